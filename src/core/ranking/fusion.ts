@@ -1,0 +1,63 @@
+/**
+ * From two ranked lists to one. The default is a convex combination of both scores, computed for every candidate
+ * of either list (Bruch, Gai, Ingber 2022, arXiv 2210.11934); reciprocal rank fusion (Cormack, Clarke, Büttcher
+ * 2009) is there to compare with.
+ */
+
+/** One candidate with both of its scores. */
+export interface Candidate {
+  /** Cosine; undefined where the paper has no embedding yet. */
+  readonly semantic: number | undefined;
+  /** BM25; 0 where nothing matches. */
+  readonly lexical: number;
+}
+
+/** What makes the scores of one query comparable. */
+export interface Scale {
+  /** The best lexical score of the query; 0 where nothing matches. */
+  readonly bestLexical: number;
+  /** The best and the worst cosine of the list of nearest papers. */
+  readonly bestSemantic: number;
+  readonly worstSemantic: number;
+}
+
+/** Weight of meaning against words, measured in `paperkin eval`; see src/README.md, Ranking. */
+export const defaultAlpha = 0.4;
+
+/** Candidates that each arm brings. */
+export const candidateDepth = 200;
+
+/** The constant of reciprocal rank fusion, as in its paper. */
+export const reciprocalRankConstant = 60;
+
+/** The two parts of a fused score, each about 0 … 1. A lexical candidate far from the query in meaning may be below 0. */
+export interface ScaledScores {
+  readonly semantic: number;
+  readonly lexical: number;
+}
+
+export function scaleScores(candidate: Candidate, scale: Scale): ScaledScores {
+  const spread = scale.bestSemantic - scale.worstSemantic;
+  const lexical = scale.bestLexical > 0 ? candidate.lexical / scale.bestLexical : 0;
+  if (candidate.semantic === undefined) return { semantic: 0, lexical };
+  // One paper, or papers all equally near: near is near.
+  const semantic = spread > 1e-9 ? (candidate.semantic - scale.worstSemantic) / spread : 1;
+  return { semantic, lexical };
+}
+
+/** `α · semantic + (1 − α) · lexical`. */
+export function convexScore(scaled: ScaledScores, alpha: number): number {
+  return alpha * scaled.semantic + (1 - alpha) * scaled.lexical;
+}
+
+/** Ranks from 1; undefined where a list does not hold the paper. */
+export function reciprocalRankScore(ranks: readonly (number | undefined)[], constant = reciprocalRankConstant): number {
+  let score = 0;
+  for (const rank of ranks) if (rank !== undefined) score += 1 / (constant + rank);
+  return score;
+}
+
+/** Rounds away what only the order of additions decides, so that equal things compare equal. */
+export function roundScore(score: number): number {
+  return Math.round(score * 1e6) / 1e6;
+}

@@ -1,0 +1,112 @@
+/**
+ * The one door to hnswlib-node (Malkov and Yashunin 2016, arXiv 1603.09320), which checks nothing: it is given
+ * finite vectors of the right length under labels that are whole numbers below 2³², never a filter callback, and
+ * only files whose checksum is the one that was written. Inner product on unit vectors, so distance = 1 − cosine.
+ */
+import hnswlib from "hnswlib-node";
+import { faultOfVector } from "../../core/vectors.ts";
+import { AppError } from "../../core/errors.ts";
+import type { Label, Scored } from "../../core/storage.ts";
+
+export interface HnswParameters {
+  readonly M: number;
+  readonly efConstruction: number;
+}
+
+export const defaultHnswParameters: HnswParameters = { M: 16, efConstruction: 200 };
+
+/** Search width: never below this, and always wider than what is asked for. Recall is measured by `npm run bench`. */
+const leastEfSearch = 120;
+
+/** The seed of the level generator: the same insertions give the same graph. */
+const levelSeed = 100;
+
+export class HnswIndex {
+  private readonly deleted = new Set<Label>();
+  private readonly present: Set<Label>;
+
+  private constructor(
+    private readonly native: hnswlib.HierarchicalNSW,
+    private readonly dimensions: number,
+    present: Iterable<Label>,
+  ) {
+    this.present = new Set(present);
+  }
+
+  static create(dimensions: number, parameters: HnswParameters, capacity: number): HnswIndex {
+    const native = new hnswlib.HierarchicalNSW("ip", dimensions);
+    native.initIndex(Math.max(1024, capacity), parameters.M, parameters.efConstruction, levelSeed);
+    return new HnswIndex(native, dimensions, []);
+  }
+
+  /**
+   * Reads a file in a thread of its own.
+   * @param path a file whose checksum has just been verified: damaged ones crash the process.
+   * @param isLive whether a label may still be found; the others are deleted.
+   */
+  static async read(path: string, dimensions: number, isLive: (label: Label) => boolean): Promise<HnswIndex> {
+    const native = new hnswlib.HierarchicalNSW("ip", dimensions);
+    await native.readIndex(path);
+    const index = new HnswIndex(native, dimensions, native.getIdsList());
+    for (const label of index.present) {
+      if (isLive(label)) continue;
+      try {
+        native.markDelete(label);
+      } catch {
+        // The file says so already: it cannot be asked, and marking twice throws.
+      }
+      index.deleted.add(label);
+    }
+    return index;
+  }
+
+  /** Vectors that can be found. */
+  get size(): number {
+    return this.present.size - this.deleted.size;
+  }
+
+  has(label: Label): boolean {
+    return this.present.has(label) && !this.deleted.has(label);
+  }
+
+  labels(): Label[] {
+    return [...this.present].filter((label) => !this.deleted.has(label));
+  }
+
+  put(label: Label, vector: Float32Array): void {
+    const fault = faultOfVector(vector, this.dimensions);
+    if (fault !== undefined) throw new AppError("invalid_embedding", `The embedding of paper ${label} cannot be indexed: ${fault}.`);
+    if (this.present.size >= this.native.getMaxElements()) this.native.resizeIndex(this.native.getMaxElements() * 2);
+    if (this.deleted.has(label)) throw new AppError("internal", `The label ${label} was deleted and cannot be used again.`);
+    this.native.addPoint(Array.from(vector), label);
+    this.present.add(label);
+  }
+
+  remove(label: Label): void {
+    if (!this.has(label)) return;
+    this.native.markDelete(label);
+    this.deleted.add(label);
+  }
+
+  /** About the `k` nearest, best first by cosine. */
+  search(vector: Float32Array, k: number): Scored[] {
+    const wanted = Math.min(k, this.size);
+    if (wanted === 0) return [];
+    this.native.setEf(Math.max(leastEfSearch, Math.ceil(wanted * 1.2)));
+    const { neighbors, distances } = this.native.searchKnn(Array.from(vector), wanted);
+    return neighbors.map((label, at) => ({ label, score: 1 - (distances[at] ?? 0) }));
+  }
+
+  /**
+   * Writes in a thread of its own; nothing may be put or removed until it resolves. Success is reported even on a
+   * full disk: compare the file's size with {@link leastFileBytes}.
+   */
+  async write(path: string): Promise<void> {
+    await this.native.writeIndex(path);
+  }
+
+  /** What the file must at least hold: each vector with its label and its links on the lowest level. */
+  leastFileBytes(parameters: HnswParameters): number {
+    return this.present.size * (4 * this.dimensions + 4 * (2 * parameters.M + 1) + 8 + 4);
+  }
+}

@@ -1,0 +1,75 @@
+/** The schema of library.sqlite, as numbered steps that only ever go forward. Never change one that was released. */
+
+export const migrations: readonly string[] = [
+  /* 1 */ `
+  CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+  -- One number for each transaction that changes papers or embeddings; whoever follows it misses nothing.
+  CREATE TABLE counter (id INTEGER PRIMARY KEY CHECK (id = 1), change INTEGER NOT NULL) STRICT;
+  INSERT INTO counter (id, change) VALUES (1, 0);
+
+  -- AUTOINCREMENT: a label is never used again.
+  CREATE TABLE papers (
+    label INTEGER PRIMARY KEY AUTOINCREMENT,
+    paper_id TEXT NOT NULL UNIQUE,
+    record TEXT NOT NULL,
+    content_hash TEXT NOT NULL,
+    title_key TEXT NOT NULL,
+    -- What filters compare, derived from the record: first and last day of its date, folded names.
+    first_day TEXT,
+    last_day TEXT,
+    year INTEGER,
+    venue_key TEXT NOT NULL,
+    authors_key TEXT NOT NULL,
+    has_code INTEGER NOT NULL,
+    withdrawn INTEGER NOT NULL,
+    change INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX papers_change ON papers (change, label);
+  CREATE INDEX papers_title ON papers (title_key);
+  CREATE INDEX papers_year ON papers (year);
+  CREATE INDEX papers_day ON papers (first_day, last_day);
+
+  CREATE TABLE paper_ids (id TEXT PRIMARY KEY, label INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE INDEX paper_ids_label ON paper_ids (label);
+  CREATE TABLE paper_categories (category TEXT NOT NULL, label INTEGER NOT NULL, PRIMARY KEY (category, label)) STRICT, WITHOUT ROWID;
+  CREATE INDEX paper_categories_label ON paper_categories (label);
+  CREATE TABLE paper_sources (source TEXT NOT NULL, label INTEGER NOT NULL, PRIMARY KEY (source, label)) STRICT, WITHOUT ROWID;
+  CREATE INDEX paper_sources_label ON paper_sources (label);
+
+  -- What each record of each source said of a paper; the paper is a function of these. The record of a paper's
+  -- only contribution is NULL: it is the paper.
+  CREATE TABLE contributions (label INTEGER NOT NULL, key TEXT NOT NULL, record TEXT, PRIMARY KEY (label, key)) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE removed (label INTEGER PRIMARY KEY, change INTEGER NOT NULL) STRICT;
+  CREATE INDEX removed_change ON removed (change, label);
+
+  CREATE TABLE generations (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    model TEXT NOT NULL,
+    dimensions INTEGER NOT NULL,
+    preparation INTEGER NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('live', 'filling', 'retired'))
+  ) STRICT;
+  CREATE UNIQUE INDEX generations_live ON generations (state) WHERE state = 'live';
+
+  CREATE TABLE embeddings (
+    generation INTEGER NOT NULL,
+    label INTEGER NOT NULL,
+    content_hash TEXT NOT NULL,
+    vector BLOB NOT NULL,
+    change INTEGER NOT NULL,
+    PRIMARY KEY (generation, label)
+  ) STRICT;
+  CREATE INDEX embeddings_change ON embeddings (generation, change, label);
+  CREATE TABLE sentence_embeddings (
+    generation INTEGER NOT NULL,
+    label INTEGER NOT NULL,
+    vectors BLOB NOT NULL,
+    PRIMARY KEY (generation, label)
+  ) STRICT;
+
+  CREATE TABLE topics (slug TEXT PRIMARY KEY, name TEXT NOT NULL, description TEXT NOT NULL) STRICT;
+  -- Work that one process at a time does. A holder is alive while its process is.
+  CREATE TABLE leases (work TEXT PRIMARY KEY, pid INTEGER NOT NULL, process_start TEXT NOT NULL, token TEXT NOT NULL) STRICT;
+  `,
+];
