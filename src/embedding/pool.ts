@@ -56,11 +56,12 @@ export class EmbeddingPool implements Embedder {
   private broken: AppError | undefined;
   private closed = false;
 
-  /** Workers start at once; {@link ready} tells when the first of them can answer. */
+  private started = false;
+
+  /** Workers start with the first text, or with {@link ready}: whoever only counts words pays nothing. */
   constructor(private readonly options: PoolOptions) {
     this.model = options.model;
     this.concurrency = Math.max(1, options.workers);
-    for (let i = 0; i < this.concurrency; i++) this.startWorker();
   }
 
   async embedQuery(text: string, signal?: AbortSignal): Promise<Float32Array> {
@@ -81,6 +82,7 @@ export class EmbeddingPool implements Embedder {
 
   async ready(): Promise<void> {
     if (this.broken !== undefined) throw this.broken;
+    this.start();
     if ([...this.workers].some((worker) => worker.ready)) return;
     await new Promise<void>((resolve, reject) => this.waitingForReady.push({ resolve, reject }));
   }
@@ -107,6 +109,7 @@ export class EmbeddingPool implements Embedder {
       const id = this.nextId++;
       const job: Job = { id, message: message(id), signal, resolve, reject, attempts: 0 };
       queue.push(job);
+      this.start();
       signal?.addEventListener("abort", () => this.giveUpWaiting(queue, job), { once: true });
       this.dispatch();
     });
@@ -129,6 +132,12 @@ export class EmbeddingPool implements Embedder {
       // A worker that is just dying is found by its exit, and its jobs go to another.
       worker.process.send(job.message, () => undefined);
     }
+  }
+
+  private start(): void {
+    if (this.started) return;
+    this.started = true;
+    for (let i = 0; i < this.concurrency; i++) this.startWorker();
   }
 
   private startWorker(): void {

@@ -8,7 +8,7 @@ import type { Paper } from "../../core/paper.ts";
 import { inverseDocumentFrequency, termSaturation, titleWeight } from "../../core/ranking/bm25.ts";
 import { compareScored, TopScored } from "../../core/ranking/top.ts";
 import type { Label, LabelSet, Scored, TermQuery } from "../../core/storage.ts";
-import { BitmapLabelSet } from "./label-set.ts";
+import { BitmapLabelSet } from "../../core/label-set.ts";
 import { ForwardBuilder, type ForwardIndex, indexOf, joinSegments, LexicalSegment } from "./lexical-segment.ts";
 
 const joinFactor = 8;

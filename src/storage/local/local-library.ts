@@ -30,7 +30,7 @@ import { CheckpointFolder } from "./checkpoint.ts";
 import { openDatabase, type Sqlite } from "./database.ts";
 import { EmbeddingTable, vectorOf } from "./embedding-table.ts";
 import { sqlOfConditions } from "./filter-sql.ts";
-import { BitmapLabelSet } from "./label-set.ts";
+import { BitmapLabelSet } from "../../core/label-set.ts";
 import { Lease } from "./lease.ts";
 import { readLexicalFile, writeLexicalFile } from "./lexical-file.ts";
 import { LexicalIndex } from "./lexical-index.ts";

@@ -6,7 +6,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { compareScored } from "../../core/ranking/top.ts";
 import type { Label, LabelSet, Scored } from "../../core/storage.ts";
 import { defaultHnswParameters, HnswIndex, type HnswParameters } from "./hnsw-index.ts";
-import { BitmapLabelSet } from "./label-set.ts";
+import { BitmapLabelSet } from "../../core/label-set.ts";
 import { VectorMatrix } from "./vector-matrix.ts";
 
 /** With more than this many vectors outside the graph, comparing with all is as fast as searching it and them. */

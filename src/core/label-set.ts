@@ -1,5 +1,5 @@
 /** A set of labels that is asked far more often than it is made. */
-import type { Label, LabelSet } from "../../core/storage.ts";
+import type { Label, LabelSet } from "./storage.ts";
 
 export class BitmapLabelSet implements LabelSet {
   private readonly bits: Uint8Array;

@@ -1,0 +1,64 @@
+/** The one place that picks implementations and puts them together. */
+import { join } from "node:path";
+import { compiledModule } from "./compiled.ts";
+import type { Config } from "./config.ts";
+import type { Embedder } from "./core/embedder.ts";
+import { AppError } from "./core/errors.ts";
+import { preparationVersion } from "./core/prepare.ts";
+import { listModels, readModelManifest, verifyModel } from "./embedding/manifest.ts";
+import { pullModel } from "./embedding/pull.ts";
+import { EmbeddingPool } from "./embedding/pool.ts";
+import { Engine } from "./engine/engine.ts";
+import { seedLibrary } from "./engine/starter.ts";
+import { formatNamed, formats, recognizeFormat } from "./sources/registry.ts";
+import { openInput } from "./sources/open-input.ts";
+import { LocalLibrary, type LocalLibraryOptions } from "./storage/local/local-library.ts";
+
+export interface OpenOptions extends Pick<LocalLibraryOptions, "create" | "maintain" | "onNotice" | "onProgress"> {
+  /** Embedding processes; the configuration's number unless given. One is enough to answer a question. */
+  readonly workers?: number;
+}
+
+/** Opens the library of a configuration with its model. Throws what opening either throws, and `model_mismatch`. */
+export async function openEngine(config: Config, options: OpenOptions): Promise<Engine> {
+  const embedder = await openEmbedder(config, options.workers ?? config.workers);
+  try {
+    const library = await LocalLibrary.open({ folder: config.data, ...options });
+    const live = await library.liveGeneration();
+    if (live !== undefined && (live.model !== embedder.model.id || live.dimensions !== embedder.model.dimensions || live.preparation !== preparationVersion)) {
+      await library.close();
+      throw new AppError("model_mismatch", `The library in ${config.data} was embedded with ${live.model}, and the configuration names ${embedder.model.id}.`, {
+        mend: `Set the model to ${live.model} (PAPERKIN_MODEL), or name another folder with --data.`,
+      });
+    }
+    return new Engine(library, embedder);
+  } catch (error) {
+    await embedder.close();
+    throw error;
+  }
+}
+
+/** The configured model in worker processes, its files verified. Throws `model_not_found`, `model_damaged`. */
+export async function openEmbedder(config: Config, workers: number): Promise<Embedder> {
+  const manifest = await readModelManifest(config.models, config.model);
+  await verifyModel(config.models, manifest);
+  const { id, dimensions, pooling, prefixes, maxTokens } = manifest;
+  return new EmbeddingPool({
+    modelsFolder: config.models,
+    model: { id, dimensions, pooling, prefixes, maxTokens },
+    workers,
+    workerModule: compiledModule("embedding/worker"),
+  });
+}
+
+/** The folder of the starter corpus, in the layout that `paperkin eval` reads. */
+export const starterFolder = join(compiledModule("starter").replace(/\.js$/, ""));
+
+/** Fills a library that never held anything with the starter corpus. @returns whether it did. */
+export async function addStarter(engine: Engine): Promise<boolean> {
+  const input = await openInput(join(starterFolder, "corpus.jsonl"));
+  return await seedLibrary(engine, formatNamed("paperkin").read(input), join(starterFolder, "topics.json"));
+}
+
+// What commands need of rooms that only this file may open.
+export { formatNamed, formats, listModels, openInput, pullModel, readModelManifest, recognizeFormat, verifyModel };

@@ -1,0 +1,67 @@
+/** Papers from a source into the library: in batches, each acknowledged when it is durable, with a count of what became of every record. */
+import { toAppError } from "../core/errors.ts";
+import type { NewPaper } from "../core/paper.ts";
+import type { Place, Refusal, SourceRecord } from "../core/source.ts";
+import type { PaperStore } from "../core/storage.ts";
+
+export interface IngestCounts {
+  read: number;
+  new: number;
+  changed: number;
+  unchanged: number;
+  merged: number;
+  refused: number;
+}
+
+export function emptyCounts(): IngestCounts {
+  return { read: 0, new: 0, changed: 0, unchanged: 0, merged: 0, refused: 0 };
+}
+
+export interface IngestOptions {
+  readonly signal?: AbortSignal;
+  /** Called with each refused record, in order. */
+  readonly onRefusal?: (refusal: Refusal) => void;
+  /** Called when a batch is durable. */
+  readonly onBatch?: (counts: Readonly<IngestCounts>) => void;
+}
+
+/** Papers in a transaction: enough that its cost does not matter, few enough that others wait only a moment. */
+const batchSize = 100;
+
+/**
+ * Stores every paper of a source. Stops cleanly between batches when `signal` says so: what was counted is stored.
+ * @returns the counts; `counts` is also brought up to date as it goes.
+ */
+export async function ingest(store: PaperStore, records: AsyncIterable<SourceRecord>, counts: IngestCounts, options: IngestOptions = {}): Promise<IngestCounts> {
+  let batch: { paper: NewPaper; place: Place }[] = [];
+  const refuse = (refusal: Refusal) => {
+    counts.read++;
+    counts.refused++;
+    options.onRefusal?.(refusal);
+  };
+  const flush = async () => {
+    if (batch.length === 0) return;
+    const papers = batch.map(({ paper }) => paper);
+    batch = [];
+    for (const { outcome } of await store.upsert(papers)) {
+      counts.read++;
+      counts[outcome]++;
+    }
+    options.onBatch?.(counts);
+  };
+  for await (const record of records) {
+    if (options.signal?.aborted === true) break;
+    if (record.kind === "refused") {
+      refuse(record.refusal);
+      continue;
+    }
+    batch.push(record);
+    if (batch.length >= batchSize) await flush();
+  }
+  try {
+    await flush();
+  } catch (error) {
+    throw toAppError(error);
+  }
+  return counts;
+}
