@@ -34,7 +34,9 @@ try {
 // Built beside the old one and swapped in: a running service never loads half a build.
 const fresh = `${target}.${process.pid}`;
 rmSync(fresh, { recursive: true, force: true });
-const { status } = spawnSync(process.execPath, [compiler, "-p", join(root, "scripts/tsconfig.build.json"), "--outDir", fresh], { stdio: "inherit" });
+const { status } = spawnSync(process.execPath, [compiler, "-p", join(root, "scripts/tsconfig.build.json"), "--outDir", fresh], {
+  stdio: "inherit",
+});
 if (status !== 0) {
   rmSync(fresh, { recursive: true, force: true });
   process.exit(status ?? 1);

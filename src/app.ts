@@ -6,12 +6,12 @@ import type { Embedder } from "./core/embedder.ts";
 import { AppError } from "./core/errors.ts";
 import { preparationVersion } from "./core/prepare.ts";
 import { listModels, readModelManifest, verifyModel } from "./embedding/manifest.ts";
-import { pullModel } from "./embedding/pull.ts";
 import { EmbeddingPool } from "./embedding/pool.ts";
+import { pullModel } from "./embedding/pull.ts";
 import { Engine } from "./engine/engine.ts";
 import { seedLibrary } from "./engine/starter.ts";
-import { formatNamed, formats, recognizeFormat } from "./sources/registry.ts";
 import { openInput } from "./sources/open-input.ts";
+import { formatNamed, formats, recognizeFormat } from "./sources/registry.ts";
 import { LocalLibrary, type LocalLibraryOptions } from "./storage/local/local-library.ts";
 
 export interface OpenOptions extends Pick<LocalLibraryOptions, "create" | "maintain" | "onNotice" | "onProgress"> {
@@ -25,11 +25,18 @@ export async function openEngine(config: Config, options: OpenOptions): Promise<
   try {
     const library = await LocalLibrary.open({ folder: config.data, ...options });
     const live = await library.liveGeneration();
-    if (live !== undefined && (live.model !== embedder.model.id || live.dimensions !== embedder.model.dimensions || live.preparation !== preparationVersion)) {
+    if (
+      live !== undefined &&
+      (live.model !== embedder.model.id || live.dimensions !== embedder.model.dimensions || live.preparation !== preparationVersion)
+    ) {
       await library.close();
-      throw new AppError("model_mismatch", `The library in ${config.data} was embedded with ${live.model}, and the configuration names ${embedder.model.id}.`, {
-        mend: `Set the model to ${live.model} (PAPERKIN_MODEL), or name another folder with --data.`,
-      });
+      throw new AppError(
+        "model_mismatch",
+        `The library in ${config.data} was embedded with ${live.model}, and the configuration names ${embedder.model.id}.`,
+        {
+          mend: `Set the model to ${live.model} (PAPERKIN_MODEL), or name another folder with --data.`,
+        },
+      );
     }
     return new Engine(library, embedder);
   } catch (error) {

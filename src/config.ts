@@ -18,10 +18,23 @@ export const settings = {
   port: { text: "The server's port", schema: z.coerce.number().int().min(0).max(65_535), default: 7460 },
   apiKeys: {
     text: "Keys that requests must carry, separated by commas; at least 16 characters each",
-    schema: z.preprocess((value) => (typeof value === "string" ? value.split(",").map((key) => key.trim()).filter((key) => key !== "") : value), z.array(z.string().min(16))),
+    schema: z.preprocess(
+      (value) =>
+        typeof value === "string"
+          ? value
+              .split(",")
+              .map((key) => key.trim())
+              .filter((key) => key !== "")
+          : value,
+      z.array(z.string().min(16)),
+    ),
     default: [],
   },
-  model: { text: "The embedding model", schema: z.string().regex(/^[\w.-]+\/[\w.-]+$/, "a model id is owner/name"), default: "Xenova/all-MiniLM-L6-v2" },
+  model: {
+    text: "The embedding model",
+    schema: z.string().regex(/^[\w.-]+\/[\w.-]+$/, "a model id is owner/name"),
+    default: "Xenova/all-MiniLM-L6-v2",
+  },
   models: { text: "The folder of the models", schema: z.string().min(1), default: join(projectRoot, "models") },
   workers: { text: "Processes that embed", schema: z.coerce.number().int().min(1).max(256), default: availableParallelism() },
   hub: { text: "Where `models pull` gets models", schema: z.url(), default: "https://huggingface.co" },
@@ -56,7 +69,9 @@ export function readConfig(flags: Readonly<Record<string, unknown>> = {}, enviro
             : [setting.default, "the default"];
     const result = setting.schema.safeParse(value);
     if (!result.success) {
-      throw new AppError("invalid_config", `The setting ${where} is not valid: ${result.error.issues[0]?.message ?? "wrong value"}.`, { mend: `${setting.text}; the default is ${JSON.stringify(setting.default)}.` });
+      throw new AppError("invalid_config", `The setting ${where} is not valid: ${result.error.issues[0]?.message ?? "wrong value"}.`, {
+        mend: `${setting.text}; the default is ${JSON.stringify(setting.default)}.`,
+      });
     }
     return [name, result.data];
   });
@@ -69,11 +84,19 @@ function readConfigFile(path: string): Record<string, unknown> {
   try {
     parsed = JSON.parse(readFileSync(path, "utf8"));
   } catch (cause) {
-    throw new AppError("invalid_config", `The file of settings ${path} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}.`, { cause });
+    throw new AppError(
+      "invalid_config",
+      `The file of settings ${path} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}.`,
+      { cause },
+    );
   }
-  if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed)) throw new AppError("invalid_config", `The file of settings ${path} is not a JSON object.`);
+  if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed))
+    throw new AppError("invalid_config", `The file of settings ${path} is not a JSON object.`);
   const unknown = Object.keys(parsed).find((key) => !(key in settings));
-  if (unknown !== undefined) throw new AppError("invalid_config", `The file of settings ${path} has an unknown key: ${unknown}.`, { mend: `The keys are ${Object.keys(settings).join(", ")}.` });
+  if (unknown !== undefined)
+    throw new AppError("invalid_config", `The file of settings ${path} has an unknown key: ${unknown}.`, {
+      mend: `The keys are ${Object.keys(settings).join(", ")}.`,
+    });
   return parsed as Record<string, unknown>;
 }
 
@@ -81,7 +104,10 @@ function readConfigFile(path: string): Record<string, unknown> {
 function checkEnvironment(environment: NodeJS.ProcessEnv): void {
   const known = new Set([configFileVariable, ...Object.keys(settings).map(environmentName)]);
   const unknown = Object.keys(environment).find((name) => name.startsWith("PAPERKIN_") && !known.has(name));
-  if (unknown !== undefined) throw new AppError("invalid_config", `The environment variable ${unknown} is not known.`, { mend: `Known are ${[...known].join(", ")}.` });
+  if (unknown !== undefined)
+    throw new AppError("invalid_config", `The environment variable ${unknown} is not known.`, {
+      mend: `Known are ${[...known].join(", ")}.`,
+    });
 }
 
 /** Whether an address is reached from this machine alone. */

@@ -1,9 +1,9 @@
 /** What every command needs: the configuration of its flags, the engine that goes with it, and a clean way out. */
 import type { Command } from "commander";
-import { openEngine, type OpenOptions } from "../app.ts";
+import { type OpenOptions, openEngine } from "../app.ts";
 import { type Config, readConfig } from "../config.ts";
-import type { Engine } from "../engine/engine.ts";
 import { AppError } from "../core/errors.ts";
+import type { Engine } from "../engine/engine.ts";
 import { note, Progress } from "./output.ts";
 
 /** Options that all commands share. */
@@ -19,7 +19,11 @@ export function configOf(command: Command): Config {
 }
 
 /** Opens the library, runs, and closes it whatever happens. */
-export async function withEngine<T>(command: Command, options: OpenOptions, run: (engine: Engine, config: Config, progress: Progress) => Promise<T>): Promise<T> {
+export async function withEngine<T>(
+  command: Command,
+  options: OpenOptions,
+  run: (engine: Engine, config: Config, progress: Progress) => Promise<T>,
+): Promise<T> {
   const config = configOf(command);
   const progress = new Progress(command.optsWithGlobals<CommonFlags>().json === true);
   const engine = await openEngine(config, {

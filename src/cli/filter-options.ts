@@ -1,10 +1,10 @@
 /** The conditions of search, similar and recommend as options. */
 import type { Command } from "commander";
-import { type Filters, filtersSchema } from "../core/filters.ts";
 import { AppError } from "../core/errors.ts";
+import { type Filters, filtersSchema } from "../core/filters.ts";
 import { collect } from "./context.ts";
 
-interface FilterFlags {
+export interface FilterFlags {
   from?: string;
   to?: string;
   year?: string;

@@ -26,9 +26,14 @@ export function addImport(program: Command): void {
     .option("--format FORMAT", `what the files are, instead of finding out: ${formats.map((format) => format.name).join(", ")}`)
     .option("--no-embed", "store the papers only; they are embedded later by the next import or a running server")
     .addHelpText("after", "\nFormats:\n" + formats.map((format) => `  ${format.name.padEnd(18)}${format.description}`).join("\n"))
-    .addHelpText("after", "\nExamples:\n  paperkin import papers.jsonl\n  zcat snapshot.json.gz | paperkin import - --format arxiv-kaggle\n")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  paperkin import papers.jsonl\n  zcat snapshot.json.gz | paperkin import - --format arxiv-kaggle\n",
+    )
     .action(async (files: string[], flags: Flags, command: Command) => {
-      await withEngine(command, { create: true, maintain: flags.embed }, (engine, _config, progress) => run(engine, files, flags, progress, command.optsWithGlobals<CommonFlags>().json === true));
+      await withEngine(command, { create: true, maintain: flags.embed }, (engine, _config, progress) =>
+        run(engine, files, flags, progress, command.optsWithGlobals<CommonFlags>().json === true),
+      );
     });
 }
 
@@ -57,7 +62,11 @@ async function run(engine: Engine, files: readonly string[], flags: Flags, progr
         note(`${file} is empty.`);
         continue;
       }
-      await engine.ingest(records, counts, { signal, onRefusal, onBatch: () => progress.show("reading", counts.read, Math.max(counts.read, 1), "papers") });
+      await engine.ingest(records, counts, {
+        signal,
+        onRefusal,
+        onBatch: () => progress.show("reading", counts.read, Math.max(counts.read, 1), "papers"),
+      });
     } catch (error) {
       const known = toAppError(error);
       if (known.code !== "file_unreadable" && known.code !== "unsupported_format") throw error;
@@ -79,7 +88,13 @@ async function run(engine: Engine, files: readonly string[], flags: Flags, progr
   if (json) printJson({ ...counts, toEmbed });
   else {
     if (shown > mostShownRefusals) note(`… and ${shown - mostShownRefusals} more.`);
-    printTable([["read", "new", "changed", "unchanged", "merged", "refused", "to embed"], [counts.read, counts.new, counts.changed, counts.unchanged, counts.merged, counts.refused, toEmbed].map(String)], [0, 1, 2, 3, 4, 5, 6]);
+    printTable(
+      [
+        ["read", "new", "changed", "unchanged", "merged", "refused", "to embed"],
+        [counts.read, counts.new, counts.changed, counts.unchanged, counts.merged, counts.refused, toEmbed].map(String),
+      ],
+      [0, 1, 2, 3, 4, 5, 6],
+    );
     if (counts.read > 0) print(`${Math.round((1000 * counts.read) / Math.max(1, readMs))} papers a second read and stored.`);
     if (signal.aborted) print("Interrupted. What was counted is stored; run the same command again to go on.");
     else if (toEmbed > 0) print(`${toEmbed} papers wait to be embedded: any next import, or a running server, does it.`);

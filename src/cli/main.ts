@@ -28,8 +28,12 @@ export function buildProgram(): Command {
     .option("--models DIR", "the folder of the models (PAPERKIN_MODELS)")
     .option("--workers N", "processes that embed (PAPERKIN_WORKERS, or one for each core)")
     .option("--json", "one JSON object a line, and nothing else, on standard output")
-    .addHelpText("after", "\nExit codes: 0 done, 1 failed, 2 wrong use, 3 done in part (some records were refused).\nFirst steps:\n  paperkin import papers.jsonl\n  paperkin search how do plants sense light\n  paperkin serve\n");
-  for (const add of [addImport, addSearch, addSimilar, addRecommend, addTopics, addServe, addStatus, addVerify, addEval, addModels]) add(program);
+    .addHelpText(
+      "after",
+      "\nExit codes: 0 done, 1 failed, 2 wrong use, 3 done in part (some records were refused).\nFirst steps:\n  paperkin import papers.jsonl\n  paperkin search how do plants sense light\n  paperkin serve\n",
+    );
+  for (const add of [addImport, addSearch, addSimilar, addRecommend, addTopics, addServe, addStatus, addVerify, addEval, addModels])
+    add(program);
   shareOptions(program, program);
   return program;
 }
@@ -38,7 +42,8 @@ export function buildProgram(): Command {
 function shareOptions(program: Command, command: Command): void {
   for (const child of command.commands) {
     for (const option of program.options) {
-      if (option.long !== "--version" && !child.options.some((own) => own.long === option.long)) child.addOption(new Option(option.flags, option.description).hideHelp());
+      if (option.long !== "--version" && !child.options.some((own) => own.long === option.long))
+        child.addOption(new Option(option.flags, option.description).hideHelp());
     }
     child.exitOverride().showHelpAfterError("(--help shows how it is used)");
     shareOptions(program, child);

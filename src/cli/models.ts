@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 import { listModels, pullModel, readModelManifest, verifyModel } from "../app.ts";
 import { type CommonFlags, configOf, interruptSignal } from "./context.ts";
-import { print, printJson, printTable, Progress } from "./output.ts";
+import { Progress, print, printJson, printTable } from "./output.ts";
 
 export function addModels(program: Command): void {
   const models = program.command("models").description("the embedding models of this installation");
@@ -14,13 +14,22 @@ export function addModels(program: Command): void {
     .action(async (_flags: unknown, command: Command) => {
       const config = configOf(command);
       const manifests = await Promise.all((await listModels(config.models)).map((id) => readModelManifest(config.models, id)));
-      if (isJson(command)) for (const { files: _, ...manifest } of manifests) printJson({ ...manifest, configured: manifest.id === config.model });
+      if (isJson(command))
+        for (const { files: _, ...manifest } of manifests) printJson({ ...manifest, configured: manifest.id === config.model });
       else if (manifests.length === 0) print(`There are no models in ${config.models}.`);
       else
         printTable(
           manifests.map((manifest) => {
             const size = manifest.files.reduce((sum, file) => sum + file.sizeBytes, 0);
-            return [manifest.id === config.model ? "*" : " ", manifest.id, `${manifest.dimensions} dimensions`, `${manifest.pooling} pooling`, `${manifest.maxTokens} tokens`, `${(size / 1e6).toFixed(0)} MB`, manifest.licence];
+            return [
+              manifest.id === config.model ? "*" : " ",
+              manifest.id,
+              `${manifest.dimensions} dimensions`,
+              `${manifest.pooling} pooling`,
+              `${manifest.maxTokens} tokens`,
+              `${(size / 1e6).toFixed(0)} MB`,
+              manifest.licence,
+            ];
           }),
         );
     });
@@ -47,13 +56,32 @@ export function addModels(program: Command): void {
     .option("--query-prefix TEXT", "what the model wants before a query (where the model is not known)")
     .option("--document-prefix TEXT", "what the model wants before a document (where the model is not known)")
     .option("--max-tokens N", "tokens that it reads (where the model is not known)")
-    .addHelpText("after", "\nThis is the only command that contacts the hub (PAPERKIN_HUB).\nExamples:\n  paperkin models pull Xenova/bge-small-en-v1.5\n  paperkin models pull Xenova/bge-small-en-v1.5 --from ~/Downloads/bge-small-en-v1.5\n")
-    .action(async (id: string, flags: { from?: string; pooling?: string; queryPrefix?: string; documentPrefix?: string; maxTokens?: string }, command: Command) => {
-      const config = configOf(command);
-      const progress = new Progress(isJson(command));
-      const manifest = await pullModel({ ...flags, id, modelsFolder: config.models, hub: config.hub, signal: interruptSignal(), onProgress: (file, done, total) => progress.show(file, Math.round(done / 1e4) / 100, Math.round(total / 1e4) / 100, "MB") });
-      progress.stop();
-      if (isJson(command)) printJson({ id, dimensions: manifest.dimensions, state: "ok" });
-      else print(`${id} is here: ${manifest.dimensions} dimensions, ${manifest.pooling} pooling. Use it for a new library with --model ${id}.`);
-    });
+    .addHelpText(
+      "after",
+      "\nThis is the only command that contacts the hub (PAPERKIN_HUB).\nExamples:\n  paperkin models pull Xenova/bge-small-en-v1.5\n  paperkin models pull Xenova/bge-small-en-v1.5 --from ~/Downloads/bge-small-en-v1.5\n",
+    )
+    .action(
+      async (
+        id: string,
+        flags: { from?: string; pooling?: string; queryPrefix?: string; documentPrefix?: string; maxTokens?: string },
+        command: Command,
+      ) => {
+        const config = configOf(command);
+        const progress = new Progress(isJson(command));
+        const manifest = await pullModel({
+          ...flags,
+          id,
+          modelsFolder: config.models,
+          hub: config.hub,
+          signal: interruptSignal(),
+          onProgress: (file, done, total) => progress.show(file, Math.round(done / 1e4) / 100, Math.round(total / 1e4) / 100, "MB"),
+        });
+        progress.stop();
+        if (isJson(command)) printJson({ id, dimensions: manifest.dimensions, state: "ok" });
+        else
+          print(
+            `${id} is here: ${manifest.dimensions} dimensions, ${manifest.pooling} pooling. Use it for a new library with --model ${id}.`,
+          );
+      },
+    );
 }

@@ -1,8 +1,8 @@
 /** What commands print: text for people, one JSON object a line for programs, progress on standard error. */
 import { styleText } from "node:util";
 import cliProgress from "cli-progress";
-import type { Hit } from "../engine/hits.ts";
 import { dateOf, type Paper } from "../core/paper.ts";
+import type { Hit } from "../engine/hits.ts";
 
 /** Writes one line to standard output. */
 export function print(line = ""): void {
@@ -56,7 +56,9 @@ export function printHits(hits: readonly Hit[], first = 1): void {
     const mark = paper.status === undefined ? "" : styled("red", ` [${paper.status}]`);
     const exact = hit.exact === undefined ? "" : styled("green", ` (its ${hit.exact})`);
     print(`${String(first + at).padStart(3)}. ${styled("bold", paper.title)}${mark}${exact}`);
-    print(wrap([describeAuthors(paper), dateOf(paper), paper.venue].filter((part) => part !== undefined && part !== "").join(" · "), "     "));
+    print(
+      wrap([describeAuthors(paper), dateOf(paper), paper.venue].filter((part) => part !== undefined && part !== "").join(" · "), "     "),
+    );
     print(`     ${styled("cyan", paper.paperId)}  ${styled("dim", describeScore(hit))}`);
     if (hit.sentence !== undefined) print(styled("dim", wrap(hit.sentence.text, "     ")));
     print();
@@ -82,14 +84,17 @@ export class Progress {
     if (this.what !== what) this.stop();
     if (this.bar === undefined) {
       this.what = what;
-      this.bar = new cliProgress.SingleBar({
-        format: `${what} {bar} {value}/{total} ${unit} · {rate}/s · {eta_formatted} left`,
-        barsize: 24,
-        hideCursor: true,
-        clearOnComplete: true,
-        stream: process.stderr,
-        etaBuffer: 50,
-      }, cliProgress.Presets.shades_classic);
+      this.bar = new cliProgress.SingleBar(
+        {
+          format: `${what} {bar} {value}/{total} ${unit} · {rate}/s · {eta_formatted} left`,
+          barsize: 24,
+          hideCursor: true,
+          clearOnComplete: true,
+          stream: process.stderr,
+          etaBuffer: 50,
+        },
+        cliProgress.Presets.shades_classic,
+      );
       this.started = performance.now();
       this.startedAt = done;
       this.bar.start(total, done, { rate: "…" });
@@ -113,6 +118,11 @@ export class Progress {
 export function printTable(rows: readonly (readonly string[])[], numeric: readonly number[] = []): void {
   const widths = rows.reduce<number[]>((sum, row) => row.map((cell, at) => Math.max(sum[at] ?? 0, cell.length)), []);
   for (const row of rows) {
-    print(row.map((cell, at) => (numeric.includes(at) ? cell.padStart(widths[at] ?? 0) : cell.padEnd(widths[at] ?? 0))).join("  ").trimEnd());
+    print(
+      row
+        .map((cell, at) => (numeric.includes(at) ? cell.padStart(widths[at] ?? 0) : cell.padEnd(widths[at] ?? 0)))
+        .join("  ")
+        .trimEnd(),
+    );
   }
 }

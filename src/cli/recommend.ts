@@ -1,10 +1,10 @@
 /** `paperkin recommend`: papers that fit a set of examples. */
 import type { Command } from "commander";
-import { asking, collect, type CommonFlags, wholeNumber, withEngine } from "./context.ts";
-import { addFilterOptions, filtersOf } from "./filter-options.ts";
+import { asking, type CommonFlags, collect, wholeNumber, withEngine } from "./context.ts";
+import { addFilterOptions, type FilterFlags, filtersOf } from "./filter-options.ts";
 import { print, printHits, printJson, styled } from "./output.ts";
 
-interface Flags extends CommonFlags {
+interface Flags extends CommonFlags, FilterFlags {
   not?: string[];
   query?: string;
   limit: number;
@@ -19,7 +19,10 @@ export function addRecommend(program: Command): void {
     .option("--query WORDS", "what is wanted, in words")
     .option("--limit N", "papers to show", wholeNumber("--limit", 1, 100), 10);
   addFilterOptions(command)
-    .addHelpText("after", '\nExamples:\n  paperkin recommend arXiv:1706.03762 arXiv:1810.04805 --not arXiv:2005.14165\n  paperkin recommend --query "privacy of training data" arXiv:1607.00133\n')
+    .addHelpText(
+      "after",
+      '\nExamples:\n  paperkin recommend arXiv:1706.03762 arXiv:1810.04805 --not arXiv:2005.14165\n  paperkin recommend --query "privacy of training data" arXiv:1607.00133\n',
+    )
     .action(async (ids: string[], flags: Flags, self: Command) => {
       await withEngine(self, asking, async (engine) => {
         const hits = await engine.recommend({
@@ -37,7 +40,10 @@ export function addRecommend(program: Command): void {
         hits.forEach((hit, at) => {
           printHits([hit], at + 1);
           const near = hit.reason.nearest[0];
-          const why = [near === undefined ? undefined : `near “${near.title}” (${near.cosine.toFixed(2)})`, hit.reason.terms.length === 0 ? undefined : `shares ${hit.reason.terms.join(", ")}`];
+          const why = [
+            near === undefined ? undefined : `near “${near.title}” (${near.cosine.toFixed(2)})`,
+            hit.reason.terms.length === 0 ? undefined : `shares ${hit.reason.terms.join(", ")}`,
+          ];
           print(styled("dim", `     why: ${why.filter((part) => part !== undefined).join("; ")}`));
           print();
         });

@@ -1,13 +1,13 @@
 /** `paperkin search`. */
 import type { Command } from "commander";
+import { Option } from "commander";
 import type { Fusion, SearchMode } from "../engine/rank.ts";
 import { fusions, searchModes } from "../engine/rank.ts";
-import { Option } from "commander";
 import { asking, type CommonFlags, wholeNumber, withEngine } from "./context.ts";
-import { addFilterOptions, filtersOf } from "./filter-options.ts";
+import { addFilterOptions, type FilterFlags, filtersOf } from "./filter-options.ts";
 import { print, printHits, printJson } from "./output.ts";
 
-interface Flags extends CommonFlags {
+interface Flags extends CommonFlags, FilterFlags {
   mode: SearchMode;
   fusion: Fusion;
   limit: number;
@@ -29,7 +29,10 @@ export function addSearch(program: Command): void {
     .option("--limit N", "papers to show", wholeNumber("--limit", 1, 100), 10)
     .option("--offset N", "papers to skip", wholeNumber("--offset", 0, 999), 0);
   addFilterOptions(modeOptions(command))
-    .addHelpText("after", '\nExamples:\n  paperkin search "how do transformers handle long documents"\n  paperkin search consensus --year 1998..2015 --category cs.DC\n  paperkin search author:vaswani attention --json | jq .paper.title\n')
+    .addHelpText(
+      "after",
+      '\nExamples:\n  paperkin search "how do transformers handle long documents"\n  paperkin search consensus --year 1998..2015 --category cs.DC\n  paperkin search author:vaswani attention --json | jq .paper.title\n',
+    )
     .action(async (words: string[], flags: Flags, self: Command) => {
       await withEngine(self, asking, async (engine) => {
         const { mode, fusion, limit, offset } = flags;
@@ -39,7 +42,11 @@ export function addSearch(program: Command): void {
           return;
         }
         printHits(answer.hits, offset + 1);
-        print(answer.hits.length === 0 ? "Nothing was found." : `${answer.total} papers, ${answer.mode === "newest" ? "newest first" : `ranked (${answer.mode})`}.`);
+        print(
+          answer.hits.length === 0
+            ? "Nothing was found."
+            : `${answer.total} papers, ${answer.mode === "newest" ? "newest first" : `ranked (${answer.mode})`}.`,
+        );
       });
     });
 }

@@ -3,11 +3,11 @@ import type { Command } from "commander";
 import { AppError } from "../core/errors.ts";
 import type { Fusion, SearchMode } from "../engine/rank.ts";
 import { asking, type CommonFlags, wholeNumber, withEngine } from "./context.ts";
-import { addFilterOptions, filtersOf } from "./filter-options.ts";
+import { addFilterOptions, type FilterFlags, filtersOf } from "./filter-options.ts";
 import { print, printHits, printJson } from "./output.ts";
 import { modeOptions } from "./search.ts";
 
-interface Flags extends CommonFlags {
+interface Flags extends CommonFlags, FilterFlags {
   text?: string;
   mode: SearchMode;
   fusion: Fusion;
@@ -22,14 +22,18 @@ export function addSimilar(program: Command): void {
     .option("--text TEXT", "a text instead of a paper: a title, an abstract, a paragraph; - reads standard input")
     .option("--limit N", "papers to show", wholeNumber("--limit", 1, 100), 10);
   addFilterOptions(modeOptions(command))
-    .addHelpText("after", '\nExamples:\n  paperkin similar arXiv:1706.03762\n  paperkin similar https://doi.org/10.1038/nature14539 --from 2015\n  paperkin similar --text - < draft-abstract.txt\n')
+    .addHelpText(
+      "after",
+      "\nExamples:\n  paperkin similar arXiv:1706.03762\n  paperkin similar https://doi.org/10.1038/nature14539 --from 2015\n  paperkin similar --text - < draft-abstract.txt\n",
+    )
     .action(async (id: string | undefined, flags: Flags, self: Command) => {
       if ((id === undefined) === (flags.text === undefined)) {
         throw new AppError("invalid_request", "Name one paper, or give one text with --text.", { mend: "See `paperkin similar --help`." });
       }
       await withEngine(self, asking, async (engine) => {
         const options = { mode: flags.mode, fusion: flags.fusion, limit: flags.limit, filters: filtersOf(flags) };
-        const hits = id !== undefined ? await engine.similarToPaper(id, options) : await engine.similarToText(await textOf(flags.text ?? ""), options);
+        const hits =
+          id !== undefined ? await engine.similarToPaper(id, options) : await engine.similarToText(await textOf(flags.text ?? ""), options);
         if (self.optsWithGlobals<CommonFlags>().json === true) for (const hit of hits) printJson(hit);
         else if (hits.length === 0) print("Nothing was found.");
         else printHits(hits);

@@ -23,7 +23,12 @@ export function addStatus(program: Command): void {
           ["waiting", String(status.backlog)],
           ["model", status.model],
           ["generation", generation === undefined ? "none yet" : `${generation.id} (${generation.dimensions} dimensions)`],
-          ["index files", status.checkpointChange === undefined ? "none; made when papers are embedded" : `up to change ${status.checkpointChange} of ${status.lastChange}`],
+          [
+            "index files",
+            status.checkpointChange === undefined
+              ? "none; made when papers are embedded"
+              : `up to change ${status.checkpointChange} of ${status.lastChange}`,
+          ],
           ...status.files.map((file) => [file.name, `${(file.sizeBytes / 1e6).toFixed(1)} MB`]),
         ]);
       });

@@ -17,8 +17,24 @@ export function addVerify(program: Command): void {
         const damaged = findings.filter((finding) => finding.state === "damaged");
         if (command.optsWithGlobals<CommonFlags>().json === true) for (const finding of findings) printJson(finding);
         else {
-          printTable(findings.map(({ check, state, detail }) => [state === "ok" ? styled("green", "ok      ") : state === "repaired" ? styled("yellow", "repaired") : styled("red", "damaged "), check, detail]));
-          print(damaged.length === 0 ? "The library is sound." : repair ? "Some damage could not be repaired." : "Run `paperkin verify --repair` to make derived data anew.");
+          printTable(
+            findings.map(({ check, state, detail }) => [
+              state === "ok"
+                ? styled("green", "ok      ")
+                : state === "repaired"
+                  ? styled("yellow", "repaired")
+                  : styled("red", "damaged "),
+              check,
+              detail,
+            ]),
+          );
+          print(
+            damaged.length === 0
+              ? "The library is sound."
+              : repair
+                ? "Some damage could not be repaired."
+                : "Run `paperkin verify --repair` to make derived data anew.",
+          );
         }
         if (damaged.length > 0) process.exitCode = 1;
       });

@@ -40,7 +40,11 @@ export function termOf(word: string): string | undefined {
 function computeTerm(word: string): string | undefined {
   let plain = word.toLowerCase();
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the test is for anything beyond ASCII
-  if (/[^\u0000-\u007f]/.test(plain)) plain = plain.normalize("NFKD").replace(/\p{M}+/gu, "").replace(/ß/g, "ss");
+  if (/[^\u0000-\u007f]/.test(plain))
+    plain = plain
+      .normalize("NFKD")
+      .replace(/\p{M}+/gu, "")
+      .replace(/ß/g, "ss");
   if (plain === "" || stopWords.has(plain)) return undefined;
   const cut = plain.slice(0, longestTerm);
   return /^[a-z]+$/.test(cut) ? stemmer(cut) : cut;

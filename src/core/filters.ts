@@ -95,9 +95,11 @@ export function matchesFilters(paper: Paper, filters: Filters): boolean {
   if (filters.yearFrom !== undefined && (year === undefined || year < filters.yearFrom)) return false;
   if (filters.yearTo !== undefined && (year === undefined || year > filters.yearTo)) return false;
   if (isSet(filters.venues) && !filters.venues.some((wanted) => venueMatches(paper.venue ?? "", wanted))) return false;
-  if (isSet(filters.categories) && !filters.categories.some((wanted) => paper.categories.some((own) => categoryMatches(own, wanted)))) return false;
+  if (isSet(filters.categories) && !filters.categories.some((wanted) => paper.categories.some((own) => categoryMatches(own, wanted))))
+    return false;
   if (isSet(filters.sources) && !filters.sources.some((wanted) => paper.sources.includes(wanted))) return false;
-  if (isSet(filters.authors) && !filters.authors.some((wanted) => paper.authors.some((own) => authorMatches(own.name, wanted)))) return false;
+  if (isSet(filters.authors) && !filters.authors.some((wanted) => paper.authors.some((own) => authorMatches(own.name, wanted))))
+    return false;
   if (isSet(filters.title) && !filters.title.every((wanted) => hasWords(foldName(paper.title), foldName(wanted)))) return false;
   if (filters.hasCode !== undefined && (paper.codeUrl !== undefined) !== filters.hasCode) return false;
   if (filters.withdrawn === false && paper.status !== undefined) return false;

@@ -56,7 +56,10 @@ const schemes: readonly Scheme[] = [
     prefixes: ["arxiv"],
     bare: true,
     read: readArxiv,
-    urls: [/^https?:\/\/(?:www\.|export\.)?arxiv\.org\/(?:abs|pdf|html|format)\/([^?#]+)/i, /^https?:\/\/(?:www\.)?(?:alphaxiv\.org\/abs|huggingface\.co\/papers)\/([^/?#]+)/i],
+    urls: [
+      /^https?:\/\/(?:www\.|export\.)?arxiv\.org\/(?:abs|pdf|html|format)\/([^?#]+)/i,
+      /^https?:\/\/(?:www\.)?(?:alphaxiv\.org\/abs|huggingface\.co\/papers)\/([^/?#]+)/i,
+    ],
     link: (id) => `https://arxiv.org/abs/${id}`,
   },
   {
@@ -103,7 +106,13 @@ const schemes: readonly Scheme[] = [
     link: (id) => `https://www.semanticscholar.org/paper/${id}`,
   },
   { name: "CorpusId", prefixes: ["corpusid"], read: readMatching(/^\d+$/), link: (id) => `https://api.semanticscholar.org/CorpusID:${id}` },
-  { name: "DBLP", prefixes: ["dblp"], read: readMatching(/^\S+\/\S+$/), urls: [/^https?:\/\/dblp\.org\/rec\/([^?#]+?)(?:\.html)?$/i], link: (id) => `https://dblp.org/rec/${id}` },
+  {
+    name: "DBLP",
+    prefixes: ["dblp"],
+    read: readMatching(/^\S+\/\S+$/),
+    urls: [/^https?:\/\/dblp\.org\/rec\/([^?#]+?)(?:\.html)?$/i],
+    link: (id) => `https://dblp.org/rec/${id}`,
+  },
   { name: "MAG", prefixes: ["mag"], read: readMatching(/^\d+$/) },
 ];
 

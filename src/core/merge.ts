@@ -36,7 +36,8 @@ export function mergeContributions(contributions: readonly Contribution[], paper
   const [leading] = ordered;
   const name = paperId ?? ids[0];
   if (leading === undefined || name === undefined) throw new TypeError("a paper needs a record with an id");
-  const first = <T>(pick: (paper: NewPaper) => T | undefined): T | undefined => ordered.map(pick).find((value) => value !== undefined && value !== "");
+  const first = <T>(pick: (paper: NewPaper) => T | undefined): T | undefined =>
+    ordered.map(pick).find((value) => value !== undefined && value !== "");
   const all = (pick: (paper: NewPaper) => readonly string[]): string[] => [...new Set(ordered.flatMap(pick))];
   const highest = (pick: (paper: NewPaper) => number | undefined): number | undefined => maximum(ordered.map(pick));
   return withoutUndefined({

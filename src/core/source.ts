@@ -58,4 +58,3 @@ export function excerptOf(text: string, length = 120): string {
   const line = text.replace(/\s+/g, " ").trim();
   return line.length <= length ? line : `${line.slice(0, length)}…`;
 }
-

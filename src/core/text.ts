@@ -85,7 +85,10 @@ function texProse(text: string): string {
     .replace(/\{\\(ss|ae|AE|oe|OE|o|O|l|L|aa|AA|i|j|dh|th)\}/g, (_, name: string) => letterOfCommand[name] ?? "")
     .replace(/\{?\\([`'^~=."uvHcdkr])\s*\{\s*\\?([A-Za-zıȷ])\s*\}\}?/g, accent)
     .replace(/\{?\\([`'^~=."])\s*\\?([A-Za-zıȷ])\}?/g, accent)
-    .replace(/\\(ss|ae|AE|oe|OE|o|O|l|L|aa|AA|i|ldots|dots|textendash|textemdash|textquoteright|textquoteleft)\b\s?(?:\{\})?/g, (_, name: string) => letterOfCommand[name] ?? "")
+    .replace(
+      /\\(ss|ae|AE|oe|OE|o|O|l|L|aa|AA|i|ldots|dots|textendash|textemdash|textquoteright|textquoteleft)\b\s?(?:\{\})?/g,
+      (_, name: string) => letterOfCommand[name] ?? "",
+    )
     .replace(/\\(?:emph|textit|textbf|texttt|textsc|textrm|text|mbox|underline)\s*\{([^{}]*)\}/g, "$1")
     .replace(/\\([%&_#$])/g, "$1")
     .replace(/(?<=\S)~(?=\S)/g, " ");
@@ -98,7 +101,8 @@ function accent(whole: string, mark: string, letter: string): string {
   return (base + combining).normalize("NFC");
 }
 
-const abbreviations = /(?:\b(?:e\.g|i\.e|cf|vs|et al|fig|figs|eq|eqs|sec|no|vol|resp|approx|dr|prof|st|ca|al|etc|ref|refs|tab|inc|spp?|var|[A-Z]))\.$/i;
+const abbreviations =
+  /(?:\b(?:e\.g|i\.e|cf|vs|et al|fig|figs|eq|eqs|sec|no|vol|resp|approx|dr|prof|st|ca|al|etc|ref|refs|tab|inc|spp?|var|[A-Z]))\.$/i;
 
 /**
  * Splits a normalised abstract into sentences. The pieces joined by one space give the text back.

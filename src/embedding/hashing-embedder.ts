@@ -38,10 +38,13 @@ export class HashingEmbedder implements Embedder {
     // A text without words still has a direction.
     for (const term of ["\u0000", ...termsOf(text)]) {
       for (let block = 0; block * 32 < sum.length; block++) {
-        createHash("sha256").update(`${block} ${term}`).digest().forEach((byte, at) => {
-          const i = block * 32 + at;
-          if (i < sum.length) sum[i] = (sum[i] ?? 0) + byte - 127.5;
-        });
+        createHash("sha256")
+          .update(`${block} ${term}`)
+          .digest()
+          .forEach((byte, at) => {
+            const i = block * 32 + at;
+            if (i < sum.length) sum[i] = (sum[i] ?? 0) + byte - 127.5;
+          });
       }
     }
     return toUnit(sum);

@@ -15,7 +15,15 @@ export const modelManifestSchema = modelDescriptionSchema.extend({
   /** Where the files come from, with their revision where one is known. */
   source: z.string(),
   licence: z.string(),
-  files: z.array(z.object({ path: z.string().regex(/^(?!\/)(?!.*\.\.)[\w./-]+$/), sizeBytes: z.number().int(), sha256: z.string().regex(/^[0-9a-f]{64}$/) })).min(1),
+  files: z
+    .array(
+      z.object({
+        path: z.string().regex(/^(?!\/)(?!.*\.\.)[\w./-]+$/),
+        sizeBytes: z.number().int(),
+        sha256: z.string().regex(/^[0-9a-f]{64}$/),
+      }),
+    )
+    .min(1),
 });
 export type ModelManifest = z.infer<typeof modelManifestSchema>;
 
@@ -60,8 +68,10 @@ export async function verifyModel(modelsFolder: string, manifest: ModelManifest)
     const mend = `Get the model again with \`paperkin models pull ${manifest.id}\`.`;
     const found = await stat(path).catch(() => undefined);
     if (found === undefined) throw new AppError("model_damaged", `The model's file ${path} is missing.`, { mend });
-    if (found.size !== file.sizeBytes) throw new AppError("model_damaged", `The model's file ${path} has ${found.size} bytes instead of ${file.sizeBytes}.`, { mend });
-    if ((await sha256OfFile(path)) !== file.sha256) throw new AppError("model_damaged", `The model's file ${path} does not have the checksum of its manifest.`, { mend });
+    if (found.size !== file.sizeBytes)
+      throw new AppError("model_damaged", `The model's file ${path} has ${found.size} bytes instead of ${file.sizeBytes}.`, { mend });
+    if ((await sha256OfFile(path)) !== file.sha256)
+      throw new AppError("model_damaged", `The model's file ${path} does not have the checksum of its manifest.`, { mend });
   }
 }
 

@@ -124,7 +124,9 @@ export class EmbeddingPool implements Embedder {
 
   private dispatch(): void {
     for (;;) {
-      const [worker] = [...this.workers].filter((one) => one.ready && one.jobs.size < inFlightPerWorker).sort((a, b) => a.jobs.size - b.jobs.size);
+      const [worker] = [...this.workers]
+        .filter((one) => one.ready && one.jobs.size < inFlightPerWorker)
+        .sort((a, b) => a.jobs.size - b.jobs.size);
       if (worker === undefined) return;
       const job = this.queries.shift() ?? this.documents.shift();
       if (job === undefined) return;
@@ -157,7 +159,11 @@ export class EmbeddingPool implements Embedder {
         for (const { resolve } of this.waitingForReady.splice(0)) resolve();
         break;
       case "broken":
-        this.breakDown(new AppError("embedding_failed", `The model ${this.model.id} cannot be loaded: ${message.reason}.`, { mend: "Check it with `paperkin models verify`." }));
+        this.breakDown(
+          new AppError("embedding_failed", `The model ${this.model.id} cannot be loaded: ${message.reason}.`, {
+            mend: "Check it with `paperkin models verify`.",
+          }),
+        );
         return;
       case "done":
         worker.served++;
@@ -182,12 +188,17 @@ export class EmbeddingPool implements Embedder {
     if (!this.workers.delete(worker) || this.closed) return;
     for (const job of worker.jobs.values()) {
       job.attempts++;
-      if (job.attempts >= mostAttempts) job.reject(new AppError("embedding_failed", `Embedding a text ended its worker process (${reason}).`));
+      if (job.attempts >= mostAttempts)
+        job.reject(new AppError("embedding_failed", `Embedding a text ended its worker process (${reason}).`));
       else (job.message.kind === "query" ? this.queries : this.documents).unshift(job);
     }
     if (worker.served === 0) this.failedStarts++;
     if (this.failedStarts >= mostFailedStarts) {
-      this.breakDown(new AppError("embedding_failed", `The embedding workers end as soon as they start (${reason}).`, { mend: "Check the memory of this machine, and `npm ci` for this platform." }));
+      this.breakDown(
+        new AppError("embedding_failed", `The embedding workers end as soon as they start (${reason}).`, {
+          mend: "Check the memory of this machine, and `npm ci` for this platform.",
+        }),
+      );
       return;
     }
     this.startWorker();

@@ -1,6 +1,7 @@
 /** From a model's output for each token to one vector for a text, and one for each of its sentences. */
-import { quantize, toUnit } from "../core/vectors.ts";
+
 import type { ModelDescription } from "../core/embedder.ts";
+import { quantize, toUnit } from "../core/vectors.ts";
 
 /**
  * @param states `tokens × dimensions`, one text without padding.
@@ -33,7 +34,13 @@ function sumOfTokens(states: Float32Array, from: number, to: number, dimensions:
  * @param lengths tokens of each sentence; the last sentence ends before the closing special token.
  * @returns quantized vectors, back to back; sentences that were cut off are left out.
  */
-export function poolSentences(states: Float32Array, tokens: number, dimensions: number, lengths: readonly number[], firstToken: number): Int8Array {
+export function poolSentences(
+  states: Float32Array,
+  tokens: number,
+  dimensions: number,
+  lengths: readonly number[],
+  firstToken: number,
+): Int8Array {
   const spans: { from: number; to: number }[] = [];
   let from = firstToken;
   for (const length of lengths) {

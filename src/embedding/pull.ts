@@ -1,5 +1,6 @@
 /** Gets a model: its files from the hub or a folder, checked, with a manifest of its own, and in place only when whole. */
 import { createHash } from "node:crypto";
+import { once } from "node:events";
 import { createWriteStream } from "node:fs";
 import { copyFile, mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -7,7 +8,7 @@ import { finished } from "node:stream/promises";
 import { z } from "zod";
 import type { ModelDescription } from "../core/embedder.ts";
 import { AppError } from "../core/errors.ts";
-import { folderOfModel, manifestFileName, type ModelManifest, modelManifestSchema, sha256OfFile } from "./manifest.ts";
+import { folderOfModel, type ModelManifest, manifestFileName, modelManifestSchema, sha256OfFile } from "./manifest.ts";
 
 export interface PullOptions {
   readonly id: string;
@@ -79,12 +80,18 @@ export async function pullModel(options: PullOptions): Promise<ModelManifest> {
 function usageOf({ id, pooling, queryPrefix, documentPrefix, maxTokens }: PullOptions): Usage {
   const known = knownModels[id];
   if (known === undefined && pooling === undefined) {
-    throw new AppError("invalid_request", `Paperkin does not know how ${id} is used.`, { mend: "Say how with --pooling, and --query-prefix, --document-prefix and --max-tokens where its model card names them." });
+    throw new AppError("invalid_request", `Paperkin does not know how ${id} is used.`, {
+      mend: "Say how with --pooling, and --query-prefix, --document-prefix and --max-tokens where its model card names them.",
+    });
   }
   const result = z
     .object({ pooling: z.enum(["mean", "cls", "last_token"]), maxTokens: z.coerce.number().int().min(8).max(8192) })
     .safeParse({ pooling: pooling ?? known?.pooling, maxTokens: maxTokens ?? known?.maxTokens ?? 512 });
-  if (!result.success) throw new AppError("invalid_request", `The model's usage is not valid: ${result.error.issues[0]?.path.join(".")} ${result.error.issues[0]?.message}.`);
+  if (!result.success)
+    throw new AppError(
+      "invalid_request",
+      `The model's usage is not valid: ${result.error.issues[0]?.path.join(".")} ${result.error.issues[0]?.message}.`,
+    );
   return {
     baseModel: known?.baseModel ?? id,
     licence: known?.licence ?? "see its model card",
@@ -98,13 +105,21 @@ async function copyFrom(folder: string, file: string, target: string): Promise<v
   try {
     await copyFile(join(folder, file), target);
   } catch (cause) {
-    throw new AppError("file_unreadable", `The model's file ${join(folder, file)} cannot be copied: ${cause instanceof Error ? cause.message : String(cause)}.`, { cause });
+    throw new AppError(
+      "file_unreadable",
+      `The model's file ${join(folder, file)} cannot be copied: ${cause instanceof Error ? cause.message : String(cause)}.`,
+      { cause },
+    );
   }
 }
 
 async function download({ id, hub, signal, onProgress }: PullOptions, file: string, target: string): Promise<void> {
   const url = `${hub.replace(/\/$/, "")}/${id}/resolve/main/${file}`;
-  const failed = (reason: string, cause?: unknown) => new AppError("download_failed", `${url} could not be downloaded: ${reason}.`, { mend: "Check the model's id and the network, or copy the files by hand and use --from.", cause });
+  const failed = (reason: string, cause?: unknown) =>
+    new AppError("download_failed", `${url} could not be downloaded: ${reason}.`, {
+      mend: "Check the model's id and the network, or copy the files by hand and use --from.",
+      cause,
+    });
   const stalled = new AbortController();
   let timer = setTimeout(() => stalled.abort(), stalledMs);
   const output = createWriteStream(target);
@@ -118,7 +133,7 @@ async function download({ id, hub, signal, onProgress }: PullOptions, file: stri
       timer = setTimeout(() => stalled.abort(), stalledMs);
       done += chunk.length;
       onProgress?.(file, done, Math.max(total, done));
-      if (!output.write(chunk)) await new Promise((resolve) => output.once("drain", resolve));
+      if (!output.write(chunk)) await once(output, "drain");
     }
     if (total > 0 && done !== total) throw failed(`${done} of ${total} bytes arrived`);
     output.end();
@@ -135,17 +150,26 @@ async function download({ id, hub, signal, onProgress }: PullOptions, file: stri
 
 async function describe(folder: string, id: string, usage: Usage, { from, hub }: PullOptions): Promise<ModelManifest> {
   const files = await Promise.all(
-    modelFiles.map(async (path) => ({ path, sizeBytes: (await stat(join(folder, path))).size, sha256: await sha256OfFile(join(folder, path)) })),
+    modelFiles.map(async (path) => ({
+      path,
+      sizeBytes: (await stat(join(folder, path))).size,
+      sha256: await sha256OfFile(join(folder, path)),
+    })),
   );
   const { sha256, ...rest } = usage;
   const found = files.find((file) => file.path === weights)?.sha256;
   if (sha256 !== undefined && found !== sha256) {
-    throw new AppError("model_damaged", `The weights of ${id} have the checksum ${found}, and are known with ${sha256}.`, { mend: "Get them again; if the model was changed at its source, pull it under another name." });
+    throw new AppError("model_damaged", `The weights of ${id} have the checksum ${found}, and are known with ${sha256}.`, {
+      mend: "Get them again; if the model was changed at its source, pull it under another name.",
+    });
   }
   const config: unknown = JSON.parse(await readFile(join(folder, "config.json"), "utf8"));
   const dimensions = z.object({ hidden_size: z.number().int() }).safeParse(config);
   if (!dimensions.success) throw new AppError("model_damaged", `The config.json of ${id} names no hidden_size.`);
-  const hash = createHash("sha256").update(files.map((file) => file.sha256).join("")).digest("hex").slice(0, 12);
+  const hash = createHash("sha256")
+    .update(files.map((file) => file.sha256).join(""))
+    .digest("hex")
+    .slice(0, 12);
   return modelManifestSchema.parse({
     id,
     source: from === undefined ? `${new URL(hub).host}, ${id}, main, files ${hash}` : `a local folder, files ${hash}`,

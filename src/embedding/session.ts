@@ -39,14 +39,25 @@ export class EmbeddingSession {
     return { vector, sentences: this.sentenceVectors(sentences, ids, states, tokens) };
   }
 
-  private sentenceVectors(sentences: readonly string[], ids: readonly number[], states: Float32Array, tokens: number): Int8Array | undefined {
+  private sentenceVectors(
+    sentences: readonly string[],
+    ids: readonly number[],
+    states: Float32Array,
+    tokens: number,
+  ): Int8Array | undefined {
     const pieces = sentences.map((sentence) => this.tokenize(sentence, false));
     const spoken = pieces.flat();
     // The text ends with its sentences: count back from its end, before the closing special token.
     const firstToken = ids.length - 1 - spoken.length;
     const agrees = firstToken >= 0 && spoken.every((id, at) => ids[firstToken + at] === id);
     if (!agrees) return undefined;
-    return poolSentences(states, tokens, this.model.dimensions, pieces.map((piece) => piece.length), firstToken);
+    return poolSentences(
+      states,
+      tokens,
+      this.model.dimensions,
+      pieces.map((piece) => piece.length),
+      firstToken,
+    );
   }
 
   private tokenize(text: string, special: boolean): number[] {

@@ -22,7 +22,8 @@ async function handle(message: ToWorker): Promise<void> {
   }
   try {
     if (session === undefined) throw new AppError("embedding_failed", "no model is loaded");
-    if (message.kind === "query") send({ kind: "done", id: message.id, vector: await session.embedQuery(message.text), sentences: undefined });
+    if (message.kind === "query")
+      send({ kind: "done", id: message.id, vector: await session.embedQuery(message.text), sentences: undefined });
     else send({ kind: "done", id: message.id, ...(await session.embedDocument(message.text)) });
   } catch (error) {
     send({ kind: "failed", id: message.id, reason: reasonOf(error) });

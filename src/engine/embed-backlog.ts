@@ -27,7 +27,11 @@ export async function openGenerationOf(store: EmbeddingStore, embedder: Embedder
  * Embeds until nothing waits, or until `signal` says so: then what is done is stored.
  * @returns how many papers were embedded, or undefined where another process is at it.
  */
-export async function embedBacklog(library: EmbeddingStore & Upkeep, embedder: Embedder, options: EmbedOptions = {}): Promise<number | undefined> {
+export async function embedBacklog(
+  library: EmbeddingStore & Upkeep,
+  embedder: Embedder,
+  options: EmbedOptions = {},
+): Promise<number | undefined> {
   const generation = await openGenerationOf(library, embedder);
   const release = await library.claim("embedding");
   if (release === undefined) return undefined;

@@ -34,7 +34,11 @@ export interface HitContext {
 }
 
 /** Looks papers up and chooses their sentences. Papers that were removed meanwhile are left out. */
-export async function makeHits(library: Pick<Library, "papers" | "sentenceEmbeddings">, ranked: readonly RankedPaper[], context: HitContext): Promise<Hit[]> {
+export async function makeHits(
+  library: Pick<Library, "papers" | "sentenceEmbeddings">,
+  ranked: readonly RankedPaper[],
+  context: HitContext,
+): Promise<Hit[]> {
   const labels = ranked.map((hit) => hit.label);
   const stored = await library.papers(labels);
   const { generation, vector } = context;
@@ -46,7 +50,10 @@ export async function makeHits(library: Pick<Library, "papers" | "sentenceEmbedd
     return {
       paper,
       score: hit.score,
-      scores: { ...(hit.semantic === undefined ? {} : { semantic: hit.semantic }), ...(hit.lexical === undefined ? {} : { lexical: hit.lexical }) },
+      scores: {
+        ...(hit.semantic === undefined ? {} : { semantic: hit.semantic }),
+        ...(hit.lexical === undefined ? {} : { lexical: hit.lexical }),
+      },
       ...(sentence === undefined ? {} : { sentence }),
     };
   });
@@ -73,6 +80,8 @@ function meaningOf(quantized: Int8Array | undefined, at: number, vector: Float32
 
 /** The places in a text where any of the terms stands. */
 export function markWords(text: string, terms: ReadonlySet<string>): TellingSentence {
-  const marks = wordsOf(text).flatMap((word): [number, number][] => (word.term !== undefined && terms.has(word.term) ? [[word.start, word.end]] : []));
+  const marks = wordsOf(text).flatMap((word): [number, number][] =>
+    word.term !== undefined && terms.has(word.term) ? [[word.start, word.end]] : [],
+  );
   return { text, marks };
 }

@@ -32,7 +32,12 @@ const batchSize = 100;
  * Stores every paper of a source. Stops cleanly between batches when `signal` says so: what was counted is stored.
  * @returns the counts; `counts` is also brought up to date as it goes.
  */
-export async function ingest(store: PaperStore, records: AsyncIterable<SourceRecord>, counts: IngestCounts, options: IngestOptions = {}): Promise<IngestCounts> {
+export async function ingest(
+  store: PaperStore,
+  records: AsyncIterable<SourceRecord>,
+  counts: IngestCounts,
+  options: IngestOptions = {},
+): Promise<IngestCounts> {
   let batch: { paper: NewPaper; place: Place }[] = [];
   const refuse = (refusal: Refusal) => {
     counts.read++;

@@ -4,7 +4,10 @@ import { parseId } from "../core/identity.ts";
 import type { Label, Library, StoredPaper } from "../core/storage.ts";
 
 /** In the order of the ids; undefined where there is no such paper. */
-export async function findPapers(library: Pick<Library, "resolve" | "papers">, ids: readonly string[]): Promise<(StoredPaper | undefined)[]> {
+export async function findPapers(
+  library: Pick<Library, "resolve" | "papers">,
+  ids: readonly string[],
+): Promise<(StoredPaper | undefined)[]> {
   const labels = await library.resolve(ids.map(canonical));
   const known = labels.filter((label) => label !== undefined);
   const stored = new Map((await library.papers(known)).flatMap((paper) => (paper === undefined ? [] : [[paper.label, paper]])));
@@ -37,7 +40,11 @@ function canonical(id: string): string {
 
 function notFound(ids: readonly string[]): AppError {
   const named = ids.slice(0, 5).join(", ");
-  return new AppError("paper_not_found", ids.length === 1 ? `There is no paper ${named} in the library.` : `There are no papers ${named} in the library.`, {
-    mend: "Search for its title, or import it.",
-  });
+  return new AppError(
+    "paper_not_found",
+    ids.length === 1 ? `There is no paper ${named} in the library.` : `There are no papers ${named} in the library.`,
+    {
+      mend: "Search for its title, or import it.",
+    },
+  );
 }

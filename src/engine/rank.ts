@@ -2,7 +2,15 @@
  * The one ranking that search, similar papers and topics share: two arms, both scores for every candidate, fused, with
  * one round of feedback. Numbers: src/README.md, Ranking.
  */
-import { candidateDepth, convexScore, defaultAlpha, reciprocalRankScore, roundScore, type Scale, scaleScores } from "../core/ranking/fusion.ts";
+import {
+  candidateDepth,
+  convexScore,
+  defaultAlpha,
+  reciprocalRankScore,
+  roundScore,
+  type Scale,
+  scaleScores,
+} from "../core/ranking/fusion.ts";
 import type { Generation, Label, LabelSet, Library, Scored, TermQuery } from "../core/storage.ts";
 import { toUnit, weightedSum } from "../core/vectors.ts";
 
@@ -51,8 +59,12 @@ export async function rank(store: Store, request: RankRequest): Promise<{ ranked
   const { mode, within, generation, terms } = request;
   const vector = mode === "keyword" || generation === undefined ? undefined : request.vector;
   if (mode === "keyword" || vector === undefined || generation === undefined) {
-    const { hits, total } = mode === "semantic" ? { hits: [], total: 0 } : await store.matchTerms(terms, { k: depthFor(request.window), within });
-    return { ranked: hits.map(({ label, score }) => ({ label, score: roundScore(score), semantic: undefined, lexical: score })), matching: total };
+    const { hits, total } =
+      mode === "semantic" ? { hits: [], total: 0 } : await store.matchTerms(terms, { k: depthFor(request.window), within });
+    return {
+      ranked: hits.map(({ label, score }) => ({ label, score: roundScore(score), semantic: undefined, lexical: score })),
+      matching: total,
+    };
   }
   if (mode === "semantic") {
     const ranked = await rankByMeaning(store, generation, vector, within, request.window);
@@ -89,7 +101,13 @@ class Arms {
   ) {}
 
   /** Fuses both arms' candidates. @param scale of the pool before, when this one continues it. */
-  async fuse(vector: Float32Array, lexical: readonly Scored[], depth: number, scale: Scale | undefined, without: ReadonlySet<Label>): Promise<Pool> {
+  async fuse(
+    vector: Float32Array,
+    lexical: readonly Scored[],
+    depth: number,
+    scale: Scale | undefined,
+    without: ReadonlySet<Label>,
+  ): Promise<Pool> {
     const { within, terms, fusion, alpha = defaultAlpha } = this.request;
     const semantic = await this.store.neighbours(this.generation, vector, { k: depth, within });
     const labels = [...new Set([...semantic, ...lexical].map((hit) => hit.label))].filter((label) => !without.has(label));
@@ -102,15 +120,25 @@ class Arms {
     const ranks = [ranksOf(semantic), ranksOf(lexical)];
     const ranked = labels.map((label, at): RankedPaper => {
       const scores = { semantic: cosines[at], lexical: termScores[at] ?? 0 };
-      const score = fusion === "rrf" ? reciprocalRankScore(ranks.map((list) => list.get(label))) : convexScore(scaleScores(scores, used), alpha);
+      const score =
+        fusion === "rrf" ? reciprocalRankScore(ranks.map((list) => list.get(label))) : convexScore(scaleScores(scores, used), alpha);
       return { label, score: roundScore(score), ...scores };
     });
     return { ranked: ranked.sort(byScore), scale: used };
   }
 }
 
-async function rankByMeaning(store: Store, generation: Generation, vector: Float32Array, within: LabelSet | undefined, window: number): Promise<RankedPaper[]> {
-  const take = async (k: number) => (await store.neighbours(generation, vector, { k, within })).map(({ label, score }): RankedPaper => ({ label, score: roundScore(score), semantic: score, lexical: undefined }));
+async function rankByMeaning(
+  store: Store,
+  generation: Generation,
+  vector: Float32Array,
+  within: LabelSet | undefined,
+  window: number,
+): Promise<RankedPaper[]> {
+  const take = async (k: number) =>
+    (await store.neighbours(generation, vector, { k, within })).map(
+      ({ label, score }): RankedPaper => ({ label, score: roundScore(score), semantic: score, lexical: undefined }),
+    );
   const ranked = (await take(candidateDepth)).sort(byScore);
   if (window <= candidateDepth) return ranked;
   const known = new Set(ranked.map((hit) => hit.label));
@@ -118,7 +146,12 @@ async function rankByMeaning(store: Store, generation: Generation, vector: Float
   return [...ranked, ...placedBelow(rest, ranked.at(-1)?.score)];
 }
 
-async function withFeedback(store: Store, generation: Generation, vector: Float32Array, ranked: readonly RankedPaper[]): Promise<Float32Array> {
+async function withFeedback(
+  store: Store,
+  generation: Generation,
+  vector: Float32Array,
+  ranked: readonly RankedPaper[],
+): Promise<Float32Array> {
   const best = ranked.slice(0, feedback.papers).map((hit) => hit.label);
   const vectors = (await store.embeddings(generation, best)).filter((one) => one !== undefined);
   if (vectors.length === 0) return vector;

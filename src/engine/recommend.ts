@@ -6,9 +6,9 @@
 import type { Embedder } from "../core/embedder.ts";
 import { AppError } from "../core/errors.ts";
 import type { Filters } from "../core/filters.ts";
+import type { Paper } from "../core/paper.ts";
 import { diversify } from "../core/ranking/diversity.ts";
 import { convexScore, roundScore, scaleScores } from "../core/ranking/fusion.ts";
-import type { Paper } from "../core/paper.ts";
 import type { Label, Library, TermQuery } from "../core/storage.ts";
 import { normalizeText } from "../core/text.ts";
 import { dot } from "../core/vectors.ts";
@@ -53,13 +53,21 @@ const mostTerms = 40;
 const mostExamples = 200;
 
 /** Throws `invalid_request` without any example, `paper_not_found`. */
-export async function recommend(library: Library, embedder: Embedder, request: RecommendRequest, signal?: AbortSignal): Promise<Recommendation[]> {
+export async function recommend(
+  library: Library,
+  embedder: Embedder,
+  request: RecommendRequest,
+  signal?: AbortSignal,
+): Promise<Recommendation[]> {
   const { positive = [], negative = [], limit = 10 } = request;
   const query = normalizeText(request.query ?? "");
   if (positive.length === 0 && query === "") {
-    throw new AppError("invalid_request", "There is nothing to recommend from.", { mend: "Name at least one paper as a positive example, or give a query in words." });
+    throw new AppError("invalid_request", "There is nothing to recommend from.", {
+      mend: "Name at least one paper as a positive example, or give a query in words.",
+    });
   }
-  if (positive.length > mostExamples || negative.length > mostExamples) throw new AppError("invalid_request", `More than ${mostExamples} examples were given.`);
+  if (positive.length > mostExamples || negative.length > mostExamples)
+    throw new AppError("invalid_request", `More than ${mostExamples} examples were given.`);
   const liked = [...new Set(await getLabels(library, positive))];
   const disliked = [...new Set(await getLabels(library, negative))].filter((label) => !liked.includes(label));
   const generation = await library.liveGeneration();
@@ -97,12 +105,24 @@ export async function recommend(library: Library, embedder: Embedder, request: R
   scored.sort((a, b) => b.score - a.score || a.label - b.label);
   const single = await collapseCopies(library, await orderTies(library, scored), undefined, 3 * limit);
   const vectorOf = new Map(scored.map((hit) => [hit.label, hit.vector]));
-  const picked = diversify(single.map((hit) => ({ ...hit, vector: vectorOf.get(hit.label) })), limit, diversityWeight);
+  const picked = diversify(
+    single.map((hit) => ({ ...hit, vector: vectorOf.get(hit.label) })),
+    limit,
+    diversityWeight,
+  );
   picked.sort((a, b) => b.score - a.score);
 
-  const hits = await makeHits(library, await orderTies(library, picked), { generation, vector: queryVector ?? wanted[0], terms: new Set(terms.terms.keys()) });
+  const hits = await makeHits(library, await orderTies(library, picked), {
+    generation,
+    vector: queryVector ?? wanted[0],
+    terms: new Set(terms.terms.keys()),
+  });
   const reasonOf = await reasons(library, liked, examples, terms);
-  const labelOf = new Map((await library.papers(picked.map((hit) => hit.label))).flatMap((stored) => (stored === undefined ? [] : [[stored.paper.paperId, stored.label]])));
+  const labelOf = new Map(
+    (await library.papers(picked.map((hit) => hit.label))).flatMap((stored) =>
+      stored === undefined ? [] : [[stored.paper.paperId, stored.label]],
+    ),
+  );
   return await Promise.all(
     hits.map(async (hit) => {
       const label = labelOf.get(hit.paper.paperId) ?? -1;
@@ -122,9 +142,16 @@ function fitOf(vector: Float32Array | undefined, wanted: readonly Float32Array[]
   return fit - negativeWeight * Math.max(0, nearestUnwanted - nearest);
 }
 
-async function vectorsOf(library: Library, embedder: Embedder, labels: readonly Label[], signal?: AbortSignal): Promise<{ label: Label; paper: Paper; vector: Float32Array }[]> {
+async function vectorsOf(
+  library: Library,
+  embedder: Embedder,
+  labels: readonly Label[],
+  signal?: AbortSignal,
+): Promise<{ label: Label; paper: Paper; vector: Float32Array }[]> {
   const stored = (await library.papers(labels)).filter((one) => one !== undefined);
-  return await Promise.all(stored.map(async (one) => ({ label: one.label, paper: one.paper, vector: await vectorOfPaper(library, embedder, one, signal) })));
+  return await Promise.all(
+    stored.map(async (one) => ({ label: one.label, paper: one.paper, vector: await vectorOfPaper(library, embedder, one, signal) })),
+  );
 }
 
 async function termsOfExamples(library: Library, liked: readonly Label[], query: string): Promise<TermQuery> {
@@ -135,12 +162,24 @@ async function termsOfExamples(library: Library, liked: readonly Label[], query:
   return { terms };
 }
 
-async function reasons(library: Library, liked: readonly Label[], examples: readonly { paper: Paper; vector: Float32Array }[], terms: TermQuery): Promise<(label: Label, vector: Float32Array | undefined) => Promise<Reason>> {
+async function reasons(
+  library: Library,
+  liked: readonly Label[],
+  examples: readonly { paper: Paper; vector: Float32Array }[],
+  terms: TermQuery,
+): Promise<(label: Label, vector: Float32Array | undefined) => Promise<Reason>> {
   const telling = await library.tellingTerms(liked, mostTerms);
   const order = [...new Set([...telling.map(({ term }) => term), ...terms.terms.keys()])];
   return async (label, vector) => {
     const held = new Set((await library.tellingTerms([label], 1_000)).map(({ term }) => term));
-    const nearest = vector === undefined ? [] : examples.map(({ paper, vector: example }) => ({ paperId: paper.paperId, title: paper.title, cosine: roundScore(dot(vector, example)) }));
+    const nearest =
+      vector === undefined
+        ? []
+        : examples.map(({ paper, vector: example }) => ({
+            paperId: paper.paperId,
+            title: paper.title,
+            cosine: roundScore(dot(vector, example)),
+          }));
     return {
       nearest: nearest.sort((a, b) => b.cosine - a.cosine).slice(0, 3),
       terms: order.filter((term) => held.has(term)).slice(0, 6),

@@ -47,7 +47,11 @@ export async function search(library: Library, embedder: Embedder, request: Sear
   if (text === "") {
     const labels = await library.newest(within, { limit, offset });
     const ranked = labels.map((label): RankedPaper => ({ label, score: 0, semantic: undefined, lexical: undefined }));
-    return { hits: await makeHits(library, ranked, { generation: undefined, vector: undefined, terms: new Set() }), total: size, mode: "newest" };
+    return {
+      hits: await makeHits(library, ranked, { generation: undefined, vector: undefined, terms: new Set() }),
+      total: size,
+      mode: "newest",
+    };
   }
   const terms = termQueryOf(text);
   const generation = mode === "keyword" ? undefined : await library.liveGeneration();
@@ -78,7 +82,9 @@ function checkWindow(limit: number, offset: number): void {
     throw new AppError("invalid_request", `limit is ${limit}; it is a whole number from 1 to ${longestPage}.`);
   }
   if (!Number.isInteger(offset) || offset < 0 || offset + limit > longestWindow) {
-    throw new AppError("invalid_request", `offset is ${offset}; the first ${longestWindow} papers of an answer can be asked for.`, { mend: "Narrow the query with filters instead." });
+    throw new AppError("invalid_request", `offset is ${offset}; the first ${longestWindow} papers of an answer can be asked for.`, {
+      mend: "Narrow the query with filters instead.",
+    });
   }
 }
 
@@ -127,7 +133,11 @@ async function withPhrase(library: Library, candidates: LabelSet, phrase: readon
   const labels = [...candidates.labels()];
   for (let at = 0; at < labels.length; at += phrasePage) {
     for (const stored of await library.papers(labels.slice(at, at + phrasePage))) {
-      if (stored !== undefined && (holdsSequence(termsOf(stored.paper.title), phrase) || holdsSequence(termsOf(stored.paper.abstract), phrase))) found.push(stored.label);
+      if (
+        stored !== undefined &&
+        (holdsSequence(termsOf(stored.paper.title), phrase) || holdsSequence(termsOf(stored.paper.abstract), phrase))
+      )
+        found.push(stored.label);
     }
   }
   return new BitmapLabelSet(Uint32Array.from(found));
@@ -142,7 +152,9 @@ function pin(ranked: readonly RankedPaper[], pinned: readonly Label[]): RankedPa
   if (pinned.length === 0) return [...ranked];
   const above = (ranked[0]?.score ?? 0) + 1;
   const known = new Map(ranked.map((hit) => [hit.label, hit]));
-  const first = pinned.map((label): RankedPaper => ({ ...(known.get(label) ?? { label, semantic: undefined, lexical: undefined }), score: above }));
+  const first = pinned.map(
+    (label): RankedPaper => ({ ...(known.get(label) ?? { label, semantic: undefined, lexical: undefined }), score: above }),
+  );
   return [...first, ...ranked.filter((hit) => !pinned.includes(hit.label))];
 }
 
@@ -154,7 +166,11 @@ export async function orderTies(library: Pick<Library, "papers">, ranked: readon
     while (end < ranked.length && ranked[end]?.score === ranked[start]?.score) end++;
     const run = ranked.slice(start, end);
     if (run.length > 1) {
-      const names = new Map((await library.papers(run.map((hit) => hit.label))).flatMap((stored) => (stored === undefined ? [] : [[stored.label, stored.paper.paperId]])));
+      const names = new Map(
+        (await library.papers(run.map((hit) => hit.label))).flatMap((stored) =>
+          stored === undefined ? [] : [[stored.label, stored.paper.paperId]],
+        ),
+      );
       run.sort((a, b) => compareText(names.get(a.label) ?? "", names.get(b.label) ?? ""));
     }
     ordered.push(...run);

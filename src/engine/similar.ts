@@ -26,7 +26,13 @@ const mostTerms = 40;
 const spare = 20;
 
 /** Throws `paper_not_found`. Never the paper itself, nor another copy of it. */
-export async function similarToPaper(library: Library, embedder: Embedder, id: string, options: SimilarOptions = {}, signal?: AbortSignal): Promise<Hit[]> {
+export async function similarToPaper(
+  library: Library,
+  embedder: Embedder,
+  id: string,
+  options: SimilarOptions = {},
+  signal?: AbortSignal,
+): Promise<Hit[]> {
   const stored = await getPaper(library, id);
   const terms = await library.tellingTerms([stored.label], mostTerms);
   return await nearest(library, {
@@ -38,7 +44,13 @@ export async function similarToPaper(library: Library, embedder: Embedder, id: s
 }
 
 /** A title, an abstract, a paragraph of a draft. */
-export async function similarToText(library: Library, embedder: Embedder, raw: string, options: SimilarOptions = {}, signal?: AbortSignal): Promise<Hit[]> {
+export async function similarToText(
+  library: Library,
+  embedder: Embedder,
+  raw: string,
+  options: SimilarOptions = {},
+  signal?: AbortSignal,
+): Promise<Hit[]> {
   const text = normalizeText(raw);
   if (text === "") throw new AppError("invalid_request", "The text is empty.", { mend: "Give a title, an abstract or a paragraph." });
   return await nearest(library, {
@@ -50,7 +62,12 @@ export async function similarToText(library: Library, embedder: Embedder, raw: s
 }
 
 /** The stored embedding, or one made now for a paper that still waits for its own. */
-export async function vectorOfPaper(library: Library, embedder: Embedder, stored: StoredPaper, signal?: AbortSignal): Promise<Float32Array> {
+export async function vectorOfPaper(
+  library: Library,
+  embedder: Embedder,
+  stored: StoredPaper,
+  signal?: AbortSignal,
+): Promise<Float32Array> {
   const generation = await library.liveGeneration();
   if (generation !== undefined && generation.preparation === preparationVersion) {
     const [vector] = await library.embeddings(generation, [stored.label]);
@@ -85,12 +102,21 @@ async function nearest(library: Library, request: NearestRequest): Promise<Hit[]
 }
 
 /** Of papers with one title (a preprint and its publication) the best; none with the title of `without`. */
-export async function collapseCopies(library: Pick<Library, "papers">, ranked: readonly RankedPaper[], without: StoredPaper | undefined, limit: number): Promise<RankedPaper[]> {
+export async function collapseCopies(
+  library: Pick<Library, "papers">,
+  ranked: readonly RankedPaper[],
+  without: StoredPaper | undefined,
+  limit: number,
+): Promise<RankedPaper[]> {
   const seen = new Set(without === undefined ? [] : [titleKey(without.paper.title)]);
   const kept: RankedPaper[] = [];
   for (let at = 0; at < ranked.length && kept.length < limit; at += limit) {
     const page = ranked.slice(at, at + limit);
-    const titles = new Map<Label, string>((await library.papers(page.map((hit) => hit.label))).flatMap((stored) => (stored === undefined ? [] : [[stored.label, titleKey(stored.paper.title)]])));
+    const titles = new Map<Label, string>(
+      (await library.papers(page.map((hit) => hit.label))).flatMap((stored) =>
+        stored === undefined ? [] : [[stored.label, titleKey(stored.paper.title)]],
+      ),
+    );
     for (const hit of page) {
       const key = titles.get(hit.label);
       if (key === undefined || seen.has(key) || kept.length >= limit) continue;

@@ -18,7 +18,8 @@ const goodShare = 0.45;
 export async function addTopic(library: Library, name: string, description: string): Promise<Topic> {
   const topic = { slug: slugOf(name), name: normalizeText(name), description: normalizeText(description) };
   if (topic.slug === "") throw new AppError("invalid_request", "A topic needs a name with at least one letter or digit.");
-  if (topic.description === "") throw new AppError("invalid_request", `The topic “${topic.name}” needs a description: what belongs to it, in words.`);
+  if (topic.description === "")
+    throw new AppError("invalid_request", `The topic “${topic.name}” needs a description: what belongs to it, in words.`);
   await library.addTopic(topic);
   return topic;
 }
@@ -36,7 +37,13 @@ export async function getTopic(library: Library, slug: string): Promise<Topic> {
 }
 
 /** The good papers of a topic, newest first or best first. Throws `topic_not_found`. */
-export async function topicPapers(library: Library, embedder: Embedder, slug: string, options: { sort?: TopicSort; limit?: number } = {}, signal?: AbortSignal): Promise<{ topic: Topic; hits: Hit[] }> {
+export async function topicPapers(
+  library: Library,
+  embedder: Embedder,
+  slug: string,
+  options: { sort?: TopicSort; limit?: number } = {},
+  signal?: AbortSignal,
+): Promise<{ topic: Topic; hits: Hit[] }> {
   const { sort = "newest", limit = 20 } = options;
   const topic = await getTopic(library, slug);
   // As words only: a description is prose, not a query with operators.

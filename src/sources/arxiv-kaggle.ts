@@ -1,10 +1,10 @@
 /** Lines of arXiv's metadata snapshot (arxiv-metadata-oai-snapshot.json, as on Kaggle). Ids stay texts. */
 import type { Author, NewPaper } from "../core/paper.ts";
 import type { Format } from "../core/source.ts";
+import { normalizeText } from "../core/text.ts";
 import { asObject, type JsonObject, objectsField, textField } from "./fields.ts";
 import { firstObject, readPaperLines } from "./json-lines.ts";
 import { authorOf, paperOf, RecordFault, readDate } from "./record.ts";
-import { normalizeText } from "../core/text.ts";
 
 const name = "arxiv";
 
@@ -13,14 +13,20 @@ export const arxivKaggleFormat: Format = {
   description: "JSON Lines of arXiv's metadata snapshot, as on Kaggle",
   recognize(head) {
     const record = firstObject(head);
-    return record !== undefined && "id" in record && "title" in record && ("authors_parsed" in record || ("versions" in record && "update_date" in record)) ? 1 : 0;
+    return record !== undefined &&
+      "id" in record &&
+      "title" in record &&
+      ("authors_parsed" in record || ("versions" in record && "update_date" in record))
+      ? 1
+      : 0;
   },
   read: (input) => readPaperLines(input, paperOfLine),
 };
 
 function paperOfLine(value: unknown): NewPaper {
   const record = asObject(value);
-  if (typeof record.id === "number") throw new RecordFault("id", `the arXiv id ${record.id} is a number: its zeros are lost, it has to be a text`);
+  if (typeof record.id === "number")
+    throw new RecordFault("id", `the arXiv id ${record.id} is a number: its zeros are lost, it has to be a text`);
   const id = textField(record, "id");
   const versions = objectsField(record, "versions");
   const doi = textField(record, "doi")?.trim().split(/\s+/)[0];

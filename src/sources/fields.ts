@@ -5,7 +5,8 @@ export type JsonObject = Record<string, unknown>;
 
 /** Throws `RecordFault` for anything but an object. */
 export function asObject(value: unknown): JsonObject {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) throw new RecordFault(undefined, "the record is not a JSON object");
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    throw new RecordFault(undefined, "the record is not a JSON object");
   return value as JsonObject;
 }
 

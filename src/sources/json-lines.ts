@@ -1,6 +1,7 @@
 /** JSON Lines, whatever the lines mean: one value a line, at constant memory, with the number of each line. */
-import { excerptOf, type SourceInput, type SourceRecord } from "../core/source.ts";
+
 import type { NewPaper } from "../core/paper.ts";
+import { excerptOf, type SourceInput, type SourceRecord } from "../core/source.ts";
 import { RecordFault } from "./record.ts";
 
 /** A longer line is no paper, and must not fill the memory. */
@@ -50,7 +51,10 @@ export async function* readPaperLines(input: SourceInput, toPaper: (value: unkno
   for await (const { number, text } of readLines(input.bytes)) {
     const place = { file: input.name, line: number };
     if (text === undefined) {
-      yield { kind: "refused", refusal: { place, field: undefined, reason: `the line is longer than ${longestLineBytes / 1024 / 1024} MiB`, excerpt: "" } };
+      yield {
+        kind: "refused",
+        refusal: { place, field: undefined, reason: `the line is longer than ${longestLineBytes / 1024 / 1024} MiB`, excerpt: "" },
+      };
       continue;
     }
     if (text.trim() === "") continue;

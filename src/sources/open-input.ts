@@ -37,7 +37,10 @@ async function* inflated(name: string, raw: AsyncIterable<Uint8Array>): AsyncIte
     }
   } catch (cause) {
     if (cause instanceof AppError) throw cause;
-    throw new AppError("file_unreadable", `${name} cannot be read to its end: ${reasonOf(cause)}.`, { mend: "What came before is kept; check the file and import it again.", cause });
+    throw new AppError("file_unreadable", `${name} cannot be read to its end: ${reasonOf(cause)}.`, {
+      mend: "What came before is kept; check the file and import it again.",
+      cause,
+    });
   } finally {
     await iterator.return?.();
   }
@@ -46,10 +49,11 @@ async function* inflated(name: string, raw: AsyncIterable<Uint8Array>): AsyncIte
 async function feed(bytes: AsyncIterable<Uint8Array>, target: NodeJS.WritableStream & { destroyed?: boolean }): Promise<void> {
   for await (const chunk of bytes) {
     if (target.destroyed === true) return;
-    if (!target.write(chunk)) await new Promise<void>((resolve) => {
-      target.once("drain", resolve);
-      target.once("close", resolve);
-    });
+    if (!target.write(chunk))
+      await new Promise<void>((resolve) => {
+        target.once("drain", resolve);
+        target.once("close", resolve);
+      });
   }
   target.end();
 }

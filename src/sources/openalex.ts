@@ -45,12 +45,17 @@ function paperOfLine(value: unknown): NewPaper {
       authors: objectsField(record, "authorships").map((authorship) => {
         const author = objectField(authorship, "author") ?? {};
         const orcid = textField(author, "orcid")?.replace(/^https?:\/\/orcid\.org\//, "");
-        return { ...authorOf(textField(author, "display_name") ?? textField(authorship, "raw_author_name") ?? ""), ...(orcid === undefined ? {} : { orcid }) };
+        return {
+          ...authorOf(textField(author, "display_name") ?? textField(authorship, "raw_author_name") ?? ""),
+          ...(orcid === undefined ? {} : { orcid }),
+        };
       }),
       published: readDate(record.publication_date ?? record.publication_year, "publication_date"),
       venue: textField(objectField(location, "source") ?? {}, "display_name"),
       categories: [textField(objectField(record, "primary_topic") ?? {}, "display_name")].flatMap((topic) => topic ?? []),
-      keywords: objectsField(record, "keywords").flatMap((keyword) => textField(keyword, "display_name") ?? textField(keyword, "keyword") ?? []),
+      keywords: objectsField(record, "keywords").flatMap(
+        (keyword) => textField(keyword, "display_name") ?? textField(keyword, "keyword") ?? [],
+      ),
       url: landing,
       pdfUrl: textField(location, "pdf_url") ?? textField(openAccess, "oa_url"),
       language: textField(record, "language"),
@@ -66,9 +71,13 @@ function textOfInvertedIndex(record: JsonObject): string | undefined {
   if (index === undefined) return undefined;
   const words: [number, string][] = [];
   for (const [word, positions] of Object.entries(index)) {
-    if (!Array.isArray(positions)) throw new RecordFault("abstract_inverted_index", `the positions of “${word.slice(0, 40)}” are not a list`);
+    if (!Array.isArray(positions))
+      throw new RecordFault("abstract_inverted_index", `the positions of “${word.slice(0, 40)}” are not a list`);
     for (const position of positions) if (typeof position === "number") words.push([position, word]);
     if (words.length > mostWords) throw new RecordFault("abstract_inverted_index", `it has more than ${mostWords} words`);
   }
-  return words.sort(([a], [b]) => a - b).map(([, word]) => word).join(" ");
+  return words
+    .sort(([a], [b]) => a - b)
+    .map(([, word]) => word)
+    .join(" ");
 }

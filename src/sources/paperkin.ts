@@ -26,7 +26,9 @@ export function paperOfLine(value: unknown): NewPaper {
   const record = asObject(value);
   const arxiv = textField(record, "arxiv");
   const doi = textField(record, "doi");
-  const [source = name] = [textField(record, "source"), ...listField(record, "sources")].filter((text) => text !== undefined && text !== "");
+  const [source = name] = [textField(record, "source"), ...listField(record, "sources")].filter(
+    (text) => text !== undefined && text !== "",
+  );
   return paperOf(
     {
       ids: [

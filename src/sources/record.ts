@@ -61,21 +61,24 @@ export function paperOf(record: RawRecord, source: string): NewPaper {
     keywords: cleanList(record.keywords),
     sources: [source],
   };
-  return Object.assign(paper, withoutEmpty({
-    published: record.published,
-    updated: record.updated,
-    listed: record.listed,
-    venue: record.venue === undefined ? undefined : normalizeText(record.venue),
-    url: webAddress(record.url),
-    pdfUrl: webAddress(record.pdfUrl),
-    codeUrl: webAddress(record.codeUrl),
-    language: record.language,
-    votes: count(record.votes),
-    comments: count(record.comments),
-    citations: count(record.citations),
-    status: record.status,
-    version,
-  }));
+  return Object.assign(
+    paper,
+    withoutEmpty({
+      published: record.published,
+      updated: record.updated,
+      listed: record.listed,
+      venue: record.venue === undefined ? undefined : normalizeText(record.venue),
+      url: webAddress(record.url),
+      pdfUrl: webAddress(record.pdfUrl),
+      codeUrl: webAddress(record.codeUrl),
+      language: record.language,
+      votes: count(record.votes),
+      comments: count(record.comments),
+      citations: count(record.citations),
+      status: record.status,
+      version,
+    }),
+  );
 }
 
 function cleanList(values: readonly string[] | undefined): string[] {
@@ -128,7 +131,14 @@ export function readDate(raw: unknown, field: string): string | undefined {
   if (raw === undefined || raw === null || raw === "") return undefined;
   const text = String(raw).trim();
   const iso = /^(\d{4})(?:[-/](\d{1,2})(?:[-/](\d{1,2}))?)?(?:[T ].*)?$/.exec(text) ?? /^(\d{4})(\d{2})(\d{2})$/.exec(text);
-  const date = iso === null ? dayOfRfc1123(text) : iso.slice(1).filter((part) => part !== undefined).map((part) => part.padStart(2, "0")).join("-");
+  const date =
+    iso === null
+      ? dayOfRfc1123(text)
+      : iso
+          .slice(1)
+          .filter((part) => part !== undefined)
+          .map((part) => part.padStart(2, "0"))
+          .join("-");
   if (date === undefined || !isCalendarDate(date)) throw new RecordFault(field, `“${text.slice(0, 40)}” is not a date`);
   return date;
 }

@@ -15,7 +15,9 @@ const headBytes = 64 * 1024;
 export function formatNamed(name: string): Format {
   const format = formats.find((one) => one.name === name);
   if (format === undefined) {
-    throw new AppError("unsupported_format", `There is no format “${name}”.`, { mend: `The formats are ${formats.map((one) => one.name).join(", ")}.` });
+    throw new AppError("unsupported_format", `There is no format “${name}”.`, {
+      mend: `The formats are ${formats.map((one) => one.name).join(", ")}.`,
+    });
   }
   return format;
 }

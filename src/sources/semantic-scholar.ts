@@ -49,8 +49,12 @@ function paperOfLine(value: unknown): NewPaper {
       abstract: textField(record, "abstract"),
       authors: objectsField(record, "authors").map((author) => authorOf(textField(author, "name") ?? "")),
       published: readDate(record.publicationDate ?? record.publicationdate ?? record.year, "publicationDate"),
-      venue: [textField(record, "venue"), journal === undefined ? undefined : textField(journal, "name")].find((venue) => venue !== undefined && venue !== ""),
-      categories: Array.isArray(record.fieldsOfStudy) ? listField(record, "fieldsOfStudy") : objectsField(record, "s2fieldsofstudy").flatMap((field) => textField(field, "category") ?? []),
+      venue: [textField(record, "venue"), journal === undefined ? undefined : textField(journal, "name")].find(
+        (venue) => venue !== undefined && venue !== "",
+      ),
+      categories: Array.isArray(record.fieldsOfStudy)
+        ? listField(record, "fieldsOfStudy")
+        : objectsField(record, "s2fieldsofstudy").flatMap((field) => textField(field, "category") ?? []),
       url: textField(record, "url"),
       pdfUrl: textField(objectField(record, "openAccessPdf") ?? {}, "url"),
       citations: numberField(record, "citationCount") ?? numberField(record, "citationcount"),

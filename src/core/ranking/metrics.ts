@@ -45,7 +45,11 @@ export interface Interval {
  * Paired bootstrap (Efron; for retrieval Sakai 2006): the mean of `a − b` over queries, with the interval that
  * holds `confidence` of the means of resampled queries. Repeatable: its randomness comes from `seed`.
  */
-export function pairedBootstrap(a: readonly number[], b: readonly number[], options: { resamples?: number; confidence?: number; seed?: number } = {}): Interval {
+export function pairedBootstrap(
+  a: readonly number[],
+  b: readonly number[],
+  options: { resamples?: number; confidence?: number; seed?: number } = {},
+): Interval {
   const { resamples = 2000, confidence = 0.95, seed = 1 } = options;
   const differences = a.map((value, at) => value - (b[at] ?? 0));
   const difference = mean(differences);

@@ -70,7 +70,10 @@ export class CheckpointFolder {
     const parsed = manifestSchema.safeParse(parseJson(text));
     if (!parsed.success) return { fault: "the manifest cannot be read", missing: false };
     const manifest = parsed.data;
-    const fault = disagreement(manifest, expected) ?? (await faultOfFile(this.path(manifest.hnsw), manifest.hnsw)) ?? (await faultOfFile(this.path(manifest.lexical), manifest.lexical));
+    const fault =
+      disagreement(manifest, expected) ??
+      (await faultOfFile(this.path(manifest.hnsw), manifest.hnsw)) ??
+      (await faultOfFile(this.path(manifest.lexical), manifest.lexical));
     return fault === undefined ? { manifest } : { fault, missing: false };
   }
 
@@ -92,7 +95,8 @@ export class CheckpointFolder {
 function disagreement(manifest: Manifest, expected: Expected): string | undefined {
   const { library, generation, parameters, lastChange } = expected;
   if (manifest.library !== library) return "it belongs to another library";
-  if (manifest.generation !== generation.id || manifest.model !== generation.model || manifest.preparation !== generation.preparation) return "it belongs to another generation";
+  if (manifest.generation !== generation.id || manifest.model !== generation.model || manifest.preparation !== generation.preparation)
+    return "it belongs to another generation";
   if (manifest.dimensions !== generation.dimensions) return `it has ${manifest.dimensions} dimensions instead of ${generation.dimensions}`;
   if (manifest.M !== parameters.M || manifest.efConstruction !== parameters.efConstruction) return "it was built with other parameters";
   if (manifest.lastChange > lastChange) return "it is from another history of this library";

@@ -62,9 +62,13 @@ function makeFolder(folder: string): void {
 function migrate(db: Sqlite, path: string): void {
   const version = () => Number(db.pragma("user_version", { simple: true }));
   if (version() > migrations.length) {
-    throw new AppError("library_newer", `The library ${path} has schema ${version()}; this Paperkin knows schemas up to ${migrations.length}.`, {
-      mend: "Use the version of Paperkin that made it, or a newer one.",
-    });
+    throw new AppError(
+      "library_newer",
+      `The library ${path} has schema ${version()}; this Paperkin knows schemas up to ${migrations.length}.`,
+      {
+        mend: "Use the version of Paperkin that made it, or a newer one.",
+      },
+    );
   }
   if (version() === migrations.length) return;
   db.transaction(() => {

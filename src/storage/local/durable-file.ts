@@ -14,7 +14,10 @@ export interface FileRecord {
  * @param write makes the file under the temporary path that it is given.
  * @returns size and checksum of what stands on the disk, read back after syncing.
  */
-export async function writeDurably(path: string, write: (temporary: string) => Promise<void>): Promise<{ sizeBytes: number; sha256: string }> {
+export async function writeDurably(
+  path: string,
+  write: (temporary: string) => Promise<void>,
+): Promise<{ sizeBytes: number; sha256: string }> {
   const temporary = `${path}.${process.pid}.tmp`;
   try {
     await write(temporary);

@@ -1,9 +1,9 @@
 /** Generations and their embeddings in SQLite. Vectors are little-endian float32, as they come. */
 import { AppError } from "../../core/errors.ts";
+import type { Paper } from "../../core/paper.ts";
 import { prepareText } from "../../core/prepare.ts";
 import type { BacklogEntry, Generation, GenerationSpec, Label, NewEmbedding } from "../../core/storage.ts";
 import { faultOfVector } from "../../core/vectors.ts";
-import type { Paper } from "../../core/paper.ts";
 import type { ChangeCounter } from "./change-counter.ts";
 import type { Sqlite } from "./database.ts";
 
@@ -20,7 +20,8 @@ export interface EmbeddingRow {
 }
 
 /** A paper is in the backlog when its text has no embedding: none at all, or one of an earlier text. */
-const backlogJoin = "FROM papers p LEFT JOIN embeddings e ON e.generation = ? AND e.label = p.label WHERE e.content_hash IS NOT p.content_hash";
+const backlogJoin =
+  "FROM papers p LEFT JOIN embeddings e ON e.generation = ? AND e.label = p.label WHERE e.content_hash IS NOT p.content_hash";
 
 export class EmbeddingTable {
   private readonly selectVector;
@@ -36,7 +37,9 @@ export class EmbeddingTable {
     private readonly counter: ChangeCounter,
   ) {
     this.selectVector = db.prepare<[number, number], Buffer>("SELECT vector FROM embeddings WHERE generation = ? AND label = ?").pluck();
-    this.selectSentences = db.prepare<[number, number], Buffer>("SELECT vectors FROM sentence_embeddings WHERE generation = ? AND label = ?").pluck();
+    this.selectSentences = db
+      .prepare<[number, number], Buffer>("SELECT vectors FROM sentence_embeddings WHERE generation = ? AND label = ?")
+      .pluck();
     this.selectBacklog = db.prepare<[number, number, number], { label: number; content_hash: string; record: string }>(
       `SELECT p.label, p.content_hash, p.record ${backlogJoin} AND p.label > ? ORDER BY p.label LIMIT ?`,
     );
@@ -60,9 +63,13 @@ export class EmbeddingTable {
         return { ...spec, id: Number(row.lastInsertRowid) };
       }
       if (live.model !== spec.model || live.dimensions !== spec.dimensions || live.preparation !== spec.preparation) {
-        throw new AppError("model_mismatch", `The library was embedded with ${live.model} (preparation ${live.preparation}), and the configuration names ${spec.model} (preparation ${spec.preparation}).`, {
-          mend: `Set the model back to ${live.model}, or make a new library with --data.`,
-        });
+        throw new AppError(
+          "model_mismatch",
+          `The library was embedded with ${live.model} (preparation ${live.preparation}), and the configuration names ${spec.model} (preparation ${spec.preparation}).`,
+          {
+            mend: `Set the model back to ${live.model}, or make a new library with --data.`,
+          },
+        );
       }
       return live;
     });
@@ -112,13 +119,19 @@ export class EmbeddingTable {
 
   /** Rows by label, from behind `after`. */
   page(generation: Generation, after: Label, limit: number): EmbeddingRow[] {
-    return this.db.prepare<[number, number, number], EmbeddingRow>("SELECT label, vector FROM embeddings WHERE generation = ? AND label > ? ORDER BY label LIMIT ?").all(generation.id, after, limit);
+    return this.db
+      .prepare<[number, number, number], EmbeddingRow>(
+        "SELECT label, vector FROM embeddings WHERE generation = ? AND label > ? ORDER BY label LIMIT ?",
+      )
+      .all(generation.id, after, limit);
   }
 
   /** Rows written by changes after `since`, in order. */
   changedSince(generation: Generation, since: number): (EmbeddingRow & { change: number })[] {
     return this.db
-      .prepare<[number, number], EmbeddingRow & { change: number }>("SELECT label, vector, change FROM embeddings WHERE generation = ? AND change > ? ORDER BY change, label")
+      .prepare<[number, number], EmbeddingRow & { change: number }>(
+        "SELECT label, vector, change FROM embeddings WHERE generation = ? AND change > ? ORDER BY change, label",
+      )
       .all(generation.id, since);
   }
 }

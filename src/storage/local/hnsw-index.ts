@@ -4,9 +4,9 @@
  * only files whose checksum is the one that was written. Inner product on unit vectors, so distance = 1 − cosine.
  */
 import hnswlib from "hnswlib-node";
-import { faultOfVector } from "../../core/vectors.ts";
 import { AppError } from "../../core/errors.ts";
 import type { Label, Scored } from "../../core/storage.ts";
+import { faultOfVector } from "../../core/vectors.ts";
 
 export interface HnswParameters {
   readonly M: number;

@@ -16,7 +16,9 @@ export class Lease {
     private readonly db: Sqlite,
     private readonly work: string,
   ) {
-    this.select = db.prepare<[string], { pid: number; process_start: string; token: string }>("SELECT pid, process_start, token FROM leases WHERE work = ?");
+    this.select = db.prepare<[string], { pid: number; process_start: string; token: string }>(
+      "SELECT pid, process_start, token FROM leases WHERE work = ?",
+    );
     this.put = db.prepare("INSERT OR REPLACE INTO leases (work, pid, process_start, token) VALUES (?, ?, ?, ?)");
     this.drop = db.prepare("DELETE FROM leases WHERE work = ? AND token = ?");
   }

@@ -23,7 +23,14 @@ export async function writeLexicalFile(path: string, { terms, forward }: StoredL
   const header = { format: 1, documents: forward.labels.length, postings: forward.terms.length, termBytes: termText.length };
   const file = await open(path, "w");
   try {
-    await file.writeFile(Buffer.from(JSON.stringify(header).padEnd(headerBytes - 1).concat("\n"), "utf8"));
+    await file.writeFile(
+      Buffer.from(
+        JSON.stringify(header)
+          .padEnd(headerBytes - 1)
+          .concat("\n"),
+        "utf8",
+      ),
+    );
     for (const array of [forward.labels, forward.lengths, forward.starts, forward.terms, forward.frequencies, termText]) {
       await file.writeFile(Buffer.from(array.buffer, array.byteOffset, array.byteLength));
       await file.writeFile(Buffer.alloc(padding(array.byteLength)));

@@ -4,11 +4,11 @@
  * dead in its segment at once, and the counts that BM25 needs are exact after every change.
  */
 import { termsOf } from "../../core/analysis.ts";
+import { BitmapLabelSet } from "../../core/label-set.ts";
 import type { Paper } from "../../core/paper.ts";
 import { inverseDocumentFrequency, termSaturation, titleWeight } from "../../core/ranking/bm25.ts";
 import { compareScored, TopScored } from "../../core/ranking/top.ts";
 import type { Label, LabelSet, Scored, TermQuery } from "../../core/storage.ts";
-import { BitmapLabelSet } from "../../core/label-set.ts";
 import { ForwardBuilder, type ForwardIndex, indexOf, joinSegments, LexicalSegment } from "./lexical-segment.ts";
 
 const joinFactor = 8;
@@ -154,7 +154,9 @@ export class LexicalIndex {
     const location = this.locations.get(label);
     if (location === undefined) return [];
     const { terms, frequencies } = location.segment.document(location.document);
-    return Array.from(terms, (term, at): [string, number] => [this.termTexts[term] ?? "", frequencies[at] ?? 0]).sort(([a], [b]) => (a < b ? -1 : 1));
+    return Array.from(terms, (term, at): [string, number] => [this.termTexts[term] ?? "", frequencies[at] ?? 0]).sort(([a], [b]) =>
+      a < b ? -1 : 1,
+    );
   }
 
   /** Everything that is needed to make it again, dead documents left out. */

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { AppError } from "../../core/errors.ts";
 import { type Conditions, isUnfiltered } from "../../core/filters.ts";
+import { BitmapLabelSet } from "../../core/label-set.ts";
 import type { NewPaper } from "../../core/paper.ts";
 import type {
   BacklogEntry,
@@ -30,7 +31,6 @@ import { CheckpointFolder } from "./checkpoint.ts";
 import { openDatabase, type Sqlite } from "./database.ts";
 import { EmbeddingTable, vectorOf } from "./embedding-table.ts";
 import { sqlOfConditions } from "./filter-sql.ts";
-import { BitmapLabelSet } from "../../core/label-set.ts";
 import { Lease } from "./lease.ts";
 import { readLexicalFile, writeLexicalFile } from "./lexical-file.ts";
 import { LexicalIndex } from "./lexical-index.ts";
@@ -135,7 +135,10 @@ export class LocalLibrary implements Library {
     const cached = this.filterCache.get(key);
     if (cached !== undefined) return cached;
     const { where, parameters } = sqlOfConditions(set);
-    const labels = this.db.prepare<(string | number)[], number>(`SELECT label FROM papers WHERE ${where} ORDER BY label`).pluck().all(...parameters);
+    const labels = this.db
+      .prepare<(string | number)[], number>(`SELECT label FROM papers WHERE ${where} ORDER BY label`)
+      .pluck()
+      .all(...parameters);
     const answer = new BitmapLabelSet(Uint32Array.from(labels));
     if (this.filterCache.size >= mostCachedFilters) this.filterCache.clear();
     this.filterCache.set(key, answer);
@@ -197,11 +200,19 @@ export class LocalLibrary implements Library {
 
   // Retrieval
 
-  async neighbours(generation: Generation, vector: Float32Array, { k, within }: { k: number; within?: LabelSet | undefined }): Promise<Scored[]> {
+  async neighbours(
+    generation: Generation,
+    vector: Float32Array,
+    { k, within }: { k: number; within?: LabelSet | undefined },
+  ): Promise<Scored[]> {
     return this.index(generation, vector)?.nearest(vector, k, within) ?? [];
   }
 
-  async exactNeighbours(generation: Generation, vector: Float32Array, { k, within }: { k: number; within?: LabelSet | undefined }): Promise<Scored[]> {
+  async exactNeighbours(
+    generation: Generation,
+    vector: Float32Array,
+    { k, within }: { k: number; within?: LabelSet | undefined },
+  ): Promise<Scored[]> {
     return this.index(generation, vector)?.matrix.nearest(vector, k, within) ?? [];
   }
 
@@ -365,7 +376,11 @@ export class LocalLibrary implements Library {
       await nextTurn();
     }
     if (graph === undefined) vectors.startGraph();
-    else await vectors.readGraph(graph.path, this.embeddingTable.changedSince(generation, graph.lastChange).map((row) => row.label));
+    else
+      await vectors.readGraph(
+        graph.path,
+        this.embeddingTable.changedSince(generation, graph.lastChange).map((row) => row.label),
+      );
     this.vectors = vectors;
     this.generation = generation;
     this.keepBuilding();
@@ -413,7 +428,10 @@ export class LocalLibrary implements Library {
       this.lexical.remove(label);
       this.vectors?.remove(label);
     }
-    const changed = this.db.prepare<[number], number>("SELECT label FROM papers WHERE change > ? ORDER BY change, label").pluck().all(since);
+    const changed = this.db
+      .prepare<[number], number>("SELECT label FROM papers WHERE change > ? ORDER BY change, label")
+      .pluck()
+      .all(since);
     for (let at = 0; at < changed.length; at += pageSize) {
       this.lexical.put(changed.slice(at, at + pageSize).flatMap((label) => this.paperTable.get(label) ?? []));
       if (at + pageSize < changed.length) await nextTurn();

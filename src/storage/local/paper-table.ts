@@ -54,10 +54,14 @@ export class PaperTable {
        last_day = @lastDay, year = @year, venue_key = @venueKey, authors_key = @authorsKey, has_code = @hasCode,
        withdrawn = @withdrawn, change = @change WHERE label = @label`,
     );
-    this.contributionsOf = db.prepare<[number], { key: string; record: string | null }>("SELECT key, record FROM contributions WHERE label = ?");
+    this.contributionsOf = db.prepare<[number], { key: string; record: string | null }>(
+      "SELECT key, record FROM contributions WHERE label = ?",
+    );
     this.putContribution = db.prepare("INSERT OR REPLACE INTO contributions (label, key, record) VALUES (?, ?, ?)");
     this.deleteContributions = db.prepare("DELETE FROM contributions WHERE label = ?");
-    this.selectByTitle = db.prepare<[string, number], number>("SELECT label FROM papers WHERE title_key = ? ORDER BY label LIMIT ?").pluck();
+    this.selectByTitle = db
+      .prepare<[string, number], number>("SELECT label FROM papers WHERE title_key = ? ORDER BY label LIMIT ?")
+      .pluck();
     this.putId = db.prepare("INSERT OR REPLACE INTO paper_ids (id, label) VALUES (?, ?)");
     this.putCategory = db.prepare("INSERT OR IGNORE INTO paper_categories (category, label) VALUES (?, ?)");
     this.putSource = db.prepare("INSERT OR IGNORE INTO paper_sources (source, label) VALUES (?, ?)");
@@ -119,7 +123,10 @@ export class PaperTable {
     const [label, ...others] = labels;
     if (label === undefined) return this.insertNew(paper);
     const row = this.select.get(label);
-    if (row === undefined) throw new AppError("library_damaged", `The id ${paper.ids[0]} leads to paper ${label}, which is not there.`, { mend: "Run `paperkin verify --repair`." });
+    if (row === undefined)
+      throw new AppError("library_damaged", `The id ${paper.ids[0]} leads to paper ${label}, which is not there.`, {
+        mend: "Run `paperkin verify --repair`.",
+      });
 
     const contributions = new Map(labels.flatMap((one) => this.contributions(one)).map((one) => [one.key, one.paper]));
     const key = contributionKey(paper);
@@ -133,7 +140,8 @@ export class PaperTable {
     const result = (outcome: UpsertResult["outcome"]): UpsertResult => ({ outcome, label, paperId: merged.paperId });
     if (others.length === 0 && record === row.record) {
       // The paper is as it was, but a record that adds nothing now may matter later.
-      if (before === undefined || (contributions.size > 1 && contributions.get(key) === paper)) this.storeContributions(label, contributions);
+      if (before === undefined || (contributions.size > 1 && contributions.get(key) === paper))
+        this.storeContributions(label, contributions);
       return result("unchanged");
     }
     const known = new Set((JSON.parse(row.record) as Paper).ids);
@@ -146,7 +154,11 @@ export class PaperTable {
   private insertNew(paper: NewPaper): UpsertResult {
     const key = contributionKey(paper);
     const merged = mergeContributions([{ key, paper }], paper.paperId);
-    const inserted = this.insert.run({ ...columnsOf(merged, JSON.stringify(merged)), paperId: merged.paperId, change: this.counter.next() });
+    const inserted = this.insert.run({
+      ...columnsOf(merged, JSON.stringify(merged)),
+      paperId: merged.paperId,
+      change: this.counter.next(),
+    });
     const label = Number(inserted.lastInsertRowid);
     if (label > 0xffff_ffff) throw new AppError("internal", "The library has used all of its 4,294,967,295 labels.");
     this.storeIndexes(label, merged);

@@ -3,10 +3,10 @@
  * not hold yet is compared one by one; without a graph, everything is.
  */
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { BitmapLabelSet } from "../../core/label-set.ts";
 import { compareScored } from "../../core/ranking/top.ts";
 import type { Label, LabelSet, Scored } from "../../core/storage.ts";
 import { defaultHnswParameters, HnswIndex, type HnswParameters } from "./hnsw-index.ts";
-import { BitmapLabelSet } from "../../core/label-set.ts";
 import { VectorMatrix } from "./vector-matrix.ts";
 
 /** With more than this many vectors outside the graph, comparing with all is as fast as searching it and them. */
@@ -69,7 +69,8 @@ export class VectorIndex {
   }
 
   nearest(vector: Float32Array, k: number, within: LabelSet | undefined): Scored[] {
-    if (!this.usesGraph || this.graph === undefined || (within !== undefined && within.size <= exactBelow)) return this.matrix.nearest(vector, k, within);
+    if (!this.usesGraph || this.graph === undefined || (within !== undefined && within.size <= exactBelow))
+      return this.matrix.nearest(vector, k, within);
     if (within === undefined) return this.merge(vector, this.graph.search(vector, k), k, undefined);
     // A filter that most papers pass: look as much further as it is narrow, and once more than that.
     const share = within.size / Math.max(1, this.matrix.size);
@@ -114,11 +115,15 @@ export class VectorIndex {
 
   /** What the graph found, corrected by what it does not know yet. */
   private merge(vector: Float32Array, found: readonly Scored[], k: number, within: LabelSet | undefined): Scored[] {
-    const merged = found.filter(({ label }) => this.matrix.has(label) && !this.pending.has(label) && (within === undefined || within.has(label)));
+    const merged = found.filter(
+      ({ label }) => this.matrix.has(label) && !this.pending.has(label) && (within === undefined || within.has(label)),
+    );
     // The graph works on its own copy in other steps: the same pair must have the same score everywhere.
     const exact = merged.map(({ label, score }) => ({ label, score: this.matrix.cosine(vector, label) ?? score }));
     if (this.pending.size > 0) {
-      const waiting = new BitmapLabelSet(Uint32Array.from([...this.pending].filter((label) => within === undefined || within.has(label))).sort());
+      const waiting = new BitmapLabelSet(
+        Uint32Array.from([...this.pending].filter((label) => within === undefined || within.has(label))).sort(),
+      );
       exact.push(...this.matrix.nearest(vector, k, waiting));
     }
     return exact.sort(compareScored).slice(0, k);

@@ -66,13 +66,17 @@ function found(faults: readonly string[], good: string, repaired: boolean): Omit
 
 function checkDatabase(db: Sqlite): Omit<Finding, "check"> {
   const rows = db.prepare<[], string>("PRAGMA integrity_check").pluck().all();
-  return rows.length === 1 && rows[0] === "ok" ? ok("SQLite finds no fault") : { state: "damaged", detail: `${rows.slice(0, mostExamples).join("; ")}. Restore a backup, or use sqlite3's .recover.` };
+  return rows.length === 1 && rows[0] === "ok"
+    ? ok("SQLite finds no fault")
+    : { state: "damaged", detail: `${rows.slice(0, mostExamples).join("; ")}. Restore a backup, or use sqlite3's .recover.` };
 }
 
 async function checkPapers({ db, papers, repair }: VerifyParts): Promise<Omit<Finding, "check">> {
   const faults: string[] = [];
   let [count, after] = [0, 0];
-  const select = db.prepare<[number, number], { label: number; record: string }>("SELECT label, record FROM papers WHERE label > ? ORDER BY label LIMIT ?");
+  const select = db.prepare<[number, number], { label: number; record: string }>(
+    "SELECT label, record FROM papers WHERE label > ? ORDER BY label LIMIT ?",
+  );
   const selectColumns = db.prepare<[number], Record<string, unknown>>(
     `SELECT record, content_hash AS contentHash, title_key AS titleKey, first_day AS firstDay, last_day AS lastDay, year, venue_key AS venueKey,
      authors_key AS authorsKey, has_code AS hasCode, withdrawn FROM papers WHERE label = ?`,
@@ -111,7 +115,9 @@ function readRecord(record: string): Paper | undefined {
 function checkIds({ db, papers, repair }: VerifyParts): Omit<Finding, "check"> {
   const lost = db.prepare<[], string>("SELECT id FROM paper_ids WHERE label NOT IN (SELECT label FROM papers)").pluck().all();
   const nameless = db
-    .prepare<[], { label: number; paper_id: string }>("SELECT label, paper_id FROM papers p WHERE NOT EXISTS (SELECT 1 FROM paper_ids i WHERE i.id = p.paper_id AND i.label = p.label)")
+    .prepare<[], { label: number; paper_id: string }>(
+      "SELECT label, paper_id FROM papers p WHERE NOT EXISTS (SELECT 1 FROM paper_ids i WHERE i.id = p.paper_id AND i.label = p.label)",
+    )
     .all();
   if (repair) {
     db.prepare("DELETE FROM paper_ids WHERE label NOT IN (SELECT label FROM papers)").run();
@@ -137,7 +143,12 @@ async function checkEmbeddings({ db, embeddings, repair }: VerifyParts, generati
     after = last.label;
     for (const { label, vector } of rows) {
       count++;
-      const fault = known.get(label) === undefined ? "it belongs to no paper" : vector.length % 4 !== 0 ? "its size is odd" : faultOfVector(vectorOf(vector), generation.dimensions);
+      const fault =
+        known.get(label) === undefined
+          ? "it belongs to no paper"
+          : vector.length % 4 !== 0
+            ? "its size is odd"
+            : faultOfVector(vectorOf(vector), generation.dimensions);
       if (fault === undefined) continue;
       faults.push(`embedding ${label}: ${fault}`);
       broken.push(label);
@@ -147,13 +158,18 @@ async function checkEmbeddings({ db, embeddings, repair }: VerifyParts, generati
   // Without its embedding a paper is in the backlog, and is embedded again.
   if (repair) for (const label of broken) db.prepare("DELETE FROM embeddings WHERE generation = ? AND label = ?").run(generation.id, label);
   const waiting = embeddings.backlogSize(generation);
-  return found(faults, `${count} vectors are finite and of unit length${waiting > 0 ? `; ${waiting} papers wait to be embedded` : ""}`, repair);
+  return found(
+    faults,
+    `${count} vectors are finite and of unit length${waiting > 0 ? `; ${waiting} papers wait to be embedded` : ""}`,
+    repair,
+  );
 }
 
 async function checkFiles({ readCheckpoint }: VerifyParts): Promise<Omit<Finding, "check">> {
   const checkpoint = await readCheckpoint();
   if (checkpoint === undefined) return ok("nothing is embedded yet");
-  if ("manifest" in checkpoint) return ok(`they hold ${checkpoint.manifest.count} vectors up to change ${checkpoint.manifest.lastChange}, checksums agree`);
+  if ("manifest" in checkpoint)
+    return ok(`they hold ${checkpoint.manifest.count} vectors up to change ${checkpoint.manifest.lastChange}, checksums agree`);
   if (checkpoint.missing) return ok("there are none yet; they are made when papers are embedded");
   return { state: "damaged", detail: `${checkpoint.fault}. They are made anew from the stored embeddings.` };
 }
