@@ -1,18 +1,28 @@
 /** The one place that picks implementations and puts them together. */
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { compiledModule } from "./compiled.ts";
-import type { Config } from "./config.ts";
+import { compiledModule, projectRoot } from "./compiled.ts";
+import { type Config, isLoopback } from "./config.ts";
 import type { Embedder } from "./core/embedder.ts";
 import { AppError } from "./core/errors.ts";
 import { preparationVersion } from "./core/prepare.ts";
+import type { SourceInput, SourceRecord } from "./core/source.ts";
 import { listModels, readModelManifest, verifyModel } from "./embedding/manifest.ts";
 import { EmbeddingPool } from "./embedding/pool.ts";
 import { pullModel } from "./embedding/pull.ts";
 import { Engine } from "./engine/engine.ts";
 import { seedLibrary } from "./engine/starter.ts";
+import { createHttpApp } from "./http/http-app.ts";
+import { type Listening, listen } from "./http/listen.ts";
+import { createLog, type Log } from "./http/log.ts";
 import { openInput } from "./sources/open-input.ts";
 import { formatNamed, formats, recognizeFormat } from "./sources/registry.ts";
 import { LocalLibrary, type LocalLibraryOptions } from "./storage/local/local-library.ts";
+import { notFoundPage } from "./web/not-found-page.tsx";
+import { createWebApp } from "./web/web-app.tsx";
+
+/** Of the package. */
+export const { version } = JSON.parse(readFileSync(join(projectRoot, "package.json"), "utf8")) as { version: string };
 
 export interface OpenOptions extends Pick<LocalLibraryOptions, "create" | "maintain" | "onNotice" | "onProgress"> {
   /** Embedding processes; the configuration's number unless given. One is enough to answer a question. */
@@ -58,6 +68,30 @@ export async function openEmbedder(config: Config, workers: number): Promise<Emb
   });
 }
 
+/** The server of an engine: its log, and how it begins to listen. */
+export function createServer(engine: Engine, config: Config): { log: Log; listening: () => Promise<Listening> } {
+  const log = createLog(config.logLevel);
+  const app = createHttpApp(engine, {
+    apiKeys: config.apiKeys,
+    version,
+    readPapers,
+    isLoopback,
+    createPages: (options) => createWebApp(engine, options),
+    notFoundPage,
+    onRequest: ({ error, ...entry }) =>
+      error === undefined ? log.info(entry, "request") : log.error({ ...entry, err: error }, "request failed"),
+  });
+  return { log, listening: () => listen(app, config.host, config.port) };
+}
+
+/** Bytes in a named format, or in the one that they are recognised as. */
+export async function readPapers(input: SourceInput, format: string | undefined): Promise<AsyncIterable<SourceRecord>> {
+  if (format !== undefined) return formatNamed(format).read(input);
+  const recognized = await recognizeFormat(input);
+  if (recognized === undefined) throw new AppError("unsupported_format", `${input.name} is empty.`, { mend: "Give it at least one paper." });
+  return recognized.format.read(recognized.input);
+}
+
 /** The folder of the starter corpus, in the layout that `paperkin eval` reads. */
 export const starterFolder = join(compiledModule("starter").replace(/\.js$/, ""));
 
@@ -68,4 +102,4 @@ export async function addStarter(engine: Engine): Promise<boolean> {
 }
 
 // What commands need of rooms that only this file may open.
-export { formatNamed, formats, listModels, openInput, pullModel, readModelManifest, recognizeFormat, verifyModel };
+export { formats, listModels, openInput, pullModel, readModelManifest, verifyModel };

@@ -17,13 +17,13 @@ export interface FilterFlags {
 
 export function addFilterOptions(command: Command): Command {
   return command
-    .option("--from DATE", "papers from this day on (YYYY, YYYY-MM or YYYY-MM-DD)")
-    .option("--to DATE", "papers up to this day")
-    .option("--year YEARS", "a year, or years: 2019..2023")
-    .option("--venue VENUE", "a venue; several times for any of them", collect)
-    .option("--category CATEGORY", "a category such as cs.CL, or cs.*; several times for any of them", collect)
-    .option("--source SOURCE", "a source such as arxiv; several times for any of them", collect)
-    .option("--author AUTHOR", "a part of an author's name; several times for any of them", collect)
+    .option("--from <date>", "papers from this day on (YYYY, YYYY-MM or YYYY-MM-DD)")
+    .option("--to <date>", "papers up to this day")
+    .option("--year <years>", "a year, or years: 2019..2023")
+    .option("--venue <venue>", "a venue; several times for any of them", collect)
+    .option("--category <category>", "a category such as cs.CL, or cs.*; several times for any of them", collect)
+    .option("--source <source>", "a source such as arxiv; several times for any of them", collect)
+    .option("--author <author>", "a part of an author's name; several times for any of them", collect)
     .option("--has-code", "only papers with a link to code");
 }
 

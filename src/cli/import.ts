@@ -1,8 +1,8 @@
 /** `paperkin import`: files of papers into the library, and their embeddings. */
 import type { Command } from "commander";
-import { formatNamed, formats, openInput, recognizeFormat } from "../app.ts";
+import { formats, openInput, readPapers } from "../app.ts";
 import { toAppError } from "../core/errors.ts";
-import { describePlace, type Refusal, type SourceRecord } from "../core/source.ts";
+import { describePlace, type Refusal } from "../core/source.ts";
 import type { Engine } from "../engine/engine.ts";
 import { emptyCounts } from "../engine/ingest.ts";
 import { type CommonFlags, interruptSignal, withEngine } from "./context.ts";
@@ -23,9 +23,9 @@ export function addImport(program: Command): void {
     .command("import")
     .description("bring papers into the library")
     .argument("<files...>", "files of papers, also compressed (.gz); - for standard input")
-    .option("--format FORMAT", `what the files are, instead of finding out: ${formats.map((format) => format.name).join(", ")}`)
+    .option("--format <format>", `what the files are, instead of finding out: ${formats.map((format) => format.name).join(", ")}`)
     .option("--no-embed", "store the papers only; they are embedded later by the next import or a running server")
-    .addHelpText("after", "\nFormats:\n" + formats.map((format) => `  ${format.name.padEnd(18)}${format.description}`).join("\n"))
+    .addHelpText("after", `\nFormats:\n${formats.map((format) => `  ${format.name.padEnd(18)}${format.description}`).join("\n")}`)
     .addHelpText(
       "after",
       "\nExamples:\n  paperkin import papers.jsonl\n  zcat snapshot.json.gz | paperkin import - --format arxiv-kaggle\n",
@@ -57,11 +57,7 @@ async function run(engine: Engine, files: readonly string[], flags: Flags, progr
   for (const file of files) {
     if (signal.aborted) break;
     try {
-      const records = await recordsOf(file, flags.format);
-      if (records === undefined) {
-        note(`${file} is empty.`);
-        continue;
-      }
+      const records = await readPapers(await openInput(file), flags.format);
       await engine.ingest(records, counts, {
         signal,
         onRefusal,
@@ -102,13 +98,6 @@ async function run(engine: Engine, files: readonly string[], flags: Flags, progr
   if (signal.aborted) process.exitCode = 130;
   else if (failed && counts.read === 0) process.exitCode = 1;
   else if (failed || counts.refused > 0) process.exitCode = 3;
-}
-
-async function recordsOf(file: string, format: string | undefined): Promise<AsyncIterable<SourceRecord> | undefined> {
-  const input = await openInput(file);
-  if (format !== undefined) return formatNamed(format).read(input);
-  const recognized = await recognizeFormat(input);
-  return recognized?.format.read(recognized.input);
 }
 
 /** Embeds what waits, or watches the process that is at it already. */

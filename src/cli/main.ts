@@ -1,9 +1,7 @@
 #!/usr/bin/env node
 /** The command line: one command a file; this one puts them together and turns errors into exit codes. */
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { Command, CommanderError, Option } from "commander";
-import { projectRoot } from "../compiled.ts";
+import { version } from "../app.ts";
 import { toAppError } from "../core/errors.ts";
 import { addEval } from "./eval.ts";
 import { addImport } from "./import.ts";
@@ -18,15 +16,14 @@ import { addVerify } from "./verify.ts";
 
 /** The whole program; `README.md` and its test read the commands from here. */
 export function buildProgram(): Command {
-  const { version } = JSON.parse(readFileSync(join(projectRoot, "package.json"), "utf8")) as { version: string };
   const program = new Command("paperkin")
     .description("Semantic search and recommendation for your own library of research papers.")
     .version(version)
-    .option("--data DIR", "the folder of the library (PAPERKIN_DATA, or index/)")
-    .option("--config FILE", "a file of settings, as JSON (PAPERKIN_CONFIG)")
-    .option("--model ID", "the embedding model (PAPERKIN_MODEL)")
-    .option("--models DIR", "the folder of the models (PAPERKIN_MODELS)")
-    .option("--workers N", "processes that embed (PAPERKIN_WORKERS, or one for each core)")
+    .option("--data <dir>", "the folder of the library (PAPERKIN_DATA, or index/)")
+    .option("--config <file>", "a file of settings, as JSON (PAPERKIN_CONFIG)")
+    .option("--model <id>", "the embedding model (PAPERKIN_MODEL)")
+    .option("--models <dir>", "the folder of the models (PAPERKIN_MODELS)")
+    .option("--workers <n>", "processes that embed (PAPERKIN_WORKERS, or one for each core)")
     .option("--json", "one JSON object a line, and nothing else, on standard output")
     .addHelpText(
       "after",

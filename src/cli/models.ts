@@ -51,11 +51,11 @@ export function addModels(program: Command): void {
     .command("pull")
     .description("get a model from the Hugging Face hub, or from a folder in the same layout")
     .argument("<id>", "the model, owner/name")
-    .option("--from DIR", "a local folder that holds the model's files, instead of the hub")
-    .option("--pooling POOLING", "how token vectors become one: mean, cls or last_token (where the model is not known)")
-    .option("--query-prefix TEXT", "what the model wants before a query (where the model is not known)")
-    .option("--document-prefix TEXT", "what the model wants before a document (where the model is not known)")
-    .option("--max-tokens N", "tokens that it reads (where the model is not known)")
+    .option("--from <dir>", "a local folder that holds the model's files, instead of the hub")
+    .option("--pooling <pooling>", "how token vectors become one: mean, cls or last_token (where the model is not known)")
+    .option("--query-prefix <text>", "what the model wants before a query (where the model is not known)")
+    .option("--document-prefix <text>", "what the model wants before a document (where the model is not known)")
+    .option("--max-tokens <n>", "tokens that it reads (where the model is not known)")
     .addHelpText(
       "after",
       "\nThis is the only command that contacts the hub (PAPERKIN_HUB).\nExamples:\n  paperkin models pull Xenova/bge-small-en-v1.5\n  paperkin models pull Xenova/bge-small-en-v1.5 --from ~/Downloads/bge-small-en-v1.5\n",

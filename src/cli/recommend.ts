@@ -15,9 +15,9 @@ export function addRecommend(program: Command): void {
     .command("recommend")
     .description("papers that fit a set of examples")
     .argument("[ids...]", "papers to find kin of")
-    .option("--not ID", "a paper to stay away from; several times for several", collect)
-    .option("--query WORDS", "what is wanted, in words")
-    .option("--limit N", "papers to show", wholeNumber("--limit", 1, 100), 10);
+    .option("--not <id>", "a paper to stay away from; several times for several", collect)
+    .option("--query <words>", "what is wanted, in words")
+    .option("--limit <n>", "papers to show", wholeNumber("--limit", 1, 100), 10);
   addFilterOptions(command)
     .addHelpText(
       "after",

@@ -17,8 +17,8 @@ interface Flags extends CommonFlags, FilterFlags {
 /** `--mode`, and how its scores come together. */
 export function modeOptions(command: Command): Command {
   return command
-    .addOption(new Option("--mode MODE", "meaning and words together, or one of them").choices(searchModes).default("hybrid"))
-    .addOption(new Option("--fusion FUSION", "how the two are joined in hybrid mode").choices(fusions).default("convex"));
+    .addOption(new Option("--mode <mode>", "meaning and words together, or one of them").choices(searchModes).default("hybrid"))
+    .addOption(new Option("--fusion <fusion>", "how the two are joined in hybrid mode").choices(fusions).default("convex"));
 }
 
 export function addSearch(program: Command): void {
@@ -26,8 +26,8 @@ export function addSearch(program: Command): void {
     .command("search")
     .description("search in plain language")
     .argument("<query...>", 'what you look for: words, "a phrase", -without, author:, title:, year:, venue:, category:, source:, has:code')
-    .option("--limit N", "papers to show", wholeNumber("--limit", 1, 100), 10)
-    .option("--offset N", "papers to skip", wholeNumber("--offset", 0, 999), 0);
+    .option("--limit <n>", "papers to show", wholeNumber("--limit", 1, 100), 10)
+    .option("--offset <n>", "papers to skip", wholeNumber("--offset", 0, 999), 0);
   addFilterOptions(modeOptions(command))
     .addHelpText(
       "after",

@@ -19,8 +19,8 @@ export function addSimilar(program: Command): void {
     .command("similar")
     .description("papers like one paper, or like a text")
     .argument("[id]", "an arXiv id, a DOI, an address, or another id of the paper")
-    .option("--text TEXT", "a text instead of a paper: a title, an abstract, a paragraph; - reads standard input")
-    .option("--limit N", "papers to show", wholeNumber("--limit", 1, 100), 10);
+    .option("--text <text>", "a text instead of a paper: a title, an abstract, a paragraph; - reads standard input")
+    .option("--limit <n>", "papers to show", wholeNumber("--limit", 1, 100), 10);
   addFilterOptions(modeOptions(command))
     .addHelpText(
       "after",

@@ -25,8 +25,8 @@ export function addTopics(program: Command): void {
     .command("show")
     .description("the papers of a topic")
     .argument("<slug>", "the topic, as `topics list` shows it")
-    .addOption(new Option("--sort ORDER", "the good papers newest first, or best first").choices(topicSorts).default("newest"))
-    .option("--limit N", "papers to show", wholeNumber("--limit", 1, 100), 10)
+    .addOption(new Option("--sort <order>", "the good papers newest first, or best first").choices(topicSorts).default("newest"))
+    .option("--limit <n>", "papers to show", wholeNumber("--limit", 1, 100), 10)
     .action(async (slug: string, flags: { sort: TopicSort; limit: number }, command: Command) => {
       await withEngine(command, asking, async (engine) => {
         const { hits } = await engine.topicPapers(slug, flags);

@@ -93,8 +93,11 @@ export interface EmbeddingStore {
   liveGeneration(): Promise<Generation | undefined>;
   /** Makes the first generation of a library live. Throws `model_mismatch` when another one is live. */
   openGeneration(spec: GenerationSpec): Promise<Generation>;
-  /** Papers whose text has no embedding in this generation, ascending by label, from behind `after`. */
-  backlog(generation: Generation, after: Label, limit: number): Promise<BacklogEntry[]>;
+  /**
+   * Papers whose text has no embedding in this generation, ascending by label, from behind `after`; only those that
+   * were written by changes after `since` where that is given, which is quick in a large library.
+   */
+  backlog(generation: Generation, after: Label, limit: number, since?: number): Promise<BacklogEntry[]>;
   backlogSize(generation: Generation): Promise<number>;
   /** Throws `invalid_embedding` and stores nothing where one of them breaks I4. */
   putEmbeddings(generation: Generation, embeddings: readonly NewEmbedding[]): Promise<void>;
@@ -156,7 +159,6 @@ export interface LibraryStatus {
   readonly embedded: number;
   readonly backlog: number;
   readonly generation: Generation | undefined;
-  /** `exact` while there is no index that can be used. */
   readonly vectorSearch: "hnsw" | "exact";
   /** Number of the last change that is stored. */
   readonly lastChange: number;
@@ -168,6 +170,10 @@ export interface LibraryStatus {
 export interface Upkeep {
   /** Takes in what other processes have written since. Cheap when there is nothing. @returns whether there was. */
   refresh(): Promise<boolean>;
+  /** How neighbours are found at the moment: `exact` while there is no index that can be used. */
+  vectorSearch(): Promise<"hnsw" | "exact">;
+  /** The number of the last change that is stored, whoever wrote it. */
+  lastChange(): Promise<number>;
   /** Writes derived files so that the next opening is fast; does nothing where another process owns them. */
   checkpoint(): Promise<void>;
   /** Checks every promise that the library makes; repairs derived data where asked. */

@@ -9,6 +9,8 @@ import type { BacklogEntry, EmbeddingStore, Generation, Label, NewEmbedding, Upk
 export interface EmbedOptions {
   readonly signal?: AbortSignal;
   readonly onProgress?: (embedded: number, total: number) => void;
+  /** Only papers written by changes after this one: enough for whoever has embedded everything up to it. */
+  readonly since?: number;
 }
 
 /** Entries that are read from the store at once. */
@@ -49,27 +51,35 @@ class BacklogRun {
   private failure: unknown;
 
   constructor(
-    private readonly store: EmbeddingStore,
+    private readonly store: EmbeddingStore & Upkeep,
     private readonly embedder: Embedder,
     private readonly generation: Generation,
     private readonly options: EmbedOptions,
   ) {}
 
   async run(): Promise<number> {
-    let total = await this.store.backlogSize(this.generation);
-    if (total > 0) this.options.onProgress?.(0, total);
+    let since = this.options.since ?? 0;
+    let total = 0;
+    while (!this.stopped) {
+      // What changes while this pass goes on belongs to the next one.
+      const reached = await this.store.lastChange();
+      if (this.options.onProgress !== undefined) total = this.embedded + (await this.store.backlogSize(this.generation));
+      const started = await this.pass(since, total);
+      await this.settle(total);
+      if (!started) break;
+      since = reached;
+    }
+    if (this.failure !== undefined) throw this.failure;
+    return this.embedded;
+  }
+
+  /** Embeds what waits, once through. @returns whether anything did. */
+  private async pass(since: number, total: number): Promise<boolean> {
     let after: Label = 0;
     while (!this.stopped) {
-      const entries = await this.store.backlog(this.generation, after, readSize);
+      const entries = await this.store.backlog(this.generation, after, readSize, since);
       const last = entries.at(-1);
-      if (last === undefined) {
-        // From the beginning again: papers may have changed behind the place that was reached.
-        await this.settle();
-        if (this.stopped || after === 0) break;
-        after = 0;
-        total = this.embedded + (await this.store.backlogSize(this.generation));
-        continue;
-      }
+      if (last === undefined) break;
       after = last.label;
       for (const entry of entries) {
         if (this.stopped) break;
@@ -78,9 +88,7 @@ class BacklogRun {
         if (this.finished.length >= writeSize) await this.write(total);
       }
     }
-    await this.settle();
-    if (this.failure !== undefined) throw this.failure;
-    return this.embedded;
+    return after > 0;
   }
 
   private get stopped(): boolean {
@@ -101,9 +109,9 @@ class BacklogRun {
   }
 
   /** Waits for what is in flight, and stores it. */
-  private async settle(): Promise<void> {
+  private async settle(total: number): Promise<void> {
     await Promise.all(this.inFlight);
-    await this.write(this.embedded + this.finished.length);
+    await this.write(total);
   }
 
   private async write(total: number): Promise<void> {

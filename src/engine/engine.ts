@@ -22,6 +22,11 @@ export class Engine {
     private readonly embedder: Embedder,
   ) {}
 
+  /** The id of the model that answers. */
+  get model(): string {
+    return this.embedder.model.id;
+  }
+
   /** Throws `invalid_request`, `embedding_failed`. */
   search(request: SearchRequest, signal?: AbortSignal): Promise<SearchAnswer> {
     return search(this.library, this.embedder, request, signal);

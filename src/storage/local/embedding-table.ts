@@ -21,12 +21,13 @@ export interface EmbeddingRow {
 
 /** A paper is in the backlog when its text has no embedding: none at all, or one of an earlier text. */
 const backlogJoin =
-  "FROM papers p LEFT JOIN embeddings e ON e.generation = ? AND e.label = p.label WHERE e.content_hash IS NOT p.content_hash";
+  "FROM papers p LEFT JOIN embeddings e ON e.generation = @generation AND e.label = p.label WHERE e.content_hash IS NOT p.content_hash";
 
 export class EmbeddingTable {
   private readonly selectVector;
   private readonly selectSentences;
   private readonly selectBacklog;
+  private readonly selectRecentBacklog;
   private readonly selectHash;
   private readonly put;
   private readonly putSentences;
@@ -40,9 +41,13 @@ export class EmbeddingTable {
     this.selectSentences = db
       .prepare<[number, number], Buffer>("SELECT vectors FROM sentence_embeddings WHERE generation = ? AND label = ?")
       .pluck();
-    this.selectBacklog = db.prepare<[number, number, number], { label: number; content_hash: string; record: string }>(
-      `SELECT p.label, p.content_hash, p.record ${backlogJoin} AND p.label > ? ORDER BY p.label LIMIT ?`,
-    );
+    const selectBacklog = (condition: string) =>
+      db.prepare<
+        { generation: number; after: number; limit: number; since: number },
+        { label: number; content_hash: string; record: string }
+      >(`SELECT p.label, p.content_hash, p.record ${backlogJoin} AND p.label > @after ${condition} ORDER BY p.label LIMIT @limit`);
+    this.selectBacklog = selectBacklog("AND @since = 0");
+    this.selectRecentBacklog = selectBacklog("AND p.change > @since");
     this.selectHash = db.prepare<[number], string>("SELECT content_hash FROM papers WHERE label = ?").pluck();
     this.put = db.prepare("INSERT OR REPLACE INTO embeddings (generation, label, content_hash, vector, change) VALUES (?, ?, ?, ?, ?)");
     this.putSentences = db.prepare("INSERT OR REPLACE INTO sentence_embeddings (generation, label, vectors) VALUES (?, ?, ?)");
@@ -75,8 +80,9 @@ export class EmbeddingTable {
     });
   }
 
-  backlog(generation: Generation, after: Label, limit: number): BacklogEntry[] {
-    return this.selectBacklog.all(generation.id, after, limit).map((row) => ({
+  backlog(generation: Generation, after: Label, limit: number, since: number): BacklogEntry[] {
+    const select = since === 0 ? this.selectBacklog : this.selectRecentBacklog;
+    return select.all({ generation: generation.id, after, limit, since }).map((row) => ({
       label: row.label,
       contentHash: row.content_hash,
       text: prepareText(JSON.parse(row.record) as Paper),
@@ -84,7 +90,9 @@ export class EmbeddingTable {
   }
 
   backlogSize(generation: Generation): number {
-    return this.db.prepare<[number], number>(`SELECT COUNT(*) ${backlogJoin}`).pluck().get(generation.id) ?? 0;
+    return (
+      this.db.prepare<{ generation: number }, number>(`SELECT COUNT(*) ${backlogJoin}`).pluck().get({ generation: generation.id }) ?? 0
+    );
   }
 
   /** One transaction. An embedding of a text that is no longer the paper's is dropped: the paper is in the backlog still. */

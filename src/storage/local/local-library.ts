@@ -177,8 +177,8 @@ export class LocalLibrary implements Library {
     return generation;
   }
 
-  async backlog(generation: Generation, after: Label, limit: number): Promise<BacklogEntry[]> {
-    return this.embeddingTable.backlog(generation, after, limit);
+  async backlog(generation: Generation, after: Label, limit: number, since = 0): Promise<BacklogEntry[]> {
+    return this.embeddingTable.backlog(generation, after, limit, since);
   }
 
   async backlogSize(generation: Generation): Promise<number> {
@@ -263,6 +263,14 @@ export class LocalLibrary implements Library {
     return await this.refreshing;
   }
 
+  async vectorSearch(): Promise<"hnsw" | "exact"> {
+    return this.vectors?.usesGraph === true ? "hnsw" : "exact";
+  }
+
+  async lastChange(): Promise<number> {
+    return this.counter.last();
+  }
+
   async checkpoint(): Promise<void> {
     if (this.vectors === undefined || this.generation === undefined || !this.checkpointLease.take()) return;
     await this.refresh();
@@ -308,7 +316,7 @@ export class LocalLibrary implements Library {
       embedded: this.generation === undefined ? 0 : this.embeddingTable.count(this.generation),
       backlog: this.generation === undefined ? await this.countPapers() : this.embeddingTable.backlogSize(this.generation),
       generation: this.generation,
-      vectorSearch: this.vectors?.usesGraph === true ? "hnsw" : "exact",
+      vectorSearch: await this.vectorSearch(),
       lastChange: this.counter.last(),
       checkpointChange: this.checkpointChange,
       files,
