@@ -32,7 +32,8 @@ export function supersedes(incoming: NewPaper, existing: NewPaper): boolean {
 /** @param contributions at least one. @param paperId kept where the paper has one already. */
 export function mergeContributions(contributions: readonly Contribution[], paperId: string | undefined): Paper {
   const ordered = [...contributions].sort(compareContributions).map((contribution) => contribution.paper);
-  const ids = orderIds(ordered.flatMap((paper) => paper.ids));
+  // A corrected record may leave out the id that the paper goes by: it is known under it all the same.
+  const ids = orderIds([...(paperId === undefined ? [] : [paperId]), ...ordered.flatMap((paper) => paper.ids)]);
   const [leading] = ordered;
   const name = paperId ?? ids[0];
   if (leading === undefined || name === undefined) throw new TypeError("a paper needs a record with an id");

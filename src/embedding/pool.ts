@@ -110,16 +110,8 @@ export class EmbeddingPool implements Embedder {
       const job: Job = { id, message: message(id), signal, resolve, reject, attempts: 0 };
       queue.push(job);
       this.start();
-      signal?.addEventListener("abort", () => this.giveUpWaiting(queue, job), { once: true });
       this.dispatch();
     });
-  }
-
-  private giveUpWaiting(queue: Job[], job: Job): void {
-    const at = queue.indexOf(job);
-    if (at === -1) return;
-    queue.splice(at, 1);
-    job.reject(new AppError("cancelled", "Embedding was cancelled."));
   }
 
   private dispatch(): void {
@@ -130,6 +122,10 @@ export class EmbeddingPool implements Embedder {
       if (worker === undefined) return;
       const job = this.queries.shift() ?? this.documents.shift();
       if (job === undefined) return;
+      if (job.signal?.aborted === true) {
+        job.reject(new AppError("cancelled", "Embedding was cancelled."));
+        continue;
+      }
       worker.jobs.set(job.id, job);
       // A worker that is just dying is found by its exit, and its jobs go to another.
       worker.process.send(job.message, () => undefined);

@@ -3,6 +3,7 @@
  * maximum, not an average), by the words they share, and pushed away where it is nearer to a negative example than to
  * any positive one.
  */
+import { wordsOf } from "../core/analysis.ts";
 import type { Embedder } from "../core/embedder.ts";
 import { AppError } from "../core/errors.ts";
 import type { Filters } from "../core/filters.ts";
@@ -33,7 +34,7 @@ export interface RecommendRequest {
 export interface Reason {
   /** The examples that it is nearest to, nearest first, with their cosines. */
   readonly nearest: readonly { readonly paperId: string; readonly title: string; readonly cosine: number }[];
-  /** The examples' telling terms that it holds, weightiest first. */
+  /** Its words that tell the examples apart too, weightiest first. */
   readonly terms: readonly string[];
 }
 
@@ -83,7 +84,8 @@ export async function recommend(
   const candidates = new Set(lexical.hits.map((hit) => hit.label));
   if (generation !== undefined) {
     for (const vector of wanted.slice(0, mostSearchedExamples)) {
-      for (const hit of await library.neighbours(generation, vector, { k: perExample, within })) candidates.add(hit.label);
+      for (const hit of await library.neighbours(generation, vector, { k: perExample + limit + liked.length + disliked.length, within }))
+        candidates.add(hit.label);
     }
   }
   for (const label of [...liked, ...disliked]) candidates.delete(label);
@@ -117,18 +119,31 @@ export async function recommend(
     vector: queryVector ?? wanted[0],
     terms: new Set(terms.terms.keys()),
   });
-  const reasonOf = await reasons(library, liked, examples, terms);
-  const labelOf = new Map(
-    (await library.papers(picked.map((hit) => hit.label))).flatMap((stored) =>
-      stored === undefined ? [] : [[stored.paper.paperId, stored.label]],
-    ),
-  );
-  return await Promise.all(
-    hits.map(async (hit) => {
-      const label = labelOf.get(hit.paper.paperId) ?? -1;
-      return { ...hit, reason: await reasonOf(label, vectorOf.get(label)) };
-    }),
-  );
+  const stored = (await library.papers(picked.map((hit) => hit.label))).filter((one) => one !== undefined);
+  const labelOf = new Map(stored.map((one) => [one.paper.paperId, one.label]));
+  const weights = [...terms.terms].sort(([, a], [, b]) => b - a).map(([term]) => term);
+  return hits.map((hit) => ({
+    ...hit,
+    reason: reasonOf(hit.paper, vectorOf.get(labelOf.get(hit.paper.paperId) ?? -1), examples, weights),
+  }));
+}
+
+/** @param terms the examples' terms, weightiest first; named by the paper's own words. */
+function reasonOf(paper: Paper, vector: Float32Array | undefined, examples: readonly Example[], terms: readonly string[]): Reason {
+  const wordOf = new Map<string, string>();
+  for (const { term, text } of wordsOf(`${paper.title} ${paper.abstract}`)) {
+    if (term !== undefined && !wordOf.has(term)) wordOf.set(term, /^\p{Lu}\p{Ll}+$/u.test(text) ? text.toLowerCase() : text);
+  }
+  const nearest =
+    vector === undefined ? [] : examples.map((example) => ({ ...nameOf(example.paper), cosine: roundScore(dot(vector, example.vector)) }));
+  return {
+    nearest: nearest.sort((a, b) => b.cosine - a.cosine).slice(0, 3),
+    terms: terms.flatMap((term) => wordOf.get(term) ?? []).slice(0, 6),
+  };
+}
+
+function nameOf({ paperId, title }: Paper): { paperId: string; title: string } {
+  return { paperId, title };
 }
 
 /** Log-mean-exp of the cosines with the examples, less what a nearer negative takes away. */
@@ -142,12 +157,13 @@ function fitOf(vector: Float32Array | undefined, wanted: readonly Float32Array[]
   return fit - negativeWeight * Math.max(0, nearestUnwanted - nearest);
 }
 
-async function vectorsOf(
-  library: Library,
-  embedder: Embedder,
-  labels: readonly Label[],
-  signal?: AbortSignal,
-): Promise<{ label: Label; paper: Paper; vector: Float32Array }[]> {
+interface Example {
+  readonly label: Label;
+  readonly paper: Paper;
+  readonly vector: Float32Array;
+}
+
+async function vectorsOf(library: Library, embedder: Embedder, labels: readonly Label[], signal?: AbortSignal): Promise<Example[]> {
   const stored = (await library.papers(labels)).filter((one) => one !== undefined);
   return await Promise.all(
     stored.map(async (one) => ({ label: one.label, paper: one.paper, vector: await vectorOfPaper(library, embedder, one, signal) })),
@@ -160,29 +176,4 @@ async function termsOfExamples(library: Library, liked: readonly Label[], query:
   const heaviest = telling[0]?.weight ?? 1;
   for (const { term, weight } of telling) terms.set(term, Math.max(terms.get(term) ?? 0, weight / heaviest));
   return { terms };
-}
-
-async function reasons(
-  library: Library,
-  liked: readonly Label[],
-  examples: readonly { paper: Paper; vector: Float32Array }[],
-  terms: TermQuery,
-): Promise<(label: Label, vector: Float32Array | undefined) => Promise<Reason>> {
-  const telling = await library.tellingTerms(liked, mostTerms);
-  const order = [...new Set([...telling.map(({ term }) => term), ...terms.terms.keys()])];
-  return async (label, vector) => {
-    const held = new Set((await library.tellingTerms([label], 1_000)).map(({ term }) => term));
-    const nearest =
-      vector === undefined
-        ? []
-        : examples.map(({ paper, vector: example }) => ({
-            paperId: paper.paperId,
-            title: paper.title,
-            cosine: roundScore(dot(vector, example)),
-          }));
-    return {
-      nearest: nearest.sort((a, b) => b.cosine - a.cosine).slice(0, 3),
-      terms: order.filter((term) => held.has(term)).slice(0, 6),
-    };
-  };
 }

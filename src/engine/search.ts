@@ -4,13 +4,16 @@ import type { Embedder } from "../core/embedder.ts";
 import { AppError } from "../core/errors.ts";
 import type { Filters } from "../core/filters.ts";
 import { BitmapLabelSet, selectLabels } from "../core/label-set.ts";
-import { type ParsedQuery, parseQuery } from "../core/query.ts";
+import { longestQuery, type ParsedQuery, parseQuery } from "../core/query.ts";
 import type { Label, LabelSet, Library, TermQuery } from "../core/storage.ts";
+import { normalizeText } from "../core/text.ts";
 import { type Hit, makeHits } from "./hits.ts";
 import { type Fusion, longestWindow, type RankedPaper, rank, type SearchMode } from "./rank.ts";
 
 export interface SearchRequest {
   readonly query: string;
+  /** Whether the query is words only: quotes, minus signs, fields and ids mean nothing. */
+  readonly plain?: boolean;
   readonly mode?: SearchMode;
   readonly fusion?: Fusion;
   readonly filters?: Filters;
@@ -37,7 +40,7 @@ const phrasePage = 200;
 export async function search(library: Library, embedder: Embedder, request: SearchRequest, signal?: AbortSignal): Promise<SearchAnswer> {
   const { mode = "hybrid", limit = 10, offset = 0 } = request;
   checkWindow(limit, offset);
-  const parsed = parseQuery(request.query);
+  const parsed = request.plain === true ? wordsOnly(request.query) : parseQuery(request.query);
   const exact = await findExact(library, parsed);
   const within = await conditionsOf(library, parsed, request.filters ?? {});
   const size = within?.size ?? (await library.countPapers());
@@ -75,6 +78,11 @@ export async function search(library: Library, embedder: Embedder, request: Sear
     total: answered === "keyword" ? Math.max(matching, pinned.length) : size,
     mode: answered,
   };
+}
+
+function wordsOnly(raw: string): ParsedQuery {
+  const text = normalizeText(raw.slice(0, longestQuery).toWellFormed());
+  return { text, phrases: [], excluded: [], filters: {}, id: undefined };
 }
 
 function checkWindow(limit: number, offset: number): void {

@@ -25,7 +25,7 @@ const recommendationModel = hitModel
         nearest: z
           .array(z.object({ paperId: z.string(), title: z.string(), cosine: z.number() }))
           .openapi({ description: "The examples it is nearest to." }),
-        terms: z.array(z.string()).openapi({ description: "The examples' telling terms that it holds (stems)." }),
+        terms: z.array(z.string()).openapi({ description: "Words that it shares with the examples, weightiest first." }),
       })
       .openapi({ description: "Why; taken from what the score was made of." }),
   })

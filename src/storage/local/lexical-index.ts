@@ -7,7 +7,7 @@ import { termsOf } from "../../core/analysis.ts";
 import { BitmapLabelSet } from "../../core/label-set.ts";
 import type { Paper } from "../../core/paper.ts";
 import { inverseDocumentFrequency, termSaturation, titleWeight } from "../../core/ranking/bm25.ts";
-import { compareScored, TopScored } from "../../core/ranking/top.ts";
+import { TopScored } from "../../core/ranking/top.ts";
 import type { Label, LabelSet, Scored, TermQuery } from "../../core/storage.ts";
 import { ForwardBuilder, type ForwardIndex, indexOf, joinSegments, LexicalSegment } from "./lexical-segment.ts";
 
@@ -145,8 +145,11 @@ export class LexicalIndex {
         sums.set(term, (sums.get(term) ?? 0) + weight);
       });
     }
-    const best = [...sums].map(([label, score]) => ({ label, score })).sort(compareScored);
-    return best.slice(0, limit).map(({ label, score }) => ({ term: this.termTexts[label] ?? "", weight: score }));
+    // By text where weights are equal: the numbers of terms depend on the history of the index (I8).
+    return [...sums]
+      .map(([term, weight]) => ({ term: this.termTexts[term] ?? "", weight }))
+      .sort((a, b) => b.weight - a.weight || (a.term < b.term ? -1 : 1))
+      .slice(0, limit);
   }
 
   /** The terms of one document with their weighted frequencies, by term. */

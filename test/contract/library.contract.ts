@@ -1,0 +1,63 @@
+/**
+ * What every implementation of `Library` must do, as a suite that is run on each of them. One that cannot do
+ * something says which test and why.
+ */
+import { describe, expect, it } from "vitest";
+import type { Library } from "../../src/core/storage.ts";
+import { embeddingBehaviours } from "./embeddings.contract.ts";
+import { mergingBehaviours } from "./merging.contract.ts";
+import { paperBehaviours } from "./papers.contract.ts";
+import { retrievalBehaviours } from "./retrieval.contract.ts";
+import { upkeepBehaviours } from "./upkeep.contract.ts";
+import { wordBehaviours } from "./words.contract.ts";
+
+export interface OpenedLibrary {
+  /** Empty. */
+  readonly library: Library;
+  /** Closes it and opens what it left behind; the old one may not be used again. */
+  reopen?(): Promise<Library>;
+  close(): Promise<void>;
+}
+
+export interface LibraryDriver {
+  readonly name: string;
+  open(): Promise<OpenedLibrary>;
+  readonly skip?: { readonly reason: string; readonly tests: readonly string[] };
+}
+
+export type Behaviour = (opened: OpenedLibrary) => Promise<void>;
+/** Names of behaviours, with what shows them. */
+export type Behaviours = Readonly<Record<string, Behaviour>>;
+
+const parts: Readonly<Record<string, Behaviours>> = {
+  papers: paperBehaviours,
+  merging: mergingBehaviours,
+  embeddings: embeddingBehaviours,
+  neighbours: retrievalBehaviours,
+  words: wordBehaviours,
+  upkeep: upkeepBehaviours,
+};
+
+export function describeLibrary(driver: LibraryDriver): void {
+  describe(`the library contract on ${driver.name}`, () => {
+    const skipped = new Set(driver.skip?.tests);
+    for (const [part, behaviours] of Object.entries(parts)) {
+      describe(part, () => {
+        for (const [name, show] of Object.entries(behaviours)) {
+          if (skipped.delete(name)) it.skip(`${name} (skipped: ${driver.skip?.reason})`);
+          else it(name, () => onFreshLibrary(driver, show));
+        }
+      });
+    }
+    it("skips nothing that is not there", () => expect([...skipped]).toEqual([]));
+  });
+}
+
+async function onFreshLibrary(driver: LibraryDriver, show: Behaviour): Promise<void> {
+  const opened = await driver.open();
+  try {
+    await show(opened);
+  } finally {
+    await opened.close();
+  }
+}
