@@ -23,10 +23,10 @@ export function addEval(program: Command): void {
     .command("eval")
     .description("measure the answers on a labelled collection")
     .argument("<dir>", "a folder in BEIR's layout: corpus.jsonl, queries.jsonl, qrels.tsv or qrels/*.tsv")
-    .option("--set NAME", "only this query set (repeatable); main, or the part behind queries_", collect)
-    .option("--modes LIST", `which ways to search, separated by commas: ${evalModes.join(", ")}`, readModes, [...evalModes])
-    .option("--queries N", "every n-th query, so that about N of each set are asked", wholeNumber("--queries", 1, 1_000_000))
-    .option("--keep DIR", "keep the collection's library here, and use it again without embedding")
+    .option("--set <name>", "only this query set (repeatable); main, or the part behind queries_", collect)
+    .option("--modes <list>", `which ways to search, separated by commas: ${evalModes.join(", ")}`, readModes, [...evalModes])
+    .option("--queries <n>", "every n-th query, so that about N of each set are asked", wholeNumber("--queries", 1, 1_000_000))
+    .option("--keep <dir>", "keep the collection's library here, and use it again without embedding")
     .addHelpText(
       "after",
       "\nA set that is named related, whose query ids are documents, asks for papers like each of them.\n" +

@@ -46,7 +46,8 @@ function computeTerm(word: string): string | undefined {
       .replace(/\p{M}+/gu, "")
       .replace(/ß/g, "ss");
   if (plain === "" || stopWords.has(plain)) return undefined;
-  const cut = plain.slice(0, longestTerm);
+  // Half a character would not survive being written to a file.
+  const cut = plain.slice(0, longestTerm).replace(/[\ud800-\udbff]$/, "");
   return /^[a-z]+$/.test(cut) ? stemmer(cut) : cut;
 }
 

@@ -57,9 +57,9 @@ export function lastDay(date: string): string {
   return date.length === 4 ? `${date}-12-31` : date.length === 7 ? `${date}-31` : date;
 }
 
-/** `a b` within `x a b y`, on whole words. */
+/** `a b` within `x a b y`, on whole words. No words are within everything. */
 export function hasWords(haystack: string, needle: string): boolean {
-  return ` ${haystack} `.includes(` ${needle} `);
+  return needle === "" || ` ${haystack} `.includes(` ${needle} `);
 }
 
 function hasWordPrefix(haystack: string, needle: string): boolean {

@@ -33,7 +33,8 @@ function readArxiv(text: string): string | undefined {
 
 function readDoi(text: string): string | undefined {
   const match = /^(10\.\d{4,9}(?:\.\d+)*\/\S+)$/.exec(decodePercent(text.trim()));
-  return match?.[1]?.toLowerCase().replace(/[.,;]+$/, "");
+  // Looking back keeps a long run of dots from being tried from each of them.
+  return match?.[1]?.toLowerCase().replace(/(?<![.,;])[.,;]+$/, "");
 }
 
 function decodePercent(text: string): string {
@@ -109,7 +110,7 @@ const schemes: readonly Scheme[] = [
   {
     name: "DBLP",
     prefixes: ["dblp"],
-    read: readMatching(/^\S+\/\S+$/),
+    read: readMatching(/^[^\s/]+\/\S+$/),
     urls: [/^https?:\/\/dblp\.org\/rec\/([^?#]+?)(?:\.html)?$/i],
     link: (id) => `https://dblp.org/rec/${id}`,
   },
@@ -145,11 +146,11 @@ export function recognizeId(raw: string): KnownId | undefined {
 }
 
 function readUrl(text: string): KnownId | undefined {
-  if (/^url:/i.test(text)) return readUrl(text.slice(4));
-  if (!/^https?:\/\//i.test(text)) return undefined;
+  const address = text.replace(/^url:\s*/i, "");
+  if (!/^https?:\/\//i.test(address)) return undefined;
   for (const scheme of schemes) {
     for (const url of scheme.urls ?? []) {
-      const found = url.exec(text)?.[1];
+      const found = url.exec(address)?.[1];
       const known = found === undefined ? undefined : readAs(scheme, found);
       if (known !== undefined) return known;
     }

@@ -29,6 +29,19 @@ export function supersedes(incoming: NewPaper, existing: NewPaper): boolean {
   return true;
 }
 
+/**
+ * Puts the names that no record brings any more into one of them: a paper stays known by the `paperId` that it had,
+ * and by those of papers that joined it.
+ */
+export function keepNames(contributions: Map<string, NewPaper>, names: readonly string[]): void {
+  const known = new Set([...contributions.values()].flatMap((paper) => paper.ids));
+  const lost = names.filter((name) => !known.has(name));
+  const [key] = [...contributions.keys()].sort();
+  const paper = key === undefined ? undefined : contributions.get(key);
+  if (key === undefined || paper === undefined || lost.length === 0) return;
+  contributions.set(key, { ...paper, ids: [...paper.ids, ...lost] });
+}
+
 /** @param contributions at least one. @param paperId kept where the paper has one already. */
 export function mergeContributions(contributions: readonly Contribution[], paperId: string | undefined): Paper {
   const ordered = [...contributions].sort(compareContributions).map((contribution) => contribution.paper);

@@ -98,6 +98,17 @@ export const mergingBehaviours: Behaviours = {
     expect((await onlyPaper(library)).citations).toBe(5);
   },
 
+  "I3: is still found by the name of a paper that joined it, though no record gives that name any more": async ({ library }) => {
+    await library.upsert([
+      inventPaper(1, { ids: ["X:own"] }),
+      inventPaper(2, { ids: ["S2:a", "DOI:10.1/x"], version: 1 }),
+      inventPaper(2, { ids: ["S2:a"], version: 2 }),
+      inventPaper(3, { ids: ["X:own", "S2:a"], sources: ["other"] }),
+    ]);
+    expect((await onlyPaper(library)).ids).toEqual(["DOI:10.1/x", "S2:a", "X:own"]);
+    expect(await library.resolve(["DOI:10.1/x", "S2:a", "X:own"])).toEqual([1, 1, 1]);
+  },
+
   "drops the embedding of the paper that was taken in": async ({ library }) => {
     const generation = await library.openGeneration(testSpec);
     await library.upsert(records.slice(0, 2));

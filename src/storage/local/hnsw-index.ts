@@ -18,6 +18,9 @@ export const defaultHnswParameters: HnswParameters = { M: 16, efConstruction: 20
 /** Search width: never below this, and always wider than what is asked for. Recall is measured by `npm run bench`. */
 const leastEfSearch = 120;
 
+/** Vectors for which there is room from the start. */
+const leastCapacity = 1024;
+
 /** The seed of the level generator: the same insertions give the same graph. */
 const levelSeed = 100;
 
@@ -35,7 +38,7 @@ export class HnswIndex {
 
   static create(dimensions: number, parameters: HnswParameters, capacity: number): HnswIndex {
     const native = new hnswlib.HierarchicalNSW("ip", dimensions);
-    native.initIndex(Math.max(1024, capacity), parameters.M, parameters.efConstruction, levelSeed);
+    native.initIndex(Math.max(leastCapacity, capacity), parameters.M, parameters.efConstruction, levelSeed);
     return new HnswIndex(native, dimensions, []);
   }
 
@@ -76,8 +79,10 @@ export class HnswIndex {
   put(label: Label, vector: Float32Array): void {
     const fault = faultOfVector(vector, this.dimensions);
     if (fault !== undefined) throw new AppError("invalid_embedding", `The embedding of paper ${label} cannot be indexed: ${fault}.`);
-    if (this.present.size >= this.native.getMaxElements()) this.native.resizeIndex(this.native.getMaxElements() * 2);
-    if (this.deleted.has(label)) throw new AppError("internal", `The label ${label} was deleted and cannot be used again.`);
+    // A file without vectors is read with room for none, and growing to nothing frees what the index stands in.
+    if (this.present.size >= this.native.getMaxElements())
+      this.native.resizeIndex(Math.max(leastCapacity, 2 * this.native.getMaxElements()));
+    if (this.deleted.delete(label)) this.native.unmarkDelete(label);
     this.native.addPoint(Array.from(vector), label);
     this.present.add(label);
   }

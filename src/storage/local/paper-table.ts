@@ -1,7 +1,7 @@
 /** Papers in SQLite: writing them as one paper each, finding them by any id, and the columns that filters use. */
 import { AppError } from "../../core/errors.ts";
 import { firstDay, foldName, lastDay } from "../../core/filters.ts";
-import { type Contribution, contributionKey, mergeContributions, supersedes } from "../../core/merge.ts";
+import { type Contribution, contributionKey, keepNames, mergeContributions, supersedes } from "../../core/merge.ts";
 import { dateOf, type NewPaper, type Paper, yearOf } from "../../core/paper.ts";
 import { hashContent } from "../../core/prepare.ts";
 import type { Label, StoredPaper, UpsertResult } from "../../core/storage.ts";
@@ -131,7 +131,12 @@ export class PaperTable {
     const contributions = new Map(labels.flatMap((one) => this.contributions(one)).map((one) => [one.key, one.paper]));
     const key = contributionKey(paper);
     const before = contributions.get(key);
-    if (before === undefined || supersedes(paper, before)) contributions.set(key, paper);
+    const counts = before === undefined || supersedes(paper, before);
+    if (counts) contributions.set(key, paper);
+    keepNames(
+      contributions,
+      labels.flatMap((one) => this.select.get(one)?.paper_id ?? []),
+    );
     const merged = mergeContributions(
       [...contributions].map(([name, said]) => ({ key: name, paper: said })),
       row.paper_id,
@@ -140,8 +145,7 @@ export class PaperTable {
     const result = (outcome: UpsertResult["outcome"]): UpsertResult => ({ outcome, label, paperId: merged.paperId });
     if (others.length === 0 && record === row.record) {
       // The paper is as it was, but a record that adds nothing now may matter later.
-      if (before === undefined || (contributions.size > 1 && contributions.get(key) === paper))
-        this.storeContributions(label, contributions);
+      if (before === undefined || (contributions.size > 1 && counts)) this.storeContributions(label, contributions);
       return result("unchanged");
     }
     const known = new Set((JSON.parse(row.record) as Paper).ids);

@@ -6,7 +6,7 @@ import { termsOf } from "../../core/analysis.ts";
 import { AppError } from "../../core/errors.ts";
 import { type Conditions, firstDay, isUnfiltered, matchesFilters } from "../../core/filters.ts";
 import { BitmapLabelSet } from "../../core/label-set.ts";
-import { contributionKey, mergeContributions, supersedes } from "../../core/merge.ts";
+import { contributionKey, keepNames, mergeContributions, supersedes } from "../../core/merge.ts";
 import { dateOf, type NewPaper } from "../../core/paper.ts";
 import { hashContent, prepareText } from "../../core/prepare.ts";
 import { inverseDocumentFrequency, termSaturation, titleWeight } from "../../core/ranking/bm25.ts";
@@ -282,6 +282,10 @@ export class MemoryLibrary implements Library {
     const key = contributionKey(paper);
     const said = contributions.get(key);
     if (said === undefined || supersedes(paper, said)) contributions.set(key, paper);
+    keepNames(
+      contributions,
+      known.flatMap((one) => this.entries.get(one)?.stored.paper.paperId ?? []),
+    );
     const merged = mergeContributions(
       [...contributions].map(([name, record]) => ({ key: name, paper: record })),
       before?.stored.paper.paperId ?? paper.paperId,
