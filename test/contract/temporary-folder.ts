@@ -3,7 +3,10 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-export async function makeTemporaryFolder(): Promise<{ path: string; remove: () => Promise<void> }> {
-  const path = await mkdtemp(join(tmpdir(), "paperkin-test-"));
-  return { path, remove: () => rm(path, { recursive: true, force: true }) };
+export async function makeTemporaryFolder(): Promise<{
+	path: string;
+	remove: () => Promise<void>;
+}> {
+	const path = await mkdtemp(join(tmpdir(), "paperkin-test-"));
+	return { path, remove: () => rm(path, { recursive: true, force: true }) };
 }
