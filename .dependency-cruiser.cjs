@@ -1,80 +1,68 @@
 /** Which room may import which: design table in src/README.md. Each rule says what to do instead. */
-const rooms = [
-	"embedding",
-	"sources",
-	"storage",
-	"engine",
-	"http",
-	"web",
-	"cli",
-];
+const rooms = ["embedding", "sources", "storage", "engine", "http", "web", "cli"];
 
 /** @param {string} room @param {string[]} allowed */
 function only(room, allowed) {
-	const others = rooms.filter(
-		(other) => other !== room && !allowed.includes(other),
-	);
-	return {
-		name: `${room}-imports`,
-		comment: `${room}/ may import ${["core", ...allowed].join(", ")}: put shared rules into core/, and let app.ts put parts together.`,
-		severity: "error",
-		from: { path: `^src/${room}/` },
-		to: {
-			path: `^src/(${[...others, "app\\.ts", "config\\.ts", "compiled\\.ts"].filter((name) => !allowed.includes(name)).join("|")})`,
-		},
-	};
+  const others = rooms.filter((other) => other !== room && !allowed.includes(other));
+  return {
+    name: `${room}-imports`,
+    comment: `${room}/ may import ${["core", ...allowed].join(", ")}: put shared rules into core/, and let app.ts put parts together.`,
+    severity: "error",
+    from: { path: `^src/${room}/` },
+    to: {
+      path: `^src/(${[...others, "app\\.ts", "config\\.ts", "compiled\\.ts"].filter((name) => !allowed.includes(name)).join("|")})`,
+    },
+  };
 }
 
 /** @param {string} package_ @param {string} owner */
 function owned(package_, owner) {
-	return {
-		name: `${package_.replace(/\W+/g, "-")}-has-one-owner`,
-		comment: `Only ${owner} may import ${package_}; the rest of the code speaks to an interface.`,
-		severity: "error",
-		from: { path: "^src/", pathNot: owner },
-		to: { path: `node_modules/${package_}/` },
-	};
+  return {
+    name: `${package_.replace(/\W+/g, "-")}-has-one-owner`,
+    comment: `Only ${owner} may import ${package_}; the rest of the code speaks to an interface.`,
+    severity: "error",
+    from: { path: "^src/", pathNot: owner },
+    to: { path: `node_modules/${package_}/` },
+  };
 }
 
 module.exports = {
-	forbidden: [
-		{
-			name: "no-circular",
-			comment:
-				"Break the circle: the shared part belongs into a file of its own.",
-			severity: "error",
-			from: {},
-			to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } },
-		},
-		{
-			name: "core-imports-nothing",
-			comment:
-				"core/ is pure: no other room, and no packages but zod, entities and stemmer.",
-			severity: "error",
-			from: { path: "^src/core/" },
-			to: { path: "^src/(?!core/)" },
-		},
-		only("embedding", []),
-		only("sources", []),
-		only("storage", []),
-		only("engine", []),
-		only("http", ["engine"]),
-		only("web", ["engine"]),
-		only("cli", ["engine", "app\\.ts", "config\\.ts", "compiled\\.ts"]),
-		owned("better-sqlite3", "^src/storage/local/"),
-		owned("hnswlib-node", "^src/storage/local/hnsw-index\\.ts$"),
-		owned("@xenova/transformers", "^src/embedding/session\\.ts$"),
-		owned("commander", "^src/cli/"),
-		owned("cli-progress", "^src/cli/output\\.ts$"),
-		owned("pino", "^src/http/log\\.ts$"),
-		owned("prom-client", "^src/http/metrics\\.ts$"),
-		owned("temml", "^src/web/"),
-		owned("hono", "^src/(http|web)/"),
-	],
-	options: {
-		tsConfig: { fileName: "tsconfig.json" },
-		tsPreCompilationDeps: true,
-		doNotFollow: { path: "node_modules" },
-		enhancedResolveOptions: { extensions: [".ts", ".tsx", ".js"] },
-	},
+  forbidden: [
+    {
+      name: "no-circular",
+      comment: "Break the circle: the shared part belongs into a file of its own.",
+      severity: "error",
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } },
+    },
+    {
+      name: "core-imports-nothing",
+      comment: "core/ is pure: no other room, and no packages but zod, entities and stemmer.",
+      severity: "error",
+      from: { path: "^src/core/" },
+      to: { path: "^src/(?!core/)" },
+    },
+    only("embedding", []),
+    only("sources", []),
+    only("storage", []),
+    only("engine", []),
+    only("http", ["engine"]),
+    only("web", ["engine"]),
+    only("cli", ["engine", "app\\.ts", "config\\.ts", "compiled\\.ts"]),
+    owned("better-sqlite3", "^src/storage/local/"),
+    owned("hnswlib-node", "^src/storage/local/hnsw-index\\.ts$"),
+    owned("@xenova/transformers", "^src/embedding/session\\.ts$"),
+    owned("commander", "^src/cli/"),
+    owned("cli-progress", "^src/cli/output\\.ts$"),
+    owned("pino", "^src/http/log\\.ts$"),
+    owned("prom-client", "^src/http/metrics\\.ts$"),
+    owned("temml", "^src/web/"),
+    owned("hono", "^src/(http|web)/"),
+  ],
+  options: {
+    tsConfig: { fileName: "tsconfig.json" },
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: "node_modules" },
+    enhancedResolveOptions: { extensions: [".ts", ".tsx", ".js"] },
+  },
 };

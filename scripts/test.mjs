@@ -8,53 +8,42 @@ import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const require = createRequire(import.meta.url);
-const vitest = join(
-	dirname(require.resolve("vitest/package.json")),
-	"vitest.mjs",
-);
+const vitest = join(dirname(require.resolve("vitest/package.json")), "vitest.mjs");
 const folder = mkdtempSync(join(tmpdir(), "paperkin-test-"));
 const report = join(folder, "report.json");
 
 function run(...args) {
-	return (
-		spawnSync(process.execPath, args, { cwd: root, stdio: "inherit" }).status ??
-		1
-	);
+  return spawnSync(process.execPath, args, { cwd: root, stdio: "inherit" }).status ?? 1;
 }
 
 let status = run("scripts/build.mjs", "--if-stale");
 if (status === 0) {
-	status = run(
-		vitest,
-		"run",
-		"--config",
-		"test/vitest.config.ts",
-		"--reporter=default",
-		"--reporter=json",
-		`--outputFile.json=${report}`,
-		...process.argv.slice(2),
-	);
-	let results;
-	try {
-		results = JSON.parse(readFileSync(report, "utf8"));
-	} catch {
-		console.error("The tests gave no report.");
-		process.exit(status === 0 ? 1 : status);
-	}
-	const skipped = results.testResults
-		.flatMap((file) => file.assertionResults)
-		.filter((test) => test.status !== "passed" && test.status !== "failed");
-	for (const test of skipped) console.log(`skipped: ${test.fullName}`);
-	// A file that cannot even be loaded is a failure too.
-	const brokenFiles = results.testResults.filter(
-		(file) => file.status === "failed" && file.assertionResults.length === 0,
-	).length;
-	const failed = results.numFailedTests + brokenFiles;
-	if (results.numPassedTests + failed === 0 || (failed > 0 && status === 0))
-		status = 1;
-	console.log(
-		`${results.numPassedTests} passed, ${failed} failed${skipped.length > 0 ? `, ${skipped.length} skipped` : ""}`,
-	);
+  status = run(
+    vitest,
+    "run",
+    "--config",
+    "test/vitest.config.ts",
+    "--reporter=default",
+    "--reporter=json",
+    `--outputFile.json=${report}`,
+    ...process.argv.slice(2),
+  );
+  let results;
+  try {
+    results = JSON.parse(readFileSync(report, "utf8"));
+  } catch {
+    console.error("The tests gave no report.");
+    process.exit(status === 0 ? 1 : status);
+  }
+  const skipped = results.testResults
+    .flatMap((file) => file.assertionResults)
+    .filter((test) => test.status !== "passed" && test.status !== "failed");
+  for (const test of skipped) console.log(`skipped: ${test.fullName}`);
+  // A file that cannot even be loaded is a failure too.
+  const brokenFiles = results.testResults.filter((file) => file.status === "failed" && file.assertionResults.length === 0).length;
+  const failed = results.numFailedTests + brokenFiles;
+  if (results.numPassedTests + failed === 0 || (failed > 0 && status === 0)) status = 1;
+  console.log(`${results.numPassedTests} passed, ${failed} failed${skipped.length > 0 ? `, ${skipped.length} skipped` : ""}`);
 }
 rmSync(folder, { recursive: true, force: true });
 process.exit(status);

@@ -12,5 +12,5 @@ export const projectRoot = root;
 
 /** @param module path below `src/` without its ending, such as `embedding/worker`. */
 export function compiledModule(module: string): string {
-	return `${root}dist/${module}.js`;
+  return `${root}dist/${module}.js`;
 }

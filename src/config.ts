@@ -13,170 +13,138 @@ export const logLevels = ["silent", "error", "warn", "info", "debug"] as const;
 
 /** Every setting: what it is for, how its text is read, and its value when nothing names it. */
 export const settings = {
-	data: {
-		text: "The folder of the library",
-		schema: z.string().min(1),
-		default: join(projectRoot, "index"),
-	},
-	host: {
-		text: "Where the server listens; anything but loopback needs API keys",
-		schema: z.string().min(1),
-		default: "127.0.0.1",
-	},
-	port: {
-		text: "The server's port",
-		schema: z.coerce.number().int().min(0).max(65_535),
-		default: 7460,
-	},
-	apiKeys: {
-		text: "Keys that requests must carry, separated by commas; at least 16 characters each",
-		schema: z.preprocess(
-			(value) =>
-				typeof value === "string"
-					? value
-							.split(",")
-							.map((key) => key.trim())
-							.filter((key) => key !== "")
-					: value,
-			z.array(z.string().min(16)),
-		),
-		default: [],
-	},
-	model: {
-		text: "The embedding model",
-		schema: z.string().regex(/^[\w.-]+\/[\w.-]+$/, "a model id is owner/name"),
-		default: "Xenova/all-MiniLM-L6-v2",
-	},
-	models: {
-		text: "The folder of the models",
-		schema: z.string().min(1),
-		default: join(projectRoot, "models"),
-	},
-	workers: {
-		text: "Processes that embed",
-		schema: z.coerce.number().int().min(1).max(256),
-		default: availableParallelism(),
-	},
-	hub: {
-		text: "Where `models pull` gets models",
-		schema: z.url(),
-		default: "https://huggingface.co",
-	},
-	logLevel: {
-		text: "How much the server logs",
-		schema: z.enum(logLevels),
-		default: "info",
-	},
+  data: {
+    text: "The folder of the library",
+    schema: z.string().min(1),
+    default: join(projectRoot, "index"),
+  },
+  host: {
+    text: "Where the server listens; anything but loopback needs API keys",
+    schema: z.string().min(1),
+    default: "127.0.0.1",
+  },
+  port: {
+    text: "The server's port",
+    schema: z.coerce.number().int().min(0).max(65_535),
+    default: 7460,
+  },
+  apiKeys: {
+    text: "Keys that requests must carry, separated by commas; at least 16 characters each",
+    schema: z.preprocess(
+      (value) =>
+        typeof value === "string"
+          ? value
+              .split(",")
+              .map((key) => key.trim())
+              .filter((key) => key !== "")
+          : value,
+      z.array(z.string().min(16)),
+    ),
+    default: [],
+  },
+  model: {
+    text: "The embedding model",
+    schema: z.string().regex(/^[\w.-]+\/[\w.-]+$/, "a model id is owner/name"),
+    default: "Xenova/all-MiniLM-L6-v2",
+  },
+  models: {
+    text: "The folder of the models",
+    schema: z.string().min(1),
+    default: join(projectRoot, "models"),
+  },
+  workers: {
+    text: "Processes that embed",
+    schema: z.coerce.number().int().min(1).max(256),
+    default: availableParallelism(),
+  },
+  hub: {
+    text: "Where `models pull` gets models",
+    schema: z.url(),
+    default: "https://huggingface.co",
+  },
+  logLevel: {
+    text: "How much the server logs",
+    schema: z.enum(logLevels),
+    default: "info",
+  },
 } as const;
 
 export type SettingName = keyof typeof settings;
 export type Config = {
-	readonly [Name in SettingName]: z.output<(typeof settings)[Name]["schema"]>;
+  readonly [Name in SettingName]: z.output<(typeof settings)[Name]["schema"]>;
 };
 
 /** `apiKeys` → `PAPERKIN_API_KEYS`. */
 export function environmentName(setting: string): string {
-	return `PAPERKIN_${setting.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
+  return `PAPERKIN_${setting.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
 }
 
 /** The variable that names the file of settings; `--config` does too. */
 export const configFileVariable = "PAPERKIN_CONFIG";
 
 /** @param flags settings from the command line, and `config` for the file. Throws `invalid_config`. */
-export function readConfig(
-	flags: Readonly<Record<string, unknown>> = {},
-	environment: NodeJS.ProcessEnv = process.env,
-): Config {
-	const path = flags.config ?? environment[configFileVariable];
-	const file =
-		typeof path === "string" && path !== "" ? readConfigFile(path) : {};
-	checkEnvironment(environment);
-	const values = Object.entries(settings).map(([name, setting]) => {
-		const variable = environmentName(name);
-		const [value, where] =
-			flags[name] !== undefined
-				? [
-						flags[name],
-						`--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`,
-					]
-				: environment[variable] !== undefined && environment[variable] !== ""
-					? [environment[variable], variable]
-					: file[name] !== undefined
-						? [file[name], `${name} in ${String(path)}`]
-						: [setting.default, "the default"];
-		const result = setting.schema.safeParse(value);
-		if (!result.success) {
-			throw new AppError(
-				"invalid_config",
-				`The setting ${where} is not valid: ${result.error.issues[0]?.message ?? "wrong value"}.`,
-				{
-					mend: `${setting.text}; the default is ${JSON.stringify(setting.default)}.`,
-				},
-			);
-		}
-		return [name, result.data];
-	});
-	const config = Object.fromEntries(values) as Config;
-	return {
-		...config,
-		data: resolve(config.data),
-		models: resolve(config.models),
-	};
+export function readConfig(flags: Readonly<Record<string, unknown>> = {}, environment: NodeJS.ProcessEnv = process.env): Config {
+  const path = flags.config ?? environment[configFileVariable];
+  const file = typeof path === "string" && path !== "" ? readConfigFile(path) : {};
+  checkEnvironment(environment);
+  const values = Object.entries(settings).map(([name, setting]) => {
+    const variable = environmentName(name);
+    const [value, where] =
+      flags[name] !== undefined
+        ? [flags[name], `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`]
+        : environment[variable] !== undefined && environment[variable] !== ""
+          ? [environment[variable], variable]
+          : file[name] !== undefined
+            ? [file[name], `${name} in ${String(path)}`]
+            : [setting.default, "the default"];
+    const result = setting.schema.safeParse(value);
+    if (!result.success) {
+      throw new AppError("invalid_config", `The setting ${where} is not valid: ${result.error.issues[0]?.message ?? "wrong value"}.`, {
+        mend: `${setting.text}; the default is ${JSON.stringify(setting.default)}.`,
+      });
+    }
+    return [name, result.data];
+  });
+  const config = Object.fromEntries(values) as Config;
+  return {
+    ...config,
+    data: resolve(config.data),
+    models: resolve(config.models),
+  };
 }
 
 function readConfigFile(path: string): Record<string, unknown> {
-	let parsed: unknown;
-	try {
-		parsed = JSON.parse(readFileSync(path, "utf8"));
-	} catch (cause) {
-		throw new AppError(
-			"invalid_config",
-			`The file of settings ${path} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}.`,
-			{ cause },
-		);
-	}
-	if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed))
-		throw new AppError(
-			"invalid_config",
-			`The file of settings ${path} is not a JSON object.`,
-		);
-	const unknown = Object.keys(parsed).find((key) => !(key in settings));
-	if (unknown !== undefined)
-		throw new AppError(
-			"invalid_config",
-			`The file of settings ${path} has an unknown key: ${unknown}.`,
-			{
-				mend: `The keys are ${Object.keys(settings).join(", ")}.`,
-			},
-		);
-	return parsed as Record<string, unknown>;
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(readFileSync(path, "utf8"));
+  } catch (cause) {
+    throw new AppError(
+      "invalid_config",
+      `The file of settings ${path} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}.`,
+      { cause },
+    );
+  }
+  if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed))
+    throw new AppError("invalid_config", `The file of settings ${path} is not a JSON object.`);
+  const unknown = Object.keys(parsed).find((key) => !(key in settings));
+  if (unknown !== undefined)
+    throw new AppError("invalid_config", `The file of settings ${path} has an unknown key: ${unknown}.`, {
+      mend: `The keys are ${Object.keys(settings).join(", ")}.`,
+    });
+  return parsed as Record<string, unknown>;
 }
 
 /** A misspelled variable would silently do nothing. */
 function checkEnvironment(environment: NodeJS.ProcessEnv): void {
-	const known = new Set([
-		configFileVariable,
-		...Object.keys(settings).map(environmentName),
-	]);
-	const unknown = Object.keys(environment).find(
-		(name) => name.startsWith("PAPERKIN_") && !known.has(name),
-	);
-	if (unknown !== undefined)
-		throw new AppError(
-			"invalid_config",
-			`The environment variable ${unknown} is not known.`,
-			{
-				mend: `Known are ${[...known].join(", ")}.`,
-			},
-		);
+  const known = new Set([configFileVariable, ...Object.keys(settings).map(environmentName)]);
+  const unknown = Object.keys(environment).find((name) => name.startsWith("PAPERKIN_") && !known.has(name));
+  if (unknown !== undefined)
+    throw new AppError("invalid_config", `The environment variable ${unknown} is not known.`, {
+      mend: `Known are ${[...known].join(", ")}.`,
+    });
 }
 
 /** Whether an address is reached from this machine alone. */
 export function isLoopback(host: string): boolean {
-	return (
-		host === "localhost" ||
-		host === "::1" ||
-		host === "[::1]" ||
-		/^127(?:\.\d{1,3}){3}$/.test(host)
-	);
+  return host === "localhost" || host === "::1" || host === "[::1]" || /^127(?:\.\d{1,3}){3}$/.test(host);
 }

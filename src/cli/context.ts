@@ -8,42 +8,39 @@ import { note, Progress } from "./output.ts";
 
 /** Options that all commands share. */
 export interface CommonFlags {
-	readonly data?: string;
-	readonly config?: string;
-	readonly model?: string;
-	readonly json?: boolean;
+  readonly data?: string;
+  readonly config?: string;
+  readonly model?: string;
+  readonly json?: boolean;
 }
 
 export function configOf(command: Command): Config {
-	return readConfig(command.optsWithGlobals());
+  return readConfig(command.optsWithGlobals());
 }
 
 /** Opens the library, runs, and closes it whatever happens. */
 export async function withEngine<T>(
-	command: Command,
-	options: OpenOptions,
-	run: (engine: Engine, config: Config, progress: Progress) => Promise<T>,
+  command: Command,
+  options: OpenOptions,
+  run: (engine: Engine, config: Config, progress: Progress) => Promise<T>,
 ): Promise<T> {
-	const config = configOf(command);
-	const progress = new Progress(
-		command.optsWithGlobals<CommonFlags>().json === true,
-	);
-	const engine = await openEngine(config, {
-		onNotice: (notice) => {
-			progress.stop();
-			note(notice);
-		},
-		onProgress: (what, done, total) =>
-			progress.show(what, done, total, "papers"),
-		...options,
-	});
-	progress.stop();
-	try {
-		return await run(engine, config, progress);
-	} finally {
-		progress.stop();
-		await engine.close();
-	}
+  const config = configOf(command);
+  const progress = new Progress(command.optsWithGlobals<CommonFlags>().json === true);
+  const engine = await openEngine(config, {
+    onNotice: (notice) => {
+      progress.stop();
+      note(notice);
+    },
+    onProgress: (what, done, total) => progress.show(what, done, total, "papers"),
+    ...options,
+  });
+  progress.stop();
+  try {
+    return await run(engine, config, progress);
+  } finally {
+    progress.stop();
+    await engine.close();
+  }
 }
 
 /** A command that only asks: it may not make a library, builds nothing, and needs one worker. */
@@ -51,37 +48,30 @@ export const asking = { create: false, maintain: false, workers: 1 } as const;
 
 /** Aborts with the first SIGINT or SIGTERM; a second one ends the process at once. */
 export function interruptSignal(): AbortSignal {
-	const controller = new AbortController();
-	let asked = false;
-	for (const signal of ["SIGINT", "SIGTERM"] as const) {
-		process.on(signal, () => {
-			if (asked) process.exit(signal === "SIGINT" ? 130 : 143);
-			asked = true;
-			controller.abort();
-		});
-	}
-	return controller.signal;
+  const controller = new AbortController();
+  let asked = false;
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.on(signal, () => {
+      if (asked) process.exit(signal === "SIGINT" ? 130 : 143);
+      asked = true;
+      controller.abort();
+    });
+  }
+  return controller.signal;
 }
 
 /** Reads a whole number from a flag. */
-export function wholeNumber(
-	name: string,
-	least: number,
-	most: number,
-): (text: string) => number {
-	return (text) => {
-		const value = Number(text);
-		if (!Number.isInteger(value) || value < least || value > most) {
-			throw new AppError(
-				"invalid_request",
-				`${name} is “${text}”; it is a whole number from ${least} to ${most}.`,
-			);
-		}
-		return value;
-	};
+export function wholeNumber(name: string, least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!Number.isInteger(value) || value < least || value > most) {
+      throw new AppError("invalid_request", `${name} is “${text}”; it is a whole number from ${least} to ${most}.`);
+    }
+    return value;
+  };
 }
 
 /** Collects an option that may be given several times. */
 export function collect(value: string, before: string[] | undefined): string[] {
-	return [...(before ?? []), value];
+  return [...(before ?? []), value];
 }

@@ -9,8 +9,8 @@ import { type CommonFlags, interruptSignal, withEngine } from "./context.ts";
 import { note, type Progress, print, printJson, printTable } from "./output.ts";
 
 interface Flags extends CommonFlags {
-	format?: string;
-	embed: boolean;
+  format?: string;
+  embed: boolean;
 }
 
 /** Refusals that are shown one by one; programs get them all. */
@@ -19,186 +19,111 @@ const mostShownRefusals = 20;
 const watchMs = 500;
 
 export function addImport(program: Command): void {
-	program
-		.command("import")
-		.description("bring papers into the library")
-		.argument(
-			"<files...>",
-			"files of papers, also compressed (.gz); - for standard input",
-		)
-		.option(
-			"--format <format>",
-			`what the files are, instead of finding out: ${formats.map((format) => format.name).join(", ")}`,
-		)
-		.option(
-			"--no-embed",
-			"store the papers only; they are embedded later by the next import or a running server",
-		)
-		.addHelpText(
-			"after",
-			`\nFormats:\n${formats.map((format) => `  ${format.name.padEnd(18)}${format.description}`).join("\n")}`,
-		)
-		.addHelpText(
-			"after",
-			"\nExamples:\n  paperkin import papers.jsonl\n  zcat snapshot.json.gz | paperkin import - --format arxiv-kaggle\n",
-		)
-		.action(async (files: string[], flags: Flags, command: Command) => {
-			// A format that does not exist is wrong use, whatever the files are.
-			if (flags.format !== undefined) formatNamed(flags.format);
-			await withEngine(
-				command,
-				{ create: true, maintain: flags.embed },
-				(engine, _config, progress) =>
-					run(
-						engine,
-						files,
-						flags,
-						progress,
-						command.optsWithGlobals<CommonFlags>().json === true,
-					),
-			);
-		});
+  program
+    .command("import")
+    .description("bring papers into the library")
+    .argument("<files...>", "files of papers, also compressed (.gz); - for standard input")
+    .option("--format <format>", `what the files are, instead of finding out: ${formats.map((format) => format.name).join(", ")}`)
+    .option("--no-embed", "store the papers only; they are embedded later by the next import or a running server")
+    .addHelpText("after", `\nFormats:\n${formats.map((format) => `  ${format.name.padEnd(18)}${format.description}`).join("\n")}`)
+    .addHelpText(
+      "after",
+      "\nExamples:\n  paperkin import papers.jsonl\n  zcat snapshot.json.gz | paperkin import - --format arxiv-kaggle\n",
+    )
+    .action(async (files: string[], flags: Flags, command: Command) => {
+      // A format that does not exist is wrong use, whatever the files are.
+      if (flags.format !== undefined) formatNamed(flags.format);
+      await withEngine(command, { create: true, maintain: flags.embed }, (engine, _config, progress) =>
+        run(engine, files, flags, progress, command.optsWithGlobals<CommonFlags>().json === true),
+      );
+    });
 }
 
-async function run(
-	engine: Engine,
-	files: readonly string[],
-	flags: Flags,
-	progress: Progress,
-	json: boolean,
-): Promise<void> {
-	const signal = interruptSignal();
-	const counts = emptyCounts();
-	const started = performance.now();
-	let shown = 0;
-	const onRefusal = (refusal: Refusal) => {
-		if (json) {
-			const { place, field, reason, excerpt } = refusal;
-			printJson({
-				refused: {
-					file: place.file,
-					line: place.line,
-					entry: place.entry,
-					field,
-					reason,
-					excerpt,
-				},
-			});
-			return;
-		}
-		if (shown++ >= mostShownRefusals) return;
-		progress.stop();
-		note(
-			`${describePlace(refusal.place)}${refusal.field === undefined ? "" : `, ${refusal.field}`}: ${refusal.reason}`,
-		);
-		if (refusal.excerpt !== "") note(`    ${refusal.excerpt}`);
-	};
-	let failed = false;
-	for (const file of files) {
-		if (signal.aborted) break;
-		try {
-			const records = await readPapers(await openInput(file), flags.format);
-			await engine.ingest(records, counts, {
-				signal,
-				onRefusal,
-				onBatch: () =>
-					progress.show(
-						"reading",
-						counts.read,
-						Math.max(counts.read, 1),
-						"papers",
-					),
-			});
-		} catch (error) {
-			const known = toAppError(error);
-			if (
-				known.code !== "file_unreadable" &&
-				known.code !== "unsupported_format"
-			)
-				throw error;
-			// One bad file costs one file.
-			progress.stop();
-			note(known.explanation);
-			failed = true;
-		}
-	}
-	progress.stop();
-	const readMs = performance.now() - started;
-	const waiting = (await engine.status()).backlog;
-	if (flags.embed && waiting > 0 && !signal.aborted) {
-		await embed(engine, signal, progress);
-		await engine.library.checkpoint();
-		progress.stop();
-	}
-	const toEmbed = (await engine.status()).backlog;
-	if (json) printJson({ ...counts, toEmbed });
-	else {
-		if (shown > mostShownRefusals)
-			note(`… and ${shown - mostShownRefusals} more.`);
-		printTable(
-			[
-				[
-					"read",
-					"new",
-					"changed",
-					"unchanged",
-					"merged",
-					"refused",
-					"to embed",
-				],
-				[
-					counts.read,
-					counts.new,
-					counts.changed,
-					counts.unchanged,
-					counts.merged,
-					counts.refused,
-					toEmbed,
-				].map(String),
-			],
-			[0, 1, 2, 3, 4, 5, 6],
-		);
-		if (counts.read > 0)
-			print(
-				`${Math.round((1000 * counts.read) / Math.max(1, readMs))} papers a second read and stored.`,
-			);
-		if (signal.aborted)
-			print(
-				"Interrupted. What was counted is stored; run the same command again to go on.",
-			);
-		else if (toEmbed > 0)
-			print(
-				`${toEmbed} papers wait to be embedded: any next import, or a running server, does it.`,
-			);
-	}
-	if (signal.aborted) process.exitCode = 130;
-	else if (failed && counts.read === 0) process.exitCode = 1;
-	else if (failed || counts.refused > 0) process.exitCode = 3;
+async function run(engine: Engine, files: readonly string[], flags: Flags, progress: Progress, json: boolean): Promise<void> {
+  const signal = interruptSignal();
+  const counts = emptyCounts();
+  const started = performance.now();
+  let shown = 0;
+  const onRefusal = (refusal: Refusal) => {
+    if (json) {
+      const { place, field, reason, excerpt } = refusal;
+      printJson({
+        refused: {
+          file: place.file,
+          line: place.line,
+          entry: place.entry,
+          field,
+          reason,
+          excerpt,
+        },
+      });
+      return;
+    }
+    if (shown++ >= mostShownRefusals) return;
+    progress.stop();
+    note(`${describePlace(refusal.place)}${refusal.field === undefined ? "" : `, ${refusal.field}`}: ${refusal.reason}`);
+    if (refusal.excerpt !== "") note(`    ${refusal.excerpt}`);
+  };
+  let failed = false;
+  for (const file of files) {
+    if (signal.aborted) break;
+    try {
+      const records = await readPapers(await openInput(file), flags.format);
+      await engine.ingest(records, counts, {
+        signal,
+        onRefusal,
+        onBatch: () => progress.show("reading", counts.read, Math.max(counts.read, 1), "papers"),
+      });
+    } catch (error) {
+      const known = toAppError(error);
+      if (known.code !== "file_unreadable" && known.code !== "unsupported_format") throw error;
+      // One bad file costs one file.
+      progress.stop();
+      note(known.explanation);
+      failed = true;
+    }
+  }
+  progress.stop();
+  const readMs = performance.now() - started;
+  const waiting = (await engine.status()).backlog;
+  if (flags.embed && waiting > 0 && !signal.aborted) {
+    await embed(engine, signal, progress);
+    await engine.library.checkpoint();
+    progress.stop();
+  }
+  const toEmbed = (await engine.status()).backlog;
+  if (json) printJson({ ...counts, toEmbed });
+  else {
+    if (shown > mostShownRefusals) note(`… and ${shown - mostShownRefusals} more.`);
+    printTable(
+      [
+        ["read", "new", "changed", "unchanged", "merged", "refused", "to embed"],
+        [counts.read, counts.new, counts.changed, counts.unchanged, counts.merged, counts.refused, toEmbed].map(String),
+      ],
+      [0, 1, 2, 3, 4, 5, 6],
+    );
+    if (counts.read > 0) print(`${Math.round((1000 * counts.read) / Math.max(1, readMs))} papers a second read and stored.`);
+    if (signal.aborted) print("Interrupted. What was counted is stored; run the same command again to go on.");
+    else if (toEmbed > 0) print(`${toEmbed} papers wait to be embedded: any next import, or a running server, does it.`);
+  }
+  if (signal.aborted) process.exitCode = 130;
+  else if (failed && counts.read === 0) process.exitCode = 1;
+  else if (failed || counts.refused > 0) process.exitCode = 3;
 }
 
 /** Embeds what waits, or watches the process that is at it already. */
-export async function embed(
-	engine: Engine,
-	signal: AbortSignal,
-	progress: Progress,
-): Promise<void> {
-	const embedded = await engine.embedBacklog({
-		signal,
-		onProgress: (done, total) =>
-			progress.show("embedding", done, total, "papers"),
-	});
-	if (embedded !== undefined) return;
-	const total = (await engine.status()).backlog;
-	for (;;) {
-		const { backlog } = await engine.status();
-		progress.show(
-			"embedding (in another process)",
-			Math.max(0, total - backlog),
-			total,
-			"papers",
-		);
-		if (backlog === 0 || signal.aborted) return;
-		if ((await engine.embedBacklog({ signal })) !== undefined) return;
-		await new Promise((resolve) => setTimeout(resolve, watchMs));
-	}
+export async function embed(engine: Engine, signal: AbortSignal, progress: Progress): Promise<void> {
+  const embedded = await engine.embedBacklog({
+    signal,
+    onProgress: (done, total) => progress.show("embedding", done, total, "papers"),
+  });
+  if (embedded !== undefined) return;
+  const total = (await engine.status()).backlog;
+  for (;;) {
+    const { backlog } = await engine.status();
+    progress.show("embedding (in another process)", Math.max(0, total - backlog), total, "papers");
+    if (backlog === 0 || signal.aborted) return;
+    if ((await engine.embedBacklog({ signal })) !== undefined) return;
+    await new Promise((resolve) => setTimeout(resolve, watchMs));
+  }
 }

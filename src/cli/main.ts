@@ -16,86 +16,55 @@ import { addVerify } from "./verify.ts";
 
 /** The whole program; `README.md` and its test read the commands from here. */
 export function buildProgram(): Command {
-	const program = new Command("paperkin")
-		.description(
-			"Semantic search and recommendation for your own library of research papers.",
-		)
-		.version(version)
-		.option(
-			"--data <dir>",
-			"the folder of the library (PAPERKIN_DATA, or index/)",
-		)
-		.option("--config <file>", "a file of settings, as JSON (PAPERKIN_CONFIG)")
-		.option("--model <id>", "the embedding model (PAPERKIN_MODEL)")
-		.option("--models <dir>", "the folder of the models (PAPERKIN_MODELS)")
-		.option(
-			"--workers <n>",
-			"processes that embed (PAPERKIN_WORKERS, or one for each core)",
-		)
-		.option(
-			"--json",
-			"one JSON object a line, and nothing else, on standard output",
-		)
-		.addHelpText(
-			"after",
-			"\nExit codes: 0 done, 1 failed, 2 wrong use, 3 done in part (some records were refused).\nFirst steps:\n  paperkin import papers.jsonl\n  paperkin search how do plants sense light\n  paperkin serve\n",
-		);
-	for (const add of [
-		addImport,
-		addSearch,
-		addSimilar,
-		addRecommend,
-		addTopics,
-		addServe,
-		addStatus,
-		addVerify,
-		addEval,
-		addModels,
-	])
-		add(program);
-	shareOptions(program, program);
-	return program;
+  const program = new Command("paperkin")
+    .description("Semantic search and recommendation for your own library of research papers.")
+    .version(version)
+    .option("--data <dir>", "the folder of the library (PAPERKIN_DATA, or index/)")
+    .option("--config <file>", "a file of settings, as JSON (PAPERKIN_CONFIG)")
+    .option("--model <id>", "the embedding model (PAPERKIN_MODEL)")
+    .option("--models <dir>", "the folder of the models (PAPERKIN_MODELS)")
+    .option("--workers <n>", "processes that embed (PAPERKIN_WORKERS, or one for each core)")
+    .option("--json", "one JSON object a line, and nothing else, on standard output")
+    .addHelpText(
+      "after",
+      "\nExit codes: 0 done, 1 failed, 2 wrong use, 3 done in part (some records were refused).\nFirst steps:\n  paperkin import papers.jsonl\n  paperkin search how do plants sense light\n  paperkin serve\n",
+    );
+  for (const add of [addImport, addSearch, addSimilar, addRecommend, addTopics, addServe, addStatus, addVerify, addEval, addModels])
+    add(program);
+  shareOptions(program, program);
+  return program;
 }
 
 /** Options for all commands may stand behind the command's name too, where people write them. */
 function shareOptions(program: Command, command: Command): void {
-	for (const child of command.commands) {
-		for (const option of program.options) {
-			if (
-				option.long !== "--version" &&
-				!child.options.some((own) => own.long === option.long)
-			)
-				child.addOption(
-					new Option(option.flags, option.description).hideHelp(),
-				);
-		}
-		child.exitOverride().showHelpAfterError("(--help shows how it is used)");
-		shareOptions(program, child);
-	}
+  for (const child of command.commands) {
+    for (const option of program.options) {
+      if (option.long !== "--version" && !child.options.some((own) => own.long === option.long))
+        child.addOption(new Option(option.flags, option.description).hideHelp());
+    }
+    child.exitOverride().showHelpAfterError("(--help shows how it is used)");
+    shareOptions(program, child);
+  }
 }
 
 async function main(): Promise<void> {
-	// `paperkin search … | head` closes the pipe: nothing is wrong.
-	process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-		if (error.code === "EPIPE") process.exit(0);
-		throw error;
-	});
-	try {
-		await buildProgram()
-			.exitOverride()
-			.showHelpAfterError("(--help shows how it is used)")
-			.parseAsync();
-	} catch (error) {
-		if (error instanceof CommanderError) {
-			process.exitCode = error.exitCode === 0 ? 0 : 2;
-			return;
-		}
-		const known = toAppError(error);
-		process.stderr.write(`paperkin: ${known.explanation}\n`);
-		if (known.code === "internal" && known.cause instanceof Error)
-			process.stderr.write(`${known.cause.stack ?? ""}\n`);
-		process.exitCode = known.outcome.exitCode;
-	}
+  // `paperkin search … | head` closes the pipe: nothing is wrong.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") process.exit(0);
+    throw error;
+  });
+  try {
+    await buildProgram().exitOverride().showHelpAfterError("(--help shows how it is used)").parseAsync();
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      process.exitCode = error.exitCode === 0 ? 0 : 2;
+      return;
+    }
+    const known = toAppError(error);
+    process.stderr.write(`paperkin: ${known.explanation}\n`);
+    if (known.code === "internal" && known.cause instanceof Error) process.stderr.write(`${known.cause.stack ?? ""}\n`);
+    process.exitCode = known.outcome.exitCode;
+  }
 }
 
 await main();

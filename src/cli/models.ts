@@ -1,140 +1,93 @@
 /** `paperkin models`: the embedding models of this installation. */
 import type { Command } from "commander";
-import {
-	listModels,
-	pullModel,
-	readModelManifest,
-	verifyModel,
-} from "../app.ts";
+import { listModels, pullModel, readModelManifest, verifyModel } from "../app.ts";
 import { type CommonFlags, configOf, interruptSignal } from "./context.ts";
 import { Progress, print, printJson, printTable } from "./output.ts";
 
 export function addModels(program: Command): void {
-	const models = program
-		.command("models")
-		.description("the embedding models of this installation");
-	const isJson = (command: Command) =>
-		command.optsWithGlobals<CommonFlags>().json === true;
+  const models = program.command("models").description("the embedding models of this installation");
+  const isJson = (command: Command) => command.optsWithGlobals<CommonFlags>().json === true;
 
-	models
-		.command("list", { isDefault: true })
-		.description("the models that are here")
-		.action(async (_flags: unknown, command: Command) => {
-			const config = configOf(command);
-			const manifests = await Promise.all(
-				(await listModels(config.models)).map((id) =>
-					readModelManifest(config.models, id),
-				),
-			);
-			if (isJson(command))
-				for (const { files: _, ...manifest } of manifests)
-					printJson({ ...manifest, configured: manifest.id === config.model });
-			else if (manifests.length === 0)
-				print(`There are no models in ${config.models}.`);
-			else
-				printTable(
-					manifests.map((manifest) => {
-						const size = manifest.files.reduce(
-							(sum, file) => sum + file.sizeBytes,
-							0,
-						);
-						return [
-							manifest.id === config.model ? "*" : " ",
-							manifest.id,
-							`${manifest.dimensions} dimensions`,
-							`${manifest.pooling} pooling`,
-							`${manifest.maxTokens} tokens`,
-							`${(size / 1e6).toFixed(0)} MB`,
-							manifest.licence,
-						];
-					}),
-				);
-		});
+  models
+    .command("list", { isDefault: true })
+    .description("the models that are here")
+    .action(async (_flags: unknown, command: Command) => {
+      const config = configOf(command);
+      const manifests = await Promise.all((await listModels(config.models)).map((id) => readModelManifest(config.models, id)));
+      if (isJson(command))
+        for (const { files: _, ...manifest } of manifests) printJson({ ...manifest, configured: manifest.id === config.model });
+      else if (manifests.length === 0) print(`There are no models in ${config.models}.`);
+      else
+        printTable(
+          manifests.map((manifest) => {
+            const size = manifest.files.reduce((sum, file) => sum + file.sizeBytes, 0);
+            return [
+              manifest.id === config.model ? "*" : " ",
+              manifest.id,
+              `${manifest.dimensions} dimensions`,
+              `${manifest.pooling} pooling`,
+              `${manifest.maxTokens} tokens`,
+              `${(size / 1e6).toFixed(0)} MB`,
+              manifest.licence,
+            ];
+          }),
+        );
+    });
 
-	models
-		.command("verify")
-		.description("compare a model's files with its manifest")
-		.argument("[id]", "a model; the configured one unless named")
-		.action(
-			async (named: string | undefined, _flags: unknown, command: Command) => {
-				const config = configOf(command);
-				const id = named ?? config.model;
-				const manifest = await readModelManifest(config.models, id);
-				await verifyModel(config.models, manifest);
-				if (isJson(command))
-					printJson({ id, files: manifest.files.length, state: "ok" });
-				else
-					print(
-						`${id}: all ${manifest.files.length} files are as the manifest says.`,
-					);
-			},
-		);
+  models
+    .command("verify")
+    .description("compare a model's files with its manifest")
+    .argument("[id]", "a model; the configured one unless named")
+    .action(async (named: string | undefined, _flags: unknown, command: Command) => {
+      const config = configOf(command);
+      const id = named ?? config.model;
+      const manifest = await readModelManifest(config.models, id);
+      await verifyModel(config.models, manifest);
+      if (isJson(command)) printJson({ id, files: manifest.files.length, state: "ok" });
+      else print(`${id}: all ${manifest.files.length} files are as the manifest says.`);
+    });
 
-	models
-		.command("pull")
-		.description(
-			"get a model from the Hugging Face hub, or from a folder in the same layout",
-		)
-		.argument("<id>", "the model, owner/name")
-		.option(
-			"--from <dir>",
-			"a local folder that holds the model's files, instead of the hub",
-		)
-		.option(
-			"--pooling <pooling>",
-			"how token vectors become one: mean, cls or last_token (where the model is not known)",
-		)
-		.option(
-			"--query-prefix <text>",
-			"what the model wants before a query (where the model is not known)",
-		)
-		.option(
-			"--document-prefix <text>",
-			"what the model wants before a document (where the model is not known)",
-		)
-		.option(
-			"--max-tokens <n>",
-			"tokens that it reads (where the model is not known)",
-		)
-		.addHelpText(
-			"after",
-			"\nThis is the only command that contacts the hub (PAPERKIN_HUB).\nExamples:\n  paperkin models pull Xenova/bge-small-en-v1.5\n  paperkin models pull Xenova/bge-small-en-v1.5 --from ~/Downloads/bge-small-en-v1.5\n",
-		)
-		.action(
-			async (
-				id: string,
-				flags: {
-					from?: string;
-					pooling?: string;
-					queryPrefix?: string;
-					documentPrefix?: string;
-					maxTokens?: string;
-				},
-				command: Command,
-			) => {
-				const config = configOf(command);
-				const progress = new Progress(isJson(command));
-				const manifest = await pullModel({
-					...flags,
-					id,
-					modelsFolder: config.models,
-					hub: config.hub,
-					signal: interruptSignal(),
-					onProgress: (file, done, total) =>
-						progress.show(
-							file,
-							Math.round(done / 1e4) / 100,
-							Math.round(total / 1e4) / 100,
-							"MB",
-						),
-				});
-				progress.stop();
-				if (isJson(command))
-					printJson({ id, dimensions: manifest.dimensions, state: "ok" });
-				else
-					print(
-						`${id} is here: ${manifest.dimensions} dimensions, ${manifest.pooling} pooling. Use it for a new library with --model ${id}.`,
-					);
-			},
-		);
+  models
+    .command("pull")
+    .description("get a model from the Hugging Face hub, or from a folder in the same layout")
+    .argument("<id>", "the model, owner/name")
+    .option("--from <dir>", "a local folder that holds the model's files, instead of the hub")
+    .option("--pooling <pooling>", "how token vectors become one: mean, cls or last_token (where the model is not known)")
+    .option("--query-prefix <text>", "what the model wants before a query (where the model is not known)")
+    .option("--document-prefix <text>", "what the model wants before a document (where the model is not known)")
+    .option("--max-tokens <n>", "tokens that it reads (where the model is not known)")
+    .addHelpText(
+      "after",
+      "\nThis is the only command that contacts the hub (PAPERKIN_HUB).\nExamples:\n  paperkin models pull Xenova/bge-small-en-v1.5\n  paperkin models pull Xenova/bge-small-en-v1.5 --from ~/Downloads/bge-small-en-v1.5\n",
+    )
+    .action(
+      async (
+        id: string,
+        flags: {
+          from?: string;
+          pooling?: string;
+          queryPrefix?: string;
+          documentPrefix?: string;
+          maxTokens?: string;
+        },
+        command: Command,
+      ) => {
+        const config = configOf(command);
+        const progress = new Progress(isJson(command));
+        const manifest = await pullModel({
+          ...flags,
+          id,
+          modelsFolder: config.models,
+          hub: config.hub,
+          signal: interruptSignal(),
+          onProgress: (file, done, total) => progress.show(file, Math.round(done / 1e4) / 100, Math.round(total / 1e4) / 100, "MB"),
+        });
+        progress.stop();
+        if (isJson(command)) printJson({ id, dimensions: manifest.dimensions, state: "ok" });
+        else
+          print(
+            `${id} is here: ${manifest.dimensions} dimensions, ${manifest.pooling} pooling. Use it for a new library with --model ${id}.`,
+          );
+      },
+    );
 }

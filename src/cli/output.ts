@@ -6,155 +6,125 @@ import type { Hit } from "../engine/hits.ts";
 
 /** Writes one line to standard output. */
 export function print(line = ""): void {
-	process.stdout.write(`${line}\n`);
+  process.stdout.write(`${line}\n`);
 }
 
 /** One object a line. */
 export function printJson(value: unknown): void {
-	print(JSON.stringify(value));
+  print(JSON.stringify(value));
 }
 
 /** Words for people beside the result: standard error, so that output can be piped. */
 export function note(line: string): void {
-	process.stderr.write(`${line}\n`);
+  process.stderr.write(`${line}\n`);
 }
 
 type Style = Parameters<typeof styleText>[0];
 
 /** Styled where standard output is a terminal that wants it. */
 export function styled(style: Style, text: string): string {
-	const wanted = process.stdout.isTTY && process.env.NO_COLOR === undefined;
-	return wanted ? styleText(style, text) : text;
+  const wanted = process.stdout.isTTY && process.env.NO_COLOR === undefined;
+  return wanted ? styleText(style, text) : text;
 }
 
 /** Long texts in lines that fit the terminal. */
-export function wrap(
-	text: string,
-	indent: string,
-	width = Math.min(process.stdout.columns ?? 100, 110),
-): string {
-	const lines: string[] = [];
-	let line = "";
-	for (const word of text.split(" ")) {
-		if (line !== "" && indent.length + line.length + 1 + word.length > width) {
-			lines.push(indent + line);
-			line = word;
-		} else line = line === "" ? word : `${line} ${word}`;
-	}
-	if (line !== "") lines.push(indent + line);
-	return lines.join("\n");
+export function wrap(text: string, indent: string, width = Math.min(process.stdout.columns ?? 100, 110)): string {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(" ")) {
+    if (line !== "" && indent.length + line.length + 1 + word.length > width) {
+      lines.push(indent + line);
+      line = word;
+    } else line = line === "" ? word : `${line} ${word}`;
+  }
+  if (line !== "") lines.push(indent + line);
+  return lines.join("\n");
 }
 
 const shownAuthors = 3;
 
 export function describeAuthors(paper: Paper): string {
-	const names = paper.authors
-		.slice(0, shownAuthors)
-		.map((author) => author.name);
-	const more = paper.authors.length - names.length;
-	return more > 0 ? `${names.join(", ")} and ${more} more` : names.join(", ");
+  const names = paper.authors.slice(0, shownAuthors).map((author) => author.name);
+  const more = paper.authors.length - names.length;
+  return more > 0 ? `${names.join(", ")} and ${more} more` : names.join(", ");
 }
 
 /** Number, title, who, when, where, and the telling sentence. */
 export function printHits(hits: readonly Hit[], first = 1): void {
-	hits.forEach((hit, at) => {
-		const { paper } = hit;
-		const mark =
-			paper.status === undefined ? "" : styled("red", ` [${paper.status}]`);
-		const exact =
-			hit.exact === undefined ? "" : styled("green", ` (its ${hit.exact})`);
-		print(
-			`${String(first + at).padStart(3)}. ${styled("bold", paper.title)}${mark}${exact}`,
-		);
-		print(
-			wrap(
-				[describeAuthors(paper), dateOf(paper), paper.venue]
-					.filter((part) => part !== undefined && part !== "")
-					.join(" · "),
-				"     ",
-			),
-		);
-		print(
-			`     ${styled("cyan", paper.paperId)}  ${styled("dim", describeScore(hit))}`,
-		);
-		if (hit.sentence !== undefined)
-			print(styled("dim", wrap(hit.sentence.text, "     ")));
-		print();
-	});
+  hits.forEach((hit, at) => {
+    const { paper } = hit;
+    const mark = paper.status === undefined ? "" : styled("red", ` [${paper.status}]`);
+    const exact = hit.exact === undefined ? "" : styled("green", ` (its ${hit.exact})`);
+    print(`${String(first + at).padStart(3)}. ${styled("bold", paper.title)}${mark}${exact}`);
+    print(
+      wrap([describeAuthors(paper), dateOf(paper), paper.venue].filter((part) => part !== undefined && part !== "").join(" · "), "     "),
+    );
+    print(`     ${styled("cyan", paper.paperId)}  ${styled("dim", describeScore(hit))}`);
+    if (hit.sentence !== undefined) print(styled("dim", wrap(hit.sentence.text, "     ")));
+    print();
+  });
 }
 
 function describeScore({ score, scores }: Hit): string {
-	const parts = [`score ${score.toFixed(3)}`];
-	if (scores.semantic !== undefined)
-		parts.push(`meaning ${scores.semantic.toFixed(3)}`);
-	if (scores.lexical !== undefined)
-		parts.push(`words ${scores.lexical.toFixed(2)}`);
-	return parts.join(", ");
+  const parts = [`score ${score.toFixed(3)}`];
+  if (scores.semantic !== undefined) parts.push(`meaning ${scores.semantic.toFixed(3)}`);
+  if (scores.lexical !== undefined) parts.push(`words ${scores.lexical.toFixed(2)}`);
+  return parts.join(", ");
 }
 
 /** A bar on a terminal, nothing elsewhere. */
 export class Progress {
-	private bar: cliProgress.SingleBar | undefined;
-	private what = "";
+  private bar: cliProgress.SingleBar | undefined;
+  private what = "";
 
-	constructor(private readonly quiet: boolean) {}
+  constructor(private readonly quiet: boolean) {}
 
-	show(what: string, done: number, total: number, unit: string): void {
-		if (this.quiet || !process.stderr.isTTY) return;
-		if (this.what !== what) this.stop();
-		if (this.bar === undefined) {
-			this.what = what;
-			this.bar = new cliProgress.SingleBar(
-				{
-					format: `${what} {bar} {value}/{total} ${unit} · {rate}/s · {eta_formatted} left`,
-					barsize: 24,
-					hideCursor: true,
-					clearOnComplete: true,
-					stream: process.stderr,
-					etaBuffer: 50,
-				},
-				cliProgress.Presets.shades_classic,
-			);
-			this.started = performance.now();
-			this.startedAt = done;
-			this.bar.start(total, done, { rate: "…" });
-		}
-		const seconds = (performance.now() - this.started) / 1000;
-		this.bar.setTotal(total);
-		this.bar.update(done, {
-			rate: seconds > 0 ? Math.round((done - this.startedAt) / seconds) : "…",
-		});
-	}
+  show(what: string, done: number, total: number, unit: string): void {
+    if (this.quiet || !process.stderr.isTTY) return;
+    if (this.what !== what) this.stop();
+    if (this.bar === undefined) {
+      this.what = what;
+      this.bar = new cliProgress.SingleBar(
+        {
+          format: `${what} {bar} {value}/{total} ${unit} · {rate}/s · {eta_formatted} left`,
+          barsize: 24,
+          hideCursor: true,
+          clearOnComplete: true,
+          stream: process.stderr,
+          etaBuffer: 50,
+        },
+        cliProgress.Presets.shades_classic,
+      );
+      this.started = performance.now();
+      this.startedAt = done;
+      this.bar.start(total, done, { rate: "…" });
+    }
+    const seconds = (performance.now() - this.started) / 1000;
+    this.bar.setTotal(total);
+    this.bar.update(done, {
+      rate: seconds > 0 ? Math.round((done - this.startedAt) / seconds) : "…",
+    });
+  }
 
-	stop(): void {
-		this.bar?.stop();
-		this.bar = undefined;
-		this.what = "";
-	}
+  stop(): void {
+    this.bar?.stop();
+    this.bar = undefined;
+    this.what = "";
+  }
 
-	private started = 0;
-	private startedAt = 0;
+  private started = 0;
+  private startedAt = 0;
 }
 
 /** Columns as wide as their widest cell. */
-export function printTable(
-	rows: readonly (readonly string[])[],
-	numeric: readonly number[] = [],
-): void {
-	const widths = rows.reduce<number[]>(
-		(sum, row) => row.map((cell, at) => Math.max(sum[at] ?? 0, cell.length)),
-		[],
-	);
-	for (const row of rows) {
-		print(
-			row
-				.map((cell, at) =>
-					numeric.includes(at)
-						? cell.padStart(widths[at] ?? 0)
-						: cell.padEnd(widths[at] ?? 0),
-				)
-				.join("  ")
-				.trimEnd(),
-		);
-	}
+export function printTable(rows: readonly (readonly string[])[], numeric: readonly number[] = []): void {
+  const widths = rows.reduce<number[]>((sum, row) => row.map((cell, at) => Math.max(sum[at] ?? 0, cell.length)), []);
+  for (const row of rows) {
+    print(
+      row
+        .map((cell, at) => (numeric.includes(at) ? cell.padStart(widths[at] ?? 0) : cell.padEnd(widths[at] ?? 0)))
+        .join("  ")
+        .trimEnd(),
+    );
+  }
 }

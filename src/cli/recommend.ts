@@ -1,81 +1,53 @@
 /** `paperkin recommend`: papers that fit a set of examples. */
 import type { Command } from "commander";
-import {
-	asking,
-	type CommonFlags,
-	collect,
-	wholeNumber,
-	withEngine,
-} from "./context.ts";
-import {
-	addFilterOptions,
-	type FilterFlags,
-	filtersOf,
-} from "./filter-options.ts";
+import { asking, type CommonFlags, collect, wholeNumber, withEngine } from "./context.ts";
+import { addFilterOptions, type FilterFlags, filtersOf } from "./filter-options.ts";
 import { print, printHits, printJson, styled } from "./output.ts";
 
 interface Flags extends CommonFlags, FilterFlags {
-	not?: string[];
-	query?: string;
-	limit: number;
+  not?: string[];
+  query?: string;
+  limit: number;
 }
 
 export function addRecommend(program: Command): void {
-	const command = program
-		.command("recommend")
-		.description("papers that fit a set of examples")
-		.argument("[ids...]", "papers to find kin of")
-		.option(
-			"--not <id>",
-			"a paper to stay away from; several times for several",
-			collect,
-		)
-		.option("--query <words>", "what is wanted, in words")
-		.option(
-			"--limit <n>",
-			"papers to show",
-			wholeNumber("--limit", 1, 100),
-			10,
-		);
-	addFilterOptions(command)
-		.addHelpText(
-			"after",
-			'\nExamples:\n  paperkin recommend arXiv:1706.03762 arXiv:1810.04805 --not arXiv:2005.14165\n  paperkin recommend --query "privacy of training data" arXiv:1607.00133\n',
-		)
-		.action(async (ids: string[], flags: Flags, self: Command) => {
-			const filters = filtersOf(flags);
-			await withEngine(self, asking, async (engine) => {
-				const hits = await engine.recommend({
-					positive: ids,
-					negative: flags.not ?? [],
-					limit: flags.limit,
-					filters,
-					...(flags.query === undefined ? {} : { query: flags.query }),
-				});
-				if (self.optsWithGlobals<CommonFlags>().json === true) {
-					for (const hit of hits) printJson(hit);
-					return;
-				}
-				if (hits.length === 0) print("Nothing was found.");
-				hits.forEach((hit, at) => {
-					printHits([hit], at + 1);
-					const near = hit.reason.nearest[0];
-					const why = [
-						near === undefined
-							? undefined
-							: `near “${near.title}” (${near.cosine.toFixed(2)})`,
-						hit.reason.terms.length === 0
-							? undefined
-							: `shares ${hit.reason.terms.join(", ")}`,
-					];
-					print(
-						styled(
-							"dim",
-							`     why: ${why.filter((part) => part !== undefined).join("; ")}`,
-						),
-					);
-					print();
-				});
-			});
-		});
+  const command = program
+    .command("recommend")
+    .description("papers that fit a set of examples")
+    .argument("[ids...]", "papers to find kin of")
+    .option("--not <id>", "a paper to stay away from; several times for several", collect)
+    .option("--query <words>", "what is wanted, in words")
+    .option("--limit <n>", "papers to show", wholeNumber("--limit", 1, 100), 10);
+  addFilterOptions(command)
+    .addHelpText(
+      "after",
+      '\nExamples:\n  paperkin recommend arXiv:1706.03762 arXiv:1810.04805 --not arXiv:2005.14165\n  paperkin recommend --query "privacy of training data" arXiv:1607.00133\n',
+    )
+    .action(async (ids: string[], flags: Flags, self: Command) => {
+      const filters = filtersOf(flags);
+      await withEngine(self, asking, async (engine) => {
+        const hits = await engine.recommend({
+          positive: ids,
+          negative: flags.not ?? [],
+          limit: flags.limit,
+          filters,
+          ...(flags.query === undefined ? {} : { query: flags.query }),
+        });
+        if (self.optsWithGlobals<CommonFlags>().json === true) {
+          for (const hit of hits) printJson(hit);
+          return;
+        }
+        if (hits.length === 0) print("Nothing was found.");
+        hits.forEach((hit, at) => {
+          printHits([hit], at + 1);
+          const near = hit.reason.nearest[0];
+          const why = [
+            near === undefined ? undefined : `near “${near.title}” (${near.cosine.toFixed(2)})`,
+            hit.reason.terms.length === 0 ? undefined : `shares ${hit.reason.terms.join(", ")}`,
+          ];
+          print(styled("dim", `     why: ${why.filter((part) => part !== undefined).join("; ")}`));
+          print();
+        });
+      });
+    });
 }

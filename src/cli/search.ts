@@ -3,83 +3,58 @@ import type { Command } from "commander";
 import { Option } from "commander";
 import type { Fusion, SearchMode } from "../engine/rank.ts";
 import { fusions, searchModes } from "../engine/rank.ts";
-import {
-	asking,
-	type CommonFlags,
-	wholeNumber,
-	withEngine,
-} from "./context.ts";
-import {
-	addFilterOptions,
-	type FilterFlags,
-	filtersOf,
-} from "./filter-options.ts";
+import { asking, type CommonFlags, wholeNumber, withEngine } from "./context.ts";
+import { addFilterOptions, type FilterFlags, filtersOf } from "./filter-options.ts";
 import { print, printHits, printJson } from "./output.ts";
 
 interface Flags extends CommonFlags, FilterFlags {
-	mode: SearchMode;
-	fusion: Fusion;
-	limit: number;
-	offset: number;
+  mode: SearchMode;
+  fusion: Fusion;
+  limit: number;
+  offset: number;
 }
 
 /** `--mode`, and how its scores come together. */
 export function modeOptions(command: Command): Command {
-	return command
-		.addOption(
-			new Option("--mode <mode>", "meaning and words together, or one of them")
-				.choices(searchModes)
-				.default("hybrid"),
-		)
-		.addOption(
-			new Option("--fusion <fusion>", "how the two are joined in hybrid mode")
-				.choices(fusions)
-				.default("convex"),
-		);
+  return command
+    .addOption(new Option("--mode <mode>", "meaning and words together, or one of them").choices(searchModes).default("hybrid"))
+    .addOption(new Option("--fusion <fusion>", "how the two are joined in hybrid mode").choices(fusions).default("convex"));
 }
 
 export function addSearch(program: Command): void {
-	const command = program
-		.command("search")
-		.description("search in plain language")
-		.argument(
-			"<query...>",
-			'what you look for: words, "a phrase", -without, author:, title:, year:, venue:, category:, source:, has:code',
-		)
-		.option("--limit <n>", "papers to show", wholeNumber("--limit", 1, 100), 10)
-		.option(
-			"--offset <n>",
-			"papers to skip",
-			wholeNumber("--offset", 0, 999),
-			0,
-		);
-	addFilterOptions(modeOptions(command))
-		.addHelpText(
-			"after",
-			'\nExamples:\n  paperkin search "how do transformers handle long documents"\n  paperkin search consensus --year 1998..2015 --category cs.DC\n  paperkin search author:vaswani attention --json | jq .paper.title\n',
-		)
-		.action(async (words: string[], flags: Flags, self: Command) => {
-			const filters = filtersOf(flags);
-			await withEngine(self, asking, async (engine) => {
-				const { mode, fusion, limit, offset } = flags;
-				const answer = await engine.search({
-					query: words.join(" "),
-					mode,
-					fusion,
-					limit,
-					offset,
-					filters,
-				});
-				if (self.optsWithGlobals<CommonFlags>().json === true) {
-					for (const hit of answer.hits) printJson(hit);
-					return;
-				}
-				printHits(answer.hits, offset + 1);
-				print(
-					answer.hits.length === 0
-						? "Nothing was found."
-						: `${answer.total} papers, ${answer.mode === "newest" ? "newest first" : `ranked (${answer.mode})`}.`,
-				);
-			});
-		});
+  const command = program
+    .command("search")
+    .description("search in plain language")
+    .argument("<query...>", 'what you look for: words, "a phrase", -without, author:, title:, year:, venue:, category:, source:, has:code')
+    .option("--limit <n>", "papers to show", wholeNumber("--limit", 1, 100), 10)
+    .option("--offset <n>", "papers to skip", wholeNumber("--offset", 0, 999), 0);
+  addFilterOptions(modeOptions(command))
+    .addHelpText(
+      "after",
+      '\nExamples:\n  paperkin search "how do transformers handle long documents"\n  paperkin search consensus --year 1998..2015 --category cs.DC\n  paperkin search author:vaswani attention --json | jq .paper.title\n',
+    )
+    .action(async (words: string[], flags: Flags, self: Command) => {
+      const filters = filtersOf(flags);
+      await withEngine(self, asking, async (engine) => {
+        const { mode, fusion, limit, offset } = flags;
+        const answer = await engine.search({
+          query: words.join(" "),
+          mode,
+          fusion,
+          limit,
+          offset,
+          filters,
+        });
+        if (self.optsWithGlobals<CommonFlags>().json === true) {
+          for (const hit of answer.hits) printJson(hit);
+          return;
+        }
+        printHits(answer.hits, offset + 1);
+        print(
+          answer.hits.length === 0
+            ? "Nothing was found."
+            : `${answer.total} papers, ${answer.mode === "newest" ? "newest first" : `ranked (${answer.mode})`}.`,
+        );
+      });
+    });
 }

@@ -12,77 +12,55 @@ import { note, print } from "./output.ts";
 const patienceMs = 10_000;
 
 export function addServe(program: Command): void {
-	program
-		.command("serve")
-		.description("serve the web pages and the API")
-		.option("--port <n>", "the port (PAPERKIN_PORT, or 7460)")
-		.option(
-			"--host <host>",
-			"where to listen (PAPERKIN_HOST, or 127.0.0.1); anything but loopback needs API keys",
-		)
-		.option(
-			"--no-starter",
-			"begin with an empty library instead of the starter corpus",
-		)
-		.addHelpText(
-			"after",
-			"\nExamples:\n  paperkin serve\n  PAPERKIN_API_KEYS=a-long-secret-of-yours paperkin serve --host 0.0.0.0\n",
-		)
-		.action(async (flags: { starter: boolean }, command: Command) => {
-			const { host, apiKeys } = configOf(command);
-			if (!isLoopback(host) && apiKeys.length === 0) {
-				throw new AppError(
-					"invalid_config",
-					`The server does not listen on ${host} without API keys: everybody on the network could read and change the library.`,
-					{
-						mend: "Set PAPERKIN_API_KEYS to one or more secrets of at least 16 characters, or leave the host at 127.0.0.1.",
-					},
-				);
-			}
-			await withEngine(
-				command,
-				{ create: true, maintain: true },
-				async (engine, config, progress) => {
-					const signal = interruptSignal();
-					const { log, listening } = createServer(engine, config);
-					const ready = engine
-						.ready()
-						.catch((error: unknown) =>
-							log.error({ err: error }, "the model cannot be used"),
-						);
-					if (flags.starter && (await addStarter(engine))) {
-						note("The library is new: it begins with the starter corpus.");
-						await embed(engine, signal, progress);
-						await engine.library.checkpoint();
-						progress.stop();
-					}
-					if (signal.aborted) return;
-					const server = await listening();
-					await ready;
-					print(`Paperkin is at ${server.address}`);
-					const maintenance = new Maintenance(engine, {
-						onError: (error) =>
-							log.error(
-								{ err: error, code: error.code },
-								"maintenance failed; it is tried again",
-							),
-						onEmbedded: (papers) =>
-							log.info({ papers }, "papers were embedded"),
-					});
-					maintenance.start();
-					await aborted(signal);
-					note("Stopping: running requests finish, the index is written.");
-					await server.close(patienceMs);
-					await maintenance.stop();
-					await engine.library.checkpoint();
-				},
-			);
-		});
+  program
+    .command("serve")
+    .description("serve the web pages and the API")
+    .option("--port <n>", "the port (PAPERKIN_PORT, or 7460)")
+    .option("--host <host>", "where to listen (PAPERKIN_HOST, or 127.0.0.1); anything but loopback needs API keys")
+    .option("--no-starter", "begin with an empty library instead of the starter corpus")
+    .addHelpText("after", "\nExamples:\n  paperkin serve\n  PAPERKIN_API_KEYS=a-long-secret-of-yours paperkin serve --host 0.0.0.0\n")
+    .action(async (flags: { starter: boolean }, command: Command) => {
+      const { host, apiKeys } = configOf(command);
+      if (!isLoopback(host) && apiKeys.length === 0) {
+        throw new AppError(
+          "invalid_config",
+          `The server does not listen on ${host} without API keys: everybody on the network could read and change the library.`,
+          {
+            mend: "Set PAPERKIN_API_KEYS to one or more secrets of at least 16 characters, or leave the host at 127.0.0.1.",
+          },
+        );
+      }
+      await withEngine(command, { create: true, maintain: true }, async (engine, config, progress) => {
+        const signal = interruptSignal();
+        const { log, listening } = createServer(engine, config);
+        const ready = engine.ready().catch((error: unknown) => log.error({ err: error }, "the model cannot be used"));
+        if (flags.starter && (await addStarter(engine))) {
+          note("The library is new: it begins with the starter corpus.");
+          await embed(engine, signal, progress);
+          await engine.library.checkpoint();
+          progress.stop();
+        }
+        if (signal.aborted) return;
+        const server = await listening();
+        await ready;
+        print(`Paperkin is at ${server.address}`);
+        const maintenance = new Maintenance(engine, {
+          onError: (error) => log.error({ err: error, code: error.code }, "maintenance failed; it is tried again"),
+          onEmbedded: (papers) => log.info({ papers }, "papers were embedded"),
+        });
+        maintenance.start();
+        await aborted(signal);
+        note("Stopping: running requests finish, the index is written.");
+        await server.close(patienceMs);
+        await maintenance.stop();
+        await engine.library.checkpoint();
+      });
+    });
 }
 
 function aborted(signal: AbortSignal): Promise<void> {
-	return new Promise((resolve) => {
-		if (signal.aborted) resolve();
-		else signal.addEventListener("abort", () => resolve(), { once: true });
-	});
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve(), { once: true });
+  });
 }

@@ -2,102 +2,63 @@
 import type { Command } from "commander";
 import { Option } from "commander";
 import { type TopicSort, topicSorts } from "../engine/topics.ts";
-import {
-	asking,
-	type CommonFlags,
-	wholeNumber,
-	withEngine,
-} from "./context.ts";
+import { asking, type CommonFlags, wholeNumber, withEngine } from "./context.ts";
 import { print, printHits, printJson, printTable } from "./output.ts";
 
 export function addTopics(program: Command): void {
-	const topics = program
-		.command("topics")
-		.description("subjects in words, each a living list of its best papers");
-	const isJson = (command: Command) =>
-		command.optsWithGlobals<CommonFlags>().json === true;
+  const topics = program.command("topics").description("subjects in words, each a living list of its best papers");
+  const isJson = (command: Command) => command.optsWithGlobals<CommonFlags>().json === true;
 
-	topics
-		.command("list", { isDefault: true })
-		.description("all topics")
-		.action(async (_flags: unknown, command: Command) => {
-			await withEngine(command, asking, async (engine) => {
-				const all = await engine.topics();
-				if (isJson(command)) for (const topic of all) printJson(topic);
-				else if (all.length === 0)
-					print(
-						"There are no topics. Add one with `paperkin topics add NAME DESCRIPTION`.",
-					);
-				else printTable(all.map((topic) => [topic.slug, topic.description]));
-			});
-		});
+  topics
+    .command("list", { isDefault: true })
+    .description("all topics")
+    .action(async (_flags: unknown, command: Command) => {
+      await withEngine(command, asking, async (engine) => {
+        const all = await engine.topics();
+        if (isJson(command)) for (const topic of all) printJson(topic);
+        else if (all.length === 0) print("There are no topics. Add one with `paperkin topics add NAME DESCRIPTION`.");
+        else printTable(all.map((topic) => [topic.slug, topic.description]));
+      });
+    });
 
-	topics
-		.command("show")
-		.description("the papers of a topic")
-		.argument("<slug>", "the topic, as `topics list` shows it")
-		.addOption(
-			new Option(
-				"--sort <order>",
-				"the good papers newest first, or best first",
-			)
-				.choices(topicSorts)
-				.default("newest"),
-		)
-		.option("--limit <n>", "papers to show", wholeNumber("--limit", 1, 100), 10)
-		.action(
-			async (
-				slug: string,
-				flags: { sort: TopicSort; limit: number },
-				command: Command,
-			) => {
-				await withEngine(command, asking, async (engine) => {
-					const { hits } = await engine.topicPapers(slug, flags);
-					if (isJson(command)) for (const hit of hits) printJson(hit);
-					else if (hits.length === 0)
-						print("There are no papers for this topic yet.");
-					else printHits(hits);
-				});
-			},
-		);
+  topics
+    .command("show")
+    .description("the papers of a topic")
+    .argument("<slug>", "the topic, as `topics list` shows it")
+    .addOption(new Option("--sort <order>", "the good papers newest first, or best first").choices(topicSorts).default("newest"))
+    .option("--limit <n>", "papers to show", wholeNumber("--limit", 1, 100), 10)
+    .action(async (slug: string, flags: { sort: TopicSort; limit: number }, command: Command) => {
+      await withEngine(command, asking, async (engine) => {
+        const { hits } = await engine.topicPapers(slug, flags);
+        if (isJson(command)) for (const hit of hits) printJson(hit);
+        else if (hits.length === 0) print("There are no papers for this topic yet.");
+        else printHits(hits);
+      });
+    });
 
-	topics
-		.command("add")
-		.description("a new topic")
-		.argument("<name>", "its name")
-		.argument("<description...>", "what belongs to it, in words")
-		.addHelpText(
-			"after",
-			'\nExample:\n  paperkin topics add "Protein design" new proteins designed by computation, binders, enzymes\n',
-		)
-		.action(
-			async (
-				name: string,
-				description: string[],
-				_flags: unknown,
-				command: Command,
-			) => {
-				await withEngine(
-					command,
-					{ ...asking, create: true },
-					async (engine) => {
-						const topic = await engine.addTopic(name, description.join(" "));
-						if (isJson(command)) printJson(topic);
-						else print(`Added ${topic.slug}.`);
-					},
-				);
-			},
-		);
+  topics
+    .command("add")
+    .description("a new topic")
+    .argument("<name>", "its name")
+    .argument("<description...>", "what belongs to it, in words")
+    .addHelpText("after", '\nExample:\n  paperkin topics add "Protein design" new proteins designed by computation, binders, enzymes\n')
+    .action(async (name: string, description: string[], _flags: unknown, command: Command) => {
+      await withEngine(command, { ...asking, create: true }, async (engine) => {
+        const topic = await engine.addTopic(name, description.join(" "));
+        if (isJson(command)) printJson(topic);
+        else print(`Added ${topic.slug}.`);
+      });
+    });
 
-	topics
-		.command("remove")
-		.description("remove a topic")
-		.argument("<slug>", "the topic, as `topics list` shows it")
-		.action(async (slug: string, _flags: unknown, command: Command) => {
-			await withEngine(command, asking, async (engine) => {
-				await engine.removeTopic(slug);
-				if (isJson(command)) printJson({ removed: slug });
-				else print(`Removed ${slug}.`);
-			});
-		});
+  topics
+    .command("remove")
+    .description("remove a topic")
+    .argument("<slug>", "the topic, as `topics list` shows it")
+    .action(async (slug: string, _flags: unknown, command: Command) => {
+      await withEngine(command, asking, async (engine) => {
+        await engine.removeTopic(slug);
+        if (isJson(command)) printJson({ removed: slug });
+        else print(`Removed ${slug}.`);
+      });
+    });
 }

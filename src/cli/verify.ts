@@ -4,50 +4,42 @@ import { type CommonFlags, withEngine } from "./context.ts";
 import { print, printJson, printTable, styled } from "./output.ts";
 
 export function addVerify(program: Command): void {
-	program
-		.command("verify")
-		.description("check the database, the embeddings and the index files")
-		.option("--repair", "make damaged derived data anew from what is stored")
-		.action(async (flags: { repair?: boolean }, command: Command) => {
-			const repair = flags.repair === true;
-			await withEngine(
-				command,
-				{ create: false, maintain: repair, workers: 1 },
-				async (engine, _config, progress) => {
-					let checks = 0;
-					const findings = await engine.verify({
-						repair,
-						onProgress: (check) =>
-							progress.show(`checking ${check}`, ++checks, 8, "checks"),
-					});
-					progress.stop();
-					const damaged = findings.filter(
-						(finding) => finding.state === "damaged",
-					);
-					if (command.optsWithGlobals<CommonFlags>().json === true)
-						for (const finding of findings) printJson(finding);
-					else {
-						printTable(
-							findings.map(({ check, state, detail }) => [
-								state === "ok"
-									? styled("green", "ok      ")
-									: state === "repaired"
-										? styled("yellow", "repaired")
-										: styled("red", "damaged "),
-								check,
-								detail,
-							]),
-						);
-						print(
-							damaged.length === 0
-								? "The library is sound."
-								: repair
-									? "Some damage could not be repaired."
-									: "Run `paperkin verify --repair` to make derived data anew.",
-						);
-					}
-					if (damaged.length > 0) process.exitCode = 1;
-				},
-			);
-		});
+  program
+    .command("verify")
+    .description("check the database, the embeddings and the index files")
+    .option("--repair", "make damaged derived data anew from what is stored")
+    .action(async (flags: { repair?: boolean }, command: Command) => {
+      const repair = flags.repair === true;
+      await withEngine(command, { create: false, maintain: repair, workers: 1 }, async (engine, _config, progress) => {
+        let checks = 0;
+        const findings = await engine.verify({
+          repair,
+          onProgress: (check) => progress.show(`checking ${check}`, ++checks, 8, "checks"),
+        });
+        progress.stop();
+        const damaged = findings.filter((finding) => finding.state === "damaged");
+        if (command.optsWithGlobals<CommonFlags>().json === true) for (const finding of findings) printJson(finding);
+        else {
+          printTable(
+            findings.map(({ check, state, detail }) => [
+              state === "ok"
+                ? styled("green", "ok      ")
+                : state === "repaired"
+                  ? styled("yellow", "repaired")
+                  : styled("red", "damaged "),
+              check,
+              detail,
+            ]),
+          );
+          print(
+            damaged.length === 0
+              ? "The library is sound."
+              : repair
+                ? "Some damage could not be repaired."
+                : "Run `paperkin verify --repair` to make derived data anew.",
+          );
+        }
+        if (damaged.length > 0) process.exitCode = 1;
+      });
+    });
 }

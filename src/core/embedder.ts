@@ -4,25 +4,25 @@ import type { PreparedText } from "./prepare.ts";
 
 /** How a model is used, as its manifest says. */
 export const modelDescriptionSchema = z.object({
-	/** `owner/name`; the folder below the models directory. */
-	id: z.string().regex(/^[\w.-]+\/[\w.-]+$/, "a model id is owner/name"),
-	dimensions: z.number().int().positive(),
-	pooling: z.enum(["mean", "cls", "last_token"]),
-	/** Put before a query, and before a document. */
-	prefixes: z.object({ query: z.string(), document: z.string() }),
-	/** Tokens, special ones included; longer texts are cut. */
-	maxTokens: z.number().int().positive(),
+  /** `owner/name`; the folder below the models directory. */
+  id: z.string().regex(/^[\w.-]+\/[\w.-]+$/, "a model id is owner/name"),
+  dimensions: z.number().int().positive(),
+  pooling: z.enum(["mean", "cls", "last_token"]),
+  /** Put before a query, and before a document. */
+  prefixes: z.object({ query: z.string(), document: z.string() }),
+  /** Tokens, special ones included; longer texts are cut. */
+  maxTokens: z.number().int().positive(),
 });
 export type ModelDescription = z.infer<typeof modelDescriptionSchema>;
 
 export interface DocumentEmbedding {
-	/** Unit length, `dimensions` long. */
-	readonly vector: Float32Array;
-	/**
-	 * One quantized vector a sentence, back to back (`sentences × dimensions` bytes), from the same pass over the
-	 * document. Shorter where the text was cut; undefined where the model cannot tell its tokens apart by sentence.
-	 */
-	readonly sentences: Int8Array | undefined;
+  /** Unit length, `dimensions` long. */
+  readonly vector: Float32Array;
+  /**
+   * One quantized vector a sentence, back to back (`sentences × dimensions` bytes), from the same pass over the
+   * document. Shorter where the text was cut; undefined where the model cannot tell its tokens apart by sentence.
+   */
+  readonly sentences: Int8Array | undefined;
 }
 
 /**
@@ -30,17 +30,14 @@ export interface DocumentEmbedding {
  * documents that wait.
  */
 export interface Embedder {
-	readonly model: ModelDescription;
-	/** How many documents are embedded at the same time; a caller keeps a little more than that in flight. */
-	readonly concurrency: number;
-	/** Unit vector. Throws `embedding_failed`, `cancelled`. */
-	embedQuery(text: string, signal?: AbortSignal): Promise<Float32Array>;
-	/** Throws `embedding_failed`, `cancelled`. */
-	embedDocument(
-		text: PreparedText,
-		signal?: AbortSignal,
-	): Promise<DocumentEmbedding>;
-	/** Resolves when a query would be answered at once. */
-	ready(): Promise<void>;
-	close(): Promise<void>;
+  readonly model: ModelDescription;
+  /** How many documents are embedded at the same time; a caller keeps a little more than that in flight. */
+  readonly concurrency: number;
+  /** Unit vector. Throws `embedding_failed`, `cancelled`. */
+  embedQuery(text: string, signal?: AbortSignal): Promise<Float32Array>;
+  /** Throws `embedding_failed`, `cancelled`. */
+  embedDocument(text: PreparedText, signal?: AbortSignal): Promise<DocumentEmbedding>;
+  /** Resolves when a query would be answered at once. */
+  ready(): Promise<void>;
+  close(): Promise<void>;
 }

@@ -6,103 +6,90 @@
 
 /** What a code becomes outside: HTTP status, and the process exit code (1 failed, 2 wrong use). */
 interface Outcome {
-	readonly status:
-		| 400
-		| 401
-		| 403
-		| 404
-		| 409
-		| 413
-		| 415
-		| 422
-		| 429
-		| 500
-		| 501
-		| 503
-		| 507;
-	readonly exitCode: 1 | 2;
-	readonly title: string;
+  readonly status: 400 | 401 | 403 | 404 | 409 | 413 | 415 | 422 | 429 | 500 | 501 | 503 | 507;
+  readonly exitCode: 1 | 2;
+  readonly title: string;
 }
 
 const outcomes = {
-	invalid_request: {
-		status: 400,
-		exitCode: 2,
-		title: "The request is not valid",
-	},
-	invalid_config: {
-		status: 500,
-		exitCode: 2,
-		title: "The configuration is not valid",
-	},
-	invalid_paper: {
-		status: 422,
-		exitCode: 1,
-		title: "The record is not a paper",
-	},
-	unsupported_format: {
-		status: 415,
-		exitCode: 2,
-		title: "The format is not supported",
-	},
-	body_too_large: { status: 413, exitCode: 1, title: "The body is too large" },
-	unauthorized: { status: 401, exitCode: 1, title: "An API key is needed" },
-	forbidden: { status: 403, exitCode: 1, title: "This is not allowed" },
-	paper_not_found: { status: 404, exitCode: 1, title: "No such paper" },
-	topic_not_found: { status: 404, exitCode: 1, title: "No such topic" },
-	topic_exists: { status: 409, exitCode: 1, title: "The topic exists already" },
-	route_not_found: { status: 404, exitCode: 1, title: "No such route" },
-	file_unreadable: { status: 400, exitCode: 1, title: "A file cannot be read" },
-	library_not_found: { status: 503, exitCode: 1, title: "There is no library" },
-	library_damaged: {
-		status: 503,
-		exitCode: 1,
-		title: "The library is damaged",
-	},
-	library_newer: {
-		status: 503,
-		exitCode: 1,
-		title: "The library was made by a newer version",
-	},
-	library_busy: {
-		status: 503,
-		exitCode: 1,
-		title: "Another process holds the library",
-	},
-	invalid_embedding: {
-		status: 500,
-		exitCode: 1,
-		title: "An embedding is not a unit vector of the right length",
-	},
-	model_not_found: {
-		status: 503,
-		exitCode: 1,
-		title: "The model is not there",
-	},
-	model_damaged: {
-		status: 503,
-		exitCode: 1,
-		title: "The model's files do not match its manifest",
-	},
-	model_mismatch: {
-		status: 409,
-		exitCode: 1,
-		title: "The library was embedded with another model",
-	},
-	embedding_failed: {
-		status: 503,
-		exitCode: 1,
-		title: "The embedding workers failed",
-	},
-	download_failed: { status: 503, exitCode: 1, title: "A download failed" },
-	storage_full: { status: 507, exitCode: 1, title: "There is no space left" },
-	timed_out: { status: 503, exitCode: 1, title: "It took too long" },
-	cancelled: { status: 503, exitCode: 1, title: "It was cancelled" },
-	internal: {
-		status: 500,
-		exitCode: 1,
-		title: "Something went wrong inside Paperkin",
-	},
+  invalid_request: {
+    status: 400,
+    exitCode: 2,
+    title: "The request is not valid",
+  },
+  invalid_config: {
+    status: 500,
+    exitCode: 2,
+    title: "The configuration is not valid",
+  },
+  invalid_paper: {
+    status: 422,
+    exitCode: 1,
+    title: "The record is not a paper",
+  },
+  unsupported_format: {
+    status: 415,
+    exitCode: 2,
+    title: "The format is not supported",
+  },
+  body_too_large: { status: 413, exitCode: 1, title: "The body is too large" },
+  unauthorized: { status: 401, exitCode: 1, title: "An API key is needed" },
+  forbidden: { status: 403, exitCode: 1, title: "This is not allowed" },
+  paper_not_found: { status: 404, exitCode: 1, title: "No such paper" },
+  topic_not_found: { status: 404, exitCode: 1, title: "No such topic" },
+  topic_exists: { status: 409, exitCode: 1, title: "The topic exists already" },
+  route_not_found: { status: 404, exitCode: 1, title: "No such route" },
+  file_unreadable: { status: 400, exitCode: 1, title: "A file cannot be read" },
+  library_not_found: { status: 503, exitCode: 1, title: "There is no library" },
+  library_damaged: {
+    status: 503,
+    exitCode: 1,
+    title: "The library is damaged",
+  },
+  library_newer: {
+    status: 503,
+    exitCode: 1,
+    title: "The library was made by a newer version",
+  },
+  library_busy: {
+    status: 503,
+    exitCode: 1,
+    title: "Another process holds the library",
+  },
+  invalid_embedding: {
+    status: 500,
+    exitCode: 1,
+    title: "An embedding is not a unit vector of the right length",
+  },
+  model_not_found: {
+    status: 503,
+    exitCode: 1,
+    title: "The model is not there",
+  },
+  model_damaged: {
+    status: 503,
+    exitCode: 1,
+    title: "The model's files do not match its manifest",
+  },
+  model_mismatch: {
+    status: 409,
+    exitCode: 1,
+    title: "The library was embedded with another model",
+  },
+  embedding_failed: {
+    status: 503,
+    exitCode: 1,
+    title: "The embedding workers failed",
+  },
+  download_failed: { status: 503, exitCode: 1, title: "A download failed" },
+  storage_full: { status: 507, exitCode: 1, title: "There is no space left" },
+  timed_out: { status: 503, exitCode: 1, title: "It took too long" },
+  cancelled: { status: 503, exitCode: 1, title: "It was cancelled" },
+  internal: {
+    status: 500,
+    exitCode: 1,
+    title: "Something went wrong inside Paperkin",
+  },
 } as const satisfies Record<string, Outcome>;
 
 /** Stable, snake_case; part of the API. */
@@ -112,83 +99,57 @@ export type ErrorCode = keyof typeof outcomes;
 export const errorCodes = Object.keys(outcomes) as ErrorCode[];
 
 export class AppError extends Error {
-	readonly code: ErrorCode;
-	/** What to do about it, as a sentence. Part of what people are shown. */
-	readonly mend: string | undefined;
+  readonly code: ErrorCode;
+  /** What to do about it, as a sentence. Part of what people are shown. */
+  readonly mend: string | undefined;
 
-	/** @param message what happened, to which input. */
-	constructor(
-		code: ErrorCode,
-		message: string,
-		options: { mend?: string; cause?: unknown } = {},
-	) {
-		super(
-			message,
-			options.cause === undefined ? undefined : { cause: options.cause },
-		);
-		this.name = "AppError";
-		this.code = code;
-		this.mend = options.mend;
-	}
+  /** @param message what happened, to which input. */
+  constructor(code: ErrorCode, message: string, options: { mend?: string; cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = "AppError";
+    this.code = code;
+    this.mend = options.mend;
+  }
 
-	get outcome(): Outcome {
-		return outcomes[this.code];
-	}
+  get outcome(): Outcome {
+    return outcomes[this.code];
+  }
 
-	/** Message and mend in one line, as the command line prints it. */
-	get explanation(): string {
-		return this.mend === undefined
-			? this.message
-			: `${this.message} ${this.mend}`;
-	}
+  /** Message and mend in one line, as the command line prints it. */
+  get explanation(): string {
+    return this.mend === undefined ? this.message : `${this.message} ${this.mend}`;
+  }
 }
 
 /** Turns whatever was thrown into an `AppError`; an unknown thing becomes `internal` with its cause kept. */
 export function toAppError(thrown: unknown): AppError {
-	if (thrown instanceof AppError) return thrown;
-	const code = errnoOf(thrown);
-	if (code === "ENOSPC" || code === "SQLITE_FULL" || code === "EDQUOT") {
-		return new AppError(
-			"storage_full",
-			"There is no space left on the disk that holds the library.",
-			{
-				mend: "Free some space and try again; nothing that was acknowledged is lost.",
-				cause: thrown,
-			},
-		);
-	}
-	if (code === "SQLITE_CORRUPT" || code === "SQLITE_NOTADB") {
-		return new AppError(
-			"library_damaged",
-			"The library's database is damaged.",
-			{
-				mend: "Run `paperkin verify` to see what is wrong, and restore it from a backup.",
-				cause: thrown,
-			},
-		);
-	}
-	if (code?.startsWith("SQLITE_BUSY")) {
-		return new AppError(
-			"library_busy",
-			"Another process kept the library's database locked.",
-			{
-				mend: "Wait for it to finish, and try again.",
-				cause: thrown,
-			},
-		);
-	}
-	const message = thrown instanceof Error ? thrown.message : String(thrown);
-	return new AppError("internal", message, { cause: thrown });
+  if (thrown instanceof AppError) return thrown;
+  const code = errnoOf(thrown);
+  if (code === "ENOSPC" || code === "SQLITE_FULL" || code === "EDQUOT") {
+    return new AppError("storage_full", "There is no space left on the disk that holds the library.", {
+      mend: "Free some space and try again; nothing that was acknowledged is lost.",
+      cause: thrown,
+    });
+  }
+  if (code?.startsWith("SQLITE_CORRUPT") || code === "SQLITE_NOTADB") {
+    return new AppError("library_damaged", "The library's database is damaged.", {
+      mend: "Run `paperkin verify` to see what is wrong, and restore it from a backup.",
+      cause: thrown,
+    });
+  }
+  if (code?.startsWith("SQLITE_BUSY")) {
+    return new AppError("library_busy", "Another process kept the library's database locked.", {
+      mend: "Wait for it to finish, and try again.",
+      cause: thrown,
+    });
+  }
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  return new AppError("internal", message, { cause: thrown });
 }
 
 function errnoOf(thrown: unknown): string | undefined {
-	if (
-		typeof thrown === "object" &&
-		thrown !== null &&
-		"code" in thrown &&
-		typeof thrown.code === "string"
-	) {
-		return thrown.code;
-	}
-	return undefined;
+  if (typeof thrown === "object" && thrown !== null && "code" in thrown && typeof thrown.code === "string") {
+    return thrown.code;
+  }
+  return undefined;
 }

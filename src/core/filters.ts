@@ -8,26 +8,26 @@ import { dateOf, type Paper, partialDateSchema, yearOf } from "./paper.ts";
 const textList = z.array(z.string().min(1)).max(100);
 
 export const filtersSchema = z.strictObject({
-	/** First day that counts, inclusive. `2024` and `2024-03` mean their first day. */
-	from: partialDateSchema.optional(),
-	/** Last day that counts, inclusive. `2024` and `2024-03` mean their last day. */
-	to: partialDateSchema.optional(),
-	yearFrom: z.number().int().optional(),
-	yearTo: z.number().int().optional(),
-	/** Any of these; without case, as a part of the venue's words: `neurips` finds `NeurIPS 2017`. */
-	venues: textList.optional(),
-	/** Any of these; `cs.CL`, or a prefix `cs.*`; without case. */
-	categories: textList.optional(),
-	/** Any of these: the names of the sources that brought the paper. */
-	sources: textList.optional(),
-	/** Any of these; without case and accents, as a part of an author's name. */
-	authors: textList.optional(),
-	/** Words that must all stand in the title. */
-	title: textList.optional(),
-	/** Has a link to code. */
-	hasCode: z.boolean().optional(),
-	/** Withdrawn and retracted papers are left out where false. */
-	withdrawn: z.boolean().optional(),
+  /** First day that counts, inclusive. `2024` and `2024-03` mean their first day. */
+  from: partialDateSchema.optional(),
+  /** Last day that counts, inclusive. `2024` and `2024-03` mean their last day. */
+  to: partialDateSchema.optional(),
+  yearFrom: z.number().int().optional(),
+  yearTo: z.number().int().optional(),
+  /** Any of these; without case, as a part of the venue's words: `neurips` finds `NeurIPS 2017`. */
+  venues: textList.optional(),
+  /** Any of these; `cs.CL`, or a prefix `cs.*`; without case. */
+  categories: textList.optional(),
+  /** Any of these: the names of the sources that brought the paper. */
+  sources: textList.optional(),
+  /** Any of these; without case and accents, as a part of an author's name. */
+  authors: textList.optional(),
+  /** Words that must all stand in the title. */
+  title: textList.optional(),
+  /** Has a link to code. */
+  hasCode: z.boolean().optional(),
+  /** Withdrawn and retracted papers are left out where false. */
+  withdrawn: z.boolean().optional(),
 });
 export type Filters = z.infer<typeof filtersSchema>;
 
@@ -36,62 +36,51 @@ export type Conditions = readonly Filters[];
 
 /** True where no condition is set. */
 export function isUnfiltered(filters: Filters): boolean {
-	return Object.values(filters).every(
-		(value) =>
-			value === undefined || (Array.isArray(value) && value.length === 0),
-	);
+  return Object.values(filters).every((value) => value === undefined || (Array.isArray(value) && value.length === 0));
 }
 
 /** Lower case, without accents, words with single spaces: the form in which names and venues are compared. */
 export function foldName(text: string): string {
-	return text
-		.normalize("NFKD")
-		.replace(/\p{M}+/gu, "")
-		.toLowerCase()
-		.replace(/[^\p{L}\p{N}]+/gu, " ")
-		.trim();
+  return text
+    .normalize("NFKD")
+    .replace(/\p{M}+/gu, "")
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, " ")
+    .trim();
 }
 
 /** The comparable form of a date's first and last day: `2024-03` → `2024-03-01` … `2024-03-31`. */
 export function firstDay(date: string): string {
-	return date.length === 4
-		? `${date}-01-01`
-		: date.length === 7
-			? `${date}-01`
-			: date;
+  return date.length === 4 ? `${date}-01-01` : date.length === 7 ? `${date}-01` : date;
 }
 export function lastDay(date: string): string {
-	return date.length === 4
-		? `${date}-12-31`
-		: date.length === 7
-			? `${date}-31`
-			: date;
+  return date.length === 4 ? `${date}-12-31` : date.length === 7 ? `${date}-31` : date;
 }
 
 /** `a b` within `x a b y`, on whole words. No words are within everything. */
 export function hasWords(haystack: string, needle: string): boolean {
-	return needle === "" || ` ${haystack} `.includes(` ${needle} `);
+  return needle === "" || ` ${haystack} `.includes(` ${needle} `);
 }
 
 function hasWordPrefix(haystack: string, needle: string): boolean {
-	return ` ${haystack}`.includes(` ${needle}`);
+  return ` ${haystack}`.includes(` ${needle}`);
 }
 
 /** Venues match on the beginnings of words, so that `neurips` and `neur` both find `NeurIPS 2017`. */
 export function venueMatches(venue: string, wanted: string): boolean {
-	const folded = foldName(wanted);
-	return folded !== "" && hasWordPrefix(foldName(venue), folded);
+  const folded = foldName(wanted);
+  return folded !== "" && hasWordPrefix(foldName(venue), folded);
 }
 
 export function categoryMatches(category: string, wanted: string): boolean {
-	const [a, b] = [category.toLowerCase(), wanted.toLowerCase()];
-	if (b.endsWith("*")) return a.startsWith(b.slice(0, -1));
-	return a === b;
+  const [a, b] = [category.toLowerCase(), wanted.toLowerCase()];
+  if (b.endsWith("*")) return a.startsWith(b.slice(0, -1));
+  return a === b;
 }
 
 export function authorMatches(author: string, wanted: string): boolean {
-	const folded = foldName(wanted);
-	return folded !== "" && hasWordPrefix(foldName(author), folded);
+  const folded = foldName(wanted);
+  return folded !== "" && hasWordPrefix(foldName(author), folded);
 }
 
 /**
@@ -99,68 +88,24 @@ export function authorMatches(author: string, wanted: string): boolean {
  * never meets a condition on dates.
  */
 export function matchesFilters(paper: Paper, filters: Filters): boolean {
-	const date = dateOf(paper);
-	if (
-		filters.from !== undefined &&
-		(date === undefined || lastDay(date) < firstDay(filters.from))
-	)
-		return false;
-	if (
-		filters.to !== undefined &&
-		(date === undefined || firstDay(date) > lastDay(filters.to))
-	)
-		return false;
-	const year = yearOf(paper);
-	if (
-		filters.yearFrom !== undefined &&
-		(year === undefined || year < filters.yearFrom)
-	)
-		return false;
-	if (
-		filters.yearTo !== undefined &&
-		(year === undefined || year > filters.yearTo)
-	)
-		return false;
-	if (
-		isSet(filters.venues) &&
-		!filters.venues.some((wanted) => venueMatches(paper.venue ?? "", wanted))
-	)
-		return false;
-	if (
-		isSet(filters.categories) &&
-		!filters.categories.some((wanted) =>
-			paper.categories.some((own) => categoryMatches(own, wanted)),
-		)
-	)
-		return false;
-	if (
-		isSet(filters.sources) &&
-		!filters.sources.some((wanted) => paper.sources.includes(wanted))
-	)
-		return false;
-	if (
-		isSet(filters.authors) &&
-		!filters.authors.some((wanted) =>
-			paper.authors.some((own) => authorMatches(own.name, wanted)),
-		)
-	)
-		return false;
-	if (
-		isSet(filters.title) &&
-		!filters.title.every((wanted) =>
-			hasWords(foldName(paper.title), foldName(wanted)),
-		)
-	)
-		return false;
-	if (
-		filters.hasCode !== undefined &&
-		(paper.codeUrl !== undefined) !== filters.hasCode
-	)
-		return false;
-	if (filters.withdrawn === false && paper.status !== undefined) return false;
-	return true;
+  const date = dateOf(paper);
+  if (filters.from !== undefined && (date === undefined || lastDay(date) < firstDay(filters.from))) return false;
+  if (filters.to !== undefined && (date === undefined || firstDay(date) > lastDay(filters.to))) return false;
+  const year = yearOf(paper);
+  if (filters.yearFrom !== undefined && (year === undefined || year < filters.yearFrom)) return false;
+  if (filters.yearTo !== undefined && (year === undefined || year > filters.yearTo)) return false;
+  if (isSet(filters.venues) && !filters.venues.some((wanted) => venueMatches(paper.venue ?? "", wanted))) return false;
+  if (isSet(filters.categories) && !filters.categories.some((wanted) => paper.categories.some((own) => categoryMatches(own, wanted))))
+    return false;
+  if (isSet(filters.sources) && !filters.sources.some((wanted) => paper.sources.includes(wanted))) return false;
+  if (isSet(filters.authors) && !filters.authors.some((wanted) => paper.authors.some((own) => authorMatches(own.name, wanted))))
+    return false;
+  if (isSet(filters.title) && !filters.title.every((wanted) => hasWords(foldName(paper.title), foldName(wanted)))) return false;
+  if (filters.hasCode !== undefined && (paper.codeUrl !== undefined) !== filters.hasCode) return false;
+  if (filters.withdrawn === false && paper.status !== undefined) return false;
+  return true;
 }
 
 export function isSet<T>(list: readonly T[] | undefined): list is readonly T[] {
-	return list !== undefined && list.length > 0;
+  return list !== undefined && list.length > 0;
 }

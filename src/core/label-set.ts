@@ -2,32 +2,28 @@
 import type { Label, LabelSet } from "./storage.ts";
 
 export class BitmapLabelSet implements LabelSet {
-	private readonly bits: Uint8Array;
+  private readonly bits: Uint8Array;
 
-	/** @param sorted ascending, each label once. */
-	constructor(private readonly sorted: Uint32Array) {
-		this.bits = new Uint8Array(((sorted.at(-1) ?? 0) >> 3) + 1);
-		for (const label of sorted)
-			this.bits[label >> 3] = (this.bits[label >> 3] ?? 0) | (1 << (label & 7));
-	}
+  /** @param sorted ascending, each label once. */
+  constructor(private readonly sorted: Uint32Array) {
+    this.bits = new Uint8Array(((sorted.at(-1) ?? 0) >> 3) + 1);
+    for (const label of sorted) this.bits[label >> 3] = (this.bits[label >> 3] ?? 0) | (1 << (label & 7));
+  }
 
-	get size(): number {
-		return this.sorted.length;
-	}
+  get size(): number {
+    return this.sorted.length;
+  }
 
-	has(label: Label): boolean {
-		return ((this.bits[label >> 3] ?? 0) & (1 << (label & 7))) !== 0;
-	}
+  has(label: Label): boolean {
+    return ((this.bits[label >> 3] ?? 0) & (1 << (label & 7))) !== 0;
+  }
 
-	labels(): Iterable<Label> {
-		return this.sorted;
-	}
+  labels(): Iterable<Label> {
+    return this.sorted;
+  }
 }
 
 /** The labels of `set` for which `keep` holds. */
-export function selectLabels(
-	set: Iterable<Label>,
-	keep: (label: Label) => boolean,
-): BitmapLabelSet {
-	return new BitmapLabelSet(Uint32Array.from([...set].filter(keep)));
+export function selectLabels(set: Iterable<Label>, keep: (label: Label) => boolean): BitmapLabelSet {
+  return new BitmapLabelSet(Uint32Array.from([...set].filter(keep)));
 }

@@ -12,152 +12,116 @@ import type { NewPaper, Paper } from "./paper.ts";
 
 /** What one record of one source says of a paper. */
 export interface Contribution {
-	/** Names the record: its source and its own first id. */
-	readonly key: string;
-	readonly paper: NewPaper;
+  /** Names the record: its source and its own first id. */
+  readonly key: string;
+  readonly paper: NewPaper;
 }
 
 export function contributionKey(paper: NewPaper): string {
-	return `${paper.sources[0] ?? ""} ${paper.ids[0] ?? ""}`;
+  return `${paper.sources[0] ?? ""} ${paper.ids[0] ?? ""}`;
 }
 
 /** Whether `incoming` may take the place of what the same record said before: an older version may not. */
 export function supersedes(incoming: NewPaper, existing: NewPaper): boolean {
-	const [next, last] = [incoming.version ?? 0, existing.version ?? 0];
-	if (next !== last) return next > last || incoming.version === undefined;
-	if (
-		incoming.updated !== undefined &&
-		existing.updated !== undefined &&
-		incoming.updated < existing.updated
-	)
-		return false;
-	return true;
+  const [next, last] = [incoming.version ?? 0, existing.version ?? 0];
+  if (next !== last) return next > last || incoming.version === undefined;
+  if (incoming.updated !== undefined && existing.updated !== undefined && incoming.updated < existing.updated) return false;
+  return true;
 }
 
 /**
  * Puts the names that no record brings any more into one of them: a paper stays known by the `paperId` that it had,
  * and by those of papers that joined it.
  */
-export function keepNames(
-	contributions: Map<string, NewPaper>,
-	names: readonly string[],
-): void {
-	const known = new Set(
-		[...contributions.values()].flatMap((paper) => paper.ids),
-	);
-	const lost = names.filter((name) => !known.has(name));
-	const [key] = [...contributions.keys()].sort();
-	const paper = key === undefined ? undefined : contributions.get(key);
-	if (key === undefined || paper === undefined || lost.length === 0) return;
-	contributions.set(key, { ...paper, ids: [...paper.ids, ...lost] });
+export function keepNames(contributions: Map<string, NewPaper>, names: readonly string[]): void {
+  const known = new Set([...contributions.values()].flatMap((paper) => paper.ids));
+  const lost = names.filter((name) => !known.has(name));
+  const [key] = [...contributions.keys()].sort();
+  const paper = key === undefined ? undefined : contributions.get(key);
+  if (key === undefined || paper === undefined || lost.length === 0) return;
+  contributions.set(key, { ...paper, ids: [...paper.ids, ...lost] });
 }
 
 /** @param contributions at least one. @param paperId kept where the paper has one already. */
-export function mergeContributions(
-	contributions: readonly Contribution[],
-	paperId: string | undefined,
-): Paper {
-	const ordered = [...contributions]
-		.sort(compareContributions)
-		.map((contribution) => contribution.paper);
-	// A corrected record may leave out the id that the paper goes by: it is known under it all the same.
-	const ids = orderIds([
-		...(paperId === undefined ? [] : [paperId]),
-		...ordered.flatMap((paper) => paper.ids),
-	]);
-	const [leading] = ordered;
-	const name = paperId ?? ids[0];
-	if (leading === undefined || name === undefined)
-		throw new TypeError("a paper needs a record with an id");
-	const first = <T>(pick: (paper: NewPaper) => T | undefined): T | undefined =>
-		ordered.map(pick).find((value) => value !== undefined && value !== "");
-	const all = (pick: (paper: NewPaper) => readonly string[]): string[] => [
-		...new Set(ordered.flatMap(pick)),
-	];
-	const highest = (
-		pick: (paper: NewPaper) => number | undefined,
-	): number | undefined => maximum(ordered.map(pick));
-	return withoutUndefined({
-		paperId: name,
-		ids,
-		title: first((paper) => paper.title) ?? "",
-		abstract: bestAbstract(ordered),
-		authors:
-			ordered
-				.map((paper) => paper.authors)
-				.find((authors) => authors.length > 0) ?? [],
-		published: earliest(ordered.map((paper) => paper.published)),
-		updated: maximum(ordered.map((paper) => paper.updated)),
-		listed: earliest(ordered.map((paper) => paper.listed)),
-		venue: first((paper) => paper.venue),
-		categories: all((paper) => paper.categories),
-		keywords: all((paper) => paper.keywords),
-		url: first((paper) => paper.url),
-		pdfUrl: first((paper) => paper.pdfUrl),
-		codeUrl: first((paper) => paper.codeUrl),
-		language: first((paper) => paper.language),
-		votes: highest((paper) => paper.votes),
-		comments: highest((paper) => paper.comments),
-		citations: highest((paper) => paper.citations),
-		status: first((paper) => paper.status),
-		version: highest((paper) => paper.version),
-		sources: all((paper) => paper.sources).sort(),
-	});
+export function mergeContributions(contributions: readonly Contribution[], paperId: string | undefined): Paper {
+  const ordered = [...contributions].sort(compareContributions).map((contribution) => contribution.paper);
+  // A corrected record may leave out the id that the paper goes by: it is known under it all the same.
+  const ids = orderIds([...(paperId === undefined ? [] : [paperId]), ...ordered.flatMap((paper) => paper.ids)]);
+  const [leading] = ordered;
+  const name = paperId ?? ids[0];
+  if (leading === undefined || name === undefined) throw new TypeError("a paper needs a record with an id");
+  const first = <T>(pick: (paper: NewPaper) => T | undefined): T | undefined =>
+    ordered.map(pick).find((value) => value !== undefined && value !== "");
+  const all = (pick: (paper: NewPaper) => readonly string[]): string[] => [...new Set(ordered.flatMap(pick))];
+  const highest = (pick: (paper: NewPaper) => number | undefined): number | undefined => maximum(ordered.map(pick));
+  return withoutUndefined({
+    paperId: name,
+    ids,
+    title: first((paper) => paper.title) ?? "",
+    abstract: bestAbstract(ordered),
+    authors: ordered.map((paper) => paper.authors).find((authors) => authors.length > 0) ?? [],
+    published: earliest(ordered.map((paper) => paper.published)),
+    updated: maximum(ordered.map((paper) => paper.updated)),
+    listed: earliest(ordered.map((paper) => paper.listed)),
+    venue: first((paper) => paper.venue),
+    categories: all((paper) => paper.categories),
+    keywords: all((paper) => paper.keywords),
+    url: first((paper) => paper.url),
+    pdfUrl: first((paper) => paper.pdfUrl),
+    codeUrl: first((paper) => paper.codeUrl),
+    language: first((paper) => paper.language),
+    votes: highest((paper) => paper.votes),
+    comments: highest((paper) => paper.comments),
+    citations: highest((paper) => paper.citations),
+    status: first((paper) => paper.status),
+    version: highest((paper) => paper.version),
+    sources: all((paper) => paper.sources).sort(),
+  });
 }
 
 function compareContributions(a: Contribution, b: Contribution): number {
-	return (
-		(b.paper.version ?? 0) - (a.paper.version ?? 0) ||
-		compareText(b.paper.updated ?? "", a.paper.updated ?? "") ||
-		compareText(a.key, b.key)
-	);
+  return (
+    (b.paper.version ?? 0) - (a.paper.version ?? 0) ||
+    compareText(b.paper.updated ?? "", a.paper.updated ?? "") ||
+    compareText(a.key, b.key)
+  );
 }
 
 function compareText(a: string, b: string): number {
-	return a < b ? -1 : a > b ? 1 : 0;
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 function bestAbstract(ordered: readonly NewPaper[]): string {
-	const version = ordered[0]?.version;
-	let best = "";
-	for (const paper of ordered) {
-		if (best !== "" && paper.version !== version) continue;
-		if (paper.abstract.length > best.length) best = paper.abstract;
-	}
-	return best;
+  const version = ordered[0]?.version;
+  let best = "";
+  for (const paper of ordered) {
+    if (best !== "" && paper.version !== version) continue;
+    if (paper.abstract.length > best.length) best = paper.abstract;
+  }
+  return best;
 }
 
 /** The earliest year; within it the most precise date, and of those the earliest. */
 function earliest(dates: readonly (string | undefined)[]): string | undefined {
-	let best: string | undefined;
-	for (const date of dates) {
-		if (date === undefined) continue;
-		if (best === undefined) best = date;
-		else {
-			const byYear = compareText(date.slice(0, 4), best.slice(0, 4));
-			if (
-				byYear < 0 ||
-				(byYear === 0 &&
-					(date.length > best.length ||
-						(date.length === best.length && date < best)))
-			)
-				best = date;
-		}
-	}
-	return best;
+  let best: string | undefined;
+  for (const date of dates) {
+    if (date === undefined) continue;
+    if (best === undefined) best = date;
+    else {
+      const byYear = compareText(date.slice(0, 4), best.slice(0, 4));
+      if (byYear < 0 || (byYear === 0 && (date.length > best.length || (date.length === best.length && date < best)))) best = date;
+    }
+  }
+  return best;
 }
 
-function maximum<T extends string | number>(
-	values: readonly (T | undefined)[],
-): T | undefined {
-	let best: T | undefined;
-	for (const value of values)
-		if (value !== undefined && (best === undefined || value > best))
-			best = value;
-	return best;
+function maximum<T extends string | number>(values: readonly (T | undefined)[]): T | undefined {
+  let best: T | undefined;
+  for (const value of values) if (value !== undefined && (best === undefined || value > best)) best = value;
+  return best;
 }
 
 /** Absent and `undefined` are one: a record compares equal to what JSON makes of it. */
 function withoutUndefined(paper: Paper): Paper {
-	return JSON.parse(JSON.stringify(paper)) as Paper;
+  return JSON.parse(JSON.stringify(paper)) as Paper;
 }

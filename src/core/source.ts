@@ -4,57 +4,57 @@ import type { NewPaper } from "./paper.ts";
 
 /** A place in an input, as a person finds it: line (JSON Lines) or entry (BibTeX key, n-th record), from 1. */
 export interface Place {
-	readonly file: string;
-	readonly line?: number;
-	readonly entry?: string;
+  readonly file: string;
+  readonly line?: number;
+  readonly entry?: string;
 }
 
 /** A record that could not be read. Nothing of it goes in. */
 export interface Refusal {
-	readonly place: Place;
-	/** The field at fault, where one is. */
-	readonly field: string | undefined;
-	readonly reason: string;
-	/** The text around the fault, cut short. */
-	readonly excerpt: string;
+  readonly place: Place;
+  /** The field at fault, where one is. */
+  readonly field: string | undefined;
+  readonly reason: string;
+  /** The text around the fault, cut short. */
+  readonly excerpt: string;
 }
 
 export type SourceRecord =
-	| { readonly kind: "paper"; readonly paper: NewPaper; readonly place: Place }
-	| { readonly kind: "refused"; readonly refusal: Refusal };
+  | { readonly kind: "paper"; readonly paper: NewPaper; readonly place: Place }
+  | { readonly kind: "refused"; readonly refusal: Refusal };
 
 /** Bytes with the name that people know them by. */
 export interface SourceInput {
-	readonly name: string;
-	readonly bytes: AsyncIterable<Uint8Array>;
+  readonly name: string;
+  readonly bytes: AsyncIterable<Uint8Array>;
 }
 
 /** A file format. */
 export interface Format {
-	/** Kebab-case, stable: `--format arxiv-kaggle`; also the name of the source in a paper's `sources`. */
-	readonly name: string;
-	readonly description: string;
-	/**
-	 * How sure it is, from the first few kilobytes, that the input is its own: 0 not at all, 1 certain.
-	 * Never throws.
-	 */
-	recognize(head: string): number;
-	/**
-	 * Reads papers one by one at constant memory. A fault in a record is a `refused` record; only an input that
-	 * cannot be read at all throws an `AppError`.
-	 */
-	read(input: SourceInput): AsyncIterable<SourceRecord>;
+  /** Kebab-case, stable: `--format arxiv-kaggle`; also the name of the source in a paper's `sources`. */
+  readonly name: string;
+  readonly description: string;
+  /**
+   * How sure it is, from the first few kilobytes, that the input is its own: 0 not at all, 1 certain.
+   * Never throws.
+   */
+  recognize(head: string): number;
+  /**
+   * Reads papers one by one at constant memory. A fault in a record is a `refused` record; only an input that
+   * cannot be read at all throws an `AppError`.
+   */
+  read(input: SourceInput): AsyncIterable<SourceRecord>;
 }
 
 /** `papers.jsonl, line 12`. */
 export function describePlace(place: Place): string {
-	if (place.line !== undefined) return `${place.file}, line ${place.line}`;
-	if (place.entry !== undefined) return `${place.file}, entry ${place.entry}`;
-	return place.file;
+  if (place.line !== undefined) return `${place.file}, line ${place.line}`;
+  if (place.entry !== undefined) return `${place.file}, entry ${place.entry}`;
+  return place.file;
 }
 
 /** Cuts the text around a fault to what fits into a report. */
 export function excerptOf(text: string, length = 120): string {
-	const line = text.replace(/\s+/g, " ").trim();
-	return line.length <= length ? line : `${line.slice(0, length)}…`;
+  const line = text.replace(/\s+/g, " ").trim();
+  return line.length <= length ? line : `${line.slice(0, length)}…`;
 }

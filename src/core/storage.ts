@@ -11,10 +11,10 @@ import type { PreparedText } from "./prepare.ts";
 export type Label = number;
 
 export interface StoredPaper {
-	readonly label: Label;
-	readonly paper: Paper;
-	/** sha256 of the text that is embedded. */
-	readonly contentHash: string;
+  readonly label: Label;
+  readonly paper: Paper;
+  /** sha256 of the text that is embedded. */
+  readonly contentHash: string;
 }
 
 /**
@@ -24,213 +24,170 @@ export interface StoredPaper {
 export type Outcome = "new" | "changed" | "unchanged" | "merged";
 
 export interface UpsertResult {
-	readonly outcome: Outcome;
-	readonly label: Label;
-	readonly paperId: string;
+  readonly outcome: Outcome;
+  readonly label: Label;
+  readonly paperId: string;
 }
 
 /** A fixed set of papers. */
 export interface LabelSet {
-	readonly size: number;
-	has(label: Label): boolean;
-	/** Ascending. */
-	labels(): Iterable<Label>;
+  readonly size: number;
+  has(label: Label): boolean;
+  /** Ascending. */
+  labels(): Iterable<Label>;
 }
 
 /** A paper in an order by score; higher is better. */
 export interface Scored {
-	readonly label: Label;
-	readonly score: number;
+  readonly label: Label;
+  readonly score: number;
 }
 
 export interface PaperStore {
-	/** Stores all of them or none; when it resolves they are durable (I1). At most 1,000 at once. */
-	upsert(papers: readonly NewPaper[]): Promise<UpsertResult[]>;
-	/** Removes papers by any of their ids. @returns the `paperId`s that were there. */
-	remove(ids: readonly string[]): Promise<string[]>;
-	/** Finds papers by any known id in canonical form (I3); undefined where there is none. */
-	resolve(ids: readonly string[]): Promise<(Label | undefined)[]>;
-	papers(labels: readonly Label[]): Promise<(StoredPaper | undefined)[]>;
-	/** Papers whose title is this one but for case, accents and punctuation; ascending, at most ten. */
-	findByTitle(title: string): Promise<Label[]>;
-	/** The papers that meet all conditions; undefined stands for all papers. */
-	matching(conditions: Conditions): Promise<LabelSet | undefined>;
-	/** Newest first (date, then `paperId`), without date last. */
-	newest(
-		within: LabelSet | undefined,
-		page: { limit: number; offset: number },
-	): Promise<Label[]>;
-	countPapers(): Promise<number>;
-	/** Every paper in the order of labels, a page at a time. */
-	eachPaper(after: Label, limit: number): Promise<StoredPaper[]>;
+  /** Stores all of them or none; when it resolves they are durable (I1). At most 1,000 at once. */
+  upsert(papers: readonly NewPaper[]): Promise<UpsertResult[]>;
+  /** Removes papers by any of their ids. @returns the `paperId`s that were there. */
+  remove(ids: readonly string[]): Promise<string[]>;
+  /** Finds papers by any known id in canonical form (I3); undefined where there is none. */
+  resolve(ids: readonly string[]): Promise<(Label | undefined)[]>;
+  papers(labels: readonly Label[]): Promise<(StoredPaper | undefined)[]>;
+  /** Papers whose title is this one but for case, accents and punctuation; ascending, at most ten. */
+  findByTitle(title: string): Promise<Label[]>;
+  /** The papers that meet all conditions; undefined stands for all papers. */
+  matching(conditions: Conditions): Promise<LabelSet | undefined>;
+  /** Newest first (date, then `paperId`), without date last. */
+  newest(within: LabelSet | undefined, page: { limit: number; offset: number }): Promise<Label[]>;
+  countPapers(): Promise<number>;
+  /** Every paper in the order of labels, a page at a time. */
+  eachPaper(after: Label, limit: number): Promise<StoredPaper[]>;
 }
 
 /** Everything that decides what an embedding is. */
 export interface GenerationSpec {
-	readonly model: string;
-	readonly dimensions: number;
-	/** Version of the text preparation. */
-	readonly preparation: number;
+  readonly model: string;
+  readonly dimensions: number;
+  /** Version of the text preparation. */
+  readonly preparation: number;
 }
 
 export interface Generation extends GenerationSpec {
-	readonly id: number;
+  readonly id: number;
 }
 
 export interface BacklogEntry {
-	readonly label: Label;
-	readonly contentHash: string;
-	readonly text: PreparedText;
+  readonly label: Label;
+  readonly contentHash: string;
+  readonly text: PreparedText;
 }
 
 export interface NewEmbedding {
-	readonly label: Label;
-	/** Of the text that was embedded; when the paper has changed since, the embedding is not stored. */
-	readonly contentHash: string;
-	readonly vector: Float32Array;
-	readonly sentences: Int8Array | undefined;
+  readonly label: Label;
+  /** Of the text that was embedded; when the paper has changed since, the embedding is not stored. */
+  readonly contentHash: string;
+  readonly vector: Float32Array;
+  readonly sentences: Int8Array | undefined;
 }
 
 export interface EmbeddingStore {
-	/** The generation that answers; undefined in a new library. */
-	liveGeneration(): Promise<Generation | undefined>;
-	/** Makes the first generation of a library live. Throws `model_mismatch` when another one is live. */
-	openGeneration(spec: GenerationSpec): Promise<Generation>;
-	/**
-	 * Papers whose text has no embedding in this generation, ascending by label, from behind `after`; only those that
-	 * were written by changes after `since` where that is given, which is quick in a large library.
-	 */
-	backlog(
-		generation: Generation,
-		after: Label,
-		limit: number,
-		since?: number,
-	): Promise<BacklogEntry[]>;
-	backlogSize(generation: Generation): Promise<number>;
-	/** Throws `invalid_embedding` and stores nothing where one of them breaks I4. */
-	putEmbeddings(
-		generation: Generation,
-		embeddings: readonly NewEmbedding[],
-	): Promise<void>;
-	embeddings(
-		generation: Generation,
-		labels: readonly Label[],
-	): Promise<(Float32Array | undefined)[]>;
-	sentenceEmbeddings(
-		generation: Generation,
-		labels: readonly Label[],
-	): Promise<(Int8Array | undefined)[]>;
+  /** The generation that answers; undefined in a new library. */
+  liveGeneration(): Promise<Generation | undefined>;
+  /** Makes the first generation of a library live. Throws `model_mismatch` when another one is live. */
+  openGeneration(spec: GenerationSpec): Promise<Generation>;
+  /**
+   * Papers whose text has no embedding in this generation, ascending by label, from behind `after`; only those that
+   * were written by changes after `since` where that is given, which is quick in a large library.
+   */
+  backlog(generation: Generation, after: Label, limit: number, since?: number): Promise<BacklogEntry[]>;
+  backlogSize(generation: Generation): Promise<number>;
+  /** Throws `invalid_embedding` and stores nothing where one of them breaks I4. */
+  putEmbeddings(generation: Generation, embeddings: readonly NewEmbedding[]): Promise<void>;
+  embeddings(generation: Generation, labels: readonly Label[]): Promise<(Float32Array | undefined)[]>;
+  sentenceEmbeddings(generation: Generation, labels: readonly Label[]): Promise<(Int8Array | undefined)[]>;
 }
 
 /** Words to look for, as terms of the analysis in `core/analysis.ts`. */
 export interface TermQuery {
-	/** Any of these; each counts with its weight. */
-	readonly terms: ReadonlyMap<string, number>;
+  /** Any of these; each counts with its weight. */
+  readonly terms: ReadonlyMap<string, number>;
 }
 
 export interface Retrieval {
-	/**
-	 * The `k` nearest papers by cosine, best first; exactly `min(k, size)` of them where a set is given (I7).
-	 * Approximate without a set, and with one that is large.
-	 */
-	neighbours(
-		generation: Generation,
-		vector: Float32Array,
-		options: { k: number; within?: LabelSet | undefined },
-	): Promise<Scored[]>;
-	/** As `neighbours`, by comparing with every vector. */
-	exactNeighbours(
-		generation: Generation,
-		vector: Float32Array,
-		options: { k: number; within?: LabelSet | undefined },
-	): Promise<Scored[]>;
-	/** The cosine of each paper; undefined where a paper has no embedding yet. */
-	cosines(
-		generation: Generation,
-		vector: Float32Array,
-		labels: readonly Label[],
-	): Promise<(number | undefined)[]>;
-	/** The `k` best by BM25, best first, and how many papers hold any of the terms. Exact. */
-	matchTerms(
-		query: TermQuery,
-		options: { k: number; within?: LabelSet | undefined },
-	): Promise<{ hits: Scored[]; total: number }>;
-	/** The BM25 score of each paper; 0 where nothing matches. */
-	termScores(query: TermQuery, labels: readonly Label[]): Promise<number[]>;
-	/** The papers that hold all of these terms. */
-	holding(terms: readonly string[]): Promise<LabelSet>;
-	/** The most telling terms of papers: `tf × idf`, summed over them, best first. */
-	tellingTerms(
-		labels: readonly Label[],
-		limit: number,
-	): Promise<{ term: string; weight: number }[]>;
+  /**
+   * The `k` nearest papers by cosine, best first; exactly `min(k, size)` of them where a set is given (I7).
+   * Approximate without a set, and with one that is large.
+   */
+  neighbours(generation: Generation, vector: Float32Array, options: { k: number; within?: LabelSet | undefined }): Promise<Scored[]>;
+  /** As `neighbours`, by comparing with every vector. */
+  exactNeighbours(generation: Generation, vector: Float32Array, options: { k: number; within?: LabelSet | undefined }): Promise<Scored[]>;
+  /** The cosine of each paper; undefined where a paper has no embedding yet. */
+  cosines(generation: Generation, vector: Float32Array, labels: readonly Label[]): Promise<(number | undefined)[]>;
+  /** The `k` best by BM25, best first, and how many papers hold any of the terms. Exact. */
+  matchTerms(query: TermQuery, options: { k: number; within?: LabelSet | undefined }): Promise<{ hits: Scored[]; total: number }>;
+  /** The BM25 score of each paper; 0 where nothing matches. */
+  termScores(query: TermQuery, labels: readonly Label[]): Promise<number[]>;
+  /** The papers that hold all of these terms. */
+  holding(terms: readonly string[]): Promise<LabelSet>;
+  /** The most telling terms of papers: `tf × idf`, summed over them, best first. */
+  tellingTerms(labels: readonly Label[], limit: number): Promise<{ term: string; weight: number }[]>;
 }
 
 /** A subject that everybody can follow: words that say what belongs to it. */
 export interface Topic {
-	readonly slug: string;
-	readonly name: string;
-	readonly description: string;
+  readonly slug: string;
+  readonly name: string;
+  readonly description: string;
 }
 
 export interface TopicStore {
-	/** By name. */
-	topics(): Promise<Topic[]>;
-	/** Throws `topic_exists`. */
-	addTopic(topic: Topic): Promise<void>;
-	/** @returns false where there was none. */
-	removeTopic(slug: string): Promise<boolean>;
+  /** By name. */
+  topics(): Promise<Topic[]>;
+  /** Throws `topic_exists`. */
+  addTopic(topic: Topic): Promise<void>;
+  /** @returns false where there was none. */
+  removeTopic(slug: string): Promise<boolean>;
 }
 
 /** Something that `verify` found: `ok` for a check that passed. */
 export interface Finding {
-	readonly check: string;
-	readonly state: "ok" | "repaired" | "damaged";
-	readonly detail: string;
+  readonly check: string;
+  readonly state: "ok" | "repaired" | "damaged";
+  readonly detail: string;
 }
 
 export interface LibraryStatus {
-	readonly papers: number;
-	readonly embedded: number;
-	readonly backlog: number;
-	readonly generation: Generation | undefined;
-	readonly vectorSearch: "hnsw" | "exact";
-	/** Number of the last change that is stored. */
-	readonly lastChange: number;
-	/** Number of the last change that the files beside the database hold. */
-	readonly checkpointChange: number | undefined;
-	readonly files: readonly {
-		readonly name: string;
-		readonly sizeBytes: number;
-	}[];
+  readonly papers: number;
+  readonly embedded: number;
+  readonly backlog: number;
+  readonly generation: Generation | undefined;
+  readonly vectorSearch: "hnsw" | "exact";
+  /** Number of the last change that is stored. */
+  readonly lastChange: number;
+  /** Number of the last change that the files beside the database hold. */
+  readonly checkpointChange: number | undefined;
+  readonly files: readonly {
+    readonly name: string;
+    readonly sizeBytes: number;
+  }[];
 }
 
 export interface Upkeep {
-	/** Takes in what other processes have written since. Cheap when there is nothing. @returns whether there was. */
-	refresh(): Promise<boolean>;
-	/** How neighbours are found at the moment: `exact` while there is no index that can be used. */
-	vectorSearch(): Promise<"hnsw" | "exact">;
-	/** The number of the last change that is stored, whoever wrote it. */
-	lastChange(): Promise<number>;
-	/** Writes derived files so that the next opening is fast; does nothing where another process owns them. */
-	checkpoint(): Promise<void>;
-	/** Checks every promise that the library makes; repairs derived data where asked. */
-	verify(options: {
-		repair: boolean;
-		onProgress?: (check: string) => void;
-	}): Promise<Finding[]>;
-	status(): Promise<LibraryStatus>;
-	/**
-	 * Asks for work that one process at a time may do (embedding the backlog). @returns how to give it back, or
-	 * undefined while another living process has it.
-	 */
-	claim(work: string): Promise<(() => Promise<void>) | undefined>;
-	close(): Promise<void>;
+  /** Takes in what other processes have written since. Cheap when there is nothing. @returns whether there was. */
+  refresh(): Promise<boolean>;
+  /** How neighbours are found at the moment: `exact` while there is no index that can be used. */
+  vectorSearch(): Promise<"hnsw" | "exact">;
+  /** The number of the last change that is stored, whoever wrote it. */
+  lastChange(): Promise<number>;
+  /** Writes derived files so that the next opening is fast; does nothing where another process owns them. */
+  checkpoint(): Promise<void>;
+  /** Checks every promise that the library makes; repairs derived data where asked. */
+  verify(options: { repair: boolean; onProgress?: (check: string) => void }): Promise<Finding[]>;
+  status(): Promise<LibraryStatus>;
+  /**
+   * Asks for work that one process at a time may do (embedding the backlog). @returns how to give it back, or
+   * undefined while another living process has it.
+   */
+  claim(work: string): Promise<(() => Promise<void>) | undefined>;
+  close(): Promise<void>;
 }
 
-export interface Library
-	extends PaperStore,
-		EmbeddingStore,
-		Retrieval,
-		TopicStore,
-		Upkeep {}
+export interface Library extends PaperStore, EmbeddingStore, Retrieval, TopicStore, Upkeep {}

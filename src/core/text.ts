@@ -5,145 +5,131 @@
 import { decodeHTML } from "entities";
 
 const combiningOfAccent: Record<string, string> = {
-	"`": "\u0300",
-	"'": "\u0301",
-	"^": "\u0302",
-	"~": "\u0303",
-	"=": "\u0304",
-	u: "\u0306",
-	".": "\u0307",
-	'"': "\u0308",
-	r: "\u030a",
-	H: "\u030b",
-	v: "\u030c",
-	d: "\u0323",
-	c: "\u0327",
-	k: "\u0328",
+  "`": "\u0300",
+  "'": "\u0301",
+  "^": "\u0302",
+  "~": "\u0303",
+  "=": "\u0304",
+  u: "\u0306",
+  ".": "\u0307",
+  '"': "\u0308",
+  r: "\u030a",
+  H: "\u030b",
+  v: "\u030c",
+  d: "\u0323",
+  c: "\u0327",
+  k: "\u0328",
 };
 
 const letterOfCommand: Record<string, string> = {
-	ss: "ß",
-	ae: "æ",
-	AE: "Æ",
-	oe: "œ",
-	OE: "Œ",
-	o: "ø",
-	O: "Ø",
-	l: "ł",
-	L: "Ł",
-	aa: "å",
-	AA: "Å",
-	i: "ı",
-	j: "ȷ",
-	dh: "ð",
-	th: "þ",
-	ldots: "…",
-	dots: "…",
-	textendash: "–",
-	textemdash: "—",
-	textquoteright: "’",
-	textquoteleft: "‘",
+  ss: "ß",
+  ae: "æ",
+  AE: "Æ",
+  oe: "œ",
+  OE: "Œ",
+  o: "ø",
+  O: "Ø",
+  l: "ł",
+  L: "Ł",
+  aa: "å",
+  AA: "Å",
+  i: "ı",
+  j: "ȷ",
+  dh: "ð",
+  th: "þ",
+  ldots: "…",
+  dots: "…",
+  textendash: "–",
+  textemdash: "—",
+  textquoteright: "’",
+  textquoteleft: "‘",
 };
 
 /** Tags that really are markup in bibliographic records; `a < b` and `<unk>` are left alone. */
 const markupTag =
-	/<\/?(?:jats:|mml:)?(?:p|br|b|i|u|em|strong|sub|sup|sc|tt|span|div|title|sec|list|list-item|italic|bold|inline-formula|math|mi|mo|mn|mrow|msub|msup|mtext|a|h[1-6]|ul|ol|li|scp|monospace|underline|ext-link|xref)\b[^<>]*>/gi;
+  /<\/?(?:jats:|mml:)?(?:p|br|b|i|u|em|strong|sub|sup|sc|tt|span|div|title|sec|list|list-item|italic|bold|inline-formula|math|mi|mo|mn|mrow|msub|msup|mtext|a|h[1-6]|ul|ol|li|scp|monospace|underline|ext-link|xref)\b[^<>]*>/gi;
 
 /** One line of readable text. Never throws; linear in the length of its input. */
 export function normalizeText(raw: string): string {
-	let text = raw;
-	if (text.includes("<")) text = text.replace(markupTag, " ");
-	if (text.includes("&")) text = decodeHTML(text).replace(markupTag, " ");
-	if (text.includes("\\") || text.includes("~")) text = texToUnicode(text);
-	return collapseSpace(removeControls(text).normalize("NFC"));
+  let text = raw;
+  if (text.includes("<")) text = text.replace(markupTag, " ");
+  if (text.includes("&")) text = decodeHTML(text).replace(markupTag, " ");
+  if (text.includes("\\") || text.includes("~")) text = texToUnicode(text);
+  return collapseSpace(removeControls(text).normalize("NFC"));
 }
 
 /** As {@link normalizeText}, with the label that publishers put before an abstract taken off. */
 export function normalizeAbstract(raw: string): string {
-	return normalizeText(raw).replace(
-		/^(?:abstract|summary)\s*[:.—–-]\s*(?=\S)/i,
-		"",
-	);
+  return normalizeText(raw).replace(/^(?:abstract|summary)\s*[:.—–-]\s*(?=\S)/i, "");
 }
 
 function removeControls(text: string): string {
-	// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is removed
-	return text
-		.replace(
-			/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\ufeff\u200b\u00ad\ufffe\uffff]/g,
-			"",
-		)
-		.toWellFormed();
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is removed
+  return text.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\ufeff\u200b\u00ad\ufffe\uffff]/g, "").toWellFormed();
 }
 
 function collapseSpace(text: string): string {
-	return text.replace(/\s+/g, " ").trim();
+  return text.replace(/\s+/g, " ").trim();
 }
 
 /** Turns TeX accents and letters outside mathematics into Unicode; `$…$` stays as it is. */
 function texToUnicode(text: string): string {
-	return text
-		.split(/(\$\$[^$]*\$\$|\$[^$]*\$)/)
-		.map((part, index) => (index % 2 === 1 ? part : texProse(part)))
-		.join("");
+  return text
+    .split(/(\$\$[^$]*\$\$|\$[^$]*\$)/)
+    .map((part, index) => (index % 2 === 1 ? part : texProse(part)))
+    .join("");
 }
 
 function texProse(text: string): string {
-	return text
-		.replace(
-			/\{\\(ss|ae|AE|oe|OE|o|O|l|L|aa|AA|i|j|dh|th)\}/g,
-			(_, name: string) => letterOfCommand[name] ?? "",
-		)
-		.replace(/\{?\\([`'^~=."uvHcdkr])\s*\{\s*\\?([A-Za-zıȷ])\s*\}\}?/g, accent)
-		.replace(/\{?\\([`'^~=."])\s*\\?([A-Za-zıȷ])\}?/g, accent)
-		.replace(
-			/\\(ss|ae|AE|oe|OE|o|O|l|L|aa|AA|i|ldots|dots|textendash|textemdash|textquoteright|textquoteleft)\b\s?(?:\{\})?/g,
-			(_, name: string) => letterOfCommand[name] ?? "",
-		)
-		.replace(
-			/\\(?:emph|textit|textbf|texttt|textsc|textrm|text|mbox|underline)\s*\{([^{}]*)\}/g,
-			"$1",
-		)
-		.replace(/\\([%&_#$])/g, "$1")
-		.replace(/(?<=\S)~(?=\S)/g, " ");
+  return text
+    .replace(/\{\\(ss|ae|AE|oe|OE|o|O|l|L|aa|AA|i|j|dh|th)\}/g, (_, name: string) => letterOfCommand[name] ?? "")
+    .replace(/\{?\\([`'^~=."uvHcdkr])\s*\{\s*\\?([A-Za-zıȷ])\s*\}\}?/g, accent)
+    .replace(/\{?\\([`'^~=."])\s*\\?([A-Za-zıȷ])\}?/g, accent)
+    .replace(
+      /\\(ss|ae|AE|oe|OE|o|O|l|L|aa|AA|i|ldots|dots|textendash|textemdash|textquoteright|textquoteleft)\b\s?(?:\{\})?/g,
+      (_, name: string) => letterOfCommand[name] ?? "",
+    )
+    .replace(/\\(?:emph|textit|textbf|texttt|textsc|textrm|text|mbox|underline)\s*\{([^{}]*)\}/g, "$1")
+    .replace(/\\([%&_#$])/g, "$1")
+    .replace(/(?<=\S)~(?=\S)/g, " ");
 }
 
 function accent(whole: string, mark: string, letter: string): string {
-	const combining = combiningOfAccent[mark];
-	if (combining === undefined) return whole;
-	const base = letter === "ı" ? "i" : letter === "ȷ" ? "j" : letter;
-	return (base + combining).normalize("NFC");
+  const combining = combiningOfAccent[mark];
+  if (combining === undefined) return whole;
+  const base = letter === "ı" ? "i" : letter === "ȷ" ? "j" : letter;
+  return (base + combining).normalize("NFC");
 }
 
 const abbreviations =
-	/(?:\b(?:e\.g|i\.e|cf|vs|et al|fig|figs|eq|eqs|sec|no|vol|resp|approx|dr|prof|st|ca|al|etc|ref|refs|tab|inc|spp?|var|[A-Z]))\.$/i;
+  /(?:\b(?:e\.g|i\.e|cf|vs|et al|fig|figs|eq|eqs|sec|no|vol|resp|approx|dr|prof|st|ca|al|etc|ref|refs|tab|inc|spp?|var|[A-Z]))\.$/i;
 
 /**
  * Splits a normalised abstract into sentences. The pieces joined by one space give the text back.
  * Abbreviations, decimals and initials do not end a sentence.
  */
 export function splitSentences(text: string): string[] {
-	const sentences: string[] = [];
-	let start = 0;
-	const boundary = /[.!?…][)"'\]”’]*\s+(?=["'“‘([]*[\p{Lu}\p{N}$])/gu;
-	for (const match of text.matchAll(boundary)) {
-		const end = match.index + match[0].trimEnd().length;
-		const candidate = text.slice(start, end);
-		if (abbreviations.test(candidate.slice(-12))) continue;
-		sentences.push(candidate);
-		start = match.index + match[0].length;
-	}
-	const rest = text.slice(start);
-	if (rest !== "") sentences.push(rest);
-	return sentences;
+  const sentences: string[] = [];
+  let start = 0;
+  const boundary = /[.!?…][)"'\]”’]*\s+(?=["'“‘([]*[\p{Lu}\p{N}$])/gu;
+  for (const match of text.matchAll(boundary)) {
+    const end = match.index + match[0].trimEnd().length;
+    const candidate = text.slice(start, end);
+    if (abbreviations.test(candidate.slice(-12))) continue;
+    sentences.push(candidate);
+    start = match.index + match[0].length;
+  }
+  const rest = text.slice(start);
+  if (rest !== "") sentences.push(rest);
+  return sentences;
 }
 
 /** A title without case, accents, punctuation and mathematics marks: equal keys, very probably equal titles. */
 export function titleKey(title: string): string {
-	return title
-		.normalize("NFKD")
-		.replace(/\p{M}+/gu, "")
-		.toLowerCase()
-		.replace(/[^\p{L}\p{N}]+/gu, " ")
-		.trim();
+  return title
+    .normalize("NFKD")
+    .replace(/\p{M}+/gu, "")
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, " ")
+    .trim();
 }

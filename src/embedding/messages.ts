@@ -3,26 +3,26 @@ import type { ModelDescription } from "../core/embedder.ts";
 import type { PreparedText } from "../core/prepare.ts";
 
 export type ToWorker =
-	| {
-			readonly kind: "load";
-			readonly modelsFolder: string;
-			readonly model: ModelDescription;
-	  }
-	| { readonly kind: "query"; readonly id: number; readonly text: string }
-	| {
-			readonly kind: "document";
-			readonly id: number;
-			readonly text: PreparedText;
-	  };
+  | {
+      readonly kind: "load";
+      readonly modelsFolder: string;
+      readonly model: ModelDescription;
+    }
+  | { readonly kind: "query"; readonly id: number; readonly text: string }
+  | {
+      readonly kind: "document";
+      readonly id: number;
+      readonly text: PreparedText;
+    };
 
 export type FromWorker =
-	| { readonly kind: "ready" }
-	/** The model cannot be used at all; the worker ends. */
-	| { readonly kind: "broken"; readonly reason: string }
-	| {
-			readonly kind: "done";
-			readonly id: number;
-			readonly vector: Float32Array;
-			readonly sentences: Int8Array | undefined;
-	  }
-	| { readonly kind: "failed"; readonly id: number; readonly reason: string };
+  | { readonly kind: "ready" }
+  /** The model cannot be used at all; the worker ends. */
+  | { readonly kind: "broken"; readonly reason: string }
+  | {
+      readonly kind: "done";
+      readonly id: number;
+      readonly vector: Float32Array;
+      readonly sentences: Int8Array | undefined;
+    }
+  | { readonly kind: "failed"; readonly id: number; readonly reason: string };

@@ -4,22 +4,18 @@
  * before documents that wait.
  */
 import { type ChildProcess, fork } from "node:child_process";
-import type {
-	DocumentEmbedding,
-	Embedder,
-	ModelDescription,
-} from "../core/embedder.ts";
+import type { DocumentEmbedding, Embedder, ModelDescription } from "../core/embedder.ts";
 import { AppError } from "../core/errors.ts";
 import type { PreparedText } from "../core/prepare.ts";
 import type { FromWorker, ToWorker } from "./messages.ts";
 
 export interface PoolOptions {
-	readonly modelsFolder: string;
-	readonly model: ModelDescription;
-	/** Worker processes. */
-	readonly workers: number;
-	/** The compiled worker module. */
-	readonly workerModule: string;
+  readonly modelsFolder: string;
+  readonly model: ModelDescription;
+  /** Worker processes. */
+  readonly workers: number;
+  /** The compiled worker module. */
+  readonly workerModule: string;
 }
 
 /** Texts that a worker has beside the one it works on, so that it never waits for the next. */
@@ -32,269 +28,215 @@ const mostFailedStarts = 3;
 const mostCachedQueries = 500;
 
 interface Job {
-	readonly id: number;
-	readonly message: ToWorker;
-	readonly signal: AbortSignal | undefined;
-	readonly resolve: (embedding: DocumentEmbedding) => void;
-	readonly reject: (error: AppError) => void;
-	attempts: number;
+  readonly id: number;
+  readonly message: ToWorker;
+  readonly signal: AbortSignal | undefined;
+  readonly resolve: (embedding: DocumentEmbedding) => void;
+  readonly reject: (error: AppError) => void;
+  attempts: number;
 }
 
 interface Worker {
-	readonly process: ChildProcess;
-	readonly jobs: Map<number, Job>;
-	ready: boolean;
-	served: number;
+  readonly process: ChildProcess;
+  readonly jobs: Map<number, Job>;
+  ready: boolean;
+  served: number;
 }
 
 export class EmbeddingPool implements Embedder {
-	readonly model: ModelDescription;
-	readonly concurrency: number;
-	private readonly workers = new Set<Worker>();
-	private readonly queries: Job[] = [];
-	private readonly documents: Job[] = [];
-	private readonly queryCache = new Map<string, Float32Array>();
-	private readonly waitingForReady: {
-		resolve: () => void;
-		reject: (error: AppError) => void;
-	}[] = [];
-	private nextId = 1;
-	private failedStarts = 0;
-	private broken: AppError | undefined;
-	private closed = false;
+  readonly model: ModelDescription;
+  readonly concurrency: number;
+  private readonly workers = new Set<Worker>();
+  private readonly queries: Job[] = [];
+  private readonly documents: Job[] = [];
+  private readonly queryCache = new Map<string, Float32Array>();
+  private readonly waitingForReady: {
+    resolve: () => void;
+    reject: (error: AppError) => void;
+  }[] = [];
+  private nextId = 1;
+  private failedStarts = 0;
+  private broken: AppError | undefined;
+  private closed = false;
 
-	private started = false;
+  private started = false;
 
-	/** Workers start with the first text, or with {@link ready}: whoever only counts words pays nothing. */
-	constructor(private readonly options: PoolOptions) {
-		this.model = options.model;
-		this.concurrency = Math.max(1, options.workers);
-	}
+  /** Workers start with the first text, or with {@link ready}: whoever only counts words pays nothing. */
+  constructor(private readonly options: PoolOptions) {
+    this.model = options.model;
+    this.concurrency = Math.max(1, options.workers);
+  }
 
-	async embedQuery(text: string, signal?: AbortSignal): Promise<Float32Array> {
-		const cached = this.queryCache.get(text);
-		if (cached !== undefined) return cached;
-		const { vector } = await this.run(
-			(id) => ({ kind: "query", id, text }),
-			this.queries,
-			signal,
-		);
-		if (this.queryCache.size >= mostCachedQueries) {
-			const [oldest] = this.queryCache.keys();
-			if (oldest !== undefined) this.queryCache.delete(oldest);
-		}
-		this.queryCache.set(text, vector);
-		return vector;
-	}
+  async embedQuery(text: string, signal?: AbortSignal): Promise<Float32Array> {
+    const cached = this.queryCache.get(text);
+    if (cached !== undefined) return cached;
+    const { vector } = await this.run((id) => ({ kind: "query", id, text }), this.queries, signal);
+    if (this.queryCache.size >= mostCachedQueries) {
+      const [oldest] = this.queryCache.keys();
+      if (oldest !== undefined) this.queryCache.delete(oldest);
+    }
+    this.queryCache.set(text, vector);
+    return vector;
+  }
 
-	async embedDocument(
-		text: PreparedText,
-		signal?: AbortSignal,
-	): Promise<DocumentEmbedding> {
-		return await this.run(
-			(id) => ({ kind: "document", id, text }),
-			this.documents,
-			signal,
-		);
-	}
+  async embedDocument(text: PreparedText, signal?: AbortSignal): Promise<DocumentEmbedding> {
+    return await this.run((id) => ({ kind: "document", id, text }), this.documents, signal);
+  }
 
-	async ready(): Promise<void> {
-		if (this.broken !== undefined) throw this.broken;
-		this.start();
-		if ([...this.workers].some((worker) => worker.ready)) return;
-		await new Promise<void>((resolve, reject) =>
-			this.waitingForReady.push({ resolve, reject }),
-		);
-	}
+  async ready(): Promise<void> {
+    if (this.broken !== undefined) throw this.broken;
+    this.start();
+    if ([...this.workers].some((worker) => worker.ready)) return;
+    await new Promise<void>((resolve, reject) => this.waitingForReady.push({ resolve, reject }));
+  }
 
-	async close(): Promise<void> {
-		if (this.closed) return;
-		this.closed = true;
-		this.failAll(
-			new AppError("cancelled", "The embedding workers were closed."),
-		);
-		await Promise.all(
-			[...this.workers].map(
-				(worker) =>
-					new Promise<void>((resolve) => {
-						worker.process.once("exit", () => resolve());
-						worker.process.kill("SIGKILL");
-					}),
-			),
-		);
-	}
+  async close(): Promise<void> {
+    if (this.closed) return;
+    this.closed = true;
+    this.failAll(new AppError("cancelled", "The embedding workers were closed."));
+    await Promise.all(
+      [...this.workers].map(
+        (worker) =>
+          new Promise<void>((resolve) => {
+            worker.process.once("exit", () => resolve());
+            worker.process.kill("SIGKILL");
+          }),
+      ),
+    );
+  }
 
-	private run(
-		message: (id: number) => ToWorker,
-		queue: Job[],
-		signal: AbortSignal | undefined,
-	): Promise<DocumentEmbedding> {
-		if (this.broken !== undefined) return Promise.reject(this.broken);
-		if (this.closed)
-			return Promise.reject(
-				new AppError("cancelled", "The embedding workers were closed."),
-			);
-		return new Promise((resolve, reject) => {
-			const id = this.nextId++;
-			const job: Job = {
-				id,
-				message: message(id),
-				signal,
-				resolve,
-				reject,
-				attempts: 0,
-			};
-			queue.push(job);
-			this.start();
-			this.dispatch();
-		});
-	}
+  private run(message: (id: number) => ToWorker, queue: Job[], signal: AbortSignal | undefined): Promise<DocumentEmbedding> {
+    if (this.broken !== undefined) return Promise.reject(this.broken);
+    if (this.closed) return Promise.reject(new AppError("cancelled", "The embedding workers were closed."));
+    return new Promise((resolve, reject) => {
+      const id = this.nextId++;
+      const job: Job = {
+        id,
+        message: message(id),
+        signal,
+        resolve,
+        reject,
+        attempts: 0,
+      };
+      queue.push(job);
+      this.start();
+      this.dispatch();
+    });
+  }
 
-	private dispatch(): void {
-		for (;;) {
-			const [worker] = [...this.workers]
-				.filter((one) => one.ready && one.jobs.size < inFlightPerWorker)
-				.sort((a, b) => a.jobs.size - b.jobs.size);
-			if (worker === undefined) return;
-			const job = this.queries.shift() ?? this.documents.shift();
-			if (job === undefined) return;
-			if (job.signal?.aborted === true) {
-				job.reject(new AppError("cancelled", "Embedding was cancelled."));
-				continue;
-			}
-			worker.jobs.set(job.id, job);
-			// A worker that is just dying is found by its exit, and its jobs go to another.
-			worker.process.send(job.message, () => undefined);
-		}
-	}
+  private dispatch(): void {
+    for (;;) {
+      const [worker] = [...this.workers]
+        .filter((one) => one.ready && one.jobs.size < inFlightPerWorker)
+        .sort((a, b) => a.jobs.size - b.jobs.size);
+      if (worker === undefined) return;
+      const job = this.queries.shift() ?? this.documents.shift();
+      if (job === undefined) return;
+      if (job.signal?.aborted === true) {
+        job.reject(new AppError("cancelled", "Embedding was cancelled."));
+        continue;
+      }
+      worker.jobs.set(job.id, job);
+      // A worker that is just dying is found by its exit, and its jobs go to another.
+      worker.process.send(job.message, () => undefined);
+    }
+  }
 
-	private start(): void {
-		if (this.started) return;
-		this.started = true;
-		for (let i = 0; i < this.concurrency; i++) this.startWorker();
-	}
+  private start(): void {
+    if (this.started) return;
+    this.started = true;
+    for (let i = 0; i < this.concurrency; i++) this.startWorker();
+  }
 
-	private startWorker(): void {
-		const child = fork(this.options.workerModule, {
-			serialization: "advanced",
-			stdio: ["ignore", "ignore", "inherit", "ipc"],
-		});
-		const worker: Worker = {
-			process: child,
-			jobs: new Map(),
-			ready: false,
-			served: 0,
-		};
-		this.workers.add(worker);
-		child.on("message", (message) =>
-			this.receive(worker, message as FromWorker),
-		);
-		child.on("exit", (code, signal) =>
-			this.replace(worker, signal ?? `exit code ${code}`),
-		);
-		child.on("error", (error) => this.replace(worker, error.message));
-		child.send(
-			{
-				kind: "load",
-				modelsFolder: this.options.modelsFolder,
-				model: this.options.model,
-			} satisfies ToWorker,
-			() => undefined,
-		);
-	}
+  private startWorker(): void {
+    const child = fork(this.options.workerModule, {
+      serialization: "advanced",
+      stdio: ["ignore", "ignore", "inherit", "ipc"],
+    });
+    const worker: Worker = {
+      process: child,
+      jobs: new Map(),
+      ready: false,
+      served: 0,
+    };
+    this.workers.add(worker);
+    child.on("message", (message) => this.receive(worker, message as FromWorker));
+    child.on("exit", (code, signal) => this.replace(worker, signal ?? `exit code ${code}`));
+    child.on("error", (error) => this.replace(worker, error.message));
+    child.send(
+      {
+        kind: "load",
+        modelsFolder: this.options.modelsFolder,
+        model: this.options.model,
+      } satisfies ToWorker,
+      () => undefined,
+    );
+  }
 
-	private receive(worker: Worker, message: FromWorker): void {
-		switch (message.kind) {
-			case "ready":
-				worker.ready = true;
-				for (const { resolve } of this.waitingForReady.splice(0)) resolve();
-				break;
-			case "broken":
-				this.breakDown(
-					new AppError(
-						"embedding_failed",
-						`The model ${this.model.id} cannot be loaded: ${message.reason}.`,
-						{
-							mend: "Check it with `paperkin models verify`.",
-						},
-					),
-				);
-				return;
-			case "done":
-				worker.served++;
-				this.failedStarts = 0;
-				this.take(worker, message.id)?.resolve({
-					vector: message.vector,
-					sentences: message.sentences,
-				});
-				break;
-			case "failed":
-				this.take(worker, message.id)?.reject(
-					new AppError(
-						"embedding_failed",
-						`A text could not be embedded: ${message.reason}.`,
-					),
-				);
-				break;
-		}
-		this.dispatch();
-	}
+  private receive(worker: Worker, message: FromWorker): void {
+    switch (message.kind) {
+      case "ready":
+        worker.ready = true;
+        for (const { resolve } of this.waitingForReady.splice(0)) resolve();
+        break;
+      case "broken":
+        this.breakDown(
+          new AppError("embedding_failed", `The model ${this.model.id} cannot be loaded: ${message.reason}.`, {
+            mend: "Check it with `paperkin models verify`.",
+          }),
+        );
+        return;
+      case "done":
+        worker.served++;
+        this.failedStarts = 0;
+        this.take(worker, message.id)?.resolve({
+          vector: message.vector,
+          sentences: message.sentences,
+        });
+        break;
+      case "failed":
+        this.take(worker, message.id)?.reject(new AppError("embedding_failed", `A text could not be embedded: ${message.reason}.`));
+        break;
+    }
+    this.dispatch();
+  }
 
-	private take(worker: Worker, id: number): Job | undefined {
-		const job = worker.jobs.get(id);
-		worker.jobs.delete(id);
-		return job;
-	}
+  private take(worker: Worker, id: number): Job | undefined {
+    const job = worker.jobs.get(id);
+    worker.jobs.delete(id);
+    return job;
+  }
 
-	/** A worker is gone: another takes its place and its texts. */
-	private replace(worker: Worker, reason: string): void {
-		if (!this.workers.delete(worker) || this.closed) return;
-		for (const job of worker.jobs.values()) {
-			job.attempts++;
-			if (job.attempts >= mostAttempts)
-				job.reject(
-					new AppError(
-						"embedding_failed",
-						`Embedding a text ended its worker process (${reason}).`,
-					),
-				);
-			else
-				(job.message.kind === "query" ? this.queries : this.documents).unshift(
-					job,
-				);
-		}
-		if (worker.served === 0) this.failedStarts++;
-		if (this.failedStarts >= mostFailedStarts) {
-			this.breakDown(
-				new AppError(
-					"embedding_failed",
-					`The embedding workers end as soon as they start (${reason}).`,
-					{
-						mend: "Check the memory of this machine, and `npm ci` for this platform.",
-					},
-				),
-			);
-			return;
-		}
-		this.startWorker();
-	}
+  /** A worker is gone: another takes its place and its texts. */
+  private replace(worker: Worker, reason: string): void {
+    if (!this.workers.delete(worker) || this.closed) return;
+    for (const job of worker.jobs.values()) {
+      job.attempts++;
+      if (job.attempts >= mostAttempts)
+        job.reject(new AppError("embedding_failed", `Embedding a text ended its worker process (${reason}).`));
+      else (job.message.kind === "query" ? this.queries : this.documents).unshift(job);
+    }
+    if (worker.served === 0) this.failedStarts++;
+    if (this.failedStarts >= mostFailedStarts) {
+      this.breakDown(
+        new AppError("embedding_failed", `The embedding workers end as soon as they start (${reason}).`, {
+          mend: "Check the memory of this machine, and `npm ci` for this platform.",
+        }),
+      );
+      return;
+    }
+    this.startWorker();
+  }
 
-	private breakDown(error: AppError): void {
-		this.broken = error;
-		this.failAll(error);
-	}
+  private breakDown(error: AppError): void {
+    this.broken = error;
+    this.failAll(error);
+  }
 
-	private failAll(error: AppError): void {
-		for (const { reject } of this.waitingForReady.splice(0)) reject(error);
-		const inFlight = [...this.workers].flatMap((worker) => [
-			...worker.jobs.values(),
-		]);
-		for (const worker of this.workers) worker.jobs.clear();
-		for (const job of [
-			...this.queries.splice(0),
-			...this.documents.splice(0),
-			...inFlight,
-		])
-			job.reject(error);
-	}
+  private failAll(error: AppError): void {
+    for (const { reject } of this.waitingForReady.splice(0)) reject(error);
+    const inFlight = [...this.workers].flatMap((worker) => [...worker.jobs.values()]);
+    for (const worker of this.workers) worker.jobs.clear();
+    for (const job of [...this.queries.splice(0), ...this.documents.splice(0), ...inFlight]) job.reject(error);
+  }
 }

@@ -7,38 +7,25 @@ import { quantize, toUnit } from "../core/vectors.ts";
  * @param states `tokens × dimensions`, one text without padding.
  * @returns unit length.
  */
-export function poolTokens(
-	states: Float32Array,
-	tokens: number,
-	dimensions: number,
-	pooling: ModelDescription["pooling"],
-): Float32Array {
-	switch (pooling) {
-		case "cls":
-			return toUnit(states.subarray(0, dimensions));
-		case "last_token":
-			return toUnit(
-				states.subarray((tokens - 1) * dimensions, tokens * dimensions),
-			);
-		case "mean":
-			return toUnit(sumOfTokens(states, 0, tokens, dimensions));
-	}
+export function poolTokens(states: Float32Array, tokens: number, dimensions: number, pooling: ModelDescription["pooling"]): Float32Array {
+  switch (pooling) {
+    case "cls":
+      return toUnit(states.subarray(0, dimensions));
+    case "last_token":
+      return toUnit(states.subarray((tokens - 1) * dimensions, tokens * dimensions));
+    case "mean":
+      return toUnit(sumOfTokens(states, 0, tokens, dimensions));
+  }
 }
 
 /** The sum of the states of tokens `from` … `to − 1`; the mean but for its length. */
-function sumOfTokens(
-	states: Float32Array,
-	from: number,
-	to: number,
-	dimensions: number,
-): Float64Array {
-	const sum = new Float64Array(dimensions);
-	for (let token = from; token < to; token++) {
-		const start = token * dimensions;
-		for (let i = 0; i < dimensions; i++)
-			sum[i] = (sum[i] ?? 0) + (states[start + i] ?? 0);
-	}
-	return sum;
+function sumOfTokens(states: Float32Array, from: number, to: number, dimensions: number): Float64Array {
+  const sum = new Float64Array(dimensions);
+  for (let token = from; token < to; token++) {
+    const start = token * dimensions;
+    for (let i = 0; i < dimensions; i++) sum[i] = (sum[i] ?? 0) + (states[start + i] ?? 0);
+  }
+  return sum;
 }
 
 /**
@@ -48,28 +35,23 @@ function sumOfTokens(
  * @returns quantized vectors, back to back; sentences that were cut off are left out.
  */
 export function poolSentences(
-	states: Float32Array,
-	tokens: number,
-	dimensions: number,
-	lengths: readonly number[],
-	firstToken: number,
+  states: Float32Array,
+  tokens: number,
+  dimensions: number,
+  lengths: readonly number[],
+  firstToken: number,
 ): Int8Array {
-	const spans: { from: number; to: number }[] = [];
-	let from = firstToken;
-	for (const length of lengths) {
-		const to = Math.min(from + length, tokens - 1);
-		if (to <= from) break;
-		spans.push({ from, to });
-		from = to;
-	}
-	const bytes = new Int8Array(spans.length * dimensions);
-	spans.forEach((span, at) => {
-		bytes.set(
-			quantize(
-				Float32Array.from(sumOfTokens(states, span.from, span.to, dimensions)),
-			),
-			at * dimensions,
-		);
-	});
-	return bytes;
+  const spans: { from: number; to: number }[] = [];
+  let from = firstToken;
+  for (const length of lengths) {
+    const to = Math.min(from + length, tokens - 1);
+    if (to <= from) break;
+    spans.push({ from, to });
+    from = to;
+  }
+  const bytes = new Int8Array(spans.length * dimensions);
+  spans.forEach((span, at) => {
+    bytes.set(quantize(Float32Array.from(sumOfTokens(states, span.from, span.to, dimensions))), at * dimensions);
+  });
+  return bytes;
 }

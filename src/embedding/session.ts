@@ -5,122 +5,85 @@ import type { PreparedText } from "../core/prepare.ts";
 import { poolSentences, poolTokens } from "./pooling.ts";
 
 export class EmbeddingSession {
-	private constructor(
-		private readonly tokenizer: Awaited<
-			ReturnType<typeof AutoTokenizer.from_pretrained>
-		>,
-		private readonly network: Awaited<
-			ReturnType<typeof AutoModel.from_pretrained>
-		>,
-		private readonly model: ModelDescription,
-	) {}
+  private constructor(
+    private readonly tokenizer: Awaited<ReturnType<typeof AutoTokenizer.from_pretrained>>,
+    private readonly network: Awaited<ReturnType<typeof AutoModel.from_pretrained>>,
+    private readonly model: ModelDescription,
+  ) {}
 
-	/** Loads from the models folder and from nowhere else. */
-	static async load(
-		modelsFolder: string,
-		model: ModelDescription,
-	): Promise<EmbeddingSession> {
-		env.allowRemoteModels = false;
-		env.allowLocalModels = true;
-		env.localModelPath = modelsFolder;
-		const options = { local_files_only: true };
-		const tokenizer = await AutoTokenizer.from_pretrained(model.id, options);
-		const network = await AutoModel.from_pretrained(model.id, {
-			...options,
-			dtype: "q8",
-			// Parallelism is one process for each core; a second thread in a session only takes turns with the others.
-			session_options: {
-				intraOpNumThreads: 1,
-				interOpNumThreads: 1,
-				executionMode: "sequential",
-			},
-		});
-		return new EmbeddingSession(tokenizer, network, model);
-	}
+  /** Loads from the models folder and from nowhere else. */
+  static async load(modelsFolder: string, model: ModelDescription): Promise<EmbeddingSession> {
+    env.allowRemoteModels = false;
+    env.allowLocalModels = true;
+    env.localModelPath = modelsFolder;
+    const options = { local_files_only: true };
+    const tokenizer = await AutoTokenizer.from_pretrained(model.id, options);
+    const network = await AutoModel.from_pretrained(model.id, {
+      ...options,
+      dtype: "q8",
+      // Parallelism is one process for each core; a second thread in a session only takes turns with the others.
+      session_options: {
+        intraOpNumThreads: 1,
+        interOpNumThreads: 1,
+        executionMode: "sequential",
+      },
+    });
+    return new EmbeddingSession(tokenizer, network, model);
+  }
 
-	async embedQuery(text: string): Promise<Float32Array> {
-		const { states, tokens } = await this.run(
-			this.tokenize(this.model.prefixes.query + text, true),
-		);
-		return poolTokens(
-			states,
-			tokens,
-			this.model.dimensions,
-			this.model.pooling,
-		);
-	}
+  async embedQuery(text: string): Promise<Float32Array> {
+    const { states, tokens } = await this.run(this.tokenize(this.model.prefixes.query + text, true));
+    return poolTokens(states, tokens, this.model.dimensions, this.model.pooling);
+  }
 
-	async embedDocument({
-		text,
-		sentences,
-	}: PreparedText): Promise<DocumentEmbedding> {
-		const ids = this.tokenize(this.model.prefixes.document + text, true);
-		const { states, tokens } = await this.run(ids);
-		const vector = poolTokens(
-			states,
-			tokens,
-			this.model.dimensions,
-			this.model.pooling,
-		);
-		return {
-			vector,
-			sentences: this.sentenceVectors(sentences, ids, states, tokens),
-		};
-	}
+  async embedDocument({ text, sentences }: PreparedText): Promise<DocumentEmbedding> {
+    const ids = this.tokenize(this.model.prefixes.document + text, true);
+    const { states, tokens } = await this.run(ids);
+    const vector = poolTokens(states, tokens, this.model.dimensions, this.model.pooling);
+    return {
+      vector,
+      sentences: this.sentenceVectors(sentences, ids, states, tokens),
+    };
+  }
 
-	private sentenceVectors(
-		sentences: readonly string[],
-		ids: readonly number[],
-		states: Float32Array,
-		tokens: number,
-	): Int8Array | undefined {
-		const pieces = sentences.map((sentence) => this.tokenize(sentence, false));
-		const spoken = pieces.flat();
-		// The text ends with its sentences: count back from its end, before the closing special token.
-		const firstToken = ids.length - 1 - spoken.length;
-		const agrees =
-			firstToken >= 0 && spoken.every((id, at) => ids[firstToken + at] === id);
-		if (!agrees) return undefined;
-		return poolSentences(
-			states,
-			tokens,
-			this.model.dimensions,
-			pieces.map((piece) => piece.length),
-			firstToken,
-		);
-	}
+  private sentenceVectors(
+    sentences: readonly string[],
+    ids: readonly number[],
+    states: Float32Array,
+    tokens: number,
+  ): Int8Array | undefined {
+    const pieces = sentences.map((sentence) => this.tokenize(sentence, false));
+    const spoken = pieces.flat();
+    // The text ends with its sentences: count back from its end, before the closing special token.
+    const firstToken = ids.length - 1 - spoken.length;
+    const agrees = firstToken >= 0 && spoken.every((id, at) => ids[firstToken + at] === id);
+    if (!agrees) return undefined;
+    return poolSentences(
+      states,
+      tokens,
+      this.model.dimensions,
+      pieces.map((piece) => piece.length),
+      firstToken,
+    );
+  }
 
-	private tokenize(text: string, special: boolean): number[] {
-		return this.tokenizer.encode(text, { add_special_tokens: special });
-	}
+  private tokenize(text: string, special: boolean): number[] {
+    return this.tokenizer.encode(text, { add_special_tokens: special });
+  }
 
-	/** @returns the last hidden state of each token; a text beyond the model's length is cut before its last token. */
-	private async run(
-		ids: readonly number[],
-	): Promise<{ states: Float32Array; tokens: number }> {
-		const { maxTokens } = this.model;
-		const last = ids.at(-1);
-		const kept =
-			ids.length > maxTokens && last !== undefined
-				? [...ids.slice(0, maxTokens - 1), last]
-				: ids;
-		const shape = [1, kept.length];
-		const output = await this.network({
-			input_ids: new Tensor("int64", BigInt64Array.from(kept, BigInt), shape),
-			attention_mask: new Tensor(
-				"int64",
-				new BigInt64Array(kept.length).fill(1n),
-				shape,
-			),
-			token_type_ids: new Tensor(
-				"int64",
-				new BigInt64Array(kept.length),
-				shape,
-			),
-		});
-		const states: unknown = output.last_hidden_state.data;
-		if (!(states instanceof Float32Array))
-			throw new TypeError("the model gives no float32 hidden states");
-		return { states, tokens: kept.length };
-	}
+  /** @returns the last hidden state of each token; a text beyond the model's length is cut before its last token. */
+  private async run(ids: readonly number[]): Promise<{ states: Float32Array; tokens: number }> {
+    const { maxTokens } = this.model;
+    const last = ids.at(-1);
+    const kept = ids.length > maxTokens && last !== undefined ? [...ids.slice(0, maxTokens - 1), last] : ids;
+    const shape = [1, kept.length];
+    const output = await this.network({
+      input_ids: new Tensor("int64", BigInt64Array.from(kept, BigInt), shape),
+      attention_mask: new Tensor("int64", new BigInt64Array(kept.length).fill(1n), shape),
+      token_type_ids: new Tensor("int64", new BigInt64Array(kept.length), shape),
+    });
+    const states: unknown = output.last_hidden_state.data;
+    if (!(states instanceof Float32Array)) throw new TypeError("the model gives no float32 hidden states");
+    return { states, tokens: kept.length };
+  }
 }

@@ -4,20 +4,13 @@
  */
 import type { Embedder } from "../core/embedder.ts";
 import { preparationVersion } from "../core/prepare.ts";
-import type {
-	BacklogEntry,
-	EmbeddingStore,
-	Generation,
-	Label,
-	NewEmbedding,
-	Upkeep,
-} from "../core/storage.ts";
+import type { BacklogEntry, EmbeddingStore, Generation, Label, NewEmbedding, Upkeep } from "../core/storage.ts";
 
 export interface EmbedOptions {
-	readonly signal?: AbortSignal;
-	readonly onProgress?: (embedded: number, total: number) => void;
-	/** Only papers written by changes after this one: enough for whoever has embedded everything up to it. */
-	readonly since?: number;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (embedded: number, total: number) => void;
+  /** Only papers written by changes after this one: enough for whoever has embedded everything up to it. */
+  readonly since?: number;
 }
 
 /** Entries that are read from the store at once. */
@@ -28,15 +21,12 @@ const writeSize = 32;
 const inFlightPerWorker = 4;
 
 /** The generation that this model fills. Throws `model_mismatch`. */
-export async function openGenerationOf(
-	store: EmbeddingStore,
-	embedder: Embedder,
-): Promise<Generation> {
-	return await store.openGeneration({
-		model: embedder.model.id,
-		dimensions: embedder.model.dimensions,
-		preparation: preparationVersion,
-	});
+export async function openGenerationOf(store: EmbeddingStore, embedder: Embedder): Promise<Generation> {
+  return await store.openGeneration({
+    model: embedder.model.id,
+    dimensions: embedder.model.dimensions,
+    preparation: preparationVersion,
+  });
 }
 
 /**
@@ -44,107 +34,100 @@ export async function openGenerationOf(
  * @returns how many papers were embedded, or undefined where another process is at it.
  */
 export async function embedBacklog(
-	library: EmbeddingStore & Upkeep,
-	embedder: Embedder,
-	options: EmbedOptions = {},
+  library: EmbeddingStore & Upkeep,
+  embedder: Embedder,
+  options: EmbedOptions = {},
 ): Promise<number | undefined> {
-	const generation = await openGenerationOf(library, embedder);
-	const release = await library.claim("embedding");
-	if (release === undefined) return undefined;
-	try {
-		return await new BacklogRun(library, embedder, generation, options).run();
-	} finally {
-		await release();
-	}
+  const generation = await openGenerationOf(library, embedder);
+  const release = await library.claim("embedding");
+  if (release === undefined) return undefined;
+  try {
+    return await new BacklogRun(library, embedder, generation, options).run();
+  } finally {
+    await release();
+  }
 }
 
 class BacklogRun {
-	private readonly finished: NewEmbedding[] = [];
-	private readonly inFlight = new Set<Promise<void>>();
-	private embedded = 0;
-	private failure: unknown;
+  private readonly finished: NewEmbedding[] = [];
+  private readonly inFlight = new Set<Promise<void>>();
+  private embedded = 0;
+  private failure: unknown;
 
-	constructor(
-		private readonly store: EmbeddingStore & Upkeep,
-		private readonly embedder: Embedder,
-		private readonly generation: Generation,
-		private readonly options: EmbedOptions,
-	) {}
+  constructor(
+    private readonly store: EmbeddingStore & Upkeep,
+    private readonly embedder: Embedder,
+    private readonly generation: Generation,
+    private readonly options: EmbedOptions,
+  ) {}
 
-	async run(): Promise<number> {
-		let since = this.options.since ?? 0;
-		let total = 0;
-		while (!this.stopped) {
-			// What changes while this pass goes on belongs to the next one.
-			const reached = await this.store.lastChange();
-			if (this.options.onProgress !== undefined)
-				total = this.embedded + (await this.store.backlogSize(this.generation));
-			const started = await this.pass(since, total);
-			await this.settle(total);
-			if (!started) break;
-			since = reached;
-		}
-		if (this.failure !== undefined) throw this.failure;
-		return this.embedded;
-	}
+  async run(): Promise<number> {
+    let since = this.options.since ?? 0;
+    let total = 0;
+    while (!this.stopped) {
+      // What changes while this pass goes on belongs to the next one.
+      const reached = await this.store.lastChange();
+      if (this.options.onProgress !== undefined) total = this.embedded + (await this.store.backlogSize(this.generation));
+      const started = await this.pass(since, total);
+      await this.settle(total);
+      if (!started) break;
+      since = reached;
+    }
+    if (this.failure !== undefined) throw this.failure;
+    return this.embedded;
+  }
 
-	/** Embeds what waits, once through. @returns whether anything did. */
-	private async pass(since: number, total: number): Promise<boolean> {
-		let after: Label = 0;
-		while (!this.stopped) {
-			const entries = await this.store.backlog(
-				this.generation,
-				after,
-				readSize,
-				since,
-			);
-			const last = entries.at(-1);
-			if (last === undefined) break;
-			after = last.label;
-			for (const entry of entries) {
-				if (this.stopped) break;
-				this.start(entry);
-				if (this.inFlight.size >= this.embedder.concurrency * inFlightPerWorker)
-					await Promise.race(this.inFlight);
-				if (this.finished.length >= writeSize) await this.write(total);
-			}
-		}
-		return after > 0;
-	}
+  /** Embeds what waits, once through. @returns whether anything did. */
+  private async pass(since: number, total: number): Promise<boolean> {
+    let after: Label = 0;
+    while (!this.stopped) {
+      const entries = await this.store.backlog(this.generation, after, readSize, since);
+      const last = entries.at(-1);
+      if (last === undefined) break;
+      after = last.label;
+      for (const entry of entries) {
+        if (this.stopped) break;
+        this.start(entry);
+        if (this.inFlight.size >= this.embedder.concurrency * inFlightPerWorker) await Promise.race(this.inFlight);
+        if (this.finished.length >= writeSize) await this.write(total);
+      }
+    }
+    return after > 0;
+  }
 
-	private get stopped(): boolean {
-		return this.failure !== undefined || this.options.signal?.aborted === true;
-	}
+  private get stopped(): boolean {
+    return this.failure !== undefined || this.options.signal?.aborted === true;
+  }
 
-	private start(entry: BacklogEntry): void {
-		const task = this.embedder
-			.embedDocument(entry.text, this.options.signal)
-			.then(({ vector, sentences }) => {
-				this.finished.push({
-					label: entry.label,
-					contentHash: entry.contentHash,
-					vector,
-					sentences,
-				});
-			})
-			.catch((error: unknown) => {
-				if (this.options.signal?.aborted !== true) this.failure ??= error;
-			})
-			.finally(() => this.inFlight.delete(task));
-		this.inFlight.add(task);
-	}
+  private start(entry: BacklogEntry): void {
+    const task = this.embedder
+      .embedDocument(entry.text, this.options.signal)
+      .then(({ vector, sentences }) => {
+        this.finished.push({
+          label: entry.label,
+          contentHash: entry.contentHash,
+          vector,
+          sentences,
+        });
+      })
+      .catch((error: unknown) => {
+        if (this.options.signal?.aborted !== true) this.failure ??= error;
+      })
+      .finally(() => this.inFlight.delete(task));
+    this.inFlight.add(task);
+  }
 
-	/** Waits for what is in flight, and stores it. */
-	private async settle(total: number): Promise<void> {
-		await Promise.all(this.inFlight);
-		await this.write(total);
-	}
+  /** Waits for what is in flight, and stores it. */
+  private async settle(total: number): Promise<void> {
+    await Promise.all(this.inFlight);
+    await this.write(total);
+  }
 
-	private async write(total: number): Promise<void> {
-		const batch = this.finished.splice(0);
-		if (batch.length === 0) return;
-		await this.store.putEmbeddings(this.generation, batch);
-		this.embedded += batch.length;
-		this.options.onProgress?.(this.embedded, Math.max(total, this.embedded));
-	}
+  private async write(total: number): Promise<void> {
+    const batch = this.finished.splice(0);
+    if (batch.length === 0) return;
+    await this.store.putEmbeddings(this.generation, batch);
+    this.embedded += batch.length;
+    this.options.onProgress?.(this.embedded, Math.max(total, this.embedded));
+  }
 }

@@ -1,158 +1,116 @@
 /** Everything the service does, with its parts put in: what routes, pages and commands call. */
 import type { Embedder } from "../core/embedder.ts";
 import type { SourceRecord } from "../core/source.ts";
-import type {
-	Finding,
-	Library,
-	LibraryStatus,
-	StoredPaper,
-	Topic,
-} from "../core/storage.ts";
+import type { Finding, Library, LibraryStatus, StoredPaper, Topic } from "../core/storage.ts";
 import { type EmbedOptions, embedBacklog } from "./embed-backlog.ts";
 import type { Hit } from "./hits.ts";
 import { type IngestCounts, type IngestOptions, ingest } from "./ingest.ts";
 import { findPapers, getPaper, removePapers } from "./papers.ts";
-import {
-	type Recommendation,
-	type RecommendRequest,
-	recommend,
-} from "./recommend.ts";
+import { type Recommendation, type RecommendRequest, recommend } from "./recommend.ts";
 import { type SearchAnswer, type SearchRequest, search } from "./search.ts";
-import {
-	type SimilarOptions,
-	similarToPaper,
-	similarToText,
-} from "./similar.ts";
-import {
-	addTopic,
-	getTopic,
-	removeTopic,
-	type TopicSort,
-	topicPapers,
-} from "./topics.ts";
+import { type SimilarOptions, similarToPaper, similarToText } from "./similar.ts";
+import { addTopic, getTopic, removeTopic, type TopicSort, topicPapers } from "./topics.ts";
 
 export interface EngineStatus extends LibraryStatus {
-	readonly model: string;
-	readonly workers: number;
+  readonly model: string;
+  readonly workers: number;
 }
 
 export class Engine {
-	constructor(
-		readonly library: Library,
-		private readonly embedder: Embedder,
-	) {}
+  constructor(
+    readonly library: Library,
+    private readonly embedder: Embedder,
+  ) {}
 
-	/** The id of the model that answers. */
-	get model(): string {
-		return this.embedder.model.id;
-	}
+  /** The id of the model that answers. */
+  get model(): string {
+    return this.embedder.model.id;
+  }
 
-	/** Throws `invalid_request`, `embedding_failed`. */
-	search(request: SearchRequest, signal?: AbortSignal): Promise<SearchAnswer> {
-		return search(this.library, this.embedder, request, signal);
-	}
+  /** Throws `invalid_request`, `embedding_failed`. */
+  search(request: SearchRequest, signal?: AbortSignal): Promise<SearchAnswer> {
+    return search(this.library, this.embedder, request, signal);
+  }
 
-	similarToPaper(
-		id: string,
-		options?: SimilarOptions,
-		signal?: AbortSignal,
-	): Promise<Hit[]> {
-		return similarToPaper(this.library, this.embedder, id, options, signal);
-	}
+  similarToPaper(id: string, options?: SimilarOptions, signal?: AbortSignal): Promise<Hit[]> {
+    return similarToPaper(this.library, this.embedder, id, options, signal);
+  }
 
-	similarToText(
-		text: string,
-		options?: SimilarOptions,
-		signal?: AbortSignal,
-	): Promise<Hit[]> {
-		return similarToText(this.library, this.embedder, text, options, signal);
-	}
+  similarToText(text: string, options?: SimilarOptions, signal?: AbortSignal): Promise<Hit[]> {
+    return similarToText(this.library, this.embedder, text, options, signal);
+  }
 
-	recommend(
-		request: RecommendRequest,
-		signal?: AbortSignal,
-	): Promise<Recommendation[]> {
-		return recommend(this.library, this.embedder, request, signal);
-	}
+  recommend(request: RecommendRequest, signal?: AbortSignal): Promise<Recommendation[]> {
+    return recommend(this.library, this.embedder, request, signal);
+  }
 
-	/** Throws `paper_not_found`. */
-	paper(id: string): Promise<StoredPaper> {
-		return getPaper(this.library, id);
-	}
+  /** Throws `paper_not_found`. */
+  paper(id: string): Promise<StoredPaper> {
+    return getPaper(this.library, id);
+  }
 
-	papers(ids: readonly string[]): Promise<(StoredPaper | undefined)[]> {
-		return findPapers(this.library, ids);
-	}
+  papers(ids: readonly string[]): Promise<(StoredPaper | undefined)[]> {
+    return findPapers(this.library, ids);
+  }
 
-	removePapers(ids: readonly string[]): Promise<string[]> {
-		return removePapers(this.library, ids);
-	}
+  removePapers(ids: readonly string[]): Promise<string[]> {
+    return removePapers(this.library, ids);
+  }
 
-	/** The stored embedding of a paper; undefined while it waits for one. */
-	async embeddingOf(paper: StoredPaper): Promise<Float32Array | undefined> {
-		const generation = await this.library.liveGeneration();
-		if (generation === undefined) return undefined;
-		return (await this.library.embeddings(generation, [paper.label]))[0];
-	}
+  /** The stored embedding of a paper; undefined while it waits for one. */
+  async embeddingOf(paper: StoredPaper): Promise<Float32Array | undefined> {
+    const generation = await this.library.liveGeneration();
+    if (generation === undefined) return undefined;
+    return (await this.library.embeddings(generation, [paper.label]))[0];
+  }
 
-	ingest(
-		records: AsyncIterable<SourceRecord>,
-		counts: IngestCounts,
-		options?: IngestOptions,
-	): Promise<IngestCounts> {
-		return ingest(this.library, records, counts, options);
-	}
+  ingest(records: AsyncIterable<SourceRecord>, counts: IngestCounts, options?: IngestOptions): Promise<IngestCounts> {
+    return ingest(this.library, records, counts, options);
+  }
 
-	embedBacklog(options?: EmbedOptions): Promise<number | undefined> {
-		return embedBacklog(this.library, this.embedder, options);
-	}
+  embedBacklog(options?: EmbedOptions): Promise<number | undefined> {
+    return embedBacklog(this.library, this.embedder, options);
+  }
 
-	topics(): Promise<Topic[]> {
-		return this.library.topics();
-	}
+  topics(): Promise<Topic[]> {
+    return this.library.topics();
+  }
 
-	topic(slug: string): Promise<Topic> {
-		return getTopic(this.library, slug);
-	}
+  topic(slug: string): Promise<Topic> {
+    return getTopic(this.library, slug);
+  }
 
-	addTopic(name: string, description: string): Promise<Topic> {
-		return addTopic(this.library, name, description);
-	}
+  addTopic(name: string, description: string): Promise<Topic> {
+    return addTopic(this.library, name, description);
+  }
 
-	removeTopic(slug: string): Promise<void> {
-		return removeTopic(this.library, slug);
-	}
+  removeTopic(slug: string): Promise<void> {
+    return removeTopic(this.library, slug);
+  }
 
-	topicPapers(
-		slug: string,
-		options?: { sort?: TopicSort; limit?: number },
-		signal?: AbortSignal,
-	): Promise<{ topic: Topic; hits: Hit[] }> {
-		return topicPapers(this.library, this.embedder, slug, options, signal);
-	}
+  topicPapers(slug: string, options?: { sort?: TopicSort; limit?: number }, signal?: AbortSignal): Promise<{ topic: Topic; hits: Hit[] }> {
+    return topicPapers(this.library, this.embedder, slug, options, signal);
+  }
 
-	verify(options: {
-		repair: boolean;
-		onProgress?: (check: string) => void;
-	}): Promise<Finding[]> {
-		return this.library.verify(options);
-	}
+  verify(options: { repair: boolean; onProgress?: (check: string) => void }): Promise<Finding[]> {
+    return this.library.verify(options);
+  }
 
-	async status(): Promise<EngineStatus> {
-		return {
-			...(await this.library.status()),
-			model: this.embedder.model.id,
-			workers: this.embedder.concurrency,
-		};
-	}
+  async status(): Promise<EngineStatus> {
+    return {
+      ...(await this.library.status()),
+      model: this.embedder.model.id,
+      workers: this.embedder.concurrency,
+    };
+  }
 
-	/** Resolves when a query would be answered at once. */
-	ready(): Promise<void> {
-		return this.embedder.ready();
-	}
+  /** Resolves when a query would be answered at once. */
+  ready(): Promise<void> {
+    return this.embedder.ready();
+  }
 
-	async close(): Promise<void> {
-		await this.embedder.close();
-		await this.library.close();
-	}
+  async close(): Promise<void> {
+    await this.embedder.close();
+    await this.library.close();
+  }
 }

@@ -8,94 +8,84 @@ import { type EvalDocument, readCorpus } from "./eval-collection.ts";
 
 /** Judgments name documents by their own ids, which a library would bring into its canonical form. */
 export class EvalDocuments {
-	private readonly paperIds = new Map<string, string>();
-	private readonly documentIds = new Map<string, string>();
-	private empty = 0;
-	private repeated = 0;
+  private readonly paperIds = new Map<string, string>();
+  private readonly documentIds = new Map<string, string>();
+  private empty = 0;
+  private repeated = 0;
 
-	get size(): number {
-		return this.paperIds.size;
-	}
+  get size(): number {
+    return this.paperIds.size;
+  }
 
-	/** What a reader of the figures should know; complete once {@link read} has come to its end. */
-	get notes(): string[] {
-		return [
-			...(this.empty > 0
-				? [`${this.empty} documents without title and text are left out.`]
-				: []),
-			...(this.repeated > 0
-				? [
-						`${this.repeated} documents are left out because their id stands there already.`,
-					]
-				: []),
-		];
-	}
+  /** What a reader of the figures should know; complete once {@link read} has come to its end. */
+  get notes(): string[] {
+    return [
+      ...(this.empty > 0 ? [`${this.empty} documents without title and text are left out.`] : []),
+      ...(this.repeated > 0 ? [`${this.repeated} documents are left out because their id stands there already.`] : []),
+    ];
+  }
 
-	has(documentId: string): boolean {
-		return this.paperIds.has(documentId);
-	}
+  has(documentId: string): boolean {
+    return this.paperIds.has(documentId);
+  }
 
-	/** Throws `internal` for a document that was not read. */
-	paperIdOf(documentId: string): string {
-		const paperId = this.paperIds.get(documentId);
-		if (paperId === undefined)
-			throw new AppError(
-				"internal",
-				`The collection has no document ${documentId}.`,
-			);
-		return paperId;
-	}
+  /** Throws `internal` for a document that was not read. */
+  paperIdOf(documentId: string): string {
+    const paperId = this.paperIds.get(documentId);
+    if (paperId === undefined) throw new AppError("internal", `The collection has no document ${documentId}.`);
+    return paperId;
+  }
 
-	/** Undefined for a paper that is none of the collection's. */
-	documentIdOf(paperId: string): string | undefined {
-		return this.documentIds.get(paperId);
-	}
+  /** Undefined for a paper that is none of the collection's. */
+  documentIdOf(paperId: string): string | undefined {
+    return this.documentIds.get(paperId);
+  }
 
-	/** Reads a corpus as papers, and remembers their ids. */
-	async *read(path: string): AsyncIterable<SourceRecord> {
-		let entry = 0;
-		for await (const document of readCorpus(path)) {
-			entry++;
-			const paper = this.take(document);
-			if (paper !== undefined)
-				yield {
-					kind: "paper",
-					paper,
-					place: { file: path, entry: String(entry) },
-				};
-		}
-	}
+  /** Reads a corpus as papers, and remembers their ids. */
+  async *read(path: string): AsyncIterable<SourceRecord> {
+    let entry = 0;
+    for await (const document of readCorpus(path)) {
+      entry++;
+      const paper = this.take(document);
+      if (paper !== undefined)
+        yield {
+          kind: "paper",
+          paper,
+          place: { file: path, entry: String(entry) },
+        };
+    }
+  }
 
-	/** @returns undefined for a document that is left out. */
-	take({ id, title, abstract, authors }: EvalDocument): NewPaper | undefined {
-		if (this.paperIds.has(id)) {
-			this.repeated++;
-			return undefined;
-		}
-		const texts = {
-			title: normalizeText(title),
-			abstract: normalizeAbstract(abstract),
-		};
-		if (texts.title === "" && texts.abstract === "") {
-			this.empty++;
-			return undefined;
-		}
-		const paperId = paperIdFor(id);
-		this.paperIds.set(id, paperId);
-		this.documentIds.set(paperId, id);
-		const names = authors.map(normalizeText).filter((name) => name !== "");
-		return {
-			ids: [paperId],
-			...texts,
-			authors: names.map((name) => ({ name })),
-			categories: [],
-			keywords: [],
-			sources: ["eval"],
-		};
-	}
+  /** @returns undefined for a document that is left out. */
+  take({ id, title, abstract, authors }: EvalDocument): NewPaper | undefined {
+    if (this.paperIds.has(id)) {
+      this.repeated++;
+      return undefined;
+    }
+    const texts = {
+      title: normalizeText(title),
+      abstract: normalizeAbstract(abstract),
+    };
+    if (texts.title === "" && texts.abstract === "") {
+      this.empty++;
+      return undefined;
+    }
+    const paperId = paperIdFor(id);
+    this.paperIds.set(id, paperId);
+    this.documentIds.set(paperId, id);
+    const names = authors.map(normalizeText).filter((name) => name !== "");
+    return {
+      ids: [paperId],
+      ...texts,
+      authors: names.map((name) => ({ name })),
+      categories: [],
+      keywords: [],
+      sources: ["eval"],
+    };
+  }
 }
 
 /** The id itself where a library keeps it as it is; otherwise under a prefix that no scheme reads. */
 function paperIdFor(id: string): string {
-	return parseId(id)?.id === id ? id : `eval:${encodeURIComponent(id)}`;
+  return parseId(id)?.id === id ? id : `eval:${encodeURIComponent(id)}`;
 }

@@ -1,38 +1,21 @@
 /** How good search and related papers are on a labelled collection: asks what its queries ask, and measures the answers. */
 import { AppError } from "../core/errors.ts";
 import type { Engine } from "./engine.ts";
-import {
-	asksForRelated,
-	type EvalQuery,
-	type QuerySet,
-} from "./eval-collection.ts";
+import { asksForRelated, type EvalQuery, type QuerySet } from "./eval-collection.ts";
 import { EvalDocuments } from "./eval-documents.ts";
-import {
-	type Comparison,
-	compareModes,
-	type EvalMode,
-	type ModeResult,
-	measure,
-	type QueryMeasures,
-	summarize,
-} from "./eval-measures.ts";
+import { type Comparison, compareModes, type EvalMode, type ModeResult, measure, type QueryMeasures, summarize } from "./eval-measures.ts";
 import type { Hit } from "./hits.ts";
 import { emptyCounts } from "./ingest.ts";
 import type { Fusion, SearchMode } from "./rank.ts";
 
 export interface EvalOptions {
-	readonly signal?: AbortSignal;
-	readonly onProgress?: (
-		what: string,
-		done: number,
-		total: number,
-		unit: string,
-	) => void;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (what: string, done: number, total: number, unit: string) => void;
 }
 
 export interface SetResult {
-	readonly modes: readonly ModeResult[];
-	readonly comparisons: readonly Comparison[];
+  readonly modes: readonly ModeResult[];
+  readonly comparisons: readonly Comparison[];
 }
 
 /** How far down rankings are looked at. */
@@ -45,122 +28,88 @@ const queriesInFlight = 3;
  * stays as it is.
  * @returns the corpus' ids. Throws `invalid_request` where the library holds other papers.
  */
-export async function loadCollection(
-	engine: Engine,
-	corpus: string,
-	options: EvalOptions = {},
-): Promise<EvalDocuments> {
-	const { signal, onProgress } = options;
-	const documents = new EvalDocuments();
-	const stop = signal === undefined ? {} : { signal };
-	await engine.ingest(documents.read(corpus), emptyCounts(), {
-		...stop,
-		onBatch: ({ read }) =>
-			onProgress?.(
-				"reading",
-				read,
-				Math.max(read, documents.size),
-				"documents",
-			),
-	});
-	throwIfAborted(signal);
-	const { papers } = await engine.status();
-	if (papers !== documents.size) {
-		throw new AppError(
-			"invalid_request",
-			`The library holds ${papers} papers, and the collection ${documents.size}.`,
-			{
-				mend: "Name another folder with --keep, one for each collection.",
-			},
-		);
-	}
-	await engine.embedBacklog({
-		...stop,
-		onProgress: (done, total) =>
-			onProgress?.("embedding", done, total, "documents"),
-	});
-	throwIfAborted(signal);
-	// All of the graph, so that what is measured is what a library at rest answers.
-	await engine.library.checkpoint();
-	return documents;
+export async function loadCollection(engine: Engine, corpus: string, options: EvalOptions = {}): Promise<EvalDocuments> {
+  const { signal, onProgress } = options;
+  const documents = new EvalDocuments();
+  const stop = signal === undefined ? {} : { signal };
+  await engine.ingest(documents.read(corpus), emptyCounts(), {
+    ...stop,
+    onBatch: ({ read }) => onProgress?.("reading", read, Math.max(read, documents.size), "documents"),
+  });
+  throwIfAborted(signal);
+  const { papers } = await engine.status();
+  if (papers !== documents.size) {
+    throw new AppError("invalid_request", `The library holds ${papers} papers, and the collection ${documents.size}.`, {
+      mend: "Name another folder with --keep, one for each collection.",
+    });
+  }
+  await engine.embedBacklog({
+    ...stop,
+    onProgress: (done, total) => onProgress?.("embedding", done, total, "documents"),
+  });
+  throwIfAborted(signal);
+  // All of the graph, so that what is measured is what a library at rest answers.
+  await engine.library.checkpoint();
+  return documents;
 }
 
 /** Asks every query of a set in each mode. Throws `cancelled`, and what searching throws. */
 export async function evaluateSet(
-	engine: Engine,
-	documents: EvalDocuments,
-	set: QuerySet,
-	modes: readonly EvalMode[],
-	options: EvalOptions = {},
+  engine: Engine,
+  documents: EvalDocuments,
+  set: QuerySet,
+  modes: readonly EvalMode[],
+  options: EvalOptions = {},
 ): Promise<SetResult> {
-	const { signal, onProgress } = options;
-	const related = asksForRelated(set, (id) => documents.has(id));
-	const measures = new Map(
-		modes.map((mode) => [mode, new Array<QueryMeasures>(set.queries.length)]),
-	);
-	let next = 0;
-	let done = 0;
-	const work = async () => {
-		while (next < set.queries.length) {
-			const at = next++;
-			const query = set.queries[at];
-			if (query === undefined) continue;
-			for (const mode of modes) {
-				throwIfAborted(signal);
-				const ranking = rankingOf(
-					await ask(engine, documents, query, mode, related, signal),
-					documents,
-				);
-				const all = measures.get(mode);
-				if (all !== undefined)
-					all[at] = measure(
-						ranking,
-						related ? withoutItself(query) : query.judgments,
-					);
-			}
-			onProgress?.(set.name, ++done, set.queries.length, "queries");
-		}
-	};
-	await Promise.all(Array.from({ length: queriesInFlight }, work));
-	return {
-		modes: summarize(set.name, measures),
-		comparisons: compareModes(set.name, measures),
-	};
+  const { signal, onProgress } = options;
+  const related = asksForRelated(set, (id) => documents.has(id));
+  const measures = new Map(modes.map((mode) => [mode, new Array<QueryMeasures>(set.queries.length)]));
+  let next = 0;
+  let done = 0;
+  const work = async () => {
+    while (next < set.queries.length) {
+      const at = next++;
+      const query = set.queries[at];
+      if (query === undefined) continue;
+      for (const mode of modes) {
+        throwIfAborted(signal);
+        const ranking = rankingOf(await ask(engine, documents, query, mode, related, signal), documents);
+        const all = measures.get(mode);
+        if (all !== undefined) all[at] = measure(ranking, related ? withoutItself(query) : query.judgments);
+      }
+      onProgress?.(set.name, ++done, set.queries.length, "queries");
+    }
+  };
+  await Promise.all(Array.from({ length: queriesInFlight }, work));
+  return {
+    modes: summarize(set.name, measures),
+    comparisons: compareModes(set.name, measures),
+  };
 }
 
 async function ask(
-	engine: Engine,
-	documents: EvalDocuments,
-	query: EvalQuery,
-	mode: EvalMode,
-	related: boolean,
-	signal: AbortSignal | undefined,
+  engine: Engine,
+  documents: EvalDocuments,
+  query: EvalQuery,
+  mode: EvalMode,
+  related: boolean,
+  signal: AbortSignal | undefined,
 ): Promise<readonly Hit[]> {
-	const how: { mode: SearchMode; fusion: Fusion; limit: number } =
-		mode === "rrf"
-			? { mode: "hybrid", fusion: "rrf", limit: depth }
-			: { mode, fusion: "convex", limit: depth };
-	if (related)
-		return await engine.similarToPaper(
-			documents.paperIdOf(query.id),
-			how,
-			signal,
-		);
-	return (
-		await engine.search({ query: query.text, plain: true, ...how }, signal)
-	).hits;
+  const how: { mode: SearchMode; fusion: Fusion; limit: number } =
+    mode === "rrf" ? { mode: "hybrid", fusion: "rrf", limit: depth } : { mode, fusion: "convex", limit: depth };
+  if (related) return await engine.similarToPaper(documents.paperIdOf(query.id), how, signal);
+  return (await engine.search({ query: query.text, plain: true, ...how }, signal)).hits;
 }
 
 function rankingOf(hits: readonly Hit[], documents: EvalDocuments): string[] {
-	return hits.flatMap((hit) => documents.documentIdOf(hit.paper.paperId) ?? []);
+  return hits.flatMap((hit) => documents.documentIdOf(hit.paper.paperId) ?? []);
 }
 
 /** A paper is not its own relative, whatever a file says. */
 function withoutItself({ id, judgments }: EvalQuery): Map<string, number> {
-	return new Map([...judgments].filter(([document]) => document !== id));
+  return new Map([...judgments].filter(([document]) => document !== id));
 }
 
 function throwIfAborted(signal: AbortSignal | undefined): void {
-	if (signal?.aborted === true)
-		throw new AppError("cancelled", "The evaluation was interrupted.");
+  if (signal?.aborted === true) throw new AppError("cancelled", "The evaluation was interrupted.");
 }

@@ -8,103 +8,80 @@ import type { RankedPaper } from "./rank.ts";
 
 /** A sentence of the abstract; `marks` are the places of matched words, as UTF-16 offsets. */
 export interface TellingSentence {
-	readonly text: string;
-	readonly marks: readonly (readonly [start: number, end: number])[];
+  readonly text: string;
+  readonly marks: readonly (readonly [start: number, end: number])[];
 }
 
 export interface Hit {
-	readonly paper: Paper;
-	/** Higher is better; comparable within one answer only. */
-	readonly score: number;
-	/** What the score was made of: cosine, and BM25. Absent where an arm was not asked, or does not know the paper. */
-	readonly scores: { readonly semantic?: number; readonly lexical?: number };
-	/** Set when the query is this paper's id or title. */
-	readonly exact?: "id" | "title";
-	readonly sentence?: TellingSentence;
+  readonly paper: Paper;
+  /** Higher is better; comparable within one answer only. */
+  readonly score: number;
+  /** What the score was made of: cosine, and BM25. Absent where an arm was not asked, or does not know the paper. */
+  readonly scores: { readonly semantic?: number; readonly lexical?: number };
+  /** Set when the query is this paper's id or title. */
+  readonly exact?: "id" | "title";
+  readonly sentence?: TellingSentence;
 }
 
 /** How much a sentence that holds all words of the query gains, in cosine. */
 const wordBonus = 0.3;
 
 export interface HitContext {
-	readonly generation: Generation | undefined;
-	/** The vector that is answered; undefined where meaning was not asked for. */
-	readonly vector: Float32Array | undefined;
-	readonly terms: ReadonlySet<string>;
+  readonly generation: Generation | undefined;
+  /** The vector that is answered; undefined where meaning was not asked for. */
+  readonly vector: Float32Array | undefined;
+  readonly terms: ReadonlySet<string>;
 }
 
 /** Looks papers up and chooses their sentences. Papers that were removed meanwhile are left out. */
 export async function makeHits(
-	library: Pick<Library, "papers" | "sentenceEmbeddings">,
-	ranked: readonly RankedPaper[],
-	context: HitContext,
+  library: Pick<Library, "papers" | "sentenceEmbeddings">,
+  ranked: readonly RankedPaper[],
+  context: HitContext,
 ): Promise<Hit[]> {
-	const labels = ranked.map((hit) => hit.label);
-	const stored = await library.papers(labels);
-	const { generation, vector } = context;
-	const sentences =
-		generation === undefined || vector === undefined
-			? []
-			: await library.sentenceEmbeddings(generation, labels);
-	return ranked.flatMap((hit, at) => {
-		const paper = stored[at]?.paper;
-		if (paper === undefined) return [];
-		const sentence = tellingSentence(paper.abstract, sentences[at], context);
-		return {
-			paper,
-			score: hit.score,
-			scores: {
-				...(hit.semantic === undefined ? {} : { semantic: hit.semantic }),
-				...(hit.lexical === undefined ? {} : { lexical: hit.lexical }),
-			},
-			...(sentence === undefined ? {} : { sentence }),
-		};
-	});
+  const labels = ranked.map((hit) => hit.label);
+  const stored = await library.papers(labels);
+  const { generation, vector } = context;
+  const sentences = generation === undefined || vector === undefined ? [] : await library.sentenceEmbeddings(generation, labels);
+  return ranked.flatMap((hit, at) => {
+    const paper = stored[at]?.paper;
+    if (paper === undefined) return [];
+    const sentence = tellingSentence(paper.abstract, sentences[at], context);
+    return {
+      paper,
+      score: hit.score,
+      scores: {
+        ...(hit.semantic === undefined ? {} : { semantic: hit.semantic }),
+        ...(hit.lexical === undefined ? {} : { lexical: hit.lexical }),
+      },
+      ...(sentence === undefined ? {} : { sentence }),
+    };
+  });
 }
 
-function tellingSentence(
-	abstract: string,
-	quantized: Int8Array | undefined,
-	{ vector, terms }: HitContext,
-): TellingSentence | undefined {
-	const sentences = splitSentences(abstract);
-	let best: { text: string; value: number } | undefined;
-	sentences.forEach((text, at) => {
-		const held = new Set(
-			wordsOf(text).flatMap((word) =>
-				word.term !== undefined && terms.has(word.term) ? [word.term] : [],
-			),
-		);
-		const words = terms.size === 0 ? 0 : held.size / terms.size;
-		const value = wordBonus * words + meaningOf(quantized, at, vector);
-		if (best === undefined || value > best.value) best = { text, value };
-	});
-	return best === undefined ? undefined : markWords(best.text, terms);
+function tellingSentence(abstract: string, quantized: Int8Array | undefined, { vector, terms }: HitContext): TellingSentence | undefined {
+  const sentences = splitSentences(abstract);
+  let best: { text: string; value: number } | undefined;
+  sentences.forEach((text, at) => {
+    const held = new Set(wordsOf(text).flatMap((word) => (word.term !== undefined && terms.has(word.term) ? [word.term] : [])));
+    const words = terms.size === 0 ? 0 : held.size / terms.size;
+    const value = wordBonus * words + meaningOf(quantized, at, vector);
+    if (best === undefined || value > best.value) best = { text, value };
+  });
+  return best === undefined ? undefined : markWords(best.text, terms);
 }
 
-function meaningOf(
-	quantized: Int8Array | undefined,
-	at: number,
-	vector: Float32Array | undefined,
-): number {
-	if (quantized === undefined || vector === undefined) return 0;
-	const start = at * vector.length;
-	if (start + vector.length > quantized.length) return 0;
-	return cosineOfQuantized(
-		vector,
-		quantized.subarray(start, start + vector.length),
-	);
+function meaningOf(quantized: Int8Array | undefined, at: number, vector: Float32Array | undefined): number {
+  if (quantized === undefined || vector === undefined) return 0;
+  const start = at * vector.length;
+  if (start + vector.length > quantized.length) return 0;
+  return cosineOfQuantized(vector, quantized.subarray(start, start + vector.length));
 }
 
 /** The places in a text where any of the terms stands. */
-export function markWords(
-	text: string,
-	terms: ReadonlySet<string>,
-): TellingSentence {
-	const marks = wordsOf(text).flatMap((word): [number, number][] =>
-		word.term !== undefined && terms.has(word.term)
-			? [[word.start, word.end]]
-			: [],
-	);
-	return { text, marks };
+export function markWords(text: string, terms: ReadonlySet<string>): TellingSentence {
+  const marks = wordsOf(text).flatMap((word): [number, number][] =>
+    word.term !== undefined && terms.has(word.term) ? [[word.start, word.end]] : [],
+  );
+  return { text, marks };
 }

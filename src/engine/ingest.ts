@@ -5,24 +5,24 @@ import type { Place, Refusal, SourceRecord } from "../core/source.ts";
 import type { PaperStore } from "../core/storage.ts";
 
 export interface IngestCounts {
-	read: number;
-	new: number;
-	changed: number;
-	unchanged: number;
-	merged: number;
-	refused: number;
+  read: number;
+  new: number;
+  changed: number;
+  unchanged: number;
+  merged: number;
+  refused: number;
 }
 
 export function emptyCounts(): IngestCounts {
-	return { read: 0, new: 0, changed: 0, unchanged: 0, merged: 0, refused: 0 };
+  return { read: 0, new: 0, changed: 0, unchanged: 0, merged: 0, refused: 0 };
 }
 
 export interface IngestOptions {
-	readonly signal?: AbortSignal;
-	/** Called with each refused record, in order. */
-	readonly onRefusal?: (refusal: Refusal) => void;
-	/** Called when a batch is durable. */
-	readonly onBatch?: (counts: Readonly<IngestCounts>) => void;
+  readonly signal?: AbortSignal;
+  /** Called with each refused record, in order. */
+  readonly onRefusal?: (refusal: Refusal) => void;
+  /** Called when a batch is durable. */
+  readonly onBatch?: (counts: Readonly<IngestCounts>) => void;
 }
 
 /** Papers in a transaction: enough that its cost does not matter, few enough that others wait only a moment. */
@@ -33,40 +33,40 @@ const batchSize = 100;
  * @returns the counts; `counts` is also brought up to date as it goes.
  */
 export async function ingest(
-	store: PaperStore,
-	records: AsyncIterable<SourceRecord>,
-	counts: IngestCounts,
-	options: IngestOptions = {},
+  store: PaperStore,
+  records: AsyncIterable<SourceRecord>,
+  counts: IngestCounts,
+  options: IngestOptions = {},
 ): Promise<IngestCounts> {
-	let batch: { paper: NewPaper; place: Place }[] = [];
-	const refuse = (refusal: Refusal) => {
-		counts.read++;
-		counts.refused++;
-		options.onRefusal?.(refusal);
-	};
-	const flush = async () => {
-		if (batch.length === 0) return;
-		const papers = batch.map(({ paper }) => paper);
-		batch = [];
-		for (const { outcome } of await store.upsert(papers)) {
-			counts.read++;
-			counts[outcome]++;
-		}
-		options.onBatch?.(counts);
-	};
-	for await (const record of records) {
-		if (options.signal?.aborted === true) break;
-		if (record.kind === "refused") {
-			refuse(record.refusal);
-			continue;
-		}
-		batch.push(record);
-		if (batch.length >= batchSize) await flush();
-	}
-	try {
-		await flush();
-	} catch (error) {
-		throw toAppError(error);
-	}
-	return counts;
+  let batch: { paper: NewPaper; place: Place }[] = [];
+  const refuse = (refusal: Refusal) => {
+    counts.read++;
+    counts.refused++;
+    options.onRefusal?.(refusal);
+  };
+  const flush = async () => {
+    if (batch.length === 0) return;
+    const papers = batch.map(({ paper }) => paper);
+    batch = [];
+    for (const { outcome } of await store.upsert(papers)) {
+      counts.read++;
+      counts[outcome]++;
+    }
+    options.onBatch?.(counts);
+  };
+  for await (const record of records) {
+    if (options.signal?.aborted === true) break;
+    if (record.kind === "refused") {
+      refuse(record.refusal);
+      continue;
+    }
+    batch.push(record);
+    if (batch.length >= batchSize) await flush();
+  }
+  try {
+    await flush();
+  } catch (error) {
+    throw toAppError(error);
+  }
+  return counts;
 }

@@ -6,8 +6,8 @@ import { type AppError, toAppError } from "../core/errors.ts";
 import type { Engine } from "./engine.ts";
 
 export interface MaintenanceOptions {
-	readonly onError: (error: AppError) => void;
-	readonly onEmbedded: (papers: number) => void;
+  readonly onError: (error: AppError) => void;
+  readonly onEmbedded: (papers: number) => void;
 }
 
 /** How soon a change by another process is seen. */
@@ -18,71 +18,69 @@ const checkpointMs = 60_000;
 const retryMs = 5_000;
 
 export class Maintenance {
-	private readonly stopping = new AbortController();
-	private timer: NodeJS.Timeout | undefined;
-	private running: Promise<void> = Promise.resolve();
-	/** Everything up to this change has its embedding; −1 before the first look. */
-	private embeddedUpTo = -1;
-	private checkpointDue = performance.now() + checkpointMs;
+  private readonly stopping = new AbortController();
+  private timer: NodeJS.Timeout | undefined;
+  private running: Promise<void> = Promise.resolve();
+  /** Everything up to this change has its embedding; −1 before the first look. */
+  private embeddedUpTo = -1;
+  private checkpointDue = performance.now() + checkpointMs;
 
-	constructor(
-		private readonly engine: Engine,
-		private readonly options: MaintenanceOptions,
-	) {}
+  constructor(
+    private readonly engine: Engine,
+    private readonly options: MaintenanceOptions,
+  ) {}
 
-	start(): void {
-		this.schedule(0);
-	}
+  start(): void {
+    this.schedule(0);
+  }
 
-	/** Stops at the next safe place; what is done is stored. The last checkpoint is the caller's. */
-	async stop(): Promise<void> {
-		this.stopping.abort();
-		clearTimeout(this.timer);
-		await this.running;
-	}
+  /** Stops at the next safe place; what is done is stored. The last checkpoint is the caller's. */
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    clearTimeout(this.timer);
+    await this.running;
+  }
 
-	private schedule(delayMs: number): void {
-		if (this.stopping.signal.aborted) return;
-		this.timer = setTimeout(() => {
-			this.running = this.round().then(
-				() => this.schedule(followMs),
-				(error: unknown) => {
-					this.options.onError(toAppError(error));
-					this.schedule(retryMs);
-				},
-			);
-		}, delayMs);
-	}
+  private schedule(delayMs: number): void {
+    if (this.stopping.signal.aborted) return;
+    this.timer = setTimeout(() => {
+      this.running = this.round().then(
+        () => this.schedule(followMs),
+        (error: unknown) => {
+          this.options.onError(toAppError(error));
+          this.schedule(retryMs);
+        },
+      );
+    }, delayMs);
+  }
 
-	private async round(): Promise<void> {
-		const { library } = this.engine;
-		await library.refresh();
-		const change = await library.lastChange();
-		if (change !== this.embeddedUpTo) await this.embed(change);
-		if (performance.now() >= this.checkpointDue) {
-			await library.checkpoint();
-			this.checkpointDue = performance.now() + checkpointMs;
-		}
-	}
+  private async round(): Promise<void> {
+    const { library } = this.engine;
+    await library.refresh();
+    const change = await library.lastChange();
+    if (change !== this.embeddedUpTo) await this.embed(change);
+    if (performance.now() >= this.checkpointDue) {
+      await library.checkpoint();
+      this.checkpointDue = performance.now() + checkpointMs;
+    }
+  }
 
-	private async embed(change: number): Promise<void> {
-		// Following goes on meanwhile: a long backlog must not keep the words of new papers waiting.
-		const following = setInterval(() => {
-			this.engine.library
-				.refresh()
-				.catch((error: unknown) => this.options.onError(toAppError(error)));
-		}, followMs);
-		try {
-			const embedded = await this.engine.embedBacklog({
-				signal: this.stopping.signal,
-				since: Math.max(0, this.embeddedUpTo),
-			});
-			// Another process is at it: what it writes is followed, and its end is looked at again.
-			if (embedded === undefined) return;
-			if (embedded > 0) this.options.onEmbedded(embedded);
-			this.embeddedUpTo = change;
-		} finally {
-			clearInterval(following);
-		}
-	}
+  private async embed(change: number): Promise<void> {
+    // Following goes on meanwhile: a long backlog must not keep the words of new papers waiting.
+    const following = setInterval(() => {
+      this.engine.library.refresh().catch((error: unknown) => this.options.onError(toAppError(error)));
+    }, followMs);
+    try {
+      const embedded = await this.engine.embedBacklog({
+        signal: this.stopping.signal,
+        since: Math.max(0, this.embeddedUpTo),
+      });
+      // Another process is at it: what it writes is followed, and its end is looked at again.
+      if (embedded === undefined) return;
+      if (embedded > 0) this.options.onEmbedded(embedded);
+      this.embeddedUpTo = change;
+    } finally {
+      clearInterval(following);
+    }
+  }
 }

@@ -5,63 +5,46 @@ import type { Label, Library, StoredPaper } from "../core/storage.ts";
 
 /** In the order of the ids; undefined where there is no such paper. */
 export async function findPapers(
-	library: Pick<Library, "resolve" | "papers">,
-	ids: readonly string[],
+  library: Pick<Library, "resolve" | "papers">,
+  ids: readonly string[],
 ): Promise<(StoredPaper | undefined)[]> {
-	const labels = await library.resolve(ids.map(canonical));
-	const known = labels.filter((label) => label !== undefined);
-	const stored = new Map(
-		(await library.papers(known)).flatMap((paper) =>
-			paper === undefined ? [] : [[paper.label, paper]],
-		),
-	);
-	return labels.map((label) =>
-		label === undefined ? undefined : stored.get(label),
-	);
+  const labels = await library.resolve(ids.map(canonical));
+  const known = labels.filter((label) => label !== undefined);
+  const stored = new Map((await library.papers(known)).flatMap((paper) => (paper === undefined ? [] : [[paper.label, paper]])));
+  return labels.map((label) => (label === undefined ? undefined : stored.get(label)));
 }
 
 /** Throws `paper_not_found`. */
-export async function getPaper(
-	library: Pick<Library, "resolve" | "papers">,
-	id: string,
-): Promise<StoredPaper> {
-	const [found] = await findPapers(library, [id]);
-	if (found === undefined) throw notFound([id]);
-	return found;
+export async function getPaper(library: Pick<Library, "resolve" | "papers">, id: string): Promise<StoredPaper> {
+  const [found] = await findPapers(library, [id]);
+  if (found === undefined) throw notFound([id]);
+  return found;
 }
 
 /** Throws `paper_not_found` naming all that are missing. */
-export async function getLabels(
-	library: Pick<Library, "resolve" | "papers">,
-	ids: readonly string[],
-): Promise<Label[]> {
-	const found = await findPapers(library, ids);
-	const missing = ids.filter((_, at) => found[at] === undefined);
-	if (missing.length > 0) throw notFound(missing);
-	return found.flatMap((paper) => (paper === undefined ? [] : [paper.label]));
+export async function getLabels(library: Pick<Library, "resolve" | "papers">, ids: readonly string[]): Promise<Label[]> {
+  const found = await findPapers(library, ids);
+  const missing = ids.filter((_, at) => found[at] === undefined);
+  if (missing.length > 0) throw notFound(missing);
+  return found.flatMap((paper) => (paper === undefined ? [] : [paper.label]));
 }
 
 /** @returns the `paperId`s that were removed. */
-export async function removePapers(
-	library: Pick<Library, "remove">,
-	ids: readonly string[],
-): Promise<string[]> {
-	return await library.remove(ids.map(canonical));
+export async function removePapers(library: Pick<Library, "remove">, ids: readonly string[]): Promise<string[]> {
+  return await library.remove(ids.map(canonical));
 }
 
 function canonical(id: string): string {
-	return parseId(id)?.id ?? id;
+  return parseId(id)?.id ?? id;
 }
 
 function notFound(ids: readonly string[]): AppError {
-	const named = ids.slice(0, 5).join(", ");
-	return new AppError(
-		"paper_not_found",
-		ids.length === 1
-			? `There is no paper ${named} in the library.`
-			: `There are no papers ${named} in the library.`,
-		{
-			mend: "Search for its title, or import it.",
-		},
-	);
+  const named = ids.slice(0, 5).join(", ");
+  return new AppError(
+    "paper_not_found",
+    ids.length === 1 ? `There is no paper ${named} in the library.` : `There are no papers ${named} in the library.`,
+    {
+      mend: "Search for its title, or import it.",
+    },
+  );
 }

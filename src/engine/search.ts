@@ -8,284 +8,207 @@ import { longestQuery, type ParsedQuery, parseQuery } from "../core/query.ts";
 import type { Label, LabelSet, Library, TermQuery } from "../core/storage.ts";
 import { normalizeText } from "../core/text.ts";
 import { type Hit, makeHits } from "./hits.ts";
-import {
-	type Fusion,
-	longestWindow,
-	type RankedPaper,
-	rank,
-	type SearchMode,
-} from "./rank.ts";
+import { type Fusion, longestWindow, type RankedPaper, rank, type SearchMode } from "./rank.ts";
 
 export interface SearchRequest {
-	readonly query: string;
-	/** Whether the query is words only: quotes, minus signs, fields and ids mean nothing. */
-	readonly plain?: boolean;
-	readonly mode?: SearchMode;
-	readonly fusion?: Fusion;
-	readonly filters?: Filters;
-	/** 1 … 100. */
-	readonly limit?: number;
-	readonly offset?: number;
+  readonly query: string;
+  /** Whether the query is words only: quotes, minus signs, fields and ids mean nothing. */
+  readonly plain?: boolean;
+  readonly mode?: SearchMode;
+  readonly fusion?: Fusion;
+  readonly filters?: Filters;
+  /** 1 … 100. */
+  readonly limit?: number;
+  readonly offset?: number;
 }
 
 export interface SearchAnswer {
-	readonly hits: readonly Hit[];
-	/**
-	 * Keyword: the papers that hold any of the words and meet the conditions. Otherwise every paper that meets the
-	 * conditions is nearer or further, and they are all counted.
-	 */
-	readonly total: number;
-	/** How the answer was found: `keyword` also where nothing is embedded yet, `newest` for a query without words. */
-	readonly mode: SearchMode | "newest";
+  readonly hits: readonly Hit[];
+  /**
+   * Keyword: the papers that hold any of the words and meet the conditions. Otherwise every paper that meets the
+   * conditions is nearer or further, and they are all counted.
+   */
+  readonly total: number;
+  /** How the answer was found: `keyword` also where nothing is embedded yet, `newest` for a query without words. */
+  readonly mode: SearchMode | "newest";
 }
 
 const longestPage = 100;
 /** Papers whose text is read at once to look for a phrase. */
 const phrasePage = 200;
 
-export async function search(
-	library: Library,
-	embedder: Embedder,
-	request: SearchRequest,
-	signal?: AbortSignal,
-): Promise<SearchAnswer> {
-	const { mode = "hybrid", limit = 10, offset = 0 } = request;
-	checkWindow(limit, offset);
-	const parsed =
-		request.plain === true
-			? wordsOnly(request.query)
-			: parseQuery(request.query);
-	const exact = await findExact(library, parsed);
-	const within = await conditionsOf(library, parsed, request.filters ?? {});
-	const size = within?.size ?? (await library.countPapers());
-	const pinned = exact.labels.filter(
-		(label) => within === undefined || within.has(label),
-	);
-	// An id says nothing about its subject: the rest of the answer is about what the paper is about.
-	const text =
-		exact.by === "id"
-			? ((await library.papers(exact.labels))[0]?.paper.title ?? parsed.text)
-			: parsed.text;
-	if (text === "") {
-		const labels = await library.newest(within, { limit, offset });
-		const ranked = labels.map(
-			(label): RankedPaper => ({
-				label,
-				score: 0,
-				semantic: undefined,
-				lexical: undefined,
-			}),
-		);
-		return {
-			hits: await makeHits(library, ranked, {
-				generation: undefined,
-				vector: undefined,
-				terms: new Set(),
-			}),
-			total: size,
-			mode: "newest",
-		};
-	}
-	const terms = termQueryOf(text);
-	const generation =
-		mode === "keyword" ? undefined : await library.liveGeneration();
-	const vector =
-		generation === undefined
-			? undefined
-			: await embedder.embedQuery(text, signal);
-	const window = offset + limit + pinned.length;
-	const { ranked, matching } = await rank(library, {
-		generation,
-		vector,
-		terms,
-		mode,
-		within,
-		window,
-		...(request.fusion === undefined ? {} : { fusion: request.fusion }),
-	});
-	const ordered = await orderTies(library, pin(ranked, pinned));
-	const page = ordered.slice(offset, offset + limit);
-	const hits = await makeHits(library, page, {
-		generation,
-		vector,
-		terms: new Set(terms.terms.keys()),
-	});
-	const answered = vector === undefined ? "keyword" : mode;
-	return {
-		hits: hits.map((hit, at) =>
-			pinned.includes(page[at]?.label ?? -1) && exact.by !== undefined
-				? { ...hit, exact: exact.by }
-				: hit,
-		),
-		total: answered === "keyword" ? Math.max(matching, pinned.length) : size,
-		mode: answered,
-	};
+export async function search(library: Library, embedder: Embedder, request: SearchRequest, signal?: AbortSignal): Promise<SearchAnswer> {
+  const { mode = "hybrid", limit = 10, offset = 0 } = request;
+  checkWindow(limit, offset);
+  const parsed = request.plain === true ? wordsOnly(request.query) : parseQuery(request.query);
+  const exact = await findExact(library, parsed);
+  const within = await conditionsOf(library, parsed, request.filters ?? {});
+  const size = within?.size ?? (await library.countPapers());
+  const pinned = exact.labels.filter((label) => within === undefined || within.has(label));
+  // An id says nothing about its subject: the rest of the answer is about what the paper is about.
+  const text = exact.by === "id" ? ((await library.papers(exact.labels))[0]?.paper.title ?? parsed.text) : parsed.text;
+  if (text === "") {
+    const labels = await library.newest(within, { limit, offset });
+    const ranked = labels.map(
+      (label): RankedPaper => ({
+        label,
+        score: 0,
+        semantic: undefined,
+        lexical: undefined,
+      }),
+    );
+    return {
+      hits: await makeHits(library, ranked, {
+        generation: undefined,
+        vector: undefined,
+        terms: new Set(),
+      }),
+      total: size,
+      mode: "newest",
+    };
+  }
+  const terms = termQueryOf(text);
+  const generation = mode === "keyword" ? undefined : await library.liveGeneration();
+  const vector = generation === undefined ? undefined : await embedder.embedQuery(text, signal);
+  const window = offset + limit + pinned.length;
+  const { ranked, matching } = await rank(library, {
+    generation,
+    vector,
+    terms,
+    mode,
+    within,
+    window,
+    ...(request.fusion === undefined ? {} : { fusion: request.fusion }),
+  });
+  const ordered = await orderTies(library, pin(ranked, pinned));
+  const page = ordered.slice(offset, offset + limit);
+  const hits = await makeHits(library, page, {
+    generation,
+    vector,
+    terms: new Set(terms.terms.keys()),
+  });
+  const answered = vector === undefined ? "keyword" : mode;
+  return {
+    hits: hits.map((hit, at) => (pinned.includes(page[at]?.label ?? -1) && exact.by !== undefined ? { ...hit, exact: exact.by } : hit)),
+    total: answered === "keyword" ? Math.max(matching, pinned.length) : size,
+    mode: answered,
+  };
 }
 
 function wordsOnly(raw: string): ParsedQuery {
-	const text = normalizeText(raw.slice(0, longestQuery).toWellFormed());
-	return { text, phrases: [], excluded: [], filters: {}, id: undefined };
+  const text = normalizeText(raw.slice(0, longestQuery).toWellFormed());
+  return { text, phrases: [], excluded: [], filters: {}, id: undefined };
 }
 
 function checkWindow(limit: number, offset: number): void {
-	if (!Number.isInteger(limit) || limit < 1 || limit > longestPage) {
-		throw new AppError(
-			"invalid_request",
-			`limit is ${limit}; it is a whole number from 1 to ${longestPage}.`,
-		);
-	}
-	if (
-		!Number.isInteger(offset) ||
-		offset < 0 ||
-		offset + limit > longestWindow
-	) {
-		throw new AppError(
-			"invalid_request",
-			`offset is ${offset}; the first ${longestWindow} papers of an answer can be asked for.`,
-			{
-				mend: "Narrow the query with filters instead.",
-			},
-		);
-	}
+  if (!Number.isInteger(limit) || limit < 1 || limit > longestPage) {
+    throw new AppError("invalid_request", `limit is ${limit}; it is a whole number from 1 to ${longestPage}.`);
+  }
+  if (!Number.isInteger(offset) || offset < 0 || offset + limit > longestWindow) {
+    throw new AppError("invalid_request", `offset is ${offset}; the first ${longestWindow} papers of an answer can be asked for.`, {
+      mend: "Narrow the query with filters instead.",
+    });
+  }
 }
 
 /** Each word once for each time that it is said. */
 export function termQueryOf(text: string): TermQuery {
-	const terms = new Map<string, number>();
-	for (const term of termsOf(text)) terms.set(term, (terms.get(term) ?? 0) + 1);
-	return { terms };
+  const terms = new Map<string, number>();
+  for (const term of termsOf(text)) terms.set(term, (terms.get(term) ?? 0) + 1);
+  return { terms };
 }
 
-async function findExact(
-	library: Library,
-	parsed: ParsedQuery,
-): Promise<{ labels: Label[]; by: "id" | "title" | undefined }> {
-	if (parsed.id !== undefined) {
-		const [label] = await library.resolve([parsed.id.id]);
-		return label === undefined
-			? { labels: [], by: undefined }
-			: { labels: [label], by: "id" };
-	}
-	const labels =
-		parsed.text === "" ? [] : await library.findByTitle(parsed.text);
-	return { labels, by: labels.length > 0 ? "title" : undefined };
+async function findExact(library: Library, parsed: ParsedQuery): Promise<{ labels: Label[]; by: "id" | "title" | undefined }> {
+  if (parsed.id !== undefined) {
+    const [label] = await library.resolve([parsed.id.id]);
+    return label === undefined ? { labels: [], by: undefined } : { labels: [label], by: "id" };
+  }
+  const labels = parsed.text === "" ? [] : await library.findByTitle(parsed.text);
+  return { labels, by: labels.length > 0 ? "title" : undefined };
 }
 
 /** The papers that meet the filters, hold the phrases and hold nothing that is excluded; undefined for all. */
-async function conditionsOf(
-	library: Library,
-	parsed: ParsedQuery,
-	filters: Filters,
-): Promise<LabelSet | undefined> {
-	let within = await library.matching([filters, parsed.filters]);
-	for (const phrase of parsed.phrases) {
-		const holding = await library.holding(phrase);
-		within = await withPhrase(library, intersect(within, holding), phrase);
-	}
-	for (const excluded of parsed.excluded) {
-		const holding = await library.holding(excluded);
-		const unwanted =
-			excluded.length === 1
-				? holding
-				: await withPhrase(library, holding, excluded);
-		if (unwanted.size === 0) continue;
-		within = selectLabels(
-			within?.labels() ?? (await allLabels(library)).labels(),
-			(label) => !unwanted.has(label),
-		);
-	}
-	return within;
+async function conditionsOf(library: Library, parsed: ParsedQuery, filters: Filters): Promise<LabelSet | undefined> {
+  let within = await library.matching([filters, parsed.filters]);
+  for (const phrase of parsed.phrases) {
+    const holding = await library.holding(phrase);
+    within = await withPhrase(library, intersect(within, holding), phrase);
+  }
+  for (const excluded of parsed.excluded) {
+    const holding = await library.holding(excluded);
+    const unwanted = excluded.length === 1 ? holding : await withPhrase(library, holding, excluded);
+    if (unwanted.size === 0) continue;
+    within = selectLabels(within?.labels() ?? (await allLabels(library)).labels(), (label) => !unwanted.has(label));
+  }
+  return within;
 }
 
 function intersect(within: LabelSet | undefined, other: LabelSet): LabelSet {
-	return within === undefined
-		? other
-		: selectLabels(other.labels(), (label) => within.has(label));
+  return within === undefined ? other : selectLabels(other.labels(), (label) => within.has(label));
 }
 
 async function allLabels(library: Library): Promise<LabelSet> {
-	return await library.holding([]);
+  return await library.holding([]);
 }
 
-async function withPhrase(
-	library: Library,
-	candidates: LabelSet,
-	phrase: readonly string[],
-): Promise<LabelSet> {
-	const found: Label[] = [];
-	const labels = [...candidates.labels()];
-	for (let at = 0; at < labels.length; at += phrasePage) {
-		for (const stored of await library.papers(
-			labels.slice(at, at + phrasePage),
-		)) {
-			if (
-				stored !== undefined &&
-				(holdsSequence(termsOf(stored.paper.title), phrase) ||
-					holdsSequence(termsOf(stored.paper.abstract), phrase))
-			)
-				found.push(stored.label);
-		}
-	}
-	return new BitmapLabelSet(Uint32Array.from(found));
+async function withPhrase(library: Library, candidates: LabelSet, phrase: readonly string[]): Promise<LabelSet> {
+  const found: Label[] = [];
+  const labels = [...candidates.labels()];
+  for (let at = 0; at < labels.length; at += phrasePage) {
+    for (const stored of await library.papers(labels.slice(at, at + phrasePage))) {
+      if (
+        stored !== undefined &&
+        (holdsSequence(termsOf(stored.paper.title), phrase) || holdsSequence(termsOf(stored.paper.abstract), phrase))
+      )
+        found.push(stored.label);
+    }
+  }
+  return new BitmapLabelSet(Uint32Array.from(found));
 }
 
-function holdsSequence(
-	terms: readonly string[],
-	phrase: readonly string[],
-): boolean {
-	return terms.some((_, at) =>
-		phrase.every((term, i) => terms[at + i] === term),
-	);
+function holdsSequence(terms: readonly string[], phrase: readonly string[]): boolean {
+  return terms.some((_, at) => phrase.every((term, i) => terms[at + i] === term));
 }
 
 /** Puts what was asked for by name before everything else. */
-function pin(
-	ranked: readonly RankedPaper[],
-	pinned: readonly Label[],
-): RankedPaper[] {
-	if (pinned.length === 0) return [...ranked];
-	const above = (ranked[0]?.score ?? 0) + 1;
-	const known = new Map(ranked.map((hit) => [hit.label, hit]));
-	const first = pinned.map(
-		(label): RankedPaper => ({
-			...(known.get(label) ?? {
-				label,
-				semantic: undefined,
-				lexical: undefined,
-			}),
-			score: above,
-		}),
-	);
-	return [...first, ...ranked.filter((hit) => !pinned.includes(hit.label))];
+function pin(ranked: readonly RankedPaper[], pinned: readonly Label[]): RankedPaper[] {
+  if (pinned.length === 0) return [...ranked];
+  const above = (ranked[0]?.score ?? 0) + 1;
+  const known = new Map(ranked.map((hit) => [hit.label, hit]));
+  const first = pinned.map(
+    (label): RankedPaper => ({
+      ...(known.get(label) ?? {
+        label,
+        semantic: undefined,
+        lexical: undefined,
+      }),
+      score: above,
+    }),
+  );
+  return [...first, ...ranked.filter((hit) => !pinned.includes(hit.label))];
 }
 
 /** Score descending, then `paperId` (I8): ranks know labels only, so equal scores are put in order here. */
-export async function orderTies(
-	library: Pick<Library, "papers">,
-	ranked: readonly RankedPaper[],
-): Promise<RankedPaper[]> {
-	const ordered: RankedPaper[] = [];
-	for (let start = 0; start < ranked.length; ) {
-		let end = start + 1;
-		while (end < ranked.length && ranked[end]?.score === ranked[start]?.score)
-			end++;
-		const run = ranked.slice(start, end);
-		if (run.length > 1) {
-			const names = new Map(
-				(await library.papers(run.map((hit) => hit.label))).flatMap((stored) =>
-					stored === undefined ? [] : [[stored.label, stored.paper.paperId]],
-				),
-			);
-			run.sort((a, b) =>
-				compareText(names.get(a.label) ?? "", names.get(b.label) ?? ""),
-			);
-		}
-		ordered.push(...run);
-		start = end;
-	}
-	return ordered;
+export async function orderTies(library: Pick<Library, "papers">, ranked: readonly RankedPaper[]): Promise<RankedPaper[]> {
+  const ordered: RankedPaper[] = [];
+  for (let start = 0; start < ranked.length; ) {
+    let end = start + 1;
+    while (end < ranked.length && ranked[end]?.score === ranked[start]?.score) end++;
+    const run = ranked.slice(start, end);
+    if (run.length > 1) {
+      const names = new Map(
+        (await library.papers(run.map((hit) => hit.label))).flatMap((stored) =>
+          stored === undefined ? [] : [[stored.label, stored.paper.paperId]],
+        ),
+      );
+      run.sort((a, b) => compareText(names.get(a.label) ?? "", names.get(b.label) ?? ""));
+    }
+    ordered.push(...run);
+    start = end;
+  }
+  return ordered;
 }
 
 function compareText(a: string, b: string): number {
-	return a < b ? -1 : a > b ? 1 : 0;
+  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -3,29 +3,19 @@ import type { Embedder } from "../core/embedder.ts";
 import { AppError } from "../core/errors.ts";
 import type { Filters } from "../core/filters.ts";
 import { preparationVersion, prepareText } from "../core/prepare.ts";
-import type {
-	Label,
-	Library,
-	StoredPaper,
-	TermQuery,
-} from "../core/storage.ts";
+import type { Label, Library, StoredPaper, TermQuery } from "../core/storage.ts";
 import { normalizeText, splitSentences, titleKey } from "../core/text.ts";
 import { type Hit, makeHits } from "./hits.ts";
 import { getPaper } from "./papers.ts";
-import {
-	type Fusion,
-	type RankedPaper,
-	rank,
-	type SearchMode,
-} from "./rank.ts";
+import { type Fusion, type RankedPaper, rank, type SearchMode } from "./rank.ts";
 import { orderTies, termQueryOf } from "./search.ts";
 
 export interface SimilarOptions {
-	readonly mode?: SearchMode;
-	readonly fusion?: Fusion;
-	readonly filters?: Filters;
-	/** 1 … 100. */
-	readonly limit?: number;
+  readonly mode?: SearchMode;
+  readonly fusion?: Fusion;
+  readonly filters?: Filters;
+  /** 1 … 100. */
+  readonly limit?: number;
 }
 
 /** Meaning counts more here than in a search: a whole abstract is said, not a few chosen words. */
@@ -37,132 +27,109 @@ const spare = 20;
 
 /** Throws `paper_not_found`. Never the paper itself, nor another copy of it. */
 export async function similarToPaper(
-	library: Library,
-	embedder: Embedder,
-	id: string,
-	options: SimilarOptions = {},
-	signal?: AbortSignal,
+  library: Library,
+  embedder: Embedder,
+  id: string,
+  options: SimilarOptions = {},
+  signal?: AbortSignal,
 ): Promise<Hit[]> {
-	const stored = await getPaper(library, id);
-	const terms = await library.tellingTerms([stored.label], mostTerms);
-	return await nearest(library, {
-		...options,
-		vector: () => vectorOfPaper(library, embedder, stored, signal),
-		terms: { terms: new Map(terms.map(({ term }) => [term, 1])) },
-		without: stored,
-	});
+  const stored = await getPaper(library, id);
+  const terms = await library.tellingTerms([stored.label], mostTerms);
+  return await nearest(library, {
+    ...options,
+    vector: () => vectorOfPaper(library, embedder, stored, signal),
+    terms: { terms: new Map(terms.map(({ term }) => [term, 1])) },
+    without: stored,
+  });
 }
 
 /** A title, an abstract, a paragraph of a draft. */
 export async function similarToText(
-	library: Library,
-	embedder: Embedder,
-	raw: string,
-	options: SimilarOptions = {},
-	signal?: AbortSignal,
+  library: Library,
+  embedder: Embedder,
+  raw: string,
+  options: SimilarOptions = {},
+  signal?: AbortSignal,
 ): Promise<Hit[]> {
-	const text = normalizeText(raw);
-	if (text === "")
-		throw new AppError("invalid_request", "The text is empty.", {
-			mend: "Give a title, an abstract or a paragraph.",
-		});
-	return await nearest(library, {
-		...options,
-		vector: async () =>
-			(
-				await embedder.embedDocument(
-					{ text, sentences: splitSentences(text) },
-					signal,
-				)
-			).vector,
-		terms: termQueryOf(text),
-		without: undefined,
-	});
+  const text = normalizeText(raw);
+  if (text === "")
+    throw new AppError("invalid_request", "The text is empty.", {
+      mend: "Give a title, an abstract or a paragraph.",
+    });
+  return await nearest(library, {
+    ...options,
+    vector: async () => (await embedder.embedDocument({ text, sentences: splitSentences(text) }, signal)).vector,
+    terms: termQueryOf(text),
+    without: undefined,
+  });
 }
 
 /** The stored embedding, or one made now for a paper that still waits for its own. */
 export async function vectorOfPaper(
-	library: Library,
-	embedder: Embedder,
-	stored: StoredPaper,
-	signal?: AbortSignal,
+  library: Library,
+  embedder: Embedder,
+  stored: StoredPaper,
+  signal?: AbortSignal,
 ): Promise<Float32Array> {
-	const generation = await library.liveGeneration();
-	if (
-		generation !== undefined &&
-		generation.preparation === preparationVersion
-	) {
-		const [vector] = await library.embeddings(generation, [stored.label]);
-		if (vector !== undefined) return vector;
-	}
-	return (await embedder.embedDocument(prepareText(stored.paper), signal))
-		.vector;
+  const generation = await library.liveGeneration();
+  if (generation !== undefined && generation.preparation === preparationVersion) {
+    const [vector] = await library.embeddings(generation, [stored.label]);
+    if (vector !== undefined) return vector;
+  }
+  return (await embedder.embedDocument(prepareText(stored.paper), signal)).vector;
 }
 
 interface NearestRequest extends SimilarOptions {
-	readonly vector: () => Promise<Float32Array>;
-	readonly terms: TermQuery;
-	readonly without: StoredPaper | undefined;
+  readonly vector: () => Promise<Float32Array>;
+  readonly terms: TermQuery;
+  readonly without: StoredPaper | undefined;
 }
 
-async function nearest(
-	library: Library,
-	request: NearestRequest,
-): Promise<Hit[]> {
-	const { mode = "hybrid", limit = 10, terms, without } = request;
-	const generation =
-		mode === "keyword" ? undefined : await library.liveGeneration();
-	const vector = generation === undefined ? undefined : await request.vector();
-	const { ranked } = await rank(library, {
-		generation,
-		vector,
-		terms,
-		mode,
-		alpha: similarAlpha,
-		within: await library.matching([request.filters ?? {}]),
-		window: limit + spare,
-		...(request.fusion === undefined ? {} : { fusion: request.fusion }),
-	});
-	const others = ranked.filter((hit) => hit.label !== without?.label);
-	const kept = await collapseCopies(
-		library,
-		await orderTies(library, others),
-		without,
-		limit,
-	);
-	return await makeHits(library, kept, {
-		generation,
-		vector,
-		terms: new Set(terms.terms.keys()),
-	});
+async function nearest(library: Library, request: NearestRequest): Promise<Hit[]> {
+  const { mode = "hybrid", limit = 10, terms, without } = request;
+  const generation = mode === "keyword" ? undefined : await library.liveGeneration();
+  const vector = generation === undefined ? undefined : await request.vector();
+  const { ranked } = await rank(library, {
+    generation,
+    vector,
+    terms,
+    mode,
+    alpha: similarAlpha,
+    within: await library.matching([request.filters ?? {}]),
+    window: limit + spare,
+    ...(request.fusion === undefined ? {} : { fusion: request.fusion }),
+  });
+  const others = ranked.filter((hit) => hit.label !== without?.label);
+  const kept = await collapseCopies(library, await orderTies(library, others), without, limit);
+  return await makeHits(library, kept, {
+    generation,
+    vector,
+    terms: new Set(terms.terms.keys()),
+  });
 }
 
 /** Of papers with one title (a preprint and its publication) the best; none with the title of `without`. */
 export async function collapseCopies(
-	library: Pick<Library, "papers">,
-	ranked: readonly RankedPaper[],
-	without: StoredPaper | undefined,
-	limit: number,
+  library: Pick<Library, "papers">,
+  ranked: readonly RankedPaper[],
+  without: StoredPaper | undefined,
+  limit: number,
 ): Promise<RankedPaper[]> {
-	const seen = new Set(
-		without === undefined ? [] : [titleKey(without.paper.title)],
-	);
-	const kept: RankedPaper[] = [];
-	for (let at = 0; at < ranked.length && kept.length < limit; at += limit) {
-		const page = ranked.slice(at, at + limit);
-		const titles = new Map<Label, string>(
-			(await library.papers(page.map((hit) => hit.label))).flatMap((stored) =>
-				stored === undefined
-					? []
-					: [[stored.label, titleKey(stored.paper.title)]],
-			),
-		);
-		for (const hit of page) {
-			const key = titles.get(hit.label);
-			if (key === undefined || seen.has(key) || kept.length >= limit) continue;
-			if (key !== "") seen.add(key);
-			kept.push(hit);
-		}
-	}
-	return kept;
+  const seen = new Set(without === undefined ? [] : [titleKey(without.paper.title)]);
+  const kept: RankedPaper[] = [];
+  for (let at = 0; at < ranked.length && kept.length < limit; at += limit) {
+    const page = ranked.slice(at, at + limit);
+    const titles = new Map<Label, string>(
+      (await library.papers(page.map((hit) => hit.label))).flatMap((stored) =>
+        stored === undefined ? [] : [[stored.label, titleKey(stored.paper.title)]],
+      ),
+    );
+    for (const hit of page) {
+      const key = titles.get(hit.label);
+      if (key === undefined || seen.has(key) || kept.length >= limit) continue;
+      if (key !== "") seen.add(key);
+      kept.push(hit);
+    }
+  }
+  return kept;
 }

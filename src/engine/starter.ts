@@ -6,36 +6,23 @@ import type { NewPaper } from "../core/paper.ts";
 import type { SourceRecord } from "../core/source.ts";
 import type { Engine } from "./engine.ts";
 
-const topicsSchema = z.array(
-	z.object({ name: z.string(), description: z.string() }),
-);
+const topicsSchema = z.array(z.object({ name: z.string(), description: z.string() }));
 
 /** Does nothing when the library holds, or ever held, anything. @returns whether it was filled. */
-export async function seedLibrary(
-	engine: Engine,
-	corpus: AsyncIterable<SourceRecord>,
-	topicsPath: string,
-): Promise<boolean> {
-	const { lastChange } = await engine.library.status();
-	if (lastChange > 0) return false;
-	// Topics first, papers in one transaction: when the papers are there, everything is.
-	for (const { name, description } of topicsSchema.parse(
-		JSON.parse(await readFile(topicsPath, "utf8")),
-	)) {
-		await engine.addTopic(name, description).catch((error: unknown) => {
-			if (!(error instanceof AppError && error.code === "topic_exists"))
-				throw error;
-		});
-	}
-	const papers: NewPaper[] = [];
-	for await (const record of corpus) {
-		if (record.kind === "refused")
-			throw new AppError(
-				"internal",
-				`The starter corpus cannot be read: ${record.refusal.reason}.`,
-			);
-		papers.push(record.paper);
-	}
-	await engine.library.upsert(papers);
-	return true;
+export async function seedLibrary(engine: Engine, corpus: AsyncIterable<SourceRecord>, topicsPath: string): Promise<boolean> {
+  const { lastChange } = await engine.library.status();
+  if (lastChange > 0) return false;
+  // Topics first, papers in one transaction: when the papers are there, everything is.
+  for (const { name, description } of topicsSchema.parse(JSON.parse(await readFile(topicsPath, "utf8")))) {
+    await engine.addTopic(name, description).catch((error: unknown) => {
+      if (!(error instanceof AppError && error.code === "topic_exists")) throw error;
+    });
+  }
+  const papers: NewPaper[] = [];
+  for await (const record of corpus) {
+    if (record.kind === "refused") throw new AppError("internal", `The starter corpus cannot be read: ${record.refusal.reason}.`);
+    papers.push(record.paper);
+  }
+  await engine.library.upsert(papers);
+  return true;
 }

@@ -15,90 +15,68 @@ const considered = 100;
 const goodShare = 0.45;
 
 /** Throws `invalid_request`, `topic_exists`. */
-export async function addTopic(
-	library: Library,
-	name: string,
-	description: string,
-): Promise<Topic> {
-	const topic = {
-		slug: slugOf(name),
-		name: normalizeText(name),
-		description: normalizeText(description),
-	};
-	if (topic.slug === "")
-		throw new AppError(
-			"invalid_request",
-			"A topic needs a name with at least one letter or digit.",
-		);
-	if (topic.description === "")
-		throw new AppError(
-			"invalid_request",
-			`The topic “${topic.name}” needs a description: what belongs to it, in words.`,
-		);
-	await library.addTopic(topic);
-	return topic;
+export async function addTopic(library: Library, name: string, description: string): Promise<Topic> {
+  const topic = {
+    slug: slugOf(name),
+    name: normalizeText(name),
+    description: normalizeText(description),
+  };
+  if (topic.slug === "") throw new AppError("invalid_request", "A topic needs a name with at least one letter or digit.");
+  if (topic.description === "")
+    throw new AppError("invalid_request", `The topic “${topic.name}” needs a description: what belongs to it, in words.`);
+  await library.addTopic(topic);
+  return topic;
 }
 
 /** Throws `topic_not_found`. */
-export async function removeTopic(
-	library: Library,
-	slug: string,
-): Promise<void> {
-	if (!(await library.removeTopic(slug))) throw topicNotFound(slug);
+export async function removeTopic(library: Library, slug: string): Promise<void> {
+  if (!(await library.removeTopic(slug))) throw topicNotFound(slug);
 }
 
 /** Throws `topic_not_found`. */
 export async function getTopic(library: Library, slug: string): Promise<Topic> {
-	const topic = (await library.topics()).find((one) => one.slug === slug);
-	if (topic === undefined) throw topicNotFound(slug);
-	return topic;
+  const topic = (await library.topics()).find((one) => one.slug === slug);
+  if (topic === undefined) throw topicNotFound(slug);
+  return topic;
 }
 
 /** The good papers of a topic, newest first or best first. Throws `topic_not_found`. */
 export async function topicPapers(
-	library: Library,
-	embedder: Embedder,
-	slug: string,
-	options: { sort?: TopicSort; limit?: number } = {},
-	signal?: AbortSignal,
+  library: Library,
+  embedder: Embedder,
+  slug: string,
+  options: { sort?: TopicSort; limit?: number } = {},
+  signal?: AbortSignal,
 ): Promise<{ topic: Topic; hits: Hit[] }> {
-	const { sort = "newest", limit = 20 } = options;
-	const topic = await getTopic(library, slug);
-	// As words only: a description is prose, not a query with operators.
-	const words = `${topic.name}. ${topic.description}`
-		.replace(/["-]/g, " ")
-		.replace(/:/g, " ");
-	const { hits } = await search(
-		library,
-		embedder,
-		{ query: words, limit: considered, filters: { withdrawn: false } },
-		signal,
-	);
-	const best = hits[0]?.score ?? 0;
-	const good = hits.filter((hit) => hit.score >= goodShare * best);
-	if (sort === "newest")
-		good.sort((a, b) => compareDates(b, a) || b.score - a.score);
-	return { topic, hits: good.slice(0, limit) };
+  const { sort = "newest", limit = 20 } = options;
+  const topic = await getTopic(library, slug);
+  // As words only: a description is prose, not a query with operators.
+  const words = `${topic.name}. ${topic.description}`.replace(/["-]/g, " ").replace(/:/g, " ");
+  const { hits } = await search(library, embedder, { query: words, limit: considered, filters: { withdrawn: false } }, signal);
+  const best = hits[0]?.score ?? 0;
+  const good = hits.filter((hit) => hit.score >= goodShare * best);
+  if (sort === "newest") good.sort((a, b) => compareDates(b, a) || b.score - a.score);
+  return { topic, hits: good.slice(0, limit) };
 }
 
 function compareDates(a: Hit, b: Hit): number {
-	const [first, second] = [dateOf(a.paper) ?? "", dateOf(b.paper) ?? ""];
-	return first < second ? -1 : first > second ? 1 : 0;
+  const [first, second] = [dateOf(a.paper) ?? "", dateOf(b.paper) ?? ""];
+  return first < second ? -1 : first > second ? 1 : 0;
 }
 
 /** `Language models` → `language-models`. */
 function slugOf(name: string): string {
-	return name
-		.normalize("NFKD")
-		.replace(/\p{M}+/gu, "")
-		.toLowerCase()
-		.replace(/[^\p{L}\p{N}]+/gu, "-")
-		.replace(/^-+|-+$/g, "")
-		.slice(0, 80);
+  return name
+    .normalize("NFKD")
+    .replace(/\p{M}+/gu, "")
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, "-")
+    .replace(/^-+|-+$/g, "")
+    .slice(0, 80);
 }
 
 function topicNotFound(slug: string): AppError {
-	return new AppError("topic_not_found", `There is no topic “${slug}”.`, {
-		mend: "`paperkin topics list` shows those that there are.",
-	});
+  return new AppError("topic_not_found", `There is no topic “${slug}”.`, {
+    mend: "`paperkin topics list` shows those that there are.",
+  });
 }

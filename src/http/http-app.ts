@@ -18,166 +18,141 @@ import { addStateRoutes } from "./routes-state.ts";
 import { addTopicRoutes } from "./routes-topics.ts";
 
 export interface RequestLog {
-	readonly requestId: string;
-	readonly method: string;
-	readonly path: string;
-	readonly status: number;
-	readonly tookMs: number;
-	/** What went wrong inside, where something did. */
-	readonly error?: unknown;
+  readonly requestId: string;
+  readonly method: string;
+  readonly path: string;
+  readonly status: number;
+  readonly tookMs: number;
+  /** What went wrong inside, where something did. */
+  readonly error?: unknown;
 }
 
 export interface HttpOptions {
-	readonly apiKeys: readonly string[];
-	readonly version: string;
-	readonly readPapers: ReadPapers;
-	readonly isLoopback: (host: string) => boolean;
-	readonly onRequest?: (entry: RequestLog) => void;
-	/** The pages. Given the OpenAPI document, which they show as documentation. */
-	readonly createPages: (options: { openApiDocument: () => unknown }) => Hono;
-	/** The page for what is not there. */
-	readonly notFoundPage: NotFoundHandler;
+  readonly apiKeys: readonly string[];
+  readonly version: string;
+  readonly readPapers: ReadPapers;
+  readonly isLoopback: (host: string) => boolean;
+  readonly onRequest?: (entry: RequestLog) => void;
+  /** The pages. Given the OpenAPI document, which they show as documentation. */
+  readonly createPages: (options: { openApiDocument: () => unknown }) => Hono;
+  /** The page for what is not there. */
+  readonly notFoundPage: NotFoundHandler;
 }
 
 /** A body of more than this is for `paperkin import`. */
 const longestBodyBytes = 64 * 1024 * 1024;
 
 /** @returns an app that tests ask without a port, and `serve` listens with. */
-export function createHttpApp(
-	engine: Engine,
-	options: HttpOptions,
-): OpenAPIHono {
-	const app = new OpenAPIHono({
-		strict: false,
-		// The default router gives `{id}{.+}` everything that follows, `/similar` too.
-		router: new TrieRouter(),
-		defaultHook: (result) => {
-			if (!result.success) throw invalidRequest(result.error);
-		},
-	});
-	const metrics = new Metrics(engine);
-	const errors = new WeakMap<Request, unknown>();
-	app.use(requestId());
-	app.use(async (c, next) => {
-		const started = performance.now();
-		await next();
-		const tookMs = performance.now() - started;
-		metrics.observe(c.req.method, c.req.routePath, c.res.status, tookMs / 1000);
-		const error = errors.get(c.req.raw);
-		options.onRequest?.({
-			requestId: c.get("requestId"),
-			method: c.req.method,
-			path: c.req.path,
-			status: c.res.status,
-			tookMs,
-			...(error === undefined ? {} : { error }),
-		});
-	});
-	app.use(
-		secureHeaders({
-			contentSecurityPolicy: {
-				defaultSrc: ["'none'"],
-				styleSrc: ["'self'"],
-				scriptSrc: ["'self'"],
-				imgSrc: ["'self'", "data:"],
-				fontSrc: ["'self'"],
-				formAction: ["'self'"],
-				baseUri: ["'none'"],
-				frameAncestors: ["'none'"],
-			},
-			// Served over plain HTTP on loopback; whoever puts TLS before it decides on this.
-			strictTransportSecurity: false,
-		}),
-	);
-	app.use(requireKey(options.apiKeys));
-	if (options.apiKeys.length === 0)
-		app.use(requireLocalName(options.isLoopback));
-	app.use(refuseForeignOrigins);
-	app.use(
-		bodyLimit({
-			maxSize: longestBodyBytes,
-			onError: () => {
-				throw new AppError(
-					"body_too_large",
-					`The body is larger than ${longestBodyBytes / 1024 / 1024} MiB.`,
-					{
-						mend: "Send it in parts, or use `paperkin import`.",
-					},
-				);
-			},
-		}),
-	);
+export function createHttpApp(engine: Engine, options: HttpOptions): OpenAPIHono {
+  const app = new OpenAPIHono({
+    strict: false,
+    // The default router gives `{id}{.+}` everything that follows, `/similar` too.
+    router: new TrieRouter(),
+    defaultHook: (result) => {
+      if (!result.success) throw invalidRequest(result.error);
+    },
+  });
+  const metrics = new Metrics(engine);
+  const errors = new WeakMap<Request, unknown>();
+  app.use(requestId());
+  app.use(async (c, next) => {
+    const started = performance.now();
+    await next();
+    const tookMs = performance.now() - started;
+    metrics.observe(c.req.method, c.req.routePath, c.res.status, tookMs / 1000);
+    const error = errors.get(c.req.raw);
+    options.onRequest?.({
+      requestId: c.get("requestId"),
+      method: c.req.method,
+      path: c.req.path,
+      status: c.res.status,
+      tookMs,
+      ...(error === undefined ? {} : { error }),
+    });
+  });
+  app.use(
+    secureHeaders({
+      contentSecurityPolicy: {
+        defaultSrc: ["'none'"],
+        styleSrc: ["'self'"],
+        scriptSrc: ["'self'"],
+        imgSrc: ["'self'", "data:"],
+        fontSrc: ["'self'"],
+        formAction: ["'self'"],
+        baseUri: ["'none'"],
+        frameAncestors: ["'none'"],
+      },
+      // Served over plain HTTP on loopback; whoever puts TLS before it decides on this.
+      strictTransportSecurity: false,
+    }),
+  );
+  app.use(requireKey(options.apiKeys));
+  if (options.apiKeys.length === 0) app.use(requireLocalName(options.isLoopback));
+  app.use(refuseForeignOrigins);
+  app.use(
+    bodyLimit({
+      maxSize: longestBodyBytes,
+      onError: () => {
+        throw new AppError("body_too_large", `The body is larger than ${longestBodyBytes / 1024 / 1024} MiB.`, {
+          mend: "Send it in parts, or use `paperkin import`.",
+        });
+      },
+    }),
+  );
 
-	addSearchRoute(app, engine);
-	addSimilarRoutes(app, engine);
-	addPaperRoutes(app, engine, options.readPapers);
-	addTopicRoutes(app, engine);
-	addStateRoutes(app, engine, metrics);
-	const document = () => describe(app, options.version);
-	app.get("/openapi.json", (c) => c.json(document()));
-	app.route("/", options.createPages({ openApiDocument: document }));
+  addSearchRoute(app, engine);
+  addSimilarRoutes(app, engine);
+  addPaperRoutes(app, engine, options.readPapers);
+  addTopicRoutes(app, engine);
+  addStateRoutes(app, engine, metrics);
+  const document = () => describe(app, options.version);
+  app.get("/openapi.json", (c) => c.json(document()));
+  app.route("/", options.createPages({ openApiDocument: document }));
 
-	app.notFound((c) => {
-		if (isForPrograms(c.req.path))
-			return problemOf(
-				c,
-				new AppError(
-					"route_not_found",
-					`There is no ${c.req.method} ${c.req.path}.`,
-					{ mend: "The routes are described at /docs." },
-				),
-			);
-		return options.notFoundPage(c);
-	});
-	app.onError((thrown, c) => {
-		const error =
-			thrown instanceof ZodError
-				? invalidRequest(thrown)
-				: "getResponse" in thrown
-					? new AppError("invalid_request", thrown.message, { cause: thrown })
-					: toAppError(thrown);
-		if (error.outcome.status >= 500) errors.set(c.req.raw, error);
-		return problemOf(c, error);
-	});
-	return app;
+  app.notFound((c) => {
+    if (isForPrograms(c.req.path))
+      return problemOf(
+        c,
+        new AppError("route_not_found", `There is no ${c.req.method} ${c.req.path}.`, { mend: "The routes are described at /docs." }),
+      );
+    return options.notFoundPage(c);
+  });
+  app.onError((thrown, c) => {
+    const error =
+      thrown instanceof ZodError
+        ? invalidRequest(thrown)
+        : "getResponse" in thrown
+          ? new AppError("invalid_request", thrown.message, { cause: thrown })
+          : toAppError(thrown);
+    if (error.outcome.status >= 500) errors.set(c.req.raw, error);
+    return problemOf(c, error);
+  });
+  return app;
 }
 
 function isForPrograms(path: string): boolean {
-	return path.startsWith("/v1/") || path.startsWith("/health/");
+  return path.startsWith("/v1/") || path.startsWith("/health/");
 }
 
-function invalidRequest(error: {
-	issues: readonly { path: PropertyKey[]; message: string }[];
-}): AppError {
-	const named = error.issues
-		.slice(0, 3)
-		.map(
-			(issue) =>
-				`${issue.path.map(String).join(".") || "the body"}: ${issue.message}`,
-		);
-	return new AppError("invalid_request", `${named.join("; ")}.`, {
-		mend: "See /docs for what each route takes.",
-	});
+function invalidRequest(error: { issues: readonly { path: PropertyKey[]; message: string }[] }): AppError {
+  const named = error.issues.slice(0, 3).map((issue) => `${issue.path.map(String).join(".") || "the body"}: ${issue.message}`);
+  return new AppError("invalid_request", `${named.join("; ")}.`, {
+    mend: "See /docs for what each route takes.",
+  });
 }
 
 /** The OpenAPI document, with `{id}{.+}`, which only the router understands, as `{id}`. */
 function describe(app: OpenAPIHono, version: string): unknown {
-	const document = app.getOpenAPI31Document({
-		openapi: "3.1.0",
-		info: {
-			title: "Paperkin",
-			version,
-			description:
-				"Semantic search and recommendation for a library of research papers.",
-			license: { name: "Apache-2.0" },
-		},
-		servers: [{ url: "/" }],
-	});
-	const paths = Object.fromEntries(
-		Object.entries(document.paths ?? {}).map(([path, item]) => [
-			path.replaceAll("{.+}", ""),
-			item,
-		]),
-	);
-	return { ...document, paths };
+  const document = app.getOpenAPI31Document({
+    openapi: "3.1.0",
+    info: {
+      title: "Paperkin",
+      version,
+      description: "Semantic search and recommendation for a library of research papers.",
+      license: { name: "Apache-2.0" },
+    },
+    servers: [{ url: "/" }],
+  });
+  const paths = Object.fromEntries(Object.entries(document.paths ?? {}).map(([path, item]) => [path.replaceAll("{.+}", ""), item]));
+  return { ...document, paths };
 }

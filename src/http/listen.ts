@@ -3,58 +3,42 @@ import { createAdaptorServer } from "@hono/node-server";
 import { AppError } from "../core/errors.ts";
 
 export interface Listening {
-	/** `http://127.0.0.1:7460` */
-	readonly address: string;
-	/** Resolves when the last running request has its answer, or after `patienceMs`. */
-	close(patienceMs: number): Promise<void>;
+  /** `http://127.0.0.1:7460` */
+  readonly address: string;
+  /** Resolves when the last running request has its answer, or after `patienceMs`. */
+  close(patienceMs: number): Promise<void>;
 }
 
 /** Throws `invalid_config` when the address cannot be had. */
 export async function listen(
-	app: { fetch: (request: Request) => Response | Promise<Response> },
-	host: string,
-	port: number,
+  app: { fetch: (request: Request) => Response | Promise<Response> },
+  host: string,
+  port: number,
 ): Promise<Listening> {
-	const server = createAdaptorServer({ fetch: app.fetch });
-	await new Promise<void>((resolve, reject) => {
-		server.once("error", (cause: NodeJS.ErrnoException) => {
-			const reason =
-				cause.code === "EADDRINUSE"
-					? "another program listens there"
-					: cause.message;
-			reject(
-				new AppError(
-					"invalid_config",
-					`The server cannot listen on ${host}, port ${port}: ${reason}.`,
-					{
-						mend: "Choose another port with --port or PAPERKIN_PORT.",
-						cause,
-					},
-				),
-			);
-		});
-		server.listen(port, host, () => resolve());
-	});
-	const found = server.address();
-	const actual =
-		typeof found === "object" && found !== null ? found.port : port;
-	return {
-		address: `http://${host.includes(":") ? `[${host.replace(/[[\]]/g, "")}]` : host}:${actual}`,
-		close: async (patienceMs) => {
-			const closed = new Promise<void>((resolve) =>
-				server.close(() => resolve()),
-			);
-			const idle = setInterval(
-				() => "closeIdleConnections" in server && server.closeIdleConnections(),
-				50,
-			);
-			const patience = setTimeout(
-				() => "closeAllConnections" in server && server.closeAllConnections(),
-				patienceMs,
-			);
-			await closed;
-			clearInterval(idle);
-			clearTimeout(patience);
-		},
-	};
+  const server = createAdaptorServer({ fetch: app.fetch });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", (cause: NodeJS.ErrnoException) => {
+      const reason = cause.code === "EADDRINUSE" ? "another program listens there" : cause.message;
+      reject(
+        new AppError("invalid_config", `The server cannot listen on ${host}, port ${port}: ${reason}.`, {
+          mend: "Choose another port with --port or PAPERKIN_PORT.",
+          cause,
+        }),
+      );
+    });
+    server.listen(port, host, () => resolve());
+  });
+  const found = server.address();
+  const actual = typeof found === "object" && found !== null ? found.port : port;
+  return {
+    address: `http://${host.includes(":") ? `[${host.replace(/[[\]]/g, "")}]` : host}:${actual}`,
+    close: async (patienceMs) => {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      const idle = setInterval(() => "closeIdleConnections" in server && server.closeIdleConnections(), 50);
+      const patience = setTimeout(() => "closeAllConnections" in server && server.closeAllConnections(), patienceMs);
+      await closed;
+      clearInterval(idle);
+      clearTimeout(patience);
+    },
+  };
 }

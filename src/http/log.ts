@@ -4,8 +4,5 @@ import pino from "pino";
 export type Log = Pick<pino.Logger, "info" | "warn" | "error">;
 
 export function createLog(level: string): Log {
-	return pino(
-		{ level, base: undefined, timestamp: pino.stdTimeFunctions.isoTime },
-		pino.destination({ dest: 2, sync: true }),
-	);
+  return pino({ level, base: undefined, timestamp: pino.stdTimeFunctions.isoTime }, pino.destination({ dest: 2, sync: true }));
 }

@@ -4,57 +4,47 @@ import type { Context } from "hono";
 import { type AppError, errorCodes, toAppError } from "../core/errors.ts";
 
 export const problemSchema = z
-	.object({
-		type: z.string().openapi({ example: "about:blank" }),
-		title: z.string().openapi({ example: "No such paper" }),
-		status: z.number().int(),
-		code: z
-			.enum(errorCodes as [string, ...string[]])
-			.openapi({ description: "Stable; programs may rely on it." }),
-		detail: z
-			.string()
-			.openapi({
-				description: "What happened, to which input, and what to do.",
-			}),
-		requestId: z
-			.string()
-			.openapi({
-				description: "Also in the X-Request-Id header and in the log.",
-			}),
-	})
-	.openapi("Problem");
+  .object({
+    type: z.string().openapi({ example: "about:blank" }),
+    title: z.string().openapi({ example: "No such paper" }),
+    status: z.number().int(),
+    code: z.enum(errorCodes as [string, ...string[]]).openapi({ description: "Stable; programs may rely on it." }),
+    detail: z.string().openapi({
+      description: "What happened, to which input, and what to do.",
+    }),
+    requestId: z.string().openapi({
+      description: "Also in the X-Request-Id header and in the log.",
+    }),
+  })
+  .openapi("Problem");
 
 /** A response of any error, for a route's documentation. */
 export const problemResponse = {
-	description: "Something is wrong with the request, or with the service",
-	content: { "application/problem+json": { schema: problemSchema } },
+  description: "Something is wrong with the request, or with the service",
+  content: { "application/problem+json": { schema: problemSchema } },
 };
 
 export function problemOf(c: Context, thrown: unknown): Response {
-	const error = toAppError(thrown);
-	const { status, title } = error.outcome;
-	return c.body(
-		JSON.stringify({
-			type: "about:blank",
-			title,
-			status,
-			code: error.code,
-			detail: detailOf(error),
-			requestId: c.get("requestId"),
-		}),
-		status,
-		{
-			"content-type": "application/problem+json; charset=utf-8",
-			...(status === 401
-				? { "www-authenticate": 'Basic realm="Paperkin", charset="UTF-8"' }
-				: {}),
-		},
-	);
+  const error = toAppError(thrown);
+  const { status, title } = error.outcome;
+  return c.body(
+    JSON.stringify({
+      type: "about:blank",
+      title,
+      status,
+      code: error.code,
+      detail: detailOf(error),
+      requestId: c.get("requestId"),
+    }),
+    status,
+    {
+      "content-type": "application/problem+json; charset=utf-8",
+      ...(status === 401 ? { "www-authenticate": 'Basic realm="Paperkin", charset="UTF-8"' } : {}),
+    },
+  );
 }
 
 /** What may be told: of an unexpected error only that there was one; the log has the rest. */
 function detailOf(error: AppError): string {
-	return error.code === "internal"
-		? "An unexpected error. The log names it under this request's id."
-		: error.explanation;
+  return error.code === "internal" ? "An unexpected error. The log names it under this request's id." : error.explanation;
 }

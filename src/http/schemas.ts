@@ -7,160 +7,113 @@ import { fusions, searchModes } from "../engine/rank.ts";
 
 // Made again here: schemas of core/ were made before this library taught zod to name them.
 export const paperModel = z.object(paperSchema.shape).openapi("Paper");
-export const filtersModel = z
-	.strictObject(filtersSchema.shape)
-	.openapi("Filters");
+export const filtersModel = z.strictObject(filtersSchema.shape).openapi("Filters");
 
 export const hitModel = z
-	.object({
-		paper: paperModel,
-		score: z
-			.number()
-			.openapi({
-				description: "Higher is better; comparable within one answer only.",
-			}),
-		scores: z.object({
-			semantic: z
-				.number()
-				.optional()
-				.openapi({ description: "Cosine with the query." }),
-			lexical: z
-				.number()
-				.optional()
-				.openapi({ description: "BM25; 0 where no word matches." }),
-		}),
-		exact: z
-			.enum(["id", "title"])
-			.optional()
-			.openapi({ description: "The query is this paper's id, or its title." }),
-		sentence: z
-			.object({
-				text: z.string(),
-				marks: z
-					.array(z.array(z.number().int()).length(2))
-					.openapi({
-						description:
-							"Places of matched words: start and end, in UTF-16 code units.",
-					}),
-			})
-			.optional()
-			.openapi({
-				description: "The sentence of the abstract that answers best.",
-			}),
-	})
-	.openapi("Hit");
+  .object({
+    paper: paperModel,
+    score: z.number().openapi({
+      description: "Higher is better; comparable within one answer only.",
+    }),
+    scores: z.object({
+      semantic: z.number().optional().openapi({ description: "Cosine with the query." }),
+      lexical: z.number().optional().openapi({ description: "BM25; 0 where no word matches." }),
+    }),
+    exact: z.enum(["id", "title"]).optional().openapi({ description: "The query is this paper's id, or its title." }),
+    sentence: z
+      .object({
+        text: z.string(),
+        marks: z.array(z.array(z.number().int()).length(2)).openapi({
+          description: "Places of matched words: start and end, in UTF-16 code units.",
+        }),
+      })
+      .optional()
+      .openapi({
+        description: "The sentence of the abstract that answers best.",
+      }),
+  })
+  .openapi("Hit");
 
 /** Mutable arrays, as the schema has them. */
 export function hitBody(hit: Hit): z.input<typeof hitModel> {
-	const { sentence, ...rest } = hit;
-	return sentence === undefined
-		? rest
-		: {
-				...rest,
-				sentence: {
-					text: sentence.text,
-					marks: sentence.marks.map((mark) => [...mark]),
-				},
-			};
+  const { sentence, ...rest } = hit;
+  return sentence === undefined
+    ? rest
+    : {
+        ...rest,
+        sentence: {
+          text: sentence.text,
+          marks: sentence.marks.map((mark) => [...mark]),
+        },
+      };
 }
 
-export const modeSchema = z
-	.enum(searchModes)
-	.default("hybrid")
-	.openapi({ description: "Meaning and words together, or one of them." });
-export const fusionSchema = z
-	.enum(fusions)
-	.default("convex")
-	.openapi({ description: "How the two are joined in hybrid mode." });
-export const limitSchema = z.coerce
-	.number()
-	.int()
-	.min(1)
-	.max(100)
-	.default(10)
-	.openapi({ description: "Papers to return." });
+export const modeSchema = z.enum(searchModes).default("hybrid").openapi({ description: "Meaning and words together, or one of them." });
+export const fusionSchema = z.enum(fusions).default("convex").openapi({ description: "How the two are joined in hybrid mode." });
+export const limitSchema = z.coerce.number().int().min(1).max(100).default(10).openapi({ description: "Papers to return." });
 
 /** A parameter that may stand several times. */
 const several = z
-	.union([z.string(), z.array(z.string())])
-	.optional()
-	.transform((value) =>
-		value === undefined ? undefined : Array.isArray(value) ? value : [value],
-	);
+  .union([z.string(), z.array(z.string())])
+  .optional()
+  .transform((value) => (value === undefined ? undefined : Array.isArray(value) ? value : [value]));
 
 const flag = z
-	.enum(["true", "false"])
-	.optional()
-	.transform((value) => (value === undefined ? undefined : value === "true"));
+  .enum(["true", "false"])
+  .optional()
+  .transform((value) => (value === undefined ? undefined : value === "true"));
 
 /** {@link filtersSchema} as parameters of a query string. */
 export const filterParameters = z.object({
-	from: z
-		.string()
-		.optional()
-		.openapi({
-			description: "Papers from this day on: YYYY, YYYY-MM or YYYY-MM-DD.",
-		}),
-	to: z.string().optional().openapi({ description: "Papers up to this day." }),
-	yearFrom: z.coerce.number().int().optional(),
-	yearTo: z.coerce.number().int().optional(),
-	venue: several.openapi({
-		description: "May stand several times: any of them.",
-	}),
-	category: several.openapi({
-		description:
-			"`cs.CL`, or a prefix `cs.*`; may stand several times: any of them.",
-	}),
-	source: several.openapi({
-		description: "May stand several times: any of them.",
-	}),
-	author: several.openapi({
-		description: "A part of a name; may stand several times: any of them.",
-	}),
-	hasCode: flag.openapi({ description: "Has a link to code." }),
+  from: z.string().optional().openapi({
+    description: "Papers from this day on: YYYY, YYYY-MM or YYYY-MM-DD.",
+  }),
+  to: z.string().optional().openapi({ description: "Papers up to this day." }),
+  yearFrom: z.coerce.number().int().optional(),
+  yearTo: z.coerce.number().int().optional(),
+  venue: several.openapi({
+    description: "May stand several times: any of them.",
+  }),
+  category: several.openapi({
+    description: "`cs.CL`, or a prefix `cs.*`; may stand several times: any of them.",
+  }),
+  source: several.openapi({
+    description: "May stand several times: any of them.",
+  }),
+  author: several.openapi({
+    description: "A part of a name; may stand several times: any of them.",
+  }),
+  hasCode: flag.openapi({ description: "Has a link to code." }),
 });
 
 /** Throws zod's error for what `filtersSchema` refuses. */
-export function filtersOfParameters(
-	parameters: z.output<typeof filterParameters>,
-): Filters {
-	const {
-		venue,
-		category,
-		source,
-		author,
-		from,
-		to,
-		yearFrom,
-		yearTo,
-		hasCode,
-	} = parameters;
-	return filtersSchema.parse({
-		from,
-		to,
-		yearFrom,
-		yearTo,
-		hasCode,
-		venues: venue,
-		categories: category,
-		sources: source,
-		authors: author,
-	});
+export function filtersOfParameters(parameters: z.output<typeof filterParameters>): Filters {
+  const { venue, category, source, author, from, to, yearFrom, yearTo, hasCode } = parameters;
+  return filtersSchema.parse({
+    from,
+    to,
+    yearFrom,
+    yearTo,
+    hasCode,
+    venues: venue,
+    categories: category,
+    sources: source,
+    authors: author,
+  });
 }
 
 /** A paper's id in a path, slashes and all. */
 export const idParameter = z.object({
-	id: z
-		.string()
-		.min(1)
-		.openapi({
-			param: { name: "id", in: "path" },
-			example: "arXiv:1706.03762",
-			description:
-				"Any known id: arXiv, DOI, PMID, an address, …; slashes may be raw or encoded.",
-		}),
+  id: z
+    .string()
+    .min(1)
+    .openapi({
+      param: { name: "id", in: "path" },
+      example: "arXiv:1706.03762",
+      description: "Any known id: arXiv, DOI, PMID, an address, …; slashes may be raw or encoded.",
+    }),
 });
 
 export function jsonBody<T extends z.ZodType>(schema: T, description: string) {
-	return { description, content: { "application/json": { schema } } };
+  return { description, content: { "application/json": { schema } } };
 }

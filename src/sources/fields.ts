@@ -5,81 +5,50 @@ export type JsonObject = Record<string, unknown>;
 
 /** Throws `RecordFault` for anything but an object. */
 export function asObject(value: unknown): JsonObject {
-	if (typeof value !== "object" || value === null || Array.isArray(value))
-		throw new RecordFault(undefined, "the record is not a JSON object");
-	return value as JsonObject;
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    throw new RecordFault(undefined, "the record is not a JSON object");
+  return value as JsonObject;
 }
 
 /** A string; a number is written out. Absent and null are undefined. Throws `RecordFault` for other types. */
-export function textField(
-	record: JsonObject,
-	field: string,
-): string | undefined {
-	const value = record[field];
-	if (value === undefined || value === null) return undefined;
-	if (typeof value === "string") return value;
-	if (typeof value === "number" && Number.isFinite(value)) return String(value);
-	throw new RecordFault(
-		field,
-		`it should be a text, and is ${describe(value)}`,
-	);
+export function textField(record: JsonObject, field: string): string | undefined {
+  const value = record[field];
+  if (value === undefined || value === null) return undefined;
+  if (typeof value === "string") return value;
+  if (typeof value === "number" && Number.isFinite(value)) return String(value);
+  throw new RecordFault(field, `it should be a text, and is ${describe(value)}`);
 }
 
-export function numberField(
-	record: JsonObject,
-	field: string,
-): number | undefined {
-	const value = record[field];
-	if (value === undefined || value === null) return undefined;
-	if (typeof value === "number" && Number.isFinite(value)) return value;
-	throw new RecordFault(
-		field,
-		`it should be a number, and is ${describe(value)}`,
-	);
+export function numberField(record: JsonObject, field: string): number | undefined {
+  const value = record[field];
+  if (value === undefined || value === null) return undefined;
+  if (typeof value === "number" && Number.isFinite(value)) return value;
+  throw new RecordFault(field, `it should be a number, and is ${describe(value)}`);
 }
 
 /** A list of texts; a single text is a list of one. */
 export function listField(record: JsonObject, field: string): string[] {
-	const value = record[field];
-	if (value === undefined || value === null) return [];
-	if (typeof value === "string") return [value];
-	if (
-		Array.isArray(value) &&
-		value.every((item): item is string => typeof item === "string")
-	)
-		return value;
-	throw new RecordFault(
-		field,
-		`it should be a list of texts, and is ${describe(value)}`,
-	);
+  const value = record[field];
+  if (value === undefined || value === null) return [];
+  if (typeof value === "string") return [value];
+  if (Array.isArray(value) && value.every((item): item is string => typeof item === "string")) return value;
+  throw new RecordFault(field, `it should be a list of texts, and is ${describe(value)}`);
 }
 
 /** An object, or undefined where there is none or something else. */
-export function objectField(
-	record: JsonObject,
-	field: string,
-): JsonObject | undefined {
-	const value = record[field];
-	return typeof value === "object" && value !== null && !Array.isArray(value)
-		? (value as JsonObject)
-		: undefined;
+export function objectField(record: JsonObject, field: string): JsonObject | undefined {
+  const value = record[field];
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as JsonObject) : undefined;
 }
 
 /** The objects of a list; other things in it are passed over. */
 export function objectsField(record: JsonObject, field: string): JsonObject[] {
-	const value = record[field];
-	if (!Array.isArray(value)) return [];
-	return value.filter(
-		(item): item is JsonObject =>
-			typeof item === "object" && item !== null && !Array.isArray(item),
-	);
+  const value = record[field];
+  if (!Array.isArray(value)) return [];
+  return value.filter((item): item is JsonObject => typeof item === "object" && item !== null && !Array.isArray(item));
 }
 
 function describe(value: unknown): string {
-	if (Array.isArray(value)) return "a list";
-	return value === null
-		? "null"
-		: typeof value === "object"
-			? "an object"
-			: `a ${typeof value}`;
+  if (Array.isArray(value)) return "a list";
+  return value === null ? "null" : typeof value === "object" ? "an object" : `a ${typeof value}`;
 }

@@ -7,93 +7,79 @@ import type { SourceInput } from "../core/source.ts";
 
 /** @param path `-` for standard input. Throws `file_unreadable`. */
 export async function openInput(path: string): Promise<SourceInput> {
-	if (path === "-")
-		return {
-			name: "standard input",
-			bytes: inflated("standard input", process.stdin),
-		};
-	const mend = "Check the name and that this user may read it.";
-	const found = await stat(path).catch((cause: unknown) => {
-		throw new AppError(
-			"file_unreadable",
-			`The file ${path} cannot be opened: ${reasonOf(cause)}.`,
-			{ mend, cause },
-		);
-	});
-	if (found.isDirectory())
-		throw new AppError("file_unreadable", `${path} is a folder.`, {
-			mend: "Name the files in it.",
-		});
-	return {
-		name: path,
-		bytes: inflated(path, createReadStream(path, { highWaterMark: 1 << 18 })),
-	};
+  if (path === "-")
+    return {
+      name: "standard input",
+      bytes: inflated("standard input", process.stdin),
+    };
+  const mend = "Check the name and that this user may read it.";
+  const found = await stat(path).catch((cause: unknown) => {
+    throw new AppError("file_unreadable", `The file ${path} cannot be opened: ${reasonOf(cause)}.`, { mend, cause });
+  });
+  if (found.isDirectory())
+    throw new AppError("file_unreadable", `${path} is a folder.`, {
+      mend: "Name the files in it.",
+    });
+  return {
+    name: path,
+    bytes: inflated(path, createReadStream(path, { highWaterMark: 1 << 18 })),
+  };
 }
 
 /** Bytes as they are, or unpacked where they begin as gzip does. */
-async function* inflated(
-	name: string,
-	raw: AsyncIterable<Uint8Array>,
-): AsyncIterable<Uint8Array> {
-	const iterator = raw[Symbol.asyncIterator]();
-	try {
-		const first = await iterator.next();
-		if (first.done === true) return;
-		const all = startingWith(first.value, iterator);
-		if (first.value[0] !== 0x1f || first.value[1] !== 0x8b) {
-			yield* all;
-			return;
-		}
-		const gunzip = createGunzip();
-		const feeding = feed(all, gunzip);
-		try {
-			yield* gunzip as AsyncIterable<Uint8Array>;
-			await feeding;
-		} finally {
-			gunzip.destroy();
-		}
-	} catch (cause) {
-		if (cause instanceof AppError) throw cause;
-		throw new AppError(
-			"file_unreadable",
-			`${name} cannot be read to its end: ${reasonOf(cause)}.`,
-			{
-				mend: "What came before is kept; check the file and import it again.",
-				cause,
-			},
-		);
-	} finally {
-		await iterator.return?.();
-	}
+async function* inflated(name: string, raw: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+  const iterator = raw[Symbol.asyncIterator]();
+  try {
+    const first = await iterator.next();
+    if (first.done === true) return;
+    const all = startingWith(first.value, iterator);
+    if (first.value[0] !== 0x1f || first.value[1] !== 0x8b) {
+      yield* all;
+      return;
+    }
+    const gunzip = createGunzip();
+    // What stops the bytes stops the unpacking: it would wait for them for ever.
+    const feeding = feed(all, gunzip).catch((cause: unknown) => {
+      gunzip.destroy(cause instanceof Error ? cause : new Error(String(cause)));
+    });
+    try {
+      yield* gunzip as AsyncIterable<Uint8Array>;
+      await feeding;
+    } finally {
+      gunzip.destroy();
+    }
+  } catch (cause) {
+    if (cause instanceof AppError) throw cause;
+    throw new AppError("file_unreadable", `${name} cannot be read to its end: ${reasonOf(cause)}.`, {
+      mend: "What came before is kept; check the file and import it again.",
+      cause,
+    });
+  } finally {
+    await iterator.return?.();
+  }
 }
 
-async function feed(
-	bytes: AsyncIterable<Uint8Array>,
-	target: NodeJS.WritableStream & { destroyed?: boolean },
-): Promise<void> {
-	for await (const chunk of bytes) {
-		if (target.destroyed === true) return;
-		if (!target.write(chunk))
-			await new Promise<void>((resolve) => {
-				target.once("drain", resolve);
-				target.once("close", resolve);
-			});
-	}
-	target.end();
+async function feed(bytes: AsyncIterable<Uint8Array>, target: NodeJS.WritableStream & { destroyed?: boolean }): Promise<void> {
+  for await (const chunk of bytes) {
+    if (target.destroyed === true) return;
+    if (!target.write(chunk))
+      await new Promise<void>((resolve) => {
+        target.once("drain", resolve);
+        target.once("close", resolve);
+      });
+  }
+  target.end();
 }
 
-async function* startingWith(
-	first: Uint8Array,
-	rest: AsyncIterator<Uint8Array>,
-): AsyncIterable<Uint8Array> {
-	yield first;
-	for (;;) {
-		const next = await rest.next();
-		if (next.done === true) return;
-		yield next.value;
-	}
+async function* startingWith(first: Uint8Array, rest: AsyncIterator<Uint8Array>): AsyncIterable<Uint8Array> {
+  yield first;
+  for (;;) {
+    const next = await rest.next();
+    if (next.done === true) return;
+    yield next.value;
+  }
 }
 
 function reasonOf(cause: unknown): string {
-	return cause instanceof Error ? cause.message : String(cause);
+  return cause instanceof Error ? cause.message : String(cause);
 }

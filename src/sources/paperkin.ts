@@ -5,110 +5,90 @@
 import type { Author, NewPaper } from "../core/paper.ts";
 import { paperStatuses } from "../core/paper.ts";
 import type { Format } from "../core/source.ts";
-import {
-	asObject,
-	type JsonObject,
-	listField,
-	numberField,
-	objectsField,
-	textField,
-} from "./fields.ts";
+import { asObject, type JsonObject, listField, numberField, objectsField, textField } from "./fields.ts";
 import { firstObject, readPaperLines } from "./json-lines.ts";
 import { authorOf, paperOf, RecordFault, readDate } from "./record.ts";
 
 const name = "paperkin";
 
 export const paperkinFormat: Format = {
-	name,
-	description:
-		"JSON Lines in Paperkin's own form: id, title, abstract, authors, date, venue, categories, …",
-	recognize(head) {
-		const record = firstObject(head);
-		// Any object may be meant as a paper: what it lacks is then said line by line.
-		return record === undefined ? 0 : "title" in record ? 0.5 : 0.1;
-	},
-	read: (input) => readPaperLines(input, paperOfLine),
+  name,
+  description: "JSON Lines in Paperkin's own form: id, title, abstract, authors, date, venue, categories, …",
+  recognize(head) {
+    const record = firstObject(head);
+    // Any object may be meant as a paper: what it lacks is then said line by line.
+    return record === undefined ? 0 : "title" in record ? 0.5 : 0.1;
+  },
+  read: (input) => readPaperLines(input, paperOfLine),
 };
 
 /** Throws `RecordFault`. */
 export function paperOfLine(value: unknown): NewPaper {
-	const record = asObject(value);
-	const arxiv = textField(record, "arxiv");
-	const doi = textField(record, "doi");
-	const [source = name] = [
-		textField(record, "source"),
-		...listField(record, "sources"),
-	].filter((text) => text !== undefined && text !== "");
-	return paperOf(
-		{
-			ids: [
-				textField(record, "paperId"),
-				textField(record, "id"),
-				textField(record, "_id"),
-				...listField(record, "ids"),
-				arxiv === undefined || arxiv === ""
-					? undefined
-					: prefixed("arXiv:", arxiv),
-				doi === undefined || doi === "" ? undefined : prefixed("DOI:", doi),
-			],
-			title: textField(record, "title"),
-			abstract: textField(record, "abstract") ?? textField(record, "text"),
-			authors: authorsOf(record),
-			published: readDate(
-				record.published ?? record.date ?? record.year,
-				record.published === undefined ? "date" : "published",
-			),
-			updated: readDate(record.updated, "updated"),
-			listed: readDate(record.listed, "listed"),
-			venue: textField(record, "venue"),
-			categories: listField(record, "categories"),
-			keywords: listField(record, "keywords"),
-			url: textField(record, "url"),
-			pdfUrl: textField(record, "pdfUrl"),
-			codeUrl: textField(record, "codeUrl"),
-			language: textField(record, "language"),
-			votes: numberField(record, "votes"),
-			comments: numberField(record, "comments"),
-			citations: numberField(record, "citations"),
-			status: statusOf(record),
-			version: numberField(record, "version"),
-		},
-		source,
-	);
+  const record = asObject(value);
+  const arxiv = textField(record, "arxiv");
+  const doi = textField(record, "doi");
+  const [source = name] = [textField(record, "source"), ...listField(record, "sources")].filter(
+    (text) => text !== undefined && text !== "",
+  );
+  return paperOf(
+    {
+      ids: [
+        textField(record, "paperId"),
+        textField(record, "id"),
+        textField(record, "_id"),
+        ...listField(record, "ids"),
+        arxiv === undefined || arxiv === "" ? undefined : prefixed("arXiv:", arxiv),
+        doi === undefined || doi === "" ? undefined : prefixed("DOI:", doi),
+      ],
+      title: textField(record, "title"),
+      abstract: textField(record, "abstract") ?? textField(record, "text"),
+      authors: authorsOf(record),
+      published: readDate(record.published ?? record.date ?? record.year, record.published === undefined ? "date" : "published"),
+      updated: readDate(record.updated, "updated"),
+      listed: readDate(record.listed, "listed"),
+      venue: textField(record, "venue"),
+      categories: listField(record, "categories"),
+      keywords: listField(record, "keywords"),
+      url: textField(record, "url"),
+      pdfUrl: textField(record, "pdfUrl"),
+      codeUrl: textField(record, "codeUrl"),
+      language: textField(record, "language"),
+      votes: numberField(record, "votes"),
+      comments: numberField(record, "comments"),
+      citations: numberField(record, "citations"),
+      status: statusOf(record),
+      version: numberField(record, "version"),
+    },
+    source,
+  );
 }
 
 function prefixed(prefix: string, id: string): string {
-	return /^https?:/i.test(id) ||
-		id.toLowerCase().startsWith(prefix.toLowerCase())
-		? id
-		: prefix + id;
+  return /^https?:/i.test(id) || id.toLowerCase().startsWith(prefix.toLowerCase()) ? id : prefix + id;
 }
 
 function authorsOf(record: JsonObject): Author[] {
-	const value = record.authors;
-	if (Array.isArray(value) && value.some((item) => typeof item === "object")) {
-		return objectsField(record, "authors").map((author) => {
-			const given = textField(author, "given");
-			const family = textField(author, "family");
-			const orcid = textField(author, "orcid");
-			const shown =
-				textField(author, "name") ??
-				[given, family].filter((part) => part !== undefined).join(" ");
-			return {
-				...authorOf(shown),
-				...(family === undefined ? {} : { family }),
-				...(given === undefined ? {} : { given }),
-				...(orcid === undefined ? {} : { orcid }),
-			};
-		});
-	}
-	return listField(record, "authors").map(authorOf);
+  const value = record.authors;
+  if (Array.isArray(value) && value.some((item) => typeof item === "object")) {
+    return objectsField(record, "authors").map((author) => {
+      const given = textField(author, "given");
+      const family = textField(author, "family");
+      const orcid = textField(author, "orcid");
+      const shown = textField(author, "name") ?? [given, family].filter((part) => part !== undefined).join(" ");
+      return {
+        ...authorOf(shown),
+        ...(family === undefined ? {} : { family }),
+        ...(given === undefined ? {} : { given }),
+        ...(orcid === undefined ? {} : { orcid }),
+      };
+    });
+  }
+  return listField(record, "authors").map(authorOf);
 }
 
 /** Other words in `status` (a conference's "Poster") say nothing about the paper's standing. */
 function statusOf(record: JsonObject): NewPaper["status"] {
-	const value = record.status;
-	if (value !== undefined && value !== null && typeof value !== "string")
-		throw new RecordFault("status", "it should be a text");
-	return paperStatuses.find((status) => status === value);
+  const value = record.status;
+  if (value !== undefined && value !== null && typeof value !== "string") throw new RecordFault("status", "it should be a text");
+  return paperStatuses.find((status) => status === value);
 }

@@ -5,155 +5,125 @@ import { normalizeAbstract, normalizeText } from "../core/text.ts";
 
 /** Why one record is refused. */
 export class RecordFault extends Error {
-	constructor(
-		readonly field: string | undefined,
-		reason: string,
-	) {
-		super(reason);
-		this.name = "RecordFault";
-	}
+  constructor(
+    readonly field: string | undefined,
+    reason: string,
+  ) {
+    super(reason);
+    this.name = "RecordFault";
+  }
 }
 
 /** What formats deliver; everything optional may be missing or empty. */
 export interface RawRecord {
-	/** Ids in any spelling; the first names the record. */
-	readonly ids: readonly (string | undefined)[];
-	readonly title: string | undefined;
-	readonly abstract?: string | undefined;
-	readonly authors?: readonly Author[];
-	readonly published?: string | undefined;
-	readonly updated?: string | undefined;
-	readonly listed?: string | undefined;
-	readonly venue?: string | undefined;
-	readonly categories?: readonly string[];
-	readonly keywords?: readonly string[];
-	readonly url?: string | undefined;
-	readonly pdfUrl?: string | undefined;
-	readonly codeUrl?: string | undefined;
-	readonly language?: string | undefined;
-	readonly votes?: number | undefined;
-	readonly comments?: number | undefined;
-	readonly citations?: number | undefined;
-	readonly status?: NewPaper["status"];
-	readonly version?: number | undefined;
+  /** Ids in any spelling; the first names the record. */
+  readonly ids: readonly (string | undefined)[];
+  readonly title: string | undefined;
+  readonly abstract?: string | undefined;
+  readonly authors?: readonly Author[];
+  readonly published?: string | undefined;
+  readonly updated?: string | undefined;
+  readonly listed?: string | undefined;
+  readonly venue?: string | undefined;
+  readonly categories?: readonly string[];
+  readonly keywords?: readonly string[];
+  readonly url?: string | undefined;
+  readonly pdfUrl?: string | undefined;
+  readonly codeUrl?: string | undefined;
+  readonly language?: string | undefined;
+  readonly votes?: number | undefined;
+  readonly comments?: number | undefined;
+  readonly citations?: number | undefined;
+  readonly status?: NewPaper["status"];
+  readonly version?: number | undefined;
 }
 
 const longestText = 100_000;
+const longestId = 1_000;
 
 /** @param source the name that goes into the paper's `sources`. Throws `RecordFault`. */
 export function paperOf(record: RawRecord, source: string): NewPaper {
-	const title = normalizeText(record.title ?? "");
-	if (title === "") throw new RecordFault("title", "there is no title");
-	if (title.length > longestText)
-		throw new RecordFault("title", `the title has ${title.length} characters`);
-	const abstract = normalizeAbstract(record.abstract ?? "");
-	if (abstract.length > longestText)
-		throw new RecordFault(
-			"abstract",
-			`the abstract has ${abstract.length} characters`,
-		);
-	const known = record.ids.flatMap((id) =>
-		id === undefined ? [] : (parseId(id) ?? []),
-	);
-	const [first] = known;
-	if (first === undefined) throw new RecordFault("id", "there is no id");
-	const ids = [
-		first.id,
-		...orderIds(known.map((one) => one.id)).filter((id) => id !== first.id),
-	];
-	const version =
-		record.version ?? known.find((one) => one.version !== undefined)?.version;
-	const paper: NewPaper = {
-		ids,
-		title,
-		abstract,
-		authors: (record.authors ?? []).filter((author) => author.name !== ""),
-		categories: cleanList(record.categories),
-		keywords: cleanList(record.keywords),
-		sources: [source],
-	};
-	return Object.assign(
-		paper,
-		withoutEmpty({
-			published: record.published,
-			updated: record.updated,
-			listed: record.listed,
-			venue:
-				record.venue === undefined ? undefined : normalizeText(record.venue),
-			url: webAddress(record.url),
-			pdfUrl: webAddress(record.pdfUrl),
-			codeUrl: webAddress(record.codeUrl),
-			language: record.language,
-			votes: count(record.votes),
-			comments: count(record.comments),
-			citations: count(record.citations),
-			status: record.status,
-			version,
-		}),
-	);
+  const title = normalizeText(record.title ?? "");
+  if (title === "") throw new RecordFault("title", "there is no title");
+  if (title.length > longestText) throw new RecordFault("title", `the title has ${title.length} characters`);
+  const abstract = normalizeAbstract(record.abstract ?? "");
+  if (abstract.length > longestText) throw new RecordFault("abstract", `the abstract has ${abstract.length} characters`);
+  const known = record.ids.flatMap((id) => (id === undefined ? [] : (parseId(id) ?? [])));
+  const tooLong = known.find((one) => one.id.length > longestId);
+  if (tooLong !== undefined) throw new RecordFault("id", `an id has ${tooLong.id.length} characters`);
+  const [first] = known;
+  if (first === undefined) throw new RecordFault("id", "there is no id");
+  const ids = [first.id, ...orderIds(known.map((one) => one.id)).filter((id) => id !== first.id)];
+  const version = (count(record.version) || undefined) ?? known.find((one) => one.version !== undefined)?.version;
+  const paper: NewPaper = {
+    ids,
+    title,
+    abstract,
+    authors: (record.authors ?? []).filter((author) => author.name !== ""),
+    categories: cleanList(record.categories),
+    keywords: cleanList(record.keywords),
+    sources: [source],
+  };
+  return Object.assign(
+    paper,
+    withoutEmpty({
+      published: record.published,
+      updated: record.updated,
+      listed: record.listed,
+      venue: record.venue === undefined ? undefined : normalizeText(record.venue),
+      url: webAddress(record.url),
+      pdfUrl: webAddress(record.pdfUrl),
+      codeUrl: webAddress(record.codeUrl),
+      language: record.language,
+      votes: count(record.votes),
+      comments: count(record.comments),
+      citations: count(record.citations),
+      status: record.status,
+      version,
+    }),
+  );
 }
 
 function cleanList(values: readonly string[] | undefined): string[] {
-	return [
-		...new Set(
-			(values ?? [])
-				.map((value) => normalizeText(value))
-				.filter((value) => value !== ""),
-		),
-	];
+  return [...new Set((values ?? []).map((value) => normalizeText(value)).filter((value) => value !== ""))];
 }
 
 function withoutEmpty<T extends object>(fields: T): Partial<T> {
-	return Object.fromEntries(
-		Object.entries(fields).filter(
-			([, value]) => value !== undefined && value !== "",
-		),
-	) as Partial<T>;
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined && value !== "")) as Partial<T>;
 }
 
 function count(value: number | undefined): number | undefined {
-	return value !== undefined && Number.isSafeInteger(value) && value >= 0
-		? value
-		: undefined;
+  return value !== undefined && Number.isSafeInteger(value) && value >= 0 ? value : undefined;
 }
 
 /** Only addresses that a browser may follow: what a source brings ends up in links. */
 function webAddress(text: string | undefined): string | undefined {
-	if (text === undefined) return undefined;
-	try {
-		const url = new URL(text.trim());
-		return url.protocol === "https:" || url.protocol === "http:"
-			? url.href
-			: undefined;
-	} catch {
-		return undefined;
-	}
+  if (text === undefined) return undefined;
+  try {
+    const url = new URL(text.trim());
+    return url.protocol === "https:" || url.protocol === "http:" ? url.href : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** `Ada Lovelace` or `Lovelace, Ada`, cleaned; names without a comma are taken as they are shown. */
 export function authorOf(raw: string): Author {
-	const name = normalizeText(raw);
-	const [family, given, ...rest] = name.split(",").map((part) => part.trim());
-	if (
-		family === undefined ||
-		family === "" ||
-		given === undefined ||
-		given === "" ||
-		rest.length > 1
-	)
-		return { name };
-	// `Smith, Jr., John` and `Smith, John, Jr.`
-	const [suffix] = rest;
-	if (suffix !== undefined && suffix !== "") {
-		const [first, last] = isSuffix(given) ? [suffix, given] : [given, suffix];
-		return { name: `${first} ${family} ${last}`, family, given: first };
-	}
-	if (isSuffix(given)) return { name: `${family} ${given}` };
-	return { name: `${given} ${family}`, family, given };
+  const name = normalizeText(raw);
+  const [family, given, ...rest] = name.split(",").map((part) => part.trim());
+  if (family === undefined || family === "" || given === undefined || given === "" || rest.length > 1) return { name };
+  // `Smith, Jr., John` and `Smith, John, Jr.`
+  const [suffix] = rest;
+  if (suffix !== undefined && suffix !== "") {
+    const [first, last] = isSuffix(given) ? [suffix, given] : [given, suffix];
+    return { name: `${first} ${family} ${last}`, family, given: first };
+  }
+  if (isSuffix(given)) return { name: `${family} ${given}` };
+  return { name: `${given} ${family}`, family, given };
 }
 
 function isSuffix(text: string): boolean {
-	return /^(?:jr|sr|[ivx]{2,4})\.?$/i.test(text);
+  return /^(?:jr|sr|[ivx]{2,4})\.?$/i.test(text);
 }
 
 /**
@@ -161,30 +131,26 @@ function isSuffix(text: string): boolean {
  * @returns undefined for an empty one. Throws `RecordFault` naming `field` for one that is none.
  */
 export function readDate(raw: unknown, field: string): string | undefined {
-	if (raw === undefined || raw === null || raw === "") return undefined;
-	const text = String(raw).trim();
-	const iso =
-		/^(\d{4})(?:[-/](\d{1,2})(?:[-/](\d{1,2}))?)?(?:[T ].*)?$/.exec(text) ??
-		/^(\d{4})(\d{2})(\d{2})$/.exec(text);
-	const date =
-		iso === null
-			? dayOfRfc1123(text)
-			: iso
-					.slice(1)
-					.filter((part) => part !== undefined)
-					.map((part) => part.padStart(2, "0"))
-					.join("-");
-	if (date === undefined || !isCalendarDate(date))
-		throw new RecordFault(field, `“${text.slice(0, 40)}” is not a date`);
-	return date;
+  if (raw === undefined || raw === null || raw === "") return undefined;
+  if (typeof raw !== "string" && typeof raw !== "number")
+    throw new RecordFault(field, "it should be a date, and is neither text nor number");
+  const text = String(raw).trim();
+  const iso = /^(\d{4})(?:[-/](\d{1,2})(?:[-/](\d{1,2}))?)?(?:[T ].*)?$/.exec(text) ?? /^(\d{4})(\d{2})(\d{2})$/.exec(text);
+  const date =
+    iso === null
+      ? dayOfRfc1123(text)
+      : iso
+          .slice(1)
+          .filter((part) => part !== undefined)
+          .map((part) => part.padStart(2, "0"))
+          .join("-");
+  if (date === undefined || !isCalendarDate(date)) throw new RecordFault(field, `“${text.slice(0, 40)}” is not a date`);
+  return date;
 }
 
 /** `Mon, 2 Apr 2007 19:18:42 GMT` → `2007-04-02`. */
 function dayOfRfc1123(text: string): string | undefined {
-	if (!/^[A-Z][a-z]{2}, \d{1,2} [A-Z][a-z]{2} \d{4}\b/.test(text))
-		return undefined;
-	const time = Date.parse(text);
-	return Number.isNaN(time)
-		? undefined
-		: new Date(time).toISOString().slice(0, 10);
+  if (!/^[A-Z][a-z]{2}, \d{1,2} [A-Z][a-z]{2} \d{4}\b/.test(text)) return undefined;
+  const time = Date.parse(text);
+  return Number.isNaN(time) ? undefined : new Date(time).toISOString().slice(0, 10);
 }

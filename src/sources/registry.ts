@@ -6,73 +6,67 @@ import { openAlexFormat } from "./openalex.ts";
 import { paperkinFormat } from "./paperkin.ts";
 import { semanticScholarFormat } from "./semantic-scholar.ts";
 
-export const formats: readonly Format[] = [
-	paperkinFormat,
-	arxivKaggleFormat,
-	semanticScholarFormat,
-	openAlexFormat,
-];
+export const formats: readonly Format[] = [paperkinFormat, arxivKaggleFormat, semanticScholarFormat, openAlexFormat];
 
-/** Bytes that a format may look at to recognise its own. */
+/** Bytes that a format may look at to recognise its own; more where the first line is longer than that. */
 const headBytes = 64 * 1024;
+const mostHeadBytes = 4 * 1024 * 1024;
+const lineFeed = 10;
 
 /** Throws `unsupported_format`. */
 export function formatNamed(name: string): Format {
-	const format = formats.find((one) => one.name === name);
-	if (format === undefined) {
-		throw new AppError("unsupported_format", `There is no format “${name}”.`, {
-			mend: `The formats are ${formats.map((one) => one.name).join(", ")}.`,
-		});
-	}
-	return format;
+  const format = formats.find((one) => one.name === name);
+  if (format === undefined) {
+    throw new AppError("unsupported_format", `There is no format “${name}”.`, {
+      mend: `The formats are ${formats.map((one) => one.name).join(", ")}.`,
+    });
+  }
+  return format;
 }
 
 /**
  * Looks at the beginning of an input. @returns the format, and the input with that beginning put back; undefined for
  * an empty input. Throws `unsupported_format` when no format knows it.
  */
-export async function recognizeFormat(
-	input: SourceInput,
-): Promise<{ format: Format; input: SourceInput } | undefined> {
-	const iterator = input.bytes[Symbol.asyncIterator]();
-	const chunks: Uint8Array[] = [];
-	let length = 0;
-	while (length < headBytes) {
-		const next = await iterator.next();
-		if (next.done === true) break;
-		chunks.push(next.value);
-		length += next.value.length;
-	}
-	const head = new TextDecoder().decode(
-		Buffer.concat(chunks).subarray(0, headBytes),
-	);
-	if (head.trim() === "") return undefined;
-	const [best] = formats
-		.map((format) => ({ format, certainty: format.recognize(head) }))
-		.sort((a, b) => b.certainty - a.certainty);
-	if (best === undefined || best.certainty === 0) {
-		throw new AppError(
-			"unsupported_format",
-			`${input.name} is in no format that Paperkin knows.`,
-			{
-				mend: `It reads ${formats.map((format) => format.name).join(", ")}; name one with --format to see what is wrong line by line.`,
-			},
-		);
-	}
-	return {
-		format: best.format,
-		input: { name: input.name, bytes: putBack(chunks, iterator) },
-	};
+export async function recognizeFormat(input: SourceInput): Promise<{ format: Format; input: SourceInput } | undefined> {
+  const iterator = input.bytes[Symbol.asyncIterator]();
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  let hasLine = false;
+  while (length < headBytes || (!hasLine && length < mostHeadBytes)) {
+    const next = await iterator.next();
+    if (next.done === true) break;
+    chunks.push(next.value);
+    length += next.value.length;
+    hasLine ||= next.value.includes(lineFeed);
+  }
+  const bytes = Buffer.concat(chunks);
+  const firstLine = hasLine ? bytes.indexOf(lineFeed) : bytes.length;
+  const head = new TextDecoder().decode(bytes.subarray(0, Math.max(headBytes, firstLine)));
+  if (head.trim() === "") return undefined;
+  const [best] = formats.map((format) => ({ format, certainty: format.recognize(head) })).sort((a, b) => b.certainty - a.certainty);
+  if (best === undefined || best.certainty === 0) {
+    await iterator.return?.();
+    throw new AppError("unsupported_format", `${input.name} is in no format that Paperkin knows.`, {
+      mend: `It reads ${formats.map((format) => format.name).join(", ")}; name one with --format to see what is wrong line by line.`,
+    });
+  }
+  return {
+    format: best.format,
+    input: { name: input.name, bytes: putBack(chunks, iterator) },
+  };
 }
 
-async function* putBack(
-	chunks: readonly Uint8Array[],
-	rest: AsyncIterator<Uint8Array>,
-): AsyncIterable<Uint8Array> {
-	yield* chunks;
-	for (;;) {
-		const next = await rest.next();
-		if (next.done === true) return;
-		yield next.value;
-	}
+async function* putBack(chunks: readonly Uint8Array[], rest: AsyncIterator<Uint8Array>): AsyncIterable<Uint8Array> {
+  try {
+    yield* chunks;
+    for (;;) {
+      const next = await rest.next();
+      if (next.done === true) return;
+      yield next.value;
+    }
+  } finally {
+    // Whoever stops early lets go of what is open behind it.
+    await rest.return?.();
+  }
 }

@@ -1,26 +1,11 @@
 /** Dates as people read them, no more precise than what is known. */
 
-const months = [
-	"January",
-	"February",
-	"March",
-	"April",
-	"May",
-	"June",
-	"July",
-	"August",
-	"September",
-	"October",
-	"November",
-	"December",
-];
+const months = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
 
 /** `1986` → `1986`, `1986-10` → `October 1986`, `1986-10-09` → `9 October 1986`. */
 export function readableDate(date: string): string {
-	const [year, month, day] = date.split("-");
-	const name = month === undefined ? undefined : months[Number(month) - 1];
-	if (year === undefined || name === undefined) return date;
-	return day === undefined
-		? `${name} ${year}`
-		: `${Number(day)} ${name} ${year}`;
+  const [year, month, day] = date.split("-");
+  const name = month === undefined ? undefined : months[Number(month) - 1];
+  if (year === undefined || name === undefined) return date;
+  return day === undefined ? `${name} ${year}` : `${Number(day)} ${name} ${year}`;
 }

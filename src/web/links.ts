@@ -6,36 +6,29 @@ import { linkOf } from "../core/identity.ts";
  * (empty or dotted segments) they are encoded too.
  */
 export function paperHref(paperId: string): string {
-	const encoded = encodeURIComponent(paperId);
-	const segments = paperId.split("/");
-	const plain = segments.every(
-		(segment) => segment !== "" && !segment.startsWith("."),
-	);
-	return `/papers/${plain ? encoded.replaceAll("%2F", "/").replaceAll("%3A", ":") : encoded}`;
+  const encoded = encodeURIComponent(paperId);
+  const segments = paperId.split("/");
+  const plain = segments.every((segment) => segment !== "" && !segment.startsWith("."));
+  return `/papers/${plain ? encoded.replaceAll("%2F", "/").replaceAll("%3A", ":") : encoded}`;
 }
 
 export function topicHref(slug: string): string {
-	return `/topics/${encodeURIComponent(slug)}`;
+  return `/topics/${encodeURIComponent(slug)}`;
 }
 
 /** A search for everything of one author, category or venue, newest first. */
-export function browseHref(
-	condition: "author" | "category" | "venue",
-	value: string,
-): string {
-	return `/?${new URLSearchParams({ [condition]: value })}`;
+export function browseHref(condition: "author" | "category" | "venue", value: string): string {
+  return `/?${new URLSearchParams({ [condition]: value })}`;
 }
 
 /** @returns the address in its normal form, or undefined for what is not on the web (`javascript:` and the like). */
 export function webAddress(text: string | undefined): string | undefined {
-	if (text === undefined || !URL.canParse(text)) return undefined;
-	const url = new URL(text);
-	return url.protocol === "https:" || url.protocol === "http:"
-		? url.href
-		: undefined;
+  if (text === undefined || !URL.canParse(text)) return undefined;
+  const url = new URL(text);
+  return url.protocol === "https:" || url.protocol === "http:" ? url.href : undefined;
 }
 
 /** Where a person reads about an id. `#`, `?` and `%` inside an id are part of it, not of the address. */
 export function idAddress(id: string): string | undefined {
-	return webAddress(linkOf(id.replace(/[%#?]/g, encodeURIComponent)));
+  return webAddress(linkOf(id.replace(/[%#?]/g, encodeURIComponent)));
 }

@@ -12,20 +12,20 @@ import { upkeepBehaviours } from "./upkeep.contract.ts";
 import { wordBehaviours } from "./words.contract.ts";
 
 export interface OpenedLibrary {
-	/** Empty. */
-	readonly library: Library;
-	/** Closes it and opens what it left behind; the old one may not be used again. */
-	reopen?(): Promise<Library>;
-	close(): Promise<void>;
+  /** Empty. */
+  readonly library: Library;
+  /** Closes it and opens what it left behind; the old one may not be used again. */
+  reopen?(): Promise<Library>;
+  close(): Promise<void>;
 }
 
 export interface LibraryDriver {
-	readonly name: string;
-	open(): Promise<OpenedLibrary>;
-	readonly skip?: {
-		readonly reason: string;
-		readonly tests: readonly string[];
-	};
+  readonly name: string;
+  open(): Promise<OpenedLibrary>;
+  readonly skip?: {
+    readonly reason: string;
+    readonly tests: readonly string[];
+  };
 }
 
 export type Behaviour = (opened: OpenedLibrary) => Promise<void>;
@@ -33,39 +33,34 @@ export type Behaviour = (opened: OpenedLibrary) => Promise<void>;
 export type Behaviours = Readonly<Record<string, Behaviour>>;
 
 const parts: Readonly<Record<string, Behaviours>> = {
-	papers: paperBehaviours,
-	merging: mergingBehaviours,
-	embeddings: embeddingBehaviours,
-	neighbours: retrievalBehaviours,
-	words: wordBehaviours,
-	upkeep: upkeepBehaviours,
+  papers: paperBehaviours,
+  merging: mergingBehaviours,
+  embeddings: embeddingBehaviours,
+  neighbours: retrievalBehaviours,
+  words: wordBehaviours,
+  upkeep: upkeepBehaviours,
 };
 
 export function describeLibrary(driver: LibraryDriver): void {
-	describe(`the library contract on ${driver.name}`, () => {
-		const skipped = new Set(driver.skip?.tests);
-		for (const [part, behaviours] of Object.entries(parts)) {
-			describe(part, () => {
-				for (const [name, show] of Object.entries(behaviours)) {
-					if (skipped.delete(name))
-						it.skip(`${name} (skipped: ${driver.skip?.reason})`);
-					else it(name, () => onFreshLibrary(driver, show));
-				}
-			});
-		}
-		it("skips nothing that is not there", () =>
-			expect([...skipped]).toEqual([]));
-	});
+  describe(`the library contract on ${driver.name}`, () => {
+    const skipped = new Set(driver.skip?.tests);
+    for (const [part, behaviours] of Object.entries(parts)) {
+      describe(part, () => {
+        for (const [name, show] of Object.entries(behaviours)) {
+          if (skipped.delete(name)) it.skip(`${name} (skipped: ${driver.skip?.reason})`);
+          else it(name, () => onFreshLibrary(driver, show));
+        }
+      });
+    }
+    it("skips nothing that is not there", () => expect([...skipped]).toEqual([]));
+  });
 }
 
-async function onFreshLibrary(
-	driver: LibraryDriver,
-	show: Behaviour,
-): Promise<void> {
-	const opened = await driver.open();
-	try {
-		await show(opened);
-	} finally {
-		await opened.close();
-	}
+async function onFreshLibrary(driver: LibraryDriver, show: Behaviour): Promise<void> {
+  const opened = await driver.open();
+  try {
+    await show(opened);
+  } finally {
+    await opened.close();
+  }
 }

@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 export async function makeTemporaryFolder(): Promise<{
-	path: string;
-	remove: () => Promise<void>;
+  path: string;
+  remove: () => Promise<void>;
 }> {
-	const path = await mkdtemp(join(tmpdir(), "paperkin-test-"));
-	return { path, remove: () => rm(path, { recursive: true, force: true }) };
+  const path = await mkdtemp(join(tmpdir(), "paperkin-test-"));
+  return { path, remove: () => rm(path, { recursive: true, force: true }) };
 }

@@ -1,179 +1,125 @@
 /** Papers by their words: BM25, counts, and which words tell most. */
 import { expect } from "vitest";
 import type { NewPaper } from "../../src/core/paper.ts";
-import {
-	inverseDocumentFrequency,
-	termSaturation,
-} from "../../src/core/ranking/bm25.ts";
+import { inverseDocumentFrequency, termSaturation } from "../../src/core/ranking/bm25.ts";
 import type { TermQuery } from "../../src/core/storage.ts";
 import { inventPaper } from "./invented-papers.ts";
 import type { Behaviours } from "./library.contract.ts";
 
-function withText(
-	number: number,
-	title: string,
-	abstract: string,
-	author = "Nobody",
-): NewPaper {
-	return inventPaper(number, { title, abstract, authors: [{ name: author }] });
+function withText(number: number, title: string, abstract: string, author = "Nobody"): NewPaper {
+  return inventPaper(number, { title, abstract, authors: [{ name: author }] });
 }
 
 const papers: readonly NewPaper[] = [
-	withText(1, "Copper kettles", "Copper conducts heat. Kettles hold water."),
-	withText(2, "Violins", "A violin and a copper string.", "Ada Kettle"),
-	withText(3, "Harbours", "Water and anchors."),
+  withText(1, "Copper kettles", "Copper conducts heat. Kettles hold water."),
+  withText(2, "Violins", "A violin and a copper string.", "Ada Kettle"),
+  withText(3, "Harbours", "Water and anchors."),
 ];
 
 function any(...terms: string[]): TermQuery {
-	return { terms: new Map(terms.map((term) => [term, 1])) };
+  return { terms: new Map(terms.map((term) => [term, 1])) };
 }
 
 export const wordBehaviours: Behaviours = {
-	"scores by BM25 over title (three times), abstract and authors": async ({
-		library,
-	}) => {
-		await library.upsert(papers);
-		// Words that count: 2×3 + 6 + 1, 1×3 + 3 + 2, 1×3 + 2 + 1.
-		const lengths = [13, 8, 6];
-		const average = (13 + 8 + 6) / 3;
-		const rarity = inverseDocumentFrequency(3, 2);
-		const [first, second, third] = await library.termScores(
-			any("copper"),
-			[1, 2, 3],
-		);
-		expect(first).toBeCloseTo(
-			rarity * termSaturation(4, lengths[0] ?? 0, average),
-			12,
-		);
-		expect(second).toBeCloseTo(
-			rarity * termSaturation(1, lengths[1] ?? 0, average),
-			12,
-		);
-		expect(third).toBe(0);
-	},
+  "scores by BM25 over title (three times), abstract and authors": async ({ library }) => {
+    await library.upsert(papers);
+    // Words that count: 2×3 + 6 + 1, 1×3 + 3 + 2, 1×3 + 2 + 1.
+    const lengths = [13, 8, 6];
+    const average = (13 + 8 + 6) / 3;
+    const rarity = inverseDocumentFrequency(3, 2);
+    const [first, second, third] = await library.termScores(any("copper"), [1, 2, 3]);
+    expect(first).toBeCloseTo(rarity * termSaturation(4, lengths[0] ?? 0, average), 12);
+    expect(second).toBeCloseTo(rarity * termSaturation(1, lengths[1] ?? 0, average), 12);
+    expect(third).toBe(0);
+  },
 
-	"I8: gives the best first and counts all that match": async ({ library }) => {
-		await library.upsert(papers);
-		const { hits, total } = await library.matchTerms(any("copper", "water"), {
-			k: 2,
-		});
-		expect(total).toBe(3);
-		expect(hits.map(({ label }) => label)).toEqual([1, 3]);
-		expect(hits.map(({ score }) => score)).toEqual(
-			await library.termScores(any("copper", "water"), [1, 3]),
-		);
-	},
+  "I8: gives the best first and counts all that match": async ({ library }) => {
+    await library.upsert(papers);
+    const { hits, total } = await library.matchTerms(any("copper", "water"), {
+      k: 2,
+    });
+    expect(total).toBe(3);
+    expect(hits.map(({ label }) => label)).toEqual([1, 3]);
+    expect(hits.map(({ score }) => score)).toEqual(await library.termScores(any("copper", "water"), [1, 3]));
+  },
 
-	"I8: orders equal scores by label": async ({ library }) => {
-		await library.upsert(
-			[5, 3, 8].map((number) => withText(number, "Twins", "")),
-		);
-		const { hits } = await library.matchTerms(any("twin"), { k: 3 });
-		expect(hits.map(({ label }) => label)).toEqual([1, 2, 3]);
-	},
+  "I8: orders equal scores by label": async ({ library }) => {
+    await library.upsert([5, 3, 8].map((number) => withText(number, "Twins", "")));
+    const { hits } = await library.matchTerms(any("twin"), { k: 3 });
+    expect(hits.map(({ label }) => label)).toEqual([1, 2, 3]);
+  },
 
-	"weighs the terms of a question": async ({ library }) => {
-		await library.upsert(papers);
-		const query = (water: number): TermQuery => ({
-			terms: new Map([
-				["violin", 1],
-				["water", water],
-			]),
-		});
-		expect(
-			(await library.matchTerms(query(0.01), { k: 1 })).hits[0]?.label,
-		).toBe(2);
-		expect((await library.matchTerms(query(10), { k: 1 })).hits[0]?.label).toBe(
-			3,
-		);
-	},
+  "weighs the terms of a question": async ({ library }) => {
+    await library.upsert(papers);
+    const query = (water: number): TermQuery => ({
+      terms: new Map([
+        ["violin", 1],
+        ["water", water],
+      ]),
+    });
+    expect((await library.matchTerms(query(0.01), { k: 1 })).hits[0]?.label).toBe(2);
+    expect((await library.matchTerms(query(10), { k: 1 })).hits[0]?.label).toBe(3);
+  },
 
-	"I7: looks within a set only": async ({ library }) => {
-		await library.upsert(papers);
-		const within = await library.matching([{ title: ["violins"] }]);
-		const { hits, total } = await library.matchTerms(any("copper"), {
-			k: 5,
-			within,
-		});
-		expect(hits.map(({ label }) => label)).toEqual([2]);
-		expect(total).toBe(1);
-	},
+  "I7: looks within a set only": async ({ library }) => {
+    await library.upsert(papers);
+    const within = await library.matching([{ title: ["violins"] }]);
+    const { hits, total } = await library.matchTerms(any("copper"), {
+      k: 5,
+      within,
+    });
+    expect(hits.map(({ label }) => label)).toEqual([2]);
+    expect(total).toBe(1);
+  },
 
-	"finds nothing for words that nobody used, and for none": async ({
-		library,
-	}) => {
-		await library.upsert(papers);
-		expect(await library.matchTerms(any("zebra"), { k: 5 })).toEqual({
-			hits: [],
-			total: 0,
-		});
-		expect(await library.matchTerms(any(), { k: 5 })).toEqual({
-			hits: [],
-			total: 0,
-		});
-		expect(await library.termScores(any("copper"), [99])).toEqual([0]);
-	},
+  "finds nothing for words that nobody used, and for none": async ({ library }) => {
+    await library.upsert(papers);
+    expect(await library.matchTerms(any("zebra"), { k: 5 })).toEqual({
+      hits: [],
+      total: 0,
+    });
+    expect(await library.matchTerms(any(), { k: 5 })).toEqual({
+      hits: [],
+      total: 0,
+    });
+    expect(await library.termScores(any("copper"), [99])).toEqual([0]);
+  },
 
-	"holds all of the words that are asked for": async ({ library }) => {
-		await library.upsert(papers);
-		const labelsHolding = async (...terms: string[]) => [
-			...(await library.holding(terms)).labels(),
-		];
-		expect(await labelsHolding("copper")).toEqual([1, 2]);
-		expect(await labelsHolding("copper", "kettl")).toEqual([1, 2]);
-		expect(await labelsHolding("copper", "water")).toEqual([1]);
-		expect(await labelsHolding("copper", "copper")).toEqual([1, 2]);
-		expect(await labelsHolding("copper", "zebra")).toEqual([]);
-		expect(await labelsHolding()).toEqual([1, 2, 3]);
-	},
+  "holds all of the words that are asked for": async ({ library }) => {
+    await library.upsert(papers);
+    const labelsHolding = async (...terms: string[]) => [...(await library.holding(terms)).labels()];
+    expect(await labelsHolding("copper")).toEqual([1, 2]);
+    expect(await labelsHolding("copper", "kettl")).toEqual([1, 2]);
+    expect(await labelsHolding("copper", "water")).toEqual([1]);
+    expect(await labelsHolding("copper", "copper")).toEqual([1, 2]);
+    expect(await labelsHolding("copper", "zebra")).toEqual([]);
+    expect(await labelsHolding()).toEqual([1, 2, 3]);
+  },
 
-	"forgets the words of texts that changed and papers that went": async ({
-		library,
-	}) => {
-		await library.upsert(papers);
-		await library.upsert([withText(1, "Marble", "Nothing of what it was.")]);
-		await library.remove(["X:2"]);
-		expect(await library.matchTerms(any("copper", "kettl"), { k: 5 })).toEqual({
-			hits: [],
-			total: 0,
-		});
-		const average = (5 + 6) / 2;
-		const [score] = await library.termScores(any("marbl"), [1]);
-		expect(score).toBeCloseTo(
-			inverseDocumentFrequency(2, 1) * termSaturation(3, 5, average),
-			12,
-		);
-	},
+  "forgets the words of texts that changed and papers that went": async ({ library }) => {
+    await library.upsert(papers);
+    await library.upsert([withText(1, "Marble", "Nothing of what it was.")]);
+    await library.remove(["X:2"]);
+    expect(await library.matchTerms(any("copper", "kettl"), { k: 5 })).toEqual({
+      hits: [],
+      total: 0,
+    });
+    const average = (5 + 6) / 2;
+    const [score] = await library.termScores(any("marbl"), [1]);
+    expect(score).toBeCloseTo(inverseDocumentFrequency(2, 1) * termSaturation(3, 5, average), 12);
+  },
 
-	"I8: tells the words that are typical of papers, the most telling first":
-		async ({ library }) => {
-			await library.upsert(papers);
-			const telling = await library.tellingTerms([1], 5);
-			// Of words that weigh the same, the order is that of the alphabet (I8).
-			expect(telling.map(({ term }) => term)).toEqual([
-				"conduct",
-				"heat",
-				"hold",
-				"copper",
-				"kettl",
-			]);
-			const average = (13 + 8 + 6) / 3;
-			expect(telling[0]?.weight).toBeCloseTo(
-				inverseDocumentFrequency(3, 1) * termSaturation(1, 13, average),
-				12,
-			);
-			expect(telling[3]?.weight).toBeCloseTo(
-				inverseDocumentFrequency(3, 2) * termSaturation(4, 13, average),
-				12,
-			);
-			const copper = (await library.tellingTerms([1, 2], 99)).find(
-				({ term }) => term === "copper",
-			);
-			const [first = 0, second = 0] = await library.termScores(
-				any("copper"),
-				[1, 2],
-			);
-			expect(copper?.weight).toBeCloseTo(first + second, 12);
-			expect(await library.tellingTerms([77], 3)).toEqual([]);
-		},
+  "I8: tells the words that are typical of papers, the most telling first": async ({ library }) => {
+    await library.upsert(papers);
+    const telling = await library.tellingTerms([1], 5);
+    // Of words that weigh the same, the order is that of the alphabet (I8).
+    expect(telling.map(({ term }) => term)).toEqual(["conduct", "heat", "hold", "copper", "kettl"]);
+    const average = (13 + 8 + 6) / 3;
+    expect(telling[0]?.weight).toBeCloseTo(inverseDocumentFrequency(3, 1) * termSaturation(1, 13, average), 12);
+    expect(telling[3]?.weight).toBeCloseTo(inverseDocumentFrequency(3, 2) * termSaturation(4, 13, average), 12);
+    const copper = (await library.tellingTerms([1, 2], 99)).find(({ term }) => term === "copper");
+    const [first = 0, second = 0] = await library.termScores(any("copper"), [1, 2]);
+    expect(copper?.weight).toBeCloseTo(first + second, 12);
+    expect(await library.tellingTerms([77], 3)).toEqual([]);
+  },
 };

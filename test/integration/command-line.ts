@@ -6,115 +6,111 @@ import { join } from "node:path";
 import { compiledModule } from "../../src/compiled.ts";
 
 export interface Result {
-	readonly code: number | null;
-	readonly stdout: string;
-	readonly stderr: string;
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
 }
 
 /** Settings of the person who runs the tests must not leak in. */
-const environment = Object.fromEntries(
-	Object.entries(process.env).filter(([name]) => !name.startsWith("PAPERKIN_")),
-);
+const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("PAPERKIN_")));
 
-export function start(
-	args: readonly string[],
-	env: Record<string, string> = {},
-): ChildProcess {
-	return spawn(process.execPath, [compiledModule("cli/main"), ...args], {
-		env: { ...environment, ...env },
-		stdio: ["pipe", "pipe", "pipe"],
-	});
+export function start(args: readonly string[], env: Record<string, string> = {}): ChildProcess {
+  return spawn(process.execPath, [compiledModule("cli/main"), ...args], {
+    env: { ...environment, ...env },
+    stdio: ["pipe", "pipe", "pipe"],
+  });
 }
 
 export async function paperkin(
-	args: readonly string[],
-	options: { input?: string | Buffer; env?: Record<string, string> } = {},
+  args: readonly string[],
+  options: { input?: string | Buffer; env?: Record<string, string> } = {},
 ): Promise<Result> {
-	const child = start(args, options.env);
-	child.stdin?.on("error", () => undefined);
-	child.stdin?.end(options.input ?? "");
-	const [stdout, stderr, code] = await Promise.all([
-		textOf(child.stdout),
-		textOf(child.stderr),
-		new Promise<number | null>((resolve) => child.on("close", resolve)),
-	]);
-	return { code, stdout, stderr };
+  const child = start(args, options.env);
+  child.stdin?.on("error", () => undefined);
+  child.stdin?.end(options.input ?? "");
+  const [stdout, stderr, code] = await Promise.all([
+    textOf(child.stdout),
+    textOf(child.stderr),
+    new Promise<number | null>((resolve) => child.on("close", resolve)),
+  ]);
+  return { code, stdout, stderr };
 }
 
 async function textOf(stream: NodeJS.ReadableStream | null): Promise<string> {
-	let text = "";
-	for await (const chunk of stream ?? []) text += String(chunk);
-	return text;
+  let text = "";
+  for await (const chunk of stream ?? []) text += String(chunk);
+  return text;
 }
 
 /** The lines of `--json` output. */
 export function jsonLines(text: string): Record<string, unknown>[] {
-	return text
-		.split("\n")
-		.filter((line) => line !== "")
-		.map((line) => JSON.parse(line) as Record<string, unknown>);
+  return text
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
 }
 
 /** A server on a free port. */
 export class Server {
-	private constructor(
-		private readonly child: ChildProcess,
-		readonly address: string,
-	) {}
+  private static readonly running = new Set<Server>();
 
-	static async start(
-		args: readonly string[],
-		env: Record<string, string> = {},
-	): Promise<Server> {
-		const child = start(["serve", "--port", "0", ...args], {
-			PAPERKIN_LOG_LEVEL: "error",
-			...env,
-		});
-		let output = "";
-		let errors = "";
-		child.stderr?.on("data", (chunk) => {
-			errors += String(chunk);
-		});
-		const address = await new Promise<string>((resolve, reject) => {
-			child.stdout?.on("data", (chunk) => {
-				output += String(chunk);
-				const found = /at (http:\/\/\S+)/.exec(output)?.[1];
-				if (found !== undefined) resolve(found);
-			});
-			child.on("exit", (code) =>
-				reject(new Error(`the server ended with ${code}: ${errors}`)),
-			);
-		});
-		return new Server(child, address);
-	}
+  private constructor(
+    private readonly child: ChildProcess,
+    readonly address: string,
+  ) {}
 
-	async get(path: string, init?: RequestInit): Promise<Response> {
-		return await fetch(this.address + path, init);
-	}
+  static async start(args: readonly string[], env: Record<string, string> = {}): Promise<Server> {
+    const child = start(["serve", "--port", "0", ...args], {
+      PAPERKIN_LOG_LEVEL: "error",
+      ...env,
+    });
+    let output = "";
+    let errors = "";
+    child.stderr?.on("data", (chunk) => {
+      errors += String(chunk);
+    });
+    const address = await new Promise<string>((resolve, reject) => {
+      child.stdout?.on("data", (chunk) => {
+        output += String(chunk);
+        const found = /at (http:\/\/\S+)/.exec(output)?.[1];
+        if (found !== undefined) resolve(found);
+      });
+      child.on("exit", (code) => reject(new Error(`the server ended with ${code}: ${errors}`)));
+    });
+    const server = new Server(child, address);
+    Server.running.add(server);
+    return server;
+  }
 
-	/** @returns the exit code. */
-	async stop(signal: NodeJS.Signals = "SIGTERM"): Promise<number | null> {
-		if (this.child.exitCode !== null) return this.child.exitCode;
-		const ended = new Promise<number | null>((resolve) =>
-			this.child.on("exit", resolve),
-		);
-		this.child.kill(signal);
-		return await ended;
-	}
+  async get(path: string, init?: RequestInit): Promise<Response> {
+    return await fetch(this.address + path, init);
+  }
+
+  /** For the end of a test file: a failed test leaves none behind. */
+  static async stopAll(): Promise<void> {
+    await Promise.all([...Server.running].map((server) => server.stop("SIGKILL")));
+  }
+
+  /** @returns the exit code. */
+  async stop(signal: NodeJS.Signals = "SIGTERM"): Promise<number | null> {
+    Server.running.delete(this);
+    if (this.child.exitCode !== null) return this.child.exitCode;
+    const ended = new Promise<number | null>((resolve) => this.child.on("exit", resolve));
+    this.child.kill(signal);
+    return await ended;
+  }
 }
 
 export function temporaryFolder(): { path: string; remove: () => void } {
-	const path = mkdtempSync(join(tmpdir(), "paperkin-"));
-	return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
+  const path = mkdtempSync(join(tmpdir(), "paperkin-"));
+  return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
 }
 
 /** Tries until the answer is there; the test's own time limit ends it. */
-export async function eventually<T>(
-	ask: () => Promise<T | undefined>,
-): Promise<T> {
-	for (;;) {
-		const answer = await ask();
-		if (answer !== undefined) return answer;
-		await new Promise((resolve) => setTimeout(resolve, 50));
-	}
+export async function eventually<T>(ask: () => Promise<T | undefined>): Promise<T> {
+  for (;;) {
+    const answer = await ask();
+    if (answer !== undefined) return answer;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
 }

@@ -9,257 +9,182 @@ let folder: ReturnType<typeof temporaryFolder>;
 let data: string;
 
 beforeEach(() => {
-	folder = temporaryFolder();
-	data = join(folder.path, "library");
+  folder = temporaryFolder();
+  data = join(folder.path, "library");
 });
 afterEach(() => folder.remove());
 
-const line = (id: string, title: string, abstract = "An abstract about it.") =>
-	JSON.stringify({ id, title, abstract });
+const line = (id: string, title: string, abstract = "An abstract about it.") => JSON.stringify({ id, title, abstract });
 const counts = (result: { stdout: string }) => jsonLines(result.stdout).at(-1);
 
 function file(name: string, content: string | Buffer): string {
-	const path = join(folder.path, name);
-	writeFileSync(path, content);
-	return path;
+  const path = join(folder.path, name);
+  writeFileSync(path, content);
+  return path;
 }
 
 describe("paperkin import", () => {
-	test("imports, and importing twice changes nothing (exit code 0)", async () => {
-		const path = file(
-			"papers.jsonl",
-			[line("arXiv:2401.00001", "First"), line("DOI:10.1000/B", "Second")].join(
-				"\n",
-			),
-		);
-		const first = await paperkin(["import", path, "--data", data, "--json"]);
-		expect(first.code).toBe(0);
-		expect(counts(first)).toEqual({
-			read: 2,
-			new: 2,
-			changed: 0,
-			unchanged: 0,
-			merged: 0,
-			refused: 0,
-			toEmbed: 0,
-		});
-		const second = await paperkin(["import", path, "--data", data, "--json"]);
-		expect(counts(second)).toEqual({
-			read: 2,
-			new: 0,
-			changed: 0,
-			unchanged: 2,
-			merged: 0,
-			refused: 0,
-			toEmbed: 0,
-		});
-	});
+  test("imports, and importing twice changes nothing (exit code 0)", async () => {
+    const path = file("papers.jsonl", [line("arXiv:2401.00001", "First"), line("DOI:10.1000/B", "Second")].join("\n"));
+    const first = await paperkin(["import", path, "--data", data, "--json"]);
+    expect(first.code).toBe(0);
+    expect(counts(first)).toEqual({
+      read: 2,
+      new: 2,
+      changed: 0,
+      unchanged: 0,
+      merged: 0,
+      refused: 0,
+      toEmbed: 0,
+    });
+    const second = await paperkin(["import", path, "--data", data, "--json"]);
+    expect(counts(second)).toEqual({
+      read: 2,
+      new: 0,
+      changed: 0,
+      unchanged: 2,
+      merged: 0,
+      refused: 0,
+      toEmbed: 0,
+    });
+  });
 
-	test("reports a bad line with file, line, field and reason, takes the rest in, and exits with 3", async () => {
-		const path = file(
-			"mixed.jsonl",
-			[
-				line("a", "Good"),
-				line("b", ""),
-				"{broken",
-				line("c", "Also good"),
-			].join("\n"),
-		);
-		const result = await paperkin(["import", path, "--data", data, "--json"]);
-		expect(result.code).toBe(3);
-		const [first, second] = jsonLines(result.stdout);
-		expect(first).toMatchObject({
-			refused: { file: path, line: 2, field: "title" },
-		});
-		expect(second).toMatchObject({
-			refused: {
-				file: path,
-				line: 3,
-				reason: expect.stringContaining("not valid JSON"),
-			},
-		});
-		expect(counts(result)).toMatchObject({ read: 4, new: 2, refused: 2 });
-		const shown = await paperkin(["import", path, "--data", data]);
-		expect(shown.stderr).toContain(`${path}, line 2, title: there is no title`);
-	});
+  test("reports a bad line with file, line, field and reason, takes the rest in, and exits with 3", async () => {
+    const path = file("mixed.jsonl", [line("a", "Good"), line("b", ""), "{broken", line("c", "Also good")].join("\n"));
+    const result = await paperkin(["import", path, "--data", data, "--json"]);
+    expect(result.code).toBe(3);
+    const [first, second] = jsonLines(result.stdout);
+    expect(first).toMatchObject({
+      refused: { file: path, line: 2, field: "title" },
+    });
+    expect(second).toMatchObject({
+      refused: {
+        file: path,
+        line: 3,
+        reason: expect.stringContaining("not valid JSON"),
+      },
+    });
+    expect(counts(result)).toMatchObject({ read: 4, new: 2, refused: 2 });
+    const shown = await paperkin(["import", path, "--data", data]);
+    expect(shown.stderr).toContain(`${path}, line 2, title: there is no title`);
+  });
 
-	test("reads compressed files and standard input", async () => {
-		const zipped = file("papers.jsonl.gz", gzipSync(line("z", "Zipped")));
-		expect(
-			counts(await paperkin(["import", zipped, "--data", data, "--json"])),
-		).toMatchObject({ new: 1 });
-		expect(
-			counts(
-				await paperkin(["import", "-", "--data", data, "--json"], {
-					input: line("s", "Streamed"),
-				}),
-			),
-		).toMatchObject({ new: 1 });
-	});
+  test("reads compressed files and standard input", async () => {
+    const zipped = file("papers.jsonl.gz", gzipSync(line("z", "Zipped")));
+    expect(counts(await paperkin(["import", zipped, "--data", data, "--json"]))).toMatchObject({ new: 1 });
+    expect(
+      counts(
+        await paperkin(["import", "-", "--data", data, "--json"], {
+          input: line("s", "Streamed"),
+        }),
+      ),
+    ).toMatchObject({ new: 1 });
+  });
 
-	test("a file that is missing costs that file only (exit code 3), and alone it fails (1)", async () => {
-		const good = file("good.jsonl", line("g", "Good"));
-		const both = await paperkin([
-			"import",
-			join(folder.path, "missing.jsonl"),
-			good,
-			"--data",
-			data,
-			"--json",
-		]);
-		expect(both.code).toBe(3);
-		expect(both.stderr).toContain("missing.jsonl cannot be opened");
-		expect(counts(both)).toMatchObject({ new: 1 });
-		const alone = await paperkin([
-			"import",
-			join(folder.path, "missing.jsonl"),
-			"--data",
-			data,
-			"--json",
-		]);
-		expect(alone.code).toBe(1);
-	});
+  test("a file that is missing costs that file only (exit code 3), and alone it fails (1)", async () => {
+    const good = file("good.jsonl", line("g", "Good"));
+    const both = await paperkin(["import", join(folder.path, "missing.jsonl"), good, "--data", data, "--json"]);
+    expect(both.code).toBe(3);
+    expect(both.stderr).toContain("missing.jsonl cannot be opened");
+    expect(counts(both)).toMatchObject({ new: 1 });
+    const alone = await paperkin(["import", join(folder.path, "missing.jsonl"), "--data", data, "--json"]);
+    expect(alone.code).toBe(1);
+  });
 
-	test("recognises the formats of arXiv, Semantic Scholar and OpenAlex, and joins one paper from all of them", async () => {
-		const arxiv = {
-			id: "2401.00007",
-			authors_parsed: [["Example", "Ada", ""]],
-			title: "Kinds of\n  kin",
-			abstract: "  We study kin.\n",
-			categories: "cs.IR cs.CL",
-			versions: [{ version: "v1", created: "Tue, 2 Jan 2024 10:00:00 GMT" }],
-			update_date: "2024-01-09",
-		};
-		const scholar = {
-			paperId: "0".repeat(39) + "a",
-			externalIds: { ArXiv: "2401.00007", DOI: "10.1000/KIN" },
-			title: "Kinds of kin",
-			abstract: null,
-			year: 2024,
-			authors: [{ authorId: "1", name: "Ada Example" }],
-		};
-		const openalex = {
-			id: "https://openalex.org/W77",
-			doi: "https://doi.org/10.1000/kin",
-			title: "Kinds of kin",
-			publication_date: "2024-01-02",
-			abstract_inverted_index: { We: [0], study: [1], kin: [2] },
-			authorships: [],
-		};
-		const files = [arxiv, scholar, openalex].map((record, at) =>
-			file(`${at}.jsonl`, JSON.stringify(record)),
-		);
-		const result = await paperkin([
-			"import",
-			...files,
-			"--data",
-			data,
-			"--json",
-		]);
-		expect(counts(result)).toMatchObject({ read: 3, new: 1, merged: 2 });
-		for (const id of [
-			"2401.00007v3",
-			"https://doi.org/10.1000/kin",
-			"OpenAlex:W77",
-		]) {
-			const found = await paperkin([
-				"search",
-				id,
-				"--data",
-				data,
-				"--mode",
-				"keyword",
-				"--json",
-			]);
-			expect(jsonLines(found.stdout)[0]).toMatchObject({
-				exact: "id",
-				paper: {
-					paperId: "arXiv:2401.00007",
-					sources: ["arxiv", "openalex", "semantic-scholar"],
-				},
-			});
-		}
-		expect(
-			counts(
-				await paperkin([
-					"import",
-					...[...files].reverse(),
-					"--data",
-					data,
-					"--json",
-				]),
-			),
-		).toMatchObject({ unchanged: 3 });
-	});
+  test("recognises the formats of arXiv, Semantic Scholar and OpenAlex, and joins one paper from all of them", async () => {
+    const arxiv = {
+      id: "2401.00007",
+      authors_parsed: [["Example", "Ada", ""]],
+      title: "Kinds of\n  kin",
+      abstract: "  We study kin.\n",
+      categories: "cs.IR cs.CL",
+      versions: [{ version: "v1", created: "Tue, 2 Jan 2024 10:00:00 GMT" }],
+      update_date: "2024-01-09",
+    };
+    const scholar = {
+      paperId: "0".repeat(39) + "a",
+      externalIds: { ArXiv: "2401.00007", DOI: "10.1000/KIN" },
+      title: "Kinds of kin",
+      abstract: null,
+      year: 2024,
+      authors: [{ authorId: "1", name: "Ada Example" }],
+    };
+    const openalex = {
+      id: "https://openalex.org/W77",
+      doi: "https://doi.org/10.1000/kin",
+      title: "Kinds of kin",
+      publication_date: "2024-01-02",
+      abstract_inverted_index: { We: [0], study: [1], kin: [2] },
+      authorships: [],
+    };
+    const files = [arxiv, scholar, openalex].map((record, at) => file(`${at}.jsonl`, JSON.stringify(record)));
+    const result = await paperkin(["import", ...files, "--data", data, "--json"]);
+    expect(counts(result)).toMatchObject({ read: 3, new: 1, merged: 2 });
+    for (const id of ["2401.00007v3", "https://doi.org/10.1000/kin", "OpenAlex:W77"]) {
+      const found = await paperkin(["search", id, "--data", data, "--mode", "keyword", "--json"]);
+      expect(jsonLines(found.stdout)[0]).toMatchObject({
+        exact: "id",
+        paper: {
+          paperId: "arXiv:2401.00007",
+          sources: ["arxiv", "openalex", "semantic-scholar"],
+        },
+      });
+    }
+    expect(counts(await paperkin(["import", ...[...files].reverse(), "--data", data, "--json"]))).toMatchObject({ unchanged: 3 });
+  });
 
-	test("an interrupted import keeps what it acknowledged, and the next one goes on", async () => {
-		const path = file(
-			"many.jsonl",
-			Array.from({ length: 3_000 }, (_, at) =>
-				line(`p${at}`, `Paper number ${at}`),
-			).join("\n"),
-		);
-		const child = start(["import", path, "--data", data, "--json"]);
-		const ended = new Promise<number | null>((resolve) =>
-			child.on("exit", resolve),
-		);
-		let output = "";
-		child.stdout?.on("data", (chunk) => {
-			output += String(chunk);
-		});
-		setTimeout(() => child.kill("SIGINT"), 1_500);
-		expect([0, 130]).toContain(await ended);
-		const acknowledged = Number(jsonLines(output).at(-1)?.new);
-		const status = jsonLines(
-			(await paperkin(["status", "--data", data, "--json"])).stdout,
-		)[0];
-		expect(status?.papers).toBe(acknowledged);
-		expect((await paperkin(["verify", "--data", data])).code).toBe(0);
-		const again = await paperkin([
-			"import",
-			path,
-			"--data",
-			data,
-			"--json",
-			"--no-embed",
-		]);
-		expect(counts(again)).toMatchObject({
-			read: 3_000,
-			new: 3_000 - acknowledged,
-			unchanged: acknowledged,
-		});
-	});
+  test("an interrupted import keeps what it acknowledged, and the next one goes on", async () => {
+    const path = file("many.jsonl", Array.from({ length: 3_000 }, (_, at) => line(`p${at}`, `Paper number ${at}`)).join("\n"));
+    const child = start(["import", path, "--data", data, "--json"]);
+    const ended = new Promise<number | null>((resolve) => child.on("exit", resolve));
+    let output = "";
+    child.stdout?.on("data", (chunk) => {
+      output += String(chunk);
+    });
+    setTimeout(() => child.kill("SIGINT"), 1_500);
+    expect([0, 130]).toContain(await ended);
+    const acknowledged = Number(jsonLines(output).at(-1)?.new);
+    const status = jsonLines((await paperkin(["status", "--data", data, "--json"])).stdout)[0];
+    expect(status?.papers).toBe(acknowledged);
+    expect((await paperkin(["verify", "--data", data])).code).toBe(0);
+    const again = await paperkin(["import", path, "--data", data, "--json", "--no-embed"]);
+    expect(counts(again)).toMatchObject({
+      read: 3_000,
+      new: 3_000 - acknowledged,
+      unchanged: acknowledged,
+    });
+  });
 });
 
 describe("wrong use", () => {
-	test.each([
-		[["search", "x", "--limit", "0"], "--limit"],
-		[["search", "x", "--year", "soon"], "--year"],
-		[["search", "x", "--from", "2023-02-30"], "from"],
-		[["nonsense"], "unknown command"],
-		[["import"], "missing required argument"],
-		[["import", "x", "--format", "word"], "no format “word”"],
-		[["serve", "--host", "0.0.0.0"], "API keys"],
-		[["serve", "--port", "notaport"], "--port"],
-	])("%j says what is wrong and exits with 2", async (args, message) => {
-		const result = await paperkin([...args, "--data", data]);
-		expect(result.stderr).toContain(message);
-		expect(result.code).toBe(2);
-	});
+  test.each([
+    [["search", "x", "--limit", "0"], "--limit"],
+    [["search", "x", "--year", "soon"], "--year"],
+    [["search", "x", "--from", "2023-02-30"], "from"],
+    [["nonsense"], "unknown command"],
+    [["import"], "missing required argument"],
+    [["import", "x", "--format", "word"], "no format “word”"],
+    [["serve", "--host", "0.0.0.0"], "API keys"],
+    [["serve", "--port", "notaport"], "--port"],
+  ])("%j says what is wrong and exits with 2", async (args, message) => {
+    const result = await paperkin([...args, "--data", data]);
+    expect(result.stderr).toContain(message);
+    expect(result.code).toBe(2);
+  });
 
-	test("an unknown environment variable is named", async () => {
-		const result = await paperkin(["status"], { env: { PAPERKIN_PROT: "1" } });
-		expect(result).toMatchObject({
-			code: 2,
-			stderr: expect.stringContaining("PAPERKIN_PROT"),
-		});
-	});
+  test("an unknown environment variable is named", async () => {
+    const result = await paperkin(["status"], { env: { PAPERKIN_PROT: "1" } });
+    expect(result).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("PAPERKIN_PROT"),
+    });
+  });
 
-	test("asking a library that is not there fails and makes nothing", async () => {
-		const result = await paperkin(["search", "x", "--data", data]);
-		expect(result).toMatchObject({
-			code: 1,
-			stderr: expect.stringContaining("There is no library"),
-		});
-	});
+  test("asking a library that is not there fails and makes nothing", async () => {
+    const result = await paperkin(["search", "x", "--data", data]);
+    expect(result).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("There is no library"),
+    });
+  });
 });

@@ -2,31 +2,26 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import {
-	eventually,
-	paperkin,
-	Server,
-	temporaryFolder,
-} from "./command-line.ts";
+import { eventually, paperkin, Server, temporaryFolder } from "./command-line.ts";
 
 interface Body {
-	hits: {
-		paper: {
-			paperId: string;
-			title: string;
-			published?: string;
-			venue?: string;
-			categories: string[];
-		};
-		score: number;
-		scores: { semantic?: number; lexical?: number };
-		exact?: string;
-		sentence?: { text: string; marks: number[][] };
-		reason?: { nearest: { paperId: string }[]; terms: string[] };
-	}[];
-	total: number;
-	mode: string;
-	code?: string;
+  hits: {
+    paper: {
+      paperId: string;
+      title: string;
+      published?: string;
+      venue?: string;
+      categories: string[];
+    };
+    score: number;
+    scores: { semantic?: number; lexical?: number };
+    exact?: string;
+    sentence?: { text: string; marks: number[][] };
+    reason?: { nearest: { paperId: string }[]; terms: string[] };
+  }[];
+  total: number;
+  mode: string;
+  code?: string;
 }
 
 const folder = temporaryFolder();
@@ -34,481 +29,356 @@ const data = join(folder.path, "library");
 let server: Server;
 
 beforeAll(async () => {
-	server = await Server.start(["--data", data]);
+  server = await Server.start(["--data", data]);
 });
 afterAll(async () => {
-	await server.stop();
-	folder.remove();
+  await server.stop();
+  await Server.stopAll();
+  folder.remove();
 });
 
-const get = async (path: string): Promise<Body> =>
-	(await (await server.get(path)).json()) as Body;
-const post = (
-	path: string,
-	body: unknown,
-	headers: Record<string, string> = {},
-) =>
-	server.get(path, {
-		method: "POST",
-		headers: { "content-type": "application/json", ...headers },
-		body: JSON.stringify(body),
-	});
+const get = async (path: string): Promise<Body> => (await (await server.get(path)).json()) as Body;
+const post = (path: string, body: unknown, headers: Record<string, string> = {}) =>
+  server.get(path, {
+    method: "POST",
+    headers: { "content-type": "application/json", ...headers },
+    body: JSON.stringify(body),
+  });
 
 describe("search", () => {
-	test("answers a question in plain language with scores and the telling sentence", async () => {
-		const answer = await get(
-			"/v1/search?q=evidence+that+ripples+in+spacetime+exist&limit=5",
-		);
-		expect(answer.mode).toBe("hybrid");
-		expect(answer.hits).toHaveLength(5);
-		expect(answer.hits.map((hit) => hit.paper.title).join(" ")).toMatch(
-			/Gravitational/,
-		);
-		const scores = answer.hits.map((hit) => hit.score);
-		expect(scores).toEqual([...scores].sort((a, b) => b - a));
-		for (const hit of answer.hits) {
-			expect(hit.scores.semantic).toBeTypeOf("number");
-			expect(hit.scores.lexical).toBeTypeOf("number");
-			expect(hit.sentence?.text.length).toBeGreaterThan(10);
-		}
-	});
+  test("answers a question in plain language with scores and the telling sentence", async () => {
+    const answer = await get("/v1/search?q=evidence+that+ripples+in+spacetime+exist&limit=5");
+    expect(answer.mode).toBe("hybrid");
+    expect(answer.hits).toHaveLength(5);
+    expect(answer.hits.map((hit) => hit.paper.title).join(" ")).toMatch(/Gravitational/);
+    const scores = answer.hits.map((hit) => hit.score);
+    expect(scores).toEqual([...scores].sort((a, b) => b - a));
+    for (const hit of answer.hits) {
+      expect(hit.scores.semantic).toBeTypeOf("number");
+      expect(hit.scores.lexical).toBeTypeOf("number");
+      expect(hit.sentence?.text.length).toBeGreaterThan(10);
+    }
+  });
 
-	test.each([
-		["arXiv:1706.03762", "id"],
-		["https://arxiv.org/abs/1706.03762v5", "id"],
-		["10.48550/arXiv.1706.03762", "id"],
-		["attention is all you need", "title"],
-	])("the query %s finds that paper first by its %s", async (query, exact) => {
-		const { hits } = await get(
-			`/v1/search?q=${encodeURIComponent(query)}&limit=3`,
-		);
-		expect(hits[0]).toMatchObject({
-			exact,
-			paper: { paperId: "arXiv:1706.03762" },
-		});
-		expect(hits[0]?.score).toBeGreaterThan(hits[1]?.score ?? 0);
-	});
+  test.each([
+    ["arXiv:1706.03762", "id"],
+    ["https://arxiv.org/abs/1706.03762v5", "id"],
+    ["10.48550/arXiv.1706.03762", "id"],
+    ["attention is all you need", "title"],
+  ])("the query %s finds that paper first by its %s", async (query, exact) => {
+    const { hits } = await get(`/v1/search?q=${encodeURIComponent(query)}&limit=3`);
+    expect(hits[0]).toMatchObject({
+      exact,
+      paper: { paperId: "arXiv:1706.03762" },
+    });
+    expect(hits[0]?.score).toBeGreaterThan(hits[1]?.score ?? 0);
+  });
 
-	test.each(["hybrid", "semantic", "keyword"])(
-		"pages of %s mode follow each other without gap or repetition",
-		async (mode) => {
-			const whole = await get(
-				`/v1/search?q=learning+from+data&mode=${mode}&limit=60`,
-			);
-			const pages = await Promise.all(
-				[0, 20, 40].map((offset) =>
-					get(
-						`/v1/search?q=learning+from+data&mode=${mode}&limit=20&offset=${offset}`,
-					),
-				),
-			);
-			expect(
-				pages.flatMap((page) => page.hits.map((hit) => hit.paper.paperId)),
-			).toEqual(whole.hits.map((hit) => hit.paper.paperId));
-		},
-	);
+  test.each(["hybrid", "semantic", "keyword"])("pages of %s mode follow each other without gap or repetition", async (mode) => {
+    const whole = await get(`/v1/search?q=learning+from+data&mode=${mode}&limit=60`);
+    const pages = await Promise.all(
+      [0, 20, 40].map((offset) => get(`/v1/search?q=learning+from+data&mode=${mode}&limit=20&offset=${offset}`)),
+    );
+    expect(pages.flatMap((page) => page.hits.map((hit) => hit.paper.paperId))).toEqual(whole.hits.map((hit) => hit.paper.paperId));
+  });
 
-	test("the end of a long answer is reached, every paper once, scores never rising (I8)", async () => {
-		const ids: string[] = [];
-		const scores: number[] = [];
-		for (let offset = 0; ; offset += 100) {
-			const { hits } = await get(
-				`/v1/search?q=learning+from+data&limit=100&offset=${offset}`,
-			);
-			if (hits.length === 0) break;
-			ids.push(...hits.map((hit) => hit.paper.paperId));
-			scores.push(...hits.map((hit) => hit.score));
-		}
-		expect(new Set(ids).size).toBe(ids.length);
-		expect(ids).toHaveLength(325);
-		expect(scores).toEqual([...scores].sort((a, b) => b - a));
-	});
+  test("the end of a long answer is reached, every paper once, scores never rising (I8)", async () => {
+    const ids: string[] = [];
+    const scores: number[] = [];
+    for (let offset = 0; ; offset += 100) {
+      const { hits } = await get(`/v1/search?q=learning+from+data&limit=100&offset=${offset}`);
+      if (hits.length === 0) break;
+      ids.push(...hits.map((hit) => hit.paper.paperId));
+      scores.push(...hits.map((hit) => hit.score));
+    }
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(ids).toHaveLength(325);
+    expect(scores).toEqual([...scores].sort((a, b) => b - a));
+  });
 
-	test.each([
-		[
-			"yearFrom=2017&yearTo=2018",
-			(paper: Body["hits"][0]["paper"]) =>
-				["2017", "2018"].includes(paper.published?.slice(0, 4) ?? ""),
-		],
-		[
-			"category=cs.CL",
-			(paper: Body["hits"][0]["paper"]) => paper.categories.includes("cs.CL"),
-		],
-		[
-			"category=astro-ph.*",
-			(paper: Body["hits"][0]["paper"]) =>
-				paper.categories.some((category) => category.startsWith("astro-ph.")),
-		],
-		[
-			"venue=nature",
-			(paper: Body["hits"][0]["paper"]) => /nature/i.test(paper.venue ?? ""),
-		],
-		[
-			"from=2020-01&to=2020-06-30",
-			(paper: Body["hits"][0]["paper"]) =>
-				(paper.published ?? "") <= "2020-06-30",
-		],
-	])(
-		"the filter %s holds for every hit, with exactly limit hits (I7)",
-		async (filter, holds) => {
-			const all = await get(`/v1/search?q=&limit=100&${filter}`);
-			const limit = Math.min(7, all.total);
-			const { hits, total } = await get(
-				`/v1/search?q=a+new+method&limit=${limit}&${filter}`,
-			);
-			expect(total).toBe(all.total);
-			expect(hits).toHaveLength(limit);
-			expect(hits.every((hit) => holds(hit.paper))).toBe(true);
-		},
-	);
+  test.each([
+    ["yearFrom=2017&yearTo=2018", (paper: Body["hits"][0]["paper"]) => ["2017", "2018"].includes(paper.published?.slice(0, 4) ?? "")],
+    ["category=cs.CL", (paper: Body["hits"][0]["paper"]) => paper.categories.includes("cs.CL")],
+    ["category=astro-ph.*", (paper: Body["hits"][0]["paper"]) => paper.categories.some((category) => category.startsWith("astro-ph."))],
+    ["venue=nature", (paper: Body["hits"][0]["paper"]) => /nature/i.test(paper.venue ?? "")],
+    ["from=2020-01&to=2020-06-30", (paper: Body["hits"][0]["paper"]) => (paper.published ?? "") <= "2020-06-30"],
+  ])("the filter %s holds for every hit, with exactly limit hits (I7)", async (filter, holds) => {
+    const all = await get(`/v1/search?q=&limit=100&${filter}`);
+    const limit = Math.min(7, all.total);
+    const { hits, total } = await get(`/v1/search?q=a+new+method&limit=${limit}&${filter}`);
+    expect(total).toBe(all.total);
+    expect(hits).toHaveLength(limit);
+    expect(hits.every((hit) => holds(hit.paper))).toBe(true);
+  });
 
-	test("phrases, exclusions and fields are understood", async () => {
-		const phrase = await get(
-			`/v1/search?q=${encodeURIComponent('"gravitational waves"')}&limit=50`,
-		);
-		expect(phrase.total).toBeGreaterThan(0);
-		expect(phrase.total).toBeLessThan(60);
-		const without = await get(
-			`/v1/search?q=${encodeURIComponent('"gravitational waves" -neutron')}&limit=50`,
-		);
-		expect(without.total).toBeLessThan(phrase.total);
-		const { hits } = await get("/v1/search?q=author:vaswani&limit=5");
-		expect(hits.map((hit) => hit.paper.paperId)).toContain("arXiv:1706.03762");
-	});
+  test("phrases, exclusions and fields are understood", async () => {
+    const phrase = await get(`/v1/search?q=${encodeURIComponent('"gravitational waves"')}&limit=50`);
+    expect(phrase.total).toBeGreaterThan(0);
+    expect(phrase.total).toBeLessThan(60);
+    const without = await get(`/v1/search?q=${encodeURIComponent('"gravitational waves" -neutron')}&limit=50`);
+    expect(without.total).toBeLessThan(phrase.total);
+    const { hits } = await get("/v1/search?q=author:vaswani&limit=5");
+    expect(hits.map((hit) => hit.paper.paperId)).toContain("arXiv:1706.03762");
+  });
 
-	test.each([
-		"C++",
-		"-",
-		'"',
-		"🦜🦜",
-		"'; DROP TABLE papers; --",
-		"\\frac{a}{b}",
-		"author:",
-		"AND OR NOT",
-		"a".repeat(9_000),
-		"日本語の論文",
-		"\u0000",
-	])("the strange query %j is no error", async (query) => {
-		expect(
-			(await server.get(`/v1/search?q=${encodeURIComponent(query)}`)).status,
-		).toBe(200);
-	});
+  test.each([
+    "C++",
+    "-",
+    '"',
+    "🦜🦜",
+    "'; DROP TABLE papers; --",
+    "\\frac{a}{b}",
+    "author:",
+    "AND OR NOT",
+    "a".repeat(9_000),
+    "日本語の論文",
+    "\u0000",
+  ])("the strange query %j is no error", async (query) => {
+    expect((await server.get(`/v1/search?q=${encodeURIComponent(query)}`)).status).toBe(200);
+  });
 });
 
 describe("papers and their kin", () => {
-	test.each([
-		"arXiv:1706.03762",
-		"arXiv%3A1706.03762",
-		"10.48550/arXiv.1706.03762",
-		"https%3A%2F%2Farxiv.org%2Fabs%2F1706.03762",
-	])("GET /v1/papers/%s finds the paper", async (id) => {
-		expect(await (await server.get(`/v1/papers/${id}`)).json()).toMatchObject({
-			paperId: "arXiv:1706.03762",
-		});
-		const { hits } = await get(`/v1/papers/${id}/similar?limit=5`);
-		expect(hits).toHaveLength(5);
-		expect(hits.map((hit) => hit.paper.paperId)).not.toContain(
-			"arXiv:1706.03762",
-		);
-	});
+  test.each(["arXiv:1706.03762", "arXiv%3A1706.03762", "10.48550/arXiv.1706.03762", "https%3A%2F%2Farxiv.org%2Fabs%2F1706.03762"])(
+    "GET /v1/papers/%s finds the paper",
+    async (id) => {
+      expect(await (await server.get(`/v1/papers/${id}`)).json()).toMatchObject({
+        paperId: "arXiv:1706.03762",
+      });
+      const { hits } = await get(`/v1/papers/${id}/similar?limit=5`);
+      expect(hits).toHaveLength(5);
+      expect(hits.map((hit) => hit.paper.paperId)).not.toContain("arXiv:1706.03762");
+    },
+  );
 
-	test("an embedding leaves only when it is asked for, and has unit length (I4)", async () => {
-		expect(
-			await (await server.get("/v1/papers/arXiv:1706.03762")).json(),
-		).not.toHaveProperty("embedding");
-		const { embedding } = (await (
-			await server.get("/v1/papers/arXiv:1706.03762?include=embedding")
-		).json()) as {
-			embedding: { vector: number[] };
-		};
-		expect(embedding.vector).toHaveLength(384);
-		expect(Math.hypot(...embedding.vector)).toBeCloseTo(1, 4);
-	});
+  test("an embedding leaves only when it is asked for, and has unit length (I4)", async () => {
+    expect(await (await server.get("/v1/papers/arXiv:1706.03762")).json()).not.toHaveProperty("embedding");
+    const { embedding } = (await (await server.get("/v1/papers/arXiv:1706.03762?include=embedding")).json()) as {
+      embedding: { vector: number[] };
+    };
+    expect(embedding.vector).toHaveLength(384);
+    expect(Math.hypot(...embedding.vector)).toBeCloseTo(1, 4);
+  });
 
-	test("a batch answers in order, with null for what is not there", async () => {
-		const { papers } = (await (
-			await post("/v1/papers/batch", { ids: ["nope", "arXiv:1706.03762"] })
-		).json()) as { papers: unknown[] };
-		expect(papers).toMatchObject([null, { paperId: "arXiv:1706.03762" }]);
-	});
+  test("a batch answers in order, with null for what is not there", async () => {
+    const { papers } = (await (await post("/v1/papers/batch", { ids: ["nope", "arXiv:1706.03762"] })).json()) as { papers: unknown[] };
+    expect(papers).toMatchObject([null, { paperId: "arXiv:1706.03762" }]);
+  });
 
-	test("a pasted text finds its kin", async () => {
-		const response = await post("/v1/similar", {
-			text: "We cut DNA at chosen places with a bacterial enzyme guided by RNA.",
-			limit: 5,
-		});
-		const { hits } = (await response.json()) as Body;
-		expect(hits.map((hit) => `${hit.paper.title}`).join(" ")).toMatch(
-			/CRISPR|Cas9|RNA/i,
-		);
-	});
+  test("a pasted text finds its kin", async () => {
+    const response = await post("/v1/similar", {
+      text: "We cut DNA at chosen places with a bacterial enzyme guided by RNA.",
+      limit: 5,
+    });
+    const { hits } = (await response.json()) as Body;
+    expect(hits.map((hit) => `${hit.paper.title}`).join(" ")).toMatch(/CRISPR|Cas9|RNA/i);
+  });
 
-	test("recommendations leave the examples out and say why", async () => {
-		const response = await post("/v1/recommendations", {
-			positive: ["arXiv:1706.03762"],
-			negative: null,
-			limit: 5,
-		});
-		const { hits } = (await response.json()) as Body;
-		expect(hits).toHaveLength(5);
-		for (const hit of hits) {
-			expect(hit.paper.paperId).not.toBe("arXiv:1706.03762");
-			expect(hit.reason?.nearest[0]?.paperId).toBe("arXiv:1706.03762");
-		}
-	});
+  test("recommendations leave the examples out and say why", async () => {
+    const response = await post("/v1/recommendations", {
+      positive: ["arXiv:1706.03762"],
+      negative: null,
+      limit: 5,
+    });
+    const { hits } = (await response.json()) as Body;
+    expect(hits).toHaveLength(5);
+    for (const hit of hits) {
+      expect(hit.paper.paperId).not.toBe("arXiv:1706.03762");
+      expect(hit.reason?.nearest[0]?.paperId).toBe("arXiv:1706.03762");
+    }
+  });
 
-	test("topics come with papers, newest first", async () => {
-		const { topics } = (await (await server.get("/v1/topics")).json()) as {
-			topics: { slug: string }[];
-		};
-		expect(topics.length).toBeGreaterThanOrEqual(12);
-		for (const { slug } of topics) {
-			const { hits } = await get(`/v1/topics/${slug}/papers?limit=10`);
-			expect(hits.length, slug).toBeGreaterThanOrEqual(3);
-			const dates = hits.map((hit) => hit.paper.published ?? "");
-			expect(dates).toEqual([...dates].sort().reverse());
-		}
-	});
+  test("topics come with papers, newest first", async () => {
+    const { topics } = (await (await server.get("/v1/topics")).json()) as {
+      topics: { slug: string }[];
+    };
+    expect(topics.length).toBeGreaterThanOrEqual(12);
+    for (const { slug } of topics) {
+      const { hits } = await get(`/v1/topics/${slug}/papers?limit=10`);
+      expect(hits.length, slug).toBeGreaterThanOrEqual(3);
+      const dates = hits.map((hit) => hit.paper.published ?? "");
+      expect(dates).toEqual([...dates].sort().reverse());
+    }
+  });
 });
 
 describe("changes", () => {
-	test("a posted paper is found by words at once and by meaning soon, and a deleted one is gone", async () => {
-		const paper = {
-			id: "test:finch",
-			title: "Vocal practice of zebra finches",
-			abstract: "Juvenile songbirds rehearse what they heard from a tutor.",
-		};
-		expect(await (await post("/v1/papers", paper)).json()).toMatchObject({
-			read: 1,
-			new: 1,
-			refused: 0,
-		});
-		expect(
-			(await get("/v1/search?q=finches&mode=keyword")).hits[0]?.paper.paperId,
-		).toBe("test:finch");
-		await eventually(async () =>
-			(await get("/v1/search?q=how+young+birds+learn+to+sing&mode=semantic"))
-				.hits[0]?.paper.paperId === "test:finch"
-				? true
-				: undefined,
-		);
-		expect(
-			(await server.get("/v1/papers/test:finch", { method: "DELETE" })).status,
-		).toBe(204);
-		expect((await get("/v1/search?q=finches&mode=keyword")).hits).toHaveLength(
-			0,
-		);
-		expect((await server.get("/v1/papers/test:finch")).status).toBe(404);
-	});
+  test("a posted paper is found by words at once and by meaning soon, and a deleted one is gone", async () => {
+    const paper = {
+      id: "test:finch",
+      title: "Vocal practice of zebra finches",
+      abstract: "Juvenile songbirds rehearse what they heard from a tutor.",
+    };
+    expect(await (await post("/v1/papers", paper)).json()).toMatchObject({
+      read: 1,
+      new: 1,
+      refused: 0,
+    });
+    expect((await get("/v1/search?q=finches&mode=keyword")).hits[0]?.paper.paperId).toBe("test:finch");
+    await eventually(async () =>
+      (await get("/v1/search?q=how+young+birds+learn+to+sing&mode=semantic")).hits[0]?.paper.paperId === "test:finch" ? true : undefined,
+    );
+    expect((await server.get("/v1/papers/test:finch", { method: "DELETE" })).status).toBe(204);
+    expect((await get("/v1/search?q=finches&mode=keyword")).hits).toHaveLength(0);
+    expect((await server.get("/v1/papers/test:finch")).status).toBe(404);
+  });
 
-	test("papers that another process imports are answered without a restart", async () => {
-		const path = join(folder.path, "more.jsonl");
-		writeFileSync(
-			path,
-			JSON.stringify({
-				id: "test:bees",
-				title: "Waggle dances of honey bees",
-				abstract: "Foragers tell nestmates the direction of flowers.",
-			}),
-		);
-		expect((await paperkin(["import", path, "--data", data])).code).toBe(0);
-		await eventually(async () =>
-			(
-				await get(
-					"/v1/search?q=insects+communicating+where+food+is&mode=semantic",
-				)
-			).hits[0]?.paper.paperId === "test:bees"
-				? true
-				: undefined,
-		);
-	});
+  test("papers that another process imports are answered without a restart", async () => {
+    const path = join(folder.path, "more.jsonl");
+    writeFileSync(
+      path,
+      JSON.stringify({
+        id: "test:bees",
+        title: "Waggle dances of honey bees",
+        abstract: "Foragers tell nestmates the direction of flowers.",
+      }),
+    );
+    expect((await paperkin(["import", path, "--data", data])).code).toBe(0);
+    await eventually(async () =>
+      (await get("/v1/search?q=insects+communicating+where+food+is&mode=semantic")).hits[0]?.paper.paperId === "test:bees"
+        ? true
+        : undefined,
+    );
+  });
 
-	test("lines are taken, and each refused one is named", async () => {
-		const body =
-			'{"id":"test:l1","title":"Line one"}\n{"id":"test:l2"}\nnot json\n';
-		const response = await server.get("/v1/papers", {
-			method: "POST",
-			headers: { "content-type": "application/x-ndjson" },
-			body,
-		});
-		expect(await response.json()).toMatchObject({
-			read: 3,
-			new: 1,
-			refused: 2,
-			refusals: [
-				{ place: "request body, line 2", field: "title" },
-				{ place: "request body, line 3" },
-			],
-		});
-	});
+  test("lines are taken, and each refused one is named", async () => {
+    const body = '{"id":"test:l1","title":"Line one"}\n{"id":"test:l2"}\nnot json\n';
+    const response = await server.get("/v1/papers", {
+      method: "POST",
+      headers: { "content-type": "application/x-ndjson" },
+      body,
+    });
+    expect(await response.json()).toMatchObject({
+      read: 3,
+      new: 1,
+      refused: 2,
+      refusals: [{ place: "request body, line 2", field: "title" }, { place: "request body, line 3" }],
+    });
+  });
 });
 
 describe("errors and protection", () => {
-	test.each([
-		["/v1/papers/no-such", 404, "paper_not_found"],
-		["/v1/topics/no-such/papers", 404, "topic_not_found"],
-		["/v1/nothing", 404, "route_not_found"],
-		["/v1/search?q=x&limit=1000", 400, "invalid_request"],
-		["/v1/search?q=x&offset=5000", 400, "invalid_request"],
-		["/v1/search?q=x&mode=magic", 400, "invalid_request"],
-		["/v1/search?q=x&from=yesterday", 400, "invalid_request"],
-	])(
-		"%s is a problem document with status %i and code %s",
-		async (path, status, code) => {
-			const response = await server.get(path);
-			expect(response.status).toBe(status);
-			expect(response.headers.get("content-type")).toContain(
-				"application/problem+json",
-			);
-			const problem = (await response.json()) as Record<string, unknown>;
-			expect(problem).toMatchObject({ status, code });
-			expect(problem.requestId).toBe(response.headers.get("x-request-id"));
-		},
-	);
+  test.each([
+    ["/v1/papers/no-such", 404, "paper_not_found"],
+    ["/v1/topics/no-such/papers", 404, "topic_not_found"],
+    ["/v1/nothing", 404, "route_not_found"],
+    ["/v1/search?q=x&limit=1000", 400, "invalid_request"],
+    ["/v1/search?q=x&offset=5000", 400, "invalid_request"],
+    ["/v1/search?q=x&mode=magic", 400, "invalid_request"],
+    ["/v1/search?q=x&from=yesterday", 400, "invalid_request"],
+  ])("%s is a problem document with status %i and code %s", async (path, status, code) => {
+    const response = await server.get(path);
+    expect(response.status).toBe(status);
+    expect(response.headers.get("content-type")).toContain("application/problem+json");
+    const problem = (await response.json()) as Record<string, unknown>;
+    expect(problem).toMatchObject({ status, code });
+    expect(problem.requestId).toBe(response.headers.get("x-request-id"));
+  });
 
-	test("bodies that are no JSON, or not the right one, are refused", async () => {
-		expect(
-			(
-				await server.get("/v1/similar", {
-					method: "POST",
-					headers: { "content-type": "application/json" },
-					body: "{",
-				})
-			).status,
-		).toBe(400);
-		expect((await post("/v1/recommendations", { postive: [] })).status).toBe(
-			400,
-		);
-		expect((await post("/v1/papers", { nothing: true })).status).toBe(422);
-	});
+  test("bodies that are no JSON, or not the right one, are refused", async () => {
+    expect(
+      (
+        await server.get("/v1/similar", {
+          method: "POST",
+          headers: { "content-type": "application/json" },
+          body: "{",
+        })
+      ).status,
+    ).toBe(400);
+    expect((await post("/v1/recommendations", { postive: [] })).status).toBe(400);
+    expect((await post("/v1/papers", { nothing: true })).status).toBe(422);
+  });
 
-	test("a page of another origin can neither change anything nor reach the service under its own name", async () => {
-		expect(
-			(
-				await post(
-					"/v1/topics",
-					{ name: "X", description: "y" },
-					{ origin: "https://elsewhere.example" },
-				)
-			).status,
-		).toBe(403);
-		const { request } = await import("node:http");
-		const status = await new Promise<number | undefined>((resolve, reject) => {
-			request(
-				`${server.address}/v1/index`,
-				{ headers: { host: "elsewhere.example" } },
-				(response) => resolve(response.statusCode),
-			)
-				.on("error", reject)
-				.end();
-		});
-		expect(status).toBe(403);
-	});
+  test("a page of another origin can neither change anything nor reach the service under its own name", async () => {
+    expect((await post("/v1/topics", { name: "X", description: "y" }, { origin: "https://elsewhere.example" })).status).toBe(403);
+    const { request } = await import("node:http");
+    const status = await new Promise<number | undefined>((resolve, reject) => {
+      request(`${server.address}/v1/index`, { headers: { host: "elsewhere.example" } }, (response) => resolve(response.statusCode))
+        .on("error", reject)
+        .end();
+    });
+    expect(status).toBe(403);
+  });
 
-	test("the OpenAPI document describes every route", async () => {
-		const document = (await (await server.get("/openapi.json")).json()) as {
-			openapi: string;
-			paths: Record<string, unknown>;
-		};
-		expect(document.openapi).toBe("3.1.0");
-		for (const path of [
-			"/v1/search",
-			"/v1/papers",
-			"/v1/papers/{id}",
-			"/v1/papers/{id}/similar",
-			"/v1/papers/batch",
-			"/v1/similar",
-			"/v1/recommendations",
-			"/v1/topics",
-			"/v1/topics/{slug}",
-			"/v1/topics/{slug}/papers",
-			"/v1/index",
-			"/health/live",
-			"/health/ready",
-		]) {
-			expect(document.paths).toHaveProperty([path]);
-		}
-		expect((await server.get("/docs")).status).toBe(200);
-		expect(await (await server.get("/metrics")).text()).toContain(
-			"paperkin_papers",
-		);
-	});
+  test("the OpenAPI document describes every route", async () => {
+    const document = (await (await server.get("/openapi.json")).json()) as {
+      openapi: string;
+      paths: Record<string, unknown>;
+    };
+    expect(document.openapi).toBe("3.1.0");
+    for (const path of [
+      "/v1/search",
+      "/v1/papers",
+      "/v1/papers/{id}",
+      "/v1/papers/{id}/similar",
+      "/v1/papers/batch",
+      "/v1/similar",
+      "/v1/recommendations",
+      "/v1/topics",
+      "/v1/topics/{slug}",
+      "/v1/topics/{slug}/papers",
+      "/v1/index",
+      "/health/live",
+      "/health/ready",
+    ]) {
+      expect(document.paths).toHaveProperty([path]);
+    }
+    expect((await server.get("/docs")).status).toBe(200);
+    expect(await (await server.get("/metrics")).text()).toContain("paperkin_papers");
+  });
 });
 
 describe("stopping and starting again", () => {
-	test("a stopped server has written its index, and the next one answers the same from it", async () => {
-		const own = temporaryFolder();
-		const library = join(own.path, "library");
-		const first = await Server.start(["--data", library]);
-		const before = await (
-			await first.get("/v1/search?q=protein+folding&limit=20")
-		).json();
-		expect(await first.stop("SIGTERM")).toBe(0);
-		expect(
-			JSON.parse(
-				readFileSync(join(library, "generation-1", "manifest.json"), "utf8"),
-			),
-		).toMatchObject({ count: 325 });
-		const second = await Server.start(["--data", library]);
-		expect(await (await second.get("/health/ready")).json()).toMatchObject({
-			vectorSearch: "hnsw",
-		});
-		const after = await (
-			await second.get("/v1/search?q=protein+folding&limit=20")
-		).json();
-		expect((after as Body).hits).toEqual((before as Body).hits);
-		await second.stop();
-		own.remove();
-	});
+  test("a stopped server has written its index, and the next one answers the same from it", async () => {
+    const own = temporaryFolder();
+    const library = join(own.path, "library");
+    const first = await Server.start(["--data", library]);
+    const before = await (await first.get("/v1/search?q=protein+folding&limit=20")).json();
+    expect(await first.stop("SIGTERM")).toBe(0);
+    expect(JSON.parse(readFileSync(join(library, "generation-1", "manifest.json"), "utf8"))).toMatchObject({ count: 325 });
+    const second = await Server.start(["--data", library]);
+    expect(await (await second.get("/health/ready")).json()).toMatchObject({
+      vectorSearch: "hnsw",
+    });
+    const after = await (await second.get("/v1/search?q=protein+folding&limit=20")).json();
+    expect((after as Body).hits).toEqual((before as Body).hits);
+    await second.stop();
+    own.remove();
+  });
 
-	test("with API keys every route but health asks for one", async () => {
-		const own = temporaryFolder();
-		const key = "a-key-of-sixteen-or-more";
-		const guarded = await Server.start(
-			["--data", join(own.path, "library"), "--no-starter"],
-			{ PAPERKIN_API_KEYS: key },
-		);
-		expect((await guarded.get("/v1/index")).status).toBe(401);
-		expect((await guarded.get("/")).status).toBe(401);
-		expect((await guarded.get("/health/live")).status).toBe(200);
-		expect(
-			(
-				await guarded.get("/v1/index", {
-					headers: { "x-api-key": "a-key-that-is-not-right" },
-				})
-			).status,
-		).toBe(401);
-		for (const headers of [
-			{ "x-api-key": key },
-			{ authorization: `Bearer ${key}` },
-			{ authorization: `Basic ${Buffer.from(`me:${key}`).toString("base64")}` },
-		]) {
-			expect((await guarded.get("/v1/index", { headers })).status).toBe(200);
-		}
-		await guarded.stop();
-		own.remove();
-	});
+  test("with API keys every route but health asks for one", async () => {
+    const own = temporaryFolder();
+    const key = "a-key-of-sixteen-or-more";
+    const guarded = await Server.start(["--data", join(own.path, "library"), "--no-starter"], { PAPERKIN_API_KEYS: key });
+    expect((await guarded.get("/v1/index")).status).toBe(401);
+    expect((await guarded.get("/")).status).toBe(401);
+    expect((await guarded.get("/health/live")).status).toBe(200);
+    expect(
+      (
+        await guarded.get("/v1/index", {
+          headers: { "x-api-key": "a-key-that-is-not-right" },
+        })
+      ).status,
+    ).toBe(401);
+    const ways: Record<string, string>[] = [
+      { "x-api-key": key },
+      { authorization: `Bearer ${key}` },
+      { authorization: `Basic ${Buffer.from(`me:${key}`).toString("base64")}` },
+    ];
+    for (const headers of ways) {
+      expect((await guarded.get("/v1/index", { headers })).status).toBe(200);
+    }
+    await guarded.stop();
+    own.remove();
+  });
 
-	test("an empty library answers everything without error", async () => {
-		const own = temporaryFolder();
-		const empty = await Server.start([
-			"--data",
-			join(own.path, "library"),
-			"--no-starter",
-		]);
-		for (const path of [
-			"/",
-			"/v1/search?q=anything",
-			"/v1/search?q=",
-			"/v1/topics",
-			"/v1/index",
-			"/topics",
-		])
-			expect((await empty.get(path)).status, path).toBe(200);
-		expect(
-			((await (await empty.get("/v1/search?q=anything")).json()) as Body).hits,
-		).toEqual([]);
-		await empty.stop();
-		own.remove();
-	});
+  test("an empty library answers everything without error", async () => {
+    const own = temporaryFolder();
+    const empty = await Server.start(["--data", join(own.path, "library"), "--no-starter"]);
+    for (const path of ["/", "/v1/search?q=anything", "/v1/search?q=", "/v1/topics", "/v1/index", "/topics"])
+      expect((await empty.get(path)).status, path).toBe(200);
+    expect(((await (await empty.get("/v1/search?q=anything")).json()) as Body).hits).toEqual([]);
+    await empty.stop();
+    own.remove();
+  });
 });

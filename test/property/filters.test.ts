@@ -1,11 +1,7 @@
 /** Filters as SQL leave the same papers as the predicate that says what they mean. */
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import {
-	type Filters,
-	filtersSchema,
-	matchesFilters,
-} from "../../src/core/filters.ts";
+import { type Filters, filtersSchema, matchesFilters } from "../../src/core/filters.ts";
 import type { NewPaper } from "../../src/core/paper.ts";
 import { LocalLibrary } from "../../src/storage/local/local-library.ts";
 import { makeTemporaryFolder } from "../contract/temporary-folder.ts";
@@ -13,171 +9,129 @@ import { holds } from "./settings.ts";
 
 /** Made of few pieces, so that papers and filters meet; with everything that is special to SQL, to patterns or to Unicode. */
 const text = fc
-	.array(
-		fc.constantFrom(
-			"a",
-			"b",
-			"ab",
-			"A",
-			" ",
-			"  ",
-			"%",
-			"_",
-			"'",
-			'"',
-			"*",
-			"\\",
-			"|",
-			" | ",
-			".",
-			"-",
-			"é",
-			"É",
-			"e\u0301",
-			"İ",
-			"ß",
-			"漢",
-			"𝒳",
-			"ﬁ",
-			"\0",
-			"?",
-		),
-		{ minLength: 1, maxLength: 5 },
-	)
-	.map((pieces) => pieces.join(""));
-const date = fc.constantFrom(
-	"2019",
-	"2020",
-	"2020-02",
-	"2020-02-29",
-	"2020-12-31",
-	"2021-01-01",
-	"2021-03",
-	"9999",
-	"0001-01-01",
-);
+  .array(
+    fc.constantFrom(
+      "a",
+      "b",
+      "ab",
+      "A",
+      " ",
+      "  ",
+      "%",
+      "_",
+      "'",
+      '"',
+      "*",
+      "\\",
+      "|",
+      " | ",
+      ".",
+      "-",
+      "é",
+      "É",
+      "e\u0301",
+      "İ",
+      "ß",
+      "漢",
+      "𝒳",
+      "ﬁ",
+      "\0",
+      "?",
+    ),
+    { minLength: 1, maxLength: 5 },
+  )
+  .map((pieces) => pieces.join(""));
+const date = fc.constantFrom("2019", "2020", "2020-02", "2020-02-29", "2020-12-31", "2021-01-01", "2021-03", "9999", "0001-01-01");
 const year = fc.constantFrom(-1, 0, 1, 2019, 2020, 2021, 9999);
-const maybe = <T>(value: fc.Arbitrary<T>) =>
-	fc.option(value, { nil: undefined, freq: 2 });
+const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined, freq: 2 });
 const list = fc.array(text, { maxLength: 2 });
 
 const paper = fc.record({
-	title: text,
-	published: maybe(date),
-	updated: maybe(date),
-	listed: maybe(date),
-	venue: maybe(text),
-	categories: fc.uniqueArray(
-		fc.oneof(text, fc.constantFrom("cs.CL", "CS.LG", "cs", "c*")),
-		{ maxLength: 3 },
-	),
-	authors: fc
-		.array(text, { maxLength: 2 })
-		.map((names) => names.map((name) => ({ name }))),
-	sources: fc.uniqueArray(text, { minLength: 1, maxLength: 2 }),
-	codeUrl: maybe(fc.constant("https://example.org/")),
-	status: maybe(fc.constantFrom("withdrawn" as const, "retracted" as const)),
+  title: text,
+  published: maybe(date),
+  updated: maybe(date),
+  listed: maybe(date),
+  venue: maybe(text),
+  categories: fc.uniqueArray(fc.oneof(text, fc.constantFrom("cs.CL", "CS.LG", "cs", "c*")), { maxLength: 3 }),
+  authors: fc.array(text, { maxLength: 2 }).map((names) => names.map((name) => ({ name }))),
+  sources: fc.uniqueArray(text, { minLength: 1, maxLength: 2 }),
+  codeUrl: maybe(fc.constant("https://example.org/")),
+  status: maybe(fc.constantFrom("withdrawn" as const, "retracted" as const)),
 });
 
 const filters: fc.Arbitrary<Filters> = fc.record({
-	from: maybe(date),
-	to: maybe(date),
-	yearFrom: maybe(year),
-	yearTo: maybe(year),
-	venues: maybe(list),
-	categories: maybe(
-		fc.array(fc.oneof(text, fc.constantFrom("cs.*", "*", "CS.cl", "c**")), {
-			maxLength: 2,
-		}),
-	),
-	sources: maybe(list),
-	authors: maybe(list),
-	title: maybe(list),
-	hasCode: maybe(fc.boolean()),
-	withdrawn: maybe(fc.boolean()),
+  from: maybe(date),
+  to: maybe(date),
+  yearFrom: maybe(year),
+  yearTo: maybe(year),
+  venues: maybe(list),
+  categories: maybe(
+    fc.array(fc.oneof(text, fc.constantFrom("cs.*", "*", "CS.cl", "c**")), {
+      maxLength: 2,
+    }),
+  ),
+  sources: maybe(list),
+  authors: maybe(list),
+  title: maybe(list),
+  hasCode: maybe(fc.boolean()),
+  withdrawn: maybe(fc.boolean()),
 });
 
 /** Most filters say little: with all fields at once, next to nothing would be left to compare. */
 const sparseFilters = fc
-	.tuple(
-		filters,
-		fc.array(
-			fc.constantFrom(
-				"from",
-				"to",
-				"yearFrom",
-				"yearTo",
-				"venues",
-				"categories",
-				"sources",
-				"authors",
-				"title",
-				"hasCode",
-				"withdrawn",
-			),
-			{ minLength: 1, maxLength: 2 },
-		),
-	)
-	.map(
-		([all, kept]): Filters =>
-			filtersSchema.parse(
-				Object.fromEntries(kept.map((name) => [name, all[name]])),
-			),
-	);
+  .tuple(
+    filters,
+    fc.array(
+      fc.constantFrom("from", "to", "yearFrom", "yearTo", "venues", "categories", "sources", "authors", "title", "hasCode", "withdrawn"),
+      { minLength: 1, maxLength: 2 },
+    ),
+  )
+  .map(([all, kept]): Filters => filtersSchema.parse(Object.fromEntries(kept.map((name) => [name, all[name]]))));
 
 it("I7: SQL leaves the papers that the predicate leaves", async () => {
-	const folder = await makeTemporaryFolder();
-	const library = await LocalLibrary.open({
-		folder: folder.path,
-		create: true,
-		maintain: false,
-	});
-	let [left, leftOut] = [0, 0];
-	try {
-		await holds(
-			fc.asyncProperty(
-				fc.array(paper, { minLength: 1, maxLength: 8 }),
-				fc.array(sparseFilters, { minLength: 1, maxLength: 8 }),
-				async (made, conditions) => {
-					const papers: NewPaper[] = made.map((fields, at) =>
-						JSON.parse(
-							JSON.stringify({
-								...fields,
-								ids: [`X:${at}`],
-								abstract: "",
-								keywords: [],
-							}),
-						),
-					);
-					await library.upsert(papers);
-					const stored = await library.eachPaper(0, 100);
-					for (const pair of [
-						...conditions.map((one) => [one]),
-						conditions.slice(0, 2),
-					]) {
-						const wanted = stored
-							.filter((one) =>
-								pair.every((condition) => matchesFilters(one.paper, condition)),
-							)
-							.map(({ label }) => label);
-						const found = await library.matching(pair);
-						expect(
-							found === undefined
-								? stored.map(({ label }) => label)
-								: [...found.labels()],
-						).toEqual(wanted);
-						left += wanted.length;
-						leftOut += stored.length - wanted.length;
-					}
-					await library.remove(papers.flatMap(({ ids }) => ids));
-				},
-			),
-			250,
-		);
-	} finally {
-		await library.close();
-		await folder.remove();
-	}
-	// Both outcomes were seen often: the comparison is one.
-	expect(Math.min(left, leftOut)).toBeGreaterThan(500);
+  const folder = await makeTemporaryFolder();
+  const library = await LocalLibrary.open({
+    folder: folder.path,
+    create: true,
+    maintain: false,
+  });
+  let [left, leftOut] = [0, 0];
+  try {
+    await holds(
+      fc.asyncProperty(
+        fc.array(paper, { minLength: 1, maxLength: 8 }),
+        fc.array(sparseFilters, { minLength: 1, maxLength: 8 }),
+        async (made, conditions) => {
+          const papers: NewPaper[] = made.map((fields, at) =>
+            JSON.parse(
+              JSON.stringify({
+                ...fields,
+                ids: [`X:${at}`],
+                abstract: "",
+                keywords: [],
+              }),
+            ),
+          );
+          await library.upsert(papers);
+          const stored = await library.eachPaper(0, 100);
+          for (const pair of [...conditions.map((one) => [one]), conditions.slice(0, 2)]) {
+            const wanted = stored
+              .filter((one) => pair.every((condition) => matchesFilters(one.paper, condition)))
+              .map(({ label }) => label);
+            const found = await library.matching(pair);
+            expect(found === undefined ? stored.map(({ label }) => label) : [...found.labels()]).toEqual(wanted);
+            left += wanted.length;
+            leftOut += stored.length - wanted.length;
+          }
+          await library.remove(papers.flatMap(({ ids }) => ids));
+        },
+      ),
+      250,
+    );
+  } finally {
+    await library.close();
+    await folder.remove();
+  }
+  // Both outcomes were seen often: the comparison is one.
+  expect(Math.min(left, leftOut)).toBeGreaterThan(500);
 });

@@ -4,222 +4,162 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { termsOf } from "../../src/core/analysis.ts";
 import type { Paper } from "../../src/core/paper.ts";
-import {
-	inverseDocumentFrequency,
-	termSaturation,
-	titleWeight,
-} from "../../src/core/ranking/bm25.ts";
+import { inverseDocumentFrequency, termSaturation, titleWeight } from "../../src/core/ranking/bm25.ts";
 import { compareScored } from "../../src/core/ranking/top.ts";
-import {
-	readLexicalFile,
-	writeLexicalFile,
-} from "../../src/storage/local/lexical-file.ts";
+import { readLexicalFile, writeLexicalFile } from "../../src/storage/local/lexical-file.ts";
 import { LexicalIndex } from "../../src/storage/local/lexical-index.ts";
 import { makeTemporaryFolder } from "../contract/temporary-folder.ts";
 import { anyText, holds } from "./settings.ts";
 
-const words = [
-	"alpha",
-	"beta",
-	"gamma",
-	"delta",
-	"naïve",
-	"the",
-	"漢字",
-	"x1",
-	"½",
-	"ﷺ",
-	`a${"𐌰".repeat(40)}`,
-	`a${"𐌱".repeat(40)}`,
-];
+const words = ["alpha", "beta", "gamma", "delta", "naïve", "the", "漢字", "x1", "½", "ﷺ", `a${"𐌰".repeat(40)}`, `a${"𐌱".repeat(40)}`];
 const phrase = fc.oneof(
-	{
-		weight: 9,
-		arbitrary: fc
-			.array(fc.constantFrom(...words), { maxLength: 6 })
-			.map((chosen) => chosen.join(" ")),
-	},
-	{ weight: 1, arbitrary: anyText },
+  {
+    weight: 9,
+    arbitrary: fc.array(fc.constantFrom(...words), { maxLength: 6 }).map((chosen) => chosen.join(" ")),
+  },
+  { weight: 1, arbitrary: anyText },
 );
 const label = fc.integer({ min: 1, max: 12 });
 const paper = fc.record({ title: phrase, abstract: phrase, author: phrase });
 type Text = {
-	readonly title: string;
-	readonly abstract: string;
-	readonly author: string;
+  readonly title: string;
+  readonly abstract: string;
+  readonly author: string;
 };
 
 const command = fc.oneof(
-	{
-		weight: 6,
-		arbitrary: fc.record({
-			kind: fc.constant("put" as const),
-			papers: fc.array(fc.tuple(label, paper), { maxLength: 6 }),
-		}),
-	},
-	{
-		weight: 3,
-		arbitrary: fc.record({
-			kind: fc.constant("remove" as const),
-			labels: fc.array(label, { maxLength: 4 }),
-		}),
-	},
-	{ weight: 1, arbitrary: fc.record({ kind: fc.constant("store" as const) }) },
-	{ weight: 1, arbitrary: fc.record({ kind: fc.constant("write" as const) }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      kind: fc.constant("put" as const),
+      papers: fc.array(fc.tuple(label, paper), { maxLength: 6 }),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constant("remove" as const),
+      labels: fc.array(label, { maxLength: 4 }),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("store" as const) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("write" as const) }) },
 );
 const query = fc
-	.array(
-		fc.tuple(
-			fc.constantFrom(...words.flatMap(termsOf), "nowhere"),
-			fc.constantFrom(0.5, 1, 2),
-		),
-		{ minLength: 1, maxLength: 4 },
-	)
-	.map((terms) => ({ terms: new Map(terms) }));
+  .array(fc.tuple(fc.constantFrom(...words.flatMap(termsOf), "nowhere"), fc.constantFrom(0.5, 1, 2)), { minLength: 1, maxLength: 4 })
+  .map((terms) => ({ terms: new Map(terms) }));
 
 function asPaper(own: number, { title, abstract, author }: Text): Paper {
-	return {
-		paperId: `X:${own}`,
-		ids: [`X:${own}`],
-		title,
-		abstract,
-		authors: author === "" ? [] : [{ name: author }, { name: "beta" }],
-		categories: [],
-		keywords: [],
-		sources: ["invented"],
-	};
+  return {
+    paperId: `X:${own}`,
+    ids: [`X:${own}`],
+    title,
+    abstract,
+    authors: author === "" ? [] : [{ name: author }, { name: "beta" }],
+    categories: [],
+    keywords: [],
+    sources: ["invented"],
+  };
 }
 
 /** Terms of a paper, each as often as it counts. */
 function countedTerms(own: Paper): string[] {
-	const title = termsOf(own.title);
-	return [
-		...Array.from({ length: titleWeight }, () => title).flat(),
-		...[own.abstract, ...own.authors.map(({ name }) => name)].flatMap(termsOf),
-	];
+  const title = termsOf(own.title);
+  return [
+    ...Array.from({ length: titleWeight }, () => title).flat(),
+    ...[own.abstract, ...own.authors.map(({ name }) => name)].flatMap(termsOf),
+  ];
 }
 
-function naiveScore(
-	papers: ReadonlyMap<number, Paper>,
-	own: number,
-	terms: ReadonlyMap<string, number>,
-): number {
-	const counted = new Map(
-		[...papers].map(([other, one]) => [other, countedTerms(one)]),
-	);
-	const mine = counted.get(own) ?? [];
-	const average =
-		[...counted.values()].reduce((sum, all) => sum + all.length, 0) /
-		counted.size;
-	let score = 0;
-	for (const [term, weight] of terms) {
-		const holding = [...counted.values()].filter((all) =>
-			all.includes(term),
-		).length;
-		const frequency = mine.filter((one) => one === term).length;
-		if (frequency > 0)
-			score +=
-				weight *
-				inverseDocumentFrequency(counted.size, holding) *
-				termSaturation(frequency, mine.length, Math.max(1, average));
-	}
-	return score;
+function naiveScore(papers: ReadonlyMap<number, Paper>, own: number, terms: ReadonlyMap<string, number>): number {
+  const counted = new Map([...papers].map(([other, one]) => [other, countedTerms(one)]));
+  const mine = counted.get(own) ?? [];
+  const average = [...counted.values()].reduce((sum, all) => sum + all.length, 0) / counted.size;
+  let score = 0;
+  for (const [term, weight] of terms) {
+    const holding = [...counted.values()].filter((all) => all.includes(term)).length;
+    const frequency = mine.filter((one) => one === term).length;
+    if (frequency > 0)
+      score += weight * inverseDocumentFrequency(counted.size, holding) * termSaturation(frequency, mine.length, Math.max(1, average));
+  }
+  return score;
 }
 
-function expectSameWords(
-	index: LexicalIndex,
-	papers: ReadonlyMap<number, Paper>,
-	terms: ReadonlyMap<string, number>,
-): void {
-	expect(index.size).toBe(papers.size);
-	const labels = [...papers.keys()].sort((a, b) => a - b);
-	const scored = labels.map((own) => ({
-		label: own,
-		score: naiveScore(papers, own, terms),
-	}));
-	const matching = scored.filter(({ score }) => score > 0);
-	index.scores({ terms }, labels).forEach((score, at) => {
-		expect(Math.abs(score - (scored[at]?.score ?? Number.NaN))).toBeLessThan(
-			1e-9,
-		);
-	});
-	const { hits, total } = index.match({ terms }, { k: 4 });
-	expect(total).toBe(matching.length);
-	expect(hits).toEqual([...hits].sort(compareScored));
-	const best = [...matching].sort(compareScored).slice(0, 4);
-	hits.forEach(({ label: own, score }, at) => {
-		expect(Math.abs(score - (best[at]?.score ?? Number.NaN))).toBeLessThan(
-			1e-9,
-		);
-		expect(Math.abs(score - naiveScore(papers, own, terms))).toBeLessThan(1e-9);
-	});
-	const wanted = [...terms.keys()];
-	expect([...index.holdingAll(wanted).labels()]).toEqual(
-		labels.filter((own) =>
-			wanted.every((term) =>
-				countedTerms(
-					papers.get(own) ??
-						asPaper(0, { title: "", abstract: "", author: "" }),
-				).includes(term),
-			),
-		),
-	);
-	for (const own of labels) {
-		expect(index.has(own)).toBe(true);
-		const counts = new Map<string, number>();
-		for (const term of countedTerms(
-			papers.get(own) ?? asPaper(0, { title: "", abstract: "", author: "" }),
-		))
-			counts.set(term, (counts.get(term) ?? 0) + 1);
-		expect(new Map(index.termsIn(own))).toEqual(counts);
-	}
+function expectSameWords(index: LexicalIndex, papers: ReadonlyMap<number, Paper>, terms: ReadonlyMap<string, number>): void {
+  expect(index.size).toBe(papers.size);
+  const labels = [...papers.keys()].sort((a, b) => a - b);
+  const scored = labels.map((own) => ({
+    label: own,
+    score: naiveScore(papers, own, terms),
+  }));
+  const matching = scored.filter(({ score }) => score > 0);
+  index.scores({ terms }, labels).forEach((score, at) => {
+    expect(Math.abs(score - (scored[at]?.score ?? Number.NaN))).toBeLessThan(1e-9);
+  });
+  const { hits, total } = index.match({ terms }, { k: 4 });
+  expect(total).toBe(matching.length);
+  expect(hits).toEqual([...hits].sort(compareScored));
+  const best = [...matching].sort(compareScored).slice(0, 4);
+  hits.forEach(({ label: own, score }, at) => {
+    expect(Math.abs(score - (best[at]?.score ?? Number.NaN))).toBeLessThan(1e-9);
+    expect(Math.abs(score - naiveScore(papers, own, terms))).toBeLessThan(1e-9);
+  });
+  const wanted = [...terms.keys()];
+  expect([...index.holdingAll(wanted).labels()]).toEqual(
+    labels.filter((own) =>
+      wanted.every((term) => countedTerms(papers.get(own) ?? asPaper(0, { title: "", abstract: "", author: "" })).includes(term)),
+    ),
+  );
+  for (const own of labels) {
+    expect(index.has(own)).toBe(true);
+    const counts = new Map<string, number>();
+    for (const term of countedTerms(papers.get(own) ?? asPaper(0, { title: "", abstract: "", author: "" })))
+      counts.set(term, (counts.get(term) ?? 0) + 1);
+    expect(new Map(index.termsIn(own))).toEqual(counts);
+  }
 }
 
 it("I2, I8: the word index holds what its papers say, through changes, joins and its file", async () => {
-	const folder = await makeTemporaryFolder();
-	let file = 0;
-	try {
-		await holds(
-			fc.asyncProperty(
-				fc.array(command, { minLength: 1, maxLength: 20 }),
-				query,
-				async (commands, { terms }) => {
-					let index = new LexicalIndex();
-					const papers = new Map<number, Paper>();
-					for (const step of commands) {
-						switch (step.kind) {
-							case "put": {
-								const batch = step.papers.map(([own, text]) => ({
-									label: own,
-									paper: asPaper(own, text),
-								}));
-								index.put(batch);
-								for (const one of batch) papers.set(one.label, one.paper);
-								break;
-							}
-							case "remove":
-								for (const own of step.labels) {
-									index.remove(own);
-									papers.delete(own);
-								}
-								break;
-							case "store":
-								index = LexicalIndex.fromStored(index.toStored());
-								break;
-							case "write": {
-								const path = join(folder.path, `${file++}.bin`);
-								await writeLexicalFile(path, index.toStored());
-								index = LexicalIndex.fromStored(await readLexicalFile(path));
-								break;
-							}
-						}
-						expectSameWords(index, papers, terms);
-					}
-				},
-			),
-			120,
-		);
-	} finally {
-		await folder.remove();
-	}
+  const folder = await makeTemporaryFolder();
+  let file = 0;
+  try {
+    await holds(
+      fc.asyncProperty(fc.array(command, { minLength: 1, maxLength: 20 }), query, async (commands, { terms }) => {
+        let index = new LexicalIndex();
+        const papers = new Map<number, Paper>();
+        for (const step of commands) {
+          switch (step.kind) {
+            case "put": {
+              const batch = step.papers.map(([own, text]) => ({
+                label: own,
+                paper: asPaper(own, text),
+              }));
+              index.put(batch);
+              for (const one of batch) papers.set(one.label, one.paper);
+              break;
+            }
+            case "remove":
+              for (const own of step.labels) {
+                index.remove(own);
+                papers.delete(own);
+              }
+              break;
+            case "store":
+              index = LexicalIndex.fromStored(index.toStored());
+              break;
+            case "write": {
+              const path = join(folder.path, `${file++}.bin`);
+              await writeLexicalFile(path, index.toStored());
+              index = LexicalIndex.fromStored(await readLexicalFile(path));
+              break;
+            }
+          }
+          expectSameWords(index, papers, terms);
+        }
+      }),
+      120,
+    );
+  } finally {
+    await folder.remove();
+  }
 });

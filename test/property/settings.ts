@@ -6,67 +6,60 @@ import fc from "fast-check";
 const seed = Number(process.env.FC_SEED ?? 20_260_801);
 const factor = Number(process.env.FC_RUNS ?? 1);
 
-export async function holds<T>(
-	property: fc.IRawProperty<T>,
-	runs = 200,
-): Promise<void> {
-	await fc.assert(property, {
-		seed,
-		numRuns: Math.ceil(runs * factor),
-		endOnFailure: factor > 1,
-	});
+export async function holds<T>(property: fc.IRawProperty<T>, runs = 200): Promise<void> {
+  await fc.assert(property, {
+    seed,
+    numRuns: Math.ceil(runs * factor),
+    endOnFailure: factor > 1,
+  });
 }
 
 /** Any text without lone surrogates: all of Unicode, with plenty of what is special somewhere. */
 export const anyText: fc.Arbitrary<string> = fc
-	.array(
-		fc.oneof(
-			{ weight: 3, arbitrary: fc.string({ unit: "binary", maxLength: 8 }) },
-			{ weight: 3, arbitrary: fc.string({ maxLength: 12 }) },
-			{
-				weight: 4,
-				arbitrary: fc.constantFrom(
-					..."% _ ' \" \\ * ? ~ $ $$ & < > { } ( ) [ ] : - . .. … ! ; , / \n \r \t é É ß İ ı ﬁ ½ ﷺ 漢字 𝒳 𠀀 \u0301 \u00a0 \u200b \ufeff \u2028 \0".split(
-						" ",
-					),
-					" ",
-					"  ",
-					"&lt;p&gt;",
-					"&#0;",
-					"<p>",
-					"</jats:p>",
-					"\\emph{",
-					"\\'{e}",
-					'\\"o',
-					"\\c{c}",
-					"e.g. ",
-					"et al. ",
-					"author:",
-					"year:2020..",
-					"-",
-					"10.1234/",
-					"arXiv:",
-					"2401.00001v2",
-					"hep-th/9901001",
-					"https://arxiv.org/abs/",
-					"https://doi.org/10.",
-					"%2F",
-					"%zz",
-					"url:",
-					"__proto__",
-					"constructor",
-				),
-			},
-		),
-		{ maxLength: 12 },
-	)
-	.map((parts) => parts.join(""));
+  .array(
+    fc.oneof(
+      { weight: 3, arbitrary: fc.string({ unit: "binary", maxLength: 8 }) },
+      { weight: 3, arbitrary: fc.string({ maxLength: 12 }) },
+      {
+        weight: 4,
+        arbitrary: fc.constantFrom(
+          ..."% _ ' \" \\ * ? ~ $ $$ & < > { } ( ) [ ] : - . .. … ! ; , / \n \r \t é É ß İ ı ﬁ ½ ﷺ 漢字 𝒳 𠀀 \u0301 \u00a0 \u200b \ufeff \u2028 \0".split(
+            " ",
+          ),
+          " ",
+          "  ",
+          "&lt;p&gt;",
+          "&#0;",
+          "<p>",
+          "</jats:p>",
+          "\\emph{",
+          "\\'{e}",
+          '\\"o',
+          "\\c{c}",
+          "e.g. ",
+          "et al. ",
+          "author:",
+          "year:2020..",
+          "-",
+          "10.1234/",
+          "arXiv:",
+          "2401.00001v2",
+          "hep-th/9901001",
+          "https://arxiv.org/abs/",
+          "https://doi.org/10.",
+          "%2F",
+          "%zz",
+          "url:",
+          "__proto__",
+          "constructor",
+        ),
+      },
+    ),
+    { maxLength: 12 },
+  )
+  .map((parts) => parts.join(""));
 
 /** As {@link anyText}, with halves of surrogate pairs. */
 export const brokenText: fc.Arbitrary<string> = fc
-	.tuple(
-		anyText,
-		fc.constantFrom("", "\ud800", "\udc00", "\udc00\ud800"),
-		anyText,
-	)
-	.map((parts) => parts.join(""));
+  .tuple(anyText, fc.constantFrom("", "\ud800", "\udc00", "\udc00\ud800"), anyText)
+  .map((parts) => parts.join(""));

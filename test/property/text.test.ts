@@ -3,221 +3,194 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { termsOf, wordsOf } from "../../src/core/analysis.ts";
 import { filtersSchema, foldName } from "../../src/core/filters.ts";
-import {
-	linkOf,
-	orderIds,
-	parseId,
-	recognizeId,
-} from "../../src/core/identity.ts";
+import { linkOf, orderIds, parseId, recognizeId } from "../../src/core/identity.ts";
 import { longestQuery, parseQuery } from "../../src/core/query.ts";
-import {
-	normalizeAbstract,
-	normalizeText,
-	splitSentences,
-	titleKey,
-} from "../../src/core/text.ts";
+import { normalizeAbstract, normalizeText, splitSentences, titleKey } from "../../src/core/text.ts";
 import { anyText, brokenText, holds } from "./settings.ts";
 
 /** Long runs of one thing: what makes a careless pattern take minutes. */
 const longText = fc
-	.tuple(
-		fc.constantFrom(
-			"",
-			"a",
-			"10.1234/",
-			"dblp:",
-			"https://doi.org/10.1234/",
-			"https://dblp.org/rec/",
-			"arXiv:",
-			"\\emph{",
-			"$",
-			'"',
-			"author:",
-		),
-		fc.constantFrom(
-			..."a . , / \\ { } $ \" ' < & ~ ( - : url: 1. %2F \\u <p &lt; \\' [ \u0301 a/ ;".split(
-				" ",
-			),
-			" ",
-			"\n",
-			"a ",
-		),
-		anyText,
-	)
-	.map(
-		([start, unit, end]) =>
-			start + unit.repeat(Math.ceil(60_000 / unit.length)) + end,
-	);
+  .tuple(
+    fc.constantFrom(
+      "",
+      "a",
+      "10.1234/",
+      "dblp:",
+      "https://doi.org/10.1234/",
+      "https://dblp.org/rec/",
+      "arXiv:",
+      "\\emph{",
+      "$",
+      '"',
+      "author:",
+    ),
+    fc.constantFrom(..."a . , / \\ { } $ \" ' < & ~ ( - : url: 1. %2F \\u <p &lt; \\' [ \u0301 a/ ;".split(" "), " ", "\n", "a "),
+    anyText,
+  )
+  .map(([start, unit, end]) => start + unit.repeat(Math.ceil(60_000 / unit.length)) + end);
 
 describe("any text", () => {
-	it("becomes one line of well-formed, composed text without markup of its own making", () =>
-		holds(
-			fc.property(brokenText, (raw) => {
-				for (const text of [normalizeText(raw), normalizeAbstract(raw)]) {
-					expect(text).toBe(text.trim());
-					expect(text).toBe(text.normalize("NFC"));
-					expect(text.isWellFormed()).toBe(true);
-					expect(text).not.toMatch(/\s\s|[^\S ]/);
-				}
-			}),
-			500,
-		));
+  it("becomes one line of well-formed, composed text without markup of its own making", () =>
+    holds(
+      fc.property(brokenText, (raw) => {
+        for (const text of [normalizeText(raw), normalizeAbstract(raw)]) {
+          expect(text).toBe(text.trim());
+          expect(text).toBe(text.normalize("NFC"));
+          expect(text.isWellFormed()).toBe(true);
+          expect(text).not.toMatch(/\s\s|[^\S ]/);
+        }
+      }),
+      500,
+    ));
 
-	it("is cut into sentences that give it back when joined by one space", () =>
-		holds(
-			fc.property(fc.oneof(anyText, sentenceLike), (raw) => {
-				const text = normalizeText(raw);
-				const sentences = splitSentences(text);
-				expect(sentences.join(" ")).toBe(text);
-				expect(sentences).not.toContain("");
-			}),
-			500,
-		));
+  it("is cut into sentences that give it back when joined by one space", () =>
+    holds(
+      fc.property(fc.oneof(anyText, sentenceLike), (raw) => {
+        const text = normalizeText(raw);
+        const sentences = splitSentences(text);
+        expect(sentences.join(" ")).toBe(text);
+        expect(sentences).not.toContain("");
+      }),
+      500,
+    ));
 
-	it("is cut into sentences though nobody cleaned it", () =>
-		holds(fc.property(brokenText, (raw) => splitSentences(raw).length >= 0)));
+  it("is cut into sentences though nobody cleaned it", () => holds(fc.property(brokenText, (raw) => splitSentences(raw).length >= 0)));
 
-	it("has a title key without case, accents and punctuation, which is its own key", () =>
-		holds(
-			fc.property(brokenText, (raw) => {
-				const key = titleKey(raw);
-				expect(key).toBe(titleKey(key));
-				expect(key).toBe(titleKey(`  ${raw}?!`));
-				expect(key).toBe(foldName(raw));
-				expect(key).not.toMatch(/[^\p{L}\p{N} ]|^ | $| {2}/u);
-			}),
-			500,
-		));
+  it("has a title key without case, accents and punctuation, which is its own key", () =>
+    holds(
+      fc.property(brokenText, (raw) => {
+        const key = titleKey(raw);
+        expect(key).toBe(titleKey(key));
+        expect(key).toBe(titleKey(`  ${raw}?!`));
+        expect(key).toBe(foldName(raw));
+        expect(key).not.toMatch(/[^\p{L}\p{N} ]|^ | $| {2}/u);
+      }),
+      500,
+    ));
 
-	it("has terms that are short and well-formed, the same for each of its words", () =>
-		holds(
-			fc.property(fc.oneof(brokenText, longWord), (raw) => {
-				const terms = termsOf(raw);
-				for (const term of terms) {
-					expect(term).not.toBe("");
-					expect(term.length).toBeLessThanOrEqual(64);
-					expect(term.isWellFormed()).toBe(true);
-					expect(term).not.toContain("\n");
-				}
-				expect(wordsOf(raw).flatMap(({ term }) => term ?? [])).toEqual(terms);
-				for (const { text, start, end } of wordsOf(raw))
-					expect(raw.slice(start, end)).toBe(text);
-			}),
-			500,
-		));
+  it("has terms that are short and well-formed, the same for each of its words", () =>
+    holds(
+      fc.property(fc.oneof(brokenText, longWord), (raw) => {
+        const terms = termsOf(raw);
+        for (const term of terms) {
+          expect(term).not.toBe("");
+          expect(term.length).toBeLessThanOrEqual(64);
+          expect(term.isWellFormed()).toBe(true);
+          expect(term).not.toContain("\n");
+        }
+        expect(wordsOf(raw).flatMap(({ term }) => term ?? [])).toEqual(terms);
+        for (const { text, start, end } of wordsOf(raw)) expect(raw.slice(start, end)).toBe(text);
+      }),
+      500,
+    ));
 
-	it("is read as a query with filters that are valid, and words for the rest", () =>
-		holds(
-			fc.property(brokenText, (raw) => {
-				const query = parseQuery(raw);
-				expect(query.text).toBe(query.text.trim());
-				expect(filtersSchema.safeParse(query.filters).success).toBe(true);
-				for (const terms of [...query.phrases, ...query.excluded])
-					expect(terms.length).toBeGreaterThan(0);
-			}),
-			500,
-		));
+  it("is read as a query with filters that are valid, and words for the rest", () =>
+    holds(
+      fc.property(brokenText, (raw) => {
+        const query = parseQuery(raw);
+        expect(query.text).toBe(query.text.trim());
+        expect(filtersSchema.safeParse(query.filters).success).toBe(true);
+        for (const terms of [...query.phrases, ...query.excluded]) expect(terms.length).toBeGreaterThan(0);
+      }),
+      500,
+    ));
 
-	it("is read as an id in a form that is read as itself again", () =>
-		holds(
-			fc.property(fc.oneof(brokenText, idLike), (raw) => {
-				const known = parseId(raw);
-				if (raw.trim() === "") expect(known).toBeUndefined();
-				else {
-					const again = parseId(known?.id ?? "");
-					expect(again?.id).toBe(known?.id);
-					expect(again?.scheme).toBe(known?.scheme);
-					linkOf(known?.id ?? "");
-					orderIds([known?.id ?? "", raw]);
-				}
-			}),
-			1000,
-		));
+  it("is read as an id in a form that is read as itself again", () =>
+    holds(
+      fc.property(fc.oneof(brokenText, idLike), (raw) => {
+        const known = parseId(raw);
+        if (raw.trim() === "") expect(known).toBeUndefined();
+        else {
+          const again = parseId(known?.id ?? "");
+          expect(again?.id).toBe(known?.id);
+          expect(again?.scheme).toBe(known?.scheme);
+          linkOf(known?.id ?? "");
+          orderIds([known?.id ?? "", raw]);
+        }
+      }),
+      1000,
+    ));
 
-	it("is read in a moment though it is long and all the same", () =>
-		holds(
-			fc.property(longText, (raw) => {
-				normalizeText(raw);
-				normalizeAbstract(raw);
-				splitSentences(raw);
-				titleKey(raw);
-				termsOf(raw);
-				parseQuery(raw.slice(0, 2 * longestQuery));
-				parseId(raw);
-				recognizeId(`${raw} ${raw.slice(0, 100)}`);
-			}),
-			150,
-		));
+  it("is read in a moment though it is long and all the same", () =>
+    holds(
+      fc.property(longText, (raw) => {
+        normalizeText(raw);
+        normalizeAbstract(raw);
+        splitSentences(raw);
+        titleKey(raw);
+        termsOf(raw);
+        parseQuery(raw.slice(0, 2 * longestQuery));
+        parseId(raw);
+        recognizeId(`${raw} ${raw.slice(0, 100)}`);
+      }),
+      150,
+    ));
 });
 
 const sentenceLike = fc
-	.array(
-		fc.constantFrom(
-			"We try it.",
-			"It works (well).",
-			"See Fig. 3.",
-			"e.g. This",
-			"Dr. Who",
-			"x = 0.5.",
-			"Why? Because!",
-			"“Quoted.”",
-			"et al. found",
-			"…",
-			"$a.$ B",
-			"A.",
-			"B. C.",
-		),
-		{ maxLength: 8 },
-	)
-	.map((parts) => parts.join(" "));
+  .array(
+    fc.constantFrom(
+      "We try it.",
+      "It works (well).",
+      "See Fig. 3.",
+      "e.g. This",
+      "Dr. Who",
+      "x = 0.5.",
+      "Why? Because!",
+      "“Quoted.”",
+      "et al. found",
+      "…",
+      "$a.$ B",
+      "A.",
+      "B. C.",
+    ),
+    { maxLength: 8 },
+  )
+  .map((parts) => parts.join(" "));
 
 const longWord = fc
-	.tuple(
-		fc.constantFrom("", "a", "ab", "1"),
-		fc.constantFrom("a", "é", "漢", "𠀀", "𐌰", "ß", "1"),
-		fc.integer({ min: 20, max: 80 }),
-	)
-	.map(([start, unit, times]) => start + unit.repeat(times));
+  .tuple(fc.constantFrom("", "a", "ab", "1"), fc.constantFrom("a", "é", "漢", "𠀀", "𐌰", "ß", "1"), fc.integer({ min: 20, max: 80 }))
+  .map(([start, unit, times]) => start + unit.repeat(times));
 
 const idLike = fc
-	.tuple(
-		fc.constantFrom(
-			"",
-			"arXiv:",
-			"doi:",
-			"DOI: ",
-			"pmid:",
-			"PMC",
-			"pmcid:",
-			"acl:",
-			"s2:",
-			"mag:",
-			"CorpusId:",
-			"dblp:",
-			"openalex:",
-			"https://arxiv.org/abs/",
-			"https://doi.org/",
-			"url:https://dx.doi.org/",
-			"URL:",
-		),
-		fc.constantFrom(
-			"2401.00001",
-			"2401.00001v12",
-			"hep-th/9901001v3",
-			"math.GT/0309136",
-			"10.1234/ABC.",
-			"10.48550/arXiv.2401.00001v2",
-			"10.1002/(SICI)1097<1::AID>3.0.CO;2-#",
-			"10.1234/a%2Fb%zz",
-			"10.1234/a%20b",
-			"W123",
-			"00123",
-			"P19-1001",
-			"2020.acl-main.1",
-			"conf/nips/X",
-			"a".repeat(40),
-			"10.48550/arxiv.x",
-		),
-		fc.constantFrom("", ".", ",", " ", ".pdf", "?x=1", "#frag", "v0", "/"),
-	)
-	.map((parts) => parts.join(""));
+  .tuple(
+    fc.constantFrom(
+      "",
+      "arXiv:",
+      "doi:",
+      "DOI: ",
+      "pmid:",
+      "PMC",
+      "pmcid:",
+      "acl:",
+      "s2:",
+      "mag:",
+      "CorpusId:",
+      "dblp:",
+      "openalex:",
+      "https://arxiv.org/abs/",
+      "https://doi.org/",
+      "url:https://dx.doi.org/",
+      "URL:",
+    ),
+    fc.constantFrom(
+      "2401.00001",
+      "2401.00001v12",
+      "hep-th/9901001v3",
+      "math.GT/0309136",
+      "10.1234/ABC.",
+      "10.48550/arXiv.2401.00001v2",
+      "10.1002/(SICI)1097<1::AID>3.0.CO;2-#",
+      "10.1234/a%2Fb%zz",
+      "10.1234/a%20b",
+      "W123",
+      "00123",
+      "P19-1001",
+      "2020.acl-main.1",
+      "conf/nips/X",
+      "a".repeat(40),
+      "10.48550/arxiv.x",
+    ),
+    fc.constantFrom("", ".", ",", " ", ".pdf", "?x=1", "#frag", "v0", "/"),
+  )
+  .map((parts) => parts.join(""));

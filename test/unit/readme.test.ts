@@ -6,119 +6,82 @@ import { formats } from "../../src/app.ts";
 import { projectRoot } from "../../src/compiled.ts";
 import { environmentName, settings } from "../../src/config.ts";
 import { paperOfLine } from "../../src/sources/paperkin.ts";
-import {
-	paperkin,
-	Server,
-	temporaryFolder,
-} from "../integration/command-line.ts";
+import { paperkin, Server, temporaryFolder } from "../integration/command-line.ts";
 
 const readme = readFileSync(join(projectRoot, "README.md"), "utf8");
-const shellLines = [...readme.matchAll(/```sh\n([\s\S]*?)```/g)].flatMap(
-	(block) => (block[1] ?? "").trim().split("\n"),
-);
+const shellLines = [...readme.matchAll(/```sh\n([\s\S]*?)```/g)].flatMap((block) => (block[1] ?? "").trim().split("\n"));
 
 describe("settings and formats", () => {
-	test.each(Object.entries(settings))(
-		"the table of settings has %s with its variable and its text",
-		(name, setting) => {
-			const row = readme
-				.split("\n")
-				.find((line) => line.startsWith(`| \`${name}\``));
-			expect(row).toContain(`\`${environmentName(name)}\``);
-			expect(row).toContain(setting.text);
-		},
-	);
+  test.each(Object.entries(settings))("the table of settings has %s with its variable and its text", (name, setting) => {
+    const row = readme.split("\n").find((line) => line.startsWith(`| \`${name}\``));
+    expect(row).toContain(`\`${environmentName(name)}\``);
+    expect(row).toContain(setting.text);
+  });
 
-	test.each(formats.map((format) => format.name))(
-		"the table of formats has %s",
-		(name) => {
-			expect(readme).toContain(`| \`${name}\` |`);
-		},
-	);
+  test.each(formats.map((format) => format.name))("the table of formats has %s", (name) => {
+    expect(readme).toContain(`| \`${name}\` |`);
+  });
 
-	test("the example of Paperkin's own form is a paper with all that it names", () => {
-		const example = /```json\n(.*)\n```/.exec(readme)?.[1] ?? "";
-		expect(paperOfLine(JSON.parse(example))).toMatchObject({
-			ids: ["arXiv:2401.00001", "DOI:10.1000/example"],
-			published: "2024-01-02",
-			votes: 3,
-			citations: 12,
-		});
-	});
+  test("the example of Paperkin's own form is a paper with all that it names", () => {
+    const example = /```json\n(.*)\n```/.exec(readme)?.[1] ?? "";
+    expect(paperOfLine(JSON.parse(example))).toMatchObject({
+      ids: ["arXiv:2401.00001", "DOI:10.1000/example"],
+      published: "2024-01-02",
+      votes: 3,
+      citations: 12,
+    });
+  });
 });
 
 describe("commands", () => {
-	const folder = temporaryFolder();
-	const library = join(folder.path, "library");
-	let server: Server;
+  const folder = temporaryFolder();
+  const library = join(folder.path, "library");
+  let server: Server;
 
-	beforeAll(async () => {
-		server = await Server.start(["--data", library]);
-		writeFileSync(
-			join(folder.path, "papers.jsonl"),
-			JSON.stringify({ id: "mine", title: "My paper" }),
-		);
-	});
-	afterAll(async () => {
-		await server.stop();
-		folder.remove();
-	});
+  beforeAll(async () => {
+    server = await Server.start(["--data", library]);
+    writeFileSync(join(folder.path, "papers.jsonl"), JSON.stringify({ id: "mine", title: "My paper" }));
+  });
+  afterAll(async () => {
+    await Server.stopAll();
+    folder.remove();
+  });
 
-	/** Words of a shell line, quotes taken off. */
-	const wordsOf = (line: string): string[] =>
-		[...line.matchAll(/'([^']*)'|"([^"]*)"|(\S+)/g)].map(
-			(match) => match[1] ?? match[2] ?? match[3] ?? "",
-		);
+  /** Words of a shell line, quotes taken off. */
+  const wordsOf = (line: string): string[] =>
+    [...line.matchAll(/'([^']*)'|"([^"]*)"|(\S+)/g)].map((match) => match[1] ?? match[2] ?? match[3] ?? "");
 
-	const commands = shellLines.filter(
-		(line) =>
-			line.startsWith("npx paperkin") &&
-			!line.includes("serve") &&
-			!line.includes("eval"),
-	);
-	test.each(commands)("%s", async (line) => {
-		const args = wordsOf(line)
-			.slice(2)
-			.map((word) =>
-				word === "papers.jsonl" || word === "my-library"
-					? join(folder.path, word)
-					: word,
-			);
-		const result = await paperkin(
-			line.includes("--data") ? args : [...args, "--data", library],
-		);
-		expect(result.stderr).toBe("");
-		expect(result.code).toBe(0);
-		expect(result.stdout).not.toContain("Nothing was found");
-	});
+  const commands = shellLines.filter((line) => line.startsWith("npx paperkin") && !line.includes("serve") && !line.includes("eval"));
+  test.each(commands)("%s", async (line) => {
+    const args = wordsOf(line)
+      .slice(2)
+      .map((word) => (word === "papers.jsonl" || word === "my-library" ? join(folder.path, word) : word));
+    const result = await paperkin(line.includes("--data") ? args : [...args, "--data", library]);
+    expect(result.stderr).toBe("");
+    expect(result.code).toBe(0);
+    expect(result.stdout).not.toContain("Nothing was found");
+  });
 
-	test.each(shellLines.filter((line) => line.startsWith("curl")))(
-		"%s",
-		async (line) => {
-			const words = wordsOf(line);
-			const url = new URL(
-				words.find((word) => word.startsWith("http://")) ?? "",
-			);
-			const body = words[words.indexOf("-d") + 1];
-			const response = await server.get(
-				url.pathname + url.search,
-				line.includes("-d ")
-					? {
-							method: "POST",
-							headers: { "content-type": "application/json" },
-							body: body ?? "",
-						}
-					: {},
-			);
-			expect(response.status).toBe(200);
-		},
-	);
+  test.each(shellLines.filter((line) => line.startsWith("curl")))("%s", async (line) => {
+    const words = wordsOf(line);
+    const url = new URL(words.find((word) => word.startsWith("http://")) ?? "");
+    const body = words[words.indexOf("-d") + 1];
+    const response = await server.get(
+      url.pathname + url.search,
+      line.includes("-d ")
+        ? {
+            method: "POST",
+            headers: { "content-type": "application/json" },
+            body: body ?? "",
+          }
+        : {},
+    );
+    expect(response.status).toBe(200);
+  });
 
-	test("no other command stands in the README without being run by a test", () => {
-		const known = [/^npm ci$/, /^npm start$/, /^npx paperkin /, /^curl /];
-		expect(
-			shellLines.filter((line) => !known.some((pattern) => pattern.test(line))),
-		).toEqual([]);
-		// `eval` is run by test/relevance, `serve` by test/integration, `npm ci` and `npm start` from a fresh clone.
-	});
+  test("no other command stands in the README without being run by a test", () => {
+    const known = [/^npm ci$/, /^npm start$/, /^npx paperkin /, /^curl /];
+    expect(shellLines.filter((line) => !known.some((pattern) => pattern.test(line)))).toEqual([]);
+    // `eval` is run by test/relevance, `serve` by test/integration, `npm ci` and `npm start` from a fresh clone.
+  });
 });

@@ -7,21 +7,11 @@ export const bm25 = { k1: 1.5, b: 0.75 } as const;
 export const titleWeight = 3;
 
 /** @param documents all; @param holding those that hold the term. */
-export function inverseDocumentFrequency(
-	documents: number,
-	holding: number,
-): number {
-	return Math.log(1 + (documents - holding + 0.5) / (holding + 0.5));
+export function inverseDocumentFrequency(documents: number, holding: number): number {
+  return Math.log(1 + (documents - holding + 0.5) / (holding + 0.5));
 }
 
 /** The part that depends on one document, 0 … 1; lengths in (weighted) words. */
-export function termSaturation(
-	frequency: number,
-	length: number,
-	averageLength: number,
-): number {
-	return (
-		frequency /
-		(frequency + bm25.k1 * (1 - bm25.b + (bm25.b * length) / averageLength))
-	);
+export function termSaturation(frequency: number, length: number, averageLength: number): number {
+  return frequency / (frequency + bm25.k1 * (1 - bm25.b + (bm25.b * length) / averageLength));
 }

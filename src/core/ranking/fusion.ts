@@ -6,19 +6,19 @@
 
 /** One candidate with both of its scores. */
 export interface Candidate {
-	/** Cosine; undefined where the paper has no embedding yet. */
-	readonly semantic: number | undefined;
-	/** BM25; 0 where nothing matches. */
-	readonly lexical: number;
+  /** Cosine; undefined where the paper has no embedding yet. */
+  readonly semantic: number | undefined;
+  /** BM25; 0 where nothing matches. */
+  readonly lexical: number;
 }
 
 /** What makes the scores of one query comparable. */
 export interface Scale {
-	/** The best lexical score of the query; 0 where nothing matches. */
-	readonly bestLexical: number;
-	/** The best and the worst cosine of the list of nearest papers. */
-	readonly bestSemantic: number;
-	readonly worstSemantic: number;
+  /** The best lexical score of the query; 0 where nothing matches. */
+  readonly bestLexical: number;
+  /** The best and the worst cosine of the list of nearest papers. */
+  readonly bestSemantic: number;
+  readonly worstSemantic: number;
 }
 
 /** Weight of meaning against words, measured in `paperkin eval`; see src/README.md, Ranking. */
@@ -32,38 +32,32 @@ export const reciprocalRankConstant = 60;
 
 /** The two parts of a fused score, each about 0 … 1. A lexical candidate far from the query in meaning may be below 0. */
 export interface ScaledScores {
-	readonly semantic: number;
-	readonly lexical: number;
+  readonly semantic: number;
+  readonly lexical: number;
 }
 
 export function scaleScores(candidate: Candidate, scale: Scale): ScaledScores {
-	const spread = scale.bestSemantic - scale.worstSemantic;
-	const lexical =
-		scale.bestLexical > 0 ? candidate.lexical / scale.bestLexical : 0;
-	if (candidate.semantic === undefined) return { semantic: 0, lexical };
-	// One paper, or papers all equally near: near is near.
-	const semantic =
-		spread > 1e-9 ? (candidate.semantic - scale.worstSemantic) / spread : 1;
-	return { semantic, lexical };
+  const spread = scale.bestSemantic - scale.worstSemantic;
+  const lexical = scale.bestLexical > 0 ? candidate.lexical / scale.bestLexical : 0;
+  if (candidate.semantic === undefined) return { semantic: 0, lexical };
+  // One paper, or papers all equally near: near is near.
+  const semantic = spread > 1e-9 ? (candidate.semantic - scale.worstSemantic) / spread : 1;
+  return { semantic, lexical };
 }
 
 /** `α · semantic + (1 − α) · lexical`. */
 export function convexScore(scaled: ScaledScores, alpha: number): number {
-	return alpha * scaled.semantic + (1 - alpha) * scaled.lexical;
+  return alpha * scaled.semantic + (1 - alpha) * scaled.lexical;
 }
 
 /** Ranks from 1; undefined where a list does not hold the paper. */
-export function reciprocalRankScore(
-	ranks: readonly (number | undefined)[],
-	constant = reciprocalRankConstant,
-): number {
-	let score = 0;
-	for (const rank of ranks)
-		if (rank !== undefined) score += 1 / (constant + rank);
-	return score;
+export function reciprocalRankScore(ranks: readonly (number | undefined)[], constant = reciprocalRankConstant): number {
+  let score = 0;
+  for (const rank of ranks) if (rank !== undefined) score += 1 / (constant + rank);
+  return score;
 }
 
 /** Rounds away what only the order of additions decides, so that equal things compare equal. */
 export function roundScore(score: number): number {
-	return Math.round(score * 1e6) / 1e6;
+  return Math.round(score * 1e6) / 1e6;
 }

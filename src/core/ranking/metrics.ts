@@ -4,61 +4,41 @@
 export type Judgments = ReadonlyMap<string, number>;
 
 /** nDCG (Järvelin and Kekäläinen 2002): gain = grade, discount = log2(rank + 1), ideal over all judged. */
-export function ndcgAt(
-	k: number,
-	ranking: readonly string[],
-	judgments: Judgments,
-): number {
-	let gained = 0;
-	ranking.slice(0, k).forEach((id, at) => {
-		gained += Math.max(0, judgments.get(id) ?? 0) / Math.log2(at + 2);
-	});
-	const ideal = [...judgments.values()]
-		.filter((grade) => grade > 0)
-		.sort((a, b) => b - a);
-	let best = 0;
-	ideal.slice(0, k).forEach((grade, at) => {
-		best += grade / Math.log2(at + 2);
-	});
-	return best === 0 ? 0 : gained / best;
+export function ndcgAt(k: number, ranking: readonly string[], judgments: Judgments): number {
+  let gained = 0;
+  ranking.slice(0, k).forEach((id, at) => {
+    gained += Math.max(0, judgments.get(id) ?? 0) / Math.log2(at + 2);
+  });
+  const ideal = [...judgments.values()].filter((grade) => grade > 0).sort((a, b) => b - a);
+  let best = 0;
+  ideal.slice(0, k).forEach((grade, at) => {
+    best += grade / Math.log2(at + 2);
+  });
+  return best === 0 ? 0 : gained / best;
 }
 
 /** The share of relevant papers among the first `k`. */
-export function recallAt(
-	k: number,
-	ranking: readonly string[],
-	judgments: Judgments,
-): number {
-	const relevant = [...judgments]
-		.filter(([, grade]) => grade > 0)
-		.map(([id]) => id);
-	if (relevant.length === 0) return 0;
-	const found = new Set(ranking.slice(0, k));
-	return relevant.filter((id) => found.has(id)).length / relevant.length;
+export function recallAt(k: number, ranking: readonly string[], judgments: Judgments): number {
+  const relevant = [...judgments].filter(([, grade]) => grade > 0).map(([id]) => id);
+  if (relevant.length === 0) return 0;
+  const found = new Set(ranking.slice(0, k));
+  return relevant.filter((id) => found.has(id)).length / relevant.length;
 }
 
 /** One over the rank of the first relevant paper among the first `k`. */
-export function reciprocalRankAt(
-	k: number,
-	ranking: readonly string[],
-	judgments: Judgments,
-): number {
-	const at = ranking
-		.slice(0, k)
-		.findIndex((id) => (judgments.get(id) ?? 0) > 0);
-	return at === -1 ? 0 : 1 / (at + 1);
+export function reciprocalRankAt(k: number, ranking: readonly string[], judgments: Judgments): number {
+  const at = ranking.slice(0, k).findIndex((id) => (judgments.get(id) ?? 0) > 0);
+  return at === -1 ? 0 : 1 / (at + 1);
 }
 
 export function mean(values: readonly number[]): number {
-	return values.length === 0
-		? 0
-		: values.reduce((sum, value) => sum + value, 0) / values.length;
+  return values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 export interface Interval {
-	readonly difference: number;
-	readonly low: number;
-	readonly high: number;
+  readonly difference: number;
+  readonly low: number;
+  readonly high: number;
 }
 
 /**
@@ -66,38 +46,34 @@ export interface Interval {
  * holds `confidence` of the means of resampled queries. Repeatable: its randomness comes from `seed`.
  */
 export function pairedBootstrap(
-	a: readonly number[],
-	b: readonly number[],
-	options: { resamples?: number; confidence?: number; seed?: number } = {},
+  a: readonly number[],
+  b: readonly number[],
+  options: { resamples?: number; confidence?: number; seed?: number } = {},
 ): Interval {
-	const { resamples = 2000, confidence = 0.95, seed = 1 } = options;
-	const differences = a.map((value, at) => value - (b[at] ?? 0));
-	const difference = mean(differences);
-	if (differences.length === 0) return { difference: 0, low: 0, high: 0 };
-	const random = mulberry32(seed);
-	const means: number[] = [];
-	for (let round = 0; round < resamples; round++) {
-		let sum = 0;
-		for (let i = 0; i < differences.length; i++)
-			sum += differences[Math.floor(random() * differences.length)] ?? 0;
-		means.push(sum / differences.length);
-	}
-	means.sort((x, y) => x - y);
-	const tail = (1 - confidence) / 2;
-	const at = (share: number) =>
-		means[
-			Math.min(means.length - 1, Math.max(0, Math.floor(share * means.length)))
-		] ?? 0;
-	return { difference, low: at(tail), high: at(1 - tail) };
+  const { resamples = 2000, confidence = 0.95, seed = 1 } = options;
+  const differences = a.map((value, at) => value - (b[at] ?? 0));
+  const difference = mean(differences);
+  if (differences.length === 0) return { difference: 0, low: 0, high: 0 };
+  const random = mulberry32(seed);
+  const means: number[] = [];
+  for (let round = 0; round < resamples; round++) {
+    let sum = 0;
+    for (let i = 0; i < differences.length; i++) sum += differences[Math.floor(random() * differences.length)] ?? 0;
+    means.push(sum / differences.length);
+  }
+  means.sort((x, y) => x - y);
+  const tail = (1 - confidence) / 2;
+  const at = (share: number) => means[Math.min(means.length - 1, Math.max(0, Math.floor(share * means.length)))] ?? 0;
+  return { difference, low: at(tail), high: at(1 - tail) };
 }
 
 /** A small generator of pseudo-random numbers in [0, 1): the same seed, the same sequence. */
 export function mulberry32(seed: number): () => number {
-	let state = seed >>> 0;
-	return () => {
-		state = (state + 0x6d2b79f5) >>> 0;
-		let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-		mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)) ^ mixed;
-		return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-	};
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
+  };
 }

@@ -2,37 +2,32 @@
 import type { Sqlite } from "./database.ts";
 
 export class ChangeCounter {
-	private readonly raise;
-	private readonly read;
-	private current: number | undefined;
+  private readonly raise;
+  private readonly read;
+  private current: number | undefined;
 
-	constructor(private readonly db: Sqlite) {
-		this.raise = db
-			.prepare<[], number>(
-				"UPDATE counter SET change = change + 1 RETURNING change",
-			)
-			.pluck();
-		this.read = db.prepare<[], number>("SELECT change FROM counter").pluck();
-	}
+  constructor(private readonly db: Sqlite) {
+    this.raise = db.prepare<[], number>("UPDATE counter SET change = change + 1 RETURNING change").pluck();
+    this.read = db.prepare<[], number>("SELECT change FROM counter").pluck();
+  }
 
-	/** Runs `work` in one transaction that holds the write lock from its beginning. */
-	transact<T>(work: () => T): T {
-		try {
-			return this.db.transaction(work).immediate();
-		} finally {
-			this.current = undefined;
-		}
-	}
+  /** Runs `work` in one transaction that holds the write lock from its beginning. */
+  transact<T>(work: () => T): T {
+    try {
+      return this.db.transaction(work).immediate();
+    } finally {
+      this.current = undefined;
+    }
+  }
 
-	/** The number of the transaction that is open: raised when it is first asked for, then the same. */
-	next(): number {
-		if (!this.db.inTransaction)
-			throw new TypeError("a change needs a transaction");
-		this.current ??= this.raise.get() ?? 0;
-		return this.current;
-	}
+  /** The number of the transaction that is open: raised when it is first asked for, then the same. */
+  next(): number {
+    if (!this.db.inTransaction) throw new TypeError("a change needs a transaction");
+    this.current ??= this.raise.get() ?? 0;
+    return this.current;
+  }
 
-	last(): number {
-		return this.read.get() ?? 0;
-	}
+  last(): number {
+    return this.read.get() ?? 0;
+  }
 }

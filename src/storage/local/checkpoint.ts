@@ -3,6 +3,7 @@
  * that they hold in their names, so a new checkpoint never touches what the manifest still names; the manifest is
  * replaced last.
  */
+import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
@@ -11,133 +12,118 @@ import { type FileRecord, faultOfFile, writeDurably } from "./durable-file.ts";
 import type { HnswParameters } from "./hnsw-index.ts";
 
 const fileSchema = z.object({
-	name: z.string().regex(/^[\w.-]+$/),
-	sizeBytes: z.number().int(),
-	sha256: z.string(),
+  name: z.string().regex(/^[\w.-]+$/),
+  sizeBytes: z.number().int(),
+  sha256: z.string(),
 });
 
 const manifestSchema = z.object({
-	format: z.literal(1),
-	/** The library that the files were made from. */
-	library: z.string(),
-	generation: z.number().int(),
-	model: z.string(),
-	dimensions: z.number().int(),
-	preparation: z.number().int(),
-	metric: z.literal("cosine"),
-	M: z.number().int(),
-	efConstruction: z.number().int(),
-	/** Vectors in the index. */
-	count: z.number().int(),
-	/** The last change that the files hold; later ones are replayed. */
-	lastChange: z.number().int(),
-	hnsw: fileSchema,
-	lexical: fileSchema,
+  format: z.literal(1),
+  /** The library that the files were made from. */
+  library: z.string(),
+  generation: z.number().int(),
+  model: z.string(),
+  dimensions: z.number().int(),
+  preparation: z.number().int(),
+  metric: z.literal("cosine"),
+  M: z.number().int(),
+  efConstruction: z.number().int(),
+  /** Vectors in the index. */
+  count: z.number().int(),
+  /** The last change that the files hold; later ones are replayed. */
+  lastChange: z.number().int(),
+  hnsw: fileSchema,
+  lexical: fileSchema,
 });
 export type Manifest = z.infer<typeof manifestSchema>;
+
+/** As it is written: with a checksum of everything else in it. */
+const sealedManifestSchema = manifestSchema.extend({ sha256: z.string() });
 
 const manifestName = "manifest.json";
 
 /** What a checkpoint must agree with to be used. */
 export interface Expected {
-	readonly library: string;
-	readonly generation: Generation;
-	readonly parameters: HnswParameters;
-	/** The database's last change: a checkpoint from its future belongs to another history. */
-	readonly lastChange: number;
+  readonly library: string;
+  readonly generation: Generation;
+  readonly parameters: HnswParameters;
+  /** The database's last change: a checkpoint from its future belongs to another history. */
+  readonly lastChange: number;
 }
 
 export class CheckpointFolder {
-	constructor(private readonly folder: string) {}
+  constructor(private readonly folder: string) {}
 
-	path(file: FileRecord): string {
-		return join(this.folder, file.name);
-	}
+  path(file: FileRecord): string {
+    return join(this.folder, file.name);
+  }
 
-	/** The files there are, for `status`. */
-	async list(): Promise<string[]> {
-		try {
-			return (await readdir(this.folder)).sort();
-		} catch {
-			return [];
-		}
-	}
+  /** The files there are, for `status`. */
+  async list(): Promise<string[]> {
+    try {
+      return (await readdir(this.folder)).sort();
+    } catch {
+      return [];
+    }
+  }
 
-	/** @returns the manifest when everything agrees and every file is whole; otherwise why it cannot be used. */
-	async read(
-		expected: Expected,
-	): Promise<{ manifest: Manifest } | { fault: string; missing: boolean }> {
-		let text: string;
-		try {
-			text = await readFile(join(this.folder, manifestName), "utf8");
-		} catch {
-			return { fault: "there is no checkpoint", missing: true };
-		}
-		const parsed = manifestSchema.safeParse(parseJson(text));
-		if (!parsed.success)
-			return { fault: "the manifest cannot be read", missing: false };
-		const manifest = parsed.data;
-		const fault =
-			disagreement(manifest, expected) ??
-			(await faultOfFile(this.path(manifest.hnsw), manifest.hnsw)) ??
-			(await faultOfFile(this.path(manifest.lexical), manifest.lexical));
-		return fault === undefined ? { manifest } : { fault, missing: false };
-	}
+  /** @returns the manifest when everything agrees and every file is whole; otherwise why it cannot be used. */
+  async read(expected: Expected): Promise<{ manifest: Manifest } | { fault: string; missing: boolean }> {
+    let text: string;
+    try {
+      text = await readFile(join(this.folder, manifestName), "utf8");
+    } catch {
+      return { fault: "there is no checkpoint", missing: true };
+    }
+    const parsed = sealedManifestSchema.safeParse(parseJson(text));
+    if (!parsed.success) return { fault: "the manifest cannot be read", missing: false };
+    const { sha256, ...manifest } = parsed.data;
+    if (sha256 !== sealOf(manifest)) return { fault: "the manifest does not have the checksum that it names", missing: false };
+    const fault =
+      disagreement(manifest, expected) ??
+      (await faultOfFile(this.path(manifest.hnsw), manifest.hnsw)) ??
+      (await faultOfFile(this.path(manifest.lexical), manifest.lexical));
+    return fault === undefined ? { manifest } : { fault, missing: false };
+  }
 
-	/** Writes one derived file. @param kind `hnsw` or `lexical`. */
-	async writeFile(
-		kind: string,
-		lastChange: number,
-		write: (temporary: string) => Promise<void>,
-	): Promise<FileRecord> {
-		await mkdir(this.folder, { recursive: true });
-		const name = `${kind}-${lastChange}.bin`;
-		return { name, ...(await writeDurably(join(this.folder, name), write)) };
-	}
+  /** Writes one derived file. @param kind `hnsw` or `lexical`. */
+  async writeFile(kind: string, lastChange: number, write: (temporary: string) => Promise<void>): Promise<FileRecord> {
+    await mkdir(this.folder, { recursive: true });
+    const name = `${kind}-${lastChange}.bin`;
+    return { name, ...(await writeDurably(join(this.folder, name), write)) };
+  }
 
-	/** Makes the files count, then removes those that no longer do. */
-	async commit(manifest: Manifest): Promise<void> {
-		await writeDurably(join(this.folder, manifestName), (temporary) =>
-			writeFile(temporary, `${JSON.stringify(manifest, null, 2)}\n`),
-		);
-		const kept = new Set([
-			manifestName,
-			manifest.hnsw.name,
-			manifest.lexical.name,
-		]);
-		for (const name of await this.list())
-			if (!kept.has(name)) await rm(join(this.folder, name), { force: true });
-	}
+  /** Makes the files count, then removes those that no longer do. */
+  async commit(manifest: Manifest): Promise<void> {
+    const sealed = { ...manifest, sha256: sealOf(manifest) };
+    await writeDurably(join(this.folder, manifestName), (temporary) => writeFile(temporary, `${JSON.stringify(sealed, null, 2)}\n`));
+    const kept = new Set([manifestName, manifest.hnsw.name, manifest.lexical.name]);
+    for (const name of await this.list()) if (!kept.has(name)) await rm(join(this.folder, name), { force: true });
+  }
 }
 
-function disagreement(
-	manifest: Manifest,
-	expected: Expected,
-): string | undefined {
-	const { library, generation, parameters, lastChange } = expected;
-	if (manifest.library !== library) return "it belongs to another library";
-	if (
-		manifest.generation !== generation.id ||
-		manifest.model !== generation.model ||
-		manifest.preparation !== generation.preparation
-	)
-		return "it belongs to another generation";
-	if (manifest.dimensions !== generation.dimensions)
-		return `it has ${manifest.dimensions} dimensions instead of ${generation.dimensions}`;
-	if (
-		manifest.M !== parameters.M ||
-		manifest.efConstruction !== parameters.efConstruction
-	)
-		return "it was built with other parameters";
-	if (manifest.lastChange > lastChange)
-		return "it is from another history of this library";
-	return undefined;
+function sealOf(manifest: Manifest): string {
+  // Through the schema, so that the order of fields is always the same.
+  return createHash("sha256")
+    .update(JSON.stringify(manifestSchema.parse(manifest)))
+    .digest("hex");
+}
+
+function disagreement(manifest: Manifest, expected: Expected): string | undefined {
+  const { library, generation, parameters, lastChange } = expected;
+  if (manifest.library !== library) return "it belongs to another library";
+  if (manifest.generation !== generation.id || manifest.model !== generation.model || manifest.preparation !== generation.preparation)
+    return "it belongs to another generation";
+  if (manifest.dimensions !== generation.dimensions) return `it has ${manifest.dimensions} dimensions instead of ${generation.dimensions}`;
+  if (manifest.M !== parameters.M || manifest.efConstruction !== parameters.efConstruction) return "it was built with other parameters";
+  if (manifest.lastChange > lastChange) return "it is from another history of this library";
+  return undefined;
 }
 
 function parseJson(text: string): unknown {
-	try {
-		return JSON.parse(text);
-	} catch {
-		return undefined;
-	}
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

@@ -15,104 +15,82 @@ const busyTimeoutMs = 20_000;
  * @param create whether to make the library where there is none; otherwise `library_not_found`.
  * Throws `library_damaged`, `library_newer`, `file_unreadable`.
  */
-export function openDatabase(
-	path: string,
-	options: { create: boolean },
-): Sqlite {
-	// An emptied file holds no library either, though SQLite would begin one in it.
-	if (!existsSync(path) || statSync(path).size === 0) {
-		if (!options.create) {
-			throw new AppError(
-				"library_not_found",
-				`There is no library in ${dirname(path)}.`,
-				{
-					mend: "Import papers first (`paperkin import FILE`), or name another folder with --data.",
-				},
-			);
-		}
-		makeFolder(dirname(path));
-	}
-	let db: Sqlite;
-	try {
-		db = new Database(path, { timeout: busyTimeoutMs });
-	} catch (cause) {
-		throw new AppError(
-			"file_unreadable",
-			`The database ${path} cannot be opened: ${messageOf(cause)}.`,
-			{
-				mend: "Check that the folder exists and may be written by this user.",
-				cause,
-			},
-		);
-	}
-	try {
-		db.pragma("journal_mode = WAL");
-		// better-sqlite3 is compiled with NORMAL for WAL; a power cut could then drop an acknowledged commit (I1).
-		db.pragma("synchronous = FULL");
-		db.pragma("foreign_keys = ON");
-		db.pragma("cache_size = -65536");
-		db.pragma("temp_store = MEMORY");
-		migrate(db, path);
-		return db;
-	} catch (cause) {
-		db.close();
-		throw describeDamage(cause, path);
-	}
+export function openDatabase(path: string, options: { create: boolean }): Sqlite {
+  // An emptied file holds no library either, though SQLite would begin one in it.
+  if (!existsSync(path) || statSync(path).size === 0) {
+    if (!options.create) {
+      throw new AppError("library_not_found", `There is no library in ${dirname(path)}.`, {
+        mend: "Import papers first (`paperkin import FILE`), or name another folder with --data.",
+      });
+    }
+    makeFolder(dirname(path));
+  }
+  let db: Sqlite;
+  try {
+    db = new Database(path, { timeout: busyTimeoutMs });
+  } catch (cause) {
+    throw new AppError("file_unreadable", `The database ${path} cannot be opened: ${messageOf(cause)}.`, {
+      mend: "Check that the folder exists and may be written by this user.",
+      cause,
+    });
+  }
+  try {
+    db.pragma("journal_mode = WAL");
+    // better-sqlite3 is compiled with NORMAL for WAL; a power cut could then drop an acknowledged commit (I1).
+    db.pragma("synchronous = FULL");
+    db.pragma("foreign_keys = ON");
+    db.pragma("cache_size = -65536");
+    db.pragma("temp_store = MEMORY");
+    migrate(db, path);
+    return db;
+  } catch (cause) {
+    db.close();
+    throw describeDamage(cause, path);
+  }
 }
 
 function makeFolder(folder: string): void {
-	try {
-		mkdirSync(folder, { recursive: true });
-	} catch (cause) {
-		throw new AppError(
-			"file_unreadable",
-			`The folder ${folder} cannot be made: ${messageOf(cause)}.`,
-			{
-				mend: "Name a folder that this user may write with --data or PAPERKIN_DATA.",
-				cause,
-			},
-		);
-	}
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (cause) {
+    throw new AppError("file_unreadable", `The folder ${folder} cannot be made: ${messageOf(cause)}.`, {
+      mend: "Name a folder that this user may write with --data or PAPERKIN_DATA.",
+      cause,
+    });
+  }
 }
 
 function migrate(db: Sqlite, path: string): void {
-	const version = () => Number(db.pragma("user_version", { simple: true }));
-	if (version() > migrations.length) {
-		throw new AppError(
-			"library_newer",
-			`The library ${path} has schema ${version()}; this Paperkin knows schemas up to ${migrations.length}.`,
-			{
-				mend: "Use the version of Paperkin that made it, or a newer one.",
-			},
-		);
-	}
-	if (version() === migrations.length) return;
-	db.transaction(() => {
-		// Read again inside the write lock: another process may have been first.
-		for (let next = version(); next < migrations.length; next++) {
-			db.exec(migrations[next] ?? "");
-			if (next === 0)
-				db.prepare("INSERT INTO meta (key, value) VALUES ('library', ?)").run(
-					randomUUID(),
-				);
-			db.pragma(`user_version = ${next + 1}`);
-		}
-	}).immediate();
+  const version = () => Number(db.pragma("user_version", { simple: true }));
+  if (version() > migrations.length) {
+    throw new AppError(
+      "library_newer",
+      `The library ${path} has schema ${version()}; this Paperkin knows schemas up to ${migrations.length}.`,
+      {
+        mend: "Use the version of Paperkin that made it, or a newer one.",
+      },
+    );
+  }
+  if (version() === migrations.length) return;
+  db.transaction(() => {
+    // Read again inside the write lock: another process may have been first.
+    for (let next = version(); next < migrations.length; next++) {
+      db.exec(migrations[next] ?? "");
+      if (next === 0) db.prepare("INSERT INTO meta (key, value) VALUES ('library', ?)").run(randomUUID());
+      db.pragma(`user_version = ${next + 1}`);
+    }
+  }).immediate();
 }
 
 function describeDamage(cause: unknown, path: string): AppError {
-	const error = toAppError(cause);
-	if (error.code !== "library_damaged") return error;
-	return new AppError(
-		"library_damaged",
-		`The database ${path} is damaged: ${messageOf(cause)}.`,
-		{
-			mend: "Restore it from a backup, or rescue what is readable with `sqlite3 library.sqlite .recover` and import that.",
-			cause,
-		},
-	);
+  const error = toAppError(cause);
+  if (error.code !== "library_damaged") return error;
+  return new AppError("library_damaged", `The database ${path} is damaged: ${messageOf(cause)}.`, {
+    mend: "Restore it from a backup, or rescue what is readable with `sqlite3 library.sqlite .recover` and import that.",
+    cause,
+  });
 }
 
 function messageOf(cause: unknown): string {
-	return cause instanceof Error ? cause.message : String(cause);
+  return cause instanceof Error ? cause.message : String(cause);
 }

@@ -5,9 +5,9 @@ import { open, rename, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 
 export interface FileRecord {
-	readonly name: string;
-	readonly sizeBytes: number;
-	readonly sha256: string;
+  readonly name: string;
+  readonly sizeBytes: number;
+  readonly sha256: string;
 }
 
 /**
@@ -15,56 +15,46 @@ export interface FileRecord {
  * @returns size and checksum of what stands on the disk, read back after syncing.
  */
 export async function writeDurably(
-	path: string,
-	write: (temporary: string) => Promise<void>,
+  path: string,
+  write: (temporary: string) => Promise<void>,
 ): Promise<{ sizeBytes: number; sha256: string }> {
-	const temporary = `${path}.${process.pid}.tmp`;
-	try {
-		await write(temporary);
-		await sync(temporary);
-		const [{ size }, sha256] = [
-			await stat(temporary),
-			await checksum(temporary),
-		];
-		await rename(temporary, path);
-		await sync(dirname(path));
-		return { sizeBytes: size, sha256 };
-	} catch (error) {
-		await rm(temporary, { force: true });
-		throw error;
-	}
+  const temporary = `${path}.${process.pid}.tmp`;
+  try {
+    await write(temporary);
+    await sync(temporary);
+    const [{ size }, sha256] = [await stat(temporary), await checksum(temporary)];
+    await rename(temporary, path);
+    await sync(dirname(path));
+    return { sizeBytes: size, sha256 };
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
 }
 
 export async function checksum(path: string): Promise<string> {
-	const hash = createHash("sha256");
-	for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 }))
-		hash.update(chunk as Buffer);
-	return hash.digest("hex");
+  const hash = createHash("sha256");
+  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer);
+  return hash.digest("hex");
 }
 
 /** @returns what is wrong with a file, or undefined when it is the one that was recorded. */
-export async function faultOfFile(
-	path: string,
-	record: FileRecord,
-): Promise<string | undefined> {
-	let size: number;
-	try {
-		size = (await stat(path)).size;
-	} catch {
-		return `${record.name} is missing`;
-	}
-	if (size !== record.sizeBytes)
-		return `${record.name} has ${size} bytes instead of ${record.sizeBytes}`;
-	return (await checksum(path)) === record.sha256
-		? undefined
-		: `${record.name} does not have the checksum that was recorded`;
+export async function faultOfFile(path: string, record: FileRecord): Promise<string | undefined> {
+  let size: number;
+  try {
+    size = (await stat(path)).size;
+  } catch {
+    return `${record.name} is missing`;
+  }
+  if (size !== record.sizeBytes) return `${record.name} has ${size} bytes instead of ${record.sizeBytes}`;
+  return (await checksum(path)) === record.sha256 ? undefined : `${record.name} does not have the checksum that was recorded`;
 }
 
 async function sync(path: string): Promise<void> {
-	const handle = await open(path, "r");
-	try {
-		await handle.sync();
-	} finally {
-		await handle.close();
-	}
+  const handle = await open(path, "r");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
 }

@@ -2,222 +2,153 @@
 import { AppError } from "../../core/errors.ts";
 import type { Paper } from "../../core/paper.ts";
 import { prepareText } from "../../core/prepare.ts";
-import type {
-	BacklogEntry,
-	Generation,
-	GenerationSpec,
-	Label,
-	NewEmbedding,
-} from "../../core/storage.ts";
+import type { BacklogEntry, Generation, GenerationSpec, Label, NewEmbedding } from "../../core/storage.ts";
 import { faultOfVector } from "../../core/vectors.ts";
 import type { ChangeCounter } from "./change-counter.ts";
 import type { Sqlite } from "./database.ts";
 
 interface GenerationRow {
-	id: number;
-	model: string;
-	dimensions: number;
-	preparation: number;
+  id: number;
+  model: string;
+  dimensions: number;
+  preparation: number;
 }
 
 export interface EmbeddingRow {
-	label: Label;
-	vector: Buffer;
+  label: Label;
+  vector: Buffer;
 }
 
 /** A paper is in the backlog when its text has no embedding: none at all, or one of an earlier text. */
 const backlogJoin =
-	"FROM papers p LEFT JOIN embeddings e ON e.generation = @generation AND e.label = p.label WHERE e.content_hash IS NOT p.content_hash";
+  "FROM papers p LEFT JOIN embeddings e ON e.generation = @generation AND e.label = p.label WHERE e.content_hash IS NOT p.content_hash";
 
 export class EmbeddingTable {
-	private readonly selectVector;
-	private readonly selectSentences;
-	private readonly selectBacklog;
-	private readonly selectRecentBacklog;
-	private readonly selectHash;
-	private readonly put;
-	private readonly putSentences;
-	private readonly deleteSentences;
+  private readonly selectVector;
+  private readonly selectSentences;
+  private readonly selectBacklog;
+  private readonly selectRecentBacklog;
+  private readonly selectHash;
+  private readonly put;
+  private readonly putSentences;
+  private readonly deleteSentences;
 
-	constructor(
-		private readonly db: Sqlite,
-		private readonly counter: ChangeCounter,
-	) {
-		this.selectVector = db
-			.prepare<[number, number], Buffer>(
-				"SELECT vector FROM embeddings WHERE generation = ? AND label = ?",
-			)
-			.pluck();
-		this.selectSentences = db
-			.prepare<[number, number], Buffer>(
-				"SELECT vectors FROM sentence_embeddings WHERE generation = ? AND label = ?",
-			)
-			.pluck();
-		const selectBacklog = (condition: string) =>
-			db.prepare<
-				{ generation: number; after: number; limit: number; since: number },
-				{ label: number; content_hash: string; record: string }
-			>(
-				`SELECT p.label, p.content_hash, p.record ${backlogJoin} AND p.label > @after ${condition} ORDER BY p.label LIMIT @limit`,
-			);
-		this.selectBacklog = selectBacklog("AND @since = 0");
-		this.selectRecentBacklog = selectBacklog("AND p.change > @since");
-		this.selectHash = db
-			.prepare<[number], string>(
-				"SELECT content_hash FROM papers WHERE label = ?",
-			)
-			.pluck();
-		this.put = db.prepare(
-			"INSERT OR REPLACE INTO embeddings (generation, label, content_hash, vector, change) VALUES (?, ?, ?, ?, ?)",
-		);
-		this.putSentences = db.prepare(
-			"INSERT OR REPLACE INTO sentence_embeddings (generation, label, vectors) VALUES (?, ?, ?)",
-		);
-		this.deleteSentences = db.prepare(
-			"DELETE FROM sentence_embeddings WHERE generation = ? AND label = ?",
-		);
-	}
+  constructor(
+    private readonly db: Sqlite,
+    private readonly counter: ChangeCounter,
+  ) {
+    this.selectVector = db.prepare<[number, number], Buffer>("SELECT vector FROM embeddings WHERE generation = ? AND label = ?").pluck();
+    this.selectSentences = db
+      .prepare<[number, number], Buffer>("SELECT vectors FROM sentence_embeddings WHERE generation = ? AND label = ?")
+      .pluck();
+    const selectBacklog = (condition: string) =>
+      db.prepare<
+        { generation: number; after: number; limit: number; since: number },
+        { label: number; content_hash: string; record: string }
+      >(`SELECT p.label, p.content_hash, p.record ${backlogJoin} AND p.label > @after ${condition} ORDER BY p.label LIMIT @limit`);
+    this.selectBacklog = selectBacklog("AND @since = 0");
+    this.selectRecentBacklog = selectBacklog("AND p.change > @since");
+    this.selectHash = db.prepare<[number], string>("SELECT content_hash FROM papers WHERE label = ?").pluck();
+    this.put = db.prepare("INSERT OR REPLACE INTO embeddings (generation, label, content_hash, vector, change) VALUES (?, ?, ?, ?, ?)");
+    this.putSentences = db.prepare("INSERT OR REPLACE INTO sentence_embeddings (generation, label, vectors) VALUES (?, ?, ?)");
+    this.deleteSentences = db.prepare("DELETE FROM sentence_embeddings WHERE generation = ? AND label = ?");
+  }
 
-	live(): Generation | undefined {
-		return this.db
-			.prepare<[], GenerationRow>(
-				"SELECT id, model, dimensions, preparation FROM generations WHERE state = 'live'",
-			)
-			.get();
-	}
+  live(): Generation | undefined {
+    return this.db.prepare<[], GenerationRow>("SELECT id, model, dimensions, preparation FROM generations WHERE state = 'live'").get();
+  }
 
-	open(spec: GenerationSpec): Generation {
-		return this.counter.transact(() => {
-			const live = this.live();
-			if (live === undefined) {
-				const row = this.db
-					.prepare(
-						"INSERT INTO generations (model, dimensions, preparation, state) VALUES (?, ?, ?, 'live')",
-					)
-					.run(spec.model, spec.dimensions, spec.preparation);
-				return { ...spec, id: Number(row.lastInsertRowid) };
-			}
-			if (
-				live.model !== spec.model ||
-				live.dimensions !== spec.dimensions ||
-				live.preparation !== spec.preparation
-			) {
-				throw new AppError(
-					"model_mismatch",
-					`The library was embedded with ${live.model} (preparation ${live.preparation}), and the configuration names ${spec.model} (preparation ${spec.preparation}).`,
-					{
-						mend: `Set the model back to ${live.model}, or make a new library with --data.`,
-					},
-				);
-			}
-			return live;
-		});
-	}
+  open(spec: GenerationSpec): Generation {
+    return this.counter.transact(() => {
+      const live = this.live();
+      if (live === undefined) {
+        const row = this.db
+          .prepare("INSERT INTO generations (model, dimensions, preparation, state) VALUES (?, ?, ?, 'live')")
+          .run(spec.model, spec.dimensions, spec.preparation);
+        return { ...spec, id: Number(row.lastInsertRowid) };
+      }
+      if (live.model !== spec.model || live.dimensions !== spec.dimensions || live.preparation !== spec.preparation) {
+        throw new AppError(
+          "model_mismatch",
+          `The library was embedded with ${live.model} (preparation ${live.preparation}), and the configuration names ${spec.model} (preparation ${spec.preparation}).`,
+          {
+            mend: `Set the model back to ${live.model}, or make a new library with --data.`,
+          },
+        );
+      }
+      return live;
+    });
+  }
 
-	backlog(
-		generation: Generation,
-		after: Label,
-		limit: number,
-		since: number,
-	): BacklogEntry[] {
-		const select = since === 0 ? this.selectBacklog : this.selectRecentBacklog;
-		return select
-			.all({ generation: generation.id, after, limit, since })
-			.map((row) => ({
-				label: row.label,
-				contentHash: row.content_hash,
-				text: prepareText(JSON.parse(row.record) as Paper),
-			}));
-	}
+  backlog(generation: Generation, after: Label, limit: number, since: number): BacklogEntry[] {
+    const select = since === 0 ? this.selectBacklog : this.selectRecentBacklog;
+    return select.all({ generation: generation.id, after, limit, since }).map((row) => ({
+      label: row.label,
+      contentHash: row.content_hash,
+      text: prepareText(JSON.parse(row.record) as Paper),
+    }));
+  }
 
-	backlogSize(generation: Generation): number {
-		return (
-			this.db
-				.prepare<{ generation: number }, number>(
-					`SELECT COUNT(*) ${backlogJoin}`,
-				)
-				.pluck()
-				.get({ generation: generation.id }) ?? 0
-		);
-	}
+  backlogSize(generation: Generation): number {
+    return (
+      this.db.prepare<{ generation: number }, number>(`SELECT COUNT(*) ${backlogJoin}`).pluck().get({ generation: generation.id }) ?? 0
+    );
+  }
 
-	/** One transaction. An embedding of a text that is no longer the paper's is dropped: the paper is in the backlog still. */
-	store(generation: Generation, embeddings: readonly NewEmbedding[]): void {
-		for (const { label, vector } of embeddings) {
-			const fault = faultOfVector(vector, generation.dimensions);
-			if (fault !== undefined)
-				throw new AppError(
-					"invalid_embedding",
-					`The embedding of paper ${label} is not stored: ${fault}.`,
-				);
-		}
-		this.counter.transact(() => {
-			for (const { label, contentHash, vector, sentences } of embeddings) {
-				if (this.selectHash.get(label) !== contentHash) continue;
-				this.put.run(
-					generation.id,
-					label,
-					contentHash,
-					bytesOf(vector),
-					this.counter.next(),
-				);
-				if (sentences === undefined)
-					this.deleteSentences.run(generation.id, label);
-				else this.putSentences.run(generation.id, label, bytesOf(sentences));
-			}
-		});
-	}
+  /** One transaction. An embedding of a text that is no longer the paper's is dropped: the paper is in the backlog still. */
+  store(generation: Generation, embeddings: readonly NewEmbedding[]): void {
+    for (const { label, vector } of embeddings) {
+      const fault = faultOfVector(vector, generation.dimensions);
+      if (fault !== undefined) throw new AppError("invalid_embedding", `The embedding of paper ${label} is not stored: ${fault}.`);
+    }
+    this.counter.transact(() => {
+      for (const { label, contentHash, vector, sentences } of embeddings) {
+        if (this.selectHash.get(label) !== contentHash) continue;
+        this.put.run(generation.id, label, contentHash, bytesOf(vector), this.counter.next());
+        if (sentences === undefined) this.deleteSentences.run(generation.id, label);
+        else this.putSentences.run(generation.id, label, bytesOf(sentences));
+      }
+    });
+  }
 
-	vector(generation: Generation, label: Label): Float32Array | undefined {
-		const bytes = this.selectVector.get(generation.id, label);
-		return bytes === undefined ? undefined : vectorOf(bytes);
-	}
+  vector(generation: Generation, label: Label): Float32Array | undefined {
+    const bytes = this.selectVector.get(generation.id, label);
+    return bytes === undefined ? undefined : vectorOf(bytes);
+  }
 
-	sentences(generation: Generation, label: Label): Int8Array | undefined {
-		const bytes = this.selectSentences.get(generation.id, label);
-		return bytes === undefined
-			? undefined
-			: new Int8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-	}
+  sentences(generation: Generation, label: Label): Int8Array | undefined {
+    const bytes = this.selectSentences.get(generation.id, label);
+    return bytes === undefined ? undefined : new Int8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
 
-	count(generation: Generation): number {
-		return (
-			this.db
-				.prepare<[number], number>(
-					"SELECT COUNT(*) FROM embeddings WHERE generation = ?",
-				)
-				.pluck()
-				.get(generation.id) ?? 0
-		);
-	}
+  count(generation: Generation): number {
+    return this.db.prepare<[number], number>("SELECT COUNT(*) FROM embeddings WHERE generation = ?").pluck().get(generation.id) ?? 0;
+  }
 
-	/** Rows by label, from behind `after`. */
-	page(generation: Generation, after: Label, limit: number): EmbeddingRow[] {
-		return this.db
-			.prepare<[number, number, number], EmbeddingRow>(
-				"SELECT label, vector FROM embeddings WHERE generation = ? AND label > ? ORDER BY label LIMIT ?",
-			)
-			.all(generation.id, after, limit);
-	}
+  /** Rows by label, from behind `after`. */
+  page(generation: Generation, after: Label, limit: number): EmbeddingRow[] {
+    return this.db
+      .prepare<[number, number, number], EmbeddingRow>(
+        "SELECT label, vector FROM embeddings WHERE generation = ? AND label > ? ORDER BY label LIMIT ?",
+      )
+      .all(generation.id, after, limit);
+  }
 
-	/** Rows written by changes after `since`, in order. */
-	changedSince(
-		generation: Generation,
-		since: number,
-	): (EmbeddingRow & { change: number })[] {
-		return this.db
-			.prepare<[number, number], EmbeddingRow & { change: number }>(
-				"SELECT label, vector, change FROM embeddings WHERE generation = ? AND change > ? ORDER BY change, label",
-			)
-			.all(generation.id, since);
-	}
+  /** Rows written by changes after `since`, in order. */
+  changedSince(generation: Generation, since: number): (EmbeddingRow & { change: number })[] {
+    return this.db
+      .prepare<[number, number], EmbeddingRow & { change: number }>(
+        "SELECT label, vector, change FROM embeddings WHERE generation = ? AND change > ? ORDER BY change, label",
+      )
+      .all(generation.id, since);
+  }
 }
 
 function bytesOf(array: Float32Array | Int8Array): Buffer {
-	return Buffer.from(array.buffer, array.byteOffset, array.byteLength);
+  return Buffer.from(array.buffer, array.byteOffset, array.byteLength);
 }
 
 /** A copy: SQLite's buffers need not be aligned. */
 export function vectorOf(bytes: Buffer): Float32Array {
-	return new Float32Array(Uint8Array.from(bytes).buffer);
+  return new Float32Array(Uint8Array.from(bytes).buffer);
 }

@@ -1,98 +1,78 @@
 /** `core/filters.ts` as SQL over the columns that the papers table derives from each record. */
-import {
-	type Conditions,
-	type Filters,
-	firstDay,
-	foldName,
-	isSet,
-	lastDay,
-} from "../../core/filters.ts";
+import { type Conditions, type Filters, firstDay, foldName, isSet, lastDay } from "../../core/filters.ts";
 
 export interface SqlCondition {
-	readonly where: string;
-	readonly parameters: readonly (string | number)[];
+  readonly where: string;
+  readonly parameters: readonly (string | number)[];
 }
 
 /** All conditions as one `WHERE` expression over `papers`. */
 export function sqlOfConditions(conditions: Conditions): SqlCondition {
-	const parts = conditions.flatMap(sqlOfFilters);
-	if (parts.length === 0) return { where: "TRUE", parameters: [] };
-	return {
-		where: parts.map((part) => `(${part.where})`).join(" AND "),
-		parameters: parts.flatMap((part) => part.parameters),
-	};
+  const parts = conditions.flatMap(sqlOfFilters);
+  if (parts.length === 0) return { where: "TRUE", parameters: [] };
+  return {
+    where: parts.map((part) => `(${part.where})`).join(" AND "),
+    parameters: parts.flatMap((part) => part.parameters),
+  };
 }
 
 function sqlOfFilters(filters: Filters): SqlCondition[] {
-	const parts: SqlCondition[] = [];
-	const add = (where: string, ...parameters: (string | number)[]) =>
-		parts.push({ where, parameters });
-	if (filters.from !== undefined) add("last_day >= ?", firstDay(filters.from));
-	if (filters.to !== undefined) add("first_day <= ?", lastDay(filters.to));
-	if (filters.yearFrom !== undefined) add("year >= ?", filters.yearFrom);
-	if (filters.yearTo !== undefined) add("year <= ?", filters.yearTo);
-	if (isSet(filters.venues))
-		parts.push(
-			anyOf(filters.venues.map((venue) => wordPrefix("venue_key", venue))),
-		);
-	if (isSet(filters.categories))
-		parts.push(anyOf(filters.categories.map(categoryIs)));
-	if (isSet(filters.sources)) {
-		const marks = filters.sources.map(() => "?").join(", ");
-		add(
-			`label IN (SELECT label FROM paper_sources WHERE source IN (${marks}))`,
-			...filters.sources,
-		);
-	}
-	if (isSet(filters.authors))
-		parts.push(
-			anyOf(filters.authors.map((author) => wordPrefix("authors_key", author))),
-		);
-	for (const words of filters.title ?? []) parts.push(inTitle(words));
-	if (filters.hasCode !== undefined)
-		add("has_code = ?", filters.hasCode ? 1 : 0);
-	if (filters.withdrawn === false) add("withdrawn = 0");
-	return parts;
+  const parts: SqlCondition[] = [];
+  const add = (where: string, ...parameters: (string | number)[]) => parts.push({ where, parameters });
+  if (filters.from !== undefined) add("last_day >= ?", firstDay(filters.from));
+  if (filters.to !== undefined) add("first_day <= ?", lastDay(filters.to));
+  if (filters.yearFrom !== undefined) add("year >= ?", filters.yearFrom);
+  if (filters.yearTo !== undefined) add("year <= ?", filters.yearTo);
+  if (isSet(filters.venues)) parts.push(anyOf(filters.venues.map((venue) => wordPrefix("venue_key", venue))));
+  if (isSet(filters.categories)) parts.push(anyOf(filters.categories.map(categoryIs)));
+  if (isSet(filters.sources)) {
+    const marks = filters.sources.map(() => "?").join(", ");
+    add(`label IN (SELECT label FROM paper_sources WHERE source IN (${marks}))`, ...filters.sources);
+  }
+  if (isSet(filters.authors)) parts.push(anyOf(filters.authors.map((author) => wordPrefix("authors_key", author))));
+  for (const words of filters.title ?? []) parts.push(inTitle(words));
+  if (filters.hasCode !== undefined) add("has_code = ?", filters.hasCode ? 1 : 0);
+  if (filters.withdrawn === false) add("withdrawn = 0");
+  return parts;
 }
 
 function anyOf(parts: readonly SqlCondition[]): SqlCondition {
-	return {
-		where: parts.map((part) => part.where).join(" OR "),
-		parameters: parts.flatMap((part) => part.parameters),
-	};
+  return {
+    where: parts.map((part) => part.where).join(" OR "),
+    parameters: parts.flatMap((part) => part.parameters),
+  };
 }
 
 /** A column of folded words in which a word begins with the wanted text. `instr` has no wildcards to escape. */
 function wordPrefix(column: string, wanted: string): SqlCondition {
-	const folded = foldName(wanted);
-	if (folded === "") return { where: "FALSE", parameters: [] };
-	return {
-		where: `instr(' ' || ${column}, ?) > 0`,
-		parameters: [` ${folded}`],
-	};
+  const folded = foldName(wanted);
+  if (folded === "") return { where: "FALSE", parameters: [] };
+  return {
+    where: `instr(' ' || ${column}, ?) > 0`,
+    parameters: [` ${folded}`],
+  };
 }
 
 function inTitle(words: string): SqlCondition {
-	const folded = foldName(words);
-	// Nothing but punctuation is in every title.
-	if (folded === "") return { where: "TRUE", parameters: [] };
-	return {
-		where: "instr(' ' || title_key || ' ', ?) > 0",
-		parameters: [` ${folded} `],
-	};
+  const folded = foldName(words);
+  // Nothing but punctuation is in every title.
+  if (folded === "") return { where: "TRUE", parameters: [] };
+  return {
+    where: "instr(' ' || title_key || ' ', ?) > 0",
+    parameters: [` ${folded} `],
+  };
 }
 
 function categoryIs(wanted: string): SqlCondition {
-	const folded = wanted.toLowerCase();
-	if (!folded.endsWith("*"))
-		return {
-			where: "label IN (SELECT label FROM paper_categories WHERE category = ?)",
-			parameters: [folded],
-		};
-	const prefix = folded.slice(0, -1);
-	return {
-		where:
-			"label IN (SELECT label FROM paper_categories WHERE category >= ? AND category < ?)",
-		parameters: [prefix, `${prefix}\u{10ffff}`],
-	};
+  const folded = wanted.toLowerCase();
+  if (!folded.endsWith("*"))
+    return {
+      where: "label IN (SELECT label FROM paper_categories WHERE category = ?)",
+      parameters: [folded],
+    };
+  const prefix = folded.slice(0, -1);
+  return {
+    where: "label IN (SELECT label FROM paper_categories WHERE category >= ? AND category < ?)",
+    parameters: [prefix, `${prefix}\u{10ffff}`],
+  };
 }

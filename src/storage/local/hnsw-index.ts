@@ -9,13 +9,13 @@ import type { Label, Scored } from "../../core/storage.ts";
 import { faultOfVector } from "../../core/vectors.ts";
 
 export interface HnswParameters {
-	readonly M: number;
-	readonly efConstruction: number;
+  readonly M: number;
+  readonly efConstruction: number;
 }
 
 export const defaultHnswParameters: HnswParameters = {
-	M: 16,
-	efConstruction: 200,
+  M: 16,
+  efConstruction: 200,
 };
 
 /** Search width: never below this, and always wider than what is asked for. Recall is measured by `npm run bench`. */
@@ -28,121 +28,96 @@ const leastCapacity = 1024;
 const levelSeed = 100;
 
 export class HnswIndex {
-	private readonly deleted = new Set<Label>();
-	private readonly present: Set<Label>;
+  private readonly deleted = new Set<Label>();
+  private readonly present: Set<Label>;
 
-	private constructor(
-		private readonly native: hnswlib.HierarchicalNSW,
-		private readonly dimensions: number,
-		present: Iterable<Label>,
-	) {
-		this.present = new Set(present);
-	}
+  private constructor(
+    private readonly native: hnswlib.HierarchicalNSW,
+    private readonly dimensions: number,
+    present: Iterable<Label>,
+  ) {
+    this.present = new Set(present);
+  }
 
-	static create(
-		dimensions: number,
-		parameters: HnswParameters,
-		capacity: number,
-	): HnswIndex {
-		const native = new hnswlib.HierarchicalNSW("ip", dimensions);
-		native.initIndex(
-			Math.max(leastCapacity, capacity),
-			parameters.M,
-			parameters.efConstruction,
-			levelSeed,
-		);
-		return new HnswIndex(native, dimensions, []);
-	}
+  static create(dimensions: number, parameters: HnswParameters, capacity: number): HnswIndex {
+    const native = new hnswlib.HierarchicalNSW("ip", dimensions);
+    native.initIndex(Math.max(leastCapacity, capacity), parameters.M, parameters.efConstruction, levelSeed);
+    return new HnswIndex(native, dimensions, []);
+  }
 
-	/**
-	 * Reads a file in a thread of its own.
-	 * @param path a file whose checksum has just been verified: damaged ones crash the process.
-	 * @param isLive whether a label may still be found; the others are deleted.
-	 */
-	static async read(
-		path: string,
-		dimensions: number,
-		isLive: (label: Label) => boolean,
-	): Promise<HnswIndex> {
-		const native = new hnswlib.HierarchicalNSW("ip", dimensions);
-		await native.readIndex(path);
-		const index = new HnswIndex(native, dimensions, native.getIdsList());
-		for (const label of index.present) {
-			if (isLive(label)) continue;
-			try {
-				native.markDelete(label);
-			} catch {
-				// The file says so already: it cannot be asked, and marking twice throws.
-			}
-			index.deleted.add(label);
-		}
-		return index;
-	}
+  /**
+   * Reads a file in a thread of its own.
+   * @param path a file whose checksum has just been verified: damaged ones crash the process.
+   * @param isLive whether a label may still be found; the others are deleted.
+   */
+  static async read(path: string, dimensions: number, isLive: (label: Label) => boolean): Promise<HnswIndex> {
+    const native = new hnswlib.HierarchicalNSW("ip", dimensions);
+    await native.readIndex(path);
+    const index = new HnswIndex(native, dimensions, native.getIdsList());
+    for (const label of index.present) {
+      if (isLive(label)) continue;
+      try {
+        native.markDelete(label);
+      } catch {
+        // The file says so already: it cannot be asked, and marking twice throws.
+      }
+      index.deleted.add(label);
+    }
+    return index;
+  }
 
-	/** Vectors that can be found. */
-	get size(): number {
-		return this.present.size - this.deleted.size;
-	}
+  /** Vectors that can be found. */
+  get size(): number {
+    return this.present.size - this.deleted.size;
+  }
 
-	has(label: Label): boolean {
-		return this.present.has(label) && !this.deleted.has(label);
-	}
+  has(label: Label): boolean {
+    return this.present.has(label) && !this.deleted.has(label);
+  }
 
-	labels(): Label[] {
-		return [...this.present].filter((label) => !this.deleted.has(label));
-	}
+  labels(): Label[] {
+    return [...this.present].filter((label) => !this.deleted.has(label));
+  }
 
-	put(label: Label, vector: Float32Array): void {
-		const fault = faultOfVector(vector, this.dimensions);
-		if (fault !== undefined)
-			throw new AppError(
-				"invalid_embedding",
-				`The embedding of paper ${label} cannot be indexed: ${fault}.`,
-			);
-		// A file without vectors is read with room for none, and growing to nothing frees what the index stands in.
-		if (this.present.size >= this.native.getMaxElements())
-			this.native.resizeIndex(
-				Math.max(leastCapacity, 2 * this.native.getMaxElements()),
-			);
-		if (this.deleted.delete(label)) this.native.unmarkDelete(label);
-		this.native.addPoint(Array.from(vector), label);
-		this.present.add(label);
-	}
+  put(label: Label, vector: Float32Array): void {
+    const fault = faultOfVector(vector, this.dimensions);
+    if (fault !== undefined) throw new AppError("invalid_embedding", `The embedding of paper ${label} cannot be indexed: ${fault}.`);
+    // A file without vectors is read with room for none, and growing to nothing frees what the index stands in.
+    if (this.present.size >= this.native.getMaxElements())
+      this.native.resizeIndex(Math.max(leastCapacity, 2 * this.native.getMaxElements()));
+    if (this.deleted.delete(label)) this.native.unmarkDelete(label);
+    this.native.addPoint(Array.from(vector), label);
+    this.present.add(label);
+  }
 
-	remove(label: Label): void {
-		if (!this.has(label)) return;
-		this.native.markDelete(label);
-		this.deleted.add(label);
-	}
+  remove(label: Label): void {
+    if (!this.has(label)) return;
+    this.native.markDelete(label);
+    this.deleted.add(label);
+  }
 
-	/** About the `k` nearest, best first by cosine. */
-	search(vector: Float32Array, k: number): Scored[] {
-		const wanted = Math.min(k, this.size);
-		if (wanted === 0) return [];
-		this.native.setEf(Math.max(leastEfSearch, Math.ceil(wanted * 1.2)));
-		const { neighbors, distances } = this.native.searchKnn(
-			Array.from(vector),
-			wanted,
-		);
-		return neighbors.map((label, at) => ({
-			label,
-			score: 1 - (distances[at] ?? 0),
-		}));
-	}
+  /** About the `k` nearest, best first by cosine. */
+  search(vector: Float32Array, k: number): Scored[] {
+    const wanted = Math.min(k, this.size);
+    if (wanted === 0) return [];
+    this.native.setEf(Math.max(leastEfSearch, Math.ceil(wanted * 1.2)));
+    const { neighbors, distances } = this.native.searchKnn(Array.from(vector), wanted);
+    return neighbors.map((label, at) => ({
+      label,
+      score: 1 - (distances[at] ?? 0),
+    }));
+  }
 
-	/**
-	 * Writes in a thread of its own; nothing may be put or removed until it resolves. Success is reported even on a
-	 * full disk: compare the file's size with {@link leastFileBytes}.
-	 */
-	async write(path: string): Promise<void> {
-		await this.native.writeIndex(path);
-	}
+  /**
+   * Writes in a thread of its own; nothing may be put or removed until it resolves. Success is reported even on a
+   * full disk: compare the file's size with {@link leastFileBytes}.
+   */
+  async write(path: string): Promise<void> {
+    await this.native.writeIndex(path);
+  }
 
-	/** What the file must at least hold: each vector with its label and its links on the lowest level. */
-	leastFileBytes(parameters: HnswParameters): number {
-		return (
-			this.present.size *
-			(4 * this.dimensions + 4 * (2 * parameters.M + 1) + 8 + 4)
-		);
-	}
+  /** What the file must at least hold: each vector with its label and its links on the lowest level. */
+  leastFileBytes(parameters: HnswParameters): number {
+    return this.present.size * (4 * this.dimensions + 4 * (2 * parameters.M + 1) + 8 + 4);
+  }
 }

@@ -7,66 +7,57 @@ import { readFileSync } from "node:fs";
 import type { Sqlite } from "./database.ts";
 
 export class Lease {
-	private readonly token = randomUUID();
-	private readonly select;
-	private readonly put;
-	private readonly drop;
+  private readonly token = randomUUID();
+  private readonly select;
+  private readonly put;
+  private readonly drop;
 
-	constructor(
-		private readonly db: Sqlite,
-		private readonly work: string,
-	) {
-		this.select = db.prepare<
-			[string],
-			{ pid: number; process_start: string; token: string }
-		>("SELECT pid, process_start, token FROM leases WHERE work = ?");
-		this.put = db.prepare(
-			"INSERT OR REPLACE INTO leases (work, pid, process_start, token) VALUES (?, ?, ?, ?)",
-		);
-		this.drop = db.prepare("DELETE FROM leases WHERE work = ? AND token = ?");
-	}
+  constructor(
+    private readonly db: Sqlite,
+    private readonly work: string,
+  ) {
+    this.select = db.prepare<[string], { pid: number; process_start: string; token: string }>(
+      "SELECT pid, process_start, token FROM leases WHERE work = ?",
+    );
+    this.put = db.prepare("INSERT OR REPLACE INTO leases (work, pid, process_start, token) VALUES (?, ?, ?, ?)");
+    this.drop = db.prepare("DELETE FROM leases WHERE work = ? AND token = ?");
+  }
 
-	/** @returns whether this process has the work now. */
-	take(): boolean {
-		return this.db
-			.transaction(() => {
-				const holder = this.select.get(this.work);
-				if (holder?.token === this.token) return true;
-				if (holder !== undefined && isAlive(holder.pid, holder.process_start))
-					return false;
-				this.put.run(
-					this.work,
-					process.pid,
-					startOfProcess(process.pid),
-					this.token,
-				);
-				return true;
-			})
-			.immediate();
-	}
+  /** @returns whether this process has the work now. */
+  take(): boolean {
+    return this.db
+      .transaction(() => {
+        const holder = this.select.get(this.work);
+        if (holder?.token === this.token) return true;
+        if (holder !== undefined && isAlive(holder.pid, holder.process_start)) return false;
+        this.put.run(this.work, process.pid, startOfProcess(process.pid), this.token);
+        return true;
+      })
+      .immediate();
+  }
 
-	release(): void {
-		this.drop.run(this.work, this.token);
-	}
+  release(): void {
+    this.drop.run(this.work, this.token);
+  }
 }
 
 function isAlive(pid: number, start: string): boolean {
-	try {
-		process.kill(pid, 0);
-	} catch (error) {
-		// EPERM: it is there and belongs to another user.
-		if ((error as NodeJS.ErrnoException).code === "ESRCH") return false;
-	}
-	// A number that was given to another process since is not the holder.
-	return startOfProcess(pid) === start;
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    // EPERM: it is there and belongs to another user.
+    if ((error as NodeJS.ErrnoException).code === "ESRCH") return false;
+  }
+  // A number that was given to another process since is not the holder.
+  return startOfProcess(pid) === start;
 }
 
 /** Where the system tells (Linux), the tick at which a process started; else empty. */
 function startOfProcess(pid: number): string {
-	try {
-		const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-		return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? "";
-	} catch {
-		return "";
-	}
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? "";
+  } catch {
+    return "";
+  }
 }

@@ -4,88 +4,69 @@ import { z } from "zod";
 import type { ForwardIndex } from "./lexical-segment.ts";
 
 const headerSchema = z.object({
-	format: z.literal(1),
-	documents: z.number().int().nonnegative(),
-	postings: z.number().int().nonnegative(),
-	termBytes: z.number().int().nonnegative(),
+  format: z.literal(1),
+  documents: z.number().int().nonnegative(),
+  postings: z.number().int().nonnegative(),
+  termBytes: z.number().int().nonnegative(),
 });
 
 /** Room for the header; the arrays start behind it. */
 const headerBytes = 256;
 
 export interface StoredLexicalIndex {
-	readonly terms: readonly string[];
-	readonly forward: ForwardIndex;
+  readonly terms: readonly string[];
+  readonly forward: ForwardIndex;
 }
 
-export async function writeLexicalFile(
-	path: string,
-	{ terms, forward }: StoredLexicalIndex,
-): Promise<void> {
-	const termText = Buffer.from(terms.join("\n"), "utf8");
-	const header = {
-		format: 1,
-		documents: forward.labels.length,
-		postings: forward.terms.length,
-		termBytes: termText.length,
-	};
-	const file = await open(path, "w");
-	try {
-		await file.writeFile(
-			Buffer.from(
-				JSON.stringify(header)
-					.padEnd(headerBytes - 1)
-					.concat("\n"),
-				"utf8",
-			),
-		);
-		for (const array of [
-			forward.labels,
-			forward.lengths,
-			forward.starts,
-			forward.terms,
-			forward.frequencies,
-			termText,
-		]) {
-			await file.writeFile(
-				Buffer.from(array.buffer, array.byteOffset, array.byteLength),
-			);
-			await file.writeFile(Buffer.alloc(padding(array.byteLength)));
-		}
-	} finally {
-		await file.close();
-	}
+export async function writeLexicalFile(path: string, { terms, forward }: StoredLexicalIndex): Promise<void> {
+  const termText = Buffer.from(terms.join("\n"), "utf8");
+  const header = {
+    format: 1,
+    documents: forward.labels.length,
+    postings: forward.terms.length,
+    termBytes: termText.length,
+  };
+  const file = await open(path, "w");
+  try {
+    await file.writeFile(
+      Buffer.from(
+        JSON.stringify(header)
+          .padEnd(headerBytes - 1)
+          .concat("\n"),
+        "utf8",
+      ),
+    );
+    for (const array of [forward.labels, forward.lengths, forward.starts, forward.terms, forward.frequencies, termText]) {
+      await file.writeFile(Buffer.from(array.buffer, array.byteOffset, array.byteLength));
+      await file.writeFile(Buffer.alloc(padding(array.byteLength)));
+    }
+  } finally {
+    await file.close();
+  }
 }
 
 /** @param path a file whose checksum has been verified. */
-export async function readLexicalFile(
-	path: string,
-): Promise<StoredLexicalIndex> {
-	const bytes = await readFile(path);
-	const { documents, postings, termBytes } = headerSchema.parse(
-		JSON.parse(bytes.toString("utf8", 0, headerBytes)),
-	);
-	let at = bytes.byteOffset + headerBytes;
-	const take = (length: number): number => {
-		const start = at;
-		at += length + padding(length);
-		return start;
-	};
-	const uint32 = (count: number) =>
-		new Uint32Array(bytes.buffer, take(4 * count), count);
-	const forward: ForwardIndex = {
-		labels: uint32(documents),
-		lengths: uint32(documents),
-		starts: uint32(documents + 1),
-		terms: uint32(postings),
-		frequencies: new Uint16Array(bytes.buffer, take(2 * postings), postings),
-	};
-	const terms = Buffer.from(bytes.buffer, take(termBytes), termBytes).toString(
-		"utf8",
-	);
-	return { terms: terms === "" ? [] : terms.split("\n"), forward };
+export async function readLexicalFile(path: string): Promise<StoredLexicalIndex> {
+  const bytes = await readFile(path);
+  const { documents, postings, termBytes } = headerSchema.parse(JSON.parse(bytes.toString("utf8", 0, headerBytes)));
+  let at = bytes.byteOffset + headerBytes;
+  const take = (length: number): number => {
+    const start = at;
+    at += length + padding(length);
+    return start;
+  };
+  const uint32 = (count: number) => new Uint32Array(bytes.buffer, take(4 * count), count);
+  const forward: ForwardIndex = {
+    labels: uint32(documents),
+    lengths: uint32(documents),
+    starts: uint32(documents + 1),
+    terms: uint32(postings),
+    frequencies: new Uint16Array(bytes.buffer, take(2 * postings), postings),
+  };
+  const terms = Buffer.from(bytes.buffer, take(termBytes), termBytes).toString("utf8");
+  return { terms: terms === "" ? [] : terms.split("\n"), forward };
 }
 
 function padding(length: number): number {
-	return (8 - (length % 8)) % 8;
+  return (8 - (length % 8)) % 8;
 }

@@ -6,294 +6,233 @@
 import { termsOf } from "../../core/analysis.ts";
 import { BitmapLabelSet } from "../../core/label-set.ts";
 import type { Paper } from "../../core/paper.ts";
-import {
-	inverseDocumentFrequency,
-	termSaturation,
-	titleWeight,
-} from "../../core/ranking/bm25.ts";
+import { inverseDocumentFrequency, termSaturation, titleWeight } from "../../core/ranking/bm25.ts";
 import { TopScored } from "../../core/ranking/top.ts";
 import type { Label, LabelSet, Scored, TermQuery } from "../../core/storage.ts";
-import {
-	ForwardBuilder,
-	type ForwardIndex,
-	indexOf,
-	joinSegments,
-	LexicalSegment,
-} from "./lexical-segment.ts";
+import { ForwardBuilder, type ForwardIndex, indexOf, joinSegments, LexicalSegment } from "./lexical-segment.ts";
 
 const joinFactor = 8;
 
 interface Location {
-	readonly segment: LexicalSegment;
-	readonly document: number;
+  readonly segment: LexicalSegment;
+  readonly document: number;
 }
 
 export class LexicalIndex {
-	private readonly terms = new Map<string, number>();
-	private readonly termTexts: string[] = [];
-	/** Number of living documents that hold each term. */
-	private readonly holding: number[] = [];
-	private segments: LexicalSegment[] = [];
-	private readonly locations = new Map<Label, Location>();
-	private totalLength = 0;
+  private readonly terms = new Map<string, number>();
+  private readonly termTexts: string[] = [];
+  /** Number of living documents that hold each term. */
+  private readonly holding: number[] = [];
+  private segments: LexicalSegment[] = [];
+  private readonly locations = new Map<Label, Location>();
+  private totalLength = 0;
 
-	/** @param stored what {@link toStored} gave. */
-	static fromStored(stored: {
-		terms: readonly string[];
-		forward: ForwardIndex;
-	}): LexicalIndex {
-		const index = new LexicalIndex();
-		for (const term of stored.terms) index.termNumber(term);
-		index.addSegment(stored.forward);
-		return index;
-	}
+  /** @param stored what {@link toStored} gave. */
+  static fromStored(stored: { terms: readonly string[]; forward: ForwardIndex }): LexicalIndex {
+    const index = new LexicalIndex();
+    for (const term of stored.terms) index.termNumber(term);
+    index.addSegment(stored.forward);
+    return index;
+  }
 
-	get size(): number {
-		return this.locations.size;
-	}
+  get size(): number {
+    return this.locations.size;
+  }
 
-	has(label: Label): boolean {
-		return this.locations.has(label);
-	}
+  has(label: Label): boolean {
+    return this.locations.has(label);
+  }
 
-	/** Adds papers, or puts them in the place of what their labels held before. */
-	put(papers: readonly { label: Label; paper: Paper }[]): void {
-		if (papers.length === 0) return;
-		const latest = new Map(papers.map(({ label, paper }) => [label, paper]));
-		const builder = new ForwardBuilder();
-		for (const [label, paper] of latest) {
-			this.remove(label);
-			const counts = new Map<number, number>();
-			let length = 0;
-			const count = (text: string, weight: number) => {
-				for (const term of termsOf(text)) {
-					const number = this.termNumber(term);
-					counts.set(number, (counts.get(number) ?? 0) + weight);
-					length += weight;
-				}
-			};
-			count(paper.title, titleWeight);
-			count(paper.abstract, 1);
-			for (const author of paper.authors) count(author.name, 1);
-			builder.add(label, length, counts);
-		}
-		this.addSegment(builder.build());
-		this.joinSmallSegments();
-	}
+  /** Adds papers, or puts them in the place of what their labels held before. */
+  put(papers: readonly { label: Label; paper: Paper }[]): void {
+    if (papers.length === 0) return;
+    const latest = new Map(papers.map(({ label, paper }) => [label, paper]));
+    const builder = new ForwardBuilder();
+    for (const [label, paper] of latest) {
+      this.remove(label);
+      const counts = new Map<number, number>();
+      let length = 0;
+      const count = (text: string, weight: number) => {
+        for (const term of termsOf(text)) {
+          const number = this.termNumber(term);
+          counts.set(number, (counts.get(number) ?? 0) + weight);
+          length += weight;
+        }
+      };
+      count(paper.title, titleWeight);
+      count(paper.abstract, 1);
+      for (const author of paper.authors) count(author.name, 1);
+      builder.add(label, length, counts);
+    }
+    this.addSegment(builder.build());
+    this.joinSmallSegments();
+  }
 
-	remove(label: Label): void {
-		const location = this.locations.get(label);
-		if (location === undefined) return;
-		this.locations.delete(label);
-		location.segment.alive[location.document] = 0;
-		this.totalLength -=
-			location.segment.forward.lengths[location.document] ?? 0;
-		for (const term of location.segment.document(location.document).terms)
-			this.holding[term] = (this.holding[term] ?? 0) - 1;
-	}
+  remove(label: Label): void {
+    const location = this.locations.get(label);
+    if (location === undefined) return;
+    this.locations.delete(label);
+    location.segment.alive[location.document] = 0;
+    this.totalLength -= location.segment.forward.lengths[location.document] ?? 0;
+    for (const term of location.segment.document(location.document).terms) this.holding[term] = (this.holding[term] ?? 0) - 1;
+  }
 
-	match(
-		query: TermQuery,
-		options: { k: number; within?: LabelSet | undefined },
-	): { hits: Scored[]; total: number } {
-		const weights = this.weightsOf(query);
-		const averageLength = this.averageLength();
-		const top = new TopScored(options.k);
-		let total = 0;
-		for (const segment of this.segments) {
-			const scores = new Float64Array(segment.size);
-			for (const { term, weight } of weights)
-				addScores(scores, segment, term, weight, averageLength);
-			for (let document = 0; document < scores.length; document++) {
-				const score = scores[document] ?? 0;
-				if (score === 0 || segment.alive[document] === 0) continue;
-				const label = segment.forward.labels[document] ?? 0;
-				if (options.within !== undefined && !options.within.has(label))
-					continue;
-				total++;
-				if (score >= top.threshold) top.offer(label, score);
-			}
-		}
-		return { hits: top.sorted(), total };
-	}
+  match(query: TermQuery, options: { k: number; within?: LabelSet | undefined }): { hits: Scored[]; total: number } {
+    const weights = this.weightsOf(query);
+    const averageLength = this.averageLength();
+    const top = new TopScored(options.k);
+    let total = 0;
+    for (const segment of this.segments) {
+      const scores = new Float64Array(segment.size);
+      for (const { term, weight } of weights) addScores(scores, segment, term, weight, averageLength);
+      for (let document = 0; document < scores.length; document++) {
+        const score = scores[document] ?? 0;
+        if (score === 0 || segment.alive[document] === 0) continue;
+        const label = segment.forward.labels[document] ?? 0;
+        if (options.within !== undefined && !options.within.has(label)) continue;
+        total++;
+        if (score >= top.threshold) top.offer(label, score);
+      }
+    }
+    return { hits: top.sorted(), total };
+  }
 
-	scores(query: TermQuery, labels: readonly Label[]): number[] {
-		const weights = this.weightsOf(query);
-		const averageLength = this.averageLength();
-		return labels.map((label) => {
-			const location = this.locations.get(label);
-			if (location === undefined) return 0;
-			const { terms, frequencies } = location.segment.document(
-				location.document,
-			);
-			const length = location.segment.forward.lengths[location.document] ?? 0;
-			let score = 0;
-			for (const { term, weight } of weights) {
-				const at = indexOf(terms, term);
-				if (at !== -1)
-					score +=
-						weight *
-						termSaturation(frequencies[at] ?? 0, length, averageLength);
-			}
-			return score;
-		});
-	}
+  scores(query: TermQuery, labels: readonly Label[]): number[] {
+    const weights = this.weightsOf(query);
+    const averageLength = this.averageLength();
+    return labels.map((label) => {
+      const location = this.locations.get(label);
+      if (location === undefined) return 0;
+      const { terms, frequencies } = location.segment.document(location.document);
+      const length = location.segment.forward.lengths[location.document] ?? 0;
+      let score = 0;
+      for (const { term, weight } of weights) {
+        const at = indexOf(terms, term);
+        if (at !== -1) score += weight * termSaturation(frequencies[at] ?? 0, length, averageLength);
+      }
+      return score;
+    });
+  }
 
-	/** Documents that hold every one of the terms; all documents for none. */
-	holdingAll(terms: readonly string[]): LabelSet {
-		const numbers = terms.map((term) => this.terms.get(term));
-		const labels: Label[] = [];
-		for (const segment of this.segments) {
-			const counts = new Uint16Array(segment.size);
-			for (const number of numbers) {
-				if (number === undefined) continue;
-				for (const document of segment.postings(number).documents)
-					counts[document] = (counts[document] ?? 0) + 1;
-			}
-			counts.forEach((count, document) => {
-				if (count === numbers.length && segment.alive[document] === 1)
-					labels.push(segment.forward.labels[document] ?? 0);
-			});
-		}
-		return new BitmapLabelSet(Uint32Array.from(labels).sort());
-	}
+  /** Documents that hold every one of the terms; all documents for none. */
+  holdingAll(terms: readonly string[]): LabelSet {
+    const numbers = terms.map((term) => this.terms.get(term));
+    const labels: Label[] = [];
+    for (const segment of this.segments) {
+      const counts = new Uint16Array(segment.size);
+      for (const number of numbers) {
+        if (number === undefined) continue;
+        for (const document of segment.postings(number).documents) counts[document] = (counts[document] ?? 0) + 1;
+      }
+      counts.forEach((count, document) => {
+        if (count === numbers.length && segment.alive[document] === 1) labels.push(segment.forward.labels[document] ?? 0);
+      });
+    }
+    return new BitmapLabelSet(Uint32Array.from(labels).sort());
+  }
 
-	/** `tf × idf` of each document's terms, saturated as BM25 does, summed over the documents. */
-	tellingTerms(
-		labels: readonly Label[],
-		limit: number,
-	): { term: string; weight: number }[] {
-		const sums = new Map<number, number>();
-		const averageLength = this.averageLength();
-		for (const label of labels) {
-			const location = this.locations.get(label);
-			if (location === undefined) continue;
-			const { terms, frequencies } = location.segment.document(
-				location.document,
-			);
-			const length = location.segment.forward.lengths[location.document] ?? 0;
-			terms.forEach((term, at) => {
-				const weight =
-					this.idfOf(term) *
-					termSaturation(frequencies[at] ?? 0, length, averageLength);
-				sums.set(term, (sums.get(term) ?? 0) + weight);
-			});
-		}
-		// By text where weights are equal: the numbers of terms depend on the history of the index (I8).
-		return [...sums]
-			.map(([term, weight]) => ({ term: this.termTexts[term] ?? "", weight }))
-			.sort((a, b) => b.weight - a.weight || (a.term < b.term ? -1 : 1))
-			.slice(0, limit);
-	}
+  /** `tf × idf` of each document's terms, saturated as BM25 does, summed over the documents. */
+  tellingTerms(labels: readonly Label[], limit: number): { term: string; weight: number }[] {
+    const sums = new Map<number, number>();
+    const averageLength = this.averageLength();
+    for (const label of labels) {
+      const location = this.locations.get(label);
+      if (location === undefined) continue;
+      const { terms, frequencies } = location.segment.document(location.document);
+      const length = location.segment.forward.lengths[location.document] ?? 0;
+      terms.forEach((term, at) => {
+        const weight = this.idfOf(term) * termSaturation(frequencies[at] ?? 0, length, averageLength);
+        sums.set(term, (sums.get(term) ?? 0) + weight);
+      });
+    }
+    // By text where weights are equal: the numbers of terms depend on the history of the index (I8).
+    return [...sums]
+      .map(([term, weight]) => ({ term: this.termTexts[term] ?? "", weight }))
+      .sort((a, b) => b.weight - a.weight || (a.term < b.term ? -1 : 1))
+      .slice(0, limit);
+  }
 
-	/** The terms of one document with their weighted frequencies, by term. */
-	termsIn(label: Label): [string, number][] {
-		const location = this.locations.get(label);
-		if (location === undefined) return [];
-		const { terms, frequencies } = location.segment.document(location.document);
-		return Array.from(terms, (term, at): [string, number] => [
-			this.termTexts[term] ?? "",
-			frequencies[at] ?? 0,
-		]).sort(([a], [b]) => (a < b ? -1 : 1));
-	}
+  /** The terms of one document with their weighted frequencies, by term. */
+  termsIn(label: Label): [string, number][] {
+    const location = this.locations.get(label);
+    if (location === undefined) return [];
+    const { terms, frequencies } = location.segment.document(location.document);
+    return Array.from(terms, (term, at): [string, number] => [this.termTexts[term] ?? "", frequencies[at] ?? 0]).sort(([a], [b]) =>
+      a < b ? -1 : 1,
+    );
+  }
 
-	/** Everything that is needed to make it again, dead documents left out. */
-	toStored(): { terms: readonly string[]; forward: ForwardIndex } {
-		return { terms: this.termTexts, forward: joinSegments(this.segments) };
-	}
+  /** Everything that is needed to make it again, dead documents left out. */
+  toStored(): { terms: readonly string[]; forward: ForwardIndex } {
+    return { terms: this.termTexts, forward: joinSegments(this.segments) };
+  }
 
-	private weightsOf(query: TermQuery): { term: number; weight: number }[] {
-		const weights: { term: number; weight: number }[] = [];
-		for (const [text, weight] of query.terms) {
-			const term = this.terms.get(text);
-			if (term !== undefined && (this.holding[term] ?? 0) > 0)
-				weights.push({ term, weight: weight * this.idfOf(term) });
-		}
-		return weights;
-	}
+  private weightsOf(query: TermQuery): { term: number; weight: number }[] {
+    const weights: { term: number; weight: number }[] = [];
+    for (const [text, weight] of query.terms) {
+      const term = this.terms.get(text);
+      if (term !== undefined && (this.holding[term] ?? 0) > 0) weights.push({ term, weight: weight * this.idfOf(term) });
+    }
+    return weights;
+  }
 
-	private idfOf(term: number): number {
-		return inverseDocumentFrequency(this.size, this.holding[term] ?? 0);
-	}
+  private idfOf(term: number): number {
+    return inverseDocumentFrequency(this.size, this.holding[term] ?? 0);
+  }
 
-	private averageLength(): number {
-		return this.size === 0 ? 1 : Math.max(1, this.totalLength / this.size);
-	}
+  private averageLength(): number {
+    return this.size === 0 ? 1 : Math.max(1, this.totalLength / this.size);
+  }
 
-	private termNumber(text: string): number {
-		const known = this.terms.get(text);
-		if (known !== undefined) return known;
-		const number = this.termTexts.length;
-		this.terms.set(text, number);
-		this.termTexts.push(text);
-		this.holding.push(0);
-		return number;
-	}
+  private termNumber(text: string): number {
+    const known = this.terms.get(text);
+    if (known !== undefined) return known;
+    const number = this.termTexts.length;
+    this.terms.set(text, number);
+    this.termTexts.push(text);
+    this.holding.push(0);
+    return number;
+  }
 
-	private addSegment(forward: ForwardIndex): void {
-		const segment = new LexicalSegment(forward, this.termTexts.length);
-		this.segments.push(segment);
-		this.locate(segment);
-		for (const length of forward.lengths) this.totalLength += length;
-		for (const term of forward.terms)
-			this.holding[term] = (this.holding[term] ?? 0) + 1;
-	}
+  private addSegment(forward: ForwardIndex): void {
+    const segment = new LexicalSegment(forward, this.termTexts.length);
+    this.segments.push(segment);
+    this.locate(segment);
+    for (const length of forward.lengths) this.totalLength += length;
+    for (const term of forward.terms) this.holding[term] = (this.holding[term] ?? 0) + 1;
+  }
 
-	private locate(segment: LexicalSegment): void {
-		segment.forward.labels.forEach((label, document) => {
-			this.locations.set(label, { segment, document });
-		});
-	}
+  private locate(segment: LexicalSegment): void {
+    segment.forward.labels.forEach((label, document) => {
+      this.locations.set(label, { segment, document });
+    });
+  }
 
-	/** Joins the last segments while they are no more than a few times smaller than the one before them. */
-	private joinSmallSegments(): void {
-		for (;;) {
-			const tail = this.segments.length - 2;
-			const [before, last] = [this.segments[tail], this.segments[tail + 1]];
-			if (
-				before === undefined ||
-				last === undefined ||
-				before.size >= joinFactor * last.size
-			)
-				return;
-			const run = [before, last];
-			while (run.length < this.segments.length) {
-				const earlier = this.segments[this.segments.length - run.length - 1];
-				const size = run.reduce((sum, segment) => sum + segment.size, 0);
-				if (earlier === undefined || earlier.size >= joinFactor * size) break;
-				run.unshift(earlier);
-			}
-			const joined = new LexicalSegment(
-				joinSegments(run),
-				this.termTexts.length,
-			);
-			this.segments = [
-				...this.segments.slice(0, this.segments.length - run.length),
-				joined,
-			];
-			this.locate(joined);
-		}
-	}
+  /** Joins the last segments while they are no more than a few times smaller than the one before them. */
+  private joinSmallSegments(): void {
+    for (;;) {
+      const tail = this.segments.length - 2;
+      const [before, last] = [this.segments[tail], this.segments[tail + 1]];
+      if (before === undefined || last === undefined || before.size >= joinFactor * last.size) return;
+      const run = [before, last];
+      while (run.length < this.segments.length) {
+        const earlier = this.segments[this.segments.length - run.length - 1];
+        const size = run.reduce((sum, segment) => sum + segment.size, 0);
+        if (earlier === undefined || earlier.size >= joinFactor * size) break;
+        run.unshift(earlier);
+      }
+      const joined = new LexicalSegment(joinSegments(run), this.termTexts.length);
+      this.segments = [...this.segments.slice(0, this.segments.length - run.length), joined];
+      this.locate(joined);
+    }
+  }
 }
 
-function addScores(
-	scores: Float64Array,
-	segment: LexicalSegment,
-	term: number,
-	weight: number,
-	averageLength: number,
-): void {
-	const { documents, frequencies } = segment.postings(term);
-	const { lengths } = segment.forward;
-	for (let at = 0; at < documents.length; at++) {
-		const document = documents[at] ?? 0;
-		scores[document] =
-			(scores[document] ?? 0) +
-			weight *
-				termSaturation(
-					frequencies[at] ?? 0,
-					lengths[document] ?? 0,
-					averageLength,
-				);
-	}
+function addScores(scores: Float64Array, segment: LexicalSegment, term: number, weight: number, averageLength: number): void {
+  const { documents, frequencies } = segment.postings(term);
+  const { lengths } = segment.forward;
+  for (let at = 0; at < documents.length; at++) {
+    const document = documents[at] ?? 0;
+    scores[document] = (scores[document] ?? 0) + weight * termSaturation(frequencies[at] ?? 0, lengths[document] ?? 0, averageLength);
+  }
 }

@@ -5,169 +5,156 @@
 
 /** What a segment is made of, and what is written to disk; the postings are derived. */
 export interface ForwardIndex {
-	/** Label of each document. */
-	readonly labels: Uint32Array;
-	/** Weighted number of words of each document. */
-	readonly lengths: Uint32Array;
-	/** Where each document's terms start; one entry more than documents. */
-	readonly starts: Uint32Array;
-	/** Global term numbers, ascending within a document. */
-	readonly terms: Uint32Array;
-	/** Weighted frequencies, beside `terms`. */
-	readonly frequencies: Uint16Array;
+  /** Label of each document. */
+  readonly labels: Uint32Array;
+  /** Weighted number of words of each document. */
+  readonly lengths: Uint32Array;
+  /** Where each document's terms start; one entry more than documents. */
+  readonly starts: Uint32Array;
+  /** Global term numbers, ascending within a document. */
+  readonly terms: Uint32Array;
+  /** Weighted frequencies, beside `terms`. */
+  readonly frequencies: Uint16Array;
 }
 
 export class LexicalSegment {
-	/** 1 while a document counts; replaced and removed ones are 0. */
-	readonly alive: Uint8Array;
-	private readonly termList: Uint32Array;
-	private readonly postingStarts: Uint32Array;
-	private readonly postingDocuments: Uint32Array;
-	private readonly postingFrequencies: Uint16Array;
+  /** 1 while a document counts; replaced and removed ones are 0. */
+  readonly alive: Uint8Array;
+  private readonly termList: Uint32Array;
+  private readonly postingStarts: Uint32Array;
+  private readonly postingDocuments: Uint32Array;
+  private readonly postingFrequencies: Uint16Array;
 
-	/** @param termCount more than the highest term number. */
-	constructor(
-		readonly forward: ForwardIndex,
-		termCount: number,
-	) {
-		this.alive = new Uint8Array(forward.labels.length).fill(1);
-		const next = new Uint32Array(termCount);
-		for (const term of forward.terms) next[term] = (next[term] ?? 0) + 1;
-		const different = next.reduce((sum, count) => sum + (count > 0 ? 1 : 0), 0);
-		this.termList = new Uint32Array(different);
-		this.postingStarts = new Uint32Array(different + 1);
-		let [at, total] = [0, 0];
-		for (let term = 0; term < termCount; term++) {
-			const count = next[term] ?? 0;
-			if (count === 0) continue;
-			this.termList[at] = term;
-			this.postingStarts[at++] = total;
-			next[term] = total;
-			total += count;
-		}
-		this.postingStarts[at] = total;
-		this.postingDocuments = new Uint32Array(total);
-		this.postingFrequencies = new Uint16Array(total);
-		for (let document = 0; document < forward.labels.length; document++) {
-			const end = forward.starts[document + 1] ?? 0;
-			for (let from = forward.starts[document] ?? 0; from < end; from++) {
-				const term = forward.terms[from] ?? 0;
-				const slot = next[term] ?? 0;
-				next[term] = slot + 1;
-				this.postingDocuments[slot] = document;
-				this.postingFrequencies[slot] = forward.frequencies[from] ?? 0;
-			}
-		}
-	}
+  /** @param termCount more than the highest term number. */
+  constructor(
+    readonly forward: ForwardIndex,
+    termCount: number,
+  ) {
+    this.alive = new Uint8Array(forward.labels.length).fill(1);
+    const next = new Uint32Array(termCount);
+    for (const term of forward.terms) next[term] = (next[term] ?? 0) + 1;
+    const different = next.reduce((sum, count) => sum + (count > 0 ? 1 : 0), 0);
+    this.termList = new Uint32Array(different);
+    this.postingStarts = new Uint32Array(different + 1);
+    let [at, total] = [0, 0];
+    for (let term = 0; term < termCount; term++) {
+      const count = next[term] ?? 0;
+      if (count === 0) continue;
+      this.termList[at] = term;
+      this.postingStarts[at++] = total;
+      next[term] = total;
+      total += count;
+    }
+    this.postingStarts[at] = total;
+    this.postingDocuments = new Uint32Array(total);
+    this.postingFrequencies = new Uint16Array(total);
+    for (let document = 0; document < forward.labels.length; document++) {
+      const end = forward.starts[document + 1] ?? 0;
+      for (let from = forward.starts[document] ?? 0; from < end; from++) {
+        const term = forward.terms[from] ?? 0;
+        const slot = next[term] ?? 0;
+        next[term] = slot + 1;
+        this.postingDocuments[slot] = document;
+        this.postingFrequencies[slot] = forward.frequencies[from] ?? 0;
+      }
+    }
+  }
 
-	get size(): number {
-		return this.forward.labels.length;
-	}
+  get size(): number {
+    return this.forward.labels.length;
+  }
 
-	/** Documents (ascending) and frequencies that hold a term; both empty where none does. Views, not copies. */
-	postings(term: number): { documents: Uint32Array; frequencies: Uint16Array } {
-		const at = indexOf(this.termList, term);
-		const [start, end] =
-			at === -1
-				? [0, 0]
-				: [this.postingStarts[at] ?? 0, this.postingStarts[at + 1] ?? 0];
-		return {
-			documents: this.postingDocuments.subarray(start, end),
-			frequencies: this.postingFrequencies.subarray(start, end),
-		};
-	}
+  /** Documents (ascending) and frequencies that hold a term; both empty where none does. Views, not copies. */
+  postings(term: number): { documents: Uint32Array; frequencies: Uint16Array } {
+    const at = indexOf(this.termList, term);
+    const [start, end] = at === -1 ? [0, 0] : [this.postingStarts[at] ?? 0, this.postingStarts[at + 1] ?? 0];
+    return {
+      documents: this.postingDocuments.subarray(start, end),
+      frequencies: this.postingFrequencies.subarray(start, end),
+    };
+  }
 
-	/** The terms and frequencies of one document. Views, not copies. */
-	document(document: number): { terms: Uint32Array; frequencies: Uint16Array } {
-		const [start, end] = [
-			this.forward.starts[document] ?? 0,
-			this.forward.starts[document + 1] ?? 0,
-		];
-		return {
-			terms: this.forward.terms.subarray(start, end),
-			frequencies: this.forward.frequencies.subarray(start, end),
-		};
-	}
+  /** The terms and frequencies of one document. Views, not copies. */
+  document(document: number): { terms: Uint32Array; frequencies: Uint16Array } {
+    const [start, end] = [this.forward.starts[document] ?? 0, this.forward.starts[document + 1] ?? 0];
+    return {
+      terms: this.forward.terms.subarray(start, end),
+      frequencies: this.forward.frequencies.subarray(start, end),
+    };
+  }
 }
 
 /** Binary search; −1 where the value is not there. */
 export function indexOf(sorted: Uint32Array, value: number): number {
-	let [low, high] = [0, sorted.length - 1];
-	while (low <= high) {
-		const middle = (low + high) >> 1;
-		const found = sorted[middle] ?? 0;
-		if (found === value) return middle;
-		if (found < value) low = middle + 1;
-		else high = middle - 1;
-	}
-	return -1;
+  let [low, high] = [0, sorted.length - 1];
+  while (low <= high) {
+    const middle = (low + high) >> 1;
+    const found = sorted[middle] ?? 0;
+    if (found === value) return middle;
+    if (found < value) low = middle + 1;
+    else high = middle - 1;
+  }
+  return -1;
 }
 
 /** Collects documents for a segment. */
 export class ForwardBuilder {
-	private readonly labels: number[] = [];
-	private readonly lengths: number[] = [];
-	private readonly starts: number[] = [0];
-	private readonly terms: number[] = [];
-	private readonly frequencies: number[] = [];
+  private readonly labels: number[] = [];
+  private readonly lengths: number[] = [];
+  private readonly starts: number[] = [0];
+  private readonly terms: number[] = [];
+  private readonly frequencies: number[] = [];
 
-	/** @param counts term number → weighted frequency. */
-	add(
-		label: number,
-		length: number,
-		counts: ReadonlyMap<number, number>,
-	): void {
-		for (const term of [...counts.keys()].sort((a, b) => a - b)) {
-			this.terms.push(term);
-			this.frequencies.push(Math.min(0xffff, counts.get(term) ?? 0));
-		}
-		this.labels.push(label);
-		this.lengths.push(length);
-		this.starts.push(this.terms.length);
-	}
+  /** @param counts term number → weighted frequency. */
+  add(label: number, length: number, counts: ReadonlyMap<number, number>): void {
+    for (const term of [...counts.keys()].sort((a, b) => a - b)) {
+      this.terms.push(term);
+      this.frequencies.push(Math.min(0xffff, counts.get(term) ?? 0));
+    }
+    this.labels.push(label);
+    this.lengths.push(length);
+    this.starts.push(this.terms.length);
+  }
 
-	build(): ForwardIndex {
-		return {
-			labels: Uint32Array.from(this.labels),
-			lengths: Uint32Array.from(this.lengths),
-			starts: Uint32Array.from(this.starts),
-			terms: Uint32Array.from(this.terms),
-			frequencies: Uint16Array.from(this.frequencies),
-		};
-	}
+  build(): ForwardIndex {
+    return {
+      labels: Uint32Array.from(this.labels),
+      lengths: Uint32Array.from(this.lengths),
+      starts: Uint32Array.from(this.starts),
+      terms: Uint32Array.from(this.terms),
+      frequencies: Uint16Array.from(this.frequencies),
+    };
+  }
 }
 
 /** The living documents of several segments as one. */
-export function joinSegments(
-	segments: readonly LexicalSegment[],
-): ForwardIndex {
-	let [documents, postings] = [0, 0];
-	const each = (visit: (segment: LexicalSegment, document: number) => void) => {
-		for (const segment of segments) {
-			for (let document = 0; document < segment.size; document++)
-				if (segment.alive[document] === 1) visit(segment, document);
-		}
-	};
-	each((segment, document) => {
-		documents++;
-		postings += segment.document(document).terms.length;
-	});
-	const joined: ForwardIndex = {
-		labels: new Uint32Array(documents),
-		lengths: new Uint32Array(documents),
-		starts: new Uint32Array(documents + 1),
-		terms: new Uint32Array(postings),
-		frequencies: new Uint16Array(postings),
-	};
-	let [at, end] = [0, 0];
-	each((segment, document) => {
-		const { terms, frequencies } = segment.document(document);
-		joined.labels[at] = segment.forward.labels[document] ?? 0;
-		joined.lengths[at] = segment.forward.lengths[document] ?? 0;
-		joined.terms.set(terms, end);
-		joined.frequencies.set(frequencies, end);
-		end += terms.length;
-		joined.starts[++at] = end;
-	});
-	return joined;
+export function joinSegments(segments: readonly LexicalSegment[]): ForwardIndex {
+  let [documents, postings] = [0, 0];
+  const each = (visit: (segment: LexicalSegment, document: number) => void) => {
+    for (const segment of segments) {
+      for (let document = 0; document < segment.size; document++) if (segment.alive[document] === 1) visit(segment, document);
+    }
+  };
+  each((segment, document) => {
+    documents++;
+    postings += segment.document(document).terms.length;
+  });
+  const joined: ForwardIndex = {
+    labels: new Uint32Array(documents),
+    lengths: new Uint32Array(documents),
+    starts: new Uint32Array(documents + 1),
+    terms: new Uint32Array(postings),
+    frequencies: new Uint16Array(postings),
+  };
+  let [at, end] = [0, 0];
+  each((segment, document) => {
+    const { terms, frequencies } = segment.document(document);
+    joined.labels[at] = segment.forward.labels[document] ?? 0;
+    joined.lengths[at] = segment.forward.lengths[document] ?? 0;
+    joined.terms.set(terms, end);
+    joined.frequencies.set(frequencies, end);
+    end += terms.length;
+    joined.starts[++at] = end;
+  });
+  return joined;
 }

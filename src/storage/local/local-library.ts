@@ -10,20 +10,20 @@ import { type Conditions, isUnfiltered } from "../../core/filters.ts";
 import { BitmapLabelSet } from "../../core/label-set.ts";
 import type { NewPaper } from "../../core/paper.ts";
 import type {
-	BacklogEntry,
-	Finding,
-	Generation,
-	GenerationSpec,
-	Label,
-	LabelSet,
-	Library,
-	LibraryStatus,
-	NewEmbedding,
-	Scored,
-	StoredPaper,
-	TermQuery,
-	Topic,
-	UpsertResult,
+  BacklogEntry,
+  Finding,
+  Generation,
+  GenerationSpec,
+  Label,
+  LabelSet,
+  Library,
+  LibraryStatus,
+  NewEmbedding,
+  Scored,
+  StoredPaper,
+  TermQuery,
+  Topic,
+  UpsertResult,
 } from "../../core/storage.ts";
 import { faultOfVector } from "../../core/vectors.ts";
 import { ChangeCounter } from "./change-counter.ts";
@@ -40,17 +40,17 @@ import { VectorIndex } from "./vector-index.ts";
 import { verifyLibrary } from "./verify.ts";
 
 export interface LocalLibraryOptions {
-	readonly folder: string;
-	/** Make the library where there is none. */
-	readonly create: boolean;
-	/**
-	 * Whether this process keeps the graph up to date and writes checkpoints (a server, an import); one that only
-	 * asks a question compares with what the graph lacks instead.
-	 */
-	readonly maintain: boolean;
-	/** Told when derived data has to be made anew, and how far that is. */
-	readonly onNotice?: (notice: string) => void;
-	readonly onProgress?: (what: string, done: number, total: number) => void;
+  readonly folder: string;
+  /** Make the library where there is none. */
+  readonly create: boolean;
+  /**
+   * Whether this process keeps the graph up to date and writes checkpoints (a server, an import); one that only
+   * asks a question compares with what the graph lacks instead.
+   */
+  readonly maintain: boolean;
+  /** Told when derived data has to be made anew, and how far that is. */
+  readonly onNotice?: (notice: string) => void;
+  readonly onProgress?: (what: string, done: number, total: number) => void;
 }
 
 /** Papers that are read at once when an index is made anew or follows a long change. */
@@ -59,629 +59,485 @@ const pageSize = 500;
 const mostCachedFilters = 64;
 
 export class LocalLibrary implements Library {
-	private readonly counter: ChangeCounter;
-	private readonly paperTable: PaperTable;
-	private readonly embeddingTable: EmbeddingTable;
-	private readonly topicTable: TopicTable;
-	private readonly checkpointLease: Lease;
-	private readonly libraryId: string;
-	private lexical = new LexicalIndex();
-	private vectors: VectorIndex | undefined;
-	private generation: Generation | undefined;
-	/** The last change that the indexes in memory hold. */
-	private seen = 0;
-	private checkpointChange: number | undefined;
-	private readonly filterCache = new Map<string, LabelSet>();
-	private readonly closing = new AbortController();
-	private building: Promise<void> = Promise.resolve();
-	private checkpointing: Promise<void> = Promise.resolve();
-	private refreshing: Promise<boolean> | undefined;
-	private readonly selectNewest;
+  private readonly counter: ChangeCounter;
+  private readonly paperTable: PaperTable;
+  private readonly embeddingTable: EmbeddingTable;
+  private readonly topicTable: TopicTable;
+  private readonly checkpointLease: Lease;
+  private readonly libraryId: string;
+  private lexical = new LexicalIndex();
+  private vectors: VectorIndex | undefined;
+  private generation: Generation | undefined;
+  /** The last change that the indexes in memory hold. */
+  private seen = 0;
+  private checkpointChange: number | undefined;
+  private readonly filterCache = new Map<string, LabelSet>();
+  private readonly closing = new AbortController();
+  private building: Promise<void> = Promise.resolve();
+  private checkpointing: Promise<void> = Promise.resolve();
+  private refreshing: Promise<boolean> | undefined;
+  private readonly selectNewest;
 
-	private constructor(
-		private readonly db: Sqlite,
-		private readonly options: LocalLibraryOptions,
-	) {
-		this.counter = new ChangeCounter(db);
-		this.paperTable = new PaperTable(db, this.counter);
-		this.embeddingTable = new EmbeddingTable(db, this.counter);
-		this.topicTable = new TopicTable(db);
-		this.checkpointLease = new Lease(db, "checkpoint");
-		this.libraryId =
-			db
-				.prepare<[], string>("SELECT value FROM meta WHERE key = 'library'")
-				.pluck()
-				.get() ?? "";
-		this.selectNewest = db
-			.prepare<[], number>(
-				"SELECT label FROM papers ORDER BY first_day DESC NULLS LAST, paper_id",
-			)
-			.pluck();
-	}
+  private constructor(
+    private readonly db: Sqlite,
+    private readonly options: LocalLibraryOptions,
+  ) {
+    this.counter = new ChangeCounter(db);
+    this.paperTable = new PaperTable(db, this.counter);
+    this.embeddingTable = new EmbeddingTable(db, this.counter);
+    this.topicTable = new TopicTable(db);
+    this.checkpointLease = new Lease(db, "checkpoint");
+    this.libraryId = db.prepare<[], string>("SELECT value FROM meta WHERE key = 'library'").pluck().get() ?? "";
+    this.selectNewest = db.prepare<[], number>("SELECT label FROM papers ORDER BY first_day DESC NULLS LAST, paper_id").pluck();
+  }
 
-	/** Throws `library_not_found`, `library_damaged`, `library_newer`, `file_unreadable`. */
-	static async open(options: LocalLibraryOptions): Promise<LocalLibrary> {
-		const library = new LocalLibrary(
-			openDatabase(join(options.folder, "library.sqlite"), options),
-			options,
-		);
-		try {
-			await library.load();
-			return library;
-		} catch (error) {
-			library.db.close();
-			throw error;
-		}
-	}
+  /** Throws `library_not_found`, `library_damaged`, `library_newer`, `file_unreadable`. */
+  static async open(options: LocalLibraryOptions): Promise<LocalLibrary> {
+    const library = new LocalLibrary(openDatabase(join(options.folder, "library.sqlite"), options), options);
+    try {
+      await library.load();
+      return library;
+    } catch (error) {
+      library.db.close();
+      throw error;
+    }
+  }
 
-	// Papers
+  // Papers
 
-	async upsert(papers: readonly NewPaper[]): Promise<UpsertResult[]> {
-		const results = this.paperTable.upsert(papers);
-		await this.refresh();
-		return results;
-	}
+  async upsert(papers: readonly NewPaper[]): Promise<UpsertResult[]> {
+    const results = this.paperTable.upsert(papers);
+    await this.refresh();
+    return results;
+  }
 
-	async remove(ids: readonly string[]): Promise<string[]> {
-		const removed = this.paperTable.remove(ids);
-		await this.refresh();
-		return removed;
-	}
+  async remove(ids: readonly string[]): Promise<string[]> {
+    const removed = this.paperTable.remove(ids);
+    await this.refresh();
+    return removed;
+  }
 
-	async resolve(ids: readonly string[]): Promise<(Label | undefined)[]> {
-		return ids.map((id) => this.paperTable.resolve(id));
-	}
+  async resolve(ids: readonly string[]): Promise<(Label | undefined)[]> {
+    return ids.map((id) => this.paperTable.resolve(id));
+  }
 
-	async papers(labels: readonly Label[]): Promise<(StoredPaper | undefined)[]> {
-		return labels.map((label) => this.paperTable.get(label));
-	}
+  async papers(labels: readonly Label[]): Promise<(StoredPaper | undefined)[]> {
+    return labels.map((label) => this.paperTable.get(label));
+  }
 
-	async findByTitle(title: string): Promise<Label[]> {
-		return this.paperTable.findByTitle(title, 10);
-	}
+  async findByTitle(title: string): Promise<Label[]> {
+    return this.paperTable.findByTitle(title, 10);
+  }
 
-	async matching(conditions: Conditions): Promise<LabelSet | undefined> {
-		const set = conditions.filter((filters) => !isUnfiltered(filters));
-		if (set.length === 0) return undefined;
-		const key = JSON.stringify(set);
-		const cached = this.filterCache.get(key);
-		if (cached !== undefined) return cached;
-		const { where, parameters } = sqlOfConditions(set);
-		const labels = this.db
-			.prepare<(string | number)[], number>(
-				`SELECT label FROM papers WHERE ${where} ORDER BY label`,
-			)
-			.pluck()
-			.all(...parameters);
-		const answer = new BitmapLabelSet(Uint32Array.from(labels));
-		if (this.filterCache.size >= mostCachedFilters) this.filterCache.clear();
-		this.filterCache.set(key, answer);
-		return answer;
-	}
+  async matching(conditions: Conditions): Promise<LabelSet | undefined> {
+    const set = conditions.filter((filters) => !isUnfiltered(filters));
+    if (set.length === 0) return undefined;
+    const key = JSON.stringify(set);
+    const cached = this.filterCache.get(key);
+    if (cached !== undefined) return cached;
+    const { where, parameters } = sqlOfConditions(set);
+    const labels = this.db
+      .prepare<(string | number)[], number>(`SELECT label FROM papers WHERE ${where} ORDER BY label`)
+      .pluck()
+      .all(...parameters);
+    const answer = new BitmapLabelSet(Uint32Array.from(labels));
+    if (this.filterCache.size >= mostCachedFilters) this.filterCache.clear();
+    this.filterCache.set(key, answer);
+    return answer;
+  }
 
-	async newest(
-		within: LabelSet | undefined,
-		{ limit, offset }: { limit: number; offset: number },
-	): Promise<Label[]> {
-		const labels: Label[] = [];
-		let skipped = 0;
-		for (const label of this.selectNewest.iterate()) {
-			if (within !== undefined && !within.has(label)) continue;
-			if (skipped++ < offset) continue;
-			if (labels.length >= limit) break;
-			labels.push(label);
-		}
-		return labels;
-	}
+  async newest(within: LabelSet | undefined, { limit, offset }: { limit: number; offset: number }): Promise<Label[]> {
+    const labels: Label[] = [];
+    let skipped = 0;
+    for (const label of this.selectNewest.iterate()) {
+      if (within !== undefined && !within.has(label)) continue;
+      if (skipped++ < offset) continue;
+      if (labels.length >= limit) break;
+      labels.push(label);
+    }
+    return labels;
+  }
 
-	async countPapers(): Promise<number> {
-		return (
-			this.db
-				.prepare<[], number>("SELECT COUNT(*) FROM papers")
-				.pluck()
-				.get() ?? 0
-		);
-	}
+  async countPapers(): Promise<number> {
+    return this.db.prepare<[], number>("SELECT COUNT(*) FROM papers").pluck().get() ?? 0;
+  }
 
-	async eachPaper(after: Label, limit: number): Promise<StoredPaper[]> {
-		return this.paperTable.page(after, limit);
-	}
+  async eachPaper(after: Label, limit: number): Promise<StoredPaper[]> {
+    return this.paperTable.page(after, limit);
+  }
 
-	// Embeddings
+  // Embeddings
 
-	async liveGeneration(): Promise<Generation | undefined> {
-		return this.embeddingTable.live();
-	}
+  async liveGeneration(): Promise<Generation | undefined> {
+    return this.embeddingTable.live();
+  }
 
-	async openGeneration(spec: GenerationSpec): Promise<Generation> {
-		const generation = this.embeddingTable.open(spec);
-		if (this.generation === undefined)
-			await this.loadVectors(generation, undefined);
-		return generation;
-	}
+  async openGeneration(spec: GenerationSpec): Promise<Generation> {
+    const generation = this.embeddingTable.open(spec);
+    if (this.generation === undefined) await this.loadVectors(generation, undefined);
+    return generation;
+  }
 
-	async backlog(
-		generation: Generation,
-		after: Label,
-		limit: number,
-		since = 0,
-	): Promise<BacklogEntry[]> {
-		return this.embeddingTable.backlog(generation, after, limit, since);
-	}
+  async backlog(generation: Generation, after: Label, limit: number, since = 0): Promise<BacklogEntry[]> {
+    return this.embeddingTable.backlog(generation, after, limit, since);
+  }
 
-	async backlogSize(generation: Generation): Promise<number> {
-		return this.embeddingTable.backlogSize(generation);
-	}
+  async backlogSize(generation: Generation): Promise<number> {
+    return this.embeddingTable.backlogSize(generation);
+  }
 
-	async putEmbeddings(
-		generation: Generation,
-		embeddings: readonly NewEmbedding[],
-	): Promise<void> {
-		this.embeddingTable.store(generation, embeddings);
-		await this.refresh();
-	}
+  async putEmbeddings(generation: Generation, embeddings: readonly NewEmbedding[]): Promise<void> {
+    this.embeddingTable.store(generation, embeddings);
+    await this.refresh();
+  }
 
-	async embeddings(
-		generation: Generation,
-		labels: readonly Label[],
-	): Promise<(Float32Array | undefined)[]> {
-		return labels.map((label) => this.embeddingTable.vector(generation, label));
-	}
+  async embeddings(generation: Generation, labels: readonly Label[]): Promise<(Float32Array | undefined)[]> {
+    return labels.map((label) => this.embeddingTable.vector(generation, label));
+  }
 
-	async sentenceEmbeddings(
-		generation: Generation,
-		labels: readonly Label[],
-	): Promise<(Int8Array | undefined)[]> {
-		return labels.map((label) =>
-			this.embeddingTable.sentences(generation, label),
-		);
-	}
+  async sentenceEmbeddings(generation: Generation, labels: readonly Label[]): Promise<(Int8Array | undefined)[]> {
+    return labels.map((label) => this.embeddingTable.sentences(generation, label));
+  }
 
-	// Retrieval
+  // Retrieval
 
-	async neighbours(
-		generation: Generation,
-		vector: Float32Array,
-		{ k, within }: { k: number; within?: LabelSet | undefined },
-	): Promise<Scored[]> {
-		return this.index(generation, vector)?.nearest(vector, k, within) ?? [];
-	}
+  async neighbours(
+    generation: Generation,
+    vector: Float32Array,
+    { k, within }: { k: number; within?: LabelSet | undefined },
+  ): Promise<Scored[]> {
+    return this.index(generation, vector)?.nearest(vector, k, within) ?? [];
+  }
 
-	async exactNeighbours(
-		generation: Generation,
-		vector: Float32Array,
-		{ k, within }: { k: number; within?: LabelSet | undefined },
-	): Promise<Scored[]> {
-		return (
-			this.index(generation, vector)?.matrix.nearest(vector, k, within) ?? []
-		);
-	}
+  async exactNeighbours(
+    generation: Generation,
+    vector: Float32Array,
+    { k, within }: { k: number; within?: LabelSet | undefined },
+  ): Promise<Scored[]> {
+    return this.index(generation, vector)?.matrix.nearest(vector, k, within) ?? [];
+  }
 
-	async cosines(
-		generation: Generation,
-		vector: Float32Array,
-		labels: readonly Label[],
-	): Promise<(number | undefined)[]> {
-		const matrix = this.index(generation, vector)?.matrix;
-		return labels.map((label) => matrix?.cosine(vector, label));
-	}
+  async cosines(generation: Generation, vector: Float32Array, labels: readonly Label[]): Promise<(number | undefined)[]> {
+    const matrix = this.index(generation, vector)?.matrix;
+    return labels.map((label) => matrix?.cosine(vector, label));
+  }
 
-	async matchTerms(
-		query: TermQuery,
-		options: { k: number; within?: LabelSet | undefined },
-	): Promise<{ hits: Scored[]; total: number }> {
-		return this.lexical.match(query, options);
-	}
+  async matchTerms(query: TermQuery, options: { k: number; within?: LabelSet | undefined }): Promise<{ hits: Scored[]; total: number }> {
+    return this.lexical.match(query, options);
+  }
 
-	async termScores(
-		query: TermQuery,
-		labels: readonly Label[],
-	): Promise<number[]> {
-		return this.lexical.scores(query, labels);
-	}
+  async termScores(query: TermQuery, labels: readonly Label[]): Promise<number[]> {
+    return this.lexical.scores(query, labels);
+  }
 
-	async holding(terms: readonly string[]): Promise<LabelSet> {
-		return this.lexical.holdingAll(terms);
-	}
+  async holding(terms: readonly string[]): Promise<LabelSet> {
+    return this.lexical.holdingAll(terms);
+  }
 
-	async tellingTerms(
-		labels: readonly Label[],
-		limit: number,
-	): Promise<{ term: string; weight: number }[]> {
-		return this.lexical.tellingTerms(labels, limit);
-	}
+  async tellingTerms(labels: readonly Label[], limit: number): Promise<{ term: string; weight: number }[]> {
+    return this.lexical.tellingTerms(labels, limit);
+  }
 
-	// Topics
+  // Topics
 
-	async topics(): Promise<Topic[]> {
-		return this.topicTable.all();
-	}
+  async topics(): Promise<Topic[]> {
+    return this.topicTable.all();
+  }
 
-	async addTopic(topic: Topic): Promise<void> {
-		this.topicTable.add(topic);
-	}
+  async addTopic(topic: Topic): Promise<void> {
+    this.topicTable.add(topic);
+  }
 
-	async removeTopic(slug: string): Promise<boolean> {
-		return this.topicTable.remove(slug);
-	}
+  async removeTopic(slug: string): Promise<boolean> {
+    return this.topicTable.remove(slug);
+  }
 
-	// Upkeep
+  // Upkeep
 
-	async refresh(): Promise<boolean> {
-		// One at a time: two that overlap would each take in half.
-		while (this.refreshing !== undefined) await this.refreshing;
-		if (this.counter.last() === this.seen) return false;
-		this.refreshing = this.follow().finally(() => {
-			this.refreshing = undefined;
-		});
-		return await this.refreshing;
-	}
+  async refresh(): Promise<boolean> {
+    // One at a time: two that overlap would each take in half.
+    while (this.refreshing !== undefined) await this.refreshing;
+    if (this.counter.last() === this.seen) return false;
+    this.refreshing = this.follow().finally(() => {
+      this.refreshing = undefined;
+    });
+    return await this.refreshing;
+  }
 
-	async vectorSearch(): Promise<"hnsw" | "exact"> {
-		return this.vectors?.usesGraph === true ? "hnsw" : "exact";
-	}
+  async vectorSearch(): Promise<"hnsw" | "exact"> {
+    return this.vectors?.usesGraph === true ? "hnsw" : "exact";
+  }
 
-	async lastChange(): Promise<number> {
-		return this.counter.last();
-	}
+  async lastChange(): Promise<number> {
+    return this.counter.last();
+  }
 
-	async checkpoint(): Promise<void> {
-		// One at a time: two would write the same files.
-		const own = this.checkpointing.then(() => this.makeCheckpoint());
-		this.checkpointing = own.catch(() => undefined);
-		await own;
-	}
+  async checkpoint(): Promise<void> {
+    // One at a time: two would write the same files.
+    const own = this.checkpointing.then(() => this.makeCheckpoint());
+    this.checkpointing = own.catch(() => undefined);
+    await own;
+  }
 
-	private async makeCheckpoint(): Promise<void> {
-		if (this.closing.signal.aborted) return;
-		if (
-			this.vectors === undefined ||
-			this.generation === undefined ||
-			!this.checkpointLease.take()
-		)
-			return;
-		await this.refresh();
-		while (this.vectors.pendingSize > 0 && !this.closing.signal.aborted) {
-			const total = this.vectors.matrix.size;
-			await this.vectors.build(this.closing.signal, (left) =>
-				this.options.onProgress?.("indexing", total - left, total),
-			);
-		}
-		if (this.checkpointChange === this.seen || this.vectors.pendingSize > 0)
-			return;
-		await this.writeCheckpoint(this.vectors, this.generation);
-	}
+  private async makeCheckpoint(): Promise<void> {
+    if (this.closing.signal.aborted) return;
+    if (this.vectors === undefined || this.generation === undefined || !this.checkpointLease.take()) return;
+    await this.refresh();
+    while (this.vectors.pendingSize > 0 && !this.closing.signal.aborted) {
+      const total = this.vectors.matrix.size;
+      await this.vectors.build(this.closing.signal, (left) => this.options.onProgress?.("indexing", total - left, total));
+    }
+    if (this.checkpointChange === this.seen || this.vectors.pendingSize > 0) return;
+    await this.writeCheckpoint(this.vectors, this.generation);
+  }
 
-	async verify(options: {
-		repair: boolean;
-		onProgress?: (check: string) => void;
-	}): Promise<Finding[]> {
-		await this.refresh();
-		const generation = this.generation;
-		return await verifyLibrary({
-			db: this.db,
-			papers: this.paperTable,
-			embeddings: this.embeddingTable,
-			generation,
-			lexical: this.lexical,
-			vectors: this.vectors,
-			readCheckpoint: async () =>
-				generation === undefined
-					? undefined
-					: await this.folderOf(generation).read(this.expected(generation)),
-			rebuild: async () => {
-				await this.rebuild();
-			},
-			...options,
-		});
-	}
+  async verify(options: { repair: boolean; onProgress?: (check: string) => void }): Promise<Finding[]> {
+    await this.refresh();
+    const generation = this.generation;
+    return await verifyLibrary({
+      db: this.db,
+      papers: this.paperTable,
+      embeddings: this.embeddingTable,
+      generation,
+      lexical: this.lexical,
+      vectors: this.vectors,
+      readCheckpoint: async () => (generation === undefined ? undefined : await this.folderOf(generation).read(this.expected(generation))),
+      rebuild: async () => {
+        await this.rebuild();
+      },
+      ...options,
+    });
+  }
 
-	async status(): Promise<LibraryStatus> {
-		const files: { name: string; sizeBytes: number }[] = [];
-		const names = ["library.sqlite", "library.sqlite-wal"];
-		if (this.generation !== undefined) {
-			const folder = generationFolder(this.generation);
-			names.push(
-				...(await this.folderOf(this.generation).list()).map(
-					(name) => `${folder}/${name}`,
-				),
-			);
-		}
-		for (const name of names) {
-			const found = await stat(join(this.options.folder, name)).catch(
-				() => undefined,
-			);
-			if (found !== undefined) files.push({ name, sizeBytes: found.size });
-		}
-		return {
-			papers: await this.countPapers(),
-			embedded:
-				this.generation === undefined
-					? 0
-					: this.embeddingTable.count(this.generation),
-			backlog:
-				this.generation === undefined
-					? await this.countPapers()
-					: this.embeddingTable.backlogSize(this.generation),
-			generation: this.generation,
-			vectorSearch: await this.vectorSearch(),
-			lastChange: this.counter.last(),
-			checkpointChange: this.checkpointChange,
-			files,
-		};
-	}
+  async status(): Promise<LibraryStatus> {
+    const files: { name: string; sizeBytes: number }[] = [];
+    const names = ["library.sqlite", "library.sqlite-wal"];
+    if (this.generation !== undefined) {
+      const folder = generationFolder(this.generation);
+      names.push(...(await this.folderOf(this.generation).list()).map((name) => `${folder}/${name}`));
+    }
+    for (const name of names) {
+      const found = await stat(join(this.options.folder, name)).catch(() => undefined);
+      if (found !== undefined) files.push({ name, sizeBytes: found.size });
+    }
+    return {
+      papers: await this.countPapers(),
+      embedded: this.generation === undefined ? 0 : this.embeddingTable.count(this.generation),
+      backlog: this.generation === undefined ? await this.countPapers() : this.embeddingTable.backlogSize(this.generation),
+      generation: this.generation,
+      vectorSearch: await this.vectorSearch(),
+      lastChange: this.counter.last(),
+      checkpointChange: this.checkpointChange,
+      files,
+    };
+  }
 
-	async claim(work: string): Promise<(() => Promise<void>) | undefined> {
-		const lease = new Lease(this.db, work);
-		if (!lease.take()) return undefined;
-		return async () => {
-			if (this.db.open) lease.release();
-		};
-	}
+  async claim(work: string): Promise<(() => Promise<void>) | undefined> {
+    const lease = new Lease(this.db, work);
+    if (!lease.take()) return undefined;
+    return async () => {
+      if (this.db.open) lease.release();
+    };
+  }
 
-	async close(): Promise<void> {
-		if (!this.db.open) return;
-		this.closing.abort();
-		await this.building;
-		await this.checkpointing;
-		this.checkpointLease.release();
-		this.db.close();
-	}
+  async close(): Promise<void> {
+    if (!this.db.open) return;
+    this.closing.abort();
+    await this.building;
+    await this.checkpointing;
+    this.checkpointLease.release();
+    this.db.close();
+  }
 
-	// Deriving
+  // Deriving
 
-	private async load(): Promise<void> {
-		this.seen = this.counter.last();
-		const generation = this.embeddingTable.live();
-		if (generation === undefined) {
-			await this.indexWords();
-			return;
-		}
-		const folder = this.folderOf(generation);
-		const checkpoint = await folder.read(this.expected(generation));
-		if ("fault" in checkpoint) {
-			if (!checkpoint.missing)
-				this.options.onNotice?.(
-					`The index files are made anew from the stored embeddings: ${checkpoint.fault}.`,
-				);
-			await Promise.all([
-				this.loadVectors(generation, undefined),
-				this.indexWords(),
-			]);
-			return;
-		}
-		const { manifest } = checkpoint;
-		await this.loadVectors(generation, {
-			path: folder.path(manifest.hnsw),
-			lastChange: manifest.lastChange,
-		});
-		this.lexical = LexicalIndex.fromStored(
-			await readLexicalFile(folder.path(manifest.lexical)),
-		);
-		await this.followPapers(manifest.lastChange);
-		this.checkpointChange = manifest.lastChange;
-		if (this.lexical.size !== (await this.countPapers())) {
-			this.options.onNotice?.(
-				"The word index is made anew: it does not hold the papers that are stored.",
-			);
-			await this.indexWords();
-		}
-	}
+  private async load(): Promise<void> {
+    this.seen = this.counter.last();
+    const generation = this.embeddingTable.live();
+    if (generation === undefined) {
+      await this.indexWords();
+      return;
+    }
+    const folder = this.folderOf(generation);
+    const checkpoint = await folder.read(this.expected(generation));
+    if ("fault" in checkpoint) {
+      if (!checkpoint.missing) this.options.onNotice?.(`The index files are made anew from the stored embeddings: ${checkpoint.fault}.`);
+      await Promise.all([this.loadVectors(generation, undefined), this.indexWords()]);
+      return;
+    }
+    const { manifest } = checkpoint;
+    await this.loadVectors(generation, {
+      path: folder.path(manifest.hnsw),
+      lastChange: manifest.lastChange,
+    });
+    this.lexical = LexicalIndex.fromStored(await readLexicalFile(folder.path(manifest.lexical)));
+    await this.followPapers(manifest.lastChange);
+    this.checkpointChange = manifest.lastChange;
+    if (this.lexical.size !== (await this.countPapers())) {
+      this.options.onNotice?.("The word index is made anew: it does not hold the papers that are stored.");
+      await this.indexWords();
+    }
+  }
 
-	/** Reads all embeddings into memory, with the graph of a checkpoint where there is one. */
-	private async loadVectors(
-		generation: Generation,
-		graph: { path: string; lastChange: number } | undefined,
-	): Promise<void> {
-		const vectors = new VectorIndex(generation.dimensions);
-		const total = this.embeddingTable.count(generation);
-		let after = 0;
-		for (;;) {
-			const rows = this.embeddingTable.page(generation, after, pageSize);
-			for (const row of rows) {
-				const vector = usableVector(row.vector, generation);
-				if (vector !== undefined) vectors.matrix.put(row.label, vector);
-			}
-			const last = rows.at(-1);
-			if (last === undefined) break;
-			after = last.label;
-			this.options.onProgress?.("loading vectors", vectors.matrix.size, total);
-			await nextTurn();
-		}
-		if (graph === undefined) vectors.startGraph();
-		else
-			await vectors.readGraph(
-				graph.path,
-				this.embeddingTable
-					.changedSince(generation, graph.lastChange)
-					.map((row) => row.label),
-			);
-		this.vectors = vectors;
-		this.generation = generation;
-		this.keepBuilding();
-	}
+  /** Reads all embeddings into memory, with the graph of a checkpoint where there is one. */
+  private async loadVectors(generation: Generation, graph: { path: string; lastChange: number } | undefined): Promise<void> {
+    const vectors = new VectorIndex(generation.dimensions);
+    const total = this.embeddingTable.count(generation);
+    let after = 0;
+    for (;;) {
+      const rows = this.embeddingTable.page(generation, after, pageSize);
+      for (const row of rows) {
+        const vector = usableVector(row.vector, generation);
+        if (vector !== undefined) vectors.matrix.put(row.label, vector);
+      }
+      const last = rows.at(-1);
+      if (last === undefined) break;
+      after = last.label;
+      this.options.onProgress?.("loading vectors", vectors.matrix.size, total);
+      await nextTurn();
+    }
+    if (graph === undefined) vectors.startGraph();
+    else
+      await vectors.readGraph(
+        graph.path,
+        this.embeddingTable.changedSince(generation, graph.lastChange).map((row) => row.label),
+      );
+    this.vectors = vectors;
+    this.generation = generation;
+    this.keepBuilding();
+  }
 
-	/** Makes the word index from all stored papers. */
-	private async indexWords(): Promise<void> {
-		const lexical = new LexicalIndex();
-		const total = await this.countPapers();
-		let after = 0;
-		for (;;) {
-			const page = this.paperTable.page(after, pageSize);
-			lexical.put(page);
-			const last = page.at(-1);
-			if (last === undefined) break;
-			after = last.label;
-			this.options.onProgress?.("indexing words", lexical.size, total);
-			await nextTurn();
-		}
-		this.lexical = lexical;
-	}
+  /** Makes the word index from all stored papers. */
+  private async indexWords(): Promise<void> {
+    const lexical = new LexicalIndex();
+    const total = await this.countPapers();
+    let after = 0;
+    for (;;) {
+      const page = this.paperTable.page(after, pageSize);
+      lexical.put(page);
+      const last = page.at(-1);
+      if (last === undefined) break;
+      after = last.label;
+      this.options.onProgress?.("indexing words", lexical.size, total);
+      await nextTurn();
+    }
+    this.lexical = lexical;
+  }
 
-	/** Takes in every change behind `seen`. */
-	private async follow(): Promise<boolean> {
-		const upTo = this.counter.last();
-		if (this.generation === undefined) {
-			const live = this.embeddingTable.live();
-			if (live !== undefined) await this.loadVectors(live, undefined);
-		} else if (this.vectors !== undefined) {
-			for (const row of this.embeddingTable.changedSince(
-				this.generation,
-				this.seen,
-			)) {
-				const vector = usableVector(row.vector, this.generation);
-				if (vector !== undefined) this.vectors.put(row.label, vector);
-			}
-		}
-		await this.followPapers(this.seen);
-		this.seen = upTo;
-		this.filterCache.clear();
-		this.keepBuilding();
-		return true;
-	}
+  /** Takes in every change behind `seen`. */
+  private async follow(): Promise<boolean> {
+    const upTo = this.counter.last();
+    if (this.generation === undefined) {
+      const live = this.embeddingTable.live();
+      if (live !== undefined) await this.loadVectors(live, undefined);
+    } else if (this.vectors !== undefined) {
+      for (const row of this.embeddingTable.changedSince(this.generation, this.seen)) {
+        const vector = usableVector(row.vector, this.generation);
+        if (vector !== undefined) this.vectors.put(row.label, vector);
+      }
+    }
+    await this.followPapers(this.seen);
+    this.seen = upTo;
+    this.filterCache.clear();
+    this.keepBuilding();
+    return true;
+  }
 
-	private async followPapers(since: number): Promise<void> {
-		const removed = this.db
-			.prepare<[number], number>("SELECT label FROM removed WHERE change > ?")
-			.pluck()
-			.all(since);
-		for (const label of removed) {
-			this.lexical.remove(label);
-			this.vectors?.remove(label);
-		}
-		const changed = this.db
-			.prepare<[number], number>(
-				"SELECT label FROM papers WHERE change > ? ORDER BY change, label",
-			)
-			.pluck()
-			.all(since);
-		for (let at = 0; at < changed.length; at += pageSize) {
-			this.lexical.put(
-				changed
-					.slice(at, at + pageSize)
-					.flatMap((label) => this.paperTable.get(label) ?? []),
-			);
-			if (at + pageSize < changed.length) await nextTurn();
-		}
-	}
+  private async followPapers(since: number): Promise<void> {
+    const removed = this.db.prepare<[number], number>("SELECT label FROM removed WHERE change > ?").pluck().all(since);
+    for (const label of removed) {
+      this.lexical.remove(label);
+      this.vectors?.remove(label);
+    }
+    const changed = this.db
+      .prepare<[number], number>("SELECT label FROM papers WHERE change > ? ORDER BY change, label")
+      .pluck()
+      .all(since);
+    for (let at = 0; at < changed.length; at += pageSize) {
+      this.lexical.put(changed.slice(at, at + pageSize).flatMap((label) => this.paperTable.get(label) ?? []));
+      if (at + pageSize < changed.length) await nextTurn();
+    }
+  }
 
-	private keepBuilding(): void {
-		const { vectors } = this;
-		if (
-			!this.options.maintain ||
-			vectors === undefined ||
-			vectors.pendingSize === 0
-		)
-			return;
-		this.building = this.building.then(() =>
-			vectors.build(this.closing.signal),
-		);
-	}
+  private keepBuilding(): void {
+    const { vectors } = this;
+    if (!this.options.maintain || vectors === undefined || vectors.pendingSize === 0) return;
+    this.building = this.building.then(() => vectors.build(this.closing.signal));
+  }
 
-	private async rebuild(): Promise<void> {
-		await this.indexWords();
-		if (this.generation === undefined) return;
-		await this.loadVectors(this.generation, undefined);
-		this.checkpointChange = undefined;
-		await this.checkpoint();
-	}
+  private async rebuild(): Promise<void> {
+    await this.indexWords();
+    if (this.generation === undefined) return;
+    await this.loadVectors(this.generation, undefined);
+    this.checkpointChange = undefined;
+    await this.checkpoint();
+  }
 
-	private async writeCheckpoint(
-		vectors: VectorIndex,
-		generation: Generation,
-	): Promise<void> {
-		const folder = this.folderOf(generation);
-		const lastChange = this.seen;
-		// Both before anything else can change them: the words as a snapshot, the graph under its own lock.
-		const words = this.lexical.toStored();
-		const count = vectors.graphLabels().length;
-		const hnsw = await folder.writeFile(
-			"hnsw",
-			lastChange,
-			async (temporary) => {
-				const least = await vectors.writeGraph(temporary);
-				const { size } = await stat(temporary);
-				if (size < least) {
-					throw new AppError(
-						"storage_full",
-						`The index file could not be written whole (${size} of at least ${least} bytes).`,
-						{
-							mend: "Free some space; the index is made again from the stored embeddings.",
-						},
-					);
-				}
-			},
-		);
-		const lexical = await folder.writeFile("lexical", lastChange, (temporary) =>
-			writeLexicalFile(temporary, words),
-		);
-		await folder.commit({
-			format: 1,
-			library: this.libraryId,
-			generation: generation.id,
-			model: generation.model,
-			dimensions: generation.dimensions,
-			preparation: generation.preparation,
-			metric: "cosine",
-			...vectors.parameters,
-			count,
-			lastChange,
-			hnsw,
-			lexical,
-		});
-		this.checkpointChange = lastChange;
-		this.keepBuilding();
-	}
+  private async writeCheckpoint(vectors: VectorIndex, generation: Generation): Promise<void> {
+    const folder = this.folderOf(generation);
+    const lastChange = this.seen;
+    // Both before anything else can change them: the words as a snapshot, the graph under its own lock.
+    const words = this.lexical.toStored();
+    const count = vectors.graphLabels().length;
+    const hnsw = await folder.writeFile("hnsw", lastChange, async (temporary) => {
+      const least = await vectors.writeGraph(temporary);
+      const { size } = await stat(temporary);
+      if (size < least) {
+        throw new AppError("storage_full", `The index file could not be written whole (${size} of at least ${least} bytes).`, {
+          mend: "Free some space; the index is made again from the stored embeddings.",
+        });
+      }
+    });
+    const lexical = await folder.writeFile("lexical", lastChange, (temporary) => writeLexicalFile(temporary, words));
+    await folder.commit({
+      format: 1,
+      library: this.libraryId,
+      generation: generation.id,
+      model: generation.model,
+      dimensions: generation.dimensions,
+      preparation: generation.preparation,
+      metric: "cosine",
+      ...vectors.parameters,
+      count,
+      lastChange,
+      hnsw,
+      lexical,
+    });
+    this.checkpointChange = lastChange;
+    this.keepBuilding();
+  }
 
-	private index(
-		generation: Generation,
-		vector: Float32Array,
-	): VectorIndex | undefined {
-		if (this.generation !== undefined && this.generation.id !== generation.id) {
-			throw new AppError(
-				"internal",
-				`Generation ${generation.id} does not answer; ${this.generation.id} does.`,
-			);
-		}
-		if (vector.length !== generation.dimensions) {
-			throw new AppError(
-				"invalid_embedding",
-				`The query vector has ${vector.length} dimensions instead of ${generation.dimensions}.`,
-			);
-		}
-		return this.vectors;
-	}
+  private index(generation: Generation, vector: Float32Array): VectorIndex | undefined {
+    if (this.generation !== undefined && this.generation.id !== generation.id) {
+      throw new AppError("internal", `Generation ${generation.id} does not answer; ${this.generation.id} does.`);
+    }
+    if (vector.length !== generation.dimensions) {
+      throw new AppError("invalid_embedding", `The query vector has ${vector.length} dimensions instead of ${generation.dimensions}.`);
+    }
+    return this.vectors;
+  }
 
-	private expected(generation: Generation) {
-		return {
-			library: this.libraryId,
-			generation,
-			parameters:
-				this.vectors?.parameters ??
-				new VectorIndex(generation.dimensions).parameters,
-			lastChange: this.counter.last(),
-		};
-	}
+  private expected(generation: Generation) {
+    return {
+      library: this.libraryId,
+      generation,
+      parameters: this.vectors?.parameters ?? new VectorIndex(generation.dimensions).parameters,
+      lastChange: this.counter.last(),
+    };
+  }
 
-	private folderOf(generation: Generation): CheckpointFolder {
-		return new CheckpointFolder(
-			join(this.options.folder, generationFolder(generation)),
-		);
-	}
+  private folderOf(generation: Generation): CheckpointFolder {
+    return new CheckpointFolder(join(this.options.folder, generationFolder(generation)));
+  }
 }
 
 /** A stored vector that keeps to I4; `verify` names those that do not. */
-function usableVector(
-	bytes: Buffer,
-	generation: Generation,
-): Float32Array | undefined {
-	if (bytes.length !== 4 * generation.dimensions) return undefined;
-	const vector = vectorOf(bytes);
-	return faultOfVector(vector, generation.dimensions) === undefined
-		? vector
-		: undefined;
+function usableVector(bytes: Buffer, generation: Generation): Float32Array | undefined {
+  if (bytes.length !== 4 * generation.dimensions) return undefined;
+  const vector = vectorOf(bytes);
+  return faultOfVector(vector, generation.dimensions) === undefined ? vector : undefined;
 }
 
 function generationFolder(generation: Generation): string {
-	return `generation-${generation.id}`;
+  return `generation-${generation.id}`;
 }

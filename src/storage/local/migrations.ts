@@ -1,7 +1,7 @@
 /** The schema of library.sqlite, as numbered steps that only ever go forward. Never change one that was released. */
 
 export const migrations: readonly string[] = [
-	/* 1 */ `
+  /* 1 */ `
   CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
   -- One number for each transaction that changes papers or embeddings; whoever follows it misses nothing.
   CREATE TABLE counter (id INTEGER PRIMARY KEY CHECK (id = 1), change INTEGER NOT NULL) STRICT;

@@ -1,13 +1,7 @@
 /** Papers in SQLite: writing them as one paper each, finding them by any id, and the columns that filters use. */
 import { AppError } from "../../core/errors.ts";
 import { firstDay, foldName, lastDay } from "../../core/filters.ts";
-import {
-	type Contribution,
-	contributionKey,
-	keepNames,
-	mergeContributions,
-	supersedes,
-} from "../../core/merge.ts";
+import { type Contribution, contributionKey, keepNames, mergeContributions, supersedes } from "../../core/merge.ts";
 import { dateOf, type NewPaper, type Paper, yearOf } from "../../core/paper.ts";
 import { hashContent } from "../../core/prepare.ts";
 import type { Label, StoredPaper, UpsertResult } from "../../core/storage.ts";
@@ -16,311 +10,236 @@ import type { ChangeCounter } from "./change-counter.ts";
 import type { Sqlite } from "./database.ts";
 
 interface PaperRow {
-	label: number;
-	paper_id: string;
-	record: string;
-	content_hash: string;
+  label: number;
+  paper_id: string;
+  record: string;
+  content_hash: string;
 }
 
 /** Separates authors in their column, so that a name never matches across two of them. */
 const authorSeparator = " | ";
 
 export class PaperTable {
-	private readonly select;
-	private readonly selectLabel;
-	private readonly selectPage;
-	private readonly insert;
-	private readonly update;
-	private readonly contributionsOf;
-	private readonly putContribution;
-	private readonly deleteContributions;
-	private readonly selectByTitle;
-	private readonly putId;
-	private readonly putCategory;
-	private readonly putSource;
-	private readonly putRemoved;
-	private readonly deleteFromIndexes;
-	private readonly deleteFromAll;
+  private readonly select;
+  private readonly selectLabel;
+  private readonly selectPage;
+  private readonly insert;
+  private readonly update;
+  private readonly contributionsOf;
+  private readonly putContribution;
+  private readonly deleteContributions;
+  private readonly selectByTitle;
+  private readonly putId;
+  private readonly putCategory;
+  private readonly putSource;
+  private readonly putRemoved;
+  private readonly deleteFromIndexes;
+  private readonly deleteFromAll;
 
-	constructor(
-		db: Sqlite,
-		private readonly counter: ChangeCounter,
-	) {
-		this.select = db.prepare<[number], PaperRow>(
-			"SELECT label, paper_id, record, content_hash FROM papers WHERE label = ?",
-		);
-		this.selectLabel = db
-			.prepare<[string], number>("SELECT label FROM paper_ids WHERE id = ?")
-			.pluck();
-		this.selectPage = db.prepare<[number, number], PaperRow>(
-			"SELECT label, paper_id, record, content_hash FROM papers WHERE label > ? ORDER BY label LIMIT ?",
-		);
-		this.insert = db.prepare(
-			`INSERT INTO papers (paper_id, record, content_hash, title_key, first_day, last_day, year, venue_key, authors_key, has_code, withdrawn, change)
+  constructor(
+    db: Sqlite,
+    private readonly counter: ChangeCounter,
+  ) {
+    this.select = db.prepare<[number], PaperRow>("SELECT label, paper_id, record, content_hash FROM papers WHERE label = ?");
+    this.selectLabel = db.prepare<[string], number>("SELECT label FROM paper_ids WHERE id = ?").pluck();
+    this.selectPage = db.prepare<[number, number], PaperRow>(
+      "SELECT label, paper_id, record, content_hash FROM papers WHERE label > ? ORDER BY label LIMIT ?",
+    );
+    this.insert = db.prepare(
+      `INSERT INTO papers (paper_id, record, content_hash, title_key, first_day, last_day, year, venue_key, authors_key, has_code, withdrawn, change)
        VALUES (@paperId, @record, @contentHash, @titleKey, @firstDay, @lastDay, @year, @venueKey, @authorsKey, @hasCode, @withdrawn, @change)`,
-		);
-		this.update = db.prepare(
-			`UPDATE papers SET record = @record, content_hash = @contentHash, title_key = @titleKey, first_day = @firstDay,
+    );
+    this.update = db.prepare(
+      `UPDATE papers SET record = @record, content_hash = @contentHash, title_key = @titleKey, first_day = @firstDay,
        last_day = @lastDay, year = @year, venue_key = @venueKey, authors_key = @authorsKey, has_code = @hasCode,
        withdrawn = @withdrawn, change = @change WHERE label = @label`,
-		);
-		this.contributionsOf = db.prepare<
-			[number],
-			{ key: string; record: string | null }
-		>("SELECT key, record FROM contributions WHERE label = ?");
-		this.putContribution = db.prepare(
-			"INSERT OR REPLACE INTO contributions (label, key, record) VALUES (?, ?, ?)",
-		);
-		this.deleteContributions = db.prepare(
-			"DELETE FROM contributions WHERE label = ?",
-		);
-		this.selectByTitle = db
-			.prepare<[string, number], number>(
-				"SELECT label FROM papers WHERE title_key = ? ORDER BY label LIMIT ?",
-			)
-			.pluck();
-		this.putId = db.prepare(
-			"INSERT OR REPLACE INTO paper_ids (id, label) VALUES (?, ?)",
-		);
-		this.putCategory = db.prepare(
-			"INSERT OR IGNORE INTO paper_categories (category, label) VALUES (?, ?)",
-		);
-		this.putSource = db.prepare(
-			"INSERT OR IGNORE INTO paper_sources (source, label) VALUES (?, ?)",
-		);
-		this.putRemoved = db.prepare(
-			"INSERT INTO removed (label, change) VALUES (?, ?)",
-		);
-		const deleting = (table: string) =>
-			db.prepare(`DELETE FROM ${table} WHERE label = ?`);
-		this.deleteFromIndexes = [
-			"paper_ids",
-			"paper_categories",
-			"paper_sources",
-		].map(deleting);
-		this.deleteFromAll = [
-			"contributions",
-			"embeddings",
-			"sentence_embeddings",
-			"papers",
-		].map(deleting);
-	}
+    );
+    this.contributionsOf = db.prepare<[number], { key: string; record: string | null }>(
+      "SELECT key, record FROM contributions WHERE label = ?",
+    );
+    this.putContribution = db.prepare("INSERT OR REPLACE INTO contributions (label, key, record) VALUES (?, ?, ?)");
+    this.deleteContributions = db.prepare("DELETE FROM contributions WHERE label = ?");
+    this.selectByTitle = db
+      .prepare<[string, number], number>("SELECT label FROM papers WHERE title_key = ? ORDER BY label LIMIT ?")
+      .pluck();
+    this.putId = db.prepare("INSERT OR REPLACE INTO paper_ids (id, label) VALUES (?, ?)");
+    this.putCategory = db.prepare("INSERT OR IGNORE INTO paper_categories (category, label) VALUES (?, ?)");
+    this.putSource = db.prepare("INSERT OR IGNORE INTO paper_sources (source, label) VALUES (?, ?)");
+    this.putRemoved = db.prepare("INSERT INTO removed (label, change) VALUES (?, ?)");
+    const deleting = (table: string) => db.prepare(`DELETE FROM ${table} WHERE label = ?`);
+    this.deleteFromIndexes = ["paper_ids", "paper_categories", "paper_sources"].map(deleting);
+    this.deleteFromAll = ["contributions", "embeddings", "sentence_embeddings", "papers"].map(deleting);
+  }
 
-	/** One transaction. */
-	upsert(papers: readonly NewPaper[]): UpsertResult[] {
-		return this.counter.transact(() =>
-			papers.map((paper) => this.upsertOne(paper)),
-		);
-	}
+  /** One transaction. */
+  upsert(papers: readonly NewPaper[]): UpsertResult[] {
+    return this.counter.transact(() => papers.map((paper) => this.upsertOne(paper)));
+  }
 
-	resolve(id: string): Label | undefined {
-		return this.selectLabel.get(id);
-	}
+  resolve(id: string): Label | undefined {
+    return this.selectLabel.get(id);
+  }
 
-	get(label: Label): StoredPaper | undefined {
-		const row = this.select.get(label);
-		return row === undefined ? undefined : storedPaper(row);
-	}
+  get(label: Label): StoredPaper | undefined {
+    const row = this.select.get(label);
+    return row === undefined ? undefined : storedPaper(row);
+  }
 
-	page(after: Label, limit: number): StoredPaper[] {
-		return this.selectPage.all(after, limit).map(storedPaper);
-	}
+  page(after: Label, limit: number): StoredPaper[] {
+    return this.selectPage.all(after, limit).map(storedPaper);
+  }
 
-	findByTitle(title: string, limit: number): Label[] {
-		const key = titleKey(title);
-		if (key === "") return [];
-		return this.selectByTitle.all(key, limit);
-	}
+  findByTitle(title: string, limit: number): Label[] {
+    const key = titleKey(title);
+    if (key === "") return [];
+    return this.selectByTitle.all(key, limit);
+  }
 
-	/** One transaction. @returns the `paperId`s that were there. */
-	remove(ids: readonly string[]): string[] {
-		return this.counter.transact(() => {
-			const removed: string[] = [];
-			for (const id of ids) {
-				const label = this.resolve(id);
-				const row = label === undefined ? undefined : this.select.get(label);
-				if (row === undefined) continue;
-				this.delete(row.label);
-				removed.push(row.paper_id);
-			}
-			return removed;
-		});
-	}
+  /** One transaction. @returns the `paperId`s that were there. */
+  remove(ids: readonly string[]): string[] {
+    return this.counter.transact(() => {
+      const removed: string[] = [];
+      for (const id of ids) {
+        const label = this.resolve(id);
+        const row = label === undefined ? undefined : this.select.get(label);
+        if (row === undefined) continue;
+        this.delete(row.label);
+        removed.push(row.paper_id);
+      }
+      return removed;
+    });
+  }
 
-	/** Derives columns and ids again from a paper's record. */
-	rewrite(label: Label, paper: Paper): void {
-		this.counter.transact(() =>
-			this.store(label, paper, JSON.stringify(paper)),
-		);
-	}
+  /** Derives columns and ids again from a paper's record. */
+  rewrite(label: Label, paper: Paper): void {
+    this.counter.transact(() => this.store(label, paper, JSON.stringify(paper)));
+  }
 
-	private upsertOne(paper: NewPaper): UpsertResult {
-		if (paper.ids.length === 0) {
-			throw new AppError(
-				"invalid_paper",
-				`The paper “${paper.title}” has no id.`,
-				{ mend: "Give it an `id`, an arXiv id or a DOI." },
-			);
-		}
-		const labels = [
-			...new Set(paper.ids.flatMap((id) => this.resolve(id) ?? [])),
-		].sort((a, b) => a - b);
-		const [label, ...others] = labels;
-		if (label === undefined) return this.insertNew(paper);
-		const row = this.select.get(label);
-		if (row === undefined)
-			throw new AppError(
-				"library_damaged",
-				`The id ${paper.ids[0]} leads to paper ${label}, which is not there.`,
-				{
-					mend: "Run `paperkin verify --repair`.",
-				},
-			);
+  private upsertOne(paper: NewPaper): UpsertResult {
+    if (paper.ids.length === 0) {
+      throw new AppError("invalid_paper", `The paper “${paper.title}” has no id.`, { mend: "Give it an `id`, an arXiv id or a DOI." });
+    }
+    const labels = [...new Set(paper.ids.flatMap((id) => this.resolve(id) ?? []))].sort((a, b) => a - b);
+    const [label, ...others] = labels;
+    if (label === undefined) return this.insertNew(paper);
+    const row = this.select.get(label);
+    if (row === undefined)
+      throw new AppError("library_damaged", `The id ${paper.ids[0]} leads to paper ${label}, which is not there.`, {
+        mend: "Run `paperkin verify --repair`.",
+      });
 
-		const contributions = new Map(
-			labels
-				.flatMap((one) => this.contributions(one))
-				.map((one) => [one.key, one.paper]),
-		);
-		const key = contributionKey(paper);
-		const before = contributions.get(key);
-		const counts = before === undefined || supersedes(paper, before);
-		if (counts) contributions.set(key, paper);
-		keepNames(
-			contributions,
-			labels.flatMap((one) => this.select.get(one)?.paper_id ?? []),
-		);
-		const merged = mergeContributions(
-			[...contributions].map(([name, said]) => ({ key: name, paper: said })),
-			row.paper_id,
-		);
-		const record = JSON.stringify(merged);
-		const result = (outcome: UpsertResult["outcome"]): UpsertResult => ({
-			outcome,
-			label,
-			paperId: merged.paperId,
-		});
-		if (others.length === 0 && record === row.record) {
-			// The paper is as it was, but a record that adds nothing now may matter later.
-			if (before === undefined || (contributions.size > 1 && counts))
-				this.storeContributions(label, contributions);
-			return result("unchanged");
-		}
-		const known = new Set((JSON.parse(row.record) as Paper).ids);
-		for (const other of others) this.delete(other);
-		this.store(label, merged, record);
-		this.storeContributions(label, contributions);
-		return result(
-			others.length > 0 || merged.ids.some((id) => !known.has(id))
-				? "merged"
-				: "changed",
-		);
-	}
+    const contributions = new Map(labels.flatMap((one) => this.contributions(one)).map((one) => [one.key, one.paper]));
+    const key = contributionKey(paper);
+    const before = contributions.get(key);
+    const counts = before === undefined || supersedes(paper, before);
+    if (counts) contributions.set(key, paper);
+    keepNames(
+      contributions,
+      labels.flatMap((one) => this.select.get(one)?.paper_id ?? []),
+    );
+    const merged = mergeContributions(
+      [...contributions].map(([name, said]) => ({ key: name, paper: said })),
+      row.paper_id,
+    );
+    const record = JSON.stringify(merged);
+    const result = (outcome: UpsertResult["outcome"]): UpsertResult => ({
+      outcome,
+      label,
+      paperId: merged.paperId,
+    });
+    if (others.length === 0 && record === row.record) {
+      // The paper is as it was, but a record that adds nothing now may matter later.
+      if (before === undefined || (contributions.size > 1 && counts)) this.storeContributions(label, contributions);
+      return result("unchanged");
+    }
+    const known = new Set((JSON.parse(row.record) as Paper).ids);
+    for (const other of others) this.delete(other);
+    this.store(label, merged, record);
+    this.storeContributions(label, contributions);
+    return result(others.length > 0 || merged.ids.some((id) => !known.has(id)) ? "merged" : "changed");
+  }
 
-	private insertNew(paper: NewPaper): UpsertResult {
-		const key = contributionKey(paper);
-		const merged = mergeContributions([{ key, paper }], paper.paperId);
-		const inserted = this.insert.run({
-			...columnsOf(merged, JSON.stringify(merged)),
-			paperId: merged.paperId,
-			change: this.counter.next(),
-		});
-		const label = Number(inserted.lastInsertRowid);
-		if (label > 0xffff_ffff)
-			throw new AppError(
-				"internal",
-				"The library has used all of its 4,294,967,295 labels.",
-			);
-		this.storeIndexes(label, merged);
-		this.putContribution.run(label, key, null);
-		return { outcome: "new", label, paperId: merged.paperId };
-	}
+  private insertNew(paper: NewPaper): UpsertResult {
+    const key = contributionKey(paper);
+    const merged = mergeContributions([{ key, paper }], paper.paperId);
+    const inserted = this.insert.run({
+      ...columnsOf(merged, JSON.stringify(merged)),
+      paperId: merged.paperId,
+      change: this.counter.next(),
+    });
+    const label = Number(inserted.lastInsertRowid);
+    if (label > 0xffff_ffff) throw new AppError("internal", "The library has used all of its 4,294,967,295 labels.");
+    this.storeIndexes(label, merged);
+    this.putContribution.run(label, key, null);
+    return { outcome: "new", label, paperId: merged.paperId };
+  }
 
-	private contributions(label: Label): Contribution[] {
-		return this.contributionsOf.all(label).map(({ key, record }) => {
-			if (record !== null)
-				return { key, paper: JSON.parse(record) as NewPaper };
-			const { paperId: _, ...paper } = JSON.parse(
-				this.select.get(label)?.record ?? "{}",
-			) as Paper;
-			return { key, paper };
-		});
-	}
+  private contributions(label: Label): Contribution[] {
+    return this.contributionsOf.all(label).map(({ key, record }) => {
+      if (record !== null) return { key, paper: JSON.parse(record) as NewPaper };
+      const { paperId: _, ...paper } = JSON.parse(this.select.get(label)?.record ?? "{}") as Paper;
+      return { key, paper };
+    });
+  }
 
-	private storeContributions(
-		label: Label,
-		contributions: ReadonlyMap<string, NewPaper>,
-	): void {
-		this.deleteContributions.run(label);
-		for (const [key, paper] of contributions) {
-			this.putContribution.run(
-				label,
-				key,
-				contributions.size === 1 ? null : JSON.stringify(paper),
-			);
-		}
-	}
+  private storeContributions(label: Label, contributions: ReadonlyMap<string, NewPaper>): void {
+    this.deleteContributions.run(label);
+    for (const [key, paper] of contributions) {
+      this.putContribution.run(label, key, contributions.size === 1 ? null : JSON.stringify(paper));
+    }
+  }
 
-	private store(label: Label, paper: Paper, record: string): void {
-		this.update.run({
-			...columnsOf(paper, record),
-			label,
-			change: this.counter.next(),
-		});
-		for (const statement of this.deleteFromIndexes) statement.run(label);
-		this.storeIndexes(label, paper);
-	}
+  private store(label: Label, paper: Paper, record: string): void {
+    this.update.run({
+      ...columnsOf(paper, record),
+      label,
+      change: this.counter.next(),
+    });
+    for (const statement of this.deleteFromIndexes) statement.run(label);
+    this.storeIndexes(label, paper);
+  }
 
-	private storeIndexes(label: Label, paper: Paper): void {
-		for (const id of new Set([paper.paperId, ...paper.ids]))
-			this.putId.run(id, label);
-		for (const category of paper.categories)
-			this.putCategory.run(category.toLowerCase(), label);
-		for (const source of paper.sources) this.putSource.run(source, label);
-	}
+  private storeIndexes(label: Label, paper: Paper): void {
+    for (const id of new Set([paper.paperId, ...paper.ids])) this.putId.run(id, label);
+    for (const category of paper.categories) this.putCategory.run(category.toLowerCase(), label);
+    for (const source of paper.sources) this.putSource.run(source, label);
+  }
 
-	private delete(label: Label): void {
-		for (const statement of [...this.deleteFromIndexes, ...this.deleteFromAll])
-			statement.run(label);
-		this.putRemoved.run(label, this.counter.next());
-	}
+  private delete(label: Label): void {
+    for (const statement of [...this.deleteFromIndexes, ...this.deleteFromAll]) statement.run(label);
+    this.putRemoved.run(label, this.counter.next());
+  }
 }
 
 /** What filters compare, as `core/filters.ts` defines it. */
 export function columnsOf(paper: Paper, record: string) {
-	const date = dateOf(paper);
-	return {
-		record,
-		contentHash: hashContent(paper),
-		titleKey: titleKey(paper.title),
-		firstDay: date === undefined ? null : firstDay(date),
-		lastDay: date === undefined ? null : lastDay(date),
-		year: yearOf(paper) ?? null,
-		venueKey: foldName(paper.venue ?? ""),
-		authorsKey: paper.authors
-			.map((author) => foldName(author.name))
-			.join(authorSeparator),
-		hasCode: paper.codeUrl === undefined ? 0 : 1,
-		withdrawn: paper.status === undefined ? 0 : 1,
-	};
+  const date = dateOf(paper);
+  return {
+    record,
+    contentHash: hashContent(paper),
+    titleKey: titleKey(paper.title),
+    firstDay: date === undefined ? null : firstDay(date),
+    lastDay: date === undefined ? null : lastDay(date),
+    year: yearOf(paper) ?? null,
+    venueKey: foldName(paper.venue ?? ""),
+    authorsKey: paper.authors.map((author) => foldName(author.name)).join(authorSeparator),
+    hasCode: paper.codeUrl === undefined ? 0 : 1,
+    withdrawn: paper.status === undefined ? 0 : 1,
+  };
 }
 
 /** Throws `library_damaged`. */
 function storedPaper(row: PaperRow): StoredPaper {
-	try {
-		return {
-			label: row.label,
-			paper: JSON.parse(row.record) as Paper,
-			contentHash: row.content_hash,
-		};
-	} catch (cause) {
-		throw new AppError(
-			"library_damaged",
-			`The record of paper ${row.paper_id} cannot be read.`,
-			{
-				mend: "Restore the library from a backup, or remove this paper and import it again.",
-				cause,
-			},
-		);
-	}
+  try {
+    return {
+      label: row.label,
+      paper: JSON.parse(row.record) as Paper,
+      contentHash: row.content_hash,
+    };
+  } catch (cause) {
+    throw new AppError("library_damaged", `The record of paper ${row.paper_id} cannot be read.`, {
+      mend: "Restore the library from a backup, or remove this paper and import it again.",
+      cause,
+    });
+  }
 }

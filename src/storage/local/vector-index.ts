@@ -6,11 +6,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { BitmapLabelSet } from "../../core/label-set.ts";
 import { compareScored } from "../../core/ranking/top.ts";
 import type { Label, LabelSet, Scored } from "../../core/storage.ts";
-import {
-	defaultHnswParameters,
-	HnswIndex,
-	type HnswParameters,
-} from "./hnsw-index.ts";
+import { defaultHnswParameters, HnswIndex, type HnswParameters } from "./hnsw-index.ts";
 import { VectorMatrix } from "./vector-matrix.ts";
 
 /** With more than this many vectors outside the graph, comparing with all is as fast as searching it and them. */
@@ -23,164 +19,122 @@ const scoreTolerance = 1e-5;
 const sliceMs = 4;
 
 export class VectorIndex {
-	readonly matrix: VectorMatrix;
-	private graph: HnswIndex | undefined;
-	/** Labels whose vector in the graph is missing or old. */
-	private readonly pending = new Set<Label>();
-	/** Labels to take out of the graph once it may be changed again. */
-	private readonly leaving = new Set<Label>();
-	private writing = false;
+  readonly matrix: VectorMatrix;
+  private graph: HnswIndex | undefined;
+  /** Labels whose vector in the graph is missing or old. */
+  private readonly pending = new Set<Label>();
+  /** Labels to take out of the graph once it may be changed again. */
+  private readonly leaving = new Set<Label>();
+  private writing = false;
 
-	constructor(
-		dimensions: number,
-		readonly parameters: HnswParameters = defaultHnswParameters,
-	) {
-		this.matrix = new VectorMatrix(dimensions);
-	}
+  constructor(
+    dimensions: number,
+    readonly parameters: HnswParameters = defaultHnswParameters,
+  ) {
+    this.matrix = new VectorMatrix(dimensions);
+  }
 
-	/** Reads a graph whose file has been verified; `stale` are the labels that changed after it was written. */
-	async readGraph(path: string, stale: Iterable<Label>): Promise<void> {
-		this.graph = await HnswIndex.read(path, this.matrix.dimensions, (label) =>
-			this.matrix.has(label),
-		);
-		this.pending.clear();
-		for (const label of this.matrix.labels())
-			if (!this.graph.has(label)) this.pending.add(label);
-		for (const label of stale)
-			if (this.matrix.has(label)) this.pending.add(label);
-	}
+  /** Reads a graph whose file has been verified; `stale` are the labels that changed after it was written. */
+  async readGraph(path: string, stale: Iterable<Label>): Promise<void> {
+    this.graph = await HnswIndex.read(path, this.matrix.dimensions, (label) => this.matrix.has(label));
+    this.pending.clear();
+    for (const label of this.matrix.labels()) if (!this.graph.has(label)) this.pending.add(label);
+    for (const label of stale) if (this.matrix.has(label)) this.pending.add(label);
+  }
 
-	/** Starts an empty graph, which {@link build} fills. */
-	startGraph(): void {
-		this.graph = HnswIndex.create(
-			this.matrix.dimensions,
-			this.parameters,
-			this.matrix.size,
-		);
-		this.pending.clear();
-		for (const label of this.matrix.labels()) this.pending.add(label);
-	}
+  /** Starts an empty graph, which {@link build} fills. */
+  startGraph(): void {
+    this.graph = HnswIndex.create(this.matrix.dimensions, this.parameters, this.matrix.size);
+    this.pending.clear();
+    for (const label of this.matrix.labels()) this.pending.add(label);
+  }
 
-	put(label: Label, vector: Float32Array): void {
-		this.matrix.put(label, vector);
-		this.pending.add(label);
-	}
+  put(label: Label, vector: Float32Array): void {
+    this.matrix.put(label, vector);
+    this.pending.add(label);
+  }
 
-	remove(label: Label): void {
-		if (!this.matrix.remove(label)) return;
-		this.pending.delete(label);
-		if (this.writing) this.leaving.add(label);
-		else this.graph?.remove(label);
-	}
+  remove(label: Label): void {
+    if (!this.matrix.remove(label)) return;
+    this.pending.delete(label);
+    if (this.writing) this.leaving.add(label);
+    else this.graph?.remove(label);
+  }
 
-	/** Whether answers come from the graph. */
-	get usesGraph(): boolean {
-		return this.graph !== undefined && this.pending.size <= mostPending;
-	}
+  /** Whether answers come from the graph. */
+  get usesGraph(): boolean {
+    return this.graph !== undefined && this.pending.size <= mostPending;
+  }
 
-	get pendingSize(): number {
-		return this.pending.size;
-	}
+  get pendingSize(): number {
+    return this.pending.size;
+  }
 
-	nearest(
-		vector: Float32Array,
-		k: number,
-		within: LabelSet | undefined,
-	): Scored[] {
-		if (
-			!this.usesGraph ||
-			this.graph === undefined ||
-			(within !== undefined && within.size <= exactBelow)
-		)
-			return this.matrix.nearest(vector, k, within);
-		// A filter that most papers pass, or papers that the graph has wrong: look as much further, and once more than that.
-		const share =
-			(within?.size ?? this.matrix.size) / Math.max(1, this.matrix.size);
-		const width =
-			within === undefined && this.pending.size + this.leaving.size === 0
-				? k
-				: Math.ceil((1.5 * k) / share) + 16;
-		const seen = this.graph.search(vector, width);
-		const found = this.merge(vector, seen, k, within);
-		// Beyond the last that the graph gave there may be nearer ones than those that wait outside it.
-		const horizon =
-			seen.length < width
-				? Number.NEGATIVE_INFINITY
-				: (seen.at(-1)?.score ?? 0);
-		const isWhole =
-			found.length >= Math.min(k, within?.size ?? this.matrix.size) &&
-			(found.at(-1)?.score ?? 0) >= horizon - scoreTolerance;
-		return isWhole ? found : this.matrix.nearest(vector, k, within);
-	}
+  nearest(vector: Float32Array, k: number, within: LabelSet | undefined): Scored[] {
+    if (!this.usesGraph || this.graph === undefined || (within !== undefined && within.size <= exactBelow))
+      return this.matrix.nearest(vector, k, within);
+    // A filter that most papers pass, or papers that the graph has wrong: look as much further, and once more than that.
+    const share = (within?.size ?? this.matrix.size) / Math.max(1, this.matrix.size);
+    const width = within === undefined && this.pending.size + this.leaving.size === 0 ? k : Math.ceil((1.5 * k) / share) + 16;
+    const seen = this.graph.search(vector, width);
+    const found = this.merge(vector, seen, k, within);
+    // Beyond the last that the graph gave there may be nearer ones than those that wait outside it.
+    const horizon = seen.length < width ? Number.NEGATIVE_INFINITY : (seen.at(-1)?.score ?? 0);
+    const isWhole = found.length >= Math.min(k, within?.size ?? this.matrix.size) && (found.at(-1)?.score ?? 0) >= horizon - scoreTolerance;
+    return isWhole ? found : this.matrix.nearest(vector, k, within);
+  }
 
-	/** Brings the graph up to date in short slices; stops early when `signal` says so. */
-	async build(
-		signal?: AbortSignal,
-		onProgress?: (left: number) => void,
-	): Promise<void> {
-		let started = performance.now();
-		for (const label of this.pending) {
-			if (signal?.aborted === true || this.writing || this.graph === undefined)
-				return;
-			const vector = this.matrix.get(label);
-			if (vector !== undefined) this.graph.put(label, vector);
-			this.pending.delete(label);
-			if (performance.now() - started >= sliceMs) {
-				onProgress?.(this.pending.size);
-				await nextTurn();
-				started = performance.now();
-			}
-		}
-	}
+  /** Brings the graph up to date in short slices; stops early when `signal` says so. */
+  async build(signal?: AbortSignal, onProgress?: (left: number) => void): Promise<void> {
+    let started = performance.now();
+    for (const label of this.pending) {
+      if (signal?.aborted === true || this.writing || this.graph === undefined) return;
+      const vector = this.matrix.get(label);
+      if (vector !== undefined) this.graph.put(label, vector);
+      this.pending.delete(label);
+      if (performance.now() - started >= sliceMs) {
+        onProgress?.(this.pending.size);
+        await nextTurn();
+        started = performance.now();
+      }
+    }
+  }
 
-	/** Writes the graph under a path; changes wait meanwhile. @returns the least size that the file must have. */
-	async writeGraph(path: string): Promise<number> {
-		if (this.graph === undefined)
-			throw new TypeError("there is no graph to write");
-		this.writing = true;
-		try {
-			await this.graph.write(path);
-			return this.graph.leastFileBytes(this.parameters);
-		} finally {
-			this.writing = false;
-			for (const label of this.leaving) this.graph.remove(label);
-			this.leaving.clear();
-		}
-	}
+  /** Writes the graph under a path; changes wait meanwhile. @returns the least size that the file must have. */
+  async writeGraph(path: string): Promise<number> {
+    if (this.graph === undefined) throw new TypeError("there is no graph to write");
+    this.writing = true;
+    try {
+      await this.graph.write(path);
+      return this.graph.leastFileBytes(this.parameters);
+    } finally {
+      this.writing = false;
+      for (const label of this.leaving) this.graph.remove(label);
+      this.leaving.clear();
+    }
+  }
 
-	/** Labels that the graph gives as neighbours. */
-	graphLabels(): Label[] {
-		return this.graph?.labels() ?? [];
-	}
+  /** Labels that the graph gives as neighbours. */
+  graphLabels(): Label[] {
+    return this.graph?.labels() ?? [];
+  }
 
-	/** What the graph found, corrected by what it does not know yet. */
-	private merge(
-		vector: Float32Array,
-		found: readonly Scored[],
-		k: number,
-		within: LabelSet | undefined,
-	): Scored[] {
-		const merged = found.filter(
-			({ label }) =>
-				this.matrix.has(label) &&
-				!this.pending.has(label) &&
-				(within === undefined || within.has(label)),
-		);
-		// The graph works on its own copy in other steps: the same pair must have the same score everywhere.
-		const exact = merged.map(({ label, score }) => ({
-			label,
-			score: this.matrix.cosine(vector, label) ?? score,
-		}));
-		if (this.pending.size > 0) {
-			const waiting = new BitmapLabelSet(
-				Uint32Array.from(
-					[...this.pending].filter(
-						(label) => within === undefined || within.has(label),
-					),
-				).sort(),
-			);
-			exact.push(...this.matrix.nearest(vector, k, waiting));
-		}
-		return exact.sort(compareScored).slice(0, k);
-	}
+  /** What the graph found, corrected by what it does not know yet. */
+  private merge(vector: Float32Array, found: readonly Scored[], k: number, within: LabelSet | undefined): Scored[] {
+    const merged = found.filter(
+      ({ label }) => this.matrix.has(label) && !this.pending.has(label) && (within === undefined || within.has(label)),
+    );
+    // The graph works on its own copy in other steps: the same pair must have the same score everywhere.
+    const exact = merged.map(({ label, score }) => ({
+      label,
+      score: this.matrix.cosine(vector, label) ?? score,
+    }));
+    if (this.pending.size > 0) {
+      const waiting = new BitmapLabelSet(
+        Uint32Array.from([...this.pending].filter((label) => within === undefined || within.has(label))).sort(),
+      );
+      exact.push(...this.matrix.nearest(vector, k, waiting));
+    }
+    return exact.sort(compareScored).slice(0, k);
+  }
 }

@@ -4,573 +4,424 @@
  */
 import { termsOf } from "../../core/analysis.ts";
 import { AppError } from "../../core/errors.ts";
-import {
-	type Conditions,
-	firstDay,
-	isUnfiltered,
-	matchesFilters,
-} from "../../core/filters.ts";
+import { type Conditions, firstDay, isUnfiltered, matchesFilters } from "../../core/filters.ts";
 import { BitmapLabelSet } from "../../core/label-set.ts";
-import {
-	contributionKey,
-	keepNames,
-	mergeContributions,
-	supersedes,
-} from "../../core/merge.ts";
+import { contributionKey, keepNames, mergeContributions, supersedes } from "../../core/merge.ts";
 import { dateOf, type NewPaper } from "../../core/paper.ts";
 import { hashContent, prepareText } from "../../core/prepare.ts";
-import {
-	inverseDocumentFrequency,
-	termSaturation,
-	titleWeight,
-} from "../../core/ranking/bm25.ts";
+import { inverseDocumentFrequency, termSaturation, titleWeight } from "../../core/ranking/bm25.ts";
 import { compareScored } from "../../core/ranking/top.ts";
 import type {
-	BacklogEntry,
-	Finding,
-	Generation,
-	GenerationSpec,
-	Label,
-	LabelSet,
-	Library,
-	LibraryStatus,
-	NewEmbedding,
-	Scored,
-	StoredPaper,
-	TermQuery,
-	Topic,
-	UpsertResult,
+  BacklogEntry,
+  Finding,
+  Generation,
+  GenerationSpec,
+  Label,
+  LabelSet,
+  Library,
+  LibraryStatus,
+  NewEmbedding,
+  Scored,
+  StoredPaper,
+  TermQuery,
+  Topic,
+  UpsertResult,
 } from "../../core/storage.ts";
 import { titleKey } from "../../core/text.ts";
 import { dot, faultOfVector } from "../../core/vectors.ts";
 
 interface Entry {
-	readonly stored: StoredPaper;
-	/** What each record of each source said of it. */
-	readonly contributions: ReadonlyMap<string, NewPaper>;
-	readonly change: number;
+  readonly stored: StoredPaper;
+  /** What each record of each source said of it. */
+  readonly contributions: ReadonlyMap<string, NewPaper>;
+  readonly change: number;
 }
 
 /** The words of one paper, counted with the weights of its fields. */
 interface CountedWords {
-	readonly counts: ReadonlyMap<string, number>;
-	readonly length: number;
+  readonly counts: ReadonlyMap<string, number>;
+  readonly length: number;
 }
 
 interface Choice {
-	readonly k: number;
-	readonly within?: LabelSet | undefined;
+  readonly k: number;
+  readonly within?: LabelSet | undefined;
 }
 
 export class MemoryLibrary implements Library {
-	private readonly entries = new Map<Label, Entry>();
-	private readonly vectors = new Map<Label, NewEmbedding>();
-	private readonly topicOfSlug = new Map<string, Topic>();
-	private readonly claimed = new Set<string>();
-	private generation: Generation | undefined;
-	private lastLabel = 0;
-	private change = 0;
+  private readonly entries = new Map<Label, Entry>();
+  private readonly vectors = new Map<Label, NewEmbedding>();
+  private readonly topicOfSlug = new Map<string, Topic>();
+  private readonly claimed = new Set<string>();
+  private generation: Generation | undefined;
+  private lastLabel = 0;
+  private change = 0;
 
-	// Papers
+  // Papers
 
-	async upsert(papers: readonly NewPaper[]): Promise<UpsertResult[]> {
-		const nameless = papers.find((paper) => paper.ids.length === 0);
-		if (nameless !== undefined)
-			throw new AppError(
-				"invalid_paper",
-				`The paper “${nameless.title}” has no id.`,
-			);
-		const change = this.change + 1;
-		return papers.map((paper) => this.upsertOne(paper, change));
-	}
+  async upsert(papers: readonly NewPaper[]): Promise<UpsertResult[]> {
+    const nameless = papers.find((paper) => paper.ids.length === 0);
+    if (nameless !== undefined) throw new AppError("invalid_paper", `The paper “${nameless.title}” has no id.`);
+    const change = this.change + 1;
+    return papers.map((paper) => this.upsertOne(paper, change));
+  }
 
-	async remove(ids: readonly string[]): Promise<string[]> {
-		const change = this.change + 1;
-		return ids.flatMap((id) => {
-			const label = this.labelOf(id);
-			const entry = label === undefined ? undefined : this.entries.get(label);
-			if (entry === undefined) return [];
-			this.delete(entry.stored.label);
-			this.change = change;
-			return [entry.stored.paper.paperId];
-		});
-	}
+  async remove(ids: readonly string[]): Promise<string[]> {
+    const change = this.change + 1;
+    return ids.flatMap((id) => {
+      const label = this.labelOf(id);
+      const entry = label === undefined ? undefined : this.entries.get(label);
+      if (entry === undefined) return [];
+      this.delete(entry.stored.label);
+      this.change = change;
+      return [entry.stored.paper.paperId];
+    });
+  }
 
-	async resolve(ids: readonly string[]): Promise<(Label | undefined)[]> {
-		return ids.map((id) => this.labelOf(id));
-	}
+  async resolve(ids: readonly string[]): Promise<(Label | undefined)[]> {
+    return ids.map((id) => this.labelOf(id));
+  }
 
-	async papers(labels: readonly Label[]): Promise<(StoredPaper | undefined)[]> {
-		return labels.map((label) => this.entries.get(label)?.stored);
-	}
+  async papers(labels: readonly Label[]): Promise<(StoredPaper | undefined)[]> {
+    return labels.map((label) => this.entries.get(label)?.stored);
+  }
 
-	async findByTitle(title: string): Promise<Label[]> {
-		const key = titleKey(title);
-		if (key === "") return [];
-		return this.labelsWhere(({ paper }) => titleKey(paper.title) === key).slice(
-			0,
-			10,
-		);
-	}
+  async findByTitle(title: string): Promise<Label[]> {
+    const key = titleKey(title);
+    if (key === "") return [];
+    return this.labelsWhere(({ paper }) => titleKey(paper.title) === key).slice(0, 10);
+  }
 
-	async matching(conditions: Conditions): Promise<LabelSet | undefined> {
-		if (conditions.every(isUnfiltered)) return undefined;
-		return setOf(
-			this.labelsWhere(({ paper }) =>
-				conditions.every((filters) => matchesFilters(paper, filters)),
-			),
-		);
-	}
+  async matching(conditions: Conditions): Promise<LabelSet | undefined> {
+    if (conditions.every(isUnfiltered)) return undefined;
+    return setOf(this.labelsWhere(({ paper }) => conditions.every((filters) => matchesFilters(paper, filters))));
+  }
 
-	async newest(
-		within: LabelSet | undefined,
-		{ limit, offset }: { limit: number; offset: number },
-	): Promise<Label[]> {
-		const dayOf = ({ paper }: StoredPaper) => firstDay(dateOf(paper) ?? "");
-		return this.sortedPapers()
-			.filter(({ label }) => within === undefined || within.has(label))
-			.sort(
-				(a, b) =>
-					compareText(dayOf(b), dayOf(a)) ||
-					compareText(a.paper.paperId, b.paper.paperId),
-			)
-			.slice(offset, offset + limit)
-			.map(({ label }) => label);
-	}
+  async newest(within: LabelSet | undefined, { limit, offset }: { limit: number; offset: number }): Promise<Label[]> {
+    const dayOf = ({ paper }: StoredPaper) => firstDay(dateOf(paper) ?? "");
+    return this.sortedPapers()
+      .filter(({ label }) => within === undefined || within.has(label))
+      .sort((a, b) => compareText(dayOf(b), dayOf(a)) || compareText(a.paper.paperId, b.paper.paperId))
+      .slice(offset, offset + limit)
+      .map(({ label }) => label);
+  }
 
-	async countPapers(): Promise<number> {
-		return this.entries.size;
-	}
+  async countPapers(): Promise<number> {
+    return this.entries.size;
+  }
 
-	async eachPaper(after: Label, limit: number): Promise<StoredPaper[]> {
-		return this.sortedPapers()
-			.filter(({ label }) => label > after)
-			.slice(0, limit);
-	}
+  async eachPaper(after: Label, limit: number): Promise<StoredPaper[]> {
+    return this.sortedPapers()
+      .filter(({ label }) => label > after)
+      .slice(0, limit);
+  }
 
-	// Embeddings
+  // Embeddings
 
-	async liveGeneration(): Promise<Generation | undefined> {
-		return this.generation;
-	}
+  async liveGeneration(): Promise<Generation | undefined> {
+    return this.generation;
+  }
 
-	async openGeneration(spec: GenerationSpec): Promise<Generation> {
-		this.generation ??= {
-			id: 1,
-			model: spec.model,
-			dimensions: spec.dimensions,
-			preparation: spec.preparation,
-		};
-		const { model, dimensions, preparation } = this.generation;
-		if (
-			model !== spec.model ||
-			dimensions !== spec.dimensions ||
-			preparation !== spec.preparation
-		)
-			throw new AppError(
-				"model_mismatch",
-				`The library was embedded with ${model}, not with ${spec.model}.`,
-			);
-		return this.generation;
-	}
+  async openGeneration(spec: GenerationSpec): Promise<Generation> {
+    this.generation ??= {
+      id: 1,
+      model: spec.model,
+      dimensions: spec.dimensions,
+      preparation: spec.preparation,
+    };
+    const { model, dimensions, preparation } = this.generation;
+    if (model !== spec.model || dimensions !== spec.dimensions || preparation !== spec.preparation)
+      throw new AppError("model_mismatch", `The library was embedded with ${model}, not with ${spec.model}.`);
+    return this.generation;
+  }
 
-	async backlog(
-		_generation: Generation,
-		after: Label,
-		limit: number,
-		since = 0,
-	): Promise<BacklogEntry[]> {
-		return this.waiting()
-			.filter(({ stored, change }) => stored.label > after && change > since)
-			.slice(0, limit)
-			.map(({ stored }) => ({
-				label: stored.label,
-				contentHash: stored.contentHash,
-				text: prepareText(stored.paper),
-			}));
-	}
+  async backlog(_generation: Generation, after: Label, limit: number, since = 0): Promise<BacklogEntry[]> {
+    return this.waiting()
+      .filter(({ stored, change }) => stored.label > after && change > since)
+      .slice(0, limit)
+      .map(({ stored }) => ({
+        label: stored.label,
+        contentHash: stored.contentHash,
+        text: prepareText(stored.paper),
+      }));
+  }
 
-	async backlogSize(_generation: Generation): Promise<number> {
-		return this.waiting().length;
-	}
+  async backlogSize(_generation: Generation): Promise<number> {
+    return this.waiting().length;
+  }
 
-	async putEmbeddings(
-		generation: Generation,
-		embeddings: readonly NewEmbedding[],
-	): Promise<void> {
-		for (const { label, vector } of embeddings) {
-			const fault = faultOfVector(vector, generation.dimensions);
-			if (fault !== undefined)
-				throw new AppError(
-					"invalid_embedding",
-					`The embedding of paper ${label} is not stored: ${fault}.`,
-				);
-		}
-		const current = embeddings.filter(
-			({ label, contentHash }) =>
-				this.entries.get(label)?.stored.contentHash === contentHash,
-		);
-		for (const embedding of current) {
-			const { vector, sentences } = embedding;
-			this.vectors.set(embedding.label, {
-				...embedding,
-				vector: vector.slice(),
-				sentences: sentences?.slice(),
-			});
-		}
-		if (current.length > 0) this.change++;
-	}
+  async putEmbeddings(generation: Generation, embeddings: readonly NewEmbedding[]): Promise<void> {
+    for (const { label, vector } of embeddings) {
+      const fault = faultOfVector(vector, generation.dimensions);
+      if (fault !== undefined) throw new AppError("invalid_embedding", `The embedding of paper ${label} is not stored: ${fault}.`);
+    }
+    const current = embeddings.filter(({ label, contentHash }) => this.entries.get(label)?.stored.contentHash === contentHash);
+    for (const embedding of current) {
+      const { vector, sentences } = embedding;
+      this.vectors.set(embedding.label, {
+        ...embedding,
+        vector: vector.slice(),
+        sentences: sentences?.slice(),
+      });
+    }
+    if (current.length > 0) this.change++;
+  }
 
-	async embeddings(
-		generation: Generation,
-		labels: readonly Label[],
-	): Promise<(Float32Array | undefined)[]> {
-		return labels.map((label) =>
-			generation.id === this.generation?.id
-				? this.vectors.get(label)?.vector
-				: undefined,
-		);
-	}
+  async embeddings(generation: Generation, labels: readonly Label[]): Promise<(Float32Array | undefined)[]> {
+    return labels.map((label) => (generation.id === this.generation?.id ? this.vectors.get(label)?.vector : undefined));
+  }
 
-	async sentenceEmbeddings(
-		generation: Generation,
-		labels: readonly Label[],
-	): Promise<(Int8Array | undefined)[]> {
-		return labels.map((label) =>
-			generation.id === this.generation?.id
-				? this.vectors.get(label)?.sentences
-				: undefined,
-		);
-	}
+  async sentenceEmbeddings(generation: Generation, labels: readonly Label[]): Promise<(Int8Array | undefined)[]> {
+    return labels.map((label) => (generation.id === this.generation?.id ? this.vectors.get(label)?.sentences : undefined));
+  }
 
-	// Retrieval
+  // Retrieval
 
-	neighbours(
-		generation: Generation,
-		vector: Float32Array,
-		choice: Choice,
-	): Promise<Scored[]> {
-		return this.exactNeighbours(generation, vector, choice);
-	}
+  neighbours(generation: Generation, vector: Float32Array, choice: Choice): Promise<Scored[]> {
+    return this.exactNeighbours(generation, vector, choice);
+  }
 
-	async exactNeighbours(
-		generation: Generation,
-		vector: Float32Array,
-		choice: Choice,
-	): Promise<Scored[]> {
-		this.checkQuestion(generation, vector);
-		return best(
-			[...this.vectors.values()]
-				.map((own) => ({ label: own.label, score: dot(vector, own.vector) }))
-				.filter(inside(choice)),
-			choice.k,
-		);
-	}
+  async exactNeighbours(generation: Generation, vector: Float32Array, choice: Choice): Promise<Scored[]> {
+    this.checkQuestion(generation, vector);
+    return best(
+      [...this.vectors.values()].map((own) => ({ label: own.label, score: dot(vector, own.vector) })).filter(inside(choice)),
+      choice.k,
+    );
+  }
 
-	async cosines(
-		generation: Generation,
-		vector: Float32Array,
-		labels: readonly Label[],
-	): Promise<(number | undefined)[]> {
-		this.checkQuestion(generation, vector);
-		return labels.map((label) => {
-			const own = this.vectors.get(label);
-			return own === undefined ? undefined : dot(vector, own.vector);
-		});
-	}
+  async cosines(generation: Generation, vector: Float32Array, labels: readonly Label[]): Promise<(number | undefined)[]> {
+    this.checkQuestion(generation, vector);
+    return labels.map((label) => {
+      const own = this.vectors.get(label);
+      return own === undefined ? undefined : dot(vector, own.vector);
+    });
+  }
 
-	async matchTerms(
-		query: TermQuery,
-		choice: Choice,
-	): Promise<{ hits: Scored[]; total: number }> {
-		const scored = [...this.scoresOf(query)].map(([label, score]) => ({
-			label,
-			score,
-		}));
-		const matching = scored
-			.filter(({ score }) => score !== 0)
-			.filter(inside(choice));
-		return { hits: best(matching, choice.k), total: matching.length };
-	}
+  async matchTerms(query: TermQuery, choice: Choice): Promise<{ hits: Scored[]; total: number }> {
+    const scored = [...this.scoresOf(query)].map(([label, score]) => ({
+      label,
+      score,
+    }));
+    const matching = scored.filter(({ score }) => score !== 0).filter(inside(choice));
+    return { hits: best(matching, choice.k), total: matching.length };
+  }
 
-	async termScores(
-		query: TermQuery,
-		labels: readonly Label[],
-	): Promise<number[]> {
-		const scores = this.scoresOf(query);
-		return labels.map((label) => scores.get(label) ?? 0);
-	}
+  async termScores(query: TermQuery, labels: readonly Label[]): Promise<number[]> {
+    const scores = this.scoresOf(query);
+    return labels.map((label) => scores.get(label) ?? 0);
+  }
 
-	async holding(terms: readonly string[]): Promise<LabelSet> {
-		return setOf(
-			this.labelsWhere((stored) =>
-				terms.every((term) => wordsOf(stored).counts.has(term)),
-			),
-		);
-	}
+  async holding(terms: readonly string[]): Promise<LabelSet> {
+    return setOf(this.labelsWhere((stored) => terms.every((term) => wordsOf(stored).counts.has(term))));
+  }
 
-	async tellingTerms(
-		labels: readonly Label[],
-		limit: number,
-	): Promise<{ term: string; weight: number }[]> {
-		const words = this.allWords();
-		const sums = new Map<string, number>();
-		for (const label of labels) {
-			for (const term of words.get(label)?.counts.keys() ?? []) {
-				sums.set(term, (sums.get(term) ?? 0) + scoreOf(term, label, words));
-			}
-		}
-		return [...sums]
-			.map(([term, weight]) => ({ term, weight }))
-			.sort((a, b) => b.weight - a.weight || compareText(a.term, b.term))
-			.slice(0, limit);
-	}
+  async tellingTerms(labels: readonly Label[], limit: number): Promise<{ term: string; weight: number }[]> {
+    const words = this.allWords();
+    const sums = new Map<string, number>();
+    for (const label of labels) {
+      for (const term of words.get(label)?.counts.keys() ?? []) {
+        sums.set(term, (sums.get(term) ?? 0) + scoreOf(term, label, words));
+      }
+    }
+    return [...sums]
+      .map(([term, weight]) => ({ term, weight }))
+      .sort((a, b) => b.weight - a.weight || compareText(a.term, b.term))
+      .slice(0, limit);
+  }
 
-	// Topics
+  // Topics
 
-	async topics(): Promise<Topic[]> {
-		return [...this.topicOfSlug.values()].sort(
-			(a, b) => compareText(a.name, b.name) || compareText(a.slug, b.slug),
-		);
-	}
+  async topics(): Promise<Topic[]> {
+    return [...this.topicOfSlug.values()].sort((a, b) => compareText(a.name, b.name) || compareText(a.slug, b.slug));
+  }
 
-	async addTopic(topic: Topic): Promise<void> {
-		if (this.topicOfSlug.has(topic.slug))
-			throw new AppError(
-				"topic_exists",
-				`There is a topic “${topic.slug}” already.`,
-			);
-		this.topicOfSlug.set(topic.slug, { ...topic });
-	}
+  async addTopic(topic: Topic): Promise<void> {
+    if (this.topicOfSlug.has(topic.slug)) throw new AppError("topic_exists", `There is a topic “${topic.slug}” already.`);
+    this.topicOfSlug.set(topic.slug, { ...topic });
+  }
 
-	async removeTopic(slug: string): Promise<boolean> {
-		return this.topicOfSlug.delete(slug);
-	}
+  async removeTopic(slug: string): Promise<boolean> {
+    return this.topicOfSlug.delete(slug);
+  }
 
-	// Upkeep: there is nothing beside the maps that could lag behind them.
+  // Upkeep: there is nothing beside the maps that could lag behind them.
 
-	async refresh(): Promise<boolean> {
-		return false;
-	}
+  async refresh(): Promise<boolean> {
+    return false;
+  }
 
-	async vectorSearch(): Promise<"hnsw" | "exact"> {
-		return "exact";
-	}
+  async vectorSearch(): Promise<"hnsw" | "exact"> {
+    return "exact";
+  }
 
-	async lastChange(): Promise<number> {
-		return this.change;
-	}
+  async lastChange(): Promise<number> {
+    return this.change;
+  }
 
-	async checkpoint(): Promise<void> {}
+  async checkpoint(): Promise<void> {}
 
-	async verify(options: {
-		repair: boolean;
-		onProgress?: (check: string) => void;
-	}): Promise<Finding[]> {
-		options.onProgress?.("memory");
-		return [
-			{
-				check: "memory",
-				state: "ok",
-				detail: `${this.entries.size} papers are in memory`,
-			},
-		];
-	}
+  async verify(options: { repair: boolean; onProgress?: (check: string) => void }): Promise<Finding[]> {
+    options.onProgress?.("memory");
+    return [
+      {
+        check: "memory",
+        state: "ok",
+        detail: `${this.entries.size} papers are in memory`,
+      },
+    ];
+  }
 
-	async status(): Promise<LibraryStatus> {
-		return {
-			papers: this.entries.size,
-			embedded: this.vectors.size,
-			backlog: this.waiting().length,
-			generation: this.generation,
-			vectorSearch: "exact",
-			lastChange: this.change,
-			checkpointChange: undefined,
-			files: [],
-		};
-	}
+  async status(): Promise<LibraryStatus> {
+    return {
+      papers: this.entries.size,
+      embedded: this.vectors.size,
+      backlog: this.waiting().length,
+      generation: this.generation,
+      vectorSearch: "exact",
+      lastChange: this.change,
+      checkpointChange: undefined,
+      files: [],
+    };
+  }
 
-	async claim(work: string): Promise<(() => Promise<void>) | undefined> {
-		if (this.claimed.has(work)) return undefined;
-		this.claimed.add(work);
-		return async () => {
-			this.claimed.delete(work);
-		};
-	}
+  async claim(work: string): Promise<(() => Promise<void>) | undefined> {
+    if (this.claimed.has(work)) return undefined;
+    this.claimed.add(work);
+    return async () => {
+      this.claimed.delete(work);
+    };
+  }
 
-	async close(): Promise<void> {}
+  async close(): Promise<void> {}
 
-	// Parts
+  // Parts
 
-	private upsertOne(paper: NewPaper, change: number): UpsertResult {
-		const known = [
-			...new Set(paper.ids.flatMap((id) => this.labelOf(id) ?? [])),
-		].sort((a, b) => a - b);
-		const [label = this.lastLabel + 1, ...others] = known;
-		const before = this.entries.get(label);
-		const contributions = new Map(
-			known.flatMap((one) => [...(this.entries.get(one)?.contributions ?? [])]),
-		);
-		const key = contributionKey(paper);
-		const said = contributions.get(key);
-		if (said === undefined || supersedes(paper, said))
-			contributions.set(key, paper);
-		keepNames(
-			contributions,
-			known.flatMap((one) => this.entries.get(one)?.stored.paper.paperId ?? []),
-		);
-		const merged = mergeContributions(
-			[...contributions].map(([name, record]) => ({
-				key: name,
-				paper: record,
-			})),
-			before?.stored.paper.paperId ?? paper.paperId,
-		);
-		const isNew = before === undefined;
-		const isSame =
-			before !== undefined &&
-			others.length === 0 &&
-			JSON.stringify(merged) === JSON.stringify(before.stored.paper);
-		const stored = { label, paper: merged, contentHash: hashContent(merged) };
-		for (const other of others) this.delete(other);
-		this.entries.set(label, {
-			stored,
-			contributions,
-			change: isSame ? before.change : change,
-		});
-		this.lastLabel = Math.max(this.lastLabel, label);
-		if (!isSame) this.change = change;
-		const joins =
-			others.length > 0 ||
-			merged.ids.some((id) => before?.stored.paper.ids.includes(id) === false);
-		return {
-			outcome: isNew
-				? "new"
-				: isSame
-					? "unchanged"
-					: joins
-						? "merged"
-						: "changed",
-			label,
-			paperId: merged.paperId,
-		};
-	}
+  private upsertOne(paper: NewPaper, change: number): UpsertResult {
+    const known = [...new Set(paper.ids.flatMap((id) => this.labelOf(id) ?? []))].sort((a, b) => a - b);
+    const [label = this.lastLabel + 1, ...others] = known;
+    const before = this.entries.get(label);
+    const contributions = new Map(known.flatMap((one) => [...(this.entries.get(one)?.contributions ?? [])]));
+    const key = contributionKey(paper);
+    const said = contributions.get(key);
+    if (said === undefined || supersedes(paper, said)) contributions.set(key, paper);
+    keepNames(
+      contributions,
+      known.flatMap((one) => this.entries.get(one)?.stored.paper.paperId ?? []),
+    );
+    const merged = mergeContributions(
+      [...contributions].map(([name, record]) => ({
+        key: name,
+        paper: record,
+      })),
+      before?.stored.paper.paperId ?? paper.paperId,
+    );
+    const isNew = before === undefined;
+    const isSame = before !== undefined && others.length === 0 && JSON.stringify(merged) === JSON.stringify(before.stored.paper);
+    const stored = { label, paper: merged, contentHash: hashContent(merged) };
+    for (const other of others) this.delete(other);
+    this.entries.set(label, {
+      stored,
+      contributions,
+      change: isSame ? before.change : change,
+    });
+    this.lastLabel = Math.max(this.lastLabel, label);
+    if (!isSame) this.change = change;
+    const joins = others.length > 0 || merged.ids.some((id) => before?.stored.paper.ids.includes(id) === false);
+    return {
+      outcome: isNew ? "new" : isSame ? "unchanged" : joins ? "merged" : "changed",
+      label,
+      paperId: merged.paperId,
+    };
+  }
 
-	private delete(label: Label): void {
-		this.entries.delete(label);
-		this.vectors.delete(label);
-	}
+  private delete(label: Label): void {
+    this.entries.delete(label);
+    this.vectors.delete(label);
+  }
 
-	private labelOf(id: string): Label | undefined {
-		for (const { stored } of this.entries.values())
-			if (stored.paper.ids.includes(id) || stored.paper.paperId === id)
-				return stored.label;
-		return undefined;
-	}
+  private labelOf(id: string): Label | undefined {
+    for (const { stored } of this.entries.values()) if (stored.paper.ids.includes(id) || stored.paper.paperId === id) return stored.label;
+    return undefined;
+  }
 
-	private sortedPapers(): StoredPaper[] {
-		return [...this.entries.values()]
-			.map(({ stored }) => stored)
-			.sort((a, b) => a.label - b.label);
-	}
+  private sortedPapers(): StoredPaper[] {
+    return [...this.entries.values()].map(({ stored }) => stored).sort((a, b) => a.label - b.label);
+  }
 
-	private labelsWhere(holds: (stored: StoredPaper) => boolean): Label[] {
-		return this.sortedPapers()
-			.filter(holds)
-			.map(({ label }) => label);
-	}
+  private labelsWhere(holds: (stored: StoredPaper) => boolean): Label[] {
+    return this.sortedPapers()
+      .filter(holds)
+      .map(({ label }) => label);
+  }
 
-	private waiting(): Entry[] {
-		return [...this.entries.values()]
-			.filter(
-				({ stored }) =>
-					this.vectors.get(stored.label)?.contentHash !== stored.contentHash,
-			)
-			.sort((a, b) => a.stored.label - b.stored.label);
-	}
+  private waiting(): Entry[] {
+    return [...this.entries.values()]
+      .filter(({ stored }) => this.vectors.get(stored.label)?.contentHash !== stored.contentHash)
+      .sort((a, b) => a.stored.label - b.stored.label);
+  }
 
-	private checkQuestion(generation: Generation, vector: Float32Array): void {
-		if (this.generation !== undefined && this.generation.id !== generation.id)
-			throw new AppError(
-				"internal",
-				`Generation ${generation.id} does not answer; ${this.generation.id} does.`,
-			);
-		if (vector.length !== generation.dimensions)
-			throw new AppError(
-				"invalid_embedding",
-				`The query vector has ${vector.length} dimensions instead of ${generation.dimensions}.`,
-			);
-	}
+  private checkQuestion(generation: Generation, vector: Float32Array): void {
+    if (this.generation !== undefined && this.generation.id !== generation.id)
+      throw new AppError("internal", `Generation ${generation.id} does not answer; ${this.generation.id} does.`);
+    if (vector.length !== generation.dimensions)
+      throw new AppError("invalid_embedding", `The query vector has ${vector.length} dimensions instead of ${generation.dimensions}.`);
+  }
 
-	private allWords(): Map<Label, CountedWords> {
-		return new Map(
-			this.sortedPapers().map((stored) => [stored.label, wordsOf(stored)]),
-		);
-	}
+  private allWords(): Map<Label, CountedWords> {
+    return new Map(this.sortedPapers().map((stored) => [stored.label, wordsOf(stored)]));
+  }
 
-	private scoresOf(query: TermQuery): Map<Label, number> {
-		const words = this.allWords();
-		return new Map(
-			[...words.keys()].map((label) => {
-				let sum = 0;
-				for (const [term, weight] of query.terms)
-					sum += weight * scoreOf(term, label, words);
-				return [label, sum];
-			}),
-		);
-	}
+  private scoresOf(query: TermQuery): Map<Label, number> {
+    const words = this.allWords();
+    return new Map(
+      [...words.keys()].map((label) => {
+        let sum = 0;
+        for (const [term, weight] of query.terms) sum += weight * scoreOf(term, label, words);
+        return [label, sum];
+      }),
+    );
+  }
 }
 
 /** BM25 of one term in one paper, everything counted anew. */
-function scoreOf(
-	term: string,
-	label: Label,
-	words: ReadonlyMap<Label, CountedWords>,
-): number {
-	const own = words.get(label);
-	const frequency = own?.counts.get(term);
-	if (own === undefined || frequency === undefined) return 0;
-	let [total, holding] = [0, 0];
-	for (const { length, counts } of words.values()) {
-		total += length;
-		if (counts.has(term)) holding++;
-	}
-	return (
-		inverseDocumentFrequency(words.size, holding) *
-		termSaturation(frequency, own.length, Math.max(1, total / words.size))
-	);
+function scoreOf(term: string, label: Label, words: ReadonlyMap<Label, CountedWords>): number {
+  const own = words.get(label);
+  const frequency = own?.counts.get(term);
+  if (own === undefined || frequency === undefined) return 0;
+  let [total, holding] = [0, 0];
+  for (const { length, counts } of words.values()) {
+    total += length;
+    if (counts.has(term)) holding++;
+  }
+  return inverseDocumentFrequency(words.size, holding) * termSaturation(frequency, own.length, Math.max(1, total / words.size));
 }
 
 function wordsOf({ paper }: StoredPaper): CountedWords {
-	const counts = new Map<string, number>();
-	let length = 0;
-	const count = (text: string, weight: number) => {
-		for (const term of termsOf(text)) {
-			counts.set(term, (counts.get(term) ?? 0) + weight);
-			length += weight;
-		}
-	};
-	count(paper.title, titleWeight);
-	for (const text of [
-		paper.abstract,
-		...paper.authors.map((author) => author.name),
-	])
-		count(text, 1);
-	return { counts, length };
+  const counts = new Map<string, number>();
+  let length = 0;
+  const count = (text: string, weight: number) => {
+    for (const term of termsOf(text)) {
+      counts.set(term, (counts.get(term) ?? 0) + weight);
+      length += weight;
+    }
+  };
+  count(paper.title, titleWeight);
+  for (const text of [paper.abstract, ...paper.authors.map((author) => author.name)]) count(text, 1);
+  return { counts, length };
 }
 
 function setOf(labels: readonly Label[]): LabelSet {
-	return new BitmapLabelSet(Uint32Array.from(labels));
+  return new BitmapLabelSet(Uint32Array.from(labels));
 }
 
 function inside({ within }: Choice): (scored: Scored) => boolean {
-	return ({ label }) => within === undefined || within.has(label);
+  return ({ label }) => within === undefined || within.has(label);
 }
 
 function best(scored: readonly Scored[], k: number): Scored[] {
-	return [...scored].sort(compareScored).slice(0, Math.max(0, k));
+  return [...scored].sort(compareScored).slice(0, Math.max(0, k));
 }
 
 function compareText(a: string, b: string): number {
-	return a < b ? -1 : a > b ? 1 : 0;
+  return a < b ? -1 : a > b ? 1 : 0;
 }

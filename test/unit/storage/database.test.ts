@@ -9,133 +9,115 @@ import { inventPapers } from "../../contract/invented-papers.ts";
 import { LibraryFolder } from "./opened-library.ts";
 
 describe("the database", () => {
-	let folder: LibraryFolder;
-	beforeEach(async () => {
-		folder = await LibraryFolder.make();
-	});
-	afterEach(() => folder.remove());
+  let folder: LibraryFolder;
+  beforeEach(async () => {
+    folder = await LibraryFolder.make();
+  });
+  afterEach(() => folder.remove());
 
-	it("I1: commits through to the disk, with a log beside it", () => {
-		const db = openDatabase(join(folder.path, "library.sqlite"), {
-			create: true,
-		});
-		try {
-			expect(db.pragma("synchronous", { simple: true })).toBe(2);
-			expect(db.pragma("journal_mode", { simple: true })).toBe("wal");
-			expect(db.pragma("user_version", { simple: true })).toBe(
-				migrations.length,
-			);
-		} finally {
-			db.close();
-		}
-	});
+  it("I1: commits through to the disk, with a log beside it", () => {
+    const db = openDatabase(join(folder.path, "library.sqlite"), {
+      create: true,
+    });
+    try {
+      expect(db.pragma("synchronous", { simple: true })).toBe(2);
+      expect(db.pragma("journal_mode", { simple: true })).toBe("wal");
+      expect(db.pragma("user_version", { simple: true })).toBe(migrations.length);
+    } finally {
+      db.close();
+    }
+  });
 
-	it("is made where it is wanted and missing, with the folders above it", async () => {
-		const path = join(folder.path, "a", "b", "library.sqlite");
-		expect(() => openDatabase(path, { create: false })).toThrow(
-			expect.objectContaining({
-				code: "library_not_found",
-				mend: expect.any(String),
-			}),
-		);
-		openDatabase(path, { create: true }).close();
-		openDatabase(path, { create: false }).close();
-	});
+  it("is made where it is wanted and missing, with the folders above it", async () => {
+    const path = join(folder.path, "a", "b", "library.sqlite");
+    expect(() => openDatabase(path, { create: false })).toThrow(
+      expect.objectContaining({
+        code: "library_not_found",
+        mend: expect.any(String),
+      }),
+    );
+    openDatabase(path, { create: true }).close();
+    openDatabase(path, { create: false }).close();
+  });
 
-	it("is not taken for an empty library when its file was emptied", async () => {
-		await (await folder.openFilled(3)).close();
-		await writeFile(join(folder.path, "library.sqlite"), "");
-		await expect(folder.open({ create: false })).rejects.toMatchObject({
-			code: "library_not_found",
-		});
-	});
+  it("is not taken for an empty library when its file was emptied", async () => {
+    await (await folder.openFilled(3)).close();
+    await writeFile(join(folder.path, "library.sqlite"), "");
+    await expect(folder.open({ create: false })).rejects.toMatchObject({
+      code: "library_not_found",
+    });
+  });
 
-	it("of a newer version is left alone", async () => {
-		await (await folder.openFilled(3)).close();
-		folder.sql(`PRAGMA user_version = ${migrations.length + 1}`);
-		await expect(folder.open()).rejects.toMatchObject({
-			code: "library_newer",
-			mend: expect.any(String),
-		});
-		folder.sql(`PRAGMA user_version = ${migrations.length}`);
-		expect(await (await folder.open()).countPapers()).toBe(3);
-	});
+  it("of a newer version is left alone", async () => {
+    await (await folder.openFilled(3)).close();
+    folder.sql(`PRAGMA user_version = ${migrations.length + 1}`);
+    await expect(folder.open()).rejects.toMatchObject({
+      code: "library_newer",
+      mend: expect.any(String),
+    });
+    folder.sql(`PRAGMA user_version = ${migrations.length}`);
+    expect(await (await folder.open()).countPapers()).toBe(3);
+  });
 
-	it("says so when its place cannot be used", async () => {
-		await writeFile(join(folder.path, "file"), "");
-		await mkdir(join(folder.path, "folder", "library.sqlite"), {
-			recursive: true,
-		});
-		for (const place of ["file/library.sqlite", "folder/library.sqlite"])
-			expect(() =>
-				openDatabase(join(folder.path, place), { create: true }),
-			).toThrow(
-				expect.objectContaining({
-					code: "file_unreadable",
-					mend: expect.any(String),
-				}),
-			);
-	});
+  it("says so when its place cannot be used", async () => {
+    await writeFile(join(folder.path, "file"), "");
+    await mkdir(join(folder.path, "folder", "library.sqlite"), {
+      recursive: true,
+    });
+    for (const place of ["file/library.sqlite", "folder/library.sqlite"])
+      expect(() => openDatabase(join(folder.path, place), { create: true })).toThrow(
+        expect.objectContaining({
+          code: "file_unreadable",
+          mend: expect.any(String),
+        }),
+      );
+  });
 
-	it("I1: is followed by a second process that has it open", async () => {
-		const [first, second] = [
-			await folder.openFilled(4),
-			await folder.open({ maintain: false }),
-		];
-		await first.upsert(inventPapers(3, 50));
-		await first.remove(["X:0"]);
-		expect(await second.refresh()).toBe(true);
-		expect(await second.refresh()).toBe(false);
-		const query = { terms: new Map([["paper", 1]]) };
-		expect(await second.matchTerms(query, { k: 50 })).toEqual(
-			await first.matchTerms(query, { k: 50 }),
-		);
-		expect((await second.matchTerms(query, { k: 50 })).total).toBe(6);
-	});
+  it("I1: is followed by a second process that has it open", async () => {
+    const [first, second] = [await folder.openFilled(4), await folder.open({ maintain: false })];
+    await first.upsert(inventPapers(3, 50));
+    await first.remove(["X:0"]);
+    expect(await second.refresh()).toBe(true);
+    expect(await second.refresh()).toBe(false);
+    const query = { terms: new Map([["paper", 1]]) };
+    expect(await second.matchTerms(query, { k: 50 })).toEqual(await first.matchTerms(query, { k: 50 }));
+    expect((await second.matchTerms(query, { k: 50 })).total).toBe(6);
+  });
 });
 
 describe("a lease", () => {
-	let folder: LibraryFolder;
-	beforeEach(async () => {
-		folder = await LibraryFolder.make();
-	});
-	afterEach(() => folder.remove());
+  let folder: LibraryFolder;
+  beforeEach(async () => {
+    folder = await LibraryFolder.make();
+  });
+  afterEach(() => folder.remove());
 
-	it("is held by one until it is given back", () => {
-		const db = openDatabase(join(folder.path, "library.sqlite"), {
-			create: true,
-		});
-		try {
-			const [first, second] = [new Lease(db, "work"), new Lease(db, "work")];
-			expect([
-				first.take(),
-				first.take(),
-				second.take(),
-				new Lease(db, "other").take(),
-			]).toEqual([true, true, false, true]);
-			second.release();
-			expect(second.take()).toBe(false);
-			first.release();
-			expect([second.take(), first.take()]).toEqual([true, false]);
-		} finally {
-			db.close();
-		}
-	});
+  it("is held by one until it is given back", () => {
+    const db = openDatabase(join(folder.path, "library.sqlite"), {
+      create: true,
+    });
+    try {
+      const [first, second] = [new Lease(db, "work"), new Lease(db, "work")];
+      expect([first.take(), first.take(), second.take(), new Lease(db, "other").take()]).toEqual([true, true, false, true]);
+      second.release();
+      expect(second.take()).toBe(false);
+      first.release();
+      expect([second.take(), first.take()]).toEqual([true, false]);
+    } finally {
+      db.close();
+    }
+  });
 
-	it("is taken over from a process that is gone, or whose number another one has now", async () => {
-		const library = await folder.open();
-		const take = async (pid: number, start: string) => {
-			folder.sql(
-				"INSERT OR REPLACE INTO leases (work, pid, process_start, token) VALUES ('embedding', ?, ?, 'theirs')",
-				pid,
-				start,
-			);
-			const release = await library.claim("embedding");
-			await release?.();
-			return release !== undefined;
-		};
-		// Above what Linux and macOS give; a number of this very process with another start.
-		expect(await take(2 ** 22 + 7, "1")).toBe(true);
-		expect(await take(process.pid, "not when it started")).toBe(true);
-	});
+  it("is taken over from a process that is gone, or whose number another one has now", async () => {
+    const library = await folder.open();
+    const take = async (pid: number, start: string) => {
+      folder.sql("INSERT OR REPLACE INTO leases (work, pid, process_start, token) VALUES ('embedding', ?, ?, 'theirs')", pid, start);
+      const release = await library.claim("embedding");
+      await release?.();
+      return release !== undefined;
+    };
+    // Above what Linux and macOS give; a number of this very process with another start.
+    expect(await take(2 ** 22 + 7, "1")).toBe(true);
+    expect(await take(process.pid, "not when it started")).toBe(true);
+  });
 });

@@ -3,194 +3,137 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { LocalLibrary } from "../../../src/storage/local/local-library.ts";
-import {
-	embedAll,
-	inventPaper,
-	inventPapers,
-	inventVector,
-	testSpec,
-} from "../../contract/invented-papers.ts";
+import { embedAll, inventPaper, inventPapers, inventVector, testSpec } from "../../contract/invented-papers.ts";
 import { makeTemporaryFolder } from "../../contract/temporary-folder.ts";
 
 describe("a checkpoint", () => {
-	let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
-	let opened: LocalLibrary[];
+  let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
+  let opened: LocalLibrary[];
 
-	beforeEach(async () => {
-		folder = await makeTemporaryFolder();
-		opened = [];
-	});
-	afterEach(async () => {
-		for (const library of opened) await library.close();
-		await folder.remove();
-	});
+  beforeEach(async () => {
+    folder = await makeTemporaryFolder();
+    opened = [];
+  });
+  afterEach(async () => {
+    for (const library of opened) await library.close();
+    await folder.remove();
+  });
 
-	async function open(
-		notices: string[] = [],
-		maintain = true,
-	): Promise<LocalLibrary> {
-		const library = await LocalLibrary.open({
-			folder: folder.path,
-			create: true,
-			maintain,
-			onNotice: (notice) => notices.push(notice),
-		});
-		opened.push(library);
-		return library;
-	}
+  async function open(notices: string[] = [], maintain = true): Promise<LocalLibrary> {
+    const library = await LocalLibrary.open({
+      folder: folder.path,
+      create: true,
+      maintain,
+      onNotice: (notice) => notices.push(notice),
+    });
+    opened.push(library);
+    return library;
+  }
 
-	async function filled(count: number): Promise<LocalLibrary> {
-		const library = await open();
-		const generation = await library.openGeneration(testSpec);
-		await library.upsert(inventPapers(count));
-		await embedAll(library, generation);
-		return library;
-	}
+  async function filled(count: number): Promise<LocalLibrary> {
+    const library = await open();
+    const generation = await library.openGeneration(testSpec);
+    await library.upsert(inventPapers(count));
+    await embedAll(library, generation);
+    return library;
+  }
 
-	const files = async () =>
-		(await readdir(join(folder.path, "generation-1"))).sort();
+  const files = async () => (await readdir(join(folder.path, "generation-1"))).sort();
 
-	it("I2: is three files that replace those of the one before", async () => {
-		const library = await filled(20);
-		await library.checkpoint();
-		const first = await library.lastChange();
-		expect(await files()).toEqual([
-			`hnsw-${first}.bin`,
-			`lexical-${first}.bin`,
-			"manifest.json",
-		]);
-		await library.upsert([inventPaper(99)]);
-		await library.checkpoint();
-		expect(await files()).toEqual(
-			["hnsw-3.bin", "lexical-3.bin", "manifest.json"].map((name) =>
-				name.replace("3", String(first + 1)),
-			),
-		);
-		expect((await library.status()).checkpointChange).toBe(first + 1);
-	});
+  it("I2: is three files that replace those of the one before", async () => {
+    const library = await filled(20);
+    await library.checkpoint();
+    const first = await library.lastChange();
+    expect(await files()).toEqual([`hnsw-${first}.bin`, `lexical-${first}.bin`, "manifest.json"]);
+    await library.upsert([inventPaper(99)]);
+    await library.checkpoint();
+    expect(await files()).toEqual(["hnsw-3.bin", "lexical-3.bin", "manifest.json"].map((name) => name.replace("3", String(first + 1))));
+    expect((await library.status()).checkpointChange).toBe(first + 1);
+  });
 
-	it("is not written before anything is embedded", async () => {
-		const library = await open();
-		await library.upsert(inventPapers(3));
-		await library.checkpoint();
-		expect(
-			(await readdir(folder.path)).filter((name) =>
-				name.startsWith("generation"),
-			),
-		).toEqual([]);
-	});
+  it("is not written before anything is embedded", async () => {
+    const library = await open();
+    await library.upsert(inventPapers(3));
+    await library.checkpoint();
+    expect((await readdir(folder.path)).filter((name) => name.startsWith("generation"))).toEqual([]);
+  });
 
-	it("of an index without vectors takes vectors after opening again", async () => {
-		const first = await open();
-		await first.openGeneration(testSpec);
-		await first.upsert(inventPapers(3));
-		await first.checkpoint();
-		await first.close();
-		const second = await open();
-		const generation = await second.openGeneration(testSpec);
-		await embedAll(second, generation);
-		await second.checkpoint();
-		expect(
-			(await second.neighbours(generation, inventVector(2), { k: 2 }))[0]
-				?.label,
-		).toBe(2);
-		expect(await second.vectorSearch()).toBe("hnsw");
-	});
+  it("of an index without vectors takes vectors after opening again", async () => {
+    const first = await open();
+    await first.openGeneration(testSpec);
+    await first.upsert(inventPapers(3));
+    await first.checkpoint();
+    await first.close();
+    const second = await open();
+    const generation = await second.openGeneration(testSpec);
+    await embedAll(second, generation);
+    await second.checkpoint();
+    expect((await second.neighbours(generation, inventVector(2), { k: 2 }))[0]?.label).toBe(2);
+    expect(await second.vectorSearch()).toBe("hnsw");
+  });
 
-	it("that is asked for while another is being written comes after it", async () => {
-		const library = await filled(30);
-		const generation = await library.openGeneration(testSpec);
-		const first = library.checkpoint();
-		const more = library
-			.upsert(inventPapers(30, 100))
-			.then(() => embedAll(library, generation));
-		const second = library.checkpoint();
-		await Promise.all([first, more, second, library.checkpoint()]);
-		await library.checkpoint();
-		expect((await library.status()).checkpointChange).toBe(
-			await library.lastChange(),
-		);
-		expect(
-			(await library.verify({ repair: false })).filter(
-				({ state }) => state !== "ok",
-			),
-		).toEqual([]);
-	});
+  it("that is asked for while another is being written comes after it", async () => {
+    const library = await filled(30);
+    const generation = await library.openGeneration(testSpec);
+    const first = library.checkpoint();
+    const more = library.upsert(inventPapers(30, 100)).then(() => embedAll(library, generation));
+    const second = library.checkpoint();
+    await Promise.all([first, more, second, library.checkpoint()]);
+    await library.checkpoint();
+    expect((await library.status()).checkpointChange).toBe(await library.lastChange());
+    expect((await library.verify({ repair: false })).filter(({ state }) => state !== "ok")).toEqual([]);
+  });
 
-	it("that could not be finished before closing leaves a library that opens", async () => {
-		const library = await filled(200);
-		const writing = library.checkpoint().catch((error: unknown) => error);
-		await library.close();
-		await writing;
-		const again = await open();
-		expect(await again.countPapers()).toBe(200);
-		expect(
-			(await again.verify({ repair: false })).filter(
-				({ state }) => state !== "ok",
-			),
-		).toEqual([]);
-	});
+  it("that could not be finished before closing leaves a library that opens", async () => {
+    const library = await filled(200);
+    const writing = library.checkpoint().catch((error: unknown) => error);
+    await library.close();
+    await writing;
+    const again = await open();
+    expect(await again.countPapers()).toBe(200);
+    expect((await again.verify({ repair: false })).filter(({ state }) => state !== "ok")).toEqual([]);
+  });
 
-	it("is left to the process that has it", async () => {
-		const first = await filled(5);
-		await first.checkpoint();
-		const second = await open();
-		await second.upsert([inventPaper(50)]);
-		await second.checkpoint();
-		expect((await second.status()).checkpointChange).toBeLessThan(
-			await second.lastChange(),
-		);
-		await first.close();
-		await second.checkpoint();
-		expect((await second.status()).checkpointChange).toBe(
-			await second.lastChange(),
-		);
-	});
+  it("is left to the process that has it", async () => {
+    const first = await filled(5);
+    await first.checkpoint();
+    const second = await open();
+    await second.upsert([inventPaper(50)]);
+    await second.checkpoint();
+    expect((await second.status()).checkpointChange).toBeLessThan(await second.lastChange());
+    await first.close();
+    await second.checkpoint();
+    expect((await second.status()).checkpointChange).toBe(await second.lastChange());
+  });
 
-	it("I2: from another history of the library is not used", async () => {
-		const { cp } = await import("node:fs/promises");
-		const library = await filled(10);
-		await library.close();
-		const copy = join(folder.path, "earlier.sqlite");
-		await cp(join(folder.path, "library.sqlite"), copy);
-		const later = await open();
-		await later.upsert(inventPapers(5, 300));
-		await later.checkpoint();
-		await later.close();
-		await cp(copy, join(folder.path, "library.sqlite"));
-		const notices: string[] = [];
-		const restored = await open(notices);
-		expect(notices.join()).toContain("another history");
-		expect(await restored.countPapers()).toBe(10);
-		expect(
-			(
-				await restored.matchTerms(
-					{ terms: new Map([["paper", 1]]) },
-					{ k: 100 },
-				)
-			).total,
-		).toBe(10);
-	});
+  it("I2: from another history of the library is not used", async () => {
+    const { cp } = await import("node:fs/promises");
+    const library = await filled(10);
+    await library.close();
+    const copy = join(folder.path, "earlier.sqlite");
+    await cp(join(folder.path, "library.sqlite"), copy);
+    const later = await open();
+    await later.upsert(inventPapers(5, 300));
+    await later.checkpoint();
+    await later.close();
+    await cp(copy, join(folder.path, "library.sqlite"));
+    const notices: string[] = [];
+    const restored = await open(notices);
+    expect(notices.join()).toContain("another history");
+    expect(await restored.countPapers()).toBe(10);
+    expect((await restored.matchTerms({ terms: new Map([["paper", 1]]) }, { k: 100 })).total).toBe(10);
+  });
 
-	it("I2: opens without a word when it is whole, and holds what came behind it", async () => {
-		const library = await filled(40);
-		await library.checkpoint();
-		await library.remove(["X:1"]);
-		await library.upsert([
-			inventPaper(2, { title: "Zeppelin" }),
-			inventPaper(70),
-		]);
-		await library.close();
-		const notices: string[] = [];
-		const again = await open(notices);
-		expect(notices).toEqual([]);
-		expect(
-			(
-				await again.matchTerms({ terms: new Map([["zeppelin", 1]]) }, { k: 9 })
-			).hits.map(({ label }) => label),
-		).toEqual([3]);
-		expect((await again.status()).checkpointChange).toBeLessThan(
-			await again.lastChange(),
-		);
-	});
+  it("I2: opens without a word when it is whole, and holds what came behind it", async () => {
+    const library = await filled(40);
+    await library.checkpoint();
+    await library.remove(["X:1"]);
+    await library.upsert([inventPaper(2, { title: "Zeppelin" }), inventPaper(70)]);
+    await library.close();
+    const notices: string[] = [];
+    const again = await open(notices);
+    expect(notices).toEqual([]);
+    expect((await again.matchTerms({ terms: new Map([["zeppelin", 1]]) }, { k: 9 })).hits.map(({ label }) => label)).toEqual([3]);
+    expect((await again.status()).checkpointChange).toBeLessThan(await again.lastChange());
+  });
 });

@@ -3,181 +3,128 @@ import { readdir, rm, truncate } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Finding } from "../../../src/core/storage.ts";
-import {
-	embedAll,
-	inventPaper,
-	inventVector,
-	testSpec,
-} from "../../contract/invented-papers.ts";
+import { embedAll, inventPaper, inventVector, testSpec } from "../../contract/invented-papers.ts";
 import { LibraryFolder } from "./opened-library.ts";
 
 describe("verify", () => {
-	let folder: LibraryFolder;
-	beforeEach(async () => {
-		folder = await LibraryFolder.make();
-	});
-	afterEach(() => folder.remove());
+  let folder: LibraryFolder;
+  beforeEach(async () => {
+    folder = await LibraryFolder.make();
+  });
+  afterEach(() => folder.remove());
 
-	const faults = (findings: readonly Finding[]) =>
-		findings
-			.filter(({ state }) => state !== "ok")
-			.map(({ check, state }) => `${check}: ${state}`);
+  const faults = (findings: readonly Finding[]) =>
+    findings.filter(({ state }) => state !== "ok").map(({ check, state }) => `${check}: ${state}`);
 
-	async function filled(): Promise<void> {
-		const library = await folder.openFilled(30);
-		await library.checkpoint();
-		await library.close();
-	}
+  async function filled(): Promise<void> {
+    const library = await folder.openFilled(30);
+    await library.checkpoint();
+    await library.close();
+  }
 
-	/** Finds the fault, mends it, and finds nothing afterwards. */
-	async function expectMended(check: string): Promise<void> {
-		const library = await folder.open();
-		expect(faults(await library.verify({ repair: false }))).toContain(
-			`${check}: damaged`,
-		);
-		expect(faults(await library.verify({ repair: true }))).toContain(
-			`${check}: repaired`,
-		);
-		expect(faults(await library.verify({ repair: false }))).toEqual([]);
-	}
+  /** Finds the fault, mends it, and finds nothing afterwards. */
+  async function expectMended(check: string): Promise<void> {
+    const library = await folder.open();
+    expect(faults(await library.verify({ repair: false }))).toContain(`${check}: damaged`);
+    expect(faults(await library.verify({ repair: true }))).toContain(`${check}: repaired`);
+    expect(faults(await library.verify({ repair: false }))).toEqual([]);
+  }
 
-	it("names each of its checks as it comes to it", async () => {
-		await filled();
-		const checks: string[] = [];
-		const findings = await (await folder.open()).verify({
-			repair: false,
-			onProgress: (check) => checks.push(check),
-		});
-		expect(checks).toEqual(findings.map(({ check }) => check));
-		expect(checks).toEqual([
-			"database",
-			"papers",
-			"ids",
-			"embeddings",
-			"index files",
-			"word index",
-			"vector index",
-		]);
-	});
+  it("names each of its checks as it comes to it", async () => {
+    await filled();
+    const checks: string[] = [];
+    const findings = await (await folder.open()).verify({
+      repair: false,
+      onProgress: (check) => checks.push(check),
+    });
+    expect(checks).toEqual(findings.map(({ check }) => check));
+    expect(checks).toEqual(["database", "papers", "ids", "embeddings", "index files", "word index", "vector index"]);
+  });
 
-	it("mends columns that do not follow from a paper's record", async () => {
-		await filled();
-		folder.sql(
-			"UPDATE papers SET year = 1066, title_key = 'nothing' WHERE label = 3",
-		);
-		await expectMended("papers");
-		const library = await folder.open();
-		expect([
-			...((await library.matching([{ yearTo: 1900 }]))?.labels() ?? []),
-		]).toEqual([]);
-	});
+  it("mends columns that do not follow from a paper's record", async () => {
+    await filled();
+    folder.sql("UPDATE papers SET year = 1066, title_key = 'nothing' WHERE label = 3");
+    await expectMended("papers");
+    const library = await folder.open();
+    expect([...((await library.matching([{ yearTo: 1900 }]))?.labels() ?? [])]).toEqual([]);
+  });
 
-	it("I3: mends ids that lead nowhere and papers that their id does not find", async () => {
-		await filled();
-		folder.sql("UPDATE paper_ids SET label = 777 WHERE id = 'X:4'");
-		await expectMended("ids");
-		expect(await (await folder.open()).resolve(["X:4"])).toEqual([5]);
-	});
+  it("I3: mends ids that lead nowhere and papers that their id does not find", async () => {
+    await filled();
+    folder.sql("UPDATE paper_ids SET label = 777 WHERE id = 'X:4'");
+    await expectMended("ids");
+    expect(await (await folder.open()).resolve(["X:4"])).toEqual([5]);
+  });
 
-	it("I4: takes out an embedding that is none, and the paper can be embedded again", async () => {
-		await filled();
-		const broken = Buffer.from(
-			inventVector(1).map((value) => value * 2).buffer,
-		);
-		folder.sql("UPDATE embeddings SET vector = ? WHERE label = 6", broken);
-		folder.sql("UPDATE embeddings SET vector = x'010203' WHERE label = 7");
-		folder.sql(
-			"INSERT INTO embeddings SELECT generation, 999, content_hash, vector, change FROM embeddings WHERE label = 8",
-		);
-		const library = await folder.open();
-		const generation = await library.openGeneration(testSpec);
-		// Nothing that is not a unit vector is ever an answer.
-		expect(
-			(await library.neighbours(generation, inventVector(6), { k: 100 })).map(
-				({ label }) => label,
-			),
-		).not.toContain(6);
-		expect(faults(await library.verify({ repair: false }))).toContain(
-			"embeddings: damaged",
-		);
-		expect(faults(await library.verify({ repair: true }))).toContain(
-			"embeddings: repaired",
-		);
-		expect(
-			(await library.backlog(generation, 0, 100)).map(({ label }) => label),
-		).toEqual([6, 7]);
-		await embedAll(library, generation);
-		await library.checkpoint();
-		expect(faults(await library.verify({ repair: false }))).toEqual([]);
-		expect(
-			(await library.neighbours(generation, inventVector(6), { k: 1 })).map(
-				({ label }) => label,
-			),
-		).toEqual([6]);
-	});
+  it("I4: takes out an embedding that is none, and the paper can be embedded again", async () => {
+    await filled();
+    const broken = Buffer.from(inventVector(1).map((value) => value * 2).buffer);
+    folder.sql("UPDATE embeddings SET vector = ? WHERE label = 6", broken);
+    folder.sql("UPDATE embeddings SET vector = x'010203' WHERE label = 7");
+    folder.sql("INSERT INTO embeddings SELECT generation, 999, content_hash, vector, change FROM embeddings WHERE label = 8");
+    const library = await folder.open();
+    const generation = await library.openGeneration(testSpec);
+    // Nothing that is not a unit vector is ever an answer.
+    expect((await library.neighbours(generation, inventVector(6), { k: 100 })).map(({ label }) => label)).not.toContain(6);
+    expect(faults(await library.verify({ repair: false }))).toContain("embeddings: damaged");
+    expect(faults(await library.verify({ repair: true }))).toContain("embeddings: repaired");
+    expect((await library.backlog(generation, 0, 100)).map(({ label }) => label)).toEqual([6, 7]);
+    await embedAll(library, generation);
+    await library.checkpoint();
+    expect(faults(await library.verify({ repair: false }))).toEqual([]);
+    expect((await library.neighbours(generation, inventVector(6), { k: 1 })).map(({ label }) => label)).toEqual([6]);
+  });
 
-	it("I4: takes an embedding again for a paper whose vector was lost, on top of the index that was written with it", async () => {
-		await filled();
-		folder.sql("DELETE FROM embeddings WHERE label = 6");
-		const library = await folder.open();
-		const generation = await library.openGeneration(testSpec);
-		await embedAll(library, generation);
-		await library.checkpoint();
-		expect(
-			(await library.neighbours(generation, inventVector(6), { k: 1 })).map(
-				({ label }) => label,
-			),
-		).toEqual([6]);
-		expect(faults(await library.verify({ repair: false }))).toEqual([]);
-	});
+  it("I4: takes an embedding again for a paper whose vector was lost, on top of the index that was written with it", async () => {
+    await filled();
+    folder.sql("DELETE FROM embeddings WHERE label = 6");
+    const library = await folder.open();
+    const generation = await library.openGeneration(testSpec);
+    await embedAll(library, generation);
+    await library.checkpoint();
+    expect((await library.neighbours(generation, inventVector(6), { k: 1 })).map(({ label }) => label)).toEqual([6]);
+    expect(faults(await library.verify({ repair: false }))).toEqual([]);
+  });
 
-	it("does not call a paper mended whose record cannot be read", async () => {
-		await filled();
-		for (const record of ["json_remove(record, '$.title')", "'no json'"]) {
-			folder.sql(`UPDATE papers SET record = ${record} WHERE label = 3`);
-			const library = await folder.open();
-			for (const repair of [false, true]) {
-				const papers = (await library.verify({ repair })).find(
-					({ check }) => check === "papers",
-				);
-				expect(papers?.state).toBe("damaged");
-				expect(papers?.detail).toContain("paper 3");
-			}
-		}
-		const library = await folder.open();
-		await expect(library.papers([3])).rejects.toMatchObject({
-			code: "library_damaged",
-		});
-		// Taking it out is possible, and all is well again.
-		expect(await library.remove(["X:2"])).toEqual(["X:2"]);
-		await library.upsert([inventPaper(2)]);
-		expect(faults(await library.verify({ repair: false }))).toEqual([]);
-	});
+  it("does not call a paper mended whose record cannot be read", async () => {
+    await filled();
+    for (const record of ["json_remove(record, '$.title')", "'no json'"]) {
+      folder.sql(`UPDATE papers SET record = ${record} WHERE label = 3`);
+      const library = await folder.open();
+      for (const repair of [false, true]) {
+        const papers = (await library.verify({ repair })).find(({ check }) => check === "papers");
+        expect(papers?.state).toBe("damaged");
+        expect(papers?.detail).toContain("paper 3");
+      }
+    }
+    const library = await folder.open();
+    await expect(library.papers([3])).rejects.toMatchObject({
+      code: "library_damaged",
+    });
+    // Taking it out is possible, and all is well again.
+    expect(await library.remove(["X:2"])).toEqual(["X:2"]);
+    await library.upsert([inventPaper(2)]);
+    expect(faults(await library.verify({ repair: false }))).toEqual([]);
+  });
 
-	it("does not call index files mended that another process keeps", async () => {
-		const keeper = await folder.openFilled(30);
-		await keeper.checkpoint();
-		const [name = ""] = (
-			await readdir(join(folder.path, "generation-1"))
-		).filter((file) => file.startsWith("hnsw"));
-		await truncate(join(folder.path, "generation-1", name), 100);
-		const other = await folder.open();
-		expect(faults(await other.verify({ repair: true }))).toEqual([
-			"index files: damaged",
-		]);
-		await keeper.close();
-		expect(faults(await other.verify({ repair: true }))).toEqual([
-			"index files: repaired",
-		]);
-		expect(faults(await other.verify({ repair: false }))).toEqual([]);
-	});
+  it("does not call index files mended that another process keeps", async () => {
+    const keeper = await folder.openFilled(30);
+    await keeper.checkpoint();
+    const [name = ""] = (await readdir(join(folder.path, "generation-1"))).filter((file) => file.startsWith("hnsw"));
+    await truncate(join(folder.path, "generation-1", name), 100);
+    const other = await folder.open();
+    expect(faults(await other.verify({ repair: true }))).toEqual(["index files: damaged"]);
+    await keeper.close();
+    expect(faults(await other.verify({ repair: true }))).toEqual(["index files: repaired"]);
+    expect(faults(await other.verify({ repair: false }))).toEqual([]);
+  });
 
-	it("finds nothing wrong where no index files were made yet, or all were taken away", async () => {
-		await filled();
-		await rm(join(folder.path, "generation-1"), { recursive: true });
-		const library = await folder.open();
-		expect(faults(await library.verify({ repair: false }))).toEqual([]);
-		await library.checkpoint();
-		expect((await readdir(join(folder.path, "generation-1"))).length).toBe(3);
-	});
+  it("finds nothing wrong where no index files were made yet, or all were taken away", async () => {
+    await filled();
+    await rm(join(folder.path, "generation-1"), { recursive: true });
+    const library = await folder.open();
+    expect(faults(await library.verify({ repair: false }))).toEqual([]);
+    await library.checkpoint();
+    expect((await readdir(join(folder.path, "generation-1"))).length).toBe(3);
+  });
 });

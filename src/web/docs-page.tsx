@@ -1,0 +1,148 @@
+/** The API's documentation, made from its OpenAPI document; nothing is loaded from elsewhere. */
+import { Page } from "./layout.tsx";
+import { ApiDescription, type Field, nameOfReference, type Operation, typeOf } from "./openapi.ts";
+
+export function DocsPage({ document }: { document: unknown }) {
+  const api = new ApiDescription(document);
+  return (
+    <Page title="API" active="docs">
+      <h1>The API</h1>
+      <p class="lead">
+        JSON over HTTP, version {api.version}. The same for programs: <a href="/openapi.json">openapi.json</a>. Errors are problem documents
+        (RFC 9457) with a stable <code>code</code>.
+      </p>
+      <nav aria-label="Routes" class="routes">
+        <ul>
+          {api.operations.map(({ method, path }) => (
+            <li>
+              <a href={`#${anchorOf(method, path)}`}>
+                <code>
+                  {method} {path}
+                </code>
+              </a>
+            </li>
+          ))}
+        </ul>
+      </nav>
+      {api.operations.map(({ method, path, operation }) => (
+        <Route api={api} method={method} path={path} operation={operation} />
+      ))}
+      <h2>Shapes</h2>
+      {api.schemas.map(({ name, fields }) => (
+        <section id={`shape-${name}`} class="route">
+          <h3>{name}</h3>
+          <Fields fields={fields} />
+        </section>
+      ))}
+    </Page>
+  );
+}
+
+function anchorOf(method: string, path: string): string {
+  return `${method}${path}`.toLowerCase().replace(/[^a-z0-9]+/g, "-");
+}
+
+interface RouteProps {
+  readonly api: ApiDescription;
+  readonly method: string;
+  readonly path: string;
+  readonly operation: Operation;
+}
+
+function Route({ api, method, path, operation }: RouteProps) {
+  const parameters = operation.parameters.map(
+    (parameter): Field => ({
+      name: parameter.name,
+      type: `${parameter.schema === undefined ? "string" : typeOf(parameter.schema)}, in the ${parameter.in}`,
+      required: parameter.required === true,
+      description: parameter.description ?? (typeof parameter.schema?.description === "string" ? parameter.schema.description : ""),
+    }),
+  );
+  const bodies = Object.entries(operation.requestBody?.content ?? {});
+  return (
+    <section id={anchorOf(method, path)} class="route">
+      <h3>
+        <code>
+          {method} {path}
+        </code>
+      </h3>
+      <p>
+        <strong>{operation.summary}.</strong> {operation.description ?? ""}
+      </p>
+      {parameters.length === 0 ? null : <Fields fields={parameters} />}
+      {bodies.map(([type, { schema }]) => (
+        <>
+          <h4>
+            Body, <code>{type}</code>
+          </h4>
+          {schema === undefined ? null : api.fields(schema).length === 0 ? (
+            <p>{typeof schema.description === "string" ? schema.description : typeOf(schema)}</p>
+          ) : (
+            <Fields fields={api.fields(schema)} />
+          )}
+        </>
+      ))}
+      <h4>Answers</h4>
+      <ul class="answers">
+        {Object.entries(operation.responses).map(([status, { description, content }]) => (
+          <li>
+            <code>{status === "default" ? "4xx, 5xx" : status}</code> {description}
+            {Object.values(content ?? {}).map(({ schema }) => {
+              const name = nameOfReference(schema);
+              return name === undefined ? null : (
+                <>
+                  : <a href={`#shape-${name}`}>{name}</a>
+                </>
+              );
+            })}
+          </li>
+        ))}
+      </ul>
+      <pre>{exampleOf(method, path)}</pre>
+    </section>
+  );
+}
+
+function Fields({ fields }: { fields: readonly Field[] }) {
+  if (fields.length === 0) return null;
+  return (
+    <div class="scroll">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">Name</th>
+            <th scope="col">Type</th>
+            <th scope="col">What it is</th>
+          </tr>
+        </thead>
+        <tbody>
+          {fields.map((field) => (
+            <tr>
+              <td>
+                <code>{field.name}</code>
+                {field.required ? <span class="required"> needed</span> : null}
+              </td>
+              <td>{field.type}</td>
+              <td>{field.description}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+const exampleBodies: Record<string, string> = {
+  "/v1/papers": '{"id":"arXiv:2401.00001","title":"An invented paper"}',
+  "/v1/papers/batch": '{"ids":["arXiv:1706.03762"]}',
+  "/v1/similar": '{"text":"An abstract, or an idea."}',
+  "/v1/recommendations": '{"positive":["arXiv:1706.03762"],"limit":5}',
+  "/v1/topics": '{"name":"Protein design","description":"new proteins designed by computation"}',
+};
+
+function exampleOf(method: string, path: string): string {
+  const address = `http://127.0.0.1:7460${path.replace("{id}", "arXiv:1706.03762").replace("{slug}", "language-models")}${path === "/v1/search" ? "?q=ripples+in+spacetime" : ""}`;
+  if (method === "GET") return `curl '${address}'`;
+  if (method === "DELETE") return `curl -X DELETE '${address}'`;
+  return `curl -X ${method} -H 'content-type: application/json' -d '${exampleBodies[path] ?? "{}"}' '${address}'`;
+}

@@ -1,0 +1,104 @@
+/** Papers in a list, as a researcher wants to read them. */
+import { dateOf, type Paper } from "../core/paper.ts";
+import type { Hit } from "../engine/hits.ts";
+import type { Recommendation } from "../engine/recommend.ts";
+import { readableDate } from "./dates.ts";
+import { browseHref, paperHref } from "./links.ts";
+import { Prose } from "./mathematics.tsx";
+
+const shownAuthors = 4;
+
+export function Authors({ paper, most = shownAuthors }: { paper: Paper; most?: number }) {
+  const names = paper.authors.slice(0, most).map((author) => author.name);
+  const more = paper.authors.length - names.length;
+  if (names.length === 0) return <></>;
+  return (
+    <>
+      {names.join(", ")}
+      {more > 0 ? ` and ${more} more` : ""}
+    </>
+  );
+}
+
+/** Who, when, where, in which categories. */
+function Facts({ paper }: { paper: Paper }) {
+  const date = dateOf(paper);
+  return (
+    <p class="facts">
+      <span>
+        <Authors paper={paper} />
+      </span>
+      {date === undefined ? null : <span>{readableDate(date)}</span>}
+      {paper.venue === undefined ? null : <span>{paper.venue}</span>}
+      {paper.categories.slice(0, 3).map((category) => (
+        <a class="tag" href={browseHref("category", category)}>
+          {category}
+        </a>
+      ))}
+    </p>
+  );
+}
+
+export function Standing({ paper }: { paper: Paper }) {
+  return paper.status === undefined ? null : <strong class="standing">{paper.status}</strong>;
+}
+
+function Scores({ hit }: { hit: Hit }) {
+  const { semantic, lexical } = hit.scores;
+  if (semantic === undefined && lexical === undefined) return null;
+  return (
+    <span class="scores" title="What the rank is made of: nearness in meaning (cosine), and words (BM25)">
+      {semantic === undefined ? "" : `meaning ${semantic.toFixed(2)}`}
+      {semantic !== undefined && lexical !== undefined ? " · " : ""}
+      {lexical === undefined ? "" : `words ${lexical.toFixed(1)}`}
+    </span>
+  );
+}
+
+function Why({ hit }: { hit: Hit | Recommendation }) {
+  if (!("reason" in hit)) return null;
+  const [nearest] = hit.reason.nearest;
+  return (
+    <p class="why">
+      Why:{" "}
+      {nearest === undefined ? null : (
+        <>
+          near{" "}
+          <a href={paperHref(nearest.paperId)}>
+            <Prose text={nearest.title} />
+          </a>
+        </>
+      )}
+      {nearest !== undefined && hit.reason.terms.length > 0 ? "; " : ""}
+      {hit.reason.terms.length > 0 ? `shares ${hit.reason.terms.join(", ")}` : ""}
+    </p>
+  );
+}
+
+export function HitList({ hits, first = 1 }: { hits: readonly (Hit | Recommendation)[]; first?: number }) {
+  return (
+    <ol class="hits" start={first}>
+      {hits.map((hit) => (
+        <li class="hit">
+          <h3>
+            <a href={paperHref(hit.paper.paperId)}>
+              <Prose text={hit.paper.title} />
+            </a>{" "}
+            {hit.exact === undefined ? null : <span class="badge">its {hit.exact}</span>} <Standing paper={hit.paper} />
+          </h3>
+          <Facts paper={hit.paper} />
+          {hit.sentence === undefined ? null : (
+            <p class="sentence">
+              <Prose text={hit.sentence.text} marks={hit.sentence.marks} />
+            </p>
+          )}
+          <Why hit={hit} />
+          <p class="more">
+            <a href={`/similar?${new URLSearchParams({ like: hit.paper.paperId })}`}>Similar</a>
+            <Scores hit={hit} />
+          </p>
+        </li>
+      ))}
+    </ol>
+  );
+}

@@ -1,0 +1,82 @@
+/** The frame of every page: head, navigation, footer. */
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import type { Child } from "hono/jsx";
+
+const assetNames = ["style.css", "paperkin.js", "favicon.svg"] as const;
+type AssetName = (typeof assetNames)[number];
+
+export interface Asset {
+  readonly bytes: Buffer;
+  /** Of the content; in the address, so that browsers may keep the file for ever. */
+  readonly hash: string;
+}
+
+/** The files that pages load, read once. */
+export const assets: ReadonlyMap<string, Asset> = new Map(
+  assetNames.map((name) => {
+    const bytes = readFileSync(new URL(`./assets/${name}`, import.meta.url));
+    return [name, { bytes, hash: createHash("sha256").update(bytes).digest("hex").slice(0, 12) }];
+  }),
+);
+
+function assetHref(name: AssetName): string {
+  return `/assets/${name}?v=${assets.get(name)?.hash ?? ""}`;
+}
+
+export interface PageProps {
+  readonly title: string;
+  /** The navigation entry that this page belongs to. */
+  readonly active?: "search" | "similar" | "topics" | "docs";
+  readonly children?: Child;
+}
+
+const entries = [
+  { name: "search", href: "/", text: "Search" },
+  { name: "similar", href: "/similar", text: "Find kin" },
+  { name: "topics", href: "/topics", text: "Topics" },
+  { name: "docs", href: "/docs", text: "API" },
+] as const;
+
+export function Page({ title, active, children }: PageProps) {
+  return (
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <title>{title === "Paperkin" ? title : `${title} · Paperkin`}</title>
+        <link rel="icon" href={assetHref("favicon.svg")} type="image/svg+xml" />
+        <link rel="stylesheet" href={assetHref("style.css")} />
+        <script src={assetHref("paperkin.js")} defer></script>
+      </head>
+      <body>
+        <a class="skip" href="#main">
+          Skip to the content
+        </a>
+        <header class="bar">
+          <a class="brand" href="/">
+            Paperkin
+          </a>
+          <nav aria-label="Main">
+            {entries.map((entry) => (
+              <a href={entry.href} aria-current={entry.name === active ? "page" : undefined}>
+                {entry.text}
+              </a>
+            ))}
+          </nav>
+        </header>
+        <main id="main">{children}</main>
+        <footer>
+          Everything here comes from your own library, on your own machine. <kbd>/</kbd> searches, <kbd>j</kbd> and <kbd>k</kbd> go through
+          results.
+        </footer>
+      </body>
+    </html>
+  );
+}
+
+/** A whole document, as it is sent. */
+export function documentOf(page: unknown): string {
+  return `<!doctype html>${String(page)}`;
+}

@@ -1,0 +1,27 @@
+/** Pages that say that something is not there, or went wrong, and what to do. */
+import type { AppError } from "../core/errors.ts";
+import { Page } from "./layout.tsx";
+import { readSearchForm } from "./search-form.ts";
+import { SearchBox } from "./search-page.tsx";
+
+export function ErrorPage({ error }: { error: AppError }) {
+  const known = error.code !== "internal";
+  return (
+    <Page title={error.outcome.title}>
+      <h1>{error.outcome.title}</h1>
+      <p class="lead">{known ? error.message : "Something went wrong inside Paperkin; the log says what."}</p>
+      {known && error.mend !== undefined ? <p>{error.mend}</p> : null}
+      <SearchBox form={readSearchForm(new URLSearchParams())} />
+    </Page>
+  );
+}
+
+export function NotFoundPage() {
+  return (
+    <Page title="No such page">
+      <h1>There is no such page</h1>
+      <p class="lead">But there may be a paper:</p>
+      <SearchBox form={readSearchForm(new URLSearchParams())} />
+    </Page>
+  );
+}

@@ -1,0 +1,103 @@
+/** Reading an OpenAPI document for the documentation page: only what the page shows, whatever else stands in it. */
+import { z } from "zod";
+
+const schemaSchema = z.record(z.string(), z.unknown());
+type Schema = z.infer<typeof schemaSchema>;
+
+const contentSchema = z.record(z.string(), z.object({ schema: schemaSchema.optional() }));
+const operationSchema = z.object({
+  summary: z.string().default(""),
+  description: z.string().optional(),
+  parameters: z
+    .array(
+      z.object({
+        name: z.string(),
+        in: z.string(),
+        required: z.boolean().optional(),
+        description: z.string().optional(),
+        schema: schemaSchema.optional(),
+      }),
+    )
+    .default([]),
+  requestBody: z.object({ description: z.string().optional(), content: contentSchema }).optional(),
+  responses: z.record(z.string(), z.object({ description: z.string(), content: contentSchema.optional() })),
+});
+const documentSchema = z.object({
+  info: z.object({ title: z.string(), version: z.string() }),
+  paths: z.record(z.string(), z.record(z.string(), operationSchema)),
+  components: z.object({ schemas: z.record(z.string(), schemaSchema).default({}) }).default({ schemas: {} }),
+});
+
+export type Operation = z.infer<typeof operationSchema>;
+
+export interface Field {
+  readonly name: string;
+  readonly type: string;
+  readonly required: boolean;
+  readonly description: string;
+}
+
+export class ApiDescription {
+  private readonly document: z.infer<typeof documentSchema>;
+
+  constructor(document: unknown) {
+    this.document = documentSchema.parse(document);
+  }
+
+  get version(): string {
+    return this.document.info.version;
+  }
+
+  get operations(): { method: string; path: string; operation: Operation }[] {
+    return Object.entries(this.document.paths).flatMap(([path, item]) =>
+      Object.entries(item).map(([method, operation]) => ({ method: method.toUpperCase(), path, operation })),
+    );
+  }
+
+  /** The named shapes. */
+  get schemas(): { name: string; fields: Field[] }[] {
+    return Object.entries(this.document.components.schemas).map(([name, schema]) => ({ name, fields: this.fields(schema) }));
+  }
+
+  /** The properties of an object, or none for anything else; a reference is followed. */
+  fields(schema: Schema): Field[] {
+    const resolved = this.resolve(schema);
+    const parts = z.array(schemaSchema).safeParse(resolved.allOf);
+    const inherited = parts.success ? parts.data.flatMap((part) => this.fields(part)) : [];
+    const properties = z.record(z.string(), schemaSchema).safeParse(resolved.properties);
+    const required = new Set(z.array(z.string()).catch([]).parse(resolved.required));
+    if (!properties.success) return inherited;
+    const own = Object.entries(properties.data).map(([name, property]) => ({
+      name,
+      type: typeOf(property),
+      required: required.has(name),
+      description: typeof property.description === "string" ? property.description : "",
+    }));
+    return [...inherited, ...own];
+  }
+
+  private resolve(schema: Schema): Schema {
+    const name = nameOfReference(schema);
+    return name === undefined ? schema : (this.document.components.schemas[name] ?? {});
+  }
+}
+
+/** `Paper`, for `{"$ref": "#/components/schemas/Paper"}`. */
+export function nameOfReference(schema: Schema | undefined): string | undefined {
+  return typeof schema?.$ref === "string" ? schema.$ref.split("/").at(-1) : undefined;
+}
+
+/** A type in words: `Paper`, `list of Hit`, `one of hybrid, semantic`, `whole number`. */
+export function typeOf(schema: Schema): string {
+  const reference = nameOfReference(schema);
+  if (reference !== undefined) return reference;
+  const items = schemaSchema.safeParse(schema.items);
+  if (items.success) return `list of ${typeOf(items.data)}`;
+  if (Array.isArray(schema.enum)) return `one of ${schema.enum.join(", ")}`;
+  for (const combination of [schema.anyOf, schema.oneOf, schema.allOf]) {
+    const parts = z.array(schemaSchema).safeParse(combination);
+    if (parts.success) return [...new Set(parts.data.map(typeOf))].join(" or ");
+  }
+  const type = Array.isArray(schema.type) ? schema.type.join(" or ") : schema.type;
+  return type === "integer" ? "whole number" : typeof type === "string" ? type : "any";
+}

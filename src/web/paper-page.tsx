@@ -1,0 +1,136 @@
+/** The page of one paper. */
+import type { Paper } from "../core/paper.ts";
+import type { Hit } from "../engine/hits.ts";
+import { bibtexOf } from "./bibtex.ts";
+import { readableDate } from "./dates.ts";
+import { HitList, Standing } from "./hit-list.tsx";
+import { Page } from "./layout.tsx";
+import { browseHref, idAddress, webAddress } from "./links.ts";
+import { Prose } from "./mathematics.tsx";
+
+const shownAuthors = 20;
+
+export interface PaperPageProps {
+  readonly paper: Paper;
+  readonly kin: readonly Hit[];
+  /** Whether it has its embedding; without, its kin are found by a fresh one. */
+  readonly embedded: boolean;
+}
+
+export function PaperPage({ paper, kin, embedded }: PaperPageProps) {
+  return (
+    <Page title={paper.title}>
+      <article class="paper">
+        <h1>
+          <Prose text={paper.title} /> <Standing paper={paper} />
+        </h1>
+        <AuthorList paper={paper} />
+        <Dates paper={paper} />
+        <section aria-label="Abstract" class="abstract">
+          {paper.abstract === "" ? (
+            <p class="hint">There is no abstract.</p>
+          ) : (
+            <p>
+              <Prose text={paper.abstract} />
+            </p>
+          )}
+        </section>
+        <Labels paper={paper} />
+        <Links paper={paper} />
+        <details class="bibtex">
+          <summary>BibTeX</summary>
+          <pre id="bibtex">{bibtexOf(paper)}</pre>
+          <button type="button" data-copy="bibtex" hidden>
+            Copy
+          </button>
+        </details>
+      </article>
+      <section aria-labelledby="kin">
+        <h2 id="kin">Its kin</h2>
+        {embedded ? null : <p class="hint">This paper has just come in; its kin may still change.</p>}
+        {kin.length === 0 ? <p>There is nothing like it in the library yet.</p> : <HitList hits={kin} />}
+      </section>
+    </Page>
+  );
+}
+
+function AuthorList({ paper }: { paper: Paper }) {
+  if (paper.authors.length === 0) return null;
+  const links = paper.authors.map((author) => <a href={browseHref("author", author.name)}>{author.name}</a>);
+  const join = (items: typeof links) => items.map((item, at) => (at === 0 ? item : <>, {item}</>));
+  return (
+    <p class="authors">
+      {join(links.slice(0, shownAuthors))}
+      {links.length > shownAuthors ? (
+        <details>
+          <summary>and {links.length - shownAuthors} more</summary>
+          {join(links.slice(shownAuthors))}
+        </details>
+      ) : null}
+    </p>
+  );
+}
+
+function Dates({ paper }: { paper: Paper }) {
+  const dates: [string, string | undefined][] = [
+    ["Published", paper.published],
+    ["Updated", paper.updated],
+    ["Listed", paper.listed],
+  ];
+  return (
+    <p class="facts">
+      {dates.map(([name, date]) =>
+        date === undefined ? null : (
+          <span>
+            {name} <time datetime={date}>{readableDate(date)}</time>
+          </span>
+        ),
+      )}
+      {paper.venue === undefined ? null : <a href={browseHref("venue", paper.venue)}>{paper.venue}</a>}
+      {paper.citations === undefined ? null : <span>{paper.citations} citations</span>}
+      {paper.votes === undefined ? null : <span>{paper.votes} votes</span>}
+    </p>
+  );
+}
+
+function Labels({ paper }: { paper: Paper }) {
+  return (
+    <p class="chips">
+      {paper.categories.map((category) => (
+        <a class="tag" href={browseHref("category", category)}>
+          {category}
+        </a>
+      ))}
+      {paper.keywords.map((keyword) => (
+        <a class="tag quiet" href={`/?${new URLSearchParams({ q: keyword })}`}>
+          {keyword}
+        </a>
+      ))}
+    </p>
+  );
+}
+
+function Outside({ href, text }: { href: string | undefined; text: string }) {
+  if (href === undefined) return <span class="id">{text}</span>;
+  return (
+    <a class="id" href={href} rel="noopener noreferrer">
+      {text}
+    </a>
+  );
+}
+
+function Links({ paper }: { paper: Paper }) {
+  const named: [string, string | undefined][] = [
+    ["Page", webAddress(paper.url)],
+    ["PDF", webAddress(paper.pdfUrl)],
+    ["Code", webAddress(paper.codeUrl)],
+  ];
+  return (
+    <p class="links">
+      {[...new Set([paper.paperId, ...paper.ids])].map((id) => (
+        <Outside href={idAddress(id)} text={id} />
+      ))}
+      {named.map(([text, href]) => (href === undefined ? null : <Outside href={href} text={text} />))}
+    </p>
+  );
+}

@@ -1,0 +1,215 @@
+/** The search page: box, conditions, results, and the three modes side by side. */
+import type { Topic } from "../core/storage.ts";
+import { type SearchMode, searchModes } from "../engine/rank.ts";
+import type { SearchAnswer } from "../engine/search.ts";
+import { HitList } from "./hit-list.tsx";
+import { Page } from "./layout.tsx";
+import { topicHref } from "./links.ts";
+import { pageSize, type SearchForm, searchHref } from "./search-form.ts";
+
+const modeNames: Record<SearchMode, string> = { hybrid: "Both", semantic: "Meaning", keyword: "Words" };
+
+const examples = [
+  "how to make a big network small without losing accuracy",
+  "agreeing on one value although some machines fail",
+  "evidence that ripples in spacetime exist",
+  "why do vaccines made of mRNA work",
+];
+
+export function SearchBox({ form }: { form: SearchForm }) {
+  const open = [form.yearFrom, form.yearTo, form.category, form.venue, form.author].some((value) => value !== "") || form.hasCode;
+  return (
+    <form class="search" action="/" method="get" role="search">
+      <div class="line">
+        <label class="hidden" for="q">
+          What are you looking for?
+        </label>
+        <input
+          id="q"
+          name="q"
+          type="search"
+          value={form.q}
+          maxlength={10_000}
+          autofocus={form.q === ""}
+          placeholder="Describe what you are looking for, or paste an id or a title"
+        />
+        <button type="submit">Search</button>
+      </div>
+      <fieldset class="modes">
+        <legend class="hidden">Search by</legend>
+        {searchModes.map((mode) => (
+          <label>
+            <input type="radio" name="mode" value={mode} checked={mode === form.mode} />
+            {modeNames[mode]}
+          </label>
+        ))}
+      </fieldset>
+      <details open={open}>
+        <summary>Narrow it down</summary>
+        <div class="grid">
+          <label>
+            From year <input name="yearFrom" inputmode="numeric" pattern="\d{4}" value={form.yearFrom} />
+          </label>
+          <label>
+            To year <input name="yearTo" inputmode="numeric" pattern="\d{4}" value={form.yearTo} />
+          </label>
+          <label>
+            Category <input name="category" value={form.category} placeholder="cs.CL or cs.*" />
+          </label>
+          <label>
+            Venue <input name="venue" value={form.venue} />
+          </label>
+          <label>
+            Author <input name="author" value={form.author} />
+          </label>
+          <label class="check">
+            <input type="checkbox" name="hasCode" value="true" checked={form.hasCode} /> With code
+          </label>
+        </div>
+        <p class="hint">
+          In the box: <code>"exact phrase"</code> <code>-without</code> <code>author:name</code> <code>title:word</code>{" "}
+          <code>year:2019..2023</code> <code>venue:name</code> <code>category:cs.*</code> <code>has:code</code>
+        </p>
+      </details>
+    </form>
+  );
+}
+
+export interface SearchPageProps {
+  readonly form: SearchForm;
+  readonly answer: SearchAnswer;
+  readonly topics: readonly Topic[];
+  readonly tookMs: number;
+}
+
+export function SearchPage({ form, answer, topics, tookMs }: SearchPageProps) {
+  const asked = form.q !== "" || answer.total === 0 || form.page > 1;
+  const first = (form.page - 1) * pageSize + 1;
+  return (
+    <Page title={form.q === "" ? "Paperkin" : form.q.slice(0, 80)} active="search">
+      {form.q === "" ? <h1 class="welcome">What are you looking for?</h1> : <h1 class="hidden">Search results</h1>}
+      <SearchBox form={form} />
+      {asked ? null : <Invitation topics={topics} />}
+      {answer.hits.length === 0 ? (
+        <Nothing form={form} />
+      ) : (
+        <section aria-label="Results">
+          <p class="count" role="status">
+            {describeCount(answer, form, first)} <span class="took">{tookMs.toFixed(0)} ms</span>
+            {form.q === "" ? null : <a href={searchHref({ ...form, compare: true, page: 1 })}>Compare the three ways</a>}
+          </p>
+          <HitList hits={answer.hits} first={first} />
+          <Paging form={form} answer={answer} />
+        </section>
+      )}
+    </Page>
+  );
+}
+
+function describeCount(answer: SearchAnswer, form: SearchForm, first: number): string {
+  const total = answer.total.toLocaleString("en");
+  if (answer.mode === "newest")
+    return form.page === 1 ? `${total} papers, the newest first.` : `From the ${first}th of ${total} papers, the newest first.`;
+  if (answer.mode === "keyword") return `${total} papers hold your words, the best first.`;
+  return `${total} papers, the nearest first.`;
+}
+
+function Invitation({ topics }: { topics: readonly Topic[] }) {
+  return (
+    <section class="invitation" aria-label="Where to begin">
+      <p>Try a question:</p>
+      <ul class="examples">
+        {examples.map((example) => (
+          <li>
+            <a href={`/?${new URLSearchParams({ q: example })}`}>{example}</a>
+          </li>
+        ))}
+      </ul>
+      {topics.length === 0 ? null : (
+        <>
+          <p>Or a topic:</p>
+          <ul class="chips">
+            {topics.map((topic) => (
+              <li>
+                <a class="tag" href={topicHref(topic.slug)}>
+                  {topic.name}
+                </a>
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+    </section>
+  );
+}
+
+function Nothing({ form }: { form: SearchForm }) {
+  return (
+    <section class="nothing" role="status">
+      <h2>Nothing was found</h2>
+      {form.q === "" ? (
+        <p>
+          The library is empty, or nothing in it meets these conditions. Bring papers in with <code>npx paperkin import FILE</code>; this
+          page finds them at once.
+        </p>
+      ) : (
+        <p>
+          {form.mode === "keyword"
+            ? "No paper holds these words: try “Both”, which also finds what means the same."
+            : "No paper meets all of these conditions: leave some of them out."}
+        </p>
+      )}
+    </section>
+  );
+}
+
+function Paging({ form, answer }: { form: SearchForm; answer: SearchAnswer }) {
+  const last = Math.ceil(Math.min(answer.total, 1_000) / pageSize);
+  if (last <= 1) return null;
+  return (
+    <nav class="paging" aria-label="Pages">
+      {form.page > 1 ? (
+        <a rel="prev" href={searchHref({ ...form, page: form.page - 1 })}>
+          ← Previous
+        </a>
+      ) : (
+        <span />
+      )}
+      <span>
+        Page {form.page} of {last}
+      </span>
+      {form.page < last && answer.hits.length === pageSize ? (
+        <a rel="next" href={searchHref({ ...form, page: form.page + 1 })}>
+          Next →
+        </a>
+      ) : (
+        <span />
+      )}
+    </nav>
+  );
+}
+
+const explanations: Record<SearchMode, string> = {
+  hybrid: "Meaning and words together",
+  semantic: "What is near in meaning",
+  keyword: "What holds your words",
+};
+
+/** The same question asked in each mode. */
+export function ComparePage({ form, answers }: { form: SearchForm; answers: Readonly<Record<SearchMode, SearchAnswer>> }) {
+  return (
+    <Page title={`Compare: ${form.q.slice(0, 80)}`} active="search">
+      <h1 class="hidden">Three ways to search</h1>
+      <SearchBox form={form} />
+      <div class="columns">
+        {searchModes.map((mode) => (
+          <section aria-label={modeNames[mode]}>
+            <h2>{modeNames[mode]}</h2>
+            <p class="hint">{explanations[mode]}</p>
+            {answers[mode].hits.length === 0 ? <p>Nothing was found.</p> : <HitList hits={answers[mode].hits} />}
+          </section>
+        ))}
+      </div>
+    </Page>
+  );
+}

@@ -1,0 +1,64 @@
+/** Kin of a text, or of a set of papers. */
+import type { Hit } from "../engine/hits.ts";
+import type { Recommendation } from "../engine/recommend.ts";
+import { HitList } from "./hit-list.tsx";
+import { Page } from "./layout.tsx";
+
+export interface SimilarForm {
+  readonly text: string;
+  /** Ids, one a line. */
+  readonly like: string;
+  readonly unlike: string;
+}
+
+export const longestText = 20_000;
+
+export interface SimilarPageProps {
+  readonly form: SimilarForm;
+  /** Undefined before anything was asked. */
+  readonly hits: readonly (Hit | Recommendation)[] | undefined;
+  readonly problem?: string;
+}
+
+export function SimilarPage({ form, hits, problem }: SimilarPageProps) {
+  return (
+    <Page title="Find kin" active="similar">
+      <h1>Find kin</h1>
+      <p class="lead">Paste an abstract, name papers that you like, or both; papers that you do not want push away what is near them.</p>
+      <form class="kin" action="/similar" method="post">
+        <label>
+          A text: an abstract, a paragraph of a draft, an idea
+          <textarea name="text" rows={5} maxlength={longestText}>
+            {form.text}
+          </textarea>
+        </label>
+        <div class="grid">
+          <label>
+            Papers like these (ids, one a line)
+            <textarea name="like" rows={3} placeholder="arXiv:1706.03762">
+              {form.like}
+            </textarea>
+          </label>
+          <label>
+            But not like these
+            <textarea name="unlike" rows={3}>
+              {form.unlike}
+            </textarea>
+          </label>
+        </div>
+        <button type="submit">Find kin</button>
+      </form>
+      {problem === undefined ? null : (
+        <p class="problem" role="alert">
+          {problem}
+        </p>
+      )}
+      {hits === undefined ? null : (
+        <section aria-label="Results">
+          <h2>{hits.length === 0 ? "Nothing was found" : "Nearest first"}</h2>
+          <HitList hits={hits} />
+        </section>
+      )}
+    </Page>
+  );
+}

@@ -1,0 +1,46 @@
+/** The topics, and the papers of one. */
+import type { Topic } from "../core/storage.ts";
+import type { Hit } from "../engine/hits.ts";
+import type { TopicSort } from "../engine/topics.ts";
+import { HitList } from "./hit-list.tsx";
+import { Page } from "./layout.tsx";
+import { topicHref } from "./links.ts";
+
+export function TopicsPage({ topics }: { topics: readonly Topic[] }) {
+  return (
+    <Page title="Topics" active="topics">
+      <h1>Topics</h1>
+      {topics.length === 0 ? (
+        <p>
+          There are none yet. Add one with <code>npx paperkin topics add NAME DESCRIPTION</code>.
+        </p>
+      ) : (
+        <ul class="cards">
+          {topics.map((topic) => (
+            <li>
+              <h2>
+                <a href={topicHref(topic.slug)}>{topic.name}</a>
+              </h2>
+              <p>{topic.description}</p>
+            </li>
+          ))}
+        </ul>
+      )}
+    </Page>
+  );
+}
+
+export function TopicPage({ topic, hits, sort }: { topic: Topic; hits: readonly Hit[]; sort: TopicSort }) {
+  const other = sort === "newest" ? "score" : "newest";
+  return (
+    <Page title={topic.name} active="topics">
+      <h1>{topic.name}</h1>
+      <p class="lead">{topic.description}</p>
+      <p class="count">
+        {sort === "newest" ? "The good papers of this topic, newest first." : "The papers of this topic, best first."}{" "}
+        <a href={`${topicHref(topic.slug)}?sort=${other}`}>{other === "score" ? "Best first" : "Newest first"}</a>
+      </p>
+      {hits.length === 0 ? <p>No paper in the library is about this yet.</p> : <HitList hits={hits} />}
+    </Page>
+  );
+}

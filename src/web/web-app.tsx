@@ -1,0 +1,121 @@
+/** The pages: rendered on the server, complete without script. */
+import { type Context, Hono } from "hono";
+import { TrieRouter } from "hono/router/trie-router";
+import { AppError, toAppError } from "../core/errors.ts";
+import type { Engine } from "../engine/engine.ts";
+import type { SearchAnswer } from "../engine/search.ts";
+import { topicSorts } from "../engine/topics.ts";
+import { DocsPage } from "./docs-page.tsx";
+import { assets, documentOf } from "./layout.tsx";
+import { ErrorPage } from "./message-page.tsx";
+import { PaperPage } from "./paper-page.tsx";
+import { filtersOfForm, pageSize, readSearchForm, type SearchForm } from "./search-form.ts";
+import { ComparePage, SearchPage } from "./search-page.tsx";
+import { longestText, type SimilarForm, SimilarPage } from "./similar-page.tsx";
+import { TopicPage, TopicsPage } from "./topic-pages.tsx";
+
+const contentTypes: Record<string, string> = {
+  css: "text/css; charset=utf-8",
+  js: "text/javascript; charset=utf-8",
+  svg: "image/svg+xml",
+};
+const kinShown = 10;
+const columnLength = 10;
+
+export function createWebApp(engine: Engine, options: { openApiDocument: () => unknown }): Hono {
+  const app = new Hono({ strict: false, router: new TrieRouter() });
+
+  app.get("/", async (c) => {
+    const started = performance.now();
+    const form = readSearchForm(new URL(c.req.url).searchParams);
+    const { signal } = c.req.raw;
+    if (form.compare && form.q !== "") {
+      const [hybrid, semantic, keyword] = [
+        await ask(engine, form, "hybrid", signal),
+        await ask(engine, form, "semantic", signal),
+        await ask(engine, form, "keyword", signal),
+      ];
+      return c.html(documentOf(<ComparePage form={form} answers={{ hybrid, semantic, keyword }} />));
+    }
+    const answer = await engine.search(
+      { query: form.q, mode: form.mode, filters: filtersOfForm(form), limit: pageSize, offset: (form.page - 1) * pageSize },
+      signal,
+    );
+    const topics = form.q === "" ? await engine.topics() : [];
+    return c.html(documentOf(<SearchPage form={form} answer={answer} topics={topics} tookMs={performance.now() - started} />));
+  });
+
+  app.get("/papers/:id{.+}", async (c) => {
+    const stored = await engine.paper(c.req.param("id"));
+    const embedded = (await engine.embeddingOf(stored)) !== undefined;
+    const kin = await engine.similarToPaper(stored.paper.paperId, { limit: kinShown }, c.req.raw.signal);
+    return c.html(documentOf(<PaperPage paper={stored.paper} kin={kin} embedded={embedded} />));
+  });
+
+  app.get("/topics", async (c) => c.html(documentOf(<TopicsPage topics={await engine.topics()} />)));
+  app.get("/topics/:slug", async (c) => {
+    const sort = topicSorts.find((one) => one === c.req.query("sort")) ?? "newest";
+    const { topic, hits } = await engine.topicPapers(c.req.param("slug"), { sort, limit: 30 }, c.req.raw.signal);
+    return c.html(documentOf(<TopicPage topic={topic} hits={hits} sort={sort} />));
+  });
+
+  app.get("/similar", (c) =>
+    answerKin(c, engine, { text: c.req.query("text") ?? "", like: c.req.query("like") ?? "", unlike: c.req.query("unlike") ?? "" }),
+  );
+  app.post("/similar", async (c) => {
+    const body = await c.req.parseBody();
+    const field = (name: string) => (typeof body[name] === "string" ? body[name] : "");
+    return await answerKin(c, engine, { text: field("text"), like: field("like"), unlike: field("unlike") });
+  });
+
+  app.get("/docs", (c) => c.html(documentOf(<DocsPage document={options.openApiDocument()} />)));
+
+  app.get("/assets/:name", (c) => {
+    const name = c.req.param("name");
+    const asset = assets.get(name);
+    if (asset === undefined) return c.notFound();
+    const etag = `"${asset.hash}"`;
+    if (c.req.header("if-none-match") === etag) return c.body(null, 304);
+    return c.body(new Uint8Array(asset.bytes), 200, {
+      "content-type": contentTypes[name.split(".").at(-1) ?? ""] ?? "application/octet-stream",
+      "cache-control": c.req.query("v") === asset.hash ? "public, max-age=31536000, immutable" : "no-cache",
+      etag,
+    });
+  });
+
+  app.onError((thrown, c) => {
+    const error = toAppError(thrown);
+    return c.html(documentOf(<ErrorPage error={error} />), error.outcome.status);
+  });
+  return app;
+}
+
+function ask(engine: Engine, form: SearchForm, mode: SearchForm["mode"], signal: AbortSignal): Promise<SearchAnswer> {
+  return engine.search({ query: form.q, mode, filters: filtersOfForm(form), limit: columnLength }, signal);
+}
+
+/** A text alone finds what is like it; with papers, all of it are examples. */
+async function answerKin(c: Context, engine: Engine, form: SimilarForm): Promise<Response> {
+  const text = form.text.trim();
+  const [positive, negative] = [linesOf(form.like), linesOf(form.unlike)];
+  if (text === "" && positive.length === 0) return c.html(documentOf(<SimilarPage form={form} hits={undefined} />));
+  try {
+    if (text.length > longestText) throw new AppError("invalid_request", `The text has more than ${longestText} characters.`);
+    const hits =
+      positive.length === 0 && negative.length === 0
+        ? await engine.similarToText(text, { limit: pageSize }, c.req.raw.signal)
+        : await engine.recommend({ positive, negative, query: text, limit: pageSize }, c.req.raw.signal);
+    return c.html(documentOf(<SimilarPage form={form} hits={hits} />));
+  } catch (thrown) {
+    const error = toAppError(thrown);
+    if (error.outcome.status >= 500) throw error;
+    return c.html(documentOf(<SimilarPage form={form} hits={undefined} problem={error.explanation} />), error.outcome.status);
+  }
+}
+
+function linesOf(text: string): string[] {
+  return text
+    .split(/\r?\n/)
+    .map((line) => line.trim())
+    .filter((line) => line !== "");
+}

@@ -1,0 +1,62 @@
+/** From text to terms. */
+import { describe, expect, it } from "vitest";
+import { termOf, termsOf, wordsOf } from "../../../src/core/analysis.ts";
+import { hashContent, prepareText } from "../../../src/core/prepare.ts";
+import { describePlace, excerptOf } from "../../../src/core/source.ts";
+
+describe("terms", () => {
+  it("are words without case, accents and endings, in order", () => {
+    expect(termsOf("Naïve RIVERS, graph-based (2024) x_1 don't")).toEqual(["naiv", "river", "graph", "base", "2024", "x", "1", "don", "t"]);
+    expect(termsOf("Straße ﬁne ½ 漢字")).toEqual(["strass", "fine", "1⁄2", "漢字"]);
+  });
+
+  it("leave out words that say nothing", () => {
+    expect(termsOf("How does it do what the others do?")).toEqual(["other"]);
+    expect(termOf("The")).toBeUndefined();
+  });
+
+  it("are the same for the forms of an English word", () => {
+    expect(new Set(["retrieve", "retrieves", "retrieved", "retrieving"].map(termOf)).size).toBe(1);
+  });
+
+  it("are given with the places of their words", () => {
+    const text = "The naïve rivers";
+    expect(wordsOf(text)).toEqual([
+      { text: "The", start: 0, end: 3, term: undefined },
+      { text: "naïve", start: 4, end: 9, term: "naiv" },
+      { text: "rivers", start: 10, end: 16, term: "river" },
+    ]);
+  });
+});
+
+describe("the text that is embedded", () => {
+  it("is title and abstract, with a full stop between them where the title has no end", () => {
+    expect(prepareText({ title: "Kettles", abstract: "We look. We see." })).toEqual({
+      text: "Kettles. We look. We see.",
+      sentences: ["We look.", "We see."],
+    });
+    expect(prepareText({ title: "Kettles?", abstract: "Yes." }).text).toBe("Kettles? Yes.");
+    expect(prepareText({ title: "Kettles", abstract: "" })).toEqual({ text: "Kettles", sentences: [] });
+    expect(prepareText({ title: "", abstract: "Yes." }).text).toBe("Yes.");
+  });
+
+  it("has a hash that follows it and nothing else", () => {
+    const hash = hashContent({ title: "Kettles", abstract: "Yes." });
+    expect(hash).toMatch(/^[0-9a-f]{64}$/);
+    expect(hashContent({ title: "Ladders", abstract: "Yes." })).not.toBe(hash);
+    expect(hashContent(Object.assign({ title: "Kettles", abstract: "Yes." }, { venue: "Conf" }))).toBe(hash);
+  });
+});
+
+describe("a place in an input", () => {
+  it("is told as people find it", () => {
+    expect(describePlace({ file: "a.jsonl", line: 12 })).toBe("a.jsonl, line 12");
+    expect(describePlace({ file: "a.bib", entry: "smith19" })).toBe("a.bib, entry smith19");
+    expect(describePlace({ file: "a" })).toBe("a");
+  });
+
+  it("is quoted in one line that is cut short", () => {
+    expect(excerptOf(" a\n b ")).toBe("a b");
+    expect(excerptOf("x".repeat(200), 5)).toBe("xxxxx…");
+  });
+});

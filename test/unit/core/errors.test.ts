@@ -1,0 +1,66 @@
+/** The table of errors, and what becomes of those that nobody threw on purpose. */
+import { describe, expect, it } from "vitest";
+import { AppError, errorCodes, toAppError } from "../../../src/core/errors.ts";
+
+function withCode(code: string): Error {
+  return Object.assign(new Error(`it failed: ${code}`), { code });
+}
+
+describe("errors", () => {
+  it("have a stable code in snake case, a status, an exit code and a title", () => {
+    expect(errorCodes.length).toBeGreaterThan(20);
+    for (const code of errorCodes) {
+      expect(code).toMatch(/^[a-z]+(_[a-z]+)*$/);
+      const { status, exitCode, title } = new AppError(code, "message").outcome;
+      expect([400, 401, 403, 404, 409, 413, 415, 422, 429, 500, 501, 503, 507]).toContain(status);
+      expect([1, 2]).toContain(exitCode);
+      expect(title).toMatch(/^[A-Z].*[^.]$/);
+    }
+    expect(new Set(errorCodes.map((code) => new AppError(code, "").outcome.title)).size).toBe(errorCodes.length);
+  });
+
+  it("explain themselves with what to do", () => {
+    expect(new AppError("internal", "It broke.").explanation).toBe("It broke.");
+    expect(new AppError("internal", "It broke.", { mend: "Mend it." }).explanation).toBe("It broke. Mend it.");
+  });
+
+  it("keep their cause", () => {
+    const cause = new Error("deeper");
+    expect(new AppError("internal", "It broke.", { cause }).cause).toBe(cause);
+    expect("cause" in new AppError("internal", "It broke.")).toBe(false);
+  });
+
+  it("of the system are told apart", () => {
+    const codes = {
+      ENOSPC: "storage_full",
+      EDQUOT: "storage_full",
+      SQLITE_FULL: "storage_full",
+      SQLITE_CORRUPT: "library_damaged",
+      SQLITE_CORRUPT_INDEX: "library_damaged",
+      SQLITE_NOTADB: "library_damaged",
+      SQLITE_BUSY: "library_busy",
+      SQLITE_BUSY_SNAPSHOT: "library_busy",
+      SQLITE_CONSTRAINT: "internal",
+    };
+    for (const [system, code] of Object.entries(codes)) {
+      const thrown = withCode(system);
+      const error = toAppError(thrown);
+      expect([system, error.code]).toEqual([system, code]);
+      expect(error.cause).toBe(thrown);
+      expect(error.mend === undefined).toBe(code === "internal");
+    }
+  });
+
+  it("of any kind become one, and one stays itself", () => {
+    const known = new AppError("timed_out", "It took too long.");
+    expect(toAppError(known)).toBe(known);
+    for (const [thrown, message] of [
+      [new TypeError("wrong"), "wrong"],
+      ["text", "text"],
+      [undefined, "undefined"],
+      [null, "null"],
+      [{ code: 5 }, "[object Object]"],
+    ] as const)
+      expect(toAppError(thrown)).toMatchObject({ code: "internal", message });
+  });
+});

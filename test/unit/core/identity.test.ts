@@ -1,0 +1,165 @@
+/** One canonical spelling for every way in which an id is written. */
+import { describe, expect, it } from "vitest";
+import { linkOf, orderIds, parseId, recognizeId } from "../../../src/core/identity.ts";
+
+const sha = "6b1f0c0000000000000000000000000000000abc";
+
+/** Canonical id → spellings. */
+const spellings: Readonly<Record<string, readonly string[]>> = {
+  "arXiv:2401.00001": [
+    "2401.00001",
+    " 2401.00001 ",
+    "arXiv:2401.00001",
+    "arxiv:2401.00001v3",
+    "ARXIV: 2401.00001",
+    "2401.00001v12",
+    "2401.00001.pdf",
+    "https://arxiv.org/abs/2401.00001",
+    "http://www.arxiv.org/abs/2401.00001v2",
+    "https://export.arxiv.org/abs/2401.00001",
+    "https://arxiv.org/pdf/2401.00001v2.pdf",
+    "https://arxiv.org/pdf/2401.00001?download=1#page=2",
+    "https://arxiv.org/html/2401.00001v1",
+    "https://arxiv.org/format/2401.00001",
+    "https://huggingface.co/papers/2401.00001",
+    "https://www.alphaxiv.org/abs/2401.00001",
+    "URL:https://arxiv.org/abs/2401.00001",
+    "10.48550/arXiv.2401.00001",
+    "DOI:10.48550/ARXIV.2401.00001",
+    "https://doi.org/10.48550/arXiv.2401.00001v2",
+  ],
+  "arXiv:0704.0001": ["0704.0001", "arXiv:0704.0001v1"],
+  "arXiv:1501.12345": ["1501.12345"],
+  "arXiv:hep-th/9901001": [
+    "hep-th/9901001",
+    "HEP-TH/9901001v2",
+    "arXiv:hep-th/9901001",
+    "https://arxiv.org/abs/hep-th/9901001",
+    "10.48550/arXiv.hep-th/9901001",
+  ],
+  "arXiv:math/0309136": ["math/0309136", "math.GT/0309136", "arXiv:math.GT/0309136v1"],
+  "DOI:10.1234/abc": [
+    "10.1234/ABC",
+    "doi:10.1234/abc",
+    "DOI: 10.1234/abc",
+    "https://doi.org/10.1234/abc",
+    "http://dx.doi.org/10.1234/ABC",
+    "https://www.doi.org/10.1234/abc",
+    "https://doi.org/10.1234%2Fabc",
+    "10.1234/abc.",
+    "10.1234/abc,",
+    "10.1234/abc;.",
+  ],
+  "DOI:10.1002/(sici)1097-4571(199806)49:8<693::aid-asi4>3.0.co;2-o": [
+    "10.1002/(SICI)1097-4571(199806)49:8<693::AID-ASI4>3.0.CO;2-O",
+    "https://doi.org/10.1002/(SICI)1097-4571(199806)49:8%3C693::AID-ASI4%3E3.0.CO;2-O",
+    "https://doi.org/10.1002/(SICI)1097-4571(199806)49:8<693::AID-ASI4>3.0.CO;2-O",
+  ],
+  "DOI:10.1000.10/123": ["10.1000.10/123"],
+  "DOI:10.1234/a%zz": ["10.1234/a%zz"],
+  "DOI:10.1234/v1": ["10.1234/V1"],
+  "ACL:P19-1001": [
+    "ACL:P19-1001",
+    "acl:P19-1001",
+    "https://aclanthology.org/P19-1001/",
+    "https://www.aclanthology.org/P19-1001.pdf",
+    "https://aclanthology.org/P19-1001",
+  ],
+  "ACL:2020.acl-main.1": ["ACL:2020.acl-main.1", "https://aclanthology.org/2020.acl-main.1/"],
+  "PMID:345": [
+    "PMID:345",
+    "pmid: 345",
+    "PMID:000345",
+    "pubmed:345",
+    "https://pubmed.ncbi.nlm.nih.gov/345/",
+    "https://www.ncbi.nlm.nih.gov/pubmed/345",
+  ],
+  "PMCID:PMC678": [
+    "PMCID:PMC678",
+    "pmc:678",
+    "PMCID:678",
+    "https://www.ncbi.nlm.nih.gov/pmc/articles/PMC678/",
+    "https://pmc.ncbi.nlm.nih.gov/articles/PMC678",
+    "https://www.ncbi.nlm.nih.gov/pmc/articles/678",
+  ],
+  "OpenAlex:W12": [
+    "OpenAlex:W12",
+    "openalex:w12",
+    "https://openalex.org/W12",
+    "https://api.openalex.org/works/W12",
+    "https://openalex.org/works/W12",
+  ],
+  [`S2:${sha}`]: [
+    `S2:${sha}`,
+    `s2:${sha.toUpperCase()}`,
+    `https://www.semanticscholar.org/paper/${sha}`,
+    `https://www.semanticscholar.org/paper/An-invented-title/${sha}?sort=x`,
+  ],
+  "CorpusId:90000001": ["CorpusId:90000001", "CORPUSID: 90000001"],
+  "DBLP:conf/acl/Example19": [
+    "DBLP:conf/acl/Example19",
+    "https://dblp.org/rec/conf/acl/Example19.html",
+    "https://dblp.org/rec/conf/acl/Example19",
+  ],
+  "MAG:112": ["MAG:112", "mag:112"],
+};
+
+describe("an id", () => {
+  for (const [id, written] of Object.entries(spellings)) {
+    it(`I3: ${id} is known in ${written.length} spellings`, () => {
+      for (const text of [id, ...written]) expect([text, parseId(text)?.id]).toEqual([text, id]);
+      for (const text of written) expect(recognizeId(text)?.id).toBe(id);
+    });
+  }
+
+  it("tells the arXiv version that it names", () => {
+    expect(parseId("2401.00001v12")?.version).toBe(12);
+    expect(parseId("https://arxiv.org/pdf/hep-th/9901001v3.pdf")?.version).toBe(3);
+    expect(parseId("10.48550/arXiv.2401.00001v2")?.version).toBe(2);
+    expect(parseId("2401.00001")?.version).toBeUndefined();
+    expect(parseId("10.1234/thing.v2")?.version).toBeUndefined();
+  });
+
+  it("of no known scheme stays as it is, without the spaces around it", () => {
+    for (const text of [
+      "my-list-7",
+      "X:1",
+      "10.12/too-short",
+      "240.00001",
+      "2401.000001",
+      "arXiv:nothing",
+      "pmid:12a",
+      "W12",
+      "https://example.org/2401.00001",
+      "10.1234/",
+    ]) {
+      expect(parseId(` ${text}\n`)).toEqual({ scheme: undefined, id: text, version: undefined });
+      expect(recognizeId(text)).toBeUndefined();
+    }
+  });
+
+  it("is none where there is no text", () => {
+    for (const text of ["", " ", "\n\t"]) expect(parseId(text)).toBeUndefined();
+  });
+
+  it("of many words is a query", () => {
+    for (const text of ["attention is all you need", "10.1234/abc and more", "dblp: a/b c"]) expect(recognizeId(text)).toBeUndefined();
+  });
+});
+
+describe("the ids of a paper", () => {
+  it("are ordered by what names a paper best, each once", () => {
+    const mixed = ["x", "MAG:1", "S2:b", "DOI:10.1/b", "S2:a", "arXiv:1", "DOI:10.1/a", "a", "x"];
+    expect(orderIds(mixed)).toEqual(["arXiv:1", "DOI:10.1/a", "DOI:10.1/b", "S2:a", "S2:b", "MAG:1", "a", "x"]);
+  });
+
+  it("lead to a page where their scheme has one, which is the same paper's again", () => {
+    for (const id of Object.keys(spellings)) {
+      const link = linkOf(id);
+      if (["MAG", "CorpusId"].includes(id.split(":")[0] ?? "")) continue;
+      expect([link, parseId(link ?? "")?.id]).toEqual([link, id]);
+    }
+    expect(linkOf("MAG:1")).toBeUndefined();
+    expect(linkOf("my-list-7")).toBeUndefined();
+  });
+});

@@ -1,0 +1,75 @@
+/** What people type, understood. */
+import { describe, expect, it } from "vitest";
+import { longestQuery, parseQuery } from "../../../src/core/query.ts";
+
+describe("a query", () => {
+  it("of words is its words", () => {
+    expect(parseQuery("  lanterns along   the river ")).toEqual({
+      text: "lanterns along the river",
+      phrases: [],
+      excluded: [],
+      filters: {},
+      id: undefined,
+    });
+  });
+
+  it("holds its exact phrases, also as words", () => {
+    const query = parseQuery('the "copper kettles" of "rivers" "" old');
+    expect(query.phrases).toEqual([["copper", "kettl"]]);
+    expect(query.text).toBe("the copper kettles of rivers old");
+  });
+
+  it("leaves out what stands behind a minus, words and phrases", () => {
+    const query = parseQuery('kettles -copper -"old rivers" state-of-the-art - a');
+    expect(query.excluded).toEqual([["copper"], ["old", "river"]]);
+    expect(query.text).toBe("kettles state-of-the-art - a");
+    expect(parseQuery("-the kettles").excluded).toEqual([]);
+  });
+
+  it("has conditions on fields, several of each", () => {
+    const query = parseQuery('kettles author:"Ada Example" Author:other venue:neurips category:cs.* source:arxiv title:river has:code');
+    expect(query.text).toBe("kettles");
+    expect(query.filters).toEqual({
+      authors: ["Ada Example", "other"],
+      venues: ["neurips"],
+      categories: ["cs.*"],
+      sources: ["arxiv"],
+      title: ["river"],
+      hasCode: true,
+    });
+  });
+
+  it("reads years and ranges of them", () => {
+    const years = (text: string) => parseQuery(`x year:${text}`).filters;
+    expect(years("2019")).toEqual({ yearFrom: 2019, yearTo: 2019 });
+    expect(years("2019..2023")).toEqual({ yearFrom: 2019, yearTo: 2023 });
+    expect(years("2019-2023")).toEqual({ yearFrom: 2019, yearTo: 2023 });
+    expect(years("2019..")).toEqual({ yearFrom: 2019 });
+    expect(years("..2023")).toEqual({ yearTo: 2023 });
+    for (const text of ["soon", "..", "20192023", "19"]) expect(years(text)).toEqual({});
+    expect(parseQuery("x year:soon").text).toBe("x year:soon");
+  });
+
+  it("takes for words what is no field, has no value or does not begin a word", () => {
+    for (const text of ["study: kettles", "http://example.org", "author: kettles", "has:ideas", "re:author:x", "C++ and c#"]) {
+      expect(parseQuery(text).filters).toEqual({});
+      expect(parseQuery(text).text).toBe(text);
+    }
+  });
+
+  it("that is one paper's id is that id", () => {
+    expect(parseQuery(" https://arxiv.org/abs/2401.00001v2 ").id).toMatchObject({ id: "arXiv:2401.00001" });
+    expect(parseQuery("10.1234/ABC").id?.id).toBe("DOI:10.1234/abc");
+    expect(parseQuery("see 2401.00001").id).toBeUndefined();
+  });
+
+  it("with a quotation mark that nothing closes loses no words", () => {
+    const query = parseQuery('copper "kettles and rivers');
+    expect(query.text).toBe("copper kettles and rivers");
+    expect(query.phrases).toEqual([]);
+  });
+
+  it("that is too long is cut", () => {
+    expect(parseQuery("a ".repeat(longestQuery)).text.length).toBeLessThanOrEqual(longestQuery);
+  });
+});

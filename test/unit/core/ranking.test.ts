@@ -1,0 +1,84 @@
+/** Scores of words, fusion of two lists, and making room for something else. */
+import { describe, expect, it } from "vitest";
+import { inverseDocumentFrequency, termSaturation } from "../../../src/core/ranking/bm25.ts";
+import { diversify } from "../../../src/core/ranking/diversity.ts";
+import { convexScore, reciprocalRankScore, roundScore, scaleScores } from "../../../src/core/ranking/fusion.ts";
+import { toUnit } from "../../../src/core/vectors.ts";
+
+describe("BM25", () => {
+  it("has the values of its formula", () => {
+    // ln(1 + (10 − 2 + ½) / (2 + ½)); 3 / (3 + 1.5 · (¼ + ¾ · 20/10)).
+    expect(inverseDocumentFrequency(10, 2)).toBeCloseTo(Math.log(4.4), 12);
+    expect(termSaturation(3, 20, 10)).toBeCloseTo(3 / 5.625, 12);
+    expect(termSaturation(3, 10, 10)).toBeCloseTo(3 / 4.5, 12);
+    expect(termSaturation(0, 10, 10)).toBe(0);
+  });
+
+  it("gives even a word that every document holds some weight", () => {
+    expect(inverseDocumentFrequency(10, 10)).toBeGreaterThan(0);
+    expect(inverseDocumentFrequency(10, 1)).toBeGreaterThan(inverseDocumentFrequency(10, 9));
+  });
+});
+
+describe("fusion", () => {
+  const scale = { bestLexical: 8, bestSemantic: 0.9, worstSemantic: 0.4 };
+
+  it("scales meaning between the worst and the best of its list, and words by the best", () => {
+    expect(scaleScores({ semantic: 0.9, lexical: 8 }, scale)).toEqual({ semantic: 1, lexical: 1 });
+    expect(scaleScores({ semantic: 0.4, lexical: 0 }, scale)).toEqual({ semantic: 0, lexical: 0 });
+    expect(scaleScores({ semantic: 0.65, lexical: 2 }, scale)).toEqual({ semantic: expect.closeTo(0.5, 12), lexical: 0.25 });
+    expect(scaleScores({ semantic: 0.15, lexical: 2 }, scale).semantic).toBeCloseTo(-0.5, 12);
+  });
+
+  it("counts a paper without an embedding by its words, and papers that are all as near as near", () => {
+    expect(scaleScores({ semantic: undefined, lexical: 4 }, scale)).toEqual({ semantic: 0, lexical: 0.5 });
+    expect(scaleScores({ semantic: 0.3, lexical: 0 }, { bestLexical: 0, bestSemantic: 0.3, worstSemantic: 0.3 })).toEqual({
+      semantic: 1,
+      lexical: 0,
+    });
+  });
+
+  it("is convex: α of one and the rest of the other", () => {
+    expect(convexScore({ semantic: 1, lexical: 0.5 }, 0.4)).toBeCloseTo(0.7, 12);
+    expect(convexScore({ semantic: 1, lexical: 0.5 }, 0)).toBe(0.5);
+    expect(convexScore({ semantic: 1, lexical: 0.5 }, 1)).toBe(1);
+  });
+
+  it("by reciprocal ranks adds what each list gives", () => {
+    expect(reciprocalRankScore([1, 3])).toBeCloseTo(1 / 61 + 1 / 63, 12);
+    expect(reciprocalRankScore([undefined, 2], 2)).toBeCloseTo(1 / 4, 12);
+    expect(reciprocalRankScore([])).toBe(0);
+  });
+
+  it("rounds away what only the order of additions decides", () => {
+    expect(roundScore(0.1 + 0.2)).toBe(0.3);
+    expect(roundScore(1 / 3)).toBe(0.333333);
+  });
+});
+
+describe("diversity", () => {
+  const [east, north] = [toUnit([1, 0]), toUnit([0, 1])];
+  const items = [
+    { name: "first", score: 1, vector: east },
+    { name: "twin", score: 0.95, vector: toUnit([1, 0.01]) },
+    { name: "other", score: 0.7, vector: north },
+    { name: "unknown", score: 0.5, vector: undefined },
+  ];
+  const names = (limit: number, weight: number) => diversify(items, limit, weight).map(({ name }) => name);
+
+  it("of no weight is the order by score", () => {
+    expect(names(3, 0)).toEqual(["first", "twin", "other"]);
+  });
+
+  it("lets what is like nothing yet go before a twin", () => {
+    expect(names(3, 0.5)).toEqual(["first", "other", "unknown"]);
+    expect(names(4, 0.5)).toEqual(["first", "other", "unknown", "twin"]);
+  });
+
+  it("gives as many as there are, and leaves its input alone", () => {
+    expect(names(10, 0.3)).toHaveLength(4);
+    expect(names(0, 0.3)).toEqual([]);
+    expect(diversify([], 5, 0.3)).toEqual([]);
+    expect(items.map(({ name }) => name)).toEqual(["first", "twin", "other", "unknown"]);
+  });
+});

@@ -1,0 +1,99 @@
+/** Text of the field made readable, and cut into sentences. */
+import { describe, expect, it } from "vitest";
+import { normalizeAbstract, normalizeText, splitSentences, titleKey } from "../../../src/core/text.ts";
+
+function expectAll(change: (text: string) => string, cases: Readonly<Record<string, string>>): void {
+  expect(Object.fromEntries(Object.keys(cases).map((text) => [text, change(text)]))).toEqual(cases);
+}
+
+describe("text", () => {
+  it("loses hard wraps, double spaces and the spaces around it", () =>
+    expectAll(normalizeText, {
+      "  Lanterns\n  along \t the\r\nriver\u00a0 ": "Lanterns along the river",
+      "": "",
+      " \n": "",
+      "a\u2028b\u2029c\u3000d": "a b c d",
+    }));
+
+  it("is composed, and loses what cannot be seen", () =>
+    expectAll(normalizeText, {
+      "Caf\u0065\u0301": "Café",
+      "zero\u200bwidth\ufeff": "zerowidth",
+      "a\u0000b\u0007c\u0085d": "abcd",
+      "soft\u00adhyphen": "softhyphen",
+      "half \ud800": "half �",
+    }));
+
+  it("loses markup, and keeps what only looks like it", () =>
+    expectAll(normalizeText, {
+      "<jats:p>We <i>study</i> it.</jats:p>": "We study it.",
+      "a<sub>2</sub>b": "a 2 b",
+      "<p class='x'>One</p><p>Two</p>": "One Two",
+      "if a < b and c > d": "if a < b and c > d",
+      "the <unk> token": "the <unk> token",
+      "x<y": "x<y",
+      "&lt;p&gt;Escaped&lt;/p&gt; &amp; decoded": "Escaped & decoded",
+      "AT&T &copy; &#233; &nope;": "AT&T © é &nope;",
+    }));
+
+  it("has the letters that TeX accents mean", () =>
+    expectAll(normalizeText, {
+      "Andr\\'e": "André",
+      'M\\"uller, M\\"{u}ller, M{\\"u}ller, {M\\"{u}ller}': "Müller, Müller, Müller, {Müller}",
+      "Erd\\H{o}s": "Erdős",
+      "Fran\\c{c}ois": "François",
+      'na\\"{\\i}ve': "naïve",
+      "\\v{S}koda, {\\ss}, \\o re, {\\L}odz": "Škoda, ß, øre, Łodz",
+      'S{\\o}ren \\AA ngstr\\"om': "Søren Ångström",
+    }));
+
+  it("keeps TeX mathematics between dollar signs as it is", () =>
+    expectAll(normalizeText, {
+      "for $\\alpha~\\'e \\text{x}$ and $$\\emph{y}$$": "for $\\alpha~\\'e \\text{x}$ and $$\\emph{y}$$",
+      "costs \\$5 and 10\\%~more": "costs $5 and 10% more",
+      "\\emph{this} and \\textbf{that}": "this and that",
+      "about ~5": "about ~5",
+    }));
+
+  it("of an abstract loses the label in front of it", () =>
+    expectAll(normalizeAbstract, {
+      "Abstract: We try.": "We try.",
+      "ABSTRACT — We try.": "We try.",
+      "Summary. We try.": "We try.",
+      "Abstract algebra is hard.": "Abstract algebra is hard.",
+      "Abstract:": "Abstract:",
+    }));
+
+  it("of a title has one key for all of its spellings", () => {
+    expect(titleKey("Naïve  Bayes: a re-view?")).toBe("naive bayes a re view");
+    expect(titleKey("NAIVE BAYES — A RE VIEW")).toBe("naive bayes a re view");
+    expect(titleKey("$\\alpha$-ﬁne")).toBe("alpha fine");
+    expect(titleKey("漢字 と")).toBe("漢字 と");
+    expect(titleKey("?!")).toBe("");
+  });
+});
+
+describe("sentences", () => {
+  const expectSentences = (...sentences: string[]) => expect(splitSentences(sentences.join(" "))).toEqual(sentences);
+
+  it("end at full stops, question and exclamation marks, with what closes them", () => {
+    expectSentences("We try it.", "Does it work?", "Yes!", "(It does.)", "“Really.”", "So we stop…", "The end");
+  });
+
+  it("do not end at abbreviations, decimals, initials and names of files", () => {
+    expectSentences(
+      "We follow Smith et al. Their work, e.g. On Kettles, is 0.5 % better.",
+      "See Fig. 3 and Eq. 4.",
+      "J. R. Example, i.e. Ada, saw index.html first.",
+    );
+  });
+
+  it("may begin with a number, a quotation mark or mathematics", () => {
+    expectSentences("First.", "2 kettles follow.", "“So it is.”", "$x$ is next.");
+  });
+
+  it("of text without any are the text, and of no text none", () => {
+    expect(splitSentences("no end")).toEqual(["no end"]);
+    expect(splitSentences("")).toEqual([]);
+  });
+});

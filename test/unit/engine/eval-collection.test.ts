@@ -1,0 +1,101 @@
+import { describe, expect, it } from "vitest";
+import { AppError } from "../../../src/core/errors.ts";
+import { asksForRelated, chooseSets, parseJudgments, type QuerySet, thinQueries } from "../../../src/engine/eval-collection.ts";
+
+const header = "query-id\tcorpus-id\tscore\n";
+
+describe("parseJudgments", () => {
+  it("reads grades by query and document, with or without a header", () => {
+    const lines = "q1\td1\t2\nq1\td2\t0\nq2\td1\t1\n";
+    for (const text of [lines, header + lines, (header + lines).replaceAll("\n", "\r\n")]) {
+      const judgments = parseJudgments(text, "qrels.tsv");
+      expect([...judgments.keys()]).toEqual(["q1", "q2"]);
+      expect([...(judgments.get("q1") ?? [])]).toEqual([
+        ["d1", 2],
+        ["d2", 0],
+      ]);
+    }
+  });
+
+  it("keeps ids that look like numbers as they are", () => {
+    expect([...parseJudgments("0704.0001\t007\t1", "qrels.tsv")][0]?.[0]).toBe("0704.0001");
+    expect(parseJudgments("0704.0001\t007\t1", "qrels.tsv").get("0704.0001")?.has("007")).toBe(true);
+  });
+
+  it.each(["q1\td1", "q1\td1\t", "q1\td1\tmuch", "q1 d1 1", "q1\t0\td1\t1"])("names file and line of “%s”", (line) => {
+    const thrown = thrownBy(() => parseJudgments(`${header}${line}\n`, "qrels.tsv"));
+    expect(thrown.code).toBe("file_unreadable");
+    expect(thrown.message).toContain("qrels.tsv, line 2");
+  });
+});
+
+describe("chooseSets", () => {
+  const set = (name: string) => ({ name, queries: "queries.jsonl", judgments: "qrels.tsv" });
+  const collection = {
+    name: "cacm",
+    corpus: "corpus.jsonl",
+    sets: ["cacm", "cacm_related", "cacm/test"].map(set),
+  };
+
+  it("gives all sets when none is named", () => {
+    expect(chooseSets(collection, []).map(({ name }) => name)).toEqual(["cacm", "cacm_related", "cacm/test"]);
+  });
+
+  it.each([
+    ["main", "cacm"],
+    ["cacm", "cacm"],
+    ["related", "cacm_related"],
+    ["cacm_related", "cacm_related"],
+    ["test", "cacm/test"],
+  ])("understands %s as %s", (wanted, name) => {
+    expect(chooseSets(collection, [wanted])).toEqual([set(name)]);
+  });
+
+  it("says which sets there are when one is unknown", () => {
+    const thrown = thrownBy(() => chooseSets(collection, ["dev"]));
+    expect(thrown.code).toBe("invalid_request");
+    expect(thrown.explanation).toContain("cacm_related");
+  });
+});
+
+describe("thinQueries", () => {
+  const queries = Array.from({ length: 809 }, (_, at) => at);
+
+  it("keeps every n-th so that about as many as wanted remain", () => {
+    expect(thinQueries(queries, 270)).toHaveLength(270);
+    expect(thinQueries(queries, 270).slice(0, 3)).toEqual([0, 3, 6]);
+  });
+
+  it("keeps all when there are no more than wanted, or when nothing is wanted", () => {
+    expect(thinQueries(queries, 809)).toHaveLength(809);
+    expect(thinQueries(queries, undefined)).toHaveLength(809);
+  });
+});
+
+describe("asksForRelated", () => {
+  const setOf = (name: string, ...ids: string[]): QuerySet => ({
+    name,
+    notes: [],
+    queries: ids.map((id) => ({ id, text: "", judgments: new Map() })),
+  });
+  const holds = (id: string) => ["1", "2"].includes(id);
+
+  it("is true for a set of that name whose queries are documents", () => {
+    expect(asksForRelated(setOf("cacm_related", "1", "2"), holds)).toBe(true);
+  });
+
+  it("is false when a query is no document, or the set has another name", () => {
+    expect(asksForRelated(setOf("cacm_related", "1", "3"), holds)).toBe(false);
+    expect(asksForRelated(setOf("cacm", "1", "2"), holds)).toBe(false);
+  });
+});
+
+function thrownBy(run: () => unknown): AppError {
+  try {
+    run();
+  } catch (error) {
+    if (error instanceof AppError) return error;
+    throw error;
+  }
+  throw new Error("nothing was thrown");
+}

@@ -1,0 +1,86 @@
+/** Files and compressed files as bytes, whole or with a word on what is wrong. */
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { mulberry32 } from "../../../src/core/ranking/metrics.ts";
+import { openInput } from "../../../src/sources/open-input.ts";
+import { makeTemporaryFolder } from "../../contract/temporary-folder.ts";
+
+describe("a file", () => {
+  let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
+  beforeAll(async () => {
+    folder = await makeTemporaryFolder();
+  });
+  afterAll(() => folder.remove());
+
+  async function written(name: string, bytes: string | Uint8Array): Promise<string> {
+    const path = join(folder.path, name);
+    await writeFile(path, bytes);
+    return path;
+  }
+
+  async function textOf(path: string): Promise<string> {
+    const input = await openInput(path);
+    expect(input.name).toBe(path);
+    const pieces: Uint8Array[] = [];
+    for await (const piece of input.bytes) pieces.push(piece);
+    return Buffer.concat(pieces).toString("utf8");
+  }
+
+  /** More than fits into any buffer on the way, and does not compress away. */
+  function longText(): string {
+    const random = mulberry32(1);
+    return Array.from({ length: 300_000 }, () => Math.floor(random() * 36).toString(36)).join("");
+  }
+
+  it("is read as it is", async () => {
+    const text = longText();
+    expect(await textOf(await written("a.jsonl", text))).toBe(text);
+    expect(await textOf(await written("empty.jsonl", ""))).toBe("");
+    expect(await textOf(await written("one-byte.jsonl", "\u001f"))).toBe("\u001f");
+  });
+
+  it("is unpacked when it is compressed, whatever its name, also in several pieces", async () => {
+    const text = longText();
+    expect(await textOf(await written("a.jsonl.gz", gzipSync(text)))).toBe(text);
+    expect(await textOf(await written("b.jsonl", Buffer.concat([gzipSync("one\n"), gzipSync("two\n")])))).toBe("one\ntwo\n");
+    expect(await textOf(await written("c.gz", gzipSync("")))).toBe("");
+  });
+
+  it("I11: that is compressed and cut off is said to be, after what came before the cut", async () => {
+    const whole = gzipSync(longText());
+    const input = await openInput(await written("cut.gz", whole.subarray(0, whole.length - 5_000)));
+    let read = 0;
+    const reading = (async () => {
+      for await (const piece of input.bytes) read += piece.length;
+    })();
+    await expect(reading).rejects.toMatchObject({
+      code: "file_unreadable",
+      message: expect.stringContaining("cut.gz"),
+      mend: expect.any(String),
+    });
+    expect(read).toBeGreaterThan(100_000);
+  });
+
+  it("I11: that only looks compressed is said to be unreadable", async () => {
+    const damaged = gzipSync("some text");
+    damaged[12] = (damaged[12] ?? 0) ^ 0xff;
+    for (const bytes of [damaged, Uint8Array.of(0x1f, 0x8b), Uint8Array.of(0x1f, 0x8b, 1, 2, 3, 4)])
+      await expect(textOf(await written("bad.gz", bytes))).rejects.toMatchObject({ code: "file_unreadable" });
+  });
+
+  it("that nobody reads to its end is let go", async () => {
+    const input = await openInput(await written("long.gz", gzipSync(longText())));
+    for await (const piece of input.bytes) {
+      expect(piece.length).toBeGreaterThan(0);
+      break;
+    }
+  });
+
+  it("that is not there, or is a folder, is said to be", async () => {
+    await mkdir(join(folder.path, "folder"));
+    for (const name of ["missing.jsonl", "folder", "a\0b"])
+      await expect(openInput(join(folder.path, name))).rejects.toMatchObject({ code: "file_unreadable", mend: expect.any(String) });
+  });
+});

@@ -1,0 +1,74 @@
+/** Lines of OpenAlex works. */
+import { describe, expect, it } from "vitest";
+import { openAlexFormat } from "../../../src/sources/openalex.ts";
+import { paperFrom, refusalOf } from "./reading.ts";
+import { openAlexRecord } from "./samples.ts";
+
+describe("a work of OpenAlex", () => {
+  it("becomes a paper with its abstract put in order again", async () => {
+    expect(await paperFrom(openAlexFormat, openAlexRecord)).toEqual({
+      ids: ["OpenAlex:W1", "arXiv:2401.00001", "DOI:10.1234/x", "PMID:345", "PMCID:PMC678"],
+      title: "Retrieval, invented",
+      abstract: "We study retrieval and dense retrieval 2024",
+      authors: [{ name: "Ada Example", orcid: "0000-0001-0000-0001" }, { name: "Bo Other" }],
+      published: "2024-01-02",
+      venue: "arXiv",
+      categories: ["Retrieval"],
+      keywords: ["Dense retrieval"],
+      url: "https://arxiv.org/abs/2401.00001",
+      pdfUrl: "https://example.org/oa.pdf",
+      language: "en",
+      citations: 3,
+      sources: ["openalex"],
+    });
+  });
+
+  it("does without an abstract, a place, a topic and ids", async () => {
+    const record = {
+      id: "https://openalex.org/W2",
+      title: "A",
+      abstract_inverted_index: null,
+      primary_location: null,
+      primary_topic: null,
+      authorships: [],
+    };
+    expect(await paperFrom(openAlexFormat, record)).toEqual({
+      ids: ["OpenAlex:W2"],
+      title: "A",
+      abstract: "",
+      authors: [],
+      categories: [],
+      keywords: [],
+      sources: ["openalex"],
+    });
+  });
+
+  it("is called by its shown name where it has no title, and dated by its year", async () => {
+    const paper = await paperFrom(openAlexFormat, { ...openAlexRecord, title: null, publication_date: null });
+    expect(paper).toMatchObject({ title: "Retrieval, invented", published: "2024" });
+  });
+
+  it("takes a landing page for an id only where it is arXiv's", async () => {
+    const record = { ...openAlexRecord, ids: {}, primary_location: { landing_page_url: "https://doi.org/10.9/other" } };
+    expect((await paperFrom(openAlexFormat, record)).ids).toEqual(["OpenAlex:W1", "DOI:10.1234/x"]);
+  });
+
+  it("is marked as retracted", async () => {
+    expect((await paperFrom(openAlexFormat, { ...openAlexRecord, is_retracted: true })).status).toBe("retracted");
+  });
+
+  it("is refused when its abstract has positions that are none, or too many words", async () => {
+    expect(await refusalOf(openAlexFormat, { ...openAlexRecord, abstract_inverted_index: { We: 0 } })).toMatchObject({
+      field: "abstract_inverted_index",
+      reason: expect.stringContaining("We"),
+    });
+    const endless = { ...openAlexRecord, abstract_inverted_index: { word: Array.from({ length: 20_001 }, (_, at) => at) } };
+    expect(await refusalOf(openAlexFormat, endless)).toMatchObject({ field: "abstract_inverted_index" });
+  });
+
+  it("is recognised by its abstract, its authorships or its id", () => {
+    for (const record of [openAlexRecord, { id: "https://openalex.org/W2", title: "A" }, { id: "x", authorships: [] }])
+      expect(openAlexFormat.recognize(JSON.stringify(record))).toBe(1);
+    for (const other of ["", '{"id":"https://example.org/W2"}', '{"authorships":[]}']) expect(openAlexFormat.recognize(other)).toBe(0);
+  });
+});

@@ -1,0 +1,114 @@
+/** Paperkin's own JSON Lines. */
+import { describe, expect, it } from "vitest";
+import { paperkinFormat } from "../../../src/sources/paperkin.ts";
+import { paperFrom, refusalOf } from "./reading.ts";
+import { paperkinRecord } from "./samples.ts";
+
+describe("a line of Paperkin's own form", () => {
+  it("becomes a paper with everything it says", async () => {
+    expect(await paperFrom(paperkinFormat, paperkinRecord)).toEqual({
+      ids: ["arXiv:2401.00007", "DOI:10.5555/kin"],
+      title: "A paper in our own form",
+      abstract: "Nothing is missing here.",
+      authors: [{ name: "Ada Example" }, { name: "Bo Other", family: "Other", given: "Bo" }],
+      published: "2024-02-29",
+      updated: "2024-03",
+      listed: "2024-03-01",
+      venue: "Conf-A",
+      categories: ["cs.AA", "cs.BB"],
+      keywords: ["kin"],
+      url: "https://example.org/paper",
+      pdfUrl: "https://example.org/paper.pdf",
+      codeUrl: "https://example.org/code",
+      language: "en",
+      votes: 4,
+      comments: 2,
+      citations: 1,
+      status: "withdrawn",
+      version: 3,
+      sources: ["paperkin"],
+    });
+  });
+
+  it("needs a title and an id in any of its fields, and no more", async () => {
+    for (const [record, id] of [
+      [{ id: "x-1", title: "A" }, "x-1"],
+      [{ _id: 7, title: "A" }, "7"],
+      [{ ids: ["DOI:10.1234/A", "arXiv:2401.00001v2"], title: "A" }, "DOI:10.1234/a"],
+      [{ arxiv: "hep-th/9901001", title: "A" }, "arXiv:hep-th/9901001"],
+      [{ doi: "https://doi.org/10.1234/A", title: "A" }, "DOI:10.1234/a"],
+      [{ paperId: "S2:x", title: "A" }, "S2:x"],
+    ] as const)
+      expect((await paperFrom(paperkinFormat, record)).ids[0]).toBe(id);
+    expect(await refusalOf(paperkinFormat, { title: "A" })).toMatchObject({ field: "id", reason: "there is no id" });
+    expect(await refusalOf(paperkinFormat, { id: "  ", title: "A" })).toMatchObject({ field: "id" });
+    expect(await refusalOf(paperkinFormat, { id: "x", title: " \n" })).toMatchObject({ field: "title", reason: "there is no title" });
+  });
+
+  it("reads what the API gives of a paper", async () => {
+    const paper = await paperFrom(paperkinFormat, paperkinRecord);
+    const given = { paperId: paper.ids[0], ...paper };
+    expect(await paperFrom(paperkinFormat, given)).toEqual(paper);
+  });
+
+  it("takes authors as objects, as names or as one name", async () => {
+    const authors = async (value: unknown) => (await paperFrom(paperkinFormat, { ...paperkinRecord, authors: value })).authors;
+    expect(
+      await authors([
+        { name: "Ada Example", orcid: "0000" },
+        { given: "Bo", family: "Other" },
+      ]),
+    ).toEqual([
+      { name: "Ada Example", orcid: "0000" },
+      { name: "Bo Other", given: "Bo", family: "Other" },
+    ]);
+    expect(await authors("Ada Example")).toEqual([{ name: "Ada Example" }]);
+    expect(await authors([{ orcid: "0000" }, ""])).toEqual([]);
+    expect(await refusalOf(paperkinFormat, { ...paperkinRecord, authors: [5] })).toMatchObject({ field: "authors" });
+  });
+
+  it("takes a date from `published`, `date` or `year`", async () => {
+    const published = async (fields: object) => (await paperFrom(paperkinFormat, { id: "x", title: "A", ...fields })).published;
+    expect(await published({ date: "2024-03-05T10:00:00Z" })).toBe("2024-03-05");
+    expect(await published({ year: 2024 })).toBe("2024");
+    expect(await published({ published: "2023", date: "2024" })).toBe("2023");
+    expect(await published({ published: "" })).toBeUndefined();
+    expect(await refusalOf(paperkinFormat, { id: "x", title: "A", date: "soon" })).toMatchObject({
+      field: "date",
+      reason: "“soon” is not a date",
+    });
+    expect(await refusalOf(paperkinFormat, { id: "x", title: "A", published: { year: 2024 } })).toMatchObject({ field: "published" });
+  });
+
+  it("names the field of a value that has the wrong type", async () => {
+    for (const [field, value] of Object.entries({ title: ["A"], abstract: {}, venue: true, categories: [1], ids: 5, votes: "4", url: [] }))
+      expect(await refusalOf(paperkinFormat, { ...paperkinRecord, [field]: value })).toMatchObject({
+        field,
+        reason: expect.stringContaining("it should be"),
+      });
+  });
+
+  it("leaves out numbers that count nothing, addresses that no browser may follow and states that are none", async () => {
+    const paper = await paperFrom(paperkinFormat, {
+      ...paperkinRecord,
+      votes: -1,
+      comments: 1.5,
+      version: 0,
+      url: "javascript:alert(1)",
+      pdfUrl: "not an address",
+      codeUrl: "ftp://example.org/",
+      status: "Poster",
+    });
+    for (const field of ["votes", "comments", "version", "url", "pdfUrl", "codeUrl", "status"]) expect(paper).not.toHaveProperty(field);
+  });
+
+  it("names the source that a line names", async () => {
+    expect((await paperFrom(paperkinFormat, { ...paperkinRecord, source: "my-list" })).sources).toEqual(["my-list"]);
+  });
+
+  it("is refused when a text or an id is longer than any paper's", async () => {
+    expect(await refusalOf(paperkinFormat, { ...paperkinRecord, abstract: "a".repeat(100_001) })).toMatchObject({ field: "abstract" });
+    expect(await refusalOf(paperkinFormat, { ...paperkinRecord, title: "a".repeat(100_001) })).toMatchObject({ field: "title" });
+    expect(await refusalOf(paperkinFormat, { ...paperkinRecord, id: "a".repeat(1001) })).toMatchObject({ field: "id" });
+  });
+});

@@ -1,0 +1,89 @@
+/** Finding out the format of an input. */
+import { describe, expect, it } from "vitest";
+import type { SourceRecord } from "../../../src/core/source.ts";
+import { formatNamed, formats, recognizeFormat } from "../../../src/sources/registry.ts";
+import { allOf, inputOf, linesOf } from "./reading.ts";
+import { openAlexRecord, sampleLines } from "./samples.ts";
+
+function readWith(recognized: Awaited<ReturnType<typeof recognizeFormat>>): Promise<SourceRecord[]> {
+  if (recognized === undefined) throw new TypeError("the input is not recognised");
+  return allOf(recognized.format.read(recognized.input));
+}
+
+describe("the format of an input", () => {
+  it("is found by its first line, and nothing of the input is lost", async () => {
+    for (const format of formats) {
+      for (const line of sampleLines[format.name] ?? []) {
+        const recognized = await recognizeFormat(linesOf(line, line));
+        expect(recognized?.format.name).toBe(format.name);
+        expect(await readWith(recognized)).toHaveLength(2);
+      }
+    }
+  });
+
+  it("has a sample here for each of them", () => {
+    expect(Object.keys(sampleLines).sort()).toEqual(formats.map(({ name }) => name).sort());
+  });
+
+  it("is found behind broken and empty lines", async () => {
+    const [line = ""] = sampleLines.openalex ?? [];
+    expect((await recognizeFormat(linesOf("", "{ broken", line)))?.format.name).toBe("openalex");
+  });
+
+  it("is found though the first line is longer than what is looked at first", async () => {
+    const institution = { display_name: "An institute of kettles and ladders", country_code: "XX" };
+    const [authorship] = openAlexRecord.authorships;
+    const authorships = Array.from({ length: 100 }, () => ({ ...authorship, institutions: Array.from({ length: 10 }, () => institution) }));
+    const line = `${JSON.stringify({ ...openAlexRecord, authorships })}\n`;
+    expect(line.length).toBeGreaterThan(65_536);
+    const bytes = Buffer.from(line);
+    const pieces = Array.from({ length: Math.ceil(bytes.length / 10_000) }, (_, at) => bytes.subarray(at * 10_000, (at + 1) * 10_000));
+    const recognized = await recognizeFormat(inputOf(...pieces, JSON.stringify(openAlexRecord)));
+    expect(recognized?.format.name).toBe("openalex");
+    const records = await readWith(recognized);
+    expect(records.map(({ kind }) => kind)).toEqual(["paper", "paper"]);
+  });
+
+  it("is taken to be Paperkin's own for any other JSON, so that what it lacks is said line by line", async () => {
+    const recognized = await recognizeFormat(linesOf({ name: "A" }));
+    expect(recognized?.format.name).toBe("paperkin");
+    expect(await readWith(recognized)).toMatchObject([{ kind: "refused", refusal: { field: "title" } }]);
+  });
+
+  it("lets go of the input when nobody reads it to its end, or no format knows it", async () => {
+    let letGo = 0;
+    async function* bytes(line: string) {
+      try {
+        for (;;) yield Buffer.from(line);
+      } finally {
+        letGo++;
+      }
+    }
+    const [line = ""] = sampleLines.paperkin ?? [];
+    const recognized = await recognizeFormat({ name: "endless", bytes: bytes(`${line}\n`) });
+    if (recognized === undefined) throw new TypeError("it is recognised");
+    for await (const record of recognized.format.read(recognized.input)) {
+      expect(record.kind).toBe("paper");
+      break;
+    }
+    expect(letGo).toBe(1);
+    await expect(recognizeFormat({ name: "endless", bytes: bytes("a,b\n") })).rejects.toMatchObject({ code: "unsupported_format" });
+    expect(letGo).toBe(2);
+  });
+
+  it("is none for an empty input", async () => {
+    for (const empty of [inputOf(), inputOf(""), inputOf(" \n\n")]) expect(await recognizeFormat(empty)).toBeUndefined();
+  });
+
+  it("is said to be unknown, with those that there are", async () => {
+    for (const unknown of [inputOf("id,title\n1,A\n"), inputOf("<xml/>"), inputOf("[1]\n"), inputOf(Uint8Array.of(0x80, 0xff, 0, 1))])
+      await expect(recognizeFormat(unknown)).rejects.toMatchObject({
+        code: "unsupported_format",
+        mend: expect.stringContaining("openalex"),
+      });
+    expect(() => formatNamed("bibtexx")).toThrow(
+      expect.objectContaining({ code: "unsupported_format", mend: expect.stringContaining("paperkin") }),
+    );
+    expect(formatNamed("openalex").name).toBe("openalex");
+  });
+});

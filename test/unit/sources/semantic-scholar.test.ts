@@ -1,0 +1,89 @@
+/** Lines as Semantic Scholar's API and its datasets give papers. */
+import { describe, expect, it } from "vitest";
+import { semanticScholarFormat } from "../../../src/sources/semantic-scholar.ts";
+import { paperFrom, refusalOf } from "./reading.ts";
+import { semanticScholarDatasetRecord, semanticScholarRecord } from "./samples.ts";
+
+describe("a paper of Semantic Scholar", () => {
+  it("from its API brings all its ids, arXiv's own DOI as the arXiv id", async () => {
+    const paper = await paperFrom(semanticScholarFormat, semanticScholarRecord);
+    expect(paper).toEqual({
+      ids: ["arXiv:2401.00001", "PMID:12", "PMCID:PMC77", "S2:6b1f0c0000000000000000000000000000000abc", "CorpusId:90000001"],
+      title: "An invented paper",
+      abstract: "It was never written.",
+      authors: [{ name: "Ada Example" }],
+      published: "2024-01-02",
+      venue: "arXiv.org",
+      categories: ["Computer Science"],
+      keywords: [],
+      url: "http://127.0.0.1:8080/paper/2401.00001",
+      pdfUrl: "https://arxiv.org/pdf/2401.00001",
+      citations: 3,
+      sources: ["semantic-scholar"],
+    });
+  });
+
+  it("from its datasets is read in their spelling", async () => {
+    expect(await paperFrom(semanticScholarFormat, semanticScholarDatasetRecord)).toEqual({
+      ids: ["ACL:P19-1001", "CorpusId:90000002", "DBLP:conf/acl/Example19", "MAG:2911"],
+      title: "A paper of the dataset",
+      abstract: "",
+      authors: [{ name: "Bo Other" }],
+      published: "2019",
+      venue: "Proceedings of Kettles",
+      categories: ["Linguistics", "Computer Science"],
+      keywords: [],
+      url: "https://www.semanticscholar.org/paper/6b1f0c0000000000000000000000000000000def",
+      citations: 7,
+      sources: ["semantic-scholar"],
+    });
+  });
+
+  it("takes the fields of its own classifier where there are no others", async () => {
+    const paper = await paperFrom(semanticScholarFormat, { ...semanticScholarRecord, fieldsOfStudy: null });
+    expect(paper.categories).toEqual(["Computer Science"]);
+  });
+
+  it("does without abstract, authors, date and venue", async () => {
+    const record = {
+      ...semanticScholarRecord,
+      abstract: null,
+      authors: null,
+      publicationDate: null,
+      year: null,
+      venue: null,
+      journal: null,
+      openAccessPdf: null,
+    };
+    const paper = await paperFrom(semanticScholarFormat, record);
+    expect(paper).toMatchObject({ abstract: "", authors: [] });
+    for (const field of ["published", "venue", "pdfUrl"]) expect(paper).not.toHaveProperty(field);
+  });
+
+  it("makes no id of external ids that nobody knows", async () => {
+    const paper = await paperFrom(semanticScholarFormat, {
+      title: "A",
+      corpusId: 7,
+      externalIds: { Unknown: "1", constructor: "2", toString: "3", MAG: 4 },
+    });
+    expect(paper.ids).toEqual(["MAG:4", "CorpusId:7"]);
+  });
+
+  it("is refused with the field that is wrong", async () => {
+    expect(await refusalOf(semanticScholarFormat, { ...semanticScholarRecord, title: null })).toMatchObject({ field: "title" });
+    expect(await refusalOf(semanticScholarFormat, { ...semanticScholarRecord, publicationDate: "2024-02-30" })).toMatchObject({
+      field: "publicationDate",
+    });
+    expect(await refusalOf(semanticScholarFormat, { ...semanticScholarRecord, citationCount: "3" })).toMatchObject({
+      field: "citationCount",
+    });
+    expect(await refusalOf(semanticScholarFormat, { title: "A" })).toMatchObject({ field: "id" });
+  });
+
+  it("is recognised in both spellings", () => {
+    for (const record of [semanticScholarRecord, semanticScholarDatasetRecord, { paperId: "a".repeat(40), title: "A" }])
+      expect(semanticScholarFormat.recognize(JSON.stringify(record))).toBe(1);
+    for (const other of ["", '{"title":"A"}', '{"externalIds":{}}', '{"paperId":"arXiv:1","title":"A"}'])
+      expect(semanticScholarFormat.recognize(other)).toBe(0);
+  });
+});
