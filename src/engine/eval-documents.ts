@@ -6,6 +6,9 @@ import type { SourceRecord } from "../core/source.ts";
 import { normalizeAbstract, normalizeText } from "../core/text.ts";
 import { type EvalDocument, readCorpus } from "./eval-collection.ts";
 
+/** What the papers of a collection have as their source. */
+export const evalSource = "eval";
+
 /** Judgments name documents by their own ids, which a library would bring into its canonical form. */
 export class EvalDocuments {
   private readonly paperIds = new Map<string, string>();
@@ -80,7 +83,7 @@ export class EvalDocuments {
       authors: names.map((name) => ({ name })),
       categories: [],
       keywords: [],
-      sources: ["eval"],
+      sources: [evalSource],
     };
   }
 }

@@ -1,8 +1,8 @@
 /** How good search and related papers are on a labelled collection: asks what its queries ask, and measures the answers. */
 import { AppError } from "../core/errors.ts";
 import type { Engine } from "./engine.ts";
-import { asksForRelated, type EvalQuery, type QuerySet } from "./eval-collection.ts";
-import { EvalDocuments } from "./eval-documents.ts";
+import { asksForRelated, type EvalQuery, type QuerySet, readCorpus } from "./eval-collection.ts";
+import { EvalDocuments, evalSource } from "./eval-documents.ts";
 import { type Comparison, compareModes, type EvalMode, type ModeResult, measure, type QueryMeasures, summarize } from "./eval-measures.ts";
 import type { Hit } from "./hits.ts";
 import { emptyCounts } from "./ingest.ts";
@@ -22,35 +22,46 @@ export interface SetResult {
 const depth = 100;
 /** Queries that are under way at once, so that one is embedded while another is ranked. */
 const queriesInFlight = 3;
+/** Stored papers that are looked at together. */
+const pageSize = 500;
 
 /**
  * Brings a corpus into the library and embeds what it has no embedding of. A library that holds this corpus already
  * stays as it is.
- * @returns the corpus' ids. Throws `invalid_request` where the library holds other papers.
+ * @returns the corpus' ids. Throws `invalid_request` where the library holds other papers, and leaves it alone.
  */
 export async function loadCollection(engine: Engine, corpus: string, options: EvalOptions = {}): Promise<EvalDocuments> {
   const { signal, onProgress } = options;
-  const documents = new EvalDocuments();
   const stop = signal === undefined ? {} : { signal };
+  await checkLibrary(engine, corpus);
+  const documents = new EvalDocuments();
   await engine.ingest(documents.read(corpus), emptyCounts(), {
     ...stop,
     onBatch: ({ read }) => onProgress?.("reading", read, Math.max(read, documents.size), "documents"),
   });
   throwIfAborted(signal);
-  const { papers } = await engine.status();
-  if (papers !== documents.size) {
-    throw new AppError("invalid_request", `The library holds ${papers} papers, and the collection ${documents.size}.`, {
-      mend: "Name another folder with --keep, one for each collection.",
-    });
-  }
-  await engine.embedBacklog({
-    ...stop,
-    onProgress: (done, total) => onProgress?.("embedding", done, total, "documents"),
-  });
+  await engine.embedBacklog({ ...stop, onProgress: (done, total) => onProgress?.("embedding", done, total, "documents") });
   throwIfAborted(signal);
   // All of the graph, so that what is measured is what a library at rest answers.
   await engine.library.checkpoint();
   return documents;
+}
+
+/** A folder that is kept may hold documents of this corpus, and nothing else: least of all somebody's papers. */
+async function checkLibrary({ library }: Engine, corpus: string): Promise<void> {
+  let page = await library.eachPaper(0, pageSize);
+  if (page.length === 0) return;
+  const documents = new EvalDocuments();
+  for await (const document of readCorpus(corpus)) documents.take(document);
+  for (let last = page.at(-1); last !== undefined; last = page.at(-1)) {
+    const other = page.find(({ paper }) => documents.documentIdOf(paper.paperId) === undefined || paper.sources.join() !== evalSource);
+    if (other !== undefined) {
+      throw new AppError("invalid_request", `The library holds “${other.paper.title}”, which is not of this collection.`, {
+        mend: "Name another folder with --keep, one for each collection.",
+      });
+    }
+    page = await library.eachPaper(last.label, pageSize);
+  }
 }
 
 /** Asks every query of a set in each mode. Throws `cancelled`, and what searching throws. */

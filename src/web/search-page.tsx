@@ -19,59 +19,61 @@ const examples = [
 export function SearchBox({ form }: { form: SearchForm }) {
   const open = [form.yearFrom, form.yearTo, form.category, form.venue, form.author].some((value) => value !== "") || form.hasCode;
   return (
-    <form class="search" action="/" method="get" role="search">
-      <div class="line">
-        <label class="hidden" for="q">
-          What are you looking for?
-        </label>
-        <input
-          id="q"
-          name="q"
-          type="search"
-          value={form.q}
-          maxlength={10_000}
-          autofocus={form.q === ""}
-          placeholder="Describe what you are looking for, or paste an id or a title"
-        />
-        <button type="submit">Search</button>
-      </div>
-      <fieldset class="modes">
-        <legend class="hidden">Search by</legend>
-        {searchModes.map((mode) => (
-          <label>
-            <input type="radio" name="mode" value={mode} checked={mode === form.mode} />
-            {modeNames[mode]}
+    <search>
+      <form class="search" action="/" method="get">
+        <div class="line">
+          <label class="hidden" for="q">
+            What are you looking for?
           </label>
-        ))}
-      </fieldset>
-      <details open={open}>
-        <summary>Narrow it down</summary>
-        <div class="grid">
-          <label>
-            From year <input name="yearFrom" inputmode="numeric" pattern="\d{4}" value={form.yearFrom} />
-          </label>
-          <label>
-            To year <input name="yearTo" inputmode="numeric" pattern="\d{4}" value={form.yearTo} />
-          </label>
-          <label>
-            Category <input name="category" value={form.category} placeholder="cs.CL or cs.*" />
-          </label>
-          <label>
-            Venue <input name="venue" value={form.venue} />
-          </label>
-          <label>
-            Author <input name="author" value={form.author} />
-          </label>
-          <label class="check">
-            <input type="checkbox" name="hasCode" value="true" checked={form.hasCode} /> With code
-          </label>
+          <input
+            id="q"
+            name="q"
+            type="search"
+            value={form.q}
+            maxlength={10_000}
+            autofocus={form.q === ""}
+            placeholder="Describe what you are looking for, or paste an id or a title"
+          />
+          <button type="submit">Search</button>
         </div>
-        <p class="hint">
-          In the box: <code>"exact phrase"</code> <code>-without</code> <code>author:name</code> <code>title:word</code>{" "}
-          <code>year:2019..2023</code> <code>venue:name</code> <code>category:cs.*</code> <code>has:code</code>
-        </p>
-      </details>
-    </form>
+        <fieldset class="modes">
+          <legend class="hidden">Search by</legend>
+          {searchModes.map((mode) => (
+            <label>
+              <input type="radio" name="mode" value={mode} checked={mode === form.mode} />
+              {modeNames[mode]}
+            </label>
+          ))}
+        </fieldset>
+        <details open={open}>
+          <summary>Narrow it down</summary>
+          <div class="grid">
+            <label>
+              From year <input name="yearFrom" inputmode="numeric" pattern="\d{4}" value={form.yearFrom} />
+            </label>
+            <label>
+              To year <input name="yearTo" inputmode="numeric" pattern="\d{4}" value={form.yearTo} />
+            </label>
+            <label>
+              Category <input name="category" value={form.category} placeholder="cs.CL or cs.*" />
+            </label>
+            <label>
+              Venue <input name="venue" value={form.venue} />
+            </label>
+            <label>
+              Author <input name="author" value={form.author} />
+            </label>
+            <label class="check">
+              <input type="checkbox" name="hasCode" value="true" checked={form.hasCode} /> With code
+            </label>
+          </div>
+          <p class="hint">
+            In the box: <code>"exact phrase"</code> <code>-without</code> <code>author:name</code> <code>title:word</code>{" "}
+            <code>year:2019..2023</code> <code>venue:name</code> <code>category:cs.*</code> <code>has:code</code>
+          </p>
+        </details>
+      </form>
+    </search>
   );
 }
 

@@ -1,0 +1,159 @@
+/** The queue of the embedding pool: order, cancelling, closing, and workers that end. */
+import { getEventListeners } from "node:events";
+import { fileURLToPath } from "node:url";
+import { afterEach, describe, expect, it } from "vitest";
+import type { PreparedText } from "../../../src/core/prepare.ts";
+import { EmbeddingPool } from "../../../src/embedding/pool.ts";
+import { childProcesses } from "./child-processes.ts";
+
+const workerModule = fileURLToPath(new URL("fake-worker.mjs", import.meta.url));
+const asText = (text: string): PreparedText => ({ text, sentences: [] });
+
+describe("the embedding pool", () => {
+  const pools: EmbeddingPool[] = [];
+  afterEach(async () => {
+    await Promise.all(pools.splice(0).map((pool) => pool.close()));
+    expect(childProcesses("fake-worker.mjs")).toEqual([]);
+  });
+
+  function open(id = "fake/model", workers = 1): EmbeddingPool {
+    const model = { id, dimensions: 2, pooling: "mean" as const, prefixes: { query: "", document: "" }, maxTokens: 8 };
+    const pool = new EmbeddingPool({ modelsFolder: "/nowhere", model, workers, workerModule });
+    pools.push(pool);
+    return pool;
+  }
+
+  it("starts no process before there is something to embed", async () => {
+    const pool = open();
+    expect(childProcesses("fake-worker.mjs")).toEqual([]);
+    await pool.ready();
+    expect(childProcesses("fake-worker.mjs")).toHaveLength(1);
+    await pool.ready();
+    expect(childProcesses("fake-worker.mjs")).toHaveLength(1);
+  });
+
+  it("lets queries go before documents that wait", async () => {
+    const pool = open();
+    const order: string[] = [];
+    const note = (name: string) => () => {
+      order.push(name);
+    };
+    // Nothing is sent before a worker is ready: all of them wait.
+    const documents = ["one", "two", "three"].map((name) => pool.embedDocument(asText(name)).then(note(name)));
+    const queries = ["first query", "second query"].map((name) => pool.embedQuery(name).then(note(name)));
+    await Promise.all([...documents, ...queries]);
+    expect(order).toEqual(["first query", "second query", "one", "two", "three"]);
+  });
+
+  it("embeds the words of a query once", async () => {
+    const pool = open();
+    const first = await pool.embedQuery("kettles");
+    expect(await pool.embedQuery("kettles")).toBe(first);
+    expect([...first]).toEqual([expect.closeTo(0.6, 6), expect.closeTo(0.8, 6)]);
+  });
+
+  it("rejects what waits and what is in flight when it is closed, and what comes after", async () => {
+    const pool = open();
+    await pool.ready();
+    const waiting = [
+      pool.embedDocument(asText("forever")),
+      pool.embedDocument(asText("forever")),
+      pool.embedDocument(asText("one")),
+      pool.embedQuery("two"),
+    ];
+    const ends = Promise.allSettled(waiting);
+    await pool.close();
+    for (const end of await ends) expect(end).toMatchObject({ status: "rejected", reason: { code: "cancelled" } });
+    await expect(pool.embedQuery("late")).rejects.toMatchObject({ code: "cancelled" });
+    await expect(pool.embedDocument(asText("late"))).rejects.toMatchObject({ code: "cancelled" });
+    await expect(pool.ready()).rejects.toMatchObject({ code: "cancelled" });
+    expect(childProcesses("fake-worker.mjs")).toEqual([]);
+    await pool.close();
+  });
+
+  it("closed before it was used starts nothing any more", async () => {
+    const pool = open();
+    await pool.close();
+    await expect(pool.ready()).rejects.toMatchObject({ code: "cancelled" });
+    expect(childProcesses("fake-worker.mjs")).toEqual([]);
+  });
+
+  it("gives up a text that is cancelled while it waits, or was before it came", async () => {
+    const pool = open();
+    const [early, later] = [AbortSignal.abort(), new AbortController()];
+    const first = pool.embedDocument(asText("one"), early);
+    const second = pool.embedQuery("two", later.signal);
+    const kept = pool.embedDocument(asText("three"), new AbortController().signal);
+    later.abort();
+    await expect(first).rejects.toMatchObject({ code: "cancelled" });
+    await expect(second).rejects.toMatchObject({ code: "cancelled" });
+    expect((await kept).vector).toHaveLength(2);
+  });
+
+  it("keeps nothing on a signal when its text is embedded", async () => {
+    const pool = open();
+    const { signal } = new AbortController();
+    await Promise.all(Array.from({ length: 20 }, (_, at) => pool.embedDocument(asText(`text ${at}`), signal)));
+    expect(getEventListeners(signal, "abort")).toEqual([]);
+  });
+
+  it("tells that one text cannot be embedded, and embeds the others", async () => {
+    const pool = open();
+    const [bad, good] = [pool.embedDocument(asText("wrong")), pool.embedDocument(asText("right"))];
+    await expect(bad).rejects.toMatchObject({ code: "embedding_failed", message: expect.stringContaining("cannot be embedded") });
+    expect((await good).vector).toHaveLength(2);
+  });
+
+  it("gives up a text that ends its worker twice, and embeds those that were beside it", async () => {
+    const pool = open("fake/model", 2);
+    await pool.embedQuery("warm up");
+    const bad = expect(pool.embedDocument(asText("poison"))).rejects.toMatchObject({
+      code: "embedding_failed",
+      message: expect.stringContaining("exit code 4"),
+    });
+    await bad;
+    expect((await pool.embedDocument(asText("good"))).vector).toHaveLength(2);
+    expect(childProcesses("fake-worker.mjs").length).toBeLessThanOrEqual(2);
+  });
+
+  it("embeds elsewhere what a killed worker had, in order", async () => {
+    const pool = open();
+    await pool.embedQuery("warm up");
+    const [pid = 0] = childProcesses("fake-worker.mjs");
+    // One that never ends, so that the killed one surely had something.
+    const order: string[] = [];
+    const texts = ["forever", "one", "two", "three"].map((name) =>
+      pool.embedDocument(asText(name)).then(
+        () => order.push(name),
+        () => undefined,
+      ),
+    );
+    process.kill(pid, "SIGKILL");
+    await Promise.all(texts.slice(1));
+    expect(order).toEqual(["one", "two", "three"]);
+    expect(childProcesses("fake-worker.mjs")).not.toContain(pid);
+  });
+
+  it("says that the model is broken, and to which it does so", async () => {
+    const pool = open("fake/broken", 2);
+    const waiting = [pool.ready(), pool.embedQuery("kettles"), pool.embedDocument(asText("one"))];
+    for (const one of waiting)
+      await expect(one).rejects.toMatchObject({
+        code: "embedding_failed",
+        message: expect.stringMatching(/fake\/broken.*nothing to load/),
+        mend: expect.any(String),
+      });
+    await expect(pool.embedQuery("again")).rejects.toMatchObject({ code: "embedding_failed" });
+    await expect(pool.ready()).rejects.toMatchObject({ code: "embedding_failed" });
+  });
+
+  it("stops trying when workers end as soon as they start", async () => {
+    const pool = open("fake/dies", 2);
+    await expect(pool.embedDocument(asText("one"))).rejects.toMatchObject({
+      code: "embedding_failed",
+      message: expect.stringContaining("exit code 3"),
+      mend: expect.any(String),
+    });
+    await expect(pool.ready()).rejects.toMatchObject({ code: "embedding_failed" });
+  });
+});
