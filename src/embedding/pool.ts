@@ -85,6 +85,8 @@ export class EmbeddingPool implements Embedder {
 
   async ready(): Promise<void> {
     if (this.broken !== undefined) throw this.broken;
+    // Nobody would end a worker that started now.
+    if (this.closed) throw new AppError("cancelled", "The embedding workers were closed.");
     this.start();
     if ([...this.workers].some((worker) => worker.ready)) return;
     await new Promise<void>((resolve, reject) => this.waitingForReady.push({ resolve, reject }));

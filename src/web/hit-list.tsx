@@ -11,7 +11,6 @@ const shownAuthors = 4;
 export function Authors({ paper, most = shownAuthors }: { paper: Paper; most?: number }) {
   const names = paper.authors.slice(0, most).map((author) => author.name);
   const more = paper.authors.length - names.length;
-  if (names.length === 0) return <></>;
   return (
     <>
       {names.join(", ")}

@@ -102,7 +102,7 @@ describe("paperkin import", () => {
       update_date: "2024-01-09",
     };
     const scholar = {
-      paperId: "0".repeat(39) + "a",
+      paperId: "a".repeat(40),
       externalIds: { ArXiv: "2401.00007", DOI: "10.1000/KIN" },
       title: "Kinds of kin",
       abstract: null,
