@@ -1,0 +1,67 @@
+// Measures what Paperkin promises about speed, quality and durability, and prints one table. `--help` says how.
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { measureDelay } from "./bench/delay.mjs";
+import { measureEmbedding } from "./bench/embedding.mjs";
+import { measureImport } from "./bench/import.mjs";
+import { measureKills } from "./bench/kills.mjs";
+import { describeMachine } from "./bench/machine.mjs";
+import { help, readOptions } from "./bench/options.mjs";
+import { progress } from "./bench/processes.mjs";
+import { measureQuality } from "./bench/quality.mjs";
+import { printTable } from "./bench/table.mjs";
+import { measureVectors } from "./bench/vectors.mjs";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+/** In the order in which they are measured. Each gives rows: figure, target, measured, met, workload. */
+const parts = {
+  embedding: measureEmbedding,
+  import: measureImport,
+  delay: measureDelay,
+  vectors: measureVectors,
+  quality: measureQuality,
+  kills: measureKills,
+};
+
+let options;
+try {
+  options = readOptions(process.argv.slice(2), { root, parts: Object.keys(parts) });
+} catch (error) {
+  console.error(`bench: ${error.message}`);
+  process.exit(2);
+}
+if (options.help) {
+  console.log(`${help}\nParts: ${Object.keys(parts).join(", ")}.`);
+  process.exit(0);
+}
+
+const folder = mkdtempSync(join(tmpdir(), "paperkin-bench-"));
+process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
+for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => process.exit(130));
+
+const machine = describeMachine();
+console.log(machine);
+console.log(
+  options.data === undefined
+    ? "No real data (--data): texts come from the starter corpus, vectors are synthetic, and the quality of large collections is left out."
+    : `Real data from ${options.data}.`,
+);
+
+const rows = [];
+let failed = false;
+for (const name of options.only) {
+  progress(`${name} …`);
+  try {
+    rows.push(...(await parts[name]({ ...options, root, folder, progress: (text) => progress(`${name}: ${text}`) })));
+  } catch (error) {
+    failed = true;
+    rows.push({ figure: name, target: "", measured: `failed: ${error.message}`, met: false, workload: "" });
+  }
+}
+if (process.stderr.isTTY) process.stderr.write("\r\u001b[K");
+printTable(rows);
+console.log("Medians of fresh processes in alternating order. Times are of this machine, and of what else ran on it; compare ratios.");
+process.exit(failed ? 1 : 0);

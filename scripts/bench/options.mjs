@@ -1,0 +1,57 @@
+// What `npm run bench` can be told on its command line.
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import { parseArgs } from "node:util";
+
+export const help = `npm run bench -- [options]
+
+  --only NAME     only this part (repeatable, or separated by commas)
+  --data DIR      real papers and labelled collections (corpus_100k.jsonl or .xz, sets.tar.xz);
+                  ../shared/data where that is there
+  --library DIR   search the vectors of this library instead of synthetic ones
+  --vectors N     synthetic vectors (100000)
+  --papers N      papers of the import (2000)
+  --kills N       imports that are killed (100)
+  --rounds N      rounds of which the median counts (3)
+  --help
+`;
+
+/** @returns the options, with defaults. Throws an `Error` for what cannot be meant. */
+export function readOptions(args, { root, parts }) {
+  const { values } = parseArgs({
+    args,
+    options: {
+      only: { type: "string", multiple: true, default: [] },
+      data: { type: "string" },
+      library: { type: "string" },
+      vectors: { type: "string", default: "100000" },
+      papers: { type: "string", default: "2000" },
+      kills: { type: "string", default: "100" },
+      rounds: { type: "string", default: "3" },
+      help: { type: "boolean", default: false },
+    },
+  });
+  const only = values.only.flatMap((names) => names.split(",")).filter((name) => name !== "");
+  const unknown = only.find((name) => !parts.includes(name));
+  if (unknown !== undefined) throw new Error(`There is no part “${unknown}”; the parts are ${parts.join(", ")}.`);
+  for (const folder of [values.data, values.library]) {
+    if (folder !== undefined && !existsSync(folder)) throw new Error(`The folder ${folder} is not there.`);
+  }
+  const usual = resolve(root, "../shared/data");
+  return {
+    only: only.length > 0 ? only : parts,
+    data: values.data !== undefined ? resolve(values.data) : existsSync(usual) ? usual : undefined,
+    library: values.library === undefined ? undefined : resolve(values.library),
+    vectors: count("--vectors", values.vectors),
+    papers: count("--papers", values.papers),
+    kills: count("--kills", values.kills),
+    rounds: count("--rounds", values.rounds),
+    help: values.help,
+  };
+}
+
+function count(name, text) {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) throw new Error(`${name} is “${text}”; it is a whole number from 1.`);
+  return value;
+}

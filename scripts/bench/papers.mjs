@@ -1,0 +1,22 @@
+// What the measuring children share: papers and texts as an import makes them, and the shipped model.
+import { openInput, readPapers } from "../../dist/app.js";
+import { readConfig } from "../../dist/config.js";
+import { prepareText } from "../../dist/core/prepare.js";
+
+/** The shipped settings; what the environment says is left out. */
+export const config = readConfig({}, {});
+
+export async function* recordsOf(file) {
+  yield* await readPapers(await openInput(file), "paperkin");
+}
+
+/** The texts that are embedded, in the order of the file. */
+export async function textsOf(file) {
+  const texts = [];
+  for await (const record of recordsOf(file)) if (record.kind === "paper") texts.push(prepareText(record.paper));
+  return texts;
+}
+
+export function report(result) {
+  process.stdout.write(`${JSON.stringify(result)}\n`);
+}

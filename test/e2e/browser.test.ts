@@ -1,0 +1,122 @@
+/** The pages in a real browser: keys, copying, narrow screens, and nothing from elsewhere. */
+import { existsSync } from "node:fs";
+import { type Browser, chromium, type Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { Server, temporaryFolder } from "../integration/command-line.ts";
+
+const executablePath = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((path) => existsSync(path));
+const flags = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+  "--no-first-run",
+];
+const pages = [
+  "/",
+  "/?q=evidence+that+ripples+in+spacetime+exist",
+  "/?q=agreeing+on+a+value&compare=1",
+  "/papers/arXiv:2306.16213",
+  `/papers/${encodeURIComponent("DOI:10.1175/1520-0469(1963)020<0130:dnf>2.0.co;2")}`,
+  "/topics",
+  "/topics/climate-and-earth",
+  "/similar?like=arXiv:1706.03762",
+  "/docs",
+];
+
+describe.skipIf(executablePath === undefined)("in a browser (Chromium is needed)", () => {
+  const folder = temporaryFolder();
+  let server: Server;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    server = await Server.start(["--data", folder.path]);
+    browser = await chromium.launch({ args: flags, ...(executablePath === undefined ? {} : { executablePath }) });
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await Server.stopAll();
+    folder.remove();
+  });
+
+  /** A page that notes what goes wrong and what it loads. */
+  async function open(options: { width: number; dark?: boolean }): Promise<{ page: Page; faults: string[]; foreign: string[] }> {
+    const context = await browser.newContext({
+      viewport: { width: options.width, height: 800 },
+      colorScheme: options.dark === true ? "dark" : "light",
+    });
+    const page = await context.newPage();
+    const faults: string[] = [];
+    const foreign: string[] = [];
+    page.on("console", (message) => {
+      if (message.type() === "error") faults.push(message.text());
+    });
+    page.on("pageerror", (error) => faults.push(error.message));
+    page.on("request", (request) => {
+      if (!request.url().startsWith(server.address)) foreign.push(request.url());
+    });
+    return { page, faults, foreign };
+  }
+
+  test.each([360, 1280])("every page fits a screen of %i pixels, has one heading, and loads nothing from elsewhere", async (width) => {
+    const { page, faults, foreign } = await open({ width, dark: width === 360 });
+    for (const path of pages) {
+      await page.goto(server.address + path);
+      expect(await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"), path).toBe(0);
+      expect(await page.locator("h1").count(), path).toBe(1);
+    }
+    expect(faults).toEqual([]);
+    expect(foreign).toEqual([]);
+    await page.context().close();
+  });
+
+  test("a search is asked, walked through and followed by keys alone", async () => {
+    const { page } = await open({ width: 1000 });
+    await page.goto(`${server.address}/topics`);
+    await page.goto(`${server.address}/?q=x`);
+    await page.keyboard.press("/");
+    await page.keyboard.type("how proteins fold");
+    await page.keyboard.press("Enter");
+    await page.waitForURL(/proteins/);
+    await page.keyboard.press("j");
+    await page.keyboard.press("j");
+    await page.keyboard.press("k");
+    const title = await page.locator(".hit h3 a").first().textContent();
+    await page.keyboard.press("Enter");
+    await page.waitForURL(/\/papers\//);
+    expect(await page.locator("h1").textContent()).toContain(title?.trim() ?? "?");
+    await page.context().close();
+  });
+
+  test("BibTeX is copied with one click", async () => {
+    const { page } = await open({ width: 1000 });
+    await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+    await page.goto(`${server.address}/papers/arXiv:1706.03762`);
+    await page.locator(".bibtex summary").click();
+    await page.locator("[data-copy]").click();
+    await page.locator("text=Copied").waitFor();
+    expect(await page.evaluate("navigator.clipboard.readText()")).toMatch(/@\w+\{.*Attention Is All You Need/s);
+    await page.context().close();
+  });
+
+  test("mathematics in an abstract is shown as mathematics", async () => {
+    const { page } = await open({ width: 1000 });
+    await page.goto(`${server.address}/papers/arXiv:2306.16213`);
+    expect(await page.locator(".abstract math").count()).toBeGreaterThan(0);
+    expect(await page.locator(".abstract").textContent()).not.toContain("$");
+    await page.context().close();
+  });
+
+  test("without script, a search works all the same", async () => {
+    const context = await browser.newContext({ javaScriptEnabled: false });
+    const page = await context.newPage();
+    await page.goto(server.address);
+    await page.locator("#q").fill("how proteins fold");
+    await page.locator("button[type=submit]").click();
+    expect(await page.locator(".hit").count()).toBe(20);
+    await page.locator("a[rel=next]").click();
+    expect(await page.locator(".hit").count()).toBe(20);
+    await context.close();
+  });
+});

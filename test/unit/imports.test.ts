@@ -1,0 +1,146 @@
+/** Which room of src/ may import which, and who owns each package: the table of src/README.md, kept true. */
+import { readdirSync, readFileSync } from "node:fs";
+import { builtinModules } from "node:module";
+import { join, posix } from "node:path";
+import ts from "typescript";
+import { describe, expect, it } from "vitest";
+import { projectRoot } from "../../src/compiled.ts";
+
+interface Import {
+  readonly from: string;
+  /** A path below src/, or the name of a package. */
+  readonly to: string;
+  readonly isTypeOnly: boolean;
+}
+
+/** Room → rooms that it may import, beside itself. A room is a folder or a file right below src/. */
+const rooms: Readonly<Record<string, readonly string[]>> = {
+  "core/": [],
+  "embedding/": ["core/"],
+  "sources/": ["core/"],
+  "storage/local/": ["core/"],
+  "storage/memory/": ["core/"],
+  "engine/": ["core/"],
+  "http/": ["core/", "engine/", "types of config.ts"],
+  "web/": ["core/", "engine/"],
+  "cli/": ["core/", "engine/", "app.ts", "config.ts"],
+  "app.ts": ["core/", "embedding/", "sources/", "storage/local/", "engine/", "http/", "web/", "config.ts", "compiled.ts"],
+  "config.ts": ["core/", "compiled.ts"],
+  "compiled.ts": [],
+};
+
+/** Package → where it may be imported. Every dependency stands here. */
+const owners: Readonly<Record<string, readonly string[]>> = {
+  "@hono/node-server": ["http/listen.ts"],
+  "@hono/zod-openapi": ["http/"],
+  "@xenova/transformers": ["embedding/session.ts"],
+  "better-sqlite3": ["storage/local/"],
+  "cli-progress": ["cli/output.ts"],
+  commander: ["cli/"],
+  entities: ["core/text.ts"],
+  "hnswlib-node": ["storage/local/hnsw-index.ts"],
+  hono: ["http/", "web/"],
+  pino: ["http/log.ts"],
+  "prom-client": ["http/metrics.ts"],
+  stemmer: ["core/analysis.ts"],
+  temml: ["web/"],
+  zod: ["core/", "embedding/", "storage/local/", "engine/", "http/", "web/", "config.ts"],
+};
+
+const source = join(projectRoot, "src");
+const files = readdirSync(source, { recursive: true, encoding: "utf8" })
+  .map((name) => name.replaceAll("\\", "/"))
+  .filter((name) => /\.tsx?$/.test(name))
+  .sort();
+const imports = files.flatMap(importsOf);
+
+function importsOf(from: string): Import[] {
+  const tree = ts.createSourceFile(from, readFileSync(join(source, from), "utf8"), ts.ScriptTarget.Latest, true);
+  const found: Import[] = [];
+  const add = (specifier: ts.Expression | undefined, isTypeOnly: boolean) => {
+    if (specifier === undefined) return;
+    // One that is computed cannot be checked.
+    const name = ts.isStringLiteral(specifier) ? specifier.text : "(computed)";
+    found.push({ from, to: name.startsWith(".") ? posix.join(posix.dirname(from), name) : name, isTypeOnly });
+  };
+  const visit = (node: ts.Node): void => {
+    if (ts.isImportDeclaration(node)) add(node.moduleSpecifier, node.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword);
+    else if (ts.isExportDeclaration(node)) add(node.moduleSpecifier, node.isTypeOnly);
+    else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) add(node.arguments[0], false);
+    else if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) add(node.argument.literal, true);
+    ts.forEachChild(node, visit);
+  };
+  visit(tree);
+  return found;
+}
+
+function roomOf(path: string): string {
+  return Object.keys(rooms).find((room) => (room.endsWith("/") ? path.startsWith(room) : path === room)) ?? "(none)";
+}
+
+const isInside = (path: string) => !path.startsWith("node:") && /\.tsx?$/.test(path);
+const told = ({ from, to }: Import) => `${from} → ${to}`;
+
+describe("the modules of src/", () => {
+  it("are all looked at", () => {
+    expect(files.length).toBeGreaterThanOrEqual(60);
+    expect(imports.length).toBeGreaterThan(300);
+  });
+
+  it("each stand in a room", () => {
+    expect(files.filter((file) => roomOf(file) === "(none)")).toEqual([]);
+    // And no room stands empty.
+    expect(Object.keys(rooms).filter((room) => !files.some((file) => roomOf(file) === room))).toEqual([]);
+  });
+
+  it("import only modules that are there", () => {
+    const inside = imports.filter(({ to }) => isInside(to));
+    expect(inside.filter(({ to }) => !files.includes(to)).map(told)).toEqual([]);
+    expect(imports.filter(({ to }) => to === "(computed)").map(told)).toEqual([]);
+  });
+
+  it("import from no room but those that the table allows", () => {
+    const wrong = imports
+      .filter(({ to }) => isInside(to))
+      .filter(({ from, to, isTypeOnly }) => {
+        const [own, other] = [roomOf(from), roomOf(to)];
+        const allowed = rooms[own] ?? [];
+        return own !== other && !allowed.includes(other) && !(isTypeOnly && allowed.includes(`types of ${other}`));
+      });
+    expect(wrong.map(told)).toEqual([]);
+  });
+
+  it("import packages only where their owner is", () => {
+    const packages = imports.filter(({ to }) => !isInside(to) && !to.startsWith("node:"));
+    expect(packages.length).toBeGreaterThan(30);
+    const wrong = packages.filter(({ from, to }) => {
+      const name = to
+        .split("/")
+        .slice(0, to.startsWith("@") ? 2 : 1)
+        .join("/");
+      return !(owners[name] ?? []).some((owner) => (owner.endsWith("/") ? from.startsWith(owner) : from === owner));
+    });
+    expect(wrong.map(told)).toEqual([]);
+  });
+
+  it("import Node's own modules by their full name, and core/ none but for checksums", () => {
+    expect(imports.filter(({ to }) => builtinModules.includes(to)).map(told)).toEqual([]);
+    const core = imports.filter(({ from, to }) => from.startsWith("core/") && to.startsWith("node:"));
+    expect([...new Set(core.map(({ to }) => to))]).toEqual(["node:crypto"]);
+  });
+
+  it("have an owner for every dependency, and no owner for what is none", () => {
+    const manifest: { dependencies: Record<string, string> } = JSON.parse(readFileSync(join(projectRoot, "package.json"), "utf8"));
+    expect(Object.keys(owners).sort()).toEqual(Object.keys(manifest.dependencies).sort());
+  });
+
+  it("are no barrels, and lie in no drawers for everything", () => {
+    expect(files.filter((file) => /(^|\/)index\.tsx?$/.test(file))).toEqual([]);
+    expect(files.filter((file) => /(^|\/)(utils?|helpers?|common|shared|misc|lib)(\/|\.tsx?$)/.test(file))).toEqual([]);
+  });
+
+  it("say first what they are for", () => {
+    const silent = files.filter((file) => !/^(?:#!.*\n)?\/\*\*/.test(readFileSync(join(source, file), "utf8")));
+    expect(silent).toEqual([]);
+  });
+});
