@@ -22,7 +22,8 @@ export async function writePapers({ data, root, folder, count }) {
 async function realPapers(data, count) {
   const plain = join(data, "corpus_100k.jsonl");
   const packed = `${plain}.xz`;
-  const unpacking = existsSync(plain) || !existsSync(packed) ? undefined : spawn("xz", ["-dc", packed], { stdio: ["ignore", "pipe", "ignore"] });
+  const unpacking =
+    existsSync(plain) || !existsSync(packed) ? undefined : spawn("xz", ["-dc", packed], { stdio: ["ignore", "pipe", "ignore"] });
   if (unpacking === undefined && !existsSync(plain)) return undefined;
   const failed = new Promise((resolve) => {
     unpacking?.once("error", () => resolve(undefined));
@@ -48,7 +49,10 @@ async function readSome(stream, count) {
 
 /** The starter corpus, and beyond its end the first half of one abstract with the second half of another. */
 function inventPapers(corpus, count) {
-  const known = readFileSync(corpus, "utf8").trim().split("\n").map((line) => JSON.parse(line));
+  const known = readFileSync(corpus, "utf8")
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
   return Array.from({ length: count }, (_, at) => {
     const own = known[at % known.length];
     const turn = Math.floor(at / known.length);

@@ -229,5 +229,5 @@ async function compare(commands: readonly Command[], maintain: boolean): Promise
 }
 
 it("I1, I3, I7, I8: a library in a folder answers like one in memory after any commands", async () => {
-  await holds(fc.asyncProperty(fc.array(command, { minLength: 1, maxLength: 14 }), fc.boolean(), compare), 60);
+  await holds(fc.asyncProperty(fc.array(command, { minLength: 1, maxLength: 14 }), fc.boolean(), compare), 40);
 });

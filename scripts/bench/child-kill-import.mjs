@@ -1,0 +1,20 @@
+// An import that says what it is at, and what is durable as soon as it is: `papers` of the file from its start, and `embedded` ones.
+import { writeSync } from "node:fs";
+import { emptyCounts } from "../../dist/engine/ingest.js";
+import { openKilled } from "./kill-engine.mjs";
+import { recordsOf } from "./papers.mjs";
+
+const { file, library, embedder } = JSON.parse(process.argv[2]);
+// At once, and not when the process finds the time.
+const acknowledge = (what) => writeSync(1, `${JSON.stringify(what)}\n`);
+
+const engine = await openKilled(library, embedder, true);
+const { embedded: before } = await engine.status();
+acknowledge({ stage: "importing" });
+await engine.ingest(recordsOf(file), emptyCounts(), { onBatch: ({ read }) => acknowledge({ papers: read }) });
+acknowledge({ stage: "embedding" });
+await engine.embedBacklog({ onProgress: (embedded) => acknowledge({ embedded: before + embedded }) });
+acknowledge({ stage: "writing index files" });
+await engine.library.checkpoint();
+await engine.close();
+acknowledge({ stage: "done" });

@@ -1,0 +1,43 @@
+// Vectors that lie as embeddings of papers do: in clusters of very different sizes, on far fewer directions than they have numbers.
+import { mulberry32 } from "../../dist/core/ranking/metrics.js";
+import { toUnit } from "../../dist/core/vectors.js";
+
+export const dimensions = 384;
+/** Directions in which papers really differ. */
+const latent = 48;
+const clusters = 400;
+/** How far a paper lies from the middle of its cluster, which is about 1 from the origin. */
+const spread = 0.75;
+/** What is left over in all directions. */
+const noise = 0.25;
+
+/** The same vectors for the same seed; queries come from the same clusters with another one. */
+export function* makeVectors(count, seed) {
+  const shape = mulberry32(1);
+  const axes = Array.from({ length: latent }, () => gaussians(dimensions, shape, 1 / Math.sqrt(dimensions)));
+  const centres = Array.from({ length: clusters }, () => gaussians(latent, shape, 1 / Math.sqrt(latent)));
+  const random = mulberry32(seed);
+  for (let i = 0; i < count; i++) {
+    // Few clusters hold most of the papers.
+    const centre = centres[Math.floor(clusters * random() ** 2)];
+    const place = gaussians(latent, random, spread / Math.sqrt(latent));
+    const vector = gaussians(dimensions, random, noise / Math.sqrt(dimensions));
+    for (let axis = 0; axis < latent; axis++) {
+      const weight = centre[axis] + place[axis];
+      const direction = axes[axis];
+      for (let j = 0; j < dimensions; j++) vector[j] += weight * direction[j];
+    }
+    yield toUnit(vector);
+  }
+}
+
+function gaussians(count, random, scale) {
+  const values = new Float64Array(count);
+  for (let i = 0; i < count; i += 2) {
+    const radius = scale * Math.sqrt(-2 * Math.log(1 - random()));
+    const angle = 2 * Math.PI * random();
+    values[i] = radius * Math.cos(angle);
+    if (i + 1 < count) values[i + 1] = radius * Math.sin(angle);
+  }
+  return values;
+}
