@@ -1,5 +1,5 @@
-// Embeds texts with the library's own pipeline, in batches of 32 in the order of arrival. It would read twice as much of a long text
-// as the model was trained for: it is told not to, so that both do the same work.
+// Embeds texts with the library's own pipeline, in batches of 32 in the order of arrival. As it comes, it reads twice as much of a
+// long text as the model was trained for; with `sameLength` it is told not to, so that both do the same work.
 import { writeFileSync } from "node:fs";
 import { env, pipeline } from "@xenova/transformers";
 import { readModelManifest } from "../../dist/app.js";
@@ -7,16 +7,18 @@ import { config, report, textsOf } from "./papers.mjs";
 
 const batchSize = 32;
 
-const { file, vectors } = JSON.parse(process.argv[2]);
+const { file, vectors, sameLength } = JSON.parse(process.argv[2]);
 const texts = (await textsOf(file)).map(({ text }) => text);
 env.allowRemoteModels = false;
 env.localModelPath = config.models;
 const embed = await pipeline("feature-extraction", config.model, { dtype: "q8", local_files_only: true });
-const { maxTokens } = await readModelManifest(config.models, config.model);
-const { tokenizer } = embed;
-embed.tokenizer = (batch, options) => tokenizer(batch, { ...options, max_length: maxTokens });
-const [, longest] = embed.tokenizer(["word ".repeat(2 * maxTokens)], { padding: true, truncation: true }).input_ids.dims;
-if (longest !== maxTokens) throw new Error(`the pipeline reads ${longest} tokens instead of ${maxTokens}`);
+if (sameLength) {
+  const { maxTokens } = await readModelManifest(config.models, config.model);
+  const { tokenizer } = embed;
+  embed.tokenizer = (batch, options) => tokenizer(batch, { ...options, max_length: maxTokens });
+  const [, longest] = embed.tokenizer(["word ".repeat(2 * maxTokens)], { padding: true, truncation: true }).input_ids.dims;
+  if (longest !== maxTokens) throw new Error(`the pipeline reads ${longest} tokens instead of ${maxTokens}`);
+}
 await embed(["warming up", "and again"], { pooling: "mean", normalize: true });
 
 const results = [];

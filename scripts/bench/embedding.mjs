@@ -11,30 +11,38 @@ const texts = 500;
 export async function measureEmbedding({ data, root, folder, rounds, progress }) {
   const { file, what } = await writePapers({ data, root, folder, count: texts });
   const vectors = { pool: join(folder, "pool.bin"), pipeline: join(folder, "pipeline.bin") };
-  const results = await alternate(
-    rounds,
-    () => measure("pool", { file, vectors: vectors.pool }),
-    () => measure("pipeline", { file, vectors: vectors.pipeline }),
-    (round) => progress(`round ${round} of ${rounds}`),
-  );
-  const pool = median(results.first.map((one) => one.textsPerSecond));
-  const pipeline = median(results.second.map((one) => one.textsPerSecond));
+  const against = async (sameLength) => {
+    const results = await alternate(
+      rounds,
+      () => measure("pool", { file, vectors: vectors.pool }),
+      () => measure("pipeline", { file, vectors: vectors.pipeline, sameLength }),
+      (round) => progress(`${sameLength ? "same length" : "as it comes"}, round ${round} of ${rounds}`),
+    );
+    const pool = median(results.first.map((one) => one.textsPerSecond));
+    const pipeline = median(results.second.map((one) => one.textsPerSecond));
+    return {
+      ratio: pool / pipeline,
+      measured: `${(pool / pipeline).toFixed(2)}× (${pool.toFixed(1)} against ${pipeline.toFixed(1)} texts/s)`,
+      ...results.first[0],
+    };
+  };
+  const shipped = await against(false);
+  const same = await against(true);
   const least = hasByteProducts() === false ? 1.6 : 3;
-  const { cut, maxTokens } = results.first[0];
   return [
     {
-      figure: "embedding, against the pipeline",
+      figure: "embedding, against the pipeline as it comes",
       target: `≥ ${least}×`,
-      measured: `${(pool / pipeline).toFixed(2)}× (${pool.toFixed(1)} against ${pipeline.toFixed(1)} texts/s)`,
-      met: pool / pipeline >= least,
+      measured: shipped.measured,
+      met: shipped.ratio >= least,
       workload: `${texts} ${what}; ${availableParallelism()} processes, one text at a time; pipeline in batches of 32, arrival order`,
     },
     {
-      figure: "  the same vectors",
+      figure: "  and where it reads no more of a text than we do",
       target: "",
-      measured: `mean cosine ${meanCosine(vectors.pool, vectors.pipeline).toFixed(4)}`,
+      measured: same.measured,
       met: undefined,
-      workload: `${cut} texts are longer than ${maxTokens} tokens and cut there by both; batches change a quantized model's vectors a little`,
+      workload: `${same.cut} texts are longer than ${same.maxTokens} tokens and cut there by both; mean cosine ${meanCosine(vectors.pool, vectors.pipeline).toFixed(4)}: batches change a quantized model's vectors a little`,
     },
   ];
 }
