@@ -16,6 +16,7 @@ import { createHttpApp } from "./http/http-app.ts";
 import { type Listening, listen } from "./http/listen.ts";
 import { createLog, type Log } from "./http/log.ts";
 import { openInput } from "./sources/open-input.ts";
+import { openInputs } from "./sources/open-inputs.ts";
 import { formatNamed, formats, recognizeFormat } from "./sources/registry.ts";
 import { LocalLibrary, type LocalLibraryOptions } from "./storage/local/local-library.ts";
 import { notFoundPage } from "./web/not-found-page.tsx";
@@ -108,4 +109,4 @@ export async function addStarter(engine: Engine): Promise<boolean> {
 }
 
 // What commands need of rooms that only this file may open.
-export { formatNamed, formats, listModels, openInput, pullModel, readModelManifest, verifyModel };
+export { formatNamed, formats, listModels, openInputs, pullModel, readModelManifest, verifyModel };

@@ -1,8 +1,9 @@
 /** `paperkin import`: files of papers into the library, and their embeddings. */
+import { writeFile } from "node:fs/promises";
 import type { Command } from "commander";
-import { formatNamed, formats, openInput, readPapers } from "../app.ts";
+import { formatNamed, formats, openInputs, readPapers } from "../app.ts";
 import { toAppError } from "../core/errors.ts";
-import { describePlace, type Refusal } from "../core/source.ts";
+import { describePlace, type Refusal, type SourceInput } from "../core/source.ts";
 import type { Engine } from "../engine/engine.ts";
 import { emptyCounts } from "../engine/ingest.ts";
 import { type CommonFlags, interruptSignal, withEngine } from "./context.ts";
@@ -11,10 +12,13 @@ import { note, type Progress, print, printJson, printTable } from "./output.ts";
 interface Flags extends CommonFlags {
   format?: string;
   embed: boolean;
+  report?: string;
 }
 
 /** Refusals that are shown one by one; programs get them all. */
 const mostShownRefusals = 20;
+/** Refusals that a report keeps: a file that is wrong from end to end must not fill the memory. */
+const mostReportedRefusals = 100_000;
 /** How often a process that watches another one embed looks at the backlog. */
 const watchMs = 500;
 
@@ -22,8 +26,9 @@ export function addImport(program: Command): void {
   program
     .command("import")
     .description("bring papers into the library")
-    .argument("<files...>", "files of papers, also compressed (.gz); - for standard input")
+    .argument("<files...>", "files, folders, quoted patterns and archives (.gz, .zip) of papers; - for standard input")
     .option("--format <format>", `what the files are, instead of finding out: ${formats.map((format) => format.name).join(", ")}`)
+    .option("--report <file>", "write the counts and every refused record to this file, as JSON")
     .option("--no-embed", "store the papers only; they are embedded later by the next import or a running server")
     .addHelpText("after", `\nFormats:\n${formats.map((format) => `  ${format.name.padEnd(18)}${format.description}`).join("\n")}`)
     .addHelpText(
@@ -44,7 +49,10 @@ async function run(engine: Engine, files: readonly string[], flags: Flags, progr
   const counts = emptyCounts();
   const started = performance.now();
   let shown = 0;
+  const faults: string[] = [];
+  const refusals: Refusal[] = [];
   const onRefusal = (refusal: Refusal) => {
+    if (flags.report !== undefined && refusals.length < mostReportedRefusals) refusals.push(refusal);
     if (json) {
       const { place, field, reason, excerpt } = refusal;
       printJson({
@@ -65,23 +73,33 @@ async function run(engine: Engine, files: readonly string[], flags: Flags, progr
     if (refusal.excerpt !== "") note(`    ${refusal.excerpt}`);
   };
   let failed = false;
-  for (const file of files) {
-    if (signal.aborted) break;
+  /** One bad file costs one file. */
+  const sparing = async (work: () => Promise<void>) => {
     try {
-      const records = await readPapers(await openInput(file), flags.format);
-      await engine.ingest(records, counts, {
-        signal,
-        onRefusal,
-        onBatch: () => progress.show("reading", counts.read, Math.max(counts.read, 1), "papers"),
-      });
+      await work();
     } catch (error) {
       const known = toAppError(error);
       if (known.code !== "file_unreadable" && known.code !== "unsupported_format") throw error;
-      // One bad file costs one file.
       progress.stop();
       note(known.explanation);
       failed = true;
+      faults.push(known.explanation);
     }
+  };
+  const takeIn = async (input: SourceInput) => {
+    await engine.ingest(await readPapers(input, flags.format), counts, {
+      signal,
+      onRefusal,
+      onBatch: () => progress.show("reading", counts.read, Math.max(counts.read, 1), "papers"),
+    });
+  };
+  for (const file of files) {
+    await sparing(async () => {
+      for await (const input of openInputs(file)) {
+        if (signal.aborted) return;
+        await sparing(() => takeIn(input));
+      }
+    });
   }
   progress.stop();
   const readMs = performance.now() - started;
@@ -92,6 +110,7 @@ async function run(engine: Engine, files: readonly string[], flags: Flags, progr
     progress.stop();
   }
   const toEmbed = (await engine.status()).backlog;
+  if (flags.report !== undefined) await writeFile(flags.report, `${JSON.stringify({ ...counts, toEmbed, refusals, faults }, null, 2)}\n`);
   if (json) printJson({ ...counts, toEmbed });
   else {
     if (shown > mostShownRefusals) note(`… and ${shown - mostShownRefusals} more.`);

@@ -27,6 +27,8 @@ export type SourceRecord =
 export interface SourceInput {
   readonly name: string;
   readonly bytes: AsyncIterable<Uint8Array>;
+  /** When the file was last changed, where it is a file. */
+  readonly modified?: Date;
 }
 
 /** A file format. */

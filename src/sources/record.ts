@@ -1,7 +1,9 @@
 /** From the fields of a record, whatever its format, to a paper: cleaned, checked, with canonical ids. */
+import { createHash } from "node:crypto";
+import { foldName } from "../core/filters.ts";
 import { orderIds, parseId } from "../core/identity.ts";
 import { type Author, isCalendarDate, type NewPaper } from "../core/paper.ts";
-import { normalizeAbstract, normalizeText } from "../core/text.ts";
+import { normalizeAbstract, normalizeText, titleKey } from "../core/text.ts";
 
 /** Why one record is refused. */
 export class RecordFault extends Error {
@@ -19,6 +21,8 @@ export interface RawRecord {
   /** Ids in any spelling; the first names the record. */
   readonly ids: readonly (string | undefined)[];
   readonly title: string | undefined;
+  /** Records of this format need no id: one that has none is named by its title, first author and year. */
+  readonly nameless?: boolean;
   readonly abstract?: string | undefined;
   readonly authors?: readonly Author[];
   readonly published?: string | undefined;
@@ -51,6 +55,7 @@ export function paperOf(record: RawRecord, source: string): NewPaper {
   const known = record.ids.flatMap((id) => (id === undefined ? [] : (parseId(id) ?? [])));
   const tooLong = known.find((one) => one.id.length > longestId);
   if (tooLong !== undefined) throw new RecordFault("id", `an id has ${tooLong.id.length} characters`);
+  if (known.length === 0 && record.nameless === true) known.push({ scheme: undefined, id: nameOf(title, record), version: undefined });
   const [first] = known;
   if (first === undefined) throw new RecordFault("id", "there is no id");
   const ids = [first.id, ...orderIds(known.map((one) => one.id)).filter((id) => id !== first.id)];
@@ -82,6 +87,16 @@ export function paperOf(record: RawRecord, source: string): NewPaper {
       version,
     }),
   );
+}
+
+/** The same for the same work in any format that brings no id: `title:` and a hash of title, first family name and year. */
+function nameOf(title: string, { authors, published }: RawRecord): string {
+  const [first] = authors ?? [];
+  const family = foldName(first?.family ?? first?.name.split(" ").at(-1) ?? "");
+  const hash = createHash("sha256")
+    .update(`${titleKey(title)}|${family}|${published?.slice(0, 4) ?? ""}`)
+    .digest("hex");
+  return `title:${hash.slice(0, 20)}`;
 }
 
 function cleanList(values: readonly string[] | undefined): string[] {

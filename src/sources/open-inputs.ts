@@ -1,0 +1,44 @@
+/** What a person names on the command line (files, folders, patterns, archives) as single inputs. */
+import { readdir, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { glob, isDynamicPattern } from "tinyglobby";
+import { AppError } from "../core/errors.ts";
+import type { SourceInput } from "../core/source.ts";
+import { toUtf8 } from "./decode-text.ts";
+import { openInput } from "./open-input.ts";
+import { isZip, openZip } from "./zip.ts";
+
+/** Each input of a path in the order of names. Throws `file_unreadable` for what is not there. */
+export async function* openInputs(path: string): AsyncIterable<SourceInput> {
+  for (const file of await filesOf(path)) {
+    if (file !== "-" && (await isZip(file))) {
+      for await (const entry of openZip(file)) yield { ...entry, bytes: toUtf8(entry.bytes) };
+    } else {
+      const input = await openInput(file);
+      yield { ...input, bytes: toUtf8(input.bytes) };
+    }
+  }
+}
+
+async function filesOf(path: string): Promise<string[]> {
+  if (path === "-") return [path];
+  const found = await stat(path).catch(() => undefined);
+  if (found?.isDirectory() === true) return await filesBelow(path);
+  if (found !== undefined || !isDynamicPattern(path)) return [path];
+  const files = (await glob(path, { absolute: path.startsWith("/"), dot: false })).sort();
+  if (files.length === 0)
+    throw new AppError("file_unreadable", `No file matches ${path}.`, { mend: "Check the pattern, and put quotes around it." });
+  return files;
+}
+
+/** All files below a folder; hidden ones are left out. */
+async function filesBelow(folder: string): Promise<string[]> {
+  const files: string[] = [];
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    if (entry.name.startsWith(".")) continue;
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) files.push(...(await filesBelow(path)));
+    else if (entry.isFile()) files.push(path);
+  }
+  return files.sort();
+}

@@ -1,0 +1,85 @@
+/** Folders, patterns and archives as single inputs. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { crc32, deflateRawSync } from "node:zlib";
+import { afterAll, describe, expect, test } from "vitest";
+import { AppError } from "../../../src/core/errors.ts";
+import { openInputs } from "../../../src/sources/open-inputs.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "paperkin-inputs-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+async function read(path: string): Promise<Record<string, string>> {
+  const found: Record<string, string> = {};
+  for await (const input of openInputs(path)) {
+    const parts: Uint8Array[] = [];
+    for await (const part of input.bytes) parts.push(part);
+    found[input.name.slice(folder.length + 1)] = Buffer.concat(parts).toString("utf8");
+  }
+  return found;
+}
+
+/** A zip archive with deflated entries. @param claimed the size that the archive says, where it is to lie. */
+function zipOf(files: Record<string, string>, claimed?: number): Buffer {
+  const locals: Buffer[] = [];
+  const directory: Buffer[] = [];
+  let offset = 0;
+  for (const [name, content] of Object.entries(files)) {
+    const raw = Buffer.from(content);
+    const packed = deflateRawSync(raw);
+    const common = Buffer.alloc(26);
+    common.writeUInt16LE(20, 0);
+    common.writeUInt16LE(8, 4);
+    common.writeUInt32LE(crc32(raw), 10);
+    common.writeUInt32LE(packed.length, 14);
+    common.writeUInt32LE(claimed ?? raw.length, 18);
+    common.writeUInt16LE(Buffer.byteLength(name), 22);
+    const local = Buffer.concat([Buffer.from("PK\u0003\u0004"), common, Buffer.from(name), packed]);
+    const entry = Buffer.alloc(42);
+    common.copy(entry, 2, 0, 24);
+    entry.writeUInt16LE(20, 0);
+    entry.writeUInt32LE(offset, 38);
+    directory.push(Buffer.concat([Buffer.from("PK\u0001\u0002"), entry, Buffer.from(name)]));
+    locals.push(local);
+    offset += local.length;
+  }
+  const list = Buffer.concat(directory);
+  const end = Buffer.alloc(18);
+  end.writeUInt16LE(directory.length, 4);
+  end.writeUInt16LE(directory.length, 6);
+  end.writeUInt32LE(list.length, 8);
+  end.writeUInt32LE(offset, 12);
+  return Buffer.concat([...locals, list, Buffer.from("PK\u0005\u0006"), end]);
+}
+
+describe("openInputs", () => {
+  test("gives every file below a folder, hidden ones left out", async () => {
+    mkdirSync(join(folder, "deep", "deeper"), { recursive: true });
+    writeFileSync(join(folder, "deep", "a.txt"), "A");
+    writeFileSync(join(folder, "deep", "deeper", "b.txt"), "B");
+    writeFileSync(join(folder, "deep", ".hidden"), "H");
+    expect(await read(join(folder, "deep"))).toEqual({ "deep/a.txt": "A", "deep/deeper/b.txt": "B" });
+  });
+
+  test("gives the files that a pattern matches, and says when there are none", async () => {
+    expect(await read(join(folder, "deep", "*.txt"))).toEqual({ "deep/a.txt": "A" });
+    await expect(read(join(folder, "deep", "*.bib"))).rejects.toThrow("No file matches");
+  });
+
+  test("gives the files inside an archive, whatever its name", async () => {
+    writeFileSync(join(folder, "archive"), zipOf({ "one.txt": "1", "in/two.txt": "2", "__MACOSX/one.txt": "x", ".hidden": "y" }));
+    expect(await read(join(folder, "archive"))).toEqual({ "archive/one.txt": "1", "archive/in/two.txt": "2" });
+  });
+
+  test.each([
+    ["a bomb", zipOf({ "zeros.txt": "0".repeat(1_000) }, 3_000_000_000), "would unpack to"],
+    ["an archive that lies about a size", zipOf({ "a.txt": "content" }, 3), "cannot be read"],
+    ["an archive that was cut", zipOf({ "a.txt": "content" }).subarray(0, 50), "cannot be read"],
+  ])("refuses %s with a clear error", async (name, bytes, message) => {
+    const path = join(folder, name);
+    writeFileSync(path, bytes);
+    await expect(read(path)).rejects.toThrow(message);
+    await expect(read(path)).rejects.toBeInstanceOf(AppError);
+  });
+});
