@@ -57,6 +57,12 @@ module.exports = {
     owned("pino", "^src/http/log\\.ts$"),
     owned("prom-client", "^src/http/metrics\\.ts$"),
     owned("temml", "^src/web/"),
+    owned("saxes", "^src/sources/"),
+    owned("csv-parse", "^src/sources/csv\\.ts$"),
+    owned("yaml", "^src/sources/csl\\.ts$"),
+    owned("@retorquere/bibtex-parser", "^src/sources/bibtex\\.ts$"),
+    owned("yauzl", "^src/sources/zip\\.ts$"),
+    owned("tinyglobby", "^src/sources/open-inputs\\.ts$"),
     owned("hono", "^src/(http|web)/"),
   ],
   options: {

@@ -44,6 +44,12 @@ const owners: Readonly<Record<string, readonly string[]>> = {
   "prom-client": ["http/metrics.ts"],
   stemmer: ["core/analysis.ts"],
   temml: ["web/"],
+  saxes: ["sources/"],
+  "csv-parse": ["sources/csv.ts"],
+  yaml: ["sources/csl.ts"],
+  "@retorquere/bibtex-parser": ["sources/bibtex.ts"],
+  yauzl: ["sources/zip.ts"],
+  tinyglobby: ["sources/open-inputs.ts"],
   zod: ["core/", "embedding/", "storage/local/", "engine/", "http/", "web/", "config.ts"],
 };
 
