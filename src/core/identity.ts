@@ -218,6 +218,11 @@ function rankOf(id: string): number {
   return at === -1 ? schemes.length : at;
 }
 
+/** `DOI` for `DOI:10.1000/x`; undefined for an id of no known scheme. */
+export function schemeOf(id: string): string | undefined {
+  return schemes.find((scheme) => id.startsWith(`${scheme.name}:`))?.name;
+}
+
 /** The web address of an id, where its scheme has one. */
 export function linkOf(id: string): string | undefined {
   for (const scheme of schemes) {

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { foldName } from "../core/filters.ts";
 import { orderIds, parseId } from "../core/identity.ts";
 import { type Author, isCalendarDate, type NewPaper } from "../core/paper.ts";
+import { namelessPrefix } from "../core/same-work.ts";
 import { normalizeAbstract, normalizeText, titleKey } from "../core/text.ts";
 
 /** Why one record is refused. */
@@ -96,7 +97,7 @@ function nameOf(title: string, { authors, published }: RawRecord): string {
   const hash = createHash("sha256")
     .update(`${titleKey(title)}|${family}|${published?.slice(0, 4) ?? ""}`)
     .digest("hex");
-  return `title:${hash.slice(0, 20)}`;
+  return namelessPrefix + hash.slice(0, 20);
 }
 
 function cleanList(values: readonly string[] | undefined): string[] {

@@ -14,6 +14,7 @@ export const migrations: readonly string[] = [
     record TEXT NOT NULL,
     content_hash TEXT NOT NULL,
     title_key TEXT NOT NULL,
+    main_title_key TEXT NOT NULL,
     -- What filters compare, derived from the record: first and last day of its date, folded names.
     first_day TEXT,
     last_day TEXT,
@@ -26,6 +27,7 @@ export const migrations: readonly string[] = [
   ) STRICT;
   CREATE INDEX papers_change ON papers (change, label);
   CREATE INDEX papers_title ON papers (title_key);
+  CREATE INDEX papers_main_title ON papers (main_title_key);
   CREATE INDEX papers_year ON papers (year);
   CREATE INDEX papers_day ON papers (first_day, last_day);
 

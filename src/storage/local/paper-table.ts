@@ -4,6 +4,7 @@ import { firstDay, foldName, lastDay } from "../../core/filters.ts";
 import { type Contribution, contributionKey, keepNames, mergeContributions, supersedes } from "../../core/merge.ts";
 import { dateOf, type NewPaper, type Paper, yearOf } from "../../core/paper.ts";
 import { hashContent } from "../../core/prepare.ts";
+import { compareWorks, mainTitleKey } from "../../core/same-work.ts";
 import type { Label, StoredPaper, UpsertResult } from "../../core/storage.ts";
 import { titleKey } from "../../core/text.ts";
 import type { ChangeCounter } from "./change-counter.ts";
@@ -29,6 +30,7 @@ export class PaperTable {
   private readonly putContribution;
   private readonly deleteContributions;
   private readonly selectByTitle;
+  private readonly selectTwins;
   private readonly putId;
   private readonly putCategory;
   private readonly putSource;
@@ -46,11 +48,11 @@ export class PaperTable {
       "SELECT label, paper_id, record, content_hash FROM papers WHERE label > ? ORDER BY label LIMIT ?",
     );
     this.insert = db.prepare(
-      `INSERT INTO papers (paper_id, record, content_hash, title_key, first_day, last_day, year, venue_key, authors_key, has_code, withdrawn, change)
-       VALUES (@paperId, @record, @contentHash, @titleKey, @firstDay, @lastDay, @year, @venueKey, @authorsKey, @hasCode, @withdrawn, @change)`,
+      `INSERT INTO papers (paper_id, record, content_hash, title_key, main_title_key, first_day, last_day, year, venue_key, authors_key, has_code, withdrawn, change)
+       VALUES (@paperId, @record, @contentHash, @titleKey, @mainTitleKey, @firstDay, @lastDay, @year, @venueKey, @authorsKey, @hasCode, @withdrawn, @change)`,
     );
     this.update = db.prepare(
-      `UPDATE papers SET record = @record, content_hash = @contentHash, title_key = @titleKey, first_day = @firstDay,
+      `UPDATE papers SET record = @record, content_hash = @contentHash, title_key = @titleKey, main_title_key = @mainTitleKey, first_day = @firstDay,
        last_day = @lastDay, year = @year, venue_key = @venueKey, authors_key = @authorsKey, has_code = @hasCode,
        withdrawn = @withdrawn, change = @change WHERE label = @label`,
     );
@@ -62,6 +64,10 @@ export class PaperTable {
     this.selectByTitle = db
       .prepare<[string, number], number>("SELECT label FROM papers WHERE title_key = ? ORDER BY label LIMIT ?")
       .pluck();
+    this.selectTwins = db.prepare<{ whole: string; main: string; limit: number }, PaperRow>(
+      `SELECT label, paper_id, record, content_hash FROM papers
+       WHERE title_key IN (@whole, @main) OR main_title_key = @whole ORDER BY label LIMIT @limit`,
+    );
     this.putId = db.prepare("INSERT OR REPLACE INTO paper_ids (id, label) VALUES (?, ?)");
     this.putCategory = db.prepare("INSERT OR IGNORE INTO paper_categories (category, label) VALUES (?, ?)");
     this.putSource = db.prepare("INSERT OR IGNORE INTO paper_sources (source, label) VALUES (?, ?)");
@@ -120,6 +126,7 @@ export class PaperTable {
       throw new AppError("invalid_paper", `The paper “${paper.title}” has no id.`, { mend: "Give it an `id`, an arXiv id or a DOI." });
     }
     const labels = [...new Set(paper.ids.flatMap((id) => this.resolve(id) ?? []))].sort((a, b) => a - b);
+    if (labels.length === 0) labels.push(...this.sameWork(paper));
     const [label, ...others] = labels;
     if (label === undefined) return this.insertNew(paper);
     const row = this.select.get(label);
@@ -157,6 +164,16 @@ export class PaperTable {
     this.store(label, merged, record);
     this.storeContributions(label, contributions);
     return result(others.length > 0 || merged.ids.some((id) => !known.has(id)) ? "merged" : "changed");
+  }
+
+  /** The paper that this one is, where no id says so but title, authors and year do. */
+  private sameWork(paper: NewPaper): Label[] {
+    const keys = [titleKey(paper.title), mainTitleKey(paper.title)];
+    const twin = this.selectTwins
+      .all({ whole: keys[0] ?? "", main: keys[1] ?? "", limit: mostTwins })
+      .map(storedPaper)
+      .find((stored) => compareWorks(stored.paper, paper) === "same");
+    return twin === undefined ? [] : [twin.label];
   }
 
   private insertNew(paper: NewPaper): UpsertResult {
@@ -211,6 +228,9 @@ export class PaperTable {
   }
 }
 
+/** Papers with one title that are compared; more share it only where it tells nothing. */
+const mostTwins = 20;
+
 /** What filters compare, as `core/filters.ts` defines it. */
 export function columnsOf(paper: Paper, record: string) {
   const date = dateOf(paper);
@@ -218,6 +238,7 @@ export function columnsOf(paper: Paper, record: string) {
     record,
     contentHash: hashContent(paper),
     titleKey: titleKey(paper.title),
+    mainTitleKey: mainTitleKey(paper.title),
     firstDay: date === undefined ? null : firstDay(date),
     lastDay: date === undefined ? null : lastDay(date),
     year: yearOf(paper) ?? null,

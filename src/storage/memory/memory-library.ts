@@ -11,6 +11,7 @@ import { dateOf, type NewPaper } from "../../core/paper.ts";
 import { hashContent, prepareText } from "../../core/prepare.ts";
 import { inverseDocumentFrequency, termSaturation, titleWeight } from "../../core/ranking/bm25.ts";
 import { compareScored } from "../../core/ranking/top.ts";
+import { compareWorks } from "../../core/same-work.ts";
 import type {
   BacklogEntry,
   Finding,
@@ -298,6 +299,7 @@ export class MemoryLibrary implements Library {
 
   private upsertOne(paper: NewPaper, change: number): UpsertResult {
     const known = [...new Set(paper.ids.flatMap((id) => this.labelOf(id) ?? []))].sort((a, b) => a - b);
+    if (known.length === 0) known.push(...this.labelsWhere((stored) => compareWorks(stored.paper, paper) === "same").slice(0, 1));
     const [label = this.lastLabel + 1, ...others] = known;
     const before = this.entries.get(label);
     const contributions = new Map(known.flatMap((one) => [...(this.entries.get(one)?.contributions ?? [])]));

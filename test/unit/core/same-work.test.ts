@@ -1,0 +1,58 @@
+/** When two records without a common id are one work. */
+import { describe, expect, test } from "vitest";
+import { compareWorks, mainTitleKey } from "../../../src/core/same-work.ts";
+
+const work = (changes: Partial<Parameters<typeof compareWorks>[0]> & { names?: string[] } = {}) => ({
+  ids: ["title:0"],
+  title: "Learning to rank kin by meaning and words",
+  authors: (changes.names ?? ["Ada Example", "Bob Other"]).map((name) => ({ name })),
+  published: "2020",
+  sources: ["paperkin"],
+  ...changes,
+});
+
+describe("compareWorks", () => {
+  test.each([
+    ["case, punctuation and TeX in the title", { title: "LEARNING TO RANK KIN, BY MEANING -- AND WORDS." }],
+    ["authors in another order, one left out", { names: ["Bob Other"] }],
+    ["family names first", { names: ["Example Ada", "Other Bob"] }],
+    ["a preprint a year before its publication", { published: "2019-11-30", ids: ["arXiv:1911.00001"] }],
+    ["a subtitle on one side", { title: "Learning to rank kin by meaning and words: a study of abstracts" }],
+    ["no year on one side", { published: undefined }],
+  ])("is the same in spite of %s", (_, changes) => {
+    expect(compareWorks(work(), work(changes))).toBe("same");
+    expect(compareWorks(work(changes), work())).toBe("same");
+  });
+
+  test.each([
+    ["other authors", { names: ["Carla Third", "Dan Fourth"] }],
+    ["another title", { title: "Learning to rank kin by meaning" }],
+    ["a decade between them", { published: "2010" }],
+  ])("is different with %s", (_, changes) => {
+    expect(compareWorks(work(), work(changes))).toBe("different");
+  });
+
+  test.each([
+    ["a title of few words", { title: "Introduction" }, { title: "Introduction" }],
+    ["two DOIs of publishers", { ids: ["DOI:10.1000/a"] }, { ids: ["DOI:10.1000/b"] }],
+    ["two arXiv ids", { ids: ["arXiv:2001.00001"] }, { ids: ["arXiv:2001.00002"] }],
+    ["two numbers of one source", { ids: ["17"] }, { ids: ["18"] }],
+    ["no authors on one side and another year", { names: [] }, { published: "2021" }],
+    ["four years between them", { published: "2016" }, {}],
+  ])("is left to a person with %s", (_, a, b) => {
+    expect(compareWorks(work(a), work(b))).toBe("doubtful");
+  });
+
+  test("two parts with different subtitles are different", () => {
+    const [first, second] = [work({ title: "A theory of very small kin: Part I" }), work({ title: "A theory of very small kin: Part II" })];
+    expect(compareWorks(first, second)).toBe("different");
+  });
+
+  test("a deposit's DOI does not disagree with the publisher's", () => {
+    expect(compareWorks(work({ ids: ["DOI:10.1101/2020.01.01.000001"] }), work({ ids: ["DOI:10.1000/a"] }))).toBe("same");
+  });
+
+  test("a main title that is too short is no key", () => {
+    expect(mainTitleKey("BERT: Pre-training of deep transformers")).toBe("bert pre training of deep transformers");
+  });
+});
