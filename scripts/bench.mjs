@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { measureDelay } from "./bench/delay.mjs";
 import { measureEmbedding } from "./bench/embedding.mjs";
+import { measureIdentity } from "./bench/identity.mjs";
 import { measureImport } from "./bench/import.mjs";
 import { measureKills } from "./bench/kills.mjs";
 import { describeMachine } from "./bench/machine.mjs";
@@ -24,6 +25,7 @@ const parts = {
   vectors: measureVectors,
   quality: measureQuality,
   kills: measureKills,
+  identity: measureIdentity,
 };
 
 let options;

@@ -19,7 +19,8 @@ export async function writePapers({ data, root, folder, count }) {
   return { file, what: real === undefined ? "abstracts mixed from the starter corpus" : "real abstracts" };
 }
 
-async function realPapers(data, count) {
+/** Lines of the first real papers with an abstract; undefined where there are none. */
+export async function realPapers(data, count) {
   const plain = join(data, "corpus_100k.jsonl");
   const packed = `${plain}.xz`;
   const unpacking =

@@ -15,22 +15,40 @@ type Work = Pick<NewPaper | Paper, "ids" | "title" | "authors" | "published" | "
 /** Ids of records that brought none of their own; they say nothing that the title does not. */
 export const namelessPrefix = "title:";
 
-/** A title of fewer words stands over many works: `Introduction`, `Reply to Smith`. */
+/** A title of fewer words tells only together with the very year. */
 const tellingWords = 4;
+/** Titles of nothing but these words stand over many works. */
+const genericWords = new Set(
+  (
+    "a an and abstract abstracts acknowledgement acknowledgements author authors board book chair chairs column comment comments " +
+    "committee conclusion conclusions contents contributors correction corrections corrigendum department discussion editor editorial " +
+    "editors erratum foreword from guest in index introduction issue letter letters message news note notes obituary of on overview " +
+    "panel preface proceedings program reply response responses retraction review reviews reviewers section session special summary " +
+    "symposium the to welcome workshop"
+  ).split(" "),
+);
 /** Without authors on one side, only a title of this many words, in the same year, is enough. */
 const unmistakableWords = 7;
 /** A preprint and its publication are at most this many years apart. */
 const yearsApart = 2;
 /** Of the shorter list of authors, the share that the other list must hold. */
 const commonAuthors = 0.5;
+/** Of a collaboration's list, the names that are compared. */
+const mostAuthors = 40;
 
 /** Registrants whose DOIs name preprints and deposits: a work has one of those beside its publisher's. */
 const depositDoi = /^DOI:10\.(?:48550|1101|64898|21203|2139|31234|31219|26434|20944|5281|6084|36227|22541|31223|35542)\//;
 
 /** The part of a title before its subtitle, as a key; the whole key where that part is too short to tell. */
 export function mainTitleKey(title: string): string {
-  const main = titleKey(title.split(/:\s|\s[-–—]\s|\?\s/)[0] ?? "");
-  return wordsIn(main) >= tellingWords ? main : titleKey(title);
+  return cutsOf(title)[0]?.key ?? titleKey(title);
+}
+
+/** The beginnings of a title that end where a subtitle may start, as keys, with what follows; shortest first. */
+function cutsOf(title: string): { key: string; rest: string }[] {
+  return [...title.matchAll(/:\s|\s[-–—]\s|\?\s|\.\s/g)]
+    .map((separator) => ({ key: titleKey(title.slice(0, separator.index)), rest: titleKey(title.slice(separator.index)) }))
+    .filter(({ key }) => wordsIn(key) >= tellingWords);
 }
 
 export function compareWorks(a: Work, b: Work): Verdict {
@@ -40,8 +58,10 @@ export function compareWorks(a: Work, b: Work): Verdict {
   if (authors === "different") return "different";
   const years = compareYears(a, b);
   if (years === "different") return "different";
-  const words = wordsIn(titleKey(a.title));
-  if (words < tellingWords || idsDisagree(a, b)) return "doubtful";
+  const key = titleKey(a.title);
+  const words = wordsIn(key);
+  if (idsDisagree(a, b) || key.split(" ").every((word) => genericWords.has(word))) return "doubtful";
+  if (words < tellingWords) return authors === "agree" && years === "equal" ? "same" : "doubtful";
   if (authors === "unknown") return titles === "equal" && words >= unmistakableWords && years === "equal" ? "same" : "doubtful";
   return authors === "agree" && years !== "apart" ? "same" : "doubtful";
 }
@@ -49,33 +69,40 @@ export function compareWorks(a: Work, b: Work): Verdict {
 function compareTitles(a: string, b: string): "equal" | "subtitle" | "different" {
   const [first, second] = [titleKey(a), titleKey(b)];
   if (first === second) return first === "" ? "different" : "equal";
-  // One of them leaves the subtitle out; two different subtitles are two works (“Part I”, “Part II”).
-  return mainTitleKey(a) === second || mainTitleKey(b) === first ? "subtitle" : "different";
+  // One of them leaves the subtitle out; two different subtitles are two works, and a number is no subtitle.
+  const leavesOut = (whole: string, key: string) =>
+    cutsOf(whole).some((cut) => cut.key === key && !/^(?:part )?(?:[ivx]+|\d+|[a-z])$/.test(cut.rest));
+  return leavesOut(a, second) || leavesOut(b, first) ? "subtitle" : "different";
 }
 
 function compareAuthors(a: Work, b: Work): "agree" | "partly" | "unknown" | "different" {
-  const [first, second] = [familiesOf(a), familiesOf(b)];
-  if (first.size === 0 || second.size === 0) return "unknown";
-  const share = sharedBy(first, second);
-  if (share >= commonAuthors) return "agree";
-  // Names in an order that nothing tells (“Vaswani Ashish”): the same words, wherever they stand.
-  const words = sharedBy(nameWordsOf(a), nameWordsOf(b));
-  if (words >= commonAuthors) return "agree";
-  return share > 0 || words > 0 ? "partly" : "different";
+  const [first, second] = [namesOf(a), namesOf(b)];
+  if (first.length === 0 || second.length === 0) return "unknown";
+  const [fewer, more] = first.length <= second.length ? [first, second] : [second, first];
+  const common = fewer.filter((name) => more.some((other) => isSameName(name, other))).length;
+  if (common === 0) return "different";
+  return common / fewer.length >= commonAuthors ? "agree" : "partly";
 }
 
-function familiesOf({ authors }: Work): Set<string> {
-  return new Set(authors.map(({ family, name }) => foldName(family ?? name.split(" ").at(-1) ?? "")).filter((family) => family !== ""));
+/** The words of each author's name. */
+function namesOf({ authors }: Work): string[][] {
+  return authors
+    .slice(0, mostAuthors)
+    .map(({ name }) =>
+      foldName(name)
+        .split(" ")
+        .filter((word) => word !== ""),
+    )
+    .filter((words) => words.length > 0);
 }
 
-function nameWordsOf({ authors }: Work): Set<string> {
-  return new Set(authors.flatMap(({ name }) => foldName(name).split(" ")).filter((word) => word.length > 2));
-}
-
-/** The share of the smaller set that the larger one holds. */
-function sharedBy(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
-  const least = Math.min(a.size, b.size);
-  return least === 0 ? 0 : [...a].filter((word) => b.has(word)).length / least;
+/** One word in common, whichever is the family name, and an initial among the others: `A. Lovelace`, `Lovelace Ada`. */
+function isSameName(a: readonly string[], b: readonly string[]): boolean {
+  return a.some((word) => {
+    if (word.length < 2 || !b.includes(word)) return false;
+    const [restA, restB] = [a.filter((other) => other !== word), b.filter((other) => other !== word)];
+    return restA.length === 0 || restB.length === 0 || restA.some((one) => restB.some((other) => one[0] === other[0]));
+  });
 }
 
 function compareYears(a: Work, b: Work): "equal" | "near" | "apart" | "different" {

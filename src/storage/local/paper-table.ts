@@ -66,7 +66,7 @@ export class PaperTable {
       .pluck();
     this.selectTwins = db.prepare<{ whole: string; main: string; limit: number }, PaperRow>(
       `SELECT label, paper_id, record, content_hash FROM papers
-       WHERE title_key IN (@whole, @main) OR main_title_key = @whole ORDER BY label LIMIT @limit`,
+       WHERE title_key IN (@whole, @main) OR main_title_key IN (@whole, @main) ORDER BY label LIMIT @limit`,
     );
     this.putId = db.prepare("INSERT OR REPLACE INTO paper_ids (id, label) VALUES (?, ?)");
     this.putCategory = db.prepare("INSERT OR IGNORE INTO paper_categories (category, label) VALUES (?, ?)");

@@ -17,6 +17,7 @@ describe("compareWorks", () => {
     ["authors in another order, one left out", { names: ["Bob Other"] }],
     ["family names first", { names: ["Example Ada", "Other Bob"] }],
     ["a preprint a year before its publication", { published: "2019-11-30", ids: ["arXiv:1911.00001"] }],
+    ["initials for given names", { names: ["A. Example", "B. Other"] }],
     ["a subtitle on one side", { title: "Learning to rank kin by meaning and words: a study of abstracts" }],
     ["no year on one side", { published: undefined }],
   ])("is the same in spite of %s", (_, changes) => {
@@ -26,6 +27,8 @@ describe("compareWorks", () => {
 
   test.each([
     ["other authors", { names: ["Carla Third", "Dan Fourth"] }],
+    ["authors who share family names only", { names: ["Carl Example", "Dora Other"] }],
+    ["a sequel", { title: "Learning to rank kin by meaning and words? II" }],
     ["another title", { title: "Learning to rank kin by meaning" }],
     ["a decade between them", { published: "2010" }],
   ])("is different with %s", (_, changes) => {
@@ -33,7 +36,8 @@ describe("compareWorks", () => {
   });
 
   test.each([
-    ["a title of few words", { title: "Introduction" }, { title: "Introduction" }],
+    ["a title that stands over many works", { title: "Guest editorial" }, { title: "Guest Editorial" }],
+    ["a title of few words in another year", { title: "Kin found" }, { title: "Kin found", published: "2021" }],
     ["two DOIs of publishers", { ids: ["DOI:10.1000/a"] }, { ids: ["DOI:10.1000/b"] }],
     ["two arXiv ids", { ids: ["arXiv:2001.00001"] }, { ids: ["arXiv:2001.00002"] }],
     ["two numbers of one source", { ids: ["17"] }, { ids: ["18"] }],
@@ -50,6 +54,10 @@ describe("compareWorks", () => {
 
   test("a deposit's DOI does not disagree with the publisher's", () => {
     expect(compareWorks(work({ ids: ["DOI:10.1101/2020.01.01.000001"] }), work({ ids: ["DOI:10.1000/a"] }))).toBe("same");
+  });
+
+  test("a short title is enough with the same authors in the same year", () => {
+    expect(compareWorks(work({ title: "Kin found" }), work({ title: "KIN FOUND." }))).toBe("same");
   });
 
   test("a main title that is too short is no key", () => {
