@@ -60,7 +60,8 @@ export function createHttpApp(engine: Engine, options: HttpOptions): OpenAPIHono
     await next();
     const tookMs = performance.now() - started;
     metrics.observe(c.req.method, c.req.routePath, c.res.status, tookMs / 1000);
-    const error = errors.get(c.req.raw);
+    // A page shows its own error; the context still knows what it was.
+    const error = errors.get(c.req.raw) ?? (c.res.status >= 500 ? c.error : undefined);
     options.onRequest?.({
       requestId: c.get("requestId"),
       method: c.req.method,

@@ -79,7 +79,7 @@ export function HitList({ hits, first = 1 }: { hits: readonly (Hit | Recommendat
     <ol class="hits" start={first}>
       {hits.map((hit) => (
         <li class="hit">
-          <h3>
+          <h3 lang={hit.paper.language}>
             <a href={paperHref(hit.paper.paperId)}>
               <Prose text={hit.paper.title} />
             </a>{" "}
@@ -87,7 +87,7 @@ export function HitList({ hits, first = 1 }: { hits: readonly (Hit | Recommendat
           </h3>
           <Facts paper={hit.paper} />
           {hit.sentence === undefined ? null : (
-            <p class="sentence">
+            <p class="sentence" lang={hit.paper.language}>
               <Prose text={hit.sentence.text} marks={hit.sentence.marks} />
             </p>
           )}

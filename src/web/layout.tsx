@@ -68,8 +68,10 @@ export function Page({ title, active, children }: PageProps) {
         </header>
         <main id="main">{children}</main>
         <footer>
-          Everything here comes from your own library, on your own machine. <kbd>/</kbd> searches, <kbd>j</kbd> and <kbd>k</kbd> go through
-          results.
+          Everything here comes from your own library, on your own machine.{" "}
+          <span data-with-script hidden>
+            <kbd>/</kbd> searches, <kbd>j</kbd> and <kbd>k</kbd> go through results.
+          </span>
         </footer>
       </body>
     </html>

@@ -22,6 +22,9 @@ const longestFormula = 1_000;
 const mostFormulas = 100;
 /** A formula of more TeX than this may be wider than a phone, and scrolls. */
 const longFormula = 40;
+/** What must not begin a line on its own. */
+const closingMarks = /^[.,;:!?)\]’”%]+/;
+const mostClosingMarks = 4;
 /** What Temml paints faults with: a colour that tells them apart. */
 const faultColor = "#0bad0b";
 
@@ -99,12 +102,24 @@ export function mathMlOf(tex: string, display: boolean): string | undefined {
 /** A text as it is read: mathematics rendered, the places in `marks` (ascending) highlighted. */
 export function Prose({ text, marks = [] }: { text: string; marks?: readonly Mark[] }) {
   let formulas = 0;
+  // What is already written beside the formula before it.
+  let written = 0;
   return (
     <>
       {splitMathematics(text).map((piece) => {
-        if (piece.tex === undefined) return <Marked text={text} piece={piece} marks={marks} />;
+        const { start, end, tex } = piece;
+        if (tex === undefined) return <Marked text={text} piece={{ start: Math.max(start, written), end }} marks={marks} />;
         formulas += 1;
-        return formulas > mostFormulas ? text.slice(piece.start, piece.end) : <Formula text={text} piece={piece} tex={piece.tex} />;
+        if (formulas > mostFormulas) return text.slice(start, end);
+        if (piece.display === true) return <Formula text={text} piece={piece} tex={tex} />;
+        const after = closingMarks.exec(text.slice(end, end + mostClosingMarks))?.[0] ?? "";
+        written = end + after.length;
+        return (
+          <span class="unbroken">
+            <Formula text={text} piece={piece} tex={tex} />
+            {after}
+          </span>
+        );
       })}
     </>
   );

@@ -21,7 +21,7 @@ export function PaperPage({ paper, kin, embedded }: PaperPageProps) {
   return (
     <Page title={paper.title}>
       <article class="paper">
-        <h1>
+        <h1 lang={paper.language}>
           <Prose text={paper.title} /> <Standing paper={paper} />
         </h1>
         <AuthorList paper={paper} />
@@ -30,7 +30,7 @@ export function PaperPage({ paper, kin, embedded }: PaperPageProps) {
           {paper.abstract === "" ? (
             <p class="hint">There is no abstract.</p>
           ) : (
-            <p>
+            <p lang={paper.language}>
               <Prose text={paper.abstract} />
             </p>
           )}
@@ -59,7 +59,7 @@ function AuthorList({ paper }: { paper: Paper }) {
   const links = paper.authors.map((author) => <a href={browseHref("author", author.name)}>{author.name}</a>);
   const join = (items: typeof links) => items.map((item, at) => (at === 0 ? item : <>, {item}</>));
   return (
-    <p class="authors">
+    <div class="authors">
       {join(links.slice(0, shownAuthors))}
       {links.length > shownAuthors ? (
         <details>
@@ -67,7 +67,7 @@ function AuthorList({ paper }: { paper: Paper }) {
           {join(links.slice(shownAuthors))}
         </details>
       ) : null}
-    </p>
+    </div>
   );
 }
 

@@ -49,6 +49,11 @@ export function filtersOfForm(form: SearchForm): Filters {
   };
 }
 
+/** Whether the form asks for something: words, a condition, a further page. Otherwise it is the start page. */
+export function asksSomething(form: SearchForm): boolean {
+  return form.q !== "" || form.page > 1 || Object.keys(filtersOfForm(form)).length > 0;
+}
+
 /** The address of a form, without what is as usual. */
 export function searchHref(form: SearchForm): string {
   const parameters = new URLSearchParams();

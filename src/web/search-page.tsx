@@ -5,7 +5,7 @@ import type { SearchAnswer } from "../engine/search.ts";
 import { HitList } from "./hit-list.tsx";
 import { Page } from "./layout.tsx";
 import { topicHref } from "./links.ts";
-import { pageSize, type SearchForm, searchHref } from "./search-form.ts";
+import { asksSomething, filtersOfForm, pageSize, type SearchForm, searchHref } from "./search-form.ts";
 
 const modeNames: Record<SearchMode, string> = { hybrid: "Both", semantic: "Meaning", keyword: "Words" };
 
@@ -17,7 +17,7 @@ const examples = [
 ];
 
 export function SearchBox({ form }: { form: SearchForm }) {
-  const open = [form.yearFrom, form.yearTo, form.category, form.venue, form.author].some((value) => value !== "") || form.hasCode;
+  const open = Object.keys(filtersOfForm(form)).length > 0;
   return (
     <search>
       <form class="search" action="/" method="get">
@@ -31,7 +31,7 @@ export function SearchBox({ form }: { form: SearchForm }) {
             type="search"
             value={form.q}
             maxlength={10_000}
-            autofocus={form.q === ""}
+            autofocus={!asksSomething(form)}
             placeholder="Describe what you are looking for, or paste an id or a title"
           />
           <button type="submit">Search</button>
@@ -85,21 +85,22 @@ export interface SearchPageProps {
 }
 
 export function SearchPage({ form, answer, topics, tookMs }: SearchPageProps) {
-  const asked = form.q !== "" || answer.total === 0 || form.page > 1;
+  const asked = asksSomething(form);
   const first = (form.page - 1) * pageSize + 1;
   return (
     <Page title={form.q === "" ? "Paperkin" : form.q.slice(0, 80)} active="search">
-      {form.q === "" ? <h1 class="welcome">What are you looking for?</h1> : <h1 class="hidden">Search results</h1>}
+      {asked ? <h1 class="hidden">Search results</h1> : <h1 class="welcome">What are you looking for?</h1>}
       <SearchBox form={form} />
-      {asked ? null : <Invitation topics={topics} />}
+      {asked || answer.total === 0 ? null : <Invitation topics={topics} />}
       {answer.hits.length === 0 ? (
-        <Nothing form={form} />
+        <Nothing form={form} total={answer.total} />
       ) : (
         <section aria-label="Results">
           <p class="count" role="status">
             {describeCount(answer, form, first)} <span class="took">{tookMs.toFixed(0)} ms</span>
             {form.q === "" ? null : <a href={searchHref({ ...form, compare: true, page: 1 })}>Compare the three ways</a>}
           </p>
+          <h2 class="hidden">{asked ? "Papers" : "The newest papers"}</h2>
           <HitList hits={answer.hits} first={first} />
           <Paging form={form} answer={answer} />
         </section>
@@ -111,7 +112,9 @@ export function SearchPage({ form, answer, topics, tookMs }: SearchPageProps) {
 function describeCount(answer: SearchAnswer, form: SearchForm, first: number): string {
   const total = answer.total.toLocaleString("en");
   if (answer.mode === "newest")
-    return form.page === 1 ? `${total} papers, the newest first.` : `From the ${first}th of ${total} papers, the newest first.`;
+    return form.page === 1
+      ? `${total} papers, the newest first.`
+      : `Papers ${first} to ${first + answer.hits.length - 1} of ${total}, the newest first.`;
   if (answer.mode === "keyword") return `${total} papers hold your words, the best first.`;
   return `${total} papers, the nearest first.`;
 }
@@ -145,22 +148,30 @@ function Invitation({ topics }: { topics: readonly Topic[] }) {
   );
 }
 
-function Nothing({ form }: { form: SearchForm }) {
+function Nothing({ form, total }: { form: SearchForm; total: number }) {
+  if (!asksSomething(form))
+    return (
+      <section class="nothing" role="status">
+        <h2>The library is empty</h2>
+        <p>
+          Bring papers in with <code>npx paperkin import FILE</code>; this page finds them at once.
+        </p>
+      </section>
+    );
   return (
     <section class="nothing" role="status">
       <h2>Nothing was found</h2>
-      {form.q === "" ? (
-        <p>
-          The library is empty, or nothing in it meets these conditions. Bring papers in with <code>npx paperkin import FILE</code>; this
-          page finds them at once.
-        </p>
-      ) : (
-        <p>
-          {form.mode === "keyword"
-            ? "No paper holds these words: try “Both”, which also finds what means the same."
-            : "No paper meets all of these conditions: leave some of them out."}
-        </p>
-      )}
+      <p>
+        {form.page > 1 && total > 0 ? (
+          <>
+            The answer ends before this page: go to the <a href={searchHref({ ...form, page: 1 })}>first page</a>.
+          </>
+        ) : form.mode === "keyword" && form.q !== "" ? (
+          "No paper holds these words: try “Both”, which also finds what means the same."
+        ) : (
+          "No paper meets all of these conditions: leave some of them out."
+        )}
+      </p>
     </section>
   );
 }

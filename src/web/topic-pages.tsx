@@ -40,6 +40,7 @@ export function TopicPage({ topic, hits, sort }: { topic: Topic; hits: readonly 
         {sort === "newest" ? "The good papers of this topic, newest first." : "The papers of this topic, best first."}{" "}
         <a href={`${topicHref(topic.slug)}?sort=${other}`}>{other === "score" ? "Best first" : "Newest first"}</a>
       </p>
+      <h2 class="hidden">Papers</h2>
       {hits.length === 0 ? <p>No paper in the library is about this yet.</p> : <HitList hits={hits} />}
     </Page>
   );

@@ -9,7 +9,7 @@ import { DocsPage } from "./docs-page.tsx";
 import { assets, documentOf } from "./layout.tsx";
 import { ErrorPage } from "./message-page.tsx";
 import { PaperPage } from "./paper-page.tsx";
-import { filtersOfForm, pageSize, readSearchForm, type SearchForm } from "./search-form.ts";
+import { asksSomething, filtersOfForm, pageSize, readSearchForm, type SearchForm } from "./search-form.ts";
 import { ComparePage, SearchPage } from "./search-page.tsx";
 import { longestText, type SimilarForm, SimilarPage } from "./similar-page.tsx";
 import { TopicPage, TopicsPage } from "./topic-pages.tsx";
@@ -41,7 +41,7 @@ export function createWebApp(engine: Engine, options: { openApiDocument: () => u
       { query: form.q, mode: form.mode, filters: filtersOfForm(form), limit: pageSize, offset: (form.page - 1) * pageSize },
       signal,
     );
-    const topics = form.q === "" ? await engine.topics() : [];
+    const topics = asksSomething(form) ? [] : await engine.topics();
     return c.html(documentOf(<SearchPage form={form} answer={answer} topics={topics} tookMs={performance.now() - started} />));
   });
 

@@ -25,6 +25,27 @@ const pages = [
   "/docs",
 ];
 
+/** Runs in the page: the colors of an element's text, and of what is painted behind it. */
+const colorsOf = `(element) => {
+  let behind = element;
+  while (behind !== null && getComputedStyle(behind).backgroundColor === "rgba(0, 0, 0, 0)") behind = behind.parentElement;
+  return [getComputedStyle(element).color, getComputedStyle(behind ?? document.body).backgroundColor];
+}`;
+
+/** WCAG 2.2, contrast ratio of two `rgb(…)` colors. */
+function contrastOf(first: string, second: string): number {
+  const [light = 0, dark = 0] = [first, second].map(luminanceOf).sort((a, b) => b - a);
+  return (light + 0.05) / (dark + 0.05);
+}
+
+function luminanceOf(color: string): number {
+  const [red = 0, green = 0, blue = 0] = (color.match(/[\d.]+/g) ?? []).map((channel) => {
+    const value = Number(channel) / 255;
+    return value <= 0.03928 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+}
+
 describe.skipIf(executablePath === undefined)("in a browser (Chromium is needed)", () => {
   const folder = temporaryFolder();
   let server: Server;
@@ -86,6 +107,26 @@ describe.skipIf(executablePath === undefined)("in a browser (Chromium is needed)
     await page.keyboard.press("Enter");
     await page.waitForURL(/\/papers\//);
     expect(await page.locator("h1").textContent()).toContain(title?.trim() ?? "?");
+    await page.context().close();
+  });
+
+  test("from a page without a search box, the key for searching leads to one", async () => {
+    const { page } = await open({ width: 1000 });
+    await page.goto(`${server.address}/topics`);
+    await page.keyboard.press("/");
+    await page.waitForURL(`${server.address}/`);
+    await page.keyboard.type("how proteins fold");
+    expect(await page.locator("#q").inputValue()).toBe("how proteins fold");
+    await page.context().close();
+  });
+
+  test.each([false, true])("text stands out from what is behind it (dark: %s)", async (dark) => {
+    const { page } = await open({ width: 1000, dark });
+    await page.goto(`${server.address}/similar?like=arXiv:1706.03762`);
+    for (const place of ["h1", ".lead", ".facts", ".sentence", "mark", ".why", ".more a", ".tag", "button", "footer"]) {
+      const [ink = "", ground = ""] = await page.evaluate<string[]>(`(${colorsOf})(document.querySelector("${place}"))`);
+      expect(contrastOf(ink, ground), place).toBeGreaterThanOrEqual(4.5);
+    }
     await page.context().close();
   });
 

@@ -18,13 +18,19 @@
     if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
     if (event.key === "/") {
       const box = document.querySelector("#q");
-      if (box === null) return;
       event.preventDefault();
+      if (box === null) {
+        // The start page has a box, and the focus in it.
+        location.assign("/");
+        return;
+      }
       box.focus();
       box.select();
     } else if (event.key === "j") step(1);
     else if (event.key === "k") step(-1);
   });
+
+  for (const hint of document.querySelectorAll("[data-with-script]")) hint.hidden = false;
 
   for (const button of document.querySelectorAll("[data-copy]")) {
     button.hidden = false;

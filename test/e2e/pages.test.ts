@@ -1,0 +1,265 @@
+/** The pages without a browser: what stands in them, with a real library behind. */
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { z } from "zod";
+import type { NewPaper } from "../../src/core/paper.ts";
+import { HashingEmbedder } from "../../src/embedding/hashing-embedder.ts";
+import { Engine } from "../../src/engine/engine.ts";
+import { createHttpApp } from "../../src/http/http-app.ts";
+import { paperOfLine } from "../../src/sources/paperkin.ts";
+import { LocalLibrary } from "../../src/storage/local/local-library.ts";
+import { notFoundPage } from "../../src/web/not-found-page.tsx";
+import { createWebApp } from "../../src/web/web-app.tsx";
+
+const papersLoaded = 60;
+const oddId = "odd:a<b>c;d(e)/f//g%2Fh?i#j&k";
+const hostileTitle = `<script>alert(1)</script> "quoted" & 'so'`;
+
+function starterPapers(): NewPaper[] {
+  const lines = readFileSync(new URL("../../src/starter/corpus.jsonl", import.meta.url), "utf8").split("\n");
+  return lines.slice(0, papersLoaded).map((line) => paperOfLine(JSON.parse(line)));
+}
+
+const hostilePaper = paperOfLine({
+  id: oddId,
+  title: "placeholder",
+  abstract: "An <img src=x onerror=alert(1)> in a text on $\\frac{a}{b}$ which costs $5 and $6.",
+  authors: Array.from({ length: 23 }, (_, at) => `Author ${at}`),
+  url: "javascript:alert(1)",
+  pdfUrl: "https://example.org/a.pdf",
+  categories: ["x&y"],
+  status: "retracted",
+});
+
+/** An app over a library of its own; `close` removes it. */
+async function openApp(papers: readonly NewPaper[]) {
+  const folder = mkdtempSync(join(tmpdir(), "paperkin-pages-"));
+  const library = await LocalLibrary.open({ folder, create: true, maintain: true });
+  const engine = new Engine(library, new HashingEmbedder());
+  if (papers.length > 0) await library.upsert(papers);
+  const app = createHttpApp(engine, {
+    apiKeys: [],
+    version: "0.0.0",
+    readPapers: () => Promise.reject(new Error("pages bring no papers in")),
+    isLoopback: () => true,
+    createPages: (options) => createWebApp(engine, options),
+    notFoundPage,
+  });
+  return {
+    engine,
+    request: async (path: string, init?: RequestInit) => await app.request(`http://localhost${path}`, init),
+    page: async (path: string) => await (await app.request(`http://localhost${path}`)).text(),
+    close: async () => {
+      await engine.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+type App = Awaited<ReturnType<typeof openApp>>;
+
+const characters: Record<string, string> = { lt: "<", gt: ">", quot: '"', amp: "&", "#39": "'" };
+
+/** The text of a page as people read it. */
+function textOf(html: string): string {
+  const text = html.replace(/<[^>]*>/g, " ").replace(/\s+/g, " ");
+  return text.replace(/&(lt|gt|quot|amp|#39);/g, (whole, name: string) => characters[name] ?? whole);
+}
+
+/** The addresses in a page. */
+function linksIn(html: string): string[] {
+  return [...html.matchAll(/href="([^"]*)"/g)].map(([, href = ""]) => href.replaceAll("&amp;", "&"));
+}
+
+function hitsIn(html: string): number {
+  return html.split('<li class="hit"').length - 1;
+}
+
+describe("pages", () => {
+  let app: App;
+  beforeAll(async () => {
+    // The sources clean what they read; a hostile title reaches the library by no source, and must not matter.
+    app = await openApp([...starterPapers(), { ...hostilePaper, title: hostileTitle }]);
+    await app.engine.embedBacklog();
+    await app.engine.addTopic("Neural networks", "Networks of units with weights that are learnt by gradient descent");
+  });
+  afterAll(async () => {
+    await app.close();
+  });
+
+  test.each(["/", "/?q=neural+networks", "/?q=networks&compare=1", "/topics", "/topics/neural-networks", "/similar", "/docs"])(
+    "%s answers with a whole document that runs nothing from within itself",
+    async (path) => {
+      const response = await app.request(path);
+      const html = await response.text();
+      expect(response.status).toBe(200);
+      expect(response.headers.get("content-type")).toMatch(/^text\/html/);
+      expect(response.headers.get("content-security-policy")).toContain("default-src 'none'");
+      expect(html).toMatch(/^<!doctype html><html lang="en">/i);
+      expect(html).toMatch(/<title>[^<]+<\/title>/);
+      expect(html.split("<h1").length).toBe(2);
+      expect(html).not.toMatch(/ style="| on\w+="|<script(?! src="\/)|<style/);
+      expect(linksIn(html).filter((href) => !/^(?:\/|#)/.test(href))).toEqual([]);
+    },
+  );
+
+  test("the start page has examples, topics and the newest papers; a condition brings its papers to the top", async () => {
+    const start = await app.page("/");
+    expect(textOf(start)).toContain("Try a question");
+    expect(linksIn(start)).toContain("/topics/neural-networks");
+    expect(hitsIn(start)).toBe(20);
+    const browsed = await app.page("/?category=cs.NE");
+    expect(textOf(browsed)).not.toContain("Try a question");
+    expect(browsed).toContain('value="cs.NE"');
+    expect(browsed).not.toContain("autofocus");
+    expect(hitsIn(browsed)).toBeGreaterThan(0);
+  });
+
+  test("pages of an answer follow each other without overlap, and end", async () => {
+    const seen: string[] = [];
+    let next: string | undefined = "/?q=networks&mode=semantic&yearTo=2030";
+    while (next !== undefined) {
+      const html: string = await app.page(next);
+      const titles = [...html.matchAll(/<h3[^>]*><a href="(\/papers\/[^"]*)"/g)].map(([, href = ""]) => href);
+      expect(titles.length).toBeGreaterThan(0);
+      seen.push(...titles);
+      next = /<a rel="next" href="([^"]*)"/.exec(html)?.[1]?.replaceAll("&amp;", "&");
+    }
+    expect(new Set(seen).size).toBe(seen.length);
+    // All but the one without a date.
+    expect(seen.length).toBe(papersLoaded);
+  });
+
+  test("further pages say which papers they hold, and one behind the end leads back", async () => {
+    expect(textOf(await app.page("/?page=2"))).toContain(`Papers 21 to 40 of ${papersLoaded + 1}, the newest first.`);
+    const behind = await app.page("/?page=30");
+    expect(textOf(behind)).toContain("The answer ends before this page");
+    expect(linksIn(behind)).toContain("/");
+    expect(textOf(behind)).not.toContain("library is empty");
+  });
+
+  test("hostile titles, texts and queries are shown as what they are", async () => {
+    const query = `"><script>alert(2)</script>`;
+    for (const html of [
+      await app.page(`/papers/${encodeURIComponent(oddId)}`),
+      await app.page(`/?q=${encodeURIComponent(query)}`),
+      await app.page(`/?q=${encodeURIComponent(query)}&author=${encodeURIComponent(query)}&compare=1`),
+      await app.page(`/similar?text=${encodeURIComponent(`</textarea>${query}`)}`),
+      await app.page(`/papers/${encodeURIComponent(query)}`),
+      await app.page(`/topics/${encodeURIComponent(query)}`),
+    ]) {
+      expect(html).not.toMatch(/<script>|<img|javascript:/);
+      expect(textOf(html)).toMatch(/<script>alert\(\d\)/);
+    }
+  });
+
+  test("a paper is found by its odd id, raw and encoded, and every link to it leads to it", async () => {
+    const encoded = encodeURIComponent(oddId);
+    const raw = oddId.replace("%", "%25").replace("?", "%3F").replace("#", "%23");
+    for (const path of [`/papers/${encoded}`, `/papers/${raw}`]) expect(textOf(await app.page(path)), path).toContain(hostileTitle);
+    const links = linksIn(await app.page("/?q=alert+quoted&mode=keyword")).filter((href) => href.startsWith("/papers/odd"));
+    expect(links.length).toBeGreaterThan(0);
+    for (const link of links) expect(textOf(await app.page(link)), link).toContain(hostileTitle);
+  });
+
+  test("a query that is an id or a title finds its paper first, and says why", async () => {
+    expect(textOf(await app.page("/?q=DOI%3A10.1038%2F323533a0"))).toMatch(/Learning representations[^.]*its id/);
+    expect(textOf(await app.page("/?q=long+short-term+memory"))).toMatch(/Long Short-Term Memory its title/);
+  });
+
+  test("a paper's page holds what is known of it, and links only to the web", async () => {
+    const html = await app.page(`/papers/${encodeURIComponent(oddId)}`);
+    const text = textOf(html);
+    expect(text).toContain("retracted");
+    expect(text).toContain("and 3 more");
+    expect(text).toContain("costs $5 and $6");
+    expect(html).toContain("<mfrac>");
+    expect(text).toContain("@misc{0");
+    expect(linksIn(html).filter((href) => /^[a-z]+:/i.test(href))).toEqual(["https://example.org/a.pdf"]);
+    expect(html).toMatch(/href="https:\/\/example\.org\/a\.pdf" rel="noopener noreferrer"/);
+    expect(linksIn(html)).toContain("/?category=x%26y");
+    expect(hitsIn(html)).toBe(10);
+  });
+
+  test("kin of a set are found by links and by the form, each with its reason", async () => {
+    const linked = await app.page("/similar?like=DOI%3A10.1038%2F323533a0");
+    expect(textOf(linked)).toMatch(/Why: near Learning representations by back-propagating errors/);
+    const posted = await app.request("/similar", {
+      method: "POST",
+      body: new URLSearchParams({ text: "memory cells with gates", like: "", unlike: "DOI:10.1038/323533a0\r\n" }),
+    });
+    expect(posted.status).toBe(200);
+    expect(hitsIn(await posted.text())).toBe(20);
+  });
+
+  test("what is wrong with a form is said beside it, and what was typed stays", async () => {
+    const unknown = await app.request("/similar?like=no-such-paper&text=cells");
+    expect(unknown.status).toBe(404);
+    const html = await unknown.text();
+    expect(html).toContain('role="alert"');
+    expect(html).toContain("no-such-paper</textarea>");
+    const long = await app.request("/similar", { method: "POST", body: new URLSearchParams({ text: "a ".repeat(10_001) }) });
+    expect(long.status).toBe(400);
+  });
+
+  test.each(["/nowhere", "/papers/nothing", "/topics/nothing", "/assets/nothing.css"])(
+    "%s is not there: a page with status 404 and a search box",
+    async (path) => {
+      const response = await app.request(path);
+      expect(response.status).toBe(404);
+      expect(await response.text()).toMatch(/<input[^>]*name="q"/);
+    },
+  );
+
+  test("everything that a page loads is there, and is kept for as long as it does not change", async () => {
+    const html = await app.page("/");
+    const loaded = [...html.matchAll(/(?:src|href)="(\/assets\/[^"]*)"/g)].map(([, href = ""]) => href);
+    expect(loaded.length).toBe(3);
+    for (const href of loaded) {
+      const response = await app.request(href);
+      expect(response.status, href).toBe(200);
+      expect(response.headers.get("cache-control"), href).toContain("immutable");
+      const again = await app.request(href, { headers: { "if-none-match": response.headers.get("etag") ?? "" } });
+      expect(again.status, href).toBe(304);
+    }
+  });
+
+  test("the documentation shows every route of the OpenAPI document, with an example", async () => {
+    const openApi = z.object({ paths: z.record(z.string(), z.unknown()) }).parse(await (await app.request("/openapi.json")).json());
+    const paths = Object.keys(openApi.paths);
+    const text = textOf(await app.page("/docs"));
+    expect(paths.length).toBeGreaterThan(5);
+    for (const path of paths) expect(text).toContain(path);
+    expect(text).toContain("curl 'http://127.0.0.1:7460/v1/search?q=");
+  });
+});
+
+describe("pages of a library", () => {
+  test("that is empty say how papers come in", async () => {
+    const app = await openApp([]);
+    const text = textOf(await app.page("/"));
+    expect(text).toContain("The library is empty");
+    expect(text).toContain("paperkin import");
+    expect(textOf(await app.page("/?q=anything"))).toContain("Nothing was found");
+    await app.close();
+  });
+
+  test("that is not embedded yet answer by words, and a paper says that it has just come in", async () => {
+    const app = await openApp(starterPapers());
+    expect(textOf(await app.page("/?q=memory"))).toContain("papers hold your words");
+    expect(textOf(await app.page("/papers/DOI:10.1038/323533a0"))).toContain("has just come in");
+    await app.close();
+  });
+
+  test("that fails show an error without its inner life", async () => {
+    const app = await openApp(starterPapers());
+    await app.close();
+    const response = await app.request("/");
+    const html = await response.text();
+    expect(response.status).toBeGreaterThanOrEqual(500);
+    expect(html).not.toMatch(/database connection|\.ts:\d|at async/);
+    expect(html).toMatch(/<input[^>]*name="q"/);
+  });
+});
