@@ -6,6 +6,7 @@ import { toAppError } from "../core/errors.ts";
 import { addEval } from "./eval.ts";
 import { addImport } from "./import.ts";
 import { addModels } from "./models.ts";
+import { addPapers } from "./papers.ts";
 import { addRecommend } from "./recommend.ts";
 import { addSearch } from "./search.ts";
 import { addServe } from "./serve.ts";
@@ -29,7 +30,19 @@ export function buildProgram(): Command {
       "after",
       "\nExit codes: 0 done, 1 failed, 2 wrong use, 3 done in part (some records were refused).\nFirst steps:\n  paperkin import papers.jsonl\n  paperkin search how do plants sense light\n  paperkin serve\n",
     );
-  for (const add of [addImport, addSearch, addSimilar, addRecommend, addTopics, addServe, addStatus, addVerify, addEval, addModels])
+  for (const add of [
+    addImport,
+    addSearch,
+    addSimilar,
+    addRecommend,
+    addTopics,
+    addPapers,
+    addServe,
+    addStatus,
+    addVerify,
+    addEval,
+    addModels,
+  ])
     add(program);
   shareOptions(program, program);
   return program;

@@ -21,6 +21,31 @@ export function contributionKey(paper: NewPaper): string {
   return `${paper.sources[0] ?? ""} ${paper.ids[0] ?? ""}`;
 }
 
+/** Stands for every id: a record with it is joined to nothing by its title. */
+export const anyTitle = "*";
+
+/** The record without the ids that it may not claim since its paper was split; never without any id. */
+export function withoutForbidden(paper: NewPaper, key: string, forbidden: ReadonlySet<string>): NewPaper {
+  if (forbidden.size === 0) return paper;
+  const ids = paper.ids.filter((id) => !forbidden.has(id));
+  return { ...paper, ids: ids.length > 0 ? ids : [`record:${key.replaceAll(" ", ":")}`] };
+}
+
+/**
+ * What each record of a paper may no longer claim once it stands alone: ids that an earlier one brings too, and
+ * anything by its title.
+ */
+export function forbiddenAfterSplit(contributions: readonly Contribution[]): Map<string, Set<string>> {
+  const claimed = new Set<string>();
+  return new Map(
+    contributions.map(({ key, paper }) => {
+      const forbidden = new Set([anyTitle, ...paper.ids.filter((id) => claimed.has(id))]);
+      for (const id of paper.ids) claimed.add(id);
+      return [key, forbidden];
+    }),
+  );
+}
+
 /** Whether `incoming` may take the place of what the same record said before: an older version may not. */
 export function supersedes(incoming: NewPaper, existing: NewPaper): boolean {
   const [next, last] = [incoming.version ?? 0, existing.version ?? 0];

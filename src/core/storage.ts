@@ -58,6 +58,15 @@ export interface PaperStore {
   /** Newest first (date, then `paperId`), without date last. */
   newest(within: LabelSet | undefined, page: { limit: number; offset: number }): Promise<Label[]>;
   countPapers(): Promise<number>;
+  /** Papers that may be one work, of which neither ids nor title, authors and year decide (`core/same-work.ts`). */
+  doubtfulPairs(limit: number): Promise<(readonly [StoredPaper, StoredPaper])[]>;
+  /** Makes two papers one, by any of their ids, for good. @returns its `paperId`. Throws `paper_not_found`. */
+  merge(first: string, second: string): Promise<string>;
+  /**
+   * Makes each record that a paper was joined from a paper of its own, and keeps them apart in later imports.
+   * @returns their `paperId`s. Throws `paper_not_found`, and `invalid_request` for a paper of one record.
+   */
+  split(id: string): Promise<string[]>;
   /** Every paper in the order of labels, a page at a time. */
   eachPaper(after: Label, limit: number): Promise<StoredPaper[]>;
 }

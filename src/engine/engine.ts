@@ -5,7 +5,7 @@ import type { Finding, Library, LibraryStatus, StoredPaper, Topic } from "../cor
 import { type EmbedOptions, embedBacklog } from "./embed-backlog.ts";
 import type { Hit } from "./hits.ts";
 import { type IngestCounts, type IngestOptions, ingest } from "./ingest.ts";
-import { findPapers, getPaper, removePapers } from "./papers.ts";
+import { canonicalId, findPapers, getPaper, removePapers } from "./papers.ts";
 import { type Recommendation, type RecommendRequest, recommend } from "./recommend.ts";
 import { type SearchAnswer, type SearchRequest, search } from "./search.ts";
 import { type SimilarOptions, similarToPaper, similarToText } from "./similar.ts";
@@ -55,6 +55,21 @@ export class Engine {
 
   removePapers(ids: readonly string[]): Promise<string[]> {
     return removePapers(this.library, ids);
+  }
+
+  /** Papers that may be one work, for a person to decide. */
+  doubtfulPairs(limit: number): Promise<(readonly [StoredPaper, StoredPaper])[]> {
+    return this.library.doubtfulPairs(limit);
+  }
+
+  /** Makes two papers one. Throws `paper_not_found`. */
+  merge(first: string, second: string): Promise<string> {
+    return this.library.merge(canonicalId(first), canonicalId(second));
+  }
+
+  /** Undoes joining. Throws `paper_not_found`, `invalid_request`. */
+  split(id: string): Promise<string[]> {
+    return this.library.split(canonicalId(id));
   }
 
   /** The stored embedding of a paper; undefined while it waits for one. */

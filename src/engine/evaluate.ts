@@ -112,8 +112,9 @@ async function ask(
   return (await engine.search({ query: query.text, plain: true, ...how }, signal)).hits;
 }
 
+/** Documents that the library takes for one paper stand together, the one that names it first. */
 function rankingOf(hits: readonly Hit[], documents: EvalDocuments): string[] {
-  return hits.flatMap((hit) => documents.documentIdOf(hit.paper.paperId) ?? []);
+  return hits.flatMap(({ paper: { paperId, ids } }) => [...new Set([paperId, ...ids])].flatMap((id) => documents.documentIdOf(id) ?? []));
 }
 
 /** A paper is not its own relative, whatever a file says. */

@@ -8,7 +8,7 @@ export async function findPapers(
   library: Pick<Library, "resolve" | "papers">,
   ids: readonly string[],
 ): Promise<(StoredPaper | undefined)[]> {
-  const labels = await library.resolve(ids.map(canonical));
+  const labels = await library.resolve(ids.map(canonicalId));
   const known = labels.filter((label) => label !== undefined);
   const stored = new Map((await library.papers(known)).flatMap((paper) => (paper === undefined ? [] : [[paper.label, paper]])));
   return labels.map((label) => (label === undefined ? undefined : stored.get(label)));
@@ -31,10 +31,11 @@ export async function getLabels(library: Pick<Library, "resolve" | "papers">, id
 
 /** @returns the `paperId`s that were removed. */
 export async function removePapers(library: Pick<Library, "remove">, ids: readonly string[]): Promise<string[]> {
-  return await library.remove(ids.map(canonical));
+  return await library.remove(ids.map(canonicalId));
 }
 
-function canonical(id: string): string {
+/** An id in its canonical form, whatever its spelling. */
+export function canonicalId(id: string): string {
   return parseId(id)?.id ?? id;
 }
 

@@ -4,6 +4,7 @@
  */
 import { describe, expect, it } from "vitest";
 import type { Library } from "../../src/core/storage.ts";
+import { decidingBehaviours } from "./deciding.contract.ts";
 import { embeddingBehaviours } from "./embeddings.contract.ts";
 import { mergingBehaviours } from "./merging.contract.ts";
 import { paperBehaviours } from "./papers.contract.ts";
@@ -35,6 +36,7 @@ export type Behaviours = Readonly<Record<string, Behaviour>>;
 const parts: Readonly<Record<string, Behaviours>> = {
   papers: paperBehaviours,
   merging: mergingBehaviours,
+  deciding: decidingBehaviours,
   embeddings: embeddingBehaviours,
   neighbours: retrievalBehaviours,
   words: wordBehaviours,

@@ -162,6 +162,25 @@ export class LocalLibrary implements Library {
     return this.db.prepare<[], number>("SELECT COUNT(*) FROM papers").pluck().get() ?? 0;
   }
 
+  async doubtfulPairs(limit: number): Promise<(readonly [StoredPaper, StoredPaper])[]> {
+    return this.paperTable.doubtfulPairs(limit);
+  }
+
+  async merge(first: string, second: string): Promise<string> {
+    const merged = this.paperTable.merge(first, second);
+    if (merged === undefined) throw new AppError("paper_not_found", `There are no two papers ${first} and ${second} in the library.`);
+    await this.refresh();
+    return merged;
+  }
+
+  async split(id: string): Promise<string[]> {
+    const parts = this.paperTable.split(id);
+    if (parts.length === 0) throw new AppError("paper_not_found", `There is no paper ${id} in the library.`);
+    if (parts.length === 1) throw new AppError("invalid_request", `The paper ${id} was made from one record: there is nothing to split.`);
+    await this.refresh();
+    return parts;
+  }
+
   async eachPaper(after: Label, limit: number): Promise<StoredPaper[]> {
     return this.paperTable.page(after, limit);
   }

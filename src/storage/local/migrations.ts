@@ -42,6 +42,9 @@ export const migrations: readonly string[] = [
   -- only contribution is NULL: it is the paper.
   CREATE TABLE contributions (label INTEGER NOT NULL, key TEXT NOT NULL, record TEXT, PRIMARY KEY (label, key)) STRICT, WITHOUT ROWID;
 
+  -- Ids that a record may not claim since its paper was split; * keeps it from being joined by its title.
+  CREATE TABLE kept_apart (key TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (key, id)) STRICT, WITHOUT ROWID;
+
   CREATE TABLE removed (label INTEGER PRIMARY KEY, change INTEGER NOT NULL) STRICT;
   CREATE INDEX removed_change ON removed (change, label);
 

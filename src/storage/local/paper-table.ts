@@ -1,7 +1,16 @@
 /** Papers in SQLite: writing them as one paper each, finding them by any id, and the columns that filters use. */
 import { AppError } from "../../core/errors.ts";
 import { firstDay, foldName, lastDay } from "../../core/filters.ts";
-import { type Contribution, contributionKey, keepNames, mergeContributions, supersedes } from "../../core/merge.ts";
+import {
+  anyTitle,
+  type Contribution,
+  contributionKey,
+  forbiddenAfterSplit,
+  keepNames,
+  mergeContributions,
+  supersedes,
+  withoutForbidden,
+} from "../../core/merge.ts";
 import { dateOf, type NewPaper, type Paper, yearOf } from "../../core/paper.ts";
 import { hashContent } from "../../core/prepare.ts";
 import { compareWorks, mainTitleKey } from "../../core/same-work.ts";
@@ -31,6 +40,10 @@ export class PaperTable {
   private readonly deleteContributions;
   private readonly selectByTitle;
   private readonly selectTwins;
+  private readonly selectSharedTitles;
+  private readonly selectForbidden;
+  private readonly putForbidden;
+  private readonly deleteForbidden;
   private readonly putId;
   private readonly putCategory;
   private readonly putSource;
@@ -68,6 +81,14 @@ export class PaperTable {
       `SELECT label, paper_id, record, content_hash FROM papers
        WHERE title_key IN (@whole, @main) OR main_title_key IN (@whole, @main) ORDER BY label LIMIT @limit`,
     );
+    this.selectSharedTitles = db
+      .prepare<[], string>(
+        "SELECT main_title_key FROM papers WHERE main_title_key <> '' GROUP BY main_title_key HAVING COUNT(*) > 1 ORDER BY main_title_key",
+      )
+      .pluck();
+    this.selectForbidden = db.prepare<[string], string>("SELECT id FROM kept_apart WHERE key = ?").pluck();
+    this.putForbidden = db.prepare("INSERT OR IGNORE INTO kept_apart (key, id) VALUES (?, ?)");
+    this.deleteForbidden = db.prepare("DELETE FROM kept_apart WHERE key = ?");
     this.putId = db.prepare("INSERT OR REPLACE INTO paper_ids (id, label) VALUES (?, ?)");
     this.putCategory = db.prepare("INSERT OR IGNORE INTO paper_categories (category, label) VALUES (?, ?)");
     this.putSource = db.prepare("INSERT OR IGNORE INTO paper_sources (source, label) VALUES (?, ?)");
@@ -121,14 +142,72 @@ export class PaperTable {
     this.counter.transact(() => this.store(label, paper, JSON.stringify(paper)));
   }
 
-  private upsertOne(paper: NewPaper): UpsertResult {
-    if (paper.ids.length === 0) {
-      throw new AppError("invalid_paper", `The paper “${paper.title}” has no id.`, { mend: "Give it an `id`, an arXiv id or a DOI." });
+  /** One transaction. @returns the `paperId` of the paper that both are now; undefined where one of them is not there. */
+  merge(first: string, second: string): string | undefined {
+    return this.counter.transact(() => {
+      const found = [this.resolve(first), this.resolve(second)].filter((label) => label !== undefined).sort((a, b) => a - b);
+      const [label, other] = found;
+      const row = label === undefined ? undefined : this.select.get(label);
+      if (label === undefined || other === undefined || row === undefined) return undefined;
+      if (label === other) return row.paper_id;
+      const contributions = new Map([label, other].flatMap((one) => this.contributions(one)).map((one) => [one.key, one.paper]));
+      for (const key of contributions.keys()) this.deleteForbidden.run(key);
+      keepNames(contributions, [row.paper_id, this.select.get(other)?.paper_id ?? row.paper_id]);
+      const merged = mergeContributions(
+        [...contributions].map(([key, paper]) => ({ key, paper })),
+        row.paper_id,
+      );
+      this.delete(other);
+      this.store(label, merged, JSON.stringify(merged));
+      this.storeContributions(label, contributions);
+      return merged.paperId;
+    });
+  }
+
+  /** One transaction. @returns the `paperId`s of what it was made of; one where there is nothing to split; none where it is not there. */
+  split(id: string): string[] {
+    return this.counter.transact(() => {
+      const label = this.resolve(id);
+      const row = label === undefined ? undefined : this.select.get(label);
+      if (label === undefined || row === undefined) return [];
+      const contributions = this.contributions(label).sort((a, b) => (a.key < b.key ? -1 : 1));
+      if (contributions.length < 2) return [row.paper_id];
+      const forbidden = forbiddenAfterSplit(contributions);
+      this.delete(label);
+      return contributions.map(({ key, paper }) => {
+        const own = forbidden.get(key) ?? new Set<string>();
+        for (const one of own) this.putForbidden.run(key, one);
+        return this.insertNew(withoutForbidden(paper, key, own), key).paperId;
+      });
+    });
+  }
+
+  /** Pairs with one title, or one title beginning the other, that nothing decides. */
+  doubtfulPairs(limit: number): [StoredPaper, StoredPaper][] {
+    const pairs: [StoredPaper, StoredPaper][] = [];
+    for (const key of this.selectSharedTitles.iterate()) {
+      const twins = this.selectTwins.all({ whole: key, main: key, limit: mostTwins }).map(storedPaper);
+      for (const [at, first] of twins.entries()) {
+        for (const second of twins.slice(at + 1)) {
+          if (pairs.length >= limit) return pairs;
+          if (compareWorks(first.paper, second.paper) !== "different") pairs.push([first, second]);
+        }
+      }
     }
+    return pairs;
+  }
+
+  private upsertOne(incoming: NewPaper): UpsertResult {
+    if (incoming.ids.length === 0) {
+      throw new AppError("invalid_paper", `The paper “${incoming.title}” has no id.`, { mend: "Give it an `id`, an arXiv id or a DOI." });
+    }
+    const key = contributionKey(incoming);
+    const forbidden = new Set(this.selectForbidden.all(key));
+    const paper = withoutForbidden(incoming, key, forbidden);
     const labels = [...new Set(paper.ids.flatMap((id) => this.resolve(id) ?? []))].sort((a, b) => a - b);
-    if (labels.length === 0) labels.push(...this.sameWork(paper));
+    if (labels.length === 0 && !forbidden.has(anyTitle)) labels.push(...this.sameWork(paper));
     const [label, ...others] = labels;
-    if (label === undefined) return this.insertNew(paper);
+    if (label === undefined) return this.insertNew(paper, key);
     const row = this.select.get(label);
     if (row === undefined)
       throw new AppError("library_damaged", `The id ${paper.ids[0]} leads to paper ${label}, which is not there.`, {
@@ -136,7 +215,6 @@ export class PaperTable {
       });
 
     const contributions = new Map(labels.flatMap((one) => this.contributions(one)).map((one) => [one.key, one.paper]));
-    const key = contributionKey(paper);
     const before = contributions.get(key);
     const counts = before === undefined || supersedes(paper, before);
     if (counts) contributions.set(key, paper);
@@ -176,8 +254,7 @@ export class PaperTable {
     return twin === undefined ? [] : [twin.label];
   }
 
-  private insertNew(paper: NewPaper): UpsertResult {
-    const key = contributionKey(paper);
+  private insertNew(paper: NewPaper, key: string): UpsertResult {
     const merged = mergeContributions([{ key, paper }], paper.paperId);
     const inserted = this.insert.run({
       ...columnsOf(merged, JSON.stringify(merged)),

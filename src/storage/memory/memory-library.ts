@@ -6,12 +6,20 @@ import { termsOf } from "../../core/analysis.ts";
 import { AppError } from "../../core/errors.ts";
 import { type Conditions, firstDay, isUnfiltered, matchesFilters } from "../../core/filters.ts";
 import { BitmapLabelSet } from "../../core/label-set.ts";
-import { contributionKey, keepNames, mergeContributions, supersedes } from "../../core/merge.ts";
-import { dateOf, type NewPaper } from "../../core/paper.ts";
+import {
+  anyTitle,
+  contributionKey,
+  forbiddenAfterSplit,
+  keepNames,
+  mergeContributions,
+  supersedes,
+  withoutForbidden,
+} from "../../core/merge.ts";
+import { dateOf, type NewPaper, type Paper } from "../../core/paper.ts";
 import { hashContent, prepareText } from "../../core/prepare.ts";
 import { inverseDocumentFrequency, termSaturation, titleWeight } from "../../core/ranking/bm25.ts";
 import { compareScored } from "../../core/ranking/top.ts";
-import { compareWorks } from "../../core/same-work.ts";
+import { compareWorks, mainTitleKey } from "../../core/same-work.ts";
 import type {
   BacklogEntry,
   Finding,
@@ -54,6 +62,8 @@ export class MemoryLibrary implements Library {
   private readonly vectors = new Map<Label, NewEmbedding>();
   private readonly topicOfSlug = new Map<string, Topic>();
   private readonly claimed = new Set<string>();
+  /** What records may not claim since their paper was split, by record. */
+  private readonly forbidden = new Map<string, ReadonlySet<string>>();
   private generation: Generation | undefined;
   private lastLabel = 0;
   private change = 0;
@@ -109,6 +119,45 @@ export class MemoryLibrary implements Library {
 
   async countPapers(): Promise<number> {
     return this.entries.size;
+  }
+
+  async doubtfulPairs(limit: number): Promise<(readonly [StoredPaper, StoredPaper])[]> {
+    const all = this.sortedPapers();
+    const pairs = all.flatMap((first, at) => all.slice(at + 1).map((second) => [first, second] as const));
+    return pairs
+      .filter(([first, second]) => compareWorks(first.paper, second.paper) !== "different")
+      .sort(([a], [b]) => compareText(mainTitleKey(a.paper.title), mainTitleKey(b.paper.title)))
+      .slice(0, limit);
+  }
+
+  async merge(first: string, second: string): Promise<string> {
+    const [label, other] = [this.labelOf(first), this.labelOf(second)].filter((one) => one !== undefined).sort((a, b) => a - b);
+    const [entry, joining] = [label, other].map((one) => (one === undefined ? undefined : this.entries.get(one)));
+    if (label === undefined || other === undefined || entry === undefined || joining === undefined)
+      throw new AppError("paper_not_found", `There are no two papers ${first} and ${second}.`);
+    if (label === other) return entry.stored.paper.paperId;
+    const contributions = new Map([...entry.contributions, ...joining.contributions]);
+    for (const key of contributions.keys()) this.forbidden.delete(key);
+    keepNames(contributions, [entry.stored.paper.paperId, joining.stored.paper.paperId]);
+    this.delete(other);
+    this.put(label, contributions, entry.stored.paper.paperId, ++this.change);
+    return entry.stored.paper.paperId;
+  }
+
+  async split(id: string): Promise<string[]> {
+    const label = this.labelOf(id);
+    const entry = label === undefined ? undefined : this.entries.get(label);
+    if (label === undefined || entry === undefined) throw new AppError("paper_not_found", `There is no paper ${id}.`);
+    const parts = [...entry.contributions].map(([key, paper]) => ({ key, paper })).sort((a, b) => compareText(a.key, b.key));
+    if (parts.length < 2) throw new AppError("invalid_request", `The paper ${id} was made from one record.`);
+    const change = ++this.change;
+    this.delete(label);
+    const forbidden = forbiddenAfterSplit(parts);
+    return parts.map(({ key, paper }) => {
+      const own = forbidden.get(key) ?? new Set<string>();
+      this.forbidden.set(key, new Set([...(this.forbidden.get(key) ?? []), ...own]));
+      return this.put(++this.lastLabel, new Map([[key, withoutForbidden(paper, key, own)]]), paper.paperId, change).paperId;
+    });
   }
 
   async eachPaper(after: Label, limit: number): Promise<StoredPaper[]> {
@@ -297,13 +346,25 @@ export class MemoryLibrary implements Library {
 
   // Parts
 
-  private upsertOne(paper: NewPaper, change: number): UpsertResult {
+  private put(label: Label, contributions: ReadonlyMap<string, NewPaper>, paperId: string | undefined, change: number): Paper {
+    const paper = mergeContributions(
+      [...contributions].map(([key, record]) => ({ key, paper: record })),
+      paperId,
+    );
+    this.entries.set(label, { stored: { label, paper, contentHash: hashContent(paper) }, contributions, change });
+    return paper;
+  }
+
+  private upsertOne(incoming: NewPaper, change: number): UpsertResult {
+    const key = contributionKey(incoming);
+    const forbidden = this.forbidden.get(key) ?? new Set<string>();
+    const paper = withoutForbidden(incoming, key, forbidden);
     const known = [...new Set(paper.ids.flatMap((id) => this.labelOf(id) ?? []))].sort((a, b) => a - b);
-    if (known.length === 0) known.push(...this.labelsWhere((stored) => compareWorks(stored.paper, paper) === "same").slice(0, 1));
+    if (known.length === 0 && !forbidden.has(anyTitle))
+      known.push(...this.labelsWhere((stored) => compareWorks(stored.paper, paper) === "same").slice(0, 1));
     const [label = this.lastLabel + 1, ...others] = known;
     const before = this.entries.get(label);
     const contributions = new Map(known.flatMap((one) => [...(this.entries.get(one)?.contributions ?? [])]));
-    const key = contributionKey(paper);
     const said = contributions.get(key);
     if (said === undefined || supersedes(paper, said)) contributions.set(key, paper);
     keepNames(

@@ -1,0 +1,88 @@
+/** `paperkin papers`: single papers, and which records are one paper. */
+import type { Command } from "commander";
+import type { StoredPaper } from "../core/storage.ts";
+import { asking, type CommonFlags, wholeNumber, withEngine } from "./context.ts";
+import { describeAuthors, print, printJson, styled, wrap } from "./output.ts";
+
+export function addPapers(program: Command): void {
+  const papers = program.command("papers").description("single papers, and which records are one paper");
+  const isJson = (command: Command) => command.optsWithGlobals<CommonFlags>().json === true;
+
+  papers
+    .command("show")
+    .description("one paper, by any of its ids")
+    .argument("<id>", "an arXiv id, a DOI, an address, or another id of the paper")
+    .action(async (id: string, _flags: unknown, command: Command) => {
+      await withEngine(command, asking, async (engine) => {
+        const { paper } = await engine.paper(id);
+        if (isJson(command)) printJson(paper);
+        else {
+          describe({ paper });
+          print(wrap(`ids: ${paper.ids.join(", ")}`, "  "));
+          print(wrap(`brought by: ${paper.sources.join(", ")}`, "  "));
+          if (paper.abstract !== "") print(`\n${wrap(paper.abstract, "  ")}`);
+        }
+      });
+    });
+
+  papers
+    .command("remove")
+    .description("remove papers")
+    .argument("<ids...>", "papers, by any of their ids")
+    .action(async (ids: string[], _flags: unknown, command: Command) => {
+      await withEngine(command, asking, async (engine) => {
+        const removed = await engine.removePapers(ids);
+        if (isJson(command)) printJson({ removed });
+        else print(`Removed ${removed.length} of ${ids.length}.`);
+        if (removed.length < ids.length) process.exitCode = removed.length === 0 ? 1 : 3;
+      });
+    });
+
+  papers
+    .command("duplicates")
+    .description("pairs that may be one paper, which ids, authors and year leave open")
+    .option("--limit <n>", "pairs to show", wholeNumber("--limit", 1, 10_000), 50)
+    .addHelpText("after", "\n`papers merge A B` makes a pair one paper; what is left alone stays two.\n")
+    .action(async ({ limit }: { limit: number }, command: Command) => {
+      await withEngine(command, asking, async (engine) => {
+        const pairs = await engine.doubtfulPairs(limit);
+        if (isJson(command)) for (const pair of pairs) printJson({ pair: pair.map(({ paper }) => paper) });
+        else if (pairs.length === 0) print("There are no doubtful pairs.");
+        for (const pair of isJson(command) ? [] : pairs) {
+          for (const stored of pair) describe(stored);
+          print();
+        }
+      });
+    });
+
+  papers
+    .command("merge")
+    .description("make two papers one")
+    .argument("<first>", "a paper, by any of its ids")
+    .argument("<second>", "the other")
+    .action(async (first: string, second: string, _flags: unknown, command: Command) => {
+      await withEngine(command, asking, async (engine) => {
+        const paperId = await engine.merge(first, second);
+        if (isJson(command)) printJson({ paperId });
+        else print(`Both are ${paperId} now.`);
+      });
+    });
+
+  papers
+    .command("split")
+    .description("make each record that a paper was joined from a paper of its own, also in later imports")
+    .argument("<id>", "the paper, by any of its ids")
+    .action(async (id: string, _flags: unknown, command: Command) => {
+      await withEngine(command, asking, async (engine) => {
+        const paperIds = await engine.split(id);
+        if (isJson(command)) printJson({ paperIds });
+        else
+          print(`It is ${paperIds.length} papers now: ${paperIds.join(", ")}. They are embedded by the next import, or a running server.`);
+      });
+    });
+}
+
+function describe({ paper }: Pick<StoredPaper, "paper">): void {
+  print(`${styled("cyan", paper.paperId)}  ${styled("bold", paper.title)}`);
+  print(wrap([describeAuthors(paper), paper.published, paper.venue].filter((part) => part !== undefined && part !== "").join(" · "), "  "));
+}
