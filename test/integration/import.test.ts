@@ -1,9 +1,9 @@
 /** `paperkin import` with the real model: counts, refusals, exit codes, formats, and coming back after an interruption. */
-import { writeFileSync } from "node:fs";
+import { statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { jsonLines, paperkin, start, temporaryFolder } from "./command-line.ts";
+import { eventually, jsonLines, paperkin, start, temporaryFolder } from "./command-line.ts";
 
 let folder: ReturnType<typeof temporaryFolder>;
 let data: string;
@@ -141,7 +141,12 @@ describe("paperkin import", () => {
     child.stdout?.on("data", (chunk) => {
       output += String(chunk);
     });
-    setTimeout(() => child.kill("SIGINT"), 1_500);
+    // When some of it has been written.
+    await eventually(async () => {
+      const written = statSync(join(data, "library.sqlite-wal"), { throwIfNoEntry: false })?.size ?? 0;
+      return written > 200_000 || child.exitCode !== null ? true : undefined;
+    });
+    child.kill("SIGINT");
     expect([0, 130]).toContain(await ended);
     const acknowledged = Number(jsonLines(output).at(-1)?.new);
     const status = jsonLines((await paperkin(["status", "--data", data, "--json"])).stdout)[0];
