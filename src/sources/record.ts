@@ -139,7 +139,8 @@ export function authorOf(raw: string): Author {
 }
 
 function isSuffix(text: string): boolean {
-  return /^(?:jr|sr|[ivx]{2,4})\.?$/i.test(text);
+  // Roman numerals in capitals only: “Xi” is a given name.
+  return /^(?:jr|sr)\.?$/i.test(text) || /^[IVX]{2,4}$/.test(text);
 }
 
 /**

@@ -2,11 +2,28 @@
 import { AppError } from "../core/errors.ts";
 import type { Format, SourceInput } from "../core/source.ts";
 import { arxivKaggleFormat } from "./arxiv-kaggle.ts";
+import { bibtexFormat } from "./bibtex.ts";
+import { csvFormat } from "./csv.ts";
+import { endnoteTaggedFormat } from "./endnote-tagged.ts";
+import { isiFormat } from "./isi.ts";
+import { nbibFormat } from "./nbib.ts";
 import { openAlexFormat } from "./openalex.ts";
 import { paperkinFormat } from "./paperkin.ts";
+import { risFormat } from "./ris.ts";
 import { semanticScholarFormat } from "./semantic-scholar.ts";
 
-export const formats: readonly Format[] = [paperkinFormat, arxivKaggleFormat, semanticScholarFormat, openAlexFormat];
+export const formats: readonly Format[] = [
+  paperkinFormat,
+  arxivKaggleFormat,
+  semanticScholarFormat,
+  openAlexFormat,
+  bibtexFormat,
+  risFormat,
+  endnoteTaggedFormat,
+  nbibFormat,
+  isiFormat,
+  csvFormat,
+];
 
 /** Bytes that a format may look at to recognise its own; more where the first line is longer than that. */
 const headBytes = 64 * 1024;

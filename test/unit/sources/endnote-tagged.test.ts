@@ -24,7 +24,7 @@ const kettle = lines(
 describe("a record of EndNote's tagged text", () => {
   it("becomes a paper", async () => {
     expect(await onlyPaper(endnoteTaggedFormat, kettle)).toEqual({
-      ids: ["DOI:10.1234/kettle", "arXiv:2401.00001"],
+      ids: ["arXiv:2401.00001", "DOI:10.1234/kettle"],
       title: "Kettles that sing",
       abstract: "One line and another.",
       authors: [{ name: "Ada Lantern", family: "Lantern", given: "Ada" }, { name: "Bo Kettle" }],
@@ -39,12 +39,18 @@ describe("a record of EndNote's tagged text", () => {
   });
 
   it("begins with %0, and may have empty lines inside", async () => {
-    const { papers } = await readText(endnoteTaggedFormat, lines("%0 Book", "%T One", "%X Begins.", "", "Ends.", "", "%D 2001", "%0 Book", "%T Two"));
+    const { papers } = await readText(
+      endnoteTaggedFormat,
+      lines("%0 Book", "%T One", "%X Begins.", "", "Ends.", "", "%D 2001", "%0 Book", "%T Two"),
+    );
     expect(papers).toMatchObject([{ title: "One", abstract: "Begins. Ends.", published: "2001" }, { title: "Two" }]);
   });
 
   it("ends with an empty line where there is no %0", async () => {
-    const { papers } = await readText(endnoteTaggedFormat, lines("%A Lantern, Ada", "%T One", "", "", "%A Kettle, Bo", "%T Two", "%B Things"));
+    const { papers } = await readText(
+      endnoteTaggedFormat,
+      lines("%A Lantern, Ada", "%T One", "", "", "%A Kettle, Bo", "%T Two", "%B Things"),
+    );
     expect(papers).toMatchObject([
       { title: "One", authors: [{ name: "Ada Lantern" }] },
       { title: "Two", authors: [{ name: "Bo Kettle" }], venue: "Things" },

@@ -50,7 +50,18 @@ describe("a record of PubMed's tagged text", () => {
   });
 
   it("ends at an empty line and at the next PMID; what has no tag is no record", async () => {
-    const text = lines("PMID-1", "TI  - One", "TI  - more of it", "", "This is no record.", "", "PMCR- 5", "CTI - Book", "PMID- 2", "TI  -Two");
+    const text = lines(
+      "PMID-1",
+      "TI  - One",
+      "TI  - more of it",
+      "",
+      "This is no record.",
+      "",
+      "PMCR- 5",
+      "CTI - Book",
+      "PMID- 2",
+      "TI  -Two",
+    );
     const { papers, refusals } = await readText(nbibFormat, text);
     expect(papers.map(({ ids: [id], title }) => [id, title])).toEqual([
       ["PMID:1", "One more of it"],

@@ -10,6 +10,16 @@ function readWith(recognized: Awaited<ReturnType<typeof recognizeFormat>>): Prom
   return allOf(recognized.format.read(recognized.input));
 }
 
+/** One paper in each format that is not JSON Lines. */
+const otherSamples: Readonly<Record<string, string>> = {
+  bibtex: "@article{example2020, title = {Kinds of kin}, year = 2020}\n",
+  ris: "TY  - JOUR\nTI  - Kinds of kin\nPY  - 2020\nER  - \n",
+  "endnote-tagged": "%0 Journal Article\n%T Kinds of kin\n%A Example, Ada\n%D 2020\n",
+  nbib: "PMID- 123456\nTI  - Kinds of kin\nDP  - 2020\n",
+  isi: "PT J\nAU Example, A\nTI Kinds of kin\nPY 2020\nER\n\nEF\n",
+  csv: "Title,Authors,Year\nKinds of kin,Ada Example,2020\n",
+};
+
 describe("the format of an input", () => {
   it("is found by its first line, and nothing of the input is lost", async () => {
     for (const format of formats) {
@@ -21,8 +31,14 @@ describe("the format of an input", () => {
     }
   });
 
+  it.each(Object.entries(otherSamples))("is found to be %s by what stands in it", async (name, text) => {
+    const recognized = await recognizeFormat(inputOf(text));
+    expect(recognized?.format.name).toBe(name);
+    expect(await readWith(recognized)).toMatchObject([{ kind: "paper", paper: { title: "Kinds of kin" } }]);
+  });
+
   it("has a sample here for each of them", () => {
-    expect(Object.keys(sampleLines).sort()).toEqual(formats.map(({ name }) => name).sort());
+    expect([...Object.keys(sampleLines), ...Object.keys(otherSamples)].sort()).toEqual(formats.map(({ name }) => name).sort());
   });
 
   it("is found behind broken and empty lines", async () => {
@@ -76,7 +92,7 @@ describe("the format of an input", () => {
   });
 
   it("is said to be unknown, with those that there are", async () => {
-    for (const unknown of [inputOf("id,title\n1,A\n"), inputOf("<xml/>"), inputOf("[1]\n"), inputOf(Uint8Array.of(0x80, 0xff, 0, 1))])
+    for (const unknown of [inputOf("id,name\n1,A\n"), inputOf("<xml/>"), inputOf("[1]\n"), inputOf(Uint8Array.of(0x80, 0xff, 0, 1))])
       await expect(recognizeFormat(unknown)).rejects.toMatchObject({
         code: "unsupported_format",
         mend: expect.stringContaining("openalex"),

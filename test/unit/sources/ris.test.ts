@@ -58,8 +58,10 @@ describe("a record of RIS", () => {
       risFormat,
       lines("TY  - JOUR", "TI  - K", "AN  - ISI:000111", "UR  - https://arxiv.org/abs/2401.00001v2", "DO  - doi:10.1234/a b", "ER  -"),
     );
-    expect(paper.ids).toEqual(["arXiv:2401.00001", "DOI:10.1234/a", "WOS:000111"].sort((x) => (x.startsWith("DOI") ? -1 : 1)));
+    expect(paper.ids).toEqual(["arXiv:2401.00001", "DOI:10.1234/a", "WOS:000111"]);
     expect((await onlyPaper(risFormat, lines("TY  - JOUR", "TI  - K", "AN  - 123", "DB  - PubMed", "ER  -"))).ids).toEqual(["PMID:123"]);
+    const reviewed = await onlyPaper(risFormat, lines("TY  - JOUR", "TI  - K", "AN  - 1234.56789", "M1  - 0821.42002", "ER  -"));
+    expect(reviewed.ids).toEqual([expect.stringMatching(/^title:/)]);
   });
 
   it("has a date as precise as it stands there, or none", async () => {

@@ -1,0 +1,219 @@
+/**
+ * Finds the entries of a BibTeX file in a stream of text. Only braces and beginnings of entries count here, so that an entry
+ * that is broken inside, or never closed, takes no other with it.
+ */
+import { longestRecord, tooLongReason } from "./text-blocks.ts";
+
+export interface RawEntry {
+  /** Lower case: `article`, `string`, … */
+  readonly type: string;
+  /** The number of the line with its `@`. */
+  readonly line: number;
+  /** What stands between its braces; where there is a fault, no more than the beginning. */
+  readonly body: string;
+  /** Whether a backslash takes a brace out of the count, as programs write them; BibTeX itself counts all. */
+  readonly escapes: boolean;
+  /** Why it cannot be read. */
+  readonly fault: string | undefined;
+}
+
+/** In running text, `@home (today)` is none: parentheses need a key or a name behind them. */
+const header = /@[ \t]*([A-Za-z][\w-]{0,40})(?:\s*(\{)|[ \t]*(\()(?=\s*[^\s,(){}=]+[ \t]*[,=]))/y;
+/** What may go on in the next block to be a header. */
+const openHeader = /@[ \t]*(?:[A-Za-z][\w-]{0,40}\s*(?:\(\s*)?)?$/y;
+/** An entry at the beginning of a line, as sure as one can be inside of another. */
+const nextEntry = /[ \t]*@(?:[A-Za-z]+[ \t]*[{(][ \t]*(?:[^\s"#%'(),={}@]+[ \t]*,|\n)|(?:string|preamble|comment)[ \t]*[{(])/iy;
+
+const backslash = 92;
+const openBrace = 123;
+const closeBrace = 125;
+const closeParenthesis = 41;
+const quote = 34;
+const lineFeed = 10;
+const percent = 37;
+const atSign = 64;
+
+/** An entry that is open. */
+interface OpenEntry {
+  readonly type: string;
+  readonly line: number;
+  readonly isBraced: boolean;
+  parts: string[];
+  length: number;
+  depth: number;
+  /** The depth when backslashes save no brace from being counted. */
+  fullDepth: number;
+  /** Where in the body the entry would end by that count. */
+  fullEnd: number | undefined;
+  isEscaped: boolean;
+  isQuoted: boolean;
+  isAtLineStart: boolean;
+}
+
+/** Takes text in blocks that end where lines do. */
+export class EntryFinder {
+  #line = 1;
+  #held = "";
+  #open: OpenEntry | undefined;
+  /** What stands in the line so far, outside of entries. */
+  #lineHas: "nothing" | "text" | "a comment" = "nothing";
+  /** A comment that nothing closes ends with its line, and so do all others then. */
+  #commentsAreLines = false;
+
+  *take(block: string): Generator<RawEntry> {
+    const text = this.#held + block;
+    this.#held = "";
+    let at = 0;
+    while (at < text.length) {
+      if (this.#open === undefined) at = this.#findEntry(text, at);
+      else {
+        const opened: OpenEntry = this.#open;
+        const [end, entry] = this.#readEntry(text, at, opened);
+        at = end;
+        if (entry === "comment again") yield* this.#readAgain(opened, text.slice(at));
+        else if (entry !== undefined) yield entry;
+        if (entry === "comment again") return;
+      }
+    }
+  }
+
+  /** What is still open when the text is over. */
+  *end(): Generator<RawEntry> {
+    const opened = this.#open;
+    this.#open = undefined;
+    if (opened === undefined) return;
+    if (opened.type === "comment") {
+      yield* this.#readAgain(opened, "");
+      yield* this.end();
+    } else yield closed(opened, "it is not closed before the end of the file");
+  }
+
+  *#readAgain(comment: OpenEntry, rest: string): Generator<RawEntry> {
+    this.#commentsAreLines = true;
+    this.#open = undefined;
+    this.#line = comment.line;
+    this.#lineHas = "text";
+    yield* this.take(comment.parts.join("") + rest);
+  }
+
+  /** Looks for the next header. @returns where to go on. */
+  #findEntry(text: string, from: number): number {
+    for (let at = from; at < text.length; at++) {
+      const code = text.charCodeAt(at);
+      if (code === lineFeed) {
+        this.#line++;
+        this.#lineHas = "nothing";
+      } else if (this.#lineHas === "a comment" || code === 32 || code === 9) continue;
+      else if (code === percent && this.#lineHas === "nothing") this.#lineHas = "a comment";
+      else {
+        this.#lineHas = "text";
+        if (code !== atSign) continue;
+        header.lastIndex = at;
+        const [found, type = "", brace] = header.exec(text) ?? [];
+        if (found !== undefined && !(this.#commentsAreLines && type.toLowerCase() === "comment")) {
+          this.#open = openEntry(type.toLowerCase(), this.#line, brace !== undefined);
+          this.#line += found.split("\n").length - 1;
+          return at + found.length;
+        }
+        openHeader.lastIndex = at;
+        if (text.length - at < 100 && openHeader.test(text)) {
+          this.#held = text.slice(at);
+          return text.length;
+        }
+      }
+    }
+    return text.length;
+  }
+
+  /** Reads on in an open entry. @returns where to go on, and the entry where it ends. */
+  #readEntry(text: string, from: number, entry: OpenEntry): [at: number, entry?: RawEntry | "comment again"] {
+    for (let at = from; at < text.length; at++) {
+      if (entry.isAtLineStart) {
+        entry.isAtLineStart = false;
+        if (entry.type !== "comment" && isNextEntry(text, at)) {
+          this.#keep(entry, text.slice(from, at));
+          return [at, this.#close(entry, `it is not closed before the next entry begins in line ${this.#line}`)];
+        }
+      }
+      const code = text.charCodeAt(at);
+      if (code === lineFeed) {
+        this.#line++;
+        entry.isEscaped = false;
+        entry.isAtLineStart = true;
+      } else if (entry.isEscaped) {
+        entry.isEscaped = false;
+        if (code === openBrace) entry.fullDepth++;
+        else if (code === closeBrace && --entry.fullDepth === 0) entry.fullEnd ??= entry.length + at - from;
+      } else if (code === backslash) entry.isEscaped = true;
+      else if (code === openBrace) {
+        entry.depth++;
+        entry.fullDepth++;
+      } else if (code === closeBrace) {
+        entry.depth--;
+        if (--entry.fullDepth === 0) entry.fullEnd ??= entry.length + at - from;
+        if (entry.depth <= 0 && entry.isBraced) return this.#finish(entry, text, from, at);
+      } else if (code === quote && entry.depth === 0) entry.isQuoted = !entry.isQuoted;
+      else if (code === closeParenthesis && !entry.isBraced && entry.depth <= 0 && !entry.isQuoted)
+        return this.#finish(entry, text, from, at);
+    }
+    this.#keep(entry, text.slice(from));
+    if (entry.length <= longestRecord) return [text.length];
+    if (entry.type === "comment") return [text.length, "comment again"];
+    return [text.length, this.#close(entry, tooLongReason)];
+  }
+
+  #keep(entry: OpenEntry, text: string): void {
+    entry.parts.push(text);
+    entry.length += text.length;
+  }
+
+  #finish(entry: OpenEntry, text: string, from: number, at: number): [number, RawEntry] {
+    this.#keep(entry, text.slice(from, at));
+    this.#open = undefined;
+    const fault = entry.length > longestRecord ? tooLongReason : undefined;
+    return [at + 1, { type: entry.type, line: entry.line, body: bodyOf(entry, fault), escapes: true, fault }];
+  }
+
+  #close(entry: OpenEntry, fault: string): RawEntry {
+    this.#open = undefined;
+    this.#lineHas = "nothing";
+    return closed(entry, fault);
+  }
+}
+
+function openEntry(type: string, line: number, isBraced: boolean): OpenEntry {
+  const depth = isBraced ? 1 : 0;
+  return {
+    type,
+    line,
+    isBraced,
+    parts: [],
+    length: 0,
+    depth,
+    fullDepth: depth,
+    fullEnd: undefined,
+    isEscaped: false,
+    isQuoted: false,
+    isAtLineStart: false,
+  };
+}
+
+/** An entry without an end: by the other count of braces it may have one. */
+function closed(entry: OpenEntry, fault: string): RawEntry {
+  const { type, line, fullEnd } = entry;
+  if (fullEnd === undefined || !entry.isBraced || entry.length > longestRecord)
+    return { type, line, body: bodyOf(entry, fault), escapes: true, fault };
+  return { type, line, body: bodyOf(entry, undefined).slice(0, fullEnd), escapes: false, fault: undefined };
+}
+
+function bodyOf(entry: OpenEntry, fault: string | undefined): string {
+  return fault === undefined ? entry.parts.join("") : entry.parts.join("").slice(0, 1_000);
+}
+
+function isNextEntry(text: string, at: number): boolean {
+  // A quick look first: the pattern is for lines that may be one.
+  const first = text.charCodeAt(at);
+  if (first !== atSign && first !== 32 && first !== 9) return false;
+  nextEntry.lastIndex = at;
+  return nextEntry.test(text);
+}

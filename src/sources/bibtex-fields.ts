@@ -1,0 +1,124 @@
+/** Takes a BibTeX entry apart: its key and its fields, with the names of strings put in. TeX stays as it is. */
+import { RecordFault } from "./record.ts";
+
+export interface BibtexFields {
+  readonly key: string;
+  /** By lower-case name. */
+  readonly fields: ReadonlyMap<string, string>;
+}
+
+/** `@string`s by lower-case name. A name that nobody has given a value stands for itself: `jan`, `cacm`. */
+export type BibtexStrings = ReadonlyMap<string, string>;
+
+/**
+ * @param body what stands between the braces of an entry. @param escapes whether a backslash takes a brace out of the count.
+ * Throws `RecordFault` that names the field where the entry breaks.
+ */
+export function readBibtexFields(body: string, escapes: boolean, strings: BibtexStrings): BibtexFields {
+  const reader = new FieldReader(body, escapes, strings);
+  return { key: reader.key(), fields: reader.fields() };
+}
+
+/** The name and the value of an `@string`. Throws `RecordFault`. */
+export function readBibtexString(body: string, escapes: boolean, strings: BibtexStrings): ReadonlyMap<string, string> {
+  return new FieldReader(body, escapes, strings).fields();
+}
+
+class FieldReader {
+  readonly #text: string;
+  readonly #escapes: boolean;
+  readonly #strings: BibtexStrings;
+  #at = 0;
+
+  constructor(text: string, escapes: boolean, strings: BibtexStrings) {
+    this.#text = text;
+    this.#escapes = escapes;
+    this.#strings = strings;
+  }
+
+  /** What stands before the first comma, or before the first field where the comma or the key is missing. */
+  key(): string {
+    const end = this.#text.search(/[,=]/);
+    const head = end === -1 ? this.#text : this.#text.slice(0, end);
+    if (end === -1 || this.#text[end] === ",") {
+      this.#at = end === -1 ? this.#text.length : end + 1;
+      return head.trim();
+    }
+    const words = head.trim().split(/\s+/);
+    const name = words.pop() ?? "";
+    this.#at = head.lastIndexOf(name);
+    return words.join(" ");
+  }
+
+  fields(): Map<string, string> {
+    const fields = new Map<string, string>();
+    for (;;) {
+      this.#skipComments();
+      if (this.#at >= this.#text.length) return fields;
+      const name = this.#take(/[^\s=,{}"#%()]+/y).toLowerCase();
+      if (name === "") throw new RecordFault(undefined, `“${this.#text.slice(this.#at, this.#at + 20)}” stands where a field should begin`);
+      this.#skip(/\s*/y);
+      if (this.#text[this.#at] !== "=") throw new RecordFault(name, "there is no “=” behind the name of the field");
+      this.#at++;
+      const value = this.#value(name);
+      const earlier = fields.get(name);
+      if (earlier === undefined) fields.set(name, value);
+      else if (name === "keywords") fields.set(name, `${earlier}, ${value}`);
+    }
+  }
+
+  #value(name: string): string {
+    const pieces: string[] = [];
+    for (;;) {
+      this.#skip(/\s*/y);
+      const next = this.#text[this.#at];
+      if (next === "{") pieces.push(this.#until("}", name));
+      else if (next === '"') pieces.push(this.#until('"', name));
+      else {
+        const bare = this.#take(/[^\s,#{}"=]+/y);
+        pieces.push(this.#strings.get(bare.toLowerCase()) ?? bare);
+      }
+      this.#skip(/\s*/y);
+      if (this.#text[this.#at] !== "#") return pieces.join("");
+      this.#at++;
+    }
+  }
+
+  /** The value between the delimiter that stands here and its end, outside of inner braces. */
+  #until(end: string, name: string): string {
+    const start = this.#at + 1;
+    let depth = 0;
+    for (let at = start; at < this.#text.length; at++) {
+      const character = this.#text[at];
+      if (character === end && depth === 0) {
+        this.#at = at + 1;
+        return this.#text.slice(start, at);
+      }
+      if (character === "\\" && (this.#escapes || this.#text[at + 1] === '"')) at++;
+      else if (character === "{") depth++;
+      else if (character === "}") depth--;
+      if (depth < 0) break;
+    }
+    throw new RecordFault(name, end === '"' ? "its quotation marks or braces are not closed" : "its braces are not closed");
+  }
+
+  /** What may stand between fields; comments are BibLaTeX's. */
+  #skipComments(): void {
+    this.#skip(/[\s,]*/y);
+    while (this.#text[this.#at] === "%") {
+      this.#skip(/.*/y);
+      this.#skip(/[\s,]*/y);
+    }
+  }
+
+  #take(pattern: RegExp): string {
+    pattern.lastIndex = this.#at;
+    const found = pattern.exec(this.#text)?.[0] ?? "";
+    this.#at += found.length;
+    return found;
+  }
+
+  #skip(pattern: RegExp): void {
+    this.#take(pattern);
+  }
+}

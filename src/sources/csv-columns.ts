@@ -1,0 +1,107 @@
+/** Which column of a table holds what: headers as Zotero, Scopus, the Web of Science, IEEE Xplore, PubMed and people write them. */
+
+/** What a table may hold; each with its headers, the best first, in small letters and without spaces and signs. */
+const headers = [
+  ["title", "title articletitle documenttitle papertitle primarytitle itemtitle worktitle ti name"],
+  ["abstract", "abstract abstractnote abstracttext abstracts ab summary description"],
+  ["authors", "authorfullnames af authors author authornames authorlist creators creator au"],
+  ["date", "publicationdate publisheddate datepublished published coverdate date issuedate pubdate onlinedate"],
+  ["year", "publicationyear year pubyear yearpublished py"],
+  ["updated", "updated updateddate dateupdated lastupdated"],
+  [
+    "venue",
+    "journal journaltitle journalname sourcetitle publicationtitle venue conference conferencename conferencetitle booktitle journalbook publicationname containertitle source so",
+  ],
+  ["doi", "doi itemdoi digitalobjectidentifier articledoi doilink doiurl di"],
+  ["arxiv", "arxiv arxivid arxivnumber arxivurl eprint"],
+  ["pmid", "pmid pubmedid pm"],
+  ["pmcid", "pmcid pmc"],
+  ["accession", "utuniquewosid uniquewosid ut accessionnumber"],
+  ["id", "id paperid itemid openalexid openalex"],
+  ["url", "url link weburl paperurl articleurl absurl paperlink webpage"],
+  ["pdf", "pdf pdfurl pdflink openaccesspdf fulltextpdf"],
+  ["code", "code codeurl codelink github githuburl repository repo"],
+  ["keywords", "authorkeywords keywords keyword manualtags tags de"],
+  ["categories", "categories category primarycategory subjects subjectareas fieldsofstudy researchareas wc"],
+  ["citations", "citedby citations citationcount timescitedalldatabases timescitedwoscore timescited articlecitationcount"],
+  ["language", "language lang"],
+] as const;
+
+export type CsvField = (typeof headers)[number][0];
+
+/** Fields of which all columns count; of the others the best one that has something in it. */
+const united: ReadonlySet<CsvField> = new Set(["keywords"]);
+
+const fieldOfHeader = new Map<string, { readonly field: CsvField; readonly rank: number }>(
+  headers.flatMap(([field, names]) => names.split(" ").map((header, rank) => [header, { field, rank }] as const)),
+);
+
+/** More columns than any table has. */
+const mostColumns = 1_000;
+const longestCell = 200;
+
+export class CsvColumns {
+  /** The headers, as they are written. */
+  readonly headers: readonly string[];
+  readonly #columns = new Map<CsvField, { column: number; rank: number }[]>();
+
+  constructor(cells: readonly string[]) {
+    this.headers = cells.slice(0, mostColumns).map((cell) => cell.slice(0, longestCell).trim());
+    for (const [column, header] of this.headers.entries()) {
+      const known = fieldOfHeader.get(header.toLowerCase().replace(/[^a-z0-9]+/g, ""));
+      if (known === undefined) continue;
+      const columns = this.#columns.get(known.field) ?? [];
+      columns.push({ column, rank: known.rank });
+      this.#columns.set(
+        known.field,
+        columns.sort((a, b) => a.rank - b.rank),
+      );
+    }
+  }
+
+  /** How many kinds of fields are known. */
+  get known(): number {
+    return this.#columns.size;
+  }
+
+  has(field: CsvField): boolean {
+    return this.#columns.has(field);
+  }
+
+  /** The header of the field's best column, for reports. */
+  headerOf(field: CsvField): string | undefined {
+    const [best] = this.#columns.get(field) ?? [];
+    return best === undefined ? undefined : this.headers[best.column];
+  }
+
+  /** Whether the only titles are names, which may be those of anything. */
+  get hasNamesOnly(): boolean {
+    return this.headerOf("title")?.toLowerCase() === "name";
+  }
+
+  /** What a row has in a field; undefined where that is nothing. */
+  text(cells: readonly string[], field: CsvField): string | undefined {
+    const texts = (this.#columns.get(field) ?? []).map(({ column }) => cells[column]?.trim() ?? "").filter((text) => !isNothing.test(text));
+    return united.has(field) && texts.length > 1 ? texts.join(";") : texts[0];
+  }
+}
+
+/** What programs write where there is nothing. */
+const isNothing = /^(?:|nan|null|none|n\/a|na|-)$/i;
+
+/** The delimiter with which a header has the most columns that are known, or the most columns. */
+export function delimiterOfHeader(line: string): string {
+  const [best = ","] = [",", "\t", ";", "|"]
+    .map((delimiter) => {
+      const columns = new CsvColumns(headerCells(line, delimiter));
+      return { delimiter, score: columns.known * mostColumns + columns.headers.length };
+    })
+    .sort((a, b) => b.score - a.score)
+    .map(({ delimiter }) => delimiter);
+  return best;
+}
+
+/** The cells of a header, of which no quoted one has the delimiter in it. */
+export function headerCells(line: string, delimiter: string): string[] {
+  return line.split(delimiter, mostColumns).map((cell) => cell.trim().replace(/^"(.*)"$/, "$1"));
+}

@@ -1,0 +1,62 @@
+/** Lists that a record holds as one text: names of authors, keywords. */
+import type { Author } from "../core/paper.ts";
+import { authorOf } from "./record.ts";
+
+/** More authors than any paper has. */
+const mostNames = 20_000;
+
+/** A name as one field holds it: without the comma that EndNote puts behind an organisation's, and Scopus's number of the author. */
+export function listedAuthor(raw: string): Author {
+  return authorOf(raw.replace(/\(\d{6,}\)\s*$/, "").replace(/(?<!,),\s*$/, ""));
+}
+
+/** `Ada Lovelace; Charles Babbage`, `Lovelace, A., Babbage, C.`, `['Ada Lovelace', 'Charles Babbage']`, `A. Lovelace and C. Babbage`. */
+export function listedAuthors(text: string): Author[] {
+  return namesOf(unlisted(text))
+    .slice(0, mostNames)
+    .map((name) => name.trim())
+    .filter((name) => name !== "" && !/^(?:et\.? al\.?|others|…|\.\.\.)$/i.test(name))
+    .map(listedAuthor);
+}
+
+function namesOf(text: string): string[] {
+  if (/[;|\n]/.test(text)) return text.split(/[;|\n]/);
+  const parts = text.split(/(?<=\s)(?:and|&)(?=\s)/i);
+  if (parts.length > 2) return parts.map((part) => part.replace(/,\s*$/, ""));
+  return parts.flatMap((part) => byCommas(part));
+}
+
+/** What commas divide: names, or the family names from the given ones. */
+function byCommas(text: string): string[] {
+  const parts = text
+    .split(",")
+    .map((part) => part.trim())
+    .filter((part) => part !== "");
+  const [first, second] = parts;
+  if (first === undefined || second === undefined) return parts;
+  const pairs = parts.length % 2 === 0 && parts.every((part, at) => at % 2 === 0 || /^(?:\p{Lu}[.\s-]*){1,4}$/u.test(part));
+  // “Lovelace, Ada” is one name, “Ada Lovelace, Charles Babbage” are two.
+  if (!pairs && (parts.length > 2 || /\s/.test(first))) return parts;
+  return parts.flatMap((part, at) => (at % 2 === 0 ? [`${part}, ${parts[at + 1] ?? ""}`] : []));
+}
+
+/** Keywords divided by semicolons, bars or line ends, or by commas where there are none of these. */
+export function listedWords(text: string): string[] {
+  const plain = unlisted(text);
+  return plain
+    .split(/[;|\n]/.test(plain) ? /[;|\n]/ : ",")
+    .map((word) => word.trim())
+    .filter((word) => word !== "");
+}
+
+/** Takes off the brackets of a list as Python prints it into tables: `['a', 'b']` → `a;b`. */
+function unlisted(text: string): string {
+  const trimmed = text.trim();
+  const [, inner] = /^\[\s*(['"].*['"])\s*\]$/s.exec(trimmed) ?? [];
+  if (inner === undefined) return trimmed;
+  return inner
+    .slice(1, -1)
+    .split(/(?<=['"]),\s*(?=['"])/)
+    .map((item) => item.replace(/^['"]|['"]$/g, ""))
+    .join(";");
+}

@@ -1,0 +1,44 @@
+/** Bytes as text, in blocks that end where a line does: what formats made of lines and entries read from, at constant memory. */
+
+/** A longer record is no paper, and must not fill the memory. In UTF-16 units. */
+export const longestRecord = 4 * 1024 * 1024;
+
+/** Why a record that is longer than {@link longestRecord} is refused. */
+export const tooLongReason = `the record is longer than ${longestRecord / 1024 / 1024} MiB`;
+
+/** Bytes that are decoded at once. */
+const pieceBytes = 64 * 1024;
+
+/**
+ * Text without byte order mark, every end of line a line feed. A block ends with one, except the last and blocks cut out of
+ * a line that is longer than a block.
+ */
+export async function* readTextBlocks(bytes: AsyncIterable<Uint8Array>): AsyncIterable<string> {
+  const decoder = new TextDecoder("utf-8");
+  let held = "";
+  let endsInReturn = false;
+  const take = (decoded: string): string | undefined => {
+    // A carriage return at the end may be half of an end of line.
+    let text = endsInReturn ? `\r${decoded}` : decoded;
+    endsInReturn = text.endsWith("\r");
+    if (endsInReturn) text = text.slice(0, -1);
+    if (text.includes("\r")) text = text.replaceAll("\r\n", "\n").replaceAll("\r", "\n");
+    const end = text.lastIndexOf("\n") + 1;
+    if (end === 0 && held.length + text.length < pieceBytes) {
+      held += text;
+      return undefined;
+    }
+    const block = end === 0 ? held + text : held + text.slice(0, end);
+    held = end === 0 ? "" : text.slice(end);
+    return block;
+  };
+  for await (const chunk of bytes) {
+    for (let at = 0; at < chunk.length; at += pieceBytes) {
+      const block = take(decoder.decode(chunk.subarray(at, at + pieceBytes), { stream: true }));
+      if (block !== undefined) yield block;
+    }
+  }
+  const last = take(decoder.decode()) ?? "";
+  const rest = last + held + (endsInReturn ? "\n" : "");
+  if (rest !== "") yield rest;
+}
