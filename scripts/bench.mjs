@@ -1,6 +1,6 @@
 // Measures what Paperkin promises about speed, quality and durability, and prints one table. `--help` says how.
 import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { measureDelay } from "./bench/delay.mjs";
@@ -48,7 +48,7 @@ const machine = describeMachine();
 console.log(machine);
 console.log(
   options.data === undefined
-    ? "No real data (--data): texts come from the starter corpus, vectors are synthetic, and the quality of large collections is left out."
+    ? "No real data (--data): texts come from the starter corpus, and the quality on large collections is left out."
     : `Real data from ${options.data}.`,
 );
 
@@ -66,4 +66,5 @@ for (const name of options.only) {
 if (process.stderr.isTTY) process.stderr.write("\r\u001b[K");
 printTable(rows);
 console.log("Medians of fresh processes in alternating order. Times are of this machine, and of what else ran on it; compare ratios.");
+console.log(`Load ${loadavg()[0].toFixed(1)} after; where rounds differ much, others were at work: measure again.`);
 process.exit(failed ? 1 : 0);

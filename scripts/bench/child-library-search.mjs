@@ -1,6 +1,9 @@
-// Searches the vectors of a library; its own papers ask.
+// Searches the vectors of a library: its own papers ask, and people's questions do, which are embedded before.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { openEmbedder, starterFolder } from "../../dist/app.js";
 import { LocalLibrary } from "../../dist/storage/local/local-library.js";
-import { report } from "./papers.mjs";
+import { config, report } from "./papers.mjs";
 import { searchTimes } from "./search-times.mjs";
 
 const queries = 1_000;
@@ -15,11 +18,18 @@ for (let page = await library.eachPaper(0, 500); page.length > 0; page = await l
 const step = Math.max(1, Math.floor(labels.length / queries));
 const asking = labels.filter((_, at) => at % step === 0).slice(0, queries);
 const vectors = (await library.embeddings(generation, asking)).filter((vector) => vector !== undefined);
-const times = await searchTimes(
-  vectors,
-  (vector) => library.neighbours(generation, vector, { k: 10 }),
-  (vector) => library.exactNeighbours(generation, vector, { k: 10 }),
-);
+const embedder = await openEmbedder({ ...config, model: generation.model }, 1);
+const questions = [];
+for (const line of readFileSync(join(starterFolder, "queries.jsonl"), "utf8").trim().split("\n"))
+  questions.push(await embedder.embedQuery(JSON.parse(line).text));
+await embedder.close();
+const search = (vector, k) => library.neighbours(generation, vector, { k });
+const searchExactly = (vector, k) => library.exactNeighbours(generation, vector, { k });
 const { embedded } = await library.status();
+report({
+  count: embedded,
+  dimensions: generation.dimensions,
+  papers: await searchTimes(vectors, search, searchExactly),
+  questions: await searchTimes(questions, search, searchExactly),
+});
 await library.close();
-report({ ...times, count: embedded, dimensions: generation.dimensions });

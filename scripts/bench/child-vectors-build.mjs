@@ -2,13 +2,13 @@
 import { closeSync, openSync, writeSync } from "node:fs";
 import { VectorIndex } from "../../dist/storage/local/vector-index.js";
 import { report } from "./papers.mjs";
-import { dimensions, makeVectors } from "./synthetic-vectors.mjs";
+import { dimensions, makeVectors, paperShape } from "./synthetic-vectors.mjs";
 
 const { graph, vectors, count } = JSON.parse(process.argv[2]);
 const index = new VectorIndex(dimensions);
 const file = openSync(vectors, "w");
 let label = 1;
-for (const vector of makeVectors(count, 2)) {
+for (const vector of makeVectors(count, 2, paperShape)) {
   index.matrix.put(label++, vector);
   writeSync(file, Buffer.from(vector.buffer));
 }

@@ -3,7 +3,7 @@ import { createReadStream } from "node:fs";
 import { VectorIndex } from "../../dist/storage/local/vector-index.js";
 import { report } from "./papers.mjs";
 import { searchTimes } from "./search-times.mjs";
-import { dimensions, makeVectors } from "./synthetic-vectors.mjs";
+import { dimensions, makeVectors, paperShape, questionShape } from "./synthetic-vectors.mjs";
 
 const queries = 1_000;
 
@@ -16,9 +16,11 @@ for await (const chunk of createReadStream(vectors, { highWaterMark: 4 * dimensi
 }
 await index.readGraph(graph, []);
 if (!index.usesGraph || index.matrix.size !== count) throw new Error("the index is not what was built");
-const times = await searchTimes(
-  [...makeVectors(queries, 3)],
-  async (vector) => index.nearest(vector, 10, undefined),
-  async (vector) => index.matrix.nearest(vector, 10),
-);
-report({ ...times, count, dimensions });
+const search = async (vector, k) => index.nearest(vector, k, undefined);
+const searchExactly = async (vector, k) => index.matrix.nearest(vector, k);
+report({
+  count,
+  dimensions,
+  papers: await searchTimes([...makeVectors(queries, 3, paperShape)], search, searchExactly),
+  questions: await searchTimes([...makeVectors(queries, 4, questionShape)], search, searchExactly),
+});

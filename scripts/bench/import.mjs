@@ -3,7 +3,7 @@ import { rmSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { writePapers } from "./data.mjs";
-import { alternate, measure, median } from "./processes.mjs";
+import { alternate, measure, median, rangeOf } from "./processes.mjs";
 
 const least = 0.85;
 
@@ -20,14 +20,15 @@ export async function measureImport({ data, root, folder, papers, rounds, progre
     () => measure("ceiling", { file }),
     (round) => progress(`round ${round} of ${rounds}`),
   );
+  const ratios = results.first.map((one, round) => one.papersPerSecond / results.second[round].textsPerSecond);
   const rate = median(results.first.map((one) => one.papersPerSecond));
   const ceiling = median(results.second.map((one) => one.textsPerSecond));
   return [
     {
       figure: "bulk import and embedding, against the model alone",
       target: `≥ ${least}×`,
-      measured: `${(rate / ceiling).toFixed(3)}× (${rate.toFixed(1)} papers/s against ${ceiling.toFixed(1)} texts/s)`,
-      met: rate / ceiling >= least,
+      measured: `${median(ratios).toFixed(3)}× (rounds ${rangeOf(ratios, 2)}; ${rate.toFixed(1)} papers/s against ${ceiling.toFixed(1)} texts/s)`,
+      met: median(ratios) >= least,
       workload: `${papers} papers, ${what}; SQLite, words and graph; the other: ${availableParallelism()} bare sessions over tokens made before`,
     },
     {

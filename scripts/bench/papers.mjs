@@ -1,13 +1,14 @@
 // What the measuring children share: papers and texts as an import makes them, and the shipped model.
-import { openInput, readPapers } from "../../dist/app.js";
 import { readConfig } from "../../dist/config.js";
 import { prepareText } from "../../dist/core/prepare.js";
+import { openInput } from "../../dist/sources/open-input.js";
+import { paperkinFormat } from "../../dist/sources/paperkin.js";
 
 /** The shipped settings; what the environment says is left out. */
 export const config = readConfig({}, {});
 
 export async function* recordsOf(file) {
-  yield* await readPapers(await openInput(file), "paperkin");
+  yield* paperkinFormat.read(await openInput(file));
 }
 
 /** The texts that are embedded, in the order of the file. */

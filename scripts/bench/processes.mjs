@@ -53,6 +53,11 @@ export function median(values) {
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
+/** `2.91 … 3.20`: the least and the most of several rounds. */
+export function rangeOf(values, digits) {
+  return `${Math.min(...values).toFixed(digits)} … ${Math.max(...values).toFixed(digits)}`;
+}
+
 /** The value below which `share` of them lie. */
 export function quantile(values, share) {
   const sorted = [...values].sort((a, b) => a - b);

@@ -4,33 +4,39 @@ import { quantile } from "./processes.mjs";
 /** Queries that are compared with the exact scan, which takes much longer. */
 const audited = 300;
 const warmingUp = 100;
+/** What a page shows, and what a hybrid search takes into its fusion. */
+const page = 10;
+const candidates = 200;
 
-/** @returns milliseconds, and recall@10. */
+/** @returns milliseconds of a search for ten, and recall@10 and recall@200. */
 export async function searchTimes(vectors, search, searchExactly) {
-  for (const vector of vectors.slice(0, warmingUp)) await search(vector);
+  for (const vector of vectors.slice(0, warmingUp)) await search(vector, page);
   const times = [];
-  const answers = [];
   for (const vector of vectors) {
     const started = performance.now();
-    const hits = await search(vector);
+    await search(vector, page);
     times.push(performance.now() - started);
-    answers.push(hits);
   }
   const exactTimes = [];
-  let [found, wanted] = [0, 0];
-  for (const [at, vector] of vectors.slice(0, audited).entries()) {
+  const found = { [page]: 0, [candidates]: 0 };
+  const wanted = { [page]: 0, [candidates]: 0 };
+  for (const vector of vectors.slice(0, audited)) {
     const started = performance.now();
-    const exact = await searchExactly(vector);
+    const exact = await searchExactly(vector, candidates);
     exactTimes.push(performance.now() - started);
-    const got = new Set(answers[at].map((hit) => hit.label));
-    wanted += exact.length;
-    found += exact.filter((hit) => got.has(hit.label)).length;
+    for (const k of [page, candidates]) {
+      const got = new Set((await search(vector, k)).map((hit) => hit.label));
+      const best = exact.slice(0, k);
+      wanted[k] += best.length;
+      found[k] += best.filter((hit) => got.has(hit.label)).length;
+    }
   }
   return {
     queries: vectors.length,
     p50: quantile(times, 0.5),
     p99: quantile(times, 0.99),
     exactP50: quantile(exactTimes, 0.5),
-    recall: found / Math.max(1, wanted),
+    recall10: found[page] / Math.max(1, wanted[page]),
+    recall200: found[candidates] / Math.max(1, wanted[candidates]),
   };
 }

@@ -6,13 +6,16 @@ export const dimensions = 384;
 /** Directions in which papers really differ. */
 const latent = 48;
 const clusters = 400;
-/** How far a paper lies from the middle of its cluster, which is about 1 from the origin. */
-const spread = 0.75;
-/** What is left over in all directions. */
-const noise = 0.25;
+/**
+ * How far one lies from the middle of its cluster, which is about 1 from the origin, and what is left over in all
+ * directions. A question lies further out than papers do, and its neighbours are harder to find: with these numbers as
+ * hard as those of questions to 100,000 real papers.
+ */
+export const paperShape = { spread: 0.75, noise: 0.25 };
+export const questionShape = { spread: 1.5, noise: 1 };
 
-/** The same vectors for the same seed; queries come from the same clusters with another one. */
-export function* makeVectors(count, seed) {
+/** The same vectors for the same seed; with another one, others from the same clusters. */
+export function* makeVectors(count, seed, { spread, noise }) {
   const shape = mulberry32(1);
   const axes = Array.from({ length: latent }, () => gaussians(dimensions, shape, 1 / Math.sqrt(dimensions)));
   const centres = Array.from({ length: clusters }, () => gaussians(latent, shape, 1 / Math.sqrt(latent)));

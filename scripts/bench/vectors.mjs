@@ -10,7 +10,7 @@ export async function measureVectors({ folder, library, vectors, rounds, progres
   let build;
   if (library === undefined) {
     const child = start("vectors-build", { ...files, count: vectors }, ["ignore", "pipe", "pipe"]);
-    child.stderr.setEncoding("utf8").on("data", (text) => progress(text.trim().split("\n").at(-1)));
+    child.stderr.setEncoding("utf8").on("data", (text) => progress(text.trimEnd()));
     const { text, code } = await textOf(child);
     if (code !== 0) throw new Error("the index could not be built");
     build = JSON.parse(text);
@@ -22,17 +22,19 @@ export async function measureVectors({ folder, library, vectors, rounds, progres
     );
     progress(`round ${round + 1} of ${rounds}`);
   }
-  const of = (name) => median(results.map((one) => one[name]));
-  const [{ count, dimensions, queries }] = results;
-  const met = of("p50") <= mostMs && of("recall") >= leastRecall;
-  return [
-    {
-      figure: `semantic search over ${count} vectors, k = 10`,
+  const [{ count, dimensions }] = results;
+  const rows = ["papers", "questions"].map((kind) => {
+    const of = (name) => median(results.map((one) => one[kind][name]));
+    return {
+      figure: kind === "papers" ? `semantic search over ${count} vectors, k = 10, a paper asks` : "  a question asks",
       target: `p50 ≤ ${mostMs} ms, recall ≥ ${leastRecall}`,
-      measured: `p50 ${of("p50").toFixed(2)} ms, p99 ${of("p99").toFixed(2)} ms, recall@10 ${of("recall").toFixed(4)}`,
-      met,
-      workload: `${library === undefined ? "synthetic clusters" : "a library's vectors, its papers as queries"}, ${dimensions} dimensions, ${queries} queries; exact scan ${of("exactP50").toFixed(1)} ms`,
-    },
+      measured: `p50 ${of("p50").toFixed(2)} ms, p99 ${of("p99").toFixed(2)} ms, recall@10 ${of("recall10").toFixed(4)}, @200 ${of("recall200").toFixed(4)}`,
+      met: of("p50") <= mostMs && of("recall10") >= leastRecall,
+      workload: `${library === undefined ? "synthetic clusters" : "a library's vectors"}, ${dimensions} dimensions, ${of("queries")} queries; exact scan ${of("exactP50").toFixed(1)} ms`,
+    };
+  });
+  return [
+    ...rows,
     ...(build === undefined
       ? []
       : [
