@@ -1,5 +1,7 @@
 /** The one place that picks implementations and puts them together. */
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { compiledModule, projectRoot } from "./compiled.ts";
 import { type Config, isLoopback } from "./config.ts";
@@ -18,14 +20,15 @@ import { createLog, type Log } from "./http/log.ts";
 import { openInput } from "./sources/open-input.ts";
 import { openInputs } from "./sources/open-inputs.ts";
 import { formatNamed, formats, recognizeFormat } from "./sources/registry.ts";
-import { LocalLibrary, type LocalLibraryOptions } from "./storage/local/local-library.ts";
+import { copyDatabase } from "./storage/local/database.ts";
+import { databaseName, LocalLibrary, type LocalLibraryOptions } from "./storage/local/local-library.ts";
 import { notFoundPage } from "./web/not-found-page.tsx";
 import { createWebApp } from "./web/web-app.tsx";
 
 /** Of the package. */
 export const { version } = JSON.parse(readFileSync(join(projectRoot, "package.json"), "utf8")) as { version: string };
 
-export interface OpenOptions extends Pick<LocalLibraryOptions, "create" | "maintain" | "onNotice" | "onProgress"> {
+export interface OpenOptions extends Pick<LocalLibraryOptions, "create" | "maintain" | "searchable" | "onNotice" | "onProgress"> {
   /** Embedding processes; the configuration's number unless given. One is enough to answer a question. */
   readonly workers?: number;
 }
@@ -55,6 +58,19 @@ export async function openEngine(config: Config, options: OpenOptions): Promise<
     return new Engine(library, embedder);
   } catch (error) {
     await embedder.close();
+    throw error;
+  }
+}
+
+/** A copy of the library in a temporary folder, to try things on; empty where there is no library. */
+export async function copyLibrary(config: Config): Promise<{ config: Config; remove: () => Promise<void> }> {
+  const data = await mkdtemp(join(tmpdir(), "paperkin-try-"));
+  const remove = () => rm(data, { recursive: true, force: true });
+  try {
+    if (existsSync(join(config.data, databaseName))) copyDatabase(join(config.data, databaseName), join(data, databaseName));
+    return { config: { ...config, data }, remove };
+  } catch (error) {
+    await remove();
     throw error;
   }
 }

@@ -1,6 +1,6 @@
 /** What every command needs: the configuration of its flags, the engine that goes with it, and a clean way out. */
 import type { Command } from "commander";
-import { type OpenOptions, openEngine } from "../app.ts";
+import { copyLibrary, type OpenOptions, openEngine } from "../app.ts";
 import { type Config, readConfig } from "../config.ts";
 import { AppError } from "../core/errors.ts";
 import type { Engine } from "../engine/engine.ts";
@@ -19,12 +19,34 @@ export function configOf(command: Command): Config {
 }
 
 /** Opens the library, runs, and closes it whatever happens. */
-export async function withEngine<T>(
+export function withEngine<T>(
   command: Command,
   options: OpenOptions,
   run: (engine: Engine, config: Config, progress: Progress) => Promise<T>,
 ): Promise<T> {
-  const config = configOf(command);
+  return withEngineOf(configOf(command), command, options, run);
+}
+
+/** As {@link withEngine}, on a copy of the library that is thrown away. */
+export async function withCopiedEngine<T>(
+  command: Command,
+  options: OpenOptions,
+  run: (engine: Engine, config: Config, progress: Progress) => Promise<T>,
+): Promise<T> {
+  const copy = await copyLibrary(configOf(command));
+  try {
+    return await withEngineOf(copy.config, command, options, run);
+  } finally {
+    await copy.remove();
+  }
+}
+
+async function withEngineOf<T>(
+  config: Config,
+  command: Command,
+  options: OpenOptions,
+  run: (engine: Engine, config: Config, progress: Progress) => Promise<T>,
+): Promise<T> {
   const progress = new Progress(command.optsWithGlobals<CommonFlags>().json === true);
   const engine = await openEngine(config, {
     onNotice: (notice) => {

@@ -6,13 +6,14 @@ import { toAppError } from "../core/errors.ts";
 import { describePlace, type Refusal, type SourceInput } from "../core/source.ts";
 import type { Engine } from "../engine/engine.ts";
 import { emptyCounts } from "../engine/ingest.ts";
-import { type CommonFlags, interruptSignal, withEngine } from "./context.ts";
+import { type CommonFlags, interruptSignal, withCopiedEngine, withEngine } from "./context.ts";
 import { note, type Progress, print, printJson, printTable } from "./output.ts";
 
 interface Flags extends CommonFlags {
   format?: string;
   embed: boolean;
   report?: string;
+  dryRun?: boolean;
 }
 
 /** Refusals that are shown one by one; programs get them all. */
@@ -29,6 +30,7 @@ export function addImport(program: Command): void {
     .argument("<files...>", "files, folders, quoted patterns and archives (.gz, .zip) of papers; - for standard input")
     .option("--format <format>", `what the files are, instead of finding out: ${formats.map((format) => format.name).join(", ")}`)
     .option("--report <file>", "write the counts and every refused record to this file, as JSON")
+    .option("--dry-run", "count what would become of every record, and change nothing")
     .option("--no-embed", "store the papers only; they are embedded later by the next import or a running server")
     .addHelpText("after", `\nFormats:\n${formats.map((format) => `  ${format.name.padEnd(18)}${format.description}`).join("\n")}`)
     .addHelpText(
@@ -38,8 +40,10 @@ export function addImport(program: Command): void {
     .action(async (files: string[], flags: Flags, command: Command) => {
       // A format that does not exist is wrong use, whatever the files are.
       if (flags.format !== undefined) formatNamed(flags.format);
-      await withEngine(command, { create: true, maintain: flags.embed }, (engine, _config, progress) =>
-        run(engine, files, flags, progress, command.optsWithGlobals<CommonFlags>().json === true),
+      const open = flags.dryRun === true ? withCopiedEngine : withEngine;
+      const embeds = flags.embed && flags.dryRun !== true;
+      await open(command, { create: true, maintain: embeds, searchable: embeds }, (engine, _config, progress) =>
+        run(engine, files, { ...flags, embed: embeds }, progress, command.optsWithGlobals<CommonFlags>().json === true),
       );
     });
 }
@@ -123,6 +127,7 @@ async function run(engine: Engine, files: readonly string[], flags: Flags, progr
     );
     if (counts.read > 0) print(`${Math.round((1000 * counts.read) / Math.max(1, readMs))} papers a second read and stored.`);
     if (signal.aborted) print("Interrupted. What was counted is stored; run the same command again to go on.");
+    else if (flags.dryRun === true) print("This was a trial: nothing was changed.");
     else if (toEmbed > 0) print(`${toEmbed} papers wait to be embedded: any next import, or a running server, does it.`);
   }
   if (signal.aborted) process.exitCode = 130;

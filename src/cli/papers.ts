@@ -4,6 +4,9 @@ import type { StoredPaper } from "../core/storage.ts";
 import { asking, type CommonFlags, wholeNumber, withEngine } from "./context.ts";
 import { describeAuthors, print, printJson, styled, wrap } from "./output.ts";
 
+/** Nothing is searched. */
+const plain = { ...asking, searchable: false } as const;
+
 export function addPapers(program: Command): void {
   const papers = program.command("papers").description("single papers, and which records are one paper");
   const isJson = (command: Command) => command.optsWithGlobals<CommonFlags>().json === true;
@@ -13,7 +16,7 @@ export function addPapers(program: Command): void {
     .description("one paper, by any of its ids")
     .argument("<id>", "an arXiv id, a DOI, an address, or another id of the paper")
     .action(async (id: string, _flags: unknown, command: Command) => {
-      await withEngine(command, asking, async (engine) => {
+      await withEngine(command, plain, async (engine) => {
         const { paper } = await engine.paper(id);
         if (isJson(command)) printJson(paper);
         else {
@@ -30,7 +33,7 @@ export function addPapers(program: Command): void {
     .description("remove papers")
     .argument("<ids...>", "papers, by any of their ids")
     .action(async (ids: string[], _flags: unknown, command: Command) => {
-      await withEngine(command, asking, async (engine) => {
+      await withEngine(command, plain, async (engine) => {
         const removed = await engine.removePapers(ids);
         if (isJson(command)) printJson({ removed });
         else print(`Removed ${removed.length} of ${ids.length}.`);
@@ -44,7 +47,7 @@ export function addPapers(program: Command): void {
     .option("--limit <n>", "pairs to show", wholeNumber("--limit", 1, 10_000), 50)
     .addHelpText("after", "\n`papers merge A B` makes a pair one paper; what is left alone stays two.\n")
     .action(async ({ limit }: { limit: number }, command: Command) => {
-      await withEngine(command, asking, async (engine) => {
+      await withEngine(command, plain, async (engine) => {
         const pairs = await engine.doubtfulPairs(limit);
         if (isJson(command)) for (const pair of pairs) printJson({ pair: pair.map(({ paper }) => paper) });
         else if (pairs.length === 0) print("There are no doubtful pairs.");
@@ -61,7 +64,7 @@ export function addPapers(program: Command): void {
     .argument("<first>", "a paper, by any of its ids")
     .argument("<second>", "the other")
     .action(async (first: string, second: string, _flags: unknown, command: Command) => {
-      await withEngine(command, asking, async (engine) => {
+      await withEngine(command, plain, async (engine) => {
         const paperId = await engine.merge(first, second);
         if (isJson(command)) printJson({ paperId });
         else print(`Both are ${paperId} now.`);
@@ -73,7 +76,7 @@ export function addPapers(program: Command): void {
     .description("make each record that a paper was joined from a paper of its own, also in later imports")
     .argument("<id>", "the paper, by any of its ids")
     .action(async (id: string, _flags: unknown, command: Command) => {
-      await withEngine(command, asking, async (engine) => {
+      await withEngine(command, plain, async (engine) => {
         const paperIds = await engine.split(id);
         if (isJson(command)) printJson({ paperIds });
         else

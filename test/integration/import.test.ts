@@ -1,5 +1,5 @@
 /** `paperkin import` with the real model: counts, refusals, exit codes, formats, and coming back after an interruption. */
-import { statSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -79,6 +79,29 @@ describe("paperkin import", () => {
         }),
       ),
     ).toMatchObject({ new: 1 });
+  });
+
+  test("a trial counts everything and changes nothing", async () => {
+    const path = file("papers.jsonl", [line("arXiv:2401.00001", "First"), line("b", "Second")].join("\n"));
+    expect(counts(await paperkin(["import", path, "--data", data, "--json", "--dry-run"]))).toMatchObject({ new: 2 });
+    expect(existsSync(data)).toBe(false);
+    await paperkin(["import", path, "--data", data, "--json"]);
+    const changed = file("changed.jsonl", [line("b", "Second, corrected"), line("c", "Third")].join("\n"));
+    expect(counts(await paperkin(["import", changed, "--data", data, "--json", "--dry-run"]))).toMatchObject({ new: 1, changed: 1 });
+    expect(jsonLines((await paperkin(["papers", "show", "b", "--data", data, "--json"])).stdout)[0]).toMatchObject({ title: "Second" });
+  });
+
+  test("a report names every refused record", async () => {
+    const path = file("mixed.jsonl", [line("a", "Good"), line("b", "")].join("\n"));
+    const report = join(folder.path, "report.json");
+    await paperkin(["import", path, "--data", data, "--no-embed", "--report", report]);
+    expect(JSON.parse(readFileSync(report, "utf8"))).toMatchObject({
+      read: 2,
+      new: 1,
+      refused: 1,
+      toEmbed: 1,
+      refusals: [{ place: { file: path, line: 2 }, field: "title" }],
+    });
   });
 
   test("a file that is missing costs that file only (exit code 3), and alone it fails (1)", async () => {

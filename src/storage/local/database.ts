@@ -49,6 +49,18 @@ export function openDatabase(path: string, options: { create: boolean }): Sqlite
   }
 }
 
+/** A consistent copy of a library's database, taken while others may write. Throws what opening it does, `storage_full`. */
+export function copyDatabase(path: string, target: string): void {
+  const db = openDatabase(path, { create: false });
+  try {
+    db.prepare("VACUUM INTO ?").run(target);
+  } catch (cause) {
+    throw toAppError(cause);
+  } finally {
+    db.close();
+  }
+}
+
 function makeFolder(folder: string): void {
   try {
     mkdirSync(folder, { recursive: true });

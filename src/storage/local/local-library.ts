@@ -48,10 +48,15 @@ export interface LocalLibraryOptions {
    * asks a question compares with what the graph lacks instead.
    */
   readonly maintain: boolean;
+  /** Whether anything will be searched; without, nothing is loaded, and opening is quick in a large library. */
+  readonly searchable?: boolean;
   /** Told when derived data has to be made anew, and how far that is. */
   readonly onNotice?: (notice: string) => void;
   readonly onProgress?: (what: string, done: number, total: number) => void;
 }
+
+/** The file that holds everything that matters. */
+export const databaseName = "library.sqlite";
 
 /** Papers that are read at once when an index is made anew or follows a long change. */
 const pageSize = 500;
@@ -93,7 +98,7 @@ export class LocalLibrary implements Library {
 
   /** Throws `library_not_found`, `library_damaged`, `library_newer`, `file_unreadable`. */
   static async open(options: LocalLibraryOptions): Promise<LocalLibrary> {
-    const library = new LocalLibrary(openDatabase(join(options.folder, "library.sqlite"), options), options);
+    const library = new LocalLibrary(openDatabase(join(options.folder, databaseName), options), options);
     try {
       await library.load();
       return library;
@@ -193,7 +198,7 @@ export class LocalLibrary implements Library {
 
   async openGeneration(spec: GenerationSpec): Promise<Generation> {
     const generation = this.embeddingTable.open(spec);
-    if (this.generation === undefined) await this.loadVectors(generation, undefined);
+    if (this.generation === undefined && this.options.searchable !== false) await this.loadVectors(generation, undefined);
     return generation;
   }
 
@@ -274,6 +279,7 @@ export class LocalLibrary implements Library {
   // Upkeep
 
   async refresh(): Promise<boolean> {
+    if (this.options.searchable === false) return false;
     // One at a time: two that overlap would each take in half.
     while (this.refreshing !== undefined) await this.refreshing;
     if (this.counter.last() === this.seen) return false;
@@ -330,7 +336,7 @@ export class LocalLibrary implements Library {
 
   async status(): Promise<LibraryStatus> {
     const files: { name: string; sizeBytes: number }[] = [];
-    const names = ["library.sqlite", "library.sqlite-wal"];
+    const names = [databaseName, `${databaseName}-wal`];
     if (this.generation !== undefined) {
       const folder = generationFolder(this.generation);
       names.push(...(await this.folderOf(this.generation).list()).map((name) => `${folder}/${name}`));
@@ -371,6 +377,7 @@ export class LocalLibrary implements Library {
   // Deriving
 
   private async load(): Promise<void> {
+    if (this.options.searchable === false) return;
     this.seen = this.counter.last();
     const generation = this.embeddingTable.live();
     if (generation === undefined) {
