@@ -5,7 +5,7 @@ import { formatNamed, formats, openInputs, readPapers } from "../app.ts";
 import { toAppError } from "../core/errors.ts";
 import { describePlace, type Refusal, type SourceInput } from "../core/source.ts";
 import type { Engine } from "../engine/engine.ts";
-import { emptyCounts } from "../engine/ingest.ts";
+import { bulkBatch, emptyCounts } from "../engine/ingest.ts";
 import { type CommonFlags, interruptSignal, withCopiedEngine, withEngine } from "./context.ts";
 import { note, type Progress, print, printJson, printTable } from "./output.ts";
 
@@ -93,6 +93,7 @@ async function run(engine: Engine, files: readonly string[], flags: Flags, progr
   const takeIn = async (input: SourceInput) => {
     await engine.ingest(await readPapers(input, flags.format), counts, {
       signal,
+      batchSize: bulkBatch,
       onRefusal,
       onBatch: () => progress.show("reading", counts.read, Math.max(counts.read, 1), "papers"),
     });

@@ -147,6 +147,6 @@ function maximum<T extends string | number>(values: readonly (T | undefined)[]):
 }
 
 /** Absent and `undefined` are one: a record compares equal to what JSON makes of it. */
-function withoutUndefined(paper: Paper): Paper {
-  return JSON.parse(JSON.stringify(paper)) as Paper;
+function withoutUndefined(paper: { [Field in keyof Paper]: Paper[Field] | undefined }): Paper {
+  return Object.fromEntries(Object.entries(paper).filter(([, value]) => value !== undefined)) as Paper;
 }

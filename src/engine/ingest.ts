@@ -19,14 +19,18 @@ export function emptyCounts(): IngestCounts {
 
 export interface IngestOptions {
   readonly signal?: AbortSignal;
+  /** Papers in a transaction. */
+  readonly batchSize?: number;
   /** Called with each refused record, in order. */
   readonly onRefusal?: (refusal: Refusal) => void;
   /** Called when a batch is durable. */
   readonly onBatch?: (counts: Readonly<IngestCounts>) => void;
 }
 
-/** Papers in a transaction: enough that its cost does not matter, few enough that others wait only a moment. */
-const batchSize = 100;
+/** Papers in a transaction, where others wait for it: a server answers between them. */
+const politeBatch = 100;
+/** Papers in a transaction of a process that does nothing else: its cost is shared by more of them. */
+export const bulkBatch = 500;
 
 /**
  * Stores every paper of a source. Stops cleanly between batches when `signal` says so: what was counted is stored.
@@ -38,6 +42,7 @@ export async function ingest(
   counts: IngestCounts,
   options: IngestOptions = {},
 ): Promise<IngestCounts> {
+  const { batchSize = politeBatch } = options;
   let batch: { paper: NewPaper; place: Place }[] = [];
   const refuse = (refusal: Refusal) => {
     counts.read++;

@@ -77,9 +77,8 @@ export class PaperTable {
     this.selectByTitle = db
       .prepare<[string, number], number>("SELECT label FROM papers WHERE title_key = ? ORDER BY label LIMIT ?")
       .pluck();
-    this.selectTwins = db.prepare<{ whole: string; main: string; limit: number }, PaperRow>(
-      `SELECT label, paper_id, record, content_hash FROM papers
-       WHERE title_key IN (@whole, @main) OR main_title_key IN (@whole, @main) ORDER BY label LIMIT @limit`,
+    this.selectTwins = db.prepare<[string, number], PaperRow>(
+      "SELECT label, paper_id, record, content_hash FROM papers WHERE main_title_key = ? ORDER BY label LIMIT ?",
     );
     this.selectSharedTitles = db
       .prepare<[], string>(
@@ -186,7 +185,7 @@ export class PaperTable {
   doubtfulPairs(limit: number): [StoredPaper, StoredPaper][] {
     const pairs: [StoredPaper, StoredPaper][] = [];
     for (const key of this.selectSharedTitles.iterate()) {
-      const twins = this.selectTwins.all({ whole: key, main: key, limit: mostTwins }).map(storedPaper);
+      const twins = this.selectTwins.all(key, mostTwins).map(storedPaper);
       for (const [at, first] of twins.entries()) {
         for (const second of twins.slice(at + 1)) {
           if (pairs.length >= limit) return pairs;
@@ -246,9 +245,8 @@ export class PaperTable {
 
   /** The paper that this one is, where no id says so but title, authors and year do. */
   private sameWork(paper: NewPaper): Label[] {
-    const keys = [titleKey(paper.title), mainTitleKey(paper.title)];
     const twin = this.selectTwins
-      .all({ whole: keys[0] ?? "", main: keys[1] ?? "", limit: mostTwins })
+      .all(mainTitleKey(paper.title), mostTwins)
       .map(storedPaper)
       .find((stored) => compareWorks(stored.paper, paper) === "same");
     return twin === undefined ? [] : [twin.label];
