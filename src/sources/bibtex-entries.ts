@@ -19,6 +19,9 @@ export interface RawEntry {
 
 /** In running text, `@home (today)` is none: parentheses need a key or a name behind them. */
 const header = /@[ \t]*([A-Za-z][\w-]{0,40})(?:\s*(\{)|[ \t]*(\()(?=\s*[^\s,(){}=]+[ \t]*[,=]))/y;
+/** The header of an entry that lacks its brace: a type that BibTeX has, and the comma that goes behind a key. */
+const bareHeader =
+  /@(article|book|booklet|collection|conference|dataset|inbook|incollection|inproceedings|manual|mastersthesis|misc|online|patent|phdthesis|proceedings|report|software|techreport|thesis|unpublished)[ \t]*[\w:./+-]*[ \t]*,[ \t]*(?=\n)/iy;
 /** What may go on in the next block to be a header. */
 const openHeader = /@[ \t]*(?:[A-Za-z][\w-]{0,40}\s*(?:\(\s*)?)?$/y;
 /** An entry at the beginning of a line, as sure as one can be inside of another. */
@@ -65,8 +68,11 @@ export class EntryFinder {
     this.#held = "";
     let at = 0;
     while (at < text.length) {
-      if (this.#open === undefined) at = this.#findEntry(text, at);
-      else {
+      if (this.#open === undefined) {
+        const [end, fault] = this.#findEntry(text, at);
+        at = end;
+        if (fault !== undefined) yield fault;
+      } else {
         const opened: OpenEntry = this.#open;
         const [end, entry] = this.#readEntry(text, at, opened);
         at = end;
@@ -96,8 +102,8 @@ export class EntryFinder {
     yield* this.take(comment.parts.join("") + rest);
   }
 
-  /** Looks for the next header. @returns where to go on. */
-  #findEntry(text: string, from: number): number {
+  /** Looks for the next header. @returns where to go on, and an entry that ends with its header. */
+  #findEntry(text: string, from: number): [at: number, broken?: RawEntry] {
     for (let at = from; at < text.length; at++) {
       const code = text.charCodeAt(at);
       if (code === lineFeed) {
@@ -106,6 +112,7 @@ export class EntryFinder {
       } else if (this.#lineHas === "a comment" || code === 32 || code === 9) continue;
       else if (code === percent && this.#lineHas === "nothing") this.#lineHas = "a comment";
       else {
+        const isFirst = this.#lineHas === "nothing";
         this.#lineHas = "text";
         if (code !== atSign) continue;
         header.lastIndex = at;
@@ -113,16 +120,22 @@ export class EntryFinder {
         if (found !== undefined && !(this.#commentsAreLines && type.toLowerCase() === "comment")) {
           this.#open = openEntry(type.toLowerCase(), this.#line, brace !== undefined);
           this.#line += found.split("\n").length - 1;
-          return at + found.length;
+          return [at + found.length];
+        }
+        bareHeader.lastIndex = at;
+        const [bare, bareType = ""] = (isFirst && bareHeader.exec(text)) || [];
+        if (bare !== undefined) {
+          const fault = "there is no brace behind its type";
+          return [at + bare.length, { type: bareType.toLowerCase(), line: this.#line, body: bare, escapes: true, fault }];
         }
         openHeader.lastIndex = at;
         if (text.length - at < 100 && openHeader.test(text)) {
           this.#held = text.slice(at);
-          return text.length;
+          return [text.length];
         }
       }
     }
-    return text.length;
+    return [text.length];
   }
 
   /** Reads on in an open entry. @returns where to go on, and the entry where it ends. */

@@ -1,28 +1,34 @@
-/** Lines of OpenAlex works. Abstracts come as an inverted index: each word with its positions. */
+/** OpenAlex works: answers of its API, whole or a work a line. Abstracts come as an inverted index: each word with its positions. */
 import type { NewPaper } from "../core/paper.ts";
 import type { Format } from "../core/source.ts";
 import { asObject, type JsonObject, numberField, objectField, objectsField, textField } from "./fields.ts";
-import { firstObject, readPaperLines } from "./json-lines.ts";
+import { firstRecordIn } from "./json-head.ts";
+import { readJsonPapers } from "./json-values.ts";
 import { authorOf, paperOf, RecordFault, readDate } from "./record.ts";
 
 const name = "openalex";
 
+const places = ["results"];
+
 export const openAlexFormat: Format = {
   name,
-  description: "JSON Lines of OpenAlex works",
+  description: "OpenAlex: answers of its API (JSON), and works a line",
   recognize(head) {
-    const record = firstObject(head);
+    const record = firstRecordIn(head, places);
     if (record === undefined) return 0;
+    // A list without works.
+    if (Array.isArray(record.results) && "meta" in record && "group_by" in record) return 1;
     if ("abstract_inverted_index" in record || ("authorships" in record && "id" in record)) return 1;
     return typeof record.id === "string" && /^https?:\/\/openalex\.org\/W\d+$/.test(record.id) ? 1 : 0;
   },
-  read: (input) => readPaperLines(input, paperOfLine),
+  read: (input) => readJsonPapers(input, places, paperOfWork),
 };
 
 /** More words than any abstract has. */
 const mostWords = 20_000;
 
-function paperOfLine(value: unknown): NewPaper {
+/** Throws `RecordFault`. */
+function paperOfWork(value: unknown): NewPaper {
   const record = asObject(value);
   const ids = objectField(record, "ids") ?? {};
   const location = objectField(record, "primary_location") ?? {};
@@ -37,8 +43,8 @@ function paperOfLine(value: unknown): NewPaper {
         textField(ids, "doi"),
         pmid !== undefined && /^\d+$/.test(pmid) ? `PMID:${pmid}` : pmid,
         textField(ids, "pmcid"),
-        // A landing page is an id only where it names an arXiv paper.
-        landing !== undefined && /^https?:\/\/arxiv\.org\//.test(landing) ? landing : undefined,
+        arxivAddress(textField(ids, "arxiv")),
+        arxivAddress(landing),
       ],
       title: textField(record, "title") ?? textField(record, "display_name"),
       abstract: textOfInvertedIndex(record),
@@ -64,6 +70,11 @@ function paperOfLine(value: unknown): NewPaper {
     },
     name,
   );
+}
+
+/** A landing page is an id only where it names an arXiv paper. */
+function arxivAddress(address: string | undefined): string | undefined {
+  return address !== undefined && /^https?:\/\/arxiv\.org\//.test(address) ? address : undefined;
 }
 
 function textOfInvertedIndex(record: JsonObject): string | undefined {

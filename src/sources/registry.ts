@@ -1,28 +1,64 @@
 /** Every format that Paperkin reads: from this list come the recogniser, the help and the documentation. */
 import { AppError } from "../core/errors.ts";
 import type { Format, SourceInput } from "../core/source.ts";
+import { aclAnthologyFormat } from "./acl-anthology.ts";
+import { arxivAtomFormat } from "./arxiv-atom.ts";
 import { arxivKaggleFormat } from "./arxiv-kaggle.ts";
+import { betterBibtexJsonFormat } from "./better-bibtex-json.ts";
 import { bibtexFormat } from "./bibtex.ts";
+import { crossrefJsonFormat } from "./crossref-json.ts";
+import { crossrefXmlFormat } from "./crossref-xml.ts";
+import { cslFormat } from "./csl.ts";
 import { csvFormat } from "./csv.ts";
+import { dataciteJsonFormat } from "./datacite-json.ts";
+import { dataciteXmlFormat } from "./datacite-xml.ts";
 import { endnoteTaggedFormat } from "./endnote-tagged.ts";
+import { endnoteXmlFormat } from "./endnote-xml.ts";
+import { feedFormat } from "./feed.ts";
+import { hfDailyFormat } from "./hf-daily.ts";
+import { idListFormat } from "./id-list.ts";
 import { isiFormat } from "./isi.ts";
+import { jatsFormat } from "./jats.ts";
+import { modsFormat } from "./mods.ts";
 import { nbibFormat } from "./nbib.ts";
+import { oaiPmhFormat } from "./oai-pmh.ts";
 import { openAlexFormat } from "./openalex.ts";
 import { paperkinFormat } from "./paperkin.ts";
+import { pubmedXmlFormat } from "./pubmed-xml.ts";
 import { risFormat } from "./ris.ts";
 import { semanticScholarFormat } from "./semantic-scholar.ts";
+import { zoteroJsonFormat } from "./zotero-json.ts";
+import { zoteroRdfFormat } from "./zotero-rdf.ts";
 
 export const formats: readonly Format[] = [
   paperkinFormat,
   arxivKaggleFormat,
   semanticScholarFormat,
   openAlexFormat,
+  hfDailyFormat,
+  crossrefJsonFormat,
+  dataciteJsonFormat,
+  cslFormat,
+  zoteroJsonFormat,
+  betterBibtexJsonFormat,
+  zoteroRdfFormat,
   bibtexFormat,
   risFormat,
+  endnoteXmlFormat,
   endnoteTaggedFormat,
   nbibFormat,
+  pubmedXmlFormat,
   isiFormat,
+  modsFormat,
+  arxivAtomFormat,
+  oaiPmhFormat,
+  feedFormat,
+  jatsFormat,
+  crossrefXmlFormat,
+  dataciteXmlFormat,
+  aclAnthologyFormat,
   csvFormat,
+  idListFormat,
 ];
 
 /** Bytes that a format may look at to recognise its own; more where the first line is longer than that. */

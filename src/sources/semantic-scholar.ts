@@ -1,23 +1,45 @@
-/** Lines as Semantic Scholar gives papers: its API's objects (`paperId`), and its datasets' (`corpusid`). */
+/** Papers as Semantic Scholar gives them: its API's answers (`paperId`), whole or a paper a line, and its datasets' lines (`corpusid`). */
 import type { NewPaper } from "../core/paper.ts";
 import type { Format } from "../core/source.ts";
-import { asObject, listField, numberField, objectField, objectsField, textField } from "./fields.ts";
-import { firstObject, readPaperLines } from "./json-lines.ts";
-import { authorOf, paperOf, readDate } from "./record.ts";
+import { asObject, type JsonObject, listField, numberField, objectField, objectsField, textField } from "./fields.ts";
+import { firstRecordIn, holdsOnlyNull } from "./json-head.ts";
+import { readJsonPapers } from "./json-values.ts";
+import { authorOf, paperOf, RecordFault, readDate } from "./record.ts";
 
 const name = "semantic-scholar";
 
+/** Members of answers that hold the papers: of searches and citations, of recommendations, of an author. */
+const places = ["data", "recommendedPapers", "papers"];
+
 export const semanticScholarFormat: Format = {
   name,
-  description: "JSON Lines of Semantic Scholar papers, from its API or its datasets",
+  description: "Semantic Scholar: answers of its API (JSON), papers a line, and lines of its datasets",
   recognize(head) {
-    const record = firstObject(head);
-    if (record === undefined || !("title" in record)) return 0;
-    if ("corpusid" in record || "externalIds" in record || "externalids" in record || "s2FieldsOfStudy" in record) return 1;
-    return typeof record.paperId === "string" && /^[0-9a-f]{40}$/.test(record.paperId) ? 1 : 0;
+    // A batch of which none is known.
+    if (holdsOnlyNull(head)) return 0.5;
+    const record = firstRecordIn(head, places);
+    if (record === undefined) return 0;
+    if (isEmptyAnswer(record)) return "recommendedPapers" in record ? 1 : 0.6;
+    const paper = innerPaper(record) ?? record;
+    if (typeof paper.paperId === "string" && /^[0-9a-f]{40}$/.test(paper.paperId)) return 1;
+    return "title" in paper && ["corpusid", "corpusId", "externalIds", "externalids", "s2FieldsOfStudy"].some((field) => field in paper)
+      ? 1
+      : 0;
   },
-  read: (input) => readPaperLines(input, paperOfLine),
+  read: (input) => readJsonPapers(input, places, paperOfRecord),
 };
+
+/** `{"total": 0, "offset": 0}`, with or without an empty list. */
+function isEmptyAnswer(record: JsonObject): boolean {
+  const [list] = places.map((place) => record[place]).filter((value) => value !== undefined);
+  if (Array.isArray(list)) return list.length === 0 && !("title" in record || "authorId" in record);
+  return record.total === 0 && !("paperId" in record || "title" in record);
+}
+
+/** Citations, references and snippets have the paper inside. */
+function innerPaper(record: JsonObject): JsonObject | undefined {
+  return objectField(record, "citedPaper") ?? objectField(record, "citingPaper") ?? objectField(record, "paper");
+}
 
 /** Names of external ids, as the API and the datasets spell them, to our prefixes. */
 const prefixOfExternal = new Map([
@@ -31,8 +53,15 @@ const prefixOfExternal = new Map([
   ["corpusid", "CorpusId"],
 ]);
 
-function paperOfLine(value: unknown): NewPaper {
-  const record = asObject(value);
+/** Throws `RecordFault`. */
+function paperOfRecord(value: unknown): NewPaper | undefined {
+  // What a batch says of an id that it does not know.
+  if (value === null) throw new RecordFault(undefined, "it is unknown to the source");
+  const outer = asObject(value);
+  if (isEmptyAnswer(outer)) return undefined;
+  if (outer.citedPaper === null || outer.citingPaper === null) throw new RecordFault(undefined, "it is unknown to the source");
+  const record = innerPaper(outer) ?? outer;
+  if (typeof record.error === "string" && !("title" in record)) throw new RecordFault(undefined, `the source answered: ${record.error}`);
   const external = objectField(record, "externalIds") ?? objectField(record, "externalids") ?? {};
   const externalIds = Object.keys(external).flatMap((key) => {
     const prefix = prefixOfExternal.get(key.toLowerCase());

@@ -237,4 +237,13 @@ describe("a BibTeX file", () => {
     for (const other of ['{"a": "@article{a,"}', "me@example.org {", "<x>@article{a, b=c}", "TY  - JOUR\n"])
       expect(bibtexFormat.recognize(other)).toBe(0);
   });
+
+  it("says of an entry without its brace that it lacks it, and goes on behind it", async () => {
+    const { papers, refusals } = await readText(
+      bibtexFormat,
+      lines("@Article,", "  title = {Lost},", "}", "", "@misc{kin, title = {Kinds of kin}}"),
+    );
+    expect(refusals).toMatchObject([{ place: { line: 1 }, reason: expect.stringContaining("brace") }]);
+    expect(papers.map(({ title }) => title)).toEqual(["Kinds of kin"]);
+  });
 });

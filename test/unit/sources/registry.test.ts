@@ -2,15 +2,17 @@
 import { describe, expect, it } from "vitest";
 import type { SourceRecord } from "../../../src/core/source.ts";
 import { formatNamed, formats, recognizeFormat } from "../../../src/sources/registry.ts";
+import { jsonSamples } from "./json-samples.ts";
 import { allOf, inputOf, linesOf } from "./reading.ts";
 import { openAlexRecord, sampleLines } from "./samples.ts";
+import { xmlSamples } from "./xml-samples.ts";
 
 function readWith(recognized: Awaited<ReturnType<typeof recognizeFormat>>): Promise<SourceRecord[]> {
   if (recognized === undefined) throw new TypeError("the input is not recognised");
   return allOf(recognized.format.read(recognized.input));
 }
 
-/** One paper in each format that is not JSON Lines. */
+/** One paper in each format of text. */
 const otherSamples: Readonly<Record<string, string>> = {
   bibtex: "@article{example2020, title = {Kinds of kin}, year = 2020}\n",
   ris: "TY  - JOUR\nTI  - Kinds of kin\nPY  - 2020\nER  - \n",
@@ -37,8 +39,25 @@ describe("the format of an input", () => {
     expect(await readWith(recognized)).toMatchObject([{ kind: "paper", paper: { title: "Kinds of kin" } }]);
   });
 
+  const documents = [...Object.entries(jsonSamples), ...Object.entries(xmlSamples)];
+
+  it.each(documents)("is found to be %s by how its document begins", async (name, samples) => {
+    for (const sample of samples) {
+      const recognized = await recognizeFormat(inputOf(sample));
+      expect(recognized?.format.name).toBe(name);
+      expect((await readWith(recognized)).filter(({ kind }) => kind === "paper")).not.toEqual([]);
+    }
+  });
+
+  it("is found to be a list of ids, which says what it would need", async () => {
+    const recognized = await recognizeFormat(inputOf("arXiv:2401.00001 # read this\n10.5555/kettle.1\nPMID:123\n"));
+    expect(recognized?.format.name).toBe("id-list");
+    await expect(readWith(recognized)).rejects.toMatchObject({ code: "unsupported_format", message: expect.stringContaining("3 ids") });
+  });
+
   it("has a sample here for each of them", () => {
-    expect([...Object.keys(sampleLines), ...Object.keys(otherSamples)].sort()).toEqual(formats.map(({ name }) => name).sort());
+    const sampled = new Set([...Object.keys(sampleLines), ...Object.keys(otherSamples), ...documents.map(([name]) => name), "id-list"]);
+    expect([...sampled].sort()).toEqual(formats.map(({ name }) => name).sort());
   });
 
   it("is found behind broken and empty lines", async () => {

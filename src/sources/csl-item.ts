@@ -1,0 +1,62 @@
+/** One CSL item as a paper, from JSON or YAML. */
+import type { NewPaper } from "../core/paper.ts";
+import { idsOf, languageTag, pdfAmong } from "./bibliographic.ts";
+import { authorsOf, dateOf, firstText, withoutHeading } from "./csl-values.ts";
+import { idsInNote } from "./extra-field.ts";
+import { asObject, type JsonObject, textField } from "./fields.ts";
+import { listedWords } from "./listed-text.ts";
+import { paperOf } from "./record.ts";
+
+/** Throws `RecordFault`. */
+export function paperOfCslItem(value: unknown, source: string): NewPaper {
+  const item = asObject(value);
+  const inNote = idsInNote(firstText(item, "note"));
+  const url = firstText(item, "URL");
+  const authors = authorsOf(item.author);
+  const cited = item["is-referenced-by-count"];
+  return paperOf(
+    {
+      ids: idsOf({
+        doi: firstText(item, "DOI") ?? inNote.doi,
+        pmid: firstText(item, "PMID") ?? inNote.pmid,
+        pmcid: firstText(item, "PMCID") ?? inNote.pmcid,
+        arxiv: inNote.arxiv,
+        others: [url, ...["number", "archive_location", "id"].map((field) => withScheme(textOf(item, field)))],
+      }),
+      nameless: true,
+      title: firstText(item, "title"),
+      abstract: withoutHeading(firstText(item, "abstract")),
+      authors: authors.length === 0 ? authorsOf(item.editor) : authors,
+      published: dateOf(item.issued, item.published, item["published-online"], item["published-print"], item["event-date"]),
+      venue: venueOf(item),
+      categories: textsOf(item.categories),
+      keywords: Array.isArray(item.keyword) ? textsOf(item.keyword) : listedWords(textField(item, "keyword") ?? ""),
+      url,
+      pdfUrl: pdfAmong([url]),
+      language: languageTag(firstText(item, "language")),
+      citations: typeof cited === "number" ? cited : undefined,
+    },
+    source,
+  );
+}
+
+/** A field that only says something where it is a text. */
+function textOf(item: JsonObject, field: string): string | undefined {
+  const value = item[field];
+  return typeof value === "string" ? value : undefined;
+}
+
+/** A number is an id only where it says whose. */
+function withScheme(text: string | undefined): string | undefined {
+  return text !== undefined && /[:/]/.test(text) ? text : undefined;
+}
+
+function textsOf(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((text) => typeof text === "string") : [];
+}
+
+/** Where it appeared: of a preprint that is who published it. */
+function venueOf(item: JsonObject): string | undefined {
+  const named = [firstText(item, "container-title"), textOf(item, "event-title"), textOf(item, "event")];
+  return [...named, item.type === "article" ? textOf(item, "publisher") : undefined].find((venue) => venue !== undefined && venue !== "");
+}

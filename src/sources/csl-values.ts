@@ -1,0 +1,88 @@
+/**
+ * Names, dates and texts as CSL writes them, and Crossref with it, whose works are CSL but for their lists.
+ * https://docs.citationstyles.org/en/stable/specification.html#appendix-iv-variables
+ */
+import { type Author, isCalendarDate } from "../core/paper.ts";
+import { normalizeText } from "../core/text.ts";
+import { type JsonObject, textField } from "./fields.ts";
+import { listedAuthor } from "./listed-text.ts";
+import { readLooseDate } from "./loose-date.ts";
+
+/** A text, or the first of a list of them. Throws `RecordFault` for other types. */
+export function firstText(record: JsonObject, field: string): string | undefined {
+  const value = record[field];
+  if (!Array.isArray(value)) return textField(record, field);
+  const [first] = value.filter((item) => item !== null && item !== "");
+  return textField({ [field]: first }, field);
+}
+
+/** The people of a name variable; what is no name is passed over. */
+export function authorsOf(names: unknown): Author[] {
+  if (!Array.isArray(names)) return [];
+  return names.flatMap((name): Author | [] => {
+    const author = typeof name === "string" ? listedAuthor(name) : isObject(name) ? authorOfName(name) : undefined;
+    return author === undefined || author.name === "" ? [] : author;
+  });
+}
+
+function authorOfName(name: JsonObject): Author {
+  const part = (field: string) => normalizeText(typeof name[field] === "string" ? name[field] : "");
+  const family = joined(part("non-dropping-particle"), part("family"));
+  const given = part("given");
+  const orcid = /\d{4}-\d{4}-\d{4}-\d{3}[\dX]/.exec(part("ORCID"))?.[0];
+  const whole =
+    family === ""
+      ? listedAuthor(part("literal") || part("name") || given)
+      : {
+          name: joined(given, part("dropping-particle"), family, part("suffix")),
+          family,
+          ...(given === "" ? {} : { given }),
+        };
+  return orcid === undefined ? whole : { ...whole, orcid };
+}
+
+function joined(...parts: readonly string[]): string {
+  return parts.filter((part) => part !== "").join(" ");
+}
+
+/** The first of these dates that is one, as precise as it is: `date-parts`, year and month by name (YAML), or any text. */
+export function dateOf(...values: readonly unknown[]): string | undefined {
+  for (const value of values) {
+    const date = dateOfVariable(value);
+    if (date !== undefined) return date;
+  }
+  return undefined;
+}
+
+function dateOfVariable(value: unknown): string | undefined {
+  if (typeof value === "string" || typeof value === "number") return readLooseDate(String(value));
+  // Of a range its beginning.
+  if (Array.isArray(value)) return dateOfVariable(value[0]);
+  if (!isObject(value)) return undefined;
+  const parts = value["date-parts"];
+  if (Array.isArray(parts)) {
+    const date = dateOfParts(Array.isArray(parts[0]) ? parts[0] : parts);
+    if (date !== undefined) return date;
+  }
+  return dateOfParts([value.year, value.month, value.day]) ?? dateOf(value.raw, value.literal, value["date-time"]);
+}
+
+/** Year, month and day, up to the first that is none. */
+function dateOfParts(parts: readonly unknown[]): string | undefined {
+  const [year = "", month = "", day = ""] = parts.map((part) => (/^\d{1,4}$/.test(String(part)) ? String(part).padStart(2, "0") : ""));
+  if (year.length !== 4) return undefined;
+  const toMonth = `${year}-${month}`;
+  // Months beyond the twelfth are seasons.
+  if (month.length !== 2 || !isCalendarDate(toMonth)) return year;
+  const toDay = `${toMonth}-${day}`;
+  return day.length === 2 && isCalendarDate(toDay) ? toDay : toMonth;
+}
+
+/** An abstract without the heading that publishers put into its markup. */
+export function withoutHeading(abstract: string | undefined): string | undefined {
+  return abstract?.replace(/^\s*(?:<jats:sec[^<>]*>\s*)?<jats:title>\s*(?:abstract|summary)\s*[.:]?\s*<\/jats:title>/i, "");
+}
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,335 @@
+/**
+ * The records of a JSON document, whatever form it has, at constant memory: one record a line, one list, records one behind
+ * the other, or an object that holds the list. A broken record is one report, and reading goes on at the next one.
+ */
+import type { NewPaper } from "../core/paper.ts";
+import type { SourceInput, SourceRecord } from "../core/source.ts";
+import { lookBehind, TextCursor } from "./json-cursor.ts";
+import { findNextRecord, mayFollowRecord, modelOf, settingOf } from "./json-recovery.ts";
+import { code, type ScanState, unexpectedReason, ValueScanner } from "./json-scanner.ts";
+import { refused } from "./paper-or-refusal.ts";
+import { RecordFault } from "./record.ts";
+import { longestRecord, readTextBlocks, tooLongReason } from "./text-blocks.ts";
+
+/** A record as it stands in the document. */
+export interface JsonValue {
+  /** The line that it begins in, from 1. */
+  readonly line: number;
+  /** The whole record, for `JSON.parse`; of one with a fault, the text around that. */
+  readonly text: string;
+  /** Why nothing can be made of it. */
+  readonly fault: string | undefined;
+}
+
+/**
+ * Reads one paper a record.
+ * @param places names of the members that hold records in an object that is none: `results`, `message.items`.
+ * @param toPaper throws `RecordFault` for a record that is no paper; undefined for one that is none on purpose.
+ */
+export async function* readJsonPapers(
+  input: SourceInput,
+  places: readonly string[],
+  toPaper: (value: unknown) => NewPaper | undefined,
+): AsyncIterable<SourceRecord> {
+  for await (const { line, text, fault } of readJsonValues(input.bytes, places)) {
+    const place = { file: input.name, line };
+    if (fault !== undefined) {
+      yield refused(place, text, fault);
+      continue;
+    }
+    try {
+      const paper = toPaper(parseValue(text));
+      if (paper !== undefined) yield { kind: "paper", paper, place };
+    } catch (error) {
+      if (!(error instanceof RecordFault)) throw error;
+      yield refused(place, text, error.message, error.field);
+    }
+  }
+}
+
+function parseValue(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new RecordFault(undefined, invalid(error instanceof Error ? error.message : String(error)));
+  }
+}
+
+function invalid(reason: string): string {
+  return `not valid JSON: ${reason}`;
+}
+
+/** @param places as in {@link readJsonPapers}. */
+export function readJsonValues(bytes: AsyncIterable<Uint8Array>, places: readonly string[] = []): AsyncIterable<JsonValue> {
+  return new JsonDocument(new TextCursor(readTextBlocks(bytes)), places).values();
+}
+
+/** Text that is scanned twice to find the record behind a broken one: no more than this, and than what was read. */
+const firstRescans = 1 << 20;
+
+/** Between records; U+001E is what JSON text sequences put there. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: a mark between records is passed over
+const separators = /[\s,\u001e]*/y;
+const spaces = /\s*/y;
+const restOfLine = /[^\n]*/y;
+
+/** Text on each side of a fault that a report shows. */
+const aroundFault = 60;
+
+const endsInRecord = "the input ends in the middle of the record";
+const endsInList = "the input ends before the list of records does";
+
+/** What became of an object: its records were given, it had none, it is broken, or reading goes on at the top. */
+type Outcome = "held" | "empty" | "broken" | "lost";
+
+class JsonDocument {
+  /** Objects that are open around the value that is read. */
+  #depth = 0;
+  /** Whether the outermost of them may still turn out to be a record. */
+  #mayBeRecord = false;
+  /** Why the value that was read last is broken. */
+  #fault = "";
+  /** How much may still be scanned twice, and up to where that is accounted for. */
+  #rescans = firstRescans;
+  #accounted = 0;
+  /** The beginning of the last good record. */
+  #model = "";
+  readonly #scanner = new ValueScanner();
+  readonly #places: ReadonlySet<string>;
+  /** Members that have records further inside. */
+  readonly #ways: ReadonlySet<string>;
+
+  constructor(
+    readonly cursor: TextCursor,
+    places: readonly string[],
+  ) {
+    this.#places = new Set(places);
+    this.#ways = new Set(places.flatMap((place) => [...place.matchAll(/\./g)].map(({ index }) => place.slice(0, index))));
+  }
+
+  async *values(): AsyncGenerator<JsonValue, void> {
+    const { cursor } = this;
+    try {
+      for (
+        let next = await cursor.next(separators);
+        next !== undefined;
+        next = cursor.look(separators) ?? (await cursor.next(separators))
+      ) {
+        if (next === code.openList) {
+          cursor.at++;
+          yield* this.#list();
+        } else if (next === code.openObject) yield* this.#onTop();
+        else yield await this.#line();
+        cursor.keep = undefined;
+      }
+    } finally {
+      // Whoever stops early lets go of what is open behind it.
+      await cursor.close();
+    }
+  }
+
+  async *#onTop(): AsyncGenerator<JsonValue, void> {
+    const { cursor } = this;
+    const line = cursor.lineAt(cursor.here);
+    cursor.keep = cursor.here;
+    this.#depth = 0;
+    this.#mayBeRecord = true;
+    if ((yield* this.#object("")) !== "broken") return;
+    yield this.#broken(this.#mayBeRecord ? line : cursor.lineAt(cursor.here), this.#fault);
+    await this.#recover(false);
+  }
+
+  /** The values of a list. @returns whether its end was found. */
+  async *#list(): AsyncGenerator<JsonValue, boolean> {
+    const { cursor } = this;
+    this.#mayBeRecord = false;
+    for (;;) {
+      cursor.keep = undefined;
+      const next = cursor.look(separators) ?? (await cursor.next(separators));
+      const start = cursor.here;
+      const line = cursor.lineAt(start);
+      if (next === undefined) {
+        yield this.#broken(line, endsInList);
+        return false;
+      }
+      if (next === code.closeList) {
+        cursor.at++;
+        return true;
+      }
+      cursor.keep = start;
+      if (this.#pass() || (await this.#passOn())) yield this.#valueSince(start, line);
+      else {
+        yield this.#broken(line, this.#fault);
+        if (!(await this.#recover(true))) return false;
+      }
+    }
+  }
+
+  /**
+   * An object that is a record, or has some.
+   * @param way the names that lead to it.
+   */
+  async *#object(way: string): AsyncGenerator<JsonValue, Outcome> {
+    const { cursor } = this;
+    const start = cursor.here;
+    const line = cursor.lineAt(start);
+    let outcome: Outcome = "empty";
+    this.#depth++;
+    cursor.at++;
+    for (;;) {
+      const next = cursor.look(separators) ?? (await cursor.next(separators));
+      if (next === code.closeObject) break;
+      if (next !== code.quote) return this.#unexpected(next, "a name in quotes or “}”");
+      const name = await this.#passName();
+      if (name === undefined) return "broken";
+      const mark = cursor.look(spaces) ?? (await cursor.next(spaces));
+      if (mark !== code.colon) return this.#unexpected(mark, "“:”");
+      cursor.at++;
+      const first = cursor.look(spaces) ?? (await cursor.next(spaces));
+      const place = way === "" ? name : `${way}.${name}`;
+      if (first === code.openList && this.#places.has(place)) {
+        cursor.at++;
+        outcome = (yield* this.#list()) ? "held" : "lost";
+      } else if (first === code.openObject && (this.#places.has(place) || this.#ways.has(place))) {
+        const inner = yield* this.#object(place);
+        if (inner !== "empty") outcome = inner;
+      } else if (!this.#pass() && !(await this.#passOn())) outcome = "broken";
+      if (outcome === "lost" || outcome === "broken") return outcome;
+    }
+    this.#depth--;
+    cursor.at++;
+    if (outcome === "held" || (way !== "" && !this.#places.has(way))) return outcome;
+    yield this.#valueSince(start, line);
+    cursor.keep = undefined;
+    this.#mayBeRecord = false;
+    return "held";
+  }
+
+  /** A line of which no value that holds others begins. */
+  async #line(): Promise<JsonValue> {
+    const { cursor } = this;
+    const start = cursor.here;
+    cursor.keep = start;
+    while (cursor.look(restOfLine) === undefined) {
+      this.#letGoOfLong();
+      if (!(await cursor.more())) break;
+    }
+    return this.#valueSince(start, cursor.lineAt(start));
+  }
+
+  /** Passes over the value that begins here. @returns whether its end is in memory. */
+  #pass(): boolean {
+    this.#scanner.reset();
+    return this.#scan() === "ended";
+  }
+
+  /** Goes on where {@link #pass} came to no end. @returns whether the value is whole; `#fault` says why not. */
+  async #passOn(): Promise<boolean> {
+    for (let state = this.#scan(); state !== "ended"; state = this.#scan()) {
+      if (state === "broken") {
+        this.#fault = this.#scanner.fault;
+        return false;
+      }
+      this.#letGoOfLong();
+      if (await this.cursor.more()) continue;
+      this.#fault = endsInRecord;
+      return this.#scanner.mayEndHere;
+    }
+    return true;
+  }
+
+  #scan(): ScanState {
+    const state = this.#scanner.scan(this.cursor.text, this.cursor.at);
+    this.cursor.at = this.#scanner.at;
+    return state;
+  }
+
+  /** The name of a member, without its quotes; undefined for a broken one. */
+  async #passName(): Promise<string | undefined> {
+    const { cursor } = this;
+    const start = cursor.here;
+    const isKept = cursor.keep !== undefined;
+    cursor.keep ??= start;
+    if (!this.#pass() && !(await this.#passOn())) return undefined;
+    const name = cursor.keep === undefined ? "" : cursor.since(start);
+    if (!isKept) cursor.keep = undefined;
+    // Escapes in the names that lead to records do not happen.
+    return name.slice(1, -1);
+  }
+
+  /** What is longer than a record may be is scanned to its end, and not kept. */
+  #letGoOfLong(): void {
+    const { cursor } = this;
+    if (cursor.keep !== undefined && cursor.here - cursor.keep > longestRecord) cursor.keep = undefined;
+  }
+
+  #valueSince(start: number, line: number): JsonValue {
+    const { cursor } = this;
+    if (cursor.here - start > longestRecord) return { line, text: "", fault: tooLongReason };
+    const text = cursor.since(start);
+    this.#model = text;
+    return { line, text, fault: undefined };
+  }
+
+  #unexpected(found: number | undefined, expected: string): "broken" {
+    const { text, at } = this.cursor;
+    this.#scanner.reset();
+    this.#fault = found === undefined ? endsInRecord : unexpectedReason(text, at, expected);
+    return "broken";
+  }
+
+  /** @param line of the record or, behind the records, of the fault. */
+  #broken(line: number, reason: string): JsonValue {
+    const { text, at, keep } = this.cursor;
+    const from = Math.max(0, at - aroundFault, keep === undefined ? 0 : this.cursor.indexOf(keep));
+    const lineEnd = text.indexOf("\n", at);
+    const to = Math.min(at + aroundFault, lineEnd === -1 ? text.length : lineEnd);
+    return { line, text: text.slice(from, to), fault: invalid(reason) };
+  }
+
+  /** Goes to the next record behind a broken one. @returns whether it is in the same list. */
+  async #recover(inList: boolean): Promise<boolean> {
+    const { cursor } = this;
+    const broken = cursor.here;
+    const start = cursor.keep ?? broken;
+    const { indent, isFirst } = settingOf(cursor.text, cursor.indexOf(start));
+    const model = inList && !isFirst ? (modelOf(this.#model) ?? modelOf(cursor.since(start))) : undefined;
+    const surroundings = { indent, inList, model };
+    const behind = Math.max(broken, start + 1);
+    let from = this.#mayRescan(start, broken) ? start + 1 : behind;
+    let balancing: number | undefined = behind;
+    this.#scanner.forgive(inList ? 0 : this.#depth);
+    for (;;) {
+      const found = findNextRecord(cursor.text, cursor.indexOf(from), cursor.indexOf(Math.max(from, behind)), surroundings);
+      const end = "index" in found ? found.index : cursor.text.length;
+      if (balancing !== undefined && end > cursor.indexOf(balancing)) {
+        const state = this.#scanner.scan(cursor.text.slice(0, end), cursor.indexOf(balancing));
+        const { at } = this.#scanner;
+        balancing = cursor.placeOf(at);
+        if (state === "ended") {
+          if (mayFollowRecord(cursor.text.slice(at, at + lookBehind), inList)) return this.#goOn(at, inList);
+          balancing = undefined;
+        }
+      }
+      if ("index" in found) return this.#goOn(found.index, found.inList);
+      from = Math.max(from, cursor.placeOf(found.settled));
+      cursor.keep = Math.min(from, balancing ?? from);
+      cursor.at = cursor.text.length;
+      if (!(await cursor.more())) return this.#goOn(cursor.text.length, false);
+    }
+  }
+
+  #goOn(index: number, inList: boolean): boolean {
+    this.cursor.at = index;
+    this.cursor.keep = undefined;
+    return inList;
+  }
+
+  #mayRescan(start: number, broken: number): boolean {
+    this.#rescans += Math.max(0, broken - this.#accounted);
+    this.#accounted = Math.max(this.#accounted, broken);
+    if (broken - start > this.#rescans) return false;
+    this.#rescans -= broken - start;
+    return true;
+  }
+}

@@ -1,0 +1,65 @@
+/**
+ * Records of an XML document, one small tree each, at constant memory. What is around them is remembered as far as a
+ * format asks for it. A mistake costs the record it is in: reading goes on at the next one. External entities are never
+ * fetched, and what a DTD defines is ignored.
+ */
+import { excerptOf } from "../core/source.ts";
+import { RecordCollector, type RecordShape } from "./xml-collector.ts";
+import { XmlScanner } from "./xml-scanner.ts";
+import { parseElement, type XmlElement, XmlFault } from "./xml-tree.ts";
+
+/** One record. */
+export interface XmlRecord {
+  readonly element: XmlElement;
+  /** The elements that it lies in, the root first, with their attributes and the children that the shape keeps. */
+  readonly around: readonly XmlElement[];
+  /** Where it begins, from 1. */
+  readonly line: number;
+  /** As it is written, cut short. */
+  readonly excerpt: string;
+  /** Characters of its text. */
+  readonly length: number;
+}
+
+/** What could not be read, and where. */
+export interface XmlRefusal {
+  readonly reason: string;
+  readonly line: number;
+  readonly excerpt: string;
+}
+
+export type XmlItem = { readonly kind: "record"; readonly record: XmlRecord } | { readonly kind: "refused"; readonly refusal: XmlRefusal };
+
+/** @param bytes UTF-8; a byte order mark is passed over. */
+export async function* readXmlRecords(bytes: AsyncIterable<Uint8Array>, shape: RecordShape): AsyncIterable<XmlItem> {
+  const collector = new RecordCollector(shape);
+  const scanner = new XmlScanner(collector);
+  const decoder = new TextDecoder("utf-8");
+  for await (const chunk of bytes) {
+    scanner.write(decoder.decode(chunk, { stream: true }));
+    yield* itemsOf(collector);
+  }
+  scanner.write(decoder.decode());
+  scanner.end();
+  collector.end(scanner.line);
+  yield* itemsOf(collector);
+}
+
+function* itemsOf(collector: RecordCollector): Iterable<XmlItem> {
+  for (const found of collector.take()) {
+    const excerpt = excerptOf(found.text.slice(0, 400));
+    if (found.reason !== undefined) yield { kind: "refused", refusal: { reason: found.reason, line: found.line, excerpt } };
+    else {
+      try {
+        const element = found.element ?? parseElement(found.text, found.namespaces);
+        yield { kind: "record", record: { element, around: found.around, line: found.line, excerpt, length: found.text.length } };
+      } catch (error) {
+        if (!(error instanceof XmlFault)) throw error;
+        yield {
+          kind: "refused",
+          refusal: { reason: error.message, line: found.line + error.lines, excerpt: excerptOf(error.excerpt) },
+        };
+      }
+    }
+  }
+}

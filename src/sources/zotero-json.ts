@@ -1,0 +1,28 @@
+/** Items as Zotero's web API gives them: an object an item, its fields in `data`. https://www.zotero.org/support/dev/web_api/v3/basics */
+import type { NewPaper } from "../core/paper.ts";
+import type { Format } from "../core/source.ts";
+import { asObject, objectField, textField } from "./fields.ts";
+import { firstRecordIn } from "./json-head.ts";
+import { readJsonPapers } from "./json-values.ts";
+import { paperOfZoteroItem } from "./zotero-item.ts";
+
+const name = "zotero-json";
+
+export const zoteroJsonFormat: Format = {
+  name,
+  description: "JSON of Zotero's web API: items with their fields in `data`, or those fields alone",
+  recognize(head) {
+    const record = firstRecordIn(head);
+    if (record === undefined) return 0;
+    const data = objectField(record, "data");
+    if (data !== undefined) return "itemType" in data || ("key" in record && "version" in record) ? 1 : 0;
+    return "itemType" in record && "key" in record && !("itemID" in record) ? 1 : 0;
+  },
+  read: (input) => readJsonPapers(input, [], paperOfItem),
+};
+
+function paperOfItem(value: unknown): NewPaper | undefined {
+  const item = asObject(value);
+  const meta = objectField(item, "meta") ?? {};
+  return paperOfZoteroItem(objectField(item, "data") ?? item, name, textField(meta, "parsedDate"));
+}
