@@ -17,9 +17,10 @@ import { seedLibrary } from "./engine/starter.ts";
 import { createHttpApp } from "./http/http-app.ts";
 import { type Listening, listen } from "./http/listen.ts";
 import { createLog, type Log } from "./http/log.ts";
-import { openInput } from "./sources/open-input.ts";
+import { toUtf8 } from "./sources/decode-text.ts";
+import { inflated, openInput } from "./sources/open-input.ts";
 import { openInputs } from "./sources/open-inputs.ts";
-import { formatNamed, formats, recognizeFormat } from "./sources/registry.ts";
+import { formatNamed, formatOfMediaType, formats, recognizeFormat } from "./sources/registry.ts";
 import { copyDatabase } from "./storage/local/database.ts";
 import { databaseName, LocalLibrary, type LocalLibraryOptions } from "./storage/local/local-library.ts";
 import { notFoundPage } from "./web/not-found-page.tsx";
@@ -94,7 +95,7 @@ export function createServer(engine: Engine, config: Config): { log: Log; listen
   const app = createHttpApp(engine, {
     apiKeys: config.apiKeys,
     version,
-    readPapers,
+    readBody,
     isLoopback,
     createPages: (options) => createWebApp(engine, options),
     notFoundPage,
@@ -113,6 +114,20 @@ export async function readPapers(input: SourceInput, format: string | undefined)
       mend: "Give it at least one paper.",
     });
   return recognized.format.read(recognized.input);
+}
+
+/**
+ * The body of a request, packed or not, in any encoding and format. @param type its media type, without parameters.
+ * Throws as `readPapers` does, and `unsupported_format` for a type that is no text.
+ */
+export async function readBody(
+  bytes: AsyncIterable<Uint8Array>,
+  type: string,
+  format: string | undefined,
+): Promise<AsyncIterable<SourceRecord>> {
+  const name = "request body";
+  const named = format ?? formatOfMediaType(type)?.name;
+  return await readPapers({ name, bytes: toUtf8(inflated(name, bytes)) }, named);
 }
 
 /** The folder of the starter corpus, in the layout that `paperkin eval` reads. */

@@ -2,7 +2,7 @@
 // papers that look alike.
 import { mulberry32 } from "../../dist/core/ranking/metrics.js";
 import { compareWorks } from "../../dist/core/same-work.js";
-import { paperOfLine } from "../../dist/sources/paperkin.js";
+import { paperOfRecord } from "../../dist/sources/paperkin.js";
 import { realPapers } from "./data.mjs";
 
 const pairs = 5_000;
@@ -16,7 +16,7 @@ export async function measureIdentity({ data, progress }) {
     return [{ figure: "identity", target: "", measured: "skipped: it needs real papers (--data)", met: undefined, workload: "" }];
   }
   progress(`${records.length} real papers`);
-  const read = (record) => paperOfLine({ ...record, id: record.id ?? "none" });
+  const read = (record) => paperOfRecord({ ...record, id: record.id ?? "none" });
   const withoutId = (record) => ({ ...record, id: `other:${record.id}`, arxiv: undefined, doi: undefined, source: "elsewhere" });
 
   const changes = [

@@ -1,5 +1,6 @@
 /** `paperkin papers`: single papers, and which records are one paper. */
 import type { Command } from "commander";
+import { fieldsByRecord } from "../core/merge.ts";
 import type { StoredPaper } from "../core/storage.ts";
 import { asking, type CommonFlags, wholeNumber, withEngine } from "./context.ts";
 import { describeAuthors, print, printJson, styled, wrap } from "./output.ts";
@@ -17,12 +18,14 @@ export function addPapers(program: Command): void {
     .argument("<id>", "an arXiv id, a DOI, an address, or another id of the paper")
     .action(async (id: string, _flags: unknown, command: Command) => {
       await withEngine(command, plain, async (engine) => {
-        const { paper } = await engine.paper(id);
-        if (isJson(command)) printJson(paper);
+        const stored = await engine.paper(id);
+        const { paper } = stored;
+        const provenance = await engine.provenance(stored);
+        if (isJson(command)) printJson({ ...paper, provenance });
         else {
           describe({ paper });
           print(wrap(`ids: ${paper.ids.join(", ")}`, "  "));
-          print(wrap(`brought by: ${paper.sources.join(", ")}`, "  "));
+          for (const [record, fields] of fieldsByRecord(provenance)) print(wrap(`from ${record}: ${fields.join(", ")}`, "  "));
           if (paper.abstract !== "") print(`\n${wrap(paper.abstract, "  ")}`);
         }
       });

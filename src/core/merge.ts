@@ -3,11 +3,12 @@
  * imports does not matter and importing again changes nothing.
  *
  * The rules: the leading record (highest version, then latest update, then key) gives title and authors; the
- * abstract is the longest of those with the leading record's version; published is the most precise date of the
- * earliest year, updated the latest, listed the earliest; counts are the highest; lists are united; of the rest,
- * the first record that has it, leading first.
+ * abstract is the longest of those with the leading record's version that are in the paper's language; published is
+ * the most precise date of the earliest year, updated the latest, listed the earliest; counts are the highest; lists
+ * are united; of the rest, the first record that has it, leading first.
  */
 import { orderIds } from "./identity.ts";
+import { detectLanguage, languageOfTag } from "./language.ts";
 import type { NewPaper, Paper } from "./paper.ts";
 
 /** What one record of one source says of a paper. */
@@ -119,11 +120,25 @@ function compareText(a: string, b: string): number {
 function bestAbstract(ordered: readonly NewPaper[]): string {
   const version = ordered[0]?.version;
   let best = "";
-  for (const paper of ordered) {
+  for (const paper of inOneLanguage(ordered)) {
     if (best !== "" && paper.version !== version) continue;
     if (paper.abstract.length > best.length) best = paper.abstract;
   }
   return best;
+}
+
+/**
+ * Those whose abstract is in the paper's language: the first that a record names; else English, where one is; else that
+ * of the leading abstract. All of them where none is.
+ */
+function inOneLanguage(ordered: readonly NewPaper[]): readonly NewPaper[] {
+  const written = ordered.filter(({ abstract }) => abstract !== "");
+  if (new Set(written.map(({ abstract }) => abstract)).size < 2) return written;
+  const languages = written.map(({ abstract }) => detectLanguage(abstract));
+  const named = ordered.map(({ language }) => languageOfTag(language)).find((language) => language !== undefined);
+  const wanted = [named, "eng", ...languages].find((language) => language !== undefined && languages.includes(language));
+  // What is too short to tell may be in any.
+  return wanted === undefined ? written : written.filter((_, at) => languages[at] === undefined || languages[at] === wanted);
 }
 
 /** The earliest year; within it the most precise date, and of those the earliest. */
@@ -149,4 +164,36 @@ function maximum<T extends string | number>(values: readonly (T | undefined)[]):
 /** Absent and `undefined` are one: a record compares equal to what JSON makes of it. */
 function withoutUndefined(paper: { [Field in keyof Paper]: Paper[Field] | undefined }): Paper {
   return Object.fromEntries(Object.entries(paper).filter(([, value]) => value !== undefined)) as Paper;
+}
+
+/** Fields of a paper that records bring, not such as come of bringing them together. */
+type BroughtField = Exclude<keyof Paper, "paperId" | "sources">;
+
+/** For each field that a paper has, the records that say what stands in it: `key`s of contributions, sorted. */
+export type Provenance = Partial<Record<BroughtField, string[]>>;
+
+/** Where each value of a paper comes from: all records that say the same, and of a list all that add to it. */
+export function provenanceOf(paper: Paper, contributions: readonly Contribution[]): Provenance {
+  const provenance: Provenance = {};
+  const { paperId: _, sources: __, ...brought } = paper;
+  for (const field of Object.keys(brought) as BroughtField[]) {
+    const keys = contributions.filter((contribution) => brings(contribution.paper[field], paper[field])).map(({ key }) => key);
+    if (keys.length > 0) provenance[field] = keys.sort();
+  }
+  return provenance;
+}
+
+function brings(said: unknown, kept: unknown): boolean {
+  if (said === undefined || said === "" || (Array.isArray(said) && said.length === 0)) return false;
+  // Authors are taken as a whole; of other lists each record adds some.
+  if (Array.isArray(said) && typeof said[0] === "string") return true;
+  return JSON.stringify(said) === JSON.stringify(kept);
+}
+
+/** The other way round: for each record the fields that it brought, by record. */
+export function fieldsByRecord(provenance: Provenance): [string, string[]][] {
+  const fields = new Map<string, string[]>();
+  for (const [field, records] of Object.entries(provenance))
+    for (const record of records) fields.set(record, [...(fields.get(record) ?? []), field]);
+  return [...fields].sort(([a], [b]) => (a < b ? -1 : 1));
 }

@@ -36,6 +36,8 @@ export interface Format {
   /** Kebab-case, stable: `--format arxiv-kaggle`; also the name of the source in a paper's `sources`. */
   readonly name: string;
   readonly description: string;
+  /** What requests call it (`content-type`), where it has a name of its own. */
+  readonly mediaTypes?: readonly string[];
   /**
    * How sure it is, from the first few kilobytes, that the input is its own: 0 not at all, 1 certain.
    * Never throws.

@@ -4,6 +4,7 @@
  * contract suite (`test/contract/`) says what every implementation must do.
  */
 import type { Conditions } from "./filters.ts";
+import type { Contribution } from "./merge.ts";
 import type { NewPaper, Paper } from "./paper.ts";
 import type { PreparedText } from "./prepare.ts";
 
@@ -51,6 +52,8 @@ export interface PaperStore {
   /** Finds papers by any known id in canonical form (I3); undefined where there is none. */
   resolve(ids: readonly string[]): Promise<(Label | undefined)[]>;
   papers(labels: readonly Label[]): Promise<(StoredPaper | undefined)[]>;
+  /** What each record said of a paper, by key; none where there is no such paper. */
+  contributions(label: Label): Promise<Contribution[]>;
   /** Papers whose title is this one but for case, accents and punctuation; ascending, at most ten. */
   findByTitle(title: string): Promise<Label[]>;
   /** The papers that meet all conditions; undefined stands for all papers. */

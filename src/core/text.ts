@@ -58,11 +58,6 @@ export function normalizeText(raw: string): string {
   return collapseSpace(removeControls(text).normalize("NFC"));
 }
 
-/** As {@link normalizeText}, with the label that publishers put before an abstract taken off. */
-export function normalizeAbstract(raw: string): string {
-  return normalizeText(raw).replace(/^(?:abstract|summary)\s*[:.—–-]\s*(?=\S)/i, "");
-}
-
 function removeControls(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is removed
   return text.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\ufeff\u200b\u00ad\ufffe\uffff]/g, "").toWellFormed();

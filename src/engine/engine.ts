@@ -1,5 +1,7 @@
 /** Everything the service does, with its parts put in: what routes, pages and commands call. */
+
 import type { Embedder } from "../core/embedder.ts";
+import { type Provenance, provenanceOf } from "../core/merge.ts";
 import type { SourceRecord } from "../core/source.ts";
 import type { Finding, Library, LibraryStatus, StoredPaper, Topic } from "../core/storage.ts";
 import { type EmbedOptions, embedBacklog } from "./embed-backlog.ts";
@@ -65,6 +67,11 @@ export class Engine {
   /** Makes two papers one. Throws `paper_not_found`. */
   merge(first: string, second: string): Promise<string> {
     return this.library.merge(canonicalId(first), canonicalId(second));
+  }
+
+  /** Which records each value of a paper comes from. */
+  async provenance({ label, paper }: StoredPaper): Promise<Provenance> {
+    return provenanceOf(paper, await this.library.contributions(label));
   }
 
   /** Undoes joining. Throws `paper_not_found`, `invalid_request`. */

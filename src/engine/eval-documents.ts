@@ -1,9 +1,11 @@
 /** The documents of a labelled collection as papers of a library, and the way back from a paper to its document. */
+
+import { normalizeAbstract } from "../core/abstract.ts";
 import { AppError } from "../core/errors.ts";
 import { parseId } from "../core/identity.ts";
 import type { NewPaper } from "../core/paper.ts";
 import type { SourceRecord } from "../core/source.ts";
-import { normalizeAbstract, normalizeText } from "../core/text.ts";
+import { normalizeText } from "../core/text.ts";
 import { type EvalDocument, readCorpus } from "./eval-collection.ts";
 
 /** What the papers of a collection have as their source. */

@@ -11,7 +11,7 @@ import type { Engine } from "../engine/engine.ts";
 import { refuseForeignOrigins, requireKey, requireLocalName } from "./guard.ts";
 import { Metrics } from "./metrics.ts";
 import { problemOf } from "./problem.ts";
-import { addPaperRoutes, type ReadPapers } from "./routes-papers.ts";
+import { addPaperRoutes, type ReadBody } from "./routes-papers.ts";
 import { addSearchRoute } from "./routes-search.ts";
 import { addSimilarRoutes } from "./routes-similar.ts";
 import { addStateRoutes } from "./routes-state.ts";
@@ -30,7 +30,7 @@ export interface RequestLog {
 export interface HttpOptions {
   readonly apiKeys: readonly string[];
   readonly version: string;
-  readonly readPapers: ReadPapers;
+  readonly readBody: ReadBody;
   readonly isLoopback: (host: string) => boolean;
   readonly onRequest?: (entry: RequestLog) => void;
   /** The pages. Given the OpenAPI document, which they show as documentation. */
@@ -103,7 +103,7 @@ export function createHttpApp(engine: Engine, options: HttpOptions): OpenAPIHono
 
   addSearchRoute(app, engine);
   addSimilarRoutes(app, engine);
-  addPaperRoutes(app, engine, options.readPapers);
+  addPaperRoutes(app, engine, options.readBody);
   addTopicRoutes(app, engine);
   addStateRoutes(app, engine, metrics);
   const document = () => describe(app, options.version);

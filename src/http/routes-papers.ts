@@ -1,14 +1,14 @@
 /** Papers: POST /v1/papers, POST /v1/papers/batch, GET and DELETE /v1/papers/{id} */
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { AppError } from "../core/errors.ts";
-import { describePlace, type Refusal, type SourceInput, type SourceRecord } from "../core/source.ts";
+import { describePlace, type Refusal, type SourceRecord } from "../core/source.ts";
 import type { Engine } from "../engine/engine.ts";
 import { emptyCounts } from "../engine/ingest.ts";
 import { problemResponse } from "./problem.ts";
 import { idParameter, jsonBody, paperModel } from "./schemas.ts";
 
-/** How the bytes of a request become papers; given by `app.ts`. */
-export type ReadPapers = (input: SourceInput, format: string | undefined) => Promise<AsyncIterable<SourceRecord>>;
+/** How the bytes of a request become papers, by media type and format; given by `app.ts`. */
+export type ReadBody = (bytes: AsyncIterable<Uint8Array>, type: string, format: string | undefined) => Promise<AsyncIterable<SourceRecord>>;
 
 /** Refused records that an answer names; the rest are counted. */
 const mostRefusals = 1_000;
@@ -37,11 +37,11 @@ const add = createRoute({
   path: "/v1/papers",
   summary: "Add or update papers",
   description:
-    "One paper as JSON, a list of them, or JSON Lines (`application/x-ndjson`) in any format that `paperkin import` reads. Papers are stored when the answer comes; they are embedded in the background. Words find them at once, meaning as soon as they are embedded.",
+    "Papers in any format that `paperkin import` reads: Paperkin's own JSON (a paper, a list, or one a line), BibTeX, RIS, CSL, PubMed, …. The media type says which where it is a format's own (`application/x-bibtex`); else the format is found out. The body may be packed with gzip. Papers are stored when the answer comes; they are embedded in the background. Words find them at once, meaning as soon as they are embedded.",
   request: {
     query: z.object({
       format: z.string().optional().openapi({
-        description: "The format of the lines, where it should not be found out.",
+        description: "The name of the format, where it should neither be told by the media type nor be found out.",
       }),
     }),
     body: {
@@ -54,6 +54,11 @@ const add = createRoute({
           }),
         },
         "application/x-ndjson": { schema: z.string() },
+        "application/x-bibtex": { schema: z.string() },
+        "application/x-research-info-systems": { schema: z.string() },
+        "application/xml": { schema: z.string() },
+        "text/csv": { schema: z.string() },
+        "text/plain": { schema: z.string() },
       },
     },
   },
@@ -79,13 +84,21 @@ const batch = createRoute({
   },
 });
 
+const includable = z.enum(["embedding", "provenance"]);
+
+/** May stand several times. */
+const includeSchema = z
+  .union([includable, z.array(includable)])
+  .optional()
+  .transform((value) => (value === undefined || Array.isArray(value) ? value : [value]));
+
 const one = createRoute({
   method: "get",
   path: "/v1/papers/{id}{.+}",
   summary: "One paper",
   request: {
     params: idParameter,
-    query: z.object({ include: z.enum(["embedding"]).optional() }),
+    query: z.object({ include: includeSchema }),
   },
   responses: {
     200: jsonBody(
@@ -95,9 +108,12 @@ const one = createRoute({
             .object({ model: z.string(), vector: z.array(z.number()) })
             .nullable()
             .optional(),
+          provenance: z.record(z.string(), z.array(z.string())).optional().openapi({
+            description: "For each field, the records that say what stands in it: their source and their own id.",
+          }),
         })
         .openapi("PaperWithEmbedding"),
-      "The paper; its embedding where asked for, null while it waits for one",
+      "The paper; where asked for, its embedding (null while it waits for one) and where each value comes from",
     ),
     default: problemResponse,
   },
@@ -111,12 +127,11 @@ const remove = createRoute({
   responses: { 204: { description: "It is gone" }, default: problemResponse },
 });
 
-export function addPaperRoutes(app: OpenAPIHono, engine: Engine, readPapers: ReadPapers): void {
+export function addPaperRoutes(app: OpenAPIHono, engine: Engine, readBody: ReadBody): void {
   // Without zod-openapi's own reading of bodies: lines are read as a stream, and a fault costs one record.
   app.openAPIRegistry.registerPath(add);
   app.post(add.getRoutingPath(), async (c) => {
-    const type = (c.req.header("content-type") ?? "").split(";")[0]?.trim().toLowerCase();
-    const bytes = type === "application/json" ? linesOfJson(await c.req.text()) : linesOfBody(c.req.raw.body);
+    const type = (c.req.header("content-type") ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
     const counts = emptyCounts();
     const refusals: z.input<typeof ingestModel>["refusals"] = [];
     const onRefusal = ({ place, field, reason, excerpt }: Refusal) => {
@@ -128,7 +143,7 @@ export function addPaperRoutes(app: OpenAPIHono, engine: Engine, readPapers: Rea
           ...(field === undefined ? {} : { field }),
         });
     };
-    const records = await readPapers({ name: "request body", bytes }, c.req.query("format"));
+    const records = await readBody(bytesOf(c.req.raw.body), type, c.req.query("format"));
     await engine.ingest(records, counts, {
       signal: c.req.raw.signal,
       onRefusal,
@@ -151,12 +166,15 @@ export function addPaperRoutes(app: OpenAPIHono, engine: Engine, readPapers: Rea
   });
   app.openapi(one, async (c) => {
     const stored = await engine.paper(c.req.valid("param").id);
-    if (c.req.valid("query").include !== "embedding") return c.json(stored.paper, 200);
-    const vector = await engine.embeddingOf(stored);
+    const include = c.req.valid("query").include ?? [];
+    const vector = include.includes("embedding") ? await engine.embeddingOf(stored) : undefined;
     return c.json(
       {
         ...stored.paper,
-        embedding: vector === undefined ? null : { model: engine.model, vector: Array.from(vector) },
+        ...(include.includes("embedding")
+          ? { embedding: vector === undefined ? null : { model: engine.model, vector: Array.from(vector) } }
+          : {}),
+        ...(include.includes("provenance") ? { provenance: await engine.provenance(stored) } : {}),
       },
       200,
     );
@@ -169,20 +187,7 @@ export function addPaperRoutes(app: OpenAPIHono, engine: Engine, readPapers: Rea
   });
 }
 
-/** One JSON value, or a list, as the lines that formats read. */
-async function* linesOfJson(text: string): AsyncIterable<Uint8Array> {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    throw new AppError("invalid_request", `The body is not valid JSON: ${cause instanceof Error ? cause.message : String(cause)}.`, {
-      mend: "Lines of JSON are sent with content-type application/x-ndjson.",
-    });
-  }
-  for (const item of Array.isArray(value) ? value : [value]) yield new TextEncoder().encode(`${JSON.stringify(item)}\n`);
-}
-
-async function* linesOfBody(body: ReadableStream<Uint8Array> | null): AsyncIterable<Uint8Array> {
+async function* bytesOf(body: ReadableStream<Uint8Array> | null): AsyncIterable<Uint8Array> {
   const reader = body?.getReader();
   if (reader === undefined) return;
   try {

@@ -3,7 +3,8 @@ import type { Author, NewPaper } from "../core/paper.ts";
 import type { Format } from "../core/source.ts";
 import { normalizeText } from "../core/text.ts";
 import { asObject, type JsonObject, objectsField, textField } from "./fields.ts";
-import { firstObject, readPaperLines } from "./json-lines.ts";
+import { firstRecordIn } from "./json-head.ts";
+import { readJsonPapers } from "./json-values.ts";
 import { authorOf, paperOf, RecordFault, readDate } from "./record.ts";
 
 const name = "arxiv";
@@ -12,7 +13,7 @@ export const arxivKaggleFormat: Format = {
   name: "arxiv-kaggle",
   description: "JSON Lines of arXiv's metadata snapshot, as on Kaggle",
   recognize(head) {
-    const record = firstObject(head);
+    const record = firstRecordIn(head);
     return record !== undefined &&
       "id" in record &&
       "title" in record &&
@@ -20,7 +21,7 @@ export const arxivKaggleFormat: Format = {
       ? 1
       : 0;
   },
-  read: (input) => readPaperLines(input, paperOfLine),
+  read: (input) => readJsonPapers(input, [], paperOfLine),
 };
 
 function paperOfLine(value: unknown): NewPaper {

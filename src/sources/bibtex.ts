@@ -31,6 +31,7 @@ const longestTex = 100_000;
 export const bibtexFormat: Format = {
   name,
   description: "BibTeX and BibLaTeX (.bib)",
+  mediaTypes: ["application/x-bibtex", "text/x-bibtex"],
   recognize(head) {
     if (!/^[ \t\ufeff]*@[A-Za-z]+[ \t]*[{(]/m.test(head) || /^\s*[[{<]/.test(head)) return 0;
     return /^[ \t\ufeff]*@[A-Za-z]+\s*[{(][^,={}]{0,200},\s*[\w-]+\s*=/m.test(head) ||

@@ -17,6 +17,7 @@ const places = ["message.items", "message", "items"];
 export const crossrefJsonFormat: Format = {
   name,
   description: "JSON of Crossref's REST API and data files: a work, a list of works, or a work a line",
+  mediaTypes: ["application/vnd.crossref.api-message+json"],
   recognize(head) {
     const around = firstRecordIn(head);
     if (around !== undefined && ("message-type" in around || "message-version" in around)) return 1;

@@ -45,6 +45,7 @@ export const skippedInCrossref = ["citation_list", "component_list"];
 export const crossrefXmlFormat: Format = {
   name: "crossref-xml",
   description: "XML of Crossref (unixref, unixsd, deposits)",
+  mediaTypes: ["application/vnd.crossref.unixref+xml", "application/vnd.crossref.unixsd+xml"],
   recognize(head) {
     const root = headOf(head)?.root;
     if (root === undefined) return 0;

@@ -20,6 +20,7 @@ const places = ["data"];
 export const dataciteJsonFormat: Format = {
   name,
   description: "JSON of DataCite's REST API: a DOI, a list of DOIs, or a DOI a line",
+  mediaTypes: ["application/vnd.datacite.datacite+json"],
   recognize(head) {
     const record = firstRecordIn(head, places);
     if (record === undefined) return 0;

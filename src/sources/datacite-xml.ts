@@ -18,6 +18,7 @@ const kernel = "datacite.org/schema/kernel-";
 export const dataciteXmlFormat: Format = {
   name: "datacite-xml",
   description: "DataCite XML (kernel 2 to 4)",
+  mediaTypes: ["application/vnd.datacite.datacite+xml"],
   recognize(head) {
     const root = headOf(head)?.root;
     if (root === undefined) return 0;

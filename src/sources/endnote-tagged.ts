@@ -23,6 +23,7 @@ const syntax: TaggedSyntax = {
 export const endnoteTaggedFormat: Format = {
   name,
   description: "EndNote's tagged text (.enw) and Unix's refer",
+  mediaTypes: ["application/x-endnote-refer"],
   recognize(head) {
     const [first = ""] = head.replace(/^\ufeff?\s*/, "").split("\n", 1);
     if (!/^%[0-9A-Z](?:[ \t]|\r?$)/.test(first)) return 0;

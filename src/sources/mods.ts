@@ -16,6 +16,7 @@ const name = "mods";
 export const modsFormat: Format = {
   name,
   description: "MODS XML of library catalogues",
+  mediaTypes: ["application/mods+xml"],
   recognize(head) {
     const root = headOf(head)?.root;
     if (root === undefined) return 0;

@@ -25,6 +25,7 @@ const syntax: TaggedSyntax = {
 export const nbibFormat: Format = {
   name,
   description: "PubMed's tagged text (.nbib, MEDLINE)",
+  mediaTypes: ["application/nbib"],
   recognize: (head) => (/^(?:\ufeff)?PMID ?- ?\d{1,9}\s*$/m.test(head) ? 1 : 0),
   read: (input) => readTaggedPapers(input, syntax, paperOfRecord),
 };

@@ -22,17 +22,25 @@ export async function openInput(path: string): Promise<SourceInput> {
     });
   return {
     name: path,
+    modified: found.mtime,
     bytes: inflated(path, createReadStream(path, { highWaterMark: 1 << 18 })),
   };
 }
 
-/** Bytes as they are, or unpacked where they begin as gzip does. */
-async function* inflated(name: string, raw: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+/** Honest text packs ten to one; more than this, in a large input, is a bomb. */
+const mostRatio = 200;
+const ratioFromBytes = 64 * 1024 * 1024;
+
+/** Bytes as they are, or unpacked where they begin as gzip does. Throws `file_unreadable`. */
+export async function* inflated(name: string, raw: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
   const iterator = raw[Symbol.asyncIterator]();
   try {
     const first = await iterator.next();
     if (first.done === true) return;
-    const all = startingWith(first.value, iterator);
+    let packedBytes = 0;
+    const all = startingWith(first.value, iterator, (bytes) => {
+      packedBytes += bytes;
+    });
     if (first.value[0] !== 0x1f || first.value[1] !== 0x8b) {
       yield* all;
       return;
@@ -43,7 +51,13 @@ async function* inflated(name: string, raw: AsyncIterable<Uint8Array>): AsyncIte
       gunzip.destroy(cause instanceof Error ? cause : new Error(String(cause)));
     });
     try {
-      yield* gunzip as AsyncIterable<Uint8Array>;
+      let unpackedBytes = 0;
+      for await (const chunk of gunzip as AsyncIterable<Uint8Array>) {
+        unpackedBytes += chunk.length;
+        if (unpackedBytes > ratioFromBytes && unpackedBytes > mostRatio * packedBytes)
+          throw new Error(`it unpacks to more than ${mostRatio} times its size`);
+        yield chunk;
+      }
       await feeding;
     } finally {
       gunzip.destroy();
@@ -71,11 +85,17 @@ async function feed(bytes: AsyncIterable<Uint8Array>, target: NodeJS.WritableStr
   target.end();
 }
 
-async function* startingWith(first: Uint8Array, rest: AsyncIterator<Uint8Array>): AsyncIterable<Uint8Array> {
+async function* startingWith(
+  first: Uint8Array,
+  rest: AsyncIterator<Uint8Array>,
+  onBytes: (bytes: number) => void,
+): AsyncIterable<Uint8Array> {
+  onBytes(first.length);
   yield first;
   for (;;) {
     const next = await rest.next();
     if (next.done === true) return;
+    onBytes(next.value.length);
     yield next.value;
   }
 }

@@ -1,29 +1,33 @@
 /**
- * Paperkin's own JSON Lines: one paper a line, as `docs` and README describe it. Only `title` and an id (`id`, `ids`,
+ * Paperkin's own form in JSON: one paper a line, or a list of them, as `docs` and README describe it. Only `title` and an id (`id`, `ids`,
  * `arxiv` or `doi`) are needed. What the API returns for a paper is a valid line too.
  */
 import type { Author, NewPaper } from "../core/paper.ts";
 import { paperStatuses } from "../core/paper.ts";
 import type { Format } from "../core/source.ts";
 import { asObject, type JsonObject, listField, numberField, objectsField, textField } from "./fields.ts";
-import { firstObject, readPaperLines } from "./json-lines.ts";
+import { firstRecordIn } from "./json-head.ts";
+import { readJsonPapers } from "./json-values.ts";
 import { authorOf, paperOf, RecordFault, readDate } from "./record.ts";
 
 const name = "paperkin";
 
+/** As answers of the API have them. */
+const places = ["papers"];
+
 export const paperkinFormat: Format = {
   name,
-  description: "JSON Lines in Paperkin's own form: id, title, abstract, authors, date, venue, categories, …",
+  description: "Paperkin's own form in JSON, one a line or a list: id, title, abstract, authors, date, venue, categories, …",
   recognize(head) {
-    const record = firstObject(head);
-    // Any object may be meant as a paper: what it lacks is then said line by line.
+    const record = firstRecordIn(head, places);
+    // Any object may be meant as a paper: what it lacks is then said record by record.
     return record === undefined ? 0 : "title" in record ? 0.5 : 0.1;
   },
-  read: (input) => readPaperLines(input, paperOfLine),
+  read: (input) => readJsonPapers(input, places, paperOfRecord),
 };
 
 /** Throws `RecordFault`. */
-export function paperOfLine(value: unknown): NewPaper {
+export function paperOfRecord(value: unknown): NewPaper {
   const record = asObject(value);
   const arxiv = textField(record, "arxiv");
   const doi = textField(record, "doi");

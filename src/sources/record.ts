@@ -1,10 +1,11 @@
 /** From the fields of a record, whatever its format, to a paper: cleaned, checked, with canonical ids. */
 import { createHash } from "node:crypto";
+import { normalizeAbstract } from "../core/abstract.ts";
 import { foldName } from "../core/filters.ts";
 import { orderIds, parseId } from "../core/identity.ts";
 import { type Author, isCalendarDate, type NewPaper } from "../core/paper.ts";
 import { namelessPrefix } from "../core/same-work.ts";
-import { normalizeAbstract, normalizeText, titleKey } from "../core/text.ts";
+import { normalizeText, titleKey } from "../core/text.ts";
 
 /** Why one record is refused. */
 export class RecordFault extends Error {

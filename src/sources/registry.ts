@@ -77,6 +77,29 @@ export function formatNamed(name: string): Format {
   return format;
 }
 
+/** Media types that say nothing more than how the bytes are written: what they mean is found out. */
+const generalTypes = new Set(
+  (
+    "application/json application/x-ndjson application/ndjson application/jsonl application/json-seq application/xml text/xml " +
+    "application/atom+xml application/rss+xml application/rdf+xml application/yaml text/yaml text/plain application/octet-stream " +
+    "application/gzip application/x-gzip application/x-www-form-urlencoded"
+  ).split(" "),
+);
+
+/**
+ * @param type a media type, without parameters. @returns undefined where it does not say which format it is.
+ * Throws `unsupported_format` for one that is no text with papers.
+ */
+export function formatOfMediaType(type: string): Format | undefined {
+  const format = formats.find(({ mediaTypes }) => mediaTypes?.includes(type));
+  if (format === undefined && type !== "" && !generalTypes.has(type) && !/\+(?:json|xml|yaml)$/.test(type)) {
+    throw new AppError("unsupported_format", `Nothing is read from the media type ${type}.`, {
+      mend: `Send one of ${formats.flatMap(({ mediaTypes }) => mediaTypes ?? []).join(", ")}, or application/json, application/xml or text/plain, of which the format is found out.`,
+    });
+  }
+  return format;
+}
+
 /**
  * Looks at the beginning of an input. @returns the format, and the input with that beginning put back; undefined for
  * an empty input. Throws `unsupported_format` when no format knows it.

@@ -26,6 +26,7 @@ const syntax: TaggedSyntax = {
 export const risFormat: Format = {
   name,
   description: "RIS, as Zotero, EndNote, Mendeley, Scopus, Web of Science and publishers export it",
+  mediaTypes: ["application/x-research-info-systems"],
   recognize(head) {
     return /^(?:\ufeff)?TY {1,3}- ?[A-Z]{2,}\s*$/m.test(head) ? 1 : 0;
   },

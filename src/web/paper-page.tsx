@@ -1,4 +1,5 @@
 /** The page of one paper. */
+import { fieldsByRecord, type Provenance } from "../core/merge.ts";
 import type { Paper } from "../core/paper.ts";
 import type { Hit } from "../engine/hits.ts";
 import { bibtexOf } from "./bibtex.ts";
@@ -13,11 +14,12 @@ const shownAuthors = 20;
 export interface PaperPageProps {
   readonly paper: Paper;
   readonly kin: readonly Hit[];
+  readonly provenance: Provenance;
   /** Whether it has its embedding; without, its kin are found by a fresh one. */
   readonly embedded: boolean;
 }
 
-export function PaperPage({ paper, kin, embedded }: PaperPageProps) {
+export function PaperPage({ paper, kin, provenance, embedded }: PaperPageProps) {
   return (
     <Page title={paper.title}>
       <article class="paper">
@@ -43,6 +45,17 @@ export function PaperPage({ paper, kin, embedded }: PaperPageProps) {
           <button type="button" data-copy="bibtex" hidden>
             Copy
           </button>
+        </details>
+        <details>
+          <summary>Where this comes from</summary>
+          <dl class="provenance">
+            {fieldsByRecord(provenance).map(([record, fields]) => (
+              <>
+                <dt>{record}</dt>
+                <dd>{fields.join(", ")}</dd>
+              </>
+            ))}
+          </dl>
         </details>
       </article>
       <section aria-labelledby="kin">

@@ -49,7 +49,8 @@ export function createWebApp(engine: Engine, options: { openApiDocument: () => u
     const stored = await engine.paper(c.req.param("id"));
     const embedded = (await engine.embeddingOf(stored)) !== undefined;
     const kin = await engine.similarToPaper(stored.paper.paperId, { limit: kinShown }, c.req.raw.signal);
-    return c.html(documentOf(<PaperPage paper={stored.paper} kin={kin} embedded={embedded} />));
+    const provenance = await engine.provenance(stored);
+    return c.html(documentOf(<PaperPage paper={stored.paper} kin={kin} provenance={provenance} embedded={embedded} />));
   });
 
   app.get("/topics", async (c) => c.html(documentOf(<TopicsPage topics={await engine.topics()} />)));

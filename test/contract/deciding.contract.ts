@@ -23,6 +23,18 @@ export const decidingBehaviours: Behaviours = {
     expect(await library.doubtfulPairs(10)).toEqual([]);
   },
 
+  "keeps what each record said, by its name": async ({ library }) => {
+    const [stored] = await library.upsert([record("arXiv:2001.00001")]);
+    const label = stored?.label ?? 0;
+    expect(await library.contributions(label)).toEqual([{ key: "one arXiv:2001.00001", paper: record("arXiv:2001.00001") }]);
+    await library.upsert([record("arXiv:2001.00001", { sources: ["a"], venue: "Conf" })]);
+    expect((await library.contributions(label)).map(({ key, paper }) => [key, paper.venue])).toEqual([
+      ["a arXiv:2001.00001", "Conf"],
+      ["one arXiv:2001.00001", undefined],
+    ]);
+    expect(await library.contributions(999_999)).toEqual([]);
+  },
+
   "leaves what is doubtful apart, names it, and makes it one when told": async ({ library }) => {
     await library.upsert([record("DOI:10.1000/a"), record("DOI:10.1000/b", { sources: ["two"] })]);
     const pairs = await library.doubtfulPairs(10);

@@ -8,7 +8,7 @@ import type { NewPaper } from "../../src/core/paper.ts";
 import { HashingEmbedder } from "../../src/embedding/hashing-embedder.ts";
 import { Engine } from "../../src/engine/engine.ts";
 import { createHttpApp } from "../../src/http/http-app.ts";
-import { paperOfLine } from "../../src/sources/paperkin.ts";
+import { paperOfRecord } from "../../src/sources/paperkin.ts";
 import { LocalLibrary } from "../../src/storage/local/local-library.ts";
 import { notFoundPage } from "../../src/web/not-found-page.tsx";
 import { createWebApp } from "../../src/web/web-app.tsx";
@@ -19,10 +19,10 @@ const hostileTitle = `<script>alert(1)</script> "quoted" & 'so'`;
 
 function starterPapers(): NewPaper[] {
   const lines = readFileSync(new URL("../../src/starter/corpus.jsonl", import.meta.url), "utf8").split("\n");
-  return lines.slice(0, papersLoaded).map((line) => paperOfLine(JSON.parse(line)));
+  return lines.slice(0, papersLoaded).map((line) => paperOfRecord(JSON.parse(line)));
 }
 
-const hostilePaper = paperOfLine({
+const hostilePaper = paperOfRecord({
   id: oddId,
   title: "placeholder",
   abstract: "An <img src=x onerror=alert(1)> in a text on $\\frac{a}{b}$ which costs $5 and $6.",
@@ -42,7 +42,7 @@ async function openApp(papers: readonly NewPaper[]) {
   const app = createHttpApp(engine, {
     apiKeys: [],
     version: "0.0.0",
-    readPapers: () => Promise.reject(new Error("pages bring no papers in")),
+    readBody: () => Promise.reject(new Error("pages bring no papers in")),
     isLoopback: () => true,
     createPages: (options) => createWebApp(engine, options),
     notFoundPage,

@@ -1,6 +1,7 @@
 /** `paperkin serve` with the real model and the starter corpus: the API as programs use it. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { eventually, paperkin, Server, temporaryFolder } from "./command-line.ts";
 
@@ -221,6 +222,58 @@ describe("changes", () => {
     expect((await server.get("/v1/papers/test:finch", { method: "DELETE" })).status).toBe(204);
     expect((await get("/v1/search?q=finches&mode=keyword")).hits).toHaveLength(0);
     expect((await server.get("/v1/papers/test:finch")).status).toBe(404);
+  });
+
+  const bibtex = '@article{kettle2020, title = {Singing kettles of M{\\"u}nster}, year = 2020, doi = {10.5555/kettle.1}}';
+  test.each<[string, string, string | Uint8Array]>([
+    ["BibTeX by its media type", "application/x-bibtex", bibtex],
+    ["BibTeX as plain text", "text/plain; charset=utf-8", bibtex],
+    ["packed with gzip", "application/octet-stream", gzipSync(bibtex)],
+    [
+      "RIS",
+      "application/x-research-info-systems",
+      "TY  - JOUR\nTI  - Singing kettles of Münster\nPY  - 2020\nDO  - 10.5555/kettle.1\nER  - \n",
+    ],
+    ["a table in Latin-1", "text/csv", Buffer.from("Title,Year,DOI\nSinging kettles of Münster,2020,10.5555/kettle.1\n", "latin1")],
+    ["a list", "application/json", JSON.stringify([{ title: "Singing kettles of Münster", doi: "10.5555/kettle.1", date: "2020" }])],
+    [
+      "an answer of Crossref",
+      "application/json",
+      JSON.stringify({
+        "message-type": "work",
+        message: { DOI: "10.5555/kettle.1", title: ["Singing kettles of Münster"], issued: { "date-parts": [[2020]] } },
+      }),
+    ],
+  ])("papers come as %s", async (_, type, body) => {
+    const response = await server.get("/v1/papers", {
+      method: "POST",
+      headers: { "content-type": type },
+      body: typeof body === "string" ? body : new Uint8Array(body),
+    });
+    expect([response.status, await response.json()]).toMatchObject([200, { read: 1, new: 1 }]);
+    const { paper } = (await get("/v1/search?q=kettles&mode=keyword")).hits[0] ?? {};
+    expect(paper).toMatchObject({ paperId: "DOI:10.5555/kettle.1", title: "Singing kettles of Münster", published: "2020" });
+    expect((await server.get("/v1/papers/10.5555/kettle.1", { method: "DELETE" })).status).toBe(204);
+  });
+
+  test("a picture is no paper, and neither is a text without any", async () => {
+    for (const [type, body] of [
+      ["image/png", "\u0089PNG"],
+      ["text/plain", "Dear library, how are you?"],
+    ] as const) {
+      const response = await server.get("/v1/papers", { method: "POST", headers: { "content-type": type }, body });
+      expect([response.status, await response.json()]).toMatchObject([415, { code: "unsupported_format", detail: expect.any(String) }]);
+    }
+  });
+
+  test("where each value comes from is told when asked for", async () => {
+    const url = "/v1/papers/arXiv:1706.03762";
+    expect(await (await server.get(url)).json()).not.toHaveProperty("provenance");
+    const { provenance } = (await (await server.get(`${url}?include=provenance&include=embedding`)).json()) as {
+      provenance: Record<string, string[]>;
+    };
+    expect(provenance.title).toEqual([expect.stringContaining("arXiv:1706.03762")]);
+    expect(Object.keys(provenance)).toEqual(expect.arrayContaining(["abstract", "authors", "published"]));
   });
 
   test("papers that another process imports are answered without a restart", async () => {

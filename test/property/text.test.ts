@@ -1,11 +1,12 @@
 /** What reads text copes with any text. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { normalizeAbstract } from "../../src/core/abstract.ts";
 import { termsOf, wordsOf } from "../../src/core/analysis.ts";
 import { filtersSchema, foldName } from "../../src/core/filters.ts";
 import { linkOf, orderIds, parseId, recognizeId } from "../../src/core/identity.ts";
 import { longestQuery, parseQuery } from "../../src/core/query.ts";
-import { normalizeAbstract, normalizeText, splitSentences, titleKey } from "../../src/core/text.ts";
+import { normalizeText, splitSentences, titleKey } from "../../src/core/text.ts";
 import { anyText, brokenText, holds } from "./settings.ts";
 
 /** Long runs of one thing: what makes a careless pattern take minutes. */

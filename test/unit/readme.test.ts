@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { formats } from "../../src/app.ts";
 import { projectRoot } from "../../src/compiled.ts";
 import { environmentName, settings } from "../../src/config.ts";
-import { paperOfLine } from "../../src/sources/paperkin.ts";
+import { paperOfRecord } from "../../src/sources/paperkin.ts";
 import { paperkin, Server, temporaryFolder } from "../integration/command-line.ts";
 
 const readme = readFileSync(join(projectRoot, "README.md"), "utf8");
@@ -25,7 +25,7 @@ describe("settings and formats", () => {
 
   test("the example of Paperkin's own form is a paper with all that it names", () => {
     const example = /```json\n(.*)\n```/.exec(readme)?.[1] ?? "";
-    expect(paperOfLine(JSON.parse(example))).toMatchObject({
+    expect(paperOfRecord(JSON.parse(example))).toMatchObject({
       ids: ["arXiv:2401.00001", "DOI:10.1000/example"],
       published: "2024-01-02",
       votes: 3,

@@ -8,6 +8,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { AppError } from "../../core/errors.ts";
 import { type Conditions, isUnfiltered } from "../../core/filters.ts";
 import { BitmapLabelSet } from "../../core/label-set.ts";
+import type { Contribution } from "../../core/merge.ts";
 import type { NewPaper } from "../../core/paper.ts";
 import type {
   BacklogEntry,
@@ -176,6 +177,10 @@ export class LocalLibrary implements Library {
     if (merged === undefined) throw new AppError("paper_not_found", `There are no two papers ${first} and ${second} in the library.`);
     await this.refresh();
     return merged;
+  }
+
+  async contributions(label: Label): Promise<Contribution[]> {
+    return this.paperTable.contributions(label);
   }
 
   async split(id: string): Promise<string[]> {

@@ -70,7 +70,7 @@ export class PaperTable {
        withdrawn = @withdrawn, change = @change WHERE label = @label`,
     );
     this.contributionsOf = db.prepare<[number], { key: string; record: string | null }>(
-      "SELECT key, record FROM contributions WHERE label = ?",
+      "SELECT key, record FROM contributions WHERE label = ? ORDER BY key",
     );
     this.putContribution = db.prepare("INSERT OR REPLACE INTO contributions (label, key, record) VALUES (?, ?, ?)");
     this.deleteContributions = db.prepare("DELETE FROM contributions WHERE label = ?");
@@ -266,7 +266,8 @@ export class PaperTable {
     return { outcome: "new", label, paperId: merged.paperId };
   }
 
-  private contributions(label: Label): Contribution[] {
+  /** By key. */
+  contributions(label: Label): Contribution[] {
     return this.contributionsOf.all(label).map(({ key, record }) => {
       if (record !== null) return { key, paper: JSON.parse(record) as NewPaper };
       const { paperId: _, ...paper } = JSON.parse(this.select.get(label)?.record ?? "{}") as Paper;

@@ -8,6 +8,7 @@ import { type Conditions, firstDay, isUnfiltered, matchesFilters } from "../../c
 import { BitmapLabelSet } from "../../core/label-set.ts";
 import {
   anyTitle,
+  type Contribution,
   contributionKey,
   forbiddenAfterSplit,
   keepNames,
@@ -144,11 +145,16 @@ export class MemoryLibrary implements Library {
     return entry.stored.paper.paperId;
   }
 
+  async contributions(label: Label): Promise<Contribution[]> {
+    const said = [...(this.entries.get(label)?.contributions ?? [])];
+    return said.map(([key, paper]) => ({ key, paper })).sort((a, b) => compareText(a.key, b.key));
+  }
+
   async split(id: string): Promise<string[]> {
     const label = this.labelOf(id);
     const entry = label === undefined ? undefined : this.entries.get(label);
     if (label === undefined || entry === undefined) throw new AppError("paper_not_found", `There is no paper ${id}.`);
-    const parts = [...entry.contributions].map(([key, paper]) => ({ key, paper })).sort((a, b) => compareText(a.key, b.key));
+    const parts = await this.contributions(label);
     if (parts.length < 2) throw new AppError("invalid_request", `The paper ${id} was made from one record.`);
     const change = ++this.change;
     this.delete(label);

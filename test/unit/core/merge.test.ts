@@ -1,6 +1,6 @@
 /** The rules by which several records become one paper. */
 import { describe, expect, it } from "vitest";
-import { contributionKey, keepNames, mergeContributions, supersedes } from "../../../src/core/merge.ts";
+import { contributionKey, fieldsByRecord, keepNames, mergeContributions, provenanceOf, supersedes } from "../../../src/core/merge.ts";
 import type { NewPaper, Paper } from "../../../src/core/paper.ts";
 import { inventPaper } from "../../contract/invented-papers.ts";
 
@@ -122,6 +122,40 @@ describe("names", () => {
     const before = [...contributions.values()];
     keepNames(contributions, ["X:9"]);
     expect([...contributions.values()]).toEqual(before);
+  });
+});
+
+describe("the abstract of several", () => {
+  const english = "We count kettles and lanterns in the kitchens of the town, and find that there are more of them than before.";
+  const german =
+    "Wir zählen die Kessel und die Laternen in den Küchen der Stadt und finden, dass es deutlich mehr davon gibt als in den Jahren zuvor.";
+  it("is the longest in English, unless a record names another language", () => {
+    expect(merged(record("a", { abstract: german }), record("b", { abstract: english })).abstract).toBe(english);
+    expect(merged(record("a", { abstract: german, language: "de" }), record("b", { abstract: english })).abstract).toBe(german);
+    expect(merged(record("a", { abstract: german }), record("b", { abstract: english, language: "en-GB" })).abstract).toBe(english);
+  });
+
+  it("is the longest where none is in the language that is named, or the text is too short to tell", () => {
+    expect(merged(record("a", { abstract: english, language: "fr" }), record("b", { abstract: english.slice(0, 80) })).abstract).toBe(
+      english,
+    );
+    expect(merged(record("a", { abstract: "Kurz und gut." }), record("b", { abstract: "Short." })).abstract).toBe("Kurz und gut.");
+  });
+});
+
+describe("where values come from", () => {
+  it("names all records that say the same, and those that add to a list", () => {
+    const papers = [
+      record("a", { title: "Same", venue: "Conf", categories: ["x"] }),
+      record("b", { title: "Same", abstract: "Long.", categories: ["y"], votes: 3 }),
+    ];
+    const contributions = papers.map((paper) => ({ key: contributionKey(paper), paper }));
+    const provenance = provenanceOf(mergeContributions(contributions, undefined), contributions);
+    const [a, b] = contributions.map(({ key }) => key);
+    expect(provenance).toMatchObject({ title: [a, b], venue: [a], abstract: [b], categories: [a, b], votes: [b] });
+    expect(provenance.authors).toBeUndefined();
+    expect(fieldsByRecord(provenance).map(([key]) => key)).toEqual([a, b]);
+    expect(fieldsByRecord(provenance)[1]?.[1]).toEqual(expect.arrayContaining(["abstract", "votes"]));
   });
 });
 

@@ -1,6 +1,7 @@
 /** Text of the field made readable, and cut into sentences. */
 import { describe, expect, it } from "vitest";
-import { normalizeAbstract, normalizeText, splitSentences, titleKey } from "../../../src/core/text.ts";
+import { normalizeAbstract } from "../../../src/core/abstract.ts";
+import { normalizeText, splitSentences, titleKey } from "../../../src/core/text.ts";
 
 function expectAll(change: (text: string) => string, cases: Readonly<Record<string, string>>): void {
   expect(Object.fromEntries(Object.keys(cases).map((text) => [text, change(text)]))).toEqual(cases);
@@ -62,6 +63,20 @@ describe("text", () => {
       "Summary. We try.": "We try.",
       "Abstract algebra is hard.": "Abstract algebra is hard.",
       "Abstract:": "Abstract:",
+    }));
+
+  it("of an abstract ends before its publisher's notice", () =>
+    expectAll(normalizeAbstract, {
+      "We try. © 2011 Wiley Periodicals, Inc.": "We try.",
+      "We try. (C) 2003 Elsevier Science Ltd. All rights reserved.": "We try.",
+      "Did we? Copyright © 2014 John Wiley & Sons, Ltd.": "Did we?",
+      "We try. Copyright 2019 ACM.": "We try.",
+      "We try. This article is protected by copyright. All rights reserved.": "We try.",
+      "We try.© 2020 The Author(s). Published by Oxford University Press.": "We try.",
+      "© 2020 Elsevier B.V. All rights reserved.": "",
+      "We ask three things: (a) how, (b) when. (c) 12 of them answer.": "We ask three things: (a) how, (b) when. (c) 12 of them answer.",
+      "We map terms to MeSH© nodes. Coverage is discussed.": "We map terms to MeSH© nodes. Coverage is discussed.",
+      "Is it fair use? Copyright has limits. So have we. They differ.": "Is it fair use? Copyright has limits. So have we. They differ.",
     }));
 
   it("of a title has one key for all of its spellings", () => {

@@ -1,5 +1,5 @@
 /** Files and compressed files as bytes, whole or with a word on what is wrong. */
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -68,6 +68,23 @@ describe("a file", () => {
     damaged[12] = (damaged[12] ?? 0) ^ 0xff;
     for (const bytes of [damaged, Uint8Array.of(0x1f, 0x8b), Uint8Array.of(0x1f, 0x8b, 1, 2, 3, 4)])
       await expect(textOf(await written("bad.gz", bytes))).rejects.toMatchObject({ code: "file_unreadable" });
+  });
+
+  it("that unpacks to far more than honest text would is not read on", async () => {
+    const bomb = gzipSync(Buffer.alloc(200 * 1024 * 1024));
+    const input = await openInput(await written("bomb.gz", bomb));
+    let read = 0;
+    const reading = (async () => {
+      for await (const piece of input.bytes) read += piece.length;
+    })();
+    await expect(reading).rejects.toMatchObject({ code: "file_unreadable", message: expect.stringContaining("200 times") });
+    expect(read).toBeLessThan(100 * 1024 * 1024);
+  });
+
+  it("tells when it was changed last", async () => {
+    const path = await written("dated.txt", "text");
+    await utimes(path, new Date(0), new Date("2025-03-24T00:00:00Z"));
+    expect((await openInput(path)).modified).toEqual(new Date("2025-03-24T00:00:00Z"));
   });
 
   it("that nobody reads to its end is let go", async () => {
