@@ -7,6 +7,7 @@ import { openEngine } from "../app.ts";
 import { AppError } from "../core/errors.ts";
 import { chooseSets, findCollection, type QuerySet, readQuerySet, thinQueries } from "../engine/eval-collection.ts";
 import { type EvalMode, evalModes, measureNames } from "../engine/eval-measures.ts";
+import { evaluateRecommendations, type RecommendResult } from "../engine/eval-recommend.ts";
 import { evaluateSet, loadCollection, type SetResult } from "../engine/evaluate.ts";
 import { type CommonFlags, collect, configOf, interruptSignal, wholeNumber } from "./context.ts";
 import { note, Progress, print, printJson, printTable } from "./output.ts";
@@ -16,6 +17,7 @@ interface Flags extends CommonFlags {
   modes: EvalMode[];
   queries?: number;
   keep?: string;
+  recommend?: boolean;
 }
 
 export function addEval(program: Command): void {
@@ -27,6 +29,7 @@ export function addEval(program: Command): void {
     .option("--modes <list>", `which ways to search, separated by commas: ${evalModes.join(", ")}`, readModes, [...evalModes])
     .option("--queries <n>", "every n-th query, so that about N of each set are asked", wholeNumber("--queries", 1, 1_000_000))
     .option("--keep <dir>", "keep the collection's library here, and use it again without embedding")
+    .option("--recommend", "measure recommendations instead: reviews in pools.json, some of whose papers are given as examples")
     .addHelpText(
       "after",
       "\nA set that is named related, whose query ids are documents, asks for papers like each of them.\n" +
@@ -83,6 +86,15 @@ async function run(dir: string, flags: Flags, command: Command, json: boolean, s
     const documents = await loadCollection(engine, collection.corpus, options);
     progress.stop();
     for (const line of documents.notes) note(line);
+    if (flags.recommend === true) {
+      for (const set of sets) {
+        const results = await evaluateRecommendations(engine, documents, dir, set, options);
+        progress.stop();
+        if (json) for (const line of results) printJson(line);
+        else printRecommendations(results);
+      }
+      return;
+    }
     const results: SetResult[] = [];
     for (const set of sets) {
       const result = await evaluateSet(engine, documents, set, flags.modes, options);
@@ -131,6 +143,26 @@ function printResults(results: readonly SetResult[], documents: number, model: s
       ]),
     ],
     [2],
+  );
+}
+
+function printRecommendations(results: readonly RecommendResult[]): void {
+  const counts = [...new Set(results.map(({ examples }) => examples))];
+  const names = [...new Set(results.map(({ recommender }) => recommender))];
+  print("nDCG@10 (average precision) by examples of each kind; the rest of each review's pool is ranked, five draws");
+  print();
+  printTable(
+    [
+      ["recommender", ...counts.map(String)],
+      ...names.map((name) => [
+        name,
+        ...counts.map((count) => {
+          const found = results.find(({ recommender, examples }) => recommender === name && examples === count);
+          return found === undefined ? "" : `${found["nDCG@10"].toFixed(3)} (${found.averagePrecision.toFixed(3)})`;
+        }),
+      ]),
+    ],
+    counts.map((_, at) => at + 1),
   );
 }
 

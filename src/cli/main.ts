@@ -4,9 +4,13 @@ import { Command, CommanderError, Option } from "commander";
 import { version } from "../app.ts";
 import { toAppError } from "../core/errors.ts";
 import { addEval } from "./eval.ts";
+import { addFeedback } from "./feedback.ts";
 import { addImport } from "./import.ts";
+import { addInterests } from "./interests.ts";
 import { addModels } from "./models.ts";
 import { addPapers } from "./papers.ts";
+import { addPeople } from "./people.ts";
+import { addPicks } from "./picks.ts";
 import { addRecommend } from "./recommend.ts";
 import { addSearch } from "./search.ts";
 import { addServe } from "./serve.ts";
@@ -35,8 +39,12 @@ export function buildProgram(): Command {
     addSearch,
     addSimilar,
     addRecommend,
+    addInterests,
+    addPicks,
+    addFeedback,
     addTopics,
     addPapers,
+    addPeople,
     addServe,
     addStatus,
     addVerify,

@@ -6,7 +6,9 @@
 import type { Conditions } from "./filters.ts";
 import type { Contribution } from "./merge.ts";
 import type { NewPaper, Paper } from "./paper.ts";
+import type { PersonalStore } from "./personal-store.ts";
 import type { PreparedText } from "./prepare.ts";
+import type { TermVector } from "./ranking/term-vector.ts";
 
 /** Internal number of a paper: a uint32, never reused. Leaves the engine never. */
 export type Label = number;
@@ -60,6 +62,8 @@ export interface PaperStore {
   matching(conditions: Conditions): Promise<LabelSet | undefined>;
   /** Newest first (date, then `paperId`), without date last. */
   newest(within: LabelSet | undefined, page: { limit: number; offset: number }): Promise<Label[]>;
+  /** Papers that came into the library after one time, and not after the other (both ISO 8601 in UTC); ascending. */
+  addedBetween(after: string, until: string): Promise<Label[]>;
   countPapers(): Promise<number>;
   /** Papers that may be one work, of which neither ids nor title, authors and year decide (`core/same-work.ts`). */
   doubtfulPairs(limit: number): Promise<(readonly [StoredPaper, StoredPaper])[]>;
@@ -139,6 +143,14 @@ export interface Retrieval {
   termScores(query: TermQuery, labels: readonly Label[]): Promise<number[]>;
   /** The papers that hold all of these terms. */
   holding(terms: readonly string[]): Promise<LabelSet>;
+  /** Papers as weighted terms; without any for those that are not there. */
+  termVectors(labels: readonly Label[]): Promise<TermVector[]>;
+  /** Words as weighted terms, by how often each occurs. Words that no paper has are left out. */
+  termVectorOf(counts: ReadonlyMap<string, number>): Promise<TermVector>;
+  /** The texts of numbered terms. */
+  termTexts(terms: readonly number[]): Promise<string[]>;
+  /** About `size` papers from everywhere in the library, always the same ones of the same library; ascending. */
+  sampleLabels(size: number): Promise<Label[]>;
   /** The most telling terms of papers: `tf × idf`, summed over them, best first. */
   tellingTerms(labels: readonly Label[], limit: number): Promise<{ term: string; weight: number }[]>;
 }
@@ -202,4 +214,6 @@ export interface Upkeep {
   close(): Promise<void>;
 }
 
-export interface Library extends PaperStore, EmbeddingStore, Retrieval, TopicStore, Upkeep {}
+export interface Library extends PaperStore, EmbeddingStore, Retrieval, TopicStore, Upkeep {
+  readonly personal: PersonalStore;
+}

@@ -2,12 +2,15 @@
 
 import type { Embedder } from "../core/embedder.ts";
 import { type Provenance, provenanceOf } from "../core/merge.ts";
+import type { Scope } from "../core/personal-store.ts";
 import type { SourceRecord } from "../core/source.ts";
 import type { Finding, Library, LibraryStatus, StoredPaper, Topic } from "../core/storage.ts";
 import { type EmbedOptions, embedBacklog } from "./embed-backlog.ts";
 import type { Hit } from "./hits.ts";
 import { type IngestCounts, type IngestOptions, ingest } from "./ingest.ts";
 import { canonicalId, findPapers, getPaper, removePapers } from "./papers.ts";
+import { addPerson, listPeople, type PersonWithKeys, removePerson } from "./people.ts";
+import { Person } from "./person.ts";
 import { type Recommendation, type RecommendRequest, recommend } from "./recommend.ts";
 import { type SearchAnswer, type SearchRequest, search } from "./search.ts";
 import { type SimilarOptions, similarToPaper, similarToText } from "./similar.ts";
@@ -22,11 +25,36 @@ export class Engine {
   constructor(
     readonly library: Library,
     private readonly embedder: Embedder,
+    private readonly now: () => Date = () => new Date(),
   ) {}
+
+  /** What is one person's. */
+  person(name: string): Person {
+    return new Person(this.library, this.embedder, name, this.now);
+  }
 
   /** The id of the model that answers. */
   get model(): string {
     return this.embedder.model.id;
+  }
+
+  people(): Promise<PersonWithKeys[]> {
+    return listPeople(this.library);
+  }
+
+  /** @returns a new key of this person, which is shown only now. Throws `invalid_request`. */
+  addPerson(name: string, scope: Scope): Promise<string> {
+    return addPerson(this.library, name, scope, this.now());
+  }
+
+  /** With everything that is theirs. Throws `person_not_found`. */
+  removePerson(name: string): Promise<void> {
+    return removePerson(this.library, name);
+  }
+
+  /** @returns how many keys begin so. */
+  revokeKey(prefix: string): Promise<number> {
+    return this.library.personal.removeKeys(prefix);
   }
 
   /** Throws `invalid_request`, `embedding_failed`. */

@@ -1,22 +1,22 @@
 /**
- * Papers that fit a set of examples: a candidate is scored by how near it is to the examples that it fits (a soft
- * maximum, not an average), by the words they share, and pushed away where it is nearer to a negative example than to
- * any positive one.
+ * Papers that fit a set of examples, words or both: candidates come from the neighbourhood of each example and from the
+ * words that set the examples apart; `core/ranking/preference.ts` says how well each fits.
  */
-import { wordsOf } from "../core/analysis.ts";
 import type { Embedder } from "../core/embedder.ts";
 import { AppError } from "../core/errors.ts";
 import type { Filters } from "../core/filters.ts";
-import type { Paper } from "../core/paper.ts";
 import { diversify } from "../core/ranking/diversity.ts";
-import { convexScore, roundScore, scaleScores } from "../core/ranking/fusion.ts";
-import type { Label, Library, TermQuery } from "../core/storage.ts";
+import { roundScore } from "../core/ranking/fusion.ts";
+import { type Item, Preference } from "../core/ranking/preference.ts";
+import type { Label, LabelSet, Library, TermQuery } from "../core/storage.ts";
 import { normalizeText } from "../core/text.ts";
 import { dot } from "../core/vectors.ts";
 import { type Hit, makeHits } from "./hits.ts";
+import { examplesOf, itemOfWords, itemsOf, ordinaryItems } from "./items.ts";
 import { getLabels } from "./papers.ts";
+import { type NamedExample, type Reason, reasonOf } from "./reasons.ts";
 import { orderTies, termQueryOf } from "./search.ts";
-import { collapseCopies, vectorOfPaper } from "./similar.ts";
+import { collapseCopies } from "./similar.ts";
 
 export interface RecommendRequest {
   /** Ids of papers to find kin of. */
@@ -30,27 +30,10 @@ export interface RecommendRequest {
   readonly limit?: number;
 }
 
-/** Why a paper is recommended; taken from what its score was made of. */
-export interface Reason {
-  /** The examples that it is nearest to, nearest first, with their cosines. */
-  readonly nearest: readonly {
-    readonly paperId: string;
-    readonly title: string;
-    readonly cosine: number;
-  }[];
-  /** Its words that tell the examples apart too, weightiest first. */
-  readonly terms: readonly string[];
-}
-
 export type Recommendation = Hit & { readonly reason: Reason };
 
-/** Sharpness of the soft maximum over examples: ../README.md, Ranking. */
-const sharpness = 10;
-const recommendAlpha = 0.5;
-/** How strongly a cosine nearer to a negative than to any positive example counts against a paper. */
-const negativeWeight = 2;
-/** What near-duplicates of picked papers lose. */
-const diversityWeight = 0.1;
+/** What near-duplicates of picked papers lose: ../README.md, Recommendations. */
+export const diversityWeight = 0.1;
 /** Candidates that each example brings, and the examples that bring some. */
 const perExample = 100;
 const mostSearchedExamples = 20;
@@ -75,53 +58,35 @@ export async function recommend(
     throw new AppError("invalid_request", `More than ${mostExamples} examples were given.`);
   const liked = [...new Set(await getLabels(library, positive))];
   const disliked = [...new Set(await getLabels(library, negative))].filter((label) => !liked.includes(label));
-  const generation = await library.liveGeneration();
   const within = await library.matching([request.filters ?? {}, { withdrawn: false }]);
 
-  const examples = await vectorsOf(library, embedder, liked, signal);
-  const queryVector = query === "" ? undefined : await embedder.embedQuery(query, signal);
-  const wanted = [...examples.map((example) => example.vector), ...(queryVector === undefined ? [] : [queryVector])];
-  const unwanted = (await vectorsOf(library, embedder, disliked, signal)).map((example) => example.vector);
+  const examples = await examplesOf(library, embedder, liked, signal);
+  const words = query === "" ? [] : [await itemOfWords(library, embedder, query, signal)];
+  const wanted = [...words, ...examples];
+  const preference = new Preference(wanted, await examplesOf(library, embedder, disliked, signal), await ordinaryItems(library));
+
   const terms = await termsOfExamples(library, liked, query);
-
-  const lexical = await library.matchTerms(terms, {
-    k: 3 * perExample,
-    within,
-  });
-  const candidates = new Set(lexical.hits.map((hit) => hit.label));
-  if (generation !== undefined) {
-    for (const vector of wanted.slice(0, mostSearchedExamples)) {
-      for (const hit of await library.neighbours(generation, vector, {
-        k: perExample + limit + liked.length + disliked.length,
-        within,
-      }))
-        candidates.add(hit.label);
-    }
-  }
-  for (const label of [...liked, ...disliked]) candidates.delete(label);
-
-  const labels = [...candidates];
-  const vectors = generation === undefined ? [] : await library.embeddings(generation, labels);
+  const known = new Set([...liked, ...disliked]);
+  const candidates = await gatherCandidates(library, wanted, terms, { within, perExample: perExample + limit + known.size });
+  const labels = candidates.filter((label) => !known.has(label));
+  const items = new Map((await itemsOf(library, labels)).map((item, at) => [labels[at], item]));
   const termScores = await library.termScores(terms, labels);
-  const fits = labels.map((_, at) => fitOf(vectors[at], wanted, unwanted));
-  const known = fits.filter((fit) => fit !== undefined);
-  const scale = {
-    bestLexical: Math.max(0, ...termScores),
-    bestSemantic: Math.max(...known),
-    worstSemantic: Math.min(...known),
-  };
-  const scored = labels.map((label, at) => {
-    const scores = { semantic: fits[at], lexical: termScores[at] ?? 0 };
-    return {
-      label,
-      ...scores,
-      score: roundScore(convexScore(scaleScores(scores, scale), recommendAlpha)),
-      vector: vectors[at],
-    };
-  });
+  const scored = [...items].flatMap(([label, item], at) =>
+    label === undefined
+      ? []
+      : [
+          {
+            label,
+            vector: item.vector,
+            score: roundScore(preference.fit(item).score),
+            semantic: nearestCosine(item, wanted),
+            lexical: termScores[at] ?? 0,
+          },
+        ],
+  );
   scored.sort((a, b) => b.score - a.score || a.label - b.label);
+  const vectorOf = new Map(scored.map(({ label, vector }) => [label, vector]));
   const single = await collapseCopies(library, await orderTies(library, scored), undefined, 3 * limit);
-  const vectorOf = new Map(scored.map((hit) => [hit.label, hit.vector]));
   const picked = diversify(
     single.map((hit) => ({ ...hit, vector: vectorOf.get(hit.label) })),
     limit,
@@ -129,72 +94,61 @@ export async function recommend(
   );
   picked.sort((a, b) => b.score - a.score);
 
-  const hits = await makeHits(library, await orderTies(library, picked), {
-    generation,
-    vector: queryVector ?? wanted[0],
+  const ordered = await orderTies(library, picked);
+  const hits = await makeHits(library, ordered, {
+    generation: await library.liveGeneration(),
+    vector: wanted[0]?.vector,
     terms: new Set(terms.terms.keys()),
   });
-  const stored = (await library.papers(picked.map((hit) => hit.label))).filter((one) => one !== undefined);
-  const labelOf = new Map(stored.map((one) => [one.paper.paperId, one.label]));
-  const weights = [...terms.terms].sort(([, a], [, b]) => b - a).map(([term]) => term);
-  return hits.map((hit) => ({
-    ...hit,
-    reason: reasonOf(hit.paper, vectorOf.get(labelOf.get(hit.paper.paperId) ?? -1), examples, weights),
-  }));
-}
-
-/** @param terms the examples' terms, weightiest first; named by the paper's own words. */
-function reasonOf(paper: Paper, vector: Float32Array | undefined, examples: readonly Example[], terms: readonly string[]): Reason {
-  const wordOf = new Map<string, string>();
-  for (const { term, text } of wordsOf(`${paper.title} ${paper.abstract}`)) {
-    if (term !== undefined && !wordOf.has(term)) wordOf.set(term, /^\p{Lu}\p{Ll}+$/u.test(text) ? text.toLowerCase() : text);
-  }
-  const nearest =
-    vector === undefined
-      ? []
-      : examples.map((example) => ({
-          ...nameOf(example.paper),
-          cosine: roundScore(dot(vector, example.vector)),
-        }));
-  return {
-    nearest: nearest.sort((a, b) => b.cosine - a.cosine).slice(0, 3),
-    terms: terms.flatMap((term) => wordOf.get(term) ?? []).slice(0, 6),
-  };
-}
-
-function nameOf({ paperId, title }: Paper): { paperId: string; title: string } {
-  return { paperId, title };
-}
-
-/** Log-mean-exp of the cosines with the examples, less what a nearer negative takes away. */
-function fitOf(vector: Float32Array | undefined, wanted: readonly Float32Array[], unwanted: readonly Float32Array[]): number | undefined {
-  if (vector === undefined || wanted.length === 0) return undefined;
-  const cosines = wanted.map((example) => dot(vector, example));
-  const nearest = Math.max(...cosines);
-  const sum = cosines.reduce((total, cosine) => total + Math.exp(sharpness * (cosine - nearest)), 0);
-  const fit = nearest + Math.log(sum / cosines.length) / sharpness;
-  const nearestUnwanted = Math.max(Number.NEGATIVE_INFINITY, ...unwanted.map((example) => dot(vector, example)));
-  return fit - negativeWeight * Math.max(0, nearestUnwanted - nearest);
-}
-
-interface Example {
-  readonly label: Label;
-  readonly paper: Paper;
-  readonly vector: Float32Array;
-}
-
-async function vectorsOf(library: Library, embedder: Embedder, labels: readonly Label[], signal?: AbortSignal): Promise<Example[]> {
-  const stored = (await library.papers(labels)).filter((one) => one !== undefined);
+  const labelOf = new Map(
+    (await library.papers(ordered.map(({ label }) => label))).flatMap((one) => (one === undefined ? [] : [[one.paper.paperId, one.label]])),
+  );
+  const named = await nameExamples(library, liked, examples);
   return await Promise.all(
-    stored.map(async (one) => ({
-      label: one.label,
-      paper: one.paper,
-      vector: await vectorOfPaper(library, embedder, one, signal),
-    })),
+    hits.map(async (hit) => {
+      const item = items.get(labelOf.get(hit.paper.paperId));
+      return {
+        ...hit,
+        reason: item === undefined ? { nearest: [], terms: [] } : await reasonOf(library, hit.paper, item, preference, named),
+      };
+    }),
   );
 }
 
-async function termsOfExamples(library: Library, liked: readonly Label[], query: string): Promise<TermQuery> {
+/** Papers near to any of the examples, or with their words; ascending. */
+export async function gatherCandidates(
+  library: Library,
+  examples: readonly Item[],
+  terms: TermQuery,
+  { within, perExample: k }: { within: LabelSet | undefined; perExample: number },
+): Promise<Label[]> {
+  const { hits } = await library.matchTerms(terms, { k: 3 * perExample, within });
+  const candidates = new Set(hits.map((hit) => hit.label));
+  const generation = await library.liveGeneration();
+  for (const { vector } of generation === undefined ? [] : examples.slice(0, mostSearchedExamples)) {
+    if (generation === undefined || vector === undefined) continue;
+    for (const { label } of await library.neighbours(generation, vector, { k, within })) candidates.add(label);
+  }
+  return [...candidates].sort((a, b) => a - b);
+}
+
+/** Papers by their names, for reasons. */
+export async function nameExamples(library: Library, labels: readonly Label[], items: readonly Item[]): Promise<NamedExample[]> {
+  const stored = await library.papers(labels);
+  return items.flatMap((item, at) => {
+    const paper = stored[at]?.paper;
+    return paper === undefined ? [] : [{ paper, item }];
+  });
+}
+
+function nearestCosine({ vector }: Item, examples: readonly Item[]): number | undefined {
+  if (vector === undefined) return undefined;
+  const cosines = examples.flatMap((example) => (example.vector === undefined ? [] : [dot(vector, example.vector)]));
+  return cosines.length === 0 ? undefined : Math.max(...cosines);
+}
+
+/** The words of examples that set them apart, and words that were given. */
+export async function termsOfExamples(library: Library, liked: readonly Label[], query: string): Promise<TermQuery> {
   const terms = new Map(termQueryOf(query).terms);
   const telling = await library.tellingTerms(liked, mostTerms);
   const heaviest = telling[0]?.weight ?? 1;

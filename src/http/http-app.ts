@@ -8,10 +8,11 @@ import { secureHeaders } from "hono/secure-headers";
 import { ZodError } from "zod";
 import { AppError, toAppError } from "../core/errors.ts";
 import type { Engine } from "../engine/engine.ts";
-import { refuseForeignOrigins, requireKey, requireLocalName } from "./guard.ts";
+import { identify, refuseForeignOrigins } from "./guard.ts";
 import { Metrics } from "./metrics.ts";
 import { problemOf } from "./problem.ts";
 import { addPaperRoutes, type ReadBody } from "./routes-papers.ts";
+import { addPersonalRoutes } from "./routes-personal.ts";
 import { addSearchRoute } from "./routes-search.ts";
 import { addSimilarRoutes } from "./routes-similar.ts";
 import { addStateRoutes } from "./routes-state.ts";
@@ -87,8 +88,7 @@ export function createHttpApp(engine: Engine, options: HttpOptions): OpenAPIHono
       strictTransportSecurity: false,
     }),
   );
-  app.use(requireKey(options.apiKeys));
-  if (options.apiKeys.length === 0) app.use(requireLocalName(options.isLoopback));
+  app.use(identify(options.apiKeys, engine.library.personal, options.isLoopback));
   app.use(refuseForeignOrigins);
   app.use(
     bodyLimit({
@@ -105,6 +105,7 @@ export function createHttpApp(engine: Engine, options: HttpOptions): OpenAPIHono
   addSimilarRoutes(app, engine);
   addPaperRoutes(app, engine, options.readBody);
   addTopicRoutes(app, engine);
+  addPersonalRoutes(app, engine);
   addStateRoutes(app, engine, metrics);
   const document = () => describe(app, options.version);
   app.get("/openapi.json", (c) => c.json(document()));

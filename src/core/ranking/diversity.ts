@@ -9,19 +9,21 @@ export interface Ranked {
 
 /**
  * Picks `limit` of the items, best first, each for `(1 − weight) · score − weight · its cosine to the nearest
- * picked`. With weight 0 the order by score. Scores should lie in about 0 … 1.
+ * picked`, scores being brought to 0 … 1 between the worst and the best of the items. With weight 0 the order by score.
  */
 export function diversify<T extends Ranked>(items: readonly T[], limit: number, weight: number): T[] {
-  const rest = items.map((item) => ({ item, nearest: 0 }));
+  const scores = items.map(({ score }) => score);
+  const [best, worst] = [Math.max(...scores), Math.min(...scores)];
+  const rest = items.map((item) => ({ item, scaled: best === worst ? 1 : (item.score - worst) / (best - worst), nearest: 0 }));
   const picked: T[] = [];
   while (picked.length < limit && rest.length > 0) {
-    let best = 0;
-    let bestValue = Number.NEGATIVE_INFINITY;
-    rest.forEach(({ item, nearest }, at) => {
-      const value = (1 - weight) * item.score - weight * nearest;
-      if (value > bestValue) [best, bestValue] = [at, value];
+    let next = 0;
+    let nextValue = Number.NEGATIVE_INFINITY;
+    rest.forEach(({ scaled, nearest }, at) => {
+      const value = (1 - weight) * scaled - weight * nearest;
+      if (value > nextValue) [next, nextValue] = [at, value];
     });
-    const chosen = rest.splice(best, 1)[0]?.item;
+    const chosen = rest.splice(next, 1)[0]?.item;
     if (chosen === undefined) break;
     picked.push(chosen);
     const { vector } = chosen;

@@ -31,6 +31,17 @@ export function reciprocalRankAt(k: number, ranking: readonly string[], judgment
   return at === -1 ? 0 : 1 / (at + 1);
 }
 
+/** The mean of the precision at each relevant paper's rank (average precision); papers that are not ranked count as 0. */
+export function averagePrecision(ranking: readonly string[], judgments: Judgments): number {
+  const relevant = [...judgments.values()].filter((grade) => grade > 0).length;
+  let found = 0;
+  let sum = 0;
+  ranking.forEach((id, at) => {
+    if ((judgments.get(id) ?? 0) > 0) sum += ++found / (at + 1);
+  });
+  return relevant === 0 ? 0 : sum / relevant;
+}
+
 export function mean(values: readonly number[]): number {
   return values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
 }

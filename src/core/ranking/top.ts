@@ -6,6 +6,12 @@ export function compareScored(a: Scored, b: Scored): number {
   return b.score - a.score || a.label - b.label;
 }
 
+/** At most `size` of the items, at even distances. */
+export function evenly<T>(items: readonly T[], size: number): T[] {
+  if (items.length <= size) return [...items];
+  return Array.from({ length: size }, (_, at) => items[Math.floor((at * items.length) / size)] as T);
+}
+
 /** Keeps the `k` best of what is offered: a binary heap with the worst of them on top. */
 export class TopScored {
   private readonly labels: number[] = [];

@@ -7,7 +7,8 @@ import { termsOf } from "../../core/analysis.ts";
 import { BitmapLabelSet } from "../../core/label-set.ts";
 import type { Paper } from "../../core/paper.ts";
 import { inverseDocumentFrequency, termSaturation, titleWeight } from "../../core/ranking/bm25.ts";
-import { TopScored } from "../../core/ranking/top.ts";
+import { noTerms, type TermVector, weighTerms } from "../../core/ranking/term-vector.ts";
+import { evenly, TopScored } from "../../core/ranking/top.ts";
 import type { Label, LabelSet, Scored, TermQuery } from "../../core/storage.ts";
 import { ForwardBuilder, type ForwardIndex, indexOf, joinSegments, LexicalSegment } from "./lexical-segment.ts";
 
@@ -150,6 +151,37 @@ export class LexicalIndex {
       .map(([term, weight]) => ({ term: this.termTexts[term] ?? "", weight }))
       .sort((a, b) => b.weight - a.weight || (a.term < b.term ? -1 : 1))
       .slice(0, limit);
+  }
+
+  termVector(label: Label): TermVector {
+    const location = this.locations.get(label);
+    if (location === undefined) return noTerms;
+    const { terms, frequencies } = location.segment.document(location.document);
+    return weighTerms(terms, frequencies, (term) => this.holding[term] ?? 0, this.size);
+  }
+
+  termVectorOf(counts: ReadonlyMap<string, number>): TermVector {
+    const known = [...counts].flatMap(([text, count]) => {
+      const term = this.terms.get(text);
+      return term === undefined || (this.holding[term] ?? 0) === 0 ? [] : [{ term, count }];
+    });
+    known.sort((a, b) => a.term - b.term);
+    return weighTerms(
+      known.map(({ term }) => term),
+      known.map(({ count }) => count),
+      (term) => this.holding[term] ?? 0,
+      this.size,
+    );
+  }
+
+  termText(term: number): string {
+    return this.termTexts[term] ?? "";
+  }
+
+  /** Evenly over all labels. */
+  sample(size: number): Label[] {
+    const labels = [...this.locations.keys()].sort((a, b) => a - b);
+    return evenly(labels, size);
   }
 
   /** The terms of one document with their weighted frequencies, by term. */

@@ -10,6 +10,8 @@ import { type Conditions, isUnfiltered } from "../../core/filters.ts";
 import { BitmapLabelSet } from "../../core/label-set.ts";
 import type { Contribution } from "../../core/merge.ts";
 import type { NewPaper } from "../../core/paper.ts";
+import type { PersonalStore } from "../../core/personal-store.ts";
+import type { TermVector } from "../../core/ranking/term-vector.ts";
 import type {
   BacklogEntry,
   Finding,
@@ -36,6 +38,7 @@ import { Lease } from "./lease.ts";
 import { readLexicalFile, writeLexicalFile } from "./lexical-file.ts";
 import { LexicalIndex } from "./lexical-index.ts";
 import { PaperTable } from "./paper-table.ts";
+import { PersonalTable } from "./personal-table.ts";
 import { TopicTable } from "./topic-table.ts";
 import { VectorIndex } from "./vector-index.ts";
 import { verifyLibrary } from "./verify.ts";
@@ -51,6 +54,8 @@ export interface LocalLibraryOptions {
   readonly maintain: boolean;
   /** Whether anything will be searched; without, nothing is loaded, and opening is quick in a large library. */
   readonly searchable?: boolean;
+  /** The time at which papers come in. */
+  readonly now?: () => Date;
   /** Told when derived data has to be made anew, and how far that is. */
   readonly onNotice?: (notice: string) => void;
   readonly onProgress?: (what: string, done: number, total: number) => void;
@@ -69,6 +74,7 @@ export class LocalLibrary implements Library {
   private readonly paperTable: PaperTable;
   private readonly embeddingTable: EmbeddingTable;
   private readonly topicTable: TopicTable;
+  readonly personal: PersonalStore;
   private readonly checkpointLease: Lease;
   private readonly libraryId: string;
   private lexical = new LexicalIndex();
@@ -89,9 +95,10 @@ export class LocalLibrary implements Library {
     private readonly options: LocalLibraryOptions,
   ) {
     this.counter = new ChangeCounter(db);
-    this.paperTable = new PaperTable(db, this.counter);
+    this.paperTable = new PaperTable(db, this.counter, options.now ?? (() => new Date()));
     this.embeddingTable = new EmbeddingTable(db, this.counter);
     this.topicTable = new TopicTable(db);
+    this.personal = new PersonalTable(db);
     this.checkpointLease = new Lease(db, "checkpoint");
     this.libraryId = db.prepare<[], string>("SELECT value FROM meta WHERE key = 'library'").pluck().get() ?? "";
     this.selectNewest = db.prepare<[], number>("SELECT label FROM papers ORDER BY first_day DESC NULLS LAST, paper_id").pluck();
@@ -177,6 +184,10 @@ export class LocalLibrary implements Library {
     if (merged === undefined) throw new AppError("paper_not_found", `There are no two papers ${first} and ${second} in the library.`);
     await this.refresh();
     return merged;
+  }
+
+  async addedBetween(after: string, until: string): Promise<Label[]> {
+    return this.paperTable.addedBetween(after, until);
   }
 
   async contributions(label: Label): Promise<Contribution[]> {
@@ -265,6 +276,22 @@ export class LocalLibrary implements Library {
 
   async tellingTerms(labels: readonly Label[], limit: number): Promise<{ term: string; weight: number }[]> {
     return this.lexical.tellingTerms(labels, limit);
+  }
+
+  async termVectors(labels: readonly Label[]): Promise<TermVector[]> {
+    return labels.map((label) => this.lexical.termVector(label));
+  }
+
+  async termVectorOf(counts: ReadonlyMap<string, number>): Promise<TermVector> {
+    return this.lexical.termVectorOf(counts);
+  }
+
+  async termTexts(terms: readonly number[]): Promise<string[]> {
+    return terms.map((term) => this.lexical.termText(term));
+  }
+
+  async sampleLabels(size: number): Promise<Label[]> {
+    return this.lexical.sample(size);
   }
 
   // Topics

@@ -77,4 +77,22 @@ export const migrations: readonly string[] = [
   -- Work that one process at a time does. A holder is alive while its process is.
   CREATE TABLE leases (work TEXT PRIMARY KEY, pid INTEGER NOT NULL, process_start TEXT NOT NULL, token TEXT NOT NULL) STRICT;
   `,
+  /* people */ `
+  -- When a paper came into the library, ISO 8601 in UTC; NULL for those that were there before this was kept.
+  ALTER TABLE papers ADD COLUMN added TEXT;
+  CREATE INDEX papers_added ON papers (added);
+
+  CREATE TABLE people (name TEXT PRIMARY KEY) STRICT;
+  CREATE TABLE api_keys (hash TEXT PRIMARY KEY, prefix TEXT NOT NULL, person TEXT NOT NULL, scope TEXT NOT NULL, created TEXT NOT NULL) STRICT;
+  -- Bodies are JSON: nothing in them is searched.
+  CREATE TABLE interests (
+    person TEXT NOT NULL, id TEXT NOT NULL, created TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (person, id)
+  ) STRICT;
+  CREATE TABLE feedback (
+    person TEXT NOT NULL, paper_id TEXT NOT NULL, kind TEXT NOT NULL, note TEXT, interest TEXT, at TEXT NOT NULL,
+    PRIMARY KEY (person, paper_id, kind)
+  ) STRICT;
+  CREATE INDEX feedback_kind ON feedback (kind, at);
+  CREATE TABLE picks (person TEXT NOT NULL, date TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (person, date)) STRICT;
+  `,
 ];

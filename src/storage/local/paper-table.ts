@@ -44,6 +44,7 @@ export class PaperTable {
   private readonly selectForbidden;
   private readonly putForbidden;
   private readonly deleteForbidden;
+  private readonly selectAdded;
   private readonly putId;
   private readonly putCategory;
   private readonly putSource;
@@ -54,6 +55,7 @@ export class PaperTable {
   constructor(
     db: Sqlite,
     private readonly counter: ChangeCounter,
+    private readonly now: () => Date,
   ) {
     this.select = db.prepare<[number], PaperRow>("SELECT label, paper_id, record, content_hash FROM papers WHERE label = ?");
     this.selectLabel = db.prepare<[string], number>("SELECT label FROM paper_ids WHERE id = ?").pluck();
@@ -61,8 +63,8 @@ export class PaperTable {
       "SELECT label, paper_id, record, content_hash FROM papers WHERE label > ? ORDER BY label LIMIT ?",
     );
     this.insert = db.prepare(
-      `INSERT INTO papers (paper_id, record, content_hash, title_key, main_title_key, first_day, last_day, year, venue_key, authors_key, has_code, withdrawn, change)
-       VALUES (@paperId, @record, @contentHash, @titleKey, @mainTitleKey, @firstDay, @lastDay, @year, @venueKey, @authorsKey, @hasCode, @withdrawn, @change)`,
+      `INSERT INTO papers (paper_id, record, content_hash, title_key, main_title_key, first_day, last_day, year, venue_key, authors_key, has_code, withdrawn, change, added)
+       VALUES (@paperId, @record, @contentHash, @titleKey, @mainTitleKey, @firstDay, @lastDay, @year, @venueKey, @authorsKey, @hasCode, @withdrawn, @change, @added)`,
     );
     this.update = db.prepare(
       `UPDATE papers SET record = @record, content_hash = @contentHash, title_key = @titleKey, main_title_key = @mainTitleKey, first_day = @firstDay,
@@ -88,6 +90,9 @@ export class PaperTable {
     this.selectForbidden = db.prepare<[string], string>("SELECT id FROM kept_apart WHERE key = ?").pluck();
     this.putForbidden = db.prepare("INSERT OR IGNORE INTO kept_apart (key, id) VALUES (?, ?)");
     this.deleteForbidden = db.prepare("DELETE FROM kept_apart WHERE key = ?");
+    this.selectAdded = db
+      .prepare<[string, string], number>("SELECT label FROM papers WHERE added > ? AND added <= ? ORDER BY label")
+      .pluck();
     this.putId = db.prepare("INSERT OR REPLACE INTO paper_ids (id, label) VALUES (?, ?)");
     this.putCategory = db.prepare("INSERT OR IGNORE INTO paper_categories (category, label) VALUES (?, ?)");
     this.putSource = db.prepare("INSERT OR IGNORE INTO paper_sources (source, label) VALUES (?, ?)");
@@ -119,6 +124,10 @@ export class PaperTable {
     const key = titleKey(title);
     if (key === "") return [];
     return this.selectByTitle.all(key, limit);
+  }
+
+  addedBetween(after: string, until: string): Label[] {
+    return this.selectAdded.all(after, until);
   }
 
   /** One transaction. @returns the `paperId`s that were there. */
@@ -258,6 +267,7 @@ export class PaperTable {
       ...columnsOf(merged, JSON.stringify(merged)),
       paperId: merged.paperId,
       change: this.counter.next(),
+      added: this.now().toISOString(),
     });
     const label = Number(inserted.lastInsertRowid);
     if (label > 0xffff_ffff) throw new AppError("internal", "The library has used all of its 4,294,967,295 labels.");

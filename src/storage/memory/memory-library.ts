@@ -19,7 +19,8 @@ import {
 import { dateOf, type NewPaper, type Paper } from "../../core/paper.ts";
 import { hashContent, prepareText } from "../../core/prepare.ts";
 import { inverseDocumentFrequency, termSaturation, titleWeight } from "../../core/ranking/bm25.ts";
-import { compareScored } from "../../core/ranking/top.ts";
+import { type TermVector, weighTerms } from "../../core/ranking/term-vector.ts";
+import { compareScored, evenly } from "../../core/ranking/top.ts";
 import { compareWorks, mainTitleKey } from "../../core/same-work.ts";
 import type {
   BacklogEntry,
@@ -39,12 +40,15 @@ import type {
 } from "../../core/storage.ts";
 import { titleKey } from "../../core/text.ts";
 import { dot, faultOfVector } from "../../core/vectors.ts";
+import { MemoryPersonalStore } from "./personal-memory.ts";
 
 interface Entry {
   readonly stored: StoredPaper;
   /** What each record of each source said of it. */
   readonly contributions: ReadonlyMap<string, NewPaper>;
   readonly change: number;
+  /** When it came in, ISO 8601 in UTC. */
+  readonly added: string;
 }
 
 /** The words of one paper, counted with the weights of its fields. */
@@ -65,9 +69,13 @@ export class MemoryLibrary implements Library {
   private readonly claimed = new Set<string>();
   /** What records may not claim since their paper was split, by record. */
   private readonly forbidden = new Map<string, ReadonlySet<string>>();
+  readonly personal = new MemoryPersonalStore();
   private generation: Generation | undefined;
+  private readonly numberedTerms: string[] = [];
   private lastLabel = 0;
   private change = 0;
+
+  constructor(private readonly now: () => Date = () => new Date()) {}
 
   // Papers
 
@@ -116,6 +124,11 @@ export class MemoryLibrary implements Library {
       .sort((a, b) => compareText(dayOf(b), dayOf(a)) || compareText(a.paper.paperId, b.paper.paperId))
       .slice(offset, offset + limit)
       .map(({ label }) => label);
+  }
+
+  async addedBetween(after: string, until: string): Promise<Label[]> {
+    const labels = [...this.entries].filter(([, { added }]) => added > after && added <= until).map(([label]) => label);
+    return labels.sort((a, b) => a - b);
   }
 
   async countPapers(): Promise<number> {
@@ -285,6 +298,43 @@ export class MemoryLibrary implements Library {
       .slice(0, limit);
   }
 
+  async termVectors(labels: readonly Label[]): Promise<TermVector[]> {
+    const words = this.allWords();
+    return labels.map((label) => this.weigh(words, words.get(label)?.counts ?? new Map()));
+  }
+
+  async termVectorOf(counts: ReadonlyMap<string, number>): Promise<TermVector> {
+    return this.weigh(this.allWords(), counts);
+  }
+
+  async termTexts(terms: readonly number[]): Promise<string[]> {
+    return terms.map((term) => this.numberedTerms[term] ?? "");
+  }
+
+  async sampleLabels(size: number): Promise<Label[]> {
+    return evenly(
+      [...this.entries.keys()].sort((a, b) => a - b),
+      size,
+    );
+  }
+
+  private weigh(words: ReadonlyMap<Label, CountedWords>, counts: ReadonlyMap<string, number>): TermVector {
+    const holding = (text: string) => [...words.values()].filter((counted) => counted.counts.has(text)).length;
+    const known = [...counts].filter(([text]) => holding(text) > 0);
+    const terms = known.map(([text]) => this.numberOf(text));
+    return weighTerms(
+      terms,
+      known.map(([, count]) => count),
+      (term) => holding(this.numberedTerms[term] ?? ""),
+      words.size,
+    );
+  }
+
+  private numberOf(text: string): number {
+    const known = this.numberedTerms.indexOf(text);
+    return known === -1 ? this.numberedTerms.push(text) - 1 : known;
+  }
+
   // Topics
 
   async topics(): Promise<Topic[]> {
@@ -357,7 +407,8 @@ export class MemoryLibrary implements Library {
       [...contributions].map(([key, record]) => ({ key, paper: record })),
       paperId,
     );
-    this.entries.set(label, { stored: { label, paper, contentHash: hashContent(paper) }, contributions, change });
+    const added = this.entries.get(label)?.added ?? this.now().toISOString();
+    this.entries.set(label, { stored: { label, paper, contentHash: hashContent(paper) }, contributions, change, added });
     return paper;
   }
 
@@ -392,6 +443,7 @@ export class MemoryLibrary implements Library {
       stored,
       contributions,
       change: isSame ? before.change : change,
+      added: before?.added ?? this.now().toISOString(),
     });
     this.lastLabel = Math.max(this.lastLabel, label);
     if (!isSame) this.change = change;

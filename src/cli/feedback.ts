@@ -1,0 +1,69 @@
+/** `paperkin feedback`: what you say of papers. */
+import type { Command } from "commander";
+import { AppError } from "../core/errors.ts";
+import { type FeedbackKind, feedbackKinds } from "../core/interest.ts";
+import { asking, type CommonFlags, withEngine } from "./context.ts";
+import { note, print, printJson, printTable } from "./output.ts";
+import { personOption } from "./people.ts";
+
+interface Flags extends CommonFlags {
+  person: string;
+  interest?: string;
+  note?: string;
+  undo?: boolean;
+}
+
+export function addFeedback(program: Command): void {
+  program
+    .command("feedback")
+    .description("save, dismiss, mark as seen, vote for or note papers; without a paper, what you said so far")
+    .argument("[kind]", feedbackKinds.join(", "))
+    .argument("[ids...]", "papers, by any of their ids")
+    .option("--interest <interest>", "the interest that it is about, by id or name")
+    .option("--note <text>", "the text of a note")
+    .option("--undo", "take it back")
+    .addOption(personOption())
+    .addHelpText(
+      "after",
+      "\nA save with --interest teaches that interest; a dismissal keeps the paper away and lets what is near it sink.\n" +
+        "\nExamples:\n  paperkin feedback save arXiv:1706.03762 --interest attention\n  paperkin feedback dismiss arXiv:2005.14165\n",
+    )
+    .action(async (kind: string | undefined, ids: string[], flags: Flags, command: Command) => {
+      const known = kind === undefined ? undefined : kindOf(kind);
+      const json = command.optsWithGlobals<CommonFlags>().json === true;
+      await withEngine(command, { ...asking, searchable: false }, async (engine) => {
+        const person = engine.person(flags.person);
+        if (known === undefined || ids.length === 0) {
+          const all = await person.feedback(known);
+          if (json) for (const { feedback, paper } of all) printJson({ ...feedback, title: paper.title });
+          else if (all.length === 0) print("Nothing yet.");
+          else
+            printTable(
+              all.map(({ feedback, paper }) => [feedback.at.slice(0, 10), feedback.kind, paper.paperId, feedback.note ?? paper.title]),
+            );
+          return;
+        }
+        for (const id of ids) {
+          if (flags.undo === true) {
+            const removed = await person.takeBackFeedback(id, known);
+            if (json) printJson({ paperId: id, kind: known, removed });
+            else note(removed ? `${known} of ${id} is taken back.` : `There was no ${known} of ${id}.`);
+          } else {
+            const said = await person.giveFeedback(id, { kind: known, interest: flags.interest, note: flags.note });
+            if (json) printJson(said);
+            else note(`${said.kind} ${said.paperId}`);
+          }
+        }
+      });
+    });
+}
+
+function kindOf(text: string): FeedbackKind {
+  const kind = feedbackKinds.find((known) => known === text);
+  if (kind === undefined) {
+    throw new AppError("invalid_request", `“${text}” is nothing that can be said of a paper.`, {
+      mend: `It is one of ${feedbackKinds.join(", ")}.`,
+    });
+  }
+  return kind;
+}

@@ -1,0 +1,140 @@
+/** `paperkin interests`: what you follow. */
+import type { Command } from "commander";
+import type { Interest } from "../core/interest.ts";
+import type { InterestInput } from "../engine/interests.ts";
+import { asking, type CommonFlags, collect, withEngine } from "./context.ts";
+import { addFilterOptions, type FilterFlags, filtersOf } from "./filter-options.ts";
+import { note, print, printHits, printJson, printTable, styled } from "./output.ts";
+import { personOption } from "./people.ts";
+
+interface Flags extends CommonFlags, FilterFlags {
+  person: string;
+  name?: string;
+  words?: string;
+  paper?: string[];
+  not?: string[];
+  exclude?: string[];
+  weight?: number;
+  topic?: string;
+}
+
+export function addInterests(program: Command): void {
+  const interests = program.command("interests").description("what you follow: words, papers that you like, papers that you do not");
+  const isJson = (command: Command) => command.optsWithGlobals<CommonFlags>().json === true;
+
+  interests
+    .command("list", { isDefault: true })
+    .description("all of them")
+    .addOption(personOption())
+    .action(async (flags: Flags, command: Command) => {
+      await withEngine(command, { ...asking, searchable: false }, async (engine) => {
+        const all = await engine.person(flags.person).interests();
+        if (isJson(command)) for (const interest of all) printJson(interest);
+        else if (all.length === 0) print('There are none. Add one: paperkin interests add --words "how plants sense light"');
+        else printTable(all.map((interest) => [interest.id, interest.name, contentsOf(interest)]));
+      });
+    });
+
+  interests
+    .command("show")
+    .description("what drives an interest: its terms, and the papers nearest to it")
+    .argument("<interest>", "its id or its name")
+    .addOption(personOption())
+    .action(async (id: string, flags: Flags, command: Command) => {
+      await withEngine(command, asking, async (engine) => {
+        const drivers = await engine.person(flags.person).describeInterest(id);
+        if (isJson(command)) {
+          printJson(drivers);
+          return;
+        }
+        print(styled("bold", drivers.interest.name));
+        print(`  ${contentsOf(drivers.interest)}; learnt from ${drivers.examples.positives} for and ${drivers.examples.negatives} against`);
+        if (drivers.interest.words !== "") print(`  words: ${drivers.interest.words}`);
+        print(`  strongest terms: ${drivers.terms.join(", ")}`);
+        print();
+        printHits(drivers.nearest);
+      });
+    });
+
+  describe(interests.command("add").description("a new interest: from words, from papers, from both, or from a topic"))
+    .option("--topic <slug>", "a topic to follow")
+    .addHelpText(
+      "after",
+      '\nExamples:\n  paperkin interests add --words "how plants sense light"\n  paperkin interests add --paper arXiv:1706.03762 --not arXiv:2005.14165 --category "cs.*"\n',
+    )
+    .action(async (flags: Flags, command: Command) => {
+      await withEngine(command, { ...asking, searchable: false }, async (engine) => {
+        const interest = await engine.person(flags.person).addInterest(inputOf(flags));
+        if (isJson(command)) printJson(interest);
+        else print(`Added “${interest.name}” (${interest.id}). \`paperkin picks\` picks papers for it.`);
+      });
+    });
+
+  describe(
+    interests.command("change").description("change an interest; what is not named stays").argument("<interest>", "its id or its name"),
+  ).action(async (id: string, flags: Flags, command: Command) => {
+    await withEngine(command, { ...asking, searchable: false }, async (engine) => {
+      const interest = await engine.person(flags.person).changeInterest(id, inputOf(flags));
+      if (isJson(command)) printJson(interest);
+      else print(`Changed “${interest.name}”: ${contentsOf(interest)}.`);
+    });
+  });
+
+  interests
+    .command("remove")
+    .description("remove an interest")
+    .argument("<interest>", "its id or its name")
+    .addOption(personOption())
+    .action(async (id: string, flags: Flags, command: Command) => {
+      await withEngine(command, { ...asking, searchable: false }, async (engine) => {
+        const interest = await engine.person(flags.person).removeInterest(id);
+        if (isJson(command)) printJson({ removed: interest.id });
+        else note(`Removed “${interest.name}”.`);
+      });
+    });
+}
+
+/** Options that say what an interest is. */
+function describe(command: Command): Command {
+  return addFilterOptions(
+    command
+      .option("--name <name>", "what to call it")
+      .option("--words <words>", "what is wanted, in words")
+      .option("--paper <id>", "a paper that is about it; several times for several", collect)
+      .option("--not <id>", "a paper that is not; several times for several", collect)
+      .option("--exclude <word>", "a word that no pick may hold; several times for several", collect)
+      .option("--weight <n>", "its share of the picks beside the others': 0.1 to 10", Number)
+      .addOption(personOption()),
+  );
+}
+
+function inputOf(flags: Flags): InterestInput {
+  const filters = filtersOf(flags);
+  return {
+    name: flags.name,
+    words: flags.words,
+    positives: flags.paper,
+    negatives: flags.not,
+    filters: Object.keys(filters).length === 0 ? undefined : filters,
+    excludedWords: flags.exclude,
+    weight: flags.weight,
+    topic: flags.topic,
+  };
+}
+
+function contentsOf({ words, positives, negatives, filters, excludedWords, weight }: Interest): string {
+  return [
+    words === "" ? undefined : "words",
+    positives.length === 0 ? undefined : counted(positives.length, "paper"),
+    negatives.length === 0 ? undefined : `not ${counted(negatives.length, "paper")}`,
+    Object.keys(filters).length === 0 ? undefined : "filters",
+    excludedWords.length === 0 ? undefined : `without ${excludedWords.join(", ")}`,
+    weight === 1 ? undefined : `weight ${weight}`,
+  ]
+    .filter((part) => part !== undefined)
+    .join(", ");
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}

@@ -1,0 +1,75 @@
+/** `paperkin people`: who uses this library, and the keys by which the server knows them. */
+import type { Command } from "commander";
+import { Option } from "commander";
+import { ownerName } from "../core/interest.ts";
+import { type Scope, scopes } from "../core/personal-store.ts";
+import { asking, type CommonFlags, withEngine } from "./context.ts";
+import { note, print, printJson, printTable } from "./output.ts";
+
+/** Whose interests, feedback and picks are meant. */
+export function personOption(): Option {
+  return new Option("--person <name>", "whose, where several people use the library").default(ownerName);
+}
+
+export function addPeople(program: Command): void {
+  const people = program.command("people").description("who uses this library, and their API keys");
+  const isJson = (command: Command) => command.optsWithGlobals<CommonFlags>().json === true;
+  const plain = { ...asking, searchable: false } as const;
+
+  people
+    .command("list", { isDefault: true })
+    .description("everybody, with the beginnings of their keys")
+    .action(async (_flags: unknown, command: Command) => {
+      await withEngine(command, plain, async (engine) => {
+        const all = await engine.people();
+        if (isJson(command)) for (const one of all) printJson(one);
+        else if (all.length === 0) print("There is nobody but you: no key is needed on this machine.");
+        else
+          printTable(
+            all.flatMap(({ name, keys }) => (keys.length === 0 ? [[name]] : keys.map((key) => [name, key.prefix, key.scope, key.created]))),
+          );
+      });
+    });
+
+  people
+    .command("add")
+    .description("a person, with a key that is shown once; as soon as there is one, every request needs a key")
+    .argument("<name>", "letters, digits, dots, dashes")
+    .addOption(new Option("--scope <scope>", "what the key may do").choices(scopes).default("write"))
+    .addHelpText("after", "\nFor one who is there already this makes another key.\n")
+    .action(async (name: string, { scope }: { scope: Scope }, command: Command) => {
+      await withEngine(command, { ...plain, create: true }, async (engine) => {
+        const key = await engine.addPerson(name, scope);
+        if (isJson(command)) printJson({ name, scope, key });
+        else {
+          print(key);
+          note(`This is ${name}'s key (${scope}). It is not shown again.`);
+        }
+      });
+    });
+
+  people
+    .command("revoke")
+    .description("take a key back")
+    .argument("<prefix>", "its beginning, as `people list` shows it")
+    .action(async (prefix: string, _flags: unknown, command: Command) => {
+      await withEngine(command, plain, async (engine) => {
+        const revoked = await engine.revokeKey(prefix);
+        if (isJson(command)) printJson({ revoked });
+        else note(revoked === 0 ? `No key begins with ${prefix}.` : "It is worth nothing any more.");
+        if (revoked === 0) process.exitCode = 1;
+      });
+    });
+
+  people
+    .command("remove")
+    .description("a person, with keys, interests, feedback and picks")
+    .argument("<name>", "who")
+    .action(async (name: string, _flags: unknown, command: Command) => {
+      await withEngine(command, plain, async (engine) => {
+        await engine.removePerson(name);
+        if (isJson(command)) printJson({ removed: name });
+        else note(`Removed ${name}.`);
+      });
+    });
+}

@@ -1,0 +1,63 @@
+/** `paperkin picks`: what to read today, and why. */
+import type { Command } from "commander";
+import type { Pick } from "../core/picks.ts";
+import { asking, type CommonFlags, wholeNumber, withEngine } from "./context.ts";
+import { describeAuthors, note, print, printJson, styled, wrap } from "./output.ts";
+import { personOption } from "./people.ts";
+
+interface Flags extends CommonFlags {
+  person: string;
+  date?: string;
+  limit: number;
+  exploration?: boolean;
+}
+
+export function addPicks(program: Command): void {
+  program
+    .command("picks")
+    .description("the papers of a day that fit your interests, and why; made once, and then the same for ever")
+    .option("--date <day>", "YYYY-MM-DD; today unless given")
+    .option("--limit <n>", "papers to pick, where they are made now", wholeNumber("--limit", 1, 100), 10)
+    .option("--exploration", "one more paper from outside of your interests, marked as such")
+    .addOption(personOption())
+    .action(async (flags: Flags, command: Command) => {
+      await withEngine(command, asking, async (engine) => {
+        const person = engine.person(flags.person);
+        const { picks, papers } = await person.picks(flags.date ?? person.today(), {
+          limit: flags.limit,
+          exploration: flags.exploration === true,
+        });
+        if (command.optsWithGlobals<CommonFlags>().json === true) {
+          for (const pick of picks.picks) printJson({ ...pick, paper: papers.get(pick.paperId) ?? null });
+          return;
+        }
+        const news = picks.since === "" ? "of the whole library, to begin with" : `new since ${picks.since}`;
+        print(styled("bold", `${picks.date}: ${picks.picks.length} of ${picks.candidates} papers, ${news}`));
+        print();
+        picks.picks.forEach((pick, at) => {
+          const paper = papers.get(pick.paperId);
+          print(`${String(at + 1).padStart(3)}. ${styled("bold", paper?.title ?? pick.paperId)}`);
+          if (paper !== undefined) {
+            const facts = [styled("cyan", paper.paperId), describeAuthors(paper), paper.published].filter(
+              (part) => part !== undefined && part !== "",
+            );
+            print(wrap(facts.join(" · "), "     "));
+          }
+          print(styled("dim", wrap(`why: ${reasonText(pick)}`, "     ")));
+          print();
+        });
+        if (picks.quiet.length > 0) note(`Nothing good enough for ${picks.quiet.map(({ name }) => `“${name}”`).join(", ")}.`);
+      });
+    });
+}
+
+function reasonText({ interest, reason, exploration }: Pick): string {
+  const [near] = reason.nearest;
+  return [
+    exploration === true ? "to see what else there is" : `fits “${interest?.name ?? ""}”`,
+    near === undefined ? undefined : `near “${near.title}” (${near.cosine.toFixed(2)})`,
+    reason.terms.length === 0 ? undefined : `shares ${reason.terms.join(", ")}`,
+  ]
+    .filter((part) => part !== undefined)
+    .join("; ");
+}

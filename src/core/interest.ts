@@ -1,0 +1,46 @@
+/** What a person follows, and what a person said of papers. */
+import { z } from "zod";
+import { filtersSchema } from "./filters.ts";
+
+/** The person of a library that has one. */
+export const ownerName = "me";
+
+const paperIdList = z.array(z.string().min(1)).max(500);
+
+export const interestSchema = z.strictObject({
+  /** Opaque, stable. */
+  id: z.string().min(1),
+  name: z.string().min(1).max(200),
+  /** What is wanted, in words; may be empty where there are examples. */
+  words: z.string().max(10_000),
+  /** `paperId`s of examples. */
+  positives: paperIdList,
+  /** `paperId`s of what it is not. */
+  negatives: paperIdList,
+  /** A pick meets all of these. */
+  filters: filtersSchema,
+  /** No pick holds any of these. */
+  excludedWords: z.array(z.string().min(1).max(200)).max(100),
+  /** Its share of the picks, beside the others': 1 unless said. */
+  weight: z.number().min(0.1).max(10),
+  /** The topic that it follows, whose words it has taken over. */
+  topic: z.string().optional(),
+  /** When it was made, ISO 8601 in UTC. */
+  created: z.string(),
+});
+export type Interest = z.infer<typeof interestSchema>;
+
+export const feedbackKinds = ["save", "dismiss", "seen", "vote", "note"] as const;
+export type FeedbackKind = (typeof feedbackKinds)[number];
+
+/** What a person said of a paper; of each kind at most once. */
+export interface Feedback {
+  readonly paperId: string;
+  readonly kind: FeedbackKind;
+  /** The text of a note. */
+  readonly note?: string;
+  /** The interest that it is about: a save teaches it, a dismissal turns it away from what is near. */
+  readonly interest?: string;
+  /** ISO 8601 in UTC. */
+  readonly at: string;
+}

@@ -1,0 +1,55 @@
+/** What a library keeps for each person. Nothing here mixes two of them (I9). */
+import type { Feedback, FeedbackKind, Interest } from "./interest.ts";
+import type { Picks } from "./picks.ts";
+
+/** What a key may do: read; read and change what is the person's own; everything. */
+export const scopes = ["read", "write", "admin"] as const;
+export type Scope = (typeof scopes)[number];
+
+/** An API key as it is kept: nothing of it but its hash. */
+export interface StoredKey {
+  /** Its first characters, by which people know it. */
+  readonly prefix: string;
+  /** sha256, hexadecimal. */
+  readonly hash: string;
+  readonly person: string;
+  readonly scope: Scope;
+  /** ISO 8601 in UTC. */
+  readonly created: string;
+}
+
+export interface PersonalStore {
+  /** By name. */
+  people(): Promise<string[]>;
+  /** @returns false where there is one of this name. */
+  addPerson(name: string): Promise<boolean>;
+  /** With everything that is theirs. @returns false where there was none. */
+  removePerson(name: string): Promise<boolean>;
+  keys(): Promise<StoredKey[]>;
+  addKey(key: StoredKey): Promise<void>;
+  /** @returns how many keys had this prefix. */
+  removeKeys(prefix: string): Promise<number>;
+
+  /** In the order in which they were made. */
+  interests(person: string): Promise<Interest[]>;
+  /** Adds it, or takes the place of the one with its id. */
+  putInterest(person: string, interest: Interest): Promise<void>;
+  /** @returns false where there was none. */
+  removeInterest(person: string, id: string): Promise<boolean>;
+
+  /** Latest first. */
+  feedback(person: string): Promise<Feedback[]>;
+  /** Takes the place of what the person said before in this way of this paper. */
+  putFeedback(person: string, feedback: Feedback): Promise<void>;
+  /** Undoes it. @returns false where there was nothing. */
+  removeFeedback(person: string, paperId: string, kind: FeedbackKind): Promise<boolean>;
+  /** What all people together gave papers, by `paperId`: votes and saves, with when. */
+  popularity(): Promise<{ paperId: string; kind: "vote" | "save"; at: string }[]>;
+
+  /** Undefined while none were made for this date. */
+  picks(person: string, date: string): Promise<Picks | undefined>;
+  /** Keeps them unless there are some for this date. @returns those that stand. */
+  keepPicks(person: string, picks: Picks): Promise<Picks>;
+  /** Of all dates, latest first. */
+  pickHistory(person: string): Promise<Picks[]>;
+}

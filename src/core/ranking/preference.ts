@@ -1,0 +1,176 @@
+/**
+ * How well papers fit what a person gave as examples. Meaning and terms are each measured against the examples, brought to
+ * one unit (standard deviations among ordinary papers of the library) and added; what is near to examples of what is not
+ * wanted takes away from it, in the same unit. Numbers: src/README.md, Recommendations.
+ */
+import { dot } from "../vectors.ts";
+import type { TermVector } from "./term-vector.ts";
+
+/** A paper, or words, as both arms see it. */
+export interface Item {
+  /** Unit length; undefined while there is no embedding. */
+  readonly vector: Float32Array | undefined;
+  readonly terms: TermVector;
+}
+
+/** What a score was made of, in standard deviations among ordinary papers. */
+export interface Fit {
+  /** `meaning + terms − against`; 0 is an ordinary paper. */
+  readonly score: number;
+  readonly meaning: number;
+  readonly terms: number;
+  readonly against: number;
+}
+
+/** Sharpness of the soft maximum over examples: several kinds of example are several ways to fit, not one average. */
+const sharpness = 10;
+/** What examples of the unwanted weigh where there are very many, and how many give them half of that. */
+const mostAgainst = 0.5;
+const halfAgainst = 5;
+
+/** Examples from which on they say themselves how near is near. */
+const telling = 3;
+/** The share of the median example's own fit that a good paper has. */
+const goodShare = 0.6;
+/** No paper that is less unusual than this is good. */
+const leastGood = 1;
+/** The share of ordinary papers that a few examples may let through. */
+const ordinaryShare = 0.01;
+
+/** One side: examples that pull, or push. */
+class Side {
+  private readonly profile = new Map<number, number>();
+  private readonly vectors: Float32Array[];
+
+  constructor(examples: readonly Item[]) {
+    this.vectors = examples.flatMap(({ vector }) => vector ?? []);
+    for (const { terms, weights } of examples.map((example) => example.terms)) {
+      terms.forEach((term, at) => {
+        this.profile.set(term, (this.profile.get(term) ?? 0) + (weights[at] ?? 0) / examples.length);
+      });
+    }
+  }
+
+  /** Log-mean-exp of the cosines; undefined without a vector on either side. */
+  meaning(item: Item): number | undefined {
+    const { vector } = item;
+    if (vector === undefined || this.vectors.length === 0) return undefined;
+    let sum = 0;
+    for (const example of this.vectors) sum += Math.exp(sharpness * dot(vector, example));
+    return Math.log(sum / this.vectors.length) / sharpness;
+  }
+
+  /** Mean cosine of the term vectors. */
+  terms(item: Item): number {
+    const { terms, weights } = item.terms;
+    let sum = 0;
+    for (let at = 0; at < terms.length; at++) {
+      const weight = this.profile.get(terms[at] ?? 0);
+      if (weight !== undefined) sum += weight * (weights[at] ?? 0);
+    }
+    return sum;
+  }
+
+  /** What each of its examples is to the others; needs two. */
+  fitsOfExamples(examples: readonly Item[], fitOf: (meaning: number | undefined, terms: number) => number): number[] {
+    const others = examples.length - 1;
+    return examples.map((example) => {
+      const meaning = this.meaning(example);
+      // Without itself: it is as near to itself as can be.
+      const without =
+        meaning === undefined
+          ? undefined
+          : Math.log(
+              Math.max(1e-9, Math.exp(sharpness * meaning) * this.vectors.length - Math.exp(sharpness)) /
+                Math.max(1, this.vectors.length - 1),
+            ) / sharpness;
+      const own = example.terms.weights.reduce((sum, weight) => sum + weight * weight, 0);
+      return fitOf(without, (this.terms(example) * examples.length - own) / others);
+    });
+  }
+
+  weightOf(term: number): number {
+    return this.profile.get(term) ?? 0;
+  }
+}
+
+interface Spread {
+  readonly mean: number;
+  readonly deviation: number;
+}
+
+export class Preference {
+  private readonly wanted: Side;
+  private readonly unwanted: Side;
+  private readonly meaningSpread: Spread;
+  private readonly termSpread: Spread;
+  private readonly against: number;
+  private readonly positives: readonly Item[];
+  private readonly unwantedMeans: { readonly meaning: number; readonly terms: number };
+
+  /**
+   * @param positives at least one. @param ordinary papers of the library that say what is usual: some hundreds of them.
+   */
+  constructor(positives: readonly Item[], negatives: readonly Item[], ordinary: readonly Item[]) {
+    this.positives = positives;
+    this.wanted = new Side(positives);
+    this.unwanted = new Side(negatives);
+    this.meaningSpread = spreadOf(ordinary.map((item) => this.wanted.meaning(item)));
+    this.termSpread = spreadOf(ordinary.map((item) => this.wanted.terms(item)));
+    this.against = (mostAgainst * negatives.length) / (negatives.length + halfAgainst);
+    this.unwantedMeans = {
+      meaning: spreadOf(ordinary.map((item) => this.unwanted.meaning(item))).mean,
+      terms: spreadOf(ordinary.map((item) => this.unwanted.terms(item))).mean,
+    };
+  }
+
+  fit(item: Item): Fit {
+    const meaning = standardized(this.wanted.meaning(item), this.meaningSpread);
+    const terms = standardized(this.wanted.terms(item), this.termSpread);
+    // In the unit of what is wanted: far from everything at hand, examples of the unwanted change next to nothing.
+    const against =
+      this.against === 0
+        ? 0
+        : this.against *
+          (standardized(this.unwanted.meaning(item), { ...this.meaningSpread, mean: this.unwantedMeans.meaning }) +
+            standardized(this.unwanted.terms(item), { ...this.termSpread, mean: this.unwantedMeans.terms }));
+    return { score: meaning + terms - against, meaning, terms, against };
+  }
+
+  /**
+   * The least score of a good paper: a share of what the examples are to each other, where there are some; else what hardly
+   * any ordinary paper reaches.
+   */
+  threshold(ordinary: readonly Item[]): number {
+    if (this.positives.length < telling) {
+      const scores = ordinary.map((item) => this.fit(item).score).sort((a, b) => b - a);
+      return Math.max(leastGood, scores[Math.floor(ordinaryShare * scores.length)] ?? leastGood);
+    }
+    const fits = this.wanted
+      .fitsOfExamples(this.positives, (meaning, terms) => standardized(meaning, this.meaningSpread) + standardized(terms, this.termSpread))
+      .sort((a, b) => a - b);
+    return Math.max(leastGood, goodShare * (fits[Math.floor(fits.length / 2)] ?? 0));
+  }
+
+  /** The terms that the item and the examples share, by what they add to the score, weightiest first. */
+  sharedTerms({ terms: { terms, weights } }: Item): { term: number; weight: number }[] {
+    return Array.from(terms, (term, at) => ({ term, weight: this.wanted.weightOf(term) * (weights[at] ?? 0) }))
+      .filter(({ weight }) => weight > 0)
+      .sort((a, b) => b.weight - a.weight || a.term - b.term);
+  }
+}
+
+/** What is not known is taken to be usual. */
+function standardized(value: number | undefined, { mean, deviation }: Spread): number {
+  return value === undefined ? 0 : (value - mean) / deviation;
+}
+
+/** A spread that is no more than rounding is none: everything is usual then. */
+const leastDeviation = 1e-4;
+
+function spreadOf(values: readonly (number | undefined)[]): Spread {
+  const known = values.filter((value) => value !== undefined);
+  const mean = known.reduce((sum, value) => sum + value, 0) / Math.max(1, known.length);
+  const variance = known.reduce((sum, value) => sum + (value - mean) ** 2, 0) / Math.max(1, known.length);
+  return { mean, deviation: Math.max(leastDeviation, Math.sqrt(variance)) };
+}

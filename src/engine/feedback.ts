@@ -1,0 +1,64 @@
+/** What a person says of papers, and taking it back. */
+import { AppError } from "../core/errors.ts";
+import type { Feedback, FeedbackKind } from "../core/interest.ts";
+import type { Paper } from "../core/paper.ts";
+import type { Library } from "../core/storage.ts";
+import { normalizeText } from "../core/text.ts";
+import { getInterest } from "./interests.ts";
+import { findPapers, getPaper } from "./papers.ts";
+
+export interface FeedbackInput {
+  readonly kind: FeedbackKind;
+  readonly note?: string | undefined;
+  /** The interest that it is about, by id or name. */
+  readonly interest?: string | undefined;
+}
+
+const longestNote = 10_000;
+
+/** Throws `paper_not_found`, `interest_not_found`, and `invalid_request` for a note without text. */
+export async function giveFeedback(library: Library, person: string, id: string, input: FeedbackInput, now: Date): Promise<Feedback> {
+  const { paper } = await getPaper(library, id);
+  const note = normalizeText(input.note ?? "");
+  if ((input.kind === "note") !== (note !== "") || note.length > longestNote) {
+    throw new AppError("invalid_request", input.kind === "note" ? "The note has no text, or too much of it." : "Only a note has a text.", {
+      mend: `A note is of kind “note” and has up to ${longestNote} characters.`,
+    });
+  }
+  const feedback: Feedback = {
+    paperId: paper.paperId,
+    kind: input.kind,
+    at: now.toISOString(),
+    ...(note === "" ? {} : { note }),
+    ...(input.interest === undefined ? {} : { interest: (await getInterest(library, person, input.interest)).id }),
+  };
+  await library.personal.putFeedback(person, feedback);
+  return feedback;
+}
+
+/** @returns whether there was something to take back. */
+export async function takeBackFeedback(library: Library, person: string, id: string, kind: FeedbackKind): Promise<boolean> {
+  const [stored] = await findPapers(library, [id]);
+  // What was said of a paper that has joined another one since stands under its old name.
+  const names = stored === undefined ? [id] : [stored.paper.paperId, ...stored.paper.ids];
+  let was = false;
+  for (const name of new Set(names)) was = (await library.personal.removeFeedback(person, name, kind)) || was;
+  return was;
+}
+
+/** Latest first, with the papers; without those that are no longer there. */
+export async function listFeedback(
+  library: Library,
+  person: string,
+  kind: FeedbackKind | undefined,
+): Promise<{ feedback: Feedback; paper: Paper }[]> {
+  const all = (await library.personal.feedback(person)).filter((one) => kind === undefined || one.kind === kind);
+  const papers = await findPapers(
+    library,
+    all.map(({ paperId }) => paperId),
+  );
+  return all.flatMap((feedback, at) => {
+    const paper = papers[at]?.paper;
+    return paper === undefined ? [] : [{ feedback, paper }];
+  });
+}

@@ -1,0 +1,182 @@
+/** What a person follows: making interests, changing them, and what drives one. */
+import { randomBytes } from "node:crypto";
+import type { Embedder } from "../core/embedder.ts";
+import { AppError } from "../core/errors.ts";
+import { type Feedback, type Interest, interestSchema } from "../core/interest.ts";
+import type { Label, Library } from "../core/storage.ts";
+import { normalizeText } from "../core/text.ts";
+import { findPapers } from "./papers.ts";
+import { type Recommendation, recommend, termsOfExamples } from "./recommend.ts";
+import { getTopic } from "./topics.ts";
+
+/** What may be said of an interest; everything that is left out stays as it is, or is empty. */
+export interface InterestInput {
+  readonly name?: string | undefined;
+  readonly words?: string | undefined;
+  /** Papers by any of their ids. */
+  readonly positives?: readonly string[] | undefined;
+  readonly negatives?: readonly string[] | undefined;
+  readonly filters?: Interest["filters"] | undefined;
+  readonly excludedWords?: readonly string[] | undefined;
+  readonly weight?: number | undefined;
+  /** A topic to follow: its name and its words are taken over. */
+  readonly topic?: string | undefined;
+}
+
+/** Throws `invalid_request` for an interest in nothing, `paper_not_found`, `topic_not_found`. */
+export async function addInterest(library: Library, person: string, input: InterestInput, now: Date): Promise<Interest> {
+  const topic = input.topic === undefined ? undefined : await getTopic(library, input.topic);
+  const id = randomBytes(6).toString("hex");
+  const interest = await changed(
+    library,
+    {
+      id,
+      name: topic?.name ?? "",
+      words: topic?.description ?? "",
+      positives: [],
+      negatives: [],
+      filters: {},
+      excludedWords: [],
+      weight: 1,
+      created: now.toISOString(),
+      ...(topic === undefined ? {} : { topic: topic.slug }),
+    },
+    input,
+  );
+  await library.personal.putInterest(person, interest);
+  return interest;
+}
+
+/** Throws `interest_not_found`, and as {@link addInterest}. */
+export async function changeInterest(library: Library, person: string, id: string, input: InterestInput): Promise<Interest> {
+  const interest = await changed(library, await getInterest(library, person, id), input);
+  await library.personal.putInterest(person, interest);
+  return interest;
+}
+
+async function changed(library: Library, before: Interest, input: InterestInput): Promise<Interest> {
+  const positives = input.positives === undefined ? before.positives : await paperIds(library, input.positives);
+  const words = input.words === undefined ? before.words : normalizeText(input.words);
+  if (words === "" && positives.length === 0) {
+    throw new AppError("invalid_request", "An interest needs words or at least one example paper.", {
+      mend: "Say in words what it is about, or name papers that it is about.",
+    });
+  }
+  const name = normalizeText(input.name ?? before.name) || (await nameFor(library, words, positives));
+  const parsed = interestSchema.safeParse({
+    ...before,
+    name,
+    words,
+    positives,
+    negatives: input.negatives === undefined ? before.negatives : await paperIds(library, input.negatives),
+    filters: input.filters ?? before.filters,
+    excludedWords: (input.excludedWords ?? before.excludedWords).map(normalizeText).filter((word) => word !== ""),
+    weight: input.weight ?? before.weight,
+  });
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    throw new AppError("invalid_request", `The interest's ${issue?.path.join(".") ?? ""} is not valid: ${issue?.message ?? ""}.`);
+  }
+  return parsed.data;
+}
+
+/** In the order of the ids, each paper once. Throws `paper_not_found` naming all that are missing. */
+async function paperIds(library: Library, ids: readonly string[]): Promise<string[]> {
+  const found = await findPapers(library, ids);
+  const missing = ids.filter((_, at) => found[at] === undefined);
+  if (missing.length > 0) {
+    throw new AppError("paper_not_found", `There is no paper ${missing.slice(0, 5).join(", ")} in the library.`, {
+      mend: "Import it first, or search for its title.",
+    });
+  }
+  return [...new Set(found.flatMap((stored) => stored?.paper.paperId ?? []))];
+}
+
+const longestName = 60;
+
+async function nameFor(library: Library, words: string, positives: readonly string[]): Promise<string> {
+  const [stored] = words === "" ? await findPapers(library, positives.slice(0, 1)) : [];
+  const text = words === "" ? (stored?.paper.title ?? "") : words;
+  return text.length <= longestName ? text : `${text.slice(0, longestName).replace(/\s+\S*$/, "")} …`;
+}
+
+/** By id, or by its exact name. Throws `interest_not_found`. */
+export async function getInterest(library: Library, person: string, id: string): Promise<Interest> {
+  const all = await library.personal.interests(person);
+  const found = all.find((interest) => interest.id === id) ?? all.find(({ name }) => name.toLowerCase() === id.toLowerCase());
+  if (found === undefined) {
+    throw new AppError("interest_not_found", `There is no interest “${id}”.`, {
+      mend: all.length === 0 ? "There are none yet: add one." : `There are ${all.map(({ name }) => `“${name}”`).join(", ")}.`,
+    });
+  }
+  return found;
+}
+
+/** Throws `interest_not_found`. */
+export async function removeInterest(library: Library, person: string, id: string): Promise<Interest> {
+  const interest = await getInterest(library, person, id);
+  await library.personal.removeInterest(person, interest.id);
+  return interest;
+}
+
+/** What an interest has learnt: its own examples, and those that feedback gave it. */
+export interface Examples {
+  readonly positives: readonly Label[];
+  readonly negatives: readonly Label[];
+}
+
+/** Examples beyond these are the oldest ones. */
+const mostExamples = 200;
+
+/** A save teaches the interest that it names; a dismissal turns that interest away, or all of them where it names none. */
+export async function examplesOfInterest(library: Library, interest: Interest, feedback: readonly Feedback[]): Promise<Examples> {
+  const said = (kind: Feedback["kind"], also: (one: Feedback) => boolean) =>
+    feedback.filter((one) => one.kind === kind && (one.interest === interest.id || also(one))).map(({ paperId }) => paperId);
+  const resolve = async (ids: readonly string[]) => {
+    const labels = await library.resolve([...new Set(ids)].slice(0, mostExamples));
+    return [...new Set(labels.filter((label) => label !== undefined))];
+  };
+  const positives = await resolve([...interest.positives, ...said("save", () => false)]);
+  const liked = new Set(positives);
+  const negatives = await resolve([...interest.negatives, ...said("dismiss", (one) => one.interest === undefined)]);
+  return { positives, negatives: negatives.filter((label) => !liked.has(label)) };
+}
+
+/** What drives an interest. */
+export interface InterestDrivers {
+  readonly interest: Interest;
+  readonly examples: { readonly positives: number; readonly negatives: number };
+  /** Its strongest terms, strongest first. */
+  readonly terms: readonly string[];
+  /** The papers of the library that fit it best. */
+  readonly nearest: readonly Recommendation[];
+}
+
+const shownTerms = 12;
+
+/** Throws `interest_not_found`. */
+export async function describeInterest(
+  library: Library,
+  embedder: Embedder,
+  person: string,
+  id: string,
+  signal?: AbortSignal,
+): Promise<InterestDrivers> {
+  const interest = await getInterest(library, person, id);
+  const { positives, negatives } = await examplesOfInterest(library, interest, await library.personal.feedback(person));
+  const names = async (labels: readonly Label[]) =>
+    (await library.papers(labels)).flatMap((stored) => (stored === undefined ? [] : [stored.paper.paperId]));
+  const terms = [...(await termsOfExamples(library, positives, interest.words)).terms].sort(([, a], [, b]) => b - a);
+  const [positive, negative] = [await names(positives), await names(negatives)];
+  // Examples may all have left the library.
+  const nearest =
+    positive.length === 0 && interest.words === ""
+      ? []
+      : await recommend(library, embedder, { positive, negative, query: interest.words, filters: interest.filters, limit: 10 }, signal);
+  return {
+    interest,
+    examples: { positives: positives.length, negatives: negatives.length },
+    terms: terms.slice(0, shownTerms).map(([term]) => term),
+    nearest,
+  };
+}

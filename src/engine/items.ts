@@ -1,0 +1,58 @@
+/** Papers and words as the two arms of a recommendation see them. */
+import { termsOf } from "../core/analysis.ts";
+import type { Embedder } from "../core/embedder.ts";
+import type { Item } from "../core/ranking/preference.ts";
+import { noTerms } from "../core/ranking/term-vector.ts";
+import type { Label, Library } from "../core/storage.ts";
+import { vectorOfPaper } from "./similar.ts";
+
+/** Papers that say what is usual in a library. */
+const ordinarySample = 1_000;
+
+/** In the order of the labels. */
+export async function itemsOf(library: Library, labels: readonly Label[]): Promise<Item[]> {
+  const generation = await library.liveGeneration();
+  const vectors = generation === undefined ? [] : await library.embeddings(generation, labels);
+  const terms = await library.termVectors(labels);
+  return labels.map((_, at) => ({ vector: vectors[at], terms: terms[at] ?? noTerms }));
+}
+
+/** As {@link itemsOf}, with embeddings made now for papers that wait for theirs: there are few examples, and each counts. */
+export async function examplesOf(library: Library, embedder: Embedder, labels: readonly Label[], signal?: AbortSignal): Promise<Item[]> {
+  const items = await itemsOf(library, labels);
+  return await Promise.all(
+    items.map(async (item, at) => {
+      if (item.vector !== undefined) return item;
+      const [stored] = await library.papers(labels.slice(at, at + 1));
+      return stored === undefined ? item : { ...item, vector: await vectorOfPaper(library, embedder, stored, signal) };
+    }),
+  );
+}
+
+const wordVectors = new WeakMap<Embedder, Map<string, Float32Array>>();
+/** Texts whose vectors are kept: interests are asked for every day, and change rarely. */
+const mostWordVectors = 10_000;
+
+/** Words as one more example. */
+export async function itemOfWords(library: Library, embedder: Embedder, words: string, signal?: AbortSignal): Promise<Item> {
+  const kept = wordVectors.get(embedder) ?? new Map<string, Float32Array>();
+  wordVectors.set(embedder, kept);
+  const vector = kept.get(words) ?? (await embedder.embedQuery(words, signal));
+  if (kept.size >= mostWordVectors) kept.clear();
+  kept.set(words, vector);
+  const counts = new Map<string, number>();
+  for (const term of termsOf(words)) counts.set(term, (counts.get(term) ?? 0) + 1);
+  return { vector, terms: await library.termVectorOf(counts) };
+}
+
+const known = new WeakMap<Library, { change: number; items: Promise<Item[]> }>();
+
+/** Papers from everywhere in the library, for what is usual; kept until the library changes. */
+export async function ordinaryItems(library: Library): Promise<Item[]> {
+  const change = await library.lastChange();
+  const kept = known.get(library);
+  if (kept?.change === change) return await kept.items;
+  const items = library.sampleLabels(ordinarySample).then((labels) => itemsOf(library, labels));
+  known.set(library, { change, items });
+  return await items;
+}

@@ -1,0 +1,46 @@
+/** Who uses a library, and the keys by which they are known. */
+import { createHash, randomBytes } from "node:crypto";
+import { AppError } from "../core/errors.ts";
+import type { Scope, StoredKey } from "../core/personal-store.ts";
+import type { Library } from "../core/storage.ts";
+
+export interface PersonWithKeys {
+  readonly name: string;
+  readonly keys: readonly Pick<StoredKey, "prefix" | "scope" | "created">[];
+}
+
+/** By name. */
+export async function listPeople({ personal }: Library): Promise<PersonWithKeys[]> {
+  const keys = await personal.keys();
+  return (await personal.people()).map((name) => ({
+    name,
+    keys: keys.filter(({ person }) => person === name).map(({ prefix, scope, created }) => ({ prefix, scope, created })),
+  }));
+}
+
+/** How much of a key is kept to know it by. */
+const prefixLength = 11;
+
+/** Adds a person, or another key for one who is there. @returns the key, which is kept nowhere. Throws `invalid_request`. */
+export async function addPerson({ personal }: Library, name: string, scope: Scope, now: Date): Promise<string> {
+  if (!/^[\p{L}\p{N}][\p{L}\p{N}._-]{0,63}$/u.test(name)) {
+    throw new AppError("invalid_request", `“${name}” cannot be a person's name here.`, {
+      mend: "Use up to 64 letters, digits, dots, dashes and underscores.",
+    });
+  }
+  await personal.addPerson(name);
+  const key = `pk_${randomBytes(24).toString("base64url")}`;
+  await personal.addKey({
+    prefix: key.slice(0, prefixLength),
+    hash: createHash("sha256").update(key).digest("hex"),
+    person: name,
+    scope,
+    created: now.toISOString(),
+  });
+  return key;
+}
+
+/** Throws `person_not_found`. */
+export async function removePerson({ personal }: Library, name: string): Promise<void> {
+  if (!(await personal.removePerson(name))) throw new AppError("person_not_found", `There is nobody called “${name}”.`);
+}

@@ -1,0 +1,85 @@
+/** Everything that is one person's: interests, feedback, picks. Whoever has this can reach nothing of another's (I9). */
+import type { Embedder } from "../core/embedder.ts";
+import type { Feedback, FeedbackKind, Interest } from "../core/interest.ts";
+import type { Paper } from "../core/paper.ts";
+import type { Picks } from "../core/picks.ts";
+import type { Library } from "../core/storage.ts";
+import { type FeedbackInput, giveFeedback, listFeedback, takeBackFeedback } from "./feedback.ts";
+import {
+  addInterest,
+  changeInterest,
+  describeInterest,
+  getInterest,
+  type InterestDrivers,
+  type InterestInput,
+  removeInterest,
+} from "./interests.ts";
+import { findPapers } from "./papers.ts";
+import { type PickOptions, picksOf } from "./picks.ts";
+
+export class Person {
+  constructor(
+    private readonly library: Library,
+    private readonly embedder: Embedder,
+    readonly name: string,
+    private readonly now: () => Date,
+  ) {}
+
+  interests(): Promise<Interest[]> {
+    return this.library.personal.interests(this.name);
+  }
+
+  /** By id or name. Throws `interest_not_found`. */
+  interest(id: string): Promise<Interest> {
+    return getInterest(this.library, this.name, id);
+  }
+
+  /** Throws `invalid_request`, `paper_not_found`, `topic_not_found`. */
+  addInterest(input: InterestInput): Promise<Interest> {
+    return addInterest(this.library, this.name, input, this.now());
+  }
+
+  /** Throws `interest_not_found`, `invalid_request`, `paper_not_found`. */
+  changeInterest(id: string, input: InterestInput): Promise<Interest> {
+    return changeInterest(this.library, this.name, id, input);
+  }
+
+  /** Throws `interest_not_found`. */
+  removeInterest(id: string): Promise<Interest> {
+    return removeInterest(this.library, this.name, id);
+  }
+
+  /** What drives an interest: its examples, its terms, the papers nearest to it. Throws `interest_not_found`. */
+  describeInterest(id: string, signal?: AbortSignal): Promise<InterestDrivers> {
+    return describeInterest(this.library, this.embedder, this.name, id, signal);
+  }
+
+  /** Throws `paper_not_found`, `interest_not_found`, `invalid_request`. */
+  giveFeedback(paperId: string, input: FeedbackInput): Promise<Feedback> {
+    return giveFeedback(this.library, this.name, paperId, input, this.now());
+  }
+
+  /** @returns whether there was something to take back. */
+  takeBackFeedback(paperId: string, kind: FeedbackKind): Promise<boolean> {
+    return takeBackFeedback(this.library, this.name, paperId, kind);
+  }
+
+  feedback(kind?: FeedbackKind): Promise<{ feedback: Feedback; paper: Paper }[]> {
+    return listFeedback(this.library, this.name, kind);
+  }
+
+  /** The day that it is here. */
+  today(): string {
+    const now = this.now();
+    const two = (value: number) => String(value).padStart(2, "0");
+    return `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`;
+  }
+
+  /** The picks of a day, with their papers; those that have left the library are left out. Throws `no_interests`, `invalid_request`. */
+  async picks(date: string, options?: PickOptions, signal?: AbortSignal): Promise<{ picks: Picks; papers: ReadonlyMap<string, Paper> }> {
+    const picks = await picksOf(this.library, this.embedder, this.name, date, this.now(), options, signal);
+    const ids = picks.picks.map(({ paperId }) => paperId);
+    const found = await findPapers(this.library, ids);
+    return { picks, papers: new Map(found.flatMap((stored, at) => (stored === undefined ? [] : [[ids[at] ?? "", stored.paper]]))) };
+  }
+}

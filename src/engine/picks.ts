@@ -1,0 +1,280 @@
+/**
+ * The papers chosen for a person for a date. Each new paper goes to the interest that it fits best, beyond what that interest
+ * asks for at least; interests share the places by their weights, and each of them picks different papers rather than alike ones.
+ */
+import { termsOf } from "../core/analysis.ts";
+import type { Embedder } from "../core/embedder.ts";
+import { AppError } from "../core/errors.ts";
+import { lastDay } from "../core/filters.ts";
+import type { Feedback, Interest } from "../core/interest.ts";
+import { selectLabels } from "../core/label-set.ts";
+import { dateOf, isCalendarDate } from "../core/paper.ts";
+import type { Pick, Picks } from "../core/picks.ts";
+import { allot } from "../core/ranking/allotment.ts";
+import { diversify } from "../core/ranking/diversity.ts";
+import { roundScore } from "../core/ranking/fusion.ts";
+import { type Item, Preference } from "../core/ranking/preference.ts";
+import type { Label, LabelSet, Library } from "../core/storage.ts";
+import { titleKey } from "../core/text.ts";
+import { examplesOfInterest } from "./interests.ts";
+import { examplesOf, itemOfWords, itemsOf, ordinaryItems } from "./items.ts";
+import { reasonOf } from "./reasons.ts";
+import { diversityWeight, gatherCandidates, nameExamples, termsOfExamples } from "./recommend.ts";
+
+export interface PickOptions {
+  /** 1 … 100. */
+  readonly limit?: number;
+  /** One more paper, from outside of the interests. */
+  readonly exploration?: boolean;
+}
+
+const picksADay = 10;
+/** Days before the first picks of a person whose papers are looked at, and days after which a paper is no longer news. */
+const firstDays = 7;
+const newsDays = 120;
+/** More new papers than these are not all looked at: each interest brings the nearest ones. */
+const mostLookedAt = 3_000;
+const perExample = 100;
+const dayMs = 24 * 60 * 60 * 1000;
+
+/** An interest, ready to judge papers. */
+interface Judge {
+  readonly interest: Interest;
+  readonly labels: readonly Label[];
+  readonly examples: readonly Item[];
+  readonly wanted: readonly Item[];
+  readonly preference: Preference;
+  readonly threshold: number;
+  readonly within: LabelSet | undefined;
+  /** Terms that none of its picks may hold. */
+  readonly excluded: readonly string[];
+}
+
+/**
+ * The picks of a date: those that stand, or made now. @param date `YYYY-MM-DD`.
+ * Throws `invalid_request` for a date to come, `no_interests`.
+ */
+export async function picksOf(
+  library: Library,
+  embedder: Embedder,
+  person: string,
+  date: string,
+  now: Date,
+  options: PickOptions = {},
+  signal?: AbortSignal,
+): Promise<Picks> {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(date) || !isCalendarDate(date))
+    throw new AppError("invalid_request", `“${date}” is not a day.`, { mend: "Give it as YYYY-MM-DD." });
+  const standing = await library.personal.picks(person, date);
+  if (standing !== undefined) return standing;
+  // Somewhere on Earth it is the next day already.
+  if (Date.parse(date) > now.getTime() + dayMs / 2)
+    throw new AppError("invalid_request", `${date} is still to come.`, { mend: "Picks are made for today and for past days." });
+  const made = await makePicks(library, embedder, person, date, now, options, signal);
+  return await library.personal.keepPicks(person, made);
+}
+
+async function makePicks(
+  library: Library,
+  embedder: Embedder,
+  person: string,
+  date: string,
+  now: Date,
+  { limit = picksADay, exploration = false }: PickOptions,
+  signal: AbortSignal | undefined,
+): Promise<Picks> {
+  const until = new Date(Math.min(now.getTime(), Date.parse(date) + dayMs)).toISOString();
+  const interests = (await library.personal.interests(person)).filter(({ created }) => created <= now.toISOString());
+  if (interests.length === 0)
+    throw new AppError("no_interests", "There is no interest to pick papers for.", {
+      mend: "Add one: some words, or a paper that you like.",
+    });
+  const generation = await library.liveGeneration();
+  if (generation === undefined)
+    throw new AppError("no_interests", "The library has no embedded papers to pick from.", { mend: "Import some papers first." });
+  // What was known then: feedback that came later says nothing yet.
+  const feedback = (await library.personal.feedback(person)).filter(({ at }) => at <= until);
+  const history = (await library.personal.pickHistory(person)).filter((picks) => picks.date < date);
+  const judges = await Promise.all(interests.map((interest) => judgeOf(library, embedder, interest, feedback, signal)));
+  const known = await knownLabels(library, feedback, history, judges);
+  const { since, labels } = await newPapers(library, judges, history[0], date, until);
+  const fresh = labels.filter((label) => !known.has(label));
+  const items = await itemsOf(library, fresh);
+
+  const offers = new Map(judges.map((judge) => [judge, [] as Offered[]]));
+  let nearMiss: Offered | undefined;
+  for (const [at, label] of fresh.entries()) {
+    const item = items[at];
+    const best = item === undefined ? undefined : await bestJudge(library, judges, label, item);
+    if (item === undefined || best === undefined) continue;
+    const offered: Offered = { label, item, vector: item.vector, ...best };
+    if (best.margin >= 0) offers.get(best.judge)?.push(offered);
+    else if (nearMiss === undefined || best.margin > nearMiss.margin) nearMiss = offered;
+  }
+  const titles = new Set<string>();
+  const chosen: Offered[] = [];
+  const lists = [];
+  for (const [judge, offered] of offers) {
+    offered.sort((a, b) => b.score - a.score || a.label - b.label);
+    const single = await withoutCopies(library, offered.slice(0, 5 * limit), titles);
+    lists.push({ weight: judge.interest.weight, items: diversify(single, limit, diversityWeight) });
+  }
+  chosen.push(...allot(lists, limit));
+  const picks = await Promise.all(chosen.map((offered) => pickOf(library, offered, since)));
+  if (exploration && nearMiss !== undefined) picks.push({ ...(await pickOf(library, nearMiss, since)), exploration: true });
+  const quiet = judges.filter((judge) => (offers.get(judge) ?? []).length === 0).map(({ interest: { id, name } }) => ({ id, name }));
+  return {
+    date,
+    since: since ?? "",
+    made: now.toISOString(),
+    model: generation.model,
+    generation: generation.id,
+    candidates: fresh.length,
+    picks,
+    quiet,
+  };
+}
+
+interface Offered {
+  readonly label: Label;
+  readonly item: Item;
+  readonly vector: Float32Array | undefined;
+  readonly judge: Judge;
+  readonly score: number;
+  /** How far the score is above what its interest asks for. */
+  readonly margin: number;
+}
+
+async function judgeOf(
+  library: Library,
+  embedder: Embedder,
+  interest: Interest,
+  feedback: readonly Feedback[],
+  signal: AbortSignal | undefined,
+): Promise<Judge> {
+  const { positives, negatives } = await examplesOfInterest(library, interest, feedback);
+  const examples = await examplesOf(library, embedder, positives, signal);
+  const words = interest.words === "" ? [] : [await itemOfWords(library, embedder, interest.words, signal)];
+  const wanted = [...words, ...examples];
+  const ordinary = await ordinaryItems(library);
+  const preference = new Preference(wanted, await examplesOf(library, embedder, negatives, signal), ordinary);
+  return {
+    interest,
+    labels: positives,
+    examples,
+    wanted,
+    preference,
+    threshold: preference.threshold(ordinary),
+    within: await library.matching([interest.filters, { withdrawn: false }]),
+    excluded: interest.excludedWords.flatMap(termsOf),
+  };
+}
+
+/** Papers that do not come again: seen, saved, dismissed, picked before, and the examples themselves. */
+async function knownLabels(
+  library: Library,
+  feedback: readonly Feedback[],
+  history: readonly Picks[],
+  judges: readonly Judge[],
+): Promise<Set<Label>> {
+  const ids = [
+    ...feedback.filter(({ kind }) => kind === "seen" || kind === "save" || kind === "dismiss").map(({ paperId }) => paperId),
+    ...history.flatMap(({ picks }) => picks.map(({ paperId }) => paperId)),
+    ...judges.flatMap(({ interest }) => interest.negatives),
+  ];
+  const resolved = (await library.resolve([...new Set(ids)])).filter((label) => label !== undefined);
+  return new Set([...resolved, ...judges.flatMap(({ labels }) => labels)]);
+}
+
+/**
+ * What came into the library since the last picks and is still news; for a person's first picks, where that is nothing, the
+ * whole library. @returns the first day that was looked at; undefined for the whole library.
+ */
+async function newPapers(
+  library: Library,
+  judges: readonly Judge[],
+  last: Picks | undefined,
+  date: string,
+  until: string,
+): Promise<{ since: string | undefined; labels: Label[] }> {
+  const from = last?.made ?? new Date(Date.parse(date) - firstDays * dayMs).toISOString();
+  const added = await library.addedBetween(from, until);
+  const oldest = new Date(Date.parse(date) - newsDays * dayMs).toISOString().slice(0, 10);
+  const news: Label[] = [];
+  for (const [at, stored] of (await library.papers(added)).entries()) {
+    const day = stored === undefined ? undefined : dateOf(stored.paper);
+    const label = added[at];
+    if (label !== undefined && stored !== undefined && (day === undefined || lastDay(day) >= oldest)) news.push(label);
+  }
+  if (news.length === 0 && last === undefined) return { since: undefined, labels: await nearest(library, judges, undefined) };
+  const since = from.slice(0, 10);
+  if (news.length <= mostLookedAt) return { since, labels: news };
+  const set = selectLabels(news, () => true);
+  return { since, labels: await nearest(library, judges, set) };
+}
+
+async function nearest(library: Library, judges: readonly Judge[], among: LabelSet | undefined): Promise<Label[]> {
+  const found = new Set<Label>();
+  for (const judge of judges) {
+    const within = both(judge.within, among);
+    const terms = await termsOfExamples(library, judge.labels, judge.interest.words);
+    for (const label of await gatherCandidates(library, judge.wanted, terms, { within, perExample })) found.add(label);
+  }
+  return [...found].sort((a, b) => a - b);
+}
+
+function both(a: LabelSet | undefined, b: LabelSet | undefined): LabelSet | undefined {
+  return a === undefined || b === undefined ? (a ?? b) : selectLabels(a.labels(), (label) => b.has(label));
+}
+
+/** The interest that a paper fits best of those whose conditions it meets. */
+async function bestJudge(
+  library: Library,
+  judges: readonly Judge[],
+  label: Label,
+  item: Item,
+): Promise<{ judge: Judge; score: number; margin: number } | undefined> {
+  let best: { judge: Judge; score: number; margin: number } | undefined;
+  for (const judge of judges) {
+    if (judge.within?.has(label) === false || (await holdsAny(library, item, judge.excluded))) continue;
+    const score = roundScore(judge.preference.fit(item).score);
+    const margin = score - judge.threshold;
+    if (best === undefined || margin > best.margin) best = { judge, score, margin };
+  }
+  return best;
+}
+
+async function holdsAny(library: Library, item: Item, excluded: readonly string[]): Promise<boolean> {
+  if (excluded.length === 0) return false;
+  const texts = new Set(await library.termTexts([...item.terms.terms]));
+  return excluded.some((term) => texts.has(term));
+}
+
+/** The first of each title, in order. @param titles those that are taken already; grows. */
+async function withoutCopies(library: Library, offered: readonly Offered[], titles: Set<string>): Promise<Offered[]> {
+  const stored = await library.papers(offered.map(({ label }) => label));
+  return offered.filter((_, at) => {
+    const key = titleKey(stored[at]?.paper.title ?? "");
+    if (titles.has(key)) return false;
+    if (key !== "") titles.add(key);
+    return true;
+  });
+}
+
+async function pickOf(library: Library, { label, item, score, judge }: Offered, since: string | undefined): Promise<Pick> {
+  const [stored] = await library.papers([label]);
+  if (stored === undefined) throw new AppError("internal", "A paper was removed while picks were made.", { mend: "Ask again." });
+  const { nearest: near, terms } = await reasonOf(
+    library,
+    stored.paper,
+    item,
+    judge.preference,
+    await nameExamples(library, judge.labels, judge.examples),
+  );
+  return {
+    paperId: stored.paper.paperId,
+    score,
+    interest: { id: judge.interest.id, name: judge.interest.name },
+    reason: { nearest: [...near], terms: [...terms], ...(since === undefined ? {} : { newSince: since }) },
+  };
+}

@@ -1,0 +1,34 @@
+/** Who asks: the person that a key belongs to, and what the key may do. */
+import type { Context } from "hono";
+import { ownerName } from "../core/interest.ts";
+import type { Scope } from "../core/personal-store.ts";
+
+export interface Identity {
+  readonly person: string;
+  readonly scope: Scope;
+}
+
+/** Without keys the service is its owner's. */
+export const owner: Identity = { person: ownerName, scope: "admin" };
+
+const identityKey = "identity";
+
+export function setIdentity(c: Context, identity: Identity): void {
+  c.set(identityKey, identity);
+}
+
+export function personOf(c: Context): string {
+  return ((c.get(identityKey) as Identity | undefined) ?? owner).person;
+}
+
+/** What a request needs: reading is free to all, what is personal needs `write`, what is everybody's `admin`. */
+export function neededScope(method: string, path: string): Scope {
+  if (method === "GET" || method === "HEAD" || /^\/v1\/(?:similar|recommendations|papers\/batch)\/?$/.test(path)) return "read";
+  return /^\/(?:v1\/)?(?:interests|feedback|picks)(?:\/|$)/.test(path) ? "write" : "admin";
+}
+
+const ranks: Readonly<Record<Scope, number>> = { read: 0, write: 1, admin: 2 };
+
+export function isEnough(scope: Scope, needed: Scope): boolean {
+  return ranks[scope] >= ranks[needed];
+}

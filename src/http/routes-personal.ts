@@ -1,0 +1,187 @@
+/** What is one person's: /v1/interests, /v1/feedback, GET /v1/picks */
+import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
+import type { Context } from "hono";
+import { filtersSchema } from "../core/filters.ts";
+import { feedbackKinds, interestSchema } from "../core/interest.ts";
+import { pickSchema, picksSchema } from "../core/picks.ts";
+import type { Engine } from "../engine/engine.ts";
+import type { Person } from "../engine/person.ts";
+import { personOf } from "./identity.ts";
+import { problemResponse } from "./problem.ts";
+import { hitBody, hitModel, jsonBody, limitSchema, paperModel } from "./schemas.ts";
+
+const interestModel = z.object(interestSchema.shape).openapi("Interest");
+const interestInput = z
+  .strictObject({
+    name: z.string().max(200).optional(),
+    words: z.string().max(10_000).optional().openapi({ description: "What is wanted, in words." }),
+    positives: z.array(z.string()).max(500).optional().openapi({ description: "Example papers, by any of their ids." }),
+    negatives: z.array(z.string()).max(500).optional().openapi({ description: "What it is not." }),
+    filters: z.strictObject(filtersSchema.shape).optional(),
+    excludedWords: z.array(z.string()).max(100).optional().openapi({ description: "No pick holds any of these." }),
+    weight: z.number().min(0.1).max(10).optional().openapi({ description: "Its share of the picks beside the others'." }),
+    topic: z.string().optional().openapi({ description: "A topic to follow." }),
+  })
+  .openapi("InterestInput");
+const feedbackModel = z
+  .object({
+    paperId: z.string(),
+    kind: z.enum(feedbackKinds),
+    note: z.string().optional(),
+    interest: z.string().optional(),
+    at: z.string(),
+  })
+  .openapi("Feedback");
+const reasonModel = z.object(pickSchema.shape.reason.shape);
+const pickModel = z.object({ ...pickSchema.shape, paper: paperModel, reason: reasonModel }).openapi("Pick");
+const picksModel = z.object({ ...picksSchema.shape, picks: z.array(pickModel) }).openapi("Picks");
+const interestId = z.object({
+  id: z
+    .string()
+    .min(1)
+    .openapi({ param: { name: "id", in: "path" }, description: "Its id, or its name." }),
+});
+
+const listInterests = createRoute({
+  method: "get",
+  path: "/v1/interests",
+  summary: "Your interests",
+  responses: {
+    200: jsonBody(z.object({ interests: z.array(interestModel) }), "In the order in which they were made"),
+    default: problemResponse,
+  },
+});
+const addInterest = createRoute({
+  method: "post",
+  path: "/v1/interests",
+  summary: "A new interest",
+  description: "From words, from example papers, from both, or from a topic.",
+  request: { body: { required: true, ...jsonBody(interestInput, "What is wanted") } },
+  responses: { 201: jsonBody(interestModel, "The interest"), default: problemResponse },
+});
+const showInterest = createRoute({
+  method: "get",
+  path: "/v1/interests/{id}",
+  summary: "One interest, and what drives it",
+  request: { params: interestId },
+  responses: {
+    200: jsonBody(
+      z.object({
+        interest: interestModel,
+        examples: z.object({ positives: z.number().int(), negatives: z.number().int() }),
+        terms: z.array(z.string()),
+        nearest: z.array(hitModel.extend({ reason: reasonModel.omit({ newSince: true }) })),
+      }),
+      "The interest, how many examples it has learnt from, its strongest terms, the papers that fit it best",
+    ),
+    default: problemResponse,
+  },
+});
+const changeInterest = createRoute({
+  method: "patch",
+  path: "/v1/interests/{id}",
+  summary: "Change an interest",
+  request: { params: interestId, body: { required: true, ...jsonBody(interestInput.omit({ topic: true }), "What changes") } },
+  responses: { 200: jsonBody(interestModel, "The interest as it is now"), default: problemResponse },
+});
+const removeInterest = createRoute({
+  method: "delete",
+  path: "/v1/interests/{id}",
+  summary: "Remove an interest",
+  request: { params: interestId },
+  responses: { 204: { description: "It is gone" }, default: problemResponse },
+});
+const listFeedback = createRoute({
+  method: "get",
+  path: "/v1/feedback",
+  summary: "What you said of papers",
+  request: { query: z.object({ kind: z.enum(feedbackKinds).optional() }) },
+  responses: {
+    200: jsonBody(z.object({ feedback: z.array(feedbackModel.extend({ paper: paperModel })) }), "Latest first"),
+    default: problemResponse,
+  },
+});
+const giveFeedback = createRoute({
+  method: "post",
+  path: "/v1/feedback",
+  summary: "Save, dismiss, mark as seen, vote, or note",
+  description:
+    "A save that names an interest teaches it. A dismissed paper does not come again, and what is near it sinks: in the interest that is named, or in all.",
+  request: {
+    body: {
+      required: true,
+      ...jsonBody(
+        z.strictObject({
+          paperId: z.string().min(1).openapi({ description: "Any id of the paper." }),
+          kind: z.enum(feedbackKinds),
+          note: z.string().optional(),
+          interest: z.string().optional().openapi({ description: "The interest that it is about, by id or name." }),
+        }),
+        "What you say",
+      ),
+    },
+  },
+  responses: { 201: jsonBody(feedbackModel, "As it is kept"), default: problemResponse },
+});
+const undoFeedback = createRoute({
+  method: "delete",
+  path: "/v1/feedback",
+  summary: "Take back what you said",
+  request: { query: z.object({ paperId: z.string().min(1), kind: z.enum(feedbackKinds) }) },
+  responses: { 200: jsonBody(z.object({ removed: z.boolean() }), "Whether there was something"), default: problemResponse },
+});
+const getPicks = createRoute({
+  method: "get",
+  path: "/v1/picks",
+  summary: "Your picks of a day",
+  description: "Made when a day is asked for the first time, and then the same for ever.",
+  request: {
+    query: z.object({
+      date: z.string().optional().openapi({ description: "YYYY-MM-DD; today unless given." }),
+      limit: limitSchema.openapi({ description: "Papers to pick, where they are made now." }),
+      exploration: z
+        .enum(["true", "false"])
+        .optional()
+        .openapi({ description: "One more paper from outside of your interests, marked as such." }),
+    }),
+  },
+  responses: { 200: jsonBody(picksModel, "The picks with their reasons"), default: problemResponse },
+});
+
+export function addPersonalRoutes(app: OpenAPIHono, engine: Engine): void {
+  const person = (c: Context): Person => engine.person(personOf(c));
+  app.openapi(listInterests, async (c) => c.json({ interests: await person(c).interests() }, 200));
+  app.openapi(addInterest, async (c) => c.json(await person(c).addInterest(c.req.valid("json")), 201));
+  app.openapi(showInterest, async (c) => {
+    const { nearest, terms, ...drivers } = await person(c).describeInterest(c.req.valid("param").id, c.req.raw.signal);
+    const hits = nearest.map((hit) => ({ ...hitBody(hit), reason: { nearest: [...hit.reason.nearest], terms: [...hit.reason.terms] } }));
+    return c.json({ ...drivers, terms: [...terms], nearest: hits }, 200);
+  });
+  app.openapi(changeInterest, async (c) => c.json(await person(c).changeInterest(c.req.valid("param").id, c.req.valid("json")), 200));
+  app.openapi(removeInterest, async (c) => {
+    await person(c).removeInterest(c.req.valid("param").id);
+    return c.body(null, 204);
+  });
+  app.openapi(listFeedback, async (c) => {
+    const all = await person(c).feedback(c.req.valid("query").kind);
+    return c.json({ feedback: all.map(({ feedback, paper }) => ({ ...feedback, paper })) }, 200);
+  });
+  app.openapi(giveFeedback, async (c) => {
+    const { paperId, ...said } = c.req.valid("json");
+    return c.json(await person(c).giveFeedback(paperId, said), 201);
+  });
+  app.openapi(undoFeedback, async (c) => {
+    const { paperId, kind } = c.req.valid("query");
+    return c.json({ removed: await person(c).takeBackFeedback(paperId, kind) }, 200);
+  });
+  app.openapi(getPicks, async (c) => {
+    const { date, limit, exploration } = c.req.valid("query");
+    const own = person(c);
+    const { picks, papers } = await own.picks(date ?? own.today(), { limit, exploration: exploration === "true" }, c.req.raw.signal);
+    const body = picks.picks.flatMap((pick) => {
+      const paper = papers.get(pick.paperId);
+      return paper === undefined ? [] : [{ ...pick, paper }];
+    });
+    return c.json({ ...picks, picks: body }, 200);
+  });
+}

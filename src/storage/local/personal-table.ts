@@ -1,0 +1,130 @@
+/** People, their interests, feedback and picks in SQLite. */
+import type { Feedback, FeedbackKind, Interest } from "../../core/interest.ts";
+import type { PersonalStore, Scope, StoredKey } from "../../core/personal-store.ts";
+import type { Picks } from "../../core/picks.ts";
+import type { Sqlite } from "./database.ts";
+
+interface FeedbackRow {
+  readonly paperId: string;
+  readonly kind: FeedbackKind;
+  readonly note: string | null;
+  readonly interest: string | null;
+  readonly at: string;
+}
+
+export class PersonalTable implements PersonalStore {
+  private readonly db: Sqlite;
+  private readonly statements;
+
+  constructor(db: Sqlite) {
+    this.db = db;
+    this.statements = {
+      people: db.prepare<[], { name: string }>("SELECT name FROM people ORDER BY name"),
+      addPerson: db.prepare<[string]>("INSERT OR IGNORE INTO people (name) VALUES (?)"),
+      removePerson: db.prepare<[string]>("DELETE FROM people WHERE name = ?"),
+      removeOwn: ["api_keys", "interests", "feedback", "picks"].map((table) =>
+        db.prepare<[string]>(`DELETE FROM ${table} WHERE person = ?`),
+      ),
+      keys: db.prepare<[], StoredKey & { scope: Scope }>(
+        "SELECT hash, prefix, person, scope, created FROM api_keys ORDER BY created, hash",
+      ),
+      addKey: db.prepare<[StoredKey]>(
+        "INSERT INTO api_keys (hash, prefix, person, scope, created) VALUES (@hash, @prefix, @person, @scope, @created)",
+      ),
+      removeKeys: db.prepare<[string]>("DELETE FROM api_keys WHERE prefix = ?"),
+      interests: db.prepare<[string], { body: string }>("SELECT body FROM interests WHERE person = ? ORDER BY created, id"),
+      putInterest: db.prepare<[string, string, string, string]>(
+        "INSERT INTO interests (person, id, created, body) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET body = excluded.body",
+      ),
+      removeInterest: db.prepare<[string, string]>("DELETE FROM interests WHERE person = ? AND id = ?"),
+      feedback: db.prepare<[string], FeedbackRow>(
+        "SELECT paper_id AS paperId, kind, note, interest, at FROM feedback WHERE person = ? ORDER BY at DESC, paper_id, kind",
+      ),
+      putFeedback: db.prepare<[string, string, string, string | null, string | null, string]>(
+        "INSERT OR REPLACE INTO feedback (person, paper_id, kind, note, interest, at) VALUES (?, ?, ?, ?, ?, ?)",
+      ),
+      removeFeedback: db.prepare<[string, string, string]>("DELETE FROM feedback WHERE person = ? AND paper_id = ? AND kind = ?"),
+      popularity: db.prepare<[], { paperId: string; kind: "vote" | "save"; at: string }>(
+        "SELECT paper_id AS paperId, kind, at FROM feedback WHERE kind IN ('vote', 'save') ORDER BY at, paper_id, person",
+      ),
+      picks: db.prepare<[string, string], { body: string }>("SELECT body FROM picks WHERE person = ? AND date = ?"),
+      keepPicks: db.prepare<[string, string, string]>("INSERT OR IGNORE INTO picks (person, date, body) VALUES (?, ?, ?)"),
+      pickHistory: db.prepare<[string], { body: string }>("SELECT body FROM picks WHERE person = ? ORDER BY date DESC"),
+    };
+  }
+
+  async people(): Promise<string[]> {
+    return this.statements.people.all().map(({ name }) => name);
+  }
+
+  async addPerson(name: string): Promise<boolean> {
+    return this.statements.addPerson.run(name).changes > 0;
+  }
+
+  async removePerson(name: string): Promise<boolean> {
+    return this.db
+      .transaction(() => {
+        for (const statement of this.statements.removeOwn) statement.run(name);
+        return this.statements.removePerson.run(name).changes > 0;
+      })
+      .immediate();
+  }
+
+  async keys(): Promise<StoredKey[]> {
+    return this.statements.keys.all();
+  }
+
+  async addKey(key: StoredKey): Promise<void> {
+    this.statements.addKey.run(key);
+  }
+
+  async removeKeys(prefix: string): Promise<number> {
+    return this.statements.removeKeys.run(prefix).changes;
+  }
+
+  async interests(person: string): Promise<Interest[]> {
+    return this.statements.interests.all(person).map(({ body }) => JSON.parse(body) as Interest);
+  }
+
+  async putInterest(person: string, interest: Interest): Promise<void> {
+    this.statements.putInterest.run(person, interest.id, interest.created, JSON.stringify(interest));
+  }
+
+  async removeInterest(person: string, id: string): Promise<boolean> {
+    return this.statements.removeInterest.run(person, id).changes > 0;
+  }
+
+  async feedback(person: string): Promise<Feedback[]> {
+    return this.statements.feedback.all(person).map(({ note, interest, ...said }) => ({
+      ...said,
+      ...(note === null ? {} : { note }),
+      ...(interest === null ? {} : { interest }),
+    }));
+  }
+
+  async putFeedback(person: string, { paperId, kind, note, interest, at }: Feedback): Promise<void> {
+    this.statements.putFeedback.run(person, paperId, kind, note ?? null, interest ?? null, at);
+  }
+
+  async removeFeedback(person: string, paperId: string, kind: FeedbackKind): Promise<boolean> {
+    return this.statements.removeFeedback.run(person, paperId, kind).changes > 0;
+  }
+
+  async popularity(): Promise<{ paperId: string; kind: "vote" | "save"; at: string }[]> {
+    return this.statements.popularity.all();
+  }
+
+  async picks(person: string, date: string): Promise<Picks | undefined> {
+    const row = this.statements.picks.get(person, date);
+    return row === undefined ? undefined : (JSON.parse(row.body) as Picks);
+  }
+
+  async keepPicks(person: string, picks: Picks): Promise<Picks> {
+    this.statements.keepPicks.run(person, picks.date, JSON.stringify(picks));
+    return (await this.picks(person, picks.date)) ?? picks;
+  }
+
+  async pickHistory(person: string): Promise<Picks[]> {
+    return this.statements.pickHistory.all(person).map(({ body }) => JSON.parse(body) as Picks);
+  }
+}

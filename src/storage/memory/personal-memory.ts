@@ -1,0 +1,105 @@
+/** What a library keeps for each person, in Maps. */
+import type { Feedback, FeedbackKind, Interest } from "../../core/interest.ts";
+import type { PersonalStore, StoredKey } from "../../core/personal-store.ts";
+import type { Picks } from "../../core/picks.ts";
+
+/** One person's things. */
+interface Own {
+  readonly interests: Map<string, Interest>;
+  readonly feedback: Map<string, Feedback>;
+  readonly picks: Map<string, Picks>;
+}
+
+export class MemoryPersonalStore implements PersonalStore {
+  private readonly names = new Set<string>();
+  private readonly owned = new Map<string, Own>();
+  private stored: StoredKey[] = [];
+
+  async people(): Promise<string[]> {
+    return [...this.names].sort(compareText);
+  }
+
+  async addPerson(name: string): Promise<boolean> {
+    const isNew = !this.names.has(name);
+    this.names.add(name);
+    return isNew;
+  }
+
+  async removePerson(name: string): Promise<boolean> {
+    this.owned.delete(name);
+    this.stored = this.stored.filter((key) => key.person !== name);
+    return this.names.delete(name);
+  }
+
+  async keys(): Promise<StoredKey[]> {
+    return [...this.stored].sort((a, b) => compareText(a.created, b.created) || compareText(a.hash, b.hash));
+  }
+
+  async addKey(key: StoredKey): Promise<void> {
+    this.stored.push({ ...key });
+  }
+
+  async removeKeys(prefix: string): Promise<number> {
+    const before = this.stored.length;
+    this.stored = this.stored.filter((key) => key.prefix !== prefix);
+    return before - this.stored.length;
+  }
+
+  async interests(person: string): Promise<Interest[]> {
+    const all = [...this.own(person).interests.values()];
+    return structuredClone(all).sort((a, b) => compareText(a.created, b.created) || compareText(a.id, b.id));
+  }
+
+  async putInterest(person: string, interest: Interest): Promise<void> {
+    this.own(person).interests.set(interest.id, structuredClone(interest));
+  }
+
+  async removeInterest(person: string, id: string): Promise<boolean> {
+    return this.own(person).interests.delete(id);
+  }
+
+  async feedback(person: string): Promise<Feedback[]> {
+    return [...this.own(person).feedback.values()].sort(
+      (a, b) => compareText(b.at, a.at) || compareText(a.paperId, b.paperId) || compareText(a.kind, b.kind),
+    );
+  }
+
+  async putFeedback(person: string, feedback: Feedback): Promise<void> {
+    this.own(person).feedback.set(`${feedback.kind} ${feedback.paperId}`, { ...feedback });
+  }
+
+  async removeFeedback(person: string, paperId: string, kind: FeedbackKind): Promise<boolean> {
+    return this.own(person).feedback.delete(`${kind} ${paperId}`);
+  }
+
+  async popularity(): Promise<{ paperId: string; kind: "vote" | "save"; at: string }[]> {
+    const all = [...this.owned.values()].flatMap(({ feedback }) =>
+      [...feedback.values()].flatMap(({ paperId, kind, at }) => (kind === "vote" || kind === "save" ? [{ paperId, kind, at }] : [])),
+    );
+    return all.sort((a, b) => compareText(a.at, b.at) || compareText(a.paperId, b.paperId));
+  }
+
+  async picks(person: string, date: string): Promise<Picks | undefined> {
+    return structuredClone(this.own(person).picks.get(date));
+  }
+
+  async keepPicks(person: string, picks: Picks): Promise<Picks> {
+    const own = this.own(person).picks;
+    if (!own.has(picks.date)) own.set(picks.date, structuredClone(picks));
+    return structuredClone(own.get(picks.date) ?? picks);
+  }
+
+  async pickHistory(person: string): Promise<Picks[]> {
+    return structuredClone([...this.own(person).picks.values()]).sort((a, b) => compareText(b.date, a.date));
+  }
+
+  private own(person: string): Own {
+    const found = this.owned.get(person) ?? { interests: new Map(), feedback: new Map(), picks: new Map() };
+    this.owned.set(person, found);
+    return found;
+  }
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
