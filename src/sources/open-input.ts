@@ -22,6 +22,7 @@ export async function openInput(path: string): Promise<SourceInput> {
     });
   return {
     name: path,
+    modified: found.mtime,
     bytes: inflated(path, createReadStream(path, { highWaterMark: 1 << 18 })),
   };
 }
