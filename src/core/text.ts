@@ -47,15 +47,20 @@ const letterOfCommand: Record<string, string> = {
 
 /** Tags that really are markup in bibliographic records; `a < b` and `<unk>` are left alone. */
 const markupTag =
-  /<\/?(?:jats:|mml:)?(?:p|br|b|i|u|em|strong|sub|sup|sc|tt|span|div|title|sec|list|list-item|italic|bold|inline-formula|math|mi|mo|mn|mrow|msub|msup|mtext|a|h[1-6]|ul|ol|li|scp|monospace|underline|ext-link|xref)\b[^<>]*>/gi;
+  /<\/?(?:jats:|mml:)?(?:(b|i|u|em|strong|sub|sup|sc|scp|tt|span|italic|bold|monospace|underline|a|ext-link|xref)|p|br|div|title|sec|list|list-item|inline-formula|math|mi|mo|mn|mrow|msub|msup|mtext|h[1-6]|ul|ol|li)\b[^<>]*>/gi;
 
 /** One line of readable text. Never throws; linear in the length of its input. */
 export function normalizeText(raw: string): string {
   let text = raw;
-  if (text.includes("<")) text = text.replace(markupTag, " ");
-  if (text.includes("&")) text = decodeHTML(text).replace(markupTag, " ");
+  if (text.includes("<")) text = withoutMarkup(text);
+  if (text.includes("&")) text = withoutMarkup(decodeHTML(text));
   if (text.includes("\\") || text.includes("~")) text = texToUnicode(text);
   return collapseSpace(removeControls(text).normalize("NFC"));
+}
+
+/** Marks within a line divide no words: CO<sub>2</sub>. */
+function withoutMarkup(text: string): string {
+  return text.replace(markupTag, (_, inline: string | undefined) => (inline === undefined ? " " : ""));
 }
 
 /** As {@link normalizeText}, with the label that publishers put before an abstract taken off. */
