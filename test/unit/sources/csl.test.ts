@@ -89,6 +89,8 @@ describe("a CSL item", () => {
       { name: "Plato" },
     ]);
     const editor = [{ family: "Itor", given: "Ed" }];
+    const film = { ...item, type: "motion_picture", director: [{ literal: "Kettle Films" }], editor, author: [] };
+    expect((await paperFrom(cslFormat, film)).authors).toEqual([{ name: "Kettle Films" }]);
     expect((await paperFrom(cslFormat, { ...item, type: "book", editor })).authors).toMatchObject([{ name: "Ed Itor" }]);
   });
 

@@ -119,6 +119,14 @@ describe("a broken record", () => {
     expect(values).toHaveLength(5);
   });
 
+  it("is told from what follows it, whether that has come already or not", async () => {
+    for (const text of ['[{"n": : 1}\n[{"n": 2}]\n', '[{"n": : 1}\n\n,\n{"n": 2}]\n', '[{"n": : 1},\n\n]\n{"n": 2}\n']) {
+      const whole = await valuesOf(text);
+      for (const pieceBytes of [1, 12, 13]) expect(await valuesOf(text, [], pieceBytes)).toEqual(whole);
+      expect(whole.filter(({ fault }) => fault !== undefined)).toHaveLength(1);
+    }
+  });
+
   it("is said to be where the document ends too early", async () => {
     expect(shown(await valuesOf(`[\n${good(1)},\n{"n": 2, "title": "T`))).toEqual([
       [2, { n: 1, title: "T1" }],
