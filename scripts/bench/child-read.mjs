@@ -7,6 +7,7 @@ const { file, format } = JSON.parse(process.argv[2]);
 // Memory that an empty process of this kind has is not the file's.
 const before = process.resourceUsage().maxRSS;
 const started = performance.now();
+const cpuBefore = process.cpuUsage();
 let [papers, refused] = [0, 0];
 for await (const input of openInputs(file)) {
   const { format: found, input: whole } = format === undefined ? await recognizeFormat(input) : { format: formatNamed(format), input };
@@ -16,5 +17,6 @@ for await (const input of openInputs(file)) {
   }
 }
 const ms = performance.now() - started;
+const cpu = process.cpuUsage(cpuBefore);
 const peak = process.resourceUsage().maxRSS;
-report({ papers, refused, ms, peakMb: peak / 1024, grownMb: (peak - before) / 1024 });
+report({ papers, refused, ms, cpuMs: (cpu.user + cpu.system) / 1000, peakMb: peak / 1024, grownMb: (peak - before) / 1024 });
