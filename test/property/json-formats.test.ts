@@ -236,13 +236,15 @@ describe("JSON and YAML that are meant to do harm", () => {
     for (const format of readers) await recordsOf(format, anySample.join("\n"));
     const all: SourceRecord[] = [];
     const before = process.memoryUsage().heapUsed;
-    const start = performance.now();
+    // CPU time: what else runs on the machine has no part in it.
+    const start = process.cpuUsage();
     for (const format of readers) {
       format.recognize(document.slice(0, 65_536));
       const records = await recordsOf(format, document);
       if (!(records instanceof AppError)) all.push(...records.slice(-50));
     }
-    expect(performance.now() - start).toBeLessThan(5_000);
+    const { user, system } = process.cpuUsage(start);
+    expect((user + system) / 1_000).toBeLessThan(5_000);
     expect(process.memoryUsage().heapUsed - before).toBeLessThan(250 * 1024 * 1024);
     for (const record of all) checkRecord(record);
     return all;
@@ -261,7 +263,7 @@ describe("JSON and YAML that are meant to do harm", () => {
     "• 5 authors\n",
     "Mar 6\n",
     "·\n",
-  ])("I11: endless %j come to an end soon", { timeout: 20_000 }, async (unit) => {
+  ])("I11: endless %j come to an end soon", { timeout: 60_000 }, async (unit) => {
     const endless = unit.repeat(Math.ceil(100_000 / unit.length));
     for (const document of [endless, `[{"title": "T", "a": ${endless}`, `references:\n- title: T\n  a: ${endless}\n- title: U\n`])
       await readCheaply(document);
