@@ -3,10 +3,15 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { measureBibtex } from "./bench/bibtex.mjs";
+import { measureBombs } from "./bench/bombs.mjs";
 import { measureDelay } from "./bench/delay.mjs";
 import { measureEmbedding } from "./bench/embedding.mjs";
+import { measureFormats } from "./bench/formats.mjs";
+import { measureForms } from "./bench/forms.mjs";
 import { measureIdentity } from "./bench/identity.mjs";
 import { measureImport } from "./bench/import.mjs";
+import { measureJsonLines } from "./bench/json-lines.mjs";
 import { measureKills } from "./bench/kills.mjs";
 import { describeMachine } from "./bench/machine.mjs";
 import { help, readOptions } from "./bench/options.mjs";
@@ -26,6 +31,11 @@ const parts = {
   quality: measureQuality,
   kills: measureKills,
   identity: measureIdentity,
+  formats: measureFormats,
+  forms: measureForms,
+  bibtex: measureBibtex,
+  "json-lines": measureJsonLines,
+  bombs: measureBombs,
 };
 
 let options;

@@ -1,6 +1,6 @@
 // Papers to measure with: real ones where they are given, otherwise the starter corpus.
 import { spawn, spawnSync } from "node:child_process";
-import { createReadStream, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { closeSync, createReadStream, existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 
@@ -66,23 +66,34 @@ function inventPapers(corpus, count) {
 
 /** Unpacks the labelled collections into `folder`. @returns the folder of each of `names` that is there. */
 export function unpackSets({ data, folder, names }) {
-  if (data === undefined) return [];
-  const here = join(data, "sets");
-  if (existsSync(here)) return foldersOf(here, names);
-  const packed = join(data, "sets.tar.xz");
-  if (!existsSync(packed)) return [];
+  const sets = unpackFolder({ data, folder, name: "sets" });
+  return names.filter((name) => sets !== undefined && existsSync(join(sets, name))).map((name) => join(sets, name));
+}
+
+/** The folder `name` of the data, out of `NAME.tar.xz` where it is packed; undefined where there is neither. */
+export function unpackFolder({ data, folder, name }) {
+  if (data === undefined) return undefined;
+  const here = join(data, name);
+  if (existsSync(here)) return here;
+  const packed = join(data, `${name}.tar.xz`);
+  if (!existsSync(packed)) return undefined;
   const target = join(folder, "unpacked");
   mkdirSync(target, { recursive: true });
   const { status } = spawnSync("tar", ["-xJf", packed, "-C", target], { stdio: ["ignore", "ignore", "inherit"] });
-  if (status !== 0) {
-    console.error(`${packed} cannot be unpacked: are tar and xz installed?`);
-    return [];
-  }
-  return foldersOf(join(target, "sets"), names);
+  if (status !== 0) console.error(`${packed} cannot be unpacked: are tar and xz installed?`);
+  return status === 0 && existsSync(join(target, name)) ? join(target, name) : undefined;
 }
 
-function foldersOf(sets, names) {
-  if (!existsSync(sets)) return [];
-  const there = readdirSync(sets);
-  return names.filter((name) => there.includes(name)).map((name) => join(sets, name));
+/** The whole file of real papers, as JSON Lines; undefined where there is none. */
+export function unpackCorpus({ data, folder }) {
+  if (data === undefined) return undefined;
+  const plain = join(data, "corpus_100k.jsonl");
+  if (existsSync(plain)) return plain;
+  if (!existsSync(`${plain}.xz`)) return undefined;
+  const target = join(folder, "corpus.jsonl");
+  if (existsSync(target)) return target;
+  const file = openSync(target, "w");
+  const { status } = spawnSync("xz", ["-dc", `${plain}.xz`], { stdio: ["ignore", file, "inherit"] });
+  closeSync(file);
+  return status === 0 ? target : undefined;
 }

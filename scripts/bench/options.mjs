@@ -6,8 +6,8 @@ import { parseArgs } from "node:util";
 export const help = `npm run bench -- [options]
 
   --only NAME     only this part (repeatable, or separated by commas)
-  --data DIR      real papers and labelled collections (corpus_100k.jsonl or .xz, sets.tar.xz);
-                  ../shared/data where that is there
+  --data DIR      real papers and labelled collections (corpus_100k.jsonl or .xz, sets.tar.xz,
+                  formats.tar.xz); ../shared/data where that is there
   --library DIR   search the vectors of this library instead of synthetic ones
   --vectors N     synthetic vectors (100000)
   --papers N      papers of the import (2000)

@@ -30,7 +30,7 @@ export interface IngestOptions {
 /** Papers in a transaction, where others wait for it: a server answers between them. */
 const politeBatch = 100;
 /** Papers in a transaction of a process that does nothing else: its cost is shared by more of them. */
-export const bulkBatch = 500;
+export const bulkBatch = 2_000;
 
 /**
  * Stores every paper of a source. Stops cleanly between batches when `signal` says so: what was counted is stored.

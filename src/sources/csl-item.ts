@@ -7,12 +7,14 @@ import { asObject, type JsonObject, textField } from "./fields.ts";
 import { listedWords } from "./listed-text.ts";
 import { paperOf } from "./record.ts";
 
+/** Who made it: a film has a director in the place of authors, a collection editors. */
+const makers = ["author", "director", "composer", "editor", "contributor"];
+
 /** Throws `RecordFault`. */
 export function paperOfCslItem(value: unknown, source: string): NewPaper {
   const item = asObject(value);
   const inNote = idsInNote(firstText(item, "note"));
   const url = firstText(item, "URL");
-  const authors = authorsOf(item.author);
   const cited = item["is-referenced-by-count"];
   return paperOf(
     {
@@ -26,7 +28,7 @@ export function paperOfCslItem(value: unknown, source: string): NewPaper {
       nameless: true,
       title: firstText(item, "title"),
       abstract: withoutHeading(firstText(item, "abstract")),
-      authors: authors.length === 0 ? authorsOf(item.editor) : authors,
+      authors: makers.map((role) => authorsOf(item[role])).find((people) => people.length > 0) ?? [],
       published: dateOf(item.issued, item.published, item["published-online"], item["published-print"], item["event-date"]),
       venue: venueOf(item),
       categories: textsOf(item.categories),

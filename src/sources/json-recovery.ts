@@ -82,9 +82,10 @@ function precededByComma(text: string, index: number): boolean {
     .endsWith(",");
 }
 
-/** Whether what follows a bracket may follow a record. */
-export function mayFollowRecord(following: string, inList: boolean): boolean {
-  return (inList ? /^\s*(?:$|\]|,\s*(?:$|[^\s,:\]}]))/ : /^[ \t,]*(?:$|[\n[{])/).test(following);
+/** Whether what follows a bracket may follow a record; undefined where that is not told yet. */
+export function mayFollowRecord(following: string, inList: boolean): boolean | undefined {
+  if (!(inList ? /^\s*(?:[^\s,]|,\s*\S)/ : /^[ \t,]*[^ \t,]/).test(following)) return undefined;
+  return (inList ? /^\s*(?:\]|,\s*[^\s,:\]}])/ : /^[ \t,]*[\n[{]/).test(following);
 }
 
 const name = /"(?:[^"\\]|\\.){1,100}"/.source;

@@ -298,24 +298,34 @@ class JsonDocument {
     const behind = Math.max(broken, start + 1);
     let from = this.#mayRescan(start, broken) ? start + 1 : behind;
     let balancing: number | undefined = behind;
+    /** Where the brackets that the broken one opened are closed. */
+    let closed: number | undefined;
+    let isExhausted = false;
     this.#scanner.forgive(inList ? 0 : this.#depth);
     for (;;) {
       const found = findNextRecord(cursor.text, cursor.indexOf(from), cursor.indexOf(Math.max(from, behind)), surroundings);
       const end = "index" in found ? found.index : cursor.text.length;
       if (balancing !== undefined && end > cursor.indexOf(balancing)) {
         const state = this.#scanner.scan(cursor.text.slice(0, end), cursor.indexOf(balancing));
-        const { at } = this.#scanner;
-        balancing = cursor.placeOf(at);
-        if (state === "ended") {
-          if (mayFollowRecord(cursor.text.slice(at, at + lookBehind), inList)) return this.#goOn(at, inList);
-          balancing = undefined;
-        }
+        balancing = cursor.placeOf(this.#scanner.at);
+        if (state === "ended") [closed, balancing] = [balancing, undefined];
       }
-      if ("index" in found) return this.#goOn(found.index, found.inList);
-      from = Math.max(from, cursor.placeOf(found.settled));
-      cursor.keep = Math.min(from, balancing ?? from);
+      if (closed !== undefined) {
+        const at = cursor.indexOf(closed);
+        const following = cursor.text.slice(at, at + lookBehind);
+        // What follows may be in text that is still to come.
+        const isFit = mayFollowRecord(following, inList) ?? (isExhausted || following.length === lookBehind ? true : undefined);
+        if (isFit === true) return this.#goOn(at, inList);
+        if (isFit === false) closed = undefined;
+      }
+      if ("index" in found) {
+        if (closed === undefined) return this.#goOn(found.index, found.inList);
+      } else from = Math.max(from, cursor.placeOf(found.settled));
+      cursor.keep = Math.min(from, balancing ?? closed ?? from);
       cursor.at = cursor.text.length;
-      if (!(await cursor.more())) return this.#goOn(cursor.text.length, false);
+      if (await cursor.more()) continue;
+      if (closed === undefined) return this.#goOn(cursor.text.length, false);
+      isExhausted = true;
     }
   }
 

@@ -1,12 +1,18 @@
 /** Lists that a record holds as one text: names of authors, keywords. */
 import type { Author } from "../core/paper.ts";
+import { normalizeText } from "../core/text.ts";
 import { authorOf } from "./record.ts";
 
 /** More authors than any paper has. */
 const mostNames = 20_000;
 
+/** Words that names of organisations have, and names of people do not; commas in them divide no given name from a family's. */
+const organizationPattern =
+  /(?:^|[\s,])(?:of|and|for|the|&|inc|ltd|llc|gmbh|institut\p{L}*|universit\p{L}*|department|laborator\p{L}*|consortium|committee|association)(?=$|[\s,.])/iu;
+
 /** A name as one field holds it: without the comma that EndNote puts behind an organisation's, and Scopus's number of the author. */
 export function listedAuthor(raw: string): Author {
+  if (raw.includes(",") && organizationPattern.test(raw)) return { name: normalizeText(raw.replace(/,\s*$/, "")) };
   return authorOf(raw.replace(/\(\d{6,}\)\s*$/, "").replace(/(?<!,),\s*$/, ""));
 }
 

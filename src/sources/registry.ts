@@ -16,6 +16,7 @@ import { endnoteTaggedFormat } from "./endnote-tagged.ts";
 import { endnoteXmlFormat } from "./endnote-xml.ts";
 import { feedFormat } from "./feed.ts";
 import { hfDailyFormat } from "./hf-daily.ts";
+import { hfPageFormat } from "./hf-page.ts";
 import { idListFormat } from "./id-list.ts";
 import { isiFormat } from "./isi.ts";
 import { jatsFormat } from "./jats.ts";
@@ -36,6 +37,7 @@ export const formats: readonly Format[] = [
   semanticScholarFormat,
   openAlexFormat,
   hfDailyFormat,
+  hfPageFormat,
   crossrefJsonFormat,
   dataciteJsonFormat,
   cslFormat,
@@ -127,10 +129,7 @@ export async function recognizeFormat(input: SourceInput): Promise<{ format: For
       mend: `It reads ${formats.map((format) => format.name).join(", ")}; name one with --format to see what is wrong line by line.`,
     });
   }
-  return {
-    format: best.format,
-    input: { name: input.name, bytes: putBack(chunks, iterator) },
-  };
+  return { format: best.format, input: { ...input, bytes: putBack(chunks, iterator) } };
 }
 
 async function* putBack(chunks: readonly Uint8Array[], rest: AsyncIterator<Uint8Array>): AsyncIterable<Uint8Array> {

@@ -105,10 +105,10 @@ function containersOf(element: XmlElement): XmlElement[] {
   return childrenOf(element, "isPartOf");
 }
 
-/** The places in the list of authors, in order. */
+/** The places in the list of authors, in order; of a collection without any, in that of its editors. */
 function authorPlaces(item: XmlElement): XmlElement[] {
-  const list = elementAt(item, "authors") ?? elementAt(item, "authorList");
-  return elementsAt(list, "Seq", "li");
+  const lists = ["authors", "authorList", "editors", "editorList"].map((list) => elementsAt(elementAt(item, list), "Seq", "li"));
+  return lists.find((places) => places.length > 0) ?? [];
 }
 
 /** RDF/XML names a resource by its address, or inside one document by a node id. */

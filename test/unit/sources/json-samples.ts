@@ -1,4 +1,4 @@
-/** One invented document of each JSON format that is no JSON Lines, as its source writes it. */
+/** One invented document of each JSON format that is no JSON Lines, and of the formats beside them, as its source writes it. */
 
 export const hfDailySample = JSON.stringify([
   {
@@ -207,6 +207,32 @@ export const openAlexListSample = JSON.stringify({
   ],
   group_by: [],
 });
+
+/** The text of a page, which has the day of its first paper in another year than that of its second. */
+export const hfPageSample = `Daily Papers
+by AK and the research community
+
+Kinds of kin
+
+We count kettles.
+
+Then we count lanterns.
+
+  • 2 authors
+
+·
+
+Dec 31, 2024
+3
+
+Ladders of the north
+
+We climb.
+
+  • 1 author
+·
+Mar 6, 2024
+`;
 
 /** By the name of their format. */
 export const jsonSamples: Readonly<Record<string, readonly string[]>> = {

@@ -1,5 +1,5 @@
 /** Folders, patterns and archives as single inputs. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { crc32, deflateRawSync } from "node:zlib";
@@ -60,6 +60,13 @@ describe("openInputs", () => {
     writeFileSync(join(folder, "deep", "deeper", "b.txt"), "B");
     writeFileSync(join(folder, "deep", ".hidden"), "H");
     expect(await read(join(folder, "deep"))).toEqual({ "deep/a.txt": "A", "deep/deeper/b.txt": "B" });
+  });
+
+  test("says when a file was last changed", async () => {
+    const path = join(folder, "dated");
+    writeFileSync(path, "A");
+    utimesSync(path, 1_700_000_000, 1_700_000_000);
+    for await (const { modified } of openInputs(path)) expect(modified).toEqual(new Date(1_700_000_000_000));
   });
 
   test("gives the files that a pattern matches, and says when there are none", async () => {

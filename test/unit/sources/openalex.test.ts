@@ -1,7 +1,9 @@
 /** Lines of OpenAlex works. */
 import { describe, expect, it } from "vitest";
 import { openAlexFormat } from "../../../src/sources/openalex.ts";
+import { openAlexListSample } from "./json-samples.ts";
 import { paperFrom, refusalOf } from "./reading.ts";
+import { onlyPaper, readText } from "./reading-text.ts";
 import { openAlexRecord } from "./samples.ts";
 
 describe("a work of OpenAlex", () => {
@@ -70,5 +72,42 @@ describe("a work of OpenAlex", () => {
     for (const record of [openAlexRecord, { id: "https://openalex.org/W2", title: "A" }, { id: "x", authorships: [] }])
       expect(openAlexFormat.recognize(JSON.stringify(record))).toBe(1);
     for (const other of ["", '{"id":"https://example.org/W2"}', '{"authorships":[]}']) expect(openAlexFormat.recognize(other)).toBe(0);
+  });
+});
+
+describe("an answer of OpenAlex's API", () => {
+  const list = JSON.parse(openAlexListSample);
+
+  it("holds works in its results", async () => {
+    expect(openAlexFormat.recognize(openAlexListSample)).toBe(1);
+    expect(await onlyPaper(openAlexFormat, openAlexListSample)).toEqual({
+      ids: ["OpenAlex:W1", "DOI:10.5555/kettle.1"],
+      title: "Kinds of kin",
+      abstract: "We count kettles",
+      authors: [{ name: "Ada Example" }],
+      published: "2024-01-02",
+      categories: [],
+      keywords: [],
+      sources: ["openalex"],
+    });
+  });
+
+  it("is read to its end though a work in it is broken, and says in which line", async () => {
+    const works = [
+      { ...list.results[0], abstract_inverted_index: { We: 0 } },
+      openAlexRecord,
+      { ...openAlexRecord, id: null, doi: null, ids: {}, primary_location: null },
+    ];
+    const { papers, refusals } = await readText(openAlexFormat, JSON.stringify({ ...list, results: works }, undefined, 1));
+    expect(papers.map(({ ids }) => ids[0])).toEqual(["OpenAlex:W1"]);
+    expect(refusals.map(({ field }) => field)).toEqual(["abstract_inverted_index", "id"]);
+  });
+
+  it("may hold none, groups beside them, and another answer behind it", async () => {
+    const empty = JSON.stringify({ ...list, meta: { count: 0 }, results: [] });
+    expect(openAlexFormat.recognize(empty)).toBe(1);
+    expect((await readText(openAlexFormat, empty)).records).toEqual([]);
+    const grouped = JSON.stringify({ ...list, group_by: [{ key: "x", count: 1 }] });
+    expect((await readText(openAlexFormat, `${grouped}\n${openAlexListSample}\n`)).papers).toHaveLength(2);
   });
 });

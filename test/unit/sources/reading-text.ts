@@ -17,9 +17,10 @@ export interface Reading {
   readonly refusals: readonly Refusal[];
 }
 
-export async function readText(format: Format, text: string | Uint8Array, pieceBytes?: number): Promise<Reading> {
+export async function readText(format: Format, text: string | Uint8Array, pieceBytes?: number, modified?: Date): Promise<Reading> {
   const records: SourceRecord[] = [];
-  for await (const record of format.read(textInput(text, pieceBytes))) records.push(record);
+  const input = { ...textInput(text, pieceBytes), ...(modified === undefined ? {} : { modified }) };
+  for await (const record of format.read(input)) records.push(record);
   return {
     records,
     papers: records.flatMap((record) => (record.kind === "paper" ? [record.paper] : [])),

@@ -19,6 +19,7 @@ const otherSamples: Readonly<Record<string, string>> = {
   "endnote-tagged": "%0 Journal Article\n%T Kinds of kin\n%A Example, Ada\n%D 2020\n",
   nbib: "PMID- 123456\nTI  - Kinds of kin\nDP  - 2020\n",
   isi: "PT J\nAU Example, A\nTI Kinds of kin\nPY 2020\nER\n\nEF\n",
+  "hf-page": "Daily Papers\n\nKinds of kin\n\nWe count kettles.\n\n  • 2 authors\n·\nMar 24, 2025\n3\n",
   csv: "Title,Authors,Year\nKinds of kin,Ada Example,2020\n",
 };
 
@@ -104,6 +105,13 @@ describe("the format of an input", () => {
     expect(letGo).toBe(1);
     await expect(recognizeFormat({ name: "endless", bytes: bytes("a,b\n") })).rejects.toMatchObject({ code: "unsupported_format" });
     expect(letGo).toBe(2);
+  });
+
+  it("is looked for in an input that keeps what else is known of it", async () => {
+    const modified = new Date("2025-03-05T12:00:00Z");
+    const recognized = await recognizeFormat({ ...inputOf(otherSamples["hf-page"]?.replace(", 2025", "") ?? ""), modified });
+    expect(recognized?.input).toMatchObject({ name: "invented.jsonl", modified });
+    expect(await readWith(recognized)).toMatchObject([{ kind: "paper", paper: { listed: "2024-03-24" } }]);
   });
 
   it("is none for an empty input", async () => {

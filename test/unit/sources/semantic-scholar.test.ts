@@ -1,7 +1,9 @@
 /** Lines as Semantic Scholar's API and its datasets give papers. */
 import { describe, expect, it } from "vitest";
 import { semanticScholarFormat } from "../../../src/sources/semantic-scholar.ts";
+import { semanticScholarSearchSample } from "./json-samples.ts";
 import { paperFrom, refusalOf } from "./reading.ts";
+import { onlyPaper, readText } from "./reading-text.ts";
 import { semanticScholarDatasetRecord, semanticScholarRecord } from "./samples.ts";
 
 describe("a paper of Semantic Scholar", () => {
@@ -85,5 +87,60 @@ describe("a paper of Semantic Scholar", () => {
       expect(semanticScholarFormat.recognize(JSON.stringify(record))).toBe(1);
     for (const other of ["", '{"title":"A"}', '{"externalIds":{}}', '{"paperId":"arXiv:1","title":"A"}'])
       expect(semanticScholarFormat.recognize(other)).toBe(0);
+  });
+});
+
+describe("an answer of Semantic Scholar's API", () => {
+  const titles = async (answer: unknown) => {
+    const text = JSON.stringify(answer, undefined, 1);
+    expect(semanticScholarFormat.recognize(text)).toBeGreaterThanOrEqual(0.5);
+    const { papers, refusals } = await readText(semanticScholarFormat, text);
+    return [...papers.map(({ title }) => title), ...refusals.map(({ reason }) => reason)];
+  };
+  const other = { paperId: "b".repeat(40), title: "Other kin" };
+
+  it("to a search, a recommendation or a question for an author holds the papers in a list", async () => {
+    expect(await onlyPaper(semanticScholarFormat, semanticScholarSearchSample)).toMatchObject({
+      ids: ["arXiv:2401.00001", "S2:6b1f0c0000000000000000000000000000000abc"],
+      title: "Kinds of kin",
+      published: "2024",
+    });
+    expect(await titles({ total: 2, token: "x", data: [semanticScholarRecord, other] })).toEqual(["An invented paper", "Other kin"]);
+    expect(await titles({ recommendedPapers: [semanticScholarRecord, other] })).toEqual(["An invented paper", "Other kin"]);
+    expect(await titles({ authorId: "1", name: "Ada Example", papers: [other] })).toEqual(["Other kin"]);
+  });
+
+  it("to a batch says of unknown ids that they are", async () => {
+    expect(await titles([null, semanticScholarRecord, null])).toEqual([
+      "An invented paper",
+      "it is unknown to the source",
+      "it is unknown to the source",
+    ]);
+    expect(await titles([null, null])).toEqual(["it is unknown to the source", "it is unknown to the source"]);
+  });
+
+  it("about citations, references and snippets has the papers inside", async () => {
+    const contexts = ["as in [3]"];
+    expect(await titles({ offset: 0, data: [{ contexts, isInfluential: true, citingPaper: other }] })).toEqual(["Other kin"]);
+    expect(
+      await titles({
+        offset: 0,
+        data: [
+          { contexts, citedPaper: other },
+          { contexts, citedPaper: null },
+        ],
+      }),
+    ).toEqual(["Other kin", "it is unknown to the source"]);
+    expect(await titles({ data: [{ snippet: { text: "x" }, score: 1, paper: { corpusId: 5, title: "Kin" } }] })).toEqual(["Kin"]);
+  });
+
+  it("that holds nothing gives nothing", async () => {
+    for (const answer of [{ total: 0, offset: 0 }, { total: 0, offset: 0, data: [] }, { recommendedPapers: [] }])
+      expect(await titles(answer)).toEqual([]);
+  });
+
+  it("that is an error is said, line by line", async () => {
+    const { refusals } = await readText(semanticScholarFormat, `${JSON.stringify(other)}\n{"error": "Too many requests"}\n`);
+    expect(refusals).toMatchObject([{ place: { line: 2 }, reason: "the source answered: Too many requests" }]);
   });
 });

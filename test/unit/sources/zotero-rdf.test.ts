@@ -35,6 +35,15 @@ describe("an export of Zotero", () => {
     expect(second).toMatchObject({ paper: { ids: ["arXiv:2401.00078"], title: "A preprint", published: "2024-01-03", venue: "arXiv" } });
   });
 
+  it("has the editors of a collection without authors in their place", async () => {
+    const people = (list: string, surname: string) =>
+      `<bib:${list}><rdf:Seq><rdf:li><foaf:Person><foaf:surname>${surname}</foaf:surname><foaf:givenName>Ed</foaf:givenName></foaf:Person></rdf:li></rdf:Seq></bib:${list}>`;
+    const editorsOf = async (inner: string) =>
+      (await paperFrom(zoteroRdfFormat, rdfOf(item("Kin", inner)))).authors.map(({ name }) => name);
+    expect(await editorsOf(people("editors", "Itor"))).toEqual(["Ed Itor"]);
+    expect(await editorsOf(people("editors", "Itor") + people("authors", "Author"))).toEqual(["Ed Author"]);
+  });
+
   it("may be in Bibliontology, where people stand behind their papers", async () => {
     expect(await paperFrom(zoteroRdfFormat, bibliontologySample)).toEqual({
       ids: ["DOI:10.5555/b.1"],

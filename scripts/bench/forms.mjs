@@ -1,0 +1,84 @@
+// Imports the same library of references in the forms that a program exports: each work should be there once.
+import { existsSync } from "node:fs";
+import { basename, join } from "node:path";
+import { openEngine } from "../../dist/app.js";
+import { emptyCounts } from "../../dist/engine/ingest.js";
+import { openInputs } from "../../dist/sources/open-inputs.js";
+import { recognizeFormat } from "../../dist/sources/registry.js";
+import { unpackFolder } from "./data.mjs";
+import { config } from "./papers.mjs";
+
+const files = ["zotero/accord_better-biblatex.biblatex", "csl/accord_better-csl-yaml.yaml", "zotero/accord_bibliontology.rdf"];
+
+export async function measureForms({ data, folder, progress }) {
+  const root = unpackFolder({ data, folder, name: "formats" });
+  const there = root === undefined ? [] : files.map((file) => join(root, file)).filter((file) => existsSync(file));
+  if (there.length < 2) {
+    return [
+      {
+        figure: "one library in its forms",
+        target: "",
+        measured: "skipped: it needs formats.tar.xz (--data)",
+        met: undefined,
+        workload: "",
+      },
+    ];
+  }
+  const library = join(folder, "forms");
+  const engine = await openEngine({ ...config, data: library }, { create: true, maintain: false, searchable: false });
+  /** The works of each form, by a rule of our own: title without marks and spaces, and year. */
+  const works = new Map();
+  const sizes = [];
+  const ids = new Set();
+  for (const file of there) {
+    progress(basename(file));
+    const papers = [];
+    for await (const input of openInputs(file)) {
+      const { format, input: whole } = await recognizeFormat(input);
+      for await (const record of format.read(whole)) if (record.kind === "paper") papers.push(record);
+    }
+    sizes.push(`${papers.length} in ${basename(file)}`);
+    for (const { paper } of papers) {
+      const work = workOf(paper);
+      works.set(work, (works.get(work) ?? new Set()).add(file));
+      for (const id of paper.ids) ids.add(id);
+    }
+    await engine.ingest(asRecords(papers), emptyCounts());
+  }
+  const stored = await papersOf(engine, ids);
+  const { papers: count } = await engine.status();
+  await engine.close();
+  const byWork = new Map();
+  for (const paper of stored) byWork.set(workOf(paper), [...(byWork.get(workOf(paper)) ?? []), paper]);
+  // Two entries of one form are two on purpose; of different forms they are one work twice.
+  const doubled = [...byWork.values()].filter(
+    (papers) => papers.length > 1 && papers.some((a) => papers.some((b) => !a.sources.some((source) => b.sources.includes(source)))),
+  );
+  return [
+    {
+      figure: "one library in its forms, works that are there twice",
+      target: "0",
+      measured: `${doubled.length} of ${byWork.size}`,
+      met: doubled.length === 0,
+      workload: `${count} papers from ${sizes.join(", ")}${doubled.length === 0 ? "" : `; ${doubled.map((papers) => papers.map(({ title }) => `“${title}”`).join(" and ")).join("; ")}`}`,
+    },
+  ];
+}
+
+async function* asRecords(records) {
+  yield* records;
+}
+
+async function papersOf(engine, ids) {
+  const stored = (await engine.papers([...ids])).filter((found) => found !== undefined).map(({ paper }) => paper);
+  return [...new Map(stored.map((paper) => [paper.paperId, paper])).values()];
+}
+
+function workOf({ title, published = "" }) {
+  const folded = title
+    .normalize("NFKD")
+    .replace(/\p{M}/gu, "")
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]/gu, "");
+  return `${folded} ${published.slice(0, 4)}`;
+}

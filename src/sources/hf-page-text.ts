@@ -1,0 +1,43 @@
+/** Which of the lines above the number of authors are headings of the page, the title, and the abstract. */
+
+/** One line of a block, with whether an empty one stands before it. */
+export interface BlockLine {
+  readonly text: string;
+  readonly number: number;
+  readonly startsParagraph: boolean;
+}
+
+/** A line that is this long is a paragraph of an abstract: few titles are. */
+const proseLength = 200;
+
+const weekday = "(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6}";
+const month = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}";
+const date = `(?:${weekday}\\.?,? )?(?:20\\d\\d-\\d\\d-\\d\\d|${month}\\.? \\d{1,2}(?:,? 20\\d\\d)?|\\d{1,2}\\.? ${month}(?:,? 20\\d\\d)?)`;
+const phrase = "hugging face|(?:hugging face )?(?:daily|trending|weekly|monthly)? ?papers(?: page)?|by ak and the research community";
+const headingPattern = new RegExp(
+  `^(?:(?:${phrase})(?:(?: ?[-–—·•|:,])? (?:(?:of|for) )?(?:${date}|hugging face))?|${date}|\\d{1,5})$`,
+  "i",
+);
+
+/** A heading that every such page has, a day by itself, or a number (of votes). */
+export function isHeading(text: string): boolean {
+  return text.length < proseLength && headingPattern.test(text);
+}
+
+/**
+ * The first line is the title, and what follows the abstract. Above the first paper of a page there may be any headings: there
+ * it is the last line before a paragraph, sentences left out.
+ */
+export function textOfBlock(lines: readonly BlockLine[], isFirst: boolean): { title: string; abstract: string; headings: string[] } {
+  const prose = isFirst ? lines.findIndex(({ text }) => text.length >= proseLength) : -1;
+  const title = Math.max(
+    0,
+    lines.findLastIndex(({ text }, at) => at < prose && !/[.;:!]$/.test(text)),
+  );
+  const abstract = lines.slice(title + 1).map(({ text, startsParagraph }) => (startsParagraph ? `\n${text}` : text));
+  return {
+    title: lines[title]?.text ?? "",
+    abstract: abstract.join("\n"),
+    headings: lines.slice(0, title).map(({ text }) => text),
+  };
+}
