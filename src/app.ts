@@ -17,6 +17,8 @@ import { seedLibrary } from "./engine/starter.ts";
 import { createHttpApp } from "./http/http-app.ts";
 import { type Listening, listen } from "./http/listen.ts";
 import { createLog, type Log } from "./http/log.ts";
+import { LiveClient } from "./sources/live/client.ts";
+import { liveSources } from "./sources/live/registry.ts";
 import { openInput } from "./sources/open-input.ts";
 import { openInputs } from "./sources/open-inputs.ts";
 import { formatNamed, formats, recognizeFormat } from "./sources/registry.ts";
@@ -115,6 +117,12 @@ export async function readPapers(input: SourceInput, format: string | undefined)
   return recognized.format.read(recognized.input);
 }
 
+/** Asks services for papers, at the addresses and with the keys of a configuration; those of its scheduled feeds may be private too. */
+export function openLiveClient({ sources, schedules }: Config): LiveClient {
+  const feeds = schedules.flatMap(({ fetch: [source, ...words] }) => (source === "feed" ? words.filter((word) => URL.canParse(word)) : []));
+  return new LiveClient({ version, settings: sources, feeds });
+}
+
 /** The folder of the starter corpus, in the layout that `paperkin eval` reads. */
 export const starterFolder = join(compiledModule("starter").replace(/\.js$/, ""));
 
@@ -125,4 +133,4 @@ export async function addStarter(engine: Engine): Promise<boolean> {
 }
 
 // What commands need of rooms that only this file may open.
-export { formatNamed, formats, listModels, openInputs, pullModel, readModelManifest, verifyModel };
+export { formatNamed, formats, listModels, liveSources, openInputs, pullModel, readModelManifest, verifyModel };

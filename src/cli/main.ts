@@ -4,6 +4,7 @@ import { Command, CommanderError, Option } from "commander";
 import { version } from "../app.ts";
 import { toAppError } from "../core/errors.ts";
 import { addEval } from "./eval.ts";
+import { addFetch } from "./fetch.ts";
 import { addImport } from "./import.ts";
 import { addModels } from "./models.ts";
 import { addPapers } from "./papers.ts";
@@ -32,6 +33,7 @@ export function buildProgram(): Command {
     );
   for (const add of [
     addImport,
+    addFetch,
     addSearch,
     addSimilar,
     addRecommend,

@@ -77,4 +77,8 @@ export const migrations: readonly string[] = [
   -- Work that one process at a time does. A holder is alive while its process is.
   CREATE TABLE leases (work TEXT PRIMARY KEY, pid INTEGER NOT NULL, process_start TEXT NOT NULL, token TEXT NOT NULL) STRICT;
   `,
+  /* 2 */ `
+  -- How far each fetch from a source has come: what it asked for, and a position that the source reads.
+  CREATE TABLE fetch_positions (key TEXT PRIMARY KEY, position TEXT NOT NULL, updated TEXT NOT NULL) STRICT;
+  `,
 ];
