@@ -17,7 +17,7 @@ import { seedLibrary } from "./engine/starter.ts";
 import { createHttpApp } from "./http/http-app.ts";
 import { type Listening, listen } from "./http/listen.ts";
 import { createLog, type Log } from "./http/log.ts";
-import { LiveClient } from "./sources/live/client.ts";
+import { gapOf, LiveClient } from "./sources/live/client.ts";
 import { liveSources } from "./sources/live/registry.ts";
 import { openInput } from "./sources/open-input.ts";
 import { openInputs } from "./sources/open-inputs.ts";
@@ -117,8 +117,9 @@ export async function readPapers(input: SourceInput, format: string | undefined)
   return recognized.format.read(recognized.input);
 }
 
-/** Asks services for papers, at the addresses and with the keys of a configuration; those of its scheduled feeds may be private too. */
+/** Asks services for papers, at the addresses and with the keys of a configuration; those of its scheduled feeds may be private too. Throws `invalid_config`. */
 export function openLiveClient({ sources, schedules }: Config): LiveClient {
+  for (const source of liveSources) gapOf(source, sources[source.name]);
   const feeds = schedules.flatMap(({ fetch: [source, ...words] }) => (source === "feed" ? words.filter((word) => URL.canParse(word)) : []));
   return new LiveClient({ version, settings: sources, feeds });
 }
@@ -132,5 +133,6 @@ export async function addStarter(engine: Engine): Promise<boolean> {
   return await seedLibrary(engine, formatNamed("paperkin").read(input), join(starterFolder, "topics.json"));
 }
 
+export type { LiveClient };
 // What commands need of rooms that only this file may open.
 export { formatNamed, formats, listModels, liveSources, openInputs, pullModel, readModelManifest, verifyModel };

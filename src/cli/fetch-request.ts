@@ -50,7 +50,9 @@ function requestOf(source: LiveSource, words: readonly string[], flags: Flags): 
     throw new AppError("invalid_request", `There are no days from ${flags.from} to ${flags.to}.`, { mend: "--from comes before --to." });
   if (flags.ids !== undefined && (words.length > 0 || Object.keys(options).length > 1))
     throw new AppError("invalid_request", "--ids stands alone.", { mend: "Leave out the query and the other options." });
-  return { words, ...options, limit: flags.limit };
+  const request = { words, ...options, limit: flags.limit };
+  source.check?.(request);
+  return request;
 }
 
 /** What a schedule asks for. Throws `invalid_config`. */

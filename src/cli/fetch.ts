@@ -1,8 +1,9 @@
 /** `paperkin fetch`: papers from a service into the library, and their embeddings. */
 import type { Command } from "commander";
-import { openLiveClient } from "../app.ts";
+import { type LiveClient, openLiveClient } from "../app.ts";
 import { toAppError } from "../core/errors.ts";
 import type { FetchRequest, LiveSource } from "../core/live-source.ts";
+import { configOf } from "./context.ts";
 import { addSources } from "./fetch-request.ts";
 import { addIntakeOptions, type Intake, type IntakeFlags, takeIn } from "./intake.ts";
 import { note } from "./output.ts";
@@ -24,14 +25,20 @@ export function addFetch(program: Command): void {
       .option("--restart", "begin anew, whatever earlier runs have fetched")
       .action(async () => {
         const [request, flags] = [readRequest(), command.opts<Flags>()];
-        await takeIn(command, flags, (intake) => fetchFrom(source, request, flags, intake));
+        const client = openLiveClient(configOf(command));
+        await takeIn(command, flags, (intake) => fetchFrom(client, source, request, flags, intake)).finally(() => client.close());
       });
   });
 }
 
-async function fetchFrom(source: LiveSource, request: FetchRequest, { restart = false }: Flags, intake: Intake): Promise<void> {
-  const { engine, config, progress, signal, counts, options } = intake;
-  const client = openLiveClient(config);
+async function fetchFrom(
+  client: LiveClient,
+  source: LiveSource,
+  request: FetchRequest,
+  { restart = false }: Flags,
+  intake: Intake,
+): Promise<void> {
+  const { engine, progress, signal, counts, options } = intake;
   const session = client.session(source, {
     signal,
     onWait: ({ ms, why, isRetry }) => {
@@ -50,7 +57,5 @@ async function fetchFrom(source: LiveSource, request: FetchRequest, { restart = 
     // What came before stays, and is told like any other intake.
     if (known.code !== "source_unreachable" && known.code !== "source_refused" && known.code !== "address_forbidden") throw error;
     intake.fail(known);
-  } finally {
-    await client.close();
   }
 }

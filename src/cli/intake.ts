@@ -1,7 +1,6 @@
 /** Taking papers in, wherever they come from: refusals, embedding, the table and the exit code of `import` and `fetch`. */
 import { writeFile } from "node:fs/promises";
 import type { Command } from "commander";
-import type { Config } from "../config.ts";
 import type { AppError } from "../core/errors.ts";
 import { describePlace, type Refusal } from "../core/source.ts";
 import type { Engine } from "../engine/engine.ts";
@@ -19,7 +18,6 @@ export interface IntakeFlags extends CommonFlags {
 /** What reads papers gets. */
 export interface Intake {
   readonly engine: Engine;
-  readonly config: Config;
   readonly progress: Progress;
   readonly signal: AbortSignal;
   readonly counts: IngestCounts;
@@ -45,8 +43,8 @@ export async function takeIn(command: Command, flags: IntakeFlags, read: (intake
   const open = flags.dryRun === true ? withCopiedEngine : withEngine;
   const embeds = flags.embed && flags.dryRun !== true;
   const json = command.optsWithGlobals<CommonFlags>().json === true;
-  await open(command, { create: true, maintain: embeds, searchable: embeds }, (engine, config, progress) =>
-    new Run({ ...flags, embed: embeds }, json, engine, config, progress).run(read),
+  await open(command, { create: true, maintain: embeds, searchable: embeds }, (engine, _config, progress) =>
+    new Run({ ...flags, embed: embeds }, json, engine, progress).run(read),
   );
 }
 
@@ -61,16 +59,14 @@ class Run {
     private readonly flags: IntakeFlags,
     private readonly json: boolean,
     private readonly engine: Engine,
-    private readonly config: Config,
     private readonly progress: Progress,
   ) {}
 
   async run(read: (intake: Intake) => Promise<void>): Promise<void> {
-    const { engine, config, progress, signal, counts } = this;
+    const { engine, progress, signal, counts } = this;
     const started = performance.now();
     await read({
       engine,
-      config,
       progress,
       signal,
       counts,

@@ -12,12 +12,12 @@ interface Log {
   error(entry: object, message: string): void;
 }
 
-/** Throws `invalid_config`. @returns how to begin, which is given back how to stop. */
-export function readSchedules({ schedules }: Pick<Config, "schedules">): (engine: Engine, config: Config, log: Log) => () => Promise<void> {
-  const read = schedules.map(({ fetch, at }) => ({ name: fetch.join(" "), at, ...readScheduled(fetch) }));
+/** Throws `invalid_config`. @returns how to begin, which gives back how to stop. */
+export function readSchedules(config: Config): (engine: Engine, log: Log) => () => Promise<void> {
+  const client = openLiveClient(config);
+  const read = config.schedules.map(({ fetch, at }) => ({ name: fetch.join(" "), at, ...readScheduled(fetch) }));
   for (const { name, at } of read) Schedules.check(name, at);
-  return (engine, config, log) => {
-    const client = openLiveClient(config);
+  return (engine, log) => {
     const works = read.map(({ name, at, source, request }): ScheduledWork => {
       const run = async (signal: AbortSignal) => {
         log.info({ fetch: name }, "a scheduled fetch begins");

@@ -21,7 +21,8 @@ export function addServe(program: Command): void {
     .option("--no-starter", "begin with an empty library instead of the starter corpus")
     .addHelpText("after", "\nExamples:\n  paperkin serve\n  PAPERKIN_API_KEYS=a-long-secret-of-yours paperkin serve --host 0.0.0.0\n")
     .action(async (flags: { starter: boolean }, command: Command) => {
-      const { host, apiKeys, schedules } = configOf(command);
+      const settings = configOf(command);
+      const { host, apiKeys } = settings;
       if (!isLoopback(host) && apiKeys.length === 0) {
         throw new AppError(
           "invalid_config",
@@ -31,7 +32,7 @@ export function addServe(program: Command): void {
           },
         );
       }
-      const startSchedules = readSchedules({ schedules });
+      const startSchedules = readSchedules(settings);
       await withEngine(command, { create: true, maintain: true }, async (engine, config, progress) => {
         const signal = interruptSignal();
         const { log, listening } = createServer(engine, config);
@@ -51,7 +52,7 @@ export function addServe(program: Command): void {
           onEmbedded: (papers) => log.info({ papers }, "papers were embedded"),
         });
         maintenance.start();
-        const stopSchedules = startSchedules(engine, config, log);
+        const stopSchedules = startSchedules(engine, log);
         await aborted(signal);
         note("Stopping: running requests finish, the index is written.");
         await stopSchedules();

@@ -116,9 +116,11 @@ export interface LiveSource {
   readonly words?: string;
   readonly options: readonly FetchOption[];
   readonly examples: readonly string[];
+  /** Throws `invalid_request` for what it cannot be asked, before anything is. */
+  check?(request: FetchRequest): void;
   /**
-   * The pages of a request from a position on, which is one of its own or undefined. Throws `invalid_request`, and what
-   * {@link FetchSession.request} throws.
+   * The pages of a request from a position on, which is one of its own or undefined. Throws `invalid_request` for what only
+   * the service can tell, and what {@link FetchSession.request} throws.
    */
   pages(request: FetchRequest, session: FetchSession, position: FetchPosition | undefined): AsyncIterable<FetchedPage>;
 }

@@ -28,6 +28,7 @@ export async function fetchPapers(
   counts: IngestCounts,
   options: FetchPapersOptions = {},
 ): Promise<IngestCounts> {
+  source.check?.(request);
   const release = await library.claim(`fetch ${source.service}`);
   if (release === undefined)
     throw new AppError("library_busy", `Another process is asking ${source.title} for papers.`, {

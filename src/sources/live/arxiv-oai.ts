@@ -35,19 +35,19 @@ interface Harvest {
 
 async function* harvest(request: FetchRequest, session: FetchSession, position: FetchPosition | undefined): AsyncIterable<FetchedPage> {
   let state = readPosition(position, request.from);
-  let mayRestart = true;
+  /** Where it was begun again: without getting further it is not begun again for ever. */
+  let restartedAt: string | null | undefined = null;
   for (;;) {
     const { answer, code, token, days } = await ask(session, parametersOf(state, request));
     if (code === "noRecordsMatch") return;
-    if (code === "badResumptionToken" && mayRestart) {
+    if (code === "badResumptionToken") {
       // Tokens live for a day. Behind pages in order nothing before the latest datestamp is missing.
-      const from = state.ordered === true ? (state.latest ?? state.from) : state.from;
+      const from: string | undefined = state.ordered === true ? (state.latest ?? state.from) : state.from;
+      if (from === restartedAt) throw refused(title, "a resumption token is expired as soon as it is given", "Try again later.");
+      restartedAt = from;
       state = { from, latest: state.latest, ordered: state.ordered };
-      mayRestart = false;
       continue;
     }
-    if (code !== undefined) throw refused(title, "the resumption token is expired as soon as it is given", "Try again later.");
-    mayRestart = true;
     const [first, last] = [days[0] ?? state.latest, days.at(-1) ?? ""];
     const latest = last > (state.latest ?? "") ? last : state.latest;
     const ordered = state.ordered !== false && (first ?? "") >= (state.latest ?? "");
@@ -68,7 +68,7 @@ function parametersOf({ token, from }: Harvest, { set, prefix = "arXiv", to }: F
   return { verb: "ListRecords", metadataPrefix: prefix, set, from, until: to };
 }
 
-/** @returns the answer with the code of an error that is no failure, its token, and its datestamps in order. */
+/** @returns the answer with the code of an error that is no failure, its token, and its datestamps, sorted. */
 async function ask(session: FetchSession, parameters: Readonly<Record<string, string | undefined>>) {
   let code: string | undefined;
   let token: string | undefined;

@@ -5,7 +5,7 @@ import { arxivAtomFormat } from "../arxiv-atom.ts";
 import { elementAt, plainText } from "../xml-tree.ts";
 import { addDays } from "./days.ts";
 import { addressOf, elementsIn, faultOfXml, pageOf, refused } from "./payload.ts";
-import { idsFor, offsetIn, portionsOf } from "./request-ids.ts";
+import { checkAsked, idsFor, offsetIn, portionsOf } from "./request-ids.ts";
 
 const title = "arXiv";
 /** Papers that are asked for at once: large answers of this service are slow, and come empty at times. */
@@ -29,6 +29,10 @@ export const arxivSource: LiveSource = {
     "arxiv --category cs.CL --category cs.IR",
     "arxiv --ids 2401.00001,hep-th/9901001",
   ],
+  check(request) {
+    checkAsked(request, title, "Give it a query, --category or --ids.");
+    idsIn(request);
+  },
   pages: (request, session, position) =>
     request.ids === undefined ? search(queryOf(request, session.today()), request, session, position) : lookUp(request, session, position),
 };
@@ -54,11 +58,14 @@ async function* search(
 }
 
 async function* lookUp(request: FetchRequest, session: FetchSession, position: FetchPosition | undefined): AsyncIterable<FetchedPage> {
-  const known = idsFor(request, title, "arXiv", (scheme, id) => (scheme === "arXiv" ? id : undefined));
-  for (const { ids, next } of portionsOf(known, pageSize, position)) {
+  for (const { ids, next } of portionsOf(idsIn(request), pageSize, position)) {
     const { answer } = await ask(session, { id_list: ids.join(","), max_results: ids.length }, () => true);
     yield pageOf(arxivAtomFormat, answer, next);
   }
+}
+
+function idsIn(request: FetchRequest): string[] {
+  return idsFor(request, title, "arXiv", (scheme, id) => (scheme === "arXiv" ? id : undefined));
 }
 
 /** @param isComplete whether an answer has the papers that it should have, by how many there are in all and in it. */
@@ -83,15 +90,12 @@ async function ask(
   return { answer, total };
 }
 
-/** Throws `invalid_request` where nothing is asked for. */
 function queryOf({ words, category = [], from, to }: FetchRequest, today: string): string {
   const text = words.join(" ").trim();
   const isOwnForm = /\b(?:ti|au|abs|co|jr|cat|rn|id|all|submittedDate):/.test(text);
   const terms = [...text.matchAll(/"[^"]*"|[^\s"()]+/g)].map(([term]) => `all:${term}`);
   const parts = isOwnForm ? [`(${text})`] : terms;
   if (category.length > 0) parts.push(`(${category.map((one) => `cat:${one}`).join(" OR ")})`);
-  if (parts.length === 0)
-    throw new AppError("invalid_request", "There is nothing to ask arXiv for.", { mend: "Give it a query, --category or --ids." });
   const begin = from ?? (text === "" && to === undefined ? addDays(today, -listingDays) : undefined);
   if (begin !== undefined || to !== undefined)
     parts.push(`submittedDate:[${dense(begin ?? "1991-01-01")}0000 TO ${dense(to ?? today)}2359]`);

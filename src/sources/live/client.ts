@@ -59,20 +59,11 @@ export class LiveClient {
 
   /** Throws `invalid_config` for a pace that the service does not allow. */
   session(source: LiveSource, { signal, onWait = () => undefined }: SessionOptions = {}): FetchSession {
-    const { address = source.address, key, gapMs, retryMs = usualRetryMs } = this.options.settings[source.name] ?? {};
-    const rule = key === undefined ? source.gapMs : (source.gapWithKeyMs ?? source.gapMs);
-    const isTheirs = source.address !== "" && new URL(address).hostname === new URL(source.address).hostname;
-    if (gapMs !== undefined && gapMs < rule && isTheirs)
-      throw new AppError(
-        "invalid_config",
-        `The setting sources.${source.name}.gapMs is ${gapMs}, and ${source.title} asks for ${rule} between two requests.`,
-        {
-          mend: "Raise it, or name an address of your own.",
-        },
-      );
+    const settings = this.options.settings[source.name] ?? {};
+    const { address = source.address, key, retryMs = usualRetryMs } = settings;
     const pace = this.paces.get(source.service) ?? new Pace(this.clock);
     this.paces.set(source.service, pace);
-    const turn = { gapMs: gapMs ?? rule, signal };
+    const turn = { gapMs: gapOf(source, settings), signal };
     const { attempts, waitingMs } = { ...usualRetries, ...this.options.limits };
     const send = async (url: URL, request: HttpRequest): Promise<HttpAnswer> => {
       const place = describeAddress(url);
@@ -157,6 +148,19 @@ export class LiveClient {
   }
 }
 
+/** Milliseconds between two requests. Throws `invalid_config` for less than a service asks for at its own address. */
+export function gapOf(source: LiveSource, { address = source.address, key, gapMs }: LiveSourceSettings = {}): number {
+  const rule = key === undefined ? source.gapMs : (source.gapWithKeyMs ?? source.gapMs);
+  const isTheirs = source.address !== "" && new URL(address).hostname === new URL(source.address).hostname;
+  if (gapMs !== undefined && gapMs < rule && isTheirs)
+    throw new AppError(
+      "invalid_config",
+      `The setting sources.${source.name}.gapMs is ${gapMs}, and ${source.title} asks for ${rule} between two requests.`,
+      { mend: "Raise it, or name an address of your own." },
+    );
+  return gapMs ?? rule;
+}
+
 /** How long the service asks to wait, in milliseconds: `Retry-After` as seconds or as a date, or what is left of a rate limit. */
 function waitOf(headers: Incoming["headers"], now: number): number | undefined {
   const after = headers["retry-after"]?.trim() ?? "";
@@ -175,7 +179,7 @@ function unreachable(
 ): AppError {
   const times = attempts === 1 ? "once" : `${attempts} times`;
   const asks = tooLong && waitMs !== undefined ? `, and asks to wait ${Math.ceil(waitMs / 1000)} s` : "";
-  return new AppError("source_unreachable", `${source.title} was asked ${times} for ${place}: ${reason}${asks}.`, {
+  return new AppError("source_unreachable", `Asking ${source.title} for ${place} failed ${times}: ${reason}${asks}.`, {
     mend: "What came before is stored; run the same command later to go on from there.",
   });
 }
@@ -190,7 +194,7 @@ function refusal(source: LiveSource, url: URL, { status, bytes }: Incoming): App
     status === 401 || status === 403
       ? `Check sources.${source.name}.key in the settings, and whether what you ask for is open to you.`
       : "Check the words and options of the command.";
-  return new AppError("source_refused", `${source.title} answers ${status} to ${describeAddress(url)}${said === "" ? "" : `: ${said}`}`, {
+  return new AppError("source_refused", `To ${describeAddress(url)} ${source.title} answers ${status}${said === "" ? "." : `: ${said}`}`, {
     mend,
   });
 }

@@ -15,13 +15,18 @@ export const feedSource: LiveSource = {
   words: "the feed's address, or that of the settings",
   options: [],
   examples: ["feed https://rss.arxiv.org/rss/cs.CL+cs.IR"],
+  check({ words }) {
+    if (words.length > 1)
+      throw new AppError("invalid_request", "A feed is fetched by its one address.", { mend: "Fetch one after the other." });
+    for (const word of words) webAddress(word);
+  },
   pages: read,
 };
 
 async function* read({ words }: FetchRequest, session: FetchSession, position: FetchPosition | undefined): AsyncIterable<FetchedPage> {
-  const [address = session.address, ...more] = words;
-  if (address === "" || more.length > 0)
-    throw new AppError("invalid_request", "A feed is fetched by its one address.", { mend: "Give it one, or set sources.feed.address." });
+  const [address = session.address] = words;
+  if (address === "")
+    throw new AppError("invalid_request", "A feed is fetched by its address.", { mend: "Give it one, or set sources.feed.address." });
   const [etag, modified] = [textAt(position, "etag"), textAt(position, "lastModified")];
   const answer = await session.request(webAddress(address), {
     headers: {

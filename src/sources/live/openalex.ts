@@ -1,9 +1,8 @@
 /** OpenAlex: works that match a query, or ids. https://docs.openalex.org */
-import { AppError } from "../../core/errors.ts";
 import type { FetchedPage, FetchPosition, FetchRequest, FetchSession, LiveSource } from "../../core/live-source.ts";
 import { openAlexFormat } from "../openalex.ts";
 import { addressOf, pageOf, refused, requestJson, textAt, valueAt } from "./payload.ts";
-import { idsFor, portionsOf } from "./request-ids.ts";
+import { checkAsked, idsFor, portionsOf } from "./request-ids.ts";
 
 const title = "OpenAlex";
 const pageSize = 200;
@@ -20,10 +19,12 @@ export const openAlexSource: LiveSource = {
   words: "a query; AND, OR, NOT and quotes work",
   options: ["from", "to", "ids"],
   examples: ["openalex dense retrieval --from 2025-01-01", "openalex --ids W2741809807,10.18653/v1/N18-3011"],
+  check(request) {
+    checkAsked(request, title);
+    idsIn(request);
+  },
   pages(request, session, position) {
     if (request.ids !== undefined) return lookUp(request, session, position);
-    if (request.words.length === 0)
-      throw new AppError("invalid_request", "There is nothing to ask OpenAlex for.", { mend: "Give it a query or --ids." });
     return search(request, session, position);
   },
 };
@@ -48,7 +49,7 @@ async function* search(
 
 /** A filter looks at ids of one kind. */
 async function* lookUp(request: FetchRequest, session: FetchSession, position: FetchPosition | undefined): AsyncIterable<FetchedPage> {
-  const known = idsFor(request, title, "OpenAlex", spell);
+  const known = idsIn(request);
   const portions = [...new Set(known.map(kindOf))].flatMap((kind) => {
     const values = known.filter((id) => kindOf(id) === kind).map((id) => id.slice(kind.length + 1));
     return [...portionsOf(values, mostIds, undefined)].map(({ ids }) => `${kind}:${ids.join("|")}`);
@@ -61,6 +62,10 @@ async function* lookUp(request: FetchRequest, session: FetchSession, position: F
 
 function kindOf(id: string): string {
   return id.slice(0, id.indexOf(":"));
+}
+
+function idsIn(request: FetchRequest): string[] {
+  return idsFor(request, title, "OpenAlex", spell);
 }
 
 function spell(scheme: string, id: string): string | undefined {

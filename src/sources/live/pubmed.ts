@@ -4,7 +4,7 @@ import type { FetchedPage, FetchPosition, FetchRequest, FetchSession, LiveSource
 import { pubmedXmlFormat } from "../pubmed-xml.ts";
 import { addDays } from "./days.ts";
 import { addressOf, faultOfXml, pageOf, refused, requestJson, textAt, valueAt } from "./payload.ts";
-import { idsFor, offsetIn, portionsOf } from "./request-ids.ts";
+import { checkAsked, idsFor, offsetIn, portionsOf } from "./request-ids.ts";
 
 const title = "PubMed";
 const pageSize = 200;
@@ -22,10 +22,12 @@ export const pubmedSource: LiveSource = {
   words: "a query, as on PubMed's website",
   options: ["from", "to", "ids"],
   examples: ['pubmed "circadian rhythm[mesh]" --from 2025-01-01', "pubmed --ids 12345678,PMID:23456789"],
+  check(request) {
+    checkAsked(request, title);
+    idsIn(request);
+  },
   pages(request, session, position) {
     if (request.ids !== undefined) return lookUp(request, session, position);
-    if (request.words.length === 0)
-      throw new AppError("invalid_request", "There is nothing to ask PubMed for.", { mend: "Give it a query or --ids." });
     return search(request, session, position);
   },
 };
@@ -62,8 +64,12 @@ async function* search(request: FetchRequest, session: FetchSession, position: F
 }
 
 async function* lookUp(request: FetchRequest, session: FetchSession, position: FetchPosition | undefined): AsyncIterable<FetchedPage> {
-  const known = idsFor(request, title, "PMID", (scheme, id) => (scheme === "PMID" ? id : undefined));
-  for (const { ids, next } of portionsOf(known, pageSize, position)) yield pageOf(pubmedXmlFormat, await records(session, ids), next);
+  for (const { ids, next } of portionsOf(idsIn(request), pageSize, position))
+    yield pageOf(pubmedXmlFormat, await records(session, ids), next);
+}
+
+function idsIn(request: FetchRequest): string[] {
+  return idsFor(request, title, "PMID", (scheme, id) => (scheme === "PMID" ? id : undefined));
 }
 
 async function* none() {}

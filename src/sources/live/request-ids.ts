@@ -26,6 +26,12 @@ export function idsFor(
   });
 }
 
+/** Throws `invalid_request` for a request that asks for nothing. */
+export function checkAsked({ words, ids, category }: FetchRequest, title: string, mend = "Give it a query or --ids."): void {
+  if (words.length === 0 && ids === undefined && category === undefined)
+    throw new AppError("invalid_request", `There is nothing to ask ${title} for.`, { mend });
+}
+
 /** The lists of ids that are still to be asked for, each with the position behind it. */
 export function* portionsOf(
   ids: readonly string[],

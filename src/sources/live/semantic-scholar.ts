@@ -1,9 +1,8 @@
 /** Semantic Scholar's Graph API: a search, or lists of ids. https://api.semanticscholar.org/api-docs/graph */
-import { AppError } from "../../core/errors.ts";
 import type { FetchedPage, FetchPosition, FetchRequest, FetchSession, LiveSource } from "../../core/live-source.ts";
 import { semanticScholarFormat } from "../semantic-scholar.ts";
 import { addressOf, keyHeader, lengthAt, pageOf, refused, requestJson, textAt } from "./payload.ts";
-import { idsFor, offsetIn, portionsOf } from "./request-ids.ts";
+import { checkAsked, idsFor, offsetIn, portionsOf } from "./request-ids.ts";
 
 const title = "Semantic Scholar";
 const fields =
@@ -23,10 +22,12 @@ export const semanticScholarSource: LiveSource = {
   words: 'a query; + | - " and ( ) are operators',
   options: ["from", "to", "ids"],
   examples: ["semantic-scholar dense retrieval --limit 200", "semantic-scholar --ids 10.18653/v1/N18-3011,arXiv:2106.15928"],
+  check(request) {
+    checkAsked(request, title);
+    idsIn(request);
+  },
   pages(request, session, position) {
     if (request.ids !== undefined) return lookUp(request, session, position);
-    if (request.words.length === 0)
-      throw new AppError("invalid_request", "There is nothing to ask Semantic Scholar for.", { mend: "Give it a query or --ids." });
     return request.limit !== undefined && request.limit <= mostRanked
       ? ranked(request, request.limit, session, position)
       : bulk(request, session, position);
@@ -58,10 +59,14 @@ async function* bulk(request: FetchRequest, session: FetchSession, position: Fet
 }
 
 async function* lookUp(request: FetchRequest, session: FetchSession, position: FetchPosition | undefined): AsyncIterable<FetchedPage> {
-  for (const { ids, next } of portionsOf(idsFor(request, title, "S2", spell), mostIds, position)) {
+  for (const { ids, next } of portionsOf(idsIn(request), mostIds, position)) {
     const { answer } = await ask(session, "/graph/v1/paper/batch", {}, { ids });
     yield pageOf(semanticScholarFormat, answer, next);
   }
+}
+
+function idsIn(request: FetchRequest): string[] {
+  return idsFor(request, title, "S2", spell);
 }
 
 function spell(scheme: string, id: string): string | undefined {

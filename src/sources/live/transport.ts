@@ -139,8 +139,8 @@ export class Transport {
   }
 }
 
-/** Throws `source_refused`. */
-function redirectOf(from: URL, location: string, redirects: number): URL {
+/** Where a redirect leads, after so many others. Throws `source_refused`. */
+export function redirectOf(from: URL, location: string, redirects: number): URL {
   const refuse = (reason: string) =>
     new AppError("source_refused", `${describeAddress(from)} redirects ${reason}.`, { mend: "Check the address of the source." });
   if (redirects >= mostRedirects) throw refuse(`more than ${mostRedirects} times, perhaps in a circle`);

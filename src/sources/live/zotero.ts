@@ -18,6 +18,7 @@ export const zoteroSource: LiveSource = {
   words: "users/NUMBER or groups/NUMBER, with /collections/KEY for one of its collections",
   options: [],
   examples: ["zotero users/475425", "zotero groups/12345/collections/ABCD2345"],
+  check: ({ words }) => void libraryOf(words),
   pages,
 };
 

@@ -1,6 +1,7 @@
 /** Which addresses a fetch may ask: none of this machine and its networks, in whatever spelling, but the one that is configured. */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { describeAddress, isForbidden, isSameHost, webAddress } from "../../../src/sources/live/addresses.ts";
+import { redirectOf } from "../../../src/sources/live/transport.ts";
 import { Bench, LocalService } from "./live-service.ts";
 
 const feed = '<rss version="2.0"><channel><item><title>Kinds of kin</title><guid>k1</guid></item></channel></rss>';
@@ -55,6 +56,24 @@ describe("an address", () => {
     expect(isSameHost(new URL("https://x.org/a"), new URL("https://x.org:443/b"))).toBe(true);
     expect(isSameHost(new URL("https://x.org"), new URL("http://x.org"))).toBe(false);
     expect(isSameHost(new URL("http://127.0.0.1:1"), new URL("http://127.0.0.1:2"))).toBe(false);
+  });
+});
+
+describe("a redirect", () => {
+  const from = new URL("https://x.org/a");
+  it("leads on from where it is, without a password", () => {
+    expect(redirectOf(from, "/b", 0).href).toBe("https://x.org/b");
+    expect(redirectOf(from, "https://ada:pw@y.org/", 4).href).toBe("https://y.org/");
+    expect(redirectOf(new URL("http://x.org"), "https://x.org/", 0).href).toBe("https://x.org/");
+  });
+
+  it("is not followed to a connection that is not safe, nor for ever", () => {
+    for (const [location, redirects] of [
+      ["http://x.org/a", 0],
+      ["https://x.org/b", 5],
+      ["javascript:alert(1)", 0],
+    ] as const)
+      expect(() => redirectOf(from, location, redirects)).toThrow(expect.objectContaining({ code: "source_refused" }));
   });
 });
 
