@@ -73,7 +73,7 @@ export class LiveClient {
         const outcome = await pace.run({ ...turn, onWait: (ms) => onWait({ ms, ...wait }) }, async () => {
           const tried = await this.attempt(source, url, request, signal);
           if ("status" in tried) {
-            pace.hold(1000 * (Number(tried.headers.backoff) || 0));
+            pace.hold(Math.min(1000 * (Number(tried.headers.backoff) || 0), waitingMs));
             return tried;
           }
           const waitMs = tried.waitMs ?? retryMs * 2 ** (attempt - 1) * (0.5 + this.clock.random());
@@ -121,7 +121,7 @@ export class LiveClient {
       return { reason: transport.explain(thrown), waitMs: undefined, part: undefined };
     }
     const { status, headers, cut } = answer;
-    if (status === 304) return answer;
+    if (status === 304 && Object.keys(request.headers ?? {}).some((name) => name.startsWith("if-"))) return answer;
     if (status === 408 || status === 425 || status === 429 || status >= 500)
       return { reason: `it answers ${status}`, waitMs: waitOf(headers, this.clock.now()), part: undefined };
     if (status < 200 || status >= 300) throw refusal(source, url, answer);

@@ -1,4 +1,5 @@
 /** What answers of all services have in common: addresses with parameters, JSON and XML that must be whole, and pages of papers. */
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { AppError } from "../../core/errors.ts";
 import type { FetchedPage, FetchPosition, FetchSession, HttpAnswer, HttpRequest } from "../../core/live-source.ts";
 import type { Format, SourceRecord } from "../../core/source.ts";
@@ -6,6 +7,8 @@ import { detectEncoding, toUtf8 } from "../decode-text.ts";
 import { readXmlRecords } from "../xml-records.ts";
 import { headOf } from "../xml-root.ts";
 import type { XmlElement } from "../xml-tree.ts";
+
+const pieceBytes = 64 * 1024;
 
 /** Parameters that are undefined are left out. */
 export function addressOf(
@@ -29,11 +32,15 @@ export function pageOf(format: Format, answer: HttpAnswer, next: FetchPosition |
 }
 
 function papersIn(format: Format, answer: HttpAnswer): AsyncIterable<SourceRecord> {
-  return format.read({ name: answer.place, bytes: toUtf8(once(answer.bytes)) });
+  return format.read({ name: answer.place, bytes: toUtf8(inPieces(answer.bytes)) });
 }
 
-async function* once(bytes: Uint8Array): AsyncIterable<Uint8Array> {
-  yield bytes;
+/** Bytes in pieces, with a turn for others between them: a server answers while a large page is read. */
+async function* inPieces(bytes: Uint8Array): AsyncIterable<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += pieceBytes) {
+    yield bytes.subarray(at, at + pieceBytes);
+    await nextTurn();
+  }
 }
 
 /** The refusal of a service that it puts into an answer with status 200. */
@@ -51,14 +58,15 @@ export async function requestJson(
   request: Omit<HttpRequest, "check"> = {},
   look: (value: unknown) => string | undefined = () => undefined,
 ): Promise<{ answer: HttpAnswer; value: unknown }> {
+  let value: unknown;
   const answer = await session.request(url, {
     ...request,
     check: (bytes) => {
-      const value = parsed(bytes);
+      value = parsed(bytes);
       return value === undefined ? "its JSON is broken, or cut short" : look(value);
     },
   });
-  return { answer, value: answer.fault === undefined ? parsed(answer.bytes) : undefined };
+  return { answer, value: answer.fault === undefined ? value : undefined };
 }
 
 function parsed(bytes: Uint8Array): unknown {
@@ -114,6 +122,6 @@ export async function elementsIn(
 ): Promise<XmlElement[]> {
   const found: XmlElement[] = [];
   const shape = { roots, isRecord: (local: string, around: readonly XmlElement[]) => isWanted(local, around.at(-1)?.local) };
-  for await (const item of readXmlRecords(toUtf8(once(bytes)), shape)) if (item.kind === "record") found.push(item.record.element);
+  for await (const item of readXmlRecords(toUtf8(inPieces(bytes)), shape)) if (item.kind === "record") found.push(item.record.element);
   return found;
 }

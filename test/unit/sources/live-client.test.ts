@@ -66,6 +66,13 @@ describe("a service that is busy", () => {
     expect(await bench.fetch()).toMatchObject({ counts: { new: 1 } });
   });
 
+  it("that asks for a pause without end gets five minutes", async () => {
+    await open(() => ({ headers: { backoff: "1e9" }, body: feed }));
+    await bench.fetch();
+    await bench.fetch({}, { restart: true });
+    expect(bench.clock.slept).toEqual([300_000]);
+  });
+
   it("that asks for a pause beside its answer gets it", async () => {
     await open(() => ({ headers: { backoff: "9" }, body: feed }));
     await bench.fetch();
@@ -75,10 +82,13 @@ describe("a service that is busy", () => {
 });
 
 describe("a service that refuses", () => {
-  it.each([400, 401, 403, 404])("with %s is not asked again, and what it said is told", async (status) => {
+  it.each([304, 400, 401, 403, 404])("with %s is not asked again, and what it said is told", async (status) => {
     await open(() => ({ status, body: '{"error":"not for you"}' }));
     const { error } = await bench.fetch();
-    expect(error).toMatchObject({ code: "source_refused", message: expect.stringContaining(`answers ${status}: {"error":"not for you"}`) });
+    expect(error).toMatchObject({
+      code: "source_refused",
+      message: expect.stringContaining(status === 304 ? "answers 304" : `answers ${status}: {"error":"not for you"}`),
+    });
     expect((error as { mend: string }).mend).toContain(status === 401 || status === 403 ? "sources.feed.key" : "words and options");
     expect(service.asked).toHaveLength(1);
   });
