@@ -46,7 +46,7 @@ async function fetchFrom(
       if (isRetry) {
         progress.stop();
         note(what);
-      } else progress.show(what, counts.read, Math.max(counts.read, 1), "papers");
+      } else progress.say(`${counts.read} papers read, ${what}`);
     },
   });
   try {

@@ -74,7 +74,7 @@ class Run {
         signal,
         batchSize: bulkBatch,
         onRefusal: (refusal) => this.refuse(refusal),
-        onBatch: () => progress.show("reading", counts.read, Math.max(counts.read, 1), "papers"),
+        onBatch: () => progress.say(`${counts.read} papers read`),
       },
       fail: (error) => {
         progress.stop();

@@ -5,7 +5,7 @@ import { arxivAtomFormat } from "../arxiv-atom.ts";
 import { elementAt, plainText } from "../xml-tree.ts";
 import { addDays } from "./days.ts";
 import { addressOf, elementsIn, faultOfXml, pageOf, refused } from "./payload.ts";
-import { checkAsked, idsFor, offsetIn, portionsOf } from "./request-ids.ts";
+import { checkAsked, idsFor, offsetIn, portionsOf, withMissing } from "./request-ids.ts";
 
 const title = "arXiv";
 /** Papers that are asked for at once: large answers of this service are slow, and come empty at times. */
@@ -60,7 +60,11 @@ async function* search(
 async function* lookUp(request: FetchRequest, session: FetchSession, position: FetchPosition | undefined): AsyncIterable<FetchedPage> {
   for (const { ids, next } of portionsOf(idsIn(request), pageSize, position)) {
     const { answer } = await ask(session, { id_list: ids.join(","), max_results: ids.length }, () => true);
-    yield pageOf(arxivAtomFormat, answer, next);
+    yield withMissing(
+      pageOf(arxivAtomFormat, answer, next),
+      answer.place,
+      ids.map((id) => `arXiv:${id}`),
+    );
   }
 }
 

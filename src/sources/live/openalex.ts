@@ -2,7 +2,7 @@
 import type { FetchedPage, FetchPosition, FetchRequest, FetchSession, LiveSource } from "../../core/live-source.ts";
 import { openAlexFormat } from "../openalex.ts";
 import { addressOf, pageOf, refused, requestJson, textAt, valueAt } from "./payload.ts";
-import { checkAsked, idsFor, portionsOf } from "./request-ids.ts";
+import { checkAsked, idsFor, portionsOf, withMissing } from "./request-ids.ts";
 
 const title = "OpenAlex";
 const pageSize = 200;
@@ -51,12 +51,17 @@ async function* search(
 async function* lookUp(request: FetchRequest, session: FetchSession, position: FetchPosition | undefined): AsyncIterable<FetchedPage> {
   const known = idsIn(request);
   const portions = [...new Set(known.map(kindOf))].flatMap((kind) => {
-    const values = known.filter((id) => kindOf(id) === kind).map((id) => id.slice(kind.length + 1));
-    return [...portionsOf(values, mostIds, undefined)].map(({ ids }) => `${kind}:${ids.join("|")}`);
+    const same = known.filter((id) => kindOf(id) === kind);
+    return [...portionsOf(same, mostIds, undefined)].map(({ ids }) => ids);
   });
-  for (const { ids: filters, next } of portionsOf(portions, 1, position)) {
-    const { answer } = await ask(session, { filter: filters[0], "per-page": mostIds });
-    yield pageOf(openAlexFormat, answer, next);
+  for (const {
+    ids: [asked = []],
+    next,
+  } of portionsOf(portions, 1, position)) {
+    const [kind] = asked.map(kindOf);
+    const filter = `${kind}:${asked.map((id) => id.slice(id.indexOf(":") + 1)).join("|")}`;
+    const { answer } = await ask(session, { filter, "per-page": mostIds });
+    yield withMissing(pageOf(openAlexFormat, answer, next), answer.place, asked);
   }
 }
 

@@ -4,7 +4,7 @@ import type { FetchedPage, FetchPosition, FetchRequest, FetchSession, LiveSource
 import { pubmedXmlFormat } from "../pubmed-xml.ts";
 import { addDays } from "./days.ts";
 import { addressOf, faultOfXml, pageOf, refused, requestJson, textAt, valueAt } from "./payload.ts";
-import { checkAsked, idsFor, offsetIn, portionsOf } from "./request-ids.ts";
+import { checkAsked, idsFor, offsetIn, portionsOf, withMissing } from "./request-ids.ts";
 
 const title = "PubMed";
 const pageSize = 200;
@@ -64,8 +64,14 @@ async function* search(request: FetchRequest, session: FetchSession, position: F
 }
 
 async function* lookUp(request: FetchRequest, session: FetchSession, position: FetchPosition | undefined): AsyncIterable<FetchedPage> {
-  for (const { ids, next } of portionsOf(idsIn(request), pageSize, position))
-    yield pageOf(pubmedXmlFormat, await records(session, ids), next);
+  for (const { ids, next } of portionsOf(idsIn(request), pageSize, position)) {
+    const answer = await records(session, ids);
+    yield withMissing(
+      pageOf(pubmedXmlFormat, answer, next),
+      answer.place,
+      ids.map((id) => `PMID:${id}`),
+    );
+  }
 }
 
 function idsIn(request: FetchRequest): string[] {

@@ -1,7 +1,8 @@
 /** Ids that a person lists, in the spelling of the service that is asked for them. */
 import { AppError } from "../../core/errors.ts";
 import { parseId } from "../../core/identity.ts";
-import type { FetchPosition, FetchRequest } from "../../core/live-source.ts";
+import type { FetchedPage, FetchPosition, FetchRequest } from "../../core/live-source.ts";
+import type { SourceRecord } from "../../core/source.ts";
 
 /**
  * @param bareScheme the scheme of ids that name none: `PMID` for PubMed.
@@ -33,14 +34,38 @@ export function checkAsked({ words, ids, category }: FetchRequest, title: string
 }
 
 /** The lists of ids that are still to be asked for, each with the position behind it. */
-export function* portionsOf(
-  ids: readonly string[],
+export function* portionsOf<T>(
+  ids: readonly T[],
   size: number,
   position: FetchPosition | undefined,
-): Iterable<{ ids: string[]; next: FetchPosition | undefined }> {
+): Iterable<{ ids: T[]; next: FetchPosition | undefined }> {
   for (let at = offsetIn(position); at < ids.length; at += size) {
     const end = at + size;
     yield { ids: ids.slice(at, end), next: end < ids.length ? { start: end } : undefined };
+  }
+}
+
+/**
+ * A page, and behind its records a refusal for each id without a paper: services pass over in silence what they do not know.
+ * @param asked ids in any spelling.
+ */
+export function withMissing(page: FetchedPage, place: string, asked: readonly string[]): FetchedPage {
+  return page.fault === undefined ? { ...page, records: recordsAndMissing(page.records, place, asked) } : page;
+}
+
+async function* recordsAndMissing(
+  records: AsyncIterable<SourceRecord>,
+  place: string,
+  asked: readonly string[],
+): AsyncIterable<SourceRecord> {
+  const missing = new Set(asked.map((text) => parseId(text)?.id ?? text));
+  for await (const record of records) {
+    if (record.kind === "paper") for (const id of record.paper.ids) missing.delete(id);
+    yield record;
+  }
+  for (const id of missing) {
+    const reason = "the source gave no paper for this id";
+    yield { kind: "refused", refusal: { place: { file: place, entry: id }, field: undefined, reason, excerpt: "" } };
   }
 }
 

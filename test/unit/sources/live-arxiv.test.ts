@@ -72,7 +72,9 @@ describe("arXiv's search", () => {
 
   it("looks ids up in any spelling", async () => {
     await open(arxivOf(2));
-    expect(await bench.fetch({ ids: ["https://arxiv.org/abs/2603.00000v2", "math.GT/0309136"] })).toMatchObject({ counts: { new: 2 } });
+    const { counts, refusals } = await bench.fetch({ ids: ["https://arxiv.org/abs/2603.00000v2", "math.GT/0309136"] });
+    expect(counts).toMatchObject({ new: 2, refused: 1 });
+    expect(refusals).toMatchObject([{ place: { entry: "arXiv:math/0309136" }, reason: "the source gave no paper for this id" }]);
     expect(service.queries[0]?.id_list).toBe("2603.00000,math/0309136");
     expect((await bench.fetch({ ids: ["PMID:1"] })).error).toMatchObject({
       code: "invalid_request",

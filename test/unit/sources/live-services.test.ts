@@ -229,6 +229,14 @@ describe("OpenAlex", () => {
     expect(service.queries[2]?.filter).toBe("doi:10.5555/kettle|10.48550/arxiv.2401.00001");
   });
 
+  it("is known to have a paper by any of the spellings of its id, and to have none", async () => {
+    await open("openalex", () =>
+      json({ meta: { count: 1 }, results: [{ ...work(4), doi: "https://doi.org/10.48550/arXiv.2401.00001" }], group_by: [] }),
+    );
+    expect(await bench.fetch({ ids: ["2401.00001v2"] })).toMatchObject({ counts: { new: 1, refused: 0 } });
+    expect(await bench.fetch({ ids: ["2401.00002"] })).toMatchObject({ refusals: [{ place: { entry: "arXiv:2401.00002" } }] });
+  });
+
   it("tells why it refuses", async () => {
     await open("openalex", answer);
     expect((await bench.fetch({ ids: ["10.5555/wrong"] })).error).toMatchObject({
