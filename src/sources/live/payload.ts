@@ -28,11 +28,13 @@ export function keyHeader(name: string, value: string | undefined): Record<strin
 
 /** A page of the papers in an answer. */
 export function pageOf(format: Format, answer: HttpAnswer, next: FetchPosition | undefined): FetchedPage {
-  return { records: papersIn(format, answer), next, fault: answer.fault };
+  const records = format.read({ name: answer.place, bytes: toUtf8(inPieces(answer.bytes)) });
+  return { records: answer.fault === undefined ? records : papersAmong(records), next, fault: answer.fault };
 }
 
-function papersIn(format: Format, answer: HttpAnswer): AsyncIterable<SourceRecord> {
-  return format.read({ name: answer.place, bytes: toUtf8(inPieces(answer.bytes)) });
+/** What cannot be read of a broken page is its fault, and no refusal: it comes again. */
+async function* papersAmong(records: AsyncIterable<SourceRecord>): AsyncIterable<SourceRecord> {
+  for await (const record of records) if (record.kind === "paper") yield record;
 }
 
 /** Bytes in pieces, with a turn for others between them: a server answers while a large page is read. */

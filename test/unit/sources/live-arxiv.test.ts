@@ -238,7 +238,7 @@ describe("a harvest by OAI-PMH", () => {
     repository.broken = (body) => ({ body: body.slice(0, body.lastIndexOf("<title>")) });
     const { error: fault, counts } = await bench.fetch();
     expect(fault).toMatchObject({ code: "source_unreachable", message: expect.stringContaining("ends in the middle") });
-    expect(counts).toMatchObject({ new: 1, refused: 1 });
+    expect(counts).toMatchObject({ read: 1, new: 1 });
     repository.broken = undefined;
     expect(await bench.fetch()).toMatchObject({ error: undefined, counts: { new: 4, unchanged: 1 } });
   });
