@@ -62,6 +62,8 @@ module.exports = {
     owned("@retorquere/bibtex-parser", "^src/sources/tex-commands\\.ts$"),
     owned("yauzl", "^src/sources/zip\\.ts$"),
     owned("tinyglobby", "^src/sources/open-inputs\\.ts$"),
+    owned("undici", "^src/sources/live/transport\\.ts$"),
+    owned("croner", "^src/engine/schedules\\.ts$"),
     owned("hono", "^src/(http|web)/"),
   ],
   options: {

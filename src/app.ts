@@ -18,6 +18,8 @@ import { createHttpApp } from "./http/http-app.ts";
 import { type Listening, listen } from "./http/listen.ts";
 import { createLog, type Log } from "./http/log.ts";
 import { toUtf8 } from "./sources/decode-text.ts";
+import { gapOf, LiveClient } from "./sources/live/client.ts";
+import { liveSources } from "./sources/live/registry.ts";
 import { inflated, openInput } from "./sources/open-input.ts";
 import { openInputs } from "./sources/open-inputs.ts";
 import { formatNamed, formatOfMediaType, formats, recognizeFormat } from "./sources/registry.ts";
@@ -130,6 +132,13 @@ export async function readBody(
   return await readPapers({ name, bytes: toUtf8(inflated(name, bytes)) }, named);
 }
 
+/** Asks services for papers, at the addresses and with the keys of a configuration; those of its scheduled feeds may be private too. Throws `invalid_config`. */
+export function openLiveClient({ sources, schedules }: Config): LiveClient {
+  for (const source of liveSources) gapOf(source, sources[source.name]);
+  const feeds = schedules.flatMap(({ fetch: [source, ...words] }) => (source === "feed" ? words.filter((word) => URL.canParse(word)) : []));
+  return new LiveClient({ version, settings: sources, feeds });
+}
+
 /** The folder of the starter corpus, in the layout that `paperkin eval` reads. */
 export const starterFolder = join(compiledModule("starter").replace(/\.js$/, ""));
 
@@ -139,5 +148,6 @@ export async function addStarter(engine: Engine): Promise<boolean> {
   return await seedLibrary(engine, formatNamed("paperkin").read(input), join(starterFolder, "topics.json"));
 }
 
+export type { LiveClient };
 // What commands need of rooms that only this file may open.
-export { formatNamed, formats, listModels, openInputs, pullModel, readModelManifest, verifyModel };
+export { formatNamed, formats, listModels, liveSources, openInputs, pullModel, readModelManifest, verifyModel };

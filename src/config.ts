@@ -8,8 +8,27 @@ import { join, resolve } from "node:path";
 import { z } from "zod";
 import { projectRoot } from "./compiled.ts";
 import { AppError } from "./core/errors.ts";
+import { liveSourceNames } from "./core/live-source.ts";
 
 export const logLevels = ["silent", "error", "warn", "info", "debug"] as const;
+
+const webAddressSchema = z.url({ protocol: /^https?$/, error: "an address begins with https:// or http://" }).refine((address) => {
+  const { username, password } = new URL(address);
+  return username === "" && password === "";
+}, "an address has no user and no password in it");
+
+/** Settings with parts are JSON in the environment too. */
+function json<T extends z.ZodType>(schema: T) {
+  return z.preprocess((value) => (typeof value === "string" ? parseJson(value) : value), schema);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
 
 /** Every setting: what it is for, how its text is read, and its value when nothing names it. */
 export const settings = {
@@ -62,6 +81,26 @@ export const settings = {
     schema: z.url(),
     default: "https://huggingface.co",
   },
+  sources: {
+    text: "Sources of `paperkin fetch` by name: `address` in place of the usual one, `key`, `gapMs` between requests, `retryMs`",
+    schema: json(
+      z.partialRecord(
+        z.enum(liveSourceNames),
+        z.strictObject({
+          address: webAddressSchema.optional(),
+          key: z.string().min(1).optional(),
+          gapMs: z.number().int().min(0).optional(),
+          retryMs: z.number().int().min(0).optional(),
+        }),
+      ),
+    ),
+    default: {},
+  },
+  schedules: {
+    text: "What the server fetches, and when: a list of `fetch`, the words of the command, and `at`, a cron pattern in local time",
+    schema: json(z.array(z.strictObject({ fetch: z.array(z.string()).min(1), at: z.string().min(1) }))),
+    default: [],
+  },
   logLevel: {
     text: "How much the server logs",
     schema: z.enum(logLevels),
@@ -99,7 +138,9 @@ export function readConfig(flags: Readonly<Record<string, unknown>> = {}, enviro
             : [setting.default, "the default"];
     const result = setting.schema.safeParse(value);
     if (!result.success) {
-      throw new AppError("invalid_config", `The setting ${where} is not valid: ${result.error.issues[0]?.message ?? "wrong value"}.`, {
+      const { path: place = [], message = "wrong value" } = result.error.issues[0] ?? {};
+      const inside = place.length === 0 ? "" : `${place.join(".")}: `;
+      throw new AppError("invalid_config", `The setting ${where} is not valid: ${inside}${message}.`, {
         mend: `${setting.text}; the default is ${JSON.stringify(setting.default)}.`,
       });
     }

@@ -5,6 +5,7 @@ import { version } from "../app.ts";
 import { toAppError } from "../core/errors.ts";
 import { addEval } from "./eval.ts";
 import { addFeedback } from "./feedback.ts";
+import { addFetch } from "./fetch.ts";
 import { addImport } from "./import.ts";
 import { addInterests } from "./interests.ts";
 import { addModels } from "./models.ts";
@@ -36,6 +37,7 @@ export function buildProgram(): Command {
     );
   for (const add of [
     addImport,
+    addFetch,
     addSearch,
     addSimilar,
     addRecommend,

@@ -72,10 +72,11 @@ function describeScore({ score, scores }: Hit): string {
   return parts.join(", ");
 }
 
-/** A bar on a terminal, nothing elsewhere. */
+/** A bar or a line on a terminal, nothing elsewhere. */
 export class Progress {
   private bar: cliProgress.SingleBar | undefined;
   private what = "";
+  private hasLine = false;
 
   constructor(private readonly quiet: boolean) {}
 
@@ -106,7 +107,17 @@ export class Progress {
     });
   }
 
+  /** A line that the next one replaces: where nobody knows how much there is. */
+  say(line: string): void {
+    if (this.quiet || !process.stderr.isTTY) return;
+    this.stop();
+    process.stderr.write(line);
+    this.hasLine = true;
+  }
+
   stop(): void {
+    if (this.hasLine) process.stderr.write("\r\u001b[K");
+    this.hasLine = false;
     this.bar?.stop();
     this.bar = undefined;
     this.what = "";

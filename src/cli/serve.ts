@@ -5,8 +5,9 @@ import { isLoopback } from "../config.ts";
 import { AppError } from "../core/errors.ts";
 import { Maintenance } from "../engine/maintenance.ts";
 import { configOf, interruptSignal, withEngine } from "./context.ts";
-import { embed } from "./import.ts";
+import { embed } from "./embed.ts";
 import { note, print } from "./output.ts";
+import { readSchedules } from "./schedules.ts";
 
 /** How long running requests may take after the server was asked to stop. */
 const patienceMs = 10_000;
@@ -20,7 +21,8 @@ export function addServe(program: Command): void {
     .option("--no-starter", "begin with an empty library instead of the starter corpus")
     .addHelpText("after", "\nExamples:\n  paperkin serve\n  PAPERKIN_API_KEYS=a-long-secret-of-yours paperkin serve --host 0.0.0.0\n")
     .action(async (flags: { starter: boolean }, command: Command) => {
-      const { host, apiKeys } = configOf(command);
+      const settings = configOf(command);
+      const { host, apiKeys } = settings;
       if (!isLoopback(host) && apiKeys.length === 0) {
         throw new AppError(
           "invalid_config",
@@ -30,6 +32,7 @@ export function addServe(program: Command): void {
           },
         );
       }
+      const startSchedules = readSchedules(settings);
       await withEngine(command, { create: true, maintain: true }, async (engine, config, progress) => {
         const signal = interruptSignal();
         const { log, listening } = createServer(engine, config);
@@ -49,8 +52,10 @@ export function addServe(program: Command): void {
           onEmbedded: (papers) => log.info({ papers }, "papers were embedded"),
         });
         maintenance.start();
+        const stopSchedules = startSchedules(engine, log);
         await aborted(signal);
         note("Stopping: running requests finish, the index is written.");
+        await stopSchedules();
         await server.close(patienceMs);
         await maintenance.stop();
         await engine.library.checkpoint();

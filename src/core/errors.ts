@@ -84,6 +84,21 @@ const outcomes = {
     exitCode: 1,
     title: "The embedding workers failed",
   },
+  source_unreachable: {
+    status: 503,
+    exitCode: 1,
+    title: "A source of papers does not answer",
+  },
+  source_refused: {
+    status: 503,
+    exitCode: 1,
+    title: "A source of papers refuses the request",
+  },
+  address_forbidden: {
+    status: 403,
+    exitCode: 1,
+    title: "This address may not be asked",
+  },
   download_failed: { status: 503, exitCode: 1, title: "A download failed" },
   storage_full: { status: 507, exitCode: 1, title: "There is no space left" },
   timed_out: { status: 503, exitCode: 1, title: "It took too long" },

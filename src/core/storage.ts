@@ -171,6 +171,13 @@ export interface TopicStore {
   removeTopic(slug: string): Promise<boolean>;
 }
 
+/** How far each fetch from a source has come, as text that only the source reads. */
+export interface FetchPositionStore {
+  fetchPosition(key: string): Promise<string | undefined>;
+  /** Durable when it resolves; undefined forgets it. */
+  setFetchPosition(key: string, position: string | undefined): Promise<void>;
+}
+
 /** Something that `verify` found: `ok` for a check that passed. */
 export interface Finding {
   readonly check: string;
@@ -214,6 +221,6 @@ export interface Upkeep {
   close(): Promise<void>;
 }
 
-export interface Library extends PaperStore, EmbeddingStore, Retrieval, TopicStore, Upkeep {
+export interface Library extends PaperStore, EmbeddingStore, Retrieval, TopicStore, FetchPositionStore, Upkeep {
   readonly personal: PersonalStore;
 }

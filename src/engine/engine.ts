@@ -1,11 +1,13 @@
 /** Everything the service does, with its parts put in: what routes, pages and commands call. */
 
 import type { Embedder } from "../core/embedder.ts";
+import type { FetchRequest, FetchSession, LiveSource } from "../core/live-source.ts";
 import { type Provenance, provenanceOf } from "../core/merge.ts";
 import type { Scope } from "../core/personal-store.ts";
 import type { SourceRecord } from "../core/source.ts";
 import type { Finding, Library, LibraryStatus, StoredPaper, Topic } from "../core/storage.ts";
 import { type EmbedOptions, embedBacklog } from "./embed-backlog.ts";
+import { type FetchPapersOptions, fetchPapers } from "./fetch.ts";
 import type { Hit } from "./hits.ts";
 import { type IngestCounts, type IngestOptions, ingest } from "./ingest.ts";
 import { canonicalId, findPapers, getPaper, removePapers } from "./papers.ts";
@@ -116,6 +118,17 @@ export class Engine {
 
   ingest(records: AsyncIterable<SourceRecord>, counts: IngestCounts, options?: IngestOptions): Promise<IngestCounts> {
     return ingest(this.library, records, counts, options);
+  }
+
+  /** Throws what a source throws, and `library_busy` while another process asks the same service. */
+  fetch(
+    source: LiveSource,
+    request: FetchRequest,
+    session: FetchSession,
+    counts: IngestCounts,
+    options?: FetchPapersOptions,
+  ): Promise<IngestCounts> {
+    return fetchPapers(this.library, source, request, session, counts, options);
   }
 
   embedBacklog(options?: EmbedOptions): Promise<number | undefined> {

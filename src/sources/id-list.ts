@@ -1,6 +1,6 @@
 /**
  * Lists of nothing but ids, one a line: arXiv numbers, DOIs, `PMID:…`, web addresses. A paper needs a title, so such a list
- * is no import yet: it names papers to look up.
+ * is no import: it names papers for a live source to look up.
  */
 import { AppError } from "../core/errors.ts";
 import { recognizeId } from "../core/identity.ts";
@@ -14,7 +14,7 @@ const longestLine = 1_000;
 
 export const idListFormat: Format = {
   name: "id-list",
-  description: "ids, one a line: arXiv, DOI, PMID, web addresses (not an import yet: it has no titles)",
+  description: "ids, one a line: arXiv, DOI, PMID, web addresses (no import: `paperkin fetch` looks them up)",
   recognize(head) {
     const lines = head.replace(/^\ufeff/, "").split(/\r\n|\n|\r/);
     if (head.length >= wholeHead && lines.length > 1) lines.pop();
@@ -49,7 +49,7 @@ async function* refuseList(input: SourceInput): AsyncIterable<SourceRecord> {
   if (ids.size + others === 0) return;
   const rest = others === 0 ? "" : `, and ${counted(others, "line")} with something else`;
   throw new AppError("unsupported_format", `${input.name} is a list of ${counted(ids.size, "id")}${rest}: it has no titles to import.`, {
-    mend: "Looking ids up needs a source that may be asked: `paperkin fetch`.",
+    mend: "`paperkin fetch arxiv --ids FILE` looks them up; so do semantic-scholar, openalex and pubmed.",
   });
 }
 

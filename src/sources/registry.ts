@@ -6,6 +6,7 @@ import { arxivAtomFormat } from "./arxiv-atom.ts";
 import { arxivKaggleFormat } from "./arxiv-kaggle.ts";
 import { betterBibtexJsonFormat } from "./better-bibtex-json.ts";
 import { bibtexFormat } from "./bibtex.ts";
+import { biorxivFormat } from "./biorxiv.ts";
 import { crossrefJsonFormat } from "./crossref-json.ts";
 import { crossrefXmlFormat } from "./crossref-xml.ts";
 import { cslFormat } from "./csl.ts";
@@ -38,6 +39,7 @@ export const formats: readonly Format[] = [
   openAlexFormat,
   hfDailyFormat,
   hfPageFormat,
+  biorxivFormat,
   crossrefJsonFormat,
   dataciteJsonFormat,
   cslFormat,

@@ -25,6 +25,7 @@ async function answersOf(library: Library) {
     telling: await library.tellingTerms([1, 2, 4], 20),
     newest: await library.newest(undefined, { limit: 50, offset: 0 }),
     topics: await library.topics(),
+    fetched: await library.fetchPosition("arxiv"),
     backlog: await library.backlog(generation, 0, 100),
     change: await library.lastChange(),
   };
@@ -36,6 +37,7 @@ async function fill(library: Library): Promise<void> {
   await embedAll(library, generation);
   await library.remove(["X:3", "X:17"]);
   await library.upsert([inventPaper(5, { title: "Changed and waiting" }), inventPaper(50)]);
+  await library.setFetchPosition("arxiv", '{"start":100}');
   await library.addTopic({
     slug: "kettles",
     name: "Kettles",
@@ -56,6 +58,19 @@ export const upkeepBehaviours: Behaviours = {
     expect(await library.removeTopic("l")).toBe(true);
     expect(await library.removeTopic("l")).toBe(false);
     expect(await library.topics()).toEqual([kettles]);
+  },
+
+  "keeps how far a fetch has come until it is forgotten, without counting a change": async ({ library }) => {
+    const before = await library.lastChange();
+    expect(await library.fetchPosition("a")).toBeUndefined();
+    await library.setFetchPosition("a", '{"start":100}');
+    await library.setFetchPosition("b", "{}");
+    await library.setFetchPosition("a", '{"start":200}');
+    expect(await library.fetchPosition("a")).toBe('{"start":200}');
+    await library.setFetchPosition("a", undefined);
+    expect(await library.fetchPosition("a")).toBeUndefined();
+    expect(await library.fetchPosition("b")).toBe("{}");
+    expect(await library.lastChange()).toBe(before);
   },
 
   "gives a work to one at a time": async ({ library }) => {

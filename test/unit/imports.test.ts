@@ -49,6 +49,8 @@ const owners: Readonly<Record<string, readonly string[]>> = {
   yaml: ["sources/csl.ts"],
   "@retorquere/bibtex-parser": ["sources/tex-commands.ts"],
   yauzl: ["sources/zip.ts"],
+  undici: ["sources/live/transport.ts"],
+  croner: ["engine/schedules.ts"],
   tinyglobby: ["sources/open-inputs.ts"],
   zod: ["core/", "embedding/", "storage/local/", "engine/", "http/", "web/", "config.ts"],
 };

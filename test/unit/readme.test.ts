@@ -3,8 +3,10 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { formats } from "../../src/app.ts";
+import { readScheduled } from "../../src/cli/fetch-request.ts";
 import { projectRoot } from "../../src/compiled.ts";
-import { environmentName, settings } from "../../src/config.ts";
+import { environmentName, readConfig, settings } from "../../src/config.ts";
+import { liveSourceNames } from "../../src/core/live-source.ts";
 import { paperOfRecord } from "../../src/sources/paperkin.ts";
 import { paperkin, Server, temporaryFolder } from "../integration/command-line.ts";
 
@@ -19,8 +21,29 @@ describe("settings and formats", () => {
   });
 
   test.each(formats.map((format) => format.name))("the table of formats has %s", (name) => {
-    const rows = readme.split("\n").filter((line) => line.startsWith("| `"));
+    const rows = readme.split("\n").filter((line) => line.startsWith("| `") && line.split("|").length === 4);
     expect(rows.filter((row) => row.split("|")[1]?.includes(`\`${name}\``))).toHaveLength(1);
+  });
+
+  test.each(liveSourceNames)("the table of sources has %s", (name) => {
+    const rows = readme.split("\n").filter((line) => line.startsWith("| `") && line.split("|").length === 5);
+    expect(rows.filter((row) => row.split("|")[1]?.includes(`\`${name}\``))).toHaveLength(1);
+  });
+
+  test("what fetches stand in it are understood", () => {
+    const lines = shellLines.filter((line) => line.startsWith("npx paperkin fetch"));
+    expect(lines.length).toBeGreaterThan(2);
+    for (const line of lines) expect(readScheduled(line.split(" ").slice(3)).request).toBeDefined();
+  });
+
+  test("the example of settings is valid", () => {
+    const folder = temporaryFolder();
+    const path = join(folder.path, "settings.json");
+    writeFileSync(path, /```json\n(\{\n[^`]*)```/.exec(readme)?.[1] ?? "");
+    const { sources, schedules } = readConfig({ config: path }, {});
+    expect(Object.keys(sources)).toHaveLength(2);
+    for (const { fetch } of schedules) readScheduled(fetch);
+    folder.remove();
   });
 
   test("the example of Paperkin's own form is a paper with all that it names", () => {
@@ -52,7 +75,7 @@ describe("commands", () => {
   const wordsOf = (line: string): string[] =>
     [...line.matchAll(/'([^']*)'|"([^"]*)"|(\S+)/g)].map((match) => match[1] ?? match[2] ?? match[3] ?? "");
 
-  const commands = shellLines.filter((line) => line.startsWith("npx paperkin") && !line.includes("serve") && !line.includes("eval"));
+  const commands = shellLines.filter((line) => line.startsWith("npx paperkin") && !/ (?:serve|eval|fetch) /.test(`${line} `));
   test.each(commands)("%s", async (line) => {
     const args = wordsOf(line)
       .slice(2)
@@ -66,12 +89,12 @@ describe("commands", () => {
   test.each(shellLines.filter((line) => line.startsWith("curl")))("%s", async (line) => {
     const words = wordsOf(line);
     const url = new URL(words.find((word) => word.startsWith("http://")) ?? "");
-    const after = (flag: RegExp) => words[words.findIndex((word) => flag.test(word)) + 1] ?? "";
-    const [, type = ""] = /^content-type: (.*)$/.exec(after(/^-H$/)) ?? [];
+    const following = (flag: RegExp) => words[words.findIndex((word) => flag.test(word)) + 1] ?? "";
+    const [, type = ""] = /^content-type: (.*)$/.exec(following(/^-H$/)) ?? [];
     const sends = words.some((word) => /^(?:-d|--data-raw)$/.test(word));
     const response = await server.get(
       url.pathname + url.search,
-      sends ? { method: "POST", headers: { "content-type": type }, body: after(/^(?:-d|--data-raw)$/) } : {},
+      sends ? { method: "POST", headers: { "content-type": type }, body: following(/^(?:-d|--data-raw)$/) } : {},
     );
     expect(response.status).toBe(200);
   });
@@ -79,6 +102,6 @@ describe("commands", () => {
   test("no other command stands in the README without being run by a test", () => {
     const known = [/^npm ci$/, /^npm start$/, /^npx paperkin /, /^curl /];
     expect(shellLines.filter((line) => !known.some((pattern) => pattern.test(line)))).toEqual([]);
-    // `eval` is run by test/relevance, `serve` by test/integration, `npm ci` and `npm start` from a fresh clone.
+    // `eval` is run by test/relevance, `serve` and `fetch` by test/integration, `npm ci` and `npm start` from a fresh clone.
   });
 });

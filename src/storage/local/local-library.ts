@@ -33,6 +33,7 @@ import { ChangeCounter } from "./change-counter.ts";
 import { CheckpointFolder } from "./checkpoint.ts";
 import { openDatabase, type Sqlite } from "./database.ts";
 import { EmbeddingTable, vectorOf } from "./embedding-table.ts";
+import { FetchPositionTable } from "./fetch-position-table.ts";
 import { sqlOfConditions } from "./filter-sql.ts";
 import { Lease } from "./lease.ts";
 import { readLexicalFile, writeLexicalFile } from "./lexical-file.ts";
@@ -75,6 +76,7 @@ export class LocalLibrary implements Library {
   private readonly embeddingTable: EmbeddingTable;
   private readonly topicTable: TopicTable;
   readonly personal: PersonalStore;
+  private readonly fetchPositionTable: FetchPositionTable;
   private readonly checkpointLease: Lease;
   private readonly libraryId: string;
   private lexical = new LexicalIndex();
@@ -99,6 +101,7 @@ export class LocalLibrary implements Library {
     this.embeddingTable = new EmbeddingTable(db, this.counter);
     this.topicTable = new TopicTable(db);
     this.personal = new PersonalTable(db);
+    this.fetchPositionTable = new FetchPositionTable(db);
     this.checkpointLease = new Lease(db, "checkpoint");
     this.libraryId = db.prepare<[], string>("SELECT value FROM meta WHERE key = 'library'").pluck().get() ?? "";
     this.selectNewest = db.prepare<[], number>("SELECT label FROM papers ORDER BY first_day DESC NULLS LAST, paper_id").pluck();
@@ -306,6 +309,16 @@ export class LocalLibrary implements Library {
 
   async removeTopic(slug: string): Promise<boolean> {
     return this.topicTable.remove(slug);
+  }
+
+  // Positions of fetches
+
+  async fetchPosition(key: string): Promise<string | undefined> {
+    return this.fetchPositionTable.get(key);
+  }
+
+  async setFetchPosition(key: string, position: string | undefined): Promise<void> {
+    this.fetchPositionTable.set(key, position);
   }
 
   // Upkeep

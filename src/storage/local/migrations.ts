@@ -77,7 +77,11 @@ export const migrations: readonly string[] = [
   -- Work that one process at a time does. A holder is alive while its process is.
   CREATE TABLE leases (work TEXT PRIMARY KEY, pid INTEGER NOT NULL, process_start TEXT NOT NULL, token TEXT NOT NULL) STRICT;
   `,
-  /* people */ `
+  /* 2 */ `
+  -- How far each fetch from a source has come: what it asked for, and a position that the source reads.
+  CREATE TABLE fetch_positions (key TEXT PRIMARY KEY, position TEXT NOT NULL, updated TEXT NOT NULL) STRICT;
+  `,
+  /* 3 */ `
   -- When a paper came into the library, ISO 8601 in UTC; NULL for those that were there before this was kept.
   ALTER TABLE papers ADD COLUMN added TEXT;
   CREATE INDEX papers_added ON papers (added);

@@ -66,6 +66,7 @@ export class MemoryLibrary implements Library {
   private readonly entries = new Map<Label, Entry>();
   private readonly vectors = new Map<Label, NewEmbedding>();
   private readonly topicOfSlug = new Map<string, Topic>();
+  private readonly fetchPositions = new Map<string, string>();
   private readonly claimed = new Set<string>();
   /** What records may not claim since their paper was split, by record. */
   private readonly forbidden = new Map<string, ReadonlySet<string>>();
@@ -348,6 +349,17 @@ export class MemoryLibrary implements Library {
 
   async removeTopic(slug: string): Promise<boolean> {
     return this.topicOfSlug.delete(slug);
+  }
+
+  // Positions of fetches
+
+  async fetchPosition(key: string): Promise<string | undefined> {
+    return this.fetchPositions.get(key);
+  }
+
+  async setFetchPosition(key: string, position: string | undefined): Promise<void> {
+    if (position === undefined) this.fetchPositions.delete(key);
+    else this.fetchPositions.set(key, position);
   }
 
   // Upkeep: there is nothing beside the maps that could lag behind them.

@@ -235,8 +235,31 @@ Mar 6, 2024
 `;
 
 /** By the name of their format. */
+export const biorxivSample = JSON.stringify({
+  messages: [{ status: "ok", interval: "2026-03-01:2026-03-02", cursor: 0, count: 1, count_new_papers: "1", total: "1" }],
+  collection: [
+    {
+      title: "Kinds of kin",
+      authors: "Example, A.; Other, B. C.",
+      author_corresponding: "Ada Example",
+      author_corresponding_institution: "Institute of Kettles",
+      doi: "10.1101/2026.03.01.000001",
+      date: "2026-03-01",
+      version: "1",
+      type: "new results",
+      license: "cc_by",
+      category: "cell biology",
+      jatsxml: "https://www.biorxiv.org/content/early/2026/03/01/2026.03.01.000001.source.xml",
+      abstract: "We count kettles.",
+      published: "NA",
+      server: "bioRxiv",
+    },
+  ],
+});
+
 export const jsonSamples: Readonly<Record<string, readonly string[]>> = {
   "hf-daily": [hfDailySample],
+  biorxiv: [biorxivSample],
   "crossref-json": [crossrefJsonSample],
   "datacite-json": [dataciteJsonSample],
   csl: [cslJsonSample, cslYamlSample],

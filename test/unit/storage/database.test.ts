@@ -48,6 +48,16 @@ describe("the database", () => {
     });
   });
 
+  it("of an earlier version is brought up to date, with all that it holds", async () => {
+    await (await folder.openFilled(3)).close();
+    folder.sql("DROP TABLE fetch_positions");
+    folder.sql("PRAGMA user_version = 1");
+    const library = await folder.open();
+    expect(await library.countPapers()).toBe(3);
+    await library.setFetchPosition("arxiv", "{}");
+    expect(await library.fetchPosition("arxiv")).toBe("{}");
+  });
+
   it("of a newer version is left alone", async () => {
     await (await folder.openFilled(3)).close();
     folder.sql(`PRAGMA user_version = ${migrations.length + 1}`);

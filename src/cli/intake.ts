@@ -1,0 +1,132 @@
+/** Taking papers in, wherever they come from: refusals, embedding, the table and the exit code of `import` and `fetch`. */
+import { writeFile } from "node:fs/promises";
+import type { Command } from "commander";
+import type { AppError } from "../core/errors.ts";
+import { describePlace, type Refusal } from "../core/source.ts";
+import type { Engine } from "../engine/engine.ts";
+import { bulkBatch, emptyCounts, type IngestCounts, type IngestOptions } from "../engine/ingest.ts";
+import { type CommonFlags, interruptSignal, withCopiedEngine, withEngine } from "./context.ts";
+import { embed } from "./embed.ts";
+import { note, type Progress, print, printJson, printTable } from "./output.ts";
+
+export interface IntakeFlags extends CommonFlags {
+  embed: boolean;
+  report?: string;
+  dryRun?: boolean;
+}
+
+/** What reads papers gets. */
+export interface Intake {
+  readonly engine: Engine;
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+  readonly counts: IngestCounts;
+  readonly options: IngestOptions;
+  /** Reports what costs a part of the whole, and goes on. */
+  fail(error: AppError): void;
+}
+
+/** Refusals that are shown one by one; programs get them all. */
+const mostShownRefusals = 20;
+/** Refusals that a report keeps: a file that is wrong from end to end must not fill the memory. */
+const mostReportedRefusals = 100_000;
+
+export function addIntakeOptions(command: Command): Command {
+  return command
+    .option("--report <file>", "write the counts and every refused record to this file, as JSON")
+    .option("--dry-run", "count what would become of every record, and change nothing")
+    .option("--no-embed", "store the papers only; they are embedded later by the next import or a running server");
+}
+
+/** Opens the library, or a copy of it for a trial, takes in what `read` finds, embeds it, and tells what became of it. */
+export async function takeIn(command: Command, flags: IntakeFlags, read: (intake: Intake) => Promise<void>): Promise<void> {
+  const open = flags.dryRun === true ? withCopiedEngine : withEngine;
+  const embeds = flags.embed && flags.dryRun !== true;
+  const json = command.optsWithGlobals<CommonFlags>().json === true;
+  await open(command, { create: true, maintain: embeds, searchable: embeds }, (engine, _config, progress) =>
+    new Run({ ...flags, embed: embeds }, json, engine, progress).run(read),
+  );
+}
+
+class Run {
+  private readonly signal = interruptSignal();
+  private readonly counts = emptyCounts();
+  private readonly refusals: Refusal[] = [];
+  private readonly faults: string[] = [];
+  private shown = 0;
+
+  constructor(
+    private readonly flags: IntakeFlags,
+    private readonly json: boolean,
+    private readonly engine: Engine,
+    private readonly progress: Progress,
+  ) {}
+
+  async run(read: (intake: Intake) => Promise<void>): Promise<void> {
+    const { engine, progress, signal, counts } = this;
+    const started = performance.now();
+    await read({
+      engine,
+      progress,
+      signal,
+      counts,
+      options: {
+        signal,
+        batchSize: bulkBatch,
+        onRefusal: (refusal) => this.refuse(refusal),
+        onBatch: () => progress.say(`${counts.read} papers read`),
+      },
+      fail: (error) => {
+        progress.stop();
+        note(error.explanation);
+        this.faults.push(error.explanation);
+      },
+    });
+    progress.stop();
+    const readMs = performance.now() - started;
+    const waiting = (await engine.status()).backlog;
+    if (this.flags.embed && waiting > 0 && !signal.aborted) {
+      await embed(engine, signal, progress);
+      await engine.library.checkpoint();
+      progress.stop();
+    }
+    await this.tell((await engine.status()).backlog, readMs);
+    if (signal.aborted) process.exitCode = 130;
+    else if (this.faults.length > 0 && counts.read === 0) process.exitCode = 1;
+    else if (this.faults.length > 0 || counts.refused > 0) process.exitCode = 3;
+  }
+
+  private refuse(refusal: Refusal): void {
+    const { place, field, reason, excerpt } = refusal;
+    if (this.flags.report !== undefined && this.refusals.length < mostReportedRefusals) this.refusals.push(refusal);
+    if (this.json) {
+      printJson({ refused: { file: place.file, line: place.line, entry: place.entry, field, reason, excerpt } });
+      return;
+    }
+    if (this.shown++ >= mostShownRefusals) return;
+    this.progress.stop();
+    note(`${describePlace(place)}${field === undefined ? "" : `, ${field}`}: ${reason}`);
+    if (excerpt !== "") note(`    ${excerpt}`);
+  }
+
+  private async tell(toEmbed: number, readMs: number): Promise<void> {
+    const { counts, flags, refusals, faults } = this;
+    if (flags.report !== undefined) await writeFile(flags.report, `${JSON.stringify({ ...counts, toEmbed, refusals, faults }, null, 2)}\n`);
+    if (this.json) {
+      printJson({ ...counts, toEmbed });
+      return;
+    }
+    if (this.shown > mostShownRefusals) note(`… and ${this.shown - mostShownRefusals} more.`);
+    printTable(
+      [
+        ["read", "new", "changed", "unchanged", "merged", "refused", "to embed"],
+        [counts.read, counts.new, counts.changed, counts.unchanged, counts.merged, counts.refused, toEmbed].map(String),
+      ],
+      [0, 1, 2, 3, 4, 5, 6],
+    );
+    if (counts.read > 0) print(`${Math.round((1000 * counts.read) / Math.max(1, readMs))} papers a second read and stored.`);
+    if (this.signal.aborted) print("Interrupted. What was counted is stored; run the same command again to go on.");
+    else if (flags.dryRun === true) print("This was a trial: nothing was changed.");
+    else if (toEmbed > 0) print(`${toEmbed} papers wait to be embedded: any next import, or a running server, does it.`);
+  }
+}

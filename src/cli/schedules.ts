@@ -1,0 +1,44 @@
+/** The schedules of the settings, for a server: each fetches with a log in place of a bar. */
+import { openLiveClient } from "../app.ts";
+import type { Config } from "../config.ts";
+import type { AppError } from "../core/errors.ts";
+import type { Engine } from "../engine/engine.ts";
+import { emptyCounts } from "../engine/ingest.ts";
+import { type ScheduledWork, Schedules } from "../engine/schedules.ts";
+import { readScheduled } from "./fetch-request.ts";
+
+interface Log {
+  info(entry: object, message: string): void;
+  error(entry: object, message: string): void;
+}
+
+/** Throws `invalid_config`. @returns how to begin, which gives back how to stop. */
+export function readSchedules(config: Config): (engine: Engine, log: Log) => () => Promise<void> {
+  const client = openLiveClient(config);
+  const read = config.schedules.map(({ fetch, at }) => ({ name: fetch.join(" "), at, ...readScheduled(fetch) }));
+  for (const { name, at } of read) Schedules.check(name, at);
+  return (engine, log) => {
+    const works = read.map(({ name, at, source, request }): ScheduledWork => {
+      const run = async (signal: AbortSignal) => {
+        log.info({ fetch: name }, "a scheduled fetch begins");
+        const session = client.session(source, { signal });
+        const counts = await engine.fetch(source, request, session, emptyCounts(), {
+          signal,
+          onRefusal: ({ place, reason }) => log.info({ fetch: name, place, reason }, "a record was refused"),
+        });
+        log.info({ fetch: name, ...counts }, "a scheduled fetch is done");
+      };
+      return { name, at, run };
+    });
+    const onError = ({ name }: ScheduledWork, error: AppError) =>
+      log.error(
+        { fetch: name, code: error.code, err: error },
+        `a scheduled fetch failed, and is tried at its next time: ${error.explanation}`,
+      );
+    const running = new Schedules(works, onError);
+    return async () => {
+      await running.stop();
+      await client.close();
+    };
+  };
+}

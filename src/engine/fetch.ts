@@ -1,0 +1,77 @@
+/** Papers from a service into the library: a page, then how far that is, so that whatever ends a fetch costs one page at most. */
+import { createHash } from "node:crypto";
+import { z } from "zod";
+import { AppError } from "../core/errors.ts";
+import type { FetchPosition, FetchRequest, FetchSession, LiveSource } from "../core/live-source.ts";
+import type { SourceRecord } from "../core/source.ts";
+import type { FetchPositionStore, PaperStore, Upkeep } from "../core/storage.ts";
+import { type IngestCounts, type IngestOptions, ingest } from "./ingest.ts";
+
+export interface FetchPapersOptions extends IngestOptions {
+  /** Forget how far earlier runs came. */
+  readonly restart?: boolean;
+}
+
+/** `at` is the source's own; `read`, the records that were taken in on the way there. */
+const storedSchema = z.object({ at: z.record(z.string(), z.unknown()), read: z.number() });
+
+/**
+ * Asks until the source has no more pages, its limit is reached, or `signal` says so. A limited fetch leaves no position: the
+ * next one begins anew.
+ * @returns the counts; `counts` is also brought up to date as it goes. Throws what the source throws, and `library_busy`.
+ */
+export async function fetchPapers(
+  library: PaperStore & FetchPositionStore & Upkeep,
+  source: LiveSource,
+  request: FetchRequest,
+  session: FetchSession,
+  counts: IngestCounts,
+  options: FetchPapersOptions = {},
+): Promise<IngestCounts> {
+  source.check?.(request);
+  const release = await library.claim(`fetch ${source.service}`);
+  if (release === undefined)
+    throw new AppError("library_busy", `Another process is asking ${source.title} for papers.`, {
+      mend: "Wait for it to finish: a service is asked over one connection.",
+    });
+  try {
+    const key = keyOf(source, request, session);
+    if (options.restart === true) await library.setFetchPosition(key, undefined);
+    const stored = await readPosition(library, key);
+    let read = stored?.read ?? 0;
+    const withinLimit = async function* (records: AsyncIterable<SourceRecord>) {
+      for await (const record of records) {
+        if (read >= (request.limit ?? Number.POSITIVE_INFINITY)) return;
+        read++;
+        yield record;
+      }
+    };
+    for await (const page of source.pages(request, session, stored?.at)) {
+      await ingest(library, withinLimit(page.records), counts, options);
+      if (options.signal?.aborted === true) break;
+      if (page.fault !== undefined) throw page.fault;
+      const isFull = read >= (request.limit ?? Number.POSITIVE_INFINITY);
+      await library.setFetchPosition(key, isFull || page.next === undefined ? undefined : JSON.stringify({ at: page.next, read }));
+      if (isFull) break;
+    }
+    return counts;
+  } finally {
+    await release();
+  }
+}
+
+/** The same for the same request to the same service. A digest: requests may hold secrets, and thousands of ids. */
+function keyOf(source: LiveSource, { words, ...rest }: FetchRequest, { address }: FetchSession): string {
+  const asked = Object.entries(rest)
+    .filter(([, value]) => value !== undefined)
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+  return `${source.name} ${createHash("sha256")
+    .update(JSON.stringify([address, words, asked]))
+    .digest("hex")
+    .slice(0, 32)}`;
+}
+
+async function readPosition(store: FetchPositionStore, key: string): Promise<{ at: FetchPosition; read: number } | undefined> {
+  const text = await store.fetchPosition(key);
+  return text === undefined ? undefined : storedSchema.parse(JSON.parse(text));
+}

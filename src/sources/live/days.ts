@@ -1,0 +1,32 @@
+/** Days as services count them: `YYYY-MM-DD`, in UTC. */
+import { AppError } from "../../core/errors.ts";
+import type { FetchPosition, FetchRequest } from "../../core/live-source.ts";
+
+export function addDays(day: string, days: number): string {
+  const date = new Date(`${day}T00:00:00Z`);
+  date.setUTCDate(date.getUTCDate() + days);
+  return date.toISOString().slice(0, 10);
+}
+
+export interface DayRange {
+  readonly from: string;
+  readonly to: string;
+}
+
+/**
+ * The days that a request means: its date, what is between `from` and `to`, or without either all since the last run, which
+ * leaves its day as `since`; at first today's. Throws `invalid_request` for days in the wrong order.
+ */
+export function daysOf({ date, from, to }: FetchRequest, today: string, position: FetchPosition | undefined): DayRange {
+  if (date !== undefined) return { from: date, to: date };
+  const since = typeof position?.since === "string" ? position.since : today;
+  const range = { from: from ?? to ?? since, to: to ?? today };
+  if (range.from > range.to)
+    throw new AppError("invalid_request", `The days from ${range.from} to ${range.to} are none.`, { mend: "--from comes before --to." });
+  return range;
+}
+
+/** What the next run has to know: nothing where the days were named. */
+export function sinceOf({ date, from, to }: FetchRequest, today: string): FetchPosition | undefined {
+  return date === undefined && from === undefined && to === undefined ? { since: today } : undefined;
+}

@@ -1,0 +1,171 @@
+/**
+ * One HTTP exchange: guarded connections, redirects under rules, a body that comes to an end. It stands on undici rather than
+ * Node's own `fetch`, whose undici lets nobody choose how it connects, looks names up and times out; and rather than
+ * `node:https`, where time limits, redirects and the reuse of connections would all be ours to write.
+ */
+import { pipeline } from "node:stream";
+import { createGunzip } from "node:zlib";
+import { Agent, buildConnector, request } from "undici";
+import { AppError } from "../../core/errors.ts";
+import { checkHost, describeAddress, guardedLookup, isSameHost } from "./addresses.ts";
+
+export interface TransportLimits {
+  readonly connectMs: number;
+  /** Until the first byte of an answer. */
+  readonly answerMs: number;
+  /** Between two bytes of it. */
+  readonly silenceMs: number;
+  /** For all of it. */
+  readonly totalMs: number;
+  /** Of a body, unpacked. */
+  readonly bodyBytes: number;
+}
+
+export const usualLimits: TransportLimits = {
+  connectMs: 10_000,
+  answerMs: 60_000,
+  silenceMs: 30_000,
+  totalMs: 600_000,
+  bodyBytes: 64 * 1024 * 1024,
+};
+
+export interface Outgoing {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly credentials: Readonly<Record<string, string>>;
+  readonly body: string | undefined;
+  readonly signal: AbortSignal | undefined;
+}
+
+export interface Incoming {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly bytes: Uint8Array;
+  /** Why the body is not whole. */
+  readonly cut: string | undefined;
+}
+
+const mostRedirects = 5;
+
+export class Transport {
+  private readonly guarded: Agent;
+  private readonly trusting: Agent;
+
+  /** @param trusted addresses whose host and port may be private. */
+  constructor(
+    private readonly trusted: readonly URL[],
+    private readonly limits: TransportLimits,
+  ) {
+    const connector = { timeout: limits.connectMs };
+    const connectGuarded = buildConnector({ ...connector, lookup: guardedLookup });
+    const agent = { connections: 1, pipelining: 1, headersTimeout: limits.answerMs, bodyTimeout: limits.silenceMs };
+    this.trusting = new Agent({ ...agent, connect: connector });
+    this.guarded = new Agent({
+      ...agent,
+      connect: (options, callback) => {
+        try {
+          checkHost(options.hostname);
+        } catch (error) {
+          return callback(error as Error, null);
+        }
+        connectGuarded(options, callback);
+      },
+    });
+  }
+
+  /** Throws `address_forbidden`, `source_refused`, and whatever the network throws. */
+  async send(address: URL, outgoing: Outgoing): Promise<Incoming> {
+    let url = address;
+    let { body, headers } = { body: outgoing.body, headers: { ...outgoing.headers, ...outgoing.credentials } };
+    const ends = AbortSignal.timeout(this.limits.totalMs);
+    const signal = outgoing.signal === undefined ? ends : AbortSignal.any([ends, outgoing.signal]);
+    for (let redirects = 0; ; redirects++) {
+      const answer = await request(url, {
+        method: body === undefined ? "GET" : "POST",
+        headers: { "accept-encoding": "gzip", ...headers },
+        body: body ?? null,
+        signal,
+        dispatcher: this.trusted.some((one) => isSameHost(one, url)) ? this.trusting : this.guarded,
+      });
+      const found = flat(answer.headers);
+      if (![301, 302, 303, 307, 308].includes(answer.statusCode) || found.location === undefined) {
+        const { bytes, cut } = await this.readBody(answer.body, found["content-encoding"], url);
+        return { status: answer.statusCode, headers: found, bytes, cut: cut === undefined ? undefined : reasonOf(cut, this.limits) };
+      }
+      await answer.body.dump();
+      const next = redirectOf(url, found.location, redirects);
+      if (!isSameHost(next, url)) headers = { ...outgoing.headers };
+      if (answer.statusCode < 307) body = undefined;
+      url = next;
+    }
+  }
+
+  /** What of the body came, and what ended it early. */
+  private async readBody(
+    body: NodeJS.ReadableStream,
+    encoding: string | undefined,
+    url: URL,
+  ): Promise<{ bytes: Uint8Array; cut?: unknown }> {
+    const chunks: Uint8Array[] = [];
+    let length = 0;
+    const unpacked: AsyncIterable<Uint8Array> =
+      encoding === "gzip" ? pipeline(body, createGunzip(), () => undefined) : (body as unknown as AsyncIterable<Uint8Array>);
+    try {
+      for await (const chunk of unpacked) {
+        length += chunk.length;
+        if (length > this.limits.bodyBytes)
+          throw new AppError(
+            "source_refused",
+            `The answer of ${describeAddress(url)} does not end: it has more than ${this.limits.bodyBytes} bytes.`,
+            {
+              mend: "Ask for less at once, or check the address.",
+            },
+          );
+        chunks.push(chunk);
+      }
+    } catch (cut) {
+      if (cut instanceof AppError) throw cut;
+      return { bytes: Buffer.concat(chunks), cut };
+    }
+    return { bytes: Buffer.concat(chunks) };
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.guarded.destroy(), this.trusting.destroy()]);
+  }
+
+  /** What the network threw, in words. */
+  explain(thrown: unknown): string {
+    return reasonOf(thrown, this.limits);
+  }
+}
+
+/** Where a redirect leads, after so many others. Throws `source_refused`. */
+export function redirectOf(from: URL, location: string, redirects: number): URL {
+  const refuse = (reason: string) =>
+    new AppError("source_refused", `${describeAddress(from)} redirects ${reason}.`, { mend: "Check the address of the source." });
+  if (redirects >= mostRedirects) throw refuse(`more than ${mostRedirects} times, perhaps in a circle`);
+  if (!URL.canParse(location, from.href)) throw refuse("to what is no address");
+  const to = new URL(location, from);
+  if (to.protocol !== "https:" && (to.protocol !== "http:" || from.protocol === "https:"))
+    throw refuse(`to ${describeAddress(to)}, which is not safe`);
+  to.username = "";
+  to.password = "";
+  return to;
+}
+
+function flat(headers: Readonly<Record<string, string | string[] | undefined>>): Record<string, string | undefined> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(", ") : value]));
+}
+
+function reasonOf(thrown: unknown, limits: TransportLimits): string {
+  const seconds = (ms: number) => `${Math.ceil(ms / 1000)} s`;
+  if (!(thrown instanceof Error)) return String(thrown);
+  const code = "code" in thrown ? String(thrown.code) : "";
+  if (thrown.name === "TimeoutError") return `the answer is not whole after ${seconds(limits.totalMs)}`;
+  if (code === "UND_ERR_CONNECT_TIMEOUT") return `there is no connection after ${seconds(limits.connectMs)}`;
+  if (code === "UND_ERR_HEADERS_TIMEOUT") return `there is no answer after ${seconds(limits.answerMs)}`;
+  if (code === "UND_ERR_BODY_TIMEOUT") return `nothing more came for ${seconds(limits.silenceMs)}`;
+  if (code === "ENOTFOUND" || code === "EAI_AGAIN") return "its name is not found";
+  if (code === "ECONNREFUSED") return "nobody listens there";
+  return thrown.message === "" ? code : thrown.message;
+}

@@ -1,0 +1,70 @@
+/** A Zotero library by its web API: all of it at first, then what changed since. https://www.zotero.org/support/dev/web_api/v3/syncing */
+import { AppError } from "../../core/errors.ts";
+import type { FetchedPage, FetchPosition, FetchRequest, FetchSession, LiveSource } from "../../core/live-source.ts";
+import { zoteroJsonFormat } from "../zotero-json.ts";
+import { addressOf, keyHeader, lengthAt, pageOf, refused, requestJson, textAt } from "./payload.ts";
+import { offsetIn } from "./request-ids.ts";
+
+const title = "Zotero";
+const pageSize = 100;
+
+export const zoteroSource: LiveSource = {
+  name: "zotero",
+  title,
+  service: "zotero",
+  description: "a Zotero library or one of its collections, and at each next run what changed since; private ones need a key",
+  address: "https://api.zotero.org",
+  gapMs: 500,
+  words: "users/NUMBER or groups/NUMBER, with /collections/KEY for one of its collections",
+  options: [],
+  examples: ["zotero users/475425", "zotero groups/12345/collections/ABCD2345"],
+  check: ({ words }) => void libraryOf(words),
+  pages,
+};
+
+async function* pages({ words }: FetchRequest, session: FetchSession, position: FetchPosition | undefined): AsyncIterable<FetchedPage> {
+  const library = libraryOf(words);
+  const since = textAt(position, "since");
+  // What changes while pages are read has a later version than their first, and comes at the next run.
+  let version = textAt(position, "version");
+  for (let start = offsetIn(position); ; start += pageSize) {
+    const url = addressOf(session, `/${library}/items/top`, {
+      format: "json",
+      since,
+      sort: "dateAdded",
+      direction: "asc",
+      limit: pageSize,
+      start,
+    });
+    const { answer, value } = await requestJson(
+      session,
+      url,
+      {
+        headers: {
+          "zotero-api-version": "3",
+          ...(since === undefined || start > 0 ? {} : { "if-modified-since-version": since }),
+        },
+        credentials: keyHeader("zotero-api-key", session.key),
+      },
+      (found) => {
+        if (Array.isArray(found)) return undefined;
+        throw refused(title, "something that is no list of items");
+      },
+    );
+    if (answer.status === 304) return;
+    version ??= answer.headers["last-modified-version"];
+    const isLast = start + pageSize >= Number(answer.headers["total-results"] ?? 0) || lengthAt(value) === 0;
+    yield pageOf(zoteroJsonFormat, answer, isLast ? { since: version } : { since, version, start: start + pageSize });
+    if (isLast) return;
+  }
+}
+
+/** Throws `invalid_request`. */
+function libraryOf(words: readonly string[]): string {
+  const [library = "", ...more] = words;
+  if (more.length > 0 || !/^(?:users|groups)\/\d+(?:\/collections\/[A-Z0-9]{8})?$/.test(library))
+    throw new AppError("invalid_request", `“${words.join(" ")}” names no Zotero library.`, {
+      mend: "It is users/NUMBER (see zotero.org/settings/keys) or groups/NUMBER, with /collections/KEY for one collection.",
+    });
+  return library;
+}
