@@ -7,6 +7,7 @@ import { openEngine } from "../app.ts";
 import { AppError } from "../core/errors.ts";
 import { chooseSets, findCollection, type QuerySet, readQuerySet, thinQueries } from "../engine/eval-collection.ts";
 import { type EvalMode, evalModes, measureNames } from "../engine/eval-measures.ts";
+import { evaluatePicks, type PickMeasure } from "../engine/eval-picks.ts";
 import { evaluateRecommendations, type RecommendResult } from "../engine/eval-recommend.ts";
 import { evaluateSet, loadCollection, type SetResult } from "../engine/evaluate.ts";
 import { type CommonFlags, collect, configOf, interruptSignal, wholeNumber } from "./context.ts";
@@ -89,9 +90,10 @@ async function run(dir: string, flags: Flags, command: Command, json: boolean, s
     if (flags.recommend === true) {
       for (const set of sets) {
         const results = await evaluateRecommendations(engine, documents, dir, set, options);
+        const measures = await evaluatePicks(engine, documents, dir, set, options);
         progress.stop();
-        if (json) for (const line of results) printJson(line);
-        else printRecommendations(results);
+        if (json) for (const line of [...results, ...measures]) printJson(line);
+        else printRecommendations(results, measures);
       }
       return;
     }
@@ -146,7 +148,7 @@ function printResults(results: readonly SetResult[], documents: number, model: s
   );
 }
 
-function printRecommendations(results: readonly RecommendResult[]): void {
+function printRecommendations(results: readonly RecommendResult[], measures: readonly PickMeasure[]): void {
   const counts = [...new Set(results.map(({ examples }) => examples))];
   const names = [...new Set(results.map(({ recommender }) => recommender))];
   print("nDCG@10 (average precision) by examples of each kind; the rest of each review's pool is ranked, five draws");
@@ -164,6 +166,8 @@ function printRecommendations(results: readonly RecommendResult[]): void {
     ],
     counts.map((_, at) => at + 1),
   );
+  print();
+  printTable(measures.map(({ figure, value, unit }) => [figure, `${value.toFixed(3)} ${unit}`]));
 }
 
 function signed(value: number): string {

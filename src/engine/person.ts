@@ -68,6 +68,20 @@ export class Person {
     return listFeedback(this.library, this.name, kind);
   }
 
+  /** What was said of one paper. */
+  async saidOf(paper: Paper): Promise<ReadonlySet<FeedbackKind>> {
+    const names = new Set([paper.paperId, ...paper.ids]);
+    const all = await this.library.personal.feedback(this.name);
+    return new Set(all.filter(({ paperId }) => names.has(paperId)).map(({ kind }) => kind));
+  }
+
+  /** Takes back all that an interest has learnt from feedback. Throws `interest_not_found`. */
+  async resetInterest(id: string): Promise<void> {
+    const interest = await this.interest(id);
+    for (const { paperId, kind, interest: about } of await this.library.personal.feedback(this.name))
+      if (about === interest.id) await this.library.personal.removeFeedback(this.name, paperId, kind);
+  }
+
   /** The day that it is here. */
   today(): string {
     const now = this.now();

@@ -1,6 +1,6 @@
 /** The HTTP service: what every request goes through, the routes, and the document that describes them. */
 import { OpenAPIHono } from "@hono/zod-openapi";
-import type { Hono, NotFoundHandler } from "hono";
+import type { Context, Hono, NotFoundHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { requestId } from "hono/request-id";
 import { TrieRouter } from "hono/router/trie-router";
@@ -9,6 +9,7 @@ import { ZodError } from "zod";
 import { AppError, toAppError } from "../core/errors.ts";
 import type { Engine } from "../engine/engine.ts";
 import { identify, refuseForeignOrigins } from "./guard.ts";
+import { personOf } from "./identity.ts";
 import { Metrics } from "./metrics.ts";
 import { problemOf } from "./problem.ts";
 import { addPaperRoutes, type ReadBody } from "./routes-papers.ts";
@@ -35,7 +36,7 @@ export interface HttpOptions {
   readonly isLoopback: (host: string) => boolean;
   readonly onRequest?: (entry: RequestLog) => void;
   /** The pages. Given the OpenAPI document, which they show as documentation. */
-  readonly createPages: (options: { openApiDocument: () => unknown }) => Hono;
+  readonly createPages: (options: { openApiDocument: () => unknown; personOf: (c: Context) => string }) => Hono;
   /** The page for what is not there. */
   readonly notFoundPage: NotFoundHandler;
 }
@@ -109,7 +110,7 @@ export function createHttpApp(engine: Engine, options: HttpOptions): OpenAPIHono
   addStateRoutes(app, engine, metrics);
   const document = () => describe(app, options.version);
   app.get("/openapi.json", (c) => c.json(document()));
-  app.route("/", options.createPages({ openApiDocument: document }));
+  app.route("/", options.createPages({ openApiDocument: document, personOf }));
 
   app.notFound((c) => {
     if (isForPrograms(c.req.path))

@@ -27,12 +27,14 @@ function assetHref(name: AssetName): string {
 export interface PageProps {
   readonly title: string;
   /** The navigation entry that this page belongs to. */
-  readonly active?: "search" | "similar" | "topics" | "docs";
+  readonly active?: "search" | "picks" | "interests" | "similar" | "topics" | "docs";
   readonly children?: Child;
 }
 
 const entries = [
   { name: "search", href: "/", text: "Search" },
+  { name: "picks", href: "/picks", text: "Picks" },
+  { name: "interests", href: "/interests", text: "Interests" },
   { name: "similar", href: "/similar", text: "Find kin" },
   { name: "topics", href: "/topics", text: "Topics" },
   { name: "docs", href: "/docs", text: "API" },

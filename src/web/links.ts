@@ -16,6 +16,10 @@ export function topicHref(slug: string): string {
   return `/topics/${encodeURIComponent(slug)}`;
 }
 
+export function interestHref(id: string): string {
+  return `/interests/${encodeURIComponent(id)}`;
+}
+
 /** A search for everything of one author, category or venue, newest first. */
 export function browseHref(condition: "author" | "category" | "venue", value: string): string {
   return `/?${new URLSearchParams({ [condition]: value })}`;

@@ -1,12 +1,15 @@
 /** The page of one paper. */
+
+import type { FeedbackKind } from "../core/interest.ts";
 import { fieldsByRecord, type Provenance } from "../core/merge.ts";
 import type { Paper } from "../core/paper.ts";
 import type { Hit } from "../engine/hits.ts";
 import { bibtexOf } from "./bibtex.ts";
 import { readableDate } from "./dates.ts";
+import { FeedbackForm } from "./feedback-form.tsx";
 import { HitList, Standing } from "./hit-list.tsx";
 import { Page } from "./layout.tsx";
-import { browseHref, idAddress, webAddress } from "./links.ts";
+import { browseHref, idAddress, paperHref, webAddress } from "./links.ts";
 import { Prose } from "./mathematics.tsx";
 
 const shownAuthors = 20;
@@ -15,11 +18,13 @@ export interface PaperPageProps {
   readonly paper: Paper;
   readonly kin: readonly Hit[];
   readonly provenance: Provenance;
+  /** What the person who asks said of it. */
+  readonly said: ReadonlySet<FeedbackKind>;
   /** Whether it has its embedding; without, its kin are found by a fresh one. */
   readonly embedded: boolean;
 }
 
-export function PaperPage({ paper, kin, provenance, embedded }: PaperPageProps) {
+export function PaperPage({ paper, kin, provenance, embedded, said }: PaperPageProps) {
   return (
     <Page title={paper.title}>
       <article class="paper">
@@ -28,6 +33,13 @@ export function PaperPage({ paper, kin, provenance, embedded }: PaperPageProps) 
         </h1>
         <AuthorList paper={paper} />
         <Dates paper={paper} />
+        <div class="actions">
+          <FeedbackForm paperId={paper.paperId} said={said} back={paperHref(paper.paperId)} />
+          <form method="post" action="/interests">
+            <input type="hidden" name="positives" value={paper.paperId} />
+            <button type="submit">Follow papers like this</button>
+          </form>
+        </div>
         <section aria-label="Abstract" class="abstract">
           {paper.abstract === "" ? (
             <p class="hint">There is no abstract.</p>

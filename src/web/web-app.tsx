@@ -9,6 +9,7 @@ import { DocsPage } from "./docs-page.tsx";
 import { assets, documentOf } from "./layout.tsx";
 import { ErrorPage } from "./message-page.tsx";
 import { PaperPage } from "./paper-page.tsx";
+import { createPersonalApp } from "./personal-app.tsx";
 import { asksSomething, filtersOfForm, pageSize, readSearchForm, type SearchForm } from "./search-form.ts";
 import { ComparePage, SearchPage } from "./search-page.tsx";
 import { longestText, type SimilarForm, SimilarPage } from "./similar-page.tsx";
@@ -22,8 +23,16 @@ const contentTypes: Record<string, string> = {
 const kinShown = 10;
 const columnLength = 10;
 
-export function createWebApp(engine: Engine, options: { openApiDocument: () => unknown }): Hono {
+export interface WebOptions {
+  /** Shown as documentation. */
+  readonly openApiDocument: () => unknown;
+  /** The name of the person who asks. */
+  readonly personOf: (c: Context) => string;
+}
+
+export function createWebApp(engine: Engine, options: WebOptions): Hono {
   const app = new Hono({ strict: false, router: new TrieRouter() });
+  app.route("/", createPersonalApp(engine, options.personOf));
 
   app.get("/", async (c) => {
     const started = performance.now();
@@ -50,7 +59,8 @@ export function createWebApp(engine: Engine, options: { openApiDocument: () => u
     const embedded = (await engine.embeddingOf(stored)) !== undefined;
     const kin = await engine.similarToPaper(stored.paper.paperId, { limit: kinShown }, c.req.raw.signal);
     const provenance = await engine.provenance(stored);
-    return c.html(documentOf(<PaperPage paper={stored.paper} kin={kin} provenance={provenance} embedded={embedded} />));
+    const said = await engine.person(options.personOf(c)).saidOf(stored.paper);
+    return c.html(documentOf(<PaperPage paper={stored.paper} kin={kin} provenance={provenance} embedded={embedded} said={said} />));
   });
 
   app.get("/topics", async (c) => c.html(documentOf(<TopicsPage topics={await engine.topics()} />)));

@@ -8,6 +8,7 @@ import { decidingBehaviours } from "./deciding.contract.ts";
 import { embeddingBehaviours } from "./embeddings.contract.ts";
 import { mergingBehaviours } from "./merging.contract.ts";
 import { paperBehaviours } from "./papers.contract.ts";
+import { personalBehaviours } from "./personal.contract.ts";
 import { retrievalBehaviours } from "./retrieval.contract.ts";
 import { upkeepBehaviours } from "./upkeep.contract.ts";
 import { wordBehaviours } from "./words.contract.ts";
@@ -40,6 +41,7 @@ const parts: Readonly<Record<string, Behaviours>> = {
   embeddings: embeddingBehaviours,
   neighbours: retrievalBehaviours,
   words: wordBehaviours,
+  personal: personalBehaviours,
   upkeep: upkeepBehaviours,
 };
 

@@ -1,0 +1,188 @@
+/**
+ * What picks promise beyond a good ranking, measured on screened reviews: that interests are kept apart, that dismissing one
+ * strand of an interest ends it and leaves the other alone, and what diversity costs.
+ */
+import { AppError } from "../core/errors.ts";
+import { allot } from "../core/ranking/allotment.ts";
+import { diversify } from "../core/ranking/diversity.ts";
+import { type Judgments, mean, mulberry32, ndcgAt } from "../core/ranking/metrics.ts";
+import { type Item, Preference } from "../core/ranking/preference.ts";
+import { dot } from "../core/vectors.ts";
+import type { Engine } from "./engine.ts";
+import type { QuerySet } from "./eval-collection.ts";
+import type { EvalDocuments } from "./eval-documents.ts";
+import { Corpus, draw, type Review, readReviews } from "./eval-recommend.ts";
+import type { EvalOptions } from "./evaluate.ts";
+import { ordinaryItems } from "./items.ts";
+import { diversityWeight } from "./recommend.ts";
+
+export interface PickMeasure {
+  readonly set: string;
+  readonly figure: string;
+  readonly value: number;
+  readonly unit: string;
+}
+
+const picks = 30;
+const examplesEach = 10;
+const dismissals = 10;
+/** A review needs some papers to find beyond the examples. */
+const leastIncluded = 40;
+
+/** Throws `cancelled`. */
+export async function evaluatePicks(
+  engine: Engine,
+  documents: EvalDocuments,
+  folder: string,
+  set: QuerySet,
+  options: EvalOptions = {},
+): Promise<PickMeasure[]> {
+  const all = await readReviews(folder, set);
+  const reviews = all.filter(({ included }) => included.size >= leastIncluded);
+  const bench = new PickBench(await Corpus.load(engine, documents, all), await ordinaryItems(engine.library));
+  const apart: { own: number; averaged: number }[] = [];
+  const strands: { before: number; after: number; others: number; othersAfter: number }[] = [];
+  const diverse: { distance: number; plainDistance: number; ndcg: number; plainNdcg: number }[] = [];
+  const pause = async () => {
+    if (options.signal?.aborted === true) throw new AppError("cancelled", "The evaluation was interrupted.");
+    await new Promise((resolve) => setImmediate(resolve));
+  };
+  for (const [at, review] of reviews.entries()) {
+    options.onProgress?.("picking", at, reviews.length, "reviews");
+    await pause();
+    diverse.push(bench.diversity(review));
+    for (const [next, second] of reviews.entries()) {
+      if (next === at) continue;
+      await pause();
+      strands.push(bench.strand(review, second));
+      for (const third of reviews.slice(next + 1)) if (next > at && third !== review) apart.push(bench.apart([review, second, third]));
+    }
+  }
+  const of = <T>(list: readonly T[], pick: (one: T) => number) => mean(list.map(pick));
+  const measure = (figure: string, value: number, unit = "times"): PickMeasure => ({ set: set.name, figure, value, unit });
+  return [
+    measure(
+      "three interests kept apart, precision@30 against one of all examples",
+      of(apart, ({ own }) => own) / of(apart, ({ averaged }) => averaged),
+    ),
+    measure(
+      "ten dismissals of one strand, its papers in the next 30 picks",
+      of(strands, ({ after }) => after) / of(strands, ({ before }) => before),
+    ),
+    measure("the same, nDCG@10 of the others", of(strands, ({ othersAfter }) => othersAfter) / of(strands, ({ others }) => others)),
+    measure(
+      "diversity, distance within ten picks",
+      of(diverse, ({ distance }) => distance) / of(diverse, ({ plainDistance }) => plainDistance),
+    ),
+    measure("diversity, nDCG@10", of(diverse, ({ ndcg }) => ndcg) / of(diverse, ({ plainNdcg }) => plainNdcg)),
+  ];
+}
+
+class PickBench {
+  constructor(
+    private readonly corpus: Corpus,
+    private readonly ordinary: readonly Item[],
+  ) {}
+
+  /** Three people in one: papers by interest, and by one interest that has all examples. */
+  apart(reviews: readonly Review[]): { own: number; averaged: number } {
+    const random = mulberry32(11);
+    const given = reviews.map((review) => this.examplesOf(review, random));
+    const known = new Set(given.flat());
+    const candidates = [...new Set(reviews.flatMap(({ pool }) => pool))].filter((id) => !known.has(id));
+    const wanted = new Set(reviews.flatMap(({ included }) => [...included]));
+    const precision = (ids: readonly string[]) => ids.filter((id) => wanted.has(id)).length / picks;
+    const preferences = given.map((ids) => this.preference(ids, []));
+    const thresholds = preferences.map((preference) => preference.threshold(this.ordinary));
+    const lists: { id: string; margin: number }[][] = reviews.map(() => []);
+    for (const id of candidates) {
+      const margins = preferences.map((preference, at) => preference.fit(this.item(id)).score - (thresholds[at] ?? 0));
+      const best = margins.indexOf(Math.max(...margins));
+      lists[best]?.push({ id, margin: margins[best] ?? 0 });
+    }
+    for (const list of lists) list.sort((a, b) => b.margin - a.margin);
+    const own = allot(
+      lists.map((items) => ({ weight: 1, items: items.map(({ id }) => id) })),
+      picks,
+    );
+    return { own: precision(own), averaged: precision(this.rank(this.averaged(given.flat()), candidates).slice(0, picks)) };
+  }
+
+  /** An interest in two things, one of which is dismissed. */
+  strand(kept: Review, dropped: Review): { before: number; after: number; others: number; othersAfter: number } {
+    const random = mulberry32(13);
+    const positives = [...this.examplesOf(kept, random), ...this.examplesOf(dropped, random)];
+    const strand = new Set(dropped.pool);
+    const candidates = [...new Set([...kept.pool, ...dropped.pool])].filter((id) => !positives.includes(id));
+    const before = this.rank(this.preference(positives, []), candidates);
+    const dismissed = before.filter((id) => strand.has(id)).slice(0, dismissals);
+    const rest = candidates.filter((id) => !dismissed.includes(id));
+    const after = this.rank(this.preference(positives, dismissed), rest);
+    const judgments: Judgments = new Map(rest.filter((id) => kept.included.has(id)).map((id) => [id, 1]));
+    const count = (ids: readonly string[]) => ids.slice(0, picks).filter((id) => strand.has(id)).length;
+    const others = (ids: readonly string[]) => ids.filter((id) => !strand.has(id));
+    return {
+      before: count(before),
+      after: count(after),
+      others: ndcgAt(10, others(before), judgments),
+      othersAfter: ndcgAt(10, others(after), judgments),
+    };
+  }
+
+  /** The same ten picks with and without diversity. */
+  diversity(review: Review): { distance: number; plainDistance: number; ndcg: number; plainNdcg: number } {
+    const positives = this.examplesOf(review, mulberry32(17));
+    const candidates = review.pool.filter((id) => !positives.includes(id));
+    const preference = this.preference(positives, []);
+    const ranked = this.rank(preference, candidates).slice(0, 5 * picks);
+    const scored = ranked.map((id) => ({ id, score: preference.fit(this.item(id)).score, vector: this.item(id).vector }));
+    const judgments: Judgments = new Map(candidates.filter((id) => review.included.has(id)).map((id) => [id, 1]));
+    const measured = (weight: number) => {
+      const ids = diversify(scored, 10, weight).map(({ id }) => id);
+      return { distance: this.distanceWithin(ids), ndcg: ndcgAt(10, ids, judgments) };
+    };
+    const [diverse, plain] = [measured(diversityWeight), measured(0)];
+    return { distance: diverse.distance, ndcg: diverse.ndcg, plainDistance: plain.distance, plainNdcg: plain.ndcg };
+  }
+
+  private examplesOf({ pool, included }: Review, random: () => number): string[] {
+    const chosen = pool.filter((id) => included.has(id));
+    return draw(chosen, examplesEach, random);
+  }
+
+  private preference(positives: readonly string[], negatives: readonly string[]): Preference {
+    const items = (ids: readonly string[]) => ids.map((id) => this.item(id));
+    return new Preference(items(positives), items(negatives), this.ordinary);
+  }
+
+  /** One interest that is the average of its examples. */
+  private averaged(ids: readonly string[]): Preference {
+    const items = ids.map((id) => this.item(id));
+    const length = items[0]?.vector?.length ?? 0;
+    const sum = new Float32Array(length);
+    for (const { vector } of items)
+      vector?.forEach((value, at) => {
+        sum[at] = (sum[at] ?? 0) + value;
+      });
+    const size = Math.hypot(...sum) || 1;
+    return new Preference(
+      items.map(({ terms }) => ({ vector: sum.map((value) => value / size), terms })),
+      [],
+      this.ordinary,
+    );
+  }
+
+  private rank(preference: Preference, ids: readonly string[]): string[] {
+    const scored = ids.map((id) => ({ id, score: preference.fit(this.item(id)).score }));
+    return scored.sort((a, b) => b.score - a.score || (a.id < b.id ? -1 : 1)).map(({ id }) => id);
+  }
+
+  private distanceWithin(ids: readonly string[]): number {
+    const vectors = ids.flatMap((id) => this.item(id).vector ?? []);
+    return mean(vectors.flatMap((a, at) => vectors.slice(at + 1).map((b) => 1 - dot(a, b))));
+  }
+
+  private item(id: string): Item {
+    return this.corpus.item(this.corpus.at(id));
+  }
+}

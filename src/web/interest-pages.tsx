@@ -1,0 +1,196 @@
+/** What a person follows: the list, one of them, and what was said of papers. */
+import type { Feedback, Interest } from "../core/interest.ts";
+import type { Paper } from "../core/paper.ts";
+import type { Topic } from "../core/storage.ts";
+import type { InterestDrivers } from "../engine/interests.ts";
+import { readableDate } from "./dates.ts";
+import { FeedbackForm } from "./feedback-form.tsx";
+import { HitList } from "./hit-list.tsx";
+import { Page } from "./layout.tsx";
+import { interestHref, paperHref, topicHref } from "./links.ts";
+import { Prose } from "./mathematics.tsx";
+
+/** What was typed, so that nothing is lost when it is not good enough. */
+export interface InterestForm {
+  readonly name: string;
+  readonly words: string;
+  readonly positives: string;
+  readonly negatives: string;
+  readonly weight: string;
+}
+
+export const emptyInterestForm: InterestForm = { name: "", words: "", positives: "", negatives: "", weight: "1" };
+
+export function InterestsPage({
+  interests,
+  topics,
+  form,
+  problem,
+}: {
+  interests: readonly Interest[];
+  topics: readonly Topic[];
+  form: InterestForm;
+  problem?: string;
+}) {
+  const followed = new Set(interests.map(({ topic }) => topic));
+  const open = topics.filter(({ slug }) => !followed.has(slug));
+  return (
+    <Page title="Interests" active="interests">
+      <h1>Your interests</h1>
+      <p class="lead">
+        Each is followed by itself: <a href="/picks">picks</a> come from the one that a paper fits best.{" "}
+        <a href="/saved">What you saved and dismissed</a>
+      </p>
+      {interests.length === 0 ? (
+        <p>There are none yet. Some words, or one paper that you like, are enough to begin.</p>
+      ) : (
+        <ul class="cards">
+          {interests.map((interest) => (
+            <li>
+              <h2>
+                <a href={interestHref(interest.id)}>{interest.name}</a>
+              </h2>
+              <p>{contentsOf(interest)}</p>
+            </li>
+          ))}
+        </ul>
+      )}
+      <h2 id="new">A new interest</h2>
+      <InterestFields form={form} action="/interests" button="Follow this" problem={problem} />
+      {open.length === 0 ? null : (
+        <section aria-labelledby="topics">
+          <h2 id="topics">Or follow a topic</h2>
+          <ul class="cards">
+            {open.map(({ slug, name, description }) => (
+              <li>
+                <h3>
+                  <a href={topicHref(slug)}>{name}</a>
+                </h3>
+                <p>{description}</p>
+                <form method="post" action="/interests">
+                  <input type="hidden" name="topic" value={slug} />
+                  <button type="submit">Follow {name}</button>
+                </form>
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+    </Page>
+  );
+}
+
+export function InterestPage({ drivers, form, problem }: { drivers: InterestDrivers; form: InterestForm; problem?: string }) {
+  const { interest, examples, terms, nearest } = drivers;
+  return (
+    <Page title={interest.name} active="interests">
+      <h1>{interest.name}</h1>
+      <p class="lead">
+        {contentsOf(interest)}. It has learnt from {examples.positives} papers for it and {examples.negatives} against it.
+      </p>
+      {terms.length === 0 ? null : <p>Its strongest terms: {terms.join(", ")}.</p>}
+      <section aria-labelledby="nearest">
+        <h2 id="nearest">The papers nearest to it</h2>
+        {nearest.length === 0 ? <p>There are none in the library.</p> : <HitList hits={nearest} />}
+      </section>
+      <h2 id="change">Change it</h2>
+      <InterestFields form={form} action={interestHref(interest.id)} button="Change" problem={problem} />
+      <div class="actions">
+        <form method="post" action={`${interestHref(interest.id)}/reset`}>
+          <button type="submit">Forget what it learnt from feedback</button>
+        </form>
+        <form method="post" action={`${interestHref(interest.id)}/remove`}>
+          <button type="submit">Remove this interest</button>
+        </form>
+      </div>
+    </Page>
+  );
+}
+
+function InterestFields({
+  form,
+  action,
+  button,
+  problem,
+}: {
+  form: InterestForm;
+  action: string;
+  button: string;
+  problem: string | undefined;
+}) {
+  return (
+    <form class="kin" method="post" action={action}>
+      {problem === undefined ? null : (
+        <p class="problem" role="alert">
+          {problem}
+        </p>
+      )}
+      <label>
+        In words
+        <textarea name="words" rows={3}>
+          {form.words}
+        </textarea>
+      </label>
+      <label>
+        Papers like this, an id or address a line
+        <textarea name="positives" rows={3}>
+          {form.positives}
+        </textarea>
+      </label>
+      <label>
+        Not like these
+        <textarea name="negatives" rows={2}>
+          {form.negatives}
+        </textarea>
+      </label>
+      <label>
+        Name
+        <input name="name" value={form.name} placeholder="made of the words unless given" />
+      </label>
+      <label>
+        Weight
+        <input name="weight" type="number" min="0.1" max="10" step="0.1" value={form.weight} />
+      </label>
+      <button type="submit">{button}</button>
+    </form>
+  );
+}
+
+export function SavedPage({ all }: { all: readonly { feedback: Feedback; paper: Paper }[] }) {
+  return (
+    <Page title="Saved and dismissed" active="interests">
+      <h1>What you said of papers</h1>
+      {all.length === 0 ? <p>Nothing yet.</p> : null}
+      <ul class="hits">
+        {all.map(({ feedback, paper }) => (
+          <li class="hit">
+            <h3 lang={paper.language}>
+              <a href={paperHref(paper.paperId)}>
+                <Prose text={paper.title} />
+              </a>
+            </h3>
+            <p class="facts">
+              <span>
+                {feedback.kind} on {readableDate(feedback.at.slice(0, 10))}
+              </span>
+              {feedback.note === undefined ? null : <span>{feedback.note}</span>}
+            </p>
+            <FeedbackForm paperId={paper.paperId} said={new Set([feedback.kind])} interest={feedback.interest} back="/saved" />
+          </li>
+        ))}
+      </ul>
+    </Page>
+  );
+}
+
+function contentsOf({ words, positives, negatives, filters, excludedWords, weight }: Interest): string {
+  const parts = [
+    words,
+    positives.length === 0 ? "" : `like ${positives.length === 1 ? "one paper" : `${positives.length} papers`}`,
+    negatives.length === 0 ? "" : `not like ${negatives.length === 1 ? "one paper" : `${negatives.length} papers`}`,
+    Object.keys(filters).length === 0 ? "" : "with filters",
+    excludedWords.length === 0 ? "" : `without ${excludedWords.join(", ")}`,
+    weight === 1 ? "" : `weight ${weight}`,
+  ];
+  return parts.filter((part) => part !== "").join("; ");
+}

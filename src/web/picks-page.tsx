@@ -1,0 +1,105 @@
+/** What to read on a day, and why. */
+import type { FeedbackKind } from "../core/interest.ts";
+import type { Paper } from "../core/paper.ts";
+import type { Pick, Picks } from "../core/picks.ts";
+import { readableDate } from "./dates.ts";
+import { FeedbackForm } from "./feedback-form.tsx";
+import { Authors, Standing } from "./hit-list.tsx";
+import { Page } from "./layout.tsx";
+import { interestHref, paperHref } from "./links.ts";
+import { Prose } from "./mathematics.tsx";
+
+export interface PicksPageProps {
+  readonly picks: Picks;
+  readonly papers: ReadonlyMap<string, Paper>;
+  readonly today: string;
+  /** What the person said of each paper. */
+  readonly said: ReadonlyMap<string, ReadonlySet<FeedbackKind>>;
+}
+
+export function PicksPage({ picks, papers, today, said }: PicksPageProps) {
+  const shown = picks.picks.flatMap((pick) => {
+    const paper = papers.get(pick.paperId);
+    return paper === undefined ? [] : [{ pick, paper }];
+  });
+  return (
+    <Page title={`Picks of ${readableDate(picks.date)}`} active="picks">
+      <h1>{picks.date === today ? "Today's picks" : `Picks of ${readableDate(picks.date)}`}</h1>
+      <p class="count">
+        {shown.length} of {picks.candidates} papers,{" "}
+        {picks.since === "" ? "from the whole library to begin with" : `new since ${readableDate(picks.since)}`}.{" "}
+        <a href={`/picks?date=${dayBefore(picks.date)}`}>The day before</a>
+        {picks.date < today ? (
+          <>
+            {" "}
+            · <a href="/picks">Today</a>
+          </>
+        ) : null}
+      </p>
+      {shown.length === 0 ? <p class="lead">Nothing new is good enough for your interests. That is an answer, too.</p> : null}
+      <h2 class="hidden">Papers</h2>
+      <ol class="hits">
+        {shown.map(({ pick, paper }) => (
+          <li class="hit">
+            <h3 lang={paper.language}>
+              <a href={paperHref(paper.paperId)}>
+                <Prose text={paper.title} />
+              </a>{" "}
+              {pick.exploration === true ? <span class="badge">exploration</span> : null} <Standing paper={paper} />
+            </h3>
+            <p class="facts">
+              <span>
+                <Authors paper={paper} />
+              </span>
+              {paper.published === undefined ? null : <span>{readableDate(paper.published)}</span>}
+              {paper.venue === undefined ? null : <span>{paper.venue}</span>}
+            </p>
+            <WhyPicked pick={pick} />
+            <FeedbackForm
+              paperId={paper.paperId}
+              said={said.get(paper.paperId) ?? new Set()}
+              interest={pick.interest?.id}
+              back={`/picks?date=${picks.date}`}
+            />
+          </li>
+        ))}
+      </ol>
+      {picks.quiet.length === 0 ? null : (
+        <p class="hint">
+          Nothing good enough for{" "}
+          {picks.quiet.map(({ id, name }, at) => (
+            <>
+              {at === 0 ? "" : ", "}
+              <a href={interestHref(id)}>{name}</a>
+            </>
+          ))}
+          .
+        </p>
+      )}
+    </Page>
+  );
+}
+
+function WhyPicked({ pick: { interest, reason, exploration } }: { pick: Pick }) {
+  const near = reason.nearest.slice(0, 3);
+  return (
+    <p class="why">
+      {exploration === true ? "To see what else there is" : "Fits "}
+      {interest === undefined || exploration === true ? null : <a href={interestHref(interest.id)}>{interest.name}</a>}
+      {near.length === 0 ? null : "; near "}
+      {near.map(({ paperId, title }, at) => (
+        <>
+          {at === 0 ? "" : ", "}
+          <a href={paperHref(paperId)}>
+            <Prose text={title} />
+          </a>
+        </>
+      ))}
+      {reason.terms.length === 0 ? "" : `; shares ${reason.terms.join(", ")}`}
+    </p>
+  );
+}
+
+function dayBefore(date: string): string {
+  return new Date(Date.parse(date) - 24 * 60 * 60 * 1000).toISOString().slice(0, 10);
+}

@@ -1,0 +1,152 @@
+/** What a library keeps for each person. */
+import { expect } from "vitest";
+import type { Feedback, Interest } from "../../src/core/interest.ts";
+import type { Picks } from "../../src/core/picks.ts";
+import { inventPaper } from "./invented-papers.ts";
+import type { Behaviours } from "./library.contract.ts";
+
+const interest = (id: string, changes: Partial<Interest> = {}): Interest => ({
+  id,
+  name: id,
+  words: "kettles",
+  positives: [],
+  negatives: [],
+  filters: {},
+  excludedWords: [],
+  weight: 1,
+  created: `2026-01-01T00:00:0${id.length}.000Z`,
+  ...changes,
+});
+
+const said = (paperId: string, changes: Partial<Feedback> = {}): Feedback => ({
+  paperId,
+  kind: "save",
+  at: "2026-01-02T00:00:00.000Z",
+  ...changes,
+});
+
+const picks = (date: string, paperId: string): Picks => ({
+  date,
+  since: "2026-01-01",
+  made: `${date}T06:00:00.000Z`,
+  model: "m",
+  generation: 1,
+  candidates: 1,
+  picks: [{ paperId, score: 1, reason: { nearest: [], terms: ["kettle"] } }],
+  quiet: [],
+});
+
+export const personalBehaviours: Behaviours = {
+  "keeps interests in the order in which they were made, and changes them in place": async ({ library: { personal } }) => {
+    await personal.putInterest("ada", interest("bb"));
+    await personal.putInterest("ada", interest("a"));
+    await personal.putInterest("ada", interest("bb", { name: "Kettles" }));
+    expect((await personal.interests("ada")).map(({ id, name }) => [id, name])).toEqual([
+      ["a", "a"],
+      ["bb", "Kettles"],
+    ]);
+    expect(await personal.removeInterest("ada", "a")).toBe(true);
+    expect(await personal.removeInterest("ada", "a")).toBe(false);
+    expect(await personal.interests("ada")).toHaveLength(1);
+  },
+
+  "keeps of each kind of feedback what was said last, and takes it back": async ({ library: { personal } }) => {
+    await personal.putFeedback("ada", said("x:1"));
+    await personal.putFeedback("ada", said("x:1", { kind: "note", note: "Read this.", at: "2026-01-03T00:00:00.000Z" }));
+    await personal.putFeedback("ada", said("x:1", { interest: "a" }));
+    expect(await personal.feedback("ada")).toEqual([
+      said("x:1", { kind: "note", note: "Read this.", at: "2026-01-03T00:00:00.000Z" }),
+      said("x:1", { interest: "a" }),
+    ]);
+    expect(await personal.removeFeedback("ada", "x:1", "save")).toBe(true);
+    expect(await personal.removeFeedback("ada", "x:1", "save")).toBe(false);
+    expect(await personal.feedback("ada")).toHaveLength(1);
+  },
+
+  "keeps the first picks of a date for ever": async ({ library: { personal } }) => {
+    expect(await personal.picks("ada", "2026-01-02")).toBeUndefined();
+    expect(await personal.keepPicks("ada", picks("2026-01-02", "x:1"))).toEqual(picks("2026-01-02", "x:1"));
+    expect(await personal.keepPicks("ada", picks("2026-01-02", "x:2"))).toEqual(picks("2026-01-02", "x:1"));
+    await personal.keepPicks("ada", picks("2026-01-03", "x:3"));
+    expect((await personal.pickHistory("ada")).map(({ date }) => date)).toEqual(["2026-01-03", "2026-01-02"]);
+  },
+
+  "I9: shows nothing of one person to another, and forgets a person wholly": async ({ library: { personal } }) => {
+    for (const name of ["ada", "bob"]) {
+      expect(await personal.addPerson(name)).toBe(true);
+      await personal.putInterest(name, interest("a", { words: name }));
+      await personal.putFeedback(name, said(`${name}:1`));
+      await personal.keepPicks(name, picks("2026-01-02", `${name}:1`));
+      await personal.addKey({ prefix: name, hash: name, person: name, scope: "write", created: "2026-01-01" });
+    }
+    expect(await personal.addPerson("ada")).toBe(false);
+    expect(await personal.removePerson("bob")).toBe(true);
+    expect(await personal.removePerson("bob")).toBe(false);
+    expect(await personal.people()).toEqual(["ada"]);
+    expect((await personal.keys()).map(({ person }) => person)).toEqual(["ada"]);
+    expect([await personal.interests("bob"), await personal.feedback("bob"), await personal.pickHistory("bob")]).toEqual([[], [], []]);
+    expect((await personal.interests("ada")).map(({ words }) => words)).toEqual(["ada"]);
+    expect((await personal.feedback("ada")).map(({ paperId }) => paperId)).toEqual(["ada:1"]);
+    expect((await personal.picks("ada", "2026-01-02"))?.picks[0]?.paperId).toBe("ada:1");
+  },
+
+  "counts votes and saves of all people, by nobody's name": async ({ library: { personal } }) => {
+    await personal.putFeedback("ada", said("x:1", { kind: "vote" }));
+    await personal.putFeedback("bob", said("x:1", { at: "2026-01-03T00:00:00.000Z" }));
+    await personal.putFeedback("bob", said("x:2", { kind: "dismiss" }));
+    expect(await personal.popularity()).toEqual([
+      { paperId: "x:1", kind: "vote", at: "2026-01-02T00:00:00.000Z" },
+      { paperId: "x:1", kind: "save", at: "2026-01-03T00:00:00.000Z" },
+    ]);
+  },
+
+  "knows keys by their hash, and takes them back by their beginning": async ({ library: { personal } }) => {
+    await personal.addKey({ prefix: "pk_1", hash: "aa", person: "ada", scope: "read", created: "2026-01-01" });
+    await personal.addKey({ prefix: "pk_2", hash: "bb", person: "ada", scope: "admin", created: "2026-01-02" });
+    expect(await personal.removeKeys("pk_1")).toBe(1);
+    expect(await personal.removeKeys("pk_1")).toBe(0);
+    expect(await personal.keys()).toEqual([{ prefix: "pk_2", hash: "bb", person: "ada", scope: "admin", created: "2026-01-02" }]);
+  },
+
+  "knows when papers came in": async ({ library }) => {
+    const before = new Date(Date.now() - 1_000).toISOString();
+    const [first] = await library.upsert([inventPaper(1)]);
+    await library.upsert([{ ...inventPaper(1), title: "Changed since" }]);
+    const after = new Date(Date.now() + 1_000).toISOString();
+    expect(await library.addedBetween(before, after)).toEqual([first?.label]);
+    expect(await library.addedBetween(after, "9999")).toEqual([]);
+    expect(await library.addedBetween("0000", before)).toEqual([]);
+  },
+
+  "weighs terms by how rare they are, and compares papers with words": async ({ library }) => {
+    const papers = [
+      { ...inventPaper(1), title: "Kettles", abstract: "Kettles sing of lanterns." },
+      { ...inventPaper(2), title: "Ladders", abstract: "Ladders lean on lanterns." },
+    ];
+    const labels = (await library.upsert(papers)).map(({ label }) => label);
+    const [kettles, ladders] = await library.termVectors([...labels, 999_999]);
+    if (kettles === undefined || ladders === undefined) throw new TypeError("there are two papers");
+    for (const { weights } of [kettles, ladders]) expect(weights.reduce((sum, weight) => sum + weight ** 2, 0)).toBeCloseTo(1, 5);
+    const texts = await library.termTexts([...kettles.terms]);
+    const weightOf = (text: string) => kettles.weights[texts.indexOf(text)] ?? 0;
+    expect(weightOf("kettl")).toBeGreaterThan(weightOf("lantern"));
+    expect(weightOf("lantern")).toBeGreaterThan(0);
+    const words = await library.termVectorOf(
+      new Map([
+        ["kettl", 2],
+        ["unheard", 1],
+      ]),
+    );
+    expect(await library.termTexts([...words.terms])).toEqual(["kettl"]);
+    expect((await library.termVectors([999_999]))[0]?.terms).toHaveLength(0);
+  },
+
+  "samples papers from everywhere": async ({ library }) => {
+    const labels = (await library.upsert(Array.from({ length: 30 }, (_, at) => inventPaper(at + 1)))).map(({ label }) => label);
+    const sample = await library.sampleLabels(10);
+    expect(sample).toHaveLength(10);
+    expect(sample).toEqual(await library.sampleLabels(10));
+    expect(Math.max(...sample)).toBeGreaterThan(labels[20] ?? 0);
+    expect((await library.sampleLabels(100)).length).toBe(30);
+  },
+};

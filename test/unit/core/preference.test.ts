@@ -1,0 +1,114 @@
+/** How well papers fit examples, and who gets how many places. */
+import { describe, expect, it } from "vitest";
+import { allot } from "../../../src/core/ranking/allotment.ts";
+import { mulberry32 } from "../../../src/core/ranking/metrics.ts";
+import { type Item, Preference } from "../../../src/core/ranking/preference.ts";
+import { noTerms, weighTerms } from "../../../src/core/ranking/term-vector.ts";
+import { toUnit } from "../../../src/core/vectors.ts";
+
+const dimensions = 16;
+
+/** Somewhere around a direction, with some of its terms and some of its own. */
+function inventItem(random: () => number, direction: number | undefined, terms: readonly number[] = []): Item {
+  const vector = Array.from({ length: dimensions }, (_, at) => random() - 0.5 + (at === direction ? 3 : 0));
+  const own = Array.from({ length: 5 }, () => 100 + Math.floor(random() * 50));
+  const all = [...new Set([...terms, ...own])];
+  return {
+    vector: toUnit(vector),
+    terms: weighTerms(
+      all,
+      all.map(() => 1),
+      () => 2,
+      100,
+    ),
+  };
+}
+
+describe("a preference", () => {
+  const random = mulberry32(5);
+  const kettles = () => inventItem(random, 1, [1, 2, 3]);
+  const lanterns = () => inventItem(random, 2, [4, 5, 6]);
+  const ordinary = Array.from({ length: 300 }, () => inventItem(random, undefined));
+  const many = (make: () => Item, count: number) => Array.from({ length: count }, make);
+
+  it("scores what is like any of the examples, not what is between them", () => {
+    const preference = new Preference([...many(kettles, 4), ...many(lanterns, 4)], [], ordinary);
+    const between: Item = {
+      vector: toUnit(Array.from({ length: dimensions }, (_, at) => (at === 1 || at === 2 ? 1 : 0.2))),
+      terms: noTerms,
+    };
+    for (const make of [kettles, lanterns]) {
+      const fit = preference.fit(make());
+      expect(fit.score).toBeGreaterThan(preference.fit(between).score);
+      expect(fit.score).toBeCloseTo(fit.meaning + fit.terms - fit.against, 9);
+    }
+  });
+
+  it("takes away what examples of the unwanted are near to", () => {
+    const [both, turned] = [[], many(lanterns, 8)].map(
+      (negatives) => new Preference([...many(kettles, 4), ...many(lanterns, 2)], negatives, ordinary),
+    );
+    const [kettle, lantern] = [kettles(), lanterns()];
+    const loss = (item: Item) => (both?.fit(item).score ?? 0) - (turned?.fit(item).score ?? 0);
+    expect(loss(lantern)).toBeGreaterThan(1);
+    expect(Math.abs(loss(kettle))).toBeLessThan(loss(lantern) / 3);
+  });
+
+  it("is hardly changed by unwanted examples that are far from everything", () => {
+    const far = many(() => inventItem(random, 9, [90, 91]), 20);
+    const [plain, turned] = [[], far].map((negatives) => new Preference(many(kettles, 5), negatives, ordinary));
+    const items = [...many(kettles, 5), ...many(lanterns, 5)];
+    const order = (preference: Preference | undefined) =>
+      items
+        .map((item, at) => ({ at, score: preference?.fit(item).score ?? 0 }))
+        .sort((a, b) => b.score - a.score)
+        .slice(0, 5)
+        .map(({ at }) => at)
+        .sort();
+    expect(order(turned)).toEqual(order(plain));
+  });
+
+  it("works by terms alone, by meaning alone, and with one example", () => {
+    const wordsOnly = { ...kettles(), vector: undefined };
+    expect(new Preference([wordsOnly], [], ordinary).fit(kettles()).terms).toBeGreaterThan(2);
+    const vectorOnly = { ...kettles(), terms: noTerms };
+    const preference = new Preference([vectorOnly], [], ordinary);
+    expect(preference.fit(kettles()).meaning).toBeGreaterThan(2);
+    expect(preference.fit({ vector: undefined, terms: noTerms }).score).toBeCloseTo(0, 6);
+  });
+
+  it("asks of a good paper to be as near as its examples are, more or less", () => {
+    for (const count of [1, 2, 3, 10]) {
+      const preference = new Preference(many(kettles, count), [], ordinary);
+      const threshold = preference.threshold(ordinary);
+      expect(many(kettles, 20).filter((item) => preference.fit(item).score >= threshold).length).toBeGreaterThan(14);
+      expect(ordinary.filter((item) => preference.fit(item).score >= threshold).length).toBeLessThan(10);
+    }
+  });
+
+  it("names shared terms by what they add", () => {
+    const preference = new Preference(many(kettles, 5), [], ordinary);
+    const shared = preference.sharedTerms(kettles());
+    expect(
+      shared
+        .slice(0, 3)
+        .map(({ term }) => term)
+        .sort(),
+    ).toEqual([1, 2, 3]);
+    expect(shared.every(({ weight }) => weight > 0)).toBe(true);
+  });
+});
+
+describe("places", () => {
+  it("go by weight, and to others where one has no more to offer", () => {
+    const offer = (name: string, count: number, weight: number) => ({
+      weight,
+      items: Array.from({ length: count }, (_, at) => `${name}${at}`),
+    });
+    expect(allot([offer("a", 9, 1), offer("b", 9, 1)], 4)).toEqual(["a0", "b0", "a1", "b1"]);
+    expect(allot([offer("a", 9, 2), offer("b", 9, 1)], 6).filter((name) => name.startsWith("a"))).toHaveLength(4);
+    expect(allot([offer("a", 1, 5), offer("b", 9, 1)], 3)).toEqual(["a0", "b0", "b1"]);
+    expect(allot([offer("a", 1, 1), offer("b", 0, 9)], 5)).toEqual(["a0"]);
+    expect(allot([], 5)).toEqual([]);
+  });
+});
