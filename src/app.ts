@@ -56,7 +56,7 @@ export async function openEngine(config: Config, options: OpenOptions): Promise<
         },
       );
     }
-    return new Engine(library, embedder);
+    return new Engine(library, embedder, { trendingHalfLifeDays: config.trendingHalfLifeDays });
   } catch (error) {
     await embedder.close();
     throw error;

@@ -2,8 +2,11 @@
 
 import type { Embedder } from "../core/embedder.ts";
 import { type Provenance, provenanceOf } from "../core/merge.ts";
+import type { Paper } from "../core/paper.ts";
+import { defaultHalfLifeDays } from "../core/ranking/trending.ts";
 import type { SourceRecord } from "../core/source.ts";
 import type { Finding, Library, LibraryStatus, StoredPaper, Topic } from "../core/storage.ts";
+import { type DailyAnswer, type DailyRequest, dailyListing, latestListed } from "./daily.ts";
 import { type EmbedOptions, embedBacklog } from "./embed-backlog.ts";
 import type { Hit } from "./hits.ts";
 import { type IngestCounts, type IngestOptions, ingest } from "./ingest.ts";
@@ -18,10 +21,16 @@ export interface EngineStatus extends LibraryStatus {
   readonly workers: number;
 }
 
+export interface EngineOptions {
+  /** Days after which a vote counts half. */
+  readonly trendingHalfLifeDays?: number;
+}
+
 export class Engine {
   constructor(
     readonly library: Library,
     private readonly embedder: Embedder,
+    private readonly options: EngineOptions = {},
   ) {}
 
   /** The id of the model that answers. */
@@ -114,6 +123,17 @@ export class Engine {
     return topicPapers(this.library, this.embedder, slug, options, signal);
   }
 
+  /** Papers of a day, a week or a month. Throws `invalid_request`. */
+  daily(request: DailyRequest, signal?: AbortSignal): Promise<DailyAnswer> {
+    const { trendingHalfLifeDays = defaultHalfLifeDays } = this.options;
+    return dailyListing(this.library, request, { halfLifeDays: trendingHalfLifeDays, today: localDay() }, signal);
+  }
+
+  /** The papers of the last days that have any, newest first. */
+  latestListed(limit: number): Promise<Paper[]> {
+    return latestListed(this.library, { limit, today: localDay() });
+  }
+
   verify(options: { repair: boolean; onProgress?: (check: string) => void }): Promise<Finding[]> {
     return this.library.verify(options);
   }
@@ -135,4 +155,10 @@ export class Engine {
     await this.embedder.close();
     await this.library.close();
   }
+}
+
+/** Today where this process runs, as `YYYY-MM-DD`. */
+function localDay(): string {
+  const now = new Date();
+  return [now.getFullYear(), now.getMonth() + 1, now.getDate()].map((part) => String(part).padStart(2, "0")).join("-");
 }

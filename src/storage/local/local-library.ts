@@ -19,6 +19,7 @@ import type {
   LabelSet,
   Library,
   LibraryStatus,
+  ListingDate,
   NewEmbedding,
   Scored,
   StoredPaper,
@@ -35,6 +36,7 @@ import { sqlOfConditions } from "./filter-sql.ts";
 import { Lease } from "./lease.ts";
 import { readLexicalFile, writeLexicalFile } from "./lexical-file.ts";
 import { LexicalIndex } from "./lexical-index.ts";
+import { ListingTable } from "./listing-table.ts";
 import { PaperTable } from "./paper-table.ts";
 import { TopicTable } from "./topic-table.ts";
 import { VectorIndex } from "./vector-index.ts";
@@ -68,6 +70,7 @@ export class LocalLibrary implements Library {
   private readonly counter: ChangeCounter;
   private readonly paperTable: PaperTable;
   private readonly embeddingTable: EmbeddingTable;
+  private readonly listingTable: ListingTable;
   private readonly topicTable: TopicTable;
   private readonly checkpointLease: Lease;
   private readonly libraryId: string;
@@ -78,6 +81,7 @@ export class LocalLibrary implements Library {
   private seen = 0;
   private checkpointChange: number | undefined;
   private readonly filterCache = new Map<string, LabelSet>();
+  private readonly listingCache = new Map<string, readonly ListingDate[]>();
   private readonly closing = new AbortController();
   private building: Promise<void> = Promise.resolve();
   private checkpointing: Promise<void> = Promise.resolve();
@@ -91,6 +95,7 @@ export class LocalLibrary implements Library {
     this.counter = new ChangeCounter(db);
     this.paperTable = new PaperTable(db, this.counter);
     this.embeddingTable = new EmbeddingTable(db, this.counter);
+    this.listingTable = new ListingTable(db);
     this.topicTable = new TopicTable(db);
     this.checkpointLease = new Lease(db, "checkpoint");
     this.libraryId = db.prepare<[], string>("SELECT value FROM meta WHERE key = 'library'").pluck().get() ?? "";
@@ -162,6 +167,20 @@ export class LocalLibrary implements Library {
       labels.push(label);
     }
     return labels;
+  }
+
+  async listingDates(conditions: Conditions): Promise<readonly ListingDate[]> {
+    const key = JSON.stringify(conditions.filter((filters) => !isUnfiltered(filters)));
+    const cached = this.listingCache.get(key);
+    if (cached !== undefined) return cached;
+    const answer = this.listingTable.dates(conditions);
+    if (this.listingCache.size >= mostCachedFilters) this.listingCache.clear();
+    this.listingCache.set(key, answer);
+    return answer;
+  }
+
+  async listedOn(dates: readonly string[], conditions: Conditions): Promise<Label[]> {
+    return this.listingTable.labelsOn(dates, conditions);
   }
 
   async countPapers(): Promise<number> {
@@ -470,6 +489,7 @@ export class LocalLibrary implements Library {
     await this.followPapers(this.seen);
     this.seen = upTo;
     this.filterCache.clear();
+    this.listingCache.clear();
     this.keepBuilding();
     return true;
   }

@@ -77,4 +77,15 @@ export const migrations: readonly string[] = [
   -- Work that one process at a time does. A holder is alive while its process is.
   CREATE TABLE leases (work TEXT PRIMARY KEY, pid INTEGER NOT NULL, process_start TEXT NOT NULL, token TEXT NOT NULL) STRICT;
   `,
+  /* 2: the daily listing */ `
+  -- The day, else the month, under which a paper is listed: derived from the record, as listingDateOf has it.
+  ALTER TABLE papers ADD COLUMN listing_date TEXT;
+  UPDATE papers SET listing_date = CASE
+    WHEN length(json_extract(record, '$.listed')) = 10 THEN json_extract(record, '$.listed')
+    WHEN length(json_extract(record, '$.published')) = 10 THEN json_extract(record, '$.published')
+    WHEN length(json_extract(record, '$.listed')) = 7 THEN json_extract(record, '$.listed')
+    WHEN length(json_extract(record, '$.published')) = 7 THEN json_extract(record, '$.published')
+  END WHERE json_valid(record);
+  CREATE INDEX papers_listing ON papers (listing_date, label);
+  `,
 ];
