@@ -3,6 +3,7 @@
 import { Command, CommanderError, Option } from "commander";
 import { version } from "../app.ts";
 import { toAppError } from "../core/errors.ts";
+import { addDaily } from "./daily.ts";
 import { addEval } from "./eval.ts";
 import { addImport } from "./import.ts";
 import { addModels } from "./models.ts";
@@ -36,6 +37,7 @@ export function buildProgram(): Command {
     addSimilar,
     addRecommend,
     addTopics,
+    addDaily,
     addPapers,
     addServe,
     addStatus,

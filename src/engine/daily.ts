@@ -3,7 +3,7 @@ import { AppError } from "../core/errors.ts";
 import { type Filters, firstDay } from "../core/filters.ts";
 import { datesIn, periodAfter, periodBefore } from "../core/listing.ts";
 import { listingDateOf, type Paper } from "../core/paper.ts";
-import { earliestYear, lastDayOf, type Period, type PeriodKind, periodKinds, readPeriod } from "../core/period.ts";
+import { earliestYear, lastDayOf, type Period, type PeriodKind, readAnyPeriod, readPeriod } from "../core/period.ts";
 import type { Library, ListingDate, StoredPaper } from "../core/storage.ts";
 import { type DailySort, type EmergingPaper, orderListing } from "./daily-order.ts";
 
@@ -12,6 +12,8 @@ export interface DailyRequest {
   readonly date?: string | undefined;
   readonly week?: string | undefined;
   readonly month?: string | undefined;
+  /** A period whose form says what it is. */
+  readonly period?: string | undefined;
   readonly sort?: DailySort;
   readonly filters?: Filters;
   /** 1 … 100. */
@@ -107,21 +109,21 @@ function checkPage(limit: number, offset: number): void {
     throw new AppError("invalid_request", `offset is ${offset}; it is a whole number from 0 on.`);
 }
 
-const parameterOf: Readonly<Record<PeriodKind, "date" | "week" | "month">> = { day: "date", week: "week", month: "month" };
-
-function periodAsked(request: DailyRequest, latest: number): Period | undefined {
-  const given = periodKinds.filter((kind) => request[parameterOf[kind]] !== undefined);
-  const [kind] = given;
+function periodAsked({ date, week, month, period }: DailyRequest, latest: number): Period | undefined {
+  const given = Object.entries({ date, week, month, period }).flatMap(([name, text]) => (text === undefined ? [] : [{ name, text }]));
   if (given.length > 1) {
-    throw new AppError("invalid_request", `Several periods are given: ${given.map((one) => parameterOf[one]).join(" and ")}.`, {
+    throw new AppError("invalid_request", `Several periods are given: ${given.map(({ name }) => name).join(" and ")}.`, {
       mend: "Give one of date, week and month, or none for the latest day.",
     });
   }
-  return kind === undefined ? undefined : readPeriod(kind, request[parameterOf[kind]] ?? "", latest);
+  if (date !== undefined) return readPeriod("day", date, latest);
+  if (week !== undefined) return readPeriod("week", week, latest);
+  if (month !== undefined) return readPeriod("month", month, latest);
+  return period === undefined ? undefined : readAnyPeriod(period, latest);
 }
 
 /** Issues of journals are dated ahead, so that the year to come counts too. */
-export function latestYear(today: string): number {
+function latestYear(today: string): number {
   return Number(today.slice(0, 4)) + 1;
 }
 

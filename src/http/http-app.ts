@@ -11,6 +11,7 @@ import type { Engine } from "../engine/engine.ts";
 import { refuseForeignOrigins, requireKey, requireLocalName } from "./guard.ts";
 import { Metrics } from "./metrics.ts";
 import { problemOf } from "./problem.ts";
+import { addDailyRoute } from "./routes-daily.ts";
 import { addPaperRoutes, type ReadBody } from "./routes-papers.ts";
 import { addSearchRoute } from "./routes-search.ts";
 import { addSimilarRoutes } from "./routes-similar.ts";
@@ -105,6 +106,7 @@ export function createHttpApp(engine: Engine, options: HttpOptions): OpenAPIHono
   addSimilarRoutes(app, engine);
   addPaperRoutes(app, engine, options.readBody);
   addTopicRoutes(app, engine);
+  addDailyRoute(app, engine);
   addStateRoutes(app, engine, metrics);
   const document = () => describe(app, options.version);
   app.get("/openapi.json", (c) => c.json(document()));

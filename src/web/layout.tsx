@@ -27,12 +27,13 @@ function assetHref(name: AssetName): string {
 export interface PageProps {
   readonly title: string;
   /** The navigation entry that this page belongs to. */
-  readonly active?: "search" | "similar" | "topics" | "docs";
+  readonly active?: "search" | "daily" | "similar" | "topics" | "docs";
   readonly children?: Child;
 }
 
 const entries = [
   { name: "search", href: "/", text: "Search" },
+  { name: "daily", href: "/daily", text: "Daily" },
   { name: "similar", href: "/similar", text: "Find kin" },
   { name: "topics", href: "/topics", text: "Topics" },
   { name: "docs", href: "/docs", text: "API" },

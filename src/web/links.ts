@@ -16,6 +16,15 @@ export function topicHref(slug: string): string {
   return `/topics/${encodeURIComponent(slug)}`;
 }
 
+/** The listing of a period, by its name. */
+export function dailyHref(period: string, { sort = "date", page = 1 }: { sort?: string; page?: number } = {}): string {
+  const parameters = new URLSearchParams();
+  if (sort !== "date") parameters.set("sort", sort);
+  if (page > 1) parameters.set("page", String(page));
+  const query = parameters.toString();
+  return `/daily/${encodeURIComponent(period)}${query === "" ? "" : `?${query}`}`;
+}
+
 /** A search for everything of one author, category or venue, newest first. */
 export function browseHref(condition: "author" | "category" | "venue", value: string): string {
   return `/?${new URLSearchParams({ [condition]: value })}`;

@@ -2,9 +2,11 @@
 import { type Context, Hono } from "hono";
 import { TrieRouter } from "hono/router/trie-router";
 import { AppError, toAppError } from "../core/errors.ts";
+import { dailySorts } from "../engine/daily-order.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { SearchAnswer } from "../engine/search.ts";
 import { topicSorts } from "../engine/topics.ts";
+import { DailyPage, dailyPageSize } from "./daily-page.tsx";
 import { DocsPage } from "./docs-page.tsx";
 import { assets, documentOf } from "./layout.tsx";
 import { ErrorPage } from "./message-page.tsx";
@@ -21,6 +23,8 @@ const contentTypes: Record<string, string> = {
 };
 const kinShown = 10;
 const columnLength = 10;
+/** A hand that changes an address may ask for no more. */
+const lastPage = 10_000;
 
 export function createWebApp(engine: Engine, options: { openApiDocument: () => unknown }): Hono {
   const app = new Hono({ strict: false, router: new TrieRouter() });
@@ -51,6 +55,15 @@ export function createWebApp(engine: Engine, options: { openApiDocument: () => u
     const kin = await engine.similarToPaper(stored.paper.paperId, { limit: kinShown }, c.req.raw.signal);
     const provenance = await engine.provenance(stored);
     return c.html(documentOf(<PaperPage paper={stored.paper} kin={kin} provenance={provenance} embedded={embedded} />));
+  });
+
+  app.get("/daily/:period?", async (c) => {
+    const period = c.req.param("period");
+    const sort = dailySorts.find((one) => one === c.req.query("sort")) ?? "date";
+    const asked = Number(c.req.query("page") ?? 1);
+    const page = Number.isSafeInteger(asked) && asked >= 1 && asked <= lastPage ? asked : 1;
+    const request = { period, sort, limit: dailyPageSize, offset: (page - 1) * dailyPageSize };
+    return c.html(documentOf(<DailyPage answer={await engine.daily(request, c.req.raw.signal)} sort={sort} page={page} />));
   });
 
   app.get("/topics", async (c) => c.html(documentOf(<TopicsPage topics={await engine.topics()} />)));

@@ -89,21 +89,28 @@ describe("pages", () => {
     await app.close();
   });
 
-  test.each(["/", "/?q=neural+networks", "/?q=networks&compare=1", "/topics", "/topics/neural-networks", "/similar", "/docs"])(
-    "%s answers with a whole document that runs nothing from within itself",
-    async (path) => {
-      const response = await app.request(path);
-      const html = await response.text();
-      expect(response.status).toBe(200);
-      expect(response.headers.get("content-type")).toMatch(/^text\/html/);
-      expect(response.headers.get("content-security-policy")).toContain("default-src 'none'");
-      expect(html).toMatch(/^<!doctype html><html lang="en">/i);
-      expect(html).toMatch(/<title>[^<]+<\/title>/);
-      expect(html.split("<h1").length).toBe(2);
-      expect(html).not.toMatch(/ style="| on\w+="|<script(?! src="\/)|<style/);
-      expect(linksIn(html).filter((href) => !/^(?:\/|#)/.test(href))).toEqual([]);
-    },
-  );
+  test.each([
+    "/",
+    "/?q=neural+networks",
+    "/?q=networks&compare=1",
+    "/topics",
+    "/topics/neural-networks",
+    "/daily",
+    "/daily/2013-12?sort=emerging",
+    "/similar",
+    "/docs",
+  ])("%s answers with a whole document that runs nothing from within itself", async (path) => {
+    const response = await app.request(path);
+    const html = await response.text();
+    expect(response.status).toBe(200);
+    expect(response.headers.get("content-type")).toMatch(/^text\/html/);
+    expect(response.headers.get("content-security-policy")).toContain("default-src 'none'");
+    expect(html).toMatch(/^<!doctype html><html lang="en">/i);
+    expect(html).toMatch(/<title>[^<]+<\/title>/);
+    expect(html.split("<h1").length).toBe(2);
+    expect(html).not.toMatch(/ style="| on\w+="|<script(?! src="\/)|<style/);
+    expect(linksIn(html).filter((href) => !/^(?:\/|#)/.test(href))).toEqual([]);
+  });
 
   test("the start page has examples, topics and the newest papers; a condition brings its papers to the top", async () => {
     const start = await app.page("/");
@@ -183,6 +190,54 @@ describe("pages", () => {
     expect(hitsIn(html)).toBe(10);
   });
 
+  test("the daily page shows the latest day, leads on to where papers are, and says when it does", async () => {
+    const latest = await app.page("/daily");
+    expect(hitsIn(latest)).toBeGreaterThan(0);
+    const earlier = /<a rel="prev" href="([^"]*)"/.exec(latest)?.[1] ?? "";
+    expect(earlier).toMatch(/^\/daily\/\d{4}-\d{2}-\d{2}$/);
+    expect(hitsIn(await app.page(earlier))).toBeGreaterThan(0);
+    expect(textOf(await app.page("/daily/2026-W01"))).toContain("There are no papers for Week 1 of 2026, from 29 December 2025");
+    const month = await app.page("/daily/2017-06?sort=trending");
+    expect(textOf(month)).toContain("June 2017");
+    expect(textOf(month)).toContain("No source brought votes");
+    expect(month).toContain('<a href="/daily/2017-06?sort=trending" aria-current="page">Trending</a>');
+    const emerging = textOf(await app.page("/daily/2017-06?sort=emerging"));
+    expect(emerging).toMatch(/\d+ of its 50 nearest papers (?:is|are) from the 30 days up to 2017-06-\d\d; .* would be usual\./);
+    expect(textOf(await app.page("/daily/1700-01-01"))).toContain("There are no papers up to then");
+    expect(textOf(await app.page("/daily/2017-06?page=9"))).toContain("The listing ends before this page");
+  });
+
+  test.each(["2025-02-30", "2025-W53", "2025-13", "9999-01-01", "yesterday", "<b>"])(
+    "there is no listing of %s, and it is said why",
+    async (name) => {
+      const response = await app.request(`/daily/${encodeURIComponent(name)}`);
+      expect(response.status).toBe(400);
+      expect(textOf(await response.text())).toMatch(/There is no|is not a period|too far away/);
+    },
+  );
+
+  test("a paper in a listing has its votes, comments, code and number of authors", async () => {
+    const own = await openApp([
+      paperOfRecord({
+        id: "one",
+        title: "Paper one",
+        date: "2025-03-24",
+        abstract: "An <b>abstract</b>.",
+        authors: ["A", "B", "C", "D", "E", "F"].map((letter) => `Ada ${letter}`),
+        votes: 1,
+        codeUrl: "https://example.org/code",
+        status: "withdrawn",
+      }),
+      { ...paperOfRecord({ id: "two", title: "Paper two", date: "2025-03-24", codeUrl: "javascript:alert(1)" }), votes: 1200, comments: 3 },
+    ]);
+    const html = await own.page("/daily?sort=votes");
+    const text = textOf(html);
+    expect(text).toMatch(/Paper two.*1,200 votes.*3 comments.*Paper one.*withdrawn.*Ada D and 2 more.*6 authors.*1 vote /);
+    expect(html).toContain('<a href="https://example.org/code" rel="noopener noreferrer">Code</a>');
+    expect(html).not.toMatch(/javascript:|<b>/);
+    await own.close();
+  });
+
   test("kin of a set are found by links and by the form, each with its reason", async () => {
     const linked = await app.page("/similar?like=DOI%3A10.1038%2F323533a0");
     expect(textOf(linked)).toMatch(/Why: near Learning representations by back-propagating errors/);
@@ -240,6 +295,7 @@ describe("pages of a library", () => {
   test("that is empty say how papers come in", async () => {
     const app = await openApp([]);
     const text = textOf(await app.page("/"));
+    expect(textOf(await app.page("/daily"))).toContain("No paper in the library has a date yet");
     expect(text).toContain("The library is empty");
     expect(text).toContain("paperkin import");
     expect(textOf(await app.page("/?q=anything"))).toContain("Nothing was found");

@@ -20,6 +20,13 @@ export interface Emergence {
   readonly surprise: number;
 }
 
+/** Bits of surprise from which a paper is called emerging: a chance of 1 in 32. */
+const emergingBits = 5;
+
+export function isEmerging({ surprise }: Emergence): boolean {
+  return surprise >= emergingBits;
+}
+
 /**
  * @param observed new ones among the neighbours, without the paper itself.
  * @param library papers in the library, and new ones among them, without the paper itself.

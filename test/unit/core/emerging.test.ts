@@ -1,6 +1,6 @@
 /** What is trending and what is emerging, as numbers. */
 import { describe, expect, it } from "vitest";
-import { binomialTail, emergenceOf } from "../../../src/core/ranking/emerging.ts";
+import { binomialTail, emergenceOf, isEmerging } from "../../../src/core/ranking/emerging.ts";
 import { trendingScore } from "../../../src/core/ranking/trending.ts";
 
 describe("what is trending", () => {
@@ -49,6 +49,7 @@ describe("what is emerging", () => {
     expect(many.growth).toBeCloseTo(Math.log2(13 / 4), 12);
     expect(many.surprise).toBeGreaterThan(usual.surprise);
     expect(many.surprise).toBeCloseTo(-Math.log2(binomialTail(50, 12, 0.06)), 12);
+    expect([isEmerging(usual), isEmerging(many)]).toEqual([false, true]);
     // The same ratio tells less of few papers.
     expect(emergenceOf(5, 1, library).surprise).toBeLessThan(many.surprise);
   });
