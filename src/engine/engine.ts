@@ -8,13 +8,14 @@ import type { SourceRecord } from "../core/source.ts";
 import type { Finding, Library, LibraryStatus, StoredPaper, Topic } from "../core/storage.ts";
 import { type DailyAnswer, type DailyRequest, dailyListing, latestListed } from "./daily.ts";
 import { type EmbedOptions, embedBacklog } from "./embed-backlog.ts";
+import { considered, type GoodSort, goodHits } from "./good-hits.ts";
 import type { Hit } from "./hits.ts";
 import { type IngestCounts, type IngestOptions, ingest } from "./ingest.ts";
 import { canonicalId, findPapers, getPaper, removePapers } from "./papers.ts";
 import { type Recommendation, type RecommendRequest, recommend } from "./recommend.ts";
 import { type SearchAnswer, type SearchRequest, search } from "./search.ts";
 import { type SimilarOptions, similarToPaper, similarToText } from "./similar.ts";
-import { addTopic, getTopic, removeTopic, type TopicSort, topicPapers } from "./topics.ts";
+import { addTopic, getTopic, removeTopic, topicPapers } from "./topics.ts";
 
 export interface EngineStatus extends LibraryStatus {
   readonly model: string;
@@ -41,6 +42,18 @@ export class Engine {
   /** Throws `invalid_request`, `embedding_failed`. */
   search(request: SearchRequest, signal?: AbortSignal): Promise<SearchAnswer> {
     return search(this.library, this.embedder, request, signal);
+  }
+
+  /** The papers that match a search well, newest first or best first; those without a date last. */
+  async goodPapers(
+    { sort = "newest", ...request }: SearchRequest & { sort?: GoodSort },
+    limit: number,
+    signal?: AbortSignal,
+  ): Promise<Paper[]> {
+    const { hits } = await this.search({ ...request, limit: considered, offset: 0 }, signal);
+    return goodHits(hits, sort)
+      .slice(0, limit)
+      .map((hit) => hit.paper);
   }
 
   similarToPaper(id: string, options?: SimilarOptions, signal?: AbortSignal): Promise<Hit[]> {
@@ -119,7 +132,7 @@ export class Engine {
     return removeTopic(this.library, slug);
   }
 
-  topicPapers(slug: string, options?: { sort?: TopicSort; limit?: number }, signal?: AbortSignal): Promise<{ topic: Topic; hits: Hit[] }> {
+  topicPapers(slug: string, options?: { sort?: GoodSort; limit?: number }, signal?: AbortSignal): Promise<{ topic: Topic; hits: Hit[] }> {
     return topicPapers(this.library, this.embedder, slug, options, signal);
   }
 

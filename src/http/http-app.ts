@@ -12,6 +12,7 @@ import { refuseForeignOrigins, requireKey, requireLocalName } from "./guard.ts";
 import { Metrics } from "./metrics.ts";
 import { problemOf } from "./problem.ts";
 import { addDailyRoute } from "./routes-daily.ts";
+import { addFeedRoutes } from "./routes-feeds.ts";
 import { addPaperRoutes, type ReadBody } from "./routes-papers.ts";
 import { addSearchRoute } from "./routes-search.ts";
 import { addSimilarRoutes } from "./routes-similar.ts";
@@ -107,6 +108,7 @@ export function createHttpApp(engine: Engine, options: HttpOptions): OpenAPIHono
   addPaperRoutes(app, engine, options.readBody);
   addTopicRoutes(app, engine);
   addDailyRoute(app, engine);
+  addFeedRoutes(app, engine);
   addStateRoutes(app, engine, metrics);
   const document = () => describe(app, options.version);
   app.get("/openapi.json", (c) => c.json(document()));
@@ -134,7 +136,7 @@ export function createHttpApp(engine: Engine, options: HttpOptions): OpenAPIHono
 }
 
 function isForPrograms(path: string): boolean {
-  return path.startsWith("/v1/") || path.startsWith("/health/");
+  return path.startsWith("/v1/") || path.startsWith("/feeds/") || path.startsWith("/health/");
 }
 
 function invalidRequest(error: { issues: readonly { path: PropertyKey[]; message: string }[] }): AppError {

@@ -1,12 +1,13 @@
 /** The papers of a day, a week or a month, as readers of listings know them. */
+import { paperHref } from "../core/page-addresses.ts";
 import { type Period, type PeriodKind, periodKinds, periodOf } from "../core/period.ts";
 import { isEmerging } from "../core/ranking/emerging.ts";
 import type { DailyAnswer, DailyPaper } from "../engine/daily.ts";
 import { type DailySort, dailySorts } from "../engine/daily-order.ts";
 import { readableDate, readablePeriod } from "./dates.ts";
 import { Authors, Categories, Standing, shownAuthors } from "./hit-list.tsx";
-import { Page } from "./layout.tsx";
-import { dailyHref, paperHref, webAddress } from "./links.ts";
+import { FeedLinks, Page } from "./layout.tsx";
+import { dailyFeed, dailyHref, webAddress } from "./links.ts";
 import { Prose } from "./mathematics.tsx";
 
 export const dailyPageSize = 30;
@@ -61,6 +62,7 @@ export function DailyPage({ answer, sort, page }: DailyPageProps) {
           <h2 class="hidden">Papers</h2>
           {papers.length === 0 ? <p>The listing ends before this page.</p> : <Listing papers={papers} first={first} kind={shown.kind} />}
           <Paging shown={shown} sort={sort} page={page} total={total} />
+          <FeedLinks feed={dailyFeed} />
         </>
       )}
     </Page>

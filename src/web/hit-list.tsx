@@ -1,9 +1,10 @@
 /** Papers in a list, as a researcher wants to read them. */
+import { paperHref } from "../core/page-addresses.ts";
 import { dateOf, type Paper } from "../core/paper.ts";
 import type { Hit } from "../engine/hits.ts";
 import type { Recommendation } from "../engine/recommend.ts";
 import { readableDate } from "./dates.ts";
-import { browseHref, paperHref } from "./links.ts";
+import { browseHref } from "./links.ts";
 import { Prose } from "./mathematics.tsx";
 
 export const shownAuthors = 4;

@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { Child } from "hono/jsx";
+import { dailyFeed, type FeedOfPage, feedHref, feedLinks } from "./links.ts";
 
 const assetNames = ["style.css", "paperkin.js", "favicon.svg"] as const;
 type AssetName = (typeof assetNames)[number];
@@ -28,7 +29,23 @@ export interface PageProps {
   readonly title: string;
   /** The navigation entry that this page belongs to. */
   readonly active?: "search" | "daily" | "similar" | "topics" | "docs";
+  /** The page as a feed, where it is one. */
+  readonly feed?: FeedOfPage;
   readonly children?: Child;
+}
+
+/** For people who follow the page in a reader of feeds. */
+export function FeedLinks({ feed }: { feed: FeedOfPage }) {
+  return (
+    <p class="feeds">
+      Follow this as a feed:{" "}
+      {feedLinks.map(({ format, type, name }) => (
+        <a href={feedHref(feed, format)} type={type}>
+          {name}
+        </a>
+      ))}
+    </p>
+  );
 }
 
 const entries = [
@@ -39,7 +56,7 @@ const entries = [
   { name: "docs", href: "/docs", text: "API" },
 ] as const;
 
-export function Page({ title, active, children }: PageProps) {
+export function Page({ title, active, feed = dailyFeed, children }: PageProps) {
   return (
     <html lang="en">
       <head>
@@ -49,6 +66,9 @@ export function Page({ title, active, children }: PageProps) {
         <title>{title === "Paperkin" ? title : `${title} · Paperkin`}</title>
         <link rel="icon" href={assetHref("favicon.svg")} type="image/svg+xml" />
         <link rel="stylesheet" href={assetHref("style.css")} />
+        {feedLinks.map(({ format, type, name }) => (
+          <link rel="alternate" type={type} title={`${feed.title} (${name})`} href={feedHref(feed, format)} />
+        ))}
         <script src={assetHref("paperkin.js")} defer></script>
       </head>
       <body>

@@ -4,8 +4,8 @@ import { TrieRouter } from "hono/router/trie-router";
 import { AppError, toAppError } from "../core/errors.ts";
 import { dailySorts } from "../engine/daily-order.ts";
 import type { Engine } from "../engine/engine.ts";
+import { goodSorts } from "../engine/good-hits.ts";
 import type { SearchAnswer } from "../engine/search.ts";
-import { topicSorts } from "../engine/topics.ts";
 import { DailyPage, dailyPageSize } from "./daily-page.tsx";
 import { DocsPage } from "./docs-page.tsx";
 import { assets, documentOf } from "./layout.tsx";
@@ -68,7 +68,7 @@ export function createWebApp(engine: Engine, options: { openApiDocument: () => u
 
   app.get("/topics", async (c) => c.html(documentOf(<TopicsPage topics={await engine.topics()} />)));
   app.get("/topics/:slug", async (c) => {
-    const sort = topicSorts.find((one) => one === c.req.query("sort")) ?? "newest";
+    const sort = goodSorts.find((one) => one === c.req.query("sort")) ?? "newest";
     const { topic, hits } = await engine.topicPapers(c.req.param("slug"), { sort, limit: 30 }, c.req.raw.signal);
     return c.html(documentOf(<TopicPage topic={topic} hits={hits} sort={sort} />));
   });

@@ -238,6 +238,29 @@ describe("pages", () => {
     await own.close();
   });
 
+  test("every page names its feeds, and each of them is there", async () => {
+    for (const [path, feed] of [
+      ["/", "/feeds/daily"],
+      ["/daily", "/feeds/daily"],
+      ["/topics/neural-networks", "/feeds/topics/neural-networks"],
+      ["/?q=memory&mode=keyword&category=cs.NE&page=2", "/feeds/search"],
+    ] as const) {
+      const html = await app.page(path);
+      const named = [...html.matchAll(/<link rel="alternate" type="([^"]*)" title="[^"]+" href="([^"]*)"/g)];
+      expect(named.map(([, type]) => type)).toEqual(["application/rss+xml", "application/atom+xml", "application/feed+json"]);
+      for (const [, type = "", href = ""] of named) {
+        expect(href.startsWith(feed), href).toBe(true);
+        const response = await app.request(href.replaceAll("&amp;", "&"));
+        expect(response.status, href).toBe(200);
+        expect(response.headers.get("content-type")).toContain(type);
+      }
+    }
+    expect(linksIn(await app.page("/?q=memory&mode=keyword&category=cs.NE"))).toContain(
+      "/feeds/search.atom?q=memory&category=cs.NE&mode=keyword",
+    );
+    expect(linksIn(await app.page("/daily"))).toContain("/feeds/daily.json");
+  });
+
   test("kin of a set are found by links and by the form, each with its reason", async () => {
     const linked = await app.page("/similar?like=DOI%3A10.1038%2F323533a0");
     expect(textOf(linked)).toMatch(/Why: near Learning representations by back-propagating errors/);
