@@ -37,7 +37,8 @@ export function addDaily(program: Command): void {
     .action(async (flags: Flags, self: Command) => {
       const { date, week, month, sort, limit, offset } = flags;
       const filters = filtersOf(flags);
-      await withEngine(self, asking, async (engine) => {
+      // Only what is emerging looks at vectors; without, opening is quick in a large library.
+      await withEngine(self, { ...asking, searchable: sort === "emerging" }, async (engine) => {
         const answer = await engine.daily({ date, week, month, sort, limit, offset, filters });
         if (self.optsWithGlobals<CommonFlags>().json === true) for (const paper of answer.papers) printJson(paper);
         else printListing(answer, offset + 1);

@@ -62,6 +62,7 @@ export function DailyPage({ answer, sort, page }: DailyPageProps) {
           <h2 class="hidden">Papers</h2>
           {papers.length === 0 ? <p>The listing ends before this page.</p> : <Listing papers={papers} first={first} kind={shown.kind} />}
           <Paging shown={shown} sort={sort} page={page} total={total} />
+          <GoTo sort={sort} day={answer.lastDay} />
           <FeedLinks feed={dailyFeed} />
         </>
       )}
@@ -89,6 +90,19 @@ function Beside({ answer: { previous, next }, sort }: { answer: DailyAnswer; sor
         </a>
       )}
     </nav>
+  );
+}
+
+/** Any day; a browser shows its own calendar. */
+function GoTo({ sort, day }: { sort: DailySort; day: string | undefined }) {
+  return (
+    <form class="goto" action="/daily" method="get">
+      <label>
+        Go to a day <input type="date" name="period" value={day} required />
+      </label>
+      {sort === "date" ? null : <input type="hidden" name="sort" value={sort} />}
+      <button type="submit">Show</button>
+    </form>
   );
 }
 

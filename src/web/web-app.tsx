@@ -58,7 +58,7 @@ export function createWebApp(engine: Engine, options: { openApiDocument: () => u
   });
 
   app.get("/daily/:period?", async (c) => {
-    const period = c.req.param("period");
+    const period = c.req.param("period") ?? (c.req.query("period") || undefined);
     const sort = dailySorts.find((one) => one === c.req.query("sort")) ?? "date";
     const asked = Number(c.req.query("page") ?? 1);
     const page = Number.isSafeInteger(asked) && asked >= 1 && asked <= lastPage ? asked : 1;

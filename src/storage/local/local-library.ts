@@ -82,6 +82,8 @@ export class LocalLibrary implements Library {
   private checkpointChange: number | undefined;
   private readonly filterCache = new Map<string, LabelSet>();
   private readonly listingCache = new Map<string, readonly ListingDate[]>();
+  /** The change up to which the answers of `listingDates` are kept. */
+  private listingChange = 0;
   private readonly closing = new AbortController();
   private building: Promise<void> = Promise.resolve();
   private checkpointing: Promise<void> = Promise.resolve();
@@ -170,6 +172,10 @@ export class LocalLibrary implements Library {
   }
 
   async listingDates(conditions: Conditions): Promise<readonly ListingDate[]> {
+    // Asked even where nothing follows changes: the counter tells whether the answers are still good.
+    const change = this.counter.last();
+    if (change !== this.listingChange) this.listingCache.clear();
+    this.listingChange = change;
     const key = JSON.stringify(conditions.filter((filters) => !isUnfiltered(filters)));
     const cached = this.listingCache.get(key);
     if (cached !== undefined) return cached;
@@ -489,7 +495,6 @@ export class LocalLibrary implements Library {
     await this.followPapers(this.seen);
     this.seen = upTo;
     this.filterCache.clear();
-    this.listingCache.clear();
     this.keepBuilding();
     return true;
   }

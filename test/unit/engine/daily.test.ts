@@ -1,6 +1,8 @@
 /** The daily listing over a small library: which period is shown, and in which order. */
 import { beforeEach, describe, expect, it } from "vitest";
+import { HashingEmbedder } from "../../../src/embedding/hashing-embedder.ts";
 import { type DailyAnswer, type DailyRequest, dailyListing, latestListed } from "../../../src/engine/daily.ts";
+import { Engine } from "../../../src/engine/engine.ts";
 import { MemoryLibrary } from "../../../src/storage/memory/memory-library.ts";
 import { embeddingOf, inventPaper, inventVector, testSpec } from "../../contract/invented-papers.ts";
 
@@ -113,6 +115,8 @@ describe("the order", () => {
       ["X:3", undefined],
     ]);
     expect(idsOf(await ask({ month: "2025-03", sort: "trending", limit: 2, offset: 1 }))).toEqual(["X:5", "X:1"]);
+    const patient = new Engine(library, new HashingEmbedder(), { trendingHalfLifeDays: 1000 });
+    expect(idsOf(await patient.daily({ month: "2025-03", sort: "trending", limit: 2 }))).toEqual(["X:1", "X:2"]);
   });
 
   it("by what is emerging: the part of the library that grew", async () => {
