@@ -36,8 +36,8 @@ const recentDays = 30;
 /** Papers whose neighbourhood is looked at, the newest ones of the listing. */
 const mostCandidates = 500;
 const fewestCandidates = 20;
-/** Vectors that may be compared in all while there is no index, which is about a second. */
-const mostComparisons = 5_000_000;
+/** Vectors that may be compared in all while there is no graph: one or two seconds of work. */
+const mostComparisons = 3_000_000;
 /** Papers between two looks at what else there is to do. */
 const turn = 16;
 

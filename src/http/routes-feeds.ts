@@ -13,7 +13,7 @@ import { filterParameters, filtersOfParameters, modeSchema } from "./schemas.ts"
 /** Papers of a feed. */
 const mostItems = 50;
 
-const formatParameter = z.enum(feedFormats).openapi({ param: { name: "format", in: "path" } });
+const formatParameter = z.enum(feedFormats).openapi({ param: { name: "format", in: "path" }, example: "atom" });
 const goodSortSchema = z.enum(goodSorts).default("newest").openapi({
   description: "Of the papers that match well: the newest first, or the best first.",
 });
