@@ -58,6 +58,7 @@ module.exports = {
     owned("prom-client", "^src/http/metrics\\.ts$"),
     owned("temml", "^src/web/"),
     owned("saxes", "^src/sources/"),
+    owned("feed", "^src/http/feed\\.ts$"),
     owned("yaml", "^src/sources/csl\\.ts$"),
     owned("@retorquere/bibtex-parser", "^src/sources/tex-commands\\.ts$"),
     owned("yauzl", "^src/sources/zip\\.ts$"),

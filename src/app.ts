@@ -25,7 +25,7 @@ import { openInputs } from "./sources/open-inputs.ts";
 import { formatNamed, formatOfMediaType, formats, recognizeFormat } from "./sources/registry.ts";
 import { copyDatabase } from "./storage/local/database.ts";
 import { databaseName, LocalLibrary, type LocalLibraryOptions } from "./storage/local/local-library.ts";
-import { notFoundPage } from "./web/not-found-page.tsx";
+import { errorPage, notFoundPage } from "./web/fallback-pages.tsx";
 import { createWebApp } from "./web/web-app.tsx";
 
 /** Of the package. */
@@ -58,7 +58,7 @@ export async function openEngine(config: Config, options: OpenOptions): Promise<
         },
       );
     }
-    return new Engine(library, embedder);
+    return new Engine(library, embedder, { trendingHalfLifeDays: config.trendingHalfLifeDays });
   } catch (error) {
     await embedder.close();
     throw error;
@@ -101,6 +101,7 @@ export function createServer(engine: Engine, config: Config): { log: Log; listen
     isLoopback,
     createPages: (options) => createWebApp(engine, options),
     notFoundPage,
+    errorPage,
     onRequest: ({ error, ...entry }) =>
       error === undefined ? log.info(entry, "request") : log.error({ ...entry, err: error }, "request failed"),
   });

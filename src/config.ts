@@ -9,6 +9,7 @@ import { z } from "zod";
 import { projectRoot } from "./compiled.ts";
 import { AppError } from "./core/errors.ts";
 import { liveSourceNames } from "./core/live-source.ts";
+import { defaultHalfLifeDays } from "./core/ranking/trending.ts";
 
 export const logLevels = ["silent", "error", "warn", "info", "debug"] as const;
 
@@ -75,6 +76,11 @@ export const settings = {
     text: "Processes that embed",
     schema: z.coerce.number().int().min(1).max(256),
     default: availableParallelism(),
+  },
+  trendingHalfLifeDays: {
+    text: "Days after which a vote counts half where papers are sorted by what is trending",
+    schema: z.coerce.number().positive().max(3650),
+    default: defaultHalfLifeDays,
   },
   hub: {
     text: "Where `models pull` gets models",

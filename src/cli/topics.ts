@@ -1,7 +1,7 @@
 /** `paperkin topics`: subjects that everybody can follow. */
 import type { Command } from "commander";
 import { Option } from "commander";
-import { type TopicSort, topicSorts } from "../engine/topics.ts";
+import { type GoodSort, goodSorts } from "../engine/good-hits.ts";
 import { asking, type CommonFlags, wholeNumber, withEngine } from "./context.ts";
 import { print, printHits, printJson, printTable } from "./output.ts";
 
@@ -25,9 +25,9 @@ export function addTopics(program: Command): void {
     .command("show")
     .description("the papers of a topic")
     .argument("<slug>", "the topic, as `topics list` shows it")
-    .addOption(new Option("--sort <order>", "the good papers newest first, or best first").choices(topicSorts).default("newest"))
+    .addOption(new Option("--sort <order>", "the good papers newest first, or best first").choices(goodSorts).default("newest"))
     .option("--limit <n>", "papers to show", wholeNumber("--limit", 1, 100), 10)
-    .action(async (slug: string, flags: { sort: TopicSort; limit: number }, command: Command) => {
+    .action(async (slug: string, flags: { sort: GoodSort; limit: number }, command: Command) => {
       await withEngine(command, asking, async (engine) => {
         const { hits } = await engine.topicPapers(slug, flags);
         if (isJson(command)) for (const hit of hits) printJson(hit);

@@ -74,6 +74,15 @@ export function yearOf(paper: Pick<Paper, "published" | "listed">): number | und
   return date === undefined ? undefined : Number(date.slice(0, 4));
 }
 
+/**
+ * The date under which the daily listing has a paper: the day it was listed, else published; where only the month is
+ * known, that; undefined for a year alone.
+ */
+export function listingDateOf({ listed, published }: Pick<Paper, "listed" | "published">): string | undefined {
+  const dates = [listed, published];
+  return dates.find((date) => date?.length === 10) ?? dates.find((date) => date?.length === 7);
+}
+
 /** The date that sorts and filters a paper: published, else listed, else updated. */
 export function dateOf(paper: Pick<Paper, "published" | "listed" | "updated">): string | undefined {
   return paper.published ?? paper.listed ?? paper.updated;

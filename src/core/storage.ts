@@ -46,6 +46,12 @@ export interface Scored {
   readonly score: number;
 }
 
+/** A day (`YYYY-MM-DD`) or month (`YYYY-MM`) under which papers are listed (`listingDateOf`), and how many. */
+export interface ListingDate {
+  readonly date: string;
+  readonly papers: number;
+}
+
 export interface PaperStore {
   /** Stores all of them or none; when it resolves they are durable (I1). At most 1,000 at once. */
   upsert(papers: readonly NewPaper[]): Promise<UpsertResult[]>;
@@ -64,6 +70,10 @@ export interface PaperStore {
   newest(within: LabelSet | undefined, page: { limit: number; offset: number }): Promise<Label[]>;
   /** Papers that came into the library after one time, and not after the other (both ISO 8601 in UTC); ascending. */
   addedBetween(after: string, until: string): Promise<Label[]>;
+  /** The dates under which papers that meet all conditions are listed, ascending by text. */
+  listingDates(conditions: Conditions): Promise<readonly ListingDate[]>;
+  /** The papers listed under exactly these dates that meet all conditions, ascending. */
+  listedOn(dates: readonly string[], conditions: Conditions): Promise<Label[]>;
   countPapers(): Promise<number>;
   /** Papers that may be one work, of which neither ids nor title, authors and year decide (`core/same-work.ts`). */
   doubtfulPairs(limit: number): Promise<(readonly [StoredPaper, StoredPaper])[]>;

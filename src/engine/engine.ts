@@ -3,11 +3,15 @@
 import type { Embedder } from "../core/embedder.ts";
 import type { FetchRequest, FetchSession, LiveSource } from "../core/live-source.ts";
 import { type Provenance, provenanceOf } from "../core/merge.ts";
+import type { Paper } from "../core/paper.ts";
 import type { Scope } from "../core/personal-store.ts";
+import { defaultHalfLifeDays } from "../core/ranking/trending.ts";
 import type { SourceRecord } from "../core/source.ts";
 import type { Finding, Library, LibraryStatus, StoredPaper, Topic } from "../core/storage.ts";
+import { type DailyAnswer, type DailyRequest, dailyListing, latestListed } from "./daily.ts";
 import { type EmbedOptions, embedBacklog } from "./embed-backlog.ts";
 import { type FetchPapersOptions, fetchPapers } from "./fetch.ts";
+import { considered, type GoodSort, goodHits } from "./good-hits.ts";
 import type { Hit } from "./hits.ts";
 import { type IngestCounts, type IngestOptions, ingest } from "./ingest.ts";
 import { canonicalId, findPapers, getPaper, removePapers } from "./papers.ts";
@@ -16,19 +20,30 @@ import { Person } from "./person.ts";
 import { type Recommendation, type RecommendRequest, recommend } from "./recommend.ts";
 import { type SearchAnswer, type SearchRequest, search } from "./search.ts";
 import { type SimilarOptions, similarToPaper, similarToText } from "./similar.ts";
-import { addTopic, getTopic, removeTopic, type TopicSort, topicPapers } from "./topics.ts";
+import { addTopic, getTopic, removeTopic, topicPapers } from "./topics.ts";
 
 export interface EngineStatus extends LibraryStatus {
   readonly model: string;
   readonly workers: number;
 }
 
+export interface EngineOptions {
+  /** Days after which a vote counts half. */
+  readonly trendingHalfLifeDays?: number;
+  /** The time it is. */
+  readonly now?: () => Date;
+}
+
 export class Engine {
   constructor(
     readonly library: Library,
     private readonly embedder: Embedder,
-    private readonly now: () => Date = () => new Date(),
-  ) {}
+    private readonly options: EngineOptions = {},
+  ) {
+    this.now = options.now ?? (() => new Date());
+  }
+
+  private readonly now: () => Date;
 
   /** What is one person's. */
   person(name: string): Person {
@@ -62,6 +77,18 @@ export class Engine {
   /** Throws `invalid_request`, `embedding_failed`. */
   search(request: SearchRequest, signal?: AbortSignal): Promise<SearchAnswer> {
     return search(this.library, this.embedder, request, signal);
+  }
+
+  /** The papers that match a search well, newest first or best first; those without a date last. */
+  async goodPapers(
+    { sort = "newest", ...request }: SearchRequest & { sort?: GoodSort },
+    limit: number,
+    signal?: AbortSignal,
+  ): Promise<Paper[]> {
+    const { hits } = await this.search({ ...request, limit: considered, offset: 0 }, signal);
+    return goodHits(hits, sort)
+      .slice(0, limit)
+      .map((hit) => hit.paper);
   }
 
   similarToPaper(id: string, options?: SimilarOptions, signal?: AbortSignal): Promise<Hit[]> {
@@ -151,8 +178,19 @@ export class Engine {
     return removeTopic(this.library, slug);
   }
 
-  topicPapers(slug: string, options?: { sort?: TopicSort; limit?: number }, signal?: AbortSignal): Promise<{ topic: Topic; hits: Hit[] }> {
+  topicPapers(slug: string, options?: { sort?: GoodSort; limit?: number }, signal?: AbortSignal): Promise<{ topic: Topic; hits: Hit[] }> {
     return topicPapers(this.library, this.embedder, slug, options, signal);
+  }
+
+  /** Papers of a day, a week or a month. Throws `invalid_request`. */
+  daily(request: DailyRequest, signal?: AbortSignal): Promise<DailyAnswer> {
+    const { trendingHalfLifeDays = defaultHalfLifeDays } = this.options;
+    return dailyListing(this.library, request, { halfLifeDays: trendingHalfLifeDays, today: localDay() }, signal);
+  }
+
+  /** The papers of the last days that have any, newest first. */
+  latestListed(limit: number): Promise<Paper[]> {
+    return latestListed(this.library, { limit, today: localDay() });
   }
 
   verify(options: { repair: boolean; onProgress?: (check: string) => void }): Promise<Finding[]> {
@@ -176,4 +214,10 @@ export class Engine {
     await this.embedder.close();
     await this.library.close();
   }
+}
+
+/** Today where this process runs, as `YYYY-MM-DD`. */
+function localDay(): string {
+  const now = new Date();
+  return [now.getFullYear(), now.getMonth() + 1, now.getDate()].map((part) => String(part).padStart(2, "0")).join("-");
 }

@@ -1,18 +1,11 @@
 /** Topics: subjects in words that everybody can follow, each a living list of its best papers. */
 import type { Embedder } from "../core/embedder.ts";
 import { AppError } from "../core/errors.ts";
-import { dateOf } from "../core/paper.ts";
 import type { Library, Topic } from "../core/storage.ts";
 import { normalizeText } from "../core/text.ts";
+import { considered, type GoodSort, goodHits } from "./good-hits.ts";
 import type { Hit } from "./hits.ts";
 import { search } from "./search.ts";
-
-export const topicSorts = ["newest", "score"] as const;
-export type TopicSort = (typeof topicSorts)[number];
-
-/** Papers that a topic is chosen from, and the share of the best one's score that a good one has. */
-const considered = 100;
-const goodShare = 0.45;
 
 /** Throws `invalid_request`, `topic_exists`. */
 export async function addTopic(library: Library, name: string, description: string): Promise<Topic> {
@@ -45,7 +38,7 @@ export async function topicPapers(
   library: Library,
   embedder: Embedder,
   slug: string,
-  options: { sort?: TopicSort; limit?: number } = {},
+  options: { sort?: GoodSort; limit?: number } = {},
   signal?: AbortSignal,
 ): Promise<{ topic: Topic; hits: Hit[] }> {
   const { sort = "newest", limit = 20 } = options;
@@ -53,15 +46,7 @@ export async function topicPapers(
   // As words only: a description is prose, not a query with operators.
   const words = `${topic.name}. ${topic.description}`.replace(/["-]/g, " ").replace(/:/g, " ");
   const { hits } = await search(library, embedder, { query: words, limit: considered, filters: { withdrawn: false } }, signal);
-  const best = hits[0]?.score ?? 0;
-  const good = hits.filter((hit) => hit.score >= goodShare * best);
-  if (sort === "newest") good.sort((a, b) => compareDates(b, a) || b.score - a.score);
-  return { topic, hits: good.slice(0, limit) };
-}
-
-function compareDates(a: Hit, b: Hit): number {
-  const [first, second] = [dateOf(a.paper) ?? "", dateOf(b.paper) ?? ""];
-  return first < second ? -1 : first > second ? 1 : 0;
+  return { topic, hits: goodHits(hits, sort).slice(0, limit) };
 }
 
 /** `Language models` → `language-models`. */

@@ -12,6 +12,8 @@ import { identify, refuseForeignOrigins } from "./guard.ts";
 import { personOf } from "./identity.ts";
 import { Metrics } from "./metrics.ts";
 import { problemOf } from "./problem.ts";
+import { addDailyRoute } from "./routes-daily.ts";
+import { addFeedRoutes } from "./routes-feeds.ts";
 import { addPaperRoutes, type ReadBody } from "./routes-papers.ts";
 import { addPersonalRoutes } from "./routes-personal.ts";
 import { addSearchRoute } from "./routes-search.ts";
@@ -39,6 +41,8 @@ export interface HttpOptions {
   readonly createPages: (options: { openApiDocument: () => unknown; personOf: (c: Context) => string }) => Hono;
   /** The page for what is not there. */
   readonly notFoundPage: NotFoundHandler;
+  /** The page for what went wrong inside. */
+  readonly errorPage: (c: Context, error: AppError) => Response | Promise<Response>;
 }
 
 /** A body of more than this is for `paperkin import`. */
@@ -107,6 +111,8 @@ export function createHttpApp(engine: Engine, options: HttpOptions): OpenAPIHono
   addPaperRoutes(app, engine, options.readBody);
   addTopicRoutes(app, engine);
   addPersonalRoutes(app, engine);
+  addDailyRoute(app, engine);
+  addFeedRoutes(app, engine);
   addStateRoutes(app, engine, metrics);
   const document = () => describe(app, options.version);
   app.get("/openapi.json", (c) => c.json(document()));
@@ -128,13 +134,15 @@ export function createHttpApp(engine: Engine, options: HttpOptions): OpenAPIHono
           ? new AppError("invalid_request", thrown.message, { cause: thrown })
           : toAppError(thrown);
     if (error.outcome.status >= 500) errors.set(c.req.raw, error);
+    // What fails before a page is asked for still shows a page.
+    if (error.outcome.status >= 500 && !isForPrograms(c.req.path)) return options.errorPage(c, error);
     return problemOf(c, error);
   });
   return app;
 }
 
 function isForPrograms(path: string): boolean {
-  return path.startsWith("/v1/") || path.startsWith("/health/");
+  return path.startsWith("/v1/") || path.startsWith("/feeds/") || path.startsWith("/health/");
 }
 
 function invalidRequest(error: { issues: readonly { path: PropertyKey[]; message: string }[] }): AppError {

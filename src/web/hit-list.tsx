@@ -1,12 +1,13 @@
 /** Papers in a list, as a researcher wants to read them. */
+import { paperHref } from "../core/page-addresses.ts";
 import { dateOf, type Paper } from "../core/paper.ts";
 import type { Hit } from "../engine/hits.ts";
 import type { Recommendation } from "../engine/recommend.ts";
 import { readableDate } from "./dates.ts";
-import { browseHref, paperHref } from "./links.ts";
+import { browseHref } from "./links.ts";
 import { Prose } from "./mathematics.tsx";
 
-const shownAuthors = 4;
+export const shownAuthors = 4;
 
 export function Authors({ paper, most = shownAuthors }: { paper: Paper; most?: number }) {
   const names = paper.authors.slice(0, most).map((author) => author.name);
@@ -29,12 +30,20 @@ function Facts({ paper }: { paper: Paper }) {
       </span>
       {date === undefined ? null : <span>{readableDate(date)}</span>}
       {paper.venue === undefined ? null : <span>{paper.venue}</span>}
+      <Categories paper={paper} />
+    </p>
+  );
+}
+
+export function Categories({ paper }: { paper: Paper }) {
+  return (
+    <>
       {paper.categories.slice(0, 3).map((category) => (
         <a class="tag" href={browseHref("category", category)}>
           {category}
         </a>
       ))}
-    </p>
+    </>
   );
 }
 

@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { Child } from "hono/jsx";
+import { dailyFeed, type FeedOfPage, feedHref, feedLinks } from "./links.ts";
 
 const assetNames = ["style.css", "paperkin.js", "favicon.svg"] as const;
 type AssetName = (typeof assetNames)[number];
@@ -27,12 +28,29 @@ function assetHref(name: AssetName): string {
 export interface PageProps {
   readonly title: string;
   /** The navigation entry that this page belongs to. */
-  readonly active?: "search" | "picks" | "interests" | "similar" | "topics" | "docs";
+  readonly active?: "search" | "daily" | "picks" | "interests" | "similar" | "topics" | "docs";
+  /** The page as a feed, where it is one. */
+  readonly feed?: FeedOfPage;
   readonly children?: Child;
+}
+
+/** For people who follow the page in a reader of feeds. */
+export function FeedLinks({ feed }: { feed: FeedOfPage }) {
+  return (
+    <p class="feeds">
+      Follow this as a feed:{" "}
+      {feedLinks.map(({ format, type, name }) => (
+        <a href={feedHref(feed, format)} type={type}>
+          {name}
+        </a>
+      ))}
+    </p>
+  );
 }
 
 const entries = [
   { name: "search", href: "/", text: "Search" },
+  { name: "daily", href: "/daily", text: "Daily" },
   { name: "picks", href: "/picks", text: "Picks" },
   { name: "interests", href: "/interests", text: "Interests" },
   { name: "similar", href: "/similar", text: "Find kin" },
@@ -40,7 +58,7 @@ const entries = [
   { name: "docs", href: "/docs", text: "API" },
 ] as const;
 
-export function Page({ title, active, children }: PageProps) {
+export function Page({ title, active, feed = dailyFeed, children }: PageProps) {
   return (
     <html lang="en">
       <head>
@@ -50,6 +68,9 @@ export function Page({ title, active, children }: PageProps) {
         <title>{title === "Paperkin" ? title : `${title} · Paperkin`}</title>
         <link rel="icon" href={assetHref("favicon.svg")} type="image/svg+xml" />
         <link rel="stylesheet" href={assetHref("style.css")} />
+        {feedLinks.map(({ format, type, name }) => (
+          <link rel="alternate" type={type} title={`${feed.title} (${name})`} href={feedHref(feed, format)} />
+        ))}
         <script src={assetHref("paperkin.js")} defer></script>
       </head>
       <body>

@@ -1,19 +1,35 @@
 /** The addresses of pages, and which addresses from outside may be linked to. */
 import { linkOf } from "../core/identity.ts";
 
-/**
- * The page of a paper. Slashes and colons stay readable where every browser and proxy leaves them alone; elsewhere
- * (empty or dotted segments) they are encoded too.
- */
-export function paperHref(paperId: string): string {
-  const encoded = encodeURIComponent(paperId);
-  const segments = paperId.split("/");
-  const plain = segments.every((segment) => segment !== "" && !segment.startsWith("."));
-  return `/papers/${plain ? encoded.replaceAll("%2F", "/").replaceAll("%3A", ":") : encoded}`;
+/** Formats of feeds, with their media types and names. */
+export const feedLinks = [
+  { format: "rss", type: "application/rss+xml", name: "RSS" },
+  { format: "atom", type: "application/atom+xml", name: "Atom" },
+  { format: "json", type: "application/feed+json", name: "JSON Feed" },
+] as const;
+
+/** A page as a feed. */
+export interface FeedOfPage {
+  readonly title: string;
+  /** `/feeds/daily`, without the ending of a format. */
+  readonly path: string;
+  /** As in the page's address; empty for none. */
+  readonly query?: string;
 }
 
-export function topicHref(slug: string): string {
-  return `/topics/${encodeURIComponent(slug)}`;
+export function feedHref({ path, query = "" }: FeedOfPage, format: (typeof feedLinks)[number]["format"]): string {
+  return `${path}.${format}${query === "" ? "" : `?${query}`}`;
+}
+
+export const dailyFeed: FeedOfPage = { title: "Daily papers", path: "/feeds/daily" };
+
+/** The listing of a period, by its name. */
+export function dailyHref(period: string, { sort = "date", page = 1 }: { sort?: string; page?: number } = {}): string {
+  const parameters = new URLSearchParams();
+  if (sort !== "date") parameters.set("sort", sort);
+  if (page > 1) parameters.set("page", String(page));
+  const query = parameters.toString();
+  return `/daily/${encodeURIComponent(period)}${query === "" ? "" : `?${query}`}`;
 }
 
 export function interestHref(id: string): string {

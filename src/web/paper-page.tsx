@@ -2,6 +2,7 @@
 
 import type { FeedbackKind } from "../core/interest.ts";
 import { fieldsByRecord, type Provenance } from "../core/merge.ts";
+import { paperHref } from "../core/page-addresses.ts";
 import type { Paper } from "../core/paper.ts";
 import type { Hit } from "../engine/hits.ts";
 import { bibtexOf } from "./bibtex.ts";
@@ -9,7 +10,7 @@ import { readableDate } from "./dates.ts";
 import { FeedbackForm } from "./feedback-form.tsx";
 import { HitList, Standing } from "./hit-list.tsx";
 import { Page } from "./layout.tsx";
-import { browseHref, idAddress, paperHref, webAddress } from "./links.ts";
+import { browseHref, idAddress, webAddress } from "./links.ts";
 import { Prose } from "./mathematics.tsx";
 
 const shownAuthors = 20;

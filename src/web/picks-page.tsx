@@ -1,12 +1,13 @@
 /** What to read on a day, and why. */
 import type { FeedbackKind } from "../core/interest.ts";
+import { paperHref } from "../core/page-addresses.ts";
 import type { Paper } from "../core/paper.ts";
 import type { Pick, Picks } from "../core/picks.ts";
 import { readableDate } from "./dates.ts";
 import { FeedbackForm } from "./feedback-form.tsx";
 import { Authors, Standing } from "./hit-list.tsx";
 import { Page } from "./layout.tsx";
-import { interestHref, paperHref } from "./links.ts";
+import { interestHref } from "./links.ts";
 import { Prose } from "./mathematics.tsx";
 
 export interface PicksPageProps {

@@ -1,6 +1,7 @@
 /** The search page's form, as it stands in an address. */
 import type { Filters } from "../core/filters.ts";
 import { type SearchMode, searchModes } from "../engine/rank.ts";
+import type { FeedOfPage } from "./links.ts";
 
 export interface SearchForm {
   readonly q: string;
@@ -52,6 +53,12 @@ export function filtersOfForm(form: SearchForm): Filters {
 /** Whether the form asks for something: words, a condition, a further page. Otherwise it is the start page. */
 export function asksSomething(form: SearchForm): boolean {
   return form.q !== "" || form.page > 1 || Object.keys(filtersOfForm(form)).length > 0;
+}
+
+/** The papers that match well, the newest first. */
+export function feedOfForm(form: SearchForm): FeedOfPage {
+  const query = searchHref({ ...form, page: 1, compare: false }).slice(2);
+  return { title: form.q === "" ? "Papers that meet these conditions" : form.q.slice(0, 80), path: "/feeds/search", query };
 }
 
 /** The address of a form, without what is as usual. */

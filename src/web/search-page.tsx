@@ -1,11 +1,11 @@
 /** The search page: box, conditions, results, and the three modes side by side. */
+import { topicHref } from "../core/page-addresses.ts";
 import type { Topic } from "../core/storage.ts";
 import { type SearchMode, searchModes } from "../engine/rank.ts";
 import type { SearchAnswer } from "../engine/search.ts";
 import { HitList } from "./hit-list.tsx";
-import { Page } from "./layout.tsx";
-import { topicHref } from "./links.ts";
-import { asksSomething, filtersOfForm, pageSize, type SearchForm, searchHref } from "./search-form.ts";
+import { FeedLinks, Page } from "./layout.tsx";
+import { asksSomething, feedOfForm, filtersOfForm, pageSize, type SearchForm, searchHref } from "./search-form.ts";
 
 const modeNames: Record<SearchMode, string> = { hybrid: "Both", semantic: "Meaning", keyword: "Words" };
 
@@ -86,9 +86,10 @@ export interface SearchPageProps {
 
 export function SearchPage({ form, answer, topics, tookMs }: SearchPageProps) {
   const asked = asksSomething(form);
+  const feed = asked ? feedOfForm(form) : undefined;
   const first = (form.page - 1) * pageSize + 1;
   return (
-    <Page title={form.q === "" ? "Paperkin" : form.q.slice(0, 80)} active="search">
+    <Page title={form.q === "" ? "Paperkin" : form.q.slice(0, 80)} active="search" {...(feed === undefined ? {} : { feed })}>
       {asked ? <h1 class="hidden">Search results</h1> : <h1 class="welcome">What are you looking for?</h1>}
       <SearchBox form={form} />
       {asked || answer.total === 0 ? null : <Invitation topics={topics} />}
@@ -103,6 +104,7 @@ export function SearchPage({ form, answer, topics, tookMs }: SearchPageProps) {
           <h2 class="hidden">{asked ? "Papers" : "The newest papers"}</h2>
           <HitList hits={answer.hits} first={first} />
           <Paging form={form} answer={answer} />
+          {feed === undefined ? null : <FeedLinks feed={feed} />}
         </section>
       )}
     </Page>

@@ -1,10 +1,10 @@
 /** The topics, and the papers of one. */
+import { topicHref } from "../core/page-addresses.ts";
 import type { Topic } from "../core/storage.ts";
+import type { GoodSort } from "../engine/good-hits.ts";
 import type { Hit } from "../engine/hits.ts";
-import type { TopicSort } from "../engine/topics.ts";
 import { HitList } from "./hit-list.tsx";
-import { Page } from "./layout.tsx";
-import { topicHref } from "./links.ts";
+import { FeedLinks, Page } from "./layout.tsx";
 
 export function TopicsPage({ topics }: { topics: readonly Topic[] }) {
   return (
@@ -30,10 +30,11 @@ export function TopicsPage({ topics }: { topics: readonly Topic[] }) {
   );
 }
 
-export function TopicPage({ topic, hits, sort }: { topic: Topic; hits: readonly Hit[]; sort: TopicSort }) {
+export function TopicPage({ topic, hits, sort }: { topic: Topic; hits: readonly Hit[]; sort: GoodSort }) {
+  const feed = { title: topic.name, path: `/feeds${topicHref(topic.slug)}` };
   const other = sort === "newest" ? "score" : "newest";
   return (
-    <Page title={topic.name} active="topics">
+    <Page title={topic.name} active="topics" feed={feed}>
       <h1>{topic.name}</h1>
       <p class="lead">{topic.description}</p>
       <p class="count">
@@ -42,6 +43,7 @@ export function TopicPage({ topic, hits, sort }: { topic: Topic; hits: readonly 
       </p>
       <h2 class="hidden">Papers</h2>
       {hits.length === 0 ? <p>No paper in the library is about this yet.</p> : <HitList hits={hits} />}
+      <FeedLinks feed={feed} />
     </Page>
   );
 }

@@ -2,12 +2,14 @@
 import { type Context, Hono } from "hono";
 import { TrieRouter } from "hono/router/trie-router";
 import { AppError, toAppError } from "../core/errors.ts";
+import { dailySorts } from "../engine/daily-order.ts";
 import type { Engine } from "../engine/engine.ts";
+import { goodSorts } from "../engine/good-hits.ts";
 import type { SearchAnswer } from "../engine/search.ts";
-import { topicSorts } from "../engine/topics.ts";
+import { DailyPage, dailyPageSize } from "./daily-page.tsx";
 import { DocsPage } from "./docs-page.tsx";
+import { errorPage } from "./fallback-pages.tsx";
 import { assets, documentOf } from "./layout.tsx";
-import { ErrorPage } from "./message-page.tsx";
 import { PaperPage } from "./paper-page.tsx";
 import { createPersonalApp } from "./personal-app.tsx";
 import { asksSomething, filtersOfForm, pageSize, readSearchForm, type SearchForm } from "./search-form.ts";
@@ -22,6 +24,8 @@ const contentTypes: Record<string, string> = {
 };
 const kinShown = 10;
 const columnLength = 10;
+/** A hand that changes an address may ask for no more. */
+const lastPage = 10_000;
 
 export interface WebOptions {
   /** Shown as documentation. */
@@ -63,9 +67,18 @@ export function createWebApp(engine: Engine, options: WebOptions): Hono {
     return c.html(documentOf(<PaperPage paper={stored.paper} kin={kin} provenance={provenance} embedded={embedded} said={said} />));
   });
 
+  app.get("/daily/:period?", async (c) => {
+    const period = c.req.param("period") ?? (c.req.query("period") || undefined);
+    const sort = dailySorts.find((one) => one === c.req.query("sort")) ?? "date";
+    const asked = Number(c.req.query("page") ?? 1);
+    const page = Number.isSafeInteger(asked) && asked >= 1 && asked <= lastPage ? asked : 1;
+    const request = { period, sort, limit: dailyPageSize, offset: (page - 1) * dailyPageSize };
+    return c.html(documentOf(<DailyPage answer={await engine.daily(request, c.req.raw.signal)} sort={sort} page={page} />));
+  });
+
   app.get("/topics", async (c) => c.html(documentOf(<TopicsPage topics={await engine.topics()} />)));
   app.get("/topics/:slug", async (c) => {
-    const sort = topicSorts.find((one) => one === c.req.query("sort")) ?? "newest";
+    const sort = goodSorts.find((one) => one === c.req.query("sort")) ?? "newest";
     const { topic, hits } = await engine.topicPapers(c.req.param("slug"), { sort, limit: 30 }, c.req.raw.signal);
     return c.html(documentOf(<TopicPage topic={topic} hits={hits} sort={sort} />));
   });
@@ -95,8 +108,7 @@ export function createWebApp(engine: Engine, options: WebOptions): Hono {
   });
 
   app.onError((thrown, c) => {
-    const error = toAppError(thrown);
-    return c.html(documentOf(<ErrorPage error={error} />), error.outcome.status);
+    return errorPage(c, toAppError(thrown));
   });
   return app;
 }

@@ -19,6 +19,9 @@ const pages = [
   "/?q=agreeing+on+a+value&compare=1",
   "/papers/arXiv:2306.16213",
   `/papers/${encodeURIComponent("DOI:10.1175/1520-0469(1963)020<0130:dnf>2.0.co;2")}`,
+  "/daily",
+  "/daily/2023-W31?sort=emerging",
+  "/daily/2017-06?sort=votes",
   "/topics",
   "/topics/climate-and-earth",
   "/similar?like=arXiv:1706.03762",
@@ -127,6 +130,27 @@ describe.skipIf(executablePath === undefined)("in a browser (Chromium is needed)
       const [ink = "", ground = ""] = await page.evaluate<string[]>(`(${colorsOf})(document.querySelector("${place}"))`);
       expect(contrastOf(ink, ground), place).toBeGreaterThanOrEqual(4.5);
     }
+    await page.goto(`${server.address}/daily/2017-06?sort=trending`);
+    for (const place of [".tabs a", ".tabs a[aria-current]", ".beside a", ".clamp", ".hint", ".goto label", ".goto button", ".feeds a"]) {
+      const [ink = "", ground = ""] = await page.evaluate<string[]>(`(${colorsOf})(document.querySelector("${place}"))`);
+      expect(contrastOf(ink, ground), place).toBeGreaterThanOrEqual(4.5);
+    }
+    await page.context().close();
+  });
+
+  test("listings are walked through by keys and by choosing a day", async () => {
+    const { page } = await open({ width: 1000 });
+    await page.goto(`${server.address}/daily?sort=votes`);
+    await page.locator("nav[aria-label='Earlier and later'] a[rel=prev]").press("Enter");
+    await page.waitForURL(/\/daily\/\d{4}-\d\d-\d\d\?sort=votes$/);
+    await page.locator("input[type=date]").fill("2017-06-30");
+    await page.locator(".goto button").press("Enter");
+    await page.waitForURL(/period=2017-06-30/);
+    expect(await page.locator("h1").textContent()).toMatch(/ June 2017$/);
+    expect(await page.locator("[aria-current=page]").allTextContents()).toEqual(["Daily", "Day", "Votes"]);
+    await page.keyboard.press("j");
+    await page.keyboard.press("Enter");
+    await page.waitForURL(/\/papers\//);
     await page.context().close();
   });
 

@@ -10,7 +10,7 @@ import { Engine } from "../../src/engine/engine.ts";
 import { createHttpApp } from "../../src/http/http-app.ts";
 import { paperOfRecord } from "../../src/sources/paperkin.ts";
 import { LocalLibrary } from "../../src/storage/local/local-library.ts";
-import { notFoundPage } from "../../src/web/not-found-page.tsx";
+import { errorPage, notFoundPage } from "../../src/web/fallback-pages.tsx";
 import { createWebApp } from "../../src/web/web-app.tsx";
 
 const papersLoaded = 60;
@@ -46,6 +46,7 @@ async function openApp(papers: readonly NewPaper[]) {
     isLoopback: () => true,
     createPages: (options) => createWebApp(engine, options),
     notFoundPage,
+    errorPage,
   });
   return {
     engine,
@@ -89,21 +90,28 @@ describe("pages", () => {
     await app.close();
   });
 
-  test.each(["/", "/?q=neural+networks", "/?q=networks&compare=1", "/topics", "/topics/neural-networks", "/similar", "/docs"])(
-    "%s answers with a whole document that runs nothing from within itself",
-    async (path) => {
-      const response = await app.request(path);
-      const html = await response.text();
-      expect(response.status).toBe(200);
-      expect(response.headers.get("content-type")).toMatch(/^text\/html/);
-      expect(response.headers.get("content-security-policy")).toContain("default-src 'none'");
-      expect(html).toMatch(/^<!doctype html><html lang="en">/i);
-      expect(html).toMatch(/<title>[^<]+<\/title>/);
-      expect(html.split("<h1").length).toBe(2);
-      expect(html).not.toMatch(/ style="| on\w+="|<script(?! src="\/)|<style/);
-      expect(linksIn(html).filter((href) => !/^(?:\/|#)/.test(href))).toEqual([]);
-    },
-  );
+  test.each([
+    "/",
+    "/?q=neural+networks",
+    "/?q=networks&compare=1",
+    "/topics",
+    "/topics/neural-networks",
+    "/daily",
+    "/daily/2013-12?sort=emerging",
+    "/similar",
+    "/docs",
+  ])("%s answers with a whole document that runs nothing from within itself", async (path) => {
+    const response = await app.request(path);
+    const html = await response.text();
+    expect(response.status).toBe(200);
+    expect(response.headers.get("content-type")).toMatch(/^text\/html/);
+    expect(response.headers.get("content-security-policy")).toContain("default-src 'none'");
+    expect(html).toMatch(/^<!doctype html><html lang="en">/i);
+    expect(html).toMatch(/<title>[^<]+<\/title>/);
+    expect(html.split("<h1").length).toBe(2);
+    expect(html).not.toMatch(/ style="| on\w+="|<script(?! src="\/)|<style/);
+    expect(linksIn(html).filter((href) => !/^(?:\/|#)/.test(href))).toEqual([]);
+  });
 
   test("the start page has examples, topics and the newest papers; a condition brings its papers to the top", async () => {
     const start = await app.page("/");
@@ -183,6 +191,77 @@ describe("pages", () => {
     expect(hitsIn(html)).toBe(10);
   });
 
+  test("the daily page shows the latest day, leads on to where papers are, and says when it does", async () => {
+    const latest = await app.page("/daily");
+    expect(hitsIn(latest)).toBeGreaterThan(0);
+    const earlier = /<a rel="prev" href="([^"]*)"/.exec(latest)?.[1] ?? "";
+    expect(earlier).toMatch(/^\/daily\/\d{4}-\d{2}-\d{2}$/);
+    expect(hitsIn(await app.page(earlier))).toBeGreaterThan(0);
+    expect(textOf(await app.page("/daily/2026-W01"))).toContain("There are no papers for Week 1 of 2026, from 29 December 2025");
+    const month = await app.page("/daily/2017-06?sort=trending");
+    expect(textOf(month)).toContain("June 2017");
+    expect(textOf(month)).toContain("No source brought votes");
+    expect(month).toContain('<a href="/daily/2017-06?sort=trending" aria-current="page">Trending</a>');
+    const emerging = textOf(await app.page("/daily/2017-06?sort=emerging"));
+    expect(emerging).toMatch(/\d+ of its 50 nearest papers (?:is|are) from the 30 days up to 2017-06-\d\d; .* would be usual\./);
+    expect(textOf(await app.page("/daily/1700-01-01"))).toContain("There are no papers up to then");
+    expect(textOf(await app.page("/daily/2017-06?page=9"))).toContain("The listing ends before this page");
+  });
+
+  test.each(["2025-02-30", "2025-W53", "2025-13", "9999-01-01", "yesterday", "<b>"])(
+    "there is no listing of %s, and it is said why",
+    async (name) => {
+      const response = await app.request(`/daily/${encodeURIComponent(name)}`);
+      expect(response.status).toBe(400);
+      expect(textOf(await response.text())).toMatch(/There is no|is not a period|too far away/);
+    },
+  );
+
+  test("a paper in a listing has its votes, comments, code and number of authors", async () => {
+    const own = await openApp([
+      paperOfRecord({
+        id: "one",
+        title: "Paper one",
+        date: "2025-03-24",
+        abstract: "An <b>abstract</b>.",
+        authors: ["A", "B", "C", "D", "E", "F"].map((letter) => `Ada ${letter}`),
+        votes: 1,
+        codeUrl: "https://example.org/code",
+        status: "withdrawn",
+      }),
+      { ...paperOfRecord({ id: "two", title: "Paper two", date: "2025-03-24", codeUrl: "javascript:alert(1)" }), votes: 1200, comments: 3 },
+    ]);
+    const html = await own.page("/daily?sort=votes");
+    const text = textOf(html);
+    expect(text).toMatch(/Paper two.*1,200 votes.*3 comments.*Paper one.*withdrawn.*Ada D and 2 more.*6 authors.*1 vote /);
+    expect(html).toContain('<a href="https://example.org/code" rel="noopener noreferrer">Code</a>');
+    expect(html).not.toMatch(/javascript:|<b>/);
+    await own.close();
+  });
+
+  test("every page names its feeds, and each of them is there", async () => {
+    for (const [path, feed] of [
+      ["/", "/feeds/daily"],
+      ["/daily", "/feeds/daily"],
+      ["/topics/neural-networks", "/feeds/topics/neural-networks"],
+      ["/?q=memory&mode=keyword&category=cs.NE&page=2", "/feeds/search"],
+    ] as const) {
+      const html = await app.page(path);
+      const named = [...html.matchAll(/<link rel="alternate" type="([^"]*)" title="[^"]+" href="([^"]*)"/g)];
+      expect(named.map(([, type]) => type)).toEqual(["application/rss+xml", "application/atom+xml", "application/feed+json"]);
+      for (const [, type = "", href = ""] of named) {
+        expect(href.startsWith(feed), href).toBe(true);
+        const response = await app.request(href.replaceAll("&amp;", "&"));
+        expect(response.status, href).toBe(200);
+        expect(response.headers.get("content-type")).toContain(type);
+      }
+    }
+    expect(linksIn(await app.page("/?q=memory&mode=keyword&category=cs.NE"))).toContain(
+      "/feeds/search.atom?q=memory&category=cs.NE&mode=keyword",
+    );
+    expect(linksIn(await app.page("/daily"))).toContain("/feeds/daily.json");
+  });
+
   test("kin of a set are found by links and by the form, each with its reason", async () => {
     const linked = await app.page("/similar?like=DOI%3A10.1038%2F323533a0");
     expect(textOf(linked)).toMatch(/Why: near Learning representations by back-propagating errors/);
@@ -240,6 +319,7 @@ describe("pages of a library", () => {
   test("that is empty say how papers come in", async () => {
     const app = await openApp([]);
     const text = textOf(await app.page("/"));
+    expect(textOf(await app.page("/daily"))).toContain("No paper in the library has a date yet");
     expect(text).toContain("The library is empty");
     expect(text).toContain("paperkin import");
     expect(textOf(await app.page("/?q=anything"))).toContain("Nothing was found");

@@ -381,6 +381,58 @@ describe("errors and protection", () => {
   });
 });
 
+describe("the daily listing", () => {
+  interface Listing {
+    asked: { name: string } | null;
+    shown: { kind: string; name: string; first: string; last: string } | null;
+    moved: boolean;
+    previous: { name: string } | null;
+    next: { name: string } | null;
+    total: number;
+    papers: { paper: { paperId: string; categories: string[] }; listed: string; score?: number; emerging?: { sentence: string } }[];
+  }
+  const daily = async (query: string) => (await (await server.get(`/v1/daily${query}`)).json()) as Listing;
+
+  test("is the latest day without a period, and leads back through all days", async () => {
+    const latest = await daily("");
+    expect(latest).toMatchObject({ asked: null, moved: false, shown: { kind: "day", name: "2025-07-12" }, next: null, total: 1 });
+    const before = await daily(`?date=${latest.previous?.name}`);
+    expect(before.next?.name).toBe("2025-07-12");
+    expect(before.papers.every(({ listed }) => listed === latest.previous?.name)).toBe(true);
+  });
+
+  test("of a day without papers is that of the nearest earlier one, and says so", async () => {
+    expect(await daily("?date=2025-07-13")).toMatchObject({ asked: { name: "2025-07-13" }, moved: true, shown: { name: "2025-07-12" } });
+    expect(await daily("?week=2025-W29")).toMatchObject({
+      moved: true,
+      shown: { name: "2025-W28", first: "2025-07-07", last: "2025-07-13" },
+    });
+    expect(await daily("?month=1601-01")).toMatchObject({ shown: null, moved: true, total: 0, papers: [] });
+  });
+
+  test("has conditions, pages and what is emerging with its reason", async () => {
+    const filtered = await daily("?month=2017-06&category=cs.*");
+    expect(filtered.papers.length).toBeGreaterThan(0);
+    for (const { paper } of filtered.papers) expect(paper.categories.some((category) => category.startsWith("cs."))).toBe(true);
+    const { papers } = await daily("?month=2017-06&sort=emerging&limit=1");
+    expect(papers[0]?.emerging?.sentence).toMatch(/of its 50 nearest papers/);
+  });
+
+  test.each([
+    "date=2025-02-29",
+    "week=2025-W53",
+    "month=2025-13",
+    "date=2025-07-12&week=2025-W28",
+    "sort=best",
+    "month=3000-01",
+    "offset=-1",
+  ])("refuses %s and says why", async (query) => {
+    const response = await server.get(`/v1/daily?${query}`);
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({ code: "invalid_request" });
+  });
+});
+
 describe("stopping and starting again", () => {
   test("a stopped server has written its index, and the next one answers the same from it", async () => {
     const own = temporaryFolder();
@@ -428,7 +480,7 @@ describe("stopping and starting again", () => {
   test("an empty library answers everything without error", async () => {
     const own = temporaryFolder();
     const empty = await Server.start(["--data", join(own.path, "library"), "--no-starter"]);
-    for (const path of ["/", "/v1/search?q=anything", "/v1/search?q=", "/v1/topics", "/v1/index", "/topics"])
+    for (const path of ["/", "/v1/search?q=anything", "/v1/search?q=", "/v1/topics", "/v1/daily", "/v1/index", "/topics", "/daily"])
       expect((await empty.get(path)).status, path).toBe(200);
     expect(((await (await empty.get("/v1/search?q=anything")).json()) as Body).hits).toEqual([]);
     await empty.stop();

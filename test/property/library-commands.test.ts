@@ -47,6 +47,7 @@ const paper: fc.Arbitrary<NewPaper> = fc
     sources: fc.constantFrom("one", "two").map((source) => [source]),
     published: maybe(date),
     updated: maybe(date),
+    listed: maybe(date),
     venue: maybe(fc.constantFrom("Conf A", "Journal of Conf", "B")),
     codeUrl: maybe(fc.constant("https://example.org/")),
     status: maybe(fc.constantFrom("withdrawn" as const, "retracted" as const)),
@@ -190,6 +191,11 @@ async function expectSameAnswers(actual: Library, wanted: Library, generation: G
   for (const filter of [undefined, ...filters]) {
     const [within, wantedWithin] = filter === undefined ? [] : [await actual.matching([filter]), await wanted.matching([filter])];
     expect([...(within?.labels() ?? [])]).toEqual([...(wantedWithin?.labels() ?? [])]);
+    const conditions = filter === undefined ? [] : [filter];
+    const dates = await wanted.listingDates(conditions);
+    expect(await actual.listingDates(conditions)).toEqual(dates);
+    const listed = dates.slice(0, 2).map((one) => one.date);
+    expect(await actual.listedOn(listed, conditions)).toEqual(await wanted.listedOn(listed, conditions));
     const nearest = await wanted.exactNeighbours(generation, question, {
       k: 4,
       within: wantedWithin,

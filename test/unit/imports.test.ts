@@ -43,6 +43,7 @@ const owners: Readonly<Record<string, readonly string[]>> = {
   pino: ["http/log.ts"],
   "prom-client": ["http/metrics.ts"],
   stemmer: ["core/analysis.ts"],
+  feed: ["http/feed.ts"],
   "franc-min": ["core/language.ts"],
   temml: ["web/"],
   saxes: ["sources/"],

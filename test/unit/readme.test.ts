@@ -89,12 +89,12 @@ describe("commands", () => {
   test.each(shellLines.filter((line) => line.startsWith("curl")))("%s", async (line) => {
     const words = wordsOf(line);
     const url = new URL(words.find((word) => word.startsWith("http://")) ?? "");
-    const following = (flag: RegExp) => words[words.findIndex((word) => flag.test(word)) + 1] ?? "";
-    const [, type = ""] = /^content-type: (.*)$/.exec(following(/^-H$/)) ?? [];
+    const wordAfter = (flag: RegExp) => words[words.findIndex((word) => flag.test(word)) + 1] ?? "";
+    const [, type = ""] = /^content-type: (.*)$/.exec(wordAfter(/^-H$/)) ?? [];
     const sends = words.some((word) => /^(?:-d|--data-raw)$/.test(word));
     const response = await server.get(
       url.pathname + url.search,
-      sends ? { method: "POST", headers: { "content-type": type }, body: following(/^(?:-d|--data-raw)$/) } : {},
+      sends ? { method: "POST", headers: { "content-type": type }, body: wordAfter(/^(?:-d|--data-raw)$/) } : {},
     );
     expect(response.status).toBe(200);
   });

@@ -21,6 +21,7 @@ import type {
   LabelSet,
   Library,
   LibraryStatus,
+  ListingDate,
   NewEmbedding,
   Scored,
   StoredPaper,
@@ -38,6 +39,7 @@ import { sqlOfConditions } from "./filter-sql.ts";
 import { Lease } from "./lease.ts";
 import { readLexicalFile, writeLexicalFile } from "./lexical-file.ts";
 import { LexicalIndex } from "./lexical-index.ts";
+import { ListingTable } from "./listing-table.ts";
 import { PaperTable } from "./paper-table.ts";
 import { PersonalTable } from "./personal-table.ts";
 import { TopicTable } from "./topic-table.ts";
@@ -74,6 +76,7 @@ export class LocalLibrary implements Library {
   private readonly counter: ChangeCounter;
   private readonly paperTable: PaperTable;
   private readonly embeddingTable: EmbeddingTable;
+  private readonly listingTable: ListingTable;
   private readonly topicTable: TopicTable;
   readonly personal: PersonalStore;
   private readonly fetchPositionTable: FetchPositionTable;
@@ -86,6 +89,9 @@ export class LocalLibrary implements Library {
   private seen = 0;
   private checkpointChange: number | undefined;
   private readonly filterCache = new Map<string, LabelSet>();
+  private readonly listingCache = new Map<string, readonly ListingDate[]>();
+  /** The change up to which the answers of `listingDates` are kept. */
+  private listingChange = 0;
   private readonly closing = new AbortController();
   private building: Promise<void> = Promise.resolve();
   private checkpointing: Promise<void> = Promise.resolve();
@@ -99,6 +105,7 @@ export class LocalLibrary implements Library {
     this.counter = new ChangeCounter(db);
     this.paperTable = new PaperTable(db, this.counter, options.now ?? (() => new Date()));
     this.embeddingTable = new EmbeddingTable(db, this.counter);
+    this.listingTable = new ListingTable(db);
     this.topicTable = new TopicTable(db);
     this.personal = new PersonalTable(db);
     this.fetchPositionTable = new FetchPositionTable(db);
@@ -172,6 +179,24 @@ export class LocalLibrary implements Library {
       labels.push(label);
     }
     return labels;
+  }
+
+  async listingDates(conditions: Conditions): Promise<readonly ListingDate[]> {
+    // Asked even where nothing follows changes: the counter tells whether the answers are still good.
+    const change = this.counter.last();
+    if (change !== this.listingChange) this.listingCache.clear();
+    this.listingChange = change;
+    const key = JSON.stringify(conditions.filter((filters) => !isUnfiltered(filters)));
+    const cached = this.listingCache.get(key);
+    if (cached !== undefined) return cached;
+    const answer = this.listingTable.dates(conditions);
+    if (this.listingCache.size >= mostCachedFilters) this.listingCache.clear();
+    this.listingCache.set(key, answer);
+    return answer;
+  }
+
+  async listedOn(dates: readonly string[], conditions: Conditions): Promise<Label[]> {
+    return this.listingTable.labelsOn(dates, conditions);
   }
 
   async countPapers(): Promise<number> {

@@ -99,4 +99,15 @@ export const migrations: readonly string[] = [
   CREATE INDEX feedback_kind ON feedback (kind, at);
   CREATE TABLE picks (person TEXT NOT NULL, date TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (person, date)) STRICT;
   `,
+  /* 4 */ `
+  -- The day, else the month, under which a paper is listed: derived from the record, as listingDateOf has it.
+  ALTER TABLE papers ADD COLUMN listing_date TEXT;
+  UPDATE papers SET listing_date = CASE
+    WHEN length(json_extract(record, '$.listed')) = 10 THEN json_extract(record, '$.listed')
+    WHEN length(json_extract(record, '$.published')) = 10 THEN json_extract(record, '$.published')
+    WHEN length(json_extract(record, '$.listed')) = 7 THEN json_extract(record, '$.listed')
+    WHEN length(json_extract(record, '$.published')) = 7 THEN json_extract(record, '$.published')
+  END WHERE json_valid(record);
+  CREATE INDEX papers_listing ON papers (listing_date, label);
+  `,
 ];

@@ -11,7 +11,7 @@ import {
   supersedes,
   withoutForbidden,
 } from "../../core/merge.ts";
-import { dateOf, type NewPaper, type Paper, yearOf } from "../../core/paper.ts";
+import { dateOf, listingDateOf, type NewPaper, type Paper, yearOf } from "../../core/paper.ts";
 import { hashContent } from "../../core/prepare.ts";
 import { compareWorks, mainTitleKey } from "../../core/same-work.ts";
 import type { Label, StoredPaper, UpsertResult } from "../../core/storage.ts";
@@ -63,12 +63,12 @@ export class PaperTable {
       "SELECT label, paper_id, record, content_hash FROM papers WHERE label > ? ORDER BY label LIMIT ?",
     );
     this.insert = db.prepare(
-      `INSERT INTO papers (paper_id, record, content_hash, title_key, main_title_key, first_day, last_day, year, venue_key, authors_key, has_code, withdrawn, change, added)
-       VALUES (@paperId, @record, @contentHash, @titleKey, @mainTitleKey, @firstDay, @lastDay, @year, @venueKey, @authorsKey, @hasCode, @withdrawn, @change, @added)`,
+      `INSERT INTO papers (paper_id, record, content_hash, title_key, main_title_key, first_day, last_day, listing_date, year, venue_key, authors_key, has_code, withdrawn, change, added)
+       VALUES (@paperId, @record, @contentHash, @titleKey, @mainTitleKey, @firstDay, @lastDay, @listingDate, @year, @venueKey, @authorsKey, @hasCode, @withdrawn, @change, @added)`,
     );
     this.update = db.prepare(
       `UPDATE papers SET record = @record, content_hash = @contentHash, title_key = @titleKey, main_title_key = @mainTitleKey, first_day = @firstDay,
-       last_day = @lastDay, year = @year, venue_key = @venueKey, authors_key = @authorsKey, has_code = @hasCode,
+       last_day = @lastDay, listing_date = @listingDate, year = @year, venue_key = @venueKey, authors_key = @authorsKey, has_code = @hasCode,
        withdrawn = @withdrawn, change = @change WHERE label = @label`,
     );
     this.contributionsOf = db.prepare<[number], { key: string; record: string | null }>(
@@ -327,6 +327,7 @@ export function columnsOf(paper: Paper, record: string) {
     mainTitleKey: mainTitleKey(paper.title),
     firstDay: date === undefined ? null : firstDay(date),
     lastDay: date === undefined ? null : lastDay(date),
+    listingDate: listingDateOf(paper) ?? null,
     year: yearOf(paper) ?? null,
     venueKey: foldName(paper.venue ?? ""),
     authorsKey: paper.authors.map((author) => foldName(author.name)).join(authorSeparator),

@@ -99,7 +99,7 @@ async function checkPapers({ db, papers, repair }: VerifyParts, unreadable: stri
     "SELECT label, record FROM papers WHERE label > ? ORDER BY label LIMIT ?",
   );
   const selectColumns = db.prepare<[number], Record<string, unknown>>(
-    `SELECT record, content_hash AS contentHash, title_key AS titleKey, main_title_key AS mainTitleKey, first_day AS firstDay, last_day AS lastDay, year, venue_key AS venueKey,
+    `SELECT record, content_hash AS contentHash, title_key AS titleKey, main_title_key AS mainTitleKey, first_day AS firstDay, last_day AS lastDay, listing_date AS listingDate, year, venue_key AS venueKey,
      authors_key AS authorsKey, has_code AS hasCode, withdrawn FROM papers WHERE label = ?`,
   );
   for (;;) {

@@ -16,7 +16,7 @@ import {
   supersedes,
   withoutForbidden,
 } from "../../core/merge.ts";
-import { dateOf, type NewPaper, type Paper } from "../../core/paper.ts";
+import { dateOf, listingDateOf, type NewPaper, type Paper } from "../../core/paper.ts";
 import { hashContent, prepareText } from "../../core/prepare.ts";
 import { inverseDocumentFrequency, termSaturation, titleWeight } from "../../core/ranking/bm25.ts";
 import { type TermVector, weighTerms } from "../../core/ranking/term-vector.ts";
@@ -31,6 +31,7 @@ import type {
   LabelSet,
   Library,
   LibraryStatus,
+  ListingDate,
   NewEmbedding,
   Scored,
   StoredPaper,
@@ -130,6 +131,22 @@ export class MemoryLibrary implements Library {
   async addedBetween(after: string, until: string): Promise<Label[]> {
     const labels = [...this.entries].filter(([, { added }]) => added > after && added <= until).map(([label]) => label);
     return labels.sort((a, b) => a - b);
+  }
+
+  async listingDates(conditions: Conditions): Promise<ListingDate[]> {
+    const counts = new Map<string, number>();
+    for (const { paper } of this.sortedPapers()) {
+      const date = listingDateOf(paper);
+      if (date === undefined || !conditions.every((filters) => matchesFilters(paper, filters))) continue;
+      counts.set(date, (counts.get(date) ?? 0) + 1);
+    }
+    return [...counts].map(([date, papers]) => ({ date, papers })).sort((a, b) => compareText(a.date, b.date));
+  }
+
+  async listedOn(dates: readonly string[], conditions: Conditions): Promise<Label[]> {
+    return this.labelsWhere(
+      ({ paper }) => dates.includes(listingDateOf(paper) ?? "") && conditions.every((filters) => matchesFilters(paper, filters)),
+    );
   }
 
   async countPapers(): Promise<number> {

@@ -1,6 +1,9 @@
 /** Opening library.sqlite: what makes it durable, and what is said when it cannot be used. */
+
+import { renameSync, rmSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import Database from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { openDatabase } from "../../../src/storage/local/database.ts";
 import { Lease } from "../../../src/storage/local/lease.ts";
@@ -48,14 +51,16 @@ describe("the database", () => {
     });
   });
 
-  it("of an earlier version is brought up to date, with all that it holds", async () => {
+  it.each(migrations.slice(1).map((_, at) => at + 1))("of version %i is brought up to date, with all that it holds", async (version) => {
     await (await folder.openFilled(3)).close();
-    folder.sql("DROP TABLE fetch_positions");
-    folder.sql("PRAGMA user_version = 1");
+    makeEarlier(join(folder.path, "library.sqlite"), version);
     const library = await folder.open();
     expect(await library.countPapers()).toBe(3);
+    expect((await library.eachPaper(0, 10)).map(({ paper }) => paper.title)).toHaveLength(3);
     await library.setFetchPosition("arxiv", "{}");
     expect(await library.fetchPosition("arxiv")).toBe("{}");
+    expect(await library.personal.interests("me")).toEqual([]);
+    expect((await library.verify({ repair: false })).filter(({ state }) => state !== "ok")).toEqual([]);
   });
 
   it("of a newer version is left alone", async () => {
@@ -131,3 +136,20 @@ describe("a lease", () => {
     expect(await take(process.pid, "not when it started")).toBe(true);
   });
 });
+
+/** Puts what a database holds into one of an earlier version, as far as that has room for it. */
+function makeEarlier(path: string, version: number): void {
+  const db = new Database(`${path}.earlier`);
+  for (const sql of migrations.slice(0, version)) db.exec(sql);
+  db.prepare("ATTACH ? AS later").run(path);
+  const tables = db.prepare<[], string>("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'").pluck().all();
+  for (const table of tables) {
+    const columns = db.prepare<[], string>(`SELECT name FROM pragma_table_info('${table}')`).pluck().all().join(", ");
+    db.exec(`INSERT OR REPLACE INTO main.${table} (${columns}) SELECT ${columns} FROM later.${table}`);
+  }
+  db.pragma(`user_version = ${version}`);
+  db.exec("DETACH later");
+  db.close();
+  for (const suffix of ["-wal", "-shm"]) rmSync(path + suffix, { force: true });
+  renameSync(`${path}.earlier`, path);
+}

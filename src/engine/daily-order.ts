@@ -1,0 +1,170 @@
+/** The order of a listing: by date, by votes, by what is trending, by what is emerging. */
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { AppError } from "../core/errors.ts";
+import { firstDay } from "../core/filters.ts";
+import { BitmapLabelSet } from "../core/label-set.ts";
+import { listingDateOf, type Paper } from "../core/paper.ts";
+import { addDays, daysBetween, lastDayOf } from "../core/period.ts";
+import { type Emergence, emergenceOf, emergingNeighbours } from "../core/ranking/emerging.ts";
+import { roundScore } from "../core/ranking/fusion.ts";
+import { type Interest, trendingScore } from "../core/ranking/trending.ts";
+import type { Generation, Label, LabelSet, Library, StoredPaper } from "../core/storage.ts";
+
+export const dailySorts = ["date", "votes", "trending", "emerging"] as const;
+export type DailySort = (typeof dailySorts)[number];
+
+/** Why a paper counts as emerging, in numbers and in words. */
+export interface EmergingPaper extends Emergence {
+  readonly sentence: string;
+}
+
+export interface OrderedPaper {
+  readonly stored: StoredPaper;
+  readonly score?: number;
+  readonly emerging?: EmergingPaper;
+}
+
+export interface ListingOrder {
+  readonly sort: DailySort;
+  /** The last day of the listing that has papers: ages are counted from it, and what is new ends with it. */
+  readonly lastDay: string | undefined;
+  readonly halfLifeDays: number;
+}
+
+/** Papers are new for this many days. */
+const recentDays = 30;
+/** Papers whose neighbourhood is looked at, the newest ones of the listing. */
+const mostCandidates = 500;
+const fewestCandidates = 20;
+/** Vectors that may be compared in all while there is no graph: one or two seconds of work. */
+const mostComparisons = 3_000_000;
+/** Papers between two looks at what else there is to do. */
+const turn = 16;
+
+/** What the people of this library gave papers, by `paperId`. */
+type Popularity = ReadonlyMap<string, Interest>;
+
+async function popularityOf(library: Library): Promise<Popularity> {
+  const given = new Map<string, { votes: number; saves: number }>();
+  for (const { paperId, kind } of await library.personal.popularity()) {
+    const counts = given.get(paperId) ?? { votes: 0, saves: 0 };
+    given.set(paperId, counts);
+    counts[kind === "vote" ? "votes" : "saves"]++;
+  }
+  return given;
+}
+
+/** What speaks for a paper: the votes that its source brought, and what people gave it here, under any of its ids. */
+function interestOf(paper: Paper, popularity: Popularity): Interest {
+  const sum = { votes: paper.votes ?? 0, saves: 0 };
+  for (const id of new Set([paper.paperId, ...paper.ids])) {
+    const given = popularity.get(id);
+    sum.votes += given?.votes ?? 0;
+    sum.saves += given?.saves ?? 0;
+  }
+  return sum;
+}
+
+/** A page of the papers in order: total, ending with `paperId` (I8). */
+export async function orderListing(
+  library: Library,
+  papers: readonly StoredPaper[],
+  { sort, lastDay, halfLifeDays }: ListingOrder,
+  page: { offset: number; limit: number },
+  signal?: AbortSignal,
+): Promise<OrderedPaper[]> {
+  const byDate = [...papers].sort(newestFirst);
+  const onPage = (ordered: readonly OrderedPaper[]) => ordered.slice(page.offset, page.offset + page.limit);
+  if (lastDay === undefined || sort === "date") return onPage(byDate.map((stored) => ({ stored })));
+  if (sort === "emerging") return onPage(bestFirst(await withEmergence(library, byDate, lastDay, signal)));
+  const popularity = await popularityOf(library);
+  if (sort === "trending") return onPage(bestFirst(byDate.map((stored) => withTrend(stored, popularity, lastDay, halfLifeDays))));
+  return onPage(bestFirst(byDate.map((stored) => ({ stored, score: interestOf(stored.paper, popularity).votes }))));
+}
+
+/** What was withdrawn is listed, and is no trend. */
+function withTrend(stored: StoredPaper, popularity: Popularity, lastDay: string, halfLifeDays: number): OrderedPaper {
+  const { paper } = stored;
+  if (paper.status !== undefined) return { stored };
+  const age = daysBetween(lastDayOf(listingDateOf(paper) ?? lastDay), lastDay);
+  return { stored, score: roundScore(trendingScore(interestOf(paper, popularity), age, halfLifeDays)) };
+}
+
+/** Listed last, then published last, then by id. */
+function newestFirst(a: StoredPaper, b: StoredPaper): number {
+  const key = ({ paper }: StoredPaper) => firstDay(listingDateOf(paper) ?? "");
+  return (
+    compareText(key(b), key(a)) ||
+    compareText(b.paper.published ?? "", a.paper.published ?? "") ||
+    compareText(a.paper.paperId, b.paper.paperId)
+  );
+}
+
+/** Papers without a score last; where scores are equal, the order stays. */
+function bestFirst(papers: readonly OrderedPaper[]): OrderedPaper[] {
+  const rankOf = ({ score = -1 }: OrderedPaper) => score;
+  return [...papers].sort((a, b) => rankOf(b) - rankOf(a));
+}
+
+async function withEmergence(
+  library: Library,
+  papers: readonly StoredPaper[],
+  lastDay: string,
+  signal: AbortSignal | undefined,
+): Promise<OrderedPaper[]> {
+  const generation = await library.liveGeneration();
+  if (generation === undefined) return papers.map((stored) => ({ stored }));
+  const first = addDays(lastDay, 1 - recentDays);
+  const dates = (await library.listingDates([])).flatMap(({ date }) =>
+    lastDayOf(date) >= first && lastDayOf(date) <= lastDay ? [date] : [],
+  );
+  const recent = new BitmapLabelSet(Uint32Array.from(await library.listedOn(dates, [])));
+  const size = await library.countPapers();
+  const candidates = papers.filter(({ paper }) => paper.status === undefined).slice(0, await affordableCandidates(library, size));
+  const vectors = await library.embeddings(
+    generation,
+    candidates.map(({ label }) => label),
+  );
+  const found = new Map<Label, EmergingPaper>();
+  for (const [at, { label }] of candidates.entries()) {
+    const vector = vectors[at];
+    if (vector === undefined) continue;
+    if (at % turn === turn - 1) await nextTurn();
+    if (signal?.aborted === true) throw new AppError("cancelled", "The request was cancelled.");
+    found.set(label, describe(await emergenceAround(library, generation, { label, vector }, recent, size), lastDay));
+  }
+  return papers.map((stored) => {
+    const emerging = found.get(stored.label);
+    return emerging === undefined ? { stored } : { stored, score: roundScore(emerging.surprise), emerging };
+  });
+}
+
+async function affordableCandidates(library: Library, size: number): Promise<number> {
+  if ((await library.vectorSearch()) === "hnsw") return mostCandidates;
+  return Math.min(mostCandidates, Math.max(fewestCandidates, Math.floor(mostComparisons / Math.max(1, size))));
+}
+
+async function emergenceAround(
+  library: Library,
+  generation: Generation,
+  own: { label: Label; vector: Float32Array },
+  recent: LabelSet,
+  size: number,
+): Promise<Emergence> {
+  const nearest = await library.neighbours(generation, own.vector, { k: emergingNeighbours + 1 });
+  const others = nearest.filter(({ label }) => label !== own.label).slice(0, emergingNeighbours);
+  const observed = others.filter(({ label }) => recent.has(label)).length;
+  const itself = recent.has(own.label) ? 1 : 0;
+  return emergenceOf(others.length, observed, { papers: size - 1, recent: recent.size - itself });
+}
+
+function describe(emergence: Emergence, lastDay: string): EmergingPaper {
+  const { neighbours, observed, expected } = emergence;
+  const usual = expected < 0.95 ? "fewer than 1" : String(Math.round(expected));
+  const sentence = `${observed} of its ${neighbours} nearest papers ${observed === 1 ? "is" : "are"} from the ${recentDays} days up to ${lastDay}; ${usual} would be usual.`;
+  return { ...emergence, sentence };
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

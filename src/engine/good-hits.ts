@@ -1,0 +1,23 @@
+/** Which papers of an answer are good enough to follow: for topics and for searches as feeds. */
+import { dateOf } from "../core/paper.ts";
+import type { Hit } from "./hits.ts";
+
+export const goodSorts = ["newest", "score"] as const;
+export type GoodSort = (typeof goodSorts)[number];
+
+/** Papers that the good ones are chosen from, and the share of the best one's score that a good one has. */
+export const considered = 100;
+const goodShare = 0.45;
+
+/** @param hits the best `considered`, best first. */
+export function goodHits(hits: readonly Hit[], sort: GoodSort): Hit[] {
+  // What was asked for by name stands above all scores.
+  const best = hits.find((hit) => hit.exact === undefined)?.score ?? 0;
+  const good = hits.filter((hit) => hit.exact !== undefined || hit.score >= goodShare * best);
+  return sort === "newest" ? good.sort((a, b) => compareDates(b, a) || b.score - a.score) : good;
+}
+
+function compareDates(a: Hit, b: Hit): number {
+  const [first, second] = [dateOf(a.paper) ?? "", dateOf(b.paper) ?? ""];
+  return first < second ? -1 : first > second ? 1 : 0;
+}

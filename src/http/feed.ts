@@ -1,0 +1,187 @@
+/**
+ * Papers as a feed for readers of news: RSS 2.0, Atom (RFC 4287) and JSON Feed 1.1. The `feed` library writes the first two;
+ * of JSON Feed it knows version 1 only.
+ */
+import { Feed } from "feed";
+import { firstDay } from "../core/filters.ts";
+import { dateOf, listingDateOf, type Paper } from "../core/paper.ts";
+
+export const feedFormats = ["rss", "atom", "json"] as const;
+export type FeedFormat = (typeof feedFormats)[number];
+
+export const feedMediaTypes: Readonly<Record<FeedFormat, string>> = {
+  rss: "application/rss+xml; charset=utf-8",
+  atom: "application/atom+xml; charset=utf-8",
+  json: "application/feed+json; charset=utf-8",
+};
+
+export interface FeedItem {
+  readonly paper: Paper;
+  /** The paper's page, absolute. */
+  readonly url: string;
+}
+
+export interface FeedContent {
+  readonly title: string;
+  readonly description: string;
+  /** The feed's own address in this format, absolute. */
+  readonly selfUrl: string;
+  /** The page that it follows, absolute. */
+  readonly htmlUrl: string;
+  readonly items: readonly FeedItem[];
+}
+
+/** The whole document. A feed is ordered by time, so that papers without any date are left out. */
+export function feedOf(content: FeedContent, format: FeedFormat): string {
+  const entries = content.items.flatMap((item) => entryOf(item) ?? []);
+  if (format === "json") return jsonFeedOf(content, entries);
+  const feed = new Feed({
+    id: content.htmlUrl,
+    title: clean(content.title),
+    description: clean(content.description),
+    link: content.htmlUrl,
+    feed: content.selfUrl,
+    // Only what the papers say decides: the same papers, the same bytes.
+    updated: new Date(Math.max(0, ...entries.map(({ updated }) => updated.getTime()))),
+    generator: "Paperkin",
+    // Atom wants an author for entries that have none.
+    author: { name: "Paperkin" },
+  });
+  for (const entry of entries) feed.addItem(format === "rss" ? rssItemOf(entry) : atomItemOf(entry));
+  return format === "rss" ? feed.rss2() : feed.atom1();
+}
+
+/**
+ * A stable `tag:` URI (RFC 4151) of a paper, the same in every library: `tag:paperkin,2026:paper/arXiv:1706.03762`.
+ */
+export function feedIdOf(paperId: string): string {
+  const path = encodeURIComponent(paperId.toWellFormed()).replaceAll("%2F", "/").replaceAll("%3A", ":");
+  return `tag:paperkin,2026:paper/${path}`;
+}
+
+interface Entry {
+  readonly id: string;
+  readonly url: string;
+  /** Plain text. */
+  readonly title: string;
+  readonly authors: readonly string[];
+  readonly categories: readonly string[];
+  /** Plain text; empty where there is none. */
+  readonly abstract: string;
+  /** HTML: the abstract, and what else is known. */
+  readonly content: string;
+  /** The day it was listed, else published. */
+  readonly day: Date;
+  readonly updated: Date;
+}
+
+function entryOf({ paper, url }: FeedItem): Entry | undefined {
+  const date = listingDateOf(paper) ?? dateOf(paper);
+  if (date === undefined) return undefined;
+  const day = new Date(`${firstDay(date)}T00:00:00Z`);
+  const updated = new Date(`${firstDay(paper.updated ?? date)}T00:00:00Z`);
+  const title = clean(paper.title);
+  return {
+    id: feedIdOf(paper.paperId),
+    url,
+    title: paper.status === undefined ? title : `[${paper.status}] ${title}`,
+    authors: paper.authors.map(({ name }) => clean(name)),
+    categories: paper.categories.map(clean),
+    abstract: clean(paper.abstract),
+    content: contentOf(paper),
+    day,
+    updated: updated > day ? updated : day,
+  };
+}
+
+/** Titles in RSS are plain text; several authors are Dublin Core's, since RSS has addresses of mail boxes only. */
+function rssItemOf(entry: Entry) {
+  return {
+    ...commonOf(entry),
+    title: entry.title.replaceAll("]]>", "]] >"),
+    date: entry.day,
+    category: entry.categories.map((name) => ({ name })),
+    extensions: entry.authors.length === 0 ? [] : [{ name: "dc:creator", objects: textsOf(entry.authors) }],
+  };
+}
+
+function atomItemOf(entry: Entry) {
+  return {
+    ...commonOf(entry),
+    title: escapeHtml(entry.title),
+    date: entry.updated,
+    published: entry.day,
+    author: entry.authors.map((name) => ({ name })),
+    // The library leaves this sign in attributes as it is.
+    category: entry.categories.map((term) => ({ term: term.replaceAll("<", "‹") })),
+  };
+}
+
+function commonOf({ id, url, abstract, content }: Entry) {
+  return { id, link: url, content, ...(abstract === "" ? {} : { description: escapeHtml(abstract) }) };
+}
+
+/** An element for each text. The library takes lists too, though its types do not say so: hence the empty object. */
+function textsOf(texts: readonly string[]): Record<string, unknown> {
+  const none: Record<string, unknown> = {};
+  return Object.assign(
+    texts.map((text) => ({ _text: text })),
+    none,
+  );
+}
+
+/** https://www.jsonfeed.org/version/1.1/ */
+function jsonFeedOf({ title, description, selfUrl, htmlUrl }: FeedContent, entries: readonly Entry[]): string {
+  const document = {
+    version: "https://jsonfeed.org/version/1.1",
+    title: clean(title),
+    description: clean(description),
+    home_page_url: htmlUrl,
+    feed_url: selfUrl,
+    items: entries.map((entry) => ({
+      id: entry.id,
+      url: entry.url,
+      title: entry.title,
+      content_html: entry.content,
+      ...(entry.abstract === "" ? {} : { summary: entry.abstract }),
+      date_published: entry.day.toISOString(),
+      date_modified: entry.updated.toISOString(),
+      authors: entry.authors.map((name) => ({ name })),
+      tags: entry.categories,
+    })),
+  };
+  return `${JSON.stringify(document, null, 2)}\n`;
+}
+
+/** Mathematics stays as it is written, between dollar signs. */
+function contentOf(paper: Paper): string {
+  const { abstract, authors, venue, votes, codeUrl, pdfUrl } = paper;
+  const facts = [venue, votes === undefined ? undefined : `${votes} ${votes === 1 ? "vote" : "votes"}`].filter(
+    (fact) => fact !== undefined,
+  );
+  const links = [linkTo(pdfUrl, "PDF"), linkTo(codeUrl, "Code")].filter((link) => link !== "");
+  const paragraphs = [
+    authors.map(({ name }) => name).join(", "),
+    abstract === "" ? "There is no abstract." : abstract,
+    facts.join(" · "),
+  ].map((text) => escapeHtml(clean(text)));
+  return [...paragraphs, links.join(" · ")].map((text) => (text === "" ? "" : `<p>${text}</p>`)).join("");
+}
+
+function linkTo(address: string | undefined, text: string): string {
+  if (address === undefined || !URL.canParse(address)) return "";
+  const { protocol, href } = new URL(address);
+  return protocol === "https:" || protocol === "http:" ? `<a href="${escapeHtml(href)}">${text}</a>` : "";
+}
+
+/** Without what XML 1.0 does not allow. */
+function clean(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is removed
+  return text.toWellFormed().replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, "");
+}
+
+const entities: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
+
+function escapeHtml(text: string): string {
+  return text.replace(/[&<>"]/g, (sign) => entities[sign] ?? sign);
+}

@@ -1,0 +1,91 @@
+/** The daily listing: GET /v1/daily */
+import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
+import { periodKinds } from "../core/period.ts";
+import { dailySorts } from "../engine/daily-order.ts";
+import type { Engine } from "../engine/engine.ts";
+import { problemResponse } from "./problem.ts";
+import { since } from "./routes-search.ts";
+import { filterParameters, filtersOfParameters, jsonBody, limitSchema, paperModel } from "./schemas.ts";
+
+const periodModel = z
+  .object({
+    kind: z.enum(periodKinds),
+    name: z.string().openapi({ example: "2025-03-24", description: "2025-03-24, 2025-W13 or 2025-03." }),
+    first: z.string().openapi({ description: "Its first day." }),
+    last: z.string().openapi({ description: "Its last day." }),
+  })
+  .openapi("Period");
+
+const emergingModel = z
+  .object({
+    neighbours: z.number().int().openapi({ description: "Nearest papers that were looked at." }),
+    observed: z.number().int().openapi({ description: "How many of them are new." }),
+    expected: z.number().openapi({ description: "How many would be, if new papers were spread evenly over the library." }),
+    growth: z.number().openapi({ description: "log2((observed + 1) / (expected + 1))." }),
+    surprise: z.number().openapi({ description: "−log2 of the chance of as many or more (binomial); ranks." }),
+    sentence: z.string(),
+  })
+  .openapi("Emerging");
+
+const dailyPaperModel = z
+  .object({
+    paper: paperModel,
+    listed: z.string().openapi({ description: "The day it is listed under, or the month where only that is known." }),
+    score: z.number().optional().openapi({
+      description:
+        "What ranked it; absent by date, for withdrawn papers among what is trending, and for papers whose neighbourhood is not known.",
+    }),
+    emerging: emergingModel.optional(),
+  })
+  .openapi("DailyPaper");
+
+const route = createRoute({
+  method: "get",
+  path: "/v1/daily",
+  summary: "The papers of a day, a week or a month",
+  description:
+    "Without a period: the latest day that has papers. A period without papers leads to the nearest earlier one that has some: `moved` says so. A paper counts on the day it was listed, else published; one that is known by its month counts in that month and in its weeks. `trending` is votes with decay; `emerging` needs no votes: it is what is new where the library grew faster than usual.",
+  request: {
+    query: filterParameters.extend({
+      date: z.string().optional().openapi({ example: "2025-03-24" }),
+      week: z.string().optional().openapi({ example: "2025-W13", description: "An ISO week." }),
+      month: z.string().optional().openapi({ example: "2025-03" }),
+      sort: z.enum(dailySorts).default("date"),
+      limit: limitSchema,
+      offset: z.coerce.number().int().min(0).default(0),
+    }),
+  },
+  responses: {
+    200: jsonBody(
+      z
+        .object({
+          asked: periodModel.nullable().openapi({ description: "null for the latest day." }),
+          shown: periodModel.nullable().openapi({ description: "null where there are no papers up to the period asked for." }),
+          moved: z.boolean().openapi({ description: "Whether an earlier period is shown than the one asked for, which has no papers." }),
+          previous: periodModel.nullable().openapi({ description: "The nearest earlier period that has papers." }),
+          next: periodModel.nullable().openapi({ description: "The nearest later period that has papers." }),
+          total: z.number().int().openapi({ description: "Papers of the period shown." }),
+          voted: z.number().int().openapi({ description: "How many of them have votes." }),
+          papers: z.array(dailyPaperModel),
+          limit: z.number().int(),
+          offset: z.number().int(),
+          tookMs: z.number(),
+        })
+        .openapi("DailyAnswer"),
+      "The papers of the period, and the periods beside it",
+    ),
+    default: problemResponse,
+  },
+});
+
+export function addDailyRoute(app: OpenAPIHono, engine: Engine): void {
+  app.openapi(route, async (c) => {
+    const started = performance.now();
+    const { date, week, month, sort, limit, offset, ...filters } = c.req.valid("query");
+    const answer = await engine.daily({ date, week, month, sort, limit, offset, filters: filtersOfParameters(filters) }, c.req.raw.signal);
+    const { asked = null, shown = null, previous = null, next = null, total, voted } = answer;
+    const moved = asked !== null && asked.name !== shown?.name;
+    const papers = [...answer.papers];
+    return c.json({ asked, shown, moved, previous, next, total, voted, papers, limit, offset, tookMs: since(started) }, 200);
+  });
+}

@@ -1,0 +1,117 @@
+/** Feeds that everybody may follow: GET /feeds/daily.{format}, /feeds/topics/{slug}.{format} and /feeds/search.{format} */
+import { type OpenAPIHono, type RouteConfig, z } from "@hono/zod-openapi";
+import type { Context } from "hono";
+import { paperHref, topicHref } from "../core/page-addresses.ts";
+import type { Paper } from "../core/paper.ts";
+import type { Engine } from "../engine/engine.ts";
+import { goodSorts } from "../engine/good-hits.ts";
+import { ConditionalAnswers } from "./conditional.ts";
+import { type FeedFormat, feedFormats, feedMediaTypes, feedOf } from "./feed.ts";
+import { problemResponse } from "./problem.ts";
+import { filterParameters, filtersOfParameters, modeSchema } from "./schemas.ts";
+
+/** Papers of a feed. */
+const mostItems = 50;
+
+const formatParameter = z.enum(feedFormats).openapi({ param: { name: "format", in: "path" }, example: "atom" });
+const goodSortSchema = z.enum(goodSorts).default("newest").openapi({
+  description: "Of the papers that match well: the newest first, or the best first.",
+});
+const searchQuery = filterParameters.extend({
+  q: z.string().max(10_000).default("").openapi({ example: "graph neural networks" }),
+  mode: modeSchema,
+  sort: goodSortSchema,
+});
+const topicQuery = z.object({ sort: goodSortSchema });
+
+const responses: RouteConfig["responses"] = {
+  200: {
+    description: "The feed. ETag and Last-Modified come with it; whoever sends them back gets 304 while nothing has changed",
+    content: Object.fromEntries(feedFormats.map((format) => [feedMediaTypes[format].replace(/;.*/, ""), { schema: z.string() }])),
+  },
+  304: { description: "Nothing has changed" },
+  default: problemResponse,
+};
+
+const routes: readonly RouteConfig[] = [
+  {
+    method: "get",
+    path: "/feeds/daily.{format}",
+    summary: "The papers of the last days, as a feed",
+    description: "The last seven days that have papers, as RSS 2.0, Atom or JSON Feed 1.1.",
+    request: { params: z.object({ format: formatParameter }) },
+    responses,
+  },
+  {
+    method: "get",
+    path: "/feeds/topics/{slug}.{format}",
+    summary: "A topic as a feed",
+    request: { params: z.object({ slug: z.string().openapi({ example: "language-models" }), format: formatParameter }), query: topicQuery },
+    responses,
+  },
+  {
+    method: "get",
+    path: "/feeds/search.{format}",
+    summary: "A search as a feed",
+    description: "The papers that match a search well, the newest first.",
+    request: { params: z.object({ format: formatParameter }), query: searchQuery },
+    responses,
+  },
+];
+
+/** `daily.atom` → `daily`, `atom`. */
+const file = `{.+\\.(?:${feedFormats.join("|")})}`;
+
+function readFileName(name: string): { stem: string; format: FeedFormat } {
+  const at = name.lastIndexOf(".");
+  const ending = name.slice(at + 1);
+  return { stem: name.slice(0, at), format: feedFormats.find((format) => format === ending) ?? "atom" };
+}
+
+export function addFeedRoutes(app: OpenAPIHono, engine: Engine): void {
+  // Described by hand: the router has no parameters that are part of a name.
+  for (const route of routes) app.openAPIRegistry.registerPath(route);
+  const answers = new ConditionalAnswers();
+
+  function send(
+    c: Context,
+    format: FeedFormat,
+    page: { title: string; description: string; path: string; papers: readonly Paper[] },
+  ): Response {
+    const { origin, href } = new URL(c.req.url);
+    const items = page.papers.map((paper) => ({ paper, url: origin + paperHref(paper.paperId) }));
+    const { title, description } = page;
+    const document = feedOf({ title, description, selfUrl: href, htmlUrl: origin + page.path, items }, format);
+    return answers.answer(c, document, feedMediaTypes[format]);
+  }
+
+  app.get(`/feeds/topics/:file${file}`, async (c) => {
+    const { stem, format } = readFileName(c.req.param("file"));
+    const { sort } = topicQuery.parse(queryOf(c));
+    const { topic, hits } = await engine.topicPapers(stem, { sort, limit: mostItems }, c.req.raw.signal);
+    const papers = hits.map((hit) => hit.paper);
+    return send(c, format, { title: `${topic.name} · Paperkin`, description: topic.description, path: topicHref(topic.slug), papers });
+  });
+
+  app.get(`/feeds/:file${file}`, async (c, next) => {
+    const { stem, format } = readFileName(c.req.param("file"));
+    if (stem === "daily") {
+      const papers = await engine.latestListed(mostItems);
+      return send(c, format, { title: "Daily papers · Paperkin", description: "The papers of the last days.", path: "/daily", papers });
+    }
+    if (stem !== "search") return await next();
+    const { q, mode, sort, ...filters } = searchQuery.parse(queryOf(c));
+    const papers = await engine.goodPapers({ query: q, mode, filters: filtersOfParameters(filters), sort }, mostItems, c.req.raw.signal);
+    return send(c, format, {
+      title: q === "" ? "New papers · Paperkin" : `${q.slice(0, 80)} · Paperkin`,
+      description: q === "" ? "The newest papers." : `Papers that match “${q.slice(0, 200)}” well.`,
+      path: `/${new URL(c.req.url).search}`,
+      papers,
+    });
+  });
+}
+
+/** Parameters that stand several times as lists, as the schemas of routes have them. */
+function queryOf(c: Context): Record<string, string | string[] | undefined> {
+  return Object.fromEntries(Object.entries(c.req.queries()).map(([name, values]) => [name, values.length === 1 ? values[0] : values]));
+}

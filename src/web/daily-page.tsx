@@ -1,0 +1,228 @@
+/** The papers of a day, a week or a month, as readers of listings know them. */
+import { paperHref } from "../core/page-addresses.ts";
+import { type Period, type PeriodKind, periodKinds, periodOf } from "../core/period.ts";
+import { isEmerging } from "../core/ranking/emerging.ts";
+import type { DailyAnswer, DailyPaper } from "../engine/daily.ts";
+import { type DailySort, dailySorts } from "../engine/daily-order.ts";
+import { readableDate, readablePeriod } from "./dates.ts";
+import { Authors, Categories, Standing, shownAuthors } from "./hit-list.tsx";
+import { FeedLinks, Page } from "./layout.tsx";
+import { dailyFeed, dailyHref, webAddress } from "./links.ts";
+import { Prose } from "./mathematics.tsx";
+
+export const dailyPageSize = 30;
+
+const kindNames: Readonly<Record<PeriodKind, string>> = { day: "Day", week: "Week", month: "Month" };
+const sortNames: Readonly<Record<DailySort, string>> = { date: "Newest", votes: "Votes", trending: "Trending", emerging: "Emerging" };
+const sortExplanations: Readonly<Record<DailySort, string>> = {
+  date: "The newest first.",
+  votes: "Those with the most votes first.",
+  trending: "Votes, of which each counts less with every day.",
+  emerging:
+    "New papers where this library grows faster than usual: more of their nearest papers are new than elsewhere. It needs no votes.",
+};
+
+export interface DailyPageProps {
+  readonly answer: DailyAnswer;
+  readonly sort: DailySort;
+  /** From 1. */
+  readonly page: number;
+}
+
+export function DailyPage({ answer, sort, page }: DailyPageProps) {
+  const { asked, shown, papers, total } = answer;
+  const heading = shown ?? asked;
+  const first = (page - 1) * dailyPageSize + 1;
+  return (
+    <Page title={heading === undefined ? "Daily papers" : `Papers of ${readablePeriod(heading)}`} active="daily">
+      <h1>{heading === undefined ? "Daily papers" : readablePeriod(heading)}</h1>
+      {asked !== undefined && shown !== undefined && asked.name !== shown.name ? (
+        <p class="problem" role="status">
+          There are no papers for {readablePeriod(asked)}; these are the nearest earlier ones.
+        </p>
+      ) : null}
+      <Beside answer={answer} sort={sort} />
+      <Tabs answer={answer} sort={sort} />
+      {shown === undefined ? (
+        <p>
+          {asked === undefined ? (
+            <>
+              No paper in the library has a date yet. Bring papers in with <code>npx paperkin import FILE</code>.
+            </>
+          ) : (
+            "There are no papers up to then."
+          )}
+        </p>
+      ) : (
+        <>
+          <p class="count" role="status">
+            {total.toLocaleString("en")} {total === 1 ? "paper" : "papers"}. {sortExplanations[sort]}
+          </p>
+          <VotesMissing answer={answer} sort={sort} shown={shown} />
+          <h2 class="hidden">Papers</h2>
+          {papers.length === 0 ? <p>The listing ends before this page.</p> : <Listing papers={papers} first={first} kind={shown.kind} />}
+          <Paging shown={shown} sort={sort} page={page} total={total} />
+          <GoTo sort={sort} day={answer.lastDay} />
+          <FeedLinks feed={dailyFeed} />
+        </>
+      )}
+    </Page>
+  );
+}
+
+/** The nearest periods that have papers. */
+function Beside({ answer: { previous, next }, sort }: { answer: DailyAnswer; sort: DailySort }) {
+  if (previous === undefined && next === undefined) return null;
+  return (
+    <nav class="beside" aria-label="Earlier and later">
+      {previous === undefined ? (
+        <span />
+      ) : (
+        <a rel="prev" href={dailyHref(previous.name, { sort })}>
+          ← {readablePeriod(previous)}
+        </a>
+      )}
+      {next === undefined ? (
+        <span />
+      ) : (
+        <a rel="next" href={dailyHref(next.name, { sort })}>
+          {readablePeriod(next)} →
+        </a>
+      )}
+    </nav>
+  );
+}
+
+/** Any day; a browser shows its own calendar. */
+function GoTo({ sort, day }: { sort: DailySort; day: string | undefined }) {
+  return (
+    <form class="goto" action="/daily" method="get">
+      <label>
+        Go to a day <input type="date" name="period" value={day} required />
+      </label>
+      {sort === "date" ? null : <input type="hidden" name="sort" value={sort} />}
+      <button type="submit">Show</button>
+    </form>
+  );
+}
+
+/** The period around what is shown, in each length; and the orders. */
+function Tabs({ answer: { asked, shown, lastDay }, sort }: { answer: DailyAnswer; sort: DailySort }) {
+  const period = shown ?? asked;
+  if (period === undefined) return null;
+  const day = lastDay ?? period.last;
+  return (
+    <div class="tabs">
+      <nav aria-label="Length of time">
+        {periodKinds.map((kind) => (
+          <a href={dailyHref(nameOf(kind, period, day), { sort })} aria-current={kind === period.kind ? "page" : undefined}>
+            {kindNames[kind]}
+          </a>
+        ))}
+      </nav>
+      <nav aria-label="Order">
+        {dailySorts.map((one) => (
+          <a href={dailyHref(period.name, { sort: one })} aria-current={one === sort ? "page" : undefined}>
+            {sortNames[one]}
+          </a>
+        ))}
+      </nav>
+    </div>
+  );
+}
+
+function nameOf(kind: PeriodKind, period: Period, day: string): string {
+  return kind === period.kind ? period.name : periodOf(kind, day).name;
+}
+
+function VotesMissing({ answer, sort, shown }: { answer: DailyAnswer; sort: DailySort; shown: Period }) {
+  if (answer.voted > 0 || (sort !== "votes" && sort !== "trending")) return null;
+  return (
+    <p class="hint">
+      No source brought votes for these papers, so that this order says nothing of them.{" "}
+      <a href={dailyHref(shown.name, { sort: "emerging" })}>What is emerging</a> needs none.
+    </p>
+  );
+}
+
+function Listing({ papers, first, kind }: { papers: readonly DailyPaper[]; first: number; kind: PeriodKind }) {
+  return (
+    <ol class="hits" start={first}>
+      {papers.map((entry) => (
+        <Entry entry={entry} dated={kind !== "day"} />
+      ))}
+    </ol>
+  );
+}
+
+function Entry({ entry: { paper, listed, emerging }, dated }: { entry: DailyPaper; dated: boolean }) {
+  const code = webAddress(paper.codeUrl);
+  return (
+    <li class="hit">
+      <h3 lang={paper.language}>
+        <a href={paperHref(paper.paperId)}>
+          <Prose text={paper.title} />
+        </a>{" "}
+        <Standing paper={paper} />
+      </h3>
+      <p class="facts">
+        <span>
+          <Authors paper={paper} />
+        </span>
+        {paper.authors.length > shownAuthors ? <span>{paper.authors.length} authors</span> : null}
+        {dated ? <time datetime={listed}>{readableDate(listed)}</time> : null}
+        {paper.votes === undefined ? null : <span>{counted(paper.votes, "vote")}</span>}
+        {paper.comments === undefined ? null : <span>{counted(paper.comments, "comment")}</span>}
+        <Categories paper={paper} />
+      </p>
+      {paper.abstract === "" ? null : (
+        <p class="sentence clamp" lang={paper.language}>
+          <Prose text={paper.abstract} />
+        </p>
+      )}
+      {emerging === undefined ? null : (
+        <p class="why">
+          {isEmerging(emerging) ? <span class="badge">emerging</span> : null} {emerging.sentence}
+        </p>
+      )}
+      <p class="more">
+        <a href={`/similar?${new URLSearchParams({ like: paper.paperId })}`}>Similar</a>
+        {code === undefined ? null : (
+          <a href={code} rel="noopener noreferrer">
+            Code
+          </a>
+        )}
+      </p>
+    </li>
+  );
+}
+
+function counted(count: number, noun: string): string {
+  return `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+function Paging({ shown, sort, page, total }: { shown: Period; sort: DailySort; page: number; total: number }) {
+  const last = Math.ceil(total / dailyPageSize);
+  if (last <= 1) return null;
+  return (
+    <nav class="paging" aria-label="Pages">
+      {page > 1 ? (
+        <a rel="prev" href={dailyHref(shown.name, { sort, page: page - 1 })}>
+          ← Previous
+        </a>
+      ) : (
+        <span />
+      )}
+      <span>
+        Page {page} of {last}
+      </span>
+      {page < last ? (
+        <a rel="next" href={dailyHref(shown.name, { sort, page: page + 1 })}>
+          Next →
+        </a>
+      ) : (
+        <span />
+      )}
+    </nav>
+  );
+}
