@@ -14,7 +14,7 @@ import type { EvalDocuments } from "./eval-documents.ts";
 import { Corpus, draw, type Review, readReviews } from "./eval-recommend.ts";
 import type { EvalOptions } from "./evaluate.ts";
 import { ordinaryItems } from "./items.ts";
-import { diversityWeight } from "./recommend.ts";
+import { diversity } from "./recommend.ts";
 
 export interface PickMeasure {
   readonly set: string;
@@ -24,6 +24,8 @@ export interface PickMeasure {
 }
 
 const picks = 30;
+/** Picks of a day. */
+const shown = 10;
 const examplesEach = 10;
 const dismissals = 10;
 /** A review needs some papers to find beyond the examples. */
@@ -40,7 +42,7 @@ export async function evaluatePicks(
   const all = await readReviews(folder, set);
   const reviews = all.filter(({ included }) => included.size >= leastIncluded);
   const bench = new PickBench(await Corpus.load(engine, documents, all), await ordinaryItems(engine.library));
-  const apart: { own: number; averaged: number }[] = [];
+  const apart: Apart[] = [];
   const strands: { before: number; after: number; others: number; othersAfter: number }[] = [];
   const diverse: { distance: number; plainDistance: number; ndcg: number; plainNdcg: number }[] = [];
   const pause = async () => {
@@ -62,8 +64,12 @@ export async function evaluatePicks(
   const measure = (figure: string, value: number, unit = "times"): PickMeasure => ({ set: set.name, figure, value, unit });
   return [
     measure(
-      "three interests kept apart, precision@30 against one of all examples",
+      "three interests kept apart, precision@30 against one averaged interest",
       of(apart, ({ own }) => own) / of(apart, ({ averaged }) => averaged),
+    ),
+    measure(
+      "the same, each interest's share of good papers",
+      of(apart, ({ ownServed }) => ownServed) / of(apart, ({ averagedServed }) => averagedServed),
     ),
     measure(
       "ten dismissals of one strand, its papers in the next 30 picks",
@@ -78,6 +84,14 @@ export async function evaluatePicks(
   ];
 }
 
+/** Interests of their own against one that is the average of all examples. */
+interface Apart {
+  readonly own: number;
+  readonly averaged: number;
+  readonly ownServed: number;
+  readonly averagedServed: number;
+}
+
 class PickBench {
   constructor(
     private readonly corpus: Corpus,
@@ -85,7 +99,7 @@ class PickBench {
   ) {}
 
   /** Three people in one: papers by interest, and by one interest that has all examples. */
-  apart(reviews: readonly Review[]): { own: number; averaged: number } {
+  apart(reviews: readonly Review[]): Apart {
     const random = mulberry32(11);
     const given = reviews.map((review) => this.examplesOf(review, random));
     const known = new Set(given.flat());
@@ -105,7 +119,12 @@ class PickBench {
       lists.map((items) => ({ weight: 1, items: items.map(({ id }) => id) })),
       picks,
     );
-    return { own: precision(own), averaged: precision(this.rank(this.averaged(given.flat()), candidates).slice(0, picks)) };
+    const averaged = this.rank(this.averaged(given.flat()), candidates).slice(0, picks);
+    // A third of the places for each interest, and no more than that counts.
+    const share = picks / reviews.length;
+    const served = (ids: readonly string[]) =>
+      mean(reviews.map(({ included }) => Math.min(share, ids.filter((id) => included.has(id)).length) / share));
+    return { own: precision(own), averaged: precision(averaged), ownServed: served(own), averagedServed: served(averaged) };
   }
 
   /** An interest in two things, one of which is dismissed. */
@@ -134,14 +153,14 @@ class PickBench {
     const positives = this.examplesOf(review, mulberry32(17));
     const candidates = review.pool.filter((id) => !positives.includes(id));
     const preference = this.preference(positives, []);
-    const ranked = this.rank(preference, candidates).slice(0, 5 * picks);
+    const ranked = this.rank(preference, candidates).slice(0, diversity.pool * shown);
     const scored = ranked.map((id) => ({ id, score: preference.fit(this.item(id)).score, vector: this.item(id).vector }));
     const judgments: Judgments = new Map(candidates.filter((id) => review.included.has(id)).map((id) => [id, 1]));
     const measured = (weight: number) => {
-      const ids = diversify(scored, 10, weight).map(({ id }) => id);
+      const ids = diversify(scored, shown, weight).map(({ id }) => id);
       return { distance: this.distanceWithin(ids), ndcg: ndcgAt(10, ids, judgments) };
     };
-    const [diverse, plain] = [measured(diversityWeight), measured(0)];
+    const [diverse, plain] = [measured(diversity.weight), measured(0)];
     return { distance: diverse.distance, ndcg: diverse.ndcg, plainDistance: plain.distance, plainNdcg: plain.ndcg };
   }
 

@@ -19,7 +19,7 @@ import { titleKey } from "../core/text.ts";
 import { examplesOfInterest } from "./interests.ts";
 import { examplesOf, itemOfWords, itemsOf, ordinaryItems } from "./items.ts";
 import { reasonOf } from "./reasons.ts";
-import { diversityWeight, gatherCandidates, nameExamples, termsOfExamples } from "./recommend.ts";
+import { diversity, gatherCandidates, nameExamples, termsOfExamples } from "./recommend.ts";
 
 export interface PickOptions {
   /** 1 … 100. */
@@ -36,6 +36,8 @@ const newsDays = 120;
 const mostLookedAt = 3_000;
 const perExample = 100;
 const dayMs = 24 * 60 * 60 * 1000;
+/** What was on its way into the library when the last picks were made is looked at again. */
+const overlapMs = 60 * 60 * 1000;
 
 /** An interest, ready to judge papers. */
 interface Judge {
@@ -116,8 +118,8 @@ async function makePicks(
   const lists = [];
   for (const [judge, offered] of offers) {
     offered.sort((a, b) => b.score - a.score || a.label - b.label);
-    const single = await withoutCopies(library, offered.slice(0, 5 * limit), titles);
-    lists.push({ weight: judge.interest.weight, items: diversify(single, limit, diversityWeight) });
+    const single = await withoutCopies(library, offered.slice(0, diversity.pool * limit), titles);
+    lists.push({ weight: judge.interest.weight, items: diversify(single, limit, diversity.weight) });
   }
   chosen.push(...allot(lists, limit));
   const picks = await Promise.all(chosen.map((offered) => pickOf(library, offered, since)));
@@ -197,7 +199,7 @@ async function newPapers(
   date: string,
   until: string,
 ): Promise<{ since: string | undefined; labels: Label[] }> {
-  const from = last?.made ?? new Date(Date.parse(date) - firstDays * dayMs).toISOString();
+  const from = new Date(last === undefined ? Date.parse(date) - firstDays * dayMs : Date.parse(last.made) - overlapMs).toISOString();
   const added = await library.addedBetween(from, until);
   const oldest = new Date(Date.parse(date) - newsDays * dayMs).toISOString().slice(0, 10);
   const news: Label[] = [];

@@ -37,11 +37,21 @@ export async function reasonOf(
   for (const { term, text } of wordsOf(`${paper.title} ${paper.abstract}`)) {
     if (term !== undefined && !wordOf.has(term)) wordOf.set(term, /^\p{Lu}\p{Ll}+$/u.test(text) ? text.toLowerCase() : text);
   }
-  const shared = await library.termTexts(preference.sharedTerms(item).map(({ term }) => term));
+  const shared = await sharedTerms(library, item, preference);
   return {
     nearest: nearestExamples(item, examples).slice(0, shownExamples),
     terms: shared.flatMap((term) => wordOf.get(term) ?? []).slice(0, shownTerms),
   };
+}
+
+/** By text where they add the same: the numbers of terms depend on the history of the index (I8). */
+async function sharedTerms(library: Library, item: Item, preference: Preference): Promise<string[]> {
+  const shared = preference.sharedTerms(item);
+  const texts = await library.termTexts(shared.map(({ term }) => term));
+  return shared
+    .map(({ weight }, at) => ({ text: texts[at] ?? "", weight: roundScore(weight) }))
+    .sort((a, b) => b.weight - a.weight || (a.text < b.text ? -1 : 1))
+    .map(({ text }) => text);
 }
 
 function nearestExamples({ vector }: Item, examples: readonly NamedExample[]): Reason["nearest"][number][] {

@@ -32,8 +32,8 @@ export interface RecommendRequest {
 
 export type Recommendation = Hit & { readonly reason: Reason };
 
-/** What near-duplicates of picked papers lose: ../README.md, Recommendations. */
-export const diversityWeight = 0.1;
+/** What papers lose that are like picked ones, and out of how many for each place is picked: ../README.md, Recommendations. */
+export const diversity = { weight: 0.72, pool: 5 } as const;
 /** Candidates that each example brings, and the examples that bring some. */
 const perExample = 100;
 const mostSearchedExamples = 20;
@@ -86,11 +86,11 @@ export async function recommend(
   );
   scored.sort((a, b) => b.score - a.score || a.label - b.label);
   const vectorOf = new Map(scored.map(({ label, vector }) => [label, vector]));
-  const single = await collapseCopies(library, await orderTies(library, scored), undefined, 3 * limit);
+  const single = await collapseCopies(library, await orderTies(library, scored), undefined, diversity.pool * limit);
   const picked = diversify(
     single.map((hit) => ({ ...hit, vector: vectorOf.get(hit.label) })),
     limit,
-    diversityWeight,
+    diversity.weight,
   );
   picked.sort((a, b) => b.score - a.score);
 

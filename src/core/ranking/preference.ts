@@ -28,14 +28,11 @@ const sharpness = 10;
 const mostAgainst = 0.5;
 const halfAgainst = 5;
 
-/** Examples from which on they say themselves how near is near. */
+/** How many lower deviations above the median of ordinary papers a good one is. */
+const goodDeviations = 3;
+/** Examples from which on they say themselves how near is near: a paper that is this share of what the median one is to the others is good. */
 const telling = 3;
-/** The share of the median example's own fit that a good paper has. */
-const goodShare = 0.6;
-/** No paper that is less unusual than this is good. */
-const leastGood = 1;
-/** The share of ordinary papers that a few examples may let through. */
-const ordinaryShare = 0.01;
+const goodShare = 0.8;
 
 /** One side: examples that pull, or push. */
 class Side {
@@ -138,25 +135,26 @@ export class Preference {
   }
 
   /**
-   * The least score of a good paper: a share of what the examples are to each other, where there are some; else what hardly
-   * any ordinary paper reaches.
+   * The least score of a good paper: well above the bulk of ordinary papers (the upper half may be on the subject, so that
+   * the lower one says how far they spread), or about what the examples are to each other, where that is less: in a library
+   * that is all about them hardly any paper stands out. Measured: src/README.md, Recommendations.
    */
   threshold(ordinary: readonly Item[]): number {
-    if (this.positives.length < telling) {
-      const scores = ordinary.map((item) => this.fit(item).score).sort((a, b) => b - a);
-      return Math.max(leastGood, scores[Math.floor(ordinaryShare * scores.length)] ?? leastGood);
-    }
+    const scores = ordinary.map((item) => this.fit(item).score).sort((a, b) => a - b);
+    const median = quantile(scores, 0.5);
+    const unusual = median + goodDeviations * (median - quantile(scores, 0.16));
+    if (this.positives.length < telling) return unusual;
     const fits = this.wanted
       .fitsOfExamples(this.positives, (meaning, terms) => standardized(meaning, this.meaningSpread) + standardized(terms, this.termSpread))
       .sort((a, b) => a - b);
-    return Math.max(leastGood, goodShare * (fits[Math.floor(fits.length / 2)] ?? 0));
+    return Math.min(unusual, goodShare * quantile(fits, 0.5));
   }
 
-  /** The terms that the item and the examples share, by what they add to the score, weightiest first. */
+  /** The terms that the item and the examples share, with what they add to the score; without order. */
   sharedTerms({ terms: { terms, weights } }: Item): { term: number; weight: number }[] {
-    return Array.from(terms, (term, at) => ({ term, weight: this.wanted.weightOf(term) * (weights[at] ?? 0) }))
-      .filter(({ weight }) => weight > 0)
-      .sort((a, b) => b.weight - a.weight || a.term - b.term);
+    return Array.from(terms, (term, at) => ({ term, weight: this.wanted.weightOf(term) * (weights[at] ?? 0) })).filter(
+      ({ weight }) => weight > 0,
+    );
   }
 }
 
@@ -173,4 +171,9 @@ function spreadOf(values: readonly (number | undefined)[]): Spread {
   const mean = known.reduce((sum, value) => sum + value, 0) / Math.max(1, known.length);
   const variance = known.reduce((sum, value) => sum + (value - mean) ** 2, 0) / Math.max(1, known.length);
   return { mean, deviation: Math.max(leastDeviation, Math.sqrt(variance)) };
+}
+
+/** @param sorted ascending. */
+function quantile(sorted: readonly number[], share: number): number {
+  return sorted[Math.floor(share * (sorted.length - 1))] ?? 0;
 }

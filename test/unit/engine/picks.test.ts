@@ -1,0 +1,210 @@
+/** Picks over a small library: which papers, for which interest, why, and never twice. */
+import { beforeEach, describe, expect, it } from "vitest";
+import type { NewPaper } from "../../../src/core/paper.ts";
+import { HashingEmbedder } from "../../../src/embedding/hashing-embedder.ts";
+import { Engine } from "../../../src/engine/engine.ts";
+import type { Person } from "../../../src/engine/person.ts";
+import { MemoryLibrary } from "../../../src/storage/memory/memory-library.ts";
+
+let now: Date;
+let library: MemoryLibrary;
+let engine: Engine;
+let ada: Person;
+
+const subjects = {
+  kettles: "copper kettles sing when water boils in the kitchen",
+  lanterns: "paper lanterns glow along the river at night",
+  ladders: "wooden ladders lean against the wall of an orchard",
+  noise: "ledgers invoices taxes and the price of wool",
+} as const;
+
+function invent(subject: keyof typeof subjects, number: number, changes: Partial<NewPaper> = {}): NewPaper {
+  const words = subjects[subject].split(" ");
+  const turned = [...words.slice(number % words.length), ...words.slice(0, number % words.length)].join(" ");
+  return {
+    ids: [`${subject}:${number}`],
+    title: `${subject} number ${number} ${turned.split(" ").slice(0, 3).join(" ")}`,
+    abstract: `We say that ${turned}. Case ${number} of ${subject}.`,
+    authors: [],
+    published: "2026-03-01",
+    categories: [],
+    keywords: [],
+    sources: ["invented"],
+    ...changes,
+  };
+}
+
+async function bring(...papers: NewPaper[]): Promise<void> {
+  await library.upsert(papers);
+  await engine.embedBacklog({});
+}
+
+const range = (from: number, to: number) => Array.from({ length: to - from }, (_, at) => from + at);
+const idsOf = async (date: string, options = {}) => (await ada.picks(date, options)).picks.picks.map(({ paperId }) => paperId);
+
+beforeEach(async () => {
+  now = new Date("2026-03-02T08:00:00Z");
+  library = new MemoryLibrary(() => now);
+  engine = new Engine(library, new HashingEmbedder(), { now: () => now });
+  ada = engine.person("ada");
+  await bring(...range(0, 60).map((at) => invent("noise", at, { published: "2020" })));
+  now = new Date("2026-03-03T08:00:00Z");
+});
+
+describe("picks", () => {
+  it("need an interest, and a day that has begun", async () => {
+    await expect(ada.picks("2026-03-03")).rejects.toMatchObject({ code: "no_interests", mend: expect.any(String) });
+    await ada.addInterest({ words: subjects.kettles });
+    for (const date of ["2026-13-01", "yesterday", "2026-03-09"])
+      await expect(ada.picks(date)).rejects.toMatchObject({ code: "invalid_request" });
+  });
+
+  it("are new papers that fit an interest, each for the one that it fits best", async () => {
+    await ada.addInterest({ name: "Kettles", words: subjects.kettles });
+    await ada.addInterest({ name: "Lanterns", words: subjects.lanterns });
+    await bring(...range(0, 3).flatMap((at) => [invent("kettles", at), invent("lanterns", at), invent("noise", 100 + at)]));
+    const { picks, papers } = await ada.picks("2026-03-03");
+    const found = picks.picks.map(({ paperId, interest }) => [paperId.split(":")[0], interest?.name]);
+    expect(found.filter(([subject]) => subject === "kettles")).toEqual(Array(3).fill(["kettles", "Kettles"]));
+    expect(found.filter(([subject]) => subject === "lanterns")).toEqual(Array(3).fill(["lanterns", "Lanterns"]));
+    expect(found.filter(([subject]) => subject === "noise")).toEqual([]);
+    expect(papers.get("kettles:1")?.title).toContain("kettles");
+  });
+
+  it("are made once for a date, and then the same for ever", async () => {
+    await ada.addInterest({ words: subjects.kettles });
+    await bring(invent("kettles", 0));
+    const first = await ada.picks("2026-03-03");
+    await bring(invent("kettles", 1));
+    expect((await ada.picks("2026-03-03")).picks).toEqual(first.picks);
+    now = new Date("2026-03-04T08:00:00Z");
+    expect(await idsOf("2026-03-04")).toEqual(["kettles:1"]);
+    expect((await ada.picks("2026-03-03")).picks).toEqual(first.picks);
+  });
+
+  it("are none on a day without anything good, and say for what", async () => {
+    const { id } = await ada.addInterest({ name: "Kettles", words: subjects.kettles });
+    await bring(invent("kettles", 0));
+    await ada.picks("2026-03-03");
+    now = new Date("2026-03-04T08:00:00Z");
+    await bring(...range(200, 204).map((at) => invent("noise", at)));
+    const { picks } = await ada.picks("2026-03-04");
+    expect(picks).toMatchObject({ picks: [], candidates: 4, quiet: [{ id, name: "Kettles" }] });
+  });
+
+  it("catch up over days without picks, and leave out what was picked, saved, seen or dismissed", async () => {
+    await ada.addInterest({ words: subjects.kettles });
+    await bring(invent("kettles", 0));
+    await ada.picks("2026-03-03");
+    for (const [at, day] of ["04", "05", "06"].entries()) {
+      now = new Date(`2026-03-${day}T08:00:00Z`);
+      await bring(invent("kettles", 1 + 2 * at), invent("kettles", 2 + 2 * at));
+    }
+    await ada.giveFeedback("kettles:1", { kind: "seen" });
+    await ada.giveFeedback("kettles:2", { kind: "save" });
+    now = new Date("2026-03-06T09:00:00Z");
+    expect((await idsOf("2026-03-06")).sort()).toEqual(["kettles:3", "kettles:4", "kettles:5", "kettles:6"]);
+  });
+
+  it("of a past day know nothing of what came later", async () => {
+    await ada.addInterest({ words: subjects.kettles });
+    await bring(invent("kettles", 0));
+    now = new Date("2026-03-05T08:00:00Z");
+    await bring(invent("kettles", 1));
+    await ada.giveFeedback("kettles:0", { kind: "dismiss" });
+    expect(await idsOf("2026-03-03")).toEqual(["kettles:0"]);
+    expect(await idsOf("2026-03-05")).toEqual(["kettles:1"]);
+  });
+
+  it("come from the whole library for a person who begins where nothing is new", async () => {
+    await bring(...range(0, 4).map((at) => invent("ladders", at, { published: "1999" })));
+    now = new Date("2026-05-01T08:00:00Z");
+    await ada.addInterest({ positives: ["ladders:0"] });
+    const { picks } = await ada.picks("2026-05-01");
+    expect(picks.since).toBe("");
+    const best = picks.picks.toSorted((a, b) => b.score - a.score).slice(0, 3);
+    expect(best.map(({ paperId }) => paperId).sort()).toEqual(["ladders:1", "ladders:2", "ladders:3"]);
+    expect(picks.picks[0]?.reason.newSince).toBeUndefined();
+  });
+
+  it("meet the filters of their interest, and hold none of its excluded words", async () => {
+    await ada.addInterest({ words: subjects.kettles, filters: { categories: ["cs.AA"] }, excludedWords: ["submarine"] });
+    await bring(
+      invent("kettles", 0, { categories: ["cs.AA"] }),
+      invent("kettles", 1, { categories: ["cs.BB"] }),
+      invent("kettles", 2, { categories: ["cs.AA"], abstract: `${subjects.kettles} in a submarine` }),
+    );
+    expect(await idsOf("2026-03-03")).toEqual(["kettles:0"]);
+  });
+
+  it("share the places by weight", async () => {
+    await ada.addInterest({ name: "Kettles", words: subjects.kettles, weight: 3 });
+    await ada.addInterest({ name: "Lanterns", words: subjects.lanterns });
+    await bring(...range(0, 10).flatMap((at) => [invent("kettles", at), invent("lanterns", at)]));
+    const { picks } = await ada.picks("2026-03-03", { limit: 8 });
+    expect(picks.picks.filter(({ interest }) => interest?.name === "Kettles")).toHaveLength(6);
+  });
+
+  it("have one more from outside where that is wanted, marked as such", async () => {
+    await ada.addInterest({ words: subjects.kettles });
+    await bring(invent("kettles", 0), invent("lanterns", 0));
+    const { picks } = await ada.picks("2026-03-03", { exploration: true });
+    expect(picks.picks.map(({ paperId, exploration }) => [paperId, exploration])).toEqual([
+      ["kettles:0", undefined],
+      ["lanterns:0", true],
+    ]);
+  });
+
+  it("say why by what the score was made of: without the cause that is named the score is lower", async () => {
+    await bring(...range(0, 4).map((at) => invent("ladders", at, { published: "1999" })));
+    const { id } = await ada.addInterest({ positives: ["ladders:0", "ladders:1", "noise:1"] });
+    await bring(invent("ladders", 10));
+    const [pick] = (await ada.picks("2026-03-03")).picks.picks;
+    const [cause] = pick?.reason.nearest ?? [];
+    expect(pick).toMatchObject({ paperId: "ladders:10", interest: { id } });
+    expect(cause?.paperId).toMatch(/^ladders:[01]$/);
+    expect(pick?.reason.terms.length).toBeGreaterThan(0);
+    const bob = engine.person("bob");
+    await bob.addInterest({ positives: ["ladders:0", "ladders:1", "noise:1"].filter((paperId) => paperId !== cause?.paperId) });
+    const [without] = (await bob.picks("2026-03-03")).picks.picks.filter(({ paperId }) => paperId === "ladders:10");
+    expect(without?.score ?? 0).toBeLessThan(pick?.score ?? 0);
+  });
+
+  it("learn from what is saved and dismissed for an interest, until that is taken back", async () => {
+    await ada.addInterest({ name: "Both", words: `${subjects.kettles} ${subjects.lanterns}` });
+    await bring(...range(0, 6).flatMap((at) => [invent("kettles", at), invent("lanterns", at)]));
+    for (const at of range(0, 5)) {
+      await ada.giveFeedback(`lanterns:${at}`, { kind: "dismiss", interest: "Both" });
+      await ada.giveFeedback(`kettles:${at}`, { kind: "save", interest: "Both" });
+    }
+    const fits = async () => new Map((await ada.describeInterest("Both")).nearest.map(({ paper, score }) => [paper.paperId, score]));
+    const learnt = await fits();
+    expect(learnt.get("kettles:5") ?? 0).toBeGreaterThan(learnt.get("lanterns:5") ?? Number.NEGATIVE_INFINITY);
+    expect((await ada.describeInterest("Both")).examples).toEqual({ positives: 5, negatives: 5 });
+    await ada.resetInterest("Both");
+    expect((await ada.describeInterest("Both")).examples).toEqual({ positives: 0, negatives: 0 });
+  });
+});
+
+describe("an interest", () => {
+  it("follows a topic, takes a name from its words or its paper, and can be changed in part", async () => {
+    await engine.addTopic("Brewing", "kettles and what boils in them");
+    await bring(invent("kettles", 0));
+    expect(await ada.addInterest({ topic: "brewing" })).toMatchObject({
+      name: "Brewing",
+      topic: "brewing",
+      words: "kettles and what boils in them",
+    });
+    expect((await ada.addInterest({ positives: ["kettles:0"] })).name).toContain("kettles number 0");
+    const { id } = await ada.addInterest({ words: subjects.lanterns, name: "Light" });
+    expect(await ada.changeInterest("light", { weight: 2 })).toMatchObject({ id, words: subjects.lanterns, weight: 2 });
+    expect((await ada.removeInterest(id)).name).toBe("Light");
+    await expect(ada.interest(id)).rejects.toMatchObject({ code: "interest_not_found" });
+  });
+
+  it("I11: in nothing, of papers that are not there, or out of bounds changes nothing", async () => {
+    for (const input of [{}, { words: "  " }, { positives: ["nowhere:1"] }, { words: "x", weight: 99 }, { topic: "unknown" }])
+      await expect(ada.addInterest(input)).rejects.toMatchObject({ code: expect.stringMatching(/invalid_request|not_found/) });
+    expect(await ada.interests()).toEqual([]);
+  });
+});
