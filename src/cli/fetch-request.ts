@@ -5,6 +5,7 @@ import { liveSources } from "../app.ts";
 import { AppError } from "../core/errors.ts";
 import type { FetchOption, FetchOptions, FetchRequest, LiveSource } from "../core/live-source.ts";
 import { isCalendarDate } from "../core/paper.ts";
+import { wanted } from "../engine/fetch.ts";
 import { collect, wholeNumber } from "./context.ts";
 
 const optionTexts: Readonly<
@@ -18,7 +19,7 @@ const optionTexts: Readonly<
   category: ["--category <name>", "only papers of this category; may be given several times", collect],
   set: ["--set <name>", "the set to harvest", (value) => value],
   prefix: ["--prefix <name>", "the form of the metadata: arXiv (the default), arXivRaw, oai_dc", (value) => value],
-  ids: ["--ids <file or list>", "ids: a line each in a file, or between commas", readIds],
+  ids: ["--ids <file or list>", "ids: a line each in a file, between commas, or `wanted`: those that an import has kept", readIds],
 };
 
 type Flags = FetchOptions & { readonly limit?: number };
@@ -50,8 +51,9 @@ function requestOf(source: LiveSource, words: readonly string[], flags: Flags): 
     throw new AppError("invalid_request", `There are no days from ${flags.from} to ${flags.to}.`, { mend: "--from comes before --to." });
   if (flags.ids !== undefined && (words.length > 0 || Object.keys(options).length > 1))
     throw new AppError("invalid_request", "--ids stands alone.", { mend: "Leave out the query and the other options." });
-  const request = { words, ...options, limit: flags.limit };
-  source.check?.(request);
+  const request: FetchRequest = { words, ...options, limit: flags.limit };
+  // Which ids are wanted is known once the library is open.
+  if (request.ids?.includes(wanted) !== true) source.check?.(request);
   return request;
 }
 

@@ -21,7 +21,9 @@ export interface Refusal {
 
 export type SourceRecord =
   | { readonly kind: "paper"; readonly paper: NewPaper; readonly place: Place }
-  | { readonly kind: "refused"; readonly refusal: Refusal };
+  | { readonly kind: "refused"; readonly refusal: Refusal }
+  /** A paper of which only an id is known, in canonical form. */
+  | { readonly kind: "id"; readonly id: string; readonly place: Place };
 
 /** Bytes with the name that people know them by. */
 export interface SourceInput {

@@ -74,6 +74,10 @@ export interface PaperStore {
   listingDates(conditions: Conditions): Promise<readonly ListingDate[]>;
   /** The papers listed under exactly these dates that meet all conditions, ascending. */
   listedOn(dates: readonly string[], conditions: Conditions): Promise<Label[]>;
+  /** Keeps ids of papers that are wanted. @returns how many were neither kept nor those of a paper before. */
+  keepIds(ids: readonly string[]): Promise<number>;
+  /** Kept ids that are still those of no paper, in the order of ids. */
+  wantedIds(): Promise<string[]>;
   countPapers(): Promise<number>;
   /** Papers that may be one work, of which neither ids nor title, authors and year decide (`core/same-work.ts`). */
   doubtfulPairs(limit: number): Promise<(readonly [StoredPaper, StoredPaper])[]>;

@@ -12,6 +12,9 @@ export interface FetchPapersOptions extends IngestOptions {
   readonly restart?: boolean;
 }
 
+/** What stands for all kept ids. */
+export const wanted = "wanted";
+
 /** `at` is the source's own; `read`, the records that were taken in on the way there. */
 const storedSchema = z.object({ at: z.record(z.string(), z.unknown()), read: z.number() });
 
@@ -23,11 +26,13 @@ const storedSchema = z.object({ at: z.record(z.string(), z.unknown()), read: z.n
 export async function fetchPapers(
   library: PaperStore & FetchPositionStore & Upkeep,
   source: LiveSource,
-  request: FetchRequest,
+  asked: FetchRequest,
   session: FetchSession,
   counts: IngestCounts,
   options: FetchPapersOptions = {},
 ): Promise<IngestCounts> {
+  const request = await withWantedIds(library, source, asked);
+  if (request.ids?.length === 0) return counts;
   source.check?.(request);
   const release = await library.claim(`fetch ${source.service}`);
   if (release === undefined)
@@ -58,6 +63,21 @@ export async function fetchPapers(
   } finally {
     await release();
   }
+}
+
+/** {@link wanted} among the ids stands for those that the library has kept and the source can look up. */
+async function withWantedIds(library: PaperStore, source: LiveSource, request: FetchRequest): Promise<FetchRequest> {
+  if (request.ids?.includes(wanted) !== true) return request;
+  const known = (await library.wantedIds()).filter((id) => {
+    try {
+      source.check?.({ words: [], ids: [id] });
+      return true;
+    } catch (error) {
+      if (error instanceof AppError && error.code === "invalid_request") return false;
+      throw error;
+    }
+  });
+  return { ...request, ids: [...new Set([...request.ids.filter((id) => id !== wanted), ...known])] };
 }
 
 /** The same for the same request to the same service. A digest: requests may hold secrets, and thousands of ids. */

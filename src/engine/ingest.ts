@@ -11,10 +11,12 @@ export interface IngestCounts {
   unchanged: number;
   merged: number;
   refused: number;
+  /** Ids that are kept to be looked up, of papers that are not there. */
+  kept: number;
 }
 
 export function emptyCounts(): IngestCounts {
-  return { read: 0, new: 0, changed: 0, unchanged: 0, merged: 0, refused: 0 };
+  return { read: 0, new: 0, changed: 0, unchanged: 0, merged: 0, refused: 0, kept: 0 };
 }
 
 export interface IngestOptions {
@@ -44,12 +46,20 @@ export async function ingest(
 ): Promise<IngestCounts> {
   const { batchSize = politeBatch } = options;
   let batch: { paper: NewPaper; place: Place }[] = [];
+  let ids: string[] = [];
   const refuse = (refusal: Refusal) => {
     counts.read++;
     counts.refused++;
     options.onRefusal?.(refusal);
   };
   const flush = async () => {
+    if (ids.length > 0) {
+      counts.read += ids.length;
+      const isKept = await store.keepIds(ids);
+      counts.kept += isKept;
+      counts.unchanged += ids.length - isKept;
+      ids = [];
+    }
     if (batch.length === 0) return;
     const papers = batch.map(({ paper }) => paper);
     batch = [];
@@ -65,8 +75,9 @@ export async function ingest(
       refuse(record.refusal);
       continue;
     }
-    batch.push(record);
-    if (batch.length >= batchSize) await flush();
+    if (record.kind === "id") ids.push(record.id);
+    else batch.push(record);
+    if (batch.length + ids.length >= batchSize) await flush();
   }
   try {
     await flush();

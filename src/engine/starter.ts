@@ -21,7 +21,7 @@ export async function seedLibrary(engine: Engine, corpus: AsyncIterable<SourceRe
   const papers: NewPaper[] = [];
   for await (const record of corpus) {
     if (record.kind === "refused") throw new AppError("internal", `The starter corpus cannot be read: ${record.refusal.reason}.`);
-    papers.push(record.paper);
+    if (record.kind === "paper") papers.push(record.paper);
   }
   await engine.library.upsert(papers);
   return true;

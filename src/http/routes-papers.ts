@@ -21,6 +21,7 @@ const ingestModel = z
     unchanged: z.number().int(),
     merged: z.number().int(),
     refused: z.number().int(),
+    kept: z.number().int().openapi({ description: "Ids that are kept to be looked up, of papers that are not there." }),
     refusals: z.array(
       z.object({
         place: z.string(),

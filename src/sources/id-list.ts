@@ -2,9 +2,9 @@
  * Lists of nothing but ids, one a line: arXiv numbers, DOIs, `PMID:…`, web addresses. A paper needs a title, so such a list
  * is no import: it names papers for a live source to look up.
  */
-import { AppError } from "../core/errors.ts";
 import { recognizeId } from "../core/identity.ts";
 import type { Format, SourceInput, SourceRecord } from "../core/source.ts";
+import { refused } from "./paper-or-refusal.ts";
 import { readLineBatches } from "./text-lines.ts";
 
 /** A head that is as long as this may end within a line. */
@@ -21,7 +21,7 @@ export const idListFormat: Format = {
     const written = lines.map(withoutComment).filter((line) => line !== "");
     return written.length > 0 && written.every((line) => idIn(line) !== undefined) ? 1 : 0;
   },
-  read: refuseList,
+  read: readList,
 };
 
 /** The id of one line in its canonical form; undefined for a line that holds something else, or nothing. */
@@ -34,25 +34,18 @@ function withoutComment(line: string): string {
   return line.replace(/(?:^|(?<=\s))#.*$/s, "").trim();
 }
 
-/** Throws `unsupported_format` for a list that holds anything. */
-// biome-ignore lint/correctness/useYield: a reader that has nothing to give
-async function* refuseList(input: SourceInput): AsyncIterable<SourceRecord> {
-  const ids = new Set<string>();
-  let others = 0;
-  for await (const { lines } of readLineBatches(input.bytes)) {
-    for (const line of lines) {
+async function* readList(input: SourceInput): AsyncIterable<SourceRecord> {
+  const seen = new Set<string>();
+  for await (const { first, lines } of readLineBatches(input.bytes)) {
+    for (const [at, line] of lines.entries()) {
+      const place = { file: input.name, line: first + at };
       const id = idIn(line);
-      if (id !== undefined) ids.add(id);
-      else if (withoutComment(line.slice(0, longestLine)) !== "") others++;
+      if (id === undefined) {
+        if (withoutComment(line.slice(0, longestLine)) !== "") yield refused(place, line, "it is no id that Paperkin knows");
+      } else if (!seen.has(id)) {
+        seen.add(id);
+        yield { kind: "id", id, place };
+      }
     }
   }
-  if (ids.size + others === 0) return;
-  const rest = others === 0 ? "" : `, and ${counted(others, "line")} with something else`;
-  throw new AppError("unsupported_format", `${input.name} is a list of ${counted(ids.size, "id")}${rest}: it has no titles to import.`, {
-    mend: "`paperkin fetch arxiv --ids FILE` looks them up; so do semantic-scholar, openalex and pubmed.",
-  });
-}
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }

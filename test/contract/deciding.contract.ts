@@ -23,6 +23,15 @@ export const decidingBehaviours: Behaviours = {
     expect(await library.doubtfulPairs(10)).toEqual([]);
   },
 
+  "keeps wanted ids until a paper has them": async ({ library }) => {
+    await library.upsert([record("arXiv:2001.00001")]);
+    expect(await library.keepIds(["PMID:5", "arXiv:2001.00001", "DOI:10.1000/kin"])).toBe(2);
+    expect(await library.keepIds(["PMID:5"])).toBe(0);
+    expect(await library.wantedIds()).toEqual(["DOI:10.1000/kin", "PMID:5"]);
+    await library.upsert([record("PMID:5", { title: "Another one" })]);
+    expect(await library.wantedIds()).toEqual(["DOI:10.1000/kin"]);
+  },
+
   "keeps what each record said, by its name": async ({ library }) => {
     const [stored] = await library.upsert([record("arXiv:2001.00001")]);
     const label = stored?.label ?? 0;

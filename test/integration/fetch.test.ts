@@ -137,6 +137,20 @@ describe("paperkin fetch", () => {
     expect(counts(await paperkin([...args, "--config", settings]))).toMatchObject({ read: 1 });
   });
 
+  test("looks up the ids that an import has kept", async () => {
+    const env = await serveArxiv(arxivOf(2));
+    const list = join(folder.path, "kept.txt");
+    writeFileSync(list, "arXiv:2603.00000\nhttps://arxiv.org/abs/2603.00001v1\n");
+    const kept = await paperkin(["import", list, "--data", data, "--json", "--no-embed"]);
+    expect(counts(kept)).toMatchObject({ read: 2, kept: 2, new: 0 });
+    expect(counts(await paperkin(["import", list, "--data", data, "--json", "--no-embed"]))).toMatchObject({ read: 2, unchanged: 2 });
+    const fetched = await paperkin(["fetch", "arxiv", "--ids", "wanted", "--data", data, "--json", "--no-embed"], { env });
+    expect(counts(fetched)).toMatchObject({ new: 2 });
+    expect(service?.queries[0]).toMatchObject({ id_list: "2603.00000,2603.00001" });
+    const again = await paperkin(["fetch", "arxiv", "--ids", "wanted", "--data", data, "--json", "--no-embed"], { env });
+    expect(counts(again)).toMatchObject({ read: 0 });
+  });
+
   test("looks up the ids of a file", async () => {
     const env = await serveArxiv(arxivOf(2));
     const list = join(folder.path, "ids.txt");

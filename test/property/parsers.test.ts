@@ -155,7 +155,7 @@ describe("reading papers", () => {
                 expect(record.refusal.reason).not.toBe("");
                 expect(record.refusal.place).toMatchObject({ file: "invented.jsonl", line: expect.any(Number) });
                 expect(record.refusal.excerpt.length).toBeLessThan(200);
-              } else {
+              } else if (record.kind === "paper") {
                 papers++;
                 // What goes in can be stored, verified and given back.
                 const [paperId = ""] = record.paper.ids;

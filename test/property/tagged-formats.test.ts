@@ -127,6 +127,7 @@ function check(record: SourceRecord): void {
     expect(record.refusal.excerpt.length).toBeLessThan(200);
     return;
   }
+  if (record.kind === "id") throw new Error("only lists of ids give ids alone");
   expect(record.place).toMatchObject({ file: "invented.txt", line: expect.any(Number) });
   const [paperId = ""] = record.paper.ids;
   expect(paperSchema.safeParse({ ...record.paper, paperId }).error?.issues ?? []).toEqual([]);

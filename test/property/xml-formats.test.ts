@@ -67,6 +67,7 @@ function checkRecord(record: SourceRecord): void {
     expect(record.refusal.excerpt.length).toBeLessThan(200);
     return;
   }
+  if (record.kind === "id") throw new Error("only lists of ids give ids alone");
   // What goes in can be stored, verified and given back.
   const [paperId = ""] = record.paper.ids;
   expect(paperSchema.safeParse({ ...record.paper, paperId }).error?.issues ?? []).toEqual([]);

@@ -214,6 +214,14 @@ export class LocalLibrary implements Library {
     return merged;
   }
 
+  async keepIds(ids: readonly string[]): Promise<number> {
+    return this.paperTable.keepIds(ids);
+  }
+
+  async wantedIds(): Promise<string[]> {
+    return this.paperTable.wantedIds();
+  }
+
   async addedBetween(after: string, until: string): Promise<Label[]> {
     return this.paperTable.addedBetween(after, until);
   }

@@ -110,4 +110,8 @@ export const migrations: readonly string[] = [
   END WHERE json_valid(record);
   CREATE INDEX papers_listing ON papers (listing_date, label);
   `,
+  /* 5 */ `
+  -- Ids of papers that are wanted, of which nothing else is known yet.
+  CREATE TABLE wanted_ids (id TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+  `,
 ];

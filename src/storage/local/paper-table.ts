@@ -45,6 +45,8 @@ export class PaperTable {
   private readonly putForbidden;
   private readonly deleteForbidden;
   private readonly selectAdded;
+  private readonly keepId;
+  private readonly selectWanted;
   private readonly putId;
   private readonly putCategory;
   private readonly putSource;
@@ -53,7 +55,7 @@ export class PaperTable {
   private readonly deleteFromAll;
 
   constructor(
-    db: Sqlite,
+    private readonly db: Sqlite,
     private readonly counter: ChangeCounter,
     private readonly now: () => Date,
   ) {
@@ -93,6 +95,8 @@ export class PaperTable {
     this.selectAdded = db
       .prepare<[string, string], number>("SELECT label FROM papers WHERE added > ? AND added <= ? ORDER BY label")
       .pluck();
+    this.keepId = db.prepare<[string, string]>("INSERT OR IGNORE INTO wanted_ids (id) SELECT ? WHERE ? NOT IN (SELECT id FROM paper_ids)");
+    this.selectWanted = db.prepare<[], string>("SELECT id FROM wanted_ids WHERE id NOT IN (SELECT id FROM paper_ids) ORDER BY id").pluck();
     this.putId = db.prepare("INSERT OR REPLACE INTO paper_ids (id, label) VALUES (?, ?)");
     this.putCategory = db.prepare("INSERT OR IGNORE INTO paper_categories (category, label) VALUES (?, ?)");
     this.putSource = db.prepare("INSERT OR IGNORE INTO paper_sources (source, label) VALUES (?, ?)");
@@ -124,6 +128,15 @@ export class PaperTable {
     const key = titleKey(title);
     if (key === "") return [];
     return this.selectByTitle.all(key, limit);
+  }
+
+  /** One transaction, which changes no paper. @returns how many are new. */
+  keepIds(ids: readonly string[]): number {
+    return this.db.transaction(() => ids.reduce((count, id) => count + this.keepId.run(id, id).changes, 0)).immediate();
+  }
+
+  wantedIds(): string[] {
+    return this.selectWanted.all();
   }
 
   addedBetween(after: string, until: string): Label[] {

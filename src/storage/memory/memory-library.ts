@@ -74,6 +74,8 @@ export class MemoryLibrary implements Library {
   readonly personal = new MemoryPersonalStore();
   private generation: Generation | undefined;
   private readonly numberedTerms: string[] = [];
+  /** Ids of papers that are wanted. */
+  private readonly kept = new Set<string>();
   private lastLabel = 0;
   private change = 0;
 
@@ -126,6 +128,16 @@ export class MemoryLibrary implements Library {
       .sort((a, b) => compareText(dayOf(b), dayOf(a)) || compareText(a.paper.paperId, b.paper.paperId))
       .slice(offset, offset + limit)
       .map(({ label }) => label);
+  }
+
+  async keepIds(ids: readonly string[]): Promise<number> {
+    const before = this.kept.size;
+    for (const id of ids) if (this.labelOf(id) === undefined) this.kept.add(id);
+    return this.kept.size - before;
+  }
+
+  async wantedIds(): Promise<string[]> {
+    return [...this.kept].filter((id) => this.labelOf(id) === undefined).sort(compareText);
   }
 
   async addedBetween(after: string, until: string): Promise<Label[]> {

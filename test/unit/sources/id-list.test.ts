@@ -1,4 +1,4 @@
-/** Lists of ids, which are no import yet. */
+/** Lists of ids. */
 import { describe, expect, it } from "vitest";
 import { idIn, idListFormat } from "../../../src/sources/id-list.ts";
 import { lines, readText } from "./reading-text.ts";
@@ -20,13 +20,13 @@ describe("a list of ids", () => {
     expect(idIn(line)).toBe(id);
   });
 
-  it("says how many different ids it has, and what they would need", async () => {
-    await expect(readText(idListFormat, lines("2401.00001", "", "arXiv:2401.00001v3", "PMID:5", "# none"))).rejects.toMatchObject({
-      code: "unsupported_format",
-      message: "invented.txt is a list of 2 ids: it has no titles to import.",
-      mend: expect.stringContaining("paperkin fetch"),
-    });
-    await expect(readText(idListFormat, lines("PMID:5", "Kinds of kin"))).rejects.toThrow("1 id, and 1 line with something else");
+  it("gives each id once with its line, and says which lines are none", async () => {
+    const { records } = await readText(idListFormat, lines("2401.00001", "", "arXiv:2401.00001v3", "Kinds of kin", "PMID:5", "# none"));
+    expect(records.map((record) => (record.kind === "id" ? [record.id, record.place.line] : record.kind))).toEqual([
+      ["arXiv:2401.00001", 1],
+      "refused",
+      ["PMID:5", 5],
+    ]);
     expect((await readText(idListFormat, "\n# nothing yet\n")).records).toEqual([]);
   });
 

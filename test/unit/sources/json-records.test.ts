@@ -10,7 +10,11 @@ describe("a bad record", () => {
         linesOf({ id: "x-1", title: "One" }, "{ broken", "", { id: "x-2", title: 5, abstract: [] }, "5", { id: "x-3", title: "Three" }),
       ),
     );
-    expect(records.map((record) => (record.kind === "paper" ? [record.place.line, record.paper.title] : record.refusal))).toEqual([
+    expect(
+      records.map((record) =>
+        record.kind === "refused" ? record.refusal : record.kind === "paper" ? [record.place.line, record.paper.title] : [],
+      ),
+    ).toEqual([
       [1, "One"],
       {
         place: { file: "invented.jsonl", line: 2 },

@@ -177,7 +177,13 @@ describe("papers of a JSON document", () => {
       if (typeof title !== "string") throw new RecordFault("title", "it is no text");
       return paperOf({ ids: [], nameless: true, title }, "test");
     }))
-      records.push(record.kind === "paper" ? [record.place.line, record.paper.title] : [record.refusal.place.line, record.refusal.field]);
+      records.push(
+        record.kind === "refused"
+          ? [record.refusal.place.line, record.refusal.field]
+          : record.kind === "paper"
+            ? [record.place.line, record.paper.title]
+            : [],
+      );
     expect(records).toEqual([
       [1, "T1"],
       [2, "title"],

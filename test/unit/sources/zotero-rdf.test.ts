@@ -105,11 +105,9 @@ describe("an export of Zotero", () => {
         ),
       ),
     );
-    expect(records.map((record) => (record.kind === "paper" ? record.paper.title : record.refusal.reason))).toEqual([
-      "Old export",
-      "Something",
-      "there is no title",
-    ]);
+    expect(
+      records.map((record) => (record.kind === "refused" ? record.refusal.reason : record.kind === "paper" ? record.paper.title : "")),
+    ).toEqual(["Old export", "Something", "there is no title"]);
   });
 
   it("keeps what is readable beside what is not", async () => {

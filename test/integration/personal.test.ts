@@ -1,0 +1,165 @@
+/** Interests, feedback and picks, over HTTP, as pages and on the command line; several people with keys of their own. */
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { paperkin, Server, temporaryFolder } from "./command-line.ts";
+
+const folder = temporaryFolder();
+let server: Server;
+
+const json = (method: string, body: unknown, key?: string): RequestInit => ({
+  method,
+  headers: { "content-type": "application/json", ...(key === undefined ? {} : { "x-api-key": key }) },
+  body: JSON.stringify(body),
+});
+const form = (fields: Record<string, string>): RequestInit => ({
+  method: "POST",
+  redirect: "manual",
+  headers: { "content-type": "application/x-www-form-urlencoded" },
+  body: new URLSearchParams(fields),
+});
+const bodyOf = async (response: Promise<Response>): Promise<Record<string, never>> =>
+  (await (await response).json()) as Record<string, never>;
+
+interface Picks {
+  readonly picks: readonly {
+    readonly paperId: string;
+    readonly paper: { readonly title: string };
+    readonly interest: { readonly name: string };
+  }[];
+}
+
+beforeAll(async () => {
+  server = await Server.start(["--data", `${folder.path}/library`]);
+});
+afterAll(async () => {
+  await Server.stopAll();
+  folder.remove();
+});
+
+describe("one person without an account", () => {
+  test("begins with words, and has picks with their reasons", async () => {
+    expect((await server.get("/picks", { redirect: "manual" })).headers.get("location")).toBe("/interests");
+    const response = await server.get("/v1/picks");
+    expect([response.status, await response.json()]).toMatchObject([409, { code: "no_interests" }]);
+    const made = await server.get("/v1/interests", json("POST", { words: "gravitational waves from merging black holes", name: "Waves" }));
+    expect([made.status, await made.json()]).toMatchObject([201, { name: "Waves", weight: 1, positives: [] }]);
+    const { picks } = (await bodyOf(server.get("/v1/picks?limit=5"))) as unknown as Picks;
+    expect(picks[0]).toMatchObject({
+      interest: { name: "Waves" },
+      paper: { title: expect.stringMatching(/gravitational/i) },
+      reason: { terms: expect.arrayContaining([expect.stringMatching(/wave/i)]) },
+    });
+    expect(((await bodyOf(server.get("/v1/picks"))) as unknown as Picks).picks).toEqual(picks);
+  });
+
+  test("follows a paper, sees what drives an interest, changes it, and removes it", async () => {
+    const { id } = await bodyOf(server.get("/v1/interests", json("POST", { positives: ["10.48550/arXiv.1706.03762"] })));
+    const shown = await bodyOf(server.get(`/v1/interests/${id}`));
+    expect(shown).toMatchObject({
+      interest: { positives: ["arXiv:1706.03762"], name: expect.stringContaining("Attention") },
+      examples: { positives: 1, negatives: 0 },
+      nearest: expect.arrayContaining([expect.objectContaining({ reason: expect.anything() })]),
+    });
+    const changed = await server.get(`/v1/interests/${id}`, json("PATCH", { weight: 2, negatives: ["arXiv:2005.14165"] }));
+    expect(await changed.json()).toMatchObject({ weight: 2, negatives: ["arXiv:2005.14165"], positives: ["arXiv:1706.03762"] });
+    expect((await server.get(`/v1/interests/${id}`, { method: "DELETE" })).status).toBe(204);
+    expect((await server.get(`/v1/interests/${id}`)).status).toBe(404);
+  });
+
+  test("says what is wrong with an interest, and nothing is kept of it", async () => {
+    for (const [body, status] of [
+      [{}, 400],
+      [{ positives: ["arXiv:0000.00000"] }, 404],
+      [{ topic: "nowhere" }, 404],
+      [{ words: "x", weight: -1 }, 400],
+      [{ wrods: "x" }, 400],
+    ] as const)
+      expect((await server.get("/v1/interests", json("POST", body))).status).toBe(status);
+    expect(((await bodyOf(server.get("/v1/interests"))).interests as unknown as unknown[]).length).toBe(1);
+  });
+
+  test("saves, notes, dismisses, and takes it back", async () => {
+    const say = (body: object) => server.get("/v1/feedback", json("POST", body));
+    expect((await say({ paperId: "1706.03762", kind: "save", interest: "Waves" })).status).toBe(201);
+    expect((await say({ paperId: "arXiv:1706.03762", kind: "note", note: "Read section 3." })).status).toBe(201);
+    expect((await say({ paperId: "arXiv:1706.03762", kind: "note" })).status).toBe(400);
+    expect((await say({ paperId: "arXiv:0000.00000", kind: "save" })).status).toBe(404);
+    expect(await bodyOf(server.get("/v1/feedback?kind=note"))).toMatchObject({
+      feedback: [{ paperId: "arXiv:1706.03762", note: "Read section 3.", paper: { title: "Attention Is All You Need" } }],
+    });
+    for (const removed of [true, false])
+      expect(await bodyOf(server.get("/v1/feedback?paperId=arXiv:1706.03762&kind=save", { method: "DELETE" }))).toEqual({ removed });
+  });
+
+  test("does all of this on pages, with forms alone", async () => {
+    const made = await server.get(
+      "/interests",
+      form({ words: "how proteins fold", positives: "", negatives: "", name: "Proteins", weight: "1" }),
+    );
+    expect(made.status).toBe(303);
+    const page = await (await server.get(made.headers.get("location") ?? "")).text();
+    expect(page).toContain("Proteins");
+    const wrong = await server.get(
+      "/interests",
+      form({ words: "", positives: "arXiv:0000.00000\n", negatives: "", name: "Kept", weight: "1" }),
+    );
+    expect(wrong.status).toBe(404);
+    expect(await wrong.text()).toMatch(/role="alert"[\s\S]*arXiv:0000.00000[\s\S]*value="Kept"/);
+    const picks = await (await server.get("/picks")).text();
+    expect(picks).toMatch(/action="\/feedback"/);
+    const said = await server.get("/feedback", form({ paperId: "arXiv:1706.03762", kind: "dismiss", back: "/papers/arXiv:1706.03762" }));
+    expect(said.headers.get("location")).toBe("/papers/arXiv:1706.03762");
+    expect(await (await server.get("/papers/arXiv:1706.03762")).text()).toContain("Dismissed · undo");
+    const away = await server.get("/feedback", form({ paperId: "arXiv:1706.03762", undo: "dismiss", back: "//elsewhere.example" }));
+    expect(away.headers.get("location")).toBe("/saved");
+    expect(await (await server.get("/saved")).text()).toContain("Read section 3.");
+  });
+
+  test("finds the same on the command line", async () => {
+    const data = ["--data", `${folder.path}/library`];
+    const { stdout } = await paperkin(["interests", ...data]);
+    expect(stdout).toContain("Waves");
+    const picks = await paperkin(["picks", "--json", ...data]);
+    expect(
+      picks.stdout
+        .trim()
+        .split("\n")
+        .map((line) => (JSON.parse(line) as { interest: { name: string } }).interest.name),
+    ).toContain("Waves");
+    expect((await paperkin(["interests", "show", "waves", ...data])).stdout).toContain("strongest terms");
+    expect((await paperkin(["interests", "show", "nothing", ...data])).code).toBe(1);
+    expect((await paperkin(["feedback", "adore", "arXiv:1706.03762", ...data])).code).toBe(2);
+    expect((await paperkin(["feedback", "save", "arXiv:1706.03762", ...data])).code).toBe(0);
+    expect((await paperkin(["feedback", "save", "--json", ...data])).stdout).toContain("Attention Is All You Need");
+  });
+});
+
+describe("several people", () => {
+  test("have keys that are shown once, do what their scope allows, and show nothing of each other (I9)", async () => {
+    const data = ["--data", `${folder.path}/library`];
+    const keyOf = async (name: string, scope: string) =>
+      (JSON.parse((await paperkin(["people", "add", name, "--scope", scope, "--json", ...data])).stdout) as { key: string }).key;
+    const [ada, bob, reader] = [await keyOf("ada", "write"), await keyOf("bob", "write"), await keyOf("ada", "read")];
+    const list = (await paperkin(["people", ...data])).stdout;
+    expect(list).toContain(ada.slice(0, 11));
+    expect(list).not.toContain(ada);
+    // Keys are believed for a second.
+    await expect.poll(async () => (await server.get("/v1/interests")).status, { timeout: 5_000 }).toBe(401);
+
+    const as = (key: string, init: RequestInit = {}): RequestInit => ({ ...init, headers: { ...init.headers, "x-api-key": key } });
+    await server.get("/v1/interests", json("POST", { words: "how enzymes cut DNA", name: "Scissors" }, ada));
+    expect(await bodyOf(server.get("/v1/interests", as(bob)))).toEqual({ interests: [] });
+    expect(await bodyOf(server.get("/v1/interests", as(reader)))).toMatchObject({ interests: [{ name: "Scissors" }] });
+    expect((await server.get("/v1/interests/Scissors", as(bob))).status).toBe(404);
+    expect((await server.get("/v1/picks", as(bob))).status).toBe(409);
+    expect((await server.get("/v1/feedback", as(bob))).status).toBe(200);
+
+    expect((await server.get("/v1/interests", json("POST", { words: "x" }, reader))).status).toBe(403);
+    expect((await server.get("/v1/similar", json("POST", { text: "enzymes" }, reader))).status).toBe(200);
+    expect((await server.get("/v1/papers", json("POST", { id: "x:1", title: "Mine" }, ada))).status).toBe(403);
+
+    expect((await paperkin(["people", "revoke", bob.slice(0, 11), ...data])).code).toBe(0);
+    await expect.poll(async () => (await server.get("/v1/interests", as(bob))).status, { timeout: 5_000 }).toBe(401);
+    expect((await paperkin(["people", "remove", "ada", ...data])).code).toBe(0);
+    expect((await paperkin(["people", "remove", "ada", ...data])).code).toBe(1);
+  });
+});
