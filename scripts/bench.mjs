@@ -15,6 +15,7 @@ import { measureJsonLines } from "./bench/json-lines.mjs";
 import { measureKills } from "./bench/kills.mjs";
 import { describeMachine } from "./bench/machine.mjs";
 import { help, readOptions } from "./bench/options.mjs";
+import { measurePicks } from "./bench/picks.mjs";
 import { progress } from "./bench/processes.mjs";
 import { measureQuality } from "./bench/quality.mjs";
 import { printTable } from "./bench/table.mjs";
@@ -36,6 +37,7 @@ const parts = {
   bibtex: measureBibtex,
   "json-lines": measureJsonLines,
   bombs: measureBombs,
+  picks: measurePicks,
 };
 
 let options;

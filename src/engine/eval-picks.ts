@@ -107,7 +107,7 @@ class PickBench {
     const wanted = new Set(reviews.flatMap(({ included }) => [...included]));
     const precision = (ids: readonly string[]) => ids.filter((id) => wanted.has(id)).length / picks;
     const preferences = given.map((ids) => this.preference(ids, []));
-    const thresholds = preferences.map((preference) => preference.threshold(this.ordinary));
+    const thresholds = preferences.map((preference) => preference.threshold());
     const lists: { id: string; margin: number }[][] = reviews.map(() => []);
     for (const id of candidates) {
       const margins = preferences.map((preference, at) => preference.fit(this.item(id)).score - (thresholds[at] ?? 0));

@@ -7,7 +7,7 @@ import type { Label, Library } from "../core/storage.ts";
 import { vectorOfPaper } from "./similar.ts";
 
 /** Papers that say what is usual in a library. */
-const ordinarySample = 1_000;
+const ordinarySample = 300;
 
 /** In the order of the labels. */
 export async function itemsOf(library: Library, labels: readonly Label[]): Promise<Item[]> {

@@ -48,8 +48,8 @@ interface Judge {
   readonly preference: Preference;
   readonly threshold: number;
   readonly within: LabelSet | undefined;
-  /** Terms that none of its picks may hold. */
-  readonly excluded: readonly string[];
+  /** Numbers of terms that none of its picks may hold. */
+  readonly excluded: ReadonlySet<number>;
 }
 
 /**
@@ -107,7 +107,7 @@ async function makePicks(
   let nearMiss: Offered | undefined;
   for (const [at, label] of fresh.entries()) {
     const item = items[at];
-    const best = item === undefined ? undefined : await bestJudge(library, judges, label, item);
+    const best = item === undefined ? undefined : bestJudge(judges, label, item);
     if (item === undefined || best === undefined) continue;
     const offered: Offered = { label, item, vector: item.vector, ...best };
     if (best.margin >= 0) offers.get(best.judge)?.push(offered);
@@ -166,9 +166,9 @@ async function judgeOf(
     examples,
     wanted,
     preference,
-    threshold: preference.threshold(ordinary),
+    threshold: preference.threshold(),
     within: await library.matching([interest.filters, { withdrawn: false }]),
-    excluded: interest.excludedWords.flatMap(termsOf),
+    excluded: new Set((await library.termVectorOf(new Map(interest.excludedWords.flatMap(termsOf).map((term) => [term, 1])))).terms),
   };
 }
 
@@ -230,26 +230,15 @@ function both(a: LabelSet | undefined, b: LabelSet | undefined): LabelSet | unde
 }
 
 /** The interest that a paper fits best of those whose conditions it meets. */
-async function bestJudge(
-  library: Library,
-  judges: readonly Judge[],
-  label: Label,
-  item: Item,
-): Promise<{ judge: Judge; score: number; margin: number } | undefined> {
+function bestJudge(judges: readonly Judge[], label: Label, item: Item): { judge: Judge; score: number; margin: number } | undefined {
   let best: { judge: Judge; score: number; margin: number } | undefined;
   for (const judge of judges) {
-    if (judge.within?.has(label) === false || (await holdsAny(library, item, judge.excluded))) continue;
+    if (judge.within?.has(label) === false || item.terms.terms.some((term) => judge.excluded.has(term))) continue;
     const score = roundScore(judge.preference.fit(item).score);
     const margin = score - judge.threshold;
     if (best === undefined || margin > best.margin) best = { judge, score, margin };
   }
   return best;
-}
-
-async function holdsAny(library: Library, item: Item, excluded: readonly string[]): Promise<boolean> {
-  if (excluded.length === 0) return false;
-  const texts = new Set(await library.termTexts([...item.terms.terms]));
-  return excluded.some((term) => texts.has(term));
 }
 
 /** The first of each title, in order. @param titles those that are taken already; grows. */

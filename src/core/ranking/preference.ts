@@ -34,13 +34,19 @@ const goodDeviations = 3;
 const telling = 3;
 const goodShare = 0.8;
 
+/** Examples whose meaning is compared; of more, those that are farthest from each other stand for the rest. */
+const mostVectors = 20;
+
 /** One side: examples that pull, or push. */
 class Side {
   private readonly profile = new Map<number, number>();
   private readonly vectors: Float32Array[];
 
   constructor(examples: readonly Item[]) {
-    this.vectors = examples.flatMap(({ vector }) => vector ?? []);
+    this.vectors = farApart(
+      examples.flatMap(({ vector }) => vector ?? []),
+      mostVectors,
+    );
     for (const { terms, weights } of examples.map((example) => example.terms)) {
       terms.forEach((term, at) => {
         this.profile.set(term, (this.profile.get(term) ?? 0) + (weights[at] ?? 0) / examples.length);
@@ -48,13 +54,17 @@ class Side {
     }
   }
 
-  /** Log-mean-exp of the cosines; undefined without a vector on either side. */
-  meaning(item: Item): number | undefined {
-    const { vector } = item;
-    if (vector === undefined || this.vectors.length === 0) return undefined;
+  /** Log-mean-exp of the cosines, without one of the examples; undefined without a vector on either side. */
+  meaning({ vector }: Item, without?: Float32Array): number | undefined {
+    if (vector === undefined) return undefined;
     let sum = 0;
-    for (const example of this.vectors) sum += Math.exp(sharpness * dot(vector, example));
-    return Math.log(sum / this.vectors.length) / sharpness;
+    let count = 0;
+    for (const example of this.vectors) {
+      if (example === without) continue;
+      sum += Math.exp(sharpness * dot(vector, example));
+      count++;
+    }
+    return count === 0 ? undefined : Math.log(sum / count) / sharpness;
   }
 
   /** Mean cosine of the term vectors. */
@@ -72,23 +82,22 @@ class Side {
   fitsOfExamples(examples: readonly Item[], fitOf: (meaning: number | undefined, terms: number) => number): number[] {
     const others = examples.length - 1;
     return examples.map((example) => {
-      const meaning = this.meaning(example);
-      // Without itself: it is as near to itself as can be.
-      const without =
-        meaning === undefined
-          ? undefined
-          : Math.log(
-              Math.max(1e-9, Math.exp(sharpness * meaning) * this.vectors.length - Math.exp(sharpness)) /
-                Math.max(1, this.vectors.length - 1),
-            ) / sharpness;
       const own = example.terms.weights.reduce((sum, weight) => sum + weight * weight, 0);
-      return fitOf(without, (this.terms(example) * examples.length - own) / others);
+      return fitOf(this.meaning(example, example.vector), (this.terms(example) * examples.length - own) / others);
     });
   }
 
   weightOf(term: number): number {
     return this.profile.get(term) ?? 0;
   }
+}
+
+/** How near an item is to each side, before that is brought to one unit. */
+interface Nearness {
+  readonly meaning: number | undefined;
+  readonly terms: number;
+  readonly unwantedMeaning: number | undefined;
+  readonly unwantedTerms: number;
 }
 
 interface Spread {
@@ -103,6 +112,8 @@ export class Preference {
   private readonly termSpread: Spread;
   private readonly against: number;
   private readonly positives: readonly Item[];
+  /** Of ordinary papers, ascending. */
+  private readonly usualScores: readonly number[];
   private readonly unwantedMeans: { readonly meaning: number; readonly terms: number };
 
   /**
@@ -112,25 +123,40 @@ export class Preference {
     this.positives = positives;
     this.wanted = new Side(positives);
     this.unwanted = new Side(negatives);
-    this.meaningSpread = spreadOf(ordinary.map((item) => this.wanted.meaning(item)));
-    this.termSpread = spreadOf(ordinary.map((item) => this.wanted.terms(item)));
+    const usual = ordinary.map((item) => this.nearnessOf(item));
+    this.meaningSpread = spreadOf(usual.map(({ meaning }) => meaning));
+    this.termSpread = spreadOf(usual.map(({ terms }) => terms));
     this.against = (mostAgainst * negatives.length) / (negatives.length + halfAgainst);
     this.unwantedMeans = {
-      meaning: spreadOf(ordinary.map((item) => this.unwanted.meaning(item))).mean,
-      terms: spreadOf(ordinary.map((item) => this.unwanted.terms(item))).mean,
+      meaning: spreadOf(usual.map(({ unwantedMeaning }) => unwantedMeaning)).mean,
+      terms: spreadOf(usual.map(({ unwantedTerms }) => unwantedTerms)).mean,
     };
+    this.usualScores = usual.map((nearness) => this.fitOf(nearness).score).sort((a, b) => a - b);
   }
 
   fit(item: Item): Fit {
-    const meaning = standardized(this.wanted.meaning(item), this.meaningSpread);
-    const terms = standardized(this.wanted.terms(item), this.termSpread);
+    return this.fitOf(this.nearnessOf(item));
+  }
+
+  private nearnessOf(item: Item): Nearness {
+    return {
+      meaning: this.wanted.meaning(item),
+      terms: this.wanted.terms(item),
+      unwantedMeaning: this.unwanted.meaning(item),
+      unwantedTerms: this.unwanted.terms(item),
+    };
+  }
+
+  private fitOf(nearness: Nearness): Fit {
+    const meaning = standardized(nearness.meaning, this.meaningSpread);
+    const terms = standardized(nearness.terms, this.termSpread);
     // In the unit of what is wanted: far from everything at hand, examples of the unwanted change next to nothing.
     const against =
       this.against === 0
         ? 0
         : this.against *
-          (standardized(this.unwanted.meaning(item), { ...this.meaningSpread, mean: this.unwantedMeans.meaning }) +
-            standardized(this.unwanted.terms(item), { ...this.termSpread, mean: this.unwantedMeans.terms }));
+          (standardized(nearness.unwantedMeaning, { ...this.meaningSpread, mean: this.unwantedMeans.meaning }) +
+            standardized(nearness.unwantedTerms, { ...this.termSpread, mean: this.unwantedMeans.terms }));
     return { score: meaning + terms - against, meaning, terms, against };
   }
 
@@ -139,10 +165,9 @@ export class Preference {
    * the lower one says how far they spread), or about what the examples are to each other, where that is less: in a library
    * that is all about them hardly any paper stands out. Measured: src/README.md, Recommendations.
    */
-  threshold(ordinary: readonly Item[]): number {
-    const scores = ordinary.map((item) => this.fit(item).score).sort((a, b) => a - b);
-    const median = quantile(scores, 0.5);
-    const unusual = median + goodDeviations * (median - quantile(scores, 0.16));
+  threshold(): number {
+    const median = quantile(this.usualScores, 0.5);
+    const unusual = median + goodDeviations * (median - quantile(this.usualScores, 0.16));
     if (this.positives.length < telling) return unusual;
     const fits = this.wanted
       .fitsOfExamples(this.positives, (meaning, terms) => standardized(meaning, this.meaningSpread) + standardized(terms, this.termSpread))
@@ -176,4 +201,21 @@ function spreadOf(values: readonly (number | undefined)[]): Spread {
 /** @param sorted ascending. */
 function quantile(sorted: readonly number[], share: number): number {
   return sorted[Math.floor(share * (sorted.length - 1))] ?? 0;
+}
+
+/** Greedily the vectors that are least like those chosen before (Gonzalez 1985), from the first on; all where there are few. */
+function farApart(vectors: readonly Float32Array[], most: number): Float32Array[] {
+  const [first] = vectors;
+  if (vectors.length <= most || first === undefined) return [...vectors];
+  const nearest = vectors.map((vector) => dot(vector, first));
+  const chosen = [first];
+  while (chosen.length < most) {
+    const next = vectors[nearest.indexOf(Math.min(...nearest))];
+    if (next === undefined) break;
+    chosen.push(next);
+    vectors.forEach((vector, at) => {
+      nearest[at] = Math.max(nearest[at] ?? 0, dot(vector, next));
+    });
+  }
+  return chosen;
 }

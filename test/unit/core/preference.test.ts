@@ -80,7 +80,7 @@ describe("a preference", () => {
   it("asks of a good paper to be as near as its examples are, more or less", () => {
     for (const count of [1, 2, 3, 10]) {
       const preference = new Preference(many(kettles, count), [], ordinary);
-      const threshold = preference.threshold(ordinary);
+      const threshold = preference.threshold();
       expect(many(kettles, 20).filter((item) => preference.fit(item).score >= threshold).length).toBeGreaterThan(14);
       expect(ordinary.filter((item) => preference.fit(item).score >= threshold).length).toBeLessThan(10);
     }

@@ -1,0 +1,65 @@
+// Picks for people with ten interests and five hundred examples each, some of whose papers are new.
+import { openEmbedder } from "../../dist/app.js";
+import { Engine } from "../../dist/engine/engine.js";
+import { LocalLibrary } from "../../dist/storage/local/local-library.js";
+import { config, report } from "./papers.mjs";
+
+const interests = 10;
+const examples = 50;
+const newPapers = 300;
+const day = 24 * 60 * 60 * 1000;
+
+const { library: folder, people } = JSON.parse(process.argv[2]);
+let now = new Date();
+const library = await LocalLibrary.open({ folder, create: false, maintain: false, now: () => now });
+const generation = await library.liveGeneration();
+if (generation === undefined) throw new Error(`${folder} holds no embeddings`);
+const embedder = await openEmbedder({ ...config, model: generation.model }, 1);
+const engine = new Engine(library, embedder, { now: () => now });
+
+const asking = await library.sampleLabels(people * interests);
+const today = now.toISOString().slice(0, 10);
+for (let at = 0; at < people; at++) {
+  const person = engine.person(`bench-${at}`);
+  for (let number = 0; number < interests; number++) {
+    const [vector] = await library.embeddings(generation, [asking[(number * people + at) % asking.length]]);
+    const near = await library.neighbours(generation, vector, { k: examples });
+    const stored = await library.papers(near.map(({ label }) => label));
+    const words = number % 2 === 0 ? "" : `what people ask about ${number}`;
+    await person.addInterest({ name: `interest ${number}`, words, positives: stored.map(({ paper }) => paper.paperId) });
+  }
+}
+now = new Date(now.getTime() + day);
+const tomorrow = now.toISOString().slice(0, 10);
+const samples = await library.papers(await library.sampleLabels(newPapers));
+await library.upsert(
+  samples.map(({ paper: { title, abstract, authors } }, at) => ({
+    ids: [`bench:${at}`],
+    title: `${title} once more, number ${at}`,
+    abstract,
+    authors,
+    published: today,
+    categories: [],
+    keywords: [],
+    sources: ["bench"],
+  })),
+);
+await engine.embedBacklog({});
+
+const times = [];
+for (let at = 0; at < people; at++) {
+  const started = performance.now();
+  const { picks } = await engine.person(`bench-${at}`).picks(tomorrow);
+  times.push(performance.now() - started);
+  if (picks.candidates < newPapers / 2) throw new Error(`only ${picks.candidates} papers were looked at`);
+}
+const first = times[0];
+const rest = times.slice(1).sort((a, b) => a - b);
+report({
+  papers: await library.countPapers(),
+  first,
+  p50: rest[Math.floor(rest.length / 2)],
+  p99: rest[Math.floor(rest.length * 0.99)],
+  total: times.reduce((sum, ms) => sum + ms, 0),
+});
+await engine.close();

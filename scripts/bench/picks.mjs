@@ -1,0 +1,41 @@
+// Picks for one person, and for many of them one after the other, in a large library.
+import { cpSync } from "node:fs";
+import { join } from "node:path";
+import { measure, median } from "./processes.mjs";
+
+const mostMs = 60;
+const people = 100;
+const everybody = 1_000;
+const mostMinutes = 3;
+
+export async function measurePicks({ folder, library, rounds, progress }) {
+  if (library === undefined) {
+    return [{ figure: "picks", target: "", measured: "skipped: it needs a large library (--library)", met: undefined, workload: "" }];
+  }
+  const results = [];
+  for (let round = 0; round < rounds; round++) {
+    // A copy: interests and papers are added.
+    const copy = join(folder, `picks-${round}`);
+    cpSync(library, copy, { recursive: true });
+    results.push(await measure("picks", { library: copy, people }));
+    progress(`round ${round + 1} of ${rounds}`);
+  }
+  const of = (name) => median(results.map((one) => one[name]));
+  const minutes = (of("total") * everybody) / people / 60_000;
+  return [
+    {
+      figure: `picks for one person, ${of("papers")} papers`,
+      target: `≤ ${mostMs} ms`,
+      measured: `p50 ${of("p50").toFixed(0)} ms, p99 ${of("p99").toFixed(0)} ms, the first ${of("first").toFixed(0)} ms`,
+      met: of("p50") <= mostMs,
+      workload: "10 interests, 500 examples, 300 new papers; the model's time for words of interests included in the first",
+    },
+    {
+      figure: `  for ${everybody} people, one after the other`,
+      target: `≤ ${mostMinutes} min`,
+      measured: `${minutes.toFixed(1)} min, from ${people} people`,
+      met: minutes <= mostMinutes,
+      workload: "one process",
+    },
+  ];
+}
