@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { AppError } from "../core/errors.ts";
 import { type FeedbackKind, feedbackKinds } from "../core/interest.ts";
 import { asking, type CommonFlags, withEngine } from "./context.ts";
-import { note, print, printJson, printTable } from "./output.ts";
+import { print, printJson, printTable } from "./output.ts";
 import { personOption } from "./people.ts";
 
 interface Flags extends CommonFlags {
@@ -47,11 +47,11 @@ export function addFeedback(program: Command): void {
           if (flags.undo === true) {
             const removed = await person.takeBackFeedback(id, known);
             if (json) printJson({ paperId: id, kind: known, removed });
-            else note(removed ? `${known} of ${id} is taken back.` : `There was no ${known} of ${id}.`);
+            else print(removed ? `${known} of ${id} is taken back.` : `There was no ${known} of ${id}.`);
           } else {
             const said = await person.giveFeedback(id, { kind: known, interest: flags.interest, note: flags.note });
             if (json) printJson(said);
-            else note(`${said.kind} ${said.paperId}`);
+            else print(`${said.kind} ${said.paperId}`);
           }
         }
       });

@@ -4,7 +4,7 @@ import type { Interest } from "../core/interest.ts";
 import type { InterestInput } from "../engine/interests.ts";
 import { asking, type CommonFlags, collect, withEngine } from "./context.ts";
 import { addFilterOptions, type FilterFlags, filtersOf } from "./filter-options.ts";
-import { note, print, printHits, printJson, printTable, styled } from "./output.ts";
+import { print, printHits, printJson, printTable, styled } from "./output.ts";
 import { personOption } from "./people.ts";
 
 interface Flags extends CommonFlags, FilterFlags {
@@ -89,7 +89,7 @@ export function addInterests(program: Command): void {
       await withEngine(command, { ...asking, searchable: false }, async (engine) => {
         const interest = await engine.person(flags.person).removeInterest(id);
         if (isJson(command)) printJson({ removed: interest.id });
-        else note(`Removed “${interest.name}”.`);
+        else print(`Removed “${interest.name}”.`);
       });
     });
 }

@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 import type { Pick } from "../core/picks.ts";
 import { asking, type CommonFlags, wholeNumber, withEngine } from "./context.ts";
-import { describeAuthors, note, print, printJson, styled, wrap } from "./output.ts";
+import { describeAuthors, print, printJson, styled, wrap } from "./output.ts";
 import { personOption } from "./people.ts";
 
 interface Flags extends CommonFlags {
@@ -46,7 +46,7 @@ export function addPicks(program: Command): void {
           print(styled("dim", wrap(`why: ${reasonText(pick)}`, "     ")));
           print();
         });
-        if (picks.quiet.length > 0) note(`Nothing good enough for ${picks.quiet.map(({ name }) => `“${name}”`).join(", ")}.`);
+        if (picks.quiet.length > 0) print(`Nothing good enough for ${picks.quiet.map(({ name }) => `“${name}”`).join(", ")}.`);
       });
     });
 }
