@@ -1,12 +1,15 @@
 /** What a person follows: making interests, changing them, and what drives one. */
 import { randomBytes } from "node:crypto";
+import { termsOf } from "../core/analysis.ts";
 import type { Embedder } from "../core/embedder.ts";
 import { AppError } from "../core/errors.ts";
 import { type Feedback, type Interest, interestSchema } from "../core/interest.ts";
+import { roundScore } from "../core/ranking/fusion.ts";
 import type { Label, Library } from "../core/storage.ts";
 import { normalizeText } from "../core/text.ts";
 import { findPapers } from "./papers.ts";
-import { type Recommendation, recommend, termsOfExamples } from "./recommend.ts";
+import { wordsByTerm } from "./reasons.ts";
+import { type Recommendation, recommend } from "./recommend.ts";
 import { getTopic } from "./topics.ts";
 
 /** What may be said of an interest; everything that is left out stays as it is, or is empty. */
@@ -154,6 +157,23 @@ export interface InterestDrivers {
 
 const shownTerms = 12;
 
+/** Words of titles, abstracts and of the interest itself, as they are written; by weight, then text. */
+async function strongestTerms(library: Library, positives: readonly Label[], words: string): Promise<string[]> {
+  const papers = (await library.papers(positives)).flatMap((stored) => stored?.paper ?? []);
+  const wordOf = wordsByTerm([words, ...papers.map(({ title, abstract }) => `${title} ${abstract}`)]);
+  const counts = new Map<string, number>();
+  for (const term of termsOf(words)) counts.set(term, (counts.get(term) ?? 0) + 1);
+  const sums = new Map<number, number>();
+  for (const { terms, weights } of [await library.termVectorOf(counts), ...(await library.termVectors(positives))])
+    terms.forEach((term, at) => sums.set(term, (sums.get(term) ?? 0) + (weights[at] ?? 0)));
+  const texts = await library.termTexts([...sums.keys()]);
+  return [...sums.values()]
+    .map((weight, at) => ({ text: texts[at] ?? "", weight: roundScore(weight) }))
+    .sort((a, b) => b.weight - a.weight || (a.text < b.text ? -1 : 1))
+    .flatMap(({ text }) => wordOf.get(text) ?? [])
+    .slice(0, shownTerms);
+}
+
 /** Throws `interest_not_found`. */
 export async function describeInterest(
   library: Library,
@@ -166,7 +186,7 @@ export async function describeInterest(
   const { positives, negatives } = await examplesOfInterest(library, interest, await library.personal.feedback(person));
   const names = async (labels: readonly Label[]) =>
     (await library.papers(labels)).flatMap((stored) => (stored === undefined ? [] : [stored.paper.paperId]));
-  const terms = [...(await termsOfExamples(library, positives, interest.words)).terms].sort(([, a], [, b]) => b - a);
+  const terms = await strongestTerms(library, positives, interest.words);
   const [positive, negative] = [await names(positives), await names(negatives)];
   // Examples may all have left the library.
   const nearest =
@@ -176,7 +196,7 @@ export async function describeInterest(
   return {
     interest,
     examples: { positives: positives.length, negatives: negatives.length },
-    terms: terms.slice(0, shownTerms).map(([term]) => term),
+    terms,
     nearest,
   };
 }

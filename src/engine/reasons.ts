@@ -33,10 +33,7 @@ export async function reasonOf(
   preference: Preference,
   examples: readonly NamedExample[],
 ): Promise<Reason> {
-  const wordOf = new Map<string, string>();
-  for (const { term, text } of wordsOf(`${paper.title} ${paper.abstract}`)) {
-    if (term !== undefined && !wordOf.has(term)) wordOf.set(term, /^\p{Lu}\p{Ll}+$/u.test(text) ? text.toLowerCase() : text);
-  }
+  const wordOf = wordsByTerm([`${paper.title} ${paper.abstract}`]);
   const shared = await sharedTerms(library, item, preference);
   return {
     nearest: nearestExamples(item, examples).slice(0, shownExamples),
@@ -44,12 +41,26 @@ export async function reasonOf(
   };
 }
 
+/** How a text writes each of its terms the first time; capitals at the beginning of a word say nothing. */
+export function wordsByTerm(texts: readonly string[]): Map<string, string> {
+  const wordOf = new Map<string, string>();
+  for (const { term, text } of texts.flatMap((one) => wordsOf(one))) {
+    if (term !== undefined && !wordOf.has(term)) wordOf.set(term, /^\p{Lu}\p{Ll}+$/u.test(text) ? text.toLowerCase() : text);
+  }
+  return wordOf;
+}
+
+/** What adds less than this share of the weightiest term is left out. */
+const leastShare = 0.3;
+
 /** By text where they add the same: the numbers of terms depend on the history of the index (I8). */
 async function sharedTerms(library: Library, item: Item, preference: Preference): Promise<string[]> {
   const shared = preference.sharedTerms(item);
   const texts = await library.termTexts(shared.map(({ term }) => term));
+  const heaviest = Math.max(...shared.map(({ weight }) => weight));
   return shared
     .map(({ weight }, at) => ({ text: texts[at] ?? "", weight: roundScore(weight) }))
+    .filter(({ weight }) => weight >= leastShare * heaviest)
     .sort((a, b) => b.weight - a.weight || (a.text < b.text ? -1 : 1))
     .map(({ text }) => text);
 }

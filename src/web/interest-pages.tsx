@@ -87,7 +87,8 @@ export function InterestPage({ drivers, form, problem }: { drivers: InterestDriv
     <Page title={interest.name} active="interests">
       <h1>{interest.name}</h1>
       <p class="lead">
-        {contentsOf(interest)}. It has learnt from {examples.positives} papers for it and {examples.negatives} against it.
+        {contentsOf(interest)}. It has learnt from {examples.positives} {examples.positives === 1 ? "paper" : "papers"} for it and{" "}
+        {examples.negatives} against it.
       </p>
       {terms.length === 0 ? null : <p>Its strongest terms: {terms.join(", ")}.</p>}
       <section aria-labelledby="nearest">
@@ -184,9 +185,9 @@ export function SavedPage({ all }: { all: readonly { feedback: Feedback; paper: 
   );
 }
 
-function contentsOf({ words, positives, negatives, filters, excludedWords, weight }: Interest): string {
+function contentsOf({ name, words, positives, negatives, filters, excludedWords, weight }: Interest): string {
   const parts = [
-    words,
+    words === name ? "words" : words,
     positives.length === 0 ? "" : `like ${positives.length === 1 ? "one paper" : `${positives.length} papers`}`,
     negatives.length === 0 ? "" : `not like ${negatives.length === 1 ? "one paper" : `${negatives.length} papers`}`,
     Object.keys(filters).length === 0 ? "" : "with filters",

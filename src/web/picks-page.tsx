@@ -55,6 +55,11 @@ export function PicksPage({ picks, papers, today, said }: PicksPageProps) {
               {paper.published === undefined ? null : <span>{readableDate(paper.published)}</span>}
               {paper.venue === undefined ? null : <span>{paper.venue}</span>}
             </p>
+            {paper.abstract === "" ? null : (
+              <p class="sentence clamp" lang={paper.language}>
+                <Prose text={paper.abstract} />
+              </p>
+            )}
             <WhyPicked pick={pick} />
             <FeedbackForm
               paperId={paper.paperId}
