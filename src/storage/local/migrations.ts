@@ -110,4 +110,11 @@ export const migrations: readonly string[] = [
   END WHERE json_valid(record);
   CREATE INDEX papers_listing ON papers (listing_date, label);
   `,
+  /* 5 */ `
+  -- How the graph is built, NULL where it is as usual; and the change with which a generation ceased to be live.
+  ALTER TABLE generations ADD COLUMN m INTEGER;
+  ALTER TABLE generations ADD COLUMN ef_construction INTEGER;
+  ALTER TABLE generations ADD COLUMN retired_change INTEGER;
+  CREATE UNIQUE INDEX generations_filling ON generations (state) WHERE state = 'filling';
+  `,
 ];
