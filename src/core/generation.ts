@@ -1,5 +1,11 @@
 /** What generations have in common, and how they are told apart. */
-import type { GenerationSpec } from "./storage.ts";
+import type { GenerationSpec, GraphParameters } from "./storage.ts";
+
+/** Of a generation that names no others. */
+export const defaultGraphParameters: GraphParameters = {
+  M: 16,
+  efConstruction: 200,
+};
 
 /** Whether a text has the same embedding in both. */
 export function hasSameVectors(a: GenerationSpec, b: GenerationSpec): boolean {

@@ -66,6 +66,13 @@ export class CheckpointFolder {
     }
   }
 
+  /** The manifest as it stands, and the files that it names, unchecked; undefined where it cannot be read. */
+  async named(): Promise<{ manifest: { name: string; text: string }; files: string[] } | undefined> {
+    const text = await readFile(join(this.folder, manifestName), "utf8").catch(() => "");
+    const { data } = sealedManifestSchema.safeParse(parseJson(text));
+    return data === undefined ? undefined : { manifest: { name: manifestName, text }, files: [data.hnsw.name, data.lexical.name] };
+  }
+
   /** @returns the manifest when everything agrees and every file is whole; otherwise why it cannot be used. */
   async read(expected: Expected): Promise<{ manifest: Manifest } | { fault: string; missing: boolean }> {
     let text: string;

@@ -5,13 +5,13 @@
 import { stat } from "node:fs/promises";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { AppError, toAppError } from "../../core/errors.ts";
+import { defaultGraphParameters } from "../../core/generation.ts";
 import type { Generation, LongWorkOptions } from "../../core/storage.ts";
 import { faultOfVector } from "../../core/vectors.ts";
 import type { ChangeCounter } from "./change-counter.ts";
 import type { CheckpointFolder, Manifest } from "./checkpoint.ts";
 import type { Sqlite } from "./database.ts";
 import { type EmbeddingTable, vectorOf } from "./embedding-table.ts";
-import { defaultGraphParameters } from "./hnsw-index.ts";
 import { type StoredLexicalIndex, writeLexicalFile } from "./lexical-file.ts";
 import { VectorIndex } from "./vector-index.ts";
 

@@ -8,11 +8,6 @@ import { AppError } from "../../core/errors.ts";
 import type { GraphParameters, Label, Scored } from "../../core/storage.ts";
 import { faultOfVector } from "../../core/vectors.ts";
 
-export const defaultGraphParameters: GraphParameters = {
-  M: 16,
-  efConstruction: 200,
-};
-
 /** Search width: never below this, and always wider than what is asked for. Recall is measured by `npm run bench`. */
 const leastEfSearch = 120;
 

@@ -33,7 +33,7 @@ import type {
 } from "../../core/storage.ts";
 import { ChangeCounter } from "./change-counter.ts";
 import { CheckpointFolder } from "./checkpoint.ts";
-import { openDatabase, type Sqlite } from "./database.ts";
+import { databaseName, openDatabase, type Sqlite } from "./database.ts";
 import { EmbeddingTable } from "./embedding-table.ts";
 import { FetchPositionTable } from "./fetch-position-table.ts";
 import { sqlOfConditions } from "./filter-sql.ts";
@@ -65,9 +65,6 @@ export interface LocalLibraryOptions {
   readonly onNotice?: (notice: string) => void;
   readonly onProgress?: (what: string, done: number, total: number) => void;
 }
-
-/** The file that holds everything that matters. */
-export const databaseName = "library.sqlite";
 
 /** Papers that are read at once when an index is made anew or follows a long change. */
 const pageSize = 500;

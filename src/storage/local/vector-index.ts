@@ -3,10 +3,11 @@
  * not hold yet is compared one by one; without a graph, everything is.
  */
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { defaultGraphParameters } from "../../core/generation.ts";
 import { BitmapLabelSet } from "../../core/label-set.ts";
 import { compareScored } from "../../core/ranking/top.ts";
 import type { GraphParameters, Label, LabelSet, Scored } from "../../core/storage.ts";
-import { defaultGraphParameters, HnswIndex } from "./hnsw-index.ts";
+import { HnswIndex } from "./hnsw-index.ts";
 import { VectorMatrix } from "./vector-matrix.ts";
 
 /** With more than this many vectors outside the graph, comparing with all is as fast as searching it and them. */
