@@ -4,14 +4,17 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { compiledModule, projectRoot } from "./compiled.ts";
-import { type Config, isLoopback } from "./config.ts";
+import { type Config, defaultModel, isLoopback } from "./config.ts";
 import type { Embedder } from "./core/embedder.ts";
 import { AppError } from "./core/errors.ts";
+import { hasSameVectors } from "./core/generation.ts";
 import { preparationVersion } from "./core/prepare.ts";
 import type { SourceInput, SourceRecord } from "./core/source.ts";
+import type { Library } from "./core/storage.ts";
 import { listModels, readModelManifest, verifyModel } from "./embedding/manifest.ts";
 import { EmbeddingPool } from "./embedding/pool.ts";
 import { pullModel } from "./embedding/pull.ts";
+import { specOf } from "./engine/embed-backlog.ts";
 import { Engine } from "./engine/engine.ts";
 import { seedLibrary } from "./engine/starter.ts";
 import { createHttpApp } from "./http/http-app.ts";
@@ -23,8 +26,10 @@ import { liveSources } from "./sources/live/registry.ts";
 import { inflated, openInput } from "./sources/open-input.ts";
 import { openInputs } from "./sources/open-inputs.ts";
 import { formatNamed, formatOfMediaType, formats, recognizeFormat } from "./sources/registry.ts";
-import { copyDatabase } from "./storage/local/database.ts";
-import { databaseName, LocalLibrary, type LocalLibraryOptions } from "./storage/local/local-library.ts";
+import { type BackupManifest, backUp } from "./storage/local/backup.ts";
+import { copyDatabase, databaseName } from "./storage/local/database.ts";
+import { LocalLibrary, type LocalLibraryOptions } from "./storage/local/local-library.ts";
+import { type RestoreOptions, restore } from "./storage/local/restore.ts";
 import { errorPage, notFoundPage } from "./web/fallback-pages.tsx";
 import { createWebApp } from "./web/web-app.tsx";
 
@@ -36,33 +41,46 @@ export interface OpenOptions extends Pick<LocalLibraryOptions, "create" | "maint
   readonly workers?: number;
 }
 
-/** Opens the library of a configuration with its model. Throws what opening either throws, and `model_mismatch`. */
+/**
+ * Opens the library of a configuration with the model of its live generation. Throws what opening either throws, and
+ * `model_mismatch` where the configuration names another model.
+ */
 export async function openEngine(config: Config, options: OpenOptions): Promise<Engine> {
-  const embedder = await openEmbedder(config, options.workers ?? config.workers);
+  // Before a library is made for a model that is not there.
+  if (config.model !== undefined) await readModelManifest(config.models, config.model);
+  const { workers = config.workers, ...opening } = options;
+  const library = await openLibrary(config, opening);
   try {
-    const library = await LocalLibrary.open({
-      folder: config.data,
-      ...options,
-    });
     const live = await library.liveGeneration();
-    if (
-      live !== undefined &&
-      (live.model !== embedder.model.id || live.dimensions !== embedder.model.dimensions || live.preparation !== preparationVersion)
-    ) {
-      await library.close();
+    const embedder = await openEmbedder(config, workers, config.model ?? live?.model);
+    if (live !== undefined && !hasSameVectors(live, specOf(embedder))) {
+      await embedder.close();
+      const named = live.model === embedder.model.id ? `preparation ${live.preparation} of ${live.model}` : live.model;
       throw new AppError(
         "model_mismatch",
-        `The library in ${config.data} was embedded with ${live.model}, and the configuration names ${embedder.model.id}.`,
+        `The library in ${config.data} was embedded with ${named}, and ${
+          live.model === embedder.model.id
+            ? `this Paperkin has preparation ${preparationVersion}`
+            : `the configuration names ${embedder.model.id}`
+        }.`,
         {
-          mend: `Set the model to ${live.model} (PAPERKIN_MODEL), or name another folder with --data.`,
+          mend: `Move the library with \`paperkin reindex --model ${embedder.model.id}\`, or name ${live.model} or no model (--model, PAPERKIN_MODEL, the file of settings).`,
         },
       );
     }
-    return new Engine(library, embedder, { trendingHalfLifeDays: config.trendingHalfLifeDays });
+    return new Engine(library, embedder, {
+      trendingHalfLifeDays: config.trendingHalfLifeDays,
+      openEmbedder: (model) => openEmbedder(config, workers, model),
+    });
   } catch (error) {
-    await embedder.close();
+    await library.close();
     throw error;
   }
+}
+
+/** The library of a configuration without a model. Throws what opening it does. */
+export async function openLibrary(config: Config, options: Omit<OpenOptions, "workers">): Promise<Library> {
+  return await LocalLibrary.open({ folder: config.data, ...options });
 }
 
 /** A copy of the library in a temporary folder, to try things on; empty where there is no library. */
@@ -78,9 +96,23 @@ export async function copyLibrary(config: Config): Promise<{ config: Config; rem
   }
 }
 
-/** The configured model in worker processes, its files verified. Throws `model_not_found`, `model_damaged`. */
-export async function openEmbedder(config: Config, workers: number): Promise<Embedder> {
-  const manifest = await readModelManifest(config.models, config.model);
+/** Writes the library of a configuration to one file, while others use it. Throws `library_not_found`, `storage_full`, `file_unreadable`. */
+export function backUpLibrary(
+  config: Config,
+  path: string,
+  onProgress: NonNullable<RestoreOptions["onProgress"]>,
+): Promise<BackupManifest & { sizeBytes: number }> {
+  return backUp(config.data, path, { version, now: new Date(), onProgress });
+}
+
+/** Makes the library of a configuration from a backup. Throws what `restore` does. */
+export function restoreLibrary(config: Config, path: string, options: RestoreOptions): Promise<BackupManifest> {
+  return restore(path, config.data, options);
+}
+
+/** A model in worker processes, its files verified; the configured one unless named. Throws `model_not_found`, `model_damaged`. */
+export async function openEmbedder(config: Config, workers: number, model = config.model ?? defaultModel): Promise<Embedder> {
+  const manifest = await readModelManifest(config.models, model);
   await verifyModel(config.models, manifest);
   const { id, dimensions, pooling, prefixes, maxTokens } = manifest;
   return new EmbeddingPool({

@@ -11,6 +11,9 @@ import { AppError } from "./core/errors.ts";
 import { liveSourceNames } from "./core/live-source.ts";
 import { defaultHalfLifeDays } from "./core/ranking/trending.ts";
 
+/** Of a new library, where nothing names another. */
+export const defaultModel = "Xenova/all-MiniLM-L6-v2";
+
 export const logLevels = ["silent", "error", "warn", "info", "debug"] as const;
 
 const webAddressSchema = z.url({ protocol: /^https?$/, error: "an address begins with https:// or http://" }).refine((address) => {
@@ -63,9 +66,12 @@ export const settings = {
     default: [],
   },
   model: {
-    text: "The embedding model",
-    schema: z.string().regex(/^[\w.-]+\/[\w.-]+$/, "a model id is owner/name"),
-    default: "Xenova/all-MiniLM-L6-v2",
+    text: "The embedding model; unless named, the one that the library was embedded with",
+    schema: z
+      .string()
+      .regex(/^[\w.-]+\/[\w.-]+$/, "a model id is owner/name")
+      .optional(),
+    default: undefined,
   },
   models: {
     text: "The folder of the models",
@@ -147,7 +153,7 @@ export function readConfig(flags: Readonly<Record<string, unknown>> = {}, enviro
       const { path: place = [], message = "wrong value" } = result.error.issues[0] ?? {};
       const inside = place.length === 0 ? "" : `${place.join(".")}: `;
       throw new AppError("invalid_config", `The setting ${where} is not valid: ${inside}${message}.`, {
-        mend: `${setting.text}; the default is ${JSON.stringify(setting.default)}.`,
+        mend: setting.default === undefined ? `${setting.text}.` : `${setting.text}; the default is ${JSON.stringify(setting.default)}.`,
       });
     }
     return [name, result.data];

@@ -1,11 +1,11 @@
 // What the measuring children share: papers and texts as an import makes them, and the shipped model.
-import { readConfig } from "../../dist/config.js";
+import { defaultModel, readConfig } from "../../dist/config.js";
 import { prepareText } from "../../dist/core/prepare.js";
 import { openInput } from "../../dist/sources/open-input.js";
 import { paperkinFormat } from "../../dist/sources/paperkin.js";
 
 /** The shipped settings; what the environment says is left out. */
-export const config = readConfig({}, {});
+export const config = { ...readConfig({}, {}), model: defaultModel };
 
 export async function* recordsOf(file) {
   yield* paperkinFormat.read(await openInput(file));

@@ -3,6 +3,7 @@
 import { Command, CommanderError, Option } from "commander";
 import { version } from "../app.ts";
 import { toAppError } from "../core/errors.ts";
+import { addBackup } from "./backup.ts";
 import { addDaily } from "./daily.ts";
 import { addEval } from "./eval.ts";
 import { addFeedback } from "./feedback.ts";
@@ -14,6 +15,8 @@ import { addPapers } from "./papers.ts";
 import { addPeople } from "./people.ts";
 import { addPicks } from "./picks.ts";
 import { addRecommend } from "./recommend.ts";
+import { addReindex } from "./reindex.ts";
+import { addRestore } from "./restore.ts";
 import { addSearch } from "./search.ts";
 import { addServe } from "./serve.ts";
 import { addSimilar } from "./similar.ts";
@@ -28,7 +31,7 @@ export function buildProgram(): Command {
     .version(version)
     .option("--data <dir>", "the folder of the library (PAPERKIN_DATA, or index/)")
     .option("--config <file>", "a file of settings, as JSON (PAPERKIN_CONFIG)")
-    .option("--model <id>", "the embedding model (PAPERKIN_MODEL)")
+    .option("--model <id>", "the embedding model (PAPERKIN_MODEL, or that of the library)")
     .option("--models <dir>", "the folder of the models (PAPERKIN_MODELS)")
     .option("--workers <n>", "processes that embed (PAPERKIN_WORKERS, or one for each core)")
     .option("--json", "one JSON object a line, and nothing else, on standard output")
@@ -52,6 +55,9 @@ export function buildProgram(): Command {
     addServe,
     addStatus,
     addVerify,
+    addReindex,
+    addBackup,
+    addRestore,
     addEval,
     addModels,
   ])

@@ -1,6 +1,7 @@
 /** `paperkin models`: the embedding models of this installation. */
 import type { Command } from "commander";
 import { listModels, pullModel, readModelManifest, verifyModel } from "../app.ts";
+import { defaultModel } from "../config.ts";
 import { type CommonFlags, configOf, interruptSignal } from "./context.ts";
 import { Progress, print, printJson, printTable } from "./output.ts";
 
@@ -15,14 +16,15 @@ export function addModels(program: Command): void {
       const config = configOf(command);
       const manifests = await Promise.all((await listModels(config.models)).map((id) => readModelManifest(config.models, id)));
       if (isJson(command))
-        for (const { files: _, ...manifest } of manifests) printJson({ ...manifest, configured: manifest.id === config.model });
+        for (const { files: _, ...manifest } of manifests)
+          printJson({ ...manifest, configured: manifest.id === (config.model ?? defaultModel) });
       else if (manifests.length === 0) print(`There are no models in ${config.models}.`);
       else
         printTable(
           manifests.map((manifest) => {
             const size = manifest.files.reduce((sum, file) => sum + file.sizeBytes, 0);
             return [
-              manifest.id === config.model ? "*" : " ",
+              manifest.id === (config.model ?? defaultModel) ? "*" : " ",
               manifest.id,
               `${manifest.dimensions} dimensions`,
               `${manifest.pooling} pooling`,
@@ -40,7 +42,7 @@ export function addModels(program: Command): void {
     .argument("[id]", "a model; the configured one unless named")
     .action(async (named: string | undefined, _flags: unknown, command: Command) => {
       const config = configOf(command);
-      const id = named ?? config.model;
+      const id = named ?? config.model ?? defaultModel;
       const manifest = await readModelManifest(config.models, id);
       await verifyModel(config.models, manifest);
       if (isJson(command)) printJson({ id, files: manifest.files.length, state: "ok" });

@@ -14,7 +14,7 @@ export function addVerify(program: Command): void {
         let checks = 0;
         const findings = await engine.verify({
           repair,
-          onProgress: (check) => progress.show(`checking ${check}`, ++checks, 8, "checks"),
+          onProgress: (check) => progress.show(`checking ${check}`, ++checks, 9, "checks"),
         });
         progress.stop();
         const damaged = findings.filter((finding) => finding.state === "damaged");

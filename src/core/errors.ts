@@ -79,6 +79,11 @@ const outcomes = {
     exitCode: 1,
     title: "The library was embedded with another model",
   },
+  generation_not_found: { status: 404, exitCode: 1, title: "No such generation of embeddings" },
+  generation_filling: { status: 409, exitCode: 1, title: "Another generation of embeddings is being filled" },
+  generation_unsound: { status: 409, exitCode: 1, title: "The new generation of embeddings did not pass its audit" },
+  library_exists: { status: 409, exitCode: 1, title: "There is a library already" },
+  backup_damaged: { status: 422, exitCode: 1, title: "The backup is damaged" },
   embedding_failed: {
     status: 503,
     exitCode: 1,

@@ -92,16 +92,34 @@ export interface PaperStore {
   eachPaper(after: Label, limit: number): Promise<StoredPaper[]>;
 }
 
-/** Everything that decides what an embedding is. */
+/** How the graph of neighbours is built: links of a paper, and the width of the search for them (arXiv 1603.09320). */
+export interface GraphParameters {
+  readonly M: number;
+  readonly efConstruction: number;
+}
+
+/** Everything that decides what an embedding is, and how neighbours are found among them. */
 export interface GenerationSpec {
   readonly model: string;
   readonly dimensions: number;
   /** Version of the text preparation. */
   readonly preparation: number;
+  /** The usual parameters where undefined. */
+  readonly graph?: GraphParameters | undefined;
 }
 
 export interface Generation extends GenerationSpec {
   readonly id: number;
+}
+
+/** One generation answers (`live`); at most one is `filling`; `retired` ones answered before, and can again. */
+export type GenerationState = "live" | "filling" | "retired";
+
+export interface GenerationEntry {
+  readonly generation: Generation;
+  readonly state: GenerationState;
+  /** Papers that have their embedding in it, of whatever text. */
+  readonly embedded: number;
 }
 
 export interface BacklogEntry {
@@ -125,14 +143,46 @@ export interface EmbeddingStore {
   openGeneration(spec: GenerationSpec): Promise<Generation>;
   /**
    * Papers whose text has no embedding in this generation, ascending by label, from behind `after`; only those that
-   * were written by changes after `since` where that is given, which is quick in a large library.
+   * were written by changes after `since` where that is given, which is quick in a large library. Nothing waits for
+   * a generation that is retired or gone.
    */
   backlog(generation: Generation, after: Label, limit: number, since?: number): Promise<BacklogEntry[]>;
   backlogSize(generation: Generation): Promise<number>;
-  /** Throws `invalid_embedding` and stores nothing where one of them breaks I4. */
+  /** Throws `invalid_embedding` and stores nothing where one of them breaks I4, `generation_not_found`. */
   putEmbeddings(generation: Generation, embeddings: readonly NewEmbedding[]): Promise<void>;
   embeddings(generation: Generation, labels: readonly Label[]): Promise<(Float32Array | undefined)[]>;
   sentenceEmbeddings(generation: Generation, labels: readonly Label[]): Promise<(Int8Array | undefined)[]>;
+}
+
+export interface LongWorkOptions {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+/** Moving a library to another model or other parameters: a generation is filled beside the live one, then takes its place. */
+export interface GenerationStore {
+  /** The live one first, then the filling one, then the retired ones, the last to retire first. */
+  generations(): Promise<GenerationEntry[]>;
+  /**
+   * The generation of this specification that is being filled, begun where there is none. Throws
+   * `generation_filling` while one of another specification is.
+   */
+  fillGeneration(spec: GenerationSpec): Promise<Generation>;
+  /**
+   * Gives papers the embeddings that other generations of the same model, dimensions and preparation have of the
+   * same text. @returns how many.
+   */
+  reuseEmbeddings(generation: Generation, options?: LongWorkOptions): Promise<number>;
+  /** Brings the vectors of a generation into memory, so that it answers at once. Throws `generation_not_found`. */
+  loadGeneration(generation: Generation): Promise<void>;
+  /** Loads a filling generation, completes its index and writes its files, so that every process can load it quickly. */
+  indexGeneration(generation: Generation, options?: LongWorkOptions): Promise<void>;
+  /** Forgets the vectors in memory of a generation that is not live. */
+  unloadGeneration(generation: Generation): Promise<void>;
+  /** One transaction: this generation is live, and the one that was is retired. Throws `generation_not_found`. */
+  makeLive(generation: Generation): Promise<void>;
+  /** Removes a generation that is not live, for good. Throws `generation_not_found`, `invalid_request`. */
+  dropGeneration(generation: Generation): Promise<void>;
 }
 
 /** Words to look for, as terms of the analysis in `core/analysis.ts`. */
@@ -235,6 +285,6 @@ export interface Upkeep {
   close(): Promise<void>;
 }
 
-export interface Library extends PaperStore, EmbeddingStore, Retrieval, TopicStore, FetchPositionStore, Upkeep {
+export interface Library extends PaperStore, EmbeddingStore, GenerationStore, Retrieval, TopicStore, FetchPositionStore, Upkeep {
   readonly personal: PersonalStore;
 }

@@ -3,8 +3,10 @@
  * texts in flight. One process at a time does this; the others watch.
  */
 import type { Embedder } from "../core/embedder.ts";
+import { AppError } from "../core/errors.ts";
+import { hasSameVectors } from "../core/generation.ts";
 import { preparationVersion } from "../core/prepare.ts";
-import type { BacklogEntry, EmbeddingStore, Generation, Label, NewEmbedding, Upkeep } from "../core/storage.ts";
+import type { BacklogEntry, EmbeddingStore, Generation, GenerationSpec, Label, NewEmbedding, Upkeep } from "../core/storage.ts";
 
 export interface EmbedOptions {
   readonly signal?: AbortSignal;
@@ -20,17 +22,9 @@ const writeSize = 32;
 /** Texts that are in flight for each worker. */
 const inFlightPerWorker = 4;
 
-/** The generation that this model fills. Throws `model_mismatch`. */
-export async function openGenerationOf(store: EmbeddingStore, embedder: Embedder): Promise<Generation> {
-  return await store.openGeneration({
-    model: embedder.model.id,
-    dimensions: embedder.model.dimensions,
-    preparation: preparationVersion,
-  });
-}
-
 /**
- * Embeds until nothing waits, or until `signal` says so: then what is done is stored.
+ * Embeds what waits in the live generation, which is made where there is none, until nothing waits or `signal` says so:
+ * then what is done is stored. Throws `model_mismatch`.
  * @returns how many papers were embedded, or undefined where another process is at it.
  */
 export async function embedBacklog(
@@ -38,14 +32,34 @@ export async function embedBacklog(
   embedder: Embedder,
   options: EmbedOptions = {},
 ): Promise<number | undefined> {
-  const generation = await openGenerationOf(library, embedder);
+  const generation = (await library.liveGeneration()) ?? (await library.openGeneration(specOf(embedder)));
   const release = await library.claim("embedding");
   if (release === undefined) return undefined;
   try {
-    return await new BacklogRun(library, embedder, generation, options).run();
+    return await fillGeneration(library, embedder, generation, options);
   } finally {
     await release();
   }
+}
+
+/** Embeds what waits in one generation. One process at a time: whoever calls it sees to that. Throws `model_mismatch`. */
+export async function fillGeneration(
+  library: EmbeddingStore & Upkeep,
+  embedder: Embedder,
+  generation: Generation,
+  options: EmbedOptions,
+): Promise<number> {
+  if (!hasSameVectors(generation, specOf(embedder))) {
+    throw new AppError("model_mismatch", `Generation ${generation.id} is of ${generation.model}, not of ${embedder.model.id}.`, {
+      mend: `Set the model to ${generation.model}, or move the library with \`paperkin reindex --model ${embedder.model.id}\`.`,
+    });
+  }
+  return await new BacklogRun(library, embedder, generation, options).run();
+}
+
+/** What a model's embeddings are, with the usual graph. */
+export function specOf({ model }: Embedder): GenerationSpec {
+  return { model: model.id, dimensions: model.dimensions, preparation: preparationVersion };
 }
 
 class BacklogRun {

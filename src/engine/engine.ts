@@ -7,7 +7,7 @@ import type { Paper } from "../core/paper.ts";
 import type { Scope } from "../core/personal-store.ts";
 import { defaultHalfLifeDays } from "../core/ranking/trending.ts";
 import type { SourceRecord } from "../core/source.ts";
-import type { Finding, Library, LibraryStatus, StoredPaper, Topic } from "../core/storage.ts";
+import type { Finding, Generation, Library, LibraryStatus, StoredPaper, Topic } from "../core/storage.ts";
 import { type DailyAnswer, type DailyRequest, dailyListing, latestListed } from "./daily.ts";
 import { type EmbedOptions, embedBacklog } from "./embed-backlog.ts";
 import { type FetchPapersOptions, fetchPapers } from "./fetch.ts";
@@ -19,6 +19,7 @@ import { addPerson, listPeople, type PersonWithKeys, removePerson } from "./peop
 import { Person } from "./person.ts";
 import { type Recommendation, type RecommendRequest, recommend } from "./recommend.ts";
 import { type SearchAnswer, type SearchRequest, search } from "./search.ts";
+import { type OpenEmbedder, Serving } from "./serving.ts";
 import { type SimilarOptions, similarToPaper, similarToText } from "./similar.ts";
 import { addTopic, getTopic, removeTopic, topicPapers } from "./topics.ts";
 
@@ -32,27 +33,41 @@ export interface EngineOptions {
   readonly trendingHalfLifeDays?: number;
   /** The time it is. */
   readonly now?: () => Date;
+  /** Opens the model of a generation that another process makes live. */
+  readonly openEmbedder?: OpenEmbedder;
 }
 
 export class Engine {
   constructor(
     readonly library: Library,
-    private readonly embedder: Embedder,
+    embedder: Embedder,
     private readonly options: EngineOptions = {},
   ) {
+    this.serving = new Serving(library, embedder, options.openEmbedder);
     this.now = options.now ?? (() => new Date());
   }
 
   private readonly now: () => Date;
+  private readonly serving: Serving;
 
   /** What is one person's. */
   person(name: string): Person {
-    return new Person(this.library, this.embedder, name, this.now);
+    return new Person(this.library, this.serving, name, this.now);
   }
 
   /** The id of the model that answers. */
   get model(): string {
-    return this.embedder.model.id;
+    return this.serving.embedder.model.id;
+  }
+
+  /** The generation that answers here. */
+  get generation(): Generation | undefined {
+    return this.serving.generation;
+  }
+
+  /** Takes in what other processes wrote. Throws what opening the model of a new live generation does. */
+  follow(): Promise<void> {
+    return this.serving.follow();
   }
 
   people(): Promise<PersonWithKeys[]> {
@@ -76,7 +91,7 @@ export class Engine {
 
   /** Throws `invalid_request`, `embedding_failed`. */
   search(request: SearchRequest, signal?: AbortSignal): Promise<SearchAnswer> {
-    return search(this.library, this.embedder, request, signal);
+    return this.serving.within((library, embedder) => search(library, embedder, request, signal));
   }
 
   /** The papers that match a search well, newest first or best first; those without a date last. */
@@ -92,15 +107,15 @@ export class Engine {
   }
 
   similarToPaper(id: string, options?: SimilarOptions, signal?: AbortSignal): Promise<Hit[]> {
-    return similarToPaper(this.library, this.embedder, id, options, signal);
+    return this.serving.within((library, embedder) => similarToPaper(library, embedder, id, options, signal));
   }
 
   similarToText(text: string, options?: SimilarOptions, signal?: AbortSignal): Promise<Hit[]> {
-    return similarToText(this.library, this.embedder, text, options, signal);
+    return this.serving.within((library, embedder) => similarToText(library, embedder, text, options, signal));
   }
 
   recommend(request: RecommendRequest, signal?: AbortSignal): Promise<Recommendation[]> {
-    return recommend(this.library, this.embedder, request, signal);
+    return this.serving.within((library, embedder) => recommend(library, embedder, request, signal));
   }
 
   /** Throws `paper_not_found`. */
@@ -138,9 +153,10 @@ export class Engine {
 
   /** The stored embedding of a paper; undefined while it waits for one. */
   async embeddingOf(paper: StoredPaper): Promise<Float32Array | undefined> {
-    const generation = await this.library.liveGeneration();
-    if (generation === undefined) return undefined;
-    return (await this.library.embeddings(generation, [paper.label]))[0];
+    return await this.serving.within(async (library) => {
+      const generation = await library.liveGeneration();
+      return generation === undefined ? undefined : (await library.embeddings(generation, [paper.label]))[0];
+    });
   }
 
   ingest(records: AsyncIterable<SourceRecord>, counts: IngestCounts, options?: IngestOptions): Promise<IngestCounts> {
@@ -158,8 +174,20 @@ export class Engine {
     return fetchPapers(this.library, source, request, session, counts, options);
   }
 
-  embedBacklog(options?: EmbedOptions): Promise<number | undefined> {
-    return embedBacklog(this.library, this.embedder, options);
+  /** Embeds what waits in the live generation; when another one becomes live meanwhile, in that. */
+  async embedBacklog(options: EmbedOptions = {}): Promise<number | undefined> {
+    let sum = 0;
+    let { since = 0 } = options;
+    for (;;) {
+      await this.follow();
+      const embedded = await this.serving.within((library, embedder) => embedBacklog(library, embedder, { ...options, since }));
+      if (embedded === undefined) return undefined;
+      sum += embedded;
+      const { generation } = this;
+      await this.follow();
+      if (options.signal?.aborted === true || generation?.id === this.generation?.id) return sum;
+      since = 0;
+    }
   }
 
   topics(): Promise<Topic[]> {
@@ -179,13 +207,15 @@ export class Engine {
   }
 
   topicPapers(slug: string, options?: { sort?: GoodSort; limit?: number }, signal?: AbortSignal): Promise<{ topic: Topic; hits: Hit[] }> {
-    return topicPapers(this.library, this.embedder, slug, options, signal);
+    return this.serving.within((library, embedder) => topicPapers(library, embedder, slug, options, signal));
   }
 
   /** Papers of a day, a week or a month. Throws `invalid_request`. */
   daily(request: DailyRequest, signal?: AbortSignal): Promise<DailyAnswer> {
     const { trendingHalfLifeDays = defaultHalfLifeDays } = this.options;
-    return dailyListing(this.library, request, { halfLifeDays: trendingHalfLifeDays, today: localDay() }, signal);
+    return this.serving.within((library) =>
+      dailyListing(library, request, { halfLifeDays: trendingHalfLifeDays, today: localDay() }, signal),
+    );
   }
 
   /** The papers of the last days that have any, newest first. */
@@ -200,18 +230,18 @@ export class Engine {
   async status(): Promise<EngineStatus> {
     return {
       ...(await this.library.status()),
-      model: this.embedder.model.id,
-      workers: this.embedder.concurrency,
+      model: this.serving.embedder.model.id,
+      workers: this.serving.embedder.concurrency,
     };
   }
 
   /** Resolves when a query would be answered at once. */
   ready(): Promise<void> {
-    return this.embedder.ready();
+    return this.serving.embedder.ready();
   }
 
   async close(): Promise<void> {
-    await this.embedder.close();
+    await this.serving.close();
     await this.library.close();
   }
 }

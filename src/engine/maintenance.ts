@@ -23,6 +23,8 @@ export class Maintenance {
   private running: Promise<void> = Promise.resolve();
   /** Everything up to this change has its embedding; −1 before the first look. */
   private embeddedUpTo = -1;
+  /** The generation that this holds for. */
+  private generation: number | undefined;
   private checkpointDue = performance.now() + checkpointMs;
 
   constructor(
@@ -56,7 +58,11 @@ export class Maintenance {
 
   private async round(): Promise<void> {
     const { library } = this.engine;
-    await library.refresh();
+    await this.engine.follow();
+    if (this.generation !== this.engine.generation?.id) {
+      this.generation = this.engine.generation?.id;
+      this.embeddedUpTo = -1;
+    }
     const change = await library.lastChange();
     if (change !== this.embeddedUpTo) await this.embed(change);
     if (performance.now() >= this.checkpointDue) {

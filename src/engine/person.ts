@@ -1,5 +1,4 @@
 /** Everything that is one person's: interests, feedback, picks. Whoever has this can reach nothing of another's (I9). */
-import type { Embedder } from "../core/embedder.ts";
 import type { Feedback, FeedbackKind, Interest } from "../core/interest.ts";
 import type { Paper } from "../core/paper.ts";
 import type { Picks } from "../core/picks.ts";
@@ -16,11 +15,12 @@ import {
 } from "./interests.ts";
 import { findPapers } from "./papers.ts";
 import { type PickOptions, picksOf } from "./picks.ts";
+import type { Serving } from "./serving.ts";
 
 export class Person {
   constructor(
     private readonly library: Library,
-    private readonly embedder: Embedder,
+    private readonly serving: Serving,
     readonly name: string,
     private readonly now: () => Date,
   ) {}
@@ -51,7 +51,7 @@ export class Person {
 
   /** What drives an interest: its examples, its terms, the papers nearest to it. Throws `interest_not_found`. */
   describeInterest(id: string, signal?: AbortSignal): Promise<InterestDrivers> {
-    return describeInterest(this.library, this.embedder, this.name, id, signal);
+    return this.serving.within((library, embedder) => describeInterest(library, embedder, this.name, id, signal));
   }
 
   /** Throws `paper_not_found`, `interest_not_found`, `invalid_request`. */
@@ -91,7 +91,9 @@ export class Person {
 
   /** The picks of a day, with their papers; those that have left the library are left out. Throws `no_interests`, `invalid_request`. */
   async picks(date: string, options?: PickOptions, signal?: AbortSignal): Promise<{ picks: Picks; papers: ReadonlyMap<string, Paper> }> {
-    const picks = await picksOf(this.library, this.embedder, this.name, date, this.now(), options, signal);
+    const picks = await this.serving.within((library, embedder) =>
+      picksOf(library, embedder, this.name, date, this.now(), options, signal),
+    );
     const ids = picks.picks.map(({ paperId }) => paperId);
     const found = await findPapers(this.library, ids);
     return { picks, papers: new Map(found.flatMap((stored, at) => (stored === undefined ? [] : [[ids[at] ?? "", stored.paper]]))) };

@@ -6,6 +6,7 @@ import { describe, expect, it } from "vitest";
 import type { Library } from "../../src/core/storage.ts";
 import { decidingBehaviours } from "./deciding.contract.ts";
 import { embeddingBehaviours } from "./embeddings.contract.ts";
+import { generationBehaviours } from "./generations.contract.ts";
 import { listingBehaviours } from "./listing.contract.ts";
 import { mergingBehaviours } from "./merging.contract.ts";
 import { paperBehaviours } from "./papers.contract.ts";
@@ -41,6 +42,7 @@ const parts: Readonly<Record<string, Behaviours>> = {
   merging: mergingBehaviours,
   deciding: decidingBehaviours,
   embeddings: embeddingBehaviours,
+  generations: generationBehaviours,
   neighbours: retrievalBehaviours,
   words: wordBehaviours,
   personal: personalBehaviours,

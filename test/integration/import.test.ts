@@ -167,7 +167,7 @@ describe("paperkin import", () => {
     // When some of it has been written.
     await eventually(async () => {
       const written = statSync(join(data, "library.sqlite-wal"), { throwIfNoEntry: false })?.size ?? 0;
-      return written > 200_000 || child.exitCode !== null ? true : undefined;
+      return written > 600_000 || child.exitCode !== null ? true : undefined;
     });
     child.kill("SIGINT");
     expect([0, 130]).toContain(await ended);

@@ -7,9 +7,8 @@ import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import type { Generation } from "../../core/storage.ts";
+import type { Generation, GraphParameters } from "../../core/storage.ts";
 import { type FileRecord, faultOfFile, writeDurably } from "./durable-file.ts";
-import type { HnswParameters } from "./hnsw-index.ts";
 
 const fileSchema = z.object({
   name: z.string().regex(/^[\w.-]+$/),
@@ -46,7 +45,7 @@ const manifestName = "manifest.json";
 export interface Expected {
   readonly library: string;
   readonly generation: Generation;
-  readonly parameters: HnswParameters;
+  readonly parameters: GraphParameters;
   /** The database's last change: a checkpoint from its future belongs to another history. */
   readonly lastChange: number;
 }
@@ -65,6 +64,13 @@ export class CheckpointFolder {
     } catch {
       return [];
     }
+  }
+
+  /** The manifest as it stands, and the files that it names, unchecked; undefined where it cannot be read. */
+  async named(): Promise<{ manifest: { name: string; text: string }; files: string[] } | undefined> {
+    const text = await readFile(join(this.folder, manifestName), "utf8").catch(() => "");
+    const { data } = sealedManifestSchema.safeParse(parseJson(text));
+    return data === undefined ? undefined : { manifest: { name: manifestName, text }, files: [data.hnsw.name, data.lexical.name] };
   }
 
   /** @returns the manifest when everything agrees and every file is whole; otherwise why it cannot be used. */

@@ -1,12 +1,18 @@
 /** Opens library.sqlite: durable settings, migrations, and clear words when it cannot be used. */
 import { randomUUID } from "node:crypto";
 import { existsSync, mkdirSync, statSync } from "node:fs";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import Database from "better-sqlite3";
 import { AppError, toAppError } from "../../core/errors.ts";
 import { migrations } from "./migrations.ts";
 
 export type Sqlite = Database.Database;
+
+/** The file that holds everything that matters. */
+export const databaseName = "library.sqlite";
+
+/** The folder in which a library is kept while a backup is put in its place. */
+export const replacedName = "replaced";
 
 /** How long a writer waits for another process's transaction. */
 const busyTimeoutMs = 20_000;
@@ -18,6 +24,12 @@ const busyTimeoutMs = 20_000;
 export function openDatabase(path: string, options: { create: boolean }): Sqlite {
   // An emptied file holds no library either, though SQLite would begin one in it.
   if (!existsSync(path) || statSync(path).size === 0) {
+    const replaced = join(dirname(path), replacedName);
+    if (existsSync(join(replaced, databaseName))) {
+      throw new AppError("library_not_found", `Restoring a backup in ${dirname(path)} was interrupted.`, {
+        mend: `Run \`paperkin restore\` again, or move what is in ${replaced} back into the folder above it.`,
+      });
+    }
     if (!options.create) {
       throw new AppError("library_not_found", `There is no library in ${dirname(path)}.`, {
         mend: "Import papers first (`paperkin import FILE`), or name another folder with --data.",

@@ -21,10 +21,10 @@ export async function writeDurably(
   const temporary = `${path}.${process.pid}.tmp`;
   try {
     await write(temporary);
-    await sync(temporary);
+    await syncPath(temporary);
     const [{ size }, sha256] = [await stat(temporary), await checksum(temporary)];
     await rename(temporary, path);
-    await sync(dirname(path));
+    await syncPath(dirname(path));
     return { sizeBytes: size, sha256 };
   } catch (error) {
     await rm(temporary, { force: true });
@@ -50,7 +50,8 @@ export async function faultOfFile(path: string, record: FileRecord): Promise<str
   return (await checksum(path)) === record.sha256 ? undefined : `${record.name} does not have the checksum that was recorded`;
 }
 
-async function sync(path: string): Promise<void> {
+/** Makes what stands at a path durable: a file's bytes, or the names in a folder. */
+export async function syncPath(path: string): Promise<void> {
   const handle = await open(path, "r");
   try {
     await handle.sync();

@@ -1,18 +1,12 @@
-/** Generations and their embeddings in SQLite. Vectors are little-endian float32, as they come. */
+/** Embeddings in SQLite. Vectors are little-endian float32, as they come. */
 import { AppError } from "../../core/errors.ts";
 import type { Paper } from "../../core/paper.ts";
 import { prepareText } from "../../core/prepare.ts";
-import type { BacklogEntry, Generation, GenerationSpec, Label, NewEmbedding } from "../../core/storage.ts";
+import type { BacklogEntry, Generation, Label, NewEmbedding } from "../../core/storage.ts";
 import { faultOfVector } from "../../core/vectors.ts";
 import type { ChangeCounter } from "./change-counter.ts";
 import type { Sqlite } from "./database.ts";
-
-interface GenerationRow {
-  id: number;
-  model: string;
-  dimensions: number;
-  preparation: number;
-}
+import type { GenerationTable } from "./generation-table.ts";
 
 export interface EmbeddingRow {
   label: Label;
@@ -20,8 +14,8 @@ export interface EmbeddingRow {
 }
 
 /** A paper is in the backlog when its text has no embedding: none at all, or one of an earlier text. */
-const backlogJoin =
-  "FROM papers p LEFT JOIN embeddings e ON e.generation = @generation AND e.label = p.label WHERE e.content_hash IS NOT p.content_hash";
+const backlogJoin = `FROM papers p LEFT JOIN embeddings e ON e.generation = @generation AND e.label = p.label
+   WHERE e.content_hash IS NOT p.content_hash AND EXISTS (SELECT 1 FROM generations WHERE id = @generation AND state <> 'retired')`;
 
 export class EmbeddingTable {
   private readonly selectVector;
@@ -36,6 +30,7 @@ export class EmbeddingTable {
   constructor(
     private readonly db: Sqlite,
     private readonly counter: ChangeCounter,
+    private readonly generations: GenerationTable,
   ) {
     this.selectVector = db.prepare<[number, number], Buffer>("SELECT vector FROM embeddings WHERE generation = ? AND label = ?").pluck();
     this.selectSentences = db
@@ -54,32 +49,6 @@ export class EmbeddingTable {
     this.deleteSentences = db.prepare("DELETE FROM sentence_embeddings WHERE generation = ? AND label = ?");
   }
 
-  live(): Generation | undefined {
-    return this.db.prepare<[], GenerationRow>("SELECT id, model, dimensions, preparation FROM generations WHERE state = 'live'").get();
-  }
-
-  open(spec: GenerationSpec): Generation {
-    return this.counter.transact(() => {
-      const live = this.live();
-      if (live === undefined) {
-        const row = this.db
-          .prepare("INSERT INTO generations (model, dimensions, preparation, state) VALUES (?, ?, ?, 'live')")
-          .run(spec.model, spec.dimensions, spec.preparation);
-        return { ...spec, id: Number(row.lastInsertRowid) };
-      }
-      if (live.model !== spec.model || live.dimensions !== spec.dimensions || live.preparation !== spec.preparation) {
-        throw new AppError(
-          "model_mismatch",
-          `The library was embedded with ${live.model} (preparation ${live.preparation}), and the configuration names ${spec.model} (preparation ${spec.preparation}).`,
-          {
-            mend: `Set the model back to ${live.model}, or make a new library with --data.`,
-          },
-        );
-      }
-      return live;
-    });
-  }
-
   backlog(generation: Generation, after: Label, limit: number, since: number): BacklogEntry[] {
     const select = since === 0 ? this.selectBacklog : this.selectRecentBacklog;
     return select.all({ generation: generation.id, after, limit, since }).map((row) => ({
@@ -95,13 +64,14 @@ export class EmbeddingTable {
     );
   }
 
-  /** One transaction. An embedding of a text that is no longer the paper's is dropped: the paper is in the backlog still. */
+  /** One transaction. An embedding of a text that is no longer the paper's is dropped: the paper is in the backlog still. Throws `invalid_embedding`, `generation_not_found`. */
   store(generation: Generation, embeddings: readonly NewEmbedding[]): void {
     for (const { label, vector } of embeddings) {
       const fault = faultOfVector(vector, generation.dimensions);
       if (fault !== undefined) throw new AppError("invalid_embedding", `The embedding of paper ${label} is not stored: ${fault}.`);
     }
     this.counter.transact(() => {
+      this.generations.stateOf(generation);
       for (const { label, contentHash, vector, sentences } of embeddings) {
         if (this.selectHash.get(label) !== contentHash) continue;
         this.put.run(generation.id, label, contentHash, bytesOf(vector), this.counter.next());

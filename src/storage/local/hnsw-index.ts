@@ -5,18 +5,8 @@
  */
 import hnswlib from "hnswlib-node";
 import { AppError } from "../../core/errors.ts";
-import type { Label, Scored } from "../../core/storage.ts";
+import type { GraphParameters, Label, Scored } from "../../core/storage.ts";
 import { faultOfVector } from "../../core/vectors.ts";
-
-export interface HnswParameters {
-  readonly M: number;
-  readonly efConstruction: number;
-}
-
-export const defaultHnswParameters: HnswParameters = {
-  M: 16,
-  efConstruction: 200,
-};
 
 /** Search width: never below this, and always wider than what is asked for. Recall is measured by `npm run bench`. */
 const leastEfSearch = 120;
@@ -39,7 +29,7 @@ export class HnswIndex {
     this.present = new Set(present);
   }
 
-  static create(dimensions: number, parameters: HnswParameters, capacity: number): HnswIndex {
+  static create(dimensions: number, parameters: GraphParameters, capacity: number): HnswIndex {
     const native = new hnswlib.HierarchicalNSW("ip", dimensions);
     native.initIndex(Math.max(leastCapacity, capacity), parameters.M, parameters.efConstruction, levelSeed);
     return new HnswIndex(native, dimensions, []);
@@ -117,7 +107,7 @@ export class HnswIndex {
   }
 
   /** What the file must at least hold: each vector with its label and its links on the lowest level. */
-  leastFileBytes(parameters: HnswParameters): number {
+  leastFileBytes(parameters: GraphParameters): number {
     return this.present.size * (4 * this.dimensions + 4 * (2 * parameters.M + 1) + 8 + 4);
   }
 }

@@ -2,7 +2,7 @@
  * The library in a folder: SQLite holds everything that matters; the vectors in memory, the HNSW graph and the
  * lexical index are derived from it and follow its change counter, whoever wrote the change.
  */
-import { stat } from "node:fs/promises";
+import { rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { AppError } from "../../core/errors.ts";
@@ -16,12 +16,14 @@ import type {
   BacklogEntry,
   Finding,
   Generation,
+  GenerationEntry,
   GenerationSpec,
   Label,
   LabelSet,
   Library,
   LibraryStatus,
   ListingDate,
+  LongWorkOptions,
   NewEmbedding,
   Scored,
   StoredPaper,
@@ -29,21 +31,21 @@ import type {
   Topic,
   UpsertResult,
 } from "../../core/storage.ts";
-import { faultOfVector } from "../../core/vectors.ts";
 import { ChangeCounter } from "./change-counter.ts";
 import { CheckpointFolder } from "./checkpoint.ts";
-import { openDatabase, type Sqlite } from "./database.ts";
-import { EmbeddingTable, vectorOf } from "./embedding-table.ts";
+import { databaseName, openDatabase, type Sqlite } from "./database.ts";
+import { EmbeddingTable } from "./embedding-table.ts";
 import { FetchPositionTable } from "./fetch-position-table.ts";
 import { sqlOfConditions } from "./filter-sql.ts";
+import { GenerationIndex, type GenerationParts, readCheckpoint } from "./generation-index.ts";
+import { GenerationTable } from "./generation-table.ts";
 import { Lease } from "./lease.ts";
-import { readLexicalFile, writeLexicalFile } from "./lexical-file.ts";
+import { readLexicalFile } from "./lexical-file.ts";
 import { LexicalIndex } from "./lexical-index.ts";
 import { ListingTable } from "./listing-table.ts";
 import { PaperTable } from "./paper-table.ts";
 import { PersonalTable } from "./personal-table.ts";
 import { TopicTable } from "./topic-table.ts";
-import { VectorIndex } from "./vector-index.ts";
 import { verifyLibrary } from "./verify.ts";
 
 export interface LocalLibraryOptions {
@@ -64,9 +66,6 @@ export interface LocalLibraryOptions {
   readonly onProgress?: (what: string, done: number, total: number) => void;
 }
 
-/** The file that holds everything that matters. */
-export const databaseName = "library.sqlite";
-
 /** Papers that are read at once when an index is made anew or follows a long change. */
 const pageSize = 500;
 /** Answers of `matching` that are kept until the next change. */
@@ -75,6 +74,7 @@ const mostCachedFilters = 64;
 export class LocalLibrary implements Library {
   private readonly counter: ChangeCounter;
   private readonly paperTable: PaperTable;
+  private readonly generationTable: GenerationTable;
   private readonly embeddingTable: EmbeddingTable;
   private readonly listingTable: ListingTable;
   private readonly topicTable: TopicTable;
@@ -83,17 +83,16 @@ export class LocalLibrary implements Library {
   private readonly checkpointLease: Lease;
   private readonly libraryId: string;
   private lexical = new LexicalIndex();
-  private vectors: VectorIndex | undefined;
-  private generation: Generation | undefined;
-  /** The last change that the indexes in memory hold. */
+  /** Generations in memory, by id; the promise of one that is being read. */
+  private readonly indexes = new Map<number, GenerationIndex>();
+  private readonly loading = new Map<number, Promise<GenerationIndex>>();
+  /** The last change that the word index holds. */
   private seen = 0;
-  private checkpointChange: number | undefined;
   private readonly filterCache = new Map<string, LabelSet>();
   private readonly listingCache = new Map<string, readonly ListingDate[]>();
   /** The change up to which the answers of `listingDates` are kept. */
   private listingChange = 0;
   private readonly closing = new AbortController();
-  private building: Promise<void> = Promise.resolve();
   private checkpointing: Promise<void> = Promise.resolve();
   private refreshing: Promise<boolean> | undefined;
   private readonly selectNewest;
@@ -104,7 +103,8 @@ export class LocalLibrary implements Library {
   ) {
     this.counter = new ChangeCounter(db);
     this.paperTable = new PaperTable(db, this.counter, options.now ?? (() => new Date()));
-    this.embeddingTable = new EmbeddingTable(db, this.counter);
+    this.generationTable = new GenerationTable(db, this.counter);
+    this.embeddingTable = new EmbeddingTable(db, this.counter, this.generationTable);
     this.listingTable = new ListingTable(db);
     this.topicTable = new TopicTable(db);
     this.personal = new PersonalTable(db);
@@ -245,12 +245,12 @@ export class LocalLibrary implements Library {
   // Embeddings
 
   async liveGeneration(): Promise<Generation | undefined> {
-    return this.embeddingTable.live();
+    return this.generationTable.live();
   }
 
   async openGeneration(spec: GenerationSpec): Promise<Generation> {
-    const generation = this.embeddingTable.open(spec);
-    if (this.generation === undefined && this.options.searchable !== false) await this.loadVectors(generation, undefined);
+    const generation = this.generationTable.open(spec);
+    await this.indexOf(generation);
     return generation;
   }
 
@@ -275,6 +275,49 @@ export class LocalLibrary implements Library {
     return labels.map((label) => this.embeddingTable.sentences(generation, label));
   }
 
+  // Generations
+
+  async generations(): Promise<GenerationEntry[]> {
+    return this.generationTable.all();
+  }
+
+  async fillGeneration(spec: GenerationSpec): Promise<Generation> {
+    return this.generationTable.fill(spec);
+  }
+
+  async reuseEmbeddings(generation: Generation, options?: LongWorkOptions): Promise<number> {
+    const reused = await this.generationTable.reuse(generation, options);
+    await this.refresh();
+    return reused;
+  }
+
+  async loadGeneration(generation: Generation): Promise<void> {
+    await this.indexOf(generation);
+  }
+
+  async indexGeneration(generation: Generation, options?: LongWorkOptions): Promise<void> {
+    const index = await this.indexOf(generation);
+    if (index === undefined) throw new TypeError("a library that is not searchable indexes nothing");
+    await this.refresh();
+    if ((await index.complete(options)) && index.checkpointChange !== this.seen) await index.writeFiles(this.lexical.toStored(), this.seen);
+  }
+
+  async unloadGeneration(generation: Generation): Promise<void> {
+    if (this.generationTable.live()?.id !== generation.id) this.indexes.delete(generation.id);
+  }
+
+  async makeLive(generation: Generation): Promise<void> {
+    this.generationTable.makeLive(generation);
+    await this.refresh();
+  }
+
+  async dropGeneration(generation: Generation): Promise<void> {
+    await this.generationTable.drop(generation);
+    await this.unloadGeneration(generation);
+    await rm(join(this.options.folder, generationFolder(generation)), { recursive: true, force: true });
+    await this.refresh();
+  }
+
   // Retrieval
 
   async neighbours(
@@ -282,7 +325,7 @@ export class LocalLibrary implements Library {
     vector: Float32Array,
     { k, within }: { k: number; within?: LabelSet | undefined },
   ): Promise<Scored[]> {
-    return this.index(generation, vector)?.nearest(vector, k, within) ?? [];
+    return (await this.indexFor(generation, vector))?.vectors.nearest(vector, k, within) ?? [];
   }
 
   async exactNeighbours(
@@ -290,11 +333,11 @@ export class LocalLibrary implements Library {
     vector: Float32Array,
     { k, within }: { k: number; within?: LabelSet | undefined },
   ): Promise<Scored[]> {
-    return this.index(generation, vector)?.matrix.nearest(vector, k, within) ?? [];
+    return (await this.indexFor(generation, vector))?.vectors.matrix.nearest(vector, k, within) ?? [];
   }
 
   async cosines(generation: Generation, vector: Float32Array, labels: readonly Label[]): Promise<(number | undefined)[]> {
-    const matrix = this.index(generation, vector)?.matrix;
+    const matrix = (await this.indexFor(generation, vector))?.vectors.matrix;
     return labels.map((label) => matrix?.cosine(vector, label));
   }
 
@@ -368,7 +411,7 @@ export class LocalLibrary implements Library {
   }
 
   async vectorSearch(): Promise<"hnsw" | "exact"> {
-    return this.vectors?.usesGraph === true ? "hnsw" : "exact";
+    return this.liveIndex?.vectors.usesGraph === true ? "hnsw" : "exact";
   }
 
   async lastChange(): Promise<number> {
@@ -383,41 +426,37 @@ export class LocalLibrary implements Library {
   }
 
   private async makeCheckpoint(): Promise<void> {
-    if (this.closing.signal.aborted) return;
-    if (this.vectors === undefined || this.generation === undefined || !this.checkpointLease.take()) return;
+    const index = this.liveIndex;
+    if (this.closing.signal.aborted || index === undefined || !this.checkpointLease.take()) return;
     await this.refresh();
-    while (this.vectors.pendingSize > 0 && !this.closing.signal.aborted) {
-      const total = this.vectors.matrix.size;
-      await this.vectors.build(this.closing.signal, (left) => this.options.onProgress?.("indexing", total - left, total));
-    }
-    if (this.checkpointChange === this.seen || this.vectors.pendingSize > 0) return;
-    await this.writeCheckpoint(this.vectors, this.generation);
+    const isComplete = await index.complete({ onProgress: (done, total) => this.options.onProgress?.("indexing", done, total) });
+    if (!isComplete || index.checkpointChange === this.seen || index !== this.liveIndex) return;
+    await index.writeFiles(this.lexical.toStored(), this.seen);
   }
 
   async verify(options: { repair: boolean; onProgress?: (check: string) => void }): Promise<Finding[]> {
     await this.refresh();
-    const generation = this.generation;
-    return await verifyLibrary({
+    const generation = this.generationTable.live();
+    const parts = {
       db: this.db,
       papers: this.paperTable,
       embeddings: this.embeddingTable,
+      generations: this.generationTable,
       generation,
-      lexical: this.lexical,
-      vectors: this.vectors,
-      readCheckpoint: async () => (generation === undefined ? undefined : await this.folderOf(generation).read(this.expected(generation))),
-      rebuild: async () => {
-        await this.rebuild();
-      },
-      ...options,
-    });
+      readCheckpoint: async () => (generation === undefined ? undefined : await readCheckpoint(generation, this.partsOf(generation))),
+      rebuild: () => this.rebuild(generation),
+    };
+    const vectors = generation === undefined ? undefined : (await this.indexOf(generation))?.vectors;
+    return await verifyLibrary({ ...parts, lexical: this.lexical, vectors, ...options });
   }
 
   async status(): Promise<LibraryStatus> {
     const files: { name: string; sizeBytes: number }[] = [];
     const names = [databaseName, `${databaseName}-wal`];
-    if (this.generation !== undefined) {
-      const folder = generationFolder(this.generation);
-      names.push(...(await this.folderOf(this.generation).list()).map((name) => `${folder}/${name}`));
+    const generation = this.generationTable.live();
+    for (const entry of this.generationTable.all()) {
+      const folder = generationFolder(entry.generation);
+      names.push(...(await this.folderOf(entry.generation).list()).map((name) => `${folder}/${name}`));
     }
     for (const name of names) {
       const found = await stat(join(this.options.folder, name)).catch(() => undefined);
@@ -425,12 +464,12 @@ export class LocalLibrary implements Library {
     }
     return {
       papers: await this.countPapers(),
-      embedded: this.generation === undefined ? 0 : this.embeddingTable.count(this.generation),
-      backlog: this.generation === undefined ? await this.countPapers() : this.embeddingTable.backlogSize(this.generation),
-      generation: this.generation,
+      embedded: generation === undefined ? 0 : this.embeddingTable.count(generation),
+      backlog: generation === undefined ? await this.countPapers() : this.embeddingTable.backlogSize(generation),
+      generation,
       vectorSearch: await this.vectorSearch(),
       lastChange: this.counter.last(),
-      checkpointChange: this.checkpointChange,
+      checkpointChange: this.liveIndex?.checkpointChange,
       files,
     };
   }
@@ -446,7 +485,8 @@ export class LocalLibrary implements Library {
   async close(): Promise<void> {
     if (!this.db.open) return;
     this.closing.abort();
-    await this.building;
+    await Promise.allSettled(this.loading.values());
+    await Promise.all([...this.indexes.values()].map((index) => index.settled()));
     await this.checkpointing;
     this.checkpointLease.release();
     this.db.close();
@@ -457,58 +497,61 @@ export class LocalLibrary implements Library {
   private async load(): Promise<void> {
     if (this.options.searchable === false) return;
     this.seen = this.counter.last();
-    const generation = this.embeddingTable.live();
-    if (generation === undefined) {
+    const generation = this.generationTable.live();
+    const index = generation === undefined ? undefined : await this.indexOf(generation);
+    if (generation === undefined || index?.manifest === undefined) {
       await this.indexWords();
       return;
     }
-    const folder = this.folderOf(generation);
-    const checkpoint = await folder.read(this.expected(generation));
-    if ("fault" in checkpoint) {
-      if (!checkpoint.missing) this.options.onNotice?.(`The index files are made anew from the stored embeddings: ${checkpoint.fault}.`);
-      await Promise.all([this.loadVectors(generation, undefined), this.indexWords()]);
-      return;
-    }
-    const { manifest } = checkpoint;
-    await this.loadVectors(generation, {
-      path: folder.path(manifest.hnsw),
-      lastChange: manifest.lastChange,
-    });
-    this.lexical = LexicalIndex.fromStored(await readLexicalFile(folder.path(manifest.lexical)));
-    await this.followPapers(manifest.lastChange);
-    this.checkpointChange = manifest.lastChange;
+    const { lexical, lastChange } = index.manifest;
+    this.lexical = LexicalIndex.fromStored(await readLexicalFile(this.folderOf(generation).path(lexical)));
+    await this.followPapers(lastChange);
     if (this.lexical.size !== (await this.countPapers())) {
       this.options.onNotice?.("The word index is made anew: it does not hold the papers that are stored.");
       await this.indexWords();
     }
   }
 
-  /** Reads all embeddings into memory, with the graph of a checkpoint where there is one. */
-  private async loadVectors(generation: Generation, graph: { path: string; lastChange: number } | undefined): Promise<void> {
-    const vectors = new VectorIndex(generation.dimensions);
-    const total = this.embeddingTable.count(generation);
-    let after = 0;
-    for (;;) {
-      const rows = this.embeddingTable.page(generation, after, pageSize);
-      for (const row of rows) {
-        const vector = usableVector(row.vector, generation);
-        if (vector !== undefined) vectors.matrix.put(row.label, vector);
-      }
-      const last = rows.at(-1);
-      if (last === undefined) break;
-      after = last.label;
-      this.options.onProgress?.("loading vectors", vectors.matrix.size, total);
-      await nextTurn();
+  private get liveIndex(): GenerationIndex | undefined {
+    const live = this.generationTable.live();
+    return live === undefined ? undefined : this.indexes.get(live.id);
+  }
+
+  /** A generation in memory, read where it is not there yet; undefined where nothing is searched. Throws `generation_not_found`. */
+  private async indexOf(generation: Generation, fromFiles = true): Promise<GenerationIndex | undefined> {
+    if (this.options.searchable === false) return undefined;
+    const loaded = this.indexes.get(generation.id);
+    if (loaded !== undefined) return loaded;
+    const loading = this.loading.get(generation.id) ?? this.readIndex(generation, fromFiles);
+    this.loading.set(generation.id, loading);
+    return await loading;
+  }
+
+  private async readIndex(generation: Generation, fromFiles: boolean): Promise<GenerationIndex> {
+    try {
+      this.generationTable.stateOf(generation);
+      const index = await GenerationIndex.load(generation, this.partsOf(generation), fromFiles);
+      this.indexes.set(generation.id, index);
+      return index;
+    } finally {
+      this.loading.delete(generation.id);
     }
-    if (graph === undefined) vectors.startGraph();
-    else
-      await vectors.readGraph(
-        graph.path,
-        this.embeddingTable.changedSince(generation, graph.lastChange).map((row) => row.label),
-      );
-    this.vectors = vectors;
-    this.generation = generation;
-    this.keepBuilding();
+  }
+
+  private partsOf(generation: Generation): GenerationParts {
+    const { db, counter, libraryId, embeddingTable: embeddings } = this;
+    const { maintain, onNotice, onProgress } = this.options;
+    return {
+      db,
+      counter,
+      embeddings,
+      libraryId,
+      folder: this.folderOf(generation),
+      maintain,
+      closing: this.closing.signal,
+      onNotice,
+      onProgress,
+    };
   }
 
   /** Makes the word index from all stored papers. */
@@ -531,28 +574,19 @@ export class LocalLibrary implements Library {
   /** Takes in every change behind `seen`. */
   private async follow(): Promise<boolean> {
     const upTo = this.counter.last();
-    if (this.generation === undefined) {
-      const live = this.embeddingTable.live();
-      if (live !== undefined) await this.loadVectors(live, undefined);
-    } else if (this.vectors !== undefined) {
-      for (const row of this.embeddingTable.changedSince(this.generation, this.seen)) {
-        const vector = usableVector(row.vector, this.generation);
-        if (vector !== undefined) this.vectors.put(row.label, vector);
-      }
-    }
-    await this.followPapers(this.seen);
+    for (const index of this.indexes.values()) index.follow();
+    // The first generation, which another process has made; a later one is loaded before it is asked.
+    const live = this.generationTable.live();
+    if (live !== undefined && this.indexes.size === 0) await this.indexOf(live);
+    if (await this.followPapers(this.seen)) this.filterCache.clear();
     this.seen = upTo;
-    this.filterCache.clear();
-    this.keepBuilding();
     return true;
   }
 
-  private async followPapers(since: number): Promise<void> {
+  /** @returns whether there was anything to take in. */
+  private async followPapers(since: number): Promise<boolean> {
     const removed = this.db.prepare<[number], number>("SELECT label FROM removed WHERE change > ?").pluck().all(since);
-    for (const label of removed) {
-      this.lexical.remove(label);
-      this.vectors?.remove(label);
-    }
+    for (const label of removed) this.lexical.remove(label);
     const changed = this.db
       .prepare<[number], number>("SELECT label FROM papers WHERE change > ? ORDER BY change, label")
       .pluck()
@@ -561,85 +595,27 @@ export class LocalLibrary implements Library {
       this.lexical.put(changed.slice(at, at + pageSize).flatMap((label) => this.paperTable.get(label) ?? []));
       if (at + pageSize < changed.length) await nextTurn();
     }
+    return removed.length + changed.length > 0;
   }
 
-  private keepBuilding(): void {
-    const { vectors } = this;
-    if (!this.options.maintain || vectors === undefined || vectors.pendingSize === 0) return;
-    this.building = this.building.then(() => vectors.build(this.closing.signal));
-  }
-
-  private async rebuild(): Promise<void> {
+  private async rebuild(generation: Generation | undefined): Promise<void> {
     await this.indexWords();
-    if (this.generation === undefined) return;
-    await this.loadVectors(this.generation, undefined);
-    this.checkpointChange = undefined;
+    if (generation === undefined) return;
+    this.indexes.delete(generation.id);
+    await this.indexOf(generation, false);
     await this.checkpoint();
   }
 
-  private async writeCheckpoint(vectors: VectorIndex, generation: Generation): Promise<void> {
-    const folder = this.folderOf(generation);
-    const lastChange = this.seen;
-    // Both before anything else can change them: the words as a snapshot, the graph under its own lock.
-    const words = this.lexical.toStored();
-    const count = vectors.graphLabels().length;
-    const hnsw = await folder.writeFile("hnsw", lastChange, async (temporary) => {
-      const least = await vectors.writeGraph(temporary);
-      const { size } = await stat(temporary);
-      if (size < least) {
-        throw new AppError("storage_full", `The index file could not be written whole (${size} of at least ${least} bytes).`, {
-          mend: "Free some space; the index is made again from the stored embeddings.",
-        });
-      }
-    });
-    const lexical = await folder.writeFile("lexical", lastChange, (temporary) => writeLexicalFile(temporary, words));
-    await folder.commit({
-      format: 1,
-      library: this.libraryId,
-      generation: generation.id,
-      model: generation.model,
-      dimensions: generation.dimensions,
-      preparation: generation.preparation,
-      metric: "cosine",
-      ...vectors.parameters,
-      count,
-      lastChange,
-      hnsw,
-      lexical,
-    });
-    this.checkpointChange = lastChange;
-    this.keepBuilding();
-  }
-
-  private index(generation: Generation, vector: Float32Array): VectorIndex | undefined {
-    if (this.generation !== undefined && this.generation.id !== generation.id) {
-      throw new AppError("internal", `Generation ${generation.id} does not answer; ${this.generation.id} does.`);
-    }
+  private async indexFor(generation: Generation, vector: Float32Array): Promise<GenerationIndex | undefined> {
     if (vector.length !== generation.dimensions) {
       throw new AppError("invalid_embedding", `The query vector has ${vector.length} dimensions instead of ${generation.dimensions}.`);
     }
-    return this.vectors;
-  }
-
-  private expected(generation: Generation) {
-    return {
-      library: this.libraryId,
-      generation,
-      parameters: this.vectors?.parameters ?? new VectorIndex(generation.dimensions).parameters,
-      lastChange: this.counter.last(),
-    };
+    return await this.indexOf(generation);
   }
 
   private folderOf(generation: Generation): CheckpointFolder {
     return new CheckpointFolder(join(this.options.folder, generationFolder(generation)));
   }
-}
-
-/** A stored vector that keeps to I4; `verify` names those that do not. */
-function usableVector(bytes: Buffer, generation: Generation): Float32Array | undefined {
-  if (bytes.length !== 4 * generation.dimensions) return undefined;
-  const vector = vectorOf(bytes);
-  return faultOfVector(vector, generation.dimensions) === undefined ? vector : undefined;
 }
 
 function generationFolder(generation: Generation): string {

@@ -114,4 +114,11 @@ export const migrations: readonly string[] = [
   -- Ids of papers that are wanted, of which nothing else is known yet.
   CREATE TABLE wanted_ids (id TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
   `,
+  /* 6 */ `
+  -- How the graph is built, NULL where it is as usual; and the change with which a generation ceased to be live.
+  ALTER TABLE generations ADD COLUMN m INTEGER;
+  ALTER TABLE generations ADD COLUMN ef_construction INTEGER;
+  ALTER TABLE generations ADD COLUMN retired_change INTEGER;
+  CREATE UNIQUE INDEX generations_filling ON generations (state) WHERE state = 'filling';
+  `,
 ];

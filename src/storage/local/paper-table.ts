@@ -103,7 +103,10 @@ export class PaperTable {
     this.putRemoved = db.prepare("INSERT INTO removed (label, change) VALUES (?, ?)");
     const deleting = (table: string) => db.prepare(`DELETE FROM ${table} WHERE label = ?`);
     this.deleteFromIndexes = ["paper_ids", "paper_categories", "paper_sources"].map(deleting);
-    this.deleteFromAll = ["contributions", "embeddings", "sentence_embeddings", "papers"].map(deleting);
+    // By generation first, as their keys are: they are not searched from end to end.
+    const deletingVectors = (table: string) =>
+      db.prepare(`DELETE FROM ${table} WHERE generation IN (SELECT id FROM generations) AND label = ?`);
+    this.deleteFromAll = [...["contributions", "papers"].map(deleting), ...["embeddings", "sentence_embeddings"].map(deletingVectors)];
   }
 
   /** One transaction. */

@@ -3,10 +3,11 @@
  * not hold yet is compared one by one; without a graph, everything is.
  */
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { defaultGraphParameters } from "../../core/generation.ts";
 import { BitmapLabelSet } from "../../core/label-set.ts";
 import { compareScored } from "../../core/ranking/top.ts";
-import type { Label, LabelSet, Scored } from "../../core/storage.ts";
-import { defaultHnswParameters, HnswIndex, type HnswParameters } from "./hnsw-index.ts";
+import type { GraphParameters, Label, LabelSet, Scored } from "../../core/storage.ts";
+import { HnswIndex } from "./hnsw-index.ts";
 import { VectorMatrix } from "./vector-matrix.ts";
 
 /** With more than this many vectors outside the graph, comparing with all is as fast as searching it and them. */
@@ -29,7 +30,7 @@ export class VectorIndex {
 
   constructor(
     dimensions: number,
-    readonly parameters: HnswParameters = defaultHnswParameters,
+    readonly parameters: GraphParameters = defaultGraphParameters,
   ) {
     this.matrix = new VectorMatrix(dimensions);
   }
@@ -49,9 +50,20 @@ export class VectorIndex {
     for (const label of this.matrix.labels()) this.pending.add(label);
   }
 
+  /** Goes on without a graph, comparing with everything: exact, and slower in a large library. */
+  dropGraph(): void {
+    this.graph = undefined;
+    this.pending.clear();
+  }
+
+  /** Whether there is a graph, complete or not. */
+  get hasGraph(): boolean {
+    return this.graph !== undefined;
+  }
+
   put(label: Label, vector: Float32Array): void {
     this.matrix.put(label, vector);
-    this.pending.add(label);
+    if (this.graph !== undefined) this.pending.add(label);
   }
 
   remove(label: Label): void {

@@ -5,6 +5,7 @@ import type { Finding, Generation, Label } from "../../core/storage.ts";
 import { faultOfVector } from "../../core/vectors.ts";
 import type { Sqlite } from "./database.ts";
 import { type EmbeddingTable, vectorOf } from "./embedding-table.ts";
+import type { GenerationTable } from "./generation-table.ts";
 import { LexicalIndex } from "./lexical-index.ts";
 import { columnsOf, type PaperTable } from "./paper-table.ts";
 import type { VectorIndex } from "./vector-index.ts";
@@ -13,6 +14,8 @@ export interface VerifyParts {
   readonly db: Sqlite;
   readonly papers: PaperTable;
   readonly embeddings: EmbeddingTable;
+  readonly generations: GenerationTable;
+  /** The live one. */
   readonly generation: Generation | undefined;
   readonly lexical: LexicalIndex;
   readonly vectors: VectorIndex | undefined;
@@ -45,6 +48,7 @@ export async function verifyLibrary(parts: VerifyParts): Promise<Finding[]> {
   // Nothing can be derived from records that cannot be read.
   if (unreadable.length > 0) return findings;
   await check("ids", async () => checkIds(parts));
+  await check("generations", async () => checkGenerations(parts));
   const { generation, vectors } = parts;
   if (generation !== undefined) await check("embeddings", () => checkEmbeddings(parts, generation));
   await check("index files", () => checkFiles(parts));
@@ -150,6 +154,17 @@ function checkIds({ db, papers, repair }: VerifyParts): Omit<Finding, "check"> {
   const count = db.prepare<[], number>("SELECT COUNT(*) FROM paper_ids").pluck().get() ?? 0;
   const faults = [...lost.map((id) => `${id} leads nowhere`), ...nameless.map(({ paper_id }) => `${paper_id} is not found by its own id`)];
   return found(faults, `${count} ids lead to their papers`, repair);
+}
+
+/** One answers wherever there are any; with none, nothing says which model the vectors are of. */
+function checkGenerations({ generations }: VerifyParts): Omit<Finding, "check"> {
+  const entries = generations.all();
+  const live = entries.filter(({ state }) => state === "live");
+  if (entries.length > 0 && live.length !== 1)
+    return { state: "damaged", detail: `${live.length} of ${entries.length} are live: roll back with \`paperkin reindex --rollback\`` };
+  return ok(
+    entries.length === 0 ? "there are none yet" : entries.map(({ generation, state }) => `${generation.id} is ${state}`).join(", "),
+  );
 }
 
 async function checkEmbeddings({ db, embeddings, repair }: VerifyParts, generation: Generation): Promise<Omit<Finding, "check">> {

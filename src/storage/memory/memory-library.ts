@@ -5,6 +5,7 @@
 import { termsOf } from "../../core/analysis.ts";
 import { AppError } from "../../core/errors.ts";
 import { type Conditions, firstDay, isUnfiltered, matchesFilters } from "../../core/filters.ts";
+import { hasSameVectors, isSameSpec } from "../../core/generation.ts";
 import { BitmapLabelSet } from "../../core/label-set.ts";
 import {
   anyTitle,
@@ -26,7 +27,9 @@ import type {
   BacklogEntry,
   Finding,
   Generation,
+  GenerationEntry,
   GenerationSpec,
+  GenerationState,
   Label,
   LabelSet,
   Library,
@@ -58,6 +61,14 @@ interface CountedWords {
   readonly length: number;
 }
 
+interface KeptGeneration {
+  readonly generation: Generation;
+  state: GenerationState;
+  /** The change with which it ceased to be live. */
+  retired: number;
+  readonly vectors: Map<Label, NewEmbedding>;
+}
+
 interface Choice {
   readonly k: number;
   readonly within?: LabelSet | undefined;
@@ -65,14 +76,14 @@ interface Choice {
 
 export class MemoryLibrary implements Library {
   private readonly entries = new Map<Label, Entry>();
-  private readonly vectors = new Map<Label, NewEmbedding>();
+  private readonly kept: KeptGeneration[] = [];
   private readonly topicOfSlug = new Map<string, Topic>();
   private readonly fetchPositions = new Map<string, string>();
   private readonly claimed = new Set<string>();
   /** What records may not claim since their paper was split, by record. */
   private readonly forbidden = new Map<string, ReadonlySet<string>>();
   readonly personal = new MemoryPersonalStore();
-  private generation: Generation | undefined;
+  private lastGeneration = 0;
   private readonly numberedTerms: string[] = [];
   /** Ids of papers that are wanted. */
   private readonly kept = new Set<string>();
@@ -218,24 +229,18 @@ export class MemoryLibrary implements Library {
   // Embeddings
 
   async liveGeneration(): Promise<Generation | undefined> {
-    return this.generation;
+    return this.live?.generation;
   }
 
   async openGeneration(spec: GenerationSpec): Promise<Generation> {
-    this.generation ??= {
-      id: 1,
-      model: spec.model,
-      dimensions: spec.dimensions,
-      preparation: spec.preparation,
-    };
-    const { model, dimensions, preparation } = this.generation;
-    if (model !== spec.model || dimensions !== spec.dimensions || preparation !== spec.preparation)
-      throw new AppError("model_mismatch", `The library was embedded with ${model}, not with ${spec.model}.`);
-    return this.generation;
+    const { generation } = this.live ?? this.keep(spec, "live");
+    if (!hasSameVectors(generation, spec))
+      throw new AppError("model_mismatch", `The library was embedded with ${generation.model}, not with ${spec.model}.`);
+    return generation;
   }
 
-  async backlog(_generation: Generation, after: Label, limit: number, since = 0): Promise<BacklogEntry[]> {
-    return this.waiting()
+  async backlog(generation: Generation, after: Label, limit: number, since = 0): Promise<BacklogEntry[]> {
+    return this.waiting(generation)
       .filter(({ stored, change }) => stored.label > after && change > since)
       .slice(0, limit)
       .map(({ stored }) => ({
@@ -245,8 +250,8 @@ export class MemoryLibrary implements Library {
       }));
   }
 
-  async backlogSize(_generation: Generation): Promise<number> {
-    return this.waiting().length;
+  async backlogSize(generation: Generation): Promise<number> {
+    return this.waiting(generation).length;
   }
 
   async putEmbeddings(generation: Generation, embeddings: readonly NewEmbedding[]): Promise<void> {
@@ -254,10 +259,11 @@ export class MemoryLibrary implements Library {
       const fault = faultOfVector(vector, generation.dimensions);
       if (fault !== undefined) throw new AppError("invalid_embedding", `The embedding of paper ${label} is not stored: ${fault}.`);
     }
+    const { vectors } = this.known(generation);
     const current = embeddings.filter(({ label, contentHash }) => this.entries.get(label)?.stored.contentHash === contentHash);
     for (const embedding of current) {
       const { vector, sentences } = embedding;
-      this.vectors.set(embedding.label, {
+      vectors.set(embedding.label, {
         ...embedding,
         vector: vector.slice(),
         sentences: sentences?.slice(),
@@ -267,11 +273,72 @@ export class MemoryLibrary implements Library {
   }
 
   async embeddings(generation: Generation, labels: readonly Label[]): Promise<(Float32Array | undefined)[]> {
-    return labels.map((label) => (generation.id === this.generation?.id ? this.vectors.get(label)?.vector : undefined));
+    const vectors = this.vectorsOf(generation);
+    return labels.map((label) => vectors.get(label)?.vector);
   }
 
   async sentenceEmbeddings(generation: Generation, labels: readonly Label[]): Promise<(Int8Array | undefined)[]> {
-    return labels.map((label) => (generation.id === this.generation?.id ? this.vectors.get(label)?.sentences : undefined));
+    const vectors = this.vectorsOf(generation);
+    return labels.map((label) => vectors.get(label)?.sentences);
+  }
+
+  // Generations
+
+  async generations(): Promise<GenerationEntry[]> {
+    const states: GenerationState[] = ["live", "filling", "retired"];
+    return [...this.kept]
+      .sort((a, b) => states.indexOf(a.state) - states.indexOf(b.state) || b.retired - a.retired)
+      .map(({ generation, state, vectors }) => ({ generation, state, embedded: vectors.size }));
+  }
+
+  async fillGeneration(spec: GenerationSpec): Promise<Generation> {
+    const { generation } = this.kept.find(({ state }) => state === "filling") ?? this.keep(spec, "filling");
+    if (!isSameSpec(generation, spec)) throw new AppError("generation_filling", `Generation ${generation.id} is being filled already.`);
+    return generation;
+  }
+
+  async reuseEmbeddings(generation: Generation): Promise<number> {
+    const { vectors } = this.known(generation);
+    let reused = 0;
+    for (const { stored } of this.waiting(generation)) {
+      const same = this.kept
+        .filter((other) => hasSameVectors(other.generation, generation))
+        .flatMap((other) => other.vectors.get(stored.label) ?? [])
+        .find(({ contentHash }) => contentHash === stored.contentHash);
+      if (same === undefined) continue;
+      vectors.set(stored.label, same);
+      reused++;
+    }
+    if (reused > 0) this.change++;
+    return reused;
+  }
+
+  async loadGeneration(generation: Generation): Promise<void> {
+    this.known(generation);
+  }
+
+  async indexGeneration(generation: Generation): Promise<void> {
+    this.known(generation);
+  }
+
+  async unloadGeneration(): Promise<void> {}
+
+  async makeLive(generation: Generation): Promise<void> {
+    const next = this.known(generation);
+    if (next === this.live) return;
+    this.change++;
+    if (this.live !== undefined) {
+      this.live.retired = this.change;
+      this.live.state = "retired";
+    }
+    next.state = "live";
+  }
+
+  async dropGeneration(generation: Generation): Promise<void> {
+    const gone = this.known(generation);
+    if (gone === this.live) throw new AppError("invalid_request", `Generation ${generation.id} answers searches.`);
+    this.kept.splice(this.kept.indexOf(gone), 1);
+    this.change++;
   }
 
   // Retrieval
@@ -283,7 +350,7 @@ export class MemoryLibrary implements Library {
   async exactNeighbours(generation: Generation, vector: Float32Array, choice: Choice): Promise<Scored[]> {
     this.checkQuestion(generation, vector);
     return best(
-      [...this.vectors.values()].map((own) => ({ label: own.label, score: dot(vector, own.vector) })).filter(inside(choice)),
+      [...this.vectorsOf(generation).values()].map((own) => ({ label: own.label, score: dot(vector, own.vector) })).filter(inside(choice)),
       choice.k,
     );
   }
@@ -291,7 +358,7 @@ export class MemoryLibrary implements Library {
   async cosines(generation: Generation, vector: Float32Array, labels: readonly Label[]): Promise<(number | undefined)[]> {
     this.checkQuestion(generation, vector);
     return labels.map((label) => {
-      const own = this.vectors.get(label);
+      const own = this.vectorsOf(generation).get(label);
       return own === undefined ? undefined : dot(vector, own.vector);
     });
   }
@@ -421,9 +488,9 @@ export class MemoryLibrary implements Library {
   async status(): Promise<LibraryStatus> {
     return {
       papers: this.entries.size,
-      embedded: this.vectors.size,
-      backlog: this.waiting().length,
-      generation: this.generation,
+      embedded: this.live?.vectors.size ?? 0,
+      backlog: this.live === undefined ? this.entries.size : this.waiting(this.live.generation).length,
+      generation: this.live?.generation,
       vectorSearch: "exact",
       lastChange: this.change,
       checkpointChange: undefined,
@@ -498,7 +565,7 @@ export class MemoryLibrary implements Library {
 
   private delete(label: Label): void {
     this.entries.delete(label);
-    this.vectors.delete(label);
+    for (const { vectors } of this.kept) vectors.delete(label);
   }
 
   private labelOf(id: string): Label | undefined {
@@ -516,15 +583,37 @@ export class MemoryLibrary implements Library {
       .map(({ label }) => label);
   }
 
-  private waiting(): Entry[] {
+  private get live(): KeptGeneration | undefined {
+    return this.kept.find(({ state }) => state === "live");
+  }
+
+  private keep(spec: GenerationSpec, state: GenerationState): KeptGeneration {
+    const made: KeptGeneration = { generation: { ...spec, id: ++this.lastGeneration }, state, retired: 0, vectors: new Map() };
+    this.kept.push(made);
+    return made;
+  }
+
+  private known({ id }: Generation): KeptGeneration {
+    const found = this.kept.find(({ generation }) => generation.id === id);
+    if (found === undefined) throw new AppError("generation_not_found", `There is no generation ${id}.`);
+    return found;
+  }
+
+  private vectorsOf({ id }: Generation): ReadonlyMap<Label, NewEmbedding> {
+    return this.kept.find(({ generation }) => generation.id === id)?.vectors ?? new Map();
+  }
+
+  /** Papers whose text has no embedding in a generation; none where it is not to be filled. */
+  private waiting({ id }: Generation): Entry[] {
+    const own = this.kept.find(({ generation, state }) => generation.id === id && state !== "retired");
+    if (own === undefined) return [];
     return [...this.entries.values()]
-      .filter(({ stored }) => this.vectors.get(stored.label)?.contentHash !== stored.contentHash)
+      .filter(({ stored }) => own.vectors.get(stored.label)?.contentHash !== stored.contentHash)
       .sort((a, b) => a.stored.label - b.stored.label);
   }
 
   private checkQuestion(generation: Generation, vector: Float32Array): void {
-    if (this.generation !== undefined && this.generation.id !== generation.id)
-      throw new AppError("internal", `Generation ${generation.id} does not answer; ${this.generation.id} does.`);
+    this.known(generation);
     if (vector.length !== generation.dimensions)
       throw new AppError("invalid_embedding", `The query vector has ${vector.length} dimensions instead of ${generation.dimensions}.`);
   }

@@ -38,7 +38,7 @@ describe("verify", () => {
       onProgress: (check) => checks.push(check),
     });
     expect(checks).toEqual(findings.map(({ check }) => check));
-    expect(checks).toEqual(["database", "papers", "ids", "embeddings", "index files", "word index", "vector index"]);
+    expect(checks).toEqual(["database", "papers", "ids", "generations", "embeddings", "index files", "word index", "vector index"]);
   });
 
   it("mends columns that do not follow from a paper's record", async () => {

@@ -1,0 +1,153 @@
+/** `paperkin reindex`: another model or other parameters, while the library answers. */
+import type { Command } from "commander";
+import { openEmbedder, openLibrary } from "../app.ts";
+import { type Config, readConfig } from "../config.ts";
+import { AppError } from "../core/errors.ts";
+import { defaultGraphParameters } from "../core/generation.ts";
+import type { Generation, GraphParameters, Library } from "../core/storage.ts";
+import { pruneGenerations, type ReindexReport, reindex, rollBack } from "../engine/reindex.ts";
+import { type CommonFlags, configOf, interruptSignal, wholeNumber } from "./context.ts";
+import { note, Progress, print, printJson, printTable } from "./output.ts";
+
+interface Flags {
+  m?: number;
+  efConstruction?: number;
+  new?: boolean;
+  keep: number;
+  rollback?: boolean;
+  prune?: boolean;
+  status?: boolean;
+}
+
+export function addReindex(program: Command): void {
+  program
+    .command("reindex")
+    .description("move the library to another model or other parameters of the index, while it answers")
+    .option("--m <n>", "links of a paper in the graph (16)", wholeNumber("--m", 4, 128))
+    .option("--ef-construction <n>", "width of the search for them while building (200)", wholeNumber("--ef-construction", 8, 2_000))
+    .option("--new", "begin anew: drop what an interrupted run has made, and make a new generation in any case")
+    .option("--keep <n>", "generations that stay to go back to", wholeNumber("--keep", 0, 100), 1)
+    .option("--rollback", "go back to the generation that answered before")
+    .option("--prune", "remove the old generations that --keep does not keep")
+    .option("--status", "show the generations")
+    .addHelpText(
+      "after",
+      "\nInterrupted at any moment, the same command goes on. The library keeps which model answers: settings need not name it.\nExamples:\n  paperkin reindex --model Xenova/bge-small-en-v1.5\n  paperkin reindex --m 32 --ef-construction 400\n  paperkin reindex --rollback\n",
+    )
+    .action(async (flags: Flags, command: Command) => {
+      const asked = [flags.rollback, flags.prune, flags.status].filter((flag) => flag === true).length;
+      if (asked > 1) throw new AppError("invalid_request", "--rollback, --prune and --status are for one at a time.");
+      if (asked === 1) await manage(flags, command);
+      else await move(flags, command);
+    });
+}
+
+const isJson = (command: Command) => command.optsWithGlobals<CommonFlags>().json === true;
+
+/** What needs neither a model nor an index. */
+async function manage(flags: Flags, command: Command): Promise<void> {
+  const library = await openLibrary(configOf(command), { create: false, maintain: false, searchable: false });
+  try {
+    if (flags.rollback === true) {
+      const generation = await rollBack(library);
+      if (isJson(command)) printJson({ outcome: "live", generation });
+      else print(`Generation ${generation.id} of ${generation.model} answers again.`);
+      warnOfSettings(command, generation);
+    } else if (flags.prune === true) {
+      const gone = await pruneGenerations(library, flags.keep);
+      if (isJson(command)) printJson({ removed: gone });
+      else print(gone.length === 0 ? "There is nothing to remove." : `Removed: generation ${gone.map(({ id }) => id).join(", ")}.`);
+    } else await showGenerations(library, command);
+  } finally {
+    await library.close();
+  }
+}
+
+async function showGenerations(library: Library, command: Command): Promise<void> {
+  const entries = await library.generations();
+  const papers = await library.countPapers();
+  if (isJson(command)) for (const entry of entries) printJson({ ...entry, papers });
+  else if (entries.length === 0) print("Nothing is embedded yet.");
+  else
+    printTable(
+      [
+        ["generation", "state", "embedded", "model", "index"],
+        ...entries.map(({ generation, state, embedded }) => [
+          String(generation.id),
+          state,
+          `${embedded} of ${papers}`,
+          generation.model,
+          describeGraph(generation.graph ?? defaultGraphParameters),
+        ]),
+      ],
+      [0],
+    );
+}
+
+function describeGraph({ M, efConstruction }: GraphParameters): string {
+  return `M ${M}, efConstruction ${efConstruction}`;
+}
+
+async function move(flags: Flags, command: Command): Promise<void> {
+  const config = configOf(command);
+  const progress = new Progress(isJson(command));
+  const onProgress = (what: string, done: number, total: number) => progress.show(what, done, total, "papers");
+  const library = await openLibrary(config, { create: false, maintain: true, onNotice: note, onProgress });
+  try {
+    const report = await run(library, config, flags, onProgress);
+    progress.stop();
+    const gone = report.outcome === "live" ? await pruneGenerations(library, flags.keep) : [];
+    if (isJson(command)) printJson({ ...report, removed: gone });
+    else tell(report, gone);
+    if (report.outcome === "live") warnOfSettings(command, report.generation);
+    if (report.outcome === "interrupted") process.exitCode = 130;
+  } finally {
+    progress.stop();
+    await library.close();
+  }
+}
+
+async function run(
+  library: Library,
+  config: Config,
+  flags: Flags,
+  onProgress: (what: string, done: number, total: number) => void,
+): Promise<ReindexReport> {
+  const live = await library.liveGeneration();
+  const embedder = await openEmbedder(config, config.workers, config.model ?? live?.model);
+  try {
+    return await reindex(library, embedder, { graph: graphOf(flags), fresh: flags.new === true, signal: interruptSignal(), onProgress });
+  } finally {
+    await embedder.close();
+  }
+}
+
+function graphOf({ m, efConstruction }: Flags): GraphParameters | undefined {
+  const graph = { M: m ?? defaultGraphParameters.M, efConstruction: efConstruction ?? defaultGraphParameters.efConstruction };
+  const isUsual = graph.M === defaultGraphParameters.M && graph.efConstruction === defaultGraphParameters.efConstruction;
+  return isUsual ? undefined : graph;
+}
+
+function tell({ outcome, generation, embedded, reused, audit, swapMs }: ReindexReport, gone: readonly Generation[]): void {
+  const { id, model } = generation;
+  if (outcome === "unchanged") {
+    print(`Generation ${id} of ${model} answers already. --new makes another one all the same.`);
+    return;
+  }
+  print(`${embedded} papers were embedded; ${reused} embeddings were there from before.`);
+  if (outcome === "interrupted" || audit === undefined) {
+    print("Interrupted. What was embedded is stored; run the same command again to go on.");
+    return;
+  }
+  const overlap = audit.overlapAt10 === undefined ? "" : `, overlap@10 with the generation before ${audit.overlapAt10.toFixed(3)}`;
+  print(`Audit: ${audit.embedded} vectors; of ${audit.sampled} papers, recall@10 ${audit.recallAt10.toFixed(3)}${overlap}.`);
+  print(`Generation ${id} of ${model} answers now (taken into use in ${Math.ceil(swapMs ?? 0)} ms).`);
+  if (gone.length > 0) print(`Removed: generation ${gone.map((one) => one.id).join(", ")}.`);
+}
+
+/** Settings that name another model than the live one would keep every program from starting. */
+function warnOfSettings(command: Command, { model }: Generation): void {
+  const named = readConfig({ ...command.optsWithGlobals(), model: undefined }).model;
+  if (named !== undefined && named !== model)
+    note(`The settings name ${named}: set the model to ${model} there, or leave it out. Otherwise programs refuse to open the library.`);
+}

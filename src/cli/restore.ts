@@ -1,0 +1,31 @@
+/** `paperkin restore`: a library from a backup. */
+import { resolve } from "node:path";
+import type { Command } from "commander";
+import { restoreLibrary } from "../app.ts";
+import { type CommonFlags, configOf } from "./context.ts";
+import { Progress, print, printJson } from "./output.ts";
+
+export function addRestore(program: Command): void {
+  program
+    .command("restore")
+    .description("make a library from a backup, after checking every byte of it")
+    .argument("<file>", "what `paperkin backup` wrote")
+    .option("--replace", "put it in the place of the library that is there, which is kept until the restored one stands")
+    .addHelpText("after", "\nExample:\n  paperkin restore papers.backup --data another-folder\n")
+    .action(async (file: string, flags: { replace?: boolean }, command: Command) => {
+      const config = configOf(command);
+      const isJson = command.optsWithGlobals<CommonFlags>().json === true;
+      const progress = new Progress(isJson);
+      try {
+        const manifest = await restoreLibrary(config, resolve(file), {
+          replace: flags.replace === true,
+          onProgress: (what, done, total) => progress.show(what, done, total, "files"),
+        });
+        progress.stop();
+        if (isJson) printJson({ data: config.data, ...manifest });
+        else print(`The library in ${config.data} is as of ${manifest.created}.`);
+      } finally {
+        progress.stop();
+      }
+    });
+}

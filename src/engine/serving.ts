@@ -1,0 +1,141 @@
+/**
+ * The generation that answers in this process, with the embedder of its model. A request ends with the one that it
+ * began with (I5); when another one becomes live, whoever made it so, it is loaded and its model opened before
+ * requests begin with it, so that none waits, fails or finds nothing.
+ */
+import type { Embedder } from "../core/embedder.ts";
+import { AppError } from "../core/errors.ts";
+import { preparationVersion } from "../core/prepare.ts";
+import type { Generation, Library } from "../core/storage.ts";
+
+interface View {
+  readonly library: Library;
+  readonly embedder: Embedder;
+  /** Undefined until the first generation is there. */
+  generation: Generation | undefined;
+  /** Requests that answer from it. */
+  users: number;
+}
+
+/** Opens the embedder of a model. Throws `model_not_found`, `model_damaged`. */
+export type OpenEmbedder = (model: string) => Promise<Embedder>;
+
+export class Serving {
+  private current: View;
+  /** Views that are used still, the current one among them. */
+  private readonly views = new Set<View>();
+  private following: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly library: Library,
+    embedder: Embedder,
+    private readonly openEmbedder: OpenEmbedder | undefined,
+  ) {
+    this.current = this.viewOf(embedder, undefined);
+  }
+
+  /** The one that new requests use. */
+  get embedder(): Embedder {
+    return this.current.embedder;
+  }
+
+  /** The generation that new requests are answered from; undefined before the first one. */
+  get generation(): Generation | undefined {
+    return this.current.generation;
+  }
+
+  /** Runs one request from beginning to end on one generation, which is what `library.liveGeneration` gives it. */
+  async within<T>(work: (library: Library, embedder: Embedder) => Promise<T>): Promise<T> {
+    const view = this.current;
+    view.users++;
+    try {
+      view.generation ??= await this.firstGeneration(view.embedder);
+      return await work(view.library, view.embedder);
+    } finally {
+      view.users--;
+      if (view.users === 0 && view !== this.current) await this.retire(view);
+    }
+  }
+
+  /** Takes in what other processes wrote, a new live generation too. Throws what opening its model does; then the old one goes on. */
+  async follow(): Promise<void> {
+    const own = this.following.then(() => this.takeIn());
+    this.following = own.catch(() => undefined);
+    await own;
+  }
+
+  async close(): Promise<void> {
+    await this.following;
+    await Promise.all([...this.views].map(({ embedder }) => embedder.close()));
+  }
+
+  private async takeIn(): Promise<void> {
+    await this.library.refresh();
+    this.current.generation ??= await this.firstGeneration(this.current.embedder);
+    const live = await this.library.liveGeneration();
+    if (live === undefined || live.id === this.current.generation?.id) return;
+    const embedder = await this.embedderOf(live);
+    try {
+      await this.library.loadGeneration(live);
+    } catch (error) {
+      if (embedder !== this.current.embedder) await embedder.close();
+      throw error;
+    }
+    const before = this.current;
+    this.current = this.viewOf(embedder, live);
+    if (before.users === 0) await this.retire(before);
+  }
+
+  private async firstGeneration(embedder: Embedder): Promise<Generation | undefined> {
+    const live = await this.library.liveGeneration();
+    return live?.model === embedder.model.id ? live : undefined;
+  }
+
+  /** Ready to embed queries. */
+  private async embedderOf(generation: Generation): Promise<Embedder> {
+    const { model, dimensions, preparation } = generation;
+    const isSame = this.embedder.model.id === model;
+    if (preparation !== preparationVersion || (!isSame && this.openEmbedder === undefined)) {
+      throw new AppError("model_mismatch", `Generation ${generation.id} of ${model} is live now, and cannot be used here.`, {
+        mend: "Start this program again, with the version of Paperkin that made the generation.",
+      });
+    }
+    const embedder = isSame || this.openEmbedder === undefined ? this.embedder : await this.openEmbedder(model);
+    try {
+      if (embedder.model.dimensions !== dimensions)
+        throw new AppError("model_mismatch", `The model ${model} has ${embedder.model.dimensions} dimensions instead of ${dimensions}.`);
+      await embedder.ready();
+      return embedder;
+    } catch (error) {
+      if (!isSame) await embedder.close();
+      throw error;
+    }
+  }
+
+  private viewOf(embedder: Embedder, generation: Generation | undefined): View {
+    const view: View = { library: pinned(this.library, () => view.generation), embedder, generation, users: 0 };
+    this.views.add(view);
+    return view;
+  }
+
+  /** Lets go of what no other view uses. */
+  private async retire(view: View): Promise<void> {
+    this.views.delete(view);
+    const others = [...this.views];
+    const { generation, embedder } = view;
+    if (generation !== undefined && !others.some((other) => other.generation?.id === generation.id))
+      await this.library.unloadGeneration(generation);
+    if (!others.some((other) => other.embedder === embedder)) await embedder.close();
+  }
+}
+
+/** A library whose live generation stays the same, whatever is made live meanwhile. */
+function pinned(library: Library, generation: () => Generation | undefined): Library {
+  return new Proxy(library, {
+    get(target, name) {
+      if (name === "liveGeneration") return async () => generation();
+      const value: unknown = Reflect.get(target, name, target);
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
+}

@@ -1,0 +1,155 @@
+/**
+ * Backup: a copy of the database as of one moment, taken while others write, with the index files that were last
+ * written before it, so that a restored library starts as fast and answers the same. A manifest with every size and
+ * checksum comes last.
+ */
+import { copyFile, mkdir, open, readdir, rm, stat, statfs, writeFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { z } from "zod";
+import { AppError, toAppError } from "../../core/errors.ts";
+import { appendFile, appendText, endArchive } from "./archive.ts";
+import { CheckpointFolder } from "./checkpoint.ts";
+import { copyDatabase, databaseName } from "./database.ts";
+import { checksum, type FileRecord, writeDurably } from "./durable-file.ts";
+
+/** How often index files are copied that are replaced meanwhile. */
+const mostAttempts = 3;
+
+export const backupManifestName = "paperkin-backup.json";
+
+export const backupManifestSchema = z.object({
+  format: z.literal(1),
+  version: z.string(),
+  created: z.string(),
+  files: z.array(
+    z.object({
+      name: z.string().regex(/^(?:library\.sqlite|generation-\d+\/[\w-]+\.(?:bin|json))$/),
+      sizeBytes: z.number().int(),
+      sha256: z.string().regex(/^[0-9a-f]{64}$/),
+    }),
+  ),
+});
+export type BackupManifest = z.infer<typeof backupManifestSchema>;
+
+export interface BackupOptions {
+  /** Of Paperkin; for people. */
+  readonly version: string;
+  readonly now: Date;
+  readonly onProgress?: (what: string, done: number, total: number) => void;
+}
+
+/**
+ * Writes a backup of the library in a folder, which replaces what the path held only when it is whole and on the disk.
+ * Throws what opening the library does, `storage_full`, `file_unreadable`.
+ */
+export async function backUp(folder: string, path: string, options: BackupOptions): Promise<BackupManifest & { sizeBytes: number }> {
+  const work = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
+  try {
+    await removeLeftOvers(path);
+    await makeWorkFolder(work, path);
+    // The index files first: their last change is then never behind that of the database.
+    const names = [...(await copyIndexFiles(folder, work)), databaseName];
+    options.onProgress?.("copying", 0, names.length);
+    copyDatabase(join(folder, databaseName), join(work, databaseName));
+    const files: FileRecord[] = [];
+    for (const name of names) {
+      const copy = join(work, name);
+      files.push({ name, sizeBytes: (await stat(copy)).size, sha256: await checksum(copy) });
+    }
+    await leaveRoom(work, files);
+    const manifest: BackupManifest = { format: 1, version: options.version, created: options.now.toISOString(), files };
+    const { sizeBytes } = await writeDurably(path, async (temporary) => {
+      const archive = await open(temporary, "wx");
+      try {
+        for (const [done, { name, sizeBytes: size }] of files.entries()) {
+          options.onProgress?.("copying", done, files.length);
+          await appendFile(archive, name, join(work, name), size);
+        }
+        await appendText(archive, backupManifestName, `${JSON.stringify(manifest, null, 2)}\n`);
+        await endArchive(archive);
+      } finally {
+        await archive.close();
+      }
+    });
+    return { ...manifest, sizeBytes };
+  } catch (error) {
+    throw toAppError(error);
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
+}
+
+async function makeWorkFolder(work: string, path: string): Promise<void> {
+  try {
+    await mkdir(work);
+  } catch (cause) {
+    throw new AppError(
+      "file_unreadable",
+      `The backup ${path} cannot be written: ${cause instanceof Error ? cause.message : String(cause)}.`,
+      {
+        mend: "Name a file in a folder that exists and may be written.",
+        cause,
+      },
+    );
+  }
+}
+
+/** What SQLite does not say by itself before it is half done. */
+async function leaveRoom(work: string, files: readonly FileRecord[]): Promise<void> {
+  const needed = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  const { bavail, bsize } = await statfs(work);
+  if (bavail * bsize < needed) {
+    throw new AppError("storage_full", `The backup needs ${needed} bytes more, and ${bavail * bsize} are left.`, {
+      mend: "Free some space, or name a file on another disk; nothing was changed.",
+    });
+  }
+}
+
+/**
+ * Copies every generation's index files: a manifest and what it names. A server may replace them meanwhile, so that is
+ * tried again; files that are not whole are left out, and made anew from the database. @returns their names.
+ */
+async function copyIndexFiles(folder: string, work: string): Promise<string[]> {
+  const copied: string[] = [];
+  const generations = (await readdir(folder).catch((): string[] => [])).filter((name) => /^generation-\d+$/.test(name));
+  for (const generation of generations) {
+    const target = join(work, generation);
+    for (let attempt = 0; attempt < mostAttempts; attempt++) {
+      const named = await new CheckpointFolder(join(folder, generation)).named();
+      if (named === undefined) break;
+      await mkdir(target, { recursive: true });
+      try {
+        for (const name of named.files) await copyFile(join(folder, generation, name), join(target, name));
+        await writeFile(join(target, named.manifest.name), named.manifest.text);
+        copied.push(...[...named.files, named.manifest.name].map((name) => `${generation}/${name}`));
+        break;
+      } catch (error) {
+        await rm(target, { recursive: true, force: true });
+        if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+      }
+    }
+  }
+  return copied;
+}
+
+/** What backups that were killed have left beside this one. */
+async function removeLeftOvers(path: string): Promise<void> {
+  for (const name of await readdir(dirname(path)).catch((): string[] => [])) {
+    const [base = "", pid = ""] = name.startsWith(".") ? splitTemporary(name.slice(1)) : splitTemporary(name);
+    if (base === basename(path) && isGone(Number(pid))) await rm(join(dirname(path), name), { recursive: true, force: true });
+  }
+}
+
+/** The name and the process number of a temporary name. */
+function splitTemporary(name: string): string[] {
+  return /^(.*)\.(\d+)\.tmp$/.exec(name)?.slice(1) ?? [];
+}
+
+function isGone(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "ESRCH";
+  }
+}

@@ -1,0 +1,188 @@
+/**
+ * One generation in memory: its vectors and graph, read from the files of a checkpoint where those agree with the
+ * database, made from the stored embeddings where they do not, and brought up to date by the change counter.
+ */
+import { stat } from "node:fs/promises";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { AppError, toAppError } from "../../core/errors.ts";
+import { defaultGraphParameters } from "../../core/generation.ts";
+import type { Generation, LongWorkOptions } from "../../core/storage.ts";
+import { faultOfVector } from "../../core/vectors.ts";
+import type { ChangeCounter } from "./change-counter.ts";
+import type { CheckpointFolder, Manifest } from "./checkpoint.ts";
+import type { Sqlite } from "./database.ts";
+import { type EmbeddingTable, vectorOf } from "./embedding-table.ts";
+import { type StoredLexicalIndex, writeLexicalFile } from "./lexical-file.ts";
+import { VectorIndex } from "./vector-index.ts";
+
+/** What a generation's index is made from and kept with. */
+export interface GenerationParts {
+  readonly db: Sqlite;
+  readonly counter: ChangeCounter;
+  readonly embeddings: EmbeddingTable;
+  readonly libraryId: string;
+  readonly folder: CheckpointFolder;
+  /** Whether the graph is brought up to date as changes come. */
+  readonly maintain: boolean;
+  /** Ends building. */
+  readonly closing: AbortSignal;
+  readonly onNotice: ((notice: string) => void) | undefined;
+  readonly onProgress: ((what: string, done: number, total: number) => void) | undefined;
+}
+
+/** Rows that are read at once. */
+const pageSize = 500;
+
+export class GenerationIndex {
+  readonly vectors: VectorIndex;
+  /** The last change that the files hold. */
+  checkpointChange: number | undefined;
+  /** The files that it was read from. */
+  manifest: Manifest | undefined;
+  /** The last change that it holds. */
+  private seen = 0;
+  private building: Promise<void> = Promise.resolve();
+
+  private constructor(
+    readonly generation: Generation,
+    private readonly parts: GenerationParts,
+  ) {
+    this.vectors = new VectorIndex(generation.dimensions, generation.graph);
+  }
+
+  /** @param fromFiles whether the files of a checkpoint may be used. */
+  static async load(generation: Generation, parts: GenerationParts, fromFiles: boolean): Promise<GenerationIndex> {
+    const index = new GenerationIndex(generation, parts);
+    // What changes while rows are read is taken in again afterwards.
+    index.seen = parts.counter.last();
+    if (fromFiles) {
+      const checkpoint = await readCheckpoint(generation, parts);
+      if ("manifest" in checkpoint) index.manifest = checkpoint.manifest;
+      else if (!checkpoint.missing) parts.onNotice?.(`The index files are made anew from the stored embeddings: ${checkpoint.fault}.`);
+    }
+    await index.readVectors();
+    if (index.manifest === undefined) index.vectors.startGraph();
+    else {
+      const { lastChange, hnsw } = index.manifest;
+      const stale = parts.embeddings.changedSince(generation, lastChange).map((row) => row.label);
+      await index.vectors.readGraph(parts.folder.path(hnsw), stale);
+      index.checkpointChange = lastChange;
+    }
+    index.follow();
+    return index;
+  }
+
+  /** Takes in every change since the last time. */
+  follow(): void {
+    const { db, counter, embeddings } = this.parts;
+    const upTo = counter.last();
+    for (const row of embeddings.changedSince(this.generation, this.seen)) {
+      const vector = usableVector(row.vector, this.generation);
+      if (vector !== undefined) this.vectors.put(row.label, vector);
+    }
+    const removed = db.prepare<[number], number>("SELECT label FROM removed WHERE change > ?").pluck().all(this.seen);
+    for (const label of removed) this.vectors.remove(label);
+    this.seen = upTo;
+    this.keepBuilding();
+  }
+
+  /** Brings the graph up to date. @returns false where it was ended before, or there is none. */
+  async complete({ signal, onProgress }: LongWorkOptions = {}): Promise<boolean> {
+    const { closing } = this.parts;
+    const ending = signal === undefined ? closing : AbortSignal.any([signal, closing]);
+    while (this.vectors.hasGraph && this.vectors.pendingSize > 0 && !ending.aborted) {
+      const total = this.vectors.matrix.size;
+      await this.vectors.build(ending, (left) => onProgress?.(total - left, total));
+      await nextTurn();
+    }
+    return this.vectors.hasGraph && this.vectors.pendingSize === 0;
+  }
+
+  /** Writes graph and words, then the manifest. @param lastChange what both hold at least. Throws `storage_full`. */
+  async writeFiles(words: StoredLexicalIndex, lastChange: number): Promise<void> {
+    const { vectors, generation, parts } = this;
+    // Before anything else can change it: the graph is written under its own lock.
+    const count = vectors.graphLabels().length;
+    const hnsw = await parts.folder.writeFile("hnsw", lastChange, async (temporary) => {
+      const least = await vectors.writeGraph(temporary);
+      const { size } = await stat(temporary);
+      if (size < least) {
+        throw new AppError("storage_full", `The index file could not be written whole (${size} of at least ${least} bytes).`, {
+          mend: "Free some space; the index is made again from the stored embeddings.",
+        });
+      }
+    });
+    const lexical = await parts.folder.writeFile("lexical", lastChange, (temporary) => writeLexicalFile(temporary, words));
+    const { id, model, dimensions, preparation } = generation;
+    const { M, efConstruction } = vectors.parameters;
+    await parts.folder.commit({
+      format: 1,
+      library: parts.libraryId,
+      generation: id,
+      model,
+      dimensions,
+      preparation,
+      metric: "cosine",
+      M,
+      efConstruction,
+      count,
+      lastChange,
+      hnsw,
+      lexical,
+    });
+    this.checkpointChange = lastChange;
+    this.keepBuilding();
+  }
+
+  /** Resolves when nothing is built any more; ends soon after `closing`. */
+  async settled(): Promise<void> {
+    await this.building;
+  }
+
+  private async readVectors(): Promise<void> {
+    const { embeddings, onProgress } = this.parts;
+    const total = embeddings.count(this.generation);
+    let after = 0;
+    for (;;) {
+      const rows = embeddings.page(this.generation, after, pageSize);
+      for (const row of rows) {
+        const vector = usableVector(row.vector, this.generation);
+        if (vector !== undefined) this.vectors.matrix.put(row.label, vector);
+      }
+      const last = rows.at(-1);
+      if (last === undefined) break;
+      after = last.label;
+      onProgress?.("loading vectors", this.vectors.matrix.size, total);
+      await nextTurn();
+    }
+  }
+
+  private keepBuilding(): void {
+    const { maintain, closing, onNotice } = this.parts;
+    if (!maintain || this.vectors.pendingSize === 0) return;
+    this.building = this.building
+      .then(() => this.vectors.build(closing))
+      .catch((error: unknown) => {
+        this.vectors.dropGraph();
+        onNotice?.(
+          `The vector index of generation ${this.generation.id} could not be built, so every vector is compared until it is opened again: ${toAppError(error).message}`,
+        );
+      });
+  }
+}
+
+/** The files of a generation, or why they cannot be used. */
+export async function readCheckpoint(
+  generation: Generation,
+  { folder, libraryId, counter }: Pick<GenerationParts, "folder" | "libraryId" | "counter">,
+): ReturnType<CheckpointFolder["read"]> {
+  const parameters = generation.graph ?? defaultGraphParameters;
+  return await folder.read({ library: libraryId, generation, parameters, lastChange: counter.last() });
+}
+
+/** A stored vector that keeps to I4; `verify` names those that do not. */
+function usableVector(bytes: Buffer, generation: Generation): Float32Array | undefined {
+  if (bytes.length !== 4 * generation.dimensions) return undefined;
+  const vector = vectorOf(bytes);
+  return faultOfVector(vector, generation.dimensions) === undefined ? vector : undefined;
+}

@@ -1,0 +1,168 @@
+/** The generations of embeddings in SQLite: which one answers, which one is being filled, which ones are kept. */
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { AppError } from "../../core/errors.ts";
+import { hasSameVectors, isSameSpec } from "../../core/generation.ts";
+import type { Generation, GenerationEntry, GenerationSpec, GenerationState, LongWorkOptions } from "../../core/storage.ts";
+import type { ChangeCounter } from "./change-counter.ts";
+import type { Sqlite } from "./database.ts";
+
+interface GenerationRow {
+  id: number;
+  model: string;
+  dimensions: number;
+  preparation: number;
+  m: number | null;
+  ef_construction: number | null;
+  state: GenerationState;
+}
+
+/** Labels that one transaction looks at, where rows are copied or deleted: others write in between. */
+const sliceLabels = 1_000;
+
+const columns = "id, model, dimensions, preparation, m, ef_construction, state";
+
+export class GenerationTable {
+  private readonly selectLive;
+  private readonly selectState;
+  private readonly setState;
+
+  constructor(
+    private readonly db: Sqlite,
+    private readonly counter: ChangeCounter,
+  ) {
+    this.selectLive = db.prepare<[], GenerationRow>(`SELECT ${columns} FROM generations WHERE state = 'live'`);
+    this.selectState = db.prepare<[number], GenerationState>("SELECT state FROM generations WHERE id = ?").pluck();
+    this.setState = db.prepare("UPDATE generations SET state = ?, retired_change = ? WHERE id = ?");
+  }
+
+  live(): Generation | undefined {
+    const row = this.selectLive.get();
+    return row === undefined ? undefined : generationOf(row);
+  }
+
+  all(): GenerationEntry[] {
+    const count = this.db.prepare<[number], number>("SELECT COUNT(*) FROM embeddings WHERE generation = ?").pluck();
+    return this.db
+      .prepare<[], GenerationRow>(
+        `SELECT ${columns} FROM generations ORDER BY state = 'live' DESC, state = 'filling' DESC, retired_change DESC, id DESC`,
+      )
+      .all()
+      .map((row) => ({ generation: generationOf(row), state: row.state, embedded: count.get(row.id) ?? 0 }));
+  }
+
+  /** Throws `generation_not_found`. */
+  stateOf({ id }: Generation): GenerationState {
+    const state = this.selectState.get(id);
+    if (state === undefined) {
+      throw new AppError("generation_not_found", `There is no generation ${id} of embeddings in the library.`, {
+        mend: "See which there are with `paperkin reindex --status`.",
+      });
+    }
+    return state;
+  }
+
+  /** The live generation, made where there is none. Throws `model_mismatch`. */
+  open(spec: GenerationSpec): Generation {
+    return this.counter.transact(() => {
+      const live = this.live();
+      if (live === undefined) return this.insert(spec, "live");
+      if (!hasSameVectors(live, spec)) {
+        throw new AppError(
+          "model_mismatch",
+          `The library was embedded with ${live.model} (preparation ${live.preparation}), not with ${spec.model} (preparation ${spec.preparation}).`,
+          { mend: `Set the model to ${live.model}, or move the library with \`paperkin reindex --model ${spec.model}\`.` },
+        );
+      }
+      return live;
+    });
+  }
+
+  /** The filling generation of a specification, begun where there is none. Throws `generation_filling`. */
+  fill(spec: GenerationSpec): Generation {
+    return this.counter.transact(() => {
+      const row = this.db.prepare<[], GenerationRow>(`SELECT ${columns} FROM generations WHERE state = 'filling'`).get();
+      if (row === undefined) return this.insert(spec, "filling");
+      const filling = generationOf(row);
+      if (isSameSpec(filling, spec)) return filling;
+      throw new AppError("generation_filling", `Generation ${filling.id} is being filled with ${filling.model} already.`, {
+        mend: "Go on with that one, or drop what it has with `paperkin reindex --new`.",
+      });
+    });
+  }
+
+  /** Throws `generation_not_found`. */
+  makeLive(generation: Generation): void {
+    this.counter.transact(() => {
+      if (this.stateOf(generation) === "live") return;
+      const change = this.counter.next();
+      const live = this.live();
+      if (live !== undefined) this.setState.run("retired", change, live.id);
+      this.setState.run("live", null, generation.id);
+    });
+  }
+
+  /**
+   * The row first, so that the generation is gone at once; what an interrupted removal leaves goes with the next.
+   * Throws `generation_not_found`, `invalid_request`.
+   */
+  async drop(generation: Generation): Promise<void> {
+    this.counter.transact(() => {
+      if (this.stateOf(generation) === "live")
+        throw new AppError("invalid_request", `Generation ${generation.id} answers searches: it cannot be removed.`);
+      this.counter.next();
+      this.db.prepare("DELETE FROM generations WHERE id = ?").run(generation.id);
+    });
+    for (const table of ["embeddings", "sentence_embeddings"]) {
+      const remove = this.db.prepare(
+        `DELETE FROM ${table} WHERE rowid IN (SELECT rowid FROM ${table} WHERE generation NOT IN (SELECT id FROM generations) LIMIT ${sliceLabels})`,
+      );
+      while (remove.run().changes > 0) await nextTurn();
+    }
+  }
+
+  /** Copies embeddings of the same text from generations with the same vectors. @returns how many. */
+  async reuse(generation: Generation, { signal, onProgress }: LongWorkOptions = {}): Promise<number> {
+    const sources = this.all().filter((other) => other.generation.id !== generation.id && hasSameVectors(other.generation, generation));
+    const last = this.db.prepare<[], number>("SELECT COALESCE(MAX(label), 0) FROM papers").pluck().get() ?? 0;
+    const copy = this.db.prepare(
+      `INSERT OR REPLACE INTO embeddings (generation, label, content_hash, vector, change)
+       SELECT @to, p.label, p.content_hash, e.vector, @change FROM papers p
+       JOIN embeddings e ON e.generation = @from AND e.label = p.label AND e.content_hash = p.content_hash
+       LEFT JOIN embeddings own ON own.generation = @to AND own.label = p.label
+       WHERE p.label > @after AND p.label <= @until AND own.content_hash IS NOT p.content_hash`,
+    );
+    const copySentences = this.db.prepare(
+      `INSERT OR REPLACE INTO sentence_embeddings (generation, label, vectors)
+       SELECT @to, s.label, s.vectors FROM embeddings e JOIN sentence_embeddings s ON s.generation = @from AND s.label = e.label
+       WHERE e.generation = @to AND e.label > @after AND e.label <= @until AND e.change = @change`,
+    );
+    let reused = 0;
+    for (const source of sources) {
+      for (let after = 0; after < last && signal?.aborted !== true; after += sliceLabels) {
+        reused += this.counter.transact(() => {
+          this.stateOf(generation);
+          const slice = { to: generation.id, from: source.generation.id, after, until: after + sliceLabels };
+          const change = this.counter.last() + 1;
+          const { changes } = copy.run({ ...slice, change });
+          if (changes > 0) copySentences.run({ ...slice, change: this.counter.next() });
+          return changes;
+        });
+        onProgress?.(Math.min(last, after + sliceLabels), last);
+        await nextTurn();
+      }
+    }
+    return reused;
+  }
+
+  private insert(spec: GenerationSpec, state: GenerationState): Generation {
+    const { lastInsertRowid } = this.db
+      .prepare("INSERT INTO generations (model, dimensions, preparation, m, ef_construction, state) VALUES (?, ?, ?, ?, ?, ?)")
+      .run(spec.model, spec.dimensions, spec.preparation, spec.graph?.M ?? null, spec.graph?.efConstruction ?? null, state);
+    return { ...spec, id: Number(lastInsertRowid) };
+  }
+}
+
+function generationOf({ id, model, dimensions, preparation, m, ef_construction }: GenerationRow): Generation {
+  const common = { id, model, dimensions, preparation };
+  return m === null || ef_construction === null ? common : { ...common, graph: { M: m, efConstruction: ef_construction } };
+}

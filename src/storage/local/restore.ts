@@ -1,0 +1,174 @@
+/**
+ * Restoring a backup: everything is checked and written beside the library first; only then does the library that is
+ * there step aside, and it is removed when the restored one stands. Whatever ends this, one of the two is whole.
+ */
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { type FileHandle, mkdir, open, readdir, rename, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import Database from "better-sqlite3";
+import { AppError, toAppError } from "../../core/errors.ts";
+import { type ArchiveEntry, damaged, readEntries } from "./archive.ts";
+import { type BackupManifest, backupManifestName, backupManifestSchema } from "./backup.ts";
+import { databaseName, openDatabase, replacedName } from "./database.ts";
+import { syncPath } from "./durable-file.ts";
+
+export interface RestoreOptions {
+  /** Whether a library that is there may be replaced. */
+  readonly replace: boolean;
+  readonly onProgress?: (what: string, done: number, total: number) => void;
+}
+
+/** Where files are restored to, inside the library's folder. */
+const incoming = "restoring";
+
+const pieceBytes = 1 << 20;
+
+/**
+ * @param path a backup. @param folder of the library.
+ * Throws `file_unreadable`, `backup_damaged`, `library_exists` unless it may be replaced, `library_busy` while another
+ * process has it open, `library_newer`, `storage_full`. Then nothing has changed.
+ */
+export async function restore(path: string, folder: string, options: RestoreOptions): Promise<BackupManifest> {
+  const archive = await openArchive(path);
+  try {
+    const { manifest, entries } = await readManifest(archive);
+    let done = 0;
+    for (const file of manifest.files) {
+      options.onProgress?.("checking", done++, manifest.files.length);
+      const entry = entries.get(file.name);
+      if (entry?.sizeBytes !== file.sizeBytes) throw damaged(`${file.name} is not there as its manifest says`);
+      if ((await copyEntry(archive, entry, undefined)) !== file.sha256)
+        throw damaged(`${file.name} does not have the checksum of its manifest`);
+    }
+    checkTarget(folder, options.replace);
+    await extract(archive, manifest, entries, join(folder, incoming), options);
+    openDatabase(join(folder, incoming, databaseName), { create: false }).close();
+    await replace(folder);
+    return manifest;
+  } catch (error) {
+    throw toAppError(error);
+  } finally {
+    await archive.close();
+    await rm(join(folder, incoming), { recursive: true, force: true });
+  }
+}
+
+async function openArchive(path: string): Promise<FileHandle> {
+  try {
+    return await open(path, "r");
+  } catch (cause) {
+    throw new AppError("file_unreadable", `The backup ${path} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}.`, {
+      cause,
+    });
+  }
+}
+
+async function readManifest(archive: FileHandle): Promise<{ manifest: BackupManifest; entries: Map<string, ArchiveEntry> }> {
+  const entries = new Map((await readEntries(archive)).map((entry) => [entry.name, entry]));
+  const entry = entries.get(backupManifestName);
+  if (entry === undefined || entry.sizeBytes > pieceBytes) throw damaged("it has no manifest");
+  const bytes = Buffer.alloc(entry.sizeBytes);
+  await archive.read(bytes, 0, bytes.length, entry.start);
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(bytes.toString("utf8"));
+  } catch {
+    parsed = undefined;
+  }
+  const { data: manifest } = backupManifestSchema.safeParse(parsed);
+  if (manifest === undefined || !manifest.files.some(({ name }) => name === databaseName)) throw damaged("its manifest cannot be read");
+  return { manifest, entries };
+}
+
+/** Reads an entry, into a file where one is given. @returns its sha256. */
+async function copyEntry(archive: FileHandle, { start, sizeBytes }: ArchiveEntry, target: FileHandle | undefined): Promise<string> {
+  const hash = createHash("sha256");
+  const piece = Buffer.alloc(pieceBytes);
+  for (let at = 0; at < sizeBytes; ) {
+    const { bytesRead } = await archive.read(piece, 0, Math.min(pieceBytes, sizeBytes - at), start + at);
+    if (bytesRead === 0) break;
+    hash.update(piece.subarray(0, bytesRead));
+    await target?.appendFile(piece.subarray(0, bytesRead));
+    at += bytesRead;
+  }
+  return hash.digest("hex");
+}
+
+/** Throws `library_exists`, `library_busy`. */
+function checkTarget(folder: string, mayReplace: boolean): void {
+  const path = join(folder, databaseName);
+  if (!existsSync(path)) return;
+  if (!mayReplace) {
+    throw new AppError("library_exists", `There is a library in ${folder} already.`, {
+      mend: "Name another folder with --data, or give --replace to put the backup in its place.",
+    });
+  }
+  let db: Database.Database | undefined;
+  try {
+    // Only whoever has the database alone may leave the write-ahead log, which also folds it into the file.
+    db = new Database(path, { timeout: 0 });
+    db.pragma("journal_mode = DELETE");
+  } catch (error) {
+    // A damaged library is what backups are for.
+    if (toAppError(error).code !== "library_busy") return;
+    throw new AppError("library_busy", `Another process has the library in ${folder} open.`, {
+      mend: "Stop the server and whatever else uses it, and try again.",
+      cause: error,
+    });
+  } finally {
+    db?.close();
+  }
+}
+
+async function extract(
+  archive: FileHandle,
+  manifest: BackupManifest,
+  entries: ReadonlyMap<string, ArchiveEntry>,
+  target: string,
+  { onProgress }: RestoreOptions,
+): Promise<void> {
+  await rm(target, { recursive: true, force: true });
+  await mkdir(target, { recursive: true });
+  for (const [done, { name, sha256 }] of manifest.files.entries()) {
+    onProgress?.("restoring", done, manifest.files.length);
+    const entry = entries.get(name);
+    const path = join(target, name);
+    await mkdir(dirname(path), { recursive: true });
+    const file = await open(path, "wx");
+    try {
+      if (entry === undefined || (await copyEntry(archive, entry, file)) !== sha256) throw damaged(`${name} changed while it was read`);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await syncPath(dirname(path));
+  }
+}
+
+/**
+ * The database is what makes a library: it leaves first and comes last. Where it is gone, an earlier restoring was
+ * ended in between, and what steps aside now is not what stepped aside then.
+ */
+async function replace(folder: string): Promise<void> {
+  const [from, old] = [join(folder, incoming), join(folder, replacedName)];
+  if (existsSync(join(folder, databaseName))) await rm(old, { recursive: true, force: true });
+  await mkdir(old, { recursive: true });
+  for (const name of (await readdir(folder)).filter(isDatabase).sort()) await rename(join(folder, name), join(old, name));
+  await syncPath(folder);
+  // Derived from the database: nothing is lost with them.
+  for (const name of (await readdir(folder)).filter(isGeneration)) await rm(join(folder, name), { recursive: true });
+  for (const name of (await readdir(from)).filter(isGeneration)) await rename(join(from, name), join(folder, name));
+  for (const name of (await readdir(from)).filter(isDatabase).sort().reverse()) await rename(join(from, name), join(folder, name));
+  await syncPath(folder);
+  await rm(old, { recursive: true, force: true });
+}
+
+/** With its log. */
+function isDatabase(name: string): boolean {
+  return name.startsWith(databaseName);
+}
+
+function isGeneration(name: string): boolean {
+  return /^generation-\d+$/.test(name);
+}

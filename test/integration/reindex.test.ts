@@ -1,0 +1,93 @@
+/** `paperkin reindex` as people run it, beside a server that answers. */
+import { cp, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { projectRoot } from "../../src/compiled.ts";
+import { eventually, jsonLines, paperkin, Server, temporaryFolder } from "./command-line.ts";
+
+const [model, twin] = ["Xenova/all-MiniLM-L6-v2", "Xenova/twin"];
+
+describe("reindexing beside a server", () => {
+  const folder = temporaryFolder();
+  const models = join(folder.path, "models");
+  const common = ["--data", join(folder.path, "library"), "--models", models];
+  const reindex = async (...args: string[]) => {
+    const result = await paperkin(["reindex", "--json", ...args, ...common]);
+    expect(result.stderr).toBe("");
+    return jsonLines(result.stdout);
+  };
+  let server: Server;
+
+  beforeAll(async () => {
+    // The same files under another name: another model as far as anybody can tell.
+    await cp(join(projectRoot, "models", model), join(models, model), { recursive: true });
+    await cp(join(models, model), join(models, twin), { recursive: true });
+    const manifest = join(models, twin, "paperkin-model.json");
+    await writeFile(manifest, (await readFile(manifest, "utf8")).replace(`"id": "${model}"`, `"id": "${twin}"`));
+    server = await Server.start(common);
+  });
+  afterAll(async () => {
+    await Server.stopAll();
+    folder.remove();
+  });
+
+  const search = async () => {
+    const response = await server.get("/v1/search?q=ripples+in+spacetime&limit=20");
+    return { status: response.status, body: (await response.json()) as { mode: string; hits: unknown[] } };
+  };
+  const liveModel = async () => ((await (await server.get("/v1/index")).json()) as { model: string }).model;
+
+  it("I5: a server follows to another model without a failed, an empty or a different answer", async () => {
+    const before = await search();
+    let isDone = false;
+    const answers: Awaited<ReturnType<typeof search>>[] = [];
+    const asking = (async () => {
+      while (!isDone) answers.push(await search());
+    })();
+    const [report] = await reindex("--model", twin);
+    expect(report).toMatchObject({ outcome: "live", embedded: 325, generation: { id: 2, model: twin } });
+    await eventually(async () => ((await liveModel()) === twin ? true : undefined));
+    isDone = true;
+    await asking;
+    expect(answers.length).toBeGreaterThan(10);
+    // The twin gives the same vectors: whatever mixed two generations would show.
+    for (const answer of answers) {
+      expect(answer.status).toBe(200);
+      expect(answer.body.mode).toBe("hybrid");
+      expect(answer.body.hits).toEqual(before.body.hits);
+    }
+  });
+
+  it("goes back with the generation that is kept, and to the model without embedding again", async () => {
+    expect(await reindex("--rollback")).toMatchObject([{ outcome: "live", generation: { id: 1, model } }]);
+    await eventually(async () => ((await liveModel()) === model ? true : undefined));
+    expect(await reindex("--model", twin, "--m", "24")).toMatchObject([{ outcome: "live", embedded: 0, reused: 325 }]);
+    expect((await reindex("--status")).map(({ state }) => state)).toEqual(["live", "retired"]);
+    expect(await reindex("--prune", "--keep", "0")).toMatchObject([{ removed: [{ id: 1 }] }]);
+  });
+
+  it("opens the model of the library unless another one is named, which is refused with what to do", async () => {
+    const unnamed = await paperkin(["search", "graph", "--json", ...common]);
+    expect(unnamed.code).toBe(0);
+    const named = await paperkin(["search", "graph", "--model", model, ...common]);
+    expect(named.code).toBe(1);
+    expect(named.stderr).toContain(`paperkin reindex --model ${model}`);
+    const { stderr } = await paperkin(["reindex", "--model", twin, "--new", ...common], { env: { PAPERKIN_MODEL: model } });
+    expect(stderr).toContain(`The settings name ${model}`);
+  });
+
+  it("I11: refuses parameters that make no graph, and two tasks at once", async () => {
+    for (const args of [
+      ["--m", "1"],
+      ["--ef-construction", "many"],
+      ["--rollback", "--prune"],
+      ["--keep", "-1"],
+    ]) {
+      const result = await paperkin(["reindex", ...args, ...common]);
+      expect(result.code).toBe(2);
+    }
+    const missing = await paperkin(["reindex", "--model", "Xenova/nowhere", ...common]);
+    expect(missing.code).toBe(1);
+    expect(missing.stderr).toContain("paperkin models pull Xenova/nowhere");
+  });
+});

@@ -1,0 +1,159 @@
+/** Moving a library to another model: what is embedded, what is used again, what is audited, and who answers meanwhile. */
+import { describe, expect, it } from "vitest";
+import type { Embedder } from "../../../src/core/embedder.ts";
+import { HashingEmbedder } from "../../../src/embedding/hashing-embedder.ts";
+import { Engine } from "../../../src/engine/engine.ts";
+import { pruneGenerations, reindex, rollBack } from "../../../src/engine/reindex.ts";
+import { MemoryLibrary } from "../../../src/storage/memory/memory-library.ts";
+import { inventPaper, inventPapers } from "../../contract/invented-papers.ts";
+
+/** An embedder under another id, that counts its documents. */
+function namedEmbedder(id: string, dimensions = 32) {
+  const own = new HashingEmbedder(dimensions);
+  const counts = { documents: 0, closed: 0 };
+  const embedder: Embedder = {
+    model: { ...own.model, id },
+    concurrency: own.concurrency,
+    embedQuery: (text) => own.embedQuery(text),
+    embedDocument: (text) => {
+      counts.documents++;
+      return own.embedDocument(text);
+    },
+    ready: () => own.ready(),
+    close: async () => {
+      counts.closed++;
+    },
+  };
+  return { embedder, counts };
+}
+
+async function filledEngine(openEmbedder?: (model: string) => Promise<Embedder>) {
+  const library = new MemoryLibrary();
+  const { embedder, counts } = namedEmbedder("old/model");
+  const engine = new Engine(library, embedder, openEmbedder === undefined ? {} : { openEmbedder });
+  await library.upsert(inventPapers(30));
+  await engine.embedBacklog();
+  return { library, engine, counts };
+}
+
+describe("reindexing", () => {
+  it("fills, audits and takes into use another model, and says what it did", async () => {
+    const { library } = await filledEngine();
+    const { embedder } = namedEmbedder("new/model", 48);
+    const report = await reindex(library, embedder);
+    expect(report).toMatchObject({ outcome: "live", embedded: 30, reused: 0, generation: { id: 2, model: "new/model", dimensions: 48 } });
+    expect(report.audit).toMatchObject({ embedded: 30, waiting: 0, sampled: 30, recallAt10: 1 });
+    expect(report.audit?.overlapAt10).toBeGreaterThan(0);
+    expect(await library.liveGeneration()).toEqual(report.generation);
+    expect(await reindex(library, embedder)).toMatchObject({ outcome: "unchanged", embedded: 0 });
+  });
+
+  it("embeds nothing again on going back, and nothing at all for other parameters", async () => {
+    const { library } = await filledEngine();
+    await reindex(library, namedEmbedder("new/model").embedder);
+    await library.upsert([inventPaper(99)]);
+    const back = namedEmbedder("old/model");
+    expect(await reindex(library, back.embedder)).toMatchObject({ outcome: "live", embedded: 1, reused: 30 });
+    expect(await reindex(library, back.embedder, { graph: { M: 8, efConstruction: 50 } })).toMatchObject({ embedded: 0, reused: 31 });
+    expect(back.counts.documents).toBe(1);
+  });
+
+  it("goes on where it was interrupted", async () => {
+    const { library } = await filledEngine();
+    const stopping = new AbortController();
+    const { embedder, counts } = namedEmbedder("new/model");
+    const embedDocument = embedder.embedDocument.bind(embedder);
+    const interrupted: Embedder = {
+      ...embedder,
+      embedDocument: (text, signal) => {
+        if (counts.documents === 12) stopping.abort();
+        return embedDocument(text, signal);
+      },
+    };
+    const first = await reindex(library, interrupted, { signal: stopping.signal });
+    expect(first.outcome).toBe("interrupted");
+    expect(first.embedded).toBeGreaterThan(0);
+    expect((await library.liveGeneration())?.model).toBe("old/model");
+    const second = await reindex(library, embedder);
+    expect(second).toMatchObject({ outcome: "live", generation: first.generation, embedded: 30 - first.embedded });
+  });
+
+  it("I4: does not take vectors into use that are not what was stored", async () => {
+    const { library } = await filledEngine();
+    const { embedder } = namedEmbedder("new/model");
+    library.embeddings = async (_generation, labels) => labels.map(() => new Float32Array(32).fill(2));
+    await expect(reindex(library, embedder)).rejects.toMatchObject({ code: "generation_unsound" });
+    expect((await library.liveGeneration())?.model).toBe("old/model");
+  });
+
+  it("is done by one process at a time, and refuses to mix two", async () => {
+    const { library } = await filledEngine();
+    const release = await library.claim("reindex");
+    await expect(reindex(library, namedEmbedder("new/model").embedder)).rejects.toMatchObject({ code: "library_busy" });
+    await release?.();
+    const begun = await library.fillGeneration({ model: "third/model", dimensions: 32, preparation: 1 });
+    await expect(reindex(library, namedEmbedder("new/model").embedder)).rejects.toMatchObject({ code: "generation_filling" });
+    expect((await reindex(library, namedEmbedder("new/model").embedder, { fresh: true })).outcome).toBe("live");
+    expect((await library.generations()).map(({ generation }) => generation.id)).not.toContain(begun.id);
+  });
+
+  it("rolls back and prunes", async () => {
+    const { library } = await filledEngine();
+    await expect(rollBack(library)).rejects.toMatchObject({ code: "generation_not_found" });
+    for (const model of ["b/model", "c/model"]) await reindex(library, namedEmbedder(model).embedder);
+    expect((await rollBack(library)).model).toBe("b/model");
+    expect((await rollBack(library)).model).toBe("c/model");
+    expect((await pruneGenerations(library, 1)).map(({ model }) => model)).toEqual(["old/model"]);
+    expect((await pruneGenerations(library, 0)).map(({ model }) => model)).toEqual(["b/model"]);
+  });
+});
+
+describe("an engine, when another process makes a generation live", () => {
+  it("I5: ends each request with the generation and the model that it began with", async () => {
+    const next = namedEmbedder("new/model", 48);
+    const { library, engine, counts } = await filledEngine(async () => next.embedder);
+    const before = await engine.search({ query: "copper lantern" });
+    let resume: () => void = () => undefined;
+    const paused = new Promise<void>((resolve) => {
+      resume = resolve;
+    });
+    const find = library.neighbours.bind(library);
+    const begun = new Promise<void>((resolve) => {
+      library.neighbours = async (...question) => {
+        library.neighbours = find;
+        resolve();
+        await paused;
+        return await find(...question);
+      };
+    });
+    const running = engine.search({ query: "copper lantern" });
+    await begun;
+    await reindex(library, namedEmbedder("new/model", 48).embedder);
+    expect(engine.generation?.id).toBe(1);
+    await engine.follow();
+    expect(engine.generation?.id).toBe(2);
+    expect(counts.closed).toBe(0);
+    resume();
+    expect(await running).toEqual(before);
+    expect(counts.closed).toBe(1);
+    expect((await engine.search({ query: "copper lantern" })).hits).toHaveLength(10);
+    await engine.close();
+    expect([counts.closed, next.counts.closed]).toEqual([1, 1]);
+  });
+
+  it("goes on with the old one, and says why, while the model of the new one cannot be opened", async () => {
+    const { library, engine } = await filledEngine(() => Promise.reject(new Error("not there")));
+    await reindex(library, namedEmbedder("new/model").embedder);
+    await expect(engine.follow()).rejects.toThrow("not there");
+    expect((await engine.search({ query: "copper lantern" })).hits).toHaveLength(10);
+    expect(engine.generation?.id).toBe(1);
+  });
+
+  it("embeds in the new one what waits there", async () => {
+    const { library, engine } = await filledEngine(async (model) => namedEmbedder(model).embedder);
+    await reindex(library, namedEmbedder("new/model").embedder);
+    await library.upsert([inventPaper(77)]);
+    expect(await engine.embedBacklog()).toBe(1);
+    expect(await library.status()).toMatchObject({ embedded: 31, backlog: 0 });
+  });
+});

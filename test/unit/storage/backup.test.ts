@@ -1,0 +1,174 @@
+/** Backups: whole while others write, checked before they are used, and nothing lost whatever goes wrong. */
+import { existsSync } from "node:fs";
+import { mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { backUp } from "../../../src/storage/local/backup.ts";
+import { LocalLibrary } from "../../../src/storage/local/local-library.ts";
+import { restore } from "../../../src/storage/local/restore.ts";
+import { inventPaper, inventPapers, inventVector, testSpec } from "../../contract/invented-papers.ts";
+import { LibraryFolder } from "./opened-library.ts";
+
+const options = { version: "0.0.0", now: new Date("2026-01-02T03:04:05Z") };
+
+describe("a backup", () => {
+  let [folder, target]: LibraryFolder[] = [];
+  let file = "";
+  beforeEach(async () => {
+    [folder, target] = [await LibraryFolder.make(), await LibraryFolder.make()];
+    file = join(target.path, "library.backup");
+  });
+  afterEach(async () => {
+    await folder?.remove();
+    await target?.remove();
+  });
+
+  const from = () => folder?.path ?? "";
+  const into = () => join(target?.path ?? "", "restored");
+  const openFilled = async (papers: number) => (await folder?.openFilled(papers)) ?? Promise.reject(new Error("not there"));
+
+  async function openRestored(): Promise<{ library: LocalLibrary; notices: string[] }> {
+    const notices: string[] = [];
+    const library = await LocalLibrary.open({ folder: into(), create: false, maintain: true, onNotice: (notice) => notices.push(notice) });
+    return { library, notices };
+  }
+
+  async function answersOf(library: LocalLibrary) {
+    const generation = await library.openGeneration(testSpec);
+    return await Promise.all(Array.from({ length: 50 }, (_, at) => library.neighbours(generation, inventVector(1_000 + at), { k: 100 })));
+  }
+
+  it("gives the same answers from the index files that it brings along", async () => {
+    const library = await openFilled(300);
+    await library.checkpoint();
+    await library.upsert([inventPaper(900)]);
+    const answers = await answersOf(library);
+    const made = await backUp(from(), file, options);
+    expect(made.files.map(({ name }) => name)).toContain("library.sqlite");
+    expect(made.files).toHaveLength(4);
+    expect((await readdir(target?.path ?? "")).sort()).toEqual(["library.backup"]);
+    await restore(file, into(), { replace: false });
+    const restored = await openRestored();
+    expect(await answersOf(restored.library)).toEqual(answers);
+    expect((await restored.library.status()).checkpointChange).toBe((await library.status()).checkpointChange);
+    expect((await restored.library.verify({ repair: false })).filter(({ state }) => state !== "ok")).toEqual([]);
+    expect(restored.notices).toEqual([]);
+    await restored.library.close();
+  });
+
+  it("I1: holds what was acknowledged before it, while another process writes", async () => {
+    const library = await openFilled(50);
+    let isDone = false;
+    let stored = 50;
+    const writing = (async () => {
+      while (!isDone) {
+        await library.upsert(inventPapers(5, 10_000 + stored));
+        stored += 5;
+        await library.checkpoint();
+      }
+    })();
+    for (let round = 0; round < 5; round++) {
+      const before = stored;
+      await backUp(from(), file, options);
+      await restore(file, into(), { replace: true });
+      const restored = await openRestored();
+      expect(await restored.library.countPapers()).toBeGreaterThanOrEqual(before);
+      expect((await restored.library.verify({ repair: false })).filter(({ state }) => state !== "ok")).toEqual([]);
+      await restored.library.close();
+    }
+    isDone = true;
+    await writing;
+  });
+
+  it("I11: does not touch a library that is there unless told, nor one that is in use", async () => {
+    await openFilled(5);
+    await backUp(from(), file, options);
+    await restore(file, into(), { replace: false });
+    await expect(restore(file, into(), { replace: false })).rejects.toMatchObject({ code: "library_exists" });
+    const { library } = await openRestored();
+    await expect(restore(file, into(), { replace: true })).rejects.toMatchObject({ code: "library_busy" });
+    await library.upsert([inventPaper(70)]);
+    await library.close();
+    await restore(file, into(), { replace: true });
+    const again = await openRestored();
+    expect(await again.library.countPapers()).toBe(5);
+    await again.library.close();
+    expect(existsSync(join(into(), "replaced"))).toBe(false);
+  });
+
+  it("takes the place of a damaged library", async () => {
+    await openFilled(5);
+    await backUp(from(), file, options);
+    await mkdir(into());
+    await writeFile(join(into(), "library.sqlite"), "not a database at all, and long enough to be read as one".repeat(100));
+    await restore(file, into(), { replace: true });
+    const { library } = await openRestored();
+    expect(await library.countPapers()).toBe(5);
+    await library.close();
+  });
+
+  it("is refused when any of it is damaged, and the library stays as it was", async () => {
+    const library = await openFilled(40);
+    await library.checkpoint();
+    await backUp(from(), file, options);
+    await restore(file, into(), { replace: false });
+    const whole = await readFile(file);
+    const bad = join(target?.path ?? "", "bad.backup");
+    // Every header and a place in every file; not the padding, which nothing is read from.
+    const places = Array.from({ length: 40 }, (_, at) => Math.floor((at * whole.length) / 40) + 7);
+    for (const place of places) {
+      const bytes = Buffer.from(whole);
+      bytes[place] = (bytes[place] ?? 0) ^ 0x10;
+      await writeFile(bad, bytes);
+      await restore(bad, into(), { replace: true }).then(
+        // The end marker and padding carry nothing.
+        () => expect(whole[place]).toBe(0),
+        (error: unknown) => expect(error).toMatchObject({ code: "backup_damaged" }),
+      );
+    }
+    for (const bytes of [
+      whole.subarray(0, whole.length / 2),
+      whole.subarray(0, whole.length - 1024),
+      Buffer.from("hello"),
+      Buffer.alloc(0),
+    ]) {
+      await writeFile(bad, bytes);
+      await expect(restore(bad, into(), { replace: true })).rejects.toMatchObject({ code: "backup_damaged" });
+    }
+    await expect(restore(`${bad}.missing`, into(), { replace: true })).rejects.toMatchObject({ code: "file_unreadable" });
+    const { library: restored } = await openRestored();
+    expect(await restored.countPapers()).toBe(40);
+    await restored.close();
+  });
+
+  it("that is restored a second time finishes what was interrupted in between", async () => {
+    await openFilled(5);
+    await backUp(from(), file, options);
+    await restore(file, into(), { replace: false });
+    // As after a kill between stepping aside and coming in.
+    await mkdir(join(into(), "replaced"));
+    await rename(join(into(), "library.sqlite"), join(into(), "replaced", "library.sqlite"));
+    await expect(LocalLibrary.open({ folder: into(), create: true, maintain: true })).rejects.toMatchObject({
+      code: "library_not_found",
+      mend: expect.stringContaining("paperkin restore"),
+    });
+    await restore(file, into(), { replace: false });
+    expect((await readdir(into())).includes("replaced")).toBe(false);
+    const { library } = await openRestored();
+    expect(await library.countPapers()).toBe(5);
+    await library.close();
+  });
+
+  it("says what cannot be written, keeps the backup before, and clears away what a killed one left", async () => {
+    await openFilled(5);
+    await expect(backUp(from(), join(file, "nowhere", "x"), options)).rejects.toMatchObject({ code: "file_unreadable" });
+    await expect(backUp(join(from(), "nothing"), file, options)).rejects.toMatchObject({ code: "library_not_found" });
+    await backUp(from(), file, options);
+    const before = await readFile(file);
+    await mkdir(join(target?.path ?? "", `.library.backup.${2 ** 22 + 7}.tmp`));
+    await writeFile(`${file}.${2 ** 22 + 7}.tmp`, "half");
+    await expect(backUp(join(from(), "nothing"), file, options)).rejects.toMatchObject({ code: "library_not_found" });
+    expect(await readFile(file)).toEqual(before);
+    expect(await readdir(target?.path ?? "")).toEqual(["library.backup"]);
+  });
+});

@@ -1,0 +1,86 @@
+/** Generations of a library in a folder: their files, other processes, and what goes wrong while an index is built. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { Generation } from "../../../src/core/storage.ts";
+import { HnswIndex } from "../../../src/storage/local/hnsw-index.ts";
+import type { LocalLibrary } from "../../../src/storage/local/local-library.ts";
+import { embedAll, inventPapers, inventVector } from "../../contract/invented-papers.ts";
+import { LibraryFolder } from "./opened-library.ts";
+
+const otherSpec = { model: "other/model", dimensions: 8, preparation: 1, graph: { M: 8, efConstruction: 50 } };
+
+describe("generations in a folder", () => {
+  let folder: LibraryFolder;
+  beforeEach(async () => {
+    folder = await LibraryFolder.make();
+  });
+  afterEach(async () => {
+    vi.restoreAllMocks();
+    await folder.remove();
+  });
+
+  async function fillOther(library: LocalLibrary): Promise<Generation> {
+    const filling = await library.fillGeneration(otherSpec);
+    await embedAll(library, filling);
+    return filling;
+  }
+
+  it("I2: has the files of the new one before it is live, and takes those of a dropped one away", async () => {
+    const library = await folder.openFilled(30);
+    await library.checkpoint();
+    const filling = await fillOther(library);
+    await library.indexGeneration(filling);
+    expect(existsSync(join(folder.path, "generation-2", "manifest.json"))).toBe(true);
+    await library.makeLive(filling);
+    const notices: string[] = [];
+    const second = await folder.open({ onNotice: (notice) => notices.push(notice) });
+    expect(notices).toEqual([]);
+    expect((await second.status()).checkpointChange).toBeDefined();
+    const names = (await second.status()).files.map(({ name }) => name);
+    expect(names.some((name) => name.startsWith("generation-1/"))).toBe(true);
+    for (const { generation, state } of await library.generations()) if (state === "retired") await library.dropGeneration(generation);
+    expect(existsSync(join(folder.path, "generation-1"))).toBe(false);
+    expect((await library.verify({ repair: false })).filter(({ state }) => state !== "ok")).toEqual([]);
+  });
+
+  it("I5: another process goes on with the old one until it loads the new one", async () => {
+    const [first, second] = [await folder.openFilled(30), await folder.open()];
+    const old = await second.liveGeneration();
+    const filling = await fillOther(first);
+    await first.makeLive(filling);
+    await second.refresh();
+    expect(await second.liveGeneration()).toEqual(filling);
+    if (old === undefined) throw new TypeError("there was one");
+    expect(await second.neighbours(old, inventVector(3), { k: 1 })).toMatchObject([{ label: 3 }]);
+    await first.upsert(inventPapers(2, 90));
+    await embedAll(first, filling);
+    await second.loadGeneration(filling);
+    expect(await second.neighbours(filling, inventVector(32, 8), { k: 1 })).toMatchObject([{ label: 32 }]);
+  });
+
+  it("finishes the removal of a generation that was interrupted", async () => {
+    const library = await folder.openFilled(10);
+    await fillOther(library);
+    folder.sql("DELETE FROM generations WHERE id = 2");
+    expect((await library.verify({ repair: false })).filter(({ state }) => state !== "ok")).toEqual([]);
+    await library.dropGeneration(await library.fillGeneration(otherSpec));
+    expect(await library.embeddings({ ...otherSpec, id: 2 }, [1])).toEqual([undefined]);
+  });
+
+  it("compares with every vector, and says so, when the graph cannot be built", async () => {
+    vi.spyOn(HnswIndex.prototype, "put").mockImplementation(() => {
+      throw new Error("no memory for the graph");
+    });
+    const notices: string[] = [];
+    const library = await folder.open({ onNotice: (notice) => notices.push(notice) });
+    const generation = await library.openGeneration({ ...otherSpec, graph: undefined });
+    await library.upsert(inventPapers(10));
+    await embedAll(library, generation);
+    await vi.waitFor(() => expect(notices).toEqual([expect.stringContaining("no memory for the graph")]));
+    expect(await library.vectorSearch()).toBe("exact");
+    expect(await library.neighbours(generation, inventVector(4, 8), { k: 1 })).toMatchObject([{ label: 4 }]);
+    await library.checkpoint();
+    expect((await library.status()).checkpointChange).toBeUndefined();
+  });
+});
