@@ -25,7 +25,10 @@ export function addSearch(program: Command): void {
   const command = program
     .command("search")
     .description("search in plain language")
-    .argument("<query...>", 'what you look for: words, "a phrase", -without, author:, title:, year:, venue:, category:, source:, has:code')
+    .argument(
+      "<query...>",
+      'what you look for: words, "a phrase", -without, author:, title:, year:, venue:, category:, source:, has:code, OR',
+    )
     .option("--limit <n>", "papers to show", wholeNumber("--limit", 1, 100), 10)
     .option("--offset <n>", "papers to skip", wholeNumber("--offset", 0, 999), 0);
   addFilterOptions(modeOptions(command))

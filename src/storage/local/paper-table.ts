@@ -63,13 +63,16 @@ export class PaperTable {
       "SELECT label, paper_id, record, content_hash FROM papers WHERE label > ? ORDER BY label LIMIT ?",
     );
     this.insert = db.prepare(
-      `INSERT INTO papers (paper_id, record, content_hash, title_key, main_title_key, first_day, last_day, listing_date, year, venue_key, authors_key, has_code, withdrawn, change, added)
-       VALUES (@paperId, @record, @contentHash, @titleKey, @mainTitleKey, @firstDay, @lastDay, @listingDate, @year, @venueKey, @authorsKey, @hasCode, @withdrawn, @change, @added)`,
+      `INSERT INTO papers (paper_id, record, content_hash, title_key, main_title_key, first_day, last_day, listing_date, year, venue_key, authors_key, has_code, withdrawn,
+         published, updated, listed, has_abstract, has_pdf, votes, citations, language, change, added)
+       VALUES (@paperId, @record, @contentHash, @titleKey, @mainTitleKey, @firstDay, @lastDay, @listingDate, @year, @venueKey, @authorsKey, @hasCode, @withdrawn,
+         @published, @updated, @listed, @hasAbstract, @hasPdf, @votes, @citations, @language, @change, @added)`,
     );
     this.update = db.prepare(
       `UPDATE papers SET record = @record, content_hash = @contentHash, title_key = @titleKey, main_title_key = @mainTitleKey, first_day = @firstDay,
        last_day = @lastDay, listing_date = @listingDate, year = @year, venue_key = @venueKey, authors_key = @authorsKey, has_code = @hasCode,
-       withdrawn = @withdrawn, change = @change WHERE label = @label`,
+       withdrawn = @withdrawn, published = @published, updated = @updated, listed = @listed, has_abstract = @hasAbstract, has_pdf = @hasPdf,
+       votes = @votes, citations = @citations, language = @language, change = @change WHERE label = @label`,
     );
     this.contributionsOf = db.prepare<[number], { key: string; record: string | null }>(
       "SELECT key, record FROM contributions WHERE label = ? ORDER BY key",
@@ -333,6 +336,14 @@ export function columnsOf(paper: Paper, record: string) {
     authorsKey: paper.authors.map((author) => foldName(author.name)).join(authorSeparator),
     hasCode: paper.codeUrl === undefined ? 0 : 1,
     withdrawn: paper.status === undefined ? 0 : 1,
+    published: paper.published ?? null,
+    updated: paper.updated ?? null,
+    listed: paper.listed ?? null,
+    hasAbstract: paper.abstract === "" ? 0 : 1,
+    hasPdf: paper.pdfUrl === undefined ? 0 : 1,
+    votes: paper.votes ?? null,
+    citations: paper.citations ?? null,
+    language: paper.language?.toLowerCase() ?? null,
   };
 }
 
