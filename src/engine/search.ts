@@ -3,9 +3,10 @@ import { termsOf } from "../core/analysis.ts";
 import type { Embedder } from "../core/embedder.ts";
 import { AppError } from "../core/errors.ts";
 import type { Filters } from "../core/filters.ts";
+import { selectLabels } from "../core/label-set.ts";
 import { type ParsedQuery, parseQuery } from "../core/query.ts";
 import { longestQuery } from "../core/query-pieces.ts";
-import type { Label, Library, TermQuery } from "../core/storage.ts";
+import type { Facets, Label, LabelSet, Library, TermQuery } from "../core/storage.ts";
 import { normalizeText } from "../core/text.ts";
 import { conditionsOf } from "./conditions.ts";
 import { type Hit, makeHits } from "./hits.ts";
@@ -20,6 +21,8 @@ export interface SearchRequest {
   readonly filters?: Filters;
   /** Whose seen, saved and dismissed papers are left out. */
   readonly unseenBy?: string | undefined;
+  /** How many values of each kind to count the found papers by; none where absent. */
+  readonly facets?: number | undefined;
   /** 1 … 100. */
   readonly limit?: number;
   readonly offset?: number;
@@ -34,6 +37,8 @@ export interface SearchAnswer {
   readonly total: number;
   /** How the answer was found: `keyword` also where nothing is embedded yet, `newest` for a query without words. */
   readonly mode: SearchMode | "newest";
+  /** Over the papers that `total` counts. */
+  readonly facets?: Facets;
 }
 
 const longestPage = 100;
@@ -48,6 +53,8 @@ export async function search(library: Library, embedder: Embedder, request: Sear
   const pinned = exact.labels.filter((label) => within === undefined || within.has(label));
   // An id says nothing about its subject: the rest of the answer is about what the paper is about.
   const text = exact.by === "id" ? ((await library.papers(exact.labels))[0]?.paper.title ?? parsed.text) : parsed.text;
+  const facetsOver = async (set: LabelSet | undefined) =>
+    request.facets === undefined ? {} : { facets: await library.facets(set, request.facets) };
   if (text === "") {
     const labels = await library.newest(within, { limit, offset });
     const ranked = labels.map(
@@ -66,6 +73,7 @@ export async function search(library: Library, embedder: Embedder, request: Sear
       }),
       total: size,
       mode: "newest",
+      ...(await facetsOver(within)),
     };
   }
   const terms = termQueryOf(text);
@@ -93,7 +101,13 @@ export async function search(library: Library, embedder: Embedder, request: Sear
     hits: hits.map((hit, at) => (pinned.includes(page[at]?.label ?? -1) && exact.by !== undefined ? { ...hit, exact: exact.by } : hit)),
     total: answered === "keyword" ? Math.max(matching, pinned.length) : size,
     mode: answered,
+    ...(request.facets === undefined ? {} : await facetsOver(answered === "keyword" ? await holdingWords(library, terms, within) : within)),
   };
+}
+
+async function holdingWords(library: Library, { terms }: TermQuery, within: LabelSet | undefined): Promise<LabelSet> {
+  const holding = await library.holdingAny([...terms.keys()]);
+  return within === undefined ? holding : selectLabels(holding.labels(), (label) => within.has(label));
 }
 
 function wordsOnly(raw: string): ParsedQuery {

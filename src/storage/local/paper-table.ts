@@ -1,5 +1,6 @@
 /** Papers in SQLite: writing them as one paper each, finding them by any id, and the columns that filters use. */
 import { AppError } from "../../core/errors.ts";
+import type { facetsOf } from "../../core/facets.ts";
 import { firstDay, foldName, lastDay } from "../../core/filters.ts";
 import {
   anyTitle,
@@ -26,6 +27,8 @@ interface PaperRow {
   content_hash: string;
 }
 
+type FacetParts = Parameters<typeof facetsOf>[0];
+
 /** Separates authors in their column, so that a name never matches across two of them. */
 const authorSeparator = " | ";
 
@@ -45,6 +48,7 @@ export class PaperTable {
   private readonly putForbidden;
   private readonly deleteForbidden;
   private readonly selectAdded;
+  private readonly selectFacets;
   private readonly putId;
   private readonly putCategory;
   private readonly putSource;
@@ -96,6 +100,10 @@ export class PaperTable {
     this.selectAdded = db
       .prepare<[string, string], number>("SELECT label FROM papers WHERE added > ? AND added <= ? ORDER BY label")
       .pluck();
+    this.selectFacets = db.prepare<[number, number], { label: number; year: number | null; parts: string }>(
+      `SELECT label, year, json_object('venue', record ->> '$.venue', 'categories', record -> '$.categories', 'sources', record -> '$.sources') AS parts
+       FROM papers WHERE label > ? AND json_valid(record) ORDER BY label LIMIT ?`,
+    );
     this.putId = db.prepare("INSERT OR REPLACE INTO paper_ids (id, label) VALUES (?, ?)");
     this.putCategory = db.prepare("INSERT OR IGNORE INTO paper_categories (category, label) VALUES (?, ?)");
     this.putSource = db.prepare("INSERT OR IGNORE INTO paper_sources (source, label) VALUES (?, ?)");
@@ -121,6 +129,23 @@ export class PaperTable {
 
   page(after: Label, limit: number): StoredPaper[] {
     return this.selectPage.all(after, limit).map(storedPaper);
+  }
+
+  /** Of each paper what it is counted by: less is read of a record than by {@link page}. */
+  facetPage(after: Label, limit: number): { label: Label; paper: FacetParts }[] {
+    return this.selectFacets.all(after, limit).map(({ label, year, parts }) => {
+      const { venue, categories, sources } = JSON.parse(parts) as { venue: string | null; categories: string[]; sources: string[] };
+      return {
+        label,
+        paper: {
+          published: year === null ? undefined : String(year).padStart(4, "0"),
+          listed: undefined,
+          venue: venue ?? undefined,
+          categories,
+          sources,
+        },
+      };
+    });
   }
 
   findByTitle(title: string, limit: number): Label[] {

@@ -4,6 +4,7 @@
  */
 import { termsOf } from "../../core/analysis.ts";
 import { AppError } from "../../core/errors.ts";
+import { facetsOf, mostCommon } from "../../core/facets.ts";
 import { type Conditions, firstDay, isUnfiltered, matchesFilters } from "../../core/filters.ts";
 import { BitmapLabelSet } from "../../core/label-set.ts";
 import {
@@ -24,6 +25,7 @@ import { compareScored, evenly } from "../../core/ranking/top.ts";
 import { compareWorks, mainTitleKey } from "../../core/same-work.ts";
 import type {
   BacklogEntry,
+  Facets,
   Finding,
   Generation,
   GenerationSpec,
@@ -151,6 +153,16 @@ export class MemoryLibrary implements Library {
 
   async countPapers(): Promise<number> {
     return this.entries.size;
+  }
+
+  async facets(within: LabelSet | undefined, limit: number): Promise<Facets> {
+    const papers = this.sortedPapers().filter(({ label }) => within === undefined || within.has(label));
+    const of = (name: keyof Facets) => {
+      const counts = new Map<string, number>();
+      for (const { paper } of papers) for (const value of new Set(facetsOf(paper)[name])) counts.set(value, (counts.get(value) ?? 0) + 1);
+      return mostCommon(counts, limit);
+    };
+    return { years: of("years"), venues: of("venues"), categories: of("categories"), sources: of("sources") };
   }
 
   async doubtfulPairs(limit: number): Promise<(readonly [StoredPaper, StoredPaper])[]> {
@@ -300,6 +312,10 @@ export class MemoryLibrary implements Library {
 
   async holding(terms: readonly string[]): Promise<LabelSet> {
     return setOf(this.labelsWhere((stored) => terms.every((term) => wordsOf(stored).counts.has(term))));
+  }
+
+  async holdingAny(terms: readonly string[]): Promise<LabelSet> {
+    return setOf(this.labelsWhere((stored) => terms.some((term) => wordsOf(stored).counts.has(term))));
   }
 
   async tellingTerms(labels: readonly Label[], limit: number): Promise<{ term: string; weight: number }[]> {

@@ -47,6 +47,15 @@ describe("a search", () => {
     expect(await found(query)).toBe(papers);
   });
 
+  it("counts the papers that it found, and those only", async () => {
+    const { total, facets } = await search(library, embedder, { query: "copper violins", mode: "keyword", facets: 5, limit: 1 });
+    expect(total).toBe(3);
+    expect(facets?.venues).toEqual([{ value: "Conf-A", papers: 3 }]);
+    const newest = await search(library, embedder, { query: "venue:journal", facets: 5 });
+    expect(newest.facets?.venues).toEqual([{ value: "Journal of Kettles", papers: 1 }]);
+    expect((await search(library, embedder, { query: "copper" })).facets).toBeUndefined();
+  });
+
   it("leaves out what one person has dealt with, where asked", async () => {
     const said = (paperId: string, kind: "seen" | "save" | "dismiss" | "vote") =>
       library.personal.putFeedback("ada", { paperId, kind, at: "2026-01-01T00:00:00Z" });
