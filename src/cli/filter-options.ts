@@ -1,8 +1,8 @@
 /** The conditions of search, similar and recommend as options. */
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { AppError } from "../core/errors.ts";
 import { type Filters, filtersSchema } from "../core/filters.ts";
-import { collect } from "./context.ts";
+import { collect, wholeNumber } from "./context.ts";
 
 export interface FilterFlags {
   from?: string;
@@ -12,8 +12,21 @@ export interface FilterFlags {
   category?: string[];
   source?: string[];
   author?: string[];
+  language?: string[];
+  publishedFrom?: string;
+  publishedTo?: string;
+  updatedFrom?: string;
+  updatedTo?: string;
+  listedFrom?: string;
+  listedTo?: string;
   hasCode?: boolean;
+  hasAbstract?: boolean;
+  hasPdf?: boolean;
+  minVotes?: number;
+  minCitations?: number;
 }
+
+const mostCount = 1_000_000_000;
 
 export function addFilterOptions(command: Command): Command {
   return command
@@ -24,8 +37,25 @@ export function addFilterOptions(command: Command): Command {
     .option("--category <category>", "a category such as cs.CL, or cs.*; several times for any of them", collect)
     .option("--source <source>", "a source such as arxiv; several times for any of them", collect)
     .option("--author <author>", "a part of an author's name; several times for any of them", collect)
-    .option("--has-code", "only papers with a link to code");
+    .option("--language <language>", "a language such as en; several times for any of them", collect)
+    .option("--published-from <date>", "papers published from this day on; so --published-to, --updated-…, --listed-…")
+    .addOption(new Option("--published-to <date>").hideHelp())
+    .addOption(new Option("--updated-from <date>").hideHelp())
+    .addOption(new Option("--updated-to <date>").hideHelp())
+    .addOption(new Option("--listed-from <date>").hideHelp())
+    .addOption(new Option("--listed-to <date>").hideHelp())
+    .option("--has-code", "only papers with a link to code")
+    .option("--has-abstract", "only papers with an abstract")
+    .option("--has-pdf", "only papers with a link to the PDF")
+    .option("--min-votes <n>", "papers with this many votes or more", wholeNumber("--min-votes", 0, mostCount))
+    .option("--min-citations <n>", "papers that are cited so often or more", wholeNumber("--min-citations", 0, mostCount));
 }
+
+/** Options that are called as the conditions are. */
+const sameNames = [
+  ...(["from", "to", "publishedFrom", "publishedTo", "updatedFrom", "updatedTo", "listedFrom", "listedTo"] as const),
+  ...(["hasCode", "hasAbstract", "hasPdf", "minVotes", "minCitations"] as const),
+] as const;
 
 /** Throws `invalid_request`. */
 export function filtersOf(flags: FilterFlags): Filters {
@@ -34,20 +64,23 @@ export function filtersOf(flags: FilterFlags): Filters {
     throw new AppError("invalid_request", `--year is “${flags.year}”; it is a year, or years such as 2019..2023.`);
   }
   const [, first, dots, last] = years ?? [];
+  const { venue, category, source, author, language } = flags;
   const result = filtersSchema.safeParse({
-    from: flags.from,
-    to: flags.to,
+    ...Object.fromEntries(sameNames.map((name) => [name, flags[name]])),
     yearFrom: first === undefined ? undefined : Number(first),
     yearTo: last !== undefined ? Number(last) : dots === undefined && first !== undefined ? Number(first) : undefined,
-    venues: flags.venue,
-    categories: flags.category,
-    sources: flags.source,
-    authors: flags.author,
-    hasCode: flags.hasCode,
+    venues: venue,
+    categories: category,
+    sources: source,
+    authors: author,
+    languages: language,
   });
   if (!result.success) {
     const [issue] = result.error.issues;
-    throw new AppError("invalid_request", `--${String(issue?.path[0])} is not valid: ${issue?.message}.`);
+    throw new AppError(
+      "invalid_request",
+      `--${String(issue?.path[0]).replace(/[A-Z]/g, (capital) => `-${capital.toLowerCase()}`)} is not valid: ${issue?.message}.`,
+    );
   }
   return result.data;
 }

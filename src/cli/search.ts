@@ -1,6 +1,7 @@
 /** `paperkin search`. */
 import type { Command } from "commander";
 import { Option } from "commander";
+import { ownerName } from "../core/interest.ts";
 import type { Fusion, SearchMode } from "../engine/rank.ts";
 import { fusions, searchModes } from "../engine/rank.ts";
 import { asking, type CommonFlags, wholeNumber, withEngine } from "./context.ts";
@@ -12,6 +13,7 @@ interface Flags extends CommonFlags, FilterFlags {
   fusion: Fusion;
   limit: number;
   offset: number;
+  unseen?: boolean;
 }
 
 /** `--mode`, and how its scores come together. */
@@ -25,9 +27,13 @@ export function addSearch(program: Command): void {
   const command = program
     .command("search")
     .description("search in plain language")
-    .argument("<query...>", 'what you look for: words, "a phrase", -without, author:, title:, year:, venue:, category:, source:, has:code')
+    .argument(
+      "<query...>",
+      'what you look for: words, "a phrase", -without, author:, title:, year:, venue:, category:, source:, has:code, OR',
+    )
     .option("--limit <n>", "papers to show", wholeNumber("--limit", 1, 100), 10)
-    .option("--offset <n>", "papers to skip", wholeNumber("--offset", 0, 999), 0);
+    .option("--offset <n>", "papers to skip", wholeNumber("--offset", 0, 999), 0)
+    .option("--unseen", "leaves out what you have seen, saved or dismissed");
   addFilterOptions(modeOptions(command))
     .addHelpText(
       "after",
@@ -44,6 +50,7 @@ export function addSearch(program: Command): void {
           limit,
           offset,
           filters,
+          unseenBy: flags.unseen === true ? ownerName : undefined,
         });
         if (self.optsWithGlobals<CommonFlags>().json === true) {
           for (const hit of answer.hits) printJson(hit);

@@ -7,11 +7,20 @@ import { dateOf, type Paper, partialDateSchema, yearOf } from "./paper.ts";
 
 const textList = z.array(z.string().min(1)).max(100);
 
+const count = z.number().int().nonnegative();
+
 export const filtersSchema = z.strictObject({
   /** First day that counts, inclusive. `2024` and `2024-03` mean their first day. */
   from: partialDateSchema.optional(),
   /** Last day that counts, inclusive. `2024` and `2024-03` mean their last day. */
   to: partialDateSchema.optional(),
+  /** As `from` and `to`, of one of the three dates alone. */
+  publishedFrom: partialDateSchema.optional(),
+  publishedTo: partialDateSchema.optional(),
+  updatedFrom: partialDateSchema.optional(),
+  updatedTo: partialDateSchema.optional(),
+  listedFrom: partialDateSchema.optional(),
+  listedTo: partialDateSchema.optional(),
   yearFrom: z.number().int().optional(),
   yearTo: z.number().int().optional(),
   /** Any of these; without case, as a part of the venue's words: `neurips` finds `NeurIPS 2017`. */
@@ -26,6 +35,14 @@ export const filtersSchema = z.strictObject({
   title: textList.optional(),
   /** Has a link to code. */
   hasCode: z.boolean().optional(),
+  hasAbstract: z.boolean().optional(),
+  /** Has a link to its PDF. */
+  hasPdf: z.boolean().optional(),
+  /** A paper without a count never has enough. */
+  minVotes: count.optional(),
+  minCitations: count.optional(),
+  /** Any of these, without case; `en` is `en-GB` too. A paper that names no language is in none. */
+  languages: textList.optional(),
   /** Withdrawn and retracted papers are left out where false. */
   withdrawn: z.boolean().optional(),
 });
@@ -83,14 +100,31 @@ export function authorMatches(author: string, wanted: string): boolean {
   return folded !== "" && hasWordPrefix(foldName(author), folded);
 }
 
+/** `en` is `EN` and `en-GB`, not `eng`. */
+export function languageMatches(language: string, wanted: string): boolean {
+  const [a, b] = [language.toLowerCase(), wanted.toLowerCase()];
+  return a === b || a.startsWith(`${b}-`);
+}
+
+/** The three dates of a paper, each with the conditions that are about it alone. */
+export const datedFilters = [
+  { date: "published", from: "publishedFrom", to: "publishedTo" },
+  { date: "updated", from: "updatedFrom", to: "updatedTo" },
+  { date: "listed", from: "listedFrom", to: "listedTo" },
+] as const;
+
+function isBetween(date: string | undefined, from: string | undefined, to: string | undefined): boolean {
+  if (from !== undefined && (date === undefined || lastDay(date) < firstDay(from))) return false;
+  return to === undefined || (date !== undefined && firstDay(date) <= lastDay(to));
+}
+
 /**
  * A paper with a coarse date (`2024`) counts when any of its days lies in the range; a paper without a date
  * never meets a condition on dates.
  */
 export function matchesFilters(paper: Paper, filters: Filters): boolean {
-  const date = dateOf(paper);
-  if (filters.from !== undefined && (date === undefined || lastDay(date) < firstDay(filters.from))) return false;
-  if (filters.to !== undefined && (date === undefined || firstDay(date) > lastDay(filters.to))) return false;
+  if (!isBetween(dateOf(paper), filters.from, filters.to)) return false;
+  if (!datedFilters.every(({ date, from, to }) => isBetween(paper[date], filters[from], filters[to]))) return false;
   const year = yearOf(paper);
   if (filters.yearFrom !== undefined && (year === undefined || year < filters.yearFrom)) return false;
   if (filters.yearTo !== undefined && (year === undefined || year > filters.yearTo)) return false;
@@ -102,6 +136,11 @@ export function matchesFilters(paper: Paper, filters: Filters): boolean {
     return false;
   if (isSet(filters.title) && !filters.title.every((wanted) => hasWords(foldName(paper.title), foldName(wanted)))) return false;
   if (filters.hasCode !== undefined && (paper.codeUrl !== undefined) !== filters.hasCode) return false;
+  if (filters.hasAbstract !== undefined && (paper.abstract !== "") !== filters.hasAbstract) return false;
+  if (filters.hasPdf !== undefined && (paper.pdfUrl !== undefined) !== filters.hasPdf) return false;
+  if (filters.minVotes !== undefined && (paper.votes ?? -1) < filters.minVotes) return false;
+  if (filters.minCitations !== undefined && (paper.citations ?? -1) < filters.minCitations) return false;
+  if (isSet(filters.languages) && !filters.languages.some((wanted) => languageMatches(paper.language ?? "", wanted))) return false;
   if (filters.withdrawn === false && paper.status !== undefined) return false;
   return true;
 }

@@ -1,11 +1,15 @@
 /**
- * What a person typed, understood: words, "exact phrases", -excluded words, and field:value conditions. Nothing
- * is an error: what is not understood is words.
+ * What a person typed, understood: words, "exact phrases", -excluded ones, field:value conditions, and OR between
+ * them. Nothing is an error: what is not understood is words.
  */
 import { termsOf } from "./analysis.ts";
 import type { Filters } from "./filters.ts";
 import { type KnownId, recognizeId } from "./identity.ts";
+import { printQuery, type QueryPiece, readQuery, yearsOf } from "./query-pieces.ts";
 import { normalizeText } from "./text.ts";
+
+/** One of several conditions: that a paper holds a sequence of terms, or meets filters; or, negated, that it does not. */
+export type Alternative = { readonly negated: boolean } & ({ readonly terms: readonly string[] } | { readonly filters: Filters });
 
 export interface ParsedQuery {
   /** The words and phrases that are looked for, as text for the model and for the lexical index. */
@@ -15,96 +19,104 @@ export interface ParsedQuery {
   /** Terms, or sequences of terms, that must not. */
   readonly excluded: readonly (readonly string[])[];
   readonly filters: Filters;
+  /** A paper that meets any of these is left out. */
+  readonly excludedFilters: readonly Filters[];
+  /** Of each of these, a paper meets one at least. */
+  readonly alternatives: readonly (readonly Alternative[])[];
   /** Set when the whole query is one paper's id. */
   readonly id: KnownId | undefined;
 }
 
-/** Characters of a query that are looked at; the rest of a longer one is ignored. */
-export const longestQuery = 10_000;
-
-const piecePattern = /(-?)(?:([a-z]+):)?(?:"([^"]*)"|([^\s"]+))/giu;
+/** Conditions of a query that count; each costs time, and nobody writes more by hand. */
+export const mostConditions = 64;
 
 export function parseQuery(raw: string): ParsedQuery {
-  const input = raw.slice(0, longestQuery).toWellFormed();
-  const id = recognizeId(input);
+  const groups = readQuery(raw);
+  const printed = printQuery(groups);
+  const id = recognizeId(printed);
   if (id !== undefined)
-    return {
-      text: normalizeText(input),
-      phrases: [],
-      excluded: [],
-      filters: {},
-      id,
-    };
+    return { text: normalizeText(printed), phrases: [], excluded: [], filters: {}, excludedFilters: [], alternatives: [], id };
 
   const words: string[] = [];
   const phrases: string[][] = [];
   const excluded: string[][] = [];
   const filters: Filters = {};
-  for (const match of input.matchAll(piecePattern)) {
-    const [whole, minus = "", field, quoted, bare] = match;
-    const value = quoted ?? bare ?? "";
-    const startsWord = match.index === 0 || /\s/.test(input[match.index - 1] ?? "");
-    if (minus === "" && field !== undefined && startsWord && addField(filters, field.toLowerCase(), value)) continue;
-    const negated = minus !== "" && startsWord && field === undefined;
-    const terms = termsOf(value);
-    if (negated && terms.length > 0) {
-      excluded.push(terms);
-    } else if (quoted !== undefined && field === undefined && minus === "") {
-      if (terms.length > 1) phrases.push(terms);
-      words.push(quoted);
-    } else {
-      words.push(whole.replace(/"/g, " "));
+  const excludedFilters: Filters[] = [];
+  const alternatives: Alternative[][] = [];
+  let left = mostConditions;
+  for (const group of groups) {
+    words.push(...group.flatMap(spoken));
+    const [only] = group;
+    if (group.every(isPlainWord)) continue;
+    left -= group.length;
+    if (left < 0) continue;
+    if (group.length > 1) {
+      const either = alternativesOf(group);
+      if (either.length > 0) alternatives.push(either);
+    } else if (only !== undefined) {
+      const condition = conditionOf(only);
+      if ("filters" in condition && !only.negated) addFilters(filters, condition.filters);
+      else if ("filters" in condition) excludedFilters.push(condition.filters);
+      else if (only.negated && condition.terms.length > 0) excluded.push([...condition.terms]);
+      else if (only.kind === "phrase" && condition.terms.length > 1) phrases.push([...condition.terms]);
     }
   }
-  return {
-    text: normalizeText(words.join(" ")),
-    phrases,
-    excluded,
-    filters,
-    id: undefined,
-  };
+  return { text: normalizeText(words.join(" ")), phrases, excluded, filters, excludedFilters, alternatives, id: undefined };
 }
 
-/** @returns false when this is no field, or no value of it: then it is words. */
-function addField(filters: Filters, field: string, value: string): boolean {
-  if (value === "") return false;
-  switch (field) {
+/** What a piece says to the ranking. A minus before what is no word (`-`, `-the`) excludes nothing, and is said. */
+function spoken({ kind, text, negated }: QueryPiece): string[] {
+  if (kind !== "word" && kind !== "phrase") return [];
+  if (!negated) return [text];
+  return termsOf(text).length > 0 ? [] : [`-${text}`];
+}
+
+/** It only counts for the ranking, as does any of several: any word counts there. */
+function isPlainWord({ kind, negated }: QueryPiece): boolean {
+  return kind === "word" && !negated;
+}
+
+/** Without words that are in every text, which decide nothing. */
+function alternativesOf(group: readonly QueryPiece[]): Alternative[] {
+  return group.map(conditionOf).filter((condition) => "filters" in condition || condition.terms.length > 0);
+}
+
+function conditionOf({ kind, text, negated }: QueryPiece): Alternative {
+  switch (kind) {
+    case "word":
+    case "phrase":
+      return { negated, terms: termsOf(text) };
     case "author":
-      filters.authors = [...(filters.authors ?? []), value];
-      return true;
+      return { negated, filters: { authors: [text] } };
     case "title":
-      filters.title = [...(filters.title ?? []), value];
-      return true;
+      return { negated, filters: { title: [text] } };
     case "venue":
-      filters.venues = [...(filters.venues ?? []), value];
-      return true;
+      return { negated, filters: { venues: [text] } };
     case "category":
-      filters.categories = [...(filters.categories ?? []), value];
-      return true;
+      return { negated, filters: { categories: [text] } };
     case "source":
-      filters.sources = [...(filters.sources ?? []), value];
-      return true;
+      return { negated, filters: { sources: [text] } };
     case "has":
-      if (value.toLowerCase() !== "code") return false;
-      filters.hasCode = true;
-      return true;
-    case "year":
-      return addYears(filters, value);
-    default:
-      return false;
+      return { negated, filters: propertyFilter(text.toLowerCase()) };
+    case "year": {
+      const { from, to } = yearsOf(text) ?? {};
+      return { negated, filters: { ...(from === undefined ? {} : { yearFrom: from }), ...(to === undefined ? {} : { yearTo: to }) } };
+    }
   }
 }
 
-/** `2019`, `2019..2023`, `2019..`, `..2023`; a hyphen will do for the dots. */
-function addYears(filters: Filters, value: string): boolean {
-  const match = /^(\d{4})?(\.\.|-)?(\d{4})?$/.exec(value);
-  if (match === null) return false;
-  const [, first, dots, last] = match;
-  if (first === undefined && last === undefined) return false;
-  if (dots === undefined && last !== undefined) return false;
-  const from = first === undefined ? undefined : Number(first);
-  const to = dots === undefined ? from : last === undefined ? undefined : Number(last);
-  if (from !== undefined) filters.yearFrom = from;
-  if (to !== undefined) filters.yearTo = to;
-  return true;
+function propertyFilter(property: string): Filters {
+  if (property === "abstract") return { hasAbstract: true };
+  return property === "pdf" ? { hasPdf: true } : { hasCode: true };
+}
+
+const lists = ["authors", "title", "venues", "categories", "sources"] as const;
+
+/** Lists grow; of anything else the last counts. */
+function addFilters(filters: Filters, more: Filters): void {
+  const grown = lists.flatMap((name) => {
+    const added = more[name];
+    return added === undefined ? [] : [[name, [...(filters[name] ?? []), ...added]] as const];
+  });
+  Object.assign(filters, more, Object.fromEntries(grown));
 }

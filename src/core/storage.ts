@@ -52,6 +52,17 @@ export interface ListingDate {
   readonly papers: number;
 }
 
+/** A value that papers have, and how many have it. */
+export interface FacetValue {
+  readonly value: string;
+  readonly papers: number;
+}
+
+export const facetNames = ["years", "venues", "categories", "sources"] as const;
+
+/** What a set of papers is made of: the values that most of them have, by number, then by text. */
+export type Facets = Readonly<Record<(typeof facetNames)[number], readonly FacetValue[]>>;
+
 export interface PaperStore {
   /** Stores all of them or none; when it resolves they are durable (I1). At most 1,000 at once. */
   upsert(papers: readonly NewPaper[]): Promise<UpsertResult[]>;
@@ -79,6 +90,8 @@ export interface PaperStore {
   /** Kept ids that are still those of no paper, in the order of ids. */
   wantedIds(): Promise<string[]>;
   countPapers(): Promise<number>;
+  /** Counts over a set, undefined for all papers; at most `limit` values of each kind. */
+  facets(within: LabelSet | undefined, limit: number): Promise<Facets>;
   /** Papers that may be one work, of which neither ids nor title, authors and year decide (`core/same-work.ts`). */
   doubtfulPairs(limit: number): Promise<(readonly [StoredPaper, StoredPaper])[]>;
   /** Makes two papers one, by any of their ids, for good. @returns its `paperId`. Throws `paper_not_found`. */
@@ -207,6 +220,8 @@ export interface Retrieval {
   termScores(query: TermQuery, labels: readonly Label[]): Promise<number[]>;
   /** The papers that hold all of these terms. */
   holding(terms: readonly string[]): Promise<LabelSet>;
+  /** The papers that hold any of these terms: as many as `matchTerms` counts. */
+  holdingAny(terms: readonly string[]): Promise<LabelSet>;
   /** Papers as weighted terms; without any for those that are not there. */
   termVectors(labels: readonly Label[]): Promise<TermVector[]>;
   /** Words as weighted terms, by how often each occurs. Words that no paper has are left out. */

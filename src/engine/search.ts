@@ -3,10 +3,12 @@ import { termsOf } from "../core/analysis.ts";
 import type { Embedder } from "../core/embedder.ts";
 import { AppError } from "../core/errors.ts";
 import type { Filters } from "../core/filters.ts";
-import { BitmapLabelSet, selectLabels } from "../core/label-set.ts";
-import { longestQuery, type ParsedQuery, parseQuery } from "../core/query.ts";
-import type { Label, LabelSet, Library, TermQuery } from "../core/storage.ts";
+import { selectLabels } from "../core/label-set.ts";
+import { type ParsedQuery, parseQuery } from "../core/query.ts";
+import { longestQuery } from "../core/query-pieces.ts";
+import type { Facets, Label, LabelSet, Library, TermQuery } from "../core/storage.ts";
 import { normalizeText } from "../core/text.ts";
+import { conditionsOf } from "./conditions.ts";
 import { type Hit, makeHits } from "./hits.ts";
 import { type Fusion, longestWindow, type RankedPaper, rank, type SearchMode } from "./rank.ts";
 
@@ -17,6 +19,10 @@ export interface SearchRequest {
   readonly mode?: SearchMode;
   readonly fusion?: Fusion;
   readonly filters?: Filters;
+  /** Whose seen, saved and dismissed papers are left out. */
+  readonly unseenBy?: string | undefined;
+  /** How many values of each kind to count the found papers by; none where absent. */
+  readonly facets?: number | undefined;
   /** 1 … 100. */
   readonly limit?: number;
   readonly offset?: number;
@@ -31,22 +37,24 @@ export interface SearchAnswer {
   readonly total: number;
   /** How the answer was found: `keyword` also where nothing is embedded yet, `newest` for a query without words. */
   readonly mode: SearchMode | "newest";
+  /** Over the papers that `total` counts. */
+  readonly facets?: Facets;
 }
 
 const longestPage = 100;
-/** Papers whose text is read at once to look for a phrase. */
-const phrasePage = 200;
 
 export async function search(library: Library, embedder: Embedder, request: SearchRequest, signal?: AbortSignal): Promise<SearchAnswer> {
   const { mode = "hybrid", limit = 10, offset = 0 } = request;
   checkWindow(limit, offset);
   const parsed = request.plain === true ? wordsOnly(request.query) : parseQuery(request.query);
   const exact = await findExact(library, parsed);
-  const within = await conditionsOf(library, parsed, request.filters ?? {});
+  const within = await conditionsOf(library, parsed, request.filters ?? {}, request.unseenBy);
   const size = within?.size ?? (await library.countPapers());
   const pinned = exact.labels.filter((label) => within === undefined || within.has(label));
   // An id says nothing about its subject: the rest of the answer is about what the paper is about.
   const text = exact.by === "id" ? ((await library.papers(exact.labels))[0]?.paper.title ?? parsed.text) : parsed.text;
+  const facetsOver = async (set: LabelSet | undefined) =>
+    request.facets === undefined ? {} : { facets: await library.facets(set, request.facets) };
   if (text === "") {
     const labels = await library.newest(within, { limit, offset });
     const ranked = labels.map(
@@ -65,6 +73,7 @@ export async function search(library: Library, embedder: Embedder, request: Sear
       }),
       total: size,
       mode: "newest",
+      ...(await facetsOver(within)),
     };
   }
   const terms = termQueryOf(text);
@@ -92,12 +101,18 @@ export async function search(library: Library, embedder: Embedder, request: Sear
     hits: hits.map((hit, at) => (pinned.includes(page[at]?.label ?? -1) && exact.by !== undefined ? { ...hit, exact: exact.by } : hit)),
     total: answered === "keyword" ? Math.max(matching, pinned.length) : size,
     mode: answered,
+    ...(request.facets === undefined ? {} : await facetsOver(answered === "keyword" ? await holdingWords(library, terms, within) : within)),
   };
+}
+
+async function holdingWords(library: Library, { terms }: TermQuery, within: LabelSet | undefined): Promise<LabelSet> {
+  const holding = await library.holdingAny([...terms.keys()]);
+  return within === undefined ? holding : selectLabels(holding.labels(), (label) => within.has(label));
 }
 
 function wordsOnly(raw: string): ParsedQuery {
   const text = normalizeText(raw.slice(0, longestQuery).toWellFormed());
-  return { text, phrases: [], excluded: [], filters: {}, id: undefined };
+  return { text, phrases: [], excluded: [], filters: {}, excludedFilters: [], alternatives: [], id: undefined };
 }
 
 function checkWindow(limit: number, offset: number): void {
@@ -125,49 +140,6 @@ async function findExact(library: Library, parsed: ParsedQuery): Promise<{ label
   }
   const labels = parsed.text === "" ? [] : await library.findByTitle(parsed.text);
   return { labels, by: labels.length > 0 ? "title" : undefined };
-}
-
-/** The papers that meet the filters, hold the phrases and hold nothing that is excluded; undefined for all. */
-async function conditionsOf(library: Library, parsed: ParsedQuery, filters: Filters): Promise<LabelSet | undefined> {
-  let within = await library.matching([filters, parsed.filters]);
-  for (const phrase of parsed.phrases) {
-    const holding = await library.holding(phrase);
-    within = await withPhrase(library, intersect(within, holding), phrase);
-  }
-  for (const excluded of parsed.excluded) {
-    const holding = await library.holding(excluded);
-    const unwanted = excluded.length === 1 ? holding : await withPhrase(library, holding, excluded);
-    if (unwanted.size === 0) continue;
-    within = selectLabels(within?.labels() ?? (await allLabels(library)).labels(), (label) => !unwanted.has(label));
-  }
-  return within;
-}
-
-function intersect(within: LabelSet | undefined, other: LabelSet): LabelSet {
-  return within === undefined ? other : selectLabels(other.labels(), (label) => within.has(label));
-}
-
-async function allLabels(library: Library): Promise<LabelSet> {
-  return await library.holding([]);
-}
-
-async function withPhrase(library: Library, candidates: LabelSet, phrase: readonly string[]): Promise<LabelSet> {
-  const found: Label[] = [];
-  const labels = [...candidates.labels()];
-  for (let at = 0; at < labels.length; at += phrasePage) {
-    for (const stored of await library.papers(labels.slice(at, at + phrasePage))) {
-      if (
-        stored !== undefined &&
-        (holdsSequence(termsOf(stored.paper.title), phrase) || holdsSequence(termsOf(stored.paper.abstract), phrase))
-      )
-        found.push(stored.label);
-    }
-  }
-  return new BitmapLabelSet(Uint32Array.from(found));
-}
-
-function holdsSequence(terms: readonly string[], phrase: readonly string[]): boolean {
-  return terms.some((_, at) => phrase.every((term, i) => terms[at + i] === term));
 }
 
 /** Puts what was asked for by name before everything else. */

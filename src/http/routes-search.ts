@@ -1,8 +1,25 @@
 /** GET /v1/search */
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
+import type { Facets } from "../core/storage.ts";
 import type { Engine } from "../engine/engine.ts";
+import { personOf } from "./identity.ts";
 import { problemResponse } from "./problem.ts";
-import { filterParameters, filtersOfParameters, fusionSchema, hitBody, hitModel, jsonBody, limitSchema, modeSchema } from "./schemas.ts";
+import {
+  filterParameters,
+  filtersOfParameters,
+  flag,
+  fusionSchema,
+  hitBody,
+  hitModel,
+  jsonBody,
+  limitSchema,
+  modeSchema,
+} from "./schemas.ts";
+
+const facetModel = z.array(z.object({ value: z.string(), papers: z.number().int() }));
+const facetsModel = z.object({ years: facetModel, venues: facetModel, categories: facetModel, sources: facetModel }).openapi("Facets");
+/** Values of each kind. */
+const facetLimit = 20;
 
 const answerModel = z
   .object({
@@ -11,6 +28,7 @@ const answerModel = z
       description: "Keyword mode: papers that hold any of the words. Otherwise: papers that meet the conditions.",
     }),
     mode: z.enum(["hybrid", "semantic", "keyword", "newest"]),
+    facets: facetsModel.optional().openapi({ description: "The values that most of the papers have that `total` counts." }),
     limit: z.number().int(),
     offset: z.number().int(),
     tookMs: z.number(),
@@ -22,10 +40,12 @@ const route = createRoute({
   path: "/v1/search",
   summary: "Search in plain language",
   description:
-    'Words, "exact phrases", -excluded words, and author:, title:, year:, venue:, category:, source:, has:code. A query that is a paper\'s id or title finds that paper first. Without words: the newest papers.',
+    'Words, "exact phrases", -excluded words, and author:, title:, year:2019..2023, venue:, category:, source:, has:code (abstract, pdf), each perhaps behind a minus, with OR between them; no query is an error. A query that is a paper\'s id or title finds that paper first. Without words: the newest papers.',
   request: {
     query: filterParameters.extend({
       q: z.string().max(10_000).default("").openapi({ example: "how do transformers handle long documents" }),
+      unseen: flag.openapi({ description: "Leaves out what the person who asks has seen, saved or dismissed." }),
+      facets: flag.openapi({ description: "Counts the papers by year, venue, category and source." }),
       mode: modeSchema,
       fusion: fusionSchema,
       limit: limitSchema,
@@ -41,7 +61,7 @@ const route = createRoute({
 export function addSearchRoute(app: OpenAPIHono, engine: Engine): void {
   app.openapi(route, async (c) => {
     const started = performance.now();
-    const { q, mode, fusion, limit, offset, ...filters } = c.req.valid("query");
+    const { q, mode, fusion, limit, offset, unseen, facets, ...filters } = c.req.valid("query");
     const answer = await engine.search(
       {
         query: q,
@@ -50,6 +70,8 @@ export function addSearchRoute(app: OpenAPIHono, engine: Engine): void {
         limit,
         offset,
         filters: filtersOfParameters(filters),
+        facets: facets === true ? facetLimit : undefined,
+        unseenBy: unseen === true ? personOf(c) : undefined,
       },
       c.req.raw.signal,
     );
@@ -58,6 +80,7 @@ export function addSearchRoute(app: OpenAPIHono, engine: Engine): void {
         hits: answer.hits.map(hitBody),
         total: answer.total,
         mode: answer.mode,
+        ...(answer.facets === undefined ? {} : { facets: facetsBody(answer.facets) }),
         limit,
         offset,
         tookMs: since(started),
@@ -65,6 +88,11 @@ export function addSearchRoute(app: OpenAPIHono, engine: Engine): void {
       200,
     );
   });
+}
+
+/** Mutable arrays, as the schema has them. */
+function facetsBody({ years, venues, categories, sources }: Facets): z.input<typeof facetsModel> {
+  return { years: [...years], venues: [...venues], categories: [...categories], sources: [...sources] };
 }
 
 /** Milliseconds with two decimals. */

@@ -58,10 +58,19 @@ const several = z
   .optional()
   .transform((value) => (value === undefined ? undefined : Array.isArray(value) ? value : [value]));
 
-const flag = z
+export const flag = z
   .enum(["true", "false"])
   .optional()
   .transform((value) => (value === undefined ? undefined : value === "true"));
+
+function dateParameter(description?: string) {
+  return z
+    .string()
+    .optional()
+    .openapi(description === undefined ? {} : { description });
+}
+
+const countParameter = z.coerce.number().int().min(0).optional();
 
 /** {@link filtersSchema} as parameters of a query string. */
 export const filterParameters = z.object({
@@ -69,6 +78,12 @@ export const filterParameters = z.object({
     description: "Papers from this day on: YYYY, YYYY-MM or YYYY-MM-DD.",
   }),
   to: z.string().optional().openapi({ description: "Papers up to this day." }),
+  publishedFrom: dateParameter("Published from this day on; the same of the two other dates follows."),
+  publishedTo: dateParameter(),
+  updatedFrom: dateParameter("Changed at its source from this day on."),
+  updatedTo: dateParameter(),
+  listedFrom: dateParameter("Brought by a listing from this day on."),
+  listedTo: dateParameter(),
   yearFrom: z.coerce.number().int().optional(),
   yearTo: z.coerce.number().int().optional(),
   venue: several.openapi({
@@ -83,23 +98,20 @@ export const filterParameters = z.object({
   author: several.openapi({
     description: "A part of a name; may stand several times: any of them.",
   }),
+  language: several.openapi({
+    description: "`en` is `en-GB` too; may stand several times: any of them. A paper that names no language is in none.",
+  }),
   hasCode: flag.openapi({ description: "Has a link to code." }),
+  hasAbstract: flag.openapi({ description: "Has an abstract." }),
+  hasPdf: flag.openapi({ description: "Has a link to its PDF." }),
+  minVotes: countParameter.openapi({ description: "Has this many votes at its source, or more." }),
+  minCitations: countParameter.openapi({ description: "Is cited so often, or more." }),
 });
 
 /** Throws zod's error for what `filtersSchema` refuses. */
 export function filtersOfParameters(parameters: z.output<typeof filterParameters>): Filters {
-  const { venue, category, source, author, from, to, yearFrom, yearTo, hasCode } = parameters;
-  return filtersSchema.parse({
-    from,
-    to,
-    yearFrom,
-    yearTo,
-    hasCode,
-    venues: venue,
-    categories: category,
-    sources: source,
-    authors: author,
-  });
+  const { venue, category, source, author, language, ...rest } = parameters;
+  return filtersSchema.parse({ ...rest, venues: venue, categories: category, sources: source, authors: author, languages: language });
 }
 
 /** A paper's id in a path, slashes and all. */

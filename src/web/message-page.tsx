@@ -1,8 +1,8 @@
 /** Pages that say that something is not there, or went wrong, and what to do. */
 import type { AppError } from "../core/errors.ts";
 import { Page } from "./layout.tsx";
+import { SearchBox } from "./search-box.tsx";
 import { readSearchForm } from "./search-form.ts";
-import { SearchBox } from "./search-page.tsx";
 
 export function ErrorPage({ error }: { error: AppError }) {
   const known = error.code !== "internal";

@@ -1,17 +1,25 @@
 /** The search page's form, as it stands in an address. */
 import type { Filters } from "../core/filters.ts";
+import { partialDateSchema } from "../core/paper.ts";
 import { type SearchMode, searchModes } from "../engine/rank.ts";
 import type { FeedOfPage } from "./links.ts";
 
-export interface SearchForm {
+const yearFields = ["yearFrom", "yearTo"] as const;
+const dateFields = ["publishedFrom", "publishedTo", "updatedFrom", "updatedTo", "listedFrom", "listedTo"] as const;
+const countFields = ["minVotes", "minCitations"] as const;
+const nameFields = ["category", "venue", "author", "source", "language"] as const;
+const textFields = [...yearFields, ...nameFields, ...dateFields, ...countFields] as const;
+const flagFields = ["hasCode", "hasAbstract", "hasPdf"] as const;
+
+export type TextField = (typeof textFields)[number];
+export type FlagField = (typeof flagFields)[number];
+
+/** Fields that are not set are empty, as the API's parameters of the same names they are conditions. */
+export interface SearchForm extends Readonly<Record<TextField, string>>, Readonly<Record<FlagField, boolean>> {
   readonly q: string;
   readonly mode: SearchMode;
-  readonly yearFrom: string;
-  readonly yearTo: string;
-  readonly category: string;
-  readonly venue: string;
-  readonly author: string;
-  readonly hasCode: boolean;
+  /** Without what the person has dealt with. */
+  readonly unseen: boolean;
   /** From 1. */
   readonly page: number;
   readonly compare: boolean;
@@ -23,51 +31,91 @@ const lastPage = 50;
 /** What cannot be read is left out: an address that somebody changed by hand still shows a page. */
 export function readSearchForm(parameters: URLSearchParams): SearchForm {
   const text = (name: string) => (parameters.get(name) ?? "").trim().slice(0, 200);
-  const year = (name: string) => (/^\d{4}$/.test(text(name)) ? text(name) : "");
+  const flag = (name: string) => parameters.get(name) === "true";
+  const read = <F extends string>(fields: readonly F[], isValid: (value: string) => boolean) =>
+    Object.fromEntries(fields.map((name) => [name, isValid(text(name)) ? text(name) : ""])) as Record<F, string>;
   const page = Number(parameters.get("page") ?? 1);
   return {
+    ...read(yearFields, (value) => /^\d{4}$/.test(value)),
+    ...read(nameFields, () => true),
+    ...read(dateFields, (value) => partialDateSchema.safeParse(value).success),
+    ...read(countFields, (value) => /^\d{1,9}$/.test(value)),
     q: (parameters.get("q") ?? "").trim().slice(0, 10_000),
     mode: searchModes.find((mode) => mode === parameters.get("mode")) ?? "hybrid",
-    yearFrom: year("yearFrom"),
-    yearTo: year("yearTo"),
-    category: text("category"),
-    venue: text("venue"),
-    author: text("author"),
-    hasCode: parameters.get("hasCode") === "true",
+    hasCode: flag("hasCode"),
+    hasAbstract: flag("hasAbstract"),
+    hasPdf: flag("hasPdf"),
+    unseen: flag("unseen"),
     page: Number.isInteger(page) && page >= 1 && page <= lastPage ? page : 1,
     compare: parameters.get("compare") === "1",
   };
 }
 
+const listOf = { category: "categories", venue: "venues", author: "authors", source: "sources", language: "languages" } as const;
+
 export function filtersOfForm(form: SearchForm): Filters {
-  return {
-    ...(form.yearFrom === "" ? {} : { yearFrom: Number(form.yearFrom) }),
-    ...(form.yearTo === "" ? {} : { yearTo: Number(form.yearTo) }),
-    ...(form.category === "" ? {} : { categories: [form.category] }),
-    ...(form.venue === "" ? {} : { venues: [form.venue] }),
-    ...(form.author === "" ? {} : { authors: [form.author] }),
-    ...(form.hasCode ? { hasCode: true } : {}),
-  };
+  return Object.fromEntries([
+    ...[...yearFields, ...countFields].filter((name) => form[name] !== "").map((name) => [name, Number(form[name])]),
+    ...dateFields.filter((name) => form[name] !== "").map((name) => [name, form[name]]),
+    ...nameFields.filter((name) => form[name] !== "").map((name) => [listOf[name], [form[name]]]),
+    ...flagFields.filter((name) => form[name]).map((name) => [name, true]),
+  ]) as Filters;
+}
+
+const conditionTexts: Readonly<Record<TextField | FlagField | "unseen", string>> = {
+  yearFrom: "from",
+  yearTo: "to",
+  category: "category",
+  venue: "venue",
+  author: "author",
+  source: "source",
+  language: "language",
+  publishedFrom: "published from",
+  publishedTo: "published to",
+  updatedFrom: "updated from",
+  updatedTo: "updated to",
+  listedFrom: "listed from",
+  listedTo: "listed to",
+  minVotes: "votes from",
+  minCitations: "citations from",
+  hasCode: "with code",
+  hasAbstract: "with an abstract",
+  hasPdf: "with a PDF",
+  unseen: "not seen by me",
+};
+
+/** Each condition that is set, in words, with the form that is without it. */
+export function setConditions(form: SearchForm): { text: string; without: SearchForm }[] {
+  const { yearFrom, yearTo } = form;
+  const oneYear = yearFrom !== "" && yearFrom === yearTo;
+  return [
+    ...(oneYear ? [{ text: yearFrom, without: { ...form, yearFrom: "", yearTo: "", page: 1 } }] : []),
+    ...textFields
+      .filter((name) => form[name] !== "" && !(oneYear && (name === "yearFrom" || name === "yearTo")))
+      .map((name) => ({ text: `${conditionTexts[name]} ${form[name]}`, without: { ...form, [name]: "", page: 1 } })),
+    ...([...flagFields, "unseen"] as const)
+      .filter((name) => form[name])
+      .map((name) => ({ text: conditionTexts[name], without: { ...form, [name]: false, page: 1 } })),
+  ];
 }
 
 /** Whether the form asks for something: words, a condition, a further page. Otherwise it is the start page. */
 export function asksSomething(form: SearchForm): boolean {
-  return form.q !== "" || form.page > 1 || Object.keys(filtersOfForm(form)).length > 0;
+  return form.q !== "" || form.page > 1 || setConditions(form).length > 0;
 }
 
 /** The papers that match well, the newest first. */
 export function feedOfForm(form: SearchForm): FeedOfPage {
-  const query = searchHref({ ...form, page: 1, compare: false }).slice(2);
+  const query = searchHref({ ...form, page: 1, compare: false, unseen: false }).slice(2);
   return { title: form.q === "" ? "Papers that meet these conditions" : form.q.slice(0, 80), path: "/feeds/search", query };
 }
 
 /** The address of a form, without what is as usual. */
 export function searchHref(form: SearchForm): string {
   const parameters = new URLSearchParams();
-  for (const name of ["q", "yearFrom", "yearTo", "category", "venue", "author"] as const)
-    if (form[name] !== "") parameters.set(name, form[name]);
+  for (const name of ["q", ...textFields] as const) if (form[name] !== "") parameters.set(name, form[name]);
   if (form.mode !== "hybrid") parameters.set("mode", form.mode);
-  if (form.hasCode) parameters.set("hasCode", "true");
+  for (const name of [...flagFields, "unseen"] as const) if (form[name]) parameters.set(name, "true");
   if (form.page > 1) parameters.set("page", String(form.page));
   if (form.compare) parameters.set("compare", "1");
   const query = parameters.toString();

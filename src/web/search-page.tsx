@@ -3,11 +3,11 @@ import { topicHref } from "../core/page-addresses.ts";
 import type { Topic } from "../core/storage.ts";
 import { type SearchMode, searchModes } from "../engine/rank.ts";
 import type { SearchAnswer } from "../engine/search.ts";
+import { FacetLinks } from "./facets.tsx";
 import { HitList } from "./hit-list.tsx";
 import { FeedLinks, Page } from "./layout.tsx";
-import { asksSomething, feedOfForm, filtersOfForm, pageSize, type SearchForm, searchHref } from "./search-form.ts";
-
-const modeNames: Record<SearchMode, string> = { hybrid: "Both", semantic: "Meaning", keyword: "Words" };
+import { modeNames, SearchBox, SetConditions } from "./search-box.tsx";
+import { asksSomething, feedOfForm, pageSize, type SearchForm, searchHref } from "./search-form.ts";
 
 const examples = [
   "how to make a big network small without losing accuracy",
@@ -15,67 +15,6 @@ const examples = [
   "evidence that ripples in spacetime exist",
   "why do vaccines made of mRNA work",
 ];
-
-export function SearchBox({ form }: { form: SearchForm }) {
-  const open = Object.keys(filtersOfForm(form)).length > 0;
-  return (
-    <search>
-      <form class="search" action="/" method="get">
-        <div class="line">
-          <label class="hidden" for="q">
-            What are you looking for?
-          </label>
-          <input
-            id="q"
-            name="q"
-            type="search"
-            value={form.q}
-            maxlength={10_000}
-            autofocus={!asksSomething(form)}
-            placeholder="Describe what you are looking for, or paste an id or a title"
-          />
-          <button type="submit">Search</button>
-        </div>
-        <fieldset class="modes">
-          <legend class="hidden">Search by</legend>
-          {searchModes.map((mode) => (
-            <label>
-              <input type="radio" name="mode" value={mode} checked={mode === form.mode} />
-              {modeNames[mode]}
-            </label>
-          ))}
-        </fieldset>
-        <details open={open}>
-          <summary>Narrow it down</summary>
-          <div class="grid">
-            <label>
-              From year <input name="yearFrom" inputmode="numeric" pattern="\d{4}" value={form.yearFrom} />
-            </label>
-            <label>
-              To year <input name="yearTo" inputmode="numeric" pattern="\d{4}" value={form.yearTo} />
-            </label>
-            <label>
-              Category <input name="category" value={form.category} placeholder="cs.CL or cs.*" />
-            </label>
-            <label>
-              Venue <input name="venue" value={form.venue} />
-            </label>
-            <label>
-              Author <input name="author" value={form.author} />
-            </label>
-            <label class="check">
-              <input type="checkbox" name="hasCode" value="true" checked={form.hasCode} /> With code
-            </label>
-          </div>
-          <p class="hint">
-            In the box: <code>"exact phrase"</code> <code>-without</code> <code>author:name</code> <code>title:word</code>{" "}
-            <code>year:2019..2023</code> <code>venue:name</code> <code>category:cs.*</code> <code>has:code</code>
-          </p>
-        </details>
-      </form>
-    </search>
-  );
-}
 
 export interface SearchPageProps {
   readonly form: SearchForm;
@@ -92,6 +31,7 @@ export function SearchPage({ form, answer, topics, tookMs }: SearchPageProps) {
     <Page title={form.q === "" ? "Paperkin" : form.q.slice(0, 80)} active="search" {...(feed === undefined ? {} : { feed })}>
       {asked ? <h1 class="hidden">Search results</h1> : <h1 class="welcome">What are you looking for?</h1>}
       <SearchBox form={form} />
+      <SetConditions form={form} />
       {asked || answer.total === 0 ? null : <Invitation topics={topics} />}
       {answer.hits.length === 0 ? (
         <Nothing form={form} total={answer.total} />
@@ -107,6 +47,7 @@ export function SearchPage({ form, answer, topics, tookMs }: SearchPageProps) {
           {feed === undefined ? null : <FeedLinks feed={feed} />}
         </section>
       )}
+      {answer.facets === undefined ? null : <FacetLinks form={form} facets={answer.facets} />}
     </Page>
   );
 }

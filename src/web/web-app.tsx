@@ -5,9 +5,11 @@ import { AppError, toAppError } from "../core/errors.ts";
 import { dailySorts } from "../engine/daily-order.ts";
 import type { Engine } from "../engine/engine.ts";
 import { goodSorts } from "../engine/good-hits.ts";
-import type { SearchAnswer } from "../engine/search.ts";
+import type { SearchMode } from "../engine/rank.ts";
+import type { SearchRequest } from "../engine/search.ts";
 import { DailyPage, dailyPageSize } from "./daily-page.tsx";
 import { DocsPage } from "./docs-page.tsx";
+import { shownFacets } from "./facets.tsx";
 import { errorPage } from "./fallback-pages.tsx";
 import { assets, documentOf } from "./layout.tsx";
 import { PaperPage } from "./paper-page.tsx";
@@ -43,15 +45,18 @@ export function createWebApp(engine: Engine, options: WebOptions): Hono {
     const form = readSearchForm(new URL(c.req.url).searchParams);
     const { signal } = c.req.raw;
     if (form.compare && form.q !== "") {
-      const [hybrid, semantic, keyword] = [
-        await ask(engine, form, "hybrid", signal),
-        await ask(engine, form, "semantic", signal),
-        await ask(engine, form, "keyword", signal),
-      ];
+      const ask = (mode: SearchMode) => engine.search({ ...requestOf(form, options.personOf(c)), mode, limit: columnLength }, signal);
+      const [hybrid, semantic, keyword] = [await ask("hybrid"), await ask("semantic"), await ask("keyword")];
       return c.html(documentOf(<ComparePage form={form} answers={{ hybrid, semantic, keyword }} />));
     }
     const answer = await engine.search(
-      { query: form.q, mode: form.mode, filters: filtersOfForm(form), limit: pageSize, offset: (form.page - 1) * pageSize },
+      {
+        ...requestOf(form, options.personOf(c)),
+        mode: form.mode,
+        facets: asksSomething(form) ? shownFacets : undefined,
+        limit: pageSize,
+        offset: (form.page - 1) * pageSize,
+      },
       signal,
     );
     const topics = asksSomething(form) ? [] : await engine.topics();
@@ -113,8 +118,8 @@ export function createWebApp(engine: Engine, options: WebOptions): Hono {
   return app;
 }
 
-function ask(engine: Engine, form: SearchForm, mode: SearchForm["mode"], signal: AbortSignal): Promise<SearchAnswer> {
-  return engine.search({ query: form.q, mode, filters: filtersOfForm(form), limit: columnLength }, signal);
+function requestOf(form: SearchForm, person: string): SearchRequest {
+  return { query: form.q, filters: filtersOfForm(form), unseenBy: form.unseen ? person : undefined };
 }
 
 /** A text alone finds what is like it; with papers, all of it are examples. */

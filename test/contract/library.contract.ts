@@ -6,6 +6,7 @@ import { describe, expect, it } from "vitest";
 import type { Library } from "../../src/core/storage.ts";
 import { decidingBehaviours } from "./deciding.contract.ts";
 import { embeddingBehaviours } from "./embeddings.contract.ts";
+import { facetBehaviours } from "./facets.contract.ts";
 import { generationBehaviours } from "./generations.contract.ts";
 import { listingBehaviours } from "./listing.contract.ts";
 import { mergingBehaviours } from "./merging.contract.ts";
@@ -38,6 +39,7 @@ export type Behaviours = Readonly<Record<string, Behaviour>>;
 
 const parts: Readonly<Record<string, Behaviours>> = {
   papers: paperBehaviours,
+  facets: facetBehaviours,
   listing: listingBehaviours,
   merging: mergingBehaviours,
   deciding: decidingBehaviours,

@@ -96,6 +96,15 @@ export const wordBehaviours: Behaviours = {
     expect(await labelsHolding()).toEqual([1, 2, 3]);
   },
 
+  "holds any of the words: as many papers as match": async ({ library }) => {
+    await library.upsert(papers);
+    for (const terms of [["copper"], ["copper", "anchor"], ["copper", "copper", "zebra"], ["zebra"], []]) {
+      const { hits } = await library.matchTerms(any(...terms), { k: 5 });
+      const matched = hits.map(({ label }) => label).sort((a, b) => a - b);
+      expect([...(await library.holdingAny(terms)).labels()]).toEqual(matched);
+    }
+  },
+
   "forgets the words of texts that changed and papers that went": async ({ library }) => {
     await library.upsert(papers);
     await library.upsert([withText(1, "Marble", "Nothing of what it was.")]);

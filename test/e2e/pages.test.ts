@@ -239,6 +239,22 @@ describe("pages", () => {
     await own.close();
   });
 
+  test("a search tells what it found by year, category, venue and source, and takes each condition away again", async () => {
+    const html = await app.page("/?q=memory&category=cs.NE&hasAbstract=true&publishedFrom=1990");
+    const links = linksIn(html);
+    expect(links).toContain("/?q=memory&publishedFrom=1990&hasAbstract=true");
+    expect(links).toContain("/?q=memory&category=cs.NE&publishedFrom=1990");
+    expect(links).toContain("/?q=memory&category=cs.NE&hasAbstract=true");
+    expect(textOf(html)).toMatch(/Remove: category cs.NE/);
+    const year = links.find((link) => /yearFrom=(\d{4})&yearTo=\1/.test(link)) ?? "";
+    expect(year).toContain("category=cs.NE");
+    expect(textOf(html)).not.toContain("Categories");
+    const narrowed = await app.page(year);
+    expect(textOf(narrowed)).not.toContain("Nothing was found");
+    expect(linksIn(narrowed)).toContain("/?q=memory&category=cs.NE&publishedFrom=1990&hasAbstract=true");
+    expect(textOf(await app.page("/"))).not.toContain("Sources");
+  });
+
   test("every page names its feeds, and each of them is there", async () => {
     for (const [path, feed] of [
       ["/", "/feeds/daily"],

@@ -112,6 +112,38 @@ describe("search", () => {
     expect(hits.every((hit) => holds(hit.paper))).toBe(true);
   });
 
+  test.each(["q=&mode=hybrid", "q=a+new+method", "q=wave&mode=keyword", "q=&category=cs.CL"])(
+    "facets of %s count what total counts, and each value is a filter that leaves so many",
+    async (query) => {
+      const answer = (await get(`/v1/search?${query}&limit=1&facets=true`)) as Body & {
+        facets: Record<string, { value: string; papers: number }[]>;
+      };
+      expect(answer.facets.years?.length).toBeGreaterThan(0);
+      for (const { value, papers } of answer.facets.years?.slice(0, 3) ?? [])
+        expect((await get(`/v1/search?${query}&yearFrom=${value}&yearTo=${value}`)).total).toBe(papers);
+      for (const { value, papers } of answer.facets.sources ?? [])
+        expect((await get(`/v1/search?${query}&source=${value}`)).total).toBe(papers);
+    },
+  );
+
+  test.each(["publishedFrom=2020-13", "minVotes=-1", "hasPdf=yes", "unseen=1", "language="])(
+    "refuses %s and says why",
+    async (parameter) => {
+      const response = await server.get(`/v1/search?q=x&${parameter}`);
+      expect(response.status).toBe(400);
+      expect(((await response.json()) as Body).code).toBe("invalid_request");
+    },
+  );
+
+  test("leaves out what the person who asks has seen", async () => {
+    const before = await get("/v1/search?q=ripples+in+spacetime&limit=1");
+    const id = before.hits[0]?.paper.paperId ?? "";
+    expect((await post("/v1/feedback", { paperId: id, kind: "seen" })).ok).toBe(true);
+    const after = await get("/v1/search?q=ripples+in+spacetime&limit=1&unseen=true");
+    expect(after.hits[0]?.paper.paperId).not.toBe(id);
+    expect(after.total).toBe(before.total - 1);
+  });
+
   test("phrases, exclusions and fields are understood", async () => {
     const phrase = await get(`/v1/search?q=${encodeURIComponent('"gravitational waves"')}&limit=50`);
     expect(phrase.total).toBeGreaterThan(0);

@@ -110,6 +110,7 @@ function expectSameWords(index: LexicalIndex, papers: ReadonlyMap<number, Paper>
       wanted.every((term) => countedTerms(papers.get(own) ?? asPaper(0, { title: "", abstract: "", author: "" })).includes(term)),
     ),
   );
+  expect([...index.holdingAny(wanted).labels()]).toEqual(matching.map(({ label: own }) => own));
   for (const own of labels) {
     expect(index.has(own)).toBe(true);
     const counts = new Map<string, number>();

@@ -5,7 +5,8 @@ import { normalizeAbstract } from "../../src/core/abstract.ts";
 import { termsOf, wordsOf } from "../../src/core/analysis.ts";
 import { filtersSchema, foldName } from "../../src/core/filters.ts";
 import { linkOf, orderIds, parseId, recognizeId } from "../../src/core/identity.ts";
-import { longestQuery, parseQuery } from "../../src/core/query.ts";
+import { parseQuery } from "../../src/core/query.ts";
+import { longestQuery, printQuery, queryFields, readQuery } from "../../src/core/query-pieces.ts";
 import { normalizeText, splitSentences, titleKey } from "../../src/core/text.ts";
 import { anyText, brokenText, holds } from "./settings.ts";
 
@@ -29,6 +30,39 @@ const longText = fc
     anyText,
   )
   .map(([start, unit, end]) => start + unit.repeat(Math.ceil(60_000 / unit.length)) + end);
+
+/** Any text, and the language of queries in every disorder. */
+const queryText = fc
+  .array(
+    fc.oneof(
+      { weight: 1, arbitrary: brokenText },
+      {
+        weight: 6,
+        arbitrary: fc.constantFrom(
+          ...queryFields.map((field) => `${field}:`),
+          "-",
+          '"',
+          '"',
+          " ",
+          " ",
+          " OR ",
+          "OR",
+          "or",
+          "a",
+          "B c",
+          ":",
+          "2019..",
+          "code",
+          "x:",
+          "10.1234/",
+          "\n",
+          "\ud800",
+        ),
+      },
+    ),
+    { maxLength: 14 },
+  )
+  .map((parts) => parts.join(""));
 
 describe("any text", () => {
   it("becomes one line of well-formed, composed text without markup of its own making", () =>
@@ -94,6 +128,17 @@ describe("any text", () => {
         for (const terms of [...query.phrases, ...query.excluded]) expect(terms.length).toBeGreaterThan(0);
       }),
       500,
+    ));
+
+  it("is a query that means the same when it is printed and read again", () =>
+    holds(
+      fc.property(queryText, (raw) => {
+        const printed = printQuery(readQuery(raw));
+        expect(readQuery(printed)).toEqual(readQuery(raw));
+        expect(printQuery(readQuery(printed))).toBe(printed);
+        expect(parseQuery(printed)).toEqual(parseQuery(raw));
+      }),
+      3000,
     ));
 
   it("is read as an id in a form that is read as itself again", () =>

@@ -1,5 +1,5 @@
 /** `core/filters.ts` as SQL over the columns that the papers table derives from each record. */
-import { type Conditions, type Filters, firstDay, foldName, isSet, lastDay } from "../../core/filters.ts";
+import { type Conditions, datedFilters, type Filters, firstDay, foldName, isSet, lastDay } from "../../core/filters.ts";
 
 export interface SqlCondition {
   readonly where: string;
@@ -32,6 +32,17 @@ function sqlOfFilters(filters: Filters): SqlCondition[] {
   if (isSet(filters.authors)) parts.push(anyOf(filters.authors.map((author) => wordPrefix("authors_key", author))));
   for (const words of filters.title ?? []) parts.push(inTitle(words));
   if (filters.hasCode !== undefined) add("has_code = ?", filters.hasCode ? 1 : 0);
+  for (const { date, from, to } of datedFilters) {
+    const [first, last] = [filters[from], filters[to]];
+    // The stored text says how precise the date is: what is missing of a day is put behind it.
+    if (first !== undefined) add(`${date} || substr('-12-31', length(${date}) - 3) >= ?`, firstDay(first));
+    if (last !== undefined) add(`${date} || substr('-01-01', length(${date}) - 3) <= ?`, lastDay(last));
+  }
+  if (filters.hasAbstract !== undefined) add("has_abstract = ?", filters.hasAbstract ? 1 : 0);
+  if (filters.hasPdf !== undefined) add("has_pdf = ?", filters.hasPdf ? 1 : 0);
+  if (filters.minVotes !== undefined) add("votes >= ?", filters.minVotes);
+  if (filters.minCitations !== undefined) add("citations >= ?", filters.minCitations);
+  if (isSet(filters.languages)) parts.push(anyOf(filters.languages.map(languageIs)));
   if (filters.withdrawn === false) add("withdrawn = 0");
   return parts;
 }
@@ -75,4 +86,9 @@ function categoryIs(wanted: string): SqlCondition {
     where: "label IN (SELECT label FROM paper_categories WHERE category >= ? AND category < ?)",
     parameters: [prefix, `${prefix}\u{10ffff}`],
   };
+}
+
+function languageIs(wanted: string): SqlCondition {
+  const folded = wanted.toLowerCase();
+  return { where: "language = ? OR instr(language, ?) = 1", parameters: [folded, `${folded}-`] };
 }

@@ -117,6 +117,15 @@ export class LexicalIndex {
 
   /** Documents that hold every one of the terms; all documents for none. */
   holdingAll(terms: readonly string[]): LabelSet {
+    return this.holdingAtLeast(terms.length, terms);
+  }
+
+  holdingAny(terms: readonly string[]): LabelSet {
+    return this.holdingAtLeast(1, terms);
+  }
+
+  /** @param least of the terms, each counted as often as it is named. */
+  private holdingAtLeast(least: number, terms: readonly string[]): LabelSet {
     const numbers = terms.map((term) => this.terms.get(term));
     const labels: Label[] = [];
     for (const segment of this.segments) {
@@ -126,7 +135,7 @@ export class LexicalIndex {
         for (const document of segment.postings(number).documents) counts[document] = (counts[document] ?? 0) + 1;
       }
       counts.forEach((count, document) => {
-        if (count === numbers.length && segment.alive[document] === 1) labels.push(segment.forward.labels[document] ?? 0);
+        if (count >= least && segment.alive[document] === 1) labels.push(segment.forward.labels[document] ?? 0);
       });
     }
     return new BitmapLabelSet(Uint32Array.from(labels).sort());

@@ -14,6 +14,7 @@ import type { PersonalStore } from "../../core/personal-store.ts";
 import type { TermVector } from "../../core/ranking/term-vector.ts";
 import type {
   BacklogEntry,
+  Facets,
   Finding,
   Generation,
   GenerationEntry,
@@ -35,6 +36,7 @@ import { ChangeCounter } from "./change-counter.ts";
 import { CheckpointFolder } from "./checkpoint.ts";
 import { databaseName, openDatabase, type Sqlite } from "./database.ts";
 import { EmbeddingTable } from "./embedding-table.ts";
+import { FacetColumns } from "./facet-columns.ts";
 import { FetchPositionTable } from "./fetch-position-table.ts";
 import { sqlOfConditions } from "./filter-sql.ts";
 import { GenerationIndex, type GenerationParts, readCheckpoint } from "./generation-index.ts";
@@ -92,6 +94,9 @@ export class LocalLibrary implements Library {
   private readonly listingCache = new Map<string, readonly ListingDate[]>();
   /** The change up to which the answers of `listingDates` are kept. */
   private listingChange = 0;
+  /** Made when they are first asked for; they follow changes from their first page on. */
+  private facetColumns: FacetColumns | undefined;
+  private loadingFacets: Promise<void> | undefined;
   private readonly closing = new AbortController();
   private checkpointing: Promise<void> = Promise.resolve();
   private refreshing: Promise<boolean> | undefined;
@@ -160,10 +165,11 @@ export class LocalLibrary implements Library {
     if (cached !== undefined) return cached;
     const { where, parameters } = sqlOfConditions(set);
     const labels = this.db
-      .prepare<(string | number)[], number>(`SELECT label FROM papers WHERE ${where} ORDER BY label`)
+      .prepare<(string | number)[], number>(`SELECT label FROM papers WHERE ${where}`)
       .pluck()
       .all(...parameters);
-    const answer = new BitmapLabelSet(Uint32Array.from(labels));
+    // Put in order here: SQLite would read the table in that order instead of a short index.
+    const answer = new BitmapLabelSet(Uint32Array.from(labels).sort());
     if (this.filterCache.size >= mostCachedFilters) this.filterCache.clear();
     this.filterCache.set(key, answer);
     return answer;
@@ -201,6 +207,13 @@ export class LocalLibrary implements Library {
 
   async countPapers(): Promise<number> {
     return this.db.prepare<[], number>("SELECT COUNT(*) FROM papers").pluck().get() ?? 0;
+  }
+
+  async facets(within: LabelSet | undefined, limit: number): Promise<Facets> {
+    this.facetColumns ??= new FacetColumns();
+    this.loadingFacets ??= this.loadFacets(this.facetColumns);
+    await this.loadingFacets;
+    return this.facetColumns.count(within, limit);
   }
 
   async doubtfulPairs(limit: number): Promise<(readonly [StoredPaper, StoredPaper])[]> {
@@ -357,6 +370,10 @@ export class LocalLibrary implements Library {
     return this.lexical.tellingTerms(labels, limit);
   }
 
+  async holdingAny(terms: readonly string[]): Promise<LabelSet> {
+    return this.lexical.holdingAny(terms);
+  }
+
   async termVectors(labels: readonly Label[]): Promise<TermVector[]> {
     return labels.map((label) => this.lexical.termVector(label));
   }
@@ -485,6 +502,7 @@ export class LocalLibrary implements Library {
   async close(): Promise<void> {
     if (!this.db.open) return;
     this.closing.abort();
+    await this.loadingFacets;
     await Promise.allSettled(this.loading.values());
     await Promise.all([...this.indexes.values()].map((index) => index.settled()));
     await this.checkpointing;
@@ -571,6 +589,18 @@ export class LocalLibrary implements Library {
     this.lexical = lexical;
   }
 
+  private async loadFacets(columns: FacetColumns): Promise<void> {
+    let after = 0;
+    while (!this.closing.signal.aborted) {
+      const page = this.paperTable.facetPage(after, pageSize);
+      for (const { label, paper } of page) columns.put(label, paper);
+      const last = page.at(-1);
+      if (last === undefined) return;
+      after = last.label;
+      await nextTurn();
+    }
+  }
+
   /** Takes in every change behind `seen`. */
   private async follow(): Promise<boolean> {
     const upTo = this.counter.last();
@@ -586,13 +616,18 @@ export class LocalLibrary implements Library {
   /** @returns whether there was anything to take in. */
   private async followPapers(since: number): Promise<boolean> {
     const removed = this.db.prepare<[number], number>("SELECT label FROM removed WHERE change > ?").pluck().all(since);
-    for (const label of removed) this.lexical.remove(label);
+    for (const label of removed) {
+      this.lexical.remove(label);
+      this.facetColumns?.remove(label);
+    }
     const changed = this.db
       .prepare<[number], number>("SELECT label FROM papers WHERE change > ? ORDER BY change, label")
       .pluck()
       .all(since);
     for (let at = 0; at < changed.length; at += pageSize) {
-      this.lexical.put(changed.slice(at, at + pageSize).flatMap((label) => this.paperTable.get(label) ?? []));
+      const page = changed.slice(at, at + pageSize).flatMap((label) => this.paperTable.get(label) ?? []);
+      this.lexical.put(page);
+      for (const { label, paper } of page) this.facetColumns?.put(label, paper);
       if (at + pageSize < changed.length) await nextTurn();
     }
     return removed.length + changed.length > 0;

@@ -1,5 +1,6 @@
 /** Papers in SQLite: writing them as one paper each, finding them by any id, and the columns that filters use. */
 import { AppError } from "../../core/errors.ts";
+import type { facetsOf } from "../../core/facets.ts";
 import { firstDay, foldName, lastDay } from "../../core/filters.ts";
 import {
   anyTitle,
@@ -26,6 +27,8 @@ interface PaperRow {
   content_hash: string;
 }
 
+type FacetParts = Parameters<typeof facetsOf>[0];
+
 /** Separates authors in their column, so that a name never matches across two of them. */
 const authorSeparator = " | ";
 
@@ -47,6 +50,7 @@ export class PaperTable {
   private readonly selectAdded;
   private readonly keepId;
   private readonly selectWanted;
+  private readonly selectFacets;
   private readonly putId;
   private readonly putCategory;
   private readonly putSource;
@@ -65,13 +69,16 @@ export class PaperTable {
       "SELECT label, paper_id, record, content_hash FROM papers WHERE label > ? ORDER BY label LIMIT ?",
     );
     this.insert = db.prepare(
-      `INSERT INTO papers (paper_id, record, content_hash, title_key, main_title_key, first_day, last_day, listing_date, year, venue_key, authors_key, has_code, withdrawn, change, added)
-       VALUES (@paperId, @record, @contentHash, @titleKey, @mainTitleKey, @firstDay, @lastDay, @listingDate, @year, @venueKey, @authorsKey, @hasCode, @withdrawn, @change, @added)`,
+      `INSERT INTO papers (paper_id, record, content_hash, title_key, main_title_key, first_day, last_day, listing_date, year, venue_key, authors_key, has_code, withdrawn,
+         published, updated, listed, has_abstract, has_pdf, votes, citations, language, change, added)
+       VALUES (@paperId, @record, @contentHash, @titleKey, @mainTitleKey, @firstDay, @lastDay, @listingDate, @year, @venueKey, @authorsKey, @hasCode, @withdrawn,
+         @published, @updated, @listed, @hasAbstract, @hasPdf, @votes, @citations, @language, @change, @added)`,
     );
     this.update = db.prepare(
       `UPDATE papers SET record = @record, content_hash = @contentHash, title_key = @titleKey, main_title_key = @mainTitleKey, first_day = @firstDay,
        last_day = @lastDay, listing_date = @listingDate, year = @year, venue_key = @venueKey, authors_key = @authorsKey, has_code = @hasCode,
-       withdrawn = @withdrawn, change = @change WHERE label = @label`,
+       withdrawn = @withdrawn, published = @published, updated = @updated, listed = @listed, has_abstract = @hasAbstract, has_pdf = @hasPdf,
+       votes = @votes, citations = @citations, language = @language, change = @change WHERE label = @label`,
     );
     this.contributionsOf = db.prepare<[number], { key: string; record: string | null }>(
       "SELECT key, record FROM contributions WHERE label = ? ORDER BY key",
@@ -97,6 +104,10 @@ export class PaperTable {
       .pluck();
     this.keepId = db.prepare<[string, string]>("INSERT OR IGNORE INTO wanted_ids (id) SELECT ? WHERE ? NOT IN (SELECT id FROM paper_ids)");
     this.selectWanted = db.prepare<[], string>("SELECT id FROM wanted_ids WHERE id NOT IN (SELECT id FROM paper_ids) ORDER BY id").pluck();
+    this.selectFacets = db.prepare<[number, number], { label: number; year: number | null; parts: string }>(
+      `SELECT label, year, json_object('venue', record ->> '$.venue', 'categories', record -> '$.categories', 'sources', record -> '$.sources') AS parts
+       FROM papers WHERE label > ? AND json_valid(record) ORDER BY label LIMIT ?`,
+    );
     this.putId = db.prepare("INSERT OR REPLACE INTO paper_ids (id, label) VALUES (?, ?)");
     this.putCategory = db.prepare("INSERT OR IGNORE INTO paper_categories (category, label) VALUES (?, ?)");
     this.putSource = db.prepare("INSERT OR IGNORE INTO paper_sources (source, label) VALUES (?, ?)");
@@ -125,6 +136,23 @@ export class PaperTable {
 
   page(after: Label, limit: number): StoredPaper[] {
     return this.selectPage.all(after, limit).map(storedPaper);
+  }
+
+  /** Of each paper what it is counted by: less is read of a record than by {@link page}. */
+  facetPage(after: Label, limit: number): { label: Label; paper: FacetParts }[] {
+    return this.selectFacets.all(after, limit).map(({ label, year, parts }) => {
+      const { venue, categories, sources } = JSON.parse(parts) as { venue: string | null; categories: string[]; sources: string[] };
+      return {
+        label,
+        paper: {
+          published: year === null ? undefined : String(year).padStart(4, "0"),
+          listed: undefined,
+          venue: venue ?? undefined,
+          categories,
+          sources,
+        },
+      };
+    });
   }
 
   findByTitle(title: string, limit: number): Label[] {
@@ -349,6 +377,14 @@ export function columnsOf(paper: Paper, record: string) {
     authorsKey: paper.authors.map((author) => foldName(author.name)).join(authorSeparator),
     hasCode: paper.codeUrl === undefined ? 0 : 1,
     withdrawn: paper.status === undefined ? 0 : 1,
+    published: paper.published ?? null,
+    updated: paper.updated ?? null,
+    listed: paper.listed ?? null,
+    hasAbstract: paper.abstract === "" ? 0 : 1,
+    hasPdf: paper.pdfUrl === undefined ? 0 : 1,
+    votes: paper.votes ?? null,
+    citations: paper.citations ?? null,
+    language: paper.language?.toLowerCase() ?? null,
   };
 }
 

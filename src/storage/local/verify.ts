@@ -104,7 +104,8 @@ async function checkPapers({ db, papers, repair }: VerifyParts, unreadable: stri
   );
   const selectColumns = db.prepare<[number], Record<string, unknown>>(
     `SELECT record, content_hash AS contentHash, title_key AS titleKey, main_title_key AS mainTitleKey, first_day AS firstDay, last_day AS lastDay, listing_date AS listingDate, year, venue_key AS venueKey,
-     authors_key AS authorsKey, has_code AS hasCode, withdrawn FROM papers WHERE label = ?`,
+     authors_key AS authorsKey, has_code AS hasCode, withdrawn, published, updated, listed, has_abstract AS hasAbstract, has_pdf AS hasPdf,
+     votes, citations, language FROM papers WHERE label = ?`,
   );
   for (;;) {
     const rows = select.all(after, pageSize);

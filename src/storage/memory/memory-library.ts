@@ -4,6 +4,7 @@
  */
 import { termsOf } from "../../core/analysis.ts";
 import { AppError } from "../../core/errors.ts";
+import { facetsOf, mostCommon } from "../../core/facets.ts";
 import { type Conditions, firstDay, isUnfiltered, matchesFilters } from "../../core/filters.ts";
 import { hasSameVectors, isSameSpec } from "../../core/generation.ts";
 import { BitmapLabelSet } from "../../core/label-set.ts";
@@ -25,6 +26,7 @@ import { compareScored, evenly } from "../../core/ranking/top.ts";
 import { compareWorks, mainTitleKey } from "../../core/same-work.ts";
 import type {
   BacklogEntry,
+  Facets,
   Finding,
   Generation,
   GenerationEntry,
@@ -86,7 +88,7 @@ export class MemoryLibrary implements Library {
   private lastGeneration = 0;
   private readonly numberedTerms: string[] = [];
   /** Ids of papers that are wanted. */
-  private readonly kept = new Set<string>();
+  private readonly wanted = new Set<string>();
   private lastLabel = 0;
   private change = 0;
 
@@ -142,13 +144,13 @@ export class MemoryLibrary implements Library {
   }
 
   async keepIds(ids: readonly string[]): Promise<number> {
-    const before = this.kept.size;
-    for (const id of ids) if (this.labelOf(id) === undefined) this.kept.add(id);
-    return this.kept.size - before;
+    const before = this.wanted.size;
+    for (const id of ids) if (this.labelOf(id) === undefined) this.wanted.add(id);
+    return this.wanted.size - before;
   }
 
   async wantedIds(): Promise<string[]> {
-    return [...this.kept].filter((id) => this.labelOf(id) === undefined).sort(compareText);
+    return [...this.wanted].filter((id) => this.labelOf(id) === undefined).sort(compareText);
   }
 
   async addedBetween(after: string, until: string): Promise<Label[]> {
@@ -174,6 +176,16 @@ export class MemoryLibrary implements Library {
 
   async countPapers(): Promise<number> {
     return this.entries.size;
+  }
+
+  async facets(within: LabelSet | undefined, limit: number): Promise<Facets> {
+    const papers = this.sortedPapers().filter(({ label }) => within === undefined || within.has(label));
+    const of = (name: keyof Facets) => {
+      const counts = new Map<string, number>();
+      for (const { paper } of papers) for (const value of new Set(facetsOf(paper)[name])) counts.set(value, (counts.get(value) ?? 0) + 1);
+      return mostCommon(counts, limit);
+    };
+    return { years: of("years"), venues: of("venues"), categories: of("categories"), sources: of("sources") };
   }
 
   async doubtfulPairs(limit: number): Promise<(readonly [StoredPaper, StoredPaper])[]> {
@@ -379,6 +391,10 @@ export class MemoryLibrary implements Library {
 
   async holding(terms: readonly string[]): Promise<LabelSet> {
     return setOf(this.labelsWhere((stored) => terms.every((term) => wordsOf(stored).counts.has(term))));
+  }
+
+  async holdingAny(terms: readonly string[]): Promise<LabelSet> {
+    return setOf(this.labelsWhere((stored) => terms.some((term) => wordsOf(stored).counts.has(term))));
   }
 
   async tellingTerms(labels: readonly Label[], limit: number): Promise<{ term: string; weight: number }[]> {

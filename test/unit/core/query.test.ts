@@ -1,6 +1,7 @@
 /** What people type, understood. */
 import { describe, expect, it } from "vitest";
-import { longestQuery, parseQuery } from "../../../src/core/query.ts";
+import { mostConditions, parseQuery } from "../../../src/core/query.ts";
+import { longestQuery } from "../../../src/core/query-pieces.ts";
 
 describe("a query", () => {
   it("of words is its words", () => {
@@ -9,6 +10,8 @@ describe("a query", () => {
       phrases: [],
       excluded: [],
       filters: {},
+      excludedFilters: [],
+      alternatives: [],
       id: undefined,
     });
   });
@@ -57,6 +60,46 @@ describe("a query", () => {
     }
   });
 
+  it("asks what a paper has", () => {
+    expect(parseQuery("has:abstract HAS:PDF has:Code x")).toMatchObject({
+      text: "x",
+      filters: { hasAbstract: true, hasPdf: true, hasCode: true },
+    });
+  });
+
+  it("leaves out by fields", () => {
+    const query = parseQuery('kettles -author:"Ada Example" -year:2019..2020 -has:code -study:x author:bo');
+    expect(query.excludedFilters).toEqual([{ authors: ["Ada Example"] }, { yearFrom: 2019, yearTo: 2020 }, { hasCode: true }]);
+    expect(query.filters).toEqual({ authors: ["bo"] });
+    expect(query.excluded).toEqual([["studi", "x"]]);
+    expect(query.text).toBe("kettles");
+  });
+
+  it("with OR is content with one of several conditions", () => {
+    const query = parseQuery('rivers "old kettles" OR copper OR author:ada OR -has:code OR the');
+    expect(query.alternatives).toEqual([
+      [
+        { negated: false, terms: ["old", "kettl"] },
+        { negated: false, terms: ["copper"] },
+        { negated: false, filters: { authors: ["ada"] } },
+        { negated: true, filters: { hasCode: true } },
+      ],
+    ]);
+    expect(query.phrases).toEqual([]);
+    expect(query.text).toBe("rivers old kettles copper the");
+  });
+
+  it("with OR between words is those words, any of which counts", () => {
+    expect(parseQuery("copper OR kettles")).toMatchObject({ text: "copper kettles", alternatives: [] });
+  });
+
+  it("with an OR that stands between nothing has the word", () => {
+    for (const text of ["OR", "OR gates", "the OR", "copper or kettles", "NOR"]) {
+      expect(parseQuery(text)).toMatchObject({ text, alternatives: [] });
+    }
+    expect(parseQuery("a OR OR b").text).toBe("a OR b");
+  });
+
   it("that is one paper's id is that id", () => {
     expect(parseQuery(" https://arxiv.org/abs/2401.00001v2 ").id).toMatchObject({ id: "arXiv:2401.00001" });
     expect(parseQuery("10.1234/ABC").id?.id).toBe("DOI:10.1234/abc");
@@ -67,6 +110,12 @@ describe("a query", () => {
     const query = parseQuery('copper "kettles and rivers');
     expect(query.text).toBe("copper kettles and rivers");
     expect(query.phrases).toEqual([]);
+  });
+
+  it("has no more conditions than anybody would write", () => {
+    const query = parseQuery(`${"author:a ".repeat(500)}x`);
+    expect(query.filters.authors).toHaveLength(mostConditions);
+    expect(query.text).toBe("x");
   });
 
   it("that is too long is cut", () => {

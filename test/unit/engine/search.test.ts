@@ -1,0 +1,71 @@
+/** Which papers a search may find: the language of queries over a small library. */
+import { beforeAll, describe, expect, it } from "vitest";
+import { HashingEmbedder } from "../../../src/embedding/hashing-embedder.ts";
+import { search } from "../../../src/engine/search.ts";
+import { MemoryLibrary } from "../../../src/storage/memory/memory-library.ts";
+import { inventPaper } from "../../contract/invented-papers.ts";
+
+const library = new MemoryLibrary();
+const embedder = new HashingEmbedder();
+
+beforeAll(async () => {
+  const withText = (number: number, title: string, author: string, more: object = {}) =>
+    inventPaper(number, { title, abstract: "", authors: [{ name: author }], venue: "Conf-A", ...more });
+  await library.upsert([
+    withText(1, "Copper kettles in old rivers", "Ada Example", { codeUrl: "https://example.org/code" }),
+    withText(2, "Copper violins", "Bo Smith", { abstract: "Strings of copper." }),
+    withText(3, "Old kettles of copper", "Ada Other", { pdfUrl: "https://example.org/paper.pdf" }),
+    withText(4, "Harbours", "Cy Nobody", { venue: "Journal of Kettles" }),
+  ]);
+});
+
+async function found(query: string, more: { unseenBy?: string } = {}): Promise<string> {
+  const { hits, total } = await search(library, embedder, { query, mode: "keyword", ...more });
+  expect(total).toBe(hits.length);
+  return hits
+    .map((hit) => hit.paper.paperId.slice(2))
+    .sort()
+    .join("");
+}
+
+describe("a search", () => {
+  it.each([
+    ["copper", "123"],
+    ['copper "old kettles"', "3"],
+    ['copper "old kettles" OR author:bo', "23"],
+    ["copper -kettles", "2"],
+    ["copper -author:ada", "2"],
+    ["copper -author:example -has:abstract", "3"],
+    ["copper has:code", "1"],
+    ["copper has:code OR has:pdf", "13"],
+    ["copper has:code OR -old", "12"],
+    ["copper violins OR venue:journal", "2"],
+    ["venue:journal OR author:bo", "24"],
+    ['venue:"Journal of Kettles"', "4"],
+    ["copper the OR has:code", "1"],
+  ])("for %s finds the papers %s", async (query, papers) => {
+    expect(await found(query)).toBe(papers);
+  });
+
+  it("counts the papers that it found, and those only", async () => {
+    const { total, facets } = await search(library, embedder, { query: "copper violins", mode: "keyword", facets: 5, limit: 1 });
+    expect(total).toBe(3);
+    expect(facets?.venues).toEqual([{ value: "Conf-A", papers: 3 }]);
+    const newest = await search(library, embedder, { query: "venue:journal", facets: 5 });
+    expect(newest.facets?.venues).toEqual([{ value: "Journal of Kettles", papers: 1 }]);
+    expect((await search(library, embedder, { query: "copper" })).facets).toBeUndefined();
+  });
+
+  it("leaves out what one person has dealt with, where asked", async () => {
+    const said = (paperId: string, kind: "seen" | "save" | "dismiss" | "vote") =>
+      library.personal.putFeedback("ada", { paperId, kind, at: "2026-01-01T00:00:00Z" });
+    await said("X:1", "seen");
+    await said("X:2", "vote");
+    await said("X:3", "save");
+    await said("X:3", "dismiss");
+    await said("X:99", "seen");
+    expect(await found("copper", { unseenBy: "ada" })).toBe("2");
+    expect(await found("copper", { unseenBy: "bo" })).toBe("123");
+    expect(await found("copper")).toBe("123");
+  });
+});
