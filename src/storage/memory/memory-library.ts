@@ -41,6 +41,7 @@ import type {
 } from "../../core/storage.ts";
 import { titleKey } from "../../core/text.ts";
 import { dot, faultOfVector } from "../../core/vectors.ts";
+import { MemoryDeliveryStore } from "./delivery-memory.ts";
 import { MemoryPersonalStore } from "./personal-memory.ts";
 
 interface Entry {
@@ -71,7 +72,8 @@ export class MemoryLibrary implements Library {
   private readonly claimed = new Set<string>();
   /** What records may not claim since their paper was split, by record. */
   private readonly forbidden = new Map<string, ReadonlySet<string>>();
-  readonly personal = new MemoryPersonalStore();
+  readonly delivery = new MemoryDeliveryStore();
+  readonly personal = new MemoryPersonalStore(this.delivery);
   private generation: Generation | undefined;
   private readonly numberedTerms: string[] = [];
   private lastLabel = 0;
