@@ -58,7 +58,7 @@ export async function openEngine(config: Config, options: OpenOptions): Promise<
         },
       );
     }
-    return new Engine(library, embedder, { trendingHalfLifeDays: config.trendingHalfLifeDays });
+    return new Engine(library, embedder, { trendingHalfLifeDays: config.trendingHalfLifeDays, publicUrl: config.publicUrl });
   } catch (error) {
     await embedder.close();
     throw error;
