@@ -9,9 +9,11 @@ import type { Embedder } from "./core/embedder.ts";
 import { AppError } from "./core/errors.ts";
 import { preparationVersion } from "./core/prepare.ts";
 import type { SourceInput, SourceRecord } from "./core/source.ts";
+import { SmtpTransport } from "./delivery/smtp.ts";
 import { listModels, readModelManifest, verifyModel } from "./embedding/manifest.ts";
 import { EmbeddingPool } from "./embedding/pool.ts";
 import { pullModel } from "./embedding/pull.ts";
+import type { Transports } from "./engine/deliver.ts";
 import { Engine } from "./engine/engine.ts";
 import { seedLibrary } from "./engine/starter.ts";
 import { createHttpApp } from "./http/http-app.ts";
@@ -138,6 +140,11 @@ export function openLiveClient({ sources, schedules }: Config): LiveClient {
   for (const source of liveSources) gapOf(source, sources[source.name]);
   const feeds = schedules.flatMap(({ fetch: [source, ...words] }) => (source === "feed" ? words.filter((word) => URL.canParse(word)) : []));
   return new LiveClient({ version, settings: sources, feeds });
+}
+
+/** The ways of sending that a configuration sets up. */
+export function createTransports({ smtp }: Config): Transports {
+  return smtp === undefined ? {} : { mail: new SmtpTransport(smtp) };
 }
 
 /** The folder of the starter corpus, in the layout that `paperkin eval` reads. */

@@ -4,6 +4,7 @@ import { Command, CommanderError, Option } from "commander";
 import { version } from "../app.ts";
 import { toAppError } from "../core/errors.ts";
 import { addDaily } from "./daily.ts";
+import { addDigest } from "./digest.ts";
 import { addEval } from "./eval.ts";
 import { addFeedback } from "./feedback.ts";
 import { addFetch } from "./fetch.ts";
@@ -45,6 +46,7 @@ export function buildProgram(): Command {
     addInterests,
     addPicks,
     addFeedback,
+    addDigest,
     addTopics,
     addDaily,
     addPapers,
