@@ -1,5 +1,5 @@
 /** Which room may import which: design table in src/README.md. Each rule says what to do instead. */
-const rooms = ["embedding", "sources", "storage", "engine", "http", "web", "cli"];
+const rooms = ["embedding", "sources", "storage", "delivery", "engine", "http", "web", "cli"];
 
 /** @param {string} room @param {string[]} allowed */
 function only(room, allowed) {
@@ -45,6 +45,7 @@ module.exports = {
     only("embedding", []),
     only("sources", []),
     only("storage", []),
+    only("delivery", ["sources"]),
     only("engine", []),
     only("http", ["engine"]),
     only("web", ["engine"]),
@@ -65,6 +66,7 @@ module.exports = {
     owned("tinyglobby", "^src/sources/open-inputs\\.ts$"),
     owned("undici", "^src/sources/live/transport\\.ts$"),
     owned("croner", "^src/engine/schedules\\.ts$"),
+    owned("nodemailer", "^src/delivery/smtp\\.ts$"),
     owned("hono", "^src/(http|web)/"),
   ],
   options: {

@@ -11,9 +11,11 @@ import { hasSameVectors } from "./core/generation.ts";
 import { preparationVersion } from "./core/prepare.ts";
 import type { SourceInput, SourceRecord } from "./core/source.ts";
 import type { Library } from "./core/storage.ts";
+import { SmtpTransport } from "./delivery/smtp.ts";
 import { listModels, readModelManifest, verifyModel } from "./embedding/manifest.ts";
 import { EmbeddingPool } from "./embedding/pool.ts";
 import { pullModel } from "./embedding/pull.ts";
+import type { Transports } from "./engine/deliver.ts";
 import { specOf } from "./engine/embed-backlog.ts";
 import { Engine } from "./engine/engine.ts";
 import { seedLibrary } from "./engine/starter.ts";
@@ -70,6 +72,7 @@ export async function openEngine(config: Config, options: OpenOptions): Promise<
     }
     return new Engine(library, embedder, {
       trendingHalfLifeDays: config.trendingHalfLifeDays,
+      publicUrl: config.publicUrl,
       openEmbedder: (model) => openEmbedder(config, workers, model),
     });
   } catch (error) {
@@ -170,6 +173,11 @@ export function openLiveClient({ sources, schedules }: Config): LiveClient {
   for (const source of liveSources) gapOf(source, sources[source.name]);
   const feeds = schedules.flatMap(({ fetch: [source, ...words] }) => (source === "feed" ? words.filter((word) => URL.canParse(word)) : []));
   return new LiveClient({ version, settings: sources, feeds });
+}
+
+/** The ways of sending that a configuration sets up. */
+export function createTransports({ smtp }: Config): Transports {
+  return smtp === undefined ? {} : { mail: new SmtpTransport(smtp) };
 }
 
 /** The folder of the starter corpus, in the layout that `paperkin eval` reads. */

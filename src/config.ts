@@ -113,6 +113,28 @@ export const settings = {
     schema: json(z.array(z.strictObject({ fetch: z.array(z.string()).min(1), at: z.string().min(1) }))),
     default: [],
   },
+  publicUrl: {
+    text: "The address of the server from outside, for links in mails and private feeds",
+    schema: webAddressSchema.transform((address) => address.replace(/\/+$/, "")),
+    default: "http://127.0.0.1:7460",
+  },
+  smtp: {
+    text: "How mail is sent: `host`, `from`, and where needed `port`, `user`, `password`, and `tls`: `starttls` (unless said), `implicit` or `none`",
+    schema: json(
+      z
+        .strictObject({
+          host: z.string().min(1),
+          port: z.number().int().min(1).max(65_535).optional(),
+          user: z.string().min(1).optional(),
+          password: z.string().min(1).optional(),
+          from: z.string().regex(/^[^\r\n]*[^\s@<>]+@[^\s@<>]+>?$/, "from is name@example.org, or Name <name@example.org>"),
+          tls: z.enum(["starttls", "implicit", "none"]).default("starttls"),
+        })
+        .refine(({ user, password }) => (user === undefined) === (password === undefined), "user and password go together")
+        .optional(),
+    ),
+    default: undefined,
+  },
   logLevel: {
     text: "How much the server logs",
     schema: z.enum(logLevels),

@@ -5,6 +5,7 @@ import { version } from "../app.ts";
 import { toAppError } from "../core/errors.ts";
 import { addBackup } from "./backup.ts";
 import { addDaily } from "./daily.ts";
+import { addDigest } from "./digest.ts";
 import { addEval } from "./eval.ts";
 import { addFeedback } from "./feedback.ts";
 import { addFetch } from "./fetch.ts";
@@ -48,6 +49,7 @@ export function buildProgram(): Command {
     addInterests,
     addPicks,
     addFeedback,
+    addDigest,
     addTopics,
     addDaily,
     addPapers,

@@ -1,6 +1,6 @@
 /** `paperkin picks`: what to read today, and why. */
 import type { Command } from "commander";
-import type { Pick } from "../core/picks.ts";
+import { describeReason } from "../engine/reason-text.ts";
 import { asking, type CommonFlags, wholeNumber, withEngine } from "./context.ts";
 import { describeAuthors, print, printJson, styled, wrap } from "./output.ts";
 import { personOption } from "./people.ts";
@@ -43,21 +43,10 @@ export function addPicks(program: Command): void {
             );
             print(wrap(facts.join(" · "), "     "));
           }
-          print(styled("dim", wrap(`why: ${reasonText(pick)}`, "     ")));
+          print(styled("dim", wrap(`why: ${describeReason(pick)}`, "     ")));
           print();
         });
         if (picks.quiet.length > 0) print(`Nothing good enough for ${picks.quiet.map(({ name }) => `“${name}”`).join(", ")}.`);
       });
     });
-}
-
-function reasonText({ interest, reason, exploration }: Pick): string {
-  const [near] = reason.nearest;
-  return [
-    exploration === true ? "to see what else there is" : `fits “${interest?.name ?? ""}”`,
-    near === undefined ? undefined : `near “${near.title}” (${near.cosine.toFixed(2)})`,
-    reason.terms.length === 0 ? undefined : `shares ${reason.terms.join(", ")}`,
-  ]
-    .filter((part) => part !== undefined)
-    .join("; ");
 }

@@ -7,13 +7,14 @@ import { emptyCounts } from "../engine/ingest.ts";
 import { type ScheduledWork, Schedules } from "../engine/schedules.ts";
 import { readScheduled } from "./fetch-request.ts";
 
-interface Log {
+/** What a server writes down of what it does by itself. */
+export interface ServerLog {
   info(entry: object, message: string): void;
   error(entry: object, message: string): void;
 }
 
 /** Throws `invalid_config`. @returns how to begin, which gives back how to stop. */
-export function readSchedules(config: Config): (engine: Engine, log: Log) => () => Promise<void> {
+export function readSchedules(config: Config): (engine: Engine, log: ServerLog) => () => Promise<void> {
   const client = openLiveClient(config);
   const read = config.schedules.map(({ fetch, at }) => ({ name: fetch.join(" "), at, ...readScheduled(fetch) }));
   for (const { name, at } of read) Schedules.check(name, at);

@@ -3,6 +3,7 @@
  * throughout, so that a database server can stand behind it. Each capability is an interface of its own; a
  * contract suite (`test/contract/`) says what every implementation must do.
  */
+import type { DeliveryStore } from "./delivery.ts";
 import type { Conditions } from "./filters.ts";
 import type { Contribution } from "./merge.ts";
 import type { NewPaper, Paper } from "./paper.ts";
@@ -302,4 +303,5 @@ export interface Upkeep {
 
 export interface Library extends PaperStore, EmbeddingStore, GenerationStore, Retrieval, TopicStore, FetchPositionStore, Upkeep {
   readonly personal: PersonalStore;
+  readonly delivery: DeliveryStore;
 }

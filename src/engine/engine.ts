@@ -9,6 +9,7 @@ import { defaultHalfLifeDays } from "../core/ranking/trending.ts";
 import type { SourceRecord } from "../core/source.ts";
 import type { Finding, Generation, Library, LibraryStatus, StoredPaper, Topic } from "../core/storage.ts";
 import { type DailyAnswer, type DailyRequest, dailyListing, latestListed } from "./daily.ts";
+import { Digests } from "./digests.ts";
 import { type EmbedOptions, embedBacklog } from "./embed-backlog.ts";
 import { type FetchPapersOptions, fetchPapers } from "./fetch.ts";
 import { considered, type GoodSort, goodHits } from "./good-hits.ts";
@@ -31,6 +32,8 @@ export interface EngineStatus extends LibraryStatus {
 export interface EngineOptions {
   /** Days after which a vote counts half. */
   readonly trendingHalfLifeDays?: number;
+  /** The address of the service from outside, for links in messages; without a slash at its end. */
+  readonly publicUrl?: string;
   /** The time it is. */
   readonly now?: () => Date;
   /** Opens the model of a generation that another process makes live. */
@@ -45,7 +48,12 @@ export class Engine {
   ) {
     this.serving = new Serving(library, embedder, options.openEmbedder);
     this.now = options.now ?? (() => new Date());
+    const { trendingHalfLifeDays: halfLifeDays = defaultHalfLifeDays, publicUrl = "http://127.0.0.1:7460" } = options;
+    this.digests = new Digests(library, embedder, { now: this.now, publicUrl, halfLifeDays });
   }
+
+  /** What is sent to people. */
+  readonly digests: Digests;
 
   private readonly now: () => Date;
   private readonly serving: Serving;

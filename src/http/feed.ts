@@ -4,6 +4,7 @@
  */
 import { Feed } from "feed";
 import { firstDay } from "../core/filters.ts";
+import { escapeHtml } from "../core/html.ts";
 import { dateOf, listingDateOf, type Paper } from "../core/paper.ts";
 
 export const feedFormats = ["rss", "atom", "json"] as const;
@@ -178,10 +179,4 @@ function linkTo(address: string | undefined, text: string): string {
 function clean(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is removed
   return text.toWellFormed().replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, "");
-}
-
-const entities: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"]/g, (sign) => entities[sign] ?? sign);
 }

@@ -5,8 +5,16 @@ import { AppError } from "../core/errors.ts";
 import type { PersonalStore, StoredKey } from "../core/personal-store.ts";
 import { type Identity, isEnough, neededScope, owner, setIdentity } from "./identity.ts";
 
-/** Routes that tell nothing about the library. */
+/** Routes that tell nothing about the library, and those whose address holds a secret of its own. */
 const openPaths = /^\/health\/(?:live|ready)\/?$/;
+const tokenPaths = /^\/(?:unsubscribe|confirm|f)\/[\w.-]+\/?$/;
+/** One POST from wherever a mail program runs (RFC 8058). */
+const oneClickPath = /^\/unsubscribe\/[\w.-]+\/?$/;
+
+/** An address as logs may show it. */
+export function withoutSecrets(path: string): string {
+  return tokenPaths.test(path) ? path.replace(/[\w.-]+\/?$/, "***") : path;
+}
 
 /** How long keys that were read are believed: one that is taken back ends within this time. */
 const believedMs = 1_000;
@@ -25,7 +33,7 @@ export function identify(
   const hashes = configured.map(hash);
   let known: { readonly at: number; readonly keys: Promise<StoredKey[]> } = { at: Number.NEGATIVE_INFINITY, keys: Promise.resolve([]) };
   return async (c, next) => {
-    if (openPaths.test(c.req.path)) return await next();
+    if (openPaths.test(c.req.path) || tokenPaths.test(c.req.path)) return await next();
     if (performance.now() - known.at > believedMs) known = { at: performance.now(), keys: personal.keys() };
     const stored = await known.keys;
     if (hashes.length + stored.length === 0) {
@@ -83,7 +91,7 @@ function requireLocalName(c: Context, isLoopback: (host: string) => boolean): vo
 
 /** Nothing is changed on behalf of a page of another origin. Throws `forbidden`. */
 export const refuseForeignOrigins: MiddlewareHandler = async (c, next) => {
-  if (c.req.method !== "GET" && c.req.method !== "HEAD") {
+  if (c.req.method !== "GET" && c.req.method !== "HEAD" && !oneClickPath.test(c.req.path)) {
     const origin = c.req.header("origin");
     const site = c.req.header("sec-fetch-site");
     const foreign =

@@ -8,7 +8,7 @@ import { secureHeaders } from "hono/secure-headers";
 import { ZodError } from "zod";
 import { AppError, toAppError } from "../core/errors.ts";
 import type { Engine } from "../engine/engine.ts";
-import { identify, refuseForeignOrigins } from "./guard.ts";
+import { identify, refuseForeignOrigins, withoutSecrets } from "./guard.ts";
 import { personOf } from "./identity.ts";
 import { Metrics } from "./metrics.ts";
 import { problemOf } from "./problem.ts";
@@ -71,7 +71,7 @@ export function createHttpApp(engine: Engine, options: HttpOptions): OpenAPIHono
     options.onRequest?.({
       requestId: c.get("requestId"),
       method: c.req.method,
-      path: c.req.path,
+      path: withoutSecrets(c.req.path),
       status: c.res.status,
       tookMs,
       ...(error === undefined ? {} : { error }),

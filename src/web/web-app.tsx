@@ -12,6 +12,7 @@ import { DocsPage } from "./docs-page.tsx";
 import { shownFacets } from "./facets.tsx";
 import { errorPage } from "./fallback-pages.tsx";
 import { assets, documentOf } from "./layout.tsx";
+import { createMessageLinksApp } from "./message-links-app.tsx";
 import { PaperPage } from "./paper-page.tsx";
 import { createPersonalApp } from "./personal-app.tsx";
 import { asksSomething, filtersOfForm, pageSize, readSearchForm, type SearchForm } from "./search-form.ts";
@@ -39,6 +40,7 @@ export interface WebOptions {
 export function createWebApp(engine: Engine, options: WebOptions): Hono {
   const app = new Hono({ strict: false, router: new TrieRouter() });
   app.route("/", createPersonalApp(engine, options.personOf));
+  app.route("/", createMessageLinksApp(engine.digests));
 
   app.get("/", async (c) => {
     const started = performance.now();

@@ -5,6 +5,7 @@
 import { describe, expect, it } from "vitest";
 import type { Library } from "../../src/core/storage.ts";
 import { decidingBehaviours } from "./deciding.contract.ts";
+import { deliveryBehaviours } from "./delivery.contract.ts";
 import { embeddingBehaviours } from "./embeddings.contract.ts";
 import { facetBehaviours } from "./facets.contract.ts";
 import { generationBehaviours } from "./generations.contract.ts";
@@ -48,6 +49,7 @@ const parts: Readonly<Record<string, Behaviours>> = {
   neighbours: retrievalBehaviours,
   words: wordBehaviours,
   personal: personalBehaviours,
+  delivery: deliveryBehaviours,
   upkeep: upkeepBehaviours,
 };
 

@@ -46,6 +46,14 @@ describe("settings and formats", () => {
     folder.remove();
   });
 
+  test("the example of settings for mail is valid", () => {
+    const example: unknown = JSON.parse(/```json\n(\{ "publicUrl".*)\n```/.exec(readme)?.[1] ?? "");
+    expect(readConfig(example as Record<string, unknown>, {})).toMatchObject({
+      publicUrl: "https://papers.example.org",
+      smtp: { tls: "starttls" },
+    });
+  });
+
   test("the example of Paperkin's own form is a paper with all that it names", () => {
     const example = /```json\n(.*)\n```/.exec(readme)?.[1] ?? "";
     expect(paperOfRecord(JSON.parse(example))).toMatchObject({

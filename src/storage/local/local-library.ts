@@ -5,6 +5,7 @@
 import { rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
+import type { DeliveryStore } from "../../core/delivery.ts";
 import { AppError } from "../../core/errors.ts";
 import { type Conditions, isUnfiltered } from "../../core/filters.ts";
 import { BitmapLabelSet } from "../../core/label-set.ts";
@@ -35,6 +36,7 @@ import type {
 import { ChangeCounter } from "./change-counter.ts";
 import { CheckpointFolder } from "./checkpoint.ts";
 import { databaseName, openDatabase, type Sqlite } from "./database.ts";
+import { DeliveryTable } from "./delivery-table.ts";
 import { EmbeddingTable } from "./embedding-table.ts";
 import { FacetColumns } from "./facet-columns.ts";
 import { FetchPositionTable } from "./fetch-position-table.ts";
@@ -81,6 +83,7 @@ export class LocalLibrary implements Library {
   private readonly listingTable: ListingTable;
   private readonly topicTable: TopicTable;
   readonly personal: PersonalStore;
+  readonly delivery: DeliveryStore;
   private readonly fetchPositionTable: FetchPositionTable;
   private readonly checkpointLease: Lease;
   private readonly libraryId: string;
@@ -113,6 +116,7 @@ export class LocalLibrary implements Library {
     this.listingTable = new ListingTable(db);
     this.topicTable = new TopicTable(db);
     this.personal = new PersonalTable(db);
+    this.delivery = new DeliveryTable(db);
     this.fetchPositionTable = new FetchPositionTable(db);
     this.checkpointLease = new Lease(db, "checkpoint");
     this.libraryId = db.prepare<[], string>("SELECT value FROM meta WHERE key = 'library'").pluck().get() ?? "";

@@ -144,4 +144,24 @@ export const migrations: readonly string[] = [
   -- Read from end to end instead of the table, whose rows are fifty times as long.
   CREATE INDEX papers_filters ON papers (published, updated, listed, has_abstract, has_pdf, votes, citations, language, has_code, withdrawn, year);
   `,
+  /* 8 */ `
+  -- Weekdays are digits: 1 is Monday. An id stands for person, channel, address and kind.
+  CREATE TABLE subscriptions (
+    id TEXT PRIMARY KEY, person TEXT NOT NULL, channel TEXT NOT NULL, address TEXT NOT NULL, kind TEXT NOT NULL,
+    weekdays TEXT NOT NULL, hour INTEGER NOT NULL, time_zone TEXT NOT NULL, wants_empty INTEGER NOT NULL,
+    created TEXT NOT NULL, confirmed TEXT
+  ) STRICT;
+  -- Outlives its subscription: who comes back on the same day gets nothing twice.
+  CREATE TABLE outbox (
+    subscription TEXT NOT NULL, date TEXT NOT NULL, person TEXT NOT NULL, channel TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('pending', 'sending', 'sent', 'empty', 'failed', 'unknown')),
+    step TEXT CHECK (step IN ('connecting', 'data')),
+    attempts INTEGER NOT NULL, next_try TEXT, last_error TEXT, message_id TEXT NOT NULL,
+    created TEXT NOT NULL, changed TEXT NOT NULL,
+    PRIMARY KEY (subscription, date),
+    CHECK ((state = 'sending') = (step IS NOT NULL))
+  ) STRICT;
+  CREATE INDEX outbox_state ON outbox (state, next_try);
+  CREATE TABLE feed_tokens (person TEXT PRIMARY KEY, token TEXT NOT NULL UNIQUE) STRICT;
+  `,
 ];

@@ -46,6 +46,7 @@ import type {
 } from "../../core/storage.ts";
 import { titleKey } from "../../core/text.ts";
 import { dot, faultOfVector } from "../../core/vectors.ts";
+import { MemoryDeliveryStore } from "./delivery-memory.ts";
 import { MemoryPersonalStore } from "./personal-memory.ts";
 
 interface Entry {
@@ -84,7 +85,8 @@ export class MemoryLibrary implements Library {
   private readonly claimed = new Set<string>();
   /** What records may not claim since their paper was split, by record. */
   private readonly forbidden = new Map<string, ReadonlySet<string>>();
-  readonly personal = new MemoryPersonalStore();
+  readonly delivery = new MemoryDeliveryStore();
+  readonly personal = new MemoryPersonalStore(this.delivery);
   private lastGeneration = 0;
   private readonly numberedTerms: string[] = [];
   /** Ids of papers that are wanted. */

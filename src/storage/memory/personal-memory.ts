@@ -2,6 +2,7 @@
 import type { Feedback, FeedbackKind, Interest } from "../../core/interest.ts";
 import type { PersonalStore, StoredKey } from "../../core/personal-store.ts";
 import type { Picks } from "../../core/picks.ts";
+import type { MemoryDeliveryStore } from "./delivery-memory.ts";
 
 /** One person's things. */
 interface Own {
@@ -15,6 +16,8 @@ export class MemoryPersonalStore implements PersonalStore {
   private readonly owned = new Map<string, Own>();
   private stored: StoredKey[] = [];
 
+  constructor(private readonly delivery: MemoryDeliveryStore) {}
+
   async people(): Promise<string[]> {
     return [...this.names].sort(compareText);
   }
@@ -27,6 +30,7 @@ export class MemoryPersonalStore implements PersonalStore {
 
   async removePerson(name: string): Promise<boolean> {
     this.owned.delete(name);
+    this.delivery.removePerson(name);
     this.stored = this.stored.filter((key) => key.person !== name);
     return this.names.delete(name);
   }

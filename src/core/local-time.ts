@@ -1,0 +1,51 @@
+/** What calendars and clocks show somewhere, by the IANA database that Node brings along. */
+
+export interface LocalTime {
+  /** `YYYY-MM-DD`. */
+  readonly date: string;
+  /** 0 … 23. */
+  readonly hour: number;
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** @param timeZone as `Europe/Berlin`; throws a `RangeError` for one that is not known (`isTimeZone`). */
+export function localTime(instant: Date, timeZone: string): LocalTime {
+  const parts = new Map(
+    formatOf(timeZone)
+      .formatToParts(instant)
+      .map(({ type, value }) => [type, value]),
+  );
+  const part = (type: Intl.DateTimeFormatPartTypes) => parts.get(type) ?? "";
+  return { date: `${part("year").padStart(4, "0")}-${part("month")}-${part("day")}`, hour: Number(part("hour")) };
+}
+
+export function isTimeZone(name: string): boolean {
+  try {
+    formatOf(name);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** ISO 8601: 1 is Monday, 7 is Sunday. @param day `YYYY-MM-DD`. */
+export function weekdayOf(day: string): number {
+  return new Date(`${day}T00:00:00Z`).getUTCDay() || 7;
+}
+
+function formatOf(timeZone: string): Intl.DateTimeFormat {
+  const known = formats.get(timeZone);
+  if (known !== undefined) return known;
+  const made = new Intl.DateTimeFormat("en", {
+    timeZone,
+    calendar: "iso8601",
+    hourCycle: "h23",
+    year: "numeric",
+    month: "2-digit",
+    day: "2-digit",
+    hour: "2-digit",
+  });
+  formats.set(timeZone, made);
+  return made;
+}

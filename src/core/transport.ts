@@ -1,0 +1,40 @@
+/** How messages leave: what a way of sending is given, and what it says became of it. */
+
+export interface MailMessage {
+  /** A mailbox, a web address, or a folder. */
+  readonly to: string;
+  /** `<id@host>`; the same in every attempt. */
+  readonly messageId: string;
+  readonly subject: string;
+  readonly text: string;
+  readonly html: string;
+  /** Where whoever gets it ends it with one POST (RFC 8058). */
+  readonly unsubscribeUrl?: string;
+}
+
+/** The message of a day, in all the forms that channels need. */
+export interface DigestMessage extends MailMessage {
+  readonly subscription: string;
+  /** `YYYY-MM-DD`. */
+  readonly date: string;
+  readonly markdown: string;
+  /** What programs get, as JSON. */
+  readonly data: unknown;
+}
+
+/**
+ * `accepted`, the other side has taken it; `refused`, it has not: trying again is safe, and useless where that is `permanent`;
+ * `unknown`, the message had begun to leave, and no answer came.
+ */
+export type SendOutcome =
+  | { readonly outcome: "accepted" }
+  | { readonly outcome: "refused"; readonly permanent: boolean; readonly reason: string }
+  | { readonly outcome: "unknown"; readonly reason: string };
+
+export interface Transport<Message extends MailMessage = DigestMessage> {
+  /**
+   * Tries once, within its own time limits; never throws for what the other side does.
+   * @param beforeData is awaited before the first byte of the message leaves: what it writes down is durable then.
+   */
+  send(message: Message, beforeData: () => Promise<void>): Promise<SendOutcome>;
+}

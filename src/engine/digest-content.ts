@@ -1,0 +1,133 @@
+/** What a day's message says: a person's picks since the last message, by interest, or what is trending. */
+import type { Subscription } from "../core/delivery.ts";
+import type { Embedder } from "../core/embedder.ts";
+import { AppError } from "../core/errors.ts";
+import type { Paper } from "../core/paper.ts";
+import { addDays } from "../core/period.ts";
+import type { Pick, Picks } from "../core/picks.ts";
+import type { Library, StoredPaper } from "../core/storage.ts";
+import { orderListing } from "./daily-order.ts";
+import { findPapers } from "./papers.ts";
+import { picksOf } from "./picks.ts";
+import { describeReason } from "./reason-text.ts";
+
+export interface DigestEntry {
+  readonly paper: Paper;
+  /** In a line of plain text; empty where there is none. */
+  readonly why: string;
+  /** The interest that it was picked for. */
+  readonly interest?: string;
+}
+
+export interface DigestSection {
+  /** The name of an interest, or of what else stands in it. */
+  readonly title: string;
+  readonly entries: readonly DigestEntry[];
+}
+
+export interface DigestContent {
+  /** `YYYY-MM-DD`. */
+  readonly date: string;
+  readonly kind: Subscription["kind"];
+  readonly sections: readonly DigestSection[];
+  /** Papers that there was no room for. */
+  readonly more: number;
+  /** Names of interests for which nothing was good enough. */
+  readonly quiet: readonly string[];
+}
+
+interface DigestParts {
+  readonly library: Library;
+  readonly embedder: Embedder;
+  readonly now: Date;
+  readonly halfLifeDays: number;
+}
+
+/** What a message holds at most; some mail programs cut long ones. */
+const mostPapers = 30;
+/** A message goes back so far at most. */
+const mostDays = 7;
+const trendingPapers = 10;
+
+/**
+ * @param since the day of the last message that arrived; undefined before the first. Throws `embedding_failed` and what
+ * storage throws; a person without interests has nothing.
+ */
+export async function digestContent(
+  parts: DigestParts,
+  { person, kind }: { readonly person: string; readonly kind: Subscription["kind"] },
+  date: string,
+  since: string | undefined,
+  signal?: AbortSignal,
+): Promise<DigestContent> {
+  if (kind === "trending") return await trendingContent(parts, date, since, signal);
+  const picks = await picksSince(parts, person, date, since, signal);
+  const chosen = picks.flatMap((one) => one.picks);
+  const papers = await findPapers(
+    parts.library,
+    chosen.map(({ paperId }) => paperId),
+  );
+  const sections = new Map<string, DigestEntry[]>();
+  const said = new Set<string>();
+  for (const [at, pick] of chosen.entries()) {
+    const paper = papers[at]?.paper;
+    if (paper === undefined || said.has(paper.paperId) || said.size >= mostPapers) continue;
+    said.add(paper.paperId);
+    const title = pick.exploration === true ? "To see what else there is" : (pick.interest?.name ?? "");
+    const interest = pick.interest === undefined ? {} : { interest: pick.interest.id };
+    sections.set(title, [...(sections.get(title) ?? []), { paper, why: describeReason(pick), ...interest }]);
+  }
+  return {
+    date,
+    kind,
+    sections: [...sections].map(([title, entries]) => ({ title, entries })),
+    more: distinct(chosen) - said.size,
+    quiet: picks.find((one) => one.date === date)?.quiet.map(({ name }) => name) ?? [],
+  };
+}
+
+/** Of the day, and of the days since the last message on which some were made; latest first. */
+async function picksSince(
+  { library, embedder, now }: DigestParts,
+  person: string,
+  date: string,
+  since: string | undefined,
+  signal: AbortSignal | undefined,
+): Promise<Picks[]> {
+  try {
+    await picksOf(library, embedder, person, date, now, {}, signal);
+  } catch (thrown) {
+    if (!(thrown instanceof AppError) || thrown.code !== "no_interests") throw thrown;
+  }
+  const after = [since ?? addDays(date, -1), addDays(date, -mostDays)].sort()[1] ?? date;
+  return (await library.personal.pickHistory(person)).filter((one) => one.date > after && one.date <= date);
+}
+
+/** Of the whole days before this one: papers that come in later in the day are in the next message. */
+async function trendingContent(
+  { library, halfLifeDays }: DigestParts,
+  date: string,
+  since: string | undefined,
+  signal: AbortSignal | undefined,
+): Promise<DigestContent> {
+  const from = [since ?? "", addDays(date, -mostDays)].sort()[1] ?? date;
+  const days = (await library.listingDates([{}])).filter((day) => day.date.length === 10 && day.date >= from && day.date < date);
+  const labels = await library.listedOn(
+    days.map((day) => day.date),
+    [{ withdrawn: false }],
+  );
+  const stored = (await library.papers(labels)).filter((paper): paper is StoredPaper => paper !== undefined);
+  const order = { sort: "trending", lastDay: addDays(date, -1), halfLifeDays } as const;
+  const ordered = await orderListing(library, stored, order, { offset: 0, limit: trendingPapers }, signal);
+  const entries = ordered.map(({ stored: { paper } }) => ({ paper, why: votesOf(paper) }));
+  const sections = entries.length === 0 ? [] : [{ title: "Trending", entries }];
+  return { date, kind: "trending", sections, more: stored.length - entries.length, quiet: [] };
+}
+
+function votesOf({ votes }: Paper): string {
+  return votes === undefined ? "" : `${votes} ${votes === 1 ? "vote" : "votes"}`;
+}
+
+function distinct(picks: readonly Pick[]): number {
+  return new Set(picks.map(({ paperId }) => paperId)).size;
+}

@@ -1,0 +1,50 @@
+/** The addresses in a message: absolute, and signed where they do something without a sign-in. */
+import type { DigestKind } from "../core/delivery.ts";
+import type { FeedbackKind } from "../core/interest.ts";
+import { paperHref } from "../core/page-addresses.ts";
+import { signToken } from "../core/signed-token.ts";
+import type { DigestEntry } from "./digest-content.ts";
+
+export interface DigestLinks {
+  /** The page that shows the same. */
+  readonly page: string;
+  /** Undefined for what cannot be ended by a link. */
+  readonly unsubscribe: string | undefined;
+  of(entry: DigestEntry): { readonly paper: string; readonly feedback: readonly { readonly text: string; readonly href: string }[] };
+}
+
+/** What a click says of a pick, with the words that stand for it. */
+export const feedbackTexts: Readonly<Partial<Record<FeedbackKind, string>>> = { save: "Save", dismiss: "Not for me" };
+
+/** How long a click still counts. */
+const feedbackDays = 60;
+const dayMs = 24 * 60 * 60 * 1000;
+
+export interface LinkOptions {
+  /** The address of the service from outside, without a slash at its end. */
+  readonly publicUrl: string;
+  readonly signingKey: string;
+  readonly person: string;
+  readonly now: Date;
+}
+
+/** @param subscription its id; undefined for what nobody subscribed to. */
+export function digestLinks(
+  { publicUrl, signingKey, person, now }: LinkOptions,
+  { kind, date }: { readonly kind: DigestKind; readonly date: string },
+  subscription: string | undefined,
+): DigestLinks {
+  const expires = new Date(now.getTime() + feedbackDays * dayMs).toISOString();
+  const feedbackOf = ({ paper: { paperId }, interest = "" }: DigestEntry) =>
+    Object.entries(feedbackTexts).map(([said, text]) => ({
+      text,
+      href: `${publicUrl}/f/${signToken(signingKey, "feedback", [person, paperId, said, interest, expires])}`,
+    }));
+  return {
+    page: kind === "picks" ? `${publicUrl}/picks?date=${date}` : `${publicUrl}/daily`,
+    unsubscribe:
+      subscription === undefined ? undefined : `${publicUrl}/unsubscribe/${signToken(signingKey, "unsubscribe", [subscription])}`,
+    // What is trending is everybody's: nothing is said of it by one person.
+    of: (entry) => ({ paper: publicUrl + paperHref(entry.paper.paperId), feedback: kind === "picks" ? feedbackOf(entry) : [] }),
+  };
+}

@@ -1,0 +1,114 @@
+/** A day's message as plain text, and as Markdown for people who keep notes. */
+import { dateOf, type Paper } from "../core/paper.ts";
+import type { DigestContent, DigestEntry } from "./digest-content.ts";
+import type { DigestLinks } from "./digest-links.ts";
+
+const lineLength = 76;
+/** A mail is for choosing; the whole abstract is a click away. */
+const abstractLength = 600;
+const shownAuthors = 4;
+
+/** The day in words: `Tuesday, 24 November 2026`. */
+export function dayInWords(date: string): string {
+  const format = { weekday: "long", day: "numeric", month: "long", year: "numeric", timeZone: "UTC" } as const;
+  return new Date(`${date}T00:00:00Z`).toLocaleDateString("en-GB", format);
+}
+
+export function subjectOf({ kind, sections, date }: DigestContent): string {
+  const papers = sections.flatMap(({ entries }) => entries);
+  const what = kind === "picks" ? "Your picks" : "Trending";
+  const [first] = papers;
+  if (first === undefined) return `${what}: nothing new on ${date}`;
+  const rest = papers.length === 1 ? "" : ` and ${papers.length - 1} more`;
+  const room = 70 - what.length - rest.length;
+  return `${what}: ${shorten(first.paper.title, room)}${rest}`;
+}
+
+/** What stands at the end where there is something to add. */
+export function closingWords({ more, quiet, sections }: DigestContent): string[] {
+  return [
+    sections.length === 0 ? "There is nothing new that is good enough. That is an answer, too." : "",
+    more === 0 ? "" : `${more} more ${more === 1 ? "is" : "are"} on the page.`,
+    quiet.length === 0 ? "" : `Nothing good enough for ${quiet.join(", ")}.`,
+  ].filter((words) => words !== "");
+}
+
+export function factsOf(paper: Paper): string {
+  const names = paper.authors.slice(0, shownAuthors).map(({ name }) => name);
+  const others = paper.authors.length - names.length;
+  const authors = others > 0 ? `${names.join(", ")} and ${others} more` : names.join(", ");
+  return [authors, dateOf(paper), paper.venue].filter((fact) => fact !== undefined && fact !== "").join(" · ");
+}
+
+export function shortAbstract({ abstract }: Paper): string {
+  return shorten(abstract, abstractLength);
+}
+
+export function digestText(content: DigestContent, links: DigestLinks): string {
+  const entry = (one: DigestEntry) => {
+    const { paper, feedback } = links.of(one);
+    return [
+      wrapLine(one.paper.title, "* ", "  "),
+      ...[factsOf(one.paper), one.why].filter((line) => line !== "").map((line) => wrapLine(line, "  ", "  ")),
+      `  ${paper}`,
+      ...(one.paper.abstract === "" ? [] : ["", wrapLine(shortAbstract(one.paper), "  ", "  "), ""]),
+      ...feedback.map(({ text, href }) => `  ${text}: ${href}`),
+    ].join("\n");
+  };
+  return `${[
+    dayInWords(content.date),
+    ...content.sections.flatMap(({ title, entries }) => [
+      `${title}\n${"-".repeat(Math.min(title.length, lineLength))}`,
+      ...entries.map(entry),
+    ]),
+    ...closingWords(content),
+    ["--", `On the web: ${links.page}`, ...(links.unsubscribe === undefined ? [] : [`No more of these: ${links.unsubscribe}`])].join("\n"),
+  ].join("\n\n")}\n`;
+}
+
+export function digestMarkdown(content: DigestContent, links: DigestLinks): string {
+  const entry = (one: DigestEntry) =>
+    [
+      `### [${escapeMarkdown(one.paper.title)}](<${links.of(one).paper}>)`,
+      ...[factsOf(one.paper), one.why].filter((line) => line !== "").map(escapeMarkdown),
+      ...(one.paper.abstract === "" ? [] : [`> ${escapeMarkdown(one.paper.abstract)}`]),
+      `\`${one.paper.paperId.replaceAll("`", "")}\``,
+    ].join("\n\n");
+  const title = content.kind === "picks" ? "Picks" : "Trending";
+  return `${[
+    `---\ndate: ${content.date}\nkind: ${content.kind}\n---`,
+    `# ${title} of ${dayInWords(content.date)}`,
+    ...content.sections.flatMap((section) => [`## ${escapeMarkdown(section.title)}`, ...section.entries.map(entry)]),
+    ...closingWords(content).map(escapeMarkdown),
+  ].join("\n\n")}\n`;
+}
+
+/** Mathematics between dollar signs stays: readers of notes set it. */
+function escapeMarkdown(text: string): string {
+  return text.replace(/\s+/g, " ").replace(/[[\]*_`<>#|\\]/g, (sign, at: number) => (insideMathematics(text, at) ? sign : `\\${sign}`));
+}
+
+function insideMathematics(text: string, at: number): boolean {
+  return (text.slice(0, at).split("$").length - 1) % 2 === 1 && text.includes("$", at);
+}
+
+function shorten(text: string, length: number): string {
+  if (text.length <= length) return text;
+  const cut = text.slice(0, length - 1);
+  return `${cut
+    .slice(0, Math.max(cut.lastIndexOf(" "), length / 2))
+    .toWellFormed()
+    .trimEnd()}…`;
+}
+
+function wrapLine(text: string, first: string, rest: string): string {
+  const lines: string[] = [];
+  let line = first.trimEnd() === "" ? first : first.trimEnd();
+  for (const word of text.split(/\s+/)) {
+    if (line.trim() !== "" && line.length + 1 + word.length > lineLength) {
+      lines.push(line);
+      line = rest + word;
+    } else line += line.endsWith(" ") ? word : ` ${word}`;
+  }
+  return [...lines, line].join("\n");
+}

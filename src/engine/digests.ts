@@ -1,0 +1,226 @@
+/** What is sent to people: subscriptions, the messages of their days, delivering them, and what links in them do. */
+import type { Delivery, DeliveryState, DigestKind, Subscription } from "../core/delivery.ts";
+import type { Embedder } from "../core/embedder.ts";
+import { AppError } from "../core/errors.ts";
+import { type FeedbackKind, feedbackKinds, ownerName } from "../core/interest.ts";
+import { localTime } from "../core/local-time.ts";
+import type { Paper } from "../core/paper.ts";
+import { readToken, signToken, type TokenPurpose } from "../core/signed-token.ts";
+import type { Library } from "../core/storage.ts";
+import type { DigestMessage, MailMessage, Transport } from "../core/transport.ts";
+import { type DeliverCounts, type DeliverOptions, deliverDue, deliverOne } from "./deliver.ts";
+import { digestContent } from "./digest-content.ts";
+import { digestHtml, mailDocument, mailLink, paragraph } from "./digest-html.ts";
+import { digestLinks } from "./digest-links.ts";
+import { digestMarkdown, digestText, subjectOf } from "./digest-text.ts";
+import { giveFeedback, takeBackFeedback } from "./feedback.ts";
+import { getPaper } from "./papers.ts";
+import { confirmSubscription, getSubscription, type SubscriptionInput, subscribe } from "./subscriptions.ts";
+
+export interface DigestOptions {
+  readonly now: () => Date;
+  /** The address of the service from outside, without a slash at its end. */
+  readonly publicUrl: string;
+  readonly halfLifeDays: number;
+}
+
+/** What a link in a message says of a paper. */
+export interface FeedbackLink {
+  readonly paper: Paper;
+  readonly kind: FeedbackKind;
+}
+
+/** Days in which a subscription is to be confirmed. */
+const confirmationDays = 7;
+const dayMs = 24 * 60 * 60 * 1000;
+/** Whatever became of the others, their papers come again in the next message. */
+const arrived: readonly DeliveryState[] = ["sent", "empty"];
+
+export class Digests {
+  constructor(
+    private readonly library: Library,
+    private readonly embedder: Embedder,
+    private readonly options: DigestOptions,
+  ) {}
+
+  subscriptions(): Promise<Subscription[]> {
+    return this.library.delivery.subscriptions();
+  }
+
+  /** Latest day first. */
+  deliveries(): Promise<Delivery[]> {
+    return this.library.delivery.deliveries();
+  }
+
+  /** Throws `invalid_request`, `person_not_found`. */
+  subscribe(person: string, input: SubscriptionInput, confirmed: boolean): Promise<Subscription> {
+    return subscribe(this.library, person, input, confirmed, this.options.now());
+  }
+
+  /** Asks whoever reads the address of a subscription to agree. Throws `delivery_failed`. */
+  async askForConfirmation({ id, address, kind }: Subscription, mail: Transport<MailMessage>): Promise<void> {
+    const now = this.options.now();
+    const expires = new Date(now.getTime() + confirmationDays * dayMs).toISOString();
+    const href = `${this.options.publicUrl}/confirm/${await this.sign("confirm", [id, expires])}`;
+    const subject = "Please confirm your subscription";
+    const what = `Somebody, probably you, asked Paperkin to send ${kind === "picks" ? "daily picks of papers" : "what is trending"} to ${address}.`;
+    const otherwise = "If it was not you, do nothing: no more is sent.";
+    const outcome = await mail.send(
+      {
+        to: address,
+        messageId: this.messageId(`confirm.${now.getTime()}`, id),
+        subject,
+        text: `${what}\n\nTo agree, open this page and press its button:\n${href}\n\n${otherwise}\n`,
+        html: mailDocument(subject, what, [paragraph(what), paragraph(mailLink(href, "Confirm")), paragraph(otherwise)].join("\n")),
+      },
+      () => Promise.resolve(),
+    );
+    if (outcome.outcome !== "accepted")
+      throw new AppError("delivery_failed", `The mail that asks ${address} to confirm was not delivered: ${outcome.reason}.`, {
+        mend: "Look at the setting `smtp`, and subscribe again.",
+      });
+  }
+
+  /** The subscription that a link is about. Throws `invalid_link`, `subscription_not_found`. */
+  async subscriptionOf(purpose: "confirm" | "unsubscribe", token: string): Promise<Subscription> {
+    const [id = "", expires] = await this.read(purpose, token);
+    this.checkExpiry(expires);
+    return await getSubscription(this.library, id);
+  }
+
+  /** Throws `invalid_link`, `subscription_not_found`. */
+  async confirm(token: string): Promise<Subscription> {
+    const { id } = await this.subscriptionOf("confirm", token);
+    return await confirmSubscription(this.library, id, this.options.now());
+  }
+
+  /** @returns whether there was one; a second click is none's fault. Throws `invalid_link`. */
+  async unsubscribeByLink(token: string): Promise<boolean> {
+    const [id = ""] = await this.read("unsubscribe", token);
+    return await this.library.delivery.removeSubscription(id);
+  }
+
+  /** By id, or all of a person's with this address. @returns how many there were. */
+  async unsubscribe(person: string, which: string): Promise<number> {
+    const meant = (await this.subscriptions()).filter((one) => one.person === person && (one.id === which || one.address === which));
+    for (const { id } of meant) await this.library.delivery.removeSubscription(id);
+    return meant.length;
+  }
+
+  /** What a link in a message is about. Throws `invalid_link`, `paper_not_found`. */
+  async feedbackOf(token: string): Promise<FeedbackLink> {
+    const { kind, paperId } = await this.readFeedback(token);
+    return { kind, paper: (await getPaper(this.library, paperId)).paper };
+  }
+
+  /** Says, or takes back, what the link is about. Throws `invalid_link`, `paper_not_found`. */
+  async giveFeedback(token: string, undo: boolean): Promise<FeedbackLink> {
+    const { person, paperId, kind, interest } = await this.readFeedback(token);
+    if (undo) await takeBackFeedback(this.library, person, paperId, kind);
+    else {
+      // An interest that is gone since teaches nobody.
+      const known = (await this.library.personal.interests(person)).some(({ id }) => id === interest);
+      await giveFeedback(this.library, person, paperId, { kind, ...(known ? { interest } : {}) }, this.options.now());
+    }
+    return await this.feedbackOf(token);
+  }
+
+  /** The message of a day as it would be sent to a person now. Throws as picking does. */
+  preview(person: string, kind: DigestKind, date: string | undefined, signal?: AbortSignal): Promise<DigestMessage> {
+    const day = date ?? localTime(this.options.now(), Intl.DateTimeFormat().resolvedOptions().timeZone).date;
+    return this.message({ person, kind, address: "", id: undefined }, day, undefined, signal).then(({ message }) => message);
+  }
+
+  /** Sends all that is due. @returns undefined while another process is at it. */
+  deliverDue(options: DeliverOptions): Promise<DeliverCounts | undefined> {
+    return deliverDue(this.library, this.parts, options);
+  }
+
+  /** Sends the message of a day to all of a person's addresses. @param again those too that are on record. Throws as `deliverOne`. */
+  async deliverTo(person: string, date: string, again: boolean, options: DeliverOptions): Promise<Delivery[]> {
+    const meant = (await this.subscriptions()).filter((one) => one.person === person && one.confirmed !== undefined);
+    if (meant.length === 0)
+      throw new AppError("subscription_not_found", `${person} has no confirmed subscription.`, {
+        mend: "`paperkin digest subscribe` makes one.",
+      });
+    const done: Delivery[] = [];
+    for (const subscription of meant) done.push(await deliverOne(this.library, subscription, date, again, this.parts, options));
+    return done;
+  }
+
+  private readonly parts = {
+    now: () => this.options.now(),
+    messageIdOf: ({ id }: Subscription, date: string) => this.messageId(date, id),
+    compose: async (subscription: Subscription, date: string, signal?: AbortSignal) => {
+      const before = await this.library.delivery.deliveries({ subscription: subscription.id, states: arrived });
+      // Before the first one that arrived: what was picked since the address was confirmed.
+      const first = subscription.kind === "picks" ? subscription.confirmed?.slice(0, 10) : undefined;
+      const since = before.find((one) => one.date < date)?.date ?? first;
+      const { message, isEmpty } = await this.message(subscription, date, since, signal);
+      return isEmpty && !subscription.wantsEmpty ? undefined : message;
+    },
+  };
+
+  private async message(
+    { id, person, kind, address }: Pick<Subscription, "person" | "kind" | "address"> & { readonly id: string | undefined },
+    date: string,
+    since: string | undefined,
+    signal: AbortSignal | undefined,
+  ): Promise<{ message: DigestMessage; isEmpty: boolean }> {
+    const { publicUrl, halfLifeDays } = this.options;
+    const now = this.options.now();
+    const content = await digestContent(
+      { library: this.library, embedder: this.embedder, now, halfLifeDays },
+      { person, kind },
+      date,
+      since,
+      signal,
+    );
+    const links = digestLinks({ publicUrl, signingKey: await this.library.delivery.signingKey(), person, now }, content, id);
+    const subject = subjectOf(content);
+    const message: DigestMessage = {
+      subscription: id ?? "",
+      date,
+      to: address,
+      messageId: this.messageId(date, id ?? "preview"),
+      subject,
+      text: digestText(content, links),
+      html: digestHtml(content, links, subject),
+      markdown: digestMarkdown(content, links),
+      data: { date, kind, person, sections: content.sections, quiet: content.quiet },
+      ...(links.unsubscribe === undefined ? {} : { unsubscribeUrl: links.unsubscribe }),
+    };
+    return { message, isEmpty: content.sections.length === 0 };
+  }
+
+  private messageId(name: string, id: string): string {
+    return `<${name}.${id}@${new URL(this.options.publicUrl).hostname.replace(/[[\]:]/g, "")}>`;
+  }
+
+  private async readFeedback(token: string) {
+    const [person = "", paperId = "", said, interest = "", expires] = await this.read("feedback", token);
+    this.checkExpiry(expires);
+    const kind = feedbackKinds.find((one) => one === said);
+    const isThere = person === ownerName || (await this.library.personal.people()).includes(person);
+    if (kind === undefined || !isThere) throw invalidLink();
+    return { person, paperId, kind, interest };
+  }
+
+  private async sign(purpose: TokenPurpose, values: readonly string[]): Promise<string> {
+    return signToken(await this.library.delivery.signingKey(), purpose, values);
+  }
+
+  private async read(purpose: TokenPurpose, token: string): Promise<readonly string[]> {
+    const values = readToken(await this.library.delivery.signingKey(), purpose, token);
+    if (values === undefined) throw invalidLink();
+    return values;
+  }
+
+  private checkExpiry(expires: string | undefined): void {
+    if (expires !== undefined && expires < this.options.now().toISOString()) throw invalidLink();
+  }
+}
+
+function invalidLink(): AppError {
+  return new AppError("invalid_link", "This link is not valid, or not any more.", { mend: "Use the one in the latest mail." });
+}

@@ -1,0 +1,99 @@
+/** Asking to be sent things, agreeing to it, and ending it. */
+import { createHmac } from "node:crypto";
+import { isAbsolute } from "node:path";
+import type { DeliveryChannel, DigestKind, Subscription } from "../core/delivery.ts";
+import { AppError } from "../core/errors.ts";
+import { ownerName } from "../core/interest.ts";
+import { isTimeZone } from "../core/local-time.ts";
+import type { Library } from "../core/storage.ts";
+
+export interface SubscriptionInput {
+  readonly channel: DeliveryChannel;
+  readonly address: string;
+  readonly kind: DigestKind;
+  /** 1 is Monday; any order. */
+  readonly weekdays: readonly number[];
+  readonly hour: number;
+  readonly timeZone: string;
+  readonly wantsEmpty: boolean;
+}
+
+const addressFaults: Readonly<Record<DeliveryChannel, (address: string) => string | undefined>> = {
+  mail: (address) =>
+    address.length <= 254 && /^[^\s@<>(),;:"\\[\]]{1,64}@[^\s@<>(),;:"\\[\]]+$/.test(address)
+      ? undefined
+      : "A mailbox is name@example.org, without a display name.",
+  webhook: (address) => {
+    const url = URL.canParse(address) ? new URL(address) : undefined;
+    const isWeb = url?.protocol === "https:" || url?.protocol === "http:";
+    return isWeb && url.username === "" && url.password === ""
+      ? undefined
+      : "A webhook's address begins with https:// or http://, and has no password in it.";
+  },
+  file: (address) => (isAbsolute(address) ? undefined : "Name the folder by its whole path."),
+};
+
+/**
+ * Adds a subscription, or changes the one of the same person, address and kind. @param confirmed whether whoever reads the
+ * address is known to agree; one that was confirmed before stays so. Throws `invalid_request`, `person_not_found`.
+ */
+export async function subscribe(
+  { delivery: store, personal }: Library,
+  person: string,
+  input: SubscriptionInput,
+  confirmed: boolean,
+  now: Date,
+): Promise<Subscription> {
+  const { channel, kind, hour, timeZone, wantsEmpty } = input;
+  const address = input.address.trim();
+  const fault = addressFaults[channel](address);
+  if (fault !== undefined) throw new AppError("invalid_request", `“${address}” is no address for ${channel}.`, { mend: fault });
+  const weekdays = [...new Set(input.weekdays)].sort((a, b) => a - b);
+  if (weekdays.length === 0 || weekdays.some((day) => !Number.isInteger(day) || day < 1 || day > 7))
+    throw new AppError("invalid_request", "The weekdays are not valid.", { mend: "Name at least one: 1 is Monday, 7 is Sunday." });
+  if (!Number.isInteger(hour) || hour < 0 || hour > 23)
+    throw new AppError("invalid_request", `The hour is ${hour}.`, { mend: "It is a whole number from 0 to 23." });
+  if (!isTimeZone(timeZone))
+    throw new AppError("invalid_request", `The time zone “${timeZone}” is not known.`, { mend: "It is named as Europe/Berlin or UTC." });
+  if (person !== ownerName && !(await personal.people()).includes(person))
+    throw new AppError("person_not_found", `There is nobody called “${person}”.`, { mend: "`paperkin people add` adds somebody." });
+  const identity = JSON.stringify([person, channel, address, kind]);
+  const id = createHmac("sha256", await store.signingKey())
+    .update(`subscription\n${identity}`)
+    .digest("hex")
+    .slice(0, 32);
+  const before = await store.subscription(id);
+  const at = now.toISOString();
+  const agreed = before?.confirmed ?? (confirmed ? at : undefined);
+  const subscription: Subscription = {
+    id,
+    person,
+    channel,
+    address,
+    kind,
+    weekdays,
+    hour,
+    timeZone,
+    wantsEmpty,
+    created: before?.created ?? at,
+    ...(agreed === undefined ? {} : { confirmed: agreed }),
+  };
+  await store.putSubscription(subscription);
+  return subscription;
+}
+
+/** Whoever reads the address agrees; agreeing again changes nothing. Throws `subscription_not_found`. */
+export async function confirmSubscription({ delivery: store }: Library, id: string, now: Date): Promise<Subscription> {
+  const subscription = await getSubscription({ delivery: store }, id);
+  const confirmed = { ...subscription, confirmed: subscription.confirmed ?? now.toISOString() };
+  await store.putSubscription(confirmed);
+  return confirmed;
+}
+
+/** Throws `subscription_not_found`. */
+export async function getSubscription({ delivery: store }: Pick<Library, "delivery">, id: string): Promise<Subscription> {
+  const found = await store.subscription(id);
+  if (found === undefined)
+    throw new AppError("subscription_not_found", "There is no such subscription.", { mend: "It may have been ended already." });
+  return found;
+}

@@ -1,0 +1,139 @@
+/** Subscriptions, the outbox and private feed addresses in SQLite. */
+import { randomBytes } from "node:crypto";
+import type { Delivery, DeliveryState, DeliveryStore, Subscription } from "../../core/delivery.ts";
+import type { Sqlite } from "./database.ts";
+
+interface SubscriptionRow extends Omit<Subscription, "weekdays" | "wantsEmpty" | "confirmed"> {
+  readonly weekdays: string;
+  readonly wantsEmpty: number;
+  readonly confirmed: string | null;
+}
+
+type Optional = "step" | "nextTry" | "lastError";
+type DeliveryRow = Omit<Delivery, Optional> & { readonly [Name in Optional]: NonNullable<Delivery[Name]> | null };
+
+const subscriptionColumns =
+  "id, person, channel, address, kind, weekdays, hour, time_zone AS timeZone, wants_empty AS wantsEmpty, created, confirmed";
+const deliveryColumns =
+  "subscription, date, person, channel, state, step, attempts, next_try AS nextTry, last_error AS lastError, message_id AS messageId, created, changed";
+
+export class DeliveryTable implements DeliveryStore {
+  private readonly statements;
+
+  constructor(db: Sqlite) {
+    this.statements = {
+      subscriptions: db.prepare<[], SubscriptionRow>(`SELECT ${subscriptionColumns} FROM subscriptions ORDER BY person, id`),
+      subscription: db.prepare<[string], SubscriptionRow>(`SELECT ${subscriptionColumns} FROM subscriptions WHERE id = ?`),
+      putSubscription: db.prepare<[SubscriptionRow]>(
+        `INSERT OR REPLACE INTO subscriptions (id, person, channel, address, kind, weekdays, hour, time_zone, wants_empty, created, confirmed)
+         VALUES (@id, @person, @channel, @address, @kind, @weekdays, @hour, @timeZone, @wantsEmpty, @created, @confirmed)`,
+      ),
+      removeSubscription: db.prepare<[string]>("DELETE FROM subscriptions WHERE id = ?"),
+      // Each condition holds where its parameter is NULL.
+      deliveries: db.prepare<[{ subscription: string | null; states: string | null }], DeliveryRow>(
+        `SELECT ${deliveryColumns} FROM outbox WHERE (@subscription IS NULL OR subscription = @subscription)
+         AND (@states IS NULL OR state IN (SELECT value FROM json_each(@states))) ORDER BY date DESC, subscription`,
+      ),
+      delivery: db.prepare<[string, string], DeliveryRow>(`SELECT ${deliveryColumns} FROM outbox WHERE subscription = ? AND date = ?`),
+      addDelivery: db.prepare<[DeliveryRow]>(
+        `INSERT OR IGNORE INTO outbox
+         (subscription, date, person, channel, state, step, attempts, next_try, last_error, message_id, created, changed) VALUES
+         (@subscription, @date, @person, @channel, @state, @step, @attempts, @nextTry, @lastError, @messageId, @created, @changed)`,
+      ),
+      advanceDelivery: db.prepare<[DeliveryRow & { fromState: string; fromStep: string | null }]>(
+        `UPDATE outbox SET state = @state, step = @step, attempts = @attempts, next_try = @nextTry, last_error = @lastError,
+         changed = @changed WHERE subscription = @subscription AND date = @date AND state = @fromState AND step IS @fromStep`,
+      ),
+      addKey: db.prepare<[string]>("INSERT OR IGNORE INTO meta (key, value) VALUES ('signingKey', ?)"),
+      key: db.prepare<[], string>("SELECT value FROM meta WHERE key = 'signingKey'").pluck(),
+      feedToken: db.prepare<[string], string>("SELECT token FROM feed_tokens WHERE person = ?").pluck(),
+      setFeedToken: db.prepare<[string, string]>("INSERT OR REPLACE INTO feed_tokens (person, token) VALUES (?, ?)"),
+      removeFeedToken: db.prepare<[string]>("DELETE FROM feed_tokens WHERE person = ?"),
+      personOfFeedToken: db.prepare<[string], string>("SELECT person FROM feed_tokens WHERE token = ?").pluck(),
+    };
+  }
+
+  async subscriptions(): Promise<Subscription[]> {
+    return this.statements.subscriptions.all().map(subscriptionOf);
+  }
+
+  async subscription(id: string): Promise<Subscription | undefined> {
+    const row = this.statements.subscription.get(id);
+    return row === undefined ? undefined : subscriptionOf(row);
+  }
+
+  async putSubscription({ weekdays, wantsEmpty, confirmed, ...rest }: Subscription): Promise<void> {
+    this.statements.putSubscription.run({
+      ...rest,
+      weekdays: weekdays.join(""),
+      wantsEmpty: Number(wantsEmpty),
+      confirmed: confirmed ?? null,
+    });
+  }
+
+  async removeSubscription(id: string): Promise<boolean> {
+    return this.statements.removeSubscription.run(id).changes > 0;
+  }
+
+  async deliveries({ subscription, states }: { subscription?: string; states?: readonly DeliveryState[] } = {}): Promise<Delivery[]> {
+    const conditions = { subscription: subscription ?? null, states: states === undefined ? null : JSON.stringify(states) };
+    return this.statements.deliveries.all(conditions).map(deliveryOf);
+  }
+
+  async delivery(subscription: string, date: string): Promise<Delivery | undefined> {
+    const row = this.statements.delivery.get(subscription, date);
+    return row === undefined ? undefined : deliveryOf(row);
+  }
+
+  async addDelivery(delivery: Delivery): Promise<boolean> {
+    return this.statements.addDelivery.run(rowOf(delivery)).changes > 0;
+  }
+
+  async advanceDelivery({ state, step }: Pick<Delivery, "state" | "step">, next: Delivery): Promise<boolean> {
+    return this.statements.advanceDelivery.run({ ...rowOf(next), fromState: state, fromStep: step ?? null }).changes > 0;
+  }
+
+  async signingKey(): Promise<string> {
+    const known = this.statements.key.get();
+    if (known !== undefined) return known;
+    // Another process may be first: what stands is read back.
+    const made = randomBytes(32).toString("hex");
+    this.statements.addKey.run(made);
+    return this.statements.key.get() ?? made;
+  }
+
+  async feedToken(person: string): Promise<string | undefined> {
+    return this.statements.feedToken.get(person);
+  }
+
+  async setFeedToken(person: string, token: string | undefined): Promise<void> {
+    if (token === undefined) this.statements.removeFeedToken.run(person);
+    else this.statements.setFeedToken.run(person, token);
+  }
+
+  async personOfFeedToken(token: string): Promise<string | undefined> {
+    return this.statements.personOfFeedToken.get(token);
+  }
+}
+
+function subscriptionOf({ weekdays, wantsEmpty, confirmed, ...rest }: SubscriptionRow): Subscription {
+  return {
+    ...rest,
+    weekdays: [...weekdays].map(Number),
+    wantsEmpty: wantsEmpty === 1,
+    ...(confirmed === null ? {} : { confirmed }),
+  };
+}
+
+function deliveryOf({ step, nextTry, lastError, ...rest }: DeliveryRow): Delivery {
+  return {
+    ...rest,
+    ...(step === null ? {} : { step }),
+    ...(nextTry === null ? {} : { nextTry }),
+    ...(lastError === null ? {} : { lastError }),
+  };
+}
+
+function rowOf({ step, nextTry, lastError, ...rest }: Delivery): DeliveryRow {
+  return { ...rest, step: step ?? null, nextTry: nextTry ?? null, lastError: lastError ?? null };
+}

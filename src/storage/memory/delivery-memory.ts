@@ -1,0 +1,81 @@
+/** Subscriptions, the outbox and private feed addresses, in Maps. */
+import { randomBytes } from "node:crypto";
+import type { Delivery, DeliveryState, DeliveryStore, Subscription } from "../../core/delivery.ts";
+
+export class MemoryDeliveryStore implements DeliveryStore {
+  private readonly subscribed = new Map<string, Subscription>();
+  private readonly outbox = new Map<string, Delivery>();
+  private readonly tokens = new Map<string, string>();
+  private readonly key = randomBytes(32).toString("hex");
+
+  async subscriptions(): Promise<Subscription[]> {
+    return structuredClone([...this.subscribed.values()]).sort((a, b) => compareText(a.person, b.person) || compareText(a.id, b.id));
+  }
+
+  async subscription(id: string): Promise<Subscription | undefined> {
+    return structuredClone(this.subscribed.get(id));
+  }
+
+  async putSubscription(subscription: Subscription): Promise<void> {
+    this.subscribed.set(subscription.id, structuredClone(subscription));
+  }
+
+  async removeSubscription(id: string): Promise<boolean> {
+    return this.subscribed.delete(id);
+  }
+
+  async deliveries({ subscription, states }: { subscription?: string; states?: readonly DeliveryState[] } = {}): Promise<Delivery[]> {
+    return [...this.outbox.values()]
+      .filter((one) => (subscription ?? one.subscription) === one.subscription && states?.includes(one.state) !== false)
+      .sort((a, b) => compareText(b.date, a.date) || compareText(a.subscription, b.subscription));
+  }
+
+  async delivery(subscription: string, date: string): Promise<Delivery | undefined> {
+    return this.outbox.get(keyOf({ subscription, date }));
+  }
+
+  async addDelivery(delivery: Delivery): Promise<boolean> {
+    if (this.outbox.has(keyOf(delivery))) return false;
+    this.outbox.set(keyOf(delivery), { ...delivery });
+    return true;
+  }
+
+  async advanceDelivery({ state, step }: Pick<Delivery, "state" | "step">, next: Delivery): Promise<boolean> {
+    const before = this.outbox.get(keyOf(next));
+    if (before === undefined || before.state !== state || before.step !== step) return false;
+    this.outbox.set(keyOf(next), { ...next });
+    return true;
+  }
+
+  async signingKey(): Promise<string> {
+    return this.key;
+  }
+
+  async feedToken(person: string): Promise<string | undefined> {
+    return this.tokens.get(person);
+  }
+
+  async setFeedToken(person: string, token: string | undefined): Promise<void> {
+    if (token === undefined) this.tokens.delete(person);
+    else this.tokens.set(person, token);
+  }
+
+  async personOfFeedToken(token: string): Promise<string | undefined> {
+    return [...this.tokens].find(([, known]) => known === token)?.[0];
+  }
+
+  /** With everything that was asked for and sent. */
+  removePerson(name: string): void {
+    for (const [id, { person }] of this.subscribed) if (person === name) this.subscribed.delete(id);
+    for (const [key, { person }] of this.outbox) if (person === name) this.outbox.delete(key);
+    this.tokens.delete(name);
+  }
+}
+
+function keyOf({ subscription, date }: Pick<Delivery, "subscription" | "date">): string {
+  return `${date} ${subscription}`;
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,114 @@
+/**
+ * What links in messages lead to, without a sign-in: their token says who and what. A GET shows a page and changes nothing, since
+ * programs that look at mails open every link; the page's button does it, and so does the one POST of RFC 8058.
+ */
+import { type Context, Hono } from "hono";
+import type { Subscription } from "../core/delivery.ts";
+import { toAppError } from "../core/errors.ts";
+import { paperHref } from "../core/page-addresses.ts";
+import { feedbackTexts } from "../engine/digest-links.ts";
+import type { Digests, FeedbackLink } from "../engine/digests.ts";
+import { documentOf, Page } from "./layout.tsx";
+import { Prose } from "./mathematics.tsx";
+import { ErrorPage } from "./message-page.tsx";
+
+export function createMessageLinksApp(digests: Digests): Hono {
+  const app = new Hono({ strict: false });
+
+  app.get("/unsubscribe/:token", (c) =>
+    shown(c, async () => <UnsubscribePage subscription={await digests.subscriptionOf("unsubscribe", c.req.param("token"))} />),
+  );
+  app.post("/unsubscribe/:token", (c) =>
+    shown(c, async () => {
+      await digests.unsubscribeByLink(c.req.param("token"));
+      return <DonePage title="Unsubscribed" text="You get no more of these messages." />;
+    }),
+  );
+  app.get("/confirm/:token", (c) =>
+    shown(c, async () => <ConfirmPage subscription={await digests.subscriptionOf("confirm", c.req.param("token"))} />),
+  );
+  app.post("/confirm/:token", (c) =>
+    shown(c, async () => {
+      const { address } = await digests.confirm(c.req.param("token"));
+      return <DonePage title="Confirmed" text={`Messages to ${address} begin with the next day that is due.`} />;
+    }),
+  );
+  app.get("/f/:token", (c) => shown(c, async () => <FeedbackLinkPage link={await digests.feedbackOf(c.req.param("token"))} />));
+  app.post("/f/:token", (c) =>
+    shown(c, async () => {
+      const undo = (await c.req.parseBody()).undo !== undefined;
+      return <FeedbackLinkPage link={await digests.giveFeedback(c.req.param("token"), undo)} done={undo ? "undone" : "done"} />;
+    }),
+  );
+  return app;
+}
+
+/** The page, or one that says what is wrong with the link. */
+async function shown(c: Context, page: () => Promise<unknown>): Promise<Response> {
+  c.header("cache-control", "no-store");
+  try {
+    return await c.html(documentOf(await page()));
+  } catch (thrown) {
+    const error = toAppError(thrown);
+    if (error.outcome.status >= 500) throw error;
+    return c.html(documentOf(<ErrorPage error={error} />), error.outcome.status);
+  }
+}
+
+/** Goes to the address of the page that it stands on. */
+function ActionForm({ text, undo }: { text: string; undo?: boolean }) {
+  return (
+    <form method="post">
+      {undo === true ? <input type="hidden" name="undo" value="1" /> : null}
+      <button type="submit">{text}</button>
+    </form>
+  );
+}
+
+function UnsubscribePage({ subscription: { address, kind } }: { subscription: Subscription }) {
+  return (
+    <Page title="Unsubscribe">
+      <h1>Unsubscribe</h1>
+      <p class="lead">
+        {kind === "picks" ? "Picks" : "Trending papers"} are sent to {address}.
+      </p>
+      <ActionForm text="Send no more" />
+    </Page>
+  );
+}
+
+function ConfirmPage({ subscription: { address, kind } }: { subscription: Subscription }) {
+  return (
+    <Page title="Confirm your subscription">
+      <h1>Confirm your subscription</h1>
+      <p class="lead">
+        {kind === "picks" ? "Picks" : "Trending papers"} are to be sent to {address}.
+      </p>
+      <ActionForm text="Send them" />
+    </Page>
+  );
+}
+
+function DonePage({ title, text }: { title: string; text: string }) {
+  return (
+    <Page title={title}>
+      <h1>{title}</h1>
+      <p class="lead">{text}</p>
+    </Page>
+  );
+}
+
+function FeedbackLinkPage({ link: { paper, kind }, done }: { link: FeedbackLink; done?: "done" | "undone" }) {
+  const text = feedbackTexts[kind] ?? kind;
+  return (
+    <Page title={text}>
+      <h1>{done === "done" ? "Noted" : done === "undone" ? "Undone" : text}</h1>
+      <p class="lead">
+        <a href={paperHref(paper.paperId)}>
+          <Prose text={paper.title} />
+        </a>
+      </p>
+      {done === "done" ? <ActionForm text={`Undo “${text}”`} undo /> : <ActionForm text={text} />}
+    </Page>
+  );
+}

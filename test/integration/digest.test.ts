@@ -1,0 +1,85 @@
+/** Mail from the command line and from a server, through a real SMTP server. */
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { LocalLibrary } from "../../src/storage/local/local-library.ts";
+import { SmtpService } from "../unit/delivery/smtp-service.ts";
+import { eventually, jsonLines, paperkin, Server, temporaryFolder } from "./command-line.ts";
+
+const folder = temporaryFolder();
+const data = ["--data", folder.path];
+let service: SmtpService;
+let env: Record<string, string>;
+
+beforeAll(async () => {
+  service = await SmtpService.start();
+  env = { PAPERKIN_SMTP: JSON.stringify({ host: "127.0.0.1", port: service.port, from: "papers@example.org", tls: "none" }) };
+  const paper = { id: "mine", title: "Copper kettles", abstract: "Kettles sing.", date: "2026-03-01" };
+  await paperkin(["import", "-", ...data], { input: JSON.stringify(paper) });
+});
+afterAll(async () => {
+  await Server.stopAll();
+  await service.close();
+  folder.remove();
+});
+
+const digest = (...args: string[]) => paperkin(["digest", ...args, ...data], { env });
+
+describe("paperkin digest", () => {
+  it("asks an address to confirm, and says so", async () => {
+    const made = await digest("subscribe", "bob@example.org", "--kind", "trending");
+    expect(made).toMatchObject({ code: 0, stdout: "bob@example.org is asked to confirm.\n" });
+    expect(service.mails.at(-1)?.text).toContain("/confirm/");
+    expect((await digest("status")).stdout).toContain("not confirmed");
+    expect(await digest("unsubscribe", "bob@example.org")).toMatchObject({ code: 0 });
+    expect(await digest("unsubscribe", "bob@example.org")).toMatchObject({ code: 1 });
+  });
+
+  it("sends the message of a day once, and once more when it is told to", async () => {
+    await digest("subscribe", "ada@example.org", "--kind", "trending", "--days", "mon,tue", "--zone", "UTC", "--confirmed");
+    const before = service.mails.length;
+    expect(await digest("send", "--date", "2026-03-02")).toMatchObject({ code: 0, stderr: "2026-03-02: sent\n" });
+    expect(await digest("send", "--date", "2026-03-02")).toMatchObject({ code: 2 });
+    expect(service.mails.length).toBe(before + 1);
+    expect(await digest("send", "--date", "2026-03-02", "--again")).toMatchObject({ code: 0 });
+    expect(service.mails.slice(before).map(({ messageId }) => messageId)).toEqual([expect.anything(), service.mails.at(-1)?.messageId]);
+    const status = jsonLines((await digest("status", "--json")).stdout);
+    expect(status[1]).toMatchObject({ delivery: { date: "2026-03-02", state: "sent" } });
+  });
+
+  it.each([
+    [["send"], 2],
+    [["send", "--due", "--date", "2026-03-02"], 2],
+    [["subscribe", "ada", "--confirmed"], 2],
+    [["subscribe", "ada@example.org", "--days", "someday", "--confirmed"], 2],
+    [["subscribe", "ada@example.org", "--zone", "Nowhere/Else", "--confirmed"], 2],
+  ])("refuses %j", async (args, code) => {
+    const result = await digest(...args);
+    expect(result.code).toBe(code);
+    expect(result.stderr).toMatch(/^paperkin: /);
+  });
+
+  it("cannot ask an address to confirm while no way to send is set up", async () => {
+    const result = await paperkin(["digest", "subscribe", "eve@example.org", ...data]);
+    expect(result).toMatchObject({ code: 2 });
+    expect(result.stderr).toContain("smtp");
+  });
+});
+
+describe("a server", () => {
+  it("that was down sends what fell due meanwhile, once, also when it is started again", async () => {
+    const library = await LocalLibrary.open({ folder: folder.path, create: false, maintain: false });
+    const [subscription] = await library.delivery.subscriptions();
+    if (subscription === undefined) throw new TypeError("there is one");
+    const daily = { ...subscription, weekdays: [1, 2, 3, 4, 5, 6, 7], hour: 0, wantsEmpty: true, confirmed: "2026-01-01T00:00:00.000Z" };
+    await library.delivery.putSubscription(daily);
+    const before = service.mails.length;
+    for (const _ of ["first", "again"]) {
+      const server = await Server.start(["--no-starter", ...data], env);
+      await eventually(async () => (service.mails.length > before ? true : undefined));
+      expect(await server.stop()).toBe(0);
+    }
+    const states = (await library.delivery.deliveries({ subscription: subscription.id })).map(({ state }) => state);
+    await library.close();
+    expect(states).toEqual(["sent", "sent"]);
+    expect(service.mails.length).toBe(before + 1);
+  });
+});

@@ -1,0 +1,255 @@
+/** From a subscription to a mail at a real SMTP server: what it says, and that it comes once whatever happens. */
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Delivery, Subscription } from "../../../src/core/delivery.ts";
+import { SmtpTransport } from "../../../src/delivery/smtp.ts";
+import { HashingEmbedder } from "../../../src/embedding/hashing-embedder.ts";
+import { Engine } from "../../../src/engine/engine.ts";
+import type { SubscriptionInput } from "../../../src/engine/subscriptions.ts";
+import { MemoryLibrary } from "../../../src/storage/memory/memory-library.ts";
+import { inventPaper } from "../../contract/invented-papers.ts";
+import { SmtpService } from "../delivery/smtp-service.ts";
+
+const wanted: SubscriptionInput = {
+  channel: "mail",
+  address: "ada@example.org",
+  kind: "picks",
+  weekdays: [1, 2, 3, 4, 5, 6, 7],
+  hour: 7,
+  timeZone: "Europe/Berlin",
+  wantsEmpty: false,
+};
+
+let now: Date;
+let library: MemoryLibrary;
+let engine: Engine;
+let service: SmtpService;
+let mail: SmtpTransport;
+
+const setTime = (text: string) => {
+  now = new Date(text);
+};
+const deliver = () => engine.digests.deliverDue({ transports: { mail } });
+const states = async () => (await engine.digests.deliveries()).map(({ date, state }) => `${date} ${state}`);
+const linkIn = (path: string) =>
+  new RegExp(`https://papers\\.example/${path}/([\\w.-]+)`).exec(service.mails.at(-1)?.text ?? "")?.[1] ?? "";
+
+beforeEach(async () => {
+  setTime("2026-03-01T12:00:00Z");
+  library = new MemoryLibrary(() => now);
+  engine = new Engine(library, new HashingEmbedder(), { now: () => now, publicUrl: "https://papers.example" });
+  service = await SmtpService.start();
+  mail = new SmtpTransport({ host: "127.0.0.1", port: service.port, from: "papers@example.org", tls: "none" });
+  await library.upsert([
+    inventPaper(1, { title: "Copper <kettles> & $x^2$", abstract: "Copper kettles sing.", votes: 3, listed: "2026-03-01" }),
+    inventPaper(2, { title: "Violins of granite", abstract: "Granite violins hum.", listed: "2026-02-28" }),
+  ]);
+  await engine.embedBacklog();
+  await engine.person("me").addInterest({ name: "Kettles", words: "copper kettles" });
+});
+afterEach(async () => {
+  await service.close();
+  await engine.close();
+});
+
+describe("a subscription", () => {
+  it("sends nothing but a question until whoever reads the address agrees", async () => {
+    const subscription = await engine.digests.subscribe("me", wanted, false);
+    await engine.digests.askForConfirmation(subscription, mail);
+    setTime("2026-03-02T07:00:00Z");
+    await deliver();
+    expect(service.mails.map(({ subject }) => subject)).toEqual(["Please confirm your subscription"]);
+    const token = linkIn("confirm");
+    expect((await engine.digests.subscriptionOf("confirm", token)).confirmed).toBeUndefined();
+    await expect(engine.digests.confirm(`${token}x`)).rejects.toMatchObject({ code: "invalid_link" });
+    expect((await engine.digests.confirm(token)).confirmed).toBe(now.toISOString());
+    setTime("2026-03-03T07:00:00Z");
+    expect(await deliver()).toMatchObject({ sent: 1 });
+    setTime("2026-03-20T07:00:00Z");
+    await expect(engine.digests.confirm(token)).rejects.toMatchObject({ code: "invalid_link" });
+  });
+
+  it("is ended by the link of any of its mails, and sends nothing twice for a day when it is made again", async () => {
+    await engine.digests.subscribe("me", wanted, true);
+    setTime("2026-03-02T07:00:00Z");
+    await deliver();
+    const token = linkIn("unsubscribe");
+    expect([await engine.digests.unsubscribeByLink(token), await engine.digests.unsubscribeByLink(token)]).toEqual([true, false]);
+    setTime("2026-03-02T05:00:00Z");
+    await engine.digests.subscribe("me", wanted, true);
+    setTime("2026-03-02T08:00:00Z");
+    await deliver();
+    expect(service.mails).toHaveLength(1);
+  });
+
+  it.each<[string, Partial<SubscriptionInput>, string]>([
+    ["an address that is none", { address: "Ada <ada@example.org>" }, "invalid_request"],
+    ["an address that brings headers along", { address: "ada@example.org\r\nBcc: bob@example.org" }, "invalid_request"],
+    ["no weekday", { weekdays: [] }, "invalid_request"],
+    ["an hour that is none", { hour: 24 }, "invalid_request"],
+    ["a zone that is none", { timeZone: "Europe/Atlantis" }, "invalid_request"],
+  ])("is refused with %s", async (_what, changes, code) => {
+    await expect(engine.digests.subscribe("me", { ...wanted, ...changes }, true)).rejects.toMatchObject({ code });
+    await expect(engine.digests.subscribe("nobody", wanted, true)).rejects.toMatchObject({ code: "person_not_found" });
+    expect(await engine.digests.subscriptions()).toEqual([]);
+  });
+});
+
+describe("a mail", () => {
+  it("says what was picked, for which interest, and why", async () => {
+    await engine.digests.subscribe("me", wanted, true);
+    setTime("2026-03-02T07:00:00Z");
+    await deliver();
+    const [sent] = service.mails;
+    expect(sent?.subject).toContain("Your picks: Copper <kettles> & $x^2$");
+    expect(sent?.text).toMatch(
+      /Kettles\n-+\n\n\* Copper <kettles> & \$x\^2\$\n[\s\S]*fits “Kettles”[\s\S]*https:\/\/papers\.example\/papers\//,
+    );
+    const html = String(sent?.html);
+    expect(html).toContain("Copper &lt;kettles&gt; &amp; $x^2$");
+    expect(html).toContain('<meta name="color-scheme" content="light dark">');
+    expect(html).not.toContain("<img");
+    expect(html).not.toMatch(/https?:\/\/(?!papers\.example\/)/);
+  });
+
+  it("carries links that say something of a paper without a sign-in, and take it back", async () => {
+    await engine.digests.subscribe("me", wanted, true);
+    setTime("2026-03-02T07:00:00Z");
+    await deliver();
+    const token = linkIn("f");
+    expect((await engine.digests.feedbackOf(token)).kind).toBe("save");
+    expect(await library.personal.feedback("me")).toEqual([]);
+    await engine.digests.giveFeedback(token, false);
+    expect(await library.personal.feedback("me")).toMatchObject([{ paperId: "X:1", kind: "save" }]);
+    await engine.digests.giveFeedback(token, true);
+    expect(await library.personal.feedback("me")).toEqual([]);
+    await expect(engine.digests.giveFeedback(linkIn("unsubscribe"), false)).rejects.toMatchObject({ code: "invalid_link" });
+    setTime("2026-06-02T07:00:00Z");
+    await expect(engine.digests.giveFeedback(token, false)).rejects.toMatchObject({ code: "invalid_link" });
+  });
+
+  it("is not sent when there is nothing to say, unless that is wanted", async () => {
+    await engine.digests.subscribe("me", wanted, true);
+    setTime("2026-03-02T07:00:00Z");
+    await deliver();
+    setTime("2026-03-03T07:00:00Z");
+    expect(await deliver()).toMatchObject({ sent: 0, empty: 1 });
+    await engine.digests.subscribe("me", { ...wanted, wantsEmpty: true }, true);
+    setTime("2026-03-04T07:00:00Z");
+    expect(await deliver()).toMatchObject({ sent: 1 });
+    expect(service.mails.at(-1)?.text).toContain("There is nothing new that is good enough.");
+  });
+
+  it("of what is trending has the papers of the days before, for everybody alike", async () => {
+    await engine.digests.subscribe("me", { ...wanted, kind: "trending" }, true);
+    setTime("2026-03-02T07:00:00Z");
+    await deliver();
+    expect(service.mails[0]?.text).toMatch(/Trending\n-+\n\n\* Copper[\s\S]*3 votes[\s\S]*\* Violins/);
+    expect(linkIn("f")).toBe("");
+  });
+
+  it("of a week has the picks of all its days", async () => {
+    await engine.digests.subscribe("me", { ...wanted, weekdays: [5] }, true);
+    await engine.person("me").picks("2026-03-01");
+    setTime("2026-03-06T07:00:00Z");
+    await deliver();
+    expect(await states()).toEqual(["2026-03-06 empty"]);
+    setTime("2026-03-08T07:00:00Z");
+    await library.upsert([inventPaper(3, { title: "Copper kettles", abstract: "Copper kettles.", published: "2026-03-07" })]);
+    await engine.embedBacklog();
+    setTime("2026-03-09T07:00:00Z");
+    await engine.person("me").picks("2026-03-09");
+    setTime("2026-03-13T07:00:00Z");
+    await deliver();
+    expect(service.mails.at(-1)?.subject).toBe("Your picks: Copper kettles");
+  });
+});
+
+describe("delivery", () => {
+  let subscription: Subscription;
+  const only = async (): Promise<Delivery | undefined> => (await engine.digests.deliveries())[0];
+  beforeEach(async () => {
+    subscription = await engine.digests.subscribe("me", wanted, true);
+    setTime("2026-03-02T07:00:00Z");
+  });
+
+  it("tries again after what passes, with the same name for the message, and sends it once", async () => {
+    service.faults.push({ at: "recipient", code: 450 }, { at: "end", code: 451 }, { at: "recipient", drop: true });
+    for (const minute of [0, 0, 1, 2, 3, 4, 7, 8]) {
+      now = new Date(Date.parse("2026-03-02T07:00:00Z") + minute * 60_000);
+      await deliver();
+    }
+    expect(await only()).toMatchObject({ state: "sent", attempts: 4 });
+    expect([service.connections, service.mails.length]).toEqual([4, 1]);
+    expect(service.mails[0]?.messageId).toBe(`<2026-03-02.${subscription.id}@papers.example>`);
+  });
+
+  it("gives up at once where the server says that it never will, and after a day", async () => {
+    await engine.digests.subscribe("me", { ...wanted, weekdays: [1, 2] }, true);
+    service.faults.push({ at: "recipient", code: 550 });
+    expect(await deliver()).toMatchObject({ failed: 1 });
+    expect(await only()).toMatchObject({ state: "failed", attempts: 1 });
+    await service.close();
+    setTime("2026-03-03T07:00:00Z");
+    for (let tried = 0; tried < 20; tried++) {
+      await deliver();
+      now = new Date((await only())?.nextTry ?? now);
+    }
+    expect(await states()).toEqual(["2026-03-03 failed", "2026-03-02 failed"]);
+    service = await SmtpService.start();
+  });
+
+  it.each(["data", "taken"] as const)("does not repeat by itself what may have arrived (%s), and does when it is told to", async (at) => {
+    service.faults.push({ at, drop: true });
+    expect(await deliver()).toMatchObject({ unknown: 1 });
+    const taken = service.mails.length;
+    setTime("2026-03-02T20:00:00Z");
+    await deliver();
+    expect([await states(), service.mails.length]).toEqual([["2026-03-02 unknown"], taken]);
+    const options = { transports: { mail } };
+    await expect(engine.digests.deliverTo("me", "2026-03-02", false, options)).rejects.toMatchObject({ code: "invalid_request" });
+    expect(await engine.digests.deliverTo("me", "2026-03-02", true, options)).toMatchObject([{ state: "sent" }]);
+    expect(service.mails.length).toBe(taken + 1);
+  });
+
+  it("goes on from what a process left that died: connecting is safe, data is not", async () => {
+    const left: Delivery = {
+      subscription: subscription.id,
+      person: "me",
+      date: "2026-03-02",
+      channel: "mail",
+      state: "sending",
+      step: "connecting",
+      attempts: 1,
+      messageId: "<a@papers.example>",
+      created: now.toISOString(),
+      changed: now.toISOString(),
+    };
+    await library.delivery.addDelivery(left);
+    expect(await deliver()).toMatchObject({ sent: 1 });
+    setTime("2026-03-03T07:00:00Z");
+    await library.delivery.addDelivery({ ...left, date: "2026-03-03", step: "data" });
+    await deliver();
+    expect([await states(), service.mails.length]).toEqual([["2026-03-03 unknown", "2026-03-02 sent"], 1]);
+  });
+
+  it("catches up once after some days, with the latest day", async () => {
+    await service.close();
+    await deliver();
+    service = await SmtpService.start();
+    mail = new SmtpTransport({ host: "127.0.0.1", port: service.port, from: "papers@example.org", tls: "none" });
+    setTime("2026-03-06T12:00:00Z");
+    expect(await deliver()).toMatchObject({ sent: 1 });
+    expect(await states()).toEqual(["2026-03-06 sent", "2026-03-02 failed"]);
+    // What the failed one should have said is in it.
+    expect(service.mails[0]?.subject).toContain("Copper");
+  });
+
+  it("is one process's work at a time", async () => {
+    const release = await library.claim("deliver");
+    expect(await deliver()).toBeUndefined();
+    await release?.();
+    const counts = await Promise.all([deliver(), deliver()]);
+    expect(counts.filter((one) => one !== undefined)).toHaveLength(1);
+    expect(service.mails).toHaveLength(1);
+  });
+});
