@@ -17,6 +17,7 @@ import { describeMachine } from "./bench/machine.mjs";
 import { help, readOptions } from "./bench/options.mjs";
 import { progress } from "./bench/processes.mjs";
 import { measureQuality } from "./bench/quality.mjs";
+import { measureReindex } from "./bench/reindex.mjs";
 import { printTable } from "./bench/table.mjs";
 import { measureVectors } from "./bench/vectors.mjs";
 
@@ -36,6 +37,7 @@ const parts = {
   bibtex: measureBibtex,
   "json-lines": measureJsonLines,
   bombs: measureBombs,
+  reindex: measureReindex,
 };
 
 let options;
