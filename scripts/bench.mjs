@@ -18,6 +18,7 @@ import { help, readOptions } from "./bench/options.mjs";
 import { measurePicks } from "./bench/picks.mjs";
 import { progress } from "./bench/processes.mjs";
 import { measureQuality } from "./bench/quality.mjs";
+import { measureReindex } from "./bench/reindex.mjs";
 import { printTable } from "./bench/table.mjs";
 import { measureVectors } from "./bench/vectors.mjs";
 
@@ -38,6 +39,7 @@ const parts = {
   "json-lines": measureJsonLines,
   bombs: measureBombs,
   picks: measurePicks,
+  reindex: measureReindex,
 };
 
 let options;

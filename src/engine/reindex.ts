@@ -53,7 +53,10 @@ async function run(library: Library, embedder: Embedder, options: ReindexOptions
   const live = await library.liveGeneration();
   const unfinished = (await library.generations()).find(({ state }) => state === "filling");
   if (fresh && unfinished !== undefined) await library.dropGeneration(unfinished.generation);
-  if (live !== undefined && !fresh && isSameSpec(live, spec)) return { outcome: "unchanged", generation: live, embedded: 0, reused: 0 };
+  // One that was begun anew with what is live goes on.
+  const goesOn = unfinished !== undefined && isSameSpec(unfinished.generation, spec);
+  if (live !== undefined && !fresh && !goesOn && isSameSpec(live, spec))
+    return { outcome: "unchanged", generation: live, embedded: 0, reused: 0 };
   const generation = await library.fillGeneration(spec);
   const reporting = (what: string) => ({
     ...(signal === undefined ? {} : { signal }),

@@ -47,7 +47,7 @@ export async function backUp(folder: string, path: string, options: BackupOption
   try {
     await removeLeftOvers(path);
     await makeWorkFolder(work, path);
-    // The index files first: their last change is then never behind that of the database.
+    // The index files first: their last change is then never ahead of the database.
     const names = [...(await copyIndexFiles(folder, work)), databaseName];
     options.onProgress?.("copying", 0, names.length);
     copyDatabase(join(folder, databaseName), join(work, databaseName));

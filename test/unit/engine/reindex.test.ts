@@ -1,6 +1,7 @@
 /** Moving a library to another model: what is embedded, what is used again, what is audited, and who answers meanwhile. */
 import { describe, expect, it } from "vitest";
 import type { Embedder } from "../../../src/core/embedder.ts";
+import { preparationVersion } from "../../../src/core/prepare.ts";
 import { HashingEmbedder } from "../../../src/embedding/hashing-embedder.ts";
 import { Engine } from "../../../src/engine/engine.ts";
 import { pruneGenerations, reindex, rollBack } from "../../../src/engine/reindex.ts";
@@ -78,6 +79,14 @@ describe("reindexing", () => {
     expect(second).toMatchObject({ outcome: "live", generation: first.generation, embedded: 30 - first.embedded });
   });
 
+  it("goes on with what was begun anew of the live model", async () => {
+    const { library } = await filledEngine();
+    const { embedder } = namedEmbedder("old/model");
+    const begun = await library.fillGeneration({ model: "old/model", dimensions: 32, preparation: preparationVersion });
+    expect(await reindex(library, embedder)).toMatchObject({ outcome: "live", generation: begun, embedded: 0, reused: 30 });
+    expect((await reindex(library, embedder)).outcome).toBe("unchanged");
+  });
+
   it("I4: does not take vectors into use that are not what was stored", async () => {
     const { library } = await filledEngine();
     const { embedder } = namedEmbedder("new/model");
@@ -91,7 +100,7 @@ describe("reindexing", () => {
     const release = await library.claim("reindex");
     await expect(reindex(library, namedEmbedder("new/model").embedder)).rejects.toMatchObject({ code: "library_busy" });
     await release?.();
-    const begun = await library.fillGeneration({ model: "third/model", dimensions: 32, preparation: 1 });
+    const begun = await library.fillGeneration({ model: "third/model", dimensions: 32, preparation: preparationVersion });
     await expect(reindex(library, namedEmbedder("new/model").embedder)).rejects.toMatchObject({ code: "generation_filling" });
     expect((await reindex(library, namedEmbedder("new/model").embedder, { fresh: true })).outcome).toBe("live");
     expect((await library.generations()).map(({ generation }) => generation.id)).not.toContain(begun.id);

@@ -1,0 +1,86 @@
+/** A process that reindexes and backs up is killed at any moment: nothing is lost, one generation answers, and it goes on. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { expect, it } from "vitest";
+import { mulberry32 } from "../../src/core/ranking/metrics.ts";
+import { HashingEmbedder } from "../../src/embedding/hashing-embedder.ts";
+import { embedBacklog } from "../../src/engine/embed-backlog.ts";
+import { reindex } from "../../src/engine/reindex.ts";
+import { LocalLibrary } from "../../src/storage/local/local-library.ts";
+import { restore } from "../../src/storage/local/restore.ts";
+import { inventPapers } from "../contract/invented-papers.ts";
+import { makeTemporaryFolder } from "../contract/temporary-folder.ts";
+
+const child = fileURLToPath(new URL("reindex-child.mjs", import.meta.url));
+const random = mulberry32(23);
+/** More with KILLS=…, for a long run. */
+const lives = Number(process.env.KILLS ?? 12);
+const papers = 120;
+
+async function liveAndDie(folder: string, backup: string, seed: number): Promise<void> {
+  const process = spawn("node", [child, folder, backup, String(seed)], { stdio: ["ignore", "pipe", "inherit"] });
+  const ended = once(process, "close");
+  await Promise.race([once(process.stdout, "data"), ended]);
+  await delay(random() * 600);
+  process.kill("SIGKILL");
+  const [, signal] = await ended;
+  // It only ends because it was killed.
+  expect(signal).toBe("SIGKILL");
+}
+
+async function expectSound(library: LocalLibrary): Promise<void> {
+  expect(await library.countPapers()).toBe(papers);
+  expect((await library.generations()).filter(({ state }) => state === "live")).toHaveLength(1);
+  expect((await library.verify({ repair: false })).filter(({ state }) => state !== "ok")).toEqual([]);
+}
+
+it(
+  `I1, I2, I5: ${lives} lives of reindexing, swapping and backing up that end by SIGKILL lose nothing`,
+  async () => {
+    const folder = await makeTemporaryFolder();
+    const [path, backup, restored] = ["library", "library.backup", "restored"].map((name) => join(folder.path, name)) as [
+      string,
+      string,
+      string,
+    ];
+    try {
+      const first = await LocalLibrary.open({ folder: path, create: true, maintain: true });
+      await first.upsert(inventPapers(papers));
+      await embedBacklog(first, new HashingEmbedder(32));
+      await first.close();
+      for (let life = 0; life < lives; life++) {
+        await liveAndDie(path, backup, life);
+        const library = await LocalLibrary.open({ folder: path, create: false, maintain: true });
+        try {
+          await expectSound(library);
+          const live = await library.liveGeneration();
+          // What answers has all vectors: nothing was taken into use half.
+          expect(live === undefined ? -1 : await library.backlogSize(live)).toBe(0);
+          const filling = (await library.generations()).find(({ state }) => state === "filling");
+          if (life % 3 === 0 && filling !== undefined) {
+            const { dimensions, graph } = filling.generation;
+            const report = await reindex(library, new HashingEmbedder(dimensions), { graph });
+            expect(report).toMatchObject({
+              outcome: "live",
+              generation: filling.generation,
+              embedded: papers - filling.embedded - report.reused,
+            });
+          }
+        } finally {
+          await library.close();
+        }
+        if (!existsSync(backup)) continue;
+        await restore(backup, restored, { replace: true });
+        const copy = await LocalLibrary.open({ folder: restored, create: false, maintain: false });
+        await expectSound(copy).finally(() => copy.close());
+      }
+    } finally {
+      await folder.remove();
+    }
+  },
+  120_000 + lives * 10_000,
+);
