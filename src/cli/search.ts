@@ -50,12 +50,14 @@ export function addSearch(program: Command): void {
           limit,
           offset,
           filters,
+          correct: true,
           unseenBy: flags.unseen === true ? ownerName : undefined,
         });
         if (self.optsWithGlobals<CommonFlags>().json === true) {
           for (const hit of answer.hits) printJson(hit);
           return;
         }
+        if (answer.suggestion !== undefined) print(`Did you mean: ${answer.suggestion}\n`);
         printHits(answer.hits, offset + 1);
         print(
           answer.hits.length === 0

@@ -199,6 +199,14 @@ export interface GenerationStore {
   dropGeneration(generation: Generation): Promise<void>;
 }
 
+/** A term that is nearly another one. */
+export interface NearTerm {
+  readonly term: string;
+  readonly distance: number;
+  /** Papers that hold it. */
+  readonly papers: number;
+}
+
 /** Words to look for, as terms of the analysis in `core/analysis.ts`. */
 export interface TermQuery {
   /** Any of these; each counts with its weight. */
@@ -223,6 +231,10 @@ export interface Retrieval {
   holding(terms: readonly string[]): Promise<LabelSet>;
   /** The papers that hold any of these terms: as many as `matchTerms` counts. */
   holdingAny(terms: readonly string[]): Promise<LabelSet>;
+  /** How many papers hold each term. */
+  holdingCounts(terms: readonly string[]): Promise<number[]>;
+  /** The terms of papers that are at most so many edits away (`core/spelling.ts`), itself left out; by distance, then by text. */
+  nearTerms(term: string, most: number): Promise<NearTerm[]>;
   /** Papers as weighted terms; without any for those that are not there. */
   termVectors(labels: readonly Label[]): Promise<TermVector[]>;
   /** Words as weighted terms, by how often each occurs. Words that no paper has are left out. */

@@ -9,6 +9,7 @@ import { longestQuery } from "../core/query-pieces.ts";
 import type { Facets, Label, LabelSet, Library, TermQuery } from "../core/storage.ts";
 import { normalizeText } from "../core/text.ts";
 import { conditionsOf } from "./conditions.ts";
+import { correctQuery } from "./correct.ts";
 import { type Hit, makeHits } from "./hits.ts";
 import { type Fusion, longestWindow, type RankedPaper, rank, type SearchMode } from "./rank.ts";
 
@@ -21,6 +22,8 @@ export interface SearchRequest {
   readonly filters?: Filters;
   /** Whose seen, saved and dismissed papers are left out. */
   readonly unseenBy?: string | undefined;
+  /** Whether to look after misspelt words. */
+  readonly correct?: boolean;
   /** How many values of each kind to count the found papers by; none where absent. */
   readonly facets?: number | undefined;
   /** 1 … 100. */
@@ -37,6 +40,8 @@ export interface SearchAnswer {
   readonly total: number;
   /** How the answer was found: `keyword` also where nothing is embedded yet, `newest` for a query without words. */
   readonly mode: SearchMode | "newest";
+  /** The query with words that hardly any paper holds as papers spell them; absent where nothing is better. */
+  readonly suggestion?: string;
   /** Over the papers that `total` counts. */
   readonly facets?: Facets;
 }
@@ -44,6 +49,13 @@ export interface SearchAnswer {
 const longestPage = 100;
 
 export async function search(library: Library, embedder: Embedder, request: SearchRequest, signal?: AbortSignal): Promise<SearchAnswer> {
+  const answer = await find(library, embedder, request, signal);
+  const isExact = answer.hits.some((hit) => hit.exact !== undefined);
+  const suggestion = request.correct === true && !isExact ? await correctQuery(library, request.query) : undefined;
+  return suggestion === undefined ? answer : { ...answer, suggestion };
+}
+
+async function find(library: Library, embedder: Embedder, request: SearchRequest, signal?: AbortSignal): Promise<SearchAnswer> {
   const { mode = "hybrid", limit = 10, offset = 0 } = request;
   checkWindow(limit, offset);
   const parsed = request.plain === true ? wordsOnly(request.query) : parseQuery(request.query);

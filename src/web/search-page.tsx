@@ -32,6 +32,11 @@ export function SearchPage({ form, answer, topics, tookMs }: SearchPageProps) {
       {asked ? <h1 class="hidden">Search results</h1> : <h1 class="welcome">What are you looking for?</h1>}
       <SearchBox form={form} />
       <SetConditions form={form} />
+      {answer.suggestion === undefined ? null : (
+        <p class="suggestion">
+          Did you mean <a href={searchHref({ ...form, q: answer.suggestion, page: 1 })}>{answer.suggestion}</a>?
+        </p>
+      )}
       {asked || answer.total === 0 ? null : <Invitation topics={topics} />}
       {answer.hits.length === 0 ? (
         <Nothing form={form} total={answer.total} />

@@ -55,6 +55,7 @@ export function createWebApp(engine: Engine, options: WebOptions): Hono {
       {
         ...requestOf(form, options.personOf(c)),
         mode: form.mode,
+        correct: true,
         facets: asksSomething(form) ? shownFacets : undefined,
         limit: pageSize,
         offset: (form.page - 1) * pageSize,

@@ -105,6 +105,21 @@ export const wordBehaviours: Behaviours = {
     }
   },
 
+  "I8: knows how many hold a term, and which terms are nearly it": async ({ library }) => {
+    await library.upsert(papers);
+    expect(await library.holdingCounts(["copper", "water", "zebra"])).toEqual([2, 2, 0]);
+    expect(await library.nearTerms("coper", 1)).toEqual([{ term: "copper", distance: 1, papers: 2 }]);
+    expect(await library.nearTerms("copepr", 1)).toEqual([{ term: "copper", distance: 1, papers: 2 }]);
+    expect(await library.nearTerms("copper", 2)).toEqual([]);
+    expect(await library.nearTerms("hald", 1)).toEqual([{ term: "hold", distance: 1, papers: 1 }]);
+    expect((await library.nearTerms("heald", 2)).map(({ term, distance }) => [term, distance])).toEqual([
+      ["heat", 2],
+      ["hold", 2],
+    ]);
+    await library.remove(["X:1"]);
+    expect(await library.nearTerms("hald", 1)).toEqual([]);
+  },
+
   "forgets the words of texts that changed and papers that went": async ({ library }) => {
     await library.upsert(papers);
     await library.upsert([withText(1, "Marble", "Nothing of what it was.")]);

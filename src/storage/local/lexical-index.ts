@@ -9,8 +9,9 @@ import type { Paper } from "../../core/paper.ts";
 import { inverseDocumentFrequency, termSaturation, titleWeight } from "../../core/ranking/bm25.ts";
 import { noTerms, type TermVector, weighTerms } from "../../core/ranking/term-vector.ts";
 import { evenly, TopScored } from "../../core/ranking/top.ts";
-import type { Label, LabelSet, Scored, TermQuery } from "../../core/storage.ts";
+import type { Label, LabelSet, NearTerm, Scored, TermQuery } from "../../core/storage.ts";
 import { ForwardBuilder, type ForwardIndex, indexOf, joinSegments, LexicalSegment } from "./lexical-segment.ts";
+import { Vocabulary } from "./vocabulary.ts";
 
 const joinFactor = 8;
 
@@ -27,6 +28,7 @@ export class LexicalIndex {
   private segments: LexicalSegment[] = [];
   private readonly locations = new Map<Label, Location>();
   private totalLength = 0;
+  private readonly vocabulary = new Vocabulary();
 
   /** @param stored what {@link toStored} gave. */
   static fromStored(stored: { terms: readonly string[]; forward: ForwardIndex }): LexicalIndex {
@@ -139,6 +141,18 @@ export class LexicalIndex {
       });
     }
     return new BitmapLabelSet(Uint32Array.from(labels).sort());
+  }
+
+  holdingCount(term: string): number {
+    return this.holding[this.terms.get(term) ?? -1] ?? 0;
+  }
+
+  nearTerms(term: string, most: number): NearTerm[] {
+    return this.vocabulary
+      .near(this.termTexts, term, most)
+      .map(({ word, distance }) => ({ term: word, distance, papers: this.holdingCount(word) }))
+      .filter((near) => near.papers > 0 && near.term !== term)
+      .sort((a, b) => a.distance - b.distance || (a.term < b.term ? -1 : 1));
   }
 
   /** `tf × idf` of each document's terms, saturated as BM25 does, summed over the documents. */

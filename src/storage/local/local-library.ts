@@ -26,6 +26,7 @@ import type {
   LibraryStatus,
   ListingDate,
   LongWorkOptions,
+  NearTerm,
   NewEmbedding,
   Scored,
   StoredPaper,
@@ -376,6 +377,14 @@ export class LocalLibrary implements Library {
 
   async holdingAny(terms: readonly string[]): Promise<LabelSet> {
     return this.lexical.holdingAny(terms);
+  }
+
+  async holdingCounts(terms: readonly string[]): Promise<number[]> {
+    return terms.map((term) => this.lexical.holdingCount(term));
+  }
+
+  async nearTerms(term: string, most: number): Promise<NearTerm[]> {
+    return this.lexical.nearTerms(term, most);
   }
 
   async termVectors(labels: readonly Label[]): Promise<TermVector[]> {

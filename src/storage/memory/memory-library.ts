@@ -24,6 +24,7 @@ import { inverseDocumentFrequency, termSaturation, titleWeight } from "../../cor
 import { type TermVector, weighTerms } from "../../core/ranking/term-vector.ts";
 import { compareScored, evenly } from "../../core/ranking/top.ts";
 import { compareWorks, mainTitleKey } from "../../core/same-work.ts";
+import { editDistance, isCorrectable } from "../../core/spelling.ts";
 import type {
   BacklogEntry,
   Facets,
@@ -37,6 +38,7 @@ import type {
   Library,
   LibraryStatus,
   ListingDate,
+  NearTerm,
   NewEmbedding,
   Scored,
   StoredPaper,
@@ -397,6 +399,20 @@ export class MemoryLibrary implements Library {
 
   async holdingAny(terms: readonly string[]): Promise<LabelSet> {
     return setOf(this.labelsWhere((stored) => terms.some((term) => wordsOf(stored).counts.has(term))));
+  }
+
+  async holdingCounts(terms: readonly string[]): Promise<number[]> {
+    const words = [...this.allWords().values()];
+    return terms.map((term) => words.filter(({ counts }) => counts.has(term)).length);
+  }
+
+  async nearTerms(term: string, most: number): Promise<NearTerm[]> {
+    const all = [...new Set([...this.allWords().values()].flatMap(({ counts }) => [...counts.keys()]))].filter(isCorrectable);
+    const papers = await this.holdingCounts(all);
+    return all
+      .map((other, at) => ({ term: other, distance: editDistance(term, other), papers: papers[at] ?? 0 }))
+      .filter((near) => near.distance <= most && near.term !== term)
+      .sort((a, b) => a.distance - b.distance || compareText(a.term, b.term));
   }
 
   async tellingTerms(labels: readonly Label[], limit: number): Promise<{ term: string; weight: number }[]> {

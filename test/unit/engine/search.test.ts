@@ -56,6 +56,18 @@ describe("a search", () => {
     expect((await search(library, embedder, { query: "copper" })).facets).toBeUndefined();
   });
 
+  it.each([
+    ["cooper ketles", "copper kettles"],
+    ["coppre author:exmaple", "copper author:example"],
+    ['"old kettels" -vilins', '"old kettles" -vilins'],
+    ["Harbuors OR venue:x", "harbours OR venue:x"],
+    ["copper kettles", undefined],
+    ["copper zzzzzz qx 2019", undefined],
+  ])("for %s offers %s", async (query, suggestion) => {
+    expect((await search(library, embedder, { query, correct: true })).suggestion).toBe(suggestion);
+    expect((await search(library, embedder, { query })).suggestion).toBeUndefined();
+  });
+
   it("leaves out what one person has dealt with, where asked", async () => {
     const said = (paperId: string, kind: "seen" | "save" | "dismiss" | "vote") =>
       library.personal.putFeedback("ada", { paperId, kind, at: "2026-01-01T00:00:00Z" });

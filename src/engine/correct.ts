@@ -1,0 +1,87 @@
+/** "Did you mean": words of a query that hardly any paper holds, as papers spell them. */
+import { termOf, type Word, wordsOf } from "../core/analysis.ts";
+import { printQuery, type QueryPiece, readQuery } from "../core/query-pieces.ts";
+import { editDistance, isCorrectable, mostEdits, wordsOneEditAway } from "../core/spelling.ts";
+import type { Library } from "../core/storage.ts";
+
+type Store = Pick<Library, "holding" | "holdingCounts" | "nearTerms" | "papers">;
+
+/** A word that more papers hold is spelt as somebody wanted it. */
+const rare = 5;
+/** How many times as many papers hold what is offered in the place of a word that some hold. */
+const moreOften = 20;
+/** Words of one query that are looked after. */
+const mostWords = 5;
+/** Papers in which the spelling of a term is looked up. */
+const spellingPapers = 10;
+/** What may be misspelt; a category or a year is none of the papers' words. */
+const spelt: ReadonlySet<QueryPiece["kind"]> = new Set(["word", "phrase", "author", "title"]);
+
+/** @returns the query with rare words corrected, or undefined where there is nothing to offer. */
+export async function correctQuery(store: Store, query: string): Promise<string | undefined> {
+  const groups = readQuery(query);
+  const words = groups
+    .flat()
+    .filter(({ kind, negated }) => spelt.has(kind) && !negated)
+    .flatMap(({ text }) => wordsOf(text));
+  const corrections = new Map<string, string>();
+  const asked = new Set<string>();
+  for (const { word, term, papers } of await withCounts(store, words)) {
+    if (papers > rare || asked.has(word.text)) continue;
+    if (asked.size >= mostWords) break;
+    asked.add(word.text);
+    const better = await betterTerm(store, word.text, term, papers);
+    const spelling = better === undefined ? undefined : await spellingOf(store, better, word.text.toLowerCase());
+    if (spelling !== undefined) corrections.set(word.text, spelling);
+  }
+  if (corrections.size === 0) return undefined;
+  return printQuery(
+    groups.map((group) => group.map((piece) => (spelt.has(piece.kind) && !piece.negated ? corrected(piece, corrections) : piece))),
+  );
+}
+
+async function withCounts(store: Store, words: readonly Word[]): Promise<{ word: Word; term: string; papers: number }[]> {
+  const known = words.flatMap((word) => (word.term !== undefined && isCorrectable(word.term) ? [{ word, term: word.term }] : []));
+  const counts = await store.holdingCounts(known.map(({ term }) => term));
+  return known.map((one, at) => ({ ...one, papers: counts[at] ?? 0 }));
+}
+
+/**
+ * The nearest term; of several that are as near the one that begins alike, then the most frequent one. Stems are compared,
+ * and the stems of what is one edit away: a misspelt ending has another stem.
+ */
+async function betterTerm(store: Store, word: string, term: string, papers: number): Promise<string | undefined> {
+  const oneAway = [...new Set([...wordsOneEditAway(word.toLowerCase())].flatMap((other) => termOf(other) ?? []))].filter(isCorrectable);
+  const counts = await store.holdingCounts(oneAway);
+  const near = [
+    ...oneAway.map((other, at) => ({ term: other, distance: 1, papers: counts[at] ?? 0 })),
+    ...(await store.nearTerms(term, mostEdits(term))),
+  ].filter((other) => other.term !== term && other.papers > papers * moreOften);
+  const beginsAlike = (other: string) => (other.startsWith(term.slice(0, 1)) ? 0 : 1);
+  near.sort((a, b) => a.distance - b.distance || beginsAlike(a.term) - beginsAlike(b.term) || b.papers - a.papers);
+  return near[0]?.term;
+}
+
+/** A term is a stem: of the words in papers that have it, the one that is nearest to what was typed. */
+async function spellingOf(store: Store, term: string, typed: string): Promise<string | undefined> {
+  const labels = [...(await store.holding([term])).labels()].slice(0, spellingPapers);
+  const spellings = new Set<string>();
+  for (const stored of await store.papers(labels)) {
+    if (stored === undefined) continue;
+    const { title, abstract, authors } = stored.paper;
+    for (const text of [title, abstract, ...authors.map(({ name }) => name)])
+      for (const word of wordsOf(text)) if (word.term === term) spellings.add(word.text.toLowerCase());
+  }
+  return [...spellings].sort((a, b) => editDistance(typed, a) - editDistance(typed, b) || (a < b ? -1 : 1))[0];
+}
+
+function corrected(piece: QueryPiece, corrections: ReadonlyMap<string, string>): QueryPiece {
+  const { text } = piece;
+  const parts: string[] = [];
+  let end = 0;
+  for (const word of wordsOf(text)) {
+    parts.push(text.slice(end, word.start), corrections.get(word.text) ?? word.text);
+    end = word.end;
+  }
+  return { ...piece, text: parts.join("") + text.slice(end) };
+}
