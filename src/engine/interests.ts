@@ -165,7 +165,7 @@ async function strongestTerms(library: Library, positives: readonly Label[], wor
   for (const term of termsOf(words)) counts.set(term, (counts.get(term) ?? 0) + 1);
   const sums = new Map<number, number>();
   for (const { terms, weights } of [await library.termVectorOf(counts), ...(await library.termVectors(positives))])
-    terms.forEach((term, at) => sums.set(term, (sums.get(term) ?? 0) + (weights[at] ?? 0)));
+    for (const [at, term] of terms.entries()) sums.set(term, (sums.get(term) ?? 0) + (weights[at] ?? 0));
   const texts = await library.termTexts([...sums.keys()]);
   return [...sums.values()]
     .map((weight, at) => ({ text: texts[at] ?? "", weight: roundScore(weight) }))
