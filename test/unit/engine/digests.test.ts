@@ -6,7 +6,7 @@ import { HashingEmbedder } from "../../../src/embedding/hashing-embedder.ts";
 import { Engine } from "../../../src/engine/engine.ts";
 import type { SubscriptionInput } from "../../../src/engine/subscriptions.ts";
 import { MemoryLibrary } from "../../../src/storage/memory/memory-library.ts";
-import { inventPaper } from "../../contract/invented-papers.ts";
+import { inventPaper, inventPapers } from "../../contract/invented-papers.ts";
 import { SmtpService } from "../delivery/smtp-service.ts";
 
 const wanted: SubscriptionInput = {
@@ -149,6 +149,8 @@ describe("a mail", () => {
 
   it("of a week has the picks of all its days", async () => {
     await engine.digests.subscribe("me", { ...wanted, weekdays: [5] }, true);
+    // Some that say what is usual.
+    await library.upsert(inventPapers(20, 100));
     await engine.person("me").picks("2026-03-01");
     setTime("2026-03-06T07:00:00Z");
     await deliver();
