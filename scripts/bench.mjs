@@ -14,6 +14,7 @@ import { measureImport } from "./bench/import.mjs";
 import { measureJsonLines } from "./bench/json-lines.mjs";
 import { measureKills } from "./bench/kills.mjs";
 import { describeMachine } from "./bench/machine.mjs";
+import { measureMail } from "./bench/mail.mjs";
 import { help, readOptions } from "./bench/options.mjs";
 import { progress } from "./bench/processes.mjs";
 import { measureQuality } from "./bench/quality.mjs";
@@ -36,6 +37,7 @@ const parts = {
   bibtex: measureBibtex,
   "json-lines": measureJsonLines,
   bombs: measureBombs,
+  mail: (options) => measureMail({ ...options, kills: options.mailKills }),
 };
 
 let options;
