@@ -14,6 +14,7 @@ import { measureImport } from "./bench/import.mjs";
 import { measureJsonLines } from "./bench/json-lines.mjs";
 import { measureKills } from "./bench/kills.mjs";
 import { describeMachine } from "./bench/machine.mjs";
+import { measureMail } from "./bench/mail.mjs";
 import { help, readOptions } from "./bench/options.mjs";
 import { measurePicks } from "./bench/picks.mjs";
 import { progress } from "./bench/processes.mjs";
@@ -40,6 +41,7 @@ const parts = {
   bombs: measureBombs,
   picks: measurePicks,
   reindex: measureReindex,
+  mail: (options) => measureMail({ ...options, kills: options.mailKills }),
 };
 
 let options;

@@ -12,6 +12,8 @@ export const help = `npm run bench -- [options]
   --vectors N     synthetic vectors (100000)
   --papers N      papers of the import (2000)
   --kills N       imports that are killed (100)
+  --deliveries N  mails that are sent (1000)
+  --mail-kills N  kills meanwhile (50)
   --rounds N      rounds of which the median counts (3)
   --help
 `;
@@ -27,6 +29,8 @@ export function readOptions(args, { root, parts }) {
       vectors: { type: "string", default: "100000" },
       papers: { type: "string", default: "2000" },
       kills: { type: "string", default: "100" },
+      deliveries: { type: "string", default: "1000" },
+      "mail-kills": { type: "string", default: "50" },
       rounds: { type: "string", default: "3" },
       help: { type: "boolean", default: false },
     },
@@ -45,6 +49,8 @@ export function readOptions(args, { root, parts }) {
     vectors: count("--vectors", values.vectors),
     papers: count("--papers", values.papers),
     kills: count("--kills", values.kills),
+    deliveries: count("--deliveries", values.deliveries),
+    mailKills: count("--mail-kills", values["mail-kills"]),
     rounds: count("--rounds", values.rounds),
     help: values.help,
   };
