@@ -3,7 +3,10 @@ import { AppError } from "./errors.ts";
 
 /** Inner product; the cosine for unit vectors. Both have the same length. */
 export function dot(a: Float32Array, b: Float32Array): number {
-  let [first, second, third, fourth] = [0, 0, 0, 0];
+  let first = 0;
+  let second = 0;
+  let third = 0;
+  let fourth = 0;
   const whole = a.length - (a.length % 4);
   // Four sums do not wait for each other: twice as fast.
   for (let i = 0; i < whole; i += 4) {
