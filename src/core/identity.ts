@@ -2,6 +2,7 @@
  * The names a paper goes by. Every scheme has one canonical spelling, so that `arXiv:2401.00001v2`,
  * `https://arxiv.org/pdf/2401.00001` and `10.48550/arXiv.2401.00001` are one id.
  */
+import { compareText } from "./order.ts";
 
 interface Scheme {
   /** Prefix of the canonical form. */
@@ -210,7 +211,7 @@ function versionIn(text: string): number | undefined {
 
 /** Sorts ids by preference (arXiv, DOI, …, then unknown schemes), then by text; the first names the paper. */
 export function orderIds(ids: Iterable<string>): string[] {
-  return [...new Set(ids)].sort((a, b) => rankOf(a) - rankOf(b) || (a < b ? -1 : a > b ? 1 : 0));
+  return [...new Set(ids)].sort((a, b) => rankOf(a) - rankOf(b) || compareText(a, b));
 }
 
 function rankOf(id: string): number {

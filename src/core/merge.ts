@@ -9,6 +9,7 @@
  */
 import { orderIds } from "./identity.ts";
 import { detectLanguage, languageOfTag } from "./language.ts";
+import { compareText } from "./order.ts";
 import type { NewPaper, Paper } from "./paper.ts";
 
 /** What one record of one source says of a paper. */
@@ -111,10 +112,6 @@ function compareContributions(a: Contribution, b: Contribution): number {
     compareText(b.paper.updated ?? "", a.paper.updated ?? "") ||
     compareText(a.key, b.key)
   );
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 function bestAbstract(ordered: readonly NewPaper[]): string {

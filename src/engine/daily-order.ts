@@ -3,6 +3,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { AppError } from "../core/errors.ts";
 import { firstDay } from "../core/filters.ts";
 import { BitmapLabelSet } from "../core/label-set.ts";
+import { compareText } from "../core/order.ts";
 import { listingDateOf, type Paper } from "../core/paper.ts";
 import { addDays, daysBetween, lastDayOf } from "../core/period.ts";
 import { type Emergence, emergenceOf, emergingNeighbours } from "../core/ranking/emerging.ts";
@@ -57,7 +58,7 @@ async function popularityOf(library: Library): Promise<Popularity> {
 /** What speaks for a paper: the votes that its source brought, and what people gave it here, under any of its ids. */
 function interestOf(paper: Paper, popularity: Popularity): Interest {
   const sum = { votes: paper.votes ?? 0, saves: 0 };
-  for (const id of new Set([paper.paperId, ...paper.ids])) {
+  for (const id of paper.ids) {
     const given = popularity.get(id);
     sum.votes += given?.votes ?? 0;
     sum.saves += given?.saves ?? 0;
@@ -163,8 +164,4 @@ function describe(emergence: Emergence, lastDay: string): EmergingPaper {
   const usual = expected < 0.95 ? "fewer than 1" : String(Math.round(expected));
   const sentence = `${observed} of its ${neighbours} nearest papers ${observed === 1 ? "is" : "are"} from the ${recentDays} days up to ${lastDay}; ${usual} would be usual.`;
   return { ...emergence, sentence };
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

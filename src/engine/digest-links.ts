@@ -2,6 +2,7 @@
 import type { DigestKind } from "../core/delivery.ts";
 import type { FeedbackKind } from "../core/interest.ts";
 import { paperHref } from "../core/page-addresses.ts";
+import { dayMs } from "../core/period.ts";
 import { signToken } from "../core/signed-token.ts";
 import type { DigestEntry } from "./digest-content.ts";
 
@@ -18,7 +19,6 @@ export const feedbackTexts: Readonly<Partial<Record<FeedbackKind, string>>> = { 
 
 /** How long a click still counts. */
 const feedbackDays = 60;
-const dayMs = 24 * 60 * 60 * 1000;
 
 export interface LinkOptions {
   /** The address of the service from outside, without a slash at its end. */

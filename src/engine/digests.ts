@@ -5,6 +5,7 @@ import { AppError } from "../core/errors.ts";
 import { type FeedbackKind, feedbackKinds, ownerName } from "../core/interest.ts";
 import { localTime } from "../core/local-time.ts";
 import type { Paper } from "../core/paper.ts";
+import { dayMs } from "../core/period.ts";
 import { readToken, signToken, type TokenPurpose } from "../core/signed-token.ts";
 import type { Library } from "../core/storage.ts";
 import type { DigestMessage, MailMessage, Transport } from "../core/transport.ts";
@@ -32,7 +33,6 @@ export interface FeedbackLink {
 
 /** Days in which a subscription is to be confirmed. */
 const confirmationDays = 7;
-const dayMs = 24 * 60 * 60 * 1000;
 /** Whatever became of the others, their papers come again in the next message. */
 const arrived: readonly DeliveryState[] = ["sent", "empty"];
 

@@ -4,6 +4,7 @@ import type { Embedder } from "../core/embedder.ts";
 import type { FetchRequest, FetchSession, LiveSource } from "../core/live-source.ts";
 import { type Provenance, provenanceOf } from "../core/merge.ts";
 import type { Paper } from "../core/paper.ts";
+import { localDay } from "../core/period.ts";
 import type { Scope } from "../core/personal-store.ts";
 import { defaultHalfLifeDays } from "../core/ranking/trending.ts";
 import type { SourceRecord } from "../core/source.ts";
@@ -222,13 +223,13 @@ export class Engine {
   daily(request: DailyRequest, signal?: AbortSignal): Promise<DailyAnswer> {
     const { trendingHalfLifeDays = defaultHalfLifeDays } = this.options;
     return this.serving.within((library) =>
-      dailyListing(library, request, { halfLifeDays: trendingHalfLifeDays, today: localDay() }, signal),
+      dailyListing(library, request, { halfLifeDays: trendingHalfLifeDays, today: localDay(this.now()) }, signal),
     );
   }
 
   /** The papers of the last days that have any, newest first. */
   latestListed(limit: number): Promise<Paper[]> {
-    return latestListed(this.library, { limit, today: localDay() });
+    return latestListed(this.library, { limit, today: localDay(this.now()) });
   }
 
   verify(options: { repair: boolean; onProgress?: (check: string) => void }): Promise<Finding[]> {
@@ -252,10 +253,4 @@ export class Engine {
     await this.serving.close();
     await this.library.close();
   }
-}
-
-/** Today where this process runs, as `YYYY-MM-DD`. */
-function localDay(): string {
-  const now = new Date();
-  return [now.getFullYear(), now.getMonth() + 1, now.getDate()].map((part) => String(part).padStart(2, "0")).join("-");
 }

@@ -8,6 +8,7 @@ import { z } from "zod";
 import { AppError } from "../core/errors.ts";
 import { averagePrecision, type Judgments, mean, mulberry32, ndcgAt } from "../core/ranking/metrics.ts";
 import { type Item, Preference } from "../core/ranking/preference.ts";
+import { noTerms } from "../core/ranking/term-vector.ts";
 import { dot } from "../core/vectors.ts";
 import type { Engine } from "./engine.ts";
 import type { QuerySet } from "./eval-collection.ts";
@@ -136,7 +137,7 @@ export class Corpus {
   }
 
   item(place: number): Item {
-    return this.items[place] ?? { vector: undefined, terms: { terms: new Uint32Array(0), weights: new Float32Array(0) } };
+    return this.items[place] ?? { vector: undefined, terms: noTerms };
   }
 }
 

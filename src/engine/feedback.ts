@@ -40,9 +40,9 @@ export async function giveFeedback(library: Library, person: string, id: string,
 export async function takeBackFeedback(library: Library, person: string, id: string, kind: FeedbackKind): Promise<boolean> {
   const [stored] = await findPapers(library, [id]);
   // What was said of a paper that has joined another one since stands under its old name.
-  const names = stored === undefined ? [id] : [stored.paper.paperId, ...stored.paper.ids];
+  const names = stored === undefined ? [id] : stored.paper.ids;
   let was = false;
-  for (const name of new Set(names)) was = (await library.personal.removeFeedback(person, name, kind)) || was;
+  for (const name of names) was = (await library.personal.removeFeedback(person, name, kind)) || was;
   return was;
 }
 

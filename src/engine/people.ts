@@ -1,5 +1,6 @@
 /** Who uses a library, and the keys by which they are known. */
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
+import { hashKey } from "../core/api-key.ts";
 import { AppError } from "../core/errors.ts";
 import type { Scope, StoredKey } from "../core/personal-store.ts";
 import type { Library } from "../core/storage.ts";
@@ -32,7 +33,7 @@ export async function addPerson({ personal }: Library, name: string, scope: Scop
   const key = `pk_${randomBytes(24).toString("base64url")}`;
   await personal.addKey({
     prefix: key.slice(0, prefixLength),
-    hash: createHash("sha256").update(key).digest("hex"),
+    hash: hashKey(key).toString("hex"),
     person: name,
     scope,
     created: now.toISOString(),

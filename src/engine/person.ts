@@ -1,6 +1,7 @@
 /** Everything that is one person's: interests, feedback, picks. Whoever has this can reach nothing of another's (I9). */
 import type { Feedback, FeedbackKind, Interest } from "../core/interest.ts";
 import type { Paper } from "../core/paper.ts";
+import { localDay } from "../core/period.ts";
 import type { Picks } from "../core/picks.ts";
 import type { Library } from "../core/storage.ts";
 import { type FeedbackInput, giveFeedback, listFeedback, takeBackFeedback } from "./feedback.ts";
@@ -70,7 +71,7 @@ export class Person {
 
   /** What was said of one paper. */
   async saidOf(paper: Paper): Promise<ReadonlySet<FeedbackKind>> {
-    const names = new Set([paper.paperId, ...paper.ids]);
+    const names = new Set(paper.ids);
     const all = await this.library.personal.feedback(this.name);
     return new Set(all.filter(({ paperId }) => names.has(paperId)).map(({ kind }) => kind));
   }
@@ -84,9 +85,7 @@ export class Person {
 
   /** The day that it is here. */
   today(): string {
-    const now = this.now();
-    const two = (value: number) => String(value).padStart(2, "0");
-    return `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`;
+    return localDay(this.now());
   }
 
   /** The picks of a day, with their papers; those that have left the library are left out. Throws `no_interests`, `invalid_request`. */

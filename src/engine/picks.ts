@@ -9,6 +9,7 @@ import { lastDay } from "../core/filters.ts";
 import type { Feedback, Interest } from "../core/interest.ts";
 import { selectLabels } from "../core/label-set.ts";
 import { dateOf, isCalendarDate } from "../core/paper.ts";
+import { addDays, dayMs } from "../core/period.ts";
 import type { Pick, Picks } from "../core/picks.ts";
 import { allot } from "../core/ranking/allotment.ts";
 import { diversify } from "../core/ranking/diversity.ts";
@@ -35,7 +36,6 @@ const newsDays = 120;
 /** More new papers than these are not all looked at: each interest brings the nearest ones. */
 const mostLookedAt = 3_000;
 const perExample = 100;
-const dayMs = 24 * 60 * 60 * 1000;
 /** What was on its way into the library when the last picks were made is looked at again. */
 const overlapMs = 60 * 60 * 1000;
 
@@ -201,7 +201,7 @@ async function newPapers(
 ): Promise<{ since: string | undefined; labels: Label[] }> {
   const from = new Date(last === undefined ? Date.parse(date) - firstDays * dayMs : Date.parse(last.made) - overlapMs).toISOString();
   const added = await library.addedBetween(from, until);
-  const oldest = new Date(Date.parse(date) - newsDays * dayMs).toISOString().slice(0, 10);
+  const oldest = addDays(date, -newsDays);
   const news: Label[] = [];
   for (const [at, stored] of (await library.papers(added)).entries()) {
     const day = stored === undefined ? undefined : dateOf(stored.paper);

@@ -4,6 +4,7 @@ import type { Embedder } from "../core/embedder.ts";
 import { AppError } from "../core/errors.ts";
 import type { Filters } from "../core/filters.ts";
 import { selectLabels } from "../core/label-set.ts";
+import { compareText } from "../core/order.ts";
 import { type ParsedQuery, parseQuery } from "../core/query.ts";
 import { longestQuery } from "../core/query-pieces.ts";
 import type { Facets, Label, LabelSet, Library, TermQuery } from "../core/storage.ts";
@@ -191,8 +192,4 @@ export async function orderTies(library: Pick<Library, "papers">, ranked: readon
     start = end;
   }
   return ordered;
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

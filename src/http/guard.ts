@@ -1,6 +1,7 @@
 /** Who may ask: API keys where there are any, this machine's own pages otherwise. */
-import { createHash, timingSafeEqual } from "node:crypto";
+import { timingSafeEqual } from "node:crypto";
 import type { Context, MiddlewareHandler } from "hono";
+import { hashKey } from "../core/api-key.ts";
 import { AppError } from "../core/errors.ts";
 import type { PersonalStore, StoredKey } from "../core/personal-store.ts";
 import { type Identity, isEnough, neededScope, owner, setIdentity } from "./identity.ts";
@@ -30,7 +31,7 @@ export function identify(
   personal: Pick<PersonalStore, "keys">,
   isLoopback: (host: string) => boolean,
 ): MiddlewareHandler {
-  const hashes = configured.map(hash);
+  const hashes = configured.map(hashKey);
   let known: { readonly at: number; readonly keys: Promise<StoredKey[]> } = { at: Number.NEGATIVE_INFINITY, keys: Promise.resolve([]) };
   return async (c, next) => {
     if (openPaths.test(c.req.path) || tokenPaths.test(c.req.path)) return await next();
@@ -41,7 +42,7 @@ export function identify(
       setIdentity(c, owner);
     } else {
       const given = keyOf(c.req.header("authorization"), c.req.header("x-api-key"));
-      const identity = given === undefined ? undefined : identityOf(hash(given), hashes, stored);
+      const identity = given === undefined ? undefined : identityOf(hashKey(given), hashes, stored);
       if (identity === undefined) {
         throw new AppError("unauthorized", "This service needs an API key.", {
           mend: "Send it as `Authorization: Bearer KEY` or `X-API-Key: KEY`; in a browser, as the password.",
@@ -61,10 +62,6 @@ export function identify(
 function identityOf(given: Buffer, configured: readonly Buffer[], stored: readonly StoredKey[]): Identity | undefined {
   if (configured.some((one) => timingSafeEqual(one, given))) return owner;
   return stored.find((key) => timingSafeEqual(Buffer.from(key.hash, "hex"), given));
-}
-
-function hash(key: string): Buffer {
-  return createHash("sha256").update(key).digest();
 }
 
 function keyOf(authorization: string | undefined, apiKey: string | undefined): string | undefined {

@@ -4,7 +4,7 @@
  */
 import { type Author, isCalendarDate } from "../core/paper.ts";
 import { normalizeText } from "../core/text.ts";
-import { type JsonObject, textField } from "./fields.ts";
+import { isObject, type JsonObject, textField } from "./fields.ts";
 import { listedAuthor } from "./listed-text.ts";
 import { readLooseDate } from "./loose-date.ts";
 
@@ -81,8 +81,4 @@ function dateOfParts(parts: readonly unknown[]): string | undefined {
 /** An abstract without the heading that publishers put into its markup. */
 export function withoutHeading(abstract: string | undefined): string | undefined {
   return abstract?.replace(/^\s*(?:<jats:sec[^<>]*>\s*)?<jats:title>\s*(?:abstract|summary)\s*[.:]?\s*<\/jats:title>/i, "");
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -10,6 +10,7 @@ import { firstRecordIn } from "./json-head.ts";
 import { readJsonPapers } from "./json-values.ts";
 import { paperOrRefusal, refused } from "./paper-or-refusal.ts";
 import { RecordFault } from "./record.ts";
+import { startingWith } from "./starting-with.ts";
 import { readLineBatches } from "./text-lines.ts";
 
 const name = "csl";
@@ -76,16 +77,6 @@ async function peek(bytes: AsyncIterable<Uint8Array>): Promise<{ isJson: boolean
     [first = ""] = /[^\s,\u00ef\u00bb\u00bf]/.exec(Buffer.from(next.value).toString("latin1")) ?? [];
   }
   return { isJson: first === "[" || first === "{", bytes: startingWith(seen, iterator) };
-}
-
-async function* startingWith(seen: readonly Uint8Array[], rest: AsyncIterator<Uint8Array>): AsyncIterable<Uint8Array> {
-  try {
-    yield* seen;
-    for (let next = await rest.next(); next.done !== true; next = await rest.next()) yield next.value;
-  } finally {
-    // Whoever stops early lets go of what is open behind it.
-    await rest.return?.();
-  }
 }
 
 /** An item of a YAML list takes longer to read than one of JSON, and is shorter. In UTF-16 units. */

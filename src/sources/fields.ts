@@ -3,11 +3,14 @@ import { RecordFault } from "./record.ts";
 
 export type JsonObject = Record<string, unknown>;
 
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
 /** Throws `RecordFault` for anything but an object. */
 export function asObject(value: unknown): JsonObject {
-  if (typeof value !== "object" || value === null || Array.isArray(value))
-    throw new RecordFault(undefined, "the record is not a JSON object");
-  return value as JsonObject;
+  if (!isObject(value)) throw new RecordFault(undefined, "the record is not a JSON object");
+  return value;
 }
 
 /** A string; a number is written out. Absent and null are undefined. Throws `RecordFault` for other types. */
@@ -38,14 +41,14 @@ export function listField(record: JsonObject, field: string): string[] {
 /** An object, or undefined where there is none or something else. */
 export function objectField(record: JsonObject, field: string): JsonObject | undefined {
   const value = record[field];
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as JsonObject) : undefined;
+  return isObject(value) ? value : undefined;
 }
 
 /** The objects of a list; other things in it are passed over. */
 export function objectsField(record: JsonObject, field: string): JsonObject[] {
   const value = record[field];
   if (!Array.isArray(value)) return [];
-  return value.filter((item): item is JsonObject => typeof item === "object" && item !== null && !Array.isArray(item));
+  return value.filter(isObject);
 }
 
 function describe(value: unknown): string {

@@ -1,5 +1,5 @@
 /** The first record at the beginning of a JSON document, for recognising its format: also where the head ends within it. */
-import { type JsonObject, objectField } from "./fields.ts";
+import { isObject, type JsonObject, objectField } from "./fields.ts";
 import { ValueScanner } from "./json-scanner.ts";
 
 /** More is not looked at. */
@@ -47,7 +47,7 @@ function usableValue(text: string, at: number): { value: unknown; isBroken: bool
 }
 
 function recordIn(value: unknown, places: readonly string[]): JsonObject | undefined {
-  if (Array.isArray(value)) return value.find((item): item is JsonObject => isObject(item));
+  if (Array.isArray(value)) return value.find(isObject);
   if (!isObject(value)) return undefined;
   for (const place of places) {
     const held = memberAt(value, place);
@@ -62,8 +62,4 @@ function memberAt(value: JsonObject, place: string): unknown {
   const last = names.pop() ?? "";
   const holder = names.reduce<JsonObject | undefined>((at, name) => (at === undefined ? undefined : objectField(at, name)), value);
   return holder !== undefined && Object.hasOwn(holder, last) ? holder[last] : undefined;
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -4,6 +4,7 @@ import { stat } from "node:fs/promises";
 import { createGunzip } from "node:zlib";
 import { AppError } from "../core/errors.ts";
 import type { SourceInput } from "../core/source.ts";
+import { startingWith } from "./starting-with.ts";
 
 /** @param path `-` for standard input. Throws `file_unreadable`. */
 export async function openInput(path: string): Promise<SourceInput> {
@@ -37,17 +38,21 @@ export async function* inflated(name: string, raw: AsyncIterable<Uint8Array>): A
   try {
     const first = await iterator.next();
     if (first.done === true) return;
-    let packedBytes = 0;
-    const all = startingWith(first.value, iterator, (bytes) => {
-      packedBytes += bytes;
-    });
+    const all = startingWith([first.value], iterator);
     if (first.value[0] !== 0x1f || first.value[1] !== 0x8b) {
       yield* all;
       return;
     }
     const gunzip = createGunzip();
     // What stops the bytes stops the unpacking: it would wait for them for ever.
-    const feeding = feed(all, gunzip).catch((cause: unknown) => {
+    let packedBytes = 0;
+    const counted = async function* () {
+      for await (const chunk of all) {
+        packedBytes += chunk.length;
+        yield chunk;
+      }
+    };
+    const feeding = feed(counted(), gunzip).catch((cause: unknown) => {
       gunzip.destroy(cause instanceof Error ? cause : new Error(String(cause)));
     });
     try {
@@ -83,21 +88,6 @@ async function feed(bytes: AsyncIterable<Uint8Array>, target: NodeJS.WritableStr
       });
   }
   target.end();
-}
-
-async function* startingWith(
-  first: Uint8Array,
-  rest: AsyncIterator<Uint8Array>,
-  onBytes: (bytes: number) => void,
-): AsyncIterable<Uint8Array> {
-  onBytes(first.length);
-  yield first;
-  for (;;) {
-    const next = await rest.next();
-    if (next.done === true) return;
-    onBytes(next.value.length);
-    yield next.value;
-  }
 }
 
 function reasonOf(cause: unknown): string {

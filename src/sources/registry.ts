@@ -29,6 +29,7 @@ import { paperkinFormat } from "./paperkin.ts";
 import { pubmedXmlFormat } from "./pubmed-xml.ts";
 import { risFormat } from "./ris.ts";
 import { semanticScholarFormat } from "./semantic-scholar.ts";
+import { startingWith } from "./starting-with.ts";
 import { zoteroJsonFormat } from "./zotero-json.ts";
 import { zoteroRdfFormat } from "./zotero-rdf.ts";
 
@@ -131,19 +132,5 @@ export async function recognizeFormat(input: SourceInput): Promise<{ format: For
       mend: `It reads ${formats.map((format) => format.name).join(", ")}; name one with --format to see what is wrong line by line.`,
     });
   }
-  return { format: best.format, input: { ...input, bytes: putBack(chunks, iterator) } };
-}
-
-async function* putBack(chunks: readonly Uint8Array[], rest: AsyncIterator<Uint8Array>): AsyncIterable<Uint8Array> {
-  try {
-    yield* chunks;
-    for (;;) {
-      const next = await rest.next();
-      if (next.done === true) return;
-      yield next.value;
-    }
-  } finally {
-    // Whoever stops early lets go of what is open behind it.
-    await rest.return?.();
-  }
+  return { format: best.format, input: { ...input, bytes: startingWith(chunks, iterator) } };
 }

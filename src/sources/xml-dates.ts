@@ -1,4 +1,5 @@
 /** Dates as bibliographic records have them, as precise as they can be told: parts, words, ranges. */
+import { compareText } from "../core/order.ts";
 import { isCalendarDate } from "../core/paper.ts";
 import { plainText, type XmlElement } from "./xml-tree.ts";
 
@@ -57,6 +58,6 @@ export function dateInWords(text: string | undefined): string | undefined {
 /** The first publication among several dates: of the earliest year the most precise, of those the earliest. */
 export function earliestDate(dates: readonly (string | undefined)[]): string | undefined {
   const known = dates.filter((date) => date !== undefined);
-  const [best] = known.sort((a, b) => a.slice(0, 4).localeCompare(b.slice(0, 4)) || b.length - a.length || (a < b ? -1 : a > b ? 1 : 0));
+  const [best] = known.sort((a, b) => a.slice(0, 4).localeCompare(b.slice(0, 4)) || b.length - a.length || compareText(a, b));
   return best;
 }

@@ -5,6 +5,7 @@ import { type FeedbackKind, feedbackKinds, type Interest } from "../core/interes
 import type { Engine } from "../engine/engine.ts";
 import type { InterestInput } from "../engine/interests.ts";
 import type { Person } from "../engine/person.ts";
+import { linesOf } from "./form-lines.ts";
 import { emptyInterestForm, type InterestForm, InterestPage, InterestsPage, SavedPage } from "./interest-pages.tsx";
 import { documentOf } from "./layout.tsx";
 import { interestHref } from "./links.ts";
@@ -127,11 +128,4 @@ function formOfInterest({ name, words, positives, negatives, weight }: Interest)
 
 function inputOf({ name, words, positives, negatives, weight }: InterestForm): InterestInput {
   return { name, words, positives: linesOf(positives), negatives: linesOf(negatives), weight: Number(weight) };
-}
-
-function linesOf(text: string): string[] {
-  return text
-    .split(/\r?\n/)
-    .map((line) => line.trim())
-    .filter((line) => line !== "");
 }

@@ -2,6 +2,7 @@
 import type { FeedbackKind } from "../core/interest.ts";
 import { paperHref } from "../core/page-addresses.ts";
 import type { Paper } from "../core/paper.ts";
+import { addDays } from "../core/period.ts";
 import type { Pick, Picks } from "../core/picks.ts";
 import { readableDate } from "./dates.ts";
 import { FeedbackForm } from "./feedback-form.tsx";
@@ -29,7 +30,7 @@ export function PicksPage({ picks, papers, today, said }: PicksPageProps) {
       <p class="count">
         {shown.length} of {picks.candidates} papers,{" "}
         {picks.since === "" ? "from the whole library to begin with" : `new since ${readableDate(picks.since)}`}.{" "}
-        <a href={`/picks?date=${dayBefore(picks.date)}`}>The day before</a>
+        <a href={`/picks?date=${addDays(picks.date, -1)}`}>The day before</a>
         {picks.date < today ? (
           <>
             {" "}
@@ -104,8 +105,4 @@ function WhyPicked({ pick: { interest, reason, exploration } }: { pick: Pick }) 
       {reason.terms.length === 0 ? "" : `; shares ${reason.terms.join(", ")}`}
     </p>
   );
-}
-
-function dayBefore(date: string): string {
-  return new Date(Date.parse(date) - 24 * 60 * 60 * 1000).toISOString().slice(0, 10);
 }

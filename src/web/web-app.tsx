@@ -11,6 +11,7 @@ import { DailyPage, dailyPageSize } from "./daily-page.tsx";
 import { DocsPage } from "./docs-page.tsx";
 import { shownFacets } from "./facets.tsx";
 import { errorPage } from "./fallback-pages.tsx";
+import { linesOf } from "./form-lines.ts";
 import { assets, documentOf } from "./layout.tsx";
 import { createMessageLinksApp } from "./message-links-app.tsx";
 import { PaperPage } from "./paper-page.tsx";
@@ -142,11 +143,4 @@ async function answerKin(c: Context, engine: Engine, form: SimilarForm): Promise
     if (error.outcome.status >= 500) throw error;
     return c.html(documentOf(<SimilarPage form={form} hits={undefined} problem={error.explanation} />), error.outcome.status);
   }
-}
-
-function linesOf(text: string): string[] {
-  return text
-    .split(/\r?\n/)
-    .map((line) => line.trim())
-    .filter((line) => line !== "");
 }

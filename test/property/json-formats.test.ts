@@ -6,7 +6,6 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { AppError } from "../../src/core/errors.ts";
 import { parseId } from "../../src/core/identity.ts";
-import { paperSchema } from "../../src/core/paper.ts";
 import type { Format, SourceRecord } from "../../src/core/source.ts";
 import { betterBibtexJsonFormat } from "../../src/sources/better-bibtex-json.ts";
 import { crossrefJsonFormat } from "../../src/sources/crossref-json.ts";
@@ -19,7 +18,7 @@ import { openAlexFormat } from "../../src/sources/openalex.ts";
 import { semanticScholarFormat } from "../../src/sources/semantic-scholar.ts";
 import { zoteroJsonFormat } from "../../src/sources/zotero-json.ts";
 import { cslYamlSample, hfPageSample, jsonSamples } from "../unit/sources/json-samples.ts";
-import { textInput } from "../unit/sources/reading-text.ts";
+import { checkPaper, checkRefusal, recordsOf } from "./records.ts";
 import { brokenText, holds } from "./settings.ts";
 
 const formats: readonly Format[] = [
@@ -33,29 +32,13 @@ const formats: readonly Format[] = [
   openAlexFormat,
 ];
 
-async function recordsOf(format: Format, bytes: string | Uint8Array, pieceBytes = 1 << 16): Promise<SourceRecord[] | AppError> {
-  const records: SourceRecord[] = [];
-  try {
-    for await (const record of format.read(textInput(bytes, pieceBytes))) records.push(record);
-    return records;
-  } catch (error) {
-    if (error instanceof AppError) return error;
-    throw error;
-  }
-}
-
 function checkRecord(record: SourceRecord): void {
   if (record.kind === "refused") {
-    expect(record.refusal.reason).not.toBe("");
-    expect(record.refusal.place).toMatchObject({ file: "invented.txt", line: expect.any(Number) });
-    expect(record.refusal.excerpt.length).toBeLessThan(200);
+    checkRefusal(record.refusal, { file: "invented.txt", line: expect.any(Number) });
     return;
   }
   if (record.kind === "id") throw new Error("only lists of ids give ids alone");
-  // What goes in can be stored, verified and given back.
-  const [paperId = ""] = record.paper.ids;
-  expect(paperSchema.safeParse({ ...record.paper, paperId }).error?.issues ?? []).toEqual([]);
-  for (const id of record.paper.ids) expect(parseId(id)?.id).toBe(id);
+  checkPaper(record.paper);
 }
 
 const special = fc.constantFrom(

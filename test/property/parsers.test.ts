@@ -2,11 +2,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { AppError } from "../../src/core/errors.ts";
-import { parseId } from "../../src/core/identity.ts";
-import { paperSchema } from "../../src/core/paper.ts";
 import type { SourceInput, SourceRecord } from "../../src/core/source.ts";
 import { formats, recognizeFormat } from "../../src/sources/registry.ts";
 import { allSampleLines, sampleLines } from "../unit/sources/samples.ts";
+import { checkPaper, checkRefusal } from "./records.ts";
 import { brokenText, holds } from "./settings.ts";
 
 /** Bytes in pieces that end anywhere, in the middle of a character too. */
@@ -152,16 +151,10 @@ describe("reading papers", () => {
             for (const record of await expectOnlyKnownEnds(() => readAll(format.read(inputOf(Buffer.from(written), pieceBytes))))) {
               if (record.kind === "refused") {
                 refusals++;
-                expect(record.refusal.reason).not.toBe("");
-                expect(record.refusal.place).toMatchObject({ file: "invented.jsonl", line: expect.any(Number) });
-                expect(record.refusal.excerpt.length).toBeLessThan(200);
+                checkRefusal(record.refusal, { file: "invented.jsonl", line: expect.any(Number) });
               } else if (record.kind === "paper") {
                 papers++;
-                // What goes in can be stored, verified and given back.
-                const [paperId = ""] = record.paper.ids;
-                const checked = paperSchema.safeParse({ ...record.paper, paperId });
-                expect(checked.error?.issues ?? []).toEqual([]);
-                for (const id of record.paper.ids) expect(parseId(id)?.id).toBe(id);
+                checkPaper(record.paper);
               }
             }
           },

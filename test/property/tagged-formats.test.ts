@@ -2,8 +2,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { AppError } from "../../src/core/errors.ts";
-import { parseId } from "../../src/core/identity.ts";
-import { paperSchema } from "../../src/core/paper.ts";
 import type { Format, SourceRecord } from "../../src/core/source.ts";
 import { bibtexFormat } from "../../src/sources/bibtex.ts";
 import { csvFormat } from "../../src/sources/csv.ts";
@@ -11,7 +9,7 @@ import { endnoteTaggedFormat } from "../../src/sources/endnote-tagged.ts";
 import { isiFormat } from "../../src/sources/isi.ts";
 import { nbibFormat } from "../../src/sources/nbib.ts";
 import { risFormat } from "../../src/sources/ris.ts";
-import { textInput } from "../unit/sources/reading-text.ts";
+import { checkPaper, checkRefusal, recordsOf } from "./records.ts";
 import { brokenText, holds } from "./settings.ts";
 
 const samples: readonly { readonly format: Format; readonly records: readonly string[]; readonly before?: string }[] = [
@@ -109,29 +107,14 @@ const spoiled = ({ records, before = "" }: (typeof samples)[number]) =>
       return spoilsAll ? text : before + text;
     });
 
-async function recordsOf(format: Format, bytes: Uint8Array, pieceBytes: number): Promise<SourceRecord[] | AppError> {
-  const records: SourceRecord[] = [];
-  try {
-    for await (const record of format.read(textInput(bytes, pieceBytes))) records.push(record);
-    return records;
-  } catch (error) {
-    if (error instanceof AppError) return error;
-    throw error;
-  }
-}
-
 function check(record: SourceRecord): void {
   if (record.kind === "refused") {
-    expect(record.refusal.reason).not.toBe("");
-    expect(record.refusal.place).toMatchObject({ file: "invented.txt", line: expect.any(Number) });
-    expect(record.refusal.excerpt.length).toBeLessThan(200);
+    checkRefusal(record.refusal, { file: "invented.txt", line: expect.any(Number) });
     return;
   }
   if (record.kind === "id") throw new Error("only lists of ids give ids alone");
   expect(record.place).toMatchObject({ file: "invented.txt", line: expect.any(Number) });
-  const [paperId = ""] = record.paper.ids;
-  expect(paperSchema.safeParse({ ...record.paper, paperId }).error?.issues ?? []).toEqual([]);
-  for (const id of record.paper.ids) expect(parseId(id)?.id).toBe(id);
+  checkPaper(record.paper);
 }
 
 describe("reading bibliographies and tables", () => {

@@ -1,9 +1,9 @@
 /** arXiv's search API: queries, listings of categories, lists of ids. https://info.arxiv.org/help/api/user-manual.html */
 import { AppError } from "../../core/errors.ts";
 import type { FetchedPage, FetchPosition, FetchRequest, FetchSession, LiveSource } from "../../core/live-source.ts";
+import { addDays } from "../../core/period.ts";
 import { arxivAtomFormat } from "../arxiv-atom.ts";
 import { elementAt, plainText } from "../xml-tree.ts";
-import { addDays } from "./days.ts";
 import { addressOf, elementsIn, faultOfXml, pageOf, refused } from "./payload.ts";
 import { checkAsked, idsFor, offsetIn, portionsOf, withMissing } from "./request-ids.ts";
 

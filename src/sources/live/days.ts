@@ -2,12 +2,6 @@
 import { AppError } from "../../core/errors.ts";
 import type { FetchPosition, FetchRequest } from "../../core/live-source.ts";
 
-export function addDays(day: string, days: number): string {
-  const date = new Date(`${day}T00:00:00Z`);
-  date.setUTCDate(date.getUTCDate() + days);
-  return date.toISOString().slice(0, 10);
-}
-
 export interface DayRange {
   readonly from: string;
   readonly to: string;

@@ -1,7 +1,8 @@
 /** Hugging Face's Daily Papers: of a day, a range of days, a week or a month. https://huggingface.co/docs/hub/api */
 import type { FetchedPage, FetchPosition, FetchRequest, FetchSession, LiveSource } from "../../core/live-source.ts";
+import { addDays } from "../../core/period.ts";
 import { hfDailyFormat } from "../hf-daily.ts";
-import { addDays, daysOf, sinceOf } from "./days.ts";
+import { daysOf, sinceOf } from "./days.ts";
 import { addressOf, keyHeader, lengthAt, pageOf, refused, requestJson, textAt } from "./payload.ts";
 
 const title = "Hugging Face";

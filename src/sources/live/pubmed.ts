@@ -1,8 +1,8 @@
 /** PubMed by its E-utilities: a search gives numbers, and those their records. https://www.ncbi.nlm.nih.gov/books/NBK25499 */
 import { AppError } from "../../core/errors.ts";
 import type { FetchedPage, FetchPosition, FetchRequest, FetchSession, LiveSource } from "../../core/live-source.ts";
+import { addDays } from "../../core/period.ts";
 import { pubmedXmlFormat } from "../pubmed-xml.ts";
-import { addDays } from "./days.ts";
 import { addressOf, faultOfXml, pageOf, refused, requestJson, textAt, valueAt } from "./payload.ts";
 import { checkAsked, idsFor, offsetIn, portionsOf, withMissing } from "./request-ids.ts";
 

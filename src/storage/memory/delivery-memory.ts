@@ -1,6 +1,7 @@
 /** Subscriptions, the outbox and private feed addresses, in Maps. */
 import { randomBytes } from "node:crypto";
 import type { Delivery, DeliveryState, DeliveryStore, Subscription } from "../../core/delivery.ts";
+import { compareText } from "../../core/order.ts";
 
 export class MemoryDeliveryStore implements DeliveryStore {
   private readonly subscribed = new Map<string, Subscription>();
@@ -74,8 +75,4 @@ export class MemoryDeliveryStore implements DeliveryStore {
 
 function keyOf({ subscription, date }: Pick<Delivery, "subscription" | "date">): string {
   return `${date} ${subscription}`;
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -18,6 +18,7 @@ import {
   supersedes,
   withoutForbidden,
 } from "../../core/merge.ts";
+import { compareText } from "../../core/order.ts";
 import { dateOf, listingDateOf, type NewPaper, type Paper } from "../../core/paper.ts";
 import { hashContent, prepareText } from "../../core/prepare.ts";
 import { inverseDocumentFrequency, termSaturation, titleWeight } from "../../core/ranking/bm25.ts";
@@ -705,8 +706,4 @@ function inside({ within }: Choice): (scored: Scored) => boolean {
 
 function best(scored: readonly Scored[], k: number): Scored[] {
   return [...scored].sort(compareScored).slice(0, Math.max(0, k));
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -1,5 +1,6 @@
 /** What a library keeps for each person, in Maps. */
 import type { Feedback, FeedbackKind, Interest } from "../../core/interest.ts";
+import { compareText } from "../../core/order.ts";
 import type { PersonalStore, StoredKey } from "../../core/personal-store.ts";
 import type { Picks } from "../../core/picks.ts";
 import type { MemoryDeliveryStore } from "./delivery-memory.ts";
@@ -102,8 +103,4 @@ export class MemoryPersonalStore implements PersonalStore {
     this.owned.set(person, found);
     return found;
   }
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
