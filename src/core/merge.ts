@@ -48,8 +48,25 @@ export function forbiddenAfterSplit(contributions: readonly Contribution[]): Map
   );
 }
 
+/**
+ * What a record says, once it has come again: the newer of the two, known under the ids of both. Two records of one
+ * source can share their first id (an article's entry and its preprint's, the doubles of a reference manager): no id
+ * is lost for that, nor an abstract, authors or a date to one of the same version that has none.
+ */
+export function sayAgain(incoming: NewPaper, existing: NewPaper | undefined): NewPaper {
+  if (existing === undefined) return incoming;
+  const [standing, other] = supersedes(incoming, existing) ? [incoming, existing] : [existing, incoming];
+  const said = { ...standing, ids: orderIds([...standing.ids, ...other.ids]) };
+  if (standing.version === other.version) {
+    if (said.abstract === "") said.abstract = other.abstract;
+    if (said.authors.length === 0) said.authors = other.authors;
+    if (said.published === undefined && other.published !== undefined) said.published = other.published;
+  }
+  return said;
+}
+
 /** Whether `incoming` may take the place of what the same record said before: an older version may not. */
-export function supersedes(incoming: NewPaper, existing: NewPaper): boolean {
+function supersedes(incoming: NewPaper, existing: NewPaper): boolean {
   const [next, last] = [incoming.version ?? 0, existing.version ?? 0];
   if (next !== last) return next > last || incoming.version === undefined;
   if (incoming.updated !== undefined && existing.updated !== undefined && incoming.updated < existing.updated) return false;

@@ -88,6 +88,21 @@ export const mergingBehaviours: Behaviours = {
     expect(await onlyPaper(library)).toEqual(before);
   },
 
+  "keeps ids and an abstract that only one of two records with one key has, in either order": async ({ library }) => {
+    const article = inventPaper(1, { ids: ["arXiv:2401.00001", "DOI:10.1/x"], abstract: "Of kettles." });
+    const preprint = inventPaper(1, { ids: ["arXiv:2401.00001", "DOI:10.2/y"], abstract: "" });
+    for (const order of [
+      [article, preprint],
+      [preprint, article],
+    ]) {
+      await library.upsert(order);
+      const paper = await onlyPaper(library);
+      expect(paper).toMatchObject({ ids: ["arXiv:2401.00001", "DOI:10.1/x", "DOI:10.2/y"], abstract: "Of kettles." });
+      expect(await library.upsert(order)).toMatchObject([{ outcome: "unchanged" }, { outcome: "unchanged" }]);
+      await library.remove([paper.paperId]);
+    }
+  },
+
   "lets an older version of a record change nothing, whenever it comes": async ({ library }) => {
     const older = inventPaper(1, { version: 1, title: "Older" });
     const newer = inventPaper(1, { version: 2, title: "Newer" });

@@ -1,4 +1,5 @@
 /** Papers in SQLite: writing them as one paper each, finding them by any id, and the columns that filters use. */
+import { isDeepStrictEqual } from "node:util";
 import { AppError } from "../../core/errors.ts";
 import type { facetsOf } from "../../core/facets.ts";
 import { firstDay, foldName, lastDay } from "../../core/filters.ts";
@@ -9,7 +10,7 @@ import {
   forbiddenAfterSplit,
   keepNames,
   mergeContributions,
-  supersedes,
+  sayAgain,
   withoutForbidden,
 } from "../../core/merge.ts";
 import { dateOf, listingDateOf, type NewPaper, type Paper, yearOf } from "../../core/paper.ts";
@@ -268,8 +269,8 @@ export class PaperTable {
 
     const contributions = new Map(labels.flatMap((one) => this.contributions(one)).map((one) => [one.key, one.paper]));
     const before = contributions.get(key);
-    const counts = before === undefined || supersedes(paper, before);
-    if (counts) contributions.set(key, paper);
+    const said = sayAgain(paper, before);
+    contributions.set(key, said);
     keepNames(
       contributions,
       labels.flatMap((one) => this.select.get(one)?.paper_id ?? []),
@@ -286,7 +287,8 @@ export class PaperTable {
     });
     if (others.length === 0 && record === row.record) {
       // The paper is as it was, but a record that adds nothing now may matter later.
-      if (before === undefined || (contributions.size > 1 && counts)) this.storeContributions(label, contributions);
+      if (before === undefined || (contributions.size > 1 && !isDeepStrictEqual(said, before)))
+        this.storeContributions(label, contributions);
       return result("unchanged");
     }
     const known = new Set((JSON.parse(row.record) as Paper).ids);

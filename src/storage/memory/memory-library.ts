@@ -15,7 +15,7 @@ import {
   forbiddenAfterSplit,
   keepNames,
   mergeContributions,
-  supersedes,
+  sayAgain,
   withoutForbidden,
 } from "../../core/merge.ts";
 import { compareText } from "../../core/order.ts";
@@ -565,8 +565,7 @@ export class MemoryLibrary implements Library {
     const [label = this.lastLabel + 1, ...others] = known;
     const before = this.entries.get(label);
     const contributions = new Map(known.flatMap((one) => [...(this.entries.get(one)?.contributions ?? [])]));
-    const said = contributions.get(key);
-    if (said === undefined || supersedes(paper, said)) contributions.set(key, paper);
+    contributions.set(key, sayAgain(paper, contributions.get(key)));
     keepNames(
       contributions,
       known.flatMap((one) => this.entries.get(one)?.stored.paper.paperId ?? []),

@@ -1,6 +1,6 @@
 /** The rules by which several records become one paper. */
 import { describe, expect, it } from "vitest";
-import { contributionKey, fieldsByRecord, keepNames, mergeContributions, provenanceOf, supersedes } from "../../../src/core/merge.ts";
+import { contributionKey, fieldsByRecord, keepNames, mergeContributions, provenanceOf, sayAgain } from "../../../src/core/merge.ts";
 import type { NewPaper, Paper } from "../../../src/core/paper.ts";
 import { inventPaper } from "../../contract/invented-papers.ts";
 
@@ -171,6 +171,9 @@ describe("a record that comes again", () => {
       [{ updated: "2024-01" }, {}, true],
       [{}, {}, true],
     ];
-    for (const [next, last, wins] of cases) expect(supersedes(record("a", next), record("a", last))).toBe(wins);
+    for (const [next, last, wins] of cases) {
+      const said = sayAgain(record("a", { ...next, title: "Next" }), record("a", { ...last, title: "Last" }));
+      expect(said.title).toBe(wins ? "Next" : "Last");
+    }
   });
 });
