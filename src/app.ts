@@ -1,5 +1,5 @@
 /** The one place that picks implementations and puts them together. */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,7 +9,7 @@ import type { Embedder } from "./core/embedder.ts";
 import { AppError } from "./core/errors.ts";
 import { hasSameVectors } from "./core/generation.ts";
 import { preparationVersion } from "./core/prepare.ts";
-import type { SourceInput, SourceRecord } from "./core/source.ts";
+import type { SourceRecord } from "./core/source.ts";
 import type { Library } from "./core/storage.ts";
 import { SmtpTransport } from "./delivery/smtp.ts";
 import { listModels, readModelManifest, verifyModel } from "./embedding/manifest.ts";
@@ -26,8 +26,9 @@ import { toUtf8 } from "./sources/decode-text.ts";
 import { gapOf, LiveClient } from "./sources/live/client.ts";
 import { liveSources } from "./sources/live/registry.ts";
 import { inflated, openInput } from "./sources/open-input.ts";
-import { openInputs } from "./sources/open-inputs.ts";
-import { formatNamed, formatOfMediaType, formats, recognizeFormat } from "./sources/registry.ts";
+import { readAside } from "./sources/read-aside.ts";
+import { type FileEvent, readFiles, readPapers } from "./sources/read-files.ts";
+import { formatNamed, formatOfMediaType, formats } from "./sources/registry.ts";
 import { type BackupManifest, backUp } from "./storage/local/backup.ts";
 import { copyDatabase, databaseName } from "./storage/local/database.ts";
 import { LocalLibrary, type LocalLibraryOptions } from "./storage/local/local-library.ts";
@@ -143,15 +144,19 @@ export function createServer(engine: Engine, config: Config): { log: Log; listen
   return { log, listening: () => listen(app, config.host, config.port) };
 }
 
-/** Bytes in a named format, or in the one that they are recognised as. */
-export async function readPapers(input: SourceInput, format: string | undefined): Promise<AsyncIterable<SourceRecord>> {
-  if (format !== undefined) return formatNamed(format).read(input);
-  const recognized = await recognizeFormat(input);
-  if (recognized === undefined)
-    throw new AppError("unsupported_format", `${input.name} is empty.`, {
-      mend: "Give it at least one paper.",
-    });
-  return recognized.format.read(recognized.input);
+/** Below this it is read before a thread could have started. */
+const asideFromBytes = 1_000_000;
+
+/** All records of files as {@link readFiles} has them; large ones are read in a thread of their own. */
+export function readFilesOf(paths: readonly string[], format: string | undefined): AsyncIterable<FileEvent> {
+  const sizeOf = (path: string) => {
+    const found = statSync(path, { throwIfNoEntry: false });
+    return found?.isFile() === true ? found.size : asideFromBytes;
+  };
+  const sizeBytes = paths.reduce((sum, path) => sum + sizeOf(path), 0);
+  // Standard input belongs to this thread.
+  if (paths.includes("-") || sizeBytes < asideFromBytes) return readFiles(paths, format);
+  return readAside({ paths, format }, compiledModule("sources/reading-thread"));
 }
 
 /**
@@ -189,6 +194,6 @@ export async function addStarter(engine: Engine): Promise<boolean> {
   return await seedLibrary(engine, formatNamed("paperkin").read(input), join(starterFolder, "topics.json"));
 }
 
-export type { LiveClient };
+export type { FileEvent, LiveClient };
 // What commands need of rooms that only this file may open.
-export { formatNamed, formats, listModels, liveSources, openInputs, pullModel, readModelManifest, verifyModel };
+export { formatNamed, formats, listModels, liveSources, pullModel, readModelManifest, verifyModel };

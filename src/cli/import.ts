@@ -1,8 +1,7 @@
 /** `paperkin import`: files of papers into the library, and their embeddings. */
 import type { Command } from "commander";
-import { formatNamed, formats, openInputs, readPapers } from "../app.ts";
-import { toAppError } from "../core/errors.ts";
-import type { SourceInput } from "../core/source.ts";
+import { type FileEvent, formatNamed, formats, readFilesOf } from "../app.ts";
+import type { SourceRecord } from "../core/source.ts";
 import { addIntakeOptions, type Intake, type IntakeFlags, takeIn } from "./intake.ts";
 
 interface Flags extends IntakeFlags {
@@ -29,26 +28,14 @@ export function addImport(program: Command): void {
 }
 
 async function readFiles(files: readonly string[], format: string | undefined, intake: Intake): Promise<void> {
-  const { engine, signal, counts, options } = intake;
-  /** One bad file costs one file. */
-  const sparing = async (work: () => Promise<void>) => {
-    try {
-      await work();
-    } catch (error) {
-      const known = toAppError(error);
-      if (known.code !== "file_unreadable" && known.code !== "unsupported_format") throw error;
-      intake.fail(known);
-    }
-  };
-  const read = async (input: SourceInput) => {
-    await engine.ingest(await readPapers(input, format), counts, options);
-  };
-  for (const file of files) {
-    await sparing(async () => {
-      for await (const input of openInputs(file)) {
-        if (signal.aborted) return;
-        await sparing(() => read(input));
-      }
-    });
+  const { engine, counts, options } = intake;
+  await engine.ingest(withoutFaults(readFilesOf(files, format), intake), counts, options);
+}
+
+/** One bad file costs one file. */
+async function* withoutFaults(events: AsyncIterable<FileEvent>, intake: Intake): AsyncIterable<SourceRecord> {
+  for await (const event of events) {
+    if (event.kind === "fault") intake.fail(event.error);
+    else yield event;
   }
 }

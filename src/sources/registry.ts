@@ -110,12 +110,17 @@ export function formatOfMediaType(type: string): Format | undefined {
  * an empty input. Throws `unsupported_format` when no format knows it.
  */
 export async function recognizeFormat(input: SourceInput): Promise<{ format: Format; input: SourceInput } | undefined> {
-  const iterator = input.bytes[Symbol.asyncIterator]();
+  let iterator = input.bytes[Symbol.asyncIterator]();
   const chunks: Uint8Array[] = [];
   let length = 0;
   let hasLine = false;
   while (length < headBytes || (!hasLine && length < mostHeadBytes)) {
-    const next = await iterator.next();
+    const next = await iterator.next().catch((fault: unknown) => {
+      if (length === 0) throw fault;
+      // What came before a fault is read, and then meets it.
+      iterator = { next: () => Promise.reject(fault) };
+      return { done: true as const };
+    });
     if (next.done === true) break;
     chunks.push(next.value);
     length += next.value.length;

@@ -81,6 +81,16 @@ describe("paperkin import", () => {
     ).toMatchObject({ new: 1 });
   });
 
+  test("takes in what comes before the fault of a file that ends too early (exit code 3)", async () => {
+    const packed = gzipSync(Array.from({ length: 20_000 }, (_, at) => line(`k:${at}`, `Kettle ${at}`, `It boils ${at ** 3}.`)).join("\n"));
+    for (const bytes of [60_000, packed.length - 20]) {
+      const result = await paperkin(["import", file("cut.gz", packed.subarray(0, bytes)), "--data", data, "--no-embed", "--json"]);
+      expect(result.code).toBe(3);
+      expect(result.stderr).toContain("cannot be read to its end");
+    }
+    expect(Number(jsonLines((await paperkin(["status", "--data", data, "--json"])).stdout)[0]?.papers)).toBeGreaterThan(18_000);
+  });
+
   test("a trial counts everything and changes nothing", async () => {
     const path = file("papers.jsonl", [line("arXiv:2401.00001", "First"), line("b", "Second")].join("\n"));
     expect(counts(await paperkin(["import", path, "--data", data, "--json", "--dry-run"]))).toMatchObject({ new: 2 });

@@ -1,0 +1,45 @@
+/** Reads files of papers in a thread of its own, so that they are parsed while what came before is stored. */
+import { Worker } from "node:worker_threads";
+import { AppError, type ErrorCode } from "../core/errors.ts";
+import type { FileEvent } from "./read-files.ts";
+import type { ReadingTask } from "./reading-thread.ts";
+
+type PlainEvent = Exclude<FileEvent, { kind: "fault" }> | { kind: "fault"; error: { code: ErrorCode; message: string; mend?: string } };
+
+/** @param threadModule the compiled `reading-thread`. Yields and throws what `readFiles` does, in its order. */
+export async function* readAside(task: ReadingTask, threadModule: string): AsyncIterable<FileEvent> {
+  const thread = new Worker(threadModule, { workerData: task });
+  const messages: string[] = [];
+  let failure: unknown;
+  let wake: (() => void) | undefined;
+  const arrive = (act: () => void) => {
+    act();
+    wake?.();
+  };
+  thread.on("message", (message: string) => arrive(() => messages.push(message)));
+  thread.on("error", (error) => arrive(() => (failure = error)));
+  thread.on("exit", () => arrive(() => (failure ??= new Error("the reading thread ended early"))));
+  try {
+    while (true) {
+      const message = messages.shift();
+      if (message === "") return;
+      if (message === undefined) {
+        if (failure !== undefined) throw failure;
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+        continue;
+      }
+      thread.postMessage(null);
+      for (const event of JSON.parse(message) as PlainEvent[]) yield revive(event);
+    }
+  } finally {
+    await thread.terminate();
+  }
+}
+
+function revive(event: PlainEvent): FileEvent {
+  if (event.kind !== "fault") return event;
+  const { code, message, mend } = event.error;
+  return { kind: "fault", error: new AppError(code, message, mend === undefined ? {} : { mend }) };
+}

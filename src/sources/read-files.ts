@@ -1,0 +1,43 @@
+/** All records of the files that a person names: in one pass, where one bad file costs one file. */
+import { AppError, toAppError } from "../core/errors.ts";
+import type { SourceInput, SourceRecord } from "../core/source.ts";
+import { openInputs } from "./open-inputs.ts";
+import { formatNamed, recognizeFormat } from "./registry.ts";
+
+/** A file that cannot be read, or no further; or a record. */
+export type FileEvent = SourceRecord | { readonly kind: "fault"; readonly error: AppError };
+
+/** @param paths files, folders, patterns, archives; `-` is standard input. Throws `unsupported_format` for a format that does not exist. */
+export async function* readFiles(paths: readonly string[], format: string | undefined): AsyncIterable<FileEvent> {
+  if (format !== undefined) formatNamed(format);
+  for (const path of paths) {
+    yield* sparing(async function* () {
+      for await (const input of openInputs(path)) {
+        yield* sparing(async function* () {
+          yield* await readPapers(input, format);
+        });
+      }
+    });
+  }
+}
+
+/** Bytes in a named format, or in the one that they are recognised as. Throws `unsupported_format`. */
+export async function readPapers(input: SourceInput, format: string | undefined): Promise<AsyncIterable<SourceRecord>> {
+  if (format !== undefined) return formatNamed(format).read(input);
+  const recognized = await recognizeFormat(input);
+  if (recognized === undefined)
+    throw new AppError("unsupported_format", `${input.name} is empty.`, {
+      mend: "Give it at least one paper.",
+    });
+  return recognized.format.read(recognized.input);
+}
+
+async function* sparing(read: () => AsyncIterable<FileEvent>): AsyncIterable<FileEvent> {
+  try {
+    yield* read();
+  } catch (thrown) {
+    const error = toAppError(thrown);
+    if (error.code !== "file_unreadable" && error.code !== "unsupported_format") throw thrown;
+    yield { kind: "fault", error };
+  }
+}
