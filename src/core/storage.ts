@@ -80,8 +80,11 @@ export interface PaperStore {
   matching(conditions: Conditions): Promise<LabelSet | undefined>;
   /** Newest first (date, then `paperId`), without date last. */
   newest(within: LabelSet | undefined, page: { limit: number; offset: number }): Promise<Label[]>;
-  /** Papers that came into the library after one time, and not after the other (both ISO 8601 in UTC); ascending. */
-  addedBetween(after: string, until: string): Promise<Label[]>;
+  /**
+   * Papers that came into the library after one time, and not after the other (both ISO 8601 in UTC), and are from no
+   * earlier than `oldest` (`YYYY-MM-DD`; papers without a date are from any day); ascending.
+   */
+  addedBetween(after: string, until: string, oldest: string): Promise<Label[]>;
   /** The dates under which papers that meet all conditions are listed, ascending by text. */
   listingDates(conditions: Conditions): Promise<readonly ListingDate[]>;
   /** The papers listed under exactly these dates that meet all conditions, ascending. */

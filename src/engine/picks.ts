@@ -5,10 +5,9 @@
 import { termsOf } from "../core/analysis.ts";
 import type { Embedder } from "../core/embedder.ts";
 import { AppError } from "../core/errors.ts";
-import { lastDay } from "../core/filters.ts";
 import type { Feedback, Interest } from "../core/interest.ts";
 import { selectLabels } from "../core/label-set.ts";
-import { dateOf, isCalendarDate } from "../core/paper.ts";
+import { isCalendarDate } from "../core/paper.ts";
 import { addDays, dayMs } from "../core/period.ts";
 import type { Pick, Picks } from "../core/picks.ts";
 import { allot } from "../core/ranking/allotment.ts";
@@ -200,14 +199,7 @@ async function newPapers(
   until: string,
 ): Promise<{ since: string | undefined; labels: Label[] }> {
   const from = new Date(last === undefined ? Date.parse(date) - firstDays * dayMs : Date.parse(last.made) - overlapMs).toISOString();
-  const added = await library.addedBetween(from, until);
-  const oldest = addDays(date, -newsDays);
-  const news: Label[] = [];
-  for (const [at, stored] of (await library.papers(added)).entries()) {
-    const day = stored === undefined ? undefined : dateOf(stored.paper);
-    const label = added[at];
-    if (label !== undefined && stored !== undefined && (day === undefined || lastDay(day) >= oldest)) news.push(label);
-  }
+  const news = await library.addedBetween(from, until, addDays(date, -newsDays));
   if (news.length === 0 && last === undefined) return { since: undefined, labels: await nearest(library, judges, undefined) };
   const since = from.slice(0, 10);
   if (news.length <= mostLookedAt) return { since, labels: news };
@@ -233,7 +225,8 @@ function both(a: LabelSet | undefined, b: LabelSet | undefined): LabelSet | unde
 function bestJudge(judges: readonly Judge[], label: Label, item: Item): { judge: Judge; score: number; margin: number } | undefined {
   let best: { judge: Judge; score: number; margin: number } | undefined;
   for (const judge of judges) {
-    if (judge.within?.has(label) === false || item.terms.terms.some((term) => judge.excluded.has(term))) continue;
+    if (judge.within?.has(label) === false) continue;
+    if (judge.excluded.size > 0 && item.terms.terms.some((term) => judge.excluded.has(term))) continue;
     const score = roundScore(judge.preference.fit(item).score);
     const margin = score - judge.threshold;
     if (best === undefined || margin > best.margin) best = { judge, score, margin };

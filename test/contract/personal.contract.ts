@@ -113,9 +113,20 @@ export const personalBehaviours: Behaviours = {
     const [first] = await library.upsert([inventPaper(1)]);
     await library.upsert([{ ...inventPaper(1), title: "Changed since" }]);
     const after = new Date(Date.now() + 1_000).toISOString();
-    expect(await library.addedBetween(before, after)).toEqual([first?.label]);
-    expect(await library.addedBetween(after, "9999")).toEqual([]);
-    expect(await library.addedBetween("0000", before)).toEqual([]);
+    const always = "0000-01-01";
+    expect(await library.addedBetween(before, after, always)).toEqual([first?.label]);
+    expect(await library.addedBetween(after, "9999", always)).toEqual([]);
+    expect(await library.addedBetween("0000", before, always)).toEqual([]);
+  },
+
+  "tells news from old papers that came in as late": async ({ library }) => {
+    const dates = [undefined, "2025", "2026-01", "2026-02-01", "2026-02-15"];
+    const results = await library.upsert(dates.map((published, at) => inventPaper(at, { published })));
+    const news = async (oldest: string) =>
+      (await library.addedBetween("0000", "9999", oldest)).map((label) => label - (results[0]?.label ?? 0));
+    expect(await news("2025-12-31")).toEqual([0, 1, 2, 3, 4]);
+    expect(await news("2026-01-31")).toEqual([0, 2, 3, 4]);
+    expect(await news("2026-02-02")).toEqual([0, 4]);
   },
 
   "weighs terms by how rare they are, and compares papers with words": async ({ library }) => {

@@ -3,7 +3,7 @@
  * one unit (standard deviations among ordinary papers of the library) and added; what is near to examples of what is not
  * wanted takes away from it, in the same unit. Numbers: src/README.md, Recommendations.
  */
-import { dot } from "../vectors.ts";
+import { dot, dotRows } from "../vectors.ts";
 import type { TermVector } from "./term-vector.ts";
 
 /** A paper, or words, as both arms see it. */
@@ -39,29 +39,37 @@ const mostVectors = 20;
 
 /** One side: examples that pull, or push. */
 class Side {
-  private readonly profile = new Map<number, number>();
-  private readonly vectors: Float32Array[];
+  /** The mean weight of each term, by its number. */
+  private readonly profile: Float64Array;
+  private readonly vectors: readonly Float32Array[];
+  /** The vectors one after the other. */
+  private readonly rows: Float32Array;
+  private readonly cosines: Float64Array;
 
   constructor(examples: readonly Item[]) {
     this.vectors = farApart(
       examples.flatMap(({ vector }) => vector ?? []),
       mostVectors,
     );
+    const dimensions = this.vectors[0]?.length ?? 0;
+    this.rows = new Float32Array(this.vectors.length * dimensions);
+    for (const [row, vector] of this.vectors.entries()) this.rows.set(vector, row * dimensions);
+    this.cosines = new Float64Array(this.vectors.length);
+    this.profile = new Float64Array(1 + examples.reduce((most, { terms: { terms } }) => terms.reduce((a, b) => Math.max(a, b), most), 0));
     for (const { terms, weights } of examples.map((example) => example.terms)) {
-      terms.forEach((term, at) => {
-        this.profile.set(term, (this.profile.get(term) ?? 0) + (weights[at] ?? 0) / examples.length);
-      });
+      for (const [at, term] of terms.entries()) this.profile[term] = this.weightOf(term) + (weights[at] ?? 0) / examples.length;
     }
   }
 
   /** Log-mean-exp of the cosines, without one of the examples; undefined without a vector on either side. */
   meaning({ vector }: Item, without?: Float32Array): number | undefined {
-    if (vector === undefined) return undefined;
+    if (vector === undefined || this.vectors.length === 0) return undefined;
+    dotRows(vector, this.rows, this.cosines);
     let sum = 0;
     let count = 0;
-    for (const example of this.vectors) {
-      if (example === without) continue;
-      sum += Math.exp(sharpness * dot(vector, example));
+    for (let row = 0; row < this.cosines.length; row++) {
+      if (without !== undefined && this.vectors[row] === without) continue;
+      sum += Math.exp(sharpness * (this.cosines[row] ?? 0));
       count++;
     }
     return count === 0 ? undefined : Math.log(sum / count) / sharpness;
@@ -71,10 +79,7 @@ class Side {
   terms(item: Item): number {
     const { terms, weights } = item.terms;
     let sum = 0;
-    for (let at = 0; at < terms.length; at++) {
-      const weight = this.profile.get(terms[at] ?? 0);
-      if (weight !== undefined) sum += weight * (weights[at] ?? 0);
-    }
+    for (let at = 0; at < terms.length; at++) sum += this.weightOf(terms[at] ?? 0) * (weights[at] ?? 0);
     return sum;
   }
 
@@ -88,7 +93,7 @@ class Side {
   }
 
   weightOf(term: number): number {
-    return this.profile.get(term) ?? 0;
+    return this.profile[term] ?? 0;
   }
 }
 

@@ -240,8 +240,8 @@ export class LocalLibrary implements Library {
     return this.paperTable.wantedIds();
   }
 
-  async addedBetween(after: string, until: string): Promise<Label[]> {
-    return this.paperTable.addedBetween(after, until);
+  async addedBetween(after: string, until: string, oldest: string): Promise<Label[]> {
+    return this.paperTable.addedBetween(after, until, oldest);
   }
 
   async contributions(label: Label): Promise<Contribution[]> {

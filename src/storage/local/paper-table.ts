@@ -101,7 +101,9 @@ export class PaperTable {
     this.putForbidden = db.prepare("INSERT OR IGNORE INTO kept_apart (key, id) VALUES (?, ?)");
     this.deleteForbidden = db.prepare("DELETE FROM kept_apart WHERE key = ?");
     this.selectAdded = db
-      .prepare<[string, string], number>("SELECT label FROM papers WHERE added > ? AND added <= ? ORDER BY label")
+      .prepare<[string, string, string], number>(
+        "SELECT label FROM papers WHERE added > ? AND added <= ? AND (last_day IS NULL OR last_day >= ?) ORDER BY label",
+      )
       .pluck();
     this.keepId = db.prepare<[string, string]>("INSERT OR IGNORE INTO wanted_ids (id) SELECT ? WHERE ? NOT IN (SELECT id FROM paper_ids)");
     this.selectWanted = db.prepare<[], string>("SELECT id FROM wanted_ids WHERE id NOT IN (SELECT id FROM paper_ids) ORDER BY id").pluck();
@@ -171,8 +173,8 @@ export class PaperTable {
     return this.selectWanted.all();
   }
 
-  addedBetween(after: string, until: string): Label[] {
-    return this.selectAdded.all(after, until);
+  addedBetween(after: string, until: string, oldest: string): Label[] {
+    return this.selectAdded.all(after, until, oldest);
   }
 
   /** One transaction. @returns the `paperId`s that were there. */

@@ -5,7 +5,7 @@
 import { termsOf } from "../../core/analysis.ts";
 import { AppError } from "../../core/errors.ts";
 import { facetsOf, mostCommon } from "../../core/facets.ts";
-import { type Conditions, firstDay, isUnfiltered, matchesFilters } from "../../core/filters.ts";
+import { type Conditions, firstDay, isUnfiltered, lastDay, matchesFilters } from "../../core/filters.ts";
 import { hasSameVectors, isSameSpec } from "../../core/generation.ts";
 import { BitmapLabelSet } from "../../core/label-set.ts";
 import {
@@ -158,9 +158,13 @@ export class MemoryLibrary implements Library {
     return [...this.wanted].filter((id) => this.labelOf(id) === undefined).sort(compareText);
   }
 
-  async addedBetween(after: string, until: string): Promise<Label[]> {
-    const labels = [...this.entries].filter(([, { added }]) => added > after && added <= until).map(([label]) => label);
-    return labels.sort((a, b) => a - b);
+  async addedBetween(after: string, until: string, oldest: string): Promise<Label[]> {
+    const isNews = (paper: Paper) => {
+      const date = dateOf(paper);
+      return date === undefined || lastDay(date) >= oldest;
+    };
+    const found = [...this.entries].filter(([, { added, stored }]) => added > after && added <= until && isNews(stored.paper));
+    return found.map(([label]) => label).sort((a, b) => a - b);
   }
 
   async listingDates(conditions: Conditions): Promise<ListingDate[]> {
