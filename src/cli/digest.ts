@@ -5,6 +5,7 @@ import { createTransports } from "../app.ts";
 import { type DigestKind, digestKinds } from "../core/delivery.ts";
 import { AppError } from "../core/errors.ts";
 import { asking, type CommonFlags, wholeNumber, withEngine } from "./context.ts";
+import { addDigestFeeds } from "./digest-feeds.ts";
 import { note, print, printJson, printTable } from "./output.ts";
 import { personOption } from "./people.ts";
 
@@ -33,6 +34,7 @@ export function addDigest(program: Command): void {
   addSend(digest);
   addStatus(digest);
   addSubscriptions(digest);
+  addDigestFeeds(digest);
 }
 
 function kindOption(): Option {

@@ -119,6 +119,8 @@ export async function getInterest(library: Library, person: string, id: string):
 export async function removeInterest(library: Library, person: string, id: string): Promise<Interest> {
   const interest = await getInterest(library, person, id);
   await library.personal.removeInterest(person, interest.id);
+  for (const feed of await library.delivery.privateFeeds(person))
+    if (feed.interest === interest.id) await library.delivery.removePrivateFeed(feed.hash);
   return interest;
 }
 

@@ -16,6 +16,7 @@ import {
 } from "./interests.ts";
 import { findPapers } from "./papers.ts";
 import { type PickOptions, picksOf } from "./picks.ts";
+import { addFeed, type ListedFeed, listFeeds, type NewFeed, revokeFeeds } from "./private-feeds.ts";
 import type { Serving } from "./serving.ts";
 
 export class Person {
@@ -81,6 +82,21 @@ export class Person {
     const interest = await this.interest(id);
     for (const { paperId, kind, interest: about } of await this.library.personal.feedback(this.name))
       if (about === interest.id) await this.library.personal.removeFeedback(this.name, paperId, kind);
+  }
+
+  /** Private addresses of feeds of the picks, oldest first. */
+  feeds(): Promise<ListedFeed[]> {
+    return listFeeds(this.library, this.name);
+  }
+
+  /** @returns a new address, whose secret part is shown only now. Throws `interest_not_found`, `invalid_request`. */
+  addFeed(interest?: string): Promise<NewFeed> {
+    return addFeed(this.library, this.name, interest, this.now());
+  }
+
+  /** @returns how many addresses began so. */
+  revokeFeeds(prefix: string): Promise<number> {
+    return revokeFeeds(this.library, this.name, prefix);
   }
 
   /** The day that it is here. */

@@ -16,6 +16,7 @@ import { addDailyRoute } from "./routes-daily.ts";
 import { addFeedRoutes } from "./routes-feeds.ts";
 import { addPaperRoutes, type ReadBody } from "./routes-papers.ts";
 import { addPersonalRoutes } from "./routes-personal.ts";
+import { addPrivateFeedRoutes } from "./routes-private-feeds.ts";
 import { addSearchRoute } from "./routes-search.ts";
 import { addSimilarRoutes } from "./routes-similar.ts";
 import { addStateRoutes } from "./routes-state.ts";
@@ -112,6 +113,7 @@ export function createHttpApp(engine: Engine, options: HttpOptions): OpenAPIHono
   addTopicRoutes(app, engine);
   addPersonalRoutes(app, engine);
   addDailyRoute(app, engine);
+  addPrivateFeedRoutes(app, engine);
   addFeedRoutes(app, engine);
   addStateRoutes(app, engine, metrics);
   const document = () => describe(app, options.version);

@@ -1,6 +1,6 @@
 /** What a person follows: the list, one of them, and what was said of papers. */
 import type { Feedback, Interest } from "../core/interest.ts";
-import { paperHref, topicHref } from "../core/page-addresses.ts";
+import { interestHref, paperHref, topicHref } from "../core/page-addresses.ts";
 import type { Paper } from "../core/paper.ts";
 import type { Topic } from "../core/storage.ts";
 import type { InterestDrivers } from "../engine/interests.ts";
@@ -8,7 +8,6 @@ import { readableDate } from "./dates.ts";
 import { FeedbackForm } from "./feedback-form.tsx";
 import { HitList } from "./hit-list.tsx";
 import { Page } from "./layout.tsx";
-import { interestHref } from "./links.ts";
 import { Prose } from "./mathematics.tsx";
 
 /** What was typed, so that nothing is lost when it is not good enough. */

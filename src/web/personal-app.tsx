@@ -2,14 +2,15 @@
 import { type Context, Hono } from "hono";
 import { AppError, toAppError } from "../core/errors.ts";
 import { type FeedbackKind, feedbackKinds, type Interest } from "../core/interest.ts";
+import { type FeedAddresses, interestHref, privateFeedAddresses } from "../core/page-addresses.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { InterestInput } from "../engine/interests.ts";
 import type { Person } from "../engine/person.ts";
 import { linesOf } from "./form-lines.ts";
 import { emptyInterestForm, type InterestForm, InterestPage, InterestsPage, SavedPage } from "./interest-pages.tsx";
 import { documentOf } from "./layout.tsx";
-import { interestHref } from "./links.ts";
 import { PicksPage } from "./picks-page.tsx";
+import { PrivateFeedsPage } from "./private-feeds-page.tsx";
 
 /** @param personOf the name of the person who asks. */
 export function createPersonalApp(engine: Engine, personOf: (c: Context) => string): Hono {
@@ -42,6 +43,22 @@ export function createPersonalApp(engine: Engine, personOf: (c: Context) => stri
     return c.redirect(/^\/(?![/\\])/.test(back) ? back : "/saved", 303);
   });
   app.get("/saved", async (c) => c.html(documentOf(<SavedPage all={await person(c).feedback()} />)));
+
+  const showFeeds = async (c: Context, made?: FeedAddresses) => {
+    c.header("cache-control", "no-store");
+    const own = person(c);
+    return c.html(documentOf(<PrivateFeedsPage feeds={await own.feeds()} interests={await own.interests()} made={made} />));
+  };
+  app.get("/feeds", (c) => showFeeds(c));
+  app.post("/feeds", async (c) => {
+    const interest = (await fieldsOf(c))("interest");
+    const { token } = await person(c).addFeed(interest === "" ? undefined : interest);
+    return await showFeeds(c, privateFeedAddresses(engine.publicUrl, token));
+  });
+  app.post("/feeds/revoke", async (c) => {
+    await person(c).revokeFeeds((await fieldsOf(c))("prefix"));
+    return c.redirect("/feeds", 303);
+  });
 
   app.get("/interests", async (c) => showInterests(c, engine, person(c), emptyInterestForm));
   app.post("/interests", async (c) => {

@@ -164,4 +164,12 @@ export const migrations: readonly string[] = [
   CREATE INDEX outbox_state ON outbox (state, next_try);
   CREATE TABLE feed_tokens (person TEXT PRIMARY KEY, token TEXT NOT NULL UNIQUE) STRICT;
   `,
+  /* 9 */ `
+  -- An address opens one feed; nothing ever made one of the former kind. Without an interest: all picks.
+  DROP TABLE feed_tokens;
+  CREATE TABLE private_feeds (
+    hash TEXT PRIMARY KEY, prefix TEXT NOT NULL, person TEXT NOT NULL, interest TEXT, created TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX private_feeds_person ON private_feeds (person, created);
+  `,
 ];
