@@ -21,6 +21,12 @@ const webAddressSchema = z.url({ protocol: /^https?$/, error: "an address begins
   return username === "" && password === "";
 }, "an address has no user and no password in it");
 
+function splitList(value: unknown): unknown {
+  if (typeof value !== "string") return value;
+  const parts = value.split(",").map((part) => part.trim());
+  return parts.filter((part) => part !== "");
+}
+
 /** Settings with parts are JSON in the environment too. */
 function json<T extends z.ZodType>(schema: T) {
   return z.preprocess((value) => (typeof value === "string" ? parseJson(value) : value), schema);
@@ -53,16 +59,7 @@ export const settings = {
   },
   apiKeys: {
     text: "Keys that requests must carry, separated by commas; at least 16 characters each",
-    schema: z.preprocess(
-      (value) =>
-        typeof value === "string"
-          ? value
-              .split(",")
-              .map((key) => key.trim())
-              .filter((key) => key !== "")
-          : value,
-      z.array(z.string().min(16)),
-    ),
+    schema: z.preprocess(splitList, z.array(z.string().min(16))),
     default: [],
   },
   model: {
@@ -134,6 +131,11 @@ export const settings = {
         .optional(),
     ),
     default: undefined,
+  },
+  privateWebhooks: {
+    text: "Addresses of this machine or of a private network to which webhooks may be sent, separated by commas",
+    schema: z.preprocess(splitList, z.array(webAddressSchema)),
+    default: [],
   },
   logLevel: {
     text: "How much the server logs",
