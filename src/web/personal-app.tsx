@@ -11,6 +11,7 @@ import { emptyInterestForm, type InterestForm, InterestPage, InterestsPage, Save
 import { documentOf } from "./layout.tsx";
 import { PicksPage } from "./picks-page.tsx";
 import { PrivateFeedsPage } from "./private-feeds-page.tsx";
+import { filtersOfForm, readSearchForm } from "./search-form.ts";
 
 /** @param personOf the name of the person who asks. */
 export function createPersonalApp(engine: Engine, personOf: (c: Context) => string): Hono {
@@ -63,10 +64,13 @@ export function createPersonalApp(engine: Engine, personOf: (c: Context) => stri
   app.get("/interests", async (c) => showInterests(c, engine, person(c), emptyInterestForm));
   app.post("/interests", async (c) => {
     const field = await fieldsOf(c);
-    const form = formOf(field);
+    const search = field("search") === "" ? undefined : readSearchForm(new URLSearchParams(field("search")));
+    const form = search === undefined ? formOf(field) : { ...emptyInterestForm, words: search.q };
     try {
       const topic = field("topic");
-      const interest = await person(c).addInterest(topic === "" ? inputOf(form) : { topic });
+      const interest = await person(c).addInterest(
+        search !== undefined ? { query: search.q, filters: filtersOfForm(search) } : topic === "" ? inputOf(form) : { topic },
+      );
       return c.redirect(interestHref(interest.id), 303);
     } catch (thrown) {
       return await showInterests(c, engine, person(c), form, explainable(thrown));
