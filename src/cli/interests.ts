@@ -6,6 +6,7 @@ import type { InterestInput } from "../engine/interests.ts";
 import { asking, type CommonFlags, collect, withEngine } from "./context.ts";
 import { papersOfFile, tellMissing } from "./example-file.ts";
 import { addFilterOptions, type FilterFlags, filtersOf } from "./filter-options.ts";
+import { addInterestSplits } from "./interest-splits.ts";
 import { print, printHits, printJson, printTable, styled } from "./output.ts";
 import { personOption } from "./people.ts";
 
@@ -106,6 +107,8 @@ export function addInterests(program: Command): void {
         else print(`Removed “${interest.name}”.`);
       });
     });
+
+  addInterestSplits(interests);
 }
 
 /** Options that say what an interest is. */

@@ -178,7 +178,7 @@ export interface InterestDrivers {
 const shownTerms = 12;
 
 /** Words of titles, abstracts and of the interest itself, as they are written; by weight, then text. */
-async function strongestTerms(library: Library, positives: readonly Label[], words: string): Promise<string[]> {
+export async function strongestTerms(library: Library, positives: readonly Label[], words: string): Promise<string[]> {
   const papers = (await library.papers(positives)).flatMap((stored) => stored?.paper ?? []);
   const wordOf = wordsByTerm([words, ...papers.map(({ title, abstract }) => `${title} ${abstract}`)]);
   const counts = new Map<string, number>();

@@ -19,6 +19,7 @@ import { addPersonalRoutes } from "./routes-personal.ts";
 import { addPrivateFeedRoutes } from "./routes-private-feeds.ts";
 import { addSearchRoute } from "./routes-search.ts";
 import { addSimilarRoutes } from "./routes-similar.ts";
+import { addSplitRoutes } from "./routes-splits.ts";
 import { addStateRoutes } from "./routes-state.ts";
 import { addTopicRoutes } from "./routes-topics.ts";
 
@@ -112,6 +113,7 @@ export function createHttpApp(engine: Engine, options: HttpOptions): OpenAPIHono
   addPaperRoutes(app, engine, options.readBody);
   addTopicRoutes(app, engine);
   addPersonalRoutes(app, engine);
+  addSplitRoutes(app, engine);
   addDailyRoute(app, engine);
   addPrivateFeedRoutes(app, engine);
   addFeedRoutes(app, engine);

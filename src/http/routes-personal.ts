@@ -10,7 +10,7 @@ import { personOf } from "./identity.ts";
 import { problemResponse } from "./problem.ts";
 import { hitBody, hitModel, jsonBody, limitSchema, paperModel } from "./schemas.ts";
 
-const interestModel = z.object(interestSchema.shape).openapi("Interest");
+export const interestModel = z.object(interestSchema.shape).openapi("Interest");
 const interestInput = z
   .strictObject({
     name: z.string().max(200).optional(),
@@ -38,7 +38,7 @@ const feedbackModel = z
 const reasonModel = z.object(pickSchema.shape.reason.shape);
 const pickModel = z.object({ ...pickSchema.shape, paper: paperModel, reason: reasonModel }).openapi("Pick");
 const picksModel = z.object({ ...picksSchema.shape, picks: z.array(pickModel) }).openapi("Picks");
-const interestId = z.object({
+export const interestId = z.object({
   id: z
     .string()
     .min(1)

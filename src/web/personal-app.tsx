@@ -78,7 +78,16 @@ export function createPersonalApp(engine: Engine, personOf: (c: Context) => stri
   });
   app.get("/interests/:id", async (c) => {
     const drivers = await person(c).describeInterest(c.req.param("id"), c.req.raw.signal);
-    return c.html(documentOf(<InterestPage drivers={drivers} form={formOfInterest(drivers.interest)} />));
+    const proposal = await person(c).splitProposal(drivers.interest.id);
+    return c.html(documentOf(<InterestPage drivers={drivers} form={formOfInterest(drivers.interest)} proposal={proposal} />));
+  });
+  app.post("/interests/:id/split", async (c) => {
+    const [first] = await person(c).acceptSplit(c.req.param("id"), (await fieldsOf(c))("token"));
+    return c.redirect(interestHref(first.id), 303);
+  });
+  app.post("/interests/:id/keep-whole", async (c) => {
+    const { id } = await person(c).declineSplit(c.req.param("id"));
+    return c.redirect(interestHref(id), 303);
   });
   app.post("/interests/:id", async (c) => {
     const form = formOf(await fieldsOf(c));
@@ -88,7 +97,8 @@ export function createPersonalApp(engine: Engine, personOf: (c: Context) => stri
     } catch (thrown) {
       const error = explainable(thrown);
       const drivers = await person(c).describeInterest(c.req.param("id"), c.req.raw.signal);
-      return c.html(documentOf(<InterestPage drivers={drivers} form={form} problem={error.explanation} />), error.outcome.status);
+      const page = <InterestPage drivers={drivers} form={form} proposal={undefined} problem={error.explanation} />;
+      return c.html(documentOf(page), error.outcome.status);
     }
   });
   app.post("/interests/:id/reset", async (c) => {
