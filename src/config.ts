@@ -17,6 +17,8 @@ export const defaultModel = "Xenova/all-MiniLM-L6-v2";
 export const logLevels = ["silent", "error", "warn", "info", "debug"] as const;
 
 const webAddressSchema = z.url({ protocol: /^https?$/, error: "an address begins with https:// or http://" }).refine((address) => {
+  // What is no address is told already.
+  if (!URL.canParse(address)) return true;
   const { username, password } = new URL(address);
   return username === "" && password === "";
 }, "an address has no user and no password in it");
@@ -183,8 +185,11 @@ export function readConfig(flags: Readonly<Record<string, unknown>> = {}, enviro
     return [name, result.data];
   });
   const config = Object.fromEntries(values) as Config;
+  // Where nothing else is said, the server is asked on its own port.
+  const isUsual = config.publicUrl === settings.publicUrl.default && config.port !== 0;
   return {
     ...config,
+    publicUrl: isUsual ? settings.publicUrl.default.replace(/\d+$/, String(config.port)) : config.publicUrl,
     data: resolve(config.data),
     models: resolve(config.models),
   };

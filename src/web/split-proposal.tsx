@@ -10,7 +10,7 @@ export function SplitSection({ proposal: { interest, halves, token } }: { propos
     <section aria-labelledby="split">
       <h2 id="split">It may be two interests</h2>
       <p>Its papers are of two kinds. As two interests, each is followed by itself and gets its share of the picks.</p>
-      <div class="columns">
+      <div class="halves">
         {halves.map((half, at) => (
           <Half half={half} name={at === 0 ? "One kind" : "The other"} />
         ))}
