@@ -11,7 +11,9 @@ import { hasSameVectors } from "./core/generation.ts";
 import { preparationVersion } from "./core/prepare.ts";
 import type { SourceRecord } from "./core/source.ts";
 import type { Library } from "./core/storage.ts";
+import { NoteTransport } from "./delivery/notes.ts";
 import { SmtpTransport } from "./delivery/smtp.ts";
+import { WebhookTransport } from "./delivery/webhook.ts";
 import { listModels, readModelManifest, verifyModel } from "./embedding/manifest.ts";
 import { EmbeddingPool } from "./embedding/pool.ts";
 import { pullModel } from "./embedding/pull.ts";
@@ -180,9 +182,13 @@ export function openLiveClient({ sources, schedules }: Config): LiveClient {
   return new LiveClient({ version, settings: sources, feeds });
 }
 
-/** The ways of sending that a configuration sets up. */
-export function createTransports({ smtp }: Config): Transports {
-  return smtp === undefined ? {} : { mail: new SmtpTransport(smtp) };
+/** The ways of sending that a configuration sets up: mail needs a server, the others nothing. */
+export function createTransports({ smtp, privateWebhooks }: Config): Transports {
+  return {
+    ...(smtp === undefined ? {} : { mail: new SmtpTransport(smtp) }),
+    webhook: new WebhookTransport(privateWebhooks, version),
+    file: new NoteTransport(),
+  };
 }
 
 /** The folder of the starter corpus, in the layout that `paperkin eval` reads. */

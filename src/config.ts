@@ -17,9 +17,17 @@ export const defaultModel = "Xenova/all-MiniLM-L6-v2";
 export const logLevels = ["silent", "error", "warn", "info", "debug"] as const;
 
 const webAddressSchema = z.url({ protocol: /^https?$/, error: "an address begins with https:// or http://" }).refine((address) => {
+  // What is no address is told already.
+  if (!URL.canParse(address)) return true;
   const { username, password } = new URL(address);
   return username === "" && password === "";
 }, "an address has no user and no password in it");
+
+function splitList(value: unknown): unknown {
+  if (typeof value !== "string") return value;
+  const parts = value.split(",").map((part) => part.trim());
+  return parts.filter((part) => part !== "");
+}
 
 /** Settings with parts are JSON in the environment too. */
 function json<T extends z.ZodType>(schema: T) {
@@ -53,16 +61,7 @@ export const settings = {
   },
   apiKeys: {
     text: "Keys that requests must carry, separated by commas; at least 16 characters each",
-    schema: z.preprocess(
-      (value) =>
-        typeof value === "string"
-          ? value
-              .split(",")
-              .map((key) => key.trim())
-              .filter((key) => key !== "")
-          : value,
-      z.array(z.string().min(16)),
-    ),
+    schema: z.preprocess(splitList, z.array(z.string().min(16))),
     default: [],
   },
   model: {
@@ -135,6 +134,11 @@ export const settings = {
     ),
     default: undefined,
   },
+  privateWebhooks: {
+    text: "Addresses of this machine or of a private network to which webhooks may be sent, separated by commas",
+    schema: z.preprocess(splitList, z.array(webAddressSchema)),
+    default: [],
+  },
   logLevel: {
     text: "How much the server logs",
     schema: z.enum(logLevels),
@@ -181,8 +185,11 @@ export function readConfig(flags: Readonly<Record<string, unknown>> = {}, enviro
     return [name, result.data];
   });
   const config = Object.fromEntries(values) as Config;
+  // Where nothing else is said, the server is asked on its own port.
+  const isUsual = config.publicUrl === settings.publicUrl.default && config.port !== 0;
   return {
     ...config,
+    publicUrl: isUsual ? settings.publicUrl.default.replace(/\d+$/, String(config.port)) : config.publicUrl,
     data: resolve(config.data),
     models: resolve(config.models),
   };

@@ -1,10 +1,13 @@
 /** `paperkin digest`: picks and what is trending, sent to people. */
+import { stat } from "node:fs/promises";
+import { isAbsolute, resolve } from "node:path";
 import type { Command } from "commander";
 import { Option } from "commander";
 import { createTransports } from "../app.ts";
-import { type DigestKind, digestKinds } from "../core/delivery.ts";
+import { type DeliveryChannel, type DigestKind, digestKinds } from "../core/delivery.ts";
 import { AppError } from "../core/errors.ts";
 import { asking, type CommonFlags, wholeNumber, withEngine } from "./context.ts";
+import { addDigestFeeds } from "./digest-feeds.ts";
 import { note, print, printJson, printTable } from "./output.ts";
 import { personOption } from "./people.ts";
 
@@ -23,16 +26,20 @@ interface SendFlags {
   readonly person: string;
   readonly date?: string;
   readonly again?: boolean;
+  readonly to?: string;
 }
 
 const dayNames: readonly string[] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 
 export function addDigest(program: Command): void {
-  const digest = program.command("digest").description("send picks, or what is trending, by mail: preview, send, status, subscriptions");
+  const digest = program
+    .command("digest")
+    .description("send picks, or what is trending, by mail, to webhooks, into notes: preview, send, status, subscriptions, feeds");
   addPreview(digest);
   addSend(digest);
   addStatus(digest);
   addSubscriptions(digest);
+  addDigestFeeds(digest);
 }
 
 function kindOption(): Option {
@@ -68,15 +75,16 @@ function addSend(digest: Command): void {
     .option("--due", "all that is due")
     .addOption(personOption())
     .option("--date <day>", "YYYY-MM-DD: the message of this day to all confirmed addresses of the person")
+    .option("--to <address>", "with --date: to this address alone")
     .option("--again", "with --date: also where it was sent, given up, or may have arrived")
     .addHelpText("after", "\nExamples:\n  paperkin digest send --due\n  paperkin digest send --date 2026-03-02 --again\n")
-    .action(async ({ due, person, date, again }: SendFlags, command: Command) => {
+    .action(async ({ due, person, date, again, to }: SendFlags, command: Command) => {
       if ((due === true) === (date !== undefined))
         throw new AppError("invalid_request", "It is not clear what to send.", { mend: "Say either --due or --date." });
       await withEngine(command, asking, async (engine, config) => {
         const options = { transports: createTransports(config) };
         if (date !== undefined) {
-          const done = await engine.digests.deliverTo(person, date, again === true, options);
+          const done = await engine.digests.deliverTo(person, date, again === true, options, to);
           for (const one of done) {
             if (isJson(command)) printJson(one);
             else note(`${one.date}: ${one.state}${one.lastError === undefined ? "" : `, ${one.lastError}`}`);
@@ -148,28 +156,39 @@ function addStatus(digest: Command): void {
 function addSubscriptions(digest: Command): void {
   digest
     .command("subscribe")
-    .description("send a person's picks, or what is trending, to an address; asks there for agreement first")
-    .argument("<address>", "name@example.org")
+    .description("send a person's picks, or what is trending: to a mailbox, which is asked for agreement first, a webhook, or a folder")
+    .argument("<address>", "name@example.org, https://example.org/hook, or a folder of notes: /home/ada/notes")
     .addOption(personOption())
     .addOption(kindOption())
     .option("--days <days>", "weekdays, separated by commas; one of them makes it weekly", readDays, [1, 2, 3, 4, 5])
     .option("--hour <n>", "the hour, there", wholeNumber("--hour", 0, 23), 7)
     .option("--zone <zone>", "the time zone, as Europe/Berlin", Intl.DateTimeFormat().resolvedOptions().timeZone)
     .option("--empty", "also when there is nothing to say")
-    .option("--confirmed", "without asking: the address is your own")
+    .option("--confirmed", "without asking: the mailbox is your own")
+    .addHelpText(
+      "after",
+      "\nA webhook gets a POST of JSON, signed as Standard Webhooks has it; its secret is shown now.\nA folder gets a Markdown file a day; what you change of it is never written over.\n",
+    )
     .action(async (address: string, { person, days, zone, empty, confirmed, ...flags }: SubscribeFlags, command: Command) => {
       await withEngine(command, { ...asking, searchable: false }, async (engine, config) => {
         const { mail } = createTransports(config);
-        if (confirmed !== true && mail === undefined)
+        const channel = channelOf(address);
+        if (channel === "file") await checkFolder(address);
+        const agreed = confirmed === true || channel !== "mail";
+        if (!agreed && mail === undefined)
           throw new AppError("invalid_config", `${address} cannot be asked to confirm.`, {
             mend: "Set up `smtp` in the settings, or say --confirmed where the address is your own.",
           });
-        const input = { ...flags, channel: "mail" as const, address, weekdays: days, timeZone: zone, wantsEmpty: empty === true };
-        const subscription = await engine.digests.subscribe(person, input, confirmed === true);
+        const input = { ...flags, channel, address: channel === "file" ? resolve(address) : address, weekdays: days, timeZone: zone };
+        const subscription = await engine.digests.subscribe(person, { ...input, wantsEmpty: empty === true }, agreed);
         const isOpen = subscription.confirmed === undefined;
         if (isOpen && mail !== undefined) await engine.digests.askForConfirmation(subscription, mail);
-        if (isJson(command)) printJson(subscription);
-        else print(isOpen ? `${address} is asked to confirm.` : `${address} is subscribed.`);
+        const secret = channel === "webhook" ? await engine.digests.webhookSecret(subscription) : undefined;
+        if (isJson(command)) printJson({ ...subscription, ...(secret === undefined ? {} : { secret }) });
+        else {
+          print(isOpen ? `${address} is asked to confirm.` : `${address} is subscribed.`);
+          if (secret !== undefined) print(`Its messages are signed with ${secret}`);
+        }
       });
     });
 
@@ -180,7 +199,7 @@ function addSubscriptions(digest: Command): void {
     .addOption(personOption())
     .action(async (which: string, { person }: { person: string }, command: Command) => {
       await withEngine(command, { ...asking, searchable: false }, async (engine) => {
-        const ended = await engine.digests.unsubscribe(person, which);
+        const ended = await engine.digests.unsubscribe(person, channelOf(which) === "file" ? resolve(which) : which);
         if (ended === 0)
           throw new AppError("subscription_not_found", `${person} has no subscription to ${which}.`, {
             mend: "`digest status` lists all.",
@@ -188,6 +207,20 @@ function addSubscriptions(digest: Command): void {
         if (isJson(command)) printJson({ ended });
         else print(`${which} gets nothing more.`);
       });
+    });
+}
+
+function channelOf(address: string): DeliveryChannel {
+  if (/^https?:\/\//i.test(address)) return "webhook";
+  return isAbsolute(address) || /^\.{1,2}(?:[/\\]|$)/.test(address) ? "file" : "mail";
+}
+
+/** Throws `invalid_request`. */
+async function checkFolder(path: string): Promise<void> {
+  const found = await stat(path).catch(() => undefined);
+  if (found?.isDirectory() !== true)
+    throw new AppError("invalid_request", `There is no folder ${path}.`, {
+      mend: "Make it first: a folder that is not there may be a disk that is not.",
     });
 }
 

@@ -1,9 +1,12 @@
 /** `paperkin interests`: what you follow. */
 import type { Command } from "commander";
+import { AppError } from "../core/errors.ts";
 import type { Interest } from "../core/interest.ts";
 import type { InterestInput } from "../engine/interests.ts";
 import { asking, type CommonFlags, collect, withEngine } from "./context.ts";
+import { papersOfFile, tellMissing } from "./example-file.ts";
 import { addFilterOptions, type FilterFlags, filtersOf } from "./filter-options.ts";
+import { addInterestSplits } from "./interest-splits.ts";
 import { print, printHits, printJson, printTable, styled } from "./output.ts";
 import { personOption } from "./people.ts";
 
@@ -16,6 +19,9 @@ interface Flags extends CommonFlags, FilterFlags {
   exclude?: string[];
   weight?: number;
   topic?: string;
+  query?: string;
+  fromFile?: string;
+  collection?: string;
 }
 
 export function addInterests(program: Command): void {
@@ -58,13 +64,22 @@ export function addInterests(program: Command): void {
 
   describe(interests.command("add").description("a new interest: from words, from papers, from both, or from a topic"))
     .option("--topic <slug>", "a topic to follow")
+    .option("--query <query>", "a search to follow, as `search` reads it: words, -without, author:, year: and so on")
+    .option("--from-file <file>", "the papers of a file (BibTeX, Zotero and every other format) that the library has")
+    .option("--collection <name>", "with --from-file: of this group alone, as JabRef writes them")
     .addHelpText(
       "after",
-      '\nExamples:\n  paperkin interests add --words "how plants sense light"\n  paperkin interests add --paper arXiv:1706.03762 --not arXiv:2005.14165 --category "cs.*"\n',
+      '\nExamples:\n  paperkin interests add --words "how plants sense light"\n  paperkin interests add --paper arXiv:1706.03762 --not arXiv:2005.14165 --category "cs.*"\n  paperkin interests add --query "graph neural author:welling -quantum"\n  paperkin interests add --name Thesis --from-file library.bib\n',
     )
     .action(async (flags: Flags, command: Command) => {
+      if (flags.collection !== undefined && flags.fromFile === undefined)
+        throw new AppError("invalid_request", "--collection is a part of a file.", { mend: "Say which with --from-file." });
       await withEngine(command, { ...asking, searchable: false }, async (engine) => {
-        const interest = await engine.person(flags.person).addInterest(inputOf(flags));
+        const found = flags.fromFile === undefined ? undefined : await papersOfFile(engine, flags.fromFile, flags.collection);
+        const input = inputOf(flags);
+        const positives = found === undefined ? input.positives : [...(input.positives ?? []), ...found.paperIds];
+        const interest = await engine.person(flags.person).addInterest({ ...input, positives });
+        if (found !== undefined) tellMissing(found, flags.fromFile ?? "");
         if (isJson(command)) printJson(interest);
         else print(`Added “${interest.name}” (${interest.id}). \`paperkin picks\` picks papers for it.`);
       });
@@ -92,6 +107,8 @@ export function addInterests(program: Command): void {
         else print(`Removed “${interest.name}”.`);
       });
     });
+
+  addInterestSplits(interests);
 }
 
 /** Options that say what an interest is. */
@@ -119,6 +136,7 @@ function inputOf(flags: Flags): InterestInput {
     excludedWords: flags.exclude,
     weight: flags.weight,
     topic: flags.topic,
+    query: flags.query,
   };
 }
 

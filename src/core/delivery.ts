@@ -60,6 +60,19 @@ export interface Delivery {
   readonly changed: string;
 }
 
+/** The address of a feed that is one person's, as it is kept: nothing of its secret part but the hash. */
+export interface PrivateFeed {
+  /** The first characters of the secret part, by which people know it. */
+  readonly prefix: string;
+  /** sha256 of the secret part, hexadecimal. */
+  readonly hash: string;
+  readonly person: string;
+  /** The id of the interest whose picks it has; without one it has all picks. */
+  readonly interest?: string;
+  /** ISO 8601 in UTC. */
+  readonly created: string;
+}
+
 /** Kept in the library, so that no crash and no restart forgets or repeats anything. What resolves is durable (I1). */
 export interface DeliveryStore {
   /** By person, then id. */
@@ -84,9 +97,10 @@ export interface DeliveryStore {
   /** What links and addresses are signed with: 64 hexadecimal digits, made once for a library. */
   signingKey(): Promise<string>;
 
-  /** The secret part of a person's private feed addresses; undefined while there is none. */
-  feedToken(person: string): Promise<string | undefined>;
-  /** Takes the place of the one before, which is worth nothing then; undefined takes it back. */
-  setFeedToken(person: string, token: string | undefined): Promise<void>;
-  personOfFeedToken(token: string): Promise<string | undefined>;
+  /** A person's, oldest first. */
+  privateFeeds(person: string): Promise<PrivateFeed[]>;
+  privateFeed(hash: string): Promise<PrivateFeed | undefined>;
+  addPrivateFeed(feed: PrivateFeed): Promise<void>;
+  /** Its address is worth nothing then. @returns false where there was none. */
+  removePrivateFeed(hash: string): Promise<boolean>;
 }

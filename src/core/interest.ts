@@ -25,6 +25,8 @@ export const interestSchema = z.strictObject({
   weight: z.number().min(0.1).max(10),
   /** The topic that it follows, whose words it has taken over. */
   topic: z.string().optional(),
+  /** How many examples it had when its person said that it is one, and is not to be split. */
+  keptWhole: z.number().int().nonnegative().optional(),
   /** When it was made, ISO 8601 in UTC. */
   created: z.string(),
 });

@@ -14,3 +14,20 @@ export function paperHref(paperId: string): string {
 export function topicHref(slug: string): string {
   return `/topics/${encodeURIComponent(slug)}`;
 }
+
+/** Of a feed, in each format. */
+export interface FeedAddresses {
+  readonly rss: string;
+  readonly atom: string;
+  readonly json: string;
+}
+
+/** A feed under a secret address. @param origin of the service from outside. */
+export function privateFeedAddresses(origin: string, token: string): FeedAddresses {
+  const address = `${origin}/feeds/private/${token}`;
+  return { rss: `${address}.rss`, atom: `${address}.atom`, json: `${address}.json` };
+}
+
+export function interestHref(id: string): string {
+  return `/interests/${encodeURIComponent(id)}`;
+}

@@ -20,7 +20,13 @@ export interface Refusal {
 }
 
 export type SourceRecord =
-  | { readonly kind: "paper"; readonly paper: NewPaper; readonly place: Place }
+  | {
+      readonly kind: "paper";
+      readonly paper: NewPaper;
+      readonly place: Place;
+      /** Collections or groups of the file that it is in, as paths with slashes. They are not kept. */
+      readonly collections?: readonly string[];
+    }
   | { readonly kind: "refused"; readonly refusal: Refusal }
   /** A paper of which only an id is known, in canonical form. */
   | { readonly kind: "id"; readonly id: string; readonly place: Place };

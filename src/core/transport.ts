@@ -17,9 +17,14 @@ export interface DigestMessage extends MailMessage {
   readonly subscription: string;
   /** `YYYY-MM-DD`. */
   readonly date: string;
+  /** Begins with front matter. */
   readonly markdown: string;
+  /** The name of its file in a folder of notes: no separators, ends in `.md`. */
+  readonly fileName: string;
   /** What programs get, as JSON. */
   readonly data: unknown;
+  /** What a webhook's signature is made with: `whsec_` and base64. */
+  readonly secret: string;
 }
 
 /**
@@ -28,13 +33,20 @@ export interface DigestMessage extends MailMessage {
  */
 export type SendOutcome =
   | { readonly outcome: "accepted" }
-  | { readonly outcome: "refused"; readonly permanent: boolean; readonly reason: string }
+  | {
+      readonly outcome: "refused";
+      readonly permanent: boolean;
+      readonly reason: string;
+      /** How long the other side wants to be left alone. */
+      readonly waitMs?: number;
+    }
   | { readonly outcome: "unknown"; readonly reason: string };
 
 export interface Transport<Message extends MailMessage = DigestMessage> {
   /**
    * Tries once, within its own time limits; never throws for what the other side does.
-   * @param beforeData is awaited before the first byte of the message leaves: what it writes down is durable then.
+   * @param beforeData is awaited before the first byte of the message leaves: what it writes down is durable then. A way of
+   * sending that may be repeated without anybody noticing does not need it.
    */
   send(message: Message, beforeData: () => Promise<void>): Promise<SendOutcome>;
 }

@@ -147,7 +147,7 @@ async function deliver(store: DeliveryStore, pending: Delivery, parts: DeliverPa
     if (result.outcome === "accepted") return await become({ ...rest, ...at, state: "sent" });
     const lastError = result.reason;
     if (result.outcome === "unknown") return await become({ ...rest, ...at, state: "unknown", lastError });
-    const nextTry = result.permanent ? undefined : nextTryAt(attempts, pending.created, parts.now());
+    const nextTry = result.permanent ? undefined : nextTryAt(attempts, pending.created, parts.now(), result.waitMs);
     return await become(
       nextTry === undefined ? { ...rest, ...at, state: "failed", lastError } : { ...rest, ...at, state: "pending", nextTry, lastError },
     );

@@ -75,8 +75,15 @@ export function digestMarkdown(content: DigestContent, links: DigestLinks): stri
       `\`${one.paper.paperId.replaceAll("`", "")}\``,
     ].join("\n\n");
   const title = content.kind === "picks" ? "Picks" : "Trending";
+  // A text of JSON is one of YAML.
+  const interests = content.sections.filter(({ entries }) => entries.some(({ interest }) => interest !== undefined));
+  const front = [
+    `date: ${content.date}`,
+    `kind: ${content.kind}`,
+    ...(interests.length === 0 ? [] : ["interests:", ...interests.map((section) => `  - ${JSON.stringify(section.title)}`)]),
+  ];
   return `${[
-    `---\ndate: ${content.date}\nkind: ${content.kind}\n---`,
+    `---\n${front.join("\n")}\n---`,
     `# ${title} of ${dayInWords(content.date)}`,
     ...content.sections.flatMap((section) => [`## ${escapeMarkdown(section.title)}`, ...section.entries.map(entry)]),
     ...closingWords(content).map(escapeMarkdown),

@@ -1,4 +1,5 @@
 /** What is sent to people: subscriptions, the messages of their days, delivering them, and what links in them do. */
+import { createHmac } from "node:crypto";
 import type { Delivery, DeliveryState, DigestKind, Subscription } from "../core/delivery.ts";
 import type { Embedder } from "../core/embedder.ts";
 import { AppError } from "../core/errors.ts";
@@ -11,6 +12,7 @@ import type { Library } from "../core/storage.ts";
 import type { DigestMessage, MailMessage, Transport } from "../core/transport.ts";
 import { type DeliverCounts, type DeliverOptions, deliverDue, deliverOne } from "./deliver.ts";
 import { digestContent } from "./digest-content.ts";
+import { digestData } from "./digest-data.ts";
 import { digestHtml, mailDocument, mailLink, paragraph } from "./digest-html.ts";
 import { digestLinks } from "./digest-links.ts";
 import { digestMarkdown, digestText, subjectOf } from "./digest-text.ts";
@@ -30,6 +32,9 @@ export interface FeedbackLink {
   readonly paper: Paper;
   readonly kind: FeedbackKind;
 }
+
+/** What a message is for: a subscription, or without an id a look at what one would say. */
+type DigestOf = Pick<Subscription, "person" | "kind" | "address"> & { readonly id: string | undefined; readonly created?: string };
 
 /** Days in which a subscription is to be confirmed. */
 const confirmationDays = 7;
@@ -55,6 +60,15 @@ export class Digests {
   /** Throws `invalid_request`, `person_not_found`. */
   subscribe(person: string, input: SubscriptionInput, confirmed: boolean): Promise<Subscription> {
     return subscribe(this.library, person, input, confirmed, this.options.now());
+  }
+
+  /**
+   * What the messages of a webhook are signed with. Made of the library's key, and so kept nowhere; ending a subscription and
+   * making it again makes another one.
+   */
+  async webhookSecret({ id, created }: Pick<Subscription, "id" | "created">): Promise<string> {
+    const key = await this.library.delivery.signingKey();
+    return `whsec_${createHmac("sha256", key).update(`webhook\n${id}\n${created}`).digest("base64")}`;
   }
 
   /** Asks whoever reads the address of a subscription to agree. Throws `delivery_failed`. */
@@ -136,11 +150,16 @@ export class Digests {
     return deliverDue(this.library, this.parts, options);
   }
 
-  /** Sends the message of a day to all of a person's addresses. @param again those too that are on record. Throws as `deliverOne`. */
-  async deliverTo(person: string, date: string, again: boolean, options: DeliverOptions): Promise<Delivery[]> {
-    const meant = (await this.subscriptions()).filter((one) => one.person === person && one.confirmed !== undefined);
+  /**
+   * Sends the message of a day to all of a person's addresses. @param again those too that are on record. @param to one of the
+   * addresses alone. Throws as `deliverOne`.
+   */
+  async deliverTo(person: string, date: string, again: boolean, options: DeliverOptions, to?: string): Promise<Delivery[]> {
+    const meant = (await this.subscriptions()).filter(
+      (one) => one.person === person && one.confirmed !== undefined && (to ?? one.address) === one.address,
+    );
     if (meant.length === 0)
-      throw new AppError("subscription_not_found", `${person} has no confirmed subscription.`, {
+      throw new AppError("subscription_not_found", `${person} has no confirmed subscription${to === undefined ? "" : ` to ${to}`}.`, {
         mend: "`paperkin digest subscribe` makes one.",
       });
     const done: Delivery[] = [];
@@ -162,7 +181,7 @@ export class Digests {
   };
 
   private async message(
-    { id, person, kind, address }: Pick<Subscription, "person" | "kind" | "address"> & { readonly id: string | undefined },
+    { id, person, kind, address, created = "" }: DigestOf,
     date: string,
     since: string | undefined,
     signal: AbortSignal | undefined,
@@ -187,7 +206,9 @@ export class Digests {
       text: digestText(content, links),
       html: digestHtml(content, links, subject),
       markdown: digestMarkdown(content, links),
-      data: { date, kind, person, sections: content.sections, quiet: content.quiet },
+      fileName: `${date}-${kind}${person === ownerName ? "" : `-${person}`}.md`,
+      data: digestData(content, links, person),
+      secret: id === undefined ? "" : await this.webhookSecret({ id, created }),
       ...(links.unsubscribe === undefined ? {} : { unsubscribeUrl: links.unsubscribe }),
     };
     return { message, isEmpty: content.sections.length === 0 };

@@ -32,9 +32,12 @@ export function dueDay(subscription: Subscription, last: string | undefined, now
   return isNew ? day : undefined;
 }
 
-/** @param attempts how many there were. @param created when the message fell due. @returns undefined where it is time to give up. */
-export function nextTryAt(attempts: number, created: string, now: Date): string | undefined {
-  const pause = Math.min(longestPauseMs, 2 ** (attempts - 1) * minuteMs);
+/**
+ * @param attempts how many there were. @param created when the message fell due. @param waitMs what the other side asks for.
+ * @returns undefined where it is time to give up.
+ */
+export function nextTryAt(attempts: number, created: string, now: Date, waitMs = 0): string | undefined {
+  const pause = Math.min(longestPauseMs, Math.max(2 ** (attempts - 1) * minuteMs, waitMs));
   const next = now.getTime() + pause;
   return next > Date.parse(created) + patienceMs ? undefined : new Date(next).toISOString();
 }

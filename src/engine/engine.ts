@@ -19,6 +19,7 @@ import { type IngestCounts, type IngestOptions, ingest } from "./ingest.ts";
 import { canonicalId, findPapers, getPaper, removePapers } from "./papers.ts";
 import { addPerson, listPeople, type PersonWithKeys, removePerson } from "./people.ts";
 import { Person } from "./person.ts";
+import { contentOfFeed, feedOfToken, type PrivateFeedContent } from "./private-feeds.ts";
 import { type Recommendation, type RecommendRequest, recommend } from "./recommend.ts";
 import { type SearchAnswer, type SearchRequest, search } from "./search.ts";
 import { type OpenEmbedder, Serving } from "./serving.ts";
@@ -50,8 +51,12 @@ export class Engine {
     this.serving = new Serving(library, embedder, options.openEmbedder);
     this.now = options.now ?? (() => new Date());
     const { trendingHalfLifeDays: halfLifeDays = defaultHalfLifeDays, publicUrl = "http://127.0.0.1:7460" } = options;
+    this.publicUrl = publicUrl;
     this.digests = new Digests(library, embedder, { now: this.now, publicUrl, halfLifeDays });
   }
+
+  /** The address of the service from outside, without a slash at its end. */
+  readonly publicUrl: string;
 
   /** What is sent to people. */
   readonly digests: Digests;
@@ -62,6 +67,12 @@ export class Engine {
   /** What is one person's. */
   person(name: string): Person {
     return new Person(this.library, this.serving, name, this.now);
+  }
+
+  /** What the secret part of a private feed's address opens, and nothing else. Throws `invalid_link`. */
+  async privateFeed(token: string, signal?: AbortSignal): Promise<PrivateFeedContent> {
+    const feed = await feedOfToken(this.library, token);
+    return await this.serving.within((library, embedder) => contentOfFeed(library, embedder, feed, this.now(), signal));
   }
 
   /** The id of the model that answers. */

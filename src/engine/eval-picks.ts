@@ -12,6 +12,7 @@ import type { Engine } from "./engine.ts";
 import type { QuerySet } from "./eval-collection.ts";
 import type { EvalDocuments } from "./eval-documents.ts";
 import { Corpus, draw, type Review, readReviews } from "./eval-recommend.ts";
+import { measureSplits } from "./eval-splits.ts";
 import type { EvalOptions } from "./evaluate.ts";
 import { ordinaryItems } from "./items.ts";
 import { diversity } from "./recommend.ts";
@@ -60,6 +61,7 @@ export async function evaluatePicks(
       for (const third of reviews.slice(next + 1)) if (next > at && third !== review) apart.push(bench.apart([review, second, third]));
     }
   }
+  const splits = measureSplits(reviews, (id) => bench.vectorOf(id));
   const of = <T>(list: readonly T[], pick: (one: T) => number) => mean(list.map(pick));
   const measure = (figure: string, value: number, unit = "times"): PickMeasure => ({ set: set.name, figure, value, unit });
   return [
@@ -81,6 +83,9 @@ export async function evaluatePicks(
       of(diverse, ({ distance }) => distance) / of(diverse, ({ plainDistance }) => plainDistance),
     ),
     measure("diversity, nDCG@10", of(diverse, ({ ndcg }) => ndcg) / of(diverse, ({ plainNdcg }) => plainNdcg)),
+    measure("interests in one review that would be split", splits.one, "of draws"),
+    measure("interests in two reviews that would be split", splits.two, "of draws"),
+    measure("of those, papers in their review's half", splits.placed, "of papers"),
   ];
 }
 
@@ -162,6 +167,10 @@ class PickBench {
     };
     const [diverse, plain] = [measured(diversity.weight), measured(0)];
     return { distance: diverse.distance, ndcg: diverse.ndcg, plainDistance: plain.distance, plainNdcg: plain.ndcg };
+  }
+
+  vectorOf(id: string): Float32Array | undefined {
+    return this.item(id).vector;
   }
 
   private examplesOf({ pool, included }: Review, random: () => number): string[] {

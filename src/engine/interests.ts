@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { termsOf } from "../core/analysis.ts";
 import type { Embedder } from "../core/embedder.ts";
 import { AppError } from "../core/errors.ts";
+import { followQuery } from "../core/followed-query.ts";
 import { type Feedback, type Interest, interestSchema } from "../core/interest.ts";
 import { roundScore } from "../core/ranking/fusion.ts";
 import type { Label, Library } from "../core/storage.ts";
@@ -24,10 +25,13 @@ export interface InterestInput {
   readonly weight?: number | undefined;
   /** A topic to follow: its name and its words are taken over. */
   readonly topic?: string | undefined;
+  /** A search to follow, with its conditions, in place of words. */
+  readonly query?: string | undefined;
 }
 
 /** Throws `invalid_request` for an interest in nothing, `paper_not_found`, `topic_not_found`. */
-export async function addInterest(library: Library, person: string, input: InterestInput, now: Date): Promise<Interest> {
+export async function addInterest(library: Library, person: string, wanted: InterestInput, now: Date): Promise<Interest> {
+  const input = wanted.query === undefined ? wanted : inputOfQuery(wanted.query, wanted);
   const topic = input.topic === undefined ? undefined : await getTopic(library, input.topic);
   const id = randomBytes(6).toString("hex");
   const interest = await changed(
@@ -48,6 +52,20 @@ export async function addInterest(library: Library, person: string, input: Inter
   );
   await library.personal.putInterest(person, interest);
   return interest;
+}
+
+/** Throws `invalid_request` for what an interest cannot hold. */
+function inputOfQuery(query: string, input: InterestInput): InterestInput {
+  if (input.words !== undefined || input.topic !== undefined)
+    throw new AppError("invalid_request", "A query takes the place of words and topics.", { mend: "Give one of them." });
+  const { words, filters, excludedWords, id } = followQuery(query, input.filters);
+  return {
+    ...input,
+    words,
+    filters,
+    excludedWords: [...(input.excludedWords ?? []), ...excludedWords],
+    positives: [...(input.positives ?? []), ...(id === undefined ? [] : [id])],
+  };
 }
 
 /** Throws `interest_not_found`, and as {@link addInterest}. */
@@ -119,6 +137,8 @@ export async function getInterest(library: Library, person: string, id: string):
 export async function removeInterest(library: Library, person: string, id: string): Promise<Interest> {
   const interest = await getInterest(library, person, id);
   await library.personal.removeInterest(person, interest.id);
+  for (const feed of await library.delivery.privateFeeds(person))
+    if (feed.interest === interest.id) await library.delivery.removePrivateFeed(feed.hash);
   return interest;
 }
 
@@ -158,7 +178,7 @@ export interface InterestDrivers {
 const shownTerms = 12;
 
 /** Words of titles, abstracts and of the interest itself, as they are written; by weight, then text. */
-async function strongestTerms(library: Library, positives: readonly Label[], words: string): Promise<string[]> {
+export async function strongestTerms(library: Library, positives: readonly Label[], words: string): Promise<string[]> {
   const papers = (await library.papers(positives)).flatMap((stored) => stored?.paper ?? []);
   const wordOf = wordsByTerm([words, ...papers.map(({ title, abstract }) => `${title} ${abstract}`)]);
   const counts = new Map<string, number>();

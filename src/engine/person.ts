@@ -16,7 +16,9 @@ import {
 } from "./interests.ts";
 import { findPapers } from "./papers.ts";
 import { type PickOptions, picksOf } from "./picks.ts";
+import { addFeed, type ListedFeed, listFeeds, type NewFeed, revokeFeeds } from "./private-feeds.ts";
 import type { Serving } from "./serving.ts";
+import { acceptSplit, declineSplit, proposeSplit, type SplitProposal } from "./splits.ts";
 
 export class Person {
   constructor(
@@ -81,6 +83,48 @@ export class Person {
     const interest = await this.interest(id);
     for (const { paperId, kind, interest: about } of await this.library.personal.feedback(this.name))
       if (about === interest.id) await this.library.personal.removeFeedback(this.name, paperId, kind);
+  }
+
+  /** Undefined where the interest is one. Throws `interest_not_found`. */
+  async splitProposal(id: string): Promise<SplitProposal | undefined> {
+    const interest = await this.interest(id);
+    const feedback = await this.library.personal.feedback(this.name);
+    return await this.serving.within((library) => proposeSplit(library, interest, feedback));
+  }
+
+  /** Of all interests that have become two. */
+  async splitProposals(): Promise<SplitProposal[]> {
+    const proposals: SplitProposal[] = [];
+    for (const { id } of await this.interests()) {
+      const proposal = await this.splitProposal(id);
+      if (proposal !== undefined) proposals.push(proposal);
+    }
+    return proposals;
+  }
+
+  /** @param token of the proposal that was shown. Throws `interest_not_found`, `invalid_request` where it is not proposed any more. */
+  acceptSplit(id: string, token: string): Promise<readonly [Interest, Interest]> {
+    return this.serving.within((library, embedder) => acceptSplit(library, embedder, this.name, id, token, this.now()));
+  }
+
+  /** Nothing is proposed until the interest has grown. Throws `interest_not_found`. */
+  declineSplit(id: string): Promise<Interest> {
+    return declineSplit(this.library, this.name, id);
+  }
+
+  /** Private addresses of feeds of the picks, oldest first. */
+  feeds(): Promise<ListedFeed[]> {
+    return listFeeds(this.library, this.name);
+  }
+
+  /** @returns a new address, whose secret part is shown only now. Throws `interest_not_found`, `invalid_request`. */
+  addFeed(interest?: string): Promise<NewFeed> {
+    return addFeed(this.library, this.name, interest, this.now());
+  }
+
+  /** @returns how many addresses began so. */
+  revokeFeeds(prefix: string): Promise<number> {
+    return revokeFeeds(this.library, this.name, prefix);
   }
 
   /** The day that it is here. */

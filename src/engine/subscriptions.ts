@@ -26,7 +26,7 @@ const addressFaults: Readonly<Record<DeliveryChannel, (address: string) => strin
   webhook: (address) => {
     const url = URL.canParse(address) ? new URL(address) : undefined;
     const isWeb = url?.protocol === "https:" || url?.protocol === "http:";
-    return isWeb && url.username === "" && url.password === ""
+    return isWeb && address.length <= 2_000 && url.username === "" && url.password === ""
       ? undefined
       : "A webhook's address begins with https:// or http://, and has no password in it.";
   },

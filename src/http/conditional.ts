@@ -11,11 +11,11 @@ export class ConditionalAnswers {
   /** @param now milliseconds since 1970. */
   constructor(private readonly now: () => number = Date.now) {}
 
-  /** The body, or 304 for whoever has it already. */
-  answer(c: Context, body: string, contentType: string): Response {
+  /** The body, or 304 for whoever has it already. @param kept who may keep it: nobody without asking again. */
+  answer(c: Context, body: string, contentType: string, kept = "no-cache"): Response {
     const etag = `"${createHash("sha256").update(body).digest("hex").slice(0, 32)}"`;
     const changed = this.changeOf(c.req.url, etag);
-    const headers = { etag, "last-modified": new Date(changed).toUTCString(), "cache-control": "no-cache" };
+    const headers = { etag, "last-modified": new Date(changed).toUTCString(), "cache-control": kept };
     const wanted = c.req.header("if-none-match");
     // A tag that is given decides alone.
     const isKnown = wanted === undefined ? isSince(c.req.header("if-modified-since"), changed) : matches(wanted, etag);

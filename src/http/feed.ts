@@ -20,6 +20,10 @@ export interface FeedItem {
   readonly paper: Paper;
   /** The paper's page, absolute. */
   readonly url: string;
+  /** Why it is in the feed, in a line of plain text. */
+  readonly why?: string;
+  /** When it came into the feed, ISO 8601; the day of the paper unless given. */
+  readonly added?: string;
 }
 
 export interface FeedContent {
@@ -71,16 +75,17 @@ interface Entry {
   readonly abstract: string;
   /** HTML: the abstract, and what else is known. */
   readonly content: string;
-  /** The day it was listed, else published. */
+  /** When it came into the feed, else the day it was listed, else published. */
   readonly day: Date;
   readonly updated: Date;
 }
 
-function entryOf({ paper, url }: FeedItem): Entry | undefined {
+function entryOf({ paper, url, why, added }: FeedItem): Entry | undefined {
   const date = listingDateOf(paper) ?? dateOf(paper);
-  if (date === undefined) return undefined;
-  const day = new Date(`${firstDay(date)}T00:00:00Z`);
-  const updated = new Date(`${firstDay(paper.updated ?? date)}T00:00:00Z`);
+  if (date === undefined && added === undefined) return undefined;
+  const day = new Date(added ?? `${firstDay(date ?? "")}T00:00:00Z`);
+  const changed = paper.updated ?? date;
+  const updated = changed === undefined ? day : new Date(`${firstDay(changed)}T00:00:00Z`);
   const title = clean(paper.title);
   return {
     id: feedIdOf(paper.paperId),
@@ -89,7 +94,7 @@ function entryOf({ paper, url }: FeedItem): Entry | undefined {
     authors: paper.authors.map(({ name }) => clean(name)),
     categories: paper.categories.map(clean),
     abstract: clean(paper.abstract),
-    content: contentOf(paper),
+    content: contentOf(paper, why),
     day,
     updated: updated > day ? updated : day,
   };
@@ -155,13 +160,14 @@ function jsonFeedOf({ title, description, selfUrl, htmlUrl }: FeedContent, entri
 }
 
 /** Mathematics stays as it is written, between dollar signs. */
-function contentOf(paper: Paper): string {
+function contentOf(paper: Paper, why = ""): string {
   const { abstract, authors, venue, votes, codeUrl, pdfUrl } = paper;
   const facts = [venue, votes === undefined ? undefined : `${votes} ${votes === 1 ? "vote" : "votes"}`].filter(
     (fact) => fact !== undefined,
   );
   const links = [linkTo(pdfUrl, "PDF"), linkTo(codeUrl, "Code")].filter((link) => link !== "");
   const paragraphs = [
+    why,
     authors.map(({ name }) => name).join(", "),
     abstract === "" ? "There is no abstract." : abstract,
     facts.join(" · "),

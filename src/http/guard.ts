@@ -6,9 +6,12 @@ import { AppError } from "../core/errors.ts";
 import type { PersonalStore, StoredKey } from "../core/personal-store.ts";
 import { type Identity, isEnough, neededScope, owner, setIdentity } from "./identity.ts";
 
-/** Routes that tell nothing about the library, and those whose address holds a secret of its own. */
-const openPaths = /^\/health\/(?:live|ready)\/?$/;
-const tokenPaths = /^\/(?:unsubscribe|confirm|f)\/[\w.-]+\/?$/;
+/**
+ * Routes that tell nothing about the library (the files of the pages are the same everywhere, and the pages behind links in
+ * mails need them), and those whose address holds a secret of its own.
+ */
+const openPaths = /^\/(?:health\/(?:live|ready)|assets\/[\w.-]+)\/?$/;
+const tokenPaths = /^\/(?:unsubscribe|confirm|f|feeds\/private)\/[\w.-]+\/?$/;
 /** One POST from wherever a mail program runs (RFC 8058). */
 const oneClickPath = /^\/unsubscribe\/[\w.-]+\/?$/;
 

@@ -16,8 +16,10 @@ import { addDailyRoute } from "./routes-daily.ts";
 import { addFeedRoutes } from "./routes-feeds.ts";
 import { addPaperRoutes, type ReadBody } from "./routes-papers.ts";
 import { addPersonalRoutes } from "./routes-personal.ts";
+import { addPrivateFeedRoutes } from "./routes-private-feeds.ts";
 import { addSearchRoute } from "./routes-search.ts";
 import { addSimilarRoutes } from "./routes-similar.ts";
+import { addSplitRoutes } from "./routes-splits.ts";
 import { addStateRoutes } from "./routes-state.ts";
 import { addTopicRoutes } from "./routes-topics.ts";
 
@@ -111,7 +113,9 @@ export function createHttpApp(engine: Engine, options: HttpOptions): OpenAPIHono
   addPaperRoutes(app, engine, options.readBody);
   addTopicRoutes(app, engine);
   addPersonalRoutes(app, engine);
+  addSplitRoutes(app, engine);
   addDailyRoute(app, engine);
+  addPrivateFeedRoutes(app, engine);
   addFeedRoutes(app, engine);
   addStateRoutes(app, engine, metrics);
   const document = () => describe(app, options.version);

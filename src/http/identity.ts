@@ -24,7 +24,7 @@ export function personOf(c: Context): string {
 /** What a request needs: reading is free to all, what is personal needs `write`, what is everybody's `admin`. */
 export function neededScope(method: string, path: string): Scope {
   if (method === "GET" || method === "HEAD" || /^\/(?:similar|v1\/(?:similar|recommendations|papers\/batch))\/?$/.test(path)) return "read";
-  return /^\/(?:v1\/)?(?:interests|feedback|picks)(?:\/|$)/.test(path) ? "write" : "admin";
+  return /^\/(?:v1\/)?(?:interests|feedback|picks|feeds)(?:\/|$)/.test(path) ? "write" : "admin";
 }
 
 const ranks: Readonly<Record<Scope, number>> = { read: 0, write: 1, admin: 2 };

@@ -13,7 +13,7 @@ import { filterParameters, filtersOfParameters, modeSchema } from "./schemas.ts"
 /** Papers of a feed. */
 const mostItems = 50;
 
-const formatParameter = z.enum(feedFormats).openapi({ param: { name: "format", in: "path" }, example: "atom" });
+export const formatParameter = z.enum(feedFormats).openapi({ param: { name: "format", in: "path" }, example: "atom" });
 const goodSortSchema = z.enum(goodSorts).default("newest").openapi({
   description: "Of the papers that match well: the newest first, or the best first.",
 });
@@ -24,7 +24,7 @@ const searchQuery = filterParameters.extend({
 });
 const topicQuery = z.object({ sort: goodSortSchema });
 
-const responses: RouteConfig["responses"] = {
+export const feedResponses: RouteConfig["responses"] = {
   200: {
     description: "The feed. ETag and Last-Modified come with it; whoever sends them back gets 304 while nothing has changed",
     content: Object.fromEntries(feedFormats.map((format) => [feedMediaTypes[format].replace(/;.*/, ""), { schema: z.string() }])),
@@ -40,14 +40,14 @@ const routes: readonly RouteConfig[] = [
     summary: "The papers of the last days, as a feed",
     description: "The last seven days that have papers, as RSS 2.0, Atom or JSON Feed 1.1.",
     request: { params: z.object({ format: formatParameter }) },
-    responses,
+    responses: feedResponses,
   },
   {
     method: "get",
     path: "/feeds/topics/{slug}.{format}",
     summary: "A topic as a feed",
     request: { params: z.object({ slug: z.string().openapi({ example: "language-models" }), format: formatParameter }), query: topicQuery },
-    responses,
+    responses: feedResponses,
   },
   {
     method: "get",
@@ -55,14 +55,14 @@ const routes: readonly RouteConfig[] = [
     summary: "A search as a feed",
     description: "The papers that match a search well, the newest first.",
     request: { params: z.object({ format: formatParameter }), query: searchQuery },
-    responses,
+    responses: feedResponses,
   },
 ];
 
 /** `daily.atom` → `daily`, `atom`. */
-const file = `{.+\\.(?:${feedFormats.join("|")})}`;
+export const feedFile = `{.+\\.(?:${feedFormats.join("|")})}`;
 
-function readFileName(name: string): { stem: string; format: FeedFormat } {
+export function readFileName(name: string): { stem: string; format: FeedFormat } {
   const at = name.lastIndexOf(".");
   const ending = name.slice(at + 1);
   return { stem: name.slice(0, at), format: feedFormats.find((format) => format === ending) ?? "atom" };
@@ -85,7 +85,7 @@ export function addFeedRoutes(app: OpenAPIHono, engine: Engine): void {
     return answers.answer(c, document, feedMediaTypes[format]);
   }
 
-  app.get(`/feeds/topics/:file${file}`, async (c) => {
+  app.get(`/feeds/topics/:file${feedFile}`, async (c) => {
     const { stem, format } = readFileName(c.req.param("file"));
     const { sort } = topicQuery.parse(queryOf(c));
     const { topic, hits } = await engine.topicPapers(stem, { sort, limit: mostItems }, c.req.raw.signal);
@@ -93,7 +93,7 @@ export function addFeedRoutes(app: OpenAPIHono, engine: Engine): void {
     return send(c, format, { title: `${topic.name} · Paperkin`, description: topic.description, path: topicHref(topic.slug), papers });
   });
 
-  app.get(`/feeds/:file${file}`, async (c, next) => {
+  app.get(`/feeds/:file${feedFile}`, async (c, next) => {
     const { stem, format } = readFileName(c.req.param("file"));
     if (stem === "daily") {
       const papers = await engine.latestListed(mostItems);

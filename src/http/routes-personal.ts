@@ -10,7 +10,7 @@ import { personOf } from "./identity.ts";
 import { problemResponse } from "./problem.ts";
 import { hitBody, hitModel, jsonBody, limitSchema, paperModel } from "./schemas.ts";
 
-const interestModel = z.object(interestSchema.shape).openapi("Interest");
+export const interestModel = z.object(interestSchema.shape).openapi("Interest");
 const interestInput = z
   .strictObject({
     name: z.string().max(200).optional(),
@@ -21,6 +21,9 @@ const interestInput = z
     excludedWords: z.array(z.string()).max(100).optional().openapi({ description: "No pick holds any of these." }),
     weight: z.number().min(0.1).max(10).optional().openapi({ description: "Its share of the picks beside the others'." }),
     topic: z.string().optional().openapi({ description: "A topic to follow." }),
+    query: z.string().max(10_000).optional().openapi({
+      description: "A search to follow, in place of words: its words, fields and -excluded words. What an interest cannot hold is refused.",
+    }),
   })
   .openapi("InterestInput");
 const feedbackModel = z
@@ -35,7 +38,7 @@ const feedbackModel = z
 const reasonModel = z.object(pickSchema.shape.reason.shape);
 const pickModel = z.object({ ...pickSchema.shape, paper: paperModel, reason: reasonModel }).openapi("Pick");
 const picksModel = z.object({ ...picksSchema.shape, picks: z.array(pickModel) }).openapi("Picks");
-const interestId = z.object({
+export const interestId = z.object({
   id: z
     .string()
     .min(1)
@@ -55,7 +58,7 @@ const addInterest = createRoute({
   method: "post",
   path: "/v1/interests",
   summary: "A new interest",
-  description: "From words, from example papers, from both, or from a topic.",
+  description: "From words, from example papers, from both, from a topic, or from a search.",
   request: { body: { required: true, ...jsonBody(interestInput, "What is wanted") } },
   responses: { 201: jsonBody(interestModel, "The interest"), default: problemResponse },
 });
@@ -81,7 +84,7 @@ const changeInterest = createRoute({
   method: "patch",
   path: "/v1/interests/{id}",
   summary: "Change an interest",
-  request: { params: interestId, body: { required: true, ...jsonBody(interestInput.omit({ topic: true }), "What changes") } },
+  request: { params: interestId, body: { required: true, ...jsonBody(interestInput.omit({ topic: true, query: true }), "What changes") } },
   responses: { 200: jsonBody(interestModel, "The interest as it is now"), default: problemResponse },
 });
 const removeInterest = createRoute({

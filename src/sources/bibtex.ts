@@ -86,7 +86,10 @@ class EntryReader {
   *#papers(entries: Iterable<BibtexEntry>): Generator<SourceRecord> {
     for (const entry of entries) {
       if (noPapers.has(entry.type)) continue;
-      yield paperOrRefusal(this.#placeOf(entry.line, entry.key), entry.excerpt, () => paperOfEntry(entry, this.#commands));
+      const record = paperOrRefusal(this.#placeOf(entry.line, entry.key), entry.excerpt, () => paperOfEntry(entry, this.#commands));
+      // JabRef's groups; it separates them by commas.
+      const groups = listedWords(entry.fields.get("groups")?.slice(0, longestTex) ?? "");
+      yield record.kind === "paper" && groups.length > 0 ? { ...record, collections: groups } : record;
     }
   }
 

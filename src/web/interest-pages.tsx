@@ -1,15 +1,16 @@
 /** What a person follows: the list, one of them, and what was said of papers. */
 import type { Feedback, Interest } from "../core/interest.ts";
-import { paperHref, topicHref } from "../core/page-addresses.ts";
+import { interestHref, paperHref, topicHref } from "../core/page-addresses.ts";
 import type { Paper } from "../core/paper.ts";
 import type { Topic } from "../core/storage.ts";
 import type { InterestDrivers } from "../engine/interests.ts";
+import type { SplitProposal } from "../engine/splits.ts";
 import { readableDate } from "./dates.ts";
 import { FeedbackForm } from "./feedback-form.tsx";
 import { HitList } from "./hit-list.tsx";
 import { Page } from "./layout.tsx";
-import { interestHref } from "./links.ts";
 import { Prose } from "./mathematics.tsx";
+import { SplitSection } from "./split-proposal.tsx";
 
 /** What was typed, so that nothing is lost when it is not good enough. */
 export interface InterestForm {
@@ -81,7 +82,14 @@ export function InterestsPage({
   );
 }
 
-export function InterestPage({ drivers, form, problem }: { drivers: InterestDrivers; form: InterestForm; problem?: string }) {
+export interface InterestPageProps {
+  readonly drivers: InterestDrivers;
+  readonly form: InterestForm;
+  readonly proposal: SplitProposal | undefined;
+  readonly problem?: string;
+}
+
+export function InterestPage({ drivers, form, proposal, problem }: InterestPageProps) {
   const { interest, examples, terms, nearest } = drivers;
   return (
     <Page title={interest.name} active="interests">
@@ -91,6 +99,7 @@ export function InterestPage({ drivers, form, problem }: { drivers: InterestDriv
         {examples.negatives} against it.
       </p>
       {terms.length === 0 ? null : <p>Its strongest terms: {terms.join(", ")}.</p>}
+      {proposal === undefined ? null : <SplitSection proposal={proposal} />}
       <section aria-labelledby="nearest">
         <h2 id="nearest">The papers nearest to it</h2>
         {nearest.length === 0 ? <p>There are none in the library.</p> : <HitList hits={nearest} />}

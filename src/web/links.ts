@@ -32,10 +32,6 @@ export function dailyHref(period: string, { sort = "date", page = 1 }: { sort?: 
   return `/daily/${encodeURIComponent(period)}${query === "" ? "" : `?${query}`}`;
 }
 
-export function interestHref(id: string): string {
-  return `/interests/${encodeURIComponent(id)}`;
-}
-
 /** A search for everything of one author, category or venue, newest first. */
 export function browseHref(condition: "author" | "category" | "venue", value: string): string {
   return `/?${new URLSearchParams({ [condition]: value })}`;

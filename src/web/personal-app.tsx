@@ -2,14 +2,16 @@
 import { type Context, Hono } from "hono";
 import { AppError, toAppError } from "../core/errors.ts";
 import { type FeedbackKind, feedbackKinds, type Interest } from "../core/interest.ts";
+import { type FeedAddresses, interestHref, privateFeedAddresses } from "../core/page-addresses.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { InterestInput } from "../engine/interests.ts";
 import type { Person } from "../engine/person.ts";
 import { linesOf } from "./form-lines.ts";
 import { emptyInterestForm, type InterestForm, InterestPage, InterestsPage, SavedPage } from "./interest-pages.tsx";
 import { documentOf } from "./layout.tsx";
-import { interestHref } from "./links.ts";
 import { PicksPage } from "./picks-page.tsx";
+import { PrivateFeedsPage } from "./private-feeds-page.tsx";
+import { filtersOfForm, readSearchForm } from "./search-form.ts";
 
 /** @param personOf the name of the person who asks. */
 export function createPersonalApp(engine: Engine, personOf: (c: Context) => string): Hono {
@@ -43,13 +45,32 @@ export function createPersonalApp(engine: Engine, personOf: (c: Context) => stri
   });
   app.get("/saved", async (c) => c.html(documentOf(<SavedPage all={await person(c).feedback()} />)));
 
+  const showFeeds = async (c: Context, made?: FeedAddresses) => {
+    c.header("cache-control", "no-store");
+    const own = person(c);
+    return c.html(documentOf(<PrivateFeedsPage feeds={await own.feeds()} interests={await own.interests()} made={made} />));
+  };
+  app.get("/feeds", (c) => showFeeds(c));
+  app.post("/feeds", async (c) => {
+    const interest = (await fieldsOf(c))("interest");
+    const { token } = await person(c).addFeed(interest === "" ? undefined : interest);
+    return await showFeeds(c, privateFeedAddresses(engine.publicUrl, token));
+  });
+  app.post("/feeds/revoke", async (c) => {
+    await person(c).revokeFeeds((await fieldsOf(c))("prefix"));
+    return c.redirect("/feeds", 303);
+  });
+
   app.get("/interests", async (c) => showInterests(c, engine, person(c), emptyInterestForm));
   app.post("/interests", async (c) => {
     const field = await fieldsOf(c);
-    const form = formOf(field);
+    const search = field("search") === "" ? undefined : readSearchForm(new URLSearchParams(field("search")));
+    const form = search === undefined ? formOf(field) : { ...emptyInterestForm, words: search.q };
     try {
       const topic = field("topic");
-      const interest = await person(c).addInterest(topic === "" ? inputOf(form) : { topic });
+      const interest = await person(c).addInterest(
+        search !== undefined ? { query: search.q, filters: filtersOfForm(search) } : topic === "" ? inputOf(form) : { topic },
+      );
       return c.redirect(interestHref(interest.id), 303);
     } catch (thrown) {
       return await showInterests(c, engine, person(c), form, explainable(thrown));
@@ -57,7 +78,16 @@ export function createPersonalApp(engine: Engine, personOf: (c: Context) => stri
   });
   app.get("/interests/:id", async (c) => {
     const drivers = await person(c).describeInterest(c.req.param("id"), c.req.raw.signal);
-    return c.html(documentOf(<InterestPage drivers={drivers} form={formOfInterest(drivers.interest)} />));
+    const proposal = await person(c).splitProposal(drivers.interest.id);
+    return c.html(documentOf(<InterestPage drivers={drivers} form={formOfInterest(drivers.interest)} proposal={proposal} />));
+  });
+  app.post("/interests/:id/split", async (c) => {
+    const [first] = await person(c).acceptSplit(c.req.param("id"), (await fieldsOf(c))("token"));
+    return c.redirect(interestHref(first.id), 303);
+  });
+  app.post("/interests/:id/keep-whole", async (c) => {
+    const { id } = await person(c).declineSplit(c.req.param("id"));
+    return c.redirect(interestHref(id), 303);
   });
   app.post("/interests/:id", async (c) => {
     const form = formOf(await fieldsOf(c));
@@ -67,7 +97,8 @@ export function createPersonalApp(engine: Engine, personOf: (c: Context) => stri
     } catch (thrown) {
       const error = explainable(thrown);
       const drivers = await person(c).describeInterest(c.req.param("id"), c.req.raw.signal);
-      return c.html(documentOf(<InterestPage drivers={drivers} form={form} problem={error.explanation} />), error.outcome.status);
+      const page = <InterestPage drivers={drivers} form={form} proposal={undefined} problem={error.explanation} />;
+      return c.html(documentOf(page), error.outcome.status);
     }
   });
   app.post("/interests/:id/reset", async (c) => {

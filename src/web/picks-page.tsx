@@ -1,6 +1,6 @@
 /** What to read on a day, and why. */
 import type { FeedbackKind } from "../core/interest.ts";
-import { paperHref } from "../core/page-addresses.ts";
+import { interestHref, paperHref } from "../core/page-addresses.ts";
 import type { Paper } from "../core/paper.ts";
 import { addDays } from "../core/period.ts";
 import type { Pick, Picks } from "../core/picks.ts";
@@ -8,7 +8,6 @@ import { readableDate } from "./dates.ts";
 import { FeedbackForm } from "./feedback-form.tsx";
 import { Authors, Standing } from "./hit-list.tsx";
 import { Page } from "./layout.tsx";
-import { interestHref } from "./links.ts";
 import { Prose } from "./mathematics.tsx";
 
 export interface PicksPageProps {
@@ -36,7 +35,8 @@ export function PicksPage({ picks, papers, today, said }: PicksPageProps) {
             {" "}
             · <a href="/picks">Today</a>
           </>
-        ) : null}
+        ) : null}{" "}
+        · <a href="/feeds">As a feed</a>
       </p>
       {shown.length === 0 ? <p class="lead">Nothing new is good enough for your interests. That is an answer, too.</p> : null}
       <h2 class="hidden">Papers</h2>

@@ -50,10 +50,21 @@ export function SearchPage({ form, answer, topics, tookMs }: SearchPageProps) {
           <HitList hits={answer.hits} first={first} />
           <Paging form={form} answer={answer} />
           {feed === undefined ? null : <FeedLinks feed={feed} />}
+          {asked ? <FollowSearch form={form} /> : null}
         </section>
       )}
       {answer.facets === undefined ? null : <FacetLinks form={form} facets={answer.facets} />}
     </Page>
+  );
+}
+
+/** What the search leaves out because it was seen, picks leave out anyway. */
+function FollowSearch({ form }: { form: SearchForm }) {
+  return (
+    <form class="actions" method="post" action="/interests">
+      <input type="hidden" name="search" value={searchHref({ ...form, page: 1, compare: false, unseen: false }).slice(2)} />
+      <button type="submit">Follow this search</button>
+    </form>
   );
 }
 

@@ -1,6 +1,6 @@
 /** Who is to be sent what, and what became of it. */
 import { expect } from "vitest";
-import type { Delivery, Subscription } from "../../src/core/delivery.ts";
+import type { Delivery, PrivateFeed, Subscription } from "../../src/core/delivery.ts";
 import type { Behaviours } from "./library.contract.ts";
 
 const subscription = (id: string, changes: Partial<Subscription> = {}): Subscription => ({
@@ -87,20 +87,23 @@ export const deliveryBehaviours: Behaviours = {
     expect(await store.signingKey()).toBe(key);
   },
 
-  "I9: knows a person by the token of their feeds, until it is taken back, and forgets a person wholly": async ({ library }) => {
+  "I9: knows a private feed by its hash, until it is taken back, and forgets a person wholly": async ({ library }) => {
     const { delivery: store, personal } = library;
     await personal.addPerson("ada");
-    await store.setFeedToken("ada", "one");
-    await store.setFeedToken("bob", "other");
-    await store.setFeedToken("ada", "two");
-    expect([await store.personOfFeedToken("one"), await store.personOfFeedToken("two")]).toEqual([undefined, "ada"]);
-    await store.setFeedToken("bob", undefined);
-    expect([await store.feedToken("bob"), await store.personOfFeedToken("other")]).toEqual([undefined, undefined]);
+    const feed = (hash: string, person: string, created: string): PrivateFeed => ({ hash, prefix: hash.slice(0, 2), person, created });
+    const second = { ...feed("second", "ada", "2026-01-02T00:00:00.000Z"), interest: "i" };
+    await store.addPrivateFeed(second);
+    await store.addPrivateFeed(feed("first", "ada", "2026-01-01T00:00:00.000Z"));
+    await store.addPrivateFeed(feed("other", "bob", "2026-01-01T00:00:00.000Z"));
+    expect(await store.privateFeeds("ada")).toEqual([feed("first", "ada", "2026-01-01T00:00:00.000Z"), second]);
+    expect([await store.privateFeed("second"), await store.privateFeed("none")]).toEqual([second, undefined]);
+    expect([await store.removePrivateFeed("other"), await store.removePrivateFeed("other")]).toEqual([true, false]);
+    expect([await store.privateFeeds("bob"), await store.privateFeed("other")]).toEqual([[], undefined]);
     await store.putSubscription(subscription("a"));
     await store.putSubscription(subscription("b", { person: "bob" }));
     await store.addDelivery(delivery("2026-01-02"));
     await personal.removePerson("ada");
     expect((await store.subscriptions()).map(({ person }) => person)).toEqual(["bob"]);
-    expect([await store.deliveries(), await store.feedToken("ada")]).toEqual([[], undefined]);
+    expect([await store.deliveries(), await store.privateFeeds("ada")]).toEqual([[], []]);
   },
 };

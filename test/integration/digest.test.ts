@@ -1,7 +1,11 @@
-/** Mail from the command line and from a server, through a real SMTP server. */
+/** Digests from the command line and from a server: through a real SMTP server, to a real webhook, into a real folder. */
+import { createHmac } from "node:crypto";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { LocalLibrary } from "../../src/storage/local/local-library.ts";
 import { SmtpService } from "../unit/delivery/smtp-service.ts";
+import { WebhookService } from "../unit/delivery/webhook-service.ts";
 import { eventually, jsonLines, paperkin, Server, temporaryFolder } from "./command-line.ts";
 
 const folder = temporaryFolder();
@@ -61,6 +65,54 @@ describe("paperkin digest", () => {
     const result = await paperkin(["digest", "subscribe", "eve@example.org", ...data]);
     expect(result).toMatchObject({ code: 2 });
     expect(result.stderr).toContain("smtp");
+  });
+});
+
+describe("paperkin digest, to programs and into notes", () => {
+  it("sends a signed webhook to an address that the settings name, and to no other of this machine", async () => {
+    const hook = await WebhookService.start();
+    const subscribed = await digest("subscribe", hook.url, "--kind", "trending");
+    expect(subscribed).toMatchObject({ code: 0, stderr: "" });
+    const [, secret = ""] = /signed with (whsec_\S+)/.exec(subscribed.stdout) ?? [];
+    const refused = await digest("send", "--date", "2026-03-02", "--to", hook.url);
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toContain("privateWebhooks");
+    const trusting = { env: { ...env, PAPERKIN_PRIVATE_WEBHOOKS: hook.url } };
+    const sent = await paperkin(["digest", "send", "--date", "2026-03-02", "--again", "--to", hook.url, ...data], trusting);
+    expect(sent).toMatchObject({ code: 0, stderr: "2026-03-02: sent\n" });
+    const [posted] = hook.posts;
+    const { "webhook-id": id, "webhook-timestamp": time, "webhook-signature": signature } = posted?.headers ?? {};
+    const key = Buffer.from(secret.replace("whsec_", ""), "base64");
+    expect(signature).toBe(`v1,${createHmac("sha256", key).update(`${id}.${time}.${posted?.body}`).digest("base64")}`);
+    expect(JSON.parse(posted?.body ?? "")).toMatchObject({
+      kind: "trending",
+      sections: [{ entries: [{ url: "http://127.0.0.1:7460/papers/mine", paper: { title: "Copper kettles" } }] }],
+    });
+    expect((await digest("status")).stdout).not.toContain(secret);
+    expect(await digest("unsubscribe", hook.url)).toMatchObject({ code: 0 });
+    const again = await digest("subscribe", hook.url, "--kind", "trending");
+    expect(again.stdout).not.toContain(secret);
+    await digest("unsubscribe", hook.url);
+    await hook.close();
+  });
+
+  it("writes a note into a folder, and not over what was changed", async () => {
+    const notes = temporaryFolder();
+    const send = ["send", "--date", "2026-03-02", "--to", notes.path];
+    expect(await digest("subscribe", join(notes.path, "gone"))).toMatchObject({ code: 2 });
+    expect(await digest("subscribe", notes.path, "--kind", "trending")).toMatchObject({ code: 0 });
+    expect(await digest(...send)).toMatchObject({ code: 0 });
+    const path = join(notes.path, "2026-03-02-trending.md");
+    const written = readFileSync(path, "utf8");
+    expect(written).toMatch(/^---\npaperkin: \S+\ndate: 2026-03-02\nkind: trending\n---\n/);
+    expect(written).toContain("### [Copper kettles](<http://127.0.0.1:7460/papers/mine>)");
+    writeFileSync(path, `${written}Mine.\n`);
+    const again = await digest(...send, "--again");
+    expect(again.code).toBe(1);
+    expect(again.stderr).toContain("changed by hand");
+    expect(readFileSync(path, "utf8")).toBe(`${written}Mine.\n`);
+    expect(await digest("unsubscribe", notes.path)).toMatchObject({ code: 0 });
+    notes.remove();
   });
 });
 

@@ -31,11 +31,12 @@ async function act(person: Person, step: Action): Promise<void> {
 }
 
 /** All that a person can see of their own, without what is random. */
-async function sight(person: Person): Promise<string> {
+async function sight(engine: Engine, person: Person): Promise<string> {
   const interests = await person.interests();
   const names = new Map(interests.map(({ id }, at) => [id, `interest ${at}`]));
   const days = interests.length === 0 ? [] : [(await person.picks("2026-03-01")).picks, (await person.picks("2026-03-02")).picks];
-  const text = JSON.stringify({ interests, feedback: await person.feedback(), days });
+  const feed = await engine.privateFeed((await person.addFeed()).token);
+  const text = JSON.stringify({ interests, feedback: await person.feedback(), days, feed });
   return [...names].reduce((seen, [id, name]) => seen.replaceAll(id, name), text);
 }
 
@@ -50,7 +51,7 @@ async function live(steps: readonly { readonly who: string; readonly step: Actio
     await act(engine.person(who), step);
   }
   now = start + 10_000_000;
-  return await sight(engine.person(whose));
+  return await sight(engine, engine.person(whose));
 }
 
 it("I9: each person sees what they would see alone", async () => {

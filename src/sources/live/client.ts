@@ -162,7 +162,7 @@ export function gapOf(source: LiveSource, { address = source.address, key, gapMs
 }
 
 /** How long the service asks to wait, in milliseconds: `Retry-After` as seconds or as a date, or what is left of a rate limit. */
-function waitOf(headers: Incoming["headers"], now: number): number | undefined {
+export function waitOf(headers: Incoming["headers"], now: number): number | undefined {
   const after = headers["retry-after"]?.trim() ?? "";
   if (/^\d+$/.test(after)) return 1000 * Number(after);
   const date = after === "" ? Number.NaN : Date.parse(after);

@@ -3,7 +3,7 @@
  * Node's own `fetch`, whose undici lets nobody choose how it connects, looks names up and times out; and rather than
  * `node:https`, where time limits, redirects and the reuse of connections would all be ours to write.
  */
-import { pipeline } from "node:stream";
+import { pipeline, Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { Agent, buildConnector, request } from "undici";
 import { AppError } from "../../core/errors.ts";
@@ -84,7 +84,7 @@ export class Transport {
         headers: { "accept-encoding": "gzip", ...headers },
         body: body ?? null,
         signal,
-        dispatcher: this.trusted.some((one) => isSameHost(one, url)) ? this.trusting : this.guarded,
+        dispatcher: this.dispatcherOf(url),
       });
       const found = flat(answer.headers);
       if (![301, 302, 303, 307, 308].includes(answer.statusCode) || found.location === undefined) {
@@ -97,6 +97,47 @@ export class Transport {
       if (answer.statusCode < 307) body = undefined;
       url = next;
     }
+  }
+
+  /**
+   * Sends bytes once, over a connection of their own, and follows no redirect. Throws whatever the network throws.
+   * @param beforeBody is awaited when there is a connection, before the first byte of the body leaves.
+   */
+  async post(
+    url: URL,
+    headers: Readonly<Record<string, string>>,
+    bytes: Uint8Array,
+    beforeBody: () => Promise<void>,
+  ): Promise<Pick<Incoming, "status" | "headers" | "bytes">> {
+    const answer = await request(url, {
+      method: "POST",
+      headers: { ...headers, "content-length": String(bytes.length) },
+      body: Readable.from(
+        (async function* () {
+          await beforeBody();
+          yield bytes;
+        })(),
+      ),
+      reset: true,
+      signal: AbortSignal.timeout(this.limits.totalMs),
+      dispatcher: this.dispatcherOf(url),
+    });
+    const chunks: Uint8Array[] = [];
+    let length = 0;
+    try {
+      for await (const chunk of answer.body as AsyncIterable<Uint8Array>) {
+        chunks.push(chunk);
+        length += chunk.length;
+        if (length >= this.limits.bodyBytes) break;
+      }
+    } catch {
+      // The status has said all.
+    }
+    return { status: answer.statusCode, headers: flat(answer.headers), bytes: Buffer.concat(chunks).subarray(0, this.limits.bodyBytes) };
+  }
+
+  private dispatcherOf(url: URL): Agent {
+    return this.trusted.some((one) => isSameHost(one, url)) ? this.trusting : this.guarded;
   }
 
   /** What of the body came, and what ended it early. */

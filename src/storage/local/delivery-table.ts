@@ -1,6 +1,6 @@
 /** Subscriptions, the outbox and private feed addresses in SQLite. */
 import { randomBytes } from "node:crypto";
-import type { Delivery, DeliveryState, DeliveryStore, Subscription } from "../../core/delivery.ts";
+import type { Delivery, DeliveryState, DeliveryStore, PrivateFeed, Subscription } from "../../core/delivery.ts";
 import type { Sqlite } from "./database.ts";
 
 interface SubscriptionRow extends Omit<Subscription, "weekdays" | "wantsEmpty" | "confirmed"> {
@@ -12,6 +12,9 @@ interface SubscriptionRow extends Omit<Subscription, "weekdays" | "wantsEmpty" |
 type Optional = "step" | "nextTry" | "lastError";
 type DeliveryRow = Omit<Delivery, Optional> & { readonly [Name in Optional]: NonNullable<Delivery[Name]> | null };
 
+type FeedRow = Omit<PrivateFeed, "interest"> & { readonly interest: string | null };
+
+const feedColumns = "hash, prefix, person, interest, created";
 const subscriptionColumns =
   "id, person, channel, address, kind, weekdays, hour, time_zone AS timeZone, wants_empty AS wantsEmpty, created, confirmed";
 const deliveryColumns =
@@ -46,10 +49,12 @@ export class DeliveryTable implements DeliveryStore {
       ),
       addKey: db.prepare<[string]>("INSERT OR IGNORE INTO meta (key, value) VALUES ('signingKey', ?)"),
       key: db.prepare<[], string>("SELECT value FROM meta WHERE key = 'signingKey'").pluck(),
-      feedToken: db.prepare<[string], string>("SELECT token FROM feed_tokens WHERE person = ?").pluck(),
-      setFeedToken: db.prepare<[string, string]>("INSERT OR REPLACE INTO feed_tokens (person, token) VALUES (?, ?)"),
-      removeFeedToken: db.prepare<[string]>("DELETE FROM feed_tokens WHERE person = ?"),
-      personOfFeedToken: db.prepare<[string], string>("SELECT person FROM feed_tokens WHERE token = ?").pluck(),
+      privateFeeds: db.prepare<[string], FeedRow>(`SELECT ${feedColumns} FROM private_feeds WHERE person = ? ORDER BY created, hash`),
+      privateFeed: db.prepare<[string], FeedRow>(`SELECT ${feedColumns} FROM private_feeds WHERE hash = ?`),
+      addPrivateFeed: db.prepare<[FeedRow]>(
+        "INSERT INTO private_feeds (hash, prefix, person, interest, created) VALUES (@hash, @prefix, @person, @interest, @created)",
+      ),
+      removePrivateFeed: db.prepare<[string]>("DELETE FROM private_feeds WHERE hash = ?"),
     };
   }
 
@@ -102,18 +107,26 @@ export class DeliveryTable implements DeliveryStore {
     return this.statements.key.get() ?? made;
   }
 
-  async feedToken(person: string): Promise<string | undefined> {
-    return this.statements.feedToken.get(person);
+  async privateFeeds(person: string): Promise<PrivateFeed[]> {
+    return this.statements.privateFeeds.all(person).map(privateFeedOf);
   }
 
-  async setFeedToken(person: string, token: string | undefined): Promise<void> {
-    if (token === undefined) this.statements.removeFeedToken.run(person);
-    else this.statements.setFeedToken.run(person, token);
+  async privateFeed(hash: string): Promise<PrivateFeed | undefined> {
+    const row = this.statements.privateFeed.get(hash);
+    return row === undefined ? undefined : privateFeedOf(row);
   }
 
-  async personOfFeedToken(token: string): Promise<string | undefined> {
-    return this.statements.personOfFeedToken.get(token);
+  async addPrivateFeed({ interest, ...rest }: PrivateFeed): Promise<void> {
+    this.statements.addPrivateFeed.run({ ...rest, interest: interest ?? null });
   }
+
+  async removePrivateFeed(hash: string): Promise<boolean> {
+    return this.statements.removePrivateFeed.run(hash).changes > 0;
+  }
+}
+
+function privateFeedOf({ interest, ...rest }: FeedRow): PrivateFeed {
+  return { ...rest, ...(interest === null ? {} : { interest }) };
 }
 
 function subscriptionOf({ weekdays, wantsEmpty, confirmed, ...rest }: SubscriptionRow): Subscription {

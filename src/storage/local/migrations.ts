@@ -169,4 +169,12 @@ export const migrations: readonly string[] = [
   DROP INDEX papers_added;
   CREATE INDEX papers_added ON papers (added, last_day);
   `,
+  /* 10 */ `
+  -- An address opens one feed; nothing ever made one of the former kind. Without an interest: all picks.
+  DROP TABLE feed_tokens;
+  CREATE TABLE private_feeds (
+    hash TEXT PRIMARY KEY, prefix TEXT NOT NULL, person TEXT NOT NULL, interest TEXT, created TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX private_feeds_person ON private_feeds (person, created);
+  `,
 ];

@@ -22,7 +22,7 @@ export class PersonalTable implements PersonalStore {
       people: db.prepare<[], { name: string }>("SELECT name FROM people ORDER BY name"),
       addPerson: db.prepare<[string]>("INSERT OR IGNORE INTO people (name) VALUES (?)"),
       removePerson: db.prepare<[string]>("DELETE FROM people WHERE name = ?"),
-      removeOwn: ["api_keys", "interests", "feedback", "picks", "subscriptions", "outbox", "feed_tokens"].map((table) =>
+      removeOwn: ["api_keys", "interests", "feedback", "picks", "subscriptions", "outbox", "private_feeds"].map((table) =>
         db.prepare<[string]>(`DELETE FROM ${table} WHERE person = ?`),
       ),
       keys: db.prepare<[], StoredKey & { scope: Scope }>(

@@ -1,12 +1,12 @@
 /** Subscriptions, the outbox and private feed addresses, in Maps. */
 import { randomBytes } from "node:crypto";
-import type { Delivery, DeliveryState, DeliveryStore, Subscription } from "../../core/delivery.ts";
+import type { Delivery, DeliveryState, DeliveryStore, PrivateFeed, Subscription } from "../../core/delivery.ts";
 import { compareText } from "../../core/order.ts";
 
 export class MemoryDeliveryStore implements DeliveryStore {
   private readonly subscribed = new Map<string, Subscription>();
   private readonly outbox = new Map<string, Delivery>();
-  private readonly tokens = new Map<string, string>();
+  private readonly feeds = new Map<string, PrivateFeed>();
   private readonly key = randomBytes(32).toString("hex");
 
   async subscriptions(): Promise<Subscription[]> {
@@ -52,24 +52,29 @@ export class MemoryDeliveryStore implements DeliveryStore {
     return this.key;
   }
 
-  async feedToken(person: string): Promise<string | undefined> {
-    return this.tokens.get(person);
+  async privateFeeds(person: string): Promise<PrivateFeed[]> {
+    return [...this.feeds.values()]
+      .filter((feed) => feed.person === person)
+      .sort((a, b) => compareText(a.created, b.created) || compareText(a.hash, b.hash));
   }
 
-  async setFeedToken(person: string, token: string | undefined): Promise<void> {
-    if (token === undefined) this.tokens.delete(person);
-    else this.tokens.set(person, token);
+  async privateFeed(hash: string): Promise<PrivateFeed | undefined> {
+    return this.feeds.get(hash);
   }
 
-  async personOfFeedToken(token: string): Promise<string | undefined> {
-    return [...this.tokens].find(([, known]) => known === token)?.[0];
+  async addPrivateFeed(feed: PrivateFeed): Promise<void> {
+    this.feeds.set(feed.hash, { ...feed });
+  }
+
+  async removePrivateFeed(hash: string): Promise<boolean> {
+    return this.feeds.delete(hash);
   }
 
   /** With everything that was asked for and sent. */
   removePerson(name: string): void {
     for (const [id, { person }] of this.subscribed) if (person === name) this.subscribed.delete(id);
     for (const [key, { person }] of this.outbox) if (person === name) this.outbox.delete(key);
-    this.tokens.delete(name);
+    for (const [hash, { person }] of this.feeds) if (person === name) this.feeds.delete(hash);
   }
 }
 

@@ -1,0 +1,81 @@
+/** The papers of a file as examples of an interest: those that the library knows. Importing stays a command of its own. */
+import { readFilesOf } from "../app.ts";
+import { AppError } from "../core/errors.ts";
+import { describePlace, type Place } from "../core/source.ts";
+import type { Engine } from "../engine/engine.ts";
+import { note } from "./output.ts";
+
+/** What of a file can be an example. */
+export interface ExamplesOfFile {
+  /** In the order of the file, each once. */
+  readonly paperIds: readonly string[];
+  /** Records of papers that the library does not have. */
+  readonly missing: readonly Place[];
+  /** Records that cannot be read. */
+  readonly refused: number;
+}
+
+/** An interest holds no more examples. */
+const mostExamples = 500;
+const shownMissing = 5;
+
+/**
+ * @param collection a group of the file, as JabRef writes them; its name, or its path with slashes. Throws `file_unreadable`,
+ * `unsupported_format`, and `invalid_request` where nothing of the file can be an example, or too much.
+ */
+export async function papersOfFile(engine: Engine, file: string, collection: string | undefined): Promise<ExamplesOfFile> {
+  const wanted: { readonly ids: readonly string[]; readonly place: Place }[] = [];
+  const collections = new Set<string>();
+  let refused = 0;
+  for await (const event of readFilesOf([file], undefined)) {
+    if (event.kind === "fault") throw event.error;
+    if (event.kind === "refused") refused++;
+    else if (event.kind === "id") {
+      if (collection === undefined) wanted.push({ ids: [event.id], place: event.place });
+    } else {
+      for (const path of event.collections ?? []) collections.add(path);
+      if (collection === undefined || event.collections?.some((path) => isWithin(path, collection)) === true)
+        wanted.push({ ids: event.paper.ids, place: event.place });
+    }
+  }
+  if (collection !== undefined && wanted.length === 0)
+    throw new AppError("invalid_request", `${file} has no papers in a collection “${collection}”.`, {
+      mend:
+        collections.size === 0
+          ? "It names no groups, as .bib files of JabRef do: export the collection alone, and leave --collection out."
+          : `It has ${[...collections].sort().slice(0, 10).join(", ")}.`,
+    });
+  const found = await engine.papers(wanted.flatMap(({ ids }) => ids));
+  const paperIds = new Set<string>();
+  const missing: Place[] = [];
+  let at = 0;
+  for (const { ids, place } of wanted) {
+    const known = ids.map((_, offset) => found[at + offset]).find((stored) => stored !== undefined);
+    at += ids.length;
+    if (known === undefined) missing.push(place);
+    else paperIds.add(known.paper.paperId);
+  }
+  if (paperIds.size === 0)
+    throw new AppError("invalid_request", `The library has no paper of ${file}.`, { mend: `Import it first: paperkin import ${file}` });
+  if (paperIds.size > mostExamples)
+    throw new AppError("invalid_request", `${file} has ${paperIds.size} papers, and an interest holds up to ${mostExamples} examples.`, {
+      mend: "Make interests of its parts: --collection, or a file for each.",
+    });
+  return { paperIds: [...paperIds], missing, refused };
+}
+
+/** `A/B` is within `A`, `B` and `A/B`. */
+function isWithin(path: string, collection: string): boolean {
+  return `/${path}/`.toLowerCase().includes(`/${collection.toLowerCase()}/`);
+}
+
+/** What is left out is said, and how to mend it. */
+export function tellMissing({ missing, refused }: ExamplesOfFile, file: string): void {
+  if (missing.length > 0) {
+    const places = missing.slice(0, shownMissing).map(describePlace).join("; ");
+    const more = missing.length > shownMissing ? ` and ${missing.length - shownMissing} more` : "";
+    note(`Not in the library: ${places}${more}. \`paperkin import ${file}\` brings them in; then add the interest again.`);
+  }
+  if (refused > 0) note(`${refused} records of ${file} cannot be read; \`paperkin import ${file}\` says why.`);
+  if (missing.length + refused > 0) process.exitCode = 3;
+}

@@ -1,0 +1,73 @@
+/** `paperkin interests proposals` and `interests split`: interests that have become two. */
+import type { Command } from "commander";
+import { AppError } from "../core/errors.ts";
+import type { SplitProposal } from "../engine/splits.ts";
+import { asking, type CommonFlags, withEngine } from "./context.ts";
+import { print, printJson, styled } from "./output.ts";
+import { personOption } from "./people.ts";
+
+interface Flags {
+  readonly person: string;
+  readonly decline?: boolean;
+}
+
+const shownTitles = 3;
+
+export function addInterestSplits(interests: Command): void {
+  const isJson = (command: Command) => command.optsWithGlobals<CommonFlags>().json === true;
+
+  interests
+    .command("proposals")
+    .description("interests whose papers have become of two kinds")
+    .addOption(personOption())
+    .action(async ({ person }: Flags, command: Command) => {
+      await withEngine(command, asking, async (engine) => {
+        const proposals = await engine.person(person).splitProposals();
+        if (isJson(command)) for (const proposal of proposals) printJson(bodyOf(proposal));
+        else if (proposals.length === 0) print("Each interest is one.");
+        else for (const proposal of proposals) show(proposal);
+      });
+    });
+
+  interests
+    .command("split")
+    .description("make two interests of one, as `interests proposals` shows it")
+    .argument("<interest>", "its id or its name")
+    .option("--decline", "leave it whole; nothing is proposed until it has half as many papers more")
+    .addOption(personOption())
+    .action(async (id: string, { person, decline }: Flags, command: Command) => {
+      await withEngine(command, asking, async (engine) => {
+        const own = engine.person(person);
+        if (decline === true) {
+          const interest = await own.declineSplit(id);
+          if (isJson(command)) printJson(interest);
+          else print(`“${interest.name}” stays whole.`);
+          return;
+        }
+        const proposal = await own.splitProposal(id);
+        if (proposal === undefined)
+          throw new AppError("invalid_request", `The papers of “${id}” are not clearly of two kinds.`, {
+            mend: "Make a second interest by hand: `paperkin interests add`.",
+          });
+        const both = await own.acceptSplit(id, proposal.token);
+        for (const interest of both) {
+          if (isJson(command)) printJson(interest);
+          else print(`“${interest.name}” (${interest.id})`);
+        }
+      });
+    });
+}
+
+function bodyOf({ interest, halves, likeness, token }: SplitProposal): unknown {
+  const shown = halves.map(({ papers, terms }) => ({ terms, papers: papers.map(({ paperId, title }) => ({ paperId, title })) }));
+  return { interest: { id: interest.id, name: interest.name }, likeness, token, halves: shown };
+}
+
+function show({ interest, halves }: SplitProposal): void {
+  print(styled("bold", interest.name));
+  for (const { papers, terms } of halves) {
+    print(`  ${papers.length} papers: ${terms.join(", ")}`);
+    for (const { title } of papers.slice(0, shownTitles)) print(`    ${title}`);
+  }
+  print(`  \`paperkin interests split ${interest.id}\` makes two of it; with --decline it stays whole.`);
+}

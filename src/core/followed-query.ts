@@ -1,0 +1,57 @@
+/** A search as something to follow: what of a query an interest can hold, and a refusal of what it cannot. */
+import { termsOf } from "./analysis.ts";
+import { AppError } from "./errors.ts";
+import type { Filters } from "./filters.ts";
+import { mostConditions, parseQuery } from "./query.ts";
+import { longestQuery, type QueryGroup, type QueryPiece, readQuery } from "./query-pieces.ts";
+
+export interface FollowedQuery {
+  /** What is looked for; empty where the query has conditions only, or is an id. */
+  readonly words: string;
+  readonly filters: Filters;
+  /** Words behind a minus. */
+  readonly excludedWords: readonly string[];
+  /** Set when the whole query is one paper's id. */
+  readonly id: string | undefined;
+}
+
+/**
+ * Nothing of a query is dropped in silence: an interest that asks for less than the search would bring what the search had
+ * left out. @param filters conditions from beside the query. Throws `invalid_request`.
+ */
+export function followQuery(query: string, filters: Filters = {}): FollowedQuery {
+  if (query.length > longestQuery) throw cannotFollow("so long a query", `It has up to ${longestQuery} characters.`);
+  const parsed = parseQuery(query);
+  if (parsed.id !== undefined) return { words: "", filters, excludedWords: [], id: parsed.id.id };
+  const groups = readQuery(query).filter((group) => !group.every(isPlainWord));
+  if (groups.flat().length > mostConditions) throw cannotFollow("so many conditions", `Name up to ${mostConditions}.`);
+  const excludedWords = groups.flatMap(excludedBy);
+  const twice = Object.keys(parsed.filters).find((name) => filters[name as keyof Filters] !== undefined);
+  if (twice !== undefined) throw cannotFollow(`two conditions on ${twice}`, "Give it once: in the query, or beside it.");
+  return { words: parsed.text, filters: { ...filters, ...parsed.filters }, excludedWords, id: undefined };
+}
+
+function isPlainWord({ kind, negated }: QueryPiece): boolean {
+  return kind === "word" && !negated;
+}
+
+/** The word that a group excludes, if it is about that. Throws for what an interest cannot hold. */
+function excludedBy(group: QueryGroup): string[] {
+  const [piece, ...more] = group;
+  if (piece === undefined) return [];
+  if (more.length > 0) throw cannotFollow("OR between conditions", "Make an interest of each.");
+  const { kind, text, negated } = piece;
+  const isField = kind !== "word" && kind !== "phrase";
+  if (!negated) {
+    if (isField || termsOf(text).length < 2) return [];
+    throw cannotFollow(`the phrase “${text}”`, "Leave its quotation marks out: its words count without them.");
+  }
+  if (isField) throw cannotFollow(`-${kind}:${text}`, "Only words can be excluded from an interest.");
+  const terms = termsOf(text);
+  if (terms.length > 1) throw cannotFollow(`-“${text}”`, "Only single words can be excluded from an interest.");
+  return terms.length === 0 ? [] : [text];
+}
+
+function cannotFollow(what: string, mend: string): AppError {
+  return new AppError("invalid_request", `An interest cannot hold ${what}.`, { mend });
+}

@@ -1,0 +1,84 @@
+/**
+ * Sends digests to programs: a POST of JSON, signed as the Standard Webhooks specification has it
+ * (https://github.com/standard-webhooks/standard-webhooks): `webhook-id`, `webhook-timestamp` in seconds, and
+ * `webhook-signature: v1,` with the base64 of HMAC-SHA-256 over `id.timestamp.body`.
+ */
+import { createHmac } from "node:crypto";
+import { AppError } from "../core/errors.ts";
+import type { DigestMessage, SendOutcome, Transport } from "../core/transport.ts";
+import { waitOf } from "../sources/live/client.ts";
+import { Transport as Connections } from "../sources/live/transport.ts";
+
+/** Milliseconds that each part may take. */
+export interface WebhookTimeouts {
+  readonly connectMs: number;
+  /** Until the answer begins. */
+  readonly answerMs: number;
+}
+
+const usualTimeouts: WebhookTimeouts = { connectMs: 10_000, answerMs: 30_000 };
+/** Of an answer: what it says is for whoever looks at `digest status`. */
+const answerBytes = 2_000;
+
+export class WebhookTransport implements Transport {
+  private readonly connections: Connections;
+
+  /** @param trusted addresses whose host and port may be private. @param version of the program. */
+  constructor(
+    trusted: readonly string[],
+    private readonly version: string,
+    { connectMs, answerMs }: WebhookTimeouts = usualTimeouts,
+    private readonly now: () => number = Date.now,
+  ) {
+    this.connections = new Connections(
+      trusted.map((one) => new URL(one)),
+      { connectMs, answerMs, silenceMs: answerMs, totalMs: connectMs + 2 * answerMs, bodyBytes: answerBytes },
+    );
+  }
+
+  async send({ to, subscription, date, data, secret }: DigestMessage, beforeData: () => Promise<void>): Promise<SendOutcome> {
+    const body = Buffer.from(JSON.stringify(data));
+    // The same in every attempt: what comes twice all the same is known by it.
+    const id = `${subscription}.${date}`;
+    const timestamp = String(Math.floor(this.now() / 1000));
+    const headers = {
+      "content-type": "application/json",
+      "user-agent": `Paperkin/${this.version} (self-hosted)`,
+      "webhook-id": id,
+      "webhook-timestamp": timestamp,
+      "webhook-signature": signatureOf(secret, id, timestamp, body),
+      "idempotency-key": `"${id}"`,
+    };
+    let hasBegun = false;
+    try {
+      const answer = await this.connections.post(new URL(to), headers, body, async () => {
+        await beforeData();
+        hasBegun = true;
+      });
+      return outcomeOf(answer.status, waitOf(answer.headers, this.now()));
+    } catch (thrown) {
+      if (thrown instanceof AppError && thrown.code === "address_forbidden")
+        return refused(`${new URL(to).host} is an address of this machine or of a private network; the setting privateWebhooks allows it`);
+      const reason = this.connections.explain(thrown);
+      return hasBegun ? { outcome: "unknown", reason } : refused(reason);
+    }
+  }
+}
+
+/** @param secret `whsec_` and base64. */
+function signatureOf(secret: string, id: string, timestamp: string, body: Buffer): string {
+  const key = Buffer.from(secret.replace(/^whsec_/, ""), "base64");
+  return `v1,${createHmac("sha256", key).update(`${id}.${timestamp}.`).update(body).digest("base64")}`;
+}
+
+/** An answer decides. Redirects are not followed: who has moved says so where the subscription is made. */
+function outcomeOf(status: number, waitMs: number | undefined): SendOutcome {
+  if (status >= 200 && status < 300) return { outcome: "accepted" };
+  const isTemporary = status === 408 || status === 425 || status === 429 || status >= 500;
+  const reason = status < 400 ? `it answers ${status}, and redirects are not followed` : `it answers ${status}`;
+  return { outcome: "refused", permanent: !isTemporary, reason, ...(waitMs === undefined ? {} : { waitMs }) };
+}
+
+function refused(reason: string): SendOutcome {
+  return { outcome: "refused", permanent: false, reason };
+}

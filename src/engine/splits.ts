@@ -1,0 +1,155 @@
+/** Interests that have become two: proposing to split one, doing it, and leaving it whole. */
+import { createHash, randomBytes } from "node:crypto";
+import type { Embedder } from "../core/embedder.ts";
+import { AppError } from "../core/errors.ts";
+import type { Feedback, Interest } from "../core/interest.ts";
+import type { Paper } from "../core/paper.ts";
+import { splitExamples } from "../core/ranking/split.ts";
+import type { Label, Library } from "../core/storage.ts";
+import { dot } from "../core/vectors.ts";
+import { examplesOfInterest, getInterest, strongestTerms } from "./interests.ts";
+import { itemOfWords, itemsOf } from "./items.ts";
+
+export interface SplitHalf {
+  readonly papers: readonly Paper[];
+  /** What the other half does not have, strongest first. */
+  readonly terms: readonly string[];
+}
+
+export interface SplitProposal {
+  readonly interest: Interest;
+  /** The larger one first. */
+  readonly halves: readonly [SplitHalf, SplitHalf];
+  /** 0 … 1: how alike the halves are; see `core/ranking/split.ts`. */
+  readonly likeness: number;
+  /** Stands for these halves: whoever accepts says which ones were shown. */
+  readonly token: string;
+}
+
+interface Half extends SplitHalf {
+  readonly labels: readonly Label[];
+  readonly sum: Float32Array;
+}
+
+/** Of an interest that was left whole, nothing is proposed until it has so many times as many examples. */
+const growth = 1.5;
+const shownTerms = 3;
+const longestName = 200;
+
+/** Undefined where the examples of the interest are of one kind, or were said to be. */
+export async function proposeSplit(
+  library: Library,
+  interest: Interest,
+  feedback: readonly Feedback[],
+): Promise<(SplitProposal & { readonly halves: readonly [Half, Half] }) | undefined> {
+  const { positives } = await examplesOfInterest(library, interest, feedback);
+  if (interest.keptWhole !== undefined && positives.length < growth * interest.keptWhole) return undefined;
+  const items = await itemsOf(library, positives);
+  const embedded = positives.flatMap((label, at) => {
+    const vector = items[at]?.vector;
+    return vector === undefined ? [] : [{ label, vector }];
+  });
+  const split = splitExamples(embedded.map(({ vector }) => vector));
+  if (split === undefined) return undefined;
+  const of = (which: readonly number[]) => which.flatMap((at) => embedded[at] ?? []);
+  const labels = split.halves.map((which) => of(which).map(({ label }) => label));
+  const terms: string[][] = [];
+  for (const half of labels) terms.push([...(await strongestTerms(library, half, ""))]);
+  const halfOf = async (at: 0 | 1): Promise<Half> => {
+    const other = new Set(terms[1 - at]);
+    const own = of(split.halves[at]);
+    return {
+      labels: own.map(({ label }) => label),
+      papers: (await library.papers(own.map(({ label }) => label))).flatMap((stored) => stored?.paper ?? []),
+      terms: (terms[at] ?? []).filter((term) => !other.has(term)).slice(0, shownTerms),
+      sum: own.reduce(
+        (sum, { vector }) => sum.map((value, place) => value + (vector[place] ?? 0)),
+        new Float32Array(own[0]?.vector.length ?? 0),
+      ),
+    };
+  };
+  const halves = [await halfOf(0), await halfOf(1)] as const;
+  const names = halves.map(({ papers }) => papers.map(({ paperId }) => paperId).sort());
+  const token = createHash("sha256").update(JSON.stringify(names)).digest("hex").slice(0, 16);
+  return { interest, halves, likeness: split.likeness, token };
+}
+
+/**
+ * Makes two interests of one. The one that is there keeps its id, its words and the half that they are nearer to (without words the
+ * larger one); the new one gets the other half. What was said of papers stays, and is about the half that it belongs to.
+ * @param token of the proposal that was shown. Throws `interest_not_found`, `invalid_request` where that is not proposed any more.
+ */
+export async function acceptSplit(
+  library: Library,
+  embedder: Embedder,
+  person: string,
+  id: string,
+  token: string,
+  now: Date,
+): Promise<readonly [Interest, Interest]> {
+  const { personal } = library;
+  const interest = await getInterest(library, person, id);
+  const feedback = await personal.feedback(person);
+  const proposal = await proposeSplit(library, interest, feedback);
+  if (proposal?.token !== token)
+    throw new AppError("invalid_request", `To split “${interest.name}” so is not proposed, or not any more.`, {
+      mend: "Look at the proposal again.",
+    });
+  const [larger, smaller] = proposal.halves;
+  const words = interest.words === "" ? undefined : (await itemOfWords(library, embedder, interest.words)).vector;
+  const [kept, moved] = words === undefined || likeness(words, larger) >= likeness(words, smaller) ? [larger, smaller] : [smaller, larger];
+  const movedLabels = new Set(moved.labels);
+  const { keptWhole: _, ...whole } = interest;
+  const { topic: __, ...rest } = whole;
+  const second: Interest = {
+    ...rest,
+    id: randomBytes(6).toString("hex"),
+    name: nameOf(interest, moved),
+    words: "",
+    positives: moved.papers.map(({ paperId }) => paperId),
+    created: now.toISOString(),
+  };
+  const labels = await library.resolve(interest.positives);
+  const own = interest.positives.filter((_id, at) => !movedLabels.has(labels[at] ?? -1));
+  const first: Interest = {
+    ...whole,
+    name: nameOf(interest, kept),
+    // Saves alone are no interest: they may be taken back.
+    positives: own.length === 0 && interest.words === "" ? kept.papers.map(({ paperId }) => paperId) : own,
+  };
+  // In this order a crash leaves papers in both, and loses nothing.
+  await personal.putInterest(person, second);
+  const about = feedback.filter((said) => said.interest === interest.id);
+  const aboutLabels = await library.resolve(about.map(({ paperId }) => paperId));
+  const known = aboutLabels.filter((label) => label !== undefined);
+  const vectors = new Map((await itemsOf(library, known)).map(({ vector }, at) => [known[at], vector]));
+  for (const [at, said] of about.entries()) {
+    const label = aboutLabels[at];
+    const vector = vectors.get(label);
+    const isNearer = vector !== undefined && likeness(vector, moved) > likeness(vector, kept);
+    // A save is an example; anything else is about the half that it is nearer to.
+    const moves = said.kind === "save" ? label !== undefined && movedLabels.has(label) : isNearer;
+    if (moves) await personal.putFeedback(person, { ...said, interest: second.id });
+  }
+  await personal.putInterest(person, first);
+  return [first, second];
+}
+
+/** Leaves an interest whole: nothing is proposed until it has grown. Throws `interest_not_found`. */
+export async function declineSplit(library: Library, person: string, id: string): Promise<Interest> {
+  const interest = await getInterest(library, person, id);
+  const { positives } = await examplesOfInterest(library, interest, await library.personal.feedback(person));
+  const whole = { ...interest, keptWhole: positives.length };
+  await library.personal.putInterest(person, whole);
+  return whole;
+}
+
+/** Mean cosine with a half. */
+function likeness(vector: Float32Array, { sum, labels }: Half): number {
+  return dot(vector, sum) / labels.length;
+}
+
+function nameOf({ name }: Interest, { terms }: SplitHalf): string {
+  const suffix = terms.length === 0 ? "" : ` (${terms.join(", ")})`;
+  return `${name.slice(0, Math.max(1, longestName - suffix.length))}${suffix}`.slice(0, longestName).toWellFormed();
+}

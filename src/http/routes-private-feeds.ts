@@ -1,0 +1,93 @@
+/** Feeds of one person's picks: /v1/feeds makes and takes back their addresses, GET /feeds/private/{token}.{format} needs no key. */
+import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
+import { interestHref, paperHref, privateFeedAddresses } from "../core/page-addresses.ts";
+import type { Engine } from "../engine/engine.ts";
+import type { ListedFeed } from "../engine/private-feeds.ts";
+import { ConditionalAnswers } from "./conditional.ts";
+import { feedMediaTypes, feedOf } from "./feed.ts";
+import { personOf } from "./identity.ts";
+import { problemResponse } from "./problem.ts";
+import { feedFile, feedResponses, formatParameter, readFileName } from "./routes-feeds.ts";
+import { jsonBody } from "./schemas.ts";
+
+const feedModel = z
+  .object({
+    prefix: z.string().openapi({ description: "The beginning of the secret part of its address, by which it is known." }),
+    interest: z.object({ id: z.string(), name: z.string() }).optional().openapi({ description: "None: it has all picks." }),
+    created: z.string(),
+  })
+  .openapi("PrivateFeed");
+const newFeedModel = feedModel.extend({ rss: z.string(), atom: z.string(), json: z.string() }).openapi("NewPrivateFeed");
+
+const listFeeds = createRoute({
+  method: "get",
+  path: "/v1/feeds",
+  summary: "Your private feeds",
+  responses: { 200: jsonBody(z.object({ feeds: z.array(feedModel) }), "Oldest first, without their addresses"), default: problemResponse },
+});
+const addFeed = createRoute({
+  method: "post",
+  path: "/v1/feeds",
+  summary: "A private feed of your picks, or of those for one interest",
+  description: "Its address needs no key and opens this feed alone. It is shown only now: what is kept of it is a hash.",
+  request: {
+    body: {
+      required: true,
+      ...jsonBody(
+        z.strictObject({ interest: z.string().min(1).optional().openapi({ description: "By id or name; all picks without one." }) }),
+        "What it is to have",
+      ),
+    },
+  },
+  responses: { 201: jsonBody(newFeedModel, "The feed, with its addresses as RSS, Atom and JSON Feed"), default: problemResponse },
+});
+const revokeFeed = createRoute({
+  method: "delete",
+  path: "/v1/feeds/{prefix}",
+  summary: "Take a private feed back",
+  request: { params: z.object({ prefix: z.string().min(1) }) },
+  responses: { 200: jsonBody(z.object({ revoked: z.number().int() }), "How many began so"), default: problemResponse },
+});
+
+export function addPrivateFeedRoutes(app: OpenAPIHono, engine: Engine): void {
+  const bodyOf = ({ prefix, interest, created }: ListedFeed) => ({
+    prefix,
+    created,
+    ...(interest === undefined ? {} : { interest: { ...interest } }),
+  });
+  app.openapi(listFeeds, async (c) => c.json({ feeds: (await engine.person(personOf(c)).feeds()).map(bodyOf) }, 200));
+  app.openapi(addFeed, async (c) => {
+    const feed = await engine.person(personOf(c)).addFeed(c.req.valid("json").interest);
+    c.header("cache-control", "no-store");
+    return c.json({ ...bodyOf(feed), ...privateFeedAddresses(engine.publicUrl, feed.token) }, 201);
+  });
+  app.openapi(revokeFeed, async (c) => c.json({ revoked: await engine.person(personOf(c)).revokeFeeds(c.req.valid("param").prefix) }, 200));
+
+  // Described by hand, as the public ones are.
+  app.openAPIRegistry.registerPath({
+    method: "get",
+    path: "/feeds/private/{token}.{format}",
+    summary: "Your picks as a feed, with the reasons",
+    description: "The picks of the last 30 days, 50 papers at most. Those of a day are made once, whoever asks first.",
+    security: [],
+    request: { params: z.object({ token: z.string(), format: formatParameter }) },
+    responses: feedResponses,
+  });
+  const answers = new ConditionalAnswers();
+  app.get(`/feeds/private/:file${feedFile}`, async (c) => {
+    const { stem, format } = readFileName(c.req.param("file"));
+    const { interest, entries } = await engine.privateFeed(stem, c.req.raw.signal);
+    const { publicUrl } = engine;
+    const document = feedOf(
+      {
+        title: interest === undefined ? "Picks · Paperkin" : `${interest.name} · Paperkin`,
+        description: interest === undefined ? "Papers picked for you." : "Papers picked for one of your interests.",
+        selfUrl: privateFeedAddresses(publicUrl, stem)[format],
+        htmlUrl: publicUrl + (interest === undefined ? "/picks" : interestHref(interest.id)),
+        items: entries.map(({ paper, why, picked }) => ({ paper, url: publicUrl + paperHref(paper.paperId), why, added: picked })),
+      },
+      format,
+    );
+    return answers.answer(c, document, feedMediaTypes[format], "private, no-cache");
+  });
+}

@@ -1,0 +1,75 @@
+/** Feeds of a person's picks under private addresses: which there are, a new one, taking one back. */
+import type { Interest } from "../core/interest.ts";
+import { type FeedAddresses, interestHref } from "../core/page-addresses.ts";
+import type { ListedFeed } from "../engine/private-feeds.ts";
+import { readableDate } from "./dates.ts";
+import { Page } from "./layout.tsx";
+import { feedLinks } from "./links.ts";
+
+/** @param made the addresses of a feed that was made just now. */
+export function PrivateFeedsPage({
+  feeds,
+  interests,
+  made,
+}: {
+  feeds: readonly ListedFeed[];
+  interests: readonly Interest[];
+  made?: FeedAddresses | undefined;
+}) {
+  return (
+    <Page title="Private feeds" active="picks">
+      <h1>Your picks in a reader of feeds</h1>
+      <p class="lead">
+        A private feed has your <a href="/picks">picks</a> with their reasons. Its address needs no key and opens nothing else: whoever
+        knows it reads this feed, until you take it back.
+      </p>
+      {made === undefined ? null : (
+        <section aria-labelledby="made">
+          <h2 id="made">Your new feed</h2>
+          <p role="status">Copy the address into your reader now: it is not shown again.</p>
+          <ul>
+            {feedLinks.map(({ format, type, name }) => (
+              <li>
+                {name}:{" "}
+                <a class="secret" href={made[format]} type={type}>
+                  {made[format]}
+                </a>
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+      <h2 id="new">A new feed</h2>
+      <form class="kin" method="post" action="/feeds">
+        <label>
+          It has
+          <select name="interest">
+            <option value="">all picks</option>
+            {interests.map(({ id, name }) => (
+              <option value={id}>those for {name}</option>
+            ))}
+          </select>
+        </label>
+        <button type="submit">Make an address</button>
+      </form>
+      <h2 id="feeds">The ones that there are</h2>
+      {feeds.length === 0 ? <p>There are none.</p> : null}
+      <ul class="cards">
+        {feeds.map(({ prefix, interest, created }) => (
+          <li>
+            <h3>{interest === undefined ? "All picks" : <a href={interestHref(interest.id)}>{interest.name}</a>}</h3>
+            <p>
+              <code>{prefix}…</code> of {readableDate(created.slice(0, 10))}
+            </p>
+            <form method="post" action="/feeds/revoke">
+              <input type="hidden" name="prefix" value={prefix} />
+              <button type="submit">
+                Take it back<span class="hidden"> ({prefix})</span>
+              </button>
+            </form>
+          </li>
+        ))}
+      </ul>
+    </Page>
+  );
+}

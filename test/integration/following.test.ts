@@ -1,0 +1,95 @@
+/** Interests from a search and from a file: on the pages, in the API and on the command line. */
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { jsonLines, paperkin, Server, temporaryFolder } from "./command-line.ts";
+
+const folder = temporaryFolder();
+const data = ["--data", join(folder.path, "library")];
+const bib = join(folder.path, "library.bib");
+let server: Server;
+
+const form = (fields: Record<string, string>): RequestInit => ({ method: "POST", redirect: "manual", body: new URLSearchParams(fields) });
+const interests = (...args: string[]) => paperkin(["interests", ...args, ...data]);
+
+beforeAll(async () => {
+  server = await Server.start(data);
+  writeFileSync(
+    bib,
+    `@article{known, title = {Attention Is All You Need}, eprint = {1706.03762}, archiveprefix = {arXiv}, groups = {Thesis, Reading}}
+@article{also, title = {BERT}, eprint = {1810.04805}, archiveprefix = {arXiv}, groups = {Reading}}
+@article{unknown, title = {A paper that nobody imported}, author = {Nobody, Ann}, year = {1999}}
+`,
+  );
+});
+afterAll(async () => {
+  await Server.stopAll();
+  folder.remove();
+});
+
+describe("a search", () => {
+  it("is followed with its button: words and conditions become an interest", async () => {
+    const page = await (await server.get("/?q=gravitational+waves+-quantum&category=gr-qc")).text();
+    const [, search = ""] = /name="search" value="([^"]*)"/.exec(page) ?? [];
+    const followed = await server.get("/interests", form({ search: search.replaceAll("&amp;", "&") }));
+    expect(followed.status).toBe(303);
+    const { interests: all } = (await (await server.get("/v1/interests")).json()) as { interests: unknown[] };
+    expect(all).toMatchObject([{ words: "gravitational waves", filters: { categories: ["gr-qc"] }, excludedWords: ["quantum"] }]);
+    expect(await (await server.get(followed.headers.get("location") ?? "")).text()).toContain("gravitational waves");
+  });
+
+  it("that an interest cannot hold is refused, with what was asked for in the form", async () => {
+    const refused = await server.get("/interests", form({ search: "q=%22graph+%3Cb%3Enets%22" }));
+    expect(refused.status).toBe(400);
+    const page = await refused.text();
+    expect(page).toContain("An interest cannot hold the phrase");
+    expect(page).toContain("graph &lt;b&gt;nets");
+    const answer = await server.get("/v1/interests", {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ query: "graph -author:welling" }),
+    });
+    expect([answer.status, await answer.json()]).toMatchObject([400, { code: "invalid_request" }]);
+  });
+
+  it("is no button where nothing is asked for", async () => {
+    expect(await (await server.get("/")).text()).not.toContain("Follow this search");
+  });
+
+  it("is followed on the command line", async () => {
+    const [made] = jsonLines((await interests("add", "--query", "graph neural author:welling -quantum", "--json")).stdout);
+    expect(made).toMatchObject({ words: "graph neural", filters: { authors: ["welling"] }, excludedWords: ["quantum"] });
+    expect(await interests("add", "--query", '"graph neural"')).toMatchObject({ code: 2 });
+    expect(await interests("add", "--query", "graph", "--words", "nets")).toMatchObject({ code: 2 });
+  });
+});
+
+describe("a file", () => {
+  it("gives an interest the papers that the library knows, and says which it does not", async () => {
+    const added = await interests("add", "--name", "Thesis", "--from-file", bib, "--json");
+    expect(added.code).toBe(3);
+    expect(jsonLines(added.stdout)).toMatchObject([{ name: "Thesis", positives: ["arXiv:1706.03762", "arXiv:1810.04805"] }]);
+    expect(added.stderr).toMatch(/^Not in the library: .*library\.bib, line 3\. `paperkin import/);
+  });
+
+  it("of which one group is wanted gives that alone", async () => {
+    const added = await interests("add", "--from-file", bib, "--collection", "thesis", "--json");
+    expect(added.code).toBe(0);
+    expect(jsonLines(added.stdout)).toMatchObject([{ positives: ["arXiv:1706.03762"] }]);
+    const none = await interests("add", "--from-file", bib, "--collection", "Other");
+    expect(none.code).toBe(2);
+    expect(none.stderr).toContain("Reading, Thesis");
+    expect(await interests("add", "--words", "x", "--collection", "Other")).toMatchObject({ code: 2 });
+  });
+
+  it("that holds nothing the library knows makes no interest", async () => {
+    const other = join(folder.path, "other.bib");
+    writeFileSync(other, "@article{x, title = {Nothing of ours}, doi = {10.5555/nothing}}\n");
+    const before = (await interests("list", "--json")).stdout;
+    const refused = await interests("add", "--from-file", other);
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toContain("paperkin import");
+    expect(await interests("add", "--from-file", join(folder.path, "gone.bib"))).toMatchObject({ code: 1 });
+    expect((await interests("list", "--json")).stdout).toBe(before);
+  });
+});
