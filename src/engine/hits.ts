@@ -5,6 +5,7 @@ import type { Generation, Library } from "../core/storage.ts";
 import { splitSentences } from "../core/text.ts";
 import { cosineOfQuantized } from "../core/vectors.ts";
 import type { RankedPaper } from "./rank.ts";
+import type { Why } from "./why.ts";
 
 /** A sentence of the abstract; `marks` are the places of matched words, as UTF-16 offsets. */
 export interface TellingSentence {
@@ -21,6 +22,10 @@ export interface Hit {
   /** Set when the query is this paper's id or title. */
   readonly exact?: "id" | "title";
   readonly sentence?: TellingSentence;
+  /** The `paperId`s of copies of the same work that this hit stands for, where they were to become one. */
+  readonly copies?: readonly string[];
+  /** What put it there; of searches. */
+  readonly why?: Why;
 }
 
 /** How much a sentence that holds all words of the query gains, in cosine. */
@@ -31,6 +36,8 @@ export interface HitContext {
   /** The vector that is answered; undefined where meaning was not asked for. */
   readonly vector: Float32Array | undefined;
   readonly terms: ReadonlySet<string>;
+  /** What else a hit says. */
+  readonly extra?: (paper: Paper, hit: RankedPaper) => Partial<Hit>;
 }
 
 /** Looks papers up and chooses their sentences. Papers that were removed meanwhile are left out. */
@@ -55,6 +62,7 @@ export async function makeHits(
         ...(hit.lexical === undefined ? {} : { lexical: hit.lexical }),
       },
       ...(sentence === undefined ? {} : { sentence }),
+      ...context.extra?.(paper, hit),
     };
   });
 }
