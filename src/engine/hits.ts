@@ -36,8 +36,8 @@ export interface HitContext {
   /** The vector that is answered; undefined where meaning was not asked for. */
   readonly vector: Float32Array | undefined;
   readonly terms: ReadonlySet<string>;
-  /** What else a hit says. */
-  readonly extra?: (paper: Paper, hit: RankedPaper) => Partial<Hit>;
+  /** What else a hit says. @param held the terms that the abstract holds. */
+  readonly extra?: (paper: Paper, hit: RankedPaper, held: ReadonlySet<string>) => Partial<Hit>;
 }
 
 /** Looks papers up and chooses their sentences. Papers that were removed meanwhile are left out. */
@@ -53,7 +53,7 @@ export async function makeHits(
   return ranked.flatMap((hit, at) => {
     const paper = stored[at]?.paper;
     if (paper === undefined) return [];
-    const sentence = tellingSentence(paper.abstract, sentences[at], context);
+    const { sentence, held } = tellingSentence(paper.abstract, sentences[at], context);
     return {
       paper,
       score: hit.score,
@@ -62,21 +62,28 @@ export async function makeHits(
         ...(hit.lexical === undefined ? {} : { lexical: hit.lexical }),
       },
       ...(sentence === undefined ? {} : { sentence }),
-      ...context.extra?.(paper, hit),
+      ...context.extra?.(paper, hit, held),
     };
   });
 }
 
-function tellingSentence(abstract: string, quantized: Int8Array | undefined, { vector, terms }: HitContext): TellingSentence | undefined {
+/** The sentence that tells most, and the terms that any sentence holds. */
+function tellingSentence(
+  abstract: string,
+  quantized: Int8Array | undefined,
+  { vector, terms }: HitContext,
+): { sentence: TellingSentence | undefined; held: ReadonlySet<string> } {
+  const all = new Set<string>();
   const sentences = splitSentences(abstract);
   let best: { text: string; value: number } | undefined;
   sentences.forEach((text, at) => {
     const held = new Set(wordsOf(text).flatMap((word) => (word.term !== undefined && terms.has(word.term) ? [word.term] : [])));
+    for (const term of held) all.add(term);
     const words = terms.size === 0 ? 0 : held.size / terms.size;
     const value = wordBonus * words + meaningOf(quantized, at, vector);
     if (best === undefined || value > best.value) best = { text, value };
   });
-  return best === undefined ? undefined : markWords(best.text, terms);
+  return { sentence: best === undefined ? undefined : markWords(best.text, terms), held: all };
 }
 
 function meaningOf(quantized: Int8Array | undefined, at: number, vector: Float32Array | undefined): number {

@@ -55,11 +55,12 @@ async function find(library: Library, embedder: Embedder, request: SearchRequest
     generation,
     vector,
     terms: new Set(terms.terms.keys()),
-    extra: (paper, hit) => ({
+    extra: (paper, hit, held) => ({
       ...(pinned.includes(hit.label) && exact.by !== undefined ? { exact: exact.by } : {}),
       ...(copies.has(hit.label) ? { copies: copies.get(hit.label) ?? [] } : {}),
       why: whyOf(paper, hit, {
         words,
+        held,
         basis: ranking.basis,
         recency: order.recency.get(hit.label),
         placeByScore: order.placeByScore.get(hit.label),

@@ -47,26 +47,32 @@ export function wordsByTerm(text: string): Map<string, string[]> {
   return found;
 }
 
-/** In the order of the query. */
-export function matchTermsOf(paper: Paper, words: ReadonlyMap<string, readonly string[]>): MatchedTerm[] {
-  const texts = { title: paper.title, abstract: paper.abstract, authors: paper.authors.map(({ name }) => name).join(" ") };
-  const held = matchedFields.map((field) => ({ field, terms: new Set(termsOf(texts[field])) }));
+/** In the order of the query. @param held the terms of the abstract, where they are known. */
+export function matchTermsOf(
+  paper: Paper,
+  words: ReadonlyMap<string, readonly string[]>,
+  held: ReadonlySet<string> = new Set(termsOf(paper.abstract)),
+): MatchedTerm[] {
+  const names = paper.authors.map(({ name }) => name).join(" ");
+  const termsIn = { title: new Set(termsOf(paper.title)), abstract: held, authors: new Set(termsOf(names)) };
   return [...words].flatMap(([term, said]) => {
-    const fields = held.filter(({ terms }) => terms.has(term)).map(({ field }) => field);
+    const fields = matchedFields.filter((field) => termsIn[field].has(term));
     return fields.length === 0 ? [] : [{ term, words: said, fields }];
   });
 }
 
 export interface WhyContext {
   readonly words: ReadonlyMap<string, readonly string[]>;
+  /** The terms of the query that the abstract holds. */
+  readonly held: ReadonlySet<string>;
   readonly basis: RankBasis;
   readonly recency: Recency | undefined;
   readonly placeByScore: number | undefined;
 }
 
-export function whyOf(paper: Paper, hit: RankedPaper, { words, basis, recency, placeByScore }: WhyContext): Why {
+export function whyOf(paper: Paper, hit: RankedPaper, { words, held, basis, recency, placeByScore }: WhyContext): Why {
   return {
-    terms: matchTermsOf(paper, words),
+    terms: matchTermsOf(paper, words, held),
     semantic: { score: hit.semantic ?? null, rank: hit.ranks?.semantic ?? null },
     lexical: { score: hit.lexical ?? null, rank: hit.ranks?.lexical ?? null },
     alpha: alphaOf(basis),
