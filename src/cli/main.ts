@@ -7,6 +7,7 @@ import { addBackup } from "./backup.ts";
 import { addDaily } from "./daily.ts";
 import { addDigest } from "./digest.ts";
 import { addEval } from "./eval.ts";
+import { addExplain } from "./explain.ts";
 import { addFeedback } from "./feedback.ts";
 import { addFetch } from "./fetch.ts";
 import { addImport } from "./import.ts";
@@ -44,6 +45,7 @@ export function buildProgram(): Command {
     addImport,
     addFetch,
     addSearch,
+    addExplain,
     addSimilar,
     addRecommend,
     addInterests,

@@ -60,15 +60,20 @@ export function printHits(hits: readonly Hit[], first = 1): void {
       wrap([describeAuthors(paper), dateOf(paper), paper.venue].filter((part) => part !== undefined && part !== "").join(" · "), "     "),
     );
     print(`     ${styled("cyan", paper.paperId)}  ${styled("dim", describeScore(hit))}`);
+    const matched = (hit.why?.terms ?? []).map(({ words, fields }) => `${words.join("/")} (${fields.join(", ")})`);
+    if (matched.length > 0) print(styled("dim", wrap(`holds ${matched.join("; ")}`, "     ")));
+    if (hit.copies !== undefined) print(styled("dim", wrap(`and its copies ${hit.copies.join(", ")}`, "     ")));
     if (hit.sentence !== undefined) print(styled("dim", wrap(hit.sentence.text, "     ")));
     print();
   });
 }
 
-function describeScore({ score, scores }: Hit): string {
+function describeScore({ score, scores, why }: Hit): string {
+  const placed = (rank: number | null | undefined) => (rank == null ? "" : ` (#${rank})`);
   const parts = [`score ${score.toFixed(3)}`];
-  if (scores.semantic !== undefined) parts.push(`meaning ${scores.semantic.toFixed(3)}`);
-  if (scores.lexical !== undefined) parts.push(`words ${scores.lexical.toFixed(2)}`);
+  if (scores.semantic !== undefined) parts.push(`meaning ${scores.semantic.toFixed(3)}${placed(why?.semantic.rank)}`);
+  if (scores.lexical !== undefined) parts.push(`words ${scores.lexical.toFixed(2)}${placed(why?.lexical.rank)}`);
+  if (why?.recency !== undefined) parts.push(`recency ×${Number(why.recency.factor.toPrecision(3))}`);
   return parts.join(", ");
 }
 

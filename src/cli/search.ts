@@ -6,9 +6,10 @@ import type { Fusion, SearchMode } from "../engine/rank.ts";
 import { fusions, searchModes } from "../engine/rank.ts";
 import { asking, type CommonFlags, wholeNumber, withEngine } from "./context.ts";
 import { addFilterOptions, type FilterFlags, filtersOf } from "./filter-options.ts";
+import { addOrderOptions, type OrderFlags, orderOf } from "./order-options.ts";
 import { print, printHits, printJson } from "./output.ts";
 
-interface Flags extends CommonFlags, FilterFlags {
+interface Flags extends CommonFlags, FilterFlags, OrderFlags {
   mode: SearchMode;
   fusion: Fusion;
   limit: number;
@@ -34,7 +35,7 @@ export function addSearch(program: Command): void {
     .option("--limit <n>", "papers to show", wholeNumber("--limit", 1, 100), 10)
     .option("--offset <n>", "papers to skip", wholeNumber("--offset", 0, 999), 0)
     .option("--unseen", "leaves out what you have seen, saved or dismissed");
-  addFilterOptions(modeOptions(command))
+  addFilterOptions(addOrderOptions(modeOptions(command)))
     .addHelpText(
       "after",
       '\nExamples:\n  paperkin search "how do transformers handle long documents"\n  paperkin search consensus --year 1998..2015 --category cs.DC\n  paperkin search author:vaswani attention --json | jq .paper.title\n',
@@ -50,6 +51,7 @@ export function addSearch(program: Command): void {
           limit,
           offset,
           filters,
+          ...orderOf(flags),
           correct: true,
           unseenBy: flags.unseen === true ? ownerName : undefined,
         });

@@ -216,6 +216,31 @@ export interface TermQuery {
   readonly terms: ReadonlyMap<string, number>;
 }
 
+/** What one term of a query adds to the BM25 score of one paper. */
+export interface TermDetail {
+  readonly term: string;
+  /** How much it counts in the query. */
+  readonly weight: number;
+  /** In the paper, counted with the weights of its fields. */
+  readonly frequency: number;
+  /** Papers that hold it. */
+  readonly papers: number;
+  readonly idf: number;
+  /** `weight · idf · saturation`; 0 where the paper does not hold it. */
+  readonly score: number;
+}
+
+/** How the BM25 score of one paper comes about: the sum over its terms. */
+export interface TermDetails {
+  /** In the library. */
+  readonly papers: number;
+  /** Words of the paper, and of papers on average, counted with the weights of their fields. */
+  readonly length: number;
+  readonly averageLength: number;
+  /** In the order of the query. */
+  readonly terms: readonly TermDetail[];
+}
+
 export interface Retrieval {
   /**
    * The `k` nearest papers by cosine, best first; exactly `min(k, size)` of them where a set is given (I7).
@@ -230,6 +255,8 @@ export interface Retrieval {
   matchTerms(query: TermQuery, options: { k: number; within?: LabelSet | undefined }): Promise<{ hits: Scored[]; total: number }>;
   /** The BM25 score of each paper; 0 where nothing matches. */
   termScores(query: TermQuery, labels: readonly Label[]): Promise<number[]>;
+  /** What `termScores` sums up for one paper; undefined where there is none. */
+  termDetails(query: TermQuery, label: Label): Promise<TermDetails | undefined>;
   /** The papers that hold all of these terms. */
   holding(terms: readonly string[]): Promise<LabelSet>;
   /** The papers that hold any of these terms: as many as `matchTerms` counts. */

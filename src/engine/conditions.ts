@@ -9,6 +9,45 @@ import type { Label, LabelSet, Library } from "../core/storage.ts";
 /** Papers whose text is read at once to look for a phrase. */
 const phrasePage = 200;
 
+/** One thing that is asked of a paper, beside the filters that it must meet. */
+export type Requirement =
+  | { readonly kind: "phrase"; readonly terms: readonly string[] }
+  | { readonly kind: "either"; readonly group: readonly Alternative[] }
+  | { readonly kind: "without"; readonly terms: readonly string[] }
+  | { readonly kind: "unlike"; readonly filters: Filters }
+  | { readonly kind: "unseen"; readonly person: string };
+
+export function requirementsOf(parsed: ParsedQuery, unseenBy?: string): Requirement[] {
+  return [
+    ...parsed.phrases.map((terms) => ({ kind: "phrase" as const, terms })),
+    ...parsed.alternatives.map((group) => ({ kind: "either" as const, group })),
+    ...parsed.excluded.map((terms) => ({ kind: "without" as const, terms })),
+    ...parsed.excludedFilters.map((filters) => ({ kind: "unlike" as const, filters })),
+    ...(unseenBy === undefined ? [] : [{ kind: "unseen" as const, person: unseenBy }]),
+  ];
+}
+
+/** Whether its papers are left out, instead of all others. */
+export function leavesOut({ kind }: Requirement): boolean {
+  return kind === "without" || kind === "unlike" || kind === "unseen";
+}
+
+/** The papers that a requirement is about; at least those of `among`. */
+export async function papersOf(library: Library, requirement: Requirement, among?: LabelSet): Promise<LabelSet> {
+  switch (requirement.kind) {
+    case "phrase":
+      return await withPhrase(library, intersect(among, await library.holding(requirement.terms)), requirement.terms);
+    case "either":
+      return await anyOf(library, requirement.group);
+    case "without":
+      return await holdingPhrase(library, requirement.terms);
+    case "unlike":
+      return await meeting(library, requirement.filters);
+    case "unseen":
+      return await seenBy(library, requirement.person);
+  }
+}
+
 /** Undefined stands for all papers. @param unseenBy whose seen, saved and dismissed papers are left out. */
 export async function conditionsOf(
   library: Library,
@@ -17,13 +56,12 @@ export async function conditionsOf(
   unseenBy?: string,
 ): Promise<LabelSet | undefined> {
   let within = await library.matching([filters, parsed.filters]);
-  for (const phrase of parsed.phrases) within = await withPhrase(library, intersect(within, await library.holding(phrase)), phrase);
-  for (const group of parsed.alternatives) within = intersect(within, await anyOf(library, group));
-  const unwanted = [
-    ...(await each(parsed.excluded, (terms) => holdingPhrase(library, terms))),
-    ...(await each(parsed.excludedFilters, (condition) => meeting(library, condition))),
-    ...(unseenBy === undefined ? [] : [await seenBy(library, unseenBy)]),
-  ].filter((set) => set.size > 0);
+  const unwanted: LabelSet[] = [];
+  for (const requirement of requirementsOf(parsed, unseenBy)) {
+    const papers = await papersOf(library, requirement, within);
+    if (!leavesOut(requirement)) within = intersect(within, papers);
+    else if (papers.size > 0) unwanted.push(papers);
+  }
   if (unwanted.length === 0) return within;
   return selectLabels((within ?? (await allLabels(library))).labels(), (label) => !unwanted.some((set) => set.has(label)));
 }

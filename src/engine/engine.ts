@@ -12,6 +12,7 @@ import type { Finding, Generation, Library, LibraryStatus, StoredPaper, Topic } 
 import { type DailyAnswer, type DailyRequest, dailyListing, latestListed } from "./daily.ts";
 import { Digests } from "./digests.ts";
 import { type EmbedOptions, embedBacklog } from "./embed-backlog.ts";
+import { type ExplainRequest, type Explanation, explain } from "./explain.ts";
 import { type FetchPapersOptions, fetchPapers } from "./fetch.ts";
 import { considered, type GoodSort, goodHits } from "./good-hits.ts";
 import type { Hit } from "./hits.ts";
@@ -21,7 +22,8 @@ import { addPerson, listPeople, type PersonWithKeys, removePerson } from "./peop
 import { Person } from "./person.ts";
 import { contentOfFeed, feedOfToken, type PrivateFeedContent } from "./private-feeds.ts";
 import { type Recommendation, type RecommendRequest, recommend } from "./recommend.ts";
-import { type SearchAnswer, type SearchRequest, search } from "./search.ts";
+import { type SearchAnswer, search } from "./search.ts";
+import type { OrderOptions, SearchRequest } from "./search-request.ts";
 import { type OpenEmbedder, Serving } from "./serving.ts";
 import { type SimilarOptions, similarToPaper, similarToText } from "./similar.ts";
 import { addTopic, getTopic, removeTopic, topicPapers } from "./topics.ts";
@@ -111,7 +113,17 @@ export class Engine {
 
   /** Throws `invalid_request`, `embedding_failed`. */
   search(request: SearchRequest, signal?: AbortSignal): Promise<SearchAnswer> {
-    return this.serving.within((library, embedder) => search(library, embedder, request, signal));
+    return this.serving.within((library, embedder) => search(library, embedder, this.dated(request), signal));
+  }
+
+  /** Why a search finds a paper where it does, or does not. Throws `paper_not_found`, `invalid_request`, `embedding_failed`. */
+  explain(request: ExplainRequest, signal?: AbortSignal): Promise<Explanation> {
+    return this.serving.within((library, embedder) => explain(library, embedder, this.dated(request), signal));
+  }
+
+  /** Ages are counted from today unless another day is named. */
+  private dated<Q extends OrderOptions>(question: Q): Q {
+    return { ...question, asOf: question.asOf ?? localDay(this.now()) };
   }
 
   /** The papers that match a search well, newest first or best first; those without a date last. */

@@ -5,6 +5,7 @@ import type { Generation, Library } from "../core/storage.ts";
 import { splitSentences } from "../core/text.ts";
 import { cosineOfQuantized } from "../core/vectors.ts";
 import type { RankedPaper } from "./rank.ts";
+import type { Why } from "./why.ts";
 
 /** A sentence of the abstract; `marks` are the places of matched words, as UTF-16 offsets. */
 export interface TellingSentence {
@@ -21,6 +22,10 @@ export interface Hit {
   /** Set when the query is this paper's id or title. */
   readonly exact?: "id" | "title";
   readonly sentence?: TellingSentence;
+  /** The `paperId`s of copies of the same work that this hit stands for, where they were to become one. */
+  readonly copies?: readonly string[];
+  /** What put it there; of searches. */
+  readonly why?: Why;
 }
 
 /** How much a sentence that holds all words of the query gains, in cosine. */
@@ -31,6 +36,8 @@ export interface HitContext {
   /** The vector that is answered; undefined where meaning was not asked for. */
   readonly vector: Float32Array | undefined;
   readonly terms: ReadonlySet<string>;
+  /** What else a hit says. @param held the terms that the abstract holds. */
+  readonly extra?: (paper: Paper, hit: RankedPaper, held: ReadonlySet<string>) => Partial<Hit>;
 }
 
 /** Looks papers up and chooses their sentences. Papers that were removed meanwhile are left out. */
@@ -46,7 +53,7 @@ export async function makeHits(
   return ranked.flatMap((hit, at) => {
     const paper = stored[at]?.paper;
     if (paper === undefined) return [];
-    const sentence = tellingSentence(paper.abstract, sentences[at], context);
+    const { sentence, held } = tellingSentence(paper.abstract, sentences[at], context);
     return {
       paper,
       score: hit.score,
@@ -55,20 +62,28 @@ export async function makeHits(
         ...(hit.lexical === undefined ? {} : { lexical: hit.lexical }),
       },
       ...(sentence === undefined ? {} : { sentence }),
+      ...context.extra?.(paper, hit, held),
     };
   });
 }
 
-function tellingSentence(abstract: string, quantized: Int8Array | undefined, { vector, terms }: HitContext): TellingSentence | undefined {
+/** The sentence that tells most, and the terms that any sentence holds. */
+function tellingSentence(
+  abstract: string,
+  quantized: Int8Array | undefined,
+  { vector, terms }: HitContext,
+): { sentence: TellingSentence | undefined; held: ReadonlySet<string> } {
+  const all = new Set<string>();
   const sentences = splitSentences(abstract);
   let best: { text: string; value: number } | undefined;
   sentences.forEach((text, at) => {
     const held = new Set(wordsOf(text).flatMap((word) => (word.term !== undefined && terms.has(word.term) ? [word.term] : [])));
+    for (const term of held) all.add(term);
     const words = terms.size === 0 ? 0 : held.size / terms.size;
     const value = wordBonus * words + meaningOf(quantized, at, vector);
     if (best === undefined || value > best.value) best = { text, value };
   });
-  return best === undefined ? undefined : markWords(best.text, terms);
+  return { sentence: best === undefined ? undefined : markWords(best.text, terms), held: all };
 }
 
 function meaningOf(quantized: Int8Array | undefined, at: number, vector: Float32Array | undefined): number {

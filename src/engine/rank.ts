@@ -39,68 +39,120 @@ export interface RankedPaper {
   readonly semantic: number | undefined;
   /** BM25; undefined where words were not asked for. */
   readonly lexical: number | undefined;
+  /** Places from 1 in the lists of candidates that the score was made with. */
+  readonly ranks?: ArmRanks;
+}
+
+/** Undefined where an arm's list does not hold the paper, or the arm was not asked. */
+export interface ArmRanks {
+  readonly semantic: number | undefined;
+  readonly lexical: number | undefined;
+}
+
+/** How two scores become one: undefined where one arm alone was asked. */
+export interface FusionBasis {
+  readonly fusion: Fusion;
+  readonly alpha: number;
+  readonly scale: Scale;
+}
+
+/** What the scores of an answer were made with. */
+export interface RankBasis {
+  readonly fused: FusionBasis | undefined;
+  /** The query as papers were compared with it in the end; undefined where meaning was not asked for. */
+  readonly vector: Float32Array | undefined;
+  /** The papers that moved it there. */
+  readonly feedback: readonly Label[];
+  /** The candidates of each arm, best first; undefined where it was not asked. */
+  readonly semantic: readonly Scored[] | undefined;
+  readonly lexical: readonly Scored[] | undefined;
+}
+
+export interface Ranking {
+  /** Score descending, then label. */
+  readonly ranked: RankedPaper[];
+  /** How many papers hold any of the words. */
+  readonly matching: number;
+  readonly basis: RankBasis;
 }
 
 /** The furthest place in a ranking that can be asked for. */
 export const longestWindow = 1_000;
 
 /** Feedback (Rocchio 1971): the mean of this many best papers, with this weight beside the query. */
-const feedback = { papers: 5, weight: 0.5 };
+const feedbackOf = { papers: 5, weight: 0.5 };
+/** How much deeper each continuation of a list looks than the one before. */
+const depthFactor = 4;
 
 type Store = Pick<Library, "neighbours" | "cosines" | "matchTerms" | "termScores" | "embeddings">;
 
 interface Pool {
   readonly ranked: RankedPaper[];
+  readonly semantic: readonly Scored[];
   readonly scale: Scale;
+  /** Whether nothing lies beyond it. */
+  readonly isLast: boolean;
 }
 
-/** @returns the best papers, score descending then label, and how many hold any of the words. */
-export async function rank(store: Store, request: RankRequest): Promise<{ ranked: RankedPaper[]; matching: number }> {
+/** @returns the best papers: `window` of them where there are as many. */
+export async function rank(store: Store, request: RankRequest): Promise<Ranking> {
   const { mode, within, generation, terms } = request;
   const vector = mode === "keyword" || generation === undefined ? undefined : request.vector;
-  if (mode === "keyword" || vector === undefined || generation === undefined) {
-    const { hits, total } =
-      mode === "semantic"
-        ? { hits: [], total: 0 }
-        : await store.matchTerms(terms, {
-            k: depthFor(request.window),
-            within,
-          });
-    return {
-      ranked: hits.map(({ label, score }) => ({
-        label,
-        score: roundScore(score),
-        semantic: undefined,
-        lexical: score,
-      })),
-      matching: total,
-    };
+  if (vector === undefined || generation === undefined) {
+    if (mode === "semantic") return { ranked: [], matching: 0, basis: { ...oneArm, semantic: [] } };
+    const { hits, total } = await store.matchTerms(terms, { k: depthFor(request.window), within });
+    const ranked = hits.map(({ label, score }, at): RankedPaper => {
+      const scores = { semantic: undefined, lexical: score };
+      return { label, score: scoreOf(undefined, scores, noRanks), ...scores, ranks: { semantic: undefined, lexical: at + 1 } };
+    });
+    return { ranked, matching: total, basis: { ...oneArm, lexical: hits.slice(0, candidateDepth) } };
   }
   if (mode === "semantic") {
-    const ranked = await rankByMeaning(store, generation, vector, within, request.window);
-    return { ranked, matching: 0 };
+    const { ranked, semantic } = await rankByMeaning(store, generation, vector, within, request.window);
+    return { ranked, matching: 0, basis: { ...oneArm, vector, semantic } };
   }
-  const arms = new Arms(store, request, generation);
+  const { fusion = "convex", alpha = defaultAlpha } = request;
+  const arms = new Arms(store, request, generation, { fusion, alpha });
   const lexical = await store.matchTerms(terms, { k: candidateDepth, within });
   let used = vector;
+  let feedback: Label[] = [];
   let pool = await arms.fuse(used, lexical.hits, candidateDepth, undefined, new Set());
-  if (request.fusion !== "rrf") {
-    used = await withFeedback(store, generation, vector, pool.ranked);
+  if (fusion !== "rrf") {
+    feedback = pool.ranked.slice(0, feedbackOf.papers).map((hit) => hit.label);
+    used = await withFeedback(store, generation, vector, feedback);
     pool = await arms.fuse(used, lexical.hits, candidateDepth, undefined, new Set());
   }
-  const ranked = pool.ranked;
-  if (ranked.length < request.window) {
+  const { ranked, scale, semantic } = pool;
+  for (let depth = longestWindow; ranked.length < request.window && !pool.isLast; depth *= depthFactor) {
     // Further down the same road: what the first pool holds keeps its place, so that pages never overlap.
-    const deeper = await store.matchTerms(terms, { k: longestWindow, within });
-    const rest = await arms.fuse(used, deeper.hits, longestWindow, pool.scale, new Set(ranked.map((hit) => hit.label)));
-    ranked.push(...placedBelow(rest.ranked, ranked.at(-1)?.score));
+    const deeper = await store.matchTerms(terms, { k: depth, within });
+    pool = await arms.fuse(used, deeper.hits, depth, scale, new Set(ranked.map((hit) => hit.label)));
+    ranked.push(...placedBelow(pool.ranked, ranked.at(-1)?.score));
   }
-  return { ranked, matching: lexical.total };
+  const basis = { fused: { fusion, alpha, scale }, vector: used, feedback, semantic, lexical: lexical.hits };
+  return { ranked, matching: lexical.total, basis };
 }
 
-/** One of two depths, so that all pages of an answer are cut from the same list. */
+const oneArm: RankBasis = { fused: undefined, vector: undefined, feedback: [], semantic: undefined, lexical: undefined };
+const noRanks: ArmRanks = { semantic: undefined, lexical: undefined };
+
+/** The score of a paper by its two scores, and its ranks where those decide: the one formula of every ranking. */
+export function scoreOf(fused: FusionBasis | undefined, { semantic, lexical }: ArmScores, ranks: ArmRanks): number {
+  if (fused === undefined) return roundScore(semantic ?? lexical ?? 0);
+  const { fusion, alpha, scale } = fused;
+  if (fusion === "rrf") return roundScore(reciprocalRankScore([ranks.semantic, ranks.lexical]));
+  return roundScore(convexScore(scaleScores({ semantic, lexical: lexical ?? 0 }, scale), alpha));
+}
+
+/** Cosine and BM25; undefined as in {@link RankedPaper}. */
+export type ArmScores = Pick<RankedPaper, "semantic" | "lexical">;
+
+/** One of a few depths, so that all pages of an answer are cut from the same list. */
 function depthFor(window: number): number {
-  return window <= candidateDepth ? candidateDepth : longestWindow;
+  let depth = candidateDepth;
+  if (window > depth) depth = longestWindow;
+  while (window > depth) depth *= depthFactor;
+  return depth;
 }
 
 class Arms {
@@ -108,6 +160,7 @@ class Arms {
     private readonly store: Store,
     private readonly request: RankRequest,
     private readonly generation: Generation,
+    private readonly how: Omit<FusionBasis, "scale">,
   ) {}
 
   /** Fuses both arms' candidates. @param scale of the pool before, when this one continues it. */
@@ -118,7 +171,7 @@ class Arms {
     scale: Scale | undefined,
     without: ReadonlySet<Label>,
   ): Promise<Pool> {
-    const { within, terms, fusion, alpha = defaultAlpha } = this.request;
+    const { within, terms } = this.request;
     const semantic = await this.store.neighbours(this.generation, vector, {
       k: depth,
       within,
@@ -130,14 +183,13 @@ class Arms {
       bestSemantic: semantic[0]?.score ?? 0,
       worstSemantic: semantic.at(-1)?.score ?? 0,
     };
-    const ranks = [ranksOf(semantic), ranksOf(lexical)];
+    const [semanticRanks, lexicalRanks] = [ranksOf(semantic), ranksOf(lexical)];
     const ranked = labels.map((label, at): RankedPaper => {
       const scores = { semantic: cosines[at], lexical: termScores[at] ?? 0 };
-      const score =
-        fusion === "rrf" ? reciprocalRankScore(ranks.map((list) => list.get(label))) : convexScore(scaleScores(scores, used), alpha);
-      return { label, score: roundScore(score), ...scores };
+      const ranks = { semantic: semanticRanks.get(label), lexical: lexicalRanks.get(label) };
+      return { label, score: scoreOf({ ...this.how, scale: used }, scores, ranks), ...scores, ranks };
     });
-    return { ranked: ranked.sort(byScore), scale: used };
+    return { ranked: ranked.sort(byScore), semantic, scale: used, isLast: semantic.length < depth && lexical.length < depth };
   }
 }
 
@@ -147,33 +199,32 @@ async function rankByMeaning(
   vector: Float32Array,
   within: LabelSet | undefined,
   window: number,
-): Promise<RankedPaper[]> {
-  const take = async (k: number) =>
-    (await store.neighbours(generation, vector, { k, within })).map(
-      ({ label, score }): RankedPaper => ({
-        label,
-        score: roundScore(score),
-        semantic: score,
-        lexical: undefined,
-      }),
-    );
-  const ranked = (await take(candidateDepth)).sort(byScore);
-  if (window <= candidateDepth) return ranked;
-  const known = new Set(ranked.map((hit) => hit.label));
-  const rest = (await take(longestWindow)).filter((hit) => !known.has(hit.label)).sort(byScore);
-  return [...ranked, ...placedBelow(rest, ranked.at(-1)?.score)];
+): Promise<{ ranked: RankedPaper[]; semantic: readonly Scored[] }> {
+  const nearest = (k: number) => store.neighbours(generation, vector, { k, within });
+  const toRanked = ({ label, score }: Scored, at: number): RankedPaper => {
+    const scores = { semantic: score, lexical: undefined };
+    return { label, score: scoreOf(undefined, scores, noRanks), ...scores, ranks: { semantic: at + 1, lexical: undefined } };
+  };
+  const semantic = await nearest(candidateDepth);
+  const ranked = semantic.map(toRanked).sort(byScore);
+  let isLast = semantic.length < candidateDepth;
+  for (let depth = longestWindow; ranked.length < window && !isLast; depth *= depthFactor) {
+    const known = new Set(ranked.map((hit) => hit.label));
+    const deeper = await nearest(depth);
+    const rest = deeper
+      .map(toRanked)
+      .filter((hit) => !known.has(hit.label))
+      .sort(byScore);
+    ranked.push(...placedBelow(rest, ranked.at(-1)?.score));
+    isLast = deeper.length < depth;
+  }
+  return { ranked, semantic };
 }
 
-async function withFeedback(
-  store: Store,
-  generation: Generation,
-  vector: Float32Array,
-  ranked: readonly RankedPaper[],
-): Promise<Float32Array> {
-  const best = ranked.slice(0, feedback.papers).map((hit) => hit.label);
+async function withFeedback(store: Store, generation: Generation, vector: Float32Array, best: readonly Label[]): Promise<Float32Array> {
   const vectors = (await store.embeddings(generation, best)).filter((one) => one !== undefined);
   if (vectors.length === 0) return vector;
-  const weight = feedback.weight / vectors.length;
+  const weight = feedbackOf.weight / vectors.length;
   return toUnit(weightedSum([{ vector, weight: 1 }, ...vectors.map((one) => ({ vector: one, weight }))], vector.length));
 }
 

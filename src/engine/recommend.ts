@@ -15,7 +15,8 @@ import { type Hit, makeHits } from "./hits.ts";
 import { examplesOf, itemOfWords, itemsOf, ordinaryItems } from "./items.ts";
 import { getLabels } from "./papers.ts";
 import { type NamedExample, type Reason, reasonOf } from "./reasons.ts";
-import { orderTies, termQueryOf } from "./search.ts";
+import { orderTies } from "./search-order.ts";
+import { termQueryOf } from "./search-request.ts";
 import { collapseCopies } from "./similar.ts";
 
 export interface RecommendRequest {

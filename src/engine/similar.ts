@@ -8,7 +8,8 @@ import { normalizeText, splitSentences, titleKey } from "../core/text.ts";
 import { type Hit, makeHits } from "./hits.ts";
 import { getPaper } from "./papers.ts";
 import { type Fusion, type RankedPaper, rank, type SearchMode } from "./rank.ts";
-import { orderTies, termQueryOf } from "./search.ts";
+import { orderTies } from "./search-order.ts";
+import { termQueryOf } from "./search-request.ts";
 
 export interface SimilarOptions {
   readonly mode?: SearchMode;

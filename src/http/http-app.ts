@@ -13,6 +13,7 @@ import { personOf } from "./identity.ts";
 import { Metrics } from "./metrics.ts";
 import { problemOf } from "./problem.ts";
 import { addDailyRoute } from "./routes-daily.ts";
+import { addExplainRoute } from "./routes-explain.ts";
 import { addFeedRoutes } from "./routes-feeds.ts";
 import { addPaperRoutes, type ReadBody } from "./routes-papers.ts";
 import { addPersonalRoutes } from "./routes-personal.ts";
@@ -109,6 +110,7 @@ export function createHttpApp(engine: Engine, options: HttpOptions): OpenAPIHono
   );
 
   addSearchRoute(app, engine);
+  addExplainRoute(app, engine);
   addSimilarRoutes(app, engine);
   addPaperRoutes(app, engine, options.readBody);
   addTopicRoutes(app, engine);

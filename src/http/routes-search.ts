@@ -14,6 +14,7 @@ import {
   jsonBody,
   limitSchema,
   modeSchema,
+  orderParameters,
 } from "./schemas.ts";
 
 const facetModel = z.array(z.object({ value: z.string(), papers: z.number().int() }));
@@ -25,13 +26,15 @@ const answerModel = z
   .object({
     hits: z.array(hitModel),
     total: z.number().int().openapi({
-      description: "Keyword mode: papers that hold any of the words. Otherwise: papers that meet the conditions.",
+      description:
+        "Keyword mode: papers that hold any of the words. Otherwise: papers that meet the conditions. With `minScore`: ranked papers that reach it.",
     }),
     mode: z.enum(["hybrid", "semantic", "keyword", "newest"]),
     suggestion: z.string().optional().openapi({
       description: "The query with words that hardly any paper holds as papers spell them; offered, the answer is to what was asked.",
     }),
     facets: facetsModel.optional().openapi({ description: "The values that most of the papers have that `total` counts." }),
+    asOf: z.string().optional().openapi({ description: "With `halfLifeDays`: the day from which ages were counted." }),
     limit: z.number().int(),
     offset: z.number().int(),
     tookMs: z.number(),
@@ -46,6 +49,7 @@ const route = createRoute({
     'Words, "exact phrases", -excluded words, and author:, title:, year:2019..2023, venue:, category:, source:, has:code (abstract, pdf), each perhaps behind a minus, with OR between them; no query is an error. A query that is a paper\'s id or title finds that paper first. Without words: the newest papers.',
   request: {
     query: filterParameters.extend({
+      ...orderParameters.shape,
       q: z.string().max(10_000).default("").openapi({ example: "how do transformers handle long documents" }),
       unseen: flag.openapi({ description: "Leaves out what the person who asks has seen, saved or dismissed." }),
       facets: flag.openapi({ description: "Counts the papers by year, venue, category and source." }),
@@ -64,7 +68,8 @@ const route = createRoute({
 export function addSearchRoute(app: OpenAPIHono, engine: Engine): void {
   app.openapi(route, async (c) => {
     const started = performance.now();
-    const { q, mode, fusion, limit, offset, unseen, facets, ...filters } = c.req.valid("query");
+    const { q, mode, fusion, limit, offset, unseen, facets, halfLifeDays, asOf, minScore, diversity, collapse, ...filters } =
+      c.req.valid("query");
     const answer = await engine.search(
       {
         query: q,
@@ -72,6 +77,11 @@ export function addSearchRoute(app: OpenAPIHono, engine: Engine): void {
         fusion,
         limit,
         offset,
+        halfLifeDays,
+        asOf,
+        minScore,
+        diversity,
+        collapse,
         filters: filtersOfParameters(filters),
         correct: true,
         facets: facets === true ? facetLimit : undefined,
@@ -86,6 +96,7 @@ export function addSearchRoute(app: OpenAPIHono, engine: Engine): void {
         mode: answer.mode,
         ...(answer.suggestion === undefined ? {} : { suggestion: answer.suggestion }),
         ...(answer.facets === undefined ? {} : { facets: facetsBody(answer.facets) }),
+        ...(answer.asOf === undefined ? {} : { asOf: answer.asOf }),
         limit,
         offset,
         tookMs: since(started),

@@ -4,10 +4,41 @@ import { type Filters, filtersSchema } from "../core/filters.ts";
 import { paperSchema } from "../core/paper.ts";
 import type { Hit } from "../engine/hits.ts";
 import { fusions, searchModes } from "../engine/rank.ts";
+import { longestHalfLifeDays } from "../engine/search-request.ts";
+import { matchedFields, type Why } from "../engine/why.ts";
 
 // Made again here: schemas of core/ were made before this library taught zod to name them.
 export const paperModel = z.object(paperSchema.shape).openapi("Paper");
 export const filtersModel = z.strictObject(filtersSchema.shape).openapi("Filters");
+
+const armModel = z.object({
+  score: z.number().nullable(),
+  rank: z.number().int().nullable().openapi({ description: "From 1 among the arm's candidates; null where they do not hold the paper." }),
+});
+
+export const recencyModel = z.object({
+  ageDays: z.number().int().nullable().openapi({ description: "Null without a date." }),
+  factor: z.number().openapi({ description: "What the score was multiplied by." }),
+});
+
+const whyModel = z
+  .object({
+    terms: z
+      .array(
+        z.object({
+          term: z.string().openapi({ description: "The stem that is looked up." }),
+          words: z.array(z.string()).openapi({ description: "As the query says it." }),
+          fields: z.array(z.enum(matchedFields)),
+        }),
+      )
+      .openapi({ description: "Terms of the query that the paper holds." }),
+    semantic: armModel.openapi({ description: "Meaning: cosine with the query after feedback, and rank." }),
+    lexical: armModel.openapi({ description: "Words: BM25, and rank." }),
+    alpha: z.number().nullable().openapi({ description: "Weight of meaning against words; null where they are not weighed." }),
+    recency: recencyModel.optional(),
+    placeByScore: z.number().int().optional().openapi({ description: "Where it would stand without diversity." }),
+  })
+  .openapi("Why");
 
 export const hitModel = z
   .object({
@@ -31,37 +62,56 @@ export const hitModel = z
       .openapi({
         description: "The sentence of the abstract that answers best.",
       }),
+    copies: z.array(z.string()).optional().openapi({ description: "With `collapse`: the ids of copies that this hit stands for." }),
+    why: whyModel.optional().openapi({ description: "What its rank was made of; of searches." }),
   })
   .openapi("Hit");
 
 /** Mutable arrays, as the schema has them. */
 export function hitBody(hit: Hit): z.input<typeof hitModel> {
-  const { sentence, ...rest } = hit;
-  return sentence === undefined
-    ? rest
-    : {
-        ...rest,
-        sentence: {
-          text: sentence.text,
-          marks: sentence.marks.map((mark) => [...mark]),
-        },
-      };
+  const { sentence, copies, why, ...rest } = hit;
+  return {
+    ...rest,
+    ...(sentence === undefined ? {} : { sentence: { text: sentence.text, marks: sentence.marks.map((mark) => [...mark]) } }),
+    ...(copies === undefined ? {} : { copies: [...copies] }),
+    ...(why === undefined ? {} : { why: whyBody(why) }),
+  };
+}
+
+function whyBody({ terms, ...rest }: Why): z.input<typeof whyModel> {
+  return { ...rest, terms: terms.map(({ term, words, fields }) => ({ term, words: [...words], fields: [...fields] })) };
 }
 
 export const modeSchema = z.enum(searchModes).default("hybrid").openapi({ description: "Meaning and words together, or one of them." });
 export const fusionSchema = z.enum(fusions).default("convex").openapi({ description: "How the two are joined in hybrid mode." });
 export const limitSchema = z.coerce.number().int().min(1).max(100).default(10).openapi({ description: "Papers to return." });
 
+export const flag = z
+  .enum(["true", "false"])
+  .optional()
+  .transform((value) => (value === undefined ? undefined : value === "true"));
+
+/** How an answer is put in order, as parameters. */
+export const orderParameters = z.object({
+  halfLifeDays: z.coerce.number().gt(0).max(longestHalfLifeDays).optional().openapi({
+    description:
+      "Newer papers first, by degrees: each score is multiplied by 2^(−age in days / this). Without a date a paper counts as very old.",
+  }),
+  asOf: z.string().optional().openapi({ description: "The day from which ages are counted, YYYY-MM-DD; today." }),
+  minScore: z.coerce.number().optional().openapi({
+    description: "Leaves out papers whose score is below; `total` then counts the ranked papers that reach it.",
+  }),
+  diversity: z.coerce.number().min(0).max(1).optional().openapi({
+    description: "0 to 1: how much being unlike the papers above counts against the score, among the first 200. Scores stay.",
+  }),
+  collapse: flag.openapi({ description: "Copies of one work (by title, authors and year) become one hit; `total` counts them all." }),
+});
+
 /** A parameter that may stand several times. */
 const several = z
   .union([z.string(), z.array(z.string())])
   .optional()
   .transform((value) => (value === undefined ? undefined : Array.isArray(value) ? value : [value]));
-
-export const flag = z
-  .enum(["true", "false"])
-  .optional()
-  .transform((value) => (value === undefined ? undefined : value === "true"));
 
 function dateParameter(description?: string) {
   return z

@@ -6,6 +6,7 @@ import type { Recommendation } from "../engine/recommend.ts";
 import { readableDate } from "./dates.ts";
 import { browseHref } from "./links.ts";
 import { Prose } from "./mathematics.tsx";
+import { WhyDetails } from "./why-details.tsx";
 
 export const shownAuthors = 4;
 
@@ -83,7 +84,31 @@ function Why({ hit }: { hit: Hit | Recommendation }) {
   );
 }
 
-export function HitList({ hits, first = 1 }: { hits: readonly (Hit | Recommendation)[]; first?: number }) {
+function Copies({ copies }: { copies: readonly string[] }) {
+  return (
+    <p class="facts">
+      <span>
+        With its copies{" "}
+        {copies.map((paperId, at) => (
+          <>
+            {at === 0 ? "" : ", "}
+            <a href={paperHref(paperId)}>{paperId}</a>
+          </>
+        ))}
+      </span>
+    </p>
+  );
+}
+
+export interface HitListProps {
+  readonly hits: readonly (Hit | Recommendation)[];
+  /** The number of the first hit. */
+  readonly first?: number;
+  /** The page that says why a paper is a hit. */
+  readonly explainHref?: (paperId: string) => string;
+}
+
+export function HitList({ hits, first = 1, explainHref }: HitListProps) {
   return (
     <ol class="hits" start={first}>
       {hits.map((hit) => (
@@ -101,10 +126,14 @@ export function HitList({ hits, first = 1 }: { hits: readonly (Hit | Recommendat
             </p>
           )}
           <Why hit={hit} />
+          {hit.copies === undefined ? null : <Copies copies={hit.copies} />}
           <p class="more">
             <a href={`/similar?${new URLSearchParams({ like: hit.paper.paperId })}`}>Similar</a>
             <Scores hit={hit} />
           </p>
+          {hit.why === undefined || explainHref === undefined ? null : (
+            <WhyDetails hit={hit} why={hit.why} href={explainHref(hit.paper.paperId)} />
+          )}
         </li>
       ))}
     </ol>

@@ -2,6 +2,7 @@
 import type { Filters } from "../core/filters.ts";
 import { partialDateSchema } from "../core/paper.ts";
 import { type SearchMode, searchModes } from "../engine/rank.ts";
+import { longestHalfLifeDays, type OrderOptions } from "../engine/search-request.ts";
 import type { FeedOfPage } from "./links.ts";
 
 const yearFields = ["yearFrom", "yearTo"] as const;
@@ -9,15 +10,19 @@ const dateFields = ["publishedFrom", "publishedTo", "updatedFrom", "updatedTo", 
 const countFields = ["minVotes", "minCitations"] as const;
 const nameFields = ["category", "venue", "author", "source", "language"] as const;
 const textFields = [...yearFields, ...nameFields, ...dateFields, ...countFields] as const;
+const orderFields = ["halfLifeDays", "minScore", "diversity"] as const;
 const flagFields = ["hasCode", "hasAbstract", "hasPdf"] as const;
 
 export type TextField = (typeof textFields)[number];
+export type OrderField = (typeof orderFields)[number];
 export type FlagField = (typeof flagFields)[number];
 
 /** Fields that are not set are empty, as the API's parameters of the same names they are conditions. */
-export interface SearchForm extends Readonly<Record<TextField, string>>, Readonly<Record<FlagField, boolean>> {
+export interface SearchForm extends Readonly<Record<TextField | OrderField, string>>, Readonly<Record<FlagField, boolean>> {
   readonly q: string;
   readonly mode: SearchMode;
+  /** Whether copies of one work become one. */
+  readonly collapse: boolean;
   /** Without what the person has dealt with. */
   readonly unseen: boolean;
   /** From 1. */
@@ -40,15 +45,46 @@ export function readSearchForm(parameters: URLSearchParams): SearchForm {
     ...read(nameFields, () => true),
     ...read(dateFields, (value) => partialDateSchema.safeParse(value).success),
     ...read(countFields, (value) => /^\d{1,9}$/.test(value)),
+    ...read(["halfLifeDays"], (value) => isNumberWithin(value, 0.01, longestHalfLifeDays)),
+    ...read(["minScore"], (value) => isNumberWithin(value, -1_000, 1_000)),
+    ...read(["diversity"], (value) => isNumberWithin(value, 0, 1)),
     q: (parameters.get("q") ?? "").trim().slice(0, 10_000),
     mode: searchModes.find((mode) => mode === parameters.get("mode")) ?? "hybrid",
     hasCode: flag("hasCode"),
     hasAbstract: flag("hasAbstract"),
     hasPdf: flag("hasPdf"),
+    collapse: flag("collapse"),
     unseen: flag("unseen"),
     page: Number.isInteger(page) && page >= 1 && page <= lastPage ? page : 1,
     compare: parameters.get("compare") === "1",
   };
+}
+
+function isNumberWithin(text: string, least: number, most: number): boolean {
+  const value = Number(text);
+  return /\d/.test(text) && value >= least && value <= most;
+}
+
+/** How the form wants the papers in order. */
+export function orderOfForm(form: SearchForm): OrderOptions {
+  const number = (name: OrderField) => (form[name] === "" ? undefined : Number(form[name]));
+  return {
+    halfLifeDays: number("halfLifeDays"),
+    minScore: number("minScore"),
+    diversity: number("diversity"),
+    collapse: form.collapse ? true : undefined,
+  };
+}
+
+const unordered = { halfLifeDays: "", minScore: "", diversity: "", collapse: false } as const;
+
+/** The form without any wishes about the order. */
+export function withoutOrder(form: SearchForm): SearchForm {
+  return { ...form, ...unordered, page: 1 };
+}
+
+export function asksForOrder(form: SearchForm): boolean {
+  return form.collapse || orderFields.some((name) => form[name] !== "");
 }
 
 const listOf = { category: "categories", venue: "venues", author: "authors", source: "sources", language: "languages" } as const;
@@ -106,18 +142,29 @@ export function asksSomething(form: SearchForm): boolean {
 
 /** The papers that match well, the newest first. */
 export function feedOfForm(form: SearchForm): FeedOfPage {
-  const query = searchHref({ ...form, page: 1, compare: false, unseen: false }).slice(2);
+  const query = searchHref({ ...withoutOrder(form), compare: false, unseen: false }).slice(2);
   return { title: form.q === "" ? "Papers that meet these conditions" : form.q.slice(0, 80), path: "/feeds/search", query };
 }
 
-/** The address of a form, without what is as usual. */
-export function searchHref(form: SearchForm): string {
+/** The parameters of a form, without what is as usual. */
+export function parametersOf(form: SearchForm): URLSearchParams {
   const parameters = new URLSearchParams();
-  for (const name of ["q", ...textFields] as const) if (form[name] !== "") parameters.set(name, form[name]);
+  for (const name of ["q", ...textFields, ...orderFields] as const) if (form[name] !== "") parameters.set(name, form[name]);
   if (form.mode !== "hybrid") parameters.set("mode", form.mode);
-  for (const name of [...flagFields, "unseen"] as const) if (form[name]) parameters.set(name, "true");
+  for (const name of [...flagFields, "unseen", "collapse"] as const) if (form[name]) parameters.set(name, "true");
   if (form.page > 1) parameters.set("page", String(form.page));
   if (form.compare) parameters.set("compare", "1");
-  const query = parameters.toString();
+  return parameters;
+}
+
+export function searchHref(form: SearchForm): string {
+  const query = parametersOf(form).toString();
   return query === "" ? "/" : `/?${query}`;
+}
+
+/** The page that says why a search finds a paper, or does not. */
+export function explainHref(form: SearchForm, paperId?: string): string {
+  const parameters = parametersOf({ ...form, page: 1, compare: false });
+  if (paperId !== undefined) parameters.set("paper", paperId);
+  return `/explain?${parameters}`;
 }

@@ -6,8 +6,9 @@ import type { SearchAnswer } from "../engine/search.ts";
 import { FacetLinks } from "./facets.tsx";
 import { HitList } from "./hit-list.tsx";
 import { FeedLinks, Page } from "./layout.tsx";
+import { OrderForm } from "./order-form.tsx";
 import { modeNames, SearchBox, SetConditions } from "./search-box.tsx";
-import { asksSomething, feedOfForm, pageSize, type SearchForm, searchHref } from "./search-form.ts";
+import { asksSomething, explainHref, feedOfForm, pageSize, type SearchForm, searchHref } from "./search-form.ts";
 
 const examples = [
   "how to make a big network small without losing accuracy",
@@ -38,6 +39,7 @@ export function SearchPage({ form, answer, topics, tookMs }: SearchPageProps) {
         </p>
       )}
       {asked || answer.total === 0 ? null : <Invitation topics={topics} />}
+      {form.q === "" ? null : <OrderForm form={form} />}
       {answer.hits.length === 0 ? (
         <Nothing form={form} total={answer.total} />
       ) : (
@@ -47,8 +49,9 @@ export function SearchPage({ form, answer, topics, tookMs }: SearchPageProps) {
             {form.q === "" ? null : <a href={searchHref({ ...form, compare: true, page: 1 })}>Compare the three ways</a>}
           </p>
           <h2 class="hidden">{asked ? "Papers" : "The newest papers"}</h2>
-          <HitList hits={answer.hits} first={first} />
+          <HitList hits={answer.hits} first={first} explainHref={(paperId) => explainHref(form, paperId)} />
           <Paging form={form} answer={answer} />
+          {form.q === "" ? null : <Missing form={form} />}
           {feed === undefined ? null : <FeedLinks feed={feed} />}
           {asked ? <FollowSearch form={form} /> : null}
         </section>
@@ -131,7 +134,16 @@ function Nothing({ form, total }: { form: SearchForm; total: number }) {
           "No paper meets all of these conditions: leave some of them out."
         )}
       </p>
+      {form.q === "" ? null : <Missing form={form} />}
     </section>
+  );
+}
+
+function Missing({ form }: { form: SearchForm }) {
+  return (
+    <p class="hint">
+      A paper is missing? <a href={explainHref(form)}>Ask why it is not found</a>
+    </p>
   );
 }
 
@@ -178,7 +190,11 @@ export function ComparePage({ form, answers }: { form: SearchForm; answers: Read
           <section aria-label={modeNames[mode]}>
             <h2>{modeNames[mode]}</h2>
             <p class="hint">{explanations[mode]}</p>
-            {answers[mode].hits.length === 0 ? <p>Nothing was found.</p> : <HitList hits={answers[mode].hits} />}
+            {answers[mode].hits.length === 0 ? (
+              <p>Nothing was found.</p>
+            ) : (
+              <HitList hits={answers[mode].hits} explainHref={(paperId) => explainHref({ ...form, mode }, paperId)} />
+            )}
           </section>
         ))}
       </div>

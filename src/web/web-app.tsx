@@ -6,9 +6,10 @@ import { dailySorts } from "../engine/daily-order.ts";
 import type { Engine } from "../engine/engine.ts";
 import { goodSorts } from "../engine/good-hits.ts";
 import type { SearchMode } from "../engine/rank.ts";
-import type { SearchRequest } from "../engine/search.ts";
+import type { SearchRequest } from "../engine/search-request.ts";
 import { DailyPage, dailyPageSize } from "./daily-page.tsx";
 import { DocsPage } from "./docs-page.tsx";
+import { ExplainPage } from "./explain-page.tsx";
 import { shownFacets } from "./facets.tsx";
 import { errorPage } from "./fallback-pages.tsx";
 import { linesOf } from "./form-lines.ts";
@@ -16,7 +17,7 @@ import { assets, documentOf } from "./layout.tsx";
 import { createMessageLinksApp } from "./message-links-app.tsx";
 import { PaperPage } from "./paper-page.tsx";
 import { createPersonalApp } from "./personal-app.tsx";
-import { asksSomething, filtersOfForm, pageSize, readSearchForm, type SearchForm } from "./search-form.ts";
+import { asksSomething, filtersOfForm, orderOfForm, pageSize, readSearchForm, type SearchForm } from "./search-form.ts";
 import { ComparePage, SearchPage } from "./search-page.tsx";
 import { longestText, type SimilarForm, SimilarPage } from "./similar-page.tsx";
 import { TopicPage, TopicsPage } from "./topic-pages.tsx";
@@ -28,6 +29,7 @@ const contentTypes: Record<string, string> = {
 };
 const kinShown = 10;
 const columnLength = 10;
+const longestId = 2_000;
 /** A hand that changes an address may ask for no more. */
 const lastPage = 10_000;
 
@@ -66,6 +68,8 @@ export function createWebApp(engine: Engine, options: WebOptions): Hono {
     const topics = asksSomething(form) ? [] : await engine.topics();
     return c.html(documentOf(<SearchPage form={form} answer={answer} topics={topics} tookMs={performance.now() - started} />));
   });
+
+  app.get("/explain", (c) => answerWhy(c, engine, options.personOf(c)));
 
   app.get("/papers/:id{.+}", async (c) => {
     const stored = await engine.paper(c.req.param("id"));
@@ -123,7 +127,26 @@ export function createWebApp(engine: Engine, options: WebOptions): Hono {
 }
 
 function requestOf(form: SearchForm, person: string): SearchRequest {
-  return { query: form.q, filters: filtersOfForm(form), unseenBy: form.unseen ? person : undefined };
+  return { query: form.q, filters: filtersOfForm(form), ...orderOfForm(form), unseenBy: form.unseen ? person : undefined };
+}
+
+/** Without a paper the page asks for one. */
+async function answerWhy(c: Context, engine: Engine, person: string): Promise<Response> {
+  const { searchParams } = new URL(c.req.url);
+  const form = readSearchForm(searchParams);
+  const paperId = (searchParams.get("paper") ?? "").trim().slice(0, longestId);
+  if (paperId === "") return c.html(documentOf(<ExplainPage form={form} paperId="" told={undefined} />));
+  try {
+    const told = await engine.explain({ ...requestOf(form, person), mode: form.mode, paperId }, c.req.raw.signal);
+    return c.html(documentOf(<ExplainPage form={form} paperId={paperId} told={told} />));
+  } catch (thrown) {
+    const error = toAppError(thrown);
+    if (error.outcome.status >= 500) throw error;
+    return c.html(
+      documentOf(<ExplainPage form={form} paperId={paperId} told={undefined} problem={error.explanation} />),
+      error.outcome.status,
+    );
+  }
 }
 
 /** A text alone finds what is like it; with papers, all of it are examples. */

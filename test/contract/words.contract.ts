@@ -85,6 +85,34 @@ export const wordBehaviours: Behaviours = {
     expect(await library.termScores(any("copper"), [99])).toEqual([0]);
   },
 
+  "tells what each word adds to a score": async ({ library }) => {
+    await library.upsert(papers);
+    const query: TermQuery = {
+      terms: new Map([
+        ["copper", 2],
+        ["zebra", 1],
+        ["kettl", 1],
+      ]),
+    };
+    for (const label of [1, 2, 3]) {
+      const details = await library.termDetails(query, label);
+      const sum = (details?.terms ?? []).reduce((total, { score }) => total + score, 0);
+      expect([sum]).toEqual(await library.termScores(query, [label]));
+    }
+    const details = await library.termDetails(query, 1);
+    expect(details).toMatchObject({ papers: 3, length: 13, averageLength: 9 });
+    expect(details?.terms.map(({ term, weight, frequency, papers: holding }) => [term, weight, frequency, holding])).toEqual([
+      ["copper", 2, 4, 2],
+      ["zebra", 1, 0, 0],
+      ["kettl", 1, 4, 2],
+    ]);
+    const [copper, zebra] = details?.terms ?? [];
+    expect(copper?.idf).toBeCloseTo(inverseDocumentFrequency(3, 2), 12);
+    expect(copper?.score).toBeCloseTo(2 * inverseDocumentFrequency(3, 2) * termSaturation(4, 13, 9), 12);
+    expect(zebra).toMatchObject({ idf: inverseDocumentFrequency(3, 0), score: 0 });
+    expect(await library.termDetails(query, 99)).toBeUndefined();
+  },
+
   "holds all of the words that are asked for": async ({ library }) => {
     await library.upsert(papers);
     const labelsHolding = async (...terms: string[]) => [...(await library.holding(terms)).labels()];

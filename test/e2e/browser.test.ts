@@ -17,6 +17,8 @@ const pages = [
   "/",
   "/?q=evidence+that+ripples+in+spacetime+exist",
   "/?q=agreeing+on+a+value&compare=1",
+  "/?q=agreeing+on+a+value&halfLifeDays=900&diversity=0.3",
+  "/explain?q=agreeing+on+a+value+year:2019..&paper=arXiv:1706.03762",
   "/papers/arXiv:2306.16213",
   `/papers/${encodeURIComponent("DOI:10.1175/1520-0469(1963)020<0130:dnf>2.0.co;2")}`,
   "/daily",
@@ -113,6 +115,22 @@ describe.skipIf(executablePath === undefined)("in a browser (Chromium is needed)
     await page.context().close();
   });
 
+  test("why a paper is found is opened and followed by keys alone", async () => {
+    const { page } = await open({ width: 1000 });
+    await page.goto(`${server.address}/?q=how+proteins+fold`);
+    const why = page.locator(".because").first();
+    await why.locator("summary").press("Enter");
+    expect(await why.locator("tbody th").allTextContents()).toEqual(["Meaning (cosine)", "Words (BM25)"]);
+    await why.locator("a").press("Enter");
+    await page.waitForURL(/\/explain\?/);
+    expect(await page.locator(".reasons li").first().textContent()).toBe("It is hit 1.");
+    await page.locator("input[name=paper]").fill("arXiv:1706.03762");
+    await page.locator("input[name=paper]").press("Enter");
+    await page.waitForURL(/paper=arXiv%3A1706\.03762/);
+    expect(await page.locator("h2").textContent()).toContain("Attention Is All You Need");
+    await page.context().close();
+  });
+
   test("from a page without a search box, the key for searching leads to one", async () => {
     const { page } = await open({ width: 1000 });
     await page.goto(`${server.address}/topics`);
@@ -127,6 +145,11 @@ describe.skipIf(executablePath === undefined)("in a browser (Chromium is needed)
     const { page } = await open({ width: 1000, dark });
     await page.goto(`${server.address}/similar?like=arXiv:1706.03762`);
     for (const place of ["h1", ".lead", ".facts", ".sentence", "mark", ".why", ".more a", ".tag", "button", "footer"]) {
+      const [ink = "", ground = ""] = await page.evaluate<string[]>(`(${colorsOf})(document.querySelector("${place}"))`);
+      expect(contrastOf(ink, ground), place).toBeGreaterThanOrEqual(4.5);
+    }
+    await page.goto(`${server.address}/explain?q=attention+year:2019..&paper=arXiv:1706.03762`);
+    for (const place of [".reasons li", "th", "td", ".missed", ".hint", ".kin label"]) {
       const [ink = "", ground = ""] = await page.evaluate<string[]>(`(${colorsOf})(document.querySelector("${place}"))`);
       expect(contrastOf(ink, ground), place).toBeGreaterThanOrEqual(4.5);
     }

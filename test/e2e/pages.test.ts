@@ -98,6 +98,9 @@ describe("pages", () => {
     "/topics/neural-networks",
     "/daily",
     "/daily/2013-12?sort=emerging",
+    "/?q=networks&halfLifeDays=900&diversity=0.3&collapse=true",
+    "/explain?q=networks",
+    `/explain?q=networks+-neural+year:2020..&category=cs.NE&paper=${encodeURIComponent(oddId)}`,
     "/similar",
     "/docs",
   ])("%s answers with a whole document that runs nothing from within itself", async (path) => {
@@ -138,6 +141,40 @@ describe("pages", () => {
     expect(new Set(seen).size).toBe(seen.length);
     // All but the one without a date.
     expect(seen.length).toBe(papersLoaded);
+  });
+
+  test("each hit leads to why it is one, with the conditions and the order of its search", async () => {
+    const html = await app.page("/?q=networks&yearTo=2030&halfLifeDays=4000&collapse=true");
+    expect(textOf(html)).toMatch(/Why this paper: .* Meaning \(cosine\) 0\.\d{3} \d+ 40 %/);
+    const [href = ""] = linksIn(html).filter((link) => link.startsWith("/explain?") && link.includes("paper="));
+    expect(href).toMatch(/^\/explain\?q=networks&yearTo=2030&halfLifeDays=4000&collapse=true&paper=/);
+    const told = textOf(await app.page(href));
+    expect(told).toContain("It is hit 1.");
+    expect(told).toContain("to the year: 2030");
+    expect(told).toMatch(/On \d{4}-\d\d-\d\d it is [\d,]+ days old/);
+    expect(linksIn(await app.page(href))).toContain("/?q=networks&yearTo=2030&halfLifeDays=4000&collapse=true");
+  });
+
+  test("a page that asks why for no paper or an unknown one says so, and escapes what was typed", async () => {
+    expect(textOf(await app.page("/explain?q=x"))).not.toContain("How the query was read");
+    const unknown = await app.request(`/explain?q=${encodeURIComponent('"><b>x')}&paper=${encodeURIComponent("<i>nobody")}`);
+    expect(unknown.status).toBe(404);
+    const html = await unknown.text();
+    expect(textOf(html)).toContain("There is no paper <i>nobody in the library.");
+    expect(html).not.toMatch(/<b>x|<i>nobody/);
+    const hostile = await app.page(`/explain?q=script&paper=${encodeURIComponent(oddId)}`);
+    expect(hostile).not.toContain("<script>alert");
+    expect(textOf(hostile)).toContain("What each word adds");
+  });
+
+  test("wishes about the order stay while pages and conditions change, and nonsense among them is left out", async () => {
+    const html = await app.page("/?q=networks&diversity=0.3&mode=semantic&minScore=nonsense&halfLifeDays=-4");
+    expect(html).toContain('name="diversity"');
+    expect(html).not.toContain("nonsense");
+    for (const link of linksIn(html).filter((one) => one.startsWith("/?q=networks") && /yearFrom|page=2|compare/.test(one)))
+      expect(link).toContain("diversity=0.3");
+    expect(linksIn(html)).toContain("/?q=networks&mode=semantic");
+    expect(linksIn(html).some((link) => link.startsWith("/feeds/search") && link.includes("diversity"))).toBe(false);
   });
 
   test("further pages say which papers they hold, and one behind the end leads back", async () => {

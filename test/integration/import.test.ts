@@ -198,6 +198,8 @@ describe("wrong use", () => {
   test.each([
     [["search", "x", "--limit", "0"], "--limit"],
     [["search", "x", "--year", "soon"], "--year"],
+    [["search", "x", "--diversity", "2"], "--diversity"],
+    [["explain", "x", "y", "--half-life", "old"], "--half-life"],
     [["search", "x", "--from", "2023-02-30"], "from"],
     [["nonsense"], "unknown command"],
     [["import"], "missing required argument"],

@@ -126,14 +126,25 @@ describe("search", () => {
     },
   );
 
-  test.each(["publishedFrom=2020-13", "minVotes=-1", "hasPdf=yes", "unseen=1", "language="])(
-    "refuses %s and says why",
-    async (parameter) => {
-      const response = await server.get(`/v1/search?q=x&${parameter}`);
-      expect(response.status).toBe(400);
-      expect(((await response.json()) as Body).code).toBe("invalid_request");
-    },
-  );
+  test.each([
+    "publishedFrom=2020-13",
+    "minVotes=-1",
+    "hasPdf=yes",
+    "unseen=1",
+    "language=",
+    "halfLifeDays=0",
+    "halfLifeDays=x",
+    "diversity=2",
+    "minScore=much",
+    "collapse=1",
+    "halfLifeDays=9&asOf=2024-02-30",
+  ])("refuses %s and says why", async (parameter) => {
+    const response = await server.get(`/v1/search?q=x&${parameter}`);
+    expect(response.status).toBe(400);
+    const { code, detail } = (await response.json()) as Body & { detail: string };
+    expect(code).toBe("invalid_request");
+    expect(detail).toContain(/(\w+)=[^=]*$/.exec(parameter)?.[1]);
+  });
 
   test("leaves out what the person who asks has seen", async () => {
     const before = await get("/v1/search?q=ripples+in+spacetime&limit=1");
@@ -142,6 +153,27 @@ describe("search", () => {
     const after = await get("/v1/search?q=ripples+in+spacetime&limit=1&unseen=true");
     expect(after.hits[0]?.paper.paperId).not.toBe(id);
     expect(after.total).toBe(before.total - 1);
+  });
+
+  test("says why each hit is one, and the same of any paper when asked", async () => {
+    const query = "agreeing on one value although some machines fail";
+    const { hits } = await get(`/v1/search?q=${encodeURIComponent(query)}&limit=4`);
+    for (const [at, hit] of (
+      hits as unknown as { paper: { paperId: string }; score: number; why: { lexical: { rank: number | null } } }[]
+    ).entries()) {
+      const told = (await (await post("/v1/explain", { query, paperId: hit.paper.paperId })).json()) as Record<string, unknown>;
+      expect(told).toMatchObject({ place: at + 1, score: hit.score, mode: "hybrid", fused: { fusion: "convex", alpha: 0.4 } });
+      expect(hit.why).toMatchObject({ alpha: 0.4, terms: expect.any(Array), semantic: { score: expect.any(Number) } });
+    }
+    const missing = await post("/v1/explain", { query: `${query} year:1850`, paperId: "1706.03762", filters: { hasCode: true } });
+    expect(await missing.json()).toMatchObject({
+      place: null,
+      conditions: [{ met: true }, { met: false }, { from: "request", met: false }],
+    });
+    expect((await post("/v1/explain", { query, paperId: "arXiv:2999.00001" })).status).toBe(404);
+    expect((await post("/v1/explain", { query })).status).toBe(400);
+    const refused = await post("/v1/explain", { query, paperId: "x", halfLifeDays: -1 });
+    expect([refused.status, await refused.text()]).toEqual([400, expect.stringContaining("halfLifeDays")]);
   });
 
   test("phrases, exclusions and fields are understood", async () => {

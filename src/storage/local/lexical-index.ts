@@ -9,7 +9,7 @@ import type { Paper } from "../../core/paper.ts";
 import { inverseDocumentFrequency, termSaturation, titleWeight } from "../../core/ranking/bm25.ts";
 import { noTerms, type TermVector, weighTerms } from "../../core/ranking/term-vector.ts";
 import { evenly, TopScored } from "../../core/ranking/top.ts";
-import type { Label, LabelSet, NearTerm, Scored, TermQuery } from "../../core/storage.ts";
+import type { Label, LabelSet, NearTerm, Scored, TermDetail, TermDetails, TermQuery } from "../../core/storage.ts";
 import { ForwardBuilder, type ForwardIndex, indexOf, joinSegments, LexicalSegment } from "./lexical-segment.ts";
 import { Vocabulary } from "./vocabulary.ts";
 
@@ -106,15 +106,26 @@ export class LexicalIndex {
     return labels.map((label) => {
       const location = this.locations.get(label);
       if (location === undefined) return 0;
-      const { terms, frequencies } = location.segment.document(location.document);
-      const length = location.segment.forward.lengths[location.document] ?? 0;
-      let score = 0;
-      for (const { term, weight } of weights) {
-        const at = indexOf(terms, term);
-        if (at !== -1) score += weight * termSaturation(frequencies[at] ?? 0, length, averageLength);
-      }
-      return score;
+      let sum = 0;
+      eachMatch(location, weights, averageLength, (_, __, score) => {
+        sum += score;
+      });
+      return sum;
     });
+  }
+
+  details(query: TermQuery, label: Label): TermDetails | undefined {
+    const location = this.locations.get(label);
+    if (location === undefined) return undefined;
+    const averageLength = this.averageLength();
+    const matches = new Map<number, { frequency: number; score: number }>();
+    eachMatch(location, this.weightsOf(query), averageLength, (term, frequency, score) => matches.set(term, { frequency, score }));
+    const terms = [...query.terms].map(([text, weight]): TermDetail => {
+      const term = this.terms.get(text) ?? -1;
+      const match = matches.get(term) ?? { frequency: 0, score: 0 };
+      return { term: text, weight, ...match, papers: this.holding[term] ?? 0, idf: this.idfOf(term) };
+    });
+    return { papers: this.size, length: location.segment.forward.lengths[location.document] ?? 0, averageLength, terms };
   }
 
   /** Documents that hold every one of the terms; all documents for none. */
@@ -280,6 +291,23 @@ export class LexicalIndex {
       this.segments = [...this.segments.slice(0, this.segments.length - run.length), joined];
       this.locate(joined);
     }
+  }
+}
+
+/** Visits the terms of a query that a document holds, with what each adds to its score. */
+function eachMatch(
+  { segment, document }: Location,
+  weights: readonly { term: number; weight: number }[],
+  averageLength: number,
+  visit: (term: number, frequency: number, score: number) => void,
+): void {
+  const { terms, frequencies } = segment.document(document);
+  const length = segment.forward.lengths[document] ?? 0;
+  for (const { term, weight } of weights) {
+    const at = indexOf(terms, term);
+    if (at === -1) continue;
+    const frequency = frequencies[at] ?? 0;
+    visit(term, frequency, weight * termSaturation(frequency, length, averageLength));
   }
 }
 

@@ -30,6 +30,7 @@ import type {
   NewEmbedding,
   Scored,
   StoredPaper,
+  TermDetails,
   TermQuery,
   Topic,
   UpsertResult,
@@ -365,6 +366,10 @@ export class LocalLibrary implements Library {
 
   async termScores(query: TermQuery, labels: readonly Label[]): Promise<number[]> {
     return this.lexical.scores(query, labels);
+  }
+
+  async termDetails(query: TermQuery, label: Label): Promise<TermDetails | undefined> {
+    return this.lexical.details(query, label);
   }
 
   async holding(terms: readonly string[]): Promise<LabelSet> {

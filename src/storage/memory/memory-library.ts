@@ -43,6 +43,8 @@ import type {
   NewEmbedding,
   Scored,
   StoredPaper,
+  TermDetail,
+  TermDetails,
   TermQuery,
   Topic,
   UpsertResult,
@@ -396,6 +398,22 @@ export class MemoryLibrary implements Library {
   async termScores(query: TermQuery, labels: readonly Label[]): Promise<number[]> {
     const scores = this.scoresOf(query);
     return labels.map((label) => scores.get(label) ?? 0);
+  }
+
+  async termDetails(query: TermQuery, label: Label): Promise<TermDetails | undefined> {
+    const words = this.allWords();
+    const own = words.get(label);
+    if (own === undefined) return undefined;
+    const papers = await this.holdingCounts([...query.terms.keys()]);
+    const terms = [...query.terms].map(([term, weight], at): TermDetail => {
+      const holding = papers[at] ?? 0;
+      const frequency = own.counts.get(term) ?? 0;
+      const idf = inverseDocumentFrequency(words.size, holding);
+      return { term, weight, frequency, papers: holding, idf, score: weight * scoreOf(term, label, words) };
+    });
+    const lengths = [...words.values()].map(({ length }) => length);
+    const averageLength = Math.max(1, lengths.reduce((sum, length) => sum + length, 0) / words.size);
+    return { papers: words.size, length: own.length, averageLength, terms };
   }
 
   async holding(terms: readonly string[]): Promise<LabelSet> {

@@ -1,0 +1,116 @@
+/** `paperkin explain`: why a search finds a paper, or does not. */
+import type { Command } from "commander";
+import { ownerName } from "../core/interest.ts";
+import type { Explanation } from "../engine/explain.ts";
+import type { Fusion, SearchMode } from "../engine/rank.ts";
+import { asking, type CommonFlags, withEngine } from "./context.ts";
+import { addFilterOptions, type FilterFlags, filtersOf } from "./filter-options.ts";
+import { addOrderOptions, type OrderFlags, orderOf } from "./order-options.ts";
+import { print, printJson, printTable, styled, wrap } from "./output.ts";
+import { modeOptions } from "./search.ts";
+
+interface Flags extends CommonFlags, FilterFlags, OrderFlags {
+  mode: SearchMode;
+  fusion: Fusion;
+  unseen?: boolean;
+}
+
+export function addExplain(program: Command): void {
+  const command = program
+    .command("explain")
+    .description("why a search finds a paper, or does not")
+    .argument("<query>", "what is searched for, as one argument")
+    .argument("<paper>", "an arXiv id, a DOI, an address, or another id of the paper")
+    .option("--unseen", "leaves out what you have seen, saved or dismissed");
+  addFilterOptions(addOrderOptions(modeOptions(command)))
+    .addHelpText(
+      "after",
+      '\nExamples:\n  paperkin explain "how do transformers handle long documents" arXiv:1706.03762\n  paperkin explain "attention year:2019.." arXiv:1706.03762 --mode keyword\n',
+    )
+    .action(async (query: string, paperId: string, flags: Flags, self: Command) => {
+      const filters = filtersOf(flags);
+      await withEngine(self, asking, async (engine) => {
+        const { mode, fusion } = flags;
+        const unseenBy = flags.unseen === true ? ownerName : undefined;
+        const explanation = await engine.explain({ query, paperId, mode, fusion, filters, ...orderOf(flags), unseenBy });
+        if (self.optsWithGlobals<CommonFlags>().json === true) printJson(explanation);
+        else printExplanation(explanation);
+      });
+    });
+}
+
+function printExplanation(told: Explanation): void {
+  print(styled("bold", told.paper.title));
+  print(styled("cyan", told.paper.paperId));
+  print();
+  for (const reason of told.reasons) print(wrap(reason, ""));
+  print();
+  printQuery(told);
+  printArms(told);
+  printScore(told);
+}
+
+function printQuery({ query, conditions, lexical }: Explanation): void {
+  const read = query.words.map(({ text, term }) => (term === null ? `(${text})` : term === text ? text : `${text} → ${term}`));
+  if (read.length > 0) print(wrap(`The query is read as: ${read.join(", ")}`, ""));
+  if (conditions.length > 0) {
+    print();
+    printTable([["condition", "asked by", "met"], ...conditions.map(({ text, from, met }) => [text, from, met ? "yes" : "no"])]);
+  }
+  if (lexical !== null && lexical.terms.length > 0) {
+    print();
+    printTable(
+      [
+        ["word", "in", "times", "papers", "idf", "adds"],
+        ...lexical.terms.map(({ words, term, fields, frequency, papers, idf, score }) => [
+          words.join("/") || term,
+          fields.join(", ") || "–",
+          number(frequency),
+          number(papers),
+          idf.toFixed(3),
+          score.toFixed(3),
+        ]),
+      ],
+      [2, 3, 4, 5],
+    );
+  }
+}
+
+function printArms({ lexical, semantic }: Explanation): void {
+  const rows: string[][] = [];
+  if (lexical !== null)
+    rows.push(["words (BM25)", lexical.score.toFixed(3), place(lexical), last(lexical), `best ${lexical.best.toFixed(3)}`]);
+  if (semantic !== null) {
+    const range = `${semantic.worst.toFixed(3)} … ${semantic.best.toFixed(3)}, before feedback ${semantic.before?.toFixed(3) ?? "–"}`;
+    rows.push(["meaning (cosine)", semantic.score?.toFixed(3) ?? "–", place(semantic), last(semantic), range]);
+  }
+  if (rows.length === 0) return;
+  print();
+  printTable([["", "score", "place", "candidate", ""], ...rows], [1]);
+}
+
+function printScore({ fused, recency, score, place: among }: Explanation): void {
+  if (fused === null) return;
+  const { alpha, scaled, lowered } = fused;
+  const sum =
+    alpha === null || scaled === null
+      ? fused.score.toFixed(3)
+      : `${alpha} × ${scaled.semantic.toFixed(3)} + ${number(1 - alpha)} × ${scaled.lexical.toFixed(3)}${lowered > 1e-6 ? ` − ${lowered.toFixed(3)}` : ""} = ${fused.score.toFixed(3)}`;
+  print();
+  print(`Score: ${sum}${recency === null ? "" : `; × ${number(recency.factor)} for its age = ${number(score)}`}`);
+  print(`Place: ${among === null ? "none among the first 1,000 hits" : `${number(among)} among the hits`}`);
+}
+
+type Arm = NonNullable<Explanation["lexical"] | Explanation["semantic"]>;
+
+function place({ rank, of }: Arm): string {
+  return rank === null ? "–" : `${number(rank)} of ${number(of)}`;
+}
+
+function last({ candidate, lastCandidate }: Arm): string {
+  return candidate ? "yes" : `no${lastCandidate === null ? "" : `, needs ${lastCandidate.toFixed(3)}`}`;
+}
+
+function number(value: number): string {
+  return Number(value.toPrecision(6)).toLocaleString("en", { maximumSignificantDigits: 6 });
+}

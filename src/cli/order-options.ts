@@ -1,0 +1,39 @@
+/** How an answer is put in order, as options. */
+import { type Command, Option } from "commander";
+import { AppError } from "../core/errors.ts";
+import { longestHalfLifeDays, type OrderOptions } from "../engine/search-request.ts";
+
+export interface OrderFlags {
+  halfLife?: number;
+  asOf?: string;
+  minScore?: number;
+  diversity?: number;
+  collapse?: boolean;
+}
+
+export function addOrderOptions(command: Command): Command {
+  return command
+    .option(
+      "--half-life <days>",
+      "newer papers first, by degrees: a score counts half for each so many days of age",
+      decimal("--half-life", 0.01, longestHalfLifeDays),
+    )
+    .addOption(new Option("--as-of <day>", "the day from which ages are counted (today)").hideHelp())
+    .option("--min-score <score>", "leaves out papers with a lower score", decimal("--min-score", -1_000, 1_000))
+    .option("--diversity <weight>", "0 to 1: how much likeness to the papers above counts against a paper", decimal("--diversity", 0, 1))
+    .option("--collapse", "copies of one work become one");
+}
+
+export function orderOf({ halfLife, asOf, minScore, diversity, collapse }: OrderFlags): OrderOptions {
+  return { halfLifeDays: halfLife, asOf, minScore, diversity, collapse };
+}
+
+/** Reads a number from a flag. */
+function decimal(name: string, least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() === "" || !(value >= least && value <= most))
+      throw new AppError("invalid_request", `${name} is “${text}”; it is a number from ${least} to ${most}.`);
+    return value;
+  };
+}

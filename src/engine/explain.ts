@@ -1,0 +1,303 @@
+/**
+ * The whole computation for one query and one paper, so that “why is this not found” has an answer. It asks the same
+ * functions as a search does, and adds nothing but what a search does not look at: places beyond the candidates.
+ */
+import { wordsOf } from "../core/analysis.ts";
+import type { Embedder } from "../core/embedder.ts";
+import { isUnfiltered } from "../core/filters.ts";
+import { selectLabels } from "../core/label-set.ts";
+import type { Paper } from "../core/paper.ts";
+import { candidateDepth, type ScaledScores, scaleScores } from "../core/ranking/fusion.ts";
+import type { Label, Library, Scored, StoredPaper, TermDetails } from "../core/storage.ts";
+import { describeFilters, describeRequirement, singleFilters } from "./condition-text.ts";
+import { leavesOut, papersOf, requirementsOf } from "./conditions.ts";
+import { reasonsOf } from "./explain-text.ts";
+import { getPaper } from "./papers.ts";
+import { type Fusion, longestWindow, type SearchMode, scoreOf } from "./rank.ts";
+import { type RankedQuestion, rankQuestion } from "./search.ts";
+import { recencyOfPaper, weighByRecency } from "./search-order.ts";
+import { type Question, type ReadQuestion, readQuestion } from "./search-request.ts";
+import { alphaOf, type MatchedField, matchTermsOf, type Why, wordsByTerm } from "./why.ts";
+
+export interface ExplainRequest extends Question {
+  /** Any known id of the paper. */
+  readonly paperId: string;
+}
+
+export interface CheckedCondition {
+  /** Who asks for it: the query's own fields, or the request beside it. */
+  readonly from: "query" | "request";
+  readonly text: string;
+  readonly met: boolean;
+}
+
+export interface ExplainedTerm {
+  readonly term: string;
+  /** As the query writes it. */
+  readonly words: string[];
+  readonly fields: MatchedField[];
+  /** How often the query says it. */
+  readonly weight: number;
+  /** In the paper; a word of the title counts three times. */
+  readonly frequency: number;
+  /** Papers that hold it. */
+  readonly papers: number;
+  readonly idf: number;
+  /** What it adds to the BM25 score. */
+  readonly score: number;
+}
+
+/** Where a paper stands in one arm. */
+interface Standing {
+  /** Null where the arm does not know the paper. */
+  readonly score: number | null;
+  /** From 1, among the papers that meet the conditions; null where there is no place. */
+  readonly rank: number | null;
+  /** How many papers have a place. */
+  readonly of: number;
+  /** Whether it is one of the arm's candidates. */
+  readonly candidate: boolean;
+  /** The score of the last candidate, which a further one would have to exceed; null while there is room. */
+  readonly lastCandidate: number | null;
+}
+
+export interface LexicalStanding extends Standing {
+  readonly score: number;
+  /** The best score of the query, by which scores are divided. */
+  readonly best: number;
+  readonly length: number;
+  readonly averageLength: number;
+  readonly terms: ExplainedTerm[];
+}
+
+export interface SemanticStanding extends Standing {
+  /** False while the paper waits for its embedding. */
+  readonly embedded: boolean;
+  /** The cosine before the best papers moved the query. */
+  readonly before: number | null;
+  /** The best and the worst cosine of the candidates, between which cosines are scaled. */
+  readonly best: number;
+  readonly worst: number;
+  /** The papers that moved the query. */
+  readonly feedback: string[];
+}
+
+export interface FusedStanding {
+  /** Null where one arm alone was asked. */
+  readonly fusion: Fusion | null;
+  readonly alpha: number | null;
+  /** Both scores as they are added. */
+  readonly scaled: ScaledScores | null;
+  /** What comes of them. */
+  readonly score: number;
+  /** From 1, in the ranking; null beyond its end. */
+  readonly rank: number | null;
+  readonly of: number;
+  /** What was taken off to place a continuation of the ranking below what comes before it. */
+  readonly lowered: number;
+}
+
+/** Null stands for what is not there, as in the API. */
+export interface Explanation {
+  readonly paper: Paper;
+  /** Its place among the hits, from 1; null where it is not among the first 1,000. */
+  readonly place: number | null;
+  /** The hit's score, or the score that it would have. */
+  readonly score: number;
+  /** In plain words, what matters most first. */
+  readonly reasons: string[];
+  readonly mode: SearchMode | "newest";
+  readonly query: {
+    readonly text: string;
+    readonly words: { readonly text: string; readonly term: string | null }[];
+    /** Set where the query is an id that the library or the world knows. */
+    readonly id: string | null;
+  };
+  /** Set where the query is this paper's id or title, which puts it above all others. */
+  readonly exact: "id" | "title" | null;
+  readonly conditions: CheckedCondition[];
+  /** Null where the arm was not asked. */
+  readonly lexical: LexicalStanding | null;
+  readonly semantic: SemanticStanding | null;
+  readonly fused: FusedStanding | null;
+  readonly recency: NonNullable<Why["recency"]> | null;
+  readonly asOf: string | null;
+  readonly minScore: number | null;
+  /** Its place by score alone, where diversity was asked for. */
+  readonly placeByScore: number | null;
+  /** The hit that stands for it, where copies become one. */
+  readonly copyOf: string | null;
+}
+
+/** Throws `paper_not_found`, `invalid_request`, `embedding_failed`. */
+export async function explain(library: Library, embedder: Embedder, request: ExplainRequest, signal?: AbortSignal): Promise<Explanation> {
+  const stored = await getPaper(library, request.paperId);
+  const { label, paper } = stored;
+  const read = await readQuestion(library, request);
+  const { parsed, exact, pinned, text } = read;
+  const base = {
+    paper,
+    query: { text, words: wordsOf(text).map((word) => ({ text: word.text, term: word.term ?? null })), id: parsed.id?.id ?? null },
+    exact: pinned.includes(label) ? (exact.by ?? null) : null,
+    conditions: await checkConditions(library, read, request, label),
+    minScore: request.minScore ?? null,
+  };
+  if (text === "") {
+    const newest = await library.newest(read.within, { limit: longestWindow, offset: 0 });
+    const nothing = { ...base, score: 0, lexical: null, semantic: null, fused: null, recency: null, asOf: null };
+    const answer = { ...nothing, place: placeOf(newest, label), mode: "newest" as const, placeByScore: null, copyOf: null };
+    return { ...answer, reasons: reasonsOf(answer) };
+  }
+  const found = await rankQuestion(library, embedder, request, read, longestWindow, signal);
+  const { order, vector } = found;
+  const mode = vector === undefined ? "keyword" : (request.mode ?? "hybrid");
+  const lexical = mode === "semantic" ? null : await standInWords(library, stored, read, found);
+  const semantic = mode === "keyword" ? null : await standInMeaning(library, label, read, found);
+  const fused = fuse(found, label, { semantic: semantic?.score ?? undefined, lexical: lexical?.score });
+  const at = order.ordered.findIndex((hit) => hit.label === label);
+  const { halfLifeDays, asOf } = request;
+  const recency = halfLifeDays === undefined || asOf === undefined ? undefined : recencyOfPaper(paper, halfLifeDays, asOf);
+  const original = order.copyOf.get(label);
+  const answer = {
+    ...base,
+    mode,
+    lexical,
+    semantic,
+    fused,
+    place: at === -1 || at >= longestWindow ? null : at + 1,
+    score: order.ordered[at]?.score ?? weighByRecency(fused.score, recency),
+    recency: recency === undefined ? null : { ageDays: recency.ageDays ?? null, factor: recency.factor },
+    asOf: recency === undefined ? null : (asOf ?? null),
+    placeByScore: order.placeByScore.get(label) ?? null,
+    copyOf: original === undefined ? null : ((await library.papers([original]))[0]?.paper.paperId ?? null),
+  };
+  return { ...answer, reasons: reasonsOf(answer) };
+}
+
+async function checkConditions(
+  library: Library,
+  { parsed }: ReadQuestion,
+  { filters = {}, unseenBy, query }: ExplainRequest,
+  label: Label,
+): Promise<CheckedCondition[]> {
+  const checked: CheckedCondition[] = [];
+  for (const [from, all] of [["query", parsed.filters] as const, ["request", filters] as const]) {
+    for (const single of isUnfiltered(all) ? [] : singleFilters(all)) {
+      const met = (await library.matching([single]))?.has(label) ?? true;
+      checked.push({ from, text: describeFilters(single), met });
+    }
+  }
+  const words = wordsByTerm(query);
+  const only = selectLabels([label], () => true);
+  for (const requirement of requirementsOf(parsed, unseenBy)) {
+    const met = (await papersOf(library, requirement, only)).has(label) !== leavesOut(requirement);
+    const text = describeRequirement(requirement, (term) => words.get(term)?.[0] ?? term);
+    checked.push({ from: requirement.kind === "unseen" ? "request" : "query", text, met });
+  }
+  return checked;
+}
+
+async function standInWords(
+  library: Library,
+  { label, paper }: StoredPaper,
+  { terms, text, within }: ReadQuestion,
+  { ranking }: RankedQuestion,
+): Promise<LexicalStanding> {
+  const { matching, basis } = ranking;
+  const candidates = basis.lexical ?? [];
+  const details = await library.termDetails(terms, label);
+  const [score = 0] = await library.termScores(terms, [label]);
+  const mayHavePlace = score > 0 && (within === undefined || within.has(label));
+  const findPlace = async () => (mayHavePlace ? (await library.matchTerms(terms, { k: matching, within })).hits : []);
+  return {
+    score,
+    ...(await standingOf(label, candidates, findPlace)),
+    of: matching,
+    best: candidates[0]?.score ?? 0,
+    length: details?.length ?? 0,
+    averageLength: details?.averageLength ?? 0,
+    terms: explainTerms(paper, text, details),
+  };
+}
+
+function explainTerms(paper: Paper, text: string, details: TermDetails | undefined): ExplainedTerm[] {
+  const words = wordsByTerm(text);
+  const fields = new Map(matchTermsOf(paper, words).map((match) => [match.term, match.fields]));
+  return (details?.terms ?? []).map((detail) => ({
+    ...detail,
+    words: [...(words.get(detail.term) ?? [])],
+    fields: [...(fields.get(detail.term) ?? [])],
+  }));
+}
+
+async function standInMeaning(
+  library: Library,
+  label: Label,
+  { within, size }: ReadQuestion,
+  { generation, vector, ranking }: RankedQuestion,
+): Promise<SemanticStanding> {
+  const { basis } = ranking;
+  const candidates = basis.semantic ?? [];
+  const cosine = async (question: Float32Array | undefined) =>
+    generation === undefined || question === undefined ? undefined : (await library.cosines(generation, question, [label]))[0];
+  const score = await cosine(basis.vector);
+  const findPlace = async () =>
+    generation === undefined || basis.vector === undefined || score === undefined || within?.has(label) === false
+      ? []
+      : await library.exactNeighbours(generation, basis.vector, { k: size, within });
+  return {
+    score: score ?? null,
+    embedded: score !== undefined,
+    before: (await cosine(vector)) ?? null,
+    ...(await standingOf(label, candidates, findPlace)),
+    of: size,
+    best: candidates[0]?.score ?? 0,
+    worst: candidates.at(-1)?.score ?? 0,
+    feedback: (await library.papers(basis.feedback)).flatMap((one) => (one === undefined ? [] : [one.paper.paperId])),
+  };
+}
+
+/** @param findPlace the whole list of the arm, which is looked at only where the candidates do not hold the paper. */
+async function standingOf(
+  label: Label,
+  candidates: readonly Scored[],
+  findPlace: () => Promise<readonly Scored[]>,
+): Promise<Pick<Standing, "rank" | "candidate" | "lastCandidate">> {
+  const labelsOf = (list: readonly Scored[]) => list.map((one) => one.label);
+  const rank = placeOf(labelsOf(candidates), label);
+  return {
+    rank: rank ?? placeOf(labelsOf(await findPlace()), label),
+    candidate: rank !== null,
+    lastCandidate: candidates.length < candidateDepth ? null : (candidates.at(-1)?.score ?? null),
+  };
+}
+
+/** The score by the formula of every ranking; beside it, what the ranking itself says of the paper. */
+function fuse(
+  { ranking }: RankedQuestion,
+  label: Label,
+  scores: { semantic: number | undefined; lexical: number | undefined },
+): FusedStanding {
+  const { ranked, basis } = ranking;
+  const at = ranked.findIndex((hit) => hit.label === label);
+  const entry = ranked[at];
+  const computed = scoreOf(basis.fused, scores, entry?.ranks ?? { semantic: undefined, lexical: undefined });
+  const isConvex = alphaOf(basis) !== null;
+  return {
+    fusion: basis.fused?.fusion ?? null,
+    alpha: alphaOf(basis),
+    scaled:
+      isConvex && basis.fused !== undefined
+        ? scaleScores({ semantic: scores.semantic, lexical: scores.lexical ?? 0 }, basis.fused.scale)
+        : null,
+    score: entry?.score ?? computed,
+    rank: entry === undefined ? null : at + 1,
+    of: ranked.length,
+    lowered: entry === undefined ? 0 : computed - entry.score,
+  };
+}
+
+function placeOf(labels: readonly Label[], label: Label): number | null {
+  const at = labels.indexOf(label);
+  return at === -1 ? null : at + 1;
+}

@@ -1,0 +1,177 @@
+/**
+ * From a ranking to the order of an answer: what was asked for by name first, equal scores by `paperId`, and what was
+ * asked of the order: recency, a least score, one of each work, diversity. Searches and explanations share it.
+ */
+import { compareText } from "../core/order.ts";
+import { dateOf, type Paper } from "../core/paper.ts";
+import { diversify } from "../core/ranking/diversity.ts";
+import { ageInDays, recencyFactor } from "../core/ranking/recency.ts";
+import { compareWorks, mainTitleKey } from "../core/same-work.ts";
+import type { Label, Library } from "../core/storage.ts";
+import type { RankedPaper } from "./rank.ts";
+import type { OrderOptions } from "./search-request.ts";
+
+/** What recency did to a score. */
+export interface Recency {
+  /** Undefined without a date. */
+  readonly ageDays: number | undefined;
+  readonly factor: number;
+}
+
+export interface OrderedPapers {
+  readonly ordered: readonly RankedPaper[];
+  /** The papers that reach the least score; undefined where none was asked for. */
+  readonly reaching: readonly Label[] | undefined;
+  readonly recency: ReadonlyMap<Label, Recency>;
+  /** Of each paper that was left out as a copy, the one that stands for it. */
+  readonly copyOf: ReadonlyMap<Label, Label>;
+  /** Places by score alone, from 1; empty where no diversity was asked for. */
+  readonly placeByScore: ReadonlyMap<Label, number>;
+}
+
+/** Papers, from the best, among which diversity chooses the order; those behind keep theirs. */
+const diversified = 200;
+/** Papers of one title that a further one is compared with. */
+const mostCompared = 20;
+/** Papers that are read at once. */
+const readAtOnce = 100;
+
+/** Whether the whole list decides about the place of each: then every page is cut from the deepest one. */
+export function needsWholeList({ halfLifeDays, minScore, diversity = 0 }: OrderOptions): boolean {
+  return halfLifeDays !== undefined || minScore !== undefined || diversity > 0;
+}
+
+/** @param needed how many of the order are looked at. */
+export async function orderRanked(
+  library: Library,
+  ranked: readonly RankedPaper[],
+  pinned: readonly Label[],
+  options: OrderOptions & { needed: number },
+): Promise<OrderedPapers> {
+  const { halfLifeDays, asOf, minScore, diversity = 0, collapse = false, needed } = options;
+  let recency: ReadonlyMap<Label, Recency> = new Map();
+  let scored = ranked;
+  if (halfLifeDays !== undefined) {
+    recency = await recencyOf(library, [...ranked.map(({ label }) => label), ...pinned], halfLifeDays, asOf ?? "");
+    scored = ranked.map((hit) => ({ ...hit, score: weighByRecency(hit.score, recency.get(hit.label)) })).sort(byScore);
+  }
+  let ordered = await orderTies(library, pin(scored, pinned));
+  if (minScore !== undefined) ordered = ordered.filter(({ label, score }) => score >= minScore || pinned.includes(label));
+  const reaching = minScore === undefined ? undefined : ordered.map(({ label }) => label);
+  const copyOf = new Map<Label, Label>();
+  if (collapse) ordered = await withoutCopies(library, ordered, Math.max(needed, diversified + pinned.length), copyOf);
+  const placeByScore = new Map<Label, number>();
+  if (diversity > 0) {
+    ordered.forEach(({ label }, at) => {
+      placeByScore.set(label, at + 1);
+    });
+    ordered = await mixed(library, ordered, ordered.filter(({ label }) => pinned.includes(label)).length, diversity);
+  }
+  return { ordered, reaching, recency, copyOf, placeByScore };
+}
+
+/** A score below 0 stays: to make it less would be a reward. */
+export function weighByRecency(score: number, recency: Recency | undefined): number {
+  return recency === undefined || score <= 0 ? score : score * recency.factor;
+}
+
+export function recencyOfPaper(paper: Paper, halfLifeDays: number, asOf: string): Recency {
+  const date = dateOf(paper);
+  const ageDays = date === undefined ? undefined : ageInDays(date, asOf);
+  return { ageDays, factor: recencyFactor(ageDays, halfLifeDays) };
+}
+
+async function recencyOf(library: Library, labels: readonly Label[], halfLifeDays: number, asOf: string): Promise<Map<Label, Recency>> {
+  const found = new Map<Label, Recency>();
+  for (const stored of await library.papers(labels))
+    if (stored !== undefined) found.set(stored.label, recencyOfPaper(stored.paper, halfLifeDays, asOf));
+  return found;
+}
+
+/** Puts what was asked for by name before everything else. */
+function pin(ranked: readonly RankedPaper[], pinned: readonly Label[]): RankedPaper[] {
+  if (pinned.length === 0) return [...ranked];
+  const above = (ranked[0]?.score ?? 0) + 1;
+  const known = new Map(ranked.map((hit) => [hit.label, hit]));
+  const first = pinned.map(
+    (label): RankedPaper => ({
+      ...(known.get(label) ?? {
+        label,
+        semantic: undefined,
+        lexical: undefined,
+      }),
+      score: above,
+    }),
+  );
+  return [...first, ...ranked.filter((hit) => !pinned.includes(hit.label))];
+}
+
+/** Score descending, then `paperId` (I8): ranks know labels only, so equal scores are put in order here. */
+export async function orderTies(library: Pick<Library, "papers">, ranked: readonly RankedPaper[]): Promise<RankedPaper[]> {
+  const ordered: RankedPaper[] = [];
+  for (let start = 0; start < ranked.length; ) {
+    let end = start + 1;
+    while (end < ranked.length && ranked[end]?.score === ranked[start]?.score) end++;
+    const run = ranked.slice(start, end);
+    if (run.length > 1) {
+      const names = new Map(
+        (await library.papers(run.map((hit) => hit.label))).flatMap((stored) =>
+          stored === undefined ? [] : [[stored.label, stored.paper.paperId]],
+        ),
+      );
+      run.sort((a, b) => compareText(names.get(a.label) ?? "", names.get(b.label) ?? ""));
+    }
+    ordered.push(...run);
+    start = end;
+  }
+  return ordered;
+}
+
+/** The first `needed` of different works. @param copyOf is told which papers were left out. */
+async function withoutCopies(
+  library: Library,
+  ordered: readonly RankedPaper[],
+  needed: number,
+  copyOf: Map<Label, Label>,
+): Promise<RankedPaper[]> {
+  const kept: RankedPaper[] = [];
+  const keptOf = new Map<string, { label: Label; paper: Paper }[]>();
+  for (let at = 0; at < ordered.length && kept.length < needed; at += readAtOnce) {
+    const page = ordered.slice(at, at + readAtOnce);
+    const stored = await library.papers(page.map(({ label }) => label));
+    for (const [i, hit] of page.entries()) {
+      if (kept.length >= needed) break;
+      const paper = stored[i]?.paper;
+      if (paper === undefined) continue;
+      const key = mainTitleKey(paper.title);
+      const others = keptOf.get(key) ?? [];
+      const original = others.slice(0, mostCompared).find((other) => compareWorks(other.paper, paper) !== "different");
+      if (original !== undefined) copyOf.set(hit.label, original.label);
+      else {
+        kept.push(hit);
+        keptOf.set(key, [...others, { label: hit.label, paper }].slice(0, mostCompared));
+      }
+    }
+  }
+  return kept;
+}
+
+/** The first papers behind the `fixed` ones, each unlike those above it. */
+async function mixed(library: Library, ordered: readonly RankedPaper[], fixed: number, weight: number): Promise<RankedPaper[]> {
+  const generation = await library.liveGeneration();
+  const pool = ordered.slice(fixed, fixed + diversified);
+  const vectors =
+    generation === undefined
+      ? []
+      : await library.embeddings(
+          generation,
+          pool.map(({ label }) => label),
+        );
+  const items = pool.map((hit, at) => ({ ...hit, vector: vectors[at] }));
+  const chosen = diversify(items, items.length, weight).map(({ vector: _, ...hit }) => hit);
+  return [...ordered.slice(0, fixed), ...chosen, ...ordered.slice(fixed + diversified)];
+}
+
+function byScore(a: RankedPaper, b: RankedPaper): number {
+  return b.score - a.score || a.label - b.label;
+}

@@ -1,0 +1,138 @@
+/** What a search asks for, and how it is read: words, conditions, and what is asked for by name. */
+import { termsOf } from "../core/analysis.ts";
+import { AppError } from "../core/errors.ts";
+import type { Filters } from "../core/filters.ts";
+import { isCalendarDate } from "../core/paper.ts";
+import { type ParsedQuery, parseQuery } from "../core/query.ts";
+import { longestQuery } from "../core/query-pieces.ts";
+import type { Label, LabelSet, Library, TermQuery } from "../core/storage.ts";
+import { normalizeText } from "../core/text.ts";
+import { conditionsOf } from "./conditions.ts";
+import { type Fusion, longestWindow, type SearchMode } from "./rank.ts";
+
+/** How the ranked papers are put in order; nothing of it applies to a query without words, which has no ranking. */
+export interface OrderOptions {
+  /** Multiplies each score by `2^(−age / halfLifeDays)`; a paper without a date counts as very old. */
+  readonly halfLifeDays?: number | undefined;
+  /** The day from which ages are counted, `YYYY-MM-DD`; the engine takes today. */
+  readonly asOf?: string | undefined;
+  /** Leaves out papers whose final score is below; what was asked for by id or title stays. */
+  readonly minScore?: number | undefined;
+  /** 0 … 1: the weight of being unlike what stands above, against the score (maximal marginal relevance). */
+  readonly diversity?: number | undefined;
+  /** Whether copies of one work become one hit. */
+  readonly collapse?: boolean | undefined;
+}
+
+/** What is looked for, whatever part of the answer is wanted. */
+export interface Question extends OrderOptions {
+  readonly query: string;
+  /** Whether the query is words only: quotes, minus signs, fields and ids mean nothing. */
+  readonly plain?: boolean;
+  readonly mode?: SearchMode;
+  readonly fusion?: Fusion;
+  readonly filters?: Filters;
+  /** Whose seen, saved and dismissed papers are left out. */
+  readonly unseenBy?: string | undefined;
+}
+
+export interface SearchRequest extends Question {
+  /** Whether to look after misspelt words. */
+  readonly correct?: boolean;
+  /** How many values of each kind to count the found papers by; none where absent. */
+  readonly facets?: number | undefined;
+  /** 1 … 100. */
+  readonly limit?: number;
+  readonly offset?: number;
+}
+
+/** A question, understood. */
+export interface ReadQuestion {
+  readonly parsed: ParsedQuery;
+  /** What is asked for by name. */
+  readonly exact: { readonly labels: readonly Label[]; readonly by: "id" | "title" | undefined };
+  /** Of those, the papers that meet the conditions: they stand above all others. */
+  readonly pinned: readonly Label[];
+  /** What the ranking is about; empty where nothing is said. */
+  readonly text: string;
+  readonly terms: TermQuery;
+  /** The papers that meet the conditions; undefined stands for all. */
+  readonly within: LabelSet | undefined;
+  /** How many those are. */
+  readonly size: number;
+}
+
+export const longestPage = 100;
+export const longestHalfLifeDays = 100_000;
+
+/** Throws `invalid_request`. */
+export async function readQuestion(library: Library, question: Question): Promise<ReadQuestion> {
+  checkOrder(question);
+  const parsed = question.plain === true ? wordsOnly(question.query) : parseQuery(question.query);
+  const exact = await findExact(library, parsed);
+  const within = await conditionsOf(library, parsed, question.filters ?? {}, question.unseenBy);
+  // An id says nothing about its subject: the rest of the answer is about what the paper is about.
+  const text = exact.by === "id" ? ((await library.papers(exact.labels))[0]?.paper.title ?? parsed.text) : parsed.text;
+  return {
+    parsed,
+    exact,
+    pinned: exact.labels.filter((label) => within === undefined || within.has(label)),
+    text,
+    terms: termQueryOf(text),
+    within,
+    size: within?.size ?? (await library.countPapers()),
+  };
+}
+
+function wordsOnly(raw: string): ParsedQuery {
+  const text = normalizeText(raw.slice(0, longestQuery).toWellFormed());
+  return { text, phrases: [], excluded: [], filters: {}, excludedFilters: [], alternatives: [], id: undefined };
+}
+
+/** Each word once for each time that it is said. */
+export function termQueryOf(text: string): TermQuery {
+  const terms = new Map<string, number>();
+  for (const term of termsOf(text)) terms.set(term, (terms.get(term) ?? 0) + 1);
+  return { terms };
+}
+
+async function findExact(library: Library, parsed: ParsedQuery): Promise<ReadQuestion["exact"]> {
+  if (parsed.id !== undefined) {
+    const [label] = await library.resolve([parsed.id.id]);
+    return label === undefined ? { labels: [], by: undefined } : { labels: [label], by: "id" };
+  }
+  const labels = parsed.text === "" ? [] : await library.findByTitle(parsed.text);
+  return { labels, by: labels.length > 0 ? "title" : undefined };
+}
+
+/** Throws `invalid_request`. */
+export function checkWindow(limit: number, offset: number): void {
+  if (!Number.isInteger(limit) || limit < 1 || limit > longestPage) {
+    throw new AppError("invalid_request", `limit is ${limit}; it is a whole number from 1 to ${longestPage}.`);
+  }
+  if (!Number.isInteger(offset) || offset < 0 || offset + limit > longestWindow) {
+    throw new AppError("invalid_request", `offset is ${offset}; the first ${longestWindow} papers of an answer can be asked for.`, {
+      mend: "Narrow the query with filters instead.",
+    });
+  }
+}
+
+function checkOrder({ halfLifeDays, asOf, minScore, diversity }: OrderOptions): void {
+  if (halfLifeDays !== undefined && !(halfLifeDays > 0 && halfLifeDays <= longestHalfLifeDays)) {
+    throw new AppError(
+      "invalid_request",
+      `halfLifeDays is ${halfLifeDays}; it is a number of days above 0, at most ${longestHalfLifeDays}.`,
+    );
+  }
+  if (asOf !== undefined && !(/^\d{4}-\d{2}-\d{2}$/.test(asOf) && isCalendarDate(asOf))) {
+    throw new AppError("invalid_request", `asOf is “${asOf}”; it is a day, YYYY-MM-DD.`);
+  }
+  if (halfLifeDays !== undefined && asOf === undefined) {
+    throw new AppError("invalid_request", "asOf is missing; it is the day from which ages are counted.");
+  }
+  if (minScore !== undefined && !Number.isFinite(minScore))
+    throw new AppError("invalid_request", `minScore is ${minScore}; it is a number.`);
+  if (diversity !== undefined && !(diversity >= 0 && diversity <= 1)) {
+    throw new AppError("invalid_request", `diversity is ${diversity}; it is a number from 0 to 1.`);
+  }
+}

@@ -1,0 +1,87 @@
+/** Why a paper is among the hits: read off the numbers that its rank was made of. */
+import { termsOf, wordsOf } from "../core/analysis.ts";
+import type { Paper } from "../core/paper.ts";
+import type { RankBasis, RankedPaper } from "./rank.ts";
+import type { Recency } from "./search-order.ts";
+
+export const matchedFields = ["title", "abstract", "authors"] as const;
+export type MatchedField = (typeof matchedFields)[number];
+
+/** A term of the query that the paper holds. */
+export interface MatchedTerm {
+  /** Without case, accents and endings: what is looked up. */
+  readonly term: string;
+  /** As the query says it, each form once. */
+  readonly words: readonly string[];
+  readonly fields: readonly MatchedField[];
+}
+
+/** Null where the arm was not asked, or does not hold the paper. */
+export interface ArmStanding {
+  /** Cosine of the query, after feedback; BM25. */
+  readonly score: number | null;
+  /** Place from 1 in the list of candidates. */
+  readonly rank: number | null;
+}
+
+export interface Why {
+  readonly terms: readonly MatchedTerm[];
+  readonly semantic: ArmStanding;
+  readonly lexical: ArmStanding;
+  /** Weight of meaning, the rest being that of words; null where scores are not weighed against each other. */
+  readonly alpha: number | null;
+  /** What the paper's age did to its score, where that was asked for. */
+  readonly recency?: { readonly ageDays: number | null; readonly factor: number };
+  /** Its place by score alone, where diversity was asked for. */
+  readonly placeByScore?: number;
+}
+
+/** The words of a query by the terms that they are looked up as. */
+export function wordsByTerm(text: string): Map<string, string[]> {
+  const found = new Map<string, string[]>();
+  for (const { term, text: word } of wordsOf(text)) {
+    if (term === undefined) continue;
+    const words = found.get(term) ?? [];
+    if (!words.includes(word)) found.set(term, [...words, word]);
+  }
+  return found;
+}
+
+/** In the order of the query. @param held the terms of the abstract, where they are known. */
+export function matchTermsOf(
+  paper: Paper,
+  words: ReadonlyMap<string, readonly string[]>,
+  held: ReadonlySet<string> = new Set(termsOf(paper.abstract)),
+): MatchedTerm[] {
+  const names = paper.authors.map(({ name }) => name).join(" ");
+  const termsIn = { title: new Set(termsOf(paper.title)), abstract: held, authors: new Set(termsOf(names)) };
+  return [...words].flatMap(([term, said]) => {
+    const fields = matchedFields.filter((field) => termsIn[field].has(term));
+    return fields.length === 0 ? [] : [{ term, words: said, fields }];
+  });
+}
+
+export interface WhyContext {
+  readonly words: ReadonlyMap<string, readonly string[]>;
+  /** The terms of the query that the abstract holds. */
+  readonly held: ReadonlySet<string>;
+  readonly basis: RankBasis;
+  readonly recency: Recency | undefined;
+  readonly placeByScore: number | undefined;
+}
+
+export function whyOf(paper: Paper, hit: RankedPaper, { words, held, basis, recency, placeByScore }: WhyContext): Why {
+  return {
+    terms: matchTermsOf(paper, words, held),
+    semantic: { score: hit.semantic ?? null, rank: hit.ranks?.semantic ?? null },
+    lexical: { score: hit.lexical ?? null, rank: hit.ranks?.lexical ?? null },
+    alpha: alphaOf(basis),
+    ...(recency === undefined ? {} : { recency: { ageDays: recency.ageDays ?? null, factor: recency.factor } }),
+    ...(placeByScore === undefined ? {} : { placeByScore }),
+  };
+}
+
+/** Null where the two arms are not weighed against each other. */
+export function alphaOf({ fused }: RankBasis): number | null {
+  return fused?.fusion === "convex" ? fused.alpha : null;
+}

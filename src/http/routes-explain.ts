@@ -1,0 +1,127 @@
+/** POST /v1/explain */
+import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
+import type { Engine } from "../engine/engine.ts";
+import { fusions } from "../engine/rank.ts";
+import { longestHalfLifeDays } from "../engine/search-request.ts";
+import { matchedFields } from "../engine/why.ts";
+import { personOf } from "./identity.ts";
+import { problemResponse } from "./problem.ts";
+import { since } from "./routes-search.ts";
+import { filtersModel, fusionSchema, jsonBody, modeSchema, paperModel, recencyModel } from "./schemas.ts";
+
+const standingModel = z.object({
+  score: z.number().nullable(),
+  rank: z.number().int().nullable().openapi({ description: "From 1, among the papers that meet the conditions." }),
+  of: z.number().int(),
+  candidate: z.boolean().openapi({ description: "Whether it is among the first 200 of this arm, which are compared by both scores." }),
+  lastCandidate: z.number().nullable().openapi({ description: "The score of the 200th; null where there are fewer." }),
+});
+
+const explanationModel = z
+  .object({
+    paper: paperModel,
+    place: z.number().int().nullable().openapi({ description: "Among the hits, from 1; null where it is not among the first 1,000." }),
+    score: z.number().openapi({ description: "The hit's score, or the score that it would have." }),
+    reasons: z.array(z.string()).openapi({ description: "In plain words, what matters most first." }),
+    mode: z.enum(["hybrid", "semantic", "keyword", "newest"]),
+    query: z.object({
+      text: z.string().openapi({ description: "What is looked for, without conditions." }),
+      words: z.array(z.object({ text: z.string(), term: z.string().nullable() })).openapi({
+        description: "Each word with the stem that is looked up; null for words that are in every text and left out.",
+      }),
+      id: z.string().nullable(),
+    }),
+    exact: z.enum(["id", "title"]).nullable(),
+    conditions: z.array(z.object({ from: z.enum(["query", "request"]), text: z.string(), met: z.boolean() })),
+    lexical: standingModel
+      .extend({
+        best: z.number().openapi({ description: "The best score of the query, by which scores are divided." }),
+        length: z.number().openapi({ description: "Words of the paper, those of the title three times." }),
+        averageLength: z.number(),
+        terms: z.array(
+          z.object({
+            term: z.string(),
+            words: z.array(z.string()),
+            fields: z.array(z.enum(matchedFields)),
+            weight: z.number().openapi({ description: "How often the query says it." }),
+            frequency: z.number().openapi({ description: "In the paper, three times for each time in the title." }),
+            papers: z.number().int().openapi({ description: "How many hold it." }),
+            idf: z.number(),
+            score: z.number().openapi({ description: "What it adds; the sum is the arm's score." }),
+          }),
+        ),
+      })
+      .nullable(),
+    semantic: standingModel
+      .extend({
+        embedded: z.boolean(),
+        before: z.number().nullable().openapi({ description: "The cosine before the best papers moved the query." }),
+        best: z.number(),
+        worst: z.number().openapi({ description: "Between `worst` and `best` of the candidates cosines are scaled." }),
+        feedback: z.array(z.string()).openapi({ description: "The papers that moved the query." }),
+      })
+      .nullable(),
+    fused: z
+      .object({
+        fusion: z.enum(fusions).nullable(),
+        alpha: z.number().nullable(),
+        scaled: z.object({ semantic: z.number(), lexical: z.number() }).nullable(),
+        score: z.number().openapi({ description: "alpha · scaled.semantic + (1 − alpha) · scaled.lexical − lowered" }),
+        rank: z.number().int().nullable(),
+        of: z.number().int(),
+        lowered: z.number(),
+      })
+      .nullable(),
+    recency: recencyModel.nullable(),
+    asOf: z.string().nullable(),
+    minScore: z.number().nullable(),
+    placeByScore: z.number().int().nullable(),
+    copyOf: z.string().nullable().openapi({ description: "The hit that stands for it, with `collapse`." }),
+    tookMs: z.number(),
+  })
+  .openapi("Explanation");
+
+const route = createRoute({
+  method: "post",
+  path: "/v1/explain",
+  summary: "Why a search finds a paper, or does not",
+  description:
+    "The whole computation for one query and one paper: how the query was read, which conditions the paper meets, what each word adds, where it stands in meaning, by words and among the hits, and what it would have needed.",
+  request: {
+    body: {
+      required: true,
+      ...jsonBody(
+        z.strictObject({
+          query: z.string().max(10_000).openapi({ example: "how do transformers handle long documents" }),
+          paperId: z.string().min(1).max(2_000).openapi({ example: "arXiv:1706.03762", description: "Any known id." }),
+          mode: modeSchema,
+          fusion: fusionSchema,
+          filters: filtersModel.optional(),
+          unseen: z.boolean().optional(),
+          halfLifeDays: z.number().gt(0).max(longestHalfLifeDays).optional(),
+          asOf: z.string().optional(),
+          minScore: z.number().optional(),
+          diversity: z.number().min(0).max(1).optional(),
+          collapse: z.boolean().optional(),
+        }),
+        "The query, as for /v1/search, and the paper",
+      ),
+    },
+  },
+  responses: {
+    200: jsonBody(explanationModel, "The computation"),
+    default: problemResponse,
+  },
+});
+
+export function addExplainRoute(app: OpenAPIHono, engine: Engine): void {
+  app.openapi(route, async (c) => {
+    const started = performance.now();
+    const { unseen, filters, ...question } = c.req.valid("json");
+    const explanation = await engine.explain(
+      { ...question, filters: filters ?? {}, unseenBy: unseen === true ? personOf(c) : undefined },
+      c.req.raw.signal,
+    );
+    return c.json({ ...explanation, tookMs: since(started) }, 200);
+  });
+}

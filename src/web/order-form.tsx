@@ -1,0 +1,35 @@
+/** How the papers of an answer are put in order; everything else of the search stays as it is. */
+import { asksForOrder, parametersOf, type SearchForm, searchHref, withoutOrder } from "./search-form.ts";
+
+export function OrderForm({ form }: { form: SearchForm }) {
+  const isSet = asksForOrder(form);
+  const plain = withoutOrder(form);
+  return (
+    <details class="order" open={isSet}>
+      <summary>Order</summary>
+      <form action="/" method="get">
+        {[...parametersOf(plain)].map(([name, value]) => (
+          <input type="hidden" name={name} value={value} />
+        ))}
+        <div class="grid">
+          <label>
+            Newer first: age in days that halves a score
+            <input name="halfLifeDays" inputmode="decimal" pattern="\d*\.?\d+" placeholder="365" value={form.halfLifeDays} />
+          </label>
+          <label>
+            Variety, 0 to 1
+            <input name="diversity" inputmode="decimal" pattern="0|1|[01]?\.\d+" placeholder="0.3" value={form.diversity} />
+          </label>
+          <label>
+            Least score
+            <input name="minScore" inputmode="decimal" pattern="-?\d*\.?\d+" placeholder="0.2" value={form.minScore} />
+          </label>
+          <label class="check">
+            <input type="checkbox" name="collapse" value="true" checked={form.collapse} /> One of each work
+          </label>
+        </div>
+        <button type="submit">Put in order</button> {isSet ? <a href={searchHref(plain)}>As usual</a> : null}
+      </form>
+    </details>
+  );
+}
