@@ -22,6 +22,7 @@ import { addSearch } from "./search.ts";
 import { addServe } from "./serve.ts";
 import { addSimilar } from "./similar.ts";
 import { addStatus } from "./status.ts";
+import { addSuggest } from "./suggest.ts";
 import { addTopics } from "./topics.ts";
 import { addVerify } from "./verify.ts";
 
@@ -44,6 +45,7 @@ export function buildProgram(): Command {
     addImport,
     addFetch,
     addSearch,
+    addSuggest,
     addSimilar,
     addRecommend,
     addInterests,

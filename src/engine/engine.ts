@@ -23,6 +23,7 @@ import { type Recommendation, type RecommendRequest, recommend } from "./recomme
 import { type SearchAnswer, type SearchRequest, search } from "./search.ts";
 import { type OpenEmbedder, Serving } from "./serving.ts";
 import { type SimilarOptions, similarToPaper, similarToText } from "./similar.ts";
+import { type SuggestAnswer, suggest } from "./suggest.ts";
 import { addTopic, getTopic, removeTopic, topicPapers } from "./topics.ts";
 
 export interface EngineStatus extends LibraryStatus {
@@ -101,6 +102,11 @@ export class Engine {
   /** Throws `invalid_request`, `embedding_failed`. */
   search(request: SearchRequest, signal?: AbortSignal): Promise<SearchAnswer> {
     return this.serving.within((library, embedder) => search(library, embedder, request, signal));
+  }
+
+  /** What a query that is being typed may become; at most `limit` of each kind. */
+  suggest(query: string, limit: number): Promise<SuggestAnswer> {
+    return suggest(this.library, query, limit);
   }
 
   /** The papers that match a search well, newest first or best first; those without a date last. */

@@ -19,6 +19,7 @@ import { addPersonalRoutes } from "./routes-personal.ts";
 import { addSearchRoute } from "./routes-search.ts";
 import { addSimilarRoutes } from "./routes-similar.ts";
 import { addStateRoutes } from "./routes-state.ts";
+import { addSuggestRoute } from "./routes-suggest.ts";
 import { addTopicRoutes } from "./routes-topics.ts";
 
 export interface RequestLog {
@@ -107,6 +108,7 @@ export function createHttpApp(engine: Engine, options: HttpOptions): OpenAPIHono
   );
 
   addSearchRoute(app, engine);
+  addSuggestRoute(app, engine);
   addSimilarRoutes(app, engine);
   addPaperRoutes(app, engine, options.readBody);
   addTopicRoutes(app, engine);
