@@ -84,6 +84,8 @@ export function createHttpApp(engine: Engine, options: HttpOptions): OpenAPIHono
         defaultSrc: ["'none'"],
         styleSrc: ["'self'"],
         scriptSrc: ["'self'"],
+        // Suggestions.
+        connectSrc: ["'self'"],
         imgSrc: ["'self'", "data:"],
         fontSrc: ["'self'"],
         formAction: ["'self'"],

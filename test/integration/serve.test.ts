@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { eventually, paperkin, Server, temporaryFolder } from "./command-line.ts";
+import { eventually, jsonLines, paperkin, Server, temporaryFolder } from "./command-line.ts";
 
 interface Body {
   hits: {
@@ -168,6 +168,16 @@ describe("search", () => {
     "\u0000",
   ])("the strange query %j is no error", async (query) => {
     expect((await server.get(`/v1/search?q=${encodeURIComponent(query)}`)).status).toBe(200);
+  });
+});
+
+describe("facets on the command line", () => {
+  test("stand behind the papers: as a table, and as one object in the last line for programs", async () => {
+    const { stdout } = await paperkin(["search", "memory", "--facets", "--limit", "1", "--data", data]);
+    expect(stdout).toMatch(/^years +\d{4} +\d+$/m);
+    const lines = jsonLines((await paperkin(["search", "memory", "--facets", "--limit", "2", "--json", "--data", data])).stdout);
+    expect(lines).toHaveLength(3);
+    expect(lines[2]).toMatchObject({ total: expect.any(Number), facets: { years: expect.any(Array), sources: expect.any(Array) } });
   });
 });
 
