@@ -125,7 +125,7 @@
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       if (event.altKey || box.value.trim() === "") return;
       event.preventDefault();
-      if (list.hidden) ask(box.value);
+      if (list.hidden) void ask(box.value);
       else step(event.key === "ArrowDown" ? 1 : -1);
     } else if (event.key === "Enter") {
       const option = options()[chosen];
