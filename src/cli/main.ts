@@ -23,6 +23,7 @@ import { addSearch } from "./search.ts";
 import { addServe } from "./serve.ts";
 import { addSimilar } from "./similar.ts";
 import { addStatus } from "./status.ts";
+import { addSuggest } from "./suggest.ts";
 import { addTopics } from "./topics.ts";
 import { addVerify } from "./verify.ts";
 
@@ -46,6 +47,7 @@ export function buildProgram(): Command {
     addFetch,
     addSearch,
     addExplain,
+    addSuggest,
     addSimilar,
     addRecommend,
     addInterests,

@@ -2,18 +2,23 @@
 import type { Command } from "commander";
 import { Option } from "commander";
 import { ownerName } from "../core/interest.ts";
+import type { Facets } from "../core/storage.ts";
 import type { Fusion, SearchMode } from "../engine/rank.ts";
 import { fusions, searchModes } from "../engine/rank.ts";
 import { asking, type CommonFlags, wholeNumber, withEngine } from "./context.ts";
 import { addFilterOptions, type FilterFlags, filtersOf } from "./filter-options.ts";
 import { addOrderOptions, type OrderFlags, orderOf } from "./order-options.ts";
-import { print, printHits, printJson } from "./output.ts";
+import { print, printHits, printJson, printTable } from "./output.ts";
+
+/** Values of each kind. */
+const shownFacets = 8;
 
 interface Flags extends CommonFlags, FilterFlags, OrderFlags {
   mode: SearchMode;
   fusion: Fusion;
   limit: number;
   offset: number;
+  facets?: boolean;
   unseen?: boolean;
 }
 
@@ -34,6 +39,7 @@ export function addSearch(program: Command): void {
     )
     .option("--limit <n>", "papers to show", wholeNumber("--limit", 1, 100), 10)
     .option("--offset <n>", "papers to skip", wholeNumber("--offset", 0, 999), 0)
+    .option("--facets", 'counts all papers found by year, category, venue and source; with --json the last line is {"total", "facets"}')
     .option("--unseen", "leaves out what you have seen, saved or dismissed");
   addFilterOptions(addOrderOptions(modeOptions(command)))
     .addHelpText(
@@ -53,10 +59,12 @@ export function addSearch(program: Command): void {
           filters,
           ...orderOf(flags),
           correct: true,
+          facets: flags.facets === true ? shownFacets : undefined,
           unseenBy: flags.unseen === true ? ownerName : undefined,
         });
         if (self.optsWithGlobals<CommonFlags>().json === true) {
           for (const hit of answer.hits) printJson(hit);
+          if (answer.facets !== undefined) printJson({ total: answer.total, facets: answer.facets });
           return;
         }
         if (answer.suggestion !== undefined) print(`Did you mean: ${answer.suggestion}\n`);
@@ -66,6 +74,16 @@ export function addSearch(program: Command): void {
             ? "Nothing was found."
             : `${answer.total} papers, ${answer.mode === "newest" ? "newest first" : `ranked (${answer.mode})`}.`,
         );
+        if (answer.facets !== undefined) printFacets(answer.facets);
       });
     });
+}
+
+function printFacets(facets: Facets): void {
+  const rows = (["years", "categories", "venues", "sources"] as const).flatMap((kind) =>
+    facets[kind].map(({ value, papers }) => [kind, value, String(papers)]),
+  );
+  if (rows.length === 0) return;
+  print();
+  printTable(rows, [2]);
 }

@@ -58,9 +58,9 @@ export function isUnfiltered(filters: Filters): boolean {
 
 /** Lower case, without accents, words with single spaces: the form in which names and venues are compared. */
 export function foldName(text: string): string {
-  return text
-    .normalize("NFKD")
-    .replace(/\p{M}+/gu, "")
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the test is for anything beyond ASCII
+  const plain = /[^\u0000-\u007f]/.test(text) ? text.normalize("NFKD").replace(/\p{M}+/gu, "") : text;
+  return plain
     .toLowerCase()
     .replace(/[^\p{L}\p{N}]+/gu, " ")
     .trim();

@@ -10,6 +10,7 @@ import type { NewPaper, Paper } from "./paper.ts";
 import type { PersonalStore } from "./personal-store.ts";
 import type { PreparedText } from "./prepare.ts";
 import type { TermVector } from "./ranking/term-vector.ts";
+import type { SuggestedName } from "./suggest.ts";
 
 /** Internal number of a paper: a uint32, never reused. Leaves the engine never. */
 export type Label = number;
@@ -277,6 +278,24 @@ export interface Retrieval {
   tellingTerms(labels: readonly Label[], limit: number): Promise<{ term: string; weight: number }[]>;
 }
 
+export type SuggestedKind = "titles" | SuggestedName;
+
+/** What a beginning may become, best first in each kind. */
+export interface Suggested extends Readonly<Record<SuggestedName, readonly FacetValue[]>> {
+  readonly titles: readonly Label[];
+  /** False while not every paper has been looked at. */
+  readonly complete: boolean;
+}
+
+export interface Suggestions {
+  /**
+   * Titles and names that what is typed fits (`core/suggest.ts`): at most `limit` of each kind that is asked for, by how
+   * they fit, then by standing (titles) or number of papers (names), then by `paperId` or folded name. Names that differ
+   * by case, accents and punctuation alone are one, spelt as in most papers. Never waits: what is there answers.
+   */
+  suggest(typed: string, kinds: readonly SuggestedKind[], limit: number): Promise<Suggested>;
+}
+
 /** A subject that everybody can follow: words that say what belongs to it. */
 export interface Topic {
   readonly slug: string;
@@ -328,6 +347,8 @@ export interface Upkeep {
   refresh(): Promise<boolean>;
   /** How neighbours are found at the moment: `exact` while there is no index that can be used. */
   vectorSearch(): Promise<"hnsw" | "exact">;
+  /** Makes what would else be made when it is first asked for, in slices between which others are answered. Resolves when all is there. */
+  warmUp(): Promise<void>;
   /** The number of the last change that is stored, whoever wrote it. */
   lastChange(): Promise<number>;
   /** Writes derived files so that the next opening is fast; does nothing where another process owns them. */
@@ -343,7 +364,15 @@ export interface Upkeep {
   close(): Promise<void>;
 }
 
-export interface Library extends PaperStore, EmbeddingStore, GenerationStore, Retrieval, TopicStore, FetchPositionStore, Upkeep {
+export interface Library
+  extends PaperStore,
+    EmbeddingStore,
+    GenerationStore,
+    Retrieval,
+    Suggestions,
+    TopicStore,
+    FetchPositionStore,
+    Upkeep {
   readonly personal: PersonalStore;
   readonly delivery: DeliveryStore;
 }

@@ -26,6 +26,7 @@ import { type SearchAnswer, search } from "./search.ts";
 import type { OrderOptions, SearchRequest } from "./search-request.ts";
 import { type OpenEmbedder, Serving } from "./serving.ts";
 import { type SimilarOptions, similarToPaper, similarToText } from "./similar.ts";
+import { type SuggestAnswer, suggest } from "./suggest.ts";
 import { addTopic, getTopic, removeTopic, topicPapers } from "./topics.ts";
 
 export interface EngineStatus extends LibraryStatus {
@@ -124,6 +125,11 @@ export class Engine {
   /** Ages are counted from today unless another day is named. */
   private dated<Q extends OrderOptions>(question: Q): Q {
     return { ...question, asOf: question.asOf ?? localDay(this.now()) };
+  }
+
+  /** What a query that is being typed may become; at most `limit` of each kind. */
+  suggest(query: string, limit: number): Promise<SuggestAnswer> {
+    return suggest(this.library, query, limit);
   }
 
   /** The papers that match a search well, newest first or best first; those without a date last. */

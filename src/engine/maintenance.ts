@@ -2,6 +2,7 @@
  * What a server does beside answering: takes in what other processes write, embeds what waits, and writes checkpoints
  * so that the next start is fast.
  */
+import { setTimeout as wait } from "node:timers/promises";
 import { type AppError, toAppError } from "../core/errors.ts";
 import type { Engine } from "./engine.ts";
 
@@ -21,6 +22,7 @@ export class Maintenance {
   private readonly stopping = new AbortController();
   private timer: NodeJS.Timeout | undefined;
   private running: Promise<void> = Promise.resolve();
+  private warming: Promise<void> | undefined;
   /** Everything up to this change has its embedding; −1 before the first look. */
   private embeddedUpTo = -1;
   /** The generation that this holds for. */
@@ -59,6 +61,7 @@ export class Maintenance {
   private async round(): Promise<void> {
     const { library } = this.engine;
     await this.engine.follow();
+    this.warmUp();
     if (this.generation !== this.engine.generation?.id) {
       this.generation = this.engine.generation?.id;
       this.embeddedUpTo = -1;
@@ -69,6 +72,19 @@ export class Maintenance {
       await library.checkpoint();
       this.checkpointDue = performance.now() + checkpointMs;
     }
+  }
+
+  /** Beside the rest: embedding need not wait for it, and the first who asks should not have to. */
+  private warmUp(): void {
+    this.warming ??= this.engine.library
+      .warmUp()
+      .catch(async (error: unknown) => {
+        this.options.onError(toAppError(error));
+        await wait(retryMs, undefined, { ref: false });
+      })
+      .finally(() => {
+        this.warming = undefined;
+      });
   }
 
   private async embed(change: number): Promise<void> {

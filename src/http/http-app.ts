@@ -22,6 +22,7 @@ import { addSearchRoute } from "./routes-search.ts";
 import { addSimilarRoutes } from "./routes-similar.ts";
 import { addSplitRoutes } from "./routes-splits.ts";
 import { addStateRoutes } from "./routes-state.ts";
+import { addSuggestRoute } from "./routes-suggest.ts";
 import { addTopicRoutes } from "./routes-topics.ts";
 
 export interface RequestLog {
@@ -86,6 +87,8 @@ export function createHttpApp(engine: Engine, options: HttpOptions): OpenAPIHono
         defaultSrc: ["'none'"],
         styleSrc: ["'self'"],
         scriptSrc: ["'self'"],
+        // Suggestions.
+        connectSrc: ["'self'"],
         imgSrc: ["'self'", "data:"],
         fontSrc: ["'self'"],
         formAction: ["'self'"],
@@ -111,6 +114,7 @@ export function createHttpApp(engine: Engine, options: HttpOptions): OpenAPIHono
 
   addSearchRoute(app, engine);
   addExplainRoute(app, engine);
+  addSuggestRoute(app, engine);
   addSimilarRoutes(app, engine);
   addPaperRoutes(app, engine, options.readBody);
   addTopicRoutes(app, engine);

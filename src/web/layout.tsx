@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import type { Child } from "hono/jsx";
 import { dailyFeed, type FeedOfPage, feedHref, feedLinks } from "./links.ts";
 
-const assetNames = ["style.css", "paperkin.js", "favicon.svg"] as const;
+const assetNames = ["style.css", "paperkin.js", "suggest.js", "favicon.svg"] as const;
 type AssetName = (typeof assetNames)[number];
 
 export interface Asset {
@@ -72,6 +72,7 @@ export function Page({ title, active, feed = dailyFeed, children }: PageProps) {
           <link rel="alternate" type={type} title={`${feed.title} (${name})`} href={feedHref(feed, format)} />
         ))}
         <script src={assetHref("paperkin.js")} defer></script>
+        {active === "search" ? <script src={assetHref("suggest.js")} defer></script> : null}
       </head>
       <body>
         <a class="skip" href="#main">

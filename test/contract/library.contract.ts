@@ -14,6 +14,7 @@ import { mergingBehaviours } from "./merging.contract.ts";
 import { paperBehaviours } from "./papers.contract.ts";
 import { personalBehaviours } from "./personal.contract.ts";
 import { retrievalBehaviours } from "./retrieval.contract.ts";
+import { suggestionBehaviours } from "./suggestions.contract.ts";
 import { upkeepBehaviours } from "./upkeep.contract.ts";
 import { wordBehaviours } from "./words.contract.ts";
 
@@ -48,6 +49,7 @@ const parts: Readonly<Record<string, Behaviours>> = {
   generations: generationBehaviours,
   neighbours: retrievalBehaviours,
   words: wordBehaviours,
+  suggestions: suggestionBehaviours,
   personal: personalBehaviours,
   delivery: deliveryBehaviours,
   upkeep: upkeepBehaviours,

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { eventually, paperkin, Server, temporaryFolder } from "./command-line.ts";
+import { eventually, jsonLines, paperkin, Server, temporaryFolder } from "./command-line.ts";
 
 interface Body {
   hits: {
@@ -203,6 +203,47 @@ describe("search", () => {
   });
 });
 
+describe("facets on the command line", () => {
+  test("stand behind the papers: as a table, and as one object in the last line for programs", async () => {
+    const { stdout } = await paperkin(["search", "memory", "--facets", "--limit", "1", "--data", data]);
+    expect(stdout).toMatch(/^years +\d{4} +\d+$/m);
+    const lines = jsonLines((await paperkin(["search", "memory", "--facets", "--limit", "2", "--json", "--data", data])).stdout);
+    expect(lines).toHaveLength(3);
+    expect(lines[2]).toMatchObject({ total: expect.any(Number), facets: { years: expect.any(Array), sources: expect.any(Array) } });
+  });
+});
+
+describe("suggestions", () => {
+  interface Suggestions {
+    readonly titles: readonly { readonly text: string }[];
+    readonly authors: readonly { readonly text: string; readonly query: string }[];
+    readonly complete: boolean;
+  }
+  const suggestions = async (query: string) => (await (await server.get(`/v1/suggest?${query}`)).json()) as Suggestions;
+
+  test("what is typed becomes titles, and names that are found as conditions", async () => {
+    // The server may have just begun.
+    await eventually(async () => ((await suggestions("q=a")).complete ? true : undefined));
+    expect((await suggestions("q=attention+is+al&limit=3")).titles[0]?.text).toBe("Attention Is All You Need");
+    const { titles, authors } = await suggestions("q=has:abstract+author:vaswa");
+    expect(titles).toEqual([]);
+    expect(authors[0]?.query).toBe('has:abstract author:"Ashish Vaswani"');
+    const { total } = await get(`/v1/search?q=${encodeURIComponent(authors[0]?.query ?? "")}`);
+    expect(total).toBeGreaterThan(0);
+  });
+
+  test.each(["q=&limit=1", "q=%22", `q=${"a".repeat(10_000)}`, "q=%ED%A0%80", "q=author:%22"])(
+    "%s has none, and is no error",
+    async (query) => {
+      expect(await suggestions(query)).toMatchObject({ titles: [], authors: [] });
+    },
+  );
+
+  test("a limit that is none is refused", async () => {
+    expect((await server.get("/v1/suggest?q=a&limit=21")).status).toBe(400);
+  });
+});
+
 describe("papers and their kin", () => {
   test.each(["arXiv:1706.03762", "arXiv%3A1706.03762", "10.48550/arXiv.1706.03762", "https%3A%2F%2Farxiv.org%2Fabs%2F1706.03762"])(
     "GET /v1/papers/%s finds the paper",
@@ -356,6 +397,8 @@ describe("changes", () => {
         ? true
         : undefined,
     );
+    const suggested = (await (await server.get("/v1/suggest?q=waggle+dan")).json()) as { titles: unknown[] };
+    expect(suggested.titles).toEqual([{ text: "Waggle dances of honey bees", paperId: "test:bees", href: "/papers/test:bees" }]);
   });
 
   test("lines are taken, and each refused one is named", async () => {

@@ -5,6 +5,7 @@ import { AppError } from "../../src/core/errors.ts";
 import type { Filters } from "../../src/core/filters.ts";
 import type { NewPaper } from "../../src/core/paper.ts";
 import type { Generation, GenerationSpec, Library, Scored } from "../../src/core/storage.ts";
+import { suggestedNames } from "../../src/core/suggest.ts";
 import { quantize } from "../../src/core/vectors.ts";
 import { LocalLibrary } from "../../src/storage/local/local-library.ts";
 import { MemoryLibrary } from "../../src/storage/memory/memory-library.ts";
@@ -16,6 +17,7 @@ const spec = { model: "paperkin/invented", dimensions: 8, preparation: 1 };
 const allIds = ["arXiv:2401.00001", "arXiv:2401.00002", "DOI:10.1/a", "DOI:10.1/b", "S2:a", "S2:b", "X:1", "X:2", "X:3", "X:4"];
 const words = ["copper", "kettle", "river", "the", "violin", "Ångström", "graph-based", "2024"];
 const questions = [["copper"], ["river", "violin"], ["copper", "kettl", "river", "angstrom", "2024"]];
+const beginnings = ["c", "copper k", "k copper", "the ", "cs", "graph based"];
 const filters: readonly Filters[] = [
   { yearFrom: 2021 },
   { from: "2021-02", to: "2022" },
@@ -222,6 +224,12 @@ async function expectSameAnswers(actual: Library, wanted: Library): Promise<void
   expect(telling.map(({ term }) => term).sort()).toEqual(
     (await wanted.tellingTerms(labels.slice(0, 3), 10)).map(({ term }) => term).sort(),
   );
+  for (const typed of beginnings) {
+    await actual.warmUp();
+    expect(await actual.suggest(typed, [...suggestedNames, "titles"], 3)).toEqual(
+      await wanted.suggest(typed, [...suggestedNames, "titles"], 3),
+    );
+  }
   const question = inventVector(5, spec.dimensions);
   for (const filter of [undefined, ...filters]) {
     const [within, wantedWithin] = filter === undefined ? [] : [await actual.matching([filter]), await wanted.matching([filter])];

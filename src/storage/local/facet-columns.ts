@@ -51,9 +51,11 @@ class Column {
 export class FacetColumns {
   private readonly columns = { years: new Column(), venues: new Column(), categories: new Column(), sources: new Column() };
 
-  put(label: Label, paper: Parameters<typeof facetsOf>[0]): void {
-    const values = facetsOf(paper);
-    for (const name of facetNames) this.columns[name].set(label, values[name]);
+  put(papers: readonly { readonly label: Label; readonly paper: Parameters<typeof facetsOf>[0] }[]): void {
+    for (const { label, paper } of papers) {
+      const values = facetsOf(paper);
+      for (const name of facetNames) this.columns[name].set(label, values[name]);
+    }
   }
 
   remove(label: Label): void {

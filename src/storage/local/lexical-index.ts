@@ -11,6 +11,7 @@ import { noTerms, type TermVector, weighTerms } from "../../core/ranking/term-ve
 import { evenly, TopScored } from "../../core/ranking/top.ts";
 import type { Label, LabelSet, NearTerm, Scored, TermDetail, TermDetails, TermQuery } from "../../core/storage.ts";
 import { ForwardBuilder, type ForwardIndex, indexOf, joinSegments, LexicalSegment } from "./lexical-segment.ts";
+import type { Slices } from "./slices.ts";
 import { Vocabulary } from "./vocabulary.ts";
 
 const joinFactor = 8;
@@ -156,6 +157,11 @@ export class LexicalIndex {
 
   holdingCount(term: string): number {
     return this.holding[this.terms.get(term) ?? -1] ?? 0;
+  }
+
+  /** Makes what {@link nearTerms} walks. */
+  async orderTerms(slices: Slices): Promise<void> {
+    await this.vocabulary.order(this.termTexts, slices);
   }
 
   nearTerms(term: string, most: number): NearTerm[] {

@@ -30,6 +30,8 @@ import type {
   NewEmbedding,
   Scored,
   StoredPaper,
+  Suggested,
+  SuggestedKind,
   TermDetails,
   TermQuery,
   Topic,
@@ -39,8 +41,8 @@ import { ChangeCounter } from "./change-counter.ts";
 import { CheckpointFolder } from "./checkpoint.ts";
 import { databaseName, openDatabase, type Sqlite } from "./database.ts";
 import { DeliveryTable } from "./delivery-table.ts";
+import { DerivedColumns } from "./derived-columns.ts";
 import { EmbeddingTable } from "./embedding-table.ts";
-import { FacetColumns } from "./facet-columns.ts";
 import { FetchPositionTable } from "./fetch-position-table.ts";
 import { sqlOfConditions } from "./filter-sql.ts";
 import { GenerationIndex, type GenerationParts, readCheckpoint } from "./generation-index.ts";
@@ -51,6 +53,7 @@ import { LexicalIndex } from "./lexical-index.ts";
 import { ListingTable } from "./listing-table.ts";
 import { PaperTable } from "./paper-table.ts";
 import { PersonalTable } from "./personal-table.ts";
+import { Slices } from "./slices.ts";
 import { TopicTable } from "./topic-table.ts";
 import { verifyLibrary } from "./verify.ts";
 
@@ -99,10 +102,10 @@ export class LocalLibrary implements Library {
   private readonly listingCache = new Map<string, readonly ListingDate[]>();
   /** The change up to which the answers of `listingDates` are kept. */
   private listingChange = 0;
-  /** Made when they are first asked for; they follow changes from their first page on. */
-  private facetColumns: FacetColumns | undefined;
-  private loadingFacets: Promise<void> | undefined;
   private readonly closing = new AbortController();
+  /** Of all work beside answering that is not waited for. */
+  private readonly slices = new Slices();
+  private readonly derived: DerivedColumns;
   private checkpointing: Promise<void> = Promise.resolve();
   private refreshing: Promise<boolean> | undefined;
   private readonly selectNewest;
@@ -115,6 +118,7 @@ export class LocalLibrary implements Library {
     this.paperTable = new PaperTable(db, this.counter, options.now ?? (() => new Date()));
     this.generationTable = new GenerationTable(db, this.counter);
     this.embeddingTable = new EmbeddingTable(db, this.counter, this.generationTable);
+    this.derived = new DerivedColumns(this.paperTable, this.slices, this.closing.signal);
     this.listingTable = new ListingTable(db);
     this.topicTable = new TopicTable(db);
     this.personal = new PersonalTable(db);
@@ -216,10 +220,7 @@ export class LocalLibrary implements Library {
   }
 
   async facets(within: LabelSet | undefined, limit: number): Promise<Facets> {
-    this.facetColumns ??= new FacetColumns();
-    this.loadingFacets ??= this.loadFacets(this.facetColumns);
-    await this.loadingFacets;
-    return this.facetColumns.count(within, limit);
+    return await this.derived.facets(within, limit);
   }
 
   async doubtfulPairs(limit: number): Promise<(readonly [StoredPaper, StoredPaper])[]> {
@@ -389,7 +390,9 @@ export class LocalLibrary implements Library {
   }
 
   async nearTerms(term: string, most: number): Promise<NearTerm[]> {
-    return this.lexical.nearTerms(term, most);
+    const { lexical } = this;
+    await lexical.orderTerms(this.slices);
+    return lexical.nearTerms(term, most);
   }
 
   async termVectors(labels: readonly Label[]): Promise<TermVector[]> {
@@ -406,6 +409,12 @@ export class LocalLibrary implements Library {
 
   async sampleLabels(size: number): Promise<Label[]> {
     return this.lexical.sample(size);
+  }
+
+  // Suggestions
+
+  async suggest(typed: string, kinds: readonly SuggestedKind[], limit: number): Promise<Suggested> {
+    return this.derived.suggest(typed, kinds, limit);
   }
 
   // Topics
@@ -447,6 +456,11 @@ export class LocalLibrary implements Library {
 
   async vectorSearch(): Promise<"hnsw" | "exact"> {
     return this.liveIndex?.vectors.usesGraph === true ? "hnsw" : "exact";
+  }
+
+  async warmUp(): Promise<void> {
+    await this.derived.warmUp();
+    if (this.options.searchable !== false) await this.lexical.orderTerms(this.slices);
   }
 
   async lastChange(): Promise<number> {
@@ -520,7 +534,7 @@ export class LocalLibrary implements Library {
   async close(): Promise<void> {
     if (!this.db.open) return;
     this.closing.abort();
-    await this.loadingFacets;
+    await this.derived.settled();
     await Promise.allSettled(this.loading.values());
     await Promise.all([...this.indexes.values()].map((index) => index.settled()));
     await this.checkpointing;
@@ -607,18 +621,6 @@ export class LocalLibrary implements Library {
     this.lexical = lexical;
   }
 
-  private async loadFacets(columns: FacetColumns): Promise<void> {
-    let after = 0;
-    while (!this.closing.signal.aborted) {
-      const page = this.paperTable.facetPage(after, pageSize);
-      for (const { label, paper } of page) columns.put(label, paper);
-      const last = page.at(-1);
-      if (last === undefined) return;
-      after = last.label;
-      await nextTurn();
-    }
-  }
-
   /** Takes in every change behind `seen`. */
   private async follow(): Promise<boolean> {
     const upTo = this.counter.last();
@@ -636,7 +638,7 @@ export class LocalLibrary implements Library {
     const removed = this.db.prepare<[number], number>("SELECT label FROM removed WHERE change > ?").pluck().all(since);
     for (const label of removed) {
       this.lexical.remove(label);
-      this.facetColumns?.remove(label);
+      this.derived.remove(label);
     }
     const changed = this.db
       .prepare<[number], number>("SELECT label FROM papers WHERE change > ? ORDER BY change, label")
@@ -645,7 +647,7 @@ export class LocalLibrary implements Library {
     for (let at = 0; at < changed.length; at += pageSize) {
       const page = changed.slice(at, at + pageSize).flatMap((label) => this.paperTable.get(label) ?? []);
       this.lexical.put(page);
-      for (const { label, paper } of page) this.facetColumns?.put(label, paper);
+      this.derived.put(page);
       if (at + pageSize < changed.length) await nextTurn();
     }
     return removed.length + changed.length > 0;

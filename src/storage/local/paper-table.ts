@@ -20,6 +20,7 @@ import type { Label, StoredPaper, UpsertResult } from "../../core/storage.ts";
 import { titleKey } from "../../core/text.ts";
 import type { ChangeCounter } from "./change-counter.ts";
 import type { Sqlite } from "./database.ts";
+import type { SuggestionParts } from "./suggestion-index.ts";
 
 interface PaperRow {
   label: number;
@@ -28,7 +29,7 @@ interface PaperRow {
   content_hash: string;
 }
 
-type FacetParts = Parameters<typeof facetsOf>[0];
+export type BriefPaper = Parameters<typeof facetsOf>[0] & SuggestionParts;
 
 /** Separates authors in their column, so that a name never matches across two of them. */
 const authorSeparator = " | ";
@@ -51,7 +52,7 @@ export class PaperTable {
   private readonly selectAdded;
   private readonly keepId;
   private readonly selectWanted;
-  private readonly selectFacets;
+  private readonly selectBriefly;
   private readonly putId;
   private readonly putCategory;
   private readonly putSource;
@@ -107,8 +108,8 @@ export class PaperTable {
       .pluck();
     this.keepId = db.prepare<[string, string]>("INSERT OR IGNORE INTO wanted_ids (id) SELECT ? WHERE ? NOT IN (SELECT id FROM paper_ids)");
     this.selectWanted = db.prepare<[], string>("SELECT id FROM wanted_ids WHERE id NOT IN (SELECT id FROM paper_ids) ORDER BY id").pluck();
-    this.selectFacets = db.prepare<[number, number], { label: number; year: number | null; parts: string }>(
-      `SELECT label, year, json_object('venue', record ->> '$.venue', 'categories', record -> '$.categories', 'sources', record -> '$.sources') AS parts
+    this.selectBriefly = db.prepare<[number, number], { label: number; parts: string }>(
+      `SELECT label, json_remove(record, '$.abstract', '$.ids', '$.keywords', '$.url', '$.pdfUrl', '$.codeUrl') AS parts
        FROM papers WHERE label > ? AND json_valid(record) ORDER BY label LIMIT ?`,
     );
     this.putId = db.prepare("INSERT OR REPLACE INTO paper_ids (id, label) VALUES (?, ?)");
@@ -141,21 +142,9 @@ export class PaperTable {
     return this.selectPage.all(after, limit).map(storedPaper);
   }
 
-  /** Of each paper what it is counted by: less is read of a record than by {@link page}. */
-  facetPage(after: Label, limit: number): { label: Label; paper: FacetParts }[] {
-    return this.selectFacets.all(after, limit).map(({ label, year, parts }) => {
-      const { venue, categories, sources } = JSON.parse(parts) as { venue: string | null; categories: string[]; sources: string[] };
-      return {
-        label,
-        paper: {
-          published: year === null ? undefined : String(year).padStart(4, "0"),
-          listed: undefined,
-          venue: venue ?? undefined,
-          categories,
-          sources,
-        },
-      };
-    });
+  /** Of each paper what it is counted by and suggested with: less is read of a record than by {@link page}. */
+  briefPage(after: Label, limit: number): { label: Label; paper: BriefPaper }[] {
+    return this.selectBriefly.all(after, limit).map(({ label, parts }) => ({ label, paper: JSON.parse(parts) as BriefPaper }));
   }
 
   findByTitle(title: string, limit: number): Label[] {

@@ -43,6 +43,8 @@ import type {
   NewEmbedding,
   Scored,
   StoredPaper,
+  Suggested,
+  SuggestedKind,
   TermDetail,
   TermDetails,
   TermQuery,
@@ -53,6 +55,7 @@ import { titleKey } from "../../core/text.ts";
 import { dot, faultOfVector } from "../../core/vectors.ts";
 import { MemoryDeliveryStore } from "./delivery-memory.ts";
 import { MemoryPersonalStore } from "./personal-memory.ts";
+import { suggestPapers } from "./suggestion-memory.ts";
 
 interface Entry {
   readonly stored: StoredPaper;
@@ -489,6 +492,12 @@ export class MemoryLibrary implements Library {
     return known === -1 ? this.numberedTerms.push(text) - 1 : known;
   }
 
+  // Suggestions
+
+  async suggest(typed: string, kinds: readonly SuggestedKind[], limit: number): Promise<Suggested> {
+    return suggestPapers(this.sortedPapers(), typed, kinds, limit);
+  }
+
   // Topics
 
   async topics(): Promise<Topic[]> {
@@ -524,6 +533,8 @@ export class MemoryLibrary implements Library {
   async vectorSearch(): Promise<"hnsw" | "exact"> {
     return "exact";
   }
+
+  async warmUp(): Promise<void> {}
 
   async lastChange(): Promise<number> {
     return this.change;

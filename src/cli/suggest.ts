@@ -1,0 +1,36 @@
+/** `paperkin suggest`. */
+import type { Command } from "commander";
+import { mostSuggestions } from "../engine/suggest.ts";
+import { asking, type CommonFlags, wholeNumber, withEngine } from "./context.ts";
+import { print, printJson, printTable } from "./output.ts";
+
+export function addSuggest(program: Command): void {
+  program
+    .command("suggest")
+    .description("what the beginning of a query may become: titles, authors, topics, venues, categories")
+    .argument("<text...>", "what is typed so far; behind author:, venue:, category:, source: or title: only values of that field")
+    .option("--limit <n>", "suggestions of each kind", wholeNumber("--limit", 1, mostSuggestions), 5)
+    .addHelpText("after", '\nExamples:\n  paperkin suggest attention is\n  paperkin suggest "has:code author:vas" --json\n')
+    .action(async (words: string[], { limit }: { limit: number }, command: Command) => {
+      // Searching needs more than this does: nothing of it is loaded.
+      await withEngine(command, { ...asking, searchable: false }, async (engine) => {
+        await engine.library.warmUp();
+        const { complete: _, ...found } = await engine.suggest(words.join(" "), limit);
+        const kinds = Object.entries(found).map(([kind, list]) => ({ kind, list }));
+        if (command.optsWithGlobals<CommonFlags>().json === true) {
+          for (const { kind, list } of kinds) for (const suggestion of list) printJson({ kind, ...suggestion });
+          return;
+        }
+        const rows = kinds.flatMap(({ kind, list }) =>
+          list.map((suggestion) => [kind, "query" in suggestion ? suggestion.query : suggestion.text, detailOf(suggestion)]),
+        );
+        if (rows.length === 0) print("Nothing begins so.");
+        else printTable(rows);
+      });
+    });
+}
+
+function detailOf(suggestion: { papers: number } | { paperId: string } | { slug: string }): string {
+  if ("papers" in suggestion) return `${suggestion.papers} ${suggestion.papers === 1 ? "paper" : "papers"}`;
+  return "paperId" in suggestion ? suggestion.paperId : suggestion.slug;
+}

@@ -1,0 +1,110 @@
+/**
+ * What is made of all papers' records for counting and suggesting: read in pages, in slices, when it is first asked
+ * for or warmed up; it follows changes from its first page on.
+ */
+import type { Facets, Label, LabelSet, Suggested, SuggestedKind } from "../../core/storage.ts";
+import { FacetColumns } from "./facet-columns.ts";
+import type { BriefPaper, PaperTable } from "./paper-table.ts";
+import type { Slices } from "./slices.ts";
+import { SuggestionIndex } from "./suggestion-index.ts";
+
+/** Papers that are read between two looks at the clock. */
+const pageSize = 50;
+
+type Papers = readonly { readonly label: Label; readonly paper: BriefPaper }[];
+
+interface Sink {
+  put(papers: Papers): void;
+  remove(label: Label): void;
+  startMerging?(): void;
+}
+
+/** One of the things that are made. */
+class Made<T extends Sink> {
+  sink: T | undefined;
+  loading: Promise<void> | undefined;
+  isLoaded = false;
+
+  constructor(private readonly make: () => T) {}
+
+  begin(): T {
+    this.sink ??= this.make();
+    return this.sink;
+  }
+}
+
+export class DerivedColumns {
+  private readonly facetColumns = new Made(() => new FacetColumns());
+  private readonly suggestions;
+
+  constructor(
+    private readonly papers: PaperTable,
+    private readonly slices: Slices,
+    private readonly closed: AbortSignal,
+  ) {
+    this.suggestions = new Made(() => new SuggestionIndex(slices, closed));
+  }
+
+  async facets(within: LabelSet | undefined, limit: number): Promise<Facets> {
+    await this.load(this.facetColumns);
+    return this.facetColumns.begin().count(within, limit);
+  }
+
+  /** From what is there. */
+  suggest(typed: string, kinds: readonly SuggestedKind[], limit: number): Suggested {
+    // What goes wrong there is told to whoever waits for it.
+    this.load(this.suggestions).catch(() => undefined);
+    return { ...this.suggestions.begin().suggest(typed, kinds, limit), complete: this.suggestions.isLoaded };
+  }
+
+  /** Resolves when everything is there. */
+  async warmUp(): Promise<void> {
+    await this.load(this.facetColumns, this.suggestions);
+  }
+
+  put(papers: Papers): void {
+    this.facetColumns.sink?.put(papers);
+    this.suggestions.sink?.put(papers);
+  }
+
+  remove(label: Label): void {
+    this.facetColumns.sink?.remove(label);
+    this.suggestions.sink?.remove(label);
+  }
+
+  /** Resolves when nothing is read any longer; after `closed`, that is soon. */
+  async settled(): Promise<void> {
+    await Promise.allSettled([this.facetColumns.loading, this.suggestions.loading, this.suggestions.sink?.settled()]);
+  }
+
+  /** Reads once for all that are not there yet. */
+  private async load(...wanted: readonly Made<Sink>[]): Promise<void> {
+    const missing = wanted.filter(({ loading }) => loading === undefined);
+    if (missing.length > 0) {
+      const loading = this.fill(missing);
+      for (const made of missing) made.loading = loading;
+    }
+    await Promise.all(wanted.map(({ loading }) => loading));
+  }
+
+  private async fill(wanted: readonly Made<Sink>[]): Promise<void> {
+    const sinks = wanted.map((made) => made.begin());
+    try {
+      let after = 0;
+      while (!this.closed.aborted) {
+        const page = this.papers.briefPage(after, pageSize);
+        for (const sink of sinks) sink.put(page);
+        const last = page.at(-1);
+        if (last === undefined) break;
+        after = last.label;
+        await this.slices.giveWay();
+      }
+      for (const made of wanted) made.isLoaded = true;
+      for (const sink of sinks) sink.startMerging?.();
+    } catch (error) {
+      // The next one who asks tries again.
+      for (const made of wanted) made.loading = undefined;
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,62 @@
+/** Long work in slices, between which others are answered. */
+import { setImmediate as nextTurn } from "node:timers/promises";
+
+/** How long a slice may take: nobody notices to have waited for one. */
+const sliceMs = 8;
+
+/**
+ * Gives way to others once a slice is used up. To be asked often; it costs a look at the clock. Several that work in
+ * the slices of one object take turns: what others wait for is one slice, not one of each.
+ */
+export class Slices {
+  private began = performance.now();
+  private lastTurn: Promise<unknown> = Promise.resolve();
+
+  /** @returns undefined while the slice goes on. */
+  giveWay(): Promise<void> | undefined {
+    return performance.now() - this.began < sliceMs ? undefined : this.rest();
+  }
+
+  private async rest(): Promise<void> {
+    const turn = this.lastTurn.then(() => nextTurn());
+    this.lastTurn = turn;
+    await turn;
+    this.began = performance.now();
+  }
+}
+
+/** Entries that are sorted or merged between two looks at the clock. */
+const step = 1_024;
+
+/** A sorted copy. */
+export async function sortInSlices(texts: readonly string[], slices: Slices): Promise<string[]> {
+  let runs: string[][] = [];
+  for (let at = 0; at < texts.length; at += step) {
+    runs.push(texts.slice(at, at + step).sort());
+    await slices.giveWay();
+  }
+  while (runs.length > 1) {
+    const joined: string[][] = [];
+    for (let at = 0; at < runs.length; at += 2) joined.push(await mergeInSlices(runs[at] ?? [], runs[at + 1] ?? [], slices));
+    runs = joined;
+  }
+  return runs[0] ?? [];
+}
+
+/** Two sorted lists as one. */
+export async function mergeInSlices(a: readonly string[], b: readonly string[], slices: Slices): Promise<string[]> {
+  const merged: string[] = [];
+  let [ofA, ofB] = [0, 0];
+  while (ofA < a.length && ofB < b.length) {
+    const [first, second] = [a[ofA] ?? "", b[ofB] ?? ""];
+    if (second < first) {
+      merged.push(second);
+      ofB++;
+    } else {
+      merged.push(first);
+      ofA++;
+    }
+    if (merged.length % step === 0) await slices.giveWay();
+  }
+  return merged.concat(a.slice(ofA), b.slice(ofB));
+}
