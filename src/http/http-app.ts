@@ -14,6 +14,7 @@ import { Metrics } from "./metrics.ts";
 import { problemOf } from "./problem.ts";
 import { addDailyRoute } from "./routes-daily.ts";
 import { addFeedRoutes } from "./routes-feeds.ts";
+import { addJobRoutes } from "./routes-jobs.ts";
 import { addPaperRoutes, type ReadBody } from "./routes-papers.ts";
 import { addPersonalRoutes } from "./routes-personal.ts";
 import { addSearchRoute } from "./routes-search.ts";
@@ -113,6 +114,7 @@ export function createHttpApp(engine: Engine, options: HttpOptions): OpenAPIHono
   addPersonalRoutes(app, engine);
   addDailyRoute(app, engine);
   addFeedRoutes(app, engine);
+  addJobRoutes(app, engine);
   addStateRoutes(app, engine, metrics);
   const document = () => describe(app, options.version);
   app.get("/openapi.json", (c) => c.json(document()));

@@ -8,6 +8,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import type { DeliveryStore } from "../../core/delivery.ts";
 import { AppError } from "../../core/errors.ts";
 import { type Conditions, isUnfiltered } from "../../core/filters.ts";
+import type { JobStore } from "../../core/job.ts";
 import { BitmapLabelSet } from "../../core/label-set.ts";
 import type { Contribution } from "../../core/merge.ts";
 import type { NewPaper } from "../../core/paper.ts";
@@ -15,9 +16,12 @@ import type { PersonalStore } from "../../core/personal-store.ts";
 import type { TermVector } from "../../core/ranking/term-vector.ts";
 import type {
   BacklogEntry,
+  ClaimedWork,
   Facets,
+  Fault,
   Finding,
   Generation,
+  GenerationAudit,
   GenerationEntry,
   GenerationSpec,
   Label,
@@ -33,6 +37,7 @@ import type {
   TermQuery,
   Topic,
   UpsertResult,
+  WorkProgress,
 } from "../../core/storage.ts";
 import { ChangeCounter } from "./change-counter.ts";
 import { CheckpointFolder } from "./checkpoint.ts";
@@ -40,14 +45,17 @@ import { databaseName, openDatabase, type Sqlite } from "./database.ts";
 import { DeliveryTable } from "./delivery-table.ts";
 import { EmbeddingTable } from "./embedding-table.ts";
 import { FacetColumns } from "./facet-columns.ts";
+import { FaultTable } from "./fault-table.ts";
 import { FetchPositionTable } from "./fetch-position-table.ts";
 import { sqlOfConditions } from "./filter-sql.ts";
 import { GenerationIndex, type GenerationParts, readCheckpoint } from "./generation-index.ts";
 import { GenerationTable } from "./generation-table.ts";
-import { Lease } from "./lease.ts";
+import { JobTable } from "./job-table.ts";
+import { claimedWork, Lease, reportWork } from "./lease.ts";
 import { readLexicalFile } from "./lexical-file.ts";
 import { LexicalIndex } from "./lexical-index.ts";
 import { ListingTable } from "./listing-table.ts";
+import { nativeBuild } from "./native-build.ts";
 import { PaperTable } from "./paper-table.ts";
 import { PersonalTable } from "./personal-table.ts";
 import { TopicTable } from "./topic-table.ts";
@@ -85,6 +93,8 @@ export class LocalLibrary implements Library {
   private readonly topicTable: TopicTable;
   readonly personal: PersonalStore;
   readonly delivery: DeliveryStore;
+  readonly jobs: JobStore;
+  private readonly faultTable: FaultTable;
   private readonly fetchPositionTable: FetchPositionTable;
   private readonly checkpointLease: Lease;
   private readonly libraryId: string;
@@ -118,6 +128,8 @@ export class LocalLibrary implements Library {
     this.topicTable = new TopicTable(db);
     this.personal = new PersonalTable(db);
     this.delivery = new DeliveryTable(db);
+    this.jobs = new JobTable(db);
+    this.faultTable = new FaultTable(db);
     this.fetchPositionTable = new FetchPositionTable(db);
     this.checkpointLease = new Lease(db, "checkpoint");
     this.libraryId = db.prepare<[], string>("SELECT value FROM meta WHERE key = 'library'").pluck().get() ?? "";
@@ -321,7 +333,13 @@ export class LocalLibrary implements Library {
   }
 
   async unloadGeneration(generation: Generation): Promise<void> {
-    if (this.generationTable.live()?.id !== generation.id) this.indexes.delete(generation.id);
+    if (this.generationTable.live()?.id === generation.id) return;
+    this.indexes.get(generation.id)?.stop();
+    this.indexes.delete(generation.id);
+  }
+
+  async recordAudit(generation: Generation, audit: GenerationAudit): Promise<void> {
+    this.generationTable.recordAudit(generation, audit);
   }
 
   async makeLive(generation: Generation): Promise<void> {
@@ -498,6 +516,7 @@ export class LocalLibrary implements Library {
       backlog: generation === undefined ? await this.countPapers() : this.embeddingTable.backlogSize(generation),
       generation,
       vectorSearch: await this.vectorSearch(),
+      nativeBuild: await nativeBuild(),
       lastChange: this.counter.last(),
       checkpointChange: this.liveIndex?.checkpointChange,
       files,
@@ -510,6 +529,22 @@ export class LocalLibrary implements Library {
     return async () => {
       if (this.db.open) lease.release();
     };
+  }
+
+  async claimedWork(): Promise<ClaimedWork[]> {
+    return claimedWork(this.db);
+  }
+
+  async reportWork(work: string, progress: WorkProgress): Promise<void> {
+    if (this.db.open) reportWork(this.db, work, progress);
+  }
+
+  async recordFault(fault: Fault): Promise<void> {
+    this.faultTable.add(fault);
+  }
+
+  async faults(): Promise<Fault[]> {
+    return this.faultTable.all();
   }
 
   async close(): Promise<void> {
@@ -578,6 +613,7 @@ export class LocalLibrary implements Library {
       embeddings,
       libraryId,
       folder: this.folderOf(generation),
+      generations: this.generationTable,
       maintain,
       closing: this.closing.signal,
       onNotice,

@@ -202,12 +202,18 @@ async function checkEmbeddings({ db, embeddings, repair }: VerifyParts, generati
   );
 }
 
-async function checkFiles({ readCheckpoint }: VerifyParts): Promise<Omit<Finding, "check">> {
+async function checkFiles({ readCheckpoint, generation, generations }: VerifyParts): Promise<Omit<Finding, "check">> {
   const checkpoint = await readCheckpoint();
   if (checkpoint === undefined) return ok("nothing is embedded yet");
   if ("manifest" in checkpoint)
     return ok(`they hold ${checkpoint.manifest.count} vectors up to change ${checkpoint.manifest.lastChange}, checksums agree`);
-  if (checkpoint.missing) return ok("there are none yet; they are made when papers are embedded");
+  const finished = generation === undefined ? undefined : generations.checkpointOf(generation);
+  if (checkpoint.missing && finished === undefined) return ok("there are none yet; they are made when papers are embedded");
+  if (checkpoint.missing)
+    return {
+      state: "damaged",
+      detail: `The manifest of the files up to change ${finished} is gone. They are made anew from the stored embeddings.`,
+    };
   return {
     state: "damaged",
     detail: `${checkpoint.fault}. They are made anew from the stored embeddings.`,
