@@ -492,6 +492,7 @@ export class LocalLibrary implements Library {
       generations: this.generationTable,
       generation,
       readCheckpoint: async () => (generation === undefined ? undefined : await readCheckpoint(generation, this.partsOf(generation))),
+      listFiles: async () => (generation === undefined ? [] : await this.folderOf(generation).list()),
       rebuild: () => this.rebuild(generation),
     };
     const vectors = generation === undefined ? undefined : (await this.indexOf(generation))?.vectors;
