@@ -163,7 +163,15 @@ export function createServer(engine: Engine, config: Config): { log: Log; listen
     version,
     readBody,
     isLoopback,
-    createPages: (options) => createWebApp(engine, options),
+    createPages: (options) =>
+      createWebApp(engine, {
+        ...options,
+        admin: {
+          models: () => listModels(config.models),
+          // The words of a request may hold an address with a key in it.
+          schedules: config.schedules.map(({ fetch: [source = ""], at }) => ({ source, at })),
+        },
+      }),
     notFoundPage,
     errorPage,
     onRequest: ({ error, ...entry }) =>

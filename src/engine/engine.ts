@@ -9,7 +9,7 @@ import { localDay } from "../core/period.ts";
 import type { Scope } from "../core/personal-store.ts";
 import { defaultHalfLifeDays } from "../core/ranking/trending.ts";
 import type { SourceRecord } from "../core/source.ts";
-import type { Finding, Generation, Library, StoredPaper, Topic } from "../core/storage.ts";
+import type { Fault, Finding, Generation, Library, StoredPaper, Topic } from "../core/storage.ts";
 import { type DailyAnswer, type DailyRequest, dailyListing, latestListed } from "./daily.ts";
 import { Digests } from "./digests.ts";
 import { type EmbedOptions, embedBacklog } from "./embed-backlog.ts";
@@ -26,6 +26,7 @@ import { pruneGenerations, rollBack } from "./reindex.ts";
 import { type SearchAnswer, type SearchRequest, search } from "./search.ts";
 import { type OpenEmbedder, Serving } from "./serving.ts";
 import { type SimilarOptions, similarToPaper, similarToText } from "./similar.ts";
+import { timedEmbedder, timedLibrary } from "./stage-times.ts";
 import { describeStatus, type EngineStatus } from "./status.ts";
 import { addTopic, getTopic, removeTopic, topicPapers } from "./topics.ts";
 
@@ -45,12 +46,25 @@ export interface EngineOptions {
 }
 
 export class Engine {
+  readonly library: Library;
+
   constructor(
-    readonly library: Library,
-    embedder: Embedder,
+    stored: Library,
+    opened: Embedder,
     private readonly options: EngineOptions = {},
   ) {
-    this.serving = new Serving(library, embedder, options.openEmbedder);
+    const observe = (stage: string, seconds: number) => {
+      for (const observer of this.stageObservers) observer(stage, seconds);
+    };
+    const library = timedLibrary(stored, observe);
+    const embedder = timedEmbedder(opened, observe);
+    const { openEmbedder } = options;
+    this.library = library;
+    this.serving = new Serving(
+      library,
+      embedder,
+      openEmbedder === undefined ? undefined : async (...which) => timedEmbedder(await openEmbedder(...which), observe),
+    );
     this.now = options.now ?? (() => new Date());
     const { trendingHalfLifeDays: halfLifeDays = defaultHalfLifeDays, publicUrl = "http://127.0.0.1:7460" } = options;
     const { openForReindex, verifyApart } = options;
@@ -60,6 +74,7 @@ export class Engine {
       verify: verifyApart ?? (() => library.verify({ repair: false })),
       follow: () => this.follow(),
       unused: (generation) => this.serving.unused(generation),
+      recordFault: (work, error) => this.recordFault(work, error),
     });
     this.digests = new Digests(library, embedder, { now: this.now, publicUrl, halfLifeDays });
   }
@@ -72,6 +87,19 @@ export class Engine {
 
   private readonly now: () => Date;
   private readonly serving: Serving;
+
+  private readonly stageObservers: ((stage: string, seconds: number) => void)[] = [];
+  private readonly faultObservers: ((fault: Fault) => void)[] = [];
+
+  /** Told how long each stage of answering and importing took. */
+  observeStages(observer: (stage: string, seconds: number) => void): void {
+    this.stageObservers.push(observer);
+  }
+
+  /** Told of what went wrong where nobody was waiting for an answer. */
+  observeFaults(observer: (fault: Fault) => void): void {
+    this.faultObservers.push(observer);
+  }
 
   /** What is one person's. */
   person(name: string): Person {
@@ -271,7 +299,9 @@ export class Engine {
   /** Keeps what went wrong where nobody was waiting for an answer. */
   async recordFault(work: string, thrown: unknown): Promise<void> {
     const { code, explanation: detail } = toAppError(thrown);
-    await this.library.recordFault({ at: this.now().toISOString(), work, code, detail });
+    const fault: Fault = { at: this.now().toISOString(), work, code, detail };
+    for (const observer of this.faultObservers) observer(fault);
+    await this.library.recordFault(fault);
   }
 
   /** Resolves when a query would be answered at once. */

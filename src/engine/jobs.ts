@@ -23,6 +23,7 @@ export interface JobsOptions {
   readonly follow: () => Promise<void>;
   /** Resolves when nothing is answered from a generation any more. */
   readonly unused: (generation: Generation) => Promise<void>;
+  readonly recordFault: (work: string, thrown: unknown) => Promise<void>;
 }
 
 type Intent = "pause" | "cancel" | "stop";
@@ -284,8 +285,7 @@ export class Jobs {
       const end: Job = { ...last, ...progress, state: "failed", error: { code, detail } };
       try {
         await this.save(running.intent === undefined ? end : await this.interrupted(last, running));
-        if (running.intent === undefined)
-          await this.library.recordFault({ at: this.options.now().toISOString(), work: begun.kind, code, detail });
+        if (running.intent === undefined) await this.options.recordFault(begun.kind, thrown);
       } catch {
         // A library that cannot be written to: the next server finds the job running, and nobody running it.
       }

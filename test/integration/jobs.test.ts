@@ -157,7 +157,7 @@ describe("jobs of a server", () => {
         }),
       ),
     );
-    for (const path of ["/v1/jobs", "/v1/jobs/any", "/v1/index/faults"]) {
+    for (const path of ["/v1/jobs", "/v1/jobs/any", "/v1/index/faults", "/admin"]) {
       const statusFor = async (scope: string) => (await server.get(path, { headers: { "x-api-key": keys[scope] ?? "" } })).status;
       await eventually(async () => ((await statusFor("read")) === 403 ? true : undefined));
       expect(await statusFor("write"), path).toBe(403);
