@@ -15,6 +15,7 @@ import { SmtpTransport } from "./delivery/smtp.ts";
 import { listModels, readModelManifest, verifyModel } from "./embedding/manifest.ts";
 import { EmbeddingPool } from "./embedding/pool.ts";
 import { pullModel } from "./embedding/pull.ts";
+import { openVectorFile, writeVectorFile } from "./embedding/vector-file.ts";
 import type { Transports } from "./engine/deliver.ts";
 import { specOf } from "./engine/embed-backlog.ts";
 import { Engine } from "./engine/engine.ts";
@@ -233,4 +234,15 @@ export async function addStarter(engine: Engine): Promise<boolean> {
 
 export type { LiveClient };
 // What commands need of rooms that only this file may open.
-export { formatNamed, formats, listModels, liveSources, openInputs, pullModel, readModelManifest, verifyModel };
+export {
+  formatNamed,
+  formats,
+  listModels,
+  liveSources,
+  openInputs,
+  openVectorFile,
+  pullModel,
+  readModelManifest,
+  verifyModel,
+  writeVectorFile,
+};

@@ -186,6 +186,8 @@ export interface EmbeddingStore {
   /** Throws `invalid_embedding` and stores nothing where one of them breaks I4, `generation_not_found`. */
   putEmbeddings(generation: Generation, embeddings: readonly NewEmbedding[]): Promise<void>;
   embeddings(generation: Generation, labels: readonly Label[]): Promise<(Float32Array | undefined)[]>;
+  /** The hashes of the texts that were embedded; undefined where a paper has no embedding. */
+  embeddedHashes(generation: Generation, labels: readonly Label[]): Promise<(string | undefined)[]>;
   sentenceEmbeddings(generation: Generation, labels: readonly Label[]): Promise<(Int8Array | undefined)[]>;
 }
 

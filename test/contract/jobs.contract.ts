@@ -2,7 +2,7 @@
 import { expect } from "vitest";
 import { type Job, keptJobs } from "../../src/core/job.ts";
 import { keptFaults } from "../../src/core/storage.ts";
-import { testSpec } from "./invented-papers.ts";
+import { embedAll, inventPaper, testSpec } from "./invented-papers.ts";
 import type { Behaviours } from "./library.contract.ts";
 
 function inventJob(number: number, own: Partial<Job> = {}): Job {
@@ -73,6 +73,15 @@ export const jobBehaviours: Behaviours = {
     await library.recordAudit(live, audit);
     expect((await library.generations())[0]?.audit).toEqual(audit);
     await expect(library.recordAudit({ ...live, id: 77 }, audit)).rejects.toMatchObject({ code: "generation_not_found" });
+  },
+
+  "tells which text each embedding is of, though the paper has another one by now": async ({ library }) => {
+    const live = await library.openGeneration(testSpec);
+    await library.upsert([inventPaper(1), inventPaper(2)]);
+    await embedAll(library, live);
+    const before = (await library.papers([1, 2])).map((stored) => stored?.contentHash);
+    await library.upsert([inventPaper(2, { title: "Changed" })]);
+    expect(await library.embeddedHashes(live, [1, 2, 3])).toEqual([...before, undefined]);
   },
 
   "takes generations that read less of a text as other ones": async ({ library }) => {

@@ -301,6 +301,10 @@ export class LocalLibrary implements Library {
     return labels.map((label) => this.embeddingTable.vector(generation, label));
   }
 
+  async embeddedHashes(generation: Generation, labels: readonly Label[]): Promise<(string | undefined)[]> {
+    return labels.map((label) => this.embeddingTable.embeddedHash(generation, label));
+  }
+
   async sentenceEmbeddings(generation: Generation, labels: readonly Label[]): Promise<(Int8Array | undefined)[]> {
     return labels.map((label) => this.embeddingTable.sentences(generation, label));
   }

@@ -303,6 +303,11 @@ export class MemoryLibrary implements Library {
     return labels.map((label) => vectors.get(label)?.vector);
   }
 
+  async embeddedHashes(generation: Generation, labels: readonly Label[]): Promise<(string | undefined)[]> {
+    const vectors = this.vectorsOf(generation);
+    return labels.map((label) => vectors.get(label)?.contentHash);
+  }
+
   async sentenceEmbeddings(generation: Generation, labels: readonly Label[]): Promise<(Int8Array | undefined)[]> {
     const vectors = this.vectorsOf(generation);
     return labels.map((label) => vectors.get(label)?.sentences);
