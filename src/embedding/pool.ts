@@ -4,7 +4,7 @@
  * before documents that wait.
  */
 import { type ChildProcess, fork } from "node:child_process";
-import { constants, setPriority } from "node:os";
+import { setPriority } from "node:os";
 import type { DocumentEmbedding, Embedder, ModelDescription } from "../core/embedder.ts";
 import { AppError } from "../core/errors.ts";
 import type { PreparedText } from "../core/prepare.ts";
@@ -251,10 +251,13 @@ export class EmbeddingPool implements Embedder {
   }
 }
 
+/** About a quarter of a core beside somebody who wants all of it: at 10, a busy machine would leave a tenth. */
+const backgroundNiceness = 5;
+
 function yieldToOthers({ pid }: ChildProcess): void {
   if (pid === undefined) return;
   try {
-    setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL);
+    setPriority(pid, backgroundNiceness);
   } catch {
     // It has ended, or the system knows no priorities: its turn comes as any other's.
   }

@@ -17,7 +17,10 @@ interface JobAnswer {
   result?: Record<string, unknown>;
 }
 
-describe("jobs of a server", () => {
+/** Jobs give way to whatever else runs on the machine. */
+const patience = { timeout: 300_000 };
+
+describe("jobs of a server", patience, () => {
   const folder = temporaryFolder();
   const models = join(folder.path, "models");
   const common = ["--data", join(folder.path, "library"), "--models", models];
