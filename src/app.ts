@@ -17,10 +17,12 @@ import { WebhookTransport } from "./delivery/webhook.ts";
 import { listModels, readModelManifest, verifyModel } from "./embedding/manifest.ts";
 import { EmbeddingPool } from "./embedding/pool.ts";
 import { pullModel } from "./embedding/pull.ts";
+import { openVectorFile, writeVectorFile } from "./embedding/vector-file.ts";
 import type { Transports } from "./engine/deliver.ts";
 import { specOf } from "./engine/embed-backlog.ts";
 import { Engine } from "./engine/engine.ts";
 import { seedLibrary } from "./engine/starter.ts";
+import { verifyApart } from "./engine/verify-apart.ts";
 import { createHttpApp } from "./http/http-app.ts";
 import { type Listening, listen } from "./http/listen.ts";
 import { createLog, type Log } from "./http/log.ts";
@@ -57,13 +59,14 @@ export async function openEngine(config: Config, options: OpenOptions): Promise<
   const library = await openLibrary(config, opening);
   try {
     const live = await library.liveGeneration();
-    const embedder = await openEmbedder(config, workers, config.model ?? live?.model);
+    const named = config.model ?? live?.model;
+    const embedder = await openEmbedder(config, workers, named, named === live?.model ? { truncation: live?.truncation } : {});
     if (live !== undefined && !hasSameVectors(live, specOf(embedder))) {
       await embedder.close();
-      const named = live.model === embedder.model.id ? `preparation ${live.preparation} of ${live.model}` : live.model;
+      const made = live.model === embedder.model.id ? `preparation ${live.preparation} of ${live.model}` : live.model;
       throw new AppError(
         "model_mismatch",
-        `The library in ${config.data} was embedded with ${named}, and ${
+        `The library in ${config.data} was embedded with ${made}, and ${
           live.model === embedder.model.id
             ? `this Paperkin has preparation ${preparationVersion}`
             : `the configuration names ${embedder.model.id}`
@@ -76,7 +79,14 @@ export async function openEngine(config: Config, options: OpenOptions): Promise<
     return new Engine(library, embedder, {
       trendingHalfLifeDays: config.trendingHalfLifeDays,
       publicUrl: config.publicUrl,
-      openEmbedder: (model) => openEmbedder(config, workers, model),
+      openEmbedder: (model, truncation) => openEmbedder(config, workers, model, { truncation }),
+      openForReindex: async ({ model, truncation, workers: wanted }) =>
+        openEmbedder(config, wanted ?? workers, model ?? config.model ?? (await library.liveGeneration())?.model, {
+          truncation,
+          isBackground: true,
+        }),
+      verifyApart: (signal) =>
+        verifyApart([compiledModule("cli/main"), "verify", "--json", "--data", config.data, "--models", config.models], signal),
     });
   } catch (error) {
     await library.close();
@@ -116,16 +126,36 @@ export function restoreLibrary(config: Config, path: string, options: RestoreOpt
   return restore(path, config.data, options);
 }
 
-/** A model in worker processes, its files verified; the configured one unless named. Throws `model_not_found`, `model_damaged`. */
-export async function openEmbedder(config: Config, workers: number, model = config.model ?? defaultModel): Promise<Embedder> {
+export interface EmbedderOptions {
+  /** Tokens that are read of a text; the model's length where undefined. */
+  readonly truncation?: number | undefined;
+  /** Whether everything else on this machine goes first. */
+  readonly isBackground?: boolean;
+}
+
+/**
+ * A model in worker processes, its files verified; the configured one unless named. Throws `model_not_found`, `model_damaged`,
+ * and `invalid_request` for more tokens than the model reads.
+ */
+export async function openEmbedder(
+  config: Config,
+  workers: number,
+  model = config.model ?? defaultModel,
+  { truncation, isBackground = false }: EmbedderOptions = {},
+): Promise<Embedder> {
   const manifest = await readModelManifest(config.models, model);
   await verifyModel(config.models, manifest);
   const { id, dimensions, pooling, prefixes, maxTokens } = manifest;
+  if (truncation !== undefined && truncation > maxTokens)
+    throw new AppError("invalid_request", `${id} reads ${maxTokens} tokens of a text at most, not ${truncation}.`);
   return new EmbeddingPool({
     modelsFolder: config.models,
     model: { id, dimensions, pooling, prefixes, maxTokens },
     workers,
     workerModule: compiledModule("embedding/worker"),
+    isBackground,
+    // The model's own length is no truncation.
+    ...(truncation === undefined || truncation === maxTokens ? {} : { truncation }),
   });
 }
 
@@ -137,12 +167,25 @@ export function createServer(engine: Engine, config: Config): { log: Log; listen
     version,
     readBody,
     isLoopback,
-    createPages: (options) => createWebApp(engine, options),
+    createPages: (options) =>
+      createWebApp(engine, {
+        ...options,
+        admin: {
+          models: () => listModels(config.models),
+          // The words of a request may hold an address with a key in it.
+          schedules: config.schedules.map(({ fetch: [source = ""], at }) => ({ source, at })),
+        },
+      }),
     notFoundPage,
     errorPage,
     onRequest: ({ error, ...entry }) =>
       error === undefined ? log.info(entry, "request") : log.error({ ...entry, err: error }, "request failed"),
   });
+  engine.jobs.onChange(({ id, kind, state, generation, error }) =>
+    error === undefined
+      ? log.info({ jobId: id, kind, state, generation }, "a job changed its state")
+      : log.error({ jobId: id, kind, state, generation, code: error.code }, `a job ended: ${error.detail}`),
+  );
   return { log, listening: () => listen(app, config.host, config.port) };
 }
 
@@ -202,4 +245,4 @@ export async function addStarter(engine: Engine): Promise<boolean> {
 
 export type { FileEvent, LiveClient };
 // What commands need of rooms that only this file may open.
-export { formatNamed, formats, listModels, liveSources, pullModel, readModelManifest, verifyModel };
+export { formatNamed, formats, listModels, liveSources, openVectorFile, pullModel, readModelManifest, verifyModel, writeVectorFile };

@@ -4,7 +4,7 @@ import type { Config } from "../config.ts";
 import { toAppError } from "../core/errors.ts";
 import type { Engine } from "../engine/engine.ts";
 import { type ScheduledWork, Schedules } from "../engine/schedules.ts";
-import type { ServerLog } from "./schedules.ts";
+import { noteFault, type ServerLog } from "./schedules.ts";
 
 /**
  * The outbox is what survives restarts; this only looks at it often enough. It waits for no fetch, however long one takes.
@@ -16,6 +16,7 @@ export function startDeliveries(engine: Engine, config: Config, log: ServerLog):
   const onError = (thrown: unknown) => {
     const error = toAppError(thrown);
     log.error({ code: error.code, err: error }, `messages were not sent, and are tried again: ${error.explanation}`);
+    noteFault(engine, log, "messages", error);
   };
   const deliver = async (signal: AbortSignal) => {
     await engine.digests.deliverDue({

@@ -6,6 +6,7 @@ import { toAppError } from "../core/errors.ts";
 import { addBackup } from "./backup.ts";
 import { addDaily } from "./daily.ts";
 import { addDigest } from "./digest.ts";
+import { addEmbeddings } from "./embeddings.ts";
 import { addEval } from "./eval.ts";
 import { addExplain } from "./explain.ts";
 import { addFeedback } from "./feedback.ts";
@@ -62,6 +63,7 @@ export function buildProgram(): Command {
     addStatus,
     addVerify,
     addReindex,
+    addEmbeddings,
     addBackup,
     addRestore,
     addEval,

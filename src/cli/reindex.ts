@@ -6,12 +6,14 @@ import { AppError } from "../core/errors.ts";
 import { defaultGraphParameters } from "../core/generation.ts";
 import type { Generation, GraphParameters, Library } from "../core/storage.ts";
 import { pruneGenerations, type ReindexReport, reindex, rollBack } from "../engine/reindex.ts";
+import { graphOf, reindexLimits } from "../engine/reindex-request.ts";
 import { type CommonFlags, configOf, interruptSignal, wholeNumber } from "./context.ts";
 import { note, Progress, print, printJson, printTable } from "./output.ts";
 
 interface Flags {
   m?: number;
   efConstruction?: number;
+  truncation?: number;
   new?: boolean;
   keep: number;
   rollback?: boolean;
@@ -23,10 +25,19 @@ export function addReindex(program: Command): void {
   program
     .command("reindex")
     .description("move the library to another model or other parameters of the index, while it answers")
-    .option("--m <n>", "links of a paper in the graph (16)", wholeNumber("--m", 4, 128))
-    .option("--ef-construction <n>", "width of the search for them while building (200)", wholeNumber("--ef-construction", 8, 2_000))
+    .option("--m <n>", "links of a paper in the graph (16)", numberFor("--m", reindexLimits.M))
+    .option(
+      "--ef-construction <n>",
+      "width of the search for them while building (200)",
+      numberFor("--ef-construction", reindexLimits.efConstruction),
+    )
+    .option(
+      "--truncation <tokens>",
+      "tokens that are read of a text (as many as the model reads)",
+      numberFor("--truncation", reindexLimits.truncation),
+    )
     .option("--new", "begin anew: drop what an interrupted run has made, and make a new generation in any case")
-    .option("--keep <n>", "generations that stay to go back to", wholeNumber("--keep", 0, 100), 1)
+    .option("--keep <n>", "generations that stay to go back to", numberFor("--keep", reindexLimits.keep), 1)
     .option("--rollback", "go back to the generation that answered before")
     .option("--prune", "remove the old generations that --keep does not keep")
     .option("--status", "show the generations")
@@ -41,6 +52,8 @@ export function addReindex(program: Command): void {
       else await move(flags, command);
     });
 }
+
+const numberFor = (name: string, { least, most }: { least: number; most: number }) => wholeNumber(name, least, most);
 
 const isJson = (command: Command) => command.optsWithGlobals<CommonFlags>().json === true;
 
@@ -71,13 +84,14 @@ async function showGenerations(library: Library, command: Command): Promise<void
   else
     printTable(
       [
-        ["generation", "state", "embedded", "model", "index"],
-        ...entries.map(({ generation, state, embedded }) => [
+        ["generation", "state", "embedded", "model", "index", "recall@10"],
+        ...entries.map(({ generation, state, embedded, audit }) => [
           String(generation.id),
           state,
           `${embedded} of ${papers}`,
-          generation.model,
+          generation.truncation === undefined ? generation.model : `${generation.model}, ${generation.truncation} tokens`,
           describeGraph(generation.graph ?? defaultGraphParameters),
+          audit === undefined ? "not audited" : audit.recallAt10.toFixed(3),
         ]),
       ],
       [0],
@@ -114,18 +128,18 @@ async function run(
   onProgress: (what: string, done: number, total: number) => void,
 ): Promise<ReindexReport> {
   const live = await library.liveGeneration();
-  const embedder = await openEmbedder(config, config.workers, config.model ?? live?.model);
+  const { m, efConstruction, truncation } = flags;
+  const embedder = await openEmbedder(config, config.workers, config.model ?? live?.model, { truncation });
   try {
-    return await reindex(library, embedder, { graph: graphOf(flags), fresh: flags.new === true, signal: interruptSignal(), onProgress });
+    return await reindex(library, embedder, {
+      graph: graphOf(m, efConstruction),
+      fresh: flags.new === true,
+      signal: interruptSignal(),
+      onProgress,
+    });
   } finally {
     await embedder.close();
   }
-}
-
-function graphOf({ m, efConstruction }: Flags): GraphParameters | undefined {
-  const graph = { M: m ?? defaultGraphParameters.M, efConstruction: efConstruction ?? defaultGraphParameters.efConstruction };
-  const isUsual = graph.M === defaultGraphParameters.M && graph.efConstruction === defaultGraphParameters.efConstruction;
-  return isUsual ? undefined : graph;
 }
 
 function tell({ outcome, generation, embedded, reused, audit, swapMs }: ReindexReport, gone: readonly Generation[]): void {

@@ -13,6 +13,11 @@ export interface ServerLog {
   error(entry: object, message: string): void;
 }
 
+/** Keeps what went wrong, for `status` and the page of those who look after the server. */
+export function noteFault(engine: Engine, log: ServerLog, work: string, error: AppError): void {
+  engine.recordFault(work, error).catch((err: unknown) => log.error({ err }, "what went wrong could not be kept"));
+}
+
 /** Throws `invalid_config`. @returns how to begin, which gives back how to stop. */
 export function readSchedules(config: Config): (engine: Engine, log: ServerLog) => () => Promise<void> {
   const client = openLiveClient(config);
@@ -31,11 +36,13 @@ export function readSchedules(config: Config): (engine: Engine, log: ServerLog) 
       };
       return { name, at, run };
     });
-    const onError = ({ name }: ScheduledWork, error: AppError) =>
+    const onError = ({ name }: ScheduledWork, error: AppError) => {
       log.error(
         { fetch: name, code: error.code, err: error },
         `a scheduled fetch failed, and is tried at its next time: ${error.explanation}`,
       );
+      noteFault(engine, log, `fetch ${name}`, error);
+    };
     const running = new Schedules(works, onError);
     return async () => {
       await running.stop();

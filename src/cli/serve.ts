@@ -8,7 +8,7 @@ import { configOf, interruptSignal, withEngine } from "./context.ts";
 import { startDeliveries } from "./deliveries.ts";
 import { embed } from "./embed.ts";
 import { note, print } from "./output.ts";
-import { readSchedules } from "./schedules.ts";
+import { noteFault, readSchedules } from "./schedules.ts";
 
 /** How long running requests may take after the server was asked to stop. */
 const patienceMs = 10_000;
@@ -49,16 +49,21 @@ export function addServe(program: Command): void {
         await ready;
         print(`Paperkin is at ${server.address}`);
         const maintenance = new Maintenance(engine, {
-          onError: (error) => log.error({ err: error, code: error.code }, "maintenance failed; it is tried again"),
+          onError: (error) => {
+            log.error({ err: error, code: error.code }, "maintenance failed; it is tried again");
+            noteFault(engine, log, "maintenance", error);
+          },
           onEmbedded: (papers) => log.info({ papers }, "papers were embedded"),
         });
         maintenance.start();
+        await engine.jobs.start();
         const stopSchedules = startSchedules(engine, log);
         const stopDeliveries = startDeliveries(engine, config, log);
         await aborted(signal);
         note("Stopping: running requests finish, the index is written.");
         await Promise.all([stopSchedules(), stopDeliveries()]);
         await server.close(patienceMs);
+        await engine.jobs.stop();
         await maintenance.stop();
         await engine.library.checkpoint();
       });

@@ -1,5 +1,7 @@
 /** `paperkin status`: what the library holds and how it is. */
 import type { Command } from "commander";
+import type { WorkProgress } from "../core/storage.ts";
+import { secondsLeft } from "../engine/work-progress.ts";
 import { asking, type CommonFlags, withEngine } from "./context.ts";
 import { printJson, printTable } from "./output.ts";
 
@@ -10,12 +12,14 @@ export function addStatus(program: Command): void {
     .action(async (_flags: unknown, command: Command) => {
       await withEngine(command, asking, async (engine, config) => {
         const status = await engine.status();
+        const faults = await engine.library.faults();
         if (command.optsWithGlobals<CommonFlags>().json === true) {
           const { workers: _, ...rest } = status;
-          printJson({ ...rest, data: config.data });
+          printJson({ ...rest, faults, data: config.data });
           return;
         }
         const { generation } = status;
+        const { audit } = status.generations.find(({ state }) => state === "live") ?? {};
         printTable([
           ["library", config.data],
           ["papers", String(status.papers)],
@@ -23,6 +27,17 @@ export function addStatus(program: Command): void {
           ["waiting", String(status.backlog)],
           ["model", status.model],
           ["generation", generation === undefined ? "none yet" : `${generation.id} (${generation.dimensions} dimensions)`],
+          ["old generations", String(status.generations.filter(({ state }) => state === "retired").length)],
+          [
+            "recall@10",
+            audit === undefined
+              ? "not audited; `paperkin verify` measures it"
+              : `${audit.recallAt10.toFixed(3)} at the audit of ${audit.at.slice(0, 10)}`,
+          ],
+          [
+            "vector index",
+            `${status.vectorSearch === "hnsw" ? "in use" : "not in use: every vector is compared"}; ${nativeBuilds[status.nativeBuild]}`,
+          ],
           [
             "index files",
             status.checkpointChange === undefined
@@ -30,7 +45,23 @@ export function addStatus(program: Command): void {
               : `up to change ${status.checkpointChange} of ${status.lastChange}`,
           ],
           ...status.files.map((file) => [file.name, `${(file.sizeBytes / 1e6).toFixed(1)} MB`]),
+          ...status.work.map(({ work, pid, progress }) => [
+            "under way",
+            `${work} (process ${pid})${progress === undefined ? "" : `: ${describeProgress(progress)}`}`,
+          ]),
+          ...faults.slice(0, shownFaults).map(({ at, work, detail }) => ["went wrong", `${at.slice(0, 16)} ${work}: ${detail}`]),
         ]);
       });
     });
+}
+
+/** Faults that people are shown; `--json` has all that are kept. */
+const shownFaults = 5;
+
+const nativeBuilds = { avx: "vector instructions", sse: "plain build", unknown: "build unknown" } as const;
+
+function describeProgress(progress: WorkProgress): string {
+  const { stage, done, total, perSecond } = progress;
+  const left = secondsLeft(progress);
+  return `${stage}, ${done} of ${total}${perSecond === 0 ? "" : `, ${perSecond.toFixed(1)} a second`}${left === undefined ? "" : `, ${Math.ceil(left)} s left`}`;
 }

@@ -31,6 +31,8 @@ export interface DocumentEmbedding {
  */
 export interface Embedder {
   readonly model: ModelDescription;
+  /** Tokens that it reads of a text, where those are fewer than the model's length. */
+  readonly truncation?: number;
   /** How many documents are embedded at the same time; a caller keeps a little more than that in flight. */
   readonly concurrency: number;
   /** Unit vector. Throws `embedding_failed`, `cancelled`. */

@@ -85,6 +85,11 @@ const outcomes = {
   generation_not_found: { status: 404, exitCode: 1, title: "No such generation of embeddings" },
   generation_filling: { status: 409, exitCode: 1, title: "Another generation of embeddings is being filled" },
   generation_unsound: { status: 409, exitCode: 1, title: "The new generation of embeddings did not pass its audit" },
+  vectors_unreadable: { status: 422, exitCode: 1, title: "A file of embeddings cannot be read" },
+  vectors_refused: { status: 422, exitCode: 1, title: "Embeddings from elsewhere are not good enough" },
+  reindex_running: { status: 409, exitCode: 1, title: "The library is being reindexed" },
+  job_not_found: { status: 404, exitCode: 1, title: "No such job" },
+  job_state: { status: 409, exitCode: 1, title: "The job is not in a state for that" },
   library_exists: { status: 409, exitCode: 1, title: "There is a library already" },
   backup_damaged: { status: 422, exitCode: 1, title: "The backup is damaged" },
   embedding_failed: {

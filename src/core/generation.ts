@@ -9,7 +9,7 @@ export const defaultGraphParameters: GraphParameters = {
 
 /** Whether a text has the same embedding in both. */
 export function hasSameVectors(a: GenerationSpec, b: GenerationSpec): boolean {
-  return a.model === b.model && a.dimensions === b.dimensions && a.preparation === b.preparation;
+  return a.model === b.model && a.dimensions === b.dimensions && a.preparation === b.preparation && a.truncation === b.truncation;
 }
 
 /** Whether the graph of neighbours is the same too. */

@@ -5,6 +5,7 @@
  */
 import type { DeliveryStore } from "./delivery.ts";
 import type { Conditions } from "./filters.ts";
+import type { JobStore } from "./job.ts";
 import type { Contribution } from "./merge.ts";
 import type { NewPaper, Paper } from "./paper.ts";
 import type { PersonalStore } from "./personal-store.ts";
@@ -122,6 +123,8 @@ export interface GenerationSpec {
   readonly dimensions: number;
   /** Version of the text preparation. */
   readonly preparation: number;
+  /** Tokens that are read of a text; the model's length where undefined. */
+  readonly truncation?: number | undefined;
   /** The usual parameters where undefined. */
   readonly graph?: GraphParameters | undefined;
 }
@@ -138,6 +141,24 @@ export interface GenerationEntry {
   readonly state: GenerationState;
   /** Papers that have their embedding in it, of whatever text. */
   readonly embedded: number;
+  /** The audit that it passed before it was made live; undefined for the first one, and while it is filled. */
+  readonly audit?: GenerationAudit;
+}
+
+/** What a new generation showed before it was made live. */
+export interface GenerationAudit {
+  /** When, ISO 8601 in UTC. */
+  readonly at: string;
+  /** Papers that have their vector, finite and of unit length. */
+  readonly embedded: number;
+  /** Papers without: they came while the audit went on. */
+  readonly waiting: number;
+  /** Papers whose neighbours were looked up. */
+  readonly sampled: number;
+  /** The share of their ten nearest by comparing with all that the index finds. */
+  readonly recallAt10: number;
+  /** The share of their ten nearest in the live generation that are so in this one; undefined without one. */
+  readonly overlapAt10?: number | undefined;
 }
 
 export interface BacklogEntry {
@@ -169,6 +190,8 @@ export interface EmbeddingStore {
   /** Throws `invalid_embedding` and stores nothing where one of them breaks I4, `generation_not_found`. */
   putEmbeddings(generation: Generation, embeddings: readonly NewEmbedding[]): Promise<void>;
   embeddings(generation: Generation, labels: readonly Label[]): Promise<(Float32Array | undefined)[]>;
+  /** The hashes of the texts that were embedded; undefined where a paper has no embedding. */
+  embeddedHashes(generation: Generation, labels: readonly Label[]): Promise<(string | undefined)[]>;
   sentenceEmbeddings(generation: Generation, labels: readonly Label[]): Promise<(Int8Array | undefined)[]>;
 }
 
@@ -195,7 +218,9 @@ export interface GenerationStore {
   loadGeneration(generation: Generation): Promise<void>;
   /** Loads a filling generation, completes its index and writes its files, so that every process can load it quickly. */
   indexGeneration(generation: Generation, options?: LongWorkOptions): Promise<void>;
-  /** Forgets the vectors in memory of a generation that is not live. */
+  /** Keeps what an audit found. Throws `generation_not_found`. */
+  recordAudit(generation: Generation, audit: GenerationAudit): Promise<void>;
+  /** Forgets the vectors in memory of a generation that is not live, and ends building their index. */
   unloadGeneration(generation: Generation): Promise<void>;
   /** One transaction: this generation is live, and the one that was is retired. Throws `generation_not_found`. */
   makeLive(generation: Generation): Promise<void>;
@@ -326,12 +351,16 @@ export interface Finding {
   readonly detail: string;
 }
 
+export type NativeBuild = "avx" | "sse" | "unknown";
+
 export interface LibraryStatus {
   readonly papers: number;
   readonly embedded: number;
   readonly backlog: number;
   readonly generation: Generation | undefined;
   readonly vectorSearch: "hnsw" | "exact";
+  /** The instructions that the index of vectors was compiled for: `avx` where it was built for this machine. */
+  readonly nativeBuild: NativeBuild;
   /** Number of the last change that is stored. */
   readonly lastChange: number;
   /** Number of the last change that the files beside the database hold. */
@@ -341,6 +370,37 @@ export interface LibraryStatus {
     readonly sizeBytes: number;
   }[];
 }
+
+/** How far work has come. */
+export interface WorkProgress {
+  /** What is done at the moment, in words: `embedding`. */
+  readonly stage: string;
+  readonly done: number;
+  readonly total: number;
+  /** Of late; 0 while nobody can say. */
+  readonly perSecond: number;
+}
+
+/** Work that a living process has claimed. */
+export interface ClaimedWork {
+  readonly work: string;
+  /** The number of the process. */
+  readonly pid: number;
+  readonly progress?: WorkProgress;
+}
+
+/** Something that went wrong where nobody was waiting for an answer. */
+export interface Fault {
+  /** ISO 8601 in UTC. */
+  readonly at: string;
+  /** What was being done, in words. */
+  readonly work: string;
+  readonly code: string;
+  readonly detail: string;
+}
+
+/** Faults that are kept: the last ones. */
+export const keptFaults = 20;
 
 export interface Upkeep {
   /** Takes in what other processes have written since. Cheap when there is nothing. @returns whether there was. */
@@ -361,6 +421,13 @@ export interface Upkeep {
    * undefined while another living process has it.
    */
   claim(work: string): Promise<(() => Promise<void>) | undefined>;
+  /** What living processes have claimed, this one too; by name. */
+  claimedWork(): Promise<ClaimedWork[]>;
+  /** Tells others how far work has come that this process has claimed. */
+  reportWork(work: string, progress: WorkProgress): Promise<void>;
+  recordFault(fault: Fault): Promise<void>;
+  /** The last ones, the latest first. */
+  faults(): Promise<Fault[]>;
   close(): Promise<void>;
 }
 
@@ -375,4 +442,5 @@ export interface Library
     Upkeep {
   readonly personal: PersonalStore;
   readonly delivery: DeliveryStore;
+  readonly jobs: JobStore;
 }

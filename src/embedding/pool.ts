@@ -4,6 +4,7 @@
  * before documents that wait.
  */
 import { type ChildProcess, fork } from "node:child_process";
+import { setPriority } from "node:os";
 import type { DocumentEmbedding, Embedder, ModelDescription } from "../core/embedder.ts";
 import { AppError } from "../core/errors.ts";
 import type { PreparedText } from "../core/prepare.ts";
@@ -14,6 +15,10 @@ export interface PoolOptions {
   readonly model: ModelDescription;
   /** Worker processes. */
   readonly workers: number;
+  /** Tokens that are read of a text, where those are fewer than the model's length. */
+  readonly truncation?: number;
+  /** Whether everything else on this machine goes first. */
+  readonly isBackground?: boolean;
   /** The compiled worker module. */
   readonly workerModule: string;
 }
@@ -45,6 +50,7 @@ interface Worker {
 
 export class EmbeddingPool implements Embedder {
   readonly model: ModelDescription;
+  readonly truncation?: number;
   readonly concurrency: number;
   private readonly workers = new Set<Worker>();
   private readonly queries: Job[] = [];
@@ -64,6 +70,7 @@ export class EmbeddingPool implements Embedder {
   /** Workers start with the first text, or with {@link ready}: whoever only counts words pays nothing. */
   constructor(private readonly options: PoolOptions) {
     this.model = options.model;
+    if (options.truncation !== undefined) this.truncation = options.truncation;
     this.concurrency = Math.max(1, options.workers);
   }
 
@@ -162,6 +169,7 @@ export class EmbeddingPool implements Embedder {
       served: 0,
     };
     this.workers.add(worker);
+    if (this.options.isBackground === true) yieldToOthers(child);
     child.on("message", (message) => this.receive(worker, message as FromWorker));
     child.on("exit", (code, signal) => this.replace(worker, signal ?? `exit code ${code}`));
     child.on("error", (error) => this.replace(worker, error.message));
@@ -169,7 +177,7 @@ export class EmbeddingPool implements Embedder {
       {
         kind: "load",
         modelsFolder: this.options.modelsFolder,
-        model: this.options.model,
+        model: this.truncation === undefined ? this.model : { ...this.model, maxTokens: this.truncation },
       } satisfies ToWorker,
       () => undefined,
     );
@@ -240,5 +248,17 @@ export class EmbeddingPool implements Embedder {
     const inFlight = [...this.workers].flatMap((worker) => [...worker.jobs.values()]);
     for (const worker of this.workers) worker.jobs.clear();
     for (const job of [...this.queries.splice(0), ...this.documents.splice(0), ...inFlight]) job.reject(error);
+  }
+}
+
+/** About a quarter of a core beside somebody who wants all of it: at 10, a busy machine would leave a tenth. */
+const backgroundNiceness = 5;
+
+function yieldToOthers({ pid }: ChildProcess): void {
+  if (pid === undefined) return;
+  try {
+    setPriority(pid, backgroundNiceness);
+  } catch {
+    // It has ended, or the system knows no priorities: its turn comes as any other's.
   }
 }

@@ -7,6 +7,7 @@ import { AppError } from "../core/errors.ts";
 import { hasSameVectors } from "../core/generation.ts";
 import { preparationVersion } from "../core/prepare.ts";
 import type { BacklogEntry, EmbeddingStore, Generation, GenerationSpec, Label, NewEmbedding, Upkeep } from "../core/storage.ts";
+import { reportingProgress } from "./work-progress.ts";
 
 export interface EmbedOptions {
   readonly signal?: AbortSignal;
@@ -36,7 +37,12 @@ export async function embedBacklog(
   const release = await library.claim("embedding");
   if (release === undefined) return undefined;
   try {
-    return await fillGeneration(library, embedder, generation, options);
+    const tell = reportingProgress(library, "embedding");
+    const onProgress = (done: number, total: number) => {
+      tell("embedding", done, total);
+      options.onProgress?.(done, total);
+    };
+    return await fillGeneration(library, embedder, generation, { ...options, onProgress });
   } finally {
     await release();
   }
@@ -58,8 +64,9 @@ export async function fillGeneration(
 }
 
 /** What a model's embeddings are, with the usual graph. */
-export function specOf({ model }: Embedder): GenerationSpec {
-  return { model: model.id, dimensions: model.dimensions, preparation: preparationVersion };
+export function specOf({ model, truncation }: Embedder): GenerationSpec {
+  const spec = { model: model.id, dimensions: model.dimensions, preparation: preparationVersion };
+  return truncation === undefined ? spec : { ...spec, truncation };
 }
 
 class BacklogRun {

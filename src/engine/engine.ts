@@ -1,6 +1,7 @@
 /** Everything the service does, with its parts put in: what routes, pages and commands call. */
 
 import type { Embedder } from "../core/embedder.ts";
+import { toAppError } from "../core/errors.ts";
 import type { FetchRequest, FetchSession, LiveSource } from "../core/live-source.ts";
 import { type Provenance, provenanceOf } from "../core/merge.ts";
 import type { Paper } from "../core/paper.ts";
@@ -8,7 +9,7 @@ import { localDay } from "../core/period.ts";
 import type { Scope } from "../core/personal-store.ts";
 import { defaultHalfLifeDays } from "../core/ranking/trending.ts";
 import type { SourceRecord } from "../core/source.ts";
-import type { Finding, Generation, Library, LibraryStatus, StoredPaper, Topic } from "../core/storage.ts";
+import type { Fault, Finding, Generation, Library, StoredPaper, Topic } from "../core/storage.ts";
 import { type DailyAnswer, type DailyRequest, dailyListing, latestListed } from "./daily.ts";
 import { Digests } from "./digests.ts";
 import { type EmbedOptions, embedBacklog } from "./embed-backlog.ts";
@@ -17,22 +18,21 @@ import { type FetchPapersOptions, fetchPapers } from "./fetch.ts";
 import { considered, type GoodSort, goodHits } from "./good-hits.ts";
 import type { Hit } from "./hits.ts";
 import { type IngestCounts, type IngestOptions, ingest } from "./ingest.ts";
+import { Jobs, type OpenForReindex } from "./jobs.ts";
 import { canonicalId, findPapers, getPaper, removePapers } from "./papers.ts";
 import { addPerson, listPeople, type PersonWithKeys, removePerson } from "./people.ts";
 import { Person } from "./person.ts";
 import { contentOfFeed, feedOfToken, type PrivateFeedContent } from "./private-feeds.ts";
 import { type Recommendation, type RecommendRequest, recommend } from "./recommend.ts";
+import { pruneGenerations, rollBack } from "./reindex.ts";
 import { type SearchAnswer, search } from "./search.ts";
 import type { OrderOptions, SearchRequest } from "./search-request.ts";
 import { type OpenEmbedder, Serving } from "./serving.ts";
 import { type SimilarOptions, similarToPaper, similarToText } from "./similar.ts";
+import { timedEmbedder, timedLibrary } from "./stage-times.ts";
+import { describeStatus, type EngineStatus } from "./status.ts";
 import { type SuggestAnswer, suggest } from "./suggest.ts";
 import { addTopic, getTopic, removeTopic, topicPapers } from "./topics.ts";
-
-export interface EngineStatus extends LibraryStatus {
-  readonly model: string;
-  readonly workers: number;
-}
 
 export interface EngineOptions {
   /** Days after which a vote counts half. */
@@ -43,18 +43,44 @@ export interface EngineOptions {
   readonly now?: () => Date;
   /** Opens the model of a generation that another process makes live. */
   readonly openEmbedder?: OpenEmbedder;
+  /** Opens the model of a reindex that this process is asked to do. */
+  readonly openForReindex?: OpenForReindex;
+  /** Checks the library where it keeps nobody waiting; here unless given. */
+  readonly verifyApart?: (signal: AbortSignal) => Promise<Finding[]>;
 }
 
 export class Engine {
+  readonly library: Library;
+
   constructor(
-    readonly library: Library,
-    embedder: Embedder,
+    stored: Library,
+    opened: Embedder,
     private readonly options: EngineOptions = {},
   ) {
-    this.serving = new Serving(library, embedder, options.openEmbedder);
+    const observe = (stage: string, seconds: number) => {
+      for (const observer of this.stageObservers) observer(stage, seconds);
+    };
+    const library = timedLibrary(stored, observe);
+    const embedder = timedEmbedder(opened, observe);
+    const { openEmbedder } = options;
+    this.library = library;
+    this.serving = new Serving(
+      library,
+      embedder,
+      openEmbedder === undefined ? undefined : async (...which) => timedEmbedder(await openEmbedder(...which), observe),
+    );
     this.now = options.now ?? (() => new Date());
     const { trendingHalfLifeDays: halfLifeDays = defaultHalfLifeDays, publicUrl = "http://127.0.0.1:7460" } = options;
     this.publicUrl = publicUrl;
+    const { openForReindex, verifyApart } = options;
+    this.jobs = new Jobs(library, {
+      now: this.now,
+      openForReindex: openForReindex ?? (async () => Promise.reject(new TypeError("this engine opens no models"))),
+      verify: verifyApart ?? (() => library.verify({ repair: false })),
+      follow: () => this.follow(),
+      unused: (generation) => this.serving.unused(generation),
+      recordFault: (work, error) => this.recordFault(work, error),
+    });
     this.digests = new Digests(library, embedder, { now: this.now, publicUrl, halfLifeDays });
   }
 
@@ -64,8 +90,24 @@ export class Engine {
   /** What is sent to people. */
   readonly digests: Digests;
 
+  /** Long work that is asked for. */
+  readonly jobs: Jobs;
+
   private readonly now: () => Date;
   private readonly serving: Serving;
+
+  private readonly stageObservers: ((stage: string, seconds: number) => void)[] = [];
+  private readonly faultObservers: ((fault: Fault) => void)[] = [];
+
+  /** Told how long each stage of answering and importing took. */
+  observeStages(observer: (stage: string, seconds: number) => void): void {
+    this.stageObservers.push(observer);
+  }
+
+  /** Told of what went wrong where nobody was waiting for an answer. */
+  observeFaults(observer: (fault: Fault) => void): void {
+    this.faultObservers.push(observer);
+  }
 
   /** What is one person's. */
   person(name: string): Person {
@@ -266,11 +308,29 @@ export class Engine {
   }
 
   async status(): Promise<EngineStatus> {
-    return {
-      ...(await this.library.status()),
-      model: this.serving.embedder.model.id,
-      workers: this.serving.embedder.concurrency,
-    };
+    const { model, concurrency } = this.serving.embedder;
+    return await describeStatus(this.library, { model: model.id, workers: concurrency });
+  }
+
+  /** Goes back to the generation that was live before, and answers from it. Throws `generation_not_found`. */
+  async rollBack(): Promise<Generation> {
+    const generation = await rollBack(this.library);
+    await this.follow();
+    return generation;
+  }
+
+  /** Removes all but the `keep` generations that were live last. @returns those that are gone. */
+  async pruneGenerations(keep: number): Promise<Generation[]> {
+    await this.follow();
+    return await pruneGenerations(this.library, keep, (generation) => this.serving.unused(generation));
+  }
+
+  /** Keeps what went wrong where nobody was waiting for an answer. */
+  async recordFault(work: string, thrown: unknown): Promise<void> {
+    const { code, explanation: detail } = toAppError(thrown);
+    const fault: Fault = { at: this.now().toISOString(), work, code, detail };
+    for (const observer of this.faultObservers) observer(fault);
+    await this.library.recordFault(fault);
   }
 
   /** Resolves when a query would be answered at once. */

@@ -1,21 +1,10 @@
 /** What a new generation must show before it is made live. */
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { AppError } from "../core/errors.ts";
-import type { Generation, Label, Library, LongWorkOptions } from "../core/storage.ts";
+import type { Generation, GenerationAudit, Label, Library, LongWorkOptions } from "../core/storage.ts";
 import { faultOfVector } from "../core/vectors.ts";
 
-export interface ReindexAudit {
-  /** Papers that have their vector, finite and of unit length. */
-  readonly embedded: number;
-  /** Papers without: they came while the audit went on. */
-  readonly waiting: number;
-  /** Papers whose neighbours were looked up. */
-  readonly sampled: number;
-  /** The share of their ten nearest by comparing with all that the index finds. */
-  readonly recallAt10: number;
-  /** The share of their ten nearest in the live generation that are so in this one; undefined without one. */
-  readonly overlapAt10: number | undefined;
-}
+export type ReindexAudit = Omit<GenerationAudit, "at">;
 
 const pageSize = 500;
 /** Comparing with everything takes 0.1 s a paper where there are 100,000. */

@@ -9,13 +9,18 @@ import { isSameSpec } from "../core/generation.ts";
 import type { Generation, GenerationEntry, GraphParameters, Library } from "../core/storage.ts";
 import { fillGeneration, specOf } from "./embed-backlog.ts";
 import { auditGeneration, type ReindexAudit } from "./reindex-audit.ts";
+import { reportingProgress } from "./work-progress.ts";
 
 export interface ReindexOptions {
   /** The usual parameters where undefined. */
   readonly graph?: GraphParameters | undefined;
   /** Drops what an earlier run has filled, and makes a new generation even of what is live. */
   readonly fresh?: boolean;
+  /** The time of the audit. */
+  readonly now?: () => Date;
   readonly signal?: AbortSignal;
+  /** Told once what is filled. From then on a run that goes on is no longer a fresh one. */
+  readonly onGeneration?: (generation: Generation) => Promise<void>;
   readonly onProgress?: (what: string, done: number, total: number) => void;
 }
 
@@ -32,19 +37,30 @@ export interface ReindexReport {
   readonly swapMs?: number;
 }
 
-/** Throws `library_busy` while another process does this, `generation_filling`, `generation_unsound`, and what embedding throws. */
+/** Throws `reindex_running` while another process does this, `generation_filling`, `generation_unsound`, and what embedding throws. */
 export async function reindex(library: Library, embedder: Embedder, options: ReindexOptions = {}): Promise<ReindexReport> {
   const release = await library.claim("reindex");
-  if (release === undefined) {
-    throw new AppError("library_busy", "Another process reindexes this library.", {
-      mend: "Wait for it, or look at it with `paperkin reindex --status`.",
-    });
-  }
+  if (release === undefined) throw await reindexRunning(library);
+  const tell = reportingProgress(library, "reindex");
+  const onProgress = (what: string, done: number, total: number) => {
+    tell(what, done, total);
+    options.onProgress?.(what, done, total);
+  };
   try {
-    return await run(library, embedder, options);
+    return await run(library, embedder, { ...options, onProgress });
   } finally {
     await release();
   }
+}
+
+/** The refusal of a second reindex, which names who is at it. */
+export async function reindexRunning(library: Library): Promise<AppError> {
+  const holder = (await library.claimedWork()).find(({ work }) => work === "reindex");
+  const { progress } = holder ?? {};
+  const far = progress === undefined ? "" : ` (${progress.stage}, ${progress.done} of ${progress.total})`;
+  return new AppError("reindex_running", `Process ${holder?.pid ?? "that just ended"} reindexes this library${far}.`, {
+    mend: "Wait for it, or look at it with `paperkin reindex --status` and, where a server does it, on its page /admin.",
+  });
 }
 
 async function run(library: Library, embedder: Embedder, options: ReindexOptions): Promise<ReindexReport> {
@@ -58,6 +74,7 @@ async function run(library: Library, embedder: Embedder, options: ReindexOptions
   if (live !== undefined && !fresh && !goesOn && isSameSpec(live, spec))
     return { outcome: "unchanged", generation: live, embedded: 0, reused: 0 };
   const generation = await library.fillGeneration(spec);
+  await options.onGeneration?.(generation);
   const reporting = (what: string) => ({
     ...(signal === undefined ? {} : { signal }),
     onProgress: (done: number, total: number) => onProgress?.(what, done, total),
@@ -73,6 +90,7 @@ async function run(library: Library, embedder: Embedder, options: ReindexOptions
   // What came meanwhile; what comes from here on waits as in any library.
   if (signal?.aborted !== true) await fill();
   if (audit === undefined || signal?.aborted === true) return { outcome: "interrupted", generation, embedded, reused };
+  await library.recordAudit(generation, { ...audit, at: (options.now?.() ?? new Date()).toISOString() });
   const started = performance.now();
   await library.makeLive(generation);
   return { outcome: "live", generation, embedded, reused, audit, swapMs: performance.now() - started };
@@ -90,10 +108,20 @@ export async function rollBack(library: Library): Promise<Generation> {
   return before;
 }
 
-/** Removes all but the `keep` generations that were live last. @returns those that are gone. */
-export async function pruneGenerations(library: Library, keep: number): Promise<Generation[]> {
+/**
+ * Removes all but the `keep` generations that were live last. @param unused resolves when nobody here answers from one
+ * any more. @returns those that are gone.
+ */
+export async function pruneGenerations(
+  library: Library,
+  keep: number,
+  unused: (generation: Generation) => Promise<void> = async () => undefined,
+): Promise<Generation[]> {
   const gone = retired(await library.generations()).slice(keep);
-  for (const generation of gone) await library.dropGeneration(generation);
+  for (const generation of gone) {
+    await unused(generation);
+    await library.dropGeneration(generation);
+  }
   return gone;
 }
 

@@ -17,14 +17,16 @@ interface View {
   users: number;
 }
 
-/** Opens the embedder of a model. Throws `model_not_found`, `model_damaged`. */
-export type OpenEmbedder = (model: string) => Promise<Embedder>;
+/** Opens the embedder of a model, which reads so many tokens of a text. Throws `model_not_found`, `model_damaged`. */
+export type OpenEmbedder = (model: string, truncation: number | undefined) => Promise<Embedder>;
 
 export class Serving {
   private current: View;
   /** Views that are used still, the current one among them. */
   private readonly views = new Set<View>();
   private following: Promise<void> = Promise.resolve();
+  /** Told each time that a view is let go of. */
+  private readonly waiting: (() => void)[] = [];
 
   constructor(
     private readonly library: Library,
@@ -64,6 +66,11 @@ export class Serving {
     await own;
   }
 
+  /** Resolves when no request is answered from a generation any more. */
+  async unused({ id }: Generation): Promise<void> {
+    while ([...this.views].some((view) => view.generation?.id === id)) await new Promise<void>((resolve) => this.waiting.push(resolve));
+  }
+
   async close(): Promise<void> {
     await this.following;
     await Promise.all([...this.views].map(({ embedder }) => embedder.close()));
@@ -88,19 +95,19 @@ export class Serving {
 
   private async firstGeneration(embedder: Embedder): Promise<Generation | undefined> {
     const live = await this.library.liveGeneration();
-    return live?.model === embedder.model.id ? live : undefined;
+    return live?.model === embedder.model.id && live.truncation === embedder.truncation ? live : undefined;
   }
 
   /** Ready to embed queries. */
   private async embedderOf(generation: Generation): Promise<Embedder> {
-    const { model, dimensions, preparation } = generation;
-    const isSame = this.embedder.model.id === model;
+    const { model, dimensions, preparation, truncation } = generation;
+    const isSame = this.embedder.model.id === model && this.embedder.truncation === truncation;
     if (preparation !== preparationVersion || (!isSame && this.openEmbedder === undefined)) {
       throw new AppError("model_mismatch", `Generation ${generation.id} of ${model} is live now, and cannot be used here.`, {
         mend: "Start this program again, with the version of Paperkin that made the generation.",
       });
     }
-    const embedder = isSame || this.openEmbedder === undefined ? this.embedder : await this.openEmbedder(model);
+    const embedder = isSame || this.openEmbedder === undefined ? this.embedder : await this.openEmbedder(model, truncation);
     try {
       if (embedder.model.dimensions !== dimensions)
         throw new AppError("model_mismatch", `The model ${model} has ${embedder.model.dimensions} dimensions instead of ${dimensions}.`);
@@ -126,6 +133,7 @@ export class Serving {
     if (generation !== undefined && !others.some((other) => other.generation?.id === generation.id))
       await this.library.unloadGeneration(generation);
     if (!others.some((other) => other.embedder === embedder)) await embedder.close();
+    for (const resolve of this.waiting.splice(0)) resolve();
   }
 }
 

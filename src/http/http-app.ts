@@ -15,6 +15,7 @@ import { problemOf } from "./problem.ts";
 import { addDailyRoute } from "./routes-daily.ts";
 import { addExplainRoute } from "./routes-explain.ts";
 import { addFeedRoutes } from "./routes-feeds.ts";
+import { addJobRoutes } from "./routes-jobs.ts";
 import { addPaperRoutes, type ReadBody } from "./routes-papers.ts";
 import { addPersonalRoutes } from "./routes-personal.ts";
 import { addPrivateFeedRoutes } from "./routes-private-feeds.ts";
@@ -123,6 +124,7 @@ export function createHttpApp(engine: Engine, options: HttpOptions): OpenAPIHono
   addDailyRoute(app, engine);
   addPrivateFeedRoutes(app, engine);
   addFeedRoutes(app, engine);
+  addJobRoutes(app, engine);
   addStateRoutes(app, engine, metrics);
   const document = () => describe(app, options.version);
   app.get("/openapi.json", (c) => c.json(document()));

@@ -21,8 +21,12 @@ export function personOf(c: Context): string {
   return ((c.get(identityKey) as Identity | undefined) ?? owner).person;
 }
 
+/** What only those read who look after the service. */
+const adminPaths = /^\/(?:admin|v1\/jobs|v1\/index\/faults)(?:\/|$)/;
+
 /** What a request needs: reading is free to all, what is personal needs `write`, what is everybody's `admin`. */
 export function neededScope(method: string, path: string): Scope {
+  if (adminPaths.test(path)) return "admin";
   if (method === "GET" || method === "HEAD" || /^\/(?:similar|v1\/(?:similar|recommendations|papers\/batch))\/?$/.test(path)) return "read";
   return /^\/(?:v1\/)?(?:interests|feedback|picks|feeds)(?:\/|$)/.test(path) ? "write" : "admin";
 }

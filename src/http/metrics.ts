@@ -1,10 +1,12 @@
-/** Measurements for Prometheus: requests, the event loop, the library. Nothing that names a person or a query. */
-import { collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+/** Measurements for Prometheus: requests, stages, the event loop, the library, jobs. Nothing that names a person or a query. */
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import type { Engine } from "../engine/engine.ts";
 
 export class Metrics {
   private readonly registry = new Registry();
   private readonly requests: Histogram<"method" | "route" | "status">;
+  private readonly stages: Histogram<"stage">;
+  private readonly readState: () => Promise<void>;
 
   constructor(engine: Engine) {
     collectDefaultMetrics({ register: this.registry });
@@ -15,29 +17,85 @@ export class Metrics {
       buckets: [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 5],
       registers: [this.registry],
     });
-    const papers = new Gauge({
-      name: "paperkin_papers",
-      help: "Papers in the library, by whether they have an embedding",
-      labelNames: ["state"],
+    this.stages = new Histogram({
+      name: "paperkin_stage_seconds",
+      help: "Time that a stage of answering or importing takes",
+      labelNames: ["stage"],
+      buckets: [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 2, 10],
       registers: [this.registry],
-      collect: async () => {
-        const status = await engine.status();
-        papers.set({ state: "embedded" }, status.embedded);
-        papers.set({ state: "waiting" }, status.backlog);
-      },
     });
+    engine.observeStages((stage, seconds) => this.stages.observe({ stage }, seconds));
+    this.readState = this.addState(engine);
+    this.addJobs(engine);
+  }
+
+  /** @returns how to read what the library is at the moment; asked once for all of it. */
+  private addState(engine: Engine): () => Promise<void> {
+    const gauge = <T extends string>(name: string, help: string, labelNames: T[]) =>
+      new Gauge({ name: `paperkin_${name}`, help, labelNames, registers: [this.registry] });
+    const papers = gauge("papers", "Papers in the library, by whether they have an embedding", ["state"]);
+    const index = gauge("vector_search", "1 for the way in which the nearest papers are found", ["search"]);
+    const behind = gauge("checkpoint_changes_behind", "Changes that the files beside the database do not hold yet", []);
+    const generations = gauge("generations", "Generations of embeddings", ["state"]);
+    const recall = gauge("recall_at_10", "Recall of a generation at its audit; absent where there was none", ["generation"]);
+    const files = gauge("file_bytes", "Size of the files of the library", ["kind"]);
+    const rate = gauge("work_per_second", "Papers a second that long work does of late", ["work"]);
+    const left = gauge("work_left", "Papers that long work has before it", ["work"]);
+    return async () => {
+      const status = await engine.status();
+      for (const stale of [generations, recall, files, rate, left]) stale.reset();
+      papers.set({ state: "embedded" }, status.embedded);
+      papers.set({ state: "waiting" }, status.backlog);
+      for (const search of ["hnsw", "exact"] as const) index.set({ search }, status.vectorSearch === search ? 1 : 0);
+      behind.set(status.lastChange - (status.checkpointChange ?? 0));
+      for (const { generation, state, audit } of status.generations) {
+        generations.inc({ state });
+        if (audit !== undefined) recall.set({ generation: String(generation.id) }, audit.recallAt10);
+      }
+      for (const { name, sizeBytes } of status.files) files.inc({ kind: kindOfFile(name) }, sizeBytes);
+      for (const { work, progress } of status.work) {
+        if (progress === undefined) continue;
+        rate.set({ work }, progress.perSecond);
+        left.set({ work }, progress.total - progress.done);
+      }
+    };
+  }
+
+  private addJobs(engine: Engine): void {
+    const ended = new Counter({
+      name: "paperkin_jobs_total",
+      help: "Changes of jobs to a state",
+      labelNames: ["kind", "state"],
+      registers: [this.registry],
+    });
+    engine.jobs.onChange(({ kind, state }) => ended.inc({ kind, state }));
+    const faults = new Counter({
+      name: "paperkin_faults_total",
+      help: "What went wrong where nobody was waiting for an answer",
+      labelNames: ["code"],
+      registers: [this.registry],
+    });
+    engine.observeFaults(({ code }) => faults.inc({ code }));
   }
 
   get contentType(): string {
     return this.registry.contentType;
   }
 
-  text(): Promise<string> {
-    return this.registry.metrics();
+  async text(): Promise<string> {
+    await this.readState();
+    return await this.registry.metrics();
   }
 
   /** @param route the pattern, not the path: paths hold ids. */
   observe(method: string, route: string, status: number, seconds: number): void {
     this.requests.observe({ method, route, status: String(status) }, seconds);
   }
+}
+
+/** Names of index files hold the number of a change, which would make each a series of its own. */
+function kindOfFile(name: string): string {
+  if (name.endsWith("-wal")) return "database_log";
+  if (name.endsWith(".sqlite")) return "database";
+  return /\/(hnsw|lexical)-/.exec(name)?.[1] ?? "other";
 }

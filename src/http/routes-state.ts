@@ -1,9 +1,49 @@
-/** How the service is: GET /v1/index, /health/live, /health/ready, /metrics */
+/** How the service is: GET /v1/index and /v1/index/faults, POST /v1/index/rollback and /prune, /health/live, /health/ready, /metrics */
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Engine } from "../engine/engine.ts";
+import { reindexLimits } from "../engine/reindex-request.ts";
+import type { EngineStatus } from "../engine/status.ts";
+import { secondsLeft } from "../engine/work-progress.ts";
 import type { Metrics } from "./metrics.ts";
 import { problemResponse } from "./problem.ts";
 import { jsonBody } from "./schemas.ts";
+
+const generationModel = z
+  .object({
+    id: z.number().int(),
+    model: z.string(),
+    dimensions: z.number().int(),
+    preparation: z.number().int(),
+    truncation: z
+      .number()
+      .int()
+      .optional()
+      .openapi({ description: "Tokens that are read of a text; the model's length where there is none." }),
+    graph: z.object({ M: z.number().int(), efConstruction: z.number().int() }).optional(),
+  })
+  .openapi("Generation");
+
+const generationEntryModel = z
+  .object({
+    generation: generationModel,
+    state: z.enum(["live", "filling", "retired"]),
+    embedded: z.number().int(),
+    parameters: z.object({ M: z.number().int(), efConstruction: z.number().int() }),
+    audit: z
+      .object({
+        at: z.string(),
+        embedded: z.number().int(),
+        waiting: z.number().int(),
+        sampled: z.number().int(),
+        recallAt10: z.number(),
+        overlapAt10: z.number().optional(),
+      })
+      .optional()
+      .openapi({ description: "What it showed before it was made live; the first generation of a library was not audited." }),
+    fileBytes: z.number().int().openapi({ description: "Of its index files." }),
+    vectorBytes: z.number().int().openapi({ description: "Of its vectors in the database." }),
+  })
+  .openapi("GenerationEntry");
 
 const indexModel = z
   .object({
@@ -11,21 +51,47 @@ const indexModel = z
     embedded: z.number().int(),
     backlog: z.number().int().openapi({ description: "Papers that wait for their embedding." }),
     model: z.string(),
-    generation: z
-      .object({
-        id: z.number().int(),
-        model: z.string(),
-        dimensions: z.number().int(),
-        preparation: z.number().int(),
-      })
-      .nullable(),
+    generation: generationModel.nullable().openapi({ description: "The live one." }),
+    generations: z.array(generationEntryModel).openapi({ description: "The live one, the one that is filled, those to go back to." }),
     vectorSearch: z.enum(["hnsw", "exact"]),
+    nativeBuild: z.enum(["avx", "sse", "unknown"]).openapi({ description: "The instructions that the index of vectors was compiled for." }),
     lastChange: z.number().int(),
     checkpointChange: z.number().int().nullable(),
     workers: z.number().int(),
+    work: z
+      .array(
+        z.object({
+          work: z.string(),
+          pid: z.number().int(),
+          progress: z
+            .object({
+              stage: z.string(),
+              done: z.number().int(),
+              total: z.number().int(),
+              perSecond: z.number(),
+              secondsLeft: z.number().optional(),
+            })
+            .optional(),
+        }),
+      )
+      .openapi({ description: "What processes are at, and how far they are." }),
     files: z.array(z.object({ name: z.string(), sizeBytes: z.number().int() })),
   })
   .openapi("IndexState");
+
+function indexBody(status: EngineStatus): z.input<typeof indexModel> {
+  return {
+    ...status,
+    generation: status.generation ?? null,
+    checkpointChange: status.checkpointChange ?? null,
+    generations: [...status.generations],
+    files: status.files.map((file) => ({ ...file })),
+    work: status.work.map(({ progress, ...work }) => {
+      const left = progress === undefined ? undefined : secondsLeft(progress);
+      return progress === undefined ? work : { ...work, progress: left === undefined ? progress : { ...progress, secondsLeft: left } };
+    }),
+  };
+}
 
 const index = createRoute({
   method: "get",
@@ -35,6 +101,41 @@ const index = createRoute({
     200: jsonBody(indexModel, "The state of the library"),
     default: problemResponse,
   },
+});
+
+const faults = createRoute({
+  method: "get",
+  path: "/v1/index/faults",
+  summary: "What went wrong of late where nobody was waiting for an answer",
+  responses: {
+    200: jsonBody(
+      z.object({
+        faults: z.array(z.object({ at: z.string(), work: z.string(), code: z.string(), detail: z.string() }).openapi("Fault")),
+      }),
+      "The latest first",
+    ),
+    default: problemResponse,
+  },
+});
+
+const rollback = createRoute({
+  method: "post",
+  path: "/v1/index/rollback",
+  summary: "Go back to the generation that answered before",
+  responses: { 200: jsonBody(z.object({ generation: generationModel }), "The live one now"), default: problemResponse },
+});
+
+const prune = createRoute({
+  method: "post",
+  path: "/v1/index/prune",
+  summary: "Remove old generations",
+  request: {
+    body: jsonBody(
+      z.strictObject({ keep: z.number().int().min(reindexLimits.keep.least).max(reindexLimits.keep.most).default(1) }),
+      "How many stay to go back to; one unless given",
+    ),
+  },
+  responses: { 200: jsonBody(z.object({ removed: z.array(generationModel) }), "Those that are gone"), default: problemResponse },
 });
 
 const live = createRoute({
@@ -63,18 +164,10 @@ const ready = createRoute({
 });
 
 export function addStateRoutes(app: OpenAPIHono, engine: Engine, metrics: Metrics): void {
-  app.openapi(index, async (c) => {
-    const status = await engine.status();
-    return c.json(
-      {
-        ...status,
-        generation: status.generation ?? null,
-        checkpointChange: status.checkpointChange ?? null,
-        files: status.files.map((file) => ({ ...file })),
-      },
-      200,
-    );
-  });
+  app.openapi(index, async (c) => c.json(indexBody(await engine.status()), 200));
+  app.openapi(faults, async (c) => c.json({ faults: await engine.library.faults() }, 200));
+  app.openapi(rollback, async (c) => c.json({ generation: await engine.rollBack() }, 200));
+  app.openapi(prune, async (c) => c.json({ removed: await engine.pruneGenerations(c.req.valid("json")?.keep ?? 1) }, 200));
   app.openapi(live, (c) => c.json({ status: "ok" as const }, 200));
   let isReady = false;
   void engine.ready().then(

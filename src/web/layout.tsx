@@ -31,6 +31,8 @@ export interface PageProps {
   readonly active?: "search" | "daily" | "picks" | "interests" | "similar" | "topics" | "docs";
   /** The page as a feed, where it is one. */
   readonly feed?: FeedOfPage;
+  /** After how long the page is loaded again, where what it shows changes by itself. */
+  readonly refreshSeconds?: number;
   readonly children?: Child;
 }
 
@@ -58,13 +60,14 @@ const entries = [
   { name: "docs", href: "/docs", text: "API" },
 ] as const;
 
-export function Page({ title, active, feed = dailyFeed, children }: PageProps) {
+export function Page({ title, active, feed = dailyFeed, refreshSeconds, children }: PageProps) {
   return (
     <html lang="en">
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
+        {refreshSeconds === undefined ? null : <meta http-equiv="refresh" content={String(refreshSeconds)} />}
         <title>{title === "Paperkin" ? title : `${title} · Paperkin`}</title>
         <link rel="icon" href={assetHref("favicon.svg")} type="image/svg+xml" />
         <link rel="stylesheet" href={assetHref("style.css")} />
@@ -92,7 +95,7 @@ export function Page({ title, active, feed = dailyFeed, children }: PageProps) {
         </header>
         <main id="main">{children}</main>
         <footer>
-          Everything here comes from your own library, on your own machine.{" "}
+          Everything here comes from your own library, on your own machine. <a href="/admin">How it is</a>{" "}
           <span data-with-script hidden>
             <kbd>/</kbd> searches, <kbd>j</kbd> and <kbd>k</kbd> go through results.
           </span>

@@ -7,6 +7,7 @@ import type { Engine } from "../engine/engine.ts";
 import { goodSorts } from "../engine/good-hits.ts";
 import type { SearchMode } from "../engine/rank.ts";
 import type { SearchRequest } from "../engine/search-request.ts";
+import { type AdminOptions, createAdminApp } from "./admin-app.tsx";
 import { DailyPage, dailyPageSize } from "./daily-page.tsx";
 import { DocsPage } from "./docs-page.tsx";
 import { ExplainPage } from "./explain-page.tsx";
@@ -34,6 +35,8 @@ const longestId = 2_000;
 const lastPage = 10_000;
 
 export interface WebOptions {
+  /** What the page of those who look after the service shows beside what the engine knows. */
+  readonly admin?: AdminOptions;
   /** Shown as documentation. */
   readonly openApiDocument: () => unknown;
   /** The name of the person who asks. */
@@ -43,6 +46,7 @@ export interface WebOptions {
 export function createWebApp(engine: Engine, options: WebOptions): Hono {
   const app = new Hono({ strict: false, router: new TrieRouter() });
   app.route("/", createPersonalApp(engine, options.personOf));
+  app.route("/", createAdminApp(engine, options.admin));
   app.route("/", createMessageLinksApp(engine.digests));
 
   app.get("/", async (c) => {

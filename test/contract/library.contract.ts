@@ -9,6 +9,7 @@ import { deliveryBehaviours } from "./delivery.contract.ts";
 import { embeddingBehaviours } from "./embeddings.contract.ts";
 import { facetBehaviours } from "./facets.contract.ts";
 import { generationBehaviours } from "./generations.contract.ts";
+import { jobBehaviours } from "./jobs.contract.ts";
 import { listingBehaviours } from "./listing.contract.ts";
 import { mergingBehaviours } from "./merging.contract.ts";
 import { paperBehaviours } from "./papers.contract.ts";
@@ -53,6 +54,7 @@ const parts: Readonly<Record<string, Behaviours>> = {
   personal: personalBehaviours,
   delivery: deliveryBehaviours,
   upkeep: upkeepBehaviours,
+  jobs: jobBehaviours,
 };
 
 export function describeLibrary(driver: LibraryDriver): void {

@@ -87,7 +87,9 @@ describe("commands", () => {
   test.each(commands)("%s", async (line) => {
     const args = wordsOf(line)
       .slice(2)
-      .map((word) => (["papers.jsonl", "my-library", "papers.backup"].includes(word) ? join(folder.path, word) : word));
+      .map((word) =>
+        ["papers.jsonl", "my-library", "papers.backup", "vectors.safetensors"].includes(word) ? join(folder.path, word) : word,
+      );
     const result = await paperkin(line.includes("--data") ? args : [...args, "--data", library]);
     expect(result.stderr).toBe("");
     expect(result.code).toBe(0);

@@ -9,7 +9,7 @@ import { z } from "zod";
 import { AppError, toAppError } from "../../core/errors.ts";
 import { appendFile, appendText, endArchive } from "./archive.ts";
 import { CheckpointFolder } from "./checkpoint.ts";
-import { copyDatabase, databaseName } from "./database.ts";
+import { copyDatabase, databaseName, openDatabase } from "./database.ts";
 import { checksum, type FileRecord, writeDurably } from "./durable-file.ts";
 
 /** How often index files are copied that are replaced meanwhile. */
@@ -51,6 +51,7 @@ export async function backUp(folder: string, path: string, options: BackupOption
     const names = [...(await copyIndexFiles(folder, work)), databaseName];
     options.onProgress?.("copying", 0, names.length);
     copyDatabase(join(folder, databaseName), join(work, databaseName));
+    leaveBehind(join(work, databaseName), names);
     const files: FileRecord[] = [];
     for (const name of names) {
       const copy = join(work, name);
@@ -130,6 +131,20 @@ async function copyIndexFiles(folder: string, work: string): Promise<string[]> {
     }
   }
   return copied;
+}
+
+/** What the copy says of the library that it was made of, and is not true of it: who holds it, and files that were not copied. */
+function leaveBehind(path: string, names: readonly string[]): void {
+  const copied = names.flatMap((name) => /^generation-(\d+)\/manifest\.json$/.exec(name)?.[1] ?? []);
+  const db = openDatabase(path, { create: false });
+  try {
+    db.prepare("DELETE FROM leases").run();
+    db.prepare(`UPDATE generations SET checkpoint_change = NULL WHERE id NOT IN (${copied.map(() => "?").join(", ")})`).run(
+      ...copied.map(Number),
+    );
+  } finally {
+    db.close();
+  }
 }
 
 /** What backups that were killed have left beside this one. */

@@ -39,6 +39,9 @@ export type Manifest = z.infer<typeof manifestSchema>;
 /** As it is written: with a checksum of everything else in it. */
 const sealedManifestSchema = manifestSchema.extend({ sha256: z.string() });
 
+/** How often files are looked at again that are replaced meanwhile. */
+const mostAttempts = 3;
+
 const manifestName = "manifest.json";
 
 /** What a checkpoint must agree with to be used. */
@@ -75,6 +78,16 @@ export class CheckpointFolder {
 
   /** @returns the manifest when everything agrees and every file is whole; otherwise why it cannot be used. */
   async read(expected: Expected): Promise<{ manifest: Manifest } | { fault: string; missing: boolean }> {
+    for (let attempt = 1; ; attempt++) {
+      const before = await this.named();
+      const answer = await this.readOnce(expected);
+      if ("manifest" in answer || attempt === mostAttempts) return answer;
+      // Another process that writes a checkpoint meanwhile takes away the files of the one before.
+      if ((await this.named())?.manifest.text === before?.manifest.text) return answer;
+    }
+  }
+
+  private async readOnce(expected: Expected): Promise<{ manifest: Manifest } | { fault: string; missing: boolean }> {
     let text: string;
     try {
       text = await readFile(join(this.folder, manifestName), "utf8");

@@ -19,6 +19,7 @@ const backlogJoin = `FROM papers p LEFT JOIN embeddings e ON e.generation = @gen
 
 export class EmbeddingTable {
   private readonly selectVector;
+  private readonly selectEmbeddedHash;
   private readonly selectSentences;
   private readonly selectBacklog;
   private readonly selectRecentBacklog;
@@ -33,6 +34,9 @@ export class EmbeddingTable {
     private readonly generations: GenerationTable,
   ) {
     this.selectVector = db.prepare<[number, number], Buffer>("SELECT vector FROM embeddings WHERE generation = ? AND label = ?").pluck();
+    this.selectEmbeddedHash = db
+      .prepare<[number, number], string>("SELECT content_hash FROM embeddings WHERE generation = ? AND label = ?")
+      .pluck();
     this.selectSentences = db
       .prepare<[number, number], Buffer>("SELECT vectors FROM sentence_embeddings WHERE generation = ? AND label = ?")
       .pluck();
@@ -84,6 +88,10 @@ export class EmbeddingTable {
   vector(generation: Generation, label: Label): Float32Array | undefined {
     const bytes = this.selectVector.get(generation.id, label);
     return bytes === undefined ? undefined : vectorOf(bytes);
+  }
+
+  embeddedHash(generation: Generation, label: Label): string | undefined {
+    return this.selectEmbeddedHash.get(generation.id, label);
   }
 
   sentences(generation: Generation, label: Label): Int8Array | undefined {

@@ -12,6 +12,7 @@ import type { ChangeCounter } from "./change-counter.ts";
 import type { CheckpointFolder, Manifest } from "./checkpoint.ts";
 import type { Sqlite } from "./database.ts";
 import { type EmbeddingTable, vectorOf } from "./embedding-table.ts";
+import type { GenerationTable } from "./generation-table.ts";
 import { type StoredLexicalIndex, writeLexicalFile } from "./lexical-file.ts";
 import { VectorIndex } from "./vector-index.ts";
 
@@ -22,6 +23,7 @@ export interface GenerationParts {
   readonly embeddings: EmbeddingTable;
   readonly libraryId: string;
   readonly folder: CheckpointFolder;
+  readonly generations: GenerationTable;
   /** Whether the graph is brought up to date as changes come. */
   readonly maintain: boolean;
   /** Ends building. */
@@ -42,6 +44,8 @@ export class GenerationIndex {
   /** The last change that it holds. */
   private seen = 0;
   private building: Promise<void> = Promise.resolve();
+  /** Ends building before the library is closed. */
+  private readonly stopping = new AbortController();
 
   private constructor(
     readonly generation: Generation,
@@ -130,8 +134,14 @@ export class GenerationIndex {
       hnsw,
       lexical,
     });
+    parts.generations.recordCheckpoint(generation, lastChange);
     this.checkpointChange = lastChange;
     this.keepBuilding();
+  }
+
+  /** Nothing is built from here on: it is not used any more. */
+  stop(): void {
+    this.stopping.abort();
   }
 
   /** Resolves when nothing is built any more; ends soon after `closing`. */
@@ -161,7 +171,7 @@ export class GenerationIndex {
     const { maintain, closing, onNotice } = this.parts;
     if (!maintain || this.vectors.pendingSize === 0) return;
     this.building = this.building
-      .then(() => this.vectors.build(closing))
+      .then(() => this.vectors.build(AbortSignal.any([closing, this.stopping.signal])))
       .catch((error: unknown) => {
         this.vectors.dropGraph();
         onNotice?.(

@@ -2,7 +2,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { AppError } from "../../core/errors.ts";
 import { hasSameVectors, isSameSpec } from "../../core/generation.ts";
-import type { Generation, GenerationEntry, GenerationSpec, GenerationState, LongWorkOptions } from "../../core/storage.ts";
+import type { Generation, GenerationAudit, GenerationEntry, GenerationSpec, GenerationState, LongWorkOptions } from "../../core/storage.ts";
 import type { ChangeCounter } from "./change-counter.ts";
 import type { Sqlite } from "./database.ts";
 
@@ -13,13 +13,15 @@ interface GenerationRow {
   preparation: number;
   m: number | null;
   ef_construction: number | null;
+  truncation: number | null;
+  audit: string | null;
   state: GenerationState;
 }
 
 /** Labels that one transaction looks at, where rows are copied or deleted: others write in between. */
 const sliceLabels = 1_000;
 
-const columns = "id, model, dimensions, preparation, m, ef_construction, state";
+const columns = "id, model, dimensions, preparation, m, ef_construction, truncation, audit, state";
 
 export class GenerationTable {
   private readonly selectLive;
@@ -47,7 +49,28 @@ export class GenerationTable {
         `SELECT ${columns} FROM generations ORDER BY state = 'live' DESC, state = 'filling' DESC, retired_change DESC, id DESC`,
       )
       .all()
-      .map((row) => ({ generation: generationOf(row), state: row.state, embedded: count.get(row.id) ?? 0 }));
+      .map((row) => ({
+        generation: generationOf(row),
+        state: row.state,
+        embedded: count.get(row.id) ?? 0,
+        ...(row.audit === null ? {} : { audit: JSON.parse(row.audit) as GenerationAudit }),
+      }));
+  }
+
+  /** Throws `generation_not_found`. */
+  recordAudit(generation: Generation, audit: GenerationAudit): void {
+    this.stateOf(generation);
+    this.db.prepare("UPDATE generations SET audit = ? WHERE id = ?").run(JSON.stringify(audit), generation.id);
+  }
+
+  /** Derived files of a generation that hold everything up to a change are whole on the disk. */
+  recordCheckpoint({ id }: Generation, lastChange: number): void {
+    this.db.prepare("UPDATE generations SET checkpoint_change = ? WHERE id = ?").run(lastChange, id);
+  }
+
+  /** The last change that files hold which were finished; undefined where none ever were. */
+  checkpointOf({ id }: Generation): number | undefined {
+    return this.db.prepare<[number], number | null>("SELECT checkpoint_change FROM generations WHERE id = ?").pluck().get(id) ?? undefined;
   }
 
   /** Throws `generation_not_found`. */
@@ -156,13 +179,23 @@ export class GenerationTable {
 
   private insert(spec: GenerationSpec, state: GenerationState): Generation {
     const { lastInsertRowid } = this.db
-      .prepare("INSERT INTO generations (model, dimensions, preparation, m, ef_construction, state) VALUES (?, ?, ?, ?, ?, ?)")
-      .run(spec.model, spec.dimensions, spec.preparation, spec.graph?.M ?? null, spec.graph?.efConstruction ?? null, state);
+      .prepare(
+        "INSERT INTO generations (model, dimensions, preparation, m, ef_construction, truncation, state) VALUES (@model, @dimensions, @preparation, @m, @ef, @truncation, @state)",
+      )
+      .run({
+        model: spec.model,
+        dimensions: spec.dimensions,
+        preparation: spec.preparation,
+        m: spec.graph?.M ?? null,
+        ef: spec.graph?.efConstruction ?? null,
+        truncation: spec.truncation ?? null,
+        state,
+      });
     return { ...spec, id: Number(lastInsertRowid) };
   }
 }
 
-function generationOf({ id, model, dimensions, preparation, m, ef_construction }: GenerationRow): Generation {
-  const common = { id, model, dimensions, preparation };
+function generationOf({ id, model, dimensions, preparation, m, ef_construction, truncation }: GenerationRow): Generation {
+  const common = { id, model, dimensions, preparation, ...(truncation === null ? {} : { truncation }) };
   return m === null || ef_construction === null ? common : { ...common, graph: { M: m, efConstruction: ef_construction } };
 }

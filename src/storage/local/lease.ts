@@ -4,6 +4,7 @@
  */
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
+import type { ClaimedWork, WorkProgress } from "../../core/storage.ts";
 import type { Sqlite } from "./database.ts";
 
 export class Lease {
@@ -19,7 +20,7 @@ export class Lease {
     this.select = db.prepare<[string], { pid: number; process_start: string; token: string }>(
       "SELECT pid, process_start, token FROM leases WHERE work = ?",
     );
-    this.put = db.prepare("INSERT OR REPLACE INTO leases (work, pid, process_start, token) VALUES (?, ?, ?, ?)");
+    this.put = db.prepare("INSERT OR REPLACE INTO leases (work, pid, process_start, token, progress) VALUES (?, ?, ?, ?, NULL)");
     this.drop = db.prepare("DELETE FROM leases WHERE work = ? AND token = ?");
   }
 
@@ -39,6 +40,22 @@ export class Lease {
   release(): void {
     this.drop.run(this.work, this.token);
   }
+}
+
+/** What living processes hold. */
+export function claimedWork(db: Sqlite): ClaimedWork[] {
+  return db
+    .prepare<[], { work: string; pid: number; process_start: string; progress: string | null }>(
+      "SELECT work, pid, process_start, progress FROM leases ORDER BY work",
+    )
+    .all()
+    .filter((holder) => isAlive(holder.pid, holder.process_start))
+    .map(({ work, pid, progress }) => (progress === null ? { work, pid } : { work, pid, progress: JSON.parse(progress) as WorkProgress }));
+}
+
+/** Writes down how far this process has come with what it holds. */
+export function reportWork(db: Sqlite, work: string, progress: WorkProgress): void {
+  db.prepare("UPDATE leases SET progress = ? WHERE work = ? AND pid = ?").run(JSON.stringify(progress), work, process.pid);
 }
 
 function isAlive(pid: number, start: string): boolean {

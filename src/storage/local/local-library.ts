@@ -8,6 +8,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import type { DeliveryStore } from "../../core/delivery.ts";
 import { AppError } from "../../core/errors.ts";
 import { type Conditions, isUnfiltered } from "../../core/filters.ts";
+import type { JobStore } from "../../core/job.ts";
 import { BitmapLabelSet } from "../../core/label-set.ts";
 import type { Contribution } from "../../core/merge.ts";
 import type { NewPaper } from "../../core/paper.ts";
@@ -15,9 +16,12 @@ import type { PersonalStore } from "../../core/personal-store.ts";
 import type { TermVector } from "../../core/ranking/term-vector.ts";
 import type {
   BacklogEntry,
+  ClaimedWork,
   Facets,
+  Fault,
   Finding,
   Generation,
+  GenerationAudit,
   GenerationEntry,
   GenerationSpec,
   Label,
@@ -36,6 +40,7 @@ import type {
   TermQuery,
   Topic,
   UpsertResult,
+  WorkProgress,
 } from "../../core/storage.ts";
 import { ChangeCounter } from "./change-counter.ts";
 import { CheckpointFolder } from "./checkpoint.ts";
@@ -43,14 +48,17 @@ import { databaseName, openDatabase, type Sqlite } from "./database.ts";
 import { DeliveryTable } from "./delivery-table.ts";
 import { DerivedColumns } from "./derived-columns.ts";
 import { EmbeddingTable } from "./embedding-table.ts";
+import { FaultTable } from "./fault-table.ts";
 import { FetchPositionTable } from "./fetch-position-table.ts";
 import { sqlOfConditions } from "./filter-sql.ts";
 import { GenerationIndex, type GenerationParts, readCheckpoint } from "./generation-index.ts";
 import { GenerationTable } from "./generation-table.ts";
-import { Lease } from "./lease.ts";
+import { JobTable } from "./job-table.ts";
+import { claimedWork, Lease, reportWork } from "./lease.ts";
 import { readLexicalFile } from "./lexical-file.ts";
 import { LexicalIndex } from "./lexical-index.ts";
 import { ListingTable } from "./listing-table.ts";
+import { nativeBuild } from "./native-build.ts";
 import { PaperTable } from "./paper-table.ts";
 import { PersonalTable } from "./personal-table.ts";
 import { Slices } from "./slices.ts";
@@ -89,6 +97,8 @@ export class LocalLibrary implements Library {
   private readonly topicTable: TopicTable;
   readonly personal: PersonalStore;
   readonly delivery: DeliveryStore;
+  readonly jobs: JobStore;
+  private readonly faultTable: FaultTable;
   private readonly fetchPositionTable: FetchPositionTable;
   private readonly checkpointLease: Lease;
   private readonly libraryId: string;
@@ -123,6 +133,8 @@ export class LocalLibrary implements Library {
     this.topicTable = new TopicTable(db);
     this.personal = new PersonalTable(db);
     this.delivery = new DeliveryTable(db);
+    this.jobs = new JobTable(db);
+    this.faultTable = new FaultTable(db);
     this.fetchPositionTable = new FetchPositionTable(db);
     this.checkpointLease = new Lease(db, "checkpoint");
     this.libraryId = db.prepare<[], string>("SELECT value FROM meta WHERE key = 'library'").pluck().get() ?? "";
@@ -291,6 +303,10 @@ export class LocalLibrary implements Library {
     return labels.map((label) => this.embeddingTable.vector(generation, label));
   }
 
+  async embeddedHashes(generation: Generation, labels: readonly Label[]): Promise<(string | undefined)[]> {
+    return labels.map((label) => this.embeddingTable.embeddedHash(generation, label));
+  }
+
   async sentenceEmbeddings(generation: Generation, labels: readonly Label[]): Promise<(Int8Array | undefined)[]> {
     return labels.map((label) => this.embeddingTable.sentences(generation, label));
   }
@@ -323,7 +339,13 @@ export class LocalLibrary implements Library {
   }
 
   async unloadGeneration(generation: Generation): Promise<void> {
-    if (this.generationTable.live()?.id !== generation.id) this.indexes.delete(generation.id);
+    if (this.generationTable.live()?.id === generation.id) return;
+    this.indexes.get(generation.id)?.stop();
+    this.indexes.delete(generation.id);
+  }
+
+  async recordAudit(generation: Generation, audit: GenerationAudit): Promise<void> {
+    this.generationTable.recordAudit(generation, audit);
   }
 
   async makeLive(generation: Generation): Promise<void> {
@@ -493,6 +515,7 @@ export class LocalLibrary implements Library {
       generations: this.generationTable,
       generation,
       readCheckpoint: async () => (generation === undefined ? undefined : await readCheckpoint(generation, this.partsOf(generation))),
+      listFiles: async () => (generation === undefined ? [] : await this.folderOf(generation).list()),
       rebuild: () => this.rebuild(generation),
     };
     const vectors = generation === undefined ? undefined : (await this.indexOf(generation))?.vectors;
@@ -517,6 +540,7 @@ export class LocalLibrary implements Library {
       backlog: generation === undefined ? await this.countPapers() : this.embeddingTable.backlogSize(generation),
       generation,
       vectorSearch: await this.vectorSearch(),
+      nativeBuild: await nativeBuild(),
       lastChange: this.counter.last(),
       checkpointChange: this.liveIndex?.checkpointChange,
       files,
@@ -529,6 +553,22 @@ export class LocalLibrary implements Library {
     return async () => {
       if (this.db.open) lease.release();
     };
+  }
+
+  async claimedWork(): Promise<ClaimedWork[]> {
+    return claimedWork(this.db);
+  }
+
+  async reportWork(work: string, progress: WorkProgress): Promise<void> {
+    if (this.db.open) reportWork(this.db, work, progress);
+  }
+
+  async recordFault(fault: Fault): Promise<void> {
+    this.faultTable.add(fault);
+  }
+
+  async faults(): Promise<Fault[]> {
+    return this.faultTable.all();
   }
 
   async close(): Promise<void> {
@@ -597,6 +637,7 @@ export class LocalLibrary implements Library {
       embeddings,
       libraryId,
       folder: this.folderOf(generation),
+      generations: this.generationTable,
       maintain,
       closing: this.closing.signal,
       onNotice,

@@ -177,4 +177,16 @@ export const migrations: readonly string[] = [
   ) STRICT;
   CREATE INDEX private_feeds_person ON private_feeds (person, created);
   `,
+  /* 11 */ `
+  -- What the audit found before a generation was made live, as JSON; the tokens that are read of a text, NULL for the
+  -- model's length; the last change that a finished checkpoint of it holds.
+  ALTER TABLE generations ADD COLUMN audit TEXT;
+  ALTER TABLE generations ADD COLUMN truncation INTEGER;
+  ALTER TABLE generations ADD COLUMN checkpoint_change INTEGER;
+  -- How far a holder has come, as JSON.
+  ALTER TABLE leases ADD COLUMN progress TEXT;
+  -- Bodies are JSON: nothing in them is searched.
+  CREATE TABLE jobs (id TEXT PRIMARY KEY, created TEXT NOT NULL, finished INTEGER NOT NULL, body TEXT NOT NULL) STRICT;
+  CREATE TABLE faults (at TEXT NOT NULL, work TEXT NOT NULL, code TEXT NOT NULL, detail TEXT NOT NULL) STRICT;
+  `,
 ];

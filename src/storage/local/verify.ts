@@ -20,6 +20,8 @@ export interface VerifyParts {
   readonly lexical: LexicalIndex;
   readonly vectors: VectorIndex | undefined;
   readCheckpoint(): Promise<{ manifest: { count: number; lastChange: number } } | { fault: string; missing: boolean } | undefined>;
+  /** The files beside the database that belong to the live generation. */
+  listFiles(): Promise<string[]>;
   /** Makes all derived data anew from what is stored. */
   rebuild(): Promise<void>;
   readonly repair: boolean;
@@ -202,15 +204,18 @@ async function checkEmbeddings({ db, embeddings, repair }: VerifyParts, generati
   );
 }
 
-async function checkFiles({ readCheckpoint }: VerifyParts): Promise<Omit<Finding, "check">> {
+async function checkFiles({ readCheckpoint, listFiles, generation, generations }: VerifyParts): Promise<Omit<Finding, "check">> {
   const checkpoint = await readCheckpoint();
   if (checkpoint === undefined) return ok("nothing is embedded yet");
   if ("manifest" in checkpoint)
     return ok(`they hold ${checkpoint.manifest.count} vectors up to change ${checkpoint.manifest.lastChange}, checksums agree`);
-  if (checkpoint.missing) return ok("there are none yet; they are made when papers are embedded");
+  if (!checkpoint.missing) return { state: "damaged", detail: `${checkpoint.fault}. They are made anew from the stored embeddings.` };
+  // A first checkpoint that was ended leaves files without a manifest; one that was finished does not.
+  const finished = generation === undefined ? undefined : generations.checkpointOf(generation);
+  if (finished === undefined || (await listFiles()).length === 0) return ok("there are none; they are made when papers are embedded");
   return {
     state: "damaged",
-    detail: `${checkpoint.fault}. They are made anew from the stored embeddings.`,
+    detail: `The manifest of the files up to change ${finished} is gone. They are made anew from the stored embeddings.`,
   };
 }
 

@@ -28,9 +28,12 @@ import { compareWorks, mainTitleKey } from "../../core/same-work.ts";
 import { editDistance, isCorrectable } from "../../core/spelling.ts";
 import type {
   BacklogEntry,
+  ClaimedWork,
   Facets,
+  Fault,
   Finding,
   Generation,
+  GenerationAudit,
   GenerationEntry,
   GenerationSpec,
   GenerationState,
@@ -50,10 +53,13 @@ import type {
   TermQuery,
   Topic,
   UpsertResult,
+  WorkProgress,
 } from "../../core/storage.ts";
+import { keptFaults } from "../../core/storage.ts";
 import { titleKey } from "../../core/text.ts";
 import { dot, faultOfVector } from "../../core/vectors.ts";
 import { MemoryDeliveryStore } from "./delivery-memory.ts";
+import { MemoryJobStore } from "./job-memory.ts";
 import { MemoryPersonalStore } from "./personal-memory.ts";
 import { suggestPapers } from "./suggestion-memory.ts";
 
@@ -78,6 +84,7 @@ interface KeptGeneration {
   /** The change with which it ceased to be live. */
   retired: number;
   readonly vectors: Map<Label, NewEmbedding>;
+  audit?: GenerationAudit;
 }
 
 interface Choice {
@@ -90,7 +97,9 @@ export class MemoryLibrary implements Library {
   private readonly kept: KeptGeneration[] = [];
   private readonly topicOfSlug = new Map<string, Topic>();
   private readonly fetchPositions = new Map<string, string>();
-  private readonly claimed = new Set<string>();
+  private readonly claimed = new Map<string, WorkProgress | undefined>();
+  private readonly keptFaults: Fault[] = [];
+  readonly jobs = new MemoryJobStore();
   /** What records may not claim since their paper was split, by record. */
   private readonly forbidden = new Map<string, ReadonlySet<string>>();
   readonly delivery = new MemoryDeliveryStore();
@@ -303,6 +312,11 @@ export class MemoryLibrary implements Library {
     return labels.map((label) => vectors.get(label)?.vector);
   }
 
+  async embeddedHashes(generation: Generation, labels: readonly Label[]): Promise<(string | undefined)[]> {
+    const vectors = this.vectorsOf(generation);
+    return labels.map((label) => vectors.get(label)?.contentHash);
+  }
+
   async sentenceEmbeddings(generation: Generation, labels: readonly Label[]): Promise<(Int8Array | undefined)[]> {
     const vectors = this.vectorsOf(generation);
     return labels.map((label) => vectors.get(label)?.sentences);
@@ -314,7 +328,12 @@ export class MemoryLibrary implements Library {
     const states: GenerationState[] = ["live", "filling", "retired"];
     return [...this.kept]
       .sort((a, b) => states.indexOf(a.state) - states.indexOf(b.state) || b.retired - a.retired)
-      .map(({ generation, state, vectors }) => ({ generation, state, embedded: vectors.size }));
+      .map(({ generation, state, vectors, audit }) => ({
+        generation,
+        state,
+        embedded: vectors.size,
+        ...(audit === undefined ? {} : { audit }),
+      }));
   }
 
   async fillGeneration(spec: GenerationSpec): Promise<Generation> {
@@ -348,6 +367,10 @@ export class MemoryLibrary implements Library {
   }
 
   async unloadGeneration(): Promise<void> {}
+
+  async recordAudit(generation: Generation, audit: GenerationAudit): Promise<void> {
+    this.known(generation).audit = audit;
+  }
 
   async makeLive(generation: Generation): Promise<void> {
     const next = this.known(generation);
@@ -560,6 +583,7 @@ export class MemoryLibrary implements Library {
       backlog: this.live === undefined ? this.entries.size : this.waiting(this.live.generation).length,
       generation: this.live?.generation,
       vectorSearch: "exact",
+      nativeBuild: "unknown",
       lastChange: this.change,
       checkpointChange: undefined,
       files: [],
@@ -568,10 +592,29 @@ export class MemoryLibrary implements Library {
 
   async claim(work: string): Promise<(() => Promise<void>) | undefined> {
     if (this.claimed.has(work)) return undefined;
-    this.claimed.add(work);
+    this.claimed.set(work, undefined);
     return async () => {
       this.claimed.delete(work);
     };
+  }
+
+  async claimedWork(): Promise<ClaimedWork[]> {
+    return [...this.claimed]
+      .sort(([a], [b]) => compareText(a, b))
+      .map(([work, progress]) => (progress === undefined ? { work, pid: process.pid } : { work, pid: process.pid, progress }));
+  }
+
+  async reportWork(work: string, progress: WorkProgress): Promise<void> {
+    if (this.claimed.has(work)) this.claimed.set(work, progress);
+  }
+
+  async recordFault(fault: Fault): Promise<void> {
+    this.keptFaults.unshift(fault);
+    this.keptFaults.splice(keptFaults);
+  }
+
+  async faults(): Promise<Fault[]> {
+    return [...this.keptFaults];
   }
 
   async close(): Promise<void> {}

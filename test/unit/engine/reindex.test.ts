@@ -98,7 +98,7 @@ describe("reindexing", () => {
   it("is done by one process at a time, and refuses to mix two", async () => {
     const { library } = await filledEngine();
     const release = await library.claim("reindex");
-    await expect(reindex(library, namedEmbedder("new/model").embedder)).rejects.toMatchObject({ code: "library_busy" });
+    await expect(reindex(library, namedEmbedder("new/model").embedder)).rejects.toMatchObject({ code: "reindex_running" });
     await release?.();
     const begun = await library.fillGeneration({ model: "third/model", dimensions: 32, preparation: preparationVersion });
     await expect(reindex(library, namedEmbedder("new/model").embedder)).rejects.toMatchObject({ code: "generation_filling" });

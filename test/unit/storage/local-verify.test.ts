@@ -119,6 +119,17 @@ describe("verify", () => {
     expect(faults(await other.verify({ repair: false }))).toEqual([]);
   });
 
+  it("I2: names a manifest that is gone from beside its files, and makes them anew", async () => {
+    const first = await folder.openFilled(20);
+    await first.checkpoint();
+    await first.close();
+    await rm(join(folder.path, "generation-1", "manifest.json"));
+    const library = await folder.open();
+    expect(faults(await library.verify({ repair: false }))).toEqual(["index files: damaged"]);
+    expect(faults(await library.verify({ repair: true }))).toEqual(["index files: repaired"]);
+    expect(faults(await library.verify({ repair: false }))).toEqual([]);
+  });
+
   it("finds nothing wrong where no index files were made yet, or all were taken away", async () => {
     await filled();
     await rm(join(folder.path, "generation-1"), { recursive: true });

@@ -1,0 +1,85 @@
+/** `paperkin embeddings`: out of the library, and into it from a machine that computes them faster. */
+import { resolve } from "node:path";
+import type { Command } from "commander";
+import { openEmbedder, openLibrary, openVectorFile, writeVectorFile } from "../app.ts";
+import { AppError } from "../core/errors.ts";
+import { exportRows, importRows } from "../engine/embedding-transfer.ts";
+import { graphOf, reindexLimits } from "../engine/reindex-request.ts";
+import { type CommonFlags, configOf, wholeNumber } from "./context.ts";
+import { Progress, print, printJson } from "./output.ts";
+
+const isJson = (command: Command) => command.optsWithGlobals<CommonFlags>().json === true;
+
+export function addEmbeddings(program: Command): void {
+  const embeddings = program.command("embeddings").description("the embeddings as files that other programs read and write");
+
+  embeddings
+    .command("export")
+    .description("write the embeddings of the papers, with their ids and hashes")
+    .argument("<file>", "ends in .npy (ids, hashes and a description are put beside it) or .safetensors (all in one)")
+    .option("--generation <n>", "another generation than the live one", wholeNumber("--generation", 1, Number.MAX_SAFE_INTEGER))
+    .action(async (file: string, { generation: wanted }: { generation?: number }, command: Command) => {
+      const library = await openLibrary(configOf(command), { create: false, maintain: false, searchable: false });
+      try {
+        const entries = await library.generations();
+        const entry = entries.find(({ generation, state }) => (wanted === undefined ? state === "live" : generation.id === wanted));
+        if (entry === undefined)
+          throw new AppError(
+            "generation_not_found",
+            wanted === undefined ? "Nothing is embedded yet." : `There is no generation ${wanted}.`,
+          );
+        const { generation } = entry;
+        const rows = await writeVectorFile(resolve(file), generation, generation.dimensions, exportRows(library, generation));
+        if (isJson(command)) printJson({ file: resolve(file), rows, generation });
+        else print(`${file} holds ${rows} embeddings of ${generation.model}.`);
+      } finally {
+        await library.close();
+      }
+    });
+
+  embeddings
+    .command("import")
+    .description("take in embeddings that were computed elsewhere, after comparing some of them with ones computed here")
+    .argument("<file>", "as `export` writes it")
+    .option("--m <n>", "of the reindex that is to use them", wholeNumber("--m", reindexLimits.M.least, reindexLimits.M.most))
+    .option(
+      "--ef-construction <n>",
+      "of the reindex that is to use them",
+      wholeNumber("--ef-construction", reindexLimits.efConstruction.least, reindexLimits.efConstruction.most),
+    )
+    .addHelpText(
+      "after",
+      "\nEmbeddings of the library's model are used at once; those of another one by the next `paperkin reindex --model`.\n",
+    )
+    .action(async (path: string, { m, efConstruction }: { m?: number; efConstruction?: number }, command: Command) => {
+      const config = configOf(command);
+      const file = await openVectorFile(resolve(path));
+      const progress = new Progress(isJson(command));
+      const library = await openLibrary(config, { create: false, maintain: false, searchable: false });
+      try {
+        const embedder = await openEmbedder(config, config.workers, file.model, { truncation: file.truncation });
+        try {
+          const report = await importRows(library, embedder, file, {
+            graph: graphOf(m, efConstruction),
+            onProgress: (what, done, total) => progress.show(what, done, total, "rows"),
+          });
+          progress.stop();
+          if (isJson(command)) printJson(report);
+          else {
+            const { stored, known, unknown, changed, compared, leastCosine } = report;
+            print(`${stored} embeddings were stored, ${known} were there already.`);
+            if (unknown > 0) print(`${unknown} are of papers that are not in the library.`);
+            if (changed > 0) print(`${changed} are of another text than the paper has.`);
+            if (leastCosine !== undefined)
+              print(`${compared} papers were embedded here too: the least cosine is ${leastCosine.toFixed(4)}.`);
+          }
+          if (report.unknown + report.changed > 0) process.exitCode = 3;
+        } finally {
+          await embedder.close();
+        }
+      } finally {
+        progress.stop();
+        await library.close();
+      }
+    });
+}

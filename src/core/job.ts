@@ -1,0 +1,64 @@
+/** Long work that a server does when it is asked to: what was asked for, and what became of it. */
+import type { GraphParameters, WorkProgress } from "./storage.ts";
+
+export const jobKinds = ["reindex", "verify"] as const;
+export type JobKind = (typeof jobKinds)[number];
+
+/**
+ * `queued` runs when its turn comes; a `paused` one waits to be resumed, and keeps what it has done; `done`, `failed` and
+ * `cancelled` are the end.
+ */
+export const jobStates = ["queued", "running", "paused", "done", "failed", "cancelled"] as const;
+export type JobState = (typeof jobStates)[number];
+
+/** What a reindex is asked to make. */
+export interface ReindexRequest {
+  /** That of the library where undefined. */
+  readonly model?: string | undefined;
+  /** The usual parameters where undefined. */
+  readonly graph?: GraphParameters | undefined;
+  /** Tokens that are read of a text; the model's length where undefined. */
+  readonly truncation?: number | undefined;
+  /** Begins anew whatever is there. */
+  readonly fresh: boolean;
+  /** Generations that stay to go back to. */
+  readonly keep: number;
+  /** Processes that embed; as many as the server has where undefined. */
+  readonly workers?: number | undefined;
+}
+
+export interface Job {
+  readonly id: string;
+  readonly kind: JobKind;
+  readonly state: JobState;
+  /** ISO 8601 in UTC. */
+  readonly created: string;
+  /** When its state was the last to change. */
+  readonly changed: string;
+  /** Of a reindex. */
+  readonly request?: ReindexRequest;
+  /** The generation that a reindex fills. */
+  readonly generation?: number;
+  /** How often the server ended while it ran. */
+  readonly interruptions: number;
+  /** While it runs, or where it stopped. */
+  readonly progress?: WorkProgress;
+  readonly error?: { readonly code: string; readonly detail: string };
+  /** The report of what was done: a reindex's with its audit, or the findings of `verify`. */
+  readonly result?: unknown;
+}
+
+export function isFinished({ state }: Job): boolean {
+  return state === "done" || state === "failed" || state === "cancelled";
+}
+
+/** Jobs that are kept; of more, the oldest that are finished go. */
+export const keptJobs = 100;
+
+export interface JobStore {
+  /** Adds it, or replaces that of the same id. Durable when it resolves. */
+  put(job: Job): Promise<void>;
+  get(id: string): Promise<Job | undefined>;
+  /** The latest first. */
+  all(): Promise<Job[]>;
+}

@@ -1,0 +1,351 @@
+/**
+ * Long work that a server does when it is asked to, one after the other. Jobs are in the library, so that a server that
+ * starts again goes on with what it was at; of several servers on one library one does them.
+ */
+import { randomUUID } from "node:crypto";
+import type { Embedder } from "../core/embedder.ts";
+import { AppError, toAppError } from "../core/errors.ts";
+import { isSameSpec } from "../core/generation.ts";
+import { isFinished, type Job, type JobKind, type ReindexRequest } from "../core/job.ts";
+import type { Finding, Generation, Library, WorkProgress } from "../core/storage.ts";
+import { specOf } from "./embed-backlog.ts";
+import { pruneGenerations, reindex, reindexRunning } from "./reindex.ts";
+import { ProgressMeter } from "./work-progress.ts";
+
+/** Opens the model of a reindex, whose work gives way to everything else. Throws `model_not_found`, `model_damaged`, `invalid_request`. */
+export type OpenForReindex = (request: Pick<ReindexRequest, "model" | "truncation" | "workers">) => Promise<Embedder>;
+
+export interface JobsOptions {
+  readonly now: () => Date;
+  readonly openForReindex: OpenForReindex;
+  readonly verify: (signal: AbortSignal) => Promise<Finding[]>;
+  /** Lets new requests begin with what is live. */
+  readonly follow: () => Promise<void>;
+  /** Resolves when nothing is answered from a generation any more. */
+  readonly unused: (generation: Generation) => Promise<void>;
+  readonly recordFault: (work: string, thrown: unknown) => Promise<void>;
+}
+
+type Intent = "pause" | "cancel" | "stop";
+
+interface Running {
+  readonly id: string;
+  readonly stopping: AbortController;
+  /** Why it was ended before its time. */
+  intent: Intent | undefined;
+  progress: WorkProgress | undefined;
+  readonly ended: Promise<void>;
+}
+
+/** A job that was running so often when its server ended is not begun again by itself. */
+const mostInterruptions = 3;
+
+export class Jobs {
+  private release: (() => Promise<void>) | undefined;
+  private current: Running | undefined;
+  private turn: Promise<unknown> = Promise.resolve();
+  private pumping: Promise<void> | undefined;
+  private isAskedAgain = false;
+  private isStopped = false;
+  private readonly listeners: ((job: Job) => void)[] = [];
+
+  constructor(
+    private readonly library: Library,
+    private readonly options: JobsOptions,
+  ) {}
+
+  /** Told of each change of a job's state. */
+  onChange(listener: (job: Job) => void): void {
+    this.listeners.push(listener);
+  }
+
+  /** Goes on with what an earlier server left, where no other one does. */
+  async start(): Promise<void> {
+    await this.exclusive(() => this.own());
+    this.pump();
+  }
+
+  /** Ends what runs at the next safe place; the next server goes on with it. */
+  async stop(): Promise<void> {
+    this.isStopped = true;
+    await this.end("stop");
+    await this.pumping;
+    await this.exclusive(async () => {
+      await this.release?.();
+      this.release = undefined;
+    });
+  }
+
+  /** The latest first. */
+  async list(): Promise<Job[]> {
+    // Whoever asks after another server has died must not read that its job runs.
+    await this.exclusive(() => this.own());
+    return (await this.library.jobs.all()).map((job) => this.withProgress(job));
+  }
+
+  /** Throws `job_not_found`. */
+  async get(id: string): Promise<Job> {
+    await this.exclusive(() => this.own());
+    return this.withProgress(await this.stored(id));
+  }
+
+  /** Throws `reindex_running`, `generation_filling`, `library_busy`, and what opening the model does. */
+  async addReindex(request: ReindexRequest): Promise<Job> {
+    return await this.exclusive(async () => {
+      await this.requireOwn();
+      const other = (await this.library.jobs.all()).find((job) => job.kind === "reindex" && !isFinished(job));
+      if (other !== undefined) {
+        throw new AppError("reindex_running", `Job ${other.id} reindexes this library: it is ${other.state}.`, {
+          mend: other.state === "paused" ? "Resume it, or cancel it." : "Wait for it, or cancel it.",
+        });
+      }
+      if ((await this.library.claimedWork()).some(({ work }) => work === "reindex")) throw await reindexRunning(this.library);
+      // Which model is meant is decided now, not when a later server goes on with it.
+      return await this.add("reindex", { request: { ...request, model: await this.modelOf(request) } });
+    });
+  }
+
+  /** The one that is not done yet, where there is one. Throws `library_busy`. */
+  async addVerify(): Promise<Job> {
+    return await this.exclusive(async () => {
+      await this.requireOwn();
+      const other = (await this.library.jobs.all()).find((job) => job.kind === "verify" && !isFinished(job));
+      return other ?? (await this.add("verify", {}));
+    });
+  }
+
+  /** Keeps what was done. Throws `job_not_found`, `job_state`, `library_busy`. */
+  async pause(id: string): Promise<Job> {
+    return await this.exclusive(async () => {
+      const job = await this.unfinished(id);
+      if (job.kind !== "reindex") throw new AppError("job_state", `Job ${id} (${job.kind}) cannot be paused.`, { mend: "Cancel it." });
+      if (this.current?.id === id) await this.end("pause");
+      else await this.save({ ...job, state: "paused" });
+      return await this.stored(id);
+    });
+  }
+
+  /** Throws `job_not_found`, `job_state`, `library_busy`. */
+  async resume(id: string): Promise<Job> {
+    return await this.exclusive(async () => {
+      const { error: _, ...job } = await this.unfinished(id);
+      if (job.state === "paused") await this.save({ ...job, state: "queued", interruptions: 0 });
+      this.pump();
+      return await this.stored(id);
+    });
+  }
+
+  /** Removes what a reindex has filled. Throws `job_not_found`, `job_state`, `library_busy`. */
+  async cancel(id: string): Promise<Job> {
+    return await this.exclusive(async () => {
+      const job = await this.unfinished(id);
+      if (this.current?.id === id) await this.end("cancel");
+      else {
+        await this.dropFilling(job);
+        await this.save({ ...job, state: "cancelled" });
+      }
+      return await this.stored(id);
+    });
+  }
+
+  /** One after the other: what is decided on what was read holds until it is written. */
+  private async exclusive<T>(work: () => Promise<T>): Promise<T> {
+    const own = this.turn.then(work);
+    this.turn = own.catch(() => undefined);
+    return await own;
+  }
+
+  /** Becomes the one that does the jobs, unless a living process is. @returns whether this one is. */
+  private async own(): Promise<boolean> {
+    if (this.release !== undefined) return true;
+    if (this.isStopped) return false;
+    this.release = await this.library.claim("jobs");
+    if (this.release === undefined) return false;
+    for (const job of await this.library.jobs.all()) {
+      if (job.state !== "running") continue;
+      const interruptions = job.interruptions + 1;
+      const error = { code: "cancelled", detail: `The server ended ${interruptions} times while this ran. Resume it to try once more.` };
+      await this.save(
+        interruptions < mostInterruptions ? { ...job, state: "queued", interruptions } : { ...job, state: "paused", interruptions, error },
+      );
+    }
+    return true;
+  }
+
+  private async requireOwn(): Promise<void> {
+    if (await this.own()) return;
+    const holder = (await this.library.claimedWork()).find(({ work }) => work === "jobs");
+    throw new AppError("library_busy", `Another server (process ${holder?.pid ?? "unknown"}) does the jobs of this library.`, {
+      mend: "Ask that one, or stop it.",
+    });
+  }
+
+  private async stored(id: string): Promise<Job> {
+    const job = await this.library.jobs.get(id);
+    if (job === undefined) throw new AppError("job_not_found", `There is no job ${id}.`, { mend: "See which there are at /v1/jobs." });
+    return job;
+  }
+
+  private async unfinished(id: string): Promise<Job> {
+    const job = await this.stored(id);
+    if (isFinished(job)) throw new AppError("job_state", `Job ${id} is ${job.state} already.`);
+    await this.requireOwn();
+    return await this.stored(id);
+  }
+
+  private async modelOf(request: ReindexRequest): Promise<string> {
+    const embedder = await this.options.openForReindex(request);
+    await embedder.close();
+    const model = embedder.model.id;
+    const filling = (await this.library.generations()).find(({ state }) => state === "filling")?.generation;
+    if (request.fresh || filling === undefined || isSameSpec(filling, { ...specOf(embedder), graph: request.graph })) return model;
+    throw new AppError("generation_filling", `Generation ${filling.id} is being filled with ${filling.model} already.`, {
+      mend: "Ask for the same model and parameters to go on with it, or for a new one to drop what it has.",
+    });
+  }
+
+  private async add(kind: JobKind, what: Pick<Job, "request">): Promise<Job> {
+    const at = this.options.now().toISOString();
+    const job: Job = { id: randomUUID(), kind, state: "queued", created: at, changed: at, interruptions: 0, ...what };
+    await this.save(job);
+    this.pump();
+    return job;
+  }
+
+  private async save(job: Job): Promise<void> {
+    const changed = { ...job, changed: this.options.now().toISOString() };
+    await this.library.jobs.put(changed);
+    for (const listener of this.listeners) listener(changed);
+  }
+
+  private withProgress(job: Job): Job {
+    const { progress } = this.current?.id === job.id ? this.current : job;
+    return progress === undefined ? job : { ...job, progress };
+  }
+
+  private async end(intent: Intent): Promise<void> {
+    const { current } = this;
+    if (current === undefined) return;
+    current.intent ??= intent;
+    current.stopping.abort();
+    await current.ended;
+  }
+
+  /** Runs what is queued until nothing is. */
+  private pump(): void {
+    this.isAskedAgain = true;
+    this.pumping ??= this.runQueued().finally(() => {
+      this.pumping = undefined;
+      if (this.isAskedAgain && !this.isStopped) this.pump();
+    });
+  }
+
+  private async runQueued(): Promise<void> {
+    while (!this.isStopped) {
+      this.isAskedAgain = false;
+      const begun = await this.exclusive(() => this.beginNext());
+      if (begun === undefined) return;
+      await begun.ended;
+    }
+  }
+
+  private async beginNext(): Promise<Running | undefined> {
+    if (this.isStopped || this.release === undefined) return undefined;
+    const next = (await this.library.jobs.all()).findLast(({ state }) => state === "queued");
+    if (next === undefined) return undefined;
+    const job: Job = { ...next, state: "running" };
+    await this.save(job);
+    let finish: () => void = () => undefined;
+    const ended = new Promise<void>((resolve) => {
+      finish = resolve;
+    });
+    const running: Running = { id: job.id, stopping: new AbortController(), intent: undefined, progress: undefined, ended };
+    this.current = running;
+    void this.run(job, running).finally(() => {
+      this.current = undefined;
+      finish();
+    });
+    return running;
+  }
+
+  /** Never throws: what goes wrong is the job's end. */
+  private async run(begun: Job, running: Running): Promise<void> {
+    let last = begun;
+    const remember = async (job: Job) => {
+      last = job;
+      await this.save(job);
+    };
+    try {
+      const result = await (begun.kind === "reindex" ? this.reindex(begun, running, remember) : this.verify(running));
+      // Where it was ended too late, it is done.
+      await this.save(result === undefined ? await this.interrupted(last, running) : { ...last, state: "done", result });
+    } catch (thrown) {
+      const { code, explanation: detail } = toAppError(thrown);
+      const progress = running.progress === undefined ? {} : { progress: running.progress };
+      const end: Job = { ...last, ...progress, state: "failed", error: { code, detail } };
+      try {
+        await this.save(running.intent === undefined ? end : await this.interrupted(last, running));
+        if (running.intent === undefined) await this.options.recordFault(begun.kind, thrown);
+      } catch {
+        // A library that cannot be written to: the next server finds the job running, and nobody running it.
+      }
+    }
+  }
+
+  /** What becomes of a job that was ended before its time. */
+  private async interrupted(job: Job, { intent, progress }: Running): Promise<Job> {
+    const reached = progress === undefined ? job : { ...job, progress };
+    if (intent === "cancel") {
+      await this.dropFilling(job);
+      return { ...reached, state: "cancelled" };
+    }
+    return { ...reached, state: intent === "pause" ? "paused" : "queued" };
+  }
+
+  /** @returns undefined where it was interrupted. */
+  private async reindex(job: Job, running: Running, remember: (job: Job) => Promise<void>): Promise<unknown> {
+    const { request = { fresh: false, keep: 1 } } = job;
+    const meter = new ProgressMeter();
+    const embedder = await this.options.openForReindex(request);
+    try {
+      const report = await reindex(this.library, embedder, {
+        graph: request.graph,
+        // What it has begun is gone on with.
+        fresh: request.fresh && job.generation === undefined,
+        now: this.options.now,
+        signal: running.stopping.signal,
+        onGeneration: ({ id }) => remember({ ...job, generation: id }),
+        onProgress: (stage, done, total) => {
+          running.progress = meter.take(stage, done, total);
+        },
+      });
+      if (report.outcome === "interrupted") {
+        // Its index must not be built any further.
+        await this.library.unloadGeneration(report.generation);
+        return undefined;
+      }
+      if (report.outcome === "unchanged") return { ...report, removed: [] };
+      await this.options.follow();
+      return { ...report, removed: await pruneGenerations(this.library, request.keep, this.options.unused) };
+    } finally {
+      await embedder.close();
+    }
+  }
+
+  private async verify({ stopping: { signal } }: Running): Promise<unknown> {
+    const findings = await this.options.verify(signal);
+    return signal.aborted ? undefined : { findings };
+  }
+
+  /** Unless another process has gone on with it. */
+  private async dropFilling(job: Job): Promise<void> {
+    const release = await this.library.claim("reindex");
+    if (release === undefined) return;
+    try {
+      const filling = (await this.library.generations()).find(({ state }) => state === "filling")?.generation;
+      if (filling !== undefined && filling.id === job.generation) await this.library.dropGeneration(filling);
+    } finally {
+      await release();
+    }
+  }
+}

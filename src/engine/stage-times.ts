@@ -1,0 +1,54 @@
+/** How long the stages of answering and importing take, measured where every one of them passes: at the model and the library. */
+import type { Embedder } from "../core/embedder.ts";
+import type { Library } from "../core/storage.ts";
+
+type ObserveStage = (stage: string, seconds: number) => void;
+
+/** Methods of the library that are stages, with the names that people read. */
+const stages: ReadonlyMap<string, string> = new Map([
+  ["neighbours", "nearest_vectors"],
+  ["matchTerms", "match_words"],
+  ["matching", "filter"],
+  ["facets", "count_facets"],
+  ["papers", "read_papers"],
+  ["upsert", "store_papers"],
+  ["putEmbeddings", "store_embeddings"],
+  ["refresh", "follow_changes"],
+  ["checkpoint", "write_index"],
+] satisfies [keyof Library, string][]);
+
+/** A library whose stages are measured. */
+export function timedLibrary(library: Library, observe: ObserveStage): Library {
+  return new Proxy(library, {
+    get(target, name) {
+      const value: unknown = Reflect.get(target, name, target);
+      if (typeof value !== "function") return value;
+      const stage = typeof name === "string" ? stages.get(name) : undefined;
+      if (stage === undefined) return value.bind(target);
+      return (...args: unknown[]) => measured(stage, observe, async () => (await value.apply(target, args)) as unknown);
+    },
+  });
+}
+
+/** An embedder whose texts are measured, from asking to having the vector: waiting for a worker counts. */
+export function timedEmbedder(embedder: Embedder, observe: ObserveStage): Embedder {
+  const { model, concurrency, truncation } = embedder;
+  return {
+    model,
+    concurrency,
+    ...(truncation === undefined ? {} : { truncation }),
+    embedQuery: (text, signal) => measured("embed_query", observe, () => embedder.embedQuery(text, signal)),
+    embedDocument: (text, signal) => measured("embed_document", observe, () => embedder.embedDocument(text, signal)),
+    ready: () => embedder.ready(),
+    close: () => embedder.close(),
+  };
+}
+
+async function measured<T>(stage: string, observe: ObserveStage, work: () => Promise<T>): Promise<T> {
+  const started = performance.now();
+  try {
+    return await work();
+  } finally {
+    observe(stage, (performance.now() - started) / 1000);
+  }
+}

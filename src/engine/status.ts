@@ -1,0 +1,37 @@
+/** How the library is, for people and programs that look after it. */
+import { defaultGraphParameters } from "../core/generation.ts";
+import type { ClaimedWork, GenerationEntry, GraphParameters, Library, LibraryStatus } from "../core/storage.ts";
+
+/** A generation with what it takes. */
+export interface DescribedGeneration extends GenerationEntry {
+  /** Of its graph, the usual ones too. */
+  readonly parameters: GraphParameters;
+  /** Of its index files. */
+  readonly fileBytes: number;
+  /** Of its vectors in the database. */
+  readonly vectorBytes: number;
+}
+
+export interface EngineStatus extends LibraryStatus {
+  readonly model: string;
+  /** Processes that embed. */
+  readonly workers: number;
+  readonly generations: readonly DescribedGeneration[];
+  /** What living processes are at, and how far they are. */
+  readonly work: readonly ClaimedWork[];
+}
+
+export async function describeStatus(library: Library, own: Pick<EngineStatus, "model" | "workers">): Promise<EngineStatus> {
+  const status = await library.status();
+  const generations = (await library.generations()).map((entry): DescribedGeneration => {
+    const { id, dimensions, graph = defaultGraphParameters } = entry.generation;
+    const files = status.files.filter(({ name }) => name.startsWith(`generation-${id}/`));
+    return {
+      ...entry,
+      parameters: graph,
+      fileBytes: files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
+      vectorBytes: 4 * dimensions * entry.embedded,
+    };
+  });
+  return { ...status, ...own, generations, work: await library.claimedWork() };
+}

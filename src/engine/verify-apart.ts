@@ -1,0 +1,40 @@
+/** `verify` in a process of its own: it reads everything there is, and whoever searches must not wait for that. */
+import { spawn } from "node:child_process";
+import { constants, setPriority } from "node:os";
+import { AppError } from "../core/errors.ts";
+import type { Finding } from "../core/storage.ts";
+
+/** What is kept of the words of a program that fails. */
+const longestReason = 2_000;
+
+/**
+ * @param args of Node: the module of the command line, and a `verify --json` for it. Throws `cancelled`, `internal`.
+ */
+export async function verifyApart(args: readonly string[], signal: AbortSignal): Promise<Finding[]> {
+  const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"], signal, killSignal: "SIGKILL" });
+  let [output, errors] = ["", ""];
+  child.stdout.on("data", (chunk) => {
+    output += String(chunk);
+  });
+  child.stderr.on("data", (chunk) => {
+    errors = (errors + String(chunk)).slice(-longestReason);
+  });
+  try {
+    if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL);
+  } catch {
+    // It has ended, or the system knows no priorities.
+  }
+  await new Promise<void>((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", () => resolve());
+  }).catch((cause: unknown) => {
+    throw signal.aborted ? new AppError("cancelled", "Checking was cancelled.") : cause;
+  });
+  const findings = output
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => JSON.parse(line) as Finding);
+  // It ends with 1 where it finds damage, and then says which.
+  if (findings.length === 0) throw new AppError("internal", `The library could not be checked: ${errors.trim()}`);
+  return findings;
+}

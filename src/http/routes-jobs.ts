@@ -1,0 +1,167 @@
+/**
+ * Long work: POST /v1/index/generations (a reindex), GET and POST /v1/jobs, GET /v1/jobs/{id}, POST
+ * /v1/jobs/{id}/pause, /resume and /cancel
+ */
+import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
+import { type Job, jobKinds, jobStates, type ReindexRequest } from "../core/job.ts";
+import type { Engine } from "../engine/engine.ts";
+import { graphOf, reindexLimits } from "../engine/reindex-request.ts";
+import { secondsLeft } from "../engine/work-progress.ts";
+import { problemResponse } from "./problem.ts";
+import { jsonBody } from "./schemas.ts";
+
+const whole = ({ least, most }: { least: number; most: number }) => z.number().int().min(least).max(most);
+
+const reindexModel = z
+  .strictObject({
+    model: z
+      .string()
+      .regex(/^\w[\w.-]*\/\w[\w.-]*$/, "a model id is owner/name")
+      .max(200)
+      .optional()
+      .openapi({ description: "That of the library unless given. It must be there: `paperkin models pull`." }),
+    M: whole(reindexLimits.M).optional().openapi({ description: "Links of a paper in the graph (16)." }),
+    efConstruction: whole(reindexLimits.efConstruction)
+      .optional()
+      .openapi({ description: "Width of the search for them while building (200)." }),
+    truncation: whole(reindexLimits.truncation)
+      .optional()
+      .openapi({ description: "Tokens that are read of a text; the model's length unless given." }),
+    new: z
+      .boolean()
+      .default(false)
+      .openapi({ description: "Drops what an unfinished one has filled, and makes a new generation in any case." }),
+    keep: whole(reindexLimits.keep).default(1).openapi({ description: "Old generations that stay to go back to." }),
+    workers: whole(reindexLimits.workers)
+      .optional()
+      .openapi({ description: "Processes that embed; as many as the server has unless given." }),
+  })
+  .openapi("ReindexRequest");
+
+const jobModel = z
+  .object({
+    id: z.string(),
+    kind: z.enum(jobKinds),
+    state: z.enum(jobStates).openapi({
+      description: "`paused` keeps what it has done until it is resumed or cancelled; `done`, `failed` and `cancelled` are the end.",
+    }),
+    created: z.string(),
+    changed: z.string(),
+    request: z.record(z.string(), z.unknown()).optional(),
+    generation: z.number().int().optional().openapi({ description: "The generation that a reindex fills." }),
+    interruptions: z.number().int().openapi({ description: "How often the server ended while it ran. It was gone on with." }),
+    progress: z
+      .object({
+        stage: z.string(),
+        done: z.number().int(),
+        total: z.number().int(),
+        perSecond: z.number(),
+        secondsLeft: z.number().optional().openapi({ description: "Of this stage." }),
+      })
+      .optional(),
+    error: z.object({ code: z.string(), detail: z.string() }).optional(),
+    result: z.record(z.string(), z.unknown()).optional().openapi({
+      description: "What was done: a reindex's generation, papers embedded and reused, audit; the findings of `verify`.",
+    }),
+  })
+  .openapi("Job");
+
+export function jobBody({ progress, request, result, ...job }: Job): z.input<typeof jobModel> {
+  const left = progress === undefined ? undefined : secondsLeft(progress);
+  return {
+    ...job,
+    ...(request === undefined ? {} : { request: { ...request } }),
+    ...(progress === undefined ? {} : { progress: left === undefined ? progress : { ...progress, secondsLeft: left } }),
+    ...(result === undefined ? {} : { result: { ...(result as object) } }),
+  };
+}
+
+const idParameter = z.object({
+  id: z
+    .string()
+    .max(100)
+    .openapi({ param: { name: "id", in: "path" } }),
+});
+
+const accepted = {
+  202: {
+    ...jsonBody(jobModel, "The job; its state is at the address in `Location`"),
+    headers: z.object({ location: z.string() }),
+  },
+  default: problemResponse,
+};
+
+const reindex = createRoute({
+  method: "post",
+  path: "/v1/index/generations",
+  summary: "Move the library to another model or other parameters, while it answers",
+  request: { body: jsonBody(reindexModel, "What to make; nothing of it is needed") },
+  responses: accepted,
+});
+
+const add = createRoute({
+  method: "post",
+  path: "/v1/jobs",
+  summary: "Begin long work",
+  request: {
+    body: {
+      required: true,
+      ...jsonBody(
+        z.union([z.strictObject({ kind: z.literal("verify") }), reindexModel.extend({ kind: z.literal("reindex") })]),
+        "What is to be done",
+      ),
+    },
+  },
+  responses: accepted,
+});
+
+const list = createRoute({
+  method: "get",
+  path: "/v1/jobs",
+  summary: "Long work, the latest first",
+  responses: { 200: jsonBody(z.object({ jobs: z.array(jobModel) }), "The last hundred"), default: problemResponse },
+});
+
+const show = createRoute({
+  method: "get",
+  path: "/v1/jobs/{id}",
+  summary: "How far one job is, and what became of it",
+  request: { params: idParameter },
+  responses: { 200: jsonBody(jobModel, "The job"), default: problemResponse },
+});
+
+const actions = [
+  ["pause", "Pause a reindex; what it has embedded stays"],
+  ["resume", "Go on with a paused job"],
+  ["cancel", "End a job; what a reindex has filled is removed"],
+] as const;
+
+export function addJobRoutes(app: OpenAPIHono, engine: Engine): void {
+  const { jobs } = engine;
+  app.openapi(reindex, async (c) => {
+    const job = await jobs.addReindex(requestOf(c.req.valid("json")));
+    return c.json(jobBody(job), 202, { location: `/v1/jobs/${job.id}` });
+  });
+  app.openapi(add, async (c) => {
+    const body = c.req.valid("json");
+    const job = body.kind === "verify" ? await jobs.addVerify() : await jobs.addReindex(requestOf(body));
+    return c.json(jobBody(job), 202, { location: `/v1/jobs/${job.id}` });
+  });
+  app.openapi(list, async (c) => c.json({ jobs: (await jobs.list()).map(jobBody) }, 200));
+  app.openapi(show, async (c) => c.json(jobBody(await jobs.get(c.req.valid("param").id)), 200));
+  for (const [action, summary] of actions) {
+    const route = createRoute({
+      method: "post",
+      path: `/v1/jobs/{id}/${action}`,
+      summary,
+      request: { params: idParameter },
+      responses: { 200: jsonBody(jobModel, "The job"), default: problemResponse },
+    });
+    app.openapi(route, async (c) => c.json(jobBody(await jobs[action](c.req.valid("param").id)), 200));
+  }
+}
+
+function requestOf(body: z.output<typeof reindexModel> | undefined): ReindexRequest {
+  const { model, truncation, keep = 1, workers } = body ?? {};
+  return { model, truncation, workers, keep, fresh: body?.new === true, graph: graphOf(body?.M, body?.efConstruction) };
+}

@@ -1,0 +1,91 @@
+/** The page of those who look after the service, and what its buttons do. */
+import { type Context, Hono } from "hono";
+import { AppError, toAppError } from "../core/errors.ts";
+import type { ReindexRequest } from "../core/job.ts";
+import type { Engine } from "../engine/engine.ts";
+import { graphOf, reindexLimits } from "../engine/reindex-request.ts";
+import { AdminPage, type AdminView, emptyReindexForm, type ReindexForm } from "./admin-page.tsx";
+import { documentOf } from "./layout.tsx";
+
+/** What the engine does not know. */
+export interface AdminOptions {
+  /** The models that are there. */
+  readonly models: () => Promise<readonly string[]>;
+  readonly schedules: AdminView["schedules"];
+}
+
+/** Every address is for `admin` keys: `http/identity.ts` says so. */
+export function createAdminApp(engine: Engine, { models, schedules }: AdminOptions = { models: async () => [], schedules: [] }): Hono {
+  const app = new Hono({ strict: false });
+
+  async function show(c: Context, form: ReindexForm, error?: AppError): Promise<Response> {
+    const view = {
+      status: await engine.status(),
+      jobs: await engine.jobs.list(),
+      faults: await engine.library.faults(),
+      models: await models(),
+      schedules,
+    };
+    return c.html(documentOf(<AdminPage view={view} form={form} problem={error?.explanation} />), error?.outcome.status ?? 200);
+  }
+
+  /** Does what a button says, and shows the page again: with what stands against it, where something does. */
+  async function act(c: Context, work: () => Promise<unknown>, form = emptyReindexForm): Promise<Response> {
+    try {
+      await work();
+      return c.redirect("/admin", 303);
+    } catch (thrown) {
+      const error = toAppError(thrown);
+      if (error.code === "internal") throw error;
+      return await show(c, form, error);
+    }
+  }
+
+  app.get("/admin", (c) => show(c, emptyReindexForm));
+  app.post("/admin/reindex", async (c) => {
+    const form = formOf(await c.req.parseBody());
+    return await act(c, () => engine.jobs.addReindex(requestOf(form)), form);
+  });
+  app.post("/admin/verify", (c) => act(c, () => engine.jobs.addVerify()));
+  app.post("/admin/rollback", (c) => act(c, () => engine.rollBack()));
+  app.post("/admin/prune", (c) => act(c, () => engine.pruneGenerations(0)));
+  for (const action of ["pause", "resume", "cancel"] as const)
+    app.post(`/admin/jobs/:id/${action}`, (c) => act(c, () => engine.jobs[action](c.req.param("id"))));
+  return app;
+}
+
+function formOf(body: Record<string, unknown>): ReindexForm {
+  const field = (name: string) => (typeof body[name] === "string" ? body[name].trim().slice(0, 200) : "");
+  return {
+    model: field("model"),
+    M: field("M"),
+    efConstruction: field("efConstruction"),
+    truncation: field("truncation"),
+    keep: field("keep"),
+    workers: field("workers"),
+    isNew: field("new") === "true",
+  };
+}
+
+/** Throws `invalid_request`. */
+function requestOf(form: ReindexForm): ReindexRequest {
+  const number = (name: keyof typeof reindexLimits): number | undefined => {
+    const text = form[name];
+    if (text === "") return undefined;
+    const { least, most } = reindexLimits[name];
+    const value = Number(text);
+    if (!Number.isInteger(value) || value < least || value > most)
+      throw new AppError("invalid_request", `${name} is “${text}”; it is a whole number from ${least} to ${most}.`);
+    return value;
+  };
+  if (form.model !== "" && !/^\w[\w.-]*\/\w[\w.-]*$/.test(form.model))
+    throw new AppError("invalid_request", `The model is “${form.model}”; a model id is owner/name.`);
+  return {
+    model: form.model === "" ? undefined : form.model,
+    graph: graphOf(number("M"), number("efConstruction")),
+    truncation: number("truncation"),
+    workers: number("workers"),
+    keep: number("keep") ?? 1,
+    fresh: form.isNew,
+  };
+}

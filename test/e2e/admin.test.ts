@@ -1,0 +1,105 @@
+/** The page of those who look after the service, in a real browser. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { type Browser, chromium, type Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { Server, temporaryFolder } from "../integration/command-line.ts";
+
+const executablePath = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((path) => existsSync(path));
+
+describe.skipIf(executablePath === undefined)("looking after a library in a browser (Chromium is needed)", () => {
+  const folder = temporaryFolder();
+  let server: Server;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    server = await Server.start(["--data", join(folder.path, "library")]);
+    browser = await chromium.launch({
+      args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"],
+      ...(executablePath === undefined ? {} : { executablePath }),
+    });
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await Server.stopAll();
+    folder.remove();
+  });
+
+  async function open(options: { width: number; dark?: boolean; script?: boolean }): Promise<Page> {
+    const context = await browser.newContext({
+      viewport: { width: options.width, height: 900 },
+      colorScheme: options.dark === true ? "dark" : "light",
+      javaScriptEnabled: options.script !== false,
+    });
+    const page = await context.newPage();
+    await page.goto(`${server.address}/admin`);
+    return page;
+  }
+  const jobs = async () => ((await (await server.get("/v1/jobs")).json()) as { jobs: { kind: string; state: string }[] }).jobs;
+
+  test("without script, a reindex is begun, followed by the page itself, and seen done with its audit", async () => {
+    const page = await open({ width: 1000, script: false });
+    await page.locator("summary", { hasText: "Reindex" }).click();
+    await page.locator("input[name=M]").fill("8");
+    await page.locator("button", { hasText: /^Reindex$/ }).click();
+    await page.waitForURL(`${server.address}/admin`);
+    // The page loads itself again until nothing moves.
+    await page.locator(".badge", { hasText: "done" }).waitFor();
+    expect(await page.locator("#jobs ~ ul li").first().textContent()).toMatch(/0 papers embedded, 325 embeddings used again; recall@10/);
+    expect(await page.locator("tbody tr").first().textContent()).toMatch(/^2live325 of 325.*M 8, ef 200/);
+    expect(await page.locator("meta[http-equiv=refresh]").count()).toBe(0);
+    await page.locator("button", { hasText: "Go back to the one before" }).click();
+    await page.locator("tbody tr").first().locator("text=/^1$/").waitFor();
+    await page.locator("button", { hasText: "Remove the old ones" }).click();
+    expect(await page.locator("thead ~ tbody tr").count()).toBe(1);
+    await page.context().close();
+  });
+
+  test("a reindex is paused, resumed and cancelled by its buttons", async () => {
+    const page = await open({ width: 1000 });
+    await page.locator("summary", { hasText: "Reindex" }).click();
+    await page.locator("input[name=truncation]").fill("64");
+    await page.locator("input[name=workers]").fill("1");
+    await page.locator("button", { hasText: /^Reindex$/ }).click();
+    await page.locator("button", { hasText: "Pause" }).click();
+    await page.locator(".badge", { hasText: "paused" }).waitFor();
+    expect(await page.locator("button", { hasText: /^Reindex$/ }).count()).toBe(0);
+    await page.locator("button", { hasText: "Resume" }).click();
+    await page.locator("button", { hasText: "Cancel" }).click();
+    await page.locator(".badge", { hasText: "cancelled" }).waitFor();
+    expect((await jobs())[0]).toMatchObject({ kind: "reindex", state: "cancelled" });
+    await page.context().close();
+  });
+
+  test("the library is checked, and what is found is said", async () => {
+    const page = await open({ width: 1000 });
+    await page.locator("button", { hasText: "Check the library" }).click();
+    await page.locator("text=/\\d checks, and nothing is wrong/").waitFor();
+    await page.context().close();
+  });
+
+  test("what cannot be made is refused with what was typed, and hostile words are only words", async () => {
+    const page = await open({ width: 1000 });
+    await page.locator("summary", { hasText: "Reindex" }).click();
+    await page.locator("input[name=model]").fill('"><img src=x onerror=alert(1)>');
+    await page.locator("button", { hasText: /^Reindex$/ }).click();
+    expect(await page.locator("[role=alert]").textContent()).toContain("a model id is owner/name");
+    expect(await page.locator("input[name=model]").inputValue()).toBe('"><img src=x onerror=alert(1)>');
+    expect(await page.locator("img").count()).toBe(0);
+    expect((await server.get("/admin/verify", { method: "POST", headers: { "sec-fetch-site": "cross-site" } })).status).toBe(403);
+    await page.context().close();
+  });
+
+  test.each([
+    [360, true],
+    [1280, false],
+  ])("it fits a screen of %i pixels (dark: %s)", async (width, dark) => {
+    const page = await open({ width, dark });
+    await page.locator("summary", { hasText: "Reindex" }).click();
+    expect(await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")).toBe(0);
+    expect(await page.locator("h1").count()).toBe(1);
+    if (process.env.SCREENSHOTS !== undefined)
+      await page.screenshot({ path: join(process.env.SCREENSHOTS, `admin-${width}.png`), fullPage: true });
+    await page.context().close();
+  });
+});

@@ -1,0 +1,109 @@
+/** Files of embeddings: what is written is read, and damaged ones are named and never half believed. */
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { VectorRow } from "../../src/core/vector-rows.ts";
+import { openVectorFile, writeVectorFile } from "../../src/embedding/vector-file.ts";
+import { inventVector } from "../contract/invented-papers.ts";
+import { makeTemporaryFolder } from "../contract/temporary-folder.ts";
+import { holds } from "./settings.ts";
+
+const description = { model: "paperkin/invented", preparation: 1, truncation: 64 };
+const dimensions = 16;
+const inventRows = (count: number): VectorRow[] =>
+  Array.from({ length: count }, (_, at) => ({
+    paperId: `X:${at} ä`,
+    contentHash: at.toString(16).padStart(64, "0"),
+    vector: inventVector(at, dimensions),
+  }));
+
+async function* each(rows: readonly VectorRow[]) {
+  yield* rows;
+}
+
+async function readAll(path: string): Promise<VectorRow[]> {
+  const rows: VectorRow[] = [];
+  for await (const row of (await openVectorFile(path)).read()) rows.push({ ...row, vector: row.vector.slice() });
+  return rows;
+}
+
+describe.each(["npy", "safetensors"])("embeddings as .%s", (format) => {
+  let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
+  let path: string;
+  beforeAll(async () => {
+    folder = await makeTemporaryFolder();
+    path = join(folder.path, `vectors.${format}`);
+  });
+  afterAll(() => folder.remove());
+
+  it.each([0, 1, 3, 40_000])("gives back %i rows as they were written, twice, and leaves nothing else behind", async (count) => {
+    const rows = inventRows(count);
+    expect(await writeVectorFile(path, description, dimensions, each(rows))).toBe(count);
+    expect(await openVectorFile(path)).toMatchObject({ ...description, rows: count, dimensions });
+    const [first, second] = [await readAll(path), await readAll(path)];
+    expect(first.length).toBe(count);
+    expect(first.every((row, at) => row.paperId === rows[at]?.paperId && row.contentHash === rows[at]?.contentHash)).toBe(true);
+    expect(first.every(({ vector }, at) => vector.every((value, i) => value === rows[at]?.vector[i]))).toBe(true);
+    expect(second.length).toBe(count);
+    expect(readdirSync(folder.path).filter((name) => name.endsWith(".tmp"))).toEqual([]);
+  });
+
+  it("I11: names what is wrong with changed, cut and prolonged bytes, or reads rows of the right shape", async () => {
+    await writeVectorFile(path, description, dimensions, each(inventRows(5)));
+    const names = readdirSync(folder.path);
+    const whole = new Map(names.map((name) => [name, readFileSync(join(folder.path, name))]));
+    await holds(
+      fc.asyncProperty(
+        fc.constantFrom(...names),
+        fc.nat(),
+        fc.integer({ min: 0, max: 255 }),
+        fc.constantFrom("change", "cut", "prolong"),
+        async (name, place, byte, how) => {
+          const original = whole.get(name) ?? Buffer.alloc(0);
+          const at = place % original.length;
+          const bytes = Buffer.from(
+            how === "cut"
+              ? original.subarray(0, at)
+              : how === "prolong"
+                ? Buffer.concat([original, Buffer.alloc(1 + (place % 70), byte)])
+                : original,
+          );
+          if (how === "change") bytes[at] = byte;
+          writeFileSync(join(folder.path, name), bytes);
+          try {
+            const rows = await readAll(path);
+            for (const row of rows) expect(row.vector).toHaveLength((await openVectorFile(path)).dimensions);
+          } catch (error) {
+            expect(error).toMatchObject({ code: "vectors_unreadable" });
+          } finally {
+            writeFileSync(join(folder.path, name), original);
+          }
+        },
+      ),
+      300,
+    );
+  });
+
+  it.each([
+    ["float64", "<f8", "F64"],
+    ["big-endian", ">f4", "BF16"],
+  ])("refuses %s numbers by their name", async (_name, descr, dtype) => {
+    await writeVectorFile(path, description, dimensions, each(inventRows(2)));
+    const text = readFileSync(path).toString("latin1").replace("<f4", descr).replace('"F32"', `"${dtype}"`.padEnd(5));
+    writeFileSync(path, text, "latin1");
+    await expect(openVectorFile(path)).rejects.toMatchObject({ code: "vectors_unreadable" });
+  });
+});
+
+it("I11: names a file that is not there, one that is a folder, and an ending that is none", async () => {
+  const folder = await makeTemporaryFolder();
+  mkdirSync(join(folder.path, "folder.safetensors"));
+  await expect(openVectorFile(join(folder.path, "folder.safetensors"))).rejects.toMatchObject({ code: "vectors_unreadable" });
+  await folder.remove();
+  await expect(openVectorFile("/nowhere/vectors.npy")).rejects.toMatchObject({ code: "vectors_unreadable" });
+  await expect(openVectorFile("/tmp/vectors.txt")).rejects.toMatchObject({ code: "invalid_request" });
+  await expect(writeVectorFile("/nowhere/vectors.npy", description, dimensions, each([]))).rejects.toMatchObject({
+    code: "file_unreadable",
+  });
+});

@@ -1,0 +1,102 @@
+/** Embeddings from elsewhere: what is taken, what is passed over, and what is refused before anything is stored. */
+import { describe, expect, it } from "vitest";
+import { preparationVersion } from "../../../src/core/prepare.ts";
+import type { VectorRow, VectorRows } from "../../../src/core/vector-rows.ts";
+import { HashingEmbedder } from "../../../src/embedding/hashing-embedder.ts";
+import { embedBacklog } from "../../../src/engine/embed-backlog.ts";
+import { exportRows, importRows } from "../../../src/engine/embedding-transfer.ts";
+import { reindex } from "../../../src/engine/reindex.ts";
+import { MemoryLibrary } from "../../../src/storage/memory/memory-library.ts";
+import { inventPaper, inventPapers, inventVector } from "../../contract/invented-papers.ts";
+
+const embedder = new HashingEmbedder(32);
+
+async function exported(papers = 60): Promise<VectorRow[]> {
+  const library = new MemoryLibrary();
+  await library.upsert(inventPapers(papers));
+  await embedBacklog(library, embedder);
+  const generation = await library.liveGeneration();
+  const rows: VectorRow[] = [];
+  if (generation !== undefined) for await (const row of exportRows(library, generation)) rows.push(row);
+  return rows;
+}
+
+function fileOf(rows: readonly VectorRow[], changes: Partial<VectorRows> = {}): VectorRows {
+  return {
+    model: embedder.model.id,
+    preparation: preparationVersion,
+    rows: rows.length,
+    dimensions: 32,
+    async *read() {
+      yield* rows;
+    },
+    ...changes,
+  };
+}
+
+/** With papers that wait. */
+async function emptyLibrary(papers = 60): Promise<MemoryLibrary> {
+  const library = new MemoryLibrary();
+  await library.upsert(inventPapers(papers));
+  return library;
+}
+
+describe("embeddings from elsewhere", () => {
+  it("are exported for the text that a paper has now", async () => {
+    const library = await emptyLibrary(5);
+    await embedBacklog(library, embedder);
+    await library.upsert([inventPaper(2, { title: "Changed" })]);
+    const generation = await library.liveGeneration();
+    const ids: string[] = [];
+    if (generation !== undefined) for await (const { paperId } of exportRows(library, generation)) ids.push(paperId);
+    expect(ids).toEqual(["X:0", "X:1", "X:3", "X:4"]);
+  });
+
+  it("are used at once where they are the library's own, and found to be known the second time", async () => {
+    const [library, rows] = [await emptyLibrary(), await exported()];
+    const report = await importRows(library, embedder, fileOf(rows));
+    expect(report).toMatchObject({ rows: 60, stored: 60, known: 0, unknown: 0, changed: 0, compared: 32, generation: { id: 1 } });
+    expect(report.leastCosine).toBeCloseTo(1, 5);
+    expect(await embedBacklog(library, embedder)).toBe(0);
+    expect(await importRows(library, embedder, fileOf(rows))).toMatchObject({ stored: 0, known: 60 });
+  });
+
+  it("of another model wait for the reindex that uses them, which embeds nothing", async () => {
+    const [library, rows] = [await emptyLibrary(), await exported()];
+    await embedBacklog(library, new HashingEmbedder(16));
+    expect(await importRows(library, embedder, fileOf(rows))).toMatchObject({ stored: 60, generation: { id: 2 } });
+    expect((await library.liveGeneration())?.dimensions).toBe(16);
+    expect(await reindex(library, embedder)).toMatchObject({ outcome: "live", embedded: 0, generation: { id: 2 } });
+  });
+
+  it("are passed over for papers that are unknown or have another text", async () => {
+    const [library, rows] = [await emptyLibrary(40), await exported()];
+    await library.upsert([inventPaper(3, { title: "Changed" })]);
+    expect(await importRows(library, embedder, fileOf(rows))).toMatchObject({ stored: 39, unknown: 20, changed: 1 });
+    expect(await importRows(new MemoryLibrary(), embedder, fileOf(rows))).toMatchObject({ stored: 0, unknown: 60, compared: 0 });
+  });
+
+  it.each([
+    ["is not finite", (vector: Float32Array) => vector.fill(Number.NaN), "vectors_refused"],
+    ["is not of unit length", (vector: Float32Array) => vector.map((value) => 2 * value), "vectors_refused"],
+  ])("I4, I11: change nothing where one vector %s, the last one too", async (_what, spoil, code) => {
+    const [library, rows] = [await emptyLibrary(), await exported()];
+    const spoilt = rows.map((row, at) => (at === 59 ? { ...row, vector: spoil(row.vector.slice()) } : row));
+    const change = await library.lastChange();
+    await expect(importRows(library, embedder, fileOf(spoilt))).rejects.toMatchObject({ code, message: expect.stringContaining("row 60") });
+    expect(await library.lastChange()).toBe(change);
+    expect(await library.generations()).toEqual([]);
+  });
+
+  it("I11: change nothing where they are not what the model makes here", async () => {
+    const [library, rows] = [await emptyLibrary(), await exported()];
+    const foreign = rows.map((row, at) => ({ ...row, vector: inventVector(at, 32) }));
+    await expect(importRows(library, embedder, fileOf(foreign))).rejects.toMatchObject({ code: "vectors_refused" });
+    for (const changes of [{ dimensions: 31 }, { preparation: 99 }, { model: "other/model" }])
+      await expect(importRows(library, embedder, fileOf(rows, changes))).rejects.toMatchObject({ code: "model_mismatch" });
+    expect(await library.generations()).toEqual([]);
+    const release = await library.claim("reindex");
+    await expect(importRows(library, embedder, fileOf(rows))).rejects.toMatchObject({ code: "reindex_running" });
+    await release?.();
+  });
+});
