@@ -1,7 +1,6 @@
 /** What is sent to people: subscriptions, the messages of their days, delivering them, and what links in them do. */
 import { createHmac } from "node:crypto";
 import type { Delivery, DeliveryState, DigestKind, Subscription } from "../core/delivery.ts";
-import type { Embedder } from "../core/embedder.ts";
 import { AppError } from "../core/errors.ts";
 import { type FeedbackKind, feedbackKinds, ownerName } from "../core/interest.ts";
 import { localTime } from "../core/local-time.ts";
@@ -18,6 +17,7 @@ import { digestLinks } from "./digest-links.ts";
 import { digestMarkdown, digestText, subjectOf } from "./digest-text.ts";
 import { giveFeedback, takeBackFeedback } from "./feedback.ts";
 import { getPaper } from "./papers.ts";
+import type { Serving } from "./serving.ts";
 import { confirmSubscription, getSubscription, type SubscriptionInput, subscribe } from "./subscriptions.ts";
 
 export interface DigestOptions {
@@ -44,7 +44,7 @@ const arrived: readonly DeliveryState[] = ["sent", "empty"];
 export class Digests {
   constructor(
     private readonly library: Library,
-    private readonly embedder: Embedder,
+    private readonly serving: Serving,
     private readonly options: DigestOptions,
   ) {}
 
@@ -188,12 +188,8 @@ export class Digests {
   ): Promise<{ message: DigestMessage; isEmpty: boolean }> {
     const { publicUrl, halfLifeDays } = this.options;
     const now = this.options.now();
-    const content = await digestContent(
-      { library: this.library, embedder: this.embedder, now, halfLifeDays },
-      { person, kind },
-      date,
-      since,
-      signal,
+    const content = await this.serving.within((library, embedder) =>
+      digestContent({ library, embedder, now, halfLifeDays }, { person, kind }, date, since, signal),
     );
     const links = digestLinks({ publicUrl, signingKey: await this.library.delivery.signingKey(), person, now }, content, id);
     const subject = subjectOf(content);

@@ -81,7 +81,7 @@ export class Engine {
       unused: (generation) => this.serving.unused(generation),
       recordFault: (work, error) => this.recordFault(work, error),
     });
-    this.digests = new Digests(library, embedder, { now: this.now, publicUrl, halfLifeDays });
+    this.digests = new Digests(library, this.serving, { now: this.now, publicUrl, halfLifeDays });
   }
 
   /** The address of the service from outside, without a slash at its end. */

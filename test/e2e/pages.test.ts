@@ -348,7 +348,7 @@ describe("pages", () => {
   test("everything that a page loads is there, and is kept for as long as it does not change", async () => {
     const html = await app.page("/");
     const loaded = [...html.matchAll(/(?:src|href)="(\/assets\/[^"]*)"/g)].map(([, href = ""]) => href);
-    expect(loaded.length).toBe(3);
+    expect(loaded.length).toBe(4);
     for (const href of loaded) {
       const response = await app.request(href);
       expect(response.status, href).toBe(200);

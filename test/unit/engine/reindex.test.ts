@@ -15,7 +15,10 @@ function namedEmbedder(id: string, dimensions = 32) {
   const embedder: Embedder = {
     model: { ...own.model, id },
     concurrency: own.concurrency,
-    embedQuery: (text) => own.embedQuery(text),
+    embedQuery: async (text) => {
+      if (counts.closed > 0) throw new Error("this embedder is closed");
+      return await own.embedQuery(text);
+    },
     embedDocument: (text) => {
       counts.documents++;
       return own.embedDocument(text);
@@ -156,6 +159,15 @@ describe("an engine, when another process makes a generation live", () => {
     await expect(engine.follow()).rejects.toThrow("not there");
     expect((await engine.search({ query: "copper lantern" })).hits).toHaveLength(10);
     expect(engine.generation?.id).toBe(1);
+  });
+
+  it("writes digests with the model of the new one", async () => {
+    const { library, engine, counts } = await filledEngine(async (model) => namedEmbedder(model, 48).embedder);
+    await engine.person("owner").addInterest({ name: "lanterns", words: "copper lantern" });
+    await reindex(library, namedEmbedder("new/model", 48).embedder);
+    await engine.follow();
+    expect(counts.closed).toBe(1);
+    expect(await engine.digests.preview("owner", "picks", undefined)).toMatchObject({ to: expect.any(String) });
   });
 
   it("embeds in the new one what waits there", async () => {
