@@ -51,7 +51,7 @@ module.exports = {
     only("web", ["engine"]),
     only("cli", ["engine", "app\\.ts", "config\\.ts", "compiled\\.ts"]),
     owned("better-sqlite3", "^src/storage/local/"),
-    owned("hnswlib-node", "^src/storage/local/hnsw-index\\.ts$"),
+    owned("hnswlib-node", "^src/storage/local/hnsw(-index|lib)\\.ts$"),
     owned("@xenova/transformers", "^src/embedding/session\\.ts$"),
     owned("commander", "^src/cli/"),
     owned("cli-progress", "^src/cli/output\\.ts$"),

@@ -15,6 +15,7 @@ import { measureJsonLines } from "./bench/json-lines.mjs";
 import { measureKills } from "./bench/kills.mjs";
 import { describeMachine } from "./bench/machine.mjs";
 import { measureMail } from "./bench/mail.mjs";
+import { measureNative } from "./bench/native.mjs";
 import { help, readOptions } from "./bench/options.mjs";
 import { measurePicks } from "./bench/picks.mjs";
 import { progress } from "./bench/processes.mjs";
@@ -32,6 +33,7 @@ const parts = {
   import: measureImport,
   delay: measureDelay,
   vectors: measureVectors,
+  native: measureNative,
   quality: measureQuality,
   kills: measureKills,
   identity: measureIdentity,

@@ -39,7 +39,7 @@ const owners: Readonly<Record<string, readonly string[]>> = {
   "cli-progress": ["cli/output.ts"],
   commander: ["cli/"],
   entities: ["core/text.ts"],
-  "hnswlib-node": ["storage/local/hnsw-index.ts"],
+  "hnswlib-node": ["storage/local/hnsw-index.ts", "storage/local/hnswlib.ts"],
   hono: ["http/", "web/"],
   pino: ["http/log.ts"],
   "prom-client": ["http/metrics.ts"],

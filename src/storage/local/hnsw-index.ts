@@ -3,10 +3,11 @@
  * finite vectors of the right length under labels that are whole numbers below 2³², never a filter callback, and
  * only files whose checksum is the one that was written. Inner product on unit vectors, so distance = 1 − cosine.
  */
-import hnswlib from "hnswlib-node";
+import type { HierarchicalNSW } from "hnswlib-node";
 import { AppError } from "../../core/errors.ts";
 import type { GraphParameters, Label, Scored } from "../../core/storage.ts";
 import { faultOfVector } from "../../core/vectors.ts";
+import { hnswlib } from "./hnswlib.ts";
 
 /** Search width: never below this, and always wider than what is asked for. Recall is measured by `npm run bench`. */
 const leastEfSearch = 120;
@@ -22,7 +23,7 @@ export class HnswIndex {
   private readonly present: Set<Label>;
 
   private constructor(
-    private readonly native: hnswlib.HierarchicalNSW,
+    private readonly native: HierarchicalNSW,
     private readonly dimensions: number,
     present: Iterable<Label>,
   ) {

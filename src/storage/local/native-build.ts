@@ -1,8 +1,7 @@
 /** Which instructions hnswlib-node was compiled for: its installation builds it, and says nowhere how. */
 import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
 import type { NativeBuild } from "../../core/storage.ts";
+import { hnswlibPath } from "./hnswlib.ts";
 
 let answer: Promise<NativeBuild> | undefined;
 
@@ -14,8 +13,7 @@ export function nativeBuild(): Promise<NativeBuild> {
 
 async function readBuild(): Promise<NativeBuild> {
   try {
-    const folder = dirname(createRequire(import.meta.url).resolve("hnswlib-node/package.json"));
-    const compiled = await readFile(join(folder, "build", "Release", "addon.node"));
+    const compiled = await readFile(hnswlibPath);
     if (/SIMD16ExtAVX/.test(compiled.toString("latin1"))) return "avx";
     return /SIMD16ExtSSE/.test(compiled.toString("latin1")) ? "sse" : "unknown";
   } catch {
