@@ -76,6 +76,7 @@ export async function openEngine(config: Config, options: OpenOptions): Promise<
     return new Engine(library, embedder, {
       trendingHalfLifeDays: config.trendingHalfLifeDays,
       publicUrl: config.publicUrl,
+      mail: createTransports(config).mail,
       openEmbedder: (model) => openEmbedder(config, workers, model),
     });
   } catch (error) {
@@ -137,7 +138,8 @@ export function createServer(engine: Engine, config: Config): { log: Log; listen
     version,
     readBody,
     isLoopback,
-    createPages: (options) => createWebApp(engine, options),
+    createPages: (options) =>
+      createWebApp(engine, { ...options, onFailure: (error) => log.error({ err: error }, "a mail that somebody asked for was not sent") }),
     notFoundPage,
     errorPage,
     onRequest: ({ error, ...entry }) =>

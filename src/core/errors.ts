@@ -34,6 +34,7 @@ const outcomes = {
   },
   body_too_large: { status: 413, exitCode: 1, title: "The body is too large" },
   unauthorized: { status: 401, exitCode: 1, title: "An API key is needed" },
+  too_many_requests: { status: 429, exitCode: 1, title: "Too many requests" },
   forbidden: { status: 403, exitCode: 1, title: "This is not allowed" },
   paper_not_found: { status: 404, exitCode: 1, title: "No such paper" },
   topic_not_found: { status: 404, exitCode: 1, title: "No such topic" },

@@ -10,6 +10,7 @@ import type { NewPaper, Paper } from "./paper.ts";
 import type { PersonalStore } from "./personal-store.ts";
 import type { PreparedText } from "./prepare.ts";
 import type { TermVector } from "./ranking/term-vector.ts";
+import type { SignInStore } from "./sign-in.ts";
 
 /** Internal number of a paper: a uint32, never reused. Leaves the engine never. */
 export type Label = number;
@@ -319,4 +320,6 @@ export interface Upkeep {
 export interface Library extends PaperStore, EmbeddingStore, GenerationStore, Retrieval, TopicStore, FetchPositionStore, Upkeep {
   readonly personal: PersonalStore;
   readonly delivery: DeliveryStore;
+  /** How people sign in to the pages. */
+  readonly signIns: SignInStore;
 }

@@ -9,6 +9,7 @@ import type { Scope } from "../core/personal-store.ts";
 import { defaultHalfLifeDays } from "../core/ranking/trending.ts";
 import type { SourceRecord } from "../core/source.ts";
 import type { Finding, Generation, Library, LibraryStatus, StoredPaper, Topic } from "../core/storage.ts";
+import type { MailMessage, Transport } from "../core/transport.ts";
 import { type DailyAnswer, type DailyRequest, dailyListing, latestListed } from "./daily.ts";
 import { Digests } from "./digests.ts";
 import { type EmbedOptions, embedBacklog } from "./embed-backlog.ts";
@@ -23,6 +24,7 @@ import { contentOfFeed, feedOfToken, type PrivateFeedContent } from "./private-f
 import { type Recommendation, type RecommendRequest, recommend } from "./recommend.ts";
 import { type SearchAnswer, type SearchRequest, search } from "./search.ts";
 import { type OpenEmbedder, Serving } from "./serving.ts";
+import { SignIns } from "./sign-ins.ts";
 import { type SimilarOptions, similarToPaper, similarToText } from "./similar.ts";
 import { addTopic, getTopic, removeTopic, topicPapers } from "./topics.ts";
 
@@ -36,6 +38,8 @@ export interface EngineOptions {
   readonly trendingHalfLifeDays?: number;
   /** The address of the service from outside, for links in messages; without a slash at its end. */
   readonly publicUrl?: string;
+  /** How links to sign in and questions to confirm are mailed; without, none are. */
+  readonly mail?: Transport<MailMessage> | undefined;
   /** The time it is. */
   readonly now?: () => Date;
   /** Opens the model of a generation that another process makes live. */
@@ -52,11 +56,15 @@ export class Engine {
     this.now = options.now ?? (() => new Date());
     const { trendingHalfLifeDays: halfLifeDays = defaultHalfLifeDays, publicUrl = "http://127.0.0.1:7460" } = options;
     this.publicUrl = publicUrl;
+    this.signIns = new SignIns(library, { now: this.now, publicUrl, mail: options.mail });
     this.digests = new Digests(library, embedder, { now: this.now, publicUrl, halfLifeDays });
   }
 
   /** The address of the service from outside, without a slash at its end. */
   readonly publicUrl: string;
+
+  /** How people sign in to the pages. */
+  readonly signIns: SignIns;
 
   /** What is sent to people. */
   readonly digests: Digests;
@@ -261,6 +269,7 @@ export class Engine {
   }
 
   async close(): Promise<void> {
+    await this.signIns.settled();
     await this.serving.close();
     await this.library.close();
   }

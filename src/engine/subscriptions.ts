@@ -33,6 +33,22 @@ const addressFaults: Readonly<Record<DeliveryChannel, (address: string) => strin
   file: (address) => (isAbsolute(address) ? undefined : "Name the folder by its whole path."),
 };
 
+/** @returns the mailbox, without spaces around it. Throws `invalid_request`. */
+export function requireMailbox(text: string): string {
+  return requireAddress("mail", text);
+}
+
+function requireAddress(channel: DeliveryChannel, text: string): string {
+  const address = text.trim();
+  const fault = addressFaults[channel](address);
+  if (fault !== undefined)
+    throw new AppError("invalid_request", `“${address.slice(0, shownAddress)}” is no address for ${channel}.`, { mend: fault });
+  return address;
+}
+
+/** Characters of a faulty address that an answer repeats. */
+const shownAddress = 300;
+
 /**
  * Adds a subscription, or changes the one of the same person, address and kind. @param confirmed whether whoever reads the
  * address is known to agree; one that was confirmed before stays so. Throws `invalid_request`, `person_not_found`.
@@ -45,9 +61,7 @@ export async function subscribe(
   now: Date,
 ): Promise<Subscription> {
   const { channel, kind, hour, timeZone, wantsEmpty } = input;
-  const address = input.address.trim();
-  const fault = addressFaults[channel](address);
-  if (fault !== undefined) throw new AppError("invalid_request", `“${address}” is no address for ${channel}.`, { mend: fault });
+  const address = requireAddress(channel, input.address);
   const weekdays = [...new Set(input.weekdays)].sort((a, b) => a - b);
   if (weekdays.length === 0 || weekdays.some((day) => !Number.isInteger(day) || day < 1 || day > 7))
     throw new AppError("invalid_request", "The weekdays are not valid.", { mend: "Name at least one: 1 is Monday, 7 is Sunday." });

@@ -6,6 +6,8 @@ import type { Scope } from "../core/personal-store.ts";
 export interface Identity {
   readonly person: string;
   readonly scope: Scope;
+  /** The hash of the session that a browser asks with. */
+  readonly session?: string;
 }
 
 /** Without keys the service is its owner's. */
@@ -17,13 +19,20 @@ export function setIdentity(c: Context, identity: Identity): void {
   c.set(identityKey, identity);
 }
 
-export function personOf(c: Context): string {
-  return ((c.get(identityKey) as Identity | undefined) ?? owner).person;
+export function identityOf(c: Context): Identity {
+  return (c.get(identityKey) as Identity | undefined) ?? owner;
 }
+
+export function personOf(c: Context): string {
+  return identityOf(c).person;
+}
+
+/** Ask for much, or end what is the asker's own session: they change nothing else. */
+const readingPosts = /^\/(?:similar|sign-out|account\/revoke|v1\/(?:similar|recommendations|papers\/batch))\/?$/;
 
 /** What a request needs: reading is free to all, what is personal needs `write`, what is everybody's `admin`. */
 export function neededScope(method: string, path: string): Scope {
-  if (method === "GET" || method === "HEAD" || /^\/(?:similar|v1\/(?:similar|recommendations|papers\/batch))\/?$/.test(path)) return "read";
+  if (method === "GET" || method === "HEAD" || (method === "POST" && readingPosts.test(path))) return "read";
   return /^\/(?:v1\/)?(?:interests|feedback|picks|feeds)(?:\/|$)/.test(path) ? "write" : "admin";
 }
 

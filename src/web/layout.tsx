@@ -91,7 +91,7 @@ export function Page({ title, active, feed = dailyFeed, children }: PageProps) {
         </header>
         <main id="main">{children}</main>
         <footer>
-          Everything here comes from your own library, on your own machine.{" "}
+          Everything here comes from your own library, on your own machine. <a href="/account">Account</a>{" "}
           <span data-with-script hidden>
             <kbd>/</kbd> searches, <kbd>j</kbd> and <kbd>k</kbd> go through results.
           </span>

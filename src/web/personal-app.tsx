@@ -6,9 +6,11 @@ import { type FeedAddresses, interestHref, privateFeedAddresses } from "../core/
 import type { Engine } from "../engine/engine.ts";
 import type { InterestInput } from "../engine/interests.ts";
 import type { Person } from "../engine/person.ts";
+import { fieldsOf } from "./form-fields.ts";
 import { linesOf } from "./form-lines.ts";
 import { emptyInterestForm, type InterestForm, InterestPage, InterestsPage, SavedPage } from "./interest-pages.tsx";
 import { documentOf } from "./layout.tsx";
+import { localAddress } from "./links.ts";
 import { PicksPage } from "./picks-page.tsx";
 import { PrivateFeedsPage } from "./private-feeds-page.tsx";
 import { filtersOfForm, readSearchForm } from "./search-form.ts";
@@ -39,9 +41,7 @@ export function createPersonalApp(engine: Engine, personOf: (c: Context) => stri
     if (undo !== undefined) await person(c).takeBackFeedback(field("paperId"), undo);
     else if (kind !== undefined) await person(c).giveFeedback(field("paperId"), { kind, interest });
     else throw new AppError("invalid_request", "The form does not say what is meant.");
-    const back = field("back");
-    // An address of this service, never of another.
-    return c.redirect(/^\/(?![/\\])/.test(back) ? back : "/saved", 303);
+    return c.redirect(localAddress(field("back"), "/saved"), 303);
   });
   app.get("/saved", async (c) => c.html(documentOf(<SavedPage all={await person(c).feedback()} />)));
 
@@ -129,14 +129,6 @@ function explainable(thrown: unknown): AppError {
   const error = toAppError(thrown);
   if (error.outcome.status >= 500) throw error;
   return error;
-}
-
-async function fieldsOf(c: Context): Promise<(name: string) => string> {
-  const body = await c.req.parseBody();
-  return (name) => {
-    const value = body[name];
-    return typeof value === "string" ? value.trim() : "";
-  };
 }
 
 function kindOf(text: string): FeedbackKind | undefined {

@@ -7,6 +7,7 @@ import type { Engine } from "../engine/engine.ts";
 import { goodSorts } from "../engine/good-hits.ts";
 import type { SearchMode } from "../engine/rank.ts";
 import type { SearchRequest } from "../engine/search.ts";
+import { type AccountOptions, createAccountApp } from "./account-app.tsx";
 import { DailyPage, dailyPageSize } from "./daily-page.tsx";
 import { DocsPage } from "./docs-page.tsx";
 import { shownFacets } from "./facets.tsx";
@@ -36,12 +37,23 @@ export interface WebOptions {
   readonly openApiDocument: () => unknown;
   /** The name of the person who asks. */
   readonly personOf: (c: Context) => string;
+  /** Whether whoever asks may do everything. */
+  readonly isAdmin: (c: Context) => boolean;
+  /** How somebody signs in. */
+  readonly sessionOf: AccountOptions["sessionOf"];
+  readonly needsKeys: AccountOptions["needsKeys"];
+  readonly personOfKey: AccountOptions["personOfKey"];
+  readonly keepSession: AccountOptions["keepSession"];
+  readonly clientOf: AccountOptions["clientOf"];
+  /** Told of what failed when nobody waited for it: a mail that could not be sent. */
+  readonly onFailure?: (error: unknown) => void;
 }
 
 export function createWebApp(engine: Engine, options: WebOptions): Hono {
   const app = new Hono({ strict: false, router: new TrieRouter() });
   app.route("/", createPersonalApp(engine, options.personOf));
   app.route("/", createMessageLinksApp(engine.digests));
+  app.route("/", createAccountApp(engine.signIns, { ...options, onFailure: options.onFailure ?? (() => undefined) }));
 
   app.get("/", async (c) => {
     const started = performance.now();

@@ -14,6 +14,7 @@ import { mergingBehaviours } from "./merging.contract.ts";
 import { paperBehaviours } from "./papers.contract.ts";
 import { personalBehaviours } from "./personal.contract.ts";
 import { retrievalBehaviours } from "./retrieval.contract.ts";
+import { signInBehaviours } from "./sign-in.contract.ts";
 import { upkeepBehaviours } from "./upkeep.contract.ts";
 import { wordBehaviours } from "./words.contract.ts";
 
@@ -50,6 +51,7 @@ const parts: Readonly<Record<string, Behaviours>> = {
   words: wordBehaviours,
   personal: personalBehaviours,
   delivery: deliveryBehaviours,
+  "signing in": signInBehaviours,
   upkeep: upkeepBehaviours,
 };
 

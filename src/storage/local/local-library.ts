@@ -13,6 +13,7 @@ import type { Contribution } from "../../core/merge.ts";
 import type { NewPaper } from "../../core/paper.ts";
 import type { PersonalStore } from "../../core/personal-store.ts";
 import type { TermVector } from "../../core/ranking/term-vector.ts";
+import type { SignInStore } from "../../core/sign-in.ts";
 import type {
   BacklogEntry,
   Facets,
@@ -50,6 +51,7 @@ import { LexicalIndex } from "./lexical-index.ts";
 import { ListingTable } from "./listing-table.ts";
 import { PaperTable } from "./paper-table.ts";
 import { PersonalTable } from "./personal-table.ts";
+import { SignInTable } from "./sign-in-table.ts";
 import { TopicTable } from "./topic-table.ts";
 import { verifyLibrary } from "./verify.ts";
 
@@ -85,6 +87,7 @@ export class LocalLibrary implements Library {
   private readonly topicTable: TopicTable;
   readonly personal: PersonalStore;
   readonly delivery: DeliveryStore;
+  readonly signIns: SignInStore;
   private readonly fetchPositionTable: FetchPositionTable;
   private readonly checkpointLease: Lease;
   private readonly libraryId: string;
@@ -118,6 +121,7 @@ export class LocalLibrary implements Library {
     this.topicTable = new TopicTable(db);
     this.personal = new PersonalTable(db);
     this.delivery = new DeliveryTable(db);
+    this.signIns = new SignInTable(db);
     this.fetchPositionTable = new FetchPositionTable(db);
     this.checkpointLease = new Lease(db, "checkpoint");
     this.libraryId = db.prepare<[], string>("SELECT value FROM meta WHERE key = 'library'").pluck().get() ?? "";

@@ -177,4 +177,14 @@ export const migrations: readonly string[] = [
   ) STRICT;
   CREATE INDEX private_feeds_person ON private_feeds (person, created);
   `,
+  /* 11 */ `
+  -- How people sign in to the pages. Of secrets there are hashes; key is that of the API key that began a session.
+  CREATE TABLE mailboxes (person TEXT PRIMARY KEY, address TEXT NOT NULL) STRICT;
+  CREATE TABLE sign_in_links (hash TEXT PRIMARY KEY, person TEXT NOT NULL, expires TEXT NOT NULL) STRICT;
+  CREATE TABLE sessions (
+    hash TEXT PRIMARY KEY, prefix TEXT NOT NULL, person TEXT NOT NULL, key TEXT, agent TEXT NOT NULL,
+    created TEXT NOT NULL, seen TEXT NOT NULL, expires TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX sessions_person ON sessions (person, created);
+  `,
 ];

@@ -51,6 +51,7 @@ import { titleKey } from "../../core/text.ts";
 import { dot, faultOfVector } from "../../core/vectors.ts";
 import { MemoryDeliveryStore } from "./delivery-memory.ts";
 import { MemoryPersonalStore } from "./personal-memory.ts";
+import { MemorySignInStore } from "./sign-in-memory.ts";
 
 interface Entry {
   readonly stored: StoredPaper;
@@ -89,7 +90,8 @@ export class MemoryLibrary implements Library {
   /** What records may not claim since their paper was split, by record. */
   private readonly forbidden = new Map<string, ReadonlySet<string>>();
   readonly delivery = new MemoryDeliveryStore();
-  readonly personal = new MemoryPersonalStore(this.delivery);
+  readonly signIns = new MemorySignInStore();
+  readonly personal = new MemoryPersonalStore([this.delivery, this.signIns]);
   private lastGeneration = 0;
   private readonly numberedTerms: string[] = [];
   /** Ids of papers that are wanted. */
