@@ -40,6 +40,7 @@ const outcomes = {
   topic_not_found: { status: 404, exitCode: 1, title: "No such topic" },
   interest_not_found: { status: 404, exitCode: 1, title: "No such interest" },
   person_not_found: { status: 404, exitCode: 1, title: "No such person" },
+  comment_not_found: { status: 404, exitCode: 1, title: "No such comment" },
   subscription_not_found: { status: 404, exitCode: 1, title: "No such subscription" },
   invalid_link: { status: 404, exitCode: 1, title: "The link is not valid" },
   delivery_failed: { status: 503, exitCode: 1, title: "A message could not be delivered" },

@@ -3,6 +3,7 @@
  * throughout, so that a database server can stand behind it. Each capability is an interface of its own; a
  * contract suite (`test/contract/`) says what every implementation must do.
  */
+import type { CommentStore } from "./comment.ts";
 import type { DeliveryStore } from "./delivery.ts";
 import type { Conditions } from "./filters.ts";
 import type { Contribution } from "./merge.ts";
@@ -322,4 +323,6 @@ export interface Library extends PaperStore, EmbeddingStore, GenerationStore, Re
   readonly delivery: DeliveryStore;
   /** How people sign in to the pages. */
   readonly signIns: SignInStore;
+  /** What people say of papers, for all of them. */
+  readonly comments: CommentStore;
 }

@@ -1,5 +1,6 @@
 /** Everything the service does, with its parts put in: what routes, pages and commands call. */
 
+import type { Comment } from "../core/comment.ts";
 import type { Embedder } from "../core/embedder.ts";
 import type { FetchRequest, FetchSession, LiveSource } from "../core/live-source.ts";
 import { type Provenance, provenanceOf } from "../core/merge.ts";
@@ -10,6 +11,7 @@ import { defaultHalfLifeDays } from "../core/ranking/trending.ts";
 import type { SourceRecord } from "../core/source.ts";
 import type { Finding, Generation, Library, LibraryStatus, StoredPaper, Topic } from "../core/storage.ts";
 import type { MailMessage, Transport } from "../core/transport.ts";
+import { addComment, commentsOn, removeComment } from "./comments.ts";
 import { type DailyAnswer, type DailyRequest, dailyListing, latestListed } from "./daily.ts";
 import { Digests } from "./digests.ts";
 import { type EmbedOptions, embedBacklog } from "./embed-backlog.ts";
@@ -185,6 +187,21 @@ export class Engine {
       const generation = await library.liveGeneration();
       return generation === undefined ? undefined : (await library.embeddings(generation, [paper.label]))[0];
     });
+  }
+
+  /** Oldest first. Throws `paper_not_found`. */
+  async commentsOn(id: string): Promise<Comment[]> {
+    return await commentsOn(this.library, (await this.paper(id)).paper);
+  }
+
+  /** Throws `paper_not_found`, `invalid_request`. */
+  addComment(person: string, paperId: string, text: string): Promise<Comment> {
+    return addComment(this.library, person, paperId, text, this.now());
+  }
+
+  /** @param isAdmin whether those of others may be removed too. Throws `comment_not_found`, `forbidden`. */
+  removeComment(person: string, id: string, isAdmin: boolean): Promise<Comment> {
+    return removeComment(this.library, person, id, isAdmin);
   }
 
   ingest(records: AsyncIterable<SourceRecord>, counts: IngestCounts, options?: IngestOptions): Promise<IngestCounts> {

@@ -13,6 +13,7 @@ import { identityOf, personOf } from "./identity.ts";
 import { KeyRing } from "./key-ring.ts";
 import { Metrics } from "./metrics.ts";
 import { problemOf } from "./problem.ts";
+import { addCommentRoutes } from "./routes-comments.ts";
 import { addDailyRoute } from "./routes-daily.ts";
 import { addFeedRoutes } from "./routes-feeds.ts";
 import { addPaperRoutes, type ReadBody } from "./routes-papers.ts";
@@ -131,6 +132,7 @@ export function createHttpApp(engine: Engine, options: HttpOptions): OpenAPIHono
 
   addSearchRoute(app, engine);
   addSimilarRoutes(app, engine);
+  addCommentRoutes(app, engine);
   addPaperRoutes(app, engine, options.readBody);
   addTopicRoutes(app, engine);
   addPersonalRoutes(app, engine);

@@ -33,7 +33,8 @@ const readingPosts = /^\/(?:similar|sign-out|account\/revoke|v1\/(?:similar|reco
 /** What a request needs: reading is free to all, what is personal needs `write`, what is everybody's `admin`. */
 export function neededScope(method: string, path: string): Scope {
   if (method === "GET" || method === "HEAD" || (method === "POST" && readingPosts.test(path))) return "read";
-  return /^\/(?:v1\/)?(?:interests|feedback|picks|feeds)(?:\/|$)/.test(path) ? "write" : "admin";
+  if (method === "POST" && /^\/v1\/papers\/.+\/comments\/?$/.test(path)) return "write";
+  return /^\/(?:v1\/)?(?:interests|feedback|picks|feeds|comments)(?:\/|$)/.test(path) ? "write" : "admin";
 }
 
 const ranks: Readonly<Record<Scope, number>> = { read: 0, write: 1, admin: 2 };

@@ -1,5 +1,6 @@
 /** The papers of a day, a week or a month, as readers of listings know them. */
 import { paperHref } from "../core/page-addresses.ts";
+import type { Paper } from "../core/paper.ts";
 import { type Period, type PeriodKind, periodKinds, periodOf } from "../core/period.ts";
 import { isEmerging } from "../core/ranking/emerging.ts";
 import type { DailyAnswer, DailyPaper } from "../engine/daily.ts";
@@ -155,7 +156,7 @@ function Listing({ papers, first, kind }: { papers: readonly DailyPaper[]; first
   );
 }
 
-function Entry({ entry: { paper, listed, emerging }, dated }: { entry: DailyPaper; dated: boolean }) {
+function Entry({ entry: { paper, listed, emerging, here }, dated }: { entry: DailyPaper; dated: boolean }) {
   const code = webAddress(paper.codeUrl);
   return (
     <li class="hit">
@@ -171,8 +172,8 @@ function Entry({ entry: { paper, listed, emerging }, dated }: { entry: DailyPape
         </span>
         {paper.authors.length > shownAuthors ? <span>{paper.authors.length} authors</span> : null}
         {dated ? <time datetime={listed}>{readableDate(listed)}</time> : null}
-        {paper.votes === undefined ? null : <span>{counted(paper.votes, "vote")}</span>}
-        {paper.comments === undefined ? null : <span>{counted(paper.comments, "comment")}</span>}
+        <Counted here={here.votes} brought={paper.votes} noun="vote" paper={paper} />
+        <Counted here={here.comments} brought={paper.comments} noun="comment" paper={paper} />
         <Categories paper={paper} />
       </p>
       {paper.abstract === "" ? null : (
@@ -195,6 +196,21 @@ function Entry({ entry: { paper, listed, emerging }, dated }: { entry: DailyPape
       </p>
     </li>
   );
+}
+
+/** `14 votes`; where people of this service gave some, `2 votes here, 14 on Hugging Face`. */
+function Counted({ here, brought, noun, paper }: { here: number; brought: number | undefined; noun: string; paper: Paper }) {
+  if (here === 0) return brought === undefined ? null : <span>{counted(brought, noun)}</span>;
+  return (
+    <span>
+      {counted(here, noun)} here{brought === undefined ? "" : `, ${brought.toLocaleString("en")} ${whereFrom(paper)}`}
+    </span>
+  );
+}
+
+/** Where the numbers of a paper come from, in words. */
+export function whereFrom({ sources }: Paper): string {
+  return sources.some((source) => source.startsWith("hf-")) ? "on Hugging Face" : "elsewhere";
 }
 
 function counted(count: number, noun: string): string {

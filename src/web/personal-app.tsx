@@ -2,7 +2,7 @@
 import { type Context, Hono } from "hono";
 import { AppError, toAppError } from "../core/errors.ts";
 import { type FeedbackKind, feedbackKinds, type Interest } from "../core/interest.ts";
-import { type FeedAddresses, interestHref, privateFeedAddresses } from "../core/page-addresses.ts";
+import { type FeedAddresses, interestHref, paperHref, privateFeedAddresses } from "../core/page-addresses.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { InterestInput } from "../engine/interests.ts";
 import type { Person } from "../engine/person.ts";
@@ -15,8 +15,11 @@ import { PicksPage } from "./picks-page.tsx";
 import { PrivateFeedsPage } from "./private-feeds-page.tsx";
 import { filtersOfForm, readSearchForm } from "./search-form.ts";
 
-/** @param personOf the name of the person who asks. */
-export function createPersonalApp(engine: Engine, personOf: (c: Context) => string): Hono {
+/** @param personOf the name of the person who asks. @param isAdmin whether that one may do everything. */
+export function createPersonalApp(
+  engine: Engine,
+  { personOf, isAdmin }: { readonly personOf: (c: Context) => string; readonly isAdmin: (c: Context) => boolean },
+): Hono {
   const app = new Hono({ strict: false });
   const person = (c: Context): Person => engine.person(personOf(c));
 
@@ -44,6 +47,16 @@ export function createPersonalApp(engine: Engine, personOf: (c: Context) => stri
     return c.redirect(localAddress(field("back"), "/saved"), 303);
   });
   app.get("/saved", async (c) => c.html(documentOf(<SavedPage all={await person(c).feedback()} />)));
+
+  app.post("/comments", async (c) => {
+    const field = await fieldsOf(c);
+    await engine.addComment(personOf(c), field("paperId"), field("text"));
+    return c.redirect(localAddress(field("back"), "/"), 303);
+  });
+  app.post("/comments/remove", async (c) => {
+    const { paperId } = await engine.removeComment(personOf(c), (await fieldsOf(c))("id"), isAdmin(c));
+    return c.redirect(`${paperHref(paperId)}#comments`, 303);
+  });
 
   const showFeeds = async (c: Context, made?: FeedAddresses) => {
     c.header("cache-control", "no-store");

@@ -51,7 +51,7 @@ export interface WebOptions {
 
 export function createWebApp(engine: Engine, options: WebOptions): Hono {
   const app = new Hono({ strict: false, router: new TrieRouter() });
-  app.route("/", createPersonalApp(engine, options.personOf));
+  app.route("/", createPersonalApp(engine, options));
   app.route("/", createMessageLinksApp(engine.digests));
   app.route("/", createAccountApp(engine.signIns, { ...options, onFailure: options.onFailure ?? (() => undefined) }));
 
@@ -84,8 +84,16 @@ export function createWebApp(engine: Engine, options: WebOptions): Hono {
     const embedded = (await engine.embeddingOf(stored)) !== undefined;
     const kin = await engine.similarToPaper(stored.paper.paperId, { limit: kinShown }, c.req.raw.signal);
     const provenance = await engine.provenance(stored);
-    const said = await engine.person(options.personOf(c)).saidOf(stored.paper);
-    return c.html(documentOf(<PaperPage paper={stored.paper} kin={kin} provenance={provenance} embedded={embedded} said={said} />));
+    const person = options.personOf(c);
+    const said = await engine.person(person).saidOf(stored.paper);
+    const discussion = {
+      comments: await engine.commentsOn(stored.paper.paperId),
+      person,
+      isAdmin: options.isAdmin(c),
+      isShared: (await engine.people()).length > 0,
+    };
+    const page = { paper: stored.paper, kin, provenance, embedded, said, discussion };
+    return c.html(documentOf(<PaperPage {...page} />));
   });
 
   app.get("/daily/:period?", async (c) => {

@@ -4,6 +4,7 @@
  */
 import { describe, expect, it } from "vitest";
 import type { Library } from "../../src/core/storage.ts";
+import { commentBehaviours } from "./comments.contract.ts";
 import { decidingBehaviours } from "./deciding.contract.ts";
 import { deliveryBehaviours } from "./delivery.contract.ts";
 import { embeddingBehaviours } from "./embeddings.contract.ts";
@@ -52,6 +53,7 @@ const parts: Readonly<Record<string, Behaviours>> = {
   personal: personalBehaviours,
   delivery: deliveryBehaviours,
   "signing in": signInBehaviours,
+  comments: commentBehaviours,
   upkeep: upkeepBehaviours,
 };
 

@@ -5,6 +5,7 @@
 import { rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
+import type { CommentStore } from "../../core/comment.ts";
 import type { DeliveryStore } from "../../core/delivery.ts";
 import { AppError } from "../../core/errors.ts";
 import { type Conditions, isUnfiltered } from "../../core/filters.ts";
@@ -38,6 +39,7 @@ import type {
 import { ChangeCounter } from "./change-counter.ts";
 import { CheckpointFolder } from "./checkpoint.ts";
 import { databaseName, openDatabase, type Sqlite } from "./database.ts";
+import { CommentTable } from "./comment-table.ts";
 import { DeliveryTable } from "./delivery-table.ts";
 import { EmbeddingTable } from "./embedding-table.ts";
 import { FacetColumns } from "./facet-columns.ts";
@@ -88,6 +90,7 @@ export class LocalLibrary implements Library {
   readonly personal: PersonalStore;
   readonly delivery: DeliveryStore;
   readonly signIns: SignInStore;
+  readonly comments: CommentStore;
   private readonly fetchPositionTable: FetchPositionTable;
   private readonly checkpointLease: Lease;
   private readonly libraryId: string;
@@ -122,6 +125,7 @@ export class LocalLibrary implements Library {
     this.personal = new PersonalTable(db);
     this.delivery = new DeliveryTable(db);
     this.signIns = new SignInTable(db);
+    this.comments = new CommentTable(db);
     this.fetchPositionTable = new FetchPositionTable(db);
     this.checkpointLease = new Lease(db, "checkpoint");
     this.libraryId = db.prepare<[], string>("SELECT value FROM meta WHERE key = 'library'").pluck().get() ?? "";

@@ -187,4 +187,9 @@ export const migrations: readonly string[] = [
   ) STRICT;
   CREATE INDEX sessions_person ON sessions (person, created);
   `,
+  /* 12 */ `
+  -- Read by everybody of the service.
+  CREATE TABLE comments (id TEXT PRIMARY KEY, paper_id TEXT NOT NULL, person TEXT NOT NULL, text TEXT NOT NULL, created TEXT NOT NULL) STRICT;
+  CREATE INDEX comments_paper ON comments (paper_id, created);
+  `,
 ];

@@ -24,6 +24,7 @@ const ownTables = [
   "mailboxes",
   "sign_in_links",
   "sessions",
+  "comments",
 ] as const;
 
 export class PersonalTable implements PersonalStore {

@@ -49,6 +49,7 @@ import type {
 } from "../../core/storage.ts";
 import { titleKey } from "../../core/text.ts";
 import { dot, faultOfVector } from "../../core/vectors.ts";
+import { MemoryCommentStore } from "./comment-memory.ts";
 import { MemoryDeliveryStore } from "./delivery-memory.ts";
 import { MemoryPersonalStore } from "./personal-memory.ts";
 import { MemorySignInStore } from "./sign-in-memory.ts";
@@ -91,7 +92,8 @@ export class MemoryLibrary implements Library {
   private readonly forbidden = new Map<string, ReadonlySet<string>>();
   readonly delivery = new MemoryDeliveryStore();
   readonly signIns = new MemorySignInStore();
-  readonly personal = new MemoryPersonalStore([this.delivery, this.signIns]);
+  readonly comments = new MemoryCommentStore();
+  readonly personal = new MemoryPersonalStore([this.delivery, this.signIns, this.comments]);
   private lastGeneration = 0;
   private readonly numberedTerms: string[] = [];
   /** Ids of papers that are wanted. */
