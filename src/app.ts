@@ -77,6 +77,7 @@ export async function openEngine(config: Config, options: OpenOptions): Promise<
       trendingHalfLifeDays: config.trendingHalfLifeDays,
       publicUrl: config.publicUrl,
       mail: createTransports(config).mail,
+      publicSubscriptions: config.publicSubscriptions,
       openEmbedder: (model) => openEmbedder(config, workers, model),
     });
   } catch (error) {

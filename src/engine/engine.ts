@@ -23,6 +23,7 @@ import { canonicalId, findPapers, getPaper, removePapers } from "./papers.ts";
 import { addPerson, listPeople, type PersonWithKeys, removePerson } from "./people.ts";
 import { Person } from "./person.ts";
 import { contentOfFeed, feedOfToken, type PrivateFeedContent } from "./private-feeds.ts";
+import { PublicSubscriptions } from "./public-subscriptions.ts";
 import { type Recommendation, type RecommendRequest, recommend } from "./recommend.ts";
 import { type SearchAnswer, type SearchRequest, search } from "./search.ts";
 import { type OpenEmbedder, Serving } from "./serving.ts";
@@ -42,6 +43,8 @@ export interface EngineOptions {
   readonly publicUrl?: string;
   /** How links to sign in and questions to confirm are mailed; without, none are. */
   readonly mail?: Transport<MailMessage> | undefined;
+  /** Whether anybody may subscribe to what is trending. */
+  readonly publicSubscriptions?: boolean;
   /** The time it is. */
   readonly now?: () => Date;
   /** Opens the model of a generation that another process makes live. */
@@ -60,6 +63,11 @@ export class Engine {
     this.publicUrl = publicUrl;
     this.signIns = new SignIns(library, { now: this.now, publicUrl, mail: options.mail });
     this.digests = new Digests(library, embedder, { now: this.now, publicUrl, halfLifeDays });
+    this.publicSubscriptions = new PublicSubscriptions(library, this.digests, {
+      now: this.now,
+      mail: options.mail,
+      allowed: options.publicSubscriptions === true,
+    });
   }
 
   /** The address of the service from outside, without a slash at its end. */
@@ -70,6 +78,9 @@ export class Engine {
 
   /** What is sent to people. */
   readonly digests: Digests;
+
+  /** What is sent to whoever wants it. */
+  readonly publicSubscriptions: PublicSubscriptions;
 
   private readonly now: () => Date;
   private readonly serving: Serving;
@@ -286,7 +297,7 @@ export class Engine {
   }
 
   async close(): Promise<void> {
-    await this.signIns.settled();
+    await Promise.all([this.signIns.settled(), this.publicSubscriptions.settled()]);
     await this.serving.close();
     await this.library.close();
   }

@@ -10,7 +10,7 @@ import { readSessionCookie } from "./session-cookie.ts";
  * Routes that tell nothing about the library (the files of the pages are the same everywhere, and the pages behind links in
  * mails need them; whoever signs in has no key yet), and those whose address holds a secret of its own.
  */
-const openPaths = /^\/(?:health\/(?:live|ready)|assets\/[\w.-]+|sign-in)\/?$/;
+const openPaths = /^\/(?:health\/(?:live|ready)|assets\/[\w.-]+|sign-in|subscribe)\/?$/;
 const tokenPaths = /^\/(?:unsubscribe|confirm|f|sign-in|feeds\/private)\/[\w.-]+\/?$/;
 /** One POST from wherever a mail program runs (RFC 8058). */
 const oneClickPath = /^\/unsubscribe\/[\w.-]+\/?$/;

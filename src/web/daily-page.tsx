@@ -28,9 +28,11 @@ export interface DailyPageProps {
   readonly sort: DailySort;
   /** From 1. */
   readonly page: number;
+  /** Whether anybody may have what is trending mailed. */
+  readonly byMail: boolean;
 }
 
-export function DailyPage({ answer, sort, page }: DailyPageProps) {
+export function DailyPage({ answer, sort, page, byMail }: DailyPageProps) {
   const { asked, shown, papers, total } = answer;
   const heading = shown ?? asked;
   const first = (page - 1) * dailyPageSize + 1;
@@ -65,6 +67,11 @@ export function DailyPage({ answer, sort, page }: DailyPageProps) {
           <Paging shown={shown} sort={sort} page={page} total={total} />
           <GoTo sort={sort} day={answer.lastDay} />
           <FeedLinks feed={dailyFeed} />
+          {byMail ? (
+            <p class="feeds">
+              <a href="/subscribe">What is trending, by mail</a>
+            </p>
+          ) : null}
         </>
       )}
     </Page>

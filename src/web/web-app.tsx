@@ -20,6 +20,7 @@ import { createPersonalApp } from "./personal-app.tsx";
 import { asksSomething, filtersOfForm, pageSize, readSearchForm, type SearchForm } from "./search-form.ts";
 import { ComparePage, SearchPage } from "./search-page.tsx";
 import { longestText, type SimilarForm, SimilarPage } from "./similar-page.tsx";
+import { createSubscribeApp } from "./subscribe-app.tsx";
 import { TopicPage, TopicsPage } from "./topic-pages.tsx";
 
 const contentTypes: Record<string, string> = {
@@ -53,7 +54,9 @@ export function createWebApp(engine: Engine, options: WebOptions): Hono {
   const app = new Hono({ strict: false, router: new TrieRouter() });
   app.route("/", createPersonalApp(engine, options));
   app.route("/", createMessageLinksApp(engine.digests));
-  app.route("/", createAccountApp(engine.signIns, { ...options, onFailure: options.onFailure ?? (() => undefined) }));
+  const account = { ...options, onFailure: options.onFailure ?? (() => undefined) };
+  app.route("/", createAccountApp(engine.signIns, account));
+  app.route("/", createSubscribeApp(engine.publicSubscriptions, account));
 
   app.get("/", async (c) => {
     const started = performance.now();
@@ -102,7 +105,7 @@ export function createWebApp(engine: Engine, options: WebOptions): Hono {
     const asked = Number(c.req.query("page") ?? 1);
     const page = Number.isSafeInteger(asked) && asked >= 1 && asked <= lastPage ? asked : 1;
     const request = { period, sort, limit: dailyPageSize, offset: (page - 1) * dailyPageSize };
-    return c.html(documentOf(<DailyPage answer={await engine.daily(request, c.req.raw.signal)} sort={sort} page={page} />));
+    return c.html(documentOf(<DailyPage answer={await engine.daily(request, c.req.raw.signal)} sort={sort} page={page} byMail={engine.publicSubscriptions.isOffered} />));
   });
 
   app.get("/topics", async (c) => c.html(documentOf(<TopicsPage topics={await engine.topics()} />)));
