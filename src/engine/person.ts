@@ -78,6 +78,13 @@ export class Person {
     return new Set(all.filter(({ paperId }) => names.has(paperId)).map(({ kind }) => kind));
   }
 
+  /** What was said of each paper, for lists of them. */
+  async saidOfAll(): Promise<(paper: Paper) => ReadonlySet<FeedbackKind>> {
+    const said = new Map<string, FeedbackKind[]>();
+    for (const { paperId, kind } of await this.library.personal.feedback(this.name)) said.set(paperId, [...(said.get(paperId) ?? []), kind]);
+    return ({ paperId, ids }) => new Set([paperId, ...ids].flatMap((id) => said.get(id) ?? []));
+  }
+
   /** Takes back all that an interest has learnt from feedback. Throws `interest_not_found`. */
   async resetInterest(id: string): Promise<void> {
     const interest = await this.interest(id);

@@ -6,6 +6,7 @@ import { isEmerging } from "../core/ranking/emerging.ts";
 import type { DailyAnswer, DailyPaper } from "../engine/daily.ts";
 import { type DailySort, dailySorts } from "../engine/daily-order.ts";
 import { readableDate, readablePeriod } from "./dates.ts";
+import { FeedbackForm, type FeedbackOfList } from "./feedback-form.tsx";
 import { Authors, Categories, Standing, shownAuthors } from "./hit-list.tsx";
 import { FeedLinks, Page } from "./layout.tsx";
 import { dailyFeed, dailyHref, webAddress } from "./links.ts";
@@ -28,11 +29,12 @@ export interface DailyPageProps {
   readonly sort: DailySort;
   /** From 1. */
   readonly page: number;
+  readonly feedback: FeedbackOfList;
   /** Whether anybody may have what is trending mailed. */
   readonly byMail: boolean;
 }
 
-export function DailyPage({ answer, sort, page, byMail }: DailyPageProps) {
+export function DailyPage({ answer, sort, page, feedback, byMail }: DailyPageProps) {
   const { asked, shown, papers, total } = answer;
   const heading = shown ?? asked;
   const first = (page - 1) * dailyPageSize + 1;
@@ -63,7 +65,7 @@ export function DailyPage({ answer, sort, page, byMail }: DailyPageProps) {
           </p>
           <VotesMissing answer={answer} sort={sort} shown={shown} />
           <h2 class="hidden">Papers</h2>
-          {papers.length === 0 ? <p>The listing ends before this page.</p> : <Listing papers={papers} first={first} kind={shown.kind} />}
+          {papers.length === 0 ? <p>The listing ends before this page.</p> : <Listing papers={papers} first={first} kind={shown.kind} feedback={feedback} />}
           <Paging shown={shown} sort={sort} page={page} total={total} />
           <GoTo sort={sort} day={answer.lastDay} />
           <FeedLinks feed={dailyFeed} />
@@ -153,17 +155,27 @@ function VotesMissing({ answer, sort, shown }: { answer: DailyAnswer; sort: Dail
   );
 }
 
-function Listing({ papers, first, kind }: { papers: readonly DailyPaper[]; first: number; kind: PeriodKind }) {
+function Listing({
+  papers,
+  first,
+  kind,
+  feedback,
+}: {
+  papers: readonly DailyPaper[];
+  first: number;
+  kind: PeriodKind;
+  feedback: FeedbackOfList;
+}) {
   return (
     <ol class="hits" start={first}>
       {papers.map((entry) => (
-        <Entry entry={entry} dated={kind !== "day"} />
+        <Entry entry={entry} dated={kind !== "day"} feedback={feedback} />
       ))}
     </ol>
   );
 }
 
-function Entry({ entry: { paper, listed, emerging, here }, dated }: { entry: DailyPaper; dated: boolean }) {
+function Entry({ entry: { paper, listed, emerging, here }, dated, feedback }: { entry: DailyPaper; dated: boolean; feedback: FeedbackOfList }) {
   const code = webAddress(paper.codeUrl);
   return (
     <li class="hit">
@@ -201,6 +213,7 @@ function Entry({ entry: { paper, listed, emerging, here }, dated }: { entry: Dai
           </a>
         )}
       </p>
+      <FeedbackForm paperId={paper.paperId} said={feedback.saidOf(paper)} back={feedback.back} />
     </li>
   );
 }

@@ -4,6 +4,7 @@ import { dateOf, type Paper } from "../core/paper.ts";
 import type { Hit } from "../engine/hits.ts";
 import type { Recommendation } from "../engine/recommend.ts";
 import { readableDate } from "./dates.ts";
+import { FeedbackForm, type FeedbackOfList } from "./feedback-form.tsx";
 import { browseHref } from "./links.ts";
 import { Prose } from "./mathematics.tsx";
 
@@ -83,7 +84,15 @@ function Why({ hit }: { hit: Hit | Recommendation }) {
   );
 }
 
-export function HitList({ hits, first = 1 }: { hits: readonly (Hit | Recommendation)[]; first?: number }) {
+export interface HitListProps {
+  readonly hits: readonly (Hit | Recommendation)[];
+  /** The number of the first one. */
+  readonly first?: number;
+  /** Buttons that say something of each; none without. */
+  readonly feedback?: FeedbackOfList | undefined;
+}
+
+export function HitList({ hits, first = 1, feedback }: HitListProps) {
   return (
     <ol class="hits" start={first}>
       {hits.map((hit) => (
@@ -105,6 +114,9 @@ export function HitList({ hits, first = 1 }: { hits: readonly (Hit | Recommendat
             <a href={`/similar?${new URLSearchParams({ like: hit.paper.paperId })}`}>Similar</a>
             <Scores hit={hit} />
           </p>
+          {feedback === undefined ? null : (
+            <FeedbackForm paperId={hit.paper.paperId} said={feedback.saidOf(hit.paper)} back={feedback.back} />
+          )}
         </li>
       ))}
     </ol>

@@ -9,7 +9,7 @@ import { bibtexOf } from "./bibtex.ts";
 import { CommentsSection, type CommentsSectionProps } from "./comments-section.tsx";
 import { whereFrom } from "./daily-page.tsx";
 import { readableDate } from "./dates.ts";
-import { FeedbackForm } from "./feedback-form.tsx";
+import { FeedbackForm, NoteForm } from "./feedback-form.tsx";
 import { HitList, Standing } from "./hit-list.tsx";
 import { Page } from "./layout.tsx";
 import { browseHref, idAddress, webAddress } from "./links.ts";
@@ -45,6 +45,7 @@ export function PaperPage({ paper, kin, provenance, embedded, said, discussion }
             <button type="submit">Follow papers like this</button>
           </form>
         </div>
+        <NoteForm paperId={paper.paperId} back={paperHref(paper.paperId)} />
         <section aria-label="Abstract" class="abstract">
           {paper.abstract === "" ? (
             <p class="hint">There is no abstract.</p>

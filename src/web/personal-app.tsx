@@ -6,9 +6,10 @@ import { type FeedAddresses, interestHref, paperHref, privateFeedAddresses } fro
 import type { Engine } from "../engine/engine.ts";
 import type { InterestInput } from "../engine/interests.ts";
 import type { Person } from "../engine/person.ts";
+import { FeedbackPage } from "./feedback-page.tsx";
 import { fieldsOf } from "./form-fields.ts";
 import { linesOf } from "./form-lines.ts";
-import { emptyInterestForm, type InterestForm, InterestPage, InterestsPage, SavedPage } from "./interest-pages.tsx";
+import { emptyInterestForm, type InterestForm, InterestPage, InterestsPage } from "./interest-pages.tsx";
 import { documentOf } from "./layout.tsx";
 import { localAddress } from "./links.ts";
 import { PicksPage } from "./picks-page.tsx";
@@ -42,11 +43,17 @@ export function createPersonalApp(
     const [kind, undo] = [kindOf(field("kind")), kindOf(field("undo"))];
     const interest = field("interest") === "" ? undefined : field("interest");
     if (undo !== undefined) await person(c).takeBackFeedback(field("paperId"), undo);
-    else if (kind !== undefined) await person(c).giveFeedback(field("paperId"), { kind, interest });
+    else if (kind !== undefined) {
+      const note = kind === "note" ? { note: field("note") } : {};
+      await person(c).giveFeedback(field("paperId"), { kind, interest, ...note });
+    }
     else throw new AppError("invalid_request", "The form does not say what is meant.");
-    return c.redirect(localAddress(field("back"), "/saved"), 303);
+    return c.redirect(localAddress(field("back"), "/feedback"), 303);
   });
-  app.get("/saved", async (c) => c.html(documentOf(<SavedPage all={await person(c).feedback()} />)));
+  app.get("/feedback", async (c) =>
+    c.html(documentOf(<FeedbackPage all={await person(c).feedback()} kind={kindOf(c.req.query("kind") ?? "")} />)),
+  );
+  app.get("/saved", (c) => c.redirect("/feedback", 301));
 
   app.post("/comments", async (c) => {
     const field = await fieldsOf(c);

@@ -4,6 +4,7 @@ import type { Topic } from "../core/storage.ts";
 import { type SearchMode, searchModes } from "../engine/rank.ts";
 import type { SearchAnswer } from "../engine/search.ts";
 import { FacetLinks } from "./facets.tsx";
+import type { FeedbackOfList } from "./feedback-form.tsx";
 import { HitList } from "./hit-list.tsx";
 import { FeedLinks, Page } from "./layout.tsx";
 import { modeNames, SearchBox, SetConditions } from "./search-box.tsx";
@@ -21,9 +22,10 @@ export interface SearchPageProps {
   readonly answer: SearchAnswer;
   readonly topics: readonly Topic[];
   readonly tookMs: number;
+  readonly feedback: FeedbackOfList;
 }
 
-export function SearchPage({ form, answer, topics, tookMs }: SearchPageProps) {
+export function SearchPage({ form, answer, topics, tookMs, feedback }: SearchPageProps) {
   const asked = asksSomething(form);
   const feed = asked ? feedOfForm(form) : undefined;
   const first = (form.page - 1) * pageSize + 1;
@@ -47,7 +49,7 @@ export function SearchPage({ form, answer, topics, tookMs }: SearchPageProps) {
             {form.q === "" ? null : <a href={searchHref({ ...form, compare: true, page: 1 })}>Compare the three ways</a>}
           </p>
           <h2 class="hidden">{asked ? "Papers" : "The newest papers"}</h2>
-          <HitList hits={answer.hits} first={first} />
+          <HitList hits={answer.hits} first={first} feedback={feedback} />
           <Paging form={form} answer={answer} />
           {feed === undefined ? null : <FeedLinks feed={feed} />}
           {asked ? <FollowSearch form={form} /> : null}

@@ -12,6 +12,7 @@ import { DailyPage, dailyPageSize } from "./daily-page.tsx";
 import { DocsPage } from "./docs-page.tsx";
 import { shownFacets } from "./facets.tsx";
 import { errorPage } from "./fallback-pages.tsx";
+import type { FeedbackOfList } from "./feedback-form.tsx";
 import { linesOf } from "./form-lines.ts";
 import { assets, documentOf } from "./layout.tsx";
 import { createMessageLinksApp } from "./message-links-app.tsx";
@@ -21,7 +22,7 @@ import { asksSomething, filtersOfForm, pageSize, readSearchForm, type SearchForm
 import { ComparePage, SearchPage } from "./search-page.tsx";
 import { longestText, type SimilarForm, SimilarPage } from "./similar-page.tsx";
 import { createSubscribeApp } from "./subscribe-app.tsx";
-import { TopicPage, TopicsPage } from "./topic-pages.tsx";
+import { type Followed, TopicPage, TopicsPage } from "./topic-pages.tsx";
 
 const contentTypes: Record<string, string> = {
   css: "text/css; charset=utf-8",
@@ -58,6 +59,15 @@ export function createWebApp(engine: Engine, options: WebOptions): Hono {
   app.route("/", createAccountApp(engine.signIns, account));
   app.route("/", createSubscribeApp(engine.publicSubscriptions, account));
 
+  const feedbackOf = async (c: Context): Promise<FeedbackOfList> => {
+    const { pathname, search } = new URL(c.req.url);
+    return { saidOf: await engine.person(options.personOf(c)).saidOfAll(), back: pathname + search };
+  };
+  const followed = async (c: Context): Promise<Followed> => {
+    const interests = await engine.person(options.personOf(c)).interests();
+    return new Map(interests.flatMap(({ topic, id }) => (topic === undefined ? [] : [[topic, id]])));
+  };
+
   app.get("/", async (c) => {
     const started = performance.now();
     const form = readSearchForm(new URL(c.req.url).searchParams);
@@ -79,7 +89,7 @@ export function createWebApp(engine: Engine, options: WebOptions): Hono {
       signal,
     );
     const topics = asksSomething(form) ? [] : await engine.topics();
-    return c.html(documentOf(<SearchPage form={form} answer={answer} topics={topics} tookMs={performance.now() - started} />));
+    return c.html(documentOf(<SearchPage form={form} answer={answer} topics={topics} tookMs={performance.now() - started} feedback={await feedbackOf(c)} />));
   });
 
   app.get("/papers/:id{.+}", async (c) => {
@@ -105,14 +115,15 @@ export function createWebApp(engine: Engine, options: WebOptions): Hono {
     const asked = Number(c.req.query("page") ?? 1);
     const page = Number.isSafeInteger(asked) && asked >= 1 && asked <= lastPage ? asked : 1;
     const request = { period, sort, limit: dailyPageSize, offset: (page - 1) * dailyPageSize };
-    return c.html(documentOf(<DailyPage answer={await engine.daily(request, c.req.raw.signal)} sort={sort} page={page} byMail={engine.publicSubscriptions.isOffered} />));
+    return c.html(documentOf(<DailyPage answer={await engine.daily(request, c.req.raw.signal)} sort={sort} page={page} byMail={engine.publicSubscriptions.isOffered} feedback={await feedbackOf(c)} />));
   });
 
-  app.get("/topics", async (c) => c.html(documentOf(<TopicsPage topics={await engine.topics()} />)));
+  app.get("/topics", async (c) => c.html(documentOf(<TopicsPage topics={await engine.topics()} followed={await followed(c)} />)));
   app.get("/topics/:slug", async (c) => {
     const sort = goodSorts.find((one) => one === c.req.query("sort")) ?? "newest";
     const { topic, hits } = await engine.topicPapers(c.req.param("slug"), { sort, limit: 30 }, c.req.raw.signal);
-    return c.html(documentOf(<TopicPage topic={topic} hits={hits} sort={sort} />));
+    const page = { topic, hits, sort, followed: await followed(c), feedback: await feedbackOf(c) };
+    return c.html(documentOf(<TopicPage {...page} />));
   });
 
   app.get("/similar", (c) =>
