@@ -43,7 +43,8 @@ export function digestLinks(
     }));
   // Without a key nobody reads pages here: they get the paper's own.
   const outside = ({ paperId, url }: DigestEntry["paper"]) => linkOf(paperId) ?? (/^https?:\/\//i.test(url ?? "") ? url : undefined);
-  const addressOf = (paper: DigestEntry["paper"]) => (person === anybody ? outside(paper) : undefined) ?? publicUrl + paperHref(paper.paperId);
+  const addressOf = (paper: DigestEntry["paper"]) =>
+    (person === anybody ? outside(paper) : undefined) ?? publicUrl + paperHref(paper.paperId);
   return {
     page: kind === "picks" ? `${publicUrl}/picks?date=${date}` : `${publicUrl}/daily`,
     unsubscribe:

@@ -1,5 +1,5 @@
 /** Subscribing to what is trending without being anybody here: an address, which confirms. Off unless the settings allow it. */
-import { type Subscription, anybody } from "../core/delivery.ts";
+import { anybody, type Subscription } from "../core/delivery.ts";
 import { AppError } from "../core/errors.ts";
 import { dayMs } from "../core/period.ts";
 import type { Library } from "../core/storage.ts";

@@ -33,7 +33,10 @@ const add = createRoute({
     params: idParameter,
     body: {
       required: true,
-      ...jsonBody(z.strictObject({ text: z.string().openapi({ description: `Plain text, up to ${longestComment} characters.` }) }), "What you say"),
+      ...jsonBody(
+        z.strictObject({ text: z.string().openapi({ description: `Plain text, up to ${longestComment} characters.` }) }),
+        "What you say",
+      ),
     },
   },
   responses: { 201: jsonBody(commentModel, "As it is kept"), default: problemResponse },

@@ -48,7 +48,9 @@ export function CommentsSection({ paperId, comments, elsewhere, person, isAdmin,
         <input type="hidden" name="paperId" value={paperId} />
         <input type="hidden" name="back" value={`${paperHref(paperId)}#comments`} />
         <label>
-          {isShared ? "Say something of it: everybody who uses this service reads it" : "Write down what you think of it: only you use this service"}
+          {isShared
+            ? "Say something of it: everybody who uses this service reads it"
+            : "Write down what you think of it: only you use this service"}
           <textarea name="text" rows={3} maxlength={longestComment} required></textarea>
         </label>
         <button type="submit">Comment</button>

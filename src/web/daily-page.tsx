@@ -65,7 +65,11 @@ export function DailyPage({ answer, sort, page, feedback, byMail }: DailyPagePro
           </p>
           <VotesMissing answer={answer} sort={sort} shown={shown} />
           <h2 class="hidden">Papers</h2>
-          {papers.length === 0 ? <p>The listing ends before this page.</p> : <Listing papers={papers} first={first} kind={shown.kind} feedback={feedback} />}
+          {papers.length === 0 ? (
+            <p>The listing ends before this page.</p>
+          ) : (
+            <Listing papers={papers} first={first} kind={shown.kind} feedback={feedback} />
+          )}
           <Paging shown={shown} sort={sort} page={page} total={total} />
           <GoTo sort={sort} day={answer.lastDay} />
           <FeedLinks feed={dailyFeed} />
@@ -175,7 +179,15 @@ function Listing({
   );
 }
 
-function Entry({ entry: { paper, listed, emerging, here }, dated, feedback }: { entry: DailyPaper; dated: boolean; feedback: FeedbackOfList }) {
+function Entry({
+  entry: { paper, listed, emerging, here },
+  dated,
+  feedback,
+}: {
+  entry: DailyPaper;
+  dated: boolean;
+  feedback: FeedbackOfList;
+}) {
   const code = webAddress(paper.codeUrl);
   return (
     <li class="hit">

@@ -16,6 +16,9 @@ import { PicksPage } from "./picks-page.tsx";
 import { PrivateFeedsPage } from "./private-feeds-page.tsx";
 import { filtersOfForm, readSearchForm } from "./search-form.ts";
 
+/** Papers of several days on one page. */
+const caughtUp = 30;
+
 /** @param personOf the name of the person who asks. @param isAdmin whether that one may do everything. */
 export function createPersonalApp(
   engine: Engine,
@@ -29,7 +32,11 @@ export function createPersonalApp(
     // Nothing to pick for is where everybody begins.
     if ((await own.interests()).length === 0) return c.redirect("/interests", 303);
     const date = c.req.query("date") ?? own.today();
-    const { picks, papers } = await own.picks(date, {}, c.req.raw.signal);
+    const from = c.req.query("from");
+    const { picks, papers } =
+      from === undefined
+        ? await own.picks(date, {}, c.req.raw.signal)
+        : await own.catchUp({ from, to: c.req.query("to") ?? own.today(), limit: caughtUp }, c.req.raw.signal);
     const said = new Map<string, Set<FeedbackKind>>();
     for (const { feedback, paper } of await own.feedback()) {
       const kinds = said.get(paper.paperId) ?? new Set();
@@ -46,8 +53,7 @@ export function createPersonalApp(
     else if (kind !== undefined) {
       const note = kind === "note" ? { note: field("note") } : {};
       await person(c).giveFeedback(field("paperId"), { kind, interest, ...note });
-    }
-    else throw new AppError("invalid_request", "The form does not say what is meant.");
+    } else throw new AppError("invalid_request", "The form does not say what is meant.");
     return c.redirect(localAddress(field("back"), "/feedback"), 303);
   });
   app.get("/feedback", async (c) =>

@@ -3,9 +3,9 @@ import { Hono } from "hono";
 import { toAppError } from "../core/errors.ts";
 import type { PublicSubscriptions } from "../engine/public-subscriptions.ts";
 import type { AccountOptions } from "./account-app.tsx";
-import { NotFoundPage } from "./message-page.tsx";
 import { fieldsOf } from "./form-fields.ts";
 import { documentOf, Page } from "./layout.tsx";
+import { NotFoundPage } from "./message-page.tsx";
 
 export function createSubscribeApp(
   subscriptions: PublicSubscriptions,

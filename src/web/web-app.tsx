@@ -89,7 +89,11 @@ export function createWebApp(engine: Engine, options: WebOptions): Hono {
       signal,
     );
     const topics = asksSomething(form) ? [] : await engine.topics();
-    return c.html(documentOf(<SearchPage form={form} answer={answer} topics={topics} tookMs={performance.now() - started} feedback={await feedbackOf(c)} />));
+    return c.html(
+      documentOf(
+        <SearchPage form={form} answer={answer} topics={topics} tookMs={performance.now() - started} feedback={await feedbackOf(c)} />,
+      ),
+    );
   });
 
   app.get("/papers/:id{.+}", async (c) => {
@@ -115,7 +119,17 @@ export function createWebApp(engine: Engine, options: WebOptions): Hono {
     const asked = Number(c.req.query("page") ?? 1);
     const page = Number.isSafeInteger(asked) && asked >= 1 && asked <= lastPage ? asked : 1;
     const request = { period, sort, limit: dailyPageSize, offset: (page - 1) * dailyPageSize };
-    return c.html(documentOf(<DailyPage answer={await engine.daily(request, c.req.raw.signal)} sort={sort} page={page} byMail={engine.publicSubscriptions.isOffered} feedback={await feedbackOf(c)} />));
+    return c.html(
+      documentOf(
+        <DailyPage
+          answer={await engine.daily(request, c.req.raw.signal)}
+          sort={sort}
+          page={page}
+          byMail={engine.publicSubscriptions.isOffered}
+          feedback={await feedbackOf(c)}
+        />,
+      ),
+    );
   });
 
   app.get("/topics", async (c) => c.html(documentOf(<TopicsPage topics={await engine.topics()} followed={await followed(c)} />)));

@@ -14,7 +14,12 @@ const comment = (id: string, changes: Partial<Comment> = {}): Comment => ({
 
 export const commentBehaviours: Behaviours = {
   "keeps comments under any of a paper's ids, oldest first, and counts them": async ({ library: { comments } }) => {
-    for (const one of [comment("ccc"), comment("a", { paperId: "x:2" }), comment("bb", { person: "bob" }), comment("d", { paperId: "x:3" })])
+    for (const one of [
+      comment("ccc"),
+      comment("a", { paperId: "x:2" }),
+      comment("bb", { person: "bob" }),
+      comment("d", { paperId: "x:3" }),
+    ])
       await comments.addComment(one);
     expect(await comments.comments(["x:2", "x:1"])).toEqual([
       comment("a", { paperId: "x:2" }),

@@ -38,8 +38,8 @@ import type {
 } from "../../core/storage.ts";
 import { ChangeCounter } from "./change-counter.ts";
 import { CheckpointFolder } from "./checkpoint.ts";
-import { databaseName, openDatabase, type Sqlite } from "./database.ts";
 import { CommentTable } from "./comment-table.ts";
+import { databaseName, openDatabase, type Sqlite } from "./database.ts";
 import { DeliveryTable } from "./delivery-table.ts";
 import { EmbeddingTable } from "./embedding-table.ts";
 import { FacetColumns } from "./facet-columns.ts";

@@ -24,7 +24,10 @@ const keys: Record<string, string> = {};
 const as = async (who: string, method: string, path: string, body?: unknown) =>
   await app.request(`http://papers.example${path}`, {
     method,
-    headers: { "x-api-key": keys[who] ?? "", ...(body === undefined || body instanceof URLSearchParams ? {} : { "content-type": "application/json" }) },
+    headers: {
+      "x-api-key": keys[who] ?? "",
+      ...(body === undefined || body instanceof URLSearchParams ? {} : { "content-type": "application/json" }),
+    },
     ...(body === undefined ? {} : { body: body instanceof URLSearchParams ? body : JSON.stringify(body) }),
   });
 const commentSchema = z.object({ id: z.string(), paperId: z.string(), person: z.string(), text: z.string(), created: z.string() });

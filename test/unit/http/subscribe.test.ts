@@ -22,11 +22,9 @@ const failures: unknown[] = [];
 const address = "https://papers.example";
 const wanted = { days: "weekdays", hour: "7", zone: "Europe/Berlin" };
 const ask = async (path: string, fields?: Record<string, string>, from = "192.0.2.1") => {
-  const response = await app.request(
-    address + path,
-    fields === undefined ? {} : { method: "POST", body: new URLSearchParams(fields) },
-    { incoming: { socket: { remoteAddress: from, remotePort: 1, remoteFamily: "IPv4" } } },
-  );
+  const response = await app.request(address + path, fields === undefined ? {} : { method: "POST", body: new URLSearchParams(fields) }, {
+    incoming: { socket: { remoteAddress: from, remotePort: 1, remoteFamily: "IPv4" } },
+  });
   await engine.publicSubscriptions.settled();
   return response;
 };
@@ -34,7 +32,12 @@ const subscribe = (to: string, from?: string) => ask("/subscribe", { ...wanted, 
 const link = (kind: string) => new RegExp(`https://papers\\.example(/${kind}/[\\w.-]+)`).exec(smtp.mails.at(-1)?.text ?? "")?.[1] ?? "";
 
 function open(allowed: boolean, transport: SmtpTransport | undefined): void {
-  engine = new Engine(library, new HashingEmbedder(), { now: () => now, publicUrl: address, mail: transport, publicSubscriptions: allowed });
+  engine = new Engine(library, new HashingEmbedder(), {
+    now: () => now,
+    publicUrl: address,
+    mail: transport,
+    publicSubscriptions: allowed,
+  });
   app = createHttpApp(engine, {
     apiKeys: ["the-key-of-the-settings"],
     version: "0.0.0",
@@ -105,7 +108,13 @@ describe("a subscription of anybody", () => {
   });
 
   it("is refused for what is no address, no hour or no time zone, and keeps what was typed", async () => {
-    for (const wrong of [{ address: "no" }, { hour: "25" }, { hour: "" }, { zone: "Nowhere" }, { address: "a@b.example\r\nbcc: c@d.example" }]) {
+    for (const wrong of [
+      { address: "no" },
+      { hour: "25" },
+      { hour: "" },
+      { zone: "Nowhere" },
+      { address: "a@b.example\r\nbcc: c@d.example" },
+    ]) {
       const response = await ask("/subscribe", { address: "eve@example.org", ...wanted, ...wrong });
       expect([response.status, (await response.text()).includes('role="alert"')], JSON.stringify(wrong)).toEqual([400, true]);
     }
