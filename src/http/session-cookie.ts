@@ -1,8 +1,8 @@
 /** The cookie that says which session a browser has, and where a request comes from. */
 import { isIPv6 } from "node:net";
-import { getConnInfo } from "@hono/node-server/conninfo";
 import type { Context } from "hono";
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
+import { peerOf } from "./listen.ts";
 
 const name = "paperkin_session";
 const yearSeconds = 365 * 24 * 60 * 60;
@@ -31,13 +31,4 @@ export function clientOf(c: Context): string {
   const named = isProxy ? c.req.header("x-forwarded-for")?.split(",").at(-1)?.trim() : undefined;
   const address = named === undefined || named === "" ? peer : named.slice(0, 64);
   return isIPv6(address) && !address.startsWith("::ffff:") ? address.split(":").slice(0, 4).join(":") : address;
-}
-
-function peerOf(c: Context): string {
-  try {
-    return getConnInfo(c).remote.address ?? "";
-  } catch {
-    // Asked without a socket, as tests do.
-    return "";
-  }
 }
