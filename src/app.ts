@@ -87,6 +87,8 @@ export async function openEngine(config: Config, options: OpenOptions): Promise<
         }),
       verifyApart: (signal) =>
         verifyApart([compiledModule("cli/main"), "verify", "--json", "--data", config.data, "--models", config.models], signal),
+      mail: createTransports(config).mail,
+      publicSubscriptions: config.publicSubscriptions,
     });
   } catch (error) {
     await library.close();
@@ -175,6 +177,7 @@ export function createServer(engine: Engine, config: Config): { log: Log; listen
           // The words of a request may hold an address with a key in it.
           schedules: config.schedules.map(({ fetch: [source = ""], at }) => ({ source, at })),
         },
+        onFailure: (error) => log.error({ err: error }, "a mail that somebody asked for was not sent"),
       }),
     notFoundPage,
     errorPage,

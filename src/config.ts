@@ -139,6 +139,11 @@ export const settings = {
     schema: z.preprocess(splitList, z.array(webAddressSchema)),
     default: [],
   },
+  publicSubscriptions: {
+    text: "Whether anybody may subscribe to what is trending, by mail and without a key: `true` or `false`",
+    schema: json(z.boolean()),
+    default: false,
+  },
   logLevel: {
     text: "How much the server logs",
     schema: z.enum(logLevels),

@@ -5,6 +5,7 @@ import { ownerName } from "../core/interest.ts";
 import { type Scope, scopes } from "../core/personal-store.ts";
 import { asking, type CommonFlags, withEngine } from "./context.ts";
 import { note, print, printJson, printTable } from "./output.ts";
+import { addSignIns } from "./people-sign-ins.ts";
 
 /** Whose interests, feedback and picks are meant. */
 export function personOption(): Option {
@@ -61,9 +62,11 @@ export function addPeople(program: Command): void {
       });
     });
 
+  addSignIns(people);
+
   people
     .command("remove")
-    .description("a person, with keys, interests, feedback and picks")
+    .description("a person, with keys, sessions, interests, feedback and picks")
     .argument("<name>", "who")
     .action(async (name: string, _flags: unknown, command: Command) => {
       await withEngine(command, plain, async (engine) => {

@@ -8,6 +8,7 @@ import { personOption } from "./people.ts";
 interface Flags extends CommonFlags {
   person: string;
   date?: string;
+  since?: string;
   limit: number;
   exploration?: boolean;
 }
@@ -17,22 +18,26 @@ export function addPicks(program: Command): void {
     .command("picks")
     .description("the papers of a day that fit your interests, and why; made once, and then the same for ever")
     .option("--date <day>", "YYYY-MM-DD; today unless given")
+    .option("--since <day>", "a catch-up: the picks of all days from this one on, ranked together")
     .option("--limit <n>", "papers to pick, where they are made now", wholeNumber("--limit", 1, 100), 10)
     .option("--exploration", "one more paper from outside of your interests, marked as such")
     .addOption(personOption())
     .action(async (flags: Flags, command: Command) => {
       await withEngine(command, asking, async (engine) => {
         const person = engine.person(flags.person);
-        const { picks, papers } = await person.picks(flags.date ?? person.today(), {
-          limit: flags.limit,
-          exploration: flags.exploration === true,
-        });
+        const to = flags.date ?? person.today();
+        const { picks, papers } =
+          flags.since === undefined
+            ? await person.picks(to, { limit: flags.limit, exploration: flags.exploration === true })
+            : await person.catchUp({ from: flags.since, to, limit: flags.limit });
         if (command.optsWithGlobals<CommonFlags>().json === true) {
           for (const pick of picks.picks) printJson({ ...pick, paper: papers.get(pick.paperId) ?? null });
           return;
         }
-        const news = picks.since === "" ? "of the whole library, to begin with" : `new since ${picks.since}`;
-        print(styled("bold", `${picks.date}: ${picks.picks.length} of ${picks.candidates} papers, ${news}`));
+        const days = "date" in picks ? picks.date : `${picks.from} to ${picks.to}`;
+        const since = "date" in picks ? picks.since : picks.from;
+        const news = since === "" ? "of the whole library, to begin with" : `new since ${since}`;
+        print(styled("bold", `${days}: ${picks.picks.length} of ${picks.candidates} papers, ${news}`));
         print();
         picks.picks.forEach((pick, at) => {
           const paper = papers.get(pick.paperId);

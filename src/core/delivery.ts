@@ -7,6 +7,9 @@ export type DeliveryChannel = (typeof deliveryChannels)[number];
 export const digestKinds = ["picks", "trending"] as const;
 export type DigestKind = (typeof digestKinds)[number];
 
+/** Whose subscriptions are that nobody here made: no name of a person is like it. They bring what is trending alone. */
+export const anybody = "*";
+
 export interface Subscription {
   /** Opaque; the same for the same person, channel, address and kind, so that subscribing again sends nothing twice. */
   readonly id: string;

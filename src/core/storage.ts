@@ -3,6 +3,7 @@
  * throughout, so that a database server can stand behind it. Each capability is an interface of its own; a
  * contract suite (`test/contract/`) says what every implementation must do.
  */
+import type { CommentStore } from "./comment.ts";
 import type { DeliveryStore } from "./delivery.ts";
 import type { Conditions } from "./filters.ts";
 import type { JobStore } from "./job.ts";
@@ -11,6 +12,7 @@ import type { NewPaper, Paper } from "./paper.ts";
 import type { PersonalStore } from "./personal-store.ts";
 import type { PreparedText } from "./prepare.ts";
 import type { TermVector } from "./ranking/term-vector.ts";
+import type { SignInStore } from "./sign-in.ts";
 import type { SuggestedName } from "./suggest.ts";
 
 /** Internal number of a paper: a uint32, never reused. Leaves the engine never. */
@@ -443,4 +445,8 @@ export interface Library
   readonly personal: PersonalStore;
   readonly delivery: DeliveryStore;
   readonly jobs: JobStore;
+  /** How people sign in to the pages. */
+  readonly signIns: SignInStore;
+  /** What people say of papers, for all of them. */
+  readonly comments: CommentStore;
 }

@@ -66,6 +66,12 @@ function interestOf(paper: Paper, popularity: Popularity): Interest {
   return sum;
 }
 
+/** How many votes the people of this library gave each paper, in their order. */
+export async function countVotes(library: Library, papers: readonly Paper[]): Promise<number[]> {
+  const popularity = await popularityOf(library);
+  return papers.map((paper) => interestOf({ ...paper, votes: 0 }, popularity).votes);
+}
+
 /** A page of the papers in order: total, ending with `paperId` (I8). */
 export async function orderListing(
   library: Library,

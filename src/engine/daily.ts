@@ -5,7 +5,8 @@ import { datesIn, periodAfter, periodBefore } from "../core/listing.ts";
 import { listingDateOf, type Paper } from "../core/paper.ts";
 import { earliestYear, lastDayOf, type Period, type PeriodKind, readAnyPeriod, readPeriod } from "../core/period.ts";
 import type { Library, ListingDate, StoredPaper } from "../core/storage.ts";
-import { type DailySort, type EmergingPaper, orderListing } from "./daily-order.ts";
+import { countComments } from "./comments.ts";
+import { countVotes, type DailySort, type EmergingPaper, orderListing } from "./daily-order.ts";
 
 export interface DailyRequest {
   /** One of these at most; without, the latest day that has papers. */
@@ -28,6 +29,8 @@ export interface DailyPaper {
   /** What ranked it: votes, the score of what is trending, bits of surprise; absent by date, and where there is none. */
   readonly score?: number;
   readonly emerging?: EmergingPaper;
+  /** What the people of this service gave it, beside what a source brought. */
+  readonly here: { readonly votes: number; readonly comments: number };
 }
 
 export interface DailyAnswer {
@@ -74,6 +77,9 @@ export async function dailyListing(
   const lastDay = shown === undefined ? undefined : lastDayWithin(shown, within);
   const ordered = await orderListing(library, stored, { sort, lastDay, halfLifeDays: clock.halfLifeDays }, { offset, limit }, signal);
   const around = shown ?? asked;
+  const onPage = ordered.map(({ stored: { paper } }) => paper);
+  const comments = await countComments(library, onPage);
+  const votes = await countVotes(library, onPage);
   return {
     asked,
     shown,
@@ -82,7 +88,12 @@ export async function dailyListing(
     lastDay,
     total: stored.length,
     voted: stored.filter(({ paper }) => (paper.votes ?? 0) > 0).length,
-    papers: ordered.map(({ stored: { paper }, ...ranks }) => ({ paper, listed: listingDateOf(paper) ?? "", ...ranks })),
+    papers: ordered.map(({ stored: { paper }, ...ranks }, at) => ({
+      paper,
+      listed: listingDateOf(paper) ?? "",
+      ...ranks,
+      here: { votes: votes[at] ?? 0, comments: comments[at] ?? 0 },
+    })),
   };
 }
 

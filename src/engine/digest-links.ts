@@ -1,5 +1,6 @@
 /** The addresses in a message: absolute, and signed where they do something without a sign-in. */
-import type { DigestKind } from "../core/delivery.ts";
+import { anybody, type DigestKind } from "../core/delivery.ts";
+import { linkOf } from "../core/identity.ts";
 import type { FeedbackKind } from "../core/interest.ts";
 import { paperHref } from "../core/page-addresses.ts";
 import { dayMs } from "../core/period.ts";
@@ -40,11 +41,15 @@ export function digestLinks(
       text,
       href: `${publicUrl}/f/${signToken(signingKey, "feedback", [person, paperId, said, interest, expires])}`,
     }));
+  // Without a key nobody reads pages here: they get the paper's own.
+  const outside = ({ paperId, url }: DigestEntry["paper"]) => linkOf(paperId) ?? (/^https?:\/\//i.test(url ?? "") ? url : undefined);
+  const addressOf = (paper: DigestEntry["paper"]) =>
+    (person === anybody ? outside(paper) : undefined) ?? publicUrl + paperHref(paper.paperId);
   return {
     page: kind === "picks" ? `${publicUrl}/picks?date=${date}` : `${publicUrl}/daily`,
     unsubscribe:
       subscription === undefined ? undefined : `${publicUrl}/unsubscribe/${signToken(signingKey, "unsubscribe", [subscription])}`,
     // What is trending is everybody's: nothing is said of it by one person.
-    of: (entry) => ({ paper: publicUrl + paperHref(entry.paper.paperId), feedback: kind === "picks" ? feedbackOf(entry) : [] }),
+    of: (entry) => ({ paper: addressOf(entry.paper), feedback: kind === "picks" ? feedbackOf(entry) : [] }),
   };
 }

@@ -37,7 +37,7 @@ export interface FeedbackLink {
 type DigestOf = Pick<Subscription, "person" | "kind" | "address"> & { readonly id: string | undefined; readonly created?: string };
 
 /** Days in which a subscription is to be confirmed. */
-const confirmationDays = 7;
+export const confirmationDays = 7;
 /** Whatever became of the others, their papers come again in the next message. */
 const arrived: readonly DeliveryState[] = ["sent", "empty"];
 

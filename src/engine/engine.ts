@@ -1,5 +1,6 @@
 /** Everything the service does, with its parts put in: what routes, pages and commands call. */
 
+import type { Comment } from "../core/comment.ts";
 import type { Embedder } from "../core/embedder.ts";
 import { toAppError } from "../core/errors.ts";
 import type { FetchRequest, FetchSession, LiveSource } from "../core/live-source.ts";
@@ -10,6 +11,8 @@ import type { Scope } from "../core/personal-store.ts";
 import { defaultHalfLifeDays } from "../core/ranking/trending.ts";
 import type { SourceRecord } from "../core/source.ts";
 import type { Fault, Finding, Generation, Library, StoredPaper, Topic } from "../core/storage.ts";
+import type { MailMessage, Transport } from "../core/transport.ts";
+import { addComment, commentsOn, removeComment } from "./comments.ts";
 import { type DailyAnswer, type DailyRequest, dailyListing, latestListed } from "./daily.ts";
 import { Digests } from "./digests.ts";
 import { type EmbedOptions, embedBacklog } from "./embed-backlog.ts";
@@ -23,11 +26,13 @@ import { canonicalId, findPapers, getPaper, removePapers } from "./papers.ts";
 import { addPerson, listPeople, type PersonWithKeys, removePerson } from "./people.ts";
 import { Person } from "./person.ts";
 import { contentOfFeed, feedOfToken, type PrivateFeedContent } from "./private-feeds.ts";
+import { PublicSubscriptions } from "./public-subscriptions.ts";
 import { type Recommendation, type RecommendRequest, recommend } from "./recommend.ts";
 import { pruneGenerations, rollBack } from "./reindex.ts";
 import { type SearchAnswer, search } from "./search.ts";
 import type { OrderOptions, SearchRequest } from "./search-request.ts";
 import { type OpenEmbedder, Serving } from "./serving.ts";
+import { SignIns } from "./sign-ins.ts";
 import { type SimilarOptions, similarToPaper, similarToText } from "./similar.ts";
 import { timedEmbedder, timedLibrary } from "./stage-times.ts";
 import { describeStatus, type EngineStatus } from "./status.ts";
@@ -39,6 +44,10 @@ export interface EngineOptions {
   readonly trendingHalfLifeDays?: number;
   /** The address of the service from outside, for links in messages; without a slash at its end. */
   readonly publicUrl?: string;
+  /** How links to sign in and questions to confirm are mailed; without, none are. */
+  readonly mail?: Transport<MailMessage> | undefined;
+  /** Whether anybody may subscribe to what is trending. */
+  readonly publicSubscriptions?: boolean;
   /** The time it is. */
   readonly now?: () => Date;
   /** Opens the model of a generation that another process makes live. */
@@ -82,16 +91,27 @@ export class Engine {
       recordFault: (work, error) => this.recordFault(work, error),
     });
     this.digests = new Digests(library, this.serving, { now: this.now, publicUrl, halfLifeDays });
+    this.signIns = new SignIns(library, { now: this.now, publicUrl, mail: options.mail });
+    this.publicSubscriptions = new PublicSubscriptions(library, this.digests, {
+      now: this.now,
+      mail: options.mail,
+      allowed: options.publicSubscriptions === true,
+    });
   }
 
   /** The address of the service from outside, without a slash at its end. */
   readonly publicUrl: string;
+
+  /** How people sign in to the pages. */
+  readonly signIns: SignIns;
 
   /** What is sent to people. */
   readonly digests: Digests;
 
   /** Long work that is asked for. */
   readonly jobs: Jobs;
+  /** What is sent to whoever wants it. */
+  readonly publicSubscriptions: PublicSubscriptions;
 
   private readonly now: () => Date;
   private readonly serving: Serving;
@@ -239,6 +259,21 @@ export class Engine {
     });
   }
 
+  /** Oldest first. Throws `paper_not_found`. */
+  async commentsOn(id: string): Promise<Comment[]> {
+    return await commentsOn(this.library, (await this.paper(id)).paper);
+  }
+
+  /** Throws `paper_not_found`, `invalid_request`. */
+  addComment(person: string, paperId: string, text: string): Promise<Comment> {
+    return addComment(this.library, person, paperId, text, this.now());
+  }
+
+  /** @param isAdmin whether those of others may be removed too. Throws `comment_not_found`, `forbidden`. */
+  removeComment(person: string, id: string, isAdmin: boolean): Promise<Comment> {
+    return removeComment(this.library, person, id, isAdmin);
+  }
+
   ingest(records: AsyncIterable<SourceRecord>, counts: IngestCounts, options?: IngestOptions): Promise<IngestCounts> {
     return ingest(this.library, records, counts, options);
   }
@@ -339,6 +374,7 @@ export class Engine {
   }
 
   async close(): Promise<void> {
+    await Promise.all([this.signIns.settled(), this.publicSubscriptions.settled()]);
     await this.serving.close();
     await this.library.close();
   }

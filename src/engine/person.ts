@@ -4,6 +4,7 @@ import type { Paper } from "../core/paper.ts";
 import { localDay } from "../core/period.ts";
 import type { Picks } from "../core/picks.ts";
 import type { Library } from "../core/storage.ts";
+import { type CatchUp, catchUp } from "./catch-up.ts";
 import { type FeedbackInput, giveFeedback, listFeedback, takeBackFeedback } from "./feedback.ts";
 import {
   addInterest,
@@ -78,6 +79,14 @@ export class Person {
     return new Set(all.filter(({ paperId }) => names.has(paperId)).map(({ kind }) => kind));
   }
 
+  /** What was said of each paper, for lists of them. */
+  async saidOfAll(): Promise<(paper: Paper) => ReadonlySet<FeedbackKind>> {
+    const said = new Map<string, FeedbackKind[]>();
+    for (const { paperId, kind } of await this.library.personal.feedback(this.name))
+      said.set(paperId, [...(said.get(paperId) ?? []), kind]);
+    return ({ paperId, ids }) => new Set([paperId, ...ids].flatMap((id) => said.get(id) ?? []));
+  }
+
   /** Takes back all that an interest has learnt from feedback. Throws `interest_not_found`. */
   async resetInterest(id: string): Promise<void> {
     const interest = await this.interest(id);
@@ -137,8 +146,21 @@ export class Person {
     const picks = await this.serving.within((library, embedder) =>
       picksOf(library, embedder, this.name, date, this.now(), options, signal),
     );
-    const ids = picks.picks.map(({ paperId }) => paperId);
+    return { picks, papers: await this.papersOf(picks) };
+  }
+
+  /** The picks of several days ranked together, with their papers. Throws `no_interests`, `invalid_request`. */
+  async catchUp(
+    days: { readonly from: string; readonly to: string; readonly limit: number },
+    signal?: AbortSignal,
+  ): Promise<{ picks: CatchUp; papers: ReadonlyMap<string, Paper> }> {
+    const picks = await this.serving.within((library, embedder) => catchUp(library, embedder, this.name, days, this.now(), signal));
+    return { picks, papers: await this.papersOf(picks) };
+  }
+
+  private async papersOf({ picks }: Pick<Picks | CatchUp, "picks">): Promise<ReadonlyMap<string, Paper>> {
+    const ids = picks.map(({ paperId }) => paperId);
     const found = await findPapers(this.library, ids);
-    return { picks, papers: new Map(found.flatMap((stored, at) => (stored === undefined ? [] : [[ids[at] ?? "", stored.paper]]))) };
+    return new Map(found.flatMap((stored, at) => (stored === undefined ? [] : [[ids[at] ?? "", stored.paper]])));
   }
 }

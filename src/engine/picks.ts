@@ -18,7 +18,7 @@ import type { Label, LabelSet, Library } from "../core/storage.ts";
 import { titleKey } from "../core/text.ts";
 import { examplesOfInterest } from "./interests.ts";
 import { examplesOf, itemOfWords, itemsOf, ordinaryItems } from "./items.ts";
-import { reasonOf } from "./reasons.ts";
+import { type NamedExample, reasonOf } from "./reasons.ts";
 import { diversity, gatherCandidates, nameExamples, termsOfExamples } from "./recommend.ts";
 
 export interface PickOptions {
@@ -43,6 +43,8 @@ interface Judge {
   readonly interest: Interest;
   readonly labels: readonly Label[];
   readonly examples: readonly Item[];
+  /** The examples with their papers, read when the first pick needs them: most interests of a day have several picks, or none. */
+  readonly named: () => Promise<readonly NamedExample[]>;
   readonly wanted: readonly Item[];
   readonly preference: Preference;
   readonly threshold: number;
@@ -64,8 +66,7 @@ export async function picksOf(
   options: PickOptions = {},
   signal?: AbortSignal,
 ): Promise<Picks> {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(date) || !isCalendarDate(date))
-    throw new AppError("invalid_request", `“${date}” is not a day.`, { mend: "Give it as YYYY-MM-DD." });
+  requireDay(date);
   const standing = await library.personal.picks(person, date);
   if (standing !== undefined) return standing;
   // Somewhere on Earth it is the next day already.
@@ -73,6 +74,12 @@ export async function picksOf(
     throw new AppError("invalid_request", `${date} is still to come.`, { mend: "Picks are made for today and for past days." });
   const made = await makePicks(library, embedder, person, date, now, options, signal);
   return await library.personal.keepPicks(person, made);
+}
+
+/** Throws `invalid_request` for what is no `YYYY-MM-DD`. */
+export function requireDay(date: string): void {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(date) || !isCalendarDate(date))
+    throw new AppError("invalid_request", `“${date.slice(0, 50)}” is not a day.`, { mend: "Give it as YYYY-MM-DD." });
 }
 
 async function makePicks(
@@ -158,11 +165,16 @@ async function judgeOf(
   const words = interest.words === "" ? [] : [await itemOfWords(library, embedder, interest.words, signal)];
   const wanted = [...words, ...examples];
   const ordinary = await ordinaryItems(library);
+  let named: Promise<readonly NamedExample[]> | undefined;
   const preference = new Preference(wanted, await examplesOf(library, embedder, negatives, signal), ordinary);
   return {
     interest,
     labels: positives,
     examples,
+    named: () => {
+      named ??= nameExamples(library, positives, examples);
+      return named;
+    },
     wanted,
     preference,
     threshold: preference.threshold(),
@@ -198,13 +210,18 @@ async function newPapers(
   date: string,
   until: string,
 ): Promise<{ since: string | undefined; labels: Label[] }> {
-  const from = new Date(last === undefined ? Date.parse(date) - firstDays * dayMs : Date.parse(last.made) - overlapMs).toISOString();
+  const from = new Date(last === undefined ? Date.parse(date) - firstDays * dayMs : lookedAtUntil(last) - overlapMs).toISOString();
   const news = await library.addedBetween(from, until, addDays(date, -newsDays));
   if (news.length === 0 && last === undefined) return { since: undefined, labels: await nearest(library, judges, undefined) };
   const since = from.slice(0, 10);
   if (news.length <= mostLookedAt) return { since, labels: news };
   const set = selectLabels(news, () => true);
   return { since, labels: await nearest(library, judges, set) };
+}
+
+/** Picks that were made afterwards looked at what had come in by the end of their day, and no further. */
+function lookedAtUntil({ date, made }: Picks): number {
+  return Math.min(Date.parse(made), Date.parse(date) + dayMs);
 }
 
 async function nearest(library: Library, judges: readonly Judge[], among: LabelSet | undefined): Promise<Label[]> {
@@ -248,13 +265,7 @@ async function withoutCopies(library: Library, offered: readonly Offered[], titl
 async function pickOf(library: Library, { label, item, score, judge }: Offered, since: string | undefined): Promise<Pick> {
   const [stored] = await library.papers([label]);
   if (stored === undefined) throw new AppError("internal", "A paper was removed while picks were made.", { mend: "Ask again." });
-  const { nearest: near, terms } = await reasonOf(
-    library,
-    stored.paper,
-    item,
-    judge.preference,
-    await nameExamples(library, judge.labels, judge.examples),
-  );
+  const { nearest: near, terms } = await reasonOf(library, stored.paper, item, judge.preference, await judge.named());
   return {
     paperId: stored.paper.paperId,
     score,

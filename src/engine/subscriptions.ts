@@ -1,7 +1,7 @@
 /** Asking to be sent things, agreeing to it, and ending it. */
 import { createHmac } from "node:crypto";
 import { isAbsolute } from "node:path";
-import type { DeliveryChannel, DigestKind, Subscription } from "../core/delivery.ts";
+import { anybody, type DeliveryChannel, type DigestKind, type Subscription } from "../core/delivery.ts";
 import { AppError } from "../core/errors.ts";
 import { ownerName } from "../core/interest.ts";
 import { isTimeZone } from "../core/local-time.ts";
@@ -33,6 +33,35 @@ const addressFaults: Readonly<Record<DeliveryChannel, (address: string) => strin
   file: (address) => (isAbsolute(address) ? undefined : "Name the folder by its whole path."),
 };
 
+/** @returns the mailbox, without spaces around it. Throws `invalid_request`. */
+export function requireMailbox(text: string): string {
+  return requireAddress("mail", text);
+}
+
+function requireAddress(channel: DeliveryChannel, text: string): string {
+  const address = text.trim();
+  const fault = addressFaults[channel](address);
+  if (fault !== undefined)
+    throw new AppError("invalid_request", `“${address.slice(0, shownAddress)}” is no address for ${channel}.`, { mend: fault });
+  return address;
+}
+
+/** @returns the weekdays, ascending. Throws `invalid_request`. */
+export function requireTimes(input: Pick<SubscriptionInput, "weekdays" | "hour" | "timeZone">): number[] {
+  const { hour, timeZone } = input;
+  const weekdays = [...new Set(input.weekdays)].sort((a, b) => a - b);
+  if (weekdays.length === 0 || weekdays.some((day) => !Number.isInteger(day) || day < 1 || day > 7))
+    throw new AppError("invalid_request", "The weekdays are not valid.", { mend: "Name at least one: 1 is Monday, 7 is Sunday." });
+  if (!Number.isInteger(hour) || hour < 0 || hour > 23)
+    throw new AppError("invalid_request", `The hour is ${hour}.`, { mend: "It is a whole number from 0 to 23." });
+  if (!isTimeZone(timeZone))
+    throw new AppError("invalid_request", `The time zone “${timeZone}” is not known.`, { mend: "It is named as Europe/Berlin or UTC." });
+  return weekdays;
+}
+
+/** Characters of a faulty address that an answer repeats. */
+const shownAddress = 300;
+
 /**
  * Adds a subscription, or changes the one of the same person, address and kind. @param confirmed whether whoever reads the
  * address is known to agree; one that was confirmed before stays so. Throws `invalid_request`, `person_not_found`.
@@ -45,17 +74,11 @@ export async function subscribe(
   now: Date,
 ): Promise<Subscription> {
   const { channel, kind, hour, timeZone, wantsEmpty } = input;
-  const address = input.address.trim();
-  const fault = addressFaults[channel](address);
-  if (fault !== undefined) throw new AppError("invalid_request", `“${address}” is no address for ${channel}.`, { mend: fault });
-  const weekdays = [...new Set(input.weekdays)].sort((a, b) => a - b);
-  if (weekdays.length === 0 || weekdays.some((day) => !Number.isInteger(day) || day < 1 || day > 7))
-    throw new AppError("invalid_request", "The weekdays are not valid.", { mend: "Name at least one: 1 is Monday, 7 is Sunday." });
-  if (!Number.isInteger(hour) || hour < 0 || hour > 23)
-    throw new AppError("invalid_request", `The hour is ${hour}.`, { mend: "It is a whole number from 0 to 23." });
-  if (!isTimeZone(timeZone))
-    throw new AppError("invalid_request", `The time zone “${timeZone}” is not known.`, { mend: "It is named as Europe/Berlin or UTC." });
-  if (person !== ownerName && !(await personal.people()).includes(person))
+  const address = requireAddress(channel, input.address);
+  const weekdays = requireTimes(input);
+  if (person === anybody && (kind !== "trending" || channel !== "mail"))
+    throw new AppError("invalid_request", "What is trending, by mail, is all that anybody can subscribe to.");
+  if (person !== ownerName && person !== anybody && !(await personal.people()).includes(person))
     throw new AppError("person_not_found", `There is nobody called “${person}”.`, { mend: "`paperkin people add` adds somebody." });
   const identity = JSON.stringify([person, channel, address, kind]);
   const id = createHmac("sha256", await store.signingKey())

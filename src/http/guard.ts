@@ -1,17 +1,17 @@
 /** Who may ask: API keys where there are any, this machine's own pages otherwise. */
-import { timingSafeEqual } from "node:crypto";
 import type { Context, MiddlewareHandler } from "hono";
-import { hashKey } from "../core/api-key.ts";
 import { AppError } from "../core/errors.ts";
-import type { PersonalStore, StoredKey } from "../core/personal-store.ts";
+import type { SignIns } from "../engine/sign-ins.ts";
 import { type Identity, isEnough, neededScope, owner, setIdentity } from "./identity.ts";
+import type { KeyRing } from "./key-ring.ts";
+import { readSessionCookie } from "./session-cookie.ts";
 
 /**
  * Routes that tell nothing about the library (the files of the pages are the same everywhere, and the pages behind links in
- * mails need them), and those whose address holds a secret of its own.
+ * mails need them; whoever signs in has no key yet), and those whose address holds a secret of its own.
  */
-const openPaths = /^\/(?:health\/(?:live|ready)|assets\/[\w.-]+)\/?$/;
-const tokenPaths = /^\/(?:unsubscribe|confirm|f|feeds\/private)\/[\w.-]+\/?$/;
+const openPaths = /^\/(?:health\/(?:live|ready)|assets\/[\w.-]+|sign-in|subscribe)\/?$/;
+const tokenPaths = /^\/(?:unsubscribe|confirm|f|sign-in|feeds\/private)\/[\w.-]+\/?$/;
 /** One POST from wherever a mail program runs (RFC 8058). */
 const oneClickPath = /^\/unsubscribe\/[\w.-]+\/?$/;
 
@@ -20,35 +20,22 @@ export function withoutSecrets(path: string): string {
   return tokenPaths.test(path) ? path.replace(/[\w.-]+\/?$/, "***") : path;
 }
 
-/** How long keys that were read are believed: one that is taken back ends within this time. */
-const believedMs = 1_000;
-
 /**
- * Finds out who asks. `Authorization: Bearer KEY`, `X-API-Key: KEY`, or HTTP Basic with the key as password, which browsers
- * ask for. While there are no keys at all, whoever reaches the service by this machine's own name is its owner.
- * @param configured keys that may do everything. @param personal where people's own keys are.
+ * Finds out who asks. `Authorization: Bearer KEY`, `X-API-Key: KEY`, HTTP Basic with the key as password, or else the cookie
+ * of a browser that signed in. While there are no keys at all, whoever reaches the service by this machine's own name is its owner.
  * Throws `unauthorized`, and `forbidden` for a key that may not do this, or a name that is not this machine's.
  */
-export function identify(
-  configured: readonly string[],
-  personal: Pick<PersonalStore, "keys">,
-  isLoopback: (host: string) => boolean,
-): MiddlewareHandler {
-  const hashes = configured.map(hashKey);
-  let known: { readonly at: number; readonly keys: Promise<StoredKey[]> } = { at: Number.NEGATIVE_INFINITY, keys: Promise.resolve([]) };
+export function identify(keys: KeyRing, signIns: Pick<SignIns, "sessionOf">, isLoopback: (host: string) => boolean): MiddlewareHandler {
   return async (c, next) => {
     if (openPaths.test(c.req.path) || tokenPaths.test(c.req.path)) return await next();
-    if (performance.now() - known.at > believedMs) known = { at: performance.now(), keys: personal.keys() };
-    const stored = await known.keys;
-    if (hashes.length + stored.length === 0) {
+    if (await keys.isEmpty()) {
       requireLocalName(c, isLoopback);
       setIdentity(c, owner);
     } else {
-      const given = keyOf(c.req.header("authorization"), c.req.header("x-api-key"));
-      const identity = given === undefined ? undefined : identityOf(hashKey(given), hashes, stored);
+      const identity = await whoAsks(c, keys, signIns);
       if (identity === undefined) {
         throw new AppError("unauthorized", "This service needs an API key.", {
-          mend: "Send it as `Authorization: Bearer KEY` or `X-API-Key: KEY`; in a browser, as the password.",
+          mend: "Send it as `Authorization: Bearer KEY` or `X-API-Key: KEY`; in a browser, sign in at /sign-in.",
         });
       }
       const needed = neededScope(c.req.method, c.req.path);
@@ -61,10 +48,12 @@ export function identify(
   };
 }
 
-/** Hashes have one length, and the time that comparing takes tells nothing. */
-function identityOf(given: Buffer, configured: readonly Buffer[], stored: readonly StoredKey[]): Identity | undefined {
-  if (configured.some((one) => timingSafeEqual(one, given))) return owner;
-  return stored.find((key) => timingSafeEqual(Buffer.from(key.hash, "hex"), given));
+async function whoAsks(c: Context, keys: KeyRing, signIns: Pick<SignIns, "sessionOf">): Promise<Identity | undefined> {
+  const given = keyOf(c.req.header("authorization"), c.req.header("x-api-key"));
+  if (given !== undefined) return await keys.identityOf(given);
+  const secret = readSessionCookie(c);
+  const session = secret === undefined ? undefined : await signIns.sessionOf(secret);
+  return session === undefined ? undefined : await keys.identityOfSession(session);
 }
 
 function keyOf(authorization: string | undefined, apiKey: string | undefined): string | undefined {

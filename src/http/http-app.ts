@@ -9,9 +9,11 @@ import { ZodError } from "zod";
 import { AppError, toAppError } from "../core/errors.ts";
 import type { Engine } from "../engine/engine.ts";
 import { identify, refuseForeignOrigins, withoutSecrets } from "./guard.ts";
-import { personOf } from "./identity.ts";
+import { identityOf, personOf } from "./identity.ts";
+import { KeyRing } from "./key-ring.ts";
 import { Metrics } from "./metrics.ts";
 import { problemOf } from "./problem.ts";
+import { addCommentRoutes } from "./routes-comments.ts";
 import { addDailyRoute } from "./routes-daily.ts";
 import { addExplainRoute } from "./routes-explain.ts";
 import { addFeedRoutes } from "./routes-feeds.ts";
@@ -25,6 +27,7 @@ import { addSplitRoutes } from "./routes-splits.ts";
 import { addStateRoutes } from "./routes-state.ts";
 import { addSuggestRoute } from "./routes-suggest.ts";
 import { addTopicRoutes } from "./routes-topics.ts";
+import { clearSessionCookie, clientOf, writeSessionCookie } from "./session-cookie.ts";
 
 export interface RequestLog {
   readonly requestId: string;
@@ -36,6 +39,24 @@ export interface RequestLog {
   readonly error?: unknown;
 }
 
+/** What pages are given: who asks, and how somebody signs in. */
+export interface PageOptions {
+  readonly openApiDocument: () => unknown;
+  readonly personOf: (c: Context) => string;
+  /** Whether whoever asks may do everything. */
+  readonly isAdmin: (c: Context) => boolean;
+  /** The hash of the session that a browser asks with; undefined for a key, and where none is needed. */
+  readonly sessionOf: (c: Context) => string | undefined;
+  /** Whether the service needs keys at all. */
+  readonly needsKeys: () => Promise<boolean>;
+  /** Whose a key is; undefined for what is none. */
+  readonly personOfKey: (key: string) => Promise<string | undefined>;
+  /** @param secret of a session; undefined where the browser is to forget its own. */
+  readonly keepSession: (c: Context, secret: string | undefined) => void;
+  /** Where a request comes from, for counting. */
+  readonly clientOf: (c: Context) => string;
+}
+
 export interface HttpOptions {
   readonly apiKeys: readonly string[];
   readonly version: string;
@@ -43,7 +64,7 @@ export interface HttpOptions {
   readonly isLoopback: (host: string) => boolean;
   readonly onRequest?: (entry: RequestLog) => void;
   /** The pages. Given the OpenAPI document, which they show as documentation. */
-  readonly createPages: (options: { openApiDocument: () => unknown; personOf: (c: Context) => string }) => Hono;
+  readonly createPages: (options: PageOptions) => Hono;
   /** The page for what is not there. */
   readonly notFoundPage: NotFoundHandler;
   /** The page for what went wrong inside. */
@@ -100,7 +121,8 @@ export function createHttpApp(engine: Engine, options: HttpOptions): OpenAPIHono
       strictTransportSecurity: false,
     }),
   );
-  app.use(identify(options.apiKeys, engine.library.personal, options.isLoopback));
+  const keys = new KeyRing(options.apiKeys, engine.library.personal);
+  app.use(identify(keys, engine.signIns, options.isLoopback));
   app.use(refuseForeignOrigins);
   app.use(
     bodyLimit({
@@ -117,6 +139,7 @@ export function createHttpApp(engine: Engine, options: HttpOptions): OpenAPIHono
   addExplainRoute(app, engine);
   addSuggestRoute(app, engine);
   addSimilarRoutes(app, engine);
+  addCommentRoutes(app, engine);
   addPaperRoutes(app, engine, options.readBody);
   addTopicRoutes(app, engine);
   addPersonalRoutes(app, engine);
@@ -128,7 +151,7 @@ export function createHttpApp(engine: Engine, options: HttpOptions): OpenAPIHono
   addStateRoutes(app, engine, metrics);
   const document = () => describe(app, options.version);
   app.get("/openapi.json", (c) => c.json(document()));
-  app.route("/", options.createPages({ openApiDocument: document, personOf }));
+  app.route("/", options.createPages(pageOptions(document, keys, engine)));
 
   app.notFound((c) => {
     if (isForPrograms(c.req.path))
@@ -146,11 +169,34 @@ export function createHttpApp(engine: Engine, options: HttpOptions): OpenAPIHono
           ? new AppError("invalid_request", thrown.message, { cause: thrown })
           : toAppError(thrown);
     if (error.outcome.status >= 500) errors.set(c.req.raw, error);
+    // A browser shows where to sign in, in place of asking for a name and a password.
+    if (error.code === "unauthorized" && isForReaders(c)) return options.errorPage(c, error);
     // What fails before a page is asked for still shows a page.
     if (error.outcome.status >= 500 && !isForPrograms(c.req.path)) return options.errorPage(c, error);
     return problemOf(c, error);
   });
   return app;
+}
+
+function pageOptions(openApiDocument: () => unknown, keys: KeyRing, engine: Engine): PageOptions {
+  return {
+    openApiDocument,
+    personOf,
+    isAdmin: (c) => identityOf(c).scope === "admin",
+    sessionOf: (c) => identityOf(c).session,
+    needsKeys: async () => !(await keys.isEmpty()),
+    personOfKey: async (key) => (await keys.identityOf(key))?.person,
+    keepSession: (c, secret) => {
+      if (secret === undefined) clearSessionCookie(c);
+      else writeSessionCookie(c, secret, engine.publicUrl);
+    },
+    clientOf,
+  };
+}
+
+/** A page that a browser asks for. */
+function isForReaders(c: Context): boolean {
+  return c.req.method === "GET" && !isForPrograms(c.req.path) && (c.req.header("accept") ?? "").includes("text/html");
 }
 
 function isForPrograms(path: string): boolean {

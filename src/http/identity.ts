@@ -6,6 +6,8 @@ import type { Scope } from "../core/personal-store.ts";
 export interface Identity {
   readonly person: string;
   readonly scope: Scope;
+  /** The hash of the session that a browser asks with. */
+  readonly session?: string;
 }
 
 /** Without keys the service is its owner's. */
@@ -17,18 +19,26 @@ export function setIdentity(c: Context, identity: Identity): void {
   c.set(identityKey, identity);
 }
 
+export function identityOf(c: Context): Identity {
+  return (c.get(identityKey) as Identity | undefined) ?? owner;
+}
+
 export function personOf(c: Context): string {
-  return ((c.get(identityKey) as Identity | undefined) ?? owner).person;
+  return identityOf(c).person;
 }
 
 /** What only those read who look after the service. */
 const adminPaths = /^\/(?:admin|v1\/jobs|v1\/index\/faults)(?:\/|$)/;
 
+/** Ask for much, or end what is the asker's own session: they change nothing else. */
+const readingPosts = /^\/(?:similar|sign-out|account\/revoke|v1\/(?:similar|recommendations|papers\/batch))\/?$/;
+
 /** What a request needs: reading is free to all, what is personal needs `write`, what is everybody's `admin`. */
 export function neededScope(method: string, path: string): Scope {
   if (adminPaths.test(path)) return "admin";
-  if (method === "GET" || method === "HEAD" || /^\/(?:similar|v1\/(?:similar|recommendations|papers\/batch))\/?$/.test(path)) return "read";
-  return /^\/(?:v1\/)?(?:interests|feedback|picks|feeds)(?:\/|$)/.test(path) ? "write" : "admin";
+  if (method === "GET" || method === "HEAD" || (method === "POST" && readingPosts.test(path))) return "read";
+  if (method === "POST" && /^\/v1\/papers\/.+\/comments\/?$/.test(path)) return "write";
+  return /^\/(?:v1\/)?(?:interests|feedback|picks|feeds|comments)(?:\/|$)/.test(path) ? "write" : "admin";
 }
 
 const ranks: Readonly<Record<Scope, number>> = { read: 0, write: 1, admin: 2 };

@@ -1,5 +1,7 @@
 /** Listens, and stops in order: no new requests, running ones finish, then the socket is gone. */
 import { createAdaptorServer } from "@hono/node-server";
+import { getConnInfo } from "@hono/node-server/conninfo";
+import type { Context } from "hono";
 import { AppError } from "../core/errors.ts";
 
 export interface Listening {
@@ -41,4 +43,13 @@ export async function listen(
       clearTimeout(patience);
     },
   };
+}
+
+/** The address at the other end of a request's connection; empty where there is none, as in tests. */
+export function peerOf(c: Context): string {
+  try {
+    return getConnInfo(c).remote.address ?? "";
+  } catch {
+    return "";
+  }
 }

@@ -36,6 +36,9 @@ const dailyPaperModel = z
         "What ranked it; absent by date, for withdrawn papers among what is trending, and for papers whose neighbourhood is not known.",
     }),
     emerging: emergingModel.optional(),
+    here: z
+      .object({ votes: z.number().int(), comments: z.number().int() })
+      .openapi({ description: "What the people of this service gave it, beside what a source brought." }),
   })
   .openapi("DailyPaper");
 

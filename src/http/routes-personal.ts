@@ -1,8 +1,10 @@
 /** What is one person's: /v1/interests, /v1/feedback, GET /v1/picks */
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
+import { AppError } from "../core/errors.ts";
 import { filtersSchema } from "../core/filters.ts";
 import { feedbackKinds, interestSchema } from "../core/interest.ts";
+import type { Paper } from "../core/paper.ts";
 import { pickSchema, picksSchema } from "../core/picks.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { Person } from "../engine/person.ts";
@@ -37,6 +39,15 @@ const feedbackModel = z
   .openapi("Feedback");
 const reasonModel = z.object(pickSchema.shape.reason.shape);
 const pickModel = z.object({ ...pickSchema.shape, paper: paperModel, reason: reasonModel }).openapi("Pick");
+const catchUpModel = z
+  .object({
+    from: z.string(),
+    to: z.string(),
+    candidates: z.number().int().openapi({ description: "New papers that there were to choose from on all days." }),
+    picks: z.array(pickModel.extend({ date: z.string().openapi({ description: "The day on which it was picked." }) })),
+    quiet: picksSchema.shape.quiet,
+  })
+  .openapi("CatchUp");
 const picksModel = z.object({ ...picksSchema.shape, picks: z.array(pickModel) }).openapi("Picks");
 export const interestId = z.object({
   id: z
@@ -137,18 +148,24 @@ const getPicks = createRoute({
   method: "get",
   path: "/v1/picks",
   summary: "Your picks of a day",
-  description: "Made when a day is asked for the first time, and then the same for ever.",
+  description:
+    "Made when a day is asked for the first time, and then the same for ever. With `from`, a catch-up: the picks of all days up to `to` (31 at most), ranked together.",
   request: {
     query: z.object({
       date: z.string().optional().openapi({ description: "YYYY-MM-DD; today unless given." }),
-      limit: limitSchema.openapi({ description: "Papers to pick, where they are made now." }),
+      from: z.string().optional().openapi({ description: "The first day of a catch-up; goes without date." }),
+      to: z.string().optional().openapi({ description: "Its last day; today unless given." }),
+      limit: limitSchema.openapi({ description: "Papers to pick, where they are made now; of a catch-up, papers to return." }),
       exploration: z
         .enum(["true", "false"])
         .optional()
         .openapi({ description: "One more paper from outside of your interests, marked as such." }),
     }),
   },
-  responses: { 200: jsonBody(picksModel, "The picks with their reasons"), default: problemResponse },
+  responses: {
+    200: jsonBody(z.union([picksModel, catchUpModel]), "The picks with their reasons; of several days where `from` is given"),
+    default: problemResponse,
+  },
 });
 
 export function addPersonalRoutes(app: OpenAPIHono, engine: Engine): void {
@@ -178,13 +195,27 @@ export function addPersonalRoutes(app: OpenAPIHono, engine: Engine): void {
     return c.json({ removed: await person(c).takeBackFeedback(paperId, kind) }, 200);
   });
   app.openapi(getPicks, async (c) => {
-    const { date, limit, exploration } = c.req.valid("query");
+    const { date, from, to, limit, exploration } = c.req.valid("query");
+    if (date !== undefined && (from ?? to) !== undefined)
+      throw new AppError("invalid_request", "Both a day and several days are given.", { mend: "Give date, or from and to." });
     const own = person(c);
+    if (from !== undefined) {
+      const { picks, papers } = await own.catchUp({ from, to: to ?? own.today(), limit }, c.req.raw.signal);
+      return c.json({ ...picks, picks: withPapers(picks.picks, papers) }, 200);
+    }
+    if (to !== undefined) throw new AppError("invalid_request", "The last day is given without the first.", { mend: "Give from too." });
     const { picks, papers } = await own.picks(date ?? own.today(), { limit, exploration: exploration === "true" }, c.req.raw.signal);
-    const body = picks.picks.flatMap((pick) => {
-      const paper = papers.get(pick.paperId);
-      return paper === undefined ? [] : [{ ...pick, paper }];
-    });
-    return c.json({ ...picks, picks: body }, 200);
+    return c.json({ ...picks, picks: withPapers(picks.picks, papers) }, 200);
+  });
+}
+
+/** Without those that have left the library. */
+function withPapers<T extends { readonly paperId: string }>(
+  picks: readonly T[],
+  papers: ReadonlyMap<string, Paper>,
+): (T & { paper: Paper })[] {
+  return picks.flatMap((pick) => {
+    const paper = papers.get(pick.paperId);
+    return paper === undefined ? [] : [{ ...pick, paper }];
   });
 }

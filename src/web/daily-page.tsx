@@ -1,10 +1,12 @@
 /** The papers of a day, a week or a month, as readers of listings know them. */
 import { paperHref } from "../core/page-addresses.ts";
+import type { Paper } from "../core/paper.ts";
 import { type Period, type PeriodKind, periodKinds, periodOf } from "../core/period.ts";
 import { isEmerging } from "../core/ranking/emerging.ts";
 import type { DailyAnswer, DailyPaper } from "../engine/daily.ts";
 import { type DailySort, dailySorts } from "../engine/daily-order.ts";
 import { readableDate, readablePeriod } from "./dates.ts";
+import { FeedbackForm, type FeedbackOfList } from "./feedback-form.tsx";
 import { Authors, Categories, Standing, shownAuthors } from "./hit-list.tsx";
 import { FeedLinks, Page } from "./layout.tsx";
 import { dailyFeed, dailyHref, webAddress } from "./links.ts";
@@ -27,9 +29,12 @@ export interface DailyPageProps {
   readonly sort: DailySort;
   /** From 1. */
   readonly page: number;
+  readonly feedback: FeedbackOfList;
+  /** Whether anybody may have what is trending mailed. */
+  readonly byMail: boolean;
 }
 
-export function DailyPage({ answer, sort, page }: DailyPageProps) {
+export function DailyPage({ answer, sort, page, feedback, byMail }: DailyPageProps) {
   const { asked, shown, papers, total } = answer;
   const heading = shown ?? asked;
   const first = (page - 1) * dailyPageSize + 1;
@@ -60,10 +65,19 @@ export function DailyPage({ answer, sort, page }: DailyPageProps) {
           </p>
           <VotesMissing answer={answer} sort={sort} shown={shown} />
           <h2 class="hidden">Papers</h2>
-          {papers.length === 0 ? <p>The listing ends before this page.</p> : <Listing papers={papers} first={first} kind={shown.kind} />}
+          {papers.length === 0 ? (
+            <p>The listing ends before this page.</p>
+          ) : (
+            <Listing papers={papers} first={first} kind={shown.kind} feedback={feedback} />
+          )}
           <Paging shown={shown} sort={sort} page={page} total={total} />
           <GoTo sort={sort} day={answer.lastDay} />
           <FeedLinks feed={dailyFeed} />
+          {byMail ? (
+            <p class="feeds">
+              <a href="/subscribe">What is trending, by mail</a>
+            </p>
+          ) : null}
         </>
       )}
     </Page>
@@ -145,17 +159,35 @@ function VotesMissing({ answer, sort, shown }: { answer: DailyAnswer; sort: Dail
   );
 }
 
-function Listing({ papers, first, kind }: { papers: readonly DailyPaper[]; first: number; kind: PeriodKind }) {
+function Listing({
+  papers,
+  first,
+  kind,
+  feedback,
+}: {
+  papers: readonly DailyPaper[];
+  first: number;
+  kind: PeriodKind;
+  feedback: FeedbackOfList;
+}) {
   return (
     <ol class="hits" start={first}>
       {papers.map((entry) => (
-        <Entry entry={entry} dated={kind !== "day"} />
+        <Entry entry={entry} dated={kind !== "day"} feedback={feedback} />
       ))}
     </ol>
   );
 }
 
-function Entry({ entry: { paper, listed, emerging }, dated }: { entry: DailyPaper; dated: boolean }) {
+function Entry({
+  entry: { paper, listed, emerging, here },
+  dated,
+  feedback,
+}: {
+  entry: DailyPaper;
+  dated: boolean;
+  feedback: FeedbackOfList;
+}) {
   const code = webAddress(paper.codeUrl);
   return (
     <li class="hit">
@@ -171,8 +203,8 @@ function Entry({ entry: { paper, listed, emerging }, dated }: { entry: DailyPape
         </span>
         {paper.authors.length > shownAuthors ? <span>{paper.authors.length} authors</span> : null}
         {dated ? <time datetime={listed}>{readableDate(listed)}</time> : null}
-        {paper.votes === undefined ? null : <span>{counted(paper.votes, "vote")}</span>}
-        {paper.comments === undefined ? null : <span>{counted(paper.comments, "comment")}</span>}
+        <Counted here={here.votes} brought={paper.votes} noun="vote" paper={paper} />
+        <Counted here={here.comments} brought={paper.comments} noun="comment" paper={paper} />
         <Categories paper={paper} />
       </p>
       {paper.abstract === "" ? null : (
@@ -193,8 +225,24 @@ function Entry({ entry: { paper, listed, emerging }, dated }: { entry: DailyPape
           </a>
         )}
       </p>
+      <FeedbackForm paperId={paper.paperId} said={feedback.saidOf(paper)} back={feedback.back} />
     </li>
   );
+}
+
+/** `14 votes`; where people of this service gave some, `2 votes here, 14 on Hugging Face`. */
+function Counted({ here, brought, noun, paper }: { here: number; brought: number | undefined; noun: string; paper: Paper }) {
+  if (here === 0) return brought === undefined ? null : <span>{counted(brought, noun)}</span>;
+  return (
+    <span>
+      {counted(here, noun)} here{brought === undefined ? "" : `, ${brought.toLocaleString("en")} ${whereFrom(paper)}`}
+    </span>
+  );
+}
+
+/** Where the numbers of a paper come from, in words. */
+export function whereFrom({ sources }: Paper): string {
+  return sources.some((source) => source.startsWith("hf-")) ? "on Hugging Face" : "elsewhere";
 }
 
 function counted(count: number, noun: string): string {

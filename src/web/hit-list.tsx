@@ -4,6 +4,7 @@ import { dateOf, type Paper } from "../core/paper.ts";
 import type { Hit } from "../engine/hits.ts";
 import type { Recommendation } from "../engine/recommend.ts";
 import { readableDate } from "./dates.ts";
+import { FeedbackForm, type FeedbackOfList } from "./feedback-form.tsx";
 import { browseHref } from "./links.ts";
 import { Prose } from "./mathematics.tsx";
 import { WhyDetails } from "./why-details.tsx";
@@ -106,9 +107,11 @@ export interface HitListProps {
   readonly first?: number;
   /** The page that says why a paper is a hit. */
   readonly explainHref?: (paperId: string) => string;
+  /** Buttons that say something of each; none without. */
+  readonly feedback?: FeedbackOfList | undefined;
 }
 
-export function HitList({ hits, first = 1, explainHref }: HitListProps) {
+export function HitList({ hits, first = 1, explainHref, feedback }: HitListProps) {
   return (
     <ol class="hits" start={first}>
       {hits.map((hit) => (
@@ -133,6 +136,9 @@ export function HitList({ hits, first = 1, explainHref }: HitListProps) {
           </p>
           {hit.why === undefined || explainHref === undefined ? null : (
             <WhyDetails hit={hit} why={hit.why} href={explainHref(hit.paper.paperId)} />
+          )}
+          {feedback === undefined ? null : (
+            <FeedbackForm paperId={hit.paper.paperId} said={feedback.saidOf(hit.paper)} back={feedback.back} />
           )}
         </li>
       ))}

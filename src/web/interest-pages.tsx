@@ -1,15 +1,11 @@
 /** What a person follows: the list, one of them, and what was said of papers. */
-import type { Feedback, Interest } from "../core/interest.ts";
-import { interestHref, paperHref, topicHref } from "../core/page-addresses.ts";
-import type { Paper } from "../core/paper.ts";
+import type { Interest } from "../core/interest.ts";
+import { interestHref, topicHref } from "../core/page-addresses.ts";
 import type { Topic } from "../core/storage.ts";
 import type { InterestDrivers } from "../engine/interests.ts";
 import type { SplitProposal } from "../engine/splits.ts";
-import { readableDate } from "./dates.ts";
-import { FeedbackForm } from "./feedback-form.tsx";
 import { HitList } from "./hit-list.tsx";
 import { Page } from "./layout.tsx";
-import { Prose } from "./mathematics.tsx";
 import { SplitSection } from "./split-proposal.tsx";
 
 /** What was typed, so that nothing is lost when it is not good enough. */
@@ -41,7 +37,7 @@ export function InterestsPage({
       <h1>Your interests</h1>
       <p class="lead">
         Each is followed by itself: <a href="/picks">picks</a> come from the one that a paper fits best.{" "}
-        <a href="/saved">What you saved and dismissed</a>
+        <a href="/feedback">What you saved and dismissed</a>
       </p>
       {interests.length === 0 ? (
         <p>There are none yet. Some words, or one paper that you like, are enough to begin.</p>
@@ -164,33 +160,6 @@ function InterestFields({
       </label>
       <button type="submit">{button}</button>
     </form>
-  );
-}
-
-export function SavedPage({ all }: { all: readonly { feedback: Feedback; paper: Paper }[] }) {
-  return (
-    <Page title="Saved and dismissed" active="interests">
-      <h1>What you said of papers</h1>
-      {all.length === 0 ? <p>Nothing yet.</p> : null}
-      <ul class="hits">
-        {all.map(({ feedback, paper }) => (
-          <li class="hit">
-            <h3 lang={paper.language}>
-              <a href={paperHref(paper.paperId)}>
-                <Prose text={paper.title} />
-              </a>
-            </h3>
-            <p class="facts">
-              <span>
-                {feedback.kind} on {readableDate(feedback.at.slice(0, 10))}
-              </span>
-              {feedback.note === undefined ? null : <span>{feedback.note}</span>}
-            </p>
-            <FeedbackForm paperId={paper.paperId} said={new Set([feedback.kind])} interest={feedback.interest} back="/saved" />
-          </li>
-        ))}
-      </ul>
-    </Page>
   );
 }
 

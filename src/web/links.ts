@@ -44,6 +44,14 @@ export function webAddress(text: string | undefined): string | undefined {
   return url.protocol === "https:" || url.protocol === "http:" ? url.href : undefined;
 }
 
+/** @returns an address of this service, never of another; `otherwise` for all else. */
+export function localAddress(text: string, otherwise: string): string {
+  const origin = "http://paperkin.invalid";
+  if (!text.startsWith("/") || !URL.canParse(text, origin)) return otherwise;
+  const url = new URL(text, origin);
+  return url.origin === origin ? url.pathname.replace(/^\/{2,}/, "/") + url.search + url.hash : otherwise;
+}
+
 /** Where a person reads about an id. `#`, `?` and `%` inside an id are part of it, not of the address. */
 export function idAddress(id: string): string | undefined {
   return webAddress(linkOf(id.replace(/[%#?]/g, encodeURIComponent)));

@@ -6,8 +6,10 @@ import { paperHref } from "../core/page-addresses.ts";
 import type { Paper } from "../core/paper.ts";
 import type { Hit } from "../engine/hits.ts";
 import { bibtexOf } from "./bibtex.ts";
+import { CommentsSection, type CommentsSectionProps } from "./comments-section.tsx";
+import { whereFrom } from "./daily-page.tsx";
 import { readableDate } from "./dates.ts";
-import { FeedbackForm } from "./feedback-form.tsx";
+import { FeedbackForm, NoteForm } from "./feedback-form.tsx";
 import { HitList, Standing } from "./hit-list.tsx";
 import { Page } from "./layout.tsx";
 import { browseHref, idAddress, webAddress } from "./links.ts";
@@ -23,9 +25,11 @@ export interface PaperPageProps {
   readonly said: ReadonlySet<FeedbackKind>;
   /** Whether it has its embedding; without, its kin are found by a fresh one. */
   readonly embedded: boolean;
+  /** What the people of this service say of it. */
+  readonly discussion: Pick<CommentsSectionProps, "comments" | "person" | "isAdmin" | "isShared">;
 }
 
-export function PaperPage({ paper, kin, provenance, embedded, said }: PaperPageProps) {
+export function PaperPage({ paper, kin, provenance, embedded, said, discussion }: PaperPageProps) {
   return (
     <Page title={paper.title}>
       <article class="paper">
@@ -41,6 +45,7 @@ export function PaperPage({ paper, kin, provenance, embedded, said }: PaperPageP
             <button type="submit">Follow papers like this</button>
           </form>
         </div>
+        <NoteForm paperId={paper.paperId} back={paperHref(paper.paperId)} />
         <section aria-label="Abstract" class="abstract">
           {paper.abstract === "" ? (
             <p class="hint">There is no abstract.</p>
@@ -71,6 +76,11 @@ export function PaperPage({ paper, kin, provenance, embedded, said }: PaperPageP
           </dl>
         </details>
       </article>
+      <CommentsSection
+        paperId={paper.paperId}
+        elsewhere={paper.comments === undefined ? undefined : `${paper.comments.toLocaleString("en")} ${whereFrom(paper)}`}
+        {...discussion}
+      />
       <section aria-labelledby="kin">
         <h2 id="kin">Its kin</h2>
         {embedded ? null : <p class="hint">This paper has just come in; its kin may still change.</p>}

@@ -2,19 +2,28 @@
 import { type Context, Hono } from "hono";
 import { AppError, toAppError } from "../core/errors.ts";
 import { type FeedbackKind, feedbackKinds, type Interest } from "../core/interest.ts";
-import { type FeedAddresses, interestHref, privateFeedAddresses } from "../core/page-addresses.ts";
+import { type FeedAddresses, interestHref, paperHref, privateFeedAddresses } from "../core/page-addresses.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { InterestInput } from "../engine/interests.ts";
 import type { Person } from "../engine/person.ts";
+import { FeedbackPage } from "./feedback-page.tsx";
+import { fieldsOf } from "./form-fields.ts";
 import { linesOf } from "./form-lines.ts";
-import { emptyInterestForm, type InterestForm, InterestPage, InterestsPage, SavedPage } from "./interest-pages.tsx";
+import { emptyInterestForm, type InterestForm, InterestPage, InterestsPage } from "./interest-pages.tsx";
 import { documentOf } from "./layout.tsx";
+import { localAddress } from "./links.ts";
 import { PicksPage } from "./picks-page.tsx";
 import { PrivateFeedsPage } from "./private-feeds-page.tsx";
 import { filtersOfForm, readSearchForm } from "./search-form.ts";
 
-/** @param personOf the name of the person who asks. */
-export function createPersonalApp(engine: Engine, personOf: (c: Context) => string): Hono {
+/** Papers of several days on one page. */
+const caughtUp = 30;
+
+/** @param personOf the name of the person who asks. @param isAdmin whether that one may do everything. */
+export function createPersonalApp(
+  engine: Engine,
+  { personOf, isAdmin }: { readonly personOf: (c: Context) => string; readonly isAdmin: (c: Context) => boolean },
+): Hono {
   const app = new Hono({ strict: false });
   const person = (c: Context): Person => engine.person(personOf(c));
 
@@ -23,7 +32,11 @@ export function createPersonalApp(engine: Engine, personOf: (c: Context) => stri
     // Nothing to pick for is where everybody begins.
     if ((await own.interests()).length === 0) return c.redirect("/interests", 303);
     const date = c.req.query("date") ?? own.today();
-    const { picks, papers } = await own.picks(date, {}, c.req.raw.signal);
+    const from = c.req.query("from");
+    const { picks, papers } =
+      from === undefined
+        ? await own.picks(date, {}, c.req.raw.signal)
+        : await own.catchUp({ from, to: c.req.query("to") ?? own.today(), limit: caughtUp }, c.req.raw.signal);
     const said = new Map<string, Set<FeedbackKind>>();
     for (const { feedback, paper } of await own.feedback()) {
       const kinds = said.get(paper.paperId) ?? new Set();
@@ -37,13 +50,26 @@ export function createPersonalApp(engine: Engine, personOf: (c: Context) => stri
     const [kind, undo] = [kindOf(field("kind")), kindOf(field("undo"))];
     const interest = field("interest") === "" ? undefined : field("interest");
     if (undo !== undefined) await person(c).takeBackFeedback(field("paperId"), undo);
-    else if (kind !== undefined) await person(c).giveFeedback(field("paperId"), { kind, interest });
-    else throw new AppError("invalid_request", "The form does not say what is meant.");
-    const back = field("back");
-    // An address of this service, never of another.
-    return c.redirect(/^\/(?![/\\])/.test(back) ? back : "/saved", 303);
+    else if (kind !== undefined) {
+      const note = kind === "note" ? { note: field("note") } : {};
+      await person(c).giveFeedback(field("paperId"), { kind, interest, ...note });
+    } else throw new AppError("invalid_request", "The form does not say what is meant.");
+    return c.redirect(localAddress(field("back"), "/feedback"), 303);
   });
-  app.get("/saved", async (c) => c.html(documentOf(<SavedPage all={await person(c).feedback()} />)));
+  app.get("/feedback", async (c) =>
+    c.html(documentOf(<FeedbackPage all={await person(c).feedback()} kind={kindOf(c.req.query("kind") ?? "")} />)),
+  );
+  app.get("/saved", (c) => c.redirect("/feedback", 301));
+
+  app.post("/comments", async (c) => {
+    const field = await fieldsOf(c);
+    await engine.addComment(personOf(c), field("paperId"), field("text"));
+    return c.redirect(localAddress(field("back"), "/"), 303);
+  });
+  app.post("/comments/remove", async (c) => {
+    const { paperId } = await engine.removeComment(personOf(c), (await fieldsOf(c))("id"), isAdmin(c));
+    return c.redirect(`${paperHref(paperId)}#comments`, 303);
+  });
 
   const showFeeds = async (c: Context, made?: FeedAddresses) => {
     c.header("cache-control", "no-store");
@@ -129,14 +155,6 @@ function explainable(thrown: unknown): AppError {
   const error = toAppError(thrown);
   if (error.outcome.status >= 500) throw error;
   return error;
-}
-
-async function fieldsOf(c: Context): Promise<(name: string) => string> {
-  const body = await c.req.parseBody();
-  return (name) => {
-    const value = body[name];
-    return typeof value === "string" ? value.trim() : "";
-  };
 }
 
 function kindOf(text: string): FeedbackKind | undefined {

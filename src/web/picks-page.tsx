@@ -4,6 +4,7 @@ import { interestHref, paperHref } from "../core/page-addresses.ts";
 import type { Paper } from "../core/paper.ts";
 import { addDays } from "../core/period.ts";
 import type { Pick, Picks } from "../core/picks.ts";
+import type { CatchUp } from "../engine/catch-up.ts";
 import { readableDate } from "./dates.ts";
 import { FeedbackForm } from "./feedback-form.tsx";
 import { Authors, Standing } from "./hit-list.tsx";
@@ -11,7 +12,8 @@ import { Page } from "./layout.tsx";
 import { Prose } from "./mathematics.tsx";
 
 export interface PicksPageProps {
-  readonly picks: Picks;
+  /** Of a day, or of several ranked together. */
+  readonly picks: Picks | CatchUp;
   readonly papers: ReadonlyMap<string, Paper>;
   readonly today: string;
   /** What the person said of each paper. */
@@ -23,17 +25,25 @@ export function PicksPage({ picks, papers, today, said }: PicksPageProps) {
     const paper = papers.get(pick.paperId);
     return paper === undefined ? [] : [{ pick, paper }];
   });
+  const isDay = "date" in picks;
+  const [last, since] = isDay ? [picks.date, picks.since] : [picks.to, picks.from];
+  const title = isDay ? `Picks of ${readableDate(last)}` : `Picks from ${readableDate(since)} to ${readableDate(last)}`;
   return (
-    <Page title={`Picks of ${readableDate(picks.date)}`} active="picks">
-      <h1>{picks.date === today ? "Today's picks" : `Picks of ${readableDate(picks.date)}`}</h1>
+    <Page title={title} active="picks">
+      <h1>{isDay && last === today ? "Today's picks" : title}</h1>
       <p class="count">
         {shown.length} of {picks.candidates} papers,{" "}
-        {picks.since === "" ? "from the whole library to begin with" : `new since ${readableDate(picks.since)}`}.{" "}
-        <a href={`/picks?date=${addDays(picks.date, -1)}`}>The day before</a>
-        {picks.date < today ? (
+        {since === "" ? "from the whole library to begin with" : `new since ${readableDate(since)}`}.{" "}
+        <a href={`/picks?date=${addDays(last, -1)}`}>The day before</a>
+        {!isDay || last < today ? (
           <>
             {" "}
             · <a href="/picks">Today</a>
+          </>
+        ) : null}{" "}
+        {isDay ? (
+          <>
+            · <a href={`/picks?from=${addDays(last, -6)}&to=${last}`}>Seven days together</a>
           </>
         ) : null}{" "}
         · <a href="/feeds">As a feed</a>
@@ -66,7 +76,7 @@ export function PicksPage({ picks, papers, today, said }: PicksPageProps) {
               paperId={paper.paperId}
               said={said.get(paper.paperId) ?? new Set()}
               interest={pick.interest?.id}
-              back={`/picks?date=${picks.date}`}
+              back={isDay ? `/picks?date=${last}` : `/picks?from=${since}&to=${last}`}
             />
           </li>
         ))}

@@ -4,6 +4,7 @@ import type { Topic } from "../core/storage.ts";
 import { type SearchMode, searchModes } from "../engine/rank.ts";
 import type { SearchAnswer } from "../engine/search.ts";
 import { FacetLinks } from "./facets.tsx";
+import type { FeedbackOfList } from "./feedback-form.tsx";
 import { HitList } from "./hit-list.tsx";
 import { FeedLinks, Page } from "./layout.tsx";
 import { OrderForm } from "./order-form.tsx";
@@ -22,9 +23,10 @@ export interface SearchPageProps {
   readonly answer: SearchAnswer;
   readonly topics: readonly Topic[];
   readonly tookMs: number;
+  readonly feedback: FeedbackOfList;
 }
 
-export function SearchPage({ form, answer, topics, tookMs }: SearchPageProps) {
+export function SearchPage({ form, answer, topics, tookMs, feedback }: SearchPageProps) {
   const asked = asksSomething(form);
   const feed = asked ? feedOfForm(form) : undefined;
   const first = (form.page - 1) * pageSize + 1;
@@ -50,6 +52,7 @@ export function SearchPage({ form, answer, topics, tookMs }: SearchPageProps) {
           </p>
           <h2 class="hidden">{asked ? "Papers" : "The newest papers"}</h2>
           <HitList hits={answer.hits} first={first} explainHref={(paperId) => explainHref(form, paperId)} />
+          <HitList hits={answer.hits} first={first} feedback={feedback} />
           <Paging form={form} answer={answer} />
           {form.q === "" ? null : <Missing form={form} />}
           {feed === undefined ? null : <FeedLinks feed={feed} />}

@@ -1,12 +1,34 @@
 /** The topics, and the papers of one. */
-import { topicHref } from "../core/page-addresses.ts";
+import { interestHref, topicHref } from "../core/page-addresses.ts";
 import type { Topic } from "../core/storage.ts";
 import type { GoodSort } from "../engine/good-hits.ts";
 import type { Hit } from "../engine/hits.ts";
+import type { FeedbackOfList } from "./feedback-form.tsx";
 import { HitList } from "./hit-list.tsx";
 import { FeedLinks, Page } from "./layout.tsx";
 
-export function TopicsPage({ topics }: { topics: readonly Topic[] }) {
+/** One click makes an interest of one's own of a topic. @param interest the id of the one that follows it. */
+function FollowTopic({ topic: { slug, name }, interest }: { topic: Topic; interest: string | undefined }) {
+  if (interest !== undefined)
+    return (
+      <p>
+        You follow it: <a href={interestHref(interest)}>your interest</a>
+      </p>
+    );
+  return (
+    <form method="post" action="/interests">
+      <input type="hidden" name="topic" value={slug} />
+      <button type="submit">
+        Follow<span class="hidden"> {name}</span>
+      </button>
+    </form>
+  );
+}
+
+/** Ids of interests by the topics that they follow. */
+export type Followed = ReadonlyMap<string, string>;
+
+export function TopicsPage({ topics, followed }: { topics: readonly Topic[]; followed: Followed }) {
   return (
     <Page title="Topics" active="topics">
       <h1>Topics</h1>
@@ -22,6 +44,7 @@ export function TopicsPage({ topics }: { topics: readonly Topic[] }) {
                 <a href={topicHref(topic.slug)}>{topic.name}</a>
               </h2>
               <p>{topic.description}</p>
+              <FollowTopic topic={topic} interest={followed.get(topic.slug)} />
             </li>
           ))}
         </ul>
@@ -30,19 +53,28 @@ export function TopicsPage({ topics }: { topics: readonly Topic[] }) {
   );
 }
 
-export function TopicPage({ topic, hits, sort }: { topic: Topic; hits: readonly Hit[]; sort: GoodSort }) {
+export interface TopicPageProps {
+  readonly topic: Topic;
+  readonly hits: readonly Hit[];
+  readonly sort: GoodSort;
+  readonly followed: Followed;
+  readonly feedback: FeedbackOfList;
+}
+
+export function TopicPage({ topic, hits, sort, followed, feedback }: TopicPageProps) {
   const feed = { title: topic.name, path: `/feeds${topicHref(topic.slug)}` };
   const other = sort === "newest" ? "score" : "newest";
   return (
     <Page title={topic.name} active="topics" feed={feed}>
       <h1>{topic.name}</h1>
       <p class="lead">{topic.description}</p>
+      <FollowTopic topic={topic} interest={followed.get(topic.slug)} />
       <p class="count">
         {sort === "newest" ? "The good papers of this topic, newest first." : "The papers of this topic, best first."}{" "}
         <a href={`${topicHref(topic.slug)}?sort=${other}`}>{other === "score" ? "Best first" : "Newest first"}</a>
       </p>
       <h2 class="hidden">Papers</h2>
-      {hits.length === 0 ? <p>No paper in the library is about this yet.</p> : <HitList hits={hits} />}
+      {hits.length === 0 ? <p>No paper in the library is about this yet.</p> : <HitList hits={hits} feedback={feedback} />}
       <FeedLinks feed={feed} />
     </Page>
   );

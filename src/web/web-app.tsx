@@ -7,12 +7,14 @@ import type { Engine } from "../engine/engine.ts";
 import { goodSorts } from "../engine/good-hits.ts";
 import type { SearchMode } from "../engine/rank.ts";
 import type { SearchRequest } from "../engine/search-request.ts";
+import { type AccountOptions, createAccountApp } from "./account-app.tsx";
 import { type AdminOptions, createAdminApp } from "./admin-app.tsx";
 import { DailyPage, dailyPageSize } from "./daily-page.tsx";
 import { DocsPage } from "./docs-page.tsx";
 import { ExplainPage } from "./explain-page.tsx";
 import { shownFacets } from "./facets.tsx";
 import { errorPage } from "./fallback-pages.tsx";
+import type { FeedbackOfList } from "./feedback-form.tsx";
 import { linesOf } from "./form-lines.ts";
 import { assets, documentOf } from "./layout.tsx";
 import { createMessageLinksApp } from "./message-links-app.tsx";
@@ -21,7 +23,8 @@ import { createPersonalApp } from "./personal-app.tsx";
 import { asksSomething, filtersOfForm, orderOfForm, pageSize, readSearchForm, type SearchForm } from "./search-form.ts";
 import { ComparePage, SearchPage } from "./search-page.tsx";
 import { longestText, type SimilarForm, SimilarPage } from "./similar-page.tsx";
-import { TopicPage, TopicsPage } from "./topic-pages.tsx";
+import { createSubscribeApp } from "./subscribe-app.tsx";
+import { type Followed, TopicPage, TopicsPage } from "./topic-pages.tsx";
 
 const contentTypes: Record<string, string> = {
   css: "text/css; charset=utf-8",
@@ -41,13 +44,35 @@ export interface WebOptions {
   readonly openApiDocument: () => unknown;
   /** The name of the person who asks. */
   readonly personOf: (c: Context) => string;
+  /** Whether whoever asks may do everything. */
+  readonly isAdmin: (c: Context) => boolean;
+  /** How somebody signs in. */
+  readonly sessionOf: AccountOptions["sessionOf"];
+  readonly needsKeys: AccountOptions["needsKeys"];
+  readonly personOfKey: AccountOptions["personOfKey"];
+  readonly keepSession: AccountOptions["keepSession"];
+  readonly clientOf: AccountOptions["clientOf"];
+  /** Told of what failed when nobody waited for it: a mail that could not be sent. */
+  readonly onFailure?: (error: unknown) => void;
 }
 
 export function createWebApp(engine: Engine, options: WebOptions): Hono {
   const app = new Hono({ strict: false, router: new TrieRouter() });
-  app.route("/", createPersonalApp(engine, options.personOf));
   app.route("/", createAdminApp(engine, options.admin));
+  app.route("/", createPersonalApp(engine, options));
   app.route("/", createMessageLinksApp(engine.digests));
+  const account = { ...options, onFailure: options.onFailure ?? (() => undefined) };
+  app.route("/", createAccountApp(engine.signIns, account));
+  app.route("/", createSubscribeApp(engine.publicSubscriptions, account));
+
+  const feedbackOf = async (c: Context): Promise<FeedbackOfList> => {
+    const { pathname, search } = new URL(c.req.url);
+    return { saidOf: await engine.person(options.personOf(c)).saidOfAll(), back: pathname + search };
+  };
+  const followed = async (c: Context): Promise<Followed> => {
+    const interests = await engine.person(options.personOf(c)).interests();
+    return new Map(interests.flatMap(({ topic, id }) => (topic === undefined ? [] : [[topic, id]])));
+  };
 
   app.get("/", async (c) => {
     const started = performance.now();
@@ -70,7 +95,11 @@ export function createWebApp(engine: Engine, options: WebOptions): Hono {
       signal,
     );
     const topics = asksSomething(form) ? [] : await engine.topics();
-    return c.html(documentOf(<SearchPage form={form} answer={answer} topics={topics} tookMs={performance.now() - started} />));
+    return c.html(
+      documentOf(
+        <SearchPage form={form} answer={answer} topics={topics} tookMs={performance.now() - started} feedback={await feedbackOf(c)} />,
+      ),
+    );
   });
 
   app.get("/explain", (c) => answerWhy(c, engine, options.personOf(c)));
@@ -80,8 +109,16 @@ export function createWebApp(engine: Engine, options: WebOptions): Hono {
     const embedded = (await engine.embeddingOf(stored)) !== undefined;
     const kin = await engine.similarToPaper(stored.paper.paperId, { limit: kinShown }, c.req.raw.signal);
     const provenance = await engine.provenance(stored);
-    const said = await engine.person(options.personOf(c)).saidOf(stored.paper);
-    return c.html(documentOf(<PaperPage paper={stored.paper} kin={kin} provenance={provenance} embedded={embedded} said={said} />));
+    const person = options.personOf(c);
+    const said = await engine.person(person).saidOf(stored.paper);
+    const discussion = {
+      comments: await engine.commentsOn(stored.paper.paperId),
+      person,
+      isAdmin: options.isAdmin(c),
+      isShared: (await engine.people()).length > 0,
+    };
+    const page = { paper: stored.paper, kin, provenance, embedded, said, discussion };
+    return c.html(documentOf(<PaperPage {...page} />));
   });
 
   app.get("/daily/:period?", async (c) => {
@@ -90,14 +127,25 @@ export function createWebApp(engine: Engine, options: WebOptions): Hono {
     const asked = Number(c.req.query("page") ?? 1);
     const page = Number.isSafeInteger(asked) && asked >= 1 && asked <= lastPage ? asked : 1;
     const request = { period, sort, limit: dailyPageSize, offset: (page - 1) * dailyPageSize };
-    return c.html(documentOf(<DailyPage answer={await engine.daily(request, c.req.raw.signal)} sort={sort} page={page} />));
+    return c.html(
+      documentOf(
+        <DailyPage
+          answer={await engine.daily(request, c.req.raw.signal)}
+          sort={sort}
+          page={page}
+          byMail={engine.publicSubscriptions.isOffered}
+          feedback={await feedbackOf(c)}
+        />,
+      ),
+    );
   });
 
-  app.get("/topics", async (c) => c.html(documentOf(<TopicsPage topics={await engine.topics()} />)));
+  app.get("/topics", async (c) => c.html(documentOf(<TopicsPage topics={await engine.topics()} followed={await followed(c)} />)));
   app.get("/topics/:slug", async (c) => {
     const sort = goodSorts.find((one) => one === c.req.query("sort")) ?? "newest";
     const { topic, hits } = await engine.topicPapers(c.req.param("slug"), { sort, limit: 30 }, c.req.raw.signal);
-    return c.html(documentOf(<TopicPage topic={topic} hits={hits} sort={sort} />));
+    const page = { topic, hits, sort, followed: await followed(c), feedback: await feedbackOf(c) };
+    return c.html(documentOf(<TopicPage {...page} />));
   });
 
   app.get("/similar", (c) =>

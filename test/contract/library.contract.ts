@@ -4,6 +4,7 @@
  */
 import { describe, expect, it } from "vitest";
 import type { Library } from "../../src/core/storage.ts";
+import { commentBehaviours } from "./comments.contract.ts";
 import { decidingBehaviours } from "./deciding.contract.ts";
 import { deliveryBehaviours } from "./delivery.contract.ts";
 import { embeddingBehaviours } from "./embeddings.contract.ts";
@@ -15,6 +16,7 @@ import { mergingBehaviours } from "./merging.contract.ts";
 import { paperBehaviours } from "./papers.contract.ts";
 import { personalBehaviours } from "./personal.contract.ts";
 import { retrievalBehaviours } from "./retrieval.contract.ts";
+import { signInBehaviours } from "./sign-in.contract.ts";
 import { suggestionBehaviours } from "./suggestions.contract.ts";
 import { upkeepBehaviours } from "./upkeep.contract.ts";
 import { wordBehaviours } from "./words.contract.ts";
@@ -53,6 +55,8 @@ const parts: Readonly<Record<string, Behaviours>> = {
   suggestions: suggestionBehaviours,
   personal: personalBehaviours,
   delivery: deliveryBehaviours,
+  "signing in": signInBehaviours,
+  comments: commentBehaviours,
   upkeep: upkeepBehaviours,
   jobs: jobBehaviours,
 };

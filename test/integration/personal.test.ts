@@ -110,8 +110,8 @@ describe("one person without an account", () => {
     expect(said.headers.get("location")).toBe("/papers/arXiv:1706.03762");
     expect(await (await server.get("/papers/arXiv:1706.03762")).text()).toContain("Dismissed · undo");
     const away = await server.get("/feedback", form({ paperId: "arXiv:1706.03762", undo: "dismiss", back: "//elsewhere.example" }));
-    expect(away.headers.get("location")).toBe("/saved");
-    expect(await (await server.get("/saved")).text()).toContain("Read section 3.");
+    expect(away.headers.get("location")).toBe("/feedback");
+    expect(await (await server.get("/feedback?kind=note")).text()).toContain("Read section 3.");
   });
 
   test("finds the same on the command line", async () => {

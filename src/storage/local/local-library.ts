@@ -5,6 +5,7 @@
 import { rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
+import type { CommentStore } from "../../core/comment.ts";
 import type { DeliveryStore } from "../../core/delivery.ts";
 import { AppError } from "../../core/errors.ts";
 import { type Conditions, isUnfiltered } from "../../core/filters.ts";
@@ -14,6 +15,7 @@ import type { Contribution } from "../../core/merge.ts";
 import type { NewPaper } from "../../core/paper.ts";
 import type { PersonalStore } from "../../core/personal-store.ts";
 import type { TermVector } from "../../core/ranking/term-vector.ts";
+import type { SignInStore } from "../../core/sign-in.ts";
 import type {
   BacklogEntry,
   ClaimedWork,
@@ -44,6 +46,7 @@ import type {
 } from "../../core/storage.ts";
 import { ChangeCounter } from "./change-counter.ts";
 import { CheckpointFolder } from "./checkpoint.ts";
+import { CommentTable } from "./comment-table.ts";
 import { databaseName, openDatabase, type Sqlite } from "./database.ts";
 import { DeliveryTable } from "./delivery-table.ts";
 import { DerivedColumns } from "./derived-columns.ts";
@@ -61,6 +64,7 @@ import { ListingTable } from "./listing-table.ts";
 import { nativeBuild } from "./native-build.ts";
 import { PaperTable } from "./paper-table.ts";
 import { PersonalTable } from "./personal-table.ts";
+import { SignInTable } from "./sign-in-table.ts";
 import { Slices } from "./slices.ts";
 import { TopicTable } from "./topic-table.ts";
 import { verifyLibrary } from "./verify.ts";
@@ -99,6 +103,8 @@ export class LocalLibrary implements Library {
   readonly delivery: DeliveryStore;
   readonly jobs: JobStore;
   private readonly faultTable: FaultTable;
+  readonly signIns: SignInStore;
+  readonly comments: CommentStore;
   private readonly fetchPositionTable: FetchPositionTable;
   private readonly checkpointLease: Lease;
   private readonly libraryId: string;
@@ -135,6 +141,8 @@ export class LocalLibrary implements Library {
     this.delivery = new DeliveryTable(db);
     this.jobs = new JobTable(db);
     this.faultTable = new FaultTable(db);
+    this.signIns = new SignInTable(db);
+    this.comments = new CommentTable(db);
     this.fetchPositionTable = new FetchPositionTable(db);
     this.checkpointLease = new Lease(db, "checkpoint");
     this.libraryId = db.prepare<[], string>("SELECT value FROM meta WHERE key = 'library'").pluck().get() ?? "";

@@ -189,4 +189,19 @@ export const migrations: readonly string[] = [
   CREATE TABLE jobs (id TEXT PRIMARY KEY, created TEXT NOT NULL, finished INTEGER NOT NULL, body TEXT NOT NULL) STRICT;
   CREATE TABLE faults (at TEXT NOT NULL, work TEXT NOT NULL, code TEXT NOT NULL, detail TEXT NOT NULL) STRICT;
   `,
+  /* 12 */ `
+  -- How people sign in to the pages. Of secrets there are hashes; key is that of the API key that began a session.
+  CREATE TABLE mailboxes (person TEXT PRIMARY KEY, address TEXT NOT NULL) STRICT;
+  CREATE TABLE sign_in_links (hash TEXT PRIMARY KEY, person TEXT NOT NULL, expires TEXT NOT NULL) STRICT;
+  CREATE TABLE sessions (
+    hash TEXT PRIMARY KEY, prefix TEXT NOT NULL, person TEXT NOT NULL, key TEXT, agent TEXT NOT NULL,
+    created TEXT NOT NULL, seen TEXT NOT NULL, expires TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX sessions_person ON sessions (person, created);
+  `,
+  /* 13 */ `
+  -- Read by everybody of the service.
+  CREATE TABLE comments (id TEXT PRIMARY KEY, paper_id TEXT NOT NULL, person TEXT NOT NULL, text TEXT NOT NULL, created TEXT NOT NULL) STRICT;
+  CREATE INDEX comments_paper ON comments (paper_id, created);
+  `,
 ];

@@ -12,6 +12,21 @@ interface FeedbackRow {
   readonly at: string;
 }
 
+/** All that goes with a person. */
+const ownTables = [
+  "api_keys",
+  "interests",
+  "feedback",
+  "picks",
+  "subscriptions",
+  "outbox",
+  "private_feeds",
+  "mailboxes",
+  "sign_in_links",
+  "sessions",
+  "comments",
+] as const;
+
 export class PersonalTable implements PersonalStore {
   private readonly db: Sqlite;
   private readonly statements;
@@ -22,9 +37,7 @@ export class PersonalTable implements PersonalStore {
       people: db.prepare<[], { name: string }>("SELECT name FROM people ORDER BY name"),
       addPerson: db.prepare<[string]>("INSERT OR IGNORE INTO people (name) VALUES (?)"),
       removePerson: db.prepare<[string]>("DELETE FROM people WHERE name = ?"),
-      removeOwn: ["api_keys", "interests", "feedback", "picks", "subscriptions", "outbox", "private_feeds"].map((table) =>
-        db.prepare<[string]>(`DELETE FROM ${table} WHERE person = ?`),
-      ),
+      removeOwn: ownTables.map((table) => db.prepare<[string]>(`DELETE FROM ${table} WHERE person = ?`)),
       keys: db.prepare<[], StoredKey & { scope: Scope }>(
         "SELECT hash, prefix, person, scope, created FROM api_keys ORDER BY created, hash",
       ),

@@ -58,9 +58,11 @@ import type {
 import { keptFaults } from "../../core/storage.ts";
 import { titleKey } from "../../core/text.ts";
 import { dot, faultOfVector } from "../../core/vectors.ts";
+import { MemoryCommentStore } from "./comment-memory.ts";
 import { MemoryDeliveryStore } from "./delivery-memory.ts";
 import { MemoryJobStore } from "./job-memory.ts";
 import { MemoryPersonalStore } from "./personal-memory.ts";
+import { MemorySignInStore } from "./sign-in-memory.ts";
 import { suggestPapers } from "./suggestion-memory.ts";
 
 interface Entry {
@@ -103,7 +105,9 @@ export class MemoryLibrary implements Library {
   /** What records may not claim since their paper was split, by record. */
   private readonly forbidden = new Map<string, ReadonlySet<string>>();
   readonly delivery = new MemoryDeliveryStore();
-  readonly personal = new MemoryPersonalStore(this.delivery);
+  readonly signIns = new MemorySignInStore();
+  readonly comments = new MemoryCommentStore();
+  readonly personal = new MemoryPersonalStore([this.delivery, this.signIns, this.comments]);
   private lastGeneration = 0;
   private readonly numberedTerms: string[] = [];
   /** Ids of papers that are wanted. */

@@ -3,7 +3,6 @@ import type { Feedback, FeedbackKind, Interest } from "../../core/interest.ts";
 import { compareText } from "../../core/order.ts";
 import type { PersonalStore, StoredKey } from "../../core/personal-store.ts";
 import type { Picks } from "../../core/picks.ts";
-import type { MemoryDeliveryStore } from "./delivery-memory.ts";
 
 /** One person's things. */
 interface Own {
@@ -17,7 +16,8 @@ export class MemoryPersonalStore implements PersonalStore {
   private readonly owned = new Map<string, Own>();
   private stored: StoredKey[] = [];
 
-  constructor(private readonly delivery: MemoryDeliveryStore) {}
+  /** @param others what else goes with a person. */
+  constructor(private readonly others: readonly { removePerson(name: string): void }[]) {}
 
   async people(): Promise<string[]> {
     return [...this.names].sort(compareText);
@@ -31,7 +31,7 @@ export class MemoryPersonalStore implements PersonalStore {
 
   async removePerson(name: string): Promise<boolean> {
     this.owned.delete(name);
-    this.delivery.removePerson(name);
+    for (const other of this.others) other.removePerson(name);
     this.stored = this.stored.filter((key) => key.person !== name);
     return this.names.delete(name);
   }

@@ -106,6 +106,46 @@ describe("picks", () => {
     expect((await idsOf("2026-03-06")).sort()).toEqual(["kettles:3", "kettles:4", "kettles:5", "kettles:6"]);
   });
 
+  it("made afterwards for a past day leave the papers of the days behind it to those", async () => {
+    await ada.addInterest({ words: subjects.kettles });
+    await bring(invent("kettles", 0));
+    now = new Date("2026-03-05T08:00:00Z");
+    await bring(invent("kettles", 1));
+    now = new Date("2026-03-06T08:00:00Z");
+    expect(await idsOf("2026-03-03")).toEqual(["kettles:0"]);
+    expect(await idsOf("2026-03-06")).toEqual(["kettles:1"]);
+  });
+
+  it("of several days are ranked together: each interest has the best of all days, in its share", async () => {
+    await ada.addInterest({ name: "Kettles", words: subjects.kettles });
+    await ada.addInterest({ name: "Lanterns", words: subjects.lanterns });
+    const { id } = await ada.addInterest({ name: "Ladders", words: subjects.ladders });
+    for (const [at, day] of ["03", "04", "05"].entries()) {
+      now = new Date(`2026-03-${day}T08:00:00Z`);
+      await bring(...range(2 * at, 2 * at + 2).map((number) => invent("kettles", number)), invent("lanterns", at));
+    }
+    now = new Date("2026-03-05T09:00:00Z");
+    const { picks, papers } = await ada.catchUp({ from: "2026-03-03", to: "2026-03-05", limit: 6 });
+    expect(picks).toMatchObject({ from: "2026-03-03", to: "2026-03-05", quiet: [{ id, name: "Ladders" }] });
+    const of = (name: string) => picks.picks.filter(({ interest }) => interest?.name === name);
+    expect([of("Kettles").length, of("Lanterns").length]).toEqual([3, 3]);
+    for (const name of ["Kettles", "Lanterns"])
+      expect(of(name).map(({ score }) => score)).toEqual([...of(name).map(({ score }) => score)].sort((a, b) => b - a));
+    const all: { score: number; interest?: { name: string } | undefined }[] = [];
+    for (const day of ["03", "04", "05"]) all.push(...(await ada.picks(`2026-03-${day}`)).picks.picks);
+    const kettles = all.filter(({ interest }) => interest?.name === "Kettles").map(({ score }) => score);
+    expect(of("Kettles").map(({ score }) => score)).toEqual(kettles.sort((a, b) => b - a).slice(0, 3));
+    expect(papers.size).toBe(6);
+    expect(await ada.catchUp({ from: "2026-03-03", to: "2026-03-05", limit: 6 })).toMatchObject({ picks });
+    for (const [from, to] of [
+      ["2026-03-05", "2026-03-03"],
+      ["2026-01-01", "2026-03-05"],
+      ["soon", "2026-03-05"],
+      ["2026-03-03", "2026-03-09"],
+    ] as const)
+      await expect(ada.catchUp({ from, to, limit: 6 })).rejects.toMatchObject({ code: "invalid_request" });
+  });
+
   it("of a past day know nothing of what came later", async () => {
     await ada.addInterest({ words: subjects.kettles });
     await bring(invent("kettles", 0));

@@ -1,0 +1,28 @@
+/** What the people of a service say to each other of a paper. */
+
+/** In characters (code points). */
+export const longestComment = 1_000;
+
+export interface Comment {
+  /** Opaque, stable. */
+  readonly id: string;
+  /** The `paperId` that the paper had when it was written. */
+  readonly paperId: string;
+  readonly person: string;
+  /** Plain text with line breaks. */
+  readonly text: string;
+  /** ISO 8601 in UTC. */
+  readonly created: string;
+}
+
+/** Comments are everybody's to read (I9 does not hold for them), and go with the person who wrote them. */
+export interface CommentStore {
+  /** On a paper by any of its ids, oldest first. */
+  comments(paperIds: readonly string[]): Promise<Comment[]>;
+  /** How many there are for each id; ids without any are left out. */
+  countComments(paperIds: readonly string[]): Promise<Map<string, number>>;
+  comment(id: string): Promise<Comment | undefined>;
+  addComment(comment: Comment): Promise<void>;
+  /** @returns false where there was none. */
+  removeComment(id: string): Promise<boolean>;
+}

@@ -1,0 +1,56 @@
+/** How people are known to the pages: sessions behind a cookie, links in mails that begin one, and where those are sent. */
+
+/** A browser that somebody signed in with, as it is kept: nothing of its secret but the hash. */
+export interface StoredSession {
+  /** The first characters of the secret, by which people know it. */
+  readonly prefix: string;
+  /** sha256 of the secret, hexadecimal. */
+  readonly hash: string;
+  readonly person: string;
+  /** The hash of the API key that it began with, and with which it ends; none where a mail began it. */
+  readonly key?: string;
+  /** What the browser says it is. */
+  readonly agent: string;
+  /** When it began, and when it was last used (to the hour), ISO 8601 in UTC. */
+  readonly created: string;
+  readonly seen: string;
+  /** From when on it is worth nothing. */
+  readonly expires: string;
+}
+
+/** A link that was mailed and not used yet. */
+export interface StoredSignInLink {
+  /** sha256 of its secret part, hexadecimal. */
+  readonly hash: string;
+  readonly person: string;
+  /** ISO 8601 in UTC. */
+  readonly expires: string;
+}
+
+/** Where a person's links to sign in are sent. */
+export interface Mailbox {
+  readonly person: string;
+  readonly address: string;
+}
+
+export interface SignInStore {
+  /** By person. */
+  mailboxes(): Promise<Mailbox[]>;
+  /** Takes the place of the person's former one, and ends the links that were sent there. @param address undefined for none. */
+  setMailbox(person: string, address: string | undefined): Promise<void>;
+
+  addSignInLink(link: StoredSignInLink): Promise<void>;
+  signInLink(hash: string): Promise<StoredSignInLink | undefined>;
+  /** Whoever takes it has it, and nobody after that. */
+  takeSignInLink(hash: string): Promise<StoredSignInLink | undefined>;
+
+  /** Oldest first; of everybody, or of one person. */
+  sessions(person?: string): Promise<StoredSession[]>;
+  session(hash: string): Promise<StoredSession | undefined>;
+  /** Adds it, or takes the place of the one with its hash. */
+  putSession(session: StoredSession): Promise<void>;
+  /** @returns false where there was none. */
+  removeSession(hash: string): Promise<boolean>;
+  /** Sessions and links that are worth nothing any more. @param now ISO 8601 in UTC. */
+  removeExpiredSignIns(now: string): Promise<void>;
+}

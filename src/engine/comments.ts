@@ -1,0 +1,68 @@
+/** Comments on papers: everybody of the service reads them; who wrote one, or an admin, takes it back. */
+import { randomBytes } from "node:crypto";
+import { type Comment, longestComment } from "../core/comment.ts";
+import { AppError } from "../core/errors.ts";
+import type { Paper } from "../core/paper.ts";
+import type { Library } from "../core/storage.ts";
+import { getPaper } from "./papers.ts";
+
+/** On one paper by one person, so that nobody fills a page. */
+const mostOfOne = 50;
+/** Controls, and marks that turn the direction of what follows; line breaks stay. */
+const unreadable = /[\p{Cc}\u202A-\u202E\u2066-\u2069]/gu;
+
+/** On a paper, oldest first. */
+export function commentsOn(library: Library, paper: Paper): Promise<Comment[]> {
+  return library.comments.comments(namesOf(paper));
+}
+
+/** How many comments each paper has, in their order. */
+export async function countComments(library: Library, papers: readonly Paper[]): Promise<number[]> {
+  const counts = await library.comments.countComments(papers.flatMap(namesOf));
+  return papers.map((paper) => namesOf(paper).reduce((sum, id) => sum + (counts.get(id) ?? 0), 0));
+}
+
+/** Throws `paper_not_found`, `invalid_request`. */
+export async function addComment(library: Library, person: string, paperId: string, raw: string, now: Date): Promise<Comment> {
+  const { paper } = await getPaper(library, paperId);
+  const text = plainText(raw);
+  const length = [...text].length;
+  if (length === 0 || length > longestComment)
+    throw new AppError("invalid_request", length === 0 ? "The comment has no text." : `The comment has ${length} characters.`, {
+      mend: `A comment has up to ${longestComment} characters of plain text.`,
+    });
+  const own = (await commentsOn(library, paper)).filter((comment) => comment.person === person);
+  if (own.length >= mostOfOne)
+    throw new AppError("invalid_request", `You wrote ${mostOfOne} comments on this paper already.`, { mend: "Take some of them back." });
+  const id = `c_${randomBytes(12).toString("base64url")}`;
+  const comment: Comment = { id, paperId: paper.paperId, person, text, created: now.toISOString() };
+  await library.comments.addComment(comment);
+  return comment;
+}
+
+/** @param isAdmin whether those of others may be removed too. Throws `comment_not_found`, `forbidden`. */
+export async function removeComment(library: Library, person: string, id: string, isAdmin: boolean): Promise<Comment> {
+  const comment = await library.comments.comment(id);
+  if (comment === undefined) throw new AppError("comment_not_found", "There is no such comment, or not any more.");
+  if (comment.person !== person && !isAdmin)
+    throw new AppError("forbidden", "This comment is somebody else's.", { mend: "A key of scope admin removes any." });
+  await library.comments.removeComment(id);
+  return comment;
+}
+
+/** One that joined another paper since stands under its old name. */
+function namesOf({ paperId, ids }: Paper): string[] {
+  return [...new Set([paperId, ...ids])];
+}
+
+function plainText(raw: string): string {
+  return raw
+    .slice(0, 10 * longestComment)
+    .toWellFormed()
+    .normalize("NFC")
+    .split(/\r\n|\r|\n/)
+    .map((line) => line.replace(unreadable, " ").trimEnd())
+    .join("\n")
+    .replace(/\n{3,}/g, "\n\n")
+    .trim();
+}

@@ -1,0 +1,37 @@
+/** How often somebody may do something; kept in memory, so that a restart forgets it. */
+import { AppError } from "../core/errors.ts";
+
+/** Names that are remembered; of more, those that came first are forgotten. */
+const mostNames = 10_000;
+
+export class RateLimit {
+  private readonly times = new Map<string, number[]>();
+
+  /** At most so many within any time of this length. */
+  constructor(
+    private readonly most: number,
+    private readonly windowMs: number,
+    private readonly now: () => Date,
+  ) {}
+
+  /** Counts one. @returns false where it is one too many, which is not counted. */
+  take(name: string): boolean {
+    const at = this.now().getTime();
+    const recent = (this.times.get(name) ?? []).filter((time) => time > at - this.windowMs);
+    const isAllowed = recent.length < this.most;
+    if (isAllowed) recent.push(at);
+    this.times.delete(name);
+    this.times.set(name, recent);
+    const [first] = this.times.keys();
+    if (this.times.size > mostNames && first !== undefined) this.times.delete(first);
+    return isAllowed;
+  }
+
+  /** Counts one. Throws `too_many_requests`. */
+  require(name: string): void {
+    if (this.take(name)) return;
+    throw new AppError("too_many_requests", "This was tried too often.", {
+      mend: `Wait ${Math.ceil(this.windowMs / 60_000)} minutes, and try again.`,
+    });
+  }
+}

@@ -1,0 +1,62 @@
+/** The keys that are known here, and whom they are of. */
+import { timingSafeEqual } from "node:crypto";
+import { hashKey } from "../core/api-key.ts";
+import { ownerName } from "../core/interest.ts";
+import type { PersonalStore, Scope, StoredKey } from "../core/personal-store.ts";
+import type { StoredSession } from "../core/sign-in.ts";
+import { type Identity, isEnough, owner } from "./identity.ts";
+
+/** How long keys that were read are believed: one that is taken back ends within this time. */
+const believedMs = 1_000;
+
+export class KeyRing {
+  private readonly configured: readonly Buffer[];
+  private known: { readonly at: number; readonly keys: Promise<StoredKey[]> } = { at: Number.NEGATIVE_INFINITY, keys: Promise.resolve([]) };
+
+  /** @param configured keys that may do everything. @param personal where people's own keys are. */
+  constructor(
+    configured: readonly string[],
+    private readonly personal: Pick<PersonalStore, "keys">,
+  ) {
+    this.configured = configured.map(hashKey);
+  }
+
+  /** Whether there are any: without, the service is its owner's. */
+  async isEmpty(): Promise<boolean> {
+    return this.configured.length + (await this.stored()).length === 0;
+  }
+
+  /** Whose a key is; undefined for what is none. */
+  async identityOf(key: string): Promise<Identity | undefined> {
+    return this.find(hashKey(key), await this.stored());
+  }
+
+  /**
+   * Whose a session is, and what it may do now: what the key that it began with may do. One that a mail began reads, and
+   * changes what is the person's own, as far as any of the person's keys does. Undefined where those keys are gone.
+   */
+  async identityOfSession({ person, key, hash }: StoredSession): Promise<Identity | undefined> {
+    const stored = await this.stored();
+    if (key !== undefined) {
+      const identity = this.find(Buffer.from(key, "hex"), stored);
+      return identity?.person === person ? { ...identity, session: hash } : undefined;
+    }
+    const isConfigured = person === ownerName && this.configured.length > 0;
+    const scopes = stored.filter((one) => one.person === person).map(({ scope }) => scope);
+    if (scopes.length === 0 && !isConfigured) return undefined;
+    const scope: Scope = isConfigured || scopes.some((one) => isEnough(one, "write")) ? "write" : "read";
+    return { person, scope, session: hash };
+  }
+
+  /** Hashes have one length, and the time that comparing takes tells nothing. */
+  private find(given: Buffer, stored: readonly StoredKey[]): Identity | undefined {
+    if (this.configured.some((one) => timingSafeEqual(one, given))) return owner;
+    const found = stored.find((key) => timingSafeEqual(Buffer.from(key.hash, "hex"), given));
+    return found === undefined ? undefined : { person: found.person, scope: found.scope };
+  }
+
+  private stored(): Promise<StoredKey[]> {
+    if (performance.now() - this.known.at > believedMs) this.known = { at: performance.now(), keys: this.personal.keys() };
+    return this.known.keys;
+  }
+}

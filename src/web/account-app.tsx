@@ -1,0 +1,101 @@
+/** Signing in and out: a key is exchanged for a session and stands in no page; a link in a mail does something by its button alone. */
+import { type Context, Hono } from "hono";
+import { AppError, toAppError } from "../core/errors.ts";
+import type { SignIns } from "../engine/sign-ins.ts";
+import { AccountPage, LinkSentPage, NoSignInPage, SignInPage, UseLinkPage } from "./account-pages.tsx";
+import { fieldsOf } from "./form-fields.ts";
+import { documentOf } from "./layout.tsx";
+import { localAddress } from "./links.ts";
+import { ErrorPage } from "./message-page.tsx";
+
+export interface AccountOptions {
+  readonly personOf: (c: Context) => string;
+  /** The hash of the session that a browser asks with; undefined for a key, and where none is needed. */
+  readonly sessionOf: (c: Context) => string | undefined;
+  /** Whether the service needs keys at all. */
+  readonly needsKeys: () => Promise<boolean>;
+  /** Whose a key is; undefined for what is none. */
+  readonly personOfKey: (key: string) => Promise<string | undefined>;
+  /** @param secret of a session; undefined where the browser is to forget its own. */
+  readonly keepSession: (c: Context, secret: string | undefined) => void;
+  /** Where a request comes from, for counting. */
+  readonly clientOf: (c: Context) => string;
+  /** Told of what failed when nobody waited for it. */
+  readonly onFailure: (error: unknown) => void;
+}
+
+const start = "/picks";
+
+export function createAccountApp(signIns: SignIns, options: AccountOptions): Hono {
+  const app = new Hono({ strict: false });
+  const agentOf = (c: Context) => c.req.header("user-agent") ?? "";
+
+  app.get("/sign-in", async (c) => {
+    c.header("cache-control", "no-store");
+    if (!(await options.needsKeys())) return c.html(documentOf(<NoSignInPage />));
+    return c.html(documentOf(<SignInPage back={localAddress(c.req.query("back") ?? "", start)} byMail={signIns.byMail} />));
+  });
+  app.post("/sign-in", async (c) => {
+    c.header("cache-control", "no-store");
+    if (!(await options.needsKeys())) return c.redirect("/", 303);
+    const field = await fieldsOf(c);
+    const back = localAddress(field("back"), start);
+    try {
+      const client = options.clientOf(c);
+      const key = field("key");
+      if (key === "") {
+        signIns.requestLink(field("address"), client, options.onFailure);
+        return c.html(documentOf(<LinkSentPage />));
+      }
+      signIns.countTry(client);
+      const person = await options.personOfKey(key);
+      if (person === undefined) throw new AppError("unauthorized", "This key is not known here.");
+      options.keepSession(c, await signIns.beginWithKey(person, key, agentOf(c)));
+      return c.redirect(back, 303);
+    } catch (thrown) {
+      const error = toAppError(thrown);
+      if (error.outcome.status >= 500) throw error;
+      return c.html(documentOf(<SignInPage back={back} byMail={signIns.byMail} problem={error.explanation} />), error.outcome.status);
+    }
+  });
+
+  app.get("/sign-in/:token", (c) => shown(c, async () => <UseLinkPage person={await signIns.personOfLink(c.req.param("token"))} />));
+  app.post("/sign-in/:token", async (c) => {
+    try {
+      options.keepSession(c, await signIns.useLink(c.req.param("token"), agentOf(c)));
+    } catch (thrown) {
+      return await shown(c, () => Promise.reject(toAppError(thrown)));
+    }
+    return c.redirect(start, 303);
+  });
+
+  app.get("/account", async (c) => {
+    if (!(await options.needsKeys())) return c.html(documentOf(<NoSignInPage />));
+    const person = options.personOf(c);
+    return await shown(c, async () => <AccountPage person={person} sessions={await signIns.sessions(person, options.sessionOf(c))} />);
+  });
+  app.post("/account/revoke", async (c) => {
+    const prefix = (await fieldsOf(c))("prefix");
+    await signIns.end({ person: options.personOf(c), prefix: prefix === "" ? undefined : prefix });
+    return c.redirect("/account", 303);
+  });
+  app.post("/sign-out", async (c) => {
+    const session = options.sessionOf(c);
+    if (session !== undefined) await signIns.signOut(session);
+    options.keepSession(c, undefined);
+    return c.redirect("/sign-in", 303);
+  });
+  return app;
+}
+
+/** A page that nobody keeps, or one that says what is wrong. */
+async function shown(c: Context, page: () => Promise<unknown>): Promise<Response> {
+  c.header("cache-control", "no-store");
+  try {
+    return await c.html(documentOf(await page()));
+  } catch (thrown) {
+    const error = toAppError(thrown);
+    if (error.outcome.status >= 500) throw error;
+    return c.html(documentOf(<ErrorPage error={error} />), error.outcome.status);
+  }
+}

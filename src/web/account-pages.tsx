@@ -1,0 +1,128 @@
+/** Signing in, and what a person has open. */
+import type { ListedSession } from "../engine/sign-ins.ts";
+import { readableDate } from "./dates.ts";
+import { Page } from "./layout.tsx";
+
+export interface SignInPageProps {
+  /** Where to go on: an address of this service. */
+  readonly back: string;
+  /** Whether a link can be mailed; undefined where that is not known here. */
+  readonly byMail?: boolean;
+  readonly problem?: string;
+}
+
+export function SignInPage({ back, byMail, problem }: SignInPageProps) {
+  return (
+    <Page title="Sign in">
+      <h1>Sign in</h1>
+      {problem === undefined ? null : (
+        <p class="problem" role="alert">
+          {problem}
+        </p>
+      )}
+      <form class="kin" method="post" action="/sign-in">
+        <input type="hidden" name="back" value={back} />
+        <label>
+          Your key
+          <input name="key" type="password" autocomplete="current-password" required />
+        </label>
+        <button type="submit">Sign in</button>
+      </form>
+      <p class="hint">Whoever looks after this service makes keys. This browser keeps a cookie in place of the key.</p>
+      <h2>Or by a link in a mail</h2>
+      {byMail === false ? <p>This service sends no mail: SMTP is not set up.</p> : null}
+      {byMail === true ? (
+        <form class="kin" method="post" action="/sign-in">
+          <input type="hidden" name="back" value={back} />
+          <label>
+            Your mail address
+            <input name="address" type="email" autocomplete="email" maxlength={254} required />
+          </label>
+          <button type="submit">Mail me a link</button>
+        </form>
+      ) : null}
+      {byMail === undefined ? (
+        <p>
+          <a href="/sign-in">Ask for one</a>, without a key.
+        </p>
+      ) : null}
+    </Page>
+  );
+}
+
+/** The same whether the address is known here or not. */
+export function LinkSentPage() {
+  return (
+    <Page title="Look into your mail">
+      <h1>Look into your mail</h1>
+      <p class="lead">
+        If this address belongs to somebody here, a link to sign in is on its way to it. It works once, for a quarter of an hour.
+      </p>
+      <p>
+        Nothing came? <a href="/sign-in">Try again</a>, or ask whoever looks after this service.
+      </p>
+    </Page>
+  );
+}
+
+/** Programs that look at mails open every link: the button signs in. */
+export function UseLinkPage({ person }: { person: string }) {
+  return (
+    <Page title="Sign in">
+      <h1>Sign in as {person}</h1>
+      <form method="post">
+        <button type="submit">Sign in</button>
+      </form>
+    </Page>
+  );
+}
+
+export function NoSignInPage() {
+  return (
+    <Page title="Sign in">
+      <h1>Nobody needs to sign in here</h1>
+      <p class="lead">
+        This service has no keys: it answers on this machine only, and is its owner's. <code>npx paperkin people add NAME</code> makes a key
+        for somebody else.
+      </p>
+    </Page>
+  );
+}
+
+export function AccountPage({ person, sessions }: { person: string; sessions: readonly ListedSession[] }) {
+  return (
+    <Page title="Account">
+      <h1>You are signed in as {person}</h1>
+      {sessions.some(({ isOwn }) => isOwn) ? (
+        <form method="post" action="/sign-out">
+          <button type="submit">Sign out</button>
+        </form>
+      ) : (
+        <p class="lead">This browser sends your key with every request; there is nothing to sign out of.</p>
+      )}
+      <h2>Where you are signed in</h2>
+      {sessions.length === 0 ? <p>Nowhere by a session.</p> : null}
+      <ul class="cards">
+        {sessions.map(({ prefix, agent, created, seen, by, isOwn }) => (
+          <li>
+            <h3>{isOwn ? "This browser" : agent === "" ? "A browser" : agent}</h3>
+            <p>
+              <code>{prefix}…</code> by {by} on {readableDate(created.slice(0, 10))}, last used on {readableDate(seen.slice(0, 10))}
+            </p>
+            <form method="post" action="/account/revoke">
+              <input type="hidden" name="prefix" value={prefix} />
+              <button type="submit">
+                End it<span class="hidden"> ({prefix})</span>
+              </button>
+            </form>
+          </li>
+        ))}
+      </ul>
+      {sessions.length > 1 ? (
+        <form method="post" action="/account/revoke">
+          <button type="submit">End all of them</button>
+        </form>
+      ) : null}
+    </Page>
+  );
+}

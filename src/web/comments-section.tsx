@@ -1,0 +1,90 @@
+/** What people say of a paper, on its page. */
+import { type Comment, longestComment } from "../core/comment.ts";
+import { ownerName } from "../core/interest.ts";
+import { paperHref } from "../core/page-addresses.ts";
+import { readableDate } from "./dates.ts";
+import { webAddress } from "./links.ts";
+
+export interface CommentsSectionProps {
+  readonly paperId: string;
+  /** Oldest first. */
+  readonly comments: readonly Comment[];
+  /** The number that a source brought. */
+  readonly elsewhere: string | undefined;
+  readonly person: string;
+  /** Whether those of others may be removed too. */
+  readonly isAdmin: boolean;
+  /** Whether others use the service. */
+  readonly isShared: boolean;
+}
+
+export function CommentsSection({ paperId, comments, elsewhere, person, isAdmin, isShared }: CommentsSectionProps) {
+  return (
+    <section aria-labelledby="comments">
+      <h2 id="comments">Comments</h2>
+      <p class="count">
+        {comments.length} here{elsewhere === undefined ? "" : `, ${elsewhere}`}
+      </p>
+      <ul class="hits">
+        {comments.map(({ id, person: author, text, created }) => (
+          <li class="hit" id={id}>
+            <p class="facts">
+              <strong>{author === person ? "You" : author === ownerName ? "The owner" : author}</strong>
+              <time datetime={created}>{readableDate(created.slice(0, 10))}</time>
+            </p>
+            <p class="comment">
+              <LinkedText text={text} />
+            </p>
+            {author === person || isAdmin ? (
+              <form class="feedback" method="post" action="/comments/remove">
+                <input type="hidden" name="id" value={id} />
+                <button type="submit">Take it back</button>
+              </form>
+            ) : null}
+          </li>
+        ))}
+      </ul>
+      <form class="kin" method="post" action="/comments">
+        <input type="hidden" name="paperId" value={paperId} />
+        <input type="hidden" name="back" value={`${paperHref(paperId)}#comments`} />
+        <label>
+          {isShared
+            ? "Say something of it: everybody who uses this service reads it"
+            : "Write down what you think of it: only you use this service"}
+          <textarea name="text" rows={3} maxlength={longestComment} required></textarea>
+        </label>
+        <button type="submit">Comment</button>
+      </form>
+    </section>
+  );
+}
+
+/** Plain text whose web addresses are links, of which nobody gains anything and which tell nothing of this service. */
+export function LinkedText({ text }: { text: string }) {
+  const parts = text.split(/(https?:\/\/[^\s<>"]+)/);
+  return (
+    <>
+      {parts.map((part, at) => {
+        if (at % 2 === 0) return part;
+        // What ends a sentence belongs to the sentence.
+        const address = part.slice(0, endOfAddress(part));
+        const href = webAddress(address);
+        if (href === undefined) return part;
+        return (
+          <>
+            <a href={href} rel="noopener noreferrer nofollow ugc">
+              {address}
+            </a>
+            {part.slice(address.length)}
+          </>
+        );
+      })}
+    </>
+  );
+}
+
+function endOfAddress(text: string): number {
+  let end = text.length;
+  while (end > 0 && ".,;:!?)]}'".includes(text[end - 1] ?? "")) end--;
+  return end;
+}

@@ -1,0 +1,67 @@
+/** What a person said of papers: all of it, or one kind; each can be taken back. */
+import { type Feedback, type FeedbackKind, feedbackKinds } from "../core/interest.ts";
+import { paperHref } from "../core/page-addresses.ts";
+import type { Paper } from "../core/paper.ts";
+import { readableDate } from "./dates.ts";
+import { Page } from "./layout.tsx";
+import { Prose } from "./mathematics.tsx";
+
+/** How each kind is called where it was said. */
+const said: Readonly<Record<FeedbackKind, string>> = { save: "Saved", dismiss: "Dismissed", seen: "Seen", vote: "Voted", note: "Noted" };
+
+export function FeedbackPage({
+  all,
+  kind,
+}: {
+  all: readonly { readonly feedback: Feedback; readonly paper: Paper }[];
+  kind: FeedbackKind | undefined;
+}) {
+  const shown = all.filter(({ feedback }) => kind === undefined || feedback.kind === kind);
+  return (
+    <Page title="What you said of papers" active="interests">
+      <h1>What you said of papers</h1>
+      <div class="tabs">
+        <nav aria-label="Kind">
+          <a href="/feedback" aria-current={kind === undefined ? "page" : undefined}>
+            All {all.length}
+          </a>
+          {feedbackKinds.map((one) => (
+            <a href={feedbackHref(one)} aria-current={one === kind ? "page" : undefined}>
+              {said[one]} {all.filter(({ feedback }) => feedback.kind === one).length}
+            </a>
+          ))}
+        </nav>
+      </div>
+      {shown.length === 0 ? <p>Nothing yet.</p> : null}
+      <h2 class="hidden">Papers</h2>
+      <ul class="hits">
+        {shown.map(({ feedback, paper }) => (
+          <li class="hit">
+            <h3 lang={paper.language}>
+              <a href={paperHref(paper.paperId)}>
+                <Prose text={paper.title} />
+              </a>
+            </h3>
+            <p class="facts">
+              <span>
+                {said[feedback.kind]} on {readableDate(feedback.at.slice(0, 10))}
+              </span>
+            </p>
+            {feedback.note === undefined ? null : <p class="comment">{feedback.note}</p>}
+            <form class="feedback" method="post" action="/feedback">
+              <input type="hidden" name="paperId" value={feedback.paperId} />
+              <input type="hidden" name="back" value={kind === undefined ? "/feedback" : feedbackHref(kind)} />
+              <button type="submit" name="undo" value={feedback.kind} class="said">
+                {said[feedback.kind]} · undo
+              </button>
+            </form>
+          </li>
+        ))}
+      </ul>
+    </Page>
+  );
+}
+
+function feedbackHref(kind: FeedbackKind): string {
+  return `/feedback?kind=${kind}`;
+}

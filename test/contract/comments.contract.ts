@@ -1,0 +1,46 @@
+/** What people say of papers. */
+import { expect } from "vitest";
+import type { Comment } from "../../src/core/comment.ts";
+import type { Behaviours } from "./library.contract.ts";
+
+const comment = (id: string, changes: Partial<Comment> = {}): Comment => ({
+  id,
+  paperId: "x:1",
+  person: "ada",
+  text: "Of kettles.\nAnd lids.",
+  created: `2026-01-01T00:00:0${id.length}.000Z`,
+  ...changes,
+});
+
+export const commentBehaviours: Behaviours = {
+  "keeps comments under any of a paper's ids, oldest first, and counts them": async ({ library: { comments } }) => {
+    for (const one of [
+      comment("ccc"),
+      comment("a", { paperId: "x:2" }),
+      comment("bb", { person: "bob" }),
+      comment("d", { paperId: "x:3" }),
+    ])
+      await comments.addComment(one);
+    expect(await comments.comments(["x:2", "x:1"])).toEqual([
+      comment("a", { paperId: "x:2" }),
+      comment("bb", { person: "bob" }),
+      comment("ccc"),
+    ]);
+    expect(await comments.comments([])).toEqual([]);
+    expect([...(await comments.countComments(["x:3", "x:1", "x:9"]))]).toEqual([
+      ["x:1", 2],
+      ["x:3", 1],
+    ]);
+    expect(await comments.comment("bb")).toEqual(comment("bb", { person: "bob" }));
+    expect([await comments.removeComment("bb"), await comments.removeComment("bb")]).toEqual([true, false]);
+    expect(await comments.comment("bb")).toBeUndefined();
+  },
+
+  "removes a person's comments with the person, and nobody else's": async ({ library: { comments, personal } }) => {
+    await personal.addPerson("ada");
+    await comments.addComment(comment("a"));
+    await comments.addComment(comment("b", { person: "bob" }));
+    await personal.removePerson("ada");
+    expect((await comments.comments(["x:1"])).map(({ id }) => id)).toEqual(["b"]);
+  },
+};

@@ -1,0 +1,268 @@
+/** Signing in to the pages: by key and by a mailed link, what a session may do, and how it ends. */
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { SmtpTransport } from "../../../src/delivery/smtp.ts";
+import { HashingEmbedder } from "../../../src/embedding/hashing-embedder.ts";
+import { Engine } from "../../../src/engine/engine.ts";
+import { createHttpApp } from "../../../src/http/http-app.ts";
+import { MemoryLibrary } from "../../../src/storage/memory/memory-library.ts";
+import { errorPage, notFoundPage } from "../../../src/web/fallback-pages.tsx";
+import { createWebApp } from "../../../src/web/web-app.tsx";
+import { SmtpService } from "../delivery/smtp-service.ts";
+
+let now: Date;
+let smtp: SmtpService;
+let engine: Engine;
+let app: ReturnType<typeof createHttpApp>;
+let adaKey: string;
+const logged: string[] = [];
+const failures: unknown[] = [];
+
+const address = "https://papers.example";
+const ask = async (path: string, init: RequestInit = {}, from = "192.0.2.1") =>
+  await app.request(address + path, { ...init, headers: { accept: "text/html", ...init.headers } }, socketOf(from));
+const socketOf = (remoteAddress: string) => ({ incoming: { socket: { remoteAddress, remotePort: 1, remoteFamily: "IPv4" } } });
+const post = (path: string, fields: Record<string, string>, headers: Record<string, string> = {}, from?: string) =>
+  ask(path, { method: "POST", body: new URLSearchParams(fields), headers }, from);
+const cookieOf = (response: Response) => /^paperkin_session=[^;]*/.exec(response.headers.get("set-cookie") ?? "")?.[0] ?? "";
+const signInByKey = async (key: string) => ({ cookie: cookieOf(await post("/sign-in", { key })) });
+const lastLink = () => /https:\/\/papers\.example(\/sign-in\/ps_[\w-]{32})\s/.exec(smtp.mails.at(-1)?.text ?? "")?.[1] ?? "";
+const requestLink = async (to: string, from?: string) => {
+  const response = await post("/sign-in", { address: to }, {}, from);
+  await engine.signIns.settled();
+  return response;
+};
+
+function open(mail: boolean): void {
+  const library = new MemoryLibrary(() => now);
+  const settings = { host: "127.0.0.1", port: smtp.port, from: "papers@example.org", tls: "none" } as const;
+  engine = new Engine(library, new HashingEmbedder(), {
+    now: () => now,
+    publicUrl: address,
+    ...(mail ? { mail: new SmtpTransport(settings) } : {}),
+  });
+  app = createHttpApp(engine, {
+    apiKeys: ["the-key-of-the-settings"],
+    version: "0.0.0",
+    readBody: () => Promise.reject(new Error("nobody brings papers in")),
+    isLoopback: () => false,
+    createPages: (options) => createWebApp(engine, { ...options, onFailure: (error) => failures.push(error) }),
+    notFoundPage,
+    errorPage,
+    onRequest: ({ path }) => logged.push(path),
+  });
+}
+
+beforeAll(async () => {
+  smtp = await SmtpService.start();
+});
+afterAll(() => smtp.close());
+beforeEach(async () => {
+  now = new Date("2026-03-01T12:00:00Z");
+  smtp.mails.length = 0;
+  failures.length = 0;
+  open(true);
+  adaKey = await engine.addPerson("ada", "write");
+  await engine.addPerson("bob", "read");
+  return () => engine.close();
+});
+
+describe("a key", () => {
+  it("is exchanged for a session, and stands in no page and no cookie", async () => {
+    const refused = await ask("/interests?x=1");
+    expect(refused.status).toBe(401);
+    expect(refused.headers.get("www-authenticate")).toBeNull();
+    expect(await refused.text()).toContain('value="/interests?x=1"');
+    const response = await post("/sign-in", { key: adaKey, back: "/interests?x=1" });
+    expect([response.status, response.headers.get("location")]).toEqual([303, "/interests?x=1"]);
+    const written = response.headers.get("set-cookie") ?? "";
+    for (const part of ["HttpOnly", "SameSite=Lax", "Secure", "Path=/"]) expect(written).toContain(part);
+    expect(written).not.toContain(adaKey);
+    const cookie = cookieOf(response);
+    const page = await ask("/account", { headers: { cookie } });
+    expect(page.status).toBe(200);
+    const text = await page.text();
+    expect(text).toContain("signed in as ada");
+    for (const secret of [adaKey, cookie.split("=")[1] ?? "?"]) expect(text).not.toContain(secret);
+  });
+
+  it("that is wrong begins nothing, and not too often", async () => {
+    const response = await post("/sign-in", { key: "pk_wrong" }, {}, "192.0.2.9");
+    expect([response.status, cookieOf(response)]).toEqual([401, ""]);
+    for (let at = 0; at < 30; at++) await post("/sign-in", { key: "pk_wrong" }, {}, "192.0.2.9");
+    expect((await post("/sign-in", { key: adaKey }, {}, "192.0.2.9")).status).toBe(429);
+    expect((await post("/sign-in", { key: adaKey }, {}, "192.0.2.10")).status).toBe(303);
+    now = new Date("2026-03-01T12:16:00Z");
+    expect((await post("/sign-in", { key: adaKey }, {}, "192.0.2.9")).status).toBe(303);
+  });
+
+  it("is counted by whom a proxy on this machine asks for, and nobody else is believed", async () => {
+    const tries = async (from: string, forwarded: (at: number) => string) => {
+      const statuses: number[] = [];
+      for (let at = 0; at < 22; at++)
+        statuses.push((await post("/sign-in", { key: "pk_wrong" }, { "x-forwarded-for": forwarded(at) }, from)).status);
+      return statuses.at(-1);
+    };
+    expect(await tries("127.0.0.1", (at) => `192.0.2.200, 198.51.100.${at}`)).toBe(401);
+    expect(await tries("192.0.2.50", (at) => `198.51.100.${at}`)).toBe(429);
+  });
+
+  it("takes its sessions with it when it is revoked", async () => {
+    const { cookie } = await signInByKey(adaKey);
+    await engine.revokeKey(adaKey.slice(0, 11));
+    open(true);
+    expect((await ask("/account", { headers: { cookie } })).status).toBe(401);
+  });
+
+  it("leads on to no other service", async () => {
+    for (const back of ["https://evil.example/", "//evil.example/", "/\\evil.example", "/..//evil.example", "javascript:alert(1)"]) {
+      const to = (await post("/sign-in", { key: adaKey, back })).headers.get("location") ?? "";
+      expect(new URL(to, address).origin, back).toBe(address);
+    }
+  });
+});
+
+describe("a link in a mail", () => {
+  beforeEach(() => engine.signIns.setMailbox("ada", "Ada@example.org"));
+
+  it("signs in by its button, once, and changes nothing when it is opened", async () => {
+    await requestLink("ada@EXAMPLE.org");
+    expect(smtp.mails).toHaveLength(1);
+    const link = lastLink();
+    for (const method of ["GET", "HEAD", "GET"]) expect((await ask(link, { method })).status).toBe(200);
+    expect(await engine.signIns.sessions()).toEqual([]);
+    expect((await post(link, {}, { origin: "https://evil.example" })).status).toBe(403);
+    const response = await post(link, {});
+    expect([response.status, response.headers.get("location")]).toEqual([303, "/picks"]);
+    const cookie = cookieOf(response);
+    expect((await ask("/account", { headers: { cookie } })).status).toBe(200);
+    const again = await post(link, {});
+    expect([again.status, cookieOf(again)]).toEqual([404, ""]);
+    expect(logged).toContain("/sign-in/***");
+    expect(logged.join()).not.toContain("ps_");
+  });
+
+  it("is worth nothing after a quarter of an hour, changed, or once the address is another", async () => {
+    await requestLink("ada@example.org");
+    expect((await post(`${lastLink()}x`, {})).status).toBe(404);
+    now = new Date("2026-03-01T12:15:00Z");
+    expect((await ask(lastLink())).status).toBe(404);
+    expect((await post(lastLink(), {})).status).toBe(404);
+    await requestLink("ada@example.org");
+    await engine.signIns.setMailbox("ada", "ada@example.net");
+    expect((await post(lastLink(), {})).status).toBe(404);
+  });
+
+  it("is answered for in the same way whether the address is known or not, and sent to none that is not", async () => {
+    const [known, unknown] = [await requestLink("ada@example.org"), await requestLink("eve@example.org")];
+    expect(unknown.status).toBe(known.status);
+    expect(await unknown.text()).toBe(await known.text());
+    expect(smtp.mails.map(({ to }) => to)).toHaveLength(1);
+  });
+
+  it("is answered before anything of the address is looked up", async () => {
+    const asked: string[] = [];
+    const { mailboxes } = engine.library.signIns;
+    engine.library.signIns.mailboxes = () => {
+      asked.push("mailboxes");
+      return mailboxes.call(engine.library.signIns);
+    };
+    engine.signIns.requestLink("ada@example.org", "x", () => undefined);
+    expect(asked).toEqual([]);
+    await engine.signIns.settled();
+    expect(asked).toEqual(["mailboxes"]);
+  });
+
+  it("goes to an address three times in a quarter of an hour at most, whoever asks", async () => {
+    for (let at = 0; at < 5; at++) expect((await requestLink("ada@example.org", `192.0.2.${at}`)).status).toBe(200);
+    expect(smtp.mails).toHaveLength(3);
+  });
+
+  it("goes where a person's picks are confirmed to go, never for the owner's, for what is trending, or unconfirmed", async () => {
+    const input = { channel: "mail", weekdays: [1], hour: 7, timeZone: "UTC", wantsEmpty: false } as const;
+    await engine.digests.subscribe("bob", { ...input, address: "bob@example.org", kind: "picks" }, true);
+    await engine.digests.subscribe("bob", { ...input, address: "all@example.org", kind: "trending" }, true);
+    await engine.digests.subscribe("bob", { ...input, address: "open@example.org", kind: "picks" }, false);
+    await engine.digests.subscribe("me", { ...input, address: "guest@example.org", kind: "picks" }, true);
+    for (const to of ["all@example.org", "open@example.org", "guest@example.org", "bob@example.org"]) await requestLink(to);
+    expect(smtp.mails.map(({ to }) => (Array.isArray(to) ? to[0] : to)?.text)).toEqual(["bob@example.org"]);
+  });
+
+  it("gives no more than the person's keys do, and never everything", async () => {
+    await engine.signIns.setMailbox("bob", "bob@example.org");
+    await engine.signIns.setMailbox("me", "me@example.org");
+    const signIn = async (to: string) => {
+      await requestLink(to);
+      return { cookie: cookieOf(await post(lastLink(), {})) };
+    };
+    const [ada, bob, me] = [await signIn("ada@example.org"), await signIn("bob@example.org"), await signIn("me@example.org")];
+    const interest = { words: "kettles" };
+    expect((await post("/interests", interest, ada)).status).toBe(303);
+    expect((await post("/interests", interest, bob)).status).toBe(403);
+    expect((await post("/interests", interest, me)).status).toBe(303);
+    expect((await ask("/v1/papers/x:1", { method: "DELETE", headers: me })).status).toBe(403);
+  });
+
+  it("says in the log what went wrong, and nothing to whoever asked", async () => {
+    smtp.faults.push({ at: "recipient", code: 550 });
+    expect((await requestLink("ada@example.org")).status).toBe(200);
+    expect(failures).toMatchObject([{ code: "delivery_failed" }]);
+  });
+
+  it("is not offered where no mail is set up", async () => {
+    open(false);
+    expect(await (await ask("/sign-in")).text()).toContain("sends no mail");
+    expect((await post("/sign-in", { address: "ada@example.org" })).status).toBe(400);
+  });
+});
+
+describe("a session", () => {
+  it("ends by signing out, by its person, and by the command line's way, each alone", async () => {
+    const [first, second, third] = [await signInByKey(adaKey), await signInByKey(adaKey), await signInByKey(adaKey)];
+    const status = async (headers: { cookie: string }) => (await ask("/account", { headers })).status;
+    await post("/sign-out", {}, first);
+    expect([await status(first), await status(second)]).toEqual([401, 200]);
+    const prefix = second.cookie.split("=")[1]?.slice(0, 11) ?? "";
+    await post("/account/revoke", { prefix }, third);
+    expect([await status(second), await status(third)]).toEqual([401, 200]);
+    expect(await engine.signIns.end({ person: "ada" })).toBe(1);
+    expect(await status(third)).toBe(401);
+  });
+
+  it("I9: is ended and seen by nobody else", async () => {
+    const before = await signInByKey(adaKey);
+    open(true);
+    const key = await engine.addPerson("ada", "write");
+    const own = await signInByKey(key);
+    const cleo = { "x-api-key": await engine.addPerson("cleo", "write") };
+    const prefix = own.cookie.split("=")[1]?.slice(0, 11) ?? "";
+    await post("/account/revoke", { prefix }, cleo);
+    await post("/account/revoke", {}, cleo);
+    expect(await (await ask("/account", { headers: cleo })).text()).not.toContain(prefix);
+    expect((await ask("/account", { headers: own })).status).toBe(200);
+    // Of another library, it is worth nothing.
+    expect((await ask("/account", { headers: before })).status).toBe(401);
+  });
+
+  it("ends after a month without use, and goes on with use", async () => {
+    const session = await signInByKey(adaKey);
+    now = new Date("2026-03-25T12:00:00Z");
+    expect((await ask("/account", { headers: session })).status).toBe(200);
+    now = new Date("2026-04-20T12:00:00Z");
+    expect((await ask("/account", { headers: session })).status).toBe(200);
+    now = new Date("2026-05-21T12:00:00Z");
+    expect((await ask("/account", { headers: session })).status).toBe(401);
+  });
+
+  it("changes nothing on behalf of a page of another origin", async () => {
+    const session = await signInByKey(adaKey);
+    expect((await post("/interests", { words: "kettles" }, { ...session, origin: "https://evil.example" })).status).toBe(403);
+    expect(await engine.person("ada").interests()).toEqual([]);
+  });
+
+  it("of a cookie that is none opens nothing, and programs are asked for a key as before", async () => {
+    for (const cookie of ["paperkin_session=", "paperkin_session=pw_x", `paperkin_session=${adaKey}`])
+      expect((await ask("/account", { headers: { cookie } })).status, cookie).toBe(401);
+    const response = await ask("/v1/picks", { headers: { accept: "text/html" } });
+    expect([response.status, response.headers.get("www-authenticate")?.slice(0, 5)]).toEqual([401, "Basic"]);
+  });
+});
