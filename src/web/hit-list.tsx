@@ -1,4 +1,6 @@
 /** Papers in a list, as a researcher wants to read them. */
+
+import type { Child } from "hono/jsx";
 import { paperHref } from "../core/page-addresses.ts";
 import { dateOf, type Paper } from "../core/paper.ts";
 import type { Hit } from "../engine/hits.ts";
@@ -106,9 +108,12 @@ export interface HitListProps {
   readonly first?: number;
   /** The page that says why a paper is a hit. */
   readonly explainHref?: (paperId: string) => string;
+  /** What a page adds to a hit, below its sentence and at its end. */
+  readonly remark?: (hit: Hit) => Child;
+  readonly actions?: (hit: Hit) => Child;
 }
 
-export function HitList({ hits, first = 1, explainHref }: HitListProps) {
+export function HitList({ hits, first = 1, explainHref, remark, actions }: HitListProps) {
   return (
     <ol class="hits" start={first}>
       {hits.map((hit) => (
@@ -125,6 +130,7 @@ export function HitList({ hits, first = 1, explainHref }: HitListProps) {
               <Prose text={hit.sentence.text} marks={hit.sentence.marks} />
             </p>
           )}
+          {remark?.(hit)}
           <Why hit={hit} />
           {hit.copies === undefined ? null : <Copies copies={hit.copies} />}
           <p class="more">
@@ -134,6 +140,7 @@ export function HitList({ hits, first = 1, explainHref }: HitListProps) {
           {hit.why === undefined || explainHref === undefined ? null : (
             <WhyDetails hit={hit} why={hit.why} href={explainHref(hit.paper.paperId)} />
           )}
+          {actions?.(hit)}
         </li>
       ))}
     </ol>

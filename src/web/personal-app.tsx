@@ -39,9 +39,15 @@ export function createPersonalApp(engine: Engine, personOf: (c: Context) => stri
     if (undo !== undefined) await person(c).takeBackFeedback(field("paperId"), undo);
     else if (kind !== undefined) await person(c).giveFeedback(field("paperId"), { kind, interest });
     else throw new AppError("invalid_request", "The form does not say what is meant.");
-    const back = field("back");
-    // An address of this service, never of another.
-    return c.redirect(/^\/(?![/\\])/.test(back) ? back : "/saved", 303);
+    return c.redirect(ownAddress(field("back")) ?? "/saved", 303);
+  });
+  app.post("/judgments", async (c) => {
+    const field = await fieldsOf(c);
+    const [query, paperId, relevant] = [field("query"), field("paperId"), field("relevant")];
+    if (field("undo") !== "") await person(c).takeBackJudgment(query, paperId);
+    else if (relevant === "yes" || relevant === "no") await person(c).judge({ query, paperId, relevant: relevant === "yes" });
+    else throw new AppError("invalid_request", "The form does not say what is meant.");
+    return c.redirect(ownAddress(field("back")) ?? "/", 303);
   });
   app.get("/saved", async (c) => c.html(documentOf(<SavedPage all={await person(c).feedback()} />)));
 
@@ -129,6 +135,11 @@ function explainable(thrown: unknown): AppError {
   const error = toAppError(thrown);
   if (error.outcome.status >= 500) throw error;
   return error;
+}
+
+/** An address of this service, never of another. */
+function ownAddress(path: string): string | undefined {
+  return /^\/(?![/\\])/.test(path) ? path : undefined;
 }
 
 async function fieldsOf(c: Context): Promise<(name: string) => string> {

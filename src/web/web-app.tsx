@@ -2,12 +2,14 @@
 import { type Context, Hono } from "hono";
 import { TrieRouter } from "hono/router/trie-router";
 import { AppError, toAppError } from "../core/errors.ts";
+import { isJudgeable } from "../core/judgment.ts";
 import { dailySorts } from "../engine/daily-order.ts";
 import type { Engine } from "../engine/engine.ts";
 import { goodSorts } from "../engine/good-hits.ts";
 import type { SearchMode } from "../engine/rank.ts";
 import type { SearchRequest } from "../engine/search-request.ts";
 import { type AdminOptions, createAdminApp } from "./admin-app.tsx";
+import { ComparePage } from "./compare-page.tsx";
 import { DailyPage, dailyPageSize } from "./daily-page.tsx";
 import { DocsPage } from "./docs-page.tsx";
 import { ExplainPage } from "./explain-page.tsx";
@@ -19,7 +21,7 @@ import { createMessageLinksApp } from "./message-links-app.tsx";
 import { PaperPage } from "./paper-page.tsx";
 import { createPersonalApp } from "./personal-app.tsx";
 import { asksSomething, filtersOfForm, orderOfForm, pageSize, readSearchForm, type SearchForm } from "./search-form.ts";
-import { ComparePage, SearchPage } from "./search-page.tsx";
+import { SearchPage } from "./search-page.tsx";
 import { longestText, type SimilarForm, SimilarPage } from "./similar-page.tsx";
 import { TopicPage, TopicsPage } from "./topic-pages.tsx";
 
@@ -69,8 +71,12 @@ export function createWebApp(engine: Engine, options: WebOptions): Hono {
       },
       signal,
     );
+    const judgments = isJudgeable(form.q) ? await engine.person(options.personOf(c)).judgments(form.q) : [];
+    const judged = new Map(judgments.map(({ judgment }) => [judgment.paperId, judgment.relevant]));
     const topics = asksSomething(form) ? [] : await engine.topics();
-    return c.html(documentOf(<SearchPage form={form} answer={answer} topics={topics} tookMs={performance.now() - started} />));
+    return c.html(
+      documentOf(<SearchPage form={form} answer={answer} topics={topics} tookMs={performance.now() - started} judged={judged} />),
+    );
   });
 
   app.get("/explain", (c) => answerWhy(c, engine, options.personOf(c)));

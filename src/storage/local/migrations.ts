@@ -189,4 +189,11 @@ export const migrations: readonly string[] = [
   CREATE TABLE jobs (id TEXT PRIMARY KEY, created TEXT NOT NULL, finished INTEGER NOT NULL, body TEXT NOT NULL) STRICT;
   CREATE TABLE faults (at TEXT NOT NULL, work TEXT NOT NULL, code TEXT NOT NULL, detail TEXT NOT NULL) STRICT;
   `,
+  /* 12 */ `
+  -- What people say of answers: whether a paper is relevant for a query as it was asked.
+  CREATE TABLE judgments (
+    person TEXT NOT NULL, query TEXT NOT NULL, paper_id TEXT NOT NULL, relevant INTEGER NOT NULL, at TEXT NOT NULL,
+    PRIMARY KEY (person, query, paper_id)
+  ) STRICT;
+  `,
 ];
