@@ -3,14 +3,20 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { Command } from "commander";
-import { openEngine } from "../app.ts";
+import { openEngine, version } from "../app.ts";
 import { AppError } from "../core/errors.ts";
 import { chooseSets, findCollection, type QuerySet, readQuerySet, thinQueries } from "../engine/eval-collection.ts";
+import { configurationKeys, configurationOfMode } from "../engine/eval-configurations.ts";
+import { measureLab } from "../engine/eval-lab.ts";
 import { type EvalMode, evalModes, measureNames } from "../engine/eval-measures.ts";
 import { evaluatePicks, type PickMeasure } from "../engine/eval-picks.ts";
 import { evaluateRecommendations, type RecommendResult } from "../engine/eval-recommend.ts";
-import { evaluateSet, loadCollection, type SetResult } from "../engine/evaluate.ts";
+import { reportedQueries } from "../engine/eval-report.ts";
+import type { JudgedRuns } from "../engine/eval-run.ts";
+import { readRun } from "../engine/eval-trec.ts";
+import { loadCollection, measureModes, runSet, type SetResult } from "../engine/evaluate.ts";
 import { type CommonFlags, collect, configOf, interruptSignal, wholeNumber } from "./context.ts";
+import { checkWritable, configurationsOf, printLab, titlesOf, withRun, writeReport, writeRuns } from "./eval-lab.ts";
 import { note, Progress, print, printJson, printTable } from "./output.ts";
 
 interface Flags extends CommonFlags {
@@ -19,6 +25,12 @@ interface Flags extends CommonFlags {
   queries?: number;
   keep?: string;
   recommend?: boolean;
+  configuration?: string[];
+  configurations?: string;
+  perQuery?: number;
+  runIn?: string[];
+  runOut?: string;
+  html?: string;
 }
 
 export function addEval(program: Command): void {
@@ -29,13 +41,26 @@ export function addEval(program: Command): void {
     .option("--set <name>", "only this query set (repeatable); main, or the part behind queries_", collect)
     .option("--modes <list>", `which ways to search, separated by commas: ${evalModes.join(", ")}`, readModes, [...evalModes])
     .option("--queries <n>", "every n-th query, so that about N of each set are asked", wholeNumber("--queries", 1, 1_000_000))
+    .option(
+      "--configuration <name=…>",
+      "a way to search, as name=key:value,… (repeatable); the others are compared with the first",
+      collect,
+    )
+    .option("--configurations <file>", "the same as a list in JSON")
+    .option("--per-query <n>", "the N queries of each comparison that lose most, and what moved", wholeNumber("--per-query", 1, 1_000_000))
+    .option("--run-in <file>", "the run of another system, in TREC's form, as one more configuration (repeatable)", collect)
+    .option("--run-out <file>", "write what was answered as runs in TREC's form; several go into files named after them")
+    .option("--html <file>", "write a report with plots, one page that needs nothing else")
     .option("--keep <dir>", "keep the collection's library here, and use it again without embedding")
     .option("--recommend", "measure recommendations instead: reviews in pools.json, some of whose papers are given as examples")
     .addHelpText(
       "after",
       "\nA set that is named related, whose query ids are documents, asks for papers like each of them.\n" +
         "Differences come with the interval that holds 95 % of resampled means (paired bootstrap).\n" +
-        "\nExamples:\n  paperkin eval src/starter\n  paperkin eval scifact --set main --keep /tmp/scifact-library --json\n",
+        `A configuration sets any of ${configurationKeys.join(", ")}; NAME= is the search as it comes.\n` +
+        "Sets of related papers know no diversity and no collapse. HNSW's parameters belong to the library: reindex --m, then --keep.\n" +
+        "\nExamples:\n  paperkin eval src/starter\n  paperkin eval scifact --set main --keep /tmp/scifact-library --json\n" +
+        "  paperkin eval src/starter --set main --configuration now= --configuration meant=alpha:0.7,feedback:off --per-query 5 --html report.html\n",
     )
     .action(async (dir: string, flags: Flags, command: Command) => {
       const json = command.optsWithGlobals<CommonFlags>().json === true;
@@ -62,12 +87,31 @@ function readModes(text: string): EvalMode[] {
 }
 
 async function run(dir: string, flags: Flags, command: Command, json: boolean, signal: AbortSignal): Promise<void> {
+  const named = await configurationsOf(flags.configuration ?? [], flags.configurations);
+  // What people know as the answer comes first: the others are compared with it.
+  const modes = [...flags.modes].sort((a, b) => Number(b === "hybrid") - Number(a === "hybrid"));
+  const configurations = named.length > 0 ? named : modes.map(configurationOfMode);
+  const isLab = named.length > 0 || flags.runIn !== undefined || flags.perQuery !== undefined;
+  if (flags.recommend === true && (isLab || flags.runOut !== undefined || flags.html !== undefined)) {
+    throw new AppError("invalid_request", "--recommend measures recommendations, which have no configurations, runs and reports.");
+  }
+  await checkWritable([flags.runOut, flags.html]);
+  const notes: string[] = [];
+  const tell = (line: string) => {
+    notes.push(line);
+    note(line);
+  };
   const collection = await findCollection(dir);
   const sets: QuerySet[] = [];
   for (const files of chooseSets(collection, flags.set ?? [])) {
     const set = await readQuerySet(files);
-    for (const line of set.notes) note(line);
+    for (const line of set.notes) tell(line);
     sets.push({ ...set, queries: thinQueries(set.queries, flags.queries) });
+  }
+  if (flags.runIn !== undefined && sets.length > 1) {
+    throw new AppError("invalid_request", `A run answers one query set, and ${collection.name} has ${sets.length}.`, {
+      mend: `Choose it with --set: ${sets.map(({ name }) => name).join(", ")}.`,
+    });
   }
   const progress = new Progress(json);
   const options = { signal, onProgress: progress.show.bind(progress) };
@@ -86,7 +130,7 @@ async function run(dir: string, flags: Flags, command: Command, json: boolean, s
   try {
     const documents = await loadCollection(engine, collection.corpus, options);
     progress.stop();
-    for (const line of documents.notes) note(line);
+    for (const line of documents.notes) tell(line);
     if (flags.recommend === true) {
       for (const set of sets) {
         const results = await evaluateRecommendations(engine, documents, dir, set, options);
@@ -98,13 +142,34 @@ async function run(dir: string, flags: Flags, command: Command, json: boolean, s
       return;
     }
     const results: SetResult[] = [];
+    const all: JudgedRuns[] = [];
     for (const set of sets) {
-      const result = await evaluateSet(engine, documents, set, flags.modes, options);
+      let judged = await runSet(engine, documents, set, configurations, options);
       progress.stop();
+      for (const file of flags.runIn ?? []) {
+        const read = await readRun(file, set, (id) => documents.has(id));
+        for (const line of read.notes) tell(line);
+        judged = withRun(judged, read.run);
+      }
+      all.push(judged);
+      if (isLab) continue;
+      const result = measureModes(judged, flags.modes);
       if (json) for (const line of [...result.modes, ...result.comparisons]) printJson(line);
       results.push(result);
     }
-    if (!json) printResults(results, documents.size, engine.model);
+    const labs = isLab || flags.html !== undefined ? all.map(measureLab) : [];
+    const worst = Math.max(flags.perQuery ?? 0, flags.html === undefined ? 0 : reportedQueries);
+    const titles = await titlesOf(engine, documents, labs, worst);
+    if (isLab) {
+      if (!json) print(`${documents.size} documents, ${engine.model}\n`);
+      await printLab(labs, { json, worst: flags.perQuery ?? 0, titles });
+    } else if (!json) printResults(results, documents.size, engine.model);
+    if (flags.runOut !== undefined) for (const file of await writeRuns(flags.runOut, all)) note(`Wrote ${file}`);
+    if (flags.html !== undefined) {
+      const facts = { collection: collection.name, documents: documents.size, model: engine.model, version, configurations, notes, titles };
+      await writeReport(flags.html, labs, facts);
+      note(`Wrote ${flags.html}`);
+    }
   } finally {
     progress.stop();
     await engine.close();

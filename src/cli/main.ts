@@ -13,6 +13,7 @@ import { addFeedback } from "./feedback.ts";
 import { addFetch } from "./fetch.ts";
 import { addImport } from "./import.ts";
 import { addInterests } from "./interests.ts";
+import { addJudgments } from "./judgments.ts";
 import { addModels } from "./models.ts";
 import { addPapers } from "./papers.ts";
 import { addPeople } from "./people.ts";
@@ -67,6 +68,7 @@ export function buildProgram(): Command {
     addBackup,
     addRestore,
     addEval,
+    addJudgments,
     addModels,
   ])
     add(program);

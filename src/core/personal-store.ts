@@ -1,5 +1,6 @@
 /** What a library keeps for each person. Nothing here mixes two of them (I9). */
 import type { Feedback, FeedbackKind, Interest } from "./interest.ts";
+import type { Judgment } from "./judgment.ts";
 import type { Picks } from "./picks.ts";
 
 /** What a key may do: read; read and change what is the person's own; everything. */
@@ -45,6 +46,13 @@ export interface PersonalStore {
   removeFeedback(person: string, paperId: string, kind: FeedbackKind): Promise<boolean>;
   /** What all people together gave papers, by `paperId`: votes and saves, with when. */
   popularity(): Promise<{ paperId: string; kind: "vote" | "save"; at: string }[]>;
+
+  /** Latest first, then by query and `paperId`; of one query where it is named. */
+  judgments(person: string, query?: string): Promise<Judgment[]>;
+  /** Takes the place of what the person said of this paper for this query. */
+  putJudgment(person: string, judgment: Judgment): Promise<void>;
+  /** @returns false where there was none. */
+  removeJudgment(person: string, query: string, paperId: string): Promise<boolean>;
 
   /** Undefined while none were made for this date. */
   picks(person: string, date: string): Promise<Picks | undefined>;

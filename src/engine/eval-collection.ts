@@ -1,6 +1,7 @@
 /**
  * Labelled collections in the layout of BEIR: `corpus.jsonl`, `queries.jsonl`, and judgments in `qrels.tsv` or
- * `qrels/*.tsv`; beside them further query sets, `queries_NAME.jsonl` with `qrels_NAME.tsv`.
+ * `qrels/*.tsv`; beside them further query sets, `queries_NAME.jsonl` with `qrels_NAME.tsv`. Judgments may be in TREC's
+ * form too, and their files end with `.txt` or `.qrels`.
  */
 import { createReadStream } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
@@ -58,9 +59,9 @@ export async function findCollection(folder: string): Promise<CollectionFiles> {
   const sets = [
     ...files.flatMap((file) => setOfFile(folder, name, file, files)),
     ...splits
-      .filter((file) => file.endsWith(".tsv"))
+      .filter((file) => /\.(?:tsv|txt|qrels)$/.test(file))
       .map((file) => ({
-        name: `${name}/${file.slice(0, -4)}`,
+        name: `${name}/${file.replace(/\.\w+$/, "")}`,
         queries: join(folder, "queries.jsonl"),
         judgments: join(folder, "qrels", file),
       })),
@@ -74,7 +75,7 @@ export async function findCollection(folder: string): Promise<CollectionFiles> {
 }
 
 function setOfFile(folder: string, name: string, file: string, files: readonly string[]): QuerySetFiles[] {
-  const match = /^qrels(_[\w-]+)?\.tsv$/.exec(file);
+  const match = /^qrels(_[\w-]+)?\.(?:tsv|txt|qrels)$/.exec(file);
   if (match === null) return [];
   const suffix = match[1] ?? "";
   const own = `queries${suffix}.jsonl`;
@@ -144,24 +145,22 @@ export function thinQueries<T>(queries: readonly T[], most: number | undefined):
   return queries.filter((_, at) => at % step === 0);
 }
 
-/** @param file for messages. @returns query id → document id → grade. Throws `file_unreadable`. */
+/**
+ * Query id, document id and grade between tabs; or TREC's four columns, query, iteration, document and grade, between
+ * spaces or tabs. A header says that it is the former.
+ * @param file for messages. @returns query id → document id → grade. Throws `file_unreadable`.
+ */
 export function parseJudgments(text: string, file: string): Map<string, Map<string, number>> {
   const all = new Map<string, Map<string, number>>();
+  let hasHeader = false;
   for (const [at, raw] of text.split("\n").entries()) {
     const line = raw.trimEnd();
-    if (line === "" || (at === 0 && /^query-?_?id\t/i.test(line))) continue;
-    const [query, document, score, ...rest] = line.split("\t");
-    const grade = Number(score);
-    if (
-      query === undefined ||
-      document === undefined ||
-      score === undefined ||
-      score === "" ||
-      !Number.isFinite(grade) ||
-      rest.length > 0
-    ) {
+    if (at === 0 && /^query-?_?id\t/i.test(line)) hasHeader = true;
+    if (line === "" || (at === 0 && hasHeader)) continue;
+    const [query, document, grade] = cellsOfJudgment(line, hasHeader);
+    if (query === undefined || document === undefined || !Number.isFinite(grade)) {
       throw new AppError("file_unreadable", `${file}, line ${at + 1} is no judgment: “${line.slice(0, 80)}”.`, {
-        mend: "A judgment is a query id, a document id and a number, separated by tabs.",
+        mend: "A judgment is a query id, a document id and a number, separated by tabs; or four columns as TREC has them.",
       });
     }
     const own = all.get(query) ?? new Map<string, number>();
@@ -169,6 +168,13 @@ export function parseJudgments(text: string, file: string): Map<string, Map<stri
     all.set(query, own);
   }
   return all;
+}
+
+function cellsOfJudgment(line: string, hasHeader: boolean): [string | undefined, string | undefined, number] {
+  const columns = line.trim().split(/[ \t]+/);
+  const [query, document, score, ...rest] =
+    !hasHeader && columns.length === 4 && line.split("\t").length !== 3 ? [columns[0], columns[2], columns[3]] : line.split("\t");
+  return [query, document, score === undefined || score === "" || rest.length > 0 ? Number.NaN : Number(score)];
 }
 
 async function readText(path: string): Promise<string> {

@@ -2,11 +2,12 @@
 import { AppError } from "../core/errors.ts";
 import type { Engine } from "./engine.ts";
 import { asksForRelated, type EvalQuery, type QuerySet, readCorpus } from "./eval-collection.ts";
+import { configurationOfMode, type EvalConfiguration } from "./eval-configurations.ts";
 import { EvalDocuments, evalSource } from "./eval-documents.ts";
 import { type Comparison, compareModes, type EvalMode, type ModeResult, measure, type QueryMeasures, summarize } from "./eval-measures.ts";
+import { type EvalRun, idsOf, type JudgedRuns, type RankedDocument, rankingDepth } from "./eval-run.ts";
 import type { Hit } from "./hits.ts";
 import { emptyCounts } from "./ingest.ts";
-import type { Fusion, SearchMode } from "./rank.ts";
 
 export interface EvalOptions {
   readonly signal?: AbortSignal;
@@ -18,8 +19,6 @@ export interface SetResult {
   readonly comparisons: readonly Comparison[];
 }
 
-/** How far down rankings are looked at. */
-const depth = 100;
 /** Queries that are under way at once, so that one is embedded while another is ranked. */
 const queriesInFlight = 3;
 /** Stored papers that are looked at together. */
@@ -72,9 +71,34 @@ export async function evaluateSet(
   modes: readonly EvalMode[],
   options: EvalOptions = {},
 ): Promise<SetResult> {
+  return measureModes(await runSet(engine, documents, set, modes.map(configurationOfMode), options), modes);
+}
+
+/** The figures of runs that are named after modes. */
+export function measureModes({ set, queries, runs }: JudgedRuns, modes: readonly EvalMode[]): SetResult {
+  const measures = new Map<EvalMode, readonly QueryMeasures[]>();
+  for (const mode of modes) {
+    const rankings = runs.find(({ name }) => name === mode)?.rankings;
+    if (rankings !== undefined)
+      measures.set(
+        mode,
+        queries.map(({ judgments }, at) => measure(idsOf(rankings[at]), judgments)),
+      );
+  }
+  return { modes: summarize(set, measures), comparisons: compareModes(set, measures) };
+}
+
+/** Asks every query of a set in each configuration. Throws `cancelled`, and what searching throws. */
+export async function runSet(
+  engine: Engine,
+  documents: EvalDocuments,
+  set: QuerySet,
+  configurations: readonly EvalConfiguration[],
+  options: EvalOptions = {},
+): Promise<JudgedRuns> {
   const { signal, onProgress } = options;
   const related = asksForRelated(set, (id) => documents.has(id));
-  const measures = new Map(modes.map((mode) => [mode, new Array<QueryMeasures>(set.queries.length)]));
+  const rankings = configurations.map(() => new Array<readonly RankedDocument[]>(set.queries.length));
   let next = 0;
   let done = 0;
   const work = async () => {
@@ -82,19 +106,19 @@ export async function evaluateSet(
       const at = next++;
       const query = set.queries[at];
       if (query === undefined) continue;
-      for (const mode of modes) {
+      for (const [which, configuration] of configurations.entries()) {
         throwIfAborted(signal);
-        const ranking = rankingOf(await ask(engine, documents, query, mode, related, signal), documents);
-        const all = measures.get(mode);
-        if (all !== undefined) all[at] = measure(ranking, related ? withoutItself(query) : query.judgments);
+        const own = rankings[which];
+        if (own !== undefined) own[at] = rankingOf(await ask(engine, documents, query, configuration, related, signal), documents);
       }
       onProgress?.(set.name, ++done, set.queries.length, "queries");
     }
   };
   await Promise.all(Array.from({ length: queriesInFlight }, work));
   return {
-    modes: summarize(set.name, measures),
-    comparisons: compareModes(set.name, measures),
+    set: set.name,
+    queries: related ? set.queries.map((query) => ({ ...query, judgments: withoutItself(query) })) : set.queries,
+    runs: configurations.map(({ name }, which): EvalRun => ({ name, rankings: rankings[which] ?? [] })),
   };
 }
 
@@ -102,19 +126,23 @@ async function ask(
   engine: Engine,
   documents: EvalDocuments,
   query: EvalQuery,
-  mode: EvalMode,
+  { name: _, ...how }: EvalConfiguration,
   related: boolean,
   signal: AbortSignal | undefined,
 ): Promise<readonly Hit[]> {
-  const how: { mode: SearchMode; fusion: Fusion; limit: number } =
-    mode === "rrf" ? { mode: "hybrid", fusion: "rrf", limit: depth } : { mode, fusion: "convex", limit: depth };
-  if (related) return await engine.similarToPaper(documents.paperIdOf(query.id), how, signal);
-  return (await engine.search({ query: query.text, plain: true, ...how }, signal)).hits;
+  const request = { ...how, limit: rankingDepth };
+  if (related) return await engine.similarToPaper(documents.paperIdOf(query.id), request, signal);
+  return (await engine.search({ query: query.text, plain: true, ...request }, signal)).hits;
 }
 
 /** Documents that the library takes for one paper stand together, the one that names it first. */
-function rankingOf(hits: readonly Hit[], documents: EvalDocuments): string[] {
-  return hits.flatMap(({ paper: { paperId, ids } }) => [...new Set([paperId, ...ids])].flatMap((id) => documents.documentIdOf(id) ?? []));
+function rankingOf(hits: readonly Hit[], documents: EvalDocuments): RankedDocument[] {
+  return hits.flatMap(({ score, paper: { paperId, ids } }) =>
+    [...new Set([paperId, ...ids])].flatMap((name) => {
+      const id = documents.documentIdOf(name);
+      return id === undefined ? [] : [{ id, score }];
+    }),
+  );
 }
 
 /** A paper is not its own relative, whatever a file says. */

@@ -1,5 +1,6 @@
 /** Everything that is one person's: interests, feedback, picks. Whoever has this can reach nothing of another's (I9). */
 import type { Feedback, FeedbackKind, Interest } from "../core/interest.ts";
+import type { Judgment } from "../core/judgment.ts";
 import type { Paper } from "../core/paper.ts";
 import { localDay } from "../core/period.ts";
 import type { Picks } from "../core/picks.ts";
@@ -15,6 +16,15 @@ import {
   type InterestInput,
   removeInterest,
 } from "./interests.ts";
+import {
+  type JudgedCollection,
+  type JudgedPaper,
+  type JudgmentInput,
+  judge,
+  judgedCollection,
+  listJudgments,
+  takeBackJudgment,
+} from "./judgments.ts";
 import { findPapers } from "./papers.ts";
 import { type PickOptions, picksOf } from "./picks.ts";
 import { addFeed, type ListedFeed, listFeeds, type NewFeed, revokeFeeds } from "./private-feeds.ts";
@@ -85,6 +95,26 @@ export class Person {
     for (const { paperId, kind } of await this.library.personal.feedback(this.name))
       said.set(paperId, [...(said.get(paperId) ?? []), kind]);
     return ({ paperId, ids }) => new Set([paperId, ...ids].flatMap((id) => said.get(id) ?? []));
+  }
+
+  /** Whether a paper is relevant for a query. Throws `paper_not_found`, `invalid_request`. */
+  judge(input: JudgmentInput): Promise<Judgment> {
+    return judge(this.library, this.name, input, this.now());
+  }
+
+  /** @returns whether there was something to take back. */
+  takeBackJudgment(query: string, paperId: string): Promise<boolean> {
+    return takeBackJudgment(this.library, this.name, query, paperId);
+  }
+
+  /** Latest first, of one query where it is named. */
+  judgments(query?: string): Promise<JudgedPaper[]> {
+    return listJudgments(this.library, this.name, query);
+  }
+
+  /** The library with the judgments, as a collection that can be evaluated. Throws `invalid_request` without judgments. */
+  judgedCollection(): Promise<JudgedCollection> {
+    return judgedCollection(this.library, this.name);
   }
 
   /** Takes back all that an interest has learnt from feedback. Throws `interest_not_found`. */

@@ -27,6 +27,8 @@ export interface RankRequest {
   readonly mode: SearchMode;
   readonly fusion?: Fusion;
   readonly alpha?: number;
+  /** False leaves the query where it is; otherwise the best papers of a convex fusion move it. */
+  readonly feedback?: boolean;
   readonly within: LabelSet | undefined;
   /** How many ranked papers are needed. */
   readonly window: number;
@@ -117,7 +119,7 @@ export async function rank(store: Store, request: RankRequest): Promise<Ranking>
   let used = vector;
   let feedback: Label[] = [];
   let pool = await arms.fuse(used, lexical.hits, candidateDepth, undefined, new Set());
-  if (fusion !== "rrf") {
+  if (fusion !== "rrf" && request.feedback !== false) {
     feedback = pool.ranked.slice(0, feedbackOf.papers).map((hit) => hit.label);
     used = await withFeedback(store, generation, vector, feedback);
     pool = await arms.fuse(used, lexical.hits, candidateDepth, undefined, new Set());

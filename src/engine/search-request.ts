@@ -31,6 +31,9 @@ export interface Question extends OrderOptions {
   readonly plain?: boolean;
   readonly mode?: SearchMode;
   readonly fusion?: Fusion;
+  /** The weight of meaning in a convex fusion, 0 … 1, and whether the best papers move the query: for comparing. */
+  readonly alpha?: number;
+  readonly feedback?: boolean;
   readonly filters?: Filters;
   /** Whose seen, saved and dismissed papers are left out. */
   readonly unseenBy?: string | undefined;

@@ -95,12 +95,17 @@ export async function rankQuestion(
   needed: number,
   signal?: AbortSignal,
 ): Promise<RankedQuestion> {
-  const { mode = "hybrid", fusion } = question;
+  const { mode = "hybrid", fusion, alpha, feedback } = question;
+  const how = {
+    ...(fusion === undefined ? {} : { fusion }),
+    ...(alpha === undefined ? {} : { alpha }),
+    ...(feedback === undefined ? {} : { feedback }),
+  };
   const generation = mode === "keyword" ? undefined : await library.liveGeneration();
   const vector = generation === undefined ? undefined : await embedder.embedQuery(text, signal);
   let window = (needsWholeList(question) ? longestWindow : needed) + pinned.length;
   for (;;) {
-    const ranking = await rank(library, { generation, vector, terms, mode, within, window, ...(fusion === undefined ? {} : { fusion }) });
+    const ranking = await rank(library, { generation, vector, terms, mode, within, window, ...how });
     const order = await orderRanked(library, ranking.ranked, pinned, { ...question, needed });
     // Copies make room: what lies further down comes up (I7).
     const isShort = question.collapse === true && order.ordered.length < needed && ranking.ranked.length >= window;

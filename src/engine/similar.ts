@@ -14,6 +14,9 @@ import { termQueryOf } from "./search-request.ts";
 export interface SimilarOptions {
   readonly mode?: SearchMode;
   readonly fusion?: Fusion;
+  /** As in a search. */
+  readonly alpha?: number;
+  readonly feedback?: boolean;
   readonly filters?: Filters;
   /** 1 … 100. */
   readonly limit?: number;
@@ -95,10 +98,11 @@ async function nearest(library: Library, request: NearestRequest): Promise<Hit[]
     vector,
     terms,
     mode,
-    alpha: similarAlpha,
+    alpha: request.alpha ?? similarAlpha,
     within: await library.matching([request.filters ?? {}]),
     window: limit + spare,
     ...(request.fusion === undefined ? {} : { fusion: request.fusion }),
+    ...(request.feedback === undefined ? {} : { feedback: request.feedback }),
   });
   const others = ranked.filter((hit) => hit.label !== without?.label);
   const kept = await collapseCopies(library, await orderTies(library, others), without, limit);

@@ -18,6 +18,7 @@ import { addDailyRoute } from "./routes-daily.ts";
 import { addExplainRoute } from "./routes-explain.ts";
 import { addFeedRoutes } from "./routes-feeds.ts";
 import { addJobRoutes } from "./routes-jobs.ts";
+import { addJudgmentRoutes } from "./routes-judgments.ts";
 import { addPaperRoutes, type ReadBody } from "./routes-papers.ts";
 import { addPersonalRoutes } from "./routes-personal.ts";
 import { addPrivateFeedRoutes } from "./routes-private-feeds.ts";
@@ -144,6 +145,7 @@ export function createHttpApp(engine: Engine, options: HttpOptions): OpenAPIHono
   addTopicRoutes(app, engine);
   addPersonalRoutes(app, engine);
   addSplitRoutes(app, engine);
+  addJudgmentRoutes(app, engine);
   addDailyRoute(app, engine);
   addPrivateFeedRoutes(app, engine);
   addFeedRoutes(app, engine);

@@ -1,4 +1,6 @@
 /** Papers in a list, as a researcher wants to read them. */
+
+import type { Child } from "hono/jsx";
 import { paperHref } from "../core/page-addresses.ts";
 import { dateOf, type Paper } from "../core/paper.ts";
 import type { Hit } from "../engine/hits.ts";
@@ -109,9 +111,12 @@ export interface HitListProps {
   readonly explainHref?: (paperId: string) => string;
   /** Buttons that say something of each; none without. */
   readonly feedback?: FeedbackOfList | undefined;
+  /** What a page adds to a hit, below its sentence and at its end. */
+  readonly remark?: (hit: Hit) => Child;
+  readonly actions?: (hit: Hit) => Child;
 }
 
-export function HitList({ hits, first = 1, explainHref, feedback }: HitListProps) {
+export function HitList({ hits, first = 1, explainHref, feedback, remark, actions }: HitListProps) {
   return (
     <ol class="hits" start={first}>
       {hits.map((hit) => (
@@ -128,6 +133,7 @@ export function HitList({ hits, first = 1, explainHref, feedback }: HitListProps
               <Prose text={hit.sentence.text} marks={hit.sentence.marks} />
             </p>
           )}
+          {remark?.(hit)}
           <Why hit={hit} />
           {hit.copies === undefined ? null : <Copies copies={hit.copies} />}
           <p class="more">
@@ -140,6 +146,7 @@ export function HitList({ hits, first = 1, explainHref, feedback }: HitListProps
           {feedback === undefined ? null : (
             <FeedbackForm paperId={hit.paper.paperId} said={feedback.saidOf(hit.paper)} back={feedback.back} />
           )}
+          {actions?.(hit)}
         </li>
       ))}
     </ol>

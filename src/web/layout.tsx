@@ -95,8 +95,7 @@ export function Page({ title, active, feed = dailyFeed, refreshSeconds, children
         </header>
         <main id="main">{children}</main>
         <footer>
-          Everything here comes from your own library, on your own machine. <a href="/admin">How it is</a>. Everything here comes from your
-          own library, on your own machine. <a href="/account">Account</a>{" "}
+          Everything here comes from your own library, on your own machine. <a href="/admin">How it is</a> · <a href="/account">Account</a>{" "}
           <span data-with-script hidden>
             <kbd>/</kbd> searches, <kbd>j</kbd> and <kbd>k</kbd> go through results.
           </span>

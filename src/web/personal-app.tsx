@@ -70,6 +70,14 @@ export function createPersonalApp(
     const { paperId } = await engine.removeComment(personOf(c), (await fieldsOf(c))("id"), isAdmin(c));
     return c.redirect(`${paperHref(paperId)}#comments`, 303);
   });
+  app.post("/judgments", async (c) => {
+    const field = await fieldsOf(c);
+    const [query, paperId, relevant] = [field("query"), field("paperId"), field("relevant")];
+    if (field("undo") !== "") await person(c).takeBackJudgment(query, paperId);
+    else if (relevant === "yes" || relevant === "no") await person(c).judge({ query, paperId, relevant: relevant === "yes" });
+    else throw new AppError("invalid_request", "The form does not say what is meant.");
+    return c.redirect(localAddress(field("back"), "/"), 303);
+  });
 
   const showFeeds = async (c: Context, made?: FeedAddresses) => {
     c.header("cache-control", "no-store");

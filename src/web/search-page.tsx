@@ -1,14 +1,16 @@
-/** The search page: box, conditions, results, and the three modes side by side. */
+/** The search page: box, conditions, results. */
+import { isJudgeable } from "../core/judgment.ts";
 import { topicHref } from "../core/page-addresses.ts";
 import type { Topic } from "../core/storage.ts";
-import { type SearchMode, searchModes } from "../engine/rank.ts";
+import type { Hit } from "../engine/hits.ts";
 import type { SearchAnswer } from "../engine/search.ts";
 import { FacetLinks } from "./facets.tsx";
 import type { FeedbackOfList } from "./feedback-form.tsx";
 import { HitList } from "./hit-list.tsx";
+import { JudgmentForm } from "./judgment-form.tsx";
 import { FeedLinks, Page } from "./layout.tsx";
 import { OrderForm } from "./order-form.tsx";
-import { modeNames, SearchBox, SetConditions } from "./search-box.tsx";
+import { SearchBox, SetConditions } from "./search-box.tsx";
 import { asksSomething, explainHref, feedOfForm, pageSize, type SearchForm, searchHref } from "./search-form.ts";
 
 const examples = [
@@ -24,9 +26,11 @@ export interface SearchPageProps {
   readonly topics: readonly Topic[];
   readonly tookMs: number;
   readonly feedback: FeedbackOfList;
+  /** What the person said of papers for this query, by `paperId`. */
+  readonly judged: ReadonlyMap<string, boolean>;
 }
 
-export function SearchPage({ form, answer, topics, tookMs, feedback }: SearchPageProps) {
+export function SearchPage({ form, answer, topics, tookMs, feedback, judged }: SearchPageProps) {
   const asked = asksSomething(form);
   const feed = asked ? feedOfForm(form) : undefined;
   const first = (form.page - 1) * pageSize + 1;
@@ -51,8 +55,25 @@ export function SearchPage({ form, answer, topics, tookMs, feedback }: SearchPag
             {form.q === "" ? null : <a href={searchHref({ ...form, compare: true, page: 1 })}>Compare the three ways</a>}
           </p>
           <h2 class="hidden">{asked ? "Papers" : "The newest papers"}</h2>
-          <HitList hits={answer.hits} first={first} explainHref={(paperId) => explainHref(form, paperId)} />
-          <HitList hits={answer.hits} first={first} feedback={feedback} />
+          <HitList
+            hits={answer.hits}
+            first={first}
+            explainHref={(paperId) => explainHref(form, paperId)}
+            feedback={feedback}
+            {...(isJudgeable(form.q)
+              ? {
+                  actions: ({ paper }: Hit) => (
+                    <JudgmentForm
+                      query={form.q}
+                      paperId={paper.paperId}
+                      title={paper.title}
+                      relevant={judged.get(paper.paperId)}
+                      back={searchHref(form)}
+                    />
+                  ),
+                }
+              : {})}
+          />
           <Paging form={form} answer={answer} />
           {form.q === "" ? null : <Missing form={form} />}
           {feed === undefined ? null : <FeedLinks feed={feed} />}
@@ -173,34 +194,5 @@ function Paging({ form, answer }: { form: SearchForm; answer: SearchAnswer }) {
         <span />
       )}
     </nav>
-  );
-}
-
-const explanations: Record<SearchMode, string> = {
-  hybrid: "Meaning and words together",
-  semantic: "What is near in meaning",
-  keyword: "What holds your words",
-};
-
-/** The same question asked in each mode. */
-export function ComparePage({ form, answers }: { form: SearchForm; answers: Readonly<Record<SearchMode, SearchAnswer>> }) {
-  return (
-    <Page title={`Compare: ${form.q.slice(0, 80)}`} active="search">
-      <h1 class="hidden">Three ways to search</h1>
-      <SearchBox form={form} />
-      <div class="columns">
-        {searchModes.map((mode) => (
-          <section aria-label={modeNames[mode]}>
-            <h2>{modeNames[mode]}</h2>
-            <p class="hint">{explanations[mode]}</p>
-            {answers[mode].hits.length === 0 ? (
-              <p>Nothing was found.</p>
-            ) : (
-              <HitList hits={answers[mode].hits} explainHref={(paperId) => explainHref({ ...form, mode }, paperId)} />
-            )}
-          </section>
-        ))}
-      </div>
-    </Page>
   );
 }

@@ -2,6 +2,7 @@
 import { type Context, Hono } from "hono";
 import { TrieRouter } from "hono/router/trie-router";
 import { AppError, toAppError } from "../core/errors.ts";
+import { isJudgeable } from "../core/judgment.ts";
 import { dailySorts } from "../engine/daily-order.ts";
 import type { Engine } from "../engine/engine.ts";
 import { goodSorts } from "../engine/good-hits.ts";
@@ -9,6 +10,7 @@ import type { SearchMode } from "../engine/rank.ts";
 import type { SearchRequest } from "../engine/search-request.ts";
 import { type AccountOptions, createAccountApp } from "./account-app.tsx";
 import { type AdminOptions, createAdminApp } from "./admin-app.tsx";
+import { ComparePage } from "./compare-page.tsx";
 import { DailyPage, dailyPageSize } from "./daily-page.tsx";
 import { DocsPage } from "./docs-page.tsx";
 import { ExplainPage } from "./explain-page.tsx";
@@ -21,7 +23,7 @@ import { createMessageLinksApp } from "./message-links-app.tsx";
 import { PaperPage } from "./paper-page.tsx";
 import { createPersonalApp } from "./personal-app.tsx";
 import { asksSomething, filtersOfForm, orderOfForm, pageSize, readSearchForm, type SearchForm } from "./search-form.ts";
-import { ComparePage, SearchPage } from "./search-page.tsx";
+import { SearchPage } from "./search-page.tsx";
 import { longestText, type SimilarForm, SimilarPage } from "./similar-page.tsx";
 import { createSubscribeApp } from "./subscribe-app.tsx";
 import { type Followed, TopicPage, TopicsPage } from "./topic-pages.tsx";
@@ -94,10 +96,19 @@ export function createWebApp(engine: Engine, options: WebOptions): Hono {
       },
       signal,
     );
+    const judgments = isJudgeable(form.q) ? await engine.person(options.personOf(c)).judgments(form.q) : [];
+    const judged = new Map(judgments.map(({ judgment }) => [judgment.paperId, judgment.relevant]));
     const topics = asksSomething(form) ? [] : await engine.topics();
     return c.html(
       documentOf(
-        <SearchPage form={form} answer={answer} topics={topics} tookMs={performance.now() - started} feedback={await feedbackOf(c)} />,
+        <SearchPage
+          form={form}
+          answer={answer}
+          topics={topics}
+          tookMs={performance.now() - started}
+          feedback={await feedbackOf(c)}
+          judged={judged}
+        />,
       ),
     );
   });

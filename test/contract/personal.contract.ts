@@ -63,6 +63,31 @@ export const personalBehaviours: Behaviours = {
     expect(await personal.feedback("ada")).toHaveLength(1);
   },
 
+  "keeps what was last said of a paper for a query, and takes it back": async ({ library: { personal } }) => {
+    const judged = (query: string, paperId: string, relevant: boolean, day: number) => ({
+      query,
+      paperId,
+      relevant,
+      at: `2026-01-0${day}`,
+    });
+    await personal.putJudgment("ada", judged("kettles", "x:1", true, 1));
+    await personal.putJudgment("ada", judged("ladders", "x:1", false, 2));
+    await personal.putJudgment("ada", judged("kettles", "x:2", true, 2));
+    await personal.putJudgment("ada", judged("kettles", "x:1", false, 3));
+    await personal.putJudgment("bob", judged("kettles", "x:1", true, 4));
+    expect(await personal.judgments("ada")).toEqual([
+      judged("kettles", "x:1", false, 3),
+      judged("kettles", "x:2", true, 2),
+      judged("ladders", "x:1", false, 2),
+    ]);
+    expect((await personal.judgments("ada", "kettles")).map(({ paperId }) => paperId)).toEqual(["x:1", "x:2"]);
+    expect(await personal.judgments("ada", "KETTLES")).toEqual([]);
+    expect(await personal.removeJudgment("ada", "kettles", "x:1")).toBe(true);
+    expect(await personal.removeJudgment("ada", "kettles", "x:1")).toBe(false);
+    expect(await personal.judgments("ada", "kettles")).toEqual([judged("kettles", "x:2", true, 2)]);
+    expect(await personal.judgments("bob")).toHaveLength(1);
+  },
+
   "keeps the first picks of a date for ever": async ({ library: { personal } }) => {
     expect(await personal.picks("ada", "2026-01-02")).toBeUndefined();
     expect(await personal.keepPicks("ada", picks("2026-01-02", "x:1"))).toEqual(picks("2026-01-02", "x:1"));
@@ -77,6 +102,7 @@ export const personalBehaviours: Behaviours = {
       await personal.putInterest(name, interest("a", { words: name }));
       await personal.putFeedback(name, said(`${name}:1`));
       await personal.keepPicks(name, picks("2026-01-02", `${name}:1`));
+      await personal.putJudgment(name, { query: "kettles", paperId: `${name}:1`, relevant: true, at: "2026-01-02" });
       await personal.addKey({ prefix: name, hash: name, person: name, scope: "write", created: "2026-01-01" });
     }
     expect(await personal.addPerson("ada")).toBe(false);
@@ -87,6 +113,8 @@ export const personalBehaviours: Behaviours = {
     expect([await personal.interests("bob"), await personal.feedback("bob"), await personal.pickHistory("bob")]).toEqual([[], [], []]);
     expect((await personal.interests("ada")).map(({ words }) => words)).toEqual(["ada"]);
     expect((await personal.feedback("ada")).map(({ paperId }) => paperId)).toEqual(["ada:1"]);
+    expect(await personal.judgments("bob")).toEqual([]);
+    expect((await personal.judgments("ada")).map(({ paperId }) => paperId)).toEqual(["ada:1"]);
     expect((await personal.picks("ada", "2026-01-02"))?.picks[0]?.paperId).toBe("ada:1");
   },
 

@@ -116,6 +116,30 @@ describe("pages", () => {
     expect(linksIn(html).filter((href) => !/^(?:\/|#)/.test(href))).toEqual([]);
   });
 
+  test("three ways side by side say where the others have the same paper, and why one of them is the usual one", async () => {
+    const html = await app.page("/?q=neural+networks&compare=1");
+    const columns = html.split('<section aria-label="').slice(1);
+    expect(columns).toHaveLength(3);
+    const titles = columns.map((column) => [...column.matchAll(/<h3[^>]*><a href="([^"]+)"/g)].map(([, href = ""]) => href));
+    const marks = columns.map((column) =>
+      column
+        .split('<p class="elsewhere">')
+        .slice(1)
+        .map((part) => textOf(part.split("</p>")[0] ?? "").trim()),
+    );
+    for (const [at, own] of titles.entries()) {
+      expect(own.length).toBeGreaterThan(0);
+      for (const [place, href] of own.entries()) {
+        const ranks = titles.flatMap((other, which) => (which === at || !other.includes(href) ? [] : [`#${other.indexOf(href) + 1}`]));
+        expect(marks[at]?.[place]?.match(/#\d+/g) ?? []).toEqual(ranks);
+        if (ranks.length === 0) expect(marks[at]?.[place]).toBe("only here");
+      }
+    }
+    expect(textOf(html)).toContain("is how searches are answered unless you choose otherwise");
+    expect(linksIn(html)).toContain("/?q=neural+networks");
+    expect(linksIn(await app.page("/?q=neural+networks"))).toContain("/?q=neural+networks&compare=1");
+  });
+
   test("the start page has examples, topics and the newest papers; a condition brings its papers to the top", async () => {
     const start = await app.page("/");
     expect(textOf(start)).toContain("Try a question");

@@ -17,6 +17,7 @@ const action = fc.oneof(
   fc.record({ do: fc.constant("like" as const), paper: fc.nat(19) }),
   fc.record({ do: fc.constant("say" as const), paper: fc.nat(19), kind: fc.constantFrom(...feedbackKinds) }),
   fc.record({ do: fc.constant("undo" as const), paper: fc.nat(19), kind: fc.constantFrom(...feedbackKinds) }),
+  fc.record({ do: fc.constant("judge" as const), query: fc.constantFrom("lantern", "kettle"), paper: fc.nat(19), relevant: fc.boolean() }),
   fc.record({ do: fc.constant("pick" as const), day: fc.nat(1) }),
 );
 type Action = typeof action extends fc.Arbitrary<infer T> ? T : never;
@@ -27,6 +28,7 @@ async function act(person: Person, step: Action): Promise<void> {
   else if (step.do === "say")
     await person.giveFeedback(`X:${step.paper}`, { kind: step.kind, ...(step.kind === "note" ? { note: "Mine." } : {}) });
   else if (step.do === "undo") await person.takeBackFeedback(`X:${step.paper}`, step.kind);
+  else if (step.do === "judge") await person.judge({ query: step.query, paperId: `X:${step.paper}`, relevant: step.relevant });
   else if ((await person.interests()).length > 0) await person.picks(`2026-03-0${step.day + 1}`);
 }
 
@@ -36,7 +38,7 @@ async function sight(engine: Engine, person: Person): Promise<string> {
   const names = new Map(interests.map(({ id }, at) => [id, `interest ${at}`]));
   const days = interests.length === 0 ? [] : [(await person.picks("2026-03-01")).picks, (await person.picks("2026-03-02")).picks];
   const feed = await engine.privateFeed((await person.addFeed()).token);
-  const text = JSON.stringify({ interests, feedback: await person.feedback(), days, feed });
+  const text = JSON.stringify({ interests, feedback: await person.feedback(), judgments: await person.judgments(), days, feed });
   return [...names].reduce((seen, [id, name]) => seen.replaceAll(id, name), text);
 }
 

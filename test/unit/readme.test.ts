@@ -88,7 +88,9 @@ describe("commands", () => {
     const args = wordsOf(line)
       .slice(2)
       .map((word) =>
-        ["papers.jsonl", "my-library", "papers.backup", "vectors.safetensors"].includes(word) ? join(folder.path, word) : word,
+        ["papers.jsonl", "my-library", "papers.backup", "vectors.safetensors", "my-judgments"].includes(word)
+          ? join(folder.path, word)
+          : word,
       );
     const result = await paperkin(line.includes("--data") ? args : [...args, "--data", library]);
     expect(result.stderr).toBe("");

@@ -42,6 +42,24 @@ export function averagePrecision(ranking: readonly string[], judgments: Judgment
   return relevant === 0 ? 0 : sum / relevant;
 }
 
+/**
+ * Interpolated precision at recall 0, 0.1 … 1 (Manning, Raghavan, Schütze 2008, section 8.4): at each, the best precision
+ * of any place in the ranking with at least this recall.
+ */
+export function precisionAtRecalls(ranking: readonly string[], judgments: Judgments): number[] {
+  const relevant = [...judgments.values()].filter((grade) => grade > 0).length;
+  const best = new Array<number>(11).fill(0);
+  let found = 0;
+  ranking.forEach((id, at) => {
+    if ((judgments.get(id) ?? 0) <= 0) return;
+    found++;
+    // Whole numbers: 3 of 10 is recall 0.3, whatever 0.1 · 3 is.
+    const reached = Math.floor((10 * found) / relevant);
+    for (let level = 0; level <= reached; level++) best[level] = Math.max(best[level] ?? 0, found / (at + 1));
+  });
+  return best;
+}
+
 export function mean(values: readonly number[]): number {
   return values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
 }
@@ -52,19 +70,25 @@ export interface Interval {
   readonly high: number;
 }
 
+/** An interval, with the probability of a difference at least as large where there is none (two-sided). */
+export interface BootstrapTest extends Interval {
+  readonly p: number;
+}
+
 /**
  * Paired bootstrap (Efron; for retrieval Sakai 2006): the mean of `a − b` over queries, with the interval that
- * holds `confidence` of the means of resampled queries. Repeatable: its randomness comes from `seed`.
+ * holds `confidence` of the means of resampled queries. Repeatable: its randomness comes from `seed`. `p` is the share of
+ * resampled means that lie as far from the mean as the mean lies from 0, and never 0 itself.
  */
 export function pairedBootstrap(
   a: readonly number[],
   b: readonly number[],
   options: { resamples?: number; confidence?: number; seed?: number } = {},
-): Interval {
+): BootstrapTest {
   const { resamples = 2000, confidence = 0.95, seed = 1 } = options;
   const differences = a.map((value, at) => value - (b[at] ?? 0));
   const difference = mean(differences);
-  if (differences.length === 0) return { difference: 0, low: 0, high: 0 };
+  if (differences.length === 0) return { difference: 0, low: 0, high: 0, p: 1 };
   const random = mulberry32(seed);
   const means: number[] = [];
   for (let round = 0; round < resamples; round++) {
@@ -75,7 +99,9 @@ export function pairedBootstrap(
   means.sort((x, y) => x - y);
   const tail = (1 - confidence) / 2;
   const at = (share: number) => means[Math.min(means.length - 1, Math.max(0, Math.floor(share * means.length)))] ?? 0;
-  return { difference, low: at(tail), high: at(1 - tail) };
+  // A hair less, so that sums in another order count as equal.
+  const far = means.filter((one) => Math.abs(one - difference) >= Math.abs(difference) - 1e-12).length;
+  return { difference, low: at(tail), high: at(1 - tail), p: (far + 1) / (resamples + 1) };
 }
 
 /** A small generator of pseudo-random numbers in [0, 1): the same seed, the same sequence. */

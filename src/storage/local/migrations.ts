@@ -204,4 +204,11 @@ export const migrations: readonly string[] = [
   CREATE TABLE comments (id TEXT PRIMARY KEY, paper_id TEXT NOT NULL, person TEXT NOT NULL, text TEXT NOT NULL, created TEXT NOT NULL) STRICT;
   CREATE INDEX comments_paper ON comments (paper_id, created);
   `,
+  /* 14 */ `
+  -- What people say of answers: whether a paper is relevant for a query as it was asked.
+  CREATE TABLE judgments (
+    person TEXT NOT NULL, query TEXT NOT NULL, paper_id TEXT NOT NULL, relevant INTEGER NOT NULL, at TEXT NOT NULL,
+    PRIMARY KEY (person, query, paper_id)
+  ) STRICT;
+  `,
 ];

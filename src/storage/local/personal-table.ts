@@ -1,8 +1,13 @@
 /** People, their interests, feedback and picks in SQLite. */
 import type { Feedback, FeedbackKind, Interest } from "../../core/interest.ts";
+import type { Judgment } from "../../core/judgment.ts";
 import type { PersonalStore, Scope, StoredKey } from "../../core/personal-store.ts";
 import type { Picks } from "../../core/picks.ts";
 import type { Sqlite } from "./database.ts";
+
+interface JudgmentRow extends Omit<Judgment, "relevant"> {
+  readonly relevant: number;
+}
 
 interface FeedbackRow {
   readonly paperId: string;
@@ -17,6 +22,7 @@ const ownTables = [
   "api_keys",
   "interests",
   "feedback",
+  "judgments",
   "picks",
   "subscriptions",
   "outbox",
@@ -60,6 +66,14 @@ export class PersonalTable implements PersonalStore {
       popularity: db.prepare<[], { paperId: string; kind: "vote" | "save"; at: string }>(
         "SELECT paper_id AS paperId, kind, at FROM feedback WHERE kind IN ('vote', 'save') ORDER BY at, paper_id, person",
       ),
+      judgments: db.prepare<[{ person: string; query: string | null }], JudgmentRow>(
+        `SELECT query, paper_id AS paperId, relevant, at FROM judgments
+        WHERE person = @person AND (@query IS NULL OR query = @query) ORDER BY at DESC, query, paper_id`,
+      ),
+      putJudgment: db.prepare<[string, string, string, number, string]>(
+        "INSERT OR REPLACE INTO judgments (person, query, paper_id, relevant, at) VALUES (?, ?, ?, ?, ?)",
+      ),
+      removeJudgment: db.prepare<[string, string, string]>("DELETE FROM judgments WHERE person = ? AND query = ? AND paper_id = ?"),
       picks: db.prepare<[string, string], { body: string }>("SELECT body FROM picks WHERE person = ? AND date = ?"),
       keepPicks: db.prepare<[string, string, string]>("INSERT OR IGNORE INTO picks (person, date, body) VALUES (?, ?, ?)"),
       pickHistory: db.prepare<[string], { body: string }>("SELECT body FROM picks WHERE person = ? ORDER BY date DESC"),
@@ -125,6 +139,18 @@ export class PersonalTable implements PersonalStore {
 
   async popularity(): Promise<{ paperId: string; kind: "vote" | "save"; at: string }[]> {
     return this.statements.popularity.all();
+  }
+
+  async judgments(person: string, query?: string): Promise<Judgment[]> {
+    return this.statements.judgments.all({ person, query: query ?? null }).map((row) => ({ ...row, relevant: row.relevant === 1 }));
+  }
+
+  async putJudgment(person: string, { query, paperId, relevant, at }: Judgment): Promise<void> {
+    this.statements.putJudgment.run(person, query, paperId, relevant ? 1 : 0, at);
+  }
+
+  async removeJudgment(person: string, query: string, paperId: string): Promise<boolean> {
+    return this.statements.removeJudgment.run(person, query, paperId).changes > 0;
   }
 
   async picks(person: string, date: string): Promise<Picks | undefined> {

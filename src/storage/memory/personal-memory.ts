@@ -1,5 +1,6 @@
 /** What a library keeps for each person, in Maps. */
 import type { Feedback, FeedbackKind, Interest } from "../../core/interest.ts";
+import type { Judgment } from "../../core/judgment.ts";
 import { compareText } from "../../core/order.ts";
 import type { PersonalStore, StoredKey } from "../../core/personal-store.ts";
 import type { Picks } from "../../core/picks.ts";
@@ -8,6 +9,7 @@ import type { Picks } from "../../core/picks.ts";
 interface Own {
   readonly interests: Map<string, Interest>;
   readonly feedback: Map<string, Feedback>;
+  readonly judgments: Map<string, Judgment>;
   readonly picks: Map<string, Picks>;
 }
 
@@ -84,6 +86,19 @@ export class MemoryPersonalStore implements PersonalStore {
     return all.sort((a, b) => compareText(a.at, b.at) || compareText(a.paperId, b.paperId));
   }
 
+  async judgments(person: string, query?: string): Promise<Judgment[]> {
+    const all = [...this.own(person).judgments.values()].filter((one) => query === undefined || one.query === query);
+    return all.sort((a, b) => compareText(b.at, a.at) || compareText(a.query, b.query) || compareText(a.paperId, b.paperId));
+  }
+
+  async putJudgment(person: string, judgment: Judgment): Promise<void> {
+    this.own(person).judgments.set(judgmentKey(judgment.query, judgment.paperId), { ...judgment });
+  }
+
+  async removeJudgment(person: string, query: string, paperId: string): Promise<boolean> {
+    return this.own(person).judgments.delete(judgmentKey(query, paperId));
+  }
+
   async picks(person: string, date: string): Promise<Picks | undefined> {
     return structuredClone(this.own(person).picks.get(date));
   }
@@ -99,8 +114,12 @@ export class MemoryPersonalStore implements PersonalStore {
   }
 
   private own(person: string): Own {
-    const found = this.owned.get(person) ?? { interests: new Map(), feedback: new Map(), picks: new Map() };
+    const found = this.owned.get(person) ?? { interests: new Map(), feedback: new Map(), judgments: new Map(), picks: new Map() };
     this.owned.set(person, found);
     return found;
   }
+}
+
+function judgmentKey(query: string, paperId: string): string {
+  return JSON.stringify([query, paperId]);
 }

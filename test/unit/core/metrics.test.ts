@@ -1,6 +1,14 @@
 /** Measures of quality against values that were computed by hand. */
 import { describe, expect, it } from "vitest";
-import { mean, mulberry32, ndcgAt, pairedBootstrap, recallAt, reciprocalRankAt } from "../../../src/core/ranking/metrics.ts";
+import {
+  mean,
+  mulberry32,
+  ndcgAt,
+  pairedBootstrap,
+  precisionAtRecalls,
+  recallAt,
+  reciprocalRankAt,
+} from "../../../src/core/ranking/metrics.ts";
 
 const judgments = new Map([
   ["a", 2],
@@ -53,8 +61,8 @@ describe("the paired bootstrap", () => {
   it("is wider where more confidence is asked for, and has no width where nothing differs", () => {
     const [wide, narrow] = [pairedBootstrap(a, b, { confidence: 0.99 }), pairedBootstrap(a, b, { confidence: 0.5 })];
     expect(wide.high - wide.low).toBeGreaterThan(narrow.high - narrow.low);
-    expect(pairedBootstrap(a, a)).toEqual({ difference: 0, low: 0, high: 0 });
-    expect(pairedBootstrap([], [])).toEqual({ difference: 0, low: 0, high: 0 });
+    expect(pairedBootstrap(a, a)).toEqual({ difference: 0, low: 0, high: 0, p: 1 });
+    expect(pairedBootstrap([], [])).toEqual({ difference: 0, low: 0, high: 0, p: 1 });
   });
 });
 
@@ -66,5 +74,23 @@ describe("pseudo-random numbers", () => {
     expect(Math.min(...drawn)).toBeGreaterThanOrEqual(0);
     expect(Math.max(...drawn)).toBeLessThan(1);
     expect(mean(drawn)).toBeCloseTo(0.5, 1);
+  });
+});
+
+describe("precisionAtRecalls", () => {
+  it("is the example of the textbook's figure: the best precision at that recall or beyond", () => {
+    const judgments = new Map([
+      ["a", 1],
+      ["b", 1],
+      ["c", 0],
+    ]);
+    // Precision 1 at recall 0.5, 2 of 4 at recall 1.
+    expect(precisionAtRecalls(["a", "x", "c", "b"], judgments)).toEqual([1, 1, 1, 1, 1, 1, 0.5, 0.5, 0.5, 0.5, 0.5]);
+    expect(precisionAtRecalls(["x", "a"], judgments)).toEqual([0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0, 0, 0, 0, 0]);
+  });
+
+  it("reaches 0.3 with three of ten", () => {
+    const judgments = new Map(Array.from({ length: 10 }, (_, at) => [`d${at}`, 1]));
+    expect(precisionAtRecalls(["d0", "d1", "d2"], judgments).filter((one) => one === 1)).toHaveLength(4);
   });
 });

@@ -22,6 +22,21 @@ describe("parseJudgments", () => {
     expect(parseJudgments("0704.0001\t007\t1", "qrels.tsv").get("0704.0001")?.has("007")).toBe(true);
   });
 
+  it("reads TREC's four columns where no header says otherwise", () => {
+    const judgments = parseJudgments("1 0 CACM-3 2\r\n1 0 CACM-4 0\n2\tQ0\tdoc\t-1\n", "qrels.txt");
+    expect([...judgments].map(([query, own]) => [query, [...own]])).toEqual([
+      [
+        "1",
+        [
+          ["CACM-3", 2],
+          ["CACM-4", 0],
+        ],
+      ],
+      ["2", [["doc", -1]]],
+    ]);
+    expect(() => parseJudgments("1 0 CACM-3 2\n1 0 CACM-4\n", "qrels.txt")).toThrowError(/qrels.txt, line 2/);
+  });
+
   it.each(["q1\td1", "q1\td1\t", "q1\td1\tmuch", "q1 d1 1", "q1\t0\td1\t1"])("names file and line of “%s”", (line) => {
     const thrown = thrownBy(() => parseJudgments(`${header}${line}\n`, "qrels.tsv"));
     expect(thrown.code).toBe("file_unreadable");

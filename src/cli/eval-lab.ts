@@ -1,0 +1,162 @@
+/** What `paperkin eval` does beyond its one table: configurations side by side, run files, query by query, a report. */
+import { once } from "node:events";
+import { constants, createWriteStream } from "node:fs";
+import { access, rename, rm, stat } from "node:fs/promises";
+import { cpus } from "node:os";
+import { dirname, extname, resolve } from "node:path";
+import { AppError } from "../core/errors.ts";
+import { localDay } from "../core/period.ts";
+import { normalizeText } from "../core/text.ts";
+import type { Engine } from "../engine/engine.ts";
+import { checkConfigurations, type EvalConfiguration, parseConfiguration, readConfigurations } from "../engine/eval-configurations.ts";
+import type { EvalDocuments } from "../engine/eval-documents.ts";
+import { type LabResult, labMeasureNames } from "../engine/eval-lab.ts";
+import { describeMove, describeP, type ReportFacts, reportedQueries, reportOf } from "../engine/eval-report.ts";
+import type { JudgedRuns } from "../engine/eval-run.ts";
+import { linesOfRun } from "../engine/eval-trec.ts";
+import { print, printJson, printTable, wrap } from "./output.ts";
+
+/** The named configurations in their order, those of the file last. Throws `invalid_request`, `file_unreadable`. */
+export async function configurationsOf(inline: readonly string[], file: string | undefined): Promise<readonly EvalConfiguration[]> {
+  return checkConfigurations([...inline.map(parseConfiguration), ...(file === undefined ? [] : await readConfigurations(file))]);
+}
+
+/** Another run beside the configurations, under a name that none of them has. */
+export function withRun(judged: JudgedRuns, run: JudgedRuns["runs"][number]): JudgedRuns {
+  const taken = new Set(judged.runs.map(({ name }) => name));
+  let name = run.name;
+  for (let number = 2; taken.has(name); number++) name = `${run.name}-${number}`;
+  return { ...judged, runs: [...judged.runs, { ...run, name }] };
+}
+
+/** Writes each run into a file of its own; the names of several say which they are. @returns the files. */
+export async function writeRuns(path: string, all: readonly JudgedRuns[]): Promise<string[]> {
+  const runs = all.flatMap((judged) => judged.runs.map((run) => ({ judged, run })));
+  const names: string[] = [];
+  for (const { judged, run } of runs) {
+    const extension = extname(path);
+    const own = `.${judged.set.replaceAll("/", "-")}.${run.name}`;
+    const name = runs.length === 1 ? path : `${path.slice(0, path.length - extension.length)}${own}${extension}`;
+    await writeWhole(name, linesOfRun(judged, run));
+    names.push(name);
+  }
+  return names;
+}
+
+/** Before hours of work: throws `invalid_request` where a file could not be written. */
+export async function checkWritable(paths: readonly (string | undefined)[]): Promise<void> {
+  for (const path of paths) {
+    if (path === undefined) continue;
+    const isFolder = await stat(path).then(
+      (entry) => entry.isDirectory(),
+      () => false,
+    );
+    const cause = await access(dirname(resolve(path)), constants.W_OK).catch((thrown: unknown) => thrown);
+    if (isFolder || cause !== undefined) throw unwritable(path, cause);
+  }
+}
+
+function unwritable(path: string, cause: unknown): AppError {
+  return new AppError("invalid_request", `The file ${path} cannot be written.`, {
+    mend: "Check that its folder is there and may be written to, and that it is no folder itself.",
+    cause,
+  });
+}
+
+/** A file that is whole or as it was before. Throws `invalid_request` where it cannot be written. */
+async function writeWhole(path: string, parts: Iterable<string>): Promise<void> {
+  const temporary = `${path}.${process.pid}.tmp`;
+  try {
+    const file = createWriteStream(temporary, { flush: true });
+    await once(file, "open");
+    for (const part of parts) if (!file.write(part)) await once(file, "drain");
+    file.end();
+    await once(file, "finish");
+    await rename(temporary, path);
+  } catch (cause) {
+    await rm(temporary, { force: true });
+    if (cause instanceof AppError) throw cause;
+    throw unwritable(path, cause);
+  }
+}
+
+/** The tables for people, or a line of JSON for each row of them. @param worst queries to tell of each comparison. */
+export async function printLab(
+  labs: readonly LabResult[],
+  { json, worst, titles }: { json: boolean; worst: number; titles: ReadonlyMap<string, string> },
+): Promise<void> {
+  if (json) {
+    for (const { results, comparisons, differences } of labs) {
+      for (const line of [...results, ...comparisons]) printJson(line);
+      for (const { moved, ...rest } of differences.flatMap((all) => all.slice(0, worst)))
+        printJson({ ...rest, moved: moved.map((one) => ({ ...one, title: titles.get(one.document) ?? null })) });
+    }
+    return;
+  }
+  printTable(
+    [
+      ["set", "configuration", "queries", ...labMeasureNames],
+      ...labs.flatMap(({ results }) =>
+        results.map((one) => [one.set, one.configuration, String(one.queries), ...labMeasureNames.map((name) => one[name].toFixed(4))]),
+      ),
+    ],
+    [2, 3, 4, 5, 6, 7],
+  );
+  const comparisons = labs.flatMap((lab) => lab.comparisons);
+  if (comparisons.length === 0) return;
+  print();
+  printTable(
+    [
+      ["set", "nDCG@10 of", "difference", "95 % interval", "p", "better", "same", "worse"],
+      ...comparisons.map(({ set, compare: [name, first], better, same, worse: lost, "nDCG@10": { difference, low, high, p } }) => [
+        set,
+        `${name} − ${first}`,
+        signed(difference),
+        `${signed(low)} … ${signed(high)}`,
+        describeP(p),
+        String(better),
+        String(same),
+        String(lost),
+      ]),
+    ],
+    [2, 4, 5, 6, 7],
+  );
+  if (worst > 0) for (const { differences } of labs) for (const all of differences) printDifferences(all.slice(0, worst), titles);
+}
+
+function printDifferences(all: LabResult["differences"][number], titles: ReadonlyMap<string, string>): void {
+  const [first] = all;
+  if (first === undefined) return;
+  print();
+  print(`${first.set}, ${first.compare[0]} against ${first.compare[1]}, the worst queries first (nDCG@10):`);
+  for (const { query, text, difference, before, "nDCG@10": now, moved } of all) {
+    print();
+    print(
+      wrap(`${signed(difference)} (${before.toFixed(3)} → ${now.toFixed(3)})  ${normalizeText(`${query}: ${text.slice(0, 300)}`)}`, "  "),
+    );
+    for (const one of moved) print(wrap(normalizeText(describeMove(one, titles)), "      "));
+  }
+}
+
+/** Titles of the documents that moved, for the queries that are told. */
+export async function titlesOf(
+  engine: Engine,
+  documents: EvalDocuments,
+  labs: readonly LabResult[],
+  worst: number,
+): Promise<ReadonlyMap<string, string>> {
+  const told = labs.flatMap(({ differences }) => differences.flatMap((all) => [...all.slice(0, worst), ...all.slice(-reportedQueries)]));
+  const ids = [...new Set(told.flatMap(({ moved }) => moved.map(({ document }) => document)))].filter((id) => documents.has(id));
+  const found = await engine.papers(ids.map((id) => documents.paperIdOf(id)));
+  return new Map(ids.flatMap((id, at) => (found[at] === undefined ? [] : [[id, found[at].paper.title]])));
+}
+
+export async function writeReport(path: string, labs: readonly LabResult[], facts: Omit<ReportFacts, "machine" | "date">): Promise<void> {
+  const [processor] = cpus();
+  const machine = `${processor?.model.trim() || process.arch}, ${cpus().length} cores, ${process.platform}, Node ${process.versions.node}`;
+  await writeWhole(path, [reportOf({ ...facts, machine, date: localDay(new Date()) }, labs)]);
+}
+
+function signed(value: number): string {
+  return `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(4)}`;
+}

@@ -1,0 +1,132 @@
+/** `paperkin judgments`: what you say of answers, and all of it as a collection for `paperkin eval`. */
+import { once } from "node:events";
+import { createWriteStream } from "node:fs";
+import { mkdir, readdir, rename, rm, rmdir } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import type { Command } from "commander";
+import { AppError } from "../core/errors.ts";
+import type { JudgedCollection } from "../engine/judgments.ts";
+import { asking, type CommonFlags, withEngine } from "./context.ts";
+import { print, printJson, printTable } from "./output.ts";
+import { personOption } from "./people.ts";
+
+interface Flags {
+  person: string;
+  query?: string;
+}
+
+export function addJudgments(program: Command): void {
+  const judgments = program.command("judgments").description("whether papers are relevant for queries, as you say below search hits");
+  const isJson = (command: Command) => command.optsWithGlobals<CommonFlags>().json === true;
+  const plain = { ...asking, searchable: false } as const;
+
+  judgments
+    .command("list", { isDefault: true })
+    .description("what you said so far, latest first")
+    .option("--query <text>", "only of this query")
+    .addOption(personOption())
+    .action(async (flags: Flags, command: Command) => {
+      await withEngine(command, plain, async (engine) => {
+        const all = await engine.person(flags.person).judgments(flags.query);
+        if (isJson(command)) for (const { judgment, paper } of all) printJson({ ...judgment, title: paper.title });
+        else if (all.length === 0) print("Nothing yet.");
+        else
+          printTable(
+            all.map(({ judgment: { at, relevant, query }, paper }) => [
+              at.slice(0, 10),
+              relevant ? "relevant" : "not relevant",
+              query.slice(0, 60),
+              paper.paperId,
+              paper.title,
+            ]),
+          );
+      });
+    });
+
+  judgments
+    .command("add")
+    .description("say that papers are relevant for a query, or not; or take it back")
+    .argument("<query>", "as it is asked")
+    .argument("<ids...>", "papers, by any of their ids")
+    .option("--not", "they are not relevant")
+    .option("--undo", "take back what was said")
+    .addOption(personOption())
+    .action(async (query: string, ids: string[], flags: Flags & { not?: boolean; undo?: boolean }, command: Command) => {
+      await withEngine(command, plain, async (engine) => {
+        const person = engine.person(flags.person);
+        for (const id of ids) {
+          if (flags.undo === true) {
+            const removed = await person.takeBackJudgment(query, id);
+            if (isJson(command)) printJson({ query, paperId: id, removed });
+            else print(removed ? `What was said of ${id} is taken back.` : `Nothing was said of ${id}.`);
+          } else {
+            const judgment = await person.judge({ query, paperId: id, relevant: flags.not !== true });
+            if (isJson(command)) printJson(judgment);
+            else print(`${judgment.paperId} is ${judgment.relevant ? "relevant" : "not relevant"}`);
+          }
+        }
+      });
+    });
+
+  judgments
+    .command("export")
+    .description("the library and your judgments as a collection that eval reads")
+    .argument("<dir>", "a new folder, or an empty one")
+    .addOption(personOption())
+    .addHelpText("after", "\nExample:\n  paperkin judgments export mine && paperkin eval mine --keep mine-library\n")
+    .action(async (dir: string, flags: Flags, command: Command) => {
+      await withEngine(command, plain, async (engine) => {
+        const collection = await engine.person(flags.person).judgedCollection();
+        const documents = await writeCollection(resolve(dir), collection);
+        const { queries, judgments: count, relevant } = collection;
+        if (isJson(command)) printJson({ folder: resolve(dir), documents, queries, judgments: count, relevant });
+        else print(`${documents} documents, ${queries} queries, ${count} judgments (${relevant} relevant): paperkin eval ${dir}`);
+      });
+    });
+}
+
+/** Makes the folder at once or not at all. @returns the number of documents. Throws `invalid_request`. */
+async function writeCollection(folder: string, collection: JudgedCollection): Promise<number> {
+  const temporary = `${folder}.${process.pid}.tmp`;
+  try {
+    await removeEmpty(folder);
+    await mkdir(temporary);
+    const documents = await writeLines(join(temporary, "corpus.jsonl"), collection.documentLines());
+    await writeLines(join(temporary, "queries.jsonl"), collection.queryLines);
+    await writeLines(join(temporary, "qrels.tsv"), collection.judgmentLines);
+    await rename(temporary, folder);
+    return documents;
+  } catch (cause) {
+    await rm(temporary, { recursive: true, force: true });
+    if (cause instanceof AppError || !(cause instanceof Error && "code" in cause)) throw cause;
+    throw new AppError("invalid_request", `The folder ${folder} cannot be made.`, {
+      mend: "Check that the folder that it is to be in is there and may be written to.",
+      cause,
+    });
+  }
+}
+
+async function removeEmpty(folder: string): Promise<void> {
+  let entries: string[];
+  try {
+    entries = await readdir(folder);
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return;
+    throw error;
+  }
+  if (entries.length > 0) throw new AppError("invalid_request", `The folder ${folder} is not empty.`, { mend: "Name a new one." });
+  await rmdir(folder);
+}
+
+async function writeLines(path: string, lines: Iterable<string> | AsyncIterable<string>): Promise<number> {
+  const file = createWriteStream(path, { flush: true });
+  await once(file, "open");
+  let count = 0;
+  for await (const line of lines) {
+    count++;
+    if (!file.write(line)) await once(file, "drain");
+  }
+  file.end();
+  await once(file, "finish");
+  return count;
+}

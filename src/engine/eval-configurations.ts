@@ -1,0 +1,91 @@
+/** Ways to answer that an evaluation compares: named sets of options of the search. */
+import { readFile } from "node:fs/promises";
+import { z } from "zod";
+import { AppError } from "../core/errors.ts";
+import type { EvalMode } from "./eval-measures.ts";
+import { fusions, searchModes } from "./rank.ts";
+
+/** Names go into tables, run files and the names of files. */
+export const configurationName = /^[\p{L}\p{N}][\p{L}\p{N}._+-]{0,59}$/u;
+
+const configurationSchema = z.strictObject({
+  name: z.string().regex(configurationName, "is a word of up to 60 letters, digits, dots, dashes, underscores and plus signs"),
+  mode: z.enum(searchModes).default("hybrid"),
+  fusion: z.enum(fusions).optional(),
+  /** The weight of meaning in a convex fusion. */
+  alpha: z.number().min(0).max(1).optional(),
+  /** Whether the best papers move the query. */
+  feedback: z.boolean().optional(),
+  /** As in a search; a question for related papers has no such order. */
+  diversity: z.number().min(0).max(1).optional(),
+  collapse: z.boolean().optional(),
+});
+
+type Parsed = z.output<typeof configurationSchema>;
+/** Only what is said is there. */
+export type EvalConfiguration = { readonly [Key in keyof Parsed]: Exclude<Parsed[Key], undefined> };
+
+/** The options that a configuration may set. */
+export const configurationKeys = Object.keys(configurationSchema.shape).filter((key) => key !== "name");
+
+const mostConfigurations = 20;
+
+/** A mode of `--modes` as a configuration of its name. */
+export function configurationOfMode(mode: EvalMode): EvalConfiguration {
+  return (mode === "rrf" ? { name: mode, mode: "hybrid", fusion: "rrf" } : { name: mode, mode }) as EvalConfiguration;
+}
+
+/** Reads `name=key:value,key:value`; a name alone is the search as it comes. Throws `invalid_request`. */
+export function parseConfiguration(text: string): EvalConfiguration {
+  const [name = "", ...rest] = text.split("=");
+  const options = rest.join("=").split(",");
+  const entries = options.flatMap((option): [string, unknown][] => {
+    const [key = "", ...values] = option.split(":");
+    return option.trim() === "" ? [] : [[key.trim(), readValue(values.join(":").trim())]];
+  });
+  return check({ ...Object.fromEntries(entries), name: name.trim() }, `The configuration “${text.slice(0, 200)}”`);
+}
+
+/** Reads a list of objects with a name and options. Throws `file_unreadable`, `invalid_request`. */
+export async function readConfigurations(path: string): Promise<EvalConfiguration[]> {
+  let list: unknown;
+  try {
+    list = JSON.parse(await readFile(path, "utf8"));
+  } catch (cause) {
+    throw new AppError("file_unreadable", `The file ${path} cannot be read as JSON.`, {
+      mend: 'It is a list: [{"name": "more-meaning", "alpha": 0.6}, …]',
+      cause,
+    });
+  }
+  if (!Array.isArray(list)) {
+    throw new AppError("invalid_request", `${path} holds no list of configurations.`, {
+      mend: 'It is a list: [{"name": "more-meaning", "alpha": 0.6}, …]',
+    });
+  }
+  return list.map((one, at) => check(one, `Configuration ${at + 1} of ${path}`));
+}
+
+/** Throws `invalid_request` where two have one name, or where there are too many. */
+export function checkConfigurations(all: readonly EvalConfiguration[]): readonly EvalConfiguration[] {
+  const twice = all.find(({ name }, at) => all.findIndex((one) => one.name === name) !== at);
+  if (twice !== undefined) throw new AppError("invalid_request", `Two configurations are called “${twice.name}”.`);
+  if (all.length > mostConfigurations) {
+    throw new AppError("invalid_request", `There are ${all.length} configurations; ${mostConfigurations} at most are compared.`);
+  }
+  return all;
+}
+
+function readValue(text: string): unknown {
+  if (text === "true" || text === "on") return true;
+  if (text === "false" || text === "off") return false;
+  return text !== "" && Number.isFinite(Number(text)) ? Number(text) : text;
+}
+
+function check(value: unknown, what: string): EvalConfiguration {
+  const result = configurationSchema.safeParse(value);
+  if (result.success) return Object.fromEntries(Object.entries(result.data).filter(([, one]) => one !== undefined)) as EvalConfiguration;
+  const [issue] = result.error.issues;
+  throw new AppError("invalid_request", `${what}: ${[...(issue?.path ?? []), issue?.message].join(" ")}.`, {
+    mend: `It is name=key:value,…; the keys are ${configurationKeys.join(", ")}.`,
+  });
+}

@@ -1,0 +1,28 @@
+/** What configurations answered, query by query: what figures, files and reports are made from. */
+import type { EvalQuery } from "./eval-collection.ts";
+
+/** How far down rankings are looked at. */
+export const rankingDepth = 100;
+
+export interface RankedDocument {
+  readonly id: string;
+  readonly score: number;
+}
+
+export interface EvalRun {
+  /** Of the configuration, or of the system that a file came from. */
+  readonly name: string;
+  /** Of each query, best first. */
+  readonly rankings: readonly (readonly RankedDocument[])[];
+}
+
+export interface JudgedRuns {
+  readonly set: string;
+  /** With the judgments as they count: a paper is not its own relative. */
+  readonly queries: readonly EvalQuery[];
+  readonly runs: readonly EvalRun[];
+}
+
+export function idsOf(ranking: readonly RankedDocument[] | undefined): string[] {
+  return (ranking ?? []).map(({ id }) => id);
+}

@@ -1,0 +1,37 @@
+/** Buttons that say whether a paper is relevant for a query, and take it back; complete without script. */
+
+export interface JudgmentFormProps {
+  readonly query: string;
+  readonly paperId: string;
+  readonly title: string;
+  /** What was said so far. */
+  readonly relevant: boolean | undefined;
+  /** Where to go on: an address of this service. */
+  readonly back: string;
+}
+
+const choices = [
+  { value: "yes", relevant: true, say: "Relevant", said: "Relevant · undo" },
+  { value: "no", relevant: false, say: "Not relevant", said: "Not relevant · undo" },
+] as const;
+
+export function JudgmentForm({ query, paperId, title, relevant, back }: JudgmentFormProps) {
+  return (
+    <form class="feedback judgment" method="post" action="/judgments" aria-label={`Is it what you searched for: ${title.slice(0, 120)}`}>
+      <input type="hidden" name="query" value={query} />
+      <input type="hidden" name="paperId" value={paperId} />
+      <input type="hidden" name="back" value={back} />
+      {choices.map((choice) =>
+        relevant === choice.relevant ? (
+          <button type="submit" name="undo" value={choice.value} class="said" title="Take it back">
+            {choice.said}
+          </button>
+        ) : (
+          <button type="submit" name="relevant" value={choice.value} title={`${choice.say} for this query`}>
+            {choice.say}
+          </button>
+        ),
+      )}
+    </form>
+  );
+}
