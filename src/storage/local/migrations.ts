@@ -189,4 +189,11 @@ export const migrations: readonly string[] = [
   CREATE TABLE jobs (id TEXT PRIMARY KEY, created TEXT NOT NULL, finished INTEGER NOT NULL, body TEXT NOT NULL) STRICT;
   CREATE TABLE faults (at TEXT NOT NULL, work TEXT NOT NULL, code TEXT NOT NULL, detail TEXT NOT NULL) STRICT;
   `,
+  /* 12 */ `
+  -- Of the record, or of the bytes; NULL in rows that were written before. Pages of SQLite have none of their own.
+  ALTER TABLE papers ADD COLUMN checksum INTEGER;
+  ALTER TABLE contributions ADD COLUMN checksum INTEGER;
+  ALTER TABLE embeddings ADD COLUMN checksum INTEGER;
+  ALTER TABLE sentence_embeddings ADD COLUMN checksum INTEGER;
+  `,
 ];
