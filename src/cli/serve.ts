@@ -61,11 +61,23 @@ export function addServe(program: Command): void {
         const stopDeliveries = startDeliveries(engine, config, log);
         await aborted(signal);
         note("Stopping: running requests finish, the index is written.");
-        await Promise.all([stopSchedules(), stopDeliveries()]);
-        await server.close(patienceMs);
-        await engine.jobs.stop();
-        await maintenance.stop();
-        await engine.library.checkpoint();
+        // Each of them, whatever becomes of the one before: on a full disk none may keep the process alive.
+        const endings = [
+          () => Promise.all([stopSchedules(), stopDeliveries()]),
+          () => server.close(patienceMs),
+          () => engine.jobs.stop(),
+          () => maintenance.stop(),
+          () => engine.library.checkpoint(),
+        ];
+        let failure: unknown;
+        for (const end of endings) {
+          try {
+            await end();
+          } catch (error) {
+            failure ??= error;
+          }
+        }
+        if (failure !== undefined) throw failure;
       });
     });
 }

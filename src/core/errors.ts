@@ -116,6 +116,7 @@ const outcomes = {
   },
   download_failed: { status: 503, exitCode: 1, title: "A download failed" },
   storage_full: { status: 507, exitCode: 1, title: "There is no space left" },
+  storage_failed: { status: 503, exitCode: 1, title: "The disk does not work" },
   timed_out: { status: 503, exitCode: 1, title: "It took too long" },
   cancelled: { status: 503, exitCode: 1, title: "It was cancelled" },
   internal: {
@@ -161,6 +162,12 @@ export function toAppError(thrown: unknown): AppError {
   if (code === "ENOSPC" || code === "SQLITE_FULL" || code === "EDQUOT") {
     return new AppError("storage_full", "There is no space left on the disk that holds the library.", {
       mend: "Free some space and try again; nothing that was acknowledged is lost.",
+      cause: thrown,
+    });
+  }
+  if (code?.startsWith("SQLITE_IOERR") || code === "EIO") {
+    return new AppError("storage_failed", `The disk that holds the library does not read or write as it should (${code}).`, {
+      mend: "Free some space if there is little; otherwise look at the disk. Nothing that was acknowledged before is lost; run `paperkin verify` afterwards.",
       cause: thrown,
     });
   }

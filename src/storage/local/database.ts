@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import Database from "better-sqlite3";
 import { AppError, toAppError } from "../../core/errors.ts";
 import { migrations } from "./migrations.ts";
+import { lostFrames } from "./write-ahead-log.ts";
 
 export type Sqlite = Database.Database;
 
@@ -37,6 +38,7 @@ export function openDatabase(path: string, options: { create: boolean }): Sqlite
     }
     makeFolder(dirname(path));
   }
+  checkLog(path);
   let db: Sqlite;
   try {
     db = new Database(path, { timeout: busyTimeoutMs });
@@ -73,6 +75,19 @@ export function copyDatabase(path: string, target: string): void {
   } finally {
     db.close();
   }
+}
+
+/** Before SQLite opens it: that would drop what is behind the damage. */
+function checkLog(path: string): void {
+  const lost = lostFrames(path);
+  if (lost === 0) return;
+  throw new AppError(
+    "library_damaged",
+    `The log ${path}-wal is damaged: ${lost} of the pages that were written to it last cannot be read.`,
+    {
+      mend: `Restore the library from a backup. To go on without those changes, delete ${path}-shm, and import again what is missing.`,
+    },
+  );
 }
 
 function makeFolder(folder: string): void {

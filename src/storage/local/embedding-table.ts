@@ -7,10 +7,12 @@ import { faultOfVector } from "../../core/vectors.ts";
 import type { ChangeCounter } from "./change-counter.ts";
 import type { Sqlite } from "./database.ts";
 import type { GenerationTable } from "./generation-table.ts";
+import { agrees, checksumOfBytes } from "./row-checksum.ts";
 
 export interface EmbeddingRow {
   label: Label;
   vector: Buffer;
+  checksum: number | null;
 }
 
 /** A paper is in the backlog when its text has no embedding: none at all, or one of an earlier text. */
@@ -33,13 +35,15 @@ export class EmbeddingTable {
     private readonly counter: ChangeCounter,
     private readonly generations: GenerationTable,
   ) {
-    this.selectVector = db.prepare<[number, number], Buffer>("SELECT vector FROM embeddings WHERE generation = ? AND label = ?").pluck();
+    this.selectVector = db.prepare<[number, number], EmbeddingRow>(
+      "SELECT label, vector, checksum FROM embeddings WHERE generation = ? AND label = ?",
+    );
     this.selectEmbeddedHash = db
       .prepare<[number, number], string>("SELECT content_hash FROM embeddings WHERE generation = ? AND label = ?")
       .pluck();
-    this.selectSentences = db
-      .prepare<[number, number], Buffer>("SELECT vectors FROM sentence_embeddings WHERE generation = ? AND label = ?")
-      .pluck();
+    this.selectSentences = db.prepare<[number, number], { vectors: Buffer; checksum: number | null }>(
+      "SELECT vectors, checksum FROM sentence_embeddings WHERE generation = ? AND label = ?",
+    );
     const selectBacklog = (condition: string) =>
       db.prepare<
         { generation: number; after: number; limit: number; since: number },
@@ -48,8 +52,10 @@ export class EmbeddingTable {
     this.selectBacklog = selectBacklog("AND @since = 0");
     this.selectRecentBacklog = selectBacklog("AND p.change > @since");
     this.selectHash = db.prepare<[number], string>("SELECT content_hash FROM papers WHERE label = ?").pluck();
-    this.put = db.prepare("INSERT OR REPLACE INTO embeddings (generation, label, content_hash, vector, change) VALUES (?, ?, ?, ?, ?)");
-    this.putSentences = db.prepare("INSERT OR REPLACE INTO sentence_embeddings (generation, label, vectors) VALUES (?, ?, ?)");
+    this.put = db.prepare(
+      "INSERT OR REPLACE INTO embeddings (generation, label, content_hash, vector, checksum, change) VALUES (?, ?, ?, ?, ?, ?)",
+    );
+    this.putSentences = db.prepare("INSERT OR REPLACE INTO sentence_embeddings (generation, label, vectors, checksum) VALUES (?, ?, ?, ?)");
     this.deleteSentences = db.prepare("DELETE FROM sentence_embeddings WHERE generation = ? AND label = ?");
   }
 
@@ -78,16 +84,17 @@ export class EmbeddingTable {
       this.generations.stateOf(generation);
       for (const { label, contentHash, vector, sentences } of embeddings) {
         if (this.selectHash.get(label) !== contentHash) continue;
-        this.put.run(generation.id, label, contentHash, bytesOf(vector), this.counter.next());
+        const bytes = bytesOf(vector);
+        this.put.run(generation.id, label, contentHash, bytes, checksumOfBytes(bytes), this.counter.next());
         if (sentences === undefined) this.deleteSentences.run(generation.id, label);
-        else this.putSentences.run(generation.id, label, bytesOf(sentences));
+        else this.putSentences.run(generation.id, label, bytesOf(sentences), checksumOfBytes(bytesOf(sentences)));
       }
     });
   }
 
   vector(generation: Generation, label: Label): Float32Array | undefined {
-    const bytes = this.selectVector.get(generation.id, label);
-    return bytes === undefined ? undefined : vectorOf(bytes);
+    const row = this.selectVector.get(generation.id, label);
+    return row === undefined ? undefined : usableVector(row, generation);
   }
 
   embeddedHash(generation: Generation, label: Label): string | undefined {
@@ -95,8 +102,9 @@ export class EmbeddingTable {
   }
 
   sentences(generation: Generation, label: Label): Int8Array | undefined {
-    const bytes = this.selectSentences.get(generation.id, label);
-    return bytes === undefined ? undefined : new Int8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const row = this.selectSentences.get(generation.id, label);
+    if (row === undefined || !agrees(row.checksum, checksumOfBytes(row.vectors))) return undefined;
+    return new Int8Array(row.vectors.buffer, row.vectors.byteOffset, row.vectors.byteLength);
   }
 
   count(generation: Generation): number {
@@ -107,7 +115,7 @@ export class EmbeddingTable {
   page(generation: Generation, after: Label, limit: number): EmbeddingRow[] {
     return this.db
       .prepare<[number, number, number], EmbeddingRow>(
-        "SELECT label, vector FROM embeddings WHERE generation = ? AND label > ? ORDER BY label LIMIT ?",
+        "SELECT label, vector, checksum FROM embeddings WHERE generation = ? AND label > ? ORDER BY label LIMIT ?",
       )
       .all(generation.id, after, limit);
   }
@@ -116,7 +124,7 @@ export class EmbeddingTable {
   changedSince(generation: Generation, since: number): (EmbeddingRow & { change: number })[] {
     return this.db
       .prepare<[number, number], EmbeddingRow & { change: number }>(
-        "SELECT label, vector, change FROM embeddings WHERE generation = ? AND change > ? ORDER BY change, label",
+        "SELECT label, vector, checksum, change FROM embeddings WHERE generation = ? AND change > ? ORDER BY change, label",
       )
       .all(generation.id, since);
   }
@@ -126,7 +134,21 @@ function bytesOf(array: Float32Array | Int8Array): Buffer {
   return Buffer.from(array.buffer, array.byteOffset, array.byteLength);
 }
 
+/** @returns what is wrong with a stored vector (I4), or undefined. */
+export function faultOfRow({ vector, checksum }: EmbeddingRow, generation: Generation): string | undefined {
+  if (vector.length % 4 !== 0) return "its size is odd";
+  return (
+    faultOfVector(vectorOf(vector), generation.dimensions) ??
+    (agrees(checksum, checksumOfBytes(vector)) ? undefined : "it is not the one that was stored")
+  );
+}
+
+/** A stored vector that keeps to I4; `verify` names those that do not. */
+export function usableVector(row: EmbeddingRow, generation: Generation): Float32Array | undefined {
+  return faultOfRow(row, generation) === undefined ? vectorOf(row.vector) : undefined;
+}
+
 /** A copy: SQLite's buffers need not be aligned. */
-export function vectorOf(bytes: Buffer): Float32Array {
+function vectorOf(bytes: Buffer): Float32Array {
   return new Float32Array(Uint8Array.from(bytes).buffer);
 }

@@ -7,11 +7,10 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { AppError, toAppError } from "../../core/errors.ts";
 import { defaultGraphParameters } from "../../core/generation.ts";
 import type { Generation, LongWorkOptions } from "../../core/storage.ts";
-import { faultOfVector } from "../../core/vectors.ts";
 import type { ChangeCounter } from "./change-counter.ts";
 import type { CheckpointFolder, Manifest } from "./checkpoint.ts";
 import type { Sqlite } from "./database.ts";
-import { type EmbeddingTable, vectorOf } from "./embedding-table.ts";
+import { type EmbeddingTable, usableVector } from "./embedding-table.ts";
 import type { GenerationTable } from "./generation-table.ts";
 import { type StoredLexicalIndex, writeLexicalFile } from "./lexical-file.ts";
 import { VectorIndex } from "./vector-index.ts";
@@ -62,7 +61,8 @@ export class GenerationIndex {
     if (fromFiles) {
       const checkpoint = await readCheckpoint(generation, parts);
       if ("manifest" in checkpoint) index.manifest = checkpoint.manifest;
-      else if (!checkpoint.missing) parts.onNotice?.(`The index files are made anew from the stored embeddings: ${checkpoint.fault}.`);
+      else if (!checkpoint.missing || (await isManifestGone(generation, parts)))
+        parts.onNotice?.(`The index files are made anew from the stored embeddings: ${checkpoint.fault}.`);
     }
     await index.readVectors();
     if (index.manifest === undefined) index.vectors.startGraph();
@@ -81,7 +81,7 @@ export class GenerationIndex {
     const { db, counter, embeddings } = this.parts;
     const upTo = counter.last();
     for (const row of embeddings.changedSince(this.generation, this.seen)) {
-      const vector = usableVector(row.vector, this.generation);
+      const vector = usableVector(row, this.generation);
       if (vector !== undefined) this.vectors.put(row.label, vector);
     }
     const removed = db.prepare<[number], number>("SELECT label FROM removed WHERE change > ?").pluck().all(this.seen);
@@ -150,28 +150,36 @@ export class GenerationIndex {
   }
 
   private async readVectors(): Promise<void> {
-    const { embeddings, onProgress } = this.parts;
+    const { embeddings, onProgress, onNotice } = this.parts;
     const total = embeddings.count(this.generation);
-    let after = 0;
+    let [after, read] = [0, 0];
     for (;;) {
       const rows = embeddings.page(this.generation, after, pageSize);
       for (const row of rows) {
-        const vector = usableVector(row.vector, this.generation);
+        const vector = usableVector(row, this.generation);
         if (vector !== undefined) this.vectors.matrix.put(row.label, vector);
       }
       const last = rows.at(-1);
       if (last === undefined) break;
       after = last.label;
+      read += rows.length;
       onProgress?.("loading vectors", this.vectors.matrix.size, total);
       await nextTurn();
     }
+    const broken = read - this.vectors.matrix.size;
+    if (broken > 0)
+      onNotice?.(
+        `${broken} stored vectors are damaged and are not used: \`paperkin verify --repair\` removes them, so that their papers are embedded again.`,
+      );
   }
 
   private keepBuilding(): void {
     const { maintain, closing, onNotice } = this.parts;
-    if (!maintain || this.vectors.pendingSize === 0) return;
+    if (!maintain || (this.vectors.pendingSize === 0 && !this.vectors.isWasteful)) return;
+    const ending = AbortSignal.any([closing, this.stopping.signal]);
     this.building = this.building
-      .then(() => this.vectors.build(AbortSignal.any([closing, this.stopping.signal])))
+      .then(() => this.vectors.build(ending))
+      .then(() => this.vectors.compact(ending))
       .catch((error: unknown) => {
         this.vectors.dropGraph();
         onNotice?.(
@@ -181,6 +189,14 @@ export class GenerationIndex {
   }
 }
 
+/** A first checkpoint that was ended leaves files without a manifest; one that was finished does not. */
+async function isManifestGone(
+  generation: Generation,
+  { folder, generations }: Pick<GenerationParts, "folder" | "generations">,
+): Promise<boolean> {
+  return generations.checkpointOf(generation) !== undefined && (await folder.list()).length > 0;
+}
+
 /** The files of a generation, or why they cannot be used. */
 export async function readCheckpoint(
   generation: Generation,
@@ -188,11 +204,4 @@ export async function readCheckpoint(
 ): ReturnType<CheckpointFolder["read"]> {
   const parameters = generation.graph ?? defaultGraphParameters;
   return await folder.read({ library: libraryId, generation, parameters, lastChange: counter.last() });
-}
-
-/** A stored vector that keeps to I4; `verify` names those that do not. */
-function usableVector(bytes: Buffer, generation: Generation): Float32Array | undefined {
-  if (bytes.length !== 4 * generation.dimensions) return undefined;
-  const vector = vectorOf(bytes);
-  return faultOfVector(vector, generation.dimensions) === undefined ? vector : undefined;
 }

@@ -148,15 +148,15 @@ export class GenerationTable {
     const sources = this.all().filter((other) => other.generation.id !== generation.id && hasSameVectors(other.generation, generation));
     const last = this.db.prepare<[], number>("SELECT COALESCE(MAX(label), 0) FROM papers").pluck().get() ?? 0;
     const copy = this.db.prepare(
-      `INSERT OR REPLACE INTO embeddings (generation, label, content_hash, vector, change)
-       SELECT @to, p.label, p.content_hash, e.vector, @change FROM papers p
+      `INSERT OR REPLACE INTO embeddings (generation, label, content_hash, vector, checksum, change)
+       SELECT @to, p.label, p.content_hash, e.vector, e.checksum, @change FROM papers p
        JOIN embeddings e ON e.generation = @from AND e.label = p.label AND e.content_hash = p.content_hash
        LEFT JOIN embeddings own ON own.generation = @to AND own.label = p.label
        WHERE p.label > @after AND p.label <= @until AND own.content_hash IS NOT p.content_hash`,
     );
     const copySentences = this.db.prepare(
-      `INSERT OR REPLACE INTO sentence_embeddings (generation, label, vectors)
-       SELECT @to, s.label, s.vectors FROM embeddings e JOIN sentence_embeddings s ON s.generation = @from AND s.label = e.label
+      `INSERT OR REPLACE INTO sentence_embeddings (generation, label, vectors, checksum)
+       SELECT @to, s.label, s.vectors, s.checksum FROM embeddings e JOIN sentence_embeddings s ON s.generation = @from AND s.label = e.label
        WHERE e.generation = @to AND e.label > @after AND e.label <= @until AND e.change = @change`,
     );
     let reused = 0;

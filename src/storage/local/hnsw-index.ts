@@ -62,6 +62,11 @@ export class HnswIndex {
     return this.present.size - this.deleted.size;
   }
 
+  /** Vectors that only take room. */
+  get deletedSize(): number {
+    return this.deleted.size;
+  }
+
   has(label: Label): boolean {
     return this.present.has(label) && !this.deleted.has(label);
   }

@@ -8,6 +8,9 @@ import type { ClaimedWork, WorkProgress } from "../../core/storage.ts";
 import type { Sqlite } from "./database.ts";
 
 export class Lease {
+  /** Those that this process has. Its number alone does not tell: on a full disk a row stays behind that was given up. */
+  private static readonly held = new Set<string>();
+
   private readonly token = randomUUID();
   private readonly select;
   private readonly put;
@@ -30,32 +33,49 @@ export class Lease {
       .transaction(() => {
         const holder = this.select.get(this.work);
         if (holder?.token === this.token) return true;
-        if (holder !== undefined && isAlive(holder.pid, holder.process_start)) return false;
+        if (holder !== undefined && isHeld(holder)) return false;
         this.put.run(this.work, process.pid, startOfProcess(process.pid), this.token);
+        Lease.held.add(this.token);
         return true;
       })
       .immediate();
   }
 
+  /** Never throws: whoever was refused the last word has given it up all the same. */
   release(): void {
-    this.drop.run(this.work, this.token);
+    if (!Lease.held.delete(this.token)) return;
+    try {
+      this.drop.run(this.work, this.token);
+    } catch {
+      // A full disk. The row is taken over by the next one, here or in another process once this one has ended.
+    }
+  }
+
+  /** Whether a row's holder is at it still. */
+  static isHeldHere(token: string): boolean {
+    return Lease.held.has(token);
   }
 }
 
 /** What living processes hold. */
 export function claimedWork(db: Sqlite): ClaimedWork[] {
   return db
-    .prepare<[], { work: string; pid: number; process_start: string; progress: string | null }>(
-      "SELECT work, pid, process_start, progress FROM leases ORDER BY work",
+    .prepare<[], { work: string; pid: number; process_start: string; token: string; progress: string | null }>(
+      "SELECT work, pid, process_start, token, progress FROM leases ORDER BY work",
     )
     .all()
-    .filter((holder) => isAlive(holder.pid, holder.process_start))
+    .filter(isHeld)
     .map(({ work, pid, progress }) => (progress === null ? { work, pid } : { work, pid, progress: JSON.parse(progress) as WorkProgress }));
 }
 
 /** Writes down how far this process has come with what it holds. */
 export function reportWork(db: Sqlite, work: string, progress: WorkProgress): void {
   db.prepare("UPDATE leases SET progress = ? WHERE work = ? AND pid = ?").run(JSON.stringify(progress), work, process.pid);
+}
+
+function isHeld({ pid, process_start, token }: { pid: number; process_start: string; token: string }): boolean {
+  if (pid === process.pid && process_start === startOfProcess(pid)) return Lease.isHeldHere(token);
+  return isAlive(pid, process_start);
 }
 
 function isAlive(pid: number, start: string): boolean {

@@ -605,7 +605,7 @@ export class LocalLibrary implements Library {
     this.lexical = LexicalIndex.fromStored(await readLexicalFile(this.folderOf(generation).path(lexical)));
     await this.followPapers(lastChange);
     if (this.lexical.size !== (await this.countPapers())) {
-      this.options.onNotice?.("The word index is made anew: it does not hold the papers that are stored.");
+      this.notice("The word index is made anew: it does not hold the papers that are stored.");
       await this.indexWords();
     }
   }
@@ -638,7 +638,7 @@ export class LocalLibrary implements Library {
 
   private partsOf(generation: Generation): GenerationParts {
     const { db, counter, libraryId, embeddingTable: embeddings } = this;
-    const { maintain, onNotice, onProgress } = this.options;
+    const { maintain, onProgress } = this.options;
     return {
       db,
       counter,
@@ -648,9 +648,21 @@ export class LocalLibrary implements Library {
       generations: this.generationTable,
       maintain,
       closing: this.closing.signal,
-      onNotice,
+      onNotice: (notice) => this.notice(notice),
       onProgress,
     };
+  }
+
+  /** Said where whoever runs this process reads it, and by whoever mends it kept for those who look after the library. */
+  private notice(detail: string): void {
+    const { maintain, now, onNotice } = this.options;
+    onNotice?.(detail);
+    if (!maintain) return;
+    try {
+      this.faultTable.add({ at: (now?.() ?? new Date()).toISOString(), work: "indexes", code: "library_damaged", detail });
+    } catch {
+      // A full disk, or another writer for long: answering goes on without.
+    }
   }
 
   /** Makes the word index from all stored papers. */

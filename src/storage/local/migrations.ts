@@ -211,4 +211,11 @@ export const migrations: readonly string[] = [
     PRIMARY KEY (person, query, paper_id)
   ) STRICT;
   `,
+  /* 15 */ `
+  -- Of the record, or of the bytes; NULL in rows that were written before. Pages of SQLite have none of their own.
+  ALTER TABLE papers ADD COLUMN checksum INTEGER;
+  ALTER TABLE contributions ADD COLUMN checksum INTEGER;
+  ALTER TABLE embeddings ADD COLUMN checksum INTEGER;
+  ALTER TABLE sentence_embeddings ADD COLUMN checksum INTEGER;
+  `,
 ];

@@ -20,6 +20,7 @@ import type { Label, StoredPaper, UpsertResult } from "../../core/storage.ts";
 import { titleKey } from "../../core/text.ts";
 import type { ChangeCounter } from "./change-counter.ts";
 import type { Sqlite } from "./database.ts";
+import { agrees, checksumOfText } from "./row-checksum.ts";
 import type { SuggestionParts } from "./suggestion-index.ts";
 
 interface PaperRow {
@@ -27,6 +28,7 @@ interface PaperRow {
   paper_id: string;
   record: string;
   content_hash: string;
+  checksum: number | null;
 }
 
 export type BriefPaper = Parameters<typeof facetsOf>[0] & SuggestionParts;
@@ -65,33 +67,33 @@ export class PaperTable {
     private readonly counter: ChangeCounter,
     private readonly now: () => Date,
   ) {
-    this.select = db.prepare<[number], PaperRow>("SELECT label, paper_id, record, content_hash FROM papers WHERE label = ?");
+    this.select = db.prepare<[number], PaperRow>("SELECT label, paper_id, record, content_hash, checksum FROM papers WHERE label = ?");
     this.selectLabel = db.prepare<[string], number>("SELECT label FROM paper_ids WHERE id = ?").pluck();
     this.selectPage = db.prepare<[number, number], PaperRow>(
-      "SELECT label, paper_id, record, content_hash FROM papers WHERE label > ? ORDER BY label LIMIT ?",
+      "SELECT label, paper_id, record, content_hash, checksum FROM papers WHERE label > ? ORDER BY label LIMIT ?",
     );
     this.insert = db.prepare(
       `INSERT INTO papers (paper_id, record, content_hash, title_key, main_title_key, first_day, last_day, listing_date, year, venue_key, authors_key, has_code, withdrawn,
-         published, updated, listed, has_abstract, has_pdf, votes, citations, language, change, added)
+         published, updated, listed, has_abstract, has_pdf, votes, citations, language, checksum, change, added)
        VALUES (@paperId, @record, @contentHash, @titleKey, @mainTitleKey, @firstDay, @lastDay, @listingDate, @year, @venueKey, @authorsKey, @hasCode, @withdrawn,
-         @published, @updated, @listed, @hasAbstract, @hasPdf, @votes, @citations, @language, @change, @added)`,
+         @published, @updated, @listed, @hasAbstract, @hasPdf, @votes, @citations, @language, @checksum, @change, @added)`,
     );
     this.update = db.prepare(
       `UPDATE papers SET record = @record, content_hash = @contentHash, title_key = @titleKey, main_title_key = @mainTitleKey, first_day = @firstDay,
        last_day = @lastDay, listing_date = @listingDate, year = @year, venue_key = @venueKey, authors_key = @authorsKey, has_code = @hasCode,
        withdrawn = @withdrawn, published = @published, updated = @updated, listed = @listed, has_abstract = @hasAbstract, has_pdf = @hasPdf,
-       votes = @votes, citations = @citations, language = @language, change = @change WHERE label = @label`,
+       votes = @votes, citations = @citations, language = @language, checksum = @checksum, change = @change WHERE label = @label`,
     );
-    this.contributionsOf = db.prepare<[number], { key: string; record: string | null }>(
-      "SELECT key, record FROM contributions WHERE label = ? ORDER BY key",
+    this.contributionsOf = db.prepare<[number], { key: string; record: string | null; checksum: number | null }>(
+      "SELECT key, record, checksum FROM contributions WHERE label = ? ORDER BY key",
     );
-    this.putContribution = db.prepare("INSERT OR REPLACE INTO contributions (label, key, record) VALUES (?, ?, ?)");
+    this.putContribution = db.prepare("INSERT OR REPLACE INTO contributions (label, key, record, checksum) VALUES (?, ?, ?, ?)");
     this.deleteContributions = db.prepare("DELETE FROM contributions WHERE label = ?");
     this.selectByTitle = db
       .prepare<[string, number], number>("SELECT label FROM papers WHERE title_key = ? ORDER BY label LIMIT ?")
       .pluck();
     this.selectTwins = db.prepare<[string, number], PaperRow>(
-      "SELECT label, paper_id, record, content_hash FROM papers WHERE main_title_key = ? ORDER BY label LIMIT ?",
+      "SELECT label, paper_id, record, content_hash, checksum FROM papers WHERE main_title_key = ? ORDER BY label LIMIT ?",
     );
     this.selectSharedTitles = db
       .prepare<[], string>(
@@ -309,15 +311,15 @@ export class PaperTable {
     const label = Number(inserted.lastInsertRowid);
     if (label > 0xffff_ffff) throw new AppError("internal", "The library has used all of its 4,294,967,295 labels.");
     this.storeIndexes(label, merged);
-    this.putContribution.run(label, key, null);
+    this.putContribution.run(label, key, null, null);
     return { outcome: "new", label, paperId: merged.paperId };
   }
 
   /** By key. */
   contributions(label: Label): Contribution[] {
-    return this.contributionsOf.all(label).map(({ key, record }) => {
-      if (record !== null) return { key, paper: JSON.parse(record) as NewPaper };
-      const { paperId: _, ...paper } = JSON.parse(this.select.get(label)?.record ?? "{}") as Paper;
+    return this.contributionsOf.all(label).map(({ key, record, checksum }) => {
+      if (record !== null) return { key, paper: readRecord<NewPaper>(record, checksum, `paper ${label}`) };
+      const { paperId: _, ...paper } = this.get(label)?.paper ?? ({} as Paper);
       return { key, paper };
     });
   }
@@ -325,7 +327,8 @@ export class PaperTable {
   private storeContributions(label: Label, contributions: ReadonlyMap<string, NewPaper>): void {
     this.deleteContributions.run(label);
     for (const [key, paper] of contributions) {
-      this.putContribution.run(label, key, contributions.size === 1 ? null : JSON.stringify(paper));
+      const record = contributions.size === 1 ? null : JSON.stringify(paper);
+      this.putContribution.run(label, key, record, record === null ? null : checksumOfText(record));
     }
   }
 
@@ -359,6 +362,7 @@ export function columnsOf(paper: Paper, record: string) {
   const date = dateOf(paper);
   return {
     record,
+    checksum: checksumOfText(record),
     contentHash: hashContent(paper),
     titleKey: titleKey(paper.title),
     mainTitleKey: mainTitleKey(paper.title),
@@ -383,16 +387,23 @@ export function columnsOf(paper: Paper, record: string) {
 
 /** Throws `library_damaged`. */
 function storedPaper(row: PaperRow): StoredPaper {
+  return {
+    label: row.label,
+    paper: readRecord<Paper>(row.record, row.checksum, row.paper_id),
+    contentHash: row.content_hash,
+  };
+}
+
+/** Throws `library_damaged`. */
+function readRecord<T>(record: string, checksum: number | null, whose: string): T {
+  let cause: unknown;
   try {
-    return {
-      label: row.label,
-      paper: JSON.parse(row.record) as Paper,
-      contentHash: row.content_hash,
-    };
-  } catch (cause) {
-    throw new AppError("library_damaged", `The record of paper ${row.paper_id} cannot be read.`, {
-      mend: "Restore the library from a backup, or remove this paper and import it again.",
-      cause,
-    });
+    if (agrees(checksum, checksumOfText(record))) return JSON.parse(record) as T;
+  } catch (error) {
+    cause = error;
   }
+  throw new AppError("library_damaged", `The record of ${whose} is not the one that was stored.`, {
+    mend: "Restore the library from a backup, or remove this paper and import it again.",
+    cause,
+  });
 }

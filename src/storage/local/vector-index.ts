@@ -18,6 +18,8 @@ const exactBelow = 8_000;
 const scoreTolerance = 1e-5;
 /** How long building goes on before other work gets its turn. */
 const sliceMs = 4;
+/** A graph is made anew once it holds more removed papers than others, and at least so many: nothing else takes them out of it. */
+const mostDeleted = 1_000;
 
 export class VectorIndex {
   readonly matrix: VectorMatrix;
@@ -27,6 +29,8 @@ export class VectorIndex {
   /** Labels to take out of the graph once it may be changed again. */
   private readonly leaving = new Set<Label>();
   private writing = false;
+  /** Takes the graph's place when nothing of it is pending any more. */
+  private successor: { readonly graph: HnswIndex; readonly pending: Set<Label> } | undefined;
 
   constructor(
     dimensions: number,
@@ -45,6 +49,7 @@ export class VectorIndex {
 
   /** Starts an empty graph, which {@link build} fills. */
   startGraph(): void {
+    this.successor = undefined;
     this.graph = HnswIndex.create(this.matrix.dimensions, this.parameters, this.matrix.size);
     this.pending.clear();
     for (const label of this.matrix.labels()) this.pending.add(label);
@@ -53,6 +58,7 @@ export class VectorIndex {
   /** Goes on without a graph, comparing with everything: exact, and slower in a large library. */
   dropGraph(): void {
     this.graph = undefined;
+    this.successor = undefined;
     this.pending.clear();
   }
 
@@ -64,11 +70,14 @@ export class VectorIndex {
   put(label: Label, vector: Float32Array): void {
     this.matrix.put(label, vector);
     if (this.graph !== undefined) this.pending.add(label);
+    this.successor?.pending.add(label);
   }
 
   remove(label: Label): void {
     if (!this.matrix.remove(label)) return;
     this.pending.delete(label);
+    this.successor?.pending.delete(label);
+    this.successor?.graph.remove(label);
     if (this.writing) this.leaving.add(label);
     else this.graph?.remove(label);
   }
@@ -98,14 +107,41 @@ export class VectorIndex {
 
   /** Brings the graph up to date in short slices; stops early when `signal` says so. */
   async build(signal?: AbortSignal, onProgress?: (left: number) => void): Promise<void> {
+    const { graph } = this;
+    if (graph === undefined) return;
+    await this.fill(graph, this.pending, () => signal?.aborted === true || this.writing || this.graph !== graph, onProgress);
+  }
+
+  /** Whether most of what the graph holds is gone. */
+  get isWasteful(): boolean {
+    return this.graph !== undefined && this.graph.deletedSize > Math.max(mostDeleted, this.matrix.size);
+  }
+
+  /** Makes a wasteful graph anew beside answering from it, in the same slices. */
+  async compact(signal?: AbortSignal): Promise<void> {
+    const old = this.graph;
+    if (!this.isWasteful || old === undefined || this.successor !== undefined) return;
+    const graph = HnswIndex.create(this.matrix.dimensions, this.parameters, this.matrix.size);
+    const pending = new Set(this.matrix.labels());
+    this.successor = { graph, pending };
+    await this.fill(graph, pending, () => signal?.aborted === true || this.graph !== old);
+    // What is being written stays until the next change.
+    if (pending.size === 0 && !this.writing && this.graph === old) {
+      this.graph = graph;
+      this.pending.clear();
+    }
+    this.successor = undefined;
+  }
+
+  private async fill(graph: HnswIndex, pending: Set<Label>, isEnded: () => boolean, onProgress?: (left: number) => void): Promise<void> {
     let started = performance.now();
-    for (const label of this.pending) {
-      if (signal?.aborted === true || this.writing || this.graph === undefined) return;
+    for (const label of pending) {
+      if (isEnded()) return;
       const vector = this.matrix.get(label);
-      if (vector !== undefined) this.graph.put(label, vector);
-      this.pending.delete(label);
+      if (vector !== undefined) graph.put(label, vector);
+      pending.delete(label);
       if (performance.now() - started >= sliceMs) {
-        onProgress?.(this.pending.size);
+        onProgress?.(pending.size);
         await nextTurn();
         started = performance.now();
       }

@@ -2,12 +2,12 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { type Paper, paperSchema } from "../../core/paper.ts";
 import type { Finding, Generation, Label } from "../../core/storage.ts";
-import { faultOfVector } from "../../core/vectors.ts";
 import type { Sqlite } from "./database.ts";
-import { type EmbeddingTable, vectorOf } from "./embedding-table.ts";
+import { type EmbeddingTable, faultOfRow } from "./embedding-table.ts";
 import type { GenerationTable } from "./generation-table.ts";
 import { LexicalIndex } from "./lexical-index.ts";
 import { columnsOf, type PaperTable } from "./paper-table.ts";
+import { agrees, checksumOfBytes, checksumOfText } from "./row-checksum.ts";
 import type { VectorIndex } from "./vector-index.ts";
 
 export interface VerifyParts {
@@ -105,7 +105,7 @@ async function checkPapers({ db, papers, repair }: VerifyParts, unreadable: stri
     "SELECT label, record FROM papers WHERE label > ? ORDER BY label LIMIT ?",
   );
   const selectColumns = db.prepare<[number], Record<string, unknown>>(
-    `SELECT record, content_hash AS contentHash, title_key AS titleKey, main_title_key AS mainTitleKey, first_day AS firstDay, last_day AS lastDay, listing_date AS listingDate, year, venue_key AS venueKey,
+    `SELECT record, checksum, content_hash AS contentHash, title_key AS titleKey, main_title_key AS mainTitleKey, first_day AS firstDay, last_day AS lastDay, listing_date AS listingDate, year, venue_key AS venueKey,
      authors_key AS authorsKey, has_code AS hasCode, withdrawn, published, updated, listed, has_abstract AS hasAbstract, has_pdf AS hasPdf,
      votes, citations, language FROM papers WHERE label = ?`,
   );
@@ -122,14 +122,33 @@ async function checkPapers({ db, papers, repair }: VerifyParts, unreadable: stri
         continue;
       }
       const stored = selectColumns.get(label);
-      const wrong = Object.entries(columnsOf(paper, record)).find(([column, value]) => stored?.[column] !== value);
+      const { checksum, ...columns } = columnsOf(paper, record);
+      if (typeof stored?.checksum === "number" && stored.checksum !== checksum) {
+        unreadable.push(`${paper.paperId} has a record that is not the one that was stored: restore a backup`);
+        continue;
+      }
+      const wrong = Object.entries(columns).find(([column, value]) => stored?.[column] !== value);
       if (wrong === undefined) continue;
       faults.push(`${paper.paperId}: ${wrong[0]} does not follow from its record`);
       if (repair) papers.rewrite(label, paper);
     }
     await nextTurn();
   }
+  unreadable.push(...faultsOfContributions(db));
   return found([...unreadable, ...faults], `${count} records can be read and agree with their columns`, repair && unreadable.length === 0);
+}
+
+/** What single sources said of papers that several know. */
+function faultsOfContributions(db: Sqlite): string[] {
+  const faults: string[] = [];
+  const select = db.prepare<[], { label: number; record: string; checksum: number | null }>(
+    "SELECT label, record, checksum FROM contributions WHERE record IS NOT NULL",
+  );
+  for (const { label, record, checksum } of select.iterate()) {
+    if (!agrees(checksum, checksumOfText(record)))
+      faults.push(`what a source said of paper ${label} is not what was stored: restore a backup`);
+  }
+  return faults;
 }
 
 function readRecord(record: string): Paper | undefined {
@@ -170,7 +189,27 @@ function checkGenerations({ generations }: VerifyParts): Omit<Finding, "check"> 
   );
 }
 
-async function checkEmbeddings({ db, embeddings, repair }: VerifyParts, generation: Generation): Promise<Omit<Finding, "check">> {
+async function checkEmbeddings(parts: VerifyParts, live: Generation): Promise<Omit<Finding, "check">> {
+  const faults: string[] = [];
+  let count = 0;
+  // Those that do not answer are what later ones are copied from.
+  for (const { generation } of parts.generations.all()) {
+    const checked = await checkGeneration(parts, generation);
+    faults.push(...checked.faults);
+    if (generation.id === live.id) count = checked.count;
+  }
+  const waiting = parts.embeddings.backlogSize(live);
+  return found(
+    faults,
+    `${count} vectors are finite and of unit length${waiting > 0 ? `; ${waiting} papers wait to be embedded` : ""}`,
+    parts.repair,
+  );
+}
+
+async function checkGeneration(
+  { db, embeddings, repair }: VerifyParts,
+  generation: Generation,
+): Promise<{ count: number; faults: string[] }> {
   const faults: string[] = [];
   const broken: Label[] = [];
   const known = db.prepare<[number], number>("SELECT 1 FROM papers WHERE label = ?").pluck();
@@ -180,28 +219,34 @@ async function checkEmbeddings({ db, embeddings, repair }: VerifyParts, generati
     const last = rows.at(-1);
     if (last === undefined) break;
     after = last.label;
-    for (const { label, vector } of rows) {
+    for (const row of rows) {
+      const { label } = row;
       count++;
-      const fault =
-        known.get(label) === undefined
-          ? "it belongs to no paper"
-          : vector.length % 4 !== 0
-            ? "its size is odd"
-            : faultOfVector(vectorOf(vector), generation.dimensions);
+      const fault = known.get(label) === undefined ? "it belongs to no paper" : faultOfRow(row, generation);
       if (fault === undefined) continue;
-      faults.push(`embedding ${label}: ${fault}`);
+      faults.push(`embedding ${label} of generation ${generation.id}: ${fault}`);
       broken.push(label);
     }
     await nextTurn();
   }
+  faults.push(...checkSentences(db, generation, repair));
   // Without its embedding a paper is in the backlog, and is embedded again.
   if (repair) for (const label of broken) db.prepare("DELETE FROM embeddings WHERE generation = ? AND label = ?").run(generation.id, label);
-  const waiting = embeddings.backlogSize(generation);
-  return found(
-    faults,
-    `${count} vectors are finite and of unit length${waiting > 0 ? `; ${waiting} papers wait to be embedded` : ""}`,
-    repair,
+  return { count, faults };
+}
+
+/** Those of sentences only choose what is shown first: without them words do. */
+function checkSentences(db: Sqlite, generation: Generation, repair: boolean): string[] {
+  const select = db.prepare<[number], { label: number; vectors: Buffer; checksum: number | null }>(
+    "SELECT label, vectors, checksum FROM sentence_embeddings WHERE generation = ?",
   );
+  const broken: Label[] = [];
+  for (const { label, vectors, checksum } of select.iterate(generation.id)) {
+    if (!agrees(checksum, checksumOfBytes(vectors))) broken.push(label);
+  }
+  if (repair)
+    for (const label of broken) db.prepare("DELETE FROM sentence_embeddings WHERE generation = ? AND label = ?").run(generation.id, label);
+  return broken.map((label) => `the sentences of paper ${label}: their vectors are not those that were stored`);
 }
 
 async function checkFiles({ readCheckpoint, listFiles, generation, generations }: VerifyParts): Promise<Omit<Finding, "check">> {

@@ -35,6 +35,8 @@ describe("errors", () => {
       ENOSPC: "storage_full",
       EDQUOT: "storage_full",
       SQLITE_FULL: "storage_full",
+      EIO: "storage_failed",
+      SQLITE_IOERR_FSYNC: "storage_failed",
       SQLITE_CORRUPT: "library_damaged",
       SQLITE_CORRUPT_INDEX: "library_damaged",
       SQLITE_NOTADB: "library_damaged",

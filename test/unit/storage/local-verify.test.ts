@@ -61,7 +61,7 @@ describe("verify", () => {
     const broken = Buffer.from(inventVector(1).map((value) => value * 2).buffer);
     folder.sql("UPDATE embeddings SET vector = ? WHERE label = 6", broken);
     folder.sql("UPDATE embeddings SET vector = x'010203' WHERE label = 7");
-    folder.sql("INSERT INTO embeddings SELECT generation, 999, content_hash, vector, change FROM embeddings WHERE label = 8");
+    folder.sql("INSERT INTO embeddings SELECT generation, 999, content_hash, vector, change, checksum FROM embeddings WHERE label = 8");
     const library = await folder.open();
     const generation = await library.openGeneration(testSpec);
     // Nothing that is not a unit vector is ever an answer.
@@ -73,6 +73,33 @@ describe("verify", () => {
     await library.checkpoint();
     expect(faults(await library.verify({ repair: false }))).toEqual([]);
     expect((await library.neighbours(generation, inventVector(6), { k: 1 })).map(({ label }) => label)).toEqual([6]);
+  });
+
+  it("sees a vector that changed and kept its length, and uses it no more", async () => {
+    await filled();
+    // Of unit length, and another paper's.
+    folder.sql("UPDATE embeddings SET vector = (SELECT vector FROM embeddings WHERE label = 8) WHERE label = 6");
+    folder.sql("UPDATE sentence_embeddings SET vectors = x'01' WHERE label = 7");
+    const notices: string[] = [];
+    const library = await folder.open({ onNotice: (notice) => notices.push(notice) });
+    expect(notices).toEqual([expect.stringContaining("1 stored vectors are damaged")]);
+    const generation = await library.openGeneration(testSpec);
+    expect(await library.embeddings(generation, [6])).toEqual([undefined]);
+    expect(await library.sentenceEmbeddings(generation, [7])).toEqual([undefined]);
+    expect(faults(await library.verify({ repair: true }))).toContain("embeddings: repaired");
+    await embedAll(library, generation);
+    expect(faults(await library.verify({ repair: false }))).toEqual([]);
+  });
+
+  it("I2: shows no record that is not the one that was stored, and lets its paper be removed", async () => {
+    await filled();
+    folder.sql("UPDATE papers SET record = replace(record, 'Ada', 'Eda') WHERE label = 6");
+    const library = await folder.open();
+    const [database, papers] = await library.verify({ repair: true });
+    expect([database?.state, papers?.state]).toEqual(["ok", "damaged"]);
+    await expect(library.papers([6])).rejects.toMatchObject({ code: "library_damaged", mend: expect.stringContaining("backup") });
+    await library.remove(["X:5"]);
+    expect(faults(await library.verify({ repair: false }))).toEqual([]);
   });
 
   it("I4: takes an embedding again for a paper whose vector was lost, on top of the index that was written with it", async () => {

@@ -1,0 +1,98 @@
+// Libraries that are damaged, and what they answer: everything that a reader of the library would see.
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import Database from "better-sqlite3";
+import { embedBacklog } from "../../dist/engine/embed-backlog.js";
+import { reindex } from "../../dist/engine/reindex.js";
+import { LocalLibrary } from "../../dist/storage/local/local-library.js";
+import { embedderOf, inventPaper, inventPapers, questions } from "./invented.mjs";
+
+/** In the index files, and further ones that only the write-ahead log holds. */
+const [settled, recent] = [200, 40];
+
+/** A library of two generations with index files; for a process that dies then, and leaves a write-ahead log. */
+export async function buildLibrary(folder, first) {
+  const library = await LocalLibrary.open({ folder, create: true, maintain: true });
+  const embedder = embedderOf();
+  await library.upsert(inventPapers(settled, first));
+  await embedBacklog(library, embedder);
+  await library.checkpoint();
+  await reindex(library, embedder, { fresh: true, graph: { M: 8, efConstruction: 60 } });
+  await library.checkpoint();
+  // What the library itself says of a person and of two records of one paper can go bad too.
+  await library.upsert([{ ...inventPaper(first), sources: ["elsewhere"], venue: "Elsewhere" }]);
+  const log = new Database(join(folder, "library.sqlite"));
+  log.pragma("wal_checkpoint(TRUNCATE)");
+  log.close();
+  await library.checkpoint();
+  await library.upsert(inventPapers(recent, first + settled));
+  await library.remove([`X:${first + 7}`]);
+  await embedBacklog(library, embedder);
+}
+
+/** Opens a library as a server does. @returns what it said meanwhile, and what it answers; `error` where it does not. */
+export async function askLibrary(folder, { repair = false } = {}) {
+  const notices = [];
+  let library;
+  try {
+    library = await LocalLibrary.open({ folder, create: false, maintain: true, onNotice: (notice) => notices.push(notice) });
+    const answers = await answersOf(library);
+    const findings = await library.verify({ repair });
+    return { notices, answers, findings: findings.filter(({ state }) => state !== "ok") };
+  } catch (error) {
+    return { notices, error: error.code ?? error.name, message: error.message };
+  } finally {
+    await library?.close();
+  }
+}
+
+async function answersOf(library) {
+  const generation = await library.liveGeneration();
+  if (generation === undefined) return digestOf("no generation");
+  const embedder = embedderOf(generation.dimensions);
+  const answers = [];
+  for (const question of questions) {
+    const vector = await embedder.embedQuery(question);
+    const nearest = await library.neighbours(generation, vector, { k: 20 });
+    const terms = new Map(question.split(" ").map((word) => [word, 1]));
+    const { hits, total } = await library.matchTerms({ terms }, { k: 20 });
+    const labels = [...nearest, ...hits].map(({ label }) => label);
+    answers.push({
+      nearest,
+      hits,
+      total,
+      papers: await library.papers(labels),
+      sentences: await library.sentenceEmbeddings(generation, labels),
+    });
+  }
+  for (const filter of [{ yearFrom: 2010 }, { categories: ["cs.AA"] }, { venues: ["conf-a"] }, { authors: ["ada"] }]) {
+    const found = await library.matching([filter]);
+    answers.push([...(found?.labels() ?? [])]);
+  }
+  answers.push(await library.newest(undefined, { limit: 50, offset: 0 }), await library.resolve(["X:3", "X:210", "X:7"]));
+  return digestOf(JSON.stringify(answers, (_, value) => (ArrayBuffer.isView(value) ? [...value] : value)));
+}
+
+/** Of each table a digest of its rows; undefined where SQLite refuses to read them. */
+export function contentsOf(folder) {
+  const db = new Database(join(folder, "library.sqlite"));
+  try {
+    const names = db
+      .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name")
+      .pluck()
+      .all();
+    return Object.fromEntries(
+      names
+        .filter((name) => name !== "leases")
+        .map((name) => [name, digestOf(JSON.stringify(db.prepare(`SELECT * FROM ${name}`).raw().all().map(String).sort()))]),
+    );
+  } catch {
+    return undefined;
+  } finally {
+    db.close();
+  }
+}
+
+function digestOf(text) {
+  return createHash("sha256").update(text).digest("hex").slice(0, 16);
+}

@@ -1,0 +1,82 @@
+/** A write-ahead log that went bad after its process died: what it lost is named, and never dropped without a word. */
+import { cp, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { LocalLibrary } from "../../src/storage/local/local-library.ts";
+import { inventPapers } from "../contract/invented-papers.ts";
+import { makeTemporaryFolder } from "../contract/temporary-folder.ts";
+import { damageFile, damages } from "./damaging.ts";
+
+let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
+let left: string;
+const acknowledged = 60;
+
+/** As a process that is killed leaves it: nobody closed it. */
+beforeAll(async () => {
+  folder = await makeTemporaryFolder();
+  left = join(folder.path, "left");
+  const library = await LocalLibrary.open({ folder: join(folder.path, "living"), create: true, maintain: false, searchable: false });
+  for (let at = 0; at < acknowledged; at += 5) await library.upsert(inventPapers(5, at));
+  await cp(join(folder.path, "living"), left, { recursive: true });
+  await library.close();
+});
+afterAll(() => folder.remove());
+
+let copies = 0;
+async function copyOfLeft(): Promise<string> {
+  const copy = join(folder.path, `copy-${copies++}`);
+  await cp(left, copy, { recursive: true });
+  return copy;
+}
+
+async function countPapers(path: string): Promise<number> {
+  const library = await LocalLibrary.open({ folder: path, create: false, maintain: false, searchable: false });
+  try {
+    return await library.countPapers();
+  } finally {
+    await library.close();
+  }
+}
+
+describe("I1: what only the write-ahead log holds", () => {
+  it("is there after the process died", async () => {
+    expect(await countPapers(await copyOfLeft())).toBe(acknowledged);
+  });
+
+  it.each(damages)("is all there, or it is said that it is not: %s", async (damage) => {
+    let refused = 0;
+    for (let seed = 0; seed < 12; seed++) {
+      const path = await copyOfLeft();
+      await damageFile(join(path, "library.sqlite-wal"), damage, seed);
+      const count = await countPapers(path).catch((error: unknown) => {
+        expect(error).toMatchObject({ code: "library_damaged", mend: expect.stringMatching(/backup.*library\.sqlite-shm/s) });
+        refused++;
+        return acknowledged;
+      });
+      expect(count).toBe(acknowledged);
+    }
+    expect(refused).toBeGreaterThan(6);
+  });
+
+  it("is missed when the log is deleted, until whoever looks after it says to go on without", async () => {
+    const path = await copyOfLeft();
+    await rm(join(path, "library.sqlite-wal"));
+    // SQLite's own word for the first frames is that there was never anything.
+    await expect(countPapers(path)).rejects.toMatchObject({ code: expect.stringMatching(/library_(?:damaged|not_found)/) });
+    const cut = await copyOfLeft();
+    await damageFile(join(cut, "library.sqlite-wal"), "truncate", 3);
+    await expect(countPapers(cut)).rejects.toMatchObject({ code: "library_damaged" });
+    await rm(join(cut, "library.sqlite-shm"));
+    expect(await countPapers(cut)).toBeLessThan(acknowledged);
+  });
+
+  it("may be read and written by two at once while it is looked at", async () => {
+    const path = await copyOfLeft();
+    const writer = await LocalLibrary.open({ folder: path, create: false, maintain: false, searchable: false });
+    for (let at = 0; at < 200; at += 5) {
+      await writer.upsert(inventPapers(5, 1000 + at));
+      expect(await countPapers(path)).toBe(acknowledged + at + 5);
+    }
+    await writer.close();
+  });
+});

@@ -1,0 +1,24 @@
+/** A graph from which most papers were removed is made anew beside the one that answers. */
+import { expect, it } from "vitest";
+import { VectorIndex } from "../../../src/storage/local/vector-index.ts";
+import { inventVector, testSpec } from "../../contract/invented-papers.ts";
+
+it("a graph of mostly removed papers is made anew, with what changes meanwhile", async () => {
+  const index = new VectorIndex(testSpec.dimensions);
+  index.startGraph();
+  for (let label = 1; label <= 2400; label++) index.put(label, inventVector(label));
+  await index.build();
+  for (let label = 1; label <= 1100; label++) index.remove(label);
+  expect(index.isWasteful).toBe(false);
+  for (let label = 1101; label <= 1300; label++) index.remove(label);
+  expect(index.isWasteful).toBe(true);
+  const compacting = index.compact();
+  index.put(5000, inventVector(5000));
+  index.remove(2000);
+  await compacting;
+  expect(index.isWasteful).toBe(false);
+  expect([index.usesGraph, index.pendingSize]).toEqual([true, 0]);
+  expect(index.graphLabels().sort((a, b) => a - b)).toEqual([...index.matrix.labels()].sort((a, b) => a - b));
+  expect(index.nearest(inventVector(5000), 1, undefined)[0]?.label).toBe(5000);
+  expect(index.nearest(inventVector(2000), 5, undefined).map(({ label }) => label)).not.toContain(2000);
+});
