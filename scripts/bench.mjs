@@ -21,6 +21,7 @@ import { measurePicks } from "./bench/picks.mjs";
 import { progress } from "./bench/processes.mjs";
 import { measureQuality } from "./bench/quality.mjs";
 import { measureReindex } from "./bench/reindex.mjs";
+import { measureSearch } from "./bench/search.mjs";
 import { measureSuggest } from "./bench/suggest.mjs";
 import { printTable } from "./bench/table.mjs";
 import { measureVectors } from "./bench/vectors.mjs";
@@ -43,6 +44,7 @@ const parts = {
   "json-lines": measureJsonLines,
   bombs: measureBombs,
   picks: measurePicks,
+  search: measureSearch,
   suggest: measureSuggest,
   reindex: measureReindex,
   mail: (options) => measureMail({ ...options, kills: options.mailKills }),

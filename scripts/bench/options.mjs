@@ -14,6 +14,8 @@ export const help = `npm run bench -- [options]
   --kills N       imports that are killed (100)
   --deliveries N  mails that are sent (1000)
   --mail-kills N  kills meanwhile (50)
+  --seconds N     how long sixteen clients search at once (60)
+  --strings N     strange strings that are searched for (100000)
   --rounds N      rounds of which the median counts (3)
   --help
 `;
@@ -31,6 +33,8 @@ export function readOptions(args, { root, parts }) {
       kills: { type: "string", default: "100" },
       deliveries: { type: "string", default: "1000" },
       "mail-kills": { type: "string", default: "50" },
+      seconds: { type: "string", default: "60" },
+      strings: { type: "string", default: "100000" },
       rounds: { type: "string", default: "3" },
       help: { type: "boolean", default: false },
     },
@@ -51,6 +55,8 @@ export function readOptions(args, { root, parts }) {
     kills: count("--kills", values.kills),
     deliveries: count("--deliveries", values.deliveries),
     mailKills: count("--mail-kills", values["mail-kills"]),
+    seconds: count("--seconds", values.seconds),
+    strings: count("--strings", values.strings),
     rounds: count("--rounds", values.rounds),
     help: values.help,
   };

@@ -1,6 +1,6 @@
 /** `paperkin status`: what the library holds and how it is. */
 import type { Command } from "commander";
-import type { WorkProgress } from "../core/storage.ts";
+import type { SearchWidth, WorkProgress } from "../core/storage.ts";
 import { secondsLeft } from "../engine/work-progress.ts";
 import { asking, type CommonFlags, withEngine } from "./context.ts";
 import { printJson, printTable } from "./output.ts";
@@ -38,6 +38,7 @@ export function addStatus(program: Command): void {
             "vector index",
             `${status.vectorSearch === "hnsw" ? "in use" : "not in use: every vector is compared"}; ${nativeBuilds[status.nativeBuild]}`,
           ],
+          ["search width", describeWidth(status.searchWidth)],
           [
             "index files",
             status.checkpointChange === undefined
@@ -53,6 +54,13 @@ export function addStatus(program: Command): void {
         ]);
       });
     });
+}
+
+function describeWidth(width: SearchWidth | undefined): string {
+  if (width === undefined) return "not measured yet";
+  const { efSearch, recallAt10, target, vectors } = width;
+  const aim = recallAt10 < target ? ` instead of ${target}` : "";
+  return `${efSearch}, which finds ${recallAt10.toFixed(3)}${aim} of the ten nearest (measured with ${vectors} papers)`;
 }
 
 /** Faults that people are shown; `--json` has all that are kept. */

@@ -4,6 +4,9 @@
  */
 import { stemmer } from "stemmer";
 
+/** Raised with every change of what terms a text has: word indexes of another version are made anew. */
+export const analysisVersion = 2;
+
 /** Lucene's English stop list and the question words that people put around what they look for. */
 const stopWords = new Set(
   (
@@ -22,6 +25,17 @@ export interface Word {
 
 const wordPattern = /[\p{L}\p{N}\p{M}]+/gu;
 const longestTerm = 64;
+
+const anyGreek = /\p{Script=Greek}|\u00b5/u;
+/** A Greek letter that is no part of a Greek word, as in “TNFα”; before a Latin letter µ is a unit. */
+const loneGreek =
+  /(?<!\p{Script=Greek}\p{M}*)(?!\p{M})(?:[\u00b5\u03bc](?![a-z])|(?![\u00b5\u03bc])\p{Script=Greek})\p{M}*(?!\p{Script=Greek})/iu;
+const partedGreek = new RegExp(`(${loneGreek.source})`, loneGreek.flags);
+const namesOfGreek = new Map(
+  "α alpha β beta γ gamma δ delta ε epsilon ζ zeta η eta θ theta ι iota κ kappa λ lambda μ mu ν nu ξ xi ο omicron π pi ρ rho σ sigma ς sigma τ tau υ upsilon φ phi χ chi ψ psi ω omega"
+    .match(/\S+ \S+/gu)
+    ?.map((pair) => pair.split(" ") as [string, string]),
+);
 
 /** Stems are looked up far more often than there are different words. */
 const stems = new Map<string, string>();
@@ -45,6 +59,8 @@ function computeTerm(word: string): string | undefined {
       .normalize("NFKD")
       .replace(/\p{M}+/gu, "")
       .replace(/ß/g, "ss");
+  // α-synuclein is alpha-synuclein.
+  plain = namesOfGreek.get(plain) ?? plain;
   if (plain === "" || stopWords.has(plain)) return undefined;
   // Half a character would not survive being written to a file.
   const cut = plain.slice(0, longestTerm).replace(/[\ud800-\udbff]$/, "");
@@ -54,9 +70,12 @@ function computeTerm(word: string): string | undefined {
 /** The terms of a text in order, stop words left out. */
 export function termsOf(text: string): string[] {
   const terms: string[] = [];
-  for (const word of text.match(wordPattern) ?? []) {
-    const term = termOf(word);
-    if (term !== undefined) terms.push(term);
+  const isGreek = anyGreek.test(text);
+  for (const match of text.match(wordPattern) ?? []) {
+    for (const word of isGreek ? partedAtGreek(match) : [match]) {
+      const term = termOf(word);
+      if (term !== undefined) terms.push(term);
+    }
   }
   return terms;
 }
@@ -65,12 +84,16 @@ export function termsOf(text: string): string[] {
 export function wordsOf(text: string): Word[] {
   const words: Word[] = [];
   for (const match of text.matchAll(wordPattern)) {
-    words.push({
-      text: match[0],
-      start: match.index,
-      end: match.index + match[0].length,
-      term: termOf(match[0]),
-    });
+    let start = match.index;
+    for (const word of partedAtGreek(match[0])) {
+      words.push({ text: word, start, end: start + word.length, term: termOf(word) });
+      start += word.length;
+    }
   }
   return words;
+}
+
+/** “TNFα2” is TNF, α and 2, as “TNF-α-2” is. */
+function partedAtGreek(word: string): readonly string[] {
+  return anyGreek.test(word) ? word.split(partedGreek).filter((part) => part !== "") : [word];
 }

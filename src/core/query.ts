@@ -29,6 +29,9 @@ export interface ParsedQuery {
 
 /** Conditions of a query that count; each costs time, and nobody writes more by hand. */
 export const mostConditions = 64;
+/** Of those that read every paper's names, or texts: in a large library each takes as long as a search. */
+export const mostCostlyConditions = 12;
+const costly: ReadonlySet<QueryPiece["kind"]> = new Set(["phrase", "author", "title", "venue"]);
 
 export function parseQuery(raw: string): ParsedQuery {
   const groups = readQuery(raw);
@@ -44,12 +47,19 @@ export function parseQuery(raw: string): ParsedQuery {
   const excludedFilters: Filters[] = [];
   const alternatives: Alternative[][] = [];
   let left = mostConditions;
+  let costlyLeft = mostCostlyConditions;
+  const known = new Set<string>();
   for (const group of groups) {
     words.push(...group.flatMap(spoken));
     const [only] = group;
     if (group.every(isPlainWord)) continue;
+    // What is said again asks for nothing more.
+    const said = printQuery([group]);
+    if (known.has(said)) continue;
+    known.add(said);
     left -= group.length;
-    if (left < 0) continue;
+    costlyLeft -= group.filter(({ kind }) => costly.has(kind)).length;
+    if (left < 0 || costlyLeft < 0) continue;
     if (group.length > 1) {
       const either = alternativesOf(group);
       if (either.length > 0) alternatives.push(either);

@@ -355,12 +355,26 @@ export interface Finding {
 
 export type NativeBuild = "avx" | "sse" | "unknown";
 
+/** How widely the graph of neighbours is searched, and what that finds (`efSearch` of arXiv 1603.09320). */
+export interface SearchWidth {
+  readonly efSearch: number;
+  /** The share of the ten nearest by comparing with all that it finds, for points between papers. */
+  readonly recallAt10: number;
+  /** What is aimed at; above `recallAt10` where even the widest search does not reach it. */
+  readonly target: number;
+  readonly sampled: number;
+  /** In the graph when it was measured. */
+  readonly vectors: number;
+}
+
 export interface LibraryStatus {
   readonly papers: number;
   readonly embedded: number;
   readonly backlog: number;
   readonly generation: Generation | undefined;
   readonly vectorSearch: "hnsw" | "exact";
+  /** Undefined until the graph is complete for the first time. */
+  readonly searchWidth: SearchWidth | undefined;
   /** The instructions that the index of vectors was compiled for: `avx` where it was built for this machine. */
   readonly nativeBuild: NativeBuild;
   /** Number of the last change that is stored. */

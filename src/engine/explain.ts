@@ -200,7 +200,7 @@ async function checkConditions(
 async function standInWords(
   library: Library,
   { label, paper }: StoredPaper,
-  { terms, text, within }: ReadQuestion,
+  { terms, words, within }: ReadQuestion,
   { ranking }: RankedQuestion,
 ): Promise<LexicalStanding> {
   const { matching, basis } = ranking;
@@ -216,12 +216,11 @@ async function standInWords(
     best: candidates[0]?.score ?? 0,
     length: details?.length ?? 0,
     averageLength: details?.averageLength ?? 0,
-    terms: explainTerms(paper, text, details),
+    terms: explainTerms(paper, words, details),
   };
 }
 
-function explainTerms(paper: Paper, text: string, details: TermDetails | undefined): ExplainedTerm[] {
-  const words = wordsByTerm(text);
+function explainTerms(paper: Paper, words: ReadQuestion["words"], details: TermDetails | undefined): ExplainedTerm[] {
   const fields = new Map(matchTermsOf(paper, words).map((match) => [match.term, match.fields]));
   return (details?.terms ?? []).map((detail) => ({
     ...detail,

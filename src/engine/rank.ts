@@ -13,6 +13,7 @@ import {
 } from "../core/ranking/fusion.ts";
 import type { Generation, Label, LabelSet, Library, Scored, TermQuery } from "../core/storage.ts";
 import { toUnit, weightedSum } from "../core/vectors.ts";
+import { ownTurn } from "./turns.ts";
 
 export const searchModes = ["hybrid", "semantic", "keyword"] as const;
 export type SearchMode = (typeof searchModes)[number];
@@ -99,6 +100,7 @@ interface Pool {
 /** @returns the best papers: `window` of them where there are as many. */
 export async function rank(store: Store, request: RankRequest): Promise<Ranking> {
   const { mode, within, generation, terms } = request;
+  await ownTurn();
   const vector = mode === "keyword" || generation === undefined ? undefined : request.vector;
   if (vector === undefined || generation === undefined) {
     if (mode === "semantic") return { ranked: [], matching: 0, basis: { ...oneArm, semantic: [] } };
@@ -174,10 +176,12 @@ class Arms {
     without: ReadonlySet<Label>,
   ): Promise<Pool> {
     const { within, terms } = this.request;
+    await ownTurn();
     const semantic = await this.store.neighbours(this.generation, vector, {
       k: depth,
       within,
     });
+    await ownTurn();
     const labels = [...new Set([...semantic, ...lexical].map((hit) => hit.label))].filter((label) => !without.has(label));
     const [cosines, termScores] = [await this.store.cosines(this.generation, vector, labels), await this.store.termScores(terms, labels)];
     const used = scale ?? {

@@ -9,6 +9,8 @@ import type { Label, LabelSet, Library, TermQuery } from "../core/storage.ts";
 import { normalizeText } from "../core/text.ts";
 import { conditionsOf } from "./conditions.ts";
 import { type Fusion, longestWindow, type SearchMode } from "./rank.ts";
+import { wordsByTerm } from "./why.ts";
+import { formWeight, otherForms } from "./word-forms.ts";
 
 /** How the ranked papers are put in order; nothing of it applies to a query without words, which has no ranking. */
 export interface OrderOptions {
@@ -58,7 +60,10 @@ export interface ReadQuestion {
   readonly pinned: readonly Label[];
   /** What the ranking is about; empty where nothing is said. */
   readonly text: string;
+  /** In a hybrid search also what papers say in other forms, with less weight. */
   readonly terms: TermQuery;
+  /** The words of the text that each term stands for. */
+  readonly words: ReadonlyMap<string, readonly string[]>;
   /** The papers that meet the conditions; undefined stands for all. */
   readonly within: LabelSet | undefined;
   /** How many those are. */
@@ -76,12 +81,15 @@ export async function readQuestion(library: Library, question: Question): Promis
   const within = await conditionsOf(library, parsed, question.filters ?? {}, question.unseenBy);
   // An id says nothing about its subject: the rest of the answer is about what the paper is about.
   const text = exact.by === "id" ? ((await library.papers(exact.labels))[0]?.paper.title ?? parsed.text) : parsed.text;
+  // Each arm alone is what its name says, to compare with.
+  const forms = (question.mode ?? "hybrid") === "hybrid" ? await otherForms(library, text) : [];
   return {
     parsed,
     exact,
     pinned: exact.labels.filter((label) => within === undefined || within.has(label)),
     text,
-    terms: termQueryOf(text),
+    terms: { terms: new Map([...termQueryOf(text).terms, ...forms.map(({ term }) => [term, formWeight] as const)]) },
+    words: new Map([...wordsByTerm(text), ...forms.map(({ term, words }) => [term, words] as const)]),
     within,
     size: within?.size ?? (await library.countPapers()),
   };

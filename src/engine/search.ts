@@ -7,7 +7,8 @@ import { type Hit, makeHits } from "./hits.ts";
 import { longestWindow, type RankedPaper, type Ranking, rank, type SearchMode } from "./rank.ts";
 import { needsWholeList, type OrderedPapers, orderRanked } from "./search-order.ts";
 import { checkWindow, type Question, type ReadQuestion, readQuestion, type SearchRequest } from "./search-request.ts";
-import { whyOf, wordsByTerm } from "./why.ts";
+import { ownTurn } from "./turns.ts";
+import { whyOf } from "./why.ts";
 
 export interface SearchAnswer {
   readonly hits: readonly Hit[];
@@ -29,6 +30,7 @@ export interface SearchAnswer {
 
 export async function search(library: Library, embedder: Embedder, request: SearchRequest, signal?: AbortSignal): Promise<SearchAnswer> {
   const answer = await find(library, embedder, request, signal);
+  await ownTurn();
   const isExact = answer.hits.some((hit) => hit.exact !== undefined);
   const suggestion = request.correct === true && !isExact ? await correctQuery(library, request.query) : undefined;
   return suggestion === undefined ? answer : { ...answer, suggestion };
@@ -38,7 +40,7 @@ async function find(library: Library, embedder: Embedder, request: SearchRequest
   const { limit = 10, offset = 0 } = request;
   checkWindow(limit, offset);
   const read = await readQuestion(library, request);
-  const { within, size, terms, text, exact, pinned } = read;
+  const { within, size, terms, words, text, exact, pinned } = read;
   const facetsOver = async (set: LabelSet | undefined) =>
     request.facets === undefined ? {} : { facets: await library.facets(set, request.facets) };
   if (text === "") {
@@ -49,8 +51,8 @@ async function find(library: Library, embedder: Embedder, request: SearchRequest
   }
   const { generation, vector, ranking, order } = await rankQuestion(library, embedder, request, read, offset + limit, signal);
   const page = order.ordered.slice(offset, offset + limit);
-  const words = wordsByTerm(text);
   const copies = await copiesOf(library, order, page);
+  await ownTurn();
   const hits = await makeHits(library, page, {
     generation,
     vector,

@@ -38,15 +38,21 @@ export class Metrics {
     const behind = gauge("checkpoint_changes_behind", "Changes that the files beside the database do not hold yet", []);
     const generations = gauge("generations", "Generations of embeddings", ["state"]);
     const recall = gauge("recall_at_10", "Recall of a generation at its audit; absent where there was none", ["generation"]);
+    const width = gauge("search_width", "How widely the index is searched (efSearch); 0 until it was measured", []);
+    const found = gauge("search_recall_at_10", "Share of the ten nearest papers that searches find; 0 until it was measured", []);
     const files = gauge("file_bytes", "Size of the files of the library", ["kind"]);
     const rate = gauge("work_per_second", "Papers a second that long work does of late", ["work"]);
     const left = gauge("work_left", "Papers that long work has before it", ["work"]);
     return async () => {
       const status = await engine.status();
-      for (const stale of [generations, recall, files, rate, left]) stale.reset();
+      for (const stale of [generations, recall, width, found, files, rate, left]) stale.reset();
       papers.set({ state: "embedded" }, status.embedded);
       papers.set({ state: "waiting" }, status.backlog);
       for (const search of ["hnsw", "exact"] as const) index.set({ search }, status.vectorSearch === search ? 1 : 0);
+      if (status.searchWidth !== undefined) {
+        width.set(status.searchWidth.efSearch);
+        found.set(status.searchWidth.recallAt10);
+      }
       behind.set(status.lastChange - (status.checkpointChange ?? 0));
       for (const { generation, state, audit } of status.generations) {
         generations.inc({ state });

@@ -54,6 +54,18 @@ const indexModel = z
     generation: generationModel.nullable().openapi({ description: "The live one." }),
     generations: z.array(generationEntryModel).openapi({ description: "The live one, the one that is filled, those to go back to." }),
     vectorSearch: z.enum(["hnsw", "exact"]),
+    searchWidth: z
+      .object({
+        efSearch: z.number().int(),
+        recallAt10: z.number(),
+        target: z.number(),
+        sampled: z.number().int(),
+        vectors: z.number().int(),
+      })
+      .nullable()
+      .openapi({
+        description: "How widely the index is searched, and the share of the ten nearest that this finds; measured as the library grows.",
+      }),
     nativeBuild: z.enum(["avx", "sse", "unknown"]).openapi({ description: "The instructions that the index of vectors was compiled for." }),
     lastChange: z.number().int(),
     checkpointChange: z.number().int().nullable(),
@@ -83,6 +95,7 @@ function indexBody(status: EngineStatus): z.input<typeof indexModel> {
   return {
     ...status,
     generation: status.generation ?? null,
+    searchWidth: status.searchWidth ?? null,
     checkpointChange: status.checkpointChange ?? null,
     generations: [...status.generations],
     files: status.files.map((file) => ({ ...file })),

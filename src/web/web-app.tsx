@@ -22,7 +22,7 @@ import { assets, documentOf } from "./layout.tsx";
 import { createMessageLinksApp } from "./message-links-app.tsx";
 import { PaperPage } from "./paper-page.tsx";
 import { createPersonalApp } from "./personal-app.tsx";
-import { asksSomething, filtersOfForm, orderOfForm, pageSize, readSearchForm, type SearchForm } from "./search-form.ts";
+import { asksSomething, filtersOfForm, orderOfForm, pageSize, readSearchForm, type SearchForm, searchHref } from "./search-form.ts";
 import { SearchPage } from "./search-page.tsx";
 import { longestText, type SimilarForm, SimilarPage } from "./similar-page.tsx";
 import { createSubscribeApp } from "./subscribe-app.tsx";
@@ -67,9 +67,10 @@ export function createWebApp(engine: Engine, options: WebOptions): Hono {
   app.route("/", createAccountApp(engine.signIns, account));
   app.route("/", createSubscribeApp(engine.publicSubscriptions, account));
 
-  const feedbackOf = async (c: Context): Promise<FeedbackOfList> => {
+  /** @param back where the buttons lead back to; this page, as it was asked for, unless given. */
+  const feedbackOf = async (c: Context, back?: string): Promise<FeedbackOfList> => {
     const { pathname, search } = new URL(c.req.url);
-    return { saidOf: await engine.person(options.personOf(c)).saidOfAll(), back: pathname + search };
+    return { saidOf: await engine.person(options.personOf(c)).saidOfAll(), back: back ?? pathname + search };
   };
   const followed = async (c: Context): Promise<Followed> => {
     const interests = await engine.person(options.personOf(c)).interests();
@@ -106,7 +107,7 @@ export function createWebApp(engine: Engine, options: WebOptions): Hono {
           answer={answer}
           topics={topics}
           tookMs={performance.now() - started}
-          feedback={await feedbackOf(c)}
+          feedback={await feedbackOf(c, searchHref(form))}
           judged={judged}
         />,
       ),

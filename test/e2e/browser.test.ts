@@ -201,7 +201,7 @@ describe.skipIf(executablePath === undefined)("in a browser (Chromium is needed)
     const page = await context.newPage();
     await page.goto(server.address);
     await page.locator("#q").fill("how proteins fold");
-    await page.locator("button[type=submit]").click();
+    await page.locator("form.search button[type=submit]").click();
     expect(await page.locator(".hit").count()).toBe(20);
     await page.locator("a[rel=next]").click();
     expect(await page.locator(".hit").count()).toBe(20);

@@ -31,6 +31,18 @@ const manifestSchema = z.object({
   count: z.number().int(),
   /** The last change that the files hold; later ones are replayed. */
   lastChange: z.number().int(),
+  /** Version of the terms of the word index; the first one was not written down. */
+  analysis: z.number().int().optional(),
+  /** As it was measured; versions before 2 of the words did not. */
+  searchWidth: z
+    .object({
+      efSearch: z.number().int(),
+      recallAt10: z.number(),
+      target: z.number(),
+      sampled: z.number().int(),
+      vectors: z.number().int(),
+    })
+    .optional(),
   hnsw: fileSchema,
   lexical: fileSchema,
 });

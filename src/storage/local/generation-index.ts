@@ -4,6 +4,7 @@
  */
 import { stat } from "node:fs/promises";
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { analysisVersion } from "../../core/analysis.ts";
 import { AppError, toAppError } from "../../core/errors.ts";
 import { defaultGraphParameters } from "../../core/generation.ts";
 import type { Generation, LongWorkOptions } from "../../core/storage.ts";
@@ -71,6 +72,7 @@ export class GenerationIndex {
       const stale = parts.embeddings.changedSince(generation, lastChange).map((row) => row.label);
       await index.vectors.readGraph(parts.folder.path(hnsw), stale);
       index.checkpointChange = lastChange;
+      index.vectors.searchWidth = index.manifest.searchWidth;
     }
     index.follow();
     return index;
@@ -99,6 +101,8 @@ export class GenerationIndex {
       await this.vectors.build(ending, (left) => onProgress?.(total - left, total));
       await nextTurn();
     }
+    // Before the files are written, which keep it.
+    await this.vectors.tune(ending);
     return this.vectors.hasGraph && this.vectors.pendingSize === 0;
   }
 
@@ -131,6 +135,8 @@ export class GenerationIndex {
       efConstruction,
       count,
       lastChange,
+      analysis: analysisVersion,
+      searchWidth: vectors.searchWidth,
       hnsw,
       lexical,
     });

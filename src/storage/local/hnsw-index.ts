@@ -9,9 +9,6 @@ import type { GraphParameters, Label, Scored } from "../../core/storage.ts";
 import { faultOfVector } from "../../core/vectors.ts";
 import { hnswlib } from "./hnswlib.ts";
 
-/** Search width: never below this, and always wider than what is asked for. Recall is measured by `npm run bench`. */
-const leastEfSearch = 120;
-
 /** Vectors for which there is room from the start. */
 const leastCapacity = 1024;
 
@@ -92,11 +89,11 @@ export class HnswIndex {
     this.deleted.add(label);
   }
 
-  /** About the `k` nearest, best first by cosine. */
-  search(vector: Float32Array, k: number): Scored[] {
+  /** About the `k` nearest, best first by cosine. @param width as `search-width.ts` measures it. */
+  search(vector: Float32Array, k: number, width: number): Scored[] {
     const wanted = Math.min(k, this.size);
     if (wanted === 0) return [];
-    this.native.setEf(Math.max(leastEfSearch, Math.ceil(wanted * 1.2)));
+    this.native.setEf(Math.max(width, Math.ceil(wanted * 1.2)));
     const { neighbors, distances } = this.native.searchKnn(Array.from(vector), wanted);
     return neighbors.map((label, at) => ({
       label,

@@ -5,6 +5,7 @@
 import { rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { analysisVersion } from "../../core/analysis.ts";
 import type { CommentStore } from "../../core/comment.ts";
 import type { DeliveryStore } from "../../core/delivery.ts";
 import { AppError } from "../../core/errors.ts";
@@ -548,6 +549,7 @@ export class LocalLibrary implements Library {
       backlog: generation === undefined ? await this.countPapers() : this.embeddingTable.backlogSize(generation),
       generation,
       vectorSearch: await this.vectorSearch(),
+      searchWidth: this.liveIndex?.vectors.searchWidth,
       nativeBuild: await nativeBuild(),
       lastChange: this.counter.last(),
       checkpointChange: this.liveIndex?.checkpointChange,
@@ -601,7 +603,14 @@ export class LocalLibrary implements Library {
       await this.indexWords();
       return;
     }
-    const { lexical, lastChange } = index.manifest;
+    const { lexical, lastChange, analysis } = index.manifest;
+    if (analysis !== analysisVersion) {
+      this.options.onNotice?.("The word index is made anew: this version of Paperkin reads words in another way.");
+      await this.indexWords();
+      // So that the next checkpoint writes it, whether or not papers change.
+      index.checkpointChange = undefined;
+      return;
+    }
     this.lexical = LexicalIndex.fromStored(await readLexicalFile(this.folderOf(generation).path(lexical)));
     await this.followPapers(lastChange);
     if (this.lexical.size !== (await this.countPapers())) {

@@ -6,8 +6,9 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { defaultGraphParameters } from "../../core/generation.ts";
 import { BitmapLabelSet } from "../../core/label-set.ts";
 import { compareScored } from "../../core/ranking/top.ts";
-import type { GraphParameters, Label, LabelSet, Scored } from "../../core/storage.ts";
+import type { GraphParameters, Label, LabelSet, Scored, SearchWidth } from "../../core/storage.ts";
 import { HnswIndex } from "./hnsw-index.ts";
+import { isOutgrown, leastSearchWidth, measureSearchWidth } from "./search-width.ts";
 import { VectorMatrix } from "./vector-matrix.ts";
 
 /** With more than this many vectors outside the graph, comparing with all is as fast as searching it and them. */
@@ -31,6 +32,8 @@ export class VectorIndex {
   private writing = false;
   /** Takes the graph's place when nothing of it is pending any more. */
   private successor: { readonly graph: HnswIndex; readonly pending: Set<Label> } | undefined;
+  /** How widely the graph is searched; as it begins until it was measured. */
+  searchWidth: SearchWidth | undefined;
 
   constructor(
     dimensions: number,
@@ -97,7 +100,7 @@ export class VectorIndex {
     // A filter that most papers pass, or papers that the graph has wrong: look as much further, and once more than that.
     const share = (within?.size ?? this.matrix.size) / Math.max(1, this.matrix.size);
     const width = within === undefined && this.pending.size + this.leaving.size === 0 ? k : Math.ceil((1.5 * k) / share) + 16;
-    const seen = this.graph.search(vector, width);
+    const seen = this.graph.search(vector, width, this.searchWidth?.efSearch ?? leastSearchWidth);
     const found = this.merge(vector, seen, k, within);
     // Beyond the last that the graph gave there may be nearer ones than those that wait outside it.
     const horizon = seen.length < width ? Number.NEGATIVE_INFINITY : (seen.at(-1)?.score ?? 0);
@@ -146,6 +149,13 @@ export class VectorIndex {
         started = performance.now();
       }
     }
+  }
+
+  /** Measures how widely to search, where there are other vectors than when it was measured last. */
+  async tune(signal?: AbortSignal): Promise<void> {
+    const { graph } = this;
+    if (graph === undefined || this.pending.size > 0 || !isOutgrown(this.searchWidth, graph.size)) return;
+    this.searchWidth = (await measureSearchWidth(graph, this.matrix, signal)) ?? this.searchWidth;
   }
 
   /** Writes the graph under a path; changes wait meanwhile. @returns the least size that the file must have. */

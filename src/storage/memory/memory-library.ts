@@ -587,6 +587,7 @@ export class MemoryLibrary implements Library {
       backlog: this.live === undefined ? this.entries.size : this.waiting(this.live.generation).length,
       generation: this.live?.generation,
       vectorSearch: "exact",
+      searchWidth: undefined,
       nativeBuild: "unknown",
       lastChange: this.change,
       checkpointChange: undefined,

@@ -19,6 +19,23 @@ describe("terms", () => {
     expect(new Set(["retrieve", "retrieves", "retrieved", "retrieving"].map(termOf)).size).toBe(1);
   });
 
+  it("are the same for a Greek letter and its name, wherever it stands", () => {
+    expect(termsOf("α-synuclein")).toEqual(termsOf("alpha-synuclein"));
+    expect(termsOf("TNFα and TNF-β2")).toEqual(["tnf", "alpha", "tnf", "beta", "2"]);
+    expect(termsOf("ΔF508, Ω")).toEqual(["delta", "f508", "omega"]);
+    expect(termsOf("µ-opioid at 5 µm")).toEqual(["mu", "opioid", "5", "μm"]);
+    expect(wordsOf("in TNFα2")).toMatchObject([
+      { text: "in" },
+      { text: "TNF", start: 3, end: 6 },
+      { text: "α", start: 6, end: 7 },
+      { text: "2" },
+    ]);
+  });
+
+  it("are whole where a text is Greek", () => {
+    expect(termsOf("ἀλήθεια λόγος")).toEqual(["αληθεια", "λογος"]);
+  });
+
   it("are given with the places of their words", () => {
     const text = "The naïve rivers";
     expect(wordsOf(text)).toEqual([

@@ -1,6 +1,6 @@
 /** What people type, understood. */
 import { describe, expect, it } from "vitest";
-import { mostConditions, parseQuery } from "../../../src/core/query.ts";
+import { mostConditions, mostCostlyConditions, parseQuery } from "../../../src/core/query.ts";
 import { longestQuery } from "../../../src/core/query-pieces.ts";
 
 describe("a query", () => {
@@ -113,9 +113,16 @@ describe("a query", () => {
   });
 
   it("has no more conditions than anybody would write", () => {
-    const query = parseQuery(`${"author:a ".repeat(500)}x`);
-    expect(query.filters.authors).toHaveLength(mostConditions);
-    expect(query.text).toBe("x");
+    const numbered = (condition: string) => Array.from({ length: 500 }, (_, at) => `${condition}${at}`).join(" ");
+    expect(parseQuery(`${numbered("category:a")} x`)).toMatchObject({ text: "x", filters: { categories: { length: mostConditions } } });
+    expect(parseQuery(`${numbered("author:a")} x`)).toMatchObject({ text: "x", filters: { authors: { length: mostCostlyConditions } } });
+    expect(parseQuery(numbered('-"b c" -title:a')).excludedFilters.length).toBeLessThan(mostCostlyConditions);
+  });
+
+  it("counts a condition once that is said again", () => {
+    const query = parseQuery(`${"author:a ".repeat(500)}${'"b c" '.repeat(500)}year:2019`);
+    expect(query.filters).toEqual({ authors: ["a"], yearFrom: 2019, yearTo: 2019 });
+    expect(query.phrases).toHaveLength(1);
   });
 
   it("that is too long is cut", () => {

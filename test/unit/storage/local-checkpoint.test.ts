@@ -2,6 +2,7 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { CheckpointFolder, type Manifest } from "../../../src/storage/local/checkpoint.ts";
 import { LocalLibrary } from "../../../src/storage/local/local-library.ts";
 import { embedAll, inventPaper, inventPapers, inventVector, testSpec } from "../../contract/invented-papers.ts";
 import { makeTemporaryFolder } from "../../contract/temporary-folder.ts";
@@ -135,5 +136,25 @@ describe("a checkpoint", () => {
     expect(notices).toEqual([]);
     expect((await again.matchTerms({ terms: new Map([["zeppelin", 1]]) }, { k: 9 })).hits.map(({ label }) => label)).toEqual([3]);
     expect((await again.status()).checkpointChange).toBeLessThan(await again.lastChange());
+  });
+
+  it("makes the words anew, and keeps the graph, where another version read words in another way", async () => {
+    const library = await filled(20);
+    await library.checkpoint();
+    const generation = await library.openGeneration(testSpec);
+    await library.close();
+    const files = new CheckpointFolder(join(folder.path, `generation-${generation.id}`));
+    const text = (await files.named())?.manifest.text ?? "";
+    const { sha256: _, ...manifest } = JSON.parse(text) as Manifest & { sha256: string };
+    await files.commit({ ...manifest, analysis: undefined });
+    const notices: string[] = [];
+    const second = await open(notices);
+    expect(notices).toEqual([expect.stringContaining("word index is made anew")]);
+    expect((await second.verify({ repair: false })).filter(({ state }) => state !== "ok")).toEqual([]);
+    await second.checkpoint();
+    await second.close();
+    const later: string[] = [];
+    await open(later);
+    expect(later).toEqual([]);
   });
 });

@@ -1,0 +1,119 @@
+/**
+ * What papers say for a word of a query in other ways: an acronym written out and the other way round, as papers
+ * themselves explain it, and compounds in one word (“pre-training”, “pretraining”). Looked up when a query is asked, so
+ * that it follows every change of the library; a few papers are read for each, and only for what looks like one.
+ */
+import { canBeAcronym, expansionsIn } from "../core/acronyms.ts";
+import { termOf, type Word, wordsOf } from "../core/analysis.ts";
+import type { Library } from "../core/storage.ts";
+
+type Store = Pick<Library, "holdingCounts" | "matchTerms" | "papers">;
+
+/** A term beside those of the query. */
+export interface WordForm {
+  readonly term: string;
+  /** As the query says it. */
+  readonly words: readonly string[];
+}
+
+/** Beside 1 for what the query says itself. */
+export const formWeight = 0.5;
+/** A longer text says things in several ways itself. */
+const mostWords = 16;
+/** Papers that are read to learn what an acronym stands for, and how many of them must agree. */
+const readPapers = 12;
+const leastPapers = 2;
+/** Acronyms of one query that are looked after, in each direction. */
+const mostAcronyms = 2;
+/** Words that acronyms stand for. */
+const longestRun = 5;
+
+/** Terms that the query does not have; each once. */
+export async function otherForms(store: Store, text: string): Promise<WordForm[]> {
+  const words = wordsOf(text);
+  if (words.length === 0 || words.length > mostWords) return [];
+  const forms = [...(await writtenOut(store, words)), ...(await shortened(store, words)), ...(await joined(store, words))];
+  const said = new Set(words.map(({ term }) => term));
+  const known = new Map<string, WordForm>();
+  for (const form of forms) if (!said.has(form.term) && !known.has(form.term)) known.set(form.term, form);
+  return [...known.values()];
+}
+
+/** Neighbours as one word, where papers write it so. */
+async function joined(store: Store, words: readonly Word[]): Promise<WordForm[]> {
+  const pairs = words.slice(1).flatMap((second, at) => {
+    const first = words[at];
+    if (first?.term === undefined || second.term === undefined) return [];
+    const term = termOf(first.text + second.text);
+    return term === undefined ? [] : [{ term, words: [first.text, second.text] }];
+  });
+  return await held(store, pairs);
+}
+
+/** What the acronyms of a query stand for. */
+async function writtenOut(store: Store, words: readonly Word[]): Promise<WordForm[]> {
+  const asked = words.filter(({ text, term }) => term !== undefined && canBeAcronym(text) && (isCapital(text) || words.length <= 2));
+  const forms: WordForm[] = [];
+  for (const { text, term } of asked.slice(0, mostAcronyms)) {
+    if (term === undefined) continue;
+    const counts = new Map<string, number>();
+    for (const paper of await textsOf(store, [term])) {
+      const own = new Set(expansionsIn(paper, singular(text)).map((terms) => terms.join(" ")));
+      for (const expansion of own) counts.set(expansion, (counts.get(expansion) ?? 0) + 1);
+    }
+    const [best] = [...counts].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1));
+    if (best !== undefined && best[1] >= leastPapers) forms.push(...best[0].split(" ").map((one) => ({ term: one, words: [text] })));
+  }
+  return forms;
+}
+
+/** The acronyms that papers use for words of a query. */
+async function shortened(store: Store, words: readonly Word[]): Promise<WordForm[]> {
+  const runs = words.flatMap((_, first) =>
+    Array.from({ length: longestRun - 1 }, (__, more) => words.slice(first, first + 2 + more)).filter(
+      (run, more) => run.length === 2 + more && run[0]?.term !== undefined && run.at(-1)?.term !== undefined,
+    ),
+  );
+  const candidates = runs.flatMap((run) => {
+    const acronym = run
+      .map(({ text }) => text.charAt(0))
+      .join("")
+      .toLowerCase();
+    const term = canBeAcronym(acronym) ? termOf(acronym) : undefined;
+    return term === undefined ? [] : [{ term, acronym, terms: run.flatMap((word) => word.term ?? []), words: run.map(({ text }) => text) }];
+  });
+  // Longer ones first: they say more.
+  const known = (await held(store, candidates)).sort((a, b) => b.acronym.length - a.acronym.length);
+  const forms: WordForm[] = [];
+  for (const { term, acronym, terms, words: said } of known.slice(0, mostAcronyms)) {
+    const wanted = terms.join(" ");
+    const explaining = (await textsOf(store, [term, ...terms])).filter((text) =>
+      expansionsIn(text, acronym).some((expansion) => expansion.join(" ") === wanted),
+    );
+    if (explaining.length >= leastPapers) forms.push({ term, words: said });
+  }
+  return forms;
+}
+
+/** Those whose term enough papers hold. */
+async function held<T extends { term: string }>(store: Store, forms: readonly T[]): Promise<T[]> {
+  if (forms.length === 0) return [];
+  const counts = await store.holdingCounts(forms.map(({ term }) => term));
+  return forms.filter((_, at) => (counts[at] ?? 0) >= leastPapers);
+}
+
+/** The papers that say most of some terms. */
+async function textsOf(store: Store, terms: readonly string[]): Promise<string[]> {
+  const { hits } = await store.matchTerms({ terms: new Map(terms.map((term) => [term, 1])) }, { k: readPapers });
+  const stored = await store.papers(hits.map(({ label }) => label));
+  return stored.flatMap((one) => (one === undefined ? [] : [`${one.paper.title}. ${one.paper.abstract}`]));
+}
+
+/** Two capitals at least: GNN, mRNA, LSTMs. */
+function isCapital(word: string): boolean {
+  return (word.match(/\p{Lu}/gu)?.length ?? 0) >= 2;
+}
+
+function singular(word: string): string {
+  return /\p{Lu}s$/u.test(word) ? word.slice(0, -1) : word;
+}

@@ -1,0 +1,92 @@
+/** What papers say for the words of a query in other ways. */
+import { beforeAll, describe, expect, it } from "vitest";
+import { expansionsIn } from "../../../src/core/acronyms.ts";
+import { HashingEmbedder } from "../../../src/embedding/hashing-embedder.ts";
+import { embedBacklog } from "../../../src/engine/embed-backlog.ts";
+import { search } from "../../../src/engine/search.ts";
+import { otherForms } from "../../../src/engine/word-forms.ts";
+import { MemoryLibrary } from "../../../src/storage/memory/memory-library.ts";
+import { inventPaper } from "../../contract/invented-papers.ts";
+
+const library = new MemoryLibrary();
+const embedder = new HashingEmbedder();
+
+beforeAll(async () => {
+  const withText = (number: number, title: string, abstract = "") => inventPaper(number, { title, abstract, authors: [] });
+  await library.upsert([
+    withText(1, "Molecules", "A graph neural network (GNN) reads molecules."),
+    withText(2, "Traffic", "Graph neural networks (GNNs) foresee traffic; GNN layers are few."),
+    withText(3, "Deep GNN layers"),
+    withText(4, "Learning with a graph neural network"),
+    withText(5, "Gross national numbers (GNN) of kettles"),
+    withText(6, "Pretraining kettles"),
+    withText(7, "Pretraining rivers"),
+    withText(8, "Rivers"),
+    withText(9, "Kettles of copper"),
+  ]);
+  await embedBacklog(library, embedder, {});
+});
+
+const terms = async (query: string) => (await otherForms(library, query)).map(({ term }) => term);
+
+describe("other forms of words", () => {
+  it("are what an acronym stands for in most papers that explain it", async () => {
+    expect(await terms("GNN for traffic")).toEqual(["graph", "neural", "network"]);
+    expect(await terms("gnn")).toEqual(["graph", "neural", "network"]);
+  });
+
+  it("are the acronym of words that papers explain", async () => {
+    expect(await terms("learning with graph neural networks")).toEqual(["gnn"]);
+    expect(await terms("gross national numbers")).toEqual([]);
+  });
+
+  it("are compounds as papers write them", async () => {
+    expect(await terms("pre-training of rivers")).toEqual(["pretrain"]);
+    expect(await terms("ket tles")).toEqual(["kettl"]);
+    expect(await terms("copper rivers")).toEqual([]);
+  });
+
+  it("are none of a long text, or of words that are nowhere", async () => {
+    expect(await terms(`GNN ${"and more words ".repeat(10)}`)).toEqual([]);
+    expect(await terms("XQZ of nothing")).toEqual([]);
+  });
+
+  it("find papers that say only the words, and only the acronym, below those that say both, and say why", async () => {
+    for (const [query, other] of [
+      ["GNN", "X:4"],
+      ["graph neural network", "X:3"],
+    ] as const) {
+      const { hits } = await search(library, embedder, { query, limit: 9 });
+      const found = hits.find(({ paper }) => paper.paperId === other);
+      expect(found?.scores.lexical).toBeGreaterThan(0);
+      expect(found?.why?.terms.length).toBeGreaterThan(0);
+      expect(hits.findIndex(({ paper }) => paper.paperId === "X:1")).toBeLessThan(hits.findIndex(({ paper }) => paper.paperId === other));
+    }
+  });
+
+  it("are left out where words alone are asked for", async () => {
+    const { hits, total } = await search(library, embedder, { query: "GNN", mode: "keyword" });
+    expect(total).toBe(hits.length);
+    expect(hits.map(({ paper }) => paper.paperId)).not.toContain("X:4");
+  });
+});
+
+describe("an acronym in a text", () => {
+  it.each([
+    ["a graph neural network (GNN) of", "gnn", ["graph neural network"]],
+    ["GNN (graph neural network)", "GNN", ["graph neural network"]],
+    ["long short-term memory (LSTM)", "lstm", ["long short term memori"]],
+    ["messenger RNA (mRNA)", "mRNA", ["messeng rna"]],
+    ["the state of the art (SOTA)", "sota", ["state art"]],
+    ["we (GNN) do", "gnn", []],
+    ["kettles (see below)", "gnn", []],
+    ["(((((GNN)", "gnn", []],
+  ])("%s explains %s with %j", (text, acronym, expected) => {
+    expect(expansionsIn(text, acronym).map((one) => one.join(" "))).toEqual(expected);
+  });
+
+  it("is looked for in a time that grows with the text, not with its square", () => {
+    expect(expansionsIn("(".repeat(50_000), "gnn")).toEqual([]);
+    expect(expansionsIn(`${"word (GNN) ".repeat(5_000)}`, "gnn")).toEqual([]);
+  });
+});

@@ -1,0 +1,56 @@
+/** How widely the graph is searched: measured, kept, and measured again when the library has grown. */
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { SearchWidth } from "../../../src/core/storage.ts";
+import type { LocalLibrary } from "../../../src/storage/local/local-library.ts";
+import { leastSearchWidth, recallTarget } from "../../../src/storage/local/search-width.ts";
+import { VectorIndex } from "../../../src/storage/local/vector-index.ts";
+import { embedAll, inventPapers, inventVector, testSpec } from "../../contract/invented-papers.ts";
+import { LibraryFolder } from "./opened-library.ts";
+
+describe("the width of searches", () => {
+  let folder: LibraryFolder;
+  beforeEach(async () => {
+    folder = await LibraryFolder.make();
+  });
+  afterEach(async () => {
+    await folder.remove();
+  });
+
+  async function grow(library: LocalLibrary, papers: number): Promise<SearchWidth | undefined> {
+    const generation = await library.openGeneration(testSpec);
+    await library.upsert(inventPapers(papers));
+    await embedAll(library, generation);
+    await library.checkpoint();
+    return (await library.status()).searchWidth;
+  }
+
+  it("is measured with the graph, kept in its files, and measured again once there are a quarter more vectors", async () => {
+    const library = await folder.open();
+    expect((await library.status()).searchWidth).toBeUndefined();
+    const first = await grow(library, 100);
+    expect(first).toMatchObject({ efSearch: leastSearchWidth, recallAt10: 1, target: recallTarget, vectors: 100 });
+    expect(await grow(library, 120)).toEqual(first);
+    await library.close();
+    const second = await folder.open();
+    expect((await second.status()).searchWidth).toEqual(first);
+    expect(await grow(second, 160)).toMatchObject({ vectors: 160 });
+  });
+
+  it("grows until the target is reached where the graph has few links", async () => {
+    const dimensions = 24;
+    const index = new VectorIndex(dimensions, { M: 3, efConstruction: 8 });
+    index.startGraph();
+    for (let label = 1; label <= 4_000; label++) index.put(label, inventVector(label, dimensions));
+    await index.build();
+    await index.tune();
+    const { efSearch, recallAt10, vectors } = index.searchWidth ?? {};
+    expect(vectors).toBe(4_000);
+    expect(efSearch).toBeGreaterThan(leastSearchWidth);
+    expect(recallAt10).toBeGreaterThan(0.5);
+    expect((recallAt10 ?? 0) >= recallTarget || efSearch === 800).toBe(true);
+    const [vector] = [inventVector(90_001, dimensions)];
+    const found = index.nearest(vector, 10, undefined).map(({ label }) => label);
+    const exact = index.matrix.nearest(vector, 10, undefined).map(({ label }) => label);
+    expect(found.filter((label) => exact.includes(label)).length).toBeGreaterThanOrEqual(8);
+  });
+});
