@@ -5,9 +5,10 @@
  */
 import { canBeAcronym, expansionsIn } from "../core/acronyms.ts";
 import { termOf, type Word, wordsOf } from "../core/analysis.ts";
-import type { Library } from "../core/storage.ts";
+import { evenly } from "../core/ranking/top.ts";
+import type { Label, Library } from "../core/storage.ts";
 
-type Store = Pick<Library, "holdingCounts" | "matchTerms" | "papers">;
+type Store = Pick<Library, "holding" | "holdingCounts" | "matchTerms" | "papers">;
 
 /** A term beside those of the query. */
 export interface WordForm {
@@ -57,7 +58,11 @@ async function writtenOut(store: Store, words: readonly Word[]): Promise<WordFor
   for (const { text, term } of asked.slice(0, mostAcronyms)) {
     if (term === undefined) continue;
     const counts = new Map<string, number>();
-    for (const paper of await textsOf(store, [term])) {
+    const { hits } = await store.matchTerms({ terms: new Map([[term, 1]]) }, { k: readPapers });
+    for (const paper of await textsOf(
+      store,
+      hits.map(({ label }) => label),
+    )) {
       const own = new Set(expansionsIn(paper, singular(text)).map((terms) => terms.join(" ")));
       for (const expansion of own) counts.set(expansion, (counts.get(expansion) ?? 0) + 1);
     }
@@ -87,7 +92,9 @@ async function shortened(store: Store, words: readonly Word[]): Promise<WordForm
   const forms: WordForm[] = [];
   for (const { term, acronym, terms, words: said } of known.slice(0, mostAcronyms)) {
     const wanted = terms.join(" ");
-    const explaining = (await textsOf(store, [term, ...terms])).filter((text) =>
+    // Whoever explains it says all of them: fewer papers, and sooner found, than the best of those that say some.
+    const labels = evenly([...(await store.holding([term, ...terms])).labels()], readPapers);
+    const explaining = (await textsOf(store, labels)).filter((text) =>
       expansionsIn(text, acronym).some((expansion) => expansion.join(" ") === wanted),
     );
     if (explaining.length >= leastPapers) forms.push({ term, words: said });
@@ -102,10 +109,8 @@ async function held<T extends { term: string }>(store: Store, forms: readonly T[
   return forms.filter((_, at) => (counts[at] ?? 0) >= leastPapers);
 }
 
-/** The papers that say most of some terms. */
-async function textsOf(store: Store, terms: readonly string[]): Promise<string[]> {
-  const { hits } = await store.matchTerms({ terms: new Map(terms.map((term) => [term, 1])) }, { k: readPapers });
-  const stored = await store.papers(hits.map(({ label }) => label));
+async function textsOf(store: Store, labels: readonly Label[]): Promise<string[]> {
+  const stored = await store.papers(labels);
   return stored.flatMap((one) => (one === undefined ? [] : [`${one.paper.title}. ${one.paper.abstract}`]));
 }
 
