@@ -111,12 +111,13 @@ export interface HitListProps {
   readonly explainHref?: (paperId: string) => string;
   /** Buttons that say something of each; none without. */
   readonly feedback?: FeedbackOfList | undefined;
-  /** What a page adds to a hit, below its sentence and at its end. */
+  /** What a page adds below a hit's sentence. */
   readonly remark?: (hit: Hit) => Child;
-  readonly actions?: (hit: Hit) => Child;
+  /** Buttons that say whether it is what was searched for: with the reasons, where one looks who doubts. */
+  readonly judgment?: (hit: Hit) => Child;
 }
 
-export function HitList({ hits, first = 1, explainHref, feedback, remark, actions }: HitListProps) {
+export function HitList({ hits, first = 1, explainHref, feedback, remark, judgment }: HitListProps) {
   return (
     <ol class="hits" start={first}>
       {hits.map((hit) => (
@@ -140,13 +141,14 @@ export function HitList({ hits, first = 1, explainHref, feedback, remark, action
             <a href={`/similar?${new URLSearchParams({ like: hit.paper.paperId })}`}>Similar</a>
             <Scores hit={hit} />
           </p>
-          {hit.why === undefined || explainHref === undefined ? null : (
-            <WhyDetails hit={hit} why={hit.why} href={explainHref(hit.paper.paperId)} />
-          )}
           {feedback === undefined ? null : (
             <FeedbackForm paperId={hit.paper.paperId} said={feedback.saidOf(hit.paper)} back={feedback.back} />
           )}
-          {actions?.(hit)}
+          {hit.why === undefined || explainHref === undefined ? null : (
+            <WhyDetails hit={hit} why={hit.why} href={explainHref(hit.paper.paperId)}>
+              {judgment?.(hit)}
+            </WhyDetails>
+          )}
         </li>
       ))}
     </ol>

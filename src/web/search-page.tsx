@@ -62,7 +62,7 @@ export function SearchPage({ form, answer, topics, tookMs, feedback, judged }: S
             feedback={feedback}
             {...(isJudgeable(form.q)
               ? {
-                  actions: ({ paper }: Hit) => (
+                  judgment: ({ paper }: Hit) => (
                     <JudgmentForm
                       query={form.q}
                       paperId={paper.paperId}

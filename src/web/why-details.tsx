@@ -1,10 +1,19 @@
 /** Why a paper is a hit, folded away below it. */
+import type { Child } from "hono/jsx";
 import type { Hit } from "../engine/hits.ts";
 import type { Why } from "../engine/why.ts";
 
 const fieldNames = { title: "title", abstract: "abstract", authors: "authors" } as const;
 
-export function WhyDetails({ hit, why, href }: { hit: Hit; why: Why; href: string }) {
+interface WhyDetailsProps {
+  readonly hit: Hit;
+  readonly why: Why;
+  /** The page with the whole computation. */
+  readonly href: string;
+  readonly children?: Child;
+}
+
+export function WhyDetails({ hit, why, href, children }: WhyDetailsProps) {
   const { terms, semantic, lexical, alpha } = why;
   return (
     <details class="because">
@@ -48,6 +57,7 @@ export function WhyDetails({ hit, why, href }: { hit: Hit; why: Why; href: strin
           The whole computation<span class="hidden"> for {hit.paper.title}</span>
         </a>
       </p>
+      {children}
     </details>
   );
 }
