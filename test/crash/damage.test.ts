@@ -114,6 +114,16 @@ async function expectSurvived(path: string): Promise<void> {
   await rm(path, { recursive: true });
 }
 
+type Json = number | string | { readonly [field: string]: Json };
+
+/** Of an object the first field. */
+function changedValue(value: Json): Json {
+  if (typeof value === "number") return value - 1;
+  if (typeof value === "string") return `${value}x`;
+  const [field, first] = Object.entries(value)[0] ?? ["field", 0];
+  return { ...value, [field]: changedValue(first) };
+}
+
 describe("I2: a library whose index files went bad answers as before, names it and mends it", () => {
   const seeds: Record<Damage, number[]> = { "flip a bit": [1, 2, 3, 4, 5, 6], "smear 512 bytes": [7, 8, 9], truncate: [10, 11, 12] };
   for (const kind of ["hnsw", "lexical", "manifest"]) {
@@ -140,10 +150,7 @@ describe("I2: a library whose index files went bad answers as before, names it a
       const path = await copyOf(whole);
       const file = await derivedFile(path, "manifest");
       const manifest = JSON.parse(await readFile(file, "utf8"));
-      const value = manifest[field];
-      const changed =
-        typeof value === "number" ? value - 1 : typeof value === "string" ? `${value}x` : { ...value, sizeBytes: value.sizeBytes + 1 };
-      await writeFile(file, JSON.stringify({ ...manifest, [field]: changed }, null, 2));
+      await writeFile(file, JSON.stringify({ ...manifest, [field]: changedValue(manifest[field]) }, null, 2));
       await expectSurvived(path);
     }
   });
