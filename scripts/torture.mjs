@@ -28,7 +28,7 @@ const help = `npm run torture -- NAME… [options]
 
 /** Each gives rows: figure, target, measured, met, workload. */
 const tortures = {
-  damage: { run: tortureDamage, count: 2400, short: 200, minutes: 60 },
+  damage: { run: tortureDamage, count: 2400, short: 100, minutes: 60 },
   kills: { run: tortureKills, count: 1000, short: 10, minutes: 60 },
   points: { run: torturePoints, count: 1000, short: 16 },
   full: { run: tortureFull },

@@ -57,13 +57,31 @@ export async function conditionsOf(
 ): Promise<LabelSet | undefined> {
   let within = await library.matching([filters, parsed.filters]);
   const unwanted: LabelSet[] = [];
-  for (const requirement of requirementsOf(parsed, unseenBy)) {
+  for (const requirement of lookedUpTogether(requirementsOf(parsed, unseenBy))) {
     const papers = await papersOf(library, requirement, within);
     if (!leavesOut(requirement)) within = intersect(within, papers);
     else if (papers.size > 0) unwanted.push(papers);
   }
   if (unwanted.length === 0) return within;
+  // Most papers are in the largest, if in any: the others are not asked.
+  unwanted.sort((a, b) => b.size - a.size);
   return selectLabels((within ?? (await allLabels(library))).labels(), (label) => !unwanted.some((set) => set.has(label)));
+}
+
+/** Filters of which any value will do, so that those of several unwanted ones can be looked for in one pass. */
+const listFilters = ["authors", "venues", "categories", "sources", "languages"] as const;
+
+function lookedUpTogether(requirements: readonly Requirement[]): Requirement[] {
+  const joined = new Map<(typeof listFilters)[number], string[]>();
+  const others = requirements.filter((requirement) => {
+    if (requirement.kind !== "unlike") return true;
+    const [name, ...more] = Object.keys(requirement.filters);
+    const list = listFilters.find((one) => one === name);
+    if (list === undefined || more.length > 0) return true;
+    joined.set(list, [...(joined.get(list) ?? []), ...(requirement.filters[list] ?? [])]);
+    return false;
+  });
+  return [...others, ...[...joined].map(([list, values]) => ({ kind: "unlike" as const, filters: { [list]: values } }))];
 }
 
 /** The papers that a person has dealt with. */
