@@ -50,12 +50,13 @@ try {
     return result;
   };
   for (const query of asked.slice(0, 20)) await library.matchTerms(query, { k: page });
-  let differing = 0;
+  let [checked, differing] = [0, 0];
   for (const [at, query] of asked.entries()) {
     const { hits } = await timing(times.own, () => library.matchTerms(query, { k: page }));
     await timing(times.pages, () => library.matchTerms(query, { k: candidates }));
     await timing(times.fts, async () => find.all([...query.terms.keys()].map((term) => `"${term.replaceAll('"', '""')}"`).join(" OR ")));
     if (at % Math.ceil(asked.length / compared) !== 0) continue;
+    checked++;
     const scores = await library.termScores(query, labels);
     const best = labels
       .map((label, index) => ({ label, score: scores[index] }))
@@ -71,6 +72,7 @@ try {
     own: spread(times.own),
     pages: spread(times.pages),
     fts: spread(times.fts),
+    checked,
     differing,
   });
   fts.close();
