@@ -4,7 +4,7 @@ import { Command, CommanderError } from "commander";
 import { liveSources } from "../app.ts";
 import { AppError } from "../core/errors.ts";
 import type { FetchOption, FetchOptions, FetchRequest, LiveSource } from "../core/live-source.ts";
-import { isCalendarDate } from "../core/paper.ts";
+import { isDay } from "../core/period.ts";
 import { wanted } from "../engine/fetch.ts";
 import { collect, wholeNumber } from "./context.ts";
 
@@ -86,7 +86,7 @@ function unknownSchedule(words: readonly string[], reason: string, cause?: unkno
 
 function dayOf(name: string): (value: string) => string {
   return (value) => {
-    if (/^\d{4}-\d\d-\d\d$/.test(value) && isCalendarDate(value)) return value;
+    if (isDay(value)) return value;
     throw new AppError("invalid_request", `${name} is “${value}”; it is a day, YYYY-MM-DD.`);
   };
 }

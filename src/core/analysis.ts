@@ -80,6 +80,13 @@ export function termsOf(text: string): string[] {
   return terms;
 }
 
+/** How often each term is said. */
+export function countTerms(text: string): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const term of termsOf(text)) counts.set(term, (counts.get(term) ?? 0) + 1);
+  return counts;
+}
+
 /** The words of a text with their places, for marking matches. Offsets are UTF-16 code units. */
 export function wordsOf(text: string): Word[] {
   const words: Word[] = [];

@@ -23,6 +23,11 @@ const forms: Readonly<Record<PeriodKind, { pattern: RegExp; text: string }>> = {
   month: { pattern: /^\d{4}-\d{2}$/, text: "a month is YYYY-MM, such as 2025-03" },
 };
 
+/** Whether a text is a day of the calendar, `YYYY-MM-DD`. */
+export function isDay(text: string): boolean {
+  return forms.day.pattern.test(text) && isCalendarDate(text);
+}
+
 /** @param latestYear the last year that may be asked for. Throws `invalid_request`. */
 export function readPeriod(kind: PeriodKind, name: string, latestYear: number): Period {
   const { pattern, text } = forms[kind];

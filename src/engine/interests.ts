@@ -1,6 +1,6 @@
 /** What a person follows: making interests, changing them, and what drives one. */
 import { randomBytes } from "node:crypto";
-import { termsOf } from "../core/analysis.ts";
+import { countTerms } from "../core/analysis.ts";
 import type { Embedder } from "../core/embedder.ts";
 import { AppError } from "../core/errors.ts";
 import { followQuery } from "../core/followed-query.ts";
@@ -181,10 +181,8 @@ const shownTerms = 12;
 export async function strongestTerms(library: Library, positives: readonly Label[], words: string): Promise<string[]> {
   const papers = (await library.papers(positives)).flatMap((stored) => stored?.paper ?? []);
   const wordOf = wordsByTerm([words, ...papers.map(({ title, abstract }) => `${title} ${abstract}`)]);
-  const counts = new Map<string, number>();
-  for (const term of termsOf(words)) counts.set(term, (counts.get(term) ?? 0) + 1);
   const sums = new Map<number, number>();
-  for (const { terms, weights } of [await library.termVectorOf(counts), ...(await library.termVectors(positives))])
+  for (const { terms, weights } of [await library.termVectorOf(countTerms(words)), ...(await library.termVectors(positives))])
     for (const [at, term] of terms.entries()) sums.set(term, (sums.get(term) ?? 0) + (weights[at] ?? 0));
   const texts = await library.termTexts([...sums.keys()]);
   return [...sums.values()]

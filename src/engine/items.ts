@@ -1,5 +1,5 @@
 /** Papers and words as the two arms of a recommendation see them. */
-import { termsOf } from "../core/analysis.ts";
+import { countTerms } from "../core/analysis.ts";
 import type { Embedder } from "../core/embedder.ts";
 import type { Item } from "../core/ranking/preference.ts";
 import { noTerms } from "../core/ranking/term-vector.ts";
@@ -40,9 +40,7 @@ export async function itemOfWords(library: Library, embedder: Embedder, words: s
   const vector = kept.get(words) ?? (await embedder.embedQuery(words, signal));
   if (kept.size >= mostWordVectors) kept.clear();
   kept.set(words, vector);
-  const counts = new Map<string, number>();
-  for (const term of termsOf(words)) counts.set(term, (counts.get(term) ?? 0) + 1);
-  return { vector, terms: await library.termVectorOf(counts) };
+  return { vector, terms: await library.termVectorOf(countTerms(words)) };
 }
 
 const known = new WeakMap<Library, { change: number; items: Promise<Item[]> }>();

@@ -84,9 +84,7 @@ export class Person {
 
   /** What was said of one paper. */
   async saidOf(paper: Paper): Promise<ReadonlySet<FeedbackKind>> {
-    const names = new Set(paper.ids);
-    const all = await this.library.personal.feedback(this.name);
-    return new Set(all.filter(({ paperId }) => names.has(paperId)).map(({ kind }) => kind));
+    return (await this.saidOfAll())(paper);
   }
 
   /** What was said of each paper, for lists of them. */

@@ -7,8 +7,7 @@ import type { Embedder } from "../core/embedder.ts";
 import { AppError } from "../core/errors.ts";
 import type { Feedback, Interest } from "../core/interest.ts";
 import { selectLabels } from "../core/label-set.ts";
-import { isCalendarDate } from "../core/paper.ts";
-import { addDays, dayMs } from "../core/period.ts";
+import { addDays, dayMs, isDay } from "../core/period.ts";
 import type { Pick, Picks } from "../core/picks.ts";
 import { allot } from "../core/ranking/allotment.ts";
 import { diversify } from "../core/ranking/diversity.ts";
@@ -78,8 +77,7 @@ export async function picksOf(
 
 /** Throws `invalid_request` for what is no `YYYY-MM-DD`. */
 export function requireDay(date: string): void {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(date) || !isCalendarDate(date))
-    throw new AppError("invalid_request", `“${date.slice(0, 50)}” is not a day.`, { mend: "Give it as YYYY-MM-DD." });
+  if (!isDay(date)) throw new AppError("invalid_request", `“${date.slice(0, 50)}” is not a day.`, { mend: "Give it as YYYY-MM-DD." });
 }
 
 async function makePicks(

@@ -1,8 +1,8 @@
 /** What a search asks for, and how it is read: words, conditions, and what is asked for by name. */
-import { termsOf } from "../core/analysis.ts";
+import { countTerms } from "../core/analysis.ts";
 import { AppError } from "../core/errors.ts";
 import type { Filters } from "../core/filters.ts";
-import { isCalendarDate } from "../core/paper.ts";
+import { isDay } from "../core/period.ts";
 import { type ParsedQuery, parseQuery } from "../core/query.ts";
 import { longestQuery } from "../core/query-pieces.ts";
 import type { Label, LabelSet, Library, TermQuery } from "../core/storage.ts";
@@ -102,9 +102,7 @@ function wordsOnly(raw: string): ParsedQuery {
 
 /** Each word once for each time that it is said. */
 export function termQueryOf(text: string): TermQuery {
-  const terms = new Map<string, number>();
-  for (const term of termsOf(text)) terms.set(term, (terms.get(term) ?? 0) + 1);
-  return { terms };
+  return { terms: countTerms(text) };
 }
 
 async function findExact(library: Library, parsed: ParsedQuery): Promise<ReadQuestion["exact"]> {
@@ -135,7 +133,7 @@ function checkOrder({ halfLifeDays, asOf, minScore, diversity }: OrderOptions): 
       `halfLifeDays is ${halfLifeDays}; it is a number of days above 0, at most ${longestHalfLifeDays}.`,
     );
   }
-  if (asOf !== undefined && !(/^\d{4}-\d{2}-\d{2}$/.test(asOf) && isCalendarDate(asOf))) {
+  if (asOf !== undefined && !isDay(asOf)) {
     throw new AppError("invalid_request", `asOf is “${asOf}”; it is a day, YYYY-MM-DD.`);
   }
   if (halfLifeDays !== undefined && asOf === undefined) {

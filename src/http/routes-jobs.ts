@@ -6,8 +6,8 @@ import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { type Job, jobKinds, jobStates, type ReindexRequest } from "../core/job.ts";
 import type { Engine } from "../engine/engine.ts";
 import { graphOf, reindexLimits } from "../engine/reindex-request.ts";
-import { secondsLeft } from "../engine/work-progress.ts";
 import { problemResponse } from "./problem.ts";
+import { progressField, progressModel } from "./progress-model.ts";
 import { jsonBody } from "./schemas.ts";
 
 const whole = ({ least, most }: { least: number; most: number }) => z.number().int().min(least).max(most);
@@ -50,15 +50,7 @@ const jobModel = z
     request: z.record(z.string(), z.unknown()).optional(),
     generation: z.number().int().optional().openapi({ description: "The generation that a reindex fills." }),
     interruptions: z.number().int().openapi({ description: "How often the server ended while it ran. It was gone on with." }),
-    progress: z
-      .object({
-        stage: z.string(),
-        done: z.number().int(),
-        total: z.number().int(),
-        perSecond: z.number(),
-        secondsLeft: z.number().optional().openapi({ description: "Of this stage." }),
-      })
-      .optional(),
+    progress: progressModel.optional(),
     error: z.object({ code: z.string(), detail: z.string() }).optional(),
     result: z.record(z.string(), z.unknown()).optional().openapi({
       description: "What was done: a reindex's generation, papers embedded and reused, audit; the findings of `verify`.",
@@ -67,11 +59,10 @@ const jobModel = z
   .openapi("Job");
 
 export function jobBody({ progress, request, result, ...job }: Job): z.input<typeof jobModel> {
-  const left = progress === undefined ? undefined : secondsLeft(progress);
   return {
     ...job,
     ...(request === undefined ? {} : { request: { ...request } }),
-    ...(progress === undefined ? {} : { progress: left === undefined ? progress : { ...progress, secondsLeft: left } }),
+    ...progressField(progress),
     ...(result === undefined ? {} : { result: { ...(result as object) } }),
   };
 }

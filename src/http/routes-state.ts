@@ -3,9 +3,9 @@ import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Engine } from "../engine/engine.ts";
 import { reindexLimits } from "../engine/reindex-request.ts";
 import type { EngineStatus } from "../engine/status.ts";
-import { secondsLeft } from "../engine/work-progress.ts";
 import type { Metrics } from "./metrics.ts";
 import { problemResponse } from "./problem.ts";
+import { progressField, progressModel } from "./progress-model.ts";
 import { jsonBody } from "./schemas.ts";
 
 const generationModel = z
@@ -75,15 +75,7 @@ const indexModel = z
         z.object({
           work: z.string(),
           pid: z.number().int(),
-          progress: z
-            .object({
-              stage: z.string(),
-              done: z.number().int(),
-              total: z.number().int(),
-              perSecond: z.number(),
-              secondsLeft: z.number().optional(),
-            })
-            .optional(),
+          progress: progressModel.optional(),
         }),
       )
       .openapi({ description: "What processes are at, and how far they are." }),
@@ -99,10 +91,7 @@ function indexBody(status: EngineStatus): z.input<typeof indexModel> {
     checkpointChange: status.checkpointChange ?? null,
     generations: [...status.generations],
     files: status.files.map((file) => ({ ...file })),
-    work: status.work.map(({ progress, ...work }) => {
-      const left = progress === undefined ? undefined : secondsLeft(progress);
-      return progress === undefined ? work : { ...work, progress: left === undefined ? progress : { ...progress, secondsLeft: left } };
-    }),
+    work: status.work.map(({ progress, ...work }) => ({ ...work, ...progressField(progress) })),
   };
 }
 

@@ -6,7 +6,7 @@ import { AccountPage, LinkSentPage, NoSignInPage, SignInPage, UseLinkPage } from
 import { fieldsOf } from "./form-fields.ts";
 import { documentOf } from "./layout.tsx";
 import { localAddress } from "./links.ts";
-import { ErrorPage } from "./message-page.tsx";
+import { shown } from "./unkept-page.tsx";
 
 export interface AccountOptions {
   readonly personOf: (c: Context) => string;
@@ -86,16 +86,4 @@ export function createAccountApp(signIns: SignIns, options: AccountOptions): Hon
     return c.redirect("/sign-in", 303);
   });
   return app;
-}
-
-/** A page that nobody keeps, or one that says what is wrong. */
-async function shown(c: Context, page: () => Promise<unknown>): Promise<Response> {
-  c.header("cache-control", "no-store");
-  try {
-    return await c.html(documentOf(await page()));
-  } catch (thrown) {
-    const error = toAppError(thrown);
-    if (error.outcome.status >= 500) throw error;
-    return c.html(documentOf(<ErrorPage error={error} />), error.outcome.status);
-  }
 }

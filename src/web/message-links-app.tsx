@@ -2,15 +2,14 @@
  * What links in messages lead to, without a sign-in: their token says who and what. A GET shows a page and changes nothing, since
  * programs that look at mails open every link; the page's button does it, and so does the one POST of RFC 8058.
  */
-import { type Context, Hono } from "hono";
+import { Hono } from "hono";
 import type { Subscription } from "../core/delivery.ts";
-import { toAppError } from "../core/errors.ts";
 import { paperHref } from "../core/page-addresses.ts";
 import { feedbackTexts } from "../engine/digest-links.ts";
 import type { Digests, FeedbackLink } from "../engine/digests.ts";
-import { documentOf, Page } from "./layout.tsx";
+import { Page } from "./layout.tsx";
 import { Prose } from "./mathematics.tsx";
-import { ErrorPage } from "./message-page.tsx";
+import { shown } from "./unkept-page.tsx";
 
 export function createMessageLinksApp(digests: Digests): Hono {
   const app = new Hono({ strict: false });
@@ -41,18 +40,6 @@ export function createMessageLinksApp(digests: Digests): Hono {
     }),
   );
   return app;
-}
-
-/** The page, or one that says what is wrong with the link. */
-async function shown(c: Context, page: () => Promise<unknown>): Promise<Response> {
-  c.header("cache-control", "no-store");
-  try {
-    return await c.html(documentOf(await page()));
-  } catch (thrown) {
-    const error = toAppError(thrown);
-    if (error.outcome.status >= 500) throw error;
-    return c.html(documentOf(<ErrorPage error={error} />), error.outcome.status);
-  }
 }
 
 /** Goes to the address of the page that it stands on. */

@@ -37,12 +37,7 @@ export function createPersonalApp(
       from === undefined
         ? await own.picks(date, {}, c.req.raw.signal)
         : await own.catchUp({ from, to: c.req.query("to") ?? own.today(), limit: caughtUp }, c.req.raw.signal);
-    const said = new Map<string, Set<FeedbackKind>>();
-    for (const { feedback, paper } of await own.feedback()) {
-      const kinds = said.get(paper.paperId) ?? new Set();
-      said.set(paper.paperId, kinds.add(feedback.kind));
-    }
-    return c.html(documentOf(<PicksPage picks={picks} papers={papers} today={own.today()} said={said} />));
+    return c.html(documentOf(<PicksPage picks={picks} papers={papers} today={own.today()} saidOf={await own.saidOfAll()} />));
   });
 
   app.post("/feedback", async (c) => {

@@ -1,12 +1,11 @@
 /** What to read on a day, and why. */
-import type { FeedbackKind } from "../core/interest.ts";
 import { interestHref, paperHref } from "../core/page-addresses.ts";
 import type { Paper } from "../core/paper.ts";
 import { addDays } from "../core/period.ts";
 import type { Pick, Picks } from "../core/picks.ts";
 import type { CatchUp } from "../engine/catch-up.ts";
 import { readableDate } from "./dates.ts";
-import { FeedbackForm } from "./feedback-form.tsx";
+import { FeedbackForm, type FeedbackOfList } from "./feedback-form.tsx";
 import { Authors, Standing } from "./hit-list.tsx";
 import { Page } from "./layout.tsx";
 import { Prose } from "./mathematics.tsx";
@@ -16,11 +15,10 @@ export interface PicksPageProps {
   readonly picks: Picks | CatchUp;
   readonly papers: ReadonlyMap<string, Paper>;
   readonly today: string;
-  /** What the person said of each paper. */
-  readonly said: ReadonlyMap<string, ReadonlySet<FeedbackKind>>;
+  readonly saidOf: FeedbackOfList["saidOf"];
 }
 
-export function PicksPage({ picks, papers, today, said }: PicksPageProps) {
+export function PicksPage({ picks, papers, today, saidOf }: PicksPageProps) {
   const shown = picks.picks.flatMap((pick) => {
     const paper = papers.get(pick.paperId);
     return paper === undefined ? [] : [{ pick, paper }];
@@ -74,7 +72,7 @@ export function PicksPage({ picks, papers, today, said }: PicksPageProps) {
             <WhyPicked pick={pick} />
             <FeedbackForm
               paperId={paper.paperId}
-              said={said.get(paper.paperId) ?? new Set()}
+              said={saidOf(paper)}
               interest={pick.interest?.id}
               back={isDay ? `/picks?date=${last}` : `/picks?from=${since}&to=${last}`}
             />

@@ -1,23 +1,18 @@
 /** The page of those who look after the service, in a real browser. */
-import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Server, temporaryFolder } from "../integration/command-line.ts";
+import { hasBrowser, launchBrowser } from "./chromium.ts";
 
-const executablePath = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((path) => existsSync(path));
-
-describe.skipIf(executablePath === undefined)("looking after a library in a browser (Chromium is needed)", () => {
+describe.skipIf(!hasBrowser)("looking after a library in a browser (Chromium is needed)", () => {
   const folder = temporaryFolder();
   let server: Server;
   let browser: Browser;
 
   beforeAll(async () => {
     server = await Server.start(["--data", join(folder.path, "library")]);
-    browser = await chromium.launch({
-      args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"],
-      ...(executablePath === undefined ? {} : { executablePath }),
-    });
+    browser = await launchBrowser();
   });
   afterAll(async () => {
     await browser?.close();

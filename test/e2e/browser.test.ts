@@ -1,18 +1,9 @@
 /** The pages in a real browser: keys, copying, narrow screens, and nothing from elsewhere. */
-import { existsSync } from "node:fs";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Server, temporaryFolder } from "../integration/command-line.ts";
+import { hasBrowser, launchBrowser } from "./chromium.ts";
 
-const executablePath = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((path) => existsSync(path));
-const flags = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-  "--no-first-run",
-];
 const pages = [
   "/",
   "/?q=evidence+that+ripples+in+spacetime+exist",
@@ -51,14 +42,14 @@ function luminanceOf(color: string): number {
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
 }
 
-describe.skipIf(executablePath === undefined)("in a browser (Chromium is needed)", () => {
+describe.skipIf(!hasBrowser)("in a browser (Chromium is needed)", () => {
   const folder = temporaryFolder();
   let server: Server;
   let browser: Browser;
 
   beforeAll(async () => {
     server = await Server.start(["--data", folder.path]);
-    browser = await chromium.launch({ args: flags, ...(executablePath === undefined ? {} : { executablePath }) });
+    browser = await launchBrowser();
   });
   afterAll(async () => {
     await browser?.close();

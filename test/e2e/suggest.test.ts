@@ -1,20 +1,17 @@
 /** Suggestions below the search box in a real browser: by keys, by mouse, by touch, and out of the way of who wants none. */
-import { existsSync } from "node:fs";
-import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { eventually, Server, temporaryFolder } from "../integration/command-line.ts";
+import { hasBrowser, launchBrowser } from "./chromium.ts";
 
-const executablePath = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((path) => existsSync(path));
-const flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
-
-describe.skipIf(executablePath === undefined)("suggestions in a browser (Chromium is needed)", () => {
+describe.skipIf(!hasBrowser)("suggestions in a browser (Chromium is needed)", () => {
   const folder = temporaryFolder();
   let server: Server;
   let browser: Browser;
 
   beforeAll(async () => {
     server = await Server.start(["--data", folder.path]);
-    browser = await chromium.launch({ args: flags, ...(executablePath === undefined ? {} : { executablePath }) });
+    browser = await launchBrowser();
     await eventually(async () => {
       const { complete } = (await (await server.get("/v1/suggest?q=a")).json()) as { complete: boolean };
       return complete ? true : undefined;

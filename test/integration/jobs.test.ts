@@ -1,11 +1,8 @@
 /** Jobs over HTTP, as programs begin and follow them: beside searches, a command line, and servers that are killed. */
-import { cp, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { projectRoot } from "../../src/compiled.ts";
 import { eventually, paperkin, Server, temporaryFolder } from "./command-line.ts";
-
-const [model, twin] = ["Xenova/all-MiniLM-L6-v2", "Xenova/twin"];
+import { installTwins, model, twin } from "./twin-model.ts";
 
 interface JobAnswer {
   id: string;
@@ -27,11 +24,7 @@ describe("jobs of a server", patience, () => {
   let server: Server;
 
   beforeAll(async () => {
-    // The same files under another name: another model as far as anybody can tell.
-    await cp(join(projectRoot, "models", model), join(models, model), { recursive: true });
-    await cp(join(models, model), join(models, twin), { recursive: true });
-    const manifest = join(models, twin, "paperkin-model.json");
-    await writeFile(manifest, (await readFile(manifest, "utf8")).replace(`"id": "${model}"`, `"id": "${twin}"`));
+    await installTwins(models);
     server = await Server.start(common);
   });
   afterAll(async () => {

@@ -3,23 +3,13 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { HashingEmbedder } from "../../../src/embedding/hashing-embedder.ts";
 import { Engine } from "../../../src/engine/engine.ts";
-import { createHttpApp } from "../../../src/http/http-app.ts";
 import { MemoryLibrary } from "../../../src/storage/memory/memory-library.ts";
-import { errorPage, notFoundPage } from "../../../src/web/fallback-pages.tsx";
-import { createWebApp } from "../../../src/web/web-app.tsx";
 import { inventPaper } from "../../contract/invented-papers.ts";
+import { serviceOf } from "./service-of.ts";
 
 const library = new MemoryLibrary();
 const engine = new Engine(library, new HashingEmbedder());
-const app = createHttpApp(engine, {
-  apiKeys: [],
-  version: "0.0.0",
-  readBody: () => Promise.reject(new Error("nobody brings papers in")),
-  isLoopback: () => false,
-  createPages: (options) => createWebApp(engine, options),
-  notFoundPage,
-  errorPage,
-});
+const app = serviceOf(engine);
 const keys: Record<string, string> = {};
 const as = async (who: string, method: string, path: string, body?: unknown) =>
   await app.request(`http://papers.example${path}`, {
@@ -127,14 +117,8 @@ describe("a service that one person uses", () => {
     const own = new MemoryLibrary();
     const alone = new Engine(own, new HashingEmbedder());
     await own.upsert([inventPaper(1)]);
-    const pages = createHttpApp(alone, {
-      apiKeys: [],
-      version: "0.0.0",
-      readBody: () => Promise.reject(new Error("nobody brings papers in")),
+    const pages = serviceOf(alone, {
       isLoopback: (host) => host === "localhost",
-      createPages: (options) => createWebApp(alone, options),
-      notFoundPage,
-      errorPage,
     });
     const response = await pages.request("http://localhost/comments", {
       method: "POST",

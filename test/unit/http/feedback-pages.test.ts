@@ -2,22 +2,14 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { HashingEmbedder } from "../../../src/embedding/hashing-embedder.ts";
 import { Engine } from "../../../src/engine/engine.ts";
-import { createHttpApp } from "../../../src/http/http-app.ts";
 import { MemoryLibrary } from "../../../src/storage/memory/memory-library.ts";
-import { errorPage, notFoundPage } from "../../../src/web/fallback-pages.tsx";
-import { createWebApp } from "../../../src/web/web-app.tsx";
 import { inventPaper } from "../../contract/invented-papers.ts";
+import { serviceOf } from "./service-of.ts";
 
 const library = new MemoryLibrary();
 const engine = new Engine(library, new HashingEmbedder());
-const app = createHttpApp(engine, {
-  apiKeys: [],
-  version: "0.0.0",
-  readBody: () => Promise.reject(new Error("nobody brings papers in")),
+const app = serviceOf(engine, {
   isLoopback: (host) => host === "localhost",
-  createPages: (options) => createWebApp(engine, options),
-  notFoundPage,
-  errorPage,
 });
 const get = async (path: string) => await (await app.request(`http://localhost${path}`)).text();
 const post = (path: string, fields: Record<string, string>) =>

@@ -3,16 +3,15 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { SmtpTransport } from "../../../src/delivery/smtp.ts";
 import { HashingEmbedder } from "../../../src/embedding/hashing-embedder.ts";
 import { Engine } from "../../../src/engine/engine.ts";
-import { createHttpApp } from "../../../src/http/http-app.ts";
 import { MemoryLibrary } from "../../../src/storage/memory/memory-library.ts";
-import { errorPage, notFoundPage } from "../../../src/web/fallback-pages.tsx";
 import { createWebApp } from "../../../src/web/web-app.tsx";
 import { SmtpService } from "../delivery/smtp-service.ts";
+import { type Service, serviceOf } from "./service-of.ts";
 
 let now: Date;
 let smtp: SmtpService;
 let engine: Engine;
-let app: ReturnType<typeof createHttpApp>;
+let app: Service;
 let adaKey: string;
 const logged: string[] = [];
 const failures: unknown[] = [];
@@ -40,14 +39,9 @@ function open(mail: boolean): void {
     publicUrl: address,
     ...(mail ? { mail: new SmtpTransport(settings) } : {}),
   });
-  app = createHttpApp(engine, {
+  app = serviceOf(engine, {
     apiKeys: ["the-key-of-the-settings"],
-    version: "0.0.0",
-    readBody: () => Promise.reject(new Error("nobody brings papers in")),
-    isLoopback: () => false,
     createPages: (options) => createWebApp(engine, { ...options, onFailure: (error) => failures.push(error) }),
-    notFoundPage,
-    errorPage,
     onRequest: ({ path }) => logged.push(path),
   });
 }

@@ -4,19 +4,18 @@ import { anybody } from "../../../src/core/delivery.ts";
 import { SmtpTransport } from "../../../src/delivery/smtp.ts";
 import { HashingEmbedder } from "../../../src/embedding/hashing-embedder.ts";
 import { Engine } from "../../../src/engine/engine.ts";
-import { createHttpApp } from "../../../src/http/http-app.ts";
 import { MemoryLibrary } from "../../../src/storage/memory/memory-library.ts";
-import { errorPage, notFoundPage } from "../../../src/web/fallback-pages.tsx";
 import { createWebApp } from "../../../src/web/web-app.tsx";
 import { inventPaper } from "../../contract/invented-papers.ts";
 import { SmtpService } from "../delivery/smtp-service.ts";
+import { type Service, serviceOf } from "./service-of.ts";
 
 let now: Date;
 let smtp: SmtpService;
 let mail: SmtpTransport;
 let engine: Engine;
 let library: MemoryLibrary;
-let app: ReturnType<typeof createHttpApp>;
+let app: Service;
 const failures: unknown[] = [];
 
 const address = "https://papers.example";
@@ -38,14 +37,9 @@ function open(allowed: boolean, transport: SmtpTransport | undefined): void {
     mail: transport,
     publicSubscriptions: allowed,
   });
-  app = createHttpApp(engine, {
+  app = serviceOf(engine, {
     apiKeys: ["the-key-of-the-settings"],
-    version: "0.0.0",
-    readBody: () => Promise.reject(new Error("nobody brings papers in")),
-    isLoopback: () => false,
     createPages: (options) => createWebApp(engine, { ...options, onFailure: (error) => failures.push(error) }),
-    notFoundPage,
-    errorPage,
   });
 }
 

@@ -1,0 +1,19 @@
+/** How far long work has come, as answers say it. */
+import { z } from "@hono/zod-openapi";
+import type { WorkProgress } from "../core/storage.ts";
+import { secondsLeft } from "../engine/work-progress.ts";
+
+export const progressModel = z.object({
+  stage: z.string(),
+  done: z.number().int(),
+  total: z.number().int(),
+  perSecond: z.number(),
+  secondsLeft: z.number().optional().openapi({ description: "Of this stage." }),
+});
+
+/** A field `progress` where there is any. */
+export function progressField(progress: WorkProgress | undefined): { progress?: z.input<typeof progressModel> } {
+  if (progress === undefined) return {};
+  const left = secondsLeft(progress);
+  return { progress: left === undefined ? progress : { ...progress, secondsLeft: left } };
+}

@@ -1,0 +1,14 @@
+/** Two models with the same files: another one as far as anybody can tell, that gives the same vectors. */
+import { cp, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { projectRoot } from "../../src/compiled.ts";
+
+export const [model, twin] = ["Xenova/all-MiniLM-L6-v2", "Xenova/twin"];
+
+/** Puts both into a folder of models. */
+export async function installTwins(models: string): Promise<void> {
+  await cp(join(projectRoot, "models", model), join(models, model), { recursive: true });
+  await cp(join(models, model), join(models, twin), { recursive: true });
+  const manifest = join(models, twin, "paperkin-model.json");
+  await writeFile(manifest, (await readFile(manifest, "utf8")).replace(`"id": "${model}"`, `"id": "${twin}"`));
+}

@@ -1,0 +1,21 @@
+/** Routes and pages of an engine, to be asked without a socket. */
+import type { Engine } from "../../../src/engine/engine.ts";
+import { createHttpApp } from "../../../src/http/http-app.ts";
+import { errorPage, notFoundPage } from "../../../src/web/fallback-pages.tsx";
+import { createWebApp } from "../../../src/web/web-app.tsx";
+
+export type Service = ReturnType<typeof createHttpApp>;
+
+/** @param options beside those that every service has; without keys but for people's own, and never on loopback, unless given. */
+export function serviceOf(engine: Engine, options: Partial<Parameters<typeof createHttpApp>[1]> = {}): Service {
+  return createHttpApp(engine, {
+    apiKeys: [],
+    version: "0.0.0",
+    readBody: () => Promise.reject(new Error("nobody brings papers in")),
+    isLoopback: () => false,
+    createPages: (given) => createWebApp(engine, given),
+    notFoundPage,
+    errorPage,
+    ...options,
+  });
+}
