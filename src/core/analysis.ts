@@ -90,12 +90,27 @@ export function countTerms(text: string): Map<string, number> {
 /** The words of a text with their places, for marking matches. Offsets are UTF-16 code units. */
 export function wordsOf(text: string): Word[] {
   const words: Word[] = [];
+  for (const match of text.matchAll(wordPattern)) words.push(...wordsAt(match[0], match.index));
+  return words;
+}
+
+function wordsAt(match: string, at: number): Word[] {
+  let start = at;
+  return partedAtGreek(match).map((text) => {
+    const word = { text, start, end: start + text.length, term: termOf(text) };
+    start = word.end;
+    return word;
+  });
+}
+
+/** The words of a text that have any of the terms: most others are told by their first letter, which no stem changes. */
+export function wordsWith(terms: ReadonlySet<string>, text: string): Word[] {
+  const initials = new Set([...terms].map((term) => term.charCodeAt(0)));
+  const words: Word[] = [];
   for (const match of text.matchAll(wordPattern)) {
-    let start = match.index;
-    for (const word of partedAtGreek(match[0])) {
-      words.push({ text: word, start, end: start + word.length, term: termOf(word) });
-      start += word.length;
-    }
+    const unit = match[0].charCodeAt(0);
+    if (unit < 128 && !initials.has(unit | (unit >= 65 ? 32 : 0)) && !anyGreek.test(match[0])) continue;
+    words.push(...wordsAt(match[0], match.index).filter(({ term }) => term !== undefined && terms.has(term)));
   }
   return words;
 }

@@ -46,10 +46,9 @@ export function nearWords(sorted: readonly string[], word: string, most: number)
   const rows = new EditRows(word);
   const near: NearWord[] = [];
   let previous = "";
-  let tooFar: string | undefined;
-  for (const other of sorted) {
-    if (Math.abs(other.length - word.length) > most || (tooFar !== undefined && other.startsWith(tooFar))) continue;
-    tooFar = undefined;
+  for (let next = 0; next < sorted.length; ) {
+    const other = sorted[next++] ?? "";
+    if (Math.abs(other.length - word.length) > most) continue;
     let depth = commonPrefix(previous, other);
     previous = other;
     for (; depth < other.length; depth++) {
@@ -58,11 +57,26 @@ export function nearWords(sorted: readonly string[], word: string, most: number)
       if (rows.least(depth + 1) > most && rows.least(depth) >= most) break;
     }
     if (depth < other.length) {
-      tooFar = other.slice(0, depth + 1);
-      previous = tooFar;
+      previous = other.slice(0, depth + 1);
+      next = behindPrefix(sorted, next, previous);
     } else if (rows.distance(other.length) <= most) near.push({ word: other, distance: rows.distance(other.length) });
   }
   return near;
+}
+
+/** The first place from `start` on whose word does not begin so; the words from `start` to there do. */
+function behindPrefix(sorted: readonly string[], start: number, prefix: string): number {
+  const begins = (at: number) => at < sorted.length && (sorted[at] ?? "").startsWith(prefix);
+  let step = 1;
+  while (begins(start + step - 1)) step *= 2;
+  // It lies between the last that does and the first that does not.
+  let [low, high] = [start + (step >> 1), Math.min(start + step - 1, sorted.length)];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (begins(middle)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function commonPrefix(a: string, b: string): number {

@@ -1,5 +1,5 @@
 /** From ranked labels to what people read: papers with their scores and the sentence that tells most. */
-import { wordsOf } from "../core/analysis.ts";
+import { type Word, wordsWith } from "../core/analysis.ts";
 import type { Paper } from "../core/paper.ts";
 import type { Generation, Library } from "../core/storage.ts";
 import { splitSentences } from "../core/text.ts";
@@ -75,15 +75,17 @@ function tellingSentence(
 ): { sentence: TellingSentence | undefined; held: ReadonlySet<string> } {
   const all = new Set<string>();
   const sentences = splitSentences(abstract);
-  let best: { text: string; value: number } | undefined;
+  let best: { text: string; words: readonly Word[]; value: number } | undefined;
   sentences.forEach((text, at) => {
-    const held = new Set(wordsOf(text).flatMap((word) => (word.term !== undefined && terms.has(word.term) ? [word.term] : [])));
+    const words = wordsWith(terms, text);
+    const held = new Set(words.flatMap(({ term }) => term ?? []));
     for (const term of held) all.add(term);
-    const words = terms.size === 0 ? 0 : held.size / terms.size;
-    const value = wordBonus * words + meaningOf(quantized, at, vector);
-    if (best === undefined || value > best.value) best = { text, value };
+    const share = terms.size === 0 ? 0 : held.size / terms.size;
+    const value = wordBonus * share + meaningOf(quantized, at, vector);
+    if (best === undefined || value > best.value) best = { text, words, value };
   });
-  return { sentence: best === undefined ? undefined : markWords(best.text, terms), held: all };
+  const sentence = best === undefined ? undefined : { text: best.text, marks: best.words.map(({ start, end }) => [start, end] as const) };
+  return { sentence, held: all };
 }
 
 function meaningOf(quantized: Int8Array | undefined, at: number, vector: Float32Array | undefined): number {
@@ -91,12 +93,4 @@ function meaningOf(quantized: Int8Array | undefined, at: number, vector: Float32
   const start = at * vector.length;
   if (start + vector.length > quantized.length) return 0;
   return cosineOfQuantized(vector, quantized.subarray(start, start + vector.length));
-}
-
-/** The places in a text where any of the terms stands. */
-export function markWords(text: string, terms: ReadonlySet<string>): TellingSentence {
-  const marks = wordsOf(text).flatMap((word): [number, number][] =>
-    word.term !== undefined && terms.has(word.term) ? [[word.start, word.end]] : [],
-  );
-  return { text, marks };
 }

@@ -160,6 +160,9 @@ function depthFor(window: number): number {
 }
 
 class Arms {
+  /** BM25 of each paper that was scored: the same for all pools. */
+  private readonly termScores = new Map<Label, number>();
+
   constructor(
     private readonly store: Store,
     private readonly request: RankRequest,
@@ -183,20 +186,34 @@ class Arms {
     });
     await ownTurn();
     const labels = [...new Set([...semantic, ...lexical].map((hit) => hit.label))].filter((label) => !without.has(label));
-    const [cosines, termScores] = [await this.store.cosines(this.generation, vector, labels), await this.store.termScores(terms, labels)];
+    // What an arm found it has scored: the other one's candidates are left.
+    const cosines = new Map<Label, number | undefined>(semantic.map((hit) => [hit.label, hit.score]));
+    await fillIn(cosines, labels, (missing) => this.store.cosines(this.generation, vector, missing));
+    for (const { label, score } of lexical) this.termScores.set(label, score);
+    await fillIn(this.termScores, labels, (missing) => this.store.termScores(terms, missing));
     const used = scale ?? {
       bestLexical: lexical[0]?.score ?? 0,
       bestSemantic: semantic[0]?.score ?? 0,
       worstSemantic: semantic.at(-1)?.score ?? 0,
     };
+    const basis = { ...this.how, scale: used };
     const [semanticRanks, lexicalRanks] = [ranksOf(semantic), ranksOf(lexical)];
-    const ranked = labels.map((label, at): RankedPaper => {
-      const scores = { semantic: cosines[at], lexical: termScores[at] ?? 0 };
+    const ranked = labels.map((label): RankedPaper => {
+      const [semantic, lexical] = [cosines.get(label), this.termScores.get(label) ?? 0];
       const ranks = { semantic: semanticRanks.get(label), lexical: lexicalRanks.get(label) };
-      return { label, score: scoreOf({ ...this.how, scale: used }, scores, ranks), ...scores, ranks };
+      return { label, score: scoreOf(basis, { semantic, lexical }, ranks), semantic, lexical, ranks };
     });
     return { ranked: ranked.sort(byScore), semantic, scale: used, isLast: semantic.length < depth && lexical.length < depth };
   }
+}
+
+/** Asks for what a map does not hold. */
+async function fillIn<T>(known: Map<Label, T>, labels: readonly Label[], ask: (missing: readonly Label[]) => Promise<readonly T[]>) {
+  const missing = labels.filter((label) => !known.has(label));
+  const found = await ask(missing);
+  found.forEach((value, at) => {
+    known.set(missing[at] as Label, value);
+  });
 }
 
 async function rankByMeaning(

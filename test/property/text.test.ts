@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { normalizeAbstract } from "../../src/core/abstract.ts";
-import { termsOf, wordsOf } from "../../src/core/analysis.ts";
+import { termsOf, wordsOf, wordsWith } from "../../src/core/analysis.ts";
 import { filtersSchema, foldName } from "../../src/core/filters.ts";
 import { linkOf, orderIds, parseId, recognizeId } from "../../src/core/identity.ts";
 import { parseQuery } from "../../src/core/query.ts";
@@ -115,6 +115,15 @@ describe("any text", () => {
         }
         expect(wordsOf(raw).flatMap(({ term }) => term ?? [])).toEqual(terms);
         for (const { text, start, end } of wordsOf(raw)) expect(raw.slice(start, end)).toBe(text);
+      }),
+      500,
+    ));
+
+  it("words with some terms are those of all words that have one", () =>
+    holds(
+      fc.property(fc.oneof(anyText, longText), fc.nat(3), (raw, every) => {
+        const terms = new Set(termsOf(raw).filter((_, at) => at % (every + 2) === 0));
+        expect(wordsWith(terms, raw)).toEqual(wordsOf(raw).filter(({ term }) => term !== undefined && terms.has(term)));
       }),
       500,
     ));

@@ -13,5 +13,10 @@ export function inverseDocumentFrequency(documents: number, holding: number): nu
 
 /** The part that depends on one document, 0 … 1; lengths in (weighted) words. */
 export function termSaturation(frequency: number, length: number, averageLength: number): number {
-  return frequency / (frequency + bm25.k1 * (1 - bm25.b + (bm25.b * length) / averageLength));
+  return frequency / (frequency + lengthPart(length, averageLength));
+}
+
+/** What a document's length takes from each of its terms: the same for all of them. */
+export function lengthPart(length: number, averageLength: number): number {
+  return bm25.k1 * (1 - bm25.b + (bm25.b * length) / averageLength);
 }

@@ -10,7 +10,7 @@ import { inverseDocumentFrequency, termSaturation, titleWeight } from "../../cor
 import { noTerms, type TermVector, weighTerms } from "../../core/ranking/term-vector.ts";
 import { evenly, TopScored } from "../../core/ranking/top.ts";
 import type { Label, LabelSet, NearTerm, Scored, TermDetail, TermDetails, TermQuery } from "../../core/storage.ts";
-import { ForwardBuilder, type ForwardIndex, indexOf, joinSegments, LexicalSegment } from "./lexical-segment.ts";
+import { ForwardBuilder, type ForwardIndex, joinSegments, LexicalSegment } from "./lexical-segment.ts";
 import type { Slices } from "./slices.ts";
 import { Vocabulary } from "./vocabulary.ts";
 
@@ -19,6 +19,12 @@ const joinFactor = 8;
 interface Location {
   readonly segment: LexicalSegment;
   readonly document: number;
+}
+
+/** A term of a query with its weight and rarity. */
+interface WeightedTerm {
+  readonly term: number;
+  readonly weight: number;
 }
 
 export class LexicalIndex {
@@ -30,6 +36,8 @@ export class LexicalIndex {
   private readonly locations = new Map<Label, Location>();
   private totalLength = 0;
   private readonly vocabulary = new Vocabulary();
+  /** Room for one number a document, used again by each query. */
+  private sums = new Float64Array();
 
   /** @param stored what {@link toStored} gave. */
   static fromStored(stored: { terms: readonly string[]; forward: ForwardIndex }): LexicalIndex {
@@ -81,21 +89,25 @@ export class LexicalIndex {
     for (const term of location.segment.document(location.document).terms) this.holding[term] = (this.holding[term] ?? 0) - 1;
   }
 
-  match(query: TermQuery, options: { k: number; within?: LabelSet | undefined }): { hits: Scored[]; total: number } {
+  match(query: TermQuery, { k, within }: { k: number; within?: LabelSet | undefined }): { hits: Scored[]; total: number } {
     const weights = this.weightsOf(query);
     const averageLength = this.averageLength();
-    const top = new TopScored(options.k);
+    const top = new TopScored(k);
+    let { threshold } = top;
     let total = 0;
     for (const segment of this.segments) {
-      const scores = new Float64Array(segment.size);
+      const scores = this.emptySums(segment.size);
       for (const { term, weight } of weights) addScores(scores, segment, term, weight, averageLength);
+      const { alive, forward } = segment;
       for (let document = 0; document < scores.length; document++) {
         const score = scores[document] ?? 0;
-        if (score === 0 || segment.alive[document] === 0) continue;
-        const label = segment.forward.labels[document] ?? 0;
-        if (options.within !== undefined && !options.within.has(label)) continue;
+        if (score === 0 || alive[document] === 0) continue;
+        const label = forward.labels[document] ?? 0;
+        if (within !== undefined && !within.has(label)) continue;
         total++;
-        if (score >= top.threshold) top.offer(label, score);
+        if (score < threshold) continue;
+        top.offer(label, score);
+        threshold = top.threshold;
       }
     }
     return { hits: top.sorted(), total };
@@ -106,12 +118,7 @@ export class LexicalIndex {
     const averageLength = this.averageLength();
     return labels.map((label) => {
       const location = this.locations.get(label);
-      if (location === undefined) return 0;
-      let sum = 0;
-      eachMatch(location, weights, averageLength, (_, __, score) => {
-        sum += score;
-      });
-      return sum;
+      return location === undefined ? 0 : weights.reduce((sum, weight) => sum + scoreOf(location, weight, averageLength), 0);
     });
   }
 
@@ -119,40 +126,42 @@ export class LexicalIndex {
     const location = this.locations.get(label);
     if (location === undefined) return undefined;
     const averageLength = this.averageLength();
-    const matches = new Map<number, { frequency: number; score: number }>();
-    eachMatch(location, this.weightsOf(query), averageLength, (term, frequency, score) => matches.set(term, { frequency, score }));
+    const { segment, document } = location;
     const terms = [...query.terms].map(([text, weight]): TermDetail => {
       const term = this.terms.get(text) ?? -1;
-      const match = matches.get(term) ?? { frequency: 0, score: 0 };
-      return { term: text, weight, ...match, papers: this.holding[term] ?? 0, idf: this.idfOf(term) };
+      const idf = this.idfOf(term);
+      const score = scoreOf(location, { term, weight: weight * idf }, averageLength);
+      return { term: text, weight, frequency: segment.frequency(document, term), score, papers: this.holding[term] ?? 0, idf };
     });
     return { papers: this.size, length: location.segment.forward.lengths[location.document] ?? 0, averageLength, terms };
   }
 
   /** Documents that hold every one of the terms; all documents for none. */
   holdingAll(terms: readonly string[]): LabelSet {
-    return this.holdingAtLeast(terms.length, terms);
+    const numbers = [...new Set(terms)].map((term) => this.terms.get(term) ?? -1);
+    // The rarest first: its documents alone are looked at.
+    const [rarest, ...others] = numbers.sort((a, b) => (this.holding[a] ?? 0) - (this.holding[b] ?? 0));
+    if (rarest === undefined) return labelSetOf(this.locations.keys());
+    return labelSetOf(
+      this.segments.flatMap((segment) => {
+        const { documents } = segment.postings(rarest);
+        const held = documents.filter((document) => others.every((term) => segment.frequency(document, term) > 0));
+        return livingLabels(segment, held);
+      }),
+    );
   }
 
   holdingAny(terms: readonly string[]): LabelSet {
-    return this.holdingAtLeast(1, terms);
-  }
-
-  /** @param least of the terms, each counted as often as it is named. */
-  private holdingAtLeast(least: number, terms: readonly string[]): LabelSet {
-    const numbers = terms.map((term) => this.terms.get(term));
-    const labels: Label[] = [];
-    for (const segment of this.segments) {
-      const counts = new Uint16Array(segment.size);
-      for (const number of numbers) {
-        if (number === undefined) continue;
-        for (const document of segment.postings(number).documents) counts[document] = (counts[document] ?? 0) + 1;
-      }
-      counts.forEach((count, document) => {
-        if (count >= least && segment.alive[document] === 1) labels.push(segment.forward.labels[document] ?? 0);
-      });
-    }
-    return new BitmapLabelSet(Uint32Array.from(labels).sort());
+    const numbers = [...new Set(terms)].map((term) => this.terms.get(term) ?? -1);
+    return labelSetOf(
+      this.segments.flatMap((segment) => {
+        const isHeld = new Uint8Array(segment.size);
+        for (const number of numbers) for (const document of segment.postings(number).documents) isHeld[document] = 1;
+        const held: number[] = [];
+        for (let document = 0; document < isHeld.length; document++) if (isHeld[document] === 1) held.push(document);
+        return livingLabels(segment, held);
+      }),
+    );
   }
 
   holdingCount(term: string): number {
@@ -239,8 +248,13 @@ export class LexicalIndex {
     return { terms: this.termTexts, forward: joinSegments(this.segments) };
   }
 
-  private weightsOf(query: TermQuery): { term: number; weight: number }[] {
-    const weights: { term: number; weight: number }[] = [];
+  private emptySums(size: number): Float64Array {
+    if (this.sums.length < size) this.sums = new Float64Array(size);
+    return this.sums.subarray(0, size).fill(0);
+  }
+
+  private weightsOf(query: TermQuery): WeightedTerm[] {
+    const weights: WeightedTerm[] = [];
     for (const [text, weight] of query.terms) {
       const term = this.terms.get(text);
       if (term !== undefined && (this.holding[term] ?? 0) > 0) weights.push({ term, weight: weight * this.idfOf(term) });
@@ -300,28 +314,29 @@ export class LexicalIndex {
   }
 }
 
-/** Visits the terms of a query that a document holds, with what each adds to its score. */
-function eachMatch(
-  { segment, document }: Location,
-  weights: readonly { term: number; weight: number }[],
-  averageLength: number,
-  visit: (term: number, frequency: number, score: number) => void,
-): void {
-  const { terms, frequencies } = segment.document(document);
-  const length = segment.forward.lengths[document] ?? 0;
-  for (const { term, weight } of weights) {
-    const at = indexOf(terms, term);
-    if (at === -1) continue;
+/** What a term of a query adds to a document's score. */
+function scoreOf({ segment, document }: Location, { term, weight }: WeightedTerm, averageLength: number): number {
+  const frequency = segment.frequency(document, term);
+  return frequency === 0 ? 0 : weight * termSaturation(frequency, segment.forward.lengths[document] ?? 0, averageLength);
+}
+
+/** The same for all documents: a score is the same number in whichever way it was made. */
+function addScores(scores: Float64Array, segment: LexicalSegment, term: number, weight: number, averageLength: number): void {
+  const { documents, frequencies } = segment.postings(term);
+  const lengthParts = segment.lengthParts(averageLength);
+  for (let at = 0; at < documents.length; at++) {
+    const document = documents[at] ?? 0;
     const frequency = frequencies[at] ?? 0;
-    visit(term, frequency, weight * termSaturation(frequency, length, averageLength));
+    scores[document] = (scores[document] ?? 0) + weight * (frequency / (frequency + (lengthParts[document] ?? 0)));
   }
 }
 
-function addScores(scores: Float64Array, segment: LexicalSegment, term: number, weight: number, averageLength: number): void {
-  const { documents, frequencies } = segment.postings(term);
-  const { lengths } = segment.forward;
-  for (let at = 0; at < documents.length; at++) {
-    const document = documents[at] ?? 0;
-    scores[document] = (scores[document] ?? 0) + weight * termSaturation(frequencies[at] ?? 0, lengths[document] ?? 0, averageLength);
-  }
+function livingLabels(segment: LexicalSegment, documents: Iterable<number>): Label[] {
+  const labels: Label[] = [];
+  for (const document of documents) if (segment.alive[document] === 1) labels.push(segment.forward.labels[document] ?? 0);
+  return labels;
+}
+
+function labelSetOf(labels: Iterable<Label>): LabelSet {
+  return new BitmapLabelSet(Uint32Array.from(labels).sort());
 }

@@ -2,6 +2,7 @@
  * An immutable piece of the lexical index in typed arrays: which terms each document holds (forward), and, turned
  * around, which documents hold each term (postings). Documents are numbered from 0 within the segment.
  */
+import { lengthPart } from "../../core/ranking/bm25.ts";
 
 /** What a segment is made of, and what is written to disk; the postings are derived. */
 export interface ForwardIndex {
@@ -24,6 +25,7 @@ export class LexicalSegment {
   private readonly postingStarts: Uint32Array;
   private readonly postingDocuments: Uint32Array;
   private readonly postingFrequencies: Uint16Array;
+  private parts: { averageLength: number; values: Float64Array } | undefined;
 
   /** @param termCount more than the highest term number. */
   constructor(
@@ -66,12 +68,30 @@ export class LexicalSegment {
 
   /** Documents (ascending) and frequencies that hold a term; both empty where none does. Views, not copies. */
   postings(term: number): { documents: Uint32Array; frequencies: Uint16Array } {
-    const at = indexOf(this.termList, term);
+    const at = indexOf(this.termList, term, 0, this.termList.length);
     const [start, end] = at === -1 ? [0, 0] : [this.postingStarts[at] ?? 0, this.postingStarts[at + 1] ?? 0];
     return {
       documents: this.postingDocuments.subarray(start, end),
       frequencies: this.postingFrequencies.subarray(start, end),
     };
+  }
+
+  /** {@link lengthPart} of each document: made anew when the average has changed. */
+  lengthParts(averageLength: number): Float64Array {
+    if (this.parts?.averageLength !== averageLength) {
+      const values = this.parts?.values ?? new Float64Array(this.size);
+      const { lengths } = this.forward;
+      for (let document = 0; document < values.length; document++) values[document] = lengthPart(lengths[document] ?? 0, averageLength);
+      this.parts = { averageLength, values };
+    }
+    return this.parts.values;
+  }
+
+  /** How often a document holds a term, weighted. */
+  frequency(document: number, term: number): number {
+    const { starts, terms, frequencies } = this.forward;
+    const at = indexOf(terms, term, starts[document] ?? 0, starts[document + 1] ?? 0);
+    return at === -1 ? 0 : (frequencies[at] ?? 0);
   }
 
   /** The terms and frequencies of one document. Views, not copies. */
@@ -84,9 +104,9 @@ export class LexicalSegment {
   }
 }
 
-/** Binary search; −1 where the value is not there. */
-export function indexOf(sorted: Uint32Array, value: number): number {
-  let [low, high] = [0, sorted.length - 1];
+/** Binary search from `start` to before `end`; −1 where the value is not there. */
+function indexOf(sorted: Uint32Array, value: number, start: number, end: number): number {
+  let [low, high] = [start, end - 1];
   while (low <= high) {
     const middle = (low + high) >> 1;
     const found = sorted[middle] ?? 0;
