@@ -4,8 +4,8 @@
  */
 import { stemmer } from "stemmer";
 
-/** Raised with every change of what terms a text has: word indexes of another version are made anew. */
-export const analysisVersion = 2;
+/** Raised with every change of what terms a text has, or of what is kept of them: word indexes of another version are made anew. */
+export const analysisVersion = 3;
 
 /** Lucene's English stop list and the question words that people put around what they look for. */
 const stopWords = new Set(

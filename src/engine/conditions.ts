@@ -1,13 +1,9 @@
 /** Which papers an answer may hold: those that meet a query's conditions, and the caller's. */
-import { termsOf } from "../core/analysis.ts";
 import type { Filters } from "../core/filters.ts";
 import type { Feedback } from "../core/interest.ts";
 import { BitmapLabelSet, selectLabels } from "../core/label-set.ts";
 import type { Alternative, ParsedQuery } from "../core/query.ts";
-import type { Label, LabelSet, Library } from "../core/storage.ts";
-
-/** Papers whose text is read at once to look for a phrase. */
-const phrasePage = 200;
+import type { LabelSet, Library } from "../core/storage.ts";
 
 /** One thing that is asked of a paper, beside the filters that it must meet. */
 export type Requirement =
@@ -32,15 +28,15 @@ export function leavesOut({ kind }: Requirement): boolean {
   return kind === "without" || kind === "unlike" || kind === "unseen";
 }
 
-/** The papers that a requirement is about; at least those of `among`. */
-export async function papersOf(library: Library, requirement: Requirement, among?: LabelSet): Promise<LabelSet> {
+/** The papers that a requirement is about. */
+export async function papersOf(library: Library, requirement: Requirement): Promise<LabelSet> {
   switch (requirement.kind) {
     case "phrase":
-      return await withPhrase(library, intersect(among, await library.holding(requirement.terms)), requirement.terms);
+      return await library.holdingPhrase(requirement.terms);
     case "either":
       return await anyOf(library, requirement.group);
     case "without":
-      return await holdingPhrase(library, requirement.terms);
+      return await saying(library, requirement.terms);
     case "unlike":
       return await meeting(library, requirement.filters);
     case "unseen":
@@ -56,32 +52,56 @@ export async function conditionsOf(
   unseenBy?: string,
 ): Promise<LabelSet | undefined> {
   let within = await library.matching([filters, parsed.filters]);
+  const left: Alternative[] = [];
   const unwanted: LabelSet[] = [];
-  for (const requirement of lookedUpTogether(requirementsOf(parsed, unseenBy))) {
-    const papers = await papersOf(library, requirement, within);
-    if (!leavesOut(requirement)) within = intersect(within, papers);
-    else if (papers.size > 0) unwanted.push(papers);
+  for (const requirement of requirementsOf(parsed, unseenBy)) {
+    if (requirement.kind === "without") left.push({ negated: false, terms: requirement.terms });
+    else if (requirement.kind === "unlike") left.push({ negated: false, filters: requirement.filters });
+    else if (leavesOut(requirement)) unwanted.push(await papersOf(library, requirement));
+    else within = intersect(within, await papersOf(library, requirement));
   }
+  unwanted.push(...(await each(lookedUpTogether(left), (condition) => meetingOne(library, condition))).filter(({ size }) => size > 0));
   if (unwanted.length === 0) return within;
   // Most papers are in the largest, if in any: the others are not asked.
   unwanted.sort((a, b) => b.size - a.size);
   return selectLabels((within ?? (await allLabels(library))).labels(), (label) => !unwanted.some((set) => set.has(label)));
 }
 
-/** Filters of which any value will do, so that those of several unwanted ones can be looked for in one pass. */
+/** A condition, or the words of several. */
+type Wanted = Alternative | { readonly anyWord: readonly string[] };
+
+/** Filters of which any value will do, so that those of several conditions can be looked for in one pass. */
 const listFilters = ["authors", "venues", "categories", "sources", "languages"] as const;
 
-function lookedUpTogether(requirements: readonly Requirement[]): Requirement[] {
+/** Says with fewer conditions what one of several asks for. */
+function lookedUpTogether(conditions: readonly Alternative[]): Wanted[] {
+  const words: string[] = [];
   const joined = new Map<(typeof listFilters)[number], string[]>();
-  const others = requirements.filter((requirement) => {
-    if (requirement.kind !== "unlike") return true;
-    const [name, ...more] = Object.keys(requirement.filters);
-    const list = listFilters.find((one) => one === name);
-    if (list === undefined || more.length > 0) return true;
-    joined.set(list, [...(joined.get(list) ?? []), ...(requirement.filters[list] ?? [])]);
-    return false;
-  });
-  return [...others, ...[...joined].map(([list, values]) => ({ kind: "unlike" as const, filters: { [list]: values } }))];
+  const others: Wanted[] = [];
+  for (const condition of conditions) {
+    if (condition.negated) others.push(condition);
+    else if ("terms" in condition) {
+      const [word, ...more] = condition.terms;
+      if (word === undefined || more.length > 0) others.push(condition);
+      else words.push(word);
+    } else {
+      const [name, ...more] = Object.keys(condition.filters);
+      const list = listFilters.find((one) => one === name);
+      if (list === undefined || more.length > 0) others.push(condition);
+      else joined.set(list, [...(joined.get(list) ?? []), ...(condition.filters[list] ?? [])]);
+    }
+  }
+  return [
+    ...others,
+    ...(words.length === 0 ? [] : [{ anyWord: words }]),
+    ...[...joined].map(([list, values]) => ({ negated: false, filters: { [list]: values } })),
+  ];
+}
+
+async function meetingOne(library: Library, condition: Wanted): Promise<LabelSet> {
+  if ("anyWord" in condition) return await library.holdingAny(condition.anyWord);
+  const set = "filters" in condition ? await meeting(library, condition.filters) : await saying(library, condition.terms);
+  return condition.negated ? selectLabels((await allLabels(library)).labels(), (label) => !set.has(label)) : set;
 }
 
 /** The papers that a person has dealt with. */
@@ -97,10 +117,7 @@ function dealtWith({ kind }: Feedback): boolean {
 
 /** The papers that meet one at least. */
 async function anyOf(library: Library, group: readonly Alternative[]): Promise<LabelSet> {
-  const sets = await each(group, async (condition) => {
-    const set = "filters" in condition ? await meeting(library, condition.filters) : await holdingPhrase(library, condition.terms);
-    return condition.negated ? selectLabels((await allLabels(library)).labels(), (label) => !set.has(label)) : set;
-  });
+  const sets = await each(lookedUpTogether(group), (condition) => meetingOne(library, condition));
   return new BitmapLabelSet(Uint32Array.from(new Set(sets.flatMap((set) => [...set.labels()]))).sort());
 }
 
@@ -112,28 +129,9 @@ async function allLabels(library: Library): Promise<LabelSet> {
   return await library.holding([]);
 }
 
-async function holdingPhrase(library: Library, terms: readonly string[]): Promise<LabelSet> {
-  const holding = await library.holding(terms);
-  return terms.length === 1 ? holding : await withPhrase(library, holding, terms);
-}
-
-async function withPhrase(library: Library, candidates: LabelSet, phrase: readonly string[]): Promise<LabelSet> {
-  const found: Label[] = [];
-  const labels = [...candidates.labels()];
-  for (let at = 0; at < labels.length; at += phrasePage) {
-    for (const stored of await library.papers(labels.slice(at, at + phrasePage))) {
-      if (
-        stored !== undefined &&
-        (holdsSequence(termsOf(stored.paper.title), phrase) || holdsSequence(termsOf(stored.paper.abstract), phrase))
-      )
-        found.push(stored.label);
-    }
-  }
-  return new BitmapLabelSet(Uint32Array.from(found));
-}
-
-function holdsSequence(terms: readonly string[], phrase: readonly string[]): boolean {
-  return terms.some((_, at) => phrase.every((term, i) => terms[at + i] === term));
+/** A word stands for the papers of its authors too. */
+async function saying(library: Library, terms: readonly string[]): Promise<LabelSet> {
+  return terms.length === 1 ? await library.holding(terms) : await library.holdingPhrase(terms);
 }
 
 function intersect(within: LabelSet | undefined, other: LabelSet): LabelSet {

@@ -5,7 +5,6 @@
 import { wordsOf } from "../core/analysis.ts";
 import type { Embedder } from "../core/embedder.ts";
 import { isUnfiltered } from "../core/filters.ts";
-import { selectLabels } from "../core/label-set.ts";
 import type { Paper } from "../core/paper.ts";
 import { candidateDepth, type ScaledScores, scaleScores } from "../core/ranking/fusion.ts";
 import type { Label, Library, Scored, StoredPaper, TermDetails } from "../core/storage.ts";
@@ -188,9 +187,8 @@ async function checkConditions(
     }
   }
   const words = wordsByTerm(query);
-  const only = selectLabels([label], () => true);
   for (const requirement of requirementsOf(parsed, unseenBy)) {
-    const met = (await papersOf(library, requirement, only)).has(label) !== leavesOut(requirement);
+    const met = (await papersOf(library, requirement)).has(label) !== leavesOut(requirement);
     const text = describeRequirement(requirement, (term) => words.get(term)?.[0] ?? term);
     checked.push({ from: requirement.kind === "unseen" ? "request" : "query", text, met });
   }

@@ -111,6 +111,10 @@ function expectSameWords(index: LexicalIndex, papers: ReadonlyMap<number, Paper>
     ),
   );
   expect([...index.holdingAny(wanted).labels()]).toEqual(matching.map(({ label: own }) => own));
+  const follow = (text: string) => ` ${termsOf(text).join(" ")} `.includes(` ${wanted.join(" ")} `);
+  expect([...index.holdingPhrase(wanted).labels()]).toEqual(
+    labels.filter((own) => [papers.get(own)?.title, papers.get(own)?.abstract].some((text) => text !== undefined && follow(text))),
+  );
   for (const own of labels) {
     expect(index.has(own)).toBe(true);
     const counts = new Map<string, number>();

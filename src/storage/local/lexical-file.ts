@@ -4,9 +4,11 @@ import { z } from "zod";
 import type { ForwardIndex } from "./lexical-segment.ts";
 
 const headerSchema = z.object({
-  format: z.literal(1),
+  format: z.literal(2),
   documents: z.number().int().nonnegative(),
   postings: z.number().int().nonnegative(),
+  /** Terms in the order of their texts. */
+  said: z.number().int().nonnegative(),
   termBytes: z.number().int().nonnegative(),
 });
 
@@ -18,12 +20,13 @@ export interface StoredLexicalIndex {
   readonly forward: ForwardIndex;
 }
 
-export async function writeLexicalFile(path: string, { terms, forward }: StoredLexicalIndex): Promise<void> {
-  const termText = Buffer.from(terms.join("\n"), "utf8");
+export async function writeLexicalFile(path: string, { terms: texts, forward }: StoredLexicalIndex): Promise<void> {
+  const termText = Buffer.from(texts.join("\n"), "utf8");
   const header = {
-    format: 1,
+    format: 2,
     documents: forward.labels.length,
     postings: forward.terms.length,
+    said: forward.sequences.length,
     termBytes: termText.length,
   };
   const file = await open(path, "w");
@@ -36,7 +39,8 @@ export async function writeLexicalFile(path: string, { terms, forward }: StoredL
         "utf8",
       ),
     );
-    for (const array of [forward.labels, forward.lengths, forward.starts, forward.terms, forward.frequencies, termText]) {
+    const { labels, lengths, starts, terms, frequencies, sequenceStarts, sequences } = forward;
+    for (const array of [labels, lengths, starts, terms, frequencies, sequenceStarts, sequences, termText]) {
       await file.writeFile(Buffer.from(array.buffer, array.byteOffset, array.byteLength));
       await file.writeFile(Buffer.alloc(padding(array.byteLength)));
     }
@@ -48,7 +52,7 @@ export async function writeLexicalFile(path: string, { terms, forward }: StoredL
 /** @param path a file whose checksum has been verified. */
 export async function readLexicalFile(path: string): Promise<StoredLexicalIndex> {
   const bytes = await readFile(path);
-  const { documents, postings, termBytes } = headerSchema.parse(JSON.parse(bytes.toString("utf8", 0, headerBytes)));
+  const { documents, postings, said, termBytes } = headerSchema.parse(JSON.parse(bytes.toString("utf8", 0, headerBytes)));
   let at = bytes.byteOffset + headerBytes;
   const take = (length: number): number => {
     const start = at;
@@ -56,12 +60,15 @@ export async function readLexicalFile(path: string): Promise<StoredLexicalIndex>
     return start;
   };
   const uint32 = (count: number) => new Uint32Array(bytes.buffer, take(4 * count), count);
+  const uint16 = (count: number) => new Uint16Array(bytes.buffer, take(2 * count), count);
   const forward: ForwardIndex = {
     labels: uint32(documents),
     lengths: uint32(documents),
     starts: uint32(documents + 1),
     terms: uint32(postings),
-    frequencies: new Uint16Array(bytes.buffer, take(2 * postings), postings),
+    frequencies: uint16(postings),
+    sequenceStarts: uint32(documents + 1),
+    sequences: uint16(said),
   };
   const terms = Buffer.from(bytes.buffer, take(termBytes), termBytes).toString("utf8");
   return { terms: terms === "" ? [] : terms.split("\n"), forward };

@@ -65,16 +65,14 @@ export class LexicalIndex {
       const counts = new Map<number, number>();
       let length = 0;
       const count = (text: string, weight: number) => {
-        for (const term of termsOf(text)) {
-          const number = this.termNumber(term);
-          counts.set(number, (counts.get(number) ?? 0) + weight);
-          length += weight;
-        }
+        const numbers = termsOf(text).map((term) => this.termNumber(term));
+        for (const number of numbers) counts.set(number, (counts.get(number) ?? 0) + weight);
+        length += weight * numbers.length;
+        return numbers;
       };
-      count(paper.title, titleWeight);
-      count(paper.abstract, 1);
+      const texts = [count(paper.title, titleWeight), count(paper.abstract, 1)];
       for (const author of paper.authors) count(author.name, 1);
-      builder.add(label, length, counts);
+      builder.add(label, length, counts, texts);
     }
     this.addSegment(builder.build());
     this.joinSmallSegments();
@@ -138,17 +136,15 @@ export class LexicalIndex {
 
   /** Documents that hold every one of the terms; all documents for none. */
   holdingAll(terms: readonly string[]): LabelSet {
-    const numbers = [...new Set(terms)].map((term) => this.terms.get(term) ?? -1);
-    // The rarest first: its documents alone are looked at.
-    const [rarest, ...others] = numbers.sort((a, b) => (this.holding[a] ?? 0) - (this.holding[b] ?? 0));
-    if (rarest === undefined) return labelSetOf(this.locations.keys());
-    return labelSetOf(
-      this.segments.flatMap((segment) => {
-        const { documents } = segment.postings(rarest);
-        const held = documents.filter((document) => others.every((term) => segment.frequency(document, term) > 0));
-        return livingLabels(segment, held);
-      }),
-    );
+    if (terms.length === 0) return labelSetOf(this.locations.keys());
+    return this.holdingEach(terms, () => true);
+  }
+
+  /** Documents whose title or abstract says the terms one after the other; none for none. */
+  holdingPhrase(terms: readonly string[]): LabelSet {
+    if (terms.length === 0) return labelSetOf([]);
+    const phrase = terms.map((term) => this.terms.get(term) ?? -1);
+    return this.holdingEach(terms, (segment, document) => segment.hasSequence(document, phrase));
   }
 
   holdingAny(terms: readonly string[]): LabelSet {
@@ -246,6 +242,21 @@ export class LexicalIndex {
   /** Everything that is needed to make it again, dead documents left out. */
   toStored(): { terms: readonly string[]; forward: ForwardIndex } {
     return { terms: this.termTexts, forward: joinSegments(this.segments) };
+  }
+
+  /** The rarest term's documents alone are looked at. */
+  private holdingEach(terms: readonly string[], meets: (segment: LexicalSegment, document: number) => boolean): LabelSet {
+    const numbers = [...new Set(terms)].map((term) => this.terms.get(term) ?? -1);
+    const [rarest = -1, ...others] = numbers.sort((a, b) => (this.holding[a] ?? 0) - (this.holding[b] ?? 0));
+    return labelSetOf(
+      this.segments.flatMap((segment) => {
+        const { documents } = segment.postings(rarest);
+        const held = documents.filter(
+          (document) => others.every((term) => segment.frequency(document, term) > 0) && meets(segment, document),
+        );
+        return livingLabels(segment, held);
+      }),
+    );
   }
 
   private emptySums(size: number): Float64Array {

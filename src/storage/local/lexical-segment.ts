@@ -1,6 +1,6 @@
 /**
- * An immutable piece of the lexical index in typed arrays: which terms each document holds (forward), and, turned
- * around, which documents hold each term (postings). Documents are numbered from 0 within the segment.
+ * An immutable piece of the lexical index in typed arrays: which terms each document holds, and in which order (forward),
+ * and, turned around, which documents hold each term (postings). Documents are numbered from 0 within the segment.
  */
 import { lengthPart } from "../../core/ranking/bm25.ts";
 
@@ -16,7 +16,14 @@ export interface ForwardIndex {
   readonly terms: Uint32Array;
   /** Weighted frequencies, beside `terms`. */
   readonly frequencies: Uint16Array;
+  /** Where each document's sequence starts; one entry more than documents. */
+  readonly sequenceStarts: Uint32Array;
+  /** Title and abstract as they are said, each term by its place among the document's own; {@link boundary} between the two. */
+  readonly sequences: Uint16Array;
 }
+
+/** Stands between title and abstract, and for the terms of a document that have no number below it. */
+const boundary = 0xffff;
 
 export class LexicalSegment {
   /** 1 while a document counts; replaced and removed ones are 0. */
@@ -94,6 +101,25 @@ export class LexicalSegment {
     return at === -1 ? 0 : (frequencies[at] ?? 0);
   }
 
+  /** Whether title or abstract say these terms one after the other. */
+  hasSequence(document: number, wanted: readonly number[]): boolean {
+    const { starts, terms, sequenceStarts, sequences } = this.forward;
+    const [start, end] = [starts[document] ?? 0, starts[document + 1] ?? 0];
+    const places: number[] = [];
+    for (const term of wanted) {
+      const at = indexOf(terms, term, start, end);
+      if (at === -1 || at - start >= boundary) return false;
+      places.push(at - start);
+    }
+    const last = (sequenceStarts[document + 1] ?? 0) - places.length;
+    for (let from = sequenceStarts[document] ?? 0; from <= last; from++) {
+      let length = 0;
+      while (length < places.length && sequences[from + length] === places[length]) length++;
+      if (length === places.length) return true;
+    }
+    return false;
+  }
+
   /** The terms and frequencies of one document. Views, not copies. */
   document(document: number): { terms: Uint32Array; frequencies: Uint16Array } {
     const [start, end] = [this.forward.starts[document] ?? 0, this.forward.starts[document + 1] ?? 0];
@@ -101,6 +127,12 @@ export class LexicalSegment {
       terms: this.forward.terms.subarray(start, end),
       frequencies: this.forward.frequencies.subarray(start, end),
     };
+  }
+
+  /** A view, not a copy. */
+  sequence(document: number): Uint16Array {
+    const { sequenceStarts, sequences } = this.forward;
+    return sequences.subarray(sequenceStarts[document] ?? 0, sequenceStarts[document + 1] ?? 0);
   }
 }
 
@@ -124,13 +156,22 @@ export class ForwardBuilder {
   private readonly starts: number[] = [0];
   private readonly terms: number[] = [];
   private readonly frequencies: number[] = [];
+  private readonly sequenceStarts: number[] = [0];
+  private readonly sequences: number[] = [];
 
-  /** @param counts term number → weighted frequency. */
-  add(label: number, length: number, counts: ReadonlyMap<number, number>): void {
+  /** @param counts term number → weighted frequency. @param texts the terms of title and abstract in their order. */
+  add(label: number, length: number, counts: ReadonlyMap<number, number>, texts: readonly (readonly number[])[]): void {
+    const places = new Map<number, number>();
     for (const term of [...counts.keys()].sort((a, b) => a - b)) {
+      places.set(term, Math.min(boundary, places.size));
       this.terms.push(term);
       this.frequencies.push(Math.min(0xffff, counts.get(term) ?? 0));
     }
+    for (const [at, text] of texts.entries()) {
+      if (at > 0) this.sequences.push(boundary);
+      for (const term of text) this.sequences.push(places.get(term) ?? boundary);
+    }
+    this.sequenceStarts.push(this.sequences.length);
     this.labels.push(label);
     this.lengths.push(length);
     this.starts.push(this.terms.length);
@@ -143,13 +184,15 @@ export class ForwardBuilder {
       starts: Uint32Array.from(this.starts),
       terms: Uint32Array.from(this.terms),
       frequencies: Uint16Array.from(this.frequencies),
+      sequenceStarts: Uint32Array.from(this.sequenceStarts),
+      sequences: Uint16Array.from(this.sequences),
     };
   }
 }
 
 /** The living documents of several segments as one. */
 export function joinSegments(segments: readonly LexicalSegment[]): ForwardIndex {
-  let [documents, postings] = [0, 0];
+  let [documents, postings, said] = [0, 0, 0];
   const each = (visit: (segment: LexicalSegment, document: number) => void) => {
     for (const segment of segments) {
       for (let document = 0; document < segment.size; document++) if (segment.alive[document] === 1) visit(segment, document);
@@ -158,6 +201,7 @@ export function joinSegments(segments: readonly LexicalSegment[]): ForwardIndex 
   each((segment, document) => {
     documents++;
     postings += segment.document(document).terms.length;
+    said += segment.sequence(document).length;
   });
   const joined: ForwardIndex = {
     labels: new Uint32Array(documents),
@@ -165,8 +209,10 @@ export function joinSegments(segments: readonly LexicalSegment[]): ForwardIndex 
     starts: new Uint32Array(documents + 1),
     terms: new Uint32Array(postings),
     frequencies: new Uint16Array(postings),
+    sequenceStarts: new Uint32Array(documents + 1),
+    sequences: new Uint16Array(said),
   };
-  let [at, end] = [0, 0];
+  let [at, end, sequenceEnd] = [0, 0, 0];
   each((segment, document) => {
     const { terms, frequencies } = segment.document(document);
     joined.labels[at] = segment.forward.labels[document] ?? 0;
@@ -174,7 +220,11 @@ export function joinSegments(segments: readonly LexicalSegment[]): ForwardIndex 
     joined.terms.set(terms, end);
     joined.frequencies.set(frequencies, end);
     end += terms.length;
+    const sequence = segment.sequence(document);
+    joined.sequences.set(sequence, sequenceEnd);
+    sequenceEnd += sequence.length;
     joined.starts[++at] = end;
+    joined.sequenceStarts[at] = sequenceEnd;
   });
   return joined;
 }

@@ -412,6 +412,10 @@ export class LocalLibrary implements Library {
     return this.lexical.tellingTerms(labels, limit);
   }
 
+  async holdingPhrase(terms: readonly string[]): Promise<LabelSet> {
+    return this.lexical.holdingPhrase(terms);
+  }
+
   async holdingAny(terms: readonly string[]): Promise<LabelSet> {
     return this.lexical.holdingAny(terms);
   }

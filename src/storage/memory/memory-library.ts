@@ -450,6 +450,14 @@ export class MemoryLibrary implements Library {
     return setOf(this.labelsWhere((stored) => terms.every((term) => wordsOf(stored).counts.has(term))));
   }
 
+  async holdingPhrase(terms: readonly string[]): Promise<LabelSet> {
+    const says = (text: string) => {
+      const said = termsOf(text);
+      return terms.length > 0 && said.some((_, at) => terms.every((term, i) => said[at + i] === term));
+    };
+    return setOf(this.labelsWhere(({ paper }) => says(paper.title) || says(paper.abstract)));
+  }
+
   async holdingAny(terms: readonly string[]): Promise<LabelSet> {
     return setOf(this.labelsWhere((stored) => terms.some((term) => wordsOf(stored).counts.has(term))));
   }
