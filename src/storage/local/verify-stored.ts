@@ -4,7 +4,7 @@ import { type Paper, paperSchema } from "../../core/paper.ts";
 import type { Generation, Label } from "../../core/storage.ts";
 import type { Sqlite } from "./database.ts";
 import { faultOfRow } from "./embedding-table.ts";
-import { columnsOf } from "./paper-table.ts";
+import { columnsOf } from "./paper-row.ts";
 import { agrees, checksumOfBytes, checksumOfText } from "./row-checksum.ts";
 import { type Checked, found, mostExamples, ok, pageSize, type VerifyParts } from "./verify-check.ts";
 
