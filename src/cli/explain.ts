@@ -1,7 +1,7 @@
 /** `paperkin explain`: why a search finds a paper, or does not. */
 import type { Command } from "commander";
 import { ownerName } from "../core/interest.ts";
-import type { Explanation } from "../engine/explain.ts";
+import type { Explanation } from "../engine/explanation.ts";
 import type { Fusion, SearchMode } from "../engine/rank.ts";
 import { asking, type CommonFlags, withEngine } from "./context.ts";
 import { addFilterOptions, type FilterFlags, filtersOf } from "./filter-options.ts";

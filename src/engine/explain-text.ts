@@ -1,6 +1,6 @@
 /** What an explanation says in plain words. */
 import { candidateDepth } from "../core/ranking/fusion.ts";
-import type { Explanation } from "./explain.ts";
+import type { Explanation } from "./explanation.ts";
 import { longestWindow } from "./rank.ts";
 
 type Told = Omit<Explanation, "reasons">;

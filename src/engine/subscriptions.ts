@@ -1,22 +1,14 @@
 /** Asking to be sent things, agreeing to it, and ending it. */
 import { createHmac } from "node:crypto";
 import { isAbsolute } from "node:path";
-import { anybody, type DeliveryChannel, type DigestKind, type Subscription } from "../core/delivery.ts";
+import { anybody, type DeliveryChannel, type Subscription } from "../core/delivery.ts";
 import { AppError } from "../core/errors.ts";
 import { ownerName } from "../core/interest.ts";
 import { isTimeZone } from "../core/local-time.ts";
 import type { Library } from "../core/storage.ts";
 
-export interface SubscriptionInput {
-  readonly channel: DeliveryChannel;
-  readonly address: string;
-  readonly kind: DigestKind;
-  /** 1 is Monday; any order. */
-  readonly weekdays: readonly number[];
-  readonly hour: number;
-  readonly timeZone: string;
-  readonly wantsEmpty: boolean;
-}
+/** What is asked for; weekdays in any order. */
+export type SubscriptionInput = Pick<Subscription, "channel" | "address" | "kind" | "weekdays" | "hour" | "timeZone" | "wantsEmpty">;
 
 const addressFaults: Readonly<Record<DeliveryChannel, (address: string) => string | undefined>> = {
   mail: (address) =>

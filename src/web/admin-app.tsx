@@ -4,7 +4,8 @@ import { AppError, toAppError } from "../core/errors.ts";
 import type { ReindexRequest } from "../core/job.ts";
 import type { Engine } from "../engine/engine.ts";
 import { graphOf, reindexLimits } from "../engine/reindex-request.ts";
-import { AdminPage, type AdminView, emptyReindexForm, type ReindexForm } from "./admin-page.tsx";
+import { emptyReindexForm, type ReindexForm } from "./admin-generations.tsx";
+import { AdminPage, type AdminView } from "./admin-page.tsx";
 import { documentOf } from "./layout.tsx";
 
 /** What the engine does not know. */

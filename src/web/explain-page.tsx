@@ -1,7 +1,7 @@
 /** Why a search finds a paper, or does not: the whole computation as tables. */
 import type { Child } from "hono/jsx";
 import { paperHref } from "../core/page-addresses.ts";
-import type { Explanation } from "../engine/explain.ts";
+import type { Explanation } from "../engine/explanation.ts";
 import { Page } from "./layout.tsx";
 import { Prose } from "./mathematics.tsx";
 import { parametersOf, type SearchForm, searchHref } from "./search-form.ts";

@@ -2,7 +2,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { AppError } from "../../core/errors.ts";
 import type { facetsOf } from "../../core/facets.ts";
-import { firstDay, foldName, lastDay } from "../../core/filters.ts";
 import {
   anyTitle,
   type Contribution,
@@ -13,44 +12,28 @@ import {
   sayAgain,
   withoutForbidden,
 } from "../../core/merge.ts";
-import { dateOf, listingDateOf, type NewPaper, type Paper, yearOf } from "../../core/paper.ts";
-import { hashContent } from "../../core/prepare.ts";
+import type { NewPaper, Paper } from "../../core/paper.ts";
 import { compareWorks, mainTitleKey } from "../../core/same-work.ts";
 import type { Label, StoredPaper, UpsertResult } from "../../core/storage.ts";
 import { titleKey } from "../../core/text.ts";
 import type { ChangeCounter } from "./change-counter.ts";
+import { ContributionTable } from "./contribution-table.ts";
 import type { Sqlite } from "./database.ts";
-import { agrees, checksumOfText } from "./row-checksum.ts";
+import { columnsOf, type PaperRow, storedPaper } from "./paper-row.ts";
 import type { SuggestionParts } from "./suggestion-index.ts";
-
-interface PaperRow {
-  label: number;
-  paper_id: string;
-  record: string;
-  content_hash: string;
-  checksum: number | null;
-}
 
 export type BriefPaper = Parameters<typeof facetsOf>[0] & SuggestionParts;
 
-/** Separates authors in their column, so that a name never matches across two of them. */
-const authorSeparator = " | ";
-
 export class PaperTable {
+  private readonly contributionTable;
   private readonly select;
   private readonly selectLabel;
   private readonly selectPage;
   private readonly insert;
   private readonly update;
-  private readonly contributionsOf;
-  private readonly putContribution;
-  private readonly deleteContributions;
   private readonly selectByTitle;
   private readonly selectTwins;
   private readonly selectSharedTitles;
-  private readonly selectForbidden;
-  private readonly putForbidden;
-  private readonly deleteForbidden;
   private readonly selectAdded;
   private readonly keepId;
   private readonly selectWanted;
@@ -67,6 +50,7 @@ export class PaperTable {
     private readonly counter: ChangeCounter,
     private readonly now: () => Date,
   ) {
+    this.contributionTable = new ContributionTable(db);
     this.select = db.prepare<[number], PaperRow>("SELECT label, paper_id, record, content_hash, checksum FROM papers WHERE label = ?");
     this.selectLabel = db.prepare<[string], number>("SELECT label FROM paper_ids WHERE id = ?").pluck();
     this.selectPage = db.prepare<[number, number], PaperRow>(
@@ -84,11 +68,6 @@ export class PaperTable {
        withdrawn = @withdrawn, published = @published, updated = @updated, listed = @listed, has_abstract = @hasAbstract, has_pdf = @hasPdf,
        votes = @votes, citations = @citations, language = @language, checksum = @checksum, change = @change WHERE label = @label`,
     );
-    this.contributionsOf = db.prepare<[number], { key: string; record: string | null; checksum: number | null }>(
-      "SELECT key, record, checksum FROM contributions WHERE label = ? ORDER BY key",
-    );
-    this.putContribution = db.prepare("INSERT OR REPLACE INTO contributions (label, key, record, checksum) VALUES (?, ?, ?, ?)");
-    this.deleteContributions = db.prepare("DELETE FROM contributions WHERE label = ?");
     this.selectByTitle = db
       .prepare<[string, number], number>("SELECT label FROM papers WHERE title_key = ? ORDER BY label LIMIT ?")
       .pluck();
@@ -100,9 +79,6 @@ export class PaperTable {
         "SELECT main_title_key FROM papers WHERE main_title_key <> '' GROUP BY main_title_key HAVING COUNT(*) > 1 ORDER BY main_title_key",
       )
       .pluck();
-    this.selectForbidden = db.prepare<[string], string>("SELECT id FROM kept_apart WHERE key = ?").pluck();
-    this.putForbidden = db.prepare("INSERT OR IGNORE INTO kept_apart (key, id) VALUES (?, ?)");
-    this.deleteForbidden = db.prepare("DELETE FROM kept_apart WHERE key = ?");
     this.selectAdded = db
       .prepare<[string, string, string], number>(
         "SELECT label FROM papers WHERE added > ? AND added <= ? AND (last_day IS NULL OR last_day >= ?) ORDER BY label",
@@ -197,7 +173,7 @@ export class PaperTable {
       if (label === undefined || other === undefined || row === undefined) return undefined;
       if (label === other) return row.paper_id;
       const contributions = new Map([label, other].flatMap((one) => this.contributions(one)).map((one) => [one.key, one.paper]));
-      for (const key of contributions.keys()) this.deleteForbidden.run(key);
+      for (const key of contributions.keys()) this.contributionTable.permitAll(key);
       keepNames(contributions, [row.paper_id, this.select.get(other)?.paper_id ?? row.paper_id]);
       const merged = mergeContributions(
         [...contributions].map(([key, paper]) => ({ key, paper })),
@@ -205,7 +181,7 @@ export class PaperTable {
       );
       this.delete(other);
       this.store(label, merged, JSON.stringify(merged));
-      this.storeContributions(label, contributions);
+      this.contributionTable.put(label, contributions);
       return merged.paperId;
     });
   }
@@ -222,7 +198,7 @@ export class PaperTable {
       this.delete(label);
       return contributions.map(({ key, paper }) => {
         const own = forbidden.get(key) ?? new Set<string>();
-        for (const one of own) this.putForbidden.run(key, one);
+        this.contributionTable.forbid(key, own);
         return this.insertNew(withoutForbidden(paper, key, own), key).paperId;
       });
     });
@@ -248,7 +224,7 @@ export class PaperTable {
       throw new AppError("invalid_paper", `The paper “${incoming.title}” has no id.`, { mend: "Give it an `id`, an arXiv id or a DOI." });
     }
     const key = contributionKey(incoming);
-    const forbidden = new Set(this.selectForbidden.all(key));
+    const forbidden = this.contributionTable.forbiddenTo(key);
     const paper = withoutForbidden(incoming, key, forbidden);
     const labels = [...new Set(paper.ids.flatMap((id) => this.resolve(id) ?? []))].sort((a, b) => a - b);
     if (labels.length === 0 && !forbidden.has(anyTitle)) labels.push(...this.sameWork(paper));
@@ -281,13 +257,13 @@ export class PaperTable {
     if (others.length === 0 && record === row.record) {
       // The paper is as it was, but a record that adds nothing now may matter later.
       if (before === undefined || (contributions.size > 1 && !isDeepStrictEqual(said, before)))
-        this.storeContributions(label, contributions);
+        this.contributionTable.put(label, contributions);
       return result("unchanged");
     }
     const known = new Set((JSON.parse(row.record) as Paper).ids);
     for (const other of others) this.delete(other);
     this.store(label, merged, record);
-    this.storeContributions(label, contributions);
+    this.contributionTable.put(label, contributions);
     return result(others.length > 0 || merged.ids.some((id) => !known.has(id)) ? "merged" : "changed");
   }
 
@@ -311,25 +287,13 @@ export class PaperTable {
     const label = Number(inserted.lastInsertRowid);
     if (label > 0xffff_ffff) throw new AppError("internal", "The library has used all of its 4,294,967,295 labels.");
     this.storeIndexes(label, merged);
-    this.putContribution.run(label, key, null, null);
+    this.contributionTable.putFirst(label, key);
     return { outcome: "new", label, paperId: merged.paperId };
   }
 
   /** By key. */
   contributions(label: Label): Contribution[] {
-    return this.contributionsOf.all(label).map(({ key, record, checksum }) => {
-      if (record !== null) return { key, paper: readRecord<NewPaper>(record, checksum, `paper ${label}`) };
-      const { paperId: _, ...paper } = this.get(label)?.paper ?? ({} as Paper);
-      return { key, paper };
-    });
-  }
-
-  private storeContributions(label: Label, contributions: ReadonlyMap<string, NewPaper>): void {
-    this.deleteContributions.run(label);
-    for (const [key, paper] of contributions) {
-      const record = contributions.size === 1 ? null : JSON.stringify(paper);
-      this.putContribution.run(label, key, record, record === null ? null : checksumOfText(record));
-    }
+    return this.contributionTable.of(label, () => this.get(label)?.paper);
   }
 
   private store(label: Label, paper: Paper, record: string): void {
@@ -356,54 +320,3 @@ export class PaperTable {
 
 /** Papers with one title that are compared; more share it only where it tells nothing. */
 const mostTwins = 20;
-
-/** What filters compare, as `core/filters.ts` defines it. */
-export function columnsOf(paper: Paper, record: string) {
-  const date = dateOf(paper);
-  return {
-    record,
-    checksum: checksumOfText(record),
-    contentHash: hashContent(paper),
-    titleKey: titleKey(paper.title),
-    mainTitleKey: mainTitleKey(paper.title),
-    firstDay: date === undefined ? null : firstDay(date),
-    lastDay: date === undefined ? null : lastDay(date),
-    listingDate: listingDateOf(paper) ?? null,
-    year: yearOf(paper) ?? null,
-    venueKey: foldName(paper.venue ?? ""),
-    authorsKey: paper.authors.map((author) => foldName(author.name)).join(authorSeparator),
-    hasCode: paper.codeUrl === undefined ? 0 : 1,
-    withdrawn: paper.status === undefined ? 0 : 1,
-    published: paper.published ?? null,
-    updated: paper.updated ?? null,
-    listed: paper.listed ?? null,
-    hasAbstract: paper.abstract === "" ? 0 : 1,
-    hasPdf: paper.pdfUrl === undefined ? 0 : 1,
-    votes: paper.votes ?? null,
-    citations: paper.citations ?? null,
-    language: paper.language?.toLowerCase() ?? null,
-  };
-}
-
-/** Throws `library_damaged`. */
-function storedPaper(row: PaperRow): StoredPaper {
-  return {
-    label: row.label,
-    paper: readRecord<Paper>(row.record, row.checksum, row.paper_id),
-    contentHash: row.content_hash,
-  };
-}
-
-/** Throws `library_damaged`. */
-function readRecord<T>(record: string, checksum: number | null, whose: string): T {
-  let cause: unknown;
-  try {
-    if (agrees(checksum, checksumOfText(record))) return JSON.parse(record) as T;
-  } catch (error) {
-    cause = error;
-  }
-  throw new AppError("library_damaged", `The record of ${whose} is not the one that was stored.`, {
-    mend: "Restore the library from a backup, or remove this paper and import it again.",
-    cause,
-  });
-}

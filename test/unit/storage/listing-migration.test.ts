@@ -4,7 +4,7 @@ import Database from "better-sqlite3";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import type { NewPaper } from "../../../src/core/paper.ts";
 import { migrations } from "../../../src/storage/local/migrations.ts";
-import { columnsOf } from "../../../src/storage/local/paper-table.ts";
+import { columnsOf } from "../../../src/storage/local/paper-row.ts";
 import { inventPaper } from "../../contract/invented-papers.ts";
 import { LibraryFolder } from "./opened-library.ts";
 

@@ -1,0 +1,59 @@
+/** Where the parts of a file of embeddings lie, whichever format says so, and how its beginning is read. */
+import { open, stat } from "node:fs/promises";
+import { z } from "zod";
+import type { VectorsDescription } from "../core/vector-rows.ts";
+import { type FilePart, unreadable } from "./vector-lines.ts";
+
+export const descriptionSchema = z.object({
+  model: z.string().regex(/^\w[\w.-]*\/\w[\w.-]*$/),
+  preparation: z.coerce.number().int().positive(),
+  truncation: z.coerce.number().int().positive().optional(),
+});
+
+export const longestHeader = 1 << 20;
+
+/** The files in which rows are gathered before their number is known. */
+export interface Spools {
+  readonly vectors: string;
+  readonly ids: string;
+  readonly hashes: string;
+}
+
+export interface Layout extends VectorsDescription {
+  readonly rows: number;
+  readonly dimensions: number;
+  readonly vectors: FilePart;
+  readonly ids: FilePart;
+  readonly hashes: FilePart;
+}
+
+export async function readStart(path: string, bytes: number, from = 0): Promise<Buffer> {
+  await partOf(path);
+  const file = await open(path, "r").catch((cause: unknown) => {
+    throw unreadable(path, cause instanceof Error ? cause.message : String(cause), cause);
+  });
+  try {
+    const buffer = Buffer.alloc(bytes);
+    const { bytesRead } = await file.read(buffer, 0, bytes, from);
+    if (bytesRead < bytes) throw unreadable(path, "it ends within its header");
+    return buffer;
+  } finally {
+    await file.close();
+  }
+}
+
+export async function partOf(path: string): Promise<FilePart> {
+  const found = await stat(path).catch((cause: unknown) => {
+    throw unreadable(path, cause instanceof Error ? cause.message : String(cause), cause);
+  });
+  if (!found.isFile()) throw unreadable(path, "it is no file");
+  return { path, start: 0, end: found.size };
+}
+
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

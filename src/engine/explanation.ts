@@ -1,0 +1,110 @@
+/** What is said of one query and one paper: conditions, both arms, what becomes of them, the place. */
+import type { Paper } from "../core/paper.ts";
+import type { ScaledScores } from "../core/ranking/fusion.ts";
+import type { Fusion, SearchMode } from "./rank.ts";
+import type { MatchedField, Why } from "./why.ts";
+
+export interface CheckedCondition {
+  /** Who asks for it: the query's own fields, or the request beside it. */
+  readonly from: "query" | "request";
+  readonly text: string;
+  readonly met: boolean;
+}
+
+export interface ExplainedTerm {
+  readonly term: string;
+  /** As the query writes it. */
+  readonly words: string[];
+  readonly fields: MatchedField[];
+  /** How often the query says it. */
+  readonly weight: number;
+  /** In the paper; a word of the title counts three times. */
+  readonly frequency: number;
+  /** Papers that hold it. */
+  readonly papers: number;
+  readonly idf: number;
+  /** What it adds to the BM25 score. */
+  readonly score: number;
+}
+
+/** Where a paper stands in one arm. */
+export interface Standing {
+  /** Null where the arm does not know the paper. */
+  readonly score: number | null;
+  /** From 1, among the papers that meet the conditions; null where there is no place. */
+  readonly rank: number | null;
+  /** How many papers have a place. */
+  readonly of: number;
+  /** Whether it is one of the arm's candidates. */
+  readonly candidate: boolean;
+  /** The score of the last candidate, which a further one would have to exceed; null while there is room. */
+  readonly lastCandidate: number | null;
+}
+
+export interface LexicalStanding extends Standing {
+  readonly score: number;
+  /** The best score of the query, by which scores are divided. */
+  readonly best: number;
+  readonly length: number;
+  readonly averageLength: number;
+  readonly terms: ExplainedTerm[];
+}
+
+export interface SemanticStanding extends Standing {
+  /** False while the paper waits for its embedding. */
+  readonly embedded: boolean;
+  /** The cosine before the best papers moved the query. */
+  readonly before: number | null;
+  /** The best and the worst cosine of the candidates, between which cosines are scaled. */
+  readonly best: number;
+  readonly worst: number;
+  /** The papers that moved the query. */
+  readonly feedback: string[];
+}
+
+export interface FusedStanding {
+  /** Null where one arm alone was asked. */
+  readonly fusion: Fusion | null;
+  readonly alpha: number | null;
+  /** Both scores as they are added. */
+  readonly scaled: ScaledScores | null;
+  /** What comes of them. */
+  readonly score: number;
+  /** From 1, in the ranking; null beyond its end. */
+  readonly rank: number | null;
+  readonly of: number;
+  /** What was taken off to place a continuation of the ranking below what comes before it. */
+  readonly lowered: number;
+}
+
+/** Null stands for what is not there, as in the API. */
+export interface Explanation {
+  readonly paper: Paper;
+  /** Its place among the hits, from 1; null where it is not among the first 1,000. */
+  readonly place: number | null;
+  /** The hit's score, or the score that it would have. */
+  readonly score: number;
+  /** In plain words, what matters most first. */
+  readonly reasons: string[];
+  readonly mode: SearchMode | "newest";
+  readonly query: {
+    readonly text: string;
+    readonly words: { readonly text: string; readonly term: string | null }[];
+    /** Set where the query is an id that the library or the world knows. */
+    readonly id: string | null;
+  };
+  /** Set where the query is this paper's id or title, which puts it above all others. */
+  readonly exact: "id" | "title" | null;
+  readonly conditions: CheckedCondition[];
+  /** Null where the arm was not asked. */
+  readonly lexical: LexicalStanding | null;
+  readonly semantic: SemanticStanding | null;
+  readonly fused: FusedStanding | null;
+  readonly recency: NonNullable<Why["recency"]> | null;
+  readonly asOf: string | null;
+  readonly minScore: number | null;
+  /** Its place by score alone, where diversity was asked for. */
+  readonly placeByScore: number | null;
+  /** The hit that stands for it, where copies become one. */
+  readonly copyOf: string | null;
+}

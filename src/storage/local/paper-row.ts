@@ -1,0 +1,71 @@
+/** The row of a paper in SQLite: its record, and the columns that follow from it. */
+import { AppError } from "../../core/errors.ts";
+import { firstDay, foldName, lastDay } from "../../core/filters.ts";
+import { dateOf, listingDateOf, type Paper, yearOf } from "../../core/paper.ts";
+import { hashContent } from "../../core/prepare.ts";
+import { mainTitleKey } from "../../core/same-work.ts";
+import type { StoredPaper } from "../../core/storage.ts";
+import { titleKey } from "../../core/text.ts";
+import { agrees, checksumOfText } from "./row-checksum.ts";
+
+export interface PaperRow {
+  label: number;
+  paper_id: string;
+  record: string;
+  content_hash: string;
+  checksum: number | null;
+}
+
+/** Separates authors in their column, so that a name never matches across two of them. */
+const authorSeparator = " | ";
+
+/** What filters compare, as `core/filters.ts` defines it. */
+export function columnsOf(paper: Paper, record: string) {
+  const date = dateOf(paper);
+  return {
+    record,
+    checksum: checksumOfText(record),
+    contentHash: hashContent(paper),
+    titleKey: titleKey(paper.title),
+    mainTitleKey: mainTitleKey(paper.title),
+    firstDay: date === undefined ? null : firstDay(date),
+    lastDay: date === undefined ? null : lastDay(date),
+    listingDate: listingDateOf(paper) ?? null,
+    year: yearOf(paper) ?? null,
+    venueKey: foldName(paper.venue ?? ""),
+    authorsKey: paper.authors.map((author) => foldName(author.name)).join(authorSeparator),
+    hasCode: paper.codeUrl === undefined ? 0 : 1,
+    withdrawn: paper.status === undefined ? 0 : 1,
+    published: paper.published ?? null,
+    updated: paper.updated ?? null,
+    listed: paper.listed ?? null,
+    hasAbstract: paper.abstract === "" ? 0 : 1,
+    hasPdf: paper.pdfUrl === undefined ? 0 : 1,
+    votes: paper.votes ?? null,
+    citations: paper.citations ?? null,
+    language: paper.language?.toLowerCase() ?? null,
+  };
+}
+
+/** Throws `library_damaged`. */
+export function storedPaper(row: PaperRow): StoredPaper {
+  return {
+    label: row.label,
+    paper: readRecord<Paper>(row.record, row.checksum, row.paper_id),
+    contentHash: row.content_hash,
+  };
+}
+
+/** Throws `library_damaged`. */
+export function readRecord<T>(record: string, checksum: number | null, whose: string): T {
+  let cause: unknown;
+  try {
+    if (agrees(checksum, checksumOfText(record))) return JSON.parse(record) as T;
+  } catch (error) {
+    cause = error;
+  }
+  throw new AppError("library_damaged", `The record of ${whose} is not the one that was stored.`, {
+    mend: "Restore the library from a backup, or remove this paper and import it again.",
+    cause,
+  });
+}

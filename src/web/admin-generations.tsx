@@ -1,0 +1,95 @@
+/** Generations of embeddings on the page of whoever looks after the library, and the form that begins another one. */
+import type { DescribedGeneration } from "../engine/status.ts";
+import { megabytes, Time } from "./admin-parts.tsx";
+
+/** What was typed, so that nothing is lost when it is not good enough. */
+export interface ReindexForm {
+  readonly model: string;
+  readonly M: string;
+  readonly efConstruction: string;
+  readonly truncation: string;
+  readonly keep: string;
+  readonly workers: string;
+  readonly isNew: boolean;
+}
+
+export const emptyReindexForm: ReindexForm = { model: "", M: "", efConstruction: "", truncation: "", keep: "1", workers: "", isNew: false };
+
+export function Generations({ generations, papers }: { generations: readonly DescribedGeneration[]; papers: number }) {
+  if (generations.length === 0) return <p>Nothing is embedded yet.</p>;
+  return (
+    <div class="scroll">
+      <table>
+        <thead>
+          <tr>
+            {["No.", "State", "Papers", "Model", "Index", "Recall@10", "Audited", "Size"].map((name) => (
+              <th scope="col">{name}</th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {generations.map(({ generation, state, embedded, audit, parameters, fileBytes, vectorBytes }) => (
+            <tr>
+              <td>{generation.id}</td>
+              <td>{state}</td>
+              <td>{`${embedded} of ${papers}`}</td>
+              <td>{generation.truncation === undefined ? generation.model : `${generation.model}, ${generation.truncation} tokens`}</td>
+              <td>{`M ${parameters.M}, ef ${parameters.efConstruction}`}</td>
+              <td>{audit === undefined ? "–" : audit.recallAt10.toFixed(3)}</td>
+              <td>{audit === undefined ? "never" : <Time at={audit.at} />}</td>
+              <td>{megabytes(fileBytes + vectorBytes)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+export function Reindex({ form, model, models }: { form: ReindexForm; model: string; models: readonly string[] }) {
+  return (
+    <details open={form !== emptyReindexForm}>
+      <summary>Reindex: another model, other parameters</summary>
+      <form class="kin" method="post" action="/admin/reindex">
+        <div class="grid">
+          <Field name="model" label="Model" value={form.model} placeholder={model} list="models" />
+          <datalist id="models">
+            {models.map((one) => (
+              <option value={one} />
+            ))}
+          </datalist>
+          <Field name="M" label="Links of a paper (M)" value={form.M} placeholder="16" />
+          <Field name="efConstruction" label="Width of building (efConstruction)" value={form.efConstruction} placeholder="200" />
+          <Field name="truncation" label="Tokens of a text" value={form.truncation} placeholder="all that the model reads" />
+          <Field name="workers" label="Processes" value={form.workers} placeholder="as many as the server has" />
+          <Field name="keep" label="Old generations that stay" value={form.keep} placeholder="1" />
+          <label class="check">
+            <input type="checkbox" name="new" value="true" checked={form.isNew} /> Begin anew in any case
+          </label>
+        </div>
+        <button type="submit">Reindex</button>
+      </form>
+    </details>
+  );
+}
+
+function Field({
+  name,
+  label,
+  value,
+  placeholder,
+  list,
+}: {
+  name: string;
+  label: string;
+  value: string;
+  placeholder: string;
+  list?: string;
+}) {
+  return (
+    <label>
+      {label}
+      <input name={name} value={value} placeholder={placeholder} list={list} inputmode={list === undefined ? "numeric" : undefined} />
+    </label>
+  );
+}

@@ -1,0 +1,108 @@
+/** Work of the page of whoever looks after the library: what is under way, and the jobs with what came of them. */
+import { isFinished, type Job } from "../core/job.ts";
+import type { ClaimedWork, WorkProgress } from "../core/storage.ts";
+import { secondsLeft } from "../engine/work-progress.ts";
+import { Action, Time } from "./admin-parts.tsx";
+import { Prose } from "./mathematics.tsx";
+
+export function Works({ works }: { works: readonly ClaimedWork[] }) {
+  return (
+    <section aria-labelledby="work">
+      <h2 id="work">Under way</h2>
+      <ul>
+        {works.map(({ work, pid, progress }) => (
+          <li>
+            {work} (process {pid}){progress === undefined ? null : <Progress progress={progress} />}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Progress({ progress }: { progress: WorkProgress }) {
+  const { stage, done, total, perSecond } = progress;
+  const left = secondsLeft(progress);
+  const rate = perSecond === 0 ? "" : `, ${perSecond < 10 ? perSecond.toFixed(1) : Math.round(perSecond)} a second`;
+  const text = `${stage}: ${done} of ${total}${rate}${left === undefined || done >= total ? "" : `, ${describeSeconds(left)} left`}`;
+  return (
+    <p class="progress">
+      <progress value={done} max={Math.max(1, total)} aria-label={stage} /> {text}
+    </p>
+  );
+}
+
+function describeSeconds(seconds: number): string {
+  if (seconds < 90) return `${Math.ceil(seconds)} s`;
+  return seconds < 5_400 ? `${Math.ceil(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`;
+}
+
+export function JobItem({ job }: { job: Job }) {
+  const { id, kind, state, created, progress, error, interruptions } = job;
+  const path = `/admin/jobs/${encodeURIComponent(id)}`;
+  return (
+    <li class="hit">
+      <h3>
+        {kind === "reindex" ? `Reindexing${describeRequest(job)}` : "Checking the library"} <span class="badge">{state}</span>
+      </h3>
+      <p class="facts">
+        <Time at={created} />
+        {interruptions === 0 ? null : <span>gone on with after the server ended</span>}
+        <span>{id}</span>
+      </p>
+      {progress === undefined || isFinished(job) ? null : <Progress progress={progress} />}
+      {error === undefined ? null : <p>{error.detail}</p>}
+      <Result job={job} />
+      {isFinished(job) ? null : (
+        <div class="actions">
+          {kind === "reindex" && state !== "paused" ? <Action action={`${path}/pause`} text="Pause" /> : null}
+          {state === "paused" ? <Action action={`${path}/resume`} text="Resume" /> : null}
+          <Action action={`${path}/cancel`} text="Cancel" />
+        </div>
+      )}
+    </li>
+  );
+}
+
+function describeRequest({ request }: Job): string {
+  const { model, graph, truncation } = request ?? {};
+  const parts = [
+    model === undefined ? "" : ` with ${model}`,
+    graph === undefined ? "" : `, M ${graph.M}, efConstruction ${graph.efConstruction}`,
+    truncation === undefined ? "" : `, ${truncation} tokens of a text`,
+  ];
+  return parts.join("");
+}
+
+/** What a job's result says in a sentence. Results are what the engine wrote. */
+function Result({ job: { kind, state, result } }: { job: Job }) {
+  if (state !== "done" || typeof result !== "object" || result === null) return null;
+  if (kind === "verify") {
+    const { findings = [] } = result as { findings?: readonly { check: string; state: string; detail: string }[] };
+    const faults = findings.filter((finding) => finding.state !== "ok");
+    if (faults.length === 0) return <p>{`${findings.length} checks, and nothing is wrong.`}</p>;
+    return (
+      <ul>
+        {faults.map(({ check, detail }) => (
+          <li>
+            {check}: <Prose text={detail} />
+          </li>
+        ))}
+        <li>
+          Stop the server and run <code>paperkin verify --repair</code>.
+        </li>
+      </ul>
+    );
+  }
+  const { outcome, embedded, reused, audit } = result as {
+    outcome?: string;
+    embedded?: number;
+    reused?: number;
+    audit?: { recallAt10: number; overlapAt10?: number };
+  };
+  if (outcome === "unchanged") return <p>What answers is what was asked for; nothing was changed.</p>;
+  const overlap = audit?.overlapAt10 === undefined ? "" : `, overlap@10 with the one before ${audit.overlapAt10.toFixed(3)}`;
+  return (
+    <p>{`${embedded} papers embedded, ${reused} embeddings used again${audit === undefined ? "" : `; recall@10 ${audit.recallAt10.toFixed(3)}${overlap}`}.`}</p>
+  );
+}
