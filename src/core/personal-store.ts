@@ -40,6 +40,8 @@ export interface PersonalStore {
 
   /** Latest first. */
   feedback(person: string): Promise<Feedback[]>;
+  /** On papers by any of these ids, latest first; reads nothing else. */
+  feedbackOn(person: string, paperIds: readonly string[]): Promise<Feedback[]>;
   /** Takes the place of what the person said before in this way of this paper. */
   putFeedback(person: string, feedback: Feedback): Promise<void>;
   /** Undoes it. @returns false where there was nothing. */

@@ -63,6 +63,22 @@ export const personalBehaviours: Behaviours = {
     expect(await personal.feedback("ada")).toHaveLength(1);
   },
 
+  "reads what was said of the papers that are asked for, and of no others": async ({ library: { personal } }) => {
+    const at = (day: number) => ({ at: `2026-01-0${day}T00:00:00.000Z` });
+    await personal.putFeedback("ada", said("x:1", at(1)));
+    await personal.putFeedback("ada", said("x:1", { kind: "note", note: "Read this.", ...at(3) }));
+    await personal.putFeedback("ada", said('odd:"[1]', { interest: "a", ...at(2) }));
+    await personal.putFeedback("ada", said("x:3", at(4)));
+    await personal.putFeedback("bob", said("x:1", at(5)));
+    expect(await personal.feedbackOn("ada", ['odd:"[1]', "x:1", "x:1", "x:2"])).toEqual([
+      said("x:1", { kind: "note", note: "Read this.", ...at(3) }),
+      said('odd:"[1]', { interest: "a", ...at(2) }),
+      said("x:1", at(1)),
+    ]);
+    expect(await personal.feedbackOn("ada", [])).toEqual([]);
+    expect(await personal.feedbackOn("eve", ["x:1"])).toEqual([]);
+  },
+
   "keeps what was last said of a paper for a query, and takes it back": async ({ library: { personal } }) => {
     const judged = (query: string, paperId: string, relevant: boolean, day: number) => ({
       query,

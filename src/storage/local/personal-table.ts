@@ -9,6 +9,9 @@ interface JudgmentRow extends Omit<Judgment, "relevant"> {
   readonly relevant: number;
 }
 
+const feedbackColumns = "paper_id AS paperId, kind, note, interest, at";
+const feedbackOrder = "ORDER BY at DESC, paper_id, kind";
+
 interface FeedbackRow {
   readonly paperId: string;
   readonly kind: FeedbackKind;
@@ -56,8 +59,9 @@ export class PersonalTable implements PersonalStore {
         "INSERT INTO interests (person, id, created, body) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET body = excluded.body",
       ),
       removeInterest: db.prepare<[string, string]>("DELETE FROM interests WHERE person = ? AND id = ?"),
-      feedback: db.prepare<[string], FeedbackRow>(
-        "SELECT paper_id AS paperId, kind, note, interest, at FROM feedback WHERE person = ? ORDER BY at DESC, paper_id, kind",
+      feedback: db.prepare<[string], FeedbackRow>(`SELECT ${feedbackColumns} FROM feedback WHERE person = ? ${feedbackOrder}`),
+      feedbackOn: db.prepare<[string, string], FeedbackRow>(
+        `SELECT ${feedbackColumns} FROM feedback WHERE person = ? AND paper_id IN (SELECT value FROM json_each(?)) ${feedbackOrder}`,
       ),
       putFeedback: db.prepare<[string, string, string, string | null, string | null, string]>(
         "INSERT OR REPLACE INTO feedback (person, paper_id, kind, note, interest, at) VALUES (?, ?, ?, ?, ?, ?)",
@@ -122,11 +126,11 @@ export class PersonalTable implements PersonalStore {
   }
 
   async feedback(person: string): Promise<Feedback[]> {
-    return this.statements.feedback.all(person).map(({ note, interest, ...said }) => ({
-      ...said,
-      ...(note === null ? {} : { note }),
-      ...(interest === null ? {} : { interest }),
-    }));
+    return this.statements.feedback.all(person).map(feedbackOfRow);
+  }
+
+  async feedbackOn(person: string, paperIds: readonly string[]): Promise<Feedback[]> {
+    return this.statements.feedbackOn.all(person, JSON.stringify(paperIds)).map(feedbackOfRow);
   }
 
   async putFeedback(person: string, { paperId, kind, note, interest, at }: Feedback): Promise<void> {
@@ -166,4 +170,8 @@ export class PersonalTable implements PersonalStore {
   async pickHistory(person: string): Promise<Picks[]> {
     return this.statements.pickHistory.all(person).map(({ body }) => JSON.parse(body) as Picks);
   }
+}
+
+function feedbackOfRow({ note, interest, ...said }: FeedbackRow): Feedback {
+  return { ...said, ...(note === null ? {} : { note }), ...(interest === null ? {} : { interest }) };
 }

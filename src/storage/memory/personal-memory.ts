@@ -71,6 +71,10 @@ export class MemoryPersonalStore implements PersonalStore {
     );
   }
 
+  async feedbackOn(person: string, paperIds: readonly string[]): Promise<Feedback[]> {
+    return (await this.feedback(person)).filter(({ paperId }) => paperIds.includes(paperId));
+  }
+
   async putFeedback(person: string, feedback: Feedback): Promise<void> {
     this.own(person).feedback.set(`${feedback.kind} ${feedback.paperId}`, { ...feedback });
   }
