@@ -19,6 +19,17 @@ export interface StoredKey {
   readonly created: string;
 }
 
+/** How one interest becomes two. */
+export interface InterestDivision {
+  /** As it was when it was decided how to divide it. */
+  readonly before: Interest;
+  /** What stays under its id. */
+  readonly first: Interest;
+  readonly second: Interest;
+  /** What goes over to the second, as it was said for the first. */
+  readonly moved: readonly Feedback[];
+}
+
 export interface PersonalStore {
   /** By name. */
   people(): Promise<string[]>;
@@ -37,6 +48,13 @@ export interface PersonalStore {
   putInterest(person: string, interest: Interest): Promise<void>;
   /** @returns false where there was none. */
   removeInterest(person: string, id: string): Promise<boolean>;
+
+  /**
+   * One transaction: an interest is changed, a new one begins, and what was said for the first goes over to the second where
+   * `moved` names it. What was taken back or said anew since is left as it is.
+   * @returns false, and nothing is changed, where the first one is not there any more, or not as `before`.
+   */
+  divideInterest(person: string, division: InterestDivision): Promise<boolean>;
 
   /** Latest first. */
   feedback(person: string): Promise<Feedback[]>;

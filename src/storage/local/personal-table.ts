@@ -1,7 +1,7 @@
 /** People, their interests, feedback and picks in SQLite. */
 import type { Feedback, FeedbackKind, Interest } from "../../core/interest.ts";
 import type { Judgment } from "../../core/judgment.ts";
-import type { PersonalStore, Scope, StoredKey } from "../../core/personal-store.ts";
+import type { InterestDivision, PersonalStore, Scope, StoredKey } from "../../core/personal-store.ts";
 import type { Picks } from "../../core/picks.ts";
 import type { Sqlite } from "./database.ts";
 
@@ -57,6 +57,11 @@ export class PersonalTable implements PersonalStore {
       interests: db.prepare<[string], { body: string }>("SELECT body FROM interests WHERE person = ? ORDER BY created, id"),
       putInterest: db.prepare<[string, string, string, string]>(
         "INSERT INTO interests (person, id, created, body) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET body = excluded.body",
+      ),
+      interest: db.prepare<[string, string], { body: string }>("SELECT body FROM interests WHERE person = ? AND id = ?"),
+      moveFeedback: db.prepare<[{ person: string; paperId: string; kind: string; at: string; from: string; to: string }]>(
+        `UPDATE feedback SET interest = @to
+        WHERE person = @person AND paper_id = @paperId AND kind = @kind AND interest = @from AND at = @at`,
       ),
       removeInterest: db.prepare<[string, string]>("DELETE FROM interests WHERE person = ? AND id = ?"),
       feedback: db.prepare<[string], FeedbackRow>(`SELECT ${feedbackColumns} FROM feedback WHERE person = ? ${feedbackOrder}`),
@@ -123,6 +128,20 @@ export class PersonalTable implements PersonalStore {
 
   async removeInterest(person: string, id: string): Promise<boolean> {
     return this.statements.removeInterest.run(person, id).changes > 0;
+  }
+
+  async divideInterest(person: string, { before, first, second, moved }: InterestDivision): Promise<boolean> {
+    const { interest, putInterest, moveFeedback } = this.statements;
+    const put = (one: Interest) => putInterest.run(person, one.id, one.created, JSON.stringify(one));
+    return this.db
+      .transaction(() => {
+        if (interest.get(person, before.id)?.body !== JSON.stringify(before)) return false;
+        put(first);
+        put(second);
+        for (const { paperId, kind, at } of moved) moveFeedback.run({ person, paperId, kind, at, from: before.id, to: second.id });
+        return true;
+      })
+      .immediate();
   }
 
   async feedback(person: string): Promise<Feedback[]> {

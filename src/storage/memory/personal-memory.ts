@@ -2,7 +2,7 @@
 import type { Feedback, FeedbackKind, Interest } from "../../core/interest.ts";
 import type { Judgment } from "../../core/judgment.ts";
 import { compareText } from "../../core/order.ts";
-import type { PersonalStore, StoredKey } from "../../core/personal-store.ts";
+import type { InterestDivision, PersonalStore, StoredKey } from "../../core/personal-store.ts";
 import type { Picks } from "../../core/picks.ts";
 
 /** One person's things. */
@@ -63,6 +63,17 @@ export class MemoryPersonalStore implements PersonalStore {
 
   async removeInterest(person: string, id: string): Promise<boolean> {
     return this.own(person).interests.delete(id);
+  }
+
+  async divideInterest(person: string, { before, first, second, moved }: InterestDivision): Promise<boolean> {
+    const { interests, feedback } = this.own(person);
+    if (JSON.stringify(interests.get(before.id)) !== JSON.stringify(before)) return false;
+    for (const one of [first, second]) interests.set(one.id, structuredClone(one));
+    for (const { paperId, kind, at } of moved) {
+      const said = feedback.get(`${kind} ${paperId}`);
+      if (said?.interest === before.id && said.at === at) feedback.set(`${kind} ${paperId}`, { ...said, interest: second.id });
+    }
+    return true;
   }
 
   async feedback(person: string): Promise<Feedback[]> {
