@@ -4,6 +4,7 @@ import { Command, CommanderError, Option } from "commander";
 import { version } from "../app.ts";
 import { toAppError } from "../core/errors.ts";
 import { addBackup } from "./backup.ts";
+import { addComments } from "./comments.ts";
 import { addDaily } from "./daily.ts";
 import { addDigest } from "./digest.ts";
 import { addEmbeddings } from "./embeddings.ts";
@@ -55,6 +56,7 @@ export function buildProgram(): Command {
     addInterests,
     addPicks,
     addFeedback,
+    addComments,
     addDigest,
     addTopics,
     addDaily,

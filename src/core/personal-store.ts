@@ -19,6 +19,17 @@ export interface StoredKey {
   readonly created: string;
 }
 
+/** How one interest becomes two. */
+export interface InterestDivision {
+  /** As it was when it was decided how to divide it. */
+  readonly before: Interest;
+  /** What stays under its id. */
+  readonly first: Interest;
+  readonly second: Interest;
+  /** What goes over to the second, as it was said for the first. */
+  readonly moved: readonly Feedback[];
+}
+
 export interface PersonalStore {
   /** By name. */
   people(): Promise<string[]>;
@@ -38,8 +49,17 @@ export interface PersonalStore {
   /** @returns false where there was none. */
   removeInterest(person: string, id: string): Promise<boolean>;
 
+  /**
+   * One transaction: an interest is changed, a new one begins, and what was said for the first goes over to the second where
+   * `moved` names it. What was taken back or said anew since is left as it is.
+   * @returns false, and nothing is changed, where the first one is not there any more, or not as `before`.
+   */
+  divideInterest(person: string, division: InterestDivision): Promise<boolean>;
+
   /** Latest first. */
   feedback(person: string): Promise<Feedback[]>;
+  /** On papers by any of these ids, latest first; reads nothing else. */
+  feedbackOn(person: string, paperIds: readonly string[]): Promise<Feedback[]>;
   /** Takes the place of what the person said before in this way of this paper. */
   putFeedback(person: string, feedback: Feedback): Promise<void>;
   /** Undoes it. @returns false where there was nothing. */

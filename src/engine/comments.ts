@@ -4,7 +4,7 @@ import { type Comment, longestComment } from "../core/comment.ts";
 import { AppError } from "../core/errors.ts";
 import type { Paper } from "../core/paper.ts";
 import type { Library } from "../core/storage.ts";
-import { getPaper } from "./papers.ts";
+import { getPaper, namesOf } from "./papers.ts";
 
 /** On one paper by one person, so that nobody fills a page. */
 const mostOfOne = 50;
@@ -48,11 +48,6 @@ export async function removeComment(library: Library, person: string, id: string
     throw new AppError("forbidden", "This comment is somebody else's.", { mend: "A key of scope admin removes any." });
   await library.comments.removeComment(id);
   return comment;
-}
-
-/** One that joined another paper since stands under its old name. */
-function namesOf({ paperId, ids }: Paper): string[] {
-  return [...new Set([paperId, ...ids])];
 }
 
 function plainText(raw: string): string {

@@ -5,7 +5,7 @@ import type { Paper } from "../core/paper.ts";
 import type { Library } from "../core/storage.ts";
 import { normalizeText } from "../core/text.ts";
 import { getInterest } from "./interests.ts";
-import { findPapers, getPaper } from "./papers.ts";
+import { findPapers, getPaper, namesOf } from "./papers.ts";
 
 export interface FeedbackInput {
   readonly kind: FeedbackKind;
@@ -39,20 +39,37 @@ export async function giveFeedback(library: Library, person: string, id: string,
 /** @returns whether there was something to take back. */
 export async function takeBackFeedback(library: Library, person: string, id: string, kind: FeedbackKind): Promise<boolean> {
   const [stored] = await findPapers(library, [id]);
-  // What was said of a paper that has joined another one since stands under its old name.
-  const names = stored === undefined ? [id] : stored.paper.ids;
+  const names = stored === undefined ? [id] : namesOf(stored.paper);
   let was = false;
   for (const name of names) was = (await library.personal.removeFeedback(person, name, kind)) || was;
   return was;
 }
 
-/** Latest first, with the papers; without those that are no longer there. */
+/** What a person said of one of the papers that were asked for. */
+export type SaidOf = (paper: Paper) => ReadonlySet<FeedbackKind>;
+
+/** For lists of papers: reads what was said of these, however much was said of others. */
+export async function saidOf(library: Library, person: string, papers: readonly Paper[]): Promise<SaidOf> {
+  const said = new Map<string, FeedbackKind[]>();
+  for (const { paperId, kind } of await library.personal.feedbackOn(person, papers.flatMap(namesOf)))
+    said.set(paperId, [...(said.get(paperId) ?? []), kind]);
+  return (paper) => new Set(namesOf(paper).flatMap((id) => said.get(id) ?? []));
+}
+
+export interface SaidPaper {
+  readonly feedback: Feedback;
+  readonly paper: Paper;
+}
+
+/** Latest first, with the papers; without those that are no longer there. @param only of this kind, and about the interest of this id. */
 export async function listFeedback(
   library: Library,
   person: string,
-  kind: FeedbackKind | undefined,
-): Promise<{ feedback: Feedback; paper: Paper }[]> {
-  const all = (await library.personal.feedback(person)).filter((one) => kind === undefined || one.kind === kind);
+  only: { readonly kind?: FeedbackKind | undefined; readonly interest?: string } = {},
+): Promise<SaidPaper[]> {
+  const all = (await library.personal.feedback(person)).filter(
+    ({ kind, interest }) => (only.kind ?? kind) === kind && (only.interest ?? interest) === interest,
+  );
   const papers = await findPapers(
     library,
     all.map(({ paperId }) => paperId),

@@ -1,6 +1,7 @@
 /** Papers by any of their ids, as people and programs name them. */
 import { AppError } from "../core/errors.ts";
 import { parseId } from "../core/identity.ts";
+import type { Paper } from "../core/paper.ts";
 import type { Label, Library, StoredPaper } from "../core/storage.ts";
 
 /** In the order of the ids; undefined where there is no such paper. */
@@ -37,6 +38,11 @@ export async function removePapers(library: Pick<Library, "remove">, ids: readon
 /** An id in its canonical form, whatever its spelling. */
 export function canonicalId(id: string): string {
   return parseId(id)?.id ?? id;
+}
+
+/** Under which what people said of a paper may stand: one that joined another paper since has its old name there. */
+export function namesOf({ paperId, ids }: Paper): string[] {
+  return [...new Set([paperId, ...ids])];
 }
 
 function notFound(ids: readonly string[]): AppError {

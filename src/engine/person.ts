@@ -6,7 +6,7 @@ import { localDay } from "../core/period.ts";
 import type { Picks } from "../core/picks.ts";
 import type { Library } from "../core/storage.ts";
 import { type CatchUp, catchUp } from "./catch-up.ts";
-import { type FeedbackInput, giveFeedback, listFeedback, takeBackFeedback } from "./feedback.ts";
+import { type FeedbackInput, giveFeedback, listFeedback, type SaidOf, type SaidPaper, saidOf, takeBackFeedback } from "./feedback.ts";
 import {
   addInterest,
   changeInterest,
@@ -78,21 +78,20 @@ export class Person {
     return takeBackFeedback(this.library, this.name, paperId, kind);
   }
 
-  feedback(kind?: FeedbackKind): Promise<{ feedback: Feedback; paper: Paper }[]> {
-    return listFeedback(this.library, this.name, kind);
+  /** Latest first. */
+  feedback(kind?: FeedbackKind): Promise<SaidPaper[]> {
+    return listFeedback(this.library, this.name, { kind });
   }
 
-  /** What was said of one paper. */
-  async saidOf(paper: Paper): Promise<ReadonlySet<FeedbackKind>> {
-    return (await this.saidOfAll())(paper);
+  /** What was said for one interest. Throws `interest_not_found`. */
+  async feedbackFor(id: string): Promise<SaidPaper[]> {
+    const { id: interest } = await this.interest(id);
+    return await listFeedback(this.library, this.name, { interest });
   }
 
-  /** What was said of each paper, for lists of them. */
-  async saidOfAll(): Promise<(paper: Paper) => ReadonlySet<FeedbackKind>> {
-    const said = new Map<string, FeedbackKind[]>();
-    for (const { paperId, kind } of await this.library.personal.feedback(this.name))
-      said.set(paperId, [...(said.get(paperId) ?? []), kind]);
-    return ({ paperId, ids }) => new Set([paperId, ...ids].flatMap((id) => said.get(id) ?? []));
+  /** What was said of each of these papers; of others it knows nothing. */
+  saidOf(papers: readonly Paper[]): Promise<SaidOf> {
+    return saidOf(this.library, this.name, papers);
   }
 
   /** Whether a paper is relevant for a query. Throws `paper_not_found`, `invalid_request`. */

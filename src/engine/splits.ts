@@ -91,22 +91,19 @@ export async function acceptSplit(
   const interest = await getInterest(library, person, id);
   const feedback = await personal.feedback(person);
   const proposal = await proposeSplit(library, interest, feedback);
-  if (proposal?.token !== token)
-    throw new AppError("invalid_request", `To split “${interest.name}” so is not proposed, or not any more.`, {
-      mend: "Look at the proposal again.",
-    });
+  if (proposal?.token !== token) throw notProposed(interest);
   const [larger, smaller] = proposal.halves;
   const words = interest.words === "" ? undefined : (await itemOfWords(library, embedder, interest.words)).vector;
-  const [kept, moved] = words === undefined || likeness(words, larger) >= likeness(words, smaller) ? [larger, smaller] : [smaller, larger];
-  const movedLabels = new Set(moved.labels);
+  const [kept, other] = words === undefined || likeness(words, larger) >= likeness(words, smaller) ? [larger, smaller] : [smaller, larger];
+  const movedLabels = new Set(other.labels);
   const { keptWhole: _, ...whole } = interest;
   const { topic: __, ...rest } = whole;
   const second: Interest = {
     ...rest,
     id: randomBytes(6).toString("hex"),
-    name: nameOf(interest, moved),
+    name: nameOf(interest, other),
     words: "",
-    positives: moved.papers.map(({ paperId }) => paperId),
+    positives: other.papers.map(({ paperId }) => paperId),
     created: now.toISOString(),
   };
   const labels = await library.resolve(interest.positives);
@@ -117,22 +114,25 @@ export async function acceptSplit(
     // Saves alone are no interest: they may be taken back.
     positives: own.length === 0 && interest.words === "" ? kept.papers.map(({ paperId }) => paperId) : own,
   };
-  // In this order a crash leaves papers in both, and loses nothing.
-  await personal.putInterest(person, second);
   const about = feedback.filter((said) => said.interest === interest.id);
   const aboutLabels = await library.resolve(about.map(({ paperId }) => paperId));
   const known = aboutLabels.filter((label) => label !== undefined);
   const vectors = new Map((await itemsOf(library, known)).map(({ vector }, at) => [known[at], vector]));
-  for (const [at, said] of about.entries()) {
-    const label = aboutLabels[at];
-    const vector = vectors.get(label);
-    const isNearer = vector !== undefined && likeness(vector, moved) > likeness(vector, kept);
+  const goesOver = (said: Feedback, label: Label | undefined): boolean => {
+    if (said.kind === "save") return label !== undefined && movedLabels.has(label);
     // A save is an example; anything else is about the half that it is nearer to.
-    const moves = said.kind === "save" ? label !== undefined && movedLabels.has(label) : isNearer;
-    if (moves) await personal.putFeedback(person, { ...said, interest: second.id });
-  }
-  await personal.putInterest(person, first);
+    const vector = label === undefined ? undefined : vectors.get(label);
+    return vector !== undefined && likeness(vector, other) > likeness(vector, kept);
+  };
+  const moved = about.filter((said, at) => goesOver(said, aboutLabels[at]));
+  if (!(await personal.divideInterest(person, { before: interest, first, second, moved }))) throw notProposed(interest);
   return [first, second];
+}
+
+function notProposed({ name }: Interest): AppError {
+  return new AppError("invalid_request", `To split “${name}” so is not proposed, or not any more.`, {
+    mend: "Look at the proposal again.",
+  });
 }
 
 /** Leaves an interest whole: nothing is proposed until it has grown. Throws `interest_not_found`. */

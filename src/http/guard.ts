@@ -15,6 +15,11 @@ const tokenPaths = /^\/(?:unsubscribe|confirm|f|sign-in|feeds\/private)\/[\w.-]+
 /** One POST from wherever a mail program runs (RFC 8058). */
 const oneClickPath = /^\/unsubscribe\/[\w.-]+\/?$/;
 
+/** Whether nobody is asked who they are. */
+export function isOpen(path: string): boolean {
+  return openPaths.test(path) || tokenPaths.test(path);
+}
+
 /** An address as logs may show it. */
 export function withoutSecrets(path: string): string {
   return tokenPaths.test(path) ? path.replace(/[\w.-]+\/?$/, "***") : path;
@@ -27,7 +32,7 @@ export function withoutSecrets(path: string): string {
  */
 export function identify(keys: KeyRing, signIns: Pick<SignIns, "sessionOf">, isLoopback: (host: string) => boolean): MiddlewareHandler {
   return async (c, next) => {
-    if (openPaths.test(c.req.path) || tokenPaths.test(c.req.path)) return await next();
+    if (isOpen(c.req.path)) return await next();
     if (await keys.isEmpty()) {
       requireLocalName(c, isLoopback);
       setIdentity(c, owner);

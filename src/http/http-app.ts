@@ -1,13 +1,13 @@
 /** The HTTP service: what every request goes through, the routes, and the document that describes them. */
 import { OpenAPIHono } from "@hono/zod-openapi";
 import type { Context, Hono, NotFoundHandler } from "hono";
-import { bodyLimit } from "hono/body-limit";
 import { requestId } from "hono/request-id";
 import { TrieRouter } from "hono/router/trie-router";
 import { secureHeaders } from "hono/secure-headers";
 import { ZodError } from "zod";
 import { AppError, toAppError } from "../core/errors.ts";
 import type { Engine } from "../engine/engine.ts";
+import { limitBodies } from "./body-limits.ts";
 import { identify, refuseForeignOrigins, withoutSecrets } from "./guard.ts";
 import { identityOf, personOf } from "./identity.ts";
 import { KeyRing } from "./key-ring.ts";
@@ -72,9 +72,6 @@ export interface HttpOptions {
   readonly errorPage: (c: Context, error: AppError) => Response | Promise<Response>;
 }
 
-/** A body of more than this is for `paperkin import`. */
-const longestBodyBytes = 64 * 1024 * 1024;
-
 /** @returns an app that tests ask without a port, and `serve` listens with. */
 export function createHttpApp(engine: Engine, options: HttpOptions): OpenAPIHono {
   const app = new OpenAPIHono({
@@ -125,16 +122,7 @@ export function createHttpApp(engine: Engine, options: HttpOptions): OpenAPIHono
   const keys = new KeyRing(options.apiKeys, engine.library.personal);
   app.use(identify(keys, engine.signIns, options.isLoopback));
   app.use(refuseForeignOrigins);
-  app.use(
-    bodyLimit({
-      maxSize: longestBodyBytes,
-      onError: () => {
-        throw new AppError("body_too_large", `The body is larger than ${longestBodyBytes / 1024 / 1024} MiB.`, {
-          mend: "Send it in parts, or use `paperkin import`.",
-        });
-      },
-    }),
-  );
+  app.use(limitBodies());
 
   addSearchRoute(app, engine);
   addExplainRoute(app, engine);
@@ -174,7 +162,7 @@ export function createHttpApp(engine: Engine, options: HttpOptions): OpenAPIHono
     // A browser shows where to sign in, in place of asking for a name and a password.
     if (error.code === "unauthorized" && isForReaders(c)) return options.errorPage(c, error);
     // What fails before a page is asked for still shows a page.
-    if (error.outcome.status >= 500 && !isForPrograms(c.req.path)) return options.errorPage(c, error);
+    if ((error.outcome.status >= 500 || error.code === "body_too_large") && !isForPrograms(c.req.path)) return options.errorPage(c, error);
     return problemOf(c, error);
   });
   return app;

@@ -31,14 +31,14 @@ export function personOf(c: Context): string {
 const adminPaths = /^\/(?:admin|v1\/jobs|v1\/index\/faults)(?:\/|$)/;
 
 /** Ask for much, or end what is the asker's own session: they change nothing else. */
-const readingPosts = /^\/(?:similar|sign-out|account\/revoke|v1\/(?:similar|recommendations|papers\/batch))\/?$/;
+const readingPosts = /^\/(?:similar|sign-out|account\/revoke|v1\/(?:similar|recommendations|papers\/batch|explain))\/?$/;
 
 /** What a request needs: reading is free to all, what is personal needs `write`, what is everybody's `admin`. */
 export function neededScope(method: string, path: string): Scope {
   if (adminPaths.test(path)) return "admin";
   if (method === "GET" || method === "HEAD" || (method === "POST" && readingPosts.test(path))) return "read";
   if (method === "POST" && /^\/v1\/papers\/.+\/comments\/?$/.test(path)) return "write";
-  return /^\/(?:v1\/)?(?:interests|feedback|picks|feeds|comments)(?:\/|$)/.test(path) ? "write" : "admin";
+  return /^\/(?:v1\/)?(?:interests|feedback|picks|feeds|comments|judgments)(?:\/|$)/.test(path) ? "write" : "admin";
 }
 
 const ranks: Readonly<Record<Scope, number>> = { read: 0, write: 1, admin: 2 };

@@ -1,6 +1,7 @@
 /** The same question asked in each mode, side by side. */
 import { type SearchMode, searchModes } from "../engine/rank.ts";
 import type { SearchAnswer } from "../engine/search.ts";
+import type { FeedbackOfList } from "./feedback-form.tsx";
 import { HitList } from "./hit-list.tsx";
 import { Page } from "./layout.tsx";
 import { modeNames, SearchBox } from "./search-box.tsx";
@@ -14,7 +15,13 @@ const explanations: Record<SearchMode, string> = {
 
 type Answers = Readonly<Record<SearchMode, SearchAnswer>>;
 
-export function ComparePage({ form, answers }: { form: SearchForm; answers: Answers }) {
+export interface ComparePageProps {
+  readonly form: SearchForm;
+  readonly answers: Answers;
+  readonly feedback: FeedbackOfList;
+}
+
+export function ComparePage({ form, answers, feedback }: ComparePageProps) {
   const ranks = new Map(searchModes.map((mode) => [mode, ranksOf(answers[mode])]));
   return (
     <Page title={`Compare: ${form.q.slice(0, 80)}`} active="search">
@@ -36,6 +43,7 @@ export function ComparePage({ form, answers }: { form: SearchForm; answers: Answ
             ) : (
               <HitList
                 hits={answers[mode].hits}
+                feedback={feedback}
                 explainHref={(paperId) => explainHref({ ...form, mode }, paperId)}
                 remark={({ paper }) => <Elsewhere paperId={paper.paperId} mode={mode} ranks={ranks} />}
               />

@@ -225,7 +225,7 @@ function Entry({
           </a>
         )}
       </p>
-      <FeedbackForm paperId={paper.paperId} said={feedback.saidOf(paper)} back={feedback.back} />
+      <FeedbackForm {...feedback} paperId={paper.paperId} said={feedback.saidOf(paper)} />
     </li>
   );
 }

@@ -10,60 +10,69 @@ const buttons: readonly { readonly kind: FeedbackKind; readonly say: string; rea
   { kind: "vote", say: "Vote", said: "Voted" },
 ];
 
-/** A note for oneself; of each paper there is one, and writing it again takes its place. */
-export function NoteForm({ paperId, back }: Pick<FeedbackFormProps, "paperId" | "back">) {
-  return (
-    <details>
-      <summary>A note for yourself</summary>
-      <form class="kin" method="post" action="/feedback">
-        <input type="hidden" name="paperId" value={paperId} />
-        <input type="hidden" name="back" value={back} />
-        <label>
-          Nobody else reads it; <a href="/feedback?kind=note">yours</a> are kept together
-          <textarea name="note" rows={2} maxlength={10_000} required></textarea>
-        </label>
-        <button type="submit" name="kind" value="note">
-          Keep it
-        </button>
-      </form>
-    </details>
-  );
-}
-
 /** For lists of papers. */
 export interface FeedbackOfList {
   readonly saidOf: (paper: Paper) => ReadonlySet<FeedbackKind>;
   /** The address of the list. */
   readonly back: string;
+  /** What the list was asked for with, where that is no part of its address: it is asked for again with it. */
+  readonly carried?: Readonly<Record<string, string>>;
+  /** The interest that all of the list is about. */
+  readonly interest?: string;
 }
 
-export interface FeedbackFormProps {
+export interface FeedbackFormProps extends Pick<FeedbackOfList, "back" | "carried"> {
   readonly paperId: string;
   /** What was said so far. */
   readonly said: ReadonlySet<FeedbackKind>;
   /** The interest that it is about. */
   readonly interest?: string | undefined;
-  /** Where to go on: an address of this service. */
-  readonly back: string;
 }
 
-export function FeedbackForm({ paperId, said, interest, back }: FeedbackFormProps) {
+export function FeedbackForm({ paperId, said, interest, back, carried = {} }: FeedbackFormProps) {
+  const hidden = { ...carried, paperId, back, ...(interest === undefined ? {} : { interest }) };
   return (
     <form class="feedback" method="post" action="/feedback">
-      <input type="hidden" name="paperId" value={paperId} />
-      <input type="hidden" name="back" value={back} />
-      {interest === undefined ? null : <input type="hidden" name="interest" value={interest} />}
-      {buttons.map(({ kind, say, said: done }) =>
-        said.has(kind) ? (
-          <button type="submit" name="undo" value={kind} class="said" title="Take it back">
-            {done} · undo
-          </button>
-        ) : (
-          <button type="submit" name="kind" value={kind}>
-            {say}
-          </button>
-        ),
-      )}
+      {Object.entries(hidden).map(([name, value]) => (
+        <input type="hidden" name={name} value={value} />
+      ))}
+      {buttons.map(({ kind, say, said: done }) => (said.has(kind) ? <Undo kind={kind} done={done} /> : <Say kind={kind} text={say} />))}
+      {said.has("note") ? <Undo kind="note" done="Noted" /> : null}
+      <Note isThere={said.has("note")} />
     </form>
+  );
+}
+
+/** The text of a note may be missing where something else is said. */
+function Say({ kind, text }: { kind: FeedbackKind; text: string }) {
+  return (
+    <button type="submit" name="kind" value={kind} formnovalidate>
+      {text}
+    </button>
+  );
+}
+
+function Undo({ kind, done }: { kind: FeedbackKind; done: string }) {
+  return (
+    <button type="submit" name="undo" value={kind} class="said" title="Take it back" formnovalidate>
+      {done} · undo
+    </button>
+  );
+}
+
+/** A note for oneself; of each paper there is one, and writing it again takes its place. */
+function Note({ isThere }: { isThere: boolean }) {
+  return (
+    <details class="note">
+      <summary>{isThere ? "Another note" : "Note"}</summary>
+      <label>
+        {isThere ? "It takes the place of the one that is there" : "For yourself: nobody else reads it"}
+        <textarea name="note" rows={2} maxlength={10_000} required></textarea>
+      </label>
+      <button type="submit" name="kind" value="note">
+        Keep it
+      </button>{" "}
+      <a href="/feedback?kind=note">Your notes</a>
+    </details>
   );
 }

@@ -1,7 +1,7 @@
 /** What a person said of papers: all of it, or one kind; each can be taken back. */
-import { type Feedback, type FeedbackKind, feedbackKinds } from "../core/interest.ts";
+import { type FeedbackKind, feedbackKinds } from "../core/interest.ts";
 import { paperHref } from "../core/page-addresses.ts";
-import type { Paper } from "../core/paper.ts";
+import type { SaidPaper } from "../engine/feedback.ts";
 import { readableDate } from "./dates.ts";
 import { Page } from "./layout.tsx";
 import { Prose } from "./mathematics.tsx";
@@ -9,13 +9,7 @@ import { Prose } from "./mathematics.tsx";
 /** How each kind is called where it was said. */
 const said: Readonly<Record<FeedbackKind, string>> = { save: "Saved", dismiss: "Dismissed", seen: "Seen", vote: "Voted", note: "Noted" };
 
-export function FeedbackPage({
-  all,
-  kind,
-}: {
-  all: readonly { readonly feedback: Feedback; readonly paper: Paper }[];
-  kind: FeedbackKind | undefined;
-}) {
+export function FeedbackPage({ all, kind }: { all: readonly SaidPaper[]; kind: FeedbackKind | undefined }) {
   const shown = all.filter(({ feedback }) => kind === undefined || feedback.kind === kind);
   return (
     <Page title="What you said of papers" active="interests">
@@ -34,31 +28,38 @@ export function FeedbackPage({
       </div>
       {shown.length === 0 ? <p>Nothing yet.</p> : null}
       <h2 class="hidden">Papers</h2>
-      <ul class="hits">
-        {shown.map(({ feedback, paper }) => (
-          <li class="hit">
-            <h3 lang={paper.language}>
-              <a href={paperHref(paper.paperId)}>
-                <Prose text={paper.title} />
-              </a>
-            </h3>
-            <p class="facts">
-              <span>
-                {said[feedback.kind]} on {readableDate(feedback.at.slice(0, 10))}
-              </span>
-            </p>
-            {feedback.note === undefined ? null : <p class="comment">{feedback.note}</p>}
-            <form class="feedback" method="post" action="/feedback">
-              <input type="hidden" name="paperId" value={feedback.paperId} />
-              <input type="hidden" name="back" value={kind === undefined ? "/feedback" : feedbackHref(kind)} />
-              <button type="submit" name="undo" value={feedback.kind} class="said">
-                {said[feedback.kind]} · undo
-              </button>
-            </form>
-          </li>
-        ))}
-      </ul>
+      <SaidList all={shown} back={kind === undefined ? "/feedback" : feedbackHref(kind)} />
     </Page>
+  );
+}
+
+/** Papers with what was said of them, each with the button that takes it back. @param back the address of the page. */
+export function SaidList({ all, back }: { all: readonly SaidPaper[]; back: string }) {
+  return (
+    <ul class="hits">
+      {all.map(({ feedback, paper }) => (
+        <li class="hit">
+          <h3 lang={paper.language}>
+            <a href={paperHref(paper.paperId)}>
+              <Prose text={paper.title} />
+            </a>
+          </h3>
+          <p class="facts">
+            <span>
+              {said[feedback.kind]} on {readableDate(feedback.at.slice(0, 10))}
+            </span>
+          </p>
+          {feedback.note === undefined ? null : <p class="comment">{feedback.note}</p>}
+          <form class="feedback" method="post" action="/feedback">
+            <input type="hidden" name="paperId" value={feedback.paperId} />
+            <input type="hidden" name="back" value={back} />
+            <button type="submit" name="undo" value={feedback.kind} class="said">
+              {said[feedback.kind]} · undo
+            </button>
+          </form>
+        </li>
+      ))}
+    </ul>
   );
 }
 

@@ -141,9 +141,7 @@ export function HitList({ hits, first = 1, explainHref, feedback, remark, judgme
             <a href={`/similar?${new URLSearchParams({ like: hit.paper.paperId })}`}>Similar</a>
             <Scores hit={hit} />
           </p>
-          {feedback === undefined ? null : (
-            <FeedbackForm paperId={hit.paper.paperId} said={feedback.saidOf(hit.paper)} back={feedback.back} />
-          )}
+          {feedback === undefined ? null : <FeedbackForm {...feedback} paperId={hit.paper.paperId} said={feedback.saidOf(hit.paper)} />}
           {hit.why === undefined || explainHref === undefined ? null : (
             <WhyDetails hit={hit} why={hit.why} href={explainHref(hit.paper.paperId)}>
               {judgment?.(hit)}

@@ -2,11 +2,17 @@
 import type { Interest } from "../core/interest.ts";
 import { interestHref, topicHref } from "../core/page-addresses.ts";
 import type { Topic } from "../core/storage.ts";
+import type { SaidPaper } from "../engine/feedback.ts";
 import type { InterestDrivers } from "../engine/interests.ts";
 import type { SplitProposal } from "../engine/splits.ts";
+import type { FeedbackOfList } from "./feedback-form.tsx";
+import { SaidList } from "./feedback-page.tsx";
 import { HitList } from "./hit-list.tsx";
 import { Page } from "./layout.tsx";
 import { SplitSection } from "./split-proposal.tsx";
+
+/** What was said last; all of it has a page of its own. */
+const shownSaid = 10;
 
 /** What was typed, so that nothing is lost when it is not good enough. */
 export interface InterestForm {
@@ -82,10 +88,14 @@ export interface InterestPageProps {
   readonly drivers: InterestDrivers;
   readonly form: InterestForm;
   readonly proposal: SplitProposal | undefined;
+  /** Of the papers nearest to it. */
+  readonly feedback: FeedbackOfList;
+  /** What was said for it, latest first. */
+  readonly said: readonly SaidPaper[];
   readonly problem?: string;
 }
 
-export function InterestPage({ drivers, form, proposal, problem }: InterestPageProps) {
+export function InterestPage({ drivers, form, proposal, feedback, said, problem }: InterestPageProps) {
   const { interest, examples, terms, nearest } = drivers;
   return (
     <Page title={interest.name} active="interests">
@@ -98,8 +108,19 @@ export function InterestPage({ drivers, form, proposal, problem }: InterestPageP
       {proposal === undefined ? null : <SplitSection proposal={proposal} />}
       <section aria-labelledby="nearest">
         <h2 id="nearest">The papers nearest to it</h2>
-        {nearest.length === 0 ? <p>There are none in the library.</p> : <HitList hits={nearest} />}
+        {nearest.length === 0 ? <p>There are none in the library.</p> : <HitList hits={nearest} feedback={feedback} />}
       </section>
+      {said.length === 0 ? null : (
+        <section aria-labelledby="learnt">
+          <h2 id="learnt">What you said for it</h2>
+          <SaidList all={said.slice(0, shownSaid)} back={feedback.back} />
+          {said.length > shownSaid ? (
+            <p>
+              And {said.length - shownSaid} earlier ones, with <a href="/feedback">all that you said</a>.
+            </p>
+          ) : null}
+        </section>
+      )}
       <h2 id="change">Change it</h2>
       <InterestFields form={form} action={interestHref(interest.id)} button="Change" problem={problem} />
       <div class="actions">

@@ -1,15 +1,13 @@
 /** The page of one paper. */
 
-import type { FeedbackKind } from "../core/interest.ts";
 import { fieldsByRecord, type Provenance } from "../core/merge.ts";
-import { paperHref } from "../core/page-addresses.ts";
 import type { Paper } from "../core/paper.ts";
 import type { Hit } from "../engine/hits.ts";
 import { bibtexOf } from "./bibtex.ts";
 import { CommentsSection, type CommentsSectionProps } from "./comments-section.tsx";
 import { whereFrom } from "./daily-page.tsx";
 import { readableDate } from "./dates.ts";
-import { FeedbackForm, NoteForm } from "./feedback-form.tsx";
+import { FeedbackForm, type FeedbackOfList } from "./feedback-form.tsx";
 import { HitList, Standing } from "./hit-list.tsx";
 import { Page } from "./layout.tsx";
 import { browseHref, idAddress, webAddress } from "./links.ts";
@@ -21,15 +19,15 @@ export interface PaperPageProps {
   readonly paper: Paper;
   readonly kin: readonly Hit[];
   readonly provenance: Provenance;
-  /** What the person who asks said of it. */
-  readonly said: ReadonlySet<FeedbackKind>;
+  /** Of it and of its kin. */
+  readonly feedback: FeedbackOfList;
   /** Whether it has its embedding; without, its kin are found by a fresh one. */
   readonly embedded: boolean;
   /** What the people of this service say of it. */
   readonly discussion: Pick<CommentsSectionProps, "comments" | "person" | "isAdmin" | "isShared">;
 }
 
-export function PaperPage({ paper, kin, provenance, embedded, said, discussion }: PaperPageProps) {
+export function PaperPage({ paper, kin, provenance, embedded, feedback, discussion }: PaperPageProps) {
   return (
     <Page title={paper.title}>
       <article class="paper">
@@ -39,13 +37,12 @@ export function PaperPage({ paper, kin, provenance, embedded, said, discussion }
         <AuthorList paper={paper} />
         <Dates paper={paper} />
         <div class="actions">
-          <FeedbackForm paperId={paper.paperId} said={said} back={paperHref(paper.paperId)} />
+          <FeedbackForm paperId={paper.paperId} said={feedback.saidOf(paper)} back={feedback.back} />
           <form method="post" action="/interests">
             <input type="hidden" name="positives" value={paper.paperId} />
             <button type="submit">Follow papers like this</button>
           </form>
         </div>
-        <NoteForm paperId={paper.paperId} back={paperHref(paper.paperId)} />
         <section aria-label="Abstract" class="abstract">
           {paper.abstract === "" ? (
             <p class="hint">There is no abstract.</p>
@@ -84,7 +81,11 @@ export function PaperPage({ paper, kin, provenance, embedded, said, discussion }
       <section aria-labelledby="kin">
         <h2 id="kin">Its kin</h2>
         {embedded ? null : <p class="hint">This paper has just come in; its kin may still change.</p>}
-        {kin.length === 0 ? <p>There is nothing like it in the library yet.</p> : <HitList hits={kin} />}
+        {kin.length === 0 ? (
+          <p>There is nothing like it in the library yet.</p>
+        ) : (
+          <HitList hits={kin} feedback={{ ...feedback, back: `${feedback.back}#kin` }} />
+        )}
       </section>
     </Page>
   );

@@ -4,7 +4,7 @@ import { AppError, toAppError } from "../core/errors.ts";
 import { type FeedbackKind, feedbackKinds, type Interest } from "../core/interest.ts";
 import { type FeedAddresses, interestHref, paperHref, privateFeedAddresses } from "../core/page-addresses.ts";
 import type { Engine } from "../engine/engine.ts";
-import type { InterestInput } from "../engine/interests.ts";
+import type { InterestDrivers, InterestInput } from "../engine/interests.ts";
 import type { Person } from "../engine/person.ts";
 import { FeedbackPage } from "./feedback-page.tsx";
 import { fieldsOf } from "./form-fields.ts";
@@ -37,7 +37,9 @@ export function createPersonalApp(
       from === undefined
         ? await own.picks(date, {}, c.req.raw.signal)
         : await own.catchUp({ from, to: c.req.query("to") ?? own.today(), limit: caughtUp }, c.req.raw.signal);
-    return c.html(documentOf(<PicksPage picks={picks} papers={papers} today={own.today()} saidOf={await own.saidOfAll()} />));
+    return c.html(
+      documentOf(<PicksPage picks={picks} papers={papers} today={own.today()} saidOf={await own.saidOf([...papers.values()])} />),
+    );
   });
 
   app.post("/feedback", async (c) => {
@@ -49,7 +51,9 @@ export function createPersonalApp(
       const note = kind === "note" ? { note: field("note") } : {};
       await person(c).giveFeedback(field("paperId"), { kind, interest, ...note });
     } else throw new AppError("invalid_request", "The form does not say what is meant.");
-    return c.redirect(localAddress(field("back"), "/feedback"), 303);
+    const back = localAddress(field("back"), "/feedback");
+    // A list that was asked for with a form is asked for again with the same one: 307 sends it on.
+    return c.redirect(back, back === "/similar" ? 307 : 303);
   });
   app.get("/feedback", async (c) =>
     c.html(documentOf(<FeedbackPage all={await person(c).feedback()} kind={kindOf(c.req.query("kind") ?? "")} />)),
@@ -105,10 +109,18 @@ export function createPersonalApp(
       return await showInterests(c, engine, person(c), form, explainable(thrown));
     }
   });
+  const ofInterest = async (c: Context, drivers: InterestDrivers) => {
+    const { interest, nearest } = drivers;
+    const saidOf = await person(c).saidOf(nearest.map(({ paper }) => paper));
+    const said = await person(c).feedbackFor(interest.id);
+    return { drivers, said, feedback: { saidOf, back: interestHref(interest.id), interest: interest.id } };
+  };
   app.get("/interests/:id", async (c) => {
     const drivers = await person(c).describeInterest(c.req.param("id"), c.req.raw.signal);
     const proposal = await person(c).splitProposal(drivers.interest.id);
-    return c.html(documentOf(<InterestPage drivers={drivers} form={formOfInterest(drivers.interest)} proposal={proposal} />));
+    return c.html(
+      documentOf(<InterestPage {...(await ofInterest(c, drivers))} form={formOfInterest(drivers.interest)} proposal={proposal} />),
+    );
   });
   app.post("/interests/:id/split", async (c) => {
     const [first] = await person(c).acceptSplit(c.req.param("id"), (await fieldsOf(c))("token"));
@@ -126,7 +138,7 @@ export function createPersonalApp(
     } catch (thrown) {
       const error = explainable(thrown);
       const drivers = await person(c).describeInterest(c.req.param("id"), c.req.raw.signal);
-      const page = <InterestPage drivers={drivers} form={form} proposal={undefined} problem={error.explanation} />;
+      const page = <InterestPage {...(await ofInterest(c, drivers))} form={form} proposal={undefined} problem={error.explanation} />;
       return c.html(documentOf(page), error.outcome.status);
     }
   });

@@ -1,6 +1,7 @@
 /** Kin of a text, or of a set of papers. */
 import type { Hit } from "../engine/hits.ts";
 import type { Recommendation } from "../engine/recommend.ts";
+import type { FeedbackOfList } from "./feedback-form.tsx";
 import { HitList } from "./hit-list.tsx";
 import { Page } from "./layout.tsx";
 
@@ -17,10 +18,12 @@ export interface SimilarPageProps {
   readonly form: SimilarForm;
   /** Undefined before anything was asked. */
   readonly hits: readonly (Hit | Recommendation)[] | undefined;
+  /** Undefined where there is nothing to say something of. */
+  readonly feedback?: FeedbackOfList | undefined;
   readonly problem?: string;
 }
 
-export function SimilarPage({ form, hits, problem }: SimilarPageProps) {
+export function SimilarPage({ form, hits, feedback, problem }: SimilarPageProps) {
   return (
     <Page title="Find kin" active="similar">
       <h1>Find kin</h1>
@@ -56,7 +59,7 @@ export function SimilarPage({ form, hits, problem }: SimilarPageProps) {
       {hits === undefined ? null : (
         <section aria-label="Results">
           <h2>{hits.length === 0 ? "Nothing was found" : "Nearest first"}</h2>
-          <HitList hits={hits} />
+          <HitList hits={hits} feedback={feedback} />
         </section>
       )}
     </Page>

@@ -3,9 +3,12 @@ import { type Context, Hono } from "hono";
 import { TrieRouter } from "hono/router/trie-router";
 import { AppError, toAppError } from "../core/errors.ts";
 import { isJudgeable } from "../core/judgment.ts";
+import { paperHref } from "../core/page-addresses.ts";
+import type { Paper } from "../core/paper.ts";
 import { dailySorts } from "../engine/daily-order.ts";
 import type { Engine } from "../engine/engine.ts";
 import { goodSorts } from "../engine/good-hits.ts";
+import type { Hit } from "../engine/hits.ts";
 import type { SearchMode } from "../engine/rank.ts";
 import type { SearchRequest } from "../engine/search-request.ts";
 import { type AccountOptions, createAccountApp } from "./account-app.tsx";
@@ -17,6 +20,7 @@ import { ExplainPage } from "./explain-page.tsx";
 import { shownFacets } from "./facets.tsx";
 import { errorPage } from "./fallback-pages.tsx";
 import type { FeedbackOfList } from "./feedback-form.tsx";
+import { fieldsOf } from "./form-fields.ts";
 import { linesOf } from "./form-lines.ts";
 import { assets, documentOf } from "./layout.tsx";
 import { createMessageLinksApp } from "./message-links-app.tsx";
@@ -68,9 +72,10 @@ export function createWebApp(engine: Engine, options: WebOptions): Hono {
   app.route("/", createSubscribeApp(engine.publicSubscriptions, account));
 
   /** @param back where the buttons lead back to; this page, as it was asked for, unless given. */
-  const feedbackOf = async (c: Context, back?: string): Promise<FeedbackOfList> => {
+  const feedbackOf = async (c: Context, shown: readonly { readonly paper: Paper }[], back?: string): Promise<FeedbackOfList> => {
     const { pathname, search } = new URL(c.req.url);
-    return { saidOf: await engine.person(options.personOf(c)).saidOfAll(), back: back ?? pathname + search };
+    const papers = shown.map(({ paper }) => paper);
+    return { saidOf: await engine.person(options.personOf(c)).saidOf(papers), back: back ?? pathname + search };
   };
   const followed = async (c: Context): Promise<Followed> => {
     const interests = await engine.person(options.personOf(c)).interests();
@@ -84,7 +89,8 @@ export function createWebApp(engine: Engine, options: WebOptions): Hono {
     if (form.compare && form.q !== "") {
       const ask = (mode: SearchMode) => engine.search({ ...requestOf(form, options.personOf(c)), mode, limit: columnLength }, signal);
       const [hybrid, semantic, keyword] = [await ask("hybrid"), await ask("semantic"), await ask("keyword")];
-      return c.html(documentOf(<ComparePage form={form} answers={{ hybrid, semantic, keyword }} />));
+      const feedback = await feedbackOf(c, [...hybrid.hits, ...semantic.hits, ...keyword.hits], searchHref(form));
+      return c.html(documentOf(<ComparePage form={form} answers={{ hybrid, semantic, keyword }} feedback={feedback} />));
     }
     const answer = await engine.search(
       {
@@ -107,7 +113,7 @@ export function createWebApp(engine: Engine, options: WebOptions): Hono {
           answer={answer}
           topics={topics}
           tookMs={performance.now() - started}
-          feedback={await feedbackOf(c, searchHref(form))}
+          feedback={await feedbackOf(c, answer.hits, searchHref(form))}
           judged={judged}
         />,
       ),
@@ -122,14 +128,14 @@ export function createWebApp(engine: Engine, options: WebOptions): Hono {
     const kin = await engine.similarToPaper(stored.paper.paperId, { limit: kinShown }, c.req.raw.signal);
     const provenance = await engine.provenance(stored);
     const person = options.personOf(c);
-    const said = await engine.person(person).saidOf(stored.paper);
+    const feedback = await feedbackOf(c, [stored, ...kin], paperHref(stored.paper.paperId));
     const discussion = {
       comments: await engine.commentsOn(stored.paper.paperId),
       person,
       isAdmin: options.isAdmin(c),
       isShared: (await engine.people()).length > 0,
     };
-    const page = { paper: stored.paper, kin, provenance, embedded, said, discussion };
+    const page = { paper: stored.paper, kin, provenance, embedded, feedback, discussion };
     return c.html(documentOf(<PaperPage {...page} />));
   });
 
@@ -139,14 +145,15 @@ export function createWebApp(engine: Engine, options: WebOptions): Hono {
     const asked = Number(c.req.query("page") ?? 1);
     const page = Number.isSafeInteger(asked) && asked >= 1 && asked <= lastPage ? asked : 1;
     const request = { period, sort, limit: dailyPageSize, offset: (page - 1) * dailyPageSize };
+    const answer = await engine.daily(request, c.req.raw.signal);
     return c.html(
       documentOf(
         <DailyPage
-          answer={await engine.daily(request, c.req.raw.signal)}
+          answer={answer}
           sort={sort}
           page={page}
           byMail={engine.publicSubscriptions.isOffered}
-          feedback={await feedbackOf(c)}
+          feedback={await feedbackOf(c, answer.papers)}
         />,
       ),
     );
@@ -156,17 +163,18 @@ export function createWebApp(engine: Engine, options: WebOptions): Hono {
   app.get("/topics/:slug", async (c) => {
     const sort = goodSorts.find((one) => one === c.req.query("sort")) ?? "newest";
     const { topic, hits } = await engine.topicPapers(c.req.param("slug"), { sort, limit: 30 }, c.req.raw.signal);
-    const page = { topic, hits, sort, followed: await followed(c), feedback: await feedbackOf(c) };
+    const page = { topic, hits, sort, followed: await followed(c), feedback: await feedbackOf(c, hits) };
     return c.html(documentOf(<TopicPage {...page} />));
   });
 
-  app.get("/similar", (c) =>
-    answerKin(c, engine, { text: c.req.query("text") ?? "", like: c.req.query("like") ?? "", unlike: c.req.query("unlike") ?? "" }),
-  );
+  app.get("/similar", (c) => {
+    const form = { text: c.req.query("text") ?? "", like: c.req.query("like") ?? "", unlike: c.req.query("unlike") ?? "" };
+    return answerKin(c, engine, form, (hits) => feedbackOf(c, hits));
+  });
   app.post("/similar", async (c) => {
-    const body = await c.req.parseBody();
-    const field = (name: string) => (typeof body[name] === "string" ? body[name] : "");
-    return await answerKin(c, engine, { text: field("text"), like: field("like"), unlike: field("unlike") });
+    const field = await fieldsOf(c);
+    const form = { text: field("text"), like: field("like"), unlike: field("unlike") };
+    return await answerKin(c, engine, form, async (hits) => ({ ...(await feedbackOf(c, hits)), carried: { ...form } }));
   });
 
   app.get("/docs", (c) => c.html(documentOf(<DocsPage document={options.openApiDocument()} />)));
@@ -214,7 +222,12 @@ async function answerWhy(c: Context, engine: Engine, person: string): Promise<Re
 }
 
 /** A text alone finds what is like it; with papers, all of it are examples. */
-async function answerKin(c: Context, engine: Engine, form: SimilarForm): Promise<Response> {
+async function answerKin(
+  c: Context,
+  engine: Engine,
+  form: SimilarForm,
+  feedbackOf: (hits: readonly Hit[]) => Promise<FeedbackOfList>,
+): Promise<Response> {
   const text = form.text.trim();
   const [positive, negative] = [linesOf(form.like), linesOf(form.unlike)];
   if (text === "" && positive.length === 0) return c.html(documentOf(<SimilarPage form={form} hits={undefined} />));
@@ -224,7 +237,7 @@ async function answerKin(c: Context, engine: Engine, form: SimilarForm): Promise
       positive.length === 0 && negative.length === 0
         ? await engine.similarToText(text, { limit: pageSize }, c.req.raw.signal)
         : await engine.recommend({ positive, negative, query: text, limit: pageSize }, c.req.raw.signal);
-    return c.html(documentOf(<SimilarPage form={form} hits={hits} />));
+    return c.html(documentOf(<SimilarPage form={form} hits={hits} feedback={await feedbackOf(hits)} />));
   } catch (thrown) {
     const error = toAppError(thrown);
     if (error.outcome.status >= 500) throw error;

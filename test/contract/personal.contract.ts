@@ -50,6 +50,28 @@ export const personalBehaviours: Behaviours = {
     expect(await personal.interests("ada")).toHaveLength(1);
   },
 
+  "divides an interest with what was said for it, and leaves what was taken back or said anew since": async ({ library: { personal } }) => {
+    const before = interest("a", { positives: ["x:1", "x:2"] });
+    await personal.putInterest("ada", before);
+    await personal.putInterest("bob", before);
+    const all = ["x:1", "x:2", "x:3", "x:4"].map((paperId) => said(paperId, { interest: "a" }));
+    for (const one of all) for (const name of ["ada", "bob"]) await personal.putFeedback(name, one);
+    await personal.removeFeedback("ada", "x:2", "save");
+    const anew = said("x:3", { interest: "a", at: "2026-01-09T00:00:00.000Z" });
+    await personal.putFeedback("ada", anew);
+    const [first, second] = [interest("a", { name: "First", positives: ["x:1"] }), interest("bb", { positives: ["x:2"] })];
+    const division = { before, first, second, moved: all.slice(0, 3) };
+    expect(await personal.divideInterest("ada", division)).toBe(true);
+    expect(await personal.interests("ada")).toEqual([first, second]);
+    expect(await personal.feedback("ada")).toEqual([anew, said("x:1", { interest: "bb" }), said("x:4", { interest: "a" })]);
+    // Once, and of nobody else.
+    expect(await personal.divideInterest("ada", { ...division, second: interest("ccc") })).toBe(false);
+    expect(await personal.divideInterest("eve", division)).toBe(false);
+    expect(await personal.interests("ada")).toEqual([first, second]);
+    expect([await personal.interests("bob"), await personal.interests("eve")]).toEqual([[before], []]);
+    expect(await personal.feedback("bob")).toEqual(all);
+  },
+
   "keeps of each kind of feedback what was said last, and takes it back": async ({ library: { personal } }) => {
     await personal.putFeedback("ada", said("x:1"));
     await personal.putFeedback("ada", said("x:1", { kind: "note", note: "Read this.", at: "2026-01-03T00:00:00.000Z" }));
@@ -61,6 +83,22 @@ export const personalBehaviours: Behaviours = {
     expect(await personal.removeFeedback("ada", "x:1", "save")).toBe(true);
     expect(await personal.removeFeedback("ada", "x:1", "save")).toBe(false);
     expect(await personal.feedback("ada")).toHaveLength(1);
+  },
+
+  "reads what was said of the papers that are asked for, and of no others": async ({ library: { personal } }) => {
+    const at = (day: number) => ({ at: `2026-01-0${day}T00:00:00.000Z` });
+    await personal.putFeedback("ada", said("x:1", at(1)));
+    await personal.putFeedback("ada", said("x:1", { kind: "note", note: "Read this.", ...at(3) }));
+    await personal.putFeedback("ada", said('odd:"[1]', { interest: "a", ...at(2) }));
+    await personal.putFeedback("ada", said("x:3", at(4)));
+    await personal.putFeedback("bob", said("x:1", at(5)));
+    expect(await personal.feedbackOn("ada", ['odd:"[1]', "x:1", "x:1", "x:2"])).toEqual([
+      said("x:1", { kind: "note", note: "Read this.", ...at(3) }),
+      said('odd:"[1]', { interest: "a", ...at(2) }),
+      said("x:1", at(1)),
+    ]);
+    expect(await personal.feedbackOn("ada", [])).toEqual([]);
+    expect(await personal.feedbackOn("eve", ["x:1"])).toEqual([]);
   },
 
   "keeps what was last said of a paper for a query, and takes it back": async ({ library: { personal } }) => {

@@ -152,6 +152,27 @@ describe.skipIf(!hasBrowser)("in a browser (Chromium is needed)", () => {
     await page.context().close();
   });
 
+  test("what is said of kin of a text comes back to the same text, without script", async () => {
+    const context = await browser.newContext({ javaScriptEnabled: false, viewport: { width: 360, height: 800 } });
+    const page = await context.newPage();
+    await page.goto(`${server.address}/similar`);
+    await page.fill("textarea[name=text]", "a bacterial enzyme\nthat cuts DNA at chosen places");
+    await page.click("form.kin button[type=submit]");
+    const first = page.locator(".hit").first();
+    const title = await first.locator("h3").textContent();
+    await first.locator("button[value=save]").click();
+    await first.locator(".note summary").click();
+    await first.locator("textarea[name=note]").fill("Read the methods.");
+    await first.getByRole("button", { name: "Keep it" }).click();
+    expect(page.url()).toBe(`${server.address}/similar`);
+    expect(await page.locator(".said").allTextContents()).toEqual(["Saved · undo", "Noted · undo"]);
+    for (const kind of ["note", "save"]) await first.locator(`button[name=undo][value=${kind}]`).click();
+    expect(await page.locator(".said").count()).toBe(0);
+    expect(await first.locator("h3").textContent()).toBe(title);
+    expect(await page.inputValue("textarea[name=text]")).toBe("a bacterial enzyme\nthat cuts DNA at chosen places");
+    await context.close();
+  });
+
   test("listings are walked through by keys and by choosing a day", async () => {
     const { page } = await open({ width: 1000 });
     await page.goto(`${server.address}/daily?sort=votes`);

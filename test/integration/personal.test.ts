@@ -131,6 +131,25 @@ describe("one person without an account", () => {
     expect((await paperkin(["feedback", "save", "arXiv:1706.03762", ...data])).code).toBe(0);
     expect((await paperkin(["feedback", "save", "--json", ...data])).stdout).toContain("Attention Is All You Need");
   });
+
+  test("writes comments, lists them, and takes them back, whoever wrote them", async () => {
+    const ask = async (...args: string[]) => await paperkin(["comments", ...args, "--json", "--data", `${folder.path}/library`]);
+    const wrote = await ask("add", "10.48550/arXiv.1706.03762", "Section", "3.2", "--person", "ada");
+    const comment = JSON.parse(wrote.stdout) as { id: string };
+    expect(comment).toMatchObject({ paperId: "arXiv:1706.03762", person: "ada", text: "Section 3.2" });
+    const listed = await ask("list", "arXiv:1706.03762");
+    expect(
+      listed.stdout
+        .trim()
+        .split("\n")
+        .map((line) => JSON.parse(line) as unknown),
+    ).toContainEqual(comment);
+    expect(await (await server.get("/papers/arXiv:1706.03762")).text()).toContain("Section 3.2");
+    expect(JSON.parse((await ask("remove", comment.id)).stdout)).toEqual({ removed: comment.id, paperId: "arXiv:1706.03762" });
+    const [again, empty, unknown] = [await ask("remove", comment.id), await ask("add", "arXiv:1706.03762", " "), await ask("list", "X:0")];
+    expect([again.code, empty.code, unknown.code]).toEqual([1, 2, 1]);
+    expect(again.stderr).toContain("There is no such comment");
+  });
 });
 
 describe("several people", () => {

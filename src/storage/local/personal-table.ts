@@ -1,13 +1,16 @@
 /** People, their interests, feedback and picks in SQLite. */
 import type { Feedback, FeedbackKind, Interest } from "../../core/interest.ts";
 import type { Judgment } from "../../core/judgment.ts";
-import type { PersonalStore, Scope, StoredKey } from "../../core/personal-store.ts";
+import type { InterestDivision, PersonalStore, Scope, StoredKey } from "../../core/personal-store.ts";
 import type { Picks } from "../../core/picks.ts";
 import type { Sqlite } from "./database.ts";
 
 interface JudgmentRow extends Omit<Judgment, "relevant"> {
   readonly relevant: number;
 }
+
+const feedbackColumns = "paper_id AS paperId, kind, note, interest, at";
+const feedbackOrder = "ORDER BY at DESC, paper_id, kind";
 
 interface FeedbackRow {
   readonly paperId: string;
@@ -55,9 +58,15 @@ export class PersonalTable implements PersonalStore {
       putInterest: db.prepare<[string, string, string, string]>(
         "INSERT INTO interests (person, id, created, body) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET body = excluded.body",
       ),
+      interest: db.prepare<[string, string], { body: string }>("SELECT body FROM interests WHERE person = ? AND id = ?"),
+      moveFeedback: db.prepare<[{ person: string; paperId: string; kind: string; at: string; from: string; to: string }]>(
+        `UPDATE feedback SET interest = @to
+        WHERE person = @person AND paper_id = @paperId AND kind = @kind AND interest = @from AND at = @at`,
+      ),
       removeInterest: db.prepare<[string, string]>("DELETE FROM interests WHERE person = ? AND id = ?"),
-      feedback: db.prepare<[string], FeedbackRow>(
-        "SELECT paper_id AS paperId, kind, note, interest, at FROM feedback WHERE person = ? ORDER BY at DESC, paper_id, kind",
+      feedback: db.prepare<[string], FeedbackRow>(`SELECT ${feedbackColumns} FROM feedback WHERE person = ? ${feedbackOrder}`),
+      feedbackOn: db.prepare<[string, string], FeedbackRow>(
+        `SELECT ${feedbackColumns} FROM feedback WHERE person = ? AND paper_id IN (SELECT value FROM json_each(?)) ${feedbackOrder}`,
       ),
       putFeedback: db.prepare<[string, string, string, string | null, string | null, string]>(
         "INSERT OR REPLACE INTO feedback (person, paper_id, kind, note, interest, at) VALUES (?, ?, ?, ?, ?, ?)",
@@ -121,12 +130,26 @@ export class PersonalTable implements PersonalStore {
     return this.statements.removeInterest.run(person, id).changes > 0;
   }
 
+  async divideInterest(person: string, { before, first, second, moved }: InterestDivision): Promise<boolean> {
+    const { interest, putInterest, moveFeedback } = this.statements;
+    const put = (one: Interest) => putInterest.run(person, one.id, one.created, JSON.stringify(one));
+    return this.db
+      .transaction(() => {
+        if (interest.get(person, before.id)?.body !== JSON.stringify(before)) return false;
+        put(first);
+        put(second);
+        for (const { paperId, kind, at } of moved) moveFeedback.run({ person, paperId, kind, at, from: before.id, to: second.id });
+        return true;
+      })
+      .immediate();
+  }
+
   async feedback(person: string): Promise<Feedback[]> {
-    return this.statements.feedback.all(person).map(({ note, interest, ...said }) => ({
-      ...said,
-      ...(note === null ? {} : { note }),
-      ...(interest === null ? {} : { interest }),
-    }));
+    return this.statements.feedback.all(person).map(feedbackOfRow);
+  }
+
+  async feedbackOn(person: string, paperIds: readonly string[]): Promise<Feedback[]> {
+    return this.statements.feedbackOn.all(person, JSON.stringify(paperIds)).map(feedbackOfRow);
   }
 
   async putFeedback(person: string, { paperId, kind, note, interest, at }: Feedback): Promise<void> {
@@ -166,4 +189,8 @@ export class PersonalTable implements PersonalStore {
   async pickHistory(person: string): Promise<Picks[]> {
     return this.statements.pickHistory.all(person).map(({ body }) => JSON.parse(body) as Picks);
   }
+}
+
+function feedbackOfRow({ note, interest, ...said }: FeedbackRow): Feedback {
+  return { ...said, ...(note === null ? {} : { note }), ...(interest === null ? {} : { interest }) };
 }

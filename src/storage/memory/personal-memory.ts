@@ -2,7 +2,7 @@
 import type { Feedback, FeedbackKind, Interest } from "../../core/interest.ts";
 import type { Judgment } from "../../core/judgment.ts";
 import { compareText } from "../../core/order.ts";
-import type { PersonalStore, StoredKey } from "../../core/personal-store.ts";
+import type { InterestDivision, PersonalStore, StoredKey } from "../../core/personal-store.ts";
 import type { Picks } from "../../core/picks.ts";
 
 /** One person's things. */
@@ -65,10 +65,25 @@ export class MemoryPersonalStore implements PersonalStore {
     return this.own(person).interests.delete(id);
   }
 
+  async divideInterest(person: string, { before, first, second, moved }: InterestDivision): Promise<boolean> {
+    const { interests, feedback } = this.own(person);
+    if (JSON.stringify(interests.get(before.id)) !== JSON.stringify(before)) return false;
+    for (const one of [first, second]) interests.set(one.id, structuredClone(one));
+    for (const { paperId, kind, at } of moved) {
+      const said = feedback.get(`${kind} ${paperId}`);
+      if (said?.interest === before.id && said.at === at) feedback.set(`${kind} ${paperId}`, { ...said, interest: second.id });
+    }
+    return true;
+  }
+
   async feedback(person: string): Promise<Feedback[]> {
     return [...this.own(person).feedback.values()].sort(
       (a, b) => compareText(b.at, a.at) || compareText(a.paperId, b.paperId) || compareText(a.kind, b.kind),
     );
+  }
+
+  async feedbackOn(person: string, paperIds: readonly string[]): Promise<Feedback[]> {
+    return (await this.feedback(person)).filter(({ paperId }) => paperIds.includes(paperId));
   }
 
   async putFeedback(person: string, feedback: Feedback): Promise<void> {

@@ -17,23 +17,76 @@ const post = (path: string, fields: Record<string, string>) =>
 const me = engine.person("me");
 
 beforeAll(async () => {
-  await library.upsert([inventPaper(1, { title: "Copper kettles", abstract: "Copper kettles sing.", published: "2026-02-28" })]);
+  await library.upsert([
+    inventPaper(1, { title: "Copper kettles", abstract: "Copper kettles sing.", published: "2026-02-28" }),
+    inventPaper(2, { title: "Copper pots", abstract: "Copper pots and kettles sing.", published: "2020" }),
+  ]);
   await engine.embedBacklog();
   await engine.addTopic("Kettles", "copper kettles");
 });
 afterAll(() => engine.close());
 
+/** What can be done with a list: its page, and the buttons of one paper. */
+async function saysAndUndoes(show: () => Promise<string>, carried: Record<string, string>, back: string): Promise<void> {
+  const sent = { paperId: "X:1", back, ...carried };
+  const status = back === "/similar" ? 307 : 303;
+  expect(await show()).toContain(`name="back" value="${back.replaceAll("&", "&amp;")}"`);
+  for (const kind of ["save", "dismiss", "seen", "vote", "note"]) {
+    const said = await post("/feedback", { ...sent, kind, note: "Read it." });
+    expect([said.status, said.headers.get("location")]).toEqual([status, back]);
+    const page = await show();
+    expect([...new Set(page.match(/name="undo" value="\w+"/g))]).toEqual([`name="undo" value="${kind}"`]);
+    expect((await post("/feedback", { ...sent, undo: kind })).status).toBe(status);
+    expect(await show()).not.toContain('name="undo"');
+  }
+  expect(await me.feedback()).toEqual([]);
+}
+
 describe("a list of papers", () => {
-  it.each(["/?q=copper+kettles", "/daily/2026-02-28", "/topics/kettles", "/papers/X:1"])("%s says and undoes", async (path) => {
-    const back = path.replaceAll("&", "&amp;");
-    expect(await get(path)).toContain(`name="back" value="${back}"`);
-    for (const kind of ["save", "dismiss", "vote"]) {
-      const said = await post("/feedback", { paperId: "X:1", kind, back: path });
-      expect([said.status, said.headers.get("location")]).toEqual([303, path]);
-      expect(await get(path)).toContain(`name="undo" value="${kind}"`);
-      await post("/feedback", { paperId: "X:1", undo: kind, back: path });
-      expect(await get(path)).not.toContain('name="undo"');
-    }
+  it.each([
+    "/?q=copper+kettles",
+    "/daily/2026-02-28",
+    "/topics/kettles",
+    "/papers/X:1",
+    "/similar?like=X%3A2",
+    "/similar?text=copper+kettles",
+  ])("%s says and undoes", async (path) => {
+    await saysAndUndoes(() => get(path), {}, path);
+  });
+
+  it("of the kin of a paper says and undoes, and leads back to them", async () => {
+    await saysAndUndoes(() => get("/papers/X:2"), {}, "/papers/X:2#kin");
+  });
+
+  it("beside others of the same question says and undoes in each of them", async () => {
+    const path = "/?q=copper+kettles&compare=1";
+    const [, back = ""] = /name="back" value="([^"]+)"/.exec(await get(path)) ?? [];
+    expect(await get(back.replaceAll("&amp;", "&"))).toContain("Three ways to search");
+    await post("/feedback", { paperId: "X:1", kind: "save", back: path });
+    expect((await get(path)).match(/name="undo"/g)).toHaveLength(3);
+    await post("/feedback", { paperId: "X:1", undo: "save", back: path });
+  });
+
+  it("that was asked for with a form is asked for again with the same one", async () => {
+    const asked = { text: 'Copper & <kettles>\n"sing"', like: "", unlike: "" };
+    const show = async () => await (await post("/similar", asked)).text();
+    expect(await show()).toContain('name="text" value="Copper &amp; &lt;kettles&gt;\n&quot;sing&quot;"');
+    await saysAndUndoes(show, asked, "/similar");
+  });
+
+  it("of what is nearest to an interest teaches that interest", async () => {
+    const { id } = await me.addInterest({ words: "copper kettles" });
+    const path = `/interests/${id}`;
+    expect(await get(path)).toContain(`name="interest" value="${id}"`);
+    await saysAndUndoes(() => get(path), { interest: id }, path);
+    await post("/feedback", { paperId: "X:1", kind: "save", interest: id });
+    expect((await me.describeInterest(id)).examples.positives).toBe(1);
+    await post("/feedback", { paperId: "X:1", undo: "save" });
+    await me.removeInterest(id);
+  });
+
+  it("refuses a note without a text, and keeps nothing", async () => {
+    expect((await post("/feedback", { paperId: "X:1", kind: "note", note: " ", back: "/" })).status).toBe(400);
     expect(await me.feedback()).toEqual([]);
   });
 });

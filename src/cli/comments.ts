@@ -1,0 +1,58 @@
+/** `paperkin comments`: what the people of a service say of a paper. */
+import type { Command } from "commander";
+import { ownerName } from "../core/interest.ts";
+import { asking, type CommonFlags, withEngine } from "./context.ts";
+import { print, printJson, styled, wrap } from "./output.ts";
+import { personOption } from "./people.ts";
+
+/** Nothing is searched. */
+const plain = { ...asking, searchable: false } as const;
+
+export function addComments(program: Command): void {
+  const comments = program.command("comments").description("what the people of your service say of a paper, for all of them to read");
+  const isJson = (command: Command) => command.optsWithGlobals<CommonFlags>().json === true;
+
+  comments
+    .command("list")
+    .description("the comments on a paper, oldest first")
+    .argument("<paper>", "the paper, by any of its ids")
+    .action(async (paper: string, _flags: unknown, command: Command) => {
+      await withEngine(command, plain, async (engine) => {
+        const all = await engine.commentsOn(paper);
+        if (isJson(command)) for (const comment of all) printJson(comment);
+        else if (all.length === 0) print("There are no comments on it.");
+        for (const { id, person, text, created } of isJson(command) ? [] : all) {
+          print(`${styled("cyan", id)}  ${created.slice(0, 10)}  ${styled("bold", person)}`);
+          for (const line of text.split("\n")) print(wrap(line, "  "));
+        }
+      });
+    });
+
+  comments
+    .command("add")
+    .description("say something of a paper, in plain text")
+    .argument("<paper>", "the paper, by any of its ids")
+    .argument("<text...>", "the comment")
+    .addOption(personOption())
+    .addHelpText("after", '\nExample:\n  paperkin comments add arXiv:1706.03762 "Section 3.2 is the one to read."\n')
+    .action(async (paper: string, text: string[], flags: { person: string }, command: Command) => {
+      await withEngine(command, plain, async (engine) => {
+        const comment = await engine.addComment(flags.person, paper, text.join(" "));
+        if (isJson(command)) printJson(comment);
+        else print(`Added ${comment.id}.`);
+      });
+    });
+
+  comments
+    .command("remove")
+    .description("take a comment back, whoever wrote it")
+    .argument("<id>", "the comment, as `comments list` shows it")
+    .action(async (id: string, _flags: unknown, command: Command) => {
+      await withEngine(command, plain, async (engine) => {
+        // Whoever has the files of the library looks after it.
+        const removed = await engine.removeComment(ownerName, id, true);
+        if (isJson(command)) printJson({ removed: removed.id, paperId: removed.paperId });
+        else print(`Removed ${removed.id}.`);
+      });
+    });
+}

@@ -1,0 +1,38 @@
+/** How long the body of a request may be: as long as what the route takes, and no longer. */
+import type { MiddlewareHandler } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { AppError } from "../core/errors.ts";
+import { isOpen } from "./guard.ts";
+
+const kib = 1024;
+const mib = 1024 * kib;
+/** Papers themselves; more of them are for `paperkin import`. */
+const papersPath = /^\/v1\/papers\/?$/;
+const papersBytes = 64 * mib;
+/** The longest that any other route takes are 100,000 characters, of which JSON makes six bytes each, and forms up to nine. */
+const askingBytes = mib;
+/** Anybody may send these: an address, a key, a button. */
+const openBytes = 64 * kib;
+
+/** Throws `body_too_large` before a body is read that says how long it is, and once it has become too long otherwise. */
+export function limitBodies(): MiddlewareHandler {
+  const [papers, asking, open] = [
+    atMost(papersBytes, "Send it in parts, or use `paperkin import`."),
+    atMost(askingBytes, "Send less at once; papers are sent to /v1/papers."),
+    atMost(openBytes, "Fill in the form with less."),
+  ];
+  return (c, next) => {
+    const limit = papersPath.test(c.req.path) ? papers : isOpen(c.req.path) ? open : asking;
+    return limit(c, next);
+  };
+}
+
+function atMost(sizeBytes: number, mend: string): MiddlewareHandler {
+  const shown = sizeBytes >= mib ? `${sizeBytes / mib} MiB` : `${sizeBytes / kib} KiB`;
+  return bodyLimit({
+    maxSize: sizeBytes,
+    onError: () => {
+      throw new AppError("body_too_large", `The body is larger than ${shown}.`, { mend });
+    },
+  });
+}

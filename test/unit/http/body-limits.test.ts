@@ -1,0 +1,97 @@
+/** How much each kind of route lets anybody send, and what is answered to more. */
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { HashingEmbedder } from "../../../src/embedding/hashing-embedder.ts";
+import { Engine } from "../../../src/engine/engine.ts";
+import { MemoryLibrary } from "../../../src/storage/memory/memory-library.ts";
+import { inventPaper } from "../../contract/invented-papers.ts";
+import { serviceOf } from "./service-of.ts";
+
+const library = new MemoryLibrary();
+const engine = new Engine(library, new HashingEmbedder(), { publicSubscriptions: true });
+const read: number[] = [];
+const app = serviceOf(engine, {
+  isLoopback: (host) => host === "localhost",
+  readBody: async (bytes) => {
+    let sizeBytes = 0;
+    for await (const chunk of bytes) sizeBytes += chunk.byteLength;
+    read.push(sizeBytes);
+    throw new TypeError("the length was what was asked for");
+  },
+});
+const kib = 1024;
+const form = { "content-type": "application/x-www-form-urlencoded" };
+const json = { "content-type": "application/json" };
+
+/** @param counted whether the request says how long its body is, as browsers do. */
+const send = async (path: string, sizeBytes: number, { counted = true, headers = form as Record<string, string> } = {}) => {
+  const body = "a".repeat(sizeBytes);
+  const chunks = new Blob([body.slice(0, sizeBytes / 2), body.slice(sizeBytes / 2)]).stream();
+  const length = counted ? { "content-length": String(sizeBytes) } : {};
+  return await app.request(
+    new Request(`http://localhost${path}`, {
+      method: "POST",
+      headers: { ...headers, ...length },
+      body: counted ? body : chunks,
+      ...(counted ? {} : { duplex: "half" }),
+    } as RequestInit),
+  );
+};
+
+beforeAll(async () => {
+  await library.upsert([inventPaper(1)]);
+  await engine.embedBacklog();
+});
+afterAll(() => engine.close());
+
+describe("a body that is too large", () => {
+  it.each(["/subscribe", "/sign-in", "/sign-in/token", "/unsubscribe/token", "/confirm/token", "/f/token"])(
+    "is more than 64 KiB where anybody may send it: %s shows a page",
+    async (path) => {
+      for (const counted of [true, false]) {
+        const refused = await send(path, 64 * kib + 2, { counted });
+        expect(refused.status).toBe(413);
+        expect(refused.headers.get("content-type")).toContain("text/html");
+        expect(await refused.text()).toContain("The body is larger than 64 KiB.");
+      }
+      expect((await send(path, 64 * kib)).status).not.toBe(413);
+    },
+  );
+
+  it.each(["/feedback", "/comments", "/interests", "/judgments", "/similar", "/admin/verify"])(
+    "is more than 1 MiB in a form of somebody who is known: %s shows a page",
+    async (path) => {
+      const refused = await send(path, 1024 * kib + 2);
+      expect([refused.status, refused.headers.get("content-type")]).toEqual([413, expect.stringContaining("text/html")]);
+      expect(await refused.text()).toContain("The body is larger than 1 MiB.");
+    },
+  );
+
+  it.each(["/v1/similar", "/v1/papers/batch", "/v1/interests", "/v1/feedback", "/v1/papers/X:1/comments", "/v1/jobs"])(
+    "is more than 1 MiB for a program: %s says so",
+    async (path) => {
+      for (const counted of [true, false]) {
+        const refused = await send(path, 1024 * kib + 2, { counted, headers: json });
+        expect([refused.status, await refused.json()]).toMatchObject([413, { code: "body_too_large" }]);
+      }
+    },
+  );
+
+  it("is no more than 64 MiB of papers", async () => {
+    await send("/v1/papers", 2 * 1024 * kib, { headers: json });
+    expect(read).toEqual([2 * 1024 * kib]);
+    const refused = await send("/v1/papers", 64 * 1024 * kib + 2, { headers: json });
+    expect([refused.status, await refused.json()]).toMatchObject([413, { code: "body_too_large" }]);
+    expect(read).toHaveLength(1);
+  });
+});
+
+describe("what a form or a program may ask at most", () => {
+  it("is below the limit, in whatever letters", async () => {
+    const text = "語".repeat(20_000);
+    const asked = await app.request("http://localhost/similar", { method: "POST", body: new URLSearchParams({ text }) });
+    expect(asked.status).toBe(200);
+    const escaped = `{"text":"${"\\u8a9e".repeat(100_000)}"}`;
+    const similar = await app.request("http://localhost/v1/similar", { method: "POST", headers: json, body: escaped });
+    expect(similar.status).toBe(200);
+  });
+});
