@@ -218,4 +218,27 @@ export const migrations: readonly string[] = [
   ALTER TABLE embeddings ADD COLUMN checksum INTEGER;
   ALTER TABLE sentence_embeddings ADD COLUMN checksum INTEGER;
   `,
+  /* 16 */ `
+  -- Keys of titles divide no words any longer, but for two numbers (| stands between those meanwhile) and the article a.
+  UPDATE papers SET main_title_key = ${wordsJoined("main_title_key")} WHERE instr(main_title_key, ' ') > 0;
+  `,
 ];
+
+/** In SQL, a key of words without the spaces between them; of the same result as `joinWords` of `core/same-work.ts` was. */
+function wordsJoined(key: string): string {
+  const each = (sql: string, from: (digit: number) => string, to: (digit: number) => string) =>
+    Array.from({ length: 10 }, (_, digit) => digit).reduce((inner, digit) => `replace(${inner}, '${from(digit)}', '${to(digit)}')`, sql);
+  // Twice: of two articles in a row the first takes the space of the second.
+  const articles = `replace(replace(' ' || ${key}, ' a ', ' a| '), '| a ', '| a| ')`;
+  const behindNumbers = each(
+    articles,
+    (digit) => `${digit} `,
+    (digit) => `${digit}_`,
+  );
+  const betweenNumbers = each(
+    behindNumbers,
+    (digit) => `_${digit}`,
+    (digit) => `|${digit}`,
+  );
+  return `replace(replace(replace(${betweenNumbers}, '_', ''), ' ', ''), '|', ' ')`;
+}
