@@ -32,7 +32,7 @@ export async function papersOfFile(engine: Engine, file: string, collection: str
     if (event.kind === "refused") refused++;
     else if (event.kind === "id") {
       if (collection === undefined) wanted.push({ ids: [event.id], place: event.place });
-    } else {
+    } else if (event.kind === "paper") {
       for (const path of event.collections ?? []) collections.add(path);
       if (collection === undefined || event.collections?.some((path) => isWithin(path, collection)) === true)
         wanted.push({ ids: event.paper.ids, place: event.place });

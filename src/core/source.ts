@@ -26,7 +26,11 @@ export type SourceRecord =
       readonly place: Place;
       /** Collections or groups of the file that it is in, as paths with slashes. They are not kept. */
       readonly collections?: readonly string[];
+      /** What its source calls the record when it tells of its deletion, where it does. */
+      readonly item?: string;
     }
+  /** A record that its source has deleted, by the `item` that it had. */
+  | { readonly kind: "deleted"; readonly item: string; readonly place: Place }
   | { readonly kind: "refused"; readonly refusal: Refusal }
   /** A paper of which only an id is known, in canonical form. */
   | { readonly kind: "id"; readonly id: string; readonly place: Place };

@@ -21,15 +21,20 @@ export interface JsonValue {
   readonly fault: string | undefined;
 }
 
+/** What stands beside a paper in its record. */
+export type AroundPaper = Pick<Extract<SourceRecord, { kind: "paper" }>, "collections" | "item">;
+
 /**
  * Reads one paper a record.
  * @param places names of the members that hold records in an object that is none: `results`, `message.items`.
  * @param toPaper throws `RecordFault` for a record that is no paper; undefined for one that is none on purpose.
+ * @param around what else a record of a paper says.
  */
 export async function* readJsonPapers(
   input: SourceInput,
   places: readonly string[],
   toPaper: (value: unknown) => NewPaper | undefined,
+  around: (value: unknown) => AroundPaper = () => ({}),
 ): AsyncIterable<SourceRecord> {
   for await (const { line, text, fault } of readJsonValues(input.bytes, places)) {
     const place = { file: input.name, line };
@@ -38,8 +43,9 @@ export async function* readJsonPapers(
       continue;
     }
     try {
-      const paper = toPaper(parseValue(text));
-      if (paper !== undefined) yield { kind: "paper", paper, place };
+      const value = parseValue(text);
+      const paper = toPaper(value);
+      if (paper !== undefined) yield { kind: "paper", paper, place, ...around(value) };
     } catch (error) {
       if (!(error instanceof RecordFault)) throw error;
       yield refused(place, text, error.message, error.field);

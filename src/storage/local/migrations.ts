@@ -222,6 +222,13 @@ export const migrations: readonly string[] = [
   -- Keys of titles divide no words any longer, but for two numbers (| stands between those meanwhile) and the article a.
   UPDATE papers SET main_title_key = ${wordsJoined("main_title_key")} WHERE instr(main_title_key, ' ') > 0;
   `,
+  /* 17 */ `
+  -- What sources call the records that papers are made of (key is that of the contribution, id one of the paper), and when
+  -- they told that it was deleted.
+  CREATE TABLE source_items (item TEXT PRIMARY KEY, key TEXT NOT NULL, id TEXT NOT NULL, deleted TEXT) STRICT, WITHOUT ROWID;
+  CREATE INDEX source_items_key ON source_items (key);
+  CREATE INDEX source_items_deleted ON source_items (item) WHERE deleted IS NOT NULL;
+  `,
 ];
 
 /** In SQL, a key of words without the spaces between them; of the same result as `joinWords` of `core/same-work.ts` was. */

@@ -29,6 +29,7 @@ import { editDistance, isCorrectable } from "../../core/spelling.ts";
 import type {
   BacklogEntry,
   ClaimedWork,
+  DeletedItem,
   Facets,
   Fault,
   Finding,
@@ -45,6 +46,7 @@ import type {
   NearTerm,
   NewEmbedding,
   Scored,
+  SourceItem,
   StoredPaper,
   Suggested,
   SuggestedKind,
@@ -99,6 +101,7 @@ export class MemoryLibrary implements Library {
   private readonly kept: KeptGeneration[] = [];
   private readonly topicOfSlug = new Map<string, Topic>();
   private readonly fetchPositions = new Map<string, string>();
+  private readonly items = new Map<string, SourceItem & { deleted: string | undefined }>();
   private readonly claimed = new Map<string, WorkProgress | undefined>();
   private readonly keptFaults: Fault[] = [];
   readonly jobs = new MemoryJobStore();
@@ -544,6 +547,42 @@ export class MemoryLibrary implements Library {
 
   async fetchPosition(key: string): Promise<string | undefined> {
     return this.fetchPositions.get(key);
+  }
+
+  async keepItems(items: readonly SourceItem[]): Promise<void> {
+    for (const item of items) this.items.set(item.item, { ...item, deleted: undefined });
+  }
+
+  async markDeleted(items: readonly string[]): Promise<number> {
+    const there = items
+      .flatMap((item) => this.items.get(item) ?? [])
+      .filter(({ id, deleted }) => deleted === undefined && this.labelOf(id) !== undefined);
+    for (const item of there) this.items.set(item.item, { ...item, deleted: this.now().toISOString() });
+    return new Set(there).size;
+  }
+
+  async deletedItems(): Promise<DeletedItem[]> {
+    const all = [...this.items.values()];
+    const living = new Set(all.filter(({ deleted }) => deleted === undefined).map(({ key }) => key));
+    return all
+      .flatMap(({ deleted, ...item }) => (deleted === undefined || living.has(item.key) ? [] : { ...item, deleted }))
+      .sort((a, b) => compareText(a.item, b.item));
+  }
+
+  async forgetItems(items: readonly string[]): Promise<void> {
+    for (const item of items) this.items.delete(item);
+  }
+
+  async withdraw(id: string, key: string): Promise<"withdrawn" | "only" | "unknown"> {
+    const label = this.labelOf(id);
+    const entry = label === undefined ? undefined : this.entries.get(label);
+    if (label === undefined || entry?.contributions.has(key) !== true) return "unknown";
+    if (entry.contributions.size === 1) return "only";
+    const contributions = new Map([...entry.contributions].filter(([name]) => name !== key));
+    const { paperId } = entry.stored.paper;
+    keepNames(contributions, [paperId]);
+    this.put(label, contributions, paperId, ++this.change);
+    return "withdrawn";
   }
 
   async setFetchPosition(key: string, position: string | undefined): Promise<void> {
