@@ -13,7 +13,7 @@ for await (const input of openInputs(file)) {
   const { format: found, input: whole } = format === undefined ? await recognizeFormat(input) : { format: formatNamed(format), input };
   for await (const record of found.read(whole)) {
     if (record.kind === "paper") papers++;
-    else refused++;
+    else if (record.kind === "refused") refused++;
   }
 }
 const ms = performance.now() - started;

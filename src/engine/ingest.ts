@@ -87,6 +87,7 @@ export async function ingest(
       refuse(record.refusal);
       continue;
     }
+    if (record.kind === "collection") continue;
     if (record.kind === "deleted") deleted.push(record.item);
     else if (record.kind === "id") ids.push(record.id);
     else batch.push(record);

@@ -39,7 +39,9 @@ export const sourceItemBehaviours: Behaviours = {
     expect(await library.withdraw("arXiv:2401.00001", contributionKey(fetched))).toBe("withdrawn");
     const [stored] = await library.eachPaper(0, 10);
     expect(stored?.paper).toMatchObject({ paperId: "DOI:10.1/x", keywords: [], venue: "Journal", sources: ["bibtex"] });
-    expect(await library.contributions(stored?.label ?? 0)).toMatchObject([{ key: contributionKey(imported), paper: { keywords: [], venue: "Journal" } }]);
+    expect(await library.contributions(stored?.label ?? 0)).toMatchObject([
+      { key: contributionKey(imported), paper: { keywords: [], venue: "Journal" } },
+    ]);
     expect((await library.upsert([imported]))[0]?.outcome).toBe("unchanged");
   },
 

@@ -37,7 +37,8 @@ function checkRecord(record: SourceRecord): void {
     checkRefusal(record.refusal, { file: "invented.txt", line: expect.any(Number) });
     return;
   }
-  if (record.kind !== "paper") throw new Error("only lists of ids give ids alone, and nothing here was deleted");
+  if (record.kind === "collection" || record.kind === "deleted") return;
+  if (record.kind === "id") throw new Error("only lists of ids give ids alone");
   checkPaper(record.paper);
 }
 
