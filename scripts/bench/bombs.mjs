@@ -52,7 +52,13 @@ function bombs() {
 async function cost(argument, rounds) {
   const results = [];
   for (let round = 0; round < rounds; round++) results.push(await measure("read", argument));
-  return { ...results[0], ms: median(results.map(({ cpuMs }) => cpuMs)), mb: median(results.map(({ grownMb }) => grownMb)) };
+  const warm = results.map(({ warmMs }) => warmMs).filter((ms) => ms !== undefined);
+  return {
+    ...results[0],
+    warmMs: warm.length === 0 ? undefined : median(warm),
+    ms: median(results.map(({ cpuMs }) => cpuMs)),
+    mb: median(results.map(({ grownMb }) => grownMb)),
+  };
 }
 
 /** The largest real file of each format, made as long as it has to be, with characters lost, doubled and put in. */
@@ -75,12 +81,14 @@ async function measureMutated({ data, folder, target, rounds, progress }) {
     writeFileSync(file, document);
     const whole = await cost({ file, format }, rounds);
     writeFileSync(file, mutate(document));
-    costs.push({ format, whole: whole.ms, ...(await cost({ file, format }, rounds)) });
+    costs.push({ format, whole: whole.ms, ...(await cost({ file, format, repetitions: 9 }, rounds)) });
     progress(`${format} with faults`);
   }
   costs.sort((a, b) => b.ms - a.ms);
   const slow = costs.filter(({ ms }) => ms > most.mutatedMs);
   const [least, greatest] = [costs.at(-1), costs[0]];
+  const warm = costs.toSorted((a, b) => b.warmMs - a.warmMs);
+  const slowWarm = warm.filter(({ warmMs }) => warmMs > most.mutatedMs);
   return [
     {
       figure: `1 MB with ${faults} faults, in each of ${costs.length} formats`,
@@ -88,6 +96,13 @@ async function measureMutated({ data, folder, target, rounds, progress }) {
       measured: `median ${median(costs.map(({ ms }) => ms)).toFixed(0)} ms (${least.format} ${least.ms.toFixed(0)} … ${greatest.format} ${greatest.ms.toFixed(0)}), ${median(costs.map(({ ms, whole }) => ms / whole)).toFixed(2)}× the same without faults`,
       met: slow.length === 0,
       workload: `CPU time of a process that begins with it; ${slow.length} formats above: ${slow.map(({ format, ms }) => `${format} ${ms.toFixed(0)}`).join(", ")}`,
+    },
+    {
+      figure: "the same, read for the tenth time",
+      target: `≤ ${most.mutatedMs} ms`,
+      measured: `median ${median(warm.map(({ warmMs }) => warmMs)).toFixed(0)} ms (${warm.at(-1).format} ${warm.at(-1).warmMs.toFixed(0)} … ${warm[0].format} ${warm[0].warmMs.toFixed(0)})`,
+      met: slowWarm.length === 0,
+      workload: `CPU time in a process that has read it nine times; ${slowWarm.length} formats above: ${slowWarm.map(({ format, warmMs }) => `${format} ${warmMs.toFixed(0)}`).join(", ")}`,
     },
   ];
 }

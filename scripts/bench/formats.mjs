@@ -67,6 +67,7 @@ async function readFolder(folder) {
       const { format, input: whole } = recognized;
       let found = 0;
       for await (const record of format.read(whole)) {
+        if (record.kind === "collection" || record.kind === "deleted") continue;
         found++;
         if (record.kind === "refused") seen.refused++;
       }

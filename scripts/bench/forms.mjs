@@ -1,4 +1,4 @@
-// Imports the same library of references in the forms that a program exports: each work should be there once.
+// Imports libraries of references in all forms of each that a program exported: each work should be there once.
 import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
 import { openEngine } from "../../dist/app.js";
@@ -8,10 +8,21 @@ import { recognizeFormat } from "../../dist/sources/registry.js";
 import { unpackFolder } from "./data.mjs";
 import { config } from "./papers.mjs";
 
-const files = ["zotero/accord_better-biblatex.biblatex", "csl/accord_better-csl-yaml.yaml", "zotero/accord_bibliontology.rdf"];
+const libraries = [
+  ["zotero/accord_better-biblatex.biblatex", "csl/accord_better-csl-yaml.yaml", "zotero/accord_bibliontology.rdf"],
+  ["bibtex/pacha_zotero_test.bib", "zotero/pacha_test.rdf"],
+];
 
 export async function measureForms({ data, folder, progress }) {
   const root = unpackFolder({ data, folder, name: "formats" });
+  const rows = [];
+  for (const [at, files] of libraries.entries()) {
+    rows.push(...(await measureLibrary({ root, files, library: join(folder, `forms-${at}`), progress })));
+  }
+  return rows;
+}
+
+async function measureLibrary({ root, files, library, progress }) {
   const there = root === undefined ? [] : files.map((file) => join(root, file)).filter((file) => existsSync(file));
   if (there.length < 2) {
     return [
@@ -24,7 +35,6 @@ export async function measureForms({ data, folder, progress }) {
       },
     ];
   }
-  const library = join(folder, "forms");
   const engine = await openEngine({ ...config, data: library }, { create: true, maintain: false, searchable: false });
   /** The works of each form, by a rule of our own: title without marks and spaces, and year. */
   const works = new Map();
@@ -56,7 +66,7 @@ export async function measureForms({ data, folder, progress }) {
   );
   return [
     {
-      figure: "one library in its forms, works that are there twice",
+      figure: `one library in ${there.length} forms, works that are there twice`,
       target: "0",
       measured: `${doubled.length} of ${byWork.size}`,
       met: doubled.length === 0,

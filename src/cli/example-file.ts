@@ -1,5 +1,6 @@
 /** The papers of a file as examples of an interest: those that the library knows. Importing stays a command of its own. */
 import { readFilesOf } from "../app.ts";
+import { FileCollections } from "../core/collections.ts";
 import { AppError } from "../core/errors.ts";
 import { describePlace, type Place } from "../core/source.ts";
 import type { Engine } from "../engine/engine.ts";
@@ -20,31 +21,27 @@ const mostExamples = 500;
 const shownMissing = 5;
 
 /**
- * @param collection a group of the file, as JabRef writes them; its name, or its path with slashes. Throws `file_unreadable`,
+ * @param collection a collection or group of the file: its name, or its path with slashes. Throws `file_unreadable`,
  * `unsupported_format`, and `invalid_request` where nothing of the file can be an example, or too much.
  */
 export async function papersOfFile(engine: Engine, file: string, collection: string | undefined): Promise<ExamplesOfFile> {
-  const wanted: { readonly ids: readonly string[]; readonly place: Place }[] = [];
-  const collections = new Set<string>();
+  const records: { readonly ids: readonly string[]; readonly place: Place; readonly paths: () => string[] }[] = [];
+  const collections = new FileCollections();
   let refused = 0;
   for await (const event of readFilesOf([file], undefined)) {
     if (event.kind === "fault") throw event.error;
     if (event.kind === "refused") refused++;
-    else if (event.kind === "id") {
-      if (collection === undefined) wanted.push({ ids: [event.id], place: event.place });
-    } else {
-      for (const path of event.collections ?? []) collections.add(path);
-      if (collection === undefined || event.collections?.some((path) => isWithin(path, collection)) === true)
-        wanted.push({ ids: event.paper.ids, place: event.place });
+    else if (event.kind === "id") records.push({ ids: [event.id], place: event.place, paths: () => [] });
+    else if (event.kind === "collection") collections.add(event);
+    else if (event.kind === "paper") {
+      const { paper, place, ...around } = event;
+      records.push({ ids: paper.ids, place, paths: () => collections.pathsOf(around) });
     }
   }
+  // Which collections a record is in is known at the end of the file.
+  const wanted = collection === undefined ? records : records.filter(({ paths }) => paths().some((path) => isWithin(path, collection)));
   if (collection !== undefined && wanted.length === 0)
-    throw new AppError("invalid_request", `${file} has no papers in a collection “${collection}”.`, {
-      mend:
-        collections.size === 0
-          ? "It names no groups, as .bib files of JabRef do: export the collection alone, and leave --collection out."
-          : `It has ${[...collections].sort().slice(0, 10).join(", ")}.`,
-    });
+    throw noCollection(file, collection, new Set(records.flatMap(({ paths }) => paths())));
   const found = await engine.papers(wanted.flatMap(({ ids }) => ids));
   const paperIds = new Set<string>();
   const missing: Place[] = [];
@@ -62,6 +59,15 @@ export async function papersOfFile(engine: Engine, file: string, collection: str
       mend: "Make interests of its parts: --collection, or a file for each.",
     });
   return { paperIds: [...paperIds], missing, refused };
+}
+
+function noCollection(file: string, collection: string, others: ReadonlySet<string>): AppError {
+  return new AppError("invalid_request", `${file} has no papers in a collection “${collection}”.`, {
+    mend:
+      others.size === 0
+        ? "It names no collections, as JabRef, Better BibTeX JSON and Zotero's RDF do: export the collection alone, and leave --collection out."
+        : `It has ${[...others].sort().slice(0, 10).join(", ")}.`,
+  });
 }
 
 /** `A/B` is within `A`, `B` and `A/B`. */

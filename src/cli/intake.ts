@@ -111,8 +111,8 @@ class Run {
 
   private async tell(toEmbed: number, readMs: number): Promise<void> {
     const { flags, refusals, faults } = this;
-    const { kept, ...outcomes } = this.counts;
-    const counts = { ...outcomes, ...(kept > 0 ? { kept } : {}) };
+    const { kept, deleted, ...outcomes } = this.counts;
+    const counts = { ...outcomes, ...(kept > 0 ? { kept } : {}), ...(deleted > 0 ? { deleted } : {}) };
     if (flags.report !== undefined) await writeFile(flags.report, `${JSON.stringify({ ...counts, toEmbed, refusals, faults }, null, 2)}\n`);
     if (this.json) {
       printJson({ ...counts, toEmbed });
@@ -127,6 +127,7 @@ class Run {
       [0, 1, 2, 3, 4, 5, 6],
     );
     if (kept > 0) print(`${kept} ids are kept; \`paperkin fetch SOURCE --ids wanted\` looks them up.`);
+    if (deleted > 0) print(`${deleted} records were deleted at their source. Nothing was removed; \`paperkin papers deleted\` shows them.`);
     if (counts.read > 0) print(`${Math.round((1000 * counts.read) / Math.max(1, readMs))} papers a second read and stored.`);
     if (this.signal.aborted) print("Interrupted. What was counted is stored; run the same command again to go on.");
     else if (flags.dryRun === true) print("This was a trial: nothing was changed.");

@@ -66,7 +66,7 @@ export function addInterests(program: Command): void {
     .option("--topic <slug>", "a topic to follow")
     .option("--query <query>", "a search to follow, as `search` reads it: words, -without, author:, year: and so on")
     .option("--from-file <file>", "the papers of a file (BibTeX, Zotero and every other format) that the library has")
-    .option("--collection <name>", "with --from-file: of this group alone, as JabRef writes them")
+    .option("--collection <name>", "with --from-file: of this collection or group alone, by its name or its path (Thesis/Methods)")
     .addHelpText(
       "after",
       '\nExamples:\n  paperkin interests add --words "how plants sense light"\n  paperkin interests add --paper arXiv:1706.03762 --not arXiv:2005.14165 --category "cs.*"\n  paperkin interests add --query "graph neural author:welling -quantum"\n  paperkin interests add --name Thesis --from-file library.bib\n',

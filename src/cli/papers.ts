@@ -2,8 +2,9 @@
 import type { Command } from "commander";
 import { fieldsByRecord } from "../core/merge.ts";
 import type { StoredPaper } from "../core/storage.ts";
+import type { DeletedRecord } from "../engine/deletions.ts";
 import { asking, type CommonFlags, wholeNumber, withEngine } from "./context.ts";
-import { describeAuthors, print, printJson, styled, wrap } from "./output.ts";
+import { describeAuthors, print, printJson, printTable, styled, wrap } from "./output.ts";
 
 /** Nothing is searched. */
 const plain = { ...asking, searchable: false } as const;
@@ -62,6 +63,19 @@ export function addPapers(program: Command): void {
     });
 
   papers
+    .command("deleted")
+    .description("records that their source has deleted since they came")
+    .option("--remove", "take back what they said, and remove papers of which nothing else is known and that nobody wants")
+    .addHelpText("after", "\nA paper is wanted by whoever saved it, voted for it, wrote on it, judged it, or has it as an example.\n")
+    .action(async ({ remove = false }: { remove?: boolean }, command: Command) => {
+      await withEngine(command, plain, async (engine) => {
+        const records = remove ? await engine.applyDeletions() : await engine.deletedRecords();
+        if (isJson(command)) for (const record of records) printJson(record);
+        else tellDeleted(records, remove);
+      });
+    });
+
+  papers
     .command("merge")
     .description("make two papers one")
     .argument("<first>", "a paper, by any of its ids")
@@ -86,6 +100,22 @@ export function addPapers(program: Command): void {
           print(`It is ${paperIds.length} papers now: ${paperIds.join(", ")}. They are embedded by the next import, or a running server.`);
       });
     });
+}
+
+const fateTexts = { known: "others know it", wanted: "somebody wants it", removed: "nothing else is known" } as const;
+
+function tellDeleted(records: readonly DeletedRecord[], remove: boolean): void {
+  if (records.length === 0) {
+    print("No record of these papers was deleted at its source.");
+    return;
+  }
+  printTable([
+    ["deleted", "paper", "title", "without it"],
+    ...records.map(({ deleted, paperId, title, fate }) => [deleted.slice(0, 10), paperId, title, fateTexts[fate]]),
+  ]);
+  const count = (fate: DeletedRecord["fate"]) => records.filter((record) => record.fate === fate).length;
+  if (remove) print(`Removed ${count("removed")}; ${count("known") + count("wanted")} stay, ${count("wanted")} of them with this record.`);
+  else print("Nothing was removed; `paperkin papers deleted --remove` does it where nothing else is known.");
 }
 
 function describe({ paper }: Pick<StoredPaper, "paper">): void {

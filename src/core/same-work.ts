@@ -39,9 +39,17 @@ const mostAuthors = 40;
 /** Registrants whose DOIs name preprints and deposits: a work has one of those beside its publisher's. */
 const depositDoi = /^DOI:10\.(?:48550|1101|64898|21203|2139|31234|31219|26434|20944|5281|6084|36227|22541|31223|35542)\//;
 
-/** The part of a title before its subtitle, as a key; the whole key where that part is too short to tell. */
+/** The part of a title before its subtitle, as a key without spaces; the whole title's where that part is too short to tell. */
 export function mainTitleKey(title: string): string {
-  return cutsOf(title)[0]?.key ?? titleKey(title);
+  return joinWords(cutsOf(title)[0]?.key ?? titleKey(title));
+}
+
+/**
+ * A title's key without the spaces between its words: `E-permit`, `E permit` and `Epermit` are one. Two numbers stay
+ * apart, and `a symmetric` is not `asymmetric`.
+ */
+function joinWords(key: string): string {
+  return key.replace(/(?<!(?:^| )a)(?:(?<![0-9]) | (?![0-9]))/g, "");
 }
 
 /** The beginnings of a title that end where a subtitle may start, as keys, with what follows; shortest first. */
@@ -58,20 +66,20 @@ export function compareWorks(a: Work, b: Work): Verdict {
   if (authors === "different") return "different";
   const years = compareYears(a, b);
   if (years === "different") return "different";
-  const key = titleKey(a.title);
-  const words = wordsIn(key);
-  if (idsDisagree(a, b) || key.split(" ").every((word) => genericWords.has(word))) return "doubtful";
+  const keys = [titleKey(a.title), titleKey(b.title)];
+  const words = Math.min(...keys.map(wordsIn));
+  if (idsDisagree(a, b) || keys.some((key) => key.split(" ").every((word) => genericWords.has(word)))) return "doubtful";
   if (words < tellingWords) return authors === "agree" && years === "equal" ? "same" : "doubtful";
   if (authors === "unknown") return titles === "equal" && words >= unmistakableWords && years === "equal" ? "same" : "doubtful";
   return authors === "agree" && years !== "apart" ? "same" : "doubtful";
 }
 
 function compareTitles(a: string, b: string): "equal" | "subtitle" | "different" {
-  const [first, second] = [titleKey(a), titleKey(b)];
+  const [first, second] = [joinWords(titleKey(a)), joinWords(titleKey(b))];
   if (first === second) return first === "" ? "different" : "equal";
   // One of them leaves the subtitle out; two different subtitles are two works, and a number is no subtitle.
   const leavesOut = (whole: string, key: string) =>
-    cutsOf(whole).some((cut) => cut.key === key && !/^(?:part )?(?:[ivx]+|\d+|[a-z])$/.test(cut.rest));
+    cutsOf(whole).some((cut) => joinWords(cut.key) === key && !/^(?:part )?(?:[ivx]+|\d+|[a-z])$/.test(cut.rest));
   return leavesOut(a, second) || leavesOut(b, first) ? "subtitle" : "different";
 }
 

@@ -26,7 +26,26 @@ export type SourceRecord =
       readonly place: Place;
       /** Collections or groups of the file that it is in, as paths with slashes. They are not kept. */
       readonly collections?: readonly string[];
+      /** What collections of the file call the record. */
+      readonly key?: string;
+      /** Keys of collections of the file that the record says it is in. */
+      readonly collectionKeys?: readonly string[];
+      /** What its source calls the record when it tells of its deletion, where it does. */
+      readonly item?: string;
     }
+  /** A collection of the file: what it holds may stand before or behind it. It is not kept. */
+  | {
+      readonly kind: "collection";
+      readonly key: string;
+      readonly name: string;
+      /** The key of the collection that it is in. */
+      readonly parent?: string;
+      /** Keys of records and collections in it. */
+      readonly parts: readonly string[];
+      readonly place: Place;
+    }
+  /** A record that its source has deleted, by the `item` that it had. */
+  | { readonly kind: "deleted"; readonly item: string; readonly place: Place }
   | { readonly kind: "refused"; readonly refusal: Refusal }
   /** A paper of which only an id is known, in canonical form. */
   | { readonly kind: "id"; readonly id: string; readonly place: Place };

@@ -14,6 +14,7 @@ import type { Fault, Finding, Generation, Library, StoredPaper, Topic } from "..
 import type { MailMessage, Transport } from "../core/transport.ts";
 import { addComment, commentsOn, removeComment } from "./comments.ts";
 import { type DailyAnswer, type DailyRequest, dailyListing, latestListed } from "./daily.ts";
+import { applyDeletions, type DeletedRecord, deletedRecords } from "./deletions.ts";
 import { Digests } from "./digests.ts";
 import { type EmbedOptions, embedBacklog } from "./embed-backlog.ts";
 import { type ExplainRequest, explain } from "./explain.ts";
@@ -235,6 +236,16 @@ export class Engine {
   /** Papers that may be one work, for a person to decide. */
   doubtfulPairs(limit: number): Promise<(readonly [StoredPaper, StoredPaper])[]> {
     return this.library.doubtfulPairs(limit);
+  }
+
+  /** Records that their source has deleted, of papers that are here. */
+  deletedRecords(): Promise<DeletedRecord[]> {
+    return deletedRecords(this.library);
+  }
+
+  /** Takes back what they said; papers stay that other records know, or somebody wants. @returns what became of each. */
+  applyDeletions(): Promise<DeletedRecord[]> {
+    return applyDeletions(this.library);
   }
 
   /** Makes two papers one. Throws `paper_not_found`. */

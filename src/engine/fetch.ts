@@ -4,7 +4,7 @@ import { z } from "zod";
 import { AppError } from "../core/errors.ts";
 import type { FetchPosition, FetchRequest, FetchSession, LiveSource } from "../core/live-source.ts";
 import type { SourceRecord } from "../core/source.ts";
-import type { FetchPositionStore, PaperStore, Upkeep } from "../core/storage.ts";
+import type { FetchPositionStore, PaperStore, SourceItemStore, Upkeep } from "../core/storage.ts";
 import { type IngestCounts, type IngestOptions, ingest } from "./ingest.ts";
 
 export interface FetchPapersOptions extends IngestOptions {
@@ -24,7 +24,7 @@ const storedSchema = z.object({ at: z.record(z.string(), z.unknown()), read: z.n
  * @returns the counts; `counts` is also brought up to date as it goes. Throws what the source throws, and `library_busy`.
  */
 export async function fetchPapers(
-  library: PaperStore & FetchPositionStore & Upkeep,
+  library: PaperStore & FetchPositionStore & SourceItemStore & Upkeep,
   source: LiveSource,
   asked: FetchRequest,
   session: FetchSession,

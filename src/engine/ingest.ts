@@ -1,8 +1,9 @@
 /** Papers from a source into the library: in batches, each acknowledged when it is durable, with a count of what became of every record. */
 import { toAppError } from "../core/errors.ts";
+import { contributionKey } from "../core/merge.ts";
 import type { NewPaper } from "../core/paper.ts";
 import type { Place, Refusal, SourceRecord } from "../core/source.ts";
-import type { PaperStore } from "../core/storage.ts";
+import type { PaperStore, SourceItem, SourceItemStore } from "../core/storage.ts";
 
 export interface IngestCounts {
   read: number;
@@ -13,10 +14,12 @@ export interface IngestCounts {
   refused: number;
   /** Ids that are kept to be looked up, of papers that are not there. */
   kept: number;
+  /** Records that their source has deleted, of papers that are there. Nothing becomes of them before somebody says so. */
+  deleted: number;
 }
 
 export function emptyCounts(): IngestCounts {
-  return { read: 0, new: 0, changed: 0, unchanged: 0, merged: 0, refused: 0, kept: 0 };
+  return { read: 0, new: 0, changed: 0, unchanged: 0, merged: 0, refused: 0, kept: 0, deleted: 0 };
 }
 
 export interface IngestOptions {
@@ -39,14 +42,15 @@ export const bulkBatch = 2_000;
  * @returns the counts; `counts` is also brought up to date as it goes.
  */
 export async function ingest(
-  store: PaperStore,
+  store: PaperStore & SourceItemStore,
   records: AsyncIterable<SourceRecord>,
   counts: IngestCounts,
   options: IngestOptions = {},
 ): Promise<IngestCounts> {
   const { batchSize = politeBatch } = options;
-  let batch: { paper: NewPaper; place: Place }[] = [];
+  let batch: { paper: NewPaper; place: Place; item?: string }[] = [];
   let ids: string[] = [];
+  let deleted: string[] = [];
   const refuse = (refusal: Refusal) => {
     counts.read++;
     counts.refused++;
@@ -60,13 +64,21 @@ export async function ingest(
       counts.unchanged += ids.length - isKept;
       ids = [];
     }
-    if (batch.length === 0) return;
-    const papers = batch.map(({ paper }) => paper);
-    batch = [];
-    for (const { outcome } of await store.upsert(papers)) {
-      counts.read++;
-      counts[outcome]++;
+    if (batch.length > 0) {
+      const papers = batch.map(({ paper }) => paper);
+      const items = batch.flatMap(({ paper, item }): SourceItem[] =>
+        item === undefined ? [] : [{ item, key: contributionKey(paper), id: paper.ids[0] ?? "" }],
+      );
+      batch = [];
+      for (const { outcome } of await store.upsert(papers)) {
+        counts.read++;
+        counts[outcome]++;
+      }
+      if (items.length > 0) await store.keepItems(items);
     }
+    // Behind the papers: one record may come and be deleted in one answer.
+    if (deleted.length > 0) counts.deleted += await store.markDeleted(deleted);
+    deleted = [];
     options.onBatch?.(counts);
   };
   for await (const record of records) {
@@ -75,9 +87,11 @@ export async function ingest(
       refuse(record.refusal);
       continue;
     }
-    if (record.kind === "id") ids.push(record.id);
+    if (record.kind === "collection") continue;
+    if (record.kind === "deleted") deleted.push(record.item);
+    else if (record.kind === "id") ids.push(record.id);
     else batch.push(record);
-    if (batch.length + ids.length >= batchSize) await flush();
+    if (batch.length + ids.length + deleted.length >= batchSize) await flush();
   }
   try {
     await flush();

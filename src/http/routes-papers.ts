@@ -21,6 +21,10 @@ const ingestModel = z
     unchanged: z.number().int(),
     merged: z.number().int(),
     refused: z.number().int(),
+    deleted: z
+      .number()
+      .int()
+      .openapi({ description: "Records that their source has deleted, of papers that are there. Nothing was removed." }),
     kept: z.number().int().openapi({ description: "Ids that are kept to be looked up, of papers that are not there." }),
     refusals: z.array(
       z.object({

@@ -1,8 +1,9 @@
 /** “BetterBibTeX JSON”, an export of Zotero with the Better BibTeX add-on: one object with the library's `items`, their fields flat. */
 import type { Format } from "../core/source.ts";
-import { asObject, objectField } from "./fields.ts";
+import { asObject, objectField, textField } from "./fields.ts";
 import { firstRecordIn } from "./json-head.ts";
 import { readJsonPapers } from "./json-values.ts";
+import { collectionsOfExport, exportedItem } from "./zotero-collections.ts";
 import { paperOfZoteroItem } from "./zotero-item.ts";
 
 const name = "better-bibtex-json";
@@ -21,5 +22,13 @@ export const betterBibtexJsonFormat: Format = {
     const isListed = !("itemType" in (firstRecordIn(head) ?? {}));
     return isListed || "itemID" in record || (!("key" in record) && ("citationKey" in record || "uri" in record)) ? 1 : 0;
   },
-  read: (input) => readJsonPapers(input, places, (item) => paperOfZoteroItem(asObject(item), name)),
+  read: (input) =>
+    readJsonPapers(input, places, (item) => paperOfZoteroItem(asObject(item), name), {
+      besides: "collections",
+      collectionsIn: collectionsOfExport,
+      around: (item) => {
+        const itemId = textField(asObject(item), "itemID");
+        return itemId === undefined ? {} : { key: exportedItem(itemId) };
+      },
+    }),
 };

@@ -3,7 +3,7 @@
  * the other, or an object that holds the list. A broken record is one report, and reading goes on at the next one.
  */
 import type { NewPaper } from "../core/paper.ts";
-import type { SourceInput, SourceRecord } from "../core/source.ts";
+import type { Place, SourceInput, SourceRecord } from "../core/source.ts";
 import { lookBehind, TextCursor } from "./json-cursor.ts";
 import { findNextRecord, mayFollowRecord, modelOf, settingOf } from "./json-recovery.ts";
 import { code, type ScanState, unexpectedReason, ValueScanner } from "./json-scanner.ts";
@@ -19,6 +19,20 @@ export interface JsonValue {
   readonly text: string;
   /** Why nothing can be made of it. */
   readonly fault: string | undefined;
+  /** The name of the member that it is, where it is no record but stands beside them. */
+  readonly beside?: string;
+}
+
+/** What stands beside a paper in its record. */
+export type AroundPaper = Pick<Extract<SourceRecord, { kind: "paper" }>, "collectionKeys" | "key" | "item">;
+
+export interface JsonShape {
+  /** What else the record of a paper says. */
+  readonly around?: (value: unknown) => AroundPaper;
+  /** The member beside the records that says something of them. */
+  readonly besides?: string;
+  /** Of what stands there, and of a record that is no paper. */
+  readonly collectionsIn?: (value: unknown, place: Place) => SourceRecord[];
 }
 
 /**
@@ -30,16 +44,21 @@ export async function* readJsonPapers(
   input: SourceInput,
   places: readonly string[],
   toPaper: (value: unknown) => NewPaper | undefined,
+  { around = () => ({}), besides, collectionsIn = () => [] }: JsonShape = {},
 ): AsyncIterable<SourceRecord> {
-  for await (const { line, text, fault } of readJsonValues(input.bytes, places)) {
+  for await (const { line, text, fault, beside } of readJsonValues(input.bytes, places, besides)) {
     const place = { file: input.name, line };
     if (fault !== undefined) {
       yield refused(place, text, fault);
       continue;
     }
     try {
-      const paper = toPaper(parseValue(text));
-      if (paper !== undefined) yield { kind: "paper", paper, place };
+      const value = parseValue(text);
+      const collections = besides === undefined || beside !== undefined ? collectionsIn(value, place) : [];
+      yield* collections;
+      if (collections.length > 0 || beside !== undefined) continue;
+      const paper = toPaper(value);
+      if (paper !== undefined) yield { kind: "paper", paper, place, ...around(value) };
     } catch (error) {
       if (!(error instanceof RecordFault)) throw error;
       yield refused(place, text, error.message, error.field);
@@ -60,8 +79,12 @@ function invalid(reason: string): string {
 }
 
 /** @param places as in {@link readJsonPapers}. */
-export function readJsonValues(bytes: AsyncIterable<Uint8Array>, places: readonly string[] = []): AsyncIterable<JsonValue> {
-  return new JsonDocument(new TextCursor(readTextBlocks(bytes)), places).values();
+export function readJsonValues(
+  bytes: AsyncIterable<Uint8Array>,
+  places: readonly string[] = [],
+  besides?: string,
+): AsyncIterable<JsonValue> {
+  return new JsonDocument(new TextCursor(readTextBlocks(bytes)), places, besides).values();
 }
 
 /** Text that is scanned twice to find the record behind a broken one: no more than this, and than what was read. */
@@ -102,6 +125,7 @@ class JsonDocument {
   constructor(
     readonly cursor: TextCursor,
     places: readonly string[],
+    readonly besides: string | undefined,
   ) {
     this.#places = new Set(places);
     this.#ways = new Set(places.flatMap((place) => [...place.matchAll(/\./g)].map(({ index }) => place.slice(0, index))));
@@ -193,6 +217,8 @@ class JsonDocument {
       } else if (first === code.openObject && (this.#places.has(place) || this.#ways.has(place))) {
         const inner = yield* this.#object(place);
         if (inner !== "empty") outcome = inner;
+      } else if (place === this.besides) {
+        if ((yield* this.#beside(place)) === "broken") outcome = "broken";
       } else if (!this.#pass() && !(await this.#passOn())) outcome = "broken";
       if (outcome === "lost" || outcome === "broken") return outcome;
     }
@@ -203,6 +229,20 @@ class JsonDocument {
     cursor.keep = undefined;
     this.#mayBeRecord = false;
     return "held";
+  }
+
+  /** The member that begins here, unless it is longer than a record may be. */
+  async *#beside(beside: string): AsyncGenerator<JsonValue, "broken" | "passed"> {
+    const { cursor } = this;
+    const start = cursor.here;
+    const line = cursor.lineAt(start);
+    const isKept = cursor.keep !== undefined;
+    cursor.keep ??= start;
+    if (!this.#pass() && !(await this.#passOn())) return "broken";
+    if (cursor.keep !== undefined && cursor.here - start <= longestRecord)
+      yield { line, text: cursor.since(start), fault: undefined, beside };
+    if (!isKept) cursor.keep = undefined;
+    return "passed";
   }
 
   /** A line of which no value that holds others begins. */

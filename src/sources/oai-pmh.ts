@@ -1,6 +1,6 @@
 /**
  * Records harvested by OAI-PMH 2.0, in whichever of the known forms their metadata is: those of arXiv, Dublin Core, or one
- * of the other XML formats. Records that were deleted at their source are passed over.
+ * of the other XML formats. Records that were deleted at their source are told as such.
  */
 import type { NewPaper } from "../core/paper.ts";
 import type { Format } from "../core/source.ts";
@@ -38,6 +38,9 @@ export const oaiPmhFormat: Format = {
       whenEmpty: ({ local }) =>
         otherAnswers.includes(local) ? { reason: `there are no records in <${local}>: ask for ListRecords with its metadata` } : undefined,
       toPaper: paperOfRecord,
+      itemOf: ({ element }) => plainText(elementAt(element, "header", "identifier")) || undefined,
+      isDeleted: ({ element }) =>
+        attributeOf(elementAt(element, "header"), "status") === "deleted" || attributeOf(element, "status") === "deleted",
       nameOf: ({ element }) => plainText(elementAt(element, "header", "identifier")),
     }),
 };
@@ -49,7 +52,6 @@ function paperOfRecord({ element: record }: XmlRecord): NewPaper | undefined {
       `the server answered with ${attributeOf(record, "code") ?? "an error"}: ${plainText(record) ?? "no reason"}`,
     );
   const header = elementAt(record, "header");
-  if (attributeOf(header, "status") === "deleted" || attributeOf(record, "status") === "deleted") return undefined;
   const [metadata] = childrenOf(elementAt(record, "metadata"));
   if (metadata === undefined) throw new RecordFault("metadata", "there is no metadata in it");
   return paperOfMetadata(metadata, plainText(elementAt(header, "identifier")));

@@ -7,13 +7,16 @@ import { type Author, isCalendarDate, type NewPaper } from "../core/paper.ts";
 import { namelessPrefix } from "../core/same-work.ts";
 import { normalizeText, titleKey } from "../core/text.ts";
 
-/** Why one record is refused. */
+/** Why one record is refused. It has no stack: nobody sees that, and of thousands of refusals it would cost most. */
 export class RecordFault extends Error {
   constructor(
     readonly field: string | undefined,
     reason: string,
   ) {
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
     super(reason);
+    Error.stackTraceLimit = stackTraceLimit;
     this.name = "RecordFault";
   }
 }

@@ -10,6 +10,10 @@ export interface PaperShape extends RecordShape {
   toPaper(record: XmlRecord): NewPaper | undefined;
   /** What people know the record by; without one it is the n-th. */
   nameOf?(record: XmlRecord): string | undefined;
+  /** What the source calls the record when it tells of its deletion. */
+  itemOf?(record: XmlRecord): string | undefined;
+  /** Whether the record only says that it was deleted. */
+  isDeleted?(record: XmlRecord): boolean;
 }
 
 export async function* readXmlPapers(input: SourceInput, shape: PaperShape): AsyncIterable<SourceRecord> {
@@ -21,8 +25,13 @@ export async function* readXmlPapers(input: SourceInput, shape: PaperShape): Asy
       continue;
     }
     const place = placeOf(input, item.record, shape.nameOf?.(item.record) ?? String(number));
+    const known = shape.itemOf?.(item.record);
+    if (shape.isDeleted?.(item.record) === true) {
+      if (known !== undefined) yield { kind: "deleted", item: known, place };
+      continue;
+    }
     const read = readRecord(item.record, place, () => shape.toPaper(item.record));
-    if (read !== undefined) yield read;
+    if (read !== undefined) yield known === undefined || read.kind !== "paper" ? read : { ...read, item: known };
   }
 }
 

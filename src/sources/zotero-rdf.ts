@@ -49,9 +49,12 @@ async function* readZotero(input: SourceInput): AsyncIterable<SourceRecord> {
   const waiting = new WaitingItems();
   let number = 0;
   const finish = (items: Iterable<WaitingItem>) =>
-    [...items].flatMap(
-      ({ record, entry }) => readRecord(record, placeOf(input, record, entry), () => paperOfItem(record.element, resources)) ?? [],
-    );
+    [...items].flatMap(({ record, entry }) => {
+      const read = readRecord(record, placeOf(input, record, entry), () => paperOfItem(record.element, resources));
+      if (read === undefined) return [];
+      // Collections name items by the same address.
+      return read.kind === "paper" ? { ...read, key: entry } : read;
+    });
   for await (const item of readXmlRecords(input.bytes, shape)) {
     if (item.kind === "refused") {
       yield refused(item.refusal, { file: input.name, line: item.refusal.line, entry: String(++number) });
@@ -63,6 +66,8 @@ async function* readZotero(input: SourceInput): AsyncIterable<SourceRecord> {
       const one = { record, entry, missing: new Set(resources.missingOf(record.element)) };
       if (one.missing.size === 0) yield* finish([one]);
       else yield* finish(waiting.add(one));
+    } else if (record.element.local === "Collection" && record.element.namespace === zotero) {
+      yield* collectionIn(record, input);
     } else {
       const key = resources.add(record.element);
       if (key !== undefined) yield* finish(waiting.arrived(key));
@@ -124,6 +129,14 @@ function isItem(element: XmlElement): boolean {
   // The book around chapters has no type of its own.
   if (element.namespace === biblio) return !(element.local === "Book" && /^urn:/.test(attributeOf(element, "about") ?? ""));
   return element.namespace !== zotero && (element.namespace === bibliontology || elementAt(element, "title") !== undefined);
+}
+
+function* collectionIn(record: XmlRecord, input: SourceInput): Iterable<SourceRecord> {
+  const key = attributeOf(record.element, "about");
+  const name = childText(record.element, "title");
+  if (key === undefined || name === undefined) return;
+  const parts = childrenOf(record.element, "hasPart").flatMap((part) => attributeOf(part, "resource") ?? []);
+  yield { kind: "collection", key, name, parts, place: placeOf(input, record, key) };
 }
 
 function paperOfItem(item: XmlElement, resources: RdfResources): NewPaper {

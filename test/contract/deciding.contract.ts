@@ -23,6 +23,14 @@ export const decidingBehaviours: Behaviours = {
     expect(await library.doubtfulPairs(10)).toEqual([]);
   },
 
+  "I3: joins records whose titles divide their words elsewhere": async ({ library }) => {
+    const [first] = await library.upsert([record("arXiv:2001.00001", { title: "Counting E-Permits in a data base" })]);
+    const [second] = await library.upsert([
+      record("DOI:10.1000/kin", { title: "Counting Epermits in a database: a study", sources: ["two"] }),
+    ]);
+    expect(second).toMatchObject({ outcome: "merged", label: first?.label });
+  },
+
   "keeps wanted ids until a paper has them": async ({ library }) => {
     await library.upsert([record("arXiv:2001.00001")]);
     expect(await library.keepIds(["PMID:5", "arXiv:2001.00001", "DOI:10.1000/kin"])).toBe(2);

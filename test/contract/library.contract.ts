@@ -17,6 +17,7 @@ import { paperBehaviours } from "./papers.contract.ts";
 import { personalBehaviours } from "./personal.contract.ts";
 import { retrievalBehaviours } from "./retrieval.contract.ts";
 import { signInBehaviours } from "./sign-in.contract.ts";
+import { sourceItemBehaviours } from "./source-items.contract.ts";
 import { suggestionBehaviours } from "./suggestions.contract.ts";
 import { upkeepBehaviours } from "./upkeep.contract.ts";
 import { wordBehaviours } from "./words.contract.ts";
@@ -48,6 +49,7 @@ const parts: Readonly<Record<string, Behaviours>> = {
   listing: listingBehaviours,
   merging: mergingBehaviours,
   deciding: decidingBehaviours,
+  "what sources call their records": sourceItemBehaviours,
   embeddings: embeddingBehaviours,
   generations: generationBehaviours,
   neighbours: retrievalBehaviours,

@@ -82,6 +82,29 @@ describe("a file", () => {
     expect(await interests("add", "--words", "x", "--collection", "Other")).toMatchObject({ code: 2 });
   });
 
+  it("of Zotero's gives one of its collections, by its name or its path", async () => {
+    const json = join(folder.path, "library.json");
+    const item = (itemID: number, title: string, arxiv: string) => ({
+      itemType: "preprint",
+      itemID,
+      title,
+      archiveID: `arXiv:${arxiv}`,
+      creators: [],
+    });
+    const collections = {
+      AAAA: { key: "AAAA", name: "Thesis", items: [], collections: ["BBBB"] },
+      BBBB: { key: "BBBB", parent: "AAAA", name: "Methods", items: [1], collections: [] },
+    };
+    const items = [item(1, "Attention Is All You Need", "1706.03762"), item(2, "BERT", "1810.04805")];
+    writeFileSync(json, JSON.stringify({ config: { label: "BetterBibTeX JSON" }, collections, items }));
+    for (const collection of ["Thesis", "Methods", "thesis/methods"]) {
+      const added = await interests("add", "--from-file", json, "--collection", collection, "--json");
+      expect(jsonLines(added.stdout)).toMatchObject([{ positives: ["arXiv:1706.03762"] }]);
+    }
+    const none = await interests("add", "--from-file", json, "--collection", "Other");
+    expect(none).toMatchObject({ code: 2, stderr: expect.stringContaining("It has Thesis/Methods.") });
+  });
+
   it("that holds nothing the library knows makes no interest", async () => {
     const other = join(folder.path, "other.bib");
     writeFileSync(other, "@article{x, title = {Nothing of ours}, doi = {10.5555/nothing}}\n");

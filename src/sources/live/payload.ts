@@ -34,7 +34,7 @@ export function pageOf(format: Format, answer: HttpAnswer, next: FetchPosition |
 
 /** What cannot be read of a broken page is its fault, and no refusal: it comes again. */
 async function* papersAmong(records: AsyncIterable<SourceRecord>): AsyncIterable<SourceRecord> {
-  for await (const record of records) if (record.kind === "paper") yield record;
+  for await (const record of records) if (record.kind === "paper" || record.kind === "deleted") yield record;
 }
 
 /** Bytes in pieces, with a turn for others between them: a server answers while a large page is read. */

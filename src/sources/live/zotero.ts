@@ -1,8 +1,9 @@
 /** A Zotero library by its web API: all of it at first, then what changed since. https://www.zotero.org/support/dev/web_api/v3/syncing */
 import { AppError } from "../../core/errors.ts";
 import type { FetchedPage, FetchPosition, FetchRequest, FetchSession, LiveSource } from "../../core/live-source.ts";
-import { zoteroJsonFormat } from "../zotero-json.ts";
-import { addressOf, keyHeader, lengthAt, pageOf, refused, requestJson, textAt } from "./payload.ts";
+import type { SourceRecord } from "../../core/source.ts";
+import { zoteroItem, zoteroJsonFormat } from "../zotero-json.ts";
+import { addressOf, keyHeader, lengthAt, pageOf, refused, requestJson, textAt, valueAt } from "./payload.ts";
 import { offsetIn } from "./request-ids.ts";
 
 const title = "Zotero";
@@ -25,6 +26,10 @@ export const zoteroSource: LiveSource = {
 async function* pages({ words }: FetchRequest, session: FetchSession, position: FetchPosition | undefined): AsyncIterable<FetchedPage> {
   const library = libraryOf(words);
   const since = textAt(position, "since");
+  if (position?.deletions === true) {
+    yield await deletionsIn(library, since, textAt(position, "version"), session);
+    return;
+  }
   // What changes while pages are read has a later version than their first, and comes at the next run.
   let version = textAt(position, "version");
   for (let start = offsetIn(position); ; start += pageSize) {
@@ -54,9 +59,37 @@ async function* pages({ words }: FetchRequest, session: FetchSession, position: 
     if (answer.status === 304) return;
     version ??= answer.headers["last-modified-version"];
     const isLast = start + pageSize >= Number(answer.headers["total-results"] ?? 0) || lengthAt(value) === 0;
-    yield pageOf(zoteroJsonFormat, answer, isLast ? { since: version } : { since, version, start: start + pageSize });
-    if (isLast) return;
+    const next = { since, version, ...(isLast ? { deletions: true } : { start: start + pageSize }) };
+    yield pageOf(zoteroJsonFormat, answer, isLast && since === undefined ? { since: version } : next);
+    if (isLast) break;
   }
+  if (since !== undefined) yield await deletionsIn(library, since, version, session);
+}
+
+/** What was deleted for good since a version, in the whole library; what lies in its trash is still there. */
+async function deletionsIn(
+  library: string,
+  since: string | undefined,
+  version: string | undefined,
+  session: FetchSession,
+): Promise<FetchedPage> {
+  const [owner = ""] = library.split("/collections/");
+  const { answer, value } = await requestJson(
+    session,
+    addressOf(session, `/${owner}/deleted`, { since }),
+    { headers: { "zotero-api-version": "3" }, credentials: keyHeader("zotero-api-key", session.key) },
+    (found) => {
+      if (Array.isArray(valueAt(found, "items"))) return undefined;
+      throw refused(title, "something that is no list of deleted items");
+    },
+  );
+  const items = valueAt(value, "items");
+  const keys = Array.isArray(items) ? items.filter((key) => typeof key === "string") : [];
+  return { records: deletedIn(owner, keys, answer.place), next: { since: version }, fault: answer.fault };
+}
+
+async function* deletedIn(library: string, keys: readonly string[], file: string): AsyncIterable<SourceRecord> {
+  for (const key of keys) yield { kind: "deleted", item: zoteroItem(library, key), place: { file, entry: key } };
 }
 
 /** Throws `invalid_request`. */

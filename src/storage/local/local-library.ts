@@ -20,6 +20,7 @@ import type { SignInStore } from "../../core/sign-in.ts";
 import type {
   BacklogEntry,
   ClaimedWork,
+  DeletedItem,
   Facets,
   Fault,
   Finding,
@@ -36,6 +37,7 @@ import type {
   NearTerm,
   NewEmbedding,
   Scored,
+  SourceItem,
   StoredPaper,
   Suggested,
   SuggestedKind,
@@ -67,6 +69,7 @@ import { PaperTable } from "./paper-table.ts";
 import { PersonalTable } from "./personal-table.ts";
 import { SignInTable } from "./sign-in-table.ts";
 import { Slices } from "./slices.ts";
+import { SourceItemTable } from "./source-item-table.ts";
 import { TopicTable } from "./topic-table.ts";
 import { verifyLibrary } from "./verify.ts";
 
@@ -107,6 +110,7 @@ export class LocalLibrary implements Library {
   readonly signIns: SignInStore;
   readonly comments: CommentStore;
   private readonly fetchPositionTable: FetchPositionTable;
+  private readonly sourceItemTable: SourceItemTable;
   private readonly checkpointLease: Lease;
   private readonly libraryId: string;
   private lexical = new LexicalIndex();
@@ -145,6 +149,7 @@ export class LocalLibrary implements Library {
     this.signIns = new SignInTable(db);
     this.comments = new CommentTable(db);
     this.fetchPositionTable = new FetchPositionTable(db);
+    this.sourceItemTable = new SourceItemTable(db, options.now ?? (() => new Date()));
     this.checkpointLease = new Lease(db, "checkpoint");
     this.libraryId = db.prepare<[], string>("SELECT value FROM meta WHERE key = 'library'").pluck().get() ?? "";
     this.selectNewest = db.prepare<[], number>("SELECT label FROM papers ORDER BY first_day DESC NULLS LAST, paper_id").pluck();
@@ -474,6 +479,30 @@ export class LocalLibrary implements Library {
 
   async setFetchPosition(key: string, position: string | undefined): Promise<void> {
     this.fetchPositionTable.set(key, position);
+  }
+
+  // What sources call their records
+
+  async keepItems(items: readonly SourceItem[]): Promise<void> {
+    this.sourceItemTable.keep(items);
+  }
+
+  async markDeleted(items: readonly string[]): Promise<number> {
+    return this.sourceItemTable.markDeleted(items);
+  }
+
+  async deletedItems(): Promise<DeletedItem[]> {
+    return this.sourceItemTable.deleted();
+  }
+
+  async forgetItems(items: readonly string[]): Promise<void> {
+    this.sourceItemTable.forget(items);
+  }
+
+  async withdraw(id: string, key: string): Promise<"withdrawn" | "only" | "unknown"> {
+    const outcome = this.paperTable.withdraw(id, key);
+    await this.refresh();
+    return outcome;
   }
 
   // Upkeep

@@ -222,4 +222,34 @@ export const migrations: readonly string[] = [
   -- Names are looked through from end to end: here, instead of in rows that are ten times as long. New papers come last.
   CREATE INDEX papers_names ON papers (label, authors_key, venue_key);
   `,
+  /* 17 */ `
+  -- Keys of titles divide no words any longer, but for two numbers (| stands between those meanwhile) and the article a.
+  UPDATE papers SET main_title_key = ${wordsJoined("main_title_key")} WHERE instr(main_title_key, ' ') > 0;
+  `,
+  /* 18 */ `
+  -- What sources call the records that papers are made of (key is that of the contribution, id one of the paper), and when
+  -- they told that it was deleted.
+  CREATE TABLE source_items (item TEXT PRIMARY KEY, key TEXT NOT NULL, id TEXT NOT NULL, deleted TEXT) STRICT, WITHOUT ROWID;
+  CREATE INDEX source_items_key ON source_items (key);
+  CREATE INDEX source_items_deleted ON source_items (item) WHERE deleted IS NOT NULL;
+  `,
 ];
+
+/** In SQL, a key of words without the spaces between them; of the same result as `joinWords` of `core/same-work.ts` was. */
+function wordsJoined(key: string): string {
+  const each = (sql: string, from: (digit: number) => string, to: (digit: number) => string) =>
+    Array.from({ length: 10 }, (_, digit) => digit).reduce((inner, digit) => `replace(${inner}, '${from(digit)}', '${to(digit)}')`, sql);
+  // Twice: of two articles in a row the first takes the space of the second.
+  const articles = `replace(replace(' ' || ${key}, ' a ', ' a| '), '| a ', '| a| ')`;
+  const behindNumbers = each(
+    articles,
+    (digit) => `${digit} `,
+    (digit) => `${digit}_`,
+  );
+  const betweenNumbers = each(
+    behindNumbers,
+    (digit) => `_${digit}`,
+    (digit) => `|${digit}`,
+  );
+  return `replace(replace(replace(${betweenNumbers}, '_', ''), ' ', ''), '|', ' ')`;
+}

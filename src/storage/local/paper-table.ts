@@ -204,6 +204,27 @@ export class PaperTable {
     });
   }
 
+  /** One transaction. @returns `only` where no other record is there, which changes nothing. */
+  withdraw(id: string, key: string): "withdrawn" | "only" | "unknown" {
+    return this.counter.transact(() => {
+      const label = this.resolve(id);
+      const row = label === undefined ? undefined : this.select.get(label);
+      if (label === undefined || row === undefined) return "unknown";
+      const contributions = new Map(this.contributions(label).map((one) => [one.key, one.paper]));
+      if (!contributions.has(key)) return "unknown";
+      if (contributions.size === 1) return "only";
+      contributions.delete(key);
+      keepNames(contributions, [row.paper_id]);
+      const merged = mergeContributions(
+        [...contributions].map(([name, paper]) => ({ key: name, paper })),
+        row.paper_id,
+      );
+      this.store(label, merged, JSON.stringify(merged));
+      this.contributionTable.put(label, contributions);
+      return "withdrawn";
+    });
+  }
+
   /** Pairs with one title, or one title beginning the other, that nothing decides. */
   doubtfulPairs(limit: number): [StoredPaper, StoredPaper][] {
     const pairs: [StoredPaper, StoredPaper][] = [];

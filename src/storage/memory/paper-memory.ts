@@ -17,7 +17,18 @@ import { compareText } from "../../core/order.ts";
 import { dateOf, listingDateOf, type NewPaper, type Paper } from "../../core/paper.ts";
 import { hashContent } from "../../core/prepare.ts";
 import { compareWorks, mainTitleKey } from "../../core/same-work.ts";
-import type { Facets, Label, LabelSet, ListingDate, PaperStore, StoredPaper, UpsertResult } from "../../core/storage.ts";
+import type {
+  DeletedItem,
+  Facets,
+  Label,
+  LabelSet,
+  ListingDate,
+  PaperStore,
+  SourceItem,
+  SourceItemStore,
+  StoredPaper,
+  UpsertResult,
+} from "../../core/storage.ts";
 import { titleKey } from "../../core/text.ts";
 
 export interface Entry {
@@ -29,7 +40,7 @@ export interface Entry {
   readonly added: string;
 }
 
-export class MemoryPaperStore implements PaperStore {
+export class MemoryPaperStore implements PaperStore, SourceItemStore {
   protected readonly entries = new Map<Label, Entry>();
   /** The last one. */
   protected change = 0;
@@ -38,6 +49,7 @@ export class MemoryPaperStore implements PaperStore {
   private readonly forbidden = new Map<string, ReadonlySet<string>>();
   /** Ids of papers that are wanted. */
   private readonly wanted = new Set<string>();
+  private readonly items = new Map<string, SourceItem & { deleted: string | undefined }>();
 
   constructor(private readonly now: () => Date = () => new Date()) {}
 
@@ -96,6 +108,42 @@ export class MemoryPaperStore implements PaperStore {
 
   async wantedIds(): Promise<string[]> {
     return [...this.wanted].filter((id) => this.labelOf(id) === undefined).sort(compareText);
+  }
+
+  async keepItems(items: readonly SourceItem[]): Promise<void> {
+    for (const item of items) this.items.set(item.item, { ...item, deleted: undefined });
+  }
+
+  async markDeleted(items: readonly string[]): Promise<number> {
+    const there = items
+      .flatMap((item) => this.items.get(item) ?? [])
+      .filter(({ id, deleted }) => deleted === undefined && this.labelOf(id) !== undefined);
+    for (const item of there) this.items.set(item.item, { ...item, deleted: this.now().toISOString() });
+    return new Set(there).size;
+  }
+
+  async deletedItems(): Promise<DeletedItem[]> {
+    const all = [...this.items.values()];
+    const living = new Set(all.filter(({ deleted }) => deleted === undefined).map(({ key }) => key));
+    return all
+      .flatMap(({ deleted, ...item }) => (deleted === undefined || living.has(item.key) ? [] : { ...item, deleted }))
+      .sort((a, b) => compareText(a.item, b.item));
+  }
+
+  async forgetItems(items: readonly string[]): Promise<void> {
+    for (const item of items) this.items.delete(item);
+  }
+
+  async withdraw(id: string, key: string): Promise<"withdrawn" | "only" | "unknown"> {
+    const label = this.labelOf(id);
+    const entry = label === undefined ? undefined : this.entries.get(label);
+    if (label === undefined || entry?.contributions.has(key) !== true) return "unknown";
+    if (entry.contributions.size === 1) return "only";
+    const contributions = new Map([...entry.contributions].filter(([name]) => name !== key));
+    const { paperId } = entry.stored.paper;
+    keepNames(contributions, [paperId]);
+    this.put(label, joined(contributions, paperId), contributions, ++this.change);
+    return "withdrawn";
   }
 
   async addedBetween(after: string, until: string, oldest: string): Promise<Label[]> {

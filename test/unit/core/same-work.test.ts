@@ -19,6 +19,8 @@ describe("compareWorks", () => {
     ["a preprint a year before its publication", { published: "2019-11-30", ids: ["arXiv:1911.00001"] }],
     ["initials for given names", { names: ["A. Example", "B. Other"] }],
     ["a subtitle on one side", { title: "Learning to rank kin by meaning and words: a study of abstracts" }],
+    ["words that are divided elsewhere", { title: "Learning-to-rank kin by mean-ing, and word s" }],
+    ["words that are divided elsewhere, and a subtitle", { title: "Learning to-rank kin by meaning andwords: a study" }],
     ["no year on one side", { published: undefined }],
   ])("is the same in spite of %s", (_, changes) => {
     expect(compareWorks(work(), work(changes))).toBe("same");
@@ -29,10 +31,14 @@ describe("compareWorks", () => {
     ["other authors", { names: ["Carla Third", "Dan Fourth"] }],
     ["authors who share family names only", { names: ["Carl Example", "Dora Other"] }],
     ["a sequel", { title: "Learning to rank kin by meaning and words? II" }],
+    ["a space between other numbers", { title: "Kin of 1 12 in 2.1", counterpart: "Kin of 11 2 in 21" }],
+    ["an article before the word", { title: "A symmetric kinship of words", counterpart: "Asymmetric kinship of words" }],
     ["another title", { title: "Learning to rank kin by meaning" }],
     ["a decade between them", { published: "2010" }],
-  ])("is different with %s", (_, changes) => {
-    expect(compareWorks(work(), work(changes))).toBe("different");
+  ])("is different with %s", (_, { counterpart, ...changes }: { counterpart?: string } & Parameters<typeof work>[0]) => {
+    const other = work(counterpart === undefined ? {} : { title: counterpart });
+    expect(compareWorks(other, work(changes))).toBe("different");
+    expect(compareWorks(work(changes), other)).toBe("different");
   });
 
   test.each([
@@ -60,7 +66,27 @@ describe("compareWorks", () => {
     expect(compareWorks(work({ title: "Kin found" }), work({ title: "KIN FOUND." }))).toBe("same");
   });
 
+  test.each([
+    ["Kin found", "Kinfound"],
+    ["Fore-word", "Foreword"],
+  ])("a short title that is divided elsewhere demands the very year: %s, %s", (a, b) => {
+    expect(compareWorks(work({ title: a }), work({ title: b, published: "2021" }))).toBe("doubtful");
+    expect(compareWorks(work({ title: b, published: "2021" }), work({ title: a }))).toBe("doubtful");
+  });
+
+  test("a title that stands over many works stays one however it is divided", () => {
+    expect(compareWorks(work({ title: "Guest edit-orial" }), work({ title: "Guest editorial" }))).toBe("doubtful");
+    expect(compareWorks(work({ title: "Guest editorial" }), work({ title: "Guest edit-orial" }))).toBe("doubtful");
+  });
+
+  test("works that may be the same have one key", () => {
+    expect(mainTitleKey("Automated code checking in the E-Permit process: a study")).toBe("automatedcodecheckingintheepermitprocess");
+    expect(mainTitleKey("Automated Code-Checking in the Epermit process")).toBe("automatedcodecheckingintheepermitprocess");
+    expect(mainTitleKey("COVID-19 in 2020 2021")).toBe("covid19in2020 2021");
+    expect(mainTitleKey("Of a kin of A A")).toBe("ofa kinofa a");
+  });
+
   test("a main title that is too short is no key", () => {
-    expect(mainTitleKey("BERT: Pre-training of deep transformers")).toBe("bert pre training of deep transformers");
+    expect(mainTitleKey("BERT: Pre-training of deep transformers")).toBe("bertpretrainingofdeeptransformers");
   });
 });

@@ -156,6 +156,7 @@ describe("a Zotero library", () => {
   const item = (key: number, version: number) => ({
     key: `KEY${key}`,
     version,
+    library: { type: "user", id: 475425, name: "Invented" },
     data: {
       key: `KEY${key}`,
       version,
@@ -169,8 +170,13 @@ describe("a Zotero library", () => {
   });
   let items = numbers(0, 130).map((key) => item(key, 1 + key));
   let version = 130;
+  let deleted: { key: string; version: number }[] = [];
   const answer: Answering = ({ url, headers }) => {
     if (headers["zotero-api-key"] !== "s3cret") return { status: 403, body: "Forbidden" };
+    if (url.pathname.endsWith("/deleted")) {
+      const since = Number(url.searchParams.get("since"));
+      return json({ collections: [], items: deleted.filter((one) => one.version > since).map(({ key }) => key), searches: [], tags: [] });
+    }
     if (Number(headers["if-modified-since-version"] ?? -1) >= version) return { status: 304 };
     const { since = "0", start, limit } = Object.fromEntries(url.searchParams);
     const changed = items.filter((one) => one.version > Number(since));
@@ -192,7 +198,45 @@ describe("a Zotero library", () => {
     items = [...items, item(500, 131)];
     version = 131;
     expect(await bench.fetch({ words })).toMatchObject({ counts: { new: 1, read: 1 } });
-    expect(service.queries.at(-1)?.since).toBe("130");
+    expect(service.asked.slice(-2).map(({ url }) => `${url.pathname} ${url.searchParams.get("since")}`)).toEqual([
+      "/users/475425/items/top 130",
+      "/users/475425/deleted 130",
+    ]);
+  });
+
+  it("tells what was deleted since, which removes nothing by itself", async () => {
+    await open("zotero", answer, "s3cret");
+    const words = ["users/475425"];
+    await bench.fetch({ words });
+    deleted = [
+      { key: "KEY3", version: version + 1 },
+      { key: "NOTE", version: version + 1 },
+    ];
+    items = items.filter(({ key }) => key !== "KEY3");
+    version++;
+    expect(await bench.fetch({ words })).toMatchObject({ error: undefined, counts: { read: 0, deleted: 1 } });
+    expect((await bench.library.deletedItems()).map(({ item, id }) => [item, id])).toEqual([
+      ["zotero:users/475425/KEY3", "DOI:10.5555/z3"],
+    ]);
+    expect(await bench.titles()).toContain("Paper 3");
+    expect(await bench.fetch({ words })).toMatchObject({ error: undefined, counts: { deleted: 0 } });
+  });
+
+  it("that breaks off before it told what was deleted is asked for that again", async () => {
+    let breaks = true;
+    await open(
+      "zotero",
+      (asked, number) => (breaks && asked.url.pathname.endsWith("/deleted") ? { status: 500 } : answer(asked, number)),
+      "s3cret",
+    );
+    const words = ["users/475425"];
+    await bench.fetch({ words });
+    deleted = [{ key: "KEY4", version: version + 1 }];
+    version++;
+    expect((await bench.fetch({ words })).error).toMatchObject({ code: "source_unreachable" });
+    breaks = false;
+    expect(await bench.fetch({ words })).toMatchObject({ error: undefined, counts: { deleted: 1 } });
+    expect(service.asked.at(-1)?.url.pathname).toBe("/users/475425/deleted");
   });
 
   it("that changes while it is read brings the change at the next run", async () => {
@@ -210,6 +254,7 @@ describe("a Zotero library", () => {
     expect(service.asked[0]?.url.pathname).toBe("/groups/1/collections/ABCD2345/items/top");
     await bench.fetch({ words: ["groups/1/collections/ABCD2345"] });
     expect(service.queries.at(-1)?.since).toBe("131");
+    expect(service.asked.at(-1)?.url.pathname).toBe("/groups/1/deleted");
   });
 
   it("without its key is refused, which says where the key goes", async () => {

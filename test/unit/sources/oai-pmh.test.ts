@@ -17,11 +17,12 @@ async function reasonsOf(document: string): Promise<string[]> {
 }
 
 describe("a harvest", () => {
-  it("has arXiv's metadata in both forms, Dublin Core, and deleted records, which are passed over", async () => {
-    const [first, second, third, ...others] = await allOf(oaiPmhFormat.read(inputOf(oaiSample)));
+  it("has arXiv's metadata in both forms, Dublin Core, and deleted records", async () => {
+    const [first, gone, second, third, ...others] = await allOf(oaiPmhFormat.read(inputOf(oaiSample)));
     expect(others).toEqual([]);
     expect(first).toEqual({
       kind: "paper",
+      item: "oai:arXiv.org:2401.00001",
       place: { file: "invented.jsonl", line: 6, entry: "oai:arXiv.org:2401.00001" },
       paper: {
         ids: ["arXiv:2401.00001", "DOI:10.1234/k", "DOI:10.1234/l"],
@@ -38,6 +39,7 @@ describe("a harvest", () => {
         pdfUrl: "https://arxiv.org/pdf/2401.00001",
       },
     });
+    expect(gone).toMatchObject({ kind: "deleted", item: "oai:arXiv.org:2401.00002", place: { entry: "oai:arXiv.org:2401.00002" } });
     expect(second).toMatchObject({
       paper: {
         ids: ["arXiv:0704.0001"],

@@ -30,7 +30,8 @@ export async function readText(format: Format, text: string | Uint8Array, pieceB
 
 /** The paper of a text that has one and nothing else. */
 export async function onlyPaper(format: Format, text: string): Promise<NewPaper> {
-  const { papers, records } = await readText(format, text);
+  const { papers, ...read } = await readText(format, text);
+  const records = read.records.filter(({ kind }) => kind !== "collection");
   const [only] = papers;
   if (only === undefined || records.length > 1) throw new TypeError(`not one paper: ${JSON.stringify(records)}`);
   return only;

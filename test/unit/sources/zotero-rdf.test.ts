@@ -12,11 +12,13 @@ const journal = (name: string, doi: string) =>
   `<bib:Journal rdf:about="${name}"><dc:title>${name}</dc:title><dc:identifier>DOI ${doi}</dc:identifier></bib:Journal>`;
 
 describe("an export of Zotero", () => {
-  it("has items, with their journals; attachments, notes and collections are none", async () => {
-    const [first, second, ...others] = await allOf(zoteroRdfFormat.read(inputOf(zoteroSample)));
+  it("has items, with their journals; attachments and notes are none, collections beside them", async () => {
+    const [first, second, collection, ...others] = await allOf(zoteroRdfFormat.read(inputOf(zoteroSample)));
     expect(others).toEqual([]);
+    expect(collection).toMatchObject({ kind: "collection", key: "#collection_1", name: "Mine" });
     expect(first).toEqual({
       kind: "paper",
+      key: "https://kettles.example.org/z1",
       place: { file: "invented.jsonl", line: 10, entry: "https://kettles.example.org/z1" },
       paper: {
         ids: ["DOI:10.5555/z.1", "arXiv:2401.00077", "PMID:777"],
