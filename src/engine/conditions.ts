@@ -52,56 +52,46 @@ export async function conditionsOf(
   unseenBy?: string,
 ): Promise<LabelSet | undefined> {
   let within = await library.matching([filters, parsed.filters]);
-  const left: Alternative[] = [];
+  const left: Condition[] = [];
   const unwanted: LabelSet[] = [];
   for (const requirement of requirementsOf(parsed, unseenBy)) {
-    if (requirement.kind === "without") left.push({ negated: false, terms: requirement.terms });
-    else if (requirement.kind === "unlike") left.push({ negated: false, filters: requirement.filters });
+    if (requirement.kind === "without" || requirement.kind === "unlike") left.push(requirement);
     else if (leavesOut(requirement)) unwanted.push(await papersOf(library, requirement));
     else within = intersect(within, await papersOf(library, requirement));
   }
-  unwanted.push(...(await each(lookedUpTogether(left), (condition) => meetingOne(library, condition))).filter(({ size }) => size > 0));
+  unwanted.push(...(await meetingAny(library, left)).filter(({ size }) => size > 0));
   if (unwanted.length === 0) return within;
   // Most papers are in the largest, if in any: the others are not asked.
   unwanted.sort((a, b) => b.size - a.size);
   return selectLabels((within ?? (await allLabels(library))).labels(), (label) => !unwanted.some((set) => set.has(label)));
 }
 
-/** A condition, or the words of several. */
-type Wanted = Alternative | { readonly anyWord: readonly string[] };
+/** What a paper says, or what filters it meets. */
+type Condition = { readonly terms: readonly string[] } | { readonly filters: Filters };
 
 /** Filters of which any value will do, so that those of several conditions can be looked for in one pass. */
 const listFilters = ["authors", "venues", "categories", "sources", "languages"] as const;
 
-/** Says with fewer conditions what one of several asks for. */
-function lookedUpTogether(conditions: readonly Alternative[]): Wanted[] {
+/** Sets that together hold the papers that meet any of the conditions; fewer of them where some are looked up together. */
+async function meetingAny(library: Library, conditions: readonly Condition[]): Promise<LabelSet[]> {
   const words: string[] = [];
   const joined = new Map<(typeof listFilters)[number], string[]>();
-  const others: Wanted[] = [];
+  const sets: LabelSet[] = [];
   for (const condition of conditions) {
-    if (condition.negated) others.push(condition);
-    else if ("terms" in condition) {
+    if ("terms" in condition) {
       const [word, ...more] = condition.terms;
-      if (word === undefined || more.length > 0) others.push(condition);
+      if (word === undefined || more.length > 0) sets.push(await saying(library, condition.terms));
       else words.push(word);
     } else {
       const [name, ...more] = Object.keys(condition.filters);
       const list = listFilters.find((one) => one === name);
-      if (list === undefined || more.length > 0) others.push(condition);
+      if (list === undefined || more.length > 0) sets.push(await meeting(library, condition.filters));
       else joined.set(list, [...(joined.get(list) ?? []), ...(condition.filters[list] ?? [])]);
     }
   }
-  return [
-    ...others,
-    ...(words.length === 0 ? [] : [{ anyWord: words }]),
-    ...[...joined].map(([list, values]) => ({ negated: false, filters: { [list]: values } })),
-  ];
-}
-
-async function meetingOne(library: Library, condition: Wanted): Promise<LabelSet> {
-  if ("anyWord" in condition) return await library.holdingAny(condition.anyWord);
-  const set = "filters" in condition ? await meeting(library, condition.filters) : await saying(library, condition.terms);
-  return condition.negated ? selectLabels((await allLabels(library)).labels(), (label) => !set.has(label)) : set;
+  if (words.length > 0) sets.push(await library.holdingAny(words));
+  for (const [list, values] of joined) sets.push(await meeting(library, { [list]: values }));
+  return sets;
 }
 
 /** The papers that a person has dealt with. */
@@ -117,8 +107,19 @@ function dealtWith({ kind }: Feedback): boolean {
 
 /** The papers that meet one at least. */
 async function anyOf(library: Library, group: readonly Alternative[]): Promise<LabelSet> {
-  const sets = await each(lookedUpTogether(group), (condition) => meetingOne(library, condition));
-  return new BitmapLabelSet(Uint32Array.from(new Set(sets.flatMap((set) => [...set.labels()]))).sort());
+  const sets = await meetingAny(
+    library,
+    group.filter(({ negated }) => !negated),
+  );
+  const negated = group.filter((condition) => condition.negated);
+  if (negated.length === 0) return new BitmapLabelSet(Uint32Array.from(new Set(sets.flatMap((set) => [...set.labels()]))).sort());
+  const unwanted: LabelSet[] = [];
+  for (const condition of negated)
+    unwanted.push("terms" in condition ? await saying(library, condition.terms) : await meeting(library, condition.filters));
+  return selectLabels(
+    (await allLabels(library)).labels(),
+    (label) => unwanted.some((set) => !set.has(label)) || sets.some((set) => set.has(label)),
+  );
 }
 
 async function meeting(library: Library, filters: Filters): Promise<LabelSet> {
@@ -136,10 +137,4 @@ async function saying(library: Library, terms: readonly string[]): Promise<Label
 
 function intersect(within: LabelSet | undefined, other: LabelSet): LabelSet {
   return within === undefined ? other : selectLabels(other.labels(), (label) => within.has(label));
-}
-
-async function each<T>(items: readonly T[], find: (item: T) => Promise<LabelSet>): Promise<LabelSet[]> {
-  const sets: LabelSet[] = [];
-  for (const item of items) sets.push(await find(item));
-  return sets;
 }
