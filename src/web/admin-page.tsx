@@ -38,7 +38,7 @@ export function AdminPage({ view, form, problem }: { view: AdminView; form: Rein
   const { status, jobs, faults, schedules } = view;
   const isMoving = jobs.some(({ state }) => state === "queued" || state === "running");
   const isReindexing = jobs.some((job) => job.kind === "reindex" && !isFinished(job));
-  const others = status.work.filter(({ work }) => !["jobs", "checkpoint", "reindex"].includes(work));
+  const others = status.work.filter(({ work }) => !/^(?:jobs$|checkpoint$|reindex$|schedule )/.test(work));
   return (
     <Page title="Looking after it" {...(isMoving ? { refreshSeconds } : {})}>
       <h1>How the library is</h1>
