@@ -2,7 +2,7 @@
 import type { Child } from "hono/jsx";
 import { isFinished, type Job } from "../core/job.ts";
 import type { ClaimedWork, Fault, WorkProgress } from "../core/storage.ts";
-import type { DescribedGeneration, EngineStatus } from "../engine/status.ts";
+import { type DescribedGeneration, type EngineStatus, notesOfHealth } from "../engine/status.ts";
 import { secondsLeft } from "../engine/work-progress.ts";
 import { Page } from "./layout.tsx";
 import { Prose } from "./mathematics.tsx";
@@ -62,6 +62,9 @@ export function AdminPage({ view, form, problem }: { view: AdminView; form: Rein
             ? "none yet"
             : `up to change ${status.checkpointChange} of ${status.lastChange}; later ones are replayed at the next start`}
         </Fact>
+        {notesOfHealth(status.health).map((note) => (
+          <Fact name="Health">{note}</Fact>
+        ))}
         <Fact name="On the disk">{megabytes(status.files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0))}</Fact>
       </dl>
       {others.length === 0 ? null : <Works works={others} />}

@@ -40,6 +40,7 @@ import type {
   Label,
   LabelSet,
   Library,
+  LibraryHealth,
   LibraryStatus,
   ListingDate,
   NearTerm,
@@ -559,6 +560,10 @@ export class MemoryLibrary implements Library {
 
   async vectorSearch(): Promise<"hnsw" | "exact"> {
     return "exact";
+  }
+
+  async health(): Promise<LibraryHealth> {
+    return { rebuilds: [], writesStopped: undefined };
   }
 
   async warmUp(): Promise<void> {}
