@@ -90,6 +90,8 @@ export interface LocalLibraryOptions {
   /** Told when derived data has to be made anew, and how far that is. */
   readonly onNotice?: (notice: string) => void;
   readonly onProgress?: (what: string, done: number, total: number) => void;
+  /** Told before each step of bringing a library of an earlier version up to date. */
+  readonly onMigration?: (done: number, total: number) => void;
 }
 
 /** Papers that are read at once when an index is made anew or follows a long change. */
