@@ -34,6 +34,7 @@ import { readAside } from "./sources/read-aside.ts";
 import { type FileEvent, readFiles, readPapers } from "./sources/read-files.ts";
 import { formatNamed, formatOfMediaType, formats } from "./sources/registry.ts";
 import { type BackupManifest, backUp } from "./storage/local/backup.ts";
+import { addCopy, type CopyReport } from "./storage/local/copies.ts";
 import { copyDatabase, databaseName } from "./storage/local/database.ts";
 import { LocalLibrary, type LocalLibraryOptions } from "./storage/local/local-library.ts";
 import { type RestoreOptions, restore } from "./storage/local/restore.ts";
@@ -43,7 +44,8 @@ import { createWebApp } from "./web/web-app.tsx";
 /** Of the package. */
 export const { version } = JSON.parse(readFileSync(join(projectRoot, "package.json"), "utf8")) as { version: string };
 
-export interface OpenOptions extends Pick<LocalLibraryOptions, "create" | "maintain" | "searchable" | "onNotice" | "onProgress"> {
+export interface OpenOptions
+  extends Pick<LocalLibraryOptions, "create" | "maintain" | "searchable" | "onNotice" | "onProgress" | "onMigration"> {
   /** Embedding processes; the configuration's number unless given. One is enough to answer a question. */
   readonly workers?: number;
 }
@@ -121,6 +123,11 @@ export function backUpLibrary(
   onProgress: NonNullable<RestoreOptions["onProgress"]>,
 ): Promise<BackupManifest & { sizeBytes: number }> {
   return backUp(config.data, path, { version, now: new Date(), onProgress });
+}
+
+/** Adds a copy of the library of a configuration to a folder of copies, while others use it. Throws as `backUpLibrary`. */
+export function copyLibraryTo(config: Config, folder: string, onProgress: NonNullable<RestoreOptions["onProgress"]>): Promise<CopyReport> {
+  return addCopy(config.data, folder, { version, now: new Date(), onProgress });
 }
 
 /** Makes the library of a configuration from a backup. Throws what `restore` does. */

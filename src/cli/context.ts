@@ -4,7 +4,7 @@ import { copyLibrary, type OpenOptions, openEngine } from "../app.ts";
 import { type Config, readConfig } from "../config.ts";
 import { AppError } from "../core/errors.ts";
 import type { Engine } from "../engine/engine.ts";
-import { note, Progress } from "./output.ts";
+import { note, noteMigration, Progress } from "./output.ts";
 
 /** Options that all commands share. */
 export interface CommonFlags {
@@ -54,6 +54,7 @@ async function withEngineOf<T>(
       note(notice);
     },
     onProgress: (what, done, total) => progress.show(what, done, total, "papers"),
+    onMigration: noteMigration,
     ...options,
   });
   progress.stop();

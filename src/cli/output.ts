@@ -132,6 +132,12 @@ export class Progress {
   private startedAt = 0;
 }
 
+/** Said step by step, also where nobody sees a bar: a server that does not listen yet is about this. */
+export function noteMigration(done: number, total: number): void {
+  const meaning = done === 0 ? ". If it is ended before the last step, the library stays as it was" : "";
+  note(`The library is brought up to date: step ${done + 1} of ${total}${meaning}.`);
+}
+
 /** Columns as wide as their widest cell. */
 export function printTable(rows: readonly (readonly string[])[], numeric: readonly number[] = []): void {
   const widths = rows.reduce<number[]>((sum, row) => row.map((cell, at) => Math.max(sum[at] ?? 0, cell.length)), []);

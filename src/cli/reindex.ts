@@ -8,7 +8,7 @@ import type { Generation, GraphParameters, Library } from "../core/storage.ts";
 import { pruneGenerations, type ReindexReport, reindex, rollBack } from "../engine/reindex.ts";
 import { graphOf, reindexLimits } from "../engine/reindex-request.ts";
 import { type CommonFlags, configOf, interruptSignal, wholeNumber } from "./context.ts";
-import { note, Progress, print, printJson, printTable } from "./output.ts";
+import { note, noteMigration, Progress, print, printJson, printTable } from "./output.ts";
 
 interface Flags {
   m?: number;
@@ -106,7 +106,7 @@ async function move(flags: Flags, command: Command): Promise<void> {
   const config = configOf(command);
   const progress = new Progress(isJson(command));
   const onProgress = (what: string, done: number, total: number) => progress.show(what, done, total, "papers");
-  const library = await openLibrary(config, { create: false, maintain: true, onNotice: note, onProgress });
+  const library = await openLibrary(config, { create: false, maintain: true, onNotice: note, onProgress, onMigration: noteMigration });
   try {
     const report = await run(library, config, flags, onProgress);
     progress.stop();

@@ -9,16 +9,18 @@ export function addRestore(program: Command): void {
   program
     .command("restore")
     .description("make a library from a backup, after checking every byte of it")
-    .argument("<file>", "what `paperkin backup` wrote")
+    .argument("<file>", "what `paperkin backup` wrote, a file or a folder of copies")
+    .option("--copy <name>", "which of the copies in a folder; the latest unless named")
     .option("--replace", "put it in the place of the library that is there, which is kept until the restored one stands")
     .addHelpText("after", "\nExample:\n  paperkin restore papers.backup --data another-folder\n")
-    .action(async (file: string, flags: { replace?: boolean }, command: Command) => {
+    .action(async (file: string, flags: { replace?: boolean; copy?: string }, command: Command) => {
       const config = configOf(command);
       const isJson = command.optsWithGlobals<CommonFlags>().json === true;
       const progress = new Progress(isJson);
       try {
         const manifest = await restoreLibrary(config, resolve(file), {
           replace: flags.replace === true,
+          copy: flags.copy,
           onProgress: (what, done, total) => progress.show(what, done, total, "files"),
         });
         progress.stop();

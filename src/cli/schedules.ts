@@ -1,4 +1,8 @@
-/** The schedules of the settings, for a server: each fetches with a log in place of a bar. */
+/**
+ * The schedules of the settings, for a server: each fetches with a log in place of a bar. Of several servers on one
+ * library that have the same one, whoever comes first has it until it ends; then another one takes it over.
+ */
+import { createHash } from "node:crypto";
 import { openLiveClient } from "../app.ts";
 import type { Config } from "../config.ts";
 import type { AppError } from "../core/errors.ts";
@@ -24,8 +28,18 @@ export function readSchedules(config: Config): (engine: Engine, log: ServerLog) 
   const read = config.schedules.map(({ fetch, at }) => ({ name: fetch.join(" "), at, ...readScheduled(fetch) }));
   for (const { name, at } of read) Schedules.check(name, at);
   return (engine, log) => {
+    const held = new Map<string, () => Promise<void>>();
     const works = read.map(({ name, at, source, request }): ScheduledWork => {
+      // Addresses may hold keys, and whoever holds what is shown.
+      const claim = `schedule ${source.name} ${createHash("sha256").update(`${name} at ${at}`).digest("hex").slice(0, 8)}`;
       const run = async (signal: AbortSignal) => {
+        const release = held.get(claim) ?? (await engine.library.claim(claim));
+        if (release === undefined) {
+          const holder = (await engine.library.claimedWork()).find(({ work }) => work === claim);
+          log.info({ fetch: name, holder: holder?.pid }, "a scheduled fetch is left to the other server that has it");
+          return;
+        }
+        held.set(claim, release);
         log.info({ fetch: name }, "a scheduled fetch begins");
         const session = client.session(source, { signal });
         const counts = await engine.fetch(source, request, session, emptyCounts(), {
@@ -47,6 +61,7 @@ export function readSchedules(config: Config): (engine: Engine, log: ServerLog) 
     return async () => {
       await running.stop();
       await client.close();
+      for (const release of held.values()) await release();
     };
   };
 }

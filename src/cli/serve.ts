@@ -7,6 +7,7 @@ import { Maintenance } from "../engine/maintenance.ts";
 import { configOf, interruptSignal, withEngine } from "./context.ts";
 import { startDeliveries } from "./deliveries.ts";
 import { embed } from "./embed.ts";
+import { startHealthLog } from "./health-log.ts";
 import { note, print } from "./output.ts";
 import { noteFault, readSchedules } from "./schedules.ts";
 
@@ -38,6 +39,7 @@ export function addServe(program: Command): void {
         const signal = interruptSignal();
         const { log, listening } = createServer(engine, config);
         const ready = engine.ready().catch((error: unknown) => log.error({ err: error }, "the model cannot be used"));
+        const stopHealthLog = startHealthLog(engine.library, log);
         if (flags.starter && (await addStarter(engine))) {
           note("The library is new: it begins with the starter corpus.");
           await embed(engine, signal, progress);
@@ -77,6 +79,7 @@ export function addServe(program: Command): void {
             failure ??= error;
           }
         }
+        stopHealthLog();
         if (failure !== undefined) throw failure;
       });
     });

@@ -165,7 +165,7 @@ export function toAppError(thrown: unknown): AppError {
       cause: thrown,
     });
   }
-  if (code?.startsWith("SQLITE_IOERR") || code === "EIO") {
+  if (code?.startsWith("SQLITE_IOERR") || code === "EIO" || code === "EFBIG" || code === "EROFS") {
     return new AppError("storage_failed", `The disk that holds the library does not read or write as it should (${code}).`, {
       mend: "Free some space if there is little; otherwise look at the disk. Nothing that was acknowledged before is lost; run `paperkin verify` afterwards.",
       cause: thrown,

@@ -450,11 +450,33 @@ export interface Fault {
 /** Faults that are kept: the last ones. */
 export const keptFaults = 20;
 
+/** Derived data that was not as it should be, and is made anew from what is stored. */
+export interface Rebuild {
+  readonly index: "vectors" | "words";
+  /** What was wrong, in words. */
+  readonly reason: string;
+  /** While vectors are `rebuilding`, and where that has `failed`, questions are answered by comparing with all. */
+  readonly state: "rebuilding" | "rebuilt" | "failed";
+  /** ISO 8601 in UTC. */
+  readonly since: string;
+  /** When it was seen to be there again. */
+  readonly until?: string;
+}
+
+/** How this process gets on with the disk. */
+export interface LibraryHealth {
+  /** Since it opened the library; the latest first. */
+  readonly rebuilds: readonly Rebuild[];
+  /** Why it writes nothing any more until it is started again, and what to do; undefined while it writes. */
+  readonly writesStopped: string | undefined;
+}
+
 export interface Upkeep {
   /** Takes in what other processes have written since. Cheap when there is nothing. @returns whether there was. */
   refresh(): Promise<boolean>;
   /** How neighbours are found at the moment: `exact` while there is no index that can be used. */
   vectorSearch(): Promise<"hnsw" | "exact">;
+  health(): Promise<LibraryHealth>;
   /** Makes what would else be made when it is first asked for, in slices between which others are answered. Resolves when all is there. */
   warmUp(): Promise<void>;
   /** The number of the last change that is stored, whoever wrote it. */

@@ -39,6 +39,8 @@ interface Running {
 
 /** A job that was running so often when its server ended is not begun again by itself. */
 const mostInterruptions = 3;
+/** How soon a server sees that the one that did the jobs has ended. */
+const takeOverMs = 2_000;
 
 export class Jobs {
   private release: (() => Promise<void>) | undefined;
@@ -47,6 +49,7 @@ export class Jobs {
   private pumping: Promise<void> | undefined;
   private isAskedAgain = false;
   private isStopped = false;
+  private watching: NodeJS.Timeout | undefined;
   private readonly listeners: ((job: Job) => void)[] = [];
 
   constructor(
@@ -63,11 +66,31 @@ export class Jobs {
   async start(): Promise<void> {
     await this.exclusive(() => this.own());
     this.pump();
+    this.watch();
+  }
+
+  /** While another server does the jobs, looks whether it still does. */
+  private watch(): void {
+    if (this.isStopped || this.release !== undefined) return;
+    this.watching = setTimeout(() => {
+      this.exclusive(() => this.takeOver()).then(
+        () => this.watch(),
+        () => this.watch(),
+      );
+    }, takeOverMs);
+    this.watching.unref();
+  }
+
+  private async takeOver(): Promise<void> {
+    // Reading first: asking for the claim waits for whoever writes.
+    if ((await this.library.claimedWork()).some(({ work }) => work === "jobs")) return;
+    if (await this.own()) this.pump();
   }
 
   /** Ends what runs at the next safe place; the next server goes on with it. */
   async stop(): Promise<void> {
     this.isStopped = true;
+    clearTimeout(this.watching);
     await this.end("stop");
     await this.pumping;
     await this.exclusive(async () => {

@@ -61,6 +61,8 @@ export class Maintenance {
   private async round(): Promise<void> {
     const { library } = this.engine;
     await this.engine.follow();
+    // Only reading is left: trying again would say the same for ever.
+    if ((await library.health()).writesStopped !== undefined) return;
     this.warmUp();
     if (this.generation !== this.engine.generation?.id) {
       this.generation = this.engine.generation?.id;

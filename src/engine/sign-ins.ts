@@ -1,7 +1,7 @@
 /** Signing in to the pages, by a key or by a link in a mail; and the sessions that come of it. */
 import { randomBytes } from "node:crypto";
 import { hashKey } from "../core/api-key.ts";
-import { AppError } from "../core/errors.ts";
+import { AppError, toAppError } from "../core/errors.ts";
 import { escapeHtml } from "../core/html.ts";
 import { ownerName } from "../core/interest.ts";
 import { dayMs } from "../core/period.ts";
@@ -106,7 +106,12 @@ export class SignIns {
     if (session === undefined || session.expires <= now.toISOString()) return undefined;
     if (now.getTime() - Date.parse(session.seen) < seenMs) return session;
     const seen = { ...session, seen: now.toISOString(), expires: expiryOf(session.created, now) };
-    await this.library.signIns.putSession(seen);
+    try {
+      await this.library.signIns.putSession(seen);
+    } catch (error) {
+      // Who is signed in may go on reading on a disk that takes nothing.
+      if (!["storage_full", "storage_failed"].includes(toAppError(error).code)) throw error;
+    }
     return seen;
   }
 

@@ -1,6 +1,6 @@
 /** How the library is, for people and programs that look after it. */
 import { defaultGraphParameters } from "../core/generation.ts";
-import type { ClaimedWork, GenerationEntry, GraphParameters, Library, LibraryStatus } from "../core/storage.ts";
+import type { ClaimedWork, GenerationEntry, GraphParameters, Library, LibraryHealth, LibraryStatus } from "../core/storage.ts";
 
 /** A generation with what it takes. */
 export interface DescribedGeneration extends GenerationEntry {
@@ -19,6 +19,7 @@ export interface EngineStatus extends LibraryStatus {
   readonly generations: readonly DescribedGeneration[];
   /** What living processes are at, and how far they are. */
   readonly work: readonly ClaimedWork[];
+  readonly health: LibraryHealth;
 }
 
 export async function describeStatus(library: Library, own: Pick<EngineStatus, "model" | "workers">): Promise<EngineStatus> {
@@ -33,5 +34,16 @@ export async function describeStatus(library: Library, own: Pick<EngineStatus, "
       vectorBytes: 4 * dimensions * entry.embedded,
     };
   });
-  return { ...status, ...own, generations, work: await library.claimedWork() };
+  return { ...status, ...own, generations, work: await library.claimedWork(), health: await library.health() };
+}
+
+/** What people and logs are told of it, a line each; none where all is well. */
+export function notesOfHealth({ rebuilds, writesStopped }: LibraryHealth): string[] {
+  const notes = rebuilds.map(({ index, reason, state, until }) => {
+    const what = `the index of ${index}, since ${reason}`;
+    if (state === "rebuilt") return `rebuilt: ${what} (done ${until})`;
+    const meanwhile = index === "vectors" ? "; every vector is compared until it is there" : "";
+    return state === "rebuilding" ? `rebuilding: ${what}${meanwhile}` : `could not be rebuilt: ${what}; every vector is compared`;
+  });
+  return writesStopped === undefined ? notes : [`writing has stopped: ${writesStopped}`, ...notes];
 }

@@ -43,9 +43,24 @@ export class Metrics {
     const files = gauge("file_bytes", "Size of the files of the library", ["kind"]);
     const rate = gauge("work_per_second", "Papers a second that long work does of late", ["work"]);
     const left = gauge("work_left", "Papers that long work has before it", ["work"]);
+    const rebuilding = gauge("index_rebuilding", "1 while an index that was damaged or missing is made anew", ["index"]);
+    const stopped = gauge("writes_stopped", "1 when nothing is written any more because the disk failed to sync", []);
+    const rebuilds = new Counter({
+      name: "paperkin_index_rebuilds_total",
+      help: "Indexes that were damaged or missing and had to be made anew",
+      labelNames: ["index"],
+      registers: [this.registry],
+    });
     return async () => {
       const status = await engine.status();
       for (const stale of [generations, recall, width, found, files, rate, left]) stale.reset();
+      rebuilds.reset();
+      for (const index of ["vectors", "words"] as const) {
+        const own = status.health.rebuilds.filter((rebuild) => rebuild.index === index);
+        rebuilds.inc({ index }, own.length);
+        rebuilding.set({ index }, own.some(({ state }) => state === "rebuilding") ? 1 : 0);
+      }
+      stopped.set(status.health.writesStopped === undefined ? 0 : 1);
       papers.set({ state: "embedded" }, status.embedded);
       papers.set({ state: "waiting" }, status.backlog);
       for (const search of ["hnsw", "exact"] as const) index.set({ search }, status.vectorSearch === search ? 1 : 0);

@@ -1,8 +1,9 @@
 /** How the service is: GET /v1/index and /v1/index/faults, POST /v1/index/rollback and /prune, /health/live, /health/ready, /metrics */
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
+import type { LibraryHealth } from "../core/storage.ts";
 import type { Engine } from "../engine/engine.ts";
 import { reindexLimits } from "../engine/reindex-request.ts";
-import type { EngineStatus } from "../engine/status.ts";
+import { type EngineStatus, notesOfHealth } from "../engine/status.ts";
 import type { Metrics } from "./metrics.ts";
 import { problemResponse } from "./problem.ts";
 import { progressField, progressModel } from "./progress-model.ts";
@@ -22,6 +23,38 @@ const generationModel = z
     graph: z.object({ M: z.number().int(), efConstruction: z.number().int() }).optional(),
   })
   .openapi("Generation");
+
+const healthModel = z
+  .object({
+    rebuilds: z
+      .array(
+        z
+          .object({
+            index: z.enum(["vectors", "words"]),
+            reason: z.string(),
+            state: z.enum(["rebuilding", "rebuilt", "failed"]),
+            since: z.string(),
+            until: z.string().optional(),
+          })
+          .openapi("Rebuild"),
+      )
+      .openapi({
+        description:
+          "Index files that were damaged or missing since the server began, and are made anew from the database; meanwhile every vector is compared.",
+      }),
+    writesStopped: z
+      .string()
+      .nullable()
+      .openapi({ description: "Why nothing is written any more until the server is started again: the disk failed to sync." }),
+  })
+  .openapi("Health");
+
+function healthBody({ rebuilds, writesStopped }: LibraryHealth): z.input<typeof healthModel> {
+  return {
+    rebuilds: rebuilds.map(({ until, ...rebuild }) => (until === undefined ? rebuild : { ...rebuild, until })),
+    writesStopped: writesStopped ?? null,
+  };
+}
 
 const generationEntryModel = z
   .object({
@@ -80,6 +113,7 @@ const indexModel = z
       )
       .openapi({ description: "What processes are at, and how far they are." }),
     files: z.array(z.object({ name: z.string(), sizeBytes: z.number().int() })),
+    health: healthModel,
   })
   .openapi("IndexState");
 
@@ -91,6 +125,7 @@ function indexBody(status: EngineStatus): z.input<typeof indexModel> {
     checkpointChange: status.checkpointChange ?? null,
     generations: [...status.generations],
     files: status.files.map((file) => ({ ...file })),
+    health: healthBody(status.health),
     work: status.work.map(({ progress, ...work }) => ({ ...work, ...progressField(progress) })),
   };
 }
@@ -153,6 +188,11 @@ const readyModel = z
   .object({
     status: z.enum(["ready", "starting"]),
     vectorSearch: z.enum(["hnsw", "exact"]),
+    notes: z.array(z.string()).openapi({
+      description: "What is not as it should be, or was not and was mended, in words.",
+      example: ["rebuilding: the index of vectors, since hnsw-120.bin is missing; every vector is compared until it is there"],
+    }),
+    health: healthModel,
   })
   .openapi("Readiness");
 const ready = createRoute({
@@ -179,8 +219,9 @@ export function addStateRoutes(app: OpenAPIHono, engine: Engine, metrics: Metric
     () => undefined,
   );
   app.openapi(ready, async (c) => {
-    const vectorSearch = await engine.library.vectorSearch();
-    return isReady ? c.json({ status: "ready" as const, vectorSearch }, 200) : c.json({ status: "starting" as const, vectorSearch }, 503);
+    const health = await engine.library.health();
+    const state = { vectorSearch: await engine.library.vectorSearch(), notes: [...notesOfHealth(health)], health: healthBody(health) };
+    return isReady ? c.json({ status: "ready" as const, ...state }, 200) : c.json({ status: "starting" as const, ...state }, 503);
   });
   app.get("/metrics", async (c) => c.text(await metrics.text(), 200, { "content-type": metrics.contentType }));
 }

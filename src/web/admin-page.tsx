@@ -2,7 +2,7 @@
 import type { Child } from "hono/jsx";
 import { isFinished, type Job } from "../core/job.ts";
 import type { Fault } from "../core/storage.ts";
-import type { EngineStatus } from "../engine/status.ts";
+import { type EngineStatus, notesOfHealth } from "../engine/status.ts";
 import { Generations, Reindex, type ReindexForm } from "./admin-generations.tsx";
 import { JobItem, Works } from "./admin-jobs.tsx";
 import { Action, megabytes, Time } from "./admin-parts.tsx";
@@ -26,7 +26,7 @@ export function AdminPage({ view, form, problem }: { view: AdminView; form: Rein
   const { status, jobs, faults, schedules } = view;
   const isMoving = jobs.some(({ state }) => state === "queued" || state === "running");
   const isReindexing = jobs.some((job) => job.kind === "reindex" && !isFinished(job));
-  const others = status.work.filter(({ work }) => !["jobs", "checkpoint", "reindex"].includes(work));
+  const others = status.work.filter(({ work }) => !/^(?:jobs$|checkpoint$|reindex$|schedule )/.test(work));
   return (
     <Page title="Looking after it" {...(isMoving ? { refreshSeconds } : {})}>
       <h1>How the library is</h1>
@@ -50,6 +50,9 @@ export function AdminPage({ view, form, problem }: { view: AdminView; form: Rein
             ? "none yet"
             : `up to change ${status.checkpointChange} of ${status.lastChange}; later ones are replayed at the next start`}
         </Fact>
+        {notesOfHealth(status.health).map((note) => (
+          <Fact name="Health">{note}</Fact>
+        ))}
         <Fact name="On the disk">{megabytes(status.files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0))}</Fact>
       </dl>
       {others.length === 0 ? null : <Works works={others} />}

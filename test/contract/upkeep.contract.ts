@@ -73,6 +73,11 @@ export const upkeepBehaviours: Behaviours = {
     expect(await library.lastChange()).toBe(before);
   },
 
+  "is well when nothing was done to it": async ({ library }) => {
+    await fill(library);
+    expect(await library.health()).toEqual({ rebuilds: [], writesStopped: undefined });
+  },
+
   "gives a work to one at a time": async ({ library }) => {
     const release = await library.claim("embedding");
     expect(release).toBeDefined();

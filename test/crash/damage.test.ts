@@ -99,6 +99,9 @@ async function expectSurvived(path: string): Promise<void> {
     expect(before.backlog).toBe(0);
     expect(faults(await library.verify({ repair: false }))).toEqual(["index files: damaged"]);
     expect(notices).toHaveLength(1);
+    const { rebuilds } = await library.health();
+    expect(rebuilds.map(({ index }) => index)).toEqual(["words", "vectors"]);
+    expect(notices[0]).toContain(rebuilds[0]?.reason);
     expect(faults(await library.verify({ repair: true }))).toEqual(["index files: repaired"]);
     await library.checkpoint();
     expect(faults(await library.verify({ repair: false }))).toEqual([]);

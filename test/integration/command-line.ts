@@ -57,7 +57,13 @@ export class Server {
   private constructor(
     private readonly child: ChildProcess,
     readonly address: string,
+    private readonly errors: () => string,
   ) {}
+
+  /** What it wrote to standard error so far. */
+  get log(): string {
+    return this.errors();
+  }
 
   static async start(args: readonly string[], env: Record<string, string> = {}): Promise<Server> {
     const child = start(["serve", "--port", "0", ...args], {
@@ -77,9 +83,13 @@ export class Server {
       });
       child.on("exit", (code) => reject(new Error(`the server ended with ${code}: ${errors}`)));
     });
-    const server = new Server(child, address);
+    const server = new Server(child, address, () => errors);
     Server.running.add(server);
     return server;
+  }
+
+  get pid(): number | undefined {
+    return this.child.pid;
   }
 
   async get(path: string, init?: RequestInit): Promise<Response> {

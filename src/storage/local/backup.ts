@@ -45,18 +45,9 @@ export interface BackupOptions {
 export async function backUp(folder: string, path: string, options: BackupOptions): Promise<BackupManifest & { sizeBytes: number }> {
   const work = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
   try {
-    await removeLeftOvers(path);
+    await removeLeftOvers(dirname(path), (name) => name === basename(path));
     await makeWorkFolder(work, path);
-    // The index files first: their last change is then never ahead of the database.
-    const names = [...(await copyIndexFiles(folder, work)), databaseName];
-    options.onProgress?.("copying", 0, names.length);
-    copyDatabase(join(folder, databaseName), join(work, databaseName));
-    leaveBehind(join(work, databaseName), names);
-    const files: FileRecord[] = [];
-    for (const name of names) {
-      const copy = join(work, name);
-      files.push({ name, sizeBytes: (await stat(copy)).size, sha256: await checksum(copy) });
-    }
+    const files = await collectFiles(folder, work, copyDatabase, options);
     await leaveRoom(work, files);
     const manifest: BackupManifest = { format: 1, version: options.version, created: options.now.toISOString(), files };
     const { sizeBytes } = await writeDurably(path, async (temporary) => {
@@ -80,7 +71,30 @@ export async function backUp(folder: string, path: string, options: BackupOption
   }
 }
 
-async function makeWorkFolder(work: string, path: string): Promise<void> {
+/**
+ * Copies the library to a folder as of one moment. @param copyOf copies the database, from one path to another.
+ * @returns what was copied.
+ */
+export async function collectFiles(
+  folder: string,
+  work: string,
+  copyOf: (path: string, target: string) => void | Promise<void>,
+  { onProgress }: Pick<BackupOptions, "onProgress">,
+): Promise<FileRecord[]> {
+  // The index files first: their last change is then never ahead of the database.
+  const names = [...(await copyIndexFiles(folder, work)), databaseName];
+  onProgress?.("copying", 0, names.length);
+  await copyOf(join(folder, databaseName), join(work, databaseName));
+  leaveBehind(join(work, databaseName), names);
+  const files: FileRecord[] = [];
+  for (const name of names) {
+    const copy = join(work, name);
+    files.push({ name, sizeBytes: (await stat(copy)).size, sha256: await checksum(copy) });
+  }
+  return files;
+}
+
+export async function makeWorkFolder(work: string, path: string): Promise<void> {
   try {
     await mkdir(work);
   } catch (cause) {
@@ -147,11 +161,11 @@ function leaveBehind(path: string, names: readonly string[]): void {
   }
 }
 
-/** What backups that were killed have left beside this one. */
-async function removeLeftOvers(path: string): Promise<void> {
-  for (const name of await readdir(dirname(path)).catch((): string[] => [])) {
+/** What backups that were killed have left in a folder. @param isOurs whether a name, without what makes it temporary, is of a backup. */
+export async function removeLeftOvers(folder: string, isOurs: (name: string) => boolean): Promise<void> {
+  for (const name of await readdir(folder).catch((): string[] => [])) {
     const [base = "", pid = ""] = name.startsWith(".") ? splitTemporary(name.slice(1)) : splitTemporary(name);
-    if (base === basename(path) && isGone(Number(pid))) await rm(join(dirname(path), name), { recursive: true, force: true });
+    if (isOurs(base) && isGone(Number(pid))) await rm(join(folder, name), { recursive: true, force: true });
   }
 }
 

@@ -18,11 +18,21 @@ export const replacedName = "replaced";
 /** How long a writer waits for another process's transaction. */
 const busyTimeoutMs = 20_000;
 
+/** More than a database has. */
+const mostPages = 0x7fff_ffff;
+
+export interface OpenDatabaseOptions {
+  /** Whether to make the library where there is none. */
+  readonly create: boolean;
+  /** Told before each step of bringing a library of an earlier version up to date. All steps are one transaction. */
+  readonly onMigration?: ((done: number, total: number) => void) | undefined;
+}
+
 /**
- * @param create whether to make the library where there is none; otherwise `library_not_found`.
+ * Throws `library_not_found` where there is none and none is to be made.
  * Throws `library_damaged`, `library_newer`, `file_unreadable`.
  */
-export function openDatabase(path: string, options: { create: boolean }): Sqlite {
+export function openDatabase(path: string, options: OpenDatabaseOptions): Sqlite {
   // An emptied file holds no library either, though SQLite would begin one in it.
   if (!existsSync(path) || statSync(path).size === 0) {
     const replaced = join(dirname(path), replacedName);
@@ -57,7 +67,7 @@ export function openDatabase(path: string, options: { create: boolean }): Sqlite
     db.pragma("foreign_keys = ON");
     db.pragma("cache_size = -65536");
     db.pragma("temp_store = MEMORY");
-    migrate(db, path);
+    migrate(db, path, options);
     return db;
   } catch (cause) {
     db.close();
@@ -70,6 +80,22 @@ export function copyDatabase(path: string, target: string): void {
   const db = openDatabase(path, { create: false });
   try {
     db.prepare("VACUUM INTO ?").run(target);
+  } catch (cause) {
+    throw toAppError(cause);
+  } finally {
+    db.close();
+  }
+}
+
+/**
+ * As {@link copyDatabase}, page by page, so that what has not changed since another such copy is the same there: `VACUUM`
+ * would move everything behind a change.
+ */
+export async function copyPages(path: string, target: string): Promise<void> {
+  const db = openDatabase(path, { create: false });
+  try {
+    // All that is left in one step: between two steps another process could write, and all would begin again.
+    await db.backup(target, { progress: () => mostPages });
   } catch (cause) {
     throw toAppError(cause);
   } finally {
@@ -101,7 +127,7 @@ function makeFolder(folder: string): void {
   }
 }
 
-function migrate(db: Sqlite, path: string): void {
+function migrate(db: Sqlite, path: string, { onMigration }: OpenDatabaseOptions): void {
   const version = () => Number(db.pragma("user_version", { simple: true }));
   if (version() > migrations.length) {
     throw new AppError(
@@ -115,7 +141,9 @@ function migrate(db: Sqlite, path: string): void {
   if (version() === migrations.length) return;
   db.transaction(() => {
     // Read again inside the write lock: another process may have been first.
-    for (let next = version(); next < migrations.length; next++) {
+    const first = version();
+    for (let next = first; next < migrations.length; next++) {
+      if (first > 0) onMigration?.(next - first, migrations.length - first);
       db.exec(migrations[next] ?? "");
       if (next === 0) db.prepare("INSERT INTO meta (key, value) VALUES ('library', ?)").run(randomUUID());
       db.pragma(`user_version = ${next + 1}`);

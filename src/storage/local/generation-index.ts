@@ -29,6 +29,8 @@ export interface GenerationParts {
   /** Ends building. */
   readonly closing: AbortSignal;
   readonly onNotice: ((notice: string) => void) | undefined;
+  /** Told once when the files cannot be used, and why. */
+  readonly onRebuild: (fault: string, vectors: VectorIndex) => void;
   readonly onProgress: ((what: string, done: number, total: number) => void) | undefined;
 }
 
@@ -62,8 +64,7 @@ export class GenerationIndex {
     if (fromFiles) {
       const checkpoint = await readCheckpoint(generation, parts);
       if ("manifest" in checkpoint) index.manifest = checkpoint.manifest;
-      else if (!checkpoint.missing || (await isManifestGone(generation, parts)))
-        parts.onNotice?.(`The index files are made anew from the stored embeddings: ${checkpoint.fault}.`);
+      else if (!checkpoint.missing || (await isManifestGone(generation, parts))) parts.onRebuild(checkpoint.fault, index.vectors);
     }
     await index.readVectors();
     if (index.manifest === undefined) index.vectors.startGraph();

@@ -31,6 +31,7 @@ import type {
   Label,
   LabelSet,
   Library,
+  LibraryHealth,
   LibraryStatus,
   ListingDate,
   LongWorkOptions,
@@ -67,11 +68,14 @@ import { ListingTable } from "./listing-table.ts";
 import { nativeBuild } from "./native-build.ts";
 import { PaperTable } from "./paper-table.ts";
 import { PersonalTable } from "./personal-table.ts";
+import { Rebuilds } from "./rebuilds.ts";
 import { SignInTable } from "./sign-in-table.ts";
 import { Slices } from "./slices.ts";
 import { SourceItemTable } from "./source-item-table.ts";
 import { TopicTable } from "./topic-table.ts";
+import type { VectorIndex } from "./vector-index.ts";
 import { verifyLibrary } from "./verify.ts";
+import { WriteGuard } from "./write-guard.ts";
 
 export interface LocalLibraryOptions {
   readonly folder: string;
@@ -89,6 +93,8 @@ export interface LocalLibraryOptions {
   /** Told when derived data has to be made anew, and how far that is. */
   readonly onNotice?: (notice: string) => void;
   readonly onProgress?: (what: string, done: number, total: number) => void;
+  /** Told before each step of bringing a library of an earlier version up to date. */
+  readonly onMigration?: (done: number, total: number) => void;
 }
 
 /** Papers that are read at once when an index is made anew or follows a long change. */
@@ -127,6 +133,8 @@ export class LocalLibrary implements Library {
   /** Of all work beside answering that is not waited for. */
   private readonly slices = new Slices();
   private readonly derived: DerivedColumns;
+  private readonly guard: WriteGuard;
+  private readonly rebuilds: Rebuilds;
   private checkpointing: Promise<void> = Promise.resolve();
   private refreshing: Promise<boolean> | undefined;
   private readonly selectNewest;
@@ -135,6 +143,9 @@ export class LocalLibrary implements Library {
     private readonly db: Sqlite,
     private readonly options: LocalLibraryOptions,
   ) {
+    // Before anything is prepared.
+    this.guard = new WriteGuard(db);
+    this.rebuilds = new Rebuilds(options.now ?? (() => new Date()));
     this.counter = new ChangeCounter(db);
     this.paperTable = new PaperTable(db, this.counter, options.now ?? (() => new Date()));
     this.generationTable = new GenerationTable(db, this.counter);
@@ -349,7 +360,7 @@ export class LocalLibrary implements Library {
     const index = await this.indexOf(generation);
     if (index === undefined) throw new TypeError("a library that is not searchable indexes nothing");
     await this.refresh();
-    if ((await index.complete(options)) && index.checkpointChange !== this.seen) await index.writeFiles(this.lexical.toStored(), this.seen);
+    if ((await index.complete(options)) && index.checkpointChange !== this.seen) await this.writeFiles(index);
   }
 
   async unloadGeneration(generation: Generation): Promise<void> {
@@ -522,6 +533,10 @@ export class LocalLibrary implements Library {
     return this.liveIndex?.vectors.usesGraph === true ? "hnsw" : "exact";
   }
 
+  async health(): Promise<LibraryHealth> {
+    return { rebuilds: this.rebuilds.list(), writesStopped: this.guard.stopped?.explanation };
+  }
+
   async warmUp(): Promise<void> {
     await this.derived.warmUp();
     if (this.options.searchable !== false) await this.lexical.orderTerms(this.slices);
@@ -540,11 +555,19 @@ export class LocalLibrary implements Library {
 
   private async makeCheckpoint(): Promise<void> {
     const index = this.liveIndex;
-    if (this.closing.signal.aborted || index === undefined || !this.checkpointLease.take()) return;
+    if (this.closing.signal.aborted || index === undefined || this.guard.stopped !== undefined || !this.checkpointLease.take()) return;
     await this.refresh();
     const isComplete = await index.complete({ onProgress: (done, total) => this.options.onProgress?.("indexing", done, total) });
     if (!isComplete || index.checkpointChange === this.seen || index !== this.liveIndex) return;
-    await index.writeFiles(this.lexical.toStored(), this.seen);
+    await this.writeFiles(index);
+  }
+
+  private async writeFiles(index: GenerationIndex): Promise<void> {
+    try {
+      await index.writeFiles(this.lexical.toStored(), this.seen);
+    } catch (error) {
+      throw this.guard.judge(error);
+    }
   }
 
   async verify(options: { repair: boolean; onProgress?: (check: string) => void }): Promise<Finding[]> {
@@ -633,7 +656,9 @@ export class LocalLibrary implements Library {
     const generation = this.generationTable.live();
     const index = generation === undefined ? undefined : await this.indexOf(generation);
     if (generation === undefined || index?.manifest === undefined) {
+      const [damage] = this.rebuilds.list();
       await this.indexWords();
+      if (damage !== undefined) this.rebuilds.begin("words", damage.reason, () => "rebuilt");
       return;
     }
     const { lexical, lastChange, analysis } = index.manifest;
@@ -647,8 +672,10 @@ export class LocalLibrary implements Library {
     this.lexical = LexicalIndex.fromStored(await readLexicalFile(this.folderOf(generation).path(lexical)));
     await this.followPapers(lastChange);
     if (this.lexical.size !== (await this.countPapers())) {
-      this.notice("The word index is made anew: it does not hold the papers that are stored.");
+      const reason = "it does not hold the papers that are stored";
+      this.notice(`The word index is made anew: ${reason}.`);
       await this.indexWords();
+      this.rebuilds.begin("words", reason, () => "rebuilt");
     }
   }
 
@@ -691,6 +718,10 @@ export class LocalLibrary implements Library {
       maintain,
       closing: this.closing.signal,
       onNotice: (notice) => this.notice(notice),
+      onRebuild: (fault, vectors) => {
+        this.notice(`The index files are made anew from the stored embeddings: ${fault}.`);
+        this.rebuilds.begin("vectors", fault, graphState(vectors));
+      },
       onProgress,
     };
   }
@@ -774,6 +805,16 @@ export class LocalLibrary implements Library {
   private folderOf(generation: Generation): CheckpointFolder {
     return new CheckpointFolder(join(this.options.folder, generationFolder(generation)));
   }
+}
+
+/** Whether a graph that had to be begun anew is complete; where building fails it is dropped. */
+function graphState(vectors: VectorIndex): () => "rebuilding" | "rebuilt" | "failed" {
+  let isBegun = false;
+  return () => {
+    isBegun ||= vectors.hasGraph;
+    if (!vectors.hasGraph) return isBegun ? "failed" : "rebuilding";
+    return vectors.pendingSize === 0 ? "rebuilt" : "rebuilding";
+  };
 }
 
 function generationFolder(generation: Generation): string {

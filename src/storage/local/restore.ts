@@ -3,19 +3,22 @@
  * there step aside, and it is removed when the restored one stands. Whatever ends this, one of the two is whole.
  */
 import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { type FileHandle, mkdir, open, readdir, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import Database from "better-sqlite3";
 import { AppError, toAppError } from "../../core/errors.ts";
 import { type ArchiveEntry, damaged, readEntries } from "./archive.ts";
 import { type BackupManifest, backupManifestName, backupManifestSchema } from "./backup.ts";
+import { StoredCopy } from "./copies.ts";
 import { databaseName, openDatabase, replacedName } from "./database.ts";
-import { syncPath } from "./durable-file.ts";
+import { type FileRecord, syncPath } from "./durable-file.ts";
 
 export interface RestoreOptions {
   /** Whether a library that is there may be replaced. */
   readonly replace: boolean;
+  /** Of several copies in a folder the one that is meant; the latest unless given. */
+  readonly copy?: string | undefined;
   readonly onProgress?: (what: string, done: number, total: number) => void;
 }
 
@@ -25,33 +28,72 @@ const incoming = "restoring";
 const pieceBytes = 1 << 20;
 
 /**
- * @param path a backup. @param folder of the library.
+ * @param path a backup, or a folder of copies. @param folder of the library.
  * Throws `file_unreadable`, `backup_damaged`, `library_exists` unless it may be replaced, `library_busy` while another
  * process has it open, `library_newer`, `storage_full`. Then nothing has changed.
  */
 export async function restore(path: string, folder: string, options: RestoreOptions): Promise<BackupManifest> {
-  const archive = await openArchive(path);
+  const source = isFolder(path) ? await StoredCopy.open(path, options.copy) : await ArchivedBackup.open(path);
   try {
-    const { manifest, entries } = await readManifest(archive);
-    let done = 0;
-    for (const file of manifest.files) {
-      options.onProgress?.("checking", done++, manifest.files.length);
-      const entry = entries.get(file.name);
-      if (entry?.sizeBytes !== file.sizeBytes) throw damaged(`${file.name} is not there as its manifest says`);
-      if ((await copyEntry(archive, entry, undefined)) !== file.sha256)
-        throw damaged(`${file.name} does not have the checksum of its manifest`);
+    const { manifest } = source;
+    if (!manifest.files.some(({ name }) => name === databaseName)) throw damaged("its manifest names no database");
+    for (const [done, file] of manifest.files.entries()) {
+      options.onProgress?.("checking", done, manifest.files.length);
+      if ((await source.copy(file)) !== file.sha256) throw damaged(`${file.name} does not have the checksum of its manifest`);
     }
     checkTarget(folder, options.replace);
-    await extract(archive, manifest, entries, join(folder, incoming), options);
+    await extract(source, join(folder, incoming), options);
     openDatabase(join(folder, incoming, databaseName), { create: false }).close();
     await replace(folder);
     return manifest;
   } catch (error) {
     throw toAppError(error);
   } finally {
-    await archive.close();
+    await source.close();
     await rm(join(folder, incoming), { recursive: true, force: true });
   }
+}
+
+/** What a library is restored from. */
+interface BackupSource {
+  readonly manifest: BackupManifest;
+  /** Reads a file, into another one where that is given. @returns its sha256. Throws `backup_damaged`. */
+  copy(file: FileRecord, target?: FileHandle): Promise<string>;
+  close(): Promise<void>;
+}
+
+/** A backup in one file. */
+class ArchivedBackup implements BackupSource {
+  private constructor(
+    private readonly archive: FileHandle,
+    readonly manifest: BackupManifest,
+    private readonly entries: ReadonlyMap<string, ArchiveEntry>,
+  ) {}
+
+  static async open(path: string): Promise<ArchivedBackup> {
+    const archive = await openArchive(path);
+    try {
+      const { manifest, entries } = await readManifest(archive);
+      return new ArchivedBackup(archive, manifest, entries);
+    } catch (error) {
+      await archive.close();
+      throw toAppError(error);
+    }
+  }
+
+  async copy(file: FileRecord, target?: FileHandle): Promise<string> {
+    const entry = this.entries.get(file.name);
+    if (entry?.sizeBytes !== file.sizeBytes) throw damaged(`${file.name} is not there as its manifest says`);
+    return await copyEntry(this.archive, entry, target);
+  }
+
+  async close(): Promise<void> {
+    await this.archive.close();
+  }
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
 async function openArchive(path: string): Promise<FileHandle> {
@@ -77,7 +119,7 @@ async function readManifest(archive: FileHandle): Promise<{ manifest: BackupMani
     parsed = undefined;
   }
   const { data: manifest } = backupManifestSchema.safeParse(parsed);
-  if (manifest === undefined || !manifest.files.some(({ name }) => name === databaseName)) throw damaged("its manifest cannot be read");
+  if (manifest === undefined) throw damaged("its manifest cannot be read");
   return { manifest, entries };
 }
 
@@ -121,23 +163,17 @@ function checkTarget(folder: string, mayReplace: boolean): void {
   }
 }
 
-async function extract(
-  archive: FileHandle,
-  manifest: BackupManifest,
-  entries: ReadonlyMap<string, ArchiveEntry>,
-  target: string,
-  { onProgress }: RestoreOptions,
-): Promise<void> {
+async function extract(source: BackupSource, target: string, { onProgress }: RestoreOptions): Promise<void> {
+  const { files } = source.manifest;
   await rm(target, { recursive: true, force: true });
   await mkdir(target, { recursive: true });
-  for (const [done, { name, sha256 }] of manifest.files.entries()) {
-    onProgress?.("restoring", done, manifest.files.length);
-    const entry = entries.get(name);
-    const path = join(target, name);
+  for (const [done, entry] of files.entries()) {
+    onProgress?.("restoring", done, files.length);
+    const path = join(target, entry.name);
     await mkdir(dirname(path), { recursive: true });
     const file = await open(path, "wx");
     try {
-      if (entry === undefined || (await copyEntry(archive, entry, file)) !== sha256) throw damaged(`${name} changed while it was read`);
+      if ((await source.copy(entry, file)) !== entry.sha256) throw damaged(`${entry.name} changed while it was read`);
       await file.sync();
     } finally {
       await file.close();

@@ -10,6 +10,7 @@ import {
   type Finding,
   keptFaults,
   type Library,
+  type LibraryHealth,
   type LibraryStatus,
   type Suggested,
   type SuggestedKind,
@@ -76,6 +77,10 @@ export class MemoryLibrary extends MemoryRetrieval implements Library {
 
   async vectorSearch(): Promise<"hnsw" | "exact"> {
     return "exact";
+  }
+
+  async health(): Promise<LibraryHealth> {
+    return { rebuilds: [], writesStopped: undefined };
   }
 
   async warmUp(): Promise<void> {}

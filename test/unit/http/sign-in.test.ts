@@ -1,5 +1,5 @@
 /** Signing in to the pages: by key and by a mailed link, what a session may do, and how it ends. */
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { SmtpTransport } from "../../../src/delivery/smtp.ts";
 import { HashingEmbedder } from "../../../src/embedding/hashing-embedder.ts";
 import { Engine } from "../../../src/engine/engine.ts";
@@ -244,6 +244,18 @@ describe("a session", () => {
     now = new Date("2026-04-20T12:00:00Z");
     expect((await ask("/account", { headers: session })).status).toBe(200);
     now = new Date("2026-05-21T12:00:00Z");
+    expect((await ask("/account", { headers: session })).status).toBe(401);
+  });
+
+  it("goes on where the disk takes nothing: that it was used is all that is not kept", async () => {
+    const session = await signInByKey(adaKey);
+    const full = Object.assign(new Error("database or disk is full"), { code: "SQLITE_FULL" });
+    const putting = vi.spyOn(engine.library.signIns, "putSession").mockRejectedValue(full);
+    now = new Date("2026-03-25T12:00:00Z");
+    expect((await ask("/account", { headers: session })).status).toBe(200);
+    expect(putting).toHaveBeenCalled();
+    putting.mockRestore();
+    now = new Date("2026-04-20T12:00:00Z");
     expect((await ask("/account", { headers: session })).status).toBe(401);
   });
 

@@ -1,14 +1,13 @@
 /** Opening library.sqlite: what makes it durable, and what is said when it cannot be used. */
 
-import { renameSync, rmSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import Database from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { openDatabase } from "../../../src/storage/local/database.ts";
 import { Lease } from "../../../src/storage/local/lease.ts";
 import { migrations } from "../../../src/storage/local/migrations.ts";
 import { inventPapers } from "../../contract/invented-papers.ts";
+import { makeEarlier } from "./earlier-database.ts";
 import { LibraryFolder } from "./opened-library.ts";
 
 describe("the database", () => {
@@ -136,23 +135,3 @@ describe("a lease", () => {
     expect(await take(process.pid, "not when it started")).toBe(true);
   });
 });
-
-/** Puts what a database holds into one of an earlier version, as far as that has room for it. */
-function makeEarlier(path: string, version: number): void {
-  const db = new Database(`${path}.earlier`);
-  for (const sql of migrations.slice(0, version)) db.exec(sql);
-  db.prepare("ATTACH ? AS later").run(path);
-  const tablesOf = (schema: string) =>
-    db.prepare<[], string>(`SELECT name FROM ${schema}.sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'`).pluck().all();
-  const kept = new Set(tablesOf("later"));
-  const tables = tablesOf("main").filter((table) => kept.has(table));
-  for (const table of tables) {
-    const columns = db.prepare<[], string>(`SELECT name FROM pragma_table_info('${table}')`).pluck().all().join(", ");
-    db.exec(`INSERT OR REPLACE INTO main.${table} (${columns}) SELECT ${columns} FROM later.${table}`);
-  }
-  db.pragma(`user_version = ${version}`);
-  db.exec("DETACH later");
-  db.close();
-  for (const suffix of ["-wal", "-shm"]) rmSync(path + suffix, { force: true });
-  renameSync(`${path}.earlier`, path);
-}

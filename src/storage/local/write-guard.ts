@@ -1,0 +1,88 @@
+/**
+ * Ends writing through a connection for good when the disk did not confirm what was to be synced. The kernel forgets
+ * such pages: a later sync succeeds without them, and whoever goes on acknowledges what may not be on the disk.
+ */
+import type Database from "better-sqlite3";
+import { AppError } from "../../core/errors.ts";
+
+type Sqlite = Database.Database;
+
+export class WriteGuard {
+  private cause: AppError | undefined;
+
+  constructor(private readonly db: Sqlite) {
+    this.watchStatements();
+    this.watchTransactions();
+  }
+
+  /** Why nothing is written any more; undefined while it is. */
+  get stopped(): AppError | undefined {
+    return this.cause;
+  }
+
+  /** Looks at what went wrong with a file of the library. @returns what to throw in its place. */
+  judge(thrown: unknown): unknown {
+    if (isSyncFailure(thrown)) this.stop(thrown);
+    return this.cause !== undefined && (isSyncFailure(thrown) || codeOf(thrown).startsWith("SQLITE_READONLY")) ? this.cause : thrown;
+  }
+
+  private stop(thrown: unknown): void {
+    if (this.cause !== undefined) return;
+    this.cause = new AppError(
+      "storage_failed",
+      `The disk did not confirm that it keeps what was written (${codeOf(thrown)}), so nothing more is written; reading goes on.`,
+      {
+        mend: "Look at the disk, start the server again, and run `paperkin verify`. Nothing that was acknowledged before is lost.",
+        cause: thrown,
+      },
+    );
+    // Every way of writing ends here, also those that nobody thought of.
+    this.db.pragma("query_only = ON");
+  }
+
+  private watched<A extends unknown[], R>(run: (...args: A) => R): (...args: A) => R {
+    return (...args) => {
+      try {
+        return run(...args);
+      } catch (thrown) {
+        throw this.judge(thrown);
+      }
+    };
+  }
+
+  private watchStatements(): void {
+    const { db } = this;
+    const prepare = db.prepare.bind(db);
+    const watching = (sql: string) => {
+      const statement = prepare<unknown[]>(sql);
+      statement.run = this.watched(statement.run.bind(statement));
+      statement.get = this.watched(statement.get.bind(statement));
+      statement.all = this.watched(statement.all.bind(statement));
+      return statement;
+    };
+    Object.assign(db, { prepare: watching });
+  }
+
+  private watchTransactions(): void {
+    const { db } = this;
+    const transaction = db.transaction.bind(db);
+    const watching = (work: (...args: unknown[]) => unknown) => {
+      const made = transaction(work);
+      const ways = { default: made.default, deferred: made.deferred, immediate: made.immediate, exclusive: made.exclusive };
+      const watched = Object.entries(ways).map(([name, run]) => [name, this.watched(run)]);
+      return Object.assign(this.watched(made), Object.fromEntries(watched));
+    };
+    Object.assign(db, { transaction: watching });
+  }
+}
+
+/** Writing that fails is refused and rolled back whole; after a failed sync nobody knows what stands on the disk. */
+function isSyncFailure(thrown: unknown): boolean {
+  const code = codeOf(thrown);
+  if (code === "SQLITE_IOERR_FSYNC" || code === "SQLITE_IOERR_DIR_FSYNC") return true;
+  return code === "EIO" && thrown instanceof Error && "syscall" in thrown && thrown.syscall === "fsync";
+}
+
+function codeOf(thrown: unknown): string {
+  return thrown instanceof Error && "code" in thrown && typeof thrown.code === "string" ? thrown.code : "";
+}

@@ -1,0 +1,64 @@
+/** A library of an earlier version is killed while it is brought up to date: it is as it was, and the next opening does it. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import Database from "better-sqlite3";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { migrations } from "../../src/storage/local/migrations.ts";
+import { paperkin } from "../integration/command-line.ts";
+import { makeEarlier } from "../unit/storage/earlier-database.ts";
+import { LibraryFolder } from "../unit/storage/opened-library.ts";
+
+const child = fileURLToPath(new URL("migration-child.mjs", import.meta.url));
+const earlier = 3;
+const steps = migrations.length - earlier;
+
+let folder: LibraryFolder;
+beforeEach(async () => {
+  folder = await LibraryFolder.make();
+  await (await folder.openFilled(1500)).close();
+  makeEarlier(join(folder.path, "library.sqlite"), earlier);
+});
+afterEach(() => folder.remove());
+
+/** What it holds, without bringing it up to date. */
+function contents() {
+  const db = new Database(join(folder.path, "library.sqlite"));
+  try {
+    return {
+      version: db.pragma("user_version", { simple: true }),
+      sound: db.pragma("integrity_check", { simple: true }),
+      tables: db.prepare("SELECT name, sql FROM sqlite_master ORDER BY name").all(),
+      papers: db.prepare("SELECT * FROM papers ORDER BY label").all(),
+    };
+  } finally {
+    db.close();
+  }
+}
+
+it("I1: killed at any step, it is whole in its old version", async () => {
+  const before = contents();
+  expect(before).toMatchObject({ version: earlier, sound: "ok" });
+  for (let step = 0; step < steps; step += 2) {
+    const opening = spawn("node", [child, folder.path, String(step)], { stdio: ["ignore", "pipe", "inherit"] });
+    await once(opening.stdout, "data");
+    const ended = once(opening, "exit");
+    opening.kill("SIGKILL");
+    expect(await ended).toEqual([null, "SIGKILL"]);
+    expect(contents(), `step ${step}`).toEqual(before);
+  }
+  const library = await folder.open();
+  expect(await library.countPapers()).toBe(1500);
+  expect((await library.verify({ repair: false })).filter(({ state }) => state !== "ok")).toEqual([]);
+  expect(contents().version).toBe(migrations.length);
+});
+
+it("says on the command line how far it is", async () => {
+  const first = await paperkin(["papers", "show", "X:1", "--data", folder.path]);
+  expect(first.stderr).toContain(
+    `The library is brought up to date: step 1 of ${steps}. If it is ended before the last step, the library stays as it was.`,
+  );
+  expect(first.stderr).toContain(`step ${steps} of ${steps}.`);
+  expect((await paperkin(["papers", "show", "X:1", "--data", folder.path])).stderr).not.toContain("brought up to date");
+});

@@ -1,0 +1,140 @@
+/** Incremental copies: each is whole, takes the room of what changed, and is not restored where a piece of it is not what it was. */
+import { open, readdir, rename, rm, stat, truncate, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { addCopy } from "../../../src/storage/local/copies.ts";
+import { LocalLibrary } from "../../../src/storage/local/local-library.ts";
+import { restore } from "../../../src/storage/local/restore.ts";
+import { inventPaper, inventPapers, inventVector, testSpec } from "../../contract/invented-papers.ts";
+import { LibraryFolder } from "./opened-library.ts";
+
+let folder: LibraryFolder;
+let target: LibraryFolder;
+let copies: string;
+let library: LocalLibrary;
+let seconds = 0;
+
+beforeEach(async () => {
+  [folder, target] = [await LibraryFolder.make(), await LibraryFolder.make()];
+  copies = join(target.path, "copies");
+  library = await folder.openFilled(2000);
+  await library.checkpoint();
+});
+afterEach(async () => {
+  await folder.remove();
+  await target.remove();
+});
+
+const copy = () => addCopy(folder.path, copies, { version: "0.0.0", now: new Date(Date.UTC(2026, 0, 2, 3, 4, seconds++)) });
+
+async function answersOf(one: LocalLibrary) {
+  const generation = await one.openGeneration(testSpec);
+  const nearest = Array.from({ length: 20 }, (_, at) => one.neighbours(generation, inventVector(1_000 + at), { k: 100 }));
+  return { papers: await one.eachPaper(0, 1000), change: await one.lastChange(), nearest: await Promise.all(nearest) };
+}
+
+async function restored(name?: string) {
+  const into = join(target.path, "restored");
+  await restore(copies, into, { replace: true, copy: name });
+  const notices: string[] = [];
+  const one = await LocalLibrary.open({ folder: into, create: false, maintain: true, onNotice: (notice) => notices.push(notice) });
+  const answers = await answersOf(one);
+  expect((await one.verify({ repair: false })).filter(({ state }) => state !== "ok")).toEqual([]);
+  expect(notices).toEqual([]);
+  await one.close();
+  return answers;
+}
+
+it("each gives the library as it was then, and one after a small change takes little", async () => {
+  const first = await copy();
+  const before = await answersOf(library);
+  expect(first.addedBytes).toBeGreaterThan(0.8 * first.sizeBytes);
+  await library.upsert([inventPaper(5, { title: "Changed since" }), ...inventPapers(2, 90_000)]);
+  await library.remove(["X:9"]);
+  const second = await copy();
+  const after = await answersOf(library);
+  expect(after.papers).not.toEqual(before.papers);
+  expect(second.addedBytes).toBeLessThan(0.3 * second.sizeBytes);
+  // Nothing but the list of pieces, and the few of the copy's own.
+  expect((await copy()).addedBytes).toBeLessThan(0.1 * second.sizeBytes);
+  expect(await restored(first.name)).toEqual(before);
+  expect(await restored()).toEqual(after);
+  expect(await restored(second.name)).toEqual(after);
+});
+
+it("is taken while others write, and holds what was acknowledged before", async () => {
+  let isDone = false;
+  let stored = 2000;
+  const writing = (async () => {
+    for (; !isDone; stored += 5) {
+      await library.upsert(inventPapers(5, 10_000 + stored));
+      await library.checkpoint();
+    }
+  })();
+  for (let round = 0; round < 3; round++) {
+    const before = stored;
+    await copy();
+    await restore(copies, join(target.path, "restored"), { replace: true });
+    const one = await LocalLibrary.open({ folder: join(target.path, "restored"), create: false, maintain: false });
+    expect(await one.countPapers()).toBeGreaterThanOrEqual(before);
+    await one.close();
+  }
+  isDone = true;
+  await writing;
+});
+
+it("is refused where a piece is damaged or missing, which is named, and nothing is changed", async () => {
+  const first = await copy();
+  await library.upsert(inventPapers(3, 90_000));
+  const second = await copy();
+  const chunks = join(copies, `${first.name}.chunks`);
+  const into = join(target.path, "new");
+  const restoring = () => restore(copies, into, { replace: false });
+  const refused = async (words: RegExp) => {
+    await expect(restoring()).rejects.toMatchObject({ code: "backup_damaged", message: expect.stringMatching(words) });
+    expect(await readdir(target.path)).toEqual(["copies"]);
+  };
+  const file = await open(chunks, "r+");
+  const byte = Buffer.alloc(1);
+  await file.read(byte, 0, 1, 20_000);
+  await file.write(Buffer.from([(byte[0] ?? 0) ^ 1]), 0, 1, 20_000);
+  await refused(new RegExp(`the piece [0-9a-f]{64} is damaged or missing \\(16384 bytes at 16384 of ${first.name}\\.chunks\\)`));
+  await file.write(byte, 0, 1, 20_000);
+  await file.close();
+  await restoring();
+  await rm(into, { recursive: true });
+  const { size } = await stat(chunks);
+  await truncate(chunks, size - 1);
+  await refused(/is damaged or missing/);
+  await rename(chunks, `${chunks}.away`);
+  await refused(new RegExp(`${first.name}\\.chunks`));
+  await rename(`${chunks}.away`, chunks);
+  await writeFile(join(copies, `${second.name}.json`), "{}");
+  await refused(new RegExp(`${second.name}\\.json is not as it was written`));
+  await expect(restore(copies, into, { replace: false, copy: "yesterday" })).rejects.toMatchObject({
+    code: "file_unreadable",
+    mend: expect.stringContaining(first.name),
+  });
+});
+
+it("stores damaged pieces of earlier copies once more, and is whole without them", async () => {
+  const first = await copy();
+  const answers = await answersOf(library);
+  await truncate(join(copies, `${first.name}.chunks`), 40_000);
+  const second = await copy();
+  expect(second.addedBytes).toBeGreaterThan(0.8 * (second.sizeBytes - 40_000));
+  expect(await restored()).toEqual(answers);
+  await rm(join(copies, `${second.name}.chunks`));
+  await rm(join(copies, `${first.name}.json`));
+  await copy();
+  expect(await restored()).toEqual(answers);
+});
+
+it("takes away what a killed one has left", async () => {
+  await copy();
+  const left = ["20260102T030405000Z.chunks.999999.tmp", ".copy.999999.tmp"];
+  for (const name of left) await writeFile(join(copies, name), "left");
+  await writeFile(join(copies, "notes.tmp"), "of somebody else");
+  await copy();
+  expect((await readdir(copies)).filter((name) => name.endsWith(".tmp"))).toEqual(["notes.tmp"]);
+});

@@ -1,0 +1,58 @@
+/** After a sync that failed nothing is written any more, in whatever way, and everything is read; other failures end nothing. */
+import Database from "better-sqlite3";
+import { expect, it } from "vitest";
+import { WriteGuard } from "../../../src/storage/local/write-guard.ts";
+
+function opened(code: string) {
+  const db = new Database(":memory:");
+  db.exec("CREATE TABLE words (word TEXT)");
+  db.function("fail", () => {
+    throw Object.assign(new Error("the disk"), { code });
+  });
+  const guard = new WriteGuard(db);
+  const put = db.prepare("INSERT INTO words VALUES (?)");
+  const putAndSay = db.prepare<[string], string>("INSERT INTO words VALUES (?) RETURNING word").pluck();
+  const ways = {
+    run: () => put.run("a"),
+    get: () => putAndSay.get("a"),
+    all: () => putAndSay.all("a"),
+    transaction: () => db.transaction(() => put.run("a"))(),
+    immediate: () => db.transaction(() => put.run("a")).immediate(),
+    exec: () => db.exec("INSERT INTO words VALUES ('a')"),
+  };
+  const failing = () => db.transaction(() => db.prepare("INSERT INTO words VALUES (fail())").run()).immediate();
+  const words = () => db.prepare<[], string>("SELECT word FROM words").pluck().all();
+  return { guard, ways, failing, words };
+}
+
+it.each(["SQLITE_IOERR_FSYNC", "SQLITE_IOERR_DIR_FSYNC"])("I1: %s ends writing for good", (code) => {
+  const { guard, ways, failing, words } = opened(code);
+  for (const write of Object.values(ways)) write();
+  expect(guard.stopped).toBeUndefined();
+  expect(failing).toThrow(expect.objectContaining({ code: "storage_failed", message: expect.stringContaining(code) }));
+  const before = words();
+  expect(before).toHaveLength(Object.keys(ways).length);
+  for (const [way, write] of Object.entries(ways)) {
+    const refused =
+      way === "exec" ? { code: "SQLITE_READONLY" } : { code: "storage_failed", mend: expect.stringContaining("start the server again") };
+    expect(write, way).toThrow(expect.objectContaining(refused));
+  }
+  expect(words()).toEqual(before);
+});
+
+it.each(["SQLITE_FULL", "SQLITE_IOERR_WRITE", "SQLITE_BUSY"])("%s is thrown as it is, and the next write is tried", (code) => {
+  const { guard, ways, failing, words } = opened(code);
+  expect(failing).toThrow(expect.objectContaining({ code }));
+  expect(guard.stopped).toBeUndefined();
+  ways.immediate();
+  expect(words()).toEqual(["a"]);
+});
+
+it("a file beside the database that is not synced ends writing as well, one that cannot be written does not", () => {
+  const { guard, ways } = opened("");
+  const error = (syscall: string) => Object.assign(new Error("EIO"), { code: "EIO", syscall });
+  expect(guard.judge(error("write"))).toMatchObject({ code: "EIO" });
+  ways.run();
+  expect(guard.judge(error("fsync"))).toMatchObject({ code: "storage_failed" });
+  expect(ways.run).toThrow(expect.objectContaining({ code: "storage_failed" }));
+});
