@@ -1,4 +1,6 @@
 /** An index that another process builds: what it leaves is used, what becomes of that process costs nothing, and answers stay what they were. */
+import { fork } from "node:child_process";
+import { once } from "node:events";
 import { readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -171,7 +173,7 @@ describe("an index that another process builds", { timeout: 180_000 }, () => {
     await expectSound(library);
   });
 
-  it("ends with the library, and with the process, that it is built for", async () => {
+  it("ends with the library that it is built for", async () => {
     await damage();
     const library = await open();
     const [pid = 0] = await vi.waitUntil(() => {
@@ -184,6 +186,22 @@ describe("an index that another process builds", { timeout: 180_000 }, () => {
     const again = await open();
     await again.checkpoint();
     await expectSound(again);
+  });
+
+  it("ends with the process that began it, however that ends", async () => {
+    await damage();
+    const child = fork(module, { stdio: ["ignore", "ignore", "inherit", "ipc"], serialization: "advanced" });
+    const begun = once(child, "message");
+    const exited = once(child, "exit");
+    child.send({ folder: folder.path, generation: 1, audited: true });
+    await begun;
+    // What is left of the channel when the other end is gone, by whatever signal.
+    child.disconnect();
+    expect(await exited).toEqual([0, null]);
+    const library = await open();
+    expect(notices).toEqual([expect.stringContaining("made anew")]);
+    await library.checkpoint();
+    await expectSound(library);
   });
 
   it("of a new generation is built and audited there, or here when its process is killed each time", async () => {
