@@ -37,8 +37,8 @@ export interface GenerationParts {
   readonly onProgress: ((what: string, done: number, total: number) => void) | undefined;
 }
 
-/** Rows that are read at once. */
-const pageSize = 500;
+/** Rows that are read at once: whoever searches waits for them. */
+const pageSize = 100;
 /** From so many vectors on, which take a few seconds, another process builds; fewer are there before it has begun. */
 const apartFrom = 2_000;
 
