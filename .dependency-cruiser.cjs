@@ -10,7 +10,7 @@ function only(room, allowed) {
     severity: "error",
     from: { path: `^src/${room}/` },
     to: {
-      path: `^src/(${[...others, "app\\.ts", "config\\.ts", "compiled\\.ts"].filter((name) => !allowed.includes(name)).join("|")})`,
+      path: `^src/(${[...others, "app\\.ts", "index-process\\.ts", "config\\.ts", "compiled\\.ts"].filter((name) => !allowed.includes(name)).join("|")})`,
     },
   };
 }

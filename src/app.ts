@@ -21,6 +21,7 @@ import { openVectorFile, writeVectorFile } from "./embedding/vector-file.ts";
 import type { Transports } from "./engine/deliver.ts";
 import { specOf } from "./engine/embed-backlog.ts";
 import { Engine } from "./engine/engine.ts";
+import { type IndexApart, indexApart } from "./engine/index-apart.ts";
 import { seedLibrary } from "./engine/starter.ts";
 import { verifyApart } from "./engine/verify-apart.ts";
 import { createHttpApp } from "./http/http-app.ts";
@@ -48,6 +49,8 @@ export interface OpenOptions
   extends Pick<LocalLibraryOptions, "create" | "maintain" | "searchable" | "onNotice" | "onProgress" | "onMigration"> {
   /** Embedding processes; the configuration's number unless given. One is enough to answer a question. */
   readonly workers?: number;
+  /** Whether somebody waits for answers of this process: whole indexes are built in another one then. */
+  readonly answering?: boolean;
 }
 
 /**
@@ -57,8 +60,17 @@ export interface OpenOptions
 export async function openEngine(config: Config, options: OpenOptions): Promise<Engine> {
   // Before a library is made for a model that is not there.
   if (config.model !== undefined) await readModelManifest(config.models, config.model);
-  const { workers = config.workers, ...opening } = options;
-  const library = await openLibrary(config, opening);
+  const { workers = config.workers, answering = false, ...opening } = options;
+  const buildApart: IndexApart = (task, how) =>
+    indexApart(compiledModule("index-process"), { folder: config.data, ...task }, how, options.onNotice);
+  const library = await openLibrary(config, {
+    ...opening,
+    ...(answering && {
+      indexApart: async (generation, signal) => {
+        await buildApart({ generation, audited: false }, { signal });
+      },
+    }),
+  });
   try {
     const live = await library.liveGeneration();
     const named = config.model ?? live?.model;
@@ -87,6 +99,7 @@ export async function openEngine(config: Config, options: OpenOptions): Promise<
           truncation,
           isBackground: true,
         }),
+      ...(answering && { indexApart: buildApart }),
       verifyApart: (signal) =>
         verifyApart([compiledModule("cli/main"), "verify", "--json", "--data", config.data, "--models", config.models], signal),
       mail: createTransports(config).mail,
@@ -99,7 +112,7 @@ export async function openEngine(config: Config, options: OpenOptions): Promise<
 }
 
 /** The library of a configuration without a model. Throws what opening it does. */
-export async function openLibrary(config: Config, options: Omit<OpenOptions, "workers">): Promise<Library> {
+export async function openLibrary(config: Config, options: Omit<LocalLibraryOptions, "folder">): Promise<Library> {
   return await LocalLibrary.open({ folder: config.data, ...options });
 }
 

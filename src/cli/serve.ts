@@ -35,7 +35,7 @@ export function addServe(program: Command): void {
         );
       }
       const startSchedules = readSchedules(settings);
-      await withEngine(command, { create: true, maintain: true }, async (engine, config, progress) => {
+      await withEngine(command, { create: true, maintain: true, answering: true }, async (engine, config, progress) => {
         const signal = interruptSignal();
         const { log, listening } = createServer(engine, config);
         const ready = engine.ready().catch((error: unknown) => log.error({ err: error }, "the model cannot be used"));

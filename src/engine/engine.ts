@@ -22,6 +22,7 @@ import type { Explanation } from "./explanation.ts";
 import { type FetchPapersOptions, fetchPapers } from "./fetch.ts";
 import { considered, type GoodSort, goodHits } from "./good-hits.ts";
 import type { Hit } from "./hits.ts";
+import type { IndexApart } from "./index-apart.ts";
 import { type IngestCounts, type IngestOptions, ingest } from "./ingest.ts";
 import { Jobs, type OpenForReindex } from "./jobs.ts";
 import { canonicalId, findPapers, getPaper, removePapers } from "./papers.ts";
@@ -56,6 +57,8 @@ export interface EngineOptions {
   readonly openEmbedder?: OpenEmbedder;
   /** Opens the model of a reindex that this process is asked to do. */
   readonly openForReindex?: OpenForReindex;
+  /** Builds the index of a reindex where it keeps nobody waiting; here unless given. */
+  readonly indexApart?: IndexApart;
   /** Checks the library where it keeps nobody waiting; here unless given. */
   readonly verifyApart?: (signal: AbortSignal) => Promise<Finding[]>;
 }
@@ -83,10 +86,11 @@ export class Engine {
     this.now = options.now ?? (() => new Date());
     const { trendingHalfLifeDays: halfLifeDays = defaultHalfLifeDays, publicUrl = "http://127.0.0.1:7460" } = options;
     this.publicUrl = publicUrl;
-    const { openForReindex, verifyApart } = options;
+    const { openForReindex, indexApart, verifyApart } = options;
     this.jobs = new Jobs(library, {
       now: this.now,
       openForReindex: openForReindex ?? (async () => Promise.reject(new TypeError("this engine opens no models"))),
+      indexApart,
       verify: verifyApart ?? (() => library.verify({ repair: false })),
       follow: () => this.follow(),
       unused: (generation) => this.serving.unused(generation),

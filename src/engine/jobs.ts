@@ -9,6 +9,7 @@ import { isSameSpec } from "../core/generation.ts";
 import { isFinished, type Job, type JobKind, type ReindexRequest } from "../core/job.ts";
 import type { Finding, Generation, Library, WorkProgress } from "../core/storage.ts";
 import { specOf } from "./embed-backlog.ts";
+import { type IndexApart, prepareApart } from "./index-apart.ts";
 import { pruneGenerations, reindex, reindexRunning } from "./reindex.ts";
 import { ProgressMeter } from "./work-progress.ts";
 
@@ -18,6 +19,8 @@ export type OpenForReindex = (request: Pick<ReindexRequest, "model" | "truncatio
 export interface JobsOptions {
   readonly now: () => Date;
   readonly openForReindex: OpenForReindex;
+  /** Where the index of a reindex is built; here unless given. */
+  readonly indexApart?: IndexApart | undefined;
   readonly verify: (signal: AbortSignal) => Promise<Finding[]>;
   /** Lets new requests begin with what is live. */
   readonly follow: () => Promise<void>;
@@ -328,6 +331,7 @@ export class Jobs {
   /** @returns undefined where it was interrupted. */
   private async reindex(job: Job, running: Running, remember: (job: Job) => Promise<void>): Promise<unknown> {
     const { request = { fresh: false, keep: 1 } } = job;
+    const { indexApart, recordFault } = this.options;
     const meter = new ProgressMeter();
     const embedder = await this.options.openForReindex(request);
     try {
@@ -336,6 +340,9 @@ export class Jobs {
         // What it has begun is gone on with.
         fresh: request.fresh && job.generation === undefined,
         now: this.options.now,
+        prepare:
+          indexApart &&
+          ((generation, options) => prepareApart(this.library, indexApart, generation, options, (fault) => recordFault("reindex", fault))),
         signal: running.stopping.signal,
         onGeneration: ({ id }) => remember({ ...job, generation: id }),
         onProgress: (stage, done, total) => {

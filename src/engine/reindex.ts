@@ -8,7 +8,8 @@ import { AppError } from "../core/errors.ts";
 import { isSameSpec } from "../core/generation.ts";
 import type { Generation, GenerationEntry, GraphParameters, Library } from "../core/storage.ts";
 import { fillGeneration, specOf } from "./embed-backlog.ts";
-import { auditGeneration, type ReindexAudit } from "./reindex-audit.ts";
+import { type PrepareOptions, prepareGeneration } from "./prepare-generation.ts";
+import type { ReindexAudit } from "./reindex-audit.ts";
 import { reportingProgress } from "./work-progress.ts";
 
 export interface ReindexOptions {
@@ -19,6 +20,8 @@ export interface ReindexOptions {
   /** The time of the audit. */
   readonly now?: () => Date;
   readonly signal?: AbortSignal;
+  /** Completes and audits the index in another place than here, as `prepareGeneration` does. */
+  readonly prepare?: ((generation: Generation, options: PrepareOptions) => Promise<ReindexAudit | undefined>) | undefined;
   /** Told once what is filled. From then on a run that goes on is no longer a fresh one. */
   readonly onGeneration?: (generation: Generation) => Promise<void>;
   readonly onProgress?: (what: string, done: number, total: number) => void;
@@ -85,8 +88,8 @@ async function run(library: Library, embedder: Embedder, options: ReindexOptions
     embedded += await fillGeneration(library, embedder, generation, reporting("embedding"));
   };
   await fill();
-  if (signal?.aborted !== true) await library.indexGeneration(generation, reporting("indexing"));
-  const audit = signal?.aborted === true ? undefined : await auditGeneration(library, generation, live, reporting("auditing"));
+  const prepare = options.prepare ?? ((...which) => prepareGeneration(library, ...which));
+  const audit = signal?.aborted === true ? undefined : await prepare(generation, { signal, onProgress });
   // What came meanwhile; what comes from here on waits as in any library.
   if (signal?.aborted !== true) await fill();
   if (audit === undefined || signal?.aborted === true) return { outcome: "interrupted", generation, embedded, reused };

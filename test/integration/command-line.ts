@@ -96,6 +96,11 @@ export class Server {
     return await fetch(this.address + path, init);
   }
 
+  /** The number of its process. */
+  get pid(): number {
+    return this.child.pid ?? 0;
+  }
+
   /** For the end of a test file: a failed test leaves none behind. */
   static async stopAll(): Promise<void> {
     await Promise.all([...Server.running].map((server) => server.stop("SIGKILL")));

@@ -1,6 +1,7 @@
 /** Jobs over HTTP, as programs begin and follow them: beside searches, a command line, and servers that are killed. */
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { childProcesses } from "../contract/child-processes.ts";
 import { eventually, paperkin, Server, temporaryFolder } from "./command-line.ts";
 import { installTwins, model, twin } from "./twin-model.ts";
 
@@ -101,6 +102,19 @@ describe("jobs of a server", patience, () => {
     const done = await ended(body.id);
     expect(done).toMatchObject({ state: "done", interruptions: 1, result: { outcome: "live" } });
     expect(Number(done.result?.embedded)).toBeLessThan(325);
+  });
+
+  it("builds the index in a process of its own, whose end costs the job nothing", async () => {
+    const { body } = await ask<JobAnswer>("/v1/index/generations", { M: 12 });
+    const killed = await eventually(async () => childProcesses(server.pid, "index-process")[0]);
+    process.kill(killed, "SIGKILL");
+    expect(await ended(body.id)).toMatchObject({
+      state: "done",
+      interruptions: 0,
+      result: { outcome: "live", audit: { embedded: 325, waiting: 0 } },
+    });
+    expect((await hits()).mode).toBe("hybrid");
+    expect(childProcesses(server.pid, "index-process")).toEqual([]);
   });
 
   it("cancelled, leaves nothing behind", async () => {

@@ -26,6 +26,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   "web/": ["core/", "engine/"],
   "cli/": ["core/", "engine/", "app.ts", "config.ts"],
   "app.ts": ["core/", "embedding/", "sources/", "storage/local/", "delivery/", "engine/", "http/", "web/", "config.ts", "compiled.ts"],
+  "index-process.ts": ["core/", "engine/", "storage/local/"],
   "config.ts": ["core/", "compiled.ts"],
   "compiled.ts": [],
 };

@@ -26,6 +26,11 @@ export interface GenerationParts {
   readonly generations: GenerationTable;
   /** Whether the graph is brought up to date as changes come. */
   readonly maintain: boolean;
+  /**
+   * Has another process bring the files of a generation up to date. @returns false where none is there for that, or yet
+   * another process owns the files. Throws what went wrong there.
+   */
+  readonly buildApart: (generation: Generation, signal: AbortSignal) => Promise<boolean>;
   /** Ends building. */
   readonly closing: AbortSignal;
   readonly onNotice: ((notice: string) => void) | undefined;
@@ -34,8 +39,10 @@ export interface GenerationParts {
   readonly onProgress: ((what: string, done: number, total: number) => void) | undefined;
 }
 
-/** Rows that are read at once. */
-const pageSize = 500;
+/** Rows that are read at once: whoever searches waits for them. */
+const pageSize = 100;
+/** From so many vectors on, which take a few seconds, another process builds; fewer are there before it has begun. */
+const apartFrom = 2_000;
 
 export class GenerationIndex {
   readonly vectors: VectorIndex;
@@ -46,6 +53,10 @@ export class GenerationIndex {
   /** The last change that it holds. */
   private seen = 0;
   private building: Promise<void> = Promise.resolve();
+  /** Who writes its files, here or for this process: one at a time. */
+  private writing: Promise<unknown> = Promise.resolve();
+  /** No other process could build it: it is done here, until it is done. */
+  private isBuiltHere = false;
   /** Ends building before the library is closed. */
   private readonly stopping = new AbortController();
 
@@ -68,13 +79,7 @@ export class GenerationIndex {
     }
     await index.readVectors();
     if (index.manifest === undefined) index.vectors.startGraph();
-    else {
-      const { lastChange, hnsw } = index.manifest;
-      const stale = parts.embeddings.changedSince(generation, lastChange).map((row) => row.label);
-      await index.vectors.readGraph(parts.folder.path(hnsw), stale);
-      index.checkpointChange = lastChange;
-      index.vectors.searchWidth = index.manifest.searchWidth;
-    }
+    else await index.readGraph(index.manifest);
     index.follow();
     return index;
   }
@@ -93,14 +98,21 @@ export class GenerationIndex {
     this.keepBuilding();
   }
 
-  /** Brings the graph up to date. @returns false where it was ended before, or there is none. */
+  /** Brings the graph up to date, and makes a wasteful one anew. @returns false where it was ended before, or there is none. */
   async complete({ signal, onProgress }: LongWorkOptions = {}): Promise<boolean> {
     const { closing } = this.parts;
     const ending = signal === undefined ? closing : AbortSignal.any([signal, closing]);
+    // Without files the other process would begin with nothing.
+    await this.completeApart(ending, () => this.isLarge || (this.vectors.isOutgrown && this.checkpointChange !== undefined));
     while (this.vectors.hasGraph && this.vectors.pendingSize > 0 && !ending.aborted) {
       const total = this.vectors.matrix.size;
       await this.vectors.build(ending, (left) => onProgress?.(total - left, total));
       await nextTurn();
+    }
+    if (this.vectors.isWasteful) {
+      await this.vectors.compact(ending);
+      // The files have the graph as it was.
+      this.checkpointChange = undefined;
     }
     // Before the files are written, which keep it.
     await this.vectors.tune(ending);
@@ -109,6 +121,11 @@ export class GenerationIndex {
 
   /** Writes graph and words, then the manifest. @param lastChange what both hold at least. Throws `storage_full`. */
   async writeFiles(words: StoredLexicalIndex, lastChange: number): Promise<void> {
+    await this.alone(() => this.write(words, lastChange));
+    this.keepBuilding();
+  }
+
+  private async write(words: StoredLexicalIndex, lastChange: number): Promise<void> {
     const { vectors, generation, parts } = this;
     // Before anything else can change it: the graph is written under its own lock.
     const count = vectors.graphLabels().length;
@@ -143,7 +160,6 @@ export class GenerationIndex {
     });
     parts.generations.recordCheckpoint(generation, lastChange);
     this.checkpointChange = lastChange;
-    this.keepBuilding();
   }
 
   /** Nothing is built from here on: it is not used any more. */
@@ -185,6 +201,7 @@ export class GenerationIndex {
     if (!maintain || (this.vectors.pendingSize === 0 && !this.vectors.isWasteful)) return;
     const ending = AbortSignal.any([closing, this.stopping.signal]);
     this.building = this.building
+      .then(() => this.completeApart(ending, () => this.isLarge))
       .then(() => this.vectors.build(ending))
       .then(() => this.vectors.compact(ending))
       .catch((error: unknown) => {
@@ -193,6 +210,52 @@ export class GenerationIndex {
           `The vector index of generation ${this.generation.id} could not be built, so every vector is compared until it is opened again: ${toAppError(error).message}`,
         );
       });
+  }
+
+  /** Whether a graph is to be built, rather than papers to be added to one. */
+  private get isLarge(): boolean {
+    const { hasGraph, pendingSize, isWasteful } = this.vectors;
+    return hasGraph && (pendingSize >= apartFrom || isWasteful);
+  }
+
+  /**
+   * Has another process complete what is too much to be done beside answering, and goes on with its files. Where that
+   * cannot be, it stays to be done here, in slices.
+   */
+  private async completeApart(ending: AbortSignal, isNeeded: () => boolean): Promise<void> {
+    const { generation, parts, vectors } = this;
+    await this.alone(async () => {
+      if (!isNeeded()) this.isBuiltHere = false;
+      if (ending.aborted || vectors.matrix.size < apartFrom || this.isBuiltHere || !isNeeded()) return;
+      try {
+        if (!(await parts.buildApart(generation, ending)) || ending.aborted) return;
+        const checkpoint = await readCheckpoint(generation, parts);
+        if (!("manifest" in checkpoint)) throw new AppError("library_damaged", `${checkpoint.fault}.`);
+        await this.readGraph(checkpoint.manifest);
+      } catch (error) {
+        if (ending.aborted) return;
+        this.isBuiltHere = true;
+        const reason = toAppError(error).message;
+        parts.onNotice?.(
+          `The index of generation ${generation.id} is built beside answering, since no other process could do it: ${reason}`,
+        );
+      }
+    });
+  }
+
+  private async readGraph(manifest: Manifest): Promise<void> {
+    const { hnsw, lastChange, searchWidth } = manifest;
+    const { embeddings, folder } = this.parts;
+    await this.vectors.readGraph(folder.path(hnsw), () => embeddings.changedSince(this.generation, lastChange).map((row) => row.label));
+    this.vectors.searchWidth = searchWidth;
+    this.checkpointChange = lastChange;
+    this.manifest = manifest;
+  }
+
+  private async alone<T>(work: () => Promise<T>): Promise<T> {
+    const own = this.writing.then(work);
+    this.writing = own.catch(() => undefined);
+    return await own;
   }
 }
 

@@ -18,8 +18,10 @@ interface GenerationRow {
   state: GenerationState;
 }
 
-/** Labels that one transaction looks at, where rows are copied or deleted: others write in between. */
-const sliceLabels = 1_000;
+/** Rows that one transaction deletes: others write in between. */
+const deletedAtOnce = 1_000;
+/** Labels whose rows one transaction copies: whoever searches waits for it. */
+const copiedAtOnce = 100;
 
 const columns = "id, model, dimensions, preparation, m, ef_construction, truncation, audit, state";
 
@@ -137,7 +139,7 @@ export class GenerationTable {
     });
     for (const table of ["embeddings", "sentence_embeddings"]) {
       const remove = this.db.prepare(
-        `DELETE FROM ${table} WHERE rowid IN (SELECT rowid FROM ${table} WHERE generation NOT IN (SELECT id FROM generations) LIMIT ${sliceLabels})`,
+        `DELETE FROM ${table} WHERE rowid IN (SELECT rowid FROM ${table} WHERE generation NOT IN (SELECT id FROM generations) LIMIT ${deletedAtOnce})`,
       );
       while (remove.run().changes > 0) await nextTurn();
     }
@@ -161,16 +163,16 @@ export class GenerationTable {
     );
     let reused = 0;
     for (const source of sources) {
-      for (let after = 0; after < last && signal?.aborted !== true; after += sliceLabels) {
+      for (let after = 0; after < last && signal?.aborted !== true; after += copiedAtOnce) {
         reused += this.counter.transact(() => {
           this.stateOf(generation);
-          const slice = { to: generation.id, from: source.generation.id, after, until: after + sliceLabels };
+          const slice = { to: generation.id, from: source.generation.id, after, until: after + copiedAtOnce };
           const change = this.counter.last() + 1;
           const { changes } = copy.run({ ...slice, change });
           if (changes > 0) copySentences.run({ ...slice, change: this.counter.next() });
           return changes;
         });
-        onProgress?.(Math.min(last, after + sliceLabels), last);
+        onProgress?.(Math.min(last, after + copiedAtOnce), last);
         await nextTurn();
       }
     }

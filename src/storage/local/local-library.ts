@@ -90,6 +90,11 @@ export interface LocalLibraryOptions {
   readonly searchable?: boolean;
   /** The time at which papers come in. */
   readonly now?: () => Date;
+  /**
+   * Completes the index of the generation of this number in another process, which leaves its files. Without, everything
+   * is built in this one, in slices. Throws what went wrong there; ended by the signal, it resolves.
+   */
+  readonly indexApart?: (generation: number, signal: AbortSignal) => Promise<void>;
   /** Told when derived data has to be made anew, and how far that is. */
   readonly onNotice?: (notice: string) => void;
   readonly onProgress?: (what: string, done: number, total: number) => void;
@@ -716,6 +721,7 @@ export class LocalLibrary implements Library {
       folder: this.folderOf(generation),
       generations: this.generationTable,
       maintain,
+      buildApart: (which, signal) => this.buildApart(which, signal),
       closing: this.closing.signal,
       onNotice: (notice) => this.notice(notice),
       onRebuild: (fault, vectors) => {
@@ -724,6 +730,14 @@ export class LocalLibrary implements Library {
       },
       onProgress,
     };
+  }
+
+  /** For what answers: a filling generation is prepared by whoever reindexes. */
+  private async buildApart(generation: Generation, signal: AbortSignal): Promise<boolean> {
+    const { indexApart } = this.options;
+    if (indexApart === undefined || generation.id !== this.generationTable.live()?.id || !this.checkpointLease.take()) return false;
+    await indexApart(generation.id, signal);
+    return true;
   }
 
   /** Said where whoever runs this process reads it, and by whoever mends it kept for those who look after the library. */

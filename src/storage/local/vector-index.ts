@@ -42,12 +42,18 @@ export class VectorIndex {
     this.matrix = new VectorMatrix(dimensions);
   }
 
-  /** Reads a graph whose file has been verified; `stale` are the labels that changed after it was written. */
-  async readGraph(path: string, stale: Iterable<Label>): Promise<void> {
-    this.graph = await HnswIndex.read(path, this.matrix.dimensions, (label) => this.matrix.has(label));
+  /**
+   * Reads a graph whose file has been verified, and goes on with it; what there was answers until then. @param stale the
+   * labels that changed after it was written, asked for when it is read: others come and go meanwhile.
+   */
+  async readGraph(path: string, stale: () => Iterable<Label>): Promise<void> {
+    const graph = await HnswIndex.read(path, this.matrix.dimensions, (label) => this.matrix.has(label));
+    for (const label of graph.labels()) if (!this.matrix.has(label)) graph.remove(label);
+    this.graph = graph;
+    this.successor = undefined;
     this.pending.clear();
-    for (const label of this.matrix.labels()) if (!this.graph.has(label)) this.pending.add(label);
-    for (const label of stale) if (this.matrix.has(label)) this.pending.add(label);
+    for (const label of this.matrix.labels()) if (!graph.has(label)) this.pending.add(label);
+    for (const label of stale()) if (this.matrix.has(label)) this.pending.add(label);
   }
 
   /** Starts an empty graph, which {@link build} fills. */
@@ -151,10 +157,15 @@ export class VectorIndex {
     }
   }
 
-  /** Measures how widely to search, where there are other vectors than when it was measured last. */
+  /** Whether there are so many other vectors than when the width of searches was measured last. */
+  get isOutgrown(): boolean {
+    return this.graph !== undefined && isOutgrown(this.searchWidth, this.matrix.size);
+  }
+
+  /** Measures how widely to search, where that is {@link isOutgrown}. */
   async tune(signal?: AbortSignal): Promise<void> {
     const { graph } = this;
-    if (graph === undefined || this.pending.size > 0 || !isOutgrown(this.searchWidth, graph.size)) return;
+    if (graph === undefined || this.pending.size > 0 || !this.isOutgrown) return;
     this.searchWidth = (await measureSearchWidth(graph, this.matrix, signal)) ?? this.searchWidth;
   }
 

@@ -1,5 +1,5 @@
 /** Incremental copies: each is whole, takes the room of what changed, and is not restored where a piece of it is not what it was. */
-import { open, readdir, rename, rm, stat, truncate, writeFile } from "node:fs/promises";
+import { open, readdir, rename, rm, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { addCopy } from "../../../src/storage/local/copies.ts";
@@ -103,8 +103,7 @@ it("is refused where a piece is damaged or missing, which is named, and nothing 
   await file.close();
   await restoring();
   await rm(into, { recursive: true });
-  const { size } = await stat(chunks);
-  await truncate(chunks, size - 1);
+  await truncate(chunks, 20_000);
   await refused(/is damaged or missing/);
   await rename(chunks, `${chunks}.away`);
   await refused(new RegExp(`${first.name}\\.chunks`));

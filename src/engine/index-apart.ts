@@ -1,0 +1,115 @@
+/**
+ * Whole indexes are built and audited in a process of their own: whoever searches does not wait for them, and a crash in
+ * native code ends that process and not the one that answers. It leaves the files of a generation behind, which are
+ * checked before they are used as any others are.
+ */
+import { type ChildProcess, fork } from "node:child_process";
+import { setPriority } from "node:os";
+import { AppError, type ErrorCode } from "../core/errors.ts";
+import type { Generation, Library } from "../core/storage.ts";
+import { type PrepareOptions, prepareGeneration } from "./prepare-generation.ts";
+import type { ReindexAudit } from "./reindex-audit.ts";
+
+/** What the process is to do. */
+export interface IndexTask {
+  /** Of the library. */
+  readonly folder: string;
+  /** The number of the generation whose index is completed, and its files written. */
+  readonly generation: number;
+  /** Whether it is compared with the live one, and with comparing with all. */
+  readonly audited: boolean;
+}
+
+export type FromIndexProcess =
+  | { readonly kind: "progress"; readonly what: string; readonly done: number; readonly total: number }
+  | { readonly kind: "done"; readonly audit: ReindexAudit | undefined }
+  | { readonly kind: "failed"; readonly code: ErrorCode; readonly detail: string; readonly mend: string | undefined };
+
+/** It ended without an answer: what was wrong with it says nothing of the work. */
+export class IndexProcessEnded extends Error {}
+
+/** Runs one task. @returns its audit; undefined where none was asked for, or it was ended before. */
+export type IndexApart = (task: Omit<IndexTask, "folder">, options: PrepareOptions) => Promise<ReindexAudit | undefined>;
+
+/** Who has died once may have been in the way of somebody who needed memory; who dies twice will die again. */
+const mostAttempts = 2;
+/** As that of the processes that embed in the background. */
+const niceness = 5;
+
+/**
+ * @param module the compiled `index-process`. @param onNotice told when it has to begin again.
+ * Throws what the work does, and `IndexProcessEnded`.
+ */
+export async function indexApart(
+  module: string,
+  task: IndexTask,
+  options: PrepareOptions,
+  onNotice?: (notice: string) => void,
+): Promise<ReindexAudit | undefined> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await runOnce(module, task, options);
+    } catch (error) {
+      if (!(error instanceof IndexProcessEnded) || attempt === mostAttempts) throw error;
+      onNotice?.(`${error.message} It is begun again.`);
+    }
+  }
+}
+
+/**
+ * Prepares a filled generation in a process of its own, and brings it into memory here; in this process where that one
+ * cannot do it. @param onFault told why.
+ */
+export async function prepareApart(
+  library: Library,
+  apart: IndexApart,
+  generation: Generation,
+  options: PrepareOptions,
+  onFault: (error: unknown) => Promise<void>,
+): Promise<ReindexAudit | undefined> {
+  let audit: ReindexAudit | undefined;
+  try {
+    audit = await apart({ generation: generation.id, audited: true }, options);
+  } catch (error) {
+    if (!(error instanceof IndexProcessEnded)) throw error;
+    await onFault(error);
+    return await prepareGeneration(library, generation, options);
+  }
+  if (audit !== undefined) await library.loadGeneration(generation);
+  return audit;
+}
+
+async function runOnce(module: string, task: IndexTask, { signal, onProgress }: PrepareOptions): Promise<ReindexAudit | undefined> {
+  const isEnded = () => signal?.aborted === true;
+  if (isEnded()) return undefined;
+  const child = fork(module, { stdio: ["ignore", "ignore", "inherit", "ipc"], serialization: "advanced" });
+  // What it has not finished is found unfinished, whenever it ends.
+  const end = () => child.kill("SIGKILL");
+  signal?.addEventListener("abort", end);
+  yieldToOthers(child);
+  let answer: FromIndexProcess | undefined;
+  child.on("message", (message) => {
+    const said = message as FromIndexProcess;
+    if (said.kind === "progress") onProgress?.(said.what, said.done, said.total);
+    else answer = said;
+  });
+  child.send(task, () => undefined);
+  const reason = await new Promise<string>((resolve) => {
+    child.once("error", (error) => resolve(error.message));
+    child.once("close", (code, by) => resolve(by ?? `exit code ${code}`));
+  });
+  signal?.removeEventListener("abort", end);
+  if (isEnded()) return undefined;
+  if (answer?.kind === "done") return answer.audit;
+  if (answer?.kind === "failed") throw new AppError(answer.code, answer.detail, answer.mend === undefined ? {} : { mend: answer.mend });
+  throw new IndexProcessEnded(`The process that builds the index of generation ${task.generation} ended before it was done (${reason}).`);
+}
+
+function yieldToOthers({ pid }: ChildProcess): void {
+  if (pid === undefined) return;
+  try {
+    setPriority(pid, niceness);
+  } catch {
+    // It has ended, or the system knows no priorities.
+  }
+}

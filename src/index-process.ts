@@ -1,0 +1,45 @@
+/**
+ * The process that builds and audits the index of a generation for another one that answers meanwhile
+ * (`engine/index-apart.ts`). It reads the library as any process does, and writes the files of that generation.
+ */
+import { AppError, toAppError } from "./core/errors.ts";
+import type { FromIndexProcess, IndexTask } from "./engine/index-apart.ts";
+import { prepareGeneration } from "./engine/prepare-generation.ts";
+import { LocalLibrary } from "./storage/local/local-library.ts";
+
+/** How often is told how far it is. */
+const tellMs = 200;
+
+async function run({ folder, generation: id, audited }: IndexTask): Promise<FromIndexProcess> {
+  // Damage is told by whoever answers, who has found it too.
+  const library = await LocalLibrary.open({ folder, create: false, maintain: false });
+  try {
+    const generation = (await library.generations()).find((entry) => entry.generation.id === id)?.generation;
+    if (generation === undefined) throw new AppError("generation_not_found", `There is no generation ${id} of embeddings in the library.`);
+    let [told, stage] = [0, ""];
+    const onProgress = (what: string, done: number, total: number) => {
+      if (what === stage && performance.now() - told < tellMs) return;
+      [told, stage] = [performance.now(), what];
+      process.send?.({ kind: "progress", what, done, total } satisfies FromIndexProcess);
+    };
+    if (audited) return { kind: "done", audit: await prepareGeneration(library, generation, { onProgress }) };
+    await library.indexGeneration(generation, { onProgress: (done, total) => onProgress("indexing", done, total) });
+    return { kind: "done", audit: undefined };
+  } finally {
+    await library.close();
+  }
+}
+
+function failureOf(error: unknown): FromIndexProcess {
+  const { code, message, mend } = toAppError(error);
+  return { kind: "failed", code, detail: message, mend };
+}
+
+process.once("message", async (task: IndexTask) => {
+  const answer = await run(task).catch(failureOf);
+  process.send?.(answer, () => process.disconnect());
+});
+// A terminal's interrupt reaches the whole group: whoever started it decides when it ends, and takes it along.
+process.on("SIGINT", () => undefined);
+process.on("SIGTERM", () => undefined);
+process.on("disconnect", () => process.exit(0));
