@@ -88,10 +88,6 @@ export class Server {
     return server;
   }
 
-  get pid(): number | undefined {
-    return this.child.pid;
-  }
-
   async get(path: string, init?: RequestInit): Promise<Response> {
     return await fetch(this.address + path, init);
   }
