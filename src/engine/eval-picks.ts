@@ -162,7 +162,7 @@ class PickBench {
     const scored = ranked.map((id) => ({ id, score: preference.fit(this.item(id)).score, vector: this.item(id).vector }));
     const judgments: Judgments = new Map(candidates.filter((id) => review.included.has(id)).map((id) => [id, 1]));
     const measured = (weight: number) => {
-      const ids = diversify(scored, shown, weight).map(({ id }) => id);
+      const ids = diversify(scored, shown, weight, diversity.leastShare).map(({ id }) => id);
       return { distance: this.distanceWithin(ids), ndcg: ndcgAt(10, ids, judgments) };
     };
     const [diverse, plain] = [measured(diversity.weight), measured(0)];

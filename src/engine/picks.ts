@@ -123,7 +123,7 @@ async function makePicks(
   for (const [judge, offered] of offers) {
     offered.sort((a, b) => b.score - a.score || a.label - b.label);
     const single = await withoutCopies(library, offered.slice(0, diversity.pool * limit), titles);
-    lists.push({ weight: judge.interest.weight, items: diversify(single, limit, diversity.weight) });
+    lists.push({ weight: judge.interest.weight, items: diversify(single, limit, diversity.weight, diversity.leastShare) });
   }
   chosen.push(...allot(lists, limit));
   const picks = await Promise.all(chosen.map((offered) => pickOf(library, offered, since)));
@@ -242,8 +242,10 @@ function bestJudge(judges: readonly Judge[], label: Label, item: Item): { judge:
   for (const judge of judges) {
     if (judge.within?.has(label) === false) continue;
     if (judge.excluded.size > 0 && item.terms.terms.some((term) => judge.excluded.has(term))) continue;
-    const score = roundScore(judge.preference.fit(item).score);
-    const margin = score - judge.threshold;
+    const fit = judge.preference.fit(item);
+    const score = roundScore(fit.score);
+    const isTold = judge.examples.length > 0 || item.vector === undefined;
+    const margin = Math.min(score - judge.threshold, isTold ? Number.POSITIVE_INFINITY : fit.meaning - judge.preference.leastMeaning());
     if (best === undefined || margin > best.margin) best = { judge, score, margin };
   }
   return best;

@@ -33,8 +33,8 @@ export interface RecommendRequest {
 
 export type Recommendation = Hit & { readonly reason: Reason };
 
-/** What papers lose that are like picked ones, and out of how many for each place is picked: ../README.md, Recommendations. */
-export const diversity = { weight: 0.72, pool: 5 } as const;
+/** What papers lose that are like picked ones, out of how many for each place is picked, and how good those are: ../README.md, Recommendations. */
+export const diversity = { weight: 0.72, pool: 5, leastShare: 0.7 } as const;
 /** Candidates that each example brings, and the examples that bring some. */
 const perExample = 100;
 const mostSearchedExamples = 20;
@@ -92,6 +92,7 @@ export async function recommend(
     single.map((hit) => ({ ...hit, vector: vectorOf.get(hit.label) })),
     limit,
     diversity.weight,
+    diversity.leastShare,
   );
   picked.sort((a, b) => b.score - a.score);
 

@@ -10,8 +10,10 @@ export interface Ranked {
 /**
  * Picks `limit` of the items, best first, each for `(1 − weight) · score − weight · its cosine to the nearest
  * picked`, scores being brought to 0 … 1 between the worst and the best of the items. With weight 0 the order by score.
+ * @param leastShare what a pick is worth at least, of the best that is left: what is unlike all others is often beside
+ *   the subject. For scores of which 0 is an ordinary item; below that only the best is picked. 0 lets anything be picked.
  */
-export function diversify<T extends Ranked>(items: readonly T[], limit: number, weight: number): T[] {
+export function diversify<T extends Ranked>(items: readonly T[], limit: number, weight: number, leastShare = 0): T[] {
   const scores = items.map(({ score }) => score);
   const [best, worst] = [Math.max(...scores), Math.min(...scores)];
   const rest = items.map((item) => ({ item, scaled: best === worst ? 1 : (item.score - worst) / (best - worst), nearest: 0 }));
@@ -19,7 +21,10 @@ export function diversify<T extends Ranked>(items: readonly T[], limit: number, 
   while (picked.length < limit && rest.length > 0) {
     let next = 0;
     let nextValue = Number.NEGATIVE_INFINITY;
-    rest.forEach(({ scaled, nearest }, at) => {
+    const bestLeft = rest.reduce((most, { item }) => Math.max(most, item.score), Number.NEGATIVE_INFINITY);
+    const least = leastShare === 0 ? worst : bestLeft - (1 - leastShare) * Math.max(0, bestLeft);
+    rest.forEach(({ item, scaled, nearest }, at) => {
+      if (item.score < least) return;
       const value = (1 - weight) * scaled - weight * nearest;
       if (value > nextValue) [next, nextValue] = [at, value];
     });

@@ -34,6 +34,9 @@ const goodDeviations = 3;
 const telling = 3;
 const goodShare = 0.8;
 
+/** Deviations above ordinary papers in meaning alone that a good one is where nothing but words is wanted. */
+const goodMeaning = 2;
+
 /** Examples whose meaning is compared; of more, those that are farthest from each other stand for the rest. */
 const mostVectors = 20;
 
@@ -178,6 +181,14 @@ export class Preference {
       .fitsOfExamples(this.positives, (meaning, terms) => standardized(meaning, this.meaningSpread) + standardized(terms, this.termSpread))
       .sort((a, b) => a - b);
     return Math.min(unusual, goodShare * quantile(fits, 0.5));
+  }
+
+  /**
+   * The least meaning of a good paper where nothing but words is wanted: a word is shared by chance. Among few papers none can
+   * stand out so far: of `n`, by `√(n − 1)` at most.
+   */
+  leastMeaning(): number {
+    return Math.min(goodMeaning, Math.sqrt(Math.max(0, this.usualScores.length - 1)) / 2);
   }
 
   /** The terms that the item and the examples share, with what they add to the score; without order. */

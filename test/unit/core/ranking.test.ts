@@ -75,6 +75,32 @@ describe("diversity", () => {
     expect(names(4, 0.5)).toEqual(["first", "other", "unknown", "twin"]);
   });
 
+  it("picks nothing that is much worse than the best that is left, however unlike the picked ones", () => {
+    const alike = Float32Array.of(1, 0);
+    const other = Float32Array.of(0, 1);
+    const scored = [
+      { name: "best", score: 10, vector: alike },
+      { name: "twin", score: 9, vector: alike },
+      { name: "near", score: 7, vector: alike },
+      { name: "beside the subject", score: 2, vector: other },
+      { name: "ordinary", score: -1, vector: other },
+    ];
+    const order = (leastShare: number) => diversify(scored, 5, 0.72, leastShare).map(({ name }) => name);
+    expect(order(0).slice(0, 2)).toEqual(["best", "beside the subject"]);
+    expect(order(0.7)).toEqual(["best", "twin", "near", "beside the subject", "ordinary"]);
+    expect(
+      diversify(
+        [
+          { score: -2, vector: other },
+          { score: -1, vector: alike },
+        ],
+        2,
+        0.72,
+        0.7,
+      ).map(({ score }) => score),
+    ).toEqual([-1, -2]);
+  });
+
   it("gives as many as there are, and leaves its input alone", () => {
     expect(names(10, 0.3)).toHaveLength(4);
     expect(names(0, 0.3)).toEqual([]);
