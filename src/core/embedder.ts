@@ -39,6 +39,8 @@ export interface Embedder {
   embedQuery(text: string, signal?: AbortSignal): Promise<Float32Array>;
   /** Throws `embedding_failed`, `cancelled`. */
   embedDocument(text: PreparedText, signal?: AbortSignal): Promise<DocumentEmbedding>;
+  /** Whether the model has this word whole, in lower case: then it is no misspelling. */
+  knowsWord(word: string): Promise<boolean>;
   /** Resolves when a query would be answered at once. */
   ready(): Promise<void>;
   close(): Promise<void>;

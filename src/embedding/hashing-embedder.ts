@@ -35,6 +35,10 @@ export class HashingEmbedder implements Embedder {
     return { vector: this.embed(text), sentences: bytes };
   }
 
+  async knowsWord(): Promise<boolean> {
+    return false;
+  }
+
   async ready(): Promise<void> {}
 
   async close(): Promise<void> {}

@@ -8,7 +8,9 @@ import { setPriority } from "node:os";
 import type { DocumentEmbedding, Embedder, ModelDescription } from "../core/embedder.ts";
 import { AppError } from "../core/errors.ts";
 import type { PreparedText } from "../core/prepare.ts";
+import { folderOfModel } from "./manifest.ts";
 import type { FromWorker, ToWorker } from "./messages.ts";
+import { readWordList } from "./word-list.ts";
 
 export interface PoolOptions {
   readonly modelsFolder: string;
@@ -60,6 +62,8 @@ export class EmbeddingPool implements Embedder {
     resolve: () => void;
     reject: (error: AppError) => void;
   }[] = [];
+  /** Read when a word is asked for. */
+  private words: Promise<ReadonlySet<string>> | undefined;
   private nextId = 1;
   private failedStarts = 0;
   private broken: AppError | undefined;
@@ -88,6 +92,11 @@ export class EmbeddingPool implements Embedder {
 
   async embedDocument(text: PreparedText, signal?: AbortSignal): Promise<DocumentEmbedding> {
     return await this.run((id) => ({ kind: "document", id, text }), this.documents, signal);
+  }
+
+  async knowsWord(word: string): Promise<boolean> {
+    this.words ??= readWordList(folderOfModel(this.options.modelsFolder, this.model.id));
+    return (await this.words).has(word);
   }
 
   async ready(): Promise<void> {

@@ -1,9 +1,11 @@
 /** "Did you mean": words of a query that hardly any paper holds, as papers spell them. */
 import { termOf, type Word, wordsOf } from "../core/analysis.ts";
+import type { Embedder } from "../core/embedder.ts";
 import { printQuery, type QueryPiece, readQuery } from "../core/query-pieces.ts";
 import { editDistance, isCorrectable, mostEdits, wordsOneEditAway } from "../core/spelling.ts";
 import type { Library } from "../core/storage.ts";
 
+type Spelling = Pick<Embedder, "knowsWord">;
 type Store = Pick<Library, "holding" | "holdingCounts" | "nearTerms" | "papers">;
 
 /** A word that more papers hold is spelt as somebody wanted it. */
@@ -17,8 +19,11 @@ const spellingPapers = 10;
 /** What may be misspelt; a category or a year is none of the papers' words. */
 const spelt: ReadonlySet<QueryPiece["kind"]> = new Set(["word", "phrase", "author", "title"]);
 
-/** @returns the query with rare words corrected, or undefined where there is nothing to offer. */
-export async function correctQuery(store: Store, query: string): Promise<string | undefined> {
+/**
+ * @param spelling knows words that are right, though the library's papers have no use for them.
+ * @returns the query with rare words corrected, or undefined where there is nothing to offer.
+ */
+export async function correctQuery(store: Store, spelling: Spelling, query: string): Promise<string | undefined> {
   const groups = readQuery(query);
   const words = groups
     .flat()
@@ -30,9 +35,10 @@ export async function correctQuery(store: Store, query: string): Promise<string 
     if (papers > rare || asked.has(word.text)) continue;
     if (asked.size >= mostWords) break;
     asked.add(word.text);
+    if (await spelling.knowsWord(word.text.toLowerCase())) continue;
     const better = await betterTerm(store, word.text, term, papers);
-    const spelling = better === undefined ? undefined : await spellingOf(store, better, word.text.toLowerCase());
-    if (spelling !== undefined) corrections.set(word.text, spelling);
+    const offered = better === undefined ? undefined : await spellingOf(store, better, word.text.toLowerCase());
+    if (offered !== undefined) corrections.set(word.text, offered);
   }
   if (corrections.size === 0) return undefined;
   return printQuery(

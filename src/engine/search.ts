@@ -32,7 +32,7 @@ export async function search(library: Library, embedder: Embedder, request: Sear
   const answer = await find(library, embedder, request, signal);
   await ownTurn();
   const isExact = answer.hits.some((hit) => hit.exact !== undefined);
-  const suggestion = request.correct === true && !isExact ? await correctQuery(library, request.query) : undefined;
+  const suggestion = request.correct === true && !isExact ? await correctQuery(library, embedder, request.query) : undefined;
   return suggestion === undefined ? answer : { ...answer, suggestion };
 }
 

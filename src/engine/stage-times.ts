@@ -39,6 +39,7 @@ export function timedEmbedder(embedder: Embedder, observe: ObserveStage): Embedd
     ...(truncation === undefined ? {} : { truncation }),
     embedQuery: (text, signal) => measured("embed_query", observe, () => embedder.embedQuery(text, signal)),
     embedDocument: (text, signal) => measured("embed_document", observe, () => embedder.embedDocument(text, signal)),
+    knowsWord: (word) => embedder.knowsWord(word),
     ready: () => embedder.ready(),
     close: () => embedder.close(),
   };

@@ -213,6 +213,16 @@ describe("facets on the command line", () => {
   });
 });
 
+describe("did you mean", () => {
+  const offered = async (query: string) =>
+    ((await (await server.get(`/v1/search?${new URLSearchParams({ q: query })}`)).json()) as { suggestion?: string }).suggestion;
+
+  it("offers words that are spelt right, and none for a word that is right though no paper has it", async () => {
+    expect(await offered("nueral netwroks")).toBe("neural networks");
+    expect(await offered("neural networks for weather")).toBeUndefined();
+  });
+});
+
 describe("suggestions", () => {
   interface Suggestions {
     readonly titles: readonly { readonly text: string }[];

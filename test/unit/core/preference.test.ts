@@ -86,6 +86,12 @@ describe("a preference", () => {
     }
   });
 
+  it("asks for meaning beside words: two deviations, and no more than few papers allow", () => {
+    expect(new Preference([kettles()], [], ordinary).leastMeaning()).toBe(2);
+    expect(new Preference([kettles()], [], ordinary.slice(0, 5)).leastMeaning()).toBe(1);
+    expect(new Preference([kettles()], [], []).leastMeaning()).toBe(0);
+  });
+
   it("names shared terms by what they add", () => {
     const preference = new Preference(many(kettles, 5), [], ordinary);
     const shared = preference.sharedTerms(kettles()).sort((a, b) => b.weight - a.weight);

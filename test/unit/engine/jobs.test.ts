@@ -38,6 +38,10 @@ class GatedEmbedder implements Embedder {
     return this.own.embedQuery(text);
   }
 
+  knowsWord() {
+    return this.own.knowsWord();
+  }
+
   async embedDocument(text: Parameters<Embedder["embedDocument"]>[0], signal?: AbortSignal) {
     if (++this.documents > this.gate) {
       this.reached();

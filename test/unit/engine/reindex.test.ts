@@ -23,6 +23,7 @@ function namedEmbedder(id: string, dimensions = 32) {
       counts.documents++;
       return own.embedDocument(text);
     },
+    knowsWord: () => own.knowsWord(),
     ready: () => own.ready(),
     close: async () => {
       counts.closed++;
