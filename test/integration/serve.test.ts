@@ -217,7 +217,7 @@ describe("did you mean", () => {
   const offered = async (query: string) =>
     ((await (await server.get(`/v1/search?${new URLSearchParams({ q: query })}`)).json()) as { suggestion?: string }).suggestion;
 
-  it("offers words that are spelt right, and none for a word that is right though no paper has it", async () => {
+  test("offers words that are spelt right, and none for a word that is right though no paper has it", async () => {
     expect(await offered("nueral netwroks")).toBe("neural networks");
     expect(await offered("neural networks for weather")).toBeUndefined();
   });
