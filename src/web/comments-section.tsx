@@ -23,7 +23,8 @@ export function CommentsSection({ paperId, comments, elsewhere, person, isAdmin,
     <section aria-labelledby="comments">
       <h2 id="comments">Comments</h2>
       <p class="count">
-        {comments.length} here{elsewhere === undefined ? "" : `, ${elsewhere}`}
+        {comments.length === 0 ? "None here" : `${comments.length} here`}
+        {elsewhere === undefined ? "" : `, ${elsewhere}`}
       </p>
       <ul class="hits">
         {comments.map(({ id, person: author, text, created }) => (

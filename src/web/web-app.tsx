@@ -82,6 +82,8 @@ export function createWebApp(engine: Engine, options: WebOptions): Hono {
     return new Map(interests.flatMap(({ topic, id }) => (topic === undefined ? [] : [[topic, id]])));
   };
 
+  // Where many look for it.
+  app.get("/search", (c) => c.redirect(`/${new URL(c.req.url).search}`, 301));
   app.get("/", async (c) => {
     const started = performance.now();
     const form = readSearchForm(new URL(c.req.url).searchParams);

@@ -116,6 +116,11 @@ describe("pages", () => {
     expect(linksIn(html).filter((href) => !/^(?:\/|#)/.test(href))).toEqual([]);
   });
 
+  test("/search leads to the search, with what is asked", async () => {
+    const response = await app.request("/search?q=copper&mode=keyword");
+    expect([response.status, response.headers.get("location")]).toEqual([301, "/?q=copper&mode=keyword"]);
+  });
+
   test("three ways side by side say where the others have the same paper, and why one of them is the usual one", async () => {
     const html = await app.page("/?q=neural+networks&compare=1");
     const columns = html.split('<section aria-label="').slice(1);
