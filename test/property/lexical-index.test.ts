@@ -93,10 +93,14 @@ function expectSameWords(index: LexicalIndex, papers: ReadonlyMap<number, Paper>
     score: naiveScore(papers, own, terms),
   }));
   const matching = scored.filter(({ score }) => score > 0);
-  index.scores({ terms }, labels).forEach((score, at) => {
+  const alone = index.scores({ terms }, labels);
+  alone.forEach((score, at) => {
     expect(Math.abs(score - (scored[at]?.score ?? Number.NaN))).toBeLessThan(1e-9);
   });
-  const { hits, total } = index.match({ terms }, { k: 4 });
+  const matched = { terms };
+  const { hits, total } = index.match(matched, { k: 4 });
+  // The same numbers whether or not the query was matched just now.
+  expect(index.scores(matched, labels)).toEqual(alone);
   expect(total).toBe(matching.length);
   expect(hits).toEqual([...hits].sort(compareScored));
   const best = [...matching].sort(compareScored).slice(0, 4);

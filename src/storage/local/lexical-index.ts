@@ -36,8 +36,8 @@ export class LexicalIndex {
   private readonly locations = new Map<Label, Location>();
   private totalLength = 0;
   private readonly vocabulary = new Vocabulary();
-  /** Room for one number a document, used again by each query. */
-  private sums = new Float64Array();
+  /** The query whose scores the segments hold; undefined once a document or the rarity of a term has changed. */
+  private scored: TermQuery | undefined;
 
   /** @param stored what {@link toStored} gave. */
   static fromStored(stored: { terms: readonly string[]; forward: ForwardIndex }): LexicalIndex {
@@ -58,6 +58,7 @@ export class LexicalIndex {
   /** Adds papers, or puts them in the place of what their labels held before. */
   put(papers: readonly { label: Label; paper: Paper }[]): void {
     if (papers.length === 0) return;
+    this.scored = undefined;
     const latest = new Map(papers.map(({ label, paper }) => [label, paper]));
     const builder = new ForwardBuilder();
     for (const [label, paper] of latest) {
@@ -81,6 +82,7 @@ export class LexicalIndex {
   remove(label: Label): void {
     const location = this.locations.get(label);
     if (location === undefined) return;
+    this.scored = undefined;
     this.locations.delete(label);
     location.segment.alive[location.document] = 0;
     this.totalLength -= location.segment.forward.lengths[location.document] ?? 0;
@@ -93,8 +95,9 @@ export class LexicalIndex {
     const top = new TopScored(k);
     let { threshold } = top;
     let total = 0;
+    this.scored = query;
     for (const segment of this.segments) {
-      const scores = this.emptySums(segment.size);
+      const scores = segment.emptyScores();
       for (const { term, weight } of weights) addScores(scores, segment, term, weight, averageLength);
       const { alive, forward } = segment;
       for (let document = 0; document < scores.length; document++) {
@@ -112,6 +115,12 @@ export class LexicalIndex {
   }
 
   scores(query: TermQuery, labels: readonly Label[]): number[] {
+    // Usually the query that was matched just now.
+    if (this.scored === query)
+      return labels.map((label) => {
+        const location = this.locations.get(label);
+        return location === undefined ? 0 : (location.segment.scores[location.document] ?? 0);
+      });
     const weights = this.weightsOf(query);
     const averageLength = this.averageLength();
     return labels.map((label) => {
@@ -257,11 +266,6 @@ export class LexicalIndex {
         return livingLabels(segment, held);
       }),
     );
-  }
-
-  private emptySums(size: number): Float64Array {
-    if (this.sums.length < size) this.sums = new Float64Array(size);
-    return this.sums.subarray(0, size).fill(0);
   }
 
   private weightsOf(query: TermQuery): WeightedTerm[] {

@@ -32,6 +32,8 @@ export class LexicalSegment {
   private readonly postingStarts: Uint32Array;
   private readonly postingDocuments: Uint32Array;
   private readonly postingFrequencies: Uint16Array;
+  /** What {@link emptyScores} gave last. */
+  scores = new Float64Array();
   private parts: { averageLength: number; values: Float64Array } | undefined;
 
   /** @param termCount more than the highest term number. */
@@ -92,6 +94,12 @@ export class LexicalSegment {
       this.parts = { averageLength, values };
     }
     return this.parts.values;
+  }
+
+  /** Room for one number a document, used again by each query. */
+  emptyScores(): Float64Array {
+    if (this.scores.length < this.size) this.scores = new Float64Array(this.size);
+    return this.scores.fill(0);
   }
 
   /** How often a document holds a term, weighted. */
