@@ -20,29 +20,58 @@ export function dot(a: Float32Array, b: Float32Array): number {
 }
 
 /**
- * Inner products of one vector with each row of a matrix: what is compared with many is read once for four of them.
- * @param rows `products.length` × `vector.length`, row by row. @param products where they go.
+ * Inner products of several vectors with each row of a matrix. Two vectors and four rows at a time: each number that is
+ * read takes part in several products.
+ * @param rows row by row. @returns `vectors.length` × number of rows, vector by vector.
  */
-export function dotRows(vector: Float32Array, rows: Float32Array, products: Float64Array): void {
-  const { length } = vector;
-  const whole = products.length - (products.length % 4);
-  for (let row = 0; row < whole; row += 4) {
-    const [first, second, third, fourth] = [row * length, (row + 1) * length, (row + 2) * length, (row + 3) * length];
-    let [a, b, c, d] = [0, 0, 0, 0];
-    for (let i = 0; i < length; i++) {
-      const value = vector[i] ?? 0;
-      a += value * (rows[first + i] ?? 0);
-      b += value * (rows[second + i] ?? 0);
-      c += value * (rows[third + i] ?? 0);
-      d += value * (rows[fourth + i] ?? 0);
+export function dotTable(vectors: readonly Float32Array[], rows: Float32Array, length: number): Float64Array {
+  const count = length === 0 ? 0 : rows.length / length;
+  const products = new Float64Array(vectors.length * count);
+  const whole = count - (count % 4);
+  for (let at = 0; at < vectors.length; at += 2) {
+    const one = vectors[at] ?? noVector;
+    const other = vectors[at + 1];
+    const [start, next] = [at * count, (at + 1) * count];
+    for (let row = 0; row < whole; row += 4) {
+      const [first, second, third, fourth] = [row * length, (row + 1) * length, (row + 2) * length, (row + 3) * length];
+      let [a, b, c, d, e, f, g, h] = [0, 0, 0, 0, 0, 0, 0, 0];
+      const two = other ?? one;
+      for (let i = 0; i < length; i++) {
+        const x = one[i] ?? 0;
+        const y = two[i] ?? 0;
+        const p = rows[first + i] ?? 0;
+        const q = rows[second + i] ?? 0;
+        const r = rows[third + i] ?? 0;
+        const s = rows[fourth + i] ?? 0;
+        a += x * p;
+        b += x * q;
+        c += x * r;
+        d += x * s;
+        e += y * p;
+        f += y * q;
+        g += y * r;
+        h += y * s;
+      }
+      products[start + row] = a;
+      products[start + row + 1] = b;
+      products[start + row + 2] = c;
+      products[start + row + 3] = d;
+      if (other === undefined) continue;
+      products[next + row] = e;
+      products[next + row + 1] = f;
+      products[next + row + 2] = g;
+      products[next + row + 3] = h;
     }
-    products[row] = a;
-    products[row + 1] = b;
-    products[row + 2] = c;
-    products[row + 3] = d;
+    for (let row = whole; row < count; row++) {
+      const last = rows.subarray(row * length, (row + 1) * length);
+      products[start + row] = dot(one, last);
+      if (other !== undefined) products[next + row] = dot(other, last);
+    }
   }
-  for (let row = whole; row < products.length; row++) products[row] = dot(vector, rows.subarray(row * length, (row + 1) * length));
+  return products;
 }
+
+const noVector = new Float32Array(0);
 
 /** A new vector of length one in the same direction. Throws `invalid_embedding` for zero or non-finite input. */
 export function toUnit(vector: ArrayLike<number>): Float32Array {

@@ -6,7 +6,8 @@ import { AppError } from "../core/errors.ts";
 import { allot } from "../core/ranking/allotment.ts";
 import { diversify } from "../core/ranking/diversity.ts";
 import { type Judgments, mean, mulberry32, ndcgAt } from "../core/ranking/metrics.ts";
-import { type Item, Preference } from "../core/ranking/preference.ts";
+import { Preference } from "../core/ranking/preference.ts";
+import type { Item } from "../core/ranking/side.ts";
 import { dot } from "../core/vectors.ts";
 import type { Engine } from "./engine.ts";
 import type { QuerySet } from "./eval-collection.ts";
@@ -74,6 +75,14 @@ export async function evaluatePicks(
       of(apart, ({ ownServed }) => ownServed) / of(apart, ({ averagedServed }) => averagedServed),
     ),
     measure(
+      "three interests kept apart, precision@30 against one that holds all examples",
+      of(apart, ({ own }) => own) / of(apart, ({ joined }) => joined),
+    ),
+    measure(
+      "the most that another sharing of the places could reach, against one averaged interest",
+      of(apart, ({ most }) => most) / of(apart, ({ averaged }) => averaged),
+    ),
+    measure(
       "ten dismissals of one strand, its papers in the next 30 picks",
       of(strands, ({ after }) => after) / of(strands, ({ before }) => before),
     ),
@@ -89,12 +98,26 @@ export async function evaluatePicks(
   ];
 }
 
-/** Interests of their own against one that is the average of all examples. */
+/** Precision of interests of their own, against one that is the average of all examples, and one that holds them all. */
 interface Apart {
   readonly own: number;
   readonly averaged: number;
+  readonly joined: number;
+  /** Where the places are shared as somebody would who knew the answers. */
+  readonly most: number;
   readonly ownServed: number;
   readonly averagedServed: number;
+}
+
+/** The most hits that places shared between lists can have, each list giving its first ones. @param lists whether each is a hit. */
+export function mostHits(lists: readonly (readonly boolean[])[], places: number): number {
+  let most = new Array<number>(places + 1).fill(0);
+  for (const list of lists) {
+    const first = [0];
+    for (const isHit of list.slice(0, places)) first.push((first.at(-1) ?? 0) + (isHit ? 1 : 0));
+    most = most.map((_, total) => Math.max(...first.slice(0, total + 1).map((hits, given) => hits + (most[total - given] ?? 0))));
+  }
+  return most[places] ?? 0;
 }
 
 class PickBench {
@@ -114,8 +137,9 @@ class PickBench {
     const preferences = given.map((ids) => this.preference(ids, []));
     const thresholds = preferences.map((preference) => preference.threshold());
     const lists: { id: string; margin: number }[][] = reviews.map(() => []);
-    for (const id of candidates) {
-      const margins = preferences.map((preference, at) => preference.fit(this.item(id)).score - (thresholds[at] ?? 0));
+    const fits = preferences.map((preference) => preference.fits(candidates.map((id) => this.item(id))));
+    for (const [next, id] of candidates.entries()) {
+      const margins = fits.map((scores, at) => (scores[next]?.score ?? 0) - (thresholds[at] ?? 0));
       const best = margins.indexOf(Math.max(...margins));
       lists[best]?.push({ id, margin: margins[best] ?? 0 });
     }
@@ -125,11 +149,23 @@ class PickBench {
       picks,
     );
     const averaged = this.rank(this.averaged(given.flat()), candidates).slice(0, picks);
+    const joined = this.rank(this.preference(given.flat(), []), candidates).slice(0, picks);
+    const most = mostHits(
+      lists.map((items) => items.map(({ id }) => wanted.has(id))),
+      picks,
+    );
     // A third of the places for each interest, and no more than that counts.
     const share = picks / reviews.length;
     const served = (ids: readonly string[]) =>
       mean(reviews.map(({ included }) => Math.min(share, ids.filter((id) => included.has(id)).length) / share));
-    return { own: precision(own), averaged: precision(averaged), ownServed: served(own), averagedServed: served(averaged) };
+    return {
+      own: precision(own),
+      averaged: precision(averaged),
+      joined: precision(joined),
+      most: most / picks,
+      ownServed: served(own),
+      averagedServed: served(averaged),
+    };
   }
 
   /** An interest in two things, one of which is dismissed. */
@@ -201,7 +237,8 @@ class PickBench {
   }
 
   private rank(preference: Preference, ids: readonly string[]): string[] {
-    const scored = ids.map((id) => ({ id, score: preference.fit(this.item(id)).score }));
+    const fits = preference.fits(ids.map((id) => this.item(id)));
+    const scored = ids.map((id, at) => ({ id, score: fits[at]?.score ?? 0 }));
     return scored.sort((a, b) => b.score - a.score || (a.id < b.id ? -1 : 1)).map(({ id }) => id);
   }
 

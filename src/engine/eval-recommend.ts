@@ -7,7 +7,8 @@ import { join } from "node:path";
 import { z } from "zod";
 import { AppError } from "../core/errors.ts";
 import { averagePrecision, type Judgments, mean, mulberry32, ndcgAt } from "../core/ranking/metrics.ts";
-import { type Item, Preference } from "../core/ranking/preference.ts";
+import { Preference } from "../core/ranking/preference.ts";
+import type { Item } from "../core/ranking/side.ts";
 import { noTerms } from "../core/ranking/term-vector.ts";
 import { dot } from "../core/vectors.ts";
 import type { Engine } from "./engine.ts";
@@ -192,7 +193,7 @@ function scoresOf(
   const preference = new Preference(items(wanted), items(unwanted), items(candidates));
   const [a, b] = [standardize(centroid), standardize(termCentroid)];
   return {
-    paperkin: items(candidates).map((item) => preference.fit(item).score),
+    paperkin: preference.fits(items(candidates)).map(({ score }) => score),
     centroid,
     "nearest three": cosines.map((all) => mean([...all].sort((x, y) => y - x).slice(0, 3))),
     "soft maximum": cosines.map((all) => Math.log(mean(all.map((value) => Math.exp(10 * value))))),

@@ -1,10 +1,15 @@
 /** Papers and words as the two arms of a recommendation see them. */
 import { countTerms } from "../core/analysis.ts";
 import type { Embedder } from "../core/embedder.ts";
-import type { Item } from "../core/ranking/preference.ts";
+import type { Item } from "../core/ranking/side.ts";
 import { noTerms } from "../core/ranking/term-vector.ts";
 import type { Label, Library } from "../core/storage.ts";
 import { vectorOfPaper } from "./similar.ts";
+
+/** A paper that says what is wanted, or what is not. */
+export interface Example extends Item {
+  readonly label: Label;
+}
 
 /** Papers that say what is usual in a library. */
 const ordinarySample = 300;
@@ -12,19 +17,20 @@ const ordinarySample = 300;
 /** In the order of the labels. */
 export async function itemsOf(library: Library, labels: readonly Label[]): Promise<Item[]> {
   const generation = await library.liveGeneration();
-  const vectors = generation === undefined ? [] : await library.embeddings(generation, labels);
+  const vectors = generation === undefined ? [] : await library.vectors(generation, labels);
   const terms = await library.termVectors(labels);
   return labels.map((_, at) => ({ vector: vectors[at], terms: terms[at] ?? noTerms }));
 }
 
 /** As {@link itemsOf}, with embeddings made now for papers that wait for theirs: there are few examples, and each counts. */
-export async function examplesOf(library: Library, embedder: Embedder, labels: readonly Label[], signal?: AbortSignal): Promise<Item[]> {
+export async function examplesOf(library: Library, embedder: Embedder, labels: readonly Label[], signal?: AbortSignal): Promise<Example[]> {
   const items = await itemsOf(library, labels);
   return await Promise.all(
-    items.map(async (item, at) => {
-      if (item.vector !== undefined) return item;
-      const [stored] = await library.papers(labels.slice(at, at + 1));
-      return stored === undefined ? item : { ...item, vector: await vectorOfPaper(library, embedder, stored, signal) };
+    labels.map(async (label, at) => {
+      const { vector, terms } = items[at] ?? { vector: undefined, terms: noTerms };
+      if (vector !== undefined) return { label, vector, terms };
+      const [stored] = await library.papers([label]);
+      return { label, terms, vector: stored === undefined ? undefined : await vectorOfPaper(library, embedder, stored, signal) };
     }),
   );
 }

@@ -12,13 +12,14 @@ import type { Pick, Picks } from "../core/picks.ts";
 import { allot } from "../core/ranking/allotment.ts";
 import { diversify } from "../core/ranking/diversity.ts";
 import { roundScore } from "../core/ranking/fusion.ts";
-import { type Item, Preference } from "../core/ranking/preference.ts";
+import { Preference } from "../core/ranking/preference.ts";
+import type { Item } from "../core/ranking/side.ts";
 import type { Label, LabelSet, Library } from "../core/storage.ts";
 import { titleKey } from "../core/text.ts";
 import { examplesOfInterest } from "./interests.ts";
-import { examplesOf, itemOfWords, itemsOf, ordinaryItems } from "./items.ts";
-import { type NamedExample, reasonOf } from "./reasons.ts";
-import { diversity, gatherCandidates, nameExamples, termsOfExamples } from "./recommend.ts";
+import { type Example, examplesOf, itemOfWords, itemsOf, ordinaryItems } from "./items.ts";
+import { reasonOf } from "./reasons.ts";
+import { diversity, gatherCandidates, termsOfExamples } from "./recommend.ts";
 
 export interface PickOptions {
   /** 1 … 100. */
@@ -41,9 +42,7 @@ const overlapMs = 60 * 60 * 1000;
 interface Judge {
   readonly interest: Interest;
   readonly labels: readonly Label[];
-  readonly examples: readonly Item[];
-  /** The examples with their papers, read when the first pick needs them: most interests of a day have several picks, or none. */
-  readonly named: () => Promise<readonly NamedExample[]>;
+  readonly examples: readonly Example[];
   readonly wanted: readonly Item[];
   readonly preference: Preference;
   readonly threshold: number;
@@ -106,12 +105,13 @@ async function makePicks(
   const { since, labels } = await newPapers(library, judges, history[0], date, until);
   const fresh = labels.filter((label) => !known.has(label));
   const items = await itemsOf(library, fresh);
+  const verdicts = judgeAll(judges, fresh, items);
 
   const offers = new Map(judges.map((judge) => [judge, [] as Offered[]]));
   let nearMiss: Offered | undefined;
   for (const [at, label] of fresh.entries()) {
     const item = items[at];
-    const best = item === undefined ? undefined : bestJudge(judges, label, item);
+    const best = verdicts[at];
     if (item === undefined || best === undefined) continue;
     const offered: Offered = { label, item, vector: item.vector, ...best };
     if (best.margin >= 0) offers.get(best.judge)?.push(offered);
@@ -141,14 +141,10 @@ async function makePicks(
   };
 }
 
-interface Offered {
+interface Offered extends Verdict {
   readonly label: Label;
   readonly item: Item;
   readonly vector: Float32Array | undefined;
-  readonly judge: Judge;
-  readonly score: number;
-  /** How far the score is above what its interest asks for. */
-  readonly margin: number;
 }
 
 async function judgeOf(
@@ -163,16 +159,11 @@ async function judgeOf(
   const words = interest.words === "" ? [] : [await itemOfWords(library, embedder, interest.words, signal)];
   const wanted = [...words, ...examples];
   const ordinary = await ordinaryItems(library);
-  let named: Promise<readonly NamedExample[]> | undefined;
   const preference = new Preference(wanted, await examplesOf(library, embedder, negatives, signal), ordinary);
   return {
     interest,
     labels: positives,
     examples,
-    named: () => {
-      named ??= nameExamples(library, positives, examples);
-      return named;
-    },
     wanted,
     preference,
     threshold: preference.threshold(),
@@ -236,19 +227,34 @@ function both(a: LabelSet | undefined, b: LabelSet | undefined): LabelSet | unde
   return a === undefined || b === undefined ? (a ?? b) : selectLabels(a.labels(), (label) => b.has(label));
 }
 
-/** The interest that a paper fits best of those whose conditions it meets. */
-function bestJudge(judges: readonly Judge[], label: Label, item: Item): { judge: Judge; score: number; margin: number } | undefined {
-  let best: { judge: Judge; score: number; margin: number } | undefined;
+interface Verdict {
+  readonly judge: Judge;
+  readonly score: number;
+  /** How far the score is above what its interest asks for. */
+  readonly margin: number;
+}
+
+/** For each paper the interest that it fits best of those whose conditions it meets; all papers before one interest at a time. */
+function judgeAll(judges: readonly Judge[], labels: readonly Label[], items: readonly Item[]): (Verdict | undefined)[] {
+  const best: (Verdict | undefined)[] = labels.map(() => undefined);
   for (const judge of judges) {
-    if (judge.within?.has(label) === false) continue;
-    if (judge.excluded.size > 0 && item.terms.terms.some((term) => judge.excluded.has(term))) continue;
-    const fit = judge.preference.fit(item);
-    const score = roundScore(fit.score);
-    const isTold = judge.examples.length > 0 || item.vector === undefined;
-    const margin = Math.min(score - judge.threshold, isTold ? Number.POSITIVE_INFINITY : fit.meaning - judge.preference.leastMeaning());
-    if (best === undefined || margin > best.margin) best = { judge, score, margin };
+    const admitted = [...items.entries()].filter(([at, item]) => admits(judge, labels[at] ?? 0, item));
+    const fits = judge.preference.fits(admitted.map(([, item]) => item));
+    for (const [next, [at, item]] of admitted.entries()) {
+      const fit = fits[next];
+      if (fit === undefined) continue;
+      const score = roundScore(fit.score);
+      const isTold = judge.examples.length > 0 || item.vector === undefined;
+      const margin = Math.min(score - judge.threshold, isTold ? Number.POSITIVE_INFINITY : fit.meaning - judge.preference.leastMeaning());
+      const other = best[at];
+      if (other === undefined || margin > other.margin) best[at] = { judge, score, margin };
+    }
   }
   return best;
+}
+
+function admits({ within, excluded }: Judge, label: Label, { terms }: Item): boolean {
+  return within?.has(label) !== false && (excluded.size === 0 || !terms.terms.some((term) => excluded.has(term)));
 }
 
 /** The first of each title, in order. @param titles those that are taken already; grows. */
@@ -265,7 +271,7 @@ async function withoutCopies(library: Library, offered: readonly Offered[], titl
 async function pickOf(library: Library, { label, item, score, judge }: Offered, since: string | undefined): Promise<Pick> {
   const [stored] = await library.papers([label]);
   if (stored === undefined) throw new AppError("internal", "A paper was removed while picks were made.", { mend: "Ask again." });
-  const { nearest: near, terms } = await reasonOf(library, stored.paper, item, judge.preference, await judge.named());
+  const { nearest: near, terms } = await reasonOf(library, stored.paper, item, judge.preference, judge.examples);
   return {
     paperId: stored.paper.paperId,
     score,

@@ -2,9 +2,11 @@
 import { wordsOf } from "../core/analysis.ts";
 import type { Paper } from "../core/paper.ts";
 import { roundScore } from "../core/ranking/fusion.ts";
-import type { Item, Preference } from "../core/ranking/preference.ts";
+import type { Preference } from "../core/ranking/preference.ts";
+import type { Item } from "../core/ranking/side.ts";
 import type { Library } from "../core/storage.ts";
 import { dot } from "../core/vectors.ts";
+import type { Example } from "./items.ts";
 
 export interface Reason {
   /** The examples that it is nearest to, nearest first, with their cosines. */
@@ -17,12 +19,6 @@ export interface Reason {
   readonly terms: readonly string[];
 }
 
-/** An example that has a name: words that were given have none. */
-export interface NamedExample {
-  readonly paper: Pick<Paper, "paperId" | "title">;
-  readonly item: Item;
-}
-
 const shownExamples = 3;
 const shownTerms = 6;
 
@@ -31,12 +27,12 @@ export async function reasonOf(
   paper: Paper,
   item: Item,
   preference: Preference,
-  examples: readonly NamedExample[],
+  examples: readonly Example[],
 ): Promise<Reason> {
   const wordOf = wordsByTerm([`${paper.title} ${paper.abstract}`]);
   const shared = await sharedTerms(library, item, preference);
   return {
-    nearest: nearestExamples(item, examples).slice(0, shownExamples),
+    nearest: await nearestExamples(library, item, examples),
     terms: shared.flatMap((term) => wordOf.get(term) ?? []).slice(0, shownTerms),
   };
 }
@@ -65,10 +61,18 @@ async function sharedTerms(library: Library, item: Item, preference: Preference)
     .map(({ text }) => text);
 }
 
-function nearestExamples({ vector }: Item, examples: readonly NamedExample[]): Reason["nearest"][number][] {
-  return examples
-    .flatMap(({ paper: { paperId, title }, item }) =>
-      vector === undefined || item.vector === undefined ? [] : [{ paperId, title, cosine: roundScore(dot(vector, item.vector)) }],
+async function nearestExamples(library: Library, { vector }: Item, examples: readonly Example[]): Promise<Reason["nearest"]> {
+  const nearest = examples
+    .flatMap((example) =>
+      vector === undefined || example.vector === undefined
+        ? []
+        : [{ label: example.label, cosine: roundScore(dot(vector, example.vector)) }],
     )
-    .sort((a, b) => b.cosine - a.cosine);
+    .sort((a, b) => b.cosine - a.cosine)
+    .slice(0, shownExamples);
+  const stored = await library.papers(nearest.map(({ label }) => label));
+  return nearest.flatMap(({ cosine }, at) => {
+    const paper = stored[at]?.paper;
+    return paper === undefined ? [] : [{ paperId: paper.paperId, title: paper.title, cosine }];
+  });
 }

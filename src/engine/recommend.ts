@@ -7,14 +7,15 @@ import { AppError } from "../core/errors.ts";
 import type { Filters } from "../core/filters.ts";
 import { diversify } from "../core/ranking/diversity.ts";
 import { roundScore } from "../core/ranking/fusion.ts";
-import { type Item, Preference } from "../core/ranking/preference.ts";
+import { Preference } from "../core/ranking/preference.ts";
+import type { Item } from "../core/ranking/side.ts";
 import type { Label, LabelSet, Library, TermQuery } from "../core/storage.ts";
 import { normalizeText } from "../core/text.ts";
 import { dot } from "../core/vectors.ts";
 import { type Hit, makeHits } from "./hits.ts";
 import { examplesOf, itemOfWords, itemsOf, ordinaryItems } from "./items.ts";
 import { getLabels } from "./papers.ts";
-import { type NamedExample, type Reason, reasonOf } from "./reasons.ts";
+import { type Reason, reasonOf } from "./reasons.ts";
 import { orderTies } from "./search-order.ts";
 import { termQueryOf } from "./search-request.ts";
 import { collapseCopies } from "./similar.ts";
@@ -72,6 +73,7 @@ export async function recommend(
   const labels = candidates.filter((label) => !known.has(label));
   const items = new Map((await itemsOf(library, labels)).map((item, at) => [labels[at], item]));
   const termScores = await library.termScores(terms, labels);
+  const fits = preference.fits([...items.values()]);
   const scored = [...items].flatMap(([label, item], at) =>
     label === undefined
       ? []
@@ -79,7 +81,7 @@ export async function recommend(
           {
             label,
             vector: item.vector,
-            score: roundScore(preference.fit(item).score),
+            score: roundScore(fits[at]?.score ?? 0),
             semantic: nearestCosine(item, wanted),
             lexical: termScores[at] ?? 0,
           },
@@ -105,13 +107,12 @@ export async function recommend(
   const labelOf = new Map(
     (await library.papers(ordered.map(({ label }) => label))).flatMap((one) => (one === undefined ? [] : [[one.paper.paperId, one.label]])),
   );
-  const named = await nameExamples(library, liked, examples);
   return await Promise.all(
     hits.map(async (hit) => {
       const item = items.get(labelOf.get(hit.paper.paperId));
       return {
         ...hit,
-        reason: item === undefined ? { nearest: [], terms: [] } : await reasonOf(library, hit.paper, item, preference, named),
+        reason: item === undefined ? { nearest: [], terms: [] } : await reasonOf(library, hit.paper, item, preference, examples),
       };
     }),
   );
@@ -132,15 +133,6 @@ export async function gatherCandidates(
     for (const { label } of await library.neighbours(generation, vector, { k, within })) candidates.add(label);
   }
   return [...candidates].sort((a, b) => a - b);
-}
-
-/** Papers by their names, for reasons. */
-export async function nameExamples(library: Library, labels: readonly Label[], items: readonly Item[]): Promise<NamedExample[]> {
-  const stored = await library.papers(labels);
-  return items.flatMap((item, at) => {
-    const paper = stored[at]?.paper;
-    return paper === undefined ? [] : [{ paper, item }];
-  });
 }
 
 function nearestCosine({ vector }: Item, examples: readonly Item[]): number | undefined {

@@ -93,6 +93,21 @@ export const retrievalBehaviours: Behaviours = {
     expect(cosines[3]).toBeUndefined();
   },
 
+  "gives vectors to keep: those of the embeddings, whatever becomes of the papers": async ({ library }) => {
+    const generation = await embedded(library, 4);
+    await library.upsert([inventPaper(9)]);
+    const labels = [3, 5, 1, 77];
+    const kept = await library.vectors(generation, labels);
+    expect(kept).toEqual([inventVector(3), undefined, inventVector(1), undefined]);
+    expect(await library.embeddings(generation, labels)).toEqual(kept);
+    kept[0]?.fill(0);
+    const [stored] = await library.papers([3]);
+    await library.remove([stored?.paper.paperId ?? ""]);
+    expect(await library.vectors(generation, labels)).toEqual([undefined, undefined, inventVector(1), undefined]);
+    expect(kept[2]).toEqual(inventVector(1));
+    expect((await library.cosines(generation, inventVector(1), [1]))[0]).toBeCloseTo(1, 5);
+  },
+
   "gives the same score for a pair as a neighbour and as a cosine": async ({ library }) => {
     const generation = await embedded(library, 40);
     const hits = await library.neighbours(generation, question, { k: 10 });

@@ -2,8 +2,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { BitmapLabelSet, selectLabels } from "../../src/core/label-set.ts";
+import { TermWeights } from "../../src/core/ranking/term-weights.ts";
 import { compareScored, TopScored } from "../../src/core/ranking/top.ts";
-import { cosineOfQuantized, dot, faultOfVector, quantize, toUnit } from "../../src/core/vectors.ts";
+import { cosineOfQuantized, dot, dotTable, faultOfVector, quantize, toUnit } from "../../src/core/vectors.ts";
 import { VectorMatrix } from "../../src/storage/local/vector-matrix.ts";
 import { holds } from "./settings.ts";
 
@@ -24,7 +25,50 @@ const pairOfUnits = fc.integer({ min: 1, max: 70 }).chain((dimensions) => {
   return fc.tuple(unit, unit);
 });
 
+/** Several vectors and rows of the same length, also none of either. */
+const tables = fc.integer({ min: 1, max: 30 }).chain((dimensions) => {
+  const part = fc.float({ min: -1, max: 1, noNaN: true });
+  const list = fc.array(
+    fc.array(part, { minLength: dimensions, maxLength: dimensions }).map((parts) => Float32Array.from(parts)),
+    {
+      maxLength: 11,
+    },
+  );
+  return fc.record({ dimensions: fc.constant(dimensions), vectors: list, rows: list });
+});
+
 describe("ranking", () => {
+  it("multiplies tables as it does pairs", () =>
+    holds(
+      fc.property(tables, ({ dimensions, vectors, rows }) => {
+        const products = dotTable(vectors, Float32Array.from(rows.flatMap((row) => [...row])), dimensions);
+        const wanted = vectors.flatMap((vector) => rows.map((row) => dot(vector, row)));
+        expect([...products]).toEqual(wanted.map((value) => expect.closeTo(value, 9)));
+      }),
+    ));
+
+  it("adds up weights of terms as a map does", () =>
+    holds(
+      fc.property(
+        fc.array(fc.tuple(fc.oneof(fc.integer({ min: 0, max: 4_000 }), fc.integer({ min: 0, max: 2 ** 31 })), fc.double({ noNaN: true })), {
+          size: "max",
+          maxLength: 3_000,
+        }),
+        (added) => {
+          const [weights, wanted] = [new TermWeights(), new Map<number, number>()];
+          for (const [term, weight] of added) {
+            weights.add(term, weight);
+            wanted.set(term, (wanted.get(term) ?? 0) + weight);
+          }
+          for (const [term, weight] of wanted) {
+            expect(weights.of(term)).toBe(weight);
+            expect(weights.of(term + 1)).toBe(wanted.get(term + 1) ?? 0);
+          }
+        },
+      ),
+      50,
+    ));
+
   it("I8: keeps the same best as sorting everything does", () =>
     holds(
       fc.property(

@@ -3,15 +3,7 @@
  * one unit (standard deviations among ordinary papers of the library) and added; what is near to examples of what is not
  * wanted takes away from it, in the same unit. Numbers: src/README.md, Recommendations.
  */
-import { dot, dotRows } from "../vectors.ts";
-import type { TermVector } from "./term-vector.ts";
-
-/** A paper, or words, as both arms see it. */
-export interface Item {
-  /** Unit length; undefined while there is no embedding. */
-  readonly vector: Float32Array | undefined;
-  readonly terms: TermVector;
-}
+import { type Item, Side } from "./side.ts";
 
 /** What a score was made of, in standard deviations among ordinary papers. */
 export interface Fit {
@@ -22,8 +14,8 @@ export interface Fit {
   readonly against: number;
 }
 
-/** Sharpness of the soft maximum over examples: several kinds of example are several ways to fit, not one average. */
-const sharpness = 10;
+const usualFit: Fit = { score: 0, meaning: 0, terms: 0, against: 0 };
+
 /** What examples of the unwanted weigh where there are very many, and how many give them half of that. */
 const mostAgainst = 0.5;
 const halfAgainst = 5;
@@ -36,69 +28,6 @@ const goodShare = 0.8;
 
 /** Deviations above ordinary papers in meaning alone that a good one is where nothing but words is wanted. */
 const goodMeaning = 2;
-
-/** Examples whose meaning is compared; of more, those that are farthest from each other stand for the rest. */
-const mostVectors = 20;
-
-/** One side: examples that pull, or push. */
-class Side {
-  /** The mean weight of each term, by its number. */
-  private readonly profile: Float64Array;
-  private readonly vectors: readonly Float32Array[];
-  /** The vectors one after the other. */
-  private readonly rows: Float32Array;
-  private readonly cosines: Float64Array;
-
-  constructor(examples: readonly Item[]) {
-    this.vectors = farApart(
-      examples.flatMap(({ vector }) => vector ?? []),
-      mostVectors,
-    );
-    const dimensions = this.vectors[0]?.length ?? 0;
-    this.rows = new Float32Array(this.vectors.length * dimensions);
-    for (const [row, vector] of this.vectors.entries()) this.rows.set(vector, row * dimensions);
-    this.cosines = new Float64Array(this.vectors.length);
-    this.profile = new Float64Array(1 + examples.reduce((most, { terms: { terms } }) => terms.reduce((a, b) => Math.max(a, b), most), 0));
-    for (const { terms, weights } of examples.map((example) => example.terms)) {
-      for (const [at, term] of terms.entries()) this.profile[term] = this.weightOf(term) + (weights[at] ?? 0) / examples.length;
-    }
-  }
-
-  /** Log-mean-exp of the cosines, without one of the examples; undefined without a vector on either side. */
-  meaning({ vector }: Item, without?: Float32Array): number | undefined {
-    if (vector === undefined || this.vectors.length === 0) return undefined;
-    dotRows(vector, this.rows, this.cosines);
-    let sum = 0;
-    let count = 0;
-    for (let row = 0; row < this.cosines.length; row++) {
-      if (without !== undefined && this.vectors[row] === without) continue;
-      sum += Math.exp(sharpness * (this.cosines[row] ?? 0));
-      count++;
-    }
-    return count === 0 ? undefined : Math.log(sum / count) / sharpness;
-  }
-
-  /** Mean cosine of the term vectors. */
-  terms(item: Item): number {
-    const { terms, weights } = item.terms;
-    let sum = 0;
-    for (let at = 0; at < terms.length; at++) sum += this.weightOf(terms[at] ?? 0) * (weights[at] ?? 0);
-    return sum;
-  }
-
-  /** What each of its examples is to the others; needs two. */
-  fitsOfExamples(examples: readonly Item[], fitOf: (meaning: number | undefined, terms: number) => number): number[] {
-    const others = examples.length - 1;
-    return examples.map((example) => {
-      const own = example.terms.weights.reduce((sum, weight) => sum + weight * weight, 0);
-      return fitOf(this.meaning(example, example.vector), (this.terms(example) * examples.length - own) / others);
-    });
-  }
-
-  weightOf(term: number): number {
-    return this.profile[term] ?? 0;
-  }
-}
 
 /** How near an item is to each side, before that is brought to one unit. */
 interface Nearness {
@@ -131,7 +60,7 @@ export class Preference {
     this.positives = positives;
     this.wanted = new Side(positives);
     this.unwanted = new Side(negatives);
-    const usual = ordinary.map((item) => this.nearnessOf(item));
+    const usual = this.nearnessOf(ordinary);
     this.meaningSpread = spreadOf(usual.map(({ meaning }) => meaning));
     this.termSpread = spreadOf(usual.map(({ terms }) => terms));
     this.against = (mostAgainst * negatives.length) / (negatives.length + halfAgainst);
@@ -143,16 +72,23 @@ export class Preference {
   }
 
   fit(item: Item): Fit {
-    return this.fitOf(this.nearnessOf(item));
+    return this.fits([item])[0] ?? usualFit;
   }
 
-  private nearnessOf(item: Item): Nearness {
-    return {
-      meaning: this.wanted.meaning(item),
+  /** As {@link fit} of each, in less time. */
+  fits(items: readonly Item[]): Fit[] {
+    return this.nearnessOf(items).map((nearness) => this.fitOf(nearness));
+  }
+
+  private nearnessOf(items: readonly Item[]): Nearness[] {
+    const meanings = this.wanted.meanings(items);
+    const unwantedMeanings = this.unwanted.meanings(items);
+    return items.map((item, at) => ({
+      meaning: meanings[at],
       terms: this.wanted.terms(item),
-      unwantedMeaning: this.unwanted.meaning(item),
+      unwantedMeaning: unwantedMeanings[at],
       unwantedTerms: this.unwanted.terms(item),
-    };
+    }));
   }
 
   private fitOf(nearness: Nearness): Fit {
@@ -217,21 +153,4 @@ function spreadOf(values: readonly (number | undefined)[]): Spread {
 /** @param sorted ascending. */
 function quantile(sorted: readonly number[], share: number): number {
   return sorted[Math.floor(share * (sorted.length - 1))] ?? 0;
-}
-
-/** Greedily the vectors that are least like those chosen before (Gonzalez 1985), from the first on; all where there are few. */
-function farApart(vectors: readonly Float32Array[], most: number): Float32Array[] {
-  const [first] = vectors;
-  if (vectors.length <= most || first === undefined) return [...vectors];
-  const nearest = vectors.map((vector) => dot(vector, first));
-  const chosen = [first];
-  while (chosen.length < most) {
-    const next = vectors[nearest.indexOf(Math.min(...nearest))];
-    if (next === undefined) break;
-    chosen.push(next);
-    vectors.forEach((vector, at) => {
-      nearest[at] = Math.max(nearest[at] ?? 0, dot(vector, next));
-    });
-  }
-  return chosen;
 }

@@ -413,6 +413,13 @@ export class LocalLibrary implements Library {
     return labels.map((label) => matrix?.cosine(vector, label));
   }
 
+  async vectors(generation: Generation, labels: readonly Label[]): Promise<(Float32Array | undefined)[]> {
+    const index = await this.indexOf(generation);
+    return index === undefined
+      ? await this.embeddings(generation, labels)
+      : labels.map((label) => index.vectors.matrix.get(label)?.slice());
+  }
+
   async matchTerms(query: TermQuery, options: { k: number; within?: LabelSet | undefined }): Promise<{ hits: Scored[]; total: number }> {
     return this.lexical.match(query, options);
   }

@@ -55,6 +55,10 @@ export class MemoryRetrieval extends MemoryGenerationStore implements Retrieval 
     });
   }
 
+  async vectors(generation: Generation, labels: readonly Label[]): Promise<(Float32Array | undefined)[]> {
+    return await this.embeddings(generation, labels);
+  }
+
   async matchTerms(query: TermQuery, choice: Choice): Promise<{ hits: Scored[]; total: number }> {
     const scored = [...this.scoresOf(query)].map(([label, score]) => ({
       label,

@@ -1,10 +1,11 @@
 /** How well papers fit examples, and who gets how many places. */
 import { describe, expect, it } from "vitest";
 import { allot } from "../../../src/core/ranking/allotment.ts";
-import { mulberry32 } from "../../../src/core/ranking/metrics.ts";
-import { type Item, Preference } from "../../../src/core/ranking/preference.ts";
+import { mean, mulberry32 } from "../../../src/core/ranking/metrics.ts";
+import { Preference } from "../../../src/core/ranking/preference.ts";
+import type { Item } from "../../../src/core/ranking/side.ts";
 import { noTerms, weighTerms } from "../../../src/core/ranking/term-vector.ts";
-import { toUnit } from "../../../src/core/vectors.ts";
+import { dot, toUnit } from "../../../src/core/vectors.ts";
 
 const dimensions = 16;
 
@@ -66,6 +67,35 @@ describe("a preference", () => {
         .map(({ at }) => at)
         .sort();
     expect(order(turned)).toEqual(order(plain));
+  });
+
+  it("gives the same numbers for papers together, one by one, and by the formula as it is written down", () => {
+    const [wanted, unwanted] = [[...many(kettles, 7), ...many(lanterns, 2)], many(lanterns, 3)];
+    const items = [...many(kettles, 3), { ...lanterns(), vector: undefined }, ...many(lanterns, 3), { ...kettles(), terms: noTerms }];
+    const preference = new Preference(wanted, unwanted, ordinary);
+    const fits = preference.fits(items);
+    expect(fits).toEqual(items.map((item) => preference.fit(item)));
+
+    const weights = ({ terms }: Item) => new Map(Array.from(terms.terms, (term, at) => [term, terms.weights[at] ?? 0]));
+    const meaning = (side: Item[], { vector }: Item) => {
+      if (vector === undefined) return undefined;
+      const powers = side.map((example) => Math.exp(10 * dot(vector, example.vector ?? vector)));
+      return Math.log(mean(powers)) / 10;
+    };
+    const terms = (side: Item[], item: Item) =>
+      mean(side.map((example) => [...weights(example)].reduce((sum, [term, weight]) => sum + weight * (weights(item).get(term) ?? 0), 0)));
+    const unit = (measure: typeof meaning, side: Item[], item: Item) => {
+      const own = ordinary.map((one) => measure(wanted, one) ?? 0);
+      const deviation = Math.sqrt(mean(own.map((value) => (value - mean(own)) ** 2)));
+      const value = measure(side, item);
+      return value === undefined ? 0 : (value - mean(ordinary.map((one) => measure(side, one) ?? 0))) / deviation;
+    };
+    const weight = (0.5 * unwanted.length) / (unwanted.length + 5);
+    for (const [at, item] of items.entries()) {
+      const pulled = unit(meaning, wanted, item) + unit(terms, wanted, item);
+      const pushed = weight * (unit(meaning, unwanted, item) + unit(terms, unwanted, item));
+      expect(fits[at]?.score).toBeCloseTo(pulled - pushed, 6);
+    }
   });
 
   it("works by terms alone, by meaning alone, and with one example", () => {
