@@ -8,6 +8,7 @@ import { type Provenance, provenanceOf } from "../core/merge.ts";
 import type { Paper } from "../core/paper.ts";
 import { localDay } from "../core/period.ts";
 import type { Scope } from "../core/personal-store.ts";
+import type { Item } from "../core/ranking/side.ts";
 import { defaultHalfLifeDays } from "../core/ranking/trending.ts";
 import type { SourceRecord } from "../core/source.ts";
 import type { Fault, Finding, Generation, Library, StoredPaper, Topic } from "../core/storage.ts";
@@ -24,6 +25,7 @@ import { considered, type GoodSort, goodHits } from "./good-hits.ts";
 import type { Hit } from "./hits.ts";
 import type { IndexApart } from "./index-apart.ts";
 import { type IngestCounts, type IngestOptions, ingest } from "./ingest.ts";
+import { itemOfWords } from "./items.ts";
 import { Jobs, type OpenForReindex } from "./jobs.ts";
 import { canonicalId, findPapers, getPaper, removePapers } from "./papers.ts";
 import { addPerson, listPeople, type PersonWithKeys, removePerson } from "./people.ts";
@@ -222,6 +224,11 @@ export class Engine {
 
   recommend(request: RecommendRequest, signal?: AbortSignal): Promise<Recommendation[]> {
     return this.serving.within((library, embedder) => recommend(library, embedder, request, signal));
+  }
+
+  /** Words as an example of what is wanted. */
+  itemOfWords(words: string): Promise<Item> {
+    return this.serving.within((library, embedder) => itemOfWords(library, embedder, words));
   }
 
   /** Throws `paper_not_found`. */

@@ -14,6 +14,7 @@ import type { QuerySet } from "./eval-collection.ts";
 import type { EvalDocuments } from "./eval-documents.ts";
 import { Corpus, draw, type Review, readReviews } from "./eval-recommend.ts";
 import { measureSplits } from "./eval-splits.ts";
+import { measureWordsAlone } from "./eval-words.ts";
 import type { EvalOptions } from "./evaluate.ts";
 import { ordinaryItems } from "./items.ts";
 import { diversity } from "./recommend.ts";
@@ -43,7 +44,8 @@ export async function evaluatePicks(
 ): Promise<PickMeasure[]> {
   const all = await readReviews(folder, set);
   const reviews = all.filter(({ included }) => included.size >= leastIncluded);
-  const bench = new PickBench(await Corpus.load(engine, documents, all), await ordinaryItems(engine.library));
+  const [corpus, ordinary] = [await Corpus.load(engine, documents, all), await ordinaryItems(engine.library)];
+  const bench = new PickBench(corpus, ordinary);
   const apart: Apart[] = [];
   const strands: { before: number; after: number; others: number; othersAfter: number }[] = [];
   const diverse: { distance: number; plainDistance: number; ndcg: number; plainNdcg: number }[] = [];
@@ -63,6 +65,7 @@ export async function evaluatePicks(
     }
   }
   const splits = measureSplits(reviews, (id) => bench.vectorOf(id));
+  const wordsAlone = await measureWordsAlone(engine, corpus, all, ordinary);
   const of = <T>(list: readonly T[], pick: (one: T) => number) => mean(list.map(pick));
   const measure = (figure: string, value: number, unit = "times"): PickMeasure => ({ set: set.name, figure, value, unit });
   return [
@@ -95,6 +98,9 @@ export async function evaluatePicks(
     measure("interests in one review that would be split", splits.one, "of draws"),
     measure("interests in two reviews that would be split", splits.two, "of draws"),
     measure("of those, papers in their review's half", splits.placed, "of papers"),
+    measure("good for the review's words alone: included papers", wordsAlone.included, "of papers"),
+    measure("the same: excluded papers", wordsAlone.excluded, "of papers"),
+    measure("the same: papers of other reviews", wordsAlone.others, "of papers"),
   ];
 }
 

@@ -49,6 +49,8 @@ export interface RecommendResult {
 /** A review: what was found for it, and which of that was included. */
 export interface Review {
   readonly name: string;
+  /** What it is about, in words. */
+  readonly words: string;
   readonly pool: readonly string[];
   readonly included: ReadonlySet<string>;
 }
@@ -65,10 +67,12 @@ export async function readReviews(folder: string, set: QuerySet): Promise<Review
       cause,
     });
   }
-  return set.queries.flatMap(({ id, judgments }) => {
+  return set.queries.flatMap(({ id, text, judgments }) => {
     const pool = pools[id];
     if (pool === undefined) return [];
-    return [{ name: id, pool, included: new Set([...judgments].filter(([, grade]) => grade > 0).map(([document]) => document)) }];
+    return [
+      { name: id, words: text, pool, included: new Set([...judgments].filter(([, grade]) => grade > 0).map(([document]) => document)) },
+    ];
   });
 }
 

@@ -45,7 +45,6 @@ interface Judge {
   readonly examples: readonly Example[];
   readonly wanted: readonly Item[];
   readonly preference: Preference;
-  readonly threshold: number;
   readonly within: LabelSet | undefined;
   /** Numbers of terms that none of its picks may hold. */
   readonly excluded: ReadonlySet<number>;
@@ -166,7 +165,6 @@ async function judgeOf(
     examples,
     wanted,
     preference,
-    threshold: preference.threshold(),
     within: await library.matching([interest.filters, { withdrawn: false }]),
     excluded: new Set((await library.termVectorOf(new Map(interest.excludedWords.flatMap(termsOf).map((term) => [term, 1])))).terms),
   };
@@ -239,13 +237,12 @@ function judgeAll(judges: readonly Judge[], labels: readonly Label[], items: rea
   const best: (Verdict | undefined)[] = labels.map(() => undefined);
   for (const judge of judges) {
     const admitted = [...items.entries()].filter(([at, item]) => admits(judge, labels[at] ?? 0, item));
-    const fits = judge.preference.fits(admitted.map(([, item]) => item));
-    for (const [next, [at, item]] of admitted.entries()) {
-      const fit = fits[next];
-      if (fit === undefined) continue;
-      const score = roundScore(fit.score);
-      const isTold = judge.examples.length > 0 || item.vector === undefined;
-      const margin = Math.min(score - judge.threshold, isTold ? Number.POSITIVE_INFINITY : fit.meaning - judge.preference.leastMeaning());
+    const own = admitted.map(([, item]) => item);
+    const fits = judge.preference.fits(own);
+    const margins = judge.preference.margins(fits, own, judge.examples.length === 0);
+    for (const [next, [at]] of admitted.entries()) {
+      const score = roundScore(fits[next]?.score ?? 0);
+      const margin = roundScore(margins[next] ?? 0);
       const other = best[at];
       if (other === undefined || margin > other.margin) best[at] = { judge, score, margin };
     }

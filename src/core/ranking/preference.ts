@@ -120,11 +120,17 @@ export class Preference {
   }
 
   /**
-   * The least meaning of a good paper where nothing but words is wanted: a word is shared by chance. Among few papers none can
-   * stand out so far: of `n`, by `√(n − 1)` at most.
+   * How far each fit is above what makes a paper good, by {@link threshold}; below 0 it is not good. Where nothing but words is
+   * wanted its meaning has to be unusual as well: a word is shared by chance. Among few papers none can stand out so far: of
+   * `n`, by `√(n − 1)` at most.
    */
-  leastMeaning(): number {
-    return Math.min(goodMeaning, Math.sqrt(Math.max(0, this.usualScores.length - 1)) / 2);
+  margins(fits: readonly Fit[], items: readonly Item[], isWordsOnly: boolean): number[] {
+    const threshold = this.threshold();
+    const leastMeaning = Math.min(goodMeaning, Math.sqrt(Math.max(0, this.usualScores.length - 1)) / 2);
+    return fits.map(({ score, meaning }, at) => {
+      const margin = score - threshold;
+      return isWordsOnly && items[at]?.vector !== undefined ? Math.min(margin, meaning - leastMeaning) : margin;
+    });
   }
 
   /** The terms that the item and the examples share, with what they add to the score; without order. */

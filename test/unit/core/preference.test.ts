@@ -116,10 +116,25 @@ describe("a preference", () => {
     }
   });
 
-  it("asks for meaning beside words: two deviations, and no more than few papers allow", () => {
-    expect(new Preference([kettles()], [], ordinary).leastMeaning()).toBe(2);
-    expect(new Preference([kettles()], [], ordinary.slice(0, 5)).leastMeaning()).toBe(1);
-    expect(new Preference([kettles()], [], []).leastMeaning()).toBe(0);
+  it("asks for unusual meaning where nothing but words is wanted, and for less of it among few papers", () => {
+    const vector = kettles().vector;
+    const chance = { ...kettles(), vector: ordinary[0]?.vector };
+    for (const [papers, least] of [
+      [ordinary, 2],
+      [ordinary.slice(0, 5), 1],
+      [[], 0],
+    ] as const) {
+      const preference = new Preference([kettles()], [], papers);
+      const items = [chance, { ...chance, vector: undefined }, { ...chance, vector }];
+      const fits = preference.fits(items);
+      const plain = fits.map(({ score }) => score - preference.threshold());
+      expect(preference.margins(fits, items, false)).toEqual(plain);
+      const meanings = fits.map(({ meaning }) => meaning - least);
+      // What is not embedded yet is judged by its words.
+      expect(preference.margins(fits, items, true)).toEqual(
+        plain.map((margin, at) => (at === 1 ? margin : Math.min(margin, meanings[at] ?? 0))),
+      );
+    }
   });
 
   it("names shared terms by what they add", () => {
