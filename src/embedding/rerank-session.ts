@@ -8,7 +8,13 @@ interface Encoded {
   readonly token_type_ids?: readonly number[];
 }
 
+/** Tokens are shorter than this on average: what lies behind so many characters would be cut off, and is not looked at. */
+const longestAverageToken = 16;
+
 export class RerankSession {
+  /** The query that was last shortened: it comes with each of its documents. */
+  private last = { text: "", kept: "" };
+
   private constructor(
     private readonly tokenizer: Awaited<ReturnType<typeof AutoTokenizer.from_pretrained>>,
     private readonly network: Awaited<ReturnType<typeof AutoModelForSequenceClassification.from_pretrained>>,
@@ -57,8 +63,11 @@ export class RerankSession {
   /** A document that is too long is cut before its last token, the closing one; a query may take half of the room. */
   private encode(query: string, document: string): { ids: readonly number[]; types: readonly number[] } {
     const { maxTokens } = this.model;
-    const encoded = this.tokenizer(this.shorten(query, Math.floor(maxTokens / 2)), {
-      text_pair: document,
+    const longest = maxTokens * longestAverageToken;
+    if (this.last.text !== query)
+      this.last = { text: query, kept: this.shorten(query.slice(0, longest).toWellFormed(), Math.floor(maxTokens / 2)) };
+    const encoded = this.tokenizer(this.last.kept, {
+      text_pair: document.slice(0, longest).toWellFormed(),
       return_tensor: false,
     }) as Encoded;
     const { input_ids: all } = encoded;
@@ -72,7 +81,9 @@ export class RerankSession {
     for (;;) {
       const tokens = this.tokenizer.encode(kept, { add_special_tokens: false }).length;
       if (tokens <= most) return kept;
-      kept = kept.slice(0, Math.min(kept.length - 1, Math.floor((kept.length * most) / tokens))).toWellFormed();
+      const cut = kept.slice(0, Math.min(kept.length - 1, Math.floor((kept.length * most) / tokens)));
+      // Between words where there are several: half a word is another one.
+      kept = (cut.includes(" ") ? cut.slice(0, cut.lastIndexOf(" ")) : cut).toWellFormed();
     }
   }
 }

@@ -103,8 +103,8 @@ export class SecondStage {
     } catch (thrown) {
       const error = toAppError(thrown);
       if (this.options.budgetMs === undefined) throw error;
-      // A reranker that is broken for good gives the same error each time: it is told once.
-      if (error !== this.lastFailure) this.options.onFailure(error);
+      // A reranker that is broken for good gives the same error each time: it is told once. One that was closed is no failure.
+      if (error !== this.lastFailure && error.code !== "cancelled") this.options.onFailure(error);
       this.lastFailure = error;
       return [];
     }

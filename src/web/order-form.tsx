@@ -30,7 +30,7 @@ export function OrderForm({ form, hasReranker }: { form: SearchForm; hasReranker
           </label>
           {hasReranker ? (
             <label>
-              Second reading of the first 50
+              Rerank the first 50
               <select name="rerank">
                 <option value="" selected={form.rerank === ""}>
                   As usual

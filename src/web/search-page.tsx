@@ -102,9 +102,14 @@ function describeCount(answer: SearchAnswer, form: SearchForm, first: number): s
     return form.page === 1
       ? `${total} papers, the newest first.`
       : `Papers ${first} to ${first + answer.hits.length - 1} of ${total}, the newest first.`;
-  const reranked = answer.reranked === undefined || answer.reranked === 0 ? "" : ` The first ${answer.reranked} were read a second time.`;
+  const reranked = describeReranked(answer);
   if (answer.mode === "keyword") return `${total} papers hold your words, the best first.${reranked}`;
   return `${total} papers, the nearest first.${reranked}`;
+}
+
+function describeReranked({ reranked }: SearchAnswer): string {
+  if (reranked === undefined) return "";
+  return reranked === 0 ? " The reranker did not come in time." : ` The first ${reranked} were reranked.`;
 }
 
 function Invitation({ topics }: { topics: readonly Topic[] }) {

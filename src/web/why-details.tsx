@@ -54,8 +54,7 @@ export function WhyDetails({ hit, why, href, children }: WhyDetailsProps) {
       {why.placeByScore === undefined ? null : <p>By score alone it would be hit {why.placeByScore.toLocaleString("en")}.</p>}
       {why.rerank === undefined ? null : (
         <p>
-          Read together with the query it has {why.rerank.score.toFixed(3)}; before that it was hit {why.rerank.before.toLocaleString("en")}
-          .
+          The reranker gives it {why.rerank.score.toFixed(3)}; before that it was hit {why.rerank.before.toLocaleString("en")}.
         </p>
       )}
       <p>

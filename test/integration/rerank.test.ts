@@ -93,11 +93,11 @@ describe("a server with a reranker", () => {
   test("shows on its pages what was read, and lets people choose", async () => {
     const page = async (path: string) => await (await server.get(path)).text();
     const usual = await page(`/?${new URLSearchParams({ q: query })}`);
-    expect(usual).toContain("The first 50 were read a second time.");
-    expect(usual).toMatch(/Read together with the query it has \d+\.000; before that it was hit/);
+    expect(usual).toContain("The first 50 were reranked.");
+    expect(usual).toMatch(/The reranker gives it \d+\.000; before that it was hit/);
     expect(usual).toContain('<select name="rerank">');
     const without = await page(`/?${new URLSearchParams({ q: query, rerank: "false" })}`);
-    expect(without).not.toContain("a second time");
+    expect(without).not.toContain("were reranked");
     const { paper } = (await get({})).hits[0] ?? { paper: { paperId: "" } };
     expect(await page(`/explain?${new URLSearchParams({ q: query, paper: paper.paperId })}`)).toContain("The reranker, which read");
   });
