@@ -52,7 +52,7 @@ module.exports = {
     only("cli", ["engine", "app\\.ts", "config\\.ts", "compiled\\.ts"]),
     owned("better-sqlite3", "^src/storage/local/"),
     owned("hnswlib-node", "^src/storage/local/hnsw(-index|lib)\\.ts$"),
-    owned("@xenova/transformers", "^src/embedding/session\\.ts$"),
+    owned("@xenova/transformers", "^src/embedding/(rerank-)?session\\.ts$"),
     owned("commander", "^src/cli/"),
     owned("cli-progress", "^src/cli/output\\.ts$"),
     owned("pino", "^src/http/log\\.ts$"),

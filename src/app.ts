@@ -9,18 +9,28 @@ import type { Embedder } from "./core/embedder.ts";
 import { AppError } from "./core/errors.ts";
 import { hasSameVectors } from "./core/generation.ts";
 import { preparationVersion } from "./core/prepare.ts";
+import type { Reranker } from "./core/reranker.ts";
 import type { SourceRecord } from "./core/source.ts";
 import type { Library } from "./core/storage.ts";
 import { NoteTransport } from "./delivery/notes.ts";
 import { SmtpTransport } from "./delivery/smtp.ts";
 import { WebhookTransport } from "./delivery/webhook.ts";
-import { listModels, readModelManifest, verifyModel } from "./embedding/manifest.ts";
+import {
+  listEmbeddingModels,
+  listModels,
+  readManifest,
+  readModelManifest,
+  readRerankerManifest,
+  verifyModel,
+} from "./embedding/manifest.ts";
 import { EmbeddingPool } from "./embedding/pool.ts";
 import { pullModel } from "./embedding/pull.ts";
+import { pullReranker } from "./embedding/pull-reranker.ts";
+import { RerankProcess } from "./embedding/rerank-process.ts";
 import { openVectorFile, writeVectorFile } from "./embedding/vector-file.ts";
 import type { Transports } from "./engine/deliver.ts";
 import { specOf } from "./engine/embed-backlog.ts";
-import { Engine } from "./engine/engine.ts";
+import { Engine, type EngineOptions } from "./engine/engine.ts";
 import { type IndexApart, indexApart } from "./engine/index-apart.ts";
 import { seedLibrary } from "./engine/starter.ts";
 import { verifyApart } from "./engine/verify-apart.ts";
@@ -51,13 +61,33 @@ export interface OpenOptions
   readonly workers?: number;
   /** Whether somebody waits for answers of this process: whole indexes are built in another one then. */
   readonly answering?: boolean;
+  /** Whether searches may use the configured reranker: within its budget, or however long it takes, for measuring. */
+  readonly reranking?: "within_budget" | "whole" | undefined;
 }
 
 /**
- * Opens the library of a configuration with the model of its live generation. Throws what opening either throws, and
- * `model_mismatch` where the configuration names another model.
+ * Opens the library of a configuration with the model of its live generation, and its reranker where that is asked for.
+ * Throws what opening any of them throws, and `model_mismatch` where the configuration names another model.
  */
 export async function openEngine(config: Config, options: OpenOptions): Promise<Engine> {
+  const { reranking, ...others } = options;
+  const reranker = reranking === undefined || config.reranker === undefined ? undefined : await openReranker(config, config.reranker);
+  try {
+    return await openEngineWith(config, others, {
+      reranker,
+      rerankerBudgetMs: reranking === "whole" ? undefined : config.rerankerBudgetMs,
+    });
+  } catch (error) {
+    await reranker?.close();
+    throw error;
+  }
+}
+
+async function openEngineWith(
+  config: Config,
+  options: Omit<OpenOptions, "reranking">,
+  secondStage: Pick<EngineOptions, "reranker" | "rerankerBudgetMs">,
+): Promise<Engine> {
   // Before a library is made for a model that is not there.
   if (config.model !== undefined) await readModelManifest(config.models, config.model);
   const { workers = config.workers, answering = false, ...opening } = options;
@@ -91,6 +121,7 @@ export async function openEngine(config: Config, options: OpenOptions): Promise<
       );
     }
     return new Engine(library, embedder, {
+      ...secondStage,
       trendingHalfLifeDays: config.trendingHalfLifeDays,
       publicUrl: config.publicUrl,
       openEmbedder: (model, truncation) => openEmbedder(config, workers, model, { truncation }),
@@ -181,6 +212,28 @@ export async function openEmbedder(
   });
 }
 
+/**
+ * A cross-encoder in a process of its own, its files verified, and ready. Throws `model_not_found`, `model_damaged`,
+ * `invalid_config` for an embedding model, and `reranking_failed` for one that cannot be loaded.
+ */
+async function openReranker({ models }: Config, name: string): Promise<Reranker> {
+  const manifest = await readRerankerManifest(models, name);
+  await verifyModel(models, manifest);
+  const { id, kind, weights, labels, maxTokens } = manifest;
+  const reranker = new RerankProcess({
+    modelsFolder: models,
+    model: { id, kind, weights, labels, maxTokens },
+    workerModule: compiledModule("embedding/rerank-worker"),
+  });
+  try {
+    await reranker.ready();
+    return reranker;
+  } catch (error) {
+    await reranker.close();
+    throw error;
+  }
+}
+
 /** The server of an engine: its log, and how it begins to listen. */
 export function createServer(engine: Engine, config: Config): { log: Log; listening: () => Promise<Listening> } {
   const log = createLog(config.logLevel);
@@ -193,7 +246,7 @@ export function createServer(engine: Engine, config: Config): { log: Log; listen
       createWebApp(engine, {
         ...options,
         admin: {
-          models: () => listModels(config.models),
+          models: () => listEmbeddingModels(config.models),
           // The words of a request may hold an address with a key in it.
           schedules: config.schedules.map(({ fetch: [source = ""], at }) => ({ source, at })),
         },
@@ -268,4 +321,15 @@ export async function addStarter(engine: Engine): Promise<boolean> {
 
 export type { FileEvent, LiveClient };
 // What commands need of rooms that only this file may open.
-export { formatNamed, formats, listModels, liveSources, openVectorFile, pullModel, readModelManifest, verifyModel, writeVectorFile };
+export {
+  formatNamed,
+  formats,
+  listModels,
+  liveSources,
+  openVectorFile,
+  pullModel,
+  pullReranker,
+  readManifest,
+  verifyModel,
+  writeVectorFile,
+};

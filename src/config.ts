@@ -77,6 +77,19 @@ export const settings = {
     schema: z.string().min(1),
     default: join(projectRoot, "models"),
   },
+  reranker: {
+    text: "The cross-encoder that reads the first 50 papers of a search together with its query; none, unless named",
+    schema: z
+      .string()
+      .regex(/^[\w.-]+\/[\w.-]+$/, "a model id is owner/name")
+      .optional(),
+    default: undefined,
+  },
+  rerankerBudgetMs: {
+    text: "Milliseconds that the reranker may take for one answer; what it does not reach keeps its order",
+    schema: z.coerce.number().int().min(1).max(60_000),
+    default: 500,
+  },
   workers: {
     text: "Processes that embed",
     schema: z.coerce.number().int().min(1).max(256),

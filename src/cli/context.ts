@@ -4,6 +4,8 @@ import { copyLibrary, type OpenOptions, openEngine } from "../app.ts";
 import { type Config, readConfig } from "../config.ts";
 import { AppError } from "../core/errors.ts";
 import type { Engine } from "../engine/engine.ts";
+import type { Question } from "../engine/search-request.ts";
+import { wantsSecondStage } from "../engine/second-stage.ts";
 import { note, noteMigration, Progress } from "./output.ts";
 
 /** Options that all commands share. */
@@ -68,6 +70,17 @@ async function withEngineOf<T>(
 
 /** A command that only asks: it may not make a library, builds nothing, and needs one worker. */
 export const asking = { create: false, maintain: false, workers: 1 } as const;
+
+/** As {@link asking}, for a search: with the reranker where the question uses it. Throws `invalid_request` where there is none. */
+export function searching(command: Command, question: Pick<Question, "rerank" | "mode" | "fusion">): OpenOptions {
+  const isUsed = wantsSecondStage(question, configOf(command).reranker !== undefined);
+  return { ...asking, reranking: isUsed ? "within_budget" : undefined };
+}
+
+/** Says on standard error what went wrong beside an answer. */
+export function noteFaults(engine: Engine): void {
+  engine.observeFaults(({ work, detail }) => note(`${work}: ${detail}`));
+}
 
 /** Aborts with the first SIGINT or SIGTERM; a second one ends the process at once. */
 export function interruptSignal(): AbortSignal {

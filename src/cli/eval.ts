@@ -15,6 +15,7 @@ import { reportedQueries } from "../engine/eval-report.ts";
 import type { JudgedRuns } from "../engine/eval-run.ts";
 import { readRun } from "../engine/eval-trec.ts";
 import { loadCollection, measureModes, runSet, type SetResult } from "../engine/evaluate.ts";
+import { wantsSecondStage } from "../engine/second-stage.ts";
 import { type CommonFlags, collect, configOf, interruptSignal, wholeNumber } from "./context.ts";
 import { checkWritable, configurationsOf, printLab, titlesOf, withRun, writeReport, writeRuns } from "./eval-lab.ts";
 import { note, Progress, print, printJson, printTable } from "./output.ts";
@@ -58,7 +59,7 @@ export function addEval(program: Command): void {
       "\nA set that is named related, whose query ids are documents, asks for papers like each of them.\n" +
         "Differences come with the interval that holds 95 % of resampled means (paired bootstrap).\n" +
         `A configuration sets any of ${configurationKeys.join(", ")}; NAME= is the search as it comes.\n` +
-        "Sets of related papers know no diversity and no collapse. HNSW's parameters belong to the library: reindex --m, then --keep.\n" +
+        "Sets of related papers know no diversity, no collapse and no rerank, which needs a reranker (--reranker) and takes no account of its budget. HNSW's parameters belong to the library: reindex --m, then --keep.\n" +
         "\nExamples:\n  paperkin eval src/starter\n  paperkin eval scifact --set main --keep /tmp/scifact-library --json\n" +
         "  paperkin eval src/starter --set main --configuration now= --configuration meant=alpha:0.7,feedback:off --per-query 5 --html report.html\n",
     )
@@ -95,6 +96,9 @@ async function run(dir: string, flags: Flags, command: Command, json: boolean, s
   if (flags.recommend === true && (isLab || flags.runOut !== undefined || flags.html !== undefined)) {
     throw new AppError("invalid_request", "--recommend measures recommendations, which have no configurations, runs and reports.");
   }
+  const reranks = named.some(({ rerank }) => rerank === true);
+  // Before a collection is embedded for nothing.
+  if (reranks) wantsSecondStage({ rerank: true }, configOf(command).reranker !== undefined);
   await checkWritable([flags.runOut, flags.html]);
   const notes: string[] = [];
   const tell = (line: string) => {
@@ -123,6 +127,8 @@ async function run(dir: string, flags: Flags, command: Command, json: boolean, s
     {
       create: true,
       maintain: true,
+      // Figures must not depend on how busy the machine is.
+      reranking: reranks ? "whole" : undefined,
       onNotice: note,
       onProgress: (what, done, total) => progress.show(what, done, total, "documents"),
     },

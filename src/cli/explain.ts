@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { ownerName } from "../core/interest.ts";
 import type { Explanation } from "../engine/explanation.ts";
 import type { Fusion, SearchMode } from "../engine/rank.ts";
-import { asking, type CommonFlags, withEngine } from "./context.ts";
+import { type CommonFlags, noteFaults, searching, withEngine } from "./context.ts";
 import { addFilterOptions, type FilterFlags, filtersOf } from "./filter-options.ts";
 import { addOrderOptions, type OrderFlags, orderOf } from "./order-options.ts";
 import { print, printJson, printTable, styled, wrap } from "./output.ts";
@@ -29,7 +29,8 @@ export function addExplain(program: Command): void {
     )
     .action(async (query: string, paperId: string, flags: Flags, self: Command) => {
       const filters = filtersOf(flags);
-      await withEngine(self, asking, async (engine) => {
+      await withEngine(self, searching(self, flags), async (engine) => {
+        noteFaults(engine);
         const { mode, fusion } = flags;
         const unseenBy = flags.unseen === true ? ownerName : undefined;
         const explanation = await engine.explain({ query, paperId, mode, fusion, filters, ...orderOf(flags), unseenBy });
@@ -89,7 +90,7 @@ function printArms({ lexical, semantic }: Explanation): void {
   printTable([["", "score", "place", "candidate", ""], ...rows], [1]);
 }
 
-function printScore({ fused, recency, score, place: among }: Explanation): void {
+function printScore({ fused, recency, score, rerank, place: among }: Explanation): void {
   if (fused === null) return;
   const { alpha, scaled, lowered } = fused;
   const sum =
@@ -98,6 +99,8 @@ function printScore({ fused, recency, score, place: among }: Explanation): void 
       : `${alpha} × ${scaled.semantic.toFixed(3)} + ${number(1 - alpha)} × ${scaled.lexical.toFixed(3)}${lowered > 1e-6 ? ` − ${lowered.toFixed(3)}` : ""} = ${fused.score.toFixed(3)}`;
   print();
   print(`Score: ${sum}${recency === null ? "" : `; × ${number(recency.factor)} for its age = ${number(score)}`}`);
+  if (rerank !== null && rerank.score !== null)
+    print(`Reranker: ${rerank.score.toFixed(3)}, among the first ${rerank.reranked}; before, place ${rerank.before}`);
   print(`Place: ${among === null ? "none among the first 1,000 hits" : `${number(among)} among the hits`}`);
 }
 

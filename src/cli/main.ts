@@ -39,6 +39,8 @@ export function buildProgram(): Command {
     .option("--config <file>", "a file of settings, as JSON (PAPERKIN_CONFIG)")
     .option("--model <id>", "the embedding model (PAPERKIN_MODEL, or that of the library)")
     .option("--models <dir>", "the folder of the models (PAPERKIN_MODELS)")
+    .option("--reranker <id>", "the cross-encoder that reads the first papers of a search (PAPERKIN_RERANKER, or none)")
+    .option("--reranker-budget-ms <n>", "how long it may take for one answer (PAPERKIN_RERANKER_BUDGET_MS, or 500)")
     .option("--workers <n>", "processes that embed (PAPERKIN_WORKERS, or one for each core)")
     .option("--json", "one JSON object a line, and nothing else, on standard output")
     .addHelpText(

@@ -1,12 +1,13 @@
-/** `paperkin models`: the embedding models of this installation. */
+/** `paperkin models`: the embedding models and rerankers of this installation. */
 import type { Command } from "commander";
-import { listModels, pullModel, readModelManifest, verifyModel } from "../app.ts";
-import { defaultModel } from "../config.ts";
+import { listModels, pullModel, pullReranker, readManifest, verifyModel } from "../app.ts";
+import { type Config, defaultModel } from "../config.ts";
+import { AppError } from "../core/errors.ts";
 import { type CommonFlags, configOf, interruptSignal } from "./context.ts";
 import { Progress, print, printJson, printTable } from "./output.ts";
 
 export function addModels(program: Command): void {
-  const models = program.command("models").description("the embedding models of this installation");
+  const models = program.command("models").description("the embedding models and rerankers of this installation");
   const isJson = (command: Command) => command.optsWithGlobals<CommonFlags>().json === true;
 
   models
@@ -14,20 +15,20 @@ export function addModels(program: Command): void {
     .description("the models that are here")
     .action(async (_flags: unknown, command: Command) => {
       const config = configOf(command);
-      const manifests = await Promise.all((await listModels(config.models)).map((id) => readModelManifest(config.models, id)));
+      const manifests = await Promise.all((await listModels(config.models)).map((id) => readManifest(config.models, id)));
       if (isJson(command))
-        for (const { files: _, ...manifest } of manifests)
-          printJson({ ...manifest, configured: manifest.id === (config.model ?? defaultModel) });
+        for (const { files: _, ...manifest } of manifests) printJson({ ...manifest, configured: isConfigured(manifest, config) });
       else if (manifests.length === 0) print(`There are no models in ${config.models}.`);
       else
         printTable(
           manifests.map((manifest) => {
             const size = manifest.files.reduce((sum, file) => sum + file.sizeBytes, 0);
             return [
-              manifest.id === (config.model ?? defaultModel) ? "*" : " ",
+              isConfigured(manifest, config) ? "*" : " ",
               manifest.id,
-              `${manifest.dimensions} dimensions`,
-              `${manifest.pooling} pooling`,
+              ...("kind" in manifest
+                ? ["reranker", manifest.labels === 1 ? "one label" : "two labels"]
+                : [`${manifest.dimensions} dimensions`, `${manifest.pooling} pooling`]),
               `${manifest.maxTokens} tokens`,
               `${(size / 1e6).toFixed(0)} MB`,
               manifest.licence,
@@ -43,7 +44,7 @@ export function addModels(program: Command): void {
     .action(async (named: string | undefined, _flags: unknown, command: Command) => {
       const config = configOf(command);
       const id = named ?? config.model ?? defaultModel;
-      const manifest = await readModelManifest(config.models, id);
+      const manifest = await readManifest(config.models, id);
       await verifyModel(config.models, manifest);
       if (isJson(command)) printJson({ id, files: manifest.files.length, state: "ok" });
       else print(`${id}: all ${manifest.files.length} files are as the manifest says.`);
@@ -54,18 +55,20 @@ export function addModels(program: Command): void {
     .description("get a model from the Hugging Face hub, or from a folder in the same layout")
     .argument("<id>", "the model, owner/name")
     .option("--from <dir>", "a local folder that holds the model's files, instead of the hub")
+    .option("--as-reranker", "it is a cross-encoder, which reads the first papers of a search (a sequence classification model)")
     .option("--pooling <pooling>", "how token vectors become one: mean, cls or last_token (where the model is not known)")
     .option("--query-prefix <text>", "what the model wants before a query (where the model is not known)")
     .option("--document-prefix <text>", "what the model wants before a document (where the model is not known)")
     .option("--max-tokens <n>", "tokens that it reads (where the model is not known)")
     .addHelpText(
       "after",
-      "\nThis is the only command that contacts the hub (PAPERKIN_HUB).\nExamples:\n  paperkin models pull Xenova/bge-small-en-v1.5\n  paperkin models pull Xenova/bge-small-en-v1.5 --from ~/Downloads/bge-small-en-v1.5\n",
+      "\nThis is the only command that contacts the hub (PAPERKIN_HUB).\nExamples:\n  paperkin models pull Xenova/bge-small-en-v1.5\n  paperkin models pull Xenova/bge-small-en-v1.5 --from ~/Downloads/bge-small-en-v1.5\n  paperkin models pull Xenova/ms-marco-MiniLM-L-6-v2 --as-reranker\n",
     )
     .action(
       async (
         id: string,
         flags: {
+          asReranker?: boolean;
           from?: string;
           pooling?: string;
           queryPrefix?: string;
@@ -76,8 +79,14 @@ export function addModels(program: Command): void {
       ) => {
         const config = configOf(command);
         const progress = new Progress(isJson(command));
-        const manifest = await pullModel({
-          ...flags,
+        const { asReranker = false, ...usage } = flags;
+        if (asReranker && (flags.pooling ?? flags.queryPrefix ?? flags.documentPrefix) !== undefined)
+          throw new AppError(
+            "invalid_request",
+            "A reranker has no pooling and no prefixes: --as-reranker goes with --from and --max-tokens.",
+          );
+        const manifest = await (asReranker ? pullReranker : pullModel)({
+          ...usage,
           id,
           modelsFolder: config.models,
           hub: config.hub,
@@ -85,11 +94,19 @@ export function addModels(program: Command): void {
           onProgress: (file, done, total) => progress.show(file, Math.round(done / 1e4) / 100, Math.round(total / 1e4) / 100, "MB"),
         });
         progress.stop();
-        if (isJson(command)) printJson({ id, dimensions: manifest.dimensions, state: "ok" });
+        if ("kind" in manifest) {
+          const { kind, labels, maxTokens } = manifest;
+          if (isJson(command)) printJson({ id, kind, labels, maxTokens, state: "ok" });
+          else print(`${id} is here: a reranker that reads ${maxTokens} tokens. Use it with --reranker ${id}, or the setting reranker.`);
+        } else if (isJson(command)) printJson({ id, dimensions: manifest.dimensions, state: "ok" });
         else
           print(
             `${id} is here: ${manifest.dimensions} dimensions, ${manifest.pooling} pooling. Use it for a new library with --model ${id}.`,
           );
       },
     );
+}
+
+function isConfigured(manifest: { readonly id: string; readonly kind?: string }, { model = defaultModel, reranker }: Config): boolean {
+  return manifest.id === ("kind" in manifest ? reranker : model);
 }

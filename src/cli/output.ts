@@ -74,6 +74,7 @@ function describeScore({ score, scores, why }: Hit): string {
   if (scores.semantic !== undefined) parts.push(`meaning ${scores.semantic.toFixed(3)}${placed(why?.semantic.rank)}`);
   if (scores.lexical !== undefined) parts.push(`words ${scores.lexical.toFixed(2)}${placed(why?.lexical.rank)}`);
   if (why?.recency !== undefined) parts.push(`recency ×${Number(why.recency.factor.toPrecision(3))}`);
+  if (why?.rerank !== undefined) parts.push(`reranked ${why.rerank.score.toFixed(3)} (was #${why.rerank.before})`);
   return parts.join(", ");
 }
 

@@ -5,7 +5,8 @@ import { ownerName } from "../core/interest.ts";
 import type { Facets } from "../core/storage.ts";
 import type { Fusion, SearchMode } from "../engine/rank.ts";
 import { fusions, searchModes } from "../engine/rank.ts";
-import { asking, type CommonFlags, wholeNumber, withEngine } from "./context.ts";
+import type { SearchAnswer } from "../engine/search.ts";
+import { type CommonFlags, noteFaults, searching, wholeNumber, withEngine } from "./context.ts";
 import { addFilterOptions, type FilterFlags, filtersOf } from "./filter-options.ts";
 import { addOrderOptions, type OrderFlags, orderOf } from "./order-options.ts";
 import { print, printHits, printJson, printTable } from "./output.ts";
@@ -48,7 +49,8 @@ export function addSearch(program: Command): void {
     )
     .action(async (words: string[], flags: Flags, self: Command) => {
       const filters = filtersOf(flags);
-      await withEngine(self, asking, async (engine) => {
+      await withEngine(self, searching(self, flags), async (engine) => {
+        noteFaults(engine);
         const { mode, fusion, limit, offset } = flags;
         const answer = await engine.search({
           query: words.join(" "),
@@ -72,11 +74,16 @@ export function addSearch(program: Command): void {
         print(
           answer.hits.length === 0
             ? "Nothing was found."
-            : `${answer.total} papers, ${answer.mode === "newest" ? "newest first" : `ranked (${answer.mode})`}.`,
+            : `${answer.total} papers, ${answer.mode === "newest" ? "newest first" : `ranked (${answer.mode})`}${describeReranked(answer)}.`,
         );
         if (answer.facets !== undefined) printFacets(answer.facets);
       });
     });
+}
+
+function describeReranked({ reranked }: SearchAnswer): string {
+  if (reranked === undefined) return "";
+  return reranked === 0 ? ", none reranked in time" : `, the first ${reranked} reranked`;
 }
 
 function printFacets(facets: Facets): void {

@@ -35,53 +35,57 @@ export function addServe(program: Command): void {
         );
       }
       const startSchedules = readSchedules(settings);
-      await withEngine(command, { create: true, maintain: true, answering: true }, async (engine, config, progress) => {
-        const signal = interruptSignal();
-        const { log, listening } = createServer(engine, config);
-        const ready = engine.ready().catch((error: unknown) => log.error({ err: error }, "the model cannot be used"));
-        const stopHealthLog = startHealthLog(engine.library, log);
-        if (flags.starter && (await addStarter(engine))) {
-          note("The library is new: it begins with the starter corpus.");
-          await embed(engine, signal, progress);
-          await engine.library.checkpoint();
-          progress.stop();
-        }
-        if (signal.aborted) return;
-        const server = await listening();
-        await ready;
-        print(`Paperkin is at ${server.address}`);
-        const maintenance = new Maintenance(engine, {
-          onError: (error) => {
-            log.error({ err: error, code: error.code }, "maintenance failed; it is tried again");
-            noteFault(engine, log, "maintenance", error);
-          },
-          onEmbedded: (papers) => log.info({ papers }, "papers were embedded"),
-        });
-        maintenance.start();
-        await engine.jobs.start();
-        const stopSchedules = startSchedules(engine, log);
-        const stopDeliveries = startDeliveries(engine, config, log);
-        await aborted(signal);
-        note("Stopping: running requests finish, the index is written.");
-        // Each of them, whatever becomes of the one before: on a full disk none may keep the process alive.
-        const endings = [
-          () => Promise.all([stopSchedules(), stopDeliveries()]),
-          () => server.close(patienceMs),
-          () => engine.jobs.stop(),
-          () => maintenance.stop(),
-          () => engine.library.checkpoint(),
-        ];
-        let failure: unknown;
-        for (const end of endings) {
-          try {
-            await end();
-          } catch (error) {
-            failure ??= error;
+      await withEngine(
+        command,
+        { create: true, maintain: true, answering: true, reranking: "within_budget" },
+        async (engine, config, progress) => {
+          const signal = interruptSignal();
+          const { log, listening } = createServer(engine, config);
+          const ready = engine.ready().catch((error: unknown) => log.error({ err: error }, "the model cannot be used"));
+          const stopHealthLog = startHealthLog(engine.library, log);
+          if (flags.starter && (await addStarter(engine))) {
+            note("The library is new: it begins with the starter corpus.");
+            await embed(engine, signal, progress);
+            await engine.library.checkpoint();
+            progress.stop();
           }
-        }
-        stopHealthLog();
-        if (failure !== undefined) throw failure;
-      });
+          if (signal.aborted) return;
+          const server = await listening();
+          await ready;
+          print(`Paperkin is at ${server.address}`);
+          const maintenance = new Maintenance(engine, {
+            onError: (error) => {
+              log.error({ err: error, code: error.code }, "maintenance failed; it is tried again");
+              noteFault(engine, log, "maintenance", error);
+            },
+            onEmbedded: (papers) => log.info({ papers }, "papers were embedded"),
+          });
+          maintenance.start();
+          await engine.jobs.start();
+          const stopSchedules = startSchedules(engine, log);
+          const stopDeliveries = startDeliveries(engine, config, log);
+          await aborted(signal);
+          note("Stopping: running requests finish, the index is written.");
+          // Each of them, whatever becomes of the one before: on a full disk none may keep the process alive.
+          const endings = [
+            () => Promise.all([stopSchedules(), stopDeliveries()]),
+            () => server.close(patienceMs),
+            () => engine.jobs.stop(),
+            () => maintenance.stop(),
+            () => engine.library.checkpoint(),
+          ];
+          let failure: unknown;
+          for (const end of endings) {
+            try {
+              await end();
+            } catch (error) {
+              failure ??= error;
+            }
+          }
+          stopHealthLog();
+          if (failure !== undefined) throw failure;
+        },
+      );
     });
 }
 

@@ -99,6 +99,7 @@ const outcomes = {
     exitCode: 1,
     title: "The embedding workers failed",
   },
+  reranking_failed: { status: 503, exitCode: 1, title: "The reranker failed" },
   source_unreachable: {
     status: 503,
     exitCode: 1,

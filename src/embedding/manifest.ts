@@ -6,10 +6,12 @@ import { join } from "node:path";
 import { z } from "zod";
 import { modelDescriptionSchema } from "../core/embedder.ts";
 import { AppError } from "../core/errors.ts";
+import { rerankerDescriptionSchema } from "../core/reranker.ts";
 
 export const manifestFileName = "paperkin-model.json";
 
-export const modelManifestSchema = modelDescriptionSchema.extend({
+/** Where a model comes from, and its files. */
+const originSchema = z.object({
   /** The model that it was converted from. */
   baseModel: z.string(),
   /** Where the files come from, with their revision where one is known. */
@@ -25,21 +27,53 @@ export const modelManifestSchema = modelDescriptionSchema.extend({
     )
     .min(1),
 });
+
+export const modelManifestSchema = modelDescriptionSchema.extend(originSchema.shape);
 export type ModelManifest = z.infer<typeof modelManifestSchema>;
+
+export const rerankerManifestSchema = rerankerDescriptionSchema.extend(originSchema.shape);
+export type RerankerManifest = z.infer<typeof rerankerManifestSchema>;
 
 export function folderOfModel(modelsFolder: string, id: string): string {
   return join(modelsFolder, ...id.split("/"));
 }
 
-/** Throws `model_not_found`, `model_damaged` (a manifest that cannot be read). */
+/** Of an embedding model. Throws `model_not_found`, `model_damaged` (a manifest that cannot be read), `invalid_config` (it is a reranker). */
 export async function readModelManifest(modelsFolder: string, id: string): Promise<ModelManifest> {
-  const path = join(folderOfModel(modelsFolder, id), manifestFileName);
+  const manifest = await readManifest(modelsFolder, id, "embedding model");
+  if (!("kind" in manifest)) return manifest;
+  throw new AppError("invalid_config", `${id} is a reranker and embeds nothing.`, {
+    mend: "Name it with --reranker or the setting `reranker`, and an embedding model here, or none.",
+  });
+}
+
+/** Throws `model_not_found`, `model_damaged`, `invalid_config` (it is an embedding model). */
+export async function readRerankerManifest(modelsFolder: string, id: string): Promise<RerankerManifest> {
+  const manifest = await readManifest(modelsFolder, id, "reranker");
+  if ("kind" in manifest) return manifest;
+  throw new AppError("invalid_config", `${id} is an embedding model and reranks nothing.`, {
+    mend: "Name a cross-encoder in the setting `reranker`, or none.",
+  });
+}
+
+/** Of either kind; both may stand in one folder. */
+export async function readManifest(
+  modelsFolder: string,
+  id: string,
+  wanted: "embedding model" | "reranker" | "model" = "model",
+): Promise<ModelManifest | RerankerManifest> {
+  const folder = folderOfModel(modelsFolder, id);
+  const path = join(folder, manifestFileName);
+  const pull = `paperkin models pull ${id}${wanted === "reranker" ? " --as-reranker" : ""}`;
   let text: string;
   try {
     text = await readFile(path, "utf8");
   } catch (cause) {
-    throw new AppError("model_not_found", `The model ${id} is not in ${modelsFolder}.`, {
-      mend: `Get it with \`paperkin models pull ${id}\`, or set another model.`,
+    const isThere = existsSync(folder);
+    throw new AppError("model_not_found", `The ${wanted} ${id} is not in ${modelsFolder}${isThere ? " with a manifest" : ""}.`, {
+      mend: isThere
+        ? `Make its manifest with \`${pull} --from ${folder}\`, or set another model.`
+        : `Get it with \`${pull}\`, or set ${wanted === "reranker" ? "none" : "another model"}.`,
       cause,
     });
   }
@@ -49,11 +83,12 @@ export async function readModelManifest(modelsFolder: string, id: string): Promi
   } catch {
     parsed = undefined;
   }
-  const result = modelManifestSchema.safeParse(parsed);
+  const isReranker = z.object({ kind: z.literal("reranker") }).safeParse(parsed).success;
+  const result = (isReranker ? rerankerManifestSchema : modelManifestSchema).safeParse(parsed);
   if (!result.success) {
     const [issue] = result.error.issues;
     throw new AppError("model_damaged", `The manifest ${path} is not valid: ${issue?.path.join(".") ?? ""} ${issue?.message ?? ""}.`, {
-      mend: `Get the model again with \`paperkin models pull ${id}\`.`,
+      mend: `Get the model again with \`${pull}\`.`,
     });
   }
   if (result.data.id !== id) throw new AppError("model_damaged", `The manifest ${path} describes ${result.data.id} instead of ${id}.`);
@@ -61,11 +96,11 @@ export async function readModelManifest(modelsFolder: string, id: string): Promi
 }
 
 /** Compares every file with the manifest. Throws `model_damaged` naming the first that differs. */
-export async function verifyModel(modelsFolder: string, manifest: ModelManifest): Promise<void> {
+export async function verifyModel(modelsFolder: string, manifest: ModelManifest | RerankerManifest): Promise<void> {
   const folder = folderOfModel(modelsFolder, manifest.id);
   for (const file of manifest.files) {
     const path = join(folder, file.path);
-    const mend = `Get the model again with \`paperkin models pull ${manifest.id}\`.`;
+    const mend = `Get the model again with \`paperkin models pull ${manifest.id}${"kind" in manifest ? " --as-reranker" : ""}\`.`;
     const found = await stat(path).catch(() => undefined);
     if (found === undefined) throw new AppError("model_damaged", `The model's file ${path} is missing.`, { mend });
     if (found.size !== file.sizeBytes)
@@ -90,6 +125,13 @@ export async function listModels(modelsFolder: string): Promise<string[]> {
     }
   }
   return ids.sort();
+}
+
+/** Those of {@link listModels} that a library can be embedded with; one that cannot be read is told by whoever uses it. */
+export async function listEmbeddingModels(modelsFolder: string): Promise<string[]> {
+  const ids = await listModels(modelsFolder);
+  const manifests = await Promise.all(ids.map((id) => readManifest(modelsFolder, id).catch(() => undefined)));
+  return ids.filter((_, at) => !("kind" in (manifests[at] ?? {})));
 }
 
 async function foldersIn(folder: string): Promise<string[]> {

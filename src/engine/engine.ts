@@ -10,6 +10,7 @@ import { localDay } from "../core/period.ts";
 import type { Scope } from "../core/personal-store.ts";
 import type { Item } from "../core/ranking/side.ts";
 import { defaultHalfLifeDays } from "../core/ranking/trending.ts";
+import type { Reranker } from "../core/reranker.ts";
 import type { SourceRecord } from "../core/source.ts";
 import type { Fault, Finding, Generation, Library, StoredPaper, Topic } from "../core/storage.ts";
 import type { MailMessage, Transport } from "../core/transport.ts";
@@ -36,10 +37,11 @@ import { type Recommendation, type RecommendRequest, recommend } from "./recomme
 import { pruneGenerations, rollBack } from "./reindex.ts";
 import { type SearchAnswer, search } from "./search.ts";
 import type { OrderOptions, SearchRequest } from "./search-request.ts";
+import { SecondStage } from "./second-stage.ts";
 import { type OpenEmbedder, Serving } from "./serving.ts";
 import { SignIns } from "./sign-ins.ts";
 import { type SimilarOptions, similarToPaper, similarToText } from "./similar.ts";
-import { timedEmbedder, timedLibrary } from "./stage-times.ts";
+import { timedEmbedder, timedLibrary, timedReranker } from "./stage-times.ts";
 import { describeStatus, type EngineStatus } from "./status.ts";
 import { type SuggestAnswer, suggest } from "./suggest.ts";
 import { addTopic, getTopic, removeTopic, topicPapers } from "./topics.ts";
@@ -53,6 +55,10 @@ export interface EngineOptions {
   readonly mail?: Transport<MailMessage> | undefined;
   /** Whether anybody may subscribe to what is trending. */
   readonly publicSubscriptions?: boolean;
+  /** Reads the first papers of a search together with its query; the engine closes it. */
+  readonly reranker?: Reranker | undefined;
+  /** How long it may take for one answer; undefined lets it read all that it should, and throws what goes wrong with it. */
+  readonly rerankerBudgetMs?: number | undefined;
   /** The time it is. */
   readonly now?: () => Date;
   /** Opens the model of a generation that another process makes live. */
@@ -99,6 +105,14 @@ export class Engine {
       recordFault: (work, error) => this.recordFault(work, error),
     });
     this.digests = new Digests(library, this.serving, { now: this.now, publicUrl, halfLifeDays });
+    if (options.reranker !== undefined) {
+      this.secondStage = new SecondStage(timedReranker(options.reranker, observe), {
+        budgetMs: options.rerankerBudgetMs,
+        now: this.now,
+        // The answer is there all the same; where even this cannot be kept, the observers know.
+        onFailure: (error) => void this.recordFault("reranking", error).catch(() => undefined),
+      });
+    }
     this.signIns = new SignIns(library, { now: this.now, publicUrl, mail: options.mail });
     this.publicSubscriptions = new PublicSubscriptions(library, this.digests, {
       now: this.now,
@@ -123,6 +137,7 @@ export class Engine {
 
   private readonly now: () => Date;
   private readonly serving: Serving;
+  private readonly secondStage: SecondStage | undefined;
 
   private readonly stageObservers: ((stage: string, seconds: number) => void)[] = [];
   private readonly faultObservers: ((fault: Fault) => void)[] = [];
@@ -184,12 +199,12 @@ export class Engine {
 
   /** Throws `invalid_request`, `embedding_failed`. */
   search(request: SearchRequest, signal?: AbortSignal): Promise<SearchAnswer> {
-    return this.serving.within((library, embedder) => search(library, embedder, this.dated(request), signal));
+    return this.serving.within((library, embedder) => search(library, embedder, this.dated(request), signal, this.secondStage));
   }
 
   /** Why a search finds a paper where it does, or does not. Throws `paper_not_found`, `invalid_request`, `embedding_failed`. */
   explain(request: ExplainRequest, signal?: AbortSignal): Promise<Explanation> {
-    return this.serving.within((library, embedder) => explain(library, embedder, this.dated(request), signal));
+    return this.serving.within((library, embedder) => explain(library, embedder, this.dated(request), signal, this.secondStage));
   }
 
   /** Ages are counted from today unless another day is named. */
@@ -202,13 +217,18 @@ export class Engine {
     return suggest(this.library, query, limit);
   }
 
-  /** The papers that match a search well, newest first or best first; those without a date last. */
+  /** The model that reads the first papers of a search; undefined where none is set up. */
+  get reranker(): string | undefined {
+    return this.secondStage?.model;
+  }
+
+  /** The papers that match a search well, newest first or best first, by score alone; those without a date last. */
   async goodPapers(
     { sort = "newest", ...request }: SearchRequest & { sort?: GoodSort },
     limit: number,
     signal?: AbortSignal,
   ): Promise<Paper[]> {
-    const { hits } = await this.search({ ...request, limit: considered, offset: 0 }, signal);
+    const { hits } = await this.search({ ...request, rerank: false, limit: considered, offset: 0 }, signal);
     return goodHits(hits, sort)
       .slice(0, limit)
       .map((hit) => hit.paper);
@@ -398,6 +418,7 @@ export class Engine {
 
   async close(): Promise<void> {
     await Promise.all([this.signIns.settled(), this.publicSubscriptions.settled()]);
+    await this.secondStage?.close();
     await this.serving.close();
     await this.library.close();
   }

@@ -19,6 +19,8 @@ const configurationSchema = z.strictObject({
   /** As in a search; a question for related papers has no such order. */
   diversity: z.number().min(0).max(1).optional(),
   collapse: z.boolean().optional(),
+  /** Whether the reranker reads the first papers; only where it is said, whatever searches do. */
+  rerank: z.boolean().optional(),
 });
 
 type Parsed = z.output<typeof configurationSchema>;

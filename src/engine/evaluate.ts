@@ -132,7 +132,7 @@ async function ask(
 ): Promise<readonly Hit[]> {
   const request = { ...how, limit: rankingDepth };
   if (related) return await engine.similarToPaper(documents.paperIdOf(query.id), request, signal);
-  return (await engine.search({ query: query.text, plain: true, ...request }, signal)).hits;
+  return (await engine.search({ query: query.text, plain: true, rerank: false, ...request }, signal)).hits;
 }
 
 /** Documents that the library takes for one paper stand together, the one that names it first. */

@@ -55,7 +55,7 @@ function candidacy({ semantic, lexical, fused, conditions }: Told): string[] {
   ];
 }
 
-function changes({ recency, asOf, placeByScore, place, fused }: Told): string[] {
+function changes({ recency, asOf, placeByScore, place, fused, rerank }: Told): string[] {
   return [
     ...(recency === null
       ? []
@@ -64,6 +64,7 @@ function changes({ recency, asOf, placeByScore, place, fused }: Told): string[] 
             ? `It has no date, and counts as very old: its score is multiplied by ${decimal(recency.factor)}.`
             : `On ${asOf} it is ${count(recency.ageDays)} days old: its score is multiplied by ${decimal(recency.factor)}.`,
         ]),
+    ...rereading(rerank, place),
     ...(placeByScore === null || place === null || placeByScore === place
       ? []
       : [`By score alone it would be hit ${count(placeByScore)}: diversity moved it.`]),
@@ -71,6 +72,17 @@ function changes({ recency, asOf, placeByScore, place, fused }: Told): string[] 
       ? [`Its score was lowered by ${decimal(fused.lowered)}, to stand below what comes before it.`]
       : []),
   ];
+}
+
+function rereading(rerank: Told["rerank"], place: number | null): string[] {
+  if (rerank === null) return [];
+  const { score, before, reranked, window } = rerank;
+  if (score !== null && before !== null)
+    return [
+      `The reranker, which read the first ${count(reranked)} together with the query, gives it ${decimal(score)}${before === place ? "" : `; before, it was hit ${count(before)}`}.`,
+    ];
+  if (place === null || place > window) return [];
+  return [`The reranker read ${reranked === 0 ? "none" : `the first ${count(reranked)}`} of the hits in its time, and not this one.`];
 }
 
 function count(value: number): string {

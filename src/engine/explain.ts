@@ -17,6 +17,7 @@ import type {
   Explanation,
   FusedStanding,
   LexicalStanding,
+  RerankStanding,
   SemanticStanding,
   Standing,
 } from "./explanation.ts";
@@ -25,6 +26,7 @@ import { longestWindow, scoreOf } from "./rank.ts";
 import { type RankedQuestion, rankQuestion } from "./search.ts";
 import { recencyOfPaper, weighByRecency } from "./search-order.ts";
 import { type Question, type ReadQuestion, readQuestion } from "./search-request.ts";
+import { rerankedWindow, type SecondStage, wantsSecondStage } from "./second-stage.ts";
 import { alphaOf, matchTermsOf, wordsByTerm } from "./why.ts";
 
 export interface ExplainRequest extends Question {
@@ -32,8 +34,15 @@ export interface ExplainRequest extends Question {
   readonly paperId: string;
 }
 
-/** Throws `paper_not_found`, `invalid_request`, `embedding_failed`. */
-export async function explain(library: Library, embedder: Embedder, request: ExplainRequest, signal?: AbortSignal): Promise<Explanation> {
+/** Throws `paper_not_found`, `invalid_request`, `embedding_failed`, and what the second stage does. */
+export async function explain(
+  library: Library,
+  embedder: Embedder,
+  request: ExplainRequest,
+  signal?: AbortSignal,
+  available?: SecondStage,
+): Promise<Explanation> {
+  const secondStage = wantsSecondStage(request, available !== undefined) ? available : undefined;
   const stored = await getPaper(library, request.paperId);
   const { label, paper } = stored;
   const read = await readQuestion(library, request);
@@ -48,10 +57,10 @@ export async function explain(library: Library, embedder: Embedder, request: Exp
   if (text === "") {
     const newest = await library.newest(read.within, { limit: longestWindow, offset: 0 });
     const nothing = { ...base, score: 0, lexical: null, semantic: null, fused: null, recency: null, asOf: null };
-    const answer = { ...nothing, place: placeOf(newest, label), mode: "newest" as const, placeByScore: null, copyOf: null };
+    const answer = { ...nothing, place: placeOf(newest, label), mode: "newest" as const, placeByScore: null, rerank: null, copyOf: null };
     return { ...answer, reasons: reasonsOf(answer) };
   }
-  const found = await rankQuestion(library, embedder, request, read, longestWindow, signal);
+  const found = await rankQuestion({ library, embedder, secondStage }, request, read, longestWindow, signal);
   const { order, vector } = found;
   const mode = vector === undefined ? "keyword" : (request.mode ?? "hybrid");
   const lexical = mode === "semantic" ? null : await standInWords(library, stored, read, found);
@@ -72,6 +81,7 @@ export async function explain(library: Library, embedder: Embedder, request: Exp
     recency: recency === undefined ? null : { ageDays: recency.ageDays ?? null, factor: recency.factor },
     asOf: recency === undefined ? null : (asOf ?? null),
     placeByScore: order.placeByScore.get(label) ?? null,
+    rerank: standInRerank(order.reranked, label),
     copyOf: original === undefined ? null : ((await library.papers([original]))[0]?.paper.paperId ?? null),
   };
   return { ...answer, reasons: reasonsOf(answer) };
@@ -196,6 +206,12 @@ function fuse(
     of: ranked.length,
     lowered: entry === undefined ? 0 : computed - entry.score,
   };
+}
+
+function standInRerank(reranked: RankedQuestion["order"]["reranked"], label: Label): RerankStanding | null {
+  if (reranked === undefined) return null;
+  const { score = null, before = null } = reranked.get(label) ?? {};
+  return { score, before, reranked: reranked.size, window: rerankedWindow };
 }
 
 function placeOf(labels: readonly Label[], label: Label): number | null {

@@ -2,6 +2,7 @@
 import type { Paper } from "../core/paper.ts";
 import type { ScaledScores } from "../core/ranking/fusion.ts";
 import type { Fusion, SearchMode } from "./rank.ts";
+import type { Reranked } from "./second-stage.ts";
 import type { MatchedField, Why } from "./why.ts";
 
 export interface CheckedCondition {
@@ -77,6 +78,16 @@ export interface FusedStanding {
   readonly lowered: number;
 }
 
+export interface RerankStanding {
+  /** Null where the paper was not read. */
+  readonly score: Reranked["score"] | null;
+  readonly before: Reranked["before"] | null;
+  /** How many of the first papers were read. */
+  readonly reranked: number;
+  /** How many would be with time enough. */
+  readonly window: number;
+}
+
 /** Null stands for what is not there, as in the API. */
 export interface Explanation {
   readonly paper: Paper;
@@ -105,6 +116,8 @@ export interface Explanation {
   readonly minScore: number | null;
   /** Its place by score alone, where diversity was asked for. */
   readonly placeByScore: number | null;
+  /** Null where the reranker was not asked. */
+  readonly rerank: RerankStanding | null;
   /** The hit that stands for it, where copies become one. */
   readonly copyOf: string | null;
 }

@@ -10,6 +10,7 @@ import { compareWorks, mainTitleKey } from "../core/same-work.ts";
 import type { Label, Library } from "../core/storage.ts";
 import type { RankedPaper } from "./rank.ts";
 import type { OrderOptions } from "./search-request.ts";
+import type { Reranked, SecondStage } from "./second-stage.ts";
 
 /** What recency did to a score. */
 export interface Recency {
@@ -25,8 +26,14 @@ export interface OrderedPapers {
   readonly recency: ReadonlyMap<Label, Recency>;
   /** Of each paper that was left out as a copy, the one that stands for it. */
   readonly copyOf: ReadonlyMap<Label, Label>;
+}
+
+/** {@link OrderedPapers} as they are answered. */
+export interface ArrangedPapers extends OrderedPapers {
   /** Places by score alone, from 1; empty where no diversity was asked for. */
   readonly placeByScore: ReadonlyMap<Label, number>;
+  /** What the second stage said of the papers that it read; undefined where it was not asked. */
+  readonly reranked: ReadonlyMap<Label, Reranked> | undefined;
 }
 
 /** Papers, from the best, among which diversity chooses the order; those behind keep theirs. */
@@ -41,14 +48,14 @@ export function needsWholeList({ halfLifeDays, minScore, diversity = 0 }: OrderO
   return halfLifeDays !== undefined || minScore !== undefined || diversity > 0;
 }
 
-/** @param needed how many of the order are looked at. */
+/** The order by score. @param needed how many of it are looked at. */
 export async function orderRanked(
   library: Library,
   ranked: readonly RankedPaper[],
   pinned: readonly Label[],
   options: OrderOptions & { needed: number },
 ): Promise<OrderedPapers> {
-  const { halfLifeDays, asOf, minScore, diversity = 0, collapse = false, needed } = options;
+  const { halfLifeDays, asOf, minScore, collapse = false, needed } = options;
   let recency: ReadonlyMap<Label, Recency> = new Map();
   let scored = ranked;
   if (halfLifeDays !== undefined) {
@@ -60,14 +67,25 @@ export async function orderRanked(
   const reaching = minScore === undefined ? undefined : ordered.map(({ label }) => label);
   const copyOf = new Map<Label, Label>();
   if (collapse) ordered = await withoutCopies(library, ordered, Math.max(needed, diversified + pinned.length), copyOf);
-  const placeByScore = new Map<Label, number>();
-  if (diversity > 0) {
-    ordered.forEach(({ label }, at) => {
-      placeByScore.set(label, at + 1);
-    });
-    ordered = await mixed(library, ordered, ordered.filter(({ label }) => pinned.includes(label)).length, diversity);
-  }
-  return { ordered, reaching, recency, copyOf, placeByScore };
+  return { ordered, reaching, recency, copyOf };
+}
+
+/** What changes the order and no score: the second stage, then diversity. What was asked for by name stays above. */
+export async function arrange(
+  library: Library,
+  byScore: OrderedPapers,
+  pinned: readonly Label[],
+  { diversity = 0, query, secondStage }: { diversity?: number | undefined; query: string; secondStage: SecondStage | undefined },
+): Promise<ArrangedPapers> {
+  const fixed = byScore.ordered.filter(({ label }) => pinned.includes(label)).length;
+  const { ordered, reranked } = (await secondStage?.apply(library, query, byScore.ordered, fixed, byScore.recency)) ?? {
+    ordered: byScore.ordered,
+    reranked: undefined,
+  };
+  if (diversity === 0) return { ...byScore, ordered, reranked, placeByScore: new Map() };
+  const scores = byScore.ordered.map(({ score }) => score);
+  const placeByScore = new Map(byScore.ordered.map(({ label }, at) => [label, at + 1]));
+  return { ...byScore, ordered: await mixed(library, ordered, scores, fixed, diversity), reranked, placeByScore };
 }
 
 /** A score below 0 stays: to make it less would be a reward. */
@@ -156,8 +174,17 @@ async function withoutCopies(
   return kept;
 }
 
-/** The first papers behind the `fixed` ones, each unlike those above it. */
-async function mixed(library: Library, ordered: readonly RankedPaper[], fixed: number, weight: number): Promise<RankedPaper[]> {
+/**
+ * The first papers behind the `fixed` ones, each unlike those above it.
+ * @param scores by place: what stands third counts as the third best, whoever put it there.
+ */
+async function mixed(
+  library: Library,
+  ordered: readonly RankedPaper[],
+  scores: readonly number[],
+  fixed: number,
+  weight: number,
+): Promise<RankedPaper[]> {
   const generation = await library.liveGeneration();
   const pool = ordered.slice(fixed, fixed + diversified);
   const vectors =
@@ -167,8 +194,8 @@ async function mixed(library: Library, ordered: readonly RankedPaper[], fixed: n
           generation,
           pool.map(({ label }) => label),
         );
-  const items = pool.map((hit, at) => ({ ...hit, vector: vectors[at] }));
-  const chosen = diversify(items, items.length, weight).map(({ vector: _, ...hit }) => hit);
+  const items = pool.map((hit, at) => ({ hit, score: scores[fixed + at] ?? hit.score, vector: vectors[at] }));
+  const chosen = diversify(items, items.length, weight).map(({ hit }) => hit);
   return [...ordered.slice(0, fixed), ...chosen, ...ordered.slice(fixed + diversified)];
 }
 

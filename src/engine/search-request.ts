@@ -24,6 +24,8 @@ export interface OrderOptions {
   readonly diversity?: number | undefined;
   /** Whether copies of one work become one hit. */
   readonly collapse?: boolean | undefined;
+  /** Whether the reranker reads the first papers; where there is one it does for hybrid searches, unless told. */
+  readonly rerank?: boolean | undefined;
 }
 
 /** What is looked for, whatever part of the answer is wanted. */

@@ -5,8 +5,9 @@ import type { Facets, Generation, Label, LabelSet, Library, TermQuery } from "..
 import { correctQuery } from "./correct.ts";
 import { type Hit, makeHits } from "./hits.ts";
 import { longestWindow, type RankedPaper, type Ranking, rank, type SearchMode } from "./rank.ts";
-import { needsWholeList, type OrderedPapers, orderRanked } from "./search-order.ts";
+import { type ArrangedPapers, arrange, needsWholeList, type OrderedPapers, orderRanked } from "./search-order.ts";
 import { checkWindow, type Question, type ReadQuestion, readQuestion, type SearchRequest } from "./search-request.ts";
+import { rerankedWindow, type SecondStage, wantsSecondStage } from "./second-stage.ts";
 import { ownTurn } from "./turns.ts";
 import { whyOf } from "./why.ts";
 
@@ -26,17 +27,33 @@ export interface SearchAnswer {
   readonly facets?: Facets;
   /** The day from which ages were counted, where they were asked for. */
   readonly asOf?: string;
+  /** How many of the first papers the reranker read; absent where it was not asked. */
+  readonly reranked?: number;
 }
 
-export async function search(library: Library, embedder: Embedder, request: SearchRequest, signal?: AbortSignal): Promise<SearchAnswer> {
-  const answer = await find(library, embedder, request, signal);
+/** Throws `invalid_request`, `embedding_failed`, and what the second stage does. */
+export async function search(
+  library: Library,
+  embedder: Embedder,
+  request: SearchRequest,
+  signal?: AbortSignal,
+  secondStage?: SecondStage,
+): Promise<SearchAnswer> {
+  const used = wantsSecondStage(request, secondStage !== undefined) ? secondStage : undefined;
+  const answer = await find(library, embedder, request, used, signal);
   await ownTurn();
   const isExact = answer.hits.some((hit) => hit.exact !== undefined);
   const suggestion = request.correct === true && !isExact ? await correctQuery(library, embedder, request.query) : undefined;
   return suggestion === undefined ? answer : { ...answer, suggestion };
 }
 
-async function find(library: Library, embedder: Embedder, request: SearchRequest, signal?: AbortSignal): Promise<SearchAnswer> {
+async function find(
+  library: Library,
+  embedder: Embedder,
+  request: SearchRequest,
+  secondStage: SecondStage | undefined,
+  signal?: AbortSignal,
+): Promise<SearchAnswer> {
   const { limit = 10, offset = 0 } = request;
   checkWindow(limit, offset);
   const read = await readQuestion(library, request);
@@ -49,7 +66,8 @@ async function find(library: Library, embedder: Embedder, request: SearchRequest
     const hits = await makeHits(library, ranked, { generation: undefined, vector: undefined, terms: new Set() });
     return { hits, total: size, mode: "newest", ...(await facetsOver(within)) };
   }
-  const { generation, vector, ranking, order } = await rankQuestion(library, embedder, request, read, offset + limit, signal);
+  const parts = { library, embedder, secondStage };
+  const { generation, vector, ranking, order } = await rankQuestion(parts, request, read, offset + limit, signal);
   const page = order.ordered.slice(offset, offset + limit);
   const copies = await copiesOf(library, order, page);
   await ownTurn();
@@ -66,6 +84,7 @@ async function find(library: Library, embedder: Embedder, request: SearchRequest
         basis: ranking.basis,
         recency: order.recency.get(hit.label),
         placeByScore: order.placeByScore.get(hit.label),
+        rerank: order.reranked?.get(hit.label),
       }),
     }),
   });
@@ -76,6 +95,7 @@ async function find(library: Library, embedder: Embedder, request: SearchRequest
     total,
     mode,
     ...(request.halfLifeDays === undefined || request.asOf === undefined ? {} : { asOf: request.asOf }),
+    ...(order.reranked === undefined ? {} : { reranked: order.reranked.size }),
     ...(request.facets === undefined ? {} : await facetsOver(await counted(library, read, mode, order))),
   };
 }
@@ -85,19 +105,28 @@ export interface RankedQuestion {
   /** Of the query as it was asked, before feedback. */
   readonly vector: Float32Array | undefined;
   readonly ranking: Ranking;
-  readonly order: OrderedPapers;
+  readonly order: ArrangedPapers;
 }
 
-/** The papers of a question that says something, in the order of the answer. @param needed how many of them. */
+/** What a question is answered with. */
+export interface RankingParts {
+  readonly library: Library;
+  readonly embedder: Embedder;
+  /** Undefined where the question does not want it. */
+  readonly secondStage: SecondStage | undefined;
+}
+
+/** The papers of a question that says something, in the order of the answer. @param asked how many of them. */
 export async function rankQuestion(
-  library: Library,
-  embedder: Embedder,
+  { library, embedder, secondStage }: RankingParts,
   question: Question,
   { text, terms, within, pinned }: ReadQuestion,
-  needed: number,
+  asked: number,
   signal?: AbortSignal,
 ): Promise<RankedQuestion> {
   const { mode = "hybrid", fusion, alpha, feedback } = question;
+  // All pages are cut from what the second stage put in order, the first one too.
+  const needed = secondStage === undefined ? asked : Math.max(asked, rerankedWindow);
   const how = {
     ...(fusion === undefined ? {} : { fusion }),
     ...(alpha === undefined ? {} : { alpha }),
@@ -108,10 +137,13 @@ export async function rankQuestion(
   let window = (needsWholeList(question) ? longestWindow : needed) + pinned.length;
   for (;;) {
     const ranking = await rank(library, { generation, vector, terms, mode, within, window, ...how });
-    const order = await orderRanked(library, ranking.ranked, pinned, { ...question, needed });
+    const byScore = await orderRanked(library, ranking.ranked, pinned, { ...question, needed });
     // Copies make room: what lies further down comes up (I7).
-    const isShort = question.collapse === true && order.ordered.length < needed && ranking.ranked.length >= window;
-    if (!isShort || question.minScore !== undefined) return { generation, vector, ranking, order };
+    const isShort = question.collapse === true && byScore.ordered.length < needed && ranking.ranked.length >= window;
+    if (!isShort || question.minScore !== undefined) {
+      const order = await arrange(library, byScore, pinned, { diversity: question.diversity, query: text, secondStage });
+      return { generation, vector, ranking, order };
+    }
     window = ranking.ranked.length + 1;
   }
 }

@@ -1,5 +1,6 @@
 /** How long the stages of answering and importing take, measured where every one of them passes: at the model and the library. */
 import type { Embedder } from "../core/embedder.ts";
+import type { Reranker } from "../core/reranker.ts";
 import type { Library } from "../core/storage.ts";
 
 type ObserveStage = (stage: string, seconds: number) => void;
@@ -42,6 +43,16 @@ export function timedEmbedder(embedder: Embedder, observe: ObserveStage): Embedd
     knowsWord: (word) => embedder.knowsWord(word),
     ready: () => embedder.ready(),
     close: () => embedder.close(),
+  };
+}
+
+/** A reranker whose answers are measured. */
+export function timedReranker(reranker: Reranker, observe: ObserveStage): Reranker {
+  return {
+    model: reranker.model,
+    score: (query, documents, budgetMs) => measured("rerank", observe, () => reranker.score(query, documents, budgetMs)),
+    ready: () => reranker.ready(),
+    close: () => reranker.close(),
   };
 }
 

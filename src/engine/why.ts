@@ -3,6 +3,7 @@ import { termsOf, wordsOf } from "../core/analysis.ts";
 import type { Paper } from "../core/paper.ts";
 import type { RankBasis, RankedPaper } from "./rank.ts";
 import type { Recency } from "./search-order.ts";
+import type { Reranked } from "./second-stage.ts";
 
 export const matchedFields = ["title", "abstract", "authors"] as const;
 export type MatchedField = (typeof matchedFields)[number];
@@ -34,6 +35,8 @@ export interface Why {
   readonly recency?: { readonly ageDays: number | null; readonly factor: number };
   /** Its place by score alone, where diversity was asked for. */
   readonly placeByScore?: number;
+  /** What the reranker said of it, and where it stood before; where it was read. */
+  readonly rerank?: Reranked;
 }
 
 /** The words of a query by the terms that they are looked up as. */
@@ -68,9 +71,10 @@ export interface WhyContext {
   readonly basis: RankBasis;
   readonly recency: Recency | undefined;
   readonly placeByScore: number | undefined;
+  readonly rerank: Reranked | undefined;
 }
 
-export function whyOf(paper: Paper, hit: RankedPaper, { words, held, basis, recency, placeByScore }: WhyContext): Why {
+export function whyOf(paper: Paper, hit: RankedPaper, { words, held, basis, recency, placeByScore, rerank }: WhyContext): Why {
   return {
     terms: matchTermsOf(paper, words, held),
     semantic: { score: hit.semantic ?? null, rank: hit.ranks?.semantic ?? null },
@@ -78,6 +82,7 @@ export function whyOf(paper: Paper, hit: RankedPaper, { words, held, basis, rece
     alpha: alphaOf(basis),
     ...(recency === undefined ? {} : { recency: { ageDays: recency.ageDays ?? null, factor: recency.factor } }),
     ...(placeByScore === undefined ? {} : { placeByScore }),
+    ...(rerank === undefined ? {} : { rerank }),
   };
 }
 

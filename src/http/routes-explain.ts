@@ -7,7 +7,7 @@ import { matchedFields } from "../engine/why.ts";
 import { personOf } from "./identity.ts";
 import { problemResponse } from "./problem.ts";
 import { since } from "./routes-search.ts";
-import { filtersModel, fusionSchema, jsonBody, modeSchema, paperModel, recencyModel } from "./schemas.ts";
+import { filtersModel, fusionSchema, jsonBody, modeSchema, paperModel, recencyModel, rerankModel } from "./schemas.ts";
 
 const standingModel = z.object({
   score: z.number().nullable(),
@@ -76,6 +76,15 @@ const explanationModel = z
     asOf: z.string().nullable(),
     minScore: z.number().nullable(),
     placeByScore: z.number().int().nullable(),
+    rerank: z
+      .object({
+        score: rerankModel.shape.score.nullable(),
+        before: rerankModel.shape.before.nullable(),
+        reranked: z.number().int().openapi({ description: "How many of the first papers the reranker read within its time." }),
+        window: z.number().int().openapi({ description: "How many it would read with time enough." }),
+      })
+      .nullable()
+      .openapi({ description: "Null where the reranker was not asked; score and place are null where it did not read the paper." }),
     copyOf: z.string().nullable().openapi({ description: "The hit that stands for it, with `collapse`." }),
     tookMs: z.number(),
   })
@@ -103,6 +112,7 @@ const route = createRoute({
           minScore: z.number().optional(),
           diversity: z.number().min(0).max(1).optional(),
           collapse: z.boolean().optional(),
+          rerank: z.boolean().optional(),
         }),
         "The query, as for /v1/search, and the paper",
       ),

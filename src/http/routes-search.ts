@@ -34,6 +34,9 @@ const answerModel = z
       description: "The query with words that hardly any paper holds as papers spell them; offered, the answer is to what was asked.",
     }),
     facets: facetsModel.optional().openapi({ description: "The values that most of the papers have that `total` counts." }),
+    reranked: z.number().int().optional().openapi({
+      description: "How many of the first papers the reranker read within its time; absent where it was not asked.",
+    }),
     asOf: z.string().optional().openapi({ description: "With `halfLifeDays`: the day from which ages were counted." }),
     limit: z.number().int(),
     offset: z.number().int(),
@@ -68,7 +71,7 @@ const route = createRoute({
 export function addSearchRoute(app: OpenAPIHono, engine: Engine): void {
   app.openapi(route, async (c) => {
     const started = performance.now();
-    const { q, mode, fusion, limit, offset, unseen, facets, halfLifeDays, asOf, minScore, diversity, collapse, ...filters } =
+    const { q, mode, fusion, limit, offset, unseen, facets, halfLifeDays, asOf, minScore, diversity, collapse, rerank, ...filters } =
       c.req.valid("query");
     const answer = await engine.search(
       {
@@ -82,6 +85,7 @@ export function addSearchRoute(app: OpenAPIHono, engine: Engine): void {
         minScore,
         diversity,
         collapse,
+        rerank,
         filters: filtersOfParameters(filters),
         correct: true,
         facets: facets === true ? facetLimit : undefined,
@@ -96,6 +100,7 @@ export function addSearchRoute(app: OpenAPIHono, engine: Engine): void {
         mode: answer.mode,
         ...(answer.suggestion === undefined ? {} : { suggestion: answer.suggestion }),
         ...(answer.facets === undefined ? {} : { facets: facetsBody(answer.facets) }),
+        ...(answer.reranked === undefined ? {} : { reranked: answer.reranked }),
         ...(answer.asOf === undefined ? {} : { asOf: answer.asOf }),
         limit,
         offset,

@@ -16,6 +16,11 @@ const armModel = z.object({
   rank: z.number().int().nullable().openapi({ description: "From 1 among the arm's candidates; null where they do not hold the paper." }),
 });
 
+export const rerankModel = z.object({
+  score: z.number().openapi({ description: "Log-odds that the paper answers the query, as the reranker says." }),
+  before: z.number().int().openapi({ description: "Its place among the hits before, from 1." }),
+});
+
 export const recencyModel = z.object({
   ageDays: z.number().int().nullable().openapi({ description: "Null without a date." }),
   factor: z.number().openapi({ description: "What the score was multiplied by." }),
@@ -37,6 +42,7 @@ const whyModel = z
     alpha: z.number().nullable().openapi({ description: "Weight of meaning against words; null where they are not weighed." }),
     recency: recencyModel.optional(),
     placeByScore: z.number().int().optional().openapi({ description: "Where it would stand without diversity." }),
+    rerank: rerankModel.optional().openapi({ description: "What the reranker said, of the papers that it read." }),
   })
   .openapi("Why");
 
@@ -105,6 +111,10 @@ export const orderParameters = z.object({
     description: "0 to 1: how much being unlike the papers above counts against the score, among the first 200. Scores stay.",
   }),
   collapse: flag.openapi({ description: "Copies of one work (by title, authors and year) become one hit; `total` counts them all." }),
+  rerank: flag.openapi({
+    description:
+      "Whether the reranker reads the first 50 papers and puts them in its order; scores stay. Unless said, it does in hybrid mode where one is set up.",
+  }),
 });
 
 /** A parameter that may stand several times. */

@@ -1,7 +1,8 @@
 /** How the papers of an answer are put in order; everything else of the search stays as it is. */
 import { asksForOrder, parametersOf, type SearchForm, searchHref, withoutOrder } from "./search-form.ts";
 
-export function OrderForm({ form }: { form: SearchForm }) {
+/** @param props.hasReranker whether there is a second stage to choose. */
+export function OrderForm({ form, hasReranker }: { form: SearchForm; hasReranker: boolean }) {
   const isSet = asksForOrder(form);
   const plain = withoutOrder(form);
   return (
@@ -27,6 +28,22 @@ export function OrderForm({ form }: { form: SearchForm }) {
           <label class="check">
             <input type="checkbox" name="collapse" value="true" checked={form.collapse} /> One of each work
           </label>
+          {hasReranker ? (
+            <label>
+              Rerank the first 50
+              <select name="rerank">
+                <option value="" selected={form.rerank === ""}>
+                  As usual
+                </option>
+                <option value="true" selected={form.rerank === "true"}>
+                  Yes
+                </option>
+                <option value="false" selected={form.rerank === "false"}>
+                  No
+                </option>
+              </select>
+            </label>
+          ) : null}
         </div>
         <button type="submit">Put in order</button> {isSet ? <a href={searchHref(plain)}>As usual</a> : null}
       </form>

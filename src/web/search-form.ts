@@ -23,6 +23,8 @@ export interface SearchForm extends Readonly<Record<TextField | OrderField, stri
   readonly mode: SearchMode;
   /** Whether copies of one work become one. */
   readonly collapse: boolean;
+  /** Whether the reranker reads the first papers; empty leaves it to the service. */
+  readonly rerank: "" | "true" | "false";
   /** Without what the person has dealt with. */
   readonly unseen: boolean;
   /** From 1. */
@@ -54,6 +56,7 @@ export function readSearchForm(parameters: URLSearchParams): SearchForm {
     hasAbstract: flag("hasAbstract"),
     hasPdf: flag("hasPdf"),
     collapse: flag("collapse"),
+    rerank: (["true", "false"] as const).find((value) => value === parameters.get("rerank")) ?? "",
     unseen: flag("unseen"),
     page: Number.isInteger(page) && page >= 1 && page <= lastPage ? page : 1,
     compare: parameters.get("compare") === "1",
@@ -73,10 +76,11 @@ export function orderOfForm(form: SearchForm): OrderOptions {
     minScore: number("minScore"),
     diversity: number("diversity"),
     collapse: form.collapse ? true : undefined,
+    rerank: form.rerank === "" ? undefined : form.rerank === "true",
   };
 }
 
-const unordered = { halfLifeDays: "", minScore: "", diversity: "", collapse: false } as const;
+const unordered = { halfLifeDays: "", minScore: "", diversity: "", collapse: false, rerank: "" } as const;
 
 /** The form without any wishes about the order. */
 export function withoutOrder(form: SearchForm): SearchForm {
@@ -84,7 +88,7 @@ export function withoutOrder(form: SearchForm): SearchForm {
 }
 
 export function asksForOrder(form: SearchForm): boolean {
-  return form.collapse || orderFields.some((name) => form[name] !== "");
+  return form.collapse || form.rerank !== "" || orderFields.some((name) => form[name] !== "");
 }
 
 const listOf = { category: "categories", venue: "venues", author: "authors", source: "sources", language: "languages" } as const;
@@ -149,7 +153,7 @@ export function feedOfForm(form: SearchForm): FeedOfPage {
 /** The parameters of a form, without what is as usual. */
 export function parametersOf(form: SearchForm): URLSearchParams {
   const parameters = new URLSearchParams();
-  for (const name of ["q", ...textFields, ...orderFields] as const) if (form[name] !== "") parameters.set(name, form[name]);
+  for (const name of ["q", ...textFields, ...orderFields, "rerank"] as const) if (form[name] !== "") parameters.set(name, form[name]);
   if (form.mode !== "hybrid") parameters.set("mode", form.mode);
   for (const name of [...flagFields, "unseen", "collapse"] as const) if (form[name]) parameters.set(name, "true");
   if (form.page > 1) parameters.set("page", String(form.page));

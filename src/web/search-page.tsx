@@ -24,13 +24,14 @@ export interface SearchPageProps {
   readonly form: SearchForm;
   readonly answer: SearchAnswer;
   readonly topics: readonly Topic[];
+  readonly hasReranker: boolean;
   readonly tookMs: number;
   readonly feedback: FeedbackOfList;
   /** What the person said of papers for this query, by `paperId`. */
   readonly judged: ReadonlyMap<string, boolean>;
 }
 
-export function SearchPage({ form, answer, topics, tookMs, feedback, judged }: SearchPageProps) {
+export function SearchPage({ form, answer, topics, hasReranker, tookMs, feedback, judged }: SearchPageProps) {
   const asked = asksSomething(form);
   const feed = asked ? feedOfForm(form) : undefined;
   const first = (form.page - 1) * pageSize + 1;
@@ -45,7 +46,7 @@ export function SearchPage({ form, answer, topics, tookMs, feedback, judged }: S
         </p>
       )}
       {asked || answer.total === 0 ? null : <Invitation topics={topics} />}
-      {form.q === "" ? null : <OrderForm form={form} />}
+      {form.q === "" ? null : <OrderForm form={form} hasReranker={hasReranker} />}
       {answer.hits.length === 0 ? (
         <Nothing form={form} total={answer.total} />
       ) : (
@@ -101,8 +102,14 @@ function describeCount(answer: SearchAnswer, form: SearchForm, first: number): s
     return form.page === 1
       ? `${total} papers, the newest first.`
       : `Papers ${first} to ${first + answer.hits.length - 1} of ${total}, the newest first.`;
-  if (answer.mode === "keyword") return `${total} papers hold your words, the best first.`;
-  return `${total} papers, the nearest first.`;
+  const reranked = describeReranked(answer);
+  if (answer.mode === "keyword") return `${total} papers hold your words, the best first.${reranked}`;
+  return `${total} papers, the nearest first.${reranked}`;
+}
+
+function describeReranked({ reranked }: SearchAnswer): string {
+  if (reranked === undefined) return "";
+  return reranked === 0 ? " The reranker did not come in time." : ` The first ${reranked} were reranked.`;
 }
 
 function Invitation({ topics }: { topics: readonly Topic[] }) {

@@ -89,14 +89,15 @@ export function createWebApp(engine: Engine, options: WebOptions): Hono {
     const form = readSearchForm(new URL(c.req.url).searchParams);
     const { signal } = c.req.raw;
     if (form.compare && form.q !== "") {
-      const ask = (mode: SearchMode) => engine.search({ ...requestOf(form, options.personOf(c)), mode, limit: columnLength }, signal);
+      const ask = (mode: SearchMode) =>
+        engine.search({ ...requestOf(engine, form, options.personOf(c)), mode, limit: columnLength }, signal);
       const [hybrid, semantic, keyword] = [await ask("hybrid"), await ask("semantic"), await ask("keyword")];
       const feedback = await feedbackOf(c, [...hybrid.hits, ...semantic.hits, ...keyword.hits], searchHref(form));
       return c.html(documentOf(<ComparePage form={form} answers={{ hybrid, semantic, keyword }} feedback={feedback} />));
     }
     const answer = await engine.search(
       {
-        ...requestOf(form, options.personOf(c)),
+        ...requestOf(engine, form, options.personOf(c)),
         mode: form.mode,
         correct: true,
         facets: asksSomething(form) ? shownFacets : undefined,
@@ -114,6 +115,7 @@ export function createWebApp(engine: Engine, options: WebOptions): Hono {
           form={form}
           answer={answer}
           topics={topics}
+          hasReranker={engine.reranker !== undefined}
           tookMs={performance.now() - started}
           feedback={await feedbackOf(c, answer.hits, searchHref(form))}
           judged={judged}
@@ -200,8 +202,16 @@ export function createWebApp(engine: Engine, options: WebOptions): Hono {
   return app;
 }
 
-function requestOf(form: SearchForm, person: string): SearchRequest {
-  return { query: form.q, filters: filtersOfForm(form), ...orderOfForm(form), unseenBy: form.unseen ? person : undefined };
+function requestOf({ reranker }: Engine, form: SearchForm, person: string): SearchRequest {
+  const order = orderOfForm(form);
+  return {
+    query: form.q,
+    filters: filtersOfForm(form),
+    ...order,
+    // A page that was kept shows something when the reranker is gone.
+    rerank: reranker === undefined ? undefined : order.rerank,
+    unseenBy: form.unseen ? person : undefined,
+  };
 }
 
 /** Without a paper the page asks for one. */
@@ -211,7 +221,7 @@ async function answerWhy(c: Context, engine: Engine, person: string): Promise<Re
   const paperId = (searchParams.get("paper") ?? "").trim().slice(0, longestId);
   if (paperId === "") return c.html(documentOf(<ExplainPage form={form} paperId="" told={undefined} />));
   try {
-    const told = await engine.explain({ ...requestOf(form, person), mode: form.mode, paperId }, c.req.raw.signal);
+    const told = await engine.explain({ ...requestOf(engine, form, person), mode: form.mode, paperId }, c.req.raw.signal);
     return c.html(documentOf(<ExplainPage form={form} paperId={paperId} told={told} />));
   } catch (thrown) {
     const error = toAppError(thrown);

@@ -52,6 +52,11 @@ export function WhyDetails({ hit, why, href, children }: WhyDetailsProps) {
         </p>
       )}
       {why.placeByScore === undefined ? null : <p>By score alone it would be hit {why.placeByScore.toLocaleString("en")}.</p>}
+      {why.rerank === undefined ? null : (
+        <p>
+          The reranker gives it {why.rerank.score.toFixed(3)}; before that it was hit {why.rerank.before.toLocaleString("en")}.
+        </p>
+      )}
       <p>
         <a href={href}>
           The whole computation<span class="hidden"> for {hit.paper.title}</span>

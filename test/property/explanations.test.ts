@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { NewPaper } from "../../src/core/paper.ts";
+import type { Reranker } from "../../src/core/reranker.ts";
 import { HashingEmbedder } from "../../src/embedding/hashing-embedder.ts";
 import { Engine } from "../../src/engine/engine.ts";
 import type { Question } from "../../src/engine/search-request.ts";
@@ -22,13 +23,21 @@ function invented(number: number): NewPaper {
   return inventPaper(number, number % 7 === 1 ? { abstract: "" } : {});
 }
 
+/** Has an opinion of every pair of texts, with many ties. */
+const reranker: Reranker = {
+  model: { id: "tests/lengths", kind: "reranker", weights: "onnx/model.onnx", labels: 1, maxTokens: 512 },
+  score: async (query, documents) => documents.map((document) => ((document.length * 7 + query.length) % 11) - 5),
+  ready: async () => undefined,
+  close: async () => undefined,
+};
+
 let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
 let engine: Engine;
 
 beforeAll(async () => {
   folder = await makeTemporaryFolder();
   const library = await LocalLibrary.open({ folder: folder.path, create: true, maintain: true });
-  engine = new Engine(library, new HashingEmbedder(), { now: () => new Date("2020-06-01T12:00:00Z") });
+  engine = new Engine(library, new HashingEmbedder(), { reranker, rerankerBudgetMs: 500, now: () => new Date("2020-06-01T12:00:00Z") });
   await library.upsert(Array.from({ length: papers - 20 }, (_, at) => invented(at)));
   await engine.embedBacklog();
   // These wait for their embedding.
@@ -68,6 +77,7 @@ const question: fc.Arbitrary<Question> = fc.record(
     minScore: fc.constantFrom(0.05, 0.3),
     diversity: fc.constantFrom(0, 0.3, 1),
     collapse: fc.boolean(),
+    rerank: fc.boolean(),
   },
   { requiredKeys: ["query"] },
 );
@@ -76,13 +86,15 @@ describe("an explanation", () => {
   it("I8: has the score and the place of each hit, and terms that sum up to its words", () =>
     holds(
       fc.asyncProperty(question, fc.constantFrom(0, 3, 180, 420), async (asked, offset) => {
-        const { hits, mode } = await engine.search({ ...asked, limit: 12, offset });
+        const { hits, mode, reranked } = await engine.search({ ...asked, limit: 12, offset });
         for (const [at, hit] of hits.entries()) {
           const told = await engine.explain({ ...asked, paperId: hit.paper.paperId });
           expect([told.score, told.place, told.mode]).toEqual([hit.score, offset + at + 1, mode]);
           expect(told.conditions.every(({ met }) => met)).toBe(true);
           expect(told.placeByScore ?? undefined).toBe(hit.why?.placeByScore);
           expect(told.recency ?? undefined).toEqual(hit.why?.recency);
+          const { score = null, before = null } = hit.why?.rerank ?? {};
+          expect(told.rerank).toEqual(reranked === undefined ? null : { score, before, reranked, window: 50 });
           const isRanked = told.fused?.rank != null;
           if (isRanked && hit.scores.semantic !== undefined) expect(told.semantic?.score).toBe(hit.scores.semantic);
           if (isRanked && hit.why?.lexical.rank != null) expect(told.lexical?.rank).toBe(hit.why.lexical.rank);

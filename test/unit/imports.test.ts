@@ -35,7 +35,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
 const owners: Readonly<Record<string, readonly string[]>> = {
   "@hono/node-server": ["http/listen.ts"],
   "@hono/zod-openapi": ["http/"],
-  "@xenova/transformers": ["embedding/session.ts"],
+  "@xenova/transformers": ["embedding/session.ts", "embedding/rerank-session.ts"],
   "better-sqlite3": ["storage/local/"],
   "cli-progress": ["cli/output.ts"],
   commander: ["cli/"],

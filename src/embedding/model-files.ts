@@ -1,0 +1,128 @@
+/** The files of a model: from the hub or a folder, checked, and in place only when all of them are there. */
+import { createHash } from "node:crypto";
+import { once } from "node:events";
+import { createWriteStream } from "node:fs";
+import { copyFile, mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { finished } from "node:stream/promises";
+import { AppError } from "../core/errors.ts";
+import { folderOfModel, type ModelManifest, manifestFileName, sha256OfFile } from "./manifest.ts";
+
+export interface ModelFilesOptions {
+  readonly id: string;
+  readonly modelsFolder: string;
+  readonly hub: string;
+  /** A folder with the model's files, instead of the hub. */
+  readonly from?: string;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (file: string, doneBytes: number, totalBytes: number) => void;
+}
+
+/** What every model has beside its weights. */
+export const textFiles = ["config.json", "tokenizer.json", "tokenizer_config.json"];
+/** Without a byte for this long, a download has failed. */
+const stalledMs = 60_000;
+
+/** Throws `invalid_request`. */
+export function checkId(id: string): void {
+  if (!/^[\w.-]+\/[\w.-]+$/.test(id)) throw new AppError("invalid_request", `“${id}” is not a model id; it is owner/name.`);
+}
+
+/** Fills a folder beside the model's own, which takes its place once it is whole; files beside the weights are there already. */
+export async function place<M>(options: ModelFilesOptions, fill: (fresh: string) => Promise<M>): Promise<M> {
+  const target = folderOfModel(options.modelsFolder, options.id);
+  const fresh = `${target}.${process.pid}.tmp`;
+  try {
+    for (const file of textFiles) await fetchFile(options, file, fresh);
+    const manifest = await fill(fresh);
+    await writeFile(join(fresh, manifestFileName), `${JSON.stringify(manifest, null, 2)}\n`);
+    const old = `${target}.${process.pid}.old`;
+    const replaces = (await stat(target).catch(() => undefined)) !== undefined;
+    if (replaces) await rename(target, old);
+    await rename(fresh, target);
+    await rm(old, { recursive: true, force: true });
+    return manifest;
+  } finally {
+    await rm(fresh, { recursive: true, force: true });
+  }
+}
+
+export async function fetchFile(options: ModelFilesOptions, file: string, folder: string): Promise<void> {
+  await mkdir(dirname(join(folder, file)), { recursive: true });
+  if (options.from === undefined) await download(options, file, join(folder, file));
+  else await copyFrom(options.from, file, join(folder, file));
+}
+
+async function copyFrom(folder: string, file: string, target: string): Promise<void> {
+  try {
+    await copyFile(join(folder, file), target);
+  } catch (cause) {
+    throw new AppError(
+      "file_unreadable",
+      `The model's file ${join(folder, file)} cannot be copied: ${cause instanceof Error ? cause.message : String(cause)}.`,
+      { cause },
+    );
+  }
+}
+
+async function download({ id, hub, signal, onProgress }: ModelFilesOptions, file: string, target: string): Promise<void> {
+  const url = `${hub.replace(/\/$/, "")}/${id}/resolve/main/${file}`;
+  const failed = (reason: string, cause?: unknown) =>
+    new AppError("download_failed", `${url} could not be downloaded: ${reason}.`, {
+      mend: "Check the model's id and the network, or copy the files by hand and use --from.",
+      cause,
+    });
+  const stalled = new AbortController();
+  let timer = setTimeout(() => stalled.abort(), stalledMs);
+  const output = createWriteStream(target);
+  try {
+    const response = await fetch(url, {
+      signal: AbortSignal.any([stalled.signal, ...(signal === undefined ? [] : [signal])]),
+    });
+    if (!response.ok || response.body === null) throw failed(`the hub answers ${response.status}`);
+    const total = Number(response.headers.get("content-length") ?? 0);
+    let done = 0;
+    for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>) {
+      clearTimeout(timer);
+      timer = setTimeout(() => stalled.abort(), stalledMs);
+      done += chunk.length;
+      onProgress?.(file, done, Math.max(total, done));
+      if (!output.write(chunk)) await once(output, "drain");
+    }
+    if (total > 0 && done !== total) throw failed(`${done} of ${total} bytes arrived`);
+    output.end();
+    await finished(output);
+  } catch (cause) {
+    output.destroy();
+    if (signal?.aborted === true) throw new AppError("cancelled", "The download was cancelled.");
+    if (cause instanceof AppError) throw cause;
+    throw failed(stalled.signal.aborted ? "it stalled" : cause instanceof Error ? cause.message : String(cause), cause);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Of files in a folder: size and checksum of each, and one short hash of all. */
+export async function sumFiles(folder: string, paths: readonly string[]): Promise<{ files: ModelManifest["files"]; hash: string }> {
+  const files = await Promise.all(
+    paths.map(async (path) => ({
+      path,
+      sizeBytes: (await stat(join(folder, path))).size,
+      sha256: await sha256OfFile(join(folder, path)),
+    })),
+  );
+  const all = createHash("sha256").update(files.map((file) => file.sha256).join(""));
+  return { files, hash: all.digest("hex").slice(0, 12) };
+}
+
+export function sourceOf({ id, from, hub }: ModelFilesOptions, hash: string): string {
+  return from === undefined ? `${new URL(hub).host}, ${id}, main, files ${hash}` : `a local folder, files ${hash}`;
+}
+
+export async function readJson(folder: string, file: string, id: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(join(folder, file), "utf8"));
+  } catch (cause) {
+    throw new AppError("model_damaged", `The ${file} of ${id} is not JSON.`, { cause });
+  }
+}

@@ -1,0 +1,131 @@
+/** A real cross-encoder in its process: the same scores always, accidents that cost one answer, and budgets that end. */
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { compiledModule } from "../../../src/compiled.ts";
+import type { RerankerDescription } from "../../../src/core/reranker.ts";
+import { RerankProcess } from "../../../src/embedding/rerank-process.ts";
+import { makeTemporaryFolder } from "../../contract/temporary-folder.ts";
+import { writeCrossEncoder } from "../../integration/cross-encoder.ts";
+import { childProcesses } from "./child-processes.ts";
+
+const workerModule = compiledModule("embedding/rerank-worker");
+const model: RerankerDescription = {
+  id: "tests/counter",
+  kind: "reranker",
+  weights: "onnx/model_quantized.onnx",
+  labels: 1,
+  maxTokens: 512,
+};
+
+let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
+
+beforeAll(async () => {
+  folder = await makeTemporaryFolder();
+  await writeCrossEncoder(join(folder.path, "tests/counter"));
+  await writeCrossEncoder(join(folder.path, "tests/two"), { labels: 2, weights: "onnx/model.onnx" });
+  await writeCrossEncoder(join(folder.path, "tests/unsound"), { isUnsound: true });
+});
+afterAll(async () => {
+  await folder.remove();
+  expect(childProcesses("rerank-worker.js")).toEqual([]);
+});
+
+function open(changes: Partial<RerankerDescription> = {}): RerankProcess {
+  const reranker = new RerankProcess({ modelsFolder: folder.path, model: { ...model, ...changes }, workerModule });
+  onTestFinished(() => reranker.close());
+  return reranker;
+}
+
+const processId = () => childProcesses("rerank-worker.js")[0] ?? 0;
+
+describe("a reranker", () => {
+  it("scores each document with the query, in the order in which they came", async () => {
+    const documents = ["copper kettles and more copper", "nothing of the kind", "kettles", ""];
+    // “kettles” is two tokens.
+    expect(await open().score("copper kettles", documents, undefined)).toEqual([4, 0, 2, 0]);
+  });
+
+  it("takes the log-odds of the second of two labels, from whole weights too", async () => {
+    const reranker = open({ id: "tests/two", labels: 2, weights: "onnx/model.onnx" });
+    expect(await reranker.score("copper", ["copper, copper", "tin"], undefined)).toEqual([1.5, -0.5]);
+  });
+
+  it("I6: gives a pair the same score beside any others, and in another process", async () => {
+    const documents = Array.from({ length: 20 }, (_, at) => `river ${"river ".repeat(at)} and the sea`);
+    const alone = [];
+    const first = open();
+    for (const document of documents) alone.push(...(await first.score("a river", [document], undefined)));
+    const second = open();
+    const [together, reversed] = await Promise.all([
+      second.score("a river", documents, undefined),
+      second.score("a river", [...documents].reverse(), undefined),
+    ]);
+    expect(together).toEqual(alone);
+    expect([...reversed].reverse()).toEqual(alone);
+  });
+
+  it("cuts a document at the model's length, and leaves it half of the room beside a query that is too long", async () => {
+    const many = "river ".repeat(2_000);
+    // [CLS] river [SEP] … [SEP]; a query is cut between words, at 20 tokens or before.
+    expect(await open({ maxTokens: 40 }).score("river", [many], undefined)).toEqual([36]);
+    expect(await open({ maxTokens: 40 }).score(many, [many], undefined)).toEqual([19 * 18]);
+    expect(await open({ maxTokens: 40 }).score(many, ["river"], undefined)).toEqual([19]);
+    const patient = open({ maxTokens: 40 });
+    const odd = ["a".repeat(10_000), "漢字 ".repeat(3_000), "[SEP] [CLS] [MASK] ".repeat(500), "\ud83d".repeat(99), "\u0000", " "];
+    for (const query of odd) expect(await patient.score(query, [many], undefined)).toEqual([expect.any(Number)]);
+  });
+
+  it("begins no process before it is asked, and ends it when it is closed", async () => {
+    const reranker = open();
+    expect(processId()).toBe(0);
+    await reranker.ready();
+    expect(processId()).not.toBe(0);
+    const waiting = expect(reranker.score("a", new Array(2_000).fill("long text ".repeat(200)), undefined)).rejects.toMatchObject({
+      code: "cancelled",
+    });
+    await reranker.close();
+    await waiting;
+    expect(processId()).toBe(0);
+    await expect(reranker.score("a", ["b"], undefined)).rejects.toMatchObject({ code: "cancelled" });
+    await expect(reranker.ready()).rejects.toMatchObject({ code: "cancelled" });
+  });
+
+  it("gives what it has when its time is over, and goes on afterwards", async () => {
+    const reranker = open();
+    await reranker.ready();
+    process.kill(processId(), "SIGSTOP");
+    expect(await reranker.score("copper", ["copper", "tin"], 20)).toEqual([]);
+    process.kill(processId(), "SIGCONT");
+    expect(await reranker.score("copper", ["tin", "copper"], undefined)).toEqual([0, 1]);
+    const long = new Array<string>(3_000).fill("copper ".repeat(400));
+    const some = await reranker.score("copper", long, 60);
+    expect(some.length).toBeLessThan(long.length);
+    expect(some.every((score) => score === some[0])).toBe(true);
+  });
+
+  it("costs what it was at when its process is killed, and works in another one", async () => {
+    const reranker = open();
+    await reranker.ready();
+    const killed = processId();
+    process.kill(killed, "SIGSTOP");
+    const lost = expect(reranker.score("copper", ["copper"], undefined)).rejects.toMatchObject({
+      code: "reranking_failed",
+      message: expect.stringContaining("SIGKILL"),
+    });
+    process.kill(killed, "SIGKILL");
+    await lost;
+    expect(await reranker.score("copper", ["copper"], undefined)).toEqual([1]);
+    expect(processId()).not.toBe(killed);
+  });
+
+  it.each([
+    ["has no files", { id: "tests/nothing" }, /tests\/nothing cannot be loaded/],
+    ["gives other labels than its manifest says", { labels: 2 as const }, /does not give two float32 logits/],
+    ["gives scores that are no numbers", { id: "tests/unsound" }, /a score that is no number/],
+  ])("says what is wrong with a model that %s, and how to mend it", async (_, changes, reason) => {
+    const reranker = open(changes);
+    const wanted = { code: "reranking_failed", message: expect.stringMatching(reason), mend: expect.stringContaining("--as-reranker") };
+    await expect(reranker.ready()).rejects.toMatchObject(wanted);
+    await expect(reranker.score("a", ["b"], 100)).rejects.toMatchObject(wanted);
+  });
+});
