@@ -11,6 +11,7 @@ import { measureFormats } from "./bench/formats.mjs";
 import { measureForms } from "./bench/forms.mjs";
 import { measureIdentity } from "./bench/identity.mjs";
 import { measureImport } from "./bench/import.mjs";
+import { measureImporting } from "./bench/importing.mjs";
 import { measureJsonLines } from "./bench/json-lines.mjs";
 import { measureKills } from "./bench/kills.mjs";
 import { describeMachine } from "./bench/machine.mjs";
@@ -47,6 +48,7 @@ const parts = {
   search: measureSearch,
   suggest: measureSuggest,
   reindex: measureReindex,
+  importing: measureImporting,
   mail: (options) => measureMail({ ...options, kills: options.mailKills }),
 };
 

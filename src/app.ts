@@ -92,7 +92,7 @@ async function openEngineWith(
   if (config.model !== undefined) await readModelManifest(config.models, config.model);
   const { workers = config.workers, answering = false, ...opening } = options;
   const buildApart: IndexApart = (task, how) =>
-    indexApart(compiledModule("index-process"), { folder: config.data, ...task }, how, options.onNotice);
+    indexApart(compiledModule("index-process"), { folder: config.data, recallTarget: config.recallTarget, ...task }, how, options.onNotice);
   const library = await openLibrary(config, {
     ...opening,
     ...(answering && {
@@ -144,7 +144,7 @@ async function openEngineWith(
 
 /** The library of a configuration without a model. Throws what opening it does. */
 export async function openLibrary(config: Config, options: Omit<LocalLibraryOptions, "folder">): Promise<Library> {
-  return await LocalLibrary.open({ folder: config.data, ...options });
+  return await LocalLibrary.open({ folder: config.data, recallTarget: config.recallTarget, ...options });
 }
 
 /** A copy of the library in a temporary folder, to try things on; empty where there is no library. */

@@ -100,6 +100,11 @@ export const settings = {
     schema: z.coerce.number().positive().max(3650),
     default: defaultHalfLifeDays,
   },
+  recallTarget: {
+    text: "The share of the ten nearest papers that searches by meaning are to find, 0.8 to 0.999; more is slower",
+    schema: z.coerce.number().min(0.8).max(0.999),
+    default: 0.98,
+  },
   hub: {
     text: "Where `models pull` gets models",
     schema: z.url(),

@@ -10,9 +10,9 @@ import { LocalLibrary } from "./storage/local/local-library.ts";
 /** How often is told how far it is. */
 const tellMs = 200;
 
-async function run({ folder, generation: id, audited }: IndexTask): Promise<FromIndexProcess> {
+async function run({ folder, recallTarget, generation: id, audited }: IndexTask): Promise<FromIndexProcess> {
   // Damage is told by whoever answers, who has found it too.
-  const library = await LocalLibrary.open({ folder, create: false, maintain: false });
+  const library = await LocalLibrary.open({ folder, create: false, maintain: false, ...(recallTarget !== undefined && { recallTarget }) });
   try {
     const generation = (await library.generations()).find((entry) => entry.generation.id === id)?.generation;
     if (generation === undefined) throw new AppError("generation_not_found", `There is no generation ${id} of embeddings in the library.`);

@@ -10,7 +10,7 @@ export const help = `npm run bench -- [options]
                   formats.tar.xz); ../shared/data where that is there
   --library DIR   search the vectors of this library instead of synthetic ones
   --vectors N     synthetic vectors (100000)
-  --papers N      papers of the import (2000)
+  --papers N      papers of import, reindex and importing (2000)
   --kills N       imports that are killed (100)
   --deliveries N  mails that are sent (1000)
   --mail-kills N  kills meanwhile (50)

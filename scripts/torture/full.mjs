@@ -86,6 +86,7 @@ async function fillUnderServer(disk, elsewhere, checks) {
   const first = await post();
   checks.expect("papers are stored while there is room", first.status === 200, JSON.stringify(first));
   await eventually(async () => (await ask(server, "/v1/index")).body?.backlog === 0);
+  checks.expect("and interests", (await picks()).status === 201);
   leaveRoom(disk, 400_000);
   let refusal;
   for (let at = 0; at < 400 && refusal === undefined; at++) {
@@ -108,6 +109,14 @@ async function fillUnderServer(disk, elsewhere, checks) {
   checks.expect("so are those by meaning", semantic.status === 200 && semantic.body.hits.length === 3, JSON.stringify(semantic));
   const interest = await picks();
   checks.expect("an interest is refused as a paper is", interest.status === 507 || interest.status === 201, JSON.stringify(interest));
+  const [unkept, again] = [await ask(server, "/v1/picks"), await ask(server, "/v1/picks")];
+  // A log that was folded back has room within it.
+  checks.expect(
+    "picks are refused, or kept and then the same",
+    (unkept.status === 507 && unkept.body?.code === "storage_full") ||
+      (unkept.status === 200 && JSON.stringify(unkept) === JSON.stringify(again)),
+    JSON.stringify([unkept, again]).slice(0, 500),
+  );
   const backup = await runCommand(["backup", join(disk, "copy.backup"), "--data", data]);
   const left = readdirSync(disk).filter((name) => name.includes("copy.backup"));
   checks.expect(
@@ -127,9 +136,11 @@ async function fillUnderServer(disk, elsewhere, checks) {
   checks.expect("everything that was acknowledged is there", missing === 0, `${missing} of ${stored.length} missing`);
 
   rmSync(join(disk, "ballast"));
-  const again = await post();
-  checks.expect("papers are stored again once there is room", again.status === 200, JSON.stringify(again));
+  const resumed = await post();
+  checks.expect("papers are stored again once there is room", resumed.status === 200, JSON.stringify(resumed));
   checks.expect("so are interests", (await picks()).status === 201);
+  const [made, kept] = [await ask(server, "/v1/picks"), await ask(server, "/v1/picks")];
+  checks.expect("and picks", made.status === 200 && JSON.stringify(made) === JSON.stringify(kept), JSON.stringify(made));
   const embedded = await eventually(async () => (await ask(server, "/v1/index")).body?.backlog === 0);
   checks.expect("embedding goes on by itself", embedded);
 

@@ -21,6 +21,7 @@ export async function buildLibrary(folder, first) {
   await library.checkpoint();
   // What the library itself says of a person and of two records of one paper can go bad too.
   await library.upsert([{ ...inventPaper(first), sources: ["elsewhere"], venue: "Elsewhere" }]);
+  await keepForPeople(library);
   const log = new Database(join(folder, "library.sqlite"));
   log.pragma("wal_checkpoint(TRUNCATE)");
   log.close();
@@ -28,6 +29,24 @@ export async function buildLibrary(folder, first) {
   await library.upsert(inventPapers(recent, first + settled));
   await library.remove([`X:${first + 7}`]);
   await embedBacklog(library, embedder);
+}
+
+/** Twenty of each, so that a part of the damages strikes them. */
+async function keepForPeople({ personal, delivery }) {
+  const at = "2026-01-02T06:00:00.000Z";
+  const filling = "copper kettles in a river of thunder ".repeat(20);
+  for (let number = 0; number < 20; number++) {
+    const interest = { id: `i${number}`, name: `Interest ${number}`, words: filling, positives: [], negatives: [], filters: {} };
+    await personal.putInterest("ada", { ...interest, excludedWords: [], weight: 1, created: at });
+    const date = `2026-01-${String(number + 1).padStart(2, "0")}`;
+    const picks = { date, since: "", made: at, model: "m", generation: 1, candidates: 0, picks: [], quiet: [{ id: "i0", name: filling }] };
+    await personal.keepPicks("ada", picks);
+    const id = `s${number}`;
+    const times = { weekdays: [1], hour: 7, timeZone: "UTC", wantsEmpty: false, created: at };
+    await delivery.putSubscription({ id, person: "ada", channel: "mail", address: `ada+${number}@example.org`, kind: "picks", ...times });
+    const message = { subscription: id, person: "ada", date, channel: "mail", state: "failed", attempts: 3, lastError: filling };
+    await delivery.addDelivery({ ...message, messageId: `<${date}.${id}@example.org>`, created: at, changed: at });
+  }
 }
 
 /** Opens a library as a server does. @returns what it said meanwhile, and what it answers; `error` where it does not. */
@@ -69,6 +88,9 @@ async function answersOf(library) {
     const found = await library.matching([filter]);
     answers.push([...(found?.labels() ?? [])]);
   }
+  const { personal, delivery } = library;
+  answers.push(await personal.interests("ada"), await personal.pickHistory("ada"));
+  answers.push(await delivery.subscriptions(), await delivery.deliveries());
   answers.push(await library.newest(undefined, { limit: 50, offset: 0 }), await library.resolve(["X:3", "X:210", "X:7"]));
   return digestOf(JSON.stringify(answers, (_, value) => (ArrayBuffer.isView(value) ? [...value] : value)));
 }

@@ -59,8 +59,10 @@ export function addStatus(program: Command): void {
 function describeWidth(width: SearchWidth | undefined): string {
   if (width === undefined) return "not measured yet";
   const { efSearch, recallAt10, target, vectors } = width;
-  const aim = recallAt10 < target ? ` instead of ${target}` : "";
-  return `${efSearch}, which finds ${recallAt10.toFixed(3)}${aim} of the ten nearest (measured with ${vectors} papers)`;
+  const measured = `${efSearch}, which finds ${recallAt10.toFixed(3)} of the ten nearest (measured with ${vectors} papers)`;
+  return recallAt10 < target
+    ? `${measured}; the target of ${target} is not reached, and no search is wider`
+    : `${measured}; the target is ${target}`;
 }
 
 /** Faults that people are shown; `--json` has all that are kept. */

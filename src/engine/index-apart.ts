@@ -14,6 +14,8 @@ import type { ReindexAudit } from "./reindex-audit.ts";
 export interface IndexTask {
   /** Of the library. */
   readonly folder: string;
+  /** The share of the ten nearest that its searches are to find; the usual one where undefined. */
+  readonly recallTarget?: number;
   /** The number of the generation whose index is completed, and its files written. */
   readonly generation: number;
   /** Whether it is compared with the live one, and with comparing with all. */
@@ -29,7 +31,7 @@ export type FromIndexProcess =
 export class IndexProcessEnded extends Error {}
 
 /** Runs one task. @returns its audit; undefined where none was asked for, or it was ended before. */
-export type IndexApart = (task: Omit<IndexTask, "folder">, options: PrepareOptions) => Promise<ReindexAudit | undefined>;
+export type IndexApart = (task: Omit<IndexTask, "folder" | "recallTarget">, options: PrepareOptions) => Promise<ReindexAudit | undefined>;
 
 /** Who has died once may have been in the way of somebody who needed memory; who dies twice will die again. */
 const mostAttempts = 2;

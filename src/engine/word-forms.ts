@@ -1,6 +1,6 @@
 /**
  * What papers say for a word of a query in other ways: an acronym written out and the other way round, as papers
- * themselves explain it, and compounds in one word (“pre-training”, “pretraining”). Looked up when a query is asked, so
+ * themselves explain it, and compounds in one word or in two (“pre-training”, “pretraining”). Looked up when a query is asked, so
  * that it follows every change of the library; a few papers are read for each, and only for what looks like one.
  */
 import { canBeAcronym, expansionsIn } from "../core/acronyms.ts";
@@ -8,7 +8,7 @@ import { termOf, type Word, wordsOf } from "../core/analysis.ts";
 import { evenly } from "../core/ranking/top.ts";
 import type { Label, Library } from "../core/storage.ts";
 
-type Store = Pick<Library, "holding" | "holdingCounts" | "matchTerms" | "papers">;
+type Store = Pick<Library, "holding" | "holdingCounts" | "holdingPhrase" | "matchTerms" | "papers">;
 
 /** A term beside those of the query. */
 export interface WordForm {
@@ -28,12 +28,23 @@ const leastPapers = 2;
 const mostAcronyms = 2;
 /** Words that acronyms stand for. */
 const longestRun = 5;
+/** Letters that a part of a compound has at least, and a compound at most. */
+const [leastPart, mostLetters] = [3, 30];
+/** Papers that hold either part of a compound, at least. */
+const leastHolding = 5;
+/** Papers that are looked through for the parts of one query's words: a few milliseconds. */
+const mostLookedThrough = 8_000;
 
 /** Terms that the query does not have; each once. */
 export async function otherForms(store: Store, text: string): Promise<WordForm[]> {
   const words = wordsOf(text);
   if (words.length === 0 || words.length > mostWords) return [];
-  const forms = [...(await writtenOut(store, words)), ...(await shortened(store, words)), ...(await joined(store, words))];
+  const forms = [
+    ...(await writtenOut(store, words)),
+    ...(await shortened(store, words)),
+    ...(await joined(store, words)),
+    ...(await divided(store, words)),
+  ];
   const said = new Set(words.map(({ term }) => term));
   const known = new Map<string, WordForm>();
   for (const form of forms) if (!said.has(form.term) && !known.has(form.term)) known.set(form.term, form);
@@ -49,6 +60,45 @@ async function joined(store: Store, words: readonly Word[]): Promise<WordForm[]>
     return term === undefined ? [] : [{ term, words: [first.text, second.text] }];
   });
   return await held(store, pairs);
+}
+
+interface Division {
+  readonly word: Word & { readonly term: string };
+  readonly parts: readonly [string, string];
+}
+
+/** A word as two, where papers write it so: both parts are known better than it is, and stand next to each other more often. */
+async function divided(store: Store, words: readonly Word[]): Promise<WordForm[]> {
+  const divisions = words.flatMap((word) => divisionsOf(word));
+  if (divisions.length === 0) return [];
+  const terms = [...new Set(divisions.flatMap(({ word, parts }) => [word.term, ...parts]))];
+  const counts = await store.holdingCounts(terms);
+  const countOf = new Map(terms.map((term, at) => [term, counts[at] ?? 0]));
+  const known = divisions.flatMap((division) => {
+    const own = countOf.get(division.word.term) ?? 0;
+    const parts = Math.min(...division.parts.map((part) => countOf.get(part) ?? 0));
+    return parts >= leastHolding && parts > own && parts <= mostLookedThrough ? [{ ...division, own, holding: parts }] : [];
+  });
+  known.sort((a, b) => b.holding - a.holding);
+  const forms: WordForm[] = [];
+  let left = mostLookedThrough;
+  for (const { word, parts, own, holding } of known) {
+    left -= holding;
+    if (left < 0) break;
+    const { size } = await store.holdingPhrase(parts);
+    if (size >= leastPapers && size > own) forms.push(...parts.map((term) => ({ term, words: [word.text] })));
+  }
+  return forms;
+}
+
+function divisionsOf({ term, text, ...rest }: Word): Division[] {
+  if (term === undefined || text.length > mostLetters || !/^\p{L}+$/u.test(text)) return [];
+  return Array.from({ length: Math.max(0, text.length - 2 * leastPart + 1) }, (_, at) => leastPart + at).flatMap((at) => {
+    const parts = [termOf(text.slice(0, at)), termOf(text.slice(at))] as const;
+    return parts[0] === undefined || parts[1] === undefined
+      ? []
+      : [{ word: { ...rest, text, term }, parts: [parts[0], parts[1]] as const }];
+  });
 }
 
 /** What the acronyms of a query stand for. */

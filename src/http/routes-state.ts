@@ -97,7 +97,8 @@ const indexModel = z
       })
       .nullable()
       .openapi({
-        description: "How widely the index is searched, and the share of the ten nearest that this finds; measured as the library grows.",
+        description:
+          "How widely the index is searched, and the share of the ten nearest that this finds; measured as the library grows. Less than the target where even the widest search does not reach it.",
       }),
     nativeBuild: z.enum(["avx", "sse", "unknown"]).openapi({ description: "The instructions that the index of vectors was compiled for." }),
     lastChange: z.number().int(),

@@ -78,7 +78,16 @@ describe.skipIf(!canLimit)("I1: writes that fail (skipped without prlimit)", { t
     const limit = (bytes: string) => execFileSync("prlimit", ["--pid", String(server.pid), `--fsize=${bytes}`]);
     const stored = ["X:0"];
     expect((await post(server, 0)).status).toBe(200);
+    const headers = { "content-type": "application/json" };
+    const interest = await server.get("/v1/interests", { method: "POST", headers, body: '{"words":"copper kettles"}' });
+    expect(interest.status).toBe(201);
+    const picks = async () => {
+      const answer = await server.get("/v1/picks");
+      return { status: answer.status, body: await answer.json() };
+    };
     limit("4096:unlimited");
+    // Made and not kept, they would be others the next time.
+    expect(await picks()).toMatchObject({ status: 503, body: { code: "storage_failed" } });
     for (let number = 1; number < 6; number++)
       expect(await post(server, number)).toMatchObject({
         status: 503,
@@ -95,6 +104,9 @@ describe.skipIf(!canLimit)("I1: writes that fail (skipped without prlimit)", { t
       const { backlog } = (await (await server.get("/v1/index")).json()) as { backlog: number };
       return backlog === 0 ? true : undefined;
     });
+    const made = await picks();
+    expect(made.status).toBe(200);
+    expect(await picks()).toEqual(made);
     expect(await server.stop()).toBe(0);
     expect(await missingFrom(data, stored)).toEqual([]);
     expect((await paperkin(["verify", "--data", data])).code).toBe(0);

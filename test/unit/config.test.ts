@@ -10,6 +10,17 @@ it("the address from outside has the port of the server, unless another one is n
   expect(addressOf({ PAPERKIN_PORT: "0" })).toBe("http://127.0.0.1:7460");
 });
 
+it("the recall target is a share that makes sense", () => {
+  const targetOf = (text: string) => readConfig({}, { PAPERKIN_RECALL_TARGET: text }).recallTarget;
+  expect([readConfig({}, {}).recallTarget, targetOf("0.9"), readConfig({ recallTarget: "0.95" }, {}).recallTarget]).toEqual([
+    0.98, 0.9, 0.95,
+  ]);
+  for (const text of ["0.79", "1", "98", "NaN", "all"])
+    expect(() => targetOf(text)).toThrow(
+      expect.objectContaining({ code: "invalid_config", message: expect.stringContaining("PAPERKIN_RECALL_TARGET") }),
+    );
+});
+
 it("private webhooks are a list of web addresses", () => {
   const webhooks = (text: string) => readConfig({}, { PAPERKIN_PRIVATE_WEBHOOKS: text }).privateWebhooks;
   expect(webhooks("http://127.0.0.1:8080/hook, http://notes.lan")).toEqual(["http://127.0.0.1:8080/hook", "http://notes.lan"]);

@@ -1,51 +1,58 @@
 /** Subscriptions, the outbox and private feed addresses in SQLite. */
 import { randomBytes } from "node:crypto";
 import type { Delivery, DeliveryState, DeliveryStore, PrivateFeed, Subscription } from "../../core/delivery.ts";
+import { AppError } from "../../core/errors.ts";
 import type { Sqlite } from "./database.ts";
+import { agrees, checksumOfRow, mendPersonal } from "./row-checksum.ts";
 
-interface SubscriptionRow extends Omit<Subscription, "weekdays" | "wantsEmpty" | "confirmed"> {
+export interface SubscriptionRow extends Omit<Subscription, "weekdays" | "wantsEmpty" | "confirmed"> {
   readonly weekdays: string;
   readonly wantsEmpty: number;
   readonly confirmed: string | null;
 }
 
 type Optional = "step" | "nextTry" | "lastError";
-type DeliveryRow = Omit<Delivery, Optional> & { readonly [Name in Optional]: NonNullable<Delivery[Name]> | null };
+export type DeliveryRow = Omit<Delivery, Optional> & { readonly [Name in Optional]: NonNullable<Delivery[Name]> | null };
+
+/** As they are read. */
+export type Checked<Row> = Row & { readonly checksum: number | null };
 
 type FeedRow = Omit<PrivateFeed, "interest"> & { readonly interest: string | null };
 
 const feedColumns = "hash, prefix, person, interest, created";
-const subscriptionColumns =
-  "id, person, channel, address, kind, weekdays, hour, time_zone AS timeZone, wants_empty AS wantsEmpty, created, confirmed";
-const deliveryColumns =
-  "subscription, date, person, channel, state, step, attempts, next_try AS nextTry, last_error AS lastError, message_id AS messageId, created, changed";
+export const subscriptionColumns =
+  "id, person, channel, address, kind, weekdays, hour, time_zone AS timeZone, wants_empty AS wantsEmpty, created, confirmed, checksum";
+export const deliveryColumns =
+  "subscription, date, person, channel, state, step, attempts, next_try AS nextTry, last_error AS lastError, message_id AS messageId, created, changed, checksum";
 
 export class DeliveryTable implements DeliveryStore {
   private readonly statements;
 
   constructor(db: Sqlite) {
     this.statements = {
-      subscriptions: db.prepare<[], SubscriptionRow>(`SELECT ${subscriptionColumns} FROM subscriptions ORDER BY person, id`),
-      subscription: db.prepare<[string], SubscriptionRow>(`SELECT ${subscriptionColumns} FROM subscriptions WHERE id = ?`),
-      putSubscription: db.prepare<[SubscriptionRow]>(
-        `INSERT OR REPLACE INTO subscriptions (id, person, channel, address, kind, weekdays, hour, time_zone, wants_empty, created, confirmed)
-         VALUES (@id, @person, @channel, @address, @kind, @weekdays, @hour, @timeZone, @wantsEmpty, @created, @confirmed)`,
+      subscriptions: db.prepare<[], Checked<SubscriptionRow>>(`SELECT ${subscriptionColumns} FROM subscriptions ORDER BY person, id`),
+      subscription: db.prepare<[string], Checked<SubscriptionRow>>(`SELECT ${subscriptionColumns} FROM subscriptions WHERE id = ?`),
+      putSubscription: db.prepare<[Checked<SubscriptionRow>]>(
+        `INSERT OR REPLACE INTO subscriptions (id, person, channel, address, kind, weekdays, hour, time_zone, wants_empty, created, confirmed, checksum)
+         VALUES (@id, @person, @channel, @address, @kind, @weekdays, @hour, @timeZone, @wantsEmpty, @created, @confirmed, @checksum)`,
       ),
       removeSubscription: db.prepare<[string]>("DELETE FROM subscriptions WHERE id = ?"),
       // Each condition holds where its parameter is NULL.
-      deliveries: db.prepare<[{ subscription: string | null; states: string | null }], DeliveryRow>(
+      deliveries: db.prepare<[{ subscription: string | null; states: string | null }], Checked<DeliveryRow>>(
         `SELECT ${deliveryColumns} FROM outbox WHERE (@subscription IS NULL OR subscription = @subscription)
          AND (@states IS NULL OR state IN (SELECT value FROM json_each(@states))) ORDER BY date DESC, subscription`,
       ),
-      delivery: db.prepare<[string, string], DeliveryRow>(`SELECT ${deliveryColumns} FROM outbox WHERE subscription = ? AND date = ?`),
-      addDelivery: db.prepare<[DeliveryRow]>(
-        `INSERT OR IGNORE INTO outbox
-         (subscription, date, person, channel, state, step, attempts, next_try, last_error, message_id, created, changed) VALUES
-         (@subscription, @date, @person, @channel, @state, @step, @attempts, @nextTry, @lastError, @messageId, @created, @changed)`,
+      delivery: db.prepare<[string, string], Checked<DeliveryRow>>(
+        `SELECT ${deliveryColumns} FROM outbox WHERE subscription = ? AND date = ?`,
       ),
-      advanceDelivery: db.prepare<[DeliveryRow & { fromState: string; fromStep: string | null }]>(
-        `UPDATE outbox SET state = @state, step = @step, attempts = @attempts, next_try = @nextTry, last_error = @lastError,
-         changed = @changed WHERE subscription = @subscription AND date = @date AND state = @fromState AND step IS @fromStep`,
+      addDelivery: db.prepare<[Checked<DeliveryRow>]>(
+        `INSERT OR IGNORE INTO outbox
+         (subscription, date, person, channel, state, step, attempts, next_try, last_error, message_id, created, changed, checksum) VALUES
+         (@subscription, @date, @person, @channel, @state, @step, @attempts, @nextTry, @lastError, @messageId, @created, @changed, @checksum)`,
+      ),
+      advanceDelivery: db.prepare<[Checked<DeliveryRow> & { fromState: string; fromStep: string | null }]>(
+        `UPDATE outbox SET person = @person, channel = @channel, state = @state, step = @step, attempts = @attempts, next_try = @nextTry,
+         last_error = @lastError, message_id = @messageId, created = @created, changed = @changed, checksum = @checksum WHERE subscription = @subscription AND date = @date AND state = @fromState AND step IS @fromStep`,
       ),
       addKey: db.prepare<[string]>("INSERT OR IGNORE INTO meta (key, value) VALUES ('signingKey', ?)"),
       key: db.prepare<[], string>("SELECT value FROM meta WHERE key = 'signingKey'").pluck(),
@@ -68,12 +75,8 @@ export class DeliveryTable implements DeliveryStore {
   }
 
   async putSubscription({ weekdays, wantsEmpty, confirmed, ...rest }: Subscription): Promise<void> {
-    this.statements.putSubscription.run({
-      ...rest,
-      weekdays: weekdays.join(""),
-      wantsEmpty: Number(wantsEmpty),
-      confirmed: confirmed ?? null,
-    });
+    const row = { ...rest, weekdays: weekdays.join(""), wantsEmpty: Number(wantsEmpty), confirmed: confirmed ?? null };
+    this.statements.putSubscription.run({ ...row, checksum: checksumOfSubscription(row) });
   }
 
   async removeSubscription(id: string): Promise<boolean> {
@@ -91,11 +94,11 @@ export class DeliveryTable implements DeliveryStore {
   }
 
   async addDelivery(delivery: Delivery): Promise<boolean> {
-    return this.statements.addDelivery.run(rowOf(delivery)).changes > 0;
+    return this.statements.addDelivery.run(checkedRowOf(delivery)).changes > 0;
   }
 
   async advanceDelivery({ state, step }: Pick<Delivery, "state" | "step">, next: Delivery): Promise<boolean> {
-    return this.statements.advanceDelivery.run({ ...rowOf(next), fromState: state, fromStep: step ?? null }).changes > 0;
+    return this.statements.advanceDelivery.run({ ...checkedRowOf(next), fromState: state, fromStep: step ?? null }).changes > 0;
   }
 
   async signingKey(): Promise<string> {
@@ -129,7 +132,22 @@ function privateFeedOf({ interest, ...rest }: FeedRow): PrivateFeed {
   return { ...rest, ...(interest === null ? {} : { interest }) };
 }
 
-function subscriptionOf({ weekdays, wantsEmpty, confirmed, ...rest }: SubscriptionRow): Subscription {
+/** In the order of the fields, which is no part of a row as it is read. */
+export function checksumOfSubscription(row: SubscriptionRow): number {
+  const { id, person, channel, address, kind, weekdays, hour, timeZone, wantsEmpty, created, confirmed } = row;
+  return checksumOfRow([id, person, channel, address, kind, weekdays, hour, timeZone, wantsEmpty, created, confirmed]);
+}
+
+export function checksumOfDelivery(row: DeliveryRow): number {
+  const { subscription, date, person, channel, state, step, attempts, nextTry, lastError, messageId, created, changed } = row;
+  return checksumOfRow([subscription, date, person, channel, state, step, attempts, nextTry, lastError, messageId, created, changed]);
+}
+
+/** Throws `library_damaged`. */
+function subscriptionOf({ checksum, ...row }: Checked<SubscriptionRow>): Subscription {
+  const { weekdays, wantsEmpty, confirmed, ...rest } = row;
+  if (!agrees(checksum, checksumOfSubscription(row)))
+    throw new AppError("library_damaged", `The subscription ${row.id} is not the one that was stored.`, { mend: mendPersonal });
   return {
     ...rest,
     weekdays: [...weekdays].map(Number),
@@ -138,7 +156,17 @@ function subscriptionOf({ weekdays, wantsEmpty, confirmed, ...rest }: Subscripti
   };
 }
 
-function deliveryOf({ step, nextTry, lastError, ...rest }: DeliveryRow): Delivery {
+/** Throws `library_damaged`. */
+function deliveryOf({ checksum, ...row }: Checked<DeliveryRow>): Delivery {
+  const { step, nextTry, lastError, ...rest } = row;
+  if (!agrees(checksum, checksumOfDelivery(row)))
+    throw new AppError(
+      "library_damaged",
+      `What the outbox holds of ${row.date} for the subscription ${row.subscription} is not what was stored.`,
+      {
+        mend: mendPersonal,
+      },
+    );
   return {
     ...rest,
     ...(step === null ? {} : { step }),
@@ -147,6 +175,7 @@ function deliveryOf({ step, nextTry, lastError, ...rest }: DeliveryRow): Deliver
   };
 }
 
-function rowOf({ step, nextTry, lastError, ...rest }: Delivery): DeliveryRow {
-  return { ...rest, step: step ?? null, nextTry: nextTry ?? null, lastError: lastError ?? null };
+function checkedRowOf({ step, nextTry, lastError, ...rest }: Delivery): Checked<DeliveryRow> {
+  const row = { ...rest, step: step ?? null, nextTry: nextTry ?? null, lastError: lastError ?? null };
+  return { ...row, checksum: checksumOfDelivery(row) };
 }

@@ -24,6 +24,8 @@ export interface GenerationParts {
   readonly libraryId: string;
   readonly folder: CheckpointFolder;
   readonly generations: GenerationTable;
+  /** The share of the ten nearest that searches are to find. */
+  readonly recallTarget: number | undefined;
   /** Whether the graph is brought up to date as changes come. */
   readonly maintain: boolean;
   /**
@@ -64,7 +66,7 @@ export class GenerationIndex {
     readonly generation: Generation,
     private readonly parts: GenerationParts,
   ) {
-    this.vectors = new VectorIndex(generation.dimensions, generation.graph);
+    this.vectors = new VectorIndex(generation.dimensions, generation.graph, parts.recallTarget);
   }
 
   /** @param fromFiles whether the files of a checkpoint may be used. */
@@ -114,8 +116,8 @@ export class GenerationIndex {
       // The files have the graph as it was.
       this.checkpointChange = undefined;
     }
-    // Before the files are written, which keep it.
-    await this.vectors.tune(ending);
+    // The files keep it.
+    if (await this.vectors.tune(ending)) this.checkpointChange = undefined;
     return this.vectors.hasGraph && this.vectors.pendingSize === 0;
   }
 

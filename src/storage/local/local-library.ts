@@ -88,6 +88,8 @@ export interface LocalLibraryOptions {
   readonly maintain: boolean;
   /** Whether anything will be searched; without, nothing is loaded, and opening is quick in a large library. */
   readonly searchable?: boolean;
+  /** The share of the ten nearest that searches by meaning are to find: 0.8 … 0.999; 0.98 unless given. */
+  readonly recallTarget?: number;
   /** The time at which papers come in. */
   readonly now?: () => Date;
   /**
@@ -719,7 +721,7 @@ export class LocalLibrary implements Library {
 
   private partsOf(generation: Generation): GenerationParts {
     const { db, counter, libraryId, embeddingTable: embeddings } = this;
-    const { maintain, onProgress } = this.options;
+    const { maintain, onProgress, recallTarget } = this.options;
     return {
       db,
       counter,
@@ -727,6 +729,7 @@ export class LocalLibrary implements Library {
       libraryId,
       folder: this.folderOf(generation),
       generations: this.generationTable,
+      recallTarget,
       maintain,
       buildApart: (which, signal) => this.buildApart(which, signal),
       closing: this.closing.signal,

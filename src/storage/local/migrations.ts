@@ -233,6 +233,13 @@ export const migrations: readonly string[] = [
   CREATE INDEX source_items_key ON source_items (key);
   CREATE INDEX source_items_deleted ON source_items (item) WHERE deleted IS NOT NULL;
   `,
+  /* 19 */ `
+  -- Of bodies, or of all values of a row; NULL in rows that were written before.
+  ALTER TABLE interests ADD COLUMN checksum INTEGER;
+  ALTER TABLE picks ADD COLUMN checksum INTEGER;
+  ALTER TABLE subscriptions ADD COLUMN checksum INTEGER;
+  ALTER TABLE outbox ADD COLUMN checksum INTEGER;
+  `,
 ];
 
 /** In SQL, a key of words without the spaces between them; of the same result as `joinWords` of `core/same-work.ts` was. */

@@ -56,8 +56,10 @@ export function storedPaper(row: PaperRow): StoredPaper {
   };
 }
 
+const mendPaper = "Restore the library from a backup, or remove this paper and import it again.";
+
 /** Throws `library_damaged`. */
-export function readRecord<T>(record: string, checksum: number | null, whose: string): T {
+export function readRecord<T>(record: string, checksum: number | null, whose: string, mend = mendPaper): T {
   let cause: unknown;
   try {
     if (agrees(checksum, checksumOfText(record))) return JSON.parse(record) as T;
@@ -65,7 +67,7 @@ export function readRecord<T>(record: string, checksum: number | null, whose: st
     cause = error;
   }
   throw new AppError("library_damaged", `The record of ${whose} is not the one that was stored.`, {
-    mend: "Restore the library from a backup, or remove this paper and import it again.",
+    mend,
     cause,
   });
 }

@@ -4,6 +4,8 @@ import type { Judgment } from "../../core/judgment.ts";
 import type { InterestDivision, PersonalStore, Scope, StoredKey } from "../../core/personal-store.ts";
 import type { Picks } from "../../core/picks.ts";
 import type { Sqlite } from "./database.ts";
+import { readRecord } from "./paper-row.ts";
+import { checksumOfText, mendPersonal } from "./row-checksum.ts";
 
 interface JudgmentRow extends Omit<Judgment, "relevant"> {
   readonly relevant: number;
@@ -18,6 +20,12 @@ interface FeedbackRow {
   readonly note: string | null;
   readonly interest: string | null;
   readonly at: string;
+}
+
+interface BodyRow {
+  readonly name: string;
+  readonly body: string;
+  readonly checksum: number | null;
 }
 
 /** All that goes with a person. */
@@ -54,9 +62,10 @@ export class PersonalTable implements PersonalStore {
         "INSERT INTO api_keys (hash, prefix, person, scope, created) VALUES (@hash, @prefix, @person, @scope, @created)",
       ),
       removeKeys: db.prepare<[string]>("DELETE FROM api_keys WHERE prefix = ?"),
-      interests: db.prepare<[string], { body: string }>("SELECT body FROM interests WHERE person = ? ORDER BY created, id"),
-      putInterest: db.prepare<[string, string, string, string]>(
-        "INSERT INTO interests (person, id, created, body) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET body = excluded.body",
+      interests: db.prepare<[string], BodyRow>("SELECT id AS name, body, checksum FROM interests WHERE person = ? ORDER BY created, id"),
+      putInterest: db.prepare<[string, string, string, string, number]>(
+        `INSERT INTO interests (person, id, created, body, checksum) VALUES (?, ?, ?, ?, ?)
+        ON CONFLICT DO UPDATE SET body = excluded.body, checksum = excluded.checksum`,
       ),
       interest: db.prepare<[string, string], { body: string }>("SELECT body FROM interests WHERE person = ? AND id = ?"),
       moveFeedback: db.prepare<[{ person: string; paperId: string; kind: string; at: string; from: string; to: string }]>(
@@ -83,9 +92,11 @@ export class PersonalTable implements PersonalStore {
         "INSERT OR REPLACE INTO judgments (person, query, paper_id, relevant, at) VALUES (?, ?, ?, ?, ?)",
       ),
       removeJudgment: db.prepare<[string, string, string]>("DELETE FROM judgments WHERE person = ? AND query = ? AND paper_id = ?"),
-      picks: db.prepare<[string, string], { body: string }>("SELECT body FROM picks WHERE person = ? AND date = ?"),
-      keepPicks: db.prepare<[string, string, string]>("INSERT OR IGNORE INTO picks (person, date, body) VALUES (?, ?, ?)"),
-      pickHistory: db.prepare<[string], { body: string }>("SELECT body FROM picks WHERE person = ? ORDER BY date DESC"),
+      picks: db.prepare<[string, string], BodyRow>("SELECT date AS name, body, checksum FROM picks WHERE person = ? AND date = ?"),
+      keepPicks: db.prepare<[string, string, string, number]>(
+        "INSERT OR IGNORE INTO picks (person, date, body, checksum) VALUES (?, ?, ?, ?)",
+      ),
+      pickHistory: db.prepare<[string], BodyRow>("SELECT date AS name, body, checksum FROM picks WHERE person = ? ORDER BY date DESC"),
     };
   }
 
@@ -119,11 +130,12 @@ export class PersonalTable implements PersonalStore {
   }
 
   async interests(person: string): Promise<Interest[]> {
-    return this.statements.interests.all(person).map(({ body }) => JSON.parse(body) as Interest);
+    return this.statements.interests.all(person).map((row) => bodyOf<Interest>(row, "the interest"));
   }
 
   async putInterest(person: string, interest: Interest): Promise<void> {
-    this.statements.putInterest.run(person, interest.id, interest.created, JSON.stringify(interest));
+    const body = JSON.stringify(interest);
+    this.statements.putInterest.run(person, interest.id, interest.created, body, checksumOfText(body));
   }
 
   async removeInterest(person: string, id: string): Promise<boolean> {
@@ -132,7 +144,10 @@ export class PersonalTable implements PersonalStore {
 
   async divideInterest(person: string, { before, first, second, moved }: InterestDivision): Promise<boolean> {
     const { interest, putInterest, moveFeedback } = this.statements;
-    const put = (one: Interest) => putInterest.run(person, one.id, one.created, JSON.stringify(one));
+    const put = (one: Interest) => {
+      const body = JSON.stringify(one);
+      putInterest.run(person, one.id, one.created, body, checksumOfText(body));
+    };
     return this.db
       .transaction(() => {
         if (interest.get(person, before.id)?.body !== JSON.stringify(before)) return false;
@@ -178,17 +193,23 @@ export class PersonalTable implements PersonalStore {
 
   async picks(person: string, date: string): Promise<Picks | undefined> {
     const row = this.statements.picks.get(person, date);
-    return row === undefined ? undefined : (JSON.parse(row.body) as Picks);
+    return row === undefined ? undefined : bodyOf<Picks>(row, "the picks of");
   }
 
   async keepPicks(person: string, picks: Picks): Promise<Picks> {
-    this.statements.keepPicks.run(person, picks.date, JSON.stringify(picks));
+    const body = JSON.stringify(picks);
+    this.statements.keepPicks.run(person, picks.date, body, checksumOfText(body));
     return (await this.picks(person, picks.date)) ?? picks;
   }
 
   async pickHistory(person: string): Promise<Picks[]> {
-    return this.statements.pickHistory.all(person).map(({ body }) => JSON.parse(body) as Picks);
+    return this.statements.pickHistory.all(person).map((row) => bodyOf<Picks>(row, "the picks of"));
   }
+}
+
+/** Throws `library_damaged`. */
+function bodyOf<T>({ name, body, checksum }: BodyRow, kind: string): T {
+  return readRecord<T>(body, checksum, `${kind} ${name}`, mendPersonal);
 }
 
 function feedbackOfRow({ note, interest, ...said }: FeedbackRow): Feedback {

@@ -20,6 +20,15 @@ export function checksumOfBytes(bytes: Uint8Array): number {
   return sum | 0;
 }
 
+/** Of values in an order that stays the same. */
+export function checksumOfRow(values: readonly (string | number | null)[]): number {
+  return checksumOfText(JSON.stringify(values));
+}
+
+/** What to do about a row of a person's that does not agree. */
+export const mendPersonal =
+  "Restore the library from a backup, or have `paperkin verify --repair` take it away: picks are made again, interests and subscriptions are to be added again, and a message of the outbox counts as `unknown`.";
+
 /** @param stored null in rows of a time before there were any, which say nothing. */
 export function agrees(stored: number | null, actual: number): boolean {
   return stored === null || stored === actual;

@@ -10,8 +10,8 @@ import { toUnit, weightedSum } from "../../core/vectors.ts";
 import type { HnswIndex } from "./hnsw-index.ts";
 import type { VectorMatrix } from "./vector-matrix.ts";
 
-/** The share of the ten nearest that searches are to find. */
-export const recallTarget = 0.98;
+/** The share of the ten nearest that searches are to find, unless the library is opened with another. */
+export const defaultRecallTarget = 0.98;
 /** The narrowest is what searches begin with; beyond the widest one, comparing with all is not much slower. */
 const widths = [120, 160, 240, 360, 540, 800];
 export const leastSearchWidth = 120;
@@ -22,9 +22,10 @@ const slice = 4_000;
 /** Measured again when there are so many times as many vectors. */
 const growth = 1.25;
 
-/** Whether vectors came since it was measured that may have changed it. */
-export function isOutgrown(width: SearchWidth | undefined, vectors: number): boolean {
-  return vectors > 0 && (width === undefined || vectors > growth * width.vectors || vectors < width.vectors / growth);
+/** Whether it is to be measured again: vectors came that may have changed it, or another share is aimed at. */
+export function isOutgrown(width: SearchWidth | undefined, vectors: number, target: number): boolean {
+  if (vectors === 0) return false;
+  return width === undefined || width.target !== target || vectors > growth * width.vectors || vectors < width.vectors / growth;
 }
 
 /**
@@ -33,7 +34,12 @@ export function isOutgrown(width: SearchWidth | undefined, vectors: number): boo
  * between two papers of the library.
  * @returns undefined where it was ended before.
  */
-export async function measureSearchWidth(graph: HnswIndex, matrix: VectorMatrix, signal?: AbortSignal): Promise<SearchWidth | undefined> {
+export async function measureSearchWidth(
+  graph: HnswIndex,
+  matrix: VectorMatrix,
+  target: number,
+  signal?: AbortSignal,
+): Promise<SearchWidth | undefined> {
   const labels = Uint32Array.from(graph.labels()).sort();
   const slices: BitmapLabelSet[] = [];
   for (let at = 0; at < labels.length; at += slice) slices.push(new BitmapLabelSet(labels.slice(at, at + slice)));
@@ -68,11 +74,11 @@ export async function measureSearchWidth(graph: HnswIndex, matrix: VectorMatrix,
     measured = {
       efSearch,
       recallAt10: wanted === 0 ? 1 : found / wanted,
-      target: recallTarget,
+      target,
       sampled: asked.length,
       vectors: labels.length,
     };
-    if (measured.recallAt10 >= recallTarget) break;
+    if (measured.recallAt10 >= target) break;
   }
   return measured;
 }

@@ -8,7 +8,7 @@ import { BitmapLabelSet } from "../../core/label-set.ts";
 import { compareScored } from "../../core/ranking/top.ts";
 import type { GraphParameters, Label, LabelSet, Scored, SearchWidth } from "../../core/storage.ts";
 import { HnswIndex } from "./hnsw-index.ts";
-import { isOutgrown, leastSearchWidth, measureSearchWidth } from "./search-width.ts";
+import { defaultRecallTarget, isOutgrown, leastSearchWidth, measureSearchWidth } from "./search-width.ts";
 import { VectorMatrix } from "./vector-matrix.ts";
 
 /** With more than this many vectors outside the graph, comparing with all is as fast as searching it and them. */
@@ -38,6 +38,8 @@ export class VectorIndex {
   constructor(
     dimensions: number,
     readonly parameters: GraphParameters = defaultGraphParameters,
+    /** The share of the ten nearest that searches are to find. */
+    private readonly recallTarget = defaultRecallTarget,
   ) {
     this.matrix = new VectorMatrix(dimensions);
   }
@@ -157,16 +159,18 @@ export class VectorIndex {
     }
   }
 
-  /** Whether there are so many other vectors than when the width of searches was measured last. */
+  /** Whether there are so many other vectors, or another share is aimed at, than when the width of searches was measured last. */
   get isOutgrown(): boolean {
-    return this.graph !== undefined && isOutgrown(this.searchWidth, this.matrix.size);
+    return this.graph !== undefined && isOutgrown(this.searchWidth, this.matrix.size, this.recallTarget);
   }
 
-  /** Measures how widely to search, where that is {@link isOutgrown}. */
-  async tune(signal?: AbortSignal): Promise<void> {
+  /** Measures how widely to search, where that is {@link isOutgrown}. @returns whether it did. */
+  async tune(signal?: AbortSignal): Promise<boolean> {
     const { graph } = this;
-    if (graph === undefined || this.pending.size > 0 || !this.isOutgrown) return;
-    this.searchWidth = (await measureSearchWidth(graph, this.matrix, signal)) ?? this.searchWidth;
+    if (graph === undefined || this.pending.size > 0 || !this.isOutgrown) return false;
+    const measured = await measureSearchWidth(graph, this.matrix, this.recallTarget, signal);
+    this.searchWidth = measured ?? this.searchWidth;
+    return measured !== undefined;
   }
 
   /** Writes the graph under a path; changes wait meanwhile. @returns the least size that the file must have. */

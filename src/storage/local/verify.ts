@@ -3,6 +3,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Finding } from "../../core/storage.ts";
 import type { Checked, VerifyParts } from "./verify-check.ts";
 import { checkFiles, checkVectors, checkWords } from "./verify-derived.ts";
+import { checkPeople } from "./verify-people.ts";
 import { checkDatabase, checkEmbeddings, checkGenerations, checkIds, checkPapers } from "./verify-stored.ts";
 
 export async function verifyLibrary(parts: VerifyParts): Promise<Finding[]> {
@@ -14,6 +15,7 @@ export async function verifyLibrary(parts: VerifyParts): Promise<Finding[]> {
   };
   await check("database", async () => checkDatabase(parts.db));
   if (findings[0]?.state === "damaged") return findings;
+  await check("people", async () => checkPeople(parts));
   const unreadable: string[] = [];
   await check("papers", () => checkPapers(parts, unreadable));
   // Nothing can be derived from records that cannot be read.
@@ -25,7 +27,8 @@ export async function verifyLibrary(parts: VerifyParts): Promise<Finding[]> {
   await check("index files", () => checkFiles(parts));
   await check("word index", () => checkWords(parts));
   if (vectors !== undefined && generation !== undefined) await check("vector index", async () => checkVectors(parts, generation, vectors));
-  if (parts.repair && findings.some((finding) => finding.state !== "ok")) {
+  // Nothing is derived from what is kept for people.
+  if (parts.repair && findings.some(({ check, state }) => check !== "people" && state !== "ok")) {
     parts.onProgress?.("making the indexes anew");
     await parts.rebuild();
     const files = await checkFiles(parts);

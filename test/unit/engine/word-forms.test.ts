@@ -71,6 +71,52 @@ describe("other forms of words", () => {
   });
 });
 
+describe("a word that papers write as two", () => {
+  const parted = new MemoryLibrary();
+  const asked = async (query: string) => (await otherForms(parted, query)).map(({ term }) => term);
+
+  beforeAll(async () => {
+    const titles = [
+      ...Array.from({ length: 6 }, () => "Pre-training of large kettles"),
+      "Pretraining",
+      ...Array.from({ length: 6 }, () => "Training before rivers are pre-heated"),
+      ...Array.from({ length: 6 }, () => "A data base"),
+      ...Array.from({ length: 7 }, () => "Database"),
+      ...Array.from({ length: 4 }, () => "Zero-shot"),
+      ...Array.from({ length: 6 }, () => "Car bon, and bon car"),
+    ];
+    await parted.upsert(titles.map((title, at) => inventPaper(at + 1, { title, abstract: "", authors: [] })));
+    await embedBacklog(parted, embedder, {});
+  });
+
+  it("is looked for as these where they stand next to each other, and says why", async () => {
+    expect(await asked("pretraining of rivers")).toEqual(["pre", "train"]);
+    const { hits } = await search(parted, embedder, { query: "pretraining", limit: 30 });
+    const parts = hits.filter(({ paper }) => paper.title.startsWith("Pre-training"));
+    expect(parts).toHaveLength(6);
+    for (const { scores, why } of parts) {
+      expect(scores.lexical).toBeGreaterThan(0);
+      expect(why?.terms.length).toBeGreaterThan(0);
+    }
+    // What was typed comes first.
+    expect(hits[0]?.paper.title).toBe("Pretraining");
+  });
+
+  it("is not, where more papers write it as one, few papers hold its parts, or they are apart", async () => {
+    expect(await asked("database")).toEqual([]);
+    expect(await asked("zeroshot")).toEqual([]);
+    expect(await asked("heatedtraining")).toEqual([]);
+    expect(await asked("kettles")).toEqual([]);
+    expect(await asked("pretraining2")).toEqual([]);
+  });
+
+  it("is not divided where words alone are asked for, and never in a time that grows with what was typed", async () => {
+    const { hits } = await search(parted, embedder, { query: "pretraining", mode: "keyword" });
+    expect(hits.map(({ paper }) => paper.title)).toEqual(["Pretraining"]);
+    expect(await asked(`pretraining${"x".repeat(50_000)}`)).toEqual([]);
+  });
+});
+
 describe("an acronym in a text", () => {
   it.each([
     ["a graph neural network (GNN) of", "gnn", ["graph neural network"]],

@@ -18,7 +18,9 @@ export class LibraryFolder {
     return new LibraryFolder(path, remove);
   }
 
-  async open(options: { maintain?: boolean; create?: boolean; onNotice?: (notice: string) => void } = {}): Promise<LocalLibrary> {
+  async open(
+    options: { maintain?: boolean; create?: boolean; recallTarget?: number; onNotice?: (notice: string) => void } = {},
+  ): Promise<LocalLibrary> {
     const library = await LocalLibrary.open({
       folder: this.path,
       create: true,

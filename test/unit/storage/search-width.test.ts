@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { SearchWidth } from "../../../src/core/storage.ts";
 import type { LocalLibrary } from "../../../src/storage/local/local-library.ts";
-import { leastSearchWidth, recallTarget } from "../../../src/storage/local/search-width.ts";
+import { defaultRecallTarget, leastSearchWidth } from "../../../src/storage/local/search-width.ts";
 import { VectorIndex } from "../../../src/storage/local/vector-index.ts";
 import { embedAll, inventPapers, inventVector, testSpec } from "../../contract/invented-papers.ts";
 import { LibraryFolder } from "./opened-library.ts";
@@ -28,12 +28,37 @@ describe("the width of searches", () => {
     const library = await folder.open();
     expect((await library.status()).searchWidth).toBeUndefined();
     const first = await grow(library, 100);
-    expect(first).toMatchObject({ efSearch: leastSearchWidth, recallAt10: 1, target: recallTarget, vectors: 100 });
+    expect(first).toMatchObject({ efSearch: leastSearchWidth, recallAt10: 1, target: defaultRecallTarget, vectors: 100 });
     expect(await grow(library, 120)).toEqual(first);
     await library.close();
     const second = await folder.open();
     expect((await second.status()).searchWidth).toEqual(first);
     expect(await grow(second, 160)).toMatchObject({ vectors: 160 });
+  });
+
+  it("is measured again for another target, though nothing has changed, and the files keep it", async () => {
+    const first = await folder.open();
+    expect(await grow(first, 100)).toMatchObject({ target: defaultRecallTarget });
+    await first.close();
+    const second = await folder.open({ recallTarget: 0.9 });
+    await second.checkpoint();
+    expect((await second.status()).searchWidth).toMatchObject({ target: 0.9, vectors: 100 });
+    expect((await second.status()).checkpointChange).toBe(await second.lastChange());
+    await second.close();
+    expect((await (await folder.open({ maintain: false, recallTarget: 0.9 })).status()).searchWidth).toMatchObject({ target: 0.9 });
+  });
+
+  it("is the widest where that does not reach the target, and what it finds is told", async () => {
+    const dimensions = 24;
+    const index = new VectorIndex(dimensions, { M: 2, efConstruction: 2 }, 0.999);
+    index.startGraph();
+    for (let label = 1; label <= 4_000; label++) index.put(label, inventVector(label, dimensions));
+    await index.build();
+    expect(await index.tune()).toBe(true);
+    expect(index.searchWidth).toMatchObject({ efSearch: 800, target: 0.999 });
+    expect(index.searchWidth?.recallAt10).toBeLessThan(0.999);
+    // Nothing to be done about it but another graph.
+    expect(await index.tune()).toBe(false);
   });
 
   it("grows until the target is reached where the graph has few links", async () => {
@@ -47,7 +72,7 @@ describe("the width of searches", () => {
     expect(vectors).toBe(4_000);
     expect(efSearch).toBeGreaterThan(leastSearchWidth);
     expect(recallAt10).toBeGreaterThan(0.5);
-    expect((recallAt10 ?? 0) >= recallTarget || efSearch === 800).toBe(true);
+    expect((recallAt10 ?? 0) >= defaultRecallTarget || efSearch === 800).toBe(true);
     const [vector] = [inventVector(90_001, dimensions)];
     const found = index.nearest(vector, 10, undefined).map(({ label }) => label);
     const exact = index.matrix.nearest(vector, 10, undefined).map(({ label }) => label);

@@ -1,0 +1,89 @@
+/** A disk that refuses a write at any moment of delivering: what cannot be recorded is not sent, and nothing is sent twice. */
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { cp, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import Database from "better-sqlite3";
+import { describe, expect, it } from "vitest";
+import { HashingEmbedder } from "../../src/embedding/hashing-embedder.ts";
+import { Engine } from "../../src/engine/engine.ts";
+import { LocalLibrary } from "../../src/storage/local/local-library.ts";
+import { makeTemporaryFolder } from "../contract/temporary-folder.ts";
+import { SmtpService } from "../unit/delivery/smtp-service.ts";
+
+const child = fileURLToPath(new URL("../../scripts/bench/child-deliver.mjs", import.meta.url));
+const canLimit = spawnSync("prlimit", ["--version"]).status === 0;
+const due = Date.parse("2026-03-02T07:00:00Z");
+/** What SQLite appends to its log for a page, and how large the shared memory beside it is, which must be made. */
+const [frameBytes, sharedBytes] = [4_120, 32_768];
+
+const openAt = (folder: string) => LocalLibrary.open({ folder, create: true, maintain: false });
+
+async function prepare(folder: string): Promise<void> {
+  const engine = new Engine(await openAt(folder), new HashingEmbedder(), { now: () => new Date(due - 12 * 3_600_000) });
+  const wanted = { channel: "mail", kind: "trending", weekdays: [1], hour: 7, timeZone: "UTC", wantsEmpty: true } as const;
+  await engine.digests.subscribe("me", { ...wanted, address: "ada@example.org" }, true);
+  await engine.close();
+}
+
+/** A connection that keeps the log, and has made it longer than the shared memory. */
+function holdLog(file: string): Database.Database {
+  const db = new Database(file);
+  db.pragma("wal_autocheckpoint = 0");
+  const again = db.prepare("UPDATE meta SET value = value WHERE rowid = (SELECT max(rowid) FROM meta)");
+  for (let frames = 0; frames * frameBytes < sharedBytes; frames++) again.run();
+  return db;
+}
+
+describe.skipIf(!canLimit)("a message that cannot be recorded (skipped without prlimit)", { timeout: 300_000 }, () => {
+  it("is not sent, whichever of its records is refused, and comes once when there is room again", async () => {
+    const parent = await makeTemporaryFolder();
+    const service = await SmtpService.start();
+    const outcomes = new Map<string, number>();
+    try {
+      await prepare(join(parent.path, "before"));
+      let isOver = false;
+      for (let frames = 0; !isOver; frames++) {
+        const folder = join(parent.path, String(frames));
+        await cp(join(parent.path, "before"), folder, { recursive: true });
+        const log = holdLog(join(folder, "library.sqlite"));
+        const limit = (await stat(join(folder, "library.sqlite-wal"))).size + frames * frameBytes;
+        const before = service.mails.length;
+        const deliver = async (now: number, command: readonly string[]) => {
+          const [program = "", ...rest] = [...command, process.execPath];
+          const argument = JSON.stringify({ folder, port: service.port, now, silenceMs: 10_000 });
+          const sender = spawn(program, [...rest, child, argument], { stdio: ["ignore", "ignore", "pipe"] });
+          let errors = "";
+          sender.stderr?.on("data", (chunk: Buffer) => {
+            errors += chunk.toString("utf8");
+          });
+          const [code] = await once(sender, "close");
+          return { code, errors };
+        };
+        const limited = await deliver(due, ["prlimit", `--fsize=${limit}`]);
+        const taken = service.mails.length - before;
+        isOver = limited.code === 0;
+        if (!isOver) expect(limited.errors, `${frames} frames`).toMatch(/SQLITE_IOERR_WRITE|storage_failed/);
+        for (const hours of [1, 2]) expect(await deliver(due + hours * 3_600_000, []), `${frames} frames`).toMatchObject({ code: 0 });
+        log.close();
+        const library = await openAt(folder);
+        const [delivery] = await library.delivery.deliveries();
+        const findings = (await library.verify({ repair: false })).filter(({ state }) => state !== "ok");
+        await library.close();
+        expect(findings).toEqual([]);
+        const all = service.mails.length - before;
+        expect(all, `${frames} frames: ${delivery?.state}`).toBeLessThanOrEqual(1);
+        if (delivery?.state === "sent") expect(all).toBe(1);
+        else expect(delivery, `${frames} frames`).toMatchObject({ state: "unknown", date: "2026-03-02" });
+        const outcome = `${isOver ? "room" : "no room"}: ${taken} taken, then ${all}, ${delivery?.state}`;
+        outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
+      }
+    } finally {
+      await service.close();
+      await parent.remove();
+    }
+    // Refused before it was on its way, and refused when that it had arrived was to be written down.
+    expect([...outcomes.keys()]).toEqual(expect.arrayContaining(["no room: 0 taken, then 1, sent", "no room: 1 taken, then 1, unknown"]));
+  });
+});
