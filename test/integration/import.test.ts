@@ -203,7 +203,10 @@ describe("wrong use", () => {
     [["search", "x", "--diversity", "2"], "--diversity"],
     [["explain", "x", "y", "--half-life", "old"], "--half-life"],
     [["search", "x", "--from", "2023-02-30"], "from"],
-    [["nonsense"], "unknown command"],
+    [["serch", "x"], "Did you mean search?"],
+    [["constructor"], "unknown command"],
+    // A command's name where another option's value stands.
+    [["--workers", "search", "status"], "workers"],
     [["import"], "missing required argument"],
     [["import", "x", "--format", "word"], "no format “word”"],
     [["serve", "--host", "0.0.0.0"], "API keys"],
@@ -212,6 +215,20 @@ describe("wrong use", () => {
     const result = await paperkin([...args, "--data", data]);
     expect(result.stderr).toContain(message);
     expect(result.code).toBe(2);
+  });
+
+  test("the help of the program names every command, and that of a command its options, wherever it is asked for", async () => {
+    const { stdout, code } = await paperkin(["--help"]);
+    expect(code).toBe(0);
+    const names = [...stdout.matchAll(/^ {2}([a-z]+) .*/gm)].map(([, name]) => name);
+    expect(names).toEqual(expect.arrayContaining(["import", "search", "serve", "people", "models", "help"]));
+    expect(names.length).toBeGreaterThan(25);
+    for (const args of [
+      ["help", "search"],
+      ["search", "--help"],
+      ["--json", "--data", data, "search", "--help"],
+    ])
+      expect((await paperkin(args)).stdout, args.join(" ")).toContain("--facets");
   });
 
   test("an unknown environment variable is named", async () => {

@@ -125,8 +125,9 @@ describe("two servers on one library", patience, () => {
   it("go on with each other's jobs, schedules and embedding when one is killed", async () => {
     // Whoever has the schedule dies too, before the end.
     const fetcher = await holderOf(holder, "schedule feed ");
-    const { body: job } = await ask<{ id: string }>(holder, "/v1/index/generations", { model, new: true, workers: 1 });
+    // First, so that the job has more to do than to use embeddings of before again.
     await ask(holder, "/v1/papers", { papers: records(120, 1000) });
+    const { body: job } = await ask<{ id: string }>(holder, "/v1/index/generations", { model, new: true, workers: 1 });
     await eventually(async () => ((await indexOf(holder)).generations.some(({ state }) => state === "filling") ? true : undefined));
     await killHolder();
     // Nobody asks it for jobs: it sees by itself that they are left.
