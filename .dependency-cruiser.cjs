@@ -1,6 +1,9 @@
 /** Which room may import which: design table in src/README.md. Each rule says what to do instead. */
 const rooms = ["embedding", "sources", "storage", "delivery", "engine", "http", "web", "cli"];
 
+/** What puts the parts together. */
+const apps = ["app\\.ts", "app-server\\.ts", "app-sources\\.ts", "app-delivery\\.ts"];
+
 /** @param {string} room @param {string[]} allowed */
 function only(room, allowed) {
   const others = rooms.filter((other) => other !== room && !allowed.includes(other));
@@ -10,7 +13,7 @@ function only(room, allowed) {
     severity: "error",
     from: { path: `^src/${room}/` },
     to: {
-      path: `^src/(${[...others, "app\\.ts", "index-process\\.ts", "config\\.ts", "compiled\\.ts"].filter((name) => !allowed.includes(name)).join("|")})`,
+      path: `^src/(${[...others, ...apps, "index-process\\.ts", "config\\.ts", "compiled\\.ts"].filter((name) => !allowed.includes(name)).join("|")})`,
     },
   };
 }
@@ -49,7 +52,7 @@ module.exports = {
     only("engine", []),
     only("http", ["engine"]),
     only("web", ["engine"]),
-    only("cli", ["engine", "app\\.ts", "config\\.ts", "compiled\\.ts"]),
+    only("cli", ["engine", ...apps, "config\\.ts", "compiled\\.ts"]),
     owned("better-sqlite3", "^src/storage/local/"),
     owned("hnswlib-node", "^src/storage/local/hnsw(-index|lib)\\.ts$"),
     owned("@xenova/transformers", "^src/embedding/(rerank-)?session\\.ts$"),

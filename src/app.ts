@@ -1,59 +1,34 @@
-/** The one place that picks implementations and puts them together. */
-import { existsSync, readFileSync, statSync } from "node:fs";
+/**
+ * The one place that picks implementations and puts them together. What only some commands need stands beside it
+ * (`app-server.ts`, `app-sources.ts`, `app-delivery.ts`): a search starts without reading the web pages' code.
+ */
+import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { compiledModule, projectRoot } from "./compiled.ts";
-import { type Config, defaultModel, isLoopback } from "./config.ts";
+import { compiledModule, version } from "./compiled.ts";
+import { type Config, defaultModel } from "./config.ts";
 import type { Embedder } from "./core/embedder.ts";
 import { AppError } from "./core/errors.ts";
 import { hasSameVectors } from "./core/generation.ts";
 import { preparationVersion } from "./core/prepare.ts";
 import type { Reranker } from "./core/reranker.ts";
-import type { SourceRecord } from "./core/source.ts";
 import type { Library } from "./core/storage.ts";
-import { NoteTransport } from "./delivery/notes.ts";
-import { SmtpTransport } from "./delivery/smtp.ts";
-import { WebhookTransport } from "./delivery/webhook.ts";
-import {
-  listEmbeddingModels,
-  listModels,
-  readManifest,
-  readModelManifest,
-  readRerankerManifest,
-  verifyModel,
-} from "./embedding/manifest.ts";
+import { listModels, readManifest, readModelManifest, readRerankerManifest, verifyModel } from "./embedding/manifest.ts";
 import { EmbeddingPool } from "./embedding/pool.ts";
 import { pullModel } from "./embedding/pull.ts";
 import { pullReranker } from "./embedding/pull-reranker.ts";
 import { RerankProcess } from "./embedding/rerank-process.ts";
 import { openVectorFile, writeVectorFile } from "./embedding/vector-file.ts";
-import type { Transports } from "./engine/deliver.ts";
 import { specOf } from "./engine/embed-backlog.ts";
 import { Engine, type EngineOptions } from "./engine/engine.ts";
 import { type IndexApart, indexApart } from "./engine/index-apart.ts";
-import { seedLibrary } from "./engine/starter.ts";
 import { verifyApart } from "./engine/verify-apart.ts";
-import { createHttpApp } from "./http/http-app.ts";
-import { type Listening, listen } from "./http/listen.ts";
-import { createLog, type Log } from "./http/log.ts";
-import { toUtf8 } from "./sources/decode-text.ts";
-import { gapOf, LiveClient } from "./sources/live/client.ts";
-import { liveSources } from "./sources/live/registry.ts";
-import { inflated, openInput } from "./sources/open-input.ts";
-import { readAside } from "./sources/read-aside.ts";
-import { type FileEvent, readFiles, readPapers } from "./sources/read-files.ts";
-import { formatNamed, formatOfMediaType, formats } from "./sources/registry.ts";
 import { type BackupManifest, backUp } from "./storage/local/backup.ts";
 import { addCopy, type CopyReport } from "./storage/local/copies.ts";
 import { copyDatabase, databaseName } from "./storage/local/database.ts";
 import { LocalLibrary, type LocalLibraryOptions } from "./storage/local/local-library.ts";
 import { type RestoreOptions, restore } from "./storage/local/restore.ts";
-import { errorPage, notFoundPage } from "./web/fallback-pages.tsx";
-import { createWebApp } from "./web/web-app.tsx";
-
-/** Of the package. */
-export const { version } = JSON.parse(readFileSync(join(projectRoot, "package.json"), "utf8")) as { version: string };
 
 export interface OpenOptions
   extends Pick<LocalLibraryOptions, "create" | "maintain" | "searchable" | "onNotice" | "onProgress" | "onMigration"> {
@@ -133,7 +108,7 @@ async function openEngineWith(
       ...(answering && { indexApart: buildApart }),
       verifyApart: (signal) =>
         verifyApart([compiledModule("cli/main"), "verify", "--json", "--data", config.data, "--models", config.models], signal),
-      mail: createTransports(config).mail,
+      mail: config.smtp === undefined ? undefined : (await import("./app-delivery.ts")).createTransports(config).mail,
       publicSubscriptions: config.publicSubscriptions,
     });
   } catch (error) {
@@ -234,102 +209,8 @@ async function openReranker({ models }: Config, name: string): Promise<Reranker>
   }
 }
 
-/** The server of an engine: its log, and how it begins to listen. */
-export function createServer(engine: Engine, config: Config): { log: Log; listening: () => Promise<Listening> } {
-  const log = createLog(config.logLevel);
-  const app = createHttpApp(engine, {
-    apiKeys: config.apiKeys,
-    version,
-    readBody,
-    isLoopback,
-    createPages: (options) =>
-      createWebApp(engine, {
-        ...options,
-        admin: {
-          models: () => listEmbeddingModels(config.models),
-          // The words of a request may hold an address with a key in it.
-          schedules: config.schedules.map(({ fetch: [source = ""], at }) => ({ source, at })),
-        },
-        onFailure: (error) => log.error({ err: error }, "a mail that somebody asked for was not sent"),
-      }),
-    notFoundPage,
-    errorPage,
-    onRequest: ({ error, ...entry }) =>
-      error === undefined ? log.info(entry, "request") : log.error({ ...entry, err: error }, "request failed"),
-  });
-  engine.jobs.onChange(({ id, kind, state, generation, error }) =>
-    error === undefined
-      ? log.info({ jobId: id, kind, state, generation }, "a job changed its state")
-      : log.error({ jobId: id, kind, state, generation, code: error.code }, `a job ended: ${error.detail}`),
-  );
-  return { log, listening: () => listen(app, config.host, config.port) };
-}
-
-/** Below this it is read before a thread could have started. */
-const asideFromBytes = 1_000_000;
-
-/** All records of files as {@link readFiles} has them; large ones are read in a thread of their own. */
-export function readFilesOf(paths: readonly string[], format: string | undefined): AsyncIterable<FileEvent> {
-  const sizeOf = (path: string) => {
-    const found = statSync(path, { throwIfNoEntry: false });
-    return found?.isFile() === true ? found.size : asideFromBytes;
-  };
-  const sizeBytes = paths.reduce((sum, path) => sum + sizeOf(path), 0);
-  // Standard input belongs to this thread.
-  if (paths.includes("-") || sizeBytes < asideFromBytes) return readFiles(paths, format);
-  return readAside({ paths, format }, compiledModule("sources/reading-thread"));
-}
-
-/**
- * The body of a request, packed or not, in any encoding and format. @param type its media type, without parameters.
- * Throws as `readPapers` does, and `unsupported_format` for a type that is no text.
- */
-export async function readBody(
-  bytes: AsyncIterable<Uint8Array>,
-  type: string,
-  format: string | undefined,
-): Promise<AsyncIterable<SourceRecord>> {
-  const name = "request body";
-  const named = format ?? formatOfMediaType(type)?.name;
-  return await readPapers({ name, bytes: toUtf8(inflated(name, bytes)) }, named);
-}
-
-/** Asks services for papers, at the addresses and with the keys of a configuration; those of its scheduled feeds may be private too. Throws `invalid_config`. */
-export function openLiveClient({ sources, schedules }: Config): LiveClient {
-  for (const source of liveSources) gapOf(source, sources[source.name]);
-  const feeds = schedules.flatMap(({ fetch: [source, ...words] }) => (source === "feed" ? words.filter((word) => URL.canParse(word)) : []));
-  return new LiveClient({ version, settings: sources, feeds });
-}
-
-/** The ways of sending that a configuration sets up: mail needs a server, the others nothing. */
-export function createTransports({ smtp, privateWebhooks }: Config): Transports {
-  return {
-    ...(smtp === undefined ? {} : { mail: new SmtpTransport(smtp) }),
-    webhook: new WebhookTransport(privateWebhooks, version),
-    file: new NoteTransport(),
-  };
-}
-
 /** The folder of the starter corpus, in the layout that `paperkin eval` reads. */
 export const starterFolder = join(compiledModule("starter").replace(/\.js$/, ""));
 
-/** Fills a library that never held anything with the starter corpus. @returns whether it did. */
-export async function addStarter(engine: Engine): Promise<boolean> {
-  const input = await openInput(join(starterFolder, "corpus.jsonl"));
-  return await seedLibrary(engine, formatNamed("paperkin").read(input), join(starterFolder, "topics.json"));
-}
-
-export type { FileEvent, LiveClient };
 // What commands need of rooms that only this file may open.
-export {
-  formatNamed,
-  formats,
-  listModels,
-  liveSources,
-  openVectorFile,
-  pullModel,
-  pullReranker,
-  readManifest,
-  verifyModel,
-  writeVectorFile,
-};
+export { listModels, openVectorFile, pullModel, pullReranker, readManifest, verifyModel, writeVectorFile };

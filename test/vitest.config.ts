@@ -2,16 +2,35 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
+const modules = ["test/unit/*/**/*.test.{ts,tsx}", "test/property/**/*.test.ts"];
+/** Puts something in a module's place, which others must not see. */
+const replacing = "test/unit/sources/broken-stream.test.ts";
+
 export default defineConfig({
   root: fileURLToPath(new URL("..", import.meta.url)),
   test: {
-    include: ["test/**/*.test.ts", "test/**/*.test.tsx"],
     pool: "forks",
     maxWorkers: 2,
     testTimeout: 120_000,
     hookTimeout: 120_000,
     // Settings of the person who runs the tests must not leak in.
     env: { NO_COLOR: "1" },
+    // In the order of their names: the long ones begin first, so that both processes end together.
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "apart",
+          include: ["test/{contract,crash,e2e,integration,relevance}/**/*.test.{ts,tsx}", "test/unit/*.test.ts", replacing],
+          globalSetup: ["test/prepared-folder.ts"],
+        },
+      },
+      {
+        extends: true,
+        // So many short files: a process of its own for each would spend most of its time on reading the same modules.
+        test: { name: "modules", include: modules, exclude: [replacing], isolate: false },
+      },
+    ],
   },
   oxc: { jsx: { runtime: "automatic", importSource: "hono/jsx" } },
 });

@@ -1,6 +1,7 @@
 // Serves a library as `paperkin serve` does, without keeping it up to date, and says where the time of answers goes.
 import { monitorEventLoopDelay } from "node:perf_hooks";
-import { createServer, openEmbedder } from "../../dist/app.js";
+import { openEmbedder } from "../../dist/app.js";
+import { createServer } from "../../dist/app-server.js";
 import { Engine } from "../../dist/engine/engine.js";
 import { LocalLibrary } from "../../dist/storage/local/local-library.js";
 import { config } from "./papers.mjs";

@@ -2,7 +2,7 @@
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { createServer } from "../../dist/app.js";
+import { createServer } from "../../dist/app-server.js";
 import { HashingEmbedder } from "../../dist/embedding/hashing-embedder.js";
 import { Engine } from "../../dist/engine/engine.js";
 import { LocalLibrary } from "../../dist/storage/local/local-library.js";

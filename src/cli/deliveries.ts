@@ -1,5 +1,5 @@
 /** Messages to people, from within a server: what is due goes out when it begins to serve, and then each minute. */
-import { createTransports } from "../app.ts";
+import { createTransports } from "../app-delivery.ts";
 import type { Config } from "../config.ts";
 import { toAppError } from "../core/errors.ts";
 import type { Engine } from "../engine/engine.ts";

@@ -3,7 +3,7 @@ import { stat } from "node:fs/promises";
 import { isAbsolute, resolve } from "node:path";
 import type { Command } from "commander";
 import { Option } from "commander";
-import { createTransports } from "../app.ts";
+import { createTransports } from "../app-delivery.ts";
 import { type DeliveryChannel, type DigestKind, digestKinds } from "../core/delivery.ts";
 import { AppError } from "../core/errors.ts";
 import { asking, type CommonFlags, wholeNumber, withEngine } from "./context.ts";

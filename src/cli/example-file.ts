@@ -1,5 +1,4 @@
 /** The papers of a file as examples of an interest: those that the library knows. Importing stays a command of its own. */
-import { readFilesOf } from "../app.ts";
 import { FileCollections } from "../core/collections.ts";
 import { AppError } from "../core/errors.ts";
 import { describePlace, type Place } from "../core/source.ts";
@@ -25,6 +24,8 @@ const shownMissing = 5;
  * `unsupported_format`, and `invalid_request` where nothing of the file can be an example, or too much.
  */
 export async function papersOfFile(engine: Engine, file: string, collection: string | undefined): Promise<ExamplesOfFile> {
+  // Read only where a file is named.
+  const { readFilesOf } = await import("../app-sources.ts");
   const records: { readonly ids: readonly string[]; readonly place: Place; readonly paths: () => string[] }[] = [];
   const collections = new FileCollections();
   let refused = 0;

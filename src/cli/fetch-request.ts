@@ -1,7 +1,7 @@
 /** From words and options, typed or in a schedule, to what a source is asked: one command a source, with the options that it knows. */
 import { existsSync, readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
-import { liveSources } from "../app.ts";
+import { liveSources } from "../app-sources.ts";
 import { AppError } from "../core/errors.ts";
 import type { FetchOption, FetchOptions, FetchRequest, LiveSource } from "../core/live-source.ts";
 import { isDay } from "../core/period.ts";

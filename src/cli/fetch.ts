@@ -1,6 +1,6 @@
 /** `paperkin fetch`: papers from a service into the library, and their embeddings. */
 import type { Command } from "commander";
-import { type LiveClient, openLiveClient } from "../app.ts";
+import { type LiveClient, openLiveClient } from "../app-sources.ts";
 import { toAppError } from "../core/errors.ts";
 import type { FetchRequest, LiveSource } from "../core/live-source.ts";
 import { configOf } from "./context.ts";

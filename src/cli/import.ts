@@ -1,6 +1,6 @@
 /** `paperkin import`: files of papers into the library, and their embeddings. */
 import type { Command } from "commander";
-import { type FileEvent, formatNamed, formats, readFilesOf } from "../app.ts";
+import { type FileEvent, formatNamed, formats, readFilesOf } from "../app-sources.ts";
 import type { SourceRecord } from "../core/source.ts";
 import { addIntakeOptions, type Intake, type IntakeFlags, takeIn } from "./intake.ts";
 

@@ -1,37 +1,41 @@
 #!/usr/bin/env node
 /** The command line: one command a file; this one puts them together and turns errors into exit codes. */
 import { Command, CommanderError, Option } from "commander";
-import { version } from "../app.ts";
+import { version } from "../compiled.ts";
 import { toAppError } from "../core/errors.ts";
-import { addBackup } from "./backup.ts";
-import { addComments } from "./comments.ts";
-import { addDaily } from "./daily.ts";
-import { addDigest } from "./digest.ts";
-import { addEmbeddings } from "./embeddings.ts";
-import { addEval } from "./eval.ts";
-import { addExplain } from "./explain.ts";
-import { addFeedback } from "./feedback.ts";
-import { addFetch } from "./fetch.ts";
-import { addImport } from "./import.ts";
-import { addInterests } from "./interests.ts";
-import { addJudgments } from "./judgments.ts";
-import { addModels } from "./models.ts";
-import { addPapers } from "./papers.ts";
-import { addPeople } from "./people.ts";
-import { addPicks } from "./picks.ts";
-import { addRecommend } from "./recommend.ts";
-import { addReindex } from "./reindex.ts";
-import { addRestore } from "./restore.ts";
-import { addSearch } from "./search.ts";
-import { addServe } from "./serve.ts";
-import { addSimilar } from "./similar.ts";
-import { addStatus } from "./status.ts";
-import { addSuggest } from "./suggest.ts";
-import { addTopics } from "./topics.ts";
-import { addVerify } from "./verify.ts";
 
-/** The whole program; `README.md` and its test read the commands from here. */
-export function buildProgram(): Command {
+/** Every command, in the order of the help, and where it is: only the one that is asked for is loaded. */
+const commands: Readonly<Record<string, () => Promise<(program: Command) => void>>> = {
+  import: async () => (await import("./import.ts")).addImport,
+  fetch: async () => (await import("./fetch.ts")).addFetch,
+  search: async () => (await import("./search.ts")).addSearch,
+  explain: async () => (await import("./explain.ts")).addExplain,
+  suggest: async () => (await import("./suggest.ts")).addSuggest,
+  similar: async () => (await import("./similar.ts")).addSimilar,
+  recommend: async () => (await import("./recommend.ts")).addRecommend,
+  interests: async () => (await import("./interests.ts")).addInterests,
+  picks: async () => (await import("./picks.ts")).addPicks,
+  feedback: async () => (await import("./feedback.ts")).addFeedback,
+  comments: async () => (await import("./comments.ts")).addComments,
+  digest: async () => (await import("./digest.ts")).addDigest,
+  topics: async () => (await import("./topics.ts")).addTopics,
+  daily: async () => (await import("./daily.ts")).addDaily,
+  papers: async () => (await import("./papers.ts")).addPapers,
+  people: async () => (await import("./people.ts")).addPeople,
+  serve: async () => (await import("./serve.ts")).addServe,
+  status: async () => (await import("./status.ts")).addStatus,
+  verify: async () => (await import("./verify.ts")).addVerify,
+  reindex: async () => (await import("./reindex.ts")).addReindex,
+  embeddings: async () => (await import("./embeddings.ts")).addEmbeddings,
+  backup: async () => (await import("./backup.ts")).addBackup,
+  restore: async () => (await import("./restore.ts")).addRestore,
+  eval: async () => (await import("./eval.ts")).addEval,
+  judgments: async () => (await import("./judgments.ts")).addJudgments,
+  models: async () => (await import("./models.ts")).addModels,
+};
+
+/** The program with the command that the arguments name; with all of them where they name none, as for the help. */
+async function buildProgram(args: readonly string[]): Promise<Command> {
   const program = new Command("paperkin")
     .description("Semantic search and recommendation for your own library of research papers.")
     .version(version)
@@ -47,37 +51,18 @@ export function buildProgram(): Command {
       "after",
       "\nExit codes: 0 done, 1 failed, 2 wrong use, 3 done in part (some records were refused).\nFirst steps:\n  paperkin import papers.jsonl\n  paperkin search how do plants sense light\n  paperkin serve\n",
     );
-  for (const add of [
-    addImport,
-    addFetch,
-    addSearch,
-    addExplain,
-    addSuggest,
-    addSimilar,
-    addRecommend,
-    addInterests,
-    addPicks,
-    addFeedback,
-    addComments,
-    addDigest,
-    addTopics,
-    addDaily,
-    addPapers,
-    addPeople,
-    addServe,
-    addStatus,
-    addVerify,
-    addReindex,
-    addEmbeddings,
-    addBackup,
-    addRestore,
-    addEval,
-    addJudgments,
-    addModels,
-  ])
-    add(program);
+  const name = firstOperand(program, args);
+  const named = Object.entries(commands).filter(([one]) => one === name || !Object.hasOwn(commands, name));
+  for (const add of await Promise.all(named.map(([, load]) => load()))) add(program);
   shareOptions(program, program);
   return program;
+}
+
+/** What stands behind the options and their values; an empty text where nothing does. */
+function firstOperand(program: Command, args: readonly string[]): string {
+  let at = 0;
+  while (args[at]?.startsWith("-") === true) at += program.options.some(({ long, required }) => required && long === args[at]) ? 2 : 1;
+  return args[at] ?? "";
 }
 
 /** Options for all commands may stand behind the command's name too, where people write them. */
@@ -99,7 +84,8 @@ async function main(): Promise<void> {
     throw error;
   });
   try {
-    await buildProgram().exitOverride().showHelpAfterError("(--help shows how it is used)").parseAsync();
+    const program = await buildProgram(process.argv.slice(2));
+    await program.exitOverride().showHelpAfterError("(--help shows how it is used)").parseAsync();
   } catch (error) {
     if (error instanceof CommanderError) {
       process.exitCode = error.exitCode === 0 ? 0 : 2;

@@ -3,7 +3,7 @@
  * library that have the same one, whoever comes first has it until it ends; then another one takes it over.
  */
 import { createHash } from "node:crypto";
-import { openLiveClient } from "../app.ts";
+import { openLiveClient } from "../app-sources.ts";
 import type { Config } from "../config.ts";
 import type { AppError } from "../core/errors.ts";
 import type { Engine } from "../engine/engine.ts";

@@ -1,6 +1,7 @@
 /** `paperkin serve`: the web pages and the API. */
 import type { Command } from "commander";
-import { addStarter, createServer } from "../app.ts";
+import { createServer } from "../app-server.ts";
+import { addStarter } from "../app-sources.ts";
 import { isLoopback } from "../config.ts";
 import { AppError } from "../core/errors.ts";
 import { Maintenance } from "../engine/maintenance.ts";

@@ -69,9 +69,7 @@ export class EmbeddingPool implements Embedder {
   private broken: AppError | undefined;
   private closed = false;
 
-  private started = false;
-
-  /** Workers start with the first text, or with {@link ready}: whoever only counts words pays nothing. */
+  /** Workers start with texts, no more of them than there are texts, or one with {@link ready}: whoever only counts words pays nothing. */
   constructor(private readonly options: PoolOptions) {
     this.model = options.model;
     if (options.truncation !== undefined) this.truncation = options.truncation;
@@ -161,9 +159,9 @@ export class EmbeddingPool implements Embedder {
   }
 
   private start(): void {
-    if (this.started) return;
-    this.started = true;
-    for (let i = 0; i < this.concurrency; i++) this.startWorker();
+    const inFlight = [...this.workers].reduce((sum, { jobs }) => sum + jobs.size, 0);
+    const texts = this.queries.length + this.documents.length + inFlight;
+    while (this.workers.size < Math.min(this.concurrency, Math.max(1, texts))) this.startWorker();
   }
 
   private startWorker(): void {

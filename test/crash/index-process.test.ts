@@ -1,10 +1,10 @@
 /** An index that another process builds: what it leaves is used, what becomes of that process costs nothing, and answers stay what they were. */
 import { fork } from "node:child_process";
 import { once } from "node:events";
-import { readdir, rm, writeFile } from "node:fs/promises";
+import { cp, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { compiledModule } from "../../src/compiled.ts";
 import { toAppError } from "../../src/core/errors.ts";
 import { mulberry32 } from "../../src/core/ranking/metrics.ts";
@@ -43,16 +43,22 @@ describe("an index that another process builds", { timeout: 180_000 }, () => {
   let opened: LocalLibrary[];
   let notices: string[];
 
-  beforeEach(async () => {
-    folder = await makeTemporaryFolder();
-    opened = [];
-    notices = [];
-    const library = await LocalLibrary.open({ folder: folder.path, create: true, maintain: true });
+  let whole: Awaited<ReturnType<typeof makeTemporaryFolder>>;
+  beforeAll(async () => {
+    whole = await makeTemporaryFolder();
+    const library = await LocalLibrary.open({ folder: whole.path, create: true, maintain: true });
     const generation = await library.openGeneration(testSpec);
     for (let first = 0; first < papers; first += 650) await library.upsert(inventPapers(650, first));
     await embedAll(library, generation);
     await library.checkpoint();
     await library.close();
+  });
+  afterAll(() => whole.remove());
+  beforeEach(async () => {
+    folder = await makeTemporaryFolder();
+    await cp(whole.path, folder.path, { recursive: true });
+    opened = [];
+    notices = [];
   });
   afterEach(async () => {
     vi.restoreAllMocks();

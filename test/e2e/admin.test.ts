@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Server, temporaryFolder } from "../integration/command-line.ts";
+import { copyStarterLibrary } from "../integration/starter-library.ts";
 import { hasBrowser, launchBrowser } from "./chromium.ts";
 
 describe.skipIf(!hasBrowser)("looking after a library in a browser (Chromium is needed)", () => {
@@ -11,6 +12,7 @@ describe.skipIf(!hasBrowser)("looking after a library in a browser (Chromium is 
   let browser: Browser;
 
   beforeAll(async () => {
+    await copyStarterLibrary(join(folder.path, "library"));
     server = await Server.start(["--data", join(folder.path, "library")]);
     browser = await launchBrowser();
   });

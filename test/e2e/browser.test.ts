@@ -2,6 +2,7 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Server, temporaryFolder } from "../integration/command-line.ts";
+import { copyStarterLibrary } from "../integration/starter-library.ts";
 import { hasBrowser, launchBrowser } from "./chromium.ts";
 
 const pages = [
@@ -48,6 +49,7 @@ describe.skipIf(!hasBrowser)("in a browser (Chromium is needed)", () => {
   let browser: Browser;
 
   beforeAll(async () => {
+    await copyStarterLibrary(folder.path);
     server = await Server.start(["--data", folder.path]);
     browser = await launchBrowser();
   });

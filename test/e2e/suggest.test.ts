@@ -2,6 +2,7 @@
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { eventually, Server, temporaryFolder } from "../integration/command-line.ts";
+import { copyStarterLibrary } from "../integration/starter-library.ts";
 import { hasBrowser, launchBrowser } from "./chromium.ts";
 
 describe.skipIf(!hasBrowser)("suggestions in a browser (Chromium is needed)", () => {
@@ -10,6 +11,7 @@ describe.skipIf(!hasBrowser)("suggestions in a browser (Chromium is needed)", ()
   let browser: Browser;
 
   beforeAll(async () => {
+    await copyStarterLibrary(folder.path);
     server = await Server.start(["--data", folder.path]);
     browser = await launchBrowser();
     await eventually(async () => {

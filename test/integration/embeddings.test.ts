@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { projectRoot } from "../../src/compiled.ts";
 import { jsonLines, paperkin, temporaryFolder } from "./command-line.ts";
+import { copyStarterLibrary } from "./starter-library.ts";
 
 const corpus = join(projectRoot, "src", "starter", "corpus.jsonl");
 
@@ -11,7 +12,7 @@ describe("embeddings as files", () => {
   const library = join(folder.path, "library");
   const run = async (...args: string[]) => await paperkin([...args, "--json"]);
   beforeAll(async () => {
-    expect((await run("import", corpus, "--data", library)).code).toBe(0);
+    await copyStarterLibrary(library);
   });
   afterAll(() => folder.remove());
 

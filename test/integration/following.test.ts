@@ -3,6 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { jsonLines, paperkin, Server, temporaryFolder } from "./command-line.ts";
+import { copyStarterLibrary } from "./starter-library.ts";
 
 const folder = temporaryFolder();
 const data = ["--data", join(folder.path, "library")];
@@ -13,6 +14,7 @@ const form = (fields: Record<string, string>): RequestInit => ({ method: "POST",
 const interests = (...args: string[]) => paperkin(["interests", ...args, ...data]);
 
 beforeAll(async () => {
+  await copyStarterLibrary(join(folder.path, "library"));
   server = await Server.start(data);
   writeFileSync(
     bib,

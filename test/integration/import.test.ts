@@ -51,7 +51,7 @@ describe("paperkin import", () => {
 
   test("reports a bad line with file, line, field and reason, takes the rest in, and exits with 3", async () => {
     const path = file("mixed.jsonl", [line("a", "Good"), line("b", ""), "{broken", line("c", "Also good")].join("\n"));
-    const result = await paperkin(["import", path, "--data", data, "--json"]);
+    const result = await paperkin(["import", path, "--data", data, "--no-embed", "--json"]);
     expect(result.code).toBe(3);
     const [first, second] = jsonLines(result.stdout);
     expect(first).toMatchObject({
@@ -65,16 +65,16 @@ describe("paperkin import", () => {
       },
     });
     expect(counts(result)).toMatchObject({ read: 4, new: 2, refused: 2 });
-    const shown = await paperkin(["import", path, "--data", data]);
+    const shown = await paperkin(["import", path, "--data", data, "--no-embed"]);
     expect(shown.stderr).toContain(`${path}, line 2, title: there is no title`);
   });
 
   test("reads compressed files and standard input", async () => {
     const zipped = file("papers.jsonl.gz", gzipSync(line("z", "Zipped")));
-    expect(counts(await paperkin(["import", zipped, "--data", data, "--json"]))).toMatchObject({ new: 1 });
+    expect(counts(await paperkin(["import", zipped, "--data", data, "--no-embed", "--json"]))).toMatchObject({ new: 1 });
     expect(
       counts(
-        await paperkin(["import", "-", "--data", data, "--json"], {
+        await paperkin(["import", "-", "--data", data, "--no-embed", "--json"], {
           input: line("s", "Streamed"),
         }),
       ),
@@ -95,7 +95,7 @@ describe("paperkin import", () => {
     const path = file("papers.jsonl", [line("arXiv:2401.00001", "First"), line("b", "Second")].join("\n"));
     expect(counts(await paperkin(["import", path, "--data", data, "--json", "--dry-run"]))).toMatchObject({ new: 2 });
     expect(existsSync(data)).toBe(false);
-    await paperkin(["import", path, "--data", data, "--json"]);
+    await paperkin(["import", path, "--data", data, "--no-embed", "--json"]);
     const changed = file("changed.jsonl", [line("b", "Second, corrected"), line("c", "Third")].join("\n"));
     expect(counts(await paperkin(["import", changed, "--data", data, "--json", "--dry-run"]))).toMatchObject({ new: 1, changed: 1 });
     expect(jsonLines((await paperkin(["papers", "show", "b", "--data", data, "--json"])).stdout)[0]).toMatchObject({ title: "Second" });
@@ -116,7 +116,7 @@ describe("paperkin import", () => {
 
   test("a file that is missing costs that file only (exit code 3), and alone it fails (1)", async () => {
     const good = file("good.jsonl", line("g", "Good"));
-    const both = await paperkin(["import", join(folder.path, "missing.jsonl"), good, "--data", data, "--json"]);
+    const both = await paperkin(["import", join(folder.path, "missing.jsonl"), good, "--data", data, "--no-embed", "--json"]);
     expect(both.code).toBe(3);
     expect(both.stderr).toContain("missing.jsonl cannot be opened");
     expect(counts(both)).toMatchObject({ new: 1 });
@@ -151,7 +151,7 @@ describe("paperkin import", () => {
       authorships: [],
     };
     const files = [arxiv, scholar, openalex].map((record, at) => file(`${at}.jsonl`, JSON.stringify(record)));
-    const result = await paperkin(["import", ...files, "--data", data, "--json"]);
+    const result = await paperkin(["import", ...files, "--data", data, "--no-embed", "--json"]);
     expect(counts(result)).toMatchObject({ read: 3, new: 1, merged: 2 });
     for (const id of ["2401.00007v3", "https://doi.org/10.1000/kin", "OpenAlex:W77"]) {
       const found = await paperkin(["search", id, "--data", data, "--mode", "keyword", "--json"]);
@@ -163,7 +163,9 @@ describe("paperkin import", () => {
         },
       });
     }
-    expect(counts(await paperkin(["import", ...[...files].reverse(), "--data", data, "--json"]))).toMatchObject({ unchanged: 3 });
+    expect(counts(await paperkin(["import", ...[...files].reverse(), "--data", data, "--no-embed", "--json"]))).toMatchObject({
+      unchanged: 3,
+    });
   });
 
   test("an interrupted import keeps what it acknowledged, and the next one goes on", async () => {
@@ -201,7 +203,10 @@ describe("wrong use", () => {
     [["search", "x", "--diversity", "2"], "--diversity"],
     [["explain", "x", "y", "--half-life", "old"], "--half-life"],
     [["search", "x", "--from", "2023-02-30"], "from"],
-    [["nonsense"], "unknown command"],
+    [["serch", "x"], "Did you mean search?"],
+    [["constructor"], "unknown command"],
+    // A command's name where another option's value stands.
+    [["--workers", "search", "status"], "workers"],
     [["import"], "missing required argument"],
     [["import", "x", "--format", "word"], "no format “word”"],
     [["serve", "--host", "0.0.0.0"], "API keys"],
@@ -210,6 +215,20 @@ describe("wrong use", () => {
     const result = await paperkin([...args, "--data", data]);
     expect(result.stderr).toContain(message);
     expect(result.code).toBe(2);
+  });
+
+  test("the help of the program names every command, and that of a command its options, wherever it is asked for", async () => {
+    const { stdout, code } = await paperkin(["--help"]);
+    expect(code).toBe(0);
+    const names = [...stdout.matchAll(/^ {2}([a-z]+) .*/gm)].map(([, name]) => name);
+    expect(names).toEqual(expect.arrayContaining(["import", "search", "serve", "people", "models", "help"]));
+    expect(names.length).toBeGreaterThan(25);
+    for (const args of [
+      ["help", "search"],
+      ["search", "--help"],
+      ["--json", "--data", data, "search", "--help"],
+    ])
+      expect((await paperkin(args)).stdout, args.join(" ")).toContain("--facets");
   });
 
   test("an unknown environment variable is named", async () => {

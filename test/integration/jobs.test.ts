@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { childProcesses } from "../contract/child-processes.ts";
 import { eventually, paperkin, Server, temporaryFolder } from "./command-line.ts";
+import { copyStarterLibrary } from "./starter-library.ts";
 import { installTwins, model, twin } from "./twin-model.ts";
 
 interface JobAnswer {
@@ -26,6 +27,7 @@ describe("jobs of a server", patience, () => {
 
   beforeAll(async () => {
     await installTwins(models);
+    await copyStarterLibrary(join(folder.path, "library"));
     server = await Server.start(common);
   });
   afterAll(async () => {

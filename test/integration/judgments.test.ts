@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { jsonLines, paperkin, Server, temporaryFolder } from "./command-line.ts";
+import { copyStarterLibrary } from "./starter-library.ts";
 
 const folder = temporaryFolder();
 const library = join(folder.path, "library");
@@ -29,6 +30,7 @@ async function found(): Promise<string[]> {
 }
 
 beforeAll(async () => {
+  await copyStarterLibrary(library);
   server = await Server.start(["--data", library]);
 });
 afterAll(async () => {

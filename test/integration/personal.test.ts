@@ -1,6 +1,7 @@
 /** Interests, feedback and picks, over HTTP, as pages and on the command line; several people with keys of their own. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { paperkin, Server, temporaryFolder } from "./command-line.ts";
+import { copyStarterLibrary } from "./starter-library.ts";
 
 const folder = temporaryFolder();
 let server: Server;
@@ -28,6 +29,7 @@ interface Picks {
 }
 
 beforeAll(async () => {
+  await copyStarterLibrary(`${folder.path}/library`);
   server = await Server.start(["--data", `${folder.path}/library`]);
 });
 afterAll(async () => {

@@ -1,8 +1,12 @@
 /** `paperkin reindex` as people run it, beside a server that answers. */
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { eventually, jsonLines, paperkin, Server, temporaryFolder } from "./command-line.ts";
+import { copyStarterLibrary } from "./starter-library.ts";
 import { installTwins, model, twin } from "./twin-model.ts";
+
+const askEveryMs = 20;
 
 describe("reindexing beside a server", () => {
   const folder = temporaryFolder();
@@ -17,6 +21,7 @@ describe("reindexing beside a server", () => {
 
   beforeAll(async () => {
     await installTwins(models);
+    await copyStarterLibrary(join(folder.path, "library"));
     server = await Server.start(common);
   });
   afterAll(async () => {
@@ -35,7 +40,11 @@ describe("reindexing beside a server", () => {
     let isDone = false;
     const answers: Awaited<ReturnType<typeof search>>[] = [];
     const asking = (async () => {
-      while (!isDone) answers.push(await search());
+      while (!isDone) {
+        answers.push(await search());
+        // Embedding gives way to whoever asks without a pause.
+        await delay(askEveryMs);
+      }
     })();
     const [report] = await reindex("--model", twin);
     expect(report).toMatchObject({ outcome: "live", embedded: 325, generation: { id: 2, model: twin } });

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { eventually, jsonLines, paperkin, Server, temporaryFolder } from "./command-line.ts";
+import { copyStarterLibrary } from "./starter-library.ts";
 
 interface Body {
   hits: {
@@ -30,6 +31,7 @@ const data = join(folder.path, "library");
 let server: Server;
 
 beforeAll(async () => {
+  await copyStarterLibrary(data);
   server = await Server.start(["--data", data]);
 });
 afterAll(async () => {

@@ -2,13 +2,14 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { formats } from "../../src/app.ts";
+import { formats } from "../../src/app-sources.ts";
 import { readScheduled } from "../../src/cli/fetch-request.ts";
 import { projectRoot } from "../../src/compiled.ts";
 import { environmentName, readConfig, settings } from "../../src/config.ts";
 import { liveSourceNames } from "../../src/core/live-source.ts";
 import { paperOfRecord } from "../../src/sources/paperkin.ts";
 import { paperkin, Server, temporaryFolder } from "../integration/command-line.ts";
+import { copyStarterLibrary } from "../integration/starter-library.ts";
 
 const readme = readFileSync(join(projectRoot, "README.md"), "utf8");
 const shellLines = [...readme.matchAll(/```sh\n([\s\S]*?)```/g)].flatMap((block) => (block[1] ?? "").trim().split("\n"));
@@ -71,6 +72,7 @@ describe("commands", () => {
   let server: Server;
 
   beforeAll(async () => {
+    await copyStarterLibrary(library);
     server = await Server.start(["--data", library]);
     writeFileSync(join(folder.path, "papers.jsonl"), JSON.stringify({ id: "mine", title: "My paper" }));
   });

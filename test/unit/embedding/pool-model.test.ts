@@ -8,9 +8,9 @@ import { prepareText } from "../../../src/core/prepare.ts";
 import { cosineOfQuantized, dot, faultOfVector } from "../../../src/core/vectors.ts";
 import { readModelManifest } from "../../../src/embedding/manifest.ts";
 import { EmbeddingPool } from "../../../src/embedding/pool.ts";
+import { childProcesses } from "../../contract/child-processes.ts";
 import { inventPaper } from "../../contract/invented-papers.ts";
 import { makeTemporaryFolder } from "../../contract/temporary-folder.ts";
-import { childProcesses } from "./child-processes.ts";
 
 const modelsFolder = join(projectRoot, "models");
 const workerModule = compiledModule("embedding/worker");
@@ -44,7 +44,7 @@ describe("the shipped model", () => {
       return embeddings;
     });
   });
-  afterAll(() => expect(childProcesses("embedding/worker.js")).toEqual([]));
+  afterAll(() => expect(childProcesses(process.pid, "embedding/worker.js")).toEqual([]));
 
   it("I4: gives unit vectors of its dimensions, and one for each sentence that was not cut off", () => {
     expected.forEach(({ vector, sentences }, at) => {
@@ -84,14 +84,14 @@ describe("the shipped model", () => {
     await withPool(2, async (pool) => {
       await pool.ready();
       const embedding = Promise.all(texts.map((text) => pool.embedDocument(text)));
-      const [pid = 0, ...others] = childProcesses("embedding/worker.js");
+      const [pid = 0, ...others] = childProcesses(process.pid, "embedding/worker.js");
       expect(others).toHaveLength(1);
       process.kill(pid, "SIGKILL");
       expect(await embedding).toEqual(expected);
-      expect(childProcesses("embedding/worker.js")).not.toContain(pid);
+      expect(childProcesses(process.pid, "embedding/worker.js")).not.toContain(pid);
       // There are two again, and the next texts are no different.
       expect(await Promise.all(texts.map((text) => pool.embedDocument(text)))).toEqual(expected);
-      expect(childProcesses("embedding/worker.js")).toHaveLength(2);
+      expect(childProcesses(process.pid, "embedding/worker.js")).toHaveLength(2);
     });
   });
 

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, it } from "vitest";
 import type { PreparedText } from "../../../src/core/prepare.ts";
 import { EmbeddingPool } from "../../../src/embedding/pool.ts";
-import { childProcesses } from "./child-processes.ts";
+import { childProcesses } from "../../contract/child-processes.ts";
 
 const workerModule = fileURLToPath(new URL("fake-worker.mjs", import.meta.url));
 const asText = (text: string): PreparedText => ({ text, sentences: [] });
@@ -13,7 +13,7 @@ describe("the embedding pool", () => {
   const pools: EmbeddingPool[] = [];
   afterEach(async () => {
     await Promise.all(pools.splice(0).map((pool) => pool.close()));
-    expect(childProcesses("fake-worker.mjs")).toEqual([]);
+    expect(childProcesses(process.pid, "fake-worker.mjs")).toEqual([]);
   });
 
   function open(id = "fake/model", workers = 1): EmbeddingPool {
@@ -25,11 +25,21 @@ describe("the embedding pool", () => {
 
   it("starts no process before there is something to embed", async () => {
     const pool = open();
-    expect(childProcesses("fake-worker.mjs")).toEqual([]);
+    expect(childProcesses(process.pid, "fake-worker.mjs")).toEqual([]);
     await pool.ready();
-    expect(childProcesses("fake-worker.mjs")).toHaveLength(1);
+    expect(childProcesses(process.pid, "fake-worker.mjs")).toHaveLength(1);
     await pool.ready();
-    expect(childProcesses("fake-worker.mjs")).toHaveLength(1);
+    expect(childProcesses(process.pid, "fake-worker.mjs")).toHaveLength(1);
+  });
+
+  it("starts as many processes as there are texts at once, and no more than it may", async () => {
+    const pool = open("fake/model", 2);
+    await pool.ready();
+    await pool.embedQuery("kettles");
+    await pool.embedDocument(asText("one"));
+    expect(childProcesses(process.pid, "fake-worker.mjs")).toHaveLength(1);
+    await Promise.all(["two", "three", "four"].map((text) => pool.embedDocument(asText(text))));
+    expect(childProcesses(process.pid, "fake-worker.mjs")).toHaveLength(2);
   });
 
   it("lets queries go before documents that wait", async () => {
@@ -67,7 +77,7 @@ describe("the embedding pool", () => {
     await expect(pool.embedQuery("late")).rejects.toMatchObject({ code: "cancelled" });
     await expect(pool.embedDocument(asText("late"))).rejects.toMatchObject({ code: "cancelled" });
     await expect(pool.ready()).rejects.toMatchObject({ code: "cancelled" });
-    expect(childProcesses("fake-worker.mjs")).toEqual([]);
+    expect(childProcesses(process.pid, "fake-worker.mjs")).toEqual([]);
     await pool.close();
   });
 
@@ -75,7 +85,7 @@ describe("the embedding pool", () => {
     const pool = open();
     await pool.close();
     await expect(pool.ready()).rejects.toMatchObject({ code: "cancelled" });
-    expect(childProcesses("fake-worker.mjs")).toEqual([]);
+    expect(childProcesses(process.pid, "fake-worker.mjs")).toEqual([]);
   });
 
   it("gives up a text that is cancelled while it waits, or was before it came", async () => {
@@ -113,13 +123,13 @@ describe("the embedding pool", () => {
     });
     await bad;
     expect((await pool.embedDocument(asText("good"))).vector).toHaveLength(2);
-    expect(childProcesses("fake-worker.mjs").length).toBeLessThanOrEqual(2);
+    expect(childProcesses(process.pid, "fake-worker.mjs").length).toBeLessThanOrEqual(2);
   });
 
   it("embeds elsewhere what a killed worker had, in order", async () => {
     const pool = open();
     await pool.embedQuery("warm up");
-    const [pid = 0] = childProcesses("fake-worker.mjs");
+    const [pid = 0] = childProcesses(process.pid, "fake-worker.mjs");
     // One that never ends, so that the killed one surely had something.
     const order: string[] = [];
     const texts = ["forever", "one", "two", "three"].map((name) =>
@@ -131,7 +141,7 @@ describe("the embedding pool", () => {
     process.kill(pid, "SIGKILL");
     await Promise.all(texts.slice(1));
     expect(order).toEqual(["one", "two", "three"]);
-    expect(childProcesses("fake-worker.mjs")).not.toContain(pid);
+    expect(childProcesses(process.pid, "fake-worker.mjs")).not.toContain(pid);
   });
 
   it("says that the model is broken, and to which it does so", async () => {

@@ -4,9 +4,9 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vites
 import { compiledModule } from "../../../src/compiled.ts";
 import type { RerankerDescription } from "../../../src/core/reranker.ts";
 import { RerankProcess } from "../../../src/embedding/rerank-process.ts";
+import { childProcesses } from "../../contract/child-processes.ts";
 import { makeTemporaryFolder } from "../../contract/temporary-folder.ts";
 import { writeCrossEncoder } from "../../integration/cross-encoder.ts";
-import { childProcesses } from "./child-processes.ts";
 
 const workerModule = compiledModule("embedding/rerank-worker");
 const model: RerankerDescription = {

@@ -1,13 +1,14 @@
 /** Which build of hnswlib-node is used, and what its compilation does where it cannot be done. */
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { projectRoot } from "../../../src/compiled.ts";
 import { hnswlib, hnswlibPath } from "../../../src/storage/local/hnswlib.ts";
 import { nativeBuild } from "../../../src/storage/local/native-build.ts";
 
-const home = join(projectRoot, "node_modules/hnswlib-node/build");
+// Wherever node_modules leads to.
+const home = realpathSync(join(projectRoot, "node_modules/hnswlib-node/build"));
 
 describe("the library of the vector index", () => {
   it("is the one that was compiled for this processor, where there is one", async () => {

@@ -1,0 +1,42 @@
+/** Puts the server together: the API, the pages, its log. */
+import { readBody } from "./app-sources.ts";
+import { version } from "./compiled.ts";
+import { type Config, isLoopback } from "./config.ts";
+import { listEmbeddingModels } from "./embedding/manifest.ts";
+import type { Engine } from "./engine/engine.ts";
+import { createHttpApp } from "./http/http-app.ts";
+import { type Listening, listen } from "./http/listen.ts";
+import { createLog, type Log } from "./http/log.ts";
+import { errorPage, notFoundPage } from "./web/fallback-pages.tsx";
+import { createWebApp } from "./web/web-app.tsx";
+
+/** The server of an engine: its log, and how it begins to listen. */
+export function createServer(engine: Engine, config: Config): { log: Log; listening: () => Promise<Listening> } {
+  const log = createLog(config.logLevel);
+  const app = createHttpApp(engine, {
+    apiKeys: config.apiKeys,
+    version,
+    readBody,
+    isLoopback,
+    createPages: (options) =>
+      createWebApp(engine, {
+        ...options,
+        admin: {
+          models: () => listEmbeddingModels(config.models),
+          // The words of a request may hold an address with a key in it.
+          schedules: config.schedules.map(({ fetch: [source = ""], at }) => ({ source, at })),
+        },
+        onFailure: (error) => log.error({ err: error }, "a mail that somebody asked for was not sent"),
+      }),
+    notFoundPage,
+    errorPage,
+    onRequest: ({ error, ...entry }) =>
+      error === undefined ? log.info(entry, "request") : log.error({ ...entry, err: error }, "request failed"),
+  });
+  engine.jobs.onChange(({ id, kind, state, generation, error }) =>
+    error === undefined
+      ? log.info({ jobId: id, kind, state, generation }, "a job changed its state")
+      : log.error({ jobId: id, kind, state, generation, code: error.code }, `a job ended: ${error.detail}`),
+  );
+  return { log, listening: () => listen(app, config.host, config.port) };
+}
