@@ -27,7 +27,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await folder.remove();
-  expect(childProcesses("rerank-worker.js")).toEqual([]);
+  expect(childProcesses(process.pid, "rerank-worker.js")).toEqual([]);
 });
 
 function open(changes: Partial<RerankerDescription> = {}): RerankProcess {
@@ -36,7 +36,7 @@ function open(changes: Partial<RerankerDescription> = {}): RerankProcess {
   return reranker;
 }
 
-const processId = () => childProcesses("rerank-worker.js")[0] ?? 0;
+const processId = () => childProcesses(process.pid, "rerank-worker.js")[0] ?? 0;
 
 describe("a reranker", () => {
   it("scores each document with the query, in the order in which they came", async () => {
