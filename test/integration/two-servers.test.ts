@@ -125,9 +125,10 @@ describe("two servers on one library", patience, () => {
   it("go on with each other's jobs, schedules and embedding when one is killed", async () => {
     // Whoever has the schedule dies too, before the end.
     const fetcher = await holderOf(holder, "schedule feed ");
-    // First, so that the job has more to do than to use embeddings of before again.
     await ask(holder, "/v1/papers", { papers: records(120, 1000) });
-    const { body: job } = await ask<{ id: string }>(holder, "/v1/index/generations", { model, new: true, workers: 1 });
+    // Nothing was embedded in this way before, so that the job has every paper to embed and takes seconds.
+    const wanted = { model, truncation: 64, new: true, workers: 1 };
+    const { body: job } = await ask<{ id: string }>(holder, "/v1/index/generations", wanted);
     await eventually(async () => ((await indexOf(holder)).generations.some(({ state }) => state === "filling") ? true : undefined));
     await killHolder();
     // Nobody asks it for jobs: it sees by itself that they are left.
