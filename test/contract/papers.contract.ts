@@ -1,6 +1,7 @@
 /** Storing papers, finding them by id, title, filter and date, and removing them. */
 import { expect } from "vitest";
 import type { Filters } from "../../src/core/filters.ts";
+import { selectLabels } from "../../src/core/label-set.ts";
 import { paperSchema } from "../../src/core/paper.ts";
 import type { Library } from "../../src/core/storage.ts";
 import { inventPaper, inventPapers } from "./invented-papers.ts";
@@ -182,6 +183,32 @@ export const paperBehaviours: Behaviours = {
     expect(await idsMatching(library, filters)).toEqual(["X:1", "X:2"]);
     await library.remove(["X:1"]);
     expect(await idsMatching(library, filters)).toEqual(["X:2"]);
+  },
+
+  "I8: lists the newest of few and of most papers in the same order": async ({ library }) => {
+    const days = ["2024-03-01", "2024-03", "2023", "2024-03-01", undefined];
+    await library.upsert(inventPapers(60).map((paper, at) => ({ ...paper, published: days[at % days.length] })));
+    const all = await library.newest(undefined, { limit: 60, offset: 0 });
+    for (const every of [1, 2, 7, 30]) {
+      const within = selectLabels(
+        all.toSorted((a, b) => a - b),
+        (label) => label % every === 0,
+      );
+      const wanted = all.filter((label) => within.has(label));
+      for (const [limit, offset] of [
+        [1, 0],
+        [5, 3],
+        [60, 0],
+        [10, 59],
+      ] as const)
+        expect(await library.newest(within, { limit, offset })).toEqual(wanted.slice(offset, offset + limit));
+    }
+    expect(
+      await library.newest(
+        selectLabels([], () => true),
+        { limit: 5, offset: 0 },
+      ),
+    ).toEqual([]);
   },
 
   "I8: lists the newest first, equal days by paperId, without date last": async ({ library }) => {

@@ -240,6 +240,11 @@ export const migrations: readonly string[] = [
   ALTER TABLE subscriptions ADD COLUMN checksum INTEGER;
   ALTER TABLE outbox ADD COLUMN checksum INTEGER;
   `,
+  /* 20 */ `
+  -- In the order of the newest, which was sorted anew each time.
+  DROP INDEX papers_day;
+  CREATE INDEX papers_day ON papers (first_day DESC, paper_id, last_day);
+  `,
 ];
 
 /** In SQL, a key of words without the spaces between them; of the same result as `joinWords` of `core/same-work.ts` was. */
