@@ -45,6 +45,8 @@ describe("two servers on one library", patience, () => {
   const begin = () => Server.start(common, env);
   const killHolder = async () => {
     await holder.stop("SIGKILL");
+    // Nobody asks it for jobs: it sees by itself that they are left. A server that begins now might take them first.
+    await eventually(async () => ((await holderOf(other, "jobs")) === other.pid ? true : undefined));
     [holder, other] = [other, await begin()];
   };
   const search = async (server: Server) => {
@@ -131,8 +133,6 @@ describe("two servers on one library", patience, () => {
     const { body: job } = await ask<{ id: string }>(holder, "/v1/index/generations", wanted);
     await eventually(async () => ((await indexOf(holder)).generations.some(({ state }) => state === "filling") ? true : undefined));
     await killHolder();
-    // Nobody asks it for jobs: it sees by itself that they are left.
-    await eventually(async () => ((await holderOf(holder, "jobs")) === holder.pid ? true : undefined));
     await eventually(async () => ((await indexOf(holder)).model === model ? true : undefined));
     await eventually(async () => ((await indexOf(holder)).backlog === 0 ? true : undefined));
     const done = await eventually(async () => {
