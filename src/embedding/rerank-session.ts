@@ -1,6 +1,7 @@
 /** One cross-encoder in one single-threaded session: a query and a document in, one number out, one pair at a time (I6). */
-import { AutoModelForSequenceClassification, AutoTokenizer, env, Tensor } from "@xenova/transformers";
+import { AutoModelForSequenceClassification, AutoTokenizer, Tensor } from "@xenova/transformers";
 import type { RerankerDescription } from "../core/reranker.ts";
+import { localOptions } from "./session.ts";
 
 interface Encoded {
   readonly input_ids: readonly number[];
@@ -23,17 +24,10 @@ export class RerankSession {
 
   /** Loads from the models folder and from nowhere else. Throws where the model gives something else than its manifest says. */
   static async load(modelsFolder: string, model: RerankerDescription): Promise<RerankSession> {
-    env.allowRemoteModels = false;
-    env.allowLocalModels = true;
-    env.localModelPath = modelsFolder;
-    const options = { local_files_only: true };
-    const tokenizer = await AutoTokenizer.from_pretrained(model.id, options);
-    const network = await AutoModelForSequenceClassification.from_pretrained(model.id, {
-      ...options,
-      dtype: model.weights === "onnx/model.onnx" ? "fp32" : "q8",
-      // As for embeddings: a second thread only takes turns with the processes beside it.
-      session_options: { intraOpNumThreads: 1, interOpNumThreads: 1, executionMode: "sequential" },
-    });
+    const options = localOptions(modelsFolder);
+    const tokenizer = await AutoTokenizer.from_pretrained(model.id, options.tokenizer);
+    const dtype = model.weights === "onnx/model.onnx" ? "fp32" : "q8";
+    const network = await AutoModelForSequenceClassification.from_pretrained(model.id, { ...options.network, dtype });
     const session = new RerankSession(tokenizer, network, model);
     // What is wrong with the model is known before anybody asks; the first run is also the slowest.
     await session.score("ready", "ready");

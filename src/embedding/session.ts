@@ -4,6 +4,19 @@ import type { DocumentEmbedding, ModelDescription } from "../core/embedder.ts";
 import type { PreparedText } from "../core/prepare.ts";
 import { poolSentences, poolTokens } from "./pooling.ts";
 
+/**
+ * How transformers.js loads a model: from the models folder and from nowhere else, one thread a session. Parallelism is one
+ * process for each core; a second thread only takes turns with the others.
+ */
+export function localOptions(modelsFolder: string) {
+  env.allowRemoteModels = false;
+  env.allowLocalModels = true;
+  env.localModelPath = modelsFolder;
+  const tokenizer = { local_files_only: true };
+  const threads = { intraOpNumThreads: 1, interOpNumThreads: 1, executionMode: "sequential" } as const;
+  return { tokenizer, network: { ...tokenizer, session_options: threads } };
+}
+
 export class EmbeddingSession {
   private constructor(
     private readonly tokenizer: Awaited<ReturnType<typeof AutoTokenizer.from_pretrained>>,
@@ -13,21 +26,9 @@ export class EmbeddingSession {
 
   /** Loads from the models folder and from nowhere else. */
   static async load(modelsFolder: string, model: ModelDescription): Promise<EmbeddingSession> {
-    env.allowRemoteModels = false;
-    env.allowLocalModels = true;
-    env.localModelPath = modelsFolder;
-    const options = { local_files_only: true };
-    const tokenizer = await AutoTokenizer.from_pretrained(model.id, options);
-    const network = await AutoModel.from_pretrained(model.id, {
-      ...options,
-      dtype: "q8",
-      // Parallelism is one process for each core; a second thread in a session only takes turns with the others.
-      session_options: {
-        intraOpNumThreads: 1,
-        interOpNumThreads: 1,
-        executionMode: "sequential",
-      },
-    });
+    const options = localOptions(modelsFolder);
+    const tokenizer = await AutoTokenizer.from_pretrained(model.id, options.tokenizer);
+    const network = await AutoModel.from_pretrained(model.id, { ...options.network, dtype: "q8" });
     return new EmbeddingSession(tokenizer, network, model);
   }
 

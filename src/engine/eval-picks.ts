@@ -141,11 +141,11 @@ class PickBench {
     const wanted = new Set(reviews.flatMap(({ included }) => [...included]));
     const precision = (ids: readonly string[]) => ids.filter((id) => wanted.has(id)).length / picks;
     const preferences = given.map((ids) => this.preference(ids, []));
-    const thresholds = preferences.map((preference) => preference.threshold());
     const lists: { id: string; margin: number }[][] = reviews.map(() => []);
-    const fits = preferences.map((preference) => preference.fits(candidates.map((id) => this.item(id))));
+    const items = candidates.map((id) => this.item(id));
+    const all = preferences.map((preference) => preference.margins(preference.fits(items), items, false));
     for (const [next, id] of candidates.entries()) {
-      const margins = fits.map((scores, at) => (scores[next]?.score ?? 0) - (thresholds[at] ?? 0));
+      const margins = all.map((own) => own[next] ?? 0);
       const best = margins.indexOf(Math.max(...margins));
       lists[best]?.push({ id, margin: margins[best] ?? 0 });
     }

@@ -13,7 +13,12 @@ export function inverseDocumentFrequency(documents: number, holding: number): nu
 
 /** The part that depends on one document, 0 … 1; lengths in (weighted) words. */
 export function termSaturation(frequency: number, length: number, averageLength: number): number {
-  return frequency / (frequency + lengthPart(length, averageLength));
+  return saturate(frequency, lengthPart(length, averageLength));
+}
+
+/** @param part what {@link lengthPart} gave. */
+export function saturate(frequency: number, part: number): number {
+  return frequency / (frequency + part);
 }
 
 /** What a document's length takes from each of its terms: the same for all of them. */

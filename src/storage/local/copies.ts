@@ -5,13 +5,13 @@
  */
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { type FileHandle, mkdir, open, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { type FileHandle, open, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { AppError, toAppError } from "../../core/errors.ts";
 import { damaged } from "./archive.ts";
 import { type BackupManifest, type BackupOptions, backupManifestSchema, collectFiles, makeWorkFolder, removeLeftOvers } from "./backup.ts";
-import { copyPages } from "./database.ts";
+import { copyPages, makeFolder } from "./database.ts";
 import { type FileRecord, writeDurably } from "./durable-file.ts";
 
 /** Four pages of the database: what changes is scattered over it, and each piece takes 90 bytes of the list. */
@@ -51,7 +51,7 @@ export async function addCopy(folder: string, target: string, options: BackupOpt
   const name = options.now.toISOString().replace(/[-:.]/g, "");
   const known = new KnownChunks(target);
   try {
-    await makeFolder(target);
+    makeFolder(target, "Name a folder that may be written.");
     await removeLeftOvers(target, (left) => left === "copy" || copyFile.test(left));
     await makeWorkFolder(work, target);
     await known.read();
@@ -234,19 +234,4 @@ function sealed(contents: Contents): string {
 
 function sha256Of(bytes: Buffer | string): string {
   return createHash("sha256").update(bytes).digest("hex");
-}
-
-async function makeFolder(folder: string): Promise<void> {
-  try {
-    await mkdir(folder, { recursive: true });
-  } catch (cause) {
-    throw new AppError(
-      "file_unreadable",
-      `The folder ${folder} cannot be made: ${cause instanceof Error ? cause.message : String(cause)}.`,
-      {
-        mend: "Name a folder that may be written.",
-        cause,
-      },
-    );
-  }
 }

@@ -46,7 +46,7 @@ export function openDatabase(path: string, options: OpenDatabaseOptions): Sqlite
         mend: "Import papers first (`paperkin import FILE`), or name another folder with --data.",
       });
     }
-    makeFolder(dirname(path));
+    makeFolder(dirname(path), "Name a folder that this user may write with --data or PAPERKIN_DATA.");
   }
   checkLog(path);
   let db: Sqlite;
@@ -116,12 +116,13 @@ function checkLog(path: string): void {
   );
 }
 
-function makeFolder(folder: string): void {
+/** With those above it, where they are not there. Throws `file_unreadable`. */
+export function makeFolder(folder: string, mend: string): void {
   try {
     mkdirSync(folder, { recursive: true });
   } catch (cause) {
     throw new AppError("file_unreadable", `The folder ${folder} cannot be made: ${messageOf(cause)}.`, {
-      mend: "Name a folder that this user may write with --data or PAPERKIN_DATA.",
+      mend,
       cause,
     });
   }

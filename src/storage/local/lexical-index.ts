@@ -6,7 +6,7 @@
 import { termsOf } from "../../core/analysis.ts";
 import { BitmapLabelSet } from "../../core/label-set.ts";
 import type { Paper } from "../../core/paper.ts";
-import { inverseDocumentFrequency, termSaturation, titleWeight } from "../../core/ranking/bm25.ts";
+import { inverseDocumentFrequency, saturate, termSaturation, titleWeight } from "../../core/ranking/bm25.ts";
 import { noTerms, type TermVector, weighTerms } from "../../core/ranking/term-vector.ts";
 import { evenly, TopScored } from "../../core/ranking/top.ts";
 import type { Label, LabelSet, NearTerm, Scored, TermDetail, TermDetails, TermQuery } from "../../core/storage.ts";
@@ -335,14 +335,14 @@ function scoreOf({ segment, document }: Location, { term, weight }: WeightedTerm
   return frequency === 0 ? 0 : weight * termSaturation(frequency, segment.forward.lengths[document] ?? 0, averageLength);
 }
 
-/** The same for all documents: a score is the same number in whichever way it was made. */
+/** As {@link scoreOf} says it for one document, for all that hold the term. */
 function addScores(scores: Float64Array, segment: LexicalSegment, term: number, weight: number, averageLength: number): void {
   const { documents, frequencies } = segment.postings(term);
   const lengthParts = segment.lengthParts(averageLength);
   for (let at = 0; at < documents.length; at++) {
     const document = documents[at] ?? 0;
     const frequency = frequencies[at] ?? 0;
-    scores[document] = (scores[document] ?? 0) + weight * (frequency / (frequency + (lengthParts[document] ?? 0)));
+    scores[document] = (scores[document] ?? 0) + weight * saturate(frequency, lengthParts[document] ?? 0);
   }
 }
 

@@ -1,0 +1,55 @@
+/** What the process of a model does, whichever model it is: loads it, then answers what it is sent, one after another. */
+
+/** What a process says while it has nothing to answer with. */
+type Trouble =
+  | { readonly kind: "broken"; readonly reason: string }
+  | { readonly kind: "failed"; readonly id: number; readonly reason: string };
+
+/** Said once, when the model is loaded. */
+type Ready = { readonly kind: "ready" };
+
+/**
+ * Answers the messages of the process that began this one, until that lets go of it.
+ * @param answer throws where there is no session yet.
+ */
+export function serveModel<Load extends { readonly kind: "load" }, Ask extends { readonly kind: string; readonly id: number }, Session>(
+  load: (message: Load) => Promise<Session>,
+  answer: (session: Session | undefined, message: Ask) => Promise<{ readonly kind: string; readonly id: number }>,
+): void {
+  let session: Session | undefined;
+  let last: Promise<void> = Promise.resolve();
+  const send = (message: Ready | Trouble | { readonly kind: string; readonly id: number }) => {
+    process.send?.(message);
+  };
+  const handle = async (message: Load | Ask) => {
+    if (isLoad<Load, Ask>(message)) {
+      try {
+        session = await load(message);
+        send({ kind: "ready" });
+      } catch (error) {
+        send({ kind: "broken", reason: reasonOf(error) });
+      }
+      return;
+    }
+    try {
+      send(await answer(session, message));
+    } catch (error) {
+      send({ kind: "failed", id: message.id, reason: reasonOf(error) });
+    }
+  };
+  process.on("message", (message: Load | Ask) => {
+    last = last.then(() => handle(message));
+  });
+  // A terminal's interrupt reaches the whole group: whoever began this process decides when it ends.
+  process.on("SIGINT", () => undefined);
+  process.on("SIGTERM", () => undefined);
+  process.on("disconnect", () => process.exit(0));
+}
+
+function isLoad<Load extends { readonly kind: "load" }, Ask extends { readonly kind: string }>(message: Load | Ask): message is Load {
+  return message.kind === "load";
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
