@@ -27,7 +27,8 @@ import { verifyApart } from "./engine/verify-apart.ts";
 import { type BackupManifest, backUp } from "./storage/local/backup.ts";
 import { addCopy, type CopyReport } from "./storage/local/copies.ts";
 import { copyDatabase, databaseName } from "./storage/local/database.ts";
-import { LocalLibrary, type LocalLibraryOptions } from "./storage/local/local-library.ts";
+import { LocalLibrary } from "./storage/local/local-library.ts";
+import type { LocalLibraryOptions } from "./storage/local/local-library-options.ts";
 import { type RestoreOptions, restore } from "./storage/local/restore.ts";
 
 export interface OpenOptions

@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import { dateOf, type Paper, partialDateSchema, yearOf } from "./paper.ts";
+import { foldWords } from "./text.ts";
 
 const textList = z.array(z.string().min(1)).max(100);
 
@@ -56,16 +57,6 @@ export function isUnfiltered(filters: Filters): boolean {
   return Object.values(filters).every((value) => value === undefined || (Array.isArray(value) && value.length === 0));
 }
 
-/** Lower case, without accents, words with single spaces: the form in which names and venues are compared. */
-export function foldName(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: the test is for anything beyond ASCII
-  const plain = /[^\u0000-\u007f]/.test(text) ? text.normalize("NFKD").replace(/\p{M}+/gu, "") : text;
-  return plain
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}]+/gu, " ")
-    .trim();
-}
-
 /** The comparable form of a date's first and last day: `2024-03` → `2024-03-01` … `2024-03-31`. */
 export function firstDay(date: string): string {
   return date.length === 4 ? `${date}-01-01` : date.length === 7 ? `${date}-01` : date;
@@ -85,8 +76,8 @@ function hasWordPrefix(haystack: string, needle: string): boolean {
 
 /** Venues match on the beginnings of words, so that `neurips` and `neur` both find `NeurIPS 2017`. */
 export function venueMatches(venue: string, wanted: string): boolean {
-  const folded = foldName(wanted);
-  return folded !== "" && hasWordPrefix(foldName(venue), folded);
+  const folded = foldWords(wanted);
+  return folded !== "" && hasWordPrefix(foldWords(venue), folded);
 }
 
 export function categoryMatches(category: string, wanted: string): boolean {
@@ -96,8 +87,8 @@ export function categoryMatches(category: string, wanted: string): boolean {
 }
 
 export function authorMatches(author: string, wanted: string): boolean {
-  const folded = foldName(wanted);
-  return folded !== "" && hasWordPrefix(foldName(author), folded);
+  const folded = foldWords(wanted);
+  return folded !== "" && hasWordPrefix(foldWords(author), folded);
 }
 
 /** `en` is `EN` and `en-GB`, not `eng`. */
@@ -134,7 +125,7 @@ export function matchesFilters(paper: Paper, filters: Filters): boolean {
   if (isSet(filters.sources) && !filters.sources.some((wanted) => paper.sources.includes(wanted))) return false;
   if (isSet(filters.authors) && !filters.authors.some((wanted) => paper.authors.some((own) => authorMatches(own.name, wanted))))
     return false;
-  if (isSet(filters.title) && !filters.title.every((wanted) => hasWords(foldName(paper.title), foldName(wanted)))) return false;
+  if (isSet(filters.title) && !filters.title.every((wanted) => hasWords(foldWords(paper.title), foldWords(wanted)))) return false;
   if (filters.hasCode !== undefined && (paper.codeUrl !== undefined) !== filters.hasCode) return false;
   if (filters.hasAbstract !== undefined && (paper.abstract !== "") !== filters.hasAbstract) return false;
   if (filters.hasPdf !== undefined && (paper.pdfUrl !== undefined) !== filters.hasPdf) return false;

@@ -94,8 +94,13 @@ export function mergeContributions(contributions: readonly Contribution[], paper
   const [leading] = ordered;
   const name = paperId ?? ids[0];
   if (leading === undefined || name === undefined) throw new TypeError("a paper needs a record with an id");
-  const first = <T>(pick: (paper: NewPaper) => T | undefined): T | undefined =>
-    ordered.map(pick).find((value) => value !== undefined && value !== "");
+  const first = <T>(pick: (paper: NewPaper) => T | undefined): T | undefined => {
+    for (const paper of ordered) {
+      const value = pick(paper);
+      if (value !== undefined && value !== "") return value;
+    }
+    return undefined;
+  };
   const all = (pick: (paper: NewPaper) => readonly string[]): string[] => [...new Set(ordered.flatMap(pick))];
   const highest = (pick: (paper: NewPaper) => number | undefined): number | undefined => maximum(ordered.map(pick));
   return withoutUndefined({
@@ -146,6 +151,7 @@ function bestAbstract(ordered: readonly NewPaper[]): string {
  * of the leading abstract. All of them where none is.
  */
 function inOneLanguage(ordered: readonly NewPaper[]): readonly NewPaper[] {
+  if (ordered.length === 1) return ordered;
   const written = ordered.filter(({ abstract }) => abstract !== "");
   if (new Set(written.map(({ abstract }) => abstract)).size < 2) return written;
   const languages = written.map(({ abstract }) => detectLanguage(abstract));
@@ -177,7 +183,9 @@ function maximum<T extends string | number>(values: readonly (T | undefined)[]):
 
 /** Absent and `undefined` are one: a record compares equal to what JSON makes of it. */
 function withoutUndefined(paper: { [Field in keyof Paper]: Paper[Field] | undefined }): Paper {
-  return Object.fromEntries(Object.entries(paper).filter(([, value]) => value !== undefined)) as Paper;
+  const kept: Partial<Record<string, unknown>> = {};
+  for (const [field, value] of Object.entries(paper)) if (value !== undefined) kept[field] = value;
+  return kept as Paper;
 }
 
 /** Fields of a paper that records bring, not such as come of bringing them together. */

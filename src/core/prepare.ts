@@ -13,14 +13,17 @@ export interface PreparedText {
   readonly sentences: readonly string[];
 }
 
-/** `title. abstract`; either alone where the other is empty. */
 export function prepareText(paper: Pick<Paper, "title" | "abstract">): PreparedText {
-  const { title, abstract } = paper;
-  const lead = title === "" || abstract === "" ? title : /[.!?]$/.test(title) ? `${title} ` : `${title}. `;
-  return { text: lead + abstract, sentences: splitSentences(abstract) };
+  return { text: joinText(paper), sentences: splitSentences(paper.abstract) };
 }
 
 /** sha256, hex, of the text that is embedded. */
 export function hashContent(paper: Pick<Paper, "title" | "abstract">): string {
-  return createHash("sha256").update(prepareText(paper).text).digest("hex");
+  return createHash("sha256").update(joinText(paper)).digest("hex");
+}
+
+/** `title. abstract`; either alone where the other is empty. */
+function joinText({ title, abstract }: Pick<Paper, "title" | "abstract">): string {
+  if (title === "" || abstract === "") return title + abstract;
+  return /[.!?]$/.test(title) ? `${title} ${abstract}` : `${title}. ${abstract}`;
 }

@@ -2,11 +2,10 @@
  * Whether two records without a common id are about the same work: by title, authors and year. What is left open is
  * for a person to decide.
  */
-import { foldName } from "./filters.ts";
 import { schemeOf } from "./identity.ts";
 import type { NewPaper, Paper } from "./paper.ts";
 import { yearOf } from "./paper.ts";
-import { titleKey } from "./text.ts";
+import { foldWords } from "./text.ts";
 
 export type Verdict = "same" | "doubtful" | "different";
 
@@ -41,7 +40,7 @@ const depositDoi = /^DOI:10\.(?:48550|1101|64898|21203|2139|31234|31219|26434|20
 
 /** The part of a title before its subtitle, as a key without spaces; the whole title's where that part is too short to tell. */
 export function mainTitleKey(title: string): string {
-  return joinWords(cutsOf(title)[0]?.key ?? titleKey(title));
+  return joinWords(cutsOf(title)[0]?.key ?? foldWords(title));
 }
 
 /**
@@ -55,7 +54,7 @@ function joinWords(key: string): string {
 /** The beginnings of a title that end where a subtitle may start, as keys, with what follows; shortest first. */
 function cutsOf(title: string): { key: string; rest: string }[] {
   return [...title.matchAll(/:\s|\s[-–—]\s|\?\s|\.\s/g)]
-    .map((separator) => ({ key: titleKey(title.slice(0, separator.index)), rest: titleKey(title.slice(separator.index)) }))
+    .map((separator) => ({ key: foldWords(title.slice(0, separator.index)), rest: foldWords(title.slice(separator.index)) }))
     .filter(({ key }) => wordsIn(key) >= tellingWords);
 }
 
@@ -66,7 +65,7 @@ export function compareWorks(a: Work, b: Work): Verdict {
   if (authors === "different") return "different";
   const years = compareYears(a, b);
   if (years === "different") return "different";
-  const keys = [titleKey(a.title), titleKey(b.title)];
+  const keys = [foldWords(a.title), foldWords(b.title)];
   const words = Math.min(...keys.map(wordsIn));
   if (idsDisagree(a, b) || keys.some((key) => key.split(" ").every((word) => genericWords.has(word)))) return "doubtful";
   if (words < tellingWords) return authors === "agree" && years === "equal" ? "same" : "doubtful";
@@ -75,7 +74,7 @@ export function compareWorks(a: Work, b: Work): Verdict {
 }
 
 function compareTitles(a: string, b: string): "equal" | "subtitle" | "different" {
-  const [first, second] = [joinWords(titleKey(a)), joinWords(titleKey(b))];
+  const [first, second] = [joinWords(foldWords(a)), joinWords(foldWords(b))];
   if (first === second) return first === "" ? "different" : "equal";
   // One of them leaves the subtitle out; two different subtitles are two works, and a number is no subtitle.
   const leavesOut = (whole: string, key: string) =>
@@ -97,7 +96,7 @@ function namesOf({ authors }: Work): string[][] {
   return authors
     .slice(0, mostAuthors)
     .map(({ name }) =>
-      foldName(name)
+      foldWords(name)
         .split(" ")
         .filter((word) => word !== ""),
     )

@@ -1,6 +1,7 @@
 /** Where papers come from: the signature that every file in `sources/` has. */
 
 import type { NewPaper } from "./paper.ts";
+import type { PaperKeys } from "./paper-keys.ts";
 
 /** A place in an input, as a person finds it: line (JSON Lines) or entry (BibTeX key, n-th record), from 1. */
 export interface Place {
@@ -23,6 +24,8 @@ export type SourceRecord =
   | {
       readonly kind: "paper";
       readonly paper: NewPaper;
+      /** Of the paper, where a thread of its own reads. */
+      readonly keys?: PaperKeys;
       readonly place: Place;
       /** Collections or groups of the file that it is in, as paths with slashes. They are not kept. */
       readonly collections?: readonly string[];

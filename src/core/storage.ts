@@ -9,6 +9,7 @@ import type { Conditions } from "./filters.ts";
 import type { JobStore } from "./job.ts";
 import type { Contribution } from "./merge.ts";
 import type { NewPaper, Paper } from "./paper.ts";
+import type { PaperKeys } from "./paper-keys.ts";
 import type { PersonalStore } from "./personal-store.ts";
 import type { PreparedText } from "./prepare.ts";
 import type { TermVector } from "./ranking/term-vector.ts";
@@ -69,8 +70,11 @@ export const facetNames = ["years", "venues", "categories", "sources"] as const;
 export type Facets = Readonly<Record<(typeof facetNames)[number], readonly FacetValue[]>>;
 
 export interface PaperStore {
-  /** Stores all of them or none; when it resolves they are durable (I1). At most 1,000 at once. */
-  upsert(papers: readonly NewPaper[]): Promise<UpsertResult[]>;
+  /**
+   * Stores all of them or none; when it resolves they are durable (I1).
+   * @param keys of each paper, where whoever read it has worked them out.
+   */
+  upsert(papers: readonly NewPaper[], keys?: readonly (PaperKeys | undefined)[]): Promise<UpsertResult[]>;
   /** Removes papers by any of their ids. @returns the `paperId`s that were there. */
   remove(ids: readonly string[]): Promise<string[]>;
   /** Finds papers by any known id in canonical form (I3); undefined where there is none. */
@@ -188,7 +192,8 @@ export interface EmbeddingStore {
    * a generation that is retired or gone.
    */
   backlog(generation: Generation, after: Label, limit: number, since?: number): Promise<BacklogEntry[]>;
-  backlogSize(generation: Generation): Promise<number>;
+  /** How many there are of them. */
+  backlogSize(generation: Generation, since?: number): Promise<number>;
   /** Throws `invalid_embedding` and stores nothing where one of them breaks I4, `generation_not_found`. */
   putEmbeddings(generation: Generation, embeddings: readonly NewEmbedding[]): Promise<void>;
   embeddings(generation: Generation, labels: readonly Label[]): Promise<(Float32Array | undefined)[]>;

@@ -2,8 +2,9 @@
  * What a beginning that somebody types may become: which titles and names it fits, and how well. Every storage
  * implementation suggests what is best by this.
  */
-import { firstDay, foldName } from "./filters.ts";
+import { firstDay } from "./filters.ts";
 import { dateOf, type Paper } from "./paper.ts";
+import { foldWords } from "./text.ts";
 
 /** Characters that can be typed; nobody waits for a suggestion behind more. */
 export const longestTyped = 200;
@@ -15,13 +16,13 @@ export type SuggestedName = (typeof suggestedNames)[number];
 
 /** The comparable form of a title or a name. Empty where there are no words. */
 export function suggestKey(text: string): string {
-  return foldName(text.slice(0, longestKey));
+  return foldWords(text.slice(0, longestKey));
 }
 
 /** The comparable form of what is typed: its last word is whole once something stands behind it. Empty for too much of it. */
 export function typedKey(typed: string): string {
   if (typed.length > longestTyped) return "";
-  const folded = foldName(typed);
+  const folded = foldWords(typed);
   return folded !== "" && !/[\p{L}\p{N}\p{M}]$/u.test(typed) ? `${folded} ` : folded;
 }
 

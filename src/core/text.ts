@@ -124,11 +124,11 @@ export function splitSentences(text: string): string[] {
   return sentences;
 }
 
-/** A title without case, accents, punctuation and mathematics marks: equal keys, very probably equal titles. */
-export function titleKey(title: string): string {
-  return title
-    .normalize("NFKD")
-    .replace(/\p{M}+/gu, "")
+/** Lower case, without accents, words with single spaces: the form in which titles, names and venues are compared. */
+export function foldWords(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the test is for anything beyond ASCII
+  const plain = /[^\u0000-\u007f]/.test(text) ? text.normalize("NFKD").replace(/\p{M}+/gu, "") : text;
+  return plain
     .toLowerCase()
     .replace(/[^\p{L}\p{N}]+/gu, " ")
     .trim();

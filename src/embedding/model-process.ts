@@ -19,7 +19,8 @@ export function serveModel<Load extends { readonly kind: "load" }, Ask extends {
   let session: Session | undefined;
   let last: Promise<void> = Promise.resolve();
   const send = (message: Ready | Trouble | { readonly kind: string; readonly id: number }) => {
-    process.send?.(message);
+    // Whoever began this process may be gone: it ends by itself then.
+    process.send?.(message, () => undefined);
   };
   const handle = async (message: Load | Ask) => {
     if (isLoad<Load, Ask>(message)) {

@@ -34,6 +34,8 @@ export async function embedBacklog(
   options: EmbedOptions = {},
 ): Promise<number | undefined> {
   const generation = (await library.liveGeneration()) ?? (await library.openGeneration(specOf(embedder)));
+  // Usually what changed is no paper: asking for the claim waits for whoever writes.
+  if (options.since !== undefined && options.since > 0 && (await library.backlogSize(generation, options.since)) === 0) return 0;
   const release = await library.claim("embedding");
   if (release === undefined) return undefined;
   try {
@@ -88,7 +90,7 @@ class BacklogRun {
     while (!this.stopped) {
       // What changes while this pass goes on belongs to the next one.
       const reached = await this.store.lastChange();
-      if (this.options.onProgress !== undefined) total = this.embedded + (await this.store.backlogSize(this.generation));
+      if (this.options.onProgress !== undefined) total = this.embedded + (await this.store.backlogSize(this.generation, since));
       const started = await this.pass(since, total);
       await this.settle(total);
       if (!started) break;

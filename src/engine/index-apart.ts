@@ -35,22 +35,25 @@ export type IndexApart = (task: Omit<IndexTask, "folder" | "recallTarget">, opti
 
 /** Who has died once may have been in the way of somebody who needed memory; who dies twice will die again. */
 const mostAttempts = 2;
+/** It tells of every step, a few times a second; reading or writing a large file on a slow disk is one. */
+const longestSilenceMs = 10 * 60_000;
 /** As that of the processes that embed in the background. */
 const niceness = 5;
 
 /**
- * @param module the compiled `index-process`. @param onNotice told when it has to begin again.
- * Throws what the work does, and `IndexProcessEnded`.
+ * @param module the compiled `index-process`. @param onNotice told when it has to begin again. @param silenceMs after which
+ * it is taken for stuck, and ended. Throws what the work does, and `IndexProcessEnded`.
  */
 export async function indexApart(
   module: string,
   task: IndexTask,
   options: PrepareOptions,
   onNotice?: (notice: string) => void,
+  silenceMs = longestSilenceMs,
 ): Promise<ReindexAudit | undefined> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await runOnce(module, task, options);
+      return await runOnce(module, task, options, silenceMs);
     } catch (error) {
       if (!(error instanceof IndexProcessEnded) || attempt === mostAttempts) throw error;
       onNotice?.(`${error.message} It is begun again.`);
@@ -81,7 +84,12 @@ export async function prepareApart(
   return audit;
 }
 
-async function runOnce(module: string, task: IndexTask, { signal, onProgress }: PrepareOptions): Promise<ReindexAudit | undefined> {
+async function runOnce(
+  module: string,
+  task: IndexTask,
+  { signal, onProgress }: PrepareOptions,
+  silenceMs: number,
+): Promise<ReindexAudit | undefined> {
   const isEnded = () => signal?.aborted === true;
   if (isEnded()) return undefined;
   const child = fork(module, { stdio: ["ignore", "ignore", "inherit", "ipc"], serialization: "advanced" });
@@ -90,7 +98,13 @@ async function runOnce(module: string, task: IndexTask, { signal, onProgress }: 
   signal?.addEventListener("abort", end);
   yieldToOthers(child);
   let answer: FromIndexProcess | undefined;
+  let isStuck = false;
+  const silence = setTimeout(() => {
+    isStuck = true;
+    end();
+  }, silenceMs);
   child.on("message", (message) => {
+    silence.refresh();
     const said = message as FromIndexProcess;
     if (said.kind === "progress") onProgress?.(said.what, said.done, said.total);
     else answer = said;
@@ -100,11 +114,12 @@ async function runOnce(module: string, task: IndexTask, { signal, onProgress }: 
     child.once("error", (error) => resolve(error.message));
     child.once("close", (code, by) => resolve(by ?? `exit code ${code}`));
   });
+  clearTimeout(silence);
   signal?.removeEventListener("abort", end);
   if (isEnded()) return undefined;
   if (answer?.kind === "done") return answer.audit;
   if (answer?.kind === "failed") throw new AppError(answer.code, answer.detail, answer.mend === undefined ? {} : { mend: answer.mend });
-  throw new IndexProcessEnded(`The process that builds the index of generation ${task.generation} ended before it was done (${reason}).`);
+  throw new IndexProcessEnded(`The process that builds the index of generation ${task.generation} ended before it was done (${isStuck ? "it was stuck" : reason}).`);
 }
 
 function yieldToOthers({ pid }: ChildProcess): void {

@@ -2,6 +2,7 @@
 import { toAppError } from "../core/errors.ts";
 import { contributionKey } from "../core/merge.ts";
 import type { NewPaper } from "../core/paper.ts";
+import type { PaperKeys } from "../core/paper-keys.ts";
 import type { Place, Refusal, SourceRecord } from "../core/source.ts";
 import type { PaperStore, SourceItem, SourceItemStore } from "../core/storage.ts";
 
@@ -48,7 +49,7 @@ export async function ingest(
   options: IngestOptions = {},
 ): Promise<IngestCounts> {
   const { batchSize = politeBatch } = options;
-  let batch: { paper: NewPaper; place: Place; item?: string }[] = [];
+  let batch: { paper: NewPaper; keys?: PaperKeys; place: Place; item?: string }[] = [];
   let ids: string[] = [];
   let deleted: string[] = [];
   const refuse = (refusal: Refusal) => {
@@ -66,11 +67,12 @@ export async function ingest(
     }
     if (batch.length > 0) {
       const papers = batch.map(({ paper }) => paper);
+      const keys = batch.map((record) => record.keys);
       const items = batch.flatMap(({ paper, item }): SourceItem[] =>
         item === undefined ? [] : [{ item, key: contributionKey(paper), id: paper.ids[0] ?? "" }],
       );
       batch = [];
-      for (const { outcome } of await store.upsert(papers)) {
+      for (const { outcome } of await store.upsert(papers, keys)) {
         counts.read++;
         counts[outcome]++;
       }

@@ -76,18 +76,14 @@ export class Jobs {
   private watch(): void {
     if (this.isStopped || this.release !== undefined) return;
     this.watching = setTimeout(() => {
-      this.exclusive(() => this.takeOver()).then(
+      this.exclusive(async () => {
+        if (await this.own()) this.pump();
+      }).then(
         () => this.watch(),
         () => this.watch(),
       );
     }, takeOverMs);
     this.watching.unref();
-  }
-
-  private async takeOver(): Promise<void> {
-    // Reading first: asking for the claim waits for whoever writes.
-    if ((await this.library.claimedWork()).some(({ work }) => work === "jobs")) return;
-    if (await this.own()) this.pump();
   }
 
   /** Ends what runs at the next safe place; the next server goes on with it. */

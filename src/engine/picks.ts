@@ -15,7 +15,7 @@ import { roundScore } from "../core/ranking/fusion.ts";
 import { Preference } from "../core/ranking/preference.ts";
 import type { Item } from "../core/ranking/side.ts";
 import type { Label, LabelSet, Library } from "../core/storage.ts";
-import { titleKey } from "../core/text.ts";
+import { foldWords } from "../core/text.ts";
 import { examplesOfInterest } from "./interests.ts";
 import { type Example, examplesOf, itemOfWords, itemsOf, ordinaryItems } from "./items.ts";
 import { reasonOf } from "./reasons.ts";
@@ -258,7 +258,7 @@ function admits({ within, excluded }: Judge, label: Label, { terms }: Item): boo
 async function withoutCopies(library: Library, offered: readonly Offered[], titles: Set<string>): Promise<Offered[]> {
   const stored = await library.papers(offered.map(({ label }) => label));
   return offered.filter((_, at) => {
-    const key = titleKey(stored[at]?.paper.title ?? "");
+    const key = foldWords(stored[at]?.paper.title ?? "");
     if (titles.has(key)) return false;
     if (key !== "") titles.add(key);
     return true;

@@ -4,7 +4,7 @@ import { AppError } from "../core/errors.ts";
 import type { Filters } from "../core/filters.ts";
 import { preparationVersion, prepareText } from "../core/prepare.ts";
 import type { Label, Library, StoredPaper, TermQuery } from "../core/storage.ts";
-import { normalizeText, splitSentences, titleKey } from "../core/text.ts";
+import { foldWords, normalizeText, splitSentences } from "../core/text.ts";
 import { type Hit, makeHits } from "./hits.ts";
 import { getPaper } from "./papers.ts";
 import { type Fusion, type RankedPaper, rank, type SearchMode } from "./rank.ts";
@@ -120,13 +120,13 @@ export async function collapseCopies(
   without: StoredPaper | undefined,
   limit: number,
 ): Promise<RankedPaper[]> {
-  const seen = new Set(without === undefined ? [] : [titleKey(without.paper.title)]);
+  const seen = new Set(without === undefined ? [] : [foldWords(without.paper.title)]);
   const kept: RankedPaper[] = [];
   for (let at = 0; at < ranked.length && kept.length < limit; at += limit) {
     const page = ranked.slice(at, at + limit);
     const titles = new Map<Label, string>(
       (await library.papers(page.map((hit) => hit.label))).flatMap((stored) =>
-        stored === undefined ? [] : [[stored.label, titleKey(stored.paper.title)]],
+        stored === undefined ? [] : [[stored.label, foldWords(stored.paper.title)]],
       ),
     );
     for (const hit of page) {

@@ -1,5 +1,6 @@
 /** A thread that reads files of papers for {@link readAside}: it runs ahead by a few batches and then waits. */
 import { parentPort, workerData } from "node:worker_threads";
+import { keysOf } from "../core/paper-keys.ts";
 import { type FileEvent, readFiles } from "./read-files.ts";
 
 /** What the thread is started with. */
@@ -42,8 +43,9 @@ async function run({ paths, format }: ReadingTask): Promise<void> {
   port.close();
 }
 
-/** An error is no JSON: what makes it anew is. */
+/** An error is no JSON: what makes it anew is. A paper comes with its keys, so that whoever stores it need not stop for them. */
 function plainEvent(event: FileEvent): unknown {
+  if (event.kind === "paper") return { ...event, keys: keysOf(event.paper) };
   if (event.kind !== "fault") return event;
   const { code, message, mend } = event.error;
   return { kind: "fault", error: { code, message, mend } };

@@ -1,11 +1,10 @@
 /** From the fields of a record, whatever its format, to a paper: cleaned, checked, with canonical ids. */
 import { createHash } from "node:crypto";
 import { normalizeAbstract } from "../core/abstract.ts";
-import { foldName } from "../core/filters.ts";
 import { orderIds, parseId } from "../core/identity.ts";
 import { type Author, isCalendarDate, type NewPaper } from "../core/paper.ts";
 import { namelessPrefix } from "../core/same-work.ts";
-import { normalizeText, titleKey } from "../core/text.ts";
+import { foldWords, normalizeText } from "../core/text.ts";
 
 /** Why one record is refused. It has no stack: nobody sees that, and of thousands of refusals it would cost most. */
 export class RecordFault extends Error {
@@ -97,9 +96,9 @@ export function paperOf(record: RawRecord, source: string): NewPaper {
 /** The same for the same work in any format that brings no id: `title:` and a hash of title, first family name and year. */
 function nameOf(title: string, { authors, published }: RawRecord): string {
   const [first] = authors ?? [];
-  const family = foldName(first?.family ?? first?.name.split(" ").at(-1) ?? "");
+  const family = foldWords(first?.family ?? first?.name.split(" ").at(-1) ?? "");
   const hash = createHash("sha256")
-    .update(`${titleKey(title)}|${family}|${published?.slice(0, 4) ?? ""}`)
+    .update(`${foldWords(title)}|${family}|${published?.slice(0, 4) ?? ""}`)
     .digest("hex");
   return namelessPrefix + hash.slice(0, 20);
 }

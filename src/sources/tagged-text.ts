@@ -61,17 +61,24 @@ export class TaggedRecord {
 
   /** The values of a tag, in order, without empty ones; those that took several lines have line feeds in them. */
   all(...tags: readonly string[]): string[] {
-    return tags.flatMap((tag) => this.#values.get(tag) ?? []).filter((value) => value !== "");
+    const found: string[] = [];
+    for (const tag of tags) for (const value of this.#values.get(tag) ?? []) if (value !== "") found.push(value);
+    return found;
   }
 
   /** The first value of the first of these tags that has one. */
   first(...tags: readonly string[]): string | undefined {
-    return this.all(...tags)[0];
+    for (const tag of tags) for (const value of this.#values.get(tag) ?? []) if (value !== "") return value;
+    return undefined;
   }
 
   /** The values of the first of these tags that has any. */
   firstAll(...tags: readonly string[]): string[] {
-    return tags.map((tag) => this.all(tag)).find((values) => values.length > 0) ?? [];
+    for (const tag of tags) {
+      const values = this.all(tag);
+      if (values.length > 0) return values;
+    }
+    return [];
   }
 
   #grow(line: string): void {

@@ -82,14 +82,20 @@ export function parseElement(text: string, namespaces: Namespaces): XmlElement {
     if (reason === "malformed character entity") return;
     throw faultOf(`the XML is not well-formed: ${reason}`);
   });
-  parser.on("opentag", ({ name, attributes }) => {
+  let attributes: Map<string, string> | undefined;
+  parser.on("attribute", ({ name, value }) => {
+    attributes ??= new Map();
+    attributes.set(name, value);
+  });
+  parser.on("opentag", ({ name }) => {
     if (open.length >= deepest) throw faultOf(`elements are nested more than ${deepest} deep`);
     const parent = open.at(-1);
-    const entries = Object.entries(attributes);
-    const map = entries.length === 0 ? noAttributes : new Map(entries);
-    const inner = declare(parent?.namespaces ?? namespaces, map);
+    const around = parent?.namespaces ?? namespaces;
+    const inner = attributes === undefined ? around : declare(around, attributes);
+    const { local, namespace } = resolveName(name, inner);
     const children: XmlNode[] = [];
-    const element = { ...resolveName(name, inner), attributes: map, children };
+    const element: XmlElement = { local, namespace, attributes: attributes ?? noAttributes, children };
+    attributes = undefined;
     if (parent === undefined) root = element;
     else parent.children.push(element);
     open.push({ element, children, namespaces: inner });

@@ -250,6 +250,16 @@ describe("an index that another process builds", { timeout: 180_000 }, () => {
     await expectSound(library);
   });
 
+  it("is begun again when its process is stuck", async () => {
+    await damage();
+    const building = indexApart(module, { folder: folder.path, generation: 1, audited: false }, {}, onNotice, 5_000);
+    const [pid = 0] = await vi.waitUntil(() => (indexProcesses().length > 0 ? indexProcesses() : undefined), patience);
+    process.kill(pid, "SIGSTOP");
+    await building;
+    expect(notices).toEqual([expect.stringMatching(/ended before it was done \(it was stuck\)\. It is begun again/)]);
+    await expectSound(await open());
+  });
+
   it("I11: says what went wrong with the work itself, once", async () => {
     await expect(indexApart(module, { folder: folder.path, generation: 77, audited: true }, {}, onNotice)).rejects.toMatchObject({
       code: "generation_not_found",

@@ -3,11 +3,11 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { normalizeAbstract } from "../../src/core/abstract.ts";
 import { termsOf, wordsOf, wordsWith } from "../../src/core/analysis.ts";
-import { filtersSchema, foldName } from "../../src/core/filters.ts";
+import { filtersSchema } from "../../src/core/filters.ts";
 import { linkOf, orderIds, parseId, recognizeId } from "../../src/core/identity.ts";
 import { parseQuery } from "../../src/core/query.ts";
 import { longestQuery, printQuery, queryFields, readQuery } from "../../src/core/query-pieces.ts";
-import { normalizeText, splitSentences, titleKey } from "../../src/core/text.ts";
+import { foldWords, normalizeText, splitSentences } from "../../src/core/text.ts";
 import { anyText, brokenText, holds } from "./settings.ts";
 
 /** Long runs of one thing: what makes a careless pattern take minutes. */
@@ -94,10 +94,10 @@ describe("any text", () => {
   it("has a title key without case, accents and punctuation, which is its own key", () =>
     holds(
       fc.property(brokenText, (raw) => {
-        const key = titleKey(raw);
-        expect(key).toBe(titleKey(key));
-        expect(key).toBe(titleKey(`  ${raw}?!`));
-        expect(key).toBe(foldName(raw));
+        const key = foldWords(raw);
+        expect(key).toBe(foldWords(key));
+        expect(key).toBe(foldWords(`  ${raw}?!`));
+        expect(key).toBe(foldWords(raw));
         expect(key).not.toMatch(/[^\p{L}\p{N} ]|^ | $| {2}/u);
       }),
       500,
@@ -172,7 +172,7 @@ describe("any text", () => {
         normalizeText(raw);
         normalizeAbstract(raw);
         splitSentences(raw);
-        titleKey(raw);
+        foldWords(raw);
         termsOf(raw);
         parseQuery(raw.slice(0, 2 * longestQuery));
         parseId(raw);

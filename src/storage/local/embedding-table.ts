@@ -15,9 +15,12 @@ export interface EmbeddingRow {
   checksum: number | null;
 }
 
-/** A paper is in the backlog when its text has no embedding: none at all, or one of an earlier text. */
-const backlogJoin = `FROM papers p LEFT JOIN embeddings e ON e.generation = @generation AND e.label = p.label
+/** A paper is in the backlog when its text has no embedding: none at all, or one of an earlier text. @param papers the table, and how to read it. */
+const backlogOf = (papers: string) =>
+  `FROM ${papers} LEFT JOIN embeddings e INDEXED BY embeddings_hash ON e.generation = @generation AND e.label = p.label
    WHERE e.content_hash IS NOT p.content_hash AND EXISTS (SELECT 1 FROM generations WHERE id = @generation AND state <> 'retired')`;
+/** Those that changed behind `@since`, from an index that holds all it takes to tell. */
+const recentBacklog = `${backlogOf("papers p INDEXED BY papers_change")} AND p.change > @since`;
 
 export class EmbeddingTable {
   private readonly selectVector;
@@ -25,10 +28,13 @@ export class EmbeddingTable {
   private readonly selectSentences;
   private readonly selectBacklog;
   private readonly selectRecentBacklog;
+  private readonly countBacklog;
   private readonly selectHash;
   private readonly put;
   private readonly putSentences;
   private readonly deleteSentences;
+  /** The last answer about the backlog's size, good until the next change. */
+  private counted: { readonly question: string; readonly size: number } | undefined;
 
   constructor(
     private readonly db: Sqlite,
@@ -44,13 +50,14 @@ export class EmbeddingTable {
     this.selectSentences = db.prepare<[number, number], { vectors: Buffer; checksum: number | null }>(
       "SELECT vectors, checksum FROM sentence_embeddings WHERE generation = ? AND label = ?",
     );
-    const selectBacklog = (condition: string) =>
+    const selectBacklog = (backlog: string) =>
       db.prepare<
         { generation: number; after: number; limit: number; since: number },
         { label: number; content_hash: string; record: string }
-      >(`SELECT p.label, p.content_hash, p.record ${backlogJoin} AND p.label > @after ${condition} ORDER BY p.label LIMIT @limit`);
-    this.selectBacklog = selectBacklog("AND @since = 0");
-    this.selectRecentBacklog = selectBacklog("AND p.change > @since");
+      >(`SELECT p.label, p.content_hash, p.record ${backlog} AND p.label > @after ORDER BY p.label LIMIT @limit`);
+    this.selectBacklog = selectBacklog(`${backlogOf("papers p")} AND @since = 0`);
+    this.selectRecentBacklog = selectBacklog(recentBacklog);
+    this.countBacklog = db.prepare<{ generation: number; since: number }, number>(`SELECT COUNT(*) ${recentBacklog}`).pluck();
     this.selectHash = db.prepare<[number], string>("SELECT content_hash FROM papers WHERE label = ?").pluck();
     this.put = db.prepare(
       "INSERT OR REPLACE INTO embeddings (generation, label, content_hash, vector, checksum, change) VALUES (?, ?, ?, ?, ?, ?)",
@@ -68,10 +75,11 @@ export class EmbeddingTable {
     }));
   }
 
-  backlogSize(generation: Generation): number {
-    return (
-      this.db.prepare<{ generation: number }, number>(`SELECT COUNT(*) ${backlogJoin}`).pluck().get({ generation: generation.id }) ?? 0
-    );
+  backlogSize(generation: Generation, since = 0): number {
+    const question = `${generation.id} ${since} ${this.counter.last()}`;
+    if (this.counted?.question !== question)
+      this.counted = { question, size: this.countBacklog.get({ generation: generation.id, since }) ?? 0 };
+    return this.counted.size;
   }
 
   /** One transaction. An embedding of a text that is no longer the paper's is dropped: the paper is in the backlog still. Throws `invalid_embedding`, `generation_not_found`. */

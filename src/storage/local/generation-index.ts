@@ -10,15 +10,16 @@ import { defaultGraphParameters } from "../../core/generation.ts";
 import type { Generation, LongWorkOptions } from "../../core/storage.ts";
 import type { ChangeCounter } from "./change-counter.ts";
 import type { CheckpointFolder, Manifest } from "./checkpoint.ts";
-import type { Sqlite } from "./database.ts";
 import { type EmbeddingTable, usableVector } from "./embedding-table.ts";
 import type { GenerationTable } from "./generation-table.ts";
 import { type StoredLexicalIndex, writeLexicalFile } from "./lexical-file.ts";
+import type { PaperTable } from "./paper-table.ts";
+import type { Slices } from "./slices.ts";
 import { VectorIndex } from "./vector-index.ts";
 
 /** What a generation's index is made from and kept with. */
 export interface GenerationParts {
-  readonly db: Sqlite;
+  readonly papers: PaperTable;
   readonly counter: ChangeCounter;
   readonly embeddings: EmbeddingTable;
   readonly libraryId: string;
@@ -26,6 +27,7 @@ export interface GenerationParts {
   readonly generations: GenerationTable;
   /** The share of the ten nearest that searches are to find. */
   readonly recallTarget: number | undefined;
+  readonly slices: Slices;
   /** Whether the graph is brought up to date as changes come. */
   readonly maintain: boolean;
   /**
@@ -66,7 +68,7 @@ export class GenerationIndex {
     readonly generation: Generation,
     private readonly parts: GenerationParts,
   ) {
-    this.vectors = new VectorIndex(generation.dimensions, generation.graph, parts.recallTarget);
+    this.vectors = new VectorIndex(generation.dimensions, generation.graph, parts.recallTarget, parts.slices);
   }
 
   /** @param fromFiles whether the files of a checkpoint may be used. */
@@ -88,14 +90,13 @@ export class GenerationIndex {
 
   /** Takes in every change since the last time. */
   follow(): void {
-    const { db, counter, embeddings } = this.parts;
+    const { papers, counter, embeddings } = this.parts;
     const upTo = counter.last();
     for (const row of embeddings.changedSince(this.generation, this.seen)) {
       const vector = usableVector(row, this.generation);
       if (vector !== undefined) this.vectors.put(row.label, vector);
     }
-    const removed = db.prepare<[number], number>("SELECT label FROM removed WHERE change > ?").pluck().all(this.seen);
-    for (const label of removed) this.vectors.remove(label);
+    for (const label of papers.removedSince(this.seen)) this.vectors.remove(label);
     this.seen = upTo;
     this.keepBuilding();
   }

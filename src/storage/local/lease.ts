@@ -29,6 +29,9 @@ export class Lease {
 
   /** @returns whether this process has the work now. */
   take(): boolean {
+    // Reading first: the transaction waits for whoever writes.
+    const other = this.select.get(this.work);
+    if (other !== undefined && other.token !== this.token && isHeld(other)) return false;
     return this.db
       .transaction(() => {
         const holder = this.select.get(this.work);

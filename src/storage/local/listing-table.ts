@@ -1,20 +1,36 @@
 /** The calendar of a library: the dates under which papers are listed, from the papers table. */
-import type { Conditions } from "../../core/filters.ts";
+import { type Conditions, isUnfiltered } from "../../core/filters.ts";
 import type { Label, ListingDate } from "../../core/storage.ts";
+import type { ChangeCounter } from "./change-counter.ts";
 import type { Sqlite } from "./database.ts";
 import { sqlOfConditions } from "./filter-sql.ts";
 
+/** Answers that are kept until the next change. */
+const mostCached = 64;
+
 export class ListingTable {
-  constructor(private readonly db: Sqlite) {}
+  private readonly cache = new Map<string, readonly ListingDate[]>();
+  /** The change up to which the cache is good. */
+  private cachedChange = 0;
+
+  constructor(
+    private readonly db: Sqlite,
+    private readonly counter: ChangeCounter,
+  ) {}
 
   /** Ascending by text. */
-  dates(conditions: Conditions): ListingDate[] {
-    const { where, parameters } = sqlOfConditions(conditions);
-    return this.db
-      .prepare<(string | number)[], ListingDate>(
-        `SELECT listing_date AS date, COUNT(*) AS papers FROM papers WHERE listing_date IS NOT NULL AND ${where} GROUP BY listing_date ORDER BY listing_date`,
-      )
-      .all(...parameters);
+  dates(conditions: Conditions): readonly ListingDate[] {
+    // Asked even where nothing follows changes: the counter tells whether the answers are still good.
+    const change = this.counter.last();
+    if (change !== this.cachedChange) this.cache.clear();
+    this.cachedChange = change;
+    const key = JSON.stringify(conditions.filter((filters) => !isUnfiltered(filters)));
+    const cached = this.cache.get(key);
+    if (cached !== undefined) return cached;
+    const answer = this.selectDates(conditions);
+    if (this.cache.size >= mostCached) this.cache.clear();
+    this.cache.set(key, answer);
+    return answer;
   }
 
   /** Ascending. */
@@ -25,5 +41,14 @@ export class ListingTable {
       .prepare<(string | number)[], number>(`SELECT label FROM papers WHERE listing_date IN (${marks}) AND ${where} ORDER BY label`)
       .pluck()
       .all(...dates, ...parameters);
+  }
+
+  private selectDates(conditions: Conditions): ListingDate[] {
+    const { from, where, parameters } = sqlOfConditions(conditions);
+    return this.db
+      .prepare<(string | number)[], ListingDate>(
+        `SELECT listing_date AS date, COUNT(*) AS papers FROM ${from} WHERE listing_date IS NOT NULL AND ${where} GROUP BY listing_date ORDER BY listing_date`,
+      )
+      .all(...parameters);
   }
 }

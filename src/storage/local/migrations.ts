@@ -245,6 +245,22 @@ export const migrations: readonly string[] = [
   DROP INDEX papers_day;
   CREATE INDEX papers_day ON papers (first_day DESC, paper_id, last_day);
   `,
+  /* 21 */ `
+  -- Whatever conditions come together, one of these two holds all that they ask: it is looked through from end to end, and
+  -- no row is fetched. New papers come last in both; indexes in the order of values were written all over.
+  DROP INDEX papers_title;
+  DROP INDEX papers_year;
+  DROP INDEX papers_names;
+  DROP INDEX papers_filters;
+  CREATE INDEX papers_filters ON papers (label, listing_date, year, first_day, last_day, published, updated, listed, has_abstract,
+    has_pdf, votes, citations, language, has_code, withdrawn);
+  CREATE INDEX papers_names ON papers (label, listing_date, year, first_day, last_day, published, updated, listed, has_abstract,
+    has_pdf, votes, citations, language, has_code, withdrawn, title_key, authors_key, venue_key);
+  -- What waits to be embedded is counted without fetching papers and vectors.
+  DROP INDEX papers_change;
+  CREATE INDEX papers_change ON papers (change, label, content_hash);
+  CREATE INDEX embeddings_hash ON embeddings (generation, label, content_hash);
+  `,
 ];
 
 /** In SQL, a key of words without the spaces between them; of the same result as `joinWords` of `core/same-work.ts` was. */

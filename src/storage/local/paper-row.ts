@@ -1,11 +1,9 @@
 /** The row of a paper in SQLite: its record, and the columns that follow from it. */
 import { AppError } from "../../core/errors.ts";
-import { firstDay, foldName, lastDay } from "../../core/filters.ts";
+import { firstDay, lastDay } from "../../core/filters.ts";
 import { dateOf, listingDateOf, type Paper, yearOf } from "../../core/paper.ts";
-import { hashContent } from "../../core/prepare.ts";
-import { mainTitleKey } from "../../core/same-work.ts";
+import { keysOf } from "../../core/paper-keys.ts";
 import type { StoredPaper } from "../../core/storage.ts";
-import { titleKey } from "../../core/text.ts";
 import { agrees, checksumOfText } from "./row-checksum.ts";
 
 export interface PaperRow {
@@ -16,24 +14,21 @@ export interface PaperRow {
   checksum: number | null;
 }
 
-/** Separates authors in their column, so that a name never matches across two of them. */
-const authorSeparator = " | ";
-
-/** What filters compare, as `core/filters.ts` defines it. */
-export function columnsOf(paper: Paper, record: string) {
+/** What filters compare, as `core/filters.ts` defines it. @param keys those of the paper. */
+export function columnsOf(paper: Paper, record: string, keys = keysOf(paper)) {
   const date = dateOf(paper);
   return {
     record,
     checksum: checksumOfText(record),
-    contentHash: hashContent(paper),
-    titleKey: titleKey(paper.title),
-    mainTitleKey: mainTitleKey(paper.title),
+    contentHash: keys.contentHash,
+    titleKey: keys.title,
+    mainTitleKey: keys.mainTitle,
     firstDay: date === undefined ? null : firstDay(date),
     lastDay: date === undefined ? null : lastDay(date),
     listingDate: listingDateOf(paper) ?? null,
     year: yearOf(paper) ?? null,
-    venueKey: foldName(paper.venue ?? ""),
-    authorsKey: paper.authors.map((author) => foldName(author.name)).join(authorSeparator),
+    venueKey: keys.venue,
+    authorsKey: keys.authors,
     hasCode: paper.codeUrl === undefined ? 0 : 1,
     withdrawn: paper.status === undefined ? 0 : 1,
     published: paper.published ?? null,

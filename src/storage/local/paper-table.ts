@@ -13,9 +13,10 @@ import {
   withoutForbidden,
 } from "../../core/merge.ts";
 import type { NewPaper, Paper } from "../../core/paper.ts";
+import { keysOf, type PaperKeys } from "../../core/paper-keys.ts";
 import { compareWorks, mainTitleKey } from "../../core/same-work.ts";
 import type { Label, StoredPaper, UpsertResult } from "../../core/storage.ts";
-import { titleKey } from "../../core/text.ts";
+import { foldWords } from "../../core/text.ts";
 import type { ChangeCounter } from "./change-counter.ts";
 import { ContributionTable } from "./contribution-table.ts";
 import type { Sqlite } from "./database.ts";
@@ -29,6 +30,9 @@ export class PaperTable {
   private readonly select;
   private readonly selectLabel;
   private readonly selectPage;
+  private readonly selectCount;
+  private readonly selectRemoved;
+  private readonly selectChanged;
   private readonly insert;
   private readonly update;
   private readonly selectByTitle;
@@ -56,6 +60,9 @@ export class PaperTable {
     this.selectPage = db.prepare<[number, number], PaperRow>(
       "SELECT label, paper_id, record, content_hash, checksum FROM papers WHERE label > ? ORDER BY label LIMIT ?",
     );
+    this.selectCount = db.prepare<[], number>("SELECT COUNT(*) FROM papers").pluck();
+    this.selectRemoved = db.prepare<[number], number>("SELECT label FROM removed WHERE change > ?").pluck();
+    this.selectChanged = db.prepare<[number], number>("SELECT label FROM papers WHERE change > ? ORDER BY change, label").pluck();
     this.insert = db.prepare(
       `INSERT INTO papers (paper_id, record, content_hash, title_key, main_title_key, first_day, last_day, listing_date, year, venue_key, authors_key, has_code, withdrawn,
          published, updated, listed, has_abstract, has_pdf, votes, citations, language, checksum, change, added)
@@ -69,7 +76,9 @@ export class PaperTable {
        votes = @votes, citations = @citations, language = @language, checksum = @checksum, change = @change WHERE label = @label`,
     );
     this.selectByTitle = db
-      .prepare<[string, number], number>("SELECT label FROM papers WHERE title_key = ? ORDER BY label LIMIT ?")
+      .prepare<[string, string, number], number>(
+        "SELECT label FROM papers WHERE main_title_key = ? AND title_key = ? ORDER BY label LIMIT ?",
+      )
       .pluck();
     this.selectTwins = db.prepare<[string, number], PaperRow>(
       "SELECT label, paper_id, record, content_hash, checksum FROM papers WHERE main_title_key = ? ORDER BY label LIMIT ?",
@@ -102,9 +111,9 @@ export class PaperTable {
     this.deleteFromAll = [...["contributions", "papers"].map(deleting), ...["embeddings", "sentence_embeddings"].map(deletingVectors)];
   }
 
-  /** One transaction. */
-  upsert(papers: readonly NewPaper[]): UpsertResult[] {
-    return this.counter.transact(() => papers.map((paper) => this.upsertOne(paper)));
+  /** One transaction. @param keys of each paper, where they are there already. */
+  upsert(papers: readonly NewPaper[], keys: readonly (PaperKeys | undefined)[] = []): UpsertResult[] {
+    return this.counter.transact(() => papers.map((paper, at) => this.upsertOne(paper, keys[at] ?? keysOf(paper))));
   }
 
   resolve(id: string): Label | undefined {
@@ -120,15 +129,29 @@ export class PaperTable {
     return this.selectPage.all(after, limit).map(storedPaper);
   }
 
+  count(): number {
+    return this.selectCount.get() ?? 0;
+  }
+
+  /** Labels of papers that were removed behind a change. */
+  removedSince(change: number): Label[] {
+    return this.selectRemoved.all(change);
+  }
+
+  /** Labels of papers that are new or other than at a change, in the order in which they changed. */
+  changedSince(change: number): Label[] {
+    return this.selectChanged.all(change);
+  }
+
   /** Of each paper what it is counted by and suggested with: less is read of a record than by {@link page}. */
   briefPage(after: Label, limit: number): { label: Label; paper: BriefPaper }[] {
     return this.selectBriefly.all(after, limit).map(({ label, parts }) => ({ label, paper: JSON.parse(parts) as BriefPaper }));
   }
 
   findByTitle(title: string, limit: number): Label[] {
-    const key = titleKey(title);
+    const key = foldWords(title);
     if (key === "") return [];
-    return this.selectByTitle.all(key, limit);
+    return this.selectByTitle.all(mainTitleKey(title), key, limit);
   }
 
   /** One transaction, which changes no paper. @returns how many are new. */
@@ -240,7 +263,7 @@ export class PaperTable {
     return pairs;
   }
 
-  private upsertOne(incoming: NewPaper): UpsertResult {
+  private upsertOne(incoming: NewPaper, keys: PaperKeys): UpsertResult {
     if (incoming.ids.length === 0) {
       throw new AppError("invalid_paper", `The paper “${incoming.title}” has no id.`, { mend: "Give it an `id`, an arXiv id or a DOI." });
     }
@@ -248,9 +271,9 @@ export class PaperTable {
     const forbidden = this.contributionTable.forbiddenTo(key);
     const paper = withoutForbidden(incoming, key, forbidden);
     const labels = [...new Set(paper.ids.flatMap((id) => this.resolve(id) ?? []))].sort((a, b) => a - b);
-    if (labels.length === 0 && !forbidden.has(anyTitle)) labels.push(...this.sameWork(paper));
+    if (labels.length === 0 && !forbidden.has(anyTitle)) labels.push(...this.sameWork(paper, keys));
     const [label, ...others] = labels;
-    if (label === undefined) return this.insertNew(paper, key);
+    if (label === undefined) return this.insertNew(paper, key, keys);
     const row = this.select.get(label);
     if (row === undefined)
       throw new AppError("library_damaged", `The id ${paper.ids[0]} leads to paper ${label}, which is not there.`, {
@@ -289,18 +312,18 @@ export class PaperTable {
   }
 
   /** The paper that this one is, where no id says so but title, authors and year do. */
-  private sameWork(paper: NewPaper): Label[] {
+  private sameWork(paper: NewPaper, { mainTitle }: PaperKeys): Label[] {
     const twin = this.selectTwins
-      .all(mainTitleKey(paper.title), mostTwins)
+      .all(mainTitle, mostTwins)
       .map(storedPaper)
       .find((stored) => compareWorks(stored.paper, paper) === "same");
     return twin === undefined ? [] : [twin.label];
   }
 
-  private insertNew(paper: NewPaper, key: string): UpsertResult {
+  private insertNew(paper: NewPaper, key: string, keys = keysOf(paper)): UpsertResult {
     const merged = mergeContributions([{ key, paper }], paper.paperId);
     const inserted = this.insert.run({
-      ...columnsOf(merged, JSON.stringify(merged)),
+      ...columnsOf(merged, JSON.stringify(merged), keys),
       paperId: merged.paperId,
       change: this.counter.next(),
       added: this.now().toISOString(),

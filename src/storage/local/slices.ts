@@ -1,12 +1,16 @@
 /** Long work in slices, between which others are answered. */
-import { setImmediate as nextTurn } from "node:timers/promises";
+import { setImmediate as nextTurn, setTimeout as wait } from "node:timers/promises";
 
 /** How long a slice may take: nobody notices to have waited for one. */
 const sliceMs = 8;
+/** Whoever was answered for so long between two slices is likely to need several turns, and not to be alone. */
+const busyMs = 1;
+/** How long those are left to themselves. */
+const restMs = 25;
 
 /**
- * Gives way to others once a slice is used up. To be asked often; it costs a look at the clock. Several that work in
- * the slices of one object take turns: what others wait for is one slice, not one of each.
+ * Gives way to others once a slice is used up, for longer where there are any. To be asked often; it costs a look at
+ * the clock. Several that work in the slices of one object take turns: what others wait for is one slice, not one of each.
  */
 export class Slices {
   private began = performance.now();
@@ -18,7 +22,11 @@ export class Slices {
   }
 
   private async rest(): Promise<void> {
-    const turn = this.lastTurn.then(() => nextTurn());
+    const turn = this.lastTurn.then(async () => {
+      const left = performance.now();
+      await nextTurn();
+      if (performance.now() - left > busyMs) await wait(restMs);
+    });
     this.lastTurn = turn;
     await turn;
     this.began = performance.now();

@@ -2,13 +2,13 @@
  * Neighbours within one generation: the matrix is complete at all times, the graph follows it. What the graph does
  * not hold yet is compared one by one; without a graph, everything is.
  */
-import { setImmediate as nextTurn } from "node:timers/promises";
 import { defaultGraphParameters } from "../../core/generation.ts";
 import { BitmapLabelSet } from "../../core/label-set.ts";
 import { compareScored } from "../../core/ranking/top.ts";
 import type { GraphParameters, Label, LabelSet, Scored, SearchWidth } from "../../core/storage.ts";
 import { HnswIndex } from "./hnsw-index.ts";
 import { defaultRecallTarget, isOutgrown, leastSearchWidth, measureSearchWidth } from "./search-width.ts";
+import { Slices } from "./slices.ts";
 import { VectorMatrix } from "./vector-matrix.ts";
 
 /** With more than this many vectors outside the graph, comparing with all is as fast as searching it and them. */
@@ -17,8 +17,6 @@ const mostPending = 4_000;
 const exactBelow = 8_000;
 /** The graph computes in float32, the matrix in float64. */
 const scoreTolerance = 1e-5;
-/** How long building goes on before other work gets its turn. */
-const sliceMs = 4;
 /** A graph is made anew once it holds more removed papers than others, and at least so many: nothing else takes them out of it. */
 const mostDeleted = 1_000;
 
@@ -40,6 +38,8 @@ export class VectorIndex {
     readonly parameters: GraphParameters = defaultGraphParameters,
     /** The share of the ten nearest that searches are to find. */
     private readonly recallTarget = defaultRecallTarget,
+    /** Of everything that is done beside answering. */
+    private readonly slices = new Slices(),
   ) {
     this.matrix = new VectorMatrix(dimensions);
   }
@@ -145,17 +145,15 @@ export class VectorIndex {
   }
 
   private async fill(graph: HnswIndex, pending: Set<Label>, isEnded: () => boolean, onProgress?: (left: number) => void): Promise<void> {
-    let started = performance.now();
     for (const label of pending) {
       if (isEnded()) return;
       const vector = this.matrix.get(label);
       if (vector !== undefined) graph.put(label, vector);
       pending.delete(label);
-      if (performance.now() - started >= sliceMs) {
-        onProgress?.(pending.size);
-        await nextTurn();
-        started = performance.now();
-      }
+      const rest = this.slices.giveWay();
+      if (rest === undefined) continue;
+      onProgress?.(pending.size);
+      await rest;
     }
   }
 

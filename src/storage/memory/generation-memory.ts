@@ -44,8 +44,8 @@ export class MemoryGenerationStore extends MemoryPaperStore implements Embedding
   }
 
   async backlog(generation: Generation, after: Label, limit: number, since = 0): Promise<BacklogEntry[]> {
-    return this.waiting(generation)
-      .filter(({ stored, change }) => stored.label > after && change > since)
+    return this.waiting(generation, since)
+      .filter(({ stored }) => stored.label > after)
       .slice(0, limit)
       .map(({ stored }) => ({
         label: stored.label,
@@ -54,8 +54,8 @@ export class MemoryGenerationStore extends MemoryPaperStore implements Embedding
       }));
   }
 
-  async backlogSize(generation: Generation): Promise<number> {
-    return this.waiting(generation).length;
+  async backlogSize(generation: Generation, since = 0): Promise<number> {
+    return this.waiting(generation, since).length;
   }
 
   async putEmbeddings(generation: Generation, embeddings: readonly NewEmbedding[]): Promise<void> {
@@ -187,11 +187,11 @@ export class MemoryGenerationStore extends MemoryPaperStore implements Embedding
   }
 
   /** Papers whose text has no embedding in a generation; none where it is not to be filled. */
-  protected waiting({ id }: Generation): Entry[] {
+  protected waiting({ id }: Generation, since = 0): Entry[] {
     const own = this.kept.find(({ generation, state }) => generation.id === id && state !== "retired");
     if (own === undefined) return [];
     return [...this.entries.values()]
-      .filter(({ stored }) => own.vectors.get(stored.label)?.contentHash !== stored.contentHash)
+      .filter(({ stored, change }) => change > since && own.vectors.get(stored.label)?.contentHash !== stored.contentHash)
       .sort((a, b) => a.stored.label - b.stored.label);
   }
 }

@@ -29,7 +29,7 @@ import type {
   StoredPaper,
   UpsertResult,
 } from "../../core/storage.ts";
-import { titleKey } from "../../core/text.ts";
+import { foldWords } from "../../core/text.ts";
 
 export interface Entry {
   readonly stored: StoredPaper;
@@ -81,9 +81,9 @@ export class MemoryPaperStore implements PaperStore, SourceItemStore {
   }
 
   async findByTitle(title: string): Promise<Label[]> {
-    const key = titleKey(title);
+    const key = foldWords(title);
     if (key === "") return [];
-    return this.labelsWhere(({ paper }) => titleKey(paper.title) === key).slice(0, 10);
+    return this.labelsWhere(({ paper }) => foldWords(paper.title) === key).slice(0, 10);
   }
 
   async matching(conditions: Conditions): Promise<LabelSet | undefined> {

@@ -1,7 +1,7 @@
 /** Text of the field made readable, and cut into sentences. */
 import { describe, expect, it } from "vitest";
 import { normalizeAbstract } from "../../../src/core/abstract.ts";
-import { normalizeText, splitSentences, titleKey } from "../../../src/core/text.ts";
+import { foldWords, normalizeText, splitSentences } from "../../../src/core/text.ts";
 
 function expectAll(change: (text: string) => string, cases: Readonly<Record<string, string>>): void {
   expect(Object.fromEntries(Object.keys(cases).map((text) => [text, change(text)]))).toEqual(cases);
@@ -80,11 +80,11 @@ describe("text", () => {
     }));
 
   it("of a title has one key for all of its spellings", () => {
-    expect(titleKey("Naïve  Bayes: a re-view?")).toBe("naive bayes a re view");
-    expect(titleKey("NAIVE BAYES — A RE VIEW")).toBe("naive bayes a re view");
-    expect(titleKey("$\\alpha$-ﬁne")).toBe("alpha fine");
-    expect(titleKey("漢字 と")).toBe("漢字 と");
-    expect(titleKey("?!")).toBe("");
+    expect(foldWords("Naïve  Bayes: a re-view?")).toBe("naive bayes a re view");
+    expect(foldWords("NAIVE BAYES — A RE VIEW")).toBe("naive bayes a re view");
+    expect(foldWords("$\\alpha$-ﬁne")).toBe("alpha fine");
+    expect(foldWords("漢字 と")).toBe("漢字 と");
+    expect(foldWords("?!")).toBe("");
   });
 });
 

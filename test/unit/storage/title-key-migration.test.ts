@@ -3,7 +3,7 @@ import { join } from "node:path";
 import Database from "better-sqlite3";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { mainTitleKey } from "../../../src/core/same-work.ts";
-import { titleKey } from "../../../src/core/text.ts";
+import { foldWords } from "../../../src/core/text.ts";
 import { migrations } from "../../../src/storage/local/migrations.ts";
 import { columnsOf } from "../../../src/storage/local/paper-row.ts";
 import { inventPaper } from "../../contract/invented-papers.ts";
@@ -40,7 +40,7 @@ function writeEarlierDatabase(): void {
     for (const [at, title] of titles.entries()) {
       const paper = inventPaper(at, { title });
       const [paperId = ""] = paper.ids;
-      insert.run({ ...columnsOf({ ...paper, paperId }, JSON.stringify({ ...paper, paperId })), paperId, mainTitleKey: titleKey(title) });
+      insert.run({ ...columnsOf({ ...paper, paperId }, JSON.stringify({ ...paper, paperId })), paperId, mainTitleKey: foldWords(title) });
     }
     db.pragma(`user_version = ${before}`);
   } finally {

@@ -1,0 +1,28 @@
+/** What stores find and compare papers by, as far as it takes work: whoever reads records beside a store does it for it. */
+import type { Paper } from "./paper.ts";
+import { hashContent } from "./prepare.ts";
+import { mainTitleKey } from "./same-work.ts";
+import { foldWords } from "./text.ts";
+
+export interface PaperKeys {
+  /** sha256, hex, of the text that is embedded. */
+  readonly contentHash: string;
+  readonly title: string;
+  readonly mainTitle: string;
+  readonly venue: string;
+  /** The names with {@link authorSeparator} between them. */
+  readonly authors: string;
+}
+
+/** Not of folded words, so that a name never matches across two of them. */
+const authorSeparator = " | ";
+
+export function keysOf(paper: Pick<Paper, "title" | "abstract" | "authors" | "venue">): PaperKeys {
+  return {
+    contentHash: hashContent(paper),
+    title: foldWords(paper.title),
+    mainTitle: mainTitleKey(paper.title),
+    venue: foldWords(paper.venue ?? ""),
+    authors: paper.authors.map((author) => foldWords(author.name)).join(authorSeparator),
+  };
+}

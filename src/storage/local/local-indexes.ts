@@ -1,0 +1,338 @@
+/**
+ * What is derived from the database, in memory: the vectors and graphs of generations and the word index. Read from
+ * the files of a checkpoint, brought up to date by the change counter, whoever wrote the change, and made anew where
+ * the files cannot be used.
+ */
+import { join } from "node:path";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { analysisVersion } from "../../core/analysis.ts";
+import type { Generation, LibraryHealth, LongWorkOptions } from "../../core/storage.ts";
+import type { ChangeCounter } from "./change-counter.ts";
+import { CheckpointFolder } from "./checkpoint.ts";
+import type { Sqlite } from "./database.ts";
+import type { DerivedColumns } from "./derived-columns.ts";
+import type { EmbeddingTable } from "./embedding-table.ts";
+import type { FaultTable } from "./fault-table.ts";
+import { GenerationIndex, type GenerationParts, readCheckpoint } from "./generation-index.ts";
+import type { GenerationTable } from "./generation-table.ts";
+import { Lease } from "./lease.ts";
+import { readLexicalFile } from "./lexical-file.ts";
+import { LexicalIndex } from "./lexical-index.ts";
+import type { LocalLibraryOptions } from "./local-library-options.ts";
+import type { PaperTable } from "./paper-table.ts";
+import { Rebuilds } from "./rebuilds.ts";
+import type { Slices } from "./slices.ts";
+import type { VectorIndex } from "./vector-index.ts";
+import type { VerifyParts } from "./verify-check.ts";
+import type { WriteGuard } from "./write-guard.ts";
+
+/** What the indexes are made from and kept with. */
+export interface IndexParts {
+  readonly db: Sqlite;
+  readonly counter: ChangeCounter;
+  readonly guard: WriteGuard;
+  readonly papers: PaperTable;
+  readonly embeddings: EmbeddingTable;
+  readonly generations: GenerationTable;
+  readonly faults: FaultTable;
+  /** Follows the changes of papers too. */
+  readonly columns: DerivedColumns;
+  readonly slices: Slices;
+  readonly options: LocalLibraryOptions;
+  readonly now: () => Date;
+  /** Ends building. */
+  readonly closing: AbortSignal;
+  /** Told when papers have changed. */
+  readonly onChange: () => void;
+}
+
+/** Papers that are read at once when an index is made anew: nobody is answered before it is there. */
+const pageSize = 500;
+/** Papers that are taken in at once beside answering: a few milliseconds. */
+const followedAtOnce = 16;
+
+export class LocalIndexes {
+  private words = new LexicalIndex();
+  /** Generations in memory, by id; the promise of one that is being read. */
+  private readonly indexes = new Map<number, GenerationIndex>();
+  private readonly loading = new Map<number, Promise<GenerationIndex>>();
+  /** The last change that the word index holds. */
+  private seen = 0;
+  private readonly libraryId: string;
+  private readonly rebuilds: Rebuilds;
+  private readonly checkpointLease: Lease;
+  private checkpointing: Promise<void> = Promise.resolve();
+  private refreshing: Promise<boolean> | undefined;
+
+  constructor(private readonly parts: IndexParts) {
+    this.libraryId = parts.db.prepare<[], string>("SELECT value FROM meta WHERE key = 'library'").pluck().get() ?? "";
+    this.rebuilds = new Rebuilds(parts.now);
+    this.checkpointLease = new Lease(parts.db, "checkpoint");
+  }
+
+  get lexical(): LexicalIndex {
+    return this.words;
+  }
+
+  /** The index of the live generation, where it is in memory. */
+  get live(): GenerationIndex | undefined {
+    const live = this.parts.generations.live();
+    return live === undefined ? undefined : this.indexes.get(live.id);
+  }
+
+  /** What was found damaged or missing, the latest first. */
+  get rebuilt(): LibraryHealth["rebuilds"] {
+    return this.rebuilds.list();
+  }
+
+  /** Reads the live generation and the words, or makes them. */
+  async load(): Promise<void> {
+    const { counter, generations, options, papers } = this.parts;
+    if (options.searchable === false) return;
+    this.seen = counter.last();
+    const generation = generations.live();
+    const index = generation === undefined ? undefined : await this.of(generation);
+    if (generation === undefined || index?.manifest === undefined) {
+      const [damage] = this.rebuilds.list();
+      await this.indexWords();
+      if (damage !== undefined) this.rebuilds.begin("words", damage.reason, () => "rebuilt");
+      return;
+    }
+    const { lexical, lastChange, analysis } = index.manifest;
+    if (analysis !== analysisVersion) {
+      options.onNotice?.("The word index is made anew: this version of Paperkin reads words in another way.");
+      await this.indexWords();
+      // So that the next checkpoint writes it, whether or not papers change.
+      index.checkpointChange = undefined;
+      return;
+    }
+    this.words = LexicalIndex.fromStored(await readLexicalFile(this.folderOf(generation).path(lexical)));
+    await this.followPapers(lastChange);
+    if (this.words.size !== papers.count()) {
+      const reason = "it does not hold the papers that are stored";
+      this.notice(`The word index is made anew: ${reason}.`);
+      await this.indexWords();
+      this.rebuilds.begin("words", reason, () => "rebuilt");
+    }
+  }
+
+  /** Takes in every change since the last time. @returns whether there was any. */
+  async refresh(): Promise<boolean> {
+    if (this.parts.options.searchable === false) return false;
+    // One at a time: two that overlap would each take in half.
+    while (this.refreshing !== undefined) await this.refreshing;
+    if (this.parts.counter.last() === this.seen) return false;
+    this.refreshing = this.follow().finally(() => {
+      this.refreshing = undefined;
+    });
+    return await this.refreshing;
+  }
+
+  /**
+   * A generation in memory, read where it is not there yet; undefined where nothing is searched. Throws
+   * `generation_not_found`.
+   * @param fromFiles whether the files of a checkpoint may be used.
+   */
+  async of(generation: Generation, fromFiles = true): Promise<GenerationIndex | undefined> {
+    if (this.parts.options.searchable === false) return undefined;
+    const loaded = this.indexes.get(generation.id);
+    if (loaded !== undefined) return loaded;
+    const loading = this.loading.get(generation.id) ?? this.read(generation, fromFiles);
+    this.loading.set(generation.id, loading);
+    return await loading;
+  }
+
+  /** Frees the memory of a generation that is not live. */
+  unload(generation: Generation): void {
+    if (this.parts.generations.live()?.id === generation.id) return;
+    this.indexes.get(generation.id)?.stop();
+    this.indexes.delete(generation.id);
+  }
+
+  /** Completes the graph of a generation, which need not be live, and writes its files. */
+  async complete(generation: Generation, options?: LongWorkOptions): Promise<void> {
+    const index = await this.of(generation);
+    if (index === undefined) throw new TypeError("a library that is not searchable indexes nothing");
+    await this.refresh();
+    if ((await index.complete(options)) && index.checkpointChange !== this.seen) await this.writeFiles(index);
+  }
+
+  /** Writes the files of the live generation where this process is the one that does, and they lack something. */
+  async checkpoint(): Promise<void> {
+    // One at a time: two would write the same files.
+    const own = this.checkpointing.then(() => this.makeCheckpoint());
+    this.checkpointing = own.catch(() => undefined);
+    await own;
+  }
+
+  /** What `verify` looks at, and how it mends. */
+  async toVerify(): Promise<Pick<VerifyParts, "generation" | "lexical" | "vectors" | "readCheckpoint" | "listFiles" | "rebuild">> {
+    await this.refresh();
+    const generation = this.parts.generations.live();
+    return {
+      generation,
+      lexical: this.words,
+      vectors: generation === undefined ? undefined : (await this.of(generation))?.vectors,
+      readCheckpoint: async () => (generation === undefined ? undefined : await readCheckpoint(generation, this.partsOf(generation))),
+      listFiles: async () => (generation === undefined ? [] : await this.folderOf(generation).list()),
+      rebuild: () => this.rebuild(generation),
+    };
+  }
+
+  folderOf(generation: Generation): CheckpointFolder {
+    return new CheckpointFolder(join(this.parts.options.folder, generationFolder(generation)));
+  }
+
+  /** Resolves when nothing is read, built or written any more; after `closing`, that is soon. */
+  async settled(): Promise<void> {
+    await Promise.allSettled(this.loading.values());
+    await Promise.all([...this.indexes.values()].map((index) => index.settled()));
+    await this.checkpointing;
+    this.checkpointLease.release();
+  }
+
+  private async makeCheckpoint(): Promise<void> {
+    const { closing, guard, options } = this.parts;
+    const index = this.live;
+    if (closing.aborted || index === undefined || guard.stopped !== undefined || !this.checkpointLease.take()) return;
+    await this.refresh();
+    const isComplete = await index.complete({ onProgress: (done, total) => options.onProgress?.("indexing", done, total) });
+    if (!isComplete || index.checkpointChange === this.seen || index !== this.live) return;
+    await this.writeFiles(index);
+  }
+
+  private async writeFiles(index: GenerationIndex): Promise<void> {
+    try {
+      await index.writeFiles(this.words.toStored(), this.seen);
+    } catch (error) {
+      throw this.parts.guard.judge(error);
+    }
+  }
+
+  private async read(generation: Generation, fromFiles: boolean): Promise<GenerationIndex> {
+    try {
+      this.parts.generations.stateOf(generation);
+      const index = await GenerationIndex.load(generation, this.partsOf(generation), fromFiles);
+      this.indexes.set(generation.id, index);
+      return index;
+    } finally {
+      this.loading.delete(generation.id);
+    }
+  }
+
+  private partsOf(generation: Generation): GenerationParts {
+    const { papers, counter, embeddings, generations, slices, closing } = this.parts;
+    const { maintain, onProgress, recallTarget } = this.parts.options;
+    return {
+      papers,
+      counter,
+      embeddings,
+      libraryId: this.libraryId,
+      folder: this.folderOf(generation),
+      generations,
+      recallTarget,
+      slices,
+      maintain,
+      buildApart: (which, signal) => this.buildApart(which, signal),
+      closing,
+      onNotice: (notice) => this.notice(notice),
+      onRebuild: (fault, vectors) => {
+        this.notice(`The index files are made anew from the stored embeddings: ${fault}.`);
+        this.rebuilds.begin("vectors", fault, graphState(vectors));
+      },
+      onProgress,
+    };
+  }
+
+  /** For what answers: a filling generation is prepared by whoever reindexes. */
+  private async buildApart(generation: Generation, signal: AbortSignal): Promise<boolean> {
+    const { options, generations } = this.parts;
+    const { indexApart } = options;
+    if (indexApart === undefined || generation.id !== generations.live()?.id || !this.checkpointLease.take()) return false;
+    await indexApart(generation.id, signal);
+    return true;
+  }
+
+  /** Said where whoever runs this process reads it, and by whoever mends it kept for those who look after the library. */
+  private notice(detail: string): void {
+    const { options, faults, now } = this.parts;
+    options.onNotice?.(detail);
+    if (!options.maintain) return;
+    try {
+      faults.add({ at: now().toISOString(), work: "indexes", code: "library_damaged", detail });
+    } catch {
+      // A full disk, or another writer for long: answering goes on without.
+    }
+  }
+
+  /** Makes the word index from all stored papers. */
+  private async indexWords(): Promise<void> {
+    const { papers, options } = this.parts;
+    const lexical = new LexicalIndex();
+    const total = papers.count();
+    let after = 0;
+    for (;;) {
+      const page = papers.page(after, pageSize);
+      lexical.put(page);
+      const last = page.at(-1);
+      if (last === undefined) break;
+      after = last.label;
+      options.onProgress?.("indexing words", lexical.size, total);
+      await nextTurn();
+    }
+    this.words = lexical;
+  }
+
+  /** Takes in every change behind `seen`. */
+  private async follow(): Promise<boolean> {
+    const { counter, generations, onChange } = this.parts;
+    const upTo = counter.last();
+    for (const index of this.indexes.values()) index.follow();
+    // The first generation, which another process has made; a later one is loaded before it is asked.
+    const live = generations.live();
+    if (live !== undefined && this.indexes.size === 0) await this.of(live);
+    if (await this.followPapers(this.seen)) onChange();
+    this.seen = upTo;
+    return true;
+  }
+
+  /** @returns whether there was anything to take in. */
+  private async followPapers(since: number): Promise<boolean> {
+    const { papers, columns, slices } = this.parts;
+    const [removed, changed] = [papers.removedSince(since), papers.changedSince(since)];
+    for (const label of removed) {
+      this.words.remove(label);
+      columns.remove(label);
+    }
+    for (let at = 0; at < changed.length; at += followedAtOnce) {
+      const page = changed.slice(at, at + followedAtOnce).flatMap((label) => papers.get(label) ?? []);
+      this.words.put(page);
+      columns.put(page);
+      await slices.giveWay();
+    }
+    return removed.length + changed.length > 0;
+  }
+
+  private async rebuild(generation: Generation | undefined): Promise<void> {
+    await this.indexWords();
+    if (generation === undefined) return;
+    this.indexes.delete(generation.id);
+    await this.of(generation, false);
+    await this.checkpoint();
+  }
+}
+
+/** Whether a graph that had to be begun anew is complete; where building fails it is dropped. */
+function graphState(vectors: VectorIndex): () => "rebuilding" | "rebuilt" | "failed" {
+  let isBegun = false;
+  return () => {
+    isBegun ||= vectors.hasGraph;
+    if (!vectors.hasGraph) return isBegun ? "failed" : "rebuilding";
+    return vectors.pendingSize === 0 ? "rebuilt" : "rebuilding";
+  };
+}
+
+/** The folder of a generation's files, below that of the library. */
+export function generationFolder(generation: Generation): string {
+  return `generation-${generation.id}`;
+}

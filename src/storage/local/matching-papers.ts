@@ -1,0 +1,65 @@
+/** Which papers meet conditions, and the newest of them: asked of the columns of SQLite, and remembered until papers change. */
+import { type Conditions, isUnfiltered } from "../../core/filters.ts";
+import { BitmapLabelSet } from "../../core/label-set.ts";
+import type { Label, LabelSet } from "../../core/storage.ts";
+import type { Sqlite } from "./database.ts";
+import { sqlOfConditions } from "./filter-sql.ts";
+import type { PaperTable } from "./paper-table.ts";
+
+/** Answers that are kept until the next change. */
+const mostCached = 64;
+
+export class MatchingPapers {
+  private readonly cache = new Map<string, LabelSet>();
+  private readonly selectNewest;
+  private readonly selectNewestOf;
+
+  constructor(
+    private readonly db: Sqlite,
+    private readonly papers: PaperTable,
+  ) {
+    const newest = "ORDER BY first_day DESC NULLS LAST, paper_id";
+    this.selectNewest = db.prepare<[], number>(`SELECT label FROM papers ${newest}`).pluck();
+    this.selectNewestOf = db
+      .prepare<[string], number>(`SELECT label FROM papers WHERE label IN (SELECT value FROM json_each(?)) ${newest}`)
+      .pluck();
+  }
+
+  /** @returns undefined where every paper meets them. */
+  matching(conditions: Conditions): LabelSet | undefined {
+    const set = conditions.filter((filters) => !isUnfiltered(filters));
+    if (set.length === 0) return undefined;
+    const key = JSON.stringify(set);
+    const cached = this.cache.get(key);
+    if (cached !== undefined) return cached;
+    const { from, where, parameters } = sqlOfConditions(set);
+    const labels = this.db
+      .prepare<(string | number)[], number>(`SELECT label FROM ${from} WHERE ${where} ORDER BY label`)
+      .pluck()
+      .all(...parameters);
+    const answer = new BitmapLabelSet(Uint32Array.from(labels));
+    if (this.cache.size >= mostCached) this.cache.clear();
+    this.cache.set(key, answer);
+    return answer;
+  }
+
+  newest(within: LabelSet | undefined, { limit, offset }: { limit: number; offset: number }): Label[] {
+    // Few papers are put in order by themselves: going through all until enough of them have come takes longer.
+    if (within !== undefined && within.size * within.size < this.papers.count() * (offset + limit))
+      return this.selectNewestOf.all(JSON.stringify([...within.labels()])).slice(offset, offset + limit);
+    const labels: Label[] = [];
+    let skipped = 0;
+    for (const label of this.selectNewest.iterate()) {
+      if (within !== undefined && !within.has(label)) continue;
+      if (skipped++ < offset) continue;
+      if (labels.length >= limit) break;
+      labels.push(label);
+    }
+    return labels;
+  }
+
+  /** To be called when papers have changed. */
+  forget(): void {
+    this.cache.clear();
+  }
+}

@@ -1,0 +1,55 @@
+/** Long work beside answering. */
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { describe, expect, it } from "vitest";
+import { Slices } from "../../../src/storage/local/slices.ts";
+
+/** Keeps the thread for as long. */
+function work(ms: number): void {
+  const began = performance.now();
+  while (performance.now() - began < ms);
+}
+
+/** @returns how many turns others had while three slices were worked through. @param otherMs what a turn of theirs takes. */
+async function turnsBesideSlices(otherMs: number): Promise<number> {
+  let [turns, isDone] = [0, false];
+  const others = (async () => {
+    while (!isDone) {
+      await nextTurn();
+      turns++;
+      work(otherMs);
+    }
+  })();
+  const slices = new Slices();
+  for (let slice = 0; slice < 3; slice++) {
+    work(10);
+    await slices.giveWay();
+  }
+  isDone = true;
+  await others;
+  return turns;
+}
+
+describe("slices", () => {
+  it("are not left before they are used up", () => {
+    expect(new Slices().giveWay()).toBeUndefined();
+  });
+
+  it("leave those who have more to do than a turn more than one", async () => {
+    expect(await turnsBesideSlices(2)).toBeGreaterThan(3);
+  });
+
+  it("take turns with each other", async () => {
+    const slices = new Slices();
+    const order: string[] = [];
+    const run = async (name: string) => {
+      for (let slice = 0; slice < 3; slice++) {
+        work(10);
+        order.push(name);
+        await slices.giveWay();
+      }
+    };
+    await Promise.all([run("a"), run("b")]);
+    expect(order.filter((name) => name === "a")).toHaveLength(3);
+    expect(order.slice(0, 2)).toEqual(["a", "b"]);
+  });
+});
