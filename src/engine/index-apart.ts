@@ -119,7 +119,9 @@ async function runOnce(
   if (isEnded()) return undefined;
   if (answer?.kind === "done") return answer.audit;
   if (answer?.kind === "failed") throw new AppError(answer.code, answer.detail, answer.mend === undefined ? {} : { mend: answer.mend });
-  throw new IndexProcessEnded(`The process that builds the index of generation ${task.generation} ended before it was done (${isStuck ? "it was stuck" : reason}).`);
+  throw new IndexProcessEnded(
+    `The process that builds the index of generation ${task.generation} ended before it was done (${isStuck ? "it was stuck" : reason}).`,
+  );
 }
 
 function yieldToOthers({ pid }: ChildProcess): void {

@@ -8,6 +8,7 @@ import { inverseDocumentFrequency, termSaturation, titleWeight } from "../../src
 import { compareScored } from "../../src/core/ranking/top.ts";
 import { readLexicalFile, writeLexicalFile } from "../../src/storage/local/lexical-file.ts";
 import { LexicalIndex } from "../../src/storage/local/lexical-index.ts";
+import { atOnce, inSlices, Slices } from "../../src/storage/local/slices.ts";
 import { makeTemporaryFolder } from "../contract/temporary-folder.ts";
 import { anyText, holds } from "./settings.ts";
 
@@ -27,24 +28,32 @@ type Text = {
   readonly author: string;
 };
 
+const put = fc.record({ kind: fc.constant("put" as const), papers: fc.array(fc.tuple(label, paper), { maxLength: 6 }) });
+const remove = fc.record({ kind: fc.constant("remove" as const), labels: fc.array(label, { maxLength: 4 }) });
+const change = fc.oneof({ weight: 2, arbitrary: put }, { weight: 1, arbitrary: remove });
+type Change = typeof change extends fc.Arbitrary<infer Made> ? Made : never;
+
 const command = fc.oneof(
-  {
-    weight: 6,
-    arbitrary: fc.record({
-      kind: fc.constant("put" as const),
-      papers: fc.array(fc.tuple(label, paper), { maxLength: 6 }),
-    }),
-  },
-  {
-    weight: 3,
-    arbitrary: fc.record({
-      kind: fc.constant("remove" as const),
-      labels: fc.array(label, { maxLength: 4 }),
-    }),
-  },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant("store" as const) }) },
+  { weight: 9, arbitrary: change },
+  // Changes that come while segments are joined.
+  { weight: 4, arbitrary: fc.record({ kind: fc.constant("join" as const), meanwhile: fc.array(change, { maxLength: 4 }) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("store" as const), meanwhile: fc.array(change, { maxLength: 4 }) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("write" as const) }) },
 );
+
+/** Does something each time that others have their turn. */
+class BusySlices extends Slices {
+  constructor(private readonly act: () => void) {
+    super();
+  }
+
+  override async giveWay(): Promise<void> {
+    this.act();
+  }
+}
+
+/** So few that some segments wait to be joined. */
+const joinedAtOnce = 3;
 const query = fc
   .array(fc.tuple(fc.constantFrom(...words.flatMap(termsOf), "nowhere"), fc.constantFrom(0.5, 1, 2)), { minLength: 1, maxLength: 4 })
   .map((terms) => ({ terms: new Map(terms) }));
@@ -134,34 +143,48 @@ it("I2, I8: the word index holds what its papers say, through changes, joins and
   try {
     await holds(
       fc.asyncProperty(fc.array(command, { minLength: 1, maxLength: 20 }), query, async (commands, { terms }) => {
-        let index = new LexicalIndex();
+        let index = new LexicalIndex(joinedAtOnce);
         const papers = new Map<number, Paper>();
+        const apply = (change: Change) => {
+          if (change.kind === "remove") {
+            for (const own of change.labels) {
+              index.remove(own);
+              papers.delete(own);
+            }
+            return;
+          }
+          const batch = change.papers.map(([own, text]) => ({ label: own, paper: asPaper(own, text) }));
+          index.put(batch);
+          for (const one of batch) papers.set(one.label, one.paper);
+        };
+        const applyEach = (changes: readonly Change[]) => {
+          const left = [...changes];
+          return new BusySlices(() => {
+            const next = left.shift();
+            if (next !== undefined) apply(next);
+          });
+        };
         for (const step of commands) {
           switch (step.kind) {
-            case "put": {
-              const batch = step.papers.map(([own, text]) => ({
-                label: own,
-                paper: asPaper(own, text),
-              }));
-              index.put(batch);
-              for (const one of batch) papers.set(one.label, one.paper);
+            case "join":
+              await index.joinSegments(applyEach(step.meanwhile));
+              break;
+            case "store": {
+              const before = new Map(papers);
+              const stored = await inSlices(index.toStored(), applyEach(step.meanwhile));
+              index = LexicalIndex.fromStored(stored, joinedAtOnce);
+              papers.clear();
+              for (const [own, one] of before) papers.set(own, one);
               break;
             }
-            case "remove":
-              for (const own of step.labels) {
-                index.remove(own);
-                papers.delete(own);
-              }
-              break;
-            case "store":
-              index = LexicalIndex.fromStored(index.toStored());
-              break;
             case "write": {
               const path = join(folder.path, `${file++}.bin`);
-              await writeLexicalFile(path, index.toStored());
-              index = LexicalIndex.fromStored(await readLexicalFile(path));
+              await writeLexicalFile(path, atOnce(index.toStored()));
+              index = LexicalIndex.fromStored(await readLexicalFile(path), joinedAtOnce);
               break;
             }
+            default:
+              apply(step);
           }
           expectSameWords(index, papers, terms);
         }

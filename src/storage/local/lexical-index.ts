@@ -11,7 +11,7 @@ import { noTerms, type TermVector, weighTerms } from "../../core/ranking/term-ve
 import { evenly, TopScored } from "../../core/ranking/top.ts";
 import type { Label, LabelSet, NearTerm, Scored, TermDetail, TermDetails, TermQuery } from "../../core/storage.ts";
 import { ForwardBuilder, type ForwardIndex, joinSegments, LexicalSegment } from "./lexical-segment.ts";
-import type { Slices } from "./slices.ts";
+import { atOnce, inSlices, type Slices, type Steps } from "./slices.ts";
 import { Vocabulary } from "./vocabulary.ts";
 
 const joinFactor = 8;
@@ -39,9 +39,12 @@ export class LexicalIndex {
   /** The query whose scores the segments hold; undefined once a document or the rarity of a term has changed. */
   private scored: TermQuery | undefined;
 
+  /** @param joinedAtOnce segments of so many documents together are joined by {@link put}: about ten milliseconds. */
+  constructor(private readonly joinedAtOnce = 1_000) {}
+
   /** @param stored what {@link toStored} gave. */
-  static fromStored(stored: { terms: readonly string[]; forward: ForwardIndex }): LexicalIndex {
-    const index = new LexicalIndex();
+  static fromStored(stored: { terms: readonly string[]; forward: ForwardIndex }, joinedAtOnce?: number): LexicalIndex {
+    const index = new LexicalIndex(joinedAtOnce);
     for (const term of stored.terms) index.termNumber(term);
     index.addSegment(stored.forward);
     return index;
@@ -76,7 +79,17 @@ export class LexicalIndex {
       builder.add(label, length, counts, texts);
     }
     this.addSegment(builder.build());
-    this.joinSmallSegments();
+    for (let run = this.segmentsToJoin(); run !== undefined && sizeOf(run) <= this.joinedAtOnce; run = this.segmentsToJoin())
+      this.replaceSegments(run, atOnce(this.joining(run)));
+  }
+
+  /** Joins what is too large for that to be done by {@link put}. One at a time. */
+  async joinSegments(slices: Slices): Promise<void> {
+    for (let run = this.segmentsToJoin(); run !== undefined; run = this.segmentsToJoin()) {
+      const joined = await inSlices(this.joining(run), slices);
+      // Some of them may have been joined with newer ones meanwhile.
+      if (run.every((segment) => this.segments.includes(segment))) this.replaceSegments(run, joined);
+    }
   }
 
   remove(label: Label): void {
@@ -248,9 +261,10 @@ export class LexicalIndex {
     );
   }
 
-  /** Everything that is needed to make it again, dead documents left out. */
-  toStored(): { terms: readonly string[]; forward: ForwardIndex } {
-    return { terms: this.termTexts, forward: joinSegments(this.segments) };
+  /** Everything that is needed to make it again as it is when this begins, dead documents left out. */
+  *toStored(): Steps<{ terms: readonly string[]; forward: ForwardIndex }> {
+    const terms = [...this.termTexts];
+    return { terms, forward: yield* joinSegments(this.segments) };
   }
 
   /** The rarest term's documents alone are looked at. */
@@ -296,36 +310,41 @@ export class LexicalIndex {
   }
 
   private addSegment(forward: ForwardIndex): void {
-    const segment = new LexicalSegment(forward, this.termTexts.length);
+    const segment = atOnce(LexicalSegment.of(forward, this.termTexts.length));
     this.segments.push(segment);
-    this.locate(segment);
+    segment.forward.labels.forEach((label, document) => {
+      this.locations.set(label, { segment, document });
+    });
     for (const length of forward.lengths) this.totalLength += length;
     for (const term of forward.terms) this.holding[term] = (this.holding[term] ?? 0) + 1;
   }
 
-  private locate(segment: LexicalSegment): void {
-    segment.forward.labels.forEach((label, document) => {
-      this.locations.set(label, { segment, document });
-    });
+  /** The last segments that are no more than a few times smaller than the one before them, where there are such. */
+  private segmentsToJoin(): readonly LexicalSegment[] | undefined {
+    for (let first = this.segments.length - 2; first >= 0; first--) {
+      const run = this.segments.slice(first);
+      const size = sizeOf(run.slice(1));
+      if ((run[0]?.size ?? 0) >= joinFactor * size) return run.length > 2 ? run.slice(1) : undefined;
+    }
+    return this.segments.length > 1 ? [...this.segments] : undefined;
   }
 
-  /** Joins the last segments while they are no more than a few times smaller than the one before them. */
-  private joinSmallSegments(): void {
-    for (;;) {
-      const tail = this.segments.length - 2;
-      const [before, last] = [this.segments[tail], this.segments[tail + 1]];
-      if (before === undefined || last === undefined || before.size >= joinFactor * last.size) return;
-      const run = [before, last];
-      while (run.length < this.segments.length) {
-        const earlier = this.segments[this.segments.length - run.length - 1];
-        const size = run.reduce((sum, segment) => sum + segment.size, 0);
-        if (earlier === undefined || earlier.size >= joinFactor * size) break;
-        run.unshift(earlier);
-      }
-      const joined = new LexicalSegment(joinSegments(run), this.termTexts.length);
-      this.segments = [...this.segments.slice(0, this.segments.length - run.length), joined];
-      this.locate(joined);
-    }
+  private *joining(run: readonly LexicalSegment[]): Steps<LexicalSegment> {
+    const joined = yield* joinSegments(run);
+    return yield* LexicalSegment.of(joined, this.termTexts.length);
+  }
+
+  /** Puts a segment in the place of those it was made of; what has gone since then is dead in it. */
+  private replaceSegments(run: readonly LexicalSegment[], joined: LexicalSegment): void {
+    const at = this.segments.indexOf(run[0] as LexicalSegment);
+    const old = new Set(run);
+    joined.forward.labels.forEach((label, document) => {
+      const location = this.locations.get(label);
+      if (location !== undefined && old.has(location.segment)) this.locations.set(label, { segment: joined, document });
+      else joined.alive[document] = 0;
+    });
+    this.segments = [...this.segments.slice(0, at), joined, ...this.segments.slice(at + run.length)];
+    this.scored = undefined;
   }
 }
 
@@ -344,6 +363,10 @@ function addScores(scores: Float64Array, segment: LexicalSegment, term: number, 
     const frequency = frequencies[at] ?? 0;
     scores[document] = (scores[document] ?? 0) + weight * saturate(frequency, lengthParts[document] ?? 0);
   }
+}
+
+function sizeOf(segments: readonly LexicalSegment[]): number {
+  return segments.reduce((sum, segment) => sum + segment.size, 0);
 }
 
 function livingLabels(segment: LexicalSegment, documents: Iterable<number>): Label[] {

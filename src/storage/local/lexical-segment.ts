@@ -3,6 +3,7 @@
  * and, turned around, which documents hold each term (postings). Documents are numbered from 0 within the segment.
  */
 import { lengthPart } from "../../core/ranking/bm25.ts";
+import type { Steps } from "./slices.ts";
 
 /** What a segment is made of, and what is written to disk; the postings are derived. */
 export interface ForwardIndex {
@@ -22,53 +23,61 @@ export interface ForwardIndex {
   readonly sequences: Uint16Array;
 }
 
+/** Documents between two looks at the clock: about a millisecond. */
+const documentsAStep = 256;
+/** A segment of so many times fewer postings than there are terms is sorted. */
+const fewTerms = 8;
 /** Stands between title and abstract, and for the terms of a document that have no number below it. */
 const boundary = 0xffff;
 
 export class LexicalSegment {
   /** 1 while a document counts; replaced and removed ones are 0. */
   readonly alive: Uint8Array;
-  private readonly termList: Uint32Array;
-  private readonly postingStarts: Uint32Array;
-  private readonly postingDocuments: Uint32Array;
-  private readonly postingFrequencies: Uint16Array;
   /** What {@link emptyScores} gave last. */
   scores = new Float64Array();
   private parts: { averageLength: number; values: Float64Array } | undefined;
 
-  /** @param termCount more than the highest term number. */
-  constructor(
+  private constructor(
     readonly forward: ForwardIndex,
-    termCount: number,
+    /** Terms that any document holds, ascending. */
+    private readonly termList: Uint32Array,
+    private readonly postingStarts: Uint32Array,
+    private readonly postingDocuments: Uint32Array,
+    private readonly postingFrequencies: Uint16Array,
   ) {
     this.alive = new Uint8Array(forward.labels.length).fill(1);
-    const next = new Uint32Array(termCount);
-    for (const term of forward.terms) next[term] = (next[term] ?? 0) + 1;
-    const different = next.reduce((sum, count) => sum + (count > 0 ? 1 : 0), 0);
-    this.termList = new Uint32Array(different);
-    this.postingStarts = new Uint32Array(different + 1);
-    let [at, total] = [0, 0];
-    for (let term = 0; term < termCount; term++) {
-      const count = next[term] ?? 0;
-      if (count === 0) continue;
-      this.termList[at] = term;
-      this.postingStarts[at++] = total;
-      next[term] = total;
-      total += count;
-    }
-    this.postingStarts[at] = total;
-    this.postingDocuments = new Uint32Array(total);
-    this.postingFrequencies = new Uint16Array(total);
-    for (let document = 0; document < forward.labels.length; document++) {
-      const end = forward.starts[document + 1] ?? 0;
-      for (let from = forward.starts[document] ?? 0; from < end; from++) {
-        const term = forward.terms[from] ?? 0;
-        const slot = next[term] ?? 0;
-        next[term] = slot + 1;
-        this.postingDocuments[slot] = document;
-        this.postingFrequencies[slot] = forward.frequencies[from] ?? 0;
+  }
+
+  /** @param termCount more than the highest term number. */
+  static *of(forward: ForwardIndex, termCount: number): Steps<LexicalSegment> {
+    const { labels, starts, terms, frequencies } = forward;
+    const { termList, placeOf } = termsOf(terms, termCount);
+    const postingStarts = new Uint32Array(termList.length + 1);
+    for (let document = 0; document < labels.length; document++) {
+      const end = starts[document + 1] ?? 0;
+      for (let at = starts[document] ?? 0; at < end; at++) {
+        const next = placeOf(terms[at] ?? 0) + 1;
+        postingStarts[next] = (postingStarts[next] ?? 0) + 1;
       }
+      if (document % documentsAStep === 0) yield;
     }
+    for (let place = 0; place < termList.length; place++)
+      postingStarts[place + 1] = (postingStarts[place + 1] ?? 0) + (postingStarts[place] ?? 0);
+    const free = postingStarts.slice();
+    const postingDocuments = new Uint32Array(terms.length);
+    const postingFrequencies = new Uint16Array(terms.length);
+    for (let document = 0; document < labels.length; document++) {
+      const end = starts[document + 1] ?? 0;
+      for (let at = starts[document] ?? 0; at < end; at++) {
+        const place = placeOf(terms[at] ?? 0);
+        const slot = free[place] ?? 0;
+        free[place] = slot + 1;
+        postingDocuments[slot] = document;
+        postingFrequencies[slot] = frequencies[at] ?? 0;
+      }
+      if (document % documentsAStep === 0) yield;
+    }
+    return new LexicalSegment(forward, termList, postingStarts, postingDocuments, postingFrequencies);
   }
 
   get size(): number {
@@ -144,6 +153,27 @@ export class LexicalSegment {
   }
 }
 
+/** The terms that occur, ascending, and where each of them is among these: looked up in a table unless that would be the larger part of the work. */
+function termsOf(terms: Uint32Array, termCount: number): { termList: Uint32Array; placeOf: (term: number) => number } {
+  if (terms.length * fewTerms < termCount) {
+    const sorted = terms.slice().sort();
+    const termList = sorted.filter((term, at) => at === 0 || term !== sorted[at - 1]);
+    return { termList, placeOf: (term) => indexOf(termList, term, 0, termList.length) };
+  }
+  const places = new Uint32Array(termCount);
+  for (const term of terms) places[term] = 1;
+  let different = 0;
+  for (let term = 0; term < termCount; term++) if (places[term] === 1) different++;
+  const termList = new Uint32Array(different);
+  let place = 0;
+  for (let term = 0; term < termCount; term++) {
+    if (places[term] === 0) continue;
+    termList[place] = term;
+    places[term] = place++;
+  }
+  return { termList, placeOf: (term) => places[term] ?? 0 };
+}
+
 /** Binary search from `start` to before `end`; −1 where the value is not there. */
 function indexOf(sorted: Uint32Array, value: number, start: number, end: number): number {
   let [low, high] = [start, end - 1];
@@ -198,19 +228,21 @@ export class ForwardBuilder {
   }
 }
 
-/** The living documents of several segments as one. */
-export function joinSegments(segments: readonly LexicalSegment[]): ForwardIndex {
+/** The documents of several segments that are alive when it begins, as one. */
+export function* joinSegments(segments: readonly LexicalSegment[]): Steps<ForwardIndex> {
+  const living = segments.map((segment) => ({
+    segment,
+    documents: Uint32Array.from(segment.alive.keys()).filter((document) => segment.alive[document] === 1),
+  }));
   let [documents, postings, said] = [0, 0, 0];
-  const each = (visit: (segment: LexicalSegment, document: number) => void) => {
-    for (const segment of segments) {
-      for (let document = 0; document < segment.size; document++) if (segment.alive[document] === 1) visit(segment, document);
+  for (const { segment, documents: own } of living) {
+    documents += own.length;
+    for (const document of own) {
+      postings += segment.document(document).terms.length;
+      said += segment.sequence(document).length;
+      if (document % documentsAStep === 0) yield;
     }
-  };
-  each((segment, document) => {
-    documents++;
-    postings += segment.document(document).terms.length;
-    said += segment.sequence(document).length;
-  });
+  }
   const joined: ForwardIndex = {
     labels: new Uint32Array(documents),
     lengths: new Uint32Array(documents),
@@ -221,18 +253,21 @@ export function joinSegments(segments: readonly LexicalSegment[]): ForwardIndex 
     sequences: new Uint16Array(said),
   };
   let [at, end, sequenceEnd] = [0, 0, 0];
-  each((segment, document) => {
-    const { terms, frequencies } = segment.document(document);
-    joined.labels[at] = segment.forward.labels[document] ?? 0;
-    joined.lengths[at] = segment.forward.lengths[document] ?? 0;
-    joined.terms.set(terms, end);
-    joined.frequencies.set(frequencies, end);
-    end += terms.length;
-    const sequence = segment.sequence(document);
-    joined.sequences.set(sequence, sequenceEnd);
-    sequenceEnd += sequence.length;
-    joined.starts[++at] = end;
-    joined.sequenceStarts[at] = sequenceEnd;
-  });
+  for (const { segment, documents: own } of living) {
+    for (const document of own) {
+      const { terms, frequencies } = segment.document(document);
+      joined.labels[at] = segment.forward.labels[document] ?? 0;
+      joined.lengths[at] = segment.forward.lengths[document] ?? 0;
+      joined.terms.set(terms, end);
+      joined.frequencies.set(frequencies, end);
+      end += terms.length;
+      const sequence = segment.sequence(document);
+      joined.sequences.set(sequence, sequenceEnd);
+      sequenceEnd += sequence.length;
+      joined.starts[++at] = end;
+      joined.sequenceStarts[at] = sequenceEnd;
+      if (document % documentsAStep === 0) yield;
+    }
+  }
   return joined;
 }

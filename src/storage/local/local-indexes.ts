@@ -21,7 +21,7 @@ import { LexicalIndex } from "./lexical-index.ts";
 import type { LocalLibraryOptions } from "./local-library-options.ts";
 import type { PaperTable } from "./paper-table.ts";
 import { Rebuilds } from "./rebuilds.ts";
-import type { Slices } from "./slices.ts";
+import { inSlices, type Slices } from "./slices.ts";
 import type { VectorIndex } from "./vector-index.ts";
 import type { VerifyParts } from "./verify-check.ts";
 import type { WriteGuard } from "./write-guard.ts";
@@ -203,7 +203,8 @@ export class LocalIndexes {
 
   private async writeFiles(index: GenerationIndex): Promise<void> {
     try {
-      await index.writeFiles(this.words.toStored(), this.seen);
+      const { seen } = this;
+      await index.writeFiles(await inSlices(this.words.toStored(), this.parts.slices), seen);
     } catch (error) {
       throw this.parts.guard.judge(error);
     }
@@ -267,13 +268,14 @@ export class LocalIndexes {
 
   /** Makes the word index from all stored papers. */
   private async indexWords(): Promise<void> {
-    const { papers, options } = this.parts;
+    const { papers, options, slices } = this.parts;
     const lexical = new LexicalIndex();
     const total = papers.count();
     let after = 0;
     for (;;) {
       const page = papers.page(after, pageSize);
       lexical.put(page);
+      await lexical.joinSegments(slices);
       const last = page.at(-1);
       if (last === undefined) break;
       after = last.label;
@@ -308,6 +310,7 @@ export class LocalIndexes {
       const page = changed.slice(at, at + followedAtOnce).flatMap((label) => papers.get(label) ?? []);
       this.words.put(page);
       columns.put(page);
+      await this.words.joinSegments(slices);
       await slices.giveWay();
     }
     return removed.length + changed.length > 0;

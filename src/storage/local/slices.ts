@@ -33,6 +33,24 @@ export class Slices {
   }
 }
 
+/** Work that can be left at each `yield`, and gone on with later. */
+export type Steps<T> = Generator<undefined, T>;
+
+export function atOnce<T>(steps: Steps<T>): T {
+  for (;;) {
+    const next = steps.next();
+    if (next.done === true) return next.value;
+  }
+}
+
+export async function inSlices<T>(steps: Steps<T>, slices: Slices): Promise<T> {
+  for (;;) {
+    const next = steps.next();
+    if (next.done === true) return next.value;
+    await slices.giveWay();
+  }
+}
+
 /** Entries that are sorted or merged between two looks at the clock. */
 const step = 1_024;
 
