@@ -13,7 +13,7 @@ function only(room, allowed) {
     severity: "error",
     from: { path: `^src/${room}/` },
     to: {
-      path: `^src/(${[...others, ...apps, "index-process\\.ts", "config\\.ts", "compiled\\.ts"].filter((name) => !allowed.includes(name)).join("|")})`,
+      path: `^src/(${[...others, ...apps, "index-process\\.ts", "config\\.ts", "compiled\\.ts", "background\\.ts"].filter((name) => !allowed.includes(name)).join("|")})`,
     },
   };
 }
@@ -45,14 +45,14 @@ module.exports = {
       from: { path: "^src/core/" },
       to: { path: "^src/(?!core/)" },
     },
-    only("embedding", []),
+    only("embedding", ["background\\.ts"]),
     only("sources", []),
     only("storage", []),
     only("delivery", ["sources"]),
-    only("engine", []),
+    only("engine", ["background\\.ts"]),
     only("http", ["engine"]),
     only("web", ["engine"]),
-    only("cli", ["engine", ...apps, "config\\.ts", "compiled\\.ts"]),
+    only("cli", ["engine", ...apps, "config\\.ts", "compiled\\.ts", "background\\.ts"]),
     owned("better-sqlite3", "^src/storage/local/"),
     owned("hnswlib-node", "^src/storage/local/hnsw(-index|lib)\\.ts$"),
     owned("@xenova/transformers", "^src/embedding/(rerank-)?session\\.ts$"),

@@ -2,6 +2,7 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import { openEmbedder, openLibrary, openVectorFile, writeVectorFile } from "../app.ts";
+import { yieldToOthers } from "../background.ts";
 import { AppError } from "../core/errors.ts";
 import { exportRows, importRows } from "../engine/embedding-transfer.ts";
 import { graphOf, reindexLimits } from "../engine/reindex-request.ts";
@@ -53,6 +54,7 @@ export function addEmbeddings(program: Command): void {
     )
     .action(async (path: string, { m, efConstruction }: { m?: number; efConstruction?: number }, command: Command) => {
       const config = configOf(command);
+      yieldToOthers(0);
       const file = await openVectorFile(resolve(path));
       const progress = new Progress(isJson(command));
       const library = await openLibrary(config, { create: false, maintain: false, searchable: false });

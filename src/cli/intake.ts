@@ -1,6 +1,7 @@
 /** Taking papers in, wherever they come from: refusals, embedding, the table and the exit code of `import` and `fetch`. */
 import { writeFile } from "node:fs/promises";
 import type { Command } from "commander";
+import { yieldToOthers } from "../background.ts";
 import type { AppError } from "../core/errors.ts";
 import { describePlace, type Refusal } from "../core/source.ts";
 import type { Engine } from "../engine/engine.ts";
@@ -40,6 +41,7 @@ export function addIntakeOptions(command: Command): Command {
 
 /** Opens the library, or a copy of it for a trial, takes in what `read` finds, embeds it, and tells what became of it. */
 export async function takeIn(command: Command, flags: IntakeFlags, read: (intake: Intake) => Promise<void>): Promise<void> {
+  yieldToOthers(0);
   const open = flags.dryRun === true ? withCopiedEngine : withEngine;
   const embeds = flags.embed && flags.dryRun !== true;
   const json = command.optsWithGlobals<CommonFlags>().json === true;

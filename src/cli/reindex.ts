@@ -1,6 +1,7 @@
 /** `paperkin reindex`: another model or other parameters, while the library answers. */
 import type { Command } from "commander";
 import { openEmbedder, openLibrary } from "../app.ts";
+import { yieldToOthers } from "../background.ts";
 import { type Config, readConfig } from "../config.ts";
 import { AppError } from "../core/errors.ts";
 import { defaultGraphParameters } from "../core/generation.ts";
@@ -103,6 +104,7 @@ function describeGraph({ M, efConstruction }: GraphParameters): string {
 }
 
 async function move(flags: Flags, command: Command): Promise<void> {
+  yieldToOthers(0);
   const config = configOf(command);
   const progress = new Progress(isJson(command));
   const onProgress = (what: string, done: number, total: number) => progress.show(what, done, total, "papers");

@@ -1,5 +1,6 @@
 /** `paperkin verify`: checks everything that the library promises. */
 import type { Command } from "commander";
+import { yieldToOthers } from "../background.ts";
 import { type CommonFlags, withEngine } from "./context.ts";
 import { print, printJson, printTable, styled } from "./output.ts";
 
@@ -10,6 +11,7 @@ export function addVerify(program: Command): void {
     .option("--repair", "make damaged derived data anew from what is stored")
     .action(async (flags: { repair?: boolean }, command: Command) => {
       const repair = flags.repair === true;
+      yieldToOthers(0);
       await withEngine(command, { create: false, maintain: repair, workers: 1 }, async (engine, _config, progress) => {
         let checks = 0;
         const findings = await engine.verify({

@@ -4,7 +4,7 @@
  * before documents that wait.
  */
 import { type ChildProcess, fork } from "node:child_process";
-import { setPriority } from "node:os";
+import { yieldToOthers } from "../background.ts";
 import type { DocumentEmbedding, Embedder, ModelDescription } from "../core/embedder.ts";
 import { AppError } from "../core/errors.ts";
 import type { PreparedText } from "../core/prepare.ts";
@@ -176,7 +176,7 @@ export class EmbeddingPool implements Embedder {
       served: 0,
     };
     this.workers.add(worker);
-    if (this.options.isBackground === true) yieldToOthers(child);
+    if (this.options.isBackground === true) yieldToOthers(child.pid);
     child.on("message", (message) => this.receive(worker, message as FromWorker));
     child.on("exit", (code, signal) => this.replace(worker, signal ?? `exit code ${code}`));
     child.on("error", (error) => this.replace(worker, error.message));
@@ -255,17 +255,5 @@ export class EmbeddingPool implements Embedder {
     const inFlight = [...this.workers].flatMap((worker) => [...worker.jobs.values()]);
     for (const worker of this.workers) worker.jobs.clear();
     for (const job of [...this.queries.splice(0), ...this.documents.splice(0), ...inFlight]) job.reject(error);
-  }
-}
-
-/** About a quarter of a core beside somebody who wants all of it: at 10, a busy machine would leave a tenth. */
-const backgroundNiceness = 5;
-
-function yieldToOthers({ pid }: ChildProcess): void {
-  if (pid === undefined) return;
-  try {
-    setPriority(pid, backgroundNiceness);
-  } catch {
-    // It has ended, or the system knows no priorities: its turn comes as any other's.
   }
 }

@@ -3,8 +3,8 @@
  * native code ends that process and not the one that answers. It leaves the files of a generation behind, which are
  * checked before they are used as any others are.
  */
-import { type ChildProcess, fork } from "node:child_process";
-import { setPriority } from "node:os";
+import { fork } from "node:child_process";
+import { yieldToOthers } from "../background.ts";
 import { AppError, type ErrorCode } from "../core/errors.ts";
 import type { Generation, Library } from "../core/storage.ts";
 import { type PrepareOptions, prepareGeneration } from "./prepare-generation.ts";
@@ -37,8 +37,6 @@ export type IndexApart = (task: Omit<IndexTask, "folder" | "recallTarget">, opti
 const mostAttempts = 2;
 /** It tells of every step, a few times a second; reading or writing a large file on a slow disk is one. */
 const longestSilenceMs = 10 * 60_000;
-/** As that of the processes that embed in the background. */
-const niceness = 5;
 
 /**
  * @param module the compiled `index-process`. @param onNotice told when it has to begin again. @param silenceMs after which
@@ -96,7 +94,7 @@ async function runOnce(
   // What it has not finished is found unfinished, whenever it ends.
   const end = () => child.kill("SIGKILL");
   signal?.addEventListener("abort", end);
-  yieldToOthers(child);
+  yieldToOthers(child.pid);
   let answer: FromIndexProcess | undefined;
   let isStuck = false;
   const silence = setTimeout(() => {
@@ -122,13 +120,4 @@ async function runOnce(
   throw new IndexProcessEnded(
     `The process that builds the index of generation ${task.generation} ended before it was done (${isStuck ? "it was stuck" : reason}).`,
   );
-}
-
-function yieldToOthers({ pid }: ChildProcess): void {
-  if (pid === undefined) return;
-  try {
-    setPriority(pid, niceness);
-  } catch {
-    // It has ended, or the system knows no priorities.
-  }
 }

@@ -1,6 +1,6 @@
 /** `verify` in a process of its own: it reads everything there is, and whoever searches must not wait for that. */
 import { spawn } from "node:child_process";
-import { constants, setPriority } from "node:os";
+import { yieldToOthers } from "../background.ts";
 import { AppError } from "../core/errors.ts";
 import type { Finding } from "../core/storage.ts";
 
@@ -19,11 +19,7 @@ export async function verifyApart(args: readonly string[], signal: AbortSignal):
   child.stderr.on("data", (chunk) => {
     errors = (errors + String(chunk)).slice(-longestReason);
   });
-  try {
-    if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL);
-  } catch {
-    // It has ended, or the system knows no priorities.
-  }
+  yieldToOthers(child.pid);
   await new Promise<void>((resolve, reject) => {
     child.once("error", reject);
     child.once("close", () => resolve());

@@ -16,15 +16,15 @@ interface Import {
 /** Room → rooms that it may import, beside itself. A room is a folder or a file right below src/. */
 const rooms: Readonly<Record<string, readonly string[]>> = {
   "core/": [],
-  "embedding/": ["core/"],
+  "embedding/": ["core/", "background.ts"],
   "sources/": ["core/"],
   "storage/local/": ["core/"],
   "storage/memory/": ["core/"],
   "delivery/": ["core/", "sources/"],
-  "engine/": ["core/"],
+  "engine/": ["core/", "background.ts"],
   "http/": ["core/", "engine/", "types of config.ts"],
   "web/": ["core/", "engine/"],
-  "cli/": ["core/", "engine/", "app.ts", "app-server.ts", "app-sources.ts", "app-delivery.ts", "config.ts", "compiled.ts"],
+  "cli/": ["core/", "engine/", "app.ts", "app-server.ts", "app-sources.ts", "app-delivery.ts", "config.ts", "compiled.ts", "background.ts"],
   "app.ts": ["core/", "embedding/", "storage/local/", "engine/", "app-delivery.ts", "config.ts", "compiled.ts"],
   "app-server.ts": ["embedding/", "engine/", "http/", "web/", "app-sources.ts", "config.ts", "compiled.ts"],
   "app-sources.ts": ["core/", "sources/", "engine/", "app.ts", "config.ts", "compiled.ts"],
@@ -32,6 +32,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   "index-process.ts": ["core/", "engine/", "storage/local/"],
   "config.ts": ["core/", "compiled.ts"],
   "compiled.ts": [],
+  "background.ts": [],
 };
 
 /** Package → where it may be imported. Every dependency stands here. */

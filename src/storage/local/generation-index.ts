@@ -106,13 +106,13 @@ export class GenerationIndex {
     const { closing } = this.parts;
     const ending = signal === undefined ? closing : AbortSignal.any([signal, closing]);
     // Without files the other process would begin with nothing.
-    await this.completeApart(ending, () => this.isLarge || (this.vectors.isOutgrown && this.checkpointChange !== undefined));
+    const isLeft = await this.completeApart(ending, () => this.isLarge || (this.vectors.isOutgrown && this.checkpointChange !== undefined));
     while (this.vectors.hasGraph && this.vectors.pendingSize > 0 && !ending.aborted) {
       const total = this.vectors.matrix.size;
       await this.vectors.build(ending, (left) => onProgress?.(total - left, total));
       await nextTurn();
     }
-    if (this.vectors.isWasteful) {
+    if (isLeft && this.vectors.isWasteful) {
       await this.vectors.compact(ending);
       // The files have the graph as it was.
       this.checkpointChange = undefined;
@@ -204,9 +204,12 @@ export class GenerationIndex {
     if (!maintain || (this.vectors.pendingSize === 0 && !this.vectors.isWasteful)) return;
     const ending = AbortSignal.any([closing, this.stopping.signal]);
     this.building = this.building
-      .then(() => this.completeApart(ending, () => this.isLarge))
-      .then(() => this.vectors.build(ending))
-      .then(() => this.vectors.compact(ending))
+      .then(async () => {
+        const isLeft = await this.completeApart(ending, () => this.isLarge);
+        await this.vectors.build(ending);
+        // Of what has become wasteful since then, another round takes care.
+        if (isLeft) await this.vectors.compact(ending);
+      })
       .catch((error: unknown) => {
         this.vectors.dropGraph();
         onNotice?.(
@@ -222,26 +225,31 @@ export class GenerationIndex {
   }
 
   /**
-   * Has another process complete what is too much to be done beside answering, and goes on with its files. Where that
-   * cannot be, it stays to be done here, in slices.
+   * Has another process complete what is too much to be done beside answering, and goes on with its files.
+   * @returns whether it is needed and that could not be: it is left to be done here, in slices.
    */
-  private async completeApart(ending: AbortSignal, isNeeded: () => boolean): Promise<void> {
+  private async completeApart(ending: AbortSignal, isNeeded: () => boolean): Promise<boolean> {
     const { generation, parts, vectors } = this;
-    await this.alone(async () => {
-      if (!isNeeded()) this.isBuiltHere = false;
-      if (ending.aborted || vectors.matrix.size < apartFrom || this.isBuiltHere || !isNeeded()) return;
+    return await this.alone(async () => {
+      if (!isNeeded()) {
+        this.isBuiltHere = false;
+        return false;
+      }
+      if (ending.aborted || vectors.matrix.size < apartFrom || this.isBuiltHere) return true;
       try {
-        if (!(await parts.buildApart(generation, ending)) || ending.aborted) return;
+        if (!(await parts.buildApart(generation, ending)) || ending.aborted) return true;
         const checkpoint = await readCheckpoint(generation, parts);
         if (!("manifest" in checkpoint)) throw new AppError("library_damaged", `${checkpoint.fault}.`);
         await this.readGraph(checkpoint.manifest);
+        return false;
       } catch (error) {
-        if (ending.aborted) return;
+        if (ending.aborted) return true;
         this.isBuiltHere = true;
         const reason = toAppError(error).message;
         parts.onNotice?.(
           `The index of generation ${generation.id} is built beside answering, since no other process could do it: ${reason}`,
         );
+        return true;
       }
     });
   }
