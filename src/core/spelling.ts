@@ -43,7 +43,7 @@ export function wordsOneEditAway(word: string): ReadonlySet<string> {
  * the work for it, and are passed over together once it is too far away: the list is walked as a trie.
  */
 export function nearWords(sorted: readonly string[], word: string, most: number): NearWord[] {
-  const rows = new EditRows(word);
+  const rows = new EditRows(word, most);
   const near: NearWord[] = [];
   let previous = "";
   for (let next = 0; next < sorted.length; ) {
@@ -86,21 +86,27 @@ function commonPrefix(a: string, b: string): number {
   return length;
 }
 
-/** The table of distances between beginnings of one word (columns) and of another one that grows and shrinks (rows). */
+/**
+ * The table of distances between beginnings of one word (columns) and of another one that grows and shrinks (rows). Beginnings
+ * whose lengths differ by more than `most` are further apart than that, and are left out.
+ */
 class EditRows {
   private readonly width: number;
   private values: Uint16Array;
   /** The least value of each row. */
   private readonly leasts: number[] = [0];
 
-  constructor(private readonly word: string) {
+  constructor(
+    private readonly word: string,
+    private readonly most = 0xfffe,
+  ) {
     this.width = word.length + 1;
     this.values = Uint16Array.from({ length: this.width * 32 }, (_, at) => (at < this.width ? at : 0));
   }
 
   /** Puts the row for the other word's code unit at `depth`, in the place of the one that stood there. */
   add(depth: number, unit: number, unitBefore: number): void {
-    const { word, width } = this;
+    const { word, width, most } = this;
     const row = (depth + 1) * width;
     if (row + width > this.values.length) {
       const grown = new Uint16Array(2 * (row + width));
@@ -108,10 +114,11 @@ class EditRows {
       this.values = grown;
     }
     const { values } = this;
-    let left = depth + 1;
+    const [first, last] = [Math.max(1, depth + 1 - most), Math.min(width - 1, depth + 1 + most)];
+    let left = first === 1 ? depth + 1 : most + 1;
     let least = left;
-    values[row] = left;
-    for (let at = 1; at < width; at++) {
+    values[row + first - 1] = left;
+    for (let at = first; at <= last; at++) {
       const above = row - width + at;
       let value = (values[above - 1] ?? 0) + (word.charCodeAt(at - 1) === unit ? 0 : 1);
       value = Math.min(value, left + 1, (values[above] ?? 0) + 1);
@@ -121,6 +128,8 @@ class EditRows {
       left = value;
       if (value < least) least = value;
     }
+    // The row below looks one further.
+    if (last + 1 < width) values[row + last + 1] = most + 1;
     this.leasts[depth + 1] = least;
   }
 

@@ -7,8 +7,8 @@ import type { BibtexFields } from "./bibtex-fields.ts";
 export interface BibtexEntry extends BibtexFields {
   readonly type: string;
   readonly line: number;
-  /** The beginning of the entry, for reports. */
-  readonly excerpt: string;
+  /** Of the entry as it is written, for reports. */
+  readonly beginning: string;
 }
 
 const parentTypes = /^(?:mv)?(?:proceedings|collection|book|reference|periodical|xdata)$/;

@@ -3,7 +3,7 @@
  * here, one at a time; what TeX's commands mean comes from bibtex-parser.
  */
 import type { Author, NewPaper } from "../core/paper.ts";
-import { excerptOf, type Format, type SourceInput, type SourceRecord } from "../core/source.ts";
+import type { Format, SourceInput, SourceRecord } from "../core/source.ts";
 import { addressIn, idsOf, languageTag, pdfAmong } from "./bibliographic.ts";
 import { EntryFinder, type RawEntry } from "./bibtex-entries.ts";
 import { readBibtexFields, readBibtexString } from "./bibtex-fields.ts";
@@ -66,16 +66,16 @@ class EntryReader {
 
   *take(raw: RawEntry): Generator<SourceRecord> {
     const { type, line, body, escapes, fault } = raw;
-    const excerpt = excerptOf(`@${type}{${body.slice(0, 500)}`);
+    const beginning = `@${type}{${body.slice(0, 500)}`;
     if (type === "comment" || type === "preamble") return;
     try {
       if (fault !== undefined) throw new RecordFault(undefined, fault);
       if (type === "string") this.#keepStrings(readBibtexString(body, escapes, this.#strings));
-      else yield* this.#papers(this.#references.take({ type, line, excerpt, ...readBibtexFields(body, escapes, this.#strings) }));
+      else yield* this.#papers(this.#references.take({ type, line, beginning, ...readBibtexFields(body, escapes, this.#strings) }));
     } catch (error) {
       if (!(error instanceof RecordFault)) throw error;
       const [key = ""] = body.slice(0, 200).split(/[,=\n]/);
-      yield refused(this.#placeOf(line, type === "string" ? "" : key.trim()), excerpt, error.message, error.field);
+      yield refused(this.#placeOf(line, type === "string" ? "" : key.trim()), beginning, error.message, error.field);
     }
   }
 
@@ -86,7 +86,7 @@ class EntryReader {
   *#papers(entries: Iterable<BibtexEntry>): Generator<SourceRecord> {
     for (const entry of entries) {
       if (noPapers.has(entry.type)) continue;
-      const record = paperOrRefusal(this.#placeOf(entry.line, entry.key), entry.excerpt, () => paperOfEntry(entry, this.#commands));
+      const record = paperOrRefusal(this.#placeOf(entry.line, entry.key), entry.beginning, () => paperOfEntry(entry, this.#commands));
       // JabRef's groups; it separates them by commas.
       const groups = listedWords(entry.fields.get("groups")?.slice(0, longestTex) ?? "");
       yield record.kind === "paper" && groups.length > 0 ? { ...record, collections: groups } : record;

@@ -108,7 +108,9 @@ function cleanList(values: readonly string[] | undefined): string[] {
 }
 
 function withoutEmpty<T extends object>(fields: T): Partial<T> {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined && value !== "")) as Partial<T>;
+  const kept: Partial<Record<string, unknown>> = {};
+  for (const [field, value] of Object.entries(fields)) if (value !== undefined && value !== "") kept[field] = value;
+  return kept as Partial<T>;
 }
 
 function count(value: number | undefined): number | undefined {

@@ -15,8 +15,8 @@ export interface XmlRecord {
   readonly around: readonly XmlElement[];
   /** Where it begins, from 1. */
   readonly line: number;
-  /** As it is written, cut short. */
-  readonly excerpt: string;
+  /** Of its text, for reports. */
+  readonly beginning: string;
   /** Characters of its text. */
   readonly length: number;
 }
@@ -47,12 +47,13 @@ export async function* readXmlRecords(bytes: AsyncIterable<Uint8Array>, shape: R
 
 function* itemsOf(collector: RecordCollector): Iterable<XmlItem> {
   for (const found of collector.take()) {
-    const excerpt = excerptOf(found.text.slice(0, 400));
-    if (found.reason !== undefined) yield { kind: "refused", refusal: { reason: found.reason, line: found.line, excerpt } };
+    const beginning = found.text.slice(0, 400);
+    if (found.reason !== undefined)
+      yield { kind: "refused", refusal: { reason: found.reason, line: found.line, excerpt: excerptOf(beginning) } };
     else {
       try {
         const element = found.element ?? parseElement(found.text, found.namespaces);
-        yield { kind: "record", record: { element, around: found.around, line: found.line, excerpt, length: found.text.length } };
+        yield { kind: "record", record: { element, around: found.around, line: found.line, beginning, length: found.text.length } };
       } catch (error) {
         if (!(error instanceof XmlFault)) throw error;
         yield {
