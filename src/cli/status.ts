@@ -15,7 +15,7 @@ export function addStatus(program: Command): void {
         const faults = await engine.library.faults();
         if (command.optsWithGlobals<CommonFlags>().json === true) {
           const { workers: _, ...rest } = status;
-          printJson({ ...rest, faults, data: config.data });
+          printJson({ ...rest, reranker: config.reranker ?? null, faults, data: config.data });
           return;
         }
         const { generation } = status;
@@ -26,6 +26,7 @@ export function addStatus(program: Command): void {
           ["embedded", String(status.embedded)],
           ["waiting", String(status.backlog)],
           ["model", status.model],
+          ["reranker", config.reranker === undefined ? "none" : `${config.reranker}, ${config.rerankerBudgetMs} ms for an answer`],
           ["generation", generation === undefined ? "none yet" : `${generation.id} (${generation.dimensions} dimensions)`],
           ["old generations", String(status.generations.filter(({ state }) => state === "retired").length)],
           [
