@@ -38,9 +38,16 @@ const mostAuthors = 40;
 /** Registrants whose DOIs name preprints and deposits: a work has one of those beside its publisher's. */
 const depositDoi = /^DOI:10\.(?:48550|1101|64898|21203|2139|31234|31219|26434|20944|5281|6084|36227|22541|31223|35542)\//;
 
+/** What stands before a subtitle. */
+const subtitleMark = /:\s|\s[-–—]\s|\?\s|\.\s/g;
+
 /** The part of a title before its subtitle, as a key without spaces; the whole title's where that part is too short to tell. */
 export function mainTitleKey(title: string): string {
-  return joinWords(cutsOf(title)[0]?.key ?? foldWords(title));
+  for (const { index } of title.matchAll(subtitleMark)) {
+    const key = foldWords(title.slice(0, index));
+    if (wordsIn(key) >= tellingWords) return joinWords(key);
+  }
+  return joinWords(foldWords(title));
 }
 
 /**
@@ -53,7 +60,7 @@ function joinWords(key: string): string {
 
 /** The beginnings of a title that end where a subtitle may start, as keys, with what follows; shortest first. */
 function cutsOf(title: string): { key: string; rest: string }[] {
-  return [...title.matchAll(/:\s|\s[-–—]\s|\?\s|\.\s/g)]
+  return [...title.matchAll(subtitleMark)]
     .map((separator) => ({ key: foldWords(title.slice(0, separator.index)), rest: foldWords(title.slice(separator.index)) }))
     .filter(({ key }) => wordsIn(key) >= tellingWords);
 }
