@@ -2,6 +2,7 @@
 import { openInputs } from "../../dist/sources/open-inputs.js";
 import { formatNamed, recognizeFormat } from "../../dist/sources/registry.js";
 import { report } from "./papers.mjs";
+import { median } from "./processes.mjs";
 
 const { file, format, repetitions = 0 } = JSON.parse(process.argv[2]);
 // Memory that an empty process of this kind has is not the file's.
@@ -12,14 +13,16 @@ const { papers, refused } = await readAll();
 const ms = performance.now() - started;
 const cpu = process.cpuUsage(cpuBefore);
 const peak = process.resourceUsage().maxRSS;
-/** Of the last repetition: what reading costs once the code is compiled. */
-let warmMs;
+/** Of the last ten repetitions: what reading costs once the code is compiled. */
+const lastMs = [];
 for (let repetition = 0; repetition < repetitions; repetition++) {
   const begun = process.cpuUsage();
   await readAll();
   const { user, system } = process.cpuUsage(begun);
-  warmMs = (user + system) / 1000;
+  lastMs.push((user + system) / 1000);
+  if (lastMs.length > 10) lastMs.shift();
 }
+const warmMs = lastMs.length === 0 ? undefined : median(lastMs);
 report({ papers, refused, ms, cpuMs: (cpu.user + cpu.system) / 1000, peakMb: peak / 1024, grownMb: (peak - before) / 1024, warmMs });
 
 async function readAll() {

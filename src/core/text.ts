@@ -49,8 +49,12 @@ const letterOfCommand: Record<string, string> = {
 const markupTag =
   /<\/?(?:jats:|mml:)?(?:(b|i|u|em|strong|sub|sup|sc|scp|tt|span|italic|bold|monospace|underline|a|ext-link|xref)|p|br|div|title|sec|list|list-item|inline-formula|math|mi|mo|mn|mrow|msub|msup|mtext|h[1-6]|ul|ol|li)\b[^<>]*>/gi;
 
+/** Text without any of these is as it should be, but for spaces around it. */
+const unfinished = /[^ -~]|[<&\\~]| {2}/;
+
 /** One line of readable text. Never throws; linear in the length of its input. */
 export function normalizeText(raw: string): string {
+  if (!unfinished.test(raw)) return raw.trim();
   let text = raw;
   if (text.includes("<")) text = withoutMarkup(text);
   if (text.includes("&")) text = withoutMarkup(decodeHTML(text));

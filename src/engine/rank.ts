@@ -13,7 +13,7 @@ import {
 } from "../core/ranking/fusion.ts";
 import type { Generation, Label, LabelSet, Library, Scored, TermQuery } from "../core/storage.ts";
 import { toUnit, weightedSum } from "../core/vectors.ts";
-import { ownTurn } from "./turns.ts";
+import { type OwnTurn, standInLine } from "./turns.ts";
 
 export const searchModes = ["hybrid", "semantic", "keyword"] as const;
 export type SearchMode = (typeof searchModes)[number];
@@ -33,6 +33,8 @@ export interface RankRequest {
   readonly within: LabelSet | undefined;
   /** How many ranked papers are needed. */
   readonly window: number;
+  /** Of whoever asked, where that did something before. */
+  readonly ownTurn?: OwnTurn | undefined;
 }
 
 export interface RankedPaper {
@@ -99,7 +101,7 @@ interface Pool {
 
 /** @returns the best papers: `window` of them where there are as many. */
 export async function rank(store: Store, request: RankRequest): Promise<Ranking> {
-  const { mode, within, generation, terms } = request;
+  const { mode, within, generation, terms, ownTurn = standInLine() } = request;
   await ownTurn();
   const vector = mode === "keyword" || generation === undefined ? undefined : request.vector;
   if (vector === undefined || generation === undefined) {
@@ -116,7 +118,7 @@ export async function rank(store: Store, request: RankRequest): Promise<Ranking>
     return { ranked, matching: 0, basis: { ...oneArm, vector, semantic } };
   }
   const { fusion = "convex", alpha = defaultAlpha } = request;
-  const arms = new Arms(store, request, generation, { fusion, alpha });
+  const arms = new Arms(store, request, generation, { fusion, alpha }, ownTurn);
   const lexical = await store.matchTerms(terms, { k: candidateDepth, within });
   let used = vector;
   let feedback: Label[] = [];
@@ -168,6 +170,7 @@ class Arms {
     private readonly request: RankRequest,
     private readonly generation: Generation,
     private readonly how: Omit<FusionBasis, "scale">,
+    private readonly ownTurn: OwnTurn,
   ) {}
 
   /** Fuses both arms' candidates. @param scale of the pool before, when this one continues it. */
@@ -179,12 +182,12 @@ class Arms {
     without: ReadonlySet<Label>,
   ): Promise<Pool> {
     const { within, terms } = this.request;
-    await ownTurn();
+    await this.ownTurn();
     const semantic = await this.store.neighbours(this.generation, vector, {
       k: depth,
       within,
     });
-    await ownTurn();
+    await this.ownTurn();
     const labels = [...new Set([...semantic, ...lexical].map((hit) => hit.label))].filter((label) => !without.has(label));
     // What an arm found it has scored: the other one's candidates are left.
     const cosines = new Map<Label, number | undefined>(semantic.map((hit) => [hit.label, hit.score]));

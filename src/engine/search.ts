@@ -8,7 +8,7 @@ import { longestWindow, type RankedPaper, type Ranking, rank, type SearchMode } 
 import { type ArrangedPapers, arrange, needsWholeList, type OrderedPapers, orderRanked } from "./search-order.ts";
 import { checkWindow, type Question, type ReadQuestion, readQuestion, type SearchRequest } from "./search-request.ts";
 import { rerankedWindow, type SecondStage, wantsSecondStage } from "./second-stage.ts";
-import { ownTurn } from "./turns.ts";
+import { type OwnTurn, standInLine } from "./turns.ts";
 import { whyOf } from "./why.ts";
 
 export interface SearchAnswer {
@@ -40,20 +40,16 @@ export async function search(
   secondStage?: SecondStage,
 ): Promise<SearchAnswer> {
   const used = wantsSecondStage(request, secondStage !== undefined) ? secondStage : undefined;
-  const answer = await find(library, embedder, request, used, signal);
+  const ownTurn = standInLine();
+  const answer = await find({ library, embedder, secondStage: used, ownTurn }, request, signal);
   await ownTurn();
   const isExact = answer.hits.some((hit) => hit.exact !== undefined);
   const suggestion = request.correct === true && !isExact ? await correctQuery(library, embedder, request.query) : undefined;
   return suggestion === undefined ? answer : { ...answer, suggestion };
 }
 
-async function find(
-  library: Library,
-  embedder: Embedder,
-  request: SearchRequest,
-  secondStage: SecondStage | undefined,
-  signal?: AbortSignal,
-): Promise<SearchAnswer> {
+async function find(parts: RankingParts & { ownTurn: OwnTurn }, request: SearchRequest, signal?: AbortSignal): Promise<SearchAnswer> {
+  const { library, ownTurn } = parts;
   const { limit = 10, offset = 0 } = request;
   checkWindow(limit, offset);
   const read = await readQuestion(library, request);
@@ -66,7 +62,6 @@ async function find(
     const hits = await makeHits(library, ranked, { generation: undefined, vector: undefined, terms: new Set() });
     return { hits, total: size, mode: "newest", ...(await facetsOver(within)) };
   }
-  const parts = { library, embedder, secondStage };
   const { generation, vector, ranking, order } = await rankQuestion(parts, request, read, offset + limit, signal);
   const page = order.ordered.slice(offset, offset + limit);
   const copies = await copiesOf(library, order, page);
@@ -114,11 +109,13 @@ export interface RankingParts {
   readonly embedder: Embedder;
   /** Undefined where the question does not want it. */
   readonly secondStage: SecondStage | undefined;
+  /** Of whoever asks. */
+  readonly ownTurn?: OwnTurn;
 }
 
 /** The papers of a question that says something, in the order of the answer. @param asked how many of them. */
 export async function rankQuestion(
-  { library, embedder, secondStage }: RankingParts,
+  { library, embedder, secondStage, ownTurn }: RankingParts,
   question: Question,
   { text, terms, within, pinned }: ReadQuestion,
   asked: number,
@@ -136,7 +133,7 @@ export async function rankQuestion(
   const vector = generation === undefined ? undefined : await embedder.embedQuery(text, signal);
   let window = (needsWholeList(question) ? longestWindow : needed) + pinned.length;
   for (;;) {
-    const ranking = await rank(library, { generation, vector, terms, mode, within, window, ...how });
+    const ranking = await rank(library, { generation, vector, terms, mode, within, window, ownTurn, ...how });
     const byScore = await orderRanked(library, ranking.ranked, pinned, { ...question, needed });
     // Copies make room: what lies further down comes up (I7).
     const isShort = question.collapse === true && byScore.ordered.length < needed && ranking.ranked.length >= window;

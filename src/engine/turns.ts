@@ -1,19 +1,29 @@
 /**
  * Lets everything else have its turn between the steps of answering. Promises that are resolved already go on at once,
  * so that sixteen answers under way would keep the event loop for as long as all of them take together; and what waits
- * for `setImmediate` is run all in one turn. Here one step is run in each.
+ * for `setImmediate` is run all in one turn. Here one step is run in each, of whoever came first: when all are as far as
+ * each other, all are answered late, and those that take more work by far.
  */
-const waiting: (() => void)[] = [];
 
 /** Resolves in a turn of its own. */
-export function ownTurn(): Promise<void> {
-  return new Promise((resolve) => {
-    waiting.push(resolve);
-    if (waiting.length === 1) setImmediate(runOne);
-  });
+export type OwnTurn = () => Promise<void>;
+
+/** Who came first stands first. */
+const waiting: { readonly number: number; readonly run: () => void }[] = [];
+let last = 0;
+
+/** A place in the line, behind those who have one. */
+export function standInLine(): OwnTurn {
+  const number = ++last;
+  return () =>
+    new Promise((run) => {
+      const behind = waiting.findIndex((other) => other.number > number);
+      waiting.splice(behind === -1 ? waiting.length : behind, 0, { number, run });
+      if (waiting.length === 1) setImmediate(runOne);
+    });
 }
 
 function runOne(): void {
-  waiting.shift()?.();
+  waiting.shift()?.run();
   if (waiting.length > 0) setImmediate(runOne);
 }

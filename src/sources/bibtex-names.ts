@@ -9,7 +9,7 @@ const mostNames = 20_000;
 /** @param read makes plain text of TeX. */
 export function readBibtexNames(tex: string, read: (tex: string) => string): Author[] {
   // One space each: the separator is looked for at every one of them.
-  const names = splitOutside(tex.replace(/\s+/g, " "), / and(?= )/iy, mostNames);
+  const names = splitOutside(tex.replace(/\s+/g, " "), / and(?= )/iy, " ", mostNames);
   const single = names.length === 1 && !tex.includes("{") ? tex.split(";") : names;
   return single.map((name) => nameOf(name.trim(), read)).filter((author) => author.name !== "" && author.name.toLowerCase() !== "others");
 }
@@ -21,12 +21,12 @@ function nameOf(tex: string, read: (tex: string) => string): Author {
   const extended = extendedName(tex, text);
   if (extended !== undefined) return extended;
   if (tex.includes(",")) {
-    const [family = "", ...others] = splitOutside(tex, /,/y, 10).map(text);
+    const [family = "", ...others] = splitOutside(tex, /,/y, ",", 10).map(text);
     const [given = "", ...more] = others.filter((part) => part !== "");
     if (more.length > 0) return authorOf([family, given, ...more].join(", "));
     return given === "" || family === "" ? { name: family + given } : { name: `${given} ${family}`, family, given };
   }
-  const words = splitOutside(tex, /[\s~]+/y, 100).filter((word) => word !== "");
+  const words = splitOutside(tex, /[\s~]+/y, undefined, 100).filter((word) => word !== "");
   // “Jean de la Fosse”: the family's name begins with the first small letter, or is the last word.
   const small = words.findIndex((word, at) => at > 0 && at < words.length - 1 && /^\p{Ll}/u.test(text(word)));
   const start = small === -1 ? words.length - 1 : small;
@@ -38,7 +38,7 @@ function nameOf(tex: string, read: (tex: string) => string): Author {
 function extendedName(tex: string, text: (part: string) => string): Author | undefined {
   if (!/^\s*(?:family|given|prefix|suffix)(?:-i)?\s*=/i.test(tex)) return undefined;
   const parts = new Map(
-    splitOutside(tex, /,/y, 20).map((part) => {
+    splitOutside(tex, /,/y, ",", 20).map((part) => {
       const [key = "", ...value] = part.split("=");
       return [key.trim().toLowerCase(), text(value.join("="))];
     }),
@@ -49,8 +49,8 @@ function extendedName(tex: string, text: (part: string) => string): Author | und
   return given === "" || family === "" ? { name } : { name, family, given };
 }
 
-/** Splits at a sticky pattern where no brace is open. */
-function splitOutside(text: string, separator: RegExp, most: number): string[] {
+/** Splits at a sticky pattern where no brace is open. @param first what the pattern begins with, where that is one character. */
+function splitOutside(text: string, separator: RegExp, first: string | undefined, most: number): string[] {
   const parts: string[] = [];
   let [depth, start] = [0, 0];
   for (let at = 0; at < text.length; at++) {
@@ -58,7 +58,7 @@ function splitOutside(text: string, separator: RegExp, most: number): string[] {
     if (character === "\\") at++;
     else if (character === "{") depth++;
     else if (character === "}") depth--;
-    else if (depth <= 0) {
+    else if (depth <= 0 && (first === undefined || character === first)) {
       separator.lastIndex = at;
       const found = separator.exec(text)?.[0] ?? "";
       if (found === "") continue;
