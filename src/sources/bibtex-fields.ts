@@ -24,6 +24,11 @@ export function readBibtexString(body: string, escapes: boolean, strings: Bibtex
   return new FieldReader(body, escapes, strings).fields();
 }
 
+const backslash = 92;
+const openBrace = 123;
+const closeBrace = 125;
+const quote = 34;
+
 class FieldReader {
   readonly #text: string;
   readonly #escapes: boolean;
@@ -86,17 +91,19 @@ class FieldReader {
 
   /** The value between the delimiter that stands here and its end, outside of inner braces. */
   #until(end: string, name: string): string {
+    const text = this.#text;
     const start = this.#at + 1;
+    const last = end.charCodeAt(0);
     let depth = 0;
-    for (let at = start; at < this.#text.length; at++) {
-      const character = this.#text[at];
-      if (character === end && depth === 0) {
+    for (let at = start; at < text.length; at++) {
+      const code = text.charCodeAt(at);
+      if (code === last && depth === 0) {
         this.#at = at + 1;
-        return this.#text.slice(start, at);
+        return text.slice(start, at);
       }
-      if (character === "\\" && (this.#escapes || this.#text[at + 1] === '"')) at++;
-      else if (character === "{") depth++;
-      else if (character === "}") depth--;
+      if (code === backslash && (this.#escapes || text.charCodeAt(at + 1) === quote)) at++;
+      else if (code === openBrace) depth++;
+      else if (code === closeBrace) depth--;
       if (depth < 0) break;
     }
     throw new RecordFault(name, end === '"' ? "its quotation marks or braces are not closed" : "its braces are not closed");

@@ -43,7 +43,7 @@ export function ComparePage({ form, answers, feedback }: ComparePageProps) {
             ) : (
               <HitList
                 hits={answers[mode].hits}
-                feedback={feedback}
+                feedback={{ ...feedback, list: mode }}
                 explainHref={(paperId) => explainHref({ ...form, mode }, paperId)}
                 remark={({ paper }) => <Elsewhere paperId={paper.paperId} mode={mode} ranks={ranks} />}
               />

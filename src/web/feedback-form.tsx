@@ -19,9 +19,11 @@ export interface FeedbackOfList {
   readonly carried?: Readonly<Record<string, string>>;
   /** The interest that all of the list is about. */
   readonly interest?: string;
+  /** Which of several lists of one page, where a paper may stand in more than one. */
+  readonly list?: string;
 }
 
-export interface FeedbackFormProps extends Pick<FeedbackOfList, "back" | "carried"> {
+export interface FeedbackFormProps extends Pick<FeedbackOfList, "back" | "carried" | "list"> {
   readonly paperId: string;
   /** What was said so far. */
   readonly said: ReadonlySet<FeedbackKind>;
@@ -29,10 +31,12 @@ export interface FeedbackFormProps extends Pick<FeedbackOfList, "back" | "carrie
   readonly interest?: string | undefined;
 }
 
-export function FeedbackForm({ paperId, said, interest, back, carried = {} }: FeedbackFormProps) {
-  const hidden = { ...carried, paperId, back, ...(interest === undefined ? {} : { interest }) };
+export function FeedbackForm({ paperId, said, interest, back, carried = {}, list = "of" }: FeedbackFormProps) {
+  // Whoever is far down a list comes back to where they were.
+  const anchor = `${list}-${paperId.replace(/[^A-Za-z0-9]+/g, "-")}`;
+  const hidden = { ...carried, paperId, back: `${back.replace(/#.*/, "")}#${anchor}`, ...(interest === undefined ? {} : { interest }) };
   return (
-    <form class="feedback" method="post" action="/feedback">
+    <form class="feedback" id={anchor} method="post" action="/feedback">
       {Object.entries(hidden).map(([name, value]) => (
         <input type="hidden" name={name} value={value} />
       ))}

@@ -81,11 +81,7 @@ export function PaperPage({ paper, kin, provenance, embedded, feedback, discussi
       <section aria-labelledby="kin">
         <h2 id="kin">Its kin</h2>
         {embedded ? null : <p class="hint">This paper has just come in; its kin may still change.</p>}
-        {kin.length === 0 ? (
-          <p>There is nothing like it in the library yet.</p>
-        ) : (
-          <HitList hits={kin} feedback={{ ...feedback, back: `${feedback.back}#kin` }} />
-        )}
+        {kin.length === 0 ? <p>There is nothing like it in the library yet.</p> : <HitList hits={kin} feedback={feedback} />}
       </section>
     </Page>
   );

@@ -53,7 +53,7 @@ export function createPersonalApp(
     } else throw new AppError("invalid_request", "The form does not say what is meant.");
     const back = localAddress(field("back"), "/feedback");
     // A list that was asked for with a form is asked for again with the same one: 307 sends it on.
-    return c.redirect(back, back === "/similar" ? 307 : 303);
+    return c.redirect(back, /^\/similar(?:#|$)/.test(back) ? 307 : 303);
   });
   app.get("/feedback", async (c) =>
     c.html(documentOf(<FeedbackPage all={await person(c).feedback()} kind={kindOf(c.req.query("kind") ?? "")} />)),

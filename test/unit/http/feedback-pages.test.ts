@@ -28,12 +28,15 @@ afterAll(() => engine.close());
 
 /** What can be done with a list: its page, and the buttons of one paper. */
 async function saysAndUndoes(show: () => Promise<string>, carried: Record<string, string>, back: string): Promise<void> {
-  const sent = { paperId: "X:1", back, ...carried };
+  // To the paper in the list, not to its top.
+  const place = `${back}#of-X-1`;
+  const sent = { paperId: "X:1", back: place, ...carried };
   const status = back === "/similar" ? 307 : 303;
-  expect(await show()).toContain(`name="back" value="${back.replaceAll("&", "&amp;")}"`);
+  expect(await show()).toContain(`name="back" value="${place.replaceAll("&", "&amp;")}"`);
+  expect(await show()).toContain('id="of-X-1"');
   for (const kind of ["save", "dismiss", "seen", "vote", "note"]) {
     const said = await post("/feedback", { ...sent, kind, note: "Read it." });
-    expect([said.status, said.headers.get("location")]).toEqual([status, back]);
+    expect([said.status, said.headers.get("location")]).toEqual([status, place]);
     const page = await show();
     expect([...new Set(page.match(/name="undo" value="\w+"/g))]).toEqual([`name="undo" value="${kind}"`]);
     expect((await post("/feedback", { ...sent, undo: kind })).status).toBe(status);
@@ -55,7 +58,7 @@ describe("a list of papers", () => {
   });
 
   it("of the kin of a paper says and undoes, and leads back to them", async () => {
-    await saysAndUndoes(() => get("/papers/X:2"), {}, "/papers/X:2#kin");
+    await saysAndUndoes(() => get("/papers/X:2"), {}, "/papers/X:2");
   });
 
   it("beside others of the same question says and undoes in each of them", async () => {
