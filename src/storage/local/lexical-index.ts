@@ -261,10 +261,20 @@ export class LexicalIndex {
     );
   }
 
-  /** Everything that is needed to make it again as it is when this begins, dead documents left out. */
+  /** Everything that is needed to make it again as it is when this begins, dead documents and their terms left out. */
   *toStored(): Steps<{ terms: readonly string[]; forward: ForwardIndex }> {
-    const terms = [...this.termTexts];
-    return { terms, forward: yield* joinSegments(this.segments) };
+    const texts = [...this.termTexts];
+    const forward = yield* joinSegments(this.segments);
+    const isHeld = new Uint8Array(texts.length);
+    for (const term of forward.terms) isHeld[term] = 1;
+    yield;
+    // In the same order, so that the terms of a document stay ascending.
+    const terms = texts.filter((_, term) => isHeld[term] === 1);
+    if (terms.length === texts.length) return { terms, forward };
+    let next = 0;
+    const numbers = Uint32Array.from(isHeld, (held) => (held === 1 ? next++ : 0));
+    yield;
+    return { terms, forward: { ...forward, terms: forward.terms.map((term) => numbers[term] ?? 0) } };
   }
 
   /** The rarest term's documents alone are looked at. */
