@@ -2,6 +2,7 @@
  * Finds the entries of a BibTeX file in a stream of text. Only braces and beginnings of entries count here, so that an entry
  * that is broken inside, or never closed, takes no other with it.
  */
+import { backslash, closeBrace, openBrace, quote } from "./bibtex-characters.ts";
 import { longestRecord, tooLongReason } from "./text-blocks.ts";
 
 export interface RawEntry {
@@ -27,11 +28,7 @@ const openHeader = /@[ \t]*(?:[A-Za-z][\w-]{0,40}\s*(?:\(\s*)?)?$/y;
 /** An entry at the beginning of a line, as sure as one can be inside of another. */
 const nextEntry = /[ \t]*@(?:[A-Za-z]+[ \t]*[{(][ \t]*(?:[^\s"#%'(),={}@]+[ \t]*,|\n)|(?:string|preamble|comment)[ \t]*[{(])/iy;
 
-const backslash = 92;
-const openBrace = 123;
-const closeBrace = 125;
 const closeParenthesis = 41;
-const quote = 34;
 const lineFeed = 10;
 const percent = 37;
 const atSign = 64;

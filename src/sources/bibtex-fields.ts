@@ -1,4 +1,5 @@
 /** Takes a BibTeX entry apart: its key and its fields, with the names of strings put in. TeX stays as it is. */
+import { backslash, closeBrace, openBrace, quote } from "./bibtex-characters.ts";
 import { RecordFault } from "./record.ts";
 
 export interface BibtexFields {
@@ -23,11 +24,6 @@ export function readBibtexFields(body: string, escapes: boolean, strings: Bibtex
 export function readBibtexString(body: string, escapes: boolean, strings: BibtexStrings): ReadonlyMap<string, string> {
   return new FieldReader(body, escapes, strings).fields();
 }
-
-const backslash = 92;
-const openBrace = 123;
-const closeBrace = 125;
-const quote = 34;
 
 class FieldReader {
   readonly #text: string;

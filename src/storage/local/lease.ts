@@ -7,6 +7,12 @@ import { readFileSync } from "node:fs";
 import type { ClaimedWork, WorkProgress } from "../../core/storage.ts";
 import type { Sqlite } from "./database.ts";
 
+interface Holder {
+  readonly pid: number;
+  readonly process_start: string;
+  readonly token: string;
+}
+
 export class Lease {
   /** Those that this process has. Its number alone does not tell: on a full disk a row stays behind that was given up. */
   private static readonly held = new Set<string>();
@@ -20,9 +26,7 @@ export class Lease {
     private readonly db: Sqlite,
     private readonly work: string,
   ) {
-    this.select = db.prepare<[string], { pid: number; process_start: string; token: string }>(
-      "SELECT pid, process_start, token FROM leases WHERE work = ?",
-    );
+    this.select = db.prepare<[string], Holder>("SELECT pid, process_start, token FROM leases WHERE work = ?");
     this.put = db.prepare("INSERT OR REPLACE INTO leases (work, pid, process_start, token, progress) VALUES (?, ?, ?, ?, NULL)");
     this.drop = db.prepare("DELETE FROM leases WHERE work = ? AND token = ?");
   }
@@ -30,18 +34,21 @@ export class Lease {
   /** @returns whether this process has the work now. */
   take(): boolean {
     // Reading first: the transaction waits for whoever writes.
-    const other = this.select.get(this.work);
-    if (other !== undefined && other.token !== this.token && isHeld(other)) return false;
+    if (this.isElsewhere(this.select.get(this.work))) return false;
     return this.db
       .transaction(() => {
         const holder = this.select.get(this.work);
         if (holder?.token === this.token) return true;
-        if (holder !== undefined && isHeld(holder)) return false;
+        if (this.isElsewhere(holder)) return false;
         this.put.run(this.work, process.pid, startOfProcess(process.pid), this.token);
         Lease.held.add(this.token);
         return true;
       })
       .immediate();
+  }
+
+  private isElsewhere(holder: Holder | undefined): boolean {
+    return holder !== undefined && holder.token !== this.token && isHeld(holder);
   }
 
   /** Never throws: whoever was refused the last word has given it up all the same. */
@@ -76,7 +83,7 @@ export function reportWork(db: Sqlite, work: string, progress: WorkProgress): vo
   db.prepare("UPDATE leases SET progress = ? WHERE work = ? AND pid = ?").run(JSON.stringify(progress), work, process.pid);
 }
 
-function isHeld({ pid, process_start, token }: { pid: number; process_start: string; token: string }): boolean {
+function isHeld({ pid, process_start, token }: Holder): boolean {
   if (pid === process.pid && process_start === startOfProcess(pid)) return Lease.isHeldHere(token);
   return isAlive(pid, process_start);
 }

@@ -346,8 +346,8 @@ export class LexicalIndex {
 
   /** Puts a segment in the place of those it was made of; what has gone since then is dead in it. */
   private replaceSegments(run: readonly LexicalSegment[], joined: LexicalSegment): void {
-    const at = this.segments.indexOf(run[0] as LexicalSegment);
     const old = new Set(run);
+    const at = this.segments.findIndex((segment) => old.has(segment));
     joined.forward.labels.forEach((label, document) => {
       const location = this.locations.get(label);
       if (location !== undefined && old.has(location.segment)) this.locations.set(label, { segment: joined, document });

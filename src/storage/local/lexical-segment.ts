@@ -162,16 +162,14 @@ function termsOf(terms: Uint32Array, termCount: number): { termList: Uint32Array
   }
   const places = new Uint32Array(termCount);
   for (const term of terms) places[term] = 1;
-  let different = 0;
-  for (let term = 0; term < termCount; term++) if (places[term] === 1) different++;
-  const termList = new Uint32Array(different);
+  const found = new Uint32Array(termCount);
   let place = 0;
   for (let term = 0; term < termCount; term++) {
     if (places[term] === 0) continue;
-    termList[place] = term;
+    found[place] = term;
     places[term] = place++;
   }
-  return { termList, placeOf: (term) => places[term] ?? 0 };
+  return { termList: found.slice(0, place), placeOf: (term) => places[term] ?? 0 };
 }
 
 /** Binary search from `start` to before `end`; −1 where the value is not there. */

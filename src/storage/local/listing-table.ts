@@ -1,15 +1,13 @@
 /** The calendar of a library: the dates under which papers are listed, from the papers table. */
-import { type Conditions, isUnfiltered } from "../../core/filters.ts";
+import type { Conditions } from "../../core/filters.ts";
 import type { Label, ListingDate } from "../../core/storage.ts";
 import type { ChangeCounter } from "./change-counter.ts";
+import { ConditionCache } from "./condition-cache.ts";
 import type { Sqlite } from "./database.ts";
 import { sqlOfConditions } from "./filter-sql.ts";
 
-/** Answers that are kept until the next change. */
-const mostCached = 64;
-
 export class ListingTable {
-  private readonly cache = new Map<string, readonly ListingDate[]>();
+  private readonly cache = new ConditionCache<readonly ListingDate[]>();
   /** The change up to which the cache is good. */
   private cachedChange = 0;
 
@@ -24,13 +22,7 @@ export class ListingTable {
     const change = this.counter.last();
     if (change !== this.cachedChange) this.cache.clear();
     this.cachedChange = change;
-    const key = JSON.stringify(conditions.filter((filters) => !isUnfiltered(filters)));
-    const cached = this.cache.get(key);
-    if (cached !== undefined) return cached;
-    const answer = this.selectDates(conditions);
-    if (this.cache.size >= mostCached) this.cache.clear();
-    this.cache.set(key, answer);
-    return answer;
+    return this.cache.of(conditions, () => this.selectDates(conditions));
   }
 
   /** Ascending. */

@@ -2,15 +2,13 @@
 import { type Conditions, isUnfiltered } from "../../core/filters.ts";
 import { BitmapLabelSet } from "../../core/label-set.ts";
 import type { Label, LabelSet } from "../../core/storage.ts";
+import { ConditionCache } from "./condition-cache.ts";
 import type { Sqlite } from "./database.ts";
 import { sqlOfConditions } from "./filter-sql.ts";
 import type { PaperTable } from "./paper-table.ts";
 
-/** Answers that are kept until the next change. */
-const mostCached = 64;
-
 export class MatchingPapers {
-  private readonly cache = new Map<string, LabelSet>();
+  private readonly cache = new ConditionCache<LabelSet>();
   private readonly selectNewest;
   private readonly selectNewestOf;
 
@@ -27,20 +25,7 @@ export class MatchingPapers {
 
   /** @returns undefined where every paper meets them. */
   matching(conditions: Conditions): LabelSet | undefined {
-    const set = conditions.filter((filters) => !isUnfiltered(filters));
-    if (set.length === 0) return undefined;
-    const key = JSON.stringify(set);
-    const cached = this.cache.get(key);
-    if (cached !== undefined) return cached;
-    const { from, where, parameters } = sqlOfConditions(set);
-    const labels = this.db
-      .prepare<(string | number)[], number>(`SELECT label FROM ${from} WHERE ${where} ORDER BY label`)
-      .pluck()
-      .all(...parameters);
-    const answer = new BitmapLabelSet(Uint32Array.from(labels));
-    if (this.cache.size >= mostCached) this.cache.clear();
-    this.cache.set(key, answer);
-    return answer;
+    return conditions.every(isUnfiltered) ? undefined : this.cache.of(conditions, () => this.select(conditions));
   }
 
   newest(within: LabelSet | undefined, { limit, offset }: { limit: number; offset: number }): Label[] {
@@ -61,5 +46,14 @@ export class MatchingPapers {
   /** To be called when papers have changed. */
   forget(): void {
     this.cache.clear();
+  }
+
+  private select(conditions: Conditions): LabelSet {
+    const { from, where, parameters } = sqlOfConditions(conditions);
+    const labels = this.db
+      .prepare<(string | number)[], number>(`SELECT label FROM ${from} WHERE ${where} ORDER BY label`)
+      .pluck()
+      .all(...parameters);
+    return new BitmapLabelSet(Uint32Array.from(labels));
   }
 }

@@ -113,7 +113,7 @@ export class PaperTable {
 
   /** One transaction. @param keys of each paper, where they are there already. */
   upsert(papers: readonly NewPaper[], keys: readonly (PaperKeys | undefined)[] = []): UpsertResult[] {
-    return this.counter.transact(() => papers.map((paper, at) => this.upsertOne(paper, keys[at] ?? keysOf(paper))));
+    return this.counter.transact(() => papers.map((paper, at) => this.upsertOne(paper, keys[at])));
   }
 
   resolve(id: string): Label | undefined {
@@ -263,7 +263,7 @@ export class PaperTable {
     return pairs;
   }
 
-  private upsertOne(incoming: NewPaper, keys: PaperKeys): UpsertResult {
+  private upsertOne(incoming: NewPaper, given: PaperKeys | undefined): UpsertResult {
     if (incoming.ids.length === 0) {
       throw new AppError("invalid_paper", `The paper “${incoming.title}” has no id.`, { mend: "Give it an `id`, an arXiv id or a DOI." });
     }
@@ -271,7 +271,12 @@ export class PaperTable {
     const forbidden = this.contributionTable.forbiddenTo(key);
     const paper = withoutForbidden(incoming, key, forbidden);
     const labels = [...new Set(paper.ids.flatMap((id) => this.resolve(id) ?? []))].sort((a, b) => a - b);
-    if (labels.length === 0 && !forbidden.has(anyTitle)) labels.push(...this.sameWork(paper, keys));
+    let keys = given;
+    if (labels.length === 0) {
+      // A paper that is known by an id needs none of them.
+      keys ??= keysOf(paper);
+      if (!forbidden.has(anyTitle)) labels.push(...this.sameWork(paper, keys));
+    }
     const [label, ...others] = labels;
     if (label === undefined) return this.insertNew(paper, key, keys);
     const row = this.select.get(label);

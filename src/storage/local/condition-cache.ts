@@ -1,0 +1,24 @@
+/** Answers about sets of conditions, kept until something changes. */
+import { type Conditions, isUnfiltered } from "../../core/filters.ts";
+
+/** Answers that are kept. */
+const most = 64;
+
+export class ConditionCache<Answer> {
+  private readonly answers = new Map<string, Answer>();
+
+  /** The answer that is kept, or what `find` gives. */
+  of(conditions: Conditions, find: () => Answer): Answer {
+    const key = JSON.stringify(conditions.filter((filters) => !isUnfiltered(filters)));
+    const kept = this.answers.get(key);
+    if (kept !== undefined) return kept;
+    const answer = find();
+    if (this.answers.size >= most) this.answers.clear();
+    this.answers.set(key, answer);
+    return answer;
+  }
+
+  clear(): void {
+    this.answers.clear();
+  }
+}
