@@ -52,8 +52,8 @@ class BusySlices extends Slices {
   }
 }
 
-/** So few that some segments wait to be joined. */
-const joinedAtOnce = 3;
+/** So few that some segments wait to be joined, and numbers of terms that are given again at once. */
+const options = { joinedAtOnce: 3, numberRestMs: 0 };
 const query = fc
   .array(fc.tuple(fc.constantFrom(...words.flatMap(termsOf), "nowhere"), fc.constantFrom(0.5, 1, 2)), { minLength: 1, maxLength: 4 })
   .map((terms) => ({ terms: new Map(terms) }));
@@ -143,7 +143,7 @@ it("I2, I8: the word index holds what its papers say, through changes, joins and
   try {
     await holds(
       fc.asyncProperty(fc.array(command, { minLength: 1, maxLength: 20 }), query, async (commands, { terms }) => {
-        let index = new LexicalIndex(joinedAtOnce);
+        let index = new LexicalIndex(options);
         const papers = new Map<number, Paper>();
         const apply = (change: Change) => {
           if (change.kind === "remove") {
@@ -175,7 +175,7 @@ it("I2, I8: the word index holds what its papers say, through changes, joins and
               // Nothing is kept of papers that have gone.
               const held = new Set([...before.values()].flatMap((one) => countedTerms(one)));
               expect([...stored.terms].sort()).toEqual([...held].sort());
-              index = LexicalIndex.fromStored(stored, joinedAtOnce);
+              index = LexicalIndex.fromStored(stored, options);
               papers.clear();
               for (const [own, one] of before) papers.set(own, one);
               break;
@@ -183,7 +183,7 @@ it("I2, I8: the word index holds what its papers say, through changes, joins and
             case "write": {
               const path = join(folder.path, `${file++}.bin`);
               await writeLexicalFile(path, atOnce(index.toStored()));
-              index = LexicalIndex.fromStored(await readLexicalFile(path), joinedAtOnce);
+              index = LexicalIndex.fromStored(await readLexicalFile(path), options);
               break;
             }
             default:

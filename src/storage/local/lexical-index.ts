@@ -15,6 +15,18 @@ import { atOnce, inSlices, type Slices, type Steps } from "./slices.ts";
 import { Vocabulary } from "./vocabulary.ts";
 
 const joinFactor = 8;
+/**
+ * The number of a term that no document holds any longer is given to another only after so long: until then whoever was given
+ * it in a {@link TermVector} finds the same term under it.
+ */
+const usualNumberRestMs = 60_000;
+
+export interface LexicalIndexOptions {
+  /** Segments of so many documents together are joined by {@link LexicalIndex.put}: about ten milliseconds. */
+  readonly joinedAtOnce?: number | undefined;
+  /** See {@link usualNumberRestMs}. */
+  readonly numberRestMs?: number | undefined;
+}
 
 interface Location {
   readonly segment: LexicalSegment;
@@ -32,19 +44,25 @@ export class LexicalIndex {
   private readonly termTexts: string[] = [];
   /** Number of living documents that hold each term. */
   private readonly holding: number[] = [];
+  /** Terms that no document holds, and when they were left, longest ago first. */
+  private readonly leftAt = new Map<number, number>();
   private segments: LexicalSegment[] = [];
   private readonly locations = new Map<Label, Location>();
   private totalLength = 0;
   private readonly vocabulary = new Vocabulary();
   /** The query whose scores the segments hold; undefined once a document or the rarity of a term has changed. */
   private scored: TermQuery | undefined;
+  private readonly joinedAtOnce: number;
+  private readonly numberRestMs: number;
 
-  /** @param joinedAtOnce segments of so many documents together are joined by {@link put}: about ten milliseconds. */
-  constructor(private readonly joinedAtOnce = 1_000) {}
+  constructor({ joinedAtOnce = 1_000, numberRestMs = usualNumberRestMs }: LexicalIndexOptions = {}) {
+    this.joinedAtOnce = joinedAtOnce;
+    this.numberRestMs = numberRestMs;
+  }
 
   /** @param stored what {@link toStored} gave. */
-  static fromStored(stored: { terms: readonly string[]; forward: ForwardIndex }, joinedAtOnce?: number): LexicalIndex {
-    const index = new LexicalIndex(joinedAtOnce);
+  static fromStored(stored: { terms: readonly string[]; forward: ForwardIndex }, options?: LexicalIndexOptions): LexicalIndex {
+    const index = new LexicalIndex(options);
     for (const term of stored.terms) index.termNumber(term);
     index.addSegment(stored.forward);
     return index;
@@ -63,9 +81,10 @@ export class LexicalIndex {
     if (papers.length === 0) return;
     this.scored = undefined;
     const latest = new Map(papers.map(({ label, paper }) => [label, paper]));
+    // First of all: a term that only they hold must not leave after it was given to one of the papers.
+    for (const label of latest.keys()) this.remove(label);
     const builder = new ForwardBuilder();
     for (const [label, paper] of latest) {
-      this.remove(label);
       const counts = new Map<number, number>();
       let length = 0;
       const count = (text: string, weight: number) => {
@@ -99,7 +118,12 @@ export class LexicalIndex {
     this.locations.delete(label);
     location.segment.alive[location.document] = 0;
     this.totalLength -= location.segment.forward.lengths[location.document] ?? 0;
-    for (const term of location.segment.document(location.document).terms) this.holding[term] = (this.holding[term] ?? 0) - 1;
+    const now = performance.now();
+    for (const term of location.segment.document(location.document).terms) {
+      const holding = (this.holding[term] ?? 0) - 1;
+      this.holding[term] = holding;
+      if (holding === 0) this.leftAt.set(term, now);
+    }
   }
 
   match(query: TermQuery, { k, within }: { k: number; within?: LabelSet | undefined }): { hits: Scored[]; total: number } {
@@ -188,12 +212,12 @@ export class LexicalIndex {
 
   /** Makes what {@link nearTerms} walks. */
   async orderTerms(slices: Slices): Promise<void> {
-    await this.vocabulary.order(this.termTexts, slices);
+    await this.vocabulary.order((term) => this.terms.has(term), slices);
   }
 
   nearTerms(term: string, most: number): NearTerm[] {
     return this.vocabulary
-      .near(this.termTexts, term, most)
+      .near(term, most)
       .map(({ word, distance }) => ({ term: word, distance, papers: this.holdingCount(word) }))
       .filter((near) => near.papers > 0 && near.term !== term)
       .sort((a, b) => a.distance - b.distance || (a.term < b.term ? -1 : 1));
@@ -311,11 +335,26 @@ export class LexicalIndex {
 
   private termNumber(text: string): number {
     const known = this.terms.get(text);
-    if (known !== undefined) return known;
-    const number = this.termTexts.length;
+    if (known !== undefined) {
+      this.leftAt.delete(known);
+      return known;
+    }
+    const number = this.freedNumber() ?? this.termTexts.length;
     this.terms.set(text, number);
-    this.termTexts.push(text);
-    this.holding.push(0);
+    this.termTexts[number] = text;
+    this.holding[number] = 0;
+    this.vocabulary.add(text);
+    return number;
+  }
+
+  /** A number whose term has been gone for long enough; only documents that are dead may still name it. */
+  private freedNumber(): number | undefined {
+    const [longest] = this.leftAt;
+    if (longest === undefined) return undefined;
+    const [number, at] = longest;
+    if (performance.now() - at < this.numberRestMs) return undefined;
+    this.leftAt.delete(number);
+    this.terms.delete(this.termTexts[number] ?? "");
     return number;
   }
 
