@@ -1,7 +1,7 @@
 /** One cross-encoder in one single-threaded session: a query and a document in, one number out, one pair at a time (I6). */
 import { AutoModelForSequenceClassification, AutoTokenizer, Tensor } from "@xenova/transformers";
 import type { RerankerDescription } from "../core/reranker.ts";
-import { localOptions } from "./session.ts";
+import { localOptions } from "./network.ts";
 
 interface Encoded {
   readonly input_ids: readonly number[];

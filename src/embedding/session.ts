@@ -1,35 +1,21 @@
-/** One model in one single-threaded session: tokens in, vectors out, one text at a time (I6). */
-import { AutoModel, AutoTokenizer, env, Tensor } from "@xenova/transformers";
+/** One model in one single-threaded session: texts in, vectors out, one at a time (I6). */
+import { AutoTokenizer, BertTokenizer } from "@xenova/transformers";
 import type { DocumentEmbedding, ModelDescription } from "../core/embedder.ts";
 import type { PreparedText } from "../core/prepare.ts";
+import { loadNetwork, localOptions, type Network } from "./network.ts";
 import { poolSentences, poolTokens } from "./pooling.ts";
-
-/**
- * How transformers.js loads a model: from the models folder and from nowhere else, one thread a session. Parallelism is one
- * process for each core; a second thread only takes turns with the others.
- */
-export function localOptions(modelsFolder: string) {
-  env.allowRemoteModels = false;
-  env.allowLocalModels = true;
-  env.localModelPath = modelsFolder;
-  const tokenizer = { local_files_only: true };
-  const threads = { intraOpNumThreads: 1, interOpNumThreads: 1, executionMode: "sequential" } as const;
-  return { tokenizer, network: { ...tokenizer, session_options: threads } };
-}
 
 export class EmbeddingSession {
   private constructor(
     private readonly tokenizer: Awaited<ReturnType<typeof AutoTokenizer.from_pretrained>>,
-    private readonly network: Awaited<ReturnType<typeof AutoModel.from_pretrained>>,
+    private readonly network: Network,
     private readonly model: ModelDescription,
   ) {}
 
   /** Loads from the models folder and from nowhere else. */
   static async load(modelsFolder: string, model: ModelDescription): Promise<EmbeddingSession> {
-    const options = localOptions(modelsFolder);
-    const tokenizer = await AutoTokenizer.from_pretrained(model.id, options.tokenizer);
-    const network = await AutoModel.from_pretrained(model.id, { ...options.network, dtype: "q8" });
-    return new EmbeddingSession(tokenizer, network, model);
+    const tokenizer = await AutoTokenizer.from_pretrained(model.id, localOptions(modelsFolder).tokenizer);
+    return new EmbeddingSession(tokenizer, await loadNetwork(modelsFolder, model.id), model);
   }
 
   async embedQuery(text: string): Promise<Float32Array> {
@@ -37,35 +23,32 @@ export class EmbeddingSession {
     return poolTokens(states, tokens, this.model.dimensions, this.model.pooling);
   }
 
-  async embedDocument({ text, sentences }: PreparedText): Promise<DocumentEmbedding> {
-    const ids = this.tokenize(this.model.prefixes.document + text, true);
+  async embedDocument(prepared: PreparedText): Promise<DocumentEmbedding> {
+    const { ids, sentences } = this.tokensOf(prepared);
     const { states, tokens } = await this.run(ids);
-    const vector = poolTokens(states, tokens, this.model.dimensions, this.model.pooling);
+    const { dimensions, pooling } = this.model;
+    const lengths = sentences?.map(({ length }) => length);
     return {
-      vector,
-      sentences: this.sentenceVectors(sentences, ids, states, tokens),
+      vector: poolTokens(states, tokens, dimensions, pooling),
+      // The text ends with its sentences: count back from its end, before the closing special token.
+      sentences: lengths && poolSentences(states, tokens, dimensions, lengths, ids.length - 1 - lengths.reduce((sum, one) => sum + one, 0)),
     };
   }
 
-  private sentenceVectors(
-    sentences: readonly string[],
-    ids: readonly number[],
-    states: Float32Array,
-    tokens: number,
-  ): Int8Array | undefined {
+  /** The tokens of the text, and those of each of its sentences, which are undefined where they are others in the text than alone. */
+  private tokensOf({ text, sentences }: PreparedText): { ids: readonly number[]; sentences: readonly (readonly number[])[] | undefined } {
     const pieces = sentences.map((sentence) => this.tokenize(sentence, false));
     const spoken = pieces.flat();
-    // The text ends with its sentences: count back from its end, before the closing special token.
-    const firstToken = ids.length - 1 - spoken.length;
-    const agrees = firstToken >= 0 && spoken.every((id, at) => ids[firstToken + at] === id);
-    if (!agrees) return undefined;
-    return poolSentences(
-      states,
-      tokens,
-      this.model.dimensions,
-      pieces.map((piece) => piece.length),
-      firstToken,
-    );
+    const said = sentences.join(" ");
+    if (this.tokenizer instanceof BertTokenizer && text.endsWith(said)) {
+      // It makes no token of what stands on both sides of a space.
+      const before = this.tokenize(this.model.prefixes.document + text.slice(0, text.length - said.length), true);
+      return { ids: [...before.slice(0, -1), ...spoken, ...before.slice(-1)], sentences: pieces };
+    }
+    const ids = this.tokenize(this.model.prefixes.document + text, true);
+    const first = ids.length - 1 - spoken.length;
+    const agrees = first >= 0 && spoken.every((id, at) => ids[first + at] === id);
+    return { ids, sentences: agrees ? pieces : undefined };
   }
 
   private tokenize(text: string, special: boolean): number[] {
@@ -77,14 +60,6 @@ export class EmbeddingSession {
     const { maxTokens } = this.model;
     const last = ids.at(-1);
     const kept = ids.length > maxTokens && last !== undefined ? [...ids.slice(0, maxTokens - 1), last] : ids;
-    const shape = [1, kept.length];
-    const output = await this.network({
-      input_ids: new Tensor("int64", BigInt64Array.from(kept, BigInt), shape),
-      attention_mask: new Tensor("int64", new BigInt64Array(kept.length).fill(1n), shape),
-      token_type_ids: new Tensor("int64", new BigInt64Array(kept.length), shape),
-    });
-    const states: unknown = output.last_hidden_state.data;
-    if (!(states instanceof Float32Array)) throw new TypeError("the model gives no float32 hidden states");
-    return { states, tokens: kept.length };
+    return { states: await this.network(kept), tokens: kept.length };
   }
 }

@@ -39,7 +39,9 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
 const owners: Readonly<Record<string, readonly string[]>> = {
   "@hono/node-server": ["http/listen.ts"],
   "@hono/zod-openapi": ["http/"],
-  "@xenova/transformers": ["embedding/session.ts", "embedding/rerank-session.ts"],
+  "@xenova/transformers": ["embedding/session.ts", "embedding/rerank-session.ts", "embedding/network.ts"],
+  "onnxruntime-node": ["embedding/network.ts"],
+  protobufjs: ["embedding/fixed-inputs.ts"],
   "better-sqlite3": ["storage/local/"],
   "cli-progress": ["cli/output.ts"],
   commander: ["cli/"],

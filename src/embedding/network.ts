@@ -1,0 +1,66 @@
+/** The network of an embedding model: the numbers of a text's tokens in, a state for each of them out. */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { AutoConfig, AutoModel, env } from "@xenova/transformers";
+import { InferenceSession, Tensor } from "onnxruntime-node";
+import { fixInputs } from "./fixed-inputs.ts";
+import { folderOfModel } from "./manifest.ts";
+
+/** @returns the last hidden states, `tokens × dimensions`. */
+export type Network = (ids: readonly number[]) => Promise<Float32Array>;
+
+/** What one text, without padding, says in the inputs beside its tokens: that each counts, and that all are of one part. */
+const inputsOfOneText = { attention_mask: 1n, token_type_ids: 0n };
+
+/** One thread a session: parallelism is one process for each core; a second thread only takes turns with the others. */
+const sessionOptions = { intraOpNumThreads: 1, interOpNumThreads: 1, executionMode: "sequential" } as const;
+
+/** How transformers.js loads a model: from the models folder and from nowhere else. */
+export function localOptions(modelsFolder: string) {
+  env.allowRemoteModels = false;
+  env.allowLocalModels = true;
+  env.localModelPath = modelsFolder;
+  const tokenizer = { local_files_only: true };
+  return { tokenizer, network: { ...tokenizer, session_options: sessionOptions } };
+}
+
+/**
+ * Networks of BERT's kind, whose other inputs are the same for every text, are given those once and for all: the states are
+ * the same to the last bit, and a twelfth of the work, adding a mask of zeros to each layer's attention, is not done.
+ */
+export async function loadNetwork(modelsFolder: string, id: string): Promise<Network> {
+  const options = localOptions(modelsFolder);
+  const { model_type: kind } = await AutoConfig.from_pretrained(id, options.tokenizer);
+  return kind === "bert"
+    ? await loadFixed(join(folderOfModel(modelsFolder, id), "onnx", "model_quantized.onnx"))
+    : await loadAny(id, options.network);
+}
+
+async function loadFixed(path: string): Promise<Network> {
+  const session = await InferenceSession.create(fixInputs(await readFile(path), inputsOfOneText), sessionOptions);
+  return async (ids) => {
+    const output = await session.run({ input_ids: tensorOf(BigInt64Array.from(ids, BigInt)) });
+    return statesOf(output.last_hidden_state?.data);
+  };
+}
+
+async function loadAny(id: string, options: ReturnType<typeof localOptions>["network"]): Promise<Network> {
+  const model = await AutoModel.from_pretrained(id, { ...options, dtype: "q8" });
+  return async (ids) => {
+    const output = await model({
+      input_ids: tensorOf(BigInt64Array.from(ids, BigInt)),
+      attention_mask: tensorOf(new BigInt64Array(ids.length).fill(1n)),
+      token_type_ids: tensorOf(new BigInt64Array(ids.length)),
+    });
+    return statesOf(output.last_hidden_state.data);
+  };
+}
+
+function tensorOf(numbers: BigInt64Array): Tensor {
+  return new Tensor("int64", numbers, [1, numbers.length]);
+}
+
+function statesOf(states: unknown): Float32Array {
+  if (!(states instanceof Float32Array)) throw new TypeError("the model gives no float32 hidden states");
+  return states;
+}

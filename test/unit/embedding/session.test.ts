@@ -1,0 +1,75 @@
+/** The shipped model as the session runs it, against the same model run in the plain way. */
+import { AutoModel, AutoTokenizer, Tensor } from "@xenova/transformers";
+import fc from "fast-check";
+import { beforeAll, describe, expect, it } from "vitest";
+import { prepareText } from "../../../src/core/prepare.ts";
+import { readModelManifest } from "../../../src/embedding/manifest.ts";
+import { localOptions } from "../../../src/embedding/network.ts";
+import { poolTokens } from "../../../src/embedding/pooling.ts";
+import { EmbeddingSession } from "../../../src/embedding/session.ts";
+import { anyText, holds } from "../../property/settings.ts";
+
+const modelsFolder = "models";
+const id = "Xenova/all-MiniLM-L6-v2";
+
+let session: EmbeddingSession;
+let plain: (text: string) => Promise<Float32Array>;
+
+beforeAll(async () => {
+  const model = await readModelManifest(modelsFolder, id);
+  session = await EmbeddingSession.load(modelsFolder, model);
+  const options = localOptions(modelsFolder);
+  const tokenizer = await AutoTokenizer.from_pretrained(id, options.tokenizer);
+  const network = await AutoModel.from_pretrained(id, { ...options.network, dtype: "q8" });
+  plain = async (text) => {
+    const all = tokenizer.encode(text);
+    const ids = all.length > model.maxTokens ? [...all.slice(0, model.maxTokens - 1), ...all.slice(-1)] : all;
+    const tensor = (numbers: readonly number[]) => new Tensor("int64", BigInt64Array.from(numbers, BigInt), [1, ids.length]);
+    const output = await network({
+      input_ids: tensor(ids),
+      attention_mask: tensor(ids.map(() => 1)),
+      token_type_ids: tensor(ids.map(() => 0)),
+    });
+    return poolTokens(output.last_hidden_state.data as Float32Array, ids.length, model.dimensions, model.pooling);
+  };
+});
+
+const title = "Copper in old slag heaps: what is left, and who may take it";
+const sentence = "We walked along twelve heaps and weighed what a magnet would not hold.";
+const abstract = `${sentence} Half of it is gone! The rest (κ = 0.7; see fig. 3) lies deep. 銅は残る。`;
+
+describe("the vector of a text is that of the plain network, to the last bit", () => {
+  it.each([
+    ["title and abstract", { title, abstract }],
+    ["a title alone", { title, abstract: "" }],
+    ["an abstract alone", { title: "", abstract }],
+    ["nothing", { title: "", abstract: "" }],
+    ["more than the model reads", { title, abstract: Array.from({ length: 60 }, () => sentence).join(" ") }],
+    ["words of the tokenizer's own", { title: "[SEP] [CLS]", abstract: "[MASK]. [PAD] [UNK]! a[SEP]b." }],
+  ])("%s", async (_, paper) => {
+    const prepared = prepareText(paper);
+    const expected = await plain(prepared.text);
+    expect((await session.embedDocument(prepared)).vector).toEqual(expected);
+    expect(await session.embedQuery(prepared.text)).toEqual(expected);
+  });
+
+  it("whatever characters there are", async () => {
+    await holds(
+      fc.asyncProperty(anyText, fc.array(anyText, { maxLength: 4 }), async (anyTitle, parts) => {
+        const prepared = prepareText({ title: anyTitle, abstract: parts.join(". ") });
+        expect((await session.embedDocument(prepared)).vector).toEqual(await plain(prepared.text));
+      }),
+      60,
+    );
+  });
+});
+
+it("each sentence has a vector, but for those that the model does not read", async () => {
+  const { dimensions } = await readModelManifest(modelsFolder, id);
+  const prepared = prepareText({ title, abstract });
+  expect((await session.embedDocument(prepared)).sentences).toHaveLength(prepared.sentences.length * dimensions);
+  const long = prepareText({ title, abstract: Array.from({ length: 60 }, () => sentence).join(" ") });
+  const read = ((await session.embedDocument(long)).sentences?.length ?? 0) / dimensions;
+  expect(read).toBeGreaterThan(5);
+  expect(read).toBeLessThan(60);
+});
