@@ -1,37 +1,48 @@
-// One bare session: gets texts, makes their tokens, says so; at the next message runs the model over all of them.
-import { AutoModel, AutoTokenizer, env, Tensor } from "@xenova/transformers";
-import { readModelManifest } from "../../dist/app.js";
+// One bare session: gets texts, makes their tokens, says so; at the next message runs the model over all of them. With
+// `isOwn` the network as Paperkin loads it, otherwise as transformers.js does.
+import { AutoModel, AutoTokenizer, Tensor } from "@xenova/transformers";
+import { readModelManifest } from "../../dist/embedding/manifest.js";
+import { loadNetwork, localOptions } from "../../dist/embedding/network.js";
 import { config } from "./papers.mjs";
 
-env.allowRemoteModels = false;
-env.localModelPath = config.models;
 const { maxTokens } = await readModelManifest(config.models, config.model);
-const tokenizer = await AutoTokenizer.from_pretrained(config.model, { local_files_only: true });
-const network = await AutoModel.from_pretrained(config.model, {
-  local_files_only: true,
-  dtype: "q8",
-  session_options: { intraOpNumThreads: 1, interOpNumThreads: 1, executionMode: "sequential" },
-});
+const options = localOptions(config.models);
+const tokenizer = await AutoTokenizer.from_pretrained(config.model, options.tokenizer);
 
-function inputsOf(text) {
+function idsOf(text) {
   const all = tokenizer.encode(text);
-  const ids = all.length > maxTokens ? [...all.slice(0, maxTokens - 1), all.at(-1)] : all;
-  const shape = [1, ids.length];
-  return {
-    input_ids: new Tensor("int64", BigInt64Array.from(ids, BigInt), shape),
-    attention_mask: new Tensor("int64", new BigInt64Array(ids.length).fill(1n), shape),
-    token_type_ids: new Tensor("int64", new BigInt64Array(ids.length), shape),
+  return all.length > maxTokens ? [...all.slice(0, maxTokens - 1), all.at(-1)] : all;
+}
+
+/** @returns what runs the network over one text, the inputs made before. */
+async function loadPlain() {
+  const network = await AutoModel.from_pretrained(config.model, { ...options.network, dtype: "q8" });
+  return (ids) => {
+    const shape = [1, ids.length];
+    const inputs = {
+      input_ids: new Tensor("int64", BigInt64Array.from(ids, BigInt), shape),
+      attention_mask: new Tensor("int64", new BigInt64Array(ids.length).fill(1n), shape),
+      token_type_ids: new Tensor("int64", new BigInt64Array(ids.length), shape),
+    };
+    return () => network(inputs);
   };
 }
 
-let inputs = [];
+async function loadOwn() {
+  const network = await loadNetwork(config.models, config.model);
+  return (ids) => () => network(ids);
+}
+
+let runs = [];
 process.on("message", async (message) => {
   if (message === "go") {
-    for (const input of inputs) await network(input);
+    for (const run of runs) await run();
     process.send("done");
     return;
   }
-  inputs = message.map(inputsOf);
-  for (const input of inputs.slice(0, 8)) await network(input);
+  const { texts, isOwn } = message;
+  const prepare = await (isOwn ? loadOwn() : loadPlain());
+  runs = texts.map((text) => prepare(idsOf(text)));
+  for (const run of runs.slice(0, 8)) await run();
   process.send("ready");
 });

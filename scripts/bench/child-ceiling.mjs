@@ -4,11 +4,11 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { config, report, textsOf } from "./papers.mjs";
 
-const { file } = JSON.parse(process.argv[2]);
+const { file, isOwn } = JSON.parse(process.argv[2]);
 const texts = (await textsOf(file)).map(({ text }) => text);
 const sessions = Array.from({ length: config.workers }, () => fork(fileURLToPath(new URL("child-ceiling-session.mjs", import.meta.url))));
 const ready = sessions.map(async (session, part) => {
-  session.send(texts.filter((_, at) => at % sessions.length === part));
+  session.send({ texts: texts.filter((_, at) => at % sessions.length === part), isOwn });
   await once(session, "message");
 });
 await Promise.all(ready);

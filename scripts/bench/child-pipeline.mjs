@@ -2,7 +2,7 @@
 // long text as the model was trained for; with `sameLength` it is told not to, so that both do the same work.
 import { writeFileSync } from "node:fs";
 import { env, pipeline } from "@xenova/transformers";
-import { readModelManifest } from "../../dist/app.js";
+import { readModelManifest } from "../../dist/embedding/manifest.js";
 import { config, report, textsOf } from "./papers.mjs";
 
 const batchSize = 32;

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { writePapers } from "./data.mjs";
 import { alternate, measure, median, rangeOf } from "./processes.mjs";
 
-const least = 0.85;
+const least = 0.93;
 
 export async function measureImport({ data, root, folder, papers, rounds, progress }) {
   const { file, what } = await writePapers({ data, root, folder, count: papers });
@@ -17,19 +17,31 @@ export async function measureImport({ data, root, folder, papers, rounds, progre
       rmSync(library, { recursive: true, force: true });
       return result;
     },
-    () => measure("ceiling", { file }),
+    async () => ({ plain: await measure("ceiling", { file, isOwn: false }), own: await measure("ceiling", { file, isOwn: true }) }),
     (round) => progress(`round ${round} of ${rounds}`),
   );
-  const ratios = results.first.map((one, round) => one.papersPerSecond / results.second[round].textsPerSecond);
   const rate = median(results.first.map((one) => one.papersPerSecond));
-  const ceiling = median(results.second.map((one) => one.textsPerSecond));
+  const against = (ceiling) => {
+    const ratios = results.first.map((one, round) => one.papersPerSecond / results.second[round][ceiling].textsPerSecond);
+    const alone = median(results.second.map((one) => one[ceiling].textsPerSecond));
+    const measured = `${median(ratios).toFixed(3)}× (rounds ${rangeOf(ratios, 2)}; ${rate.toFixed(1)} papers/s against ${alone.toFixed(1)} texts/s)`;
+    return { ratio: median(ratios), measured };
+  };
+  const [plain, own] = [against("plain"), against("own")];
   return [
     {
       figure: "bulk import and embedding, against the model alone",
       target: `≥ ${least}×`,
-      measured: `${median(ratios).toFixed(3)}× (rounds ${rangeOf(ratios, 2)}; ${rate.toFixed(1)} papers/s against ${ceiling.toFixed(1)} texts/s)`,
-      met: median(ratios) >= least,
+      measured: plain.measured,
+      met: plain.ratio >= least,
       workload: `${papers} papers, ${what}; SQLite, words and graph; the other: ${availableParallelism()} bare sessions over tokens made before`,
+    },
+    {
+      figure: "  and where the model alone needs no mask either",
+      target: "",
+      measured: own.measured,
+      met: undefined,
+      workload: "the bare sessions with the network as the import has it",
     },
     {
       figure: "  of which storing, and the checkpoint after it",
