@@ -37,18 +37,23 @@ const namesOfGreek = new Map(
     ?.map((pair) => pair.split(" ") as [string, string]),
 );
 
-/** Stems are looked up far more often than there are different words. */
-const stems = new Map<string, string>();
-const mostStems = 200_000;
+/**
+ * The terms of the last words that were met, empty for those without: few words make up most of every text. Once `recent` is
+ * full it becomes `older`; what is met again comes back from there.
+ */
+let recent = new Map<string, string>();
+let older: ReadonlyMap<string, string> = new Map();
+const mostRecent = 8_192;
 
 /** The term of one word: without case and accents, stemmed. Undefined for stop words. */
 export function termOf(word: string): string | undefined {
-  const known = stems.get(word);
-  if (known !== undefined) return known === "" ? undefined : known;
-  const term = computeTerm(word);
-  if (stems.size >= mostStems) stems.clear();
-  stems.set(word, term ?? "");
-  return term;
+  let term = recent.get(word);
+  if (term === undefined) {
+    term = older.get(word) ?? computeTerm(word) ?? "";
+    if (recent.size >= mostRecent) [recent, older] = [new Map(), recent];
+    recent.set(word, term);
+  }
+  return term === "" ? undefined : term;
 }
 
 function computeTerm(word: string): string | undefined {

@@ -63,11 +63,14 @@ export class GenerationIndex {
   private isBuiltHere = false;
   /** Ends building before the library is closed. */
   private readonly stopping = new AbortController();
+  /** Aborted by either; made once, since signals keep a trace of each that was made of them. */
+  private readonly ending: AbortSignal;
 
   private constructor(
     readonly generation: Generation,
     private readonly parts: GenerationParts,
   ) {
+    this.ending = AbortSignal.any([parts.closing, this.stopping.signal]);
     this.vectors = new VectorIndex(generation.dimensions, generation.graph, parts.recallTarget, parts.slices);
   }
 
@@ -103,8 +106,7 @@ export class GenerationIndex {
 
   /** Brings the graph up to date, and makes a wasteful one anew. @returns false where it was ended before, or there is none. */
   async complete({ signal, onProgress }: LongWorkOptions = {}): Promise<boolean> {
-    const { closing } = this.parts;
-    const ending = signal === undefined ? closing : AbortSignal.any([signal, closing]);
+    const ending = signal === undefined ? this.ending : AbortSignal.any([signal, this.ending]);
     // Without files the other process would begin with nothing.
     const isLeft = await this.completeApart(ending, () => this.isLarge || (this.vectors.isOutgrown && this.checkpointChange !== undefined));
     while (this.vectors.hasGraph && this.vectors.pendingSize > 0 && !ending.aborted) {
@@ -200,15 +202,14 @@ export class GenerationIndex {
   }
 
   private keepBuilding(): void {
-    const { maintain, closing, onNotice } = this.parts;
+    const { maintain, onNotice } = this.parts;
     if (!maintain || (this.vectors.pendingSize === 0 && !this.vectors.isWasteful)) return;
-    const ending = AbortSignal.any([closing, this.stopping.signal]);
     this.building = this.building
       .then(async () => {
-        const isLeft = await this.completeApart(ending, () => this.isLarge);
-        await this.vectors.build(ending);
+        const isLeft = await this.completeApart(this.ending, () => this.isLarge);
+        await this.vectors.build(this.ending);
         // Of what has become wasteful since then, another round takes care.
-        if (isLeft) await this.vectors.compact(ending);
+        if (isLeft) await this.vectors.compact(this.ending);
       })
       .catch((error: unknown) => {
         this.vectors.dropGraph();
