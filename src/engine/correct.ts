@@ -14,6 +14,8 @@ const rare = 5;
 const moreOften = 20;
 /** Words of one query that are looked after. */
 const mostWords = 5;
+/** A query of more words than this was pasted: what is rare in it is what its author wrote. */
+const longestTyped = 60;
 /** Papers in which the spelling of a term is looked up. */
 const spellingPapers = 10;
 /** What may be misspelt; a category or a year is none of the papers' words. */
@@ -29,6 +31,7 @@ export async function correctQuery(store: Store, spelling: Spelling, query: stri
     .flat()
     .filter(({ kind, negated }) => spelt.has(kind) && !negated)
     .flatMap(({ text }) => wordsOf(text));
+  if (words.length > longestTyped) return undefined;
   const corrections = new Map<string, string>();
   const asked = new Set<string>();
   for (const { word, term, papers } of await withCounts(store, words)) {

@@ -63,6 +63,8 @@ describe("a search", () => {
     ["Harbuors OR venue:x", "harbours OR venue:x"],
     ["copper kettles", undefined],
     ["copper zzzzzz qx 2019", undefined],
+    // Nobody types as much: it is a text that somebody else wrote.
+    [`cooper ${"kettles ".repeat(80)}`, undefined],
   ])("for %s offers %s", async (query, suggestion) => {
     expect((await search(library, embedder, { query, correct: true })).suggestion).toBe(suggestion);
     expect((await search(library, embedder, { query })).suggestion).toBeUndefined();
