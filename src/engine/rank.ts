@@ -84,8 +84,8 @@ export interface Ranking {
 /** The furthest place in a ranking that can be asked for. */
 export const longestWindow = 1_000;
 
-/** Feedback (Rocchio 1971): the mean of this many best papers, with this weight beside the query. */
-const feedbackOf = { papers: 5, weight: 0.5 };
+/** Feedback (Rocchio 1971): the mean of this many best papers, of so many candidates of each arm, with this weight beside the query. */
+const feedbackOf = { papers: 5, candidates: 100, weight: 0.5 };
 /** How much deeper each continuation of a list looks than the one before. */
 const depthFactor = 4;
 
@@ -122,12 +122,13 @@ export async function rank(store: Store, request: RankRequest): Promise<Ranking>
   const lexical = await store.matchTerms(terms, { k: candidateDepth, within });
   let used = vector;
   let feedback: Label[] = [];
-  let pool = await arms.fuse(used, lexical.hits, candidateDepth, undefined, new Set());
   if (fusion !== "rrf" && request.feedback !== false) {
-    feedback = pool.ranked.slice(0, feedbackOf.papers).map((hit) => hit.label);
+    const { papers, candidates } = feedbackOf;
+    const first = await arms.fuse(vector, lexical.hits.slice(0, candidates), candidates, undefined, new Set());
+    feedback = first.ranked.slice(0, papers).map((hit) => hit.label);
     used = await withFeedback(store, generation, vector, feedback);
-    pool = await arms.fuse(used, lexical.hits, candidateDepth, undefined, new Set());
   }
+  let pool = await arms.fuse(used, lexical.hits, candidateDepth, undefined, new Set());
   const { ranked, scale, semantic } = pool;
   for (let depth = longestWindow; ranked.length < request.window && !pool.isLast; depth *= depthFactor) {
     // Further down the same road: what the first pool holds keeps its place, so that pages never overlap.
