@@ -11,19 +11,26 @@ const believedMs = 1_000;
 
 export class KeyRing {
   private readonly configured: readonly Buffer[];
-  private known: { readonly at: number; readonly keys: Promise<StoredKey[]> } = { at: Number.NEGATIVE_INFINITY, keys: Promise.resolve([]) };
+  private known: { readonly at: number; readonly keys: Promise<StoredKey[]>; readonly people: Promise<string[]> } = {
+    at: Number.NEGATIVE_INFINITY,
+    keys: Promise.resolve([]),
+    people: Promise.resolve([]),
+  };
 
   /** @param configured keys that may do everything. @param personal where people's own keys are. */
   constructor(
     configured: readonly string[],
-    private readonly personal: Pick<PersonalStore, "keys">,
+    private readonly personal: Pick<PersonalStore, "keys" | "people">,
   ) {
     this.configured = configured.map(hashKey);
   }
 
-  /** Whether there are any: without, the service is its owner's. */
+  /**
+   * Whether nobody needs a key: the service is its owner's then. Not while there are people, though the last key was taken back: whom it was
+   * taken from, and everybody else, would be the owner.
+   */
   async isEmpty(): Promise<boolean> {
-    return this.configured.length + (await this.stored()).length === 0;
+    return this.configured.length + (await this.stored()).length + (await this.known.people).length === 0;
   }
 
   /** Whose a key is; undefined for what is none. */
@@ -56,7 +63,8 @@ export class KeyRing {
   }
 
   private stored(): Promise<StoredKey[]> {
-    if (performance.now() - this.known.at > believedMs) this.known = { at: performance.now(), keys: this.personal.keys() };
+    if (performance.now() - this.known.at > believedMs)
+      this.known = { at: performance.now(), keys: this.personal.keys(), people: this.personal.people() };
     return this.known.keys;
   }
 }

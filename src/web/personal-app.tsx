@@ -30,22 +30,24 @@ export function createPersonalApp(
   app.get("/picks", async (c) => {
     const own = person(c);
     // Nothing to pick for is where everybody begins.
-    if ((await own.interests()).length === 0) return c.redirect("/interests", 303);
+    const interests = await own.interests();
+    if (interests.length === 0) return c.redirect("/interests", 303);
+    const followed = new Set(interests.map(({ id }) => id));
     const date = c.req.query("date") ?? own.today();
     const from = c.req.query("from");
     const { picks, papers } =
       from === undefined
         ? await own.picks(date, {}, c.req.raw.signal)
         : await own.catchUp({ from, to: c.req.query("to") ?? own.today(), limit: caughtUp }, c.req.raw.signal);
-    return c.html(
-      documentOf(<PicksPage picks={picks} papers={papers} today={own.today()} saidOf={await own.saidOf([...papers.values()])} />),
-    );
+    const saidOf = await own.saidOf([...papers.values()]);
+    return c.html(documentOf(<PicksPage picks={picks} papers={papers} today={own.today()} saidOf={saidOf} followed={followed} />));
   });
 
   app.post("/feedback", async (c) => {
     const field = await fieldsOf(c);
     const [kind, undo] = [kindOf(field("kind")), kindOf(field("undo"))];
-    const interest = field("interest") === "" ? undefined : field("interest");
+    // Of a list that was made for an interest that is gone since, papers can still be saved.
+    const interest = (await person(c).interests()).find(({ id }) => id === field("interest"))?.id;
     if (undo !== undefined) await person(c).takeBackFeedback(field("paperId"), undo);
     else if (kind !== undefined) {
       const note = kind === "note" ? { note: field("note") } : {};

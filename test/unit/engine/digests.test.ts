@@ -246,6 +246,33 @@ describe("delivery", () => {
     expect(service.mails[0]?.subject).toContain("Copper");
   });
 
+  it("of a day that is none, or is still to come where it is read, is refused and silences no day after it", async () => {
+    const options = { transports: { mail } };
+    for (const date of ["2026-04-01", "tomorrow", "2026-02-30"])
+      await expect(engine.digests.deliverTo("me", date, false, options)).rejects.toMatchObject({ code: "invalid_request" });
+    expect(await states()).toEqual([]);
+    expect(await deliver()).toMatchObject({ sent: 1 });
+  });
+
+  it("comes also when a clock that was wrong has left days on record that are still to come", async () => {
+    const { id } = subscription;
+    for (const date of ["2031-01-01", "tomorrow"])
+      await library.delivery.addDelivery({
+        subscription: id,
+        person: "me",
+        date,
+        channel: "mail",
+        state: "sent",
+        attempts: 1,
+        messageId: "<a@papers.example>",
+        created: now.toISOString(),
+        changed: now.toISOString(),
+      });
+    expect(await deliver()).toMatchObject({ sent: 1 });
+    expect(await deliver()).toMatchObject({ sent: 0 });
+    expect(service.mails).toHaveLength(1);
+  });
+
   it("is one process's work at a time", async () => {
     const release = await library.claim("deliver");
     expect(await deliver()).toBeUndefined();

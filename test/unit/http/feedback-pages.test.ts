@@ -57,6 +57,19 @@ describe("a list of papers", () => {
     await saysAndUndoes(() => get(path), {}, path);
   });
 
+  it("that was made for an interest that is gone since still says and undoes", async () => {
+    await me.addInterest({ words: "granite" });
+    const { id, name } = await me.addInterest({ name: "Kettles of yore", words: "copper kettles" });
+    const { date } = (await me.picks(me.today())).picks;
+    expect(await get(`/picks?date=${date}`)).toContain(`href="/interests/${id}"`);
+    await me.removeInterest(id);
+    const page = await get(`/picks?date=${date}`);
+    expect(page).toContain(name);
+    expect(page).not.toContain(`href="/interests/${id}"`);
+    await saysAndUndoes(() => get(`/picks?date=${date}`), { interest: id }, `/picks?date=${date}`);
+    for (const one of await me.interests()) await me.removeInterest(one.id);
+  });
+
   it("of the kin of a paper says and undoes, and leads back to them", async () => {
     await saysAndUndoes(() => get("/papers/X:2"), {}, "/papers/X:2");
   });
