@@ -143,8 +143,17 @@ describe("a mail", () => {
     await engine.digests.subscribe("me", { ...wanted, kind: "trending" }, true);
     setTime("2026-03-02T07:00:00Z");
     await deliver();
-    expect(service.mails[0]?.text).toMatch(/Trending\n-+\n\n\* Copper[\s\S]*3 votes[\s\S]*\* Violins/);
+    expect(service.mails[0]?.text).toMatch(/Trending\n-+\n\n\* Copper[\s\S]*3 votes[\s\S]*New\n---\n\n\* Violins/);
     expect(linkIn("f")).toBe("");
+  });
+
+  it("of what is trending calls nothing so that nobody voted for", async () => {
+    await library.remove(["X:1"]);
+    const { subject, text } = await engine.digests.preview("me", "trending", "2026-03-02");
+    expect(subject).toBe("New: Violins of granite");
+    expect(text).not.toMatch(/^Trending$/m);
+    await engine.person("me").giveFeedback("X:2", { kind: "vote" });
+    expect((await engine.digests.preview("me", "trending", "2026-03-02")).subject).toBe("Trending: Violins of granite");
   });
 
   it("of a week has the picks of all its days", async () => {
