@@ -99,7 +99,7 @@ async function picksSince(
   signal: AbortSignal | undefined,
 ): Promise<Picks[]> {
   try {
-    await picksOf(library, embedder, person, date, now, {}, signal);
+    await picksOf(library, embedder, person, date, now, { told: true }, signal);
   } catch (thrown) {
     if (!(thrown instanceof AppError) || thrown.code !== "no_interests") throw thrown;
   }

@@ -7,7 +7,7 @@ import type { Embedder } from "../core/embedder.ts";
 import { AppError } from "../core/errors.ts";
 import type { Feedback, Interest } from "../core/interest.ts";
 import { selectLabels } from "../core/label-set.ts";
-import { addDays, dayMs, endOfLocalDay, isDay } from "../core/period.ts";
+import { addDays, dayMs, endOfLocalDay, isDay, localDay } from "../core/period.ts";
 import type { Pick, Picks } from "../core/picks.ts";
 import { allot } from "../core/ranking/allotment.ts";
 import { diversify } from "../core/ranking/diversity.ts";
@@ -26,6 +26,8 @@ export interface PickOptions {
   readonly limit?: number;
   /** One more paper, from outside of the interests. */
   readonly exploration?: boolean;
+  /** Whether a message says so where there is nothing to choose from: what comes in later on the day is the next one's then. */
+  readonly told?: boolean;
 }
 
 const picksADay = 10;
@@ -53,7 +55,7 @@ interface Judge {
 }
 
 /**
- * The picks of a date: those that stand, or made now. @param date `YYYY-MM-DD`.
+ * The picks of a date: those that stand, or made now, and kept for ever once there was something to choose from or the day is over. @param date `YYYY-MM-DD`.
  * Throws `invalid_request` for a date to come, `no_interests`.
  */
 export async function picksOf(
@@ -72,6 +74,8 @@ export async function picksOf(
   if (Date.parse(date) > now.getTime() + earliestMs)
     throw new AppError("invalid_request", `${date} is still to come.`, { mend: "Picks are made for today and for past days." });
   const made = await makePicks(library, embedder, person, date, now, options, signal);
+  // Chosen from nothing: a library that is filled later on the day, or papers that come in then, still have their picks.
+  if (made.candidates === 0 && options.told !== true && date >= localDay(now)) return made;
   return await library.personal.keepPicks(person, made);
 }
 

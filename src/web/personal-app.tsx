@@ -40,7 +40,9 @@ export function createPersonalApp(
         ? await own.picks(date, {}, c.req.raw.signal)
         : await own.catchUp({ from, to: c.req.query("to") ?? own.today(), limit: caughtUp }, c.req.raw.signal);
     const saidOf = await own.saidOf([...papers.values()]);
-    return c.html(documentOf(<PicksPage picks={picks} papers={papers} today={own.today()} saidOf={saidOf} followed={followed} />));
+    const today = own.today();
+    const later = interests.filter(({ created }) => "made" in picks && picks.date === today && created > picks.made);
+    return c.html(documentOf(<PicksPage {...{ picks, papers, today, saidOf, followed }} later={later.map(({ name }) => name)} />));
   });
 
   app.post("/feedback", async (c) => {

@@ -18,9 +18,11 @@ export interface PicksPageProps {
   readonly saidOf: FeedbackOfList["saidOf"];
   /** Ids of the interests that there are now. */
   readonly followed: ReadonlySet<string>;
+  /** Names of those that were made after the picks. */
+  readonly later: readonly string[];
 }
 
-export function PicksPage({ picks, papers, today, saidOf, followed }: PicksPageProps) {
+export function PicksPage({ picks, papers, today, saidOf, followed, later }: PicksPageProps) {
   const shown = picks.picks.flatMap((pick) => {
     const paper = papers.get(pick.paperId);
     return paper === undefined ? [] : [{ pick, paper }];
@@ -49,6 +51,11 @@ export function PicksPage({ picks, papers, today, saidOf, followed }: PicksPageP
         · <a href="/feeds">As a feed</a>
       </p>
       {shown.length === 0 ? <p class="lead">Nothing new is good enough for your interests. That is an answer, too.</p> : null}
+      {later.length === 0 ? null : (
+        <p class="hint">
+          The picks of a day are made once, and stay. {later.join(", ")} {later.length === 1 ? "has its" : "have theirs"} from tomorrow on.
+        </p>
+      )}
       <h2 class="hidden">Papers</h2>
       <ol class="hits">
         {shown.map(({ pick, paper }) => (

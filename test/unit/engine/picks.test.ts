@@ -183,6 +183,22 @@ describe("picks", () => {
     expect(await idsOf("2026-05-03")).toEqual([]);
   });
 
+  it("of today stay open while there was nothing to choose from, unless a message has said so", async () => {
+    await ada.addInterest({ words: subjects.kettles });
+    await bring(invent("kettles", 0));
+    expect(await idsOf("2026-03-03")).toEqual(["kettles:0"]);
+    now = new Date("2026-03-04T08:00:00Z");
+    expect((await ada.picks("2026-03-04")).picks).toMatchObject({ picks: [], candidates: 0 });
+    await bring(invent("kettles", 1));
+    expect(await idsOf("2026-03-04")).toEqual(["kettles:1"]);
+    now = new Date("2026-03-05T08:00:00Z");
+    await engine.digests.preview("ada", "picks", "2026-03-05");
+    await bring(invent("kettles", 2));
+    expect(await idsOf("2026-03-05")).toEqual([]);
+    now = new Date("2026-03-06T08:00:00Z");
+    expect(await idsOf("2026-03-06")).toEqual(["kettles:2"]);
+  });
+
   it("of a day before the library had papers are none", async () => {
     await bring(...range(0, 4).map((at) => invent("ladders", at, { published: "1999" })));
     await ada.addInterest({ positives: ["ladders:0"] });

@@ -62,6 +62,8 @@ describe("a list of papers", () => {
     const { id, name } = await me.addInterest({ name: "Kettles of yore", words: "copper kettles" });
     const { date } = (await me.picks(me.today())).picks;
     expect(await get(`/picks?date=${date}`)).toContain(`href="/interests/${id}"`);
+    await me.addInterest({ name: "Late ones", words: "violins" });
+    expect(await get("/picks")).toContain("Late ones has its from tomorrow on.");
     await me.removeInterest(id);
     const page = await get(`/picks?date=${date}`);
     expect(page).toContain(name);
