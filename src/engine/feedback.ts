@@ -89,8 +89,13 @@ export async function listFeedback(
     library,
     all.map(({ paperId }) => paperId),
   );
+  // Of two papers that have become one the same may have been said of each.
+  const said = new Set<string>();
   return all.flatMap((feedback, at) => {
     const paper = papers[at]?.paper;
-    return paper === undefined ? [] : [{ feedback, paper }];
+    const key = `${feedback.kind} ${paper?.paperId ?? ""}`;
+    if (paper === undefined || (feedback.kind !== "note" && said.has(key))) return [];
+    said.add(key);
+    return [{ feedback, paper }];
   });
 }
