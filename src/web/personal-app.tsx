@@ -135,9 +135,11 @@ export function createPersonalApp(
     return c.redirect(interestHref(id), 303);
   });
   app.post("/interests/:id", async (c) => {
-    const form = formOf(await fieldsOf(c));
+    const field = await fieldsOf(c);
+    const form = formOf(field);
     try {
-      await person(c).changeInterest(c.req.param("id"), inputOf(form));
+      const filters = field("anything") === "yes" ? { filters: {} } : {};
+      await person(c).changeInterest(c.req.param("id"), { ...inputOf(form), ...filters });
       return c.redirect(interestHref(c.req.param("id")), 303);
     } catch (thrown) {
       const error = explainable(thrown);
@@ -186,14 +188,17 @@ function formOf(field: (name: string) => string): InterestForm {
     words: field("words"),
     positives: field("positives"),
     negatives: field("negatives"),
+    excludedWords: field("excludedWords"),
     weight: field("weight") || "1",
   };
 }
 
-function formOfInterest({ name, words, positives, negatives, weight }: Interest): InterestForm {
-  return { name, words, positives: positives.join("\n"), negatives: negatives.join("\n"), weight: String(weight) };
+function formOfInterest({ name, words, positives, negatives, excludedWords, weight }: Interest): InterestForm {
+  const lines = { positives: positives.join("\n"), negatives: negatives.join("\n"), excludedWords: excludedWords.join("\n") };
+  return { name, words, ...lines, weight: String(weight) };
 }
 
-function inputOf({ name, words, positives, negatives, weight }: InterestForm): InterestInput {
-  return { name, words, positives: linesOf(positives), negatives: linesOf(negatives), weight: Number(weight) };
+function inputOf({ name, words, positives, negatives, excludedWords, weight }: InterestForm): InterestInput {
+  const lines = { positives: linesOf(positives), negatives: linesOf(negatives), excludedWords: linesOf(excludedWords) };
+  return { name, words, ...lines, weight: Number(weight) };
 }
