@@ -104,7 +104,8 @@ async function picksSince(
     if (!(thrown instanceof AppError) || thrown.code !== "no_interests") throw thrown;
   }
   const after = [since ?? addDays(date, -1), addDays(date, -mostDays)].sort()[1] ?? date;
-  return (await library.personal.pickHistory(person)).filter((one) => one.date > after && one.date <= date);
+  // The day itself is what is asked for, also where the address was confirmed later on it.
+  return (await library.personal.pickHistory(person)).filter((one) => one.date === date || (one.date > after && one.date < date));
 }
 
 /** Of the whole days before this one: papers that come in later in the day are in the next message. */

@@ -171,7 +171,17 @@ export class Digests {
         mend: "Name a day that has begun there.",
       });
     const done: Delivery[] = [];
-    for (const subscription of meant) done.push(await deliverOne(this.library, subscription, date, again, this.parts, options));
+    let onRecord: AppError | undefined;
+    for (const subscription of meant) {
+      try {
+        done.push(await deliverOne(this.library, subscription, date, again, this.parts, options));
+      } catch (thrown) {
+        // One that has it already does not keep it from the others.
+        if (!(thrown instanceof AppError) || thrown.code !== "invalid_request") throw thrown;
+        onRecord ??= thrown;
+      }
+    }
+    if (onRecord !== undefined && done.length === 0) throw onRecord;
     return done;
   }
 

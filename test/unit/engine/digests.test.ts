@@ -263,6 +263,16 @@ describe("delivery", () => {
     expect(await deliver()).toMatchObject({ sent: 1 });
   });
 
+  it("that one address has already is sent to those that have none, with the picks of the day on which they were confirmed", async () => {
+    const options = { transports: { mail } };
+    await engine.digests.deliverTo("me", "2026-03-02", false, options);
+    await engine.digests.subscribe("me", { ...wanted, address: "zoe@example.org" }, true);
+    await engine.digests.subscribe("me", { ...wanted, address: "bob@example.org" }, true);
+    expect(await engine.digests.deliverTo("me", "2026-03-02", false, options)).toMatchObject([{ state: "sent" }, { state: "sent" }]);
+    await expect(engine.digests.deliverTo("me", "2026-03-02", false, options)).rejects.toMatchObject({ code: "invalid_request" });
+    expect(service.mails).toHaveLength(3);
+  });
+
   it("comes also when a clock that was wrong has left days on record that are still to come", async () => {
     const { id } = subscription;
     for (const date of ["2031-01-01", "tomorrow"])
