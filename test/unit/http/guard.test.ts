@@ -51,6 +51,25 @@ describe("what is answered", () => {
   });
 });
 
+describe("a library that cannot be read", () => {
+  it("fails the request that asks, and nothing that nobody waits for", async () => {
+    const unhandled = vi.fn();
+    process.on("unhandledRejection", unhandled);
+    const closed = () => Promise.reject(new Error("closed"));
+    const [keys, people] = [vi.spyOn(library.personal, "keys"), vi.spyOn(library.personal, "people")];
+    keys.mockImplementation(closed);
+    people.mockImplementation(closed);
+    later();
+    expect((await ask("/v1/interests")).status).toBe(500);
+    expect((await ask("/v1/interests", { "x-api-key": "pk_none" })).status).toBe(500);
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off("unhandledRejection", unhandled);
+    expect(unhandled).not.toHaveBeenCalled();
+    for (const one of [keys, people]) one.mockRestore();
+    later();
+  });
+});
+
 describe("a service whose last key was taken back", () => {
   it("stays closed as long as there are people, and is its owner's again without any", async () => {
     const key = await engine.addPerson("ada", "write");
