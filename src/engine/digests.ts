@@ -233,11 +233,13 @@ export class Digests {
   }
 
   private async readFeedback(token: string) {
-    const [person = "", paperId = "", said, interest = "", expires] = await this.read("feedback", token);
+    const [person = "", paperId = "", said, interest = "", expires, subscription = ""] = await this.read("feedback", token);
     this.checkExpiry(expires);
     const kind = feedbackKinds.find((one) => one === said);
     const isThere = person === ownerName || (await this.library.personal.people()).includes(person);
-    if (kind === undefined || !isThere) throw invalidLink();
+    // What was sent is on record until its person is removed: a link of that one does nothing for a namesake who came later (I9).
+    const wasSent = subscription === "" || (await this.library.delivery.deliveries({ subscription })).length > 0;
+    if (kind === undefined || !isThere || !wasSent) throw invalidLink();
     return { person, paperId, kind, interest };
   }
 

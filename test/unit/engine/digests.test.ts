@@ -127,6 +127,22 @@ describe("a mail", () => {
     await expect(engine.digests.giveFeedback(token, false)).rejects.toMatchObject({ code: "invalid_link" });
   });
 
+  it("I9: has links that do nothing for a namesake of somebody who was removed", async () => {
+    await engine.addPerson("ada", "write");
+    await engine.person("ada").addInterest({ name: "Kettles", words: "copper kettles" });
+    await engine.digests.subscribe("ada", wanted, true);
+    setTime("2026-03-02T07:00:00Z");
+    await deliver();
+    const [token, ending] = [linkIn("f"), linkIn("unsubscribe")];
+    await engine.digests.unsubscribeByLink(ending);
+    expect((await engine.digests.giveFeedback(token, false)).kind).toBe("save");
+    await engine.removePerson("ada");
+    await engine.addPerson("ada", "write");
+    for (const undo of [false, true])
+      await expect(engine.digests.giveFeedback(token, undo)).rejects.toMatchObject({ code: "invalid_link" });
+    expect(await library.personal.feedback("ada")).toEqual([]);
+  });
+
   it("is not sent when there is nothing to say, unless that is wanted", async () => {
     await engine.digests.subscribe("me", wanted, true);
     setTime("2026-03-02T07:00:00Z");
