@@ -108,6 +108,19 @@ export function addInterests(program: Command): void {
       });
     });
 
+  interests
+    .command("reset")
+    .description("let an interest forget what it learnt from feedback; what you saved, noted and voted stays")
+    .argument("<interest>", "its id or its name")
+    .addOption(personOption())
+    .action(async (id: string, flags: Flags, command: Command) => {
+      await withEngine(command, { ...asking, searchable: false }, async (engine) => {
+        const interest = await engine.person(flags.person).resetInterest(id);
+        if (isJson(command)) printJson(interest);
+        else print(`“${interest.name}” begins anew from ${contentsOf(interest)}.`);
+      });
+    });
+
   addInterestSplits(interests);
 }
 

@@ -8,6 +8,8 @@ export interface LocalTime {
 }
 
 const formats = new Map<string, Intl.DateTimeFormat>();
+/** There are fewer zones, but each has as many spellings as its letters have cases, and whoever subscribes names one. */
+const mostFormats = 600;
 
 /** @param timeZone as `Europe/Berlin`; throws a `RangeError` for one that is not known (`isTimeZone`). */
 export function localTime(instant: Date, timeZone: string): LocalTime {
@@ -46,6 +48,7 @@ function formatOf(timeZone: string): Intl.DateTimeFormat {
     day: "2-digit",
     hour: "2-digit",
   });
+  if (formats.size >= mostFormats) formats.clear();
   formats.set(timeZone, made);
   return made;
 }

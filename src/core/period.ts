@@ -107,6 +107,12 @@ export function localDay(now: Date): string {
   return [now.getFullYear(), now.getMonth() + 1, now.getDate()].map((part) => String(part).padStart(2, "0")).join("-");
 }
 
+/** When a day ends where this process runs, in milliseconds since 1970. */
+export function endOfLocalDay(day: string): number {
+  const [year = 0, month = 1, date = 1] = day.split("-").map(Number);
+  return new Date(year, month - 1, date + 1).getTime();
+}
+
 function dateOf(day: string): Date {
   return new Date(`${day}T00:00:00Z`);
 }

@@ -30,6 +30,16 @@ export interface InterestDivision {
   readonly moved: readonly Feedback[];
 }
 
+/** A vote or a save, by nobody's name (I9). */
+export interface GivenToPaper {
+  /** Tells one person from another within one answer, and nothing else: from 1 on. */
+  readonly giver: number;
+  readonly paperId: string;
+  readonly kind: "vote" | "save";
+  /** ISO 8601 in UTC. */
+  readonly at: string;
+}
+
 export interface PersonalStore {
   /** By name. */
   people(): Promise<string[]>;
@@ -64,8 +74,8 @@ export interface PersonalStore {
   putFeedback(person: string, feedback: Feedback): Promise<void>;
   /** Undoes it. @returns false where there was nothing. */
   removeFeedback(person: string, paperId: string, kind: FeedbackKind): Promise<boolean>;
-  /** What all people together gave papers, by `paperId`: votes and saves, with when. */
-  popularity(): Promise<{ paperId: string; kind: "vote" | "save"; at: string }[]>;
+  /** What all people together gave papers, by `paperId`: votes and saves, with when; earliest first. */
+  popularity(): Promise<GivenToPaper[]>;
 
   /** Latest first, then by query and `paperId`; of one query where it is named. */
   judgments(person: string, query?: string): Promise<Judgment[]>;

@@ -42,28 +42,27 @@ const mostComparisons = 3_000_000;
 /** Papers between two looks at what else there is to do. */
 const turn = 16;
 
-/** What the people of this library gave papers, by `paperId`. */
-type Popularity = ReadonlyMap<string, Interest>;
+/** Who gave papers votes and saves, by `paperId`. */
+type Popularity = ReadonlyMap<string, Readonly<Record<"vote" | "save", ReadonlySet<number>>>>;
 
 async function popularityOf(library: Library): Promise<Popularity> {
-  const given = new Map<string, { votes: number; saves: number }>();
-  for (const { paperId, kind } of await library.personal.popularity()) {
-    const counts = given.get(paperId) ?? { votes: 0, saves: 0 };
-    given.set(paperId, counts);
-    counts[kind === "vote" ? "votes" : "saves"]++;
+  const given = new Map<string, Record<"vote" | "save", Set<number>>>();
+  for (const { giver, paperId, kind } of await library.personal.popularity()) {
+    const people = given.get(paperId) ?? { vote: new Set(), save: new Set() };
+    given.set(paperId, people);
+    people[kind].add(giver);
   }
   return given;
 }
 
-/** What speaks for a paper: the votes that its source brought, and what people gave it here, under any of its ids. */
+/**
+ * What speaks for a paper: the votes that its source brought, and what people gave it here, under any of its ids. Who voted for two
+ * papers that have become one counts once.
+ */
 function interestOf(paper: Paper, popularity: Popularity): Interest {
-  const sum = { votes: paper.votes ?? 0, saves: 0 };
-  for (const id of paper.ids) {
-    const given = popularity.get(id);
-    sum.votes += given?.votes ?? 0;
-    sum.saves += given?.saves ?? 0;
-  }
-  return sum;
+  const given = paper.ids.flatMap((id) => popularity.get(id) ?? []);
+  const people = (kind: "vote" | "save") => new Set(given.flatMap((one) => [...one[kind]])).size;
+  return { votes: (paper.votes ?? 0) + people("vote"), saves: people("save") };
 }
 
 /** How many votes the people of this library gave each paper, in their order. */

@@ -79,7 +79,11 @@ export async function dailyListing(
   const around = shown ?? asked;
   const onPage = ordered.map(({ stored: { paper } }) => paper);
   const comments = await countComments(library, onPage);
-  const votes = await countVotes(library, onPage);
+  const here = await countVotes(
+    library,
+    stored.map(({ paper }) => paper),
+  );
+  const votes = new Map(stored.map(({ label }, at) => [label, here[at] ?? 0]));
   return {
     asked,
     shown,
@@ -87,12 +91,12 @@ export async function dailyListing(
     next: around === undefined ? undefined : periodAfter(kind, dates, around.last),
     lastDay,
     total: stored.length,
-    voted: stored.filter(({ paper }) => (paper.votes ?? 0) > 0).length,
-    papers: ordered.map(({ stored: { paper }, ...ranks }, at) => ({
+    voted: stored.filter(({ paper, label }) => (paper.votes ?? 0) + (votes.get(label) ?? 0) > 0).length,
+    papers: ordered.map(({ stored: { paper, label }, ...ranks }, at) => ({
       paper,
       listed: listingDateOf(paper) ?? "",
       ...ranks,
-      here: { votes: votes[at] ?? 0, comments: comments[at] ?? 0 },
+      here: { votes: votes.get(label) ?? 0, comments: comments[at] ?? 0 },
     })),
   };
 }

@@ -7,7 +7,7 @@ import type { Delivery, DeliveryChannel, DeliveryStore, Subscription } from "../
 import { AppError, toAppError } from "../core/errors.ts";
 import type { Library } from "../core/storage.ts";
 import type { DigestMessage, SendOutcome, Transport } from "../core/transport.ts";
-import { dueDay, nextTryAt } from "./due.ts";
+import { dueDay, lastOnRecord, nextTryAt } from "./due.ts";
 
 export type Transports = Partial<Readonly<Record<DeliveryChannel, Transport>>>;
 
@@ -111,7 +111,8 @@ async function addDue(store: DeliveryStore, parts: DeliverParts): Promise<void> 
   const now = parts.now();
   for (const subscription of await store.subscriptions()) {
     const before = await store.deliveries({ subscription: subscription.id });
-    const day = dueDay(subscription, before[0]?.date, now);
+    const days = before.map(({ date }) => date);
+    const day = dueDay(subscription, lastOnRecord(days, subscription, now), now);
     if (day === undefined || !(await store.addDelivery(newDelivery(subscription, day, parts)))) continue;
     for (const waiting of before.filter(({ state }) => state === "pending")) {
       const { nextTry: _, lastError = "it was not tried", ...rest } = waiting;

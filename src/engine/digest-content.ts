@@ -48,6 +48,10 @@ const mostPapers = 30;
 /** A message goes back so far at most. */
 const mostDays = 7;
 const trendingPapers = 10;
+/** Papers without votes of which those that emerge are told, the latest that came. */
+const mostOthers = 50;
+/** The section of what has votes or saves. */
+export const trendingTitle = "Trending";
 
 /**
  * @param since the day of the last message that arrived; undefined before the first. Throws `embedding_failed` and what
@@ -95,12 +99,13 @@ async function picksSince(
   signal: AbortSignal | undefined,
 ): Promise<Picks[]> {
   try {
-    await picksOf(library, embedder, person, date, now, {}, signal);
+    await picksOf(library, embedder, person, date, now, { told: true }, signal);
   } catch (thrown) {
     if (!(thrown instanceof AppError) || thrown.code !== "no_interests") throw thrown;
   }
   const after = [since ?? addDays(date, -1), addDays(date, -mostDays)].sort()[1] ?? date;
-  return (await library.personal.pickHistory(person)).filter((one) => one.date > after && one.date <= date);
+  // The day itself is what is asked for, also where the address was confirmed later on it.
+  return (await library.personal.pickHistory(person)).filter((one) => one.date === date || (one.date > after && one.date < date));
 }
 
 /** Of the whole days before this one: papers that come in later in the day are in the next message. */
@@ -117,11 +122,27 @@ async function trendingContent(
     [{ withdrawn: false }],
   );
   const stored = (await library.papers(labels)).filter((paper): paper is StoredPaper => paper !== undefined);
-  const order = { sort: "trending", lastDay: addDays(date, -1), halfLifeDays } as const;
-  const ordered = await orderListing(library, stored, order, { offset: 0, limit: trendingPapers }, signal);
-  const entries = ordered.map(({ stored: { paper } }) => ({ paper, why: votesOf(paper) }));
-  const sections = entries.length === 0 ? [] : [{ title: "Trending", entries }];
-  return { date, kind: "trending", sections, more: stored.length - entries.length, quiet: [] };
+  const order = { lastDay: addDays(date, -1), halfLifeDays };
+  const page = { offset: 0, limit: trendingPapers };
+  const trending = (await orderListing(library, stored, { ...order, sort: "trending" }, page, signal)).filter(({ score = 0 }) => score > 0);
+  // What nobody voted for is no trend, and is not called one.
+  const taken = new Set(trending.map((one) => one.stored.label));
+  const others = trending.length >= trendingPapers ? [] : stored.filter(({ label }) => !taken.has(label)).slice(-mostOthers);
+  const ordered = await orderListing(
+    library,
+    others,
+    { ...order, sort: "emerging" },
+    { offset: 0, limit: trendingPapers - trending.length },
+    signal,
+  );
+  const [emerging, plain] = [ordered.filter(({ score = 0 }) => score > 0), ordered.filter(({ score = 0 }) => score <= 0)];
+  const sections = [
+    { title: trendingTitle, entries: trending.map(({ stored: { paper } }) => ({ paper, why: votesOf(paper) })) },
+    { title: "Emerging", entries: emerging.map((one) => ({ paper: one.stored.paper, why: one.emerging?.sentence ?? "" })) },
+    { title: "New", entries: plain.map(({ stored: { paper } }) => ({ paper, why: "" })) },
+  ].filter(({ entries }) => entries.length > 0);
+  const said = sections.reduce((sum, { entries }) => sum + entries.length, 0);
+  return { date, kind: "trending", sections, more: stored.length - said, quiet: [] };
 }
 
 function votesOf({ votes }: Paper): string {

@@ -39,7 +39,7 @@ export function digestLinks(
   const feedbackOf = ({ paper: { paperId }, interest = "" }: DigestEntry) =>
     Object.entries(feedbackTexts).map(([said, text]) => ({
       text,
-      href: `${publicUrl}/f/${signToken(signingKey, "feedback", [person, paperId, said, interest, expires])}`,
+      href: `${publicUrl}/f/${signToken(signingKey, "feedback", [person, paperId, said, interest, expires, subscription ?? ""])}`,
     }));
   // Without a key nobody reads pages here: they get the paper's own.
   const outside = ({ paperId, url }: DigestEntry["paper"]) => linkOf(paperId) ?? (/^https?:\/\//i.test(url ?? "") ? url : undefined);

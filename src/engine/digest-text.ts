@@ -1,6 +1,6 @@
 /** A day's message as plain text, and as Markdown for people who keep notes. */
 import { dateOf, type Paper } from "../core/paper.ts";
-import type { DigestContent, DigestEntry } from "./digest-content.ts";
+import { type DigestContent, type DigestEntry, trendingTitle } from "./digest-content.ts";
 import type { DigestLinks } from "./digest-links.ts";
 
 const lineLength = 76;
@@ -16,7 +16,7 @@ export function dayInWords(date: string): string {
 
 export function subjectOf({ kind, sections, date }: DigestContent): string {
   const papers = sections.flatMap(({ entries }) => entries);
-  const what = kind === "picks" ? "Your picks" : "Trending";
+  const what = kind === "picks" ? "Your picks" : (sections[0]?.title ?? trendingTitle);
   const [first] = papers;
   if (first === undefined) return `${what}: nothing new on ${date}`;
   const rest = papers.length === 1 ? "" : ` and ${papers.length - 1} more`;

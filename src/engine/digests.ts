@@ -17,6 +17,7 @@ import { digestLinks } from "./digest-links.ts";
 import { digestMarkdown, digestText, subjectOf } from "./digest-text.ts";
 import { giveFeedback, takeBackFeedback } from "./feedback.ts";
 import { getPaper } from "./papers.ts";
+import { requireDay } from "./picks.ts";
 import type { Serving } from "./serving.ts";
 import { confirmSubscription, getSubscription, type SubscriptionInput, subscribe } from "./subscriptions.ts";
 
@@ -152,7 +153,7 @@ export class Digests {
 
   /**
    * Sends the message of a day to all of a person's addresses. @param again those too that are on record. @param to one of the
-   * addresses alone. Throws as `deliverOne`.
+   * addresses alone. Throws as `deliverOne`, and `invalid_request` for a day that has not begun there.
    */
   async deliverTo(person: string, date: string, again: boolean, options: DeliverOptions, to?: string): Promise<Delivery[]> {
     const meant = (await this.subscriptions()).filter(
@@ -162,8 +163,25 @@ export class Digests {
       throw new AppError("subscription_not_found", `${person} has no confirmed subscription${to === undefined ? "" : ` to ${to}`}.`, {
         mend: "`paperkin digest subscribe` makes one.",
       });
+    // Before anything is on record: a day that is none, or is still to come, would stand in the way of those that come.
+    requireDay(date);
+    const early = meant.find(({ timeZone }) => date > localTime(this.options.now(), timeZone).date);
+    if (early !== undefined)
+      throw new AppError("invalid_request", `${date} is still to come where ${early.address} is read (${early.timeZone}).`, {
+        mend: "Name a day that has begun there.",
+      });
     const done: Delivery[] = [];
-    for (const subscription of meant) done.push(await deliverOne(this.library, subscription, date, again, this.parts, options));
+    let onRecord: AppError | undefined;
+    for (const subscription of meant) {
+      try {
+        done.push(await deliverOne(this.library, subscription, date, again, this.parts, options));
+      } catch (thrown) {
+        // One that has it already does not keep it from the others.
+        if (!(thrown instanceof AppError) || thrown.code !== "invalid_request") throw thrown;
+        onRecord ??= thrown;
+      }
+    }
+    if (onRecord !== undefined && done.length === 0) throw onRecord;
     return done;
   }
 
@@ -215,11 +233,13 @@ export class Digests {
   }
 
   private async readFeedback(token: string) {
-    const [person = "", paperId = "", said, interest = "", expires] = await this.read("feedback", token);
+    const [person = "", paperId = "", said, interest = "", expires, subscription = ""] = await this.read("feedback", token);
     this.checkExpiry(expires);
     const kind = feedbackKinds.find((one) => one === said);
     const isThere = person === ownerName || (await this.library.personal.people()).includes(person);
-    if (kind === undefined || !isThere) throw invalidLink();
+    // What was sent is on record until its person is removed: a link of that one does nothing for a namesake who came later (I9).
+    const wasSent = subscription === "" || (await this.library.delivery.deliveries({ subscription })).length > 0;
+    if (kind === undefined || !isThere || !wasSent) throw invalidLink();
     return { person, paperId, kind, interest };
   }
 

@@ -33,6 +33,16 @@ export function dueDay(subscription: Subscription, last: string | undefined, now
 }
 
 /**
+ * The latest day on record that the subscriber may have seen: one that lies further ahead than daylight saving sets a clock back
+ * was written when the clock was wrong, and must not silence the days until it comes.
+ * @param days latest first.
+ */
+export function lastOnRecord(days: readonly string[], { timeZone }: Pick<Subscription, "timeZone">, now: Date): string | undefined {
+  const tomorrow = addDays(localTime(now, timeZone).date, 1);
+  return days.find((day) => day <= tomorrow);
+}
+
+/**
  * @param attempts how many there were. @param created when the message fell due. @param waitMs what the other side asks for.
  * @returns undefined where it is time to give up.
  */

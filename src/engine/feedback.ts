@@ -36,6 +36,21 @@ export async function giveFeedback(library: Library, person: string, id: string,
   return feedback;
 }
 
+/**
+ * An interest forgets what was said for it. What was saved, noted, voted and seen stays what it is; what was dismissed stays away, as
+ * seen, and turns no interest away.
+ */
+export async function forgetInterest(library: Library, person: string, interest: string): Promise<void> {
+  const all = await library.personal.feedback(person);
+  for (const { interest: about, ...said } of all) {
+    if (about !== interest) continue;
+    const isSeen = all.some(({ paperId, kind }) => paperId === said.paperId && kind === "seen");
+    if (said.kind !== "dismiss") await library.personal.putFeedback(person, said);
+    else if (!isSeen) await library.personal.putFeedback(person, { ...said, kind: "seen" });
+    if (said.kind === "dismiss") await library.personal.removeFeedback(person, said.paperId, "dismiss");
+  }
+}
+
 /** @returns whether there was something to take back. */
 export async function takeBackFeedback(library: Library, person: string, id: string, kind: FeedbackKind): Promise<boolean> {
   const [stored] = await findPapers(library, [id]);
@@ -74,8 +89,13 @@ export async function listFeedback(
     library,
     all.map(({ paperId }) => paperId),
   );
+  // Of two papers that have become one the same may have been said of each.
+  const said = new Set<string>();
   return all.flatMap((feedback, at) => {
     const paper = papers[at]?.paper;
-    return paper === undefined ? [] : [{ feedback, paper }];
+    const key = `${feedback.kind} ${paper?.paperId ?? ""}`;
+    if (paper === undefined || (feedback.kind !== "note" && said.has(key))) return [];
+    said.add(key);
+    return [{ feedback, paper }];
   });
 }

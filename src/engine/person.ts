@@ -6,7 +6,16 @@ import { localDay } from "../core/period.ts";
 import type { Picks } from "../core/picks.ts";
 import type { Library } from "../core/storage.ts";
 import { type CatchUp, catchUp } from "./catch-up.ts";
-import { type FeedbackInput, giveFeedback, listFeedback, type SaidOf, type SaidPaper, saidOf, takeBackFeedback } from "./feedback.ts";
+import {
+  type FeedbackInput,
+  forgetInterest,
+  giveFeedback,
+  listFeedback,
+  type SaidOf,
+  type SaidPaper,
+  saidOf,
+  takeBackFeedback,
+} from "./feedback.ts";
 import {
   addInterest,
   changeInterest,
@@ -114,11 +123,11 @@ export class Person {
     return judgedCollection(this.library, this.name);
   }
 
-  /** Takes back all that an interest has learnt from feedback. Throws `interest_not_found`. */
-  async resetInterest(id: string): Promise<void> {
+  /** The interest forgets what it has learnt from feedback; what was said of papers stays. Throws `interest_not_found`. */
+  async resetInterest(id: string): Promise<Interest> {
     const interest = await this.interest(id);
-    for (const { paperId, kind, interest: about } of await this.library.personal.feedback(this.name))
-      if (about === interest.id) await this.library.personal.removeFeedback(this.name, paperId, kind);
+    await forgetInterest(this.library, this.name, interest.id);
+    return interest;
   }
 
   /** Undefined where the interest is one. Throws `interest_not_found`. */

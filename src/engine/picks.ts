@@ -7,7 +7,7 @@ import type { Embedder } from "../core/embedder.ts";
 import { AppError } from "../core/errors.ts";
 import type { Feedback, Interest } from "../core/interest.ts";
 import { selectLabels } from "../core/label-set.ts";
-import { addDays, dayMs, isDay } from "../core/period.ts";
+import { addDays, dayMs, endOfLocalDay, isDay, localDay } from "../core/period.ts";
 import type { Pick, Picks } from "../core/picks.ts";
 import { allot } from "../core/ranking/allotment.ts";
 import { diversify } from "../core/ranking/diversity.ts";
@@ -26,6 +26,8 @@ export interface PickOptions {
   readonly limit?: number;
   /** One more paper, from outside of the interests. */
   readonly exploration?: boolean;
+  /** Whether a message says so where there is nothing to choose from: what comes in later on the day is the next one's then. */
+  readonly told?: boolean;
 }
 
 const picksADay = 10;
@@ -37,6 +39,8 @@ const mostLookedAt = 3_000;
 const perExample = 100;
 /** What was on its way into the library when the last picks were made is looked at again. */
 const overlapMs = 60 * 60 * 1000;
+/** So far ahead of UTC is the first place where a day begins. */
+const earliestMs = 14 * 60 * 60 * 1000;
 
 /** An interest, ready to judge papers. */
 interface Judge {
@@ -51,7 +55,7 @@ interface Judge {
 }
 
 /**
- * The picks of a date: those that stand, or made now. @param date `YYYY-MM-DD`.
+ * The picks of a date: those that stand, or made now, and kept for ever once there was something to choose from or the day is over. @param date `YYYY-MM-DD`.
  * Throws `invalid_request` for a date to come, `no_interests`.
  */
 export async function picksOf(
@@ -67,9 +71,11 @@ export async function picksOf(
   const standing = await library.personal.picks(person, date);
   if (standing !== undefined) return standing;
   // Somewhere on Earth it is the next day already.
-  if (Date.parse(date) > now.getTime() + dayMs / 2)
+  if (Date.parse(date) > now.getTime() + earliestMs)
     throw new AppError("invalid_request", `${date} is still to come.`, { mend: "Picks are made for today and for past days." });
   const made = await makePicks(library, embedder, person, date, now, options, signal);
+  // Chosen from nothing: a library that is filled later on the day, or papers that come in then, still have their picks.
+  if (made.candidates === 0 && options.told !== true && date >= localDay(now)) return made;
   return await library.personal.keepPicks(person, made);
 }
 
@@ -87,7 +93,7 @@ async function makePicks(
   { limit = picksADay, exploration = false }: PickOptions,
   signal: AbortSignal | undefined,
 ): Promise<Picks> {
-  const until = new Date(Math.min(now.getTime(), Date.parse(date) + dayMs)).toISOString();
+  const until = new Date(Math.min(now.getTime(), endOfLocalDay(date))).toISOString();
   const interests = (await library.personal.interests(person)).filter(({ created }) => created <= now.toISOString());
   if (interests.length === 0)
     throw new AppError("no_interests", "There is no interest to pick papers for.", {
@@ -101,11 +107,55 @@ async function makePicks(
   const history = (await library.personal.pickHistory(person)).filter((picks) => picks.date < date);
   const judges = await Promise.all(interests.map((interest) => judgeOf(library, embedder, interest, feedback, signal)));
   const known = await knownLabels(library, feedback, history, judges);
-  const { since, labels } = await newPapers(library, judges, history[0], date, until);
+  let { since, labels }: Candidates = await newPapers(library, judges, history[0], date, until);
+  let offered = await offersOf(library, judges, labels, known);
+  // Whoever has been picked nothing so far begins with what there is: a few papers without a date are not all that a library has.
+  if (offered.isEmpty && history.every(({ picks }) => picks.length === 0)) {
+    ({ since, labels } = { since: undefined, labels: await nearest(library, judges, await knownBy(library, until, now)) });
+    offered = await offersOf(library, judges, labels, known);
+  }
+  const { offers, nearMiss, candidates } = offered;
+  const titles = new Set<string>();
+  const chosen: Offered[] = [];
+  const lists = [];
+  for (const [judge, own] of offers) {
+    own.sort((a, b) => b.score - a.score || a.label - b.label);
+    const single = await withoutCopies(library, own.slice(0, diversity.pool * limit), titles);
+    lists.push({ weight: judge.interest.weight, items: diversify(single, limit, diversity.weight, diversity.leastShare) });
+  }
+  chosen.push(...allot(lists, limit));
+  const picks = await Promise.all(chosen.map((one) => pickOf(library, one, since)));
+  if (exploration && nearMiss !== undefined) picks.push({ ...(await pickOf(library, nearMiss, since)), exploration: true });
+  const quiet = judges.filter((judge) => (offers.get(judge) ?? []).length === 0).map(({ interest: { id, name } }) => ({ id, name }));
+  return {
+    date,
+    since: since ?? "",
+    made: now.toISOString(),
+    model: generation.model,
+    generation: generation.id,
+    candidates,
+    picks,
+    quiet,
+  };
+}
+
+/** Papers to choose from. */
+interface Candidates {
+  /** The first day that was looked at; undefined for the whole library. */
+  readonly since: string | undefined;
+  readonly labels: readonly Label[];
+}
+
+/** What is good enough, by the interest that it fits best; and the best of what is not. */
+async function offersOf(
+  library: Library,
+  judges: readonly Judge[],
+  labels: readonly Label[],
+  known: ReadonlySet<Label>,
+): Promise<{ offers: Map<Judge, Offered[]>; nearMiss: Offered | undefined; candidates: number; isEmpty: boolean }> {
   const fresh = labels.filter((label) => !known.has(label));
   const items = await itemsOf(library, fresh);
   const verdicts = judgeAll(judges, fresh, items);
-
   const offers = new Map(judges.map((judge) => [judge, [] as Offered[]]));
   let nearMiss: Offered | undefined;
   for (const [at, label] of fresh.entries()) {
@@ -116,28 +166,7 @@ async function makePicks(
     if (best.margin >= 0) offers.get(best.judge)?.push(offered);
     else if (nearMiss === undefined || best.margin > nearMiss.margin) nearMiss = offered;
   }
-  const titles = new Set<string>();
-  const chosen: Offered[] = [];
-  const lists = [];
-  for (const [judge, offered] of offers) {
-    offered.sort((a, b) => b.score - a.score || a.label - b.label);
-    const single = await withoutCopies(library, offered.slice(0, diversity.pool * limit), titles);
-    lists.push({ weight: judge.interest.weight, items: diversify(single, limit, diversity.weight, diversity.leastShare) });
-  }
-  chosen.push(...allot(lists, limit));
-  const picks = await Promise.all(chosen.map((offered) => pickOf(library, offered, since)));
-  if (exploration && nearMiss !== undefined) picks.push({ ...(await pickOf(library, nearMiss, since)), exploration: true });
-  const quiet = judges.filter((judge) => (offers.get(judge) ?? []).length === 0).map(({ interest: { id, name } }) => ({ id, name }));
-  return {
-    date,
-    since: since ?? "",
-    made: now.toISOString(),
-    model: generation.model,
-    generation: generation.id,
-    candidates: fresh.length,
-    picks,
-    quiet,
-  };
+  return { offers, nearMiss, candidates: fresh.length, isEmpty: [...offers.values()].every((own) => own.length === 0) };
 }
 
 interface Offered extends Verdict {
@@ -186,29 +215,30 @@ async function knownLabels(
   return new Set([...resolved, ...judges.flatMap(({ labels }) => labels)]);
 }
 
-/**
- * What came into the library since the last picks and is still news; for a person's first picks, where that is nothing, the
- * whole library. @returns the first day that was looked at; undefined for the whole library.
- */
+/** What came into the library since the last picks and is still news. */
 async function newPapers(
   library: Library,
   judges: readonly Judge[],
   last: Picks | undefined,
   date: string,
   until: string,
-): Promise<{ since: string | undefined; labels: Label[] }> {
+): Promise<Candidates> {
   const from = new Date(last === undefined ? Date.parse(date) - firstDays * dayMs : lookedAtUntil(last) - overlapMs).toISOString();
   const news = await library.addedBetween(from, until, addDays(date, -newsDays));
-  if (news.length === 0 && last === undefined) return { since: undefined, labels: await nearest(library, judges, undefined) };
   const since = from.slice(0, 10);
   if (news.length <= mostLookedAt) return { since, labels: news };
   const set = selectLabels(news, () => true);
   return { since, labels: await nearest(library, judges, set) };
 }
 
+/** What the library had by then; undefined for all that it has. */
+async function knownBy(library: Library, until: string, now: Date): Promise<LabelSet | undefined> {
+  return until >= now.toISOString() ? undefined : selectLabels(await library.addedBetween("", until, ""), () => true);
+}
+
 /** Picks that were made afterwards looked at what had come in by the end of their day, and no further. */
 function lookedAtUntil({ date, made }: Picks): number {
-  return Math.min(Date.parse(made), Date.parse(date) + dayMs);
+  return Math.min(Date.parse(made), endOfLocalDay(date));
 }
 
 async function nearest(library: Library, judges: readonly Judge[], among: LabelSet | undefined): Promise<Label[]> {

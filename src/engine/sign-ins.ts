@@ -176,13 +176,13 @@ export class SignIns {
   }
 
   private async sendLinks(address: string, mail: Transport<MailMessage>): Promise<void> {
-    for (const person of (await this.peopleAt(address)).slice(0, mostPeople)) {
+    for (const [person, mailbox] of [...(await this.peopleAt(address))].slice(0, mostPeople)) {
       const now = this.options.now();
       await this.library.signIns.removeExpiredSignIns(now.toISOString());
       const token = `ps_${randomBytes(24).toString("base64url")}`;
       const expires = new Date(now.getTime() + linkMinutes * minuteMs).toISOString();
       await this.library.signIns.addSignInLink({ hash: hashOf(token), person, expires });
-      const outcome = await mail.send(this.linkMail(address, person, token), () => Promise.resolve());
+      const outcome = await mail.send(this.linkMail(mailbox, person, token), () => Promise.resolve());
       if (outcome.outcome !== "accepted")
         throw new AppError("delivery_failed", `A link to sign in was not delivered: ${outcome.reason}.`, {
           mend: "Look at the setting `smtp`.",
@@ -193,10 +193,11 @@ export class SignIns {
   /**
    * Those whose address it was said to be, and those who confirmed that their picks are sent there. The owner's picks may be
    * sent to others, which must not make them the owner.
+   * @returns people with their address as it was given for them: what was typed may be another one that is only written alike.
    */
-  private async peopleAt(address: string): Promise<string[]> {
+  private async peopleAt(address: string): Promise<Map<string, string>> {
     const isSame = (other: string) => other.toLowerCase() === address.toLowerCase();
-    const named = (await this.library.signIns.mailboxes()).filter((one) => isSame(one.address)).map(({ person }) => person);
+    const named = (await this.library.signIns.mailboxes()).filter((one) => isSame(one.address));
     const people = new Set(await this.library.personal.people());
     const confirmed = (await this.library.delivery.subscriptions()).filter(
       ({ channel, kind, confirmed: agreed, ...one }) =>
@@ -207,7 +208,7 @@ export class SignIns {
         one.person !== ownerName &&
         isSame(one.address),
     );
-    return [...new Set([...named, ...confirmed.map(({ person }) => person)])];
+    return new Map([...confirmed, ...named].map((one) => [one.person, one.address]));
   }
 
   private linkMail(address: string, person: string, token: string): MailMessage {

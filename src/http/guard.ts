@@ -12,6 +12,8 @@ import { readSessionCookie } from "./session-cookie.ts";
  */
 const openPaths = /^\/(?:health\/(?:live|ready)|assets\/[\w.-]+|sign-in|subscribe)\/?$/;
 const tokenPaths = /^\/(?:unsubscribe|confirm|f|sign-in|feeds\/private)\/[\w.-]+\/?$/;
+/** Whoever asks first says how many picks a day has for ever; pages from elsewhere link to `/picks`, which takes no such wish. */
+const madeWhenAsked = /^\/v1\/picks\/?$/;
 /** One POST from wherever a mail program runs (RFC 8058). */
 const oneClickPath = /^\/unsubscribe\/[\w.-]+\/?$/;
 
@@ -85,7 +87,8 @@ function requireLocalName(c: Context, isLoopback: (host: string) => boolean): vo
 
 /** Nothing is changed on behalf of a page of another origin. Throws `forbidden`. */
 export const refuseForeignOrigins: MiddlewareHandler = async (c, next) => {
-  if (c.req.method !== "GET" && c.req.method !== "HEAD" && !oneClickPath.test(c.req.path)) {
+  const changes = (c.req.method !== "GET" && c.req.method !== "HEAD") || madeWhenAsked.test(c.req.path);
+  if (changes && !oneClickPath.test(c.req.path)) {
     const origin = c.req.header("origin");
     const site = c.req.header("sec-fetch-site");
     const foreign =
@@ -93,6 +96,12 @@ export const refuseForeignOrigins: MiddlewareHandler = async (c, next) => {
     if (foreign) throw new AppError("forbidden", "A page of another origin may not change anything here.");
   }
   await next();
+};
+
+/** What was answered to one person is kept by that person's browser alone, which asks again (I9): not by a proxy on the way. */
+export const keepToOneself: MiddlewareHandler = async (c, next) => {
+  await next();
+  if (!isOpen(c.req.path) && !c.res.headers.has("cache-control")) c.header("cache-control", "private, no-cache");
 };
 
 function hostOf(origin: string): string | undefined {

@@ -8,7 +8,7 @@ import { ZodError } from "zod";
 import { AppError, toAppError } from "../core/errors.ts";
 import type { Engine } from "../engine/engine.ts";
 import { limitBodies } from "./body-limits.ts";
-import { identify, refuseForeignOrigins, withoutSecrets } from "./guard.ts";
+import { identify, keepToOneself, refuseForeignOrigins, withoutSecrets } from "./guard.ts";
 import { identityOf, personOf } from "./identity.ts";
 import { KeyRing } from "./key-ring.ts";
 import { Metrics } from "./metrics.ts";
@@ -122,6 +122,7 @@ export function createHttpApp(engine: Engine, options: HttpOptions): OpenAPIHono
   const keys = new KeyRing(options.apiKeys, engine.library.personal);
   app.use(identify(keys, engine.signIns, options.isLoopback));
   app.use(refuseForeignOrigins);
+  app.use(keepToOneself);
   app.use(limitBodies());
 
   addSearchRoute(app, engine);

@@ -9,26 +9,39 @@ import { type Identity, isEnough, owner } from "./identity.ts";
 /** How long keys that were read are believed: one that is taken back ends within this time. */
 const believedMs = 1_000;
 
+interface Known {
+  readonly keys: StoredKey[];
+  /** How many there are, with keys and without. */
+  readonly people: number;
+}
+
 export class KeyRing {
   private readonly configured: readonly Buffer[];
-  private known: { readonly at: number; readonly keys: Promise<StoredKey[]> } = { at: Number.NEGATIVE_INFINITY, keys: Promise.resolve([]) };
+  private known: { readonly at: number; readonly read: Promise<Known> } = {
+    at: Number.NEGATIVE_INFINITY,
+    read: Promise.resolve({ keys: [], people: 0 }),
+  };
 
   /** @param configured keys that may do everything. @param personal where people's own keys are. */
   constructor(
     configured: readonly string[],
-    private readonly personal: Pick<PersonalStore, "keys">,
+    private readonly personal: Pick<PersonalStore, "keys" | "people">,
   ) {
     this.configured = configured.map(hashKey);
   }
 
-  /** Whether there are any: without, the service is its owner's. */
+  /**
+   * Whether nobody needs a key: the service is its owner's then. Not while there are people, though the last key was taken back: whom it was
+   * taken from, and everybody else, would be the owner.
+   */
   async isEmpty(): Promise<boolean> {
-    return this.configured.length + (await this.stored()).length === 0;
+    const { keys, people } = await this.stored();
+    return this.configured.length + keys.length + people === 0;
   }
 
   /** Whose a key is; undefined for what is none. */
   async identityOf(key: string): Promise<Identity | undefined> {
-    return this.find(hashKey(key), await this.stored());
+    return this.find(hashKey(key), (await this.stored()).keys);
   }
 
   /**
@@ -36,7 +49,7 @@ export class KeyRing {
    * changes what is the person's own, as far as any of the person's keys does. Undefined where those keys are gone.
    */
   async identityOfSession({ person, key, hash }: StoredSession): Promise<Identity | undefined> {
-    const stored = await this.stored();
+    const { keys: stored } = await this.stored();
     if (key !== undefined) {
       const identity = this.find(Buffer.from(key, "hex"), stored);
       return identity?.person === person ? { ...identity, session: hash } : undefined;
@@ -55,8 +68,12 @@ export class KeyRing {
     return found === undefined ? undefined : { person: found.person, scope: found.scope };
   }
 
-  private stored(): Promise<StoredKey[]> {
-    if (performance.now() - this.known.at > believedMs) this.known = { at: performance.now(), keys: this.personal.keys() };
-    return this.known.keys;
+  private stored(): Promise<Known> {
+    if (performance.now() - this.known.at > believedMs) this.known = { at: performance.now(), read: this.read() };
+    return this.known.read;
+  }
+
+  private async read(): Promise<Known> {
+    return { keys: await this.personal.keys(), people: (await this.personal.people()).length };
   }
 }

@@ -105,6 +105,14 @@ const removeInterest = createRoute({
   request: { params: interestId },
   responses: { 204: { description: "It is gone" }, default: problemResponse },
 });
+const resetInterest = createRoute({
+  method: "post",
+  path: "/v1/interests/{id}/reset",
+  summary: "Let an interest forget what it learnt from feedback",
+  description: "What was saved, noted and voted stays, about no interest; what was dismissed for it stays away, as seen.",
+  request: { params: interestId },
+  responses: { 200: jsonBody(interestModel, "The interest, which is as it was made or last changed"), default: problemResponse },
+});
 const listFeedback = createRoute({
   method: "get",
   path: "/v1/feedback",
@@ -182,6 +190,7 @@ export function addPersonalRoutes(app: OpenAPIHono, engine: Engine): void {
     await person(c).removeInterest(c.req.valid("param").id);
     return c.body(null, 204);
   });
+  app.openapi(resetInterest, async (c) => c.json(await person(c).resetInterest(c.req.valid("param").id), 200));
   app.openapi(listFeedback, async (c) => {
     const all = await person(c).feedback(c.req.valid("query").kind);
     return c.json({ feedback: all.map(({ feedback, paper }) => ({ ...feedback, paper })) }, 200);

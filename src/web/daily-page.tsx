@@ -153,7 +153,7 @@ function VotesMissing({ answer, sort, shown }: { answer: DailyAnswer; sort: Dail
   if (answer.voted > 0 || (sort !== "votes" && sort !== "trending")) return null;
   return (
     <p class="hint">
-      No source brought votes for these papers, so that this order says nothing of them.{" "}
+      Nobody voted for these papers, here or where they come from, so that this order says nothing of them.{" "}
       <a href={dailyHref(shown.name, { sort: "emerging" })}>What is emerging</a> needs none.
     </p>
   );

@@ -2,6 +2,7 @@
 import type { Interest } from "../core/interest.ts";
 import { interestHref, topicHref } from "../core/page-addresses.ts";
 import type { Topic } from "../core/storage.ts";
+import { describeFilters } from "../engine/condition-text.ts";
 import type { SaidPaper } from "../engine/feedback.ts";
 import type { InterestDrivers } from "../engine/interests.ts";
 import type { SplitProposal } from "../engine/splits.ts";
@@ -20,10 +21,11 @@ export interface InterestForm {
   readonly words: string;
   readonly positives: string;
   readonly negatives: string;
+  readonly excludedWords: string;
   readonly weight: string;
 }
 
-export const emptyInterestForm: InterestForm = { name: "", words: "", positives: "", negatives: "", weight: "1" };
+export const emptyInterestForm: InterestForm = { name: "", words: "", positives: "", negatives: "", excludedWords: "", weight: "1" };
 
 export function InterestsPage({
   interests,
@@ -122,7 +124,7 @@ export function InterestPage({ drivers, form, proposal, feedback, said, problem 
         </section>
       )}
       <h2 id="change">Change it</h2>
-      <InterestFields form={form} action={interestHref(interest.id)} button="Change" problem={problem} />
+      <InterestFields form={form} action={interestHref(interest.id)} button="Change" problem={problem} filters={interest.filters} />
       <div class="actions">
         <form method="post" action={`${interestHref(interest.id)}/reset`}>
           <button type="submit">Forget what it learnt from feedback</button>
@@ -140,11 +142,14 @@ function InterestFields({
   action,
   button,
   problem,
+  filters = {},
 }: {
   form: InterestForm;
   action: string;
   button: string;
   problem: string | undefined;
+  /** Conditions that it has; they come with a search that is followed. */
+  filters?: Interest["filters"];
 }) {
   return (
     <form class="kin" method="post" action={action}>
@@ -172,6 +177,17 @@ function InterestFields({
         </textarea>
       </label>
       <label>
+        Without papers that hold these words, one a line
+        <textarea name="excludedWords" rows={2}>
+          {form.excludedWords}
+        </textarea>
+      </label>
+      {Object.keys(filters).length === 0 ? null : (
+        <label class="check">
+          <input type="checkbox" name="anything" value="yes" /> No longer only {describeFilters(filters)}
+        </label>
+      )}
+      <label>
         Name
         <input name="name" value={form.name} placeholder="made of the words unless given" />
       </label>
@@ -189,7 +205,7 @@ function contentsOf({ name, words, positives, negatives, filters, excludedWords,
     words === name ? "words" : words,
     positives.length === 0 ? "" : `like ${positives.length === 1 ? "one paper" : `${positives.length} papers`}`,
     negatives.length === 0 ? "" : `not like ${negatives.length === 1 ? "one paper" : `${negatives.length} papers`}`,
-    Object.keys(filters).length === 0 ? "" : "with filters",
+    Object.keys(filters).length === 0 ? "" : `only ${describeFilters(filters)}`,
     excludedWords.length === 0 ? "" : `without ${excludedWords.join(", ")}`,
     weight === 1 ? "" : `weight ${weight}`,
   ];

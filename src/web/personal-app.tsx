@@ -30,22 +30,26 @@ export function createPersonalApp(
   app.get("/picks", async (c) => {
     const own = person(c);
     // Nothing to pick for is where everybody begins.
-    if ((await own.interests()).length === 0) return c.redirect("/interests", 303);
+    const interests = await own.interests();
+    if (interests.length === 0) return c.redirect("/interests", 303);
+    const followed = new Set(interests.map(({ id }) => id));
     const date = c.req.query("date") ?? own.today();
     const from = c.req.query("from");
     const { picks, papers } =
       from === undefined
         ? await own.picks(date, {}, c.req.raw.signal)
         : await own.catchUp({ from, to: c.req.query("to") ?? own.today(), limit: caughtUp }, c.req.raw.signal);
-    return c.html(
-      documentOf(<PicksPage picks={picks} papers={papers} today={own.today()} saidOf={await own.saidOf([...papers.values()])} />),
-    );
+    const saidOf = await own.saidOf([...papers.values()]);
+    const today = own.today();
+    const later = interests.filter(({ created }) => "made" in picks && picks.date === today && created > picks.made);
+    return c.html(documentOf(<PicksPage {...{ picks, papers, today, saidOf, followed }} later={later.map(({ name }) => name)} />));
   });
 
   app.post("/feedback", async (c) => {
     const field = await fieldsOf(c);
     const [kind, undo] = [kindOf(field("kind")), kindOf(field("undo"))];
-    const interest = field("interest") === "" ? undefined : field("interest");
+    // Of a list that was made for an interest that is gone since, papers can still be saved.
+    const interest = (await person(c).interests()).find(({ id }) => id === field("interest"))?.id;
     if (undo !== undefined) await person(c).takeBackFeedback(field("paperId"), undo);
     else if (kind !== undefined) {
       const note = kind === "note" ? { note: field("note") } : {};
@@ -131,9 +135,11 @@ export function createPersonalApp(
     return c.redirect(interestHref(id), 303);
   });
   app.post("/interests/:id", async (c) => {
-    const form = formOf(await fieldsOf(c));
+    const field = await fieldsOf(c);
+    const form = formOf(field);
     try {
-      await person(c).changeInterest(c.req.param("id"), inputOf(form));
+      const filters = field("anything") === "yes" ? { filters: {} } : {};
+      await person(c).changeInterest(c.req.param("id"), { ...inputOf(form), ...filters });
       return c.redirect(interestHref(c.req.param("id")), 303);
     } catch (thrown) {
       const error = explainable(thrown);
@@ -182,14 +188,17 @@ function formOf(field: (name: string) => string): InterestForm {
     words: field("words"),
     positives: field("positives"),
     negatives: field("negatives"),
+    excludedWords: field("excludedWords"),
     weight: field("weight") || "1",
   };
 }
 
-function formOfInterest({ name, words, positives, negatives, weight }: Interest): InterestForm {
-  return { name, words, positives: positives.join("\n"), negatives: negatives.join("\n"), weight: String(weight) };
+function formOfInterest({ name, words, positives, negatives, excludedWords, weight }: Interest): InterestForm {
+  const lines = { positives: positives.join("\n"), negatives: negatives.join("\n"), excludedWords: excludedWords.join("\n") };
+  return { name, words, ...lines, weight: String(weight) };
 }
 
-function inputOf({ name, words, positives, negatives, weight }: InterestForm): InterestInput {
-  return { name, words, positives: linesOf(positives), negatives: linesOf(negatives), weight: Number(weight) };
+function inputOf({ name, words, positives, negatives, excludedWords, weight }: InterestForm): InterestInput {
+  const lines = { positives: linesOf(positives), negatives: linesOf(negatives), excludedWords: linesOf(excludedWords) };
+  return { name, words, ...lines, weight: Number(weight) };
 }

@@ -16,9 +16,13 @@ export interface PicksPageProps {
   readonly papers: ReadonlyMap<string, Paper>;
   readonly today: string;
   readonly saidOf: FeedbackOfList["saidOf"];
+  /** Ids of the interests that there are now. */
+  readonly followed: ReadonlySet<string>;
+  /** Names of those that were made after the picks. */
+  readonly later: readonly string[];
 }
 
-export function PicksPage({ picks, papers, today, saidOf }: PicksPageProps) {
+export function PicksPage({ picks, papers, today, saidOf, followed, later }: PicksPageProps) {
   const shown = picks.picks.flatMap((pick) => {
     const paper = papers.get(pick.paperId);
     return paper === undefined ? [] : [{ pick, paper }];
@@ -47,6 +51,11 @@ export function PicksPage({ picks, papers, today, saidOf }: PicksPageProps) {
         · <a href="/feeds">As a feed</a>
       </p>
       {shown.length === 0 ? <p class="lead">Nothing new is good enough for your interests. That is an answer, too.</p> : null}
+      {later.length === 0 ? null : (
+        <p class="hint">
+          The picks of a day are made once, and stay. {later.join(", ")} {later.length === 1 ? "has its" : "have theirs"} from tomorrow on.
+        </p>
+      )}
       <h2 class="hidden">Papers</h2>
       <ol class="hits">
         {shown.map(({ pick, paper }) => (
@@ -69,7 +78,7 @@ export function PicksPage({ picks, papers, today, saidOf }: PicksPageProps) {
                 <Prose text={paper.abstract} />
               </p>
             )}
-            <WhyPicked pick={pick} />
+            <WhyPicked pick={pick} followed={followed} />
             <FeedbackForm
               paperId={paper.paperId}
               said={saidOf(paper)}
@@ -85,7 +94,7 @@ export function PicksPage({ picks, papers, today, saidOf }: PicksPageProps) {
           {picks.quiet.map(({ id, name }, at) => (
             <>
               {at === 0 ? "" : ", "}
-              <a href={interestHref(id)}>{name}</a>
+              <InterestName id={id} name={name} followed={followed} />
             </>
           ))}
           .
@@ -95,12 +104,16 @@ export function PicksPage({ picks, papers, today, saidOf }: PicksPageProps) {
   );
 }
 
-function WhyPicked({ pick: { interest, reason, exploration } }: { pick: Pick }) {
+function InterestName({ id, name, followed }: { id: string; name: string; followed: PicksPageProps["followed"] }) {
+  return followed.has(id) ? <a href={interestHref(id)}>{name}</a> : name;
+}
+
+function WhyPicked({ pick: { interest, reason, exploration }, followed }: { pick: Pick; followed: PicksPageProps["followed"] }) {
   const near = reason.nearest.slice(0, 3);
   return (
     <p class="why">
       {exploration === true ? "To see what else there is" : "Fits "}
-      {interest === undefined || exploration === true ? null : <a href={interestHref(interest.id)}>{interest.name}</a>}
+      {interest === undefined || exploration === true ? null : <InterestName {...interest} followed={followed} />}
       {near.length === 0 ? null : "; near "}
       {near.map(({ paperId, title }, at) => (
         <>

@@ -161,8 +161,8 @@ export const personalBehaviours: Behaviours = {
     await personal.putFeedback("bob", said("x:1", { at: "2026-01-03T00:00:00.000Z" }));
     await personal.putFeedback("bob", said("x:2", { kind: "dismiss" }));
     expect(await personal.popularity()).toEqual([
-      { paperId: "x:1", kind: "vote", at: "2026-01-02T00:00:00.000Z" },
-      { paperId: "x:1", kind: "save", at: "2026-01-03T00:00:00.000Z" },
+      { giver: 1, paperId: "x:1", kind: "vote", at: "2026-01-02T00:00:00.000Z" },
+      { giver: 2, paperId: "x:1", kind: "save", at: "2026-01-03T00:00:00.000Z" },
     ]);
   },
 

@@ -266,7 +266,7 @@ describe("pages", () => {
     expect(textOf(await app.page("/daily/2026-W01"))).toContain("There are no papers for Week 1 of 2026, from 29 December 2025");
     const month = await app.page("/daily/2017-06?sort=trending");
     expect(textOf(month)).toContain("June 2017");
-    expect(textOf(month)).toContain("No source brought votes");
+    expect(textOf(month)).toContain("Nobody voted for these papers");
     expect(month).toContain('<a href="/daily/2017-06?sort=trending" aria-current="page">Trending</a>');
     const emerging = textOf(await app.page("/daily/2017-06?sort=emerging"));
     expect(emerging).toMatch(/\d+ of its 50 nearest papers (?:is|are) from the 30 days up to 2017-06-\d\d; .* would be usual\./);

@@ -88,7 +88,8 @@ describe("judgments", () => {
   });
 
   test("are one person's", async () => {
-    expect((await own("judgments", "list", "--person", "ada", "--json")).stdout).toBe("");
+    const another = await own("judgments", "list", "--person", "ada", "--json");
+    expect([another.stdout, another.stderr]).toEqual(["", expect.stringContaining("There is nobody called “ada”")]);
     expect(jsonLines((await own("judgments", "list", "--json")).stdout).map(({ query: of, relevant }) => [of, relevant])).toEqual([
       [query, false],
       [query, true],

@@ -129,6 +129,10 @@ describe("one person without an account", () => {
     ).toContain("Waves");
     expect((await paperkin(["interests", "show", "waves", ...data])).stdout).toContain("strongest terms");
     expect((await paperkin(["interests", "show", "nothing", ...data])).code).toBe(1);
+    const reset = await paperkin(["interests", "reset", "waves", ...data]);
+    expect(reset.stdout).toContain("begins anew");
+    const misspelt = await paperkin(["interests", "add", "--words", "lanterns", "--person", "nobody", ...data]);
+    expect([misspelt.code, misspelt.stderr]).toEqual([1, expect.stringContaining("There is nobody called “nobody”")]);
     expect((await paperkin(["feedback", "adore", "arXiv:1706.03762", ...data])).code).toBe(2);
     expect((await paperkin(["feedback", "save", "arXiv:1706.03762", ...data])).code).toBe(0);
     expect((await paperkin(["feedback", "save", "--json", ...data])).stdout).toContain("Attention Is All You Need");
@@ -136,9 +140,9 @@ describe("one person without an account", () => {
 
   test("writes comments, lists them, and takes them back, whoever wrote them", async () => {
     const ask = async (...args: string[]) => await paperkin(["comments", ...args, "--json", "--data", `${folder.path}/library`]);
-    const wrote = await ask("add", "10.48550/arXiv.1706.03762", "Section", "3.2", "--person", "ada");
+    const wrote = await ask("add", "10.48550/arXiv.1706.03762", "Section", "3.2");
     const comment = JSON.parse(wrote.stdout) as { id: string };
-    expect(comment).toMatchObject({ paperId: "arXiv:1706.03762", person: "ada", text: "Section 3.2" });
+    expect(comment).toMatchObject({ paperId: "arXiv:1706.03762", person: "me", text: "Section 3.2" });
     const listed = await ask("list", "arXiv:1706.03762");
     expect(
       listed.stdout

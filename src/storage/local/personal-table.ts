@@ -1,7 +1,7 @@
 /** People, their interests, feedback and picks in SQLite. */
 import type { Feedback, FeedbackKind, Interest } from "../../core/interest.ts";
 import type { Judgment } from "../../core/judgment.ts";
-import type { InterestDivision, PersonalStore, Scope, StoredKey } from "../../core/personal-store.ts";
+import type { GivenToPaper, InterestDivision, PersonalStore, Scope, StoredKey } from "../../core/personal-store.ts";
 import type { Picks } from "../../core/picks.ts";
 import type { Sqlite } from "./database.ts";
 import { readRecord } from "./paper-row.ts";
@@ -81,8 +81,9 @@ export class PersonalTable implements PersonalStore {
         "INSERT OR REPLACE INTO feedback (person, paper_id, kind, note, interest, at) VALUES (?, ?, ?, ?, ?, ?)",
       ),
       removeFeedback: db.prepare<[string, string, string]>("DELETE FROM feedback WHERE person = ? AND paper_id = ? AND kind = ?"),
-      popularity: db.prepare<[], { paperId: string; kind: "vote" | "save"; at: string }>(
-        "SELECT paper_id AS paperId, kind, at FROM feedback WHERE kind IN ('vote', 'save') ORDER BY at, paper_id, person",
+      popularity: db.prepare<[], GivenToPaper>(
+        `SELECT dense_rank() OVER (ORDER BY person) AS giver, paper_id AS paperId, kind, at FROM feedback
+        WHERE kind IN ('vote', 'save') ORDER BY at, paper_id, giver`,
       ),
       judgments: db.prepare<[{ person: string; query: string | null }], JudgmentRow>(
         `SELECT query, paper_id AS paperId, relevant, at FROM judgments
@@ -175,7 +176,7 @@ export class PersonalTable implements PersonalStore {
     return this.statements.removeFeedback.run(person, paperId, kind).changes > 0;
   }
 
-  async popularity(): Promise<{ paperId: string; kind: "vote" | "save"; at: string }[]> {
+  async popularity(): Promise<GivenToPaper[]> {
     return this.statements.popularity.all();
   }
 

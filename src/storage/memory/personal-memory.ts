@@ -2,7 +2,7 @@
 import type { Feedback, FeedbackKind, Interest } from "../../core/interest.ts";
 import type { Judgment } from "../../core/judgment.ts";
 import { compareText } from "../../core/order.ts";
-import type { InterestDivision, PersonalStore, StoredKey } from "../../core/personal-store.ts";
+import type { GivenToPaper, InterestDivision, PersonalStore, StoredKey } from "../../core/personal-store.ts";
 import type { Picks } from "../../core/picks.ts";
 
 /** One person's things. */
@@ -94,11 +94,15 @@ export class MemoryPersonalStore implements PersonalStore {
     return this.own(person).feedback.delete(`${kind} ${paperId}`);
   }
 
-  async popularity(): Promise<{ paperId: string; kind: "vote" | "save"; at: string }[]> {
-    const all = [...this.owned.values()].flatMap(({ feedback }) =>
-      [...feedback.values()].flatMap(({ paperId, kind, at }) => (kind === "vote" || kind === "save" ? [{ paperId, kind, at }] : [])),
-    );
-    return all.sort((a, b) => compareText(a.at, b.at) || compareText(a.paperId, b.paperId));
+  async popularity(): Promise<GivenToPaper[]> {
+    const given = [...this.owned]
+      .sort(([a], [b]) => compareText(a, b))
+      .map(([, { feedback }]) =>
+        [...feedback.values()].flatMap(({ paperId, kind, at }) => (kind === "vote" || kind === "save" ? [{ paperId, kind, at }] : [])),
+      )
+      .filter((own) => own.length > 0);
+    const all = given.flatMap((own, at) => own.map((one) => ({ giver: at + 1, ...one })));
+    return all.sort((a, b) => compareText(a.at, b.at) || compareText(a.paperId, b.paperId) || a.giver - b.giver);
   }
 
   async judgments(person: string, query?: string): Promise<Judgment[]> {

@@ -95,6 +95,24 @@ describe("the period that is shown", () => {
 });
 
 describe("the order", () => {
+  it("counts a person once who voted for two papers that have become one, and says so once", async () => {
+    await library.upsert([inventPaper(1, { published: "2025-03-22", votes: 3 }), inventPaper(2, { published: "2025-03-22" })]);
+    const engine = new Engine(library, new HashingEmbedder());
+    const ada = engine.person("ada");
+    for (const id of ["X:1", "X:2"]) for (const kind of ["vote", "save"] as const) await ada.giveFeedback(id, { kind });
+    await engine.person("bob").giveFeedback("X:1", { kind: "vote" });
+    await library.merge("X:1", "X:2");
+    const { papers } = await ask({ month: "2025-03", sort: "votes" });
+    expect(papers.map(({ score, here }) => [score, here.votes])).toEqual([[5, 2]]);
+    expect((await ada.feedback()).map(({ feedback: { kind } }) => kind).sort()).toEqual(["save", "vote"]);
+    await library.upsert([inventPaper(3, { published: "2025-03-20" })]);
+    await ada.giveFeedback("X:3", { kind: "vote" });
+    expect(await ask({ date: "2025-03-20" })).toMatchObject({ voted: 1, papers: [{ here: { votes: 1 } }] });
+    await ada.takeBackFeedback("X:3", "vote");
+    await ada.takeBackFeedback("X:1", "vote");
+    expect((await ada.feedback()).map(({ feedback: { kind } }) => kind)).toEqual(["save"]);
+  });
+
   it("by votes and by what is trending: a vote counts less with every day, and nothing withdrawn is a trend", async () => {
     await library.upsert([
       inventPaper(1, { published: "2025-03-01", votes: 30 }),

@@ -127,6 +127,22 @@ describe("a mail", () => {
     await expect(engine.digests.giveFeedback(token, false)).rejects.toMatchObject({ code: "invalid_link" });
   });
 
+  it("I9: has links that do nothing for a namesake of somebody who was removed", async () => {
+    await engine.addPerson("ada", "write");
+    await engine.person("ada").addInterest({ name: "Kettles", words: "copper kettles" });
+    await engine.digests.subscribe("ada", wanted, true);
+    setTime("2026-03-02T07:00:00Z");
+    await deliver();
+    const [token, ending] = [linkIn("f"), linkIn("unsubscribe")];
+    await engine.digests.unsubscribeByLink(ending);
+    expect((await engine.digests.giveFeedback(token, false)).kind).toBe("save");
+    await engine.removePerson("ada");
+    await engine.addPerson("ada", "write");
+    for (const undo of [false, true])
+      await expect(engine.digests.giveFeedback(token, undo)).rejects.toMatchObject({ code: "invalid_link" });
+    expect(await library.personal.feedback("ada")).toEqual([]);
+  });
+
   it("is not sent when there is nothing to say, unless that is wanted", async () => {
     await engine.digests.subscribe("me", wanted, true);
     setTime("2026-03-02T07:00:00Z");
@@ -143,8 +159,17 @@ describe("a mail", () => {
     await engine.digests.subscribe("me", { ...wanted, kind: "trending" }, true);
     setTime("2026-03-02T07:00:00Z");
     await deliver();
-    expect(service.mails[0]?.text).toMatch(/Trending\n-+\n\n\* Copper[\s\S]*3 votes[\s\S]*\* Violins/);
+    expect(service.mails[0]?.text).toMatch(/Trending\n-+\n\n\* Copper[\s\S]*3 votes[\s\S]*New\n---\n\n\* Violins/);
     expect(linkIn("f")).toBe("");
+  });
+
+  it("of what is trending calls nothing so that nobody voted for", async () => {
+    await library.remove(["X:1"]);
+    const { subject, text } = await engine.digests.preview("me", "trending", "2026-03-02");
+    expect(subject).toBe("New: Violins of granite");
+    expect(text).not.toMatch(/^Trending$/m);
+    await engine.person("me").giveFeedback("X:2", { kind: "vote" });
+    expect((await engine.digests.preview("me", "trending", "2026-03-02")).subject).toBe("Trending: Violins of granite");
   });
 
   it("of a week has the picks of all its days", async () => {
@@ -244,6 +269,43 @@ describe("delivery", () => {
     expect(await states()).toEqual(["2026-03-06 sent", "2026-03-02 failed"]);
     // What the failed one should have said is in it.
     expect(service.mails[0]?.subject).toContain("Copper");
+  });
+
+  it("of a day that is none, or is still to come where it is read, is refused and silences no day after it", async () => {
+    const options = { transports: { mail } };
+    for (const date of ["2026-04-01", "tomorrow", "2026-02-30"])
+      await expect(engine.digests.deliverTo("me", date, false, options)).rejects.toMatchObject({ code: "invalid_request" });
+    expect(await states()).toEqual([]);
+    expect(await deliver()).toMatchObject({ sent: 1 });
+  });
+
+  it("that one address has already is sent to those that have none, with the picks of the day on which they were confirmed", async () => {
+    const options = { transports: { mail } };
+    await engine.digests.deliverTo("me", "2026-03-02", false, options);
+    await engine.digests.subscribe("me", { ...wanted, address: "zoe@example.org" }, true);
+    await engine.digests.subscribe("me", { ...wanted, address: "bob@example.org" }, true);
+    expect(await engine.digests.deliverTo("me", "2026-03-02", false, options)).toMatchObject([{ state: "sent" }, { state: "sent" }]);
+    await expect(engine.digests.deliverTo("me", "2026-03-02", false, options)).rejects.toMatchObject({ code: "invalid_request" });
+    expect(service.mails).toHaveLength(3);
+  });
+
+  it("comes also when a clock that was wrong has left days on record that are still to come", async () => {
+    const { id } = subscription;
+    for (const date of ["2031-01-01", "tomorrow"])
+      await library.delivery.addDelivery({
+        subscription: id,
+        person: "me",
+        date,
+        channel: "mail",
+        state: "sent",
+        attempts: 1,
+        messageId: "<a@papers.example>",
+        created: now.toISOString(),
+        changed: now.toISOString(),
+      });
+    expect(await deliver()).toMatchObject({ sent: 1 });
+    expect(await deliver()).toMatchObject({ sent: 0 });
+    expect(service.mails).toHaveLength(1);
   });
 
   it("is one process's work at a time", async () => {

@@ -167,6 +167,67 @@ describe("picks", () => {
     expect(picks.picks[0]?.reason.newSince).toBeUndefined();
   });
 
+  it("come from the whole library until there were some, though a few papers are news that fit nothing", async () => {
+    await bring(...range(0, 4).map((at) => invent("ladders", at, { published: "1999" })));
+    now = new Date("2026-05-01T08:00:00Z");
+    const { published: _, ...undated } = invent("noise", 300);
+    await bring(undated);
+    await ada.addInterest({ words: subjects.kettles });
+    expect(await idsOf("2026-05-01")).toEqual([]);
+    now = new Date("2026-05-02T08:00:00Z");
+    await ada.addInterest({ positives: ["ladders:0"] });
+    const first = await idsOf("2026-05-02");
+    expect(first).toEqual(expect.arrayContaining(["ladders:1", "ladders:2", "ladders:3"]));
+    now = new Date("2026-05-03T08:00:00Z");
+    await bring(invent("ladders", 4, { published: "1999" }));
+    expect(await idsOf("2026-05-03")).toEqual([]);
+  });
+
+  it("of today stay open while there was nothing to choose from, unless a message has said so", async () => {
+    await ada.addInterest({ words: subjects.kettles });
+    await bring(invent("kettles", 0));
+    expect(await idsOf("2026-03-03")).toEqual(["kettles:0"]);
+    now = new Date("2026-03-04T08:00:00Z");
+    expect((await ada.picks("2026-03-04")).picks).toMatchObject({ picks: [], candidates: 0 });
+    await bring(invent("kettles", 1));
+    expect(await idsOf("2026-03-04")).toEqual(["kettles:1"]);
+    now = new Date("2026-03-05T08:00:00Z");
+    await engine.digests.preview("ada", "picks", "2026-03-05");
+    await bring(invent("kettles", 2));
+    expect(await idsOf("2026-03-05")).toEqual([]);
+    now = new Date("2026-03-06T08:00:00Z");
+    expect(await idsOf("2026-03-06")).toEqual(["kettles:2"]);
+  });
+
+  it("of a day before the library had papers are none", async () => {
+    await bring(...range(0, 4).map((at) => invent("ladders", at, { published: "1999" })));
+    await ada.addInterest({ positives: ["ladders:0"] });
+    expect((await ada.picks("2026-02-20")).picks).toMatchObject({ picks: [], candidates: 0 });
+    expect((await idsOf("2026-03-03")).length).toBeGreaterThan(0);
+  });
+
+  it("of the day that it is here know what was said until now, also where the next day has begun in UTC", async () => {
+    const zone = process.env.TZ;
+    process.env.TZ = "America/Los_Angeles";
+    try {
+      now = new Date("2026-03-04T03:00:00Z");
+      await ada.addInterest({ words: subjects.kettles });
+      await bring(invent("kettles", 0), invent("kettles", 1));
+      await ada.giveFeedback("kettles:0", { kind: "dismiss" });
+      now = new Date("2026-03-04T04:00:00Z");
+      expect(ada.today()).toBe("2026-03-03");
+      expect(await idsOf(ada.today())).toEqual(["kettles:1"]);
+      process.env.TZ = "Pacific/Kiritimati";
+      now = new Date("2026-03-04T10:30:00Z");
+      await bring(invent("kettles", 2));
+      expect(ada.today()).toBe("2026-03-05");
+      expect(await idsOf(ada.today())).toEqual(["kettles:2"]);
+    } finally {
+      if (zone === undefined) delete process.env.TZ;
+      else process.env.TZ = zone;
+    }
+  });
+
   it("meet the filters of their interest, and hold none of its excluded words", async () => {
     await ada.addInterest({ words: subjects.kettles, filters: { categories: ["cs.AA"] }, excludedWords: ["submarine"] });
     await bring(
@@ -223,6 +284,23 @@ describe("picks", () => {
     expect((await ada.describeInterest("Both")).examples).toEqual({ positives: 5, negatives: 5 });
     await ada.resetInterest("Both");
     expect((await ada.describeInterest("Both")).examples).toEqual({ positives: 0, negatives: 0 });
+  });
+
+  it("forget what they learnt, and nothing of what was saved, noted, voted or to stay away", async () => {
+    await ada.addInterest({ name: "Kettles", words: subjects.kettles });
+    await bring(...range(0, 3).map((at) => invent("kettles", at)));
+    for (const kind of ["save", "vote"] as const) await ada.giveFeedback("kettles:0", { kind, interest: "Kettles" });
+    await ada.giveFeedback("kettles:0", { kind: "note", note: "Mine.", interest: "Kettles" });
+    await ada.giveFeedback("kettles:1", { kind: "dismiss", interest: "Kettles" });
+    await ada.resetInterest("Kettles");
+    const said = (await ada.feedback()).map(({ feedback: { paperId, kind, note, interest } }) => [paperId, kind, note ?? interest]);
+    expect(said.sort()).toEqual([
+      ["kettles:0", "note", "Mine."],
+      ["kettles:0", "save", undefined],
+      ["kettles:0", "vote", undefined],
+      ["kettles:1", "seen", undefined],
+    ]);
+    expect(await idsOf("2026-03-03")).toEqual(["kettles:2"]);
   });
 });
 

@@ -45,6 +45,23 @@ async function saysAndUndoes(show: () => Promise<string>, carried: Record<string
   expect(await me.feedback()).toEqual([]);
 }
 
+describe("the page of an interest", () => {
+  it("says its conditions and excluded words, changes the words, and keeps the conditions until told otherwise", async () => {
+    const { id } = await me.addInterest({ query: "kettles year:2019..2021 -copper" });
+    const path = `/interests/${id}`;
+    const page = await get(path);
+    expect(page).toContain("only from the year: 2019, to the year: 2021");
+    expect(page).toMatch(/name="excludedWords"[^>]*>\s*copper\s*</);
+    const form = { name: "Kettles", words: "kettles", positives: "", negatives: "", weight: "1" };
+    await post(path, { ...form, excludedWords: "copper\ntin" });
+    expect(await me.interest(id)).toMatchObject({ excludedWords: ["copper", "tin"], filters: { yearFrom: 2019, yearTo: 2021 } });
+    await post(path, { ...form, excludedWords: "", anything: "yes" });
+    expect(await me.interest(id)).toMatchObject({ excludedWords: [], filters: {} });
+    expect(await get(path)).not.toContain('name="anything"');
+    await me.removeInterest(id);
+  });
+});
+
 describe("a list of papers", () => {
   it.each([
     "/?q=copper+kettles",
@@ -55,6 +72,21 @@ describe("a list of papers", () => {
     "/similar?text=copper+kettles",
   ])("%s says and undoes", async (path) => {
     await saysAndUndoes(() => get(path), {}, path);
+  });
+
+  it("that was made for an interest that is gone since still says and undoes", async () => {
+    await me.addInterest({ words: "granite" });
+    const { id, name } = await me.addInterest({ name: "Kettles of yore", words: "copper kettles" });
+    const { date } = (await me.picks(me.today())).picks;
+    expect(await get(`/picks?date=${date}`)).toContain(`href="/interests/${id}"`);
+    await me.addInterest({ name: "Late ones", words: "violins" });
+    expect(await get("/picks")).toContain("Late ones has its from tomorrow on.");
+    await me.removeInterest(id);
+    const page = await get(`/picks?date=${date}`);
+    expect(page).toContain(name);
+    expect(page).not.toContain(`href="/interests/${id}"`);
+    await saysAndUndoes(() => get(`/picks?date=${date}`), { interest: id }, `/picks?date=${date}`);
+    for (const one of await me.interests()) await me.removeInterest(one.id);
   });
 
   it("of the kin of a paper says and undoes, and leads back to them", async () => {

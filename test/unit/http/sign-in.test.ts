@@ -153,6 +153,13 @@ describe("a link in a mail", () => {
     expect(smtp.mails.map(({ to }) => to)).toHaveLength(1);
   });
 
+  it("goes to the address that was given for the person, not to one that is written alike", async () => {
+    await engine.signIns.setMailbox("bob", "mike@example.org");
+    // The sign of the unit kelvin is a small k once it is made one.
+    for (const typed of ["MIKE@example.org", "mi\u212Ae@example.org"]) await requestLink(typed);
+    expect(smtp.mails.flatMap(({ to }) => to ?? []).map(({ text }) => text)).toEqual(["mike@example.org", "mike@example.org"]);
+  });
+
   it("is answered before anything of the address is looked up", async () => {
     const asked: string[] = [];
     const { mailboxes } = engine.library.signIns;

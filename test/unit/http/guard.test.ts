@@ -1,0 +1,86 @@
+/** Who is let in, what a page of elsewhere may bring about, and who keeps what was answered. */
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { HashingEmbedder } from "../../../src/embedding/hashing-embedder.ts";
+import { Engine } from "../../../src/engine/engine.ts";
+import { MemoryLibrary } from "../../../src/storage/memory/memory-library.ts";
+import { inventPapers } from "../../contract/invented-papers.ts";
+import { serviceOf } from "./service-of.ts";
+
+const library = new MemoryLibrary();
+const engine = new Engine(library, new HashingEmbedder());
+const app = serviceOf(engine, { isLoopback: (host) => host === "localhost" });
+const ask = (path: string, headers: Record<string, string> = {}, method = "GET") =>
+  app.request(`http://localhost${path}`, { method, headers: { host: "localhost", ...headers } });
+/** Keys that were read are believed for a second. */
+const later = () => vi.advanceTimersByTime(2_000);
+
+beforeAll(async () => {
+  vi.useFakeTimers({ toFake: ["performance"] });
+  await library.upsert(inventPapers(20));
+  await engine.embedBacklog();
+  await engine.person("me").addInterest({ words: "lantern river" });
+});
+afterAll(async () => {
+  vi.useRealTimers();
+  await engine.close();
+});
+
+describe("a page from elsewhere", () => {
+  it("says nothing of what the picks of a day are to be", async () => {
+    for (const site of ["cross-site", "same-site"]) expect((await ask("/v1/picks?limit=1", { "sec-fetch-site": site })).status).toBe(403);
+    expect((await ask("/v1/picks?limit=1", { origin: "http://evil.example" })).status).toBe(403);
+    expect(await engine.person("me").picks(engine.person("me").today())).toMatchObject({ picks: { picks: expect.any(Array) } });
+    for (const headers of [{}, { "sec-fetch-site": "same-origin" }, { "sec-fetch-site": "none" }] as Record<string, string>[])
+      expect((await ask("/v1/picks", headers)).status).toBe(200);
+    expect((await ask("/picks", { "sec-fetch-site": "cross-site" })).status).toBe(200);
+  });
+});
+
+describe("what is answered", () => {
+  it.each(["/v1/interests", "/v1/picks", "/v1/feedback", "/picks", "/interests", "/feedback", "/v1/interests/nothing", "/"])(
+    "I9: %s is kept by nobody on the way",
+    async (path) => {
+      expect((await ask(path)).headers.get("cache-control")).toBe("private, no-cache");
+    },
+  );
+
+  it("says itself who keeps it, where anybody may", async () => {
+    expect((await ask("/feeds/daily.atom")).headers.get("cache-control")).toBe("no-cache");
+    expect((await ask("/feeds")).headers.get("cache-control")).toBe("no-store");
+    expect((await ask("/assets/style.css")).headers.get("cache-control") ?? "").not.toContain("private");
+  });
+});
+
+describe("a library that cannot be read", () => {
+  it("fails the request that asks, and nothing that nobody waits for", async () => {
+    const unhandled = vi.fn();
+    process.on("unhandledRejection", unhandled);
+    const closed = () => Promise.reject(new Error("closed"));
+    const [keys, people] = [vi.spyOn(library.personal, "keys"), vi.spyOn(library.personal, "people")];
+    keys.mockImplementation(closed);
+    people.mockImplementation(closed);
+    later();
+    expect((await ask("/v1/interests")).status).toBe(500);
+    expect((await ask("/v1/interests", { "x-api-key": "pk_none" })).status).toBe(500);
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off("unhandledRejection", unhandled);
+    expect(unhandled).not.toHaveBeenCalled();
+    for (const one of [keys, people]) one.mockRestore();
+    later();
+  });
+});
+
+describe("a service whose last key was taken back", () => {
+  it("stays closed as long as there are people, and is its owner's again without any", async () => {
+    const key = await engine.addPerson("ada", "write");
+    later();
+    expect((await ask("/v1/interests")).status).toBe(401);
+    await engine.revokeKey(key.slice(0, 11));
+    later();
+    for (const headers of [{}, { "x-api-key": key }] as Record<string, string>[])
+      expect((await ask("/v1/interests", headers)).status).toBe(401);
+    await engine.removePerson("ada");
+    later();
+    expect((await ask("/v1/interests")).status).toBe(200);
+  });
+});
