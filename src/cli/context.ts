@@ -6,7 +6,7 @@ import { AppError } from "../core/errors.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { Question } from "../engine/search-request.ts";
 import { wantsSecondStage } from "../engine/second-stage.ts";
-import { note, noteMigration, Progress } from "./output.ts";
+import { note, noteMigration, type Progress, withProgress } from "./output.ts";
 
 /** Options that all commands share. */
 export interface CommonFlags {
@@ -49,23 +49,24 @@ async function withEngineOf<T>(
   options: OpenOptions,
   run: (engine: Engine, config: Config, progress: Progress) => Promise<T>,
 ): Promise<T> {
-  const progress = new Progress(command.optsWithGlobals<CommonFlags>().json === true);
-  const engine = await openEngine(config, {
-    onNotice: (notice) => {
-      progress.stop();
-      note(notice);
-    },
-    onProgress: (what, done, total) => progress.show(what, done, total, "papers"),
-    onMigration: noteMigration,
-    ...options,
-  });
-  progress.stop();
-  try {
-    return await run(engine, config, progress);
-  } finally {
+  return await withProgress(command.optsWithGlobals<CommonFlags>().json === true, async (progress) => {
+    const engine = await openEngine(config, {
+      onNotice: (notice) => {
+        progress.stop();
+        note(notice);
+      },
+      onProgress: (what, done, total) => progress.show(what, done, total, "papers"),
+      onMigration: noteMigration,
+      ...options,
+    });
     progress.stop();
-    await engine.close();
-  }
+    try {
+      return await run(engine, config, progress);
+    } finally {
+      progress.stop();
+      await engine.close();
+    }
+  });
 }
 
 /** A command that only asks: it may not make a library, builds nothing, and needs one worker. */
