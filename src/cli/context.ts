@@ -20,6 +20,11 @@ export function configOf(command: Command): Config {
   return readConfig(command.optsWithGlobals());
 }
 
+/** Whether the answer is for a program. */
+export function isJson(command: Command): boolean {
+  return command.optsWithGlobals<CommonFlags>().json === true;
+}
+
 /** Opens the library, runs, and closes it whatever happens. */
 export function withEngine<T>(
   command: Command,
@@ -49,7 +54,7 @@ async function withEngineOf<T>(
   options: OpenOptions,
   run: (engine: Engine, config: Config, progress: Progress) => Promise<T>,
 ): Promise<T> {
-  return await withProgress(command.optsWithGlobals<CommonFlags>().json === true, async (progress) => {
+  return await withProgress(isJson(command), async (progress) => {
     const engine = await openEngine(config, {
       onNotice: (notice) => {
         progress.stop();
@@ -71,6 +76,9 @@ async function withEngineOf<T>(
 
 /** A command that only asks: it may not make a library, builds nothing, and needs one worker. */
 export const asking = { create: false, maintain: false, workers: 1 } as const;
+
+/** As {@link asking}, where nothing is searched: no index is read. */
+export const withoutIndex = { ...asking, searchable: false } as const;
 
 /** As {@link asking}, for a search: with the reranker where the question uses it. Throws `invalid_request` where there is none. */
 export function searching(command: Command, question: Pick<Question, "rerank" | "mode" | "fusion">): OpenOptions {

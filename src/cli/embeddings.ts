@@ -6,10 +6,8 @@ import { yieldToOthers } from "../background.ts";
 import { AppError } from "../core/errors.ts";
 import { exportRows, importRows } from "../engine/embedding-transfer.ts";
 import { graphOf, reindexLimits } from "../engine/reindex-request.ts";
-import { type CommonFlags, configOf, wholeNumber } from "./context.ts";
+import { configOf, isJson, wholeNumber } from "./context.ts";
 import { print, printJson, withProgress } from "./output.ts";
-
-const isJson = (command: Command) => command.optsWithGlobals<CommonFlags>().json === true;
 
 export function addEmbeddings(program: Command): void {
   const embeddings = program.command("embeddings").description("the embeddings as files that other programs read and write");

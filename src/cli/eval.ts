@@ -17,7 +17,7 @@ import type { JudgedRuns } from "../engine/eval-run.ts";
 import { readRun } from "../engine/eval-trec.ts";
 import { loadCollection, measureModes, runSet, type SetResult } from "../engine/evaluate.ts";
 import { wantsSecondStage } from "../engine/second-stage.ts";
-import { type CommonFlags, collect, configOf, interruptSignal, wholeNumber } from "./context.ts";
+import { type CommonFlags, collect, configOf, interruptSignal, isJson, wholeNumber } from "./context.ts";
 import { checkWritable, configurationsOf, printLab, titlesOf, withRun, writeReport, writeRuns } from "./eval-lab.ts";
 import { note, type Progress, print, printJson, printTable, withProgress } from "./output.ts";
 
@@ -65,7 +65,7 @@ export function addEval(program: Command): void {
         "  paperkin eval src/starter --set main --configuration now= --configuration meant=alpha:0.7,feedback:off --per-query 5 --html report.html\n",
     )
     .action(async (dir: string, flags: Flags, command: Command) => {
-      const json = command.optsWithGlobals<CommonFlags>().json === true;
+      const json = isJson(command);
       const signal = interruptSignal();
       try {
         await withProgress(json, (progress) => run(dir, flags, command, progress, signal));
@@ -89,7 +89,7 @@ function readModes(text: string): EvalMode[] {
 }
 
 async function run(dir: string, flags: Flags, command: Command, progress: Progress, signal: AbortSignal): Promise<void> {
-  const json = command.optsWithGlobals<CommonFlags>().json === true;
+  const json = isJson(command);
   const named = await configurationsOf(flags.configuration ?? [], flags.configurations);
   // What people know as the answer comes first: the others are compared with it.
   const modes = [...flags.modes].sort((a, b) => Number(b === "hybrid") - Number(a === "hybrid"));

@@ -6,7 +6,7 @@ import { join, resolve } from "node:path";
 import type { Command } from "commander";
 import { AppError } from "../core/errors.ts";
 import type { JudgedCollection } from "../engine/judgments.ts";
-import { asking, type CommonFlags, withEngine } from "./context.ts";
+import { isJson, withEngine, withoutIndex } from "./context.ts";
 import { print, printJson, printTable } from "./output.ts";
 import { personOption } from "./people.ts";
 
@@ -17,8 +17,6 @@ interface Flags {
 
 export function addJudgments(program: Command): void {
   const judgments = program.command("judgments").description("whether papers are relevant for queries, as you say below search hits");
-  const isJson = (command: Command) => command.optsWithGlobals<CommonFlags>().json === true;
-  const plain = { ...asking, searchable: false } as const;
 
   judgments
     .command("list", { isDefault: true })
@@ -26,7 +24,7 @@ export function addJudgments(program: Command): void {
     .option("--query <text>", "only of this query")
     .addOption(personOption())
     .action(async (flags: Flags, command: Command) => {
-      await withEngine(command, plain, async (engine) => {
+      await withEngine(command, withoutIndex, async (engine) => {
         const all = await engine.person(flags.person).judgments(flags.query);
         if (isJson(command)) for (const { judgment, paper } of all) printJson({ ...judgment, title: paper.title });
         else if (all.length === 0) print("Nothing yet.");
@@ -52,7 +50,7 @@ export function addJudgments(program: Command): void {
     .option("--undo", "take back what was said")
     .addOption(personOption())
     .action(async (query: string, ids: string[], flags: Flags & { not?: boolean; undo?: boolean }, command: Command) => {
-      await withEngine(command, plain, async (engine) => {
+      await withEngine(command, withoutIndex, async (engine) => {
         const person = engine.person(flags.person);
         for (const id of ids) {
           if (flags.undo === true) {
@@ -75,7 +73,7 @@ export function addJudgments(program: Command): void {
     .addOption(personOption())
     .addHelpText("after", "\nExample:\n  paperkin judgments export mine && paperkin eval mine --keep mine-library\n")
     .action(async (dir: string, flags: Flags, command: Command) => {
-      await withEngine(command, plain, async (engine) => {
+      await withEngine(command, withoutIndex, async (engine) => {
         const collection = await engine.person(flags.person).judgedCollection();
         const documents = await writeCollection(resolve(dir), collection);
         const { queries, judgments: count, relevant } = collection;

@@ -3,12 +3,11 @@ import type { Command } from "commander";
 import { listModels, pullModel, pullReranker, readManifest, verifyModel } from "../app.ts";
 import { type Config, defaultModel } from "../config.ts";
 import { AppError } from "../core/errors.ts";
-import { type CommonFlags, configOf, interruptSignal } from "./context.ts";
+import { configOf, interruptSignal, isJson } from "./context.ts";
 import { print, printJson, printTable, withProgress } from "./output.ts";
 
 export function addModels(program: Command): void {
   const models = program.command("models").description("the embedding models and rerankers of this installation");
-  const isJson = (command: Command) => command.optsWithGlobals<CommonFlags>().json === true;
 
   models
     .command("list", { isDefault: true })

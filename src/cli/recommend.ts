@@ -1,6 +1,6 @@
 /** `paperkin recommend`: papers that fit a set of examples. */
 import type { Command } from "commander";
-import { asking, type CommonFlags, collect, wholeNumber, withEngine } from "./context.ts";
+import { asking, type CommonFlags, collect, isJson, wholeNumber, withEngine } from "./context.ts";
 import { addFilterOptions, type FilterFlags, filtersOf } from "./filter-options.ts";
 import { print, printHits, printJson, styled } from "./output.ts";
 
@@ -33,7 +33,7 @@ export function addRecommend(program: Command): void {
           filters,
           ...(flags.query === undefined ? {} : { query: flags.query }),
         });
-        if (self.optsWithGlobals<CommonFlags>().json === true) {
+        if (isJson(self)) {
           for (const hit of hits) printJson(hit);
           return;
         }

@@ -8,7 +8,7 @@ import { defaultGraphParameters } from "../core/generation.ts";
 import type { Generation, GraphParameters, Library } from "../core/storage.ts";
 import { pruneGenerations, type ReindexReport, reindex, rollBack } from "../engine/reindex.ts";
 import { graphOf, reindexLimits } from "../engine/reindex-request.ts";
-import { type CommonFlags, configOf, interruptSignal, wholeNumber } from "./context.ts";
+import { configOf, interruptSignal, isJson, wholeNumber } from "./context.ts";
 import { note, noteMigration, print, printJson, printTable, withProgress } from "./output.ts";
 
 interface Flags {
@@ -55,8 +55,6 @@ export function addReindex(program: Command): void {
 }
 
 const numberFor = (name: string, { least, most }: { least: number; most: number }) => wholeNumber(name, least, most);
-
-const isJson = (command: Command) => command.optsWithGlobals<CommonFlags>().json === true;
 
 /** What needs neither a model nor an index. */
 async function manage(flags: Flags, command: Command): Promise<void> {
