@@ -1,6 +1,4 @@
 /** `paperkin judgments`: what you say of answers, and all of it as a collection for `paperkin eval`. */
-import { once } from "node:events";
-import { createWriteStream } from "node:fs";
 import { mkdir, readdir, rename, rm, rmdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { Command } from "commander";
@@ -9,6 +7,7 @@ import type { JudgedCollection } from "../engine/judgments.ts";
 import { isJson, withEngine, withoutIndex } from "./context.ts";
 import { print, printJson, printTable } from "./output.ts";
 import { personOption } from "./people.ts";
+import { writeParts } from "./text-file.ts";
 
 interface Flags {
   person: string;
@@ -89,9 +88,9 @@ async function writeCollection(folder: string, collection: JudgedCollection): Pr
   try {
     await removeEmpty(folder);
     await mkdir(temporary);
-    const documents = await writeLines(join(temporary, "corpus.jsonl"), collection.documentLines());
-    await writeLines(join(temporary, "queries.jsonl"), collection.queryLines);
-    await writeLines(join(temporary, "qrels.tsv"), collection.judgmentLines);
+    const documents = await writeParts(join(temporary, "corpus.jsonl"), collection.documentLines());
+    await writeParts(join(temporary, "queries.jsonl"), collection.queryLines);
+    await writeParts(join(temporary, "qrels.tsv"), collection.judgmentLines);
     await rename(temporary, folder);
     return documents;
   } catch (cause) {
@@ -114,17 +113,4 @@ async function removeEmpty(folder: string): Promise<void> {
   }
   if (entries.length > 0) throw new AppError("invalid_request", `The folder ${folder} is not empty.`, { mend: "Name a new one." });
   await rmdir(folder);
-}
-
-async function writeLines(path: string, lines: Iterable<string> | AsyncIterable<string>): Promise<number> {
-  const file = createWriteStream(path, { flush: true });
-  await once(file, "open");
-  let count = 0;
-  for await (const line of lines) {
-    count++;
-    if (!file.write(line)) await once(file, "drain");
-  }
-  file.end();
-  await once(file, "finish");
-  return count;
 }
