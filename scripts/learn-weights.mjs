@@ -15,10 +15,12 @@ import { chooseSets, findCollection, readQuerySet, thinQueries } from "../dist/e
 import { loadCollection } from "../dist/engine/evaluate.js";
 import { rank } from "../dist/engine/rank.js";
 import { termQueryOf } from "../dist/engine/search-request.js";
+import { standInLine } from "../dist/engine/turns.js";
 
 const alphas = [0.2, 0.3, 0.35, 0.4, 0.45, 0.5, 0.6, 0.7];
 const folds = 5;
 const window = 20;
+const ownTurn = standInLine();
 
 /** Ways to tell forms apart: each gives the form of a query, of its text, its terms, and how many papers hold each. */
 const schemes = {
@@ -100,7 +102,7 @@ async function measureSet(name, setName, half) {
       const vector = await embedder.embedQuery(text);
       const gains = [];
       for (const alpha of alphas) {
-        const { ranked } = await rank(library, { generation, vector, terms, mode: "hybrid", alpha, within: undefined, window });
+        const { ranked } = await rank(library, { generation, vector, terms, mode: "hybrid", alpha, within: undefined, window, ownTurn });
         const stored = await library.papers(ranked.slice(0, window).map(({ label }) => label));
         const ids = stored.flatMap((one) => (one === undefined ? [] : [documents.documentIdOf(one.paper.paperId)])).filter(Boolean);
         gains.push(ndcgAt(10, ids, judgments));

@@ -2,8 +2,8 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import { backUpLibrary, copyLibraryTo } from "../app.ts";
-import { type CommonFlags, configOf } from "./context.ts";
-import { Progress, print, printJson } from "./output.ts";
+import { configOf, isJson } from "./context.ts";
+import { print, printJson, withProgress } from "./output.ts";
 
 export function addBackup(program: Command): void {
   program
@@ -16,27 +16,22 @@ export function addBackup(program: Command): void {
       "\nThe models are not part of it.\nExamples:\n  paperkin backup papers.backup\n  paperkin backup copies --incremental\n",
     )
     .action(async (file: string, flags: { incremental?: boolean }, command: Command) => {
-      const isJson = command.optsWithGlobals<CommonFlags>().json === true;
-      const progress = new Progress(isJson);
-      const show = (what: string, done: number, total: number) => progress.show(what, done, total, "files");
-      try {
-        if (flags.incremental === true) {
-          const copy = await copyLibraryTo(configOf(command), resolve(file), show);
-          progress.stop();
-          if (isJson) printJson({ folder: resolve(file), ...copy });
-          else
-            print(
-              `Copy ${copy.name} holds the library as of ${copy.created}: ${megabytes(copy.addedBytes)} new of ${megabytes(copy.sizeBytes)}.`,
-            );
-          return;
-        }
-        const made = await backUpLibrary(configOf(command), resolve(file), show);
-        progress.stop();
-        if (isJson) printJson({ file: resolve(file), ...made });
-        else print(`${file} holds the library as of ${made.created}: ${made.files.length} files, ${megabytes(made.sizeBytes)}.`);
-      } finally {
-        progress.stop();
+      const json = isJson(command);
+      const target = resolve(file);
+      const showing = <T>(write: (show: (what: string, done: number, total: number) => void) => Promise<T>) =>
+        withProgress(json, (progress) => write((what, done, total) => progress.show(what, done, total, "files")));
+      if (flags.incremental === true) {
+        const copy = await showing((show) => copyLibraryTo(configOf(command), target, show));
+        if (json) printJson({ folder: target, ...copy });
+        else
+          print(
+            `Copy ${copy.name} holds the library as of ${copy.created}: ${megabytes(copy.addedBytes)} new of ${megabytes(copy.sizeBytes)}.`,
+          );
+        return;
       }
+      const made = await showing((show) => backUpLibrary(configOf(command), target, show));
+      if (json) printJson({ file: target, ...made });
+      else print(`${file} holds the library as of ${made.created}: ${made.files.length} files, ${megabytes(made.sizeBytes)}.`);
     });
 }
 

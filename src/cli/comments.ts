@@ -1,23 +1,20 @@
 /** `paperkin comments`: what the people of a service say of a paper. */
 import type { Command } from "commander";
 import { ownerName } from "../core/interest.ts";
-import { asking, type CommonFlags, withEngine } from "./context.ts";
+import { isJson, withEngine, withoutIndex } from "./context.ts";
 import { print, printJson, styled, wrap } from "./output.ts";
 import { personOption } from "./people.ts";
 
 /** Nothing is searched. */
-const plain = { ...asking, searchable: false } as const;
-
 export function addComments(program: Command): void {
   const comments = program.command("comments").description("what the people of your service say of a paper, for all of them to read");
-  const isJson = (command: Command) => command.optsWithGlobals<CommonFlags>().json === true;
 
   comments
     .command("list")
     .description("the comments on a paper, oldest first")
     .argument("<paper>", "the paper, by any of its ids")
     .action(async (paper: string, _flags: unknown, command: Command) => {
-      await withEngine(command, plain, async (engine) => {
+      await withEngine(command, withoutIndex, async (engine) => {
         const all = await engine.commentsOn(paper);
         if (isJson(command)) for (const comment of all) printJson(comment);
         else if (all.length === 0) print("There are no comments on it.");
@@ -36,7 +33,7 @@ export function addComments(program: Command): void {
     .addOption(personOption())
     .addHelpText("after", '\nExample:\n  paperkin comments add arXiv:1706.03762 "Section 3.2 is the one to read."\n')
     .action(async (paper: string, text: string[], flags: { person: string }, command: Command) => {
-      await withEngine(command, plain, async (engine) => {
+      await withEngine(command, withoutIndex, async (engine) => {
         const comment = await engine.addComment(flags.person, paper, text.join(" "));
         if (isJson(command)) printJson(comment);
         else print(`Added ${comment.id}.`);
@@ -48,7 +45,7 @@ export function addComments(program: Command): void {
     .description("take a comment back, whoever wrote it")
     .argument("<id>", "the comment, as `comments list` shows it")
     .action(async (id: string, _flags: unknown, command: Command) => {
-      await withEngine(command, plain, async (engine) => {
+      await withEngine(command, withoutIndex, async (engine) => {
         // Whoever has the files of the library looks after it.
         const removed = await engine.removeComment(ownerName, id, true);
         if (isJson(command)) printJson({ removed: removed.id, paperId: removed.paperId });

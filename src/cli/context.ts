@@ -8,7 +8,7 @@ import { ownerName } from "../core/interest.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { Question } from "../engine/search-request.ts";
 import { wantsSecondStage } from "../engine/second-stage.ts";
-import { note, noteMigration, Progress } from "./output.ts";
+import { note, noteMigration, type Progress, withProgress } from "./output.ts";
 
 /** Options that all commands share. */
 export interface CommonFlags {
@@ -20,6 +20,11 @@ export interface CommonFlags {
 
 export function configOf(command: Command): Config {
   return readConfig(command.optsWithGlobals());
+}
+
+/** Whether the answer is for a program. */
+export function isJson(command: Command): boolean {
+  return command.optsWithGlobals<CommonFlags>().json === true;
 }
 
 /** Opens the library, runs, and closes it whatever happens. */
@@ -51,24 +56,25 @@ async function withEngineOf<T>(
   options: OpenOptions,
   run: (engine: Engine, config: Config, progress: Progress) => Promise<T>,
 ): Promise<T> {
-  const progress = new Progress(command.optsWithGlobals<CommonFlags>().json === true);
-  const engine = await openEngine(config, {
-    onNotice: (notice) => {
-      progress.stop();
-      note(notice);
-    },
-    onProgress: (what, done, total) => progress.show(what, done, total, "papers"),
-    onMigration: noteMigration,
-    ...options,
-  });
-  progress.stop();
-  try {
-    await requirePerson(engine, command.opts<{ person?: string }>().person);
-    return await run(engine, config, progress);
-  } finally {
+  return await withProgress(isJson(command), async (progress) => {
+    const engine = await openEngine(config, {
+      onNotice: (notice) => {
+        progress.stop();
+        note(notice);
+      },
+      onProgress: (what, done, total) => progress.show(what, done, total, "papers"),
+      onMigration: noteMigration,
+      ...options,
+    });
     progress.stop();
-    await engine.close();
-  }
+    try {
+      await requirePerson(engine, command.opts<{ person?: string }>().person);
+      return await run(engine, config, progress);
+    } finally {
+      progress.stop();
+      await engine.close();
+    }
+  });
 }
 
 /** A name that was misspelt would begin a person of its own. Throws `person_not_found`. */
@@ -82,6 +88,9 @@ async function requirePerson(engine: Engine, name: string | undefined): Promise<
 
 /** A command that only asks: it may not make a library, builds nothing, and needs one worker. */
 export const asking = { create: false, maintain: false, workers: 1 } as const;
+
+/** As {@link asking}, where nothing is searched: no index is read. */
+export const withoutIndex = { ...asking, searchable: false } as const;
 
 /** As {@link asking}, for a search: with the reranker where the question uses it. Throws `invalid_request` where there is none. */
 export function searching(command: Command, question: Pick<Question, "rerank" | "mode" | "fusion">): OpenOptions {

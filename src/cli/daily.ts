@@ -4,7 +4,7 @@ import { Option } from "commander";
 import { isEmerging } from "../core/ranking/emerging.ts";
 import type { DailyAnswer, DailyPaper } from "../engine/daily.ts";
 import { type DailySort, dailySorts } from "../engine/daily-order.ts";
-import { asking, type CommonFlags, wholeNumber, withEngine } from "./context.ts";
+import { asking, type CommonFlags, isJson, wholeNumber, withEngine } from "./context.ts";
 import { addFilterOptions, type FilterFlags, filtersOf } from "./filter-options.ts";
 import { describeAuthors, print, printJson, styled, wrap } from "./output.ts";
 
@@ -40,7 +40,7 @@ export function addDaily(program: Command): void {
       // Only what is emerging looks at vectors; without, opening is quick in a large library.
       await withEngine(self, { ...asking, searchable: sort === "emerging" }, async (engine) => {
         const answer = await engine.daily({ date, week, month, sort, limit, offset, filters });
-        if (self.optsWithGlobals<CommonFlags>().json === true) for (const paper of answer.papers) printJson(paper);
+        if (isJson(self)) for (const paper of answer.papers) printJson(paper);
         else printListing(answer, offset + 1);
       });
     });

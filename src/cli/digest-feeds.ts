@@ -1,7 +1,7 @@
 /** `paperkin digest feeds`: private addresses under which readers of feeds find picks. */
 import type { Command } from "commander";
 import { privateFeedAddresses } from "../core/page-addresses.ts";
-import { asking, type CommonFlags, withEngine } from "./context.ts";
+import { isJson, withEngine, withoutIndex } from "./context.ts";
 import { note, print, printJson, printTable } from "./output.ts";
 import { personOption } from "./people.ts";
 
@@ -12,15 +12,13 @@ interface Flags {
 
 export function addDigestFeeds(digest: Command): void {
   const feeds = digest.command("feeds").description("private feeds of a person's picks, whose addresses need no key");
-  const isJson = (command: Command) => command.optsWithGlobals<CommonFlags>().json === true;
-  const plain = { ...asking, searchable: false } as const;
 
   feeds
     .command("list", { isDefault: true })
     .description("all of them, with the beginnings of the secret parts of their addresses")
     .addOption(personOption())
     .action(async ({ person }: Flags, command: Command) => {
-      await withEngine(command, plain, async (engine) => {
+      await withEngine(command, withoutIndex, async (engine) => {
         const all = await engine.person(person).feeds();
         if (isJson(command)) for (const feed of all) printJson(feed);
         else if (all.length === 0) print("There are none. `paperkin digest feeds new` makes one.");
@@ -35,7 +33,7 @@ export function addDigestFeeds(digest: Command): void {
     .addOption(personOption())
     .addHelpText("after", "\nThe address begins with the setting publicUrl. Whoever knows it reads this feed, until it is revoked.\n")
     .action(async ({ person, interest }: Flags, command: Command) => {
-      await withEngine(command, plain, async (engine) => {
+      await withEngine(command, withoutIndex, async (engine) => {
         const { token, ...feed } = await engine.person(person).addFeed(interest);
         const addresses = privateFeedAddresses(engine.publicUrl, token);
         if (isJson(command)) printJson({ ...feed, ...addresses });
@@ -52,7 +50,7 @@ export function addDigestFeeds(digest: Command): void {
     .argument("<prefix>", "the beginning of its secret part, as `digest feeds` shows it")
     .addOption(personOption())
     .action(async (prefix: string, { person }: Flags, command: Command) => {
-      await withEngine(command, plain, async (engine) => {
+      await withEngine(command, withoutIndex, async (engine) => {
         const revoked = await engine.person(person).revokeFeeds(prefix);
         if (isJson(command)) printJson({ revoked });
         else note(revoked === 0 ? `No feed of ${person} begins with ${prefix}.` : "Its address is worth nothing any more.");

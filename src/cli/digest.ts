@@ -6,7 +6,7 @@ import { Option } from "commander";
 import { createTransports } from "../app-delivery.ts";
 import { type DeliveryChannel, type DigestKind, digestKinds } from "../core/delivery.ts";
 import { AppError } from "../core/errors.ts";
-import { asking, type CommonFlags, wholeNumber, withEngine } from "./context.ts";
+import { asking, isJson, wholeNumber, withEngine, withoutIndex } from "./context.ts";
 import { addDigestFeeds } from "./digest-feeds.ts";
 import { note, print, printJson, printTable } from "./output.ts";
 import { personOption } from "./people.ts";
@@ -44,10 +44,6 @@ export function addDigest(program: Command): void {
 
 function kindOption(): Option {
   return new Option("--kind <kind>", "a person's picks, or what is trending for everybody").choices(digestKinds).default("picks");
-}
-
-function isJson(command: Command): boolean {
-  return command.optsWithGlobals<CommonFlags>().json === true;
 }
 
 function addPreview(digest: Command): void {
@@ -116,7 +112,7 @@ function addStatus(digest: Command): void {
       "\nunknown: the message had begun to leave when the connection or the process ended; it may have arrived.\nIt is not repeated by itself: `digest send --person NAME --date DAY --again` does.\n",
     )
     .action(async ({ limit }: { limit: number }, command: Command) => {
-      await withEngine(command, { ...asking, searchable: false }, async (engine) => {
+      await withEngine(command, withoutIndex, async (engine) => {
         const subscriptions = await engine.digests.subscriptions();
         const addresses = new Map(subscriptions.map(({ id, address }) => [id, address]));
         const deliveries = (await engine.digests.deliveries()).slice(0, limit);
@@ -170,7 +166,7 @@ function addSubscriptions(digest: Command): void {
       "\nA webhook gets a POST of JSON, signed as Standard Webhooks has it; its secret is shown now.\nA folder gets a Markdown file a day; what you change of it is never written over.\n",
     )
     .action(async (address: string, { person, days, zone, empty, confirmed, ...flags }: SubscribeFlags, command: Command) => {
-      await withEngine(command, { ...asking, searchable: false }, async (engine, config) => {
+      await withEngine(command, withoutIndex, async (engine, config) => {
         const { mail } = createTransports(config);
         const channel = channelOf(address);
         if (channel === "file") await checkFolder(address);
@@ -198,7 +194,7 @@ function addSubscriptions(digest: Command): void {
     .argument("<address>", "the address, or the id of a subscription")
     .addOption(personOption())
     .action(async (which: string, { person }: { person: string }, command: Command) => {
-      await withEngine(command, { ...asking, searchable: false }, async (engine) => {
+      await withEngine(command, withoutIndex, async (engine) => {
         const ended = await engine.digests.unsubscribe(person, channelOf(which) === "file" ? resolve(which) : which);
         if (ended === 0)
           throw new AppError("subscription_not_found", `${person} has no subscription to ${which}.`, {

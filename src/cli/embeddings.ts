@@ -6,10 +6,8 @@ import { yieldToOthers } from "../background.ts";
 import { AppError } from "../core/errors.ts";
 import { exportRows, importRows } from "../engine/embedding-transfer.ts";
 import { graphOf, reindexLimits } from "../engine/reindex-request.ts";
-import { type CommonFlags, configOf, wholeNumber } from "./context.ts";
-import { Progress, print, printJson } from "./output.ts";
-
-const isJson = (command: Command) => command.optsWithGlobals<CommonFlags>().json === true;
+import { configOf, isJson, wholeNumber } from "./context.ts";
+import { print, printJson, withProgress } from "./output.ts";
 
 export function addEmbeddings(program: Command): void {
   const embeddings = program.command("embeddings").description("the embeddings as files that other programs read and write");
@@ -56,16 +54,16 @@ export function addEmbeddings(program: Command): void {
       const config = configOf(command);
       yieldToOthers(0);
       const file = await openVectorFile(resolve(path));
-      const progress = new Progress(isJson(command));
       const library = await openLibrary(config, { create: false, maintain: false, searchable: false });
       try {
         const embedder = await openEmbedder(config, config.workers, file.model, { truncation: file.truncation });
         try {
-          const report = await importRows(library, embedder, file, {
-            graph: graphOf(m, efConstruction),
-            onProgress: (what, done, total) => progress.show(what, done, total, "rows"),
-          });
-          progress.stop();
+          const report = await withProgress(isJson(command), (progress) =>
+            importRows(library, embedder, file, {
+              graph: graphOf(m, efConstruction),
+              onProgress: (what, done, total) => progress.show(what, done, total, "rows"),
+            }),
+          );
           if (isJson(command)) printJson(report);
           else {
             const { stored, known, unknown, changed, compared, leastCosine } = report;
@@ -80,7 +78,6 @@ export function addEmbeddings(program: Command): void {
           await embedder.close();
         }
       } finally {
-        progress.stop();
         await library.close();
       }
     });

@@ -1,6 +1,5 @@
 /** What `paperkin eval` does beyond its one table: configurations side by side, run files, query by query, a report. */
-import { once } from "node:events";
-import { constants, createWriteStream } from "node:fs";
+import { constants } from "node:fs";
 import { access, rename, rm, stat } from "node:fs/promises";
 import { cpus } from "node:os";
 import { dirname, extname, resolve } from "node:path";
@@ -15,6 +14,7 @@ import { describeMove, describeP, type ReportFacts, reportedQueries, reportOf } 
 import type { JudgedRuns } from "../engine/eval-run.ts";
 import { linesOfRun } from "../engine/eval-trec.ts";
 import { print, printJson, printTable, wrap } from "./output.ts";
+import { writeParts } from "./text-file.ts";
 
 /** The named configurations in their order, those of the file last. Throws `invalid_request`, `file_unreadable`. */
 export async function configurationsOf(inline: readonly string[], file: string | undefined): Promise<readonly EvalConfiguration[]> {
@@ -67,11 +67,7 @@ function unwritable(path: string, cause: unknown): AppError {
 async function writeWhole(path: string, parts: Iterable<string>): Promise<void> {
   const temporary = `${path}.${process.pid}.tmp`;
   try {
-    const file = createWriteStream(temporary, { flush: true });
-    await once(file, "open");
-    for (const part of parts) if (!file.write(part)) await once(file, "drain");
-    file.end();
-    await once(file, "finish");
+    await writeParts(temporary, parts);
     await rename(temporary, path);
   } catch (cause) {
     await rm(temporary, { force: true });

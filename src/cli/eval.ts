@@ -17,9 +17,9 @@ import type { JudgedRuns } from "../engine/eval-run.ts";
 import { readRun } from "../engine/eval-trec.ts";
 import { loadCollection, measureModes, runSet, type SetResult } from "../engine/evaluate.ts";
 import { wantsSecondStage } from "../engine/second-stage.ts";
-import { type CommonFlags, collect, configOf, interruptSignal, wholeNumber } from "./context.ts";
+import { type CommonFlags, collect, configOf, interruptSignal, isJson, wholeNumber } from "./context.ts";
 import { checkWritable, configurationsOf, printLab, titlesOf, withRun, writeReport, writeRuns } from "./eval-lab.ts";
-import { note, Progress, print, printJson, printTable } from "./output.ts";
+import { note, type Progress, print, printJson, printTable, withProgress } from "./output.ts";
 
 interface Flags extends CommonFlags {
   set?: string[];
@@ -65,10 +65,10 @@ export function addEval(program: Command): void {
         "  paperkin eval src/starter --set main --configuration now= --configuration meant=alpha:0.7,feedback:off --per-query 5 --html report.html\n",
     )
     .action(async (dir: string, flags: Flags, command: Command) => {
-      const json = command.optsWithGlobals<CommonFlags>().json === true;
+      const json = isJson(command);
       const signal = interruptSignal();
       try {
-        await run(dir, flags, command, json, signal);
+        await withProgress(json, (progress) => run(dir, flags, command, progress, signal));
       } catch (error) {
         if (!(signal.aborted && error instanceof AppError && error.code === "cancelled")) throw error;
         note("Interrupted.");
@@ -88,7 +88,8 @@ function readModes(text: string): EvalMode[] {
   return evalModes.filter((mode) => wanted.includes(mode));
 }
 
-async function run(dir: string, flags: Flags, command: Command, json: boolean, signal: AbortSignal): Promise<void> {
+async function run(dir: string, flags: Flags, command: Command, progress: Progress, signal: AbortSignal): Promise<void> {
+  const json = isJson(command);
   const named = await configurationsOf(flags.configuration ?? [], flags.configurations);
   // What people know as the answer comes first: the others are compared with it.
   const modes = [...flags.modes].sort((a, b) => Number(b === "hybrid") - Number(a === "hybrid"));
@@ -118,7 +119,6 @@ async function run(dir: string, flags: Flags, command: Command, json: boolean, s
       mend: `Choose it with --set: ${sets.map(({ name }) => name).join(", ")}.`,
     });
   }
-  const progress = new Progress(json);
   const options = { signal, onProgress: progress.show.bind(progress) };
   const engine = await openEngine(
     {
@@ -178,7 +178,6 @@ async function run(dir: string, flags: Flags, command: Command, json: boolean, s
       note(`Wrote ${flags.html}`);
     }
   } finally {
-    progress.stop();
     await engine.close();
   }
 }

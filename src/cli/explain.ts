@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { ownerName } from "../core/interest.ts";
 import type { Explanation } from "../engine/explanation.ts";
 import type { Fusion, SearchMode } from "../engine/rank.ts";
-import { type CommonFlags, noteFaults, searching, withEngine } from "./context.ts";
+import { type CommonFlags, isJson, noteFaults, searching, withEngine } from "./context.ts";
 import { addFilterOptions, type FilterFlags, filtersOf } from "./filter-options.ts";
 import { addOrderOptions, type OrderFlags, orderOf } from "./order-options.ts";
 import { print, printJson, printTable, styled, wrap } from "./output.ts";
@@ -34,7 +34,7 @@ export function addExplain(program: Command): void {
         const { mode, fusion } = flags;
         const unseenBy = flags.unseen === true ? ownerName : undefined;
         const explanation = await engine.explain({ query, paperId, mode, fusion, filters, ...orderOf(flags), unseenBy });
-        if (self.optsWithGlobals<CommonFlags>().json === true) printJson(explanation);
+        if (isJson(self)) printJson(explanation);
         else printExplanation(explanation);
       });
     });

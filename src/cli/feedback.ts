@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 import { AppError } from "../core/errors.ts";
 import { type FeedbackKind, feedbackKinds } from "../core/interest.ts";
-import { asking, type CommonFlags, withEngine } from "./context.ts";
+import { type CommonFlags, isJson, withEngine, withoutIndex } from "./context.ts";
 import { print, printJson, printTable } from "./output.ts";
 import { personOption } from "./people.ts";
 
@@ -30,8 +30,8 @@ export function addFeedback(program: Command): void {
     )
     .action(async (kind: string | undefined, ids: string[], flags: Flags, command: Command) => {
       const known = kind === undefined ? undefined : kindOf(kind);
-      const json = command.optsWithGlobals<CommonFlags>().json === true;
-      await withEngine(command, { ...asking, searchable: false }, async (engine) => {
+      const json = isJson(command);
+      await withEngine(command, withoutIndex, async (engine) => {
         const person = engine.person(flags.person);
         if (known === undefined || ids.length === 0) {
           const all = await person.feedback(known);

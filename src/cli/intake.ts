@@ -6,7 +6,7 @@ import type { AppError } from "../core/errors.ts";
 import { describePlace, type Refusal } from "../core/source.ts";
 import type { Engine } from "../engine/engine.ts";
 import { bulkBatch, emptyCounts, type IngestCounts, type IngestOptions } from "../engine/ingest.ts";
-import { type CommonFlags, interruptSignal, withCopiedEngine, withEngine } from "./context.ts";
+import { type CommonFlags, interruptSignal, isJson, withCopiedEngine, withEngine } from "./context.ts";
 import { embed } from "./embed.ts";
 import { note, type Progress, print, printJson, printTable } from "./output.ts";
 
@@ -44,7 +44,7 @@ export async function takeIn(command: Command, flags: IntakeFlags, read: (intake
   yieldToOthers(0);
   const open = flags.dryRun === true ? withCopiedEngine : withEngine;
   const embeds = flags.embed && flags.dryRun !== true;
-  const json = command.optsWithGlobals<CommonFlags>().json === true;
+  const json = isJson(command);
   await open(command, { create: true, maintain: embeds, searchable: embeds }, (engine, _config, progress) =>
     new Run({ ...flags, embed: embeds }, json, engine, progress).run(read),
   );

@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 import { AppError } from "../core/errors.ts";
 import type { SplitProposal } from "../engine/splits.ts";
-import { asking, type CommonFlags, withEngine } from "./context.ts";
+import { asking, isJson, withEngine } from "./context.ts";
 import { print, printJson, styled } from "./output.ts";
 import { personOption } from "./people.ts";
 
@@ -14,8 +14,6 @@ interface Flags {
 const shownTitles = 3;
 
 export function addInterestSplits(interests: Command): void {
-  const isJson = (command: Command) => command.optsWithGlobals<CommonFlags>().json === true;
-
   interests
     .command("proposals")
     .description("interests whose papers have become of two kinds")

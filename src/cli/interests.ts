@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { AppError } from "../core/errors.ts";
 import type { Interest } from "../core/interest.ts";
 import type { InterestInput } from "../engine/interests.ts";
-import { asking, type CommonFlags, collect, withEngine } from "./context.ts";
+import { asking, type CommonFlags, collect, isJson, withEngine, withoutIndex } from "./context.ts";
 import { papersOfFile, tellMissing } from "./example-file.ts";
 import { addFilterOptions, type FilterFlags, filtersOf } from "./filter-options.ts";
 import { addInterestSplits } from "./interest-splits.ts";
@@ -26,14 +26,13 @@ interface Flags extends CommonFlags, FilterFlags {
 
 export function addInterests(program: Command): void {
   const interests = program.command("interests").description("what you follow: words, papers that you like, papers that you do not");
-  const isJson = (command: Command) => command.optsWithGlobals<CommonFlags>().json === true;
 
   interests
     .command("list", { isDefault: true })
     .description("all of them")
     .addOption(personOption())
     .action(async (flags: Flags, command: Command) => {
-      await withEngine(command, { ...asking, searchable: false }, async (engine) => {
+      await withEngine(command, withoutIndex, async (engine) => {
         const all = await engine.person(flags.person).interests();
         if (isJson(command)) for (const interest of all) printJson(interest);
         else if (all.length === 0) print('There are none. Add one: paperkin interests add --words "how plants sense light"');
@@ -74,7 +73,7 @@ export function addInterests(program: Command): void {
     .action(async (flags: Flags, command: Command) => {
       if (flags.collection !== undefined && flags.fromFile === undefined)
         throw new AppError("invalid_request", "--collection is a part of a file.", { mend: "Say which with --from-file." });
-      await withEngine(command, { ...asking, searchable: false }, async (engine) => {
+      await withEngine(command, withoutIndex, async (engine) => {
         const found = flags.fromFile === undefined ? undefined : await papersOfFile(engine, flags.fromFile, flags.collection);
         const input = inputOf(flags);
         const positives = found === undefined ? input.positives : [...(input.positives ?? []), ...found.paperIds];
@@ -88,7 +87,7 @@ export function addInterests(program: Command): void {
   describe(
     interests.command("change").description("change an interest; what is not named stays").argument("<interest>", "its id or its name"),
   ).action(async (id: string, flags: Flags, command: Command) => {
-    await withEngine(command, { ...asking, searchable: false }, async (engine) => {
+    await withEngine(command, withoutIndex, async (engine) => {
       const interest = await engine.person(flags.person).changeInterest(id, inputOf(flags));
       if (isJson(command)) printJson(interest);
       else print(`Changed “${interest.name}”: ${contentsOf(interest)}.`);
@@ -101,7 +100,7 @@ export function addInterests(program: Command): void {
     .argument("<interest>", "its id or its name")
     .addOption(personOption())
     .action(async (id: string, flags: Flags, command: Command) => {
-      await withEngine(command, { ...asking, searchable: false }, async (engine) => {
+      await withEngine(command, withoutIndex, async (engine) => {
         const interest = await engine.person(flags.person).removeInterest(id);
         if (isJson(command)) printJson({ removed: interest.id });
         else print(`Removed “${interest.name}”.`);

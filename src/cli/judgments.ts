@@ -1,14 +1,13 @@
 /** `paperkin judgments`: what you say of answers, and all of it as a collection for `paperkin eval`. */
-import { once } from "node:events";
-import { createWriteStream } from "node:fs";
 import { mkdir, readdir, rename, rm, rmdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { Command } from "commander";
 import { AppError } from "../core/errors.ts";
 import type { JudgedCollection } from "../engine/judgments.ts";
-import { asking, type CommonFlags, withEngine } from "./context.ts";
+import { isJson, withEngine, withoutIndex } from "./context.ts";
 import { print, printJson, printTable } from "./output.ts";
 import { personOption } from "./people.ts";
+import { writeParts } from "./text-file.ts";
 
 interface Flags {
   person: string;
@@ -17,8 +16,6 @@ interface Flags {
 
 export function addJudgments(program: Command): void {
   const judgments = program.command("judgments").description("whether papers are relevant for queries, as you say below search hits");
-  const isJson = (command: Command) => command.optsWithGlobals<CommonFlags>().json === true;
-  const plain = { ...asking, searchable: false } as const;
 
   judgments
     .command("list", { isDefault: true })
@@ -26,7 +23,7 @@ export function addJudgments(program: Command): void {
     .option("--query <text>", "only of this query")
     .addOption(personOption())
     .action(async (flags: Flags, command: Command) => {
-      await withEngine(command, plain, async (engine) => {
+      await withEngine(command, withoutIndex, async (engine) => {
         const all = await engine.person(flags.person).judgments(flags.query);
         if (isJson(command)) for (const { judgment, paper } of all) printJson({ ...judgment, title: paper.title });
         else if (all.length === 0) print("Nothing yet.");
@@ -52,7 +49,7 @@ export function addJudgments(program: Command): void {
     .option("--undo", "take back what was said")
     .addOption(personOption())
     .action(async (query: string, ids: string[], flags: Flags & { not?: boolean; undo?: boolean }, command: Command) => {
-      await withEngine(command, plain, async (engine) => {
+      await withEngine(command, withoutIndex, async (engine) => {
         const person = engine.person(flags.person);
         for (const id of ids) {
           if (flags.undo === true) {
@@ -75,7 +72,7 @@ export function addJudgments(program: Command): void {
     .addOption(personOption())
     .addHelpText("after", "\nExample:\n  paperkin judgments export mine && paperkin eval mine --keep mine-library\n")
     .action(async (dir: string, flags: Flags, command: Command) => {
-      await withEngine(command, plain, async (engine) => {
+      await withEngine(command, withoutIndex, async (engine) => {
         const collection = await engine.person(flags.person).judgedCollection();
         const documents = await writeCollection(resolve(dir), collection);
         const { queries, judgments: count, relevant } = collection;
@@ -91,9 +88,9 @@ async function writeCollection(folder: string, collection: JudgedCollection): Pr
   try {
     await removeEmpty(folder);
     await mkdir(temporary);
-    const documents = await writeLines(join(temporary, "corpus.jsonl"), collection.documentLines());
-    await writeLines(join(temporary, "queries.jsonl"), collection.queryLines);
-    await writeLines(join(temporary, "qrels.tsv"), collection.judgmentLines);
+    const documents = await writeParts(join(temporary, "corpus.jsonl"), collection.documentLines());
+    await writeParts(join(temporary, "queries.jsonl"), collection.queryLines);
+    await writeParts(join(temporary, "qrels.tsv"), collection.judgmentLines);
     await rename(temporary, folder);
     return documents;
   } catch (cause) {
@@ -116,17 +113,4 @@ async function removeEmpty(folder: string): Promise<void> {
   }
   if (entries.length > 0) throw new AppError("invalid_request", `The folder ${folder} is not empty.`, { mend: "Name a new one." });
   await rmdir(folder);
-}
-
-async function writeLines(path: string, lines: Iterable<string> | AsyncIterable<string>): Promise<number> {
-  const file = createWriteStream(path, { flush: true });
-  await once(file, "open");
-  let count = 0;
-  for await (const line of lines) {
-    count++;
-    if (!file.write(line)) await once(file, "drain");
-  }
-  file.end();
-  await once(file, "finish");
-  return count;
 }

@@ -3,12 +3,11 @@ import type { Command } from "commander";
 import { listModels, pullModel, pullReranker, readManifest, verifyModel } from "../app.ts";
 import { type Config, defaultModel } from "../config.ts";
 import { AppError } from "../core/errors.ts";
-import { type CommonFlags, configOf, interruptSignal } from "./context.ts";
-import { Progress, print, printJson, printTable } from "./output.ts";
+import { configOf, interruptSignal, isJson } from "./context.ts";
+import { print, printJson, printTable, withProgress } from "./output.ts";
 
 export function addModels(program: Command): void {
   const models = program.command("models").description("the embedding models and rerankers of this installation");
-  const isJson = (command: Command) => command.optsWithGlobals<CommonFlags>().json === true;
 
   models
     .command("list", { isDefault: true })
@@ -78,22 +77,24 @@ export function addModels(program: Command): void {
         command: Command,
       ) => {
         const config = configOf(command);
-        const progress = new Progress(isJson(command));
         const { asReranker = false, ...usage } = flags;
         if (asReranker && (flags.pooling ?? flags.queryPrefix ?? flags.documentPrefix) !== undefined)
           throw new AppError(
             "invalid_request",
             "A reranker has no pooling and no prefixes: --as-reranker goes with --from and --max-tokens.",
           );
-        const manifest = await (asReranker ? pullReranker : pullModel)({
-          ...usage,
-          id,
-          modelsFolder: config.models,
-          hub: config.hub,
-          signal: interruptSignal(),
-          onProgress: (file, done, total) => progress.show(file, Math.round(done / 1e4) / 100, Math.round(total / 1e4) / 100, "MB"),
-        });
-        progress.stop();
+        const manifest = await withProgress(
+          isJson(command),
+          async (progress) =>
+            await (asReranker ? pullReranker : pullModel)({
+              ...usage,
+              id,
+              modelsFolder: config.models,
+              hub: config.hub,
+              signal: interruptSignal(),
+              onProgress: (file, done, total) => progress.show(file, Math.round(done / 1e4) / 100, Math.round(total / 1e4) / 100, "MB"),
+            }),
+        );
         if ("kind" in manifest) {
           const { kind, labels, maxTokens } = manifest;
           if (isJson(command)) printJson({ id, kind, labels, maxTokens, state: "ok" });

@@ -78,7 +78,7 @@ function describeScore({ score, scores, why }: Hit): string {
   return parts.join(", ");
 }
 
-/** A bar or a line on a terminal, nothing elsewhere. */
+/** A bar or a line on a terminal, nothing elsewhere. A bar that is not stopped keeps the process alive. */
 export class Progress {
   private bar: cliProgress.SingleBar | undefined;
   private what = "";
@@ -131,6 +131,16 @@ export class Progress {
 
   private started = 0;
   private startedAt = 0;
+}
+
+/** Shows how far the work is; nothing of it stays on the terminal when the work ends, whether well or not. */
+export async function withProgress<T>(quiet: boolean, work: (progress: Progress) => Promise<T>): Promise<T> {
+  const progress = new Progress(quiet);
+  try {
+    return await work(progress);
+  } finally {
+    progress.stop();
+  }
 }
 
 /** Said step by step, also where nobody sees a bar: a server that does not listen yet is about this. */

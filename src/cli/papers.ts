@@ -3,22 +3,19 @@ import type { Command } from "commander";
 import { fieldsByRecord } from "../core/merge.ts";
 import type { StoredPaper } from "../core/storage.ts";
 import type { DeletedRecord } from "../engine/deletions.ts";
-import { asking, type CommonFlags, wholeNumber, withEngine } from "./context.ts";
+import { isJson, wholeNumber, withEngine, withoutIndex } from "./context.ts";
 import { describeAuthors, print, printJson, printTable, styled, wrap } from "./output.ts";
 
 /** Nothing is searched. */
-const plain = { ...asking, searchable: false } as const;
-
 export function addPapers(program: Command): void {
   const papers = program.command("papers").description("single papers, and which records are one paper");
-  const isJson = (command: Command) => command.optsWithGlobals<CommonFlags>().json === true;
 
   papers
     .command("show")
     .description("one paper, by any of its ids")
     .argument("<id>", "an arXiv id, a DOI, an address, or another id of the paper")
     .action(async (id: string, _flags: unknown, command: Command) => {
-      await withEngine(command, plain, async (engine) => {
+      await withEngine(command, withoutIndex, async (engine) => {
         const stored = await engine.paper(id);
         const { paper } = stored;
         const provenance = await engine.provenance(stored);
@@ -37,7 +34,7 @@ export function addPapers(program: Command): void {
     .description("remove papers")
     .argument("<ids...>", "papers, by any of their ids")
     .action(async (ids: string[], _flags: unknown, command: Command) => {
-      await withEngine(command, plain, async (engine) => {
+      await withEngine(command, withoutIndex, async (engine) => {
         const removed = await engine.removePapers(ids);
         if (isJson(command)) printJson({ removed });
         else print(`Removed ${removed.length} of ${ids.length}.`);
@@ -51,7 +48,7 @@ export function addPapers(program: Command): void {
     .option("--limit <n>", "pairs to show", wholeNumber("--limit", 1, 10_000), 50)
     .addHelpText("after", "\n`papers merge A B` makes a pair one paper; what is left alone stays two.\n")
     .action(async ({ limit }: { limit: number }, command: Command) => {
-      await withEngine(command, plain, async (engine) => {
+      await withEngine(command, withoutIndex, async (engine) => {
         const pairs = await engine.doubtfulPairs(limit);
         if (isJson(command)) for (const pair of pairs) printJson({ pair: pair.map(({ paper }) => paper) });
         else if (pairs.length === 0) print("There are no doubtful pairs.");
@@ -68,7 +65,7 @@ export function addPapers(program: Command): void {
     .option("--remove", "take back what they said, and remove papers of which nothing else is known and that nobody wants")
     .addHelpText("after", "\nA paper is wanted by whoever saved it, voted for it, wrote on it, judged it, or has it as an example.\n")
     .action(async ({ remove = false }: { remove?: boolean }, command: Command) => {
-      await withEngine(command, plain, async (engine) => {
+      await withEngine(command, withoutIndex, async (engine) => {
         const records = remove ? await engine.applyDeletions() : await engine.deletedRecords();
         if (isJson(command)) for (const record of records) printJson(record);
         else tellDeleted(records, remove);
@@ -81,7 +78,7 @@ export function addPapers(program: Command): void {
     .argument("<first>", "a paper, by any of its ids")
     .argument("<second>", "the other")
     .action(async (first: string, second: string, _flags: unknown, command: Command) => {
-      await withEngine(command, plain, async (engine) => {
+      await withEngine(command, withoutIndex, async (engine) => {
         const paperId = await engine.merge(first, second);
         if (isJson(command)) printJson({ paperId });
         else print(`Both are ${paperId} now.`);
@@ -93,7 +90,7 @@ export function addPapers(program: Command): void {
     .description("make each record that a paper was joined from a paper of its own, also in later imports")
     .argument("<id>", "the paper, by any of its ids")
     .action(async (id: string, _flags: unknown, command: Command) => {
-      await withEngine(command, plain, async (engine) => {
+      await withEngine(command, withoutIndex, async (engine) => {
         const paperIds = await engine.split(id);
         if (isJson(command)) printJson({ paperIds });
         else

@@ -1,14 +1,10 @@
 /** `paperkin people address|sessions|sign-out`: how people sign in to the pages. */
 import type { Command } from "commander";
 import { AppError } from "../core/errors.ts";
-import { asking, type CommonFlags, withEngine } from "./context.ts";
+import { isJson, withEngine, withoutIndex } from "./context.ts";
 import { note, print, printJson, printTable } from "./output.ts";
 
-const plain = { ...asking, searchable: false } as const;
-
 export function addSignIns(people: Command): void {
-  const isJson = (command: Command) => command.optsWithGlobals<CommonFlags>().json === true;
-
   people
     .command("address")
     .description("where a person's links to sign in are mailed")
@@ -18,7 +14,7 @@ export function addSignIns(people: Command): void {
     .action(async (name: string, address: string | undefined, { remove }: { remove?: boolean }, command: Command) => {
       if ((remove === true) === (address !== undefined))
         throw new AppError("invalid_request", "It is not clear what is meant.", { mend: "Name an address, or say --remove." });
-      await withEngine(command, plain, async (engine) => {
+      await withEngine(command, withoutIndex, async (engine) => {
         const mailbox = await engine.signIns.setMailbox(name, address);
         if (isJson(command)) printJson({ name, address: mailbox ?? null });
         else note(mailbox === undefined ? `${name} has no address any more.` : `${name} signs in by links to ${mailbox}.`);
@@ -30,7 +26,7 @@ export function addSignIns(people: Command): void {
     .description("the browsers that are signed in")
     .argument("[name]", "whose; everybody's without")
     .action(async (name: string | undefined, _flags: unknown, command: Command) => {
-      await withEngine(command, plain, async (engine) => {
+      await withEngine(command, withoutIndex, async (engine) => {
         const all = await engine.signIns.sessions(name);
         if (isJson(command)) for (const { isOwn: _, ...one } of all) printJson(one);
         else if (all.length === 0) print("Nobody is signed in.");
@@ -43,7 +39,7 @@ export function addSignIns(people: Command): void {
     .description("end all sessions of a person, or one")
     .argument("<which>", "a name, or the beginning of a session as `people sessions` shows it")
     .action(async (which: string, _flags: unknown, command: Command) => {
-      await withEngine(command, plain, async (engine) => {
+      await withEngine(command, withoutIndex, async (engine) => {
         const ended = (await engine.signIns.end({ person: which })) + (await engine.signIns.end({ prefix: which }));
         if (isJson(command)) printJson({ ended });
         else note(ended === 0 ? `There is no session of ${which}.` : `${ended} ${ended === 1 ? "session" : "sessions"} ended.`);

@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { Option } from "commander";
 import { ownerName } from "../core/interest.ts";
 import { type Scope, scopes } from "../core/personal-store.ts";
-import { asking, type CommonFlags, withEngine } from "./context.ts";
+import { isJson, withEngine, withoutIndex } from "./context.ts";
 import { note, print, printJson, printTable } from "./output.ts";
 import { addSignIns } from "./people-sign-ins.ts";
 
@@ -14,14 +14,12 @@ export function personOption(): Option {
 
 export function addPeople(program: Command): void {
   const people = program.command("people").description("who uses this library, and their API keys");
-  const isJson = (command: Command) => command.optsWithGlobals<CommonFlags>().json === true;
-  const plain = { ...asking, searchable: false } as const;
 
   people
     .command("list", { isDefault: true })
     .description("everybody, with the beginnings of their keys")
     .action(async (_flags: unknown, command: Command) => {
-      await withEngine(command, plain, async (engine) => {
+      await withEngine(command, withoutIndex, async (engine) => {
         const all = await engine.people();
         if (isJson(command)) for (const one of all) printJson(one);
         else if (all.length === 0) print("There is nobody but you: no key is needed on this machine.");
@@ -39,7 +37,7 @@ export function addPeople(program: Command): void {
     .addOption(new Option("--scope <scope>", "what the key may do").choices(scopes).default("write"))
     .addHelpText("after", "\nFor one who is there already this makes another key.\n")
     .action(async (name: string, { scope }: { scope: Scope }, command: Command) => {
-      await withEngine(command, { ...plain, create: true }, async (engine) => {
+      await withEngine(command, { ...withoutIndex, create: true }, async (engine) => {
         const key = await engine.addPerson(name, scope);
         if (isJson(command)) printJson({ name, scope, key });
         else {
@@ -54,7 +52,7 @@ export function addPeople(program: Command): void {
     .description("take a key back")
     .argument("<prefix>", "its beginning, as `people list` shows it")
     .action(async (prefix: string, _flags: unknown, command: Command) => {
-      await withEngine(command, plain, async (engine) => {
+      await withEngine(command, withoutIndex, async (engine) => {
         const revoked = await engine.revokeKey(prefix);
         if (isJson(command)) printJson({ revoked });
         else note(revoked === 0 ? `No key begins with ${prefix}.` : "It is worth nothing any more.");
@@ -69,7 +67,7 @@ export function addPeople(program: Command): void {
     .description("a person, with keys, sessions, interests, feedback and picks")
     .argument("<name>", "who")
     .action(async (name: string, _flags: unknown, command: Command) => {
-      await withEngine(command, plain, async (engine) => {
+      await withEngine(command, withoutIndex, async (engine) => {
         await engine.removePerson(name);
         if (isJson(command)) printJson({ removed: name });
         else note(`Removed ${name}.`);

@@ -1,7 +1,7 @@
 /** `paperkin picks`: what to read today, and why. */
 import type { Command } from "commander";
-import { describeReason } from "../engine/reason-text.ts";
-import { asking, type CommonFlags, wholeNumber, withEngine } from "./context.ts";
+import { describePick } from "../engine/reason-text.ts";
+import { asking, type CommonFlags, isJson, wholeNumber, withEngine } from "./context.ts";
 import { describeAuthors, print, printJson, styled, wrap } from "./output.ts";
 import { personOption } from "./people.ts";
 
@@ -30,7 +30,7 @@ export function addPicks(program: Command): void {
           flags.since === undefined
             ? await person.picks(to, { limit: flags.limit, exploration: flags.exploration === true })
             : await person.catchUp({ from: flags.since, to, limit: flags.limit });
-        if (command.optsWithGlobals<CommonFlags>().json === true) {
+        if (isJson(command)) {
           for (const pick of picks.picks) printJson({ ...pick, paper: papers.get(pick.paperId) ?? null });
           return;
         }
@@ -48,7 +48,7 @@ export function addPicks(program: Command): void {
             );
             print(wrap(facts.join(" · "), "     "));
           }
-          print(styled("dim", wrap(`why: ${describeReason(pick)}`, "     ")));
+          print(styled("dim", wrap(`why: ${describePick(pick)}`, "     ")));
           print();
         });
         if (picks.quiet.length > 0) print(`Nothing good enough for ${picks.quiet.map(({ name }) => `“${name}”`).join(", ")}.`);

@@ -1,8 +1,9 @@
 /** `paperkin recommend`: papers that fit a set of examples. */
 import type { Command } from "commander";
-import { asking, type CommonFlags, collect, wholeNumber, withEngine } from "./context.ts";
+import { describeReason } from "../engine/reason-text.ts";
+import { asking, type CommonFlags, collect, isJson, wholeNumber, withEngine } from "./context.ts";
 import { addFilterOptions, type FilterFlags, filtersOf } from "./filter-options.ts";
-import { print, printHits, printJson, styled } from "./output.ts";
+import { print, printHits, printJson, styled, wrap } from "./output.ts";
 
 interface Flags extends CommonFlags, FilterFlags {
   not?: string[];
@@ -33,19 +34,14 @@ export function addRecommend(program: Command): void {
           filters,
           ...(flags.query === undefined ? {} : { query: flags.query }),
         });
-        if (self.optsWithGlobals<CommonFlags>().json === true) {
+        if (isJson(self)) {
           for (const hit of hits) printJson(hit);
           return;
         }
         if (hits.length === 0) print("Nothing was found.");
         hits.forEach((hit, at) => {
           printHits([hit], at + 1);
-          const near = hit.reason.nearest[0];
-          const why = [
-            near === undefined ? undefined : `near “${near.title}” (${near.cosine.toFixed(2)})`,
-            hit.reason.terms.length === 0 ? undefined : `shares ${hit.reason.terms.join(", ")}`,
-          ];
-          print(styled("dim", `     why: ${why.filter((part) => part !== undefined).join("; ")}`));
+          print(styled("dim", wrap(`why: ${describeReason(hit.reason)}`, "     ")));
           print();
         });
       });

@@ -8,8 +8,8 @@ import { defaultGraphParameters } from "../core/generation.ts";
 import type { Generation, GraphParameters, Library } from "../core/storage.ts";
 import { pruneGenerations, type ReindexReport, reindex, rollBack } from "../engine/reindex.ts";
 import { graphOf, reindexLimits } from "../engine/reindex-request.ts";
-import { type CommonFlags, configOf, interruptSignal, wholeNumber } from "./context.ts";
-import { note, noteMigration, Progress, print, printJson, printTable } from "./output.ts";
+import { configOf, interruptSignal, isJson, wholeNumber } from "./context.ts";
+import { note, noteMigration, print, printJson, printTable, withProgress } from "./output.ts";
 
 interface Flags {
   m?: number;
@@ -55,8 +55,6 @@ export function addReindex(program: Command): void {
 }
 
 const numberFor = (name: string, { least, most }: { least: number; most: number }) => wholeNumber(name, least, most);
-
-const isJson = (command: Command) => command.optsWithGlobals<CommonFlags>().json === true;
 
 /** What needs neither a model nor an index. */
 async function manage(flags: Flags, command: Command): Promise<void> {
@@ -106,21 +104,21 @@ function describeGraph({ M, efConstruction }: GraphParameters): string {
 async function move(flags: Flags, command: Command): Promise<void> {
   yieldToOthers(0);
   const config = configOf(command);
-  const progress = new Progress(isJson(command));
-  const onProgress = (what: string, done: number, total: number) => progress.show(what, done, total, "papers");
-  const library = await openLibrary(config, { create: false, maintain: true, onNotice: note, onProgress, onMigration: noteMigration });
-  try {
-    const report = await run(library, config, flags, onProgress);
-    progress.stop();
-    const gone = report.outcome === "live" ? await pruneGenerations(library, flags.keep) : [];
-    if (isJson(command)) printJson({ ...report, removed: gone });
-    else tell(report, gone);
-    if (report.outcome === "live") warnOfSettings(command, report.generation);
-    if (report.outcome === "interrupted") process.exitCode = 130;
-  } finally {
-    progress.stop();
-    await library.close();
-  }
+  await withProgress(isJson(command), async (progress) => {
+    const onProgress = (what: string, done: number, total: number) => progress.show(what, done, total, "papers");
+    const library = await openLibrary(config, { create: false, maintain: true, onNotice: note, onProgress, onMigration: noteMigration });
+    try {
+      const report = await run(library, config, flags, onProgress);
+      progress.stop();
+      const gone = report.outcome === "live" ? await pruneGenerations(library, flags.keep) : [];
+      if (isJson(command)) printJson({ ...report, removed: gone });
+      else tell(report, gone);
+      if (report.outcome === "live") warnOfSettings(command, report.generation);
+      if (report.outcome === "interrupted") process.exitCode = 130;
+    } finally {
+      await library.close();
+    }
+  });
 }
 
 async function run(

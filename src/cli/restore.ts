@@ -2,8 +2,8 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import { restoreLibrary } from "../app.ts";
-import { type CommonFlags, configOf } from "./context.ts";
-import { Progress, print, printJson } from "./output.ts";
+import { configOf, isJson } from "./context.ts";
+import { print, printJson, withProgress } from "./output.ts";
 
 export function addRestore(program: Command): void {
   program
@@ -15,19 +15,15 @@ export function addRestore(program: Command): void {
     .addHelpText("after", "\nExample:\n  paperkin restore papers.backup --data another-folder\n")
     .action(async (file: string, flags: { replace?: boolean; copy?: string }, command: Command) => {
       const config = configOf(command);
-      const isJson = command.optsWithGlobals<CommonFlags>().json === true;
-      const progress = new Progress(isJson);
-      try {
-        const manifest = await restoreLibrary(config, resolve(file), {
+      const json = isJson(command);
+      const manifest = await withProgress(json, (progress) =>
+        restoreLibrary(config, resolve(file), {
           replace: flags.replace === true,
           copy: flags.copy,
           onProgress: (what, done, total) => progress.show(what, done, total, "files"),
-        });
-        progress.stop();
-        if (isJson) printJson({ data: config.data, ...manifest });
-        else print(`The library in ${config.data} is as of ${manifest.created}.`);
-      } finally {
-        progress.stop();
-      }
+        }),
+      );
+      if (json) printJson({ data: config.data, ...manifest });
+      else print(`The library in ${config.data} is as of ${manifest.created}.`);
     });
 }

@@ -6,7 +6,7 @@ import type { Facets } from "../core/storage.ts";
 import type { Fusion, SearchMode } from "../engine/rank.ts";
 import { fusions, searchModes } from "../engine/rank.ts";
 import type { SearchAnswer } from "../engine/search.ts";
-import { type CommonFlags, noteFaults, searching, wholeNumber, withEngine } from "./context.ts";
+import { type CommonFlags, isJson, noteFaults, searching, wholeNumber, withEngine } from "./context.ts";
 import { addFilterOptions, type FilterFlags, filtersOf } from "./filter-options.ts";
 import { addOrderOptions, type OrderFlags, orderOf } from "./order-options.ts";
 import { print, printHits, printJson, printTable } from "./output.ts";
@@ -64,7 +64,7 @@ export function addSearch(program: Command): void {
           facets: flags.facets === true ? shownFacets : undefined,
           unseenBy: flags.unseen === true ? ownerName : undefined,
         });
-        if (self.optsWithGlobals<CommonFlags>().json === true) {
+        if (isJson(self)) {
           for (const hit of answer.hits) printJson(hit);
           if (answer.facets !== undefined) printJson({ total: answer.total, facets: answer.facets });
           return;

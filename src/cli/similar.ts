@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 import { AppError } from "../core/errors.ts";
 import type { Fusion, SearchMode } from "../engine/rank.ts";
-import { asking, type CommonFlags, wholeNumber, withEngine } from "./context.ts";
+import { asking, type CommonFlags, isJson, wholeNumber, withEngine } from "./context.ts";
 import { addFilterOptions, type FilterFlags, filtersOf } from "./filter-options.ts";
 import { print, printHits, printJson } from "./output.ts";
 import { modeOptions } from "./search.ts";
@@ -40,7 +40,7 @@ export function addSimilar(program: Command): void {
         };
         const hits =
           id !== undefined ? await engine.similarToPaper(id, options) : await engine.similarToText(await textOf(flags.text ?? ""), options);
-        if (self.optsWithGlobals<CommonFlags>().json === true) for (const hit of hits) printJson(hit);
+        if (isJson(self)) for (const hit of hits) printJson(hit);
         else if (hits.length === 0) print("Nothing was found.");
         else printHits(hits);
       });

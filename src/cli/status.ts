@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 import type { SearchWidth, WorkProgress } from "../core/storage.ts";
 import { secondsLeft } from "../engine/work-progress.ts";
-import { asking, type CommonFlags, withEngine } from "./context.ts";
+import { asking, isJson, withEngine } from "./context.ts";
 import { printJson, printTable } from "./output.ts";
 
 export function addStatus(program: Command): void {
@@ -13,7 +13,7 @@ export function addStatus(program: Command): void {
       await withEngine(command, asking, async (engine, config) => {
         const status = await engine.status();
         const faults = await engine.library.faults();
-        if (command.optsWithGlobals<CommonFlags>().json === true) {
+        if (isJson(command)) {
           const { workers: _, ...rest } = status;
           printJson({ ...rest, reranker: config.reranker ?? null, faults, data: config.data });
           return;

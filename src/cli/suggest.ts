@@ -1,7 +1,7 @@
 /** `paperkin suggest`. */
 import type { Command } from "commander";
 import { mostSuggestions } from "../engine/suggest.ts";
-import { asking, type CommonFlags, wholeNumber, withEngine } from "./context.ts";
+import { isJson, wholeNumber, withEngine, withoutIndex } from "./context.ts";
 import { print, printJson, printTable } from "./output.ts";
 
 export function addSuggest(program: Command): void {
@@ -13,11 +13,11 @@ export function addSuggest(program: Command): void {
     .addHelpText("after", '\nExamples:\n  paperkin suggest attention is\n  paperkin suggest "has:code author:vas" --json\n')
     .action(async (words: string[], { limit }: { limit: number }, command: Command) => {
       // Searching needs more than this does: nothing of it is loaded.
-      await withEngine(command, { ...asking, searchable: false }, async (engine) => {
+      await withEngine(command, withoutIndex, async (engine) => {
         await engine.library.warmUp();
         const { complete: _, ...found } = await engine.suggest(words.join(" "), limit);
         const kinds = Object.entries(found).map(([kind, list]) => ({ kind, list }));
-        if (command.optsWithGlobals<CommonFlags>().json === true) {
+        if (isJson(command)) {
           for (const { kind, list } of kinds) for (const suggestion of list) printJson({ kind, ...suggestion });
           return;
         }

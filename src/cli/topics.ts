@@ -2,18 +2,17 @@
 import type { Command } from "commander";
 import { Option } from "commander";
 import { type GoodSort, goodSorts } from "../engine/good-hits.ts";
-import { asking, type CommonFlags, wholeNumber, withEngine } from "./context.ts";
+import { asking, isJson, wholeNumber, withEngine, withoutIndex } from "./context.ts";
 import { print, printHits, printJson, printTable } from "./output.ts";
 
 export function addTopics(program: Command): void {
   const topics = program.command("topics").description("subjects in words, each a living list of its best papers");
-  const isJson = (command: Command) => command.optsWithGlobals<CommonFlags>().json === true;
 
   topics
     .command("list", { isDefault: true })
     .description("all topics")
     .action(async (_flags: unknown, command: Command) => {
-      await withEngine(command, asking, async (engine) => {
+      await withEngine(command, withoutIndex, async (engine) => {
         const all = await engine.topics();
         if (isJson(command)) for (const topic of all) printJson(topic);
         else if (all.length === 0) print("There are no topics. Add one with `paperkin topics add NAME DESCRIPTION`.");
@@ -43,7 +42,7 @@ export function addTopics(program: Command): void {
     .argument("<description...>", "what belongs to it, in words")
     .addHelpText("after", '\nExample:\n  paperkin topics add "Protein design" new proteins designed by computation, binders, enzymes\n')
     .action(async (name: string, description: string[], _flags: unknown, command: Command) => {
-      await withEngine(command, { ...asking, create: true }, async (engine) => {
+      await withEngine(command, { ...withoutIndex, create: true }, async (engine) => {
         const topic = await engine.addTopic(name, description.join(" "));
         if (isJson(command)) printJson(topic);
         else print(`Added ${topic.slug}.`);
@@ -55,7 +54,7 @@ export function addTopics(program: Command): void {
     .description("remove a topic")
     .argument("<slug>", "the topic, as `topics list` shows it")
     .action(async (slug: string, _flags: unknown, command: Command) => {
-      await withEngine(command, asking, async (engine) => {
+      await withEngine(command, withoutIndex, async (engine) => {
         await engine.removeTopic(slug);
         if (isJson(command)) printJson({ removed: slug });
         else print(`Removed ${slug}.`);

@@ -1,7 +1,7 @@
 /** `paperkin verify`: checks everything that the library promises. */
 import type { Command } from "commander";
 import { yieldToOthers } from "../background.ts";
-import { type CommonFlags, withEngine } from "./context.ts";
+import { isJson, withEngine } from "./context.ts";
 import { print, printJson, printTable, styled } from "./output.ts";
 
 export function addVerify(program: Command): void {
@@ -20,7 +20,7 @@ export function addVerify(program: Command): void {
         });
         progress.stop();
         const damaged = findings.filter((finding) => finding.state === "damaged");
-        if (command.optsWithGlobals<CommonFlags>().json === true) for (const finding of findings) printJson(finding);
+        if (isJson(command)) for (const finding of findings) printJson(finding);
         else {
           printTable(
             findings.map(({ check, state, detail }) => [

@@ -46,3 +46,8 @@ export interface Feedback {
   /** ISO 8601 in UTC. */
   readonly at: string;
 }
+
+/** Whether it says that the person knows the paper, which is news to them no more. */
+export function isDealtWith({ kind }: Feedback): boolean {
+  return kind === "seen" || kind === "dismiss" || kind === "save";
+}

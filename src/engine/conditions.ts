@@ -1,6 +1,6 @@
 /** Which papers an answer may hold: those that meet a query's conditions, and the caller's. */
 import type { Filters } from "../core/filters.ts";
-import type { Feedback } from "../core/interest.ts";
+import { isDealtWith } from "../core/interest.ts";
 import { BitmapLabelSet, selectLabels } from "../core/label-set.ts";
 import type { Alternative, ParsedQuery } from "../core/query.ts";
 import type { LabelSet, Library } from "../core/storage.ts";
@@ -96,13 +96,9 @@ async function meetingAny(library: Library, conditions: readonly Condition[]): P
 
 /** The papers that a person has dealt with. */
 async function seenBy(library: Library, person: string): Promise<LabelSet> {
-  const seen = (await library.personal.feedback(person)).filter(dealtWith).map(({ paperId }) => paperId);
+  const seen = (await library.personal.feedback(person)).filter(isDealtWith).map(({ paperId }) => paperId);
   const labels = (await library.resolve(seen)).filter((label) => label !== undefined);
   return new BitmapLabelSet(Uint32Array.from(new Set(labels)).sort());
-}
-
-function dealtWith({ kind }: Feedback): boolean {
-  return kind === "seen" || kind === "dismiss" || kind === "save";
 }
 
 /** The papers that meet one at least. */

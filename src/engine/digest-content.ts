@@ -9,7 +9,7 @@ import type { Library, StoredPaper } from "../core/storage.ts";
 import { orderListing } from "./daily-order.ts";
 import { findPapers } from "./papers.ts";
 import { picksOf } from "./picks.ts";
-import { describeReason } from "./reason-text.ts";
+import { describePick } from "./reason-text.ts";
 
 export interface DigestEntry {
   readonly paper: Paper;
@@ -79,7 +79,7 @@ export async function digestContent(
     said.add(paper.paperId);
     const title = pick.exploration === true ? "To see what else there is" : (pick.interest?.name ?? "");
     const interest = pick.interest === undefined ? {} : { interest: pick.interest.id };
-    sections.set(title, [...(sections.get(title) ?? []), { paper, why: describeReason(pick), ...interest }]);
+    sections.set(title, [...(sections.get(title) ?? []), { paper, why: describePick(pick), ...interest }]);
   }
   return {
     date,

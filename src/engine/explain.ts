@@ -27,6 +27,7 @@ import { type RankedQuestion, rankQuestion } from "./search.ts";
 import { recencyOfPaper, weighByRecency } from "./search-order.ts";
 import { type Question, type ReadQuestion, readQuestion } from "./search-request.ts";
 import { rerankedWindow, type SecondStage, wantsSecondStage } from "./second-stage.ts";
+import { standInLine } from "./turns.ts";
 import { alphaOf, matchTermsOf, wordsByTerm } from "./why.ts";
 
 export interface ExplainRequest extends Question {
@@ -60,7 +61,7 @@ export async function explain(
     const answer = { ...nothing, place: placeOf(newest, label), mode: "newest" as const, placeByScore: null, rerank: null, copyOf: null };
     return { ...answer, reasons: reasonsOf(answer) };
   }
-  const found = await rankQuestion({ library, embedder, secondStage }, request, read, longestWindow, signal);
+  const found = await rankQuestion({ library, embedder, secondStage, ownTurn: standInLine() }, request, read, longestWindow, signal);
   const { order, vector } = found;
   const mode = vector === undefined ? "keyword" : (request.mode ?? "hybrid");
   const lexical = mode === "semantic" ? null : await standInWords(library, stored, read, found);

@@ -5,7 +5,7 @@ import type { Paper } from "../core/paper.ts";
 import type { Library } from "../core/storage.ts";
 import { normalizeText } from "../core/text.ts";
 import { getInterest } from "./interests.ts";
-import { findPapers, getPaper, namesOf } from "./papers.ts";
+import { findPapers, getPaper, namesBehind, namesOf } from "./papers.ts";
 
 export interface FeedbackInput {
   readonly kind: FeedbackKind;
@@ -53,10 +53,8 @@ export async function forgetInterest(library: Library, person: string, interest:
 
 /** @returns whether there was something to take back. */
 export async function takeBackFeedback(library: Library, person: string, id: string, kind: FeedbackKind): Promise<boolean> {
-  const [stored] = await findPapers(library, [id]);
-  const names = stored === undefined ? [id] : namesOf(stored.paper);
   let was = false;
-  for (const name of names) was = (await library.personal.removeFeedback(person, name, kind)) || was;
+  for (const name of await namesBehind(library, id)) was = (await library.personal.removeFeedback(person, name, kind)) || was;
   return was;
 }
 

@@ -1,5 +1,4 @@
 /** Papers from a source into the library: in batches, each acknowledged when it is durable, with a count of what became of every record. */
-import { toAppError } from "../core/errors.ts";
 import { contributionKey } from "../core/merge.ts";
 import type { NewPaper } from "../core/paper.ts";
 import type { PaperKeys } from "../core/paper-keys.ts";
@@ -95,10 +94,6 @@ export async function ingest(
     else batch.push(record);
     if (batch.length + ids.length + deleted.length >= batchSize) await flush();
   }
-  try {
-    await flush();
-  } catch (error) {
-    throw toAppError(error);
-  }
+  await flush();
   return counts;
 }

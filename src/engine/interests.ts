@@ -9,7 +9,7 @@ import { roundScore } from "../core/ranking/fusion.ts";
 import type { Label, Library } from "../core/storage.ts";
 import { normalizeText } from "../core/text.ts";
 import { findPapers } from "./papers.ts";
-import { wordsByTerm } from "./reasons.ts";
+import { firstSpellings } from "./reasons.ts";
 import { type Recommendation, recommend } from "./recommend.ts";
 import { getTopic } from "./topics.ts";
 
@@ -180,7 +180,7 @@ const shownTerms = 12;
 /** Words of titles, abstracts and of the interest itself, as they are written; by weight, then text. */
 export async function strongestTerms(library: Library, positives: readonly Label[], words: string): Promise<string[]> {
   const papers = (await library.papers(positives)).flatMap((stored) => stored?.paper ?? []);
-  const wordOf = wordsByTerm([words, ...papers.map(({ title, abstract }) => `${title} ${abstract}`)]);
+  const wordOf = firstSpellings([words, ...papers.map(({ title, abstract }) => `${title} ${abstract}`)]);
   const sums = new Map<number, number>();
   for (const { terms, weights } of [await library.termVectorOf(countTerms(words)), ...(await library.termVectors(positives))])
     for (const [at, term] of terms.entries()) sums.set(term, (sums.get(term) ?? 0) + (weights[at] ?? 0));

@@ -40,19 +40,22 @@ interface Running {
   readonly ended: Promise<void>;
 }
 
-/** A job that was running so often when its server ended is not begun again by itself. */
+/** A job that was broken off so often, by the end of its server or a library that took no writes, is not begun again by itself. */
 const mostInterruptions = 3;
-/** How soon a server sees that the one that did the jobs has ended. */
+/** How soon a server sees that the one that did the jobs has ended, and tries again what the library refused. */
 const takeOverMs = 2_000;
 
 export class Jobs {
   private release: (() => Promise<void>) | undefined;
+  /** Whether this one does the jobs: it has the claim, and has taken over what an earlier server left. */
+  private isOwner = false;
   private current: Running | undefined;
   private turn: Promise<unknown> = Promise.resolve();
   private pumping: Promise<void> | undefined;
   private isAskedAgain = false;
   private isStopped = false;
   private watching: NodeJS.Timeout | undefined;
+  private retrying: NodeJS.Timeout | undefined;
   private readonly listeners: ((job: Job) => void)[] = [];
 
   constructor(
@@ -65,16 +68,21 @@ export class Jobs {
     this.listeners.push(listener);
   }
 
-  /** Goes on with what an earlier server left, where no other one does. */
+  /** Goes on with what an earlier server left, where no other one does; in a moment, where the library cannot be written to. */
   async start(): Promise<void> {
-    await this.exclusive(() => this.own());
+    try {
+      await this.exclusive(() => this.own());
+    } catch (error) {
+      await this.noteFault(error);
+    }
     this.pump();
     this.watch();
   }
 
-  /** While another server does the jobs, looks whether it still does. */
+  /** While this one does not do the jobs, looks whether it may. */
   private watch(): void {
-    if (this.isStopped || this.release !== undefined) return;
+    clearTimeout(this.watching);
+    if (this.isStopped || this.isOwner) return;
     this.watching = setTimeout(() => {
       this.exclusive(async () => {
         if (await this.own()) this.pump();
@@ -90,11 +98,14 @@ export class Jobs {
   async stop(): Promise<void> {
     this.isStopped = true;
     clearTimeout(this.watching);
+    clearTimeout(this.retrying);
     await this.end("stop");
     await this.pumping;
     await this.exclusive(async () => {
-      await this.release?.();
+      const { release } = this;
       this.release = undefined;
+      this.isOwner = false;
+      await release?.();
     });
   }
 
@@ -179,18 +190,19 @@ export class Jobs {
 
   /** Becomes the one that does the jobs, unless a living process is. @returns whether this one is. */
   private async own(): Promise<boolean> {
-    if (this.release !== undefined) return true;
+    if (this.isOwner) return true;
     if (this.isStopped) return false;
-    this.release = await this.library.claim("jobs");
+    this.release ??= await this.library.claim("jobs");
     if (this.release === undefined) return false;
     for (const job of await this.library.jobs.all()) {
       if (job.state !== "running") continue;
       const interruptions = job.interruptions + 1;
-      const error = { code: "cancelled", detail: `The server ended ${interruptions} times while this ran. Resume it to try once more.` };
+      const error = { code: "cancelled", detail: `It was broken off ${interruptions} times before its end. Resume it to try once more.` };
       await this.save(
         interruptions < mostInterruptions ? { ...job, state: "queued", interruptions } : { ...job, state: "paused", interruptions, error },
       );
     }
+    this.isOwner = true;
     return true;
   }
 
@@ -253,13 +265,26 @@ export class Jobs {
     await current.ended;
   }
 
-  /** Runs what is queued until nothing is. */
+  /** Runs what is queued until nothing is. Nobody waits for it, so it never fails: what the library refuses is tried again. */
   private pump(): void {
     this.isAskedAgain = true;
-    this.pumping ??= this.runQueued().finally(() => {
-      this.pumping = undefined;
-      if (this.isAskedAgain && !this.isStopped) this.pump();
-    });
+    this.pumping ??= this.runQueued()
+      .catch(async (error) => {
+        await this.noteFault(error);
+        if (this.isStopped) return;
+        clearTimeout(this.retrying);
+        this.retrying = setTimeout(() => this.pump(), takeOverMs);
+        this.retrying.unref();
+      })
+      .finally(() => {
+        this.pumping = undefined;
+        if (this.isAskedAgain && !this.isStopped) this.pump();
+      });
+  }
+
+  /** Never throws: a library that takes no job may take no fault either. */
+  private async noteFault(thrown: unknown): Promise<void> {
+    await this.options.recordFault("jobs", thrown).catch(() => undefined);
   }
 
   private async runQueued(): Promise<void> {
@@ -272,7 +297,7 @@ export class Jobs {
   }
 
   private async beginNext(): Promise<Running | undefined> {
-    if (this.isStopped || this.release === undefined) return undefined;
+    if (this.isStopped || !this.isOwner) return undefined;
     const next = (await this.library.jobs.all()).findLast(({ state }) => state === "queued");
     if (next === undefined) return undefined;
     const job: Job = { ...next, state: "running" };
@@ -309,7 +334,9 @@ export class Jobs {
         await this.save(running.intent === undefined ? end : await this.interrupted(last, running));
         if (running.intent === undefined) await this.options.recordFault(begun.kind, thrown);
       } catch {
-        // A library that cannot be written to: the next server finds the job running, and nobody running it.
+        // A library that cannot be written to: whoever takes over next, this server too, finds the job running, and nobody running it.
+        this.isOwner = false;
+        this.watch();
       }
     }
   }

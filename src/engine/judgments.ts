@@ -7,7 +7,7 @@ import type { Paper } from "../core/paper.ts";
 import { parseQuery } from "../core/query.ts";
 import type { Library } from "../core/storage.ts";
 import { normalizeText } from "../core/text.ts";
-import { canonicalId, findPapers, getPaper } from "./papers.ts";
+import { findPapers, getPaper, namesBehind } from "./papers.ts";
 
 export interface JudgmentInput {
   readonly query: string;
@@ -39,10 +39,8 @@ export async function judge(library: Library, person: string, input: JudgmentInp
 
 /** @returns whether there was something to take back. */
 export async function takeBackJudgment(library: Library, person: string, query: string, id: string): Promise<boolean> {
-  const [stored] = await findPapers(library, [id]);
-  const names = stored === undefined ? [canonicalId(id)] : stored.paper.ids;
   let was = false;
-  for (const name of new Set([...names, id])) was = (await library.personal.removeJudgment(person, judgedQuery(query), name)) || was;
+  for (const name of await namesBehind(library, id)) was = (await library.personal.removeJudgment(person, judgedQuery(query), name)) || was;
   return was;
 }
 

@@ -45,6 +45,12 @@ export function namesOf({ paperId, ids }: Paper): string[] {
   return [...new Set([paperId, ...ids])];
 }
 
+/** As {@link namesOf}, of the paper with this id, whatever its spelling, and whether or not it is still in the library. */
+export async function namesBehind(library: Pick<Library, "resolve" | "papers">, id: string): Promise<string[]> {
+  const [stored] = await findPapers(library, [id]);
+  return [...new Set([...(stored === undefined ? [canonicalId(id)] : namesOf(stored.paper)), id])];
+}
+
 function notFound(ids: readonly string[]): AppError {
   const named = ids.slice(0, 5).join(", ");
   return new AppError(

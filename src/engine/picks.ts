@@ -5,7 +5,7 @@
 import { termsOf } from "../core/analysis.ts";
 import type { Embedder } from "../core/embedder.ts";
 import { AppError } from "../core/errors.ts";
-import type { Feedback, Interest } from "../core/interest.ts";
+import { type Feedback, type Interest, isDealtWith } from "../core/interest.ts";
 import { selectLabels } from "../core/label-set.ts";
 import { addDays, dayMs, endOfLocalDay, isDay, localDay } from "../core/period.ts";
 import type { Pick, Picks } from "../core/picks.ts";
@@ -207,7 +207,7 @@ async function knownLabels(
   judges: readonly Judge[],
 ): Promise<Set<Label>> {
   const ids = [
-    ...feedback.filter(({ kind }) => kind === "seen" || kind === "save" || kind === "dismiss").map(({ paperId }) => paperId),
+    ...feedback.filter(isDealtWith).map(({ paperId }) => paperId),
     ...history.flatMap(({ picks }) => picks.map(({ paperId }) => paperId)),
     ...judges.flatMap(({ interest }) => interest.negatives),
   ];

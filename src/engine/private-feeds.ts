@@ -12,7 +12,7 @@ import type { Library } from "../core/storage.ts";
 import { getInterest } from "./interests.ts";
 import { findPapers } from "./papers.ts";
 import { picksOf } from "./picks.ts";
-import { describeReason } from "./reason-text.ts";
+import { describePick } from "./reason-text.ts";
 
 export interface ListedFeed {
   readonly prefix: string;
@@ -119,7 +119,7 @@ export async function contentOfFeed(
     // Two that were picked may have become one paper since.
     if (paper === undefined || said.has(paper.paperId)) return [];
     said.add(paper.paperId);
-    return [{ paper, why: describeReason(pick), picked }];
+    return [{ paper, why: describePick(pick), picked }];
   });
   return { entries, ...(interest === undefined ? {} : { interest: { id: interest.id, name: interest.name } }) };
 }

@@ -11,9 +11,10 @@ import {
   type Scale,
   scaleScores,
 } from "../core/ranking/fusion.ts";
+import { compareScored } from "../core/ranking/top.ts";
 import type { Generation, Label, LabelSet, Library, Scored, TermQuery } from "../core/storage.ts";
 import { toUnit, weightedSum } from "../core/vectors.ts";
-import { type OwnTurn, standInLine } from "./turns.ts";
+import type { OwnTurn } from "./turns.ts";
 
 export const searchModes = ["hybrid", "semantic", "keyword"] as const;
 export type SearchMode = (typeof searchModes)[number];
@@ -33,8 +34,8 @@ export interface RankRequest {
   readonly within: LabelSet | undefined;
   /** How many ranked papers are needed. */
   readonly window: number;
-  /** Of whoever asked, where that did something before. */
-  readonly ownTurn?: OwnTurn | undefined;
+  /** Of whoever asks. */
+  readonly ownTurn: OwnTurn;
 }
 
 export interface RankedPaper {
@@ -101,7 +102,7 @@ interface Pool {
 
 /** @returns the best papers: `window` of them where there are as many. */
 export async function rank(store: Store, request: RankRequest): Promise<Ranking> {
-  const { mode, within, generation, terms, ownTurn = standInLine() } = request;
+  const { mode, within, generation, terms, ownTurn } = request;
   await ownTurn();
   const vector = mode === "keyword" || generation === undefined ? undefined : request.vector;
   if (vector === undefined || generation === undefined) {
@@ -207,7 +208,7 @@ class Arms {
       const ranks = { semantic: semanticRanks.get(label), lexical: lexicalRanks.get(label) };
       return { label, score: scoreOf(basis, { semantic, lexical }, ranks), semantic, lexical, ranks };
     });
-    return { ranked: ranked.sort(byScore), semantic, scale: used, isLast: semantic.length < depth && lexical.length < depth };
+    return { ranked: ranked.sort(compareScored), semantic, scale: used, isLast: semantic.length < depth && lexical.length < depth };
   }
 }
 
@@ -233,7 +234,7 @@ async function rankByMeaning(
     return { label, score: scoreOf(undefined, scores, noRanks), ...scores, ranks: { semantic: at + 1, lexical: undefined } };
   };
   const semantic = await nearest(candidateDepth);
-  const ranked = semantic.map(toRanked).sort(byScore);
+  const ranked = semantic.map(toRanked).sort(compareScored);
   let isLast = semantic.length < candidateDepth;
   for (let depth = longestWindow; ranked.length < window && !isLast; depth *= depthFactor) {
     const known = new Set(ranked.map((hit) => hit.label));
@@ -241,7 +242,7 @@ async function rankByMeaning(
     const rest = deeper
       .map(toRanked)
       .filter((hit) => !known.has(hit.label))
-      .sort(byScore);
+      .sort(compareScored);
     ranked.push(...placedBelow(rest, ranked.at(-1)?.score));
     isLast = deeper.length < depth;
   }
@@ -263,8 +264,4 @@ function placedBelow(rest: readonly RankedPaper[], floor: number | undefined): R
 
 function ranksOf(list: readonly Scored[]): Map<Label, number> {
   return new Map(list.map((hit, at) => [hit.label, at + 1]));
-}
-
-function byScore(a: RankedPaper, b: RankedPaper): number {
-  return b.score - a.score || a.label - b.label;
 }

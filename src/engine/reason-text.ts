@@ -1,13 +1,18 @@
-/** The reason of a pick, in a line of plain text. */
+/** Reasons in a line of plain text: of a pick, and of a paper that fits examples. */
 import type { Pick } from "../core/picks.ts";
+import type { Reason } from "./reasons.ts";
 
-export function describeReason({ interest, reason, exploration }: Pick): string {
-  const [near] = reason.nearest;
+export function describePick({ interest, reason, exploration }: Pick): string {
+  return [exploration === true ? "to see what else there is" : `fits “${interest?.name ?? ""}”`, ...partsOf(reason)].join("; ");
+}
+
+export function describeReason(reason: Reason): string {
+  return partsOf(reason).join("; ");
+}
+
+function partsOf({ nearest: [near], terms }: Reason): string[] {
   return [
-    exploration === true ? "to see what else there is" : `fits “${interest?.name ?? ""}”`,
-    near === undefined ? undefined : `near “${near.title}” (${near.cosine.toFixed(2)})`,
-    reason.terms.length === 0 ? undefined : `shares ${reason.terms.join(", ")}`,
-  ]
-    .filter((part) => part !== undefined)
-    .join("; ");
+    ...(near === undefined ? [] : [`near “${near.title}” (${near.cosine.toFixed(2)})`]),
+    ...(terms.length === 0 ? [] : [`shares ${terms.join(", ")}`]),
+  ];
 }

@@ -29,7 +29,7 @@ export async function reasonOf(
   preference: Preference,
   examples: readonly Example[],
 ): Promise<Reason> {
-  const wordOf = wordsByTerm([`${paper.title} ${paper.abstract}`]);
+  const wordOf = firstSpellings([`${paper.title} ${paper.abstract}`]);
   const shared = await sharedTerms(library, item, preference);
   return {
     nearest: await nearestExamples(library, item, examples),
@@ -38,7 +38,7 @@ export async function reasonOf(
 }
 
 /** How a text writes each of its terms the first time; capitals at the beginning of a word say nothing. */
-export function wordsByTerm(texts: readonly string[]): Map<string, string> {
+export function firstSpellings(texts: readonly string[]): Map<string, string> {
   const wordOf = new Map<string, string>();
   for (const { term, text } of texts.flatMap((one) => wordsOf(one))) {
     if (term !== undefined && !wordOf.has(term)) wordOf.set(term, /^\p{Lu}\p{Ll}+$/u.test(text) ? text.toLowerCase() : text);

@@ -6,6 +6,7 @@ import { compareText } from "../core/order.ts";
 import { dateOf, type Paper } from "../core/paper.ts";
 import { diversify } from "../core/ranking/diversity.ts";
 import { ageInDays, recencyFactor } from "../core/ranking/recency.ts";
+import { compareScored } from "../core/ranking/top.ts";
 import { compareWorks, mainTitleKey } from "../core/same-work.ts";
 import type { Label, Library } from "../core/storage.ts";
 import type { RankedPaper } from "./rank.ts";
@@ -60,7 +61,7 @@ export async function orderRanked(
   let scored = ranked;
   if (halfLifeDays !== undefined) {
     recency = await recencyOf(library, [...ranked.map(({ label }) => label), ...pinned], halfLifeDays, asOf ?? "");
-    scored = ranked.map((hit) => ({ ...hit, score: weighByRecency(hit.score, recency.get(hit.label)) })).sort(byScore);
+    scored = ranked.map((hit) => ({ ...hit, score: weighByRecency(hit.score, recency.get(hit.label)) })).sort(compareScored);
   }
   let ordered = await orderTies(library, pin(scored, pinned));
   if (minScore !== undefined) ordered = ordered.filter(({ label, score }) => score >= minScore || pinned.includes(label));
@@ -197,8 +198,4 @@ async function mixed(
   const items = pool.map((hit, at) => ({ hit, score: scores[fixed + at] ?? hit.score, vector: vectors[at] }));
   const chosen = diversify(items, items.length, weight).map(({ hit }) => hit);
   return [...ordered.slice(0, fixed), ...chosen, ...ordered.slice(fixed + diversified)];
-}
-
-function byScore(a: RankedPaper, b: RankedPaper): number {
-  return b.score - a.score || a.label - b.label;
 }

@@ -48,7 +48,7 @@ export async function search(
   return suggestion === undefined ? answer : { ...answer, suggestion };
 }
 
-async function find(parts: RankingParts & { ownTurn: OwnTurn }, request: SearchRequest, signal?: AbortSignal): Promise<SearchAnswer> {
+async function find(parts: RankingParts, request: SearchRequest, signal?: AbortSignal): Promise<SearchAnswer> {
   const { library, ownTurn } = parts;
   const { limit = 10, offset = 0 } = request;
   checkWindow(limit, offset);
@@ -110,7 +110,7 @@ export interface RankingParts {
   /** Undefined where the question does not want it. */
   readonly secondStage: SecondStage | undefined;
   /** Of whoever asks. */
-  readonly ownTurn?: OwnTurn;
+  readonly ownTurn: OwnTurn;
 }
 
 /** The papers of a question that says something, in the order of the answer. @param asked how many of them. */

@@ -10,6 +10,7 @@ import { getPaper } from "./papers.ts";
 import { type Fusion, type RankedPaper, rank, type SearchMode } from "./rank.ts";
 import { orderTies } from "./search-order.ts";
 import { termQueryOf } from "./search-request.ts";
+import { standInLine } from "./turns.ts";
 
 export interface SimilarOptions {
   readonly mode?: SearchMode;
@@ -101,6 +102,7 @@ async function nearest(library: Library, request: NearestRequest): Promise<Hit[]
     alpha: request.alpha ?? similarAlpha,
     within: await library.matching([request.filters ?? {}]),
     window: limit + spare,
+    ownTurn: standInLine(),
     ...(request.fusion === undefined ? {} : { fusion: request.fusion }),
     ...(request.feedback === undefined ? {} : { feedback: request.feedback }),
   });

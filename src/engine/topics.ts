@@ -43,9 +43,9 @@ export async function topicPapers(
 ): Promise<{ topic: Topic; hits: Hit[] }> {
   const { sort = "newest", limit = 20 } = options;
   const topic = await getTopic(library, slug);
-  // As words only: a description is prose, not a query with operators.
-  const words = `${topic.name}. ${topic.description}`.replace(/["-]/g, " ").replace(/:/g, " ");
-  const { hits } = await search(library, embedder, { query: words, limit: considered, filters: { withdrawn: false } }, signal);
+  // A description is prose, not a query with operators.
+  const query = `${topic.name}. ${topic.description}`;
+  const { hits } = await search(library, embedder, { query, plain: true, limit: considered, filters: { withdrawn: false } }, signal);
   return { topic, hits: goodHits(hits, sort).slice(0, limit) };
 }
 

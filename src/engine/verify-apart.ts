@@ -13,11 +13,12 @@ const longestReason = 2_000;
 export async function verifyApart(args: readonly string[], signal: AbortSignal): Promise<Finding[]> {
   const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"], signal, killSignal: "SIGKILL" });
   let [output, errors] = ["", ""];
-  child.stdout.on("data", (chunk) => {
-    output += String(chunk);
+  // Characters of several bytes may arrive in two pieces.
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    output += text;
   });
-  child.stderr.on("data", (chunk) => {
-    errors = (errors + String(chunk)).slice(-longestReason);
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    errors = (errors + text).slice(-longestReason);
   });
   yieldToOthers(child.pid);
   await new Promise<void>((resolve, reject) => {

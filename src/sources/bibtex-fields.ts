@@ -1,6 +1,7 @@
 /** Takes a BibTeX entry apart: its key and its fields, with the names of strings put in. TeX stays as it is. */
 import { backslash, closeBrace, openBrace, quote } from "./bibtex-characters.ts";
 import { RecordFault } from "./record.ts";
+import { longestRecord, tooLongReason } from "./text-blocks.ts";
 
 export interface BibtexFields {
   readonly key: string;
@@ -30,6 +31,8 @@ class FieldReader {
   readonly #escapes: boolean;
   readonly #strings: BibtexStrings;
   #at = 0;
+  /** The length of what names have stood for so far: a few of them can make a long record of a short one. */
+  #named = 0;
 
   constructor(text: string, escapes: boolean, strings: BibtexStrings) {
     this.#text = text;
@@ -77,7 +80,10 @@ class FieldReader {
       else if (next === '"') pieces.push(this.#until('"', name));
       else {
         const bare = this.#take(/[^\s,#{}"=]+/y);
-        pieces.push(this.#strings.get(bare.toLowerCase()) ?? bare);
+        const piece = this.#strings.get(bare.toLowerCase()) ?? bare;
+        this.#named += piece.length;
+        if (this.#named > longestRecord) throw new RecordFault(name, `with the strings that it names ${tooLongReason}`);
+        pieces.push(piece);
       }
       this.#skip(/\s*/y);
       if (this.#text[this.#at] !== "#") return pieces.join("");

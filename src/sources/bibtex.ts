@@ -12,7 +12,7 @@ import { type BibtexEntry, CrossReferences } from "./bibtex-references.ts";
 import { listedWords } from "./listed-text.ts";
 import { readLooseDate } from "./loose-date.ts";
 import { paperOrRefusal, refused } from "./paper-or-refusal.ts";
-import { paperOf, RecordFault } from "./record.ts";
+import { faultOf, paperOf, RecordFault } from "./record.ts";
 import { openTexCommands, type TexCommands } from "./tex-commands.ts";
 import { readTex } from "./tex-text.ts";
 import { readTextBlocks } from "./text-blocks.ts";
@@ -73,9 +73,9 @@ class EntryReader {
       if (type === "string") this.#keepStrings(readBibtexString(body, escapes, this.#strings));
       else yield* this.#papers(this.#references.take({ type, line, beginning, ...readBibtexFields(body, escapes, this.#strings) }));
     } catch (error) {
-      if (!(error instanceof RecordFault)) throw error;
+      const { message, field } = faultOf(error);
       const [key = ""] = body.slice(0, 200).split(/[,=\n]/);
-      yield refused(this.#placeOf(line, type === "string" ? "" : key.trim()), beginning, error.message, error.field);
+      yield refused(this.#placeOf(line, type === "string" ? "" : key.trim()), beginning, message, field);
     }
   }
 

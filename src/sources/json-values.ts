@@ -8,7 +8,7 @@ import { lookBehind, TextCursor } from "./json-cursor.ts";
 import { findNextRecord, mayFollowRecord, modelOf, settingOf } from "./json-recovery.ts";
 import { code, type ScanState, unexpectedReason, ValueScanner } from "./json-scanner.ts";
 import { refused } from "./paper-or-refusal.ts";
-import { RecordFault } from "./record.ts";
+import { faultOf, RecordFault } from "./record.ts";
 import { longestRecord, readTextBlocks, tooLongReason } from "./text-blocks.ts";
 
 /** A record as it stands in the document. */
@@ -60,8 +60,8 @@ export async function* readJsonPapers(
       const paper = toPaper(value);
       if (paper !== undefined) yield { kind: "paper", paper, place, ...around(value) };
     } catch (error) {
-      if (!(error instanceof RecordFault)) throw error;
-      yield refused(place, text, error.message, error.field);
+      const { message, field } = faultOf(error);
+      yield refused(place, text, message, field);
     }
   }
 }

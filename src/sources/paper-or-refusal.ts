@@ -1,15 +1,15 @@
 /** What becomes of one record: a paper, or a refusal that says where and why. */
 import type { NewPaper } from "../core/paper.ts";
 import { excerptOf, type Place, type SourceRecord } from "../core/source.ts";
-import { RecordFault } from "./record.ts";
+import { faultOf } from "./record.ts";
 
 /** @param text the record, or its beginning. @param toPaper throws `RecordFault` for a record that is no paper. */
 export function paperOrRefusal(place: Place, text: string, toPaper: () => NewPaper): SourceRecord {
   try {
     return { kind: "paper", paper: toPaper(), place };
   } catch (error) {
-    if (!(error instanceof RecordFault)) throw error;
-    return refused(place, text, error.message, error.field);
+    const { message, field } = faultOf(error);
+    return refused(place, text, message, field);
   }
 }
 

@@ -20,6 +20,16 @@ export class RecordFault extends Error {
   }
 }
 
+/**
+ * What is wrong with a record of which reading threw this: also where the stack does not hold how deeply it is nested, so
+ * that it takes no other with it. Throws what is no fault of the record.
+ */
+export function faultOf(thrown: unknown): RecordFault {
+  if (thrown instanceof RecordFault) return thrown;
+  if (thrown instanceof RangeError) return new RecordFault(undefined, `it cannot be read: ${thrown.message}`);
+  throw thrown;
+}
+
 /** What formats deliver; everything optional may be missing or empty. */
 export interface RawRecord {
   /** Ids in any spelling; the first names the record. */

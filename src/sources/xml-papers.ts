@@ -1,7 +1,7 @@
 /** Papers of an XML document, whatever its records mean: what a record cannot give is a refusal that says where and why. */
 import type { NewPaper } from "../core/paper.ts";
 import { excerptOf, type Place, type SourceInput, type SourceRecord } from "../core/source.ts";
-import { RecordFault } from "./record.ts";
+import { faultOf } from "./record.ts";
 import type { RecordShape } from "./xml-collector.ts";
 import { readXmlRecords, type XmlRecord, type XmlRefusal } from "./xml-records.ts";
 
@@ -45,8 +45,8 @@ export function readRecord(record: XmlRecord, place: Place, toPaper: () => NewPa
     const paper = toPaper();
     return paper === undefined ? undefined : { kind: "paper", paper, place };
   } catch (error) {
-    if (!(error instanceof RecordFault)) throw error;
-    return { kind: "refused", refusal: { place, field: error.field, reason: error.message, excerpt: excerptOf(record.beginning) } };
+    const { message: reason, field } = faultOf(error);
+    return { kind: "refused", refusal: { place, field, reason, excerpt: excerptOf(record.beginning) } };
   }
 }
 

@@ -161,7 +161,7 @@ function leaveBehind(path: string, names: readonly string[]): void {
   }
 }
 
-/** What backups that were killed have left in a folder. @param isOurs whether a name, without what makes it temporary, is of a backup. */
+/** Removes what backups that were killed have left in a folder. @param isOurs whether a name, without what makes it temporary, is of a backup. */
 export async function removeLeftOvers(folder: string, isOurs: (name: string) => boolean): Promise<void> {
   for (const name of await readdir(folder).catch((): string[] => [])) {
     const [base = "", pid = ""] = name.startsWith(".") ? splitTemporary(name.slice(1)) : splitTemporary(name);
@@ -174,7 +174,9 @@ function splitTemporary(name: string): string[] {
   return /^(.*)\.(\d+)\.tmp$/.exec(name)?.slice(1) ?? [];
 }
 
+/** In a container the next process often has the number of the one before. */
 function isGone(pid: number): boolean {
+  if (pid === process.pid) return true;
   try {
     process.kill(pid, 0);
     return false;

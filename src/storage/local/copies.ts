@@ -4,7 +4,7 @@
  * of which pieces each file is made, and in which copy they are.
  */
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
+import { createReadStream, existsSync } from "node:fs";
 import { type FileHandle, open, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
@@ -53,13 +53,14 @@ export async function addCopy(folder: string, target: string, options: BackupOpt
   try {
     makeFolder(target, "Name a folder that may be written.");
     await removeLeftOvers(target, (left) => left === "copy" || copyFile.test(left));
+    await removeUnlisted(target);
     await makeWorkFolder(work, target);
     await known.read();
     const files = await collectFiles(folder, work, copyPages, options);
     const copies = [...known.copies, name];
     const pieces: Chunk[][] = [];
     let addedBytes = 0;
-    const { sizeBytes } = await writeDurably(join(target, `${name}.chunks`), async (temporary) => {
+    const { sizeBytes } = await writeDurably(chunksOf(target, name), async (temporary) => {
       const added = await open(temporary, "wx");
       try {
         for (const [done, file] of files.entries()) {
@@ -83,7 +84,13 @@ export async function addCopy(folder: string, target: string, options: BackupOpt
       }
     });
     const backup: BackupManifest = { format: 1, version: options.version, created: options.now.toISOString(), files };
-    const list = await writeDurably(join(target, `${name}.json`), (temporary) => writeFile(temporary, sealed({ copies, backup, pieces })));
+    const list = await writeDurably(listOf(target, name), (temporary) => writeFile(temporary, sealed({ copies, backup, pieces }))).catch(
+      async (error) => {
+        // A list never without its pieces.
+        for (const path of [listOf(target, name), chunksOf(target, name)]) await rm(path, { force: true });
+        throw error;
+      },
+    );
     return {
       ...backup,
       name,
@@ -202,7 +209,7 @@ class ChunkFiles {
 
   /** @returns undefined where the piece is not what it was. */
   async read([copy, offset, sizeBytes, sha256]: Chunk): Promise<Buffer | undefined> {
-    if (!this.opened.has(copy)) this.opened.set(copy, await open(join(this.folder, `${this.copies[copy]}.chunks`)).catch(() => undefined));
+    if (!this.opened.has(copy)) this.opened.set(copy, await open(chunksOf(this.folder, this.copies[copy] ?? "")).catch(() => undefined));
     const bytes = Buffer.alloc(sizeBytes);
     const result = await this.opened.get(copy)?.read(bytes, 0, sizeBytes, offset);
     return result?.bytesRead === sizeBytes && sha256Of(bytes) === sha256 ? bytes : undefined;
@@ -213,6 +220,23 @@ class ChunkFiles {
   }
 }
 
+/** Removes the pieces of copies that were killed before their list was written: nothing names them. */
+async function removeUnlisted(target: string): Promise<void> {
+  const unlisted = (await readdir(target)).filter((name) => /\.chunks$/.test(name) && copyFile.test(name));
+  // Whoever makes a copy has a work folder until its list is there: looked for in this order, no copy is missed.
+  const isAtWork = (await readdir(target)).some((name) => /^\.copy\.\d+\.tmp$/.test(name));
+  if (isAtWork) return;
+  for (const file of unlisted) if (!existsSync(listOf(target, file.slice(0, -".chunks".length)))) await rm(join(target, file));
+}
+
+function chunksOf(folder: string, name: string): string {
+  return join(folder, `${name}.chunks`);
+}
+
+function listOf(folder: string, name: string): string {
+  return join(folder, `${name}.json`);
+}
+
 /** The oldest first. */
 async function namesIn(folder: string): Promise<string[]> {
   const names = (await readdir(folder)).flatMap((name) => (name.endsWith(".json") ? [name.slice(0, -".json".length)] : []));
@@ -221,7 +245,7 @@ async function namesIn(folder: string): Promise<string[]> {
 
 async function readContents(folder: string, name: string): Promise<Contents | undefined> {
   try {
-    const { sha256, contents } = sealedSchema.parse(JSON.parse(await readFile(join(folder, `${name}.json`), "utf8")));
+    const { sha256, contents } = sealedSchema.parse(JSON.parse(await readFile(listOf(folder, name), "utf8")));
     return sha256Of(JSON.stringify(contents)) === sha256 ? contentsSchema.parse(contents) : undefined;
   } catch {
     return undefined;

@@ -1,5 +1,5 @@
 /** Jobs of a server: one after the other, paused, resumed, cancelled, and gone on with after the server ended. */
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import type { Embedder } from "../../../src/core/embedder.ts";
 import { AppError } from "../../../src/core/errors.ts";
 import type { Job, ReindexRequest } from "../../../src/core/job.ts";
@@ -214,5 +214,80 @@ describe("jobs", () => {
     const job = await ended(engine, (await engine.jobs.addReindex(usual)).id);
     expect(job).toMatchObject({ state: "failed", error: { code: "generation_unsound" } });
     expect(await library.faults()).toMatchObject([{ work: "reindex", code: "generation_unsound" }]);
+  });
+
+  describe("on a library that takes no writes for a while", () => {
+    const later = 2_000;
+    afterEach(() => {
+      vi.useRealTimers();
+    });
+
+    /** Refuses jobs of these states. */
+    function refuse({ jobs }: MemoryLibrary, ...states: Job["state"][]): { refused: Job[]; allow: () => void } {
+      const put = jobs.put.bind(jobs);
+      const refused: Job[] = [];
+      jobs.put = async (job) => {
+        if (!states.includes(job.state)) return await put(job);
+        refused.push(job);
+        throw new AppError("storage_full", "The disk is full.");
+      };
+      return {
+        refused,
+        allow: () => {
+          jobs.put = put;
+        },
+      };
+    }
+
+    async function onFakeTime() {
+      const all = await filled();
+      vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+      return all;
+    }
+
+    async function until(engine: Engine, id: string, state: Job["state"]): Promise<void> {
+      await vi.waitFor(async () => expect((await engine.jobs.get(id)).state).toBe(state));
+    }
+
+    it("are begun once it does, and end with the server all the same", async () => {
+      const { engine, library } = await onFakeTime();
+      await engine.jobs.start();
+      const { allow } = refuse(library, "running");
+      const { id } = await engine.jobs.addVerify();
+      await vi.waitFor(async () => expect(await library.faults()).toMatchObject([{ work: "jobs", code: "storage_full" }]));
+      await until(engine, id, "queued");
+      allow();
+      await vi.advanceTimersByTimeAsync(later);
+      await until(engine, id, "done");
+      refuse(library, "running");
+      await engine.jobs.addVerify();
+      await engine.jobs.stop();
+      expect(await library.claimedWork()).toEqual([]);
+    });
+
+    it("are taken over from a dead server once it does, and do not keep a server from starting", async () => {
+      const { engine, library } = await onFakeTime();
+      await library.jobs.put({ id: "a", kind: "verify", state: "running", created: "2026", changed: "2026", interruptions: 0 });
+      const { allow } = refuse(library, "queued");
+      await engine.jobs.start();
+      expect(await library.faults()).toMatchObject([{ work: "jobs", code: "storage_full" }]);
+      expect(await library.jobs.get("a")).toMatchObject({ state: "running" });
+      allow();
+      await vi.advanceTimersByTimeAsync(later);
+      await until(engine, "a", "done");
+    });
+
+    it("are done once more where their end could not be kept", async () => {
+      const { engine, library } = await onFakeTime();
+      await engine.jobs.start();
+      const { refused, allow } = refuse(library, "done", "failed");
+      const { id } = await engine.jobs.addVerify();
+      await vi.waitFor(() => expect(refused.map(({ state }) => state)).toEqual(["done", "failed"]));
+      expect(await library.jobs.get(id)).toMatchObject({ state: "running" });
+      allow();
+      await vi.advanceTimersByTimeAsync(later);
+      await until(engine, id, "done");
+      expect(await engine.jobs.get(id)).toMatchObject({ interruptions: 1 });
+    });
   });
 });

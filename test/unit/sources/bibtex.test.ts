@@ -90,6 +90,16 @@ describe("an entry of BibTeX", () => {
     expect((await titled("date = {2021-21}")).published).toBe("2021");
   });
 
+  it("is refused where the strings that it names would fill the memory, and takes no other with it", async () => {
+    const string = `@string{a = "${"x".repeat(600_000)}"}`;
+    const much = `@article{k, title = {T}, note = ${Array(2_000).fill("a").join(" # ")}}`;
+    const { papers, refusals } = await readText(bibtexFormat, `${string}\n${much}\n@article{l, title = {U}, year = 2001}`);
+    expect(refusals).toMatchObject([
+      { place: { line: 2, entry: "k" }, field: "note", reason: expect.stringContaining("longer than 4 MiB") },
+    ]);
+    expect(papers.map(({ title }) => title)).toEqual(["U"]);
+  });
+
   it("has its strings put in", async () => {
     const { papers } = await readText(
       bibtexFormat,

@@ -1,4 +1,5 @@
 /** Incremental copies: each is whole, takes the room of what changed, and is not restored where a piece of it is not what it was. */
+import { mkdirSync } from "node:fs";
 import { open, readdir, rename, rm, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
@@ -131,9 +132,31 @@ it("stores damaged pieces of earlier copies once more, and is whole without them
 
 it("takes away what a killed one has left", async () => {
   await copy();
-  const left = ["20260102T030405000Z.chunks.999999.tmp", ".copy.999999.tmp"];
+  const left = ["20260102T030405000Z.chunks.999999.tmp", ".copy.999999.tmp", `.copy.${process.pid}.tmp`, "20250102T030405000Z.chunks"];
   for (const name of left) await writeFile(join(copies, name), "left");
   await writeFile(join(copies, "notes.tmp"), "of somebody else");
   await copy();
-  expect((await readdir(copies)).filter((name) => name.endsWith(".tmp"))).toEqual(["notes.tmp"]);
+  const files = await readdir(copies);
+  expect(files.filter((name) => name.endsWith(".tmp"))).toEqual(["notes.tmp"]);
+  expect(files.filter((name) => name.endsWith(".chunks"))).toHaveLength(2);
+});
+
+it("leaves the pieces of one that is at work in another process", async () => {
+  await copy();
+  const left = ["20250102T030405000Z.chunks", ".copy.1.tmp"];
+  for (const name of left) await writeFile(join(copies, name), "at work");
+  await copy();
+  expect(await readdir(copies)).toEqual(expect.arrayContaining(left));
+});
+
+it("leaves nothing where its list cannot be written", async () => {
+  await copy();
+  const before = await readdir(copies);
+  await library.upsert(inventPapers(3, 90_000));
+  const now = new Date(Date.UTC(2027, 0, 1));
+  const inTheWay = join(copies, `20270101T000000000Z.json.${process.pid}.tmp`);
+  const onProgress = () => mkdirSync(inTheWay, { recursive: true });
+  await expect(addCopy(folder.path, copies, { version: "0.0.0", now, onProgress })).rejects.toThrow();
+  await rm(inTheWay, { recursive: true });
+  expect((await readdir(copies)).sort()).toEqual(before.sort());
 });

@@ -1,0 +1,28 @@
+/** What a terminal shows of long work, and what is left of it. */
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { withProgress } from "../../../src/cli/output.ts";
+
+const showCursor = "\u001b[?25h";
+
+describe("progress on a terminal", () => {
+  const { isTTY } = process.stderr;
+  afterEach(() => {
+    process.stderr.isTTY = isTTY;
+    vi.restoreAllMocks();
+  });
+
+  it("ends with the work, also where that fails: the bar is gone, the cursor is back, and no timer keeps the process", async () => {
+    process.stderr.isTTY = true;
+    const written = vi.spyOn(process.stderr, "write").mockReturnValue(true);
+    const timers = () => process.getActiveResourcesInfo().filter((resource) => resource === "Timeout").length;
+    const before = timers();
+    const work = withProgress(false, async (progress) => {
+      progress.show("papers", 1, 2, "papers");
+      expect(timers()).toBeGreaterThan(before);
+      throw new Error("the work failed");
+    });
+    await expect(work).rejects.toThrow("the work failed");
+    expect(timers()).toBe(before);
+    expect(written.mock.calls.join("")).toContain(showCursor);
+  });
+});

@@ -1,0 +1,14 @@
+/** What was said of a paper, whatever it is called and whatever became of it. */
+import { expect, it } from "vitest";
+import { giveFeedback, takeBackFeedback } from "../../../src/engine/feedback.ts";
+import { MemoryLibrary } from "../../../src/storage/memory/memory-library.ts";
+import { inventPaper } from "../../contract/invented-papers.ts";
+
+it("is taken back by any spelling of the paper's id, also when the paper is gone", async () => {
+  const library = new MemoryLibrary();
+  await library.upsert([inventPaper(1, { paperId: "arXiv:2101.00001", ids: ["arXiv:2101.00001"] })]);
+  await giveFeedback(library, "ada", "arXiv:2101.00001", { kind: "save" }, new Date(0));
+  await library.remove(["arXiv:2101.00001"]);
+  expect(await takeBackFeedback(library, "ada", "https://arxiv.org/abs/2101.00001v2", "save")).toBe(true);
+  expect(await library.personal.feedback("ada")).toEqual([]);
+});
