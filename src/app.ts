@@ -83,12 +83,15 @@ async function openEngineWith(
     const embedder = await openEmbedder(config, workers, named, named === live?.model ? { truncation: live?.truncation } : {});
     if (live !== undefined && !hasSameVectors(live, specOf(embedder))) {
       await embedder.close();
-      const made = live.model === embedder.model.id ? `preparation ${live.preparation} of ${live.model}` : live.model;
+      const made =
+        live.model === embedder.model.id
+          ? `${live.dimensions} dimensions and preparation ${live.preparation} of ${live.model}`
+          : live.model;
       throw new AppError(
         "model_mismatch",
         `The library in ${config.data} was embedded with ${made}, and ${
           live.model === embedder.model.id
-            ? `this Paperkin has preparation ${preparationVersion}`
+            ? `what is here has ${embedder.model.dimensions} and ${preparationVersion}`
             : `the configuration names ${embedder.model.id}`
         }.`,
         {

@@ -45,6 +45,7 @@ import { timedEmbedder, timedLibrary, timedReranker } from "./stage-times.ts";
 import { describeStatus, type EngineStatus } from "./status.ts";
 import { type SuggestAnswer, suggest } from "./suggest.ts";
 import { addTopic, getTopic, removeTopic, topicPapers } from "./topics.ts";
+import { verifyModel } from "./verify-model.ts";
 
 export interface EngineOptions {
   /** Days after which a vote counts half. */
@@ -383,8 +384,15 @@ export class Engine {
     return latestListed(this.library, { limit, today: localDay(this.now()) });
   }
 
-  verify(options: { repair: boolean; onProgress?: (check: string) => void }): Promise<Finding[]> {
-    return this.library.verify(options);
+  async verify(options: { repair: boolean; onProgress?: (check: string) => void }): Promise<Finding[]> {
+    const findings = await this.library.verify(options);
+    // Without it not everything was looked at, for what could not be read.
+    if (!findings.some(({ check }) => check === "vector index")) return findings;
+    options.onProgress?.("model");
+    return await this.serving.within(async (library, embedder) => {
+      const live = await library.liveGeneration();
+      return live === undefined ? findings : [...findings, await verifyModel(library, embedder, live)];
+    });
   }
 
   async status(): Promise<EngineStatus> {

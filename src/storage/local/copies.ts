@@ -196,7 +196,9 @@ function lockFolder(target: string): Database.Database {
     return lock;
   } catch (cause) {
     lock?.close();
-    if (toAppError(cause).code !== "library_busy") {
+    const { code } = toAppError(cause);
+    if (code === "storage_full") throw toAppError(cause);
+    if (code !== "library_busy") {
       throw new AppError("file_unreadable", `The folder ${target} cannot be written: ${toAppError(cause).message}`, {
         mend: "Name a folder that may be written.",
         cause,

@@ -175,7 +175,10 @@ export class LocalIndexes {
       vectors: generation === undefined ? undefined : (await this.of(generation))?.vectors,
       readCheckpoint: async () => (generation === undefined ? undefined : await readCheckpoint(generation, this.partsOf(generation))),
       listFiles: async () => (generation === undefined ? [] : await this.folderOf(generation).list()),
-      rebuild: () => this.rebuild(generation),
+      rebuild: async () => {
+        await this.rebuild(generation);
+        return { lexical: this.words, vectors: generation === undefined ? undefined : (await this.of(generation))?.vectors };
+      },
     };
   }
 
