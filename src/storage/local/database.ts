@@ -6,6 +6,7 @@ import Database from "better-sqlite3";
 import { AppError, toAppError } from "../../core/errors.ts";
 import { migrations } from "./migrations.ts";
 import { lostFrames } from "./write-ahead-log.ts";
+import { fileAt } from "./write-guard.ts";
 
 export type Sqlite = Database.Database;
 
@@ -20,6 +21,9 @@ export const restoringName = "restoring";
 
 /** How long a writer waits for another process's transaction. */
 const busyTimeoutMs = 20_000;
+
+/** How often a library is opened that is replaced meanwhile. */
+const mostAttempts = 5;
 
 /** More than a database has. */
 const mostPages = 0x7fff_ffff;
@@ -36,15 +40,11 @@ export interface OpenDatabaseOptions {
  * Throws `library_damaged`, `library_newer`, `file_unreadable`.
  */
 export function openDatabase(path: string, options: OpenDatabaseOptions): Sqlite {
-  for (;;) {
+  for (let attempt = 1; attempt <= mostAttempts; attempt++) {
     const db = openOnce(path, options);
     if (db !== undefined) return db;
   }
-}
-
-/** @returns which file stands at a path; undefined where none does. */
-function fileAt(path: string): bigint | undefined {
-  return existsSync(path) ? statSync(path, { bigint: true }).ino : undefined;
+  throw new AppError("library_busy", `The library ${path} is replaced again and again.`, { mend: "Wait, and try again." });
 }
 
 /** @returns undefined where a backup was put in the place of the library meanwhile: what was opened had to go. */
