@@ -13,7 +13,7 @@ import { AppError } from "./core/errors.ts";
 import { hasSameVectors } from "./core/generation.ts";
 import { preparationVersion } from "./core/prepare.ts";
 import type { Reranker } from "./core/reranker.ts";
-import type { Library } from "./core/storage.ts";
+import type { Generation, Library } from "./core/storage.ts";
 import { listModels, readManifest, readModelManifest, readRerankerManifest, verifyModel } from "./embedding/manifest.ts";
 import { EmbeddingPool } from "./embedding/pool.ts";
 import { pullModel } from "./embedding/pull.ts";
@@ -25,7 +25,7 @@ import { Engine, type EngineOptions } from "./engine/engine.ts";
 import { type IndexApart, indexApart } from "./engine/index-apart.ts";
 import { verifyApart } from "./engine/verify-apart.ts";
 import { type BackupManifest, backUp } from "./storage/local/backup.ts";
-import { addCopy, type CopyReport } from "./storage/local/copies.ts";
+import { addCopy, type CopyOptions, type CopyReport } from "./storage/local/copies.ts";
 import { copyDatabase, databaseName } from "./storage/local/database.ts";
 import { LocalLibrary } from "./storage/local/local-library.ts";
 import type { LocalLibraryOptions } from "./storage/local/local-library-options.ts";
@@ -83,12 +83,15 @@ async function openEngineWith(
     const embedder = await openEmbedder(config, workers, named, named === live?.model ? { truncation: live?.truncation } : {});
     if (live !== undefined && !hasSameVectors(live, specOf(embedder))) {
       await embedder.close();
-      const made = live.model === embedder.model.id ? `preparation ${live.preparation} of ${live.model}` : live.model;
+      const made =
+        live.model === embedder.model.id
+          ? `${live.dimensions} dimensions and preparation ${live.preparation} of ${live.model}`
+          : live.model;
       throw new AppError(
         "model_mismatch",
         `The library in ${config.data} was embedded with ${made}, and ${
           live.model === embedder.model.id
-            ? `this Paperkin has preparation ${preparationVersion}`
+            ? `what is here has ${embedder.model.dimensions} and ${preparationVersion}`
             : `the configuration names ${embedder.model.id}`
         }.`,
         {
@@ -101,6 +104,7 @@ async function openEngineWith(
       trendingHalfLifeDays: config.trendingHalfLifeDays,
       publicUrl: config.publicUrl,
       openEmbedder: (model, truncation) => openEmbedder(config, workers, model, { truncation }),
+      checkModel: (generation) => checkModel(config, generation),
       openForReindex: async ({ model, truncation, workers: wanted }) =>
         openEmbedder(config, wanted ?? workers, model ?? config.model ?? (await library.liveGeneration())?.model, {
           truncation,
@@ -146,13 +150,25 @@ export function backUpLibrary(
 }
 
 /** Adds a copy of the library of a configuration to a folder of copies, while others use it. Throws as `backUpLibrary`. */
-export function copyLibraryTo(config: Config, folder: string, onProgress: NonNullable<RestoreOptions["onProgress"]>): Promise<CopyReport> {
-  return addCopy(config.data, folder, { version, now: new Date(), onProgress });
+export function copyLibraryTo(config: Config, folder: string, options: Pick<CopyOptions, "keep" | "onProgress">): Promise<CopyReport> {
+  return addCopy(config.data, folder, { version, now: new Date(), ...options });
 }
 
 /** Makes the library of a configuration from a backup. Throws what `restore` does. */
 export function restoreLibrary(config: Config, path: string, options: RestoreOptions): Promise<BackupManifest> {
   return restore(path, config.data, options);
+}
+
+/** Throws `model_not_found`, `model_damaged`, `model_mismatch` where a library whose live generation this was could not be opened. */
+export async function checkModel({ models }: Config, { id, model, dimensions, preparation }: Generation): Promise<void> {
+  const manifest = await readModelManifest(models, model);
+  await verifyModel(models, manifest);
+  if (preparation === preparationVersion && manifest.dimensions === dimensions) return;
+  throw new AppError(
+    "model_mismatch",
+    `Generation ${id} has ${dimensions} dimensions of ${model} (preparation ${preparation}); here ${model} has ${manifest.dimensions} (preparation ${preparationVersion}).`,
+    { mend: `Embed the library anew instead: \`paperkin reindex --model ${model}\`.` },
+  );
 }
 
 export interface EmbedderOptions {

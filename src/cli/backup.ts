@@ -2,31 +2,40 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import { backUpLibrary, copyLibraryTo } from "../app.ts";
-import { configOf, isJson } from "./context.ts";
+import { AppError } from "../core/errors.ts";
+import { configOf, isJson, wholeNumber } from "./context.ts";
 import { print, printJson, withProgress } from "./output.ts";
+
+/** More than anybody counts; each copy costs a list to read. */
+const mostKept = 10_000;
 
 export function addBackup(program: Command): void {
   program
     .command("backup")
     .description("write the library to one file, while others use it; or what changed to a folder of copies")
-    .argument("<file>", "the backup, a tar archive; one that is there is replaced when the new one is whole")
+    .argument("<file>", "the backup, a tar archive; one that is there is replaced when the new one is whole, and nothing else is")
     .option("--incremental", "add a copy to a folder, which takes only the room of what no earlier copy there has")
+    .option("--keep <n>", "of the copies only the newest stay, so many with this one", wholeNumber("--keep", 1, mostKept))
     .addHelpText(
       "after",
-      "\nThe models are not part of it.\nExamples:\n  paperkin backup papers.backup\n  paperkin backup copies --incremental\n",
+      "\nThe models are not part of it.\nExamples:\n  paperkin backup papers.backup\n  paperkin backup copies --incremental --keep 14\n",
     )
-    .action(async (file: string, flags: { incremental?: boolean }, command: Command) => {
+    .action(async (file: string, flags: { incremental?: boolean; keep?: number }, command: Command) => {
+      if (flags.keep !== undefined && flags.incremental !== true)
+        throw new AppError("invalid_request", "--keep is for copies in a folder, which --incremental adds to.");
       const json = isJson(command);
       const target = resolve(file);
       const showing = <T>(write: (show: (what: string, done: number, total: number) => void) => Promise<T>) =>
         withProgress(json, (progress) => write((what, done, total) => progress.show(what, done, total, "files")));
       if (flags.incremental === true) {
-        const copy = await showing((show) => copyLibraryTo(configOf(command), target, show));
-        if (json) printJson({ folder: target, ...copy });
-        else
-          print(
-            `Copy ${copy.name} holds the library as of ${copy.created}: ${megabytes(copy.addedBytes)} new of ${megabytes(copy.sizeBytes)}.`,
-          );
+        const copy = await showing((onProgress) => copyLibraryTo(configOf(command), target, { keep: flags.keep, onProgress }));
+        if (json) {
+          printJson({ folder: target, ...copy });
+          return;
+        }
+        const { name, created, addedBytes, sizeBytes, removed, freedBytes } = copy;
+        print(`Copy ${name} holds the library as of ${created}: ${megabytes(addedBytes)} new of ${megabytes(sizeBytes)}.`);
+        if (removed.length > 0) print(`Removed: ${removed.join(", ")}; ${megabytes(freedBytes)} are free again.`);
         return;
       }
       const made = await showing((show) => backUpLibrary(configOf(command), target, show));

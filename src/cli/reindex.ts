@@ -1,6 +1,6 @@
 /** `paperkin reindex`: another model or other parameters, while the library answers. */
 import type { Command } from "commander";
-import { openEmbedder, openLibrary } from "../app.ts";
+import { checkModel, openEmbedder, openLibrary } from "../app.ts";
 import { yieldToOthers } from "../background.ts";
 import { type Config, readConfig } from "../config.ts";
 import { AppError } from "../core/errors.ts";
@@ -44,7 +44,7 @@ export function addReindex(program: Command): void {
     .option("--status", "show the generations")
     .addHelpText(
       "after",
-      "\nInterrupted at any moment, the same command goes on. The library keeps which model answers: settings need not name it.\nExamples:\n  paperkin reindex --model Xenova/bge-small-en-v1.5\n  paperkin reindex --m 32 --ef-construction 400\n  paperkin reindex --rollback\n",
+      "\nInterrupted at any moment, the same command (without --new) goes on. The library keeps which model answers: settings need not name it.\nExamples:\n  paperkin reindex --model Xenova/bge-small-en-v1.5\n  paperkin reindex --m 32 --ef-construction 400\n  paperkin reindex --rollback\n",
     )
     .action(async (flags: Flags, command: Command) => {
       const asked = [flags.rollback, flags.prune, flags.status].filter((flag) => flag === true).length;
@@ -61,9 +61,11 @@ async function manage(flags: Flags, command: Command): Promise<void> {
   const library = await openLibrary(configOf(command), { create: false, maintain: false, searchable: false });
   try {
     if (flags.rollback === true) {
-      const generation = await rollBack(library);
-      if (isJson(command)) printJson({ outcome: "live", generation });
+      const generation = await rollBack(library, (before) => checkModel(configOf(command), before));
+      const waiting = await library.backlogSize(generation);
+      if (isJson(command)) printJson({ outcome: "live", generation, waiting });
       else print(`Generation ${generation.id} of ${generation.model} answers again.`);
+      if (waiting > 0) note(`${waiting} papers wait to be embedded: any next import, or a running server, does it.`);
       warnOfSettings(command, generation);
     } else if (flags.prune === true) {
       const gone = await pruneGenerations(library, flags.keep);
@@ -112,7 +114,7 @@ async function move(flags: Flags, command: Command): Promise<void> {
       progress.stop();
       const gone = report.outcome === "live" ? await pruneGenerations(library, flags.keep) : [];
       if (isJson(command)) printJson({ ...report, removed: gone });
-      else tell(report, gone);
+      else tell(report, gone, flags.new === true);
       if (report.outcome === "live") warnOfSettings(command, report.generation);
       if (report.outcome === "interrupted") process.exitCode = 130;
     } finally {
@@ -142,7 +144,7 @@ async function run(
   }
 }
 
-function tell({ outcome, generation, embedded, reused, audit, swapMs }: ReindexReport, gone: readonly Generation[]): void {
+function tell({ outcome, generation, embedded, reused, audit, swapMs }: ReindexReport, gone: readonly Generation[], isNew: boolean): void {
   const { id, model } = generation;
   if (outcome === "unchanged") {
     print(`Generation ${id} of ${model} answers already. --new makes another one all the same.`);
@@ -150,7 +152,7 @@ function tell({ outcome, generation, embedded, reused, audit, swapMs }: ReindexR
   }
   print(`${embedded} papers were embedded; ${reused} embeddings were there from before.`);
   if (outcome === "interrupted" || audit === undefined) {
-    print("Interrupted. What was embedded is stored; run the same command again to go on.");
+    print(`Interrupted. What was embedded is stored; run the same command ${isNew ? "without --new" : "again"} to go on.`);
     return;
   }
   const overlap = audit.overlapAt10 === undefined ? "" : `, overlap@10 with the generation before ${audit.overlapAt10.toFixed(3)}`;

@@ -7,7 +7,7 @@ import { print, printJson, printTable, styled } from "./output.ts";
 export function addVerify(program: Command): void {
   program
     .command("verify")
-    .description("check the database, the embeddings and the index files")
+    .description("check the database, the embeddings, the index files and the model")
     .option("--repair", "make damaged derived data anew from what is stored")
     .action(async (flags: { repair?: boolean }, command: Command) => {
       const repair = flags.repair === true;
@@ -16,7 +16,7 @@ export function addVerify(program: Command): void {
         let checks = 0;
         const findings = await engine.verify({
           repair,
-          onProgress: (check) => progress.show(`checking ${check}`, ++checks, 9, "checks"),
+          onProgress: (check) => progress.show(`checking ${check}`, ++checks, 10, "checks"),
         });
         progress.stop();
         const damaged = findings.filter((finding) => finding.state === "damaged");

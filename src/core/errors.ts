@@ -172,6 +172,12 @@ export function toAppError(thrown: unknown): AppError {
       cause: thrown,
     });
   }
+  if (code?.startsWith("SQLITE_READONLY") || code?.startsWith("SQLITE_CANTOPEN")) {
+    return new AppError("storage_failed", `The library's folder or a file in it may not be written by this user (${code}).`, {
+      mend: "Let this user write there: SQLite's log has to be written even where a library is only asked. Or ask a copy (`paperkin backup`).",
+      cause: thrown,
+    });
+  }
   if (code?.startsWith("SQLITE_CORRUPT") || code === "SQLITE_NOTADB") {
     return new AppError("library_damaged", "The library's database is damaged.", {
       mend: "Run `paperkin verify` to see what is wrong, and restore it from a backup.",

@@ -14,7 +14,7 @@ const pageSize = 500;
 /** Papers that are embedded here too. */
 const sampleSize = 32;
 /** Other hardware and other rounding stay above this; another model, pooling or preparation do not. */
-const leastCosine = 0.99;
+export const leastCosine = 0.99;
 
 /** The papers whose text, as it is now, has its embedding in a generation. */
 export async function* exportRows(library: Library, generation: Generation): AsyncGenerator<VectorRow> {

@@ -34,7 +34,7 @@ import { Person } from "./person.ts";
 import { contentOfFeed, feedOfToken, type PrivateFeedContent } from "./private-feeds.ts";
 import { PublicSubscriptions } from "./public-subscriptions.ts";
 import { type Recommendation, type RecommendRequest, recommend } from "./recommend.ts";
-import { pruneGenerations, rollBack } from "./reindex.ts";
+import { type CheckModel, pruneGenerations, rollBack } from "./reindex.ts";
 import { type SearchAnswer, search } from "./search.ts";
 import type { OrderOptions, SearchRequest } from "./search-request.ts";
 import { SecondStage } from "./second-stage.ts";
@@ -45,6 +45,7 @@ import { timedEmbedder, timedLibrary, timedReranker } from "./stage-times.ts";
 import { describeStatus, type EngineStatus } from "./status.ts";
 import { type SuggestAnswer, suggest } from "./suggest.ts";
 import { addTopic, getTopic, removeTopic, topicPapers } from "./topics.ts";
+import { verifyModel } from "./verify-model.ts";
 
 export interface EngineOptions {
   /** Days after which a vote counts half. */
@@ -63,6 +64,8 @@ export interface EngineOptions {
   readonly now?: () => Date;
   /** Opens the model of a generation that another process makes live. */
   readonly openEmbedder?: OpenEmbedder;
+  /** Asked before going back to a generation. */
+  readonly checkModel?: CheckModel;
   /** Opens the model of a reindex that this process is asked to do. */
   readonly openForReindex?: OpenForReindex;
   /** Builds the index of a reindex where it keeps nobody waiting; here unless given. */
@@ -381,8 +384,15 @@ export class Engine {
     return latestListed(this.library, { limit, today: localDay(this.now()) });
   }
 
-  verify(options: { repair: boolean; onProgress?: (check: string) => void }): Promise<Finding[]> {
-    return this.library.verify(options);
+  async verify(options: { repair: boolean; onProgress?: (check: string) => void }): Promise<Finding[]> {
+    const findings = await this.library.verify(options);
+    // Without it not everything was looked at, for what could not be read.
+    if (!findings.some(({ check }) => check === "vector index")) return findings;
+    options.onProgress?.("model");
+    return await this.serving.within(async (library, embedder) => {
+      const live = await library.liveGeneration();
+      return live === undefined ? findings : [...findings, await verifyModel(library, embedder, live)];
+    });
   }
 
   async status(): Promise<EngineStatus> {
@@ -390,9 +400,9 @@ export class Engine {
     return await describeStatus(this.library, { model: model.id, workers: concurrency });
   }
 
-  /** Goes back to the generation that was live before, and answers from it. Throws `generation_not_found`. */
+  /** Goes back to the generation that was live before, and answers from it. Throws `generation_not_found`, and what stands against its model. */
   async rollBack(): Promise<Generation> {
-    const generation = await rollBack(this.library);
+    const generation = await rollBack(this.library, this.options.checkModel);
     await this.follow();
     return generation;
   }

@@ -113,13 +113,13 @@ export class Jobs {
   async list(): Promise<Job[]> {
     // Whoever asks after another server has died must not read that its job runs.
     await this.exclusive(() => this.own());
-    return (await this.library.jobs.all()).map((job) => this.withProgress(job));
+    return await Promise.all((await this.library.jobs.all()).map((job) => this.withProgress(job)));
   }
 
   /** Throws `job_not_found`. */
   async get(id: string): Promise<Job> {
     await this.exclusive(() => this.own());
-    return this.withProgress(await this.stored(id));
+    return await this.withProgress(await this.stored(id));
   }
 
   /** Throws `reindex_running`, `generation_filling`, `library_busy`, and what opening the model does. */
@@ -252,9 +252,15 @@ export class Jobs {
     for (const listener of this.listeners) listener(changed);
   }
 
-  private withProgress(job: Job): Job {
-    const { progress } = this.current?.id === job.id ? this.current : job;
+  private async withProgress(job: Job): Promise<Job> {
+    const progress = this.current?.id === job.id ? this.current.progress : await this.progressElsewhere(job);
     return progress === undefined ? job : { ...job, progress };
+  }
+
+  /** Of a job that another server is at. */
+  private async progressElsewhere(job: Job): Promise<WorkProgress | undefined> {
+    if (job.state !== "running" || this.release !== undefined) return undefined;
+    return (await this.library.claimedWork()).find(({ work }) => work === job.kind)?.progress;
   }
 
   private async end(intent: Intent): Promise<void> {

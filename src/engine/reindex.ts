@@ -99,14 +99,18 @@ async function run(library: Library, embedder: Embedder, options: ReindexOptions
   return { outcome: "live", generation, embedded, reused, audit, swapMs: performance.now() - started };
 }
 
-/** Makes the generation live again that was so before. Throws `generation_not_found`. */
-export async function rollBack(library: Library): Promise<Generation> {
+/** Refuses a generation with which no program here could open the library, since its model is gone or another one now. */
+export type CheckModel = (generation: Generation) => Promise<void>;
+
+/** Makes the generation live again that was so before. Throws `generation_not_found`, and what `check` does. */
+export async function rollBack(library: Library, check: CheckModel = async () => undefined): Promise<Generation> {
   const before = retired(await library.generations())[0];
   if (before === undefined) {
     throw new AppError("generation_not_found", "There is no earlier generation to go back to.", {
       mend: "Reindex with the model that you want: `paperkin reindex --model ID`.",
     });
   }
+  await check(before);
   await library.makeLive(before);
   return before;
 }

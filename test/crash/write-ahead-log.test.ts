@@ -1,5 +1,5 @@
 /** A write-ahead log that went bad after its process died: what it lost is named, and never dropped without a word. */
-import { cp, rm } from "node:fs/promises";
+import { cp, mkdir, rm, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { LocalLibrary } from "../../src/storage/local/local-library.ts";
@@ -41,6 +41,15 @@ async function countPapers(path: string): Promise<number> {
 describe("I1: what only the write-ahead log holds", () => {
   it("is there after the process died", async () => {
     expect(await countPapers(await copyOfLeft())).toBe(acknowledged);
+  });
+
+  it("is looked at beside the file that a link leads to", async () => {
+    const path = await copyOfLeft();
+    await damageFile(join(path, "library.sqlite-wal"), "truncate", 3);
+    const linked = join(folder.path, "linked");
+    await mkdir(linked);
+    await symlink(join(path, "library.sqlite"), join(linked, "library.sqlite"));
+    await expect(countPapers(linked)).rejects.toMatchObject({ code: "library_damaged" });
   });
 
   it.each(damages)("is all there, or it is said that it is not: %s", async (damage) => {

@@ -1,4 +1,5 @@
 /** `paperkin reindex` as people run it, beside a server that answers. */
+import { rename } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -65,6 +66,16 @@ describe("reindexing beside a server", () => {
     await eventually(async () => ((await liveModel()) === model ? true : undefined));
     expect(await reindex("--model", twin, "--m", "24")).toMatchObject([{ outcome: "live", embedded: 0, reused: 325 }]);
     expect((await reindex("--status")).map(({ state }) => state)).toEqual(["live", "retired"]);
+    // A library whose model is not there would be opened by nothing.
+    await rename(join(models, model), join(models, "away"));
+    const refused = await paperkin(["reindex", "--rollback", ...common]);
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toContain(`paperkin models pull ${model}`);
+    const response = await fetch(`${server.address}/v1/index/rollback`, { method: "POST" });
+    expect(response.status).toBe(503);
+    expect(await response.json()).toMatchObject({ code: "model_not_found" });
+    await rename(join(models, "away"), join(models, model));
+    expect((await reindex("--status"))[0]).toMatchObject({ state: "live", generation: { model: twin } });
     expect(await reindex("--prune", "--keep", "0")).toMatchObject([{ removed: [{ id: 1 }] }]);
   });
 

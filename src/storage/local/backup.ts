@@ -3,13 +3,14 @@
  * written before it, so that a restored library starts as fast and answers the same. A manifest with every size and
  * checksum comes last.
  */
+import { realpathSync } from "node:fs";
 import { copyFile, mkdir, open, readdir, rm, stat, statfs, writeFile } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { z } from "zod";
 import { AppError, toAppError } from "../../core/errors.ts";
 import { appendFile, appendText, endArchive } from "./archive.ts";
 import { CheckpointFolder } from "./checkpoint.ts";
-import { copyDatabase, databaseName, openDatabase } from "./database.ts";
+import { copyDatabase, databaseName, openDatabase, replacedName, restoringName } from "./database.ts";
 import { checksum, type FileRecord, writeDurably } from "./durable-file.ts";
 
 /** How often index files are copied that are replaced meanwhile. */
@@ -39,10 +40,12 @@ export interface BackupOptions {
 }
 
 /**
- * Writes a backup of the library in a folder, which replaces what the path held only when it is whole and on the disk.
- * Throws what opening the library does, `storage_full`, `file_unreadable`.
+ * Writes a backup of the library in a folder, which replaces an earlier one at the path only when it is whole and on the disk.
+ * Throws what opening the library does, `storage_full`, `file_unreadable`, and `invalid_request` where something else is there.
  */
 export async function backUp(folder: string, path: string, options: BackupOptions): Promise<BackupManifest & { sizeBytes: number }> {
+  checkPlace(folder, path);
+  await checkReplaced(path);
   const work = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
   try {
     await removeLeftOvers(dirname(path), (name) => name === basename(path));
@@ -92,6 +95,46 @@ export async function collectFiles(
     files.push({ name, sizeBytes: (await stat(copy)).size, sha256: await checksum(copy) });
   }
   return files;
+}
+
+/** Throws `invalid_request` for a place in the library's folder whose files come and go with the library's. */
+export function checkPlace(folder: string, path: string): void {
+  const [name = ""] = relative(realPath(folder), realPath(path)).split(sep);
+  if (!/^generation-\d+$/.test(name) && name !== restoringName && name !== replacedName) return;
+  throw new AppError("invalid_request", `${path} is among files of the library that are removed when they are made anew.`, {
+    mend: "Name a place outside of the library's folder, best on another disk.",
+  });
+}
+
+/** Of what may not be there yet: through the links of the folders that are. */
+function realPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    const above = dirname(resolve(path));
+    return above === resolve(path) ? above : join(realPath(above), basename(path));
+  }
+}
+
+/** Throws `invalid_request` for anything but an earlier backup, the library itself for one. */
+async function checkReplaced(path: string): Promise<void> {
+  const found = await stat(path).catch(() => undefined);
+  if (found === undefined || (found.isFile() && (found.size === 0 || (await isBackup(path))))) return;
+  throw new AppError("invalid_request", `${path} is there and is ${found.isDirectory() ? "a folder" : "no backup"}: it is not replaced.`, {
+    mend: `Name another file${found.isDirectory() ? ", or give --incremental to add a copy to a folder" : ", or remove that one first"}.`,
+  });
+}
+
+/** By its first header: one that was cut short or damaged behind that may be replaced too. */
+async function isBackup(path: string): Promise<boolean> {
+  const archive = await open(path, "r");
+  try {
+    const { buffer } = await archive.read(Buffer.alloc(512), 0, 512, 0);
+    const header = buffer.toString("latin1");
+    return /^(?:library\.sqlite|generation-\d+\/[\w-]+\.(?:bin|json))\0/.test(header) && header.startsWith("ustar", 257);
+  } finally {
+    await archive.close();
+  }
 }
 
 export async function makeWorkFolder(work: string, path: string): Promise<void> {

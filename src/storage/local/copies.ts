@@ -4,15 +4,24 @@
  * of which pieces each file is made, and in which copy they are.
  */
 import { createHash } from "node:crypto";
-import { createReadStream, existsSync } from "node:fs";
-import { type FileHandle, open, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { createReadStream } from "node:fs";
+import { type FileHandle, open, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import Database from "better-sqlite3";
 import { z } from "zod";
 import { AppError, toAppError } from "../../core/errors.ts";
 import { damaged } from "./archive.ts";
-import { type BackupManifest, type BackupOptions, backupManifestSchema, collectFiles, makeWorkFolder, removeLeftOvers } from "./backup.ts";
-import { copyPages, makeFolder } from "./database.ts";
-import { type FileRecord, writeDurably } from "./durable-file.ts";
+import {
+  type BackupManifest,
+  type BackupOptions,
+  backupManifestSchema,
+  checkPlace,
+  collectFiles,
+  makeWorkFolder,
+  removeLeftOvers,
+} from "./backup.ts";
+import { copyPages, databaseName, libraryIdOf, makeFolder, openDatabase } from "./database.ts";
+import { type FileRecord, syncPath, writeDurably } from "./durable-file.ts";
 
 /** Four pages of the database: what changes is scattered over it, and each piece takes 90 bytes of the list. */
 const chunkBytes = 16_384;
@@ -25,6 +34,8 @@ type Chunk = z.infer<typeof chunkSchema>;
 const copyName = /^\d{8}T\d{9}Z$/;
 const copyFile = /^\d{8}T\d{9}Z\.(?:chunks|json)$/;
 const contentsSchema = z.object({
+  /** Whose copy it is; the first ones did not say. */
+  library: z.string().optional(),
   /** The copies that hold its pieces. */
   copies: z.array(z.string().regex(copyName)),
   backup: backupManifestSchema,
@@ -40,27 +51,58 @@ export interface CopyReport extends BackupManifest {
   readonly addedBytes: number;
   /** Of the library's files. */
   readonly sizeBytes: number;
+  /** The copies that had to go, and what that made free. */
+  readonly removed: readonly string[];
+  readonly freedBytes: number;
 }
 
+export interface CopyOptions extends BackupOptions {
+  /** Copies that stay, this one among them; all of them unless given. */
+  readonly keep?: number | undefined;
+}
+
+/** The name of the file that whoever changes a folder of copies has locked. */
+const lockName = ".lock";
+
 /**
- * Adds a copy of the library in a folder to those in `target`, which is made where it is not there. Pieces of earlier
- * copies are used only while they have their checksum. Throws what opening the library does, `storage_full`, `file_unreadable`.
+ * Adds a copy of the library in a folder to those in `target`, which is made where it is not there, and then removes
+ * what no copy that stays needs. Pieces of earlier copies are used only while they have their checksum. Throws what
+ * opening the library does, `storage_full`, `file_unreadable`, `library_busy` while another process does the same, and
+ * `invalid_request` where the copies are of another library.
  */
-export async function addCopy(folder: string, target: string, options: BackupOptions): Promise<CopyReport> {
+export async function addCopy(folder: string, target: string, options: CopyOptions): Promise<CopyReport> {
+  checkPlace(folder, target);
+  makeFolder(target, "Name a folder that may be written.");
+  const lock = lockFolder(target);
+  try {
+    await removeLeftOvers(target, (left) => left === "copy" || copyFile.test(left));
+    const added = await add(folder, target, options);
+    return { ...added, ...(await removeOldCopies(target, options.keep, added.name)) };
+  } finally {
+    lock.close();
+  }
+}
+
+type AddedCopy = Omit<CopyReport, "removed" | "freedBytes">;
+
+async function add(folder: string, target: string, options: CopyOptions): Promise<AddedCopy> {
   const work = join(target, `.copy.${process.pid}.tmp`);
-  const name = options.now.toISOString().replace(/[-:.]/g, "");
   const known = new KnownChunks(target);
   try {
-    makeFolder(target, "Name a folder that may be written.");
-    await removeLeftOvers(target, (left) => left === "copy" || copyFile.test(left));
-    await removeUnlisted(target);
     await makeWorkFolder(work, target);
-    await known.read();
+    await known.read(options.keep !== undefined);
+    const library = libraryOf(folder);
+    if (known.library !== undefined && known.library !== library) {
+      throw new AppError("invalid_request", `${target} holds copies of another library than the one in ${folder}.`, {
+        mend: "Name a folder of its own for each library; nothing was changed.",
+      });
+    }
+    const name = nameAfter([...known.copies, ...(await namesIn(target, ".json"))].sort().at(-1), options.now);
     const files = await collectFiles(folder, work, copyPages, options);
     const copies = [...known.copies, name];
     const pieces: Chunk[][] = [];
     let addedBytes = 0;
-    const { sizeBytes } = await writeDurably(chunksOf(target, name), async (temporary) => {
+    const { sizeBytes } = await writeDurably(join(target, `${name}.chunks`), async (temporary) => {
       const added = await open(temporary, "wx");
       try {
         for (const [done, file] of files.entries()) {
@@ -84,13 +126,13 @@ export async function addCopy(folder: string, target: string, options: BackupOpt
       }
     });
     const backup: BackupManifest = { format: 1, version: options.version, created: options.now.toISOString(), files };
-    const list = await writeDurably(listOf(target, name), (temporary) => writeFile(temporary, sealed({ copies, backup, pieces }))).catch(
-      async (error) => {
-        // A list never without its pieces.
-        for (const path of [listOf(target, name), chunksOf(target, name)]) await rm(path, { force: true });
-        throw error;
-      },
-    );
+    const list = await writeDurably(join(target, `${name}.json`), (temporary) =>
+      writeFile(temporary, sealed({ library, copies, backup, pieces })),
+    ).catch(async (error: unknown) => {
+      // A list never without its pieces.
+      for (const path of [join(target, `${name}.json`), join(target, `${name}.chunks`)]) await rm(path, { force: true });
+      throw error;
+    });
     return {
       ...backup,
       name,
@@ -103,6 +145,87 @@ export async function addCopy(folder: string, target: string, options: BackupOpt
     await known.close();
     await rm(work, { recursive: true, force: true });
   }
+}
+
+/**
+ * Lists go first, and only when they are gone for good the pieces that no list names: whatever ends this, each copy that
+ * is listed is whole, and the next time goes on. A list that cannot be read counts as no copy; while one is newer than the
+ * oldest that stays, nobody knows what it needs, and no pieces go. @param keep how many stay; all where undefined.
+ */
+async function removeOldCopies(
+  target: string,
+  keep: number | undefined,
+  added: string,
+): Promise<Pick<CopyReport, "removed" | "freedBytes">> {
+  const removed: string[] = [];
+  const needed = new Set<string>();
+  let [staying, freedBytes, isUnsure] = [0, 0, false];
+  const remove = async (file: string) => {
+    const path = join(target, file);
+    const { size } = await stat(path);
+    await rm(path);
+    freedBytes += size;
+  };
+  try {
+    for (const name of (await namesIn(target, ".json")).reverse()) {
+      if (keep !== undefined && staying >= keep) {
+        await remove(`${name}.json`);
+        removed.push(name);
+        continue;
+      }
+      const contents = await readContents(target, name);
+      if (contents === undefined) isUnsure = true;
+      else {
+        staying++;
+        for (const [copy] of contents.pieces.flat()) needed.add(contents.copies[copy] ?? "");
+      }
+    }
+    await syncPath(target);
+    if (!isUnsure) for (const name of await namesIn(target, ".chunks")) if (!needed.has(name)) await remove(`${name}.chunks`);
+    return { removed: removed.reverse(), freedBytes };
+  } catch (cause) {
+    throw new AppError("file_unreadable", `The copy ${added} stands, but older ones could not be removed: ${toAppError(cause).message}`, {
+      mend: "See that the folder and its files may be written; the next copy goes on with removing.",
+      cause,
+    });
+  }
+}
+
+/** Held by the system for as long as this process has it open, so that one that is killed holds nothing. Throws `library_busy`. */
+function lockFolder(target: string): Database.Database {
+  let lock: Database.Database | undefined;
+  try {
+    lock = new Database(join(target, lockName), { timeout: 0 });
+    lock.exec("BEGIN EXCLUSIVE");
+    return lock;
+  } catch (cause) {
+    lock?.close();
+    const { code } = toAppError(cause);
+    if (code === "storage_full") throw toAppError(cause);
+    if (code !== "library_busy") {
+      throw new AppError("file_unreadable", `The folder ${target} cannot be written: ${toAppError(cause).message}`, {
+        mend: "Name a folder that may be written.",
+        cause,
+      });
+    }
+    throw new AppError("library_busy", `Another process adds a copy to ${target}.`, { mend: "Wait for it, and try again.", cause });
+  }
+}
+
+function libraryOf(folder: string): string {
+  const db = openDatabase(join(folder, databaseName), { create: false });
+  try {
+    return libraryIdOf(db);
+  } finally {
+    db.close();
+  }
+}
+
+/** By name copies are in the order in which they were made, also where the clock was set back. */
+function nameAfter(last: string | undefined, now: Date): string {
+  const before = last === undefined ? Number.NaN : Date.parse(last.replace(/^(....)(..)(..T..)(..)(..)(...)Z$/, "$1-$2-$3:$4:$5.$6Z"));
+  const at = Number.isNaN(before) ? now : new Date(Math.max(now.getTime(), before + 1));
+  return at.toISOString().replace(/[-:.]/g, "");
 }
 
 /** The pieces of one copy, to restore it from. */
@@ -118,7 +241,7 @@ export class StoredCopy {
 
   /** @param name of a copy; the latest one unless given. Throws `file_unreadable`, `backup_damaged`. */
   static async open(folder: string, name: string | undefined): Promise<StoredCopy> {
-    const names = await namesIn(folder);
+    const names = await namesIn(folder, ".json");
     const wanted = name ?? names.at(-1);
     if (wanted === undefined || !names.includes(wanted)) {
       throw new AppError("file_unreadable", `There is no copy ${wanted ?? "of a library"} in ${folder}.`, {
@@ -159,7 +282,10 @@ export class StoredCopy {
 
 /** The pieces that a folder has, by checksum. */
 class KnownChunks {
+  /** The copies whose pieces are there; the lists of some may be gone. */
   copies: readonly string[] = [];
+  /** Whose copies these are, where the latest says so. */
+  library: string | undefined;
   private readonly bySha256 = new Map<string, Chunk>();
   /** Read again, or just written. */
   private readonly sound = new Set<string>();
@@ -167,17 +293,40 @@ class KnownChunks {
 
   constructor(private readonly folder: string) {}
 
-  async read(): Promise<void> {
-    this.copies = await namesIn(this.folder);
+  /** @param leavesHollow whether files of which the latest copy uses less than half are not built upon, so that they can go one day. */
+  async read(leavesHollow: boolean): Promise<void> {
+    this.copies = await namesIn(this.folder, ".chunks");
     this.files = new ChunkFiles(this.folder, this.copies);
-    for (const name of this.copies) {
+    const places = new Map(this.copies.map((name, at) => [name, at]));
+    let latest: Contents | undefined;
+    for (const name of await namesIn(this.folder, ".json")) {
       // What cannot be read is not used; the pieces are stored once more.
       const contents = await readContents(this.folder, name);
       for (const [copy, ...rest] of contents?.pieces.flat() ?? []) {
-        const at = this.copies.indexOf(contents?.copies[copy] ?? "");
-        if (at >= 0) this.bySha256.set(rest[2], [at, ...rest]);
+        const at = places.get(contents?.copies[copy] ?? "");
+        if (at !== undefined) this.bySha256.set(rest[2], [at, ...rest]);
       }
+      latest = contents ?? latest;
     }
+    this.library = latest?.library;
+    if (leavesHollow && latest !== undefined) await this.leaveHollow(latest);
+  }
+
+  private async leaveHollow({ copies, pieces }: Contents): Promise<void> {
+    const used = new Map<string, number>();
+    const counted = new Set<string>();
+    for (const [copy, , sizeBytes, sha256] of pieces.flat()) {
+      if (counted.has(sha256)) continue;
+      counted.add(sha256);
+      const name = copies[copy] ?? "";
+      used.set(name, (used.get(name) ?? 0) + sizeBytes);
+    }
+    const hollow = new Set<number>();
+    for (const [at, name] of this.copies.entries()) {
+      const { size } = await stat(join(this.folder, `${name}.chunks`));
+      if ((used.get(name) ?? 0) < size / 2) hollow.add(at);
+    }
+    for (const [sha256, [at]] of this.bySha256) if (hollow.has(at)) this.bySha256.delete(sha256);
   }
 
   add(chunk: Chunk): void {
@@ -209,7 +358,7 @@ class ChunkFiles {
 
   /** @returns undefined where the piece is not what it was. */
   async read([copy, offset, sizeBytes, sha256]: Chunk): Promise<Buffer | undefined> {
-    if (!this.opened.has(copy)) this.opened.set(copy, await open(chunksOf(this.folder, this.copies[copy] ?? "")).catch(() => undefined));
+    if (!this.opened.has(copy)) this.opened.set(copy, await open(join(this.folder, `${this.copies[copy]}.chunks`)).catch(() => undefined));
     const bytes = Buffer.alloc(sizeBytes);
     const result = await this.opened.get(copy)?.read(bytes, 0, sizeBytes, offset);
     return result?.bytesRead === sizeBytes && sha256Of(bytes) === sha256 ? bytes : undefined;
@@ -220,32 +369,15 @@ class ChunkFiles {
   }
 }
 
-/** Removes the pieces of copies that were killed before their list was written: nothing names them. */
-async function removeUnlisted(target: string): Promise<void> {
-  const unlisted = (await readdir(target)).filter((name) => /\.chunks$/.test(name) && copyFile.test(name));
-  // Whoever makes a copy has a work folder until its list is there: looked for in this order, no copy is missed.
-  const isAtWork = (await readdir(target)).some((name) => /^\.copy\.\d+\.tmp$/.test(name));
-  if (isAtWork) return;
-  for (const file of unlisted) if (!existsSync(listOf(target, file.slice(0, -".chunks".length)))) await rm(join(target, file));
-}
-
-function chunksOf(folder: string, name: string): string {
-  return join(folder, `${name}.chunks`);
-}
-
-function listOf(folder: string, name: string): string {
-  return join(folder, `${name}.json`);
-}
-
-/** The oldest first. */
-async function namesIn(folder: string): Promise<string[]> {
-  const names = (await readdir(folder)).flatMap((name) => (name.endsWith(".json") ? [name.slice(0, -".json".length)] : []));
+/** Of the copies that have a file of a kind; the oldest first. */
+async function namesIn(folder: string, ending: ".json" | ".chunks"): Promise<string[]> {
+  const names = (await readdir(folder)).flatMap((name) => (name.endsWith(ending) ? [name.slice(0, -ending.length)] : []));
   return names.filter((name) => copyName.test(name)).sort();
 }
 
 async function readContents(folder: string, name: string): Promise<Contents | undefined> {
   try {
-    const { sha256, contents } = sealedSchema.parse(JSON.parse(await readFile(listOf(folder, name), "utf8")));
+    const { sha256, contents } = sealedSchema.parse(JSON.parse(await readFile(join(folder, `${name}.json`), "utf8")));
     return sha256Of(JSON.stringify(contents)) === sha256 ? contentsSchema.parse(contents) : undefined;
   } catch {
     return undefined;

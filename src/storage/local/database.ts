@@ -1,11 +1,12 @@
 /** Opens library.sqlite: durable settings, migrations, and clear words when it cannot be used. */
 import { randomUUID } from "node:crypto";
-import { existsSync, mkdirSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, realpathSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import Database from "better-sqlite3";
 import { AppError, toAppError } from "../../core/errors.ts";
 import { migrations } from "./migrations.ts";
 import { lostFrames } from "./write-ahead-log.ts";
+import { fileAt } from "./write-guard.ts";
 
 export type Sqlite = Database.Database;
 
@@ -15,8 +16,14 @@ export const databaseName = "library.sqlite";
 /** The folder in which a library is kept while a backup is put in its place. */
 export const replacedName = "replaced";
 
+/** Where files of a backup are restored to, inside the library's folder. */
+export const restoringName = "restoring";
+
 /** How long a writer waits for another process's transaction. */
 const busyTimeoutMs = 20_000;
+
+/** How often a library is opened that is replaced meanwhile. */
+const mostAttempts = 5;
 
 /** More than a database has. */
 const mostPages = 0x7fff_ffff;
@@ -33,6 +40,16 @@ export interface OpenDatabaseOptions {
  * Throws `library_damaged`, `library_newer`, `file_unreadable`.
  */
 export function openDatabase(path: string, options: OpenDatabaseOptions): Sqlite {
+  for (let attempt = 1; attempt <= mostAttempts; attempt++) {
+    const db = openOnce(path, options);
+    if (db !== undefined) return db;
+  }
+  throw new AppError("library_busy", `The library ${path} is replaced again and again.`, { mend: "Wait, and try again." });
+}
+
+/** @returns undefined where a backup was put in the place of the library meanwhile: what was opened had to go. */
+function openOnce(path: string, options: OpenDatabaseOptions): Sqlite | undefined {
+  const before = fileAt(path);
   // An emptied file holds no library either, though SQLite would begin one in it.
   if (!existsSync(path) || statSync(path).size === 0) {
     const replaced = join(dirname(path), replacedName);
@@ -58,7 +75,14 @@ export function openDatabase(path: string, options: OpenDatabaseOptions): Sqlite
       cause,
     });
   }
+  const isReplaced = () => before !== undefined && fileAt(path) !== before;
   try {
+    // Waits for whoever restores; the log of the restored library must not be taken for this one's.
+    db.pragma("user_version");
+    if (isReplaced()) {
+      db.close();
+      return undefined;
+    }
     db.pragma("journal_mode = WAL");
     // better-sqlite3 is compiled with NORMAL for WAL; a power cut could then drop an acknowledged commit (I1).
     db.pragma("synchronous = FULL");
@@ -68,11 +92,18 @@ export function openDatabase(path: string, options: OpenDatabaseOptions): Sqlite
     db.pragma("cache_size = -65536");
     db.pragma("temp_store = MEMORY");
     migrate(db, path, options);
-    return db;
+    if (!isReplaced()) return db;
+    db.close();
+    return undefined;
   } catch (cause) {
     db.close();
     throw describeDamage(cause, path);
   }
+}
+
+/** The same for as long as a library lives, in all copies of it too. */
+export function libraryIdOf(db: Sqlite): string {
+  return db.prepare<[], string>("SELECT value FROM meta WHERE key = 'library'").pluck().get() ?? "";
 }
 
 /** A consistent copy of a library's database, taken while others may write. Throws what opening it does, `storage_full`. */
@@ -105,13 +136,15 @@ export async function copyPages(path: string, target: string): Promise<void> {
 
 /** Before SQLite opens it: that would drop what is behind the damage. */
 function checkLog(path: string): void {
-  const lost = lostFrames(path);
+  // SQLite keeps the log beside the file that a link leads to.
+  const file = existsSync(path) ? realpathSync(path) : path;
+  const lost = lostFrames(file);
   if (lost === 0) return;
   throw new AppError(
     "library_damaged",
-    `The log ${path}-wal is damaged: ${lost} of the pages that were written to it last cannot be read.`,
+    `The log ${file}-wal is damaged: ${lost} of the pages that were written to it last cannot be read.`,
     {
-      mend: `Restore the library from a backup. To go on without those changes, delete ${path}-shm, and import again what is missing.`,
+      mend: `Restore the library from a backup. To go on without those changes, delete ${file}-shm, and import again what is missing.`,
     },
   );
 }
@@ -143,6 +176,11 @@ function migrate(db: Sqlite, path: string, { onMigration }: OpenDatabaseOptions)
   db.transaction(() => {
     // Read again inside the write lock: another process may have been first.
     const first = version();
+    if (first < 0 || (first === 0 && db.prepare("SELECT 1 FROM sqlite_schema").get() !== undefined)) {
+      throw new AppError("file_unreadable", `The database ${path} was not made by Paperkin.`, {
+        mend: "Name another folder with --data or PAPERKIN_DATA.",
+      });
+    }
     for (let next = first; next < migrations.length; next++) {
       if (first > 0) onMigration?.(next - first, migrations.length - first);
       db.exec(migrations[next] ?? "");

@@ -2,7 +2,6 @@
  * One generation in memory: its vectors and graph, read from the files of a checkpoint where those agree with the
  * database, made from the stored embeddings where they do not, and brought up to date by the change counter.
  */
-import { stat } from "node:fs/promises";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { analysisVersion } from "../../core/analysis.ts";
 import { AppError, toAppError } from "../../core/errors.ts";
@@ -85,8 +84,16 @@ export class GenerationIndex {
       else if (!checkpoint.missing || (await isManifestGone(generation, parts))) parts.onRebuild(checkpoint.fault, index.vectors);
     }
     await index.readVectors();
+    if (index.manifest !== undefined) {
+      try {
+        await index.readGraph(index.manifest);
+      } catch (error) {
+        // They are what was written, and that was not whole.
+        parts.onRebuild(`the graph cannot be read (${toAppError(error).message})`, index.vectors);
+        [index.manifest, index.checkpointChange] = [undefined, undefined];
+      }
+    }
     if (index.manifest === undefined) index.vectors.startGraph();
-    else await index.readGraph(index.manifest);
     index.follow();
     return index;
   }
@@ -134,15 +141,7 @@ export class GenerationIndex {
     const { vectors, generation, parts } = this;
     // Before anything else can change it: the graph is written under its own lock.
     const count = vectors.graphLabels().length;
-    const hnsw = await parts.folder.writeFile("hnsw", lastChange, async (temporary) => {
-      const least = await vectors.writeGraph(temporary);
-      const { size } = await stat(temporary);
-      if (size < least) {
-        throw new AppError("storage_full", `The index file could not be written whole (${size} of at least ${least} bytes).`, {
-          mend: "Free some space; the index is made again from the stored embeddings.",
-        });
-      }
-    });
+    const hnsw = await parts.folder.writeFile("hnsw", lastChange, (temporary) => vectors.writeGraph(temporary));
     const lexical = await parts.folder.writeFile("lexical", lastChange, (temporary) => writeLexicalFile(temporary, words));
     const { id, model, dimensions, preparation } = generation;
     const { M, efConstruction } = vectors.parameters;

@@ -3,6 +3,7 @@
  * finite vectors of the right length under labels that are whole numbers below 2³², never a filter callback, and
  * only files whose checksum is the one that was written. Inner product on unit vectors, so distance = 1 − cosine.
  */
+import { type FileHandle, open } from "node:fs/promises";
 import type { HierarchicalNSW } from "hnswlib-node";
 import { AppError } from "../../core/errors.ts";
 import type { GraphParameters, Label, Scored } from "../../core/storage.ts";
@@ -103,14 +104,43 @@ export class HnswIndex {
 
   /**
    * Writes in a thread of its own; nothing may be put or removed until it resolves. Success is reported even on a
-   * full disk: compare the file's size with {@link leastFileBytes}.
+   * full disk: see {@link missingBytes}.
    */
   async write(path: string): Promise<void> {
     await this.native.writeIndex(path);
   }
+}
 
-  /** What the file must at least hold: each vector with its label and its links on the lowest level. */
-  leastFileBytes(parameters: GraphParameters): number {
-    return this.present.size * (4 * this.dimensions + 4 * (2 * parameters.M + 1) + 8 + 4);
+/** Twelve numbers of eight bytes, two of which share one. */
+const headerBytes = 96;
+
+/**
+ * Whether a graph was written to its end. The file has a header, every vector with its links on the lowest level, and
+ * then for each the length of its links above that, and those. @returns how many bytes there are less than it says, at least.
+ */
+export async function missingBytes(path: string): Promise<number> {
+  const file = await open(path, "r");
+  try {
+    const { size } = await file.stat();
+    if (size < headerBytes) return headerBytes - size;
+    const header = await readBytes(file, 0, headerBytes);
+    const [count, bytesEach] = [Number(header.readBigUInt64LE(16)), Number(header.readBigUInt64LE(24))];
+    const start = headerBytes + count * bytesEach;
+    if (size < start) return start - size;
+    const rest = await readBytes(file, start, size - start);
+    let at = 0;
+    for (let done = 0; done < count; done++) {
+      if (at + 4 > rest.length) return at + 4 * (count - done) - rest.length;
+      at += 4 + rest.readUInt32LE(at);
+    }
+    return Math.max(0, at - rest.length);
+  } finally {
+    await file.close();
   }
+}
+
+async function readBytes(file: FileHandle, from: number, length: number): Promise<Buffer> {
+  const bytes = Buffer.alloc(length);
+  const { bytesRead } = await file.read(bytes, 0, length, from);
+  return bytes.subarray(0, bytesRead);
 }

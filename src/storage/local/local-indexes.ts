@@ -6,10 +6,11 @@
 import { join } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { analysisVersion } from "../../core/analysis.ts";
+import { toAppError } from "../../core/errors.ts";
 import type { Generation, LibraryHealth, LongWorkOptions } from "../../core/storage.ts";
 import type { ChangeCounter } from "./change-counter.ts";
 import { CheckpointFolder } from "./checkpoint.ts";
-import type { Sqlite } from "./database.ts";
+import { libraryIdOf, type Sqlite } from "./database.ts";
 import type { DerivedColumns } from "./derived-columns.ts";
 import type { EmbeddingTable } from "./embedding-table.ts";
 import type { FaultTable } from "./fault-table.ts";
@@ -65,7 +66,7 @@ export class LocalIndexes {
   private refreshing: Promise<boolean> | undefined;
 
   constructor(private readonly parts: IndexParts) {
-    this.libraryId = parts.db.prepare<[], string>("SELECT value FROM meta WHERE key = 'library'").pluck().get() ?? "";
+    this.libraryId = libraryIdOf(parts.db);
     this.rebuilds = new Rebuilds(parts.now);
     this.checkpointLease = new Lease(parts.db, "checkpoint");
   }
@@ -87,7 +88,7 @@ export class LocalIndexes {
 
   /** Reads the live generation and the words, or makes them. */
   async load(): Promise<void> {
-    const { counter, generations, options, papers } = this.parts;
+    const { counter, generations, options } = this.parts;
     if (options.searchable === false) return;
     this.seen = counter.last();
     const generation = generations.live();
@@ -106,13 +107,12 @@ export class LocalIndexes {
       index.checkpointChange = undefined;
       return;
     }
-    this.words = LexicalIndex.fromStored(await readLexicalFile(this.folderOf(generation).path(lexical)));
-    await this.followPapers(lastChange);
-    if (this.words.size !== papers.count()) {
-      const reason = "it does not hold the papers that are stored";
+    const reason = await this.readWords(this.folderOf(generation).path(lexical), lastChange);
+    if (reason !== undefined) {
       this.notice(`The word index is made anew: ${reason}.`);
       await this.indexWords();
       this.rebuilds.begin("words", reason, () => "rebuilt");
+      index.checkpointChange = undefined;
     }
   }
 
@@ -175,7 +175,10 @@ export class LocalIndexes {
       vectors: generation === undefined ? undefined : (await this.of(generation))?.vectors,
       readCheckpoint: async () => (generation === undefined ? undefined : await readCheckpoint(generation, this.partsOf(generation))),
       listFiles: async () => (generation === undefined ? [] : await this.folderOf(generation).list()),
-      rebuild: () => this.rebuild(generation),
+      rebuild: async () => {
+        await this.rebuild(generation);
+        return { lexical: this.words, vectors: generation === undefined ? undefined : (await this.of(generation))?.vectors };
+      },
     };
   }
 
@@ -283,6 +286,17 @@ export class LocalIndexes {
       await nextTurn();
     }
     this.words = lexical;
+  }
+
+  /** Reads the word index, which holds everything up to a change. @returns why it cannot be used; undefined where it can. */
+  private async readWords(path: string, lastChange: number): Promise<string | undefined> {
+    try {
+      this.words = LexicalIndex.fromStored(await readLexicalFile(path));
+    } catch (error) {
+      return `its file cannot be read (${toAppError(error).message})`;
+    }
+    await this.followPapers(lastChange);
+    return this.words.size === this.parts.papers.count() ? undefined : "it does not hold the papers that are stored";
   }
 
   /** Takes in every change behind `seen`. */

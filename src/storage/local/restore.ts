@@ -11,7 +11,7 @@ import { AppError, toAppError } from "../../core/errors.ts";
 import { type ArchiveEntry, damaged, readEntries } from "./archive.ts";
 import { type BackupManifest, backupManifestName, backupManifestSchema } from "./backup.ts";
 import { StoredCopy } from "./copies.ts";
-import { databaseName, openDatabase, replacedName } from "./database.ts";
+import { databaseName, openDatabase, replacedName, restoringName } from "./database.ts";
 import { type FileRecord, syncPath } from "./durable-file.ts";
 
 export interface RestoreOptions {
@@ -22,9 +22,6 @@ export interface RestoreOptions {
   readonly onProgress?: (what: string, done: number, total: number) => void;
 }
 
-/** Where files are restored to, inside the library's folder. */
-const incoming = "restoring";
-
 const pieceBytes = 1 << 20;
 
 /**
@@ -33,7 +30,11 @@ const pieceBytes = 1 << 20;
  * process has it open, `library_newer`, `storage_full`. Then nothing has changed.
  */
 export async function restore(path: string, folder: string, options: RestoreOptions): Promise<BackupManifest> {
+  if (options.copy !== undefined && !isFolder(path)) {
+    throw new AppError("invalid_request", `${path} is no folder of copies, so there is no copy ${options.copy} in it.`);
+  }
   const source = isFolder(path) ? await StoredCopy.open(path, options.copy) : await ArchivedBackup.open(path);
+  let alone: Database.Database | undefined;
   try {
     const { manifest } = source;
     if (!manifest.files.some(({ name }) => name === databaseName)) throw damaged("its manifest names no database");
@@ -41,16 +42,19 @@ export async function restore(path: string, folder: string, options: RestoreOpti
       options.onProgress?.("checking", done, manifest.files.length);
       if ((await source.copy(file)) !== file.sha256) throw damaged(`${file.name} does not have the checksum of its manifest`);
     }
-    checkTarget(folder, options.replace);
-    await extract(source, join(folder, incoming), options);
-    openDatabase(join(folder, incoming, databaseName), { create: false }).close();
+    alone = lockTarget(folder, options.replace);
+    await extract(source, join(folder, restoringName), options);
+    openDatabase(join(folder, restoringName, databaseName), { create: false }).close();
+    // One that was begun there meanwhile.
+    if (alone === undefined) alone = lockTarget(folder, options.replace);
     await replace(folder);
     return manifest;
   } catch (error) {
     throw toAppError(error);
   } finally {
+    alone?.close();
     await source.close();
-    await rm(join(folder, incoming), { recursive: true, force: true });
+    await rm(join(folder, restoringName), { recursive: true, force: true });
   }
 }
 
@@ -137,10 +141,13 @@ async function copyEntry(archive: FileHandle, { start, sizeBytes }: ArchiveEntry
   return hash.digest("hex");
 }
 
-/** Throws `library_exists`, `library_busy`. */
-function checkTarget(folder: string, mayReplace: boolean): void {
+/**
+ * Throws `library_exists`, `library_busy`. @returns the library that is there, which nobody else can open until this is
+ * closed: what another process wrote meanwhile would be lost. Undefined where there is none, or one that is damaged.
+ */
+function lockTarget(folder: string, mayReplace: boolean): Database.Database | undefined {
   const path = join(folder, databaseName);
-  if (!existsSync(path)) return;
+  if (!existsSync(path)) return undefined;
   if (!mayReplace) {
     throw new AppError("library_exists", `There is a library in ${folder} already.`, {
       mend: "Name another folder with --data, or give --replace to put the backup in its place.",
@@ -151,15 +158,16 @@ function checkTarget(folder: string, mayReplace: boolean): void {
     // Only whoever has the database alone may leave the write-ahead log, which also folds it into the file.
     db = new Database(path, { timeout: 0 });
     db.pragma("journal_mode = DELETE");
+    db.exec("BEGIN EXCLUSIVE");
+    return db;
   } catch (error) {
+    db?.close();
     // A damaged library is what backups are for.
-    if (toAppError(error).code !== "library_busy") return;
+    if (toAppError(error).code !== "library_busy") return undefined;
     throw new AppError("library_busy", `Another process has the library in ${folder} open.`, {
       mend: "Stop the server and whatever else uses it, and try again.",
       cause: error,
     });
-  } finally {
-    db?.close();
   }
 }
 
@@ -187,7 +195,7 @@ async function extract(source: BackupSource, target: string, { onProgress }: Res
  * ended in between, and what steps aside now is not what stepped aside then.
  */
 async function replace(folder: string): Promise<void> {
-  const [from, old] = [join(folder, incoming), join(folder, replacedName)];
+  const [from, old] = [join(folder, restoringName), join(folder, replacedName)];
   if (existsSync(join(folder, databaseName))) await rm(old, { recursive: true, force: true });
   await mkdir(old, { recursive: true });
   for (const name of (await readdir(folder)).filter(isDatabase).sort()) await rename(join(folder, name), join(old, name));

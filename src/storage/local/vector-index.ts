@@ -2,11 +2,12 @@
  * Neighbours within one generation: the matrix is complete at all times, the graph follows it. What the graph does
  * not hold yet is compared one by one; without a graph, everything is.
  */
+import { AppError } from "../../core/errors.ts";
 import { defaultGraphParameters } from "../../core/generation.ts";
 import { BitmapLabelSet } from "../../core/label-set.ts";
 import { compareScored } from "../../core/ranking/top.ts";
 import type { GraphParameters, Label, LabelSet, Scored, SearchWidth } from "../../core/storage.ts";
-import { HnswIndex } from "./hnsw-index.ts";
+import { HnswIndex, missingBytes } from "./hnsw-index.ts";
 import { defaultRecallTarget, isOutgrown, leastSearchWidth, measureSearchWidth } from "./search-width.ts";
 import { Slices } from "./slices.ts";
 import { VectorMatrix } from "./vector-matrix.ts";
@@ -171,13 +172,18 @@ export class VectorIndex {
     return measured !== undefined;
   }
 
-  /** Writes the graph under a path; changes wait meanwhile. @returns the least size that the file must have. */
-  async writeGraph(path: string): Promise<number> {
+  /** Writes the graph under a path; changes wait meanwhile. Throws `storage_full` where it was not written to its end. */
+  async writeGraph(path: string): Promise<void> {
     if (this.graph === undefined) throw new TypeError("there is no graph to write");
     this.writing = true;
     try {
       await this.graph.write(path);
-      return this.graph.leastFileBytes(this.parameters);
+      const missing = await missingBytes(path);
+      if (missing > 0) {
+        throw new AppError("storage_full", `The index file could not be written whole: at least ${missing} bytes are missing.`, {
+          mend: "Free some space; the index is made again from the stored embeddings.",
+        });
+      }
     } finally {
       this.writing = false;
       for (const label of this.leaving) this.graph.remove(label);

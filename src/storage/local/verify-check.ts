@@ -19,8 +19,8 @@ export interface VerifyParts {
   readCheckpoint(): Promise<{ manifest: { count: number; lastChange: number } } | { fault: string; missing: boolean } | undefined>;
   /** The files beside the database that belong to the live generation. */
   listFiles(): Promise<string[]>;
-  /** Makes all derived data anew from what is stored. */
-  rebuild(): Promise<void>;
+  /** Makes all derived data anew from what is stored. @returns what is to be looked at from then on. */
+  rebuild(): Promise<Pick<VerifyParts, "lexical" | "vectors">>;
   readonly repair: boolean;
   readonly onProgress?: (check: string) => void;
 }

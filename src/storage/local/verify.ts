@@ -30,16 +30,24 @@ export async function verifyLibrary(parts: VerifyParts): Promise<Finding[]> {
   // Nothing is derived from what is kept for people.
   if (parts.repair && findings.some(({ check, state }) => check !== "people" && state !== "ok")) {
     parts.onProgress?.("making the indexes anew");
-    await parts.rebuild();
-    const files = await checkFiles(parts);
-    return findings.map((finding): Finding => {
-      if (finding.state !== "damaged") return finding;
-      if (finding.check !== "index files" || files.state === "ok") return { ...finding, state: "repaired" };
-      return {
-        ...finding,
-        detail: `${files.detail} Another process keeps them: stop it, and try again.`,
-      };
-    });
+    return await withRebuilt(findings, { ...parts, ...(await parts.rebuild()) });
   }
   return findings;
+}
+
+/** Looks again at what was made anew. What is damaged and not derived stays so: nothing here mends it. */
+async function withRebuilt(findings: readonly Finding[], parts: VerifyParts): Promise<Finding[]> {
+  const { generation, vectors } = parts;
+  const rebuilt = new Map<string, Checked>([
+    ["index files", await checkFiles(parts)],
+    ["word index", await checkWords(parts)],
+  ]);
+  if (vectors !== undefined && generation !== undefined) rebuilt.set("vector index", checkVectors(parts, generation, vectors));
+  return findings.map((finding): Finding => {
+    const now = rebuilt.get(finding.check);
+    if (finding.state !== "damaged" || now === undefined) return finding;
+    if (now.state === "ok") return { ...finding, state: "repaired" };
+    const why = finding.check === "index files" ? " Another process keeps them: stop it, and try again." : "";
+    return { ...finding, detail: `${now.detail}${why}` };
+  });
 }

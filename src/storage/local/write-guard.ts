@@ -1,7 +1,9 @@
 /**
  * Ends writing through a connection for good when the disk did not confirm what was to be synced. The kernel forgets
- * such pages: a later sync succeeds without them, and whoever goes on acknowledges what may not be on the disk.
+ * such pages: a later sync succeeds without them, and whoever goes on acknowledges what may not be on the disk. The same
+ * where the file at its path is another one, or gone: what is written to the one that is open, nobody finds again.
  */
+import { existsSync, statSync } from "node:fs";
 import type Database from "better-sqlite3";
 import { AppError } from "../../core/errors.ts";
 
@@ -9,35 +11,51 @@ type Sqlite = Database.Database;
 
 export class WriteGuard {
   private cause: AppError | undefined;
+  private readonly file: bigint | undefined;
 
   constructor(private readonly db: Sqlite) {
+    this.file = fileAt(db.name);
     this.watchStatements();
     this.watchTransactions();
   }
 
   /** Why nothing is written any more; undefined while it is. */
   get stopped(): AppError | undefined {
+    this.lookAtFile();
     return this.cause;
   }
 
   /** Looks at what went wrong with a file of the library. @returns what to throw in its place. */
   judge(thrown: unknown): unknown {
-    if (isSyncFailure(thrown)) this.stop(thrown);
+    if (isSyncFailure(thrown)) {
+      this.stop(
+        `The disk did not confirm that it keeps what was written (${codeOf(thrown)}), so nothing more is written; reading goes on.`,
+        "Look at the disk, start the server again, and run `paperkin verify`. Nothing that was acknowledged before is lost.",
+        thrown,
+      );
+    }
     return this.cause !== undefined && (isSyncFailure(thrown) || codeOf(thrown).startsWith("SQLITE_READONLY")) ? this.cause : thrown;
   }
 
-  private stop(thrown: unknown): void {
+  private stop(message: string, mend: string, cause?: unknown): void {
     if (this.cause !== undefined) return;
-    this.cause = new AppError(
-      "storage_failed",
-      `The disk did not confirm that it keeps what was written (${codeOf(thrown)}), so nothing more is written; reading goes on.`,
-      {
-        mend: "Look at the disk, start the server again, and run `paperkin verify`. Nothing that was acknowledged before is lost.",
-        cause: thrown,
-      },
-    );
+    this.cause = new AppError("storage_failed", message, { mend, cause });
     // Every way of writing ends here, also those that nobody thought of.
     this.db.pragma("query_only = ON");
+  }
+
+  private lookAtFile(): void {
+    if (this.cause !== undefined || this.file === undefined || fileAt(this.db.name) === this.file) return;
+    this.stop(
+      `The library's file ${this.db.name} was moved, removed or replaced, so nothing more is written; reading goes on.`,
+      "Stop this program, put back the library that is meant, and start again. What was written before is in the file that was moved.",
+    );
+  }
+
+  /** Throws `storage_failed` before something is written that nobody would find again. */
+  private checkFile(): void {
+    this.lookAtFile();
+    if (this.cause !== undefined) throw this.cause;
   }
 
   private watched<A extends unknown[], R>(run: (...args: A) => R): (...args: A) => R {
@@ -55,7 +73,11 @@ export class WriteGuard {
     const prepare = db.prepare.bind(db);
     const watching = (sql: string) => {
       const statement = prepare<unknown[]>(sql);
-      statement.run = this.watched(statement.run.bind(statement));
+      const run = this.watched(statement.run.bind(statement));
+      statement.run = (...args) => {
+        if (!db.inTransaction) this.checkFile();
+        return run(...args);
+      };
       statement.get = this.watched(statement.get.bind(statement));
       statement.all = this.watched(statement.all.bind(statement));
       return statement;
@@ -69,11 +91,23 @@ export class WriteGuard {
     const watching = (work: (...args: unknown[]) => unknown) => {
       const made = transaction(work);
       const ways = { default: made.default, deferred: made.deferred, immediate: made.immediate, exclusive: made.exclusive };
-      const watched = Object.entries(ways).map(([name, run]) => [name, this.watched(run)]);
-      return Object.assign(this.watched(made), Object.fromEntries(watched));
+      const checked = (run: (...args: unknown[]) => unknown) => {
+        const watched = this.watched(run);
+        return (...args: unknown[]) => {
+          this.checkFile();
+          return watched(...args);
+        };
+      };
+      const all = Object.entries(ways).map(([name, run]) => [name, checked(run)]);
+      return Object.assign(checked(made), Object.fromEntries(all));
     };
     Object.assign(db, { transaction: watching });
   }
+}
+
+/** @returns which file stands at a path; undefined where none does. */
+export function fileAt(path: string): bigint | undefined {
+  return existsSync(path) ? statSync(path, { bigint: true }).ino : undefined;
 }
 
 /** Writing that fails is refused and rolled back whole; after a failed sync nobody knows what stands on the disk. */

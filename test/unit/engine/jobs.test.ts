@@ -135,6 +135,19 @@ describe("jobs", () => {
     await expect(engine.jobs.addReindex(usual)).rejects.toMatchObject({ mend: "Resume it, or cancel it." });
   });
 
+  it("shows on every server how far the one is that does them", async () => {
+    const { engine, library, embedders, slow } = await filled();
+    slow.gate = 12;
+    const { id } = await engine.jobs.addReindex(usual);
+    await slow.atGate;
+    await library.reportWork("reindex", { stage: "embedding", done: 9, total: papers, perSecond: 3 });
+    const other = serve(library, embedders);
+    expect(await other.jobs.get(id)).toMatchObject({ state: "running", progress: { stage: "embedding", done: 9, total: papers } });
+    expect((await other.jobs.list())[0]).toMatchObject({ id, progress: { done: 9 } });
+    slow.open();
+    expect((await ended(engine, id)).state).toBe("done");
+  });
+
   it("pauses where it is, lets others by, and goes on without embedding twice", async () => {
     const { engine, library, slow } = await filled();
     slow.gate = 12;

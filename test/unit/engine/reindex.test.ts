@@ -1,6 +1,7 @@
 /** Moving a library to another model: what is embedded, what is used again, what is audited, and who answers meanwhile. */
 import { describe, expect, it } from "vitest";
 import type { Embedder } from "../../../src/core/embedder.ts";
+import { AppError } from "../../../src/core/errors.ts";
 import { preparationVersion } from "../../../src/core/prepare.ts";
 import { HashingEmbedder } from "../../../src/embedding/hashing-embedder.ts";
 import { Engine } from "../../../src/engine/engine.ts";
@@ -108,6 +109,15 @@ describe("reindexing", () => {
     await expect(reindex(library, namedEmbedder("new/model").embedder)).rejects.toMatchObject({ code: "generation_filling" });
     expect((await reindex(library, namedEmbedder("new/model").embedder, { fresh: true })).outcome).toBe("live");
     expect((await library.generations()).map(({ generation }) => generation.id)).not.toContain(begun.id);
+  });
+
+  it("does not go back to a generation whose model is gone", async () => {
+    const { library } = await filledEngine();
+    await reindex(library, namedEmbedder("b/model").embedder);
+    const gone = new AppError("model_not_found", "It is gone.");
+    const engine = new Engine(library, namedEmbedder("b/model").embedder, { checkModel: async () => Promise.reject(gone) });
+    await expect(engine.rollBack()).rejects.toBe(gone);
+    expect((await library.liveGeneration())?.model).toBe("b/model");
   });
 
   it("rolls back and prunes", async () => {

@@ -1,9 +1,11 @@
 /** Backups: whole while others write, checked before they are used, and nothing lost whatever goes wrong. */
 import { existsSync } from "node:fs";
-import { mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import Database from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { backUp } from "../../../src/storage/local/backup.ts";
+import { openDatabase } from "../../../src/storage/local/database.ts";
 import { LocalLibrary } from "../../../src/storage/local/local-library.ts";
 import { restore } from "../../../src/storage/local/restore.ts";
 import { inventPaper, inventPapers, inventVector, testSpec } from "../../contract/invented-papers.ts";
@@ -94,6 +96,61 @@ describe("a backup", () => {
     expect(await again.library.countPapers()).toBe(5);
     await again.library.close();
     expect(existsSync(join(into(), "replaced"))).toBe(false);
+  });
+
+  it("lets nobody else into the library that it is restored over, and into the restored one afterwards", async () => {
+    await openFilled(40);
+    await backUp(from(), file, options);
+    await restore(file, into(), { replace: false });
+    let tried = 0;
+    await restore(file, into(), {
+      replace: true,
+      onProgress: (what) => {
+        if (what !== "restoring") return;
+        tried++;
+        const other = new Database(join(into(), "library.sqlite"), { timeout: 0 });
+        expect(() => other.pragma("user_version")).toThrow(/locked/);
+        other.close();
+      },
+    });
+    expect(tried).toBeGreaterThan(0);
+    const { library } = await openRestored();
+    expect(await library.countPapers()).toBe(40);
+    await library.close();
+  });
+
+  it("I11: does not take the place of a library that was begun meanwhile", async () => {
+    await openFilled(5);
+    await backUp(from(), file, options);
+    const restoring = restore(file, into(), {
+      replace: false,
+      onProgress: (what) => {
+        if (what === "restoring") openDatabase(join(into(), "library.sqlite"), { create: true }).close();
+      },
+    });
+    await expect(restoring).rejects.toMatchObject({ code: "library_exists" });
+    const { library } = await openRestored();
+    expect(await library.countPapers()).toBe(0);
+    await library.close();
+  });
+
+  it("I11: takes the place of nothing but an earlier backup, least of all of the library", async () => {
+    const library = await openFilled(20);
+    await library.checkpoint();
+    const other = join(target?.path ?? "", "notes.txt");
+    await writeFile(other, "what somebody wrote");
+    const [index = ""] = (await readdir(join(from(), "generation-1"))).map((name) => join(from(), "generation-1", name));
+    for (const place of [join(from(), "library.sqlite"), join(from(), "library.sqlite-wal"), index, other, target?.path ?? ""])
+      await expect(backUp(from(), place, options)).rejects.toMatchObject({ code: "invalid_request", mend: expect.any(String) });
+    await expect(backUp(from(), join(from(), "generation-1", "x.backup"), options)).rejects.toMatchObject({ code: "invalid_request" });
+    expect(await readFile(other, "utf8")).toBe("what somebody wrote");
+    expect((await library.verify({ repair: false })).filter(({ state }) => state !== "ok")).toEqual([]);
+    await backUp(from(), file, options);
+    // One that was cut short is one still.
+    await truncate(file, 5_000);
+    await backUp(from(), file, options);
+    await restore(file, into(), { replace: false });
+    await expect(restore(file, into(), { replace: true, copy: "20260102T030405000Z" })).rejects.toMatchObject({ code: "invalid_request" });
   });
 
   it("takes the place of a damaged library", async () => {

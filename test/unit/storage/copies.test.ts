@@ -1,6 +1,6 @@
 /** Incremental copies: each is whole, takes the room of what changed, and is not restored where a piece of it is not what it was. */
 import { mkdirSync } from "node:fs";
-import { open, readdir, rename, rm, truncate, writeFile } from "node:fs/promises";
+import { mkdir, open, readdir, rename, rm, stat, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { addCopy } from "../../../src/storage/local/copies.ts";
@@ -26,7 +26,9 @@ afterEach(async () => {
   await target.remove();
 });
 
-const copy = () => addCopy(folder.path, copies, { version: "0.0.0", now: new Date(Date.UTC(2026, 0, 2, 3, 4, seconds++)) });
+const copy = (keep?: number, now = new Date(Date.UTC(2026, 0, 2, 3, 4, seconds++))) =>
+  addCopy(folder.path, copies, { version: "0.0.0", now, keep });
+const namesOf = async (ending: string) => (await readdir(copies)).filter((name) => name.endsWith(ending)).sort();
 
 async function answersOf(one: LocalLibrary) {
   const generation = await one.openGeneration(testSpec);
@@ -132,21 +134,11 @@ it("stores damaged pieces of earlier copies once more, and is whole without them
 
 it("takes away what a killed one has left", async () => {
   await copy();
-  const left = ["20260102T030405000Z.chunks.999999.tmp", ".copy.999999.tmp", `.copy.${process.pid}.tmp`, "20250102T030405000Z.chunks"];
+  const left = ["20260102T030405000Z.chunks.999999.tmp", ".copy.999999.tmp"];
   for (const name of left) await writeFile(join(copies, name), "left");
   await writeFile(join(copies, "notes.tmp"), "of somebody else");
   await copy();
-  const files = await readdir(copies);
-  expect(files.filter((name) => name.endsWith(".tmp"))).toEqual(["notes.tmp"]);
-  expect(files.filter((name) => name.endsWith(".chunks"))).toHaveLength(2);
-});
-
-it("leaves the pieces of one that is at work in another process", async () => {
-  await copy();
-  const left = ["20250102T030405000Z.chunks", ".copy.1.tmp"];
-  for (const name of left) await writeFile(join(copies, name), "at work");
-  await copy();
-  expect(await readdir(copies)).toEqual(expect.arrayContaining(left));
+  expect((await readdir(copies)).filter((name) => name.endsWith(".tmp"))).toEqual(["notes.tmp"]);
 });
 
 it("leaves nothing where its list cannot be written", async () => {
@@ -159,4 +151,96 @@ it("leaves nothing where its list cannot be written", async () => {
   await expect(addCopy(folder.path, copies, { version: "0.0.0", now, onProgress })).rejects.toThrow();
   await rm(inTheWay, { recursive: true });
   expect((await readdir(copies)).sort()).toEqual(before.sort());
+});
+
+it("keeps the newest that are asked for, whole, and takes the room of what they need", async () => {
+  const made: string[] = [];
+  let sizeBytes = 0;
+  for (let round = 0; round < 6; round++) {
+    // Every record is another one, so that pieces are needed by few copies.
+    await library.upsert(
+      inventPapers(2000).map((paper) => ({ ...paper, venue: `Round ${round}`, abstract: `${round} ${paper.abstract}` })),
+    );
+    const added = await copy(2);
+    made.push(added.name);
+    sizeBytes = added.sizeBytes;
+    expect(added.removed).toEqual(round < 2 ? [] : [made[round - 2]]);
+    expect(added.freedBytes > 0).toBe(round >= 2);
+    expect(await namesOf(".json")).toEqual(made.slice(-2).map((name) => `${name}.json`));
+  }
+  const sizes = await Promise.all((await namesOf(".chunks")).map(async (name) => (await stat(join(copies, name))).size));
+  expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(3.5 * sizeBytes);
+  expect(await namesOf(".chunks")).not.toContain(`${made[0]}.chunks`);
+  const after = await answersOf(library);
+  expect(await restored()).toEqual(after);
+  expect((await restored(made.at(-2))).papers).not.toEqual(after.papers);
+  await copy(1);
+  expect(await namesOf(".json")).toHaveLength(1);
+  expect(await restored()).toEqual(after);
+});
+
+it("leaves a file of pieces whose copy had to go while another one needs it, and removes what no list names", async () => {
+  const first = await copy();
+  await library.upsert(inventPapers(2, 90_000));
+  const second = await copy(1);
+  expect(second.removed).toEqual([first.name]);
+  expect(await namesOf(".chunks")).toEqual([`${first.name}.chunks`, `${second.name}.chunks`]);
+  // As after a kill between the pieces and their list.
+  await writeFile(join(copies, "20260102T030401500Z.chunks"), "pieces that no list names");
+  const third = await copy();
+  expect(third.addedBytes).toBeLessThan(0.1 * third.sizeBytes);
+  expect(third).toMatchObject({ removed: [], freedBytes: 25 });
+  const answers = await answersOf(library);
+  expect(await restored(second.name)).toEqual(answers);
+  expect(await restored()).toEqual(answers);
+});
+
+it("removes no pieces while a list that stays cannot be read, and no more than is asked", async () => {
+  const first = await copy();
+  await library.upsert(inventPapers(3, 90_000));
+  const second = await copy();
+  await writeFile(join(copies, "20260102T030400500Z.chunks"), "pieces that no list names");
+  const list = join(copies, `${second.name}.json`);
+  await rename(list, `${list}.away`);
+  await writeFile(list, "{}");
+  expect(await copy(2)).toMatchObject({ removed: [], freedBytes: 0 });
+  expect(await namesOf(".chunks")).toHaveLength(4);
+  await rm(list);
+  await rename(`${list}.away`, list);
+  expect((await copy(2)).removed).toEqual([first.name, second.name]);
+  expect(await restored()).toEqual(await answersOf(library));
+});
+
+it("is the latest one also where the clock was set back", async () => {
+  const first = await copy(undefined, new Date(Date.UTC(2099, 0, 1)));
+  await library.upsert(inventPapers(3, 90_000));
+  const second = await copy(1);
+  expect(second.removed).toEqual([first.name]);
+  expect(second.created).toMatch(/^2026/);
+  expect(await restored()).toEqual(await answersOf(library));
+});
+
+it("is refused in a folder with copies of another library, and while another process adds one", async () => {
+  await copy();
+  const other = await LibraryFolder.make();
+  await other.openFilled(3);
+  const options = { version: "0.0.0", now: new Date(), keep: 1 };
+  await expect(addCopy(other.path, copies, options)).rejects.toMatchObject({ code: "invalid_request" });
+  await other.remove();
+  expect(await namesOf(".json")).toHaveLength(1);
+  const [one, two] = await Promise.allSettled([copy(), copy()]);
+  expect([one.status, two.status].sort()).toEqual(["fulfilled", "rejected"]);
+  expect([one, two].find(({ status }) => status === "rejected")).toMatchObject({ reason: { code: "library_busy" } });
+});
+
+it("is refused among the index files of a library, which are removed when they are made anew", async () => {
+  for (const name of ["generation-1", join("generation-1", "copies"), "restoring"]) {
+    const place = join(folder.path, name);
+    await expect(addCopy(folder.path, place, { version: "0.0.0", now: new Date() })).rejects.toMatchObject({ code: "invalid_request" });
+  }
+  await mkdir(copies);
+  await writeFile(join(copies, "file"), "");
+  await expect(addCopy(folder.path, join(copies, "file"), { version: "0.0.0", now: new Date() })).rejects.toMatchObject({
+    code: "file_unreadable",
+  });
 });

@@ -1,6 +1,7 @@
 /** Opening library.sqlite: what makes it durable, and what is said when it cannot be used. */
 
-import { mkdir, writeFile } from "node:fs/promises";
+import { renameSync } from "node:fs";
+import { copyFile, mkdir, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { openDatabase } from "../../../src/storage/local/database.ts";
@@ -71,6 +72,36 @@ describe("the database", () => {
     });
     folder.sql(`PRAGMA user_version = ${migrations.length}`);
     expect(await (await folder.open()).countPapers()).toBe(3);
+  });
+
+  it("I11: of another program is left alone", async () => {
+    folder.sql("CREATE TABLE papers (somebody)");
+    const before = await stat(join(folder.path, "library.sqlite"));
+    await expect(folder.open()).rejects.toMatchObject({
+      code: "file_unreadable",
+      message: expect.stringContaining("was not made by Paperkin"),
+    });
+    folder.sql("INSERT INTO papers VALUES ('Ada')");
+    expect((await stat(join(folder.path, "library.sqlite"))).ino).toBe(before.ino);
+  });
+
+  it("is the one that was put in its place while it was opened", async () => {
+    const path = join(folder.path, "library.sqlite");
+    await (await folder.openFilled(3)).close();
+    await copyFile(path, join(folder.path, "other.sqlite"));
+    await (await folder.openFilled(9)).close();
+    makeEarlier(path, migrations.length - 1);
+    let isReplaced = false;
+    const db = openDatabase(path, {
+      create: false,
+      onMigration: () => {
+        if (!isReplaced) renameSync(join(folder.path, "other.sqlite"), path);
+        isReplaced = true;
+      },
+    });
+    expect(isReplaced).toBe(true);
+    expect(db.prepare("SELECT COUNT(*) FROM papers").pluck().get()).toBe(3);
+    db.close();
   });
 
   it("says so when its place cannot be used", async () => {

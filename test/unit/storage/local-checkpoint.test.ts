@@ -1,8 +1,9 @@
 /** When and what a library in a folder writes beside its database, and what it makes of it when it opens. */
-import { readdir } from "node:fs/promises";
+import { readdir, truncate } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { CheckpointFolder, type Manifest } from "../../../src/storage/local/checkpoint.ts";
+import { checksum } from "../../../src/storage/local/durable-file.ts";
 import { LocalLibrary } from "../../../src/storage/local/local-library.ts";
 import { embedAll, inventPaper, inventPapers, inventVector, testSpec } from "../../contract/invented-papers.ts";
 import { makeTemporaryFolder } from "../../contract/temporary-folder.ts";
@@ -136,6 +137,30 @@ describe("a checkpoint", () => {
     expect(notices).toEqual([]);
     expect((await again.matchTerms({ terms: new Map([["zeppelin", 1]]) }, { k: 9 })).hits.map(({ label }) => label)).toEqual([3]);
     expect((await again.status()).checkpointChange).toBeLessThan(await again.lastChange());
+  });
+
+  it.each(["hnsw", "lexical"] as const)("I2: whose %s file was not written to its end, and is vouched for, is made anew", async (which) => {
+    const library = await filled(60);
+    await library.checkpoint();
+    const generation = await library.openGeneration(testSpec);
+    await library.close();
+    const path = join(folder.path, `generation-${generation.id}`);
+    const files = new CheckpointFolder(path);
+    const { sha256: _, ...manifest } = JSON.parse((await files.named())?.manifest.text ?? "") as Manifest & { sha256: string };
+    const file = join(path, manifest[which].name);
+    await truncate(file, manifest[which].sizeBytes - 40);
+    const short = { name: manifest[which].name, sizeBytes: manifest[which].sizeBytes - 40, sha256: await checksum(file) };
+    await files.commit({ ...manifest, [which]: short });
+    const notices: string[] = [];
+    const again = await open(notices);
+    expect(notices.join()).toMatch(/made anew.*cannot be read/);
+    expect((await again.neighbours(generation, inventVector(2), { k: 3 }))[0]?.label).toBe(2);
+    expect((await again.matchTerms({ terms: new Map([["paper", 1]]) }, { k: 99 })).total).toBe(60);
+    await again.checkpoint();
+    await again.close();
+    const later: string[] = [];
+    await open(later);
+    expect(later).toEqual([]);
   });
 
   it("makes the words anew, and keeps the graph, where another version read words in another way", async () => {

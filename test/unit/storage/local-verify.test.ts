@@ -3,7 +3,8 @@ import { readdir, rm, truncate } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Finding } from "../../../src/core/storage.ts";
-import { embedAll, inventPaper, inventVector, testSpec } from "../../contract/invented-papers.ts";
+import { VectorIndex } from "../../../src/storage/local/vector-index.ts";
+import { embedAll, inventPaper, inventPapers, inventVector, testSpec } from "../../contract/invented-papers.ts";
 import { LibraryFolder } from "./opened-library.ts";
 
 describe("verify", () => {
@@ -120,6 +121,27 @@ describe("verify", () => {
     await library.checkpoint();
     expect((await library.neighbours(generation, inventVector(6), { k: 1 })).map(({ label }) => label)).toEqual([6]);
     expect(faults(await library.verify({ repair: false }))).toEqual([]);
+  });
+
+  it("does not call mended that no generation is live", async () => {
+    await filled();
+    folder.sql("UPDATE generations SET state = 'retired'");
+    for (const repair of [false, true, false])
+      expect(faults(await (await folder.open()).verify({ repair }))).toContain("generations: damaged");
+  });
+
+  it("does not call mended an index that finds too little with its parameters, made anew or not", async () => {
+    const library = await folder.open();
+    const generation = await library.openGeneration({ ...testSpec, graph: { M: 4, efConstruction: 8 } });
+    await library.upsert(inventPapers(60));
+    await embedAll(library, generation);
+    const nearest = VectorIndex.prototype.nearest;
+    VectorIndex.prototype.nearest = () => [];
+    try {
+      expect(faults(await library.verify({ repair: true }))).toContain("vector index: damaged");
+    } finally {
+      VectorIndex.prototype.nearest = nearest;
+    }
   });
 
   it("does not call a paper mended whose record cannot be read", async () => {

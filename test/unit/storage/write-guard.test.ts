@@ -1,7 +1,13 @@
 /** After a sync that failed nothing is written any more, in whatever way, and everything is read; other failures end nothing. */
+
+import { readdir, rename } from "node:fs/promises";
+import { join } from "node:path";
 import Database from "better-sqlite3";
 import { expect, it } from "vitest";
+import { LocalLibrary } from "../../../src/storage/local/local-library.ts";
 import { WriteGuard } from "../../../src/storage/local/write-guard.ts";
+import { embedAll, inventPaper, inventPapers, testSpec } from "../../contract/invented-papers.ts";
+import { makeTemporaryFolder } from "../../contract/temporary-folder.ts";
 
 function opened(code: string) {
   const db = new Database(":memory:");
@@ -55,4 +61,38 @@ it("a file beside the database that is not synced ends writing as well, one that
   ways.run();
   expect(guard.judge(error("fsync"))).toMatchObject({ code: "storage_failed" });
   expect(ways.run).toThrow(expect.objectContaining({ code: "storage_failed" }));
+});
+
+it("I1: nothing is acknowledged once the library's folder was moved away, or another one is in its place", async () => {
+  const folder = await makeTemporaryFolder();
+  const [place, away] = [join(folder.path, "library"), join(folder.path, "away")];
+  const open = () => LocalLibrary.open({ folder: place, create: true, maintain: true });
+  try {
+    const library = await open();
+    const generation = await library.openGeneration(testSpec);
+    await library.upsert(inventPapers(10));
+    await embedAll(library, generation);
+    expect((await library.health()).writesStopped).toBeUndefined();
+    await rename(place, away);
+    expect((await library.health()).writesStopped).toMatch(/was moved, removed or replaced/);
+    await expect(library.upsert([inventPaper(90)])).rejects.toMatchObject({ code: "storage_failed", mend: expect.any(String) });
+    await library.checkpoint();
+    expect(await readdir(folder.path)).toEqual(["away"]);
+    expect(await library.countPapers()).toBe(10);
+    await library.close();
+
+    const second = await open();
+    await second.upsert(inventPapers(3));
+    await rename(place, join(folder.path, "second"));
+    await rename(away, place);
+    await expect(second.remove(["X:1"])).rejects.toMatchObject({ code: "storage_failed" });
+    await second.checkpoint();
+    await second.close();
+    const first = await open();
+    expect(await first.countPapers()).toBe(10);
+    expect((await first.verify({ repair: false })).filter(({ state }) => state !== "ok")).toEqual([]);
+    await first.close();
+  } finally {
+    await folder.remove();
+  }
 });
