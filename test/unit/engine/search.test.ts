@@ -1,6 +1,7 @@
 /** Which papers a search may find: the language of queries over a small library. */
 import { beforeAll, describe, expect, it } from "vitest";
 import { HashingEmbedder } from "../../../src/embedding/hashing-embedder.ts";
+import { Engine } from "../../../src/engine/engine.ts";
 import { search } from "../../../src/engine/search.ts";
 import { MemoryLibrary } from "../../../src/storage/memory/memory-library.ts";
 import { inventPaper } from "../../contract/invented-papers.ts";
@@ -79,5 +80,42 @@ describe("a search", () => {
     expect(await found("copper", { unseenBy: "ada" })).toBe("2");
     expect(await found("copper", { unseenBy: "bo" })).toBe("123");
     expect(await found("copper")).toBe("123");
+  });
+});
+
+describe("the pages of an answer in which many papers score the same", () => {
+  const alike = new MemoryLibrary();
+  const engine = new Engine(alike, embedder);
+  const size = 650;
+  beforeAll(async () => {
+    // Ids in another order than papers came in.
+    await alike.upsert(
+      Array.from({ length: size }, (_, at) =>
+        inventPaper((at * 241) % size, {
+          title: `Copper ${"kettles ".repeat(1 + (at % 3))}`,
+          abstract: "",
+          authors: [],
+          published: "2020",
+        }),
+      ),
+    );
+    await engine.embedBacklog();
+  });
+
+  it.each([
+    ["keyword", {}],
+    ["semantic", {}],
+    ["hybrid", {}],
+    ["hybrid", { fusion: "rrf" as const }],
+  ] as const)("I7, I8: hold each paper once by %s search (%o), in one order", async (mode, more) => {
+    const hits: { paperId: string; score: number }[] = [];
+    for (let offset = 0; ; offset += 50) {
+      const page = await engine.search({ query: "copper", mode, ...more, limit: 50, offset });
+      hits.push(...page.hits.map(({ paper, score }) => ({ paperId: paper.paperId, score })));
+      if (page.hits.length < 50) break;
+    }
+    expect(hits).toHaveLength(size);
+    expect(new Set(hits.map(({ paperId }) => paperId)).size).toBe(hits.length);
+    expect(hits).toEqual([...hits].sort((a, b) => b.score - a.score || (a.paperId < b.paperId ? -1 : 1)));
   });
 });
