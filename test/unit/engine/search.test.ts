@@ -64,6 +64,8 @@ describe("a search", () => {
     ["Harbuors OR venue:x", "harbours OR venue:x"],
     ["copper kettles", undefined],
     ["copper zzzzzz qx 2019", undefined],
+    ["cooper:1706.03762", "copper:1706.03762"],
+    ["DOI:10.5555/cooper", undefined],
   ])("for %s offers %s", async (query, suggestion) => {
     expect((await search(library, embedder, { query, correct: true })).suggestion).toBe(suggestion);
     expect((await search(library, embedder, { query })).suggestion).toBeUndefined();
