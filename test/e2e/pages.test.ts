@@ -141,6 +141,8 @@ describe("pages", () => {
       }
     }
     expect(textOf(html)).toContain("is how searches are answered unless you choose otherwise");
+    // The next question is compared too.
+    expect(html).toContain('<input type="hidden" name="compare" value="1"/>');
     expect(linksIn(html)).toContain("/?q=neural+networks");
     expect(linksIn(await app.page("/?q=neural+networks"))).toContain("/?q=neural+networks&compare=1");
   });
