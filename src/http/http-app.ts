@@ -79,7 +79,7 @@ export function createHttpApp(engine: Engine, options: HttpOptions): OpenAPIHono
     // The default router gives `{id}{.+}` everything that follows, `/similar` too.
     router: new TrieRouter(),
     defaultHook: (result) => {
-      if (!result.success) throw invalidRequest(result.error);
+      if (!result.success) throw invalidRequest(result.error, result.target === "query");
     },
   });
   const metrics = new Metrics(engine);
@@ -88,6 +88,8 @@ export function createHttpApp(engine: Engine, options: HttpOptions): OpenAPIHono
   app.use(async (c, next) => {
     const started = performance.now();
     await next();
+    // An answer is for whoever asked: a proxy before the service keeps none for others.
+    if (!c.res.headers.has("cache-control")) c.header("cache-control", "private, no-cache");
     const tookMs = performance.now() - started;
     metrics.observe(c.req.method, c.req.routePath, c.res.status, tookMs / 1000);
     // A page shows its own error; the context still knows what it was.
@@ -193,8 +195,13 @@ function isForPrograms(path: string): boolean {
   return path.startsWith("/v1/") || path.startsWith("/feeds/") || path.startsWith("/health/");
 }
 
-function invalidRequest(error: { issues: readonly { path: PropertyKey[]; message: string }[] }): AppError {
-  const named = error.issues.slice(0, 3).map((issue) => `${issue.path.map(String).join(".") || "the body"}: ${issue.message}`);
+/** @param ofParameters whether parameters were read, which have no parts. */
+function invalidRequest(error: Pick<ZodError, "issues">, ofParameters = false): AppError {
+  const named = error.issues.slice(0, 3).map((issue) => {
+    if (issue.code === "unrecognized_keys" && ofParameters)
+      return `there is no parameter ${issue.keys.map((key) => `“${key.slice(0, 40)}”`).join(", ")}`;
+    return `${issue.path.map(String).join(".") || "the body"}: ${issue.message}`;
+  });
   return new AppError("invalid_request", `${named.join("; ")}.`, {
     mend: "See /docs for what each route takes.",
   });
