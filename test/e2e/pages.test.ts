@@ -147,6 +147,14 @@ describe("pages", () => {
     expect(linksIn(await app.page("/?q=neural+networks"))).toContain("/?q=neural+networks&compare=1");
   });
 
+  test("who says that a hit is relevant comes back to it", async () => {
+    const html = await app.page("/?q=neural+networks");
+    const anchors = [...html.matchAll(/<form class="feedback" id="([^"]+)"/g)].map(([, id]) => id);
+    const backs = [...html.matchAll(/<form class="feedback judgment".*?name="back" value="([^"]+)"/gs)].map(([, back]) => back);
+    expect(backs.length).toBeGreaterThan(5);
+    expect(backs).toEqual(anchors.map((id) => `/?q=neural+networks#${id}`));
+  });
+
   test("the start page has examples, topics and the newest papers; a condition brings its papers to the top", async () => {
     const start = await app.page("/");
     expect(textOf(start)).toContain("Try a question");
