@@ -155,11 +155,7 @@ export function createHttpApp(engine: Engine, options: HttpOptions): OpenAPIHono
   });
   app.onError((thrown, c) => {
     const error =
-      thrown instanceof ZodError
-        ? invalidRequest(thrown)
-        : "getResponse" in thrown
-          ? new AppError("invalid_request", thrown.message, { cause: thrown })
-          : toAppError(thrown);
+      thrown instanceof ZodError ? invalidRequest(thrown) : "getResponse" in thrown ? unreadableRequest(c, thrown) : toAppError(thrown);
     if (error.outcome.status >= 500) errors.set(c.req.raw, error);
     // A browser shows where to sign in, in place of asking for a name and a password.
     if (error.code === "unauthorized" && isForReaders(c)) return options.errorPage(c, error);
@@ -193,6 +189,20 @@ function isForReaders(c: Context): boolean {
 
 function isForPrograms(path: string): boolean {
   return path.startsWith("/v1/") || path.startsWith("/feeds/") || path.startsWith("/health/");
+}
+
+/** What the framework could not read: a body that is no JSON, or is not called so. */
+function unreadableRequest(c: Context, thrown: Error): AppError {
+  const type = c.req.header("content-type");
+  if (!/media type|malformed json/i.test(thrown.message)) return new AppError("invalid_request", thrown.message, { cause: thrown });
+  const isJson = type !== undefined && /^application\/([\w.+-]+\+)?json\b/i.test(type);
+  const what = isJson
+    ? "The body is not valid JSON"
+    : `The body should be JSON, and its content-type is ${type === undefined ? "missing" : `“${type.slice(0, 80)}”`}`;
+  return new AppError("invalid_request", `${what}.`, {
+    mend: "Send a JSON object with the header content-type: application/json; /docs shows its fields.",
+    cause: thrown,
+  });
 }
 
 /** @param ofParameters whether parameters were read, which have no parts. */

@@ -83,6 +83,18 @@ describe("parameters of the API", () => {
   });
 });
 
+it.each([
+  ["a=b", "application/x-www-form-urlencoded", "The body should be JSON, and its content-type is “application/x-www-form-urlencoded”."],
+  ["{bad", "application/json", "The body is not valid JSON."],
+  ["[]", "application/json", "the body: Invalid input: expected object, received array."],
+])("a body that cannot be read is told of with how to send it: %s as %s", async (body, type, message) => {
+  const response = await service.request("http://localhost/v1/explain", { method: "POST", headers: { "content-type": type }, body });
+  const { code, detail } = problemSchema.parse(await response.json());
+  expect([response.status, code]).toEqual([400, "invalid_request"]);
+  expect(detail).toContain(message);
+  expect(detail).toMatch(/\/docs/);
+});
+
 it("An answer of the service is for whoever asked", async () => {
   const keptBy = async (path: string) => (await service.request(`http://localhost${path}`)).headers.get("cache-control");
   for (const path of ["/v1/search?q=paper", "/v1/search?limit=0", "/", "/v1/index", "/openapi.json", "/nowhere"])
