@@ -149,6 +149,18 @@ export function scoreOf(fused: FusionBasis | undefined, { semantic, lexical }: A
 /** Cosine and BM25; undefined as in {@link RankedPaper}. */
 export type ArmScores = Pick<RankedPaper, "semantic" | "lexical">;
 
+/**
+ * A ranking by meaning with the papers behind it that no arm can say anything of: they wait for their embedding, and hold
+ * none of the words (I7). @param labels all that the answer may hold.
+ */
+export function withUnscored({ ranked, ...ranking }: Ranking, labels: Iterable<Label>, mode: SearchMode): Ranking {
+  const known = new Set(ranked.map((hit) => hit.label));
+  const scores = { semantic: undefined, lexical: mode === "semantic" ? undefined : 0 };
+  const score = scoreOf(ranking.basis.fused, scores, noRanks);
+  const rest = [...labels].filter((label) => !known.has(label)).map((label) => ({ label, score, ...scores, ranks: noRanks }));
+  return { ...ranking, ranked: [...ranked, ...placedBelow(rest, ranked.at(-1)?.score)] };
+}
+
 /** One of a few depths, so that all pages of an answer are cut from the same list. */
 function depthFor(window: number): number {
   let depth = candidateDepth;
