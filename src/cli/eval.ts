@@ -6,7 +6,7 @@ import type { Command } from "commander";
 import { openEngine } from "../app.ts";
 import { version } from "../compiled.ts";
 import { AppError } from "../core/errors.ts";
-import { chooseSets, findCollection, type QuerySet, readQuerySet, thinQueries } from "../engine/eval-collection.ts";
+import { chooseSets, findCollection, notesOfJudgments, type QuerySet, readQuerySet, thinQueries } from "../engine/eval-collection.ts";
 import { configurationKeys, configurationOfMode } from "../engine/eval-configurations.ts";
 import { measureLab } from "../engine/eval-lab.ts";
 import { type EvalMode, evalModes, measureNames } from "../engine/eval-measures.ts";
@@ -138,6 +138,7 @@ async function run(dir: string, flags: Flags, command: Command, progress: Progre
     const documents = await loadCollection(engine, collection.corpus, options);
     progress.stop();
     for (const line of documents.notes) tell(line);
+    for (const set of sets) for (const line of notesOfJudgments(set, (id) => documents.has(id))) tell(line);
     if (flags.recommend === true) {
       for (const set of sets) {
         const results = await evaluateRecommendations(engine, documents, dir, set, options);

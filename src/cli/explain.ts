@@ -1,6 +1,7 @@
 /** `paperkin explain`: why a search finds a paper, or does not. */
 import type { Command } from "commander";
 import { ownerName } from "../core/interest.ts";
+import { neededScore } from "../engine/explain-text.ts";
 import type { Explanation } from "../engine/explanation.ts";
 import type { Fusion, SearchMode } from "../engine/rank.ts";
 import { type CommonFlags, isJson, noteFaults, searching, withEngine } from "./context.ts";
@@ -110,8 +111,9 @@ function place({ rank, of }: Arm): string {
   return rank === null ? "–" : `${number(rank)} of ${number(of)}`;
 }
 
-function last({ candidate, lastCandidate }: Arm): string {
-  return candidate ? "yes" : `no${lastCandidate === null ? "" : `, needs ${lastCandidate.toFixed(3)}`}`;
+function last(arm: Arm): string {
+  const needed = neededScore(arm);
+  return arm.candidate ? "yes" : `no${needed === null ? "" : `, needs ${needed.toFixed(3)}`}`;
 }
 
 function number(value: number): string {

@@ -72,7 +72,9 @@ function shareOptions(program: Command, command: Command): void {
       if (option.long !== "--version" && !child.options.some((own) => own.long === option.long))
         child.addOption(new Option(option.flags, option.description).hideHelp());
     }
-    child.exitOverride().showHelpAfterError("(--help shows how it is used)");
+    const takesQuery = child.registeredArguments.some((one) => one.name() === "query");
+    const ofMinus = takesQuery ? "; a query that begins with a minus stands behind --, as in: search -- -word" : "";
+    child.exitOverride().showHelpAfterError(`(--help shows how it is used${ofMinus})`);
     shareOptions(program, child);
   }
 }

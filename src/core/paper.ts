@@ -7,7 +7,7 @@ import { z } from "zod";
 /** `2024`, `2024-03` or `2024-03-05`: the length says how precise the date is. */
 export const partialDateSchema = z
   .string()
-  .regex(/^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$/, "a date is YYYY, YYYY-MM or YYYY-MM-DD")
+  .regex(/^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$/, { error: "a date is YYYY, YYYY-MM or YYYY-MM-DD", abort: true })
   .refine(isCalendarDate, "this day does not exist");
 
 /** @returns false for days such as `2023-02-30`. */

@@ -26,11 +26,16 @@ export type QueryGroup = readonly QueryPiece[];
 const tokenPattern = /(-?)(?:([a-z]+):)?(?:"([^"]*)"|([^\s"]+))/giu;
 const or = "OR";
 
+/** Phones and word processors put “these” and „these“ in the place of quotation marks. */
+export function straightQuotes(text: string): string {
+  return text.replace(/[\u201c-\u201f]/g, '"');
+}
+
 /** Never throws. */
 export function readQuery(raw: string): QueryGroup[] {
   const groups: QueryPiece[][] = [];
   let joins = false;
-  for (const piece of piecesOf(raw.slice(0, longestQuery).toWellFormed())) {
+  for (const piece of piecesOf(straightQuotes(raw.slice(0, longestQuery).toWellFormed()))) {
     const last = groups.at(-1);
     if (joins && last !== undefined) {
       last.push(piece === or ? word(or) : piece);

@@ -1,6 +1,7 @@
 /** "Did you mean": words of a query that hardly any paper holds, as papers spell them. */
 import { termOf, type Word, wordsOf } from "../core/analysis.ts";
 import type { Embedder } from "../core/embedder.ts";
+import { recognizeId } from "../core/identity.ts";
 import { printQuery, type QueryPiece, readQuery } from "../core/query-pieces.ts";
 import { editDistance, isCorrectable, mostEdits, wordsOneEditAway } from "../core/spelling.ts";
 import type { Library } from "../core/storage.ts";
@@ -29,7 +30,7 @@ export async function correctQuery(store: Store, spelling: Spelling, query: stri
   const groups = readQuery(query);
   const words = groups
     .flat()
-    .filter(({ kind, negated }) => spelt.has(kind) && !negated)
+    .filter((piece) => isSpelt(piece))
     .flatMap(({ text }) => wordsOf(text));
   if (words.length > longestTyped) return undefined;
   const corrections = new Map<string, string>();
@@ -44,9 +45,12 @@ export async function correctQuery(store: Store, spelling: Spelling, query: stri
     if (offered !== undefined) corrections.set(word.text, offered);
   }
   if (corrections.size === 0) return undefined;
-  return printQuery(
-    groups.map((group) => group.map((piece) => (spelt.has(piece.kind) && !piece.negated ? corrected(piece, corrections) : piece))),
-  );
+  return printQuery(groups.map((group) => group.map((piece) => (isSpelt(piece) ? corrected(piece, corrections) : piece))));
+}
+
+/** An id that the library does not have is none of its words misspelt. */
+function isSpelt({ kind, text, negated }: QueryPiece): boolean {
+  return spelt.has(kind) && !negated && recognizeId(text) === undefined;
 }
 
 async function withCounts(store: Store, words: readonly Word[]): Promise<{ word: Word; term: string; papers: number }[]> {

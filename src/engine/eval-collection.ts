@@ -71,6 +71,13 @@ export async function findCollection(folder: string): Promise<CollectionFiles> {
       mend: "Put them into qrels.tsv: a line query-id, corpus-id, score, and then one judgment a line, separated by tabs.",
     });
   }
+  const twice = sets.find((set, at) => sets.findIndex((one) => one.name === set.name) !== at);
+  if (twice !== undefined) {
+    const files = sets.filter((set) => set.name === twice.name).map(({ judgments }) => judgments);
+    throw new AppError("file_unreadable", `${files.join(" and ")} are judgments of one query set.`, {
+      mend: "Keep one of them there, or name the other one after a set of its own, as qrels_NAME.tsv.",
+    });
+  }
   return { name, corpus: join(folder, "corpus.jsonl"), sets };
 }
 
@@ -138,6 +145,16 @@ export async function readQuerySet(files: QuerySetFiles): Promise<QuerySet> {
   return { name: files.name, queries, notes };
 }
 
+/** What a reader of the figures should know of judgments: documents that cannot be found. @param holds whether the collection has one. */
+export function notesOfJudgments({ name, queries }: QuerySet, holds: (document: string) => boolean): string[] {
+  const wanted = queries.flatMap(({ judgments }) => [...judgments].filter(([, grade]) => grade > 0).map(([document]) => document));
+  const missing = [...new Set(wanted)].filter((document) => !holds(document));
+  if (missing.length === 0) return [];
+  return [
+    `The judgments of ${name} call ${missing.length} documents relevant that the collection does not have, and that count as not found: ${missing.slice(0, 5).join(", ")}.`,
+  ];
+}
+
 /** Every n-th query, so that about `most` are left; the same ones each time. */
 export function thinQueries<T>(queries: readonly T[], most: number | undefined): readonly T[] {
   if (most === undefined || queries.length <= most) return queries;
@@ -164,6 +181,11 @@ export function parseJudgments(text: string, file: string): Map<string, Map<stri
       });
     }
     const own = all.get(query) ?? new Map<string, number>();
+    if ((own.get(document) ?? grade) !== grade) {
+      throw new AppError("file_unreadable", `${file}, line ${at + 1} contradicts an earlier line: “${line.slice(0, 80)}”.`, {
+        mend: "A document has one grade for a query: leave one of the two lines out.",
+      });
+    }
     own.set(document, grade);
     all.set(query, own);
   }

@@ -1,6 +1,6 @@
 /** What an explanation says in plain words. */
 import { candidateDepth } from "../core/ranking/fusion.ts";
-import type { Explanation } from "./explanation.ts";
+import type { Explanation, Standing } from "./explanation.ts";
 import { longestWindow } from "./rank.ts";
 
 type Told = Omit<Explanation, "reasons">;
@@ -8,6 +8,11 @@ type Told = Omit<Explanation, "reasons">;
 /** What matters most first. */
 export function reasonsOf(told: Told): string[] {
   return [...standing(told), ...obstacles(told), ...candidacy(told), ...changes(told)];
+}
+
+/** What an arm's score would have to exceed; null where that is not what keeps the paper from its candidates. */
+export function neededScore({ candidate, lastCandidate, score }: Standing): number | null {
+  return candidate || lastCandidate === null || (score ?? Number.NEGATIVE_INFINITY) > lastCandidate ? null : lastCandidate;
 }
 
 function standing({ place, mode, exact, conditions, copyOf }: Told): string[] {

@@ -13,8 +13,13 @@ const goodShare = 0.45;
 export function goodHits(hits: readonly Hit[], sort: GoodSort): Hit[] {
   // What was asked for by name stands above all scores.
   const best = hits.find((hit) => hit.exact === undefined)?.score ?? 0;
-  const good = hits.filter((hit) => hit.exact !== undefined || hit.score >= goodShare * best);
+  const good = hits.filter((hit) => hit.exact !== undefined || (hit.score >= goodShare * best && isScored(hit)));
   return sort === "newest" ? good.sort((a, b) => compareDates(b, a) || b.score - a.score) : good;
+}
+
+/** Whether an arm says anything of it, as of one that waits for its embedding it may not; where no words were asked for, none does. */
+function isScored({ why, scores }: Hit): boolean {
+  return why === undefined || scores.semantic !== undefined || (scores.lexical ?? 0) > 0;
 }
 
 function compareDates(a: Hit, b: Hit): number {

@@ -10,6 +10,7 @@ import {
   roundScore,
   type Scale,
   scaleScores,
+  scoreStep,
 } from "../core/ranking/fusion.ts";
 import { compareScored } from "../core/ranking/top.ts";
 import type { Generation, Label, LabelSet, Library, Scored, TermQuery } from "../core/storage.ts";
@@ -107,12 +108,7 @@ export async function rank(store: Store, request: RankRequest): Promise<Ranking>
   const vector = mode === "keyword" || generation === undefined ? undefined : request.vector;
   if (vector === undefined || generation === undefined) {
     if (mode === "semantic") return { ranked: [], matching: 0, basis: { ...oneArm, semantic: [] } };
-    const { hits, total } = await store.matchTerms(terms, { k: depthFor(request.window), within });
-    const ranked = hits.map(({ label, score }, at): RankedPaper => {
-      const scores = { semantic: undefined, lexical: score };
-      return { label, score: scoreOf(undefined, scores, noRanks), ...scores, ranks: { semantic: undefined, lexical: at + 1 } };
-    });
-    return { ranked, matching: total, basis: { ...oneArm, lexical: hits.slice(0, candidateDepth) } };
+    return await rankByWords(store, terms, within, request.window);
   }
   if (mode === "semantic") {
     const { ranked, semantic } = await rankByMeaning(store, generation, vector, within, request.window);
@@ -154,6 +150,18 @@ export function scoreOf(fused: FusionBasis | undefined, { semantic, lexical }: A
 
 /** Cosine and BM25; undefined as in {@link RankedPaper}. */
 export type ArmScores = Pick<RankedPaper, "semantic" | "lexical">;
+
+/**
+ * A ranking by meaning with the papers behind it that no arm can say anything of: they wait for their embedding, and hold
+ * none of the words (I7). @param labels all that the answer may hold.
+ */
+export function withUnscored({ ranked, ...ranking }: Ranking, labels: Iterable<Label>, mode: SearchMode): Ranking {
+  const known = new Set(ranked.map((hit) => hit.label));
+  const scores = { semantic: undefined, lexical: mode === "semantic" ? undefined : 0 };
+  const score = scoreOf(ranking.basis.fused, scores, noRanks);
+  const rest = [...labels].filter((label) => !known.has(label)).map((label) => ({ label, score, ...scores, ranks: noRanks }));
+  return { ...ranking, ranked: [...ranked, ...placedBelow(rest, ranked.at(-1)?.score)] };
+}
 
 /** One of a few depths, so that all pages of an answer are cut from the same list. */
 function depthFor(window: number): number {
@@ -221,6 +229,21 @@ async function fillIn<T>(known: Map<Label, T>, labels: readonly Label[], ask: (m
   });
 }
 
+/** Papers of one score are put in order by their ids afterwards, so the list ends behind all of a score, never among them. */
+async function rankByWords(store: Store, terms: TermQuery, within: LabelSet | undefined, window: number): Promise<Ranking> {
+  for (let depth = depthFor(window); ; depth *= depthFactor) {
+    const { hits, total } = await store.matchTerms(terms, { k: depth, within });
+    const ranked = hits.map(({ label, score }, at): RankedPaper => {
+      const scores = { semantic: undefined, lexical: score };
+      return { label, score: scoreOf(undefined, scores, noRanks), ...scores, ranks: { semantic: undefined, lexical: at + 1 } };
+    });
+    const last = ranked.at(-1)?.score;
+    const whole = hits.length < depth ? ranked.length : ranked.findIndex(({ score }) => score === last);
+    if (whole < window && whole < ranked.length) continue;
+    return { ranked: ranked.slice(0, whole), matching: total, basis: { ...oneArm, lexical: hits.slice(0, candidateDepth) } };
+  }
+}
+
 async function rankByMeaning(
   store: Store,
   generation: Generation,
@@ -256,9 +279,10 @@ async function withFeedback(store: Store, generation: Generation, vector: Float3
   return toUnit(weightedSum([{ vector, weight: 1 }, ...vectors.map((one) => ({ vector: one, weight }))], vector.length));
 }
 
-/** Lowers a continuation as a whole where it would reach above what comes before it (I8). */
+/** Lowers a continuation as a whole where it would reach what comes before it, with which ties would mix it (I8). */
 function placedBelow(rest: readonly RankedPaper[], floor: number | undefined): RankedPaper[] {
-  const excess = floor === undefined ? 0 : Math.max(0, (rest[0]?.score ?? floor) - floor);
+  const best = rest[0]?.score;
+  const excess = floor === undefined || best === undefined || best < floor ? 0 : best - floor + scoreStep;
   return rest.map((hit) => ({ ...hit, score: roundScore(hit.score - excess) }));
 }
 

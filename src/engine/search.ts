@@ -4,7 +4,7 @@ import { BitmapLabelSet, selectLabels } from "../core/label-set.ts";
 import type { Facets, Generation, Label, LabelSet, Library, TermQuery } from "../core/storage.ts";
 import { correctQuery } from "./correct.ts";
 import { type Hit, makeHits } from "./hits.ts";
-import { longestWindow, type RankedPaper, type Ranking, rank, type SearchMode } from "./rank.ts";
+import { longestWindow, type RankedPaper, type Ranking, rank, type SearchMode, withUnscored } from "./rank.ts";
 import { type ArrangedPapers, arrange, needsWholeList, type OrderedPapers, orderRanked } from "./search-order.ts";
 import { checkWindow, type Question, type ReadQuestion, readQuestion, type SearchRequest } from "./search-request.ts";
 import { rerankedWindow, type SecondStage, wantsSecondStage } from "./second-stage.ts";
@@ -117,7 +117,7 @@ export interface RankingParts {
 export async function rankQuestion(
   { library, embedder, secondStage, ownTurn }: RankingParts,
   question: Question,
-  { text, terms, within, pinned }: ReadQuestion,
+  { text, terms, within, size, pinned }: ReadQuestion,
   asked: number,
   signal?: AbortSignal,
 ): Promise<RankedQuestion> {
@@ -133,7 +133,9 @@ export async function rankQuestion(
   const vector = generation === undefined ? undefined : await embedder.embedQuery(text, signal);
   let window = (needsWholeList(question) ? longestWindow : needed) + pinned.length;
   for (;;) {
-    const ranking = await rank(library, { generation, vector, terms, mode, within, window, ownTurn, ...how });
+    const found = await rank(library, { generation, vector, terms, mode, within, window, ownTurn, ...how });
+    const isWhole = vector === undefined || found.ranked.length >= Math.min(window, size);
+    const ranking = isWhole ? found : withUnscored(found, (within ?? (await library.holding([]))).labels(), mode);
     const byScore = await orderRanked(library, ranking.ranked, pinned, { ...question, needed });
     // Copies make room: what lies further down comes up (I7).
     const isShort = question.collapse === true && byScore.ordered.length < needed && ranking.ranked.length >= window;

@@ -2,7 +2,7 @@
 
 import { paperHref, topicHref } from "../core/page-addresses.ts";
 import { dateOf } from "../core/paper.ts";
-import { printQuery, type QueryField, readQuery } from "../core/query-pieces.ts";
+import { printQuery, type QueryField, readQuery, straightQuotes } from "../core/query-pieces.ts";
 import type { FacetValue, Library, SuggestedKind, Topic } from "../core/storage.ts";
 import { fitOfName, suggestKey, typedKey } from "../core/suggest.ts";
 
@@ -85,7 +85,8 @@ export async function suggest(library: Store, query: string, limit: number): Pro
 }
 
 /** The field that is being written, whose value may begin with a quotation mark that is not closed yet; else the words behind the last condition. */
-function typedOf(query: string): Typed {
+function typedOf(typed: string): Typed {
+  const query = straightQuotes(typed);
   const [whole, minus = "", name = "", quoted, bare = ""] =
     /(?<=^|\s)(-?)(author|venue|category|source|title):(?:"([^"]*)|([^\s"]*))$/iu.exec(query) ?? [];
   if (whole !== undefined) {
@@ -111,7 +112,7 @@ function typedOf(query: string): Typed {
 
 function conditionOf(typed: Typed, field: QueryField, { value, papers }: FacetValue): SuggestedCondition[] {
   // Quotation marks end a value, and are not compared.
-  const plain = value.replaceAll('"', " ").trim();
+  const plain = straightQuotes(value).replaceAll('"', " ").trim();
   return plain === "" ? [] : [{ text: value, papers, query: typed.complete(field, plain) }];
 }
 

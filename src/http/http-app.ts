@@ -79,7 +79,7 @@ export function createHttpApp(engine: Engine, options: HttpOptions): OpenAPIHono
     // The default router gives `{id}{.+}` everything that follows, `/similar` too.
     router: new TrieRouter(),
     defaultHook: (result) => {
-      if (!result.success) throw invalidRequest(result.error);
+      if (!result.success) throw invalidRequest(result.error, result.target === "query");
     },
   });
   const metrics = new Metrics(engine);
@@ -88,6 +88,8 @@ export function createHttpApp(engine: Engine, options: HttpOptions): OpenAPIHono
   app.use(async (c, next) => {
     const started = performance.now();
     await next();
+    // An answer is for whoever asked: a proxy before the service keeps none for others.
+    if (!c.res.headers.has("cache-control")) c.header("cache-control", "private, no-cache");
     const tookMs = performance.now() - started;
     metrics.observe(c.req.method, c.req.routePath, c.res.status, tookMs / 1000);
     // A page shows its own error; the context still knows what it was.
@@ -154,11 +156,7 @@ export function createHttpApp(engine: Engine, options: HttpOptions): OpenAPIHono
   });
   app.onError((thrown, c) => {
     const error =
-      thrown instanceof ZodError
-        ? invalidRequest(thrown)
-        : "getResponse" in thrown
-          ? new AppError("invalid_request", thrown.message, { cause: thrown })
-          : toAppError(thrown);
+      thrown instanceof ZodError ? invalidRequest(thrown) : "getResponse" in thrown ? unreadableRequest(c, thrown) : toAppError(thrown);
     if (error.outcome.status >= 500) errors.set(c.req.raw, error);
     // A browser shows where to sign in, in place of asking for a name and a password.
     if (error.code === "unauthorized" && isForReaders(c)) return options.errorPage(c, error);
@@ -194,8 +192,27 @@ function isForPrograms(path: string): boolean {
   return path.startsWith("/v1/") || path.startsWith("/feeds/") || path.startsWith("/health/");
 }
 
-function invalidRequest(error: { issues: readonly { path: PropertyKey[]; message: string }[] }): AppError {
-  const named = error.issues.slice(0, 3).map((issue) => `${issue.path.map(String).join(".") || "the body"}: ${issue.message}`);
+/** What the framework could not read: a body that is no JSON, or is not called so. */
+function unreadableRequest(c: Context, thrown: Error): AppError {
+  const type = c.req.header("content-type");
+  if (!/media type|malformed json/i.test(thrown.message)) return new AppError("invalid_request", thrown.message, { cause: thrown });
+  const isJson = type !== undefined && /^application\/([\w.+-]+\+)?json\b/i.test(type);
+  const what = isJson
+    ? "The body is not valid JSON"
+    : `The body should be JSON, and its content-type is ${type === undefined ? "missing" : `“${type.slice(0, 80)}”`}`;
+  return new AppError("invalid_request", `${what}.`, {
+    mend: "Send a JSON object with the header content-type: application/json; /docs shows its fields.",
+    cause: thrown,
+  });
+}
+
+/** @param ofParameters whether parameters were read, which have no parts. */
+function invalidRequest(error: Pick<ZodError, "issues">, ofParameters = false): AppError {
+  const named = error.issues.slice(0, 3).map((issue) => {
+    if (issue.code === "unrecognized_keys" && ofParameters)
+      return `there is no parameter ${issue.keys.map((key) => `“${key.slice(0, 40)}”`).join(", ")}`;
+    return `${issue.path.map(String).join(".") || "the body"}: ${issue.message}`;
+  });
   return new AppError("invalid_request", `${named.join("; ")}.`, {
     mend: "See /docs for what each route takes.",
   });

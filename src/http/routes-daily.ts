@@ -5,7 +5,7 @@ import { dailySorts } from "../engine/daily-order.ts";
 import type { Engine } from "../engine/engine.ts";
 import { problemResponse } from "./problem.ts";
 import { since } from "./routes-search.ts";
-import { filterParameters, filtersOfParameters, jsonBody, limitSchema, paperModel } from "./schemas.ts";
+import { filterParameters, filtersOfParameters, jsonBody, limitParameter, offsetParameter, paperModel } from "./schemas.ts";
 
 const periodModel = z
   .object({
@@ -49,13 +49,14 @@ const route = createRoute({
   description:
     "Without a period: the latest day that has papers. A period without papers leads to the nearest earlier one that has some: `moved` says so. A paper counts on the day it was listed, else published; one that is known by its month counts in that month and in its weeks. `trending` is votes with decay; `emerging` needs no votes: it is what is new where the library grew faster than usual.",
   request: {
-    query: filterParameters.extend({
+    query: z.strictObject({
+      ...filterParameters.shape,
       date: z.string().optional().openapi({ example: "2025-03-24" }),
       week: z.string().optional().openapi({ example: "2025-W13", description: "An ISO week." }),
       month: z.string().optional().openapi({ example: "2025-03" }),
       sort: z.enum(dailySorts).default("date"),
-      limit: limitSchema,
-      offset: z.coerce.number().int().min(0).default(0),
+      limit: limitParameter,
+      offset: offsetParameter,
     }),
   },
   responses: {

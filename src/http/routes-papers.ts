@@ -44,7 +44,7 @@ const add = createRoute({
   description:
     "Papers in any format that `paperkin import` reads: Paperkin's own JSON (a paper, a list, or one a line), BibTeX, RIS, CSL, PubMed, …. The media type says which where it is a format's own (`application/x-bibtex`); else the format is found out. The body may be packed with gzip. Papers are stored when the answer comes; they are embedded in the background. Words find them at once, meaning as soon as they are embedded.",
   request: {
-    query: z.object({
+    query: z.strictObject({
       format: z.string().optional().openapi({
         description: "The name of the format, where it should neither be told by the media type nor be found out.",
       }),
@@ -103,7 +103,7 @@ const one = createRoute({
   summary: "One paper",
   request: {
     params: idParameter,
-    query: z.object({ include: includeSchema }),
+    query: z.strictObject({ include: includeSchema }),
   },
   responses: {
     200: jsonBody(

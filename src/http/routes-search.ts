@@ -12,8 +12,9 @@ import {
   hitBody,
   hitModel,
   jsonBody,
-  limitSchema,
+  limitParameter,
   modeSchema,
+  offsetParameter,
   orderParameters,
 } from "./schemas.ts";
 
@@ -51,15 +52,16 @@ const route = createRoute({
   description:
     'Words, "exact phrases", -excluded words, and author:, title:, year:2019..2023, venue:, category:, source:, has:code (abstract, pdf), each perhaps behind a minus, with OR between them; no query is an error. A query that is a paper\'s id or title finds that paper first. Without words: the newest papers.',
   request: {
-    query: filterParameters.extend({
+    query: z.strictObject({
+      ...filterParameters.shape,
       ...orderParameters.shape,
       q: z.string().max(10_000).default("").openapi({ example: "how do transformers handle long documents" }),
       unseen: flag.openapi({ description: "Leaves out what the person who asks has seen, saved or dismissed." }),
       facets: flag.openapi({ description: "Counts the papers by year, venue, category and source." }),
       mode: modeSchema,
       fusion: fusionSchema,
-      limit: limitSchema,
-      offset: z.coerce.number().int().min(0).default(0),
+      limit: limitParameter,
+      offset: offsetParameter,
     }),
   },
   responses: {

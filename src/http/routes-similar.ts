@@ -12,6 +12,7 @@ import {
   hitModel,
   idParameter,
   jsonBody,
+  limitParameter,
   limitSchema,
   modeSchema,
 } from "./schemas.ts";
@@ -45,10 +46,11 @@ const toPaper = createRoute({
   summary: "Papers like this one",
   request: {
     params: idParameter,
-    query: filterParameters.extend({
+    query: z.strictObject({
+      ...filterParameters.shape,
       mode: modeSchema,
       fusion: fusionSchema,
-      limit: limitSchema,
+      limit: limitParameter,
     }),
   },
   responses: {

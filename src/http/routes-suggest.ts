@@ -4,7 +4,7 @@ import type { Engine } from "../engine/engine.ts";
 import { mostSuggestions } from "../engine/suggest.ts";
 import { problemResponse } from "./problem.ts";
 import { since } from "./routes-search.ts";
-import { jsonBody } from "./schemas.ts";
+import { jsonBody, wholeNumber } from "./schemas.ts";
 
 const pageOf = { text: z.string(), href: z.string().openapi({ description: "The page that shows it." }) };
 const conditionModel = z
@@ -36,9 +36,9 @@ const route = createRoute({
   description:
     "What the end of a query may become: titles that begin so, then those with a word that does, then those that have each word; authors by any of their names, topics, venues and categories. Behind author:, venue:, category:, source: or title: only values of that field. Case, accents and punctuation do not matter.",
   request: {
-    query: z.object({
+    query: z.strictObject({
       q: z.string().max(10_000).default("").openapi({ example: "attention is" }),
-      limit: z.coerce.number().int().min(1).max(mostSuggestions).default(5).openapi({ description: "Suggestions of each kind." }),
+      limit: wholeNumber(1, mostSuggestions).default(5).openapi({ description: "Suggestions of each kind.", default: 5 }),
     }),
   },
   responses: {

@@ -4,7 +4,7 @@ import type { Engine } from "../engine/engine.ts";
 import { goodSorts } from "../engine/good-hits.ts";
 import { problemResponse } from "./problem.ts";
 import { since } from "./routes-search.ts";
-import { hitBody, hitModel, jsonBody, limitSchema } from "./schemas.ts";
+import { hitBody, hitModel, jsonBody, limitParameter } from "./schemas.ts";
 
 const topicModel = z.object({ slug: z.string(), name: z.string(), description: z.string() }).openapi("Topic");
 const slugParameter = z.object({
@@ -60,9 +60,9 @@ const papers = createRoute({
   summary: "The papers of a topic",
   request: {
     params: slugParameter,
-    query: z.object({
+    query: z.strictObject({
       sort: z.enum(goodSorts).default("newest"),
-      limit: limitSchema,
+      limit: limitParameter,
     }),
   },
   responses: {

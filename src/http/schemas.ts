@@ -90,7 +90,41 @@ function whyBody({ terms, ...rest }: Why): z.input<typeof whyModel> {
 
 export const modeSchema = z.enum(searchModes).default("hybrid").openapi({ description: "Meaning and words together, or one of them." });
 export const fusionSchema = z.enum(fusions).default("convex").openapi({ description: "How the two are joined in hybrid mode." });
-export const limitSchema = z.coerce.number().int().min(1).max(100).default(10).openapi({ description: "Papers to return." });
+const papersToReturn = { description: "Papers to return." };
+/** In a body. */
+export const limitSchema = z.number().int().min(1).max(100).default(10).openapi(papersToReturn);
+export const limitParameter = wholeNumber(1, 100)
+  .default(10)
+  .openapi({ ...papersToReturn, default: 10 });
+export const offsetParameter = wholeNumber(0).default(0).openapi({ description: "Papers to skip.", default: 0 });
+
+/** A text that stands for a number: nothing at all is none, where coercion would take it for 0. */
+function numberOf(kind: "integer" | "number", isOne: (text: string) => boolean, what: string) {
+  return z
+    .string({ error: "it may stand only once" })
+    .superRefine((text, context) => {
+      if (!isOne(text)) context.addIssue({ code: "custom", message: `“${text.slice(0, 40)}” is not ${what}` });
+    })
+    .transform(Number)
+    .openapi({ type: kind });
+}
+
+/** A parameter that is a whole number. */
+export function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER) {
+  const isBounded = most < Number.MAX_SAFE_INTEGER;
+  const isOne = (text: string) => /^-?\d{1,16}$/.test(text) && Number(text) >= least && Number(text) <= most;
+  return numberOf("integer", isOne, `a whole number from ${least} ${isBounded ? `to ${most}` : "on"}`).openapi({
+    minimum: least,
+    ...(isBounded ? { maximum: most } : {}),
+  });
+}
+
+const decimalPattern = /^-?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
+
+/** A parameter that is a number. */
+function decimal(isWithin: (value: number) => boolean, what: string) {
+  return numberOf("number", (text) => decimalPattern.test(text) && Number.isFinite(Number(text)) && isWithin(Number(text)), what);
+}
 
 export const flag = z
   .enum(["true", "false"])
@@ -99,17 +133,27 @@ export const flag = z
 
 /** How an answer is put in order, as parameters. */
 export const orderParameters = z.object({
-  halfLifeDays: z.coerce.number().gt(0).max(longestHalfLifeDays).optional().openapi({
-    description:
-      "Newer papers first, by degrees: each score is multiplied by 2^(−age in days / this). Without a date a paper counts as very old.",
-  }),
+  halfLifeDays: decimal((value) => value > 0 && value <= longestHalfLifeDays, `a number of days above 0, at most ${longestHalfLifeDays}`)
+    .optional()
+    .openapi({
+      exclusiveMinimum: 0,
+      maximum: longestHalfLifeDays,
+      description:
+        "Newer papers first, by degrees: each score is multiplied by 2^(−age in days / this). Without a date a paper counts as very old.",
+    }),
   asOf: z.string().optional().openapi({ description: "The day from which ages are counted, YYYY-MM-DD; today." }),
-  minScore: z.coerce.number().optional().openapi({
-    description: "Leaves out papers whose score is below; `total` then counts the ranked papers that reach it.",
-  }),
-  diversity: z.coerce.number().min(0).max(1).optional().openapi({
-    description: "0 to 1: how much being unlike the papers above counts against the score, among the first 200. Scores stay.",
-  }),
+  minScore: decimal(() => true, "a number")
+    .optional()
+    .openapi({
+      description: "Leaves out papers whose score is below; `total` then counts the ranked papers that reach it.",
+    }),
+  diversity: decimal((value) => value >= 0 && value <= 1, "a number from 0 to 1")
+    .optional()
+    .openapi({
+      minimum: 0,
+      maximum: 1,
+      description: "0 to 1: how much being unlike the papers above counts against the score, among the first 200. Scores stay.",
+    }),
   collapse: flag.openapi({ description: "Copies of one work (by title, authors and year) become one hit; `total` counts them all." }),
   rerank: flag.openapi({
     description:
@@ -121,7 +165,8 @@ export const orderParameters = z.object({
 const several = z
   .union([z.string(), z.array(z.string())])
   .optional()
-  .transform((value) => (value === undefined ? undefined : Array.isArray(value) ? value : [value]));
+  .transform((value) => (value === undefined ? undefined : Array.isArray(value) ? value : [value]))
+  .refine((values) => values?.every((value) => value.trim() !== "") ?? true, "it is empty");
 
 function dateParameter(description?: string) {
   return z
@@ -130,9 +175,14 @@ function dateParameter(description?: string) {
     .openapi(description === undefined ? {} : { description });
 }
 
-const countParameter = z.coerce.number().int().min(0).optional();
+const mostCount = 1_000_000_000;
+const countParameter = wholeNumber(0, mostCount).optional();
+const yearParameter = wholeNumber(0, 9_999).optional();
 
-/** {@link filtersSchema} as parameters of a query string. */
+/**
+ * {@link filtersSchema} as parameters of a query string. Routes of the API refuse parameters that they do not know (`strictObject`): a
+ * condition with a slip in its name would be none. Feeds do not, since readers put things of their own behind an address.
+ */
 export const filterParameters = z.object({
   from: z.string().optional().openapi({
     description: "Papers from this day on: YYYY, YYYY-MM or YYYY-MM-DD.",
@@ -144,8 +194,8 @@ export const filterParameters = z.object({
   updatedTo: dateParameter(),
   listedFrom: dateParameter("Brought by a listing from this day on."),
   listedTo: dateParameter(),
-  yearFrom: z.coerce.number().int().optional(),
-  yearTo: z.coerce.number().int().optional(),
+  yearFrom: yearParameter,
+  yearTo: yearParameter,
   venue: several.openapi({
     description: "May stand several times: any of them.",
   }),

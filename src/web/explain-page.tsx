@@ -1,7 +1,8 @@
 /** Why a search finds a paper, or does not: the whole computation as tables. */
 import type { Child } from "hono/jsx";
 import { paperHref } from "../core/page-addresses.ts";
-import type { Explanation } from "../engine/explanation.ts";
+import { neededScore } from "../engine/explain-text.ts";
+import type { Explanation, Standing } from "../engine/explanation.ts";
 import { Page } from "./layout.tsx";
 import { Prose } from "./mathematics.tsx";
 import { parametersOf, type SearchForm, searchHref } from "./search-form.ts";
@@ -165,8 +166,10 @@ function Words({ told: { lexical } }: { told: Explanation }) {
 
 function Arms({ told: { lexical, semantic } }: { told: Explanation }) {
   const place = ({ rank, of }: { rank: number | null; of: number }) => (rank === null ? "none" : `${count(rank)} of ${count(of)}`);
-  const candidate = (arm: { candidate: boolean; lastCandidate: number | null }) =>
-    arm.candidate ? "yes" : `no${arm.lastCandidate === null ? "" : `, it would need ${arm.lastCandidate.toFixed(3)}`}`;
+  const candidate = (arm: Standing) => {
+    const needed = neededScore(arm);
+    return arm.candidate ? "yes" : `no${needed === null ? "" : `, it would need ${needed.toFixed(3)}`}`;
+  };
   const rows = [
     ...(semantic === null
       ? []

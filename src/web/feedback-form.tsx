@@ -31,9 +31,13 @@ export interface FeedbackFormProps extends Pick<FeedbackOfList, "back" | "carrie
   readonly interest?: string | undefined;
 }
 
-export function FeedbackForm({ paperId, said, interest, back, carried = {}, list = "of" }: FeedbackFormProps) {
-  // Whoever is far down a list comes back to where they were.
-  const anchor = `${list}-${paperId.replace(/[^A-Za-z0-9]+/g, "-")}`;
+/** Where a paper's buttons are: whoever is far down a list comes back to where they were. */
+export function anchorOf(paperId: string, list = "of"): string {
+  return `${list}-${paperId.replace(/[^A-Za-z0-9]+/g, "-")}`;
+}
+
+export function FeedbackForm({ paperId, said, interest, back, carried = {}, list }: FeedbackFormProps) {
+  const anchor = anchorOf(paperId, list);
   const hidden = { ...carried, paperId, back: `${back.replace(/#.*/, "")}#${anchor}`, ...(interest === undefined ? {} : { interest }) };
   return (
     <form class="feedback" id={anchor} method="post" action="/feedback">

@@ -1,4 +1,5 @@
 /** Buttons that say whether a paper is relevant for a query, and take it back; complete without script. */
+import { anchorOf } from "./feedback-form.tsx";
 
 export interface JudgmentFormProps {
   readonly query: string;
@@ -20,7 +21,7 @@ export function JudgmentForm({ query, paperId, title, relevant, back }: Judgment
     <form class="feedback judgment" method="post" action="/judgments" aria-label={`Is it what you searched for: ${title.slice(0, 120)}`}>
       <input type="hidden" name="query" value={query} />
       <input type="hidden" name="paperId" value={paperId} />
-      <input type="hidden" name="back" value={back} />
+      <input type="hidden" name="back" value={`${back}#${anchorOf(paperId)}`} />
       {choices.map((choice) =>
         relevant === choice.relevant ? (
           <button type="submit" name="undo" value={choice.value} class="said" title="Take it back">

@@ -26,6 +26,7 @@ export function SearchBox({ form }: { form: SearchForm }) {
   return (
     <search>
       <form class="search" action="/" method="get">
+        {form.compare ? <input type="hidden" name="compare" value="1" /> : null}
         <div class="line">
           <label class="hidden" for="q">
             What are you looking for?

@@ -141,8 +141,18 @@ describe("pages", () => {
       }
     }
     expect(textOf(html)).toContain("is how searches are answered unless you choose otherwise");
+    // The next question is compared too.
+    expect(html).toContain('<input type="hidden" name="compare" value="1"/>');
     expect(linksIn(html)).toContain("/?q=neural+networks");
     expect(linksIn(await app.page("/?q=neural+networks"))).toContain("/?q=neural+networks&compare=1");
+  });
+
+  test("who says that a hit is relevant comes back to it", async () => {
+    const html = await app.page("/?q=neural+networks");
+    const anchors = [...html.matchAll(/<form class="feedback" id="([^"]+)"/g)].map(([, id]) => id);
+    const backs = [...html.matchAll(/<form class="feedback judgment".*?name="back" value="([^"]+)"/gs)].map(([, back]) => back);
+    expect(backs.length).toBeGreaterThan(5);
+    expect(backs).toEqual(anchors.map((id) => `/?q=neural+networks#${id}`));
   });
 
   test("the start page has examples, topics and the newest papers; a condition brings its papers to the top", async () => {

@@ -198,6 +198,7 @@ describe("paperkin import", () => {
 
 describe("wrong use", () => {
   test.each([
+    [["search", "-learning"], "a query that begins with a minus stands behind --"],
     [["search", "x", "--limit", "0"], "--limit"],
     [["search", "x", "--year", "soon"], "--year"],
     [["search", "x", "--diversity", "2"], "--diversity"],

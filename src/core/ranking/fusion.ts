@@ -57,6 +57,9 @@ export function reciprocalRankScore(ranks: readonly (number | undefined)[], cons
   return score;
 }
 
+/** The least difference of two scores. */
+export const scoreStep = 1e-6;
+
 /** Rounds away what only the order of additions decides, so that equal things compare equal. */
 export function roundScore(score: number): number {
   return Math.round(score * 1e6) / 1e6;

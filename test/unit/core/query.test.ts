@@ -22,6 +22,11 @@ describe("a query", () => {
     expect(query.text).toBe("the copper kettles of rivers old");
   });
 
+  it("takes typographic quotation marks for quotation marks", () => {
+    for (const query of ["“old kettles” -“copper rivers” author:“Ada Lovelace”", "„old kettles“ -„copper rivers“ author:„Ada Lovelace”"])
+      expect(parseQuery(query)).toEqual(parseQuery('"old kettles" -"copper rivers" author:"Ada Lovelace"'));
+  });
+
   it("leaves out what stands behind a minus, words and phrases", () => {
     const query = parseQuery('kettles -copper -"old rivers" state-of-the-art - a');
     expect(query.excluded).toEqual([["copper"], ["old", "river"]]);

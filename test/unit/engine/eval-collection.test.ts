@@ -1,6 +1,17 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { AppError } from "../../../src/core/errors.ts";
-import { asksForRelated, chooseSets, parseJudgments, type QuerySet, thinQueries } from "../../../src/engine/eval-collection.ts";
+import {
+  asksForRelated,
+  chooseSets,
+  findCollection,
+  notesOfJudgments,
+  parseJudgments,
+  type QuerySet,
+  thinQueries,
+} from "../../../src/engine/eval-collection.ts";
+import { makeTemporaryFolder } from "../../contract/temporary-folder.ts";
 
 const header = "query-id\tcorpus-id\tscore\n";
 
@@ -15,6 +26,11 @@ describe("parseJudgments", () => {
         ["d2", 0],
       ]);
     }
+  });
+
+  it("takes a judgment that is there twice once, and none that contradicts another", () => {
+    expect(parseJudgments("q1\td1\t2\nq1\td1\t2\n", "qrels.tsv").get("q1")).toEqual(new Map([["d1", 2]]));
+    expect(() => parseJudgments("q1\td1\t2\nq2\td1\t0\nq1\td1\t0\n", "qrels.tsv")).toThrowError(/qrels.tsv, line 3 contradicts/);
   });
 
   it("keeps ids that look like numbers as they are", () => {
@@ -114,3 +130,30 @@ function thrownBy(run: () => unknown): AppError {
   }
   throw new Error("nothing was thrown");
 }
+
+describe("the judgments of a collection", () => {
+  it("are in one file for each query set", async () => {
+    const folder = await makeTemporaryFolder();
+    try {
+      for (const name of ["corpus.jsonl", "queries.jsonl", "qrels.tsv"]) await writeFile(join(folder.path, name), "");
+      expect((await findCollection(folder.path)).sets).toHaveLength(1);
+      await writeFile(join(folder.path, "qrels.txt"), "");
+      await expect(findCollection(folder.path)).rejects.toThrowError(/qrels\.tsv and .*qrels\.txt are judgments of one query set/);
+    } finally {
+      await folder.remove();
+    }
+  });
+
+  it("are told of where they name documents that are not there", () => {
+    const judgments = new Map([
+      ["d1", 2],
+      ["d2", 1],
+      ["d3", 0],
+    ]);
+    const set: QuerySet = { name: "small", queries: [{ id: "q1", text: "copper", judgments }], notes: [] };
+    expect(notesOfJudgments(set, () => true)).toEqual([]);
+    expect(notesOfJudgments(set, (id) => id === "d1")).toEqual([
+      expect.stringMatching(/^The judgments of small call 1 documents.*: d2\.$/),
+    ]);
+  });
+});

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { HashingEmbedder } from "../../../src/embedding/hashing-embedder.ts";
 import { Engine } from "../../../src/engine/engine.ts";
+import { neededScore } from "../../../src/engine/explain-text.ts";
 import { MemoryLibrary } from "../../../src/storage/memory/memory-library.ts";
 import { inventPaper } from "../../contract/invented-papers.ts";
 
@@ -48,6 +49,17 @@ describe("a hit", () => {
     expect(without?.why?.lexical).toEqual({ score: 0, rank: null });
     expect(without?.why?.semantic.rank).toBeGreaterThan(0);
     expect((await engine.search({ query: "kettles", fusion: "rrf" })).hits[0]?.why?.alpha).toBeNull();
+  });
+});
+
+describe("what an arm's score would have to exceed", () => {
+  it("is told where the score is what keeps a paper from the candidates, and not where a condition does", () => {
+    const standing = { score: 1, rank: null, of: 300, candidate: false, lastCandidate: 2 };
+    expect(neededScore(standing)).toBe(2);
+    expect(neededScore({ ...standing, score: null })).toBe(2);
+    expect(neededScore({ ...standing, score: 3 })).toBeNull();
+    expect(neededScore({ ...standing, candidate: true, score: 3 })).toBeNull();
+    expect(neededScore({ ...standing, lastCandidate: null })).toBeNull();
   });
 });
 

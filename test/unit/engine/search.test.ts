@@ -1,6 +1,8 @@
 /** Which papers a search may find: the language of queries over a small library. */
 import { beforeAll, describe, expect, it } from "vitest";
 import { HashingEmbedder } from "../../../src/embedding/hashing-embedder.ts";
+import { Engine } from "../../../src/engine/engine.ts";
+import { goodHits } from "../../../src/engine/good-hits.ts";
 import { search } from "../../../src/engine/search.ts";
 import { MemoryLibrary } from "../../../src/storage/memory/memory-library.ts";
 import { inventPaper } from "../../contract/invented-papers.ts";
@@ -65,6 +67,8 @@ describe("a search", () => {
     ["copper zzzzzz qx 2019", undefined],
     // Nobody types as much: it is a text that somebody else wrote.
     [`cooper ${"kettles ".repeat(80)}`, undefined],
+    ["cooper:1706.03762", "copper:1706.03762"],
+    ["DOI:10.5555/cooper", undefined],
   ])("for %s offers %s", async (query, suggestion) => {
     expect((await search(library, embedder, { query, correct: true })).suggestion).toBe(suggestion);
     expect((await search(library, embedder, { query })).suggestion).toBeUndefined();
@@ -81,5 +85,74 @@ describe("a search", () => {
     expect(await found("copper", { unseenBy: "ada" })).toBe("2");
     expect(await found("copper", { unseenBy: "bo" })).toBe("123");
     expect(await found("copper")).toBe("123");
+  });
+});
+
+describe("the pages of an answer in which many papers score the same", () => {
+  const alike = new MemoryLibrary();
+  const engine = new Engine(alike, embedder);
+  const size = 650;
+  beforeAll(async () => {
+    // Ids in another order than papers came in.
+    await alike.upsert(
+      Array.from({ length: size }, (_, at) =>
+        inventPaper((at * 241) % size, {
+          title: `Copper ${"kettles ".repeat(1 + (at % 3))}`,
+          abstract: "",
+          authors: [],
+          published: "2020",
+        }),
+      ),
+    );
+    await engine.embedBacklog();
+  });
+
+  it.each([
+    ["keyword", {}],
+    ["semantic", {}],
+    ["hybrid", {}],
+    ["hybrid", { fusion: "rrf" as const }],
+  ] as const)("I7, I8: hold each paper once by %s search (%o), in one order", async (mode, more) => {
+    const hits: { paperId: string; score: number }[] = [];
+    for (let offset = 0; ; offset += 50) {
+      const page = await engine.search({ query: "copper", mode, ...more, limit: 50, offset });
+      hits.push(...page.hits.map(({ paper, score }) => ({ paperId: paper.paperId, score })));
+      if (page.hits.length < 50) break;
+    }
+    expect(hits).toHaveLength(size);
+    expect(new Set(hits.map(({ paperId }) => paperId)).size).toBe(hits.length);
+    expect(hits).toEqual([...hits].sort((a, b) => b.score - a.score || (a.paperId < b.paperId ? -1 : 1)));
+  });
+});
+
+describe("papers that wait for their embedding and hold none of the words", () => {
+  const growing = new MemoryLibrary();
+  const engine = new Engine(growing, embedder);
+  const ids = (hits: readonly { paper: { paperId: string } }[]) => hits.map(({ paper }) => paper.paperId);
+  beforeAll(async () => {
+    const plain = (number: number, title: string, category: string) =>
+      inventPaper(number, { title, abstract: "", authors: [], categories: [category] });
+    await growing.upsert([plain(1, "Copper kettles", "a.A"), plain(2, "Old violins", "a.A")]);
+    await engine.embedBacklog();
+    await growing.upsert([plain(4, "Harbours", "b.B"), plain(3, "Lanterns", "b.B"), plain(5, "Kettles of brass", "b.B")]);
+  });
+
+  it.each(["hybrid", "semantic"] as const)("I7: stand behind all others, by %s search", async (mode) => {
+    const { hits, total } = await engine.search({ query: "kettles", mode });
+    expect(ids(hits).slice(-2)).toEqual(mode === "hybrid" ? ["X:3", "X:4"] : ["X:4", "X:5"]);
+    expect([hits.length, total]).toEqual([5, 5]);
+    for (const [at, hit] of hits.entries()) {
+      expect(hit.score).toBeLessThanOrEqual(hits[at - 1]?.score ?? Number.POSITIVE_INFINITY);
+      const told = await engine.explain({ query: "kettles", mode, paperId: hit.paper.paperId });
+      expect([told.place, told.score]).toEqual([at + 1, hit.score]);
+    }
+    const pages = [];
+    for (let offset = 0; offset < 5; offset++) pages.push(...(await engine.search({ query: "kettles", mode, limit: 1, offset })).hits);
+    expect(ids(pages)).toEqual(ids(hits));
+    const { hits: chosen } = await engine.search({ query: "violins category:b.*", mode });
+    expect(ids(chosen).sort()).toEqual(["X:3", "X:4", "X:5"]);
+    // Nobody knows whether they match well; without words all do.
+    expect(goodHits(chosen, "newest")).toEqual([]);
+    expect(goodHits((await engine.search({ query: "category:b.*", mode })).hits, "newest")).toHaveLength(3);
   });
 });

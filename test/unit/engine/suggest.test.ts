@@ -13,7 +13,7 @@ beforeAll(async () => {
   await library.upsert([
     inventPaper(1, {
       title: "Neural kettles",
-      authors: [{ name: "Ada Lovelace" }, { name: 'Bo "Neo" Diddley' }],
+      authors: [{ name: "Ada Lovelace" }, { name: 'Bo "Neo" Diddley' }, { name: "Cy “Typographer” Printer" }],
       venue: "NeurIPS 2017",
       categories: ["cs.NE"],
       sources: ["neurips-feed"],
@@ -45,6 +45,8 @@ describe("suggest", () => {
     ['-author:"ada lo', '-author:"Ada Lovelace"'],
     ["copper  OR AUTHOR:lov", 'copper  OR author:"Ada Lovelace"'],
     ["has:code author:neo", 'has:code author:"Bo  Neo  Diddley"'],
+    ["author:“ada lo", 'author:"Ada Lovelace"'],
+    ["author:cy", 'author:"Cy  Typographer  Printer"'],
     ["venue:neu", 'venue:"NeurIPS 2017"'],
     ["kettles category:cs.n", "kettles category:cs.NE"],
     ["source:neur", "source:neurips-feed"],

@@ -1,0 +1,103 @@
+/** Parameters of the API: one that is wrong or unknown is refused, and named, before it makes an answer another one. */
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { z } from "zod";
+import { HashingEmbedder } from "../../../src/embedding/hashing-embedder.ts";
+import { Engine } from "../../../src/engine/engine.ts";
+import { MemoryLibrary } from "../../../src/storage/memory/memory-library.ts";
+import { inventPapers } from "../../contract/invented-papers.ts";
+import { type Service, serviceOf } from "./service-of.ts";
+
+const engine = new Engine(new MemoryLibrary(), new HashingEmbedder());
+let service: Service;
+beforeAll(async () => {
+  await engine.library.upsert(inventPapers(3));
+  service = serviceOf(engine, { isLoopback: () => true });
+});
+afterAll(() => engine.close());
+
+const problemSchema = z.object({ code: z.string(), detail: z.string() });
+
+const parameterSchema = z.object({ name: z.string(), schema: z.unknown() });
+const documentSchema = z.object({
+  paths: z.object({ "/v1/search": z.object({ get: z.object({ parameters: z.array(parameterSchema) }) }) }),
+});
+
+async function refused(path: string): Promise<string> {
+  const response = await service.request(`http://localhost${path}`);
+  const { code, detail } = problemSchema.parse(await response.json());
+  expect([response.status, code]).toEqual([400, "invalid_request"]);
+  return detail;
+}
+
+describe("parameters of the API", () => {
+  it.each([
+    ["/v1/search?q=x&venues=a", "there is no parameter “venues”"],
+    ["/v1/search?q=x&yeer=2019&tile=b", "there is no parameter “yeer”, “tile”"],
+    ["/v1/suggest?q=x&mode=keyword", "there is no parameter “mode”"],
+    ["/v1/papers/X:1/similar?query=x", "there is no parameter “query”"],
+    ["/v1/daily?day=2020-01-01", "there is no parameter “day”"],
+    ["/v1/judgments?q=x", "there is no parameter “q”"],
+    ["/v1/search?q=x&minVotes=", "minVotes: “” is not a whole number from 0 to 1000000000"],
+    ["/v1/search?q=x&yearFrom=", "yearFrom: “” is not a whole number from 0 to 9999"],
+    ["/v1/search?q=x&minScore=", "minScore: “” is not a number"],
+    ["/v1/search?q=x&minScore=Infinity", "minScore: “Infinity” is not a number"],
+    ["/v1/search?q=x&diversity=1.5", "diversity: “1.5” is not a number from 0 to 1"],
+    ["/v1/search?q=x&halfLifeDays=0", "halfLifeDays: “0” is not a number of days above 0, at most 100000"],
+    ["/v1/search?q=x&limit=0x10", "limit: “0x10” is not a whole number from 1 to 100"],
+    ["/v1/search?q=x&limit=5&limit=6", "limit: it may stand only once"],
+    ["/v1/search?q=x&offset=-1", "offset: “-1” is not a whole number from 0 on"],
+    ["/v1/suggest?q=x&limit=21", "limit: “21” is not a whole number from 1 to 20"],
+    ["/v1/search?q=x&venue=", "venue: it is empty"],
+    ["/v1/search?q=x&from=hello", "from: a date is YYYY, YYYY-MM or YYYY-MM-DD"],
+  ])("are refused where they are wrong: %s", async (path, message) => {
+    expect(await refused(path)).toBe(`${message}. See /docs for what each route takes.`);
+  });
+
+  it("are numbers where they are written as such", async () => {
+    const search = async (more: string) => (await service.request(`http://localhost/v1/search?q=paper&mode=keyword&${more}`)).status;
+    for (const more of [
+      "limit=100",
+      "limit=05",
+      "minScore=-.5",
+      "minScore=1e-3",
+      "diversity=1",
+      "halfLifeDays=0.5",
+      "yearFrom=2000",
+      "offset=0",
+    ])
+      expect([more, await search(more)]).toEqual([more, 200]);
+  });
+
+  it("are described as numbers that cannot be null", async () => {
+    const document = documentSchema.parse(await (await service.request("http://localhost/openapi.json")).json());
+    const parameters = new Map(document.paths["/v1/search"].get.parameters.map(({ name, schema }) => [name, schema]));
+    expect(parameters.get("limit")).toMatchObject({ type: "integer", minimum: 1, maximum: 100, default: 10 });
+    expect(parameters.get("yearFrom")).toMatchObject({ type: "integer" });
+    expect(parameters.get("minScore")).toMatchObject({ type: "number" });
+    expect(parameters.get("offset")).toMatchObject({ type: "integer", minimum: 0, default: 0 });
+    expect(parameters.get("halfLifeDays")).toMatchObject({ type: "number", exclusiveMinimum: 0 });
+  });
+
+  it("of a feed may be anything, which its readers put there", async () => {
+    expect((await service.request("http://localhost/feeds/search.json?q=paper&utm_source=reader")).status).toBe(200);
+  });
+});
+
+it.each([
+  ["a=b", "application/x-www-form-urlencoded", "The body should be JSON, and its content-type is “application/x-www-form-urlencoded”."],
+  ["{bad", "application/json", "The body is not valid JSON."],
+  ["[]", "application/json", "the body: Invalid input: expected object, received array."],
+])("a body that cannot be read is told of with how to send it: %s as %s", async (body, type, message) => {
+  const response = await service.request("http://localhost/v1/explain", { method: "POST", headers: { "content-type": type }, body });
+  const { code, detail } = problemSchema.parse(await response.json());
+  expect([response.status, code]).toEqual([400, "invalid_request"]);
+  expect(detail).toContain(message);
+  expect(detail).toMatch(/\/docs/);
+});
+
+it("An answer of the service is for whoever asked", async () => {
+  const keptBy = async (path: string) => (await service.request(`http://localhost${path}`)).headers.get("cache-control");
+  for (const path of ["/v1/search?q=paper", "/v1/search?limit=0", "/", "/v1/index", "/openapi.json", "/nowhere"])
+    expect([path, await keptBy(path)]).toEqual([path, "private, no-cache"]);
+  expect(await keptBy("/feeds/search.json?q=paper")).toBe("no-cache");
+});
