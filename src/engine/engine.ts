@@ -28,6 +28,7 @@ import type { IndexApart } from "./index-apart.ts";
 import { type IngestCounts, type IngestOptions, ingest } from "./ingest.ts";
 import { itemOfWords } from "./items.ts";
 import { Jobs, type OpenForReindex } from "./jobs.ts";
+import { OwnSubscriptions } from "./own-subscriptions.ts";
 import { canonicalId, findPapers, getPaper, removePapers } from "./papers.ts";
 import { addPerson, listPeople, type PersonWithKeys, removePerson } from "./people.ts";
 import { Person } from "./person.ts";
@@ -117,6 +118,7 @@ export class Engine {
       });
     }
     this.signIns = new SignIns(library, { now: this.now, publicUrl, mail: options.mail });
+    this.ownSubscriptions = new OwnSubscriptions(library, this.digests, { now: this.now, mail: options.mail });
     this.publicSubscriptions = new PublicSubscriptions(library, this.digests, {
       now: this.now,
       mail: options.mail,
@@ -135,6 +137,9 @@ export class Engine {
 
   /** Long work that is asked for. */
   readonly jobs: Jobs;
+  /** What people have sent to themselves. */
+  readonly ownSubscriptions: OwnSubscriptions;
+
   /** What is sent to whoever wants it. */
   readonly publicSubscriptions: PublicSubscriptions;
 

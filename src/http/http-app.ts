@@ -26,6 +26,7 @@ import { addSearchRoute } from "./routes-search.ts";
 import { addSimilarRoutes } from "./routes-similar.ts";
 import { addSplitRoutes } from "./routes-splits.ts";
 import { addStateRoutes } from "./routes-state.ts";
+import { addSubscriptionRoutes } from "./routes-subscriptions.ts";
 import { addSuggestRoute } from "./routes-suggest.ts";
 import { addTopicRoutes } from "./routes-topics.ts";
 import { clearSessionCookie, clientOf, writeSessionCookie } from "./session-cookie.ts";
@@ -139,6 +140,7 @@ export function createHttpApp(engine: Engine, options: HttpOptions): OpenAPIHono
   addJudgmentRoutes(app, engine);
   addDailyRoute(app, engine);
   addPrivateFeedRoutes(app, engine);
+  addSubscriptionRoutes(app, engine);
   addFeedRoutes(app, engine);
   addJobRoutes(app, engine);
   addStateRoutes(app, engine, metrics);

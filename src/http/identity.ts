@@ -38,7 +38,7 @@ export function neededScope(method: string, path: string): Scope {
   if (adminPaths.test(path)) return "admin";
   if (method === "GET" || method === "HEAD" || (method === "POST" && readingPosts.test(path))) return "read";
   if (method === "POST" && /^\/v1\/papers\/.+\/comments\/?$/.test(path)) return "write";
-  return /^\/(?:v1\/)?(?:interests|feedback|picks|feeds|comments|judgments)(?:\/|$)/.test(path) ? "write" : "admin";
+  return /^\/(?:v1\/)?(?:interests|feedback|picks|feeds|subscriptions|comments|judgments)(?:\/|$)/.test(path) ? "write" : "admin";
 }
 
 const ranks: Readonly<Record<Scope, number>> = { read: 0, write: 1, admin: 2 };

@@ -1,10 +1,12 @@
 /** The pages that are one person's. */
 import { type Context, Hono } from "hono";
+import { digestKinds } from "../core/delivery.ts";
 import { AppError, toAppError } from "../core/errors.ts";
 import { type FeedbackKind, feedbackKinds, type Interest } from "../core/interest.ts";
 import { type FeedAddresses, interestHref, paperHref, privateFeedAddresses } from "../core/page-addresses.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { InterestDrivers, InterestInput } from "../engine/interests.ts";
+import type { MadeSubscription } from "../engine/own-subscriptions.ts";
 import type { Person } from "../engine/person.ts";
 import { FeedbackPage } from "./feedback-page.tsx";
 import { fieldsOf } from "./form-fields.ts";
@@ -14,7 +16,9 @@ import { documentOf } from "./layout.tsx";
 import { localAddress } from "./links.ts";
 import { PicksPage } from "./picks-page.tsx";
 import { PrivateFeedsPage } from "./private-feeds-page.tsx";
+import { readRhythm, timesOf } from "./rhythm.tsx";
 import { filtersOfForm, readSearchForm } from "./search-form.ts";
+import { type SubscriptionForm, SubscriptionsPage } from "./subscriptions-page.tsx";
 
 /** Papers of several days on one page. */
 const caughtUp = 30;
@@ -98,6 +102,39 @@ export function createPersonalApp(
     return c.redirect("/feeds", 303);
   });
 
+  const showSubscriptions = async (
+    c: Context,
+    shown: { readonly form?: SubscriptionForm; readonly made?: MadeSubscription; readonly error?: AppError } = {},
+  ) => {
+    c.header("cache-control", "no-store");
+    const { form = emptySubscriptionForm(), made, error } = shown;
+    const { ownSubscriptions: own } = engine;
+    const all = await own.of(personOf(c));
+    const page = <SubscriptionsPage {...{ all, form, made }} hasMail={own.hasMail} problem={error?.explanation} />;
+    return c.html(documentOf(page), error?.outcome.status ?? 200);
+  };
+  app.get("/subscriptions", (c) => showSubscriptions(c));
+  app.post("/subscriptions", async (c) => {
+    const field = await fieldsOf(c);
+    const form = { address: field("address"), kind: field("kind"), empty: field("empty") === "yes", ...readRhythm(field) };
+    const kind = digestKinds.find((one) => one === form.kind) ?? "picks";
+    try {
+      const made = await engine.ownSubscriptions.add(personOf(c), {
+        address: form.address,
+        kind,
+        wantsEmpty: form.empty,
+        ...timesOf(form),
+      });
+      return await showSubscriptions(c, { made });
+    } catch (thrown) {
+      return await showSubscriptions(c, { form, error: explainable(thrown) });
+    }
+  });
+  app.post("/subscriptions/end", async (c) => {
+    await engine.ownSubscriptions.end(personOf(c), (await fieldsOf(c))("id"));
+    return c.redirect("/subscriptions#all", 303);
+  });
+
   app.get("/interests", async (c) => showInterests(c, engine, person(c), emptyInterestForm));
   app.post("/interests", async (c) => {
     const field = await fieldsOf(c);
@@ -157,6 +194,11 @@ export function createPersonalApp(
     return c.redirect("/interests", 303);
   });
   return app;
+}
+
+function emptySubscriptionForm(): SubscriptionForm {
+  const { timeZone: zone } = Intl.DateTimeFormat().resolvedOptions();
+  return { address: "", kind: "picks", days: "weekdays", hour: "7", zone, empty: false };
 }
 
 async function showInterests(c: Context, engine: Engine, person: Person, form: InterestForm, error?: AppError): Promise<Response> {

@@ -48,7 +48,7 @@ export function PicksPage({ picks, papers, today, saidOf, followed, later }: Pic
             · <a href={`/picks?from=${addDays(last, -6)}&to=${last}`}>Seven days together</a>
           </>
         ) : null}{" "}
-        · <a href="/feeds">As a feed</a>
+        · <a href="/feeds">As a feed</a> · <a href="/subscriptions">By mail</a>
       </p>
       {shown.length === 0 ? <p class="lead">Nothing new is good enough for your interests. That is an answer, too.</p> : null}
       {later.length === 0 ? null : (

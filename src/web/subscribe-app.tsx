@@ -6,6 +6,7 @@ import type { AccountOptions } from "./account-app.tsx";
 import { fieldsOf } from "./form-fields.ts";
 import { documentOf, Page } from "./layout.tsx";
 import { NotFoundPage } from "./message-page.tsx";
+import { type Rhythm, RhythmFields, readRhythm, timesOf } from "./rhythm.tsx";
 
 export function createSubscribeApp(
   subscriptions: PublicSubscriptions,
@@ -19,11 +20,9 @@ export function createSubscribeApp(
   app.post("/subscribe", async (c) => {
     if (!subscriptions.isOffered) return c.html(documentOf(<NotFoundPage />), 404);
     const field = await fieldsOf(c);
-    const form = { address: field("address"), days: field("days"), hour: field("hour"), zone: field("zone") };
+    const form = { address: field("address"), ...readRhythm(field) };
     try {
-      const weekdays = form.days === "weekly" ? [1] : form.days === "daily" ? [1, 2, 3, 4, 5, 6, 7] : [1, 2, 3, 4, 5];
-      const input = { address: form.address, weekdays, hour: form.hour === "" ? Number.NaN : Number(form.hour), timeZone: form.zone };
-      subscriptions.request(input, clientOf(c), onFailure);
+      subscriptions.request({ address: form.address, ...timesOf(form) }, clientOf(c), onFailure);
       return c.html(documentOf(<AskedPage />));
     } catch (thrown) {
       const error = toAppError(thrown);
@@ -34,20 +33,11 @@ export function createSubscribeApp(
   return app;
 }
 
-interface SubscribeForm {
+interface SubscribeForm extends Rhythm {
   readonly address: string;
-  readonly days: string;
-  readonly hour: string;
-  readonly zone: string;
 }
 
 const emptyForm: SubscribeForm = { address: "", days: "weekdays", hour: "7", zone: "UTC" };
-
-const rhythms = [
-  { value: "weekdays", text: "from Monday to Friday" },
-  { value: "daily", text: "every day" },
-  { value: "weekly", text: "on Mondays" },
-] as const;
 
 function SubscribePage({ form, problem }: { form: SubscribeForm; problem?: string }) {
   return (
@@ -67,26 +57,7 @@ function SubscribePage({ form, problem }: { form: SubscribeForm; problem?: strin
           Your mail address
           <input name="address" type="email" autocomplete="email" maxlength={254} value={form.address} required />
         </label>
-        <div class="grid">
-          <label>
-            It comes
-            <select name="days">
-              {rhythms.map(({ value, text }) => (
-                <option value={value} selected={value === form.days}>
-                  {text}
-                </option>
-              ))}
-            </select>
-          </label>
-          <label>
-            At the hour
-            <input name="hour" type="number" min={0} max={23} value={form.hour} required />
-          </label>
-          <label>
-            In the time zone
-            <input name="zone" value={form.zone} placeholder="Europe/Berlin" required />
-          </label>
-        </div>
+        <RhythmFields rhythm={form} />
         <button type="submit">Send them to me</button>
       </form>
     </Page>

@@ -1,0 +1,95 @@
+/** What people have sent to themselves, asked for without a shell: mail to an address that confirms, and webhooks. */
+import type { Delivery, DeliveryChannel, Subscription } from "../core/delivery.ts";
+import { AppError } from "../core/errors.ts";
+import { dayMs } from "../core/period.ts";
+import type { Library } from "../core/storage.ts";
+import type { MailMessage, Transport } from "../core/transport.ts";
+import type { Digests } from "./digests.ts";
+import { RateLimit } from "./rate-limit.ts";
+import { requireMailbox, type SubscriptionInput } from "./subscriptions.ts";
+
+export interface OwnSubscriptionOptions {
+  readonly now: () => Date;
+  /** How addresses are asked to confirm; undefined where nothing is set up. */
+  readonly mail: Transport<MailMessage> | undefined;
+}
+
+export interface ListedSubscription {
+  readonly subscription: Subscription;
+  /** What became of the message of the latest day. */
+  readonly latest: Delivery | undefined;
+}
+
+export interface MadeSubscription {
+  readonly subscription: Subscription;
+  /** What the messages of a webhook are signed with. */
+  readonly secret: string | undefined;
+}
+
+const hourMs = 60 * 60_000;
+
+export class OwnSubscriptions {
+  private readonly addresses: RateLimit;
+  private readonly people: RateLimit;
+
+  constructor(
+    private readonly library: Pick<Library, "delivery">,
+    private readonly digests: Pick<Digests, "subscribe" | "askForConfirmation" | "webhookSecret" | "unsubscribe">,
+    private readonly options: OwnSubscriptionOptions,
+  ) {
+    // Whoever has a key may name any address: none is asked often, and nobody asks many.
+    this.addresses = new RateLimit(2, dayMs, options.now);
+    this.people = new RateLimit(10, hourMs, options.now);
+  }
+
+  /** Whether mail can be asked for. */
+  get hasMail(): boolean {
+    return this.options.mail !== undefined;
+  }
+
+  async of(person: string): Promise<ListedSubscription[]> {
+    const own = (await this.library.delivery.subscriptions()).filter((one) => one.person === person);
+    return await Promise.all(
+      own.map(async (subscription) => ({
+        subscription,
+        latest: (await this.library.delivery.deliveries({ subscription: subscription.id }))[0],
+      })),
+    );
+  }
+
+  /**
+   * Adds one, or changes the one of the same address and kind. A mailbox is asked to confirm unless it has. Throws
+   * `invalid_request`, also where there is no mail, `too_many_requests`, `delivery_failed`.
+   */
+  async add(person: string, input: Omit<SubscriptionInput, "channel">): Promise<MadeSubscription> {
+    const { mail } = this.options;
+    const channel = webChannelOf(input.address);
+    if (channel === "webhook") {
+      const subscription = await this.digests.subscribe(person, { ...input, channel }, true);
+      return { subscription, secret: await this.digests.webhookSecret(subscription) };
+    }
+    const address = requireMailbox(input.address);
+    if (mail === undefined)
+      throw new AppError("invalid_request", "This service has no mail server, so an address cannot be asked to confirm.", {
+        mend: "Whoever runs it sets up `smtp`; a webhook or a private feed needs none.",
+      });
+    this.people.require(person);
+    const subscription = await this.digests.subscribe(person, { ...input, address, channel }, false);
+    if (subscription.confirmed === undefined) {
+      this.addresses.require(address.toLowerCase());
+      await this.digests.askForConfirmation(subscription, mail);
+    }
+    return { subscription, secret: undefined };
+  }
+
+  /** Throws `subscription_not_found`, also for another's. */
+  async end(person: string, id: string): Promise<void> {
+    if ((await this.digests.unsubscribe(person, id)) === 0)
+      throw new AppError("subscription_not_found", "You have no such subscription.", { mend: "It may have been ended already." });
+  }
+}
+
+/** Folders of this machine are for whoever has a shell on it. Throws `invalid_request`. */
+function webChannelOf(address: string): Exclude<DeliveryChannel, "file"> {
+  return /^\s*https?:/i.test(address) ? "webhook" : "mail";
+}

@@ -1,0 +1,131 @@
+/** What is sent to a person: which subscriptions there are, a new one, ending one. */
+import type { DeliveryState, Subscription } from "../core/delivery.ts";
+import type { ListedSubscription, MadeSubscription } from "../engine/own-subscriptions.ts";
+import { readableDate } from "./dates.ts";
+import { Page } from "./layout.tsx";
+import { type Rhythm, RhythmFields, rhythmText } from "./rhythm.tsx";
+
+export interface SubscriptionForm extends Rhythm {
+  readonly address: string;
+  readonly kind: string;
+  readonly empty: boolean;
+}
+
+const states: Readonly<Record<DeliveryState, string>> = {
+  pending: "waits to be sent",
+  sending: "is being sent",
+  sent: "was sent",
+  empty: "had nothing to say",
+  failed: "could not be sent",
+  unknown: "may have arrived",
+};
+
+/** @param made what was asked for just now. */
+export function SubscriptionsPage({
+  all,
+  form,
+  hasMail,
+  made,
+  problem,
+}: {
+  all: readonly ListedSubscription[];
+  form: SubscriptionForm;
+  hasMail: boolean;
+  made?: MadeSubscription | undefined;
+  problem?: string | undefined;
+}) {
+  return (
+    <Page title="Sent to you" active="picks">
+      <h1>Your picks, sent to you</h1>
+      <p class="lead">
+        Your <a href="/picks">picks</a> with their reasons, on the days and at the hour that you like. A reader of feeds can have them, too:{" "}
+        <a href="/feeds">private feeds</a>.
+      </p>
+      {made === undefined ? null : <Made made={made} />}
+      <h2 id="new">A new one</h2>
+      <form class="kin" method="post" action="/subscriptions">
+        {problem === undefined ? null : (
+          <p class="problem" role="alert">
+            {problem}
+          </p>
+        )}
+        <label>
+          {hasMail ? "Your mail address, or the address of a webhook" : "The address of a webhook"}
+          <input
+            name="address"
+            maxlength={2_000}
+            value={form.address}
+            placeholder={hasMail ? "name@example.org or https://example.org/hook" : "https://example.org/hook"}
+            autocomplete={hasMail ? "email" : "url"}
+            required
+          />
+          <small>
+            {hasMail
+              ? "A mail address is asked to confirm first. A webhook gets a signed POST of JSON."
+              : "A webhook gets a signed POST of JSON. Mail is not set up on this service."}
+          </small>
+        </label>
+        <label>
+          It brings
+          <select name="kind">
+            <option value="picks" selected={form.kind !== "trending"}>
+              my picks
+            </option>
+            <option value="trending" selected={form.kind === "trending"}>
+              what is trending for everybody
+            </option>
+          </select>
+        </label>
+        <RhythmFields rhythm={form} />
+        <label class="check">
+          <input type="checkbox" name="empty" value="yes" checked={form.empty} /> Also when there is nothing to say
+        </label>
+        <button type="submit">Send them to me</button>
+      </form>
+      <h2 id="all">The ones that there are</h2>
+      {all.length === 0 ? <p>There are none.</p> : null}
+      <ul class="cards">
+        {all.map(({ subscription, latest }) => (
+          <li>
+            <h3 class="address">{subscription.address}</h3>
+            <p>
+              {subscription.kind === "picks" ? "Your picks" : "What is trending"}, {rhythmText(subscription)}
+              {subscription.wantsEmpty ? ", also when there is nothing to say" : ""}
+            </p>
+            <p>{stateOf(subscription, latest)}</p>
+            <form method="post" action="/subscriptions/end">
+              <input type="hidden" name="id" value={subscription.id} />
+              <button type="submit">
+                End it<span class="hidden"> ({subscription.address})</span>
+              </button>
+            </form>
+          </li>
+        ))}
+      </ul>
+    </Page>
+  );
+}
+
+function Made({ made: { subscription, secret } }: { made: MadeSubscription }) {
+  return (
+    <section aria-labelledby="made">
+      <h2 id="made">Your new subscription</h2>
+      <p role="status">
+        {subscription.confirmed === undefined
+          ? `Look into your mail: ${subscription.address} is asked to confirm, and nothing is sent before it does.`
+          : `${subscription.address} is subscribed.`}
+      </p>
+      {secret === undefined ? null : (
+        <p>
+          Its messages are signed with <code class="secret">{secret}</code>
+        </p>
+      )}
+    </section>
+  );
+}
+
+function stateOf({ confirmed }: Subscription, latest: ListedSubscription["latest"]): string {
+  if (confirmed === undefined) return "It has not been confirmed yet: look into your mail.";
+  if (latest === undefined) return "Nothing was due yet.";
+  return `The message of ${readableDate(latest.date)} ${states[latest.state]}${latest.lastError === undefined ? "" : `: ${latest.lastError}`}.`;
+}

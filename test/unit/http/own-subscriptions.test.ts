@@ -1,0 +1,158 @@
+/** What people have sent to themselves, over routes and the page: their own only, confirmed where it is mail, never in a folder. */
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { z } from "zod";
+import { SmtpTransport } from "../../../src/delivery/smtp.ts";
+import { HashingEmbedder } from "../../../src/embedding/hashing-embedder.ts";
+import { Engine } from "../../../src/engine/engine.ts";
+import { MemoryLibrary } from "../../../src/storage/memory/memory-library.ts";
+import { inventPaper } from "../../contract/invented-papers.ts";
+import { SmtpService } from "../delivery/smtp-service.ts";
+import { type Service, serviceOf } from "./service-of.ts";
+
+const address = "https://papers.example";
+let now: Date;
+let smtp: SmtpService;
+let mail: SmtpTransport;
+let engine: Engine;
+let app: Service;
+let keys: Record<string, string>;
+
+async function open(transport: SmtpTransport | undefined): Promise<void> {
+  const library = new MemoryLibrary(() => now);
+  engine = new Engine(library, new HashingEmbedder(), { now: () => now, publicUrl: address, mail: transport });
+  app = serviceOf(engine);
+  keys = {
+    ada: await engine.addPerson("ada", "write"),
+    bob: await engine.addPerson("bob", "write"),
+    eve: await engine.addPerson("eve", "read"),
+  };
+}
+
+const ask = async (who: string, method: string, path: string, body?: unknown) =>
+  await app.request(address + path, {
+    method,
+    headers: { "x-api-key": keys[who] ?? "", ...(body === undefined ? {} : { "content-type": "application/json" }) },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+const post = async (who: string, path: string, fields: Record<string, string>) =>
+  await app.request(address + path, { method: "POST", headers: { "x-api-key": keys[who] ?? "" }, body: new URLSearchParams(fields) });
+const subscriptionSchema = z.object({
+  id: z.string(),
+  address: z.string(),
+  confirmed: z.string().optional(),
+  secret: z.string().optional(),
+});
+const add = async (who: string, body: unknown) => {
+  const response = await ask(who, "POST", "/v1/subscriptions", body);
+  expect(response.status).toBe(201);
+  return subscriptionSchema.parse(await response.json());
+};
+const listed = async (who: string): Promise<unknown> => (await ask(who, "GET", "/v1/subscriptions")).json();
+const confirm = async () => {
+  const path = /https:\/\/papers\.example(\/confirm\/[\w.-]+)/.exec(smtp.mails.at(-1)?.text ?? "")?.[1] ?? "";
+  expect((await app.request(address + path, { method: "POST" })).status).toBe(200);
+};
+
+beforeAll(async () => {
+  smtp = await SmtpService.start();
+  mail = new SmtpTransport({ host: "127.0.0.1", port: smtp.port, from: "papers@example.org", tls: "none" });
+});
+afterAll(() => smtp.close());
+beforeEach(async () => {
+  now = new Date("2026-03-02T12:00:00Z");
+  smtp.mails.length = 0;
+  await open(mail);
+  return () => engine.close();
+});
+
+describe("a subscription of one's own", () => {
+  it("to a mailbox is confirmed by mail, brings picks the next morning, and is listed with what became of them", async () => {
+    await engine.library.upsert([inventPaper(1, { title: "Copper kettles", abstract: "Copper kettles sing.", published: "2026-03-02" })]);
+    await engine.embedBacklog();
+    await engine.person("ada").addInterest({ words: "copper kettles" });
+    const made = await add("ada", { address: " ada@example.org ", hour: 6, timeZone: "Europe/Berlin", wantsEmpty: true });
+    expect(made).toMatchObject({ address: "ada@example.org" });
+    expect(made.confirmed).toBeUndefined();
+    expect(smtp.mails.map(({ to }) => to)).toMatchObject([{ text: "ada@example.org" }]);
+    await confirm();
+    now = new Date("2026-03-03T12:00:00Z");
+    await engine.digests.deliverDue({ transports: { mail } });
+    expect(smtp.mails).toHaveLength(2);
+    expect(await listed("ada")).toMatchObject({
+      subscriptions: [{ kind: "picks", weekdays: [1, 2, 3, 4, 5], hour: 6, latest: { date: "2026-03-03", state: "sent" } }],
+    });
+    // Other days for what is confirmed need no other mail.
+    expect((await add("ada", { address: "ada@example.org", weekdays: [1] })).confirmed).toBeDefined();
+    expect(smtp.mails).toHaveLength(2);
+  });
+
+  it("to a webhook shows its secret once", async () => {
+    const { secret, confirmed } = await add("ada", { address: "https://example.org/hook" });
+    expect(secret).toMatch(/^whsec_/);
+    expect(confirmed).toBeDefined();
+    expect(JSON.stringify(await listed("ada"))).not.toContain("whsec_");
+  });
+
+  it("is nobody else's: I9", async () => {
+    const { id } = await add("ada", { address: "https://example.org/hook" });
+    expect(await listed("bob")).toEqual({ subscriptions: [] });
+    expect((await ask("bob", "DELETE", `/v1/subscriptions/${id}`)).status).toBe(404);
+    expect((await post("bob", "/subscriptions/end", { id })).status).toBe(404);
+    expect(await listed("ada")).toMatchObject({ subscriptions: [{ id }] });
+    expect((await ask("ada", "DELETE", `/v1/subscriptions/${id}`)).status).toBe(204);
+    expect(await listed("ada")).toEqual({ subscriptions: [] });
+  });
+
+  it("is never a folder of the server, and needs a key that may write", async () => {
+    for (const folder of ["/tmp", "./notes", "file:///tmp", "ftp://example.org", ""])
+      expect((await ask("ada", "POST", "/v1/subscriptions", { address: folder })).status).toBe(400);
+    expect((await ask("eve", "POST", "/v1/subscriptions", { address: "https://example.org/hook" })).status).toBe(403);
+    expect((await ask("eve", "GET", "/v1/subscriptions")).status).toBe(200);
+    expect((await app.request(`${address}/v1/subscriptions`)).status).toBe(401);
+    expect(await engine.digests.subscriptions()).toEqual([]);
+  });
+
+  it("asks an address twice a day at most, and no person makes this service a sender of bulk mail", async () => {
+    const statuses: number[] = [];
+    for (let at = 0; at < 3; at++) statuses.push((await ask("ada", "POST", "/v1/subscriptions", { address: "Zoe@example.org" })).status);
+    for (let at = 0; at < 9; at++)
+      statuses.push((await ask("ada", "POST", "/v1/subscriptions", { address: `zoe${at}@example.org` })).status);
+    expect(statuses).toEqual([201, 201, 429, 201, 201, 201, 201, 201, 201, 201, 429, 429]);
+    expect((await ask("bob", "POST", "/v1/subscriptions", { address: "zoe@example.org" })).status).toBe(429);
+  });
+
+  it("by mail is refused where the service has none, a webhook is not", async () => {
+    await engine.close();
+    await open(undefined);
+    const refused = await ask("ada", "POST", "/v1/subscriptions", { address: "ada@example.org" });
+    expect([refused.status, await refused.text()]).toEqual([400, expect.stringContaining("smtp")]);
+    await add("ada", { address: "https://example.org/hook" });
+    expect(await (await ask("ada", "GET", "/subscriptions")).text()).toContain("Mail is not set up on this service");
+  });
+});
+
+describe("the page of subscriptions", () => {
+  const wanted = { kind: "picks", days: "weekly", hour: "7", zone: "Europe/Berlin" };
+
+  it("adds one, says what to do next, lists it and ends it", async () => {
+    const made = await (await post("ada", "/subscriptions", { ...wanted, address: "ada@example.org" })).text();
+    expect(made).toContain("Look into your mail");
+    expect(made).toContain("on Mondays at 7:00, Europe/Berlin");
+    expect(made).toContain("It has not been confirmed yet");
+    const [one] = await engine.ownSubscriptions.of("ada");
+    const ended = await post("ada", "/subscriptions/end", { id: one?.subscription.id ?? "" });
+    expect([ended.status, ended.headers.get("location")]).toEqual([303, "/subscriptions#all"]);
+    expect(await (await ask("ada", "GET", "/subscriptions")).text()).toContain("There are none.");
+  });
+
+  it("keeps what was typed where something is wrong with it", async () => {
+    for (const wrong of [{ address: "a b@example.org" }, { hour: "" }, { zone: "Nowhere" }]) {
+      const response = await post("ada", "/subscriptions", { ...wanted, address: "ada@example.org", ...wrong });
+      const text = await response.text();
+      expect(response.status).toBe(400);
+      expect(text).toContain('role="alert"');
+      expect(text).toContain(`value="${wrong.address ?? "ada@example.org"}"`);
+    }
+    expect(smtp.mails).toEqual([]);
+  });
+});
