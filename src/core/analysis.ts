@@ -5,7 +5,7 @@
 import { stemmer } from "stemmer";
 
 /** Raised with every change of what terms a text has, or of what is kept of them: word indexes of another version are made anew. */
-export const analysisVersion = 3;
+export const analysisVersion = 4;
 
 /** Lucene's English stop list and the question words that people put around what they look for. */
 const stopWords = new Set(
@@ -90,6 +90,17 @@ export function countTerms(text: string): Map<string, number> {
   const counts = new Map<string, number>();
   for (const term of termsOf(text)) counts.set(term, (counts.get(term) ?? 0) + 1);
   return counts;
+}
+
+const ofVenue = "venue:";
+
+/** A term as a venue says it. Apart from the same term in a text: many papers share a venue, and it is not what they are about. */
+export function venueTerm(term: string): string {
+  return ofVenue + term;
+}
+
+export function isVenueTerm(term: string): boolean {
+  return term.startsWith(ofVenue);
 }
 
 /** The words of a text with their places, for marking matches. Offsets are UTF-16 code units. */

@@ -2,7 +2,7 @@
  * The whole computation for one query and one paper, so that “why is this not found” has an answer. It asks the same
  * functions as a search does, and adds nothing but what a search does not look at: places beyond the candidates.
  */
-import { wordsOf } from "../core/analysis.ts";
+import { isVenueTerm, wordsOf } from "../core/analysis.ts";
 import type { Embedder } from "../core/embedder.ts";
 import { isUnfiltered } from "../core/filters.ts";
 import type { Paper } from "../core/paper.ts";
@@ -135,7 +135,9 @@ async function standInWords(
 
 function explainTerms(paper: Paper, words: ReadQuestion["words"], details: TermDetails | undefined): ExplainedTerm[] {
   const fields = new Map(matchTermsOf(paper, words).map((match) => [match.term, match.fields]));
-  return (details?.terms ?? []).map((detail) => ({
+  // Hardly any word of a query is in a venue: where it is not, nothing is said of it.
+  const told = (details?.terms ?? []).filter(({ term, frequency }) => frequency > 0 || !isVenueTerm(term));
+  return told.map((detail) => ({
     ...detail,
     words: [...(words.get(detail.term) ?? [])],
     fields: [...(fields.get(detail.term) ?? [])],

@@ -1,5 +1,5 @@
 /** What a search asks for, and how it is read: words, conditions, and what is asked for by name. */
-import { countTerms } from "../core/analysis.ts";
+import { countTerms, venueTerm } from "../core/analysis.ts";
 import { AppError } from "../core/errors.ts";
 import type { Filters } from "../core/filters.ts";
 import { isDay } from "../core/period.ts";
@@ -90,11 +90,16 @@ export async function readQuestion(library: Library, question: Question): Promis
     exact,
     pinned: exact.labels.filter((label) => within === undefined || within.has(label)),
     text,
-    terms: { terms: new Map([...termQueryOf(text).terms, ...forms.map(({ term }) => [term, formWeight] as const)]) },
-    words: new Map([...wordsByTerm(text), ...forms.map(({ term, words }) => [term, words] as const)]),
+    terms: { terms: new Map([...withVenues(termQueryOf(text).terms), ...forms.map(({ term }) => [term, formWeight] as const)]) },
+    words: new Map([...withVenues(wordsByTerm(text)), ...forms.map(({ term, words }) => [term, words] as const)]),
     within,
     size: within?.size ?? (await library.countPapers()),
   };
+}
+
+/** Each term, and the same in the name of a venue. */
+function withVenues<T>(terms: ReadonlyMap<string, T>): [string, T][] {
+  return [...terms, ...[...terms].map(([term, value]): [string, T] => [venueTerm(term), value])];
 }
 
 function wordsOnly(raw: string): ParsedQuery {

@@ -1,4 +1,5 @@
 /** Search in plain language. */
+import { isVenueTerm } from "../core/analysis.ts";
 import type { Embedder } from "../core/embedder.ts";
 import { BitmapLabelSet, selectLabels } from "../core/label-set.ts";
 import type { Facets, Generation, Label, LabelSet, Library, TermQuery } from "../core/storage.ts";
@@ -69,7 +70,7 @@ async function find(parts: RankingParts, request: SearchRequest, signal?: AbortS
   const hits = await makeHits(library, page, {
     generation,
     vector,
-    terms: new Set(terms.terms.keys()),
+    terms: new Set([...terms.terms.keys()].filter((term) => !isVenueTerm(term))),
     extra: (paper, hit, held) => ({
       ...(pinned.includes(hit.label) && exact.by !== undefined ? { exact: exact.by } : {}),
       ...(copies.has(hit.label) ? { copies: copies.get(hit.label) ?? [] } : {}),

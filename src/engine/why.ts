@@ -1,11 +1,11 @@
 /** Why a paper is among the hits: read off the numbers that its rank was made of. */
-import { termsOf, wordsOf } from "../core/analysis.ts";
+import { termsOf, venueTerm, wordsOf } from "../core/analysis.ts";
 import type { Paper } from "../core/paper.ts";
 import type { RankBasis, RankedPaper } from "./rank.ts";
 import type { Recency } from "./search-order.ts";
 import type { Reranked } from "./second-stage.ts";
 
-export const matchedFields = ["title", "abstract", "authors"] as const;
+export const matchedFields = ["title", "abstract", "authors", "keywords", "venue"] as const;
 export type MatchedField = (typeof matchedFields)[number];
 
 /** A term of the query that the paper holds. */
@@ -56,8 +56,13 @@ export function matchTermsOf(
   words: ReadonlyMap<string, readonly string[]>,
   held: ReadonlySet<string> = new Set(termsOf(paper.abstract)),
 ): MatchedTerm[] {
-  const names = paper.authors.map(({ name }) => name).join(" ");
-  const termsIn = { title: new Set(termsOf(paper.title)), abstract: held, authors: new Set(termsOf(names)) };
+  const termsIn: Record<MatchedField, ReadonlySet<string>> = {
+    title: new Set(termsOf(paper.title)),
+    abstract: held,
+    authors: new Set(termsOf(paper.authors.map(({ name }) => name).join(" "))),
+    keywords: new Set(paper.keywords.flatMap(termsOf)),
+    venue: new Set(termsOf(paper.venue ?? "").map(venueTerm)),
+  };
   return [...words].flatMap(([term, said]) => {
     const fields = matchedFields.filter((field) => termsIn[field].has(term));
     return fields.length === 0 ? [] : [{ term, words: said, fields }];

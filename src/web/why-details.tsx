@@ -3,8 +3,6 @@ import type { Child } from "hono/jsx";
 import type { Hit } from "../engine/hits.ts";
 import type { Why } from "../engine/why.ts";
 
-const fieldNames = { title: "title", abstract: "abstract", authors: "authors" } as const;
-
 interface WhyDetailsProps {
   readonly hit: Hit;
   readonly why: Why;
@@ -43,7 +41,7 @@ export function WhyDetails({ hit, why, href, children }: WhyDetailsProps) {
       <p>
         {terms.length === 0
           ? "It holds none of your words."
-          : `It holds ${terms.map(({ words, fields }) => `“${words.join("”, “")}” (${fields.map((field) => fieldNames[field]).join(", ")})`).join("; ")}.`}
+          : `It holds ${terms.map(({ words, fields }) => `“${words.join("”, “")}” (${fields.join(", ")})`).join("; ")}.`}
       </p>
       {why.recency === undefined ? null : (
         <p>

@@ -21,7 +21,7 @@ function any(...terms: string[]): TermQuery {
 }
 
 export const wordBehaviours: Behaviours = {
-  "scores by BM25 over title (three times), abstract and authors": async ({ library }) => {
+  "scores by BM25 over title (three times), abstract, authors and keywords": async ({ library }) => {
     await library.upsert(papers);
     // Words that count: 2×3 + 6 + 1, 1×3 + 3 + 2, 1×3 + 2 + 1.
     const lengths = [13, 8, 6];
@@ -31,6 +31,26 @@ export const wordBehaviours: Behaviours = {
     expect(first).toBeCloseTo(rarity * termSaturation(4, lengths[0] ?? 0, average), 12);
     expect(second).toBeCloseTo(rarity * termSaturation(1, lengths[1] ?? 0, average), 12);
     expect(third).toBe(0);
+  },
+
+  "finds the words of keywords, and those of a venue apart from others: they lengthen no text and tell nothing of its subject": async ({
+    library,
+  }) => {
+    const venue = "Journal of Kettles";
+    await library.upsert([
+      inventPaper(1, { title: "Copper", abstract: "", authors: [], venue }),
+      inventPaper(2, { title: "Copper", abstract: "", authors: [], venue: "Nowhere", keywords: ["old kettles"] }),
+    ]);
+    const found = async (...terms: string[]) => (await library.matchTerms(any(...terms), { k: 5 })).hits.map(({ label }) => label);
+    expect(await found("kettl")).toEqual([2]);
+    expect(await found("venue:kettl")).toEqual([1]);
+    expect(await library.termDetails(any("copper"), 1)).toMatchObject({ length: 3, averageLength: 4 });
+    expect((await library.tellingTerms([1, 2], 5)).map(({ term }) => term)).toEqual(["kettl", "old", "copper"]);
+    const [first, second] = await library.termVectors([1, 2]);
+    expect([first?.terms.length, second?.terms.length]).toEqual([1, 3]);
+    await library.upsert([inventPaper(1, { title: "Copper", abstract: "", authors: [], venue: "Journal of Lids" })]);
+    expect(await found("venue:kettl")).toEqual([]);
+    expect(await found("venue:lid")).toEqual([1]);
   },
 
   "I8: gives the best first and counts all that match": async ({ library }) => {

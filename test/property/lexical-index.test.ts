@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { termsOf } from "../../src/core/analysis.ts";
 import type { Paper } from "../../src/core/paper.ts";
-import { inverseDocumentFrequency, termSaturation, titleWeight } from "../../src/core/ranking/bm25.ts";
+import { inverseDocumentFrequency, termSaturation } from "../../src/core/ranking/bm25.ts";
 import { compareScored } from "../../src/core/ranking/top.ts";
 import { readLexicalFile, writeLexicalFile } from "../../src/storage/local/lexical-file.ts";
 import { LexicalIndex } from "../../src/storage/local/lexical-index.ts";
@@ -21,11 +21,12 @@ const phrase = fc.oneof(
   { weight: 1, arbitrary: anyText },
 );
 const label = fc.integer({ min: 1, max: 12 });
-const paper = fc.record({ title: phrase, abstract: phrase, author: phrase });
+const paper = fc.record({ title: phrase, abstract: phrase, author: phrase, venue: fc.constantFrom(undefined, "Journal of beta") });
 type Text = {
   readonly title: string;
   readonly abstract: string;
   readonly author: string;
+  readonly venue?: string | undefined;
 };
 
 const put = fc.record({ kind: fc.constant("put" as const), papers: fc.array(fc.tuple(label, paper), { maxLength: 6 }) });
@@ -55,10 +56,13 @@ class BusySlices extends Slices {
 /** So few that some segments wait to be joined, and numbers of terms that are given again at once. */
 const options = { joinedAtOnce: 3, numberRestMs: 0 };
 const query = fc
-  .array(fc.tuple(fc.constantFrom(...words.flatMap(termsOf), "nowhere"), fc.constantFrom(0.5, 1, 2)), { minLength: 1, maxLength: 4 })
+  .array(fc.tuple(fc.constantFrom(...words.flatMap(termsOf), "venue:beta", "nowhere"), fc.constantFrom(0.5, 1, 2)), {
+    minLength: 1,
+    maxLength: 4,
+  })
   .map((terms) => ({ terms: new Map(terms) }));
 
-function asPaper(own: number, { title, abstract, author }: Text): Paper {
+function asPaper(own: number, { title, abstract, author, venue }: Text): Paper {
   return {
     paperId: `X:${own}`,
     ids: [`X:${own}`],
@@ -66,30 +70,35 @@ function asPaper(own: number, { title, abstract, author }: Text): Paper {
     abstract,
     authors: author === "" ? [] : [{ name: author }, { name: "beta" }],
     categories: [],
-    keywords: [],
+    // The same words once more, in another order.
+    keywords: author === "" ? [] : [author, "gamma ray"],
+    ...(venue === undefined ? {} : { venue }),
     sources: ["invented"],
   };
 }
 
 /** Terms of a paper, each as often as it counts. */
 function countedTerms(own: Paper): string[] {
-  const title = termsOf(own.title);
-  return [
-    ...Array.from({ length: titleWeight }, () => title).flat(),
-    ...[own.abstract, ...own.authors.map(({ name }) => name)].flatMap(termsOf),
-  ];
+  return [...subjectTerms(own), ...termsOf(own.venue ?? "").map((term) => `venue:${term}`)];
+}
+
+/** Those that make it long. */
+function subjectTerms({ title, abstract, authors, keywords }: Paper): string[] {
+  return [title, title, title, abstract, ...authors.map(({ name }) => name), ...keywords].flatMap(termsOf);
 }
 
 function naiveScore(papers: ReadonlyMap<number, Paper>, own: number, terms: ReadonlyMap<string, number>): number {
   const counted = new Map([...papers].map(([other, one]) => [other, countedTerms(one)]));
   const mine = counted.get(own) ?? [];
-  const average = [...counted.values()].reduce((sum, all) => sum + all.length, 0) / counted.size;
+  const lengths = new Map([...papers].map(([other, one]) => [other, subjectTerms(one).length]));
+  const average = [...lengths.values()].reduce((sum, length) => sum + length, 0) / lengths.size;
   let score = 0;
   for (const [term, weight] of terms) {
     const holding = [...counted.values()].filter((all) => all.includes(term)).length;
     const frequency = mine.filter((one) => one === term).length;
     if (frequency > 0)
-      score += weight * inverseDocumentFrequency(counted.size, holding) * termSaturation(frequency, mine.length, Math.max(1, average));
+      score +=
+        weight * inverseDocumentFrequency(counted.size, holding) * termSaturation(frequency, lengths.get(own) ?? 0, Math.max(1, average));
   }
   return score;
 }

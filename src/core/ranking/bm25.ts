@@ -1,10 +1,22 @@
 /** BM25 in the form that Lucene uses (Robertson and Zaragoza 2009; the constant factor k1 + 1 left out). */
+import type { Paper } from "../paper.ts";
 
 /** Found on development sets: see src/README.md, Ranking. */
 export const bm25 = { k1: 1.5, b: 0.75 } as const;
 
 /** How often a word of the title counts. */
-export const titleWeight = 3;
+const titleWeight = 3;
+
+/** The texts that a paper's words are counted in, and how often each word of them counts: title, abstract, what else is said about its subject. */
+export function countedTexts({
+  title,
+  abstract,
+  authors,
+  keywords,
+}: Pick<Paper, "title" | "abstract" | "authors" | "keywords">): { readonly text: string; readonly weight: number }[] {
+  const others = [abstract, ...authors.map(({ name }) => name), ...keywords];
+  return [{ text: title, weight: titleWeight }, ...others.map((text) => ({ text, weight: 1 }))];
+}
 
 /** @param documents all; @param holding those that hold the term. */
 export function inverseDocumentFrequency(documents: number, holding: number): number {

@@ -3,10 +3,10 @@
  * New documents gather in small segments that are joined in powers of {@link joinFactor}; a replaced document is
  * dead in its segment at once, and the counts that BM25 needs are exact after every change.
  */
-import { termsOf } from "../../core/analysis.ts";
+import { isVenueTerm, termsOf, venueTerm } from "../../core/analysis.ts";
 import { BitmapLabelSet } from "../../core/label-set.ts";
 import type { Paper } from "../../core/paper.ts";
-import { inverseDocumentFrequency, saturate, termSaturation, titleWeight } from "../../core/ranking/bm25.ts";
+import { countedTexts, inverseDocumentFrequency, saturate, termSaturation } from "../../core/ranking/bm25.ts";
 import { noTerms, type TermVector, weighTerms } from "../../core/ranking/term-vector.ts";
 import { evenly, TopScored } from "../../core/ranking/top.ts";
 import type { Label, LabelSet, NearTerm, Scored, TermDetail, TermDetails, TermQuery } from "../../core/storage.ts";
@@ -93,9 +93,12 @@ export class LexicalIndex {
         length += weight * numbers.length;
         return numbers;
       };
-      const texts = [count(paper.title, titleWeight), count(paper.abstract, 1)];
-      for (const author of paper.authors) count(author.name, 1);
-      builder.add(label, length, counts, texts);
+      const [title = [], abstract = []] = countedTexts(paper).map(({ text, weight }) => count(text, weight));
+      for (const term of termsOf(paper.venue ?? "")) {
+        const number = this.termNumber(venueTerm(term));
+        counts.set(number, (counts.get(number) ?? 0) + 1);
+      }
+      builder.add(label, length, counts, [title, abstract]);
     }
     this.addSegment(builder.build());
     for (let run = this.segmentsToJoin(); run !== undefined && sizeOf(run) <= this.joinedAtOnce; run = this.segmentsToJoin())
@@ -230,7 +233,7 @@ export class LexicalIndex {
     for (const label of labels) {
       const location = this.locations.get(label);
       if (location === undefined) continue;
-      const { terms, frequencies } = location.segment.document(location.document);
+      const { terms, frequencies } = this.subjectOf(location);
       const length = location.segment.forward.lengths[location.document] ?? 0;
       terms.forEach((term, at) => {
         const weight = this.idfOf(term) * termSaturation(frequencies[at] ?? 0, length, averageLength);
@@ -247,7 +250,7 @@ export class LexicalIndex {
   termVector(label: Label): TermVector {
     const location = this.locations.get(label);
     if (location === undefined) return noTerms;
-    const { terms, frequencies } = location.segment.document(location.document);
+    const { terms, frequencies } = this.subjectOf(location);
     return weighTerms(terms, frequencies, (term) => this.holding[term] ?? 0, this.size);
   }
 
@@ -299,6 +302,17 @@ export class LexicalIndex {
     const numbers = Uint32Array.from(isHeld, (held) => (held === 1 ? next++ : 0));
     yield;
     return { terms, forward: { ...forward, terms: forward.terms.map((term) => numbers[term] ?? 0) } };
+  }
+
+  /** The terms of a document and their frequencies, those of its venue left out. */
+  private subjectOf({ segment, document }: Location): { terms: Uint32Array; frequencies: Uint16Array } {
+    const { terms, frequencies } = segment.document(document);
+    const isOfVenue = (term: number) => isVenueTerm(this.termTexts[term] ?? "");
+    if (!terms.some(isOfVenue)) return { terms, frequencies };
+    return {
+      terms: terms.filter((term) => !isOfVenue(term)),
+      frequencies: frequencies.filter((_, at) => !isOfVenue(terms[at] ?? 0)),
+    };
   }
 
   /** The rarest term's documents alone are looked at. */

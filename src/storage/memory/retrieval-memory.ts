@@ -1,8 +1,8 @@
 /** Nearest papers and words in memory: every vector is compared, and every word counted anew for each question. */
-import { termsOf } from "../../core/analysis.ts";
+import { isVenueTerm, termsOf, venueTerm } from "../../core/analysis.ts";
 import { AppError } from "../../core/errors.ts";
 import { compareText } from "../../core/order.ts";
-import { inverseDocumentFrequency, termSaturation, titleWeight } from "../../core/ranking/bm25.ts";
+import { countedTexts, inverseDocumentFrequency, termSaturation } from "../../core/ranking/bm25.ts";
 import { type TermVector, weighTerms } from "../../core/ranking/term-vector.ts";
 import { compareScored, evenly } from "../../core/ranking/top.ts";
 import { editDistance, isCorrectable } from "../../core/spelling.ts";
@@ -124,6 +124,7 @@ export class MemoryRetrieval extends MemoryGenerationStore implements Retrieval 
     const sums = new Map<string, number>();
     for (const label of labels) {
       for (const term of words.get(label)?.counts.keys() ?? []) {
+        if (isVenueTerm(term)) continue;
         sums.set(term, (sums.get(term) ?? 0) + scoreOf(term, label, words));
       }
     }
@@ -135,7 +136,7 @@ export class MemoryRetrieval extends MemoryGenerationStore implements Retrieval 
 
   async termVectors(labels: readonly Label[]): Promise<TermVector[]> {
     const words = this.allWords();
-    return labels.map((label) => this.weigh(words, words.get(label)?.counts ?? new Map()));
+    return labels.map((label) => this.weigh(words, new Map([...(words.get(label)?.counts ?? [])].filter(([term]) => !isVenueTerm(term)))));
   }
 
   async termVectorOf(counts: ReadonlyMap<string, number>): Promise<TermVector> {
@@ -208,14 +209,13 @@ function scoreOf(term: string, label: Label, words: ReadonlyMap<Label, CountedWo
 function wordsOf({ paper }: StoredPaper): CountedWords {
   const counts = new Map<string, number>();
   let length = 0;
-  const count = (text: string, weight: number) => {
+  for (const { text, weight } of countedTexts(paper)) {
     for (const term of termsOf(text)) {
       counts.set(term, (counts.get(term) ?? 0) + weight);
       length += weight;
     }
-  };
-  count(paper.title, titleWeight);
-  for (const text of [paper.abstract, ...paper.authors.map((author) => author.name)]) count(text, 1);
+  }
+  for (const term of termsOf(paper.venue ?? "").map(venueTerm)) counts.set(term, (counts.get(term) ?? 0) + 1);
   return { counts, length };
 }
 

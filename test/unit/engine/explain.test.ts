@@ -32,6 +32,7 @@ describe("a hit", () => {
     const { hits } = await engine.search({ query: "Kettle kettles the rivers zebra", mode: "keyword", limit: 3 });
     expect(hits.find(({ paper }) => paper.paperId === "X:3")?.why?.terms).toEqual([
       { term: "kettl", words: ["Kettle", "kettles"], fields: ["title", "authors"] },
+      { term: "venue:kettl", words: ["Kettle", "kettles"], fields: ["venue"] },
     ]);
     expect(hits[0]?.why).toMatchObject({
       terms: [{ term: "kettl" }, { term: "river", words: ["rivers"], fields: ["title"] }],
@@ -95,6 +96,7 @@ describe("an explanation", () => {
     expect(lexical?.terms.map(({ term, weight, frequency, papers }) => [term, weight, frequency, papers])).toEqual([
       ["kettl", 1, 4, 2],
       ["copper", 2, 3, 215],
+      ["venue:kettl", 1, 1, 72],
     ]);
     expect(lexical).toMatchObject({ rank: 1, of: 215, candidate: true });
   });

@@ -131,7 +131,7 @@ describe("papers that wait for their embedding and hold none of the words", () =
   const ids = (hits: readonly { paper: { paperId: string } }[]) => hits.map(({ paper }) => paper.paperId);
   beforeAll(async () => {
     const plain = (number: number, title: string, category: string) =>
-      inventPaper(number, { title, abstract: "", authors: [], categories: [category] });
+      inventPaper(number, { title, abstract: "", authors: [], categories: [category], venue: "A" });
     await growing.upsert([plain(1, "Copper kettles", "a.A"), plain(2, "Old violins", "a.A")]);
     await engine.embedBacklog();
     await growing.upsert([plain(4, "Harbours", "b.B"), plain(3, "Lanterns", "b.B"), plain(5, "Kettles of brass", "b.B")]);
