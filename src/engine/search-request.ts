@@ -31,7 +31,7 @@ export interface OrderOptions {
 /** What is looked for, whatever part of the answer is wanted. */
 export interface Question extends OrderOptions {
   readonly query: string;
-  /** Whether the query is words only: quotes, minus signs, fields and ids mean nothing. */
+  /** Whether the query is prose: quotes, minus signs, fields and ids mean nothing, and no word means a venue. */
   readonly plain?: boolean;
   readonly mode?: SearchMode;
   readonly fusion?: Fusion;
@@ -84,14 +84,16 @@ export async function readQuestion(library: Library, question: Question): Promis
   // An id says nothing about its subject: the rest of the answer is about what the paper is about.
   const text = exact.by === "id" ? ((await library.papers(exact.labels))[0]?.paper.title ?? parsed.text) : parsed.text;
   // Each arm alone is what its name says, to compare with.
+  // Prose is about a subject; whoever types words may mean a venue by them.
+  const asked = <T>(terms: ReadonlyMap<string, T>) => (question.plain === true ? [...terms] : withVenues(terms));
   const forms = (question.mode ?? "hybrid") === "hybrid" ? await otherForms(library, text) : [];
   return {
     parsed,
     exact,
     pinned: exact.labels.filter((label) => within === undefined || within.has(label)),
     text,
-    terms: { terms: new Map([...withVenues(termQueryOf(text).terms), ...forms.map(({ term }) => [term, formWeight] as const)]) },
-    words: new Map([...withVenues(wordsByTerm(text)), ...forms.map(({ term, words }) => [term, words] as const)]),
+    terms: { terms: new Map([...asked(termQueryOf(text).terms), ...forms.map(({ term }) => [term, formWeight] as const)]) },
+    words: new Map([...asked(wordsByTerm(text)), ...forms.map(({ term, words }) => [term, words] as const)]),
     within,
     size: within?.size ?? (await library.countPapers()),
   };

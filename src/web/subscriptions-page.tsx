@@ -87,7 +87,7 @@ export function SubscriptionsPage({
       <ul class="cards">
         {all.map(({ subscription, latest }) => (
           <li>
-            <h3 class="address">{subscription.address}</h3>
+            <h3>{subscription.address}</h3>
             <p>
               {subscription.kind === "picks" ? "Your picks" : "What is trending"}, {rhythmText(subscription)}
               {subscription.wantsEmpty ? ", also when there is nothing to say" : ""}

@@ -35,7 +35,7 @@ beforeAll(async () => {
   await library.upsert([
     inventPaper(1, { title: "Copper kettles", published: "2025-03-20", categories: ["cs.AA"] }),
     inventPaper(2, { title: "Copper kettles again", published: "2025-03-24", categories: ["cs.BB"] }),
-    inventPaper(3, { title: "Violins of granite", published: "2024-01-01", categories: ["cs.AA"] }),
+    inventPaper(3, { title: "Violins of granite", published: "2024-01-01", categories: ["cs.AA"], venue: "Conf-A" }),
     inventPaper(4, { title: "Withdrawn violins", published: "2025-03-23", status: "withdrawn" }),
   ]);
   await engine.addTopic("Copper & kettles", "Copper kettles");
