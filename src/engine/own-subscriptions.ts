@@ -89,7 +89,7 @@ export class OwnSubscriptions {
   }
 }
 
-/** Folders of this machine are for whoever has a shell on it. Throws `invalid_request`. */
+/** What is no web address is taken for a mailbox: folders of this machine are for whoever has a shell on it. */
 function webChannelOf(address: string): Exclude<DeliveryChannel, "file"> {
   return /^\s*https?:/i.test(address) ? "webhook" : "mail";
 }

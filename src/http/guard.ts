@@ -101,7 +101,7 @@ export const refuseForeignOrigins: MiddlewareHandler = async (c, next) => {
 /** What was answered to one person is kept by that person's browser alone, which asks again (I9): not by a proxy on the way. */
 export const keepToOneself: MiddlewareHandler = async (c, next) => {
   await next();
-  if (!isOpen(c.req.path) && !c.res.headers.has("cache-control")) c.header("cache-control", "private, no-cache");
+  if (!c.res.headers.has("cache-control")) c.header("cache-control", "private, no-cache");
 };
 
 function hostOf(origin: string): string | undefined {

@@ -86,11 +86,10 @@ export function createHttpApp(engine: Engine, options: HttpOptions): OpenAPIHono
   const metrics = new Metrics(engine);
   const errors = new WeakMap<Request, unknown>();
   app.use(requestId());
+  app.use(keepToOneself);
   app.use(async (c, next) => {
     const started = performance.now();
     await next();
-    // An answer is for whoever asked: a proxy before the service keeps none for others.
-    if (!c.res.headers.has("cache-control")) c.header("cache-control", "private, no-cache");
     const tookMs = performance.now() - started;
     metrics.observe(c.req.method, c.req.routePath, c.res.status, tookMs / 1000);
     // A page shows its own error; the context still knows what it was.
@@ -125,7 +124,6 @@ export function createHttpApp(engine: Engine, options: HttpOptions): OpenAPIHono
   const keys = new KeyRing(options.apiKeys, engine.library.personal);
   app.use(identify(keys, engine.signIns, options.isLoopback));
   app.use(refuseForeignOrigins);
-  app.use(keepToOneself);
   app.use(limitBodies());
 
   addSearchRoute(app, engine);

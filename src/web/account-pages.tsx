@@ -1,7 +1,7 @@
 /** Signing in, and what a person has open. */
 import type { ListedSession } from "../engine/sign-ins.ts";
 import { readableDate } from "./dates.ts";
-import { Page } from "./layout.tsx";
+import { Page, Problem } from "./layout.tsx";
 
 export interface SignInPageProps {
   /** Where to go on: an address of this service. */
@@ -15,11 +15,7 @@ export function SignInPage({ back, byMail, problem }: SignInPageProps) {
   return (
     <Page title="Sign in">
       <h1>Sign in</h1>
-      {problem === undefined ? null : (
-        <p class="problem" role="alert">
-          {problem}
-        </p>
-      )}
+      <Problem text={problem} />
       <form class="kin" method="post" action="/sign-in">
         <input type="hidden" name="back" value={back} />
         <label>

@@ -6,7 +6,7 @@ import { type EngineStatus, notesOfHealth } from "../engine/status.ts";
 import { Generations, Reindex, type ReindexForm } from "./admin-generations.tsx";
 import { JobItem, Works } from "./admin-jobs.tsx";
 import { Action, megabytes, Time } from "./admin-parts.tsx";
-import { Page } from "./layout.tsx";
+import { Page, Problem } from "./layout.tsx";
 
 export interface AdminView {
   readonly status: EngineStatus;
@@ -30,11 +30,7 @@ export function AdminPage({ view, form, problem }: { view: AdminView; form: Rein
   return (
     <Page title="Looking after it" {...(isMoving ? { refreshSeconds } : {})}>
       <h1>How the library is</h1>
-      {problem === undefined ? null : (
-        <p class="problem" role="alert">
-          {problem}
-        </p>
-      )}
+      <Problem text={problem} />
       <dl class="facts-list">
         <Fact name="Papers">
           {status.papers}, {status.backlog === 0 ? "all embedded" : `${status.backlog} waiting to be embedded`}

@@ -3,7 +3,7 @@ import type { Child } from "hono/jsx";
 import { paperHref } from "../core/page-addresses.ts";
 import { neededScore } from "../engine/explain-text.ts";
 import type { Explanation, Standing } from "../engine/explanation.ts";
-import { Page } from "./layout.tsx";
+import { Page, Problem } from "./layout.tsx";
 import { Prose } from "./mathematics.tsx";
 import { parametersOf, type SearchForm, searchHref } from "./search-form.ts";
 
@@ -34,11 +34,7 @@ export function ExplainPage({ form, paperId, told, problem }: ExplainPageProps) 
         </label>
         <button type="submit">Explain</button> <a href={searchHref({ ...form, page: 1 })}>Back to the results</a>
       </form>
-      {problem === undefined ? null : (
-        <p class="problem" role="alert">
-          {problem}
-        </p>
-      )}
+      <Problem text={problem} />
       {told === undefined ? null : <Told told={told} />}
     </Page>
   );

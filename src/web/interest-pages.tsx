@@ -9,7 +9,7 @@ import type { SplitProposal } from "../engine/splits.ts";
 import type { FeedbackOfList } from "./feedback-form.tsx";
 import { SaidList } from "./feedback-page.tsx";
 import { HitList } from "./hit-list.tsx";
-import { Page } from "./layout.tsx";
+import { Page, Problem } from "./layout.tsx";
 import { SplitSection } from "./split-proposal.tsx";
 
 /** What was said last; all of it has a page of its own. */
@@ -153,11 +153,7 @@ function InterestFields({
 }) {
   return (
     <form class="kin" method="post" action={action}>
-      {problem === undefined ? null : (
-        <p class="problem" role="alert">
-          {problem}
-        </p>
-      )}
+      <Problem text={problem} />
       <label>
         In words
         <textarea name="words" rows={3}>

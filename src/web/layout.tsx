@@ -105,6 +105,15 @@ export function Page({ title, active, feed = dailyFeed, refreshSeconds, children
   );
 }
 
+/** What went wrong with what was asked for; nothing where nothing did. */
+export function Problem({ text }: { text: string | undefined }) {
+  return text === undefined ? null : (
+    <p class="problem" role="alert">
+      {text}
+    </p>
+  );
+}
+
 /** A whole document, as it is sent. */
 export function documentOf(page: unknown): string {
   return `<!doctype html>${String(page)}`;

@@ -3,7 +3,7 @@ import type { Hit } from "../engine/hits.ts";
 import type { Recommendation } from "../engine/recommend.ts";
 import type { FeedbackOfList } from "./feedback-form.tsx";
 import { HitList } from "./hit-list.tsx";
-import { Page } from "./layout.tsx";
+import { Page, Problem } from "./layout.tsx";
 
 export interface SimilarForm {
   readonly text: string;
@@ -51,11 +51,7 @@ export function SimilarPage({ form, hits, feedback, problem }: SimilarPageProps)
         </div>
         <button type="submit">Find kin</button>
       </form>
-      {problem === undefined ? null : (
-        <p class="problem" role="alert">
-          {problem}
-        </p>
-      )}
+      <Problem text={problem} />
       {hits === undefined ? null : (
         <section aria-label="Results">
           <h2>{hits.length === 0 ? "Nothing was found" : "Nearest first"}</h2>

@@ -4,7 +4,7 @@ import { toAppError } from "../core/errors.ts";
 import type { PublicSubscriptions } from "../engine/public-subscriptions.ts";
 import type { AccountOptions } from "./account-app.tsx";
 import { fieldsOf } from "./form-fields.ts";
-import { documentOf, Page } from "./layout.tsx";
+import { documentOf, Page, Problem } from "./layout.tsx";
 import { NotFoundPage } from "./message-page.tsx";
 import { type Rhythm, RhythmFields, readRhythm, timesOf } from "./rhythm.tsx";
 
@@ -48,11 +48,7 @@ function SubscribePage({ form, problem }: { form: SubscribeForm; problem?: strin
         ends it.
       </p>
       <form class="kin" method="post" action="/subscribe">
-        {problem === undefined ? null : (
-          <p class="problem" role="alert">
-            {problem}
-          </p>
-        )}
+        <Problem text={problem} />
         <label>
           Your mail address
           <input name="address" type="email" autocomplete="email" maxlength={254} value={form.address} required />

@@ -2,7 +2,7 @@
 import type { DeliveryState, Subscription } from "../core/delivery.ts";
 import type { ListedSubscription, MadeSubscription } from "../engine/own-subscriptions.ts";
 import { readableDate } from "./dates.ts";
-import { Page } from "./layout.tsx";
+import { Page, Problem } from "./layout.tsx";
 import { type Rhythm, RhythmFields, rhythmText } from "./rhythm.tsx";
 
 export interface SubscriptionForm extends Rhythm {
@@ -44,11 +44,7 @@ export function SubscriptionsPage({
       {made === undefined ? null : <Made made={made} />}
       <h2 id="new">A new one</h2>
       <form class="kin" method="post" action="/subscriptions">
-        {problem === undefined ? null : (
-          <p class="problem" role="alert">
-            {problem}
-          </p>
-        )}
+        <Problem text={problem} />
         <label>
           {hasMail ? "Your mail address, or the address of a webhook" : "The address of a webhook"}
           <input
