@@ -5,6 +5,11 @@ import type { Progress } from "./output.ts";
 /** How often a process that watches another one embed looks at the backlog. */
 const watchMs = 500;
 
+/** Says of papers that are stored without an embedding how they get one. */
+export function describeBacklog(papers: number): string {
+  return `${papers} papers wait to be embedded: any next import, or a running server, does it.`;
+}
+
 /** Embeds what waits, or watches the process that is at it already. */
 export async function embed(engine: Engine, signal: AbortSignal, progress: Progress): Promise<void> {
   const embedded = await engine.embedBacklog({

@@ -7,7 +7,7 @@ import { describePlace, type Refusal } from "../core/source.ts";
 import type { Engine } from "../engine/engine.ts";
 import { bulkBatch, emptyCounts, type IngestCounts, type IngestOptions } from "../engine/ingest.ts";
 import { type CommonFlags, interruptSignal, isJson, withCopiedEngine, withEngine } from "./context.ts";
-import { embed } from "./embed.ts";
+import { describeBacklog, embed } from "./embed.ts";
 import { note, type Progress, print, printJson, printTable } from "./output.ts";
 
 export interface IntakeFlags extends CommonFlags {
@@ -133,6 +133,6 @@ class Run {
     if (counts.read > 0) print(`${Math.round((1000 * counts.read) / Math.max(1, readMs))} papers a second read and stored.`);
     if (this.signal.aborted) print("Interrupted. What was counted is stored; run the same command again to go on.");
     else if (flags.dryRun === true) print("This was a trial: nothing was changed.");
-    else if (toEmbed > 0) print(`${toEmbed} papers wait to be embedded: any next import, or a running server, does it.`);
+    else if (toEmbed > 0) print(describeBacklog(toEmbed));
   }
 }

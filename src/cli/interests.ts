@@ -113,7 +113,7 @@ export function addInterests(program: Command): void {
     .argument("<interest>", "its id or its name")
     .addOption(personOption())
     .action(async (id: string, flags: Flags, command: Command) => {
-      await withEngine(command, { ...asking, searchable: false }, async (engine) => {
+      await withEngine(command, withoutIndex, async (engine) => {
         const interest = await engine.person(flags.person).resetInterest(id);
         if (isJson(command)) printJson(interest);
         else print(`“${interest.name}” begins anew from ${contentsOf(interest)}.`);

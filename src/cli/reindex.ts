@@ -9,6 +9,7 @@ import type { Generation, GraphParameters, Library } from "../core/storage.ts";
 import { pruneGenerations, type ReindexReport, reindex, rollBack } from "../engine/reindex.ts";
 import { graphOf, reindexLimits } from "../engine/reindex-request.ts";
 import { configOf, interruptSignal, isJson, wholeNumber } from "./context.ts";
+import { describeBacklog } from "./embed.ts";
 import { note, noteMigration, print, printJson, printTable, withProgress } from "./output.ts";
 
 interface Flags {
@@ -65,7 +66,7 @@ async function manage(flags: Flags, command: Command): Promise<void> {
       const waiting = await library.backlogSize(generation);
       if (isJson(command)) printJson({ outcome: "live", generation, waiting });
       else print(`Generation ${generation.id} of ${generation.model} answers again.`);
-      if (waiting > 0) note(`${waiting} papers wait to be embedded: any next import, or a running server, does it.`);
+      if (waiting > 0) note(describeBacklog(waiting));
       warnOfSettings(command, generation);
     } else if (flags.prune === true) {
       const gone = await pruneGenerations(library, flags.keep);
