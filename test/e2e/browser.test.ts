@@ -129,6 +129,8 @@ describe.skipIf(!hasBrowser)("in a browser (Chromium is needed)", () => {
     await page.goto(`${server.address}/topics`);
     await page.keyboard.press("/");
     await page.waitForURL(`${server.address}/`);
+    // A browser puts the cursor there a moment after the page has come.
+    await page.locator("#q:focus").waitFor();
     await page.keyboard.type("how proteins fold");
     expect(await page.locator("#q").inputValue()).toBe("how proteins fold");
     await page.context().close();
