@@ -1,7 +1,8 @@
 /** `paperkin interests`: what you follow. */
 import type { Command } from "commander";
 import { AppError } from "../core/errors.ts";
-import type { Interest } from "../core/interest.ts";
+import { type Interest, isOpen } from "../core/interest.ts";
+import { describeFilters } from "../engine/condition-text.ts";
 import type { InterestInput } from "../engine/interests.ts";
 import { asking, type CommonFlags, collect, isJson, withEngine, withoutIndex } from "./context.ts";
 import { papersOfFile, tellMissing } from "./example-file.ts";
@@ -55,20 +56,22 @@ export function addInterests(program: Command): void {
         print(styled("bold", drivers.interest.name));
         print(`  ${contentsOf(drivers.interest)}; learnt from ${drivers.examples.positives} for and ${drivers.examples.negatives} against`);
         if (drivers.interest.words !== "") print(`  words: ${drivers.interest.words}`);
-        print(`  strongest terms: ${drivers.terms.join(", ")}`);
+        if (drivers.terms.length > 0) print(`  strongest terms: ${drivers.terms.join(", ")}`);
         print();
+        if (isOpen(drivers.interest))
+          print(drivers.nearest.length === 0 ? "Nothing meets its conditions yet." : "The newest that meet its conditions:");
         printHits(drivers.nearest);
       });
     });
 
-  describe(interests.command("add").description("a new interest: from words, from papers, from both, or from a topic"))
+  describe(interests.command("add").description("a new interest: from words, papers, conditions, a topic or a search"))
     .option("--topic <slug>", "a topic to follow")
     .option("--query <query>", "a search to follow, as `search` reads it: words, -without, author:, year: and so on")
     .option("--from-file <file>", "the papers of a file (BibTeX, Zotero and every other format) that the library has")
     .option("--collection <name>", "with --from-file: of this collection or group alone, by its name or its path (Thesis/Methods)")
     .addHelpText(
       "after",
-      '\nExamples:\n  paperkin interests add --words "how plants sense light"\n  paperkin interests add --paper arXiv:1706.03762 --not arXiv:2005.14165 --category "cs.*"\n  paperkin interests add --query "graph neural author:welling -quantum"\n  paperkin interests add --name Thesis --from-file library.bib\n',
+      '\nExamples:\n  paperkin interests add --words "how plants sense light"\n  paperkin interests add --paper arXiv:1706.03762 --not arXiv:2005.14165 --category "cs.*"\n  paperkin interests add --query "graph neural author:welling -quantum"\n  paperkin interests add --venue Nature --exclude mice\n  paperkin interests add --name Thesis --from-file library.bib\n',
     )
     .action(async (flags: Flags, command: Command) => {
       if (flags.collection !== undefined && flags.fromFile === undefined)
@@ -157,7 +160,7 @@ function contentsOf({ words, positives, negatives, filters, excludedWords, weigh
     words === "" ? undefined : "words",
     positives.length === 0 ? undefined : counted(positives.length, "paper"),
     negatives.length === 0 ? undefined : `not ${counted(negatives.length, "paper")}`,
-    Object.keys(filters).length === 0 ? undefined : "filters",
+    Object.keys(filters).length === 0 ? undefined : `only ${describeFilters(filters)}`,
     excludedWords.length === 0 ? undefined : `without ${excludedWords.join(", ")}`,
     weight === 1 ? undefined : `weight ${weight}`,
   ]

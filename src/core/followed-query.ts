@@ -31,6 +31,16 @@ export function followQuery(query: string, filters: Filters = {}): FollowedQuery
   return { words: parsed.text, filters: { ...filters, ...parsed.filters }, excludedWords, id: undefined };
 }
 
+/** Conditions alone, as a search says them: `venue:Nature year:2020..`. Throws `invalid_request` for anything else. */
+export function followConditions(query: string): Filters {
+  const { words, filters, excludedWords, id } = followQuery(query);
+  const other = words || id || excludedWords[0];
+  if (other === undefined) return filters;
+  throw new AppError("invalid_request", `“${other.slice(0, 100)}” is no condition.`, {
+    mend: "Conditions are fields, as in venue:Nature, category:cs.* or year:2020..; words have a place of their own.",
+  });
+}
+
 function isPlainWord({ kind, negated }: QueryPiece): boolean {
   return kind === "word" && !negated;
 }

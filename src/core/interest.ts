@@ -11,7 +11,7 @@ export const interestSchema = z.strictObject({
   /** Opaque, stable. */
   id: z.string().min(1),
   name: z.string().min(1).max(200),
-  /** What is wanted, in words; may be empty where there are examples. */
+  /** What is wanted, in words; may be empty. */
   words: z.string().max(10_000),
   /** `paperId`s of examples. */
   positives: paperIdList,
@@ -31,6 +31,11 @@ export const interestSchema = z.strictObject({
   created: z.string(),
 });
 export type Interest = z.infer<typeof interestSchema>;
+
+/** Whether it is about nothing in particular: whatever meets its conditions, and is not like what it names as unwanted. */
+export function isOpen({ words, positives }: Interest): boolean {
+  return words === "" && positives.length === 0;
+}
 
 export const feedbackKinds = ["save", "dismiss", "seen", "vote", "note"] as const;
 export type FeedbackKind = (typeof feedbackKinds)[number];

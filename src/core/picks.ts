@@ -14,6 +14,8 @@ export const pickSchema = z.object({
     nearest: z.array(nearestSchema),
     /** Its words that the interest holds too, weightiest first. */
     terms: z.array(z.string()),
+    /** The conditions of the interest, which it meets. */
+    conditions: z.string().optional(),
     /** It is new since this day: the first one whose papers were looked at. */
     newSince: z.string().optional(),
   }),

@@ -1,5 +1,6 @@
 /** Conditions as people read them. */
 import type { Filters } from "../core/filters.ts";
+import type { Interest } from "../core/interest.ts";
 import type { Alternative } from "../core/query.ts";
 import type { Requirement } from "./conditions.ts";
 
@@ -45,6 +46,13 @@ export function describeFilters(filters: Filters): string {
       const joint = name === "title" ? " and " : " or ";
       return `${known}: ${Array.isArray(value) ? value.join(joint) : String(value)}`;
     })
+    .join(", ");
+}
+
+/** What an interest asks of each paper, whatever it is about; empty where it asks nothing. */
+export function describeConditions({ filters, excludedWords }: Pick<Interest, "filters" | "excludedWords">): string {
+  return [describeFilters(filters), excludedWords.length === 0 ? "" : `without ${excludedWords.join(", ")}`]
+    .filter((part) => part !== "")
     .join(", ");
 }
 

@@ -1,13 +1,16 @@
 /** What a person follows: making interests, changing them, and what drives one. */
 import { randomBytes } from "node:crypto";
-import { countTerms } from "../core/analysis.ts";
+import { countTerms, termsOf } from "../core/analysis.ts";
 import type { Embedder } from "../core/embedder.ts";
 import { AppError } from "../core/errors.ts";
 import { followQuery } from "../core/followed-query.ts";
-import { type Feedback, type Interest, interestSchema } from "../core/interest.ts";
+import { type Feedback, type Interest, interestSchema, isOpen } from "../core/interest.ts";
+import { selectLabels } from "../core/label-set.ts";
 import { roundScore } from "../core/ranking/fusion.ts";
 import type { Label, Library } from "../core/storage.ts";
 import { normalizeText } from "../core/text.ts";
+import { describeConditions } from "./condition-text.ts";
+import { makeHits } from "./hits.ts";
 import { findPapers } from "./papers.ts";
 import { firstSpellings } from "./reasons.ts";
 import { type Recommendation, recommend } from "./recommend.ts";
@@ -78,22 +81,20 @@ export async function changeInterest(library: Library, person: string, id: strin
 async function changed(library: Library, before: Interest, input: InterestInput): Promise<Interest> {
   const positives = input.positives === undefined ? before.positives : await paperIds(library, input.positives);
   const words = input.words === undefined ? before.words : normalizeText(input.words);
-  if (words === "" && positives.length === 0) {
-    throw new AppError("invalid_request", "An interest needs words or at least one example paper.", {
-      mend: "Say in words what it is about, or name papers that it is about.",
-    });
-  }
-  const name = normalizeText(input.name ?? before.name) || (await nameFor(library, words, positives));
-  const parsed = interestSchema.safeParse({
-    ...before,
-    name,
+  const wanted = {
     words,
     positives,
     negatives: input.negatives === undefined ? before.negatives : await paperIds(library, input.negatives),
     filters: input.filters ?? before.filters,
     excludedWords: (input.excludedWords ?? before.excludedWords).map(normalizeText).filter((word) => word !== ""),
-    weight: input.weight ?? before.weight,
-  });
+  };
+  if (words === "" && positives.length === 0 && wanted.negatives.length === 0 && describeConditions(wanted) === "") {
+    throw new AppError("invalid_request", "An interest needs words, a paper or a condition.", {
+      mend: "Say in words what it is about, name papers that it is about or is not, or say what each pick has to meet.",
+    });
+  }
+  const name = normalizeText(input.name ?? before.name) || (await nameFor(library, wanted));
+  const parsed = interestSchema.safeParse({ ...before, ...wanted, name, weight: input.weight ?? before.weight });
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     throw new AppError("invalid_request", `The interest's ${issue?.path.join(".") ?? ""} is not valid: ${issue?.message ?? ""}.`);
@@ -115,9 +116,16 @@ async function paperIds(library: Library, ids: readonly string[]): Promise<strin
 
 const longestName = 60;
 
-async function nameFor(library: Library, words: string, positives: readonly string[]): Promise<string> {
-  const [stored] = words === "" ? await findPapers(library, positives.slice(0, 1)) : [];
-  const text = words === "" ? (stored?.paper.title ?? "") : words;
+async function nameFor(
+  library: Library,
+  wanted: Pick<Interest, "words" | "positives" | "negatives" | "filters" | "excludedWords">,
+): Promise<string> {
+  const titleOf = async (ids: readonly string[]) => (await findPapers(library, ids.slice(0, 1)))[0]?.paper.title ?? "";
+  const text =
+    wanted.words ||
+    (await titleOf(wanted.positives)) ||
+    describeConditions(wanted) ||
+    `Not like ${(await titleOf(wanted.negatives)) || "some papers"}`;
   return text.length <= longestName ? text : `${text.slice(0, longestName).replace(/\s+\S*$/, "")} …`;
 }
 
@@ -171,11 +179,12 @@ export interface InterestDrivers {
   readonly examples: { readonly positives: number; readonly negatives: number };
   /** Its strongest terms, strongest first. */
   readonly terms: readonly string[];
-  /** The papers of the library that fit it best. */
+  /** The papers of the library that fit it best; the newest that meet its conditions where it is about nothing in particular. */
   readonly nearest: readonly Recommendation[];
 }
 
 const shownTerms = 12;
+const shownPapers = 10;
 
 /** Words of titles, abstracts and of the interest itself, as they are written; by weight, then text. */
 export async function strongestTerms(library: Library, positives: readonly Label[], words: string): Promise<string[]> {
@@ -206,15 +215,38 @@ export async function describeInterest(
     (await library.papers(labels)).flatMap((stored) => (stored === undefined ? [] : [stored.paper.paperId]));
   const terms = await strongestTerms(library, positives, interest.words);
   const [positive, negative] = [await names(positives), await names(negatives)];
-  // Examples may all have left the library.
   const nearest =
     positive.length === 0 && interest.words === ""
-      ? []
-      : await recommend(library, embedder, { positive, negative, query: interest.words, filters: interest.filters, limit: 10 }, signal);
+      ? await newestOf(library, interest, negatives)
+      : await recommend(
+          library,
+          embedder,
+          { positive, negative, query: interest.words, filters: interest.filters, limit: shownPapers },
+          signal,
+        );
   return {
     interest,
     examples: { positives: positives.length, negatives: negatives.length },
     terms,
     nearest,
   };
+}
+
+/** What meets an interest's conditions, newest first; nothing where its examples have all left the library. */
+async function newestOf(library: Library, interest: Interest, negatives: readonly Label[]): Promise<Recommendation[]> {
+  if (!isOpen(interest)) return [];
+  const within = await library.matching([interest.filters, { withdrawn: false }]);
+  const unwanted = await library.holdingAny(interest.excludedWords.flatMap(termsOf));
+  const left = selectLabels(
+    (within ?? (await library.holding([]))).labels(),
+    (label) => !unwanted.has(label) && !negatives.includes(label),
+  );
+  const ranked = (await library.newest(left, { limit: shownPapers, offset: 0 })).map((label) => ({
+    label,
+    score: 0,
+    semantic: undefined,
+    lexical: undefined,
+  }));
+  const hits = await makeHits(library, ranked, { generation: undefined, vector: undefined, terms: new Set() });
+  return hits.map((hit) => ({ ...hit, reason: { nearest: [], terms: [] } }));
 }

@@ -1,21 +1,22 @@
 /**
  * The papers chosen for a person for a date. Each new paper goes to the interest that it fits best, beyond what that interest
- * asks for at least; interests share the places by their weights, and each of them picks different papers rather than alike ones.
+ * asks for at least, or else to one that takes whatever meets its conditions; interests share the places by their weights, and each of them picks different papers rather than alike ones.
  */
 import { termsOf } from "../core/analysis.ts";
 import type { Embedder } from "../core/embedder.ts";
 import { AppError } from "../core/errors.ts";
-import { type Feedback, type Interest, isDealtWith } from "../core/interest.ts";
+import { type Feedback, type Interest, isDealtWith, isOpen } from "../core/interest.ts";
 import { selectLabels } from "../core/label-set.ts";
 import { addDays, dayMs, endOfLocalDay, isDay, localDay } from "../core/period.ts";
 import type { Pick, Picks } from "../core/picks.ts";
 import { allot } from "../core/ranking/allotment.ts";
 import { diversify } from "../core/ranking/diversity.ts";
 import { roundScore } from "../core/ranking/fusion.ts";
-import { Preference } from "../core/ranking/preference.ts";
+import { type Fit, Preference } from "../core/ranking/preference.ts";
 import type { Item } from "../core/ranking/side.ts";
 import type { Label, LabelSet, Library } from "../core/storage.ts";
 import { foldWords } from "../core/text.ts";
+import { describeConditions } from "./condition-text.ts";
 import { examplesOfInterest } from "./interests.ts";
 import { type Example, examplesOf, itemOfWords, itemsOf, ordinaryItems } from "./items.ts";
 import { reasonOf } from "./reasons.ts";
@@ -49,6 +50,8 @@ interface Judge {
   readonly examples: readonly Example[];
   readonly wanted: readonly Item[];
   readonly preference: Preference;
+  /** Set for an interest that takes whatever meets its conditions: tells what is near to the unwanted alone. */
+  readonly open: Preference | undefined;
   readonly within: LabelSet | undefined;
   /** Numbers of terms that none of its picks may hold. */
   readonly excluded: ReadonlySet<number>;
@@ -119,9 +122,12 @@ async function makePicks(
   const chosen: Offered[] = [];
   const lists = [];
   for (const [judge, own] of offers) {
-    own.sort((a, b) => b.score - a.score || a.label - b.label);
+    const places = judge.open === undefined ? undefined : await placesByDate(library, own);
+    own.sort((a, b) => b.score - a.score || (places?.get(a.label) ?? a.label) - (places?.get(b.label) ?? b.label));
     const single = await withoutCopies(library, own.slice(0, diversity.pool * limit), titles);
-    lists.push({ weight: judge.interest.weight, items: diversify(single, limit, diversity.weight, diversity.leastShare) });
+    // Of equals the newest ones, not the most unlike ones.
+    const ranks = judge.wanted.length > 0;
+    lists.push({ weight: judge.interest.weight, items: ranks ? diversify(single, limit, diversity.weight, diversity.leastShare) : single });
   }
   chosen.push(...allot(lists, limit));
   const picks = await Promise.all(chosen.map((one) => pickOf(library, one, since)));
@@ -164,7 +170,8 @@ async function offersOf(
     if (item === undefined || best === undefined) continue;
     const offered: Offered = { label, item, vector: item.vector, ...best };
     if (best.margin >= 0) offers.get(best.judge)?.push(offered);
-    else if (nearMiss === undefined || best.margin > nearMiss.margin) nearMiss = offered;
+    // Near to what an open interest does not want is nothing to explore.
+    else if (best.judge.open === undefined && (nearMiss === undefined || best.margin > nearMiss.margin)) nearMiss = offered;
   }
   return { offers, nearMiss, candidates: fresh.length, isEmpty: [...offers.values()].every((own) => own.length === 0) };
 }
@@ -187,13 +194,15 @@ async function judgeOf(
   const words = interest.words === "" ? [] : [await itemOfWords(library, embedder, interest.words, signal)];
   const wanted = [...words, ...examples];
   const ordinary = await ordinaryItems(library);
-  const preference = new Preference(wanted, await examplesOf(library, embedder, negatives, signal), ordinary);
+  const unwanted = await examplesOf(library, embedder, negatives, signal);
+  const preference = new Preference(wanted, unwanted, ordinary);
   return {
     interest,
     labels: positives,
     examples,
     wanted,
     preference,
+    open: isOpen(interest) ? new Preference([], unwanted, ordinary) : undefined,
     within: await library.matching([interest.filters, { withdrawn: false }]),
     excluded: new Set((await library.termVectorOf(new Map(interest.excludedWords.flatMap(termsOf).map((term) => [term, 1])))).terms),
   };
@@ -245,6 +254,7 @@ async function nearest(library: Library, judges: readonly Judge[], among: LabelS
   const found = new Set<Label>();
   for (const judge of judges) {
     const within = both(judge.within, among);
+    if (judge.open !== undefined) for (const label of await library.newest(within, { limit: perExample, offset: 0 })) found.add(label);
     const terms = await termsOfExamples(library, judge.labels, judge.interest.words);
     for (const label of await gatherCandidates(library, judge.wanted, terms, { within, perExample })) found.add(label);
   }
@@ -266,10 +276,12 @@ interface Verdict {
 function judgeAll(judges: readonly Judge[], labels: readonly Label[], items: readonly Item[]): (Verdict | undefined)[] {
   const best: (Verdict | undefined)[] = labels.map(() => undefined);
   for (const judge of judges) {
+    // Its examples have all left the library.
+    if (judge.wanted.length === 0 && judge.open === undefined) continue;
     const admitted = [...items.entries()].filter(([at, item]) => admits(judge, labels[at] ?? 0, item));
     const own = admitted.map(([, item]) => item);
     const fits = judge.preference.fits(own);
-    const margins = judge.preference.margins(fits, own, judge.examples.length === 0);
+    const margins = marginsOf(judge, fits, own);
     for (const [next, [at]] of admitted.entries()) {
       const score = roundScore(fits[next]?.score ?? 0);
       const margin = roundScore(margins[next] ?? 0);
@@ -280,8 +292,29 @@ function judgeAll(judges: readonly Judge[], labels: readonly Label[], items: rea
   return best;
 }
 
+/** Who takes whatever meets the conditions leaves what another interest is about to that one, and only orders by what was saved. */
+function marginsOf({ preference, open, examples }: Judge, fits: readonly Fit[], items: readonly Item[]): number[] {
+  const margins = preference.margins(fits, items, examples.length === 0 && open === undefined);
+  if (open === undefined) return margins;
+  const unwanted = open.margins(open.fits(items), items, false);
+  return margins.map((margin, at) => {
+    const least = Math.min(0, unwanted[at] ?? 0);
+    return least < 0 || examples.length === 0 ? least : Math.max(0, margin);
+  });
+}
+
 function admits({ within, excluded }: Judge, label: Label, { terms }: Item): boolean {
   return within?.has(label) !== false && (excluded.size === 0 || !terms.terms.some((term) => excluded.has(term)));
+}
+
+/** Newest first. */
+async function placesByDate(library: Library, offered: readonly Offered[]): Promise<Map<Label, number>> {
+  const set = selectLabels(
+    offered.map(({ label }) => label).sort((a, b) => a - b),
+    () => true,
+  );
+  const newest = await library.newest(set, { limit: offered.length, offset: 0 });
+  return new Map(newest.map((label, place) => [label, place]));
 }
 
 /** The first of each title, in order. @param titles those that are taken already; grows. */
@@ -299,10 +332,16 @@ async function pickOf(library: Library, { label, item, score, judge }: Offered, 
   const [stored] = await library.papers([label]);
   if (stored === undefined) throw new AppError("internal", "A paper was removed while picks were made.", { mend: "Ask again." });
   const { nearest: near, terms } = await reasonOf(library, stored.paper, item, judge.preference, judge.examples);
+  const conditions = describeConditions(judge.interest);
   return {
     paperId: stored.paper.paperId,
     score,
     interest: { id: judge.interest.id, name: judge.interest.name },
-    reason: { nearest: [...near], terms: [...terms], ...(since === undefined ? {} : { newSince: since }) },
+    reason: {
+      nearest: [...near],
+      terms: [...terms],
+      ...(conditions === "" ? {} : { conditions }),
+      ...(since === undefined ? {} : { newSince: since }),
+    },
   };
 }

@@ -3,7 +3,11 @@ import type { Pick } from "../core/picks.ts";
 import type { Reason } from "./reasons.ts";
 
 export function describePick({ interest, reason, exploration }: Pick): string {
-  return [exploration === true ? "to see what else there is" : `fits “${interest?.name ?? ""}”`, ...partsOf(reason)].join("; ");
+  return [
+    exploration === true ? "to see what else there is" : `fits “${interest?.name ?? ""}”`,
+    ...partsOf(reason),
+    ...(reason.conditions === undefined ? [] : [`meets its conditions (${reason.conditions})`]),
+  ].join("; ");
 }
 
 export function describeReason(reason: Reason): string {

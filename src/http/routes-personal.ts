@@ -69,7 +69,8 @@ const addInterest = createRoute({
   method: "post",
   path: "/v1/interests",
   summary: "A new interest",
-  description: "From words, from example papers, from both, from a topic, or from a search.",
+  description:
+    "From words, from example papers, from both, from a topic, or from a search. What has neither words nor examples is open: it takes whatever meets its filters, holds no excluded word and is not like its negatives, newest first.",
   request: { body: { required: true, ...jsonBody(interestInput, "What is wanted") } },
   responses: { 201: jsonBody(interestModel, "The interest"), default: problemResponse },
 });

@@ -1,5 +1,5 @@
 /** What a person follows: the list, one of them, and what was said of papers. */
-import type { Interest } from "../core/interest.ts";
+import { type Interest, isOpen } from "../core/interest.ts";
 import { interestHref, topicHref } from "../core/page-addresses.ts";
 import type { Topic } from "../core/storage.ts";
 import { describeFilters } from "../engine/condition-text.ts";
@@ -22,10 +22,20 @@ export interface InterestForm {
   readonly positives: string;
   readonly negatives: string;
   readonly excludedWords: string;
+  /** As a search says them. */
+  readonly conditions: string;
   readonly weight: string;
 }
 
-export const emptyInterestForm: InterestForm = { name: "", words: "", positives: "", negatives: "", excludedWords: "", weight: "1" };
+export const emptyInterestForm: InterestForm = {
+  name: "",
+  words: "",
+  positives: "",
+  negatives: "",
+  excludedWords: "",
+  conditions: "",
+  weight: "1",
+};
 
 export function InterestsPage({
   interests,
@@ -48,7 +58,7 @@ export function InterestsPage({
         <a href="/feedback">What you saved and dismissed</a>
       </p>
       {interests.length === 0 ? (
-        <p>There are none yet. Some words, or one paper that you like, are enough to begin.</p>
+        <p>There are none yet. Some words, or one paper that you like, are enough to begin; a condition alone brings all that meets it.</p>
       ) : (
         <ul class="cards">
           {interests.map((interest) => (
@@ -109,7 +119,7 @@ export function InterestPage({ drivers, form, proposal, feedback, said, problem 
       {terms.length === 0 ? null : <p>Its strongest terms: {terms.join(", ")}.</p>}
       {proposal === undefined ? null : <SplitSection proposal={proposal} />}
       <section aria-labelledby="nearest">
-        <h2 id="nearest">The papers nearest to it</h2>
+        <h2 id="nearest">{isOpen(interest) ? "The newest that meet its conditions" : "The papers nearest to it"}</h2>
         {nearest.length === 0 ? <p>There are none in the library.</p> : <HitList hits={nearest} feedback={feedback} />}
       </section>
       {said.length === 0 ? null : (
@@ -148,9 +158,10 @@ function InterestFields({
   action: string;
   button: string;
   problem: string | undefined;
-  /** Conditions that it has; they come with a search that is followed. */
+  /** Conditions that it has. */
   filters?: Interest["filters"];
 }) {
+  const hasConditions = Object.keys(filters).length > 0;
   return (
     <form class="kin" method="post" action={action}>
       <Problem text={problem} />
@@ -178,11 +189,15 @@ function InterestFields({
           {form.excludedWords}
         </textarea>
       </label>
-      {Object.keys(filters).length === 0 ? null : (
+      <label>
+        {hasConditions ? "Other conditions that each pick has to meet" : "Conditions that each pick has to meet"}, as a search says them
+        <input name="conditions" value={form.conditions} placeholder="venue:Nature category:cs.* year:2020.." />
+      </label>
+      {hasConditions ? (
         <label class="check">
           <input type="checkbox" name="anything" value="yes" /> No longer only {describeFilters(filters)}
         </label>
-      )}
+      ) : null}
       <label>
         Name
         <input name="name" value={form.name} placeholder="made of the words unless given" />

@@ -2,6 +2,7 @@
 import { type Context, Hono } from "hono";
 import { digestKinds } from "../core/delivery.ts";
 import { AppError, toAppError } from "../core/errors.ts";
+import { followConditions } from "../core/followed-query.ts";
 import { type FeedbackKind, feedbackKinds, type Interest } from "../core/interest.ts";
 import { type FeedAddresses, interestHref, paperHref, privateFeedAddresses } from "../core/page-addresses.ts";
 import type { Engine } from "../engine/engine.ts";
@@ -231,16 +232,19 @@ function formOf(field: (name: string) => string): InterestForm {
     positives: field("positives"),
     negatives: field("negatives"),
     excludedWords: field("excludedWords"),
+    conditions: field("conditions"),
     weight: field("weight") || "1",
   };
 }
 
 function formOfInterest({ name, words, positives, negatives, excludedWords, weight }: Interest): InterestForm {
   const lines = { positives: positives.join("\n"), negatives: negatives.join("\n"), excludedWords: excludedWords.join("\n") };
-  return { name, words, ...lines, weight: String(weight) };
+  return { name, words, ...lines, conditions: "", weight: String(weight) };
 }
 
-function inputOf({ name, words, positives, negatives, excludedWords, weight }: InterestForm): InterestInput {
+/** Throws `invalid_request` for what is no condition. */
+function inputOf({ name, words, positives, negatives, excludedWords, conditions, weight }: InterestForm): InterestInput {
   const lines = { positives: linesOf(positives), negatives: linesOf(negatives), excludedWords: linesOf(excludedWords) };
-  return { name, words, ...lines, weight: Number(weight) };
+  const filters = conditions === "" ? {} : { filters: followConditions(conditions) };
+  return { name, words, ...lines, ...filters, weight: Number(weight) };
 }

@@ -124,6 +124,7 @@ function WhyPicked({ pick: { interest, reason, exploration }, followed }: { pick
         </>
       ))}
       {reason.terms.length === 0 ? "" : `; shares ${reason.terms.join(", ")}`}
+      {reason.conditions === undefined ? "" : `; meets its conditions (${reason.conditions})`}
     </p>
   );
 }

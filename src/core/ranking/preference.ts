@@ -1,7 +1,8 @@
 /**
  * How well papers fit what a person gave as examples. Meaning and terms are each measured against the examples, brought to
  * one unit (standard deviations among ordinary papers of the library) and added; what is near to examples of what is not
- * wanted takes away from it, in the same unit. Numbers: src/README.md, Recommendations.
+ * wanted takes away from it, in the same unit. Without any example nothing is nearer than the rest, and only what is near to
+ * the unwanted is unlike it. Numbers: src/README.md, Recommendations.
  */
 import { type Item, Side } from "./side.ts";
 
@@ -54,15 +55,16 @@ export class Preference {
   private readonly unwantedMeans: { readonly meaning: number; readonly terms: number };
 
   /**
-   * @param positives at least one. @param ordinary papers of the library that say what is usual: some hundreds of them.
+   * @param ordinary papers of the library that say what is usual: some hundreds of them.
    */
   constructor(positives: readonly Item[], negatives: readonly Item[], ordinary: readonly Item[]) {
     this.positives = positives;
     this.wanted = new Side(positives);
     this.unwanted = new Side(negatives);
     const usual = this.nearnessOf(ordinary);
-    this.meaningSpread = spreadOf(usual.map(({ meaning }) => meaning));
-    this.termSpread = spreadOf(usual.map(({ terms }) => terms));
+    const isOpen = positives.length === 0;
+    this.meaningSpread = spreadOf(usual.map(({ meaning, unwantedMeaning }) => (isOpen ? unwantedMeaning : meaning)));
+    this.termSpread = spreadOf(usual.map(({ terms, unwantedTerms }) => (isOpen ? unwantedTerms : terms)));
     this.against = (mostAgainst * negatives.length) / (negatives.length + halfAgainst);
     this.unwantedMeans = {
       meaning: spreadOf(usual.map(({ unwantedMeaning }) => unwantedMeaning)).mean,
@@ -93,7 +95,7 @@ export class Preference {
 
   private fitOf(nearness: Nearness): Fit {
     const meaning = standardized(nearness.meaning, this.meaningSpread);
-    const terms = standardized(nearness.terms, this.termSpread);
+    const terms = this.positives.length === 0 ? 0 : standardized(nearness.terms, this.termSpread);
     // In the unit of what is wanted: far from everything at hand, examples of the unwanted change next to nothing.
     const against =
       this.against === 0
@@ -108,9 +110,11 @@ export class Preference {
    * The least score of a good paper: well above the bulk of ordinary papers (the upper half may be on the subject, so that
    * the lower one says how far they spread), or about what the examples are to each other, where that is less: in a library
    * that is all about them hardly any paper stands out. Measured: src/README.md, Recommendations.
+   * Without examples a paper is good unless it is as unusual the other way: near to what is not wanted.
    */
   threshold(): number {
     const median = quantile(this.usualScores, 0.5);
+    if (this.positives.length === 0) return median - goodDeviations * (quantile(this.usualScores, 0.84) - median);
     const unusual = median + goodDeviations * (median - quantile(this.usualScores, 0.16));
     if (this.positives.length < telling) return unusual;
     const fits = this.wanted

@@ -1,6 +1,6 @@
 /** A search as an interest: what it can hold is held, what it cannot is refused and never dropped. */
 import { describe, expect, it } from "vitest";
-import { followQuery } from "../../../src/core/followed-query.ts";
+import { followConditions, followQuery } from "../../../src/core/followed-query.ts";
 
 describe("a query that is followed", () => {
   it("keeps its words, its conditions, and the words that it excludes", () => {
@@ -36,5 +36,11 @@ describe("a query that is followed", () => {
 
   it("with a condition that stands beside it too is refused", () => {
     expect(() => followQuery("graph author:welling", { authors: ["kipf"] })).toThrow(expect.objectContaining({ code: "invalid_request" }));
+  });
+
+  it("gives conditions alone, where nothing else was asked for", () => {
+    expect(followConditions("venue:Nature year:2019..")).toEqual({ venues: ["Nature"], yearFrom: 2019 });
+    for (const other of ["venue:Nature mice", "venue:Nature -mice", "10.1000/182"])
+      expect(() => followConditions(other)).toThrow(expect.objectContaining({ code: "invalid_request", mend: expect.any(String) }));
   });
 });

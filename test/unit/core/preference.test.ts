@@ -137,6 +137,16 @@ describe("a preference", () => {
     }
   });
 
+  it("without examples takes everything for good but what is near to the unwanted", () => {
+    const preference = new Preference([], many(lanterns, 6), ordinary);
+    const [lantern, kettle] = [lanterns(), kettles()].map((item) => preference.margins(preference.fits([item]), [item], false)[0] ?? 0);
+    expect(lantern).toBeLessThan(0);
+    expect(kettle).toBeGreaterThanOrEqual(0);
+    expect(preference.fit(lanterns()).score).toBeLessThan(preference.fit(kettles()).score);
+    const all = new Preference([], [], ordinary);
+    expect(all.margins(all.fits(ordinary), ordinary, false)).toEqual(ordinary.map(() => 0));
+  });
+
   it("names shared terms by what they add", () => {
     const preference = new Preference(many(kettles, 5), [], ordinary);
     const shared = preference.sharedTerms(kettles()).sort((a, b) => b.weight - a.weight);

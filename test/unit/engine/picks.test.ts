@@ -199,6 +199,44 @@ describe("picks", () => {
     expect(await idsOf("2026-03-06")).toEqual(["kettles:2"]);
   });
 
+  it("for conditions alone are whatever meets them, newest first, and what an interest is about stays its own", async () => {
+    await bring(
+      ...range(0, 4).map((at) => invent("ladders", at, { published: `2026-02-1${at}`, categories: ["craft"] })),
+      ...range(0, 2).map((at) => invent("lanterns", at, { categories: ["craft"] })),
+      invent("kettles", 0),
+    );
+    await ada.addInterest({ name: "Lanterns", words: subjects.lanterns });
+    const { id } = await ada.addInterest({ filters: { categories: ["craft"] } });
+    const { picks } = await ada.picks("2026-03-03");
+    const of = (name: string) => picks.picks.filter(({ interest }) => interest?.name === name);
+    expect(of("category: craft").map(({ paperId }) => paperId)).toEqual(["ladders:3", "ladders:2", "ladders:1", "ladders:0"]);
+    expect(of("category: craft")[0]?.reason).toMatchObject({ nearest: [], terms: [], conditions: "category: craft" });
+    expect(new Set(of("Lanterns").map(({ paperId }) => paperId))).toEqual(new Set(["lanterns:0", "lanterns:1"]));
+    expect((await ada.describeInterest(id)).nearest.map(({ paper }) => paper.paperId).slice(0, 2)).toEqual(["lanterns:0", "lanterns:1"]);
+  });
+
+  it("for what is not wanted alone are the rest; saving one orders the rest, and leaves nothing out", async () => {
+    await bring(invent("lanterns", 0));
+    const { id } = await ada.addInterest({ negatives: ["lanterns:0"], excludedWords: ["orchard"] });
+    await bring(...range(1, 3).flatMap((at) => [invent("kettles", at), invent("lanterns", at), invent("ladders", at)]));
+    expect((await idsOf("2026-03-03")).sort()).toEqual(["kettles:1", "kettles:2"]);
+    await ada.giveFeedback("kettles:1", { kind: "save", interest: id });
+    now = new Date("2026-03-04T08:00:00Z");
+    await bring(...range(3, 5).flatMap((at) => [invent("noise", 100 + at), invent("kettles", at), invent("lanterns", at)]));
+    const next = await idsOf("2026-03-04");
+    expect([...next].sort()).toEqual(["kettles:3", "kettles:4", "noise:103", "noise:104"]);
+    expect(next.slice(0, 2).sort()).toEqual(["kettles:3", "kettles:4"]);
+  });
+
+  it("need something that is asked for, and are none once every example has left", async () => {
+    await expect(ada.addInterest({ name: "Nothing" })).rejects.toMatchObject({ code: "invalid_request", mend: expect.any(String) });
+    await bring(invent("kettles", 0));
+    await ada.addInterest({ positives: ["kettles:0"] });
+    await library.remove(["kettles:0"]);
+    await bring(...range(0, 3).map((at) => invent("lanterns", at)));
+    expect((await ada.picks("2026-03-03")).picks.picks).toEqual([]);
+  });
+
   it("of a day before the library had papers are none", async () => {
     await bring(...range(0, 4).map((at) => invent("ladders", at, { published: "1999" })));
     await ada.addInterest({ positives: ["ladders:0"] });
