@@ -104,6 +104,12 @@ export const datedFilters = [
   { date: "listed", from: "listedFrom", to: "listedTo" },
 ] as const;
 
+/** The case of A to Z does not matter, as in SQLite's own comparison without case. */
+function sourceMatches(own: string, wanted: string): boolean {
+  const folded = (name: string) => name.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+  return folded(own) === folded(wanted);
+}
+
 function isBetween(date: string | undefined, from: string | undefined, to: string | undefined): boolean {
   if (from !== undefined && (date === undefined || lastDay(date) < firstDay(from))) return false;
   return to === undefined || (date !== undefined && firstDay(date) <= lastDay(to));
@@ -122,7 +128,7 @@ export function matchesFilters(paper: Paper, filters: Filters): boolean {
   if (isSet(filters.venues) && !filters.venues.some((wanted) => venueMatches(paper.venue ?? "", wanted))) return false;
   if (isSet(filters.categories) && !filters.categories.some((wanted) => paper.categories.some((own) => categoryMatches(own, wanted))))
     return false;
-  if (isSet(filters.sources) && !filters.sources.some((wanted) => paper.sources.includes(wanted))) return false;
+  if (isSet(filters.sources) && !filters.sources.some((wanted) => paper.sources.some((own) => sourceMatches(own, wanted)))) return false;
   if (isSet(filters.authors) && !filters.authors.some((wanted) => paper.authors.some((own) => authorMatches(own.name, wanted))))
     return false;
   if (isSet(filters.title) && !filters.title.every((wanted) => hasWords(foldWords(paper.title), foldWords(wanted)))) return false;

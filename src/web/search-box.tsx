@@ -27,6 +27,8 @@ export function SearchBox({ form }: { form: SearchForm }) {
     <search>
       <form class="search" action="/" method="get">
         {form.compare ? <input type="hidden" name="compare" value="1" /> : null}
+        {/* Of whichever date a paper has: conditions of addresses that somebody wrote. */}
+        {(["from", "to"] as const).map((name) => (form[name] === "" ? null : <input type="hidden" name={name} value={form[name]} />))}
         <div class="line">
           <label class="hidden" for="q">
             What are you looking for?

@@ -6,7 +6,7 @@ import { longestHalfLifeDays, type OrderOptions } from "../engine/search-request
 import type { FeedOfPage } from "./links.ts";
 
 const yearFields = ["yearFrom", "yearTo"] as const;
-const dateFields = ["publishedFrom", "publishedTo", "updatedFrom", "updatedTo", "listedFrom", "listedTo"] as const;
+const dateFields = ["from", "to", "publishedFrom", "publishedTo", "updatedFrom", "updatedTo", "listedFrom", "listedTo"] as const;
 const countFields = ["minVotes", "minCitations"] as const;
 const nameFields = ["category", "venue", "author", "source", "language"] as const;
 const textFields = [...yearFields, ...nameFields, ...dateFields, ...countFields] as const;
@@ -110,6 +110,8 @@ const conditionTexts: Readonly<Record<TextField | FlagField | "unseen", string>>
   author: "author",
   source: "source",
   language: "language",
+  from: "dated from",
+  to: "dated to",
   publishedFrom: "published from",
   publishedTo: "published to",
   updatedFrom: "updated from",

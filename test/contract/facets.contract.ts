@@ -38,6 +38,10 @@ export const facetBehaviours: Behaviours = {
   "counts within a set, and no more values than asked for": async ({ library }) => {
     await library.upsert(papers);
     const within = await library.matching([{ categories: ["cs.LG"] }]);
+    const arxiv = await library.matching([{ sources: ["arxiv"] }]);
+    expect(arxiv?.size).toBeGreaterThan(0);
+    for (const sources of [["ArXiv"], ["nowhere", "ARXIV"]])
+      expect([...((await library.matching([{ sources }]))?.labels() ?? [])]).toEqual([...(arxiv?.labels() ?? [])]);
     expect(await library.facets(within, 1)).toEqual({
       years: [{ value: "2020", papers: 2 }],
       venues: [{ value: "Conf-B", papers: 2 }],

@@ -322,6 +322,9 @@ describe("pages", () => {
     expect(links).toContain("/?q=memory&category=cs.NE&publishedFrom=1990");
     expect(links).toContain("/?q=memory&category=cs.NE&hasAbstract=true");
     expect(textOf(html)).toMatch(/Remove: category cs.NE/);
+    const dated = await app.page("/?q=memory&from=1990&to=1995-06");
+    expect(linksIn(dated)).toContain("/?q=memory&to=1995-06");
+    expect(dated).toContain('<input type="hidden" name="from" value="1990"/>');
     const year = links.find((link) => /yearFrom=(\d{4})&yearTo=\1/.test(link)) ?? "";
     expect(year).toContain("category=cs.NE");
     expect(textOf(html)).not.toContain("Categories");

@@ -30,6 +30,12 @@ function asksForText({ venues, authors, title }: Filters): boolean {
   return isSet(venues) || isSet(authors) || isSet(title);
 }
 
+/** All names of sources, each found with one look into the index: they are few, and their papers many. */
+const sourceNames = `WITH RECURSIVE names (name) AS (
+  SELECT min(source) FROM paper_sources
+  UNION ALL SELECT (SELECT min(source) FROM paper_sources WHERE source > name) FROM names WHERE name IS NOT NULL
+) SELECT name FROM names WHERE name IS NOT NULL`;
+
 function sqlOfFilters(filters: Filters): SqlCondition[] {
   const parts: SqlCondition[] = [];
   const add = (where: string, ...parameters: (string | number)[]) => parts.push({ where, parameters });
@@ -41,7 +47,10 @@ function sqlOfFilters(filters: Filters): SqlCondition[] {
   if (isSet(filters.categories)) parts.push(anyOf(filters.categories.map(categoryIs)));
   if (isSet(filters.sources)) {
     const marks = filters.sources.map(() => "?").join(", ");
-    add(`+label IN (SELECT label FROM paper_sources WHERE source IN (${marks}))`, ...filters.sources);
+    add(
+      `+label IN (SELECT label FROM paper_sources WHERE source IN (${sourceNames} AND name COLLATE NOCASE IN (${marks})))`,
+      ...filters.sources,
+    );
   }
   if (isSet(filters.authors)) parts.push(anyOf(filters.authors.map((author) => wordPrefix("authors_key", author))));
   for (const words of filters.title ?? []) parts.push(inTitle(words));
