@@ -49,6 +49,8 @@ interface Judge {
   readonly labels: readonly Label[];
   readonly examples: readonly Example[];
   readonly wanted: readonly Item[];
+  /** How many examples it has of what is not wanted. */
+  readonly unwanted: number;
   readonly preference: Preference;
   /** Set for an interest that takes whatever meets its conditions: tells what is near to the unwanted alone. */
   readonly open: Preference | undefined;
@@ -201,6 +203,7 @@ async function judgeOf(
     labels: positives,
     examples,
     wanted,
+    unwanted: unwanted.length,
     preference,
     open: isOpen(interest) ? new Preference([], unwanted, ordinary) : undefined,
     within: await library.matching([interest.filters, { withdrawn: false }]),
@@ -283,7 +286,9 @@ function judgeAll(judges: readonly Judge[], labels: readonly Label[], items: rea
     const fits = judge.preference.fits(own);
     const margins = marginsOf(judge, fits, own);
     for (const [next, [at]] of admitted.entries()) {
-      const score = roundScore(fits[next]?.score ?? 0);
+      const fit = fits[next]?.score ?? 0;
+      // To be far from the unwanted is no merit.
+      const score = roundScore(judge.wanted.length === 0 ? Math.min(0, fit) : fit);
       const margin = roundScore(margins[next] ?? 0);
       const other = best[at];
       if (other === undefined || margin > other.margin) best[at] = { judge, score, margin };
@@ -332,7 +337,14 @@ async function pickOf(library: Library, { label, item, score, judge }: Offered, 
   const [stored] = await library.papers([label]);
   if (stored === undefined) throw new AppError("internal", "A paper was removed while picks were made.", { mend: "Ask again." });
   const { nearest: near, terms } = await reasonOf(library, stored.paper, item, judge.preference, judge.examples);
-  const conditions = describeConditions(judge.interest);
+  const conditions = [
+    describeConditions(judge.interest),
+    judge.open !== undefined && judge.unwanted > 0
+      ? `not like the ${judge.unwanted === 1 ? "paper" : `${judge.unwanted} papers`} that it does not want`
+      : "",
+  ]
+    .filter((part) => part !== "")
+    .join(", ");
   return {
     paperId: stored.paper.paperId,
     score,

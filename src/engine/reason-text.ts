@@ -6,8 +6,13 @@ export function describePick({ interest, reason, exploration }: Pick): string {
   return [
     exploration === true ? "to see what else there is" : `fits “${interest?.name ?? ""}”`,
     ...partsOf(reason),
-    ...(reason.conditions === undefined ? [] : [`meets its conditions (${reason.conditions})`]),
+    ...conditionsOf(reason, interest),
   ].join("; ");
+}
+
+/** What the interest asks for whatever it is about; said once where it is called that. */
+export function conditionsOf({ conditions }: Pick["reason"], interest: Pick["interest"]): string[] {
+  return conditions === undefined || conditions === interest?.name ? [] : [`meets its conditions (${conditions})`];
 }
 
 export function describeReason(reason: Reason): string {

@@ -70,6 +70,7 @@ function Scores({ hit }: { hit: Hit }) {
 function Why({ hit }: { hit: Hit | Recommendation }) {
   if (!("reason" in hit)) return null;
   const [nearest] = hit.reason.nearest;
+  if (nearest === undefined && hit.reason.terms.length === 0) return null;
   return (
     <p class="why">
       Why:{" "}

@@ -4,6 +4,7 @@ import type { Paper } from "../core/paper.ts";
 import { addDays } from "../core/period.ts";
 import type { Pick, Picks } from "../core/picks.ts";
 import type { CatchUp } from "../engine/catch-up.ts";
+import { conditionsOf } from "../engine/reason-text.ts";
 import { readableDate } from "./dates.ts";
 import { FeedbackForm, type FeedbackOfList } from "./feedback-form.tsx";
 import { Authors, Standing } from "./hit-list.tsx";
@@ -124,7 +125,7 @@ function WhyPicked({ pick: { interest, reason, exploration }, followed }: { pick
         </>
       ))}
       {reason.terms.length === 0 ? "" : `; shares ${reason.terms.join(", ")}`}
-      {reason.conditions === undefined ? "" : `; meets its conditions (${reason.conditions})`}
+      {conditionsOf(reason, interest).map((text) => `; ${text}`)}
     </p>
   );
 }

@@ -60,6 +60,23 @@ describe("the page of an interest", () => {
     expect(await get(path)).not.toContain('name="anything"');
     await me.removeInterest(id);
   });
+
+  it("of conditions alone shows the newest that meet them, and what is no condition keeps what was typed", async () => {
+    const made = await post("/interests", { conditions: "year:2001..", weight: "1" });
+    expect(made.status).toBe(303);
+    const path = made.headers.get("location") ?? "";
+    const page = await get(path);
+    expect(page).toContain("The newest that meet its conditions");
+    expect(page).not.toContain("Why:");
+    await post(path, { name: "Later", conditions: "year:2002..", weight: "1" });
+    expect(await me.interest(path.slice("/interests/".length))).toMatchObject({ name: "Later", filters: { yearFrom: 2002 } });
+    const refused = await post("/interests", { conditions: "kettles", weight: "1" });
+    expect([refused.status, await refused.text()]).toEqual([
+      400,
+      expect.stringMatching(/is no condition[^]*name="conditions" value="kettles"/),
+    ]);
+    await me.removeInterest("Later");
+  });
 });
 
 describe("a list of papers", () => {
