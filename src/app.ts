@@ -71,6 +71,7 @@ async function openEngineWith(
     indexApart(compiledModule("index-process"), { folder: config.data, recallTarget: config.recallTarget, ...task }, how, options.onNotice);
   const library = await openLibrary(config, {
     ...opening,
+    answering,
     ...(answering && {
       indexApart: async (generation, signal) => {
         await buildApart({ generation, audited: false }, { signal });

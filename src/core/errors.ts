@@ -186,7 +186,7 @@ export function toAppError(thrown: unknown): AppError {
   }
   if (code?.startsWith("SQLITE_BUSY")) {
     return new AppError("library_busy", "Another process kept the library's database locked.", {
-      mend: "Wait for it to finish, and try again.",
+      mend: "Wait for it to finish, and try again. One that was stopped meanwhile (Ctrl-Z) has to go on, or to be ended.",
       cause: thrown,
     });
   }

@@ -23,6 +23,8 @@ export interface PoolOptions {
   readonly isBackground?: boolean;
   /** The compiled worker module. */
   readonly workerModule: string;
+  /** How often it is looked whether workers answer; five seconds unless given. */
+  readonly lookAfterMs?: number;
 }
 
 /** Texts that a worker has beside the one it works on, so that it never waits for the next. */
@@ -31,6 +33,13 @@ const inFlightPerWorker = 2;
 const mostAttempts = 2;
 /** Workers that die one after another without embedding anything: something is wrong with the machine or the model. */
 const mostFailedStarts = 3;
+/** How often it is looked whether workers answer. */
+const lookAfterMs = 5_000;
+/**
+ * Looks after which a worker that has a query, or documents alone, and says nothing is taken to be stuck (half a minute, ten
+ * minutes). Looks are counted, not time: a machine that slept, or a server that was stopped, has looked once.
+ */
+const mostSilentLooks = { query: 6, document: 120 };
 /** Answers to queries that are kept: people page through results and refine filters with the same words. */
 const mostCachedQueries = 500;
 
@@ -48,6 +57,8 @@ interface Worker {
   readonly jobs: Map<number, Job>;
   ready: boolean;
   served: number;
+  /** Looks since it was heard of last while it had something to do. */
+  silentLooks: number;
 }
 
 export class EmbeddingPool implements Embedder {
@@ -68,6 +79,7 @@ export class EmbeddingPool implements Embedder {
   private failedStarts = 0;
   private broken: AppError | undefined;
   private closed = false;
+  private looking: NodeJS.Timeout | undefined;
 
   /** Workers start with texts, no more of them than there are texts, or one with {@link ready}: whoever only counts words pays nothing. */
   constructor(private readonly options: PoolOptions) {
@@ -109,6 +121,7 @@ export class EmbeddingPool implements Embedder {
   async close(): Promise<void> {
     if (this.closed) return;
     this.closed = true;
+    clearInterval(this.looking);
     this.failAll(new AppError("cancelled", "The embedding workers were closed."));
     await Promise.all(
       [...this.workers].map(
@@ -174,11 +187,15 @@ export class EmbeddingPool implements Embedder {
       jobs: new Map(),
       ready: false,
       served: 0,
+      silentLooks: 0,
     };
     this.workers.add(worker);
+    this.lookAfter();
     if (this.options.isBackground === true) yieldToOthers(child.pid);
     child.on("message", (message) => this.receive(worker, message as FromWorker));
-    child.on("exit", (code, signal) => this.replace(worker, signal ?? `exit code ${code}`));
+    child.on("exit", (code, signal) =>
+      this.replace(worker, worker.silentLooks > silenceOf(worker) ? "it did not answer" : (signal ?? `exit code ${code}`)),
+    );
     child.on("error", (error) => this.replace(worker, error.message));
     child.send(
       {
@@ -190,7 +207,18 @@ export class EmbeddingPool implements Embedder {
     );
   }
 
+  /** Ends workers that were stopped, or hang: whoever searches would wait for ever, and so would the work behind. */
+  private lookAfter(): void {
+    this.looking ??= setInterval(() => {
+      for (const worker of this.workers) {
+        if (worker.jobs.size === 0) worker.silentLooks = 0;
+        else if (++worker.silentLooks > silenceOf(worker)) worker.process.kill("SIGKILL");
+      }
+    }, this.options.lookAfterMs ?? lookAfterMs).unref();
+  }
+
   private receive(worker: Worker, message: FromWorker): void {
+    worker.silentLooks = 0;
     switch (message.kind) {
       case "ready":
         worker.ready = true;
@@ -256,4 +284,8 @@ export class EmbeddingPool implements Embedder {
     for (const worker of this.workers) worker.jobs.clear();
     for (const job of [...this.queries.splice(0), ...this.documents.splice(0), ...inFlight]) job.reject(error);
   }
+}
+
+function silenceOf({ jobs }: Worker): number {
+  return [...jobs.values()].some(({ message }) => message.kind === "query") ? mostSilentLooks.query : mostSilentLooks.document;
 }

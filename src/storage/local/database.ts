@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import Database from "better-sqlite3";
 import { AppError, toAppError } from "../../core/errors.ts";
 import { migrations } from "./migrations.ts";
+import { busyTimeoutMs } from "./patience.ts";
 import { lostFrames } from "./write-ahead-log.ts";
 import { fileAt } from "./write-guard.ts";
 
@@ -18,9 +19,6 @@ export const replacedName = "replaced";
 
 /** Where files of a backup are restored to, inside the library's folder. */
 export const restoringName = "restoring";
-
-/** How long a writer waits for another process's transaction. */
-const busyTimeoutMs = 20_000;
 
 /** How often a library is opened that is replaced meanwhile. */
 const mostAttempts = 5;

@@ -5,6 +5,7 @@ import { hasSameVectors, isSameSpec } from "../../core/generation.ts";
 import type { Generation, GenerationAudit, GenerationEntry, GenerationSpec, GenerationState, LongWorkOptions } from "../../core/storage.ts";
 import type { ChangeCounter } from "./change-counter.ts";
 import type { Sqlite } from "./database.ts";
+import { patiently } from "./patience.ts";
 
 interface GenerationRow {
   id: number;
@@ -141,7 +142,7 @@ export class GenerationTable {
       const remove = this.db.prepare(
         `DELETE FROM ${table} WHERE rowid IN (SELECT rowid FROM ${table} WHERE generation NOT IN (SELECT id FROM generations) LIMIT ${deletedAtOnce})`,
       );
-      while (remove.run().changes > 0) await nextTurn();
+      while ((await patiently(() => remove.run().changes)) > 0) await nextTurn();
     }
   }
 

@@ -21,6 +21,7 @@ import { readLexicalFile } from "./lexical-file.ts";
 import { LexicalIndex } from "./lexical-index.ts";
 import type { LocalLibraryOptions } from "./local-library-options.ts";
 import type { PaperTable } from "./paper-table.ts";
+import { patiently } from "./patience.ts";
 import { Rebuilds } from "./rebuilds.ts";
 import { inSlices, type Slices } from "./slices.ts";
 import type { VectorIndex } from "./vector-index.ts";
@@ -197,7 +198,8 @@ export class LocalIndexes {
   private async makeCheckpoint(): Promise<void> {
     const { closing, guard, options } = this.parts;
     const index = this.live;
-    if (closing.aborted || index === undefined || guard.stopped !== undefined || !this.checkpointLease.take()) return;
+    if (closing.aborted || index === undefined || guard.stopped !== undefined || !(await patiently(() => this.checkpointLease.take())))
+      return;
     await this.refresh();
     const isComplete = await index.complete({ onProgress: (done, total) => options.onProgress?.("indexing", done, total) });
     if (!isComplete || index.checkpointChange === this.seen || index !== this.live) return;
@@ -252,7 +254,8 @@ export class LocalIndexes {
   private async buildApart(generation: Generation, signal: AbortSignal): Promise<boolean> {
     const { options, generations } = this.parts;
     const { indexApart } = options;
-    if (indexApart === undefined || generation.id !== generations.live()?.id || !this.checkpointLease.take()) return false;
+    if (indexApart === undefined || generation.id !== generations.live()?.id || !(await patiently(() => this.checkpointLease.take())))
+      return false;
     await indexApart(generation.id, signal);
     return true;
   }

@@ -13,6 +13,8 @@ export interface LocalLibraryOptions {
   readonly searchable?: boolean;
   /** The share of the ten nearest that searches by meaning are to find: 0.8 … 0.999; 0.98 unless given. */
   readonly recallTarget?: number;
+  /** Whether somebody waits for answers of this process: another one's transaction is waited for beside them. */
+  readonly answering?: boolean;
   /** The time at which papers come in. */
   readonly now?: () => Date;
   /**

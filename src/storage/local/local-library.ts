@@ -64,6 +64,7 @@ import type { LocalLibraryOptions } from "./local-library-options.ts";
 import { MatchingPapers } from "./matching-papers.ts";
 import { nativeBuild } from "./native-build.ts";
 import { PaperTable } from "./paper-table.ts";
+import { patient, shortBusyTimeoutMs } from "./patience.ts";
 import { PersonalTable } from "./personal-table.ts";
 import { SignInTable } from "./sign-in-table.ts";
 import { Slices } from "./slices.ts";
@@ -140,7 +141,9 @@ export class LocalLibrary implements Library {
     const library = new LocalLibrary(openDatabase(join(options.folder, databaseName), options), options);
     try {
       await library.indexes.load();
-      return library;
+      if (options.answering !== true) return library;
+      library.db.pragma(`busy_timeout = ${shortBusyTimeoutMs}`);
+      return patient(library);
     } catch (error) {
       library.db.close();
       throw error;

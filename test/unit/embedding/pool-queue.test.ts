@@ -16,9 +16,15 @@ describe("the embedding pool", () => {
     expect(childProcesses(process.pid, "fake-worker.mjs")).toEqual([]);
   });
 
-  function open(id = "fake/model", workers = 1): EmbeddingPool {
+  function open(id = "fake/model", workers = 1, lookAfterMs?: number): EmbeddingPool {
     const model = { id, dimensions: 2, pooling: "mean" as const, prefixes: { query: "", document: "" }, maxTokens: 8 };
-    const pool = new EmbeddingPool({ modelsFolder: "/nowhere", model, workers, workerModule });
+    const pool = new EmbeddingPool({
+      modelsFolder: "/nowhere",
+      model,
+      workers,
+      workerModule,
+      ...(lookAfterMs !== undefined && { lookAfterMs }),
+    });
     pools.push(pool);
     return pool;
   }
@@ -142,6 +148,24 @@ describe("the embedding pool", () => {
     await Promise.all(texts.slice(1));
     expect(order).toEqual(["one", "two", "three"]);
     expect(childProcesses(process.pid, "fake-worker.mjs")).not.toContain(pid);
+  });
+
+  it("ends a worker that does not answer, and asks another one", async () => {
+    const pool = open("fake/model", 1, 20);
+    await pool.embedQuery("warm up");
+    const [pid = 0] = childProcesses(process.pid, "fake-worker.mjs");
+    process.kill(pid, "SIGSTOP");
+    expect(await pool.embedQuery("kettles")).toHaveLength(2);
+    expect(childProcesses(process.pid, "fake-worker.mjs")).not.toContain(pid);
+  });
+
+  it("gives up a query that no worker answers, and says so", async () => {
+    const pool = open("fake/model", 1, 20);
+    await expect(pool.embedQuery("forever")).rejects.toMatchObject({
+      code: "embedding_failed",
+      message: expect.stringContaining("it did not answer"),
+    });
+    expect(await pool.embedQuery("kettles")).toHaveLength(2);
   });
 
   it("says that the model is broken, and to which it does so", async () => {

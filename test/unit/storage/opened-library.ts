@@ -19,7 +19,7 @@ export class LibraryFolder {
   }
 
   async open(
-    options: { maintain?: boolean; create?: boolean; recallTarget?: number; onNotice?: (notice: string) => void } = {},
+    options: { maintain?: boolean; create?: boolean; answering?: boolean; recallTarget?: number; onNotice?: (notice: string) => void } = {},
   ): Promise<LocalLibrary> {
     const library = await LocalLibrary.open({
       folder: this.path,

@@ -1,0 +1,74 @@
+/** A library whose database another connection has locked, in a process that answers meanwhile. */
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import Database from "better-sqlite3";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { patiently } from "../../../src/storage/local/patience.ts";
+import { inventPapers, testSpec } from "../../contract/invented-papers.ts";
+import { LibraryFolder } from "./opened-library.ts";
+
+describe("writing while another process has the database locked", () => {
+  let folder: LibraryFolder;
+  let other: Database.Database;
+
+  beforeEach(async () => {
+    folder = await LibraryFolder.make();
+  });
+  afterEach(async () => {
+    other.close();
+    await folder.remove();
+  });
+
+  /** In this process: were the event loop held up, nothing would ever give the lock back. */
+  function lockFor(ms: number): Promise<void> {
+    other = new Database(join(folder.path, "library.sqlite"));
+    other.exec("BEGIN IMMEDIATE");
+    return delay(ms).then(() => {
+      other.exec("ROLLBACK");
+    });
+  }
+
+  it("waits beside whatever else is asked for, and is done in the end", async () => {
+    const library = await folder.open({ answering: true });
+    await library.upsert(inventPapers(3));
+    const unlocked = lockFor(300);
+    let isLocked = true;
+    void unlocked.then(() => {
+      isLocked = false;
+    });
+    const writes = [
+      library.remove(["invented:0"]),
+      library.jobs.put(job),
+      library.personal.addPerson("Ada"),
+      library.openGeneration(testSpec),
+    ];
+    expect((await library.eachPaper(0, 10)).length).toBe(3);
+    expect(isLocked).toBe(true);
+    await Promise.all(writes);
+    expect(isLocked).toBe(false);
+    expect([await library.jobs.get(job.id), await library.personal.people()]).toEqual([job, ["Ada"]]);
+    expect(await library.liveGeneration()).toMatchObject(testSpec);
+  });
+
+  it("removes a generation in pieces, each of which waits", async () => {
+    const library = await folder.open({ answering: true });
+    const generation = await library.fillGeneration(testSpec);
+    const unlocked = lockFor(200);
+    await library.dropGeneration(generation);
+    await unlocked;
+    expect(await library.generations()).toEqual([]);
+  });
+
+  it("asks again only for what was refused since another one writes", async () => {
+    other = new Database(":memory:");
+    let asked = 0;
+    const failing = patiently(() => {
+      asked++;
+      throw Object.assign(new Error("no space"), { code: "SQLITE_FULL" });
+    });
+    await expect(failing).rejects.toThrow("no space");
+    expect(asked).toBe(1);
+  });
+});
+
+const job = { id: "a job", kind: "verify", state: "queued", created: "2026-01-01", changed: "2026-01-01", interruptions: 0 } as const;
