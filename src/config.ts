@@ -29,6 +29,16 @@ function splitList(value: unknown): unknown {
   return parts.filter((part) => part !== "");
 }
 
+/** A setting that is a number, where text is one only if it is written as one: an empty variable would else be 0. */
+function numeric<T extends z.ZodType>(schema: T) {
+  return z.preprocess((value) => (typeof value === "string" && /^\s*-?\d+(?:\.\d+)?\s*$/.test(value) ? Number(value) : value), schema);
+}
+
+/** Of what is too large or has decimals zod says itself what is wrong. */
+function notNumeric({ code, input }: { code?: string; input?: unknown }): string | undefined {
+  return code === "invalid_type" && typeof input !== "number" ? `“${String(input).slice(0, 40)}” is not a number` : undefined;
+}
+
 /** Settings with parts are JSON in the environment too. */
 function json<T extends z.ZodType>(schema: T) {
   return z.preprocess((value) => (typeof value === "string" ? parseJson(value) : value), schema);
@@ -56,7 +66,7 @@ export const settings = {
   },
   port: {
     text: "The server's port",
-    schema: z.coerce.number().int().min(0).max(65_535),
+    schema: numeric(z.int({ error: notNumeric }).min(0).max(65_535)),
     default: 7460,
   },
   apiKeys: {
@@ -87,22 +97,22 @@ export const settings = {
   },
   rerankerBudgetMs: {
     text: "Milliseconds that the reranker may take for one answer; what it does not reach keeps its order",
-    schema: z.coerce.number().int().min(1).max(60_000),
+    schema: numeric(z.int({ error: notNumeric }).min(1).max(60_000)),
     default: 500,
   },
   workers: {
     text: "Processes that embed",
-    schema: z.coerce.number().int().min(1).max(256),
+    schema: numeric(z.int({ error: notNumeric }).min(1).max(256)),
     default: availableParallelism(),
   },
   trendingHalfLifeDays: {
     text: "Days after which a vote counts half where papers are sorted by what is trending",
-    schema: z.coerce.number().positive().max(3650),
+    schema: numeric(z.number({ error: notNumeric }).positive().max(3650)),
     default: defaultHalfLifeDays,
   },
   recallTarget: {
     text: "The share of the ten nearest papers that searches by meaning are to find, 0.8 to 0.999; more is slower",
-    schema: z.coerce.number().min(0.8).max(0.999),
+    schema: numeric(z.number({ error: notNumeric }).min(0.8).max(0.999)),
     default: 0.98,
   },
   hub: {

@@ -4,7 +4,7 @@ import { fieldsByRecord } from "../core/merge.ts";
 import type { StoredPaper } from "../core/storage.ts";
 import type { DeletedRecord } from "../engine/deletions.ts";
 import { isJson, wholeNumber, withEngine, withoutIndex } from "./context.ts";
-import { describeAuthors, print, printJson, printTable, styled, wrap } from "./output.ts";
+import { describeAuthors, note, print, printJson, printTable, styled, wrap } from "./output.ts";
 
 /** Nothing is searched. */
 export function addPapers(program: Command): void {
@@ -35,10 +35,13 @@ export function addPapers(program: Command): void {
     .argument("<ids...>", "papers, by any of their ids")
     .action(async (ids: string[], _flags: unknown, command: Command) => {
       await withEngine(command, withoutIndex, async (engine) => {
+        const found = await engine.papers(ids);
+        const missing = ids.filter((_, at) => found[at] === undefined);
         const removed = await engine.removePapers(ids);
-        if (isJson(command)) printJson({ removed });
-        else print(`Removed ${removed.length} of ${ids.length}.`);
-        if (removed.length < ids.length) process.exitCode = removed.length === 0 ? 1 : 3;
+        if (isJson(command)) printJson({ removed, missing });
+        else print(`Removed ${removed.length} ${removed.length === 1 ? "paper" : "papers"}.`);
+        for (const id of missing) note(`There is no paper ${id} in the library.`);
+        if (missing.length > 0) process.exitCode = removed.length === 0 ? 1 : 3;
       });
     });
 

@@ -6,7 +6,7 @@
 
 /** What a code becomes outside: HTTP status, and the process exit code (1 failed, 2 wrong use). */
 interface Outcome {
-  readonly status: 400 | 401 | 403 | 404 | 409 | 413 | 415 | 422 | 429 | 500 | 501 | 503 | 507;
+  readonly status: 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 422 | 429 | 500 | 501 | 503 | 507;
   readonly exitCode: 1 | 2;
   readonly title: string;
 }
@@ -47,6 +47,7 @@ const outcomes = {
   no_interests: { status: 409, exitCode: 1, title: "There is nothing to pick papers for" },
   topic_exists: { status: 409, exitCode: 1, title: "The topic exists already" },
   route_not_found: { status: 404, exitCode: 1, title: "No such route" },
+  method_not_allowed: { status: 405, exitCode: 1, title: "The route does not take this method" },
   file_unreadable: { status: 400, exitCode: 1, title: "A file cannot be read" },
   library_not_found: { status: 503, exitCode: 1, title: "There is no library" },
   library_damaged: {

@@ -8,10 +8,12 @@ import { ZodError } from "zod";
 import { AppError, toAppError } from "../core/errors.ts";
 import type { Engine } from "../engine/engine.ts";
 import { limitBodies } from "./body-limits.ts";
+import { describeService } from "./document.ts";
 import { identify, keepToOneself, refuseForeignOrigins, withoutSecrets } from "./guard.ts";
 import { identityOf, personOf } from "./identity.ts";
 import { KeyRing } from "./key-ring.ts";
 import { Metrics } from "./metrics.ts";
+import { refuseUnknownParameters } from "./parameters.ts";
 import { problemOf } from "./problem.ts";
 import { addCommentRoutes } from "./routes-comments.ts";
 import { addDailyRoute } from "./routes-daily.ts";
@@ -80,7 +82,7 @@ export function createHttpApp(engine: Engine, options: HttpOptions): OpenAPIHono
     // The default router gives `{id}{.+}` everything that follows, `/similar` too.
     router: new TrieRouter(),
     defaultHook: (result) => {
-      if (!result.success) throw invalidRequest(result.error, result.target === "query");
+      if (!result.success) throw invalidRequest(result.error);
     },
   });
   const metrics = new Metrics(engine);
@@ -125,6 +127,7 @@ export function createHttpApp(engine: Engine, options: HttpOptions): OpenAPIHono
   app.use(identify(keys, engine.signIns, options.isLoopback));
   app.use(refuseForeignOrigins);
   app.use(limitBodies());
+  app.use(refuseUnknownParameters(app.openAPIRegistry));
 
   addSearchRoute(app, engine);
   addExplainRoute(app, engine);
@@ -142,16 +145,27 @@ export function createHttpApp(engine: Engine, options: HttpOptions): OpenAPIHono
   addFeedRoutes(app, engine);
   addJobRoutes(app, engine);
   addStateRoutes(app, engine, metrics);
-  const document = () => describe(app, options.version);
+  const document = () => describeService(app, options.version);
   app.get("/openapi.json", (c) => c.json(document()));
   app.route("/", options.createPages(pageOptions(document, keys, engine)));
 
   app.notFound((c) => {
-    if (isForPrograms(c.req.path))
+    if (isForPrograms(c.req.path)) {
+      const allowed = methodsAt(app, c.req.path);
+      if (allowed.length > 0 && !allowed.includes(c.req.method)) {
+        c.header("allow", allowed.join(", "));
+        return problemOf(
+          c,
+          new AppError("method_not_allowed", `${c.req.path} takes no ${c.req.method}.`, {
+            mend: `It takes ${allowed.join(", ")}; /docs describes them.`,
+          }),
+        );
+      }
       return problemOf(
         c,
         new AppError("route_not_found", `There is no ${c.req.method} ${c.req.path}.`, { mend: "The routes are described at /docs." }),
       );
+    }
     return options.notFoundPage(c);
   });
   app.onError((thrown, c) => {
@@ -196,6 +210,13 @@ function isForPrograms(path: string): boolean {
 function unreadableRequest(c: Context, thrown: Error): AppError {
   const type = c.req.header("content-type");
   if (!/media type|malformed json/i.test(thrown.message)) return new AppError("invalid_request", thrown.message, { cause: thrown });
+  const encoding = c.req.header("content-encoding") ?? "identity";
+  if (encoding !== "identity") {
+    return new AppError("invalid_request", `The body is packed (content-encoding: ${encoding.slice(0, 80)}).`, {
+      mend: "Send it as it is; only /v1/papers takes packed bodies.",
+      cause: thrown,
+    });
+  }
   const isJson = type !== undefined && /^application\/([\w.+-]+\+)?json\b/i.test(type);
   const what = isJson
     ? "The body is not valid JSON"
@@ -206,30 +227,16 @@ function unreadableRequest(c: Context, thrown: Error): AppError {
   });
 }
 
-/** @param ofParameters whether parameters were read, which have no parts. */
-function invalidRequest(error: Pick<ZodError, "issues">, ofParameters = false): AppError {
-  const named = error.issues.slice(0, 3).map((issue) => {
-    if (issue.code === "unrecognized_keys" && ofParameters)
-      return `there is no parameter ${issue.keys.map((key) => `“${key.slice(0, 40)}”`).join(", ")}`;
-    return `${issue.path.map(String).join(".") || "the body"}: ${issue.message}`;
-  });
+/** The methods that routes of the API take at a path. */
+function methodsAt(app: OpenAPIHono, path: string): string[] {
+  const takes = (method: string) => app.router.match(method, path)[0].some(([[, route]]) => route.path !== "/*");
+  const methods = ["GET", "POST", "PATCH", "DELETE"].filter(takes);
+  return methods.includes("GET") ? ["GET", "HEAD", ...methods.slice(1)] : methods;
+}
+
+function invalidRequest(error: Pick<ZodError, "issues">): AppError {
+  const named = error.issues.slice(0, 3).map((issue) => `${issue.path.map(String).join(".") || "the body"}: ${issue.message}`);
   return new AppError("invalid_request", `${named.join("; ")}.`, {
     mend: "See /docs for what each route takes.",
   });
-}
-
-/** The OpenAPI document, with `{id}{.+}`, which only the router understands, as `{id}`. */
-function describe(app: OpenAPIHono, version: string): unknown {
-  const document = app.getOpenAPI31Document({
-    openapi: "3.1.0",
-    info: {
-      title: "Paperkin",
-      version,
-      description: "Semantic search and recommendation for a library of research papers.",
-      license: { name: "Apache-2.0" },
-    },
-    servers: [{ url: "/" }],
-  });
-  const paths = Object.fromEntries(Object.entries(document.paths ?? {}).map(([path, item]) => [path.replaceAll("{.+}", ""), item]));
-  return { ...document, paths };
 }

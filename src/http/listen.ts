@@ -4,6 +4,9 @@ import { getConnInfo } from "@hono/node-server/conninfo";
 import type { Context } from "hono";
 import { AppError } from "../core/errors.ts";
 
+/** A query of 10,000 characters stands in an address, where letters that are not Latin take six to nine bytes; Node would take 16 KiB. */
+const longestHeadBytes = 128 * 1024;
+
 export interface Listening {
   /** `http://127.0.0.1:7460` */
   readonly address: string;
@@ -17,7 +20,7 @@ export async function listen(
   host: string,
   port: number,
 ): Promise<Listening> {
-  const server = createAdaptorServer({ fetch: app.fetch });
+  const server = createAdaptorServer({ fetch: app.fetch, serverOptions: { maxHeaderSize: longestHeadBytes } });
   await new Promise<void>((resolve, reject) => {
     server.once("error", (cause: NodeJS.ErrnoException) => {
       const reason = cause.code === "EADDRINUSE" ? "another program listens there" : cause.message;

@@ -5,7 +5,7 @@ import { dailySorts } from "../engine/daily-order.ts";
 import type { Engine } from "../engine/engine.ts";
 import { problemResponse } from "./problem.ts";
 import { since } from "./routes-search.ts";
-import { filterParameters, filtersOfParameters, jsonBody, limitParameter, offsetParameter, paperModel } from "./schemas.ts";
+import { filterParameters, filtersOfParameters, jsonBody, limitParameter, offsetParameter, orNull, paperModel } from "./schemas.ts";
 
 const periodModel = z
   .object({
@@ -49,7 +49,7 @@ const route = createRoute({
   description:
     "Without a period: the latest day that has papers. A period without papers leads to the nearest earlier one that has some: `moved` says so. A paper counts on the day it was listed, else published; one that is known by its month counts in that month and in its weeks. `trending` is votes with decay; `emerging` needs no votes: it is what is new where the library grew faster than usual.",
   request: {
-    query: z.strictObject({
+    query: z.object({
       ...filterParameters.shape,
       date: z.string().optional().openapi({ example: "2025-03-24" }),
       week: z.string().optional().openapi({ example: "2025-W13", description: "An ISO week." }),
@@ -63,11 +63,11 @@ const route = createRoute({
     200: jsonBody(
       z
         .object({
-          asked: periodModel.nullable().openapi({ description: "null for the latest day." }),
-          shown: periodModel.nullable().openapi({ description: "null where there are no papers up to the period asked for." }),
+          asked: orNull(periodModel).openapi({ description: "null for the latest day." }),
+          shown: orNull(periodModel).openapi({ description: "null where there are no papers up to the period asked for." }),
           moved: z.boolean().openapi({ description: "Whether an earlier period is shown than the one asked for, which has no papers." }),
-          previous: periodModel.nullable().openapi({ description: "The nearest earlier period that has papers." }),
-          next: periodModel.nullable().openapi({ description: "The nearest later period that has papers." }),
+          previous: orNull(periodModel).openapi({ description: "The nearest earlier period that has papers." }),
+          next: orNull(periodModel).openapi({ description: "The nearest later period that has papers." }),
           total: z.number().int().openapi({ description: "Papers of the period shown." }),
           voted: z.number().int().openapi({ description: "How many of them have votes." }),
           papers: z.array(dailyPaperModel),

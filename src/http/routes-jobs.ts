@@ -98,7 +98,11 @@ const add = createRoute({
     body: {
       required: true,
       ...jsonBody(
-        z.union([z.strictObject({ kind: z.literal("verify") }), reindexModel.extend({ kind: z.literal("reindex") })]),
+        // Not an extension of the named model, which is closed: nothing would be both.
+        z.discriminatedUnion("kind", [
+          z.strictObject({ kind: z.literal("verify") }),
+          z.strictObject({ kind: z.literal("reindex"), ...reindexModel.shape }),
+        ]),
         "What is to be done",
       ),
     },

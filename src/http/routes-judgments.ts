@@ -16,7 +16,7 @@ const listJudgments = createRoute({
   method: "get",
   path: "/v1/judgments",
   summary: "What you said of answers",
-  request: { query: z.strictObject({ query: querySchema.optional().openapi({ description: "Only of this query." }) }) },
+  request: { query: z.object({ query: querySchema.optional().openapi({ description: "Only of this query." }) }) },
   responses: {
     200: jsonBody(z.object({ judgments: z.array(judgmentModel.extend({ paper: paperModel })) }), "Latest first"),
     default: problemResponse,
@@ -42,7 +42,7 @@ const removeJudgment = createRoute({
   method: "delete",
   path: "/v1/judgments",
   summary: "Take it back",
-  request: { query: z.strictObject({ query: querySchema, paperId: paperIdSchema }) },
+  request: { query: z.object({ query: querySchema, paperId: paperIdSchema }) },
   responses: { 200: jsonBody(z.object({ removed: z.boolean() }), "Whether there was something"), default: problemResponse },
 });
 

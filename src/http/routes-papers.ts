@@ -5,7 +5,7 @@ import { describePlace, type Refusal, type SourceRecord } from "../core/source.t
 import type { Engine } from "../engine/engine.ts";
 import { emptyCounts } from "../engine/ingest.ts";
 import { problemResponse } from "./problem.ts";
-import { idParameter, jsonBody, paperModel } from "./schemas.ts";
+import { idParameter, jsonBody, orNull, paperModel } from "./schemas.ts";
 
 /** How the bytes of a request become papers, by media type and format; given by `app.ts`. */
 export type ReadBody = (bytes: AsyncIterable<Uint8Array>, type: string, format: string | undefined) => Promise<AsyncIterable<SourceRecord>>;
@@ -44,7 +44,7 @@ const add = createRoute({
   description:
     "Papers in any format that `paperkin import` reads: Paperkin's own JSON (a paper, a list, or one a line), BibTeX, RIS, CSL, PubMed, …. The media type says which where it is a format's own (`application/x-bibtex`); else the format is found out. The body may be packed with gzip. Papers are stored when the answer comes; they are embedded in the background. Words find them at once, meaning as soon as they are embedded.",
   request: {
-    query: z.strictObject({
+    query: z.object({
       format: z.string().optional().openapi({
         description: "The name of the format, where it should neither be told by the media type nor be found out.",
       }),
@@ -53,8 +53,7 @@ const add = createRoute({
       required: true,
       content: {
         "application/json": {
-          schema: z.unknown().openapi({
-            type: "object",
+          schema: z.union([z.looseObject({}), z.array(z.looseObject({}))]).openapi({
             description: "A paper in Paperkin's own form, or a list of them.",
           }),
         },
@@ -84,7 +83,7 @@ const batch = createRoute({
     },
   },
   responses: {
-    200: jsonBody(z.object({ papers: z.array(paperModel.nullable()) }), "In the order of the ids; null where there is no such paper"),
+    200: jsonBody(z.object({ papers: z.array(orNull(paperModel)) }), "In the order of the ids; null where there is no such paper"),
     default: problemResponse,
   },
 });
@@ -93,7 +92,7 @@ const includable = z.enum(["embedding", "provenance"]);
 
 /** May stand several times. */
 const includeSchema = z
-  .union([includable, z.array(includable)])
+  .union([includable, z.array(includable)], { error: `it is ${includable.options.join(" or ")}, and may stand several times` })
   .optional()
   .transform((value) => (value === undefined || Array.isArray(value) ? value : [value]));
 
@@ -103,7 +102,7 @@ const one = createRoute({
   summary: "One paper",
   request: {
     params: idParameter,
-    query: z.strictObject({ include: includeSchema }),
+    query: z.object({ include: includeSchema }),
   },
   responses: {
     200: jsonBody(

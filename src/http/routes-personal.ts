@@ -118,7 +118,7 @@ const listFeedback = createRoute({
   method: "get",
   path: "/v1/feedback",
   summary: "What you said of papers",
-  request: { query: z.strictObject({ kind: z.enum(feedbackKinds).optional() }) },
+  request: { query: z.object({ kind: z.enum(feedbackKinds).optional() }) },
   responses: {
     200: jsonBody(z.object({ feedback: z.array(feedbackModel.extend({ paper: paperModel })) }), "Latest first"),
     default: problemResponse,
@@ -150,7 +150,7 @@ const undoFeedback = createRoute({
   method: "delete",
   path: "/v1/feedback",
   summary: "Take back what you said",
-  request: { query: z.strictObject({ paperId: z.string().min(1), kind: z.enum(feedbackKinds) }) },
+  request: { query: z.object({ paperId: z.string().min(1), kind: z.enum(feedbackKinds) }) },
   responses: { 200: jsonBody(z.object({ removed: z.boolean() }), "Whether there was something"), default: problemResponse },
 });
 const getPicks = createRoute({
@@ -160,7 +160,7 @@ const getPicks = createRoute({
   description:
     "Made when a day is asked for the first time, and then the same for ever. With `from`, a catch-up: the picks of all days up to `to` (31 at most), ranked together.",
   request: {
-    query: z.strictObject({
+    query: z.object({
       date: z.string().optional().openapi({ description: "YYYY-MM-DD; today unless given." }),
       from: z.string().optional().openapi({ description: "The first day of a catch-up; goes without date." }),
       to: z.string().optional().openapi({ description: "Its last day; today unless given." }),

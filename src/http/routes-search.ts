@@ -52,7 +52,7 @@ const route = createRoute({
   description:
     'Words, "exact phrases", -excluded words, and author:, title:, year:2019..2023, venue:, category:, source:, has:code (abstract, pdf), each perhaps behind a minus, with OR between them; no query is an error. A query that is a paper\'s id or title finds that paper first. Without words: the newest papers.',
   request: {
-    query: z.strictObject({
+    query: z.object({
       ...filterParameters.shape,
       ...orderParameters.shape,
       q: z.string().max(10_000).default("").openapi({ example: "how do transformers handle long documents" }),

@@ -46,7 +46,7 @@ const toPaper = createRoute({
   summary: "Papers like this one",
   request: {
     params: idParameter,
-    query: z.strictObject({
+    query: z.object({
       ...filterParameters.shape,
       mode: modeSchema,
       fusion: fusionSchema,

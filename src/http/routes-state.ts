@@ -7,7 +7,7 @@ import { type EngineStatus, notesOfHealth } from "../engine/status.ts";
 import type { Metrics } from "./metrics.ts";
 import { problemResponse } from "./problem.ts";
 import { progressField, progressModel } from "./progress-model.ts";
-import { jsonBody } from "./schemas.ts";
+import { jsonBody, orNull } from "./schemas.ts";
 
 const generationModel = z
   .object({
@@ -84,7 +84,7 @@ const indexModel = z
     embedded: z.number().int(),
     backlog: z.number().int().openapi({ description: "Papers that wait for their embedding." }),
     model: z.string(),
-    generation: generationModel.nullable().openapi({ description: "The live one." }),
+    generation: orNull(generationModel).openapi({ description: "The live one." }),
     generations: z.array(generationEntryModel).openapi({ description: "The live one, the one that is filled, those to go back to." }),
     vectorSearch: z.enum(["hnsw", "exact"]),
     searchWidth: z

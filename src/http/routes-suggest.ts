@@ -36,7 +36,7 @@ const route = createRoute({
   description:
     "What the end of a query may become: titles that begin so, then those with a word that does, then those that have each word; authors by any of their names, topics, venues and categories. Behind author:, venue:, category:, source: or title: only values of that field. Case, accents and punctuation do not matter.",
   request: {
-    query: z.strictObject({
+    query: z.object({
       q: z.string().max(10_000).default("").openapi({ example: "attention is" }),
       limit: wholeNumber(1, mostSuggestions).default(5).openapi({ description: "Suggestions of each kind.", default: 5 }),
     }),

@@ -60,7 +60,7 @@ const papers = createRoute({
   summary: "The papers of a topic",
   request: {
     params: slugParameter,
-    query: z.strictObject({
+    query: z.object({
       sort: z.enum(goodSorts).default("newest"),
       limit: limitParameter,
     }),

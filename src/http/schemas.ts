@@ -179,10 +179,7 @@ const mostCount = 1_000_000_000;
 const countParameter = wholeNumber(0, mostCount).optional();
 const yearParameter = wholeNumber(0, 9_999).optional();
 
-/**
- * {@link filtersSchema} as parameters of a query string. Routes of the API refuse parameters that they do not know (`strictObject`): a
- * condition with a slip in its name would be none. Feeds do not, since readers put things of their own behind an address.
- */
+/** {@link filtersSchema} as parameters of a query string. */
 export const filterParameters = z.object({
   from: z.string().optional().openapi({
     description: "Papers from this day on: YYYY, YYYY-MM or YYYY-MM-DD.",
@@ -235,6 +232,11 @@ export const idParameter = z.object({
       description: "Any known id: arXiv, DOI, PMID, an address, …; slashes may be raw or encoded.",
     }),
 });
+
+/** A model with a name, or null: `nullable()` would make each use of the name one that may be null, or one that never is. */
+export function orNull<T extends z.ZodType>(model: T) {
+  return z.union([model, z.null()]);
+}
 
 export function jsonBody<T extends z.ZodType>(schema: T, description: string) {
   return { description, content: { "application/json": { schema } } };

@@ -19,6 +19,8 @@ export const paperkinFormat: Format = {
   name,
   description: "Paperkin's own form in JSON, one a line or a list: id, title, abstract, authors, date, venue, categories, …",
   recognize(head) {
+    // Whoever sends what is new may have nothing.
+    if (/^[\s\ufeff]*\[\s*\]\s*$/.test(head)) return 0.1;
     const record = firstRecordIn(head, places);
     // Any object may be meant as a paper: what it lacks is then said record by record.
     return record === undefined ? 0 : "title" in record ? 0.5 : 0.1;

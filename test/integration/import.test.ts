@@ -196,6 +196,18 @@ describe("paperkin import", () => {
   });
 });
 
+test("papers remove names what is not there, and one paper said twice is one", async () => {
+  const path = file("papers.jsonl", [line("arXiv:2401.00001", "First"), line("arXiv:2401.00002", "Second")].join("\n"));
+  await paperkin(["import", path, "--data", data, "--no-embed"]);
+  const remove = (...ids: string[]) => paperkin(["papers", "remove", ...ids, "--data", data, "--json"]);
+  const twice = await remove("arXiv:2401.00001", "https://arxiv.org/abs/2401.00001v2");
+  expect([twice.code, ...jsonLines(twice.stdout)]).toEqual([0, { removed: ["arXiv:2401.00001"], missing: [] }]);
+  const part = await remove("X:1", "2401.00002");
+  expect([part.code, ...jsonLines(part.stdout)]).toEqual([3, { removed: ["arXiv:2401.00002"], missing: ["X:1"] }]);
+  expect(part.stderr).toContain("There is no paper X:1 in the library.");
+  expect((await remove("X:1")).code).toBe(1);
+});
+
 describe("wrong use", () => {
   test.each([
     [["search", "-learning"], "a query that begins with a minus stands behind --"],

@@ -27,3 +27,25 @@ it("private webhooks are a list of web addresses", () => {
   for (const text of ["127.0.0.1:8080", "file:///etc/passwd", "http://user:pass@127.0.0.1"])
     expect(() => webhooks(text)).toThrow(expect.objectContaining({ code: "invalid_config" }));
 });
+
+it.each<[value: unknown, said: string]>([
+  ["", "“” is not a number"],
+  [" ", "“ ” is not a number"],
+  ["abc", "“abc” is not a number"],
+  ["0x1f90", "“0x1f90” is not a number"],
+  [true, "“true” is not a number"],
+  [null, "“null” is not a number"],
+  ["74.5", "Invalid input: expected int, received number"],
+  ["65536", "Too big: expected number to be <=65535"],
+])("a port is no number by accident: %j", (value, said) => {
+  expect(() => readConfig({ port: value }, {})).toThrow(
+    expect.objectContaining({ code: "invalid_config", message: `The setting --port is not valid: ${said}.` }),
+  );
+});
+
+it("a port is a number in a flag, a variable and a file", () => {
+  expect(readConfig({ port: "7470" }, {}).port).toBe(7470);
+  expect(readConfig({ port: 7470 }, {}).port).toBe(7470);
+  expect(readConfig({}, { PAPERKIN_PORT: " 7470" }).port).toBe(7470);
+  expect(readConfig({}, { PAPERKIN_PORT: "", PAPERKIN_RECALL_TARGET: "0.95" })).toMatchObject({ port: 7460, recallTarget: 0.95 });
+});

@@ -37,6 +37,10 @@ describe("parameters of the API", () => {
     ["/v1/papers/X:1/similar?query=x", "there is no parameter “query”"],
     ["/v1/daily?day=2020-01-01", "there is no parameter “day”"],
     ["/v1/judgments?q=x", "there is no parameter “q”"],
+    ["/v1/interests?limit=5", "there is no parameter “limit”"],
+    ["/v1/papers/X:1/comments?limit=5", "there is no parameter “limit”"],
+    ["/v1/topics?a=1&b=2", "there is no parameter “a”, “b”"],
+    ["/v1/papers/X:1?include=vector", "include: it is embedding or provenance, and may stand several times"],
     ["/v1/search?q=x&minVotes=", "minVotes: “” is not a whole number from 0 to 1000000000"],
     ["/v1/search?q=x&yearFrom=", "yearFrom: “” is not a whole number from 0 to 9999"],
     ["/v1/search?q=x&minScore=", "minScore: “” is not a number"],
@@ -78,9 +82,36 @@ describe("parameters of the API", () => {
     expect(parameters.get("halfLifeDays")).toMatchObject({ type: "number", exclusiveMinimum: 0 });
   });
 
+  it("are refused where they are none of what a body says", async () => {
+    for (const [method, path] of [
+      ["POST", "/v1/papers?formt=bibtex"],
+      ["POST", "/v1/recommendations?limit=5"],
+      ["DELETE", "/v1/papers/X:1?dryRun=true"],
+    ]) {
+      const response = await service.request(`http://localhost${path}`, { method });
+      const { detail } = problemSchema.parse(await response.json());
+      expect([path, response.status, detail]).toEqual([path, 400, expect.stringContaining("there is no parameter “")]);
+    }
+    expect((await service.request("http://localhost/v1/papers/X:1")).status).toBe(200);
+  });
+
   it("of a feed may be anything, which its readers put there", async () => {
     expect((await service.request("http://localhost/feeds/search.json?q=paper&utm_source=reader")).status).toBe(200);
   });
+});
+
+it("a job of no known kind is refused with the kinds that there are", async () => {
+  const headers = { "content-type": "application/json" };
+  const response = await service.request("http://localhost/v1/jobs", { method: "POST", headers, body: '{"kind":"tidy"}' });
+  expect(problemSchema.parse(await response.json()).detail).toMatch(/^kind: .*verify.*reindex/);
+});
+
+it("a packed body is told of where none is taken", async () => {
+  const headers = { "content-type": "application/json", "content-encoding": "gzip" };
+  const response = await service.request("http://localhost/v1/similar", { method: "POST", headers, body: "\u001f\u008b" });
+  expect(problemSchema.parse(await response.json()).detail).toBe(
+    "The body is packed (content-encoding: gzip). Send it as it is; only /v1/papers takes packed bodies.",
+  );
 });
 
 it.each([

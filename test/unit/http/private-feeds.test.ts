@@ -143,8 +143,8 @@ describe("an address of a private feed", () => {
     }
     for (const path of [`/f/${token}`, `/feeds/private/${token}`, `/feeds/private/${prefix}.json`, "/feeds/private/..json"])
       expect((await ask(path)).status, path).toBe(404);
-    expect((await ask(json, { method: "POST" })).status).toBe(404);
-    expect((await ask(json, { method: "DELETE" })).status).toBe(404);
+    expect((await ask(json, { method: "POST" })).status).toBe(405);
+    expect((await ask(json, { method: "DELETE" })).status).toBe(405);
   });
 
   it("I9: is listed and taken back by its owner alone", async () => {

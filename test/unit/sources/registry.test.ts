@@ -118,6 +118,14 @@ describe("the format of an input", () => {
     for (const empty of [inputOf(), inputOf(""), inputOf(" \n\n")]) expect(await recognizeFormat(empty)).toBeUndefined();
   });
 
+  it("is Paperkin's own for a list of nothing, as programs write it", async () => {
+    for (const list of ["[]", " [ ]\n"]) {
+      const recognized = await recognizeFormat(inputOf(list));
+      expect(recognized?.format.name).toBe("paperkin");
+      expect(await readWith(recognized)).toEqual([]);
+    }
+  });
+
   it("is said to be unknown, with those that there are", async () => {
     for (const unknown of [inputOf("id,name\n1,A\n"), inputOf("<xml/>"), inputOf("[1]\n"), inputOf(Uint8Array.of(0x80, 0xff, 0, 1))])
       await expect(recognizeFormat(unknown)).rejects.toMatchObject({

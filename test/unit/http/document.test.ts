@@ -1,0 +1,138 @@
+/** The OpenAPI document describes what the routes do: programs are made from it. */
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { z } from "zod";
+import { HashingEmbedder } from "../../../src/embedding/hashing-embedder.ts";
+import { Engine } from "../../../src/engine/engine.ts";
+import { MemoryLibrary } from "../../../src/storage/memory/memory-library.ts";
+import { inventPapers } from "../../contract/invented-papers.ts";
+import { type Service, serviceOf } from "./service-of.ts";
+
+const engine = new Engine(new MemoryLibrary(), new HashingEmbedder());
+let service: Service;
+
+const jsonSchema = z.record(z.string(), z.unknown());
+const contentSchema = z.record(z.string(), z.object({ schema: jsonSchema }));
+const operationSchema = z.object({
+  security: z.array(z.record(z.string(), z.array(z.string()))),
+  requestBody: z.object({ content: contentSchema }).optional(),
+  responses: z.record(z.string(), z.object({ content: contentSchema.optional() })),
+});
+const documentSchema = z.object({
+  paths: z.record(z.string(), z.record(z.string(), operationSchema)),
+  components: z.object({ schemas: z.record(z.string(), jsonSchema), securitySchemes: jsonSchema }),
+});
+let document: z.infer<typeof documentSchema>;
+
+beforeAll(async () => {
+  await engine.library.upsert(inventPapers(30));
+  await engine.embedBacklog();
+  service = serviceOf(engine, { isLoopback: () => true });
+  document = documentSchema.parse(await (await service.request("http://localhost/openapi.json")).json());
+});
+afterAll(() => engine.close());
+
+/** What a schema of the document says of a value: nothing where it is as described. */
+function faultsOf(schema: unknown, value: unknown): unknown {
+  const whole = { ...jsonSchema.parse(schema), $defs: document.components.schemas };
+  const own = jsonSchema.parse(JSON.parse(JSON.stringify(whole).replaceAll("#/components/schemas/", "#/$defs/")));
+  return z.fromJSONSchema(own).safeParse(value).error?.issues;
+}
+
+function operationOf(method: string, path: string) {
+  const operation = document.paths[path]?.[method.toLowerCase()];
+  if (operation === undefined) throw new Error(`${method} ${path} is not described`);
+  return operation;
+}
+
+describe("The OpenAPI document", () => {
+  it.each<[method: string, path: string, address: string, body?: unknown]>([
+    ["GET", "/v1/search", "/v1/search?q=paper&facets=true&halfLifeDays=10"],
+    ["GET", "/v1/search", "/v1/search?limit=0"],
+    ["GET", "/v1/suggest", "/v1/suggest?q=p"],
+    ["POST", "/v1/explain", "/v1/explain", { query: "paper", paperId: "X:1" }],
+    ["POST", "/v1/similar", "/v1/similar", { text: "paper" }],
+    ["POST", "/v1/recommendations", "/v1/recommendations", { positive: ["X:1"], negative: null, query: null }],
+    ["GET", "/v1/papers/{id}", "/v1/papers/X:1?include=embedding&include=provenance"],
+    ["GET", "/v1/papers/{id}", "/v1/papers/nowhere"],
+    ["GET", "/v1/papers/{id}/similar", "/v1/papers/X:1/similar"],
+    ["POST", "/v1/papers/batch", "/v1/papers/batch", { ids: ["X:1", "nowhere"] }],
+    ["POST", "/v1/papers/{id}/comments", "/v1/papers/X:1/comments", { text: "Read it." }],
+    ["GET", "/v1/papers/{id}/comments", "/v1/papers/X:1/comments"],
+    ["POST", "/v1/interests", "/v1/interests", { name: "Papers", words: "paper", positives: ["X:1"] }],
+    ["POST", "/v1/interests", "/v1/interests", {}],
+    ["GET", "/v1/interests", "/v1/interests"],
+    ["GET", "/v1/interests/{id}", "/v1/interests/Papers"],
+    ["POST", "/v1/feedback", "/v1/feedback", { paperId: "X:1", kind: "save" }],
+    ["GET", "/v1/feedback", "/v1/feedback"],
+    ["GET", "/v1/picks", "/v1/picks"],
+    ["GET", "/v1/picks", "/v1/picks?from=2020-01-01&to=2020-01-02"],
+    ["POST", "/v1/judgments", "/v1/judgments", { query: "paper", paperId: "X:1", relevant: true }],
+    ["GET", "/v1/judgments", "/v1/judgments"],
+    ["POST", "/v1/topics", "/v1/topics", { name: "Papers", description: "Papers of all kinds" }],
+    ["GET", "/v1/topics/{slug}/papers", "/v1/topics/papers/papers"],
+    ["GET", "/v1/daily", "/v1/daily"],
+    ["GET", "/v1/daily", "/v1/daily?date=1700-01-01"],
+    ["POST", "/v1/feeds", "/v1/feeds", {}],
+    ["GET", "/v1/feeds", "/v1/feeds"],
+    ["GET", "/v1/subscriptions", "/v1/subscriptions"],
+    ["GET", "/v1/jobs", "/v1/jobs"],
+    ["POST", "/v1/jobs", "/v1/jobs", { kind: "reindex", model: "no/such" }],
+    ["GET", "/v1/index", "/v1/index"],
+    ["GET", "/health/ready", "/health/ready"],
+  ])("has the shape of what is sent and answered: %s %s (%s)", async (method, path, address, body) => {
+    const { requestBody, responses } = operationOf(method, path);
+    const headers = { "content-type": "application/json" };
+    const response = await service.request(
+      `http://localhost${address}`,
+      body === undefined ? { method } : { method, headers, body: JSON.stringify(body) },
+    );
+    const described = responses[String(response.status)] ?? responses.default;
+    const type = (response.headers.get("content-type") ?? "").replace(/;.*/, "");
+    expect(faultsOf(described?.content?.[type]?.schema, await response.json())).toBeUndefined();
+    if (body !== undefined) expect(faultsOf(requestBody?.content["application/json"]?.schema, body)).toBeUndefined();
+  });
+
+  it("takes a paper, a list of them and no others as JSON", () => {
+    const schema = operationOf("POST", "/v1/papers").requestBody?.content["application/json"]?.schema;
+    const paper = { id: "X:1", title: "A paper" };
+    expect([paper, [paper], []].map((body) => faultsOf(schema, body))).toEqual([undefined, undefined, undefined]);
+    expect(faultsOf(schema, "paper")).toBeDefined();
+  });
+
+  it("names nothing that may be null, and joins nothing with what is closed", () => {
+    const { schemas } = document.components;
+    expect(Object.keys(schemas).filter((name) => Array.isArray(schemas[name]?.type))).toEqual([]);
+    const closed = Object.keys(schemas).filter((name) => schemas[name]?.additionalProperties === false);
+    for (const name of closed) expect(JSON.stringify(document)).not.toContain(`"allOf":[{"$ref":"#/components/schemas/${name}"`);
+  });
+
+  it("says of each route which key it needs", () => {
+    expect(Object.keys(document.components.securitySchemes)).toEqual(["bearer", "apiKey", "basic"]);
+    const scopeOf = (method: string, path: string) => operationOf(method, path).security.map((one) => Object.values(one).flat());
+    expect(scopeOf("GET", "/v1/search")).toEqual([["read"], ["read"], ["read"], []]);
+    expect(scopeOf("POST", "/v1/papers/{id}/comments")).toEqual([["write"], ["write"], ["write"], []]);
+    expect(scopeOf("POST", "/v1/papers")).toEqual([["admin"], ["admin"], ["admin"], []]);
+    expect(scopeOf("GET", "/health/live")).toEqual([]);
+    expect(scopeOf("GET", "/feeds/private/{token}.{format}")).toEqual([]);
+  });
+});
+
+describe("A route that is asked in a way that it does not take", () => {
+  it.each([
+    ["PUT", "/v1/search", "GET, HEAD"],
+    ["OPTIONS", "/v1/papers", "POST"],
+    ["POST", "/v1/papers/10.1000/x", "GET, HEAD, DELETE"],
+    ["GET", "/v1/recommendations", "POST"],
+    ["PUT", "/v1/interests/Papers", "GET, HEAD, PATCH, DELETE"],
+    ["POST", "/feeds/daily.atom", "GET, HEAD"],
+  ])("says which it takes: %s %s", async (method, path, allowed) => {
+    const response = await service.request(`http://localhost${path}`, { method });
+    expect([response.status, response.headers.get("allow")]).toEqual([405, allowed]);
+    expect(await response.json()).toMatchObject({ code: "method_not_allowed", status: 405 });
+  });
+
+  it.each(["/v1/nowhere", "/feeds/nowhere.atom"])("is none where nothing answers: GET %s", async (path) => {
+    const response = await service.request(`http://localhost${path}`);
+    expect([response.status, response.headers.get("allow")]).toEqual([404, null]);
+  });
+});
