@@ -41,13 +41,23 @@ const depositDoi = /^DOI:10\.(?:48550|1101|64898|21203|2139|31234|31219|26434|20
 /** What stands before a subtitle. */
 const subtitleMark = /:\s|\s[-–—]\s|\?\s|\.\s/g;
 
+/** Places where a subtitle is looked for. */
+const mostCuts = 20;
+
 /** The part of a title before its subtitle, as a key without spaces; the whole title's where that part is too short to tell. */
 export function mainTitleKey(title: string): string {
+  const [cut] = cutsIn(title);
+  return joinWords(foldWords(title.slice(0, cut)));
+}
+
+/** Where a subtitle may start, behind words enough to tell. They are counted part by part: a title may be nothing but marks. */
+function* cutsIn(title: string): Generator<number> {
+  let [words, from] = [0, 0];
   for (const { index } of title.matchAll(subtitleMark)) {
-    const key = foldWords(title.slice(0, index));
-    if (wordsIn(key) >= tellingWords) return joinWords(key);
+    words += wordsIn(foldWords(title.slice(from, index)));
+    from = index;
+    if (words >= tellingWords) yield index;
   }
-  return joinWords(foldWords(title));
 }
 
 /**
@@ -60,9 +70,7 @@ function joinWords(key: string): string {
 
 /** The beginnings of a title that end where a subtitle may start, as keys, with what follows; shortest first. */
 function cutsOf(title: string): { key: string; rest: string }[] {
-  return [...title.matchAll(subtitleMark)]
-    .map((separator) => ({ key: foldWords(title.slice(0, separator.index)), rest: foldWords(title.slice(separator.index)) }))
-    .filter(({ key }) => wordsIn(key) >= tellingWords);
+  return [...cutsIn(title)].slice(0, mostCuts).map((cut) => ({ key: foldWords(title.slice(0, cut)), rest: foldWords(title.slice(cut)) }));
 }
 
 export function compareWorks(a: Work, b: Work): Verdict {

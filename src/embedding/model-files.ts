@@ -1,10 +1,9 @@
 /** The files of a model: from the hub or a folder, checked, and in place only when all of them are there. */
 import { createHash } from "node:crypto";
-import { once } from "node:events";
 import { createWriteStream } from "node:fs";
 import { copyFile, mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { finished } from "node:stream/promises";
+import { pipeline } from "node:stream/promises";
 import { AppError } from "../core/errors.ts";
 import { folderOfModel, type ModelManifest, manifestFileName, sha256OfFile } from "./manifest.ts";
 
@@ -73,27 +72,26 @@ async function download({ id, hub, signal, onProgress }: ModelFilesOptions, file
       cause,
     });
   const stalled = new AbortController();
-  let timer = setTimeout(() => stalled.abort(), stalledMs);
-  const output = createWriteStream(target);
+  const timer = setTimeout(() => stalled.abort(), stalledMs);
   try {
     const response = await fetch(url, {
       signal: AbortSignal.any([stalled.signal, ...(signal === undefined ? [] : [signal])]),
     });
-    if (!response.ok || response.body === null) throw failed(`the hub answers ${response.status}`);
-    const total = Number(response.headers.get("content-length") ?? 0);
+    const { ok, status, headers, body } = response;
+    if (!ok || body === null) throw failed(`the hub answers ${status}`);
+    const total = Number(headers.get("content-length") ?? 0);
     let done = 0;
-    for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>) {
-      clearTimeout(timer);
-      timer = setTimeout(() => stalled.abort(), stalledMs);
-      done += chunk.length;
-      onProgress?.(file, done, Math.max(total, done));
-      if (!output.write(chunk)) await once(output, "drain");
-    }
+    const counted = async function* () {
+      for await (const chunk of body as unknown as AsyncIterable<Uint8Array>) {
+        timer.refresh();
+        done += chunk.length;
+        onProgress?.(file, done, Math.max(total, done));
+        yield chunk;
+      }
+    };
+    await pipeline(counted, createWriteStream(target));
     if (total > 0 && done !== total) throw failed(`${done} of ${total} bytes arrived`);
-    output.end();
-    await finished(output);
   } catch (cause) {
-    output.destroy();
     if (signal?.aborted === true) throw new AppError("cancelled", "The download was cancelled.");
     if (cause instanceof AppError) throw cause;
     throw failed(stalled.signal.aborted ? "it stalled" : cause instanceof Error ? cause.message : String(cause), cause);

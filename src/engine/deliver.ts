@@ -110,6 +110,9 @@ async function recover(store: DeliveryStore, now: Date): Promise<void> {
 async function addDue(store: DeliveryStore, parts: DeliverParts): Promise<void> {
   const now = parts.now();
   for (const subscription of await store.subscriptions()) {
+    const latest = dueDay(subscription, undefined, now);
+    // Mostly it is on record, and what came before it is not read.
+    if (latest === undefined || (await store.delivery(subscription.id, latest)) !== undefined) continue;
     const before = await store.deliveries({ subscription: subscription.id });
     const days = before.map(({ date }) => date);
     const day = dueDay(subscription, lastOnRecord(days, subscription, now), now);

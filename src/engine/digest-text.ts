@@ -92,11 +92,8 @@ export function digestMarkdown(content: DigestContent, links: DigestLinks): stri
 
 /** Mathematics between dollar signs stays: readers of notes set it. */
 function escapeMarkdown(text: string): string {
-  return text.replace(/\s+/g, " ").replace(/[[\]*_`<>#|\\]/g, (sign, at: number) => (insideMathematics(text, at) ? sign : `\\${sign}`));
-}
-
-function insideMathematics(text: string, at: number): boolean {
-  return (text.slice(0, at).split("$").length - 1) % 2 === 1 && text.includes("$", at);
+  const parts = text.replace(/\s+/g, " ").split(/(\$\$[^$]*\$\$|\$[^$]*\$)/);
+  return parts.map((part, at) => (at % 2 === 1 ? part : part.replace(/[[\]*_`<>#|\\]/g, "\\$&"))).join("");
 }
 
 function shorten(text: string, length: number): string {

@@ -56,7 +56,13 @@ export async function ordinaryItems(library: Library): Promise<Item[]> {
   const change = await library.lastChange();
   const kept = known.get(library);
   if (kept?.change === change) return await kept.items;
-  const items = library.sampleLabels(ordinarySample).then((labels) => itemsOf(library, labels));
-  known.set(library, { change, items });
-  return await items;
+  const sampled = { change, items: library.sampleLabels(ordinarySample).then((labels) => itemsOf(library, labels)) };
+  known.set(library, sampled);
+  try {
+    return await sampled.items;
+  } catch (error) {
+    // The next one who asks tries again.
+    if (known.get(library) === sampled) known.delete(library);
+    throw error;
+  }
 }

@@ -1,13 +1,10 @@
 /** An interest becomes two wholly or not at all, whatever fails in the middle. */
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import type { Feedback, Interest } from "../../src/core/interest.ts";
 import type { PersonalStore } from "../../src/core/personal-store.ts";
 import { LibraryFolder } from "../unit/storage/opened-library.ts";
+import { killWhileAtIt } from "./killed.ts";
 
-const child = fileURLToPath(new URL("divide-child.mjs", import.meta.url));
 /** What is said for each interest, and how much of it goes over. */
 const [said, moved] = [20, 14];
 const at = "2026-01-02T00:00:00.000Z";
@@ -56,18 +53,12 @@ it("SIGKILL leaves each interest whole or divided with all that goes over, and l
   for (const lines of [1, 7, 16]) {
     const person = `ada${lines}`;
     const ids = await addInterests(personal, person, 20);
-    const writer = spawn("node", [child, folder.path, person, String(moved)], { stdio: ["ignore", "pipe", "inherit"] });
-    let heard = "";
-    writer.stdout.on("data", (chunk: Buffer) => {
-      heard += chunk.toString("utf8");
-      if (heard.split("\n").length > lines) writer.kill("SIGKILL");
-    });
-    await once(writer, "close");
+    const { said: heard } = await killWhileAtIt("divide-child.mjs", [folder.path, person, String(moved)], lines);
     const interests = new Map((await personal.interests(person)).map((interest) => [interest.id, interest]));
     const feedback = await personal.feedback(person);
     const divided = ids.filter((id) => interests.has(`${id}-second`));
     expect(divided.length).toBeGreaterThanOrEqual(lines);
-    const acknowledged = heard.split("\n").filter((id) => ids.includes(id));
+    const acknowledged = heard.filter((id) => ids.includes(id));
     expect(acknowledged.filter((id) => !divided.includes(id))).toEqual([]);
     for (const id of ids) {
       const isDivided = divided.includes(id);

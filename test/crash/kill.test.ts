@@ -1,9 +1,5 @@
 /** A process that writes to a library is killed at any moment: what it acknowledged is there, and all is sound. */
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
 import { preparationVersion } from "../../src/core/prepare.ts";
 import { mulberry32 } from "../../src/core/ranking/metrics.ts";
@@ -11,30 +7,10 @@ import { HashingEmbedder } from "../../src/embedding/hashing-embedder.ts";
 import { embedBacklog } from "../../src/engine/embed-backlog.ts";
 import { LocalLibrary } from "../../src/storage/local/local-library.ts";
 import { makeTemporaryFolder } from "../contract/temporary-folder.ts";
+import { killWhileAtIt } from "./killed.ts";
 
-const child = fileURLToPath(new URL("import-child.mjs", import.meta.url));
 const random = mulberry32(11);
 const lives = 10;
-
-/** Lets a process write until it has said so many lines and a moment more. @returns what it said. */
-async function writeAndDie(folder: string, first: number, lines: number, momentMs: number): Promise<string[]> {
-  const writer = spawn("node", [child, folder, String(first)], { stdio: ["ignore", "pipe", "inherit"] });
-  let said = "";
-  const enough = new Promise<void>((resolve) => {
-    writer.stdout.on("data", (chunk: Buffer) => {
-      said += chunk.toString("utf8");
-      if (said.split("\n").length > lines) resolve();
-    });
-  });
-  const ended = once(writer, "close");
-  await Promise.race([enough, ended]);
-  await delay(momentMs);
-  writer.kill("SIGKILL");
-  const [, signal] = await ended;
-  // It only ends because it was killed.
-  expect(signal).toBe("SIGKILL");
-  return said.split("\n").filter((line) => line !== "");
-}
 
 it(`I1, I2: ${lives} lives that each end by SIGKILL lose nothing that was acknowledged, and leave a sound library`, async () => {
   const folder = await makeTemporaryFolder();
@@ -42,7 +18,15 @@ it(`I1, I2: ${lives} lives that each end by SIGKILL lose nothing that was acknow
   try {
     for (let life = 0; life < lives; life++) {
       const path = join(folder.path, "library");
-      for (const line of await writeAndDie(path, life * 10_000, 1 + Math.floor(random() * 60), random() * 25)) {
+      const { said, signal } = await killWhileAtIt(
+        "import-child.mjs",
+        [path, String(life * 10_000)],
+        1 + Math.floor(random() * 60),
+        random() * 25,
+      );
+      // It only ends because it was killed.
+      expect(signal).toBe("SIGKILL");
+      for (const line of said) {
         const [what, id = ""] = line.split(" ");
         (what === "stored" ? stored : removed).add(id);
       }

@@ -1,16 +1,13 @@
 /** A library of an earlier version is killed while it is brought up to date: it is as it was, and the next opening does it. */
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import Database from "better-sqlite3";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { migrations } from "../../src/storage/local/migrations.ts";
 import { paperkin } from "../integration/command-line.ts";
 import { makeEarlier } from "../unit/storage/earlier-database.ts";
 import { LibraryFolder } from "../unit/storage/opened-library.ts";
+import { killWhileAtIt } from "./killed.ts";
 
-const child = fileURLToPath(new URL("migration-child.mjs", import.meta.url));
 const earlier = 3;
 const steps = migrations.length - earlier;
 
@@ -41,11 +38,7 @@ it("I1: killed at any step, it is whole in its old version", async () => {
   const before = contents();
   expect(before).toMatchObject({ version: earlier, sound: "ok" });
   for (let step = 0; step < steps; step += 2) {
-    const opening = spawn("node", [child, folder.path, String(step)], { stdio: ["ignore", "pipe", "inherit"] });
-    await once(opening.stdout, "data");
-    const ended = once(opening, "exit");
-    opening.kill("SIGKILL");
-    expect(await ended).toEqual([null, "SIGKILL"]);
+    expect((await killWhileAtIt("migration-child.mjs", [folder.path, String(step)])).signal).toBe("SIGKILL");
     expect(contents(), `step ${step}`).toEqual(before);
   }
   const library = await folder.open();

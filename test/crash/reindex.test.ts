@@ -1,10 +1,6 @@
 /** A process that reindexes and backs up is killed at any moment: nothing is lost, one generation answers, and it goes on. */
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
 import { mulberry32 } from "../../src/core/ranking/metrics.ts";
 import { HashingEmbedder } from "../../src/embedding/hashing-embedder.ts";
@@ -14,23 +10,12 @@ import { LocalLibrary } from "../../src/storage/local/local-library.ts";
 import { restore } from "../../src/storage/local/restore.ts";
 import { inventPapers } from "../contract/invented-papers.ts";
 import { makeTemporaryFolder } from "../contract/temporary-folder.ts";
+import { killWhileAtIt } from "./killed.ts";
 
-const child = fileURLToPath(new URL("reindex-child.mjs", import.meta.url));
 const random = mulberry32(23);
 /** More with KILLS=…, for a long run. */
 const lives = Number(process.env.KILLS ?? 12);
 const papers = 120;
-
-async function liveAndDie(folder: string, backup: string, seed: number): Promise<void> {
-  const process = spawn("node", [child, folder, backup, String(seed)], { stdio: ["ignore", "pipe", "inherit"] });
-  const ended = once(process, "close");
-  await Promise.race([once(process.stdout, "data"), ended]);
-  await delay(random() * 600);
-  process.kill("SIGKILL");
-  const [, signal] = await ended;
-  // It only ends because it was killed.
-  expect(signal).toBe("SIGKILL");
-}
 
 async function expectSound(library: LocalLibrary): Promise<void> {
   expect(await library.countPapers()).toBe(papers);
@@ -53,7 +38,9 @@ it(
       await embedBacklog(first, new HashingEmbedder(32));
       await first.close();
       for (let life = 0; life < lives; life++) {
-        await liveAndDie(path, backup, life);
+        const { signal } = await killWhileAtIt("reindex-child.mjs", [path, backup, String(life)], 1, random() * 600);
+        // It only ends because it was killed.
+        expect(signal).toBe("SIGKILL");
         const library = await LocalLibrary.open({ folder: path, create: false, maintain: true });
         try {
           await expectSound(library);

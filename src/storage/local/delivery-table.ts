@@ -29,6 +29,8 @@ export class DeliveryTable implements DeliveryStore {
   private readonly statements;
 
   constructor(db: Sqlite) {
+    const selectDeliveries = <Parameters extends unknown[]>(where: string) =>
+      db.prepare<Parameters, Checked<DeliveryRow>>(`SELECT ${deliveryColumns} FROM outbox WHERE ${where} ORDER BY date DESC, subscription`);
     this.statements = {
       subscriptions: db.prepare<[], Checked<SubscriptionRow>>(`SELECT ${subscriptionColumns} FROM subscriptions ORDER BY person, id`),
       subscription: db.prepare<[string], Checked<SubscriptionRow>>(`SELECT ${subscriptionColumns} FROM subscriptions WHERE id = ?`),
@@ -37,11 +39,10 @@ export class DeliveryTable implements DeliveryStore {
          VALUES (@id, @person, @channel, @address, @kind, @weekdays, @hour, @timeZone, @wantsEmpty, @created, @confirmed, @checksum)`,
       ),
       removeSubscription: db.prepare<[string]>("DELETE FROM subscriptions WHERE id = ?"),
-      // Each condition holds where its parameter is NULL.
-      deliveries: db.prepare<[{ subscription: string | null; states: string | null }], Checked<DeliveryRow>>(
-        `SELECT ${deliveryColumns} FROM outbox WHERE (@subscription IS NULL OR subscription = @subscription)
-         AND (@states IS NULL OR state IN (SELECT value FROM json_each(@states))) ORDER BY date DESC, subscription`,
-      ),
+      // A statement each, so that what a condition names is found in an index: the outbox keeps the messages of all days.
+      deliveries: selectDeliveries<[]>("TRUE"),
+      deliveriesIn: selectDeliveries<[string]>("state IN (SELECT value FROM json_each(?))"),
+      deliveriesOf: selectDeliveries<[string]>("subscription = ?"),
       delivery: db.prepare<[string, string], Checked<DeliveryRow>>(
         `SELECT ${deliveryColumns} FROM outbox WHERE subscription = ? AND date = ?`,
       ),
@@ -84,8 +85,13 @@ export class DeliveryTable implements DeliveryStore {
   }
 
   async deliveries({ subscription, states }: { subscription?: string; states?: readonly DeliveryState[] } = {}): Promise<Delivery[]> {
-    const conditions = { subscription: subscription ?? null, states: states === undefined ? null : JSON.stringify(states) };
-    return this.statements.deliveries.all(conditions).map(deliveryOf);
+    const { statements } = this;
+    if (subscription !== undefined) {
+      const own = statements.deliveriesOf.all(subscription).map(deliveryOf);
+      return states === undefined ? own : own.filter(({ state }) => states.includes(state));
+    }
+    const rows = states === undefined ? statements.deliveries.all() : statements.deliveriesIn.all(JSON.stringify(states));
+    return rows.map(deliveryOf);
   }
 
   async delivery(subscription: string, date: string): Promise<Delivery | undefined> {

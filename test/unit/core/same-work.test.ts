@@ -89,4 +89,13 @@ describe("compareWorks", () => {
   test("a main title that is too short is no key", () => {
     expect(mainTitleKey("BERT: Pre-training of deep transformers")).toBe("bertpretrainingofdeeptransformers");
   });
+
+  test("a title of nothing but marks costs what its length does", () => {
+    const title = `${". ".repeat(100_000)}a title of five words`;
+    const start = process.cpuUsage();
+    expect(compareWorks(work({ title }), work({ title: `${title}: a study` }))).toBe("same");
+    expect(mainTitleKey(title)).toBe("a titleoffivewords");
+    const { user, system } = process.cpuUsage(start);
+    expect((user + system) / 1_000).toBeLessThan(3_000);
+  });
 });

@@ -1,5 +1,5 @@
 /** From a subscription to a mail at a real SMTP server: what it says, and that it comes once whatever happens. */
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Delivery, Subscription } from "../../../src/core/delivery.ts";
 import { SmtpTransport } from "../../../src/delivery/smtp.ts";
 import { HashingEmbedder } from "../../../src/embedding/hashing-embedder.ts";
@@ -66,6 +66,18 @@ describe("a subscription", () => {
     expect(await deliver()).toMatchObject({ sent: 1 });
     setTime("2026-03-20T07:00:00Z");
     await expect(engine.digests.confirm(token)).rejects.toMatchObject({ code: "invalid_link" });
+  });
+
+  it("whose message is on record has no earlier ones read each time that somebody looks", async () => {
+    const { id } = await engine.digests.subscribe("me", wanted, true);
+    setTime("2026-03-02T07:00:00Z");
+    await deliver();
+    const read = vi.spyOn(library.delivery, "deliveries");
+    setTime("2026-03-02T07:01:00Z");
+    await deliver();
+    expect(read.mock.calls.map(([only]) => only?.subscription)).not.toContain(id);
+    setTime("2026-03-03T07:00:00Z");
+    expect(await deliver()).toMatchObject({ empty: 1 });
   });
 
   it("is ended by the link of any of its mails, and sends nothing twice for a day when it is made again", async () => {

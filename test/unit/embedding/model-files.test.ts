@@ -1,0 +1,85 @@
+/** Getting the files of a model from a hub. */
+import { mkdir, readFile } from "node:fs/promises";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { fetchFile } from "../../../src/embedding/model-files.ts";
+import { makeTemporaryFolder } from "../../contract/temporary-folder.ts";
+
+let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
+let server: Server;
+/** What the hub does with a request. */
+let hub: Parameters<typeof createServer>[1];
+
+beforeEach(async () => {
+  folder = await makeTemporaryFolder();
+  server = createServer((request, response) => hub?.(request, response));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+});
+afterEach(async () => {
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+  await folder.remove();
+});
+
+const get = (signal?: AbortSignal, onProgress?: (file: string, done: number, total: number) => void) => {
+  const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const options = {
+    id: "invented/model",
+    modelsFolder: folder.path,
+    hub: address,
+    ...(signal && { signal }),
+    ...(onProgress && { onProgress }),
+  };
+  return fetchFile(options, "config.json", folder.path);
+};
+
+describe("a model's file", () => {
+  it("comes from the hub, and says how far it is", async () => {
+    const asked: string[] = [];
+    hub = (request, response) => {
+      asked.push(request.url ?? "");
+      response.end("x".repeat(100_000));
+    };
+    const progress: number[] = [];
+    await get(undefined, (_, done) => progress.push(done));
+    expect(asked).toEqual(["/invented/model/resolve/main/config.json"]);
+    expect((await readFile(join(folder.path, "config.json"), "utf8")).length).toBe(100_000);
+    expect(progress.at(-1)).toBe(100_000);
+  });
+
+  it.each([
+    ["is not there", 404, "the hub answers 404", (response: { end: () => void }) => response.end()],
+    [
+      "is cut short",
+      200,
+      "terminated",
+      (response: { write: (text: string) => void; destroy: () => void }) => {
+        response.write("half");
+        setTimeout(() => response.destroy(), 50);
+      },
+    ],
+  ] as const)("that %s is a download that failed", async (_, status, reason, answer) => {
+    hub = (__, response) => {
+      response.writeHead(status, { "content-length": "1000" });
+      answer(response);
+    };
+    await expect(get()).rejects.toMatchObject({ code: "download_failed", message: expect.stringContaining(reason) });
+  });
+
+  it("that cannot be written is a download that failed, also before its first byte has come", async () => {
+    await mkdir(join(folder.path, "config.json"));
+    hub = (_, response) => void setTimeout(() => response.end("late"), 100);
+    await expect(get()).rejects.toMatchObject({ code: "download_failed", message: expect.stringContaining("EISDIR") });
+  });
+
+  it("is given up when it is cancelled", async () => {
+    const stopping = new AbortController();
+    hub = (_, response) => {
+      response.write("some");
+      setTimeout(() => stopping.abort(), 50);
+    };
+    await expect(get(stopping.signal)).rejects.toMatchObject({ code: "cancelled" });
+  });
+});
