@@ -115,6 +115,7 @@ async function openEngineWith(
       verifyApart: (signal) =>
         verifyApart([compiledModule("cli/main"), "verify", "--json", "--data", config.data, "--models", config.models], signal),
       mail: config.smtp === undefined ? undefined : (await import("./app-delivery.ts")).createTransports(config).mail,
+      faultOfWebhook: async (address) => (await import("./app-delivery.ts")).faultOfWebhook(config, address),
       publicSubscriptions: config.publicSubscriptions,
     });
   } catch (error) {

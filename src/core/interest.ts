@@ -5,7 +5,12 @@ import { filtersSchema } from "./filters.ts";
 /** The person of a library that has one. */
 export const ownerName = "me";
 
-const paperIdList = z.array(z.string().min(1)).max(500);
+/** Examples of one interest. */
+export const mostExamplePapers = 500;
+/** Of one person: what picks take grows with their square. */
+export const mostInterests = 100;
+
+const paperIdList = z.array(z.string().min(1)).max(mostExamplePapers);
 
 export const interestSchema = z.strictObject({
   /** Opaque, stable. */

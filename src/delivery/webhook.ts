@@ -16,6 +16,9 @@ export interface WebhookTimeouts {
   readonly answerMs: number;
 }
 
+/** As the end of a sentence that begins with the host. */
+const forbidden = "is an address of this machine or of a private network; the setting privateWebhooks allows it";
+
 const usualTimeouts: WebhookTimeouts = { connectMs: 10_000, answerMs: 30_000 };
 /** Of an answer: what it says is for whoever looks at `digest status`. */
 const answerBytes = 2_000;
@@ -34,6 +37,12 @@ export class WebhookTransport implements Transport {
       trusted.map((one) => new URL(one)),
       { connectMs, answerMs, silenceMs: answerMs, totalMs: connectMs + 2 * answerMs, bodyBytes: answerBytes },
     );
+  }
+
+  /** Why nothing can be sent to an address, as far as that is known before anything is; each message asks again. */
+  async faultOf(address: string): Promise<string | undefined> {
+    const url = URL.canParse(address) ? new URL(address) : undefined;
+    return url !== undefined && (await this.connections.isForbidden(url)) ? `${url.host} ${forbidden}` : undefined;
   }
 
   async send({ to, subscription, date, data, secret }: DigestMessage, beforeData: () => Promise<void>): Promise<SendOutcome> {
@@ -57,8 +66,7 @@ export class WebhookTransport implements Transport {
       });
       return outcomeOf(answer.status, waitOf(answer.headers, this.now()));
     } catch (thrown) {
-      if (thrown instanceof AppError && thrown.code === "address_forbidden")
-        return refused(`${new URL(to).host} is an address of this machine or of a private network; the setting privateWebhooks allows it`);
+      if (thrown instanceof AppError && thrown.code === "address_forbidden") return refused(`${new URL(to).host} ${forbidden}`);
       const reason = this.connections.explain(thrown);
       return hasBegun ? { outcome: "unknown", reason } : refused(reason);
     }

@@ -26,6 +26,8 @@ export interface DigestOptions {
   /** The address of the service from outside, without a slash at its end. */
   readonly publicUrl: string;
   readonly halfLifeDays: number;
+  /** Why a webhook cannot be sent to, where that is known beforehand. */
+  readonly faultOfWebhook?: ((address: string) => Promise<string | undefined>) | undefined;
 }
 
 /** What a link in a message says of a paper. */
@@ -59,8 +61,10 @@ export class Digests {
   }
 
   /** Throws `invalid_request`, `person_not_found`. */
-  subscribe(person: string, input: SubscriptionInput, confirmed: boolean): Promise<Subscription> {
-    return subscribe(this.library, person, input, confirmed, this.options.now());
+  async subscribe(person: string, input: SubscriptionInput, confirmed: boolean): Promise<Subscription> {
+    const fault = input.channel === "webhook" ? await this.options.faultOfWebhook?.(input.address.trim()) : undefined;
+    if (fault !== undefined) throw new AppError("invalid_request", `${fault}.`);
+    return await subscribe(this.library, person, input, confirmed, this.options.now());
   }
 
   /**

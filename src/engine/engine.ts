@@ -55,6 +55,8 @@ export interface EngineOptions {
   readonly publicUrl?: string;
   /** How links to sign in and questions to confirm are mailed; without, none are. */
   readonly mail?: Transport<MailMessage> | undefined;
+  /** Why a webhook cannot be sent to, asked before it is subscribed. */
+  readonly faultOfWebhook?: (address: string) => Promise<string | undefined>;
   /** Whether anybody may subscribe to what is trending. */
   readonly publicSubscriptions?: boolean;
   /** Reads the first papers of a search together with its query; the engine closes it. */
@@ -108,7 +110,8 @@ export class Engine {
       unused: (generation) => this.serving.unused(generation),
       recordFault: (work, error) => this.recordFault(work, error),
     });
-    this.digests = new Digests(library, this.serving, { now: this.now, publicUrl, halfLifeDays });
+    const { faultOfWebhook } = options;
+    this.digests = new Digests(library, this.serving, { now: this.now, publicUrl, halfLifeDays, faultOfWebhook });
     if (options.reranker !== undefined) {
       this.secondStage = new SecondStage(timedReranker(options.reranker, observe), {
         budgetMs: options.rerankerBudgetMs,

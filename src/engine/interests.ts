@@ -4,7 +4,7 @@ import { countTerms, termsOf } from "../core/analysis.ts";
 import type { Embedder } from "../core/embedder.ts";
 import { AppError } from "../core/errors.ts";
 import { followQuery } from "../core/followed-query.ts";
-import { type Feedback, type Interest, interestSchema, isOpen } from "../core/interest.ts";
+import { type Feedback, type Interest, interestSchema, isOpen, mostExamplePapers, mostInterests } from "../core/interest.ts";
 import { selectLabels } from "../core/label-set.ts";
 import { roundScore } from "../core/ranking/fusion.ts";
 import type { Label, Library } from "../core/storage.ts";
@@ -32,7 +32,7 @@ export interface InterestInput {
   readonly query?: string | undefined;
 }
 
-/** Throws `invalid_request` for an interest in nothing, `paper_not_found`, `topic_not_found`. */
+/** Throws `invalid_request` for an interest in nothing and for one too many, `paper_not_found`, `topic_not_found`. */
 export async function addInterest(library: Library, person: string, wanted: InterestInput, now: Date): Promise<Interest> {
   const input = wanted.query === undefined ? wanted : inputOfQuery(wanted.query, wanted);
   const topic = input.topic === undefined ? undefined : await getTopic(library, input.topic);
@@ -53,8 +53,17 @@ export async function addInterest(library: Library, person: string, wanted: Inte
     },
     input,
   );
+  requireRoom(await library.personal.interests(person));
   await library.personal.putInterest(person, interest);
   return interest;
+}
+
+/** Throws `invalid_request` where there is no room for one more. */
+export function requireRoom(interests: readonly Interest[]): void {
+  if (interests.length >= mostInterests)
+    throw new AppError("invalid_request", `There are ${interests.length} interests already; a person has ${mostInterests} at most.`, {
+      mend: "Remove those that are not followed any more.",
+    });
 }
 
 /** Throws `invalid_request` for what an interest cannot hold. */
@@ -102,8 +111,14 @@ async function changed(library: Library, before: Interest, input: InterestInput)
   return parsed.data;
 }
 
-/** In the order of the ids, each paper once. Throws `paper_not_found` naming all that are missing. */
-async function paperIds(library: Library, ids: readonly string[]): Promise<string[]> {
+/** In the order of the ids, each paper once. Throws `paper_not_found` naming some that are missing, `invalid_request` for too many. */
+async function paperIds(library: Library, given: readonly string[]): Promise<string[]> {
+  const ids = [...new Set(given)];
+  // Before any is looked for.
+  if (ids.length > mostExamplePapers)
+    throw new AppError("invalid_request", `${ids.length} papers are named as examples; an interest has ${mostExamplePapers} at most.`, {
+      mend: "Name fewer, or make several interests.",
+    });
   const found = await findPapers(library, ids);
   const missing = ids.filter((_, at) => found[at] === undefined);
   if (missing.length > 0) {
@@ -129,16 +144,25 @@ async function nameFor(
   return text.length <= longestName ? text : `${text.slice(0, longestName).replace(/\s+\S*$/, "")} …`;
 }
 
+/** That an error names. */
+const namedInterests = 20;
+
 /** By id, or by its exact name. Throws `interest_not_found`. */
 export async function getInterest(library: Library, person: string, id: string): Promise<Interest> {
   const all = await library.personal.interests(person);
   const found = all.find((interest) => interest.id === id) ?? all.find(({ name }) => name.toLowerCase() === id.toLowerCase());
   if (found === undefined) {
     throw new AppError("interest_not_found", `There is no interest “${id}”.`, {
-      mend: all.length === 0 ? "There are none yet: add one." : `There are ${all.map(({ name }) => `“${name}”`).join(", ")}.`,
+      mend: all.length === 0 ? "There are none yet: add one." : `There are ${listed(all)}.`,
     });
   }
   return found;
+}
+
+function listed(interests: readonly Interest[]): string {
+  const more = interests.length - namedInterests;
+  const names = interests.slice(0, namedInterests).map(({ name }) => `“${name}”`);
+  return `${names.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 }
 
 /** Throws `interest_not_found`. */

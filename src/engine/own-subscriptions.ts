@@ -27,6 +27,8 @@ export interface MadeSubscription {
 }
 
 const hourMs = 60 * 60_000;
+/** Of one person: each costs a message a day. */
+const mostSubscriptions = 50;
 
 export class OwnSubscriptions {
   private readonly addresses: RateLimit;
@@ -64,6 +66,7 @@ export class OwnSubscriptions {
   async add(person: string, input: Omit<SubscriptionInput, "channel">): Promise<MadeSubscription> {
     const { mail } = this.options;
     const channel = webChannelOf(input.address);
+    await this.requireRoom(person, { ...input, channel });
     if (channel === "webhook") {
       const subscription = await this.digests.subscribe(person, { ...input, channel }, true);
       return { subscription, secret: await this.digests.webhookSecret(subscription) };
@@ -80,6 +83,16 @@ export class OwnSubscriptions {
       await this.digests.askForConfirmation(subscription, mail);
     }
     return { subscription, secret: undefined };
+  }
+
+  /** Changing one that is there needs none. Throws `invalid_request`. */
+  private async requireRoom(person: string, { channel, address, kind }: SubscriptionInput): Promise<void> {
+    const own = (await this.library.delivery.subscriptions()).filter((one) => one.person === person);
+    const isThere = own.some((one) => one.channel === channel && one.address === address.trim() && one.kind === kind);
+    if (!isThere && own.length >= mostSubscriptions)
+      throw new AppError("invalid_request", `There are ${own.length} subscriptions already; a person has ${mostSubscriptions} at most.`, {
+        mend: "End those that nobody reads.",
+      });
   }
 
   /** Throws `subscription_not_found`, also for another's. */

@@ -21,6 +21,7 @@ import { examplesOfInterest } from "./interests.ts";
 import { type Example, examplesOf, itemOfWords, itemsOf, ordinaryItems } from "./items.ts";
 import { reasonOf } from "./reasons.ts";
 import { diversity, gatherCandidates, termsOfExamples } from "./recommend.ts";
+import { stepBack } from "./turns.ts";
 
 export interface PickOptions {
   /** 1 … 100. */
@@ -110,14 +111,19 @@ async function makePicks(
   // What was known then: feedback that came later says nothing yet.
   const feedback = (await library.personal.feedback(person)).filter(({ at }) => at <= until);
   const history = (await library.personal.pickHistory(person)).filter((picks) => picks.date < date);
-  const judges = await Promise.all(interests.map((interest) => judgeOf(library, embedder, interest, feedback, signal)));
+  const judges: Judge[] = [];
+  for (const interest of interests) {
+    judges.push(await judgeOf(library, embedder, interest, feedback, signal));
+    await stepBack();
+    requireWanted(signal);
+  }
   const known = await knownLabels(library, feedback, history, judges);
   let { since, labels }: Candidates = await newPapers(library, judges, history[0], date, until);
-  let offered = await offersOf(library, judges, labels, known);
+  let offered = await offersOf(library, judges, labels, known, signal);
   // Whoever has been picked nothing so far begins with what there is: a few papers without a date are not all that a library has.
   if (offered.isEmpty && history.every(({ picks }) => picks.length === 0)) {
     ({ since, labels } = { since: undefined, labels: await nearest(library, judges, await knownBy(library, until, now)) });
-    offered = await offersOf(library, judges, labels, known);
+    offered = await offersOf(library, judges, labels, known, signal);
   }
   const { offers, nearMiss, candidates } = offered;
   const titles = new Set<string>();
@@ -160,10 +166,11 @@ async function offersOf(
   judges: readonly Judge[],
   labels: readonly Label[],
   known: ReadonlySet<Label>,
+  signal: AbortSignal | undefined,
 ): Promise<{ offers: Map<Judge, Offered[]>; nearMiss: Offered | undefined; candidates: number; isEmpty: boolean }> {
   const fresh = labels.filter((label) => !known.has(label));
   const items = await itemsOf(library, fresh);
-  const verdicts = judgeAll(judges, fresh, items);
+  const verdicts = await judgeAll(judges, fresh, items, signal);
   const offers = new Map(judges.map((judge) => [judge, [] as Offered[]]));
   let nearMiss: Offered | undefined;
   for (const [at, label] of fresh.entries()) {
@@ -276,9 +283,16 @@ interface Verdict {
 }
 
 /** For each paper the interest that it fits best of those whose conditions it meets; all papers before one interest at a time. */
-function judgeAll(judges: readonly Judge[], labels: readonly Label[], items: readonly Item[]): (Verdict | undefined)[] {
+async function judgeAll(
+  judges: readonly Judge[],
+  labels: readonly Label[],
+  items: readonly Item[],
+  signal: AbortSignal | undefined,
+): Promise<(Verdict | undefined)[]> {
   const best: (Verdict | undefined)[] = labels.map(() => undefined);
   for (const judge of judges) {
+    await stepBack();
+    requireWanted(signal);
     // Its examples have all left the library.
     if (judge.wanted.length === 0 && judge.open === undefined) continue;
     const admitted = [...items.entries()].filter(([at, item]) => admits(judge, labels[at] ?? 0, item));
@@ -308,6 +322,11 @@ function marginsOf({ preference, open, examples }: Judge, fits: readonly Fit[], 
   });
 }
 
+/** Throws `cancelled` once nobody waits for the answer. */
+function requireWanted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted === true) throw new AppError("cancelled", "The request was cancelled.");
+}
+
 function admits({ within, excluded }: Judge, label: Label, { terms }: Item): boolean {
   return within?.has(label) !== false && (excluded.size === 0 || !terms.terms.some((term) => excluded.has(term)));
 }
@@ -326,7 +345,10 @@ async function placesByDate(library: Library, offered: readonly Offered[]): Prom
 async function withoutCopies(library: Library, offered: readonly Offered[], titles: Set<string>): Promise<Offered[]> {
   const stored = await library.papers(offered.map(({ label }) => label));
   return offered.filter((_, at) => {
-    const key = foldWords(stored[at]?.paper.title ?? "");
+    const one = stored[at];
+    // Removed while others were judged.
+    if (one === undefined) return false;
+    const key = foldWords(one.paper.title);
     if (titles.has(key)) return false;
     if (key !== "") titles.add(key);
     return true;

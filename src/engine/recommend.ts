@@ -19,6 +19,7 @@ import { type Reason, reasonOf } from "./reasons.ts";
 import { orderTies } from "./search-order.ts";
 import { termQueryOf } from "./search-request.ts";
 import { collapseCopies } from "./similar.ts";
+import { stepBack } from "./turns.ts";
 
 export interface RecommendRequest {
   /** Ids of papers to find kin of. */
@@ -131,6 +132,7 @@ export async function gatherCandidates(
   for (const { vector } of generation === undefined ? [] : examples.slice(0, mostSearchedExamples)) {
     if (generation === undefined || vector === undefined) continue;
     for (const { label } of await library.neighbours(generation, vector, { k, within })) candidates.add(label);
+    await stepBack();
   }
   return [...candidates].sort((a, b) => a - b);
 }

@@ -7,7 +7,7 @@ import type { Paper } from "../core/paper.ts";
 import { splitExamples } from "../core/ranking/split.ts";
 import type { Label, Library } from "../core/storage.ts";
 import { dot } from "../core/vectors.ts";
-import { examplesOfInterest, getInterest, strongestTerms } from "./interests.ts";
+import { examplesOfInterest, getInterest, requireRoom, strongestTerms } from "./interests.ts";
 import { itemOfWords, itemsOf } from "./items.ts";
 
 export interface SplitHalf {
@@ -77,7 +77,8 @@ export async function proposeSplit(
 /**
  * Makes two interests of one. The one that is there keeps its id, its words and the half that they are nearer to (without words the
  * larger one); the new one gets the other half. What was said of papers stays, and is about the half that it belongs to.
- * @param token of the proposal that was shown. Throws `interest_not_found`, `invalid_request` where that is not proposed any more.
+ * @param token of the proposal that was shown. Throws `interest_not_found`, `invalid_request` where that is not proposed any more, or
+ * where there is no room for another interest.
  */
 export async function acceptSplit(
   library: Library,
@@ -89,6 +90,7 @@ export async function acceptSplit(
 ): Promise<readonly [Interest, Interest]> {
   const { personal } = library;
   const interest = await getInterest(library, person, id);
+  requireRoom(await personal.interests(person));
   const feedback = await personal.feedback(person);
   const proposal = await proposeSplit(library, interest, feedback);
   if (proposal?.token !== token) throw notProposed(interest);

@@ -23,6 +23,11 @@ export function standInLine(): OwnTurn {
     });
 }
 
+/** A turn behind everybody who waits now: for work of many steps, each of which may be later than any answer. */
+export function stepBack(): Promise<void> {
+  return standInLine()();
+}
+
 function runOne(): void {
   waiting.shift()?.run();
   if (waiting.length > 0) setImmediate(runOne);

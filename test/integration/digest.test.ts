@@ -71,13 +71,16 @@ describe("paperkin digest", () => {
 describe("paperkin digest, to programs and into notes", () => {
   it("sends a signed webhook to an address that the settings name, and to no other of this machine", async () => {
     const hook = await WebhookService.start();
-    const subscribed = await digest("subscribe", hook.url, "--kind", "trending");
+    const unnamed = await digest("subscribe", hook.url, "--kind", "trending");
+    expect(unnamed.code).toBe(2);
+    expect(unnamed.stderr).toContain("privateWebhooks");
+    const trusting = { env: { ...env, PAPERKIN_PRIVATE_WEBHOOKS: hook.url } };
+    const subscribed = await paperkin(["digest", "subscribe", hook.url, "--kind", "trending", ...data], trusting);
     expect(subscribed).toMatchObject({ code: 0, stderr: "" });
     const [, secret = ""] = /signed with (whsec_\S+)/.exec(subscribed.stdout) ?? [];
     const refused = await digest("send", "--date", "2026-03-02", "--to", hook.url);
     expect(refused.code).toBe(1);
     expect(refused.stderr).toContain("privateWebhooks");
-    const trusting = { env: { ...env, PAPERKIN_PRIVATE_WEBHOOKS: hook.url } };
     const sent = await paperkin(["digest", "send", "--date", "2026-03-02", "--again", "--to", hook.url, ...data], trusting);
     expect(sent).toMatchObject({ code: 0, stderr: "2026-03-02: sent\n" });
     const [posted] = hook.posts;

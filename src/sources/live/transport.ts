@@ -4,6 +4,7 @@
  * `node:https`, where time limits, redirects and the reuse of connections would all be ours to write.
  */
 import { pipeline, Readable } from "node:stream";
+import { setTimeout as wait } from "node:timers/promises";
 import { createGunzip } from "node:zlib";
 import { Agent, buildConnector, request } from "undici";
 import { AppError } from "../../core/errors.ts";
@@ -134,6 +135,20 @@ export class Transport {
       // The status has said all.
     }
     return { status: answer.statusCode, headers: flat(answer.headers), bytes: Buffer.concat(chunks).subarray(0, this.limits.bodyBytes) };
+  }
+
+  /** Whether an address is of this machine or of a private network, as far as that is known now; what is not found is not. */
+  async isForbidden(url: URL): Promise<boolean> {
+    if (this.trusted.some((one) => isSameHost(one, url))) return false;
+    const found = new Promise<Error | null>((resolve) => {
+      checkHost(url.hostname);
+      guardedLookup(url.hostname.replace(/^\[(.*)\]$/, "$1"), { all: true }, resolve);
+    }).catch((error: unknown) => error);
+    const ends = new AbortController();
+    const late = wait(this.limits.connectMs, undefined, { signal: ends.signal, ref: false }).catch(() => undefined);
+    const fault = await Promise.race([found, late]);
+    ends.abort();
+    return fault instanceof AppError && fault.code === "address_forbidden";
   }
 
   private dispatcherOf(url: URL): Agent {

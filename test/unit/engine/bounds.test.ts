@@ -1,0 +1,99 @@
+/** What one person may have of each kind, and what the others notice of whoever has the most. */
+import { beforeEach, describe, expect, it } from "vitest";
+import { mostInterests } from "../../../src/core/interest.ts";
+import { WebhookTransport } from "../../../src/delivery/webhook.ts";
+import { HashingEmbedder } from "../../../src/embedding/hashing-embedder.ts";
+import { Engine } from "../../../src/engine/engine.ts";
+import type { Person } from "../../../src/engine/person.ts";
+import { MemoryLibrary } from "../../../src/storage/memory/memory-library.ts";
+import { inventPaper } from "../../contract/invented-papers.ts";
+
+const now = new Date("2026-03-02T12:00:00Z");
+const webhooks = new WebhookTransport(["http://127.0.0.1:9000"], "1.2.3", { connectMs: 1_000, answerMs: 500 });
+const times = { kind: "trending", weekdays: [1], hour: 7, timeZone: "UTC", wantsEmpty: false } as const;
+let engine: Engine;
+let ada: Person;
+
+beforeEach(async () => {
+  engine = new Engine(new MemoryLibrary(() => now), new HashingEmbedder(), {
+    now: () => now,
+    faultOfWebhook: (address) => webhooks.faultOf(address),
+  });
+  await engine.addPerson("ada", "write");
+  await engine.addPerson("bob", "write");
+  ada = engine.person("ada");
+  return () => engine.close();
+});
+
+describe("interests", () => {
+  it("are so many for a person and no more, whatever others have; one that goes makes room", async () => {
+    for (let at = 0; at < mostInterests; at++) await ada.addInterest({ name: `kettles ${at}`, words: "copper kettles" });
+    await expect(ada.addInterest({ words: "one more" })).rejects.toMatchObject({ code: "invalid_request", message: /100 at most/ });
+    await engine.person("bob").addInterest({ words: "copper kettles" });
+    await ada.changeInterest("kettles 3", { words: "iron kettles" });
+    await ada.removeInterest("kettles 3");
+    await ada.addInterest({ words: "one more" });
+    // What is not there is told without naming all of what is.
+    await expect(ada.removeInterest("spoons")).rejects.toMatchObject({ mend: /“kettles 19”, “kettles 20” and 80 more\.$/ });
+  });
+
+  it("with more examples than one may have are refused before any is looked for", async () => {
+    const positives = Array.from({ length: 501 }, (_, at) => `arXiv:2401.${String(10_000 + at)}`);
+    await expect(ada.addInterest({ positives })).rejects.toMatchObject({ code: "invalid_request", message: /^501 papers/ });
+  });
+
+  it("are judged one at a time, so that others are answered between them; nobody is once the asker has gone", async () => {
+    await engine.library.upsert(
+      Array.from({ length: 5 }, (_, at) => inventPaper(at, { title: `Copper kettles ${at}`, published: "2026-03-02" })),
+    );
+    await engine.embedBacklog();
+    for (let at = 0; at < 20; at++) await ada.addInterest({ words: `copper kettles ${at}` });
+    let [turns, isMade] = [0, false];
+    const count = () => {
+      turns++;
+      if (!isMade) setImmediate(count);
+    };
+    setImmediate(count);
+    await ada.picks("2026-03-02");
+    isMade = true;
+    expect(turns).toBeGreaterThanOrEqual(40);
+    const gone = AbortSignal.abort();
+    await expect(engine.person("ada").picks("2026-03-01", {}, gone)).rejects.toMatchObject({ code: "cancelled" });
+  });
+});
+
+describe("subscriptions", () => {
+  it("are so many for a person and no more; one that is there can still be changed", async () => {
+    const { ownSubscriptions: own } = engine;
+    const add = (who: string, at: number, hour = 7) => own.add(who, { ...times, address: `https://192.88.98.1/${at}`, hour });
+    for (let at = 0; at < 50; at++) await add("ada", at);
+    await expect(add("ada", 50)).rejects.toMatchObject({ code: "invalid_request", message: /50 at most/ });
+    expect((await add("ada", 7, 9)).subscription.hour).toBe(9);
+    await add("bob", 50);
+  });
+
+  it.each([
+    "http://127.0.0.1/hook",
+    "http://127.0.0.1:9001/hook",
+    "http://2130706433/hook",
+    "http://0x7f.1/hook",
+    "http://[::1]/hook",
+    "http://[::ffff:10.0.0.1]/hook",
+    "https://169.254.169.254/latest",
+    "http://localhost:7460/v1/papers",
+  ])("are not made for a webhook at %s, and whoever asks is told so", async (address) => {
+    await expect(engine.ownSubscriptions.add("ada", { ...times, address })).rejects.toMatchObject({
+      code: "invalid_request",
+      message: /is an address of this machine or of a private network; the setting privateWebhooks allows it\.$/,
+    });
+    expect(await engine.digests.subscriptions()).toEqual([]);
+  });
+
+  it.each(["http://127.0.0.1:9000/hook", "https://192.88.98.1/hook", "https://name.that.is.invalid/hook"])(
+    "are made for a webhook at %s: the settings name it, it is public, or nothing is known of it yet",
+    async (address) => {
+      await engine.ownSubscriptions.add("ada", { ...times, address });
+      expect(await engine.digests.subscriptions()).toMatchObject([{ address }]);
+    },
+  );
+});
