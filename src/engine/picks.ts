@@ -179,8 +179,7 @@ async function offersOf(
     if (item === undefined || best === undefined) continue;
     const offered: Offered = { label, item, vector: item.vector, ...best };
     if (best.margin >= 0) offers.get(best.judge)?.push(offered);
-    // Near to what an open interest does not want is nothing to explore.
-    else if (best.judge.open === undefined && (nearMiss === undefined || best.margin > nearMiss.margin)) nearMiss = offered;
+    else if (nearMiss === undefined || best.margin > nearMiss.margin) nearMiss = offered;
   }
   return { offers, nearMiss, candidates: fresh.length, isEmpty: [...offers.values()].every((own) => own.length === 0) };
 }
@@ -304,6 +303,8 @@ async function judgeAll(
       // To be far from the unwanted is no merit.
       const score = roundScore(judge.wanted.length === 0 ? Math.min(0, fit) : fit);
       const margin = roundScore(margins[next] ?? 0);
+      // What an open interest does not want is no near miss of it.
+      if (judge.open !== undefined && margin < 0) continue;
       const other = best[at];
       if (other === undefined || margin > other.margin) best[at] = { judge, score, margin };
     }
