@@ -25,7 +25,8 @@ export type Fusion = (typeof fusions)[number];
 /** What is looked for; an arm without its part is silent. */
 export interface RankRequest {
   readonly generation: Generation | undefined;
-  readonly vector: Float32Array | undefined;
+  /** May be on its way: the words are looked up meanwhile. */
+  readonly vector: Float32Array | Promise<Float32Array> | undefined;
   readonly terms: TermQuery;
   readonly mode: SearchMode;
   readonly fusion?: Fusion;
@@ -101,22 +102,25 @@ interface Pool {
   readonly isLast: boolean;
 }
 
-/** @returns the best papers: `window` of them where there are as many. */
+/** @returns the best papers: `window` of them where there are as many. Throws what `request.vector` throws. */
 export async function rank(store: Store, request: RankRequest): Promise<Ranking> {
   const { mode, within, generation, terms, ownTurn } = request;
   await ownTurn();
-  const vector = mode === "keyword" || generation === undefined ? undefined : request.vector;
-  if (vector === undefined || generation === undefined) {
+  const awaited = mode === "keyword" || generation === undefined ? undefined : request.vector;
+  if (awaited === undefined || generation === undefined) {
     if (mode === "semantic") return { ranked: [], matching: 0, basis: { ...oneArm, semantic: [] } };
     return await rankByWords(store, terms, within, request.window);
   }
   if (mode === "semantic") {
+    const vector = await awaited;
+    await ownTurn();
     const { ranked, semantic } = await rankByMeaning(store, generation, vector, within, request.window);
     return { ranked, matching: 0, basis: { ...oneArm, vector, semantic } };
   }
   const { fusion = "convex", alpha = defaultAlpha } = request;
   const arms = new Arms(store, request, generation, { fusion, alpha }, ownTurn);
   const lexical = await store.matchTerms(terms, { k: candidateDepth, within });
+  const vector = await awaited;
   let used = vector;
   let feedback: Label[] = [];
   if (fusion !== "rrf" && request.feedback !== false) {

@@ -42,18 +42,19 @@ export async function search(
 ): Promise<SearchAnswer> {
   const used = wantsSecondStage(request, secondStage !== undefined) ? secondStage : undefined;
   const ownTurn = standInLine();
-  const answer = await find({ library, embedder, secondStage: used, ownTurn }, request, signal);
-  await ownTurn();
-  const isExact = answer.hits.some((hit) => hit.exact !== undefined);
-  const suggestion = request.correct === true && !isExact ? await correctQuery(library, embedder, request.query) : undefined;
+  checkWindow(request.limit ?? 10, request.offset ?? 0);
+  const read = await readQuestion(library, request);
+  // The correction is looked for while the query is being embedded, in another process.
+  const [answer, suggestion] = await Promise.all([
+    find({ library, embedder, secondStage: used, ownTurn }, request, read, signal),
+    request.correct === true && read.pinned.length === 0 ? ownTurn().then(() => correctQuery(library, embedder, request.query)) : undefined,
+  ]);
   return suggestion === undefined ? answer : { ...answer, suggestion };
 }
 
-async function find(parts: RankingParts, request: SearchRequest, signal?: AbortSignal): Promise<SearchAnswer> {
+async function find(parts: RankingParts, request: SearchRequest, read: ReadQuestion, signal?: AbortSignal): Promise<SearchAnswer> {
   const { library, ownTurn } = parts;
   const { limit = 10, offset = 0 } = request;
-  checkWindow(limit, offset);
-  const read = await readQuestion(library, request);
   const { within, size, terms, words, text, exact, pinned } = read;
   const facetsOver = async (set: LabelSet | undefined) =>
     request.facets === undefined ? {} : { facets: await library.facets(set, request.facets) };
@@ -131,10 +132,13 @@ export async function rankQuestion(
     ...(feedback === undefined ? {} : { feedback }),
   };
   const generation = mode === "keyword" ? undefined : await library.liveGeneration();
-  const vector = generation === undefined ? undefined : await embedder.embedQuery(text, signal);
+  const embedding = generation === undefined ? undefined : embedder.embedQuery(text, signal);
+  // Whoever awaits it hears of it; nobody does where something else fails first.
+  embedding?.catch(() => undefined);
   let window = (needsWholeList(question) ? longestWindow : needed) + pinned.length;
   for (;;) {
-    const found = await rank(library, { generation, vector, terms, mode, within, window, ownTurn, ...how });
+    const found = await rank(library, { generation, vector: embedding, terms, mode, within, window, ownTurn, ...how });
+    const vector = await embedding;
     const isWhole = vector === undefined || found.ranked.length >= Math.min(window, size);
     const ranking = isWhole ? found : withUnscored(found, (within ?? (await library.holding([]))).labels(), mode);
     const byScore = await orderRanked(library, ranking.ranked, pinned, { ...question, needed });
