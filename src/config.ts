@@ -14,7 +14,7 @@ import { defaultHalfLifeDays } from "./core/ranking/trending.ts";
 /** Of a new library, where nothing names another. */
 export const defaultModel = "Xenova/all-MiniLM-L6-v2";
 
-export const logLevels = ["silent", "error", "warn", "info", "debug"] as const;
+const logLevels = ["silent", "error", "warn", "info", "debug"] as const;
 
 const webAddressSchema = z.url({ protocol: /^https?$/, error: "an address begins with https:// or http://" }).refine((address) => {
   // What is no address is told already.
@@ -190,7 +190,7 @@ export function environmentName(setting: string): string {
 }
 
 /** The variable that names the file of settings; `--config` does too. */
-export const configFileVariable = "PAPERKIN_CONFIG";
+const configFileVariable = "PAPERKIN_CONFIG";
 
 /** @param flags settings from the command line, and `config` for the file. Throws `invalid_config`. */
 export function readConfig(flags: Readonly<Record<string, unknown>> = {}, environment: NodeJS.ProcessEnv = process.env): Config {

@@ -66,7 +66,7 @@ export function lastDay(date: string): string {
 }
 
 /** `a b` within `x a b y`, on whole words. No words are within everything. */
-export function hasWords(haystack: string, needle: string): boolean {
+function hasWords(haystack: string, needle: string): boolean {
   return needle === "" || ` ${haystack} `.includes(` ${needle} `);
 }
 
@@ -75,24 +75,24 @@ function hasWordPrefix(haystack: string, needle: string): boolean {
 }
 
 /** Venues match on the beginnings of words, so that `neurips` and `neur` both find `NeurIPS 2017`. */
-export function venueMatches(venue: string, wanted: string): boolean {
+function venueMatches(venue: string, wanted: string): boolean {
   const folded = foldWords(wanted);
   return folded !== "" && hasWordPrefix(foldWords(venue), folded);
 }
 
-export function categoryMatches(category: string, wanted: string): boolean {
+function categoryMatches(category: string, wanted: string): boolean {
   const [a, b] = [category.toLowerCase(), wanted.toLowerCase()];
   if (b.endsWith("*")) return a.startsWith(b.slice(0, -1));
   return a === b;
 }
 
-export function authorMatches(author: string, wanted: string): boolean {
+function authorMatches(author: string, wanted: string): boolean {
   const folded = foldWords(wanted);
   return folded !== "" && hasWordPrefix(foldWords(author), folded);
 }
 
 /** `en` is `EN` and `en-GB`, not `eng`. */
-export function languageMatches(language: string, wanted: string): boolean {
+function languageMatches(language: string, wanted: string): boolean {
   const [a, b] = [language.toLowerCase(), wanted.toLowerCase()];
   return a === b || a.startsWith(`${b}-`);
 }

@@ -10,7 +10,7 @@ export const queryFields = ["author", "title", "year", "venue", "category", "sou
 export type QueryField = (typeof queryFields)[number];
 
 /** What `has:` asks for. */
-export const queryProperties = ["abstract", "code", "pdf"] as const;
+const queryProperties = ["abstract", "code", "pdf"] as const;
 
 export interface QueryPiece {
   readonly kind: "word" | "phrase" | QueryField;

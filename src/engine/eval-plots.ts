@@ -4,7 +4,7 @@ import type { ConfigurationComparison, QueryDifference } from "./eval-lab.ts";
 
 /** Told apart by dash as well as by colour; further configurations begin again. */
 const dashes = ["", "7 4", "2 3", "9 3 2 3", "14 4"];
-export const seriesCount = 6;
+const seriesCount = 6;
 const frame = { width: 720, height: 360, left: 52, right: 16, top: 14, bottom: 44 };
 const inner = { width: frame.width - frame.left - frame.right, height: frame.height - frame.top - frame.bottom };
 

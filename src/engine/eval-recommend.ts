@@ -24,7 +24,7 @@ const draws = 5;
 /** A review that has fewer included papers beyond the examples says nothing. */
 const leastWanted = 5;
 
-export const recommenders = [
+const recommenders = [
   "paperkin",
   "centroid",
   "nearest three",

@@ -2,7 +2,7 @@
 import { AppError } from "../core/errors.ts";
 import type { Engine } from "./engine.ts";
 import { asksForRelated, type EvalQuery, type QuerySet, readCorpus } from "./eval-collection.ts";
-import { configurationOfMode, type EvalConfiguration } from "./eval-configurations.ts";
+import type { EvalConfiguration } from "./eval-configurations.ts";
 import { EvalDocuments, evalSource } from "./eval-documents.ts";
 import { type Comparison, compareModes, type EvalMode, type ModeResult, measure, type QueryMeasures, summarize } from "./eval-measures.ts";
 import { type EvalRun, idsOf, type JudgedRuns, type RankedDocument, rankingDepth } from "./eval-run.ts";
@@ -61,17 +61,6 @@ async function checkLibrary({ library }: Engine, corpus: string): Promise<void> 
     }
     page = await library.eachPaper(last.label, pageSize);
   }
-}
-
-/** Asks every query of a set in each mode. Throws `cancelled`, and what searching throws. */
-export async function evaluateSet(
-  engine: Engine,
-  documents: EvalDocuments,
-  set: QuerySet,
-  modes: readonly EvalMode[],
-  options: EvalOptions = {},
-): Promise<SetResult> {
-  return measureModes(await runSet(engine, documents, set, modes.map(configurationOfMode), options), modes);
 }
 
 /** The figures of runs that are named after modes. */

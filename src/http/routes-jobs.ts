@@ -58,7 +58,7 @@ const jobModel = z
   })
   .openapi("Job");
 
-export function jobBody({ progress, request, result, ...job }: Job): z.input<typeof jobModel> {
+function jobBody({ progress, request, result, ...job }: Job): z.input<typeof jobModel> {
   return {
     ...job,
     ...(request === undefined ? {} : { request: { ...request } }),

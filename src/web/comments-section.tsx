@@ -61,7 +61,7 @@ export function CommentsSection({ paperId, comments, elsewhere, person, isAdmin,
 }
 
 /** Plain text whose web addresses are links, of which nobody gains anything and which tell nothing of this service. */
-export function LinkedText({ text }: { text: string }) {
+function LinkedText({ text }: { text: string }) {
   const parts = text.split(/(https?:\/\/[^\s<>"]+)/);
   return (
     <>

@@ -10,7 +10,6 @@ interface Import {
   readonly from: string;
   /** A path below src/, or the name of a package. */
   readonly to: string;
-  readonly isTypeOnly: boolean;
 }
 
 /** Room → rooms that it may import, beside itself. A room is a folder or a file right below src/. */
@@ -22,7 +21,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   "storage/memory/": ["core/"],
   "delivery/": ["core/", "sources/"],
   "engine/": ["core/", "background.ts"],
-  "http/": ["core/", "engine/", "types of config.ts"],
+  "http/": ["core/", "engine/"],
   "web/": ["core/", "engine/"],
   "cli/": ["core/", "engine/", "app.ts", "app-server.ts", "app-sources.ts", "app-delivery.ts", "config.ts", "compiled.ts", "background.ts"],
   "app.ts": ["core/", "embedding/", "storage/local/", "engine/", "app-delivery.ts", "config.ts", "compiled.ts"],
@@ -75,17 +74,16 @@ const imports = files.flatMap(importsOf);
 function importsOf(from: string): Import[] {
   const tree = ts.createSourceFile(from, readFileSync(join(source, from), "utf8"), ts.ScriptTarget.Latest, true);
   const found: Import[] = [];
-  const add = (specifier: ts.Expression | undefined, isTypeOnly: boolean) => {
+  const add = (specifier: ts.Expression | undefined) => {
     if (specifier === undefined) return;
     // One that is computed cannot be checked.
     const name = ts.isStringLiteral(specifier) ? specifier.text : "(computed)";
-    found.push({ from, to: name.startsWith(".") ? posix.join(posix.dirname(from), name) : name, isTypeOnly });
+    found.push({ from, to: name.startsWith(".") ? posix.join(posix.dirname(from), name) : name });
   };
   const visit = (node: ts.Node): void => {
-    if (ts.isImportDeclaration(node)) add(node.moduleSpecifier, node.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword);
-    else if (ts.isExportDeclaration(node)) add(node.moduleSpecifier, node.isTypeOnly);
-    else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) add(node.arguments[0], false);
-    else if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) add(node.argument.literal, true);
+    if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) add(node.moduleSpecifier);
+    else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) add(node.arguments[0]);
+    else if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) add(node.argument.literal);
     ts.forEachChild(node, visit);
   };
   visit(tree);
@@ -120,10 +118,9 @@ describe("the modules of src/", () => {
   it("import from no room but those that the table allows", () => {
     const wrong = imports
       .filter(({ to }) => isInside(to))
-      .filter(({ from, to, isTypeOnly }) => {
+      .filter(({ from, to }) => {
         const [own, other] = [roomOf(from), roomOf(to)];
-        const allowed = rooms[own] ?? [];
-        return own !== other && !allowed.includes(other) && !(isTypeOnly && allowed.includes(`types of ${other}`));
+        return own !== other && !rooms[own]?.includes(other);
       });
     expect(wrong.map(told)).toEqual([]);
   });

@@ -28,7 +28,7 @@ export const defaultAlpha = 0.4;
 export const candidateDepth = 200;
 
 /** The constant of reciprocal rank fusion, as in its paper. */
-export const reciprocalRankConstant = 60;
+const reciprocalRankConstant = 60;
 
 /** The two parts of a fused score, each about 0 … 1. A lexical candidate far from the query in meaning may be below 0. */
 export interface ScaledScores {

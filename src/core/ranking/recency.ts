@@ -2,7 +2,7 @@
 import { daysBetween, lastDayOf } from "../period.ts";
 
 /** Half-lives after which everything is equally old; also how old a paper without a date is taken to be. */
-export const mostHalfLives = 64;
+const mostHalfLives = 64;
 
 /** Days from a paper's day (the last one that a coarse date may mean) to another day; a day to come counts as today. */
 export function ageInDays(date: string, asOf: string): number {

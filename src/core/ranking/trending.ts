@@ -7,7 +7,7 @@ export interface Interest {
 }
 
 /** To keep a paper says more than to approve of it. */
-export const interestWeights = { vote: 1, save: 2 } as const;
+const interestWeights = { vote: 1, save: 2 } as const;
 
 /** Days after which a vote counts half; the setting `trendingHalfLifeDays`. */
 export const defaultHalfLifeDays = 7;

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { allot } from "../../../src/core/ranking/allotment.ts";
 import { mean, mulberry32 } from "../../../src/core/ranking/metrics.ts";
 import { Preference } from "../../../src/core/ranking/preference.ts";
-import type { Item } from "../../../src/core/ranking/side.ts";
+import { type Item, Side } from "../../../src/core/ranking/side.ts";
 import { noTerms, weighTerms } from "../../../src/core/ranking/term-vector.ts";
 import { dot, toUnit } from "../../../src/core/vectors.ts";
 
@@ -171,5 +171,14 @@ describe("places", () => {
     expect(allot([offer("a", 1, 5), offer("b", 9, 1)], 3)).toEqual(["a0", "b0", "b1"]);
     expect(allot([offer("a", 1, 1), offer("b", 0, 9)], 5)).toEqual(["a0"]);
     expect(allot([], 5)).toEqual([]);
+  });
+});
+
+describe("a side with many examples", () => {
+  it("is compared with twenty of them, each unlike those before it, from the first on", () => {
+    const [east, north] = [toUnit([1, 0]), toUnit([0, 1])];
+    const side = new Side([...Array.from({ length: 24 }, () => east), north].map((vector) => ({ vector, terms: noTerms })));
+    // The one that is unlike the others is among them: 19 of them lie at a right angle to it.
+    expect(side.meanings([{ vector: north, terms: noTerms }])[0]).toBeCloseTo(Math.log((19 + Math.exp(10)) / 20) / 10, 9);
   });
 });

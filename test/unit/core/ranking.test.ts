@@ -66,8 +66,10 @@ describe("diversity", () => {
   ];
   const names = (limit: number, weight: number) => diversify(items, limit, weight).map(({ name }) => name);
 
-  it("of no weight is the order by score", () => {
+  it("of no weight is the order by score, in whatever order they come; a little weight changes little", () => {
     expect(names(3, 0)).toEqual(["first", "twin", "other"]);
+    expect(diversify([...items].reverse(), 3, 0).map(({ name }) => name)).toEqual(["first", "twin", "other"]);
+    expect(names(2, 0.1)).toEqual(["first", "twin"]);
   });
 
   it("lets what is like nothing yet go before a twin", () => {

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { mulberry32 } from "../../../src/core/ranking/metrics.ts";
 import { bestSplit, leastToSplit, splitExamples } from "../../../src/core/ranking/split.ts";
-import { toUnit } from "../../../src/core/vectors.ts";
+import { dot, toUnit } from "../../../src/core/vectors.ts";
 
 /** Vectors around a direction; `spread` is how far they are from it. */
 function kind(direction: number, count: number, spread = 0.5): Float32Array[] {
@@ -40,6 +40,14 @@ describe("examples", () => {
     ["that are none", []],
   ])("%s are not divided", (_what, vectors) => {
     expect(splitExamples(vectors)).toBeUndefined();
+  });
+
+  it("say how alike their kinds are, as a share of how alike the looser one is", () => {
+    const [east, high, low] = [toUnit([1, 0, 0]), toUnit([0.3, 0.9, 0.3]), toUnit([0.3, 0.9, -0.3])];
+    const split = bestSplit([east, east, east, east, east, high, high, low, low]);
+    expect(split?.halves[0]).toEqual([0, 1, 2, 3, 4]);
+    // Of the six pairs within the looser half two are the same vector.
+    expect(split?.likeness).toBeCloseTo(dot(east, high) / ((4 * dot(high, low) + 2) / 6), 5);
   });
 
   it("that have nothing in common with each other are no two kinds either", () => {
