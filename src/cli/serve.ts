@@ -44,7 +44,7 @@ export function addServe(program: Command): void {
           const signal = interruptSignal();
           const { log, listening } = createServer(engine, config);
           const ready = engine.ready().catch((error: unknown) => log.error({ err: error }, "the model cannot be used"));
-          const stopHealthLog = startHealthLog(engine.library, log);
+          const stopHealthLog = startHealthLog(engine, log);
           if (flags.starter && (await addStarter(engine))) {
             note("The library is new: it begins with the starter corpus.");
             await embed(engine, signal, progress);

@@ -1,5 +1,6 @@
 /** Text to vectors: what the rest of Paperkin knows of a model. Implemented in `embedding/`. */
 import { z } from "zod";
+import type { AppError } from "./errors.ts";
 import type { PreparedText } from "./prepare.ts";
 
 /** How a model is used, as its manifest says. */
@@ -35,6 +36,8 @@ export interface Embedder {
   readonly truncation?: number;
   /** How many documents are embedded at the same time; a caller keeps a little more than that in flight. */
   readonly concurrency: number;
+  /** Why nothing can be embedded at the moment, where that is known. */
+  readonly fault?: AppError | undefined;
   /** Unit vector. Throws `embedding_failed`, `cancelled`. */
   embedQuery(text: string, signal?: AbortSignal): Promise<Float32Array>;
   /** Throws `embedding_failed`, `cancelled`. */

@@ -25,6 +25,8 @@ export interface PoolOptions {
   readonly workerModule: string;
   /** How often it is looked whether workers answer; five seconds unless given. */
   readonly lookAfterMs?: number;
+  /** How long nothing is tried after the workers have failed; ten seconds unless given. */
+  readonly restMs?: number;
 }
 
 /** Texts that a worker has beside the one it works on, so that it never waits for the next. */
@@ -33,6 +35,8 @@ const inFlightPerWorker = 2;
 const mostAttempts = 2;
 /** Workers that die one after another without embedding anything: something is wrong with the machine or the model. */
 const mostFailedStarts = 3;
+/** How long nothing is tried after the pool has given up: what was short of memory may have some again. */
+const restMs = 10_000;
 /** How often it is looked whether workers answer. */
 const lookAfterMs = 5_000;
 /**
@@ -78,6 +82,9 @@ export class EmbeddingPool implements Embedder {
   private nextId = 1;
   private failedStarts = 0;
   private broken: AppError | undefined;
+  private brokenAtMs = 0;
+  /** Processes that were given up, and have not ended yet. */
+  private readonly ending = new Set<ChildProcess>();
   private closed = false;
   private looking: NodeJS.Timeout | undefined;
 
@@ -109,7 +116,13 @@ export class EmbeddingPool implements Embedder {
     return (await this.words).has(word);
   }
 
+  /** Why nothing can be embedded. It is tried again, some time later, when somebody asks. */
+  get fault(): AppError | undefined {
+    return this.broken;
+  }
+
   async ready(): Promise<void> {
+    this.tryAgain();
     if (this.broken !== undefined) throw this.broken;
     // Nobody would end a worker that started now.
     if (this.closed) throw new AppError("cancelled", "The embedding workers were closed.");
@@ -124,17 +137,18 @@ export class EmbeddingPool implements Embedder {
     clearInterval(this.looking);
     this.failAll(new AppError("cancelled", "The embedding workers were closed."));
     await Promise.all(
-      [...this.workers].map(
-        (worker) =>
+      [...[...this.workers].map((worker) => worker.process), ...this.ending].map(
+        (child) =>
           new Promise<void>((resolve) => {
-            worker.process.once("exit", () => resolve());
-            worker.process.kill("SIGKILL");
+            child.once("exit", () => resolve());
+            child.kill("SIGKILL");
           }),
       ),
     );
   }
 
   private run(message: (id: number) => ToWorker, queue: Job[], signal: AbortSignal | undefined): Promise<DocumentEmbedding> {
+    this.tryAgain();
     if (this.broken !== undefined) return Promise.reject(this.broken);
     if (this.closed) return Promise.reject(new AppError("cancelled", "The embedding workers were closed."));
     return new Promise((resolve, reject) => {
@@ -218,6 +232,8 @@ export class EmbeddingPool implements Embedder {
   }
 
   private receive(worker: Worker, message: FromWorker): void {
+    // The last words of one that was given up.
+    if (!this.workers.has(worker)) return;
     worker.silentLooks = 0;
     switch (message.kind) {
       case "ready":
@@ -265,7 +281,7 @@ export class EmbeddingPool implements Embedder {
     if (this.failedStarts >= mostFailedStarts) {
       this.breakDown(
         new AppError("embedding_failed", `The embedding workers end as soon as they start (${reason}).`, {
-          mend: "Check the memory of this machine, and `npm ci` for this platform.",
+          mend: "Check the memory of this machine, and `npm ci` for this platform. It is tried again by itself.",
         }),
       );
       return;
@@ -275,7 +291,21 @@ export class EmbeddingPool implements Embedder {
 
   private breakDown(error: AppError): void {
     this.broken = error;
+    this.brokenAtMs = performance.now();
     this.failAll(error);
+    for (const { process: child } of this.workers) {
+      this.ending.add(child);
+      child.once("exit", () => this.ending.delete(child));
+      child.kill("SIGKILL");
+    }
+    this.workers.clear();
+  }
+
+  /** Once for each rest: a worker that ends at once again ends the next trying too. */
+  private tryAgain(): void {
+    if (this.broken === undefined || this.closed || performance.now() - this.brokenAtMs < (this.options.restMs ?? restMs)) return;
+    this.broken = undefined;
+    this.failedStarts = mostFailedStarts - 1;
   }
 
   private failAll(error: AppError): void {

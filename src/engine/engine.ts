@@ -179,6 +179,11 @@ export class Engine {
     return this.serving.embedder.model.id;
   }
 
+  /** Why no text can be embedded here at the moment, and so nothing searched by meaning. */
+  get embeddingFault(): string | undefined {
+    return this.serving.embedder.fault?.explanation;
+  }
+
   /** The generation that answers here. */
   get generation(): Generation | undefined {
     return this.serving.generation;
@@ -405,7 +410,7 @@ export class Engine {
 
   async status(): Promise<EngineStatus> {
     const { model, concurrency } = this.serving.embedder;
-    return await describeStatus(this.library, { model: model.id, workers: concurrency });
+    return await describeStatus(this.library, { model: model.id, workers: concurrency, embeddingFault: this.embeddingFault });
   }
 
   /** Goes back to the generation that was live before, and answers from it. Throws `generation_not_found`, and what stands against its model. */

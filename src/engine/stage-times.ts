@@ -38,6 +38,9 @@ export function timedEmbedder(embedder: Embedder, observe: ObserveStage): Embedd
     model,
     concurrency,
     ...(truncation === undefined ? {} : { truncation }),
+    get fault() {
+      return embedder.fault;
+    },
     embedQuery: (text, signal) => measured("embed_query", observe, () => embedder.embedQuery(text, signal)),
     embedDocument: (text, signal) => measured("embed_document", observe, () => embedder.embedDocument(text, signal)),
     knowsWord: (word) => embedder.knowsWord(word),

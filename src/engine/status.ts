@@ -16,13 +16,18 @@ export interface EngineStatus extends LibraryStatus {
   readonly model: string;
   /** Processes that embed. */
   readonly workers: number;
+  /** Why no text can be embedded at the moment. */
+  readonly embeddingFault?: string | undefined;
   readonly generations: readonly DescribedGeneration[];
   /** What living processes are at, and how far they are. */
   readonly work: readonly ClaimedWork[];
   readonly health: LibraryHealth;
 }
 
-export async function describeStatus(library: Library, own: Pick<EngineStatus, "model" | "workers">): Promise<EngineStatus> {
+export async function describeStatus(
+  library: Library,
+  own: Pick<EngineStatus, "model" | "workers" | "embeddingFault">,
+): Promise<EngineStatus> {
   const status = await library.status();
   const generations = (await library.generations()).map((entry): DescribedGeneration => {
     const { id, dimensions, graph = defaultGraphParameters } = entry.generation;
@@ -37,13 +42,14 @@ export async function describeStatus(library: Library, own: Pick<EngineStatus, "
   return { ...status, ...own, generations, work: await library.claimedWork(), health: await library.health() };
 }
 
-/** What people and logs are told of it, a line each; none where all is well. */
-export function notesOfHealth({ rebuilds, writesStopped }: LibraryHealth): string[] {
+/** What people and logs are told of it, a line each; none where all is well. @param embeddingFault why no text can be embedded. */
+export function notesOfHealth({ rebuilds, writesStopped }: LibraryHealth, embeddingFault?: string): string[] {
   const notes = rebuilds.map(({ index, reason, state, until }) => {
     const what = `the index of ${index}, since ${reason}`;
     if (state === "rebuilt") return `rebuilt: ${what} (done ${until})`;
     const meanwhile = index === "vectors" ? "; every vector is compared until it is there" : "";
     return state === "rebuilding" ? `rebuilding: ${what}${meanwhile}` : `could not be rebuilt: ${what}; every vector is compared`;
   });
+  if (embeddingFault !== undefined) notes.unshift(`nothing is searched by meaning: ${embeddingFault}`);
   return writesStopped === undefined ? notes : [`writing has stopped: ${writesStopped}`, ...notes];
 }

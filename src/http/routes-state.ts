@@ -115,6 +115,10 @@ const indexModel = z
       .openapi({ description: "What processes are at, and how far they are." }),
     files: z.array(z.object({ name: z.string(), sizeBytes: z.number().int() })),
     health: healthModel,
+    embeddingFault: z
+      .string()
+      .optional()
+      .openapi({ description: "Why no text can be embedded at the moment, and nothing is searched by meaning." }),
   })
   .openapi("IndexState");
 
@@ -187,7 +191,7 @@ const live = createRoute({
 
 const readyModel = z
   .object({
-    status: z.enum(["ready", "starting"]),
+    status: z.enum(["ready", "starting", "failing"]),
     vectorSearch: z.enum(["hnsw", "exact"]),
     notes: z.array(z.string()).openapi({
       description: "What is not as it should be, or was not and was mended, in words.",
@@ -213,16 +217,32 @@ export function addStateRoutes(app: OpenAPIHono, engine: Engine, metrics: Metric
   app.openapi(prune, async (c) => c.json({ removed: await engine.pruneGenerations(c.req.valid("json")?.keep ?? 1) }, 200));
   app.openapi(live, (c) => c.json({ status: "ok" as const }, 200));
   let isReady = false;
-  void engine.ready().then(
-    () => {
-      isReady = true;
-    },
-    () => undefined,
-  );
+  let isAsked = false;
+  const askAgain = () => {
+    if (isAsked) return;
+    isAsked = true;
+    void engine
+      .ready()
+      .then(
+        () => {
+          isReady = true;
+        },
+        () => undefined,
+      )
+      .finally(() => {
+        isAsked = false;
+      });
+  };
+  askAgain();
   app.openapi(ready, async (c) => {
     const health = await engine.library.health();
-    const state = { vectorSearch: await engine.library.vectorSearch(), notes: [...notesOfHealth(health)], health: healthBody(health) };
-    return isReady ? c.json({ status: "ready" as const, ...state }, 200) : c.json({ status: "starting" as const, ...state }, 503);
+    const { embeddingFault } = engine;
+    const notes = notesOfHealth(health, embeddingFault);
+    const state = { vectorSearch: await engine.library.vectorSearch(), notes, health: healthBody(health) };
+    if (embeddingFault !== undefined) isReady = false;
+    if (isReady) return c.json({ status: "ready" as const, ...state }, 200);
+    askAgain();
+    return c.json({ status: embeddingFault === undefined ? ("starting" as const) : ("failing" as const), ...state }, 503);
   });
   app.get("/metrics", async (c) => c.text(await metrics.text(), 200, { "content-type": metrics.contentType }));
 }

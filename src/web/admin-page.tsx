@@ -46,7 +46,7 @@ export function AdminPage({ view, form, problem }: { view: AdminView; form: Rein
             ? "none yet"
             : `up to change ${status.checkpointChange} of ${status.lastChange}; later ones are replayed at the next start`}
         </Fact>
-        {notesOfHealth(status.health).map((note) => (
+        {notesOfHealth(status.health, status.embeddingFault).map((note) => (
           <Fact name="Health">{note}</Fact>
         ))}
         <Fact name="On the disk">{megabytes(status.files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0))}</Fact>

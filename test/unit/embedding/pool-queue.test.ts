@@ -1,9 +1,10 @@
 /** The queue of the embedding pool: order, cancelling, closing, and workers that end. */
 import { getEventListeners } from "node:events";
+import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, it } from "vitest";
 import type { PreparedText } from "../../../src/core/prepare.ts";
-import { EmbeddingPool } from "../../../src/embedding/pool.ts";
+import { EmbeddingPool, type PoolOptions } from "../../../src/embedding/pool.ts";
 import { childProcesses } from "../../contract/child-processes.ts";
 
 const workerModule = fileURLToPath(new URL("fake-worker.mjs", import.meta.url));
@@ -16,14 +17,14 @@ describe("the embedding pool", () => {
     expect(childProcesses(process.pid, "fake-worker.mjs")).toEqual([]);
   });
 
-  function open(id = "fake/model", workers = 1, lookAfterMs?: number): EmbeddingPool {
+  function open(id = "fake/model", workers = 1, waiting: Pick<PoolOptions, "lookAfterMs" | "restMs"> = {}): EmbeddingPool {
     const model = { id, dimensions: 2, pooling: "mean" as const, prefixes: { query: "", document: "" }, maxTokens: 8 };
     const pool = new EmbeddingPool({
       modelsFolder: "/nowhere",
       model,
       workers,
       workerModule,
-      ...(lookAfterMs !== undefined && { lookAfterMs }),
+      ...waiting,
     });
     pools.push(pool);
     return pool;
@@ -151,7 +152,7 @@ describe("the embedding pool", () => {
   });
 
   it("ends a worker that does not answer, and asks another one", async () => {
-    const pool = open("fake/model", 1, 20);
+    const pool = open("fake/model", 1, { lookAfterMs: 20 });
     await pool.embedQuery("warm up");
     const [pid = 0] = childProcesses(process.pid, "fake-worker.mjs");
     process.kill(pid, "SIGSTOP");
@@ -160,7 +161,7 @@ describe("the embedding pool", () => {
   });
 
   it("gives up a query that no worker answers, and says so", async () => {
-    const pool = open("fake/model", 1, 20);
+    const pool = open("fake/model", 1, { lookAfterMs: 20 });
     await expect(pool.embedQuery("forever")).rejects.toMatchObject({
       code: "embedding_failed",
       message: expect.stringContaining("it did not answer"),
@@ -189,5 +190,26 @@ describe("the embedding pool", () => {
       mend: expect.any(String),
     });
     await expect(pool.ready()).rejects.toMatchObject({ code: "embedding_failed" });
+  });
+  it("tries again some time after its workers were killed one after another, before they had anything to do", async () => {
+    const pool = open("fake/model", 1, { restMs: 100 });
+    await pool.ready();
+    for (const before of [1, 2, 3]) {
+      const pid = await new Promise<number>((resolve) => {
+        const look = setInterval(() => {
+          const [child] = childProcesses(process.pid, "fake-worker.mjs");
+          if (child === undefined) return;
+          clearInterval(look);
+          resolve(child);
+        }, 20);
+      });
+      const isLast = before === 3;
+      process.kill(pid, "SIGKILL");
+      while (isLast ? pool.fault === undefined : childProcesses(process.pid, "fake-worker.mjs").includes(pid)) await delay(10);
+    }
+    await expect(pool.embedQuery("kettles")).rejects.toMatchObject({ code: "embedding_failed" });
+    await delay(150);
+    expect(await pool.embedQuery("kettles")).toHaveLength(2);
+    expect(pool.fault).toBeUndefined();
   });
 });
