@@ -6,6 +6,7 @@ import { TrieRouter } from "hono/router/trie-router";
 import { secureHeaders } from "hono/secure-headers";
 import { ZodError } from "zod";
 import { AppError, toAppError } from "../core/errors.ts";
+import { excerptOf } from "../core/source.ts";
 import type { Engine } from "../engine/engine.ts";
 import { limitBodies } from "./body-limits.ts";
 import { identify, keepToOneself, refuseForeignOrigins, withoutSecrets } from "./guard.ts";
@@ -206,12 +207,18 @@ function unreadableRequest(c: Context, thrown: Error): AppError {
   });
 }
 
+/** Of what is said of one fault: a body may have thousands of keys that nobody knows. */
+const longestFault = 500;
+
 /** @param ofParameters whether parameters were read, which have no parts. */
 function invalidRequest(error: Pick<ZodError, "issues">, ofParameters = false): AppError {
   const named = error.issues.slice(0, 3).map((issue) => {
     if (issue.code === "unrecognized_keys" && ofParameters)
-      return `there is no parameter ${issue.keys.map((key) => `“${key.slice(0, 40)}”`).join(", ")}`;
-    return `${issue.path.map(String).join(".") || "the body"}: ${issue.message}`;
+      return `there is no parameter ${issue.keys
+        .slice(0, 10)
+        .map((key) => `“${key.slice(0, 40)}”`)
+        .join(", ")}`;
+    return excerptOf(`${issue.path.map(String).join(".") || "the body"}: ${issue.message}`, longestFault);
   });
   return new AppError("invalid_request", `${named.join("; ")}.`, {
     mend: "See /docs for what each route takes.",
