@@ -3,6 +3,7 @@
 import { Command, CommanderError, Option } from "commander";
 import { version } from "../compiled.ts";
 import { toAppError } from "../core/errors.ts";
+import { removeControls } from "../core/text.ts";
 
 /** Every command, in the order of the help, and where it is: only the one that is asked for is loaded. */
 const commands: Readonly<Record<string, () => Promise<(program: Command) => void>>> = {
@@ -94,7 +95,7 @@ async function main(): Promise<void> {
       return;
     }
     const known = toAppError(error);
-    process.stderr.write(`paperkin: ${known.explanation}\n`);
+    process.stderr.write(`paperkin: ${removeControls(known.explanation)}\n`);
     if (known.code === "internal" && known.cause instanceof Error) process.stderr.write(`${known.cause.stack ?? ""}\n`);
     process.exitCode = known.outcome.exitCode;
   }

@@ -2,6 +2,7 @@
 import { styleText } from "node:util";
 import cliProgress from "cli-progress";
 import { dateOf, type Paper } from "../core/paper.ts";
+import { removeControls } from "../core/text.ts";
 import type { Hit } from "../engine/hits.ts";
 
 /** Writes one line to standard output. */
@@ -14,9 +15,12 @@ export function printJson(value: unknown): void {
   print(JSON.stringify(value));
 }
 
-/** Words for people beside the result: standard error, so that output can be piped. */
+/**
+ * Words for people beside the result: standard error, so that output can be piped. They quote what files and services hold, which
+ * must not steer a terminal.
+ */
 export function note(line: string): void {
-  process.stderr.write(`${line}\n`);
+  process.stderr.write(`${removeControls(line)}\n`);
 }
 
 type Style = Parameters<typeof styleText>[0];

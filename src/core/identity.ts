@@ -3,6 +3,7 @@
  * `https://arxiv.org/pdf/2401.00001` and `10.48550/arXiv.2401.00001` are one id.
  */
 import { compareText } from "./order.ts";
+import { removeControls } from "./text.ts";
 
 interface Scheme {
   /** Prefix of the canonical form. */
@@ -127,7 +128,7 @@ const schemes: readonly Scheme[] = [
 export interface KnownId {
   /** `arXiv`, `DOI`, …, or undefined for an id of no known scheme. */
   readonly scheme: string | undefined;
-  /** `arXiv:2401.00001`; the trimmed text itself for an unknown scheme. */
+  /** `arXiv:2401.00001`; the text itself, cleaned, for an unknown scheme. */
   readonly id: string;
   /** The arXiv version that the text named. */
   readonly version: number | undefined;
@@ -135,10 +136,13 @@ export interface KnownId {
 
 /**
  * Reads one id: prefixed, bare (arXiv and DOI), or a web address.
- * @returns undefined for empty text; an unknown kind of id comes back as it is, without scheme.
+ * @returns undefined for empty text; an unknown kind of id comes back as it is, without scheme: in one line, and with nothing in it that
+ * nobody sees, since ids stand in addresses and on terminals.
  */
 export function parseId(raw: string): KnownId | undefined {
-  const text = raw.trim();
+  const text = removeControls(raw)
+    .replace(/[\t\r\n\u2028\u2029]+/g, " ")
+    .trim();
   if (text === "") return undefined;
   const known = readUrl(text) ?? readPrefixed(text) ?? readBare(text);
   if (known !== undefined) return known;

@@ -5,7 +5,8 @@
  * (empty or dotted segments) they are encoded too.
  */
 export function paperHref(paperId: string): string {
-  const encoded = encodeURIComponent(paperId);
+  // Ids that were stored when half a character could still stand in one: the address is of no paper, and its page is shown.
+  const encoded = encodeURIComponent(paperId.toWellFormed());
   const segments = paperId.split("/");
   const plain = segments.every((segment) => segment !== "" && !segment.startsWith("."));
   return `/papers/${plain ? encoded.replaceAll("%2F", "/").replaceAll("%3A", ":") : encoded}`;

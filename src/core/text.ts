@@ -66,9 +66,15 @@ export function normalizeText(raw: string): string {
 function withoutMarkup(text: string): string {
   return text.replace(markupTag, (_, inline: string | undefined) => (inline === undefined ? " " : ""));
 }
-function removeControls(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is removed
-  return text.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\ufeff\u200b\u00ad\ufffe\uffff]/g, "").toWellFormed();
+
+/** Without what nobody sees: controls, but for spaces, and marks that turn the direction of what follows. Halves of characters become U+FFFD. */
+export function removeControls(text: string): string {
+  return (
+    text
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is removed
+      .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\ufeff\u200b\u00ad\u202a-\u202e\u2066-\u2069\ufffe\uffff]/g, "")
+      .toWellFormed()
+  );
 }
 
 function collapseSpace(text: string): string {

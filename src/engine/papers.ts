@@ -9,7 +9,14 @@ export async function findPapers(
   library: Pick<Library, "resolve" | "papers">,
   ids: readonly string[],
 ): Promise<(StoredPaper | undefined)[]> {
-  const labels = await library.resolve(ids.map(canonicalId));
+  const canonical = ids.map(canonicalId);
+  const labels = await library.resolve(canonical);
+  // Stored when ids could still hold what is cleaned of them now.
+  const raw = ids.filter((id, at) => labels[at] === undefined && id !== canonical[at]);
+  if (raw.length > 0) {
+    const found = new Map((await library.resolve(raw)).map((label, at) => [raw[at], label]));
+    for (const [at, id] of ids.entries()) labels[at] ??= found.get(id);
+  }
   const known = labels.filter((label) => label !== undefined);
   const stored = new Map((await library.papers(known)).flatMap((paper) => (paper === undefined ? [] : [[paper.label, paper]])));
   return labels.map((label) => (label === undefined ? undefined : stored.get(label)));
@@ -32,7 +39,7 @@ export async function getLabels(library: Pick<Library, "resolve" | "papers">, id
 
 /** @returns the `paperId`s that were removed. */
 export async function removePapers(library: Pick<Library, "remove">, ids: readonly string[]): Promise<string[]> {
-  return await library.remove(ids.map(canonicalId));
+  return await library.remove(ids.flatMap((id) => [...new Set([canonicalId(id), id])]));
 }
 
 /** An id in its canonical form, whatever its spelling. */

@@ -6,6 +6,7 @@ import { TrieRouter } from "hono/router/trie-router";
 import { secureHeaders } from "hono/secure-headers";
 import { ZodError } from "zod";
 import { AppError, toAppError } from "../core/errors.ts";
+import { excerptOf } from "../core/source.ts";
 import type { Engine } from "../engine/engine.ts";
 import { limitBodies } from "./body-limits.ts";
 import { describeService } from "./document.ts";
@@ -234,8 +235,13 @@ function methodsAt(app: OpenAPIHono, path: string): string[] {
   return methods.includes("GET") ? ["GET", "HEAD", ...methods.slice(1)] : methods;
 }
 
+/** Of what is said of one fault: a body may have thousands of keys that nobody knows. */
+const longestFault = 500;
+
 function invalidRequest(error: Pick<ZodError, "issues">): AppError {
-  const named = error.issues.slice(0, 3).map((issue) => `${issue.path.map(String).join(".") || "the body"}: ${issue.message}`);
+  const named = error.issues
+    .slice(0, 3)
+    .map((issue) => excerptOf(`${issue.path.map(String).join(".") || "the body"}: ${issue.message}`, longestFault));
   return new AppError("invalid_request", `${named.join("; ")}.`, {
     mend: "See /docs for what each route takes.",
   });

@@ -18,7 +18,8 @@ export function refuseUnknownParameters(registry: OpenAPIHono["openAPIRegistry"]
       const [names] = matchedRoutes(c).flatMap(({ method, path }) => known?.get(`${method} ${path}`) ?? []);
       const unknown = names === undefined ? [] : given.filter((name) => !names.has(name));
       if (unknown.length > 0) {
-        throw new AppError("invalid_request", `there is no parameter ${unknown.map((name) => `“${name.slice(0, 40)}”`).join(", ")}.`, {
+        const named = unknown.slice(0, 10).map((name) => `“${name.slice(0, 40)}”`);
+        throw new AppError("invalid_request", `there is no parameter ${named.join(", ")}.`, {
           mend: "See /docs for what each route takes.",
         });
       }

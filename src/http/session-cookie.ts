@@ -29,6 +29,23 @@ export function clientOf(c: Context): string {
   const peer = peerOf(c);
   const isProxy = peer === "::1" || peer === "::ffff:127.0.0.1" || peer.startsWith("127.");
   const named = isProxy ? c.req.header("x-forwarded-for")?.split(",").at(-1)?.trim() : undefined;
-  const address = named === undefined || named === "" ? peer : named.slice(0, 64);
-  return isIPv6(address) && !address.startsWith("::ffff:") ? address.split(":").slice(0, 4).join(":") : address;
+  // Some proxies name the port too, which is another one with each connection.
+  const address = named === undefined || named === "" ? peer : named.slice(0, 64).replace(/^\[(.*)\](?::\d+)?$|^([\d.]+):\d+$/, "$1$2");
+  return isIPv6(address) && !address.startsWith("::ffff:") ? networkOf(address) : address;
+}
+
+/** The first 64 bits, also where `::` stands among them for zeros. */
+function networkOf(address: string): string {
+  const [before = "", behind] = address.split("::");
+  const groups = before === "" ? [] : before.split(":");
+  if (behind !== undefined) {
+    const last = behind === "" ? [] : behind.split(":");
+    // An IPv4 address at the end stands for two groups.
+    const length = last.length + (behind.includes(".") ? 1 : 0);
+    groups.push(...Array.from({ length: 8 - groups.length - length }, () => "0"), ...last);
+  }
+  return groups
+    .slice(0, 4)
+    .map((group) => group.replace(/^0+(?=.)/, "").toLowerCase())
+    .join(":");
 }

@@ -52,7 +52,10 @@ export async function readEntries(archive: FileHandle): Promise<ArchiveEntry[]> 
     if (sum !== sumOf(header) || header.toString("latin1", 257, 262) !== "ustar")
       throw damaged("it is no archive that Paperkin wrote, or its headers are");
     const name = header.toString("latin1", 0, 100).replace(/\0.*$/s, "");
-    const sizeBytes = Number.parseInt(header.toString("latin1", 124, 135), 8);
+    const size = header.toString("latin1", 124, 135);
+    // A size below nothing would have the same header read for ever.
+    if (!/^[0-7]{11}$/.test(size)) throw damaged("it is no archive that Paperkin wrote, or its headers are");
+    const sizeBytes = Number.parseInt(size, 8);
     entries.push({ name, sizeBytes, start: at + blockBytes });
     at += blockBytes + sizeBytes + paddingOf(sizeBytes);
   }

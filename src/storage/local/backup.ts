@@ -10,7 +10,7 @@ import { z } from "zod";
 import { AppError, toAppError } from "../../core/errors.ts";
 import { appendFile, appendText, endArchive } from "./archive.ts";
 import { CheckpointFolder } from "./checkpoint.ts";
-import { copyDatabase, databaseName, openDatabase, replacedName, restoringName } from "./database.ts";
+import { copyDatabase, databaseName, openDatabase, privateMode, replacedName, restoringName } from "./database.ts";
 import { checksum, type FileRecord, writeDurably } from "./durable-file.ts";
 
 /** How often index files are copied that are replaced meanwhile. */
@@ -54,7 +54,7 @@ export async function backUp(folder: string, path: string, options: BackupOption
     await leaveRoom(work, files);
     const manifest: BackupManifest = { format: 1, version: options.version, created: options.now.toISOString(), files };
     const { sizeBytes } = await writeDurably(path, async (temporary) => {
-      const archive = await open(temporary, "wx");
+      const archive = await open(temporary, "wx", privateMode);
       try {
         for (const [done, { name, sizeBytes: size }] of files.entries()) {
           options.onProgress?.("copying", done, files.length);
@@ -139,7 +139,7 @@ async function isBackup(path: string): Promise<boolean> {
 
 export async function makeWorkFolder(work: string, path: string): Promise<void> {
   try {
-    await mkdir(work);
+    await mkdir(work, { mode: 0o700 });
   } catch (cause) {
     throw new AppError(
       "file_unreadable",

@@ -20,7 +20,7 @@ import {
   makeWorkFolder,
   removeLeftOvers,
 } from "./backup.ts";
-import { copyPages, databaseName, libraryIdOf, makeFolder, openDatabase } from "./database.ts";
+import { copyPages, databaseName, libraryIdOf, makeFolder, openDatabase, privateMode } from "./database.ts";
 import { type FileRecord, syncPath, writeDurably } from "./durable-file.ts";
 
 /** Four pages of the database: what changes is scattered over it, and each piece takes 90 bytes of the list. */
@@ -103,7 +103,7 @@ async function add(folder: string, target: string, options: CopyOptions): Promis
     const pieces: Chunk[][] = [];
     let addedBytes = 0;
     const { sizeBytes } = await writeDurably(join(target, `${name}.chunks`), async (temporary) => {
-      const added = await open(temporary, "wx");
+      const added = await open(temporary, "wx", privateMode);
       try {
         for (const [done, file] of files.entries()) {
           options.onProgress?.("copying", done, files.length);

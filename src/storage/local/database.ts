@@ -1,6 +1,6 @@
 /** Opens library.sqlite: durable settings, migrations, and clear words when it cannot be used. */
 import { randomUUID } from "node:crypto";
-import { existsSync, mkdirSync, realpathSync, statSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, realpathSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import Database from "better-sqlite3";
 import { AppError, toAppError } from "../../core/errors.ts";
@@ -19,6 +19,9 @@ export const replacedName = "replaced";
 
 /** Where files of a backup are restored to, inside the library's folder. */
 export const restoringName = "restoring";
+
+/** Of every file that holds what is in the database: its owner's alone. */
+export const privateMode = 0o600;
 
 /** How often a library is opened that is replaced meanwhile. */
 const mostAttempts = 5;
@@ -62,6 +65,7 @@ function openOnce(path: string, options: OpenDatabaseOptions): Sqlite | undefine
       });
     }
     makeFolder(dirname(path), "Name a folder that this user may write with --data or PAPERKIN_DATA.");
+    makePrivate(path);
   }
   checkLog(path);
   let db: Sqlite;
@@ -156,6 +160,15 @@ export function makeFolder(folder: string, mend: string): void {
       mend,
       cause,
     });
+  }
+}
+
+/** What people note, their addresses, and the key that signs links are for nobody else on this machine; SQLite gives the log the same mode. */
+function makePrivate(path: string): void {
+  try {
+    closeSync(openSync(path, "a", privateMode));
+  } catch {
+    // Opening it says why.
   }
 }
 

@@ -4,14 +4,14 @@
  */
 import { createHash } from "node:crypto";
 import { existsSync, statSync } from "node:fs";
-import { type FileHandle, mkdir, open, readdir, rename, rm } from "node:fs/promises";
+import { chmod, type FileHandle, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import Database from "better-sqlite3";
 import { AppError, toAppError } from "../../core/errors.ts";
 import { type ArchiveEntry, damaged, readEntries } from "./archive.ts";
 import { type BackupManifest, backupManifestName, backupManifestSchema } from "./backup.ts";
 import { StoredCopy } from "./copies.ts";
-import { databaseName, openDatabase, replacedName, restoringName } from "./database.ts";
+import { databaseName, openDatabase, privateMode, replacedName, restoringName } from "./database.ts";
 import { type FileRecord, syncPath } from "./durable-file.ts";
 
 export interface RestoreOptions {
@@ -179,7 +179,7 @@ async function extract(source: BackupSource, target: string, { onProgress }: Res
     onProgress?.("restoring", done, files.length);
     const path = join(target, entry.name);
     await mkdir(dirname(path), { recursive: true });
-    const file = await open(path, "wx");
+    const file = await open(path, "wx", privateMode);
     try {
       if ((await source.copy(entry, file)) !== entry.sha256) throw damaged(`${entry.name} changed while it was read`);
       await file.sync();
@@ -196,7 +196,11 @@ async function extract(source: BackupSource, target: string, { onProgress }: Res
  */
 async function replace(folder: string): Promise<void> {
   const [from, old] = [join(folder, restoringName), join(folder, replacedName)];
-  if (existsSync(join(folder, databaseName))) await rm(old, { recursive: true, force: true });
+  if (existsSync(join(folder, databaseName))) {
+    await rm(old, { recursive: true, force: true });
+    // Who shares a library with others of this machine said so by its mode.
+    await chmod(join(from, databaseName), (await stat(join(folder, databaseName))).mode & 0o777);
+  }
   await mkdir(old, { recursive: true });
   for (const name of (await readdir(folder)).filter(isDatabase).sort()) await rename(join(folder, name), join(old, name));
   await syncPath(folder);

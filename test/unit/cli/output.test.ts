@@ -1,8 +1,15 @@
 /** What a terminal shows of long work, and what is left of it. */
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { withProgress } from "../../../src/cli/output.ts";
+import { note, withProgress } from "../../../src/cli/output.ts";
 
 const showCursor = "\u001b[?25h";
+
+it("words for people steer no terminal, whatever files and services hold", () => {
+  const written = vi.spyOn(process.stderr, "write").mockReturnValue(true);
+  note("the title “\u001b]0;x\u0007\u009b31m\u202eb” is none");
+  expect(written.mock.calls.join("")).toBe("the title “]0;x31mb” is none\n");
+  vi.restoreAllMocks();
+});
 
 describe("progress on a terminal", () => {
   const { isTTY } = process.stderr;

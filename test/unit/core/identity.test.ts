@@ -120,6 +120,13 @@ describe("an id", () => {
     expect(parseId("10.1234/thing.v2")?.version).toBeUndefined();
   });
 
+  it("holds nothing that steers a terminal, turns what follows it, or cannot stand in an address", () => {
+    expect(parseId("my:\u001b[31m\u001b]0;x\u0007 \u202egnp\u2066\u200b\n\u2028one")?.id).toBe("my:[31m]0;x gnp one");
+    expect(parseId("10.1234/kin\u202e")?.id).toBe("DOI:10.1234/kin");
+    expect(encodeURIComponent(parseId("my:\ud800")?.id ?? "")).toBe("my%3A%EF%BF%BD");
+    expect(parseId("\u0007\u202e")).toBeUndefined();
+  });
+
   it("of no known scheme stays as it is, without the spaces around it", () => {
     for (const text of [
       "my-list-7",

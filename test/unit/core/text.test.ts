@@ -16,6 +16,8 @@ describe("text", () => {
       "a\u2028b\u2029c\u3000d": "a b c d",
     }));
 
+  it("loses marks that turn the direction of what follows", () => expectAll(normalizeText, { "a \u202eb\u202c \u2066c\u2069": "a b c" }));
+
   it("is composed, and loses what cannot be seen", () =>
     expectAll(normalizeText, {
       "Caf\u0065\u0301": "Café",

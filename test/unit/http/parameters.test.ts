@@ -57,6 +57,18 @@ describe("parameters of the API", () => {
     expect(await refused(path)).toBe(`${message}. See /docs for what each route takes.`);
   });
 
+  it("are named where nobody knows them, and not all of thousands", async () => {
+    const many = Array.from({ length: 5_000 }, (_, at) => `p${at}`);
+    expect((await refused(`/v1/search?q=x&${many.join("=1&")}=1`)).length).toBeLessThan(600);
+    const response = await service.request("http://localhost/v1/interests", {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(Object.fromEntries(many.map((key) => [key, 1]))),
+    });
+    expect(response.status).toBe(400);
+    expect((await response.text()).length).toBeLessThan(1_000);
+  });
+
   it("are numbers where they are written as such", async () => {
     const search = async (more: string) => (await service.request(`http://localhost/v1/search?q=paper&mode=keyword&${more}`)).status;
     for (const more of [

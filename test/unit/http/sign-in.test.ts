@@ -98,6 +98,11 @@ describe("a key", () => {
     };
     expect(await tries("127.0.0.1", (at) => `192.0.2.200, 198.51.100.${at}`)).toBe(401);
     expect(await tries("192.0.2.50", (at) => `198.51.100.${at}`)).toBe(429);
+    // One client, however its address is written, and whatever its port or the rest of its network.
+    expect(await tries("127.0.0.1", (at) => `203.0.113.7:${40_000 + at}`)).toBe(429);
+    expect(await tries("127.0.0.1", (at) => `[2001:db8:7:7::1]:${40_000 + at}`)).toBe(429);
+    expect(await tries("127.0.0.1", (at) => (at % 2 === 0 ? `2001:db8::${at + 1}:1` : `2001:0DB8:0:0:1:2:3:${at}`))).toBe(429);
+    expect(await tries("127.0.0.1", (at) => `2001:db8:1:${at}::1`)).toBe(401);
   });
 
   it("takes its sessions with it when it is revoked", async () => {

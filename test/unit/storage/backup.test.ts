@@ -1,10 +1,11 @@
 /** Backups: whole while others write, checked before they are used, and nothing lost whatever goes wrong. */
 import { existsSync } from "node:fs";
-import { mkdir, readdir, readFile, rename, truncate, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readdir, readFile, rename, stat, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { backUp } from "../../../src/storage/local/backup.ts";
+import { addCopy } from "../../../src/storage/local/copies.ts";
 import { openDatabase } from "../../../src/storage/local/database.ts";
 import { LocalLibrary } from "../../../src/storage/local/local-library.ts";
 import { restore } from "../../../src/storage/local/restore.ts";
@@ -196,6 +197,37 @@ describe("a backup", () => {
     const { library: restored } = await openRestored();
     expect(await restored.countPapers()).toBe(40);
     await restored.close();
+  });
+
+  it("is for its owner alone, as the library is; what is restored in the place of one that is shared stays shared", async () => {
+    const modeOf = async (path: string) => (await stat(path)).mode & 0o777;
+    await openFilled(5);
+    await backUp(from(), file, options);
+    await restore(file, into(), { replace: false });
+    const library = join(into(), "library.sqlite");
+    const copies = join(target?.path ?? "", "copies");
+    await addCopy(from(), copies, options);
+    const pieces = (await readdir(copies)).filter((name) => name.endsWith(".chunks")).map((name) => join(copies, name));
+    expect(pieces).toHaveLength(1);
+    for (const path of [join(from(), "library.sqlite"), join(from(), "library.sqlite-wal"), file, library, ...pieces])
+      expect([path, await modeOf(path)]).toEqual([path, 0o600]);
+    await chmod(library, 0o660);
+    await restore(file, into(), { replace: true });
+    expect(await modeOf(library)).toBe(0o660);
+  });
+
+  it("with a header whose size leads nowhere is refused", async () => {
+    await openFilled(5);
+    await backUp(from(), file, options);
+    const bytes = await readFile(file);
+    for (const size of ["-0000001000", "zzzzzzzzzzz"]) {
+      bytes.write(size, 124, "latin1");
+      bytes.write(" ".repeat(8), 148, "latin1");
+      const sum = bytes.subarray(0, 512).reduce((all, byte) => all + byte, 0);
+      bytes.write(`${sum.toString(8).padStart(6, "0")}\0 `, 148, "latin1");
+      await writeFile(file, bytes);
+      await expect(restore(file, into(), { replace: false })).rejects.toMatchObject({ code: "backup_damaged" });
+    }
   });
 
   it("that is restored a second time finishes what was interrupted in between", async () => {
