@@ -3,6 +3,7 @@
  * of JSON Feed it knows version 1 only.
  */
 import { Feed } from "feed";
+import { feedIdOf } from "../core/feed-id.ts";
 import { firstDay } from "../core/filters.ts";
 import { escapeHtml } from "../core/html.ts";
 import { dateOf, listingDateOf, type Paper } from "../core/paper.ts";
@@ -54,14 +55,6 @@ export function feedOf(content: FeedContent, format: FeedFormat): string {
   });
   for (const entry of entries) feed.addItem(format === "rss" ? rssItemOf(entry) : atomItemOf(entry));
   return format === "rss" ? feed.rss2() : feed.atom1();
-}
-
-/**
- * A stable `tag:` URI (RFC 4151) of a paper, the same in every library: `tag:paperkin,2026:paper/arXiv:1706.03762`.
- */
-export function feedIdOf(paperId: string): string {
-  const path = encodeURIComponent(paperId.toWellFormed()).replaceAll("%2F", "/").replaceAll("%3A", ":");
-  return `tag:paperkin,2026:paper/${path}`;
 }
 
 interface Entry {

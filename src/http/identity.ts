@@ -36,7 +36,8 @@ const readingPosts = /^\/(?:similar|sign-out|account\/revoke|v1\/(?:similar|reco
 /** What a request needs: reading is free to all, what is personal needs `write`, what is everybody's `admin`. */
 export function neededScope(method: string, path: string): Scope {
   if (adminPaths.test(path)) return "admin";
-  if (method === "GET" || method === "HEAD" || (method === "POST" && readingPosts.test(path))) return "read";
+  // No route takes OPTIONS: what is answered is which methods a path takes.
+  if (["GET", "HEAD", "OPTIONS"].includes(method) || (method === "POST" && readingPosts.test(path))) return "read";
   if (method === "POST" && /^\/v1\/papers\/.+\/comments\/?$/.test(path)) return "write";
   return /^\/(?:v1\/)?(?:interests|feedback|picks|feeds|subscriptions|comments|judgments)(?:\/|$)/.test(path) ? "write" : "admin";
 }

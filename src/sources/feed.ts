@@ -2,6 +2,7 @@
  * Listings: RSS 2.0, Atom and RSS 1.0 (RDF) with an abstract in each item. arXiv's daily ones put id and kind of
  * announcement before the abstract, and all authors into one text.
  */
+import { paperIdOfFeedId } from "../core/feed-id.ts";
 import { recognizeId } from "../core/identity.ts";
 import type { Author, NewPaper } from "../core/paper.ts";
 import type { Format } from "../core/source.ts";
@@ -74,11 +75,15 @@ function paperOfItem({ element: item, around }: XmlRecord): NewPaper {
   );
 }
 
-/** `oai:arXiv.org:2508.13426v1` and `info:doi/10.…` are written like ids of their schemes. */
+/**
+ * `oai:arXiv.org:2508.13426v1` and `info:doi/10.…` are written like ids of their schemes, and another Paperkin's feed names its papers by
+ * theirs. What is an id in that library alone stays what the feed calls it.
+ */
 function idIn(element: XmlElement): string | undefined {
-  return plainText(element)
-    ?.replace(/^oai:arXiv\.org:/i, "arXiv:")
-    .replace(/^(?:info:)?doi[:/]\s*/i, "");
+  const text = plainText(element);
+  const paperId = text === undefined ? undefined : paperIdOfFeedId(text.trim());
+  if (paperId !== undefined && recognizeId(paperId) !== undefined) return paperId;
+  return text?.replace(/^oai:arXiv\.org:/i, "arXiv:").replace(/^(?:info:)?doi[:/]\s*/i, "");
 }
 
 type Read = (element: XmlElement | undefined) => string | undefined;

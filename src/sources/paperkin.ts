@@ -1,11 +1,11 @@
 /**
  * Paperkin's own form in JSON: one paper a line, or a list of them, as `docs` and README describe it. Only `title` and an id (`id`, `ids`,
- * `arxiv` or `doi`) are needed. What the API returns for a paper is a valid line too.
+ * `arxiv` or `doi`) are needed. What the API and `--json` give for a paper, a hit or a list of them is valid too.
  */
 import type { Author, NewPaper } from "../core/paper.ts";
 import { paperStatuses } from "../core/paper.ts";
 import type { Format } from "../core/source.ts";
-import { asObject, type JsonObject, listField, numberField, objectsField, textField } from "./fields.ts";
+import { asObject, isObject, type JsonObject, listField, numberField, objectsField, textField } from "./fields.ts";
 import { firstRecordIn } from "./json-head.ts";
 import { readJsonPapers } from "./json-values.ts";
 import { authorOf, paperOf, RecordFault, readDate } from "./record.ts";
@@ -13,7 +13,7 @@ import { authorOf, paperOf, RecordFault, readDate } from "./record.ts";
 const name = "paperkin";
 
 /** As answers of the API have them. */
-const places = ["papers"];
+const places = ["papers", "hits"];
 
 export const paperkinFormat: Format = {
   name,
@@ -23,14 +23,15 @@ export const paperkinFormat: Format = {
     if (/^[\s\ufeff]*\[\s*\]\s*$/.test(head)) return 0.1;
     const record = firstRecordIn(head, places);
     // Any object may be meant as a paper: what it lacks is then said record by record.
-    return record === undefined ? 0 : "title" in record ? 0.5 : 0.1;
+    return record === undefined ? 0 : "title" in record || isHit(record) ? 0.5 : 0.1;
   },
   read: (input) => readJsonPapers(input, places, paperOfRecord),
 };
 
 /** Throws `RecordFault`. */
 export function paperOfRecord(value: unknown): NewPaper {
-  const record = asObject(value);
+  const outer = asObject(value);
+  const record = isHit(outer) ? asObject(outer.paper) : outer;
   const arxiv = textField(record, "arxiv");
   const doi = textField(record, "doi");
   const [source = name] = [textField(record, "source"), ...listField(record, "sources")].filter(
@@ -67,6 +68,11 @@ export function paperOfRecord(value: unknown): NewPaper {
     },
     source,
   );
+}
+
+/** A paper with its score and more, as answers to searches have it. */
+function isHit(record: JsonObject): boolean {
+  return isObject(record.paper) && "paperId" in record.paper;
 }
 
 function prefixed(prefix: string, id: string): string {

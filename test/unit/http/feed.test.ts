@@ -3,8 +3,9 @@ import { spawnSync } from "node:child_process";
 import { SaxesParser } from "saxes";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
+import { feedIdOf, paperIdOfFeedId } from "../../../src/core/feed-id.ts";
 import type { NewPaper, Paper } from "../../../src/core/paper.ts";
-import { type FeedContent, type FeedFormat, feedIdOf, feedOf } from "../../../src/http/feed.ts";
+import { type FeedContent, type FeedFormat, feedOf } from "../../../src/http/feed.ts";
 import { feedFormat } from "../../../src/sources/feed.ts";
 import { inventPaper } from "../../contract/invented-papers.ts";
 import { allOf, inputOf } from "../sources/reading.ts";
@@ -209,6 +210,9 @@ describe("a feed", () => {
   it("has ids that are URIs, whatever the paper's id", () => {
     expect(feedIdOf("arXiv:1706.03762")).toBe("tag:paperkin,2026:paper/arXiv:1706.03762");
     expect(feedIdOf("DOI:10.1/a<b> c#d?e%")).toBe("tag:paperkin,2026:paper/DOI:10.1/a%3Cb%3E%20c%23d%3Fe%25");
+    for (const id of ["arXiv:hep-th/9901001", "DOI:10.1/a<b> c#d?e%", "odd:ü/ü"]) expect(paperIdOfFeedId(feedIdOf(id))).toBe(id);
+    for (const uri of ["tag:example.org,2026:paper/x", "tag:paperkin,2026:paper/%E0%A4%A", ""])
+      expect(paperIdOfFeedId(uri)).toBeUndefined();
     expect(feedIdOf("\ud800")).toBe("tag:paperkin,2026:paper/%EF%BF%BD");
     const odd = feedIdOf("odd:a<b>//c\\d'e\"f");
     expect(

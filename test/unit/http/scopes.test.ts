@@ -10,6 +10,7 @@ describe("a request needs", () => {
     ["POST", "/v1/explain"],
     ["POST", "/v1/recommendations"],
     ["POST", "/v1/papers/batch"],
+    ["OPTIONS", "/v1/papers"],
   ])("a key that reads for what changes nothing: %s %s", (method, path) => {
     expect(neededScope(method, path)).toBe("read");
   });

@@ -1,10 +1,24 @@
 /** RSS and Atom listings. */
 import { describe, expect, it } from "vitest";
+import { feedIdOf } from "../../../src/core/feed-id.ts";
 import { feedFormat } from "../../../src/sources/feed.ts";
 import { allOf, inputOf, paperFrom } from "./reading.ts";
 import { arxivAtomListingSample, arxivListingSample, journalFeedSample, xmlSamples } from "./xml-samples.ts";
 
 const rssOf = (item: string) => `<rss version="2.0"><channel><title>Kettle news</title><item>${item}</item></channel></rss>`;
+
+it("a feed of another Paperkin names papers as that library does, where they are known by that everywhere", async () => {
+  const idsFrom = async (id: string) =>
+    (
+      await paperFrom(
+        feedFormat,
+        rssOf(`<title>Kettles</title><guid isPermaLink="false">${feedIdOf(id)}</guid><link>http://a/papers/x</link>`),
+      )
+    ).ids;
+  expect(await idsFrom("DOI:10.1000/a<b>;2-#")).toEqual(["DOI:10.1000/a<b>;2-#"]);
+  expect(await idsFrom("arXiv:hep-th/9901001")).toEqual(["arXiv:hep-th/9901001"]);
+  expect(await idsFrom("my:1")).toEqual(["tag:paperkin,2026:paper/my:1"]);
+});
 
 describe("a listing of arXiv", () => {
   it("gives the paper, whatever the kind of announcement, and the day it was listed", async () => {

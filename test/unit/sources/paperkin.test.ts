@@ -51,6 +51,15 @@ describe("a line of Paperkin's own form", () => {
     expect(await paperFrom(paperkinFormat, given)).toEqual(paper);
   });
 
+  it("reads what searches answer: hits, one a line or as the API has them", async () => {
+    const paper = await paperFrom(paperkinFormat, paperkinRecord);
+    const hit = { paper: { paperId: paper.ids[0], ...paper }, score: 0.7, scores: { lexical: 1 }, why: { terms: [] } };
+    for (const answer of [hit, { hits: [hit], total: 1, mode: "hybrid" }, { asked: null, papers: [hit] }]) {
+      expect(paperkinFormat.recognize(JSON.stringify(answer))).toBeGreaterThan(0.4);
+      expect(await paperFrom(paperkinFormat, answer)).toEqual(paper);
+    }
+  });
+
   it("takes authors as objects, as names or as one name", async () => {
     const authors = async (value: unknown) => (await paperFrom(paperkinFormat, { ...paperkinRecord, authors: value })).authors;
     expect(
