@@ -1,6 +1,6 @@
 /** `paperkin picks`: what to read today, and why. */
 import type { Command } from "commander";
-import { describePick } from "../engine/reason-text.ts";
+import { describeChoice, describePick } from "../engine/reason-text.ts";
 import { asking, type CommonFlags, isJson, wholeNumber, withEngine } from "./context.ts";
 import { describeAuthors, print, printJson, styled, wrap } from "./output.ts";
 import { personOption } from "./people.ts";
@@ -35,9 +35,7 @@ export function addPicks(program: Command): void {
           return;
         }
         const days = "date" in picks ? picks.date : `${picks.from} to ${picks.to}`;
-        const since = "date" in picks ? picks.since : picks.from;
-        const news = since === "" ? "of the whole library, to begin with" : `new since ${since}`;
-        print(styled("bold", `${days}: ${picks.picks.length} of ${picks.candidates} papers, ${news}`));
+        print(styled("bold", `${days}: ${picks.picks.length} ${describeChoice(picks, (day) => day)}`));
         print();
         picks.picks.forEach((pick, at) => {
           const paper = papers.get(pick.paperId);

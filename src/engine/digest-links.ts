@@ -16,7 +16,7 @@ export interface DigestLinks {
 }
 
 /** What a click says of a pick, with the words that stand for it. */
-export const feedbackTexts: Readonly<Partial<Record<FeedbackKind, string>>> = { save: "Save", dismiss: "Not for me" };
+export const feedbackTexts: Readonly<Partial<Record<FeedbackKind, string>>> = { save: "Save", dismiss: "Not interested" };
 
 /** How long a click still counts. */
 const feedbackDays = 60;

@@ -1,5 +1,6 @@
 /** Reasons in a line of plain text: of a pick, and of a paper that fits examples. */
-import type { Pick } from "../core/picks.ts";
+import type { Pick, Picks } from "../core/picks.ts";
+import type { CatchUp } from "./catch-up.ts";
 import type { Reason } from "./reasons.ts";
 
 export function describePick({ interest, reason, exploration }: Pick): string {
@@ -24,4 +25,15 @@ function partsOf({ nearest: [near], terms }: Reason): string[] {
     ...(near === undefined ? [] : [`near “${near.title}” (${near.cosine.toFixed(2)})`]),
     ...(terms.length === 0 ? [] : [`shares ${terms.join(", ")}`]),
   ];
+}
+
+/** `of 12 papers, new since …`: what there was to choose from, behind the number of picks. @param dateText how days are written. */
+export function describeChoice(picks: Picks | CatchUp, dateText: (day: string) => string): string {
+  if (picks.candidates === 0) return "of 0 papers: none was new then, so that there was nothing to choose from.";
+  const of = `of ${picks.candidates.toLocaleString("en")} papers`;
+  const since = "date" in picks ? picks.since : picks.from;
+  if (since === "") return `${of}: those of the whole library that are nearest to your interests, to begin with.`;
+  // Of several days, the first with picks may have begun with the whole library.
+  const hasOld = picks.picks.some(({ reason }) => reason.newSince === undefined);
+  return `${of}, ${hasOld ? "new or, to begin with, from the whole library" : `new since ${dateText(since)}`}.`;
 }

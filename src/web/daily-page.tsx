@@ -7,7 +7,7 @@ import type { DailyAnswer, DailyPaper } from "../engine/daily.ts";
 import { type DailySort, dailySorts } from "../engine/daily-order.ts";
 import { readableDate, readablePeriod } from "./dates.ts";
 import { FeedbackForm, type FeedbackOfList } from "./feedback-form.tsx";
-import { Authors, Categories, Standing, shownAuthors } from "./hit-list.tsx";
+import { AuthorsFact, Categories, Standing, shownAuthors } from "./hit-list.tsx";
 import { FeedLinks, Page } from "./layout.tsx";
 import { dailyFeed, dailyHref, webAddress } from "./links.ts";
 import { Prose } from "./mathematics.tsx";
@@ -198,9 +198,7 @@ function Entry({
         <Standing paper={paper} />
       </h3>
       <p class="facts">
-        <span>
-          <Authors paper={paper} />
-        </span>
+        <AuthorsFact paper={paper} />
         {paper.authors.length > shownAuthors ? <span>{paper.authors.length} authors</span> : null}
         {dated ? <time datetime={listed}>{readableDate(listed)}</time> : null}
         <Counted here={here.votes} brought={paper.votes} noun="vote" paper={paper} />

@@ -13,7 +13,7 @@ import { WhyDetails } from "./why-details.tsx";
 
 export const shownAuthors = 4;
 
-export function Authors({ paper, most = shownAuthors }: { paper: Paper; most?: number }) {
+function Authors({ paper, most = shownAuthors }: { paper: Paper; most?: number }) {
   const names = paper.authors.slice(0, most).map((author) => author.name);
   const more = paper.authors.length - names.length;
   return (
@@ -24,14 +24,21 @@ export function Authors({ paper, most = shownAuthors }: { paper: Paper; most?: n
   );
 }
 
+/** Nothing where nobody is named: what stands beside it begins the line. */
+export function AuthorsFact({ paper }: { paper: Paper }) {
+  return paper.authors.length === 0 ? null : (
+    <span>
+      <Authors paper={paper} />
+    </span>
+  );
+}
+
 /** Who, when, where, in which categories. */
 function Facts({ paper }: { paper: Paper }) {
   const date = dateOf(paper);
   return (
     <p class="facts">
-      <span>
-        <Authors paper={paper} />
-      </span>
+      <AuthorsFact paper={paper} />
       {date === undefined ? null : <span>{readableDate(date)}</span>}
       {paper.venue === undefined ? null : <span>{paper.venue}</span>}
       <Categories paper={paper} />

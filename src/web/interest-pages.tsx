@@ -73,6 +73,10 @@ export function InterestsPage({
       )}
       <h2 id="new">A new interest</h2>
       <InterestFields form={form} action="/interests" button="Follow this" problem={problem} />
+      <p class="hint">
+        From a file of references: <code>npx paperkin interests add --name Thesis --from-file library.bib</code> begins with its papers that
+        the library has. Every search and every paper's page has a button that follows it, too.
+      </p>
       {open.length === 0 ? null : (
         <section aria-labelledby="topics">
           <h2 id="topics">Or follow a topic</h2>
@@ -85,7 +89,9 @@ export function InterestsPage({
                 <p>{description}</p>
                 <form method="post" action="/interests">
                   <input type="hidden" name="topic" value={slug} />
-                  <button type="submit">Follow {name}</button>
+                  <button type="submit">
+                    Follow<span class="hidden"> {name}</span>
+                  </button>
                 </form>
               </li>
             ))}
@@ -113,8 +119,7 @@ export function InterestPage({ drivers, form, proposal, feedback, said, problem 
     <Page title={interest.name} active="interests">
       <h1>{interest.name}</h1>
       <p class="lead">
-        {contentsOf(interest)}. It has learnt from {examples.positives} {examples.positives === 1 ? "paper" : "papers"} for it and{" "}
-        {examples.negatives} against it.
+        {contentsOf(interest)}. {learntFrom(examples)} <a href="/picks">Your picks</a>
       </p>
       {terms.length === 0 ? null : <p>Its strongest terms: {terms.join(", ")}.</p>}
       {proposal === undefined ? null : <SplitSection proposal={proposal} />}
@@ -166,19 +171,19 @@ function InterestFields({
     <form class="kin" method="post" action={action}>
       <Problem text={problem} />
       <label>
-        In words
-        <textarea name="words" rows={3}>
+        What it is about, in words
+        <textarea name="words" rows={3} placeholder="a sentence, some terms, or a whole abstract">
           {form.words}
         </textarea>
       </label>
       <label>
-        Papers like this, an id or address a line
-        <textarea name="positives" rows={3}>
+        Papers like these (ids or addresses, one a line)
+        <textarea name="positives" rows={3} placeholder="arXiv:1706.03762">
           {form.positives}
         </textarea>
       </label>
       <label>
-        Not like these
+        But not like these (ids or addresses, one a line)
         <textarea name="negatives" rows={2}>
           {form.negatives}
         </textarea>
@@ -203,7 +208,7 @@ function InterestFields({
         <input name="name" value={form.name} placeholder="made of the words unless given" />
       </label>
       <label>
-        Weight
+        Weight, from 0.1 to 10: how many of the picks it has beside the others
         <input name="weight" type="number" min="0.1" max="10" step="0.1" value={form.weight} />
       </label>
       <button type="submit">{button}</button>
@@ -211,14 +216,20 @@ function InterestFields({
   );
 }
 
+function learntFrom({ positives, negatives }: InterestDrivers["examples"]): string {
+  if (positives + negatives === 0) return "It has learnt from no paper yet: save and dismiss some below.";
+  return `It has learnt from ${positives} ${positives === 1 ? "paper" : "papers"} for it and ${negatives} against it.`;
+}
+
 function contentsOf({ name, words, positives, negatives, filters, excludedWords, weight }: Interest): string {
   const parts = [
-    words === name ? "words" : words,
+    words === name ? "Papers about these words" : words,
     positives.length === 0 ? "" : `like ${positives.length === 1 ? "one paper" : `${positives.length} papers`}`,
     negatives.length === 0 ? "" : `not like ${negatives.length === 1 ? "one paper" : `${negatives.length} papers`}`,
     Object.keys(filters).length === 0 ? "" : `only ${describeFilters(filters)}`,
     excludedWords.length === 0 ? "" : `without ${excludedWords.join(", ")}`,
     weight === 1 ? "" : `weight ${weight}`,
   ];
-  return parts.filter((part) => part !== "").join("; ");
+  const all = parts.filter((part) => part !== "").join("; ");
+  return words === "" ? all.charAt(0).toUpperCase() + all.slice(1) : all;
 }

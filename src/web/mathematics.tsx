@@ -1,5 +1,5 @@
 /**
- * Text with TeX mathematics between dollar signs, as HTML with MathML. Amounts of money stay text; what cannot be
+ * Text with TeX mathematics between dollar signs, `\(…\)` or `\[…\]`, as HTML with MathML. Amounts of money stay text; what cannot be
  * rendered is shown as it was written.
  */
 import { raw } from "hono/html";
@@ -32,17 +32,13 @@ const faultColor = "#0bad0b";
 export function splitMathematics(text: string): Piece[] {
   const pieces: Piece[] = [];
   let start = 0;
-  let at = text.indexOf("$");
-  while (at !== -1) {
-    const found = mathematicsAt(text, at);
-    if (found === undefined) {
-      at = text.indexOf("$", at + 1);
-      continue;
-    }
+  for (const { index: at, 0: opening } of text.matchAll(/\$|\\[([]/g)) {
+    if (at < start) continue;
+    const found = opening === "$" ? mathematicsAt(text, at) : bracketedAt(text, at);
+    if (found === undefined) continue;
     if (at > start) pieces.push({ start, end: at });
     pieces.push(found);
     start = found.end;
-    at = text.indexOf("$", start);
   }
   if (start < text.length) pieces.push({ start, end: text.length });
   return pieces;
@@ -59,6 +55,18 @@ function mathematicsAt(text: string, at: number): Piece | undefined {
   if (close === -1) return undefined;
   const tex = text.slice(at + 1, close);
   return isMathematics(tex, text[close + 1]) ? { start: at, end: close + 1, tex } : undefined;
+}
+
+/** `\(…\)` and `\[…\]`, which say themselves that they are mathematics; a dollar sign or another opening in one says that it is none. */
+function bracketedAt(text: string, at: number): Piece | undefined {
+  if (text[at - 1] === "\\") return undefined;
+  const bracket = text[at + 1] === "(" ? ")" : "]";
+  // No further than a formula may be long: a text of openings alone stays linear.
+  const within = text.slice(at + 2, at + 2 + longestFormula + 2);
+  const close = within.indexOf(`\\${bracket}`);
+  const tex = close === -1 ? "" : within.slice(0, close);
+  if (tex.trim() === "" || /\$|(?<!\\)\\[([]/.test(tex)) return undefined;
+  return { start: at, end: at + 2 + close + 2, tex, ...(bracket === "]" ? { display: true } : {}) };
 }
 
 /** The next dollar sign that is not escaped. */

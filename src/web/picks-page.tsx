@@ -1,13 +1,13 @@
 /** What to read on a day, and why. */
 import { interestHref, paperHref } from "../core/page-addresses.ts";
 import type { Paper } from "../core/paper.ts";
-import { addDays } from "../core/period.ts";
+import { addDays, daysBetween } from "../core/period.ts";
 import type { Pick, Picks } from "../core/picks.ts";
 import type { CatchUp } from "../engine/catch-up.ts";
-import { conditionsOf } from "../engine/reason-text.ts";
+import { conditionsOf, describeChoice } from "../engine/reason-text.ts";
 import { readableDate } from "./dates.ts";
 import { FeedbackForm, type FeedbackOfList } from "./feedback-form.tsx";
-import { Authors, Standing } from "./hit-list.tsx";
+import { AuthorsFact, Standing } from "./hit-list.tsx";
 import { Page } from "./layout.tsx";
 import { Prose } from "./mathematics.tsx";
 
@@ -35,26 +35,16 @@ export function PicksPage({ picks, papers, today, saidOf, followed, later }: Pic
     <Page title={title} active="picks">
       <h1>{isDay && last === today ? "Today's picks" : title}</h1>
       <p class="count">
-        {shown.length} of {picks.candidates} papers,{" "}
-        {since === "" ? "from the whole library to begin with" : `new since ${readableDate(since)}`}.{" "}
-        <a href={`/picks?date=${addDays(last, -1)}`}>The day before</a>
-        {!isDay || last < today ? (
-          <>
-            {" "}
-            · <a href="/picks">Today</a>
-          </>
-        ) : null}{" "}
-        {isDay ? (
-          <>
-            · <a href={`/picks?from=${addDays(last, -6)}&to=${last}`}>Seven days together</a>
-          </>
-        ) : null}{" "}
-        · <a href="/feeds">As a feed</a> · <a href="/subscriptions">By mail</a>
+        {shown.length} {describeChoice(picks, readableDate)} <Ways isDay={isDay} from={since} last={last} today={today} />
       </p>
-      {shown.length === 0 ? <p class="lead">Nothing new is good enough for your interests. That is an answer, too.</p> : null}
+      {shown.length === 0 && picks.candidates > 0 ? (
+        <p class="lead">Nothing new is good enough for your interests. That is an answer, too.</p>
+      ) : null}
       {later.length === 0 ? null : (
         <p class="hint">
-          The picks of a day are made once, and stay. {later.join(", ")} {later.length === 1 ? "has its" : "have theirs"} from tomorrow on.
+          The picks of a day are made once, and stay. {later.map((name) => `“${name}”`).join(", ")}{" "}
+          {later.length === 1 ? "has its" : "have theirs"} from tomorrow on; until then, the page of an <a href="/interests">interest</a>{" "}
+          shows the papers nearest to it.
         </p>
       )}
       <h2 class="hidden">Papers</h2>
@@ -68,9 +58,7 @@ export function PicksPage({ picks, papers, today, saidOf, followed, later }: Pic
               {pick.exploration === true ? <span class="badge">exploration</span> : null} <Standing paper={paper} />
             </h3>
             <p class="facts">
-              <span>
-                <Authors paper={paper} />
-              </span>
+              <AuthorsFact paper={paper} />
               {paper.published === undefined ? null : <span>{readableDate(paper.published)}</span>}
               {paper.venue === undefined ? null : <span>{paper.venue}</span>}
             </p>
@@ -89,7 +77,7 @@ export function PicksPage({ picks, papers, today, saidOf, followed, later }: Pic
           </li>
         ))}
       </ol>
-      {picks.quiet.length === 0 ? null : (
+      {picks.quiet.length === 0 || shown.length === 0 ? null : (
         <p class="hint">
           Nothing good enough for{" "}
           {picks.quiet.map(({ id, name }, at) => (
@@ -102,6 +90,24 @@ export function PicksPage({ picks, papers, today, saidOf, followed, later }: Pic
         </p>
       )}
     </Page>
+  );
+}
+
+/** To other days, and to other ways of having picks. */
+function Ways({ isDay, from, last, today }: { isDay: boolean; from: string; last: string; today: string }) {
+  const [before, after] = [addDays(last, -1), addDays(last, 1)];
+  return (
+    <>
+      {isDay ? (
+        <a href={`/picks?date=${before}`}>The day before</a>
+      ) : (
+        <a href={`/picks?from=${addDays(from, daysBetween(last, from) - 1)}&to=${addDays(from, -1)}`}>The days before</a>
+      )}{" "}
+      {isDay && after < today ? <a href={`/picks?date=${after}`}>The day after</a> : null}{" "}
+      {!isDay || last < today ? <a href="/picks">Today</a> : null}{" "}
+      {isDay ? <a href={`/picks?from=${addDays(last, -6)}&to=${last}`}>Seven days together</a> : null} <a href="/feeds">As a feed</a>{" "}
+      <a href="/subscriptions">By mail</a>
+    </>
   );
 }
 

@@ -17,6 +17,7 @@ const pages = [
   "/daily/2023-W31?sort=emerging",
   "/daily/2017-06?sort=votes",
   "/topics",
+  "/interests",
   "/topics/climate-and-earth",
   "/similar?like=arXiv:1706.03762",
   "/docs",

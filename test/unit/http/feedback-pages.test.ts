@@ -1,5 +1,6 @@
 /** What is said with one click on any list is taken back with the next one, and topics are followed with one. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { addDays } from "../../../src/core/period.ts";
 import { HashingEmbedder } from "../../../src/embedding/hashing-embedder.ts";
 import { Engine } from "../../../src/engine/engine.ts";
 import { MemoryLibrary } from "../../../src/storage/memory/memory-library.ts";
@@ -79,6 +80,35 @@ describe("the page of an interest", () => {
   });
 });
 
+describe("the pages of picks", () => {
+  it("say what there was to choose from, of one day and of several", async () => {
+    const fresh = new MemoryLibrary();
+    await fresh.upsert([inventPaper(1, { title: "Copper kettles", abstract: "Copper kettles sing.", published: "2020", authors: [] })]);
+    const other = new Engine(fresh, new HashingEmbedder());
+    await other.embedBacklog();
+    const service = serviceOf(other, { isLoopback: (host) => host === "localhost" });
+    const get = async (path: string) => await (await service.request(`http://localhost${path}`)).text();
+    const me = other.person("me");
+    const { id, name } = await me.addInterest({ words: "copper kettles" });
+    await me.addInterest({ name: "Violins", words: "violins" });
+    const [from, to] = [addDays(me.today(), -6), me.today()];
+    expect(await get("/picks")).toContain("those of the whole library that are nearest to your interests, to begin with.");
+    // Where nobody is named, the date begins the line.
+    expect(await get("/picks")).toContain('<p class="facts"><span>2020</span>');
+    const together = await get(`/picks?from=${from}&to=${to}`);
+    expect(together).toContain("new or, to begin with, from the whole library");
+    expect(together).toContain(`href="/picks?from=${addDays(from, -7)}&amp;to=${addDays(from, -1)}"`);
+    const past = await get(`/picks?date=${from}`);
+    expect(past).toContain("nothing to choose from");
+    expect(past).not.toContain("ood enough");
+    expect(past).toContain(`href="/picks?date=${addDays(from, 1)}"`);
+    const page = await get(`/interests/${id}`);
+    expect(page).toContain(`<h1>${name}</h1><p class="lead">Papers about these words. It has learnt from no paper yet`);
+    expect(page).toMatch(/class="lead">[^/]*<a href="\/picks">/);
+    await other.close();
+  });
+});
+
 describe("a list of papers", () => {
   it.each([
     "/?q=copper+kettles",
@@ -97,7 +127,7 @@ describe("a list of papers", () => {
     const { date } = (await me.picks(me.today())).picks;
     expect(await get(`/picks?date=${date}`)).toContain(`href="/interests/${id}"`);
     await me.addInterest({ name: "Late ones", words: "violins" });
-    expect(await get("/picks")).toContain("Late ones has its from tomorrow on.");
+    expect(await get("/picks")).toContain("“Late ones” has its from tomorrow on");
     await me.removeInterest(id);
     const page = await get(`/picks?date=${date}`);
     expect(page).toContain(name);

@@ -16,6 +16,7 @@ describe("mathematics in a text", () => {
     ["$\\sim$30% and $>$5", ["\\sim", ">"]],
     ["set $ \\alpha $ free", [" \\alpha "]],
     ["so that $$a = b$$ holds", ["a = b"]],
+    ["the bound \\( k + 2(d - 1) \\le n \\) for \\(k\\), \\[ k = 1 \\] and $x$", [" k + 2(d - 1) \\le n ", "k", " k = 1 ", "x"]],
   ])("is found in %s", (text, formulas) => {
     expect(formulasIn(text)).toEqual(formulas);
   });
@@ -32,12 +33,17 @@ describe("mathematics in a text", () => {
     "$$",
     "$ $",
     "an escaped \\$x\\$",
+    "a line \\\\(broken\\\\)",
+    "an open \\(x and \\( \\)",
+    "an open \\[x and \\[",
+
+    "a price in \\(from $5\\)",
   ])("is not found in %s", (text) => {
     expect(formulasIn(text)).toEqual([]);
   });
 
   test("covers the text with its pieces, in order", () => {
-    const text = "a $x$ b $$y$$$z$ c $5";
+    const text = "a $x$ b $$y$$$z$ \\(u\\)\\[v\\] c $5 \\(w";
     const pieces = splitMathematics(text);
     expect(pieces.map(({ start, end }) => text.slice(start, end)).join("")).toBe(text);
   });
