@@ -1,6 +1,7 @@
 /** The papers of a file as examples of an interest: those that the library knows. Importing stays a command of its own. */
 import { FileCollections } from "../core/collections.ts";
 import { AppError } from "../core/errors.ts";
+import { mostExamples } from "../core/interest.ts";
 import { describePlace, type Place } from "../core/source.ts";
 import type { Engine } from "../engine/engine.ts";
 import { note } from "./output.ts";
@@ -15,8 +16,6 @@ export interface ExamplesOfFile {
   readonly refused: number;
 }
 
-/** An interest holds no more examples. */
-const mostExamples = 500;
 const shownMissing = 5;
 
 /**

@@ -5,7 +5,10 @@ import { filtersSchema } from "./filters.ts";
 /** The person of a library that has one. */
 export const ownerName = "me";
 
-const paperIdList = z.array(z.string().min(1)).max(500);
+/** Of each kind. */
+export const mostExamples = 500;
+
+const paperIdList = z.array(z.string().min(1)).max(mostExamples);
 
 export const interestSchema = z.strictObject({
   /** Opaque, stable. */

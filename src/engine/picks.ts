@@ -47,7 +47,6 @@ interface Judge {
   readonly interest: Interest;
   readonly labels: readonly Label[];
   readonly examples: readonly Example[];
-  readonly wanted: readonly Item[];
   readonly preference: Preference;
   readonly within: LabelSet | undefined;
   /** Numbers of terms that none of its picks may hold. */
@@ -192,7 +191,6 @@ async function judgeOf(
     interest,
     labels: positives,
     examples,
-    wanted,
     preference,
     within: await library.matching([interest.filters, { withdrawn: false }]),
     excluded: new Set((await library.termVectorOf(new Map(interest.excludedWords.flatMap(termsOf).map((term) => [term, 1])))).terms),
@@ -246,7 +244,7 @@ async function nearest(library: Library, judges: readonly Judge[], among: LabelS
   for (const judge of judges) {
     const within = both(judge.within, among);
     const terms = await termsOfExamples(library, judge.labels, judge.interest.words);
-    for (const label of await gatherCandidates(library, judge.wanted, terms, { within, perExample })) found.add(label);
+    for (const label of await gatherCandidates(library, judge.preference, terms, { within, perExample })) found.add(label);
   }
   return [...found].sort((a, b) => a - b);
 }
