@@ -16,9 +16,8 @@ import { type Hit, makeHits } from "./hits.ts";
 import { examplesOf, itemOfWords, itemsOf, ordinaryItems } from "./items.ts";
 import { getLabels } from "./papers.ts";
 import { type Reason, reasonOf } from "./reasons.ts";
-import { orderTies } from "./search-order.ts";
+import { orderTies, withoutCopies } from "./search-order.ts";
 import { termQueryOf } from "./search-request.ts";
-import { collapseCopies } from "./similar.ts";
 
 export interface RecommendRequest {
   /** Ids of papers to find kin of. */
@@ -108,7 +107,7 @@ export async function recommendFrom(
   );
   scored.sort((a, b) => b.score - a.score || a.label - b.label);
   const vectorOf = new Map(scored.map(({ label, vector }) => [label, vector]));
-  const single = await collapseCopies(library, await orderTies(library, scored), undefined, diversity.pool * limit);
+  const single = await withoutCopies(library, await orderTies(library, scored), diversity.pool * limit);
   const picked = diversify(
     single.map((hit) => ({ ...hit, vector: vectorOf.get(hit.label) })),
     limit,
