@@ -2,7 +2,9 @@
 import { isVenueTerm } from "../core/analysis.ts";
 import type { Embedder } from "../core/embedder.ts";
 import { BitmapLabelSet, selectLabels } from "../core/label-set.ts";
+import { parseQuery } from "../core/query.ts";
 import type { Facets, Generation, Label, LabelSet, Library, TermQuery } from "../core/storage.ts";
+import { conditionsOf } from "./conditions.ts";
 import { correctQuery } from "./correct.ts";
 import { type Hit, makeHits } from "./hits.ts";
 import { longestWindow, type RankedPaper, type Ranking, rank, type SearchMode, withUnscored } from "./rank.ts";
@@ -46,7 +48,13 @@ export async function search(
   await ownTurn();
   const isExact = answer.hits.some((hit) => hit.exact !== undefined);
   const suggestion = request.correct === true && !isExact ? await correctQuery(library, embedder, request.query) : undefined;
-  return suggestion === undefined ? answer : { ...answer, suggestion };
+  return suggestion === undefined || !(await isMet(library, suggestion, request)) ? answer : { ...answer, suggestion };
+}
+
+/** Whether any paper meets the conditions of a query: what would find nothing is no help, however it is spelt. */
+async function isMet(library: Library, query: string, { filters = {}, unseenBy }: SearchRequest): Promise<boolean> {
+  const within = await conditionsOf(library, parseQuery(query), filters, unseenBy);
+  return within === undefined || within.size > 0;
 }
 
 async function find(parts: RankingParts, request: SearchRequest, signal?: AbortSignal): Promise<SearchAnswer> {
