@@ -1,6 +1,7 @@
 /** The papers of a file as examples of an interest: those that the library knows. Importing stays a command of its own. */
 import { FileCollections } from "../core/collections.ts";
 import { AppError } from "../core/errors.ts";
+import { mostExamplePapers } from "../core/interest.ts";
 import { describePlace, type Place } from "../core/source.ts";
 import type { Engine } from "../engine/engine.ts";
 import { note } from "./output.ts";
@@ -15,8 +16,6 @@ export interface ExamplesOfFile {
   readonly refused: number;
 }
 
-/** An interest holds no more examples. */
-const mostExamples = 500;
 const shownMissing = 5;
 
 /**
@@ -55,10 +54,14 @@ export async function papersOfFile(engine: Engine, file: string, collection: str
   }
   if (paperIds.size === 0)
     throw new AppError("invalid_request", `The library has no paper of ${file}.`, { mend: `Import it first: paperkin import ${file}` });
-  if (paperIds.size > mostExamples)
-    throw new AppError("invalid_request", `${file} has ${paperIds.size} papers, and an interest holds up to ${mostExamples} examples.`, {
-      mend: "Make interests of its parts: --collection, or a file for each.",
-    });
+  if (paperIds.size > mostExamplePapers)
+    throw new AppError(
+      "invalid_request",
+      `${file} has ${paperIds.size} papers, and an interest holds up to ${mostExamplePapers} examples.`,
+      {
+        mend: "Make interests of its parts: --collection, or a file for each.",
+      },
+    );
   return { paperIds: [...paperIds], missing, refused };
 }
 

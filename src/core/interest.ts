@@ -5,7 +5,7 @@ import { filtersSchema } from "./filters.ts";
 /** The person of a library that has one. */
 export const ownerName = "me";
 
-/** Examples of one interest. */
+/** Examples of one interest, of each kind. */
 export const mostExamplePapers = 500;
 /** Of one person: what picks take grows with their square. */
 export const mostInterests = 100;

@@ -13,7 +13,7 @@ import { describeConditions } from "./condition-text.ts";
 import { makeHits } from "./hits.ts";
 import { findPapers } from "./papers.ts";
 import { firstSpellings } from "./reasons.ts";
-import { type Recommendation, recommend } from "./recommend.ts";
+import { inOneOrder, type Recommendation, recommendFrom } from "./recommend.ts";
 import { getTopic } from "./topics.ts";
 
 /** What may be said of an interest; everything that is left out stays as it is, or is empty. */
@@ -180,17 +180,17 @@ export interface Examples {
   readonly negatives: readonly Label[];
 }
 
-/** Examples beyond these are the oldest ones. */
-const mostExamples = 200;
+/** Of what was said for an interest, the latest counts; its own examples do in any case. */
+const mostSaid = 200;
 
 /** A save teaches the interest that it names; a dismissal turns that interest away, or all of them where it names none. */
 export async function examplesOfInterest(library: Library, interest: Interest, feedback: readonly Feedback[]): Promise<Examples> {
-  const said = (kind: Feedback["kind"], also: (one: Feedback) => boolean) =>
-    feedback.filter((one) => one.kind === kind && (one.interest === interest.id || also(one))).map(({ paperId }) => paperId);
-  const resolve = async (ids: readonly string[]) => {
-    const labels = await library.resolve([...new Set(ids)].slice(0, mostExamples));
-    return [...new Set(labels.filter((label) => label !== undefined))];
+  const said = (kind: Feedback["kind"], also: (one: Feedback) => boolean) => {
+    const about = feedback.filter((one) => one.kind === kind && (one.interest === interest.id || also(one)));
+    return about.slice(0, mostSaid).map(({ paperId }) => paperId);
   };
+  const resolve = async (ids: readonly string[]) =>
+    inOneOrder((await library.resolve([...new Set(ids)])).filter((label) => label !== undefined));
   const positives = await resolve([...interest.positives, ...said("save", () => false)]);
   const liked = new Set(positives);
   const negatives = await resolve([...interest.negatives, ...said("dismiss", (one) => one.interest === undefined)]);
@@ -235,17 +235,14 @@ export async function describeInterest(
 ): Promise<InterestDrivers> {
   const interest = await getInterest(library, person, id);
   const { positives, negatives } = await examplesOfInterest(library, interest, await library.personal.feedback(person));
-  const names = async (labels: readonly Label[]) =>
-    (await library.papers(labels)).flatMap((stored) => (stored === undefined ? [] : [stored.paper.paperId]));
   const terms = await strongestTerms(library, positives, interest.words);
-  const [positive, negative] = [await names(positives), await names(negatives)];
   const nearest =
-    positive.length === 0 && interest.words === ""
+    positives.length === 0 && interest.words === ""
       ? await newestOf(library, interest, negatives)
-      : await recommend(
+      : await recommendFrom(
           library,
           embedder,
-          { positive, negative, query: interest.words, filters: interest.filters, limit: shownPapers },
+          { liked: positives, disliked: negatives, query: interest.words, filters: interest.filters, limit: shownPapers },
           signal,
         );
   return {

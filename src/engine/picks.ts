@@ -49,7 +49,8 @@ interface Judge {
   readonly interest: Interest;
   readonly labels: readonly Label[];
   readonly examples: readonly Example[];
-  readonly wanted: readonly Item[];
+  /** Whether there are words or examples that papers are nearer to or further from. */
+  readonly ranks: boolean;
   /** How many examples it has of what is not wanted. */
   readonly unwanted: number;
   readonly preference: Preference;
@@ -134,8 +135,10 @@ async function makePicks(
     own.sort((a, b) => b.score - a.score || (places?.get(a.label) ?? a.label) - (places?.get(b.label) ?? b.label));
     const single = await withoutCopies(library, own.slice(0, diversity.pool * limit), titles);
     // Of equals the newest ones, not the most unlike ones.
-    const ranks = judge.wanted.length > 0;
-    lists.push({ weight: judge.interest.weight, items: ranks ? diversify(single, limit, diversity.weight, diversity.leastShare) : single });
+    lists.push({
+      weight: judge.interest.weight,
+      items: judge.ranks ? diversify(single, limit, diversity.weight, diversity.leastShare) : single,
+    });
   }
   chosen.push(...allot(lists, limit));
   const picks = await Promise.all(chosen.map((one) => pickOf(library, one, since)));
@@ -208,7 +211,7 @@ async function judgeOf(
     interest,
     labels: positives,
     examples,
-    wanted,
+    ranks: wanted.length > 0,
     unwanted: unwanted.length,
     preference,
     open: isOpen(interest) ? new Preference([], unwanted, ordinary) : undefined,
@@ -265,7 +268,7 @@ async function nearest(library: Library, judges: readonly Judge[], among: LabelS
     const within = both(judge.within, among);
     if (judge.open !== undefined) for (const label of await library.newest(within, { limit: perExample, offset: 0 })) found.add(label);
     const terms = await termsOfExamples(library, judge.labels, judge.interest.words);
-    for (const label of await gatherCandidates(library, judge.wanted, terms, { within, perExample })) found.add(label);
+    for (const label of await gatherCandidates(library, judge.preference, terms, { within, perExample })) found.add(label);
   }
   return [...found].sort((a, b) => a - b);
 }
@@ -293,7 +296,7 @@ async function judgeAll(
     await stepBack();
     requireWanted(signal);
     // Its examples have all left the library.
-    if (judge.wanted.length === 0 && judge.open === undefined) continue;
+    if (!judge.ranks && judge.open === undefined) continue;
     const admitted = [...items.entries()].filter(([at, item]) => admits(judge, labels[at] ?? 0, item));
     const own = admitted.map(([, item]) => item);
     const fits = judge.preference.fits(own);
@@ -301,7 +304,7 @@ async function judgeAll(
     for (const [next, [at]] of admitted.entries()) {
       const fit = fits[next]?.score ?? 0;
       // To be far from the unwanted is no merit.
-      const score = roundScore(judge.wanted.length === 0 ? Math.min(0, fit) : fit);
+      const score = roundScore(judge.ranks ? fit : Math.min(0, fit));
       const margin = roundScore(margins[next] ?? 0);
       // What an open interest does not want is no near miss of it.
       if (judge.open !== undefined && margin < 0) continue;

@@ -9,7 +9,7 @@ import { dot } from "../core/vectors.ts";
 import type { Example } from "./items.ts";
 
 export interface Reason {
-  /** The examples that it is nearest to, nearest first, with their cosines. */
+  /** The examples that it is nearest to in meaning and terms together, nearest first, with their cosines. */
   readonly nearest: readonly {
     readonly paperId: string;
     readonly title: string;
@@ -32,7 +32,7 @@ export async function reasonOf(
   const wordOf = firstSpellings([`${paper.title} ${paper.abstract}`]);
   const shared = await sharedTerms(library, item, preference);
   return {
-    nearest: await nearestExamples(library, item, examples),
+    nearest: await nearestExamples(library, item, preference, examples),
     terms: shared.flatMap((term) => wordOf.get(term) ?? []).slice(0, shownTerms),
   };
 }
@@ -61,14 +61,26 @@ async function sharedTerms(library: Library, item: Item, preference: Preference)
     .map(({ text }) => text);
 }
 
-async function nearestExamples(library: Library, { vector }: Item, examples: readonly Example[]): Promise<Reason["nearest"]> {
+async function nearestExamples(
+  library: Library,
+  item: Item,
+  preference: Preference,
+  examples: readonly Example[],
+): Promise<Reason["nearest"]> {
+  const { vector } = item;
   const nearest = examples
     .flatMap((example) =>
       vector === undefined || example.vector === undefined
         ? []
-        : [{ label: example.label, cosine: roundScore(dot(vector, example.vector)) }],
+        : [
+            {
+              label: example.label,
+              cosine: roundScore(dot(vector, example.vector)),
+              likeness: roundScore(preference.likeness(item, example)),
+            },
+          ],
     )
-    .sort((a, b) => b.cosine - a.cosine)
+    .sort((a, b) => b.likeness - a.likeness || a.label - b.label)
     .slice(0, shownExamples);
   const stored = await library.papers(nearest.map(({ label }) => label));
   return nearest.flatMap(({ cosine }, at) => {

@@ -16,9 +16,8 @@ import { type Hit, makeHits } from "./hits.ts";
 import { examplesOf, itemOfWords, itemsOf, ordinaryItems } from "./items.ts";
 import { getLabels } from "./papers.ts";
 import { type Reason, reasonOf } from "./reasons.ts";
-import { orderTies } from "./search-order.ts";
+import { orderTies, withoutCopies } from "./search-order.ts";
 import { termQueryOf } from "./search-request.ts";
-import { collapseCopies } from "./similar.ts";
 import { stepBack } from "./turns.ts";
 
 export interface RecommendRequest {
@@ -37,9 +36,8 @@ export type Recommendation = Hit & { readonly reason: Reason };
 
 /** What papers lose that are like picked ones, out of how many for each place is picked, and how good those are: ../README.md, Recommendations. */
 export const diversity = { weight: 0.72, pool: 5, leastShare: 0.7 } as const;
-/** Candidates that each example brings, and the examples that bring some. */
+/** Candidates that each example brings. */
 const perExample = 100;
-const mostSearchedExamples = 20;
 const mostTerms = 40;
 const mostExamples = 200;
 
@@ -59,9 +57,29 @@ export async function recommend(
   }
   if (positive.length > mostExamples || negative.length > mostExamples)
     throw new AppError("invalid_request", `More than ${mostExamples} examples were given.`);
-  const liked = [...new Set(await getLabels(library, positive))];
-  const disliked = [...new Set(await getLabels(library, negative))].filter((label) => !liked.includes(label));
-  const within = await library.matching([request.filters ?? {}, { withdrawn: false }]);
+  const [liked, disliked] = [await getLabels(library, positive), await getLabels(library, negative)];
+  return await recommendFrom(library, embedder, { liked, disliked, query, filters: request.filters ?? {}, limit }, signal);
+}
+
+/** What {@link recommend} is asked, checked. */
+export interface RecommendFrom {
+  /** In any order; what is on both sides is liked. At least one, or words. */
+  readonly liked: readonly Label[];
+  readonly disliked: readonly Label[];
+  readonly query: string;
+  readonly filters: Filters;
+  readonly limit: number;
+}
+
+export async function recommendFrom(
+  library: Library,
+  embedder: Embedder,
+  { query, filters, limit, ...given }: RecommendFrom,
+  signal?: AbortSignal,
+): Promise<Recommendation[]> {
+  const liked = inOneOrder(given.liked);
+  const disliked = inOneOrder(given.disliked).filter((label) => !liked.includes(label));
+  const within = await library.matching([filters, { withdrawn: false }]);
 
   const examples = await examplesOf(library, embedder, liked, signal);
   const words = query === "" ? [] : [await itemOfWords(library, embedder, query, signal)];
@@ -70,7 +88,7 @@ export async function recommend(
 
   const terms = await termsOfExamples(library, liked, query);
   const known = new Set([...liked, ...disliked]);
-  const candidates = await gatherCandidates(library, wanted, terms, { within, perExample: perExample + limit + known.size });
+  const candidates = await gatherCandidates(library, preference, terms, { within, perExample: perExample + limit + known.size });
   const labels = candidates.filter((label) => !known.has(label));
   const items = new Map((await itemsOf(library, labels)).map((item, at) => [labels[at], item]));
   const termScores = await library.termScores(terms, labels);
@@ -90,7 +108,7 @@ export async function recommend(
   );
   scored.sort((a, b) => b.score - a.score || a.label - b.label);
   const vectorOf = new Map(scored.map(({ label, vector }) => [label, vector]));
-  const single = await collapseCopies(library, await orderTies(library, scored), undefined, diversity.pool * limit);
+  const single = await withoutCopies(library, await orderTies(library, scored), diversity.pool * limit);
   const picked = diversify(
     single.map((hit) => ({ ...hit, vector: vectorOf.get(hit.label) })),
     limit,
@@ -119,18 +137,23 @@ export async function recommend(
   );
 }
 
+/** Each once. Where there are many some stand for the rest, whichever was named first. */
+export function inOneOrder(labels: readonly Label[]): Label[] {
+  return [...new Set(labels)].sort((a, b) => a - b);
+}
+
 /** Papers near to any of the examples, or with their words; ascending. */
 export async function gatherCandidates(
   library: Library,
-  examples: readonly Item[],
+  { wantedVectors }: Preference,
   terms: TermQuery,
   { within, perExample: k }: { within: LabelSet | undefined; perExample: number },
 ): Promise<Label[]> {
   const { hits } = await library.matchTerms(terms, { k: 3 * perExample, within });
   const candidates = new Set(hits.map((hit) => hit.label));
   const generation = await library.liveGeneration();
-  for (const { vector } of generation === undefined ? [] : examples.slice(0, mostSearchedExamples)) {
-    if (generation === undefined || vector === undefined) continue;
+  if (generation === undefined) return [...candidates].sort((a, b) => a - b);
+  for (const vector of wantedVectors) {
     for (const { label } of await library.neighbours(generation, vector, { k, within })) candidates.add(label);
     await stepBack();
   }

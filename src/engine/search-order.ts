@@ -8,7 +8,7 @@ import { diversify } from "../core/ranking/diversity.ts";
 import { ageInDays, recencyFactor } from "../core/ranking/recency.ts";
 import { compareScored } from "../core/ranking/top.ts";
 import { compareWorks, mainTitleKey } from "../core/same-work.ts";
-import type { Label, Library } from "../core/storage.ts";
+import type { Label, Library, StoredPaper } from "../core/storage.ts";
 import type { RankedPaper } from "./rank.ts";
 import type { OrderOptions } from "./search-request.ts";
 import type { Reranked, SecondStage } from "./second-stage.ts";
@@ -146,15 +146,21 @@ export async function orderTies(library: Pick<Library, "papers">, ranked: readon
   return ordered;
 }
 
-/** The first `needed` of different works. @param copyOf is told which papers were left out. */
-async function withoutCopies(
-  library: Library,
-  ordered: readonly RankedPaper[],
+type LabelledPaper = Pick<StoredPaper, "label" | "paper">;
+
+/**
+ * The first `needed` of different works. @param copyOf is told which papers were left out, and of which they are copies.
+ * @param known a paper whose copies are left out too.
+ */
+export async function withoutCopies<T extends { readonly label: Label }>(
+  library: Pick<Library, "papers">,
+  ordered: readonly T[],
   needed: number,
-  copyOf: Map<Label, Label>,
-): Promise<RankedPaper[]> {
-  const kept: RankedPaper[] = [];
-  const keptOf = new Map<string, { label: Label; paper: Paper }[]>();
+  copyOf: Map<Label, Label> = new Map(),
+  known?: LabelledPaper,
+): Promise<T[]> {
+  const kept: T[] = [];
+  const keptOf = new Map<string, LabelledPaper[]>(known === undefined ? [] : [[mainTitleKey(known.paper.title), [known]]]);
   for (let at = 0; at < ordered.length && kept.length < needed; at += readAtOnce) {
     const page = ordered.slice(at, at + readAtOnce);
     const stored = await library.papers(page.map(({ label }) => label));

@@ -2,7 +2,9 @@
 import { isVenueTerm } from "../core/analysis.ts";
 import type { Embedder } from "../core/embedder.ts";
 import { BitmapLabelSet, selectLabels } from "../core/label-set.ts";
+import { parseQuery } from "../core/query.ts";
 import type { Facets, Generation, Label, LabelSet, Library, TermQuery } from "../core/storage.ts";
+import { conditionsOf } from "./conditions.ts";
 import { correctQuery } from "./correct.ts";
 import { type Hit, makeHits } from "./hits.ts";
 import { longestWindow, type RankedPaper, type Ranking, rank, type SearchMode, withUnscored } from "./rank.ts";
@@ -47,9 +49,21 @@ export async function search(
   // The correction is looked for while the query is being embedded, in another process.
   const [answer, suggestion] = await Promise.all([
     find({ library, embedder, secondStage: used, ownTurn }, request, read, signal),
-    request.correct === true && read.pinned.length === 0 ? ownTurn().then(() => correctQuery(library, embedder, request.query)) : undefined,
+    request.correct === true && read.pinned.length === 0 ? ownTurn().then(() => suggestionFor(library, embedder, request)) : undefined,
   ]);
   return suggestion === undefined ? answer : { ...answer, suggestion };
+}
+
+/** The query as papers spell it, unless its conditions leave no paper then: what would find nothing is no help. */
+async function suggestionFor(
+  library: Library,
+  embedder: Embedder,
+  { query, filters = {}, unseenBy }: SearchRequest,
+): Promise<string | undefined> {
+  const corrected = await correctQuery(library, embedder, query);
+  if (corrected === undefined) return undefined;
+  const within = await conditionsOf(library, parseQuery(corrected), filters, unseenBy);
+  return within === undefined || within.size > 0 ? corrected : undefined;
 }
 
 async function find(parts: RankingParts, request: SearchRequest, read: ReadQuestion, signal?: AbortSignal): Promise<SearchAnswer> {

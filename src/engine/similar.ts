@@ -3,12 +3,12 @@ import type { Embedder } from "../core/embedder.ts";
 import { AppError } from "../core/errors.ts";
 import type { Filters } from "../core/filters.ts";
 import { preparationVersion, prepareText } from "../core/prepare.ts";
-import type { Label, Library, StoredPaper, TermQuery } from "../core/storage.ts";
-import { foldWords, normalizeText, splitSentences } from "../core/text.ts";
+import type { Library, StoredPaper, TermQuery } from "../core/storage.ts";
+import { normalizeText, splitSentences } from "../core/text.ts";
 import { type Hit, makeHits } from "./hits.ts";
 import { getPaper } from "./papers.ts";
-import { type Fusion, type RankedPaper, rank, type SearchMode } from "./rank.ts";
-import { orderTies } from "./search-order.ts";
+import { type Fusion, rank, type SearchMode, withUnscored } from "./rank.ts";
+import { orderTies, withoutCopies } from "./search-order.ts";
 import { termQueryOf } from "./search-request.ts";
 import { standInLine } from "./turns.ts";
 
@@ -94,49 +94,34 @@ async function nearest(library: Library, request: NearestRequest): Promise<Hit[]
   const { mode = "hybrid", limit = 10, terms, without } = request;
   const generation = mode === "keyword" ? undefined : await library.liveGeneration();
   const vector = generation === undefined ? undefined : await request.vector();
-  const { ranked } = await rank(library, {
-    generation,
-    vector,
-    terms,
-    mode,
-    alpha: request.alpha ?? similarAlpha,
-    within: await library.matching([request.filters ?? {}]),
-    window: limit + spare,
-    ownTurn: standInLine(),
-    ...(request.fusion === undefined ? {} : { fusion: request.fusion }),
-    ...(request.feedback === undefined ? {} : { feedback: request.feedback }),
-  });
-  const others = ranked.filter((hit) => hit.label !== without?.label);
-  const kept = await collapseCopies(library, await orderTies(library, others), without, limit);
-  return await makeHits(library, kept, {
-    generation,
-    vector,
-    terms: new Set(terms.terms.keys()),
-  });
-}
-
-/** Of papers with one title (a preprint and its publication) the best; none with the title of `without`. */
-export async function collapseCopies(
-  library: Pick<Library, "papers">,
-  ranked: readonly RankedPaper[],
-  without: StoredPaper | undefined,
-  limit: number,
-): Promise<RankedPaper[]> {
-  const seen = new Set(without === undefined ? [] : [foldWords(without.paper.title)]);
-  const kept: RankedPaper[] = [];
-  for (let at = 0; at < ranked.length && kept.length < limit; at += limit) {
-    const page = ranked.slice(at, at + limit);
-    const titles = new Map<Label, string>(
-      (await library.papers(page.map((hit) => hit.label))).flatMap((stored) =>
-        stored === undefined ? [] : [[stored.label, foldWords(stored.paper.title)]],
-      ),
-    );
-    for (const hit of page) {
-      const key = titles.get(hit.label);
-      if (key === undefined || seen.has(key) || kept.length >= limit) continue;
-      if (key !== "") seen.add(key);
-      kept.push(hit);
+  const within = await library.matching([request.filters ?? {}]);
+  const ownTurn = standInLine();
+  for (let window = limit + spare; ; ) {
+    const found = await rank(library, {
+      generation,
+      vector,
+      terms,
+      mode,
+      alpha: request.alpha ?? similarAlpha,
+      within,
+      window,
+      ownTurn,
+      ...(request.fusion === undefined ? {} : { fusion: request.fusion }),
+      ...(request.feedback === undefined ? {} : { feedback: request.feedback }),
+    });
+    const isWhole = vector === undefined || found.ranked.length >= window;
+    const { ranked } = isWhole ? found : withUnscored(found, (within ?? (await library.holding([]))).labels(), mode);
+    const others = ranked.filter((hit) => hit.label !== without?.label);
+    const kept = await withoutCopies(library, await orderTies(library, others), limit, undefined, without);
+    if (kept.length < limit && ranked.length >= window) {
+      // Copies make room: what lies further down comes up (I7).
+      window = ranked.length + 1;
+      continue;
     }
+    return await makeHits(library, kept, {
+      generation,
+      vector,
+      terms: new Set(terms.terms.keys()),
+    });
   }
-  return kept;
 }

@@ -2,7 +2,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import type { Embedder } from "../core/embedder.ts";
 import { AppError } from "../core/errors.ts";
-import type { Feedback, Interest } from "../core/interest.ts";
+import { type Feedback, type Interest, mostExamplePapers } from "../core/interest.ts";
 import type { Paper } from "../core/paper.ts";
 import { splitExamples } from "../core/ranking/split.ts";
 import type { Label, Library } from "../core/storage.ts";
@@ -100,21 +100,24 @@ export async function acceptSplit(
   const movedLabels = new Set(other.labels);
   const { keptWhole: _, ...whole } = interest;
   const { topic: __, ...rest } = whole;
+  const labels = await library.resolve(interest.positives);
+  const isMoved = (at: number) => movedLabels.has(labels[at] ?? -1);
+  const own = interest.positives.filter((_id, at) => !isMoved(at));
+  const moving = interest.positives.filter((_id, at) => isMoved(at));
   const second: Interest = {
     ...rest,
     id: randomBytes(6).toString("hex"),
     name: nameOf(interest, other),
     words: "",
-    positives: other.papers.map(({ paperId }) => paperId),
+    // Its own examples before saves, which are about it in any case.
+    positives: [...new Set([...moving, ...other.papers.map(({ paperId }) => paperId)])].slice(0, mostExamplePapers),
     created: now.toISOString(),
   };
-  const labels = await library.resolve(interest.positives);
-  const own = interest.positives.filter((_id, at) => !movedLabels.has(labels[at] ?? -1));
   const first: Interest = {
     ...whole,
     name: nameOf(interest, kept),
     // Saves alone are no interest: they may be taken back.
-    positives: own.length === 0 && interest.words === "" ? kept.papers.map(({ paperId }) => paperId) : own,
+    positives: own.length === 0 && interest.words === "" ? kept.papers.slice(0, mostExamplePapers).map(({ paperId }) => paperId) : own,
   };
   const about = feedback.filter((said) => said.interest === interest.id);
   const aboutLabels = await library.resolve(about.map(({ paperId }) => paperId));

@@ -31,7 +31,7 @@ const recommendationModel = hitModel
               cosine: z.number(),
             }),
           )
-          .openapi({ description: "The examples it is nearest to." }),
+          .openapi({ description: "The examples it is nearest to, in meaning and words together, with their cosines." }),
         terms: z.array(z.string()).openapi({
           description: "Words that it shares with the examples, weightiest first.",
         }),

@@ -4,7 +4,9 @@
  * wanted takes away from it, in the same unit. Without any example nothing is nearer than the rest, and only what is near to
  * the unwanted is unlike it. Numbers: src/README.md, Recommendations.
  */
+import { dot } from "../vectors.ts";
 import { type Item, Side } from "./side.ts";
+import { likenessOfTerms } from "./term-vector.ts";
 
 /** What a score was made of, in standard deviations among ordinary papers. */
 export interface Fit {
@@ -135,6 +137,17 @@ export class Preference {
       const margin = score - threshold;
       return isWordsOnly && items[at]?.vector !== undefined ? Math.min(margin, meaning - leastMeaning) : margin;
     });
+  }
+
+  /** The vectors of what is wanted; where there are many, of those that stand for the rest. */
+  get wantedVectors(): readonly Float32Array[] {
+    return this.wanted.vectors;
+  }
+
+  /** How near an item is to one example, in meaning and terms together, as the score weighs them. */
+  likeness(item: Item, example: Item): number {
+    const cosine = item.vector === undefined || example.vector === undefined ? 0 : dot(item.vector, example.vector);
+    return cosine / this.meaningSpread.deviation + likenessOfTerms(item.terms, example.terms) / this.termSpread.deviation;
   }
 
   /** The terms that the item and the examples share, with what they add to the score; without order. */

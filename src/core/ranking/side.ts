@@ -18,7 +18,8 @@ const mostVectors = 20;
 export class Side {
   /** The mean weight of each term. */
   private readonly profile = new TermWeights();
-  private readonly vectors: readonly Float32Array[];
+  /** Of its examples, or of those that stand for them. */
+  readonly vectors: readonly Float32Array[];
   /** The vectors one after the other. */
   private readonly rows: Float32Array;
   private readonly dimensions: number;

@@ -2,6 +2,7 @@
 
 /** Unit length, or without any term. Numbers stand for terms; they mean something within one open library only. */
 export interface TermVector {
+  /** Ascending. */
   readonly terms: Uint32Array;
   readonly weights: Float32Array;
 }
@@ -30,4 +31,16 @@ export function weighTerms(
   if (length === 0) return noTerms;
   for (let at = 0; at < weights.length; at++) weights[at] = (weights[at] ?? 0) / length;
   return { terms: Uint32Array.from(terms), weights };
+}
+
+/** The cosine of two. */
+export function likenessOfTerms(a: TermVector, b: TermVector): number {
+  let sum = 0;
+  for (let i = 0, j = 0; i < a.terms.length && j < b.terms.length; ) {
+    const [first, second] = [a.terms[i] ?? 0, b.terms[j] ?? 0];
+    if (first === second) sum += (a.weights[i] ?? 0) * (b.weights[j] ?? 0);
+    if (first <= second) i++;
+    if (second <= first) j++;
+  }
+  return sum;
 }

@@ -78,8 +78,8 @@ describe("conditions", () => {
   it("on sources, code and standing match what is stored", () => {
     expectMatches(
       paper({ sources: ["arxiv"], codeUrl: "https://example.org/", status: "withdrawn" }),
-      [{ sources: ["x", "arxiv"] }, { hasCode: true }, { withdrawn: true }],
-      [{ sources: ["arXiv"] }, { hasCode: false }, { withdrawn: false }],
+      [{ sources: ["x", "arxiv"] }, { sources: ["arXiv"] }, { hasCode: true }, { withdrawn: true }],
+      [{ sources: ["arxiv2"] }, { hasCode: false }, { withdrawn: false }],
     );
     expectMatches(paper(), [{ hasCode: false }, { withdrawn: false }, { withdrawn: true }], [{ hasCode: true }]);
   });

@@ -1,6 +1,7 @@
 /** Picks over a small library: which papers, for which interest, why, and never twice. */
 import { beforeEach, describe, expect, it } from "vitest";
 import type { NewPaper } from "../../../src/core/paper.ts";
+import { Preference } from "../../../src/core/ranking/preference.ts";
 import { HashingEmbedder } from "../../../src/embedding/hashing-embedder.ts";
 import { Engine } from "../../../src/engine/engine.ts";
 import type { Person } from "../../../src/engine/person.ts";
@@ -309,6 +310,39 @@ describe("picks", () => {
     expect(without?.score ?? 0).toBeLessThan(pick?.score ?? 0);
   });
 
+  it("never bring an example, and learn from what is saved, however many examples an interest has", async () => {
+    await bring(...range(0, 260).map((at) => invent("kettles", at)));
+    const positives = range(0, 260).map((at) => `kettles:${at}`);
+    await ada.addInterest({ name: "Kettles", positives, negatives: ["noise:0"] });
+    expect(await idsOf("2026-03-03")).toEqual([]);
+    expect(
+      (await ada.describeInterest("Kettles")).nearest.map(({ paper }) => paper.paperId).filter((id) => id.startsWith("kettles")),
+    ).toEqual([]);
+    await bring(invent("lanterns", 0));
+    await ada.giveFeedback("lanterns:0", { kind: "save", interest: "Kettles" });
+    await ada.giveFeedback("noise:1", { kind: "dismiss", interest: "Kettles" });
+    expect((await ada.describeInterest("Kettles")).examples).toEqual({ positives: 261, negatives: 2 });
+  });
+
+  it("name first the example that is nearest in meaning and terms together", async () => {
+    const item = (cosine: number, terms: readonly number[]) => ({
+      vector: Float32Array.from([cosine, Math.sqrt(1 - cosine * cosine), 0]),
+      terms: { terms: Uint32Array.from(terms), weights: new Float32Array(terms.length).fill(1 / Math.sqrt(terms.length)) },
+    });
+    // One is a little nearer in meaning; the other one has the words.
+    const [meant, said, pick] = [item(0.999, [1, 2]), item(0.998, [3, 4]), item(1, [3, 4])];
+    const ordinary = range(0, 40).map((at) => item(Math.cos(at), [3, 5 + at]));
+    const preference = new Preference([meant, said], [], ordinary);
+    expect(preference.likeness(pick, said)).toBeGreaterThan(preference.likeness(pick, meant));
+    const without = (example: typeof said) =>
+      new Preference(
+        [meant, said].filter((one) => one !== example),
+        [],
+        ordinary,
+      ).fit(pick).score;
+    expect(without(said)).toBeLessThan(preference.fit(pick).score);
+  });
+
   it("learn from what is saved and dismissed for an interest, until that is taken back", async () => {
     await ada.addInterest({ name: "Both", words: `${subjects.kettles} ${subjects.lanterns}` });
     await bring(...range(0, 6).flatMap((at) => [invent("kettles", at), invent("lanterns", at)]));
@@ -339,6 +373,24 @@ describe("picks", () => {
       ["kettles:1", "seen", undefined],
     ]);
     expect(await idsOf("2026-03-03")).toEqual(["kettles:2"]);
+  });
+});
+
+describe("recommendations", () => {
+  it("are the same in whatever order many examples are named, each once", async () => {
+    const kinds = ["kettles", "lanterns", "ladders"] as const;
+    await bring(...kinds.flatMap((subject) => range(0, 30).map((at) => invent(subject, at))));
+    const positive = kinds.flatMap((subject) => range(0, 15).map((at) => `${subject}:${at}`));
+    const answer = async (ids: readonly string[]) =>
+      (await engine.recommend({ positive: ids, negative: ["kettles:3"] })).map(({ paper, score, reason }) => [
+        paper.paperId,
+        score,
+        reason,
+      ]);
+    const first = await answer(positive);
+    expect(first).toHaveLength(10);
+    expect(await answer(positive.toReversed())).toEqual(first);
+    expect(await answer([...positive, ...positive])).toEqual(first);
   });
 });
 

@@ -64,6 +64,9 @@ describe("a search", () => {
     ['"old kettels" -vilins', '"old kettles" -vilins'],
     ["Harbuors OR venue:x", "harbours OR venue:x"],
     ["copper kettles", undefined],
+    // Spelt right, and still in no paper.
+    ['copper "ketles violins"', undefined],
+    ["cooper year:1900", undefined],
     ["copper zzzzzz qx 2019", undefined],
     // Nobody types as much: it is a text that somebody else wrote.
     [`cooper ${"kettles ".repeat(80)}`, undefined],

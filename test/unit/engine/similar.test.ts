@@ -1,0 +1,55 @@
+/** Papers like one paper, where many are called the same, and where most wait for their embeddings. */
+import { beforeEach, describe, expect, it } from "vitest";
+import { HashingEmbedder } from "../../../src/embedding/hashing-embedder.ts";
+import { Engine } from "../../../src/engine/engine.ts";
+import { MemoryLibrary } from "../../../src/storage/memory/memory-library.ts";
+import { inventPaper } from "../../contract/invented-papers.ts";
+
+let library: MemoryLibrary;
+let engine: Engine;
+
+beforeEach(() => {
+  library = new MemoryLibrary();
+  engine = new Engine(library, new HashingEmbedder());
+});
+
+const copper = (number: number, title: string, author: string, published = "2020") =>
+  inventPaper(number, { title, abstract: "Of copper.", authors: [{ name: author }], published });
+
+describe("papers like one", () => {
+  it("leave out copies of a work, and no other work of that title", async () => {
+    await library.upsert([
+      copper(0, "Letters on copper mines", "Ada Example"),
+      copper(1, "Letters on copper mines", "Example, A.", "2021"),
+      copper(2, "Letters on copper mines", "Bo Smith"),
+      copper(3, "Copper violins", "Cy Nobody"),
+    ]);
+    await engine.embedBacklog({});
+    const hits = await engine.similarToPaper(inventPaper(0).ids[0] ?? "");
+    expect(hits.map(({ paper }) => paper.title)).toEqual(["Letters on copper mines", "Copper violins"]);
+    expect(hits[0]?.paper.authors[0]?.name).toBe("Bo Smith");
+  });
+
+  it.each(["hybrid", "semantic", "keyword"] as const)("I7: are as many as asked for behind any number of copies (%s)", async (mode) => {
+    await library.upsert([
+      copper(0, "Copper violins of the north", "Ada Example"),
+      ...Array.from({ length: 230 }, (_, at) => copper(at + 1, "Violins of copper", "Bo Smith")),
+      ...Array.from({ length: 6 }, (_, at) =>
+        inventPaper(at + 500, { title: `Harbour ${at}`, abstract: "Of copper, boats and a very long pier in the rain.", authors: [] }),
+      ),
+    ]);
+    await engine.embedBacklog({});
+    expect(await engine.similarToPaper(inventPaper(0).ids[0] ?? "", { limit: 5, mode })).toHaveLength(5);
+  });
+
+  it("I7: are as many as asked for while most wait for their embeddings", async () => {
+    await library.upsert([copper(0, "Copper violins", "Ada Example")]);
+    await engine.embedBacklog({});
+    await library.upsert(
+      Array.from({ length: 9 }, (_, at) => inventPaper(at + 1, { title: `Harbour ${at}`, abstract: "Boats.", authors: [], keywords: [] })),
+    );
+    const answer = await engine.similarToPaper(inventPaper(0).ids[0] ?? "", { limit: 5 });
+    expect(answer).toHaveLength(5);
+    expect(answer.map(({ paper }) => paper.paperId)).toEqual(answer.map(({ paper }) => paper.paperId).sort());
+  });
+});
