@@ -32,14 +32,14 @@ export function readFilesOf(paths: readonly string[], format: string | undefined
 
 /**
  * The body of a request, packed or not, in any encoding and format. @param type its media type, without parameters.
- * Throws as `readPapers` does, and `unsupported_format` for a type that is no text.
+ * @param name of a file that was sent, whose ending may say more. Throws as `readPapers` does, and `unsupported_format` for a type that is no text.
  */
 export async function readBody(
   bytes: AsyncIterable<Uint8Array>,
   type: string,
   format: string | undefined,
+  name = "request body",
 ): Promise<AsyncIterable<SourceRecord>> {
-  const name = "request body";
   const named = format ?? formatOfMediaType(type)?.name;
   return await readPapers({ name, bytes: toUtf8(inflated(name, bytes)) }, named);
 }

@@ -440,9 +440,21 @@ export class Engine {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.signIns.settled(), this.publicSubscriptions.settled()]);
-    await this.secondStage?.close();
-    await this.serving.close();
-    await this.library.close();
+    const parts: readonly (() => Promise<unknown> | undefined)[] = [
+      () => Promise.all([this.signIns.settled(), this.publicSubscriptions.settled()]),
+      () => this.secondStage?.close(),
+      () => this.serving.close(),
+      () => this.library.close(),
+    ];
+    // Each part ends, whatever became of the one before.
+    const faults: unknown[] = [];
+    for (const end of parts) {
+      try {
+        await end();
+      } catch (fault) {
+        faults.push(fault);
+      }
+    }
+    if (faults.length > 0) throw faults[0];
   }
 }

@@ -16,6 +16,7 @@ import {
   saidOf,
   takeBackFeedback,
 } from "./feedback.ts";
+import { type FileToFollow, type FollowedFile, followFile } from "./file-examples.ts";
 import {
   addInterest,
   changeInterest,
@@ -60,6 +61,11 @@ export class Person {
   /** Throws `invalid_request`, `paper_not_found`, `topic_not_found`. */
   addInterest(input: InterestInput): Promise<Interest> {
     return addInterest(this.library, this.name, input, this.now());
+  }
+
+  /** Throws as `followFile` does. */
+  followFile(file: FileToFollow, signal?: AbortSignal): Promise<FollowedFile> {
+    return followFile(this.library, this.name, file, this.now(), signal);
   }
 
   /** Throws `interest_not_found`, `invalid_request`, `paper_not_found`. */

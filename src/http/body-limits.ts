@@ -9,6 +9,9 @@ const mib = 1024 * kib;
 /** Papers themselves; more of them are for `paperkin import`. */
 const papersPath = /^\/v1\/papers\/?$/;
 const papersBytes = 64 * mib;
+/** A file of a reference manager with as many papers as an interest holds, and their abstracts, several times over. */
+const filePath = /^\/interests\/file$/;
+const fileBytes = 16 * mib;
 /** The longest that any other route takes are 100,000 characters, of which JSON makes six bytes each, and forms up to nine. */
 const askingBytes = mib;
 /** Anybody may send these: an address, a key, a button. */
@@ -16,13 +19,14 @@ const openBytes = 64 * kib;
 
 /** Throws `body_too_large` before a body is read that says how long it is, and once it has become too long otherwise. */
 export function limitBodies(): MiddlewareHandler {
-  const [papers, asking, open] = [
+  const [papers, file, asking, open] = [
     atMost(papersBytes, "Send it in parts, or use `paperkin import`."),
+    atMost(fileBytes, "Send a part of it, or use `paperkin import`."),
     atMost(askingBytes, "Send less at once; papers are sent to /v1/papers."),
     atMost(openBytes, "Fill in the form with less."),
   ];
   return (c, next) => {
-    const limit = papersPath.test(c.req.path) ? papers : isOpen(c.req.path) ? open : asking;
+    const limit = papersPath.test(c.req.path) ? papers : filePath.test(c.req.path) ? file : isOpen(c.req.path) ? open : asking;
     return limit(c, next);
   };
 }

@@ -45,7 +45,7 @@ export interface RequestLog {
 }
 
 /** What pages are given: who asks, and how somebody signs in. */
-export interface PageOptions {
+export interface PageOptions extends Pick<HttpOptions, "readBody"> {
   readonly openApiDocument: () => unknown;
   readonly personOf: (c: Context) => string;
   /** Whether whoever asks may do everything. */
@@ -148,7 +148,7 @@ export function createHttpApp(engine: Engine, options: HttpOptions): OpenAPIHono
   addStateRoutes(app, engine, metrics);
   const document = () => describeService(app, options.version);
   app.get("/openapi.json", (c) => c.json(document()));
-  app.route("/", options.createPages(pageOptions(document, keys, engine)));
+  app.route("/", options.createPages({ ...pageOptions(document, keys, engine), readBody: options.readBody }));
 
   app.notFound((c) => {
     if (isForPrograms(c.req.path)) {
@@ -182,7 +182,7 @@ export function createHttpApp(engine: Engine, options: HttpOptions): OpenAPIHono
   return app;
 }
 
-function pageOptions(openApiDocument: () => unknown, keys: KeyRing, engine: Engine): PageOptions {
+function pageOptions(openApiDocument: () => unknown, keys: KeyRing, engine: Engine): Omit<PageOptions, "readBody"> {
   return {
     openApiDocument,
     personOf,

@@ -7,8 +7,13 @@ import { emptyCounts } from "../engine/ingest.ts";
 import { problemResponse } from "./problem.ts";
 import { idParameter, jsonBody, orNull, paperModel } from "./schemas.ts";
 
-/** How the bytes of a request become papers, by media type and format; given by `app.ts`. */
-export type ReadBody = (bytes: AsyncIterable<Uint8Array>, type: string, format: string | undefined) => Promise<AsyncIterable<SourceRecord>>;
+/** How the bytes of a request become papers, by media type, format and the name of a file; given by `app.ts`. */
+export type ReadBody = (
+  bytes: AsyncIterable<Uint8Array>,
+  type: string,
+  format: string | undefined,
+  name?: string,
+) => Promise<AsyncIterable<SourceRecord>>;
 
 /** Refused records that an answer names; the rest are counted. */
 const mostRefusals = 1_000;

@@ -1,5 +1,5 @@
 /** What a person follows: the list, one of them, and what was said of papers. */
-import { type Interest, isOpen } from "../core/interest.ts";
+import { type Interest, isOpen, mostExamplePapers } from "../core/interest.ts";
 import { interestHref, topicHref } from "../core/page-addresses.ts";
 import type { Topic } from "../core/storage.ts";
 import { describeFilters } from "../engine/condition-text.ts";
@@ -42,11 +42,17 @@ export function InterestsPage({
   topics,
   form,
   problem,
+  fileProblem,
+  bringsIn,
 }: {
   interests: readonly Interest[];
   topics: readonly Topic[];
   form: InterestForm;
   problem?: string;
+  /** What is wrong with the file that was sent. */
+  fileProblem?: string;
+  /** Whether papers of a file that the library does not have are brought in. */
+  bringsIn: boolean;
 }) {
   const followed = new Set(interests.map(({ topic }) => topic));
   const open = topics.filter(({ slug }) => !followed.has(slug));
@@ -73,10 +79,8 @@ export function InterestsPage({
       )}
       <h2 id="new">A new interest</h2>
       <InterestFields form={form} action="/interests" button="Follow this" problem={problem} />
-      <p class="hint">
-        From a file of references: <code>npx paperkin interests add --name Thesis --from-file library.bib</code> begins with its papers that
-        the library has. Every search and every paper's page has a button that follows it, too.
-      </p>
+      <p class="hint">Every search and every paper's page has a button that follows it, too.</p>
+      <FileFields bringsIn={bringsIn} problem={fileProblem} />
       {open.length === 0 ? null : (
         <section aria-labelledby="topics">
           <h2 id="topics">Or follow a topic</h2>
@@ -102,6 +106,31 @@ export function InterestsPage({
   );
 }
 
+function FileFields({ bringsIn, problem }: { bringsIn: boolean; problem: string | undefined }) {
+  return (
+    <section aria-labelledby="file">
+      <h2 id="file">Or begin with your file of references</h2>
+      <form class="kin" method="post" action="/interests/file" enctype="multipart/form-data">
+        <Problem text={problem} />
+        <label>
+          BibTeX, RIS, CSL JSON, Zotero RDF or another export, of up to {mostExamplePapers} papers
+          <input name="file" type="file" required />
+        </label>
+        <label>
+          Name
+          <input name="name" maxlength={200} placeholder="that of the file unless given" />
+        </label>
+        <p class="hint">
+          {bringsIn
+            ? "Papers that the library does not have yet are brought in."
+            : "It begins with those of its papers that the library has."}
+        </p>
+        <button type="submit">Follow its papers</button>
+      </form>
+    </section>
+  );
+}
+
 export interface InterestPageProps {
   readonly drivers: InterestDrivers;
   readonly form: InterestForm;
@@ -111,9 +140,11 @@ export interface InterestPageProps {
   /** What was said for it, latest first. */
   readonly said: readonly SaidPaper[];
   readonly problem?: string;
+  /** Of a file that it was made from: papers that the library does not have, and records that cannot be read. */
+  readonly leftOut?: { readonly missing: number; readonly unread: number };
 }
 
-export function InterestPage({ drivers, form, proposal, feedback, said, problem }: InterestPageProps) {
+export function InterestPage({ drivers, form, proposal, feedback, said, problem, leftOut }: InterestPageProps) {
   const { interest, examples, terms, nearest } = drivers;
   return (
     <Page title={interest.name} active="interests">
@@ -121,6 +152,7 @@ export function InterestPage({ drivers, form, proposal, feedback, said, problem 
       <p class="lead">
         {contentsOf(interest)}. {learntFrom(examples)} <a href="/picks">Your picks</a>
       </p>
+      {leftOut === undefined ? null : <LeftOut {...leftOut} />}
       {terms.length === 0 ? null : <p>Its strongest terms: {terms.join(", ")}.</p>}
       {proposal === undefined ? null : <SplitSection proposal={proposal} />}
       <section aria-labelledby="nearest">
@@ -150,6 +182,14 @@ export function InterestPage({ drivers, form, proposal, feedback, said, problem 
       </div>
     </Page>
   );
+}
+
+function LeftOut({ missing, unread }: NonNullable<InterestPageProps["leftOut"]>) {
+  const parts = [
+    missing === 0 ? "" : `${missing} of its papers ${missing === 1 ? "is" : "are"} not in the library`,
+    unread === 0 ? "" : `${unread} of its records cannot be read`,
+  ].filter((part) => part !== "");
+  return parts.length === 0 ? null : <p role="status">Not everything of the file is an example: {parts.join(", and ")}.</p>;
 }
 
 function InterestFields({

@@ -5,6 +5,7 @@ import { AppError, toAppError } from "../core/errors.ts";
 import { followConditions } from "../core/followed-query.ts";
 import { type FeedbackKind, feedbackKinds, type Interest } from "../core/interest.ts";
 import { type FeedAddresses, interestHref, paperHref, privateFeedAddresses } from "../core/page-addresses.ts";
+import type { SourceRecord } from "../core/source.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { InterestDrivers, InterestInput } from "../engine/interests.ts";
 import type { MadeSubscription } from "../engine/own-subscriptions.ts";
@@ -24,11 +25,21 @@ import { type SubscriptionForm, SubscriptionsPage } from "./subscriptions-page.t
 /** Papers of several days on one page. */
 const caughtUp = 30;
 
-/** @param personOf the name of the person who asks. @param isAdmin whether that one may do everything. */
-export function createPersonalApp(
-  engine: Engine,
-  { personOf, isAdmin }: { readonly personOf: (c: Context) => string; readonly isAdmin: (c: Context) => boolean },
-): Hono {
+export interface PersonalOptions {
+  /** The name of the person who asks. */
+  readonly personOf: (c: Context) => string;
+  /** Whether that one may do everything. */
+  readonly isAdmin: (c: Context) => boolean;
+  /** How the bytes of a file become papers. @param name of the file, with its ending. Throws what reading it throws. */
+  readonly readBody: (
+    bytes: AsyncIterable<Uint8Array>,
+    type: string,
+    format: string | undefined,
+    name: string,
+  ) => Promise<AsyncIterable<SourceRecord>>;
+}
+
+export function createPersonalApp(engine: Engine, { personOf, isAdmin, readBody }: PersonalOptions): Hono {
   const app = new Hono({ strict: false });
   const person = (c: Context): Person => engine.person(personOf(c));
 
@@ -136,7 +147,7 @@ export function createPersonalApp(
     return c.redirect("/subscriptions#all", 303);
   });
 
-  app.get("/interests", async (c) => showInterests(c, engine, person(c), emptyInterestForm));
+  app.get("/interests", async (c) => showInterests(c, engine, person(c), { bringsIn: isAdmin(c) }));
   app.post("/interests", async (c) => {
     const field = await fieldsOf(c);
     const search = field("search") === "" ? undefined : readSearchForm(new URLSearchParams(field("search")));
@@ -148,7 +159,24 @@ export function createPersonalApp(
       );
       return c.redirect(interestHref(interest.id), 303);
     } catch (thrown) {
-      return await showInterests(c, engine, person(c), form, explainable(thrown));
+      return await showInterests(c, engine, person(c), { form, error: explainable(thrown), bringsIn: isAdmin(c) });
+    }
+  });
+  app.post("/interests/file", async (c) => {
+    const { file, name = "" } = await c.req.parseBody();
+    const typed = typeof name === "string" ? name.trim() : "";
+    try {
+      if (!(file instanceof File) || file.size === 0)
+        throw new AppError("invalid_request", "No file was chosen, or it is empty.", { mend: "Choose one, and send it again." });
+      const records = await readBody(file.stream(), "", undefined, file.name);
+      const { interest, missing, refused } = await person(c).followFile(
+        { file: file.name, records, bringIn: isAdmin(c), ...(typed === "" ? {} : { name: typed }) },
+        c.req.raw.signal,
+      );
+      const left = missing + refused === 0 ? "" : `?missing=${missing}&unread=${refused}`;
+      return c.redirect(interestHref(interest.id) + left, 303);
+    } catch (thrown) {
+      return await showInterests(c, engine, person(c), { error: explainable(thrown), ofFile: true, bringsIn: isAdmin(c) });
     }
   });
   const ofInterest = async (c: Context, drivers: InterestDrivers) => {
@@ -161,7 +189,14 @@ export function createPersonalApp(
     const drivers = await person(c).describeInterest(c.req.param("id"), c.req.raw.signal);
     const proposal = await person(c).splitProposal(drivers.interest.id);
     return c.html(
-      documentOf(<InterestPage {...(await ofInterest(c, drivers))} form={formOfInterest(drivers.interest)} proposal={proposal} />),
+      documentOf(
+        <InterestPage
+          {...(await ofInterest(c, drivers))}
+          form={formOfInterest(drivers.interest)}
+          proposal={proposal}
+          leftOut={{ missing: countOf(c, "missing"), unread: countOf(c, "unread") }}
+        />,
+      ),
     );
   });
   app.post("/interests/:id/split", async (c) => {
@@ -202,13 +237,24 @@ function emptySubscriptionForm(): SubscriptionForm {
   return { address: "", kind: "picks", days: "weekdays", hour: "7", zone, empty: false };
 }
 
-async function showInterests(c: Context, engine: Engine, person: Person, form: InterestForm, error?: AppError): Promise<Response> {
+async function showInterests(
+  c: Context,
+  engine: Engine,
+  person: Person,
+  {
+    form = emptyInterestForm,
+    error,
+    ofFile = false,
+    bringsIn,
+  }: { readonly form?: InterestForm; readonly error?: AppError; readonly ofFile?: boolean; readonly bringsIn: boolean },
+): Promise<Response> {
   const page = (
     <InterestsPage
       interests={await person.interests()}
       topics={await engine.topics()}
       form={form}
-      {...(error === undefined ? {} : { problem: error.explanation })}
+      bringsIn={bringsIn}
+      {...(error === undefined ? {} : { [ofFile ? "fileProblem" : "problem"]: error.explanation })}
     />
   );
   return c.html(documentOf(page), error?.outcome.status ?? 200);
@@ -219,6 +265,11 @@ function explainable(thrown: unknown): AppError {
   const error = toAppError(thrown);
   if (error.outcome.status >= 500) throw error;
   return error;
+}
+
+function countOf(c: Context, name: string): number {
+  const text = c.req.query(name) ?? "";
+  return /^\d{1,6}$/.test(text) ? Number(text) : 0;
 }
 
 function kindOf(text: string): FeedbackKind | undefined {

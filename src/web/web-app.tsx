@@ -25,7 +25,7 @@ import { linesOf } from "./form-lines.ts";
 import { assets, documentOf } from "./layout.tsx";
 import { createMessageLinksApp } from "./message-links-app.tsx";
 import { PaperPage } from "./paper-page.tsx";
-import { createPersonalApp } from "./personal-app.tsx";
+import { createPersonalApp, type PersonalOptions } from "./personal-app.tsx";
 import { asksSomething, filtersOfForm, orderOfForm, pageSize, readSearchForm, type SearchForm, searchHref } from "./search-form.ts";
 import { SearchPage } from "./search-page.tsx";
 import { longestText, type SimilarForm, SimilarPage } from "./similar-page.tsx";
@@ -46,6 +46,7 @@ const lastPage = 10_000;
 export interface WebOptions {
   /** What the page of those who look after the service shows beside what the engine knows. */
   readonly admin?: AdminOptions;
+  readonly readBody: PersonalOptions["readBody"];
   /** Shown as documentation. */
   readonly openApiDocument: () => unknown;
   /** The name of the person who asks. */

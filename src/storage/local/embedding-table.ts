@@ -1,12 +1,12 @@
 /** Embeddings in SQLite. Vectors are little-endian float32, as they come. */
 import { AppError } from "../../core/errors.ts";
-import type { Paper } from "../../core/paper.ts";
 import { prepareText } from "../../core/prepare.ts";
 import type { BacklogEntry, Generation, Label, NewEmbedding } from "../../core/storage.ts";
 import { faultOfVector } from "../../core/vectors.ts";
 import type { ChangeCounter } from "./change-counter.ts";
 import type { Sqlite } from "./database.ts";
 import type { GenerationTable } from "./generation-table.ts";
+import { type PaperRow, storedPaper } from "./paper-row.ts";
 import { agrees, checksumOfBytes } from "./row-checksum.ts";
 
 export interface EmbeddingRow {
@@ -51,10 +51,9 @@ export class EmbeddingTable {
       "SELECT vectors, checksum FROM sentence_embeddings WHERE generation = ? AND label = ?",
     );
     const selectBacklog = (backlog: string) =>
-      db.prepare<
-        { generation: number; after: number; limit: number; since: number },
-        { label: number; content_hash: string; record: string }
-      >(`SELECT p.label, p.content_hash, p.record ${backlog} AND p.label > @after ORDER BY p.label LIMIT @limit`);
+      db.prepare<{ generation: number; after: number; limit: number; since: number }, PaperRow>(
+        `SELECT p.label, p.paper_id, p.content_hash, p.record, p.checksum ${backlog} AND p.label > @after ORDER BY p.label LIMIT @limit`,
+      );
     this.selectBacklog = selectBacklog(`${backlogOf("papers p")} AND @since = 0`);
     this.selectRecentBacklog = selectBacklog(recentBacklog);
     this.countBacklog = db.prepare<{ generation: number; since: number }, number>(`SELECT COUNT(*) ${recentBacklog}`).pluck();
@@ -66,13 +65,16 @@ export class EmbeddingTable {
     this.deleteSentences = db.prepare("DELETE FROM sentence_embeddings WHERE generation = ? AND label = ?");
   }
 
+  /** Without papers whose record is damaged, which `verify` names: the others do not wait for them. */
   backlog(generation: Generation, after: Label, limit: number, since: number): BacklogEntry[] {
     const select = since === 0 ? this.selectBacklog : this.selectRecentBacklog;
-    return select.all({ generation: generation.id, after, limit, since }).map((row) => ({
-      label: row.label,
-      contentHash: row.content_hash,
-      text: prepareText(JSON.parse(row.record) as Paper),
-    }));
+    for (let behind = after; ; ) {
+      const rows = select.all({ generation: generation.id, after: behind, limit, since });
+      const entries = rows.flatMap((row) => entryOf(row) ?? []);
+      const last = rows.at(-1);
+      if (last === undefined || entries.length > 0) return entries;
+      behind = last.label;
+    }
   }
 
   backlogSize(generation: Generation, since = 0): number {
@@ -135,6 +137,17 @@ export class EmbeddingTable {
         "SELECT label, vector, checksum, change FROM embeddings WHERE generation = ? AND change > ? ORDER BY change, label",
       )
       .all(generation.id, since);
+  }
+}
+
+/** Undefined for a record that is not the one that was stored. */
+function entryOf(row: PaperRow): BacklogEntry | undefined {
+  try {
+    const { label, paper, contentHash } = storedPaper(row);
+    return { label, contentHash, text: prepareText(paper) };
+  } catch (error) {
+    if (error instanceof AppError && error.code === "library_damaged") return undefined;
+    throw error;
   }
 }
 

@@ -112,6 +112,16 @@ describe("verify", () => {
     expect(faults(await library.verify({ repair: false }))).toEqual([]);
   });
 
+  it("embeds the papers that wait beside one whose record is damaged", async () => {
+    await filled();
+    folder.sql("UPDATE papers SET record = 'no json' WHERE label = 6");
+    folder.sql("DELETE FROM embeddings WHERE label IN (5, 6, 7)");
+    const library = await folder.open();
+    const generation = await library.openGeneration(testSpec);
+    const waiting = async (after: number, limit: number) => (await library.backlog(generation, after, limit)).map(({ label }) => label);
+    expect([await waiting(0, 10), await waiting(5, 1), await waiting(7, 1)]).toEqual([[5, 7], [7], []]);
+  });
+
   it("I4: takes an embedding again for a paper whose vector was lost, on top of the index that was written with it", async () => {
     await filled();
     folder.sql("DELETE FROM embeddings WHERE label = 6");

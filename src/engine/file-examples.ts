@@ -1,0 +1,139 @@
+/** The papers of a file as examples of an interest: those that the library knows, of all of the file or of one of its collections. */
+import { FileCollections } from "../core/collections.ts";
+import { AppError } from "../core/errors.ts";
+import { type Interest, mostExamplePapers } from "../core/interest.ts";
+import type { Place, SourceRecord } from "../core/source.ts";
+import type { Library } from "../core/storage.ts";
+import { emptyCounts, ingest } from "./ingest.ts";
+import { addInterest } from "./interests.ts";
+import { findPapers } from "./papers.ts";
+
+/** What of a file can be an example. */
+export interface ExamplesOfFile {
+  /** In the order of the file, each once. */
+  readonly paperIds: readonly string[];
+  /** Records of papers that the library does not have. */
+  readonly missing: readonly Place[];
+}
+
+export class FileExamples {
+  /** Records that cannot be read. */
+  refused = 0;
+  private readonly records: { readonly ids: readonly string[]; readonly place: Place; readonly paths: () => string[] }[] = [];
+  private readonly collections = new FileCollections();
+
+  add(record: SourceRecord): void {
+    if (record.kind === "refused") this.refused++;
+    else if (record.kind === "id") this.records.push({ ids: [record.id], place: record.place, paths: () => [] });
+    else if (record.kind === "collection") this.collections.add(record);
+    else if (record.kind === "paper") {
+      const { paper, place, ...around } = record;
+      this.records.push({ ids: paper.ids, place, paths: () => this.collections.pathsOf(around) });
+    }
+  }
+
+  /** Once all are added. @param collection its name, or its path with slashes. Throws `invalid_request` where the file has nothing in it. */
+  async find(library: Library, file: string, collection?: string): Promise<ExamplesOfFile> {
+    // Which collections a record is in is known at the end of the file.
+    const wanted =
+      collection === undefined ? this.records : this.records.filter(({ paths }) => paths().some((path) => isWithin(path, collection)));
+    if (collection !== undefined && wanted.length === 0)
+      throw noCollection(file, collection, new Set(this.records.flatMap(({ paths }) => paths())));
+    const found = await findPapers(
+      library,
+      wanted.flatMap(({ ids }) => ids),
+    );
+    const paperIds = new Set<string>();
+    const missing: Place[] = [];
+    let at = 0;
+    for (const { ids, place } of wanted) {
+      const known = ids.map((_, offset) => found[at + offset]).find((stored) => stored !== undefined);
+      at += ids.length;
+      if (known === undefined) missing.push(place);
+      else paperIds.add(known.paper.paperId);
+    }
+    return { paperIds: [...paperIds], missing };
+  }
+
+  /** How many records say what paper they are. */
+  get size(): number {
+    return this.records.length;
+  }
+}
+
+/** Throws `invalid_request` where a file has more papers than an interest can hold. */
+export function checkExamples(file: string, count: number, mend: string): void {
+  if (count > mostExamplePapers)
+    throw new AppError("invalid_request", `${file} has ${count} papers, and an interest holds up to ${mostExamplePapers} examples.`, {
+      mend,
+    });
+}
+
+function noCollection(file: string, collection: string, others: ReadonlySet<string>): AppError {
+  return new AppError("invalid_request", `${file} has no papers in a collection “${collection}”.`, {
+    mend:
+      others.size === 0
+        ? "It names no collections, as JabRef, Better BibTeX JSON and Zotero's RDF do: export the collection alone, and leave its name out."
+        : `It has ${[...others].sort().slice(0, 10).join(", ")}.`,
+  });
+}
+
+/** `A/B` is within `A`, `B` and `A/B`. */
+function isWithin(path: string, collection: string): boolean {
+  return `/${path}/`.toLowerCase().includes(`/${collection.toLowerCase()}/`);
+}
+
+export interface FileToFollow {
+  /** What it is called. */
+  readonly file: string;
+  /** All of it. */
+  readonly records: AsyncIterable<SourceRecord>;
+  /** Of the interest; that of the file unless given. */
+  readonly name?: string | undefined;
+  /** Whether papers that the library does not have are brought in first. */
+  readonly bringIn: boolean;
+}
+
+export interface FollowedFile {
+  readonly interest: Interest;
+  /** Papers of the file that the library does not have. */
+  readonly missing: number;
+  /** Records that cannot be read. */
+  readonly refused: number;
+}
+
+/**
+ * An interest in the papers of a file. Throws `invalid_request` for a file of no papers or of too many, and what reading it
+ * throws; nothing is changed then.
+ */
+export async function followFile(
+  library: Library,
+  person: string,
+  { file, records, name, bringIn }: FileToFollow,
+  now: Date,
+  signal?: AbortSignal,
+): Promise<FollowedFile> {
+  const examples = new FileExamples();
+  const all: SourceRecord[] = [];
+  for await (const record of records) {
+    examples.add(record);
+    all.push(record);
+  }
+  checkExamples(file, examples.size, "Export a part of it: one collection, or one folder.");
+  if (examples.size === 0)
+    throw new AppError("invalid_request", `${file} has no papers that can be read.`, {
+      mend: "Choose a file that a reference manager exports: BibTeX, RIS, CSL JSON, Zotero RDF and others.",
+    });
+  if (bringIn) await ingest(library, eachOf(all), emptyCounts(), signal === undefined ? {} : { signal });
+  const { paperIds, missing } = await examples.find(library, file);
+  if (paperIds.length === 0)
+    throw new AppError("invalid_request", `The library has no paper of ${file}.`, {
+      mend: "Ask whoever looks after the library to import it.",
+    });
+  const interest = await addInterest(library, person, { name: name ?? file.replace(/\.[^.]+$/, ""), positives: paperIds }, now);
+  return { interest, missing: missing.length, refused: examples.refused };
+}
+
+async function* eachOf<T>(list: readonly T[]): AsyncIterable<T> {
+  yield* list;
+}

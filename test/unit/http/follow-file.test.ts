@@ -1,0 +1,82 @@
+/** A file of references that is sent from the page of interests, and what becomes of it. */
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { readBody } from "../../../src/app-sources.ts";
+import { mostExamplePapers } from "../../../src/core/interest.ts";
+import { HashingEmbedder } from "../../../src/embedding/hashing-embedder.ts";
+import { Engine } from "../../../src/engine/engine.ts";
+import { MemoryLibrary } from "../../../src/storage/memory/memory-library.ts";
+import { serviceOf } from "./service-of.ts";
+
+let library: MemoryLibrary;
+let engine: Engine;
+let app: ReturnType<typeof serviceOf>;
+
+const serve = () => serviceOf(engine, { isLoopback: (host) => host === "localhost", readBody });
+const entry = (number: number) =>
+  `@article{k${number}, title = {Copper kettles, part ${number}}, author = {Ada Kin}, year = {2020}, doi = {10.1000/k${number}}}\n`;
+
+async function send(text: string | undefined, headers: Record<string, string> = {}, name = "Thesis, really.bib"): Promise<Response> {
+  const body = new FormData();
+  if (text !== undefined) body.set("file", new File([text], name));
+  return await app.request("http://localhost/interests/file", { method: "POST", body, headers });
+}
+
+beforeEach(async () => {
+  library = new MemoryLibrary();
+  engine = new Engine(library, new HashingEmbedder());
+  app = serve();
+  expect((await send(entry(1))).status).toBe(303);
+  await engine.person("me").removeInterest("Thesis, really");
+});
+
+afterEach(() => engine.close());
+
+describe("a file that is followed", () => {
+  it("brings in what the library does not have, and all of it are examples", async () => {
+    const answer = await send(entry(1) + entry(2) + entry(3));
+    expect(answer.status).toBe(303);
+    const [interest] = await engine.person("me").interests();
+    expect(answer.headers.get("location")).toBe(`/interests/${interest?.id}`);
+    expect(interest).toMatchObject({ name: "Thesis, really", positives: [1, 2, 3].map((at) => `DOI:10.1000/k${at}`) });
+    expect(await library.countPapers()).toBe(3);
+  });
+
+  it("says how many of its records cannot be read", async () => {
+    const location = (await send(`${entry(2)}@article{bad, year = {2020}}\n`)).headers.get("location") ?? "";
+    const page = await (await app.request(`http://localhost${location}`)).text();
+    expect(page).toContain("Not everything of the file is an example: 1 of its records cannot be read.");
+  });
+
+  it("of somebody who may add no papers is about those that the library has", async () => {
+    await engine.addPerson("ada", "write");
+    const key = await engine.addPerson("bob", "write");
+    // Keys that were read are believed for a second.
+    app = serve();
+    const authorization = { authorization: `Bearer ${key}` };
+    const location = (await send(entry(1) + entry(2), authorization)).headers.get("location") ?? "";
+    expect(location).toMatch(/\?missing=1&unread=0$/);
+    expect(await library.countPapers()).toBe(1);
+    expect((await engine.person("bob").interests()).map(({ positives }) => positives)).toEqual([["DOI:10.1000/k1"]]);
+    expect(await engine.person("ada").interests()).toEqual([]);
+    const refused = await send(entry(2), authorization);
+    expect([refused.status, await refused.text()]).toEqual([
+      400,
+      expect.stringContaining("The library has no paper of Thesis, really.bib"),
+    ]);
+  });
+
+  it.each([
+    ["nothing", undefined, "No file was chosen"],
+    ["an empty file", "", "No file was chosen"],
+    ["no references", "Dear diary, today nothing was read.\n", "."],
+    ["more papers than an interest holds", Array.from({ length: mostExamplePapers + 1 }, (_, at) => entry(at)).join(""), "holds up to 500"],
+  ])("I11: that is %s changes nothing, and the form says why", async (_, text, said) => {
+    const answer = await send(text);
+    expect(answer.status).toBeGreaterThanOrEqual(400);
+    expect(answer.status).toBeLessThan(500);
+    const page = await answer.text();
+    expect(/role="alert">([^<]*)</.exec(page)?.[1]).toContain(said);
+    expect(await engine.person("me").interests()).toEqual([]);
+    expect(await library.countPapers()).toBe(1);
+  });
+});
