@@ -6,6 +6,7 @@ import type { Pick, Picks } from "../core/picks.ts";
 import { allot } from "../core/ranking/allotment.ts";
 import type { Library } from "../core/storage.ts";
 import { picksOf, requireDay } from "./picks.ts";
+import { requireWanted } from "./turns.ts";
 
 export interface CatchUp {
   /** `YYYY-MM-DD`, the first day and the last. */
@@ -40,7 +41,7 @@ export async function catchUp(
     });
   const all: Picks[] = [];
   for (let at = 0; at < days; at++) {
-    if (signal?.aborted === true) throw new AppError("cancelled", "The request was cancelled.");
+    requireWanted(signal);
     all.push(await picksOf(library, embedder, person, addDays(from, at), now, {}, signal));
   }
   const weights = new Map((await library.personal.interests(person)).map(({ id, weight }) => [id, weight]));

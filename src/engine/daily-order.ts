@@ -1,6 +1,5 @@
 /** The order of a listing: by date, by votes, by what is trending, by what is emerging. */
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { AppError } from "../core/errors.ts";
 import { firstDay } from "../core/filters.ts";
 import { BitmapLabelSet } from "../core/label-set.ts";
 import { compareText } from "../core/order.ts";
@@ -10,6 +9,7 @@ import { type Emergence, emergenceOf, emergingNeighbours } from "../core/ranking
 import { roundScore } from "../core/ranking/fusion.ts";
 import { type Interest, trendingScore } from "../core/ranking/trending.ts";
 import type { Generation, Label, LabelSet, Library, StoredPaper } from "../core/storage.ts";
+import { requireWanted } from "./turns.ts";
 
 export const dailySorts = ["date", "votes", "trending", "emerging"] as const;
 export type DailySort = (typeof dailySorts)[number];
@@ -136,7 +136,7 @@ async function withEmergence(
     const vector = vectors[at];
     if (vector === undefined) continue;
     if (at % turn === turn - 1) await nextTurn();
-    if (signal?.aborted === true) throw new AppError("cancelled", "The request was cancelled.");
+    requireWanted(signal);
     found.set(label, describe(await emergenceAround(library, generation, { label, vector }, recent, size), lastDay));
   }
   return papers.map((stored) => {

@@ -1,7 +1,7 @@
 /** From ranked labels to what people read: papers with their scores and the sentence that tells most. */
 import { type Word, wordsWith } from "../core/analysis.ts";
 import type { Paper } from "../core/paper.ts";
-import type { Generation, Library } from "../core/storage.ts";
+import type { Generation, LabelSet, Library } from "../core/storage.ts";
 import { splitSentences } from "../core/text.ts";
 import { cosineOfQuantized } from "../core/vectors.ts";
 import type { RankedPaper } from "./rank.ts";
@@ -65,6 +65,17 @@ export async function makeHits(
       ...context.extra?.(paper, hit, held),
     };
   });
+}
+
+/** The newest papers of a set, which nothing was asked of: without scores. @param within undefined for all. */
+export async function newestHits(
+  library: Pick<Library, "newest" | "papers" | "sentenceEmbeddings">,
+  within: LabelSet | undefined,
+  page: { limit: number; offset: number },
+): Promise<Hit[]> {
+  const labels = await library.newest(within, page);
+  const ranked = labels.map((label): RankedPaper => ({ label, score: 0, semantic: undefined, lexical: undefined }));
+  return await makeHits(library, ranked, { generation: undefined, vector: undefined, terms: new Set() });
 }
 
 /** The sentence that tells most, and the terms that any sentence holds. */

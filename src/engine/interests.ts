@@ -10,7 +10,7 @@ import { roundScore } from "../core/ranking/fusion.ts";
 import type { Label, Library } from "../core/storage.ts";
 import { normalizeText } from "../core/text.ts";
 import { describeConditions } from "./condition-text.ts";
-import { makeHits } from "./hits.ts";
+import { newestHits } from "./hits.ts";
 import { findPapers } from "./papers.ts";
 import { firstSpellings } from "./reasons.ts";
 import { inOneOrder, type Recommendation, recommendFrom } from "./recommend.ts";
@@ -262,12 +262,6 @@ async function newestOf(library: Library, interest: Interest, negatives: readonl
     (within ?? (await library.holding([]))).labels(),
     (label) => !unwanted.has(label) && !negatives.includes(label),
   );
-  const ranked = (await library.newest(left, { limit: shownPapers, offset: 0 })).map((label) => ({
-    label,
-    score: 0,
-    semantic: undefined,
-    lexical: undefined,
-  }));
-  const hits = await makeHits(library, ranked, { generation: undefined, vector: undefined, terms: new Set() });
+  const hits = await newestHits(library, left, { limit: shownPapers, offset: 0 });
   return hits.map((hit) => ({ ...hit, reason: { nearest: [], terms: [] } }));
 }

@@ -21,7 +21,7 @@ import { examplesOfInterest } from "./interests.ts";
 import { type Example, examplesOf, itemOfWords, itemsOf, ordinaryItems } from "./items.ts";
 import { reasonOf } from "./reasons.ts";
 import { diversity, gatherCandidates, termsOfExamples } from "./recommend.ts";
-import { stepBack } from "./turns.ts";
+import { requireWanted, stepBack } from "./turns.ts";
 
 export interface PickOptions {
   /** 1 … 100. */
@@ -54,7 +54,7 @@ interface Judge {
   /** How many examples it has of what is not wanted. */
   readonly unwanted: number;
   readonly preference: Preference;
-  /** Set for an interest that takes whatever meets its conditions: tells what is near to the unwanted alone. */
+  /** Set for an interest that takes whatever meets its conditions: tells what is near to the unwanted alone. The same one where nothing ranks. */
   readonly open: Preference | undefined;
   readonly within: LabelSet | undefined;
   /** Numbers of terms that none of its picks may hold. */
@@ -214,7 +214,7 @@ async function judgeOf(
     ranks: wanted.length > 0,
     unwanted: unwanted.length,
     preference,
-    open: isOpen(interest) ? new Preference([], unwanted, ordinary) : undefined,
+    open: isOpen(interest) ? (wanted.length === 0 ? preference : new Preference([], unwanted, ordinary)) : undefined,
     within: await library.matching([interest.filters, { withdrawn: false }]),
     excluded: new Set((await library.termVectorOf(new Map(interest.excludedWords.flatMap(termsOf).map((term) => [term, 1])))).terms),
   };
@@ -319,16 +319,9 @@ async function judgeAll(
 function marginsOf({ preference, open, examples }: Judge, fits: readonly Fit[], items: readonly Item[]): number[] {
   const margins = preference.margins(fits, items, examples.length === 0 && open === undefined);
   if (open === undefined) return margins;
+  if (open === preference) return margins.map((margin) => Math.min(0, margin));
   const unwanted = open.margins(open.fits(items), items, false);
-  return margins.map((margin, at) => {
-    const least = Math.min(0, unwanted[at] ?? 0);
-    return least < 0 || examples.length === 0 ? least : Math.max(0, margin);
-  });
-}
-
-/** Throws `cancelled` once nobody waits for the answer. */
-function requireWanted(signal: AbortSignal | undefined): void {
-  if (signal?.aborted === true) throw new AppError("cancelled", "The request was cancelled.");
+  return margins.map((margin, at) => Math.min(0, unwanted[at] ?? 0) || Math.max(0, margin));
 }
 
 function admits({ within, excluded }: Judge, label: Label, { terms }: Item): boolean {

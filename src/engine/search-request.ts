@@ -83,9 +83,9 @@ export async function readQuestion(library: Library, question: Question): Promis
   const within = await conditionsOf(library, parsed, question.filters ?? {}, question.unseenBy);
   // An id says nothing about its subject: the rest of the answer is about what the paper is about.
   const text = exact.by === "id" ? ((await library.papers(exact.labels))[0]?.paper.title ?? parsed.text) : parsed.text;
-  // Each arm alone is what its name says, to compare with.
   // Prose is about a subject; whoever types words may mean a venue by them.
   const asked = <T>(terms: ReadonlyMap<string, T>) => (question.plain === true ? [...terms] : withVenues(terms));
+  // Each arm alone is what its name says, to compare with.
   const forms = (question.mode ?? "hybrid") === "hybrid" ? await otherForms(library, text) : [];
   return {
     parsed,

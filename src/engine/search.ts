@@ -6,7 +6,7 @@ import { parseQuery } from "../core/query.ts";
 import type { Facets, Generation, Label, LabelSet, Library, TermQuery } from "../core/storage.ts";
 import { conditionsOf } from "./conditions.ts";
 import { correctQuery } from "./correct.ts";
-import { type Hit, makeHits } from "./hits.ts";
+import { type Hit, makeHits, newestHits } from "./hits.ts";
 import { longestWindow, type RankedPaper, type Ranking, rank, type SearchMode, withUnscored } from "./rank.ts";
 import { type ArrangedPapers, arrange, needsWholeList, type OrderedPapers, orderRanked } from "./search-order.ts";
 import { checkWindow, type Question, type ReadQuestion, readQuestion, type SearchRequest } from "./search-request.ts";
@@ -73,9 +73,7 @@ async function find(parts: RankingParts, request: SearchRequest, read: ReadQuest
   const facetsOver = async (set: LabelSet | undefined) =>
     request.facets === undefined ? {} : { facets: await library.facets(set, request.facets) };
   if (text === "") {
-    const labels = await library.newest(within, { limit, offset });
-    const ranked = labels.map((label): RankedPaper => ({ label, score: 0, semantic: undefined, lexical: undefined }));
-    const hits = await makeHits(library, ranked, { generation: undefined, vector: undefined, terms: new Set() });
+    const hits = await newestHits(library, within, { limit, offset });
     return { hits, total: size, mode: "newest", ...(await facetsOver(within)) };
   }
   const { generation, vector, ranking, order } = await rankQuestion(parts, request, read, offset + limit, signal);

@@ -5,6 +5,8 @@
  * each other, all are answered late, and those that take more work by far.
  */
 
+import { AppError } from "../core/errors.ts";
+
 /** Resolves in a turn of its own. */
 export type OwnTurn = () => Promise<void>;
 
@@ -26,6 +28,11 @@ export function standInLine(): OwnTurn {
 /** A turn behind everybody who waits now: for work of many steps, each of which may be later than any answer. */
 export function stepBack(): Promise<void> {
   return standInLine()();
+}
+
+/** Throws `cancelled` once nobody waits for the answer. */
+export function requireWanted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted === true) throw new AppError("cancelled", "The request was cancelled.");
 }
 
 function runOne(): void {

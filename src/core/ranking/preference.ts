@@ -64,15 +64,19 @@ export class Preference {
     this.wanted = new Side(positives);
     this.unwanted = new Side(negatives);
     const usual = this.nearnessOf(ordinary);
-    const isOpen = positives.length === 0;
-    this.meaningSpread = spreadOf(usual.map(({ meaning, unwantedMeaning }) => (isOpen ? unwantedMeaning : meaning)));
-    this.termSpread = spreadOf(usual.map(({ terms, unwantedTerms }) => (isOpen ? unwantedTerms : terms)));
+    this.meaningSpread = spreadOf(usual.map(({ meaning, unwantedMeaning }) => (this.isOpen ? unwantedMeaning : meaning)));
+    this.termSpread = spreadOf(usual.map(({ terms, unwantedTerms }) => (this.isOpen ? unwantedTerms : terms)));
     this.against = (mostAgainst * negatives.length) / (negatives.length + halfAgainst);
     this.unwantedMeans = {
       meaning: spreadOf(usual.map(({ unwantedMeaning }) => unwantedMeaning)).mean,
       terms: spreadOf(usual.map(({ unwantedTerms }) => unwantedTerms)).mean,
     };
     this.usualScores = usual.map((nearness) => this.fitOf(nearness).score).sort((a, b) => a - b);
+  }
+
+  /** Whether nothing says what is wanted. */
+  private get isOpen(): boolean {
+    return this.positives.length === 0;
   }
 
   fit(item: Item): Fit {
@@ -97,7 +101,7 @@ export class Preference {
 
   private fitOf(nearness: Nearness): Fit {
     const meaning = standardized(nearness.meaning, this.meaningSpread);
-    const terms = this.positives.length === 0 ? 0 : standardized(nearness.terms, this.termSpread);
+    const terms = this.isOpen ? 0 : standardized(nearness.terms, this.termSpread);
     // In the unit of what is wanted: far from everything at hand, examples of the unwanted change next to nothing.
     const against =
       this.against === 0
@@ -116,7 +120,7 @@ export class Preference {
    */
   threshold(): number {
     const median = quantile(this.usualScores, 0.5);
-    if (this.positives.length === 0) return median - goodDeviations * (quantile(this.usualScores, 0.84) - median);
+    if (this.isOpen) return median - goodDeviations * (quantile(this.usualScores, 0.84) - median);
     const unusual = median + goodDeviations * (median - quantile(this.usualScores, 0.16));
     if (this.positives.length < telling) return unusual;
     const fits = this.wanted
