@@ -102,7 +102,9 @@ async function measureSet(name, setName, half) {
       const vector = await embedder.embedQuery(text);
       const gains = [];
       for (const alpha of alphas) {
-        const { ranked } = await rank(library, { generation, vector, terms, mode: "hybrid", alpha, within: undefined, window, ownTurn });
+        const { cosineSpread } = embedder.model;
+        const how = { mode: "hybrid", alpha, cosineSpread, within: undefined, window, ownTurn };
+        const { ranked } = await rank(library, { generation, vector, terms, ...how });
         const stored = await library.papers(ranked.slice(0, window).map(({ label }) => label));
         const ids = stored.flatMap((one) => (one === undefined ? [] : [documents.documentIdOf(one.paper.paperId)])).filter(Boolean);
         gains.push(ndcgAt(10, ids, judgments));

@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { compiledModule, version } from "./compiled.ts";
 import { type Config, defaultModel } from "./config.ts";
-import type { Embedder } from "./core/embedder.ts";
+import { type Embedder, modelDescriptionSchema } from "./core/embedder.ts";
 import { AppError } from "./core/errors.ts";
 import { hasSameVectors } from "./core/generation.ts";
 import { preparationVersion } from "./core/prepare.ts";
@@ -192,12 +192,13 @@ export async function openEmbedder(
 ): Promise<Embedder> {
   const manifest = await readModelManifest(config.models, model);
   await verifyModel(config.models, manifest);
-  const { id, dimensions, pooling, prefixes, maxTokens } = manifest;
+  const description = modelDescriptionSchema.parse(manifest);
+  const { maxTokens } = description;
   if (truncation !== undefined && truncation > maxTokens)
-    throw new AppError("invalid_request", `${id} reads ${maxTokens} tokens of a text at most, not ${truncation}.`);
+    throw new AppError("invalid_request", `${model} reads ${maxTokens} tokens of a text at most, not ${truncation}.`);
   return new EmbeddingPool({
     modelsFolder: config.models,
-    model: { id, dimensions, pooling, prefixes, maxTokens },
+    model: description,
     workers,
     workerModule: compiledModule("embedding/worker"),
     isBackground,

@@ -83,8 +83,9 @@ function printArms({ lexical, semantic }: Explanation): void {
   if (lexical !== null)
     rows.push(["words (BM25)", lexical.score.toFixed(3), place(lexical), last(lexical), `best ${lexical.best.toFixed(3)}`]);
   if (semantic !== null) {
-    const range = `${semantic.worst.toFixed(3)} … ${semantic.best.toFixed(3)}, before feedback ${semantic.before?.toFixed(3) ?? "–"}`;
-    rows.push(["meaning (cosine)", semantic.score?.toFixed(3) ?? "–", place(semantic), last(semantic), range]);
+    const scaled = semantic.spread === null ? "" : ` (${number(semantic.spread)} below it counts as 0)`;
+    const best = `best ${semantic.best.toFixed(3)}${scaled}, before feedback ${semantic.before?.toFixed(3) ?? "–"}`;
+    rows.push(["meaning (cosine)", semantic.score?.toFixed(3) ?? "–", place(semantic), last(semantic), best]);
   }
   if (rows.length === 0) return;
   print();

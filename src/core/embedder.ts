@@ -13,6 +13,11 @@ export const modelDescriptionSchema = z.object({
   prefixes: z.object({ query: z.string(), document: z.string() }),
   /** Tokens, special ones included; longer texts are cut. */
   maxTokens: z.number().int().positive(),
+  /**
+   * The difference of cosine that a search takes for as much as the best match of its words against none. Models differ in
+   * it; where it is undefined, the candidates of each query tell.
+   */
+  cosineSpread: z.number().positive().max(2).optional(),
 });
 export type ModelDescription = z.infer<typeof modelDescriptionSchema>;
 

@@ -12,13 +12,13 @@ export interface PullOptions extends ModelFilesOptions {
   readonly maxTokens?: string;
 }
 
-type Usage = Pick<ModelDescription, "pooling" | "prefixes" | "maxTokens"> & {
+type Usage = Pick<ModelDescription, "pooling" | "prefixes" | "maxTokens" | "cosineSpread"> & {
   baseModel: string;
   licence: string;
   sha256?: string;
 };
 
-/** How well-known models are used, as their authors say; others need to be told. */
+/** How well-known models are used, as their authors say, and their spread as it was measured; others need to be told. */
 const knownModels: Record<string, Usage> = {
   "Xenova/all-MiniLM-L6-v2": {
     baseModel: "sentence-transformers/all-MiniLM-L6-v2",
@@ -26,6 +26,7 @@ const knownModels: Record<string, Usage> = {
     pooling: "mean",
     prefixes: { query: "", document: "" },
     maxTokens: 256,
+    cosineSpread: 0.3,
     sha256: "afdb6f1a0e45b715d0bb9b11772f032c399babd23bfc31fed1c170afc848bdb1",
   },
   "Xenova/bge-small-en-v1.5": {
@@ -37,6 +38,7 @@ const knownModels: Record<string, Usage> = {
       document: "",
     },
     maxTokens: 512,
+    cosineSpread: 0.15,
     sha256: "6c9c6101a956d62dfb5e7190c538226c0c5bb9cb27b651234b6df063ee7dbfe4",
   },
 };

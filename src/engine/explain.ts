@@ -166,7 +166,7 @@ async function standInMeaning(
     ...(await standingOf(label, candidates, findPlace)),
     of: size,
     best: candidates[0]?.score ?? 0,
-    worst: candidates.at(-1)?.score ?? 0,
+    spread: basis.fused?.fusion === "convex" ? basis.fused.scale.spread : null,
     feedback: (await library.papers(basis.feedback)).flatMap((one) => (one === undefined ? [] : [one.paper.paperId])),
   };
 }

@@ -56,9 +56,10 @@ export interface SemanticStanding extends Standing {
   readonly embedded: boolean;
   /** The cosine before the best papers moved the query. */
   readonly before: number | null;
-  /** The best and the worst cosine of the candidates, between which cosines are scaled. */
+  /** The best cosine of the candidates: it counts as 1. */
   readonly best: number;
-  readonly worst: number;
+  /** How far below it, as a difference of cosines, a paper counts as 0; null where cosines are not scaled. */
+  readonly spread: number | null;
   /** The papers that moved the query. */
   readonly feedback: string[];
 }

@@ -2,6 +2,7 @@
  * The one ranking that search, similar papers and topics share: two arms, both scores for every candidate, fused, with
  * one round of feedback. Numbers: src/README.md, Ranking.
  */
+import type { ModelDescription } from "../core/embedder.ts";
 import {
   candidateDepth,
   convexScore,
@@ -31,9 +32,13 @@ export interface RankRequest {
   readonly mode: SearchMode;
   readonly fusion?: Fusion;
   readonly alpha?: number;
+  /** Of the model that made the vector. */
+  readonly cosineSpread: ModelDescription["cosineSpread"];
   /** False leaves the query where it is; otherwise the best papers of a convex fusion move it. */
   readonly feedback?: boolean;
   readonly within: LabelSet | undefined;
+  /** A paper that is asked about: scores are measured by those of others. */
+  readonly asked?: Label;
   /** How many ranked papers are needed. */
   readonly window: number;
   /** Of whoever asks. */
@@ -88,7 +93,7 @@ export interface Ranking {
 export const longestWindow = 1_000;
 
 /** Feedback (Rocchio 1971): the mean of this many best papers, of so many candidates of each arm, with this weight beside the query. */
-const feedbackOf = { papers: 5, candidates: 100, weight: 0.5 };
+const feedbackOf = { papers: 5, candidates: 50, weight: 0.5 };
 /** How much deeper each continuation of a list looks than the one before. */
 const depthFactor = 4;
 
@@ -190,28 +195,27 @@ class Arms {
   /** Fuses both arms' candidates. @param scale of the pool before, when this one continues it. */
   async fuse(
     vector: Float32Array,
-    lexical: readonly Scored[],
+    byWords: readonly Scored[],
     depth: number,
     scale: Scale | undefined,
     without: ReadonlySet<Label>,
   ): Promise<Pool> {
-    const { within, terms } = this.request;
+    const { within, terms, cosineSpread, asked } = this.request;
     await this.ownTurn();
-    const semantic = await this.store.neighbours(this.generation, vector, {
-      k: depth,
-      within,
-    });
+    const byMeaning = await this.store.neighbours(this.generation, vector, { k: depth, within });
     await this.ownTurn();
+    const [semantic, lexical] = [byMeaning, byWords].map((list) => list.filter(({ label }) => label !== asked)) as [Scored[], Scored[]];
     const labels = [...new Set([...semantic, ...lexical].map((hit) => hit.label))].filter((label) => !without.has(label));
     // What an arm found it has scored: the other one's candidates are left.
     const cosines = new Map<Label, number | undefined>(semantic.map((hit) => [hit.label, hit.score]));
     await fillIn(cosines, labels, (missing) => this.store.cosines(this.generation, vector, missing));
     for (const { label, score } of lexical) this.termScores.set(label, score);
     await fillIn(this.termScores, labels, (missing) => this.store.termScores(terms, missing));
+    const bestSemantic = semantic[0]?.score ?? 0;
     const used = scale ?? {
       bestLexical: lexical[0]?.score ?? 0,
-      bestSemantic: semantic[0]?.score ?? 0,
-      worstSemantic: semantic.at(-1)?.score ?? 0,
+      bestSemantic,
+      spread: cosineSpread ?? bestSemantic - (semantic.at(-1)?.score ?? 0),
     };
     const basis = { ...this.how, scale: used };
     const [semanticRanks, lexicalRanks] = [ranksOf(semantic), ranksOf(lexical)];
@@ -220,7 +224,7 @@ class Arms {
       const ranks = { semantic: semanticRanks.get(label), lexical: lexicalRanks.get(label) };
       return { label, score: scoreOf(basis, { semantic, lexical }, ranks), semantic, lexical, ranks };
     });
-    return { ranked: ranked.sort(compareScored), semantic, scale: used, isLast: semantic.length < depth && lexical.length < depth };
+    return { ranked: ranked.sort(compareScored), semantic, scale: used, isLast: byMeaning.length < depth && byWords.length < depth };
   }
 }
 

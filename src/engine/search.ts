@@ -149,7 +149,8 @@ export async function rankQuestion(
   embedding?.catch(() => undefined);
   let window = (needsWholeList(question) ? longestWindow : needed) + pinned.length;
   for (;;) {
-    const found = await rank(library, { generation, vector: embedding, terms, mode, within, window, ownTurn, ...how });
+    const { cosineSpread } = embedder.model;
+    const found = await rank(library, { generation, vector: embedding, terms, mode, cosineSpread, within, window, ownTurn, ...how });
     const vector = await embedding;
     const isWhole = vector === undefined || found.ranked.length >= Math.min(window, size);
     const ranking = isWhole ? found : withUnscored(found, (within ?? (await library.holding([]))).labels(), mode);

@@ -40,7 +40,7 @@ export async function similarToPaper(
 ): Promise<Hit[]> {
   const stored = await getPaper(library, id);
   const terms = await library.tellingTerms([stored.label], mostTerms);
-  return await nearest(library, {
+  return await nearest(library, embedder, {
     ...options,
     vector: () => vectorOfPaper(library, embedder, stored, signal),
     terms: { terms: new Map(terms.map(({ term }) => [term, 1])) },
@@ -61,7 +61,7 @@ export async function similarToText(
     throw new AppError("invalid_request", "The text is empty.", {
       mend: "Give a title, an abstract or a paragraph.",
     });
-  return await nearest(library, {
+  return await nearest(library, embedder, {
     ...options,
     vector: async () => (await embedder.embedDocument({ text, sentences: splitSentences(text) }, signal)).vector,
     terms: termQueryOf(text),
@@ -90,7 +90,7 @@ interface NearestRequest extends SimilarOptions {
   readonly without: StoredPaper | undefined;
 }
 
-async function nearest(library: Library, request: NearestRequest): Promise<Hit[]> {
+async function nearest(library: Library, embedder: Embedder, request: NearestRequest): Promise<Hit[]> {
   const { mode = "hybrid", limit = 10, terms, without } = request;
   const generation = mode === "keyword" ? undefined : await library.liveGeneration();
   const vector = generation === undefined ? undefined : await request.vector();
@@ -103,6 +103,8 @@ async function nearest(library: Library, request: NearestRequest): Promise<Hit[]
       terms,
       mode,
       alpha: request.alpha ?? similarAlpha,
+      cosineSpread: embedder.model.cosineSpread,
+      ...(without === undefined ? {} : { asked: without.label }),
       within,
       window,
       ownTurn,

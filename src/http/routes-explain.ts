@@ -57,7 +57,10 @@ const explanationModel = z
         embedded: z.boolean(),
         before: z.number().nullable().openapi({ description: "The cosine before the best papers moved the query." }),
         best: z.number(),
-        worst: z.number().openapi({ description: "Between `worst` and `best` of the candidates cosines are scaled." }),
+        spread: z
+          .number()
+          .nullable()
+          .openapi({ description: "`scaled.semantic` is 1 − (best − score) / spread; null where cosines are not scaled." }),
         feedback: z.array(z.string()).openapi({ description: "The papers that moved the query." }),
       })
       .nullable(),

@@ -1,6 +1,7 @@
 /** Why a search finds a paper, or does not: the whole computation as tables. */
 import type { Child } from "hono/jsx";
 import { paperHref } from "../core/page-addresses.ts";
+import { candidateDepth } from "../core/ranking/fusion.ts";
 import { neededScore } from "../engine/explain-text.ts";
 import type { Explanation, Standing } from "../engine/explanation.ts";
 import { Page, Problem } from "./layout.tsx";
@@ -175,7 +176,11 @@ function Arms({ told: { lexical, semantic } }: { told: Explanation }) {
   if (rows.length === 0) return null;
   return (
     <>
-      <Table title="The two ways" heads={[["Way"], ["Score", true], ["Place"], ["Among the first 200"], ["Best", true]]} rows={rows} />
+      <Table
+        title="The two ways"
+        heads={[["Way"], ["Score", true], ["Place"], [`Among the first ${candidateDepth}`], ["Best", true]]}
+        rows={rows}
+      />
       {semantic === null || semantic.feedback.length === 0 ? null : (
         <p class="hint">
           Before the {semantic.feedback.length} best papers moved the query a little, the cosine was{" "}
@@ -198,8 +203,7 @@ function Sum({ told: { fused, semantic, recency, score, exact, place } }: { told
   const { alpha, scaled, lowered } = fused;
   const rows: string[][] = [];
   if (alpha !== null && scaled !== null) {
-    const range = semantic === null ? "" : `, scaled between ${semantic.worst.toFixed(3)} and ${semantic.best.toFixed(3)}`;
-    rows.push([`Meaning${range}`, scaled.semantic.toFixed(3), `× ${alpha}`, (alpha * scaled.semantic).toFixed(3)]);
+    rows.push([`Meaning${scaledBy(semantic)}`, scaled.semantic.toFixed(3), `× ${alpha}`, (alpha * scaled.semantic).toFixed(3)]);
     rows.push([
       "Words, divided by the best",
       scaled.lexical.toFixed(3),
@@ -217,6 +221,11 @@ function Sum({ told: { fused, semantic, recency, score, exact, place } }: { told
       <p>{place === null ? "It is not among the first 1,000 hits." : `Among the hits it is number ${count(place)}.`}</p>
     </>
   );
+}
+
+function scaledBy(semantic: Explanation["semantic"]): string {
+  if (semantic === null || semantic.spread === null) return "";
+  return `: the best cosine, ${semantic.best.toFixed(3)}, counts as 1, and ${digits(semantic.spread)} less as 0`;
 }
 
 function count(value: number): string {

@@ -16,32 +16,33 @@ export interface Candidate {
 export interface Scale {
   /** The best lexical score of the query; 0 where nothing matches. */
   readonly bestLexical: number;
-  /** The best and the worst cosine of the list of nearest papers. */
+  /** The cosine of the nearest paper. */
   readonly bestSemantic: number;
-  readonly worstSemantic: number;
+  /** How far below it, as a difference of cosines, a paper counts as one that no word matches. */
+  readonly spread: number;
 }
 
 /** Weight of meaning against words, measured in `paperkin eval`; see src/README.md, Ranking. */
 export const defaultAlpha = 0.4;
 
 /** Candidates that each arm brings. */
-export const candidateDepth = 200;
+export const candidateDepth = 100;
 
 /** The constant of reciprocal rank fusion, as in its paper. */
 const reciprocalRankConstant = 60;
 
-/** The two parts of a fused score, each about 0 … 1. A lexical candidate far from the query in meaning may be below 0. */
+/** The two parts of a fused score: 1 for the best of each. What is farther from the query in meaning than the spread is below 0. */
 export interface ScaledScores {
   readonly semantic: number;
   readonly lexical: number;
 }
 
 export function scaleScores(candidate: Candidate, scale: Scale): ScaledScores {
-  const spread = scale.bestSemantic - scale.worstSemantic;
+  const { bestSemantic, spread } = scale;
   const lexical = scale.bestLexical > 0 ? candidate.lexical / scale.bestLexical : 0;
   if (candidate.semantic === undefined) return { semantic: 0, lexical };
   // One paper, or papers all equally near: near is near.
-  const semantic = spread > 1e-9 ? (candidate.semantic - scale.worstSemantic) / spread : 1;
+  const semantic = spread > 1e-9 ? 1 - (bestSemantic - candidate.semantic) / spread : 1;
   return { semantic, lexical };
 }
 

@@ -21,18 +21,18 @@ describe("BM25", () => {
 });
 
 describe("fusion", () => {
-  const scale = { bestLexical: 8, bestSemantic: 0.9, worstSemantic: 0.4 };
+  const scale = { bestLexical: 8, bestSemantic: 0.9, spread: 0.5 };
 
-  it("scales meaning between the worst and the best of its list, and words by the best", () => {
+  it("scales meaning by the distance from the nearest, and words by the best", () => {
     expect(scaleScores({ semantic: 0.9, lexical: 8 }, scale)).toEqual({ semantic: 1, lexical: 1 });
-    expect(scaleScores({ semantic: 0.4, lexical: 0 }, scale)).toEqual({ semantic: 0, lexical: 0 });
+    expect(scaleScores({ semantic: 0.4, lexical: 0 }, scale)).toEqual({ semantic: expect.closeTo(0, 12), lexical: 0 });
     expect(scaleScores({ semantic: 0.65, lexical: 2 }, scale)).toEqual({ semantic: expect.closeTo(0.5, 12), lexical: 0.25 });
     expect(scaleScores({ semantic: 0.15, lexical: 2 }, scale).semantic).toBeCloseTo(-0.5, 12);
   });
 
   it("counts a paper without an embedding by its words, and papers that are all as near as near", () => {
     expect(scaleScores({ semantic: undefined, lexical: 4 }, scale)).toEqual({ semantic: 0, lexical: 0.5 });
-    expect(scaleScores({ semantic: 0.3, lexical: 0 }, { bestLexical: 0, bestSemantic: 0.3, worstSemantic: 0.3 })).toEqual({
+    expect(scaleScores({ semantic: 0.3, lexical: 0 }, { bestLexical: 0, bestSemantic: 0.3, spread: 0 })).toEqual({
       semantic: 1,
       lexical: 0,
     });

@@ -101,13 +101,28 @@ describe("an explanation", () => {
     expect(lexical).toMatchObject({ rank: 1, of: 215, candidate: true });
   });
 
+  it("says how far below the best a cosine counts as nothing: as the model says, or as far as the candidates reach", async () => {
+    const { semantic, fused } = await told("kettles", "X:3");
+    expect(semantic?.spread).toBeCloseTo((semantic?.best ?? 0) - (semantic?.lastCandidate ?? 0), 9);
+    expect(fused?.scaled?.semantic).toBeCloseTo(1 - ((semantic?.best ?? 0) - (semantic?.score ?? 0)) / (semantic?.spread ?? 0), 9);
+
+    const embedder = new HashingEmbedder();
+    const model = { ...embedder.model, cosineSpread: 0.25 };
+    const knowing = new Engine(engine.library, Object.assign(embedder, { model }), { now: () => new Date("2024-06-30T12:00:00") });
+    const known = await knowing.explain({ query: "kettles", paperId: "X:3" });
+    expect(known.semantic?.spread).toBe(0.25);
+    expect(known.fused?.scaled?.semantic).toBeCloseTo(1 - ((known.semantic?.best ?? 0) - (known.semantic?.score ?? 0)) / 0.25, 9);
+    expect((await told("kettles", "X:3", { mode: "semantic" })).semantic?.spread).toBeNull();
+    expect((await told("kettles", "X:3", { fusion: "rrf" })).semantic?.spread).toBeNull();
+  });
+
   it("says where a paper stands that is no candidate, and what it would have needed", async () => {
     const { lexical, reasons, place } = await told("copper", "X:1", { mode: "keyword" });
     expect(lexical).toMatchObject({ candidate: false, of: 215 });
     expect(lexical?.rank).toBeGreaterThan(200);
     expect(lexical?.lastCandidate).toBeGreaterThan(lexical?.score ?? 0);
     expect(place).toBe(lexical?.rank);
-    expect(reasons[1]).toMatch(/^By words it is 2\d\d of 215, with a BM25 of \S+; the first 200 have \S+ or more\.$/);
+    expect(reasons[1]).toMatch(/^By words it is 2\d\d of 215, with a BM25 of \S+; the first 100 have \S+ or more\.$/);
   });
 
   it("says that a paper waits for its embedding, or holds none of the words", async () => {
