@@ -1,8 +1,8 @@
 /** What people have sent to themselves, asked for without a shell: mail to an address that confirms, and webhooks. */
 import type { Delivery, DeliveryChannel, Subscription } from "../core/delivery.ts";
 import { AppError } from "../core/errors.ts";
+import type { Library } from "../core/library.ts";
 import { dayMs } from "../core/period.ts";
-import type { Library } from "../core/storage.ts";
 import type { MailMessage, Transport } from "../core/transport.ts";
 import type { Digests } from "./digests.ts";
 import { RateLimit } from "./rate-limit.ts";

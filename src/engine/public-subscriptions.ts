@@ -1,8 +1,8 @@
 /** Subscribing to what is trending without being anybody here: an address, which confirms. Off unless the settings allow it. */
 import { anybody, type Subscription } from "../core/delivery.ts";
 import { AppError } from "../core/errors.ts";
+import type { Library } from "../core/library.ts";
 import { dayMs } from "../core/period.ts";
-import type { Library } from "../core/storage.ts";
 import type { MailMessage, Transport } from "../core/transport.ts";
 import { confirmationDays, type Digests } from "./digests.ts";
 import { RateLimit } from "./rate-limit.ts";

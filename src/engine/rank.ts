@@ -2,6 +2,10 @@
  * The one ranking that search, similar papers and topics share: two arms, both scores for every candidate, fused, with
  * one round of feedback. Numbers: src/README.md, Ranking.
  */
+
+import type { Generation } from "../core/generation.ts";
+import type { Label, LabelSet } from "../core/label-set.ts";
+import type { Library } from "../core/library.ts";
 import {
   candidateDepth,
   convexScore,
@@ -13,7 +17,7 @@ import {
   scoreStep,
 } from "../core/ranking/fusion.ts";
 import { compareScored } from "../core/ranking/top.ts";
-import type { Generation, Label, LabelSet, Library, Scored, TermQuery } from "../core/storage.ts";
+import type { Scored, TermQuery } from "../core/retrieval.ts";
 import { toUnit, weightedSum } from "../core/vectors.ts";
 import type { OwnTurn } from "./turns.ts";
 

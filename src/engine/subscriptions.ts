@@ -4,8 +4,8 @@ import { isAbsolute } from "node:path";
 import { anybody, type DeliveryChannel, type Subscription } from "../core/delivery.ts";
 import { AppError } from "../core/errors.ts";
 import { ownerName } from "../core/interest.ts";
+import type { Library } from "../core/library.ts";
 import { isTimeZone } from "../core/local-time.ts";
-import type { Library } from "../core/storage.ts";
 
 /** What is asked for; weekdays in any order. */
 export type SubscriptionInput = Pick<Subscription, "channel" | "address" | "kind" | "weekdays" | "hour" | "timeZone" | "wantsEmpty">;
