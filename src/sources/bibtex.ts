@@ -4,11 +4,12 @@
  */
 import type { Author, NewPaper } from "../core/paper.ts";
 import type { Format, SourceInput, SourceRecord } from "../core/source.ts";
-import { addressIn, idsOf, languageTag, pdfAmong } from "./bibliographic.ts";
+import { addressIn, idsOf, pdfAmong } from "./bibliographic.ts";
 import { EntryFinder, type RawEntry } from "./bibtex-entries.ts";
 import { readBibtexFields, readBibtexString } from "./bibtex-fields.ts";
 import { readBibtexNames } from "./bibtex-names.ts";
 import { type BibtexEntry, CrossReferences } from "./bibtex-references.ts";
+import { languageTag } from "./language-tag.ts";
 import { listedWords } from "./listed-text.ts";
 import { readLooseDate } from "./loose-date.ts";
 import { paperOrRefusal, refused } from "./paper-or-refusal.ts";
