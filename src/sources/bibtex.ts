@@ -138,7 +138,7 @@ function paperOfEntry(entry: BibtexEntry, commands: TexCommands): NewPaper {
       url: url ?? published ?? note,
       pdfUrl: pdf ?? pdfAmong([url]),
       codeUrl: addressIn(verbatim("code")) ?? addressIn(verbatim("code_url")),
-      language: languageTag(first("langid", "language")),
+      language: languageTag(first("langid")) ?? languageTag(first("language")),
       status: statusOf(first("note")),
     },
     name,
