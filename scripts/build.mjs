@@ -1,9 +1,10 @@
-// Compiles src/ into dist/ and copies what is not TypeScript. With --if-stale only when something changed since.
+// Compiles src/ into dist/ and copies what is not TypeScript. `--help` says how.
 import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const target = join(root, "dist");
@@ -20,7 +21,24 @@ function isCurrent() {
   return existsSync(stamp) && statSync(stamp).mtimeMs >= Math.max(...inputs.map((input) => newest(join(root, input))));
 }
 
-if (process.argv.includes("--if-stale") && isCurrent()) process.exit(0);
+const help = `node scripts/build.mjs [--if-stale]
+
+  --if-stale  only when something changed since
+  --help
+`;
+
+let options;
+try {
+  options = parseArgs({ options: { "if-stale": { type: "boolean", default: false }, help: { type: "boolean", default: false } } }).values;
+} catch (error) {
+  console.error(`build: ${error.message}`);
+  process.exit(2);
+}
+if (options.help) {
+  console.log(help);
+  process.exit(0);
+}
+if (options["if-stale"] && isCurrent()) process.exit(0);
 
 let compiler;
 try {

@@ -1,10 +1,7 @@
 // Does the weight of meaning gain from knowing the form of a query? Learns one weight for each form on development
 // queries, and says what that is worth on queries that it was not learnt from.
-//
-//   node scripts/learn-weights.mjs --sets DIR --libraries DIR [--queries N]
-//
-// --sets holds scifact, cacm, cisi, scitldr in the layout of `paperkin eval`; --libraries keeps one library for each,
-// embedded the first time. Development queries are scifact's training set and every other query of the rest.
+// `--help` says how.
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { openEmbedder, openEngine } from "../dist/app.js";
@@ -40,13 +37,28 @@ const schemes = {
   },
 };
 
-const { values } = parseArgs({
-  options: { sets: { type: "string" }, libraries: { type: "string" }, queries: { type: "string", default: "300" } },
-});
-if (values.sets === undefined || values.libraries === undefined) {
-  console.error("learn-weights: --sets and --libraries are wanted.");
+const help = `node scripts/learn-weights.mjs --sets DIR --libraries DIR [--queries N]
+
+  --sets DIR       holds scifact, cacm, cisi and scitldr in the layout of \`paperkin eval\`
+  --libraries DIR  keeps one library for each, which is embedded the first time
+  --queries N      of each collection at most (300)
+  --help
+
+Development queries are scifact's training set and every other query of the rest.
+`;
+
+let options;
+try {
+  options = readOptions(process.argv.slice(2));
+} catch (error) {
+  console.error(`learn-weights: ${error.message}`);
   process.exit(2);
 }
+if (options.help) {
+  console.log(help);
+  process.exit(0);
+}
+
 const queries = [];
 for (const [name, set, half] of [
   ["cacm", "main", true],
@@ -83,10 +95,29 @@ for (const [scheme, formOf] of Object.entries(schemes)) {
 }
 console.log(`\nOne weight for all of them: ${alphas[learn(queries, () => "any").get("any")]}; in code: ${defaultAlpha}.`);
 
+/** @returns the options, with defaults. Throws an `Error` for what cannot be meant. */
+function readOptions(args) {
+  const { values } = parseArgs({
+    args,
+    options: {
+      sets: { type: "string" },
+      libraries: { type: "string" },
+      queries: { type: "string", default: "300" },
+      help: { type: "boolean", default: false },
+    },
+  });
+  if (values.help) return { help: true };
+  if (values.sets === undefined || values.libraries === undefined) throw new Error("--sets and --libraries are wanted.");
+  if (!existsSync(values.sets)) throw new Error(`The folder ${values.sets} is not there.`);
+  const queries = Number(values.queries);
+  if (!Number.isInteger(queries) || queries < 1) throw new Error(`--queries is “${values.queries}”; it is a whole number from 1.`);
+  return { ...values, queries };
+}
+
 /** What each query gains at each weight, with what its form may be read from. */
 async function measureSet(name, setName, half) {
-  const config = { ...readConfig({}, {}), model: defaultModel, data: join(values.libraries, name) };
-  const files = await findCollection(join(values.sets, name));
+  const config = { ...readConfig({}, {}), model: defaultModel, data: join(options.libraries, name) };
+  const files = await findCollection(join(options.sets, name));
   const engine = await openEngine(config, { create: true, maintain: true });
   const embedder = await openEmbedder(config, 1);
   try {
@@ -97,7 +128,7 @@ async function measureSet(name, setName, half) {
     const all = (await readQuerySet(set)).queries.filter((_, at) => !half || at % 2 === 0);
     const papers = await library.countPapers();
     const measured = [];
-    for (const { text, judgments } of thinQueries(all, Number(values.queries))) {
+    for (const { text, judgments } of thinQueries(all, options.queries)) {
       const terms = termQueryOf(text);
       const vector = await embedder.embedQuery(text);
       const gains = [];

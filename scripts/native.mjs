@@ -4,6 +4,7 @@ import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import { parseArgs } from "node:util";
 
 const require = createRequire(import.meta.url);
 const mostMs = 5 * 60_000;
@@ -57,6 +58,18 @@ function build() {
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
+}
+
+let options;
+try {
+  options = parseArgs({ options: { help: { type: "boolean", default: false } } }).values;
+} catch (error) {
+  console.error(`native: ${error.message}`);
+  process.exit(2);
+}
+if (options.help) {
+  console.log("node scripts/native.mjs\n\nCompiles the index of vectors for this machine's processor, unless that was done.\n");
+  process.exit(0);
 }
 
 let reason;

@@ -6,6 +6,15 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
+const help = `npm test -- [NAME…] [options of vitest]
+
+Runs the tests whose files have one of these names in their path, or all of them, and counts them in the last line.
+`;
+if (process.argv.includes("--help")) {
+  console.log(help);
+  process.exit(0);
+}
+
 const root = fileURLToPath(new URL("..", import.meta.url));
 const require = createRequire(import.meta.url);
 const vitest = join(dirname(require.resolve("vitest/package.json")), "vitest.mjs");

@@ -1,7 +1,7 @@
 /** `paperkin papers`: single papers, and which records are one paper. */
 import type { Command } from "commander";
 import { fieldsByRecord } from "../core/merge.ts";
-import type { StoredPaper } from "../core/storage.ts";
+import type { StoredPaper } from "../core/paper-store.ts";
 import type { DeletedRecord } from "../engine/deletions.ts";
 import { isJson, wholeNumber, withEngine, withoutIndex } from "./context.ts";
 import { describeAuthors, note, print, printJson, printTable, styled, wrap } from "./output.ts";

@@ -1,8 +1,8 @@
 /** `paperkin search`. */
 import type { Command } from "commander";
 import { Option } from "commander";
+import type { Facets } from "../core/facets.ts";
 import { ownerName } from "../core/interest.ts";
-import type { Facets } from "../core/storage.ts";
 import type { Fusion, SearchMode } from "../engine/rank.ts";
 import { fusions, searchModes } from "../engine/rank.ts";
 import type { SearchAnswer } from "../engine/search.ts";

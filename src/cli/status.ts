@@ -1,6 +1,6 @@
 /** `paperkin status`: what the library holds and how it is. */
 import type { Command } from "commander";
-import type { SearchWidth, WorkProgress } from "../core/storage.ts";
+import type { SearchWidth, WorkProgress } from "../core/upkeep.ts";
 import { secondsLeft } from "../engine/work-progress.ts";
 import { asking, isJson, withEngine } from "./context.ts";
 import { printJson, printTable } from "./output.ts";

@@ -1,7 +1,16 @@
 /** What people asked to be sent, and what became of each day's message. */
+import { lowerLatin } from "./text.ts";
 
 export const deliveryChannels = ["mail", "webhook", "file"] as const;
 export type DeliveryChannel = (typeof deliveryChannels)[number];
+
+/**
+ * Whether messages to both reach one place: no provider tells mailboxes apart by the case of A to Z, though a standard lets
+ * it. Of letters beyond these none is taken for another, since an address that only looks alike is somebody else's.
+ */
+export function isSameAddress(channel: DeliveryChannel, a: string, b: string): boolean {
+  return channel === "mail" ? lowerLatin(a) === lowerLatin(b) : a === b;
+}
 
 /** A person's picks, or what is trending for everybody. */
 export const digestKinds = ["picks", "trending"] as const;

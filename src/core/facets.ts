@@ -1,6 +1,16 @@
-/** What papers are counted by. */
+/** What papers are counted by, and the counts. */
 import { type Paper, yearOf } from "./paper.ts";
-import type { Facets, FacetValue } from "./storage.ts";
+
+/** A value that papers have, and how many have it. */
+export interface FacetValue {
+  readonly value: string;
+  readonly papers: number;
+}
+
+export const facetNames = ["years", "venues", "categories", "sources"] as const;
+
+/** What a set of papers is made of: the values that most of them have, by number, then by text. */
+export type Facets = Readonly<Record<(typeof facetNames)[number], readonly FacetValue[]>>;
 
 /** The values of one paper. */
 export function facetsOf(

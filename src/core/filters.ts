@@ -4,7 +4,7 @@
  */
 import { z } from "zod";
 import { dateOf, type Paper, partialDateSchema, yearOf } from "./paper.ts";
-import { foldWords } from "./text.ts";
+import { foldWords, lowerLatin } from "./text.ts";
 
 const textList = z.array(z.string().min(1)).max(100);
 
@@ -106,8 +106,7 @@ export const datedFilters = [
 
 /** The case of A to Z does not matter, as in SQLite's own comparison without case. */
 function sourceMatches(own: string, wanted: string): boolean {
-  const folded = (name: string) => name.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
-  return folded(own) === folded(wanted);
+  return lowerLatin(own) === lowerLatin(wanted);
 }
 
 function isBetween(date: string | undefined, from: string | undefined, to: string | undefined): boolean {

@@ -1,5 +1,54 @@
-/** What generations have in common, and how they are told apart. */
-import type { GenerationSpec, GraphParameters } from "./storage.ts";
+/** Generations of embeddings: what decides one, what became of it, and how they are told apart. */
+
+/** How the graph of neighbours is built: links of a paper, and the width of the search for them (arXiv 1603.09320). */
+export interface GraphParameters {
+  readonly M: number;
+  readonly efConstruction: number;
+}
+
+/** Everything that decides what an embedding is, and how neighbours are found among them. */
+export interface GenerationSpec {
+  readonly model: string;
+  readonly dimensions: number;
+  /** Version of the text preparation. */
+  readonly preparation: number;
+  /** Tokens that are read of a text; the model's length where undefined. */
+  readonly truncation?: number | undefined;
+  /** The usual parameters where undefined. */
+  readonly graph?: GraphParameters | undefined;
+}
+
+export interface Generation extends GenerationSpec {
+  readonly id: number;
+}
+
+/** One generation answers (`live`); at most one is `filling`; `retired` ones answered before, and can again. */
+export type GenerationState = "live" | "filling" | "retired";
+
+/** What a new generation showed before it was made live. */
+export interface GenerationAudit {
+  /** When, ISO 8601 in UTC. */
+  readonly at: string;
+  /** Papers that have their vector, finite and of unit length. */
+  readonly embedded: number;
+  /** Papers without: they came while the audit went on. */
+  readonly waiting: number;
+  /** Papers whose neighbours were looked up. */
+  readonly sampled: number;
+  /** The share of their ten nearest by comparing with all that the index finds. */
+  readonly recallAt10: number;
+  /** The share of their ten nearest in the live generation that are so in this one; undefined without one. */
+  readonly overlapAt10?: number | undefined;
+}
+
+export interface GenerationEntry {
+  readonly generation: Generation;
+  readonly state: GenerationState;
+  /** Papers that have their embedding in it, of whatever text. */
+  readonly embedded: number;
+  /** The audit that it passed before it was made live; undefined for the first one, and while it is filled. */
+  readonly audit?: GenerationAudit;
+}
 
 /** Of a generation that names no others. */
 export const defaultGraphParameters: GraphParameters = {

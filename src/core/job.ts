@@ -1,5 +1,6 @@
 /** Long work that a server does when it is asked to: what was asked for, and what became of it. */
-import type { GraphParameters, WorkProgress } from "./storage.ts";
+import type { GraphParameters } from "./generation.ts";
+import type { WorkProgress } from "./upkeep.ts";
 
 export const jobKinds = ["reindex", "verify"] as const;
 export type JobKind = (typeof jobKinds)[number];

@@ -1,6 +1,17 @@
-/** A set of labels that is asked far more often than it is made. */
-import type { Label, LabelSet } from "./storage.ts";
+/** Numbers of papers, and sets of them. */
 
+/** Internal number of a paper: a uint32, never reused. Leaves the engine never. */
+export type Label = number;
+
+/** A fixed set of papers. */
+export interface LabelSet {
+  readonly size: number;
+  has(label: Label): boolean;
+  /** Ascending. */
+  labels(): Iterable<Label>;
+}
+
+/** A set of labels that is asked far more often than it is made. */
 export class BitmapLabelSet implements LabelSet {
   private readonly bits: Uint8Array;
 

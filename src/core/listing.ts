@@ -1,10 +1,16 @@
 /**
- * The calendar of a library: which periods have papers, and which come before and after one. A paper with a day counts
- * on that day; one that is known by its month counts in that month and in every week that touches it, on no day.
+ * The calendar of a library: the dates under which papers are listed, which periods have papers, and which come before
+ * and after one. A paper with a day counts on that day; one that is known by its month counts in that month and in every
+ * week that touches it, on no day.
  */
 import { firstDay } from "./filters.ts";
 import { addDays, lastDayOf, type Period, type PeriodKind, periodOf } from "./period.ts";
-import type { ListingDate } from "./storage.ts";
+
+/** A day (`YYYY-MM-DD`) or month (`YYYY-MM`) under which papers are listed (`listingDateOf`), and how many. */
+export interface ListingDate {
+  readonly date: string;
+  readonly papers: number;
+}
 
 /** The dates that count in periods of a kind, as spans of days. */
 function spansOf(kind: PeriodKind, dates: readonly ListingDate[]) {

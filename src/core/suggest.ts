@@ -2,7 +2,9 @@
  * What a beginning that somebody types may become: which titles and names it fits, and how well. Every storage
  * implementation suggests what is best by this.
  */
+import type { FacetValue } from "./facets.ts";
 import { firstDay } from "./filters.ts";
+import type { Label } from "./label-set.ts";
 import { dateOf, type Paper } from "./paper.ts";
 import { foldWords } from "./text.ts";
 
@@ -13,6 +15,23 @@ const longestKey = 300;
 
 export const suggestedNames = ["authors", "venues", "categories", "sources"] as const;
 export type SuggestedName = (typeof suggestedNames)[number];
+export type SuggestedKind = "titles" | SuggestedName;
+
+/** What a beginning may become, best first in each kind. */
+export interface Suggested extends Readonly<Record<SuggestedName, readonly FacetValue[]>> {
+  readonly titles: readonly Label[];
+  /** False while not every paper has been looked at. */
+  readonly complete: boolean;
+}
+
+export interface Suggestions {
+  /**
+   * Titles and names that what is typed fits: at most `limit` of each kind that is asked for, by how they fit, then by
+   * standing (titles) or number of papers (names), then by `paperId` or folded name. Names that differ by case, accents
+   * and punctuation alone are one, spelt as in most papers. Never waits: what is there answers.
+   */
+  suggest(typed: string, kinds: readonly SuggestedKind[], limit: number): Promise<Suggested>;
+}
 
 /** The comparable form of a title or a name. Empty where there are no words. */
 export function suggestKey(text: string): string {

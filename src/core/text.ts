@@ -134,6 +134,11 @@ export function splitSentences(text: string): string[] {
   return sentences;
 }
 
+/** With A to Z in lower case and all else as it is, as SQLite compares without case. */
+export function lowerLatin(text: string): string {
+  return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
+}
+
 /** Lower case, without accents, words with single spaces: the form in which titles, names and venues are compared. */
 export function foldWords(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the test is for anything beyond ASCII

@@ -1,10 +1,10 @@
 /** The picks of several days ranked together, for whoever was away: each interest has its best of all of them, in its share. */
 import type { Embedder } from "../core/embedder.ts";
 import { AppError } from "../core/errors.ts";
+import type { Library } from "../core/library.ts";
 import { addDays, daysBetween } from "../core/period.ts";
 import type { Pick, Picks } from "../core/picks.ts";
 import { allot } from "../core/ranking/allotment.ts";
-import type { Library } from "../core/storage.ts";
 import { picksOf, requireDay } from "./picks.ts";
 import { requireWanted } from "./turns.ts";
 

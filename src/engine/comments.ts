@@ -2,8 +2,8 @@
 import { randomBytes } from "node:crypto";
 import { type Comment, longestComment } from "../core/comment.ts";
 import { AppError } from "../core/errors.ts";
+import type { Library } from "../core/library.ts";
 import type { Paper } from "../core/paper.ts";
-import type { Library } from "../core/storage.ts";
 import { getPaper, namesOf } from "./papers.ts";
 
 /** On one paper by one person, so that nobody fills a page. */

@@ -1,9 +1,9 @@
 /** Which papers an answer may hold: those that meet a query's conditions, and the caller's. */
 import type { Filters } from "../core/filters.ts";
 import { isDealtWith } from "../core/interest.ts";
-import { BitmapLabelSet, selectLabels } from "../core/label-set.ts";
+import { BitmapLabelSet, type LabelSet, selectLabels } from "../core/label-set.ts";
+import type { Library } from "../core/library.ts";
 import type { Alternative, ParsedQuery } from "../core/query.ts";
-import type { LabelSet, Library } from "../core/storage.ts";
 
 /** One thing that is asked of a paper, beside the filters that it must meet. */
 export type Requirement =

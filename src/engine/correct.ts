@@ -2,9 +2,9 @@
 import { termOf, type Word, wordsOf } from "../core/analysis.ts";
 import type { Embedder } from "../core/embedder.ts";
 import { recognizeId } from "../core/identity.ts";
+import type { Library } from "../core/library.ts";
 import { printQuery, type QueryPiece, readQuery } from "../core/query-pieces.ts";
 import { editDistance, isCorrectable, mostEdits, wordsOneEditAway } from "../core/spelling.ts";
-import type { Library } from "../core/storage.ts";
 
 type Spelling = Pick<Embedder, "knowsWord">;
 type Store = Pick<Library, "holding" | "holdingCounts" | "nearTerms" | "papers">;

@@ -1,14 +1,16 @@
 /** The order of a listing: by date, by votes, by what is trending, by what is emerging. */
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { firstDay } from "../core/filters.ts";
-import { BitmapLabelSet } from "../core/label-set.ts";
+import type { Generation } from "../core/generation.ts";
+import { BitmapLabelSet, type Label, type LabelSet } from "../core/label-set.ts";
+import type { Library } from "../core/library.ts";
 import { compareText } from "../core/order.ts";
 import { listingDateOf, type Paper } from "../core/paper.ts";
+import type { StoredPaper } from "../core/paper-store.ts";
 import { addDays, daysBetween, lastDayOf } from "../core/period.ts";
 import { type Emergence, emergenceOf, emergingNeighbours } from "../core/ranking/emerging.ts";
 import { roundScore } from "../core/ranking/fusion.ts";
 import { type Interest, trendingScore } from "../core/ranking/trending.ts";
-import type { Generation, Label, LabelSet, Library, StoredPaper } from "../core/storage.ts";
 import { requireWanted } from "./turns.ts";
 
 export const dailySorts = ["date", "votes", "trending", "emerging"] as const;

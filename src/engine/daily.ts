@@ -1,10 +1,11 @@
 /** The daily listing: the papers of a day, a week or a month, and which periods beside it have papers. */
 import { AppError } from "../core/errors.ts";
 import { type Filters, firstDay } from "../core/filters.ts";
-import { datesIn, periodAfter, periodBefore } from "../core/listing.ts";
+import type { Library } from "../core/library.ts";
+import { datesIn, type ListingDate, periodAfter, periodBefore } from "../core/listing.ts";
 import { listingDateOf, type Paper } from "../core/paper.ts";
+import type { StoredPaper } from "../core/paper-store.ts";
 import { earliestYear, lastDayOf, type Period, type PeriodKind, readAnyPeriod, readPeriod } from "../core/period.ts";
-import type { Library, ListingDate, StoredPaper } from "../core/storage.ts";
 import { countComments } from "./comments.ts";
 import { countVotes, type DailySort, type EmergingPaper, orderListing } from "./daily-order.ts";
 

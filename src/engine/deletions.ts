@@ -3,7 +3,7 @@
  * what they said taken back. Papers that others know too stay, and so do those that somebody saved, comments or follows.
  */
 import { ownerName } from "../core/interest.ts";
-import type { Library } from "../core/storage.ts";
+import type { Library } from "../core/library.ts";
 
 export interface DeletedRecord {
   /** As its source calls it. */

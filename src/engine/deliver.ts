@@ -5,7 +5,7 @@
  */
 import type { Delivery, DeliveryChannel, DeliveryStore, Subscription } from "../core/delivery.ts";
 import { AppError, toAppError } from "../core/errors.ts";
-import type { Library } from "../core/storage.ts";
+import type { Library } from "../core/library.ts";
 import type { DigestMessage, SendOutcome, Transport } from "../core/transport.ts";
 import { dueDay, lastOnRecord, nextTryAt } from "./due.ts";
 

@@ -2,10 +2,11 @@
 import type { Subscription } from "../core/delivery.ts";
 import type { Embedder } from "../core/embedder.ts";
 import { AppError } from "../core/errors.ts";
+import type { Library } from "../core/library.ts";
 import type { Paper } from "../core/paper.ts";
+import type { StoredPaper } from "../core/paper-store.ts";
 import { addDays } from "../core/period.ts";
 import type { Pick, Picks } from "../core/picks.ts";
-import type { Library, StoredPaper } from "../core/storage.ts";
 import { orderListing } from "./daily-order.ts";
 import { findPapers } from "./papers.ts";
 import { picksOf } from "./picks.ts";

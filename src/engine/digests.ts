@@ -1,13 +1,13 @@
 /** What is sent to people: subscriptions, the messages of their days, delivering them, and what links in them do. */
 import { createHmac } from "node:crypto";
-import type { Delivery, DeliveryState, DigestKind, Subscription } from "../core/delivery.ts";
+import { type Delivery, type DeliveryState, type DigestKind, isSameAddress, type Subscription } from "../core/delivery.ts";
 import { AppError } from "../core/errors.ts";
 import { type FeedbackKind, feedbackKinds, ownerName } from "../core/interest.ts";
+import type { Library } from "../core/library.ts";
 import { localTime } from "../core/local-time.ts";
 import type { Paper } from "../core/paper.ts";
 import { dayMs } from "../core/period.ts";
 import { readToken, signToken, type TokenPurpose } from "../core/signed-token.ts";
-import type { Library } from "../core/storage.ts";
 import type { DigestMessage, MailMessage, Transport } from "../core/transport.ts";
 import { type DeliverCounts, type DeliverOptions, deliverDue, deliverOne } from "./deliver.ts";
 import { digestContent } from "./digest-content.ts";
@@ -121,7 +121,9 @@ export class Digests {
 
   /** By id, or all of a person's with this address. @returns how many there were. */
   async unsubscribe(person: string, which: string): Promise<number> {
-    const meant = (await this.subscriptions()).filter((one) => one.person === person && (one.id === which || one.address === which));
+    const meant = (await this.subscriptions()).filter(
+      (one) => one.person === person && (one.id === which || isSameAddress(one.channel, one.address, which)),
+    );
     for (const { id } of meant) await this.library.delivery.removeSubscription(id);
     return meant.length;
   }
@@ -161,7 +163,7 @@ export class Digests {
    */
   async deliverTo(person: string, date: string, again: boolean, options: DeliverOptions, to?: string): Promise<Delivery[]> {
     const meant = (await this.subscriptions()).filter(
-      (one) => one.person === person && one.confirmed !== undefined && (to ?? one.address) === one.address,
+      (one) => one.person === person && one.confirmed !== undefined && isSameAddress(one.channel, to ?? one.address, one.address),
     );
     if (meant.length === 0)
       throw new AppError("subscription_not_found", `${person} has no confirmed subscription${to === undefined ? "" : ` to ${to}`}.`, {

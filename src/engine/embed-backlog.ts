@@ -3,10 +3,12 @@
  * texts in flight. One process at a time does this; the others watch.
  */
 import type { Embedder } from "../core/embedder.ts";
+import type { BacklogEntry, EmbeddingStore, NewEmbedding } from "../core/embedding-store.ts";
 import { AppError } from "../core/errors.ts";
-import { hasSameVectors } from "../core/generation.ts";
+import { type Generation, type GenerationSpec, hasSameVectors } from "../core/generation.ts";
+import type { Label } from "../core/label-set.ts";
 import { preparationVersion } from "../core/prepare.ts";
-import type { BacklogEntry, EmbeddingStore, Generation, GenerationSpec, Label, NewEmbedding, Upkeep } from "../core/storage.ts";
+import type { Upkeep } from "../core/upkeep.ts";
 import { reportingProgress } from "./work-progress.ts";
 
 export interface EmbedOptions {

@@ -1,10 +1,13 @@
 /** Embeddings out of a library and into it: those that were computed elsewhere are compared with some computed here first. */
 import type { Embedder } from "../core/embedder.ts";
+import type { NewEmbedding } from "../core/embedding-store.ts";
 import { AppError } from "../core/errors.ts";
-import { hasSameVectors } from "../core/generation.ts";
+import { type Generation, type GraphParameters, hasSameVectors } from "../core/generation.ts";
+import type { Label } from "../core/label-set.ts";
+import type { Library } from "../core/library.ts";
+import type { StoredPaper } from "../core/paper-store.ts";
 import { preparationVersion, prepareText } from "../core/prepare.ts";
 import { mulberry32 } from "../core/ranking/metrics.ts";
-import type { Generation, GraphParameters, Label, Library, NewEmbedding, StoredPaper } from "../core/storage.ts";
 import type { VectorRow, VectorRows } from "../core/vector-rows.ts";
 import { dot, faultOfVector, toUnit } from "../core/vectors.ts";
 import { specOf } from "./embed-backlog.ts";

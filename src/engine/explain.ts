@@ -5,9 +5,12 @@
 import { isVenueTerm, wordsOf } from "../core/analysis.ts";
 import type { Embedder } from "../core/embedder.ts";
 import { isUnfiltered } from "../core/filters.ts";
+import type { Label } from "../core/label-set.ts";
+import type { Library } from "../core/library.ts";
 import type { Paper } from "../core/paper.ts";
+import type { StoredPaper } from "../core/paper-store.ts";
 import { candidateDepth, scaleScores } from "../core/ranking/fusion.ts";
-import type { Label, Library, Scored, StoredPaper, TermDetails } from "../core/storage.ts";
+import type { Scored, TermDetails } from "../core/retrieval.ts";
 import { describeFilters, describeRequirement, singleFilters } from "./condition-text.ts";
 import { leavesOut, papersOf, requirementsOf } from "./conditions.ts";
 import { reasonsOf } from "./explain-text.ts";

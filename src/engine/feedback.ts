@@ -1,8 +1,8 @@
 /** What a person says of papers, and taking it back. */
 import { AppError } from "../core/errors.ts";
 import type { Feedback, FeedbackKind } from "../core/interest.ts";
+import type { Library } from "../core/library.ts";
 import type { Paper } from "../core/paper.ts";
-import type { Library } from "../core/storage.ts";
 import { normalizeText } from "../core/text.ts";
 import { getInterest } from "./interests.ts";
 import { findPapers, getPaper, namesBehind, namesOf } from "./papers.ts";

@@ -2,9 +2,12 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import { AppError } from "../core/errors.ts";
+import type { FetchPositionStore } from "../core/fetch-position.ts";
 import type { FetchPosition, FetchRequest, FetchSession, LiveSource } from "../core/live-source.ts";
+import type { PaperStore } from "../core/paper-store.ts";
 import type { SourceRecord } from "../core/source.ts";
-import type { FetchPositionStore, PaperStore, SourceItemStore, Upkeep } from "../core/storage.ts";
+import type { SourceItemStore } from "../core/source-items.ts";
+import type { Upkeep } from "../core/upkeep.ts";
 import { type IngestCounts, type IngestOptions, ingest } from "./ingest.ts";
 
 export interface FetchPapersOptions extends IngestOptions {

@@ -2,8 +2,8 @@
 import { FileCollections } from "../core/collections.ts";
 import { AppError } from "../core/errors.ts";
 import { type Interest, mostExamplePapers } from "../core/interest.ts";
+import type { Library } from "../core/library.ts";
 import type { Place, SourceRecord } from "../core/source.ts";
-import type { Library } from "../core/storage.ts";
 import { emptyCounts, ingest } from "./ingest.ts";
 import { addInterest } from "./interests.ts";
 import { findPapers } from "./papers.ts";

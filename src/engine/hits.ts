@@ -1,7 +1,9 @@
 /** From ranked labels to what people read: papers with their scores and the sentence that tells most. */
 import { type Word, wordsWith } from "../core/analysis.ts";
+import type { Generation } from "../core/generation.ts";
+import type { LabelSet } from "../core/label-set.ts";
+import type { Library } from "../core/library.ts";
 import type { Paper } from "../core/paper.ts";
-import type { Generation, LabelSet, Library } from "../core/storage.ts";
 import { splitSentences } from "../core/text.ts";
 import { cosineOfQuantized } from "../core/vectors.ts";
 import type { RankedPaper } from "./rank.ts";

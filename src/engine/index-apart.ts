@@ -6,7 +6,8 @@
 import { fork } from "node:child_process";
 import { yieldToOthers } from "../background.ts";
 import { AppError, type ErrorCode } from "../core/errors.ts";
-import type { Generation, Library } from "../core/storage.ts";
+import type { Generation } from "../core/generation.ts";
+import type { Library } from "../core/library.ts";
 import { type PrepareOptions, prepareGeneration } from "./prepare-generation.ts";
 import type { ReindexAudit } from "./reindex-audit.ts";
 

@@ -2,8 +2,9 @@
 import { contributionKey } from "../core/merge.ts";
 import type { NewPaper } from "../core/paper.ts";
 import type { PaperKeys } from "../core/paper-keys.ts";
+import type { PaperStore } from "../core/paper-store.ts";
 import type { Place, Refusal, SourceRecord } from "../core/source.ts";
-import type { PaperStore, SourceItem, SourceItemStore } from "../core/storage.ts";
+import type { SourceItem, SourceItemStore } from "../core/source-items.ts";
 
 export interface IngestCounts {
   read: number;

@@ -1,9 +1,10 @@
 /** Papers and words as the two arms of a recommendation see them. */
 import { countTerms } from "../core/analysis.ts";
 import type { Embedder } from "../core/embedder.ts";
+import type { Label } from "../core/label-set.ts";
+import type { Library } from "../core/library.ts";
 import type { Item } from "../core/ranking/side.ts";
 import { noTerms } from "../core/ranking/term-vector.ts";
-import type { Label, Library } from "../core/storage.ts";
 import { vectorOfPaper } from "./similar.ts";
 
 /** A paper that says what is wanted, or what is not. */

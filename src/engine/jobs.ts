@@ -5,9 +5,10 @@
 import { randomUUID } from "node:crypto";
 import type { Embedder } from "../core/embedder.ts";
 import { AppError, toAppError } from "../core/errors.ts";
-import { isSameSpec } from "../core/generation.ts";
+import { type Generation, isSameSpec } from "../core/generation.ts";
 import { isFinished, type Job, type JobKind, type ReindexRequest } from "../core/job.ts";
-import type { Finding, Generation, Library, WorkProgress } from "../core/storage.ts";
+import type { Library } from "../core/library.ts";
+import type { Finding, WorkProgress } from "../core/upkeep.ts";
 import { specOf } from "./embed-backlog.ts";
 import { type IndexApart, prepareApart } from "./index-apart.ts";
 import { pruneGenerations, reindex, reindexRunning } from "./reindex.ts";

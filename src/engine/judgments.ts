@@ -2,10 +2,10 @@
 import { createHash } from "node:crypto";
 import { AppError } from "../core/errors.ts";
 import { type Judgment, longestJudgedQuery } from "../core/judgment.ts";
+import type { Library } from "../core/library.ts";
 import { compareText } from "../core/order.ts";
 import type { Paper } from "../core/paper.ts";
 import { parseQuery } from "../core/query.ts";
-import type { Library } from "../core/storage.ts";
 import { normalizeText } from "../core/text.ts";
 import { findPapers, getPaper, namesBehind } from "./papers.ts";
 

@@ -1,8 +1,8 @@
 /** What people have sent to themselves, asked for without a shell: mail to an address that confirms, and webhooks. */
-import type { Delivery, DeliveryChannel, Subscription } from "../core/delivery.ts";
+import { type Delivery, type DeliveryChannel, isSameAddress, type Subscription } from "../core/delivery.ts";
 import { AppError } from "../core/errors.ts";
+import type { Library } from "../core/library.ts";
 import { dayMs } from "../core/period.ts";
-import type { Library } from "../core/storage.ts";
 import type { MailMessage, Transport } from "../core/transport.ts";
 import type { Digests } from "./digests.ts";
 import { RateLimit } from "./rate-limit.ts";
@@ -88,7 +88,7 @@ export class OwnSubscriptions {
   /** Changing one that is there needs none. Throws `invalid_request`. */
   private async requireRoom(person: string, { channel, address, kind }: SubscriptionInput): Promise<void> {
     const own = (await this.library.delivery.subscriptions()).filter((one) => one.person === person);
-    const isThere = own.some((one) => one.channel === channel && one.address === address.trim() && one.kind === kind);
+    const isThere = own.some((one) => one.channel === channel && isSameAddress(channel, one.address, address.trim()) && one.kind === kind);
     if (!isThere && own.length >= mostSubscriptions)
       throw new AppError("invalid_request", `There are ${own.length} subscriptions already; a person has ${mostSubscriptions} at most.`, {
         mend: "End those that nobody reads.",

@@ -1,8 +1,10 @@
 /** Papers by any of their ids, as people and programs name them. */
 import { AppError } from "../core/errors.ts";
 import { parseId } from "../core/identity.ts";
+import type { Label } from "../core/label-set.ts";
+import type { Library } from "../core/library.ts";
 import type { Paper } from "../core/paper.ts";
-import type { Label, Library, StoredPaper } from "../core/storage.ts";
+import type { StoredPaper } from "../core/paper-store.ts";
 
 /** In the order of the ids; undefined where there is no such paper. */
 export async function findPapers(

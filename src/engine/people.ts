@@ -2,8 +2,8 @@
 import { randomBytes } from "node:crypto";
 import { hashKey } from "../core/api-key.ts";
 import { AppError } from "../core/errors.ts";
+import type { Library } from "../core/library.ts";
 import type { Scope, StoredKey } from "../core/personal-store.ts";
-import type { Library } from "../core/storage.ts";
 
 export interface PersonWithKeys {
   readonly name: string;

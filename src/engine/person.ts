@@ -1,10 +1,10 @@
 /** Everything that is one person's: interests, feedback, picks. Whoever has this can reach nothing of another's (I9). */
 import type { Feedback, FeedbackKind, Interest } from "../core/interest.ts";
 import type { Judgment } from "../core/judgment.ts";
+import type { Library } from "../core/library.ts";
 import type { Paper } from "../core/paper.ts";
 import { localDay } from "../core/period.ts";
 import type { Picks } from "../core/picks.ts";
-import type { Library } from "../core/storage.ts";
 import { type CatchUp, catchUp } from "./catch-up.ts";
 import {
   type FeedbackInput,

@@ -1,5 +1,6 @@
 /** What is done to a filled generation before it may answer: its index is completed, its files are written, and it is audited. */
-import type { Generation, Library } from "../core/storage.ts";
+import type { Generation } from "../core/generation.ts";
+import type { Library } from "../core/library.ts";
 import { auditGeneration, type ReindexAudit } from "./reindex-audit.ts";
 
 export interface PrepareOptions {

@@ -1,8 +1,8 @@
 /** Subscribing to what is trending without being anybody here: an address, which confirms. Off unless the settings allow it. */
-import { anybody, type Subscription } from "../core/delivery.ts";
+import { anybody, isSameAddress, type Subscription } from "../core/delivery.ts";
 import { AppError } from "../core/errors.ts";
+import type { Library } from "../core/library.ts";
 import { dayMs } from "../core/period.ts";
-import type { Library } from "../core/storage.ts";
 import type { MailMessage, Transport } from "../core/transport.ts";
 import { confirmationDays, type Digests } from "./digests.ts";
 import { RateLimit } from "./rate-limit.ts";
@@ -67,7 +67,7 @@ export class PublicSubscriptions {
   private async ask(input: PublicSubscriptionInput, mail: Transport<MailMessage>): Promise<void> {
     await this.forgetUnconfirmed();
     // Who confirmed once is not changed by whoever types the address.
-    const isSame = (one: Subscription) => one.address.toLowerCase() === input.address.toLowerCase();
+    const isSame = (one: Subscription) => isSameAddress("mail", one.address, input.address);
     const own = (await this.library.delivery.subscriptions()).filter(({ person }) => person === anybody);
     if (own.some((one) => isSame(one) && one.confirmed !== undefined)) return;
     const subscription = await this.digests.subscribe(anybody, { ...input, channel: "mail", kind: "trending", wantsEmpty: false }, false);

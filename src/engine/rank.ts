@@ -3,6 +3,9 @@
  * one round of feedback. Numbers: src/README.md, Ranking.
  */
 import type { ModelDescription } from "../core/embedder.ts";
+import type { Generation } from "../core/generation.ts";
+import type { Label, LabelSet } from "../core/label-set.ts";
+import type { Library } from "../core/library.ts";
 import {
   candidateDepth,
   convexScore,
@@ -14,7 +17,7 @@ import {
   scoreStep,
 } from "../core/ranking/fusion.ts";
 import { compareScored } from "../core/ranking/top.ts";
-import type { Generation, Label, LabelSet, Library, Scored, TermQuery } from "../core/storage.ts";
+import type { Scored, TermQuery } from "../core/retrieval.ts";
 import { toUnit, weightedSum } from "../core/vectors.ts";
 import type { OwnTurn } from "./turns.ts";
 

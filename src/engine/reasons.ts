@@ -1,10 +1,10 @@
 /** Why a paper is recommended: taken from what its score was made of. */
 import { wordsOf } from "../core/analysis.ts";
+import type { Library } from "../core/library.ts";
 import type { Paper } from "../core/paper.ts";
 import { roundScore } from "../core/ranking/fusion.ts";
 import type { Preference } from "../core/ranking/preference.ts";
 import type { Item } from "../core/ranking/side.ts";
-import type { Library } from "../core/storage.ts";
 import { dot } from "../core/vectors.ts";
 import type { Example } from "./items.ts";
 

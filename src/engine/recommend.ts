@@ -5,11 +5,13 @@
 import type { Embedder } from "../core/embedder.ts";
 import { AppError } from "../core/errors.ts";
 import type { Filters } from "../core/filters.ts";
+import type { Label, LabelSet } from "../core/label-set.ts";
+import type { Library } from "../core/library.ts";
 import { diversify } from "../core/ranking/diversity.ts";
 import { roundScore } from "../core/ranking/fusion.ts";
 import { Preference } from "../core/ranking/preference.ts";
 import type { Item } from "../core/ranking/side.ts";
-import type { Label, LabelSet, Library, TermQuery } from "../core/storage.ts";
+import type { TermQuery } from "../core/retrieval.ts";
 import { normalizeText } from "../core/text.ts";
 import { dot } from "../core/vectors.ts";
 import { type Hit, makeHits } from "./hits.ts";

@@ -1,7 +1,10 @@
 /** What a new generation must show before it is made live. */
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { AppError } from "../core/errors.ts";
-import type { Generation, GenerationAudit, Label, Library, LongWorkOptions } from "../core/storage.ts";
+import type { Generation, GenerationAudit } from "../core/generation.ts";
+import type { LongWorkOptions } from "../core/generation-store.ts";
+import type { Label } from "../core/label-set.ts";
+import type { Library } from "../core/library.ts";
 import { faultOfVector } from "../core/vectors.ts";
 
 export type ReindexAudit = Omit<GenerationAudit, "at">;

@@ -1,6 +1,5 @@
 /** What a reindex may be asked for, wherever it is asked. */
-import { defaultGraphParameters } from "../core/generation.ts";
-import type { GraphParameters } from "../core/storage.ts";
+import { defaultGraphParameters, type GraphParameters } from "../core/generation.ts";
 
 /** The least and the most of each number. */
 export const reindexLimits = {

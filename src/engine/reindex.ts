@@ -5,8 +5,8 @@
  */
 import type { Embedder } from "../core/embedder.ts";
 import { AppError } from "../core/errors.ts";
-import { isSameSpec } from "../core/generation.ts";
-import type { Generation, GenerationEntry, GraphParameters, Library } from "../core/storage.ts";
+import { type Generation, type GenerationEntry, type GraphParameters, isSameSpec } from "../core/generation.ts";
+import type { Library } from "../core/library.ts";
 import { fillGeneration, specOf } from "./embed-backlog.ts";
 import { type PrepareOptions, prepareGeneration } from "./prepare-generation.ts";
 import type { ReindexAudit } from "./reindex-audit.ts";

@@ -2,13 +2,16 @@
  * From a ranking to the order of an answer: what was asked for by name first, equal scores by `paperId`, and what was
  * asked of the order: recency, a least score, one of each work, diversity. Searches and explanations share it.
  */
+
+import type { Label } from "../core/label-set.ts";
+import type { Library } from "../core/library.ts";
 import { compareText } from "../core/order.ts";
 import { dateOf, type Paper } from "../core/paper.ts";
+import type { StoredPaper } from "../core/paper-store.ts";
 import { diversify } from "../core/ranking/diversity.ts";
 import { ageInDays, recencyFactor } from "../core/ranking/recency.ts";
 import { compareScored } from "../core/ranking/top.ts";
 import { compareWorks, mainTitleKey } from "../core/same-work.ts";
-import type { Label, Library, StoredPaper } from "../core/storage.ts";
 import type { RankedPaper } from "./rank.ts";
 import type { OrderOptions } from "./search-request.ts";
 import type { Reranked, SecondStage } from "./second-stage.ts";

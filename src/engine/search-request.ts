@@ -2,10 +2,12 @@
 import { countTerms, venueTerm } from "../core/analysis.ts";
 import { AppError } from "../core/errors.ts";
 import type { Filters } from "../core/filters.ts";
+import type { Label, LabelSet } from "../core/label-set.ts";
+import type { Library } from "../core/library.ts";
 import { isDay } from "../core/period.ts";
 import { type ParsedQuery, parseQuery } from "../core/query.ts";
 import { longestQuery } from "../core/query-pieces.ts";
-import type { Label, LabelSet, Library, TermQuery } from "../core/storage.ts";
+import type { TermQuery } from "../core/retrieval.ts";
 import { normalizeText } from "../core/text.ts";
 import { conditionsOf } from "./conditions.ts";
 import { type Fusion, longestWindow, type SearchMode } from "./rank.ts";

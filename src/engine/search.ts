@@ -1,9 +1,12 @@
 /** Search in plain language. */
 import { isVenueTerm } from "../core/analysis.ts";
 import type { Embedder } from "../core/embedder.ts";
-import { BitmapLabelSet, selectLabels } from "../core/label-set.ts";
+import type { Facets } from "../core/facets.ts";
+import type { Generation } from "../core/generation.ts";
+import { BitmapLabelSet, type Label, type LabelSet, selectLabels } from "../core/label-set.ts";
+import type { Library } from "../core/library.ts";
 import { parseQuery } from "../core/query.ts";
-import type { Facets, Generation, Label, LabelSet, Library, TermQuery } from "../core/storage.ts";
+import type { TermQuery } from "../core/retrieval.ts";
 import { conditionsOf } from "./conditions.ts";
 import { correctQuery } from "./correct.ts";
 import { type Hit, makeHits, newestHits } from "./hits.ts";

@@ -5,10 +5,11 @@
  */
 import { createHash } from "node:crypto";
 import { AppError, toAppError } from "../core/errors.ts";
+import type { Label } from "../core/label-set.ts";
+import type { Library } from "../core/library.ts";
 import { prepareText } from "../core/prepare.ts";
 import { probabilityOf } from "../core/ranking/log-odds.ts";
 import type { Reranker } from "../core/reranker.ts";
-import type { Label, Library } from "../core/storage.ts";
 import type { RankedPaper } from "./rank.ts";
 import type { Recency } from "./search-order.ts";
 import type { Question } from "./search-request.ts";

@@ -5,8 +5,9 @@
  */
 import type { Embedder } from "../core/embedder.ts";
 import { AppError } from "../core/errors.ts";
+import type { Generation } from "../core/generation.ts";
+import type { Library } from "../core/library.ts";
 import { preparationVersion } from "../core/prepare.ts";
-import type { Generation, Library } from "../core/storage.ts";
 
 interface View {
   readonly library: Library;

@@ -2,8 +2,10 @@
 import type { Embedder } from "../core/embedder.ts";
 import { AppError } from "../core/errors.ts";
 import type { Filters } from "../core/filters.ts";
+import type { Library } from "../core/library.ts";
+import type { StoredPaper } from "../core/paper-store.ts";
 import { preparationVersion, prepareText } from "../core/prepare.ts";
-import type { Library, StoredPaper, TermQuery } from "../core/storage.ts";
+import type { TermQuery } from "../core/retrieval.ts";
 import { normalizeText, splitSentences } from "../core/text.ts";
 import { type Hit, makeHits } from "./hits.ts";
 import { getPaper } from "./papers.ts";

@@ -1,7 +1,7 @@
 /** How long the stages of answering and importing take, measured where every one of them passes: at the model and the library. */
 import type { Embedder } from "../core/embedder.ts";
+import type { Library } from "../core/library.ts";
 import type { Reranker } from "../core/reranker.ts";
-import type { Library } from "../core/storage.ts";
 
 type ObserveStage = (stage: string, seconds: number) => void;
 

@@ -1,6 +1,8 @@
 /** How the library is, for people and programs that look after it. */
-import { defaultGraphParameters } from "../core/generation.ts";
-import type { ClaimedWork, GenerationEntry, GraphParameters, Library, LibraryHealth, LibraryStatus } from "../core/storage.ts";
+
+import { defaultGraphParameters, type GenerationEntry, type GraphParameters } from "../core/generation.ts";
+import type { Library } from "../core/library.ts";
+import type { ClaimedWork, LibraryHealth, LibraryStatus } from "../core/upkeep.ts";
 
 /** A generation with what it takes. */
 export interface DescribedGeneration extends GenerationEntry {

@@ -1,11 +1,11 @@
 /** Asking to be sent things, agreeing to it, and ending it. */
 import { createHmac } from "node:crypto";
 import { isAbsolute } from "node:path";
-import { anybody, type DeliveryChannel, type Subscription } from "../core/delivery.ts";
+import { anybody, type DeliveryChannel, isSameAddress, type Subscription } from "../core/delivery.ts";
 import { AppError } from "../core/errors.ts";
 import { ownerName } from "../core/interest.ts";
+import type { Library } from "../core/library.ts";
 import { isTimeZone } from "../core/local-time.ts";
-import type { Library } from "../core/storage.ts";
 
 /** What is asked for; weekdays in any order. */
 export type SubscriptionInput = Pick<Subscription, "channel" | "address" | "kind" | "weekdays" | "hour" | "timeZone" | "wantsEmpty">;
@@ -55,7 +55,7 @@ export function requireTimes(input: Pick<SubscriptionInput, "weekdays" | "hour" 
 const shownAddress = 300;
 
 /**
- * Adds a subscription, or changes the one of the same person, address and kind. @param confirmed whether whoever reads the
+ * Adds a subscription, or changes the one of the same person, address and kind, whose address stays as it was written. @param confirmed whether whoever reads the
  * address is known to agree; one that was confirmed before stays so. Throws `invalid_request`, `person_not_found`.
  */
 export async function subscribe(
@@ -66,12 +66,15 @@ export async function subscribe(
   now: Date,
 ): Promise<Subscription> {
   const { channel, kind, hour, timeZone, wantsEmpty } = input;
-  const address = requireAddress(channel, input.address);
+  const asked = requireAddress(channel, input.address);
   const weekdays = requireTimes(input);
   if (person === anybody && (kind !== "trending" || channel !== "mail"))
     throw new AppError("invalid_request", "What is trending, by mail, is all that anybody can subscribe to.");
   if (person !== ownerName && person !== anybody && !(await personal.people()).includes(person))
     throw new AppError("person_not_found", `There is nobody called “${person}”.`, { mend: "`paperkin people add` adds somebody." });
+  const sameSubscription = (one: Subscription) =>
+    one.person === person && one.channel === channel && one.kind === kind && isSameAddress(channel, one.address, asked);
+  const address = (await store.subscriptions()).find(sameSubscription)?.address ?? asked;
   const identity = JSON.stringify([person, channel, address, kind]);
   const id = createHmac("sha256", await store.signingKey())
     .update(`subscription\n${identity}`)

@@ -1,10 +1,12 @@
 /** What a query that is being typed may become: papers, topics, and conditions of the language of queries. */
 
+import type { FacetValue } from "../core/facets.ts";
+import type { Library } from "../core/library.ts";
 import { paperHref, topicHref } from "../core/page-addresses.ts";
 import { dateOf } from "../core/paper.ts";
 import { printQuery, type QueryField, readQuery, straightQuotes } from "../core/query-pieces.ts";
-import type { FacetValue, Library, SuggestedKind, Topic } from "../core/storage.ts";
-import { fitOfName, suggestKey, typedKey } from "../core/suggest.ts";
+import { fitOfName, type SuggestedKind, suggestKey, typedKey } from "../core/suggest.ts";
+import type { Topic } from "../core/topic.ts";
 
 type Store = Pick<Library, "suggest" | "papers" | "topics">;
 

@@ -1,8 +1,9 @@
 /** Topics: subjects in words that everybody can follow, each a living list of its best papers. */
 import type { Embedder } from "../core/embedder.ts";
 import { AppError } from "../core/errors.ts";
-import type { Library, Topic } from "../core/storage.ts";
+import type { Library } from "../core/library.ts";
 import { normalizeText } from "../core/text.ts";
+import type { Topic } from "../core/topic.ts";
 import { considered, type GoodSort, goodHits } from "./good-hits.ts";
 import type { Hit } from "./hits.ts";
 import { search } from "./search.ts";

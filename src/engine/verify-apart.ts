@@ -2,7 +2,7 @@
 import { spawn } from "node:child_process";
 import { yieldToOthers } from "../background.ts";
 import { AppError } from "../core/errors.ts";
-import type { Finding } from "../core/storage.ts";
+import type { Finding } from "../core/upkeep.ts";
 
 /** What is kept of the words of a program that fails. */
 const longestReason = 2_000;

@@ -3,8 +3,10 @@
  * agrees with the manifest, and new papers and queries are compared with vectors of another model, in silence.
  */
 import type { Embedder } from "../core/embedder.ts";
+import type { Generation } from "../core/generation.ts";
+import type { Library } from "../core/library.ts";
 import { prepareText } from "../core/prepare.ts";
-import type { Finding, Generation, Library } from "../core/storage.ts";
+import type { Finding } from "../core/upkeep.ts";
 import { dot } from "../core/vectors.ts";
 import { leastCosine } from "./embedding-transfer.ts";
 

@@ -5,8 +5,9 @@
  */
 import { canBeAcronym, expansionsIn } from "../core/acronyms.ts";
 import { termOf, type Word, wordsOf } from "../core/analysis.ts";
+import type { Label } from "../core/label-set.ts";
+import type { Library } from "../core/library.ts";
 import { evenly } from "../core/ranking/top.ts";
-import type { Label, Library } from "../core/storage.ts";
 
 type Store = Pick<Library, "holding" | "holdingCounts" | "holdingPhrase" | "matchTerms" | "papers">;
 

@@ -1,5 +1,5 @@
 /** How far long work has come, how quick it is of late, and how others are told. */
-import type { Upkeep, WorkProgress } from "../core/storage.ts";
+import type { Upkeep, WorkProgress } from "../core/upkeep.ts";
 
 /** What is looked back at for the rate. */
 const windowMs = 30_000;

@@ -1,6 +1,6 @@
 /** How far long work has come, as answers say it. */
 import { z } from "@hono/zod-openapi";
-import type { WorkProgress } from "../core/storage.ts";
+import type { WorkProgress } from "../core/upkeep.ts";
 import { secondsLeft } from "../engine/work-progress.ts";
 
 export const progressModel = z.object({

@@ -1,6 +1,6 @@
 /** GET /v1/search */
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
-import type { Facets } from "../core/storage.ts";
+import type { Facets } from "../core/facets.ts";
 import type { Engine } from "../engine/engine.ts";
 import { personOf } from "./identity.ts";
 import { problemResponse } from "./problem.ts";

@@ -1,6 +1,6 @@
 /** How the service is: GET /v1/index and /v1/index/faults, POST /v1/index/rollback and /prune, /health/live, /health/ready, /metrics */
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
-import type { LibraryHealth } from "../core/storage.ts";
+import type { LibraryHealth } from "../core/upkeep.ts";
 import type { Engine } from "../engine/engine.ts";
 import { reindexLimits } from "../engine/reindex-request.ts";
 import { type EngineStatus, notesOfHealth } from "../engine/status.ts";

@@ -1,9 +1,10 @@
 /** The ACL Anthology's XML: a collection of volumes, with what its papers have in common in `meta`. */
 import type { NewPaper } from "../core/paper.ts";
 import type { Format } from "../core/source.ts";
+import { languageTag } from "./language-tag.ts";
 import { paperOf } from "./record.ts";
 import { dateInWords, dateOfParts } from "./xml-dates.ts";
-import { doisIn, languageTag } from "./xml-fields.ts";
+import { doisIn } from "./xml-fields.ts";
 import { readXmlPapers } from "./xml-papers.ts";
 import { personOf } from "./xml-people.ts";
 import type { XmlRecord } from "./xml-records.ts";

@@ -1,4 +1,4 @@
-/** What fields of bibliographies have in common, whatever their format: ids, addresses and languages among other things. */
+/** What fields of bibliographies have in common, whatever their format: ids and addresses. */
 import { orderIds, recognizeId } from "../core/identity.ts";
 
 /** Fields that may hold ids. */
@@ -60,10 +60,4 @@ export function addressIn(text: string | undefined): string | undefined {
 /** An address that is a PDF's by its look. */
 export function pdfAmong(addresses: readonly (string | undefined)[]): string | undefined {
   return addresses.find((address) => address !== undefined && /\.pdf(?:[?#]|$)/i.test(address));
-}
-
-/** `en`, `de-AT`; other ways to name a language are left out. */
-export function languageTag(text: string | undefined): string | undefined {
-  const [, tag] = /^\s*([a-z]{2}(?:-[A-Z]{2})?)\s*$/.exec(text ?? "") ?? [];
-  return tag;
 }

@@ -4,11 +4,12 @@
  */
 import type { Author, NewPaper } from "../core/paper.ts";
 import type { Format, SourceInput, SourceRecord } from "../core/source.ts";
-import { addressIn, idsOf, languageTag, pdfAmong } from "./bibliographic.ts";
+import { addressIn, idsOf, pdfAmong } from "./bibliographic.ts";
 import { EntryFinder, type RawEntry } from "./bibtex-entries.ts";
 import { readBibtexFields, readBibtexString } from "./bibtex-fields.ts";
 import { readBibtexNames } from "./bibtex-names.ts";
 import { type BibtexEntry, CrossReferences } from "./bibtex-references.ts";
+import { languageTag } from "./language-tag.ts";
 import { listedWords } from "./listed-text.ts";
 import { readLooseDate } from "./loose-date.ts";
 import { paperOrRefusal, refused } from "./paper-or-refusal.ts";
@@ -137,7 +138,7 @@ function paperOfEntry(entry: BibtexEntry, commands: TexCommands): NewPaper {
       url: url ?? published ?? note,
       pdfUrl: pdf ?? pdfAmong([url]),
       codeUrl: addressIn(verbatim("code")) ?? addressIn(verbatim("code_url")),
-      language: languageTag(first("langid", "language")),
+      language: languageTag(first("langid")) ?? languageTag(first("language")),
       status: statusOf(first("note")),
     },
     name,

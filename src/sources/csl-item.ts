@@ -1,9 +1,10 @@
 /** One CSL item as a paper, from JSON or YAML. */
 import type { NewPaper } from "../core/paper.ts";
-import { idsOf, languageTag, pdfAmong } from "./bibliographic.ts";
+import { idsOf, pdfAmong } from "./bibliographic.ts";
 import { authorsOf, dateOf, firstText, withoutHeading } from "./csl-values.ts";
 import { idsInNote } from "./extra-field.ts";
 import { asObject, type JsonObject, textField } from "./fields.ts";
+import { languageTag } from "./language-tag.ts";
 import { listedWords } from "./listed-text.ts";
 import { paperOf } from "./record.ts";
 

@@ -2,9 +2,10 @@
 import { AppError } from "../core/errors.ts";
 import type { NewPaper } from "../core/paper.ts";
 import type { Format, SourceInput, SourceRecord } from "../core/source.ts";
-import { addressIn, idsOf, languageTag, pdfAmong } from "./bibliographic.ts";
+import { addressIn, idsOf, pdfAmong } from "./bibliographic.ts";
 import { CsvColumns, delimiterOfHeader, headerCells } from "./csv-columns.ts";
 import { type CsvRow, readCsvRows } from "./csv-rows.ts";
+import { languageTag } from "./language-tag.ts";
 import { listedAuthors, listedWords } from "./listed-text.ts";
 import { readLooseDate } from "./loose-date.ts";
 import { paperOrRefusal } from "./paper-or-refusal.ts";

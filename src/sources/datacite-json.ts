@@ -5,10 +5,10 @@
 import type { Author, NewPaper } from "../core/paper.ts";
 import type { Format } from "../core/source.ts";
 import { normalizeText } from "../core/text.ts";
-import { languageTag } from "./bibliographic.ts";
 import { asObject, type JsonObject, objectField, objectsField, textField } from "./fields.ts";
 import { firstRecordIn } from "./json-head.ts";
 import { readJsonPapers } from "./json-values.ts";
+import { languageTag } from "./language-tag.ts";
 import { listedAuthor } from "./listed-text.ts";
 import { readLooseDate } from "./loose-date.ts";
 import { paperOf } from "./record.ts";

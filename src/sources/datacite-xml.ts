@@ -2,9 +2,10 @@
 import { recognizeId } from "../core/identity.ts";
 import type { Author, NewPaper } from "../core/paper.ts";
 import type { Format } from "../core/source.ts";
+import { languageTag } from "./language-tag.ts";
 import { paperOf } from "./record.ts";
 import { dateInWords, dateOfParts, earliestDate } from "./xml-dates.ts";
-import { knownIds, languageTag } from "./xml-fields.ts";
+import { knownIds } from "./xml-fields.ts";
 import { readXmlPapers } from "./xml-papers.ts";
 import { personOf } from "./xml-people.ts";
 import { headOf } from "./xml-root.ts";

@@ -1,9 +1,10 @@
 /** XML that EndNote and Bookends export: texts are in runs of one face each. */
 import type { NewPaper } from "../core/paper.ts";
 import type { Format } from "../core/source.ts";
+import { languageTag } from "./language-tag.ts";
 import { authorOf, paperOf } from "./record.ts";
 import { dateInWords } from "./xml-dates.ts";
-import { doisIn, knownIds, languageTag } from "./xml-fields.ts";
+import { doisIn, knownIds } from "./xml-fields.ts";
 import { readXmlPapers } from "./xml-papers.ts";
 import { hasTag, headOf } from "./xml-root.ts";
 import { readableText, textsOf } from "./xml-text.ts";

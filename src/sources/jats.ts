@@ -1,9 +1,10 @@
 /** Articles in JATS or its predecessor NLM, as PubMed Central, publishers and preprint servers give them: the front matter. */
 import type { Author, NewPaper } from "../core/paper.ts";
 import type { Format } from "../core/source.ts";
+import { languageTag } from "./language-tag.ts";
 import { paperOf } from "./record.ts";
 import { dateInWords, dateOfElement, earliestDate } from "./xml-dates.ts";
-import { knownIds, languageTag } from "./xml-fields.ts";
+import { knownIds } from "./xml-fields.ts";
 import { readXmlPapers } from "./xml-papers.ts";
 import { personOf } from "./xml-people.ts";
 import { hasTag, headOf } from "./xml-root.ts";

@@ -1,9 +1,10 @@
 /** Records of PubMed: articles and books, as its website, E-utilities and yearly files give them. */
 import type { Author, NewPaper } from "../core/paper.ts";
 import type { Format } from "../core/source.ts";
+import { languageTag } from "./language-tag.ts";
 import { paperOf } from "./record.ts";
 import { dateInWords, dateOfElement, earliestDate } from "./xml-dates.ts";
-import { knownIds, languageTag } from "./xml-fields.ts";
+import { knownIds } from "./xml-fields.ts";
 import { readXmlPapers } from "./xml-papers.ts";
 import { personOf } from "./xml-people.ts";
 import { headOf } from "./xml-root.ts";

@@ -4,7 +4,8 @@
  */
 import type { NewPaper } from "../core/paper.ts";
 import type { Format } from "../core/source.ts";
-import { addressIn, idsOf, languageTag, pdfAmong } from "./bibliographic.ts";
+import { addressIn, idsOf, pdfAmong } from "./bibliographic.ts";
+import { languageTag } from "./language-tag.ts";
 import { listedAuthor, listedWords } from "./listed-text.ts";
 import { readLooseDate } from "./loose-date.ts";
 import { paperOf } from "./record.ts";

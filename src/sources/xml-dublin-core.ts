@@ -1,10 +1,11 @@
 /** Dublin Core as repositories give it by OAI-PMH: fifteen fields, each any number of times, each used by everybody in his own way. */
 import { recognizeId } from "../core/identity.ts";
 import type { NewPaper } from "../core/paper.ts";
+import { languageTag } from "./language-tag.ts";
 import { paperOf } from "./record.ts";
 import { arxivAddresses } from "./xml-arxiv.ts";
 import { dateInWords, earliestDate } from "./xml-dates.ts";
-import { doisIn, knownIds, languageTag } from "./xml-fields.ts";
+import { doisIn, knownIds } from "./xml-fields.ts";
 import { personOf } from "./xml-people.ts";
 import { readableText, textsOf } from "./xml-text.ts";
 import { attributeOf, childrenOf, type XmlElement } from "./xml-tree.ts";

@@ -1,9 +1,10 @@
 /** One item of a Zotero library as a paper, from its web API or from an export. Zotero's names of fields, not CSL's. */
 import type { Author, NewPaper } from "../core/paper.ts";
-import { idsOf, languageTag, pdfAmong } from "./bibliographic.ts";
+import { idsOf, pdfAmong } from "./bibliographic.ts";
 import { withoutHeading } from "./csl-values.ts";
 import { idsInNote } from "./extra-field.ts";
 import { type JsonObject, objectsField, textField } from "./fields.ts";
+import { languageTag } from "./language-tag.ts";
 import { listedAuthor } from "./listed-text.ts";
 import { readLooseDate } from "./loose-date.ts";
 import { authorOf, paperOf } from "./record.ts";

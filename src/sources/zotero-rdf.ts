@@ -4,10 +4,11 @@
  */
 import type { NewPaper } from "../core/paper.ts";
 import type { Format, SourceInput, SourceRecord } from "../core/source.ts";
+import { languageTag } from "./language-tag.ts";
 import { paperOf } from "./record.ts";
 import type { RecordShape } from "./xml-collector.ts";
 import { dateInWords } from "./xml-dates.ts";
-import { doisIn, knownIds, languageTag } from "./xml-fields.ts";
+import { doisIn, knownIds } from "./xml-fields.ts";
 import { placeOf, readRecord, refused } from "./xml-papers.ts";
 import { RdfResources } from "./xml-rdf-resources.ts";
 import { readXmlRecords, type XmlRecord } from "./xml-records.ts";

@@ -1,6 +1,6 @@
 /** Work of the page of whoever looks after the library: what is under way, and the jobs with what came of them. */
 import { isFinished, type Job } from "../core/job.ts";
-import type { ClaimedWork, WorkProgress } from "../core/storage.ts";
+import type { ClaimedWork, WorkProgress } from "../core/upkeep.ts";
 import { secondsLeft } from "../engine/work-progress.ts";
 import { Action, Time } from "./admin-parts.tsx";
 import { Prose } from "./mathematics.tsx";

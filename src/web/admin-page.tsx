@@ -1,7 +1,7 @@
 /** How the service is, for whoever looks after it: generations, jobs, what is under way, what went wrong. */
 import type { Child } from "hono/jsx";
 import { isFinished, type Job } from "../core/job.ts";
-import type { Fault } from "../core/storage.ts";
+import type { Fault } from "../core/upkeep.ts";
 import { type EngineStatus, notesOfHealth } from "../engine/status.ts";
 import { Generations, Reindex, type ReindexForm } from "./admin-generations.tsx";
 import { JobItem, Works } from "./admin-jobs.tsx";

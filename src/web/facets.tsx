@@ -1,5 +1,5 @@
 /** What the found papers are made of, beside them: each value narrows the answer down. */
-import type { Facets } from "../core/storage.ts";
+import type { Facets } from "../core/facets.ts";
 import { type SearchForm, searchHref } from "./search-form.ts";
 
 /** Values of each kind that are shown. */

@@ -1,7 +1,7 @@
 /** What a person follows: the list, one of them, and what was said of papers. */
 import { type Interest, isOpen, mostExamplePapers } from "../core/interest.ts";
 import { interestHref, topicHref } from "../core/page-addresses.ts";
-import type { Topic } from "../core/storage.ts";
+import type { Topic } from "../core/topic.ts";
 import { describeFilters } from "../engine/condition-text.ts";
 import type { SaidPaper } from "../engine/feedback.ts";
 import type { InterestDrivers } from "../engine/interests.ts";

@@ -1,7 +1,7 @@
 /** The search page: box, conditions, results. */
 import { isJudgeable } from "../core/judgment.ts";
 import { topicHref } from "../core/page-addresses.ts";
-import type { Topic } from "../core/storage.ts";
+import type { Topic } from "../core/topic.ts";
 import type { Hit } from "../engine/hits.ts";
 import type { SearchAnswer } from "../engine/search.ts";
 import { FacetLinks } from "./facets.tsx";

@@ -1,6 +1,6 @@
 /** The topics, and the papers of one. */
 import { interestHref, topicHref } from "../core/page-addresses.ts";
-import type { Topic } from "../core/storage.ts";
+import type { Topic } from "../core/topic.ts";
 import type { GoodSort } from "../engine/good-hits.ts";
 import type { Hit } from "../engine/hits.ts";
 import type { FeedbackOfList } from "./feedback-form.tsx";

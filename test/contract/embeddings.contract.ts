@@ -1,6 +1,6 @@
 /** Generations, the backlog, and what may be stored as an embedding. */
 import { expect } from "vitest";
-import type { NewEmbedding } from "../../src/core/storage.ts";
+import type { NewEmbedding } from "../../src/core/embedding-store.ts";
 import { embedAll, embeddingOf, inventPaper, inventPapers, inventVector, testSpec } from "./invented-papers.ts";
 import type { Behaviours } from "./library.contract.ts";
 

@@ -1,6 +1,7 @@
 /** Moving to another generation of embeddings, and back. */
 import { expect } from "vitest";
-import type { Generation, Library } from "../../src/core/storage.ts";
+import type { Generation } from "../../src/core/generation.ts";
+import type { Library } from "../../src/core/library.ts";
 import { embedAll, embeddingOf, inventPaper, inventPapers, inventVector, testSpec } from "./invented-papers.ts";
 import type { Behaviours } from "./library.contract.ts";
 

@@ -1,7 +1,9 @@
 /** Papers and vectors that nobody wrote: the same number gives the same paper, whoever asks. */
+
+import type { EmbeddingStore, NewEmbedding } from "../../src/core/embedding-store.ts";
+import type { Generation, GenerationSpec } from "../../src/core/generation.ts";
 import type { NewPaper } from "../../src/core/paper.ts";
 import { mulberry32 } from "../../src/core/ranking/metrics.ts";
-import type { EmbeddingStore, Generation, GenerationSpec, NewEmbedding } from "../../src/core/storage.ts";
 import { quantize, toUnit } from "../../src/core/vectors.ts";
 
 const words = (

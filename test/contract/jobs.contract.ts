@@ -1,7 +1,7 @@
 /** Jobs, what processes are at, and what went wrong. */
 import { expect } from "vitest";
 import { type Job, keptJobs } from "../../src/core/job.ts";
-import { keptFaults } from "../../src/core/storage.ts";
+import { keptFaults } from "../../src/core/upkeep.ts";
 import { embedAll, inventPaper, testSpec } from "./invented-papers.ts";
 import type { Behaviours } from "./library.contract.ts";
 

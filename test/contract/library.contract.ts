@@ -3,7 +3,7 @@
  * something says which test and why.
  */
 import { describe, expect, it } from "vitest";
-import type { Library } from "../../src/core/storage.ts";
+import type { Library } from "../../src/core/library.ts";
 import { commentBehaviours } from "./comments.contract.ts";
 import { decidingBehaviours } from "./deciding.contract.ts";
 import { deliveryBehaviours } from "./delivery.contract.ts";

@@ -1,7 +1,7 @@
 /** Several records of one paper: whatever comes first, one paper comes out. */
 import { expect } from "vitest";
+import type { Library } from "../../src/core/library.ts";
 import type { NewPaper, Paper } from "../../src/core/paper.ts";
-import type { Library } from "../../src/core/storage.ts";
 import { embedAll, inventPaper, testSpec } from "./invented-papers.ts";
 import type { Behaviours } from "./library.contract.ts";
 

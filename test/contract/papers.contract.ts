@@ -2,8 +2,8 @@
 import { expect } from "vitest";
 import type { Filters } from "../../src/core/filters.ts";
 import { selectLabels } from "../../src/core/label-set.ts";
+import type { Library } from "../../src/core/library.ts";
 import { paperSchema } from "../../src/core/paper.ts";
-import type { Library } from "../../src/core/storage.ts";
 import { inventPaper, inventPapers } from "./invented-papers.ts";
 import type { Behaviours } from "./library.contract.ts";
 

@@ -1,6 +1,8 @@
 /** Neighbours by meaning: how many, in which order, within which papers. */
 import { expect } from "vitest";
-import type { Generation, Library, Scored } from "../../src/core/storage.ts";
+import type { Generation } from "../../src/core/generation.ts";
+import type { Library } from "../../src/core/library.ts";
+import type { Scored } from "../../src/core/retrieval.ts";
 import { dot } from "../../src/core/vectors.ts";
 import { embedAll, inventPaper, inventPapers, inventVector, testSpec } from "./invented-papers.ts";
 import type { Behaviours } from "./library.contract.ts";

@@ -1,7 +1,7 @@
 /** What beginnings become, as papers come, change and go. */
 import { expect } from "vitest";
+import type { Library } from "../../src/core/library.ts";
 import type { NewPaper } from "../../src/core/paper.ts";
-import type { Library } from "../../src/core/storage.ts";
 import { inventPaper } from "./invented-papers.ts";
 import type { Behaviours } from "./library.contract.ts";
 

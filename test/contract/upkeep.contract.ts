@@ -1,6 +1,6 @@
 /** Topics, claims, changes, and what is there after opening again. */
 import { expect } from "vitest";
-import type { Library } from "../../src/core/storage.ts";
+import type { Library } from "../../src/core/library.ts";
 import { embedAll, inventPaper, inventPapers, inventVector, testSpec } from "./invented-papers.ts";
 import type { Behaviours, OpenedLibrary } from "./library.contract.ts";
 

@@ -2,7 +2,7 @@
 import { expect } from "vitest";
 import type { NewPaper } from "../../src/core/paper.ts";
 import { inverseDocumentFrequency, termSaturation } from "../../src/core/ranking/bm25.ts";
-import type { TermQuery } from "../../src/core/storage.ts";
+import type { TermQuery } from "../../src/core/retrieval.ts";
 import { inventPaper } from "./invented-papers.ts";
 import type { Behaviours } from "./library.contract.ts";
 

@@ -2,9 +2,9 @@
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { selectLabels } from "../../src/core/label-set.ts";
+import { type LabelSet, selectLabels } from "../../src/core/label-set.ts";
 import { compareScored } from "../../src/core/ranking/top.ts";
-import type { LabelSet, Scored } from "../../src/core/storage.ts";
+import type { Scored } from "../../src/core/retrieval.ts";
 import { VectorIndex } from "../../src/storage/local/vector-index.ts";
 import { inventVector } from "../contract/invented-papers.ts";
 import { makeTemporaryFolder } from "../contract/temporary-folder.ts";

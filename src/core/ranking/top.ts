@@ -1,5 +1,5 @@
 /** The best few of many, without sorting the rest. */
-import type { Scored } from "../storage.ts";
+import type { Scored } from "../retrieval.ts";
 
 /** Order of all ranked lists inside storage: score descending, then label ascending. */
 export function compareScored(a: Scored, b: Scored): number {

@@ -7,7 +7,7 @@ import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import type { Generation, GraphParameters } from "../../core/storage.ts";
+import type { Generation, GraphParameters } from "../../core/generation.ts";
 import { type FileRecord, faultOfFile, writeDurably } from "./durable-file.ts";
 
 const fileSchema = z.object({

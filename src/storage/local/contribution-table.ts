@@ -1,7 +1,8 @@
 /** What single records said of papers, in SQLite, and what they may not claim since a paper was split. */
+
+import type { Label } from "../../core/label-set.ts";
 import type { Contribution } from "../../core/merge.ts";
 import type { NewPaper, Paper } from "../../core/paper.ts";
-import type { Label } from "../../core/storage.ts";
 import type { Sqlite } from "./database.ts";
 import { readRecord } from "./paper-row.ts";
 import { checksumOfText } from "./row-checksum.ts";

@@ -2,7 +2,9 @@
  * What is made of all papers' records for counting and suggesting: read in pages, in slices, when it is first asked
  * for or warmed up; it follows changes from its first page on.
  */
-import type { Facets, Label, LabelSet, Suggested, SuggestedKind } from "../../core/storage.ts";
+import type { Facets } from "../../core/facets.ts";
+import type { Label, LabelSet } from "../../core/label-set.ts";
+import type { Suggested, SuggestedKind } from "../../core/suggest.ts";
 import { FacetColumns } from "./facet-columns.ts";
 import type { BriefPaper, PaperTable } from "./paper-table.ts";
 import type { Slices } from "./slices.ts";

@@ -1,7 +1,10 @@
 /** Embeddings in SQLite. Vectors are little-endian float32, as they come. */
+
+import type { BacklogEntry, NewEmbedding } from "../../core/embedding-store.ts";
 import { AppError } from "../../core/errors.ts";
+import type { Generation } from "../../core/generation.ts";
+import type { Label } from "../../core/label-set.ts";
 import { prepareText } from "../../core/prepare.ts";
-import type { BacklogEntry, Generation, Label, NewEmbedding } from "../../core/storage.ts";
 import { faultOfVector } from "../../core/vectors.ts";
 import type { ChangeCounter } from "./change-counter.ts";
 import type { Sqlite } from "./database.ts";

@@ -2,8 +2,8 @@
  * What papers are counted by, in memory: for each label the number of its year, venue, categories and sources. Few
  * combinations of categories are many papers', so that a count over the whole library is four additions a paper.
  */
-import { facetsOf, mostCommon } from "../../core/facets.ts";
-import { type Facets, facetNames, type Label, type LabelSet } from "../../core/storage.ts";
+import { type Facets, facetNames, facetsOf, mostCommon } from "../../core/facets.ts";
+import type { Label, LabelSet } from "../../core/label-set.ts";
 
 /** One kind of value. */
 class Column {

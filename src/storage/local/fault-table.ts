@@ -1,5 +1,5 @@
 /** What went wrong in the background, in SQLite. */
-import { type Fault, keptFaults } from "../../core/storage.ts";
+import { type Fault, keptFaults } from "../../core/upkeep.ts";
 import type { Sqlite } from "./database.ts";
 
 export class FaultTable {

@@ -5,8 +5,8 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { analysisVersion } from "../../core/analysis.ts";
 import { AppError, toAppError } from "../../core/errors.ts";
-import { defaultGraphParameters } from "../../core/generation.ts";
-import type { Generation, LongWorkOptions } from "../../core/storage.ts";
+import { defaultGraphParameters, type Generation } from "../../core/generation.ts";
+import type { LongWorkOptions } from "../../core/generation-store.ts";
 import type { ChangeCounter } from "./change-counter.ts";
 import type { CheckpointFolder, Manifest } from "./checkpoint.ts";
 import { type EmbeddingTable, usableVector } from "./embedding-table.ts";

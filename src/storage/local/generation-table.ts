@@ -1,8 +1,16 @@
 /** The generations of embeddings in SQLite: which one answers, which one is being filled, which ones are kept. */
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { AppError } from "../../core/errors.ts";
-import { hasSameVectors, isSameSpec } from "../../core/generation.ts";
-import type { Generation, GenerationAudit, GenerationEntry, GenerationSpec, GenerationState, LongWorkOptions } from "../../core/storage.ts";
+import {
+  type Generation,
+  type GenerationAudit,
+  type GenerationEntry,
+  type GenerationSpec,
+  type GenerationState,
+  hasSameVectors,
+  isSameSpec,
+} from "../../core/generation.ts";
+import type { LongWorkOptions } from "../../core/generation-store.ts";
 import type { ChangeCounter } from "./change-counter.ts";
 import type { Sqlite } from "./database.ts";
 import { patiently } from "./patience.ts";

@@ -6,7 +6,9 @@
 import { type FileHandle, open } from "node:fs/promises";
 import type { HierarchicalNSW } from "hnswlib-node";
 import { AppError } from "../../core/errors.ts";
-import type { GraphParameters, Label, Scored } from "../../core/storage.ts";
+import type { GraphParameters } from "../../core/generation.ts";
+import type { Label } from "../../core/label-set.ts";
+import type { Scored } from "../../core/retrieval.ts";
 import { faultOfVector } from "../../core/vectors.ts";
 import { hnswlib } from "./hnswlib.ts";
 

@@ -4,7 +4,7 @@
  */
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
-import type { ClaimedWork, WorkProgress } from "../../core/storage.ts";
+import type { ClaimedWork, WorkProgress } from "../../core/upkeep.ts";
 import type { Sqlite } from "./database.ts";
 
 interface Holder {

@@ -4,12 +4,12 @@
  * dead in its segment at once, and the counts that BM25 needs are exact after every change.
  */
 import { isVenueTerm, termsOf, venueTerm } from "../../core/analysis.ts";
-import { BitmapLabelSet } from "../../core/label-set.ts";
+import { BitmapLabelSet, type Label, type LabelSet } from "../../core/label-set.ts";
 import type { Paper } from "../../core/paper.ts";
 import { countedTexts, inverseDocumentFrequency, saturate, termSaturation } from "../../core/ranking/bm25.ts";
 import { noTerms, type TermVector, weighTerms } from "../../core/ranking/term-vector.ts";
 import { evenly, TopScored } from "../../core/ranking/top.ts";
-import type { Label, LabelSet, NearTerm, Scored, TermDetail, TermDetails, TermQuery } from "../../core/storage.ts";
+import type { NearTerm, Scored, TermDetail, TermDetails, TermQuery } from "../../core/retrieval.ts";
 import { ForwardBuilder, type ForwardIndex, joinSegments, LexicalSegment } from "./lexical-segment.ts";
 import { atOnce, inSlices, type Slices, type Steps } from "./slices.ts";
 import { Vocabulary } from "./vocabulary.ts";

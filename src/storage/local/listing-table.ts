@@ -1,6 +1,7 @@
 /** The calendar of a library: the dates under which papers are listed, from the papers table. */
 import type { Conditions } from "../../core/filters.ts";
-import type { Label, ListingDate } from "../../core/storage.ts";
+import type { Label } from "../../core/label-set.ts";
+import type { ListingDate } from "../../core/listing.ts";
 import type { ChangeCounter } from "./change-counter.ts";
 import { ConditionCache } from "./condition-cache.ts";
 import type { Sqlite } from "./database.ts";

@@ -6,46 +6,28 @@ import { rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { CommentStore } from "../../core/comment.ts";
 import type { DeliveryStore } from "../../core/delivery.ts";
+import type { BacklogEntry, NewEmbedding } from "../../core/embedding-store.ts";
 import { AppError } from "../../core/errors.ts";
+import type { Facets } from "../../core/facets.ts";
 import type { Conditions } from "../../core/filters.ts";
+import type { Generation, GenerationAudit, GenerationEntry, GenerationSpec } from "../../core/generation.ts";
+import type { LongWorkOptions } from "../../core/generation-store.ts";
 import type { JobStore } from "../../core/job.ts";
+import type { Label, LabelSet } from "../../core/label-set.ts";
+import type { Library } from "../../core/library.ts";
+import type { ListingDate } from "../../core/listing.ts";
 import type { Contribution } from "../../core/merge.ts";
 import type { NewPaper } from "../../core/paper.ts";
 import type { PaperKeys } from "../../core/paper-keys.ts";
+import type { StoredPaper, UpsertResult } from "../../core/paper-store.ts";
 import type { PersonalStore } from "../../core/personal-store.ts";
 import type { TermVector } from "../../core/ranking/term-vector.ts";
+import type { NearTerm, Scored, TermDetails, TermQuery } from "../../core/retrieval.ts";
 import type { SignInStore } from "../../core/sign-in.ts";
-import type {
-  BacklogEntry,
-  ClaimedWork,
-  DeletedItem,
-  Facets,
-  Fault,
-  Finding,
-  Generation,
-  GenerationAudit,
-  GenerationEntry,
-  GenerationSpec,
-  Label,
-  LabelSet,
-  Library,
-  LibraryHealth,
-  LibraryStatus,
-  ListingDate,
-  LongWorkOptions,
-  NearTerm,
-  NewEmbedding,
-  Scored,
-  SourceItem,
-  StoredPaper,
-  Suggested,
-  SuggestedKind,
-  TermDetails,
-  TermQuery,
-  Topic,
-  UpsertResult,
-  WorkProgress,
-} from "../../core/storage.ts";
+import type { DeletedItem, SourceItem } from "../../core/source-items.ts";
+import type { Suggested, SuggestedKind } from "../../core/suggest.ts";
+import type { Topic } from "../../core/topic.ts";
+import type { ClaimedWork, Fault, Finding, LibraryHealth, LibraryStatus, WorkProgress } from "../../core/upkeep.ts";
 import { ChangeCounter } from "./change-counter.ts";
 import { CommentTable } from "./comment-table.ts";
 import { databaseName, openDatabase, type Sqlite } from "./database.ts";

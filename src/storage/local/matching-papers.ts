@@ -1,7 +1,6 @@
 /** Which papers meet conditions, and the newest of them: asked of the columns of SQLite, and remembered until papers change. */
 import { type Conditions, isUnfiltered } from "../../core/filters.ts";
-import { BitmapLabelSet } from "../../core/label-set.ts";
-import type { Label, LabelSet } from "../../core/storage.ts";
+import { BitmapLabelSet, type Label, type LabelSet } from "../../core/label-set.ts";
 import { ConditionCache } from "./condition-cache.ts";
 import type { Sqlite } from "./database.ts";
 import { sqlOfConditions } from "./filter-sql.ts";

@@ -1,6 +1,6 @@
 /** Which instructions hnswlib-node was compiled for: its installation builds it, and says nowhere how. */
 import { readFile } from "node:fs/promises";
-import type { NativeBuild } from "../../core/storage.ts";
+import type { NativeBuild } from "../../core/upkeep.ts";
 import { hnswlibPath } from "./hnswlib.ts";
 
 let answer: Promise<NativeBuild> | undefined;

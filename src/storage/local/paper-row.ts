@@ -3,7 +3,7 @@ import { AppError } from "../../core/errors.ts";
 import { firstDay, lastDay } from "../../core/filters.ts";
 import { dateOf, listingDateOf, type Paper, yearOf } from "../../core/paper.ts";
 import { keysOf } from "../../core/paper-keys.ts";
-import type { StoredPaper } from "../../core/storage.ts";
+import type { StoredPaper } from "../../core/paper-store.ts";
 import { agrees, checksumOfText } from "./row-checksum.ts";
 
 export interface PaperRow {

@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { AppError } from "../../core/errors.ts";
 import type { facetsOf } from "../../core/facets.ts";
+import type { Label } from "../../core/label-set.ts";
 import {
   anyTitle,
   type Contribution,
@@ -14,8 +15,8 @@ import {
 } from "../../core/merge.ts";
 import type { NewPaper, Paper } from "../../core/paper.ts";
 import { keysOf, type PaperKeys } from "../../core/paper-keys.ts";
+import type { StoredPaper, UpsertResult } from "../../core/paper-store.ts";
 import { compareWorks, mainTitleKey } from "../../core/same-work.ts";
-import type { Label, StoredPaper, UpsertResult } from "../../core/storage.ts";
 import { foldWords } from "../../core/text.ts";
 import type { ChangeCounter } from "./change-counter.ts";
 import { ContributionTable } from "./contribution-table.ts";

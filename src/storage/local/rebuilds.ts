@@ -1,5 +1,5 @@
 /** What this process found damaged or missing beside the database and makes anew, for whoever asks how the library is. */
-import type { Rebuild } from "../../core/storage.ts";
+import type { Rebuild } from "../../core/upkeep.ts";
 
 interface Watched {
   rebuild: Rebuild;

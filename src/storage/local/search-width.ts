@@ -3,9 +3,10 @@
  * on the data and falls as a library grows, so it is measured again each time that a library has grown by a quarter.
  */
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { BitmapLabelSet } from "../../core/label-set.ts";
+import { BitmapLabelSet, type Label } from "../../core/label-set.ts";
 import { compareScored, evenly } from "../../core/ranking/top.ts";
-import type { Label, Scored, SearchWidth } from "../../core/storage.ts";
+import type { Scored } from "../../core/retrieval.ts";
+import type { SearchWidth } from "../../core/upkeep.ts";
 import { toUnit, weightedSum } from "../../core/vectors.ts";
 import type { HnswIndex } from "./hnsw-index.ts";
 import type { VectorMatrix } from "./vector-matrix.ts";

@@ -1,5 +1,5 @@
 /** What sources call their records, in SQLite. */
-import type { DeletedItem, SourceItem } from "../../core/storage.ts";
+import type { DeletedItem, SourceItem } from "../../core/source-items.ts";
 import type { Sqlite } from "./database.ts";
 
 export class SourceItemTable {

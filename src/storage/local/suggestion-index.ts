@@ -1,8 +1,9 @@
 /** What beginnings may become, in memory: titles and names of all papers, by the beginnings of their words. */
+
+import type { Label } from "../../core/label-set.ts";
 import { compareText } from "../../core/order.ts";
 import type { Paper } from "../../core/paper.ts";
-import type { Label, Suggested, SuggestedKind } from "../../core/storage.ts";
-import { namesOf, standingOf, suggestedNames, suggestKey, typedKey } from "../../core/suggest.ts";
+import { namesOf, type Suggested, type SuggestedKind, standingOf, suggestedNames, suggestKey, typedKey } from "../../core/suggest.ts";
 import { type NewText, PrefixIndex } from "./prefix-index.ts";
 import type { Slices } from "./slices.ts";
 import { SuggestionNames } from "./suggestion-names.ts";

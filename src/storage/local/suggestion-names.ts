@@ -1,6 +1,8 @@
 /** Names of one kind (authors, venues, …), each with the papers that have it as its weight; names that differ by spelling alone are one. */
+
+import type { FacetValue } from "../../core/facets.ts";
+import type { Label } from "../../core/label-set.ts";
 import { compareText } from "../../core/order.ts";
-import type { FacetValue, Label } from "../../core/storage.ts";
 import { suggestKey } from "../../core/suggest.ts";
 import { NumberLists } from "./number-lists.ts";
 import { PrefixIndex } from "./prefix-index.ts";

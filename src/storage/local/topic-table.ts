@@ -1,6 +1,6 @@
 /** Topics in SQLite. */
 import { AppError } from "../../core/errors.ts";
-import type { Topic } from "../../core/storage.ts";
+import type { Topic } from "../../core/topic.ts";
 import type { Sqlite } from "./database.ts";
 
 export class TopicTable {

@@ -3,10 +3,11 @@
  * not hold yet is compared one by one; without a graph, everything is.
  */
 import { AppError } from "../../core/errors.ts";
-import { defaultGraphParameters } from "../../core/generation.ts";
-import { BitmapLabelSet } from "../../core/label-set.ts";
+import { defaultGraphParameters, type GraphParameters } from "../../core/generation.ts";
+import { BitmapLabelSet, type Label, type LabelSet } from "../../core/label-set.ts";
 import { compareScored } from "../../core/ranking/top.ts";
-import type { GraphParameters, Label, LabelSet, Scored, SearchWidth } from "../../core/storage.ts";
+import type { Scored } from "../../core/retrieval.ts";
+import type { SearchWidth } from "../../core/upkeep.ts";
 import { HnswIndex, missingBytes } from "./hnsw-index.ts";
 import { defaultRecallTarget, isOutgrown, leastSearchWidth, measureSearchWidth } from "./search-width.ts";
 import { Slices } from "./slices.ts";

@@ -1,6 +1,8 @@
 /** All embeddings of one generation in memory, in rows that are found by label: exact search and exact scores. */
+
+import type { Label, LabelSet } from "../../core/label-set.ts";
 import { TopScored } from "../../core/ranking/top.ts";
-import type { Label, LabelSet, Scored } from "../../core/storage.ts";
+import type { Scored } from "../../core/retrieval.ts";
 
 /** Rows are kept in blocks, so that growing never copies. */
 const rowsPerBlock = 4096;

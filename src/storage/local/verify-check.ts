@@ -1,5 +1,7 @@
 /** What every check of `verify` is given, and how it says what it found. */
-import type { Finding, Generation } from "../../core/storage.ts";
+
+import type { Generation } from "../../core/generation.ts";
+import type { Finding } from "../../core/upkeep.ts";
 import type { Sqlite } from "./database.ts";
 import type { EmbeddingTable } from "./embedding-table.ts";
 import type { GenerationTable } from "./generation-table.ts";

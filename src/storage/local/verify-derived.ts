@@ -1,6 +1,6 @@
 /** Checks of what is derived from the stored papers: files, words, neighbours (I2). */
 import { setImmediate as nextTurn } from "node:timers/promises";
-import type { Generation } from "../../core/storage.ts";
+import type { Generation } from "../../core/generation.ts";
 import { LexicalIndex } from "./lexical-index.ts";
 import type { VectorIndex } from "./vector-index.ts";
 import { type Checked, found, ok, pageSize, type VerifyParts } from "./verify-check.ts";

@@ -1,7 +1,8 @@
 /** Checks of what is stored: the database, records with their columns and ids, embeddings (I1, I3, I4). */
 import { setImmediate as nextTurn } from "node:timers/promises";
+import type { Generation } from "../../core/generation.ts";
+import type { Label } from "../../core/label-set.ts";
 import { type Paper, paperSchema } from "../../core/paper.ts";
-import type { Generation, Label } from "../../core/storage.ts";
 import type { Sqlite } from "./database.ts";
 import { faultOfRow } from "./embedding-table.ts";
 import { columnsOf } from "./paper-row.ts";

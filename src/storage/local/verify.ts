@@ -1,6 +1,6 @@
 /** Checks what the library promises (I1–I4), from the database up to the files beside it. */
 import { setImmediate as nextTurn } from "node:timers/promises";
-import type { Finding } from "../../core/storage.ts";
+import type { Finding } from "../../core/upkeep.ts";
 import type { Checked, VerifyParts } from "./verify-check.ts";
 import { checkFiles, checkVectors, checkWords } from "./verify-derived.ts";
 import { checkPeople } from "./verify-people.ts";

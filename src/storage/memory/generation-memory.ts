@@ -1,19 +1,19 @@
 /** Generations of embeddings over the papers in memory. */
+
+import type { BacklogEntry, EmbeddingStore, NewEmbedding } from "../../core/embedding-store.ts";
 import { AppError } from "../../core/errors.ts";
-import { hasSameVectors, isSameSpec } from "../../core/generation.ts";
+import {
+  type Generation,
+  type GenerationAudit,
+  type GenerationEntry,
+  type GenerationSpec,
+  type GenerationState,
+  hasSameVectors,
+  isSameSpec,
+} from "../../core/generation.ts";
+import type { GenerationStore } from "../../core/generation-store.ts";
+import type { Label } from "../../core/label-set.ts";
 import { prepareText } from "../../core/prepare.ts";
-import type {
-  BacklogEntry,
-  EmbeddingStore,
-  Generation,
-  GenerationAudit,
-  GenerationEntry,
-  GenerationSpec,
-  GenerationState,
-  GenerationStore,
-  Label,
-  NewEmbedding,
-} from "../../core/storage.ts";
 import { faultOfVector } from "../../core/vectors.ts";
 import { type Entry, MemoryPaperStore } from "./paper-memory.ts";
 

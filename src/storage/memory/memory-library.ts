@@ -3,20 +3,19 @@
  * process. It is the reference that the others are compared with, so it is kept simple instead of fast.
  */
 import { AppError } from "../../core/errors.ts";
+import type { Library } from "../../core/library.ts";
 import { compareText } from "../../core/order.ts";
+import type { Suggested, SuggestedKind } from "../../core/suggest.ts";
+import type { Topic } from "../../core/topic.ts";
 import {
   type ClaimedWork,
   type Fault,
   type Finding,
   keptFaults,
-  type Library,
   type LibraryHealth,
   type LibraryStatus,
-  type Suggested,
-  type SuggestedKind,
-  type Topic,
   type WorkProgress,
-} from "../../core/storage.ts";
+} from "../../core/upkeep.ts";
 import { MemoryCommentStore } from "./comment-memory.ts";
 import { MemoryDeliveryStore } from "./delivery-memory.ts";
 import { MemoryJobStore } from "./job-memory.ts";

@@ -1,8 +1,9 @@
 /** Papers as they are written, joined and found: everything is looked at each time. */
 import { AppError } from "../../core/errors.ts";
-import { facetsOf, mostCommon } from "../../core/facets.ts";
+import { type Facets, facetsOf, mostCommon } from "../../core/facets.ts";
 import { type Conditions, firstDay, isUnfiltered, lastDay, matchesFilters } from "../../core/filters.ts";
-import { BitmapLabelSet } from "../../core/label-set.ts";
+import { BitmapLabelSet, type Label, type LabelSet } from "../../core/label-set.ts";
+import type { ListingDate } from "../../core/listing.ts";
 import {
   anyTitle,
   type Contribution,
@@ -15,20 +16,10 @@ import {
 } from "../../core/merge.ts";
 import { compareText } from "../../core/order.ts";
 import { dateOf, listingDateOf, type NewPaper, type Paper } from "../../core/paper.ts";
+import type { PaperStore, StoredPaper, UpsertResult } from "../../core/paper-store.ts";
 import { hashContent } from "../../core/prepare.ts";
 import { compareWorks, mainTitleKey } from "../../core/same-work.ts";
-import type {
-  DeletedItem,
-  Facets,
-  Label,
-  LabelSet,
-  ListingDate,
-  PaperStore,
-  SourceItem,
-  SourceItemStore,
-  StoredPaper,
-  UpsertResult,
-} from "../../core/storage.ts";
+import type { DeletedItem, SourceItem, SourceItemStore } from "../../core/source-items.ts";
 import { foldWords } from "../../core/text.ts";
 
 export interface Entry {

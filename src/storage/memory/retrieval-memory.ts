@@ -1,23 +1,15 @@
 /** Nearest papers and words in memory: every vector is compared, and every word counted anew for each question. */
 import { isVenueTerm, termsOf, venueTerm } from "../../core/analysis.ts";
 import { AppError } from "../../core/errors.ts";
+import type { Generation } from "../../core/generation.ts";
+import type { Label, LabelSet } from "../../core/label-set.ts";
 import { compareText } from "../../core/order.ts";
+import type { StoredPaper } from "../../core/paper-store.ts";
 import { countedTexts, inverseDocumentFrequency, termSaturation } from "../../core/ranking/bm25.ts";
 import { type TermVector, weighTerms } from "../../core/ranking/term-vector.ts";
 import { compareScored, evenly } from "../../core/ranking/top.ts";
+import type { NearTerm, Retrieval, Scored, TermDetail, TermDetails, TermQuery } from "../../core/retrieval.ts";
 import { editDistance, isCorrectable } from "../../core/spelling.ts";
-import type {
-  Generation,
-  Label,
-  LabelSet,
-  NearTerm,
-  Retrieval,
-  Scored,
-  StoredPaper,
-  TermDetail,
-  TermDetails,
-  TermQuery,
-} from "../../core/storage.ts";
 import { dot } from "../../core/vectors.ts";
 import { MemoryGenerationStore } from "./generation-memory.ts";
 import { setOf } from "./paper-memory.ts";

@@ -1,7 +1,19 @@
 /** Suggestions by looking at every paper. */
+
+import type { FacetValue } from "../../core/facets.ts";
 import { compareText } from "../../core/order.ts";
-import type { FacetValue, StoredPaper, Suggested, SuggestedKind } from "../../core/storage.ts";
-import { fitOf, fitOfName, namesOf, type SuggestedName, standingOf, suggestKey, typedKey } from "../../core/suggest.ts";
+import type { StoredPaper } from "../../core/paper-store.ts";
+import {
+  fitOf,
+  fitOfName,
+  namesOf,
+  type Suggested,
+  type SuggestedKind,
+  type SuggestedName,
+  standingOf,
+  suggestKey,
+  typedKey,
+} from "../../core/suggest.ts";
 
 export function suggestPapers(papers: readonly StoredPaper[], raw: string, kinds: readonly SuggestedKind[], limit: number): Suggested {
   const typed = typedKey(raw);

@@ -68,6 +68,31 @@ describe("a subscription", () => {
     await expect(engine.digests.confirm(token)).rejects.toMatchObject({ code: "invalid_link" });
   });
 
+  it("is one for a mailbox, however A to Z are written, and is written as at first", async () => {
+    const first = await engine.digests.subscribe("me", { ...wanted, address: "Ada@Example.org" }, true);
+    const again = await engine.digests.subscribe("me", { ...wanted, hour: 9 }, false);
+    expect(again).toEqual({ ...first, hour: 9 });
+    // The Kelvin sign is no k: such an address is somebody else's.
+    await engine.digests.subscribe("me", { ...wanted, address: "kay@example.org" }, true);
+    await engine.digests.subscribe("me", { ...wanted, address: "\u{212a}ay@example.org" }, false);
+    expect((await engine.digests.subscriptions()).map(({ address }) => address).sort()).toEqual([
+      "Ada@Example.org",
+      "kay@example.org",
+      "\u{212a}ay@example.org",
+    ]);
+    setTime("2026-03-02T12:00:00Z");
+    const sent = await engine.digests.deliverTo("me", "2026-03-02", false, { transports: { mail } }, "ada@example.org");
+    expect(sent.map(({ subscription }) => subscription)).toEqual([first.id]);
+    expect(await engine.digests.unsubscribe("me", "ADA@example.org")).toBe(1);
+  });
+
+  it("of a webhook or a folder is told apart by case", async () => {
+    for (const address of ["https://example.org/hook", "https://example.org/Hook"])
+      await engine.digests.subscribe("me", { ...wanted, channel: "webhook", address }, true);
+    expect(await engine.digests.unsubscribe("me", "https://example.org/HOOK")).toBe(0);
+    expect(await engine.digests.subscriptions()).toHaveLength(2);
+  });
+
   it("whose message is on record has no earlier ones read each time that somebody looks", async () => {
     const { id } = await engine.digests.subscribe("me", wanted, true);
     setTime("2026-03-02T07:00:00Z");

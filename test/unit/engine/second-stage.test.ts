@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { AppError } from "../../../src/core/errors.ts";
 import type { Reranker, RerankerDescription } from "../../../src/core/reranker.ts";
-import type { Fault } from "../../../src/core/storage.ts";
+import type { Fault } from "../../../src/core/upkeep.ts";
 import { HashingEmbedder } from "../../../src/embedding/hashing-embedder.ts";
 import { Engine } from "../../../src/engine/engine.ts";
 import type { SearchRequest } from "../../../src/engine/search-request.ts";

@@ -47,7 +47,7 @@ describe("an entry of BibTeX", () => {
         "  title = {Kettles}, subtitle = {A Song},",
         "  author = {family=Fosse, given=Jean, prefix=de la, useprefix=true and given=Ada, family=Lantern},",
         "  % a comment",
-        "  journaltitle = {Things}, date = {2019-03/2020}, langid = {english}, language = {en},",
+        "  journaltitle = {Things}, date = {2019-03/2020}, langid = {USenglish}, language = {en},",
         "  eprint = {2401.00001v3}, eprinttype = {arxiv}, eprintclass = {cs.LG}, pmid = {77}",
         "}",
       ),

@@ -24,6 +24,10 @@ const kettle = lines(
 );
 
 describe("a record of RIS", () => {
+  it.each(["English", "eng", "EN"])("has its language also where it is written as %s", async (written) => {
+    expect(await onlyPaper(risFormat, kettle.replace("LA  - en", `LA  - ${written}`))).toMatchObject({ language: "en" });
+  });
+
   it("becomes a paper", async () => {
     expect(await onlyPaper(risFormat, kettle)).toEqual({
       ids: ["DOI:10.1234/kettle.5"],

@@ -1,6 +1,7 @@
 /** Ids, languages and people in XML records. */
 import { expect, it } from "vitest";
-import { doisIn, knownIds, languageTag } from "../../../src/sources/xml-fields.ts";
+import { languageTag } from "../../../src/sources/language-tag.ts";
+import { doisIn, knownIds } from "../../../src/sources/xml-fields.ts";
 import { peopleIn, personOf } from "../../../src/sources/xml-people.ts";
 
 it("keeps only ids of schemes that are known, as they are written", () => {

@@ -1,8 +1,8 @@
 /** Incremental copies: each is whole, takes the room of what changed, and is not restored where a piece of it is not what it was. */
 import { mkdirSync } from "node:fs";
-import { mkdir, open, readdir, rename, rm, stat, truncate, writeFile } from "node:fs/promises";
+import { cp, mkdir, open, readdir, rename, rm, stat, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 import { addCopy } from "../../../src/storage/local/copies.ts";
 import { LocalLibrary } from "../../../src/storage/local/local-library.ts";
 import { restore } from "../../../src/storage/local/restore.ts";
@@ -15,11 +15,20 @@ let copies: string;
 let library: LocalLibrary;
 let seconds = 0;
 
+// Made once, and copied for each test: putting so many vectors into a graph takes seconds.
+let filled: LibraryFolder;
+beforeAll(async () => {
+  filled = await LibraryFolder.make();
+  const made = await filled.openFilled(2000);
+  await made.checkpoint();
+  await made.close();
+});
+afterAll(() => filled.remove());
 beforeEach(async () => {
   [folder, target] = [await LibraryFolder.make(), await LibraryFolder.make()];
   copies = join(target.path, "copies");
-  library = await folder.openFilled(2000);
-  await library.checkpoint();
+  await cp(filled.path, folder.path, { recursive: true });
+  library = await folder.open();
 });
 afterEach(async () => {
   await folder.remove();

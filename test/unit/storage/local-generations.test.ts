@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { Generation } from "../../../src/core/storage.ts";
+import type { Generation } from "../../../src/core/generation.ts";
 import { HnswIndex } from "../../../src/storage/local/hnsw-index.ts";
 import type { LocalLibrary } from "../../../src/storage/local/local-library.ts";
 import { embedAll, inventPapers, inventVector } from "../../contract/invented-papers.ts";

@@ -2,7 +2,7 @@
 import { readdir, rm, truncate } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { Finding } from "../../../src/core/storage.ts";
+import type { Finding } from "../../../src/core/upkeep.ts";
 import { VectorIndex } from "../../../src/storage/local/vector-index.ts";
 import { embedAll, inventPaper, inventPapers, inventVector, testSpec } from "../../contract/invented-papers.ts";
 import { LibraryFolder } from "./opened-library.ts";

@@ -1,6 +1,6 @@
 /** How widely the graph is searched: measured, kept, and measured again when the library has grown. */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { SearchWidth } from "../../../src/core/storage.ts";
+import type { SearchWidth } from "../../../src/core/upkeep.ts";
 import type { LocalLibrary } from "../../../src/storage/local/local-library.ts";
 import { defaultRecallTarget, leastSearchWidth } from "../../../src/storage/local/search-width.ts";
 import { VectorIndex } from "../../../src/storage/local/vector-index.ts";

@@ -1,0 +1,89 @@
+/** Asking a library what is near to a vector, holds words, or is like a paper. */
+import type { Generation } from "./generation.ts";
+import type { Label, LabelSet } from "./label-set.ts";
+import type { TermVector } from "./ranking/term-vector.ts";
+
+/** A paper in an order by score; higher is better. */
+export interface Scored {
+  readonly label: Label;
+  readonly score: number;
+}
+
+/** A term that is nearly another one. */
+export interface NearTerm {
+  readonly term: string;
+  readonly distance: number;
+  /** Papers that hold it. */
+  readonly papers: number;
+}
+
+/** Words to look for, as terms of the analysis in `core/analysis.ts`. */
+export interface TermQuery {
+  /** Any of these; each counts with its weight. */
+  readonly terms: ReadonlyMap<string, number>;
+}
+
+/** What one term of a query adds to the BM25 score of one paper. */
+export interface TermDetail {
+  readonly term: string;
+  /** How much it counts in the query. */
+  readonly weight: number;
+  /** In the paper, counted with the weights of its fields. */
+  readonly frequency: number;
+  /** Papers that hold it. */
+  readonly papers: number;
+  readonly idf: number;
+  /** `weight · idf · saturation`; 0 where the paper does not hold it. */
+  readonly score: number;
+}
+
+/** How the BM25 score of one paper comes about: the sum over its terms. */
+export interface TermDetails {
+  /** In the library. */
+  readonly papers: number;
+  /** Words of the paper, and of papers on average, counted with the weights of their fields. */
+  readonly length: number;
+  readonly averageLength: number;
+  /** In the order of the query. */
+  readonly terms: readonly TermDetail[];
+}
+
+export interface Retrieval {
+  /**
+   * The `k` nearest papers by cosine, best first; exactly `min(k, size)` of them where a set is given (I7).
+   * Approximate without a set, and with one that is large.
+   */
+  neighbours(generation: Generation, vector: Float32Array, options: { k: number; within?: LabelSet | undefined }): Promise<Scored[]>;
+  /** As `neighbours`, by comparing with every vector. */
+  exactNeighbours(generation: Generation, vector: Float32Array, options: { k: number; within?: LabelSet | undefined }): Promise<Scored[]>;
+  /** The cosine of each paper; undefined where a paper has no embedding yet. */
+  cosines(generation: Generation, vector: Float32Array, labels: readonly Label[]): Promise<(number | undefined)[]>;
+  /** What neighbours are compared with: as `embeddings`, from memory, where changes are as soon as `neighbours` knows them. */
+  vectors(generation: Generation, labels: readonly Label[]): Promise<(Float32Array | undefined)[]>;
+  /** The `k` best by BM25, best first, and how many papers hold any of the terms. Exact. */
+  matchTerms(query: TermQuery, options: { k: number; within?: LabelSet | undefined }): Promise<{ hits: Scored[]; total: number }>;
+  /** The BM25 score of each paper; 0 where nothing matches. */
+  termScores(query: TermQuery, labels: readonly Label[]): Promise<number[]>;
+  /** What `termScores` sums up for one paper; undefined where there is none. */
+  termDetails(query: TermQuery, label: Label): Promise<TermDetails | undefined>;
+  /** The papers that hold all of these terms. */
+  holding(terms: readonly string[]): Promise<LabelSet>;
+  /** The papers whose title or abstract has these terms one after the other, stop words left out; none for no terms. */
+  holdingPhrase(terms: readonly string[]): Promise<LabelSet>;
+  /** The papers that hold any of these terms: as many as `matchTerms` counts. */
+  holdingAny(terms: readonly string[]): Promise<LabelSet>;
+  /** How many papers hold each term. */
+  holdingCounts(terms: readonly string[]): Promise<number[]>;
+  /** The terms of papers that are at most so many edits away (`core/spelling.ts`), itself left out; by distance, then by text. */
+  nearTerms(term: string, most: number): Promise<NearTerm[]>;
+  /** Papers as weighted terms; without any for those that are not there. */
+  termVectors(labels: readonly Label[]): Promise<TermVector[]>;
+  /** Words as weighted terms, by how often each occurs. Words that no paper has are left out. */
+  termVectorOf(counts: ReadonlyMap<string, number>): Promise<TermVector>;
+  /** The texts of numbered terms. */
+  termTexts(terms: readonly number[]): Promise<string[]>;
+  /** About `size` papers from everywhere in the library, always the same ones of the same library; ascending. */
+  sampleLabels(size: number): Promise<Label[]>;
+  /** The most telling terms of papers: `tf × idf`, summed over them, best first. */
+  tellingTerms(labels: readonly Label[], limit: number): Promise<{ term: string; weight: number }[]>;
+}

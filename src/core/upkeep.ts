@@ -1,0 +1,125 @@
+/** How a library is kept: what it is made of, checks, rebuilds, work that one process at a time does. */
+import type { Generation } from "./generation.ts";
+
+/** Something that `verify` found: `ok` for a check that passed. */
+export interface Finding {
+  readonly check: string;
+  readonly state: "ok" | "repaired" | "damaged";
+  readonly detail: string;
+}
+
+export type NativeBuild = "avx" | "sse" | "unknown";
+
+/** How widely the graph of neighbours is searched, and what that finds (`efSearch` of arXiv 1603.09320). */
+export interface SearchWidth {
+  readonly efSearch: number;
+  /** The share of the ten nearest by comparing with all that it finds, for points between papers. */
+  readonly recallAt10: number;
+  /** What is aimed at; above `recallAt10` where even the widest search does not reach it. */
+  readonly target: number;
+  readonly sampled: number;
+  /** In the graph when it was measured. */
+  readonly vectors: number;
+}
+
+export interface LibraryStatus {
+  readonly papers: number;
+  readonly embedded: number;
+  readonly backlog: number;
+  readonly generation: Generation | undefined;
+  readonly vectorSearch: "hnsw" | "exact";
+  /** Undefined until the graph is complete for the first time. */
+  readonly searchWidth: SearchWidth | undefined;
+  /** The instructions that the index of vectors was compiled for: `avx` where it was built for this machine. */
+  readonly nativeBuild: NativeBuild;
+  /** Number of the last change that is stored. */
+  readonly lastChange: number;
+  /** Number of the last change that the files beside the database hold. */
+  readonly checkpointChange: number | undefined;
+  readonly files: readonly {
+    readonly name: string;
+    readonly sizeBytes: number;
+  }[];
+}
+
+/** How far work has come. */
+export interface WorkProgress {
+  /** What is done at the moment, in words: `embedding`. */
+  readonly stage: string;
+  readonly done: number;
+  readonly total: number;
+  /** Of late; 0 while nobody can say. */
+  readonly perSecond: number;
+}
+
+/** Work that a living process has claimed. */
+export interface ClaimedWork {
+  readonly work: string;
+  /** The number of the process. */
+  readonly pid: number;
+  readonly progress?: WorkProgress;
+}
+
+/** Something that went wrong where nobody was waiting for an answer. */
+export interface Fault {
+  /** ISO 8601 in UTC. */
+  readonly at: string;
+  /** What was being done, in words. */
+  readonly work: string;
+  readonly code: string;
+  readonly detail: string;
+}
+
+/** Faults that are kept: the last ones. */
+export const keptFaults = 20;
+
+/** Derived data that was not as it should be, and is made anew from what is stored. */
+export interface Rebuild {
+  readonly index: "vectors" | "words";
+  /** What was wrong, in words. */
+  readonly reason: string;
+  /** While vectors are `rebuilding`, and where that has `failed`, questions are answered by comparing with all. */
+  readonly state: "rebuilding" | "rebuilt" | "failed";
+  /** ISO 8601 in UTC. */
+  readonly since: string;
+  /** When it was seen to be there again. */
+  readonly until?: string;
+}
+
+/** How this process gets on with the disk. */
+export interface LibraryHealth {
+  /** Since it opened the library; the latest first. */
+  readonly rebuilds: readonly Rebuild[];
+  /** Why it writes nothing any more until it is started again, and what to do; undefined while it writes. */
+  readonly writesStopped: string | undefined;
+}
+
+export interface Upkeep {
+  /** Takes in what other processes have written since. Cheap when there is nothing. @returns whether there was. */
+  refresh(): Promise<boolean>;
+  /** How neighbours are found at the moment: `exact` while there is no index that can be used. */
+  vectorSearch(): Promise<"hnsw" | "exact">;
+  health(): Promise<LibraryHealth>;
+  /** Makes what would else be made when it is first asked for, in slices between which others are answered. Resolves when all is there. */
+  warmUp(): Promise<void>;
+  /** The number of the last change that is stored, whoever wrote it. */
+  lastChange(): Promise<number>;
+  /** Writes derived files so that the next opening is fast; does nothing where another process owns them. */
+  checkpoint(): Promise<void>;
+  /** Checks every promise that the library makes; repairs derived data where asked. */
+  verify(options: { repair: boolean; onProgress?: (check: string) => void }): Promise<Finding[]>;
+  status(): Promise<LibraryStatus>;
+  /**
+   * Asks for work that one process at a time may do (embedding the backlog). @returns how to give it back, or
+   * undefined while another living process has it.
+   */
+  claim(work: string): Promise<(() => Promise<void>) | undefined>;
+  /** What living processes have claimed, this one too; by name. */
+  claimedWork(): Promise<ClaimedWork[]>;
+  /** Tells others how far work has come that this process has claimed. */
+  reportWork(work: string, progress: WorkProgress): Promise<void>;
+  recordFault(fault: Fault): Promise<void>;
+  /** The last ones, the latest first. */
+  faults(): Promise<Fault[]>;
+  close(): Promise<void>;
+}
