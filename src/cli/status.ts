@@ -51,7 +51,12 @@ export function addStatus(program: Command): void {
             "under way",
             `${work} (process ${pid})${progress === undefined ? "" : `: ${describeProgress(progress)}`}`,
           ]),
-          ...faults.slice(0, shownFaults).map(({ at, work, detail }) => ["went wrong", `${at.slice(0, 16)} ${work}: ${detail}`]),
+          ...faults
+            .slice(0, shownFaults)
+            .map(({ at, since, work, detail }) => [
+              "went wrong",
+              `${at.slice(0, 16)} ${work}: ${detail}${since === undefined ? "" : ` (again and again since ${since.slice(0, 16)})`}`,
+            ]),
         ]);
       });
     });

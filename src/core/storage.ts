@@ -446,8 +446,10 @@ export interface ClaimedWork {
 
 /** Something that went wrong where nobody was waiting for an answer. */
 export interface Fault {
-  /** ISO 8601 in UTC. */
+  /** ISO 8601 in UTC; of equal ones, of the last. */
   readonly at: string;
+  /** Where the same went wrong before: when it was the first time. */
+  readonly since?: string;
   /** What was being done, in words. */
   readonly work: string;
   readonly code: string;

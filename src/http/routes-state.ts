@@ -152,7 +152,17 @@ const faults = createRoute({
   responses: {
     200: jsonBody(
       z.object({
-        faults: z.array(z.object({ at: z.string(), work: z.string(), code: z.string(), detail: z.string() }).openapi("Fault")),
+        faults: z.array(
+          z
+            .object({
+              at: z.string().openapi({ description: "Of equal ones, of the last." }),
+              since: z.string().optional().openapi({ description: "Where the same went wrong before: when it was the first time." }),
+              work: z.string(),
+              code: z.string(),
+              detail: z.string(),
+            })
+            .openapi("Fault"),
+        ),
       }),
       "The latest first",
     ),

@@ -77,10 +77,15 @@ export function AdminPage({ view, form, problem }: { view: AdminView; form: Rein
         <h2 id="faults">What went wrong of late</h2>
         {faults.length === 0 ? <p>Nothing.</p> : null}
         <ul class="hits">
-          {faults.map(({ at, work, code, detail }) => (
+          {faults.map(({ at, since, work, code, detail }) => (
             <li class="hit">
               <p class="facts">
                 <Time at={at} />
+                {since === undefined ? null : (
+                  <span>
+                    again and again since <Time at={since} />
+                  </span>
+                )}
                 <span>{work}</span>
                 <span>{code}</span>
               </p>

@@ -56,6 +56,18 @@ export const jobBehaviours: Behaviours = {
     await again?.();
   },
 
+  "keeps of equal faults one, with when it was the first time and the last": async ({ library }) => {
+    const fault = { work: "maintenance", code: "storage_full", detail: "There is no space left." };
+    for (const hour of ["01", "02", "03"]) {
+      await library.recordFault({ ...fault, at: `2026-01-01T${hour}:00:00.000Z` });
+      if (hour === "01") await library.recordFault({ ...fault, work: "jobs", at: "2026-01-01T01:30:00.000Z" });
+    }
+    expect(await library.faults()).toEqual([
+      { ...fault, at: "2026-01-01T03:00:00.000Z", since: "2026-01-01T01:00:00.000Z" },
+      { ...fault, work: "jobs", at: "2026-01-01T01:30:00.000Z" },
+    ]);
+  },
+
   "keeps the last faults, the latest first, without counting a change": async ({ library }) => {
     const before = await library.lastChange();
     for (let number = 0; number < keptFaults + 3; number++)

@@ -6,7 +6,7 @@
 import { join } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { analysisVersion } from "../../core/analysis.ts";
-import { toAppError } from "../../core/errors.ts";
+import { type ErrorCode, toAppError } from "../../core/errors.ts";
 import type { Generation, LibraryHealth, LongWorkOptions } from "../../core/storage.ts";
 import type { ChangeCounter } from "./change-counter.ts";
 import { CheckpointFolder } from "./checkpoint.ts";
@@ -65,6 +65,8 @@ export class LocalIndexes {
   private readonly checkpointLease: Lease;
   private checkpointing: Promise<void> = Promise.resolve();
   private refreshing: Promise<boolean> | undefined;
+  /** Why what was committed here could not be followed, so that it is said once. */
+  private toldOfFollowing: string | undefined;
 
   constructor(private readonly parts: IndexParts) {
     this.libraryId = libraryIdOf(parts.db);
@@ -127,6 +129,19 @@ export class LocalIndexes {
       this.refreshing = undefined;
     });
     return await this.refreshing;
+  }
+
+  /** As `refresh`, for whoever has committed: that stands, whatever following it meets. The next `refresh` throws what this one tells. */
+  async followOwn(): Promise<void> {
+    try {
+      await this.refresh();
+      this.toldOfFollowing = undefined;
+    } catch (error) {
+      const { code, explanation } = toAppError(error);
+      if (explanation === this.toldOfFollowing) return;
+      this.toldOfFollowing = explanation;
+      this.notice(`What was written last is kept, and cannot be searched yet: ${explanation}`, code);
+    }
   }
 
   /**
@@ -261,12 +276,12 @@ export class LocalIndexes {
   }
 
   /** Said where whoever runs this process reads it, and by whoever mends it kept for those who look after the library. */
-  private notice(detail: string): void {
+  private notice(detail: string, code: ErrorCode = "library_damaged"): void {
     const { options, faults, now } = this.parts;
     options.onNotice?.(detail);
     if (!options.maintain) return;
     try {
-      faults.add({ at: now().toISOString(), work: "indexes", code: "library_damaged", detail });
+      faults.add({ at: now().toISOString(), work: "indexes", code, detail });
     } catch {
       // A full disk, or another writer for long: answering goes on without.
     }

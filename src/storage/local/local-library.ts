@@ -154,13 +154,13 @@ export class LocalLibrary implements Library {
 
   async upsert(papers: readonly NewPaper[], keys?: readonly (PaperKeys | undefined)[]): Promise<UpsertResult[]> {
     const results = this.paperTable.upsert(papers, keys);
-    await this.refresh();
+    await this.indexes.followOwn();
     return results;
   }
 
   async remove(ids: readonly string[]): Promise<string[]> {
     const removed = this.paperTable.remove(ids);
-    await this.refresh();
+    await this.indexes.followOwn();
     return removed;
   }
 
@@ -207,7 +207,7 @@ export class LocalLibrary implements Library {
   async merge(first: string, second: string): Promise<string> {
     const merged = this.paperTable.merge(first, second);
     if (merged === undefined) throw new AppError("paper_not_found", `There are no two papers ${first} and ${second} in the library.`);
-    await this.refresh();
+    await this.indexes.followOwn();
     return merged;
   }
 
@@ -231,7 +231,7 @@ export class LocalLibrary implements Library {
     const parts = this.paperTable.split(id);
     if (parts.length === 0) throw new AppError("paper_not_found", `There is no paper ${id} in the library.`);
     if (parts.length === 1) throw new AppError("invalid_request", `The paper ${id} was made from one record: there is nothing to split.`);
-    await this.refresh();
+    await this.indexes.followOwn();
     return parts;
   }
 
@@ -261,7 +261,7 @@ export class LocalLibrary implements Library {
 
   async putEmbeddings(generation: Generation, embeddings: readonly NewEmbedding[]): Promise<void> {
     this.embeddingTable.store(generation, embeddings);
-    await this.refresh();
+    await this.indexes.followOwn();
   }
 
   async embeddings(generation: Generation, labels: readonly Label[]): Promise<(Float32Array | undefined)[]> {
@@ -288,7 +288,7 @@ export class LocalLibrary implements Library {
 
   async reuseEmbeddings(generation: Generation, options?: LongWorkOptions): Promise<number> {
     const reused = await this.generationTable.reuse(generation, options);
-    await this.refresh();
+    await this.indexes.followOwn();
     return reused;
   }
 
@@ -310,14 +310,14 @@ export class LocalLibrary implements Library {
 
   async makeLive(generation: Generation): Promise<void> {
     this.generationTable.makeLive(generation);
-    await this.refresh();
+    await this.indexes.followOwn();
   }
 
   async dropGeneration(generation: Generation): Promise<void> {
     await this.generationTable.drop(generation);
     this.indexes.unload(generation);
     await rm(join(this.options.folder, generationFolder(generation)), { recursive: true, force: true });
-    await this.refresh();
+    await this.indexes.followOwn();
   }
 
   // Retrieval
@@ -454,7 +454,7 @@ export class LocalLibrary implements Library {
 
   async withdraw(id: string, key: string): Promise<"withdrawn" | "only" | "unknown"> {
     const outcome = this.paperTable.withdraw(id, key);
-    await this.refresh();
+    await this.indexes.followOwn();
     return outcome;
   }
 
