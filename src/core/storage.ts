@@ -441,6 +441,8 @@ export interface ClaimedWork {
   readonly work: string;
   /** The number of the process. */
   readonly pid: number;
+  /** When the process started, where the system tells; ISO 8601 in UTC. */
+  readonly since?: string;
   readonly progress?: WorkProgress;
 }
 

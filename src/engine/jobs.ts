@@ -6,6 +6,7 @@ import { randomUUID } from "node:crypto";
 import type { Embedder } from "../core/embedder.ts";
 import { AppError, toAppError } from "../core/errors.ts";
 import { isSameSpec } from "../core/generation.ts";
+import { describeHolder } from "../core/holder.ts";
 import { isFinished, type Job, type JobKind, type ReindexRequest } from "../core/job.ts";
 import type { Finding, Generation, Library, WorkProgress } from "../core/storage.ts";
 import { specOf } from "./embed-backlog.ts";
@@ -209,7 +210,7 @@ export class Jobs {
   private async requireOwn(): Promise<void> {
     if (await this.own()) return;
     const holder = (await this.library.claimedWork()).find(({ work }) => work === "jobs");
-    throw new AppError("library_busy", `Another server (process ${holder?.pid ?? "unknown"}) does the jobs of this library.`, {
+    throw new AppError("library_busy", `${describeHolder(holder)}, another server, does the jobs of this library.`, {
       mend: "Ask that one, or stop it.",
     });
   }

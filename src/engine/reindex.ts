@@ -6,6 +6,7 @@
 import type { Embedder } from "../core/embedder.ts";
 import { AppError } from "../core/errors.ts";
 import { isSameSpec } from "../core/generation.ts";
+import { describeHolder } from "../core/holder.ts";
 import type { Generation, GenerationEntry, GraphParameters, Library } from "../core/storage.ts";
 import { fillGeneration, specOf } from "./embed-backlog.ts";
 import { type PrepareOptions, prepareGeneration } from "./prepare-generation.ts";
@@ -61,7 +62,7 @@ export async function reindexRunning(library: Library): Promise<AppError> {
   const holder = (await library.claimedWork()).find(({ work }) => work === "reindex");
   const { progress } = holder ?? {};
   const far = progress === undefined ? "" : ` (${progress.stage}, ${progress.done} of ${progress.total})`;
-  return new AppError("reindex_running", `Process ${holder?.pid ?? "that just ended"} reindexes this library${far}.`, {
+  return new AppError("reindex_running", `${describeHolder(holder)} reindexes this library${far}.`, {
     mend: "Wait for it, or look at it with `paperkin reindex --status` and, where a server does it, on its page /admin.",
   });
 }

@@ -109,6 +109,7 @@ const indexModel = z
         z.object({
           work: z.string(),
           pid: z.number().int(),
+          since: z.string().optional().openapi({ description: "When the process started, where the system tells." }),
           progress: progressModel.optional(),
         }),
       )

@@ -16,7 +16,7 @@ import type { EmbeddingTable } from "./embedding-table.ts";
 import type { FaultTable } from "./fault-table.ts";
 import { GenerationIndex, type GenerationParts, readCheckpoint } from "./generation-index.ts";
 import type { GenerationTable } from "./generation-table.ts";
-import { Lease } from "./lease.ts";
+import { claimedWork, Lease } from "./lease.ts";
 import { readLexicalFile } from "./lexical-file.ts";
 import { LexicalIndex } from "./lexical-index.ts";
 import type { LocalLibraryOptions } from "./local-library-options.ts";
@@ -182,7 +182,9 @@ export class LocalIndexes {
   }
 
   /** What `verify` looks at, and how it mends. */
-  async toVerify(): Promise<Pick<VerifyParts, "generation" | "lexical" | "vectors" | "readCheckpoint" | "listFiles" | "rebuild">> {
+  async toVerify(): Promise<
+    Pick<VerifyParts, "generation" | "lexical" | "vectors" | "readCheckpoint" | "listFiles" | "filesHeldBy" | "rebuild">
+  > {
     await this.refresh();
     const generation = this.parts.generations.live();
     return {
@@ -191,6 +193,7 @@ export class LocalIndexes {
       vectors: generation === undefined ? undefined : (await this.of(generation))?.vectors,
       readCheckpoint: async () => (generation === undefined ? undefined : await readCheckpoint(generation, this.partsOf(generation))),
       listFiles: async () => (generation === undefined ? [] : await this.folderOf(generation).list()),
+      filesHeldBy: () => claimedWork(this.parts.db).find(({ work }) => work === "checkpoint" && !this.checkpointLease.isHeld),
       rebuild: async () => {
         await this.rebuild(generation);
         return { lexical: this.words, vectors: generation === undefined ? undefined : (await this.of(generation))?.vectors };

@@ -8,11 +8,14 @@ import { chmod, type FileHandle, mkdir, open, readdir, rename, rm, stat } from "
 import { dirname, join } from "node:path";
 import Database from "better-sqlite3";
 import { AppError, toAppError } from "../../core/errors.ts";
+import { describeHolder } from "../../core/holder.ts";
+import type { ClaimedWork } from "../../core/storage.ts";
 import { type ArchiveEntry, damaged, readEntries } from "./archive.ts";
 import { type BackupManifest, backupManifestName, backupManifestSchema } from "./backup.ts";
 import { StoredCopy } from "./copies.ts";
 import { databaseName, openDatabase, privateMode, replacedName, restoringName } from "./database.ts";
 import { type FileRecord, syncPath } from "./durable-file.ts";
+import { claimedWork } from "./lease.ts";
 
 export interface RestoreOptions {
   /** Whether a library that is there may be replaced. */
@@ -164,10 +167,29 @@ function lockTarget(folder: string, mayReplace: boolean): Database.Database | un
     db?.close();
     // A damaged library is what backups are for.
     if (toAppError(error).code !== "library_busy") return undefined;
-    throw new AppError("library_busy", `Another process has the library in ${folder} open.`, {
-      mend: "Stop the server and whatever else uses it, and try again.",
-      cause: error,
-    });
+    const [holder] = whoHas(path);
+    throw new AppError(
+      "library_busy",
+      `${holder === undefined ? "Another process" : describeHolder(holder)} has the library in ${folder} open.`,
+      {
+        mend: "Stop the server and whatever else uses it, and try again.",
+        cause: error,
+      },
+    );
+  }
+}
+
+/** What living processes do with a library; nothing where it cannot be asked. */
+function whoHas(path: string): ClaimedWork[] {
+  try {
+    const db = new Database(path, { readonly: true, timeout: 0 });
+    try {
+      return claimedWork(db);
+    } finally {
+      db.close();
+    }
+  } catch {
+    return [];
   }
 }
 
