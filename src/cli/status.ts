@@ -1,6 +1,7 @@
 /** `paperkin status`: what the library holds and how it is. */
 import type { Command } from "commander";
-import type { SearchWidth, WorkProgress } from "../core/storage.ts";
+import type { GenerationEntry, SearchWidth, WorkProgress } from "../core/storage.ts";
+import type { EngineStatus } from "../engine/status.ts";
 import { secondsLeft } from "../engine/work-progress.ts";
 import { asking, isJson, withEngine } from "./context.ts";
 import { printJson, printTable } from "./output.ts";
@@ -29,6 +30,7 @@ export function addStatus(program: Command): void {
           ["reranker", config.reranker === undefined ? "none" : `${config.reranker}, ${config.rerankerBudgetMs} ms for an answer`],
           ["generation", generation === undefined ? "none yet" : `${generation.id} (${generation.dimensions} dimensions)`],
           ["old generations", String(status.generations.filter(({ state }) => state === "retired").length)],
+          ...status.generations.filter(({ state }) => state === "filling").map((entry) => ["being filled", describeFilling(entry, status)]),
           [
             "recall@10",
             audit === undefined
@@ -60,6 +62,13 @@ export function addStatus(program: Command): void {
         ]);
       });
     });
+}
+
+/** One that nobody is at stays as it is until somebody says what becomes of it. */
+function describeFilling({ generation, embedded, begun }: GenerationEntry, { papers, work }: EngineStatus): string {
+  const far = `generation ${generation.id} of ${generation.model}: ${embedded} of ${papers} papers${begun === undefined ? "" : `, begun ${begun.slice(0, 16)}`}`;
+  if (work.some((one) => one.work === "reindex")) return far;
+  return `${far}; nobody is at it. \`paperkin reindex --model ${generation.model}\` goes on, \`paperkin reindex --drop\` removes it`;
 }
 
 function describeWidth(width: SearchWidth | undefined): string {

@@ -71,6 +71,13 @@ export function AdminPage({ view, form, problem }: { view: AdminView; form: Rein
             <Action action="/admin/prune" text="Remove the old ones" />
           </div>
         ) : null}
+        {!isReindexing &&
+        !status.work.some(({ work }) => work === "reindex") &&
+        status.generations.some(({ state }) => state === "filling") ? (
+          <div class="actions">
+            <Action action="/admin/drop" text="Drop the unfinished one" />
+          </div>
+        ) : null}
         {isReindexing ? null : <Reindex form={form} model={status.model} models={view.models} />}
       </section>
       <section aria-labelledby="faults">

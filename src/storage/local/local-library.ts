@@ -106,7 +106,7 @@ export class LocalLibrary implements Library {
     this.counter = new ChangeCounter(db);
     this.paperTable = new PaperTable(db, this.counter, now);
     this.matchingPapers = new MatchingPapers(db, this.paperTable);
-    this.generationTable = new GenerationTable(db, this.counter);
+    this.generationTable = new GenerationTable(db, this.counter, now);
     this.embeddingTable = new EmbeddingTable(db, this.counter, this.generationTable);
     this.derived = new DerivedColumns(this.paperTable, this.slices, this.closing.signal);
     this.listingTable = new ListingTable(db, this.counter);
