@@ -75,6 +75,11 @@ const outcomes = {
     exitCode: 1,
     title: "The model is not there",
   },
+  model_unknown: {
+    status: 422,
+    exitCode: 1,
+    title: "The model that was asked for is not there",
+  },
   model_damaged: {
     status: 503,
     exitCode: 1,

@@ -114,7 +114,7 @@ export class GenerationTable {
       const filling = generationOf(row);
       if (isSameSpec(filling, spec)) return filling;
       throw new AppError("generation_filling", `Generation ${filling.id} is being filled with ${filling.model} already.`, {
-        mend: "Go on with that one, or drop what it has with `paperkin reindex --new`.",
+        mend: "Go on with that one, or remove it with `paperkin reindex --drop`.",
       });
     });
   }
