@@ -14,7 +14,14 @@ import { hasSameVectors } from "./core/generation.ts";
 import { preparationVersion } from "./core/prepare.ts";
 import type { Reranker } from "./core/reranker.ts";
 import type { Generation, Library } from "./core/storage.ts";
-import { listEmbeddingModels, listModels, readManifest, readModelManifest, readRerankerManifest, verifyModel } from "./embedding/manifest.ts";
+import {
+  listEmbeddingModels,
+  listModels,
+  readManifest,
+  readModelManifest,
+  readRerankerManifest,
+  verifyModel,
+} from "./embedding/manifest.ts";
 import { EmbeddingPool } from "./embedding/pool.ts";
 import { pullModel } from "./embedding/pull.ts";
 import { pullReranker } from "./embedding/pull-reranker.ts";
