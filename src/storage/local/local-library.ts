@@ -138,7 +138,10 @@ export class LocalLibrary implements Library {
 
   /** Throws `library_not_found`, `library_damaged`, `library_newer`, `file_unreadable`. */
   static async open(options: LocalLibraryOptions): Promise<LocalLibrary> {
-    const library = new LocalLibrary(openDatabase(join(options.folder, databaseName), options), options);
+    const library = new LocalLibrary(
+      openDatabase(join(options.folder, databaseName), { ...options, isAsked: !options.maintain && !options.create }),
+      options,
+    );
     try {
       await library.indexes.load();
       if (options.answering !== true) return library;
