@@ -68,7 +68,13 @@ export function addStatus(program: Command): void {
 function describeFilling({ generation, embedded, begun }: GenerationEntry, { papers, work }: EngineStatus): string {
   const far = `generation ${generation.id} of ${generation.model}: ${embedded} of ${papers} papers${begun === undefined ? "" : `, begun ${begun.slice(0, 16)}`}`;
   if (work.some((one) => one.work === "reindex")) return far;
-  return `${far}; nobody is at it. \`paperkin reindex --model ${generation.model}\` goes on, \`paperkin reindex --drop\` removes it`;
+  const { model, graph, truncation } = generation;
+  const options = [
+    `--model ${model}`,
+    ...(graph === undefined ? [] : [`--m ${graph.M} --ef-construction ${graph.efConstruction}`]),
+    ...(truncation === undefined ? [] : [`--truncation ${truncation}`]),
+  ];
+  return `${far}; nobody is at it. \`paperkin reindex ${options.join(" ")}\` goes on, \`paperkin reindex --drop\` removes it`;
 }
 
 function describeWidth(width: SearchWidth | undefined): string {

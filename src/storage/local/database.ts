@@ -137,9 +137,10 @@ function readWhole(path: string, options: OpenDatabaseOptions): Sqlite {
   }
 }
 
+/** On a full disk too, where there is no room for the file that processes with the library open share. */
 function isUnwritable(cause: unknown): boolean {
   const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
-  return code.startsWith("SQLITE_READONLY") || code.startsWith("SQLITE_CANTOPEN");
+  return ["SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_IOERR_SHM"].some((one) => code.startsWith(one));
 }
 
 /** The same for as long as a library lives, in all copies of it too. */

@@ -1,7 +1,8 @@
 /** A library in a folder that this user may not write. */
 import { chmodSync, chownSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import Database from "better-sqlite3";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { copyDatabase } from "../../../src/storage/local/database.ts";
 import { LocalLibrary } from "../../../src/storage/local/local-library.ts";
 import { inventPaper, inventVector, testSpec } from "../../contract/invented-papers.ts";
@@ -63,6 +64,17 @@ describe.skipIf(process.platform === "win32")("a library that may only be read",
     writeFileSync(join(path(), "library.sqlite-wal"), "frames");
     chmodSync(path(), 0o555);
     await expect(open(false)).rejects.toMatchObject({ code: "storage_failed", mend: expect.stringContaining("Copy its folder") });
+  });
+
+  it("is asked on a full disk, where nothing is made beside it", async () => {
+    chmodSync(path(), 0o755);
+    const pragma = vi.spyOn(Database.prototype, "pragma").mockImplementationOnce(() => {
+      throw Object.assign(new Error("disk I/O error"), { code: "SQLITE_IOERR_SHMSIZE" });
+    });
+    const library = await LocalLibrary.open({ folder: path(), create: false, maintain: false });
+    pragma.mockRestore();
+    expect(await library.countPapers()).toBe(30);
+    await library.close();
   });
 
   it("is backed up", async () => {
