@@ -14,7 +14,14 @@ import { type Generation, hasSameVectors } from "./core/generation.ts";
 import type { Library } from "./core/library.ts";
 import { preparationVersion } from "./core/prepare.ts";
 import type { Reranker } from "./core/reranker.ts";
-import { listModels, readManifest, readModelManifest, readRerankerManifest, verifyModel } from "./embedding/manifest.ts";
+import {
+  listEmbeddingModels,
+  listModels,
+  readManifest,
+  readModelManifest,
+  readRerankerManifest,
+  verifyModel,
+} from "./embedding/manifest.ts";
 import { EmbeddingPool } from "./embedding/pool.ts";
 import { pullModel } from "./embedding/pull.ts";
 import { pullReranker } from "./embedding/pull-reranker.ts";
@@ -106,11 +113,13 @@ async function openEngineWith(
       publicUrl: config.publicUrl,
       openEmbedder: (model, truncation) => openEmbedder(config, workers, model, { truncation }),
       checkModel: (generation) => checkModel(config, generation),
-      openForReindex: async ({ model, truncation, workers: wanted }) =>
-        openEmbedder(config, wanted ?? workers, model ?? config.model ?? (await library.liveGeneration())?.model, {
+      openForReindex: async ({ model, truncation, workers: wanted }) => {
+        if (model !== undefined) await requireModel(config, model);
+        return await openEmbedder(config, wanted ?? workers, model ?? config.model ?? (await library.liveGeneration())?.model, {
           truncation,
           isBackground: true,
-        }),
+        });
+      },
       ...(answering && { indexApart: buildApart }),
       verifyApart: (signal) =>
         verifyApart([compiledModule("cli/main"), "verify", "--json", "--data", config.data, "--models", config.models], signal),
@@ -171,6 +180,16 @@ export async function checkModel({ models }: Config, { id, model, dimensions, pr
     `Generation ${id} has ${dimensions} dimensions of ${model} (preparation ${preparation}); here ${model} has ${manifest.dimensions} (preparation ${preparationVersion}).`,
     { mend: `Embed the library anew instead: \`paperkin reindex --model ${model}\`.` },
   );
+}
+
+/** Throws `model_unknown` where whoever asks for a model could have named one that is there. */
+async function requireModel({ models }: Config, model: string): Promise<void> {
+  const known = await listEmbeddingModels(models);
+  if (known.includes(model)) return;
+  const there = known.length === 0 ? "There is none" : `There are: ${known.join(", ")}`;
+  throw new AppError("model_unknown", `There is no embedding model ${model} on this machine.`, {
+    mend: `${there}. Others are got with \`paperkin models pull\`.`,
+  });
 }
 
 export interface EmbedderOptions {

@@ -6,7 +6,7 @@ import { type Config, readConfig } from "../config.ts";
 import { AppError } from "../core/errors.ts";
 import { defaultGraphParameters, type Generation, type GraphParameters } from "../core/generation.ts";
 import type { Library } from "../core/library.ts";
-import { pruneGenerations, type ReindexReport, reindex, rollBack } from "../engine/reindex.ts";
+import { dropUnfinished, pruneGenerations, type ReindexReport, reindex, rollBack } from "../engine/reindex.ts";
 import { graphOf, reindexLimits } from "../engine/reindex-request.ts";
 import { configOf, interruptSignal, isJson, wholeNumber } from "./context.ts";
 import { describeBacklog } from "./embed.ts";
@@ -20,6 +20,7 @@ interface Flags {
   keep: number;
   rollback?: boolean;
   prune?: boolean;
+  drop?: boolean;
   status?: boolean;
 }
 
@@ -42,14 +43,15 @@ export function addReindex(program: Command): void {
     .option("--keep <n>", "generations that stay to go back to", numberFor("--keep", reindexLimits.keep), 1)
     .option("--rollback", "go back to the generation that answered before")
     .option("--prune", "remove the old generations that --keep does not keep")
+    .option("--drop", "remove the generation that was begun and never finished")
     .option("--status", "show the generations")
     .addHelpText(
       "after",
       "\nInterrupted at any moment, the same command (without --new) goes on. The library keeps which model answers: settings need not name it.\nExamples:\n  paperkin reindex --model Xenova/bge-small-en-v1.5\n  paperkin reindex --m 32 --ef-construction 400\n  paperkin reindex --rollback\n",
     )
     .action(async (flags: Flags, command: Command) => {
-      const asked = [flags.rollback, flags.prune, flags.status].filter((flag) => flag === true).length;
-      if (asked > 1) throw new AppError("invalid_request", "--rollback, --prune and --status are for one at a time.");
+      const asked = [flags.rollback, flags.prune, flags.drop, flags.status].filter((flag) => flag === true).length;
+      if (asked > 1) throw new AppError("invalid_request", "--rollback, --prune, --drop and --status are for one at a time.");
       if (asked === 1) await manage(flags, command);
       else await move(flags, command);
     });
@@ -72,6 +74,10 @@ async function manage(flags: Flags, command: Command): Promise<void> {
       const gone = await pruneGenerations(library, flags.keep);
       if (isJson(command)) printJson({ removed: gone });
       else print(gone.length === 0 ? "There is nothing to remove." : `Removed: generation ${gone.map(({ id }) => id).join(", ")}.`);
+    } else if (flags.drop === true) {
+      const gone = await dropUnfinished(library);
+      if (isJson(command)) printJson({ removed: [gone] });
+      else print(`Removed: generation ${gone.id} of ${gone.model}, which was never finished.`);
     } else await showGenerations(library, command);
   } finally {
     await library.close();
@@ -87,9 +93,9 @@ async function showGenerations(library: Library, command: Command): Promise<void
     printTable(
       [
         ["generation", "state", "embedded", "model", "index", "recall@10"],
-        ...entries.map(({ generation, state, embedded, audit }) => [
+        ...entries.map(({ generation, state, embedded, begun, audit }) => [
           String(generation.id),
-          state,
+          begun === undefined ? state : `${state}, begun ${begun.slice(0, 16)}`,
           `${embedded} of ${papers}`,
           generation.truncation === undefined ? generation.model : `${generation.model}, ${generation.truncation} tokens`,
           describeGraph(generation.graph ?? defaultGraphParameters),

@@ -1,6 +1,8 @@
 /** `paperkin status`: what the library holds and how it is. */
 import type { Command } from "commander";
+import type { GenerationEntry } from "../core/generation.ts";
 import type { SearchWidth, WorkProgress } from "../core/upkeep.ts";
+import type { EngineStatus } from "../engine/status.ts";
 import { secondsLeft } from "../engine/work-progress.ts";
 import { asking, isJson, withEngine } from "./context.ts";
 import { printJson, printTable } from "./output.ts";
@@ -29,6 +31,7 @@ export function addStatus(program: Command): void {
           ["reranker", config.reranker === undefined ? "none" : `${config.reranker}, ${config.rerankerBudgetMs} ms for an answer`],
           ["generation", generation === undefined ? "none yet" : `${generation.id} (${generation.dimensions} dimensions)`],
           ["old generations", String(status.generations.filter(({ state }) => state === "retired").length)],
+          ...status.generations.filter(({ state }) => state === "filling").map((entry) => ["being filled", describeFilling(entry, status)]),
           [
             "recall@10",
             audit === undefined
@@ -47,14 +50,32 @@ export function addStatus(program: Command): void {
               : `up to change ${status.checkpointChange} of ${status.lastChange}`,
           ],
           ...status.files.map((file) => [file.name, `${(file.sizeBytes / 1e6).toFixed(1)} MB`]),
-          ...status.work.map(({ work, pid, progress }) => [
+          ...status.work.map(({ work, pid, since, progress }) => [
             "under way",
-            `${work} (process ${pid})${progress === undefined ? "" : `: ${describeProgress(progress)}`}`,
+            `${work} (process ${pid}${since === undefined ? "" : `, running since ${since.slice(0, 16)}`})${progress === undefined ? "" : `: ${describeProgress(progress)}`}`,
           ]),
-          ...faults.slice(0, shownFaults).map(({ at, work, detail }) => ["went wrong", `${at.slice(0, 16)} ${work}: ${detail}`]),
+          ...faults
+            .slice(0, shownFaults)
+            .map(({ at, since, work, detail }) => [
+              "went wrong",
+              `${at.slice(0, 16)} ${work}: ${detail}${since === undefined ? "" : ` (again and again since ${since.slice(0, 16)})`}`,
+            ]),
         ]);
       });
     });
+}
+
+/** One that nobody is at stays as it is until somebody says what becomes of it. */
+function describeFilling({ generation, embedded, begun }: GenerationEntry, { papers, work }: EngineStatus): string {
+  const far = `generation ${generation.id} of ${generation.model}: ${embedded} of ${papers} papers${begun === undefined ? "" : `, begun ${begun.slice(0, 16)}`}`;
+  if (work.some((one) => one.work === "reindex")) return far;
+  const { model, graph, truncation } = generation;
+  const options = [
+    `--model ${model}`,
+    ...(graph === undefined ? [] : [`--m ${graph.M} --ef-construction ${graph.efConstruction}`]),
+    ...(truncation === undefined ? [] : [`--truncation ${truncation}`]),
+  ];
+  return `${far}; nobody is at it. \`paperkin reindex ${options.join(" ")}\` goes on, \`paperkin reindex --drop\` removes it`;
 }
 
 function describeWidth(width: SearchWidth | undefined): string {

@@ -75,6 +75,11 @@ const outcomes = {
     exitCode: 1,
     title: "The model is not there",
   },
+  model_unknown: {
+    status: 422,
+    exitCode: 1,
+    title: "The model that was asked for is not there",
+  },
   model_damaged: {
     status: 503,
     exitCode: 1,
@@ -175,7 +180,7 @@ export function toAppError(thrown: unknown): AppError {
   }
   if (code?.startsWith("SQLITE_READONLY") || code?.startsWith("SQLITE_CANTOPEN")) {
     return new AppError("storage_failed", `The library's folder or a file in it may not be written by this user (${code}).`, {
-      mend: "Let this user write there: SQLite's log has to be written even where a library is only asked. Or ask a copy (`paperkin backup`).",
+      mend: "Let this user write there, or work on a copy of the folder (--data). What only asks works without.",
       cause: thrown,
     });
   }

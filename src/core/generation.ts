@@ -46,6 +46,8 @@ export interface GenerationEntry {
   readonly state: GenerationState;
   /** Papers that have their embedding in it, of whatever text. */
   readonly embedded: number;
+  /** Of one that is filled: when that began, ISO 8601 in UTC. Undefined where an earlier version began it. */
+  readonly begun?: string;
   /** The audit that it passed before it was made live; undefined for the first one, and while it is filled. */
   readonly audit?: GenerationAudit;
 }

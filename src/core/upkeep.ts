@@ -57,13 +57,17 @@ export interface ClaimedWork {
   readonly work: string;
   /** The number of the process. */
   readonly pid: number;
+  /** When the process started, where the system tells; ISO 8601 in UTC. */
+  readonly since?: string;
   readonly progress?: WorkProgress;
 }
 
 /** Something that went wrong where nobody was waiting for an answer. */
 export interface Fault {
-  /** ISO 8601 in UTC. */
+  /** ISO 8601 in UTC; of equal ones, of the last. */
   readonly at: string;
+  /** Where the same went wrong before: when it was the first time. */
+  readonly since?: string;
   /** What was being done, in words. */
   readonly work: string;
   readonly code: string;

@@ -43,7 +43,8 @@ export async function deliverDue(library: Library, parts: DeliverParts, options:
     const now = parts.now().toISOString();
     for (const delivery of await store.deliveries({ states: ["pending"] })) {
       if (options.signal?.aborted === true) break;
-      if ((delivery.nextTry ?? "") > now) continue;
+      // A try that was put off by a clock that has been set back since is due.
+      if ((delivery.nextTry ?? "") > now && delivery.changed <= now) continue;
       const done = await deliver(store, delivery, parts, options);
       if (done.state !== "sending") counts[done.state]++;
       options.onDelivery?.(done);

@@ -39,7 +39,7 @@ import { Person } from "./person.ts";
 import { contentOfFeed, feedOfToken, type PrivateFeedContent } from "./private-feeds.ts";
 import { PublicSubscriptions } from "./public-subscriptions.ts";
 import { type Recommendation, type RecommendRequest, recommend } from "./recommend.ts";
-import { type CheckModel, pruneGenerations, rollBack } from "./reindex.ts";
+import { type CheckModel, dropUnfinished, pruneGenerations, rollBack } from "./reindex.ts";
 import { type SearchAnswer, search } from "./search.ts";
 import type { OrderOptions, SearchRequest } from "./search-request.ts";
 import { SecondStage } from "./second-stage.ts";
@@ -428,6 +428,11 @@ export class Engine {
   async pruneGenerations(keep: number): Promise<Generation[]> {
     await this.follow();
     return await pruneGenerations(this.library, keep, (generation) => this.serving.unused(generation));
+  }
+
+  /** Removes what a reindex has begun and never finished. Throws as {@link dropUnfinished}. */
+  async dropUnfinished(): Promise<Generation> {
+    return await dropUnfinished(this.library);
   }
 
   /** Keeps what went wrong where nobody was waiting for an answer. */

@@ -6,6 +6,7 @@ import { randomUUID } from "node:crypto";
 import type { Embedder } from "../core/embedder.ts";
 import { AppError, toAppError } from "../core/errors.ts";
 import { type Generation, isSameSpec } from "../core/generation.ts";
+import { describeHolder } from "../core/holder.ts";
 import { isFinished, type Job, type JobKind, type ReindexRequest } from "../core/job.ts";
 import type { Library } from "../core/library.ts";
 import type { Finding, WorkProgress } from "../core/upkeep.ts";
@@ -210,7 +211,7 @@ export class Jobs {
   private async requireOwn(): Promise<void> {
     if (await this.own()) return;
     const holder = (await this.library.claimedWork()).find(({ work }) => work === "jobs");
-    throw new AppError("library_busy", `Another server (process ${holder?.pid ?? "unknown"}) does the jobs of this library.`, {
+    throw new AppError("library_busy", `${describeHolder(holder)}, another server, does the jobs of this library.`, {
       mend: "Ask that one, or stop it.",
     });
   }

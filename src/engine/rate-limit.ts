@@ -17,7 +17,8 @@ export class RateLimit {
   /** Counts one. @returns false where it is one too many, which is not counted. */
   take(name: string): boolean {
     const at = this.now().getTime();
-    const recent = (this.times.get(name) ?? []).filter((time) => time > at - this.windowMs);
+    // What is still to come was counted by a clock that has been set back since.
+    const recent = (this.times.get(name) ?? []).filter((time) => time > at - this.windowMs && time <= at);
     const isAllowed = recent.length < this.most;
     if (isAllowed) recent.push(at);
     this.times.delete(name);

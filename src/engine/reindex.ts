@@ -6,6 +6,8 @@
 import type { Embedder } from "../core/embedder.ts";
 import { AppError } from "../core/errors.ts";
 import { type Generation, type GenerationEntry, type GraphParameters, isSameSpec } from "../core/generation.ts";
+import { describeHolder } from "../core/holder.ts";
+import { isFinished } from "../core/job.ts";
 import type { Library } from "../core/library.ts";
 import { fillGeneration, specOf } from "./embed-backlog.ts";
 import { type PrepareOptions, prepareGeneration } from "./prepare-generation.ts";
@@ -61,7 +63,7 @@ export async function reindexRunning(library: Library): Promise<AppError> {
   const holder = (await library.claimedWork()).find(({ work }) => work === "reindex");
   const { progress } = holder ?? {};
   const far = progress === undefined ? "" : ` (${progress.stage}, ${progress.done} of ${progress.total})`;
-  return new AppError("reindex_running", `Process ${holder?.pid ?? "that just ended"} reindexes this library${far}.`, {
+  return new AppError("reindex_running", `${describeHolder(holder)} reindexes this library${far}.`, {
     mend: "Wait for it, or look at it with `paperkin reindex --status` and, where a server does it, on its page /admin.",
   });
 }
@@ -130,6 +132,34 @@ export async function pruneGenerations(
     await library.dropGeneration(generation);
   }
   return gone;
+}
+
+/**
+ * Removes what a reindex has begun and never finished. Throws `generation_not_found` where nothing is, and
+ * `reindex_running` while somebody fills it, or a server has a job that goes on with it.
+ */
+export async function dropUnfinished(library: Library): Promise<Generation> {
+  const release = await library.claim("reindex");
+  if (release === undefined) throw await reindexRunning(library);
+  try {
+    const filling = (await library.generations()).find(({ state }) => state === "filling");
+    if (filling === undefined) {
+      throw new AppError("generation_not_found", "No generation was begun and not finished: there is nothing to drop.", {
+        mend: "Old ones go with `paperkin reindex --prune`.",
+      });
+    }
+    const job = (await library.jobs.all()).find((one) => one.kind === "reindex" && !isFinished(one));
+    // Jobs that no server has are begun again by the next one, which makes a generation where there is none.
+    if (job !== undefined && (await library.claimedWork()).some(({ work }) => work === "jobs")) {
+      throw new AppError("reindex_running", `Job ${job.id} fills generation ${filling.generation.id}: it is ${job.state}.`, {
+        mend: "Cancel it, which removes what it has filled.",
+      });
+    }
+    await library.dropGeneration(filling.generation);
+    return filling.generation;
+  } finally {
+    await release();
+  }
 }
 
 function retired(entries: readonly GenerationEntry[]): Generation[] {

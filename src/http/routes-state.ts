@@ -1,4 +1,4 @@
-/** How the service is: GET /v1/index and /v1/index/faults, POST /v1/index/rollback and /prune, /health/live, /health/ready, /metrics */
+/** How the service is: GET /v1/index and /v1/index/faults, POST /v1/index/rollback, /prune and /drop, /health/live, /health/ready, /metrics */
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { LibraryHealth } from "../core/upkeep.ts";
 import type { Engine } from "../engine/engine.ts";
@@ -61,6 +61,10 @@ const generationEntryModel = z
     generation: generationModel,
     state: z.enum(["live", "filling", "retired"]),
     embedded: z.number().int(),
+    begun: z
+      .string()
+      .optional()
+      .openapi({ description: "Of one that is filled: since when. Nobody is at it unless `work` names a reindex; `drop` removes it." }),
     parameters: z.object({ M: z.number().int(), efConstruction: z.number().int() }),
     audit: z
       .object({
@@ -109,6 +113,7 @@ const indexModel = z
         z.object({
           work: z.string(),
           pid: z.number().int(),
+          since: z.string().optional().openapi({ description: "When the process started, where the system tells." }),
           progress: progressModel.optional(),
         }),
       )
@@ -152,7 +157,17 @@ const faults = createRoute({
   responses: {
     200: jsonBody(
       z.object({
-        faults: z.array(z.object({ at: z.string(), work: z.string(), code: z.string(), detail: z.string() }).openapi("Fault")),
+        faults: z.array(
+          z
+            .object({
+              at: z.string().openapi({ description: "Of equal ones, of the last." }),
+              since: z.string().optional().openapi({ description: "Where the same went wrong before: when it was the first time." }),
+              work: z.string(),
+              code: z.string(),
+              detail: z.string(),
+            })
+            .openapi("Fault"),
+        ),
       }),
       "The latest first",
     ),
@@ -178,6 +193,13 @@ const prune = createRoute({
     ),
   },
   responses: { 200: jsonBody(z.object({ removed: z.array(generationModel) }), "Those that are gone"), default: problemResponse },
+});
+
+const drop = createRoute({
+  method: "post",
+  path: "/v1/index/drop",
+  summary: "Remove the generation that was begun and never finished",
+  responses: { 200: jsonBody(z.object({ removed: z.array(generationModel) }), "It is gone"), default: problemResponse },
 });
 
 const live = createRoute({
@@ -215,6 +237,7 @@ export function addStateRoutes(app: OpenAPIHono, engine: Engine, metrics: Metric
   app.openapi(faults, async (c) => c.json({ faults: await engine.library.faults() }, 200));
   app.openapi(rollback, async (c) => c.json({ generation: await engine.rollBack() }, 200));
   app.openapi(prune, async (c) => c.json({ removed: await engine.pruneGenerations(c.req.valid("json")?.keep ?? 1) }, 200));
+  app.openapi(drop, async (c) => c.json({ removed: [await engine.dropUnfinished()] }, 200));
   app.openapi(live, (c) => c.json({ status: "ok" as const }, 200));
   let isReady = false;
   let isAsked = false;

@@ -50,6 +50,7 @@ export function createAdminApp(engine: Engine, { models, schedules }: AdminOptio
   app.post("/admin/verify", (c) => act(c, () => engine.jobs.addVerify()));
   app.post("/admin/rollback", (c) => act(c, () => engine.rollBack()));
   app.post("/admin/prune", (c) => act(c, () => engine.pruneGenerations(0)));
+  app.post("/admin/drop", (c) => act(c, () => engine.dropUnfinished()));
   for (const action of ["pause", "resume", "cancel"] as const)
     app.post(`/admin/jobs/:id/${action}`, (c) => act(c, () => engine.jobs[action](c.req.param("id"))));
   return app;

@@ -28,10 +28,17 @@ export function Generations({ generations, papers }: { generations: readonly Des
           </tr>
         </thead>
         <tbody>
-          {generations.map(({ generation, state, embedded, audit, parameters, fileBytes, vectorBytes }) => (
+          {generations.map(({ generation, state, embedded, begun, audit, parameters, fileBytes, vectorBytes }) => (
             <tr>
               <td>{generation.id}</td>
-              <td>{state}</td>
+              <td>
+                {state}
+                {begun === undefined ? null : (
+                  <>
+                    , begun <Time at={begun} />
+                  </>
+                )}
+              </td>
               <td>{`${embedded} of ${papers}`}</td>
               <td>{generation.truncation === undefined ? generation.model : `${generation.model}, ${generation.truncation} tokens`}</td>
               <td>{`M ${parameters.M}, ef ${parameters.efConstruction}`}</td>

@@ -71,16 +71,28 @@ export function AdminPage({ view, form, problem }: { view: AdminView; form: Rein
             <Action action="/admin/prune" text="Remove the old ones" />
           </div>
         ) : null}
+        {!isReindexing &&
+        !status.work.some(({ work }) => work === "reindex") &&
+        status.generations.some(({ state }) => state === "filling") ? (
+          <div class="actions">
+            <Action action="/admin/drop" text="Drop the unfinished one" />
+          </div>
+        ) : null}
         {isReindexing ? null : <Reindex form={form} model={status.model} models={view.models} />}
       </section>
       <section aria-labelledby="faults">
         <h2 id="faults">What went wrong of late</h2>
         {faults.length === 0 ? <p>Nothing.</p> : null}
         <ul class="hits">
-          {faults.map(({ at, work, code, detail }) => (
+          {faults.map(({ at, since, work, code, detail }) => (
             <li class="hit">
               <p class="facts">
                 <Time at={at} />
+                {since === undefined ? null : (
+                  <span>
+                    again and again since <Time at={since} />
+                  </span>
+                )}
                 <span>{work}</span>
                 <span>{code}</span>
               </p>

@@ -32,6 +32,8 @@ export const generationBehaviours: Behaviours = {
     expect(await library.liveGeneration()).toEqual(live);
     expect(await library.exactNeighbours(live, inventVector(99), { k: 5 })).toEqual(before);
     expect(await statesOf(library)).toEqual(["1 live 20", "2 filling 20"]);
+    const begun = (await library.generations()).map((entry) => entry.begun);
+    expect(begun).toEqual([undefined, expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/)]);
   },
 
   "fills one generation at a time": async ({ library }) => {

@@ -43,7 +43,9 @@ export const jobBehaviours: Behaviours = {
     const progress = { stage: "embedding", done: 3, total: 10, perSecond: 2.5 };
     await library.reportWork("reindex", progress);
     await library.reportWork("nobody's", progress);
-    expect(await library.claimedWork()).toEqual([
+    // Some also tell since when the process runs.
+    const claimed = async () => (await library.claimedWork()).map(({ since: _, ...rest }) => rest);
+    expect(await claimed()).toEqual([
       { work: "embedding", pid: process.pid },
       { work: "reindex", pid: process.pid, progress },
     ]);
@@ -52,8 +54,20 @@ export const jobBehaviours: Behaviours = {
     expect(await library.claimedWork()).toEqual([]);
     // Who claims it next begins from nothing.
     const again = await library.claim("reindex");
-    expect(await library.claimedWork()).toEqual([{ work: "reindex", pid: process.pid }]);
+    expect(await claimed()).toEqual([{ work: "reindex", pid: process.pid }]);
     await again?.();
+  },
+
+  "keeps of equal faults one, with when it was the first time and the last": async ({ library }) => {
+    const fault = { work: "maintenance", code: "storage_full", detail: "There is no space left." };
+    for (const hour of ["01", "02", "03"]) {
+      await library.recordFault({ ...fault, at: `2026-01-01T${hour}:00:00.000Z` });
+      if (hour === "01") await library.recordFault({ ...fault, work: "jobs", at: "2026-01-01T01:30:00.000Z" });
+    }
+    expect(await library.faults()).toEqual([
+      { ...fault, at: "2026-01-01T03:00:00.000Z", since: "2026-01-01T01:00:00.000Z" },
+      { ...fault, work: "jobs", at: "2026-01-01T01:30:00.000Z" },
+    ]);
   },
 
   "keeps the last faults, the latest first, without counting a change": async ({ library }) => {

@@ -66,7 +66,7 @@ describe("jobs of a server", patience, () => {
     expect(second.body.detail).toContain(body.id);
     const typed = await paperkin(["reindex", "--m", "8", ...common]);
     expect(typed.code).toBe(1);
-    expect(typed.stderr).toMatch(/Process \d+ reindexes this library/);
+    expect(typed.stderr).toMatch(/Process \d+(?: \(running since [^)]+\))? reindexes this library/);
     expect(await hits()).toEqual({ ...before, tookMs: expect.any(Number) });
 
     const paused = await ask<JobAnswer>(`/v1/jobs/${body.id}/pause`, {});
@@ -155,7 +155,11 @@ describe("jobs of a server", patience, () => {
         status: 400,
         body: { code: "invalid_request" },
       });
-    expect(await ask("/v1/index/generations", { model: "no/where" })).toMatchObject({ status: 503, body: { code: "model_not_found" } });
+    expect(await ask("/v1/index/generations", { model: "no/where" })).toMatchObject({
+      status: 422,
+      body: { code: "model_unknown", detail: expect.stringContaining(`There are: ${model}`) },
+    });
+    expect(await ask("/v1/index/drop", {})).toMatchObject({ status: 404, body: { code: "generation_not_found" } });
     expect(await ask("/v1/jobs", { kind: "dance" })).toMatchObject({ status: 400 });
     expect(await ask("/v1/jobs/nothing")).toMatchObject({ status: 404, body: { code: "job_not_found" } });
   });

@@ -95,7 +95,7 @@ describe("two servers on one library", patience, () => {
     const refused = await ask<{ code: string; detail: string }>(other, "/v1/jobs", { kind: "verify" });
     expect(refused).toMatchObject({
       status: 503,
-      body: { code: "library_busy", detail: expect.stringContaining(`process ${holder.pid}`) },
+      body: { code: "library_busy", detail: expect.stringContaining(`Process ${holder.pid} `) },
     });
   });
 

@@ -33,6 +33,8 @@ export interface Turn {
 export class Pace {
   private tail: Promise<unknown> = Promise.resolve();
   private freeAt = 0;
+  /** The longest wait that this can be, should the clock be set back meanwhile. */
+  private heldMs = 0;
 
   constructor(private readonly clock: Clock) {}
 
@@ -45,7 +47,7 @@ export class Pace {
     });
     await before;
     try {
-      const ms = this.freeAt - this.clock.now();
+      const ms = Math.min(this.freeAt - this.clock.now(), this.heldMs);
       if (ms > 0) {
         onWait(ms);
         await this.clock.sleep(ms, signal);
@@ -59,6 +61,8 @@ export class Pace {
 
   /** Nothing is asked for so long. */
   hold(ms: number): void {
-    this.freeAt = Math.max(this.freeAt, this.clock.now() + ms);
+    const freeAt = this.clock.now() + ms;
+    if (freeAt < this.freeAt && this.freeAt - this.clock.now() <= this.heldMs) return;
+    [this.freeAt, this.heldMs] = [freeAt, ms];
   }
 }

@@ -213,7 +213,7 @@ function lockFolder(target: string): Database.Database {
 }
 
 function libraryOf(folder: string): string {
-  const db = openDatabase(join(folder, databaseName), { create: false });
+  const db = openDatabase(join(folder, databaseName), { create: false, isAsked: true });
   try {
     return libraryIdOf(db);
   } finally {

@@ -1,6 +1,6 @@
 /** Opens library.sqlite: durable settings, migrations, and clear words when it cannot be used. */
 import { randomUUID } from "node:crypto";
-import { closeSync, existsSync, mkdirSync, openSync, realpathSync, statSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import Database from "better-sqlite3";
 import { AppError, toAppError } from "../../core/errors.ts";
@@ -26,12 +26,17 @@ export const privateMode = 0o600;
 /** How often a library is opened that is replaced meanwhile. */
 const mostAttempts = 5;
 
+/** What SQLite takes as a database in memory. */
+const mostReadBytes = 2 ** 30;
+
 /** More than a database has. */
 const mostPages = 0x7fff_ffff;
 
 export interface OpenDatabaseOptions {
   /** Whether to make the library where there is none. */
   readonly create: boolean;
+  /** Whether a library that this user may not write is read into memory, to be asked and never written. */
+  readonly isAsked?: boolean | undefined;
   /** Told before each step of bringing a library of an earlier version up to date. All steps are one transaction. */
   readonly onMigration?: ((done: number, total: number) => void) | undefined;
 }
@@ -99,8 +104,43 @@ function openOnce(path: string, options: OpenDatabaseOptions): Sqlite | undefine
     return undefined;
   } catch (cause) {
     db.close();
+    if (options.isAsked === true && isUnwritable(cause)) return readWhole(path, options);
     throw describeDamage(cause, path);
   }
+}
+
+/**
+ * SQLite opens a database with a write-ahead log only where it may write beside it. Without a log all of it is in one
+ * file, which memory takes. Throws `storage_failed` where there is more.
+ */
+function readWhole(path: string, options: OpenDatabaseOptions): Sqlite {
+  const refuse = (why: string): AppError =>
+    new AppError("storage_failed", `The library ${path} may not be written by this user, and cannot only be read: ${why}.`, {
+      mend: `Copy its folder to where this user may write, and name that with --data. Or let this user write to ${dirname(path)}.`,
+    });
+  const file = realpathSync(path);
+  if ((statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0) throw refuse("what was written last is in its log still");
+  if (statSync(file).size > mostReadBytes) throw refuse("it is larger than is read into memory");
+  const bytes = readFileSync(file);
+  // Where the header says that there is a log: in memory there is none.
+  bytes.fill(1, 18, 20);
+  const db = new Database(bytes);
+  try {
+    db.pragma("foreign_keys = ON");
+    db.pragma("temp_store = MEMORY");
+    migrate(db, path, options);
+    db.pragma("query_only = ON");
+    return db;
+  } catch (cause) {
+    db.close();
+    throw describeDamage(cause, path);
+  }
+}
+
+/** On a full disk too, where there is no room for the file that processes with the library open share. */
+function isUnwritable(cause: unknown): boolean {
+  const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
+  return ["SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_IOERR_SHM"].some((one) => code.startsWith(one));
 }
 
 /** The same for as long as a library lives, in all copies of it too. */
@@ -110,8 +150,10 @@ export function libraryIdOf(db: Sqlite): string {
 
 /** A consistent copy of a library's database, taken while others may write. Throws what opening it does, `storage_full`. */
 export function copyDatabase(path: string, target: string): void {
-  const db = openDatabase(path, { create: false });
+  const db = openDatabase(path, { create: false, isAsked: true });
   try {
+    // What was read into memory is not written by this either.
+    db.pragma("query_only = OFF");
     db.prepare("VACUUM INTO ?").run(target);
   } catch (cause) {
     throw toAppError(cause);
@@ -125,7 +167,7 @@ export function copyDatabase(path: string, target: string): void {
  * would move everything behind a change.
  */
 export async function copyPages(path: string, target: string): Promise<void> {
-  const db = openDatabase(path, { create: false });
+  const db = openDatabase(path, { create: false, isAsked: true });
   try {
     // All that is left in one step: between two steps another process could write, and all would begin again.
     await db.backup(target, { progress: () => mostPages });

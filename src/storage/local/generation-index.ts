@@ -139,9 +139,12 @@ export class GenerationIndex {
 
   private async write(words: StoredLexicalIndex, lastChange: number): Promise<void> {
     const { vectors, generation, parts } = this;
-    // Before anything else can change it: the graph is written under its own lock.
-    const count = vectors.graphLabels().length;
-    const hnsw = await parts.folder.writeFile("hnsw", lastChange, (temporary) => vectors.writeGraph(temporary));
+    let count = 0;
+    const hnsw = await parts.folder.writeFile("hnsw", lastChange, (temporary) => {
+      // Here, and not before the folder was waited for: from here on nothing else changes the graph until it is written.
+      count = vectors.graphLabels().length;
+      return vectors.writeGraph(temporary);
+    });
     const lexical = await parts.folder.writeFile("lexical", lastChange, (temporary) => writeLexicalFile(temporary, words));
     const { id, model, dimensions, preparation } = generation;
     const { M, efConstruction } = vectors.parameters;

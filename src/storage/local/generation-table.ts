@@ -42,6 +42,7 @@ export class GenerationTable {
   constructor(
     private readonly db: Sqlite,
     private readonly counter: ChangeCounter,
+    private readonly now: () => Date,
   ) {
     this.selectLive = db.prepare<[], GenerationRow>(`SELECT ${columns} FROM generations WHERE state = 'live'`);
     this.selectState = db.prepare<[number], GenerationState>("SELECT state FROM generations WHERE id = ?").pluck();
@@ -54,6 +55,7 @@ export class GenerationTable {
   }
 
   all(): GenerationEntry[] {
+    const begun = this.begun();
     const count = this.db.prepare<[number], number>("SELECT COUNT(*) FROM embeddings WHERE generation = ?").pluck();
     return this.db
       .prepare<[], GenerationRow>(
@@ -64,6 +66,7 @@ export class GenerationTable {
         generation: generationOf(row),
         state: row.state,
         embedded: count.get(row.id) ?? 0,
+        ...(row.state === "filling" && begun?.generation === row.id ? { begun: begun.at } : {}),
         ...(row.audit === null ? {} : { audit: JSON.parse(row.audit) as GenerationAudit }),
       }));
   }
@@ -119,7 +122,7 @@ export class GenerationTable {
       const filling = generationOf(row);
       if (isSameSpec(filling, spec)) return filling;
       throw new AppError("generation_filling", `Generation ${filling.id} is being filled with ${filling.model} already.`, {
-        mend: "Go on with that one, or drop what it has with `paperkin reindex --new`.",
+        mend: "Go on with that one, or remove it with `paperkin reindex --drop`.",
       });
     });
   }
@@ -188,6 +191,12 @@ export class GenerationTable {
     return reused;
   }
 
+  /** When the generation was begun that was filled last. */
+  private begun(): { generation: number; at: string } | undefined {
+    const text = this.db.prepare<[], string>("SELECT value FROM meta WHERE key = 'filling'").pluck().get();
+    return text === undefined ? undefined : (JSON.parse(text) as { generation: number; at: string });
+  }
+
   private insert(spec: GenerationSpec, state: GenerationState): Generation {
     const { lastInsertRowid } = this.db
       .prepare(
@@ -202,7 +211,12 @@ export class GenerationTable {
         truncation: spec.truncation ?? null,
         state,
       });
-    return { ...spec, id: Number(lastInsertRowid) };
+    const id = Number(lastInsertRowid);
+    if (state === "filling") {
+      const begun = JSON.stringify({ generation: id, at: this.now().toISOString() });
+      this.db.prepare("INSERT OR REPLACE INTO meta (key, value) VALUES ('filling', ?)").run(begun);
+    }
+    return { ...spec, id };
   }
 }
 

@@ -47,6 +47,11 @@ export class Lease {
       .immediate();
   }
 
+  /** Whether this one has it. */
+  get isHeld(): boolean {
+    return Lease.held.has(this.token);
+  }
+
   private isElsewhere(holder: Holder | undefined): boolean {
     return holder !== undefined && holder.token !== this.token && isHeld(holder);
   }
@@ -75,7 +80,12 @@ export function claimedWork(db: Sqlite): ClaimedWork[] {
     )
     .all()
     .filter(isHeld)
-    .map(({ work, pid, progress }) => (progress === null ? { work, pid } : { work, pid, progress: JSON.parse(progress) as WorkProgress }));
+    .map(({ work, pid, process_start, progress }) => ({
+      work,
+      pid,
+      ...sinceOf(process_start),
+      ...(progress === null ? {} : { progress: JSON.parse(progress) as WorkProgress }),
+    }));
 }
 
 /** Writes down how far this process has come with what it holds. */
@@ -106,5 +116,19 @@ function startOfProcess(pid: number): string {
     return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? "";
   } catch {
     return "";
+  }
+}
+
+/** Of a second, in what the system tells (Linux). */
+const ticksPerSecond = 100;
+
+/** When a process started, from its tick. */
+function sinceOf(start: string): { since?: string } {
+  try {
+    const booted = /^btime (\d+)$/m.exec(readFileSync("/proc/stat", "utf8"))?.[1];
+    if (start === "" || booted === undefined) return {};
+    return { since: new Date(1_000 * (Number(booted) + Math.floor(Number(start) / ticksPerSecond))).toISOString() };
+  } catch {
+    return {};
   }
 }

@@ -6,7 +6,7 @@
 import { join } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { analysisVersion } from "../../core/analysis.ts";
-import { toAppError } from "../../core/errors.ts";
+import { type ErrorCode, toAppError } from "../../core/errors.ts";
 import type { Generation } from "../../core/generation.ts";
 import type { LongWorkOptions } from "../../core/generation-store.ts";
 import type { LibraryHealth } from "../../core/upkeep.ts";
@@ -18,7 +18,7 @@ import type { EmbeddingTable } from "./embedding-table.ts";
 import type { FaultTable } from "./fault-table.ts";
 import { GenerationIndex, type GenerationParts, readCheckpoint } from "./generation-index.ts";
 import type { GenerationTable } from "./generation-table.ts";
-import { Lease } from "./lease.ts";
+import { claimedWork, Lease } from "./lease.ts";
 import { readLexicalFile } from "./lexical-file.ts";
 import { LexicalIndex } from "./lexical-index.ts";
 import type { LocalLibraryOptions } from "./local-library-options.ts";
@@ -67,6 +67,8 @@ export class LocalIndexes {
   private readonly checkpointLease: Lease;
   private checkpointing: Promise<void> = Promise.resolve();
   private refreshing: Promise<boolean> | undefined;
+  /** Why what was committed here could not be followed, so that it is said once. */
+  private toldOfFollowing: string | undefined;
 
   constructor(private readonly parts: IndexParts) {
     this.libraryId = libraryIdOf(parts.db);
@@ -131,6 +133,19 @@ export class LocalIndexes {
     return await this.refreshing;
   }
 
+  /** As `refresh`, for whoever has committed: that stands, whatever following it meets. The next `refresh` throws what this one tells. */
+  async followOwn(): Promise<void> {
+    try {
+      await this.refresh();
+      this.toldOfFollowing = undefined;
+    } catch (error) {
+      const { code, explanation } = toAppError(error);
+      if (explanation === this.toldOfFollowing) return;
+      this.toldOfFollowing = explanation;
+      this.notice(`What was written last is kept, and cannot be searched yet: ${explanation}`, code);
+    }
+  }
+
   /**
    * A generation in memory, read where it is not there yet; undefined where nothing is searched. Throws
    * `generation_not_found`.
@@ -169,7 +184,9 @@ export class LocalIndexes {
   }
 
   /** What `verify` looks at, and how it mends. */
-  async toVerify(): Promise<Pick<VerifyParts, "generation" | "lexical" | "vectors" | "readCheckpoint" | "listFiles" | "rebuild">> {
+  async toVerify(): Promise<
+    Pick<VerifyParts, "generation" | "lexical" | "vectors" | "readCheckpoint" | "listFiles" | "filesHeldBy" | "rebuild">
+  > {
     await this.refresh();
     const generation = this.parts.generations.live();
     return {
@@ -178,6 +195,7 @@ export class LocalIndexes {
       vectors: generation === undefined ? undefined : (await this.of(generation))?.vectors,
       readCheckpoint: async () => (generation === undefined ? undefined : await readCheckpoint(generation, this.partsOf(generation))),
       listFiles: async () => (generation === undefined ? [] : await this.folderOf(generation).list()),
+      filesHeldBy: () => claimedWork(this.parts.db).find(({ work }) => work === "checkpoint" && !this.checkpointLease.isHeld),
       rebuild: async () => {
         await this.rebuild(generation);
         return { lexical: this.words, vectors: generation === undefined ? undefined : (await this.of(generation))?.vectors };
@@ -263,12 +281,12 @@ export class LocalIndexes {
   }
 
   /** Said where whoever runs this process reads it, and by whoever mends it kept for those who look after the library. */
-  private notice(detail: string): void {
+  private notice(detail: string, code: ErrorCode = "library_damaged"): void {
     const { options, faults, now } = this.parts;
     options.onNotice?.(detail);
     if (!options.maintain) return;
     try {
-      faults.add({ at: now().toISOString(), work: "indexes", code: "library_damaged", detail });
+      faults.add({ at: now().toISOString(), work: "indexes", code, detail });
     } catch {
       // A full disk, or another writer for long: answering goes on without.
     }

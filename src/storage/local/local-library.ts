@@ -88,7 +88,7 @@ export class LocalLibrary implements Library {
     this.counter = new ChangeCounter(db);
     this.paperTable = new PaperTable(db, this.counter, now);
     this.matchingPapers = new MatchingPapers(db, this.paperTable);
-    this.generationTable = new GenerationTable(db, this.counter);
+    this.generationTable = new GenerationTable(db, this.counter, now);
     this.embeddingTable = new EmbeddingTable(db, this.counter, this.generationTable);
     this.derived = new DerivedColumns(this.paperTable, this.slices, this.closing.signal);
     this.listingTable = new ListingTable(db, this.counter);
@@ -120,7 +120,10 @@ export class LocalLibrary implements Library {
 
   /** Throws `library_not_found`, `library_damaged`, `library_newer`, `file_unreadable`. */
   static async open(options: LocalLibraryOptions): Promise<LocalLibrary> {
-    const library = new LocalLibrary(openDatabase(join(options.folder, databaseName), options), options);
+    const library = new LocalLibrary(
+      openDatabase(join(options.folder, databaseName), { ...options, isAsked: !options.maintain && !options.create }),
+      options,
+    );
     try {
       await library.indexes.load();
       if (options.answering !== true) return library;
@@ -136,13 +139,13 @@ export class LocalLibrary implements Library {
 
   async upsert(papers: readonly NewPaper[], keys?: readonly (PaperKeys | undefined)[]): Promise<UpsertResult[]> {
     const results = this.paperTable.upsert(papers, keys);
-    await this.refresh();
+    await this.indexes.followOwn();
     return results;
   }
 
   async remove(ids: readonly string[]): Promise<string[]> {
     const removed = this.paperTable.remove(ids);
-    await this.refresh();
+    await this.indexes.followOwn();
     return removed;
   }
 
@@ -189,7 +192,7 @@ export class LocalLibrary implements Library {
   async merge(first: string, second: string): Promise<string> {
     const merged = this.paperTable.merge(first, second);
     if (merged === undefined) throw new AppError("paper_not_found", `There are no two papers ${first} and ${second} in the library.`);
-    await this.refresh();
+    await this.indexes.followOwn();
     return merged;
   }
 
@@ -213,7 +216,7 @@ export class LocalLibrary implements Library {
     const parts = this.paperTable.split(id);
     if (parts.length === 0) throw new AppError("paper_not_found", `There is no paper ${id} in the library.`);
     if (parts.length === 1) throw new AppError("invalid_request", `The paper ${id} was made from one record: there is nothing to split.`);
-    await this.refresh();
+    await this.indexes.followOwn();
     return parts;
   }
 
@@ -243,7 +246,7 @@ export class LocalLibrary implements Library {
 
   async putEmbeddings(generation: Generation, embeddings: readonly NewEmbedding[]): Promise<void> {
     this.embeddingTable.store(generation, embeddings);
-    await this.refresh();
+    await this.indexes.followOwn();
   }
 
   async embeddings(generation: Generation, labels: readonly Label[]): Promise<(Float32Array | undefined)[]> {
@@ -270,7 +273,7 @@ export class LocalLibrary implements Library {
 
   async reuseEmbeddings(generation: Generation, options?: LongWorkOptions): Promise<number> {
     const reused = await this.generationTable.reuse(generation, options);
-    await this.refresh();
+    await this.indexes.followOwn();
     return reused;
   }
 
@@ -292,14 +295,14 @@ export class LocalLibrary implements Library {
 
   async makeLive(generation: Generation): Promise<void> {
     this.generationTable.makeLive(generation);
-    await this.refresh();
+    await this.indexes.followOwn();
   }
 
   async dropGeneration(generation: Generation): Promise<void> {
     await this.generationTable.drop(generation);
     this.indexes.unload(generation);
     await rm(join(this.options.folder, generationFolder(generation)), { recursive: true, force: true });
-    await this.refresh();
+    await this.indexes.followOwn();
   }
 
   // Retrieval
@@ -436,7 +439,7 @@ export class LocalLibrary implements Library {
 
   async withdraw(id: string, key: string): Promise<"withdrawn" | "only" | "unknown"> {
     const outcome = this.paperTable.withdraw(id, key);
-    await this.refresh();
+    await this.indexes.followOwn();
     return outcome;
   }
 

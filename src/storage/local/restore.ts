@@ -3,16 +3,21 @@
  * there step aside, and it is removed when the restored one stands. Whatever ends this, one of the two is whole.
  */
 import { createHash } from "node:crypto";
-import { existsSync, statSync } from "node:fs";
+import { closeSync, existsSync, openSync, statSync } from "node:fs";
 import { chmod, type FileHandle, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import Database from "better-sqlite3";
 import { AppError, toAppError } from "../../core/errors.ts";
+import { describeHolder } from "../../core/holder.ts";
+import type { ClaimedWork } from "../../core/upkeep.ts";
 import { type ArchiveEntry, damaged, readEntries } from "./archive.ts";
 import { type BackupManifest, backupManifestName, backupManifestSchema } from "./backup.ts";
 import { StoredCopy } from "./copies.ts";
-import { databaseName, openDatabase, privateMode, replacedName, restoringName } from "./database.ts";
+import { databaseName, makeFolder, openDatabase, privateMode, replacedName, restoringName } from "./database.ts";
 import { type FileRecord, syncPath } from "./durable-file.ts";
+import { claimedWork } from "./lease.ts";
+import { foreignPart, foreignTable } from "./restored-schema.ts";
+import { fileAt } from "./write-guard.ts";
 
 export interface RestoreOptions {
   /** Whether a library that is there may be replaced. */
@@ -23,6 +28,8 @@ export interface RestoreOptions {
 }
 
 const pieceBytes = 1 << 20;
+/** The name of the file that whoever restores in a folder has locked; gone when that ends. */
+const lockName = "restoring.lock";
 
 /**
  * @param path a backup, or a folder of copies. @param folder of the library.
@@ -34,7 +41,7 @@ export async function restore(path: string, folder: string, options: RestoreOpti
     throw new AppError("invalid_request", `${path} is no folder of copies, so there is no copy ${options.copy} in it.`);
   }
   const source = isFolder(path) ? await StoredCopy.open(path, options.copy) : await ArchivedBackup.open(path);
-  let alone: Database.Database | undefined;
+  let [alone, place]: (Database.Database | undefined)[] = [];
   try {
     const { manifest } = source;
     if (!manifest.files.some(({ name }) => name === databaseName)) throw damaged("its manifest names no database");
@@ -43,8 +50,9 @@ export async function restore(path: string, folder: string, options: RestoreOpti
       if ((await source.copy(file)) !== file.sha256) throw damaged(`${file.name} does not have the checksum of its manifest`);
     }
     alone = lockTarget(folder, options.replace);
+    place = lockPlace(folder);
     await extract(source, join(folder, restoringName), options);
-    openDatabase(join(folder, restoringName, databaseName), { create: false }).close();
+    checkDatabase(join(folder, restoringName, databaseName));
     // One that was begun there meanwhile.
     if (alone === undefined) alone = lockTarget(folder, options.replace);
     await replace(folder);
@@ -54,7 +62,34 @@ export async function restore(path: string, folder: string, options: RestoreOpti
   } finally {
     alone?.close();
     await source.close();
-    await rm(join(folder, restoringName), { recursive: true, force: true });
+    if (place !== undefined) {
+      await rm(join(folder, restoringName), { recursive: true, force: true });
+      await rm(join(folder, lockName), { force: true });
+      place.close();
+    }
+  }
+}
+
+/** Brings it up to date. Throws `backup_damaged` where Paperkin would not have made it, `library_newer`. */
+function checkDatabase(path: string): void {
+  let db: Database.Database | undefined;
+  try {
+    db = new Database(path);
+    let foreign = foreignPart(db);
+    db.close();
+    if (foreign === undefined) {
+      db = openDatabase(path, { create: false });
+      foreign = foreignTable(db);
+    }
+    if (foreign !== undefined) throw damaged(foreign);
+  } catch (cause) {
+    const error = toAppError(cause);
+    // Where it stands meanwhile is of no use to anybody.
+    if (["library_damaged", "library_not_found", "file_unreadable", "internal"].includes(error.code))
+      throw damaged(`its database cannot be opened (${error.message.replaceAll(path, databaseName)})`);
+    throw error;
+  } finally {
+    db?.close();
   }
 }
 
@@ -142,6 +177,32 @@ async function copyEntry(archive: FileHandle, { start, sizeBytes }: ArchiveEntry
 }
 
 /**
+ * One process at a time restores in a folder: where there is no library to lock, two would take each other's files for
+ * their own. The system ends it with the process. Throws `library_busy`, `file_unreadable`.
+ */
+function lockPlace(folder: string): Database.Database {
+  makeFolder(folder, "Name a folder that this user may write with --data or PAPERKIN_DATA.");
+  const path = join(folder, lockName);
+  closeSync(openSync(path, "a", privateMode));
+  const file = fileAt(path);
+  const db = new Database(path, { timeout: 0 });
+  try {
+    db.exec("BEGIN EXCLUSIVE");
+    // The one before may have removed it on its way out.
+    if (file !== undefined && fileAt(path) === file) return db;
+  } catch (error) {
+    if (toAppError(error).code !== "library_busy") {
+      db.close();
+      throw error;
+    }
+  }
+  db.close();
+  throw new AppError("library_busy", `Another process restores a library in ${folder}.`, {
+    mend: "Wait for it, and look at what it made.",
+  });
+}
+
+/**
  * Throws `library_exists`, `library_busy`. @returns the library that is there, which nobody else can open until this is
  * closed: what another process wrote meanwhile would be lost. Undefined where there is none, or one that is damaged.
  */
@@ -164,10 +225,29 @@ function lockTarget(folder: string, mayReplace: boolean): Database.Database | un
     db?.close();
     // A damaged library is what backups are for.
     if (toAppError(error).code !== "library_busy") return undefined;
-    throw new AppError("library_busy", `Another process has the library in ${folder} open.`, {
-      mend: "Stop the server and whatever else uses it, and try again.",
-      cause: error,
-    });
+    const [holder] = whoHas(path);
+    throw new AppError(
+      "library_busy",
+      `${holder === undefined ? "Another process" : describeHolder(holder)} has the library in ${folder} open.`,
+      {
+        mend: "Stop the server and whatever else uses it, and try again.",
+        cause: error,
+      },
+    );
+  }
+}
+
+/** What living processes do with a library; nothing where it cannot be asked. */
+function whoHas(path: string): ClaimedWork[] {
+  try {
+    const db = new Database(path, { readonly: true, timeout: 0 });
+    try {
+      return claimedWork(db);
+    } finally {
+      db.close();
+    }
+  } catch {
+    return [];
   }
 }
 

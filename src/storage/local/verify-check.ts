@@ -1,7 +1,7 @@
 /** What every check of `verify` is given, and how it says what it found. */
 
 import type { Generation } from "../../core/generation.ts";
-import type { Finding } from "../../core/upkeep.ts";
+import type { ClaimedWork, Finding } from "../../core/upkeep.ts";
 import type { Sqlite } from "./database.ts";
 import type { EmbeddingTable } from "./embedding-table.ts";
 import type { GenerationTable } from "./generation-table.ts";
@@ -21,6 +21,8 @@ export interface VerifyParts {
   readCheckpoint(): Promise<{ manifest: { count: number; lastChange: number } } | { fault: string; missing: boolean } | undefined>;
   /** The files beside the database that belong to the live generation. */
   listFiles(): Promise<string[]>;
+  /** The process that writes them, where that is another one. */
+  filesHeldBy(): ClaimedWork | undefined;
   /** Makes all derived data anew from what is stored. @returns what is to be looked at from then on. */
   rebuild(): Promise<Pick<VerifyParts, "lexical" | "vectors">>;
   readonly repair: boolean;

@@ -1,5 +1,6 @@
 /** Checks what the library promises (I1–I4), from the database up to the files beside it. */
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { describeHolder } from "../../core/holder.ts";
 import type { Finding } from "../../core/upkeep.ts";
 import type { Checked, VerifyParts } from "./verify-check.ts";
 import { checkFiles, checkVectors, checkWords } from "./verify-derived.ts";
@@ -47,7 +48,8 @@ async function withRebuilt(findings: readonly Finding[], parts: VerifyParts): Pr
     const now = rebuilt.get(finding.check);
     if (finding.state !== "damaged" || now === undefined) return finding;
     if (now.state === "ok") return { ...finding, state: "repaired" };
-    const why = finding.check === "index files" ? " Another process keeps them: stop it, and try again." : "";
+    const holder = finding.check === "index files" ? parts.filesHeldBy() : undefined;
+    const why = holder === undefined ? "" : ` ${describeHolder(holder)} keeps them: stop it, and try again.`;
     return { ...finding, detail: `${now.detail}${why}` };
   });
 }

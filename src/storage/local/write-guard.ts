@@ -3,7 +3,7 @@
  * such pages: a later sync succeeds without them, and whoever goes on acknowledges what may not be on the disk. The same
  * where the file at its path is another one, or gone: what is written to the one that is open, nobody finds again.
  */
-import { existsSync, statSync } from "node:fs";
+import { existsSync, realpathSync, statSync } from "node:fs";
 import type Database from "better-sqlite3";
 import { AppError } from "../../core/errors.ts";
 
@@ -12,9 +12,14 @@ type Sqlite = Database.Database;
 export class WriteGuard {
   private cause: AppError | undefined;
   private readonly file: bigint | undefined;
+  /** SQLite keeps the log beside the file that a link leads to, and as it is for as long as anybody has the library open. */
+  private readonly logPath: string;
+  private readonly log: bigint | undefined;
 
   constructor(private readonly db: Sqlite) {
     this.file = fileAt(db.name);
+    this.logPath = `${this.file === undefined ? db.name : realpathSync(db.name)}-wal`;
+    this.log = fileAt(this.logPath);
     this.watchStatements();
     this.watchTransactions();
   }
@@ -45,10 +50,22 @@ export class WriteGuard {
   }
 
   private lookAtFile(): void {
-    if (this.cause !== undefined || this.file === undefined || fileAt(this.db.name) === this.file) return;
+    if (this.cause !== undefined || this.file === undefined) return;
+    if (fileAt(this.db.name) === this.file) {
+      this.lookAtLog();
+      return;
+    }
     this.stop(
       `The library's file ${this.db.name} was moved, removed or replaced, so nothing more is written; reading goes on.`,
       "Stop this program, put back the library that is meant, and start again. What was written before is in the file that was moved.",
+    );
+  }
+
+  private lookAtLog(): void {
+    if (this.log === undefined || fileAt(this.logPath) === this.log) return;
+    this.stop(
+      `The library's log ${this.logPath} was moved, removed or replaced, so nothing more is written; reading goes on.`,
+      "Let no other program open the library, and end this one as usual (not by kill -9): it then writes what the log held into the library. Then start again, and run `paperkin verify`.",
     );
   }
 

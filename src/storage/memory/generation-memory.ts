@@ -24,6 +24,8 @@ interface KeptGeneration {
   retired: number;
   readonly vectors: Map<Label, NewEmbedding>;
   audit?: GenerationAudit;
+  /** When it was begun. */
+  readonly begun: string;
 }
 
 export class MemoryGenerationStore extends MemoryPaperStore implements EmbeddingStore, GenerationStore {
@@ -97,10 +99,11 @@ export class MemoryGenerationStore extends MemoryPaperStore implements Embedding
     const states: GenerationState[] = ["live", "filling", "retired"];
     return [...this.kept]
       .sort((a, b) => states.indexOf(a.state) - states.indexOf(b.state) || b.retired - a.retired)
-      .map(({ generation, state, vectors, audit }) => ({
+      .map(({ generation, state, vectors, audit, begun }) => ({
         generation,
         state,
         embedded: vectors.size,
+        ...(state === "filling" ? { begun } : {}),
         ...(audit === undefined ? {} : { audit }),
       }));
   }
@@ -171,7 +174,13 @@ export class MemoryGenerationStore extends MemoryPaperStore implements Embedding
   }
 
   private keep(spec: GenerationSpec, state: GenerationState): KeptGeneration {
-    const made: KeptGeneration = { generation: { ...spec, id: ++this.lastGeneration }, state, retired: 0, vectors: new Map() };
+    const made: KeptGeneration = {
+      generation: { ...spec, id: ++this.lastGeneration },
+      state,
+      retired: 0,
+      vectors: new Map(),
+      begun: this.now().toISOString(),
+    };
     this.kept.push(made);
     return made;
   }

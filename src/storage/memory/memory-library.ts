@@ -135,7 +135,10 @@ export class MemoryLibrary extends MemoryRetrieval implements Library {
   }
 
   async recordFault(fault: Fault): Promise<void> {
-    this.keptFaults.unshift(fault);
+    const isSame = ({ work, code, detail }: Fault) => work === fault.work && code === fault.code && detail === fault.detail;
+    const at = this.keptFaults.findIndex(isSame);
+    const [before] = at < 0 ? [] : this.keptFaults.splice(at, 1);
+    this.keptFaults.unshift(before === undefined ? fault : { ...fault, since: before.since ?? before.at });
     this.keptFaults.splice(keptFaults);
   }
 

@@ -42,7 +42,7 @@ export class MemoryPaperStore implements PaperStore, SourceItemStore {
   private readonly wanted = new Set<string>();
   private readonly items = new Map<string, SourceItem & { deleted: string | undefined }>();
 
-  constructor(private readonly now: () => Date = () => new Date()) {}
+  constructor(protected readonly now: () => Date = () => new Date()) {}
 
   async upsert(papers: readonly NewPaper[]): Promise<UpsertResult[]> {
     const nameless = papers.find((paper) => paper.ids.length === 0);

@@ -73,6 +73,13 @@ describe("a webhook's message", () => {
     expect(await deliverAt("2026-03-02T11:00:01Z")).toMatchObject({ sent: 1 });
   });
 
+  it("is tried when the clock that put it off is set back by days", async () => {
+    await engine.digests.subscribe("me", { ...daily, channel: "webhook", address: hook.url }, true);
+    hook.answers.push({ status: 503 });
+    expect(await deliverAt("2026-03-05T07:00:00Z")).toMatchObject({ pending: 1 });
+    expect(await deliverAt("2026-03-05T06:58:00Z")).toMatchObject({ sent: 1 });
+  });
+
   it("is signed with what ends with its subscription", async () => {
     const wanted = { ...daily, channel: "webhook", address: hook.url } as const;
     const first = await engine.digests.subscribe("me", wanted, true);

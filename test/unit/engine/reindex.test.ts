@@ -120,6 +120,32 @@ describe("reindexing", () => {
     expect((await library.liveGeneration())?.model).toBe("b/model");
   });
 
+  it("shows what was begun and never finished, and drops it where nobody is at it or has a job that is", async () => {
+    const { library, engine } = await filledEngine();
+    await expect(engine.dropUnfinished()).rejects.toMatchObject({ code: "generation_not_found" });
+    const stopping = new AbortController();
+    await reindex(library, namedEmbedder("new/model").embedder, {
+      signal: stopping.signal,
+      onProgress: (_what, done) => {
+        if (done >= 10) stopping.abort();
+      },
+    });
+    const [, filling] = (await engine.status()).generations;
+    expect(filling).toMatchObject({ state: "filling", begun: expect.stringMatching(/^\d{4}-/) });
+    expect(filling?.embedded).toBeGreaterThan(0);
+    const release = await library.claim("reindex");
+    await expect(engine.dropUnfinished()).rejects.toMatchObject({ code: "reindex_running" });
+    await release?.();
+    const at = "2026-01-01T00:00:00.000Z";
+    const job = { id: "one", kind: "reindex", created: at, changed: at, interruptions: 0 } as const;
+    await library.jobs.put({ ...job, state: "paused" });
+    const server = await library.claim("jobs");
+    await expect(engine.dropUnfinished()).rejects.toMatchObject({ code: "reindex_running", mend: expect.stringContaining("Cancel it") });
+    await server?.();
+    expect((await engine.dropUnfinished()).model).toBe("new/model");
+    expect((await engine.status()).generations.map(({ state }) => state)).toEqual(["live"]);
+  });
+
   it("rolls back and prunes", async () => {
     const { library } = await filledEngine();
     await expect(rollBack(library)).rejects.toMatchObject({ code: "generation_not_found" });

@@ -89,7 +89,12 @@ describe("a backup", () => {
     await restore(file, into(), { replace: false });
     await expect(restore(file, into(), { replace: false })).rejects.toMatchObject({ code: "library_exists" });
     const { library } = await openRestored();
-    await expect(restore(file, into(), { replace: true })).rejects.toMatchObject({ code: "library_busy" });
+    const release = await library.claim("jobs");
+    await expect(restore(file, into(), { replace: true })).rejects.toMatchObject({
+      code: "library_busy",
+      message: expect.stringContaining(`Process ${process.pid}`),
+    });
+    await release?.();
     await library.upsert([inventPaper(70)]);
     await library.close();
     await restore(file, into(), { replace: true });

@@ -181,7 +181,10 @@ describe("verify", () => {
     const [name = ""] = (await readdir(join(folder.path, "generation-1"))).filter((file) => file.startsWith("hnsw"));
     await truncate(join(folder.path, "generation-1", name), 100);
     const other = await folder.open();
-    expect(faults(await other.verify({ repair: true }))).toEqual(["index files: damaged"]);
+    const findings = await other.verify({ repair: true });
+    expect(faults(findings)).toEqual(["index files: damaged"]);
+    const detail = new RegExp(`Process ${process.pid}(?: \\(running since [\\d: -]+ UTC\\))? keeps them: stop it`);
+    expect(findings.find(({ state }) => state === "damaged")?.detail).toMatch(detail);
     await keeper.close();
     expect(faults(await other.verify({ repair: true }))).toEqual(["index files: repaired"]);
     expect(faults(await other.verify({ repair: false }))).toEqual([]);

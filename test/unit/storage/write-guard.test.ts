@@ -1,6 +1,6 @@
 /** After a sync that failed nothing is written any more, in whatever way, and everything is read; other failures end nothing. */
 
-import { readdir, rename } from "node:fs/promises";
+import { readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { expect, it } from "vitest";
@@ -92,6 +92,31 @@ it("I1: nothing is acknowledged once the library's folder was moved away, or ano
     expect(await first.countPapers()).toBe(10);
     expect((await first.verify({ repair: false })).filter(({ state }) => state !== "ok")).toEqual([]);
     await first.close();
+  } finally {
+    await folder.remove();
+  }
+});
+
+it("I1: nothing is acknowledged once the log is gone from beside the library, and what it held is there after closing", async () => {
+  const folder = await makeTemporaryFolder();
+  const open = () => LocalLibrary.open({ folder: folder.path, create: true, maintain: true });
+  try {
+    const library = await open();
+    const generation = await library.openGeneration(testSpec);
+    await library.upsert(inventPapers(10));
+    await embedAll(library, generation);
+    await rm(join(folder.path, "library.sqlite-wal"));
+    await expect(library.upsert([inventPaper(90)])).rejects.toMatchObject({
+      code: "storage_failed",
+      message: expect.stringContaining("library.sqlite-wal was moved, removed or replaced"),
+    });
+    expect(await library.countPapers()).toBe(10);
+    await library.close();
+    const again = await open();
+    expect(await again.countPapers()).toBe(10);
+    expect((await again.verify({ repair: false })).filter(({ state }) => state === "damaged")).toEqual([]);
+    await again.upsert([inventPaper(90)]);
+    await again.close();
   } finally {
     await folder.remove();
   }

@@ -1,0 +1,59 @@
+/** What was committed is told as done, whatever is met behind it. */
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { CheckpointFolder } from "../../../src/storage/local/checkpoint.ts";
+import { inventPaper, inventPapers } from "../../contract/invented-papers.ts";
+import { LibraryFolder } from "./opened-library.ts";
+
+describe("a library that has committed", () => {
+  let folder: LibraryFolder;
+  beforeEach(async () => {
+    folder = await LibraryFolder.make();
+  });
+  afterEach(() => folder.remove());
+
+  it("reports papers as accepted where following meets a damaged record of somebody else, and says so once", async () => {
+    const notices: string[] = [];
+    const library = await folder.open({ onNotice: (notice) => notices.push(notice) });
+    await library.upsert(inventPapers(3));
+    await (await folder.open({ maintain: false })).upsert([inventPaper(50)]);
+    folder.sql("UPDATE papers SET record = replace(record, 'title', 'tltle') WHERE label = 4");
+    for (const number of [60, 61]) {
+      const [result] = await library.upsert([inventPaper(number)]);
+      expect(result?.outcome).toBe("new");
+    }
+    expect(await library.remove(["X:0"])).toHaveLength(1);
+    expect(notices).toEqual([expect.stringContaining("is kept, and cannot be searched yet")]);
+    await expect(library.refresh()).rejects.toMatchObject({ code: "library_damaged" });
+    expect((await library.faults()).map(({ code }) => code)).toEqual(["library_damaged"]);
+  });
+
+  it("counts in a manifest what the graph that was written holds, whatever came while its folder was made", async () => {
+    const library = await folder.openFilled(20);
+    const { writeFile: original } = CheckpointFolder.prototype;
+    vi.spyOn(CheckpointFolder.prototype, "writeFile").mockImplementationOnce(async function (this: CheckpointFolder, ...args) {
+      await library.remove(["X:0"]);
+      return await original.apply(this, args);
+    });
+    await library.checkpoint();
+    const manifest = JSON.parse(await readFile(join(folder.path, "generation-1", "manifest.json"), "utf8")) as { count: number };
+    expect(manifest.count).toBe(19);
+  });
+
+  it("leaves the checkpoint that there was where the folder cannot be written, and makes the next one whole", async () => {
+    const library = await folder.openFilled(20);
+    await library.checkpoint();
+    const before = await library.status();
+    await library.upsert([inventPaper(70)]);
+    await rm(join(folder.path, "generation-1"), { recursive: true });
+    await writeFile(join(folder.path, "generation-1"), "in the way");
+    await expect(library.checkpoint()).rejects.toThrow();
+    expect((await library.status()).checkpointChange).toBe(before.checkpointChange);
+    await rm(join(folder.path, "generation-1"));
+    await mkdir(join(folder.path, "generation-1"));
+    await library.checkpoint();
+    const findings = await library.verify({ repair: false });
+    expect(findings.filter(({ state }) => state !== "ok")).toEqual([]);
+  });
+});
