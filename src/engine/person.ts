@@ -8,10 +8,12 @@ import type { Library } from "../core/storage.ts";
 import { type CatchUp, catchUp } from "./catch-up.ts";
 import {
   type FeedbackInput,
+  type FeedbackOptions,
   forgetInterest,
   giveFeedback,
   listFeedback,
   type SaidOf,
+  type SaidPage,
   type SaidPaper,
   saidOf,
   takeBackFeedback,
@@ -93,15 +95,20 @@ export class Person {
     return takeBackFeedback(this.library, this.name, paperId, kind);
   }
 
-  /** Latest first. */
-  feedback(kind?: FeedbackKind): Promise<SaidPaper[]> {
-    return listFeedback(this.library, this.name, { kind });
+  /** Latest first, all of it. */
+  async feedback(kind?: FeedbackKind): Promise<SaidPaper[]> {
+    return (await listFeedback(this.library, this.name, { kind })).said;
+  }
+
+  /** Latest first, a part of it. */
+  feedbackPage(options: Pick<FeedbackOptions, "kind" | "limit" | "offset">): Promise<SaidPage> {
+    return listFeedback(this.library, this.name, options);
   }
 
   /** What was said for one interest. Throws `interest_not_found`. */
   async feedbackFor(id: string): Promise<SaidPaper[]> {
     const { id: interest } = await this.interest(id);
-    return await listFeedback(this.library, this.name, { interest });
+    return (await listFeedback(this.library, this.name, { interest })).said;
   }
 
   /** What was said of each of these papers; of others it knows nothing. */
