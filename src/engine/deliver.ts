@@ -44,7 +44,12 @@ export async function deliverDue(library: Library, parts: DeliverParts, options:
     for (const delivery of await store.deliveries({ states: ["pending"] })) {
       if (options.signal?.aborted === true) break;
       if ((delivery.nextTry ?? "") > now) continue;
-      const done = await deliver(store, delivery, parts, options);
+      const done = await deliver(store, delivery, parts, options).catch(async (thrown: unknown) => {
+        // Its person was taken away meanwhile, and it with them: that is no reason to keep others waiting.
+        if ((await store.delivery(delivery.subscription, delivery.date)) === undefined) return undefined;
+        throw thrown;
+      });
+      if (done === undefined) continue;
       if (done.state !== "sending") counts[done.state]++;
       options.onDelivery?.(done);
     }

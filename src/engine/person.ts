@@ -207,9 +207,16 @@ export class Person {
     return { picks, papers: await this.papersOf(picks) };
   }
 
+  /** By the ids that were picked. Of two papers that have become one since, the second is left out, too. */
   private async papersOf({ picks }: Pick<Picks | CatchUp, "picks">): Promise<ReadonlyMap<string, Paper>> {
-    const ids = picks.map(({ paperId }) => paperId);
-    const found = await findPapers(this.library, ids);
-    return new Map(found.flatMap((stored, at) => (stored === undefined ? [] : [[ids[at] ?? "", stored.paper]])));
+    const ids = [...new Set(picks.map(({ paperId }) => paperId))];
+    const shown = new Set<string>();
+    const papers = new Map<string, Paper>();
+    for (const [at, stored] of (await findPapers(this.library, ids)).entries()) {
+      if (stored === undefined || shown.has(stored.paper.paperId)) continue;
+      shown.add(stored.paper.paperId);
+      papers.set(ids[at] ?? "", stored.paper);
+    }
+    return papers;
   }
 }
