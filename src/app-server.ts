@@ -18,6 +18,7 @@ export function createServer(engine: Engine, config: Config): { log: Log; listen
     version,
     readBody,
     isLoopback,
+    trustedProxies: config.trustedProxies,
     createPages: (options) =>
       createWebApp(engine, {
         ...options,

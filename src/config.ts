@@ -3,6 +3,7 @@
  * valid, or a key that is not known, ends the program with exit code 2 and the key's name.
  */
 import { readFileSync } from "node:fs";
+import { isIP } from "node:net";
 import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
 import { z } from "zod";
@@ -22,6 +23,18 @@ const webAddressSchema = z.url({ protocol: /^https?$/, error: "an address begins
   const { username, password } = new URL(address);
   return username === "" && password === "";
 }, "an address has no user and no password in it");
+
+/** `192.0.2.7`, `10.0.0.0/8`, `2001:db8::/32`. */
+function isNetwork(text: string): boolean {
+  const [, address = "", bits] = /^([\da-f.:]+)(?:\/(\d{1,3}))?$/i.exec(text) ?? [];
+  const version = isIP(address);
+  // To believe everybody is to count nobody.
+  return version !== 0 && (bits === undefined || (Number(bits) >= 1 && Number(bits) <= (version === 4 ? 32 : 128)));
+}
+
+const networkSchema = z.string().refine(isNetwork, {
+  error: ({ input }) => `“${String(input).slice(0, 60)}” is no address and no network such as 10.0.0.0/8 or 2001:db8::/32`,
+});
 
 function splitList(value: unknown): unknown {
   if (typeof value !== "string") return value;
@@ -68,6 +81,11 @@ export const settings = {
     text: "The server's port",
     schema: numeric(z.int({ error: notNumeric }).min(0).max(65_535)),
     default: 7460,
+  },
+  trustedProxies: {
+    text: "Proxies on other machines that are believed for whom they ask (`X-Forwarded-For`): addresses and networks such as `10.0.0.0/8`, separated by commas",
+    schema: z.preprocess(splitList, z.array(networkSchema)),
+    default: [],
   },
   apiKeys: {
     text: "Keys that requests must carry, separated by commas; at least 16 characters each",

@@ -30,22 +30,23 @@ export function addPicks(program: Command): void {
           flags.since === undefined
             ? await person.picks(to, { limit: flags.limit, exploration: flags.exploration === true })
             : await person.catchUp({ from: flags.since, to, limit: flags.limit });
+        const shown = picks.picks.flatMap((pick) => {
+          const paper = papers.get(pick.paperId);
+          return paper === undefined ? [] : [{ ...pick, paper }];
+        });
         if (isJson(command)) {
-          for (const pick of picks.picks) printJson({ ...pick, paper: papers.get(pick.paperId) ?? null });
+          for (const pick of shown) printJson(pick);
           return;
         }
         const days = "date" in picks ? picks.date : `${picks.from} to ${picks.to}`;
-        print(styled("bold", `${days}: ${picks.picks.length} ${describeChoice(picks, (day) => day)}`));
+        print(styled("bold", `${days}: ${shown.length} ${describeChoice(picks, (day) => day)}`));
         print();
-        picks.picks.forEach((pick, at) => {
-          const paper = papers.get(pick.paperId);
-          print(`${String(at + 1).padStart(3)}. ${styled("bold", paper?.title ?? pick.paperId)}`);
-          if (paper !== undefined) {
-            const facts = [styled("cyan", paper.paperId), describeAuthors(paper), paper.published].filter(
-              (part) => part !== undefined && part !== "",
-            );
-            print(wrap(facts.join(" · "), "     "));
-          }
+        shown.forEach(({ paper, ...pick }, at) => {
+          print(`${String(at + 1).padStart(3)}. ${styled("bold", paper.title)}`);
+          const facts = [styled("cyan", paper.paperId), describeAuthors(paper), paper.published].filter(
+            (part) => part !== undefined && part !== "",
+          );
+          print(wrap(facts.join(" · "), "     "));
           print(styled("dim", wrap(`why: ${describePick(pick)}`, "     ")));
           print();
         });

@@ -21,6 +21,7 @@ export function addServe(program: Command): void {
     .description("serve the web pages and the API")
     .option("--port <n>", "the port (PAPERKIN_PORT, or 7460)")
     .option("--host <host>", "where to listen (PAPERKIN_HOST, or 127.0.0.1); anything but loopback needs API keys")
+    .option("--trusted-proxies <list>", "proxies on other machines: addresses, networks (PAPERKIN_TRUSTED_PROXIES, or none)")
     .option("--recall-target <share>", "how many of the ten nearest searches by meaning are to find (PAPERKIN_RECALL_TARGET, or 0.98)")
     .option("--no-starter", "begin with an empty library instead of the starter corpus")
     .addHelpText("after", "\nExamples:\n  paperkin serve\n  PAPERKIN_API_KEYS=a-long-secret-of-yours paperkin serve --host 0.0.0.0\n")

@@ -45,7 +45,12 @@ export async function deliverDue(library: Library, parts: DeliverParts, options:
       if (options.signal?.aborted === true) break;
       // A try that was put off by a clock that has been set back since is due.
       if ((delivery.nextTry ?? "") > now && delivery.changed <= now) continue;
-      const done = await deliver(store, delivery, parts, options);
+      const done = await deliver(store, delivery, parts, options).catch(async (thrown: unknown) => {
+        // Its person was taken away meanwhile, and it with them: that is no reason to keep others waiting.
+        if ((await store.delivery(delivery.subscription, delivery.date)) === undefined) return undefined;
+        throw thrown;
+      });
+      if (done === undefined) continue;
       if (done.state !== "sending") counts[done.state]++;
       options.onDelivery?.(done);
     }

@@ -6,7 +6,7 @@ import type { Library } from "../core/library.ts";
 import type { Paper } from "../core/paper.ts";
 import type { StoredPaper } from "../core/paper-store.ts";
 import { addDays } from "../core/period.ts";
-import type { Pick, Picks } from "../core/picks.ts";
+import type { Picks } from "../core/picks.ts";
 import { orderListing } from "./daily-order.ts";
 import { findPapers } from "./papers.ts";
 import { picksOf } from "./picks.ts";
@@ -74,6 +74,8 @@ export async function digestContent(
   );
   const sections = new Map<string, DigestEntry[]>();
   const said = new Set<string>();
+  // What has left the library since is not told of at all; two that have become one are one.
+  const there = new Set(papers.flatMap((stored) => (stored === undefined ? [] : [stored.paper.paperId])));
   for (const [at, pick] of chosen.entries()) {
     const paper = papers[at]?.paper;
     if (paper === undefined || said.has(paper.paperId) || said.size >= mostPapers) continue;
@@ -86,7 +88,7 @@ export async function digestContent(
     date,
     kind,
     sections: [...sections].map(([title, entries]) => ({ title, entries })),
-    more: distinct(chosen) - said.size,
+    more: there.size - said.size,
     quiet: picks.find((one) => one.date === date)?.quiet.map(({ name }) => name) ?? [],
   };
 }
@@ -148,8 +150,4 @@ async function trendingContent(
 
 function votesOf({ votes }: Paper): string {
   return votes === undefined ? "" : `${votes} ${votes === 1 ? "vote" : "votes"}`;
-}
-
-function distinct(picks: readonly Pick[]): number {
-  return new Set(picks.map(({ paperId }) => paperId)).size;
 }

@@ -1,11 +1,11 @@
 /** What a person says of papers, and taking it back. */
 import { AppError } from "../core/errors.ts";
-import type { Feedback, FeedbackKind } from "../core/interest.ts";
+import { type Feedback, type FeedbackKind, feedbackKinds } from "../core/interest.ts";
 import type { Library } from "../core/library.ts";
 import type { Paper } from "../core/paper.ts";
 import { normalizeText } from "../core/text.ts";
 import { getInterest } from "./interests.ts";
-import { findPapers, getPaper, namesBehind, namesOf } from "./papers.ts";
+import { findLabels, findPapers, getPaper, namesBehind, namesOf } from "./papers.ts";
 
 export interface FeedbackInput {
   readonly kind: FeedbackKind;
@@ -74,26 +74,54 @@ export interface SaidPaper {
   readonly paper: Paper;
 }
 
-/** Latest first, with the papers; without those that are no longer there. @param only of this kind, and about the interest of this id. */
+/** A part of what a person said, and how much there is. */
+export interface SaidPage {
+  readonly said: SaidPaper[];
+  /** How much was said, of the kind that was asked for. */
+  readonly total: number;
+  /** How much was said of each kind. */
+  readonly counts: ReadonlyMap<FeedbackKind, number>;
+}
+
+/** What of a person's feedback is asked for. */
+export interface FeedbackOptions {
+  readonly kind?: FeedbackKind | undefined;
+  /** The id of the interest that it is about. */
+  readonly interest?: string;
+  /** All, unless given. */
+  readonly limit?: number;
+  readonly offset?: number;
+}
+
+/** Latest first, with the papers; without those that are no longer there. Reads no other papers than those of the part that is asked for. */
 export async function listFeedback(
   library: Library,
   person: string,
-  only: { readonly kind?: FeedbackKind | undefined; readonly interest?: string } = {},
-): Promise<SaidPaper[]> {
-  const all = (await library.personal.feedback(person)).filter(
-    ({ kind, interest }) => (only.kind ?? kind) === kind && (only.interest ?? interest) === interest,
-  );
-  const papers = await findPapers(
+  { kind, interest, limit, offset = 0 }: FeedbackOptions = {},
+): Promise<SaidPage> {
+  const all = (await library.personal.feedback(person)).filter((feedback) => (interest ?? feedback.interest) === feedback.interest);
+  const labels = await findLabels(
     library,
     all.map(({ paperId }) => paperId),
   );
   // Of two papers that have become one the same may have been said of each.
-  const said = new Set<string>();
-  return all.flatMap((feedback, at) => {
-    const paper = papers[at]?.paper;
-    const key = `${feedback.kind} ${paper?.paperId ?? ""}`;
-    if (paper === undefined || (feedback.kind !== "note" && said.has(key))) return [];
-    said.add(key);
-    return [{ feedback, paper }];
+  const once = new Set<string>();
+  const present = all.filter((feedback, at) => {
+    const key = `${feedback.kind} ${labels[at]}`;
+    if (labels[at] === undefined || (feedback.kind !== "note" && once.has(key))) return false;
+    once.add(key);
+    return true;
   });
+  const counts = new Map(feedbackKinds.map((one) => [one, present.filter((feedback) => feedback.kind === one).length]));
+  const asked = present.filter((feedback) => (kind ?? feedback.kind) === feedback.kind);
+  const part = asked.slice(offset, limit === undefined ? undefined : offset + limit);
+  const papers = await findPapers(
+    library,
+    part.map(({ paperId }) => paperId),
+  );
+  const said = part.flatMap((feedback, at) => {
+    const paper = papers[at]?.paper;
+    return paper === undefined ? [] : [{ feedback, paper }];
+  });
+  return { said, total: asked.length, counts };
 }

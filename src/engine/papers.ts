@@ -11,17 +11,23 @@ export async function findPapers(
   library: Pick<Library, "resolve" | "papers">,
   ids: readonly string[],
 ): Promise<(StoredPaper | undefined)[]> {
+  const labels = await findLabels(library, ids);
+  const known = labels.filter((label) => label !== undefined);
+  const stored = new Map((await library.papers(known)).flatMap((paper) => (paper === undefined ? [] : [[paper.label, paper]])));
+  return labels.map((label) => (label === undefined ? undefined : stored.get(label)));
+}
+
+/** As {@link findPapers}, without reading the papers. */
+export async function findLabels(library: Pick<Library, "resolve">, ids: readonly string[]): Promise<(Label | undefined)[]> {
   const canonical = ids.map(canonicalId);
-  const labels = await library.resolve(canonical);
+  const labels = [...(await library.resolve(canonical))];
   // Stored when ids could still hold what is cleaned of them now.
   const raw = ids.filter((id, at) => labels[at] === undefined && id !== canonical[at]);
   if (raw.length > 0) {
     const found = new Map((await library.resolve(raw)).map((label, at) => [raw[at], label]));
     for (const [at, id] of ids.entries()) labels[at] ??= found.get(id);
   }
-  const known = labels.filter((label) => label !== undefined);
-  const stored = new Map((await library.papers(known)).flatMap((paper) => (paper === undefined ? [] : [[paper.label, paper]])));
-  return labels.map((label) => (label === undefined ? undefined : stored.get(label)));
+  return labels;
 }
 
 /** Throws `paper_not_found`. */

@@ -45,3 +45,15 @@ export async function addPerson({ personal }: Library, name: string, scope: Scop
 export async function removePerson({ personal }: Library, name: string): Promise<void> {
   if (!(await personal.removePerson(name))) throw new AppError("person_not_found", `There is nobody called “${name}”.`);
 }
+
+/**
+ * To be called when something for a person begins. @returns what is to be called before it is kept: throws `person_not_found` where the
+ * person was taken away meanwhile, since a namesake who comes later would find it (I9).
+ */
+export async function watchPerson({ personal }: Library, name: string): Promise<() => Promise<void>> {
+  const isThere = async () => (await personal.people()).includes(name);
+  const was = await isThere();
+  return async () => {
+    if (was && !(await isThere())) throw new AppError("person_not_found", `${name} was taken away meanwhile.`);
+  };
+}

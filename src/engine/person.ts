@@ -8,10 +8,12 @@ import type { Picks } from "../core/picks.ts";
 import { type CatchUp, catchUp } from "./catch-up.ts";
 import {
   type FeedbackInput,
+  type FeedbackOptions,
   forgetInterest,
   giveFeedback,
   listFeedback,
   type SaidOf,
+  type SaidPage,
   type SaidPaper,
   saidOf,
   takeBackFeedback,
@@ -93,15 +95,20 @@ export class Person {
     return takeBackFeedback(this.library, this.name, paperId, kind);
   }
 
-  /** Latest first. */
-  feedback(kind?: FeedbackKind): Promise<SaidPaper[]> {
-    return listFeedback(this.library, this.name, { kind });
+  /** Latest first, all of it. */
+  async feedback(kind?: FeedbackKind): Promise<SaidPaper[]> {
+    return (await listFeedback(this.library, this.name, { kind })).said;
+  }
+
+  /** Latest first, a part of it. */
+  feedbackPage(options: Pick<FeedbackOptions, "kind" | "limit" | "offset">): Promise<SaidPage> {
+    return listFeedback(this.library, this.name, options);
   }
 
   /** What was said for one interest. Throws `interest_not_found`. */
   async feedbackFor(id: string): Promise<SaidPaper[]> {
     const { id: interest } = await this.interest(id);
-    return await listFeedback(this.library, this.name, { interest });
+    return (await listFeedback(this.library, this.name, { interest })).said;
   }
 
   /** What was said of each of these papers; of others it knows nothing. */
@@ -200,9 +207,16 @@ export class Person {
     return { picks, papers: await this.papersOf(picks) };
   }
 
+  /** By the ids that were picked. Of two papers that have become one since, the second is left out, too. */
   private async papersOf({ picks }: Pick<Picks | CatchUp, "picks">): Promise<ReadonlyMap<string, Paper>> {
-    const ids = picks.map(({ paperId }) => paperId);
-    const found = await findPapers(this.library, ids);
-    return new Map(found.flatMap((stored, at) => (stored === undefined ? [] : [[ids[at] ?? "", stored.paper]])));
+    const ids = [...new Set(picks.map(({ paperId }) => paperId))];
+    const shown = new Set<string>();
+    const papers = new Map<string, Paper>();
+    for (const [at, stored] of (await findPapers(this.library, ids)).entries()) {
+      if (stored === undefined || shown.has(stored.paper.paperId)) continue;
+      shown.add(stored.paper.paperId);
+      papers.set(ids[at] ?? "", stored.paper);
+    }
+    return papers;
   }
 }

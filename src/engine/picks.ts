@@ -19,6 +19,7 @@ import { foldWords } from "../core/text.ts";
 import { describeConditions } from "./condition-text.ts";
 import { examplesOfInterest } from "./interests.ts";
 import { type Example, examplesOf, itemOfWords, itemsOf, ordinaryItems } from "./items.ts";
+import { watchPerson } from "./people.ts";
 import { reasonOf } from "./reasons.ts";
 import { diversity, gatherCandidates, termsOfExamples } from "./recommend.ts";
 import { requireWanted, stepBack } from "./turns.ts";
@@ -80,9 +81,11 @@ export async function picksOf(
   // Somewhere on Earth it is the next day already.
   if (Date.parse(date) > now.getTime() + earliestMs)
     throw new AppError("invalid_request", `${date} is still to come.`, { mend: "Picks are made for today and for past days." });
+  const requireStillThere = await watchPerson(library, person);
   const made = await makePicks(library, embedder, person, date, now, options, signal);
   // Chosen from nothing: a library that is filled later on the day, or papers that come in then, still have their picks.
   if (made.candidates === 0 && options.told !== true && date >= localDay(now)) return made;
+  await requireStillThere();
   return await library.personal.keepPicks(person, made);
 }
 

@@ -9,6 +9,7 @@ import { AppError, toAppError } from "../core/errors.ts";
 import { excerptOf } from "../core/source.ts";
 import type { Engine } from "../engine/engine.ts";
 import { limitBodies } from "./body-limits.ts";
+import { clientAddresses } from "./client-address.ts";
 import { describeService } from "./document.ts";
 import { identify, keepToOneself, refuseForeignOrigins, withoutSecrets } from "./guard.ts";
 import { identityOf, personOf } from "./identity.ts";
@@ -32,7 +33,7 @@ import { addStateRoutes } from "./routes-state.ts";
 import { addSubscriptionRoutes } from "./routes-subscriptions.ts";
 import { addSuggestRoute } from "./routes-suggest.ts";
 import { addTopicRoutes } from "./routes-topics.ts";
-import { clearSessionCookie, clientOf, writeSessionCookie } from "./session-cookie.ts";
+import { clearSessionCookie, writeSessionCookie } from "./session-cookie.ts";
 
 export interface RequestLog {
   readonly requestId: string;
@@ -67,6 +68,8 @@ export interface HttpOptions {
   readonly version: string;
   readonly readBody: ReadBody;
   readonly isLoopback: (host: string) => boolean;
+  /** Addresses and networks of proxies that are believed for whom they ask, beside those on this machine; none unless given. */
+  readonly trustedProxies?: readonly string[];
   readonly onRequest?: (entry: RequestLog) => void;
   /** The pages. Given the OpenAPI document, which they show as documentation. */
   readonly createPages: (options: PageOptions) => Hono;
@@ -148,7 +151,7 @@ export function createHttpApp(engine: Engine, options: HttpOptions): OpenAPIHono
   addStateRoutes(app, engine, metrics);
   const document = () => describeService(app, options.version);
   app.get("/openapi.json", (c) => c.json(document()));
-  app.route("/", options.createPages({ ...pageOptions(document, keys, engine), readBody: options.readBody }));
+  app.route("/", options.createPages({ ...pageOptions(document, keys, engine, options), readBody: options.readBody }));
 
   app.notFound((c) => {
     if (isForPrograms(c.req.path)) {
@@ -182,7 +185,12 @@ export function createHttpApp(engine: Engine, options: HttpOptions): OpenAPIHono
   return app;
 }
 
-function pageOptions(openApiDocument: () => unknown, keys: KeyRing, engine: Engine): Omit<PageOptions, "readBody"> {
+function pageOptions(
+  openApiDocument: () => unknown,
+  keys: KeyRing,
+  engine: Engine,
+  { trustedProxies = [] }: Pick<HttpOptions, "trustedProxies">,
+): Omit<PageOptions, "readBody"> {
   return {
     openApiDocument,
     personOf,
@@ -194,7 +202,7 @@ function pageOptions(openApiDocument: () => unknown, keys: KeyRing, engine: Engi
       if (secret === undefined) clearSessionCookie(c);
       else writeSessionCookie(c, secret, engine.publicUrl);
     },
-    clientOf,
+    clientOf: clientAddresses(trustedProxies),
   };
 }
 

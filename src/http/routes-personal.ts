@@ -10,7 +10,7 @@ import type { Engine } from "../engine/engine.ts";
 import type { Person } from "../engine/person.ts";
 import { personOf } from "./identity.ts";
 import { problemResponse } from "./problem.ts";
-import { hitBody, hitModel, jsonBody, limitParameter, paperModel } from "./schemas.ts";
+import { hitBody, hitModel, jsonBody, limitParameter, offsetParameter, paperModel } from "./schemas.ts";
 
 export const interestModel = z.object(interestSchema.shape).openapi("Interest");
 const interestInput = z
@@ -118,9 +118,23 @@ const listFeedback = createRoute({
   method: "get",
   path: "/v1/feedback",
   summary: "What you said of papers",
-  request: { query: z.object({ kind: z.enum(feedbackKinds).optional() }) },
+  request: {
+    query: z.object({
+      kind: z.enum(feedbackKinds).optional(),
+      limit: limitParameter.openapi({ description: "How many to return." }),
+      offset: offsetParameter.openapi({ description: "How many to skip." }),
+    }),
+  },
   responses: {
-    200: jsonBody(z.object({ feedback: z.array(feedbackModel.extend({ paper: paperModel })) }), "Latest first"),
+    200: jsonBody(
+      z.object({
+        total: z.number().int().openapi({ description: "How much you said, of this kind where one is given." }),
+        limit: z.number().int(),
+        offset: z.number().int(),
+        feedback: z.array(feedbackModel.extend({ paper: paperModel })),
+      }),
+      "Latest first, without papers that have left the library",
+    ),
     default: problemResponse,
   },
 });
@@ -193,8 +207,9 @@ export function addPersonalRoutes(app: OpenAPIHono, engine: Engine): void {
   });
   app.openapi(resetInterest, async (c) => c.json(await person(c).resetInterest(c.req.valid("param").id), 200));
   app.openapi(listFeedback, async (c) => {
-    const all = await person(c).feedback(c.req.valid("query").kind);
-    return c.json({ feedback: all.map(({ feedback, paper }) => ({ ...feedback, paper })) }, 200);
+    const { kind, limit, offset } = c.req.valid("query");
+    const { said, total } = await person(c).feedbackPage({ kind, limit, offset });
+    return c.json({ total, limit, offset, feedback: said.map(({ feedback, paper }) => ({ ...feedback, paper })) }, 200);
   });
   app.openapi(giveFeedback, async (c) => {
     const { paperId, ...said } = c.req.valid("json");

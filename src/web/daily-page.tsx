@@ -11,6 +11,7 @@ import { AuthorsFact, Categories, Standing, shownAuthors } from "./hit-list.tsx"
 import { FeedLinks, Page } from "./layout.tsx";
 import { dailyFeed, dailyHref, webAddress } from "./links.ts";
 import { Prose } from "./mathematics.tsx";
+import { Paging } from "./paging.tsx";
 
 export const dailyPageSize = 30;
 
@@ -70,7 +71,7 @@ export function DailyPage({ answer, sort, page, feedback, byMail }: DailyPagePro
           ) : (
             <Listing papers={papers} first={first} kind={shown.kind} feedback={feedback} />
           )}
-          <Paging shown={shown} sort={sort} page={page} total={total} />
+          <Paging page={page} last={Math.ceil(total / dailyPageSize)} href={(to) => dailyHref(shown.name, { sort, page: to })} />
           <GoTo sort={sort} day={answer.lastDay} />
           <FeedLinks feed={dailyFeed} />
           {byMail ? (
@@ -245,30 +246,4 @@ export function whereFrom({ sources }: Paper): string {
 
 function counted(count: number, noun: string): string {
   return `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
-}
-
-function Paging({ shown, sort, page, total }: { shown: Period; sort: DailySort; page: number; total: number }) {
-  const last = Math.ceil(total / dailyPageSize);
-  if (last <= 1) return null;
-  return (
-    <nav class="paging" aria-label="Pages">
-      {page > 1 ? (
-        <a rel="prev" href={dailyHref(shown.name, { sort, page: page - 1 })}>
-          ← Previous
-        </a>
-      ) : (
-        <span />
-      )}
-      <span>
-        Page {page} of {last}
-      </span>
-      {page < last ? (
-        <a rel="next" href={dailyHref(shown.name, { sort, page: page + 1 })}>
-          Next →
-        </a>
-      ) : (
-        <span />
-      )}
-    </nav>
-  );
 }

@@ -1,34 +1,45 @@
 /** What a person said of papers: all of it, or one kind; each can be taken back. */
 import { type FeedbackKind, feedbackKinds } from "../core/interest.ts";
 import { paperHref } from "../core/page-addresses.ts";
-import type { SaidPaper } from "../engine/feedback.ts";
+import type { SaidPage, SaidPaper } from "../engine/feedback.ts";
 import { readableDate } from "./dates.ts";
 import { Page } from "./layout.tsx";
 import { Prose } from "./mathematics.tsx";
+import { Paging } from "./paging.tsx";
 
 /** How each kind is called where it was said. */
 const said: Readonly<Record<FeedbackKind, string>> = { save: "Saved", dismiss: "Dismissed", seen: "Seen", vote: "Voted", note: "Noted" };
 
-export function FeedbackPage({ all, kind }: { all: readonly SaidPaper[]; kind: FeedbackKind | undefined }) {
-  const shown = all.filter(({ feedback }) => kind === undefined || feedback.kind === kind);
+export const feedbackPageSize = 50;
+
+export interface FeedbackPageProps {
+  readonly part: SaidPage;
+  readonly kind: FeedbackKind | undefined;
+  /** From 1. */
+  readonly page: number;
+}
+
+export function FeedbackPage({ part: { said: shown, total, counts }, kind, page }: FeedbackPageProps) {
+  const all = [...counts.values()].reduce((sum, count) => sum + count, 0);
   return (
     <Page title="What you said of papers" active="interests">
       <h1>What you said of papers</h1>
       <div class="tabs">
         <nav aria-label="Kind">
           <a href="/feedback" aria-current={kind === undefined ? "page" : undefined}>
-            All {all.length}
+            All {all}
           </a>
           {feedbackKinds.map((one) => (
             <a href={feedbackHref(one)} aria-current={one === kind ? "page" : undefined}>
-              {said[one]} {all.filter(({ feedback }) => feedback.kind === one).length}
+              {said[one]} {counts.get(one) ?? 0}
             </a>
           ))}
         </nav>
       </div>
-      {shown.length === 0 ? <p>Nothing yet.</p> : null}
+      {total === 0 ? <p>Nothing yet.</p> : null}
       <h2 class="hidden">Papers</h2>
-      <SaidList all={shown} back={kind === undefined ? "/feedback" : feedbackHref(kind)} />
+      <SaidList all={shown} back={feedbackHref(kind, page)} />
+      <Paging page={page} last={Math.ceil(total / feedbackPageSize)} href={(to) => feedbackHref(kind, to)} />
     </Page>
   );
 }
@@ -63,6 +74,10 @@ export function SaidList({ all, back }: { all: readonly SaidPaper[]; back: strin
   );
 }
 
-function feedbackHref(kind: FeedbackKind): string {
-  return `/feedback?kind=${kind}`;
+function feedbackHref(kind: FeedbackKind | undefined, page = 1): string {
+  const parameters = new URLSearchParams();
+  if (kind !== undefined) parameters.set("kind", kind);
+  if (page > 1) parameters.set("page", String(page));
+  const query = parameters.toString();
+  return `/feedback${query === "" ? "" : `?${query}`}`;
 }

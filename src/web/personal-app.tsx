@@ -10,7 +10,7 @@ import type { Engine } from "../engine/engine.ts";
 import type { InterestDrivers, InterestInput } from "../engine/interests.ts";
 import type { MadeSubscription } from "../engine/own-subscriptions.ts";
 import type { Person } from "../engine/person.ts";
-import { FeedbackPage } from "./feedback-page.tsx";
+import { FeedbackPage, feedbackPageSize } from "./feedback-page.tsx";
 import { fieldsOf } from "./form-fields.ts";
 import { linesOf } from "./form-lines.ts";
 import { emptyInterestForm, type InterestForm, InterestPage, InterestsPage } from "./interest-pages.tsx";
@@ -75,9 +75,18 @@ export function createPersonalApp(engine: Engine, { personOf, isAdmin, readBody 
     // A list that was asked for with a form is asked for again with the same one: 307 sends it on.
     return c.redirect(back, /^\/similar(?:#|$)/.test(back) ? 307 : 303);
   });
-  app.get("/feedback", async (c) =>
-    c.html(documentOf(<FeedbackPage all={await person(c).feedback()} kind={kindOf(c.req.query("kind") ?? "")} />)),
-  );
+  app.get("/feedback", async (c) => {
+    const kind = kindOf(c.req.query("kind") ?? "");
+    const asked = /^[1-9]\d{0,8}$/.test(c.req.query("page") ?? "") ? Number(c.req.query("page")) : 1;
+    const partOf = (page: number) => person(c).feedbackPage({ kind, limit: feedbackPageSize, offset: (page - 1) * feedbackPageSize });
+    let [page, part] = [asked, await partOf(asked)];
+    // What was taken back may have been the only entry of the last page.
+    if (part.said.length === 0 && page > 1) {
+      page = Math.max(1, Math.ceil(part.total / feedbackPageSize));
+      part = await partOf(page);
+    }
+    return c.html(documentOf(<FeedbackPage {...{ part, kind, page }} />));
+  });
   app.get("/saved", (c) => c.redirect("/feedback", 301));
 
   app.post("/comments", async (c) => {

@@ -49,3 +49,16 @@ it("a port is a number in a flag, a variable and a file", () => {
   expect(readConfig({}, { PAPERKIN_PORT: " 7470" }).port).toBe(7470);
   expect(readConfig({}, { PAPERKIN_PORT: "", PAPERKIN_RECALL_TARGET: "0.95" })).toMatchObject({ port: 7460, recallTarget: 0.95 });
 });
+
+it("trusted proxies are addresses and networks, each written as one", () => {
+  const proxies = (text: string) => readConfig({}, { PAPERKIN_TRUSTED_PROXIES: text }).trustedProxies;
+  expect(proxies("10.0.0.5, 10.1.0.0/16,2001:db8::/32")).toEqual(["10.0.0.5", "10.1.0.0/16", "2001:db8::/32"]);
+  expect(readConfig({ trustedProxies: "::1" }, {}).trustedProxies).toEqual(["::1"]);
+  for (const text of ["proxy.example", "10.0.0", "10.0.0.5/33", "10.0.0.5/", "2001:db8::/129", "0.0.0.0/0", "10.0.0.5:80", "true"])
+    expect(() => proxies(`10.0.0.1,${text}`), text).toThrow(
+      expect.objectContaining({
+        code: "invalid_config",
+        message: expect.stringContaining(`PAPERKIN_TRUSTED_PROXIES is not valid: 1: “${text}”`),
+      }),
+    );
+});

@@ -180,6 +180,39 @@ describe("a mail", () => {
     expect(await library.personal.feedback("ada")).toEqual([]);
   });
 
+  it("I9: of somebody who is removed while it is written is not sent, leaves nothing behind, and keeps nobody waiting", async () => {
+    await engine.addPerson("ada", "write");
+    await engine.person("ada").addInterest({ name: "Kettles", words: "copper kettles" });
+    await engine.digests.subscribe("ada", wanted, true);
+    await engine.digests.subscribe("me", { ...wanted, address: "me@example.org" }, true);
+    setTime("2026-03-02T07:00:00Z");
+    const history = library.personal.pickHistory.bind(library.personal);
+    vi.spyOn(library.personal, "pickHistory").mockImplementation(async (person) => {
+      const found = await history(person);
+      if (person === "ada") await engine.removePerson("ada");
+      return found;
+    });
+    expect(await deliver()).toMatchObject({ sent: 1 });
+    expect(service.mails.map(({ to }) => [to].flat().map((one) => one?.text))).toEqual([["me@example.org"]]);
+    expect(await history("ada")).toEqual([]);
+  });
+
+  it("counts no paper as one that there was no room for that has left the library or become another one", async () => {
+    const ids = [50, 51, 52, 53].map((at) => `X:${at}`);
+    await library.upsert(ids.map((_, at) => inventPaper(50 + at, { title: `Tin kettles ${at}` })));
+    const interest = { id: "aa", name: "Kettles" };
+    const picks = ids.map((paperId) => ({ paperId, score: 0.5, interest, reason: { nearest: [], terms: [] } }));
+    const made = { date: "2026-02-28", since: "", made: now.toISOString(), model: "m", generation: 1, candidates: 4, quiet: [] };
+    await library.personal.keepPicks("me", { ...made, picks });
+    await library.remove(["X:50"]);
+    await library.merge("X:51", "X:52");
+    const { text } = await engine.digests.preview("me", "picks", "2026-02-28");
+    expect(text.match(/^\* Tin kettles/gm)).toHaveLength(2);
+    expect(text).not.toContain("on the page");
+    // What is shown of them, too, has each once.
+    expect((await engine.person("me").picks("2026-02-28")).papers.size).toBe(2);
+  });
+
   it("is not sent when there is nothing to say, unless that is wanted", async () => {
     await engine.digests.subscribe("me", wanted, true);
     setTime("2026-03-02T07:00:00Z");

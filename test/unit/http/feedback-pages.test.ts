@@ -199,3 +199,68 @@ describe("a topic", () => {
     }
   });
 });
+
+describe("what was said of many papers", () => {
+  const count = 120;
+  const of = (at: number) => `X:${1000 + at}`;
+  const titles = (text: string) => [...text.matchAll(/Invented number (\d+)\b/g)].map(([, at]) => Number(at));
+  beforeAll(async () => {
+    await library.upsert(Array.from({ length: count }, (_, at) => inventPaper(1000 + at, { title: `Invented number ${at}` })));
+    for (let at = 0; at < count; at++)
+      await library.personal.putFeedback("me", {
+        paperId: of(at),
+        kind: at % 2 === 0 ? "save" : "seen",
+        at: new Date(Date.UTC(2026, 0, 1, 0, at)).toISOString(),
+      });
+    return async () => {
+      for (let at = 0; at < count; at++) for (const kind of ["save", "seen"] as const) await me.takeBackFeedback(of(at), kind);
+    };
+  });
+
+  it("is listed in parts, latest first, with how much there is", async () => {
+    type Listed = { total: number; limit: number; offset: number; feedback: { paperId: string }[] };
+    const ask = async (query: string) => (await (await app.request(`http://localhost/v1/feedback${query}`)).json()) as Listed;
+    expect(await ask("")).toMatchObject({ total: count, limit: 10, offset: 0, feedback: { length: 10 } });
+    const all: string[] = [];
+    for (let offset = 0; offset < count; offset += 50)
+      all.push(...(await ask(`?limit=50&offset=${offset}`)).feedback.map(({ paperId }) => paperId));
+    expect(all).toEqual(Array.from({ length: count }, (_, at) => of(count - 1 - at)));
+    const saves = await ask("?kind=save&limit=100&offset=55");
+    expect([saves.total, saves.feedback.map(({ paperId }) => paperId)]).toEqual([60, [8, 6, 4, 2, 0].map(of)]);
+    expect((await ask("?offset=500")).feedback).toEqual([]);
+    for (const query of ["limit=0", "limit=101", "offset=-1", "limit=x"])
+      expect((await app.request(`http://localhost/v1/feedback?${query}`)).status, query).toBe(400);
+  });
+
+  it("counts and lists a paper that another one joined once, and none that has left", async () => {
+    await library.upsert([2000, 2001].map((at) => inventPaper(at, { title: `Invented number ${at}` })));
+    for (const paperId of ["X:2000", "X:2001"]) await me.giveFeedback(paperId, { kind: "vote" });
+    const votes = async () => {
+      const { total, counts, said } = await me.feedbackPage({ kind: "vote", limit: 10 });
+      return [total, counts.get("vote"), said.length];
+    };
+    expect(await votes()).toEqual([2, 2, 2]);
+    const joined = await library.merge("X:2000", "X:2001");
+    expect(await votes()).toEqual([1, 1, 1]);
+    await library.remove([joined]);
+    expect(await votes()).toEqual([0, 0, 0]);
+    for (const paperId of ["X:2000", "X:2001"]) await me.takeBackFeedback(paperId, "vote");
+  });
+
+  it("has pages with links, and an undo that comes back to its page", async () => {
+    const first = await get("/feedback");
+    expect(titles(first)).toEqual(Array.from({ length: 50 }, (_, at) => count - 1 - at));
+    expect(first).toContain("All 120");
+    expect(first).toContain("Page 1 of 3");
+    expect(first).toContain('rel="next" href="/feedback?page=2"');
+    const last = await get("/feedback?page=3");
+    expect(titles(last)).toEqual(Array.from({ length: 20 }, (_, at) => 19 - at));
+    expect(last).toContain('name="back" value="/feedback?page=3"');
+    const second = await get("/feedback?kind=save&page=2");
+    expect(titles(second)).toEqual([18, 16, 14, 12, 10, 8, 6, 4, 2, 0]);
+    expect(second).toContain('rel="prev" href="/feedback?kind=save"');
+    // Beyond the end, as after an undo of the last one there.
+    for (const page of ["4", "999999999"]) expect(titles(await get(`/feedback?page=${page}`))).toEqual(titles(last));
+    for (const page of ["0", "-1", "x", "1e3", ""]) expect(titles(await get(`/feedback?page=${page}`))).toEqual(titles(first));
+  });
+});

@@ -105,6 +105,25 @@ describe("a key", () => {
     expect(await tries("127.0.0.1", (at) => `2001:db8:1:${at}::1`)).toBe(401);
   });
 
+  it("is counted by whom proxies that are named ask for, the last address that is none of theirs", async () => {
+    app = serviceOf(engine, { trustedProxies: ["198.51.100.7", "10.1.0.0/16", "fd00::/8"] });
+    const wrong = async (from: string, forwarded?: string) =>
+      (await post("/sign-in", { key: "pk_wrong" }, forwarded === undefined ? {} : { "x-forwarded-for": forwarded }, from)).status;
+    const last = async (ask: (at: number) => Promise<number>) => {
+      const statuses: number[] = [];
+      for (let at = 0; at < 22; at++) statuses.push(await ask(at));
+      return statuses.at(-1);
+    };
+    for (const proxy of ["198.51.100.7", "::ffff:198.51.100.7", "10.1.2.3", "fd00::1", "fd00::2%eth0"])
+      expect(await last((at) => wrong(proxy, `192.0.2.${at}, 203.0.${proxy.length}.${at}`)), proxy).toBe(401);
+    // One client behind two proxies, whatever it says itself.
+    expect(await last((at) => wrong("198.51.100.7", `192.0.2.${at}, 203.0.113.77, 10.1.0.${at}, 127.0.0.1`))).toBe(429);
+    // Nobody who is not named, and a proxy that says nothing is the client itself.
+    expect(await last((at) => wrong("10.2.0.1", `192.0.2.${at}`))).toBe(429);
+    expect(await last(() => wrong("10.1.0.9"))).toBe(429);
+    expect(await last((at) => wrong("10.1.0.10", `192.0.2.${at}, 10.2.0.2`))).toBe(429);
+  });
+
   it("takes its sessions with it when it is revoked", async () => {
     const { cookie } = await signInByKey(adaKey);
     await engine.revokeKey(adaKey.slice(0, 11));
