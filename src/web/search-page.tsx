@@ -38,7 +38,7 @@ export function SearchPage({ form, answer, topics, hasReranker, tookMs, feedback
   return (
     <Page title={form.q === "" ? "Paperkin" : form.q.slice(0, 80)} active="search" {...(feed === undefined ? {} : { feed })}>
       {asked ? <h1 class="hidden">Search results</h1> : <h1 class="welcome">What are you looking for?</h1>}
-      <SearchBox form={form} />
+      <SearchBox form={form} isFirst={!asked} />
       <SetConditions form={form} />
       {answer.suggestion === undefined ? null : (
         <p class="suggestion">
