@@ -37,7 +37,7 @@ export function PaperPage({ paper, kin, provenance, embedded, feedback, discussi
         <AuthorList paper={paper} />
         <Dates paper={paper} />
         <div class="actions">
-          <FeedbackForm paperId={paper.paperId} said={feedback.saidOf(paper)} back={feedback.back} />
+          <FeedbackForm paperId={paper.paperId} said={feedback.saidOf(paper)} back={feedback.back} showsNote />
           <form method="post" action="/interests">
             <input type="hidden" name="positives" value={paper.paperId} />
             <button type="submit">Follow papers like this</button>

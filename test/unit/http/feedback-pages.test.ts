@@ -36,7 +36,7 @@ async function saysAndUndoes(show: () => Promise<string>, carried: Record<string
   expect(await show()).toContain(`name="back" value="${place.replaceAll("&", "&amp;")}"`);
   expect(await show()).toContain('id="of-X-1"');
   for (const kind of ["save", "dismiss", "seen", "vote", "note"]) {
-    const said = await post("/feedback", { ...sent, kind, note: "Read it." });
+    const said = await post("/feedback", { ...sent, kind, note: kind === "note" ? "Read it." : "" });
     expect([said.status, said.headers.get("location")]).toEqual([status, place]);
     const page = await show();
     expect([...new Set(page.match(/name="undo" value="\w+"/g))]).toEqual([`name="undo" value="${kind}"`]);
@@ -165,6 +165,25 @@ describe("a list of papers", () => {
     expect((await me.describeInterest(id)).examples.positives).toBe(1);
     await post("/feedback", { paperId: "X:1", undo: "save" });
     await me.removeInterest(id);
+  });
+
+  it("shows the note where it is changed, as it was written, and keeps one that was being written when something else was said", async () => {
+    const written = "Of <b>: $\\alpha$ & \\emph{so on}.\r\n\r\n- one\r\n- two";
+    const kept = written.replaceAll("\r\n", "\n");
+    const notes = async () => (await me.feedback("note")).map(({ feedback }) => feedback.note);
+    await post("/feedback", { paperId: "X:1", kind: "note", note: written, back: "/" });
+    expect(await notes()).toEqual([kept]);
+    for (const path of ["/papers/X:1", "/?q=copper"])
+      expect(await get(path)).toMatch(
+        /<textarea name="note"[^>]*>\s*Of &lt;b&gt;: \$\\alpha\$ &amp; \\emph\{so on\}\.\n\n- one\n- two\s*<\/textarea>/,
+      );
+    const [before] = await me.feedback("note");
+    await post("/feedback", { paperId: "X:1", kind: "save", note: written, back: "/" });
+    expect(await me.feedback("note")).toEqual([before]);
+    await post("/feedback", { paperId: "X:1", undo: "save", note: "Another thought", back: "/" });
+    expect(await notes()).toEqual(["Another thought"]);
+    await post("/feedback", { paperId: "X:1", undo: "note", note: "Another thought", back: "/" });
+    expect(await me.feedback()).toEqual([]);
   });
 
   it("refuses a note without a text, and keeps nothing", async () => {
