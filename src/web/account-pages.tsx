@@ -104,6 +104,32 @@ export function NoSignInPage() {
   );
 }
 
+const browsers = [
+  ["Edg", "Edge"],
+  ["OPR", "Opera"],
+  ["Firefox", "Firefox"],
+  ["FxiOS", "Firefox"],
+  ["Chrome", "Chrome"],
+  ["CriOS", "Chrome"],
+  ["Safari", "Safari"],
+] as const;
+const systems = [
+  ["Android", "Android"],
+  ["iPhone", "an iPhone"],
+  ["iPad", "an iPad"],
+  ["Windows", "Windows"],
+  ["Mac OS X", "a Mac"],
+  ["Linux", "Linux"],
+] as const;
+
+/** What people call a browser; each calls itself by the names of several others, of which the first one here is its own. */
+function browserOf(agent: string): string {
+  const browser = browsers.find(([token]) => agent.includes(`${token}/`))?.[1];
+  const system = systems.find(([token]) => agent.includes(token))?.[1];
+  if (browser === undefined) return agent === "" ? "A browser" : agent.slice(0, 80);
+  return system === undefined ? browser : `${browser} on ${system}`;
+}
+
 export function AccountPage({ person, sessions }: { person: string; sessions: readonly ListedSession[] }) {
   return (
     <Page title="Account">
@@ -120,7 +146,7 @@ export function AccountPage({ person, sessions }: { person: string; sessions: re
       <ul class="cards">
         {sessions.map(({ prefix, agent, created, seen, by, isOwn }) => (
           <li>
-            <h3>{isOwn ? "This browser" : agent === "" ? "A browser" : agent}</h3>
+            <h3>{isOwn ? "This browser" : browserOf(agent)}</h3>
             <p>
               <code>{prefix}…</code> by {by} on {readableDate(created.slice(0, 10))}, last used on {readableDate(seen.slice(0, 10))}
             </p>

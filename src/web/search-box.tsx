@@ -38,6 +38,7 @@ export function SearchBox({ form, isFirst = false }: { form: SearchForm; isFirst
             id="q"
             name="q"
             type="search"
+            dir="auto"
             value={form.q}
             maxlength={10_000}
             autofocus={isFirst}

@@ -4,6 +4,7 @@ import { topicHref } from "../core/page-addresses.ts";
 import type { Topic } from "../core/storage.ts";
 import type { Hit } from "../engine/hits.ts";
 import type { SearchAnswer } from "../engine/search.ts";
+import { counted } from "./counted.ts";
 import { FacetLinks } from "./facets.tsx";
 import type { FeedbackOfList } from "./feedback-form.tsx";
 import { HitList } from "./hit-list.tsx";
@@ -97,14 +98,14 @@ function FollowSearch({ form }: { form: SearchForm }) {
 }
 
 function describeCount(answer: SearchAnswer, form: SearchForm, first: number): string {
-  const total = answer.total.toLocaleString("en");
+  const total = counted(answer.total, "paper");
   if (answer.mode === "newest")
     return form.page === 1
-      ? `${total} papers, the newest first.`
-      : `Papers ${first} to ${first + answer.hits.length - 1} of ${total}, the newest first.`;
+      ? `${total}, the newest first.`
+      : `Papers ${first} to ${first + answer.hits.length - 1} of ${answer.total.toLocaleString("en")}, the newest first.`;
   const reranked = describeReranked(answer);
-  if (answer.mode === "keyword") return `${total} papers hold your words, the best first.${reranked}`;
-  return `${total} papers, the nearest first.${reranked}`;
+  if (answer.mode === "keyword") return `${total} ${answer.total === 1 ? "holds" : "hold"} your words, the best first.${reranked}`;
+  return `${total}, the nearest first.${reranked}`;
 }
 
 function describeReranked({ reranked }: SearchAnswer): string {

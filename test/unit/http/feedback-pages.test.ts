@@ -192,6 +192,21 @@ describe("a list of papers", () => {
   });
 });
 
+describe("lists", () => {
+  it("count one paper as one, keep names apart that are read from the right, and say where they begin when asked beyond their end", async () => {
+    expect(await get("/?q=copper&yearFrom=2026")).toContain("1 paper, the nearest first.");
+    await library.upsert([
+      inventPaper(9, { title: "למידה עמוקה", authors: [{ name: "דוד כהן" }, { name: "Ada Lovelace" }], published: "2026-02-27" }),
+    ]);
+    await engine.embedBacklog();
+    expect(await get("/?yearFrom=2026")).toMatch(/dir="auto">למידה עמוקה<[\s\S]*<bdi>דוד כהן<\/bdi>, <bdi>Ada Lovelace<\/bdi>/);
+    const beyond = await get("/daily/2026-02-28?page=9");
+    expect(beyond).toContain('go to the <a href="/daily/2026-02-28">first page</a>');
+    expect(beyond).not.toContain('aria-label="Pages"');
+    await library.remove(["X:9"]);
+  });
+});
+
 describe("the page of what was said", () => {
   it("lists all or one kind, and takes each back", async () => {
     await post("/feedback", { paperId: "X:1", kind: "save" });

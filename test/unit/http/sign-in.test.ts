@@ -147,6 +147,22 @@ describe("a key", () => {
     expect(await tries("127.0.0.1", (at) => `2001:db8:1:${at}::1`)).toBe(401);
   });
 
+  it("is signed in with by browsers that the account calls by their usual names", async () => {
+    const agents = {
+      "Firefox on Windows": "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0",
+      "Edge on a Mac":
+        "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36 Edg/140.0",
+      "Safari on an iPhone":
+        "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Mobile/15E148 Safari/604.1",
+      "curl/8.5.0": "curl/8.5.0",
+    };
+    for (const agent of Object.values(agents)) await post("/sign-in", { key: adaKey }, { "user-agent": agent });
+    const page = await (await ask("/account", { headers: await signInByKey(adaKey) })).text();
+    expect([...page.matchAll(/<h3>([^<]*)<\/h3>/g)].map(([, name]) => name).sort()).toEqual(
+      ["This browser", ...Object.keys(agents)].sort(),
+    );
+  });
+
   it("takes its sessions with it when it is revoked", async () => {
     const { cookie } = await signInByKey(adaKey);
     await engine.revokeKey(adaKey.slice(0, 11));
