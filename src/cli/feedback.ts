@@ -39,7 +39,12 @@ export function addFeedback(program: Command): void {
           else if (all.length === 0) print("Nothing yet.");
           else
             printTable(
-              all.map(({ feedback, paper }) => [feedback.at.slice(0, 10), feedback.kind, paper.paperId, feedback.note ?? paper.title]),
+              all.map(({ feedback, paper }) => [
+                feedback.at.slice(0, 10),
+                feedback.kind,
+                paper.paperId,
+                feedback.note?.replace(/\s+/g, " ") ?? paper.title,
+              ]),
             );
           return;
         }

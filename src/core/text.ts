@@ -148,3 +148,18 @@ export function foldWords(text: string): string {
     .replace(/[^\p{L}\p{N}]+/gu, " ")
     .trim();
 }
+
+/** Controls, and marks that turn the direction of what follows. */
+const unreadable = /[\p{Cc}\u202A-\u202E\u2066-\u2069]/gu;
+
+/** What people write, as they wrote it: neither markup nor TeX is read in it, and its lines stay, with one empty one between them at most. */
+export function plainLines(raw: string): string {
+  return raw
+    .toWellFormed()
+    .normalize("NFC")
+    .split(/\r\n|\r|\n/)
+    .map((line) => line.replace(unreadable, " ").trimEnd())
+    .join("\n")
+    .replace(/\n{3,}/g, "\n\n")
+    .trim();
+}

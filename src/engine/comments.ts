@@ -4,12 +4,11 @@ import { type Comment, longestComment } from "../core/comment.ts";
 import { AppError } from "../core/errors.ts";
 import type { Library } from "../core/library.ts";
 import type { Paper } from "../core/paper.ts";
+import { plainLines } from "../core/text.ts";
 import { getPaper, namesOf } from "./papers.ts";
 
 /** On one paper by one person, so that nobody fills a page. */
 const mostOfOne = 50;
-/** Controls, and marks that turn the direction of what follows; line breaks stay. */
-const unreadable = /[\p{Cc}\u202A-\u202E\u2066-\u2069]/gu;
 
 /** On a paper, oldest first. */
 export function commentsOn(library: Library, paper: Paper): Promise<Comment[]> {
@@ -25,7 +24,7 @@ export async function countComments(library: Library, papers: readonly Paper[]):
 /** Throws `paper_not_found`, `invalid_request`. */
 export async function addComment(library: Library, person: string, paperId: string, raw: string, now: Date): Promise<Comment> {
   const { paper } = await getPaper(library, paperId);
-  const text = plainText(raw);
+  const text = plainLines(raw.slice(0, 10 * longestComment));
   const length = [...text].length;
   if (length === 0 || length > longestComment)
     throw new AppError("invalid_request", length === 0 ? "The comment has no text." : `The comment has ${length} characters.`, {
@@ -48,16 +47,4 @@ export async function removeComment(library: Library, person: string, id: string
     throw new AppError("forbidden", "This comment is somebody else's.", { mend: "A key of scope admin removes any." });
   await library.comments.removeComment(id);
   return comment;
-}
-
-function plainText(raw: string): string {
-  return raw
-    .slice(0, 10 * longestComment)
-    .toWellFormed()
-    .normalize("NFC")
-    .split(/\r\n|\r|\n/)
-    .map((line) => line.replace(unreadable, " ").trimEnd())
-    .join("\n")
-    .replace(/\n{3,}/g, "\n\n")
-    .trim();
 }

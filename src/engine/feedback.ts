@@ -3,7 +3,7 @@ import { AppError } from "../core/errors.ts";
 import { type Feedback, type FeedbackKind, feedbackKinds } from "../core/interest.ts";
 import type { Library } from "../core/library.ts";
 import type { Paper } from "../core/paper.ts";
-import { normalizeText } from "../core/text.ts";
+import { plainLines } from "../core/text.ts";
 import { getInterest } from "./interests.ts";
 import { findLabels, findPapers, getPaper, namesBehind, namesOf } from "./papers.ts";
 
@@ -19,7 +19,7 @@ const longestNote = 10_000;
 /** Throws `paper_not_found`, `interest_not_found`, and `invalid_request` for a note without text. */
 export async function giveFeedback(library: Library, person: string, id: string, input: FeedbackInput, now: Date): Promise<Feedback> {
   const { paper } = await getPaper(library, id);
-  const note = normalizeText(input.note ?? "");
+  const note = plainLines(input.note ?? "");
   if ((input.kind === "note") !== (note !== "") || note.length > longestNote) {
     throw new AppError("invalid_request", input.kind === "note" ? "The note has no text, or too much of it." : "Only a note has a text.", {
       mend: `A note is of kind “note” and has up to ${longestNote} characters.`,
@@ -58,15 +58,18 @@ export async function takeBackFeedback(library: Library, person: string, id: str
   return was;
 }
 
-/** What a person said of one of the papers that were asked for. */
-export type SaidOf = (paper: Paper) => ReadonlySet<FeedbackKind>;
+/** What a person said of one of the papers that were asked for: the latest of each kind. */
+export type SaidOf = (paper: Paper) => ReadonlyMap<FeedbackKind, Feedback>;
 
 /** For lists of papers: reads what was said of these, however much was said of others. */
 export async function saidOf(library: Library, person: string, papers: readonly Paper[]): Promise<SaidOf> {
-  const said = new Map<string, FeedbackKind[]>();
-  for (const { paperId, kind } of await library.personal.feedbackOn(person, papers.flatMap(namesOf)))
-    said.set(paperId, [...(said.get(paperId) ?? []), kind]);
-  return (paper) => new Set(namesOf(paper).flatMap((id) => said.get(id) ?? []));
+  const all = await library.personal.feedbackOn(person, papers.flatMap(namesOf));
+  return (paper) => {
+    const names = new Set(namesOf(paper));
+    const own = all.filter(({ paperId }) => names.has(paperId));
+    // They come latest first, and the last one of a kind stays in the map.
+    return new Map(own.reverse().map((feedback) => [feedback.kind, feedback]));
+  };
 }
 
 export interface SaidPaper {

@@ -14,8 +14,8 @@ const filePath = /^\/interests\/file$/;
 const fileBytes = 16 * mib;
 /** The longest that any other route takes are 100,000 characters, of which JSON makes six bytes each, and forms up to nine. */
 const askingBytes = mib;
-/** Anybody may send these: an address, a key, a button. */
-const openBytes = 64 * kib;
+/** Anybody may send these: an address, a key with the form that was sent while nobody was signed in, a button. */
+const openBytes = 128 * kib;
 
 /** Throws `body_too_large` before a body is read that says how long it is, and once it has become too long otherwise. */
 export function limitBodies(): MiddlewareHandler {

@@ -128,8 +128,9 @@ export function createHttpApp(engine: Engine, options: HttpOptions): OpenAPIHono
     }),
   );
   const keys = new KeyRing(options.apiKeys, engine.library.personal);
-  app.use(identify(keys, engine.signIns, options.isLoopback));
+  // Before anybody is asked to sign in: nothing that another origin sent is to be sent again by whoever then does.
   app.use(refuseForeignOrigins);
+  app.use(identify(keys, engine.signIns, options.isLoopback));
   app.use(limitBodies());
   app.use(refuseUnknownParameters(app.openAPIRegistry));
 
@@ -176,8 +177,8 @@ export function createHttpApp(engine: Engine, options: HttpOptions): OpenAPIHono
     const error =
       thrown instanceof ZodError ? invalidRequest(thrown) : "getResponse" in thrown ? unreadableRequest(c, thrown) : toAppError(thrown);
     if (error.outcome.status >= 500) errors.set(c.req.raw, error);
-    // A browser shows where to sign in, in place of asking for a name and a password.
-    if (error.code === "unauthorized" && isForReaders(c)) return options.errorPage(c, error);
+    // A browser shows where to sign in, in place of asking for a name and a password; and a page of whatever else is refused.
+    if (isForReaders(c)) return options.errorPage(c, error);
     // What fails before a page is asked for still shows a page.
     if ((error.outcome.status >= 500 || error.code === "body_too_large") && !isForPrograms(c.req.path)) return options.errorPage(c, error);
     return problemOf(c, error);
@@ -206,9 +207,9 @@ function pageOptions(
   };
 }
 
-/** A page that a browser asks for. */
+/** A page that a browser asks for, or a form that it sends. */
 function isForReaders(c: Context): boolean {
-  return c.req.method === "GET" && !isForPrograms(c.req.path) && (c.req.header("accept") ?? "").includes("text/html");
+  return !isForPrograms(c.req.path) && (c.req.header("accept") ?? "").includes("text/html");
 }
 
 function isForPrograms(path: string): boolean {

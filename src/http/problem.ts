@@ -39,9 +39,14 @@ export function problemOf(c: Context, thrown: unknown): Response {
     status,
     {
       "content-type": "application/problem+json; charset=utf-8",
-      ...(status === 401 ? { "www-authenticate": 'Basic realm="Paperkin", charset="UTF-8"' } : {}),
+      ...(status === 401 ? { "www-authenticate": challengeFor(c) } : {}),
     },
   );
+}
+
+/** `Basic` makes a browser ask for a name and a password, also when it was the script of a page that asked: while a query is being typed. */
+function challengeFor(c: Context): string {
+  return c.req.header("x-requested-with") === undefined ? 'Basic realm="Paperkin", charset="UTF-8"' : 'Bearer realm="Paperkin"';
 }
 
 /** What may be told: of an unexpected error only that there was one; the log has the rest. */

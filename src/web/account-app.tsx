@@ -2,8 +2,8 @@
 import { type Context, Hono } from "hono";
 import { AppError, toAppError } from "../core/errors.ts";
 import type { SignIns } from "../engine/sign-ins.ts";
-import { AccountPage, LinkSentPage, NoSignInPage, SignInPage, UseLinkPage } from "./account-pages.tsx";
-import { fieldsOf } from "./form-fields.ts";
+import { AccountPage, LinkSentPage, NoSignInPage, type SentForm, SignInPage, UseLinkPage } from "./account-pages.tsx";
+import { fieldsOf, fieldsOfForm } from "./form-fields.ts";
 import { documentOf } from "./layout.tsx";
 import { localAddress } from "./links.ts";
 import { shown } from "./unkept-page.tsx";
@@ -39,6 +39,7 @@ export function createAccountApp(signIns: SignIns, options: AccountOptions): Hon
     c.header("cache-control", "no-store");
     if (!(await options.needsKeys())) return c.redirect("/", 303);
     const field = await fieldsOf(c);
+    const sent = await sentWith(c);
     const back = localAddress(field("back"), start);
     try {
       const client = options.clientOf(c);
@@ -51,11 +52,13 @@ export function createAccountApp(signIns: SignIns, options: AccountOptions): Hon
       const person = await options.personOfKey(key);
       if (person === undefined) throw new AppError("unauthorized", "This key is not known here.");
       options.keepSession(c, await signIns.beginWithKey(person, key, agentOf(c)));
-      return c.redirect(back, 303);
+      // 307 sends on what the form was carried with.
+      return sent === undefined ? c.redirect(back, 303) : c.redirect(sent.action, 307);
     } catch (thrown) {
       const error = toAppError(thrown);
       if (error.outcome.status >= 500) throw error;
-      return c.html(documentOf(<SignInPage back={back} byMail={signIns.byMail} problem={error.explanation} />), error.outcome.status);
+      const page = <SignInPage back={back} byMail={signIns.byMail} sent={sent} problem={error.explanation} />;
+      return c.html(documentOf(page), error.outcome.status);
     }
   });
 
@@ -86,4 +89,11 @@ export function createAccountApp(signIns: SignIns, options: AccountOptions): Hon
     return c.redirect("/sign-in", 303);
   });
   return app;
+}
+
+/** The form that signing in carries on. */
+async function sentWith(c: Context): Promise<SentForm | undefined> {
+  const { key: _, resume = "", ...fields } = (await fieldsOfForm(c)) ?? {};
+  const action = localAddress(resume, "");
+  return action === "" ? undefined : { action, fields };
 }

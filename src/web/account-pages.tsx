@@ -8,16 +8,32 @@ export interface SignInPageProps {
   readonly back: string;
   /** Whether a link can be mailed; undefined where that is not known here. */
   readonly byMail?: boolean;
+  /** A form that came from a browser whose session had ended. */
+  readonly sent?: SentForm | undefined;
   readonly problem?: string;
 }
 
-export function SignInPage({ back, byMail, problem }: SignInPageProps) {
+/** A form that is sent again. */
+export interface SentForm {
+  /** An address of this service. */
+  readonly action: string;
+  readonly fields: Readonly<Record<string, string>>;
+}
+
+export function SignInPage({ back, byMail, sent, problem }: SignInPageProps) {
+  // The names of the form that is carried on stay its own.
+  const hidden = sent === undefined ? { back } : { ...sent.fields, resume: sent.action };
   return (
     <Page title="Sign in">
       <h1>Sign in</h1>
       <Problem text={problem} />
+      {sent === undefined ? null : (
+        <p class="lead">You are not signed in any more. What you sent is still here: it goes on its way as soon as you are.</p>
+      )}
       <form class="kin" method="post" action="/sign-in">
-        <input type="hidden" name="back" value={back} />
+        {Object.entries(hidden).map(([name, value]) => (
+          <input type="hidden" name={name} value={value} />
+        ))}
         <label>
           Your key
           <input name="key" type="password" autocomplete="current-password" required />
@@ -39,7 +55,10 @@ export function SignInPage({ back, byMail, problem }: SignInPageProps) {
       ) : null}
       {byMail === undefined ? (
         <p>
-          <a href="/sign-in">Ask for one</a>, without a key.
+          <a href="/sign-in" target={sent === undefined ? undefined : "_blank"}>
+            Ask for one
+          </a>
+          , without a key.{sent === undefined ? "" : " Then load this page again, which sends what you sent once more."}
         </p>
       ) : null}
     </Page>
@@ -85,6 +104,32 @@ export function NoSignInPage() {
   );
 }
 
+const browsers = [
+  ["Edg", "Edge"],
+  ["OPR", "Opera"],
+  ["Firefox", "Firefox"],
+  ["FxiOS", "Firefox"],
+  ["Chrome", "Chrome"],
+  ["CriOS", "Chrome"],
+  ["Safari", "Safari"],
+] as const;
+const systems = [
+  ["Android", "Android"],
+  ["iPhone", "an iPhone"],
+  ["iPad", "an iPad"],
+  ["Windows", "Windows"],
+  ["Mac OS X", "a Mac"],
+  ["Linux", "Linux"],
+] as const;
+
+/** What people call a browser; each calls itself by the names of several others, of which the first one here is its own. */
+function browserOf(agent: string): string {
+  const browser = browsers.find(([token]) => agent.includes(`${token}/`))?.[1];
+  const system = systems.find(([token]) => agent.includes(token))?.[1];
+  if (browser === undefined) return agent === "" ? "A browser" : agent.slice(0, 80);
+  return system === undefined ? browser : `${browser} on ${system}`;
+}
+
 export function AccountPage({ person, sessions }: { person: string; sessions: readonly ListedSession[] }) {
   return (
     <Page title="Account">
@@ -101,7 +146,7 @@ export function AccountPage({ person, sessions }: { person: string; sessions: re
       <ul class="cards">
         {sessions.map(({ prefix, agent, created, seen, by, isOwn }) => (
           <li>
-            <h3>{isOwn ? "This browser" : agent === "" ? "A browser" : agent}</h3>
+            <h3>{isOwn ? "This browser" : browserOf(agent)}</h3>
             <p>
               <code>{prefix}…</code> by {by} on {readableDate(created.slice(0, 10))}, last used on {readableDate(seen.slice(0, 10))}
             </p>

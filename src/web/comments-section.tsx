@@ -33,7 +33,7 @@ export function CommentsSection({ paperId, comments, elsewhere, person, isAdmin,
               <strong>{author === person ? "You" : author === ownerName ? "The owner" : author}</strong>
               <time datetime={created}>{readableDate(created.slice(0, 10))}</time>
             </p>
-            <p class="comment">
+            <p class="comment" dir="auto">
               <LinkedText text={text} />
             </p>
             {author === person || isAdmin ? (
@@ -52,7 +52,7 @@ export function CommentsSection({ paperId, comments, elsewhere, person, isAdmin,
           {isShared
             ? "Say something of it: everybody who uses this service reads it"
             : "Write down what you think of it: only you use this service"}
-          <textarea name="text" rows={3} maxlength={longestComment} required></textarea>
+          <textarea name="text" rows={3} maxlength={longestComment} dir="auto" required></textarea>
         </label>
         <button type="submit">Comment</button>
       </form>

@@ -5,9 +5,10 @@ import { type Period, type PeriodKind, periodKinds, periodOf } from "../core/per
 import { isEmerging } from "../core/ranking/emerging.ts";
 import type { DailyAnswer, DailyPaper } from "../engine/daily.ts";
 import { type DailySort, dailySorts } from "../engine/daily-order.ts";
+import { counted } from "./counted.ts";
 import { readableDate, readablePeriod } from "./dates.ts";
 import { FeedbackForm, type FeedbackOfList } from "./feedback-form.tsx";
-import { AuthorsFact, Categories, Standing, shownAuthors } from "./hit-list.tsx";
+import { AuthorsFact, Categories, Standing } from "./hit-list.tsx";
 import { FeedLinks, Page } from "./layout.tsx";
 import { dailyFeed, dailyHref, webAddress } from "./links.ts";
 import { Prose } from "./mathematics.tsx";
@@ -62,16 +63,20 @@ export function DailyPage({ answer, sort, page, feedback, byMail }: DailyPagePro
       ) : (
         <>
           <p class="count" role="status">
-            {total.toLocaleString("en")} {total === 1 ? "paper" : "papers"}. {sortExplanations[sort]}
+            {counted(total, "paper")}. {sortExplanations[sort]}
           </p>
           <VotesMissing answer={answer} sort={sort} shown={shown} />
           <h2 class="hidden">Papers</h2>
           {papers.length === 0 ? (
-            <p>The listing ends before this page.</p>
+            <p>
+              The listing ends before this page: go to the <a href={dailyHref(shown.name, { sort })}>first page</a>.
+            </p>
           ) : (
             <Listing papers={papers} first={first} kind={shown.kind} feedback={feedback} />
           )}
-          <Paging page={page} last={Math.ceil(total / dailyPageSize)} href={(to) => dailyHref(shown.name, { sort, page: to })} />
+          {papers.length === 0 ? null : (
+            <Paging page={page} last={Math.ceil(total / dailyPageSize)} href={(to) => dailyHref(shown.name, { sort, page: to })} />
+          )}
           <GoTo sort={sort} day={answer.lastDay} />
           <FeedLinks feed={dailyFeed} />
           {byMail ? (
@@ -193,21 +198,20 @@ function Entry({
   return (
     <li class="hit">
       <h3 lang={paper.language}>
-        <a href={paperHref(paper.paperId)}>
+        <a href={paperHref(paper.paperId)} dir="auto">
           <Prose text={paper.title} />
         </a>{" "}
         <Standing paper={paper} />
       </h3>
       <p class="facts">
         <AuthorsFact paper={paper} />
-        {paper.authors.length > shownAuthors ? <span>{paper.authors.length} authors</span> : null}
         {dated ? <time datetime={listed}>{readableDate(listed)}</time> : null}
         <Counted here={here.votes} brought={paper.votes} noun="vote" paper={paper} />
         <Counted here={here.comments} brought={paper.comments} noun="comment" paper={paper} />
         <Categories paper={paper} />
       </p>
       {paper.abstract === "" ? null : (
-        <p class="sentence clamp" lang={paper.language}>
+        <p class="sentence clamp" lang={paper.language} dir="auto">
           <Prose text={paper.abstract} />
         </p>
       )}
@@ -242,8 +246,4 @@ function Counted({ here, brought, noun, paper }: { here: number; brought: number
 /** Where the numbers of a paper come from, in words. */
 export function whereFrom({ sources }: Paper): string {
   return sources.some((source) => source.startsWith("hf-")) ? "on Hugging Face" : "elsewhere";
-}
-
-function counted(count: number, noun: string): string {
-  return `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
 }

@@ -2,16 +2,26 @@
 import type { Context, NotFoundHandler } from "hono";
 import type { AppError } from "../core/errors.ts";
 import { SignInPage } from "./account-pages.tsx";
+import { fieldsOfForm } from "./form-fields.ts";
 import { documentOf } from "./layout.tsx";
 import { ErrorPage, NotFoundPage } from "./message-page.tsx";
 
 export const notFoundPage: NotFoundHandler = (c) => c.html(documentOf(<NotFoundPage />), 404);
 
-export function errorPage(c: Context, error: AppError): Response | Promise<Response> {
+/** What a form sent is not lost with it: signing in sends it again, and every other page shows what was written. */
+export async function errorPage(c: Context, error: AppError): Promise<Response> {
+  const isForm = c.req.method === "POST";
+  const sent = isForm ? await fieldsOfForm(c) : undefined;
+  if (isForm || error.code === "unauthorized") c.header("cache-control", "no-store");
   if (error.code === "unauthorized") {
-    c.header("cache-control", "no-store");
     const { pathname, search } = new URL(c.req.url);
-    return c.html(documentOf(<SignInPage back={pathname + search} />), error.outcome.status);
+    const page = <SignInPage back={isForm ? "/" : pathname + search} sent={sent && { action: pathname, fields: sent }} />;
+    return c.html(documentOf(page), error.outcome.status);
   }
-  return c.html(documentOf(<ErrorPage error={error} />), error.outcome.status);
+  return c.html(documentOf(<ErrorPage error={error} typed={typedOf(sent)} />), error.outcome.status);
+}
+
+/** Fields that somebody writes in, and does not choose. */
+function typedOf(fields: Readonly<Record<string, string>> = {}): string[] {
+  return ["note", "text", "words"].flatMap((name) => (fields[name]?.trim() ? [fields[name]] : []));
 }

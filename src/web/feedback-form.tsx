@@ -1,6 +1,6 @@
 /** Buttons that say something of a paper, and take it back; complete without script. */
 import type { FeedbackKind } from "../core/interest.ts";
-import type { Paper } from "../core/paper.ts";
+import type { SaidOf } from "../engine/feedback.ts";
 
 /** What can be said with one click, and what is shown once it is said. */
 const buttons: readonly { readonly kind: FeedbackKind; readonly say: string; readonly said: string }[] = [
@@ -12,7 +12,7 @@ const buttons: readonly { readonly kind: FeedbackKind; readonly say: string; rea
 
 /** For lists of papers. */
 export interface FeedbackOfList {
-  readonly saidOf: (paper: Paper) => ReadonlySet<FeedbackKind>;
+  readonly saidOf: SaidOf;
   /** The address of the list. */
   readonly back: string;
   /** What the list was asked for with, where that is no part of its address: it is asked for again with it. */
@@ -26,9 +26,11 @@ export interface FeedbackOfList {
 export interface FeedbackFormProps extends Pick<FeedbackOfList, "back" | "carried" | "list"> {
   readonly paperId: string;
   /** What was said so far. */
-  readonly said: ReadonlySet<FeedbackKind>;
+  readonly said: ReturnType<SaidOf>;
   /** The interest that it is about. */
   readonly interest?: string | undefined;
+  /** Whether a note is there to be read at once. */
+  readonly showsNote?: boolean;
 }
 
 /** Where a paper's buttons are: whoever is far down a list comes back to where they were. */
@@ -36,7 +38,7 @@ export function anchorOf(paperId: string, list = "of"): string {
   return `${list}-${paperId.replace(/[^A-Za-z0-9]+/g, "-")}`;
 }
 
-export function FeedbackForm({ paperId, said, interest, back, carried = {}, list }: FeedbackFormProps) {
+export function FeedbackForm({ paperId, said, interest, back, carried = {}, list, showsNote = false }: FeedbackFormProps) {
   const anchor = anchorOf(paperId, list);
   const hidden = { ...carried, paperId, back: `${back.replace(/#.*/, "")}#${anchor}`, ...(interest === undefined ? {} : { interest }) };
   return (
@@ -45,8 +47,7 @@ export function FeedbackForm({ paperId, said, interest, back, carried = {}, list
         <input type="hidden" name={name} value={value} />
       ))}
       {buttons.map(({ kind, say, said: done }) => (said.has(kind) ? <Undo kind={kind} done={done} /> : <Say kind={kind} text={say} />))}
-      {said.has("note") ? <Undo kind="note" done="Noted" /> : null}
-      <Note isThere={said.has("note")} />
+      <Note note={said.get("note")?.note} isOpen={showsNote} />
     </form>
   );
 }
@@ -68,19 +69,33 @@ function Undo({ kind, done }: { kind: FeedbackKind; done: string }) {
   );
 }
 
-/** A note for oneself; of each paper there is one, and writing it again takes its place. */
-function Note({ isThere }: { isThere: boolean }) {
+/** A note for oneself: of each paper there is one, which is read and changed where it was written. */
+function Note({ note, isOpen }: { note: string | undefined; isOpen: boolean }) {
+  const isThere = note !== undefined;
   return (
-    <details class="note">
-      <summary>{isThere ? "Another note" : "Note"}</summary>
+    <details class={isThere ? "note said" : "note"} open={isThere && isOpen}>
+      <summary>{isThere ? "Your note" : "Note"}</summary>
       <label>
-        {isThere ? "It takes the place of the one that is there" : "For yourself: nobody else reads it"}
-        <textarea name="note" rows={2} maxlength={10_000} required></textarea>
+        For yourself: nobody else reads it
+        <textarea name="note" rows={rowsOf(note)} maxlength={10_000} dir="auto" required>
+          {note}
+        </textarea>
       </label>
       <button type="submit" name="kind" value="note">
         Keep it
       </button>{" "}
+      {isThere ? (
+        <button type="submit" name="undo" value="note" formnovalidate>
+          Remove it
+        </button>
+      ) : null}{" "}
       <a href="/feedback?kind=note">Your notes</a>
     </details>
   );
+}
+
+/** Room for what is there, within a screen. */
+function rowsOf(note = ""): number {
+  const lines = note.split("\n").reduce((sum, line) => sum + 1 + Math.floor(line.length / 80), 0);
+  return Math.min(12, Math.max(2, lines));
 }

@@ -51,7 +51,7 @@ export function SaidList({ all, back }: { all: readonly SaidPaper[]; back: strin
       {all.map(({ feedback, paper }) => (
         <li class="hit">
           <h3 lang={paper.language}>
-            <a href={paperHref(paper.paperId)}>
+            <a href={paperHref(paper.paperId)} dir="auto">
               <Prose text={paper.title} />
             </a>
           </h3>
@@ -60,12 +60,16 @@ export function SaidList({ all, back }: { all: readonly SaidPaper[]; back: strin
               {said[feedback.kind]} on {readableDate(feedback.at.slice(0, 10))}
             </span>
           </p>
-          {feedback.note === undefined ? null : <p class="comment">{feedback.note}</p>}
+          {feedback.note === undefined ? null : (
+            <p class="comment" dir="auto">
+              {feedback.note}
+            </p>
+          )}
           <form class="feedback" method="post" action="/feedback">
             <input type="hidden" name="paperId" value={feedback.paperId} />
             <input type="hidden" name="back" value={back} />
             <button type="submit" name="undo" value={feedback.kind} class="said">
-              {said[feedback.kind]} · undo
+              {feedback.kind === "note" ? "Remove the note" : `${said[feedback.kind]} · undo`}
             </button>
           </form>
         </li>

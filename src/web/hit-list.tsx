@@ -11,15 +11,20 @@ import { browseHref } from "./links.ts";
 import { Prose } from "./mathematics.tsx";
 import { WhyDetails } from "./why-details.tsx";
 
-export const shownAuthors = 4;
+const shownAuthors = 4;
 
 function Authors({ paper, most = shownAuthors }: { paper: Paper; most?: number }) {
   const names = paper.authors.slice(0, most).map((author) => author.name);
   const more = paper.authors.length - names.length;
   return (
     <>
-      {names.join(", ")}
-      {more > 0 ? ` and ${more} more` : ""}
+      {names.map((name, at) => (
+        <>
+          {at === 0 ? "" : ", "}
+          <bdi>{name}</bdi>
+        </>
+      ))}
+      {more > 0 ? ` and ${more.toLocaleString("en")} more` : ""}
     </>
   );
 }
@@ -131,14 +136,14 @@ export function HitList({ hits, first = 1, explainHref, feedback, remark, judgme
       {hits.map((hit) => (
         <li class="hit">
           <h3 lang={hit.paper.language}>
-            <a href={paperHref(hit.paper.paperId)}>
+            <a href={paperHref(hit.paper.paperId)} dir="auto">
               <Prose text={hit.paper.title} />
             </a>{" "}
             {hit.exact === undefined ? null : <span class="badge">its {hit.exact}</span>} <Standing paper={hit.paper} />
           </h3>
           <Facts paper={hit.paper} />
           {hit.sentence === undefined ? null : (
-            <p class="sentence" lang={hit.paper.language}>
+            <p class="sentence" lang={hit.paper.language} dir="auto">
               <Prose text={hit.sentence.text} marks={hit.sentence.marks} />
             </p>
           )}

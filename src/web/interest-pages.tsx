@@ -72,7 +72,7 @@ export function InterestsPage({
               <h2>
                 <a href={interestHref(interest.id)}>{interest.name}</a>
               </h2>
-              <p>{contentsOf(interest)}</p>
+              <p class="clamp">{contentsOf(interest)}</p>
             </li>
           ))}
         </ul>

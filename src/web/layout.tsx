@@ -105,10 +105,10 @@ export function Page({ title, active, feed = dailyFeed, refreshSeconds, children
   );
 }
 
-/** What went wrong with what was asked for; nothing where nothing did. */
+/** What went wrong with what was asked for; nothing where nothing did. The page opens at it, however far down its form stands. */
 export function Problem({ text }: { text: string | undefined }) {
   return text === undefined ? null : (
-    <p class="problem" role="alert">
+    <p class="problem" role="alert" tabindex={-1} autofocus>
       {text}
     </p>
   );

@@ -4,13 +4,22 @@ import { Page } from "./layout.tsx";
 import { SearchBox } from "./search-box.tsx";
 import { readSearchForm } from "./search-form.ts";
 
-export function ErrorPage({ error }: { error: AppError }) {
+/** @param props.typed what somebody wrote into the form that was refused. */
+export function ErrorPage({ error, typed = [] }: { error: AppError; typed?: readonly string[] }) {
   const known = error.code !== "internal";
   return (
     <Page title={error.outcome.title}>
       <h1>{error.outcome.title}</h1>
       <p class="lead">{known ? error.message : "Something went wrong inside Paperkin; the log says what."}</p>
       {known && error.mend !== undefined ? <p>{error.mend}</p> : null}
+      {typed.map((text) => (
+        <label class="typed">
+          This is what you wrote; nothing of it was kept
+          <textarea rows={6} dir="auto" readonly>
+            {text}
+          </textarea>
+        </label>
+      ))}
       <SearchBox form={readSearchForm(new URLSearchParams())} />
     </Page>
   );

@@ -5,6 +5,7 @@ import type { Paper } from "../core/paper.ts";
 import type { Hit } from "../engine/hits.ts";
 import { bibtexOf } from "./bibtex.ts";
 import { CommentsSection, type CommentsSectionProps } from "./comments-section.tsx";
+import { counted } from "./counted.ts";
 import { whereFrom } from "./daily-page.tsx";
 import { readableDate } from "./dates.ts";
 import { FeedbackForm, type FeedbackOfList } from "./feedback-form.tsx";
@@ -31,13 +32,13 @@ export function PaperPage({ paper, kin, provenance, embedded, feedback, discussi
   return (
     <Page title={paper.title}>
       <article class="paper">
-        <h1 lang={paper.language}>
+        <h1 lang={paper.language} dir="auto">
           <Prose text={paper.title} /> <Standing paper={paper} />
         </h1>
         <AuthorList paper={paper} />
         <Dates paper={paper} />
         <div class="actions">
-          <FeedbackForm paperId={paper.paperId} said={feedback.saidOf(paper)} back={feedback.back} />
+          <FeedbackForm paperId={paper.paperId} said={feedback.saidOf(paper)} back={feedback.back} showsNote />
           <form method="post" action="/interests">
             <input type="hidden" name="positives" value={paper.paperId} />
             <button type="submit">Follow papers like this</button>
@@ -47,7 +48,7 @@ export function PaperPage({ paper, kin, provenance, embedded, feedback, discussi
           {paper.abstract === "" ? (
             <p class="hint">There is no abstract.</p>
           ) : (
-            <p lang={paper.language}>
+            <p lang={paper.language} dir="auto">
               <Prose text={paper.abstract} />
             </p>
           )}
@@ -89,14 +90,18 @@ export function PaperPage({ paper, kin, provenance, embedded, feedback, discussi
 
 function AuthorList({ paper }: { paper: Paper }) {
   if (paper.authors.length === 0) return null;
-  const links = paper.authors.map((author) => <a href={browseHref("author", author.name)}>{author.name}</a>);
+  const links = paper.authors.map((author) => (
+    <a href={browseHref("author", author.name)} dir="auto">
+      {author.name}
+    </a>
+  ));
   const join = (items: typeof links) => items.map((item, at) => (at === 0 ? item : <>, {item}</>));
   return (
     <div class="authors">
       {join(links.slice(0, shownAuthors))}
       {links.length > shownAuthors ? (
         <details>
-          <summary>and {links.length - shownAuthors} more</summary>
+          <summary>and {(links.length - shownAuthors).toLocaleString("en")} more</summary>
           {join(links.slice(shownAuthors))}
         </details>
       ) : null}
@@ -120,8 +125,8 @@ function Dates({ paper }: { paper: Paper }) {
         ),
       )}
       {paper.venue === undefined ? null : <a href={browseHref("venue", paper.venue)}>{paper.venue}</a>}
-      {paper.citations === undefined ? null : <span>{paper.citations} citations</span>}
-      {paper.votes === undefined ? null : <span>{paper.votes} votes</span>}
+      {paper.citations === undefined ? null : <span>{counted(paper.citations, "citation")}</span>}
+      {paper.votes === undefined ? null : <span>{counted(paper.votes, "vote")}</span>}
     </p>
   );
 }

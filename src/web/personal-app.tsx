@@ -66,11 +66,17 @@ export function createPersonalApp(engine: Engine, { personOf, isAdmin, readBody 
     const [kind, undo] = [kindOf(field("kind")), kindOf(field("undo"))];
     // Of a list that was made for an interest that is gone since, papers can still be saved.
     const interest = (await person(c).interests()).find(({ id }) => id === field("interest"))?.id;
+    const note = field("note");
     if (undo !== undefined) await person(c).takeBackFeedback(field("paperId"), undo);
-    else if (kind !== undefined) {
-      const note = kind === "note" ? { note: field("note") } : {};
-      await person(c).giveFeedback(field("paperId"), { kind, interest, ...note });
-    } else throw new AppError("invalid_request", "The form does not say what is meant.");
+    else if (kind === "note") await person(c).giveFeedback(field("paperId"), { kind, interest, note });
+    else if (kind !== undefined) await person(c).giveFeedback(field("paperId"), { kind, interest });
+    else throw new AppError("invalid_request", "The form does not say what is meant.");
+    // A note that was being written when another button of the paper was pressed.
+    if (note !== "" && kind !== "note" && undo !== "note") {
+      const { paper } = await engine.paper(field("paperId"));
+      const kept = (await person(c).saidOf([paper]))(paper).get("note")?.note;
+      if (note.replace(/\r\n/g, "\n") !== kept) await person(c).giveFeedback(paper.paperId, { kind: "note", interest, note });
+    }
     const back = localAddress(field("back"), "/feedback");
     // A list that was asked for with a form is asked for again with the same one: 307 sends it on.
     return c.redirect(back, /^\/similar(?:#|$)/.test(back) ? 307 : 303);

@@ -52,7 +52,7 @@ export function PicksPage({ picks, papers, today, saidOf, followed, later }: Pic
         {shown.map(({ pick, paper }) => (
           <li class="hit">
             <h3 lang={paper.language}>
-              <a href={paperHref(paper.paperId)}>
+              <a href={paperHref(paper.paperId)} dir="auto">
                 <Prose text={paper.title} />
               </a>{" "}
               {pick.exploration === true ? <span class="badge">exploration</span> : null} <Standing paper={paper} />
@@ -63,7 +63,7 @@ export function PicksPage({ picks, papers, today, saidOf, followed, later }: Pic
               {paper.venue === undefined ? null : <span>{paper.venue}</span>}
             </p>
             {paper.abstract === "" ? null : (
-              <p class="sentence clamp" lang={paper.language}>
+              <p class="sentence clamp" lang={paper.language} dir="auto">
                 <Prose text={paper.abstract} />
               </p>
             )}

@@ -1,6 +1,6 @@
 /** The box that asks: words, the way to search, and conditions; and the conditions that are set. */
 import { type SearchMode, searchModes } from "../engine/rank.ts";
-import { asksSomething, type SearchForm, searchHref, setConditions } from "./search-form.ts";
+import { type SearchForm, searchHref, setConditions } from "./search-form.ts";
 
 export const modeNames: Record<SearchMode, string> = { hybrid: "Both", semantic: "Meaning", keyword: "Words" };
 
@@ -21,7 +21,8 @@ const flagConditions = [
   { name: "unseen", text: "Not seen by me" },
 ] as const;
 
-export function SearchBox({ form }: { form: SearchForm }) {
+/** @param props.isFirst whether it is what the page is opened for: whoever opens it can type at once. */
+export function SearchBox({ form, isFirst = false }: { form: SearchForm; isFirst?: boolean }) {
   const open = setConditions(form).length > 0;
   return (
     <search>
@@ -37,9 +38,10 @@ export function SearchBox({ form }: { form: SearchForm }) {
             id="q"
             name="q"
             type="search"
+            dir="auto"
             value={form.q}
             maxlength={10_000}
-            autofocus={!asksSomething(form)}
+            autofocus={isFirst}
             placeholder="Describe what you are looking for, or paste an id or a title"
           />
           <button type="submit">Search</button>

@@ -4,6 +4,7 @@ import { topicHref } from "../core/page-addresses.ts";
 import type { Topic } from "../core/topic.ts";
 import type { Hit } from "../engine/hits.ts";
 import type { SearchAnswer } from "../engine/search.ts";
+import { counted } from "./counted.ts";
 import { FacetLinks } from "./facets.tsx";
 import type { FeedbackOfList } from "./feedback-form.tsx";
 import { HitList } from "./hit-list.tsx";
@@ -38,7 +39,7 @@ export function SearchPage({ form, answer, topics, hasReranker, tookMs, feedback
   return (
     <Page title={form.q === "" ? "Paperkin" : form.q.slice(0, 80)} active="search" {...(feed === undefined ? {} : { feed })}>
       {asked ? <h1 class="hidden">Search results</h1> : <h1 class="welcome">What are you looking for?</h1>}
-      <SearchBox form={form} />
+      <SearchBox form={form} isFirst={!asked} />
       <SetConditions form={form} />
       {answer.suggestion === undefined ? null : (
         <p class="suggestion">
@@ -97,14 +98,14 @@ function FollowSearch({ form }: { form: SearchForm }) {
 }
 
 function describeCount(answer: SearchAnswer, form: SearchForm, first: number): string {
-  const total = answer.total.toLocaleString("en");
+  const total = counted(answer.total, "paper");
   if (answer.mode === "newest")
     return form.page === 1
-      ? `${total} papers, the newest first.`
-      : `Papers ${first} to ${first + answer.hits.length - 1} of ${total}, the newest first.`;
+      ? `${total}, the newest first.`
+      : `Papers ${first} to ${first + answer.hits.length - 1} of ${answer.total.toLocaleString("en")}, the newest first.`;
   const reranked = describeReranked(answer);
-  if (answer.mode === "keyword") return `${total} papers hold your words, the best first.${reranked}`;
-  return `${total} papers, the nearest first.${reranked}`;
+  if (answer.mode === "keyword") return `${total} ${answer.total === 1 ? "holds" : "hold"} your words, the best first.${reranked}`;
+  return `${total}, the nearest first.${reranked}`;
 }
 
 function describeReranked({ reranked }: SearchAnswer): string {

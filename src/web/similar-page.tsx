@@ -28,10 +28,10 @@ export function SimilarPage({ form, hits, feedback, problem }: SimilarPageProps)
     <Page title="Find kin" active="similar">
       <h1>Find kin</h1>
       <p class="lead">Paste an abstract, name papers that you like, or both; papers that you do not want push away what is near them.</p>
-      <form class="kin" action="/similar" method="post">
+      <form class="kin" action="/similar#results" method="post">
         <label>
           A text: an abstract, a paragraph of a draft, an idea
-          <textarea name="text" rows={5} maxlength={longestText}>
+          <textarea name="text" rows={5} maxlength={longestText} dir="auto">
             {form.text}
           </textarea>
         </label>
@@ -53,7 +53,7 @@ export function SimilarPage({ form, hits, feedback, problem }: SimilarPageProps)
       </form>
       <Problem text={problem} />
       {hits === undefined ? null : (
-        <section aria-label="Results">
+        <section id="results" aria-label="Results">
           <h2>{hits.length === 0 ? "Nothing was found" : "Nearest first"}</h2>
           <HitList hits={hits} feedback={feedback} />
         </section>

@@ -174,12 +174,42 @@ describe.skipIf(!hasBrowser)("in a browser (Chromium is needed)", () => {
     const { y = -1 } = (await hit.locator("form.feedback").boundingBox()) ?? {};
     expect(y).toBeGreaterThan(0);
     expect(y).toBeLessThan(800);
-    expect(await page.locator(".said").allTextContents()).toEqual(["Saved · undo", "Noted · undo"]);
+    expect(await page.locator(".said").allTextContents()).toEqual(["Saved · undo", expect.stringContaining("Read the methods.")]);
+    await hit.locator(".note summary").click();
     for (const kind of ["note", "save"]) await hit.locator(`button[name=undo][value=${kind}]`).click();
     expect(await page.locator(".said").count()).toBe(0);
     expect(await hit.locator("h3").textContent()).toBe(title);
     expect(await page.inputValue("textarea[name=text]")).toBe("a bacterial enzyme\nthat cuts DNA at chosen places");
     await context.close();
+  });
+
+  test("a form that is refused opens at what is wrong, with what was typed, on a phone too", async () => {
+    const { page } = await open({ width: 360 });
+    await page.goto(`${server.address}/interests`);
+    await page.fill("textarea[name=words]", "gravitational waves");
+    await page.fill("input[name=conditions]", "no condition");
+    await page.getByRole("button", { name: "Follow this" }).press("Enter");
+    const problem = page.locator(".problem:focus");
+    expect(await problem.textContent()).toContain("is no condition");
+    const { y = -1 } = (await problem.boundingBox()) ?? {};
+    expect(y).toBeGreaterThanOrEqual(0);
+    expect(y).toBeLessThan(800);
+    await page.keyboard.press("Tab");
+    expect(await page.evaluate("document.activeElement.value")).toBe("gravitational waves");
+    // The kinds of what was said break between their names, not within.
+    await page.goto(`${server.address}/feedback`);
+    const heights = await page.locator(".tabs a").evaluateAll((links) => links.map((link) => link.getBoundingClientRect().height));
+    expect(Math.max(...heights)).toBeLessThan(50);
+    await page.context().close();
+  });
+
+  test("letters of twice the size at four times the zoom need no scrolling sideways", async () => {
+    const { page } = await open({ width: 320 });
+    for (const path of ["/?q=consensus&yearFrom=1990", "/daily", "/interests", "/subscriptions", "/feeds"]) {
+      await page.goto(server.address + path);
+      expect(await page.evaluate("document.documentElement.style.fontSize = '200%', document.documentElement.scrollWidth"), path).toBe(320);
+    }
+    await page.context().close();
   });
 
   test("listings are walked through by keys and by choosing a day", async () => {

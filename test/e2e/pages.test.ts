@@ -309,7 +309,7 @@ describe("pages", () => {
     ]);
     const html = await own.page("/daily?sort=votes");
     const text = textOf(html);
-    expect(text).toMatch(/Paper two.*1,200 votes.*3 comments.*Paper one.*withdrawn.*Ada D and 2 more.*6 authors.*1 vote /);
+    expect(text).toMatch(/Paper two.*1,200 votes.*3 comments.*Paper one.*withdrawn.*Ada D and 2 more.*1 vote /);
     expect(html).toContain('<a href="https://example.org/code" rel="noopener noreferrer">Code</a>');
     expect(html).not.toMatch(/javascript:|<b>/);
     await own.close();

@@ -95,7 +95,9 @@
     const own = new AbortController();
     asking = own;
     try {
-      const response = await fetch(`/v1/suggest?${new URLSearchParams({ q: text })}`, { signal: own.signal });
+      // The header says that a script asks: one whose session has ended gets no suggestions, and its reader no dialog.
+      const headers = { "x-requested-with": "paperkin" };
+      const response = await fetch(`/v1/suggest?${new URLSearchParams({ q: text })}`, { signal: own.signal, headers });
       const answer = response.ok ? await response.json() : undefined;
       // An answer to what is no longer there says nothing.
       if (own.signal.aborted || box.value !== text) return;

@@ -36,7 +36,7 @@ async function saysAndUndoes(show: () => Promise<string>, carried: Record<string
   expect(await show()).toContain(`name="back" value="${place.replaceAll("&", "&amp;")}"`);
   expect(await show()).toContain('id="of-X-1"');
   for (const kind of ["save", "dismiss", "seen", "vote", "note"]) {
-    const said = await post("/feedback", { ...sent, kind, note: "Read it." });
+    const said = await post("/feedback", { ...sent, kind, note: kind === "note" ? "Read it." : "" });
     expect([said.status, said.headers.get("location")]).toEqual([status, place]);
     const page = await show();
     expect([...new Set(page.match(/name="undo" value="\w+"/g))]).toEqual([`name="undo" value="${kind}"`]);
@@ -167,9 +167,43 @@ describe("a list of papers", () => {
     await me.removeInterest(id);
   });
 
+  it("shows the note where it is changed, as it was written, and keeps one that was being written when something else was said", async () => {
+    const written = "Of <b>: $\\alpha$ & \\emph{so on}.\r\n\r\n- one\r\n- two";
+    const kept = written.replaceAll("\r\n", "\n");
+    const notes = async () => (await me.feedback("note")).map(({ feedback }) => feedback.note);
+    await post("/feedback", { paperId: "X:1", kind: "note", note: written, back: "/" });
+    expect(await notes()).toEqual([kept]);
+    for (const path of ["/papers/X:1", "/?q=copper"])
+      expect(await get(path)).toMatch(
+        /<textarea name="note"[^>]*>\s*Of &lt;b&gt;: \$\\alpha\$ &amp; \\emph\{so on\}\.\n\n- one\n- two\s*<\/textarea>/,
+      );
+    const [before] = await me.feedback("note");
+    await post("/feedback", { paperId: "X:1", kind: "save", note: written, back: "/" });
+    expect(await me.feedback("note")).toEqual([before]);
+    await post("/feedback", { paperId: "X:1", undo: "save", note: "Another thought", back: "/" });
+    expect(await notes()).toEqual(["Another thought"]);
+    await post("/feedback", { paperId: "X:1", undo: "note", note: "Another thought", back: "/" });
+    expect(await me.feedback()).toEqual([]);
+  });
+
   it("refuses a note without a text, and keeps nothing", async () => {
     expect((await post("/feedback", { paperId: "X:1", kind: "note", note: " ", back: "/" })).status).toBe(400);
     expect(await me.feedback()).toEqual([]);
+  });
+});
+
+describe("lists", () => {
+  it("count one paper as one, keep names apart that are read from the right, and say where they begin when asked beyond their end", async () => {
+    expect(await get("/?q=copper&yearFrom=2026")).toContain("1 paper, the nearest first.");
+    await library.upsert([
+      inventPaper(9, { title: "למידה עמוקה", authors: [{ name: "דוד כהן" }, { name: "Ada Lovelace" }], published: "2026-02-27" }),
+    ]);
+    await engine.embedBacklog();
+    expect(await get("/?yearFrom=2026")).toMatch(/dir="auto">למידה עמוקה<[\s\S]*<bdi>דוד כהן<\/bdi>, <bdi>Ada Lovelace<\/bdi>/);
+    const beyond = await get("/daily/2026-02-28?page=9");
+    expect(beyond).toContain('go to the <a href="/daily/2026-02-28">first page</a>');
+    expect(beyond).not.toContain('aria-label="Pages"');
+    await library.remove(["X:9"]);
   });
 });
 

@@ -20,8 +20,10 @@ const address = "https://papers.example";
 const ask = async (path: string, init: RequestInit = {}, from = "192.0.2.1") =>
   await app.request(address + path, { ...init, headers: { accept: "text/html", ...init.headers } }, socketOf(from));
 const socketOf = (remoteAddress: string) => ({ incoming: { socket: { remoteAddress, remotePort: 1, remoteFamily: "IPv4" } } });
-const post = (path: string, fields: Record<string, string>, headers: Record<string, string> = {}, from?: string) =>
-  ask(path, { method: "POST", body: new URLSearchParams(fields), headers }, from);
+const post = (path: string, fields: Record<string, string>, headers: Record<string, string> = {}, from?: string) => {
+  const body = new URLSearchParams(fields);
+  return ask(path, { method: "POST", body, headers: { "content-length": String(body.toString().length), ...headers } }, from);
+};
 const cookieOf = (response: Response) => /^paperkin_session=[^;]*/.exec(response.headers.get("set-cookie") ?? "")?.[0] ?? "";
 const signInByKey = async (key: string) => ({ cookie: cookieOf(await post("/sign-in", { key })) });
 const lastLink = () => /https:\/\/papers\.example(\/sign-in\/ps_[\w-]{32})\s/.exec(smtp.mails.at(-1)?.text ?? "")?.[1] ?? "";
@@ -79,6 +81,46 @@ describe("a key", () => {
     for (const secret of [adaKey, cookie.split("=")[1] ?? "?"]) expect(text).not.toContain(secret);
   });
 
+  it("signs in again and sends on the form that a browser sent when its session had ended", async () => {
+    const typed = { paperId: "X:1", kind: "note", note: "Typed for <an hour>,\nand a line.", back: "/picks#of-X-1" };
+    const refused = await post("/feedback", typed);
+    expect([refused.status, refused.headers.get("www-authenticate")]).toEqual([401, null]);
+    const page = await refused.text();
+    expect(page).toContain("What you sent is still here");
+    expect(page).toContain('name="note" value="Typed for &lt;an hour&gt;,\nand a line."');
+    const resumed = { ...typed, resume: "/feedback" };
+    const wrong = await post("/sign-in", { ...resumed, key: "pk_wrong" });
+    expect([wrong.status, await wrong.text()]).toEqual([401, expect.stringContaining('name="resume" value="/feedback"')]);
+    const response = await post("/sign-in", { ...resumed, key: adaKey });
+    expect([response.status, response.headers.get("location")]).toEqual([307, "/feedback"]);
+    expect(cookieOf(response)).not.toBe("");
+    for (const resume of ["https://evil.example/", "//evil.example/"]) {
+      const to = (await post("/sign-in", { ...resumed, resume, key: adaKey })).headers.get("location") ?? "";
+      expect(new URL(to, address).origin, resume).toBe(address);
+    }
+    // The longest note, as forms write it, fits into both.
+    const long = await post("/feedback", { ...typed, note: "字".repeat(10_000) });
+    expect([long.status, (await long.text()).includes("字字")]).toEqual([401, true]);
+    expect((await post("/sign-in", { ...resumed, note: "字".repeat(10_000), key: adaKey })).status).toBe(307);
+  });
+
+  it("is asked of no reader by the browser, and what another origin sent is not carried on", async () => {
+    const script = await ask("/v1/suggest?q=a", { headers: { accept: "*/*", "x-requested-with": "paperkin" } });
+    expect([script.status, script.headers.get("www-authenticate")]).toEqual([401, 'Bearer realm="Paperkin"']);
+    const foreign = await post("/feedback", { note: "not mine" }, { origin: "https://evil.example" });
+    expect([foreign.status, await foreign.text()]).toEqual([403, expect.not.stringContaining('name="note"')]);
+  });
+
+  it("that may not do something is told so by a page, with what was typed", async () => {
+    const { cookie } = await signInByKey(await engine.addPerson("carl", "read"));
+    const refused = await post("/comments", { paperId: "X:1", text: "A long thought." }, { cookie });
+    expect([refused.status, refused.headers.get("content-type")]).toEqual([403, expect.stringContaining("text/html")]);
+    expect(await refused.text()).toMatch(/<textarea[^>]*readonly[^>]*>\s*A long thought\.\s*<\/textarea>/);
+    const page = await ask("/admin", { headers: { cookie } });
+    expect([page.status, await page.text()]).toEqual([403, expect.stringContaining("<h1>This is not allowed</h1>")]);
+    expect((await ask("/admin", { headers: { cookie, accept: "*/*" } })).headers.get("content-type")).toContain("problem+json");
+  });
+
   it("that is wrong begins nothing, and not too often", async () => {
     const response = await post("/sign-in", { key: "pk_wrong" }, {}, "192.0.2.9");
     expect([response.status, cookieOf(response)]).toEqual([401, ""]);
@@ -122,6 +164,22 @@ describe("a key", () => {
     expect(await last((at) => wrong("10.2.0.1", `192.0.2.${at}`))).toBe(429);
     expect(await last(() => wrong("10.1.0.9"))).toBe(429);
     expect(await last((at) => wrong("10.1.0.10", `192.0.2.${at}, 10.2.0.2`))).toBe(429);
+  });
+
+  it("is signed in with by browsers that the account calls by their usual names", async () => {
+    const agents = {
+      "Firefox on Windows": "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0",
+      "Edge on a Mac":
+        "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36 Edg/140.0",
+      "Safari on an iPhone":
+        "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Mobile/15E148 Safari/604.1",
+      "curl/8.5.0": "curl/8.5.0",
+    };
+    for (const agent of Object.values(agents)) await post("/sign-in", { key: adaKey }, { "user-agent": agent });
+    const page = await (await ask("/account", { headers: await signInByKey(adaKey) })).text();
+    expect([...page.matchAll(/<h3>([^<]*)<\/h3>/g)].map(([, name]) => name).sort()).toEqual(
+      ["This browser", ...Object.keys(agents)].sort(),
+    );
   });
 
   it("takes its sessions with it when it is revoked", async () => {
