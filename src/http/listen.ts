@@ -20,7 +20,8 @@ export async function listen(
   host: string,
   port: number,
 ): Promise<Listening> {
-  const server = createAdaptorServer({ fetch: app.fetch, serverOptions: { maxHeaderSize: longestHeadBytes } });
+  // HTTP/1.0 names no host, and proxies that look whether a server lives speak it.
+  const server = createAdaptorServer({ fetch: app.fetch, hostname: "localhost", serverOptions: { maxHeaderSize: longestHeadBytes } });
   await new Promise<void>((resolve, reject) => {
     server.once("error", (cause: NodeJS.ErrnoException) => {
       const reason = cause.code === "EADDRINUSE" ? "another program listens there" : cause.message;
