@@ -28,3 +28,26 @@ it("Who speaks HTTP/1.0 need not name the host", async () => {
     await server.close(1_000);
   }
 });
+
+it("What comes over one connection at once is answered one by one, in its order", async () => {
+  let [atOnce, most] = [0, 0];
+  const answer = async ({ url }: Request) => {
+    most = Math.max(most, ++atOnce);
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    atOnce--;
+    return new Response(`<${new URL(url).pathname}>`);
+  };
+  const server = await listen({ fetch: answer }, "127.0.0.1", 0);
+  try {
+    const socket = connect(Number(new URL(server.address).port), "127.0.0.1");
+    const paths = Array.from({ length: 50 }, (_, at) => `/${at}`);
+    socket.write(paths.map((path) => `GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`).join(""));
+    socket.write("GET /last HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+    let answers = "";
+    for await (const chunk of socket) answers += String(chunk);
+    expect([...answers.matchAll(/<(.*?)>/g)].map(([, path]) => path)).toEqual([...paths, "/last"]);
+    expect(most).toBe(1);
+  } finally {
+    await server.close(1_000);
+  }
+});
