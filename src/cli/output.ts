@@ -8,7 +8,7 @@ import type { Hit } from "../engine/hits.ts";
 // biome-ignore lint/suspicious/noControlCharactersInRegex: what a style is made of
 const ownStyle = /(\u001b\[(?:[0-2]|22|3[0-9])m)/;
 
-/** Writes one line to standard output. It may quote what mail servers, files and people say: nothing but a {@link styled} part steers the terminal. */
+/** Writes one line to standard output. It may quote what mail servers, files and people say: nothing but colours as {@link styled} has them reaches the terminal. */
 export function print(line = ""): void {
   const parts = line.split(ownStyle).map((part, at) => (at % 2 === 1 ? part : removeControls(part.replaceAll("\r", ""))));
   process.stdout.write(`${parts.join("")}\n`);
