@@ -8,6 +8,7 @@ import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
 import { z } from "zod";
 import { projectRoot } from "./compiled.ts";
+import { modelIdSchema } from "./core/embedder.ts";
 import { AppError } from "./core/errors.ts";
 import { liveSourceNames } from "./core/live-source.ts";
 import { defaultHalfLifeDays } from "./core/ranking/trending.ts";
@@ -94,10 +95,7 @@ export const settings = {
   },
   model: {
     text: "The embedding model; unless named, the one that the library was embedded with",
-    schema: z
-      .string()
-      .regex(/^[\w.-]+\/[\w.-]+$/, "a model id is owner/name")
-      .optional(),
+    schema: modelIdSchema.optional(),
     default: undefined,
   },
   models: {
@@ -107,10 +105,7 @@ export const settings = {
   },
   reranker: {
     text: "The cross-encoder that reads the first 50 papers of a search together with its query; none, unless named",
-    schema: z
-      .string()
-      .regex(/^[\w.-]+\/[\w.-]+$/, "a model id is owner/name")
-      .optional(),
+    schema: modelIdSchema.optional(),
     default: undefined,
   },
   rerankerBudgetMs: {

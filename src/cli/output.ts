@@ -5,14 +5,22 @@ import { dateOf, type Paper } from "../core/paper.ts";
 import { removeControls } from "../core/text.ts";
 import type { Hit } from "../engine/hits.ts";
 
-/** Writes one line to standard output. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: what a style is made of
+const ownStyle = /(\u001b\[(?:[0-2]|22|3[0-9])m)/;
+
+/** Writes one line to standard output. It may quote what mail servers, files and people say: nothing but colours as {@link styled} has them reaches the terminal. */
 export function print(line = ""): void {
-  process.stdout.write(`${line}\n`);
+  const parts = line.split(ownStyle).map((part, at) => (at % 2 === 1 ? part : removeControls(part.replaceAll("\r", ""))));
+  process.stdout.write(`${parts.join("")}\n`);
 }
 
 /** One object a line. */
 export function printJson(value: unknown): void {
-  print(JSON.stringify(value));
+  // JSON may hold these as they are, and a terminal obeys some of them.
+  const text = JSON.stringify(value).replace(/[\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, (sign) => {
+    return `\\u${sign.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  });
+  process.stdout.write(`${text}\n`);
 }
 
 /**
@@ -153,8 +161,9 @@ export function noteMigration(done: number, total: number): void {
   note(`The library is brought up to date: step ${done + 1} of ${total}${meaning}.`);
 }
 
-/** Columns as wide as their widest cell. */
-export function printTable(rows: readonly (readonly string[])[], numeric: readonly number[] = []): void {
+/** Columns as wide as their widest cell, a line for each row. */
+export function printTable(cells: readonly (readonly string[])[], numeric: readonly number[] = []): void {
+  const rows = cells.map((row) => row.map((cell) => cell.replace(/\s*[\r\n]\s*/g, " ")));
   const widths = rows.reduce<number[]>((sum, row) => row.map((cell, at) => Math.max(sum[at] ?? 0, cell.length)), []);
   for (const row of rows) {
     print(

@@ -3,10 +3,12 @@ import { z } from "zod";
 import type { AppError } from "./errors.ts";
 import type { PreparedText } from "./prepare.ts";
 
+/** `owner/name`, the folder below that of the models: neither is a way out of it (`..`). */
+export const modelIdSchema = z.string().regex(/^\w[\w.-]*\/\w[\w.-]*$/, "a model id is owner/name");
+
 /** How a model is used, as its manifest says. */
 export const modelDescriptionSchema = z.object({
-  /** `owner/name`; the folder below the models directory. */
-  id: z.string().regex(/^[\w.-]+\/[\w.-]+$/, "a model id is owner/name"),
+  id: modelIdSchema,
   dimensions: z.number().int().positive(),
   pooling: z.enum(["mean", "cls", "last_token"]),
   /** Put before a query, and before a document. */

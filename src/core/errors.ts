@@ -139,6 +139,18 @@ export type ErrorCode = keyof typeof outcomes;
 /** Every code, for documentation and tests. */
 export const errorCodes = Object.keys(outcomes) as ErrorCode[];
 
+/** Longer than paths of files are; of something longer without a space, its beginning tells which one it is. */
+const longestWord = 500;
+const [longestBeginning, longestEnd] = [3_000, 500];
+
+/** What was sent is quoted in what is said of it, and may be of any length. */
+function shortened(text: string): string {
+  if (text.length <= longestWord) return text;
+  const told = text.replace(/\S+/g, (word) => (word.length <= longestWord ? word : `${word.slice(0, longestWord).toWellFormed()}…`));
+  if (told.length <= longestBeginning + longestEnd) return told;
+  return `${told.slice(0, longestBeginning).toWellFormed()} … ${told.slice(-longestEnd).toWellFormed()}`;
+}
+
 export class AppError extends Error {
   readonly code: ErrorCode;
   /** What to do about it, as a sentence. Part of what people are shown. */
@@ -146,10 +158,10 @@ export class AppError extends Error {
 
   /** @param message what happened, to which input. */
   constructor(code: ErrorCode, message: string, options: { mend?: string; cause?: unknown } = {}) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    super(shortened(message), options.cause === undefined ? undefined : { cause: options.cause });
     this.name = "AppError";
     this.code = code;
-    this.mend = options.mend;
+    this.mend = options.mend === undefined ? undefined : shortened(options.mend);
   }
 
   get outcome(): Outcome {

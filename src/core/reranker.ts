@@ -1,13 +1,13 @@
 /** A second look at the best papers: what the rest of Paperkin knows of a cross-encoder. Implemented in `embedding/`. */
 import { z } from "zod";
+import { modelIdSchema } from "./embedder.ts";
 
 /** Files of weights that are known, in the order in which they are looked for: int8 is a quarter of the size and quicker. */
 export const rerankerWeights = ["onnx/model_quantized.onnx", "onnx/model.onnx"] as const;
 
 /** How a cross-encoder is used, as its manifest says. */
 export const rerankerDescriptionSchema = z.object({
-  /** `owner/name`; the folder below the models directory. */
-  id: z.string().regex(/^[\w.-]+\/[\w.-]+$/, "a model id is owner/name"),
+  id: modelIdSchema,
   kind: z.literal("reranker"),
   weights: z.enum(rerankerWeights),
   /** One logit, or two of which the second says yes. */

@@ -4,6 +4,7 @@ import { createWriteStream } from "node:fs";
 import { copyFile, mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
+import { modelIdSchema } from "../core/embedder.ts";
 import { AppError } from "../core/errors.ts";
 import { folderOfModel, type ModelManifest, manifestFileName, sha256OfFile } from "./manifest.ts";
 
@@ -24,7 +25,7 @@ const stalledMs = 60_000;
 
 /** Throws `invalid_request`. */
 export function checkId(id: string): void {
-  if (!/^[\w.-]+\/[\w.-]+$/.test(id)) throw new AppError("invalid_request", `“${id}” is not a model id; it is owner/name.`);
+  if (!modelIdSchema.safeParse(id).success) throw new AppError("invalid_request", `“${id}” is not a model id; it is owner/name.`);
 }
 
 /** Fills a folder beside the model's own, which takes its place once it is whole; files beside the weights are there already. */
@@ -74,12 +75,14 @@ async function download({ id, hub, signal, onProgress }: ModelFilesOptions, file
   const stalled = new AbortController();
   const timer = setTimeout(() => stalled.abort(), stalledMs);
   try {
+    // A packed answer would say how long it is packed.
     const response = await fetch(url, {
+      headers: { "accept-encoding": "identity" },
       signal: AbortSignal.any([stalled.signal, ...(signal === undefined ? [] : [signal])]),
     });
     const { ok, status, headers, body } = response;
     if (!ok || body === null) throw failed(`the hub answers ${status}`);
-    const total = Number(headers.get("content-length") ?? 0);
+    const total = headers.has("content-encoding") ? 0 : Number(headers.get("content-length") ?? 0);
     let done = 0;
     const counted = async function* () {
       for await (const chunk of body as unknown as AsyncIterable<Uint8Array>) {

@@ -1,11 +1,12 @@
 /** Where the parts of a file of embeddings lie, whichever format says so, and how its beginning is read. */
 import { open, stat } from "node:fs/promises";
 import { z } from "zod";
+import { modelIdSchema } from "../core/embedder.ts";
 import type { VectorsDescription } from "../core/vector-rows.ts";
 import { type FilePart, unreadable } from "./vector-lines.ts";
 
 export const descriptionSchema = z.object({
-  model: z.string().regex(/^\w[\w.-]*\/\w[\w.-]*$/),
+  model: modelIdSchema,
   preparation: z.coerce.number().int().positive(),
   truncation: z.coerce.number().int().positive().optional(),
 });

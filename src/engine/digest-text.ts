@@ -90,10 +90,29 @@ export function digestMarkdown(content: DigestContent, links: DigestLinks): stri
   ].join("\n\n")}\n`;
 }
 
-/** Mathematics between dollar signs stays: readers of notes set it. */
+/** What readers of notes take for mathematics, and not for two prices; or what was meant so, but for spaces at its ends. */
+const mathematics = /(\$\$[^$]+\$\$|\$(?!\s)[^$]+(?<!\s)\$(?!\d)|\$\s(?=[^$]*[\\^_{}])[^$]*\s\$)/;
+
+/** One line in which nothing is Markdown but mathematics between dollar signs, which readers of notes set. */
 function escapeMarkdown(text: string): string {
-  const parts = text.replace(/\s+/g, " ").split(/(\$\$[^$]*\$\$|\$[^$]*\$)/);
-  return parts.map((part, at) => (at % 2 === 1 ? part : part.replace(/[[\]*_`<>#|\\]/g, "\\$&"))).join("");
+  const parts = text.replace(/\s+/g, " ").trim().split(mathematics);
+  return parts.map((part, at) => (at % 2 === 1 ? tameMathematics(part) : escapeProse(part, at === 0))).join("");
+}
+
+/** Spaces say nothing in mathematics, and between these signs they keep it from being HTML, or a link, where nobody sets it. */
+function tameMathematics(part: string): string {
+  return part
+    .replace(/^(\$+)\s+|\s+(\$+)$/g, "$1$2")
+    .replace(/<(?=[A-Za-z/!?])/g, "< ")
+    .replace(/\](?=[([:])/g, "] ");
+}
+
+/** @param isStart whether it begins a line, where lists and fences begin. */
+function escapeProse(part: string, isStart: boolean): string {
+  const escaped = part
+    .replace(/[[\]*_`<>#|\\~]|&(?=#?\w+;)/g, "\\$&")
+    .replace(/%{2,}|={2,}|\${2,}/g, (signs) => signs.replace(/./g, "\\$&"));
+  return isStart ? escaped.replace(/^(?:(?=[-+=:])|(\d+)(?=[.)]))/, "$1\\") : escaped;
 }
 
 function shorten(text: string, length: number): string {

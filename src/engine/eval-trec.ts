@@ -3,6 +3,7 @@ import { createReadStream } from "node:fs";
 import { createInterface } from "node:readline";
 import { AppError } from "../core/errors.ts";
 import { compareText } from "../core/order.ts";
+import { excerptOf } from "../core/source.ts";
 import type { QuerySet } from "./eval-collection.ts";
 import { configurationName } from "./eval-configurations.ts";
 import { type EvalRun, type JudgedRuns, type RankedDocument, rankingDepth } from "./eval-run.ts";
@@ -92,7 +93,12 @@ export async function readRun(path: string, set: QuerySet, holds: (document: str
       ...(others.size === 0 ? [] : [`${path} answers ${others.size} queries that are not asked here.`]),
       ...(unknown.size === 0
         ? []
-        : [`${path} names ${unknown.size} documents that the collection does not have: ${[...unknown].slice(0, 5).join(", ")}.`]),
+        : [
+            `${path} names ${unknown.size} documents that the collection does not have: ${[...unknown]
+              .slice(0, 5)
+              .map((id) => excerptOf(id))
+              .join(", ")}.`,
+          ]),
     ],
   };
 }

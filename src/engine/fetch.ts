@@ -47,6 +47,9 @@ export async function fetchPapers(
     if (options.restart === true) await library.setFetchPosition(key, undefined);
     const stored = await readPosition(library, key);
     let read = stored?.read ?? 0;
+    const places = new Set(stored === undefined ? [] : [JSON.stringify(stored.at)]);
+    // The end of a run may be where it began; behind a place that was passed before there are the same pages for ever.
+    let isBack = false;
     const withinLimit = async function* (records: AsyncIterable<SourceRecord>) {
       for await (const record of records) {
         if (read >= (request.limit ?? Number.POSITIVE_INFINITY)) return;
@@ -55,9 +58,13 @@ export async function fetchPapers(
       }
     };
     for await (const page of source.pages(request, session, stored?.at)) {
+      if (isBack) throw inACircle(source);
       await ingest(library, withinLimit(page.records), counts, options);
       if (options.signal?.aborted === true) break;
       if (page.fault !== undefined) throw page.fault;
+      const place = JSON.stringify(page.next) ?? "";
+      isBack = places.has(place);
+      places.add(place);
       const isFull = read >= (request.limit ?? Number.POSITIVE_INFINITY);
       await library.setFetchPosition(key, isFull || page.next === undefined ? undefined : JSON.stringify({ at: page.next, read }));
       if (isFull) break;
@@ -66,6 +73,16 @@ export async function fetchPapers(
   } finally {
     await release();
   }
+}
+
+function inACircle(source: LiveSource): AppError {
+  return new AppError(
+    "source_refused",
+    `The pages of ${source.title} lead in a circle: behind the last one comes one that was read before.`,
+    {
+      mend: "What came before is stored. Try again later with --restart, or ask for less at once.",
+    },
+  );
 }
 
 /** {@link wanted} among the ids stands for those that the library has kept and the source can look up. */

@@ -150,7 +150,12 @@ export function createHttpApp(engine: Engine, options: HttpOptions): OpenAPIHono
   addFeedRoutes(app, engine);
   addJobRoutes(app, engine);
   addStateRoutes(app, engine, metrics);
-  const document = () => describeService(app, options.version);
+  // Made once: it takes a tenth of a second, in which nobody else is answered.
+  let described: unknown;
+  const document = () => {
+    described ??= describeService(app, options.version);
+    return described;
+  };
   app.get("/openapi.json", (c) => c.json(document()));
   app.route("/", options.createPages({ ...pageOptions(document, keys, engine, options), readBody: options.readBody }));
 

@@ -1,5 +1,6 @@
 /** Listens, and stops in order: no new requests, running ones finish, then the socket is gone. */
-import { createAdaptorServer } from "@hono/node-server";
+import { once } from "node:events";
+import { createAdaptorServer, type getRequestListener, type HttpBindings } from "@hono/node-server";
 import { getConnInfo } from "@hono/node-server/conninfo";
 import type { Context } from "hono";
 import { AppError } from "../core/errors.ts";
@@ -14,13 +15,16 @@ export interface Listening {
   close(patienceMs: number): Promise<void>;
 }
 
+type Fetch = (request: Request, env: HttpBindings) => Response | Promise<Response>;
+
 /** Throws `invalid_config` when the address cannot be had. */
-export async function listen(
-  app: { fetch: (request: Request) => Response | Promise<Response> },
-  host: string,
-  port: number,
-): Promise<Listening> {
-  const server = createAdaptorServer({ fetch: app.fetch, serverOptions: { maxHeaderSize: longestHeadBytes } });
+export async function listen(app: { fetch: Fetch }, host: string, port: number): Promise<Listening> {
+  // HTTP/1.0 names no host, and proxies that look whether a server lives speak it.
+  const server = createAdaptorServer({
+    fetch: oneByOne(app.fetch),
+    hostname: "localhost",
+    serverOptions: { maxHeaderSize: longestHeadBytes },
+  });
   await new Promise<void>((resolve, reject) => {
     server.once("error", (cause: NodeJS.ErrnoException) => {
       const reason = cause.code === "EADDRINUSE" ? "another program listens there" : cause.message;
@@ -45,6 +49,23 @@ export async function listen(
       clearInterval(idle);
       clearTimeout(patience);
     },
+  };
+}
+
+/**
+ * What a client sends over one connection before it has its answers is answered one by one: Node would begin with all of it, and
+ * hold as many answers in memory as requests fit into a packet.
+ */
+function oneByOne(fetch: Fetch): Parameters<typeof getRequestListener>[0] {
+  const lastAnswers = new WeakMap<object, HttpBindings["outgoing"]>();
+  return (request, bindings) => {
+    // The server speaks HTTP/1.
+    const env = bindings as HttpBindings;
+    const { socket } = env.incoming;
+    const before = lastAnswers.get(socket);
+    lastAnswers.set(socket, env.outgoing);
+    if (before === undefined || before.writableFinished || before.destroyed) return fetch(request, env);
+    return once(before, "close").then(() => fetch(request, env));
   };
 }
 

@@ -141,6 +141,12 @@ export function addPaperRoutes(app: OpenAPIHono, engine: Engine, readBody: ReadB
   app.openAPIRegistry.registerPath(add);
   app.post(add.getRoutingPath(), async (c) => {
     const type = (c.req.header("content-type") ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
+    const encoding = c.req.header("content-encoding")?.trim().toLowerCase() ?? "identity";
+    if (!/^(?:identity|(?:x-)?gzip)$/.test(encoding)) {
+      throw new AppError("unsupported_format", `The body is packed (content-encoding: ${encoding.slice(0, 80)}).`, {
+        mend: "Pack it once with gzip, or send it as it is.",
+      });
+    }
     const counts = emptyCounts();
     const refusals: z.input<typeof ingestModel>["refusals"] = [];
     const onRefusal = ({ place, field, reason, excerpt }: Refusal) => {

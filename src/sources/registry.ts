@@ -105,6 +105,18 @@ export function formatOfMediaType(type: string): Format | undefined {
   return format;
 }
 
+/** What people take for a file of papers, and how it begins once its bytes were read as text (they are not UTF-8). */
+const packings: readonly (readonly [what: string, beginning: string, at?: number])[] = [
+  ["packed by xz", "ý7zXZ\0"],
+  ["packed by zstd", "(µ/ý"],
+  ["packed by bzip2", "1AY&SY", 4],
+  ["a 7-Zip archive", "7z¼¯'\u001c"],
+  ["a RAR archive", "Rar!\u001a"],
+  ["a zip archive", "PK\u0003\u0004"],
+  ["a tar archive", "ustar\0", 257],
+  ["a tar archive", "ustar  \0", 257],
+];
+
 /**
  * Looks at the beginning of an input. @returns the format, and the input with that beginning put back; undefined for
  * an empty input. Throws `unsupported_format` when no format knows it.
@@ -130,6 +142,13 @@ export async function recognizeFormat(input: SourceInput): Promise<{ format: For
   const firstLine = hasLine ? bytes.indexOf(lineFeed) : bytes.length;
   const head = new TextDecoder().decode(bytes.subarray(0, Math.max(headBytes, firstLine)));
   if (head.trim() === "") return undefined;
+  const packing = packings.find(([, beginning, at = 0]) => head.startsWith(beginning, at));
+  if (packing !== undefined) {
+    await iterator.return?.();
+    throw new AppError("unsupported_format", `${input.name} is ${packing[0]}, in which papers are not looked for.`, {
+      mend: "Unpack it, and import what is in it; .gz and files of .zip are unpacked by themselves.",
+    });
+  }
   const [best] = formats.map((format) => ({ format, certainty: format.recognize(head) })).sort((a, b) => b.certainty - a.certainty);
   if (best === undefined || best.certainty === 0) {
     await iterator.return?.();

@@ -1,10 +1,10 @@
 /** Files inside zip archives, one after the other, with limits against archives that are made to hurt. */
-import { open } from "node:fs/promises";
+import { open, stat } from "node:fs/promises";
 import yauzl from "yauzl";
 import { AppError } from "../core/errors.ts";
 import type { SourceInput } from "../core/source.ts";
 
-/** Honest text packs ten to one; more than this, in a large file, is a bomb. */
+/** Honest text packs ten to one; more than this, in a large file or in all of an archive (whose entries may share their bytes), is a bomb. */
 const mostRatio = 200;
 const ratioFromBytes = 64 * 1024 * 1024;
 const mostEntries = 100_000;
@@ -31,14 +31,21 @@ export async function isZip(path: string): Promise<boolean> {
  * archive that is damaged, encrypted, or larger unpacked than it can honestly be.
  */
 export async function* openZip(path: string): AsyncIterable<SourceInput> {
-  const archive = await yauzl.openPromise(path).catch((cause: unknown) => {
+  const { size } = await stat(path);
+  // Names say nothing but where a paper came from: nothing is written under them, and yauzl would end at the first that leads elsewhere.
+  const archive = await yauzl.openPromise(path, { decodeStrings: false }).catch((cause: unknown) => {
     throw unreadable(path, reasonOf(cause), cause);
   });
   if (archive.entryCount > mostEntries) throw unreadable(path, `it holds ${archive.entryCount} files`);
+  let unpackedBytes = 0;
   try {
     for await (const entry of archive.eachEntry()) {
-      if (/(?:^|\/)(?:\.|__MACOSX\/)/.test(entry.fileName) || entry.fileName.endsWith("/")) continue;
-      const name = `${path}/${entry.fileName}`;
+      const fileName = nameOf(entry);
+      if (/(?:^|\/)(?:\.(?!\.?\/)|__MACOSX\/)/.test(fileName) || fileName.endsWith("/")) continue;
+      const name = `${path}/${fileName}`;
+      unpackedBytes += entry.uncompressedSize;
+      if (unpackedBytes > ratioFromBytes && unpackedBytes > mostRatio * size)
+        throw unreadable(path, `its files would unpack to more than ${mostRatio} times its size`);
       if (entry.isEncrypted()) throw unreadable(name, "it is encrypted");
       if (entry.uncompressedSize > ratioFromBytes && entry.uncompressedSize > mostRatio * entry.compressedSize) {
         throw unreadable(name, `it would unpack to ${Math.round(entry.uncompressedSize / 1e6)} MB, more than ${mostRatio} times its size`);
@@ -51,6 +58,11 @@ export async function* openZip(path: string): AsyncIterable<SourceInput> {
   } finally {
     archive.close();
   }
+}
+
+/** As yauzl has them unless told otherwise, also those of Windows programs that write backslashes. */
+function nameOf({ generalPurposeBitFlag, fileNameRaw, extraFields }: yauzl.Entry): string {
+  return yauzl.getFileNameLowLevel(generalPurposeBitFlag, fileNameRaw, extraFields, false).replaceAll("\\", "/");
 }
 
 async function* readEntry(archive: yauzl.ZipFile, entry: yauzl.Entry, name: string): AsyncIterable<Uint8Array> {

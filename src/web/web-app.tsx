@@ -182,7 +182,11 @@ export function createWebApp(engine: Engine, options: WebOptions): Hono {
     return await answerKin(c, engine, form, async (hits) => ({ ...(await feedbackOf(c, hits)), carried: { ...form } }));
   });
 
-  app.get("/docs", (c) => c.html(documentOf(<DocsPage document={options.openApiDocument()} />)));
+  let docs: string | undefined;
+  app.get("/docs", (c) => {
+    docs ??= documentOf(<DocsPage document={options.openApiDocument()} />);
+    return c.html(docs);
+  });
 
   app.get("/assets/:name", (c) => {
     const name = c.req.param("name");

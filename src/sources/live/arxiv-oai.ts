@@ -3,6 +3,7 @@
  * datestamps; any other repository works too. http://www.openarchives.org/OAI/openarchivesprotocol.html
  */
 import type { FetchedPage, FetchPosition, FetchRequest, FetchSession, LiveSource } from "../../core/live-source.ts";
+import { addDays } from "../../core/period.ts";
 import { oaiPmhFormat } from "../oai-pmh.ts";
 import { attributeOf, elementAt, plainText, type XmlElement } from "../xml-tree.ts";
 import { addressOf, elementsIn, faultOfXml, pageOf, refused } from "./payload.ts";
@@ -27,7 +28,7 @@ interface Harvest {
   readonly token?: string | undefined;
   /** Where the harvest began. */
   readonly from?: string | undefined;
-  /** The latest that was seen. */
+  /** The latest that was seen; one that is still to come would keep later runs from all that changes before it. */
   readonly latest?: string | undefined;
   /** Whether no page had records from before the page in front of it. */
   readonly ordered?: boolean | undefined;
@@ -83,7 +84,11 @@ async function ask(session: FetchSession, parameters: Readonly<Record<string, st
       if (code !== undefined && code !== "noRecordsMatch" && code !== "badResumptionToken")
         throw refused(title, `${code}: ${plainText(error) ?? "no reason"}`);
       token = plainText(found.find(({ local }) => local === "resumptionToken")) || undefined;
-      days = found.flatMap((header) => dayOf(header) ?? []).sort();
+      const tomorrow = addDays(session.today(), 1);
+      days = found
+        .flatMap((header) => dayOf(header) ?? [])
+        .filter((day) => day.slice(0, tomorrow.length) <= tomorrow)
+        .sort();
       return undefined;
     },
   });
@@ -98,7 +103,8 @@ function isEnvelope(local: string, parent: string | undefined): boolean {
   );
 }
 
-/** Datestamps may carry a time, as finely as the repository counts. */
+/** Datestamps may carry a time, as finely as the repository counts; what is none could not be asked for. */
 function dayOf(header: XmlElement): string | undefined {
-  return header.local === "header" ? plainText(elementAt(header, "datestamp")) : undefined;
+  const stamp = header.local === "header" ? plainText(elementAt(header, "datestamp")) : undefined;
+  return stamp !== undefined && /^\d{4}-\d\d-\d\d(?:T[\d:.]+Z)?$/.test(stamp) ? stamp : undefined;
 }

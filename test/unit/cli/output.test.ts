@@ -1,6 +1,7 @@
 /** What a terminal shows of long work, and what is left of it. */
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { note, withProgress } from "../../../src/cli/output.ts";
+import { note, print, printJson, printTable, withProgress } from "../../../src/cli/output.ts";
+import { removeControls } from "../../../src/core/text.ts";
 
 const showCursor = "\u001b[?25h";
 
@@ -9,6 +10,20 @@ it("words for people steer no terminal, whatever files and services hold", () =>
   note("the title “\u001b]0;x\u0007\u009b31m\u202eb” is none");
   expect(written.mock.calls.join("")).toBe("the title “]0;x31mb” is none\n");
   vi.restoreAllMocks();
+});
+
+it("what is printed steers a terminal by nothing but its own styles, and is the same value for programs", () => {
+  const written = vi.spyOn(process.stdout, "write").mockReturnValue(true);
+  const said = "550 no\u001b[2J\u001b]0;x\u0007\u009b8m\u202e\r\nsuch box";
+  print(`\u001b[1mSent\u001b[22m: ${said}`);
+  printTable([["2026-03-02", said]]);
+  printJson({ said });
+  const [line = "", row = "", json = ""] = written.mock.calls.map(([text]) => String(text));
+  vi.restoreAllMocks();
+  expect(line).toBe("\u001b[1mSent\u001b[22m: 550 no[2J]0;x8m\nsuch box\n");
+  expect(row).toBe("2026-03-02  550 no[2J]0;x8m such box\n");
+  expect(json).toBe(removeControls(json));
+  expect(JSON.parse(json)).toEqual({ said });
 });
 
 describe("progress on a terminal", () => {

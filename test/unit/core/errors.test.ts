@@ -24,6 +24,19 @@ describe("errors", () => {
     expect(new AppError("internal", "It broke.", { mend: "Mend it." }).explanation).toBe("It broke. Mend it.");
   });
 
+  it("quote the beginning of what was sent, however long it is", () => {
+    const word = new AppError("paper_not_found", `There is no paper ${"x".repeat(100_000)} in the library.`, {
+      mend: `Import ${"y".repeat(100_000)} first.`,
+    });
+    expect(word.message).toMatch(/^There is no paper x{500}… in the library\.$/);
+    expect(word.mend).toMatch(/^Import y{500}… first\.$/);
+    const prose = new AppError("invalid_request", `“${"so on and ".repeat(10_000)}” is no query.`).message;
+    expect(prose.length).toBeLessThan(4_000);
+    expect(prose).toMatch(/^“so on and .* … .*so on and ” is no query\.$/);
+    const path = `/${"a folder of a name/".repeat(100)}`;
+    expect(new AppError("file_unreadable", `${path} is a folder.`).message).toBe(`${path} is a folder.`);
+  });
+
   it("keep their cause", () => {
     const cause = new Error("deeper");
     expect(new AppError("internal", "It broke.", { cause }).cause).toBe(cause);

@@ -1,10 +1,12 @@
 /** Getting the files of a model from a hub. */
-import { mkdir, readFile } from "node:fs/promises";
+import { mkdir, readdir, readFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { fetchFile } from "../../../src/embedding/model-files.ts";
+import { pullModel } from "../../../src/embedding/pull.ts";
 import { makeTemporaryFolder } from "../../contract/temporary-folder.ts";
 
 let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
@@ -74,6 +76,19 @@ describe("a model's file", () => {
     await expect(get()).rejects.toMatchObject({ code: "download_failed", message: expect.stringContaining("EISDIR") });
   });
 
+  it("is whole also where a hub packs what it sends, which is asked not to", async () => {
+    let accepted: string | undefined;
+    hub = (request, response) => {
+      accepted = request.headers["accept-encoding"];
+      const bytes = gzipSync("x".repeat(10_000));
+      response.writeHead(200, { "content-encoding": "gzip", "content-length": String(bytes.length) });
+      response.end(bytes);
+    };
+    await get();
+    expect((await readFile(join(folder.path, "config.json"), "utf8")).length).toBe(10_000);
+    expect(accepted).toBe("identity");
+  });
+
   it("is given up when it is cancelled", async () => {
     const stopping = new AbortController();
     hub = (_, response) => {
@@ -82,4 +97,17 @@ describe("a model's file", () => {
     };
     await expect(get(stopping.signal)).rejects.toMatchObject({ code: "cancelled" });
   });
+});
+
+describe("the id of a model", () => {
+  it.each(["owner/..", "../owner", "../..", "./owner", "owner/.", ".hidden/name"])(
+    "%s leads nowhere: the folder of the models stays as it is",
+    async (id) => {
+      const models = join(folder.path, "models");
+      await mkdir(join(models, "owner", "other"), { recursive: true });
+      const pulling = pullModel({ id, modelsFolder: models, hub: "http://127.0.0.1:1", from: folder.path, pooling: "mean" });
+      await expect(pulling).rejects.toMatchObject({ code: "invalid_request", message: expect.stringContaining("owner/name") });
+      expect(await readdir(join(models, "owner"))).toEqual(["other"]);
+    },
+  );
 });

@@ -20,3 +20,21 @@ it("escapes signs of Markdown, and leaves mathematics as it is", () => {
     "> Of \\[a\\_b\\] the $x_1$ and $$y_2$$, c\\*d, for 5$ or e\\_f.",
   );
 });
+
+it.each([
+  ["HTML between prices", "$5 <img src=https://e.example/x> and $6", "$5 \\<img src=https://e.example/x\\> and $6"],
+  ["HTML between dollar signs", "$<img src=x>$, $a<b$, $a<0$", "$< img src=x>$, $a< b$, $a<0$"],
+  ["a picture between dollar signs", "$![x](https://e.example/x)$", "$![x] (https://e.example/x)$"],
+  ["mathematics with spaces at its ends", "of $ x_1 $, 5 $ and 6 $", "of $x_1$, 5 $ and 6 $"],
+  ["mathematics behind a price", "$5 for _all_ of $x_1$", "$5 for \\_all\\_ of $x_1$"],
+  ["half a display", "a $$ b_c", "a \\$\\$ b\\_c"],
+  ["a fence", "~~~ code", "\\~\\~\\~ code"],
+  ["a list", "- one", "\\- one"],
+  ["a numbered list", "1. one", "1\\. one"],
+  ["what begins with a number", "2026-03-02 or 1.5", "2026-03-02 or 1.5"],
+  ["a line below a title", "=== x", "\\=\\=\\= x"],
+  ["a hidden remark", "a %% b %% c 5 %", "a \\%\\% b \\%\\% c 5 %"],
+  ["an entity", "AT&T &lt;b&gt;", "AT&T \\&lt;b\\&gt;"],
+])("makes nothing of %s but the text that it is", (_, abstract, line) => {
+  expect(linesOf(abstract)).toContain(`> ${line}`);
+});

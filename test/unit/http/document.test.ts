@@ -136,3 +136,12 @@ describe("A route that is asked in a way that it does not take", () => {
     expect([response.status, response.headers.get("allow")]).toEqual([404, null]);
   });
 });
+
+it("The document is made once, however often it and its page are asked for", async () => {
+  const asked = serviceOf(engine, { isLoopback: () => true });
+  const first = await (await asked.request("http://localhost/openapi.json")).text();
+  const parts = asked.openAPIRegistry.definitions.length;
+  for (const path of ["/openapi.json", "/docs", "/docs"]) expect((await asked.request(`http://localhost${path}`)).status).toBe(200);
+  expect(await (await asked.request("http://localhost/openapi.json")).text()).toBe(first);
+  expect(asked.openAPIRegistry.definitions.length).toBe(parts);
+});

@@ -1,4 +1,5 @@
 /** What the server takes that a program without a socket does not see. */
+import { connect } from "node:net";
 import { expect, it } from "vitest";
 import { listen } from "../../../src/http/listen.ts";
 
@@ -10,6 +11,42 @@ it("An address holds the longest query, in any script", async () => {
       const response = await fetch(`${server.address}/v1/search?q=${encodeURIComponent(query)}`);
       expect([letter, response.status, await response.text()]).toEqual([letter, 200, "10000"]);
     }
+  } finally {
+    await server.close(1_000);
+  }
+});
+
+it("Who speaks HTTP/1.0 need not name the host", async () => {
+  const server = await listen({ fetch: ({ url }) => new Response(new URL(url).pathname) }, "127.0.0.1", 0);
+  try {
+    const socket = connect(Number(new URL(server.address).port), "127.0.0.1");
+    socket.end("GET /health/ready HTTP/1.0\r\n\r\n");
+    let answer = "";
+    for await (const chunk of socket) answer += String(chunk);
+    expect(answer).toMatch(/^HTTP\/1\.1 200 OK\r\n[\s\S]*\r\n\r\n\/health\/ready$/);
+  } finally {
+    await server.close(1_000);
+  }
+});
+
+it("What comes over one connection at once is answered one by one, in its order", async () => {
+  let [atOnce, most] = [0, 0];
+  const answer = async ({ url }: Request) => {
+    most = Math.max(most, ++atOnce);
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    atOnce--;
+    return new Response(`<${new URL(url).pathname}>`);
+  };
+  const server = await listen({ fetch: answer }, "127.0.0.1", 0);
+  try {
+    const socket = connect(Number(new URL(server.address).port), "127.0.0.1");
+    const paths = Array.from({ length: 50 }, (_, at) => `/${at}`);
+    socket.write(paths.map((path) => `GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`).join(""));
+    socket.write("GET /last HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+    let answers = "";
+    for await (const chunk of socket) answers += String(chunk);
+    expect([...answers.matchAll(/<(.*?)>/g)].map(([, path]) => path)).toEqual([...paths, "/last"]);
+    expect(most).toBe(1);
   } finally {
     await server.close(1_000);
   }

@@ -126,6 +126,15 @@ it("a packed body is told of where none is taken", async () => {
   );
 });
 
+it.each(["br", "gzip, gzip", "zstd"])("papers packed by %s are told of, and not taken for an unknown format", async (encoding) => {
+  const headers = { "content-type": "application/json", "content-encoding": encoding };
+  const response = await service.request("http://localhost/v1/papers", { method: "POST", headers, body: "\u001f\u008b" });
+  expect([response.status, problemSchema.parse(await response.json()).detail]).toEqual([
+    415,
+    `The body is packed (content-encoding: ${encoding}). Pack it once with gzip, or send it as it is.`,
+  ]);
+});
+
 it.each([
   ["a=b", "application/x-www-form-urlencoded", "The body should be JSON, and its content-type is “application/x-www-form-urlencoded”."],
   ["{bad", "application/json", "The body is not valid JSON."],

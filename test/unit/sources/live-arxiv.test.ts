@@ -233,6 +233,28 @@ describe("a harvest by OAI-PMH", () => {
     expect((await bench.fetch()).error).toMatchObject({ code: "source_refused", message: expect.stringContaining("resumption token") });
   });
 
+  it("whose tokens lead in a circle comes to an end, with all that it brought", async () => {
+    await open();
+    repository.broken = (body) => ({ body: body.replace(/>\|4\|1</, ">|2|1<") });
+    for (const again of [false, true]) {
+      const { error, counts } = await bench.fetch();
+      expect(error).toMatchObject({ code: "source_refused", message: expect.stringContaining("in a circle") });
+      expect(counts).toMatchObject(again ? { unchanged: 2 } : { new: 4 });
+    }
+    repository.broken = undefined;
+    expect(await bench.fetch({}, { restart: true })).toMatchObject({ error: undefined, counts: { new: 1, unchanged: 4 } });
+  });
+
+  it.each(["2036-03-04", "soon", "9999-99-99"])("goes by no datestamp such as %s", async (day) => {
+    await open();
+    repository.held[2] = { id: 3, day };
+    repository.broken = (body) => ({ body });
+    await bench.fetch();
+    repository.held = [{ id: 6, day: "2026-03-06" }];
+    expect(await bench.fetch()).toMatchObject({ error: undefined, counts: { new: 1 } });
+    expect(service.queries.at(-1)?.from).toBe("2026-03-05");
+  });
+
   it("keeps the whole records of a page that stays cut short, and asks for that page again", async () => {
     await open();
     repository.broken = (body) => ({ body: body.slice(0, body.lastIndexOf("<title>")) });

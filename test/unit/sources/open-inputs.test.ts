@@ -79,7 +79,17 @@ describe("openInputs", () => {
     expect(await read(join(folder, "archive"))).toEqual({ "archive/one.txt": "1", "archive/in/two.txt": "2" });
   });
 
+  test("gives the files inside an archive also where their names lead elsewhere: nothing is written there", async () => {
+    writeFileSync(join(folder, "led"), zipOf({ "../up.txt": "1", "/root.txt": "2", "C:\\in\\three.txt": "3", "four.txt": "4" }));
+    expect(Object.values(await read(join(folder, "led")))).toEqual(["1", "2", "3", "4"]);
+  });
+
   test.each([
+    [
+      "a bomb of many files",
+      zipOf(Object.fromEntries(Array.from({ length: 70 }, (_, at) => [`${at}.txt`, "0".repeat(1_000_000)]))),
+      "would unpack to",
+    ],
     ["a bomb", zipOf({ "zeros.txt": "0".repeat(1_000) }, 3_000_000_000), "would unpack to"],
     ["an archive that lies about a size", zipOf({ "a.txt": "content" }, 3), "cannot be read"],
     ["an archive that was cut", zipOf({ "a.txt": "content" }).subarray(0, 50), "cannot be read"],

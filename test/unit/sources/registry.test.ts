@@ -1,6 +1,7 @@
 /** Finding out the format of an input. */
 import { describe, expect, it } from "vitest";
 import type { SourceRecord } from "../../../src/core/source.ts";
+import { toUtf8 } from "../../../src/sources/decode-text.ts";
 import { formatNamed, formats, recognizeFormat } from "../../../src/sources/registry.ts";
 import { jsonSamples } from "./json-samples.ts";
 import { allOf, inputOf, linesOf } from "./reading.ts";
@@ -124,6 +125,30 @@ describe("the format of an input", () => {
       expect(recognized?.format.name).toBe("paperkin");
       expect(await readWith(recognized)).toEqual([]);
     }
+  });
+
+  it.each([
+    ["packed by xz", "fd377a585a000004e6d6b4460200210116000000742fe5a3"],
+    ["packed by zstd", "28b52ffd20b1250200f4027b226964223a22787a2d30222c"],
+    ["packed by bzip2", "425a68393141592653592b8d8f5e00003d1f80401040007f"],
+    ["a 7-Zip archive", "377abcaf271c0004d0a1c3d2400000000000000062000000"],
+    ["a RAR archive", "526172211a0701003392b5e50a01050600050101"],
+    ["a zip archive", "504b0304140000000800"],
+    [
+      "a tar archive",
+      Buffer.from(`${"x.jsonl".padEnd(257, "\0")}ustar\u000000${"".padEnd(247, "\0")}{"id":"a-1","title":"A"}`).toString("hex"),
+    ],
+  ])("is none for %s, which is called so", async (what, hex) => {
+    const bytes = toUtf8(
+      (async function* () {
+        yield Buffer.from(hex, "hex");
+      })(),
+    );
+    await expect(recognizeFormat({ name: "papers.jsonl", bytes })).rejects.toMatchObject({
+      code: "unsupported_format",
+      message: expect.stringContaining(`papers.jsonl is ${what}`),
+      mend: expect.stringContaining("Unpack it"),
+    });
   });
 
   it("is said to be unknown, with those that there are", async () => {
