@@ -15,7 +15,7 @@ export function addImport(program: Command): void {
     .argument("<files...>", "files, folders, quoted patterns and archives (.gz, .zip) of papers; - for standard input")
     .option("--format <format>", `what the files are, instead of finding out: ${formats.map((format) => format.name).join(", ")}`);
   addIntakeOptions(command)
-    .addHelpText("after", `\nFormats:\n${formats.map((format) => `  ${format.name.padEnd(18)}${format.description}`).join("\n")}`)
+    .addHelpText("after", `\nFormats:\n${formats.map((format) => `  ${format.name.padEnd(20)}${format.description}`).join("\n")}`)
     .addHelpText(
       "after",
       "\nExamples:\n  paperkin import papers.jsonl\n  zcat snapshot.json.gz | paperkin import - --format arxiv-kaggle\n",

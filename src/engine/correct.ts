@@ -5,6 +5,7 @@ import { recognizeId } from "../core/identity.ts";
 import type { Library } from "../core/library.ts";
 import { printQuery, type QueryPiece, readQuery } from "../core/query-pieces.ts";
 import { editDistance, isCorrectable, mostEdits, wordsOneEditAway } from "../core/spelling.ts";
+import { foldWords } from "../core/text.ts";
 
 type Spelling = Pick<Embedder, "knowsWord">;
 type Store = Pick<Library, "holding" | "holdingCounts" | "nearTerms" | "papers">;
@@ -17,6 +18,8 @@ const moreOften = 20;
 const mostWords = 5;
 /** A query of more words than this was pasted: what is rare in it is what its author wrote. */
 const longestTyped = 60;
+/** Terms whose words are compared with one that was typed. */
+const mostTerms = 4;
 /** Papers in which the spelling of a term is looked up. */
 const spellingPapers = 10;
 /** What may be misspelt; a category or a year is none of the papers' words. */
@@ -40,8 +43,7 @@ export async function correctQuery(store: Store, spelling: Spelling, query: stri
     if (asked.size >= mostWords) break;
     asked.add(word.text);
     if (await spelling.knowsWord(word.text.toLowerCase())) continue;
-    const better = await betterTerm(store, word.text, term, papers);
-    const offered = better === undefined ? undefined : await spellingOf(store, better, word.text.toLowerCase());
+    const offered = await offerFor(store, word.text.toLowerCase(), term, papers);
     if (offered !== undefined) corrections.set(word.text, offered);
   }
   if (corrections.size === 0) return undefined;
@@ -60,11 +62,27 @@ async function withCounts(store: Store, words: readonly Word[]): Promise<{ word:
 }
 
 /**
- * The nearest term; of several that are as near the one that begins alike, then the most frequent one. Stems are compared,
- * and the stems of what is one edit away: a misspelt ending has another stem.
+ * The nearest word; of several that are as near one that begins alike, then the most frequent one. Stems are looked for,
+ * and the stems of what is one edit away, since a misspelt ending has another stem; words are compared, since those of two
+ * stems that are nearly one may be far apart (“convultional”: “consulting”, “convolutional”; “statique”: “statistics”).
  */
-async function betterTerm(store: Store, word: string, term: string, papers: number): Promise<string | undefined> {
-  const oneAway = [...new Set([...wordsOneEditAway(word.toLowerCase())].flatMap((other) => termOf(other) ?? []))].filter(isCorrectable);
+async function offerFor(store: Store, word: string, term: string, papers: number): Promise<string | undefined> {
+  const typed = foldWords(word);
+  const offers: { spelling: string; distance: number; beginsOtherwise: boolean; papers: number }[] = [];
+  for (const near of await nearestTerms(store, word, term, papers)) {
+    const spelling = await spellingOf(store, near.term, word);
+    if (spelling === undefined) continue;
+    const distance = editDistance(typed, foldWords(spelling));
+    if (distance <= mostEdits(typed))
+      offers.push({ spelling, distance, beginsOtherwise: !spelling.startsWith(word.slice(0, 1)), papers: near.papers });
+  }
+  offers.sort((a, b) => a.distance - b.distance || Number(a.beginsOtherwise) - Number(b.beginsOtherwise) || b.papers - a.papers);
+  return offers[0]?.spelling;
+}
+
+/** Terms that more papers hold: the nearest ones first, of those as near what begins alike and what is more frequent. */
+async function nearestTerms(store: Store, word: string, term: string, papers: number): Promise<{ term: string; papers: number }[]> {
+  const oneAway = [...new Set([...wordsOneEditAway(word)].flatMap((other) => termOf(other) ?? []))].filter(isCorrectable);
   const counts = await store.holdingCounts(oneAway);
   const near = [
     ...oneAway.map((other, at) => ({ term: other, distance: 1, papers: counts[at] ?? 0 })),
@@ -72,7 +90,7 @@ async function betterTerm(store: Store, word: string, term: string, papers: numb
   ].filter((other) => other.term !== term && other.papers > papers * moreOften);
   const beginsAlike = (other: string) => (other.startsWith(term.slice(0, 1)) ? 0 : 1);
   near.sort((a, b) => a.distance - b.distance || beginsAlike(a.term) - beginsAlike(b.term) || b.papers - a.papers);
-  return near[0]?.term;
+  return [...new Map(near.map((one) => [one.term, one])).values()].slice(0, mostTerms);
 }
 
 /** A term is a stem: of the words in papers that have it, the one that is nearest to what was typed. */

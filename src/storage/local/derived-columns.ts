@@ -48,7 +48,7 @@ export class DerivedColumns {
   }
 
   async facets(within: LabelSet | undefined, limit: number): Promise<Facets> {
-    await this.load(this.facetColumns);
+    await this.slices.hurried(this.load(this.facetColumns));
     return this.facetColumns.begin().count(within, limit);
   }
 
@@ -61,7 +61,9 @@ export class DerivedColumns {
 
   /** Resolves when everything is there. */
   async warmUp(): Promise<void> {
-    await this.load(this.facetColumns, this.suggestions);
+    // One after the other: a search with facets waits for them, and nobody for suggestions.
+    await this.load(this.facetColumns);
+    await this.load(this.suggestions);
   }
 
   put(papers: Papers): void {

@@ -369,7 +369,7 @@ export class LocalLibrary implements Library {
 
   async nearTerms(term: string, most: number): Promise<NearTerm[]> {
     const { lexical } = this.indexes;
-    await lexical.orderTerms(this.slices);
+    await this.slices.hurried(lexical.orderTerms(this.slices));
     return lexical.nearTerms(term, most);
   }
 

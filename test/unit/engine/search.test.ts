@@ -77,6 +77,18 @@ describe("a search", () => {
     expect((await search(library, embedder, { query })).suggestion).toBeUndefined();
   });
 
+  it("offers the word that is nearest to what was typed, and none whose stem alone is near", async () => {
+    const some = new MemoryLibrary();
+    await some.upsert([
+      inventPaper(1, { title: "Consulting in convolutional networks" }),
+      inventPaper(2, { title: "Consulting by statistics" }),
+    ]);
+    await new Engine(some, embedder).embedBacklog();
+    const offered = async (query: string) => (await search(some, embedder, { query, correct: true })).suggestion;
+    expect(await offered("convultional")).toBe("convolutional");
+    expect(await offered("statique")).toBeUndefined();
+  });
+
   it("leaves out what one person has dealt with, where asked", async () => {
     const said = (paperId: string, kind: "seen" | "save" | "dismiss" | "vote") =>
       library.personal.putFeedback("ada", { paperId, kind, at: "2026-01-01T00:00:00Z" });

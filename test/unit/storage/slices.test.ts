@@ -10,7 +10,7 @@ function work(ms: number): void {
 }
 
 /** @returns how many turns others had while three slices were worked through. @param otherMs what a turn of theirs takes. */
-async function turnsBesideSlices(otherMs: number): Promise<number> {
+async function turnsBesideSlices(otherMs: number, slices = new Slices()): Promise<number> {
   let [turns, isDone] = [0, false];
   const others = (async () => {
     while (!isDone) {
@@ -19,7 +19,6 @@ async function turnsBesideSlices(otherMs: number): Promise<number> {
       work(otherMs);
     }
   })();
-  const slices = new Slices();
   for (let slice = 0; slice < 3; slice++) {
     work(10);
     await slices.giveWay();
@@ -36,6 +35,17 @@ describe("slices", () => {
 
   it("leave those who have more to do than a turn more than one", async () => {
     expect(await turnsBesideSlices(2)).toBeGreaterThan(3);
+  });
+
+  it("leave others a turn or two while somebody waits for what they make", async () => {
+    const slices = new Slices();
+    expect(await slices.hurried(turnsBesideSlices(2, slices))).toBeLessThanOrEqual(9);
+  });
+
+  it("hurry no longer once what was waited for has failed", async () => {
+    const slices = new Slices();
+    await expect(slices.hurried(Promise.reject(new Error("gone")))).rejects.toThrow("gone");
+    expect(await turnsBesideSlices(2, slices)).toBeGreaterThan(9);
   });
 
   it("take turns with each other", async () => {
