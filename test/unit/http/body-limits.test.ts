@@ -45,15 +45,15 @@ afterAll(() => engine.close());
 
 describe("a body that is too large", () => {
   it.each(["/subscribe", "/sign-in", "/sign-in/token", "/unsubscribe/token", "/confirm/token", "/f/token"])(
-    "is more than 64 KiB where anybody may send it: %s shows a page",
+    "is more than 128 KiB where anybody may send it: %s shows a page",
     async (path) => {
       for (const counted of [true, false]) {
-        const refused = await send(path, 64 * kib + 2, { counted });
+        const refused = await send(path, 128 * kib + 2, { counted });
         expect(refused.status).toBe(413);
         expect(refused.headers.get("content-type")).toContain("text/html");
-        expect(await refused.text()).toContain("The body is larger than 64 KiB.");
+        expect(await refused.text()).toContain("The body is larger than 128 KiB.");
       }
-      expect((await send(path, 64 * kib)).status).not.toBe(413);
+      expect((await send(path, 128 * kib)).status).not.toBe(413);
     },
   );
 

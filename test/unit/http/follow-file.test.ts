@@ -75,7 +75,7 @@ describe("a file that is followed", () => {
     expect(answer.status).toBeGreaterThanOrEqual(400);
     expect(answer.status).toBeLessThan(500);
     const page = await answer.text();
-    expect(/role="alert">([^<]*)</.exec(page)?.[1]).toContain(said);
+    expect(/role="alert"[^>]*>([^<]*)</.exec(page)?.[1]).toContain(said);
     expect(await engine.person("me").interests()).toEqual([]);
     expect(await library.countPapers()).toBe(1);
   });
