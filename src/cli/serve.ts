@@ -12,7 +12,7 @@ import { startHealthLog } from "./health-log.ts";
 import { note, print } from "./output.ts";
 import { noteFault, readSchedules } from "./schedules.ts";
 
-/** How long running requests may take after the server was asked to stop. */
+/** How long running requests may take, and then the writing of the index, after the server was asked to stop. */
 const patienceMs = 10_000;
 
 export function addServe(program: Command): void {
@@ -68,14 +68,15 @@ export function addServe(program: Command): void {
           const stopSchedules = startSchedules(engine, log);
           const stopDeliveries = startDeliveries(engine, config, log);
           await aborted(signal);
-          note("Stopping: running requests finish, the index is written.");
+          note("Stopping: running requests finish, the index is written where that takes no longer than ten seconds.");
           // Each of them, whatever becomes of the one before: on a full disk none may keep the process alive.
           const endings = [
             () => Promise.all([stopSchedules(), stopDeliveries()]),
             () => server.close(patienceMs),
             () => engine.jobs.stop(),
             () => maintenance.stop(),
-            () => engine.library.checkpoint(),
+            // What takes longer is completed by the next start: whoever stops a service ends it by force after a while.
+            () => engine.library.checkpoint({ signal: AbortSignal.timeout(patienceMs) }),
           ];
           let failure: unknown;
           for (const end of endings) {

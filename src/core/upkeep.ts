@@ -108,8 +108,11 @@ export interface Upkeep {
   warmUp(): Promise<void>;
   /** The number of the last change that is stored, whoever wrote it. */
   lastChange(): Promise<number>;
-  /** Writes derived files so that the next opening is fast; does nothing where another process owns them. */
-  checkpoint(): Promise<void>;
+  /**
+   * Completes the derived files and writes them, so that the next opening is fast; does nothing where another process owns them.
+   * Where `signal` ends it before they are complete, the files that are there stay.
+   */
+  checkpoint(options?: { readonly signal?: AbortSignal }): Promise<void>;
   /** Checks every promise that the library makes; repairs derived data where asked. */
   verify(options: { repair: boolean; onProgress?: (check: string) => void }): Promise<Finding[]>;
   status(): Promise<LibraryStatus>;

@@ -71,7 +71,7 @@ export class Maintenance {
     const change = await library.lastChange();
     if (change !== this.embeddedUpTo) await this.embed(change);
     if (performance.now() >= this.checkpointDue) {
-      await library.checkpoint();
+      await library.checkpoint({ signal: this.stopping.signal });
       this.checkpointDue = performance.now() + checkpointMs;
     }
   }

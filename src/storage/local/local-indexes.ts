@@ -176,9 +176,9 @@ export class LocalIndexes {
   }
 
   /** Writes the files of the live generation where this process is the one that does, and they lack something. */
-  async checkpoint(): Promise<void> {
+  async checkpoint(signal?: AbortSignal): Promise<void> {
     // One at a time: two would write the same files.
-    const own = this.checkpointing.then(() => this.makeCheckpoint());
+    const own = this.checkpointing.then(() => this.makeCheckpoint(signal));
     this.checkpointing = own.catch(() => undefined);
     await own;
   }
@@ -215,13 +215,16 @@ export class LocalIndexes {
     this.checkpointLease.release();
   }
 
-  private async makeCheckpoint(): Promise<void> {
+  private async makeCheckpoint(signal?: AbortSignal): Promise<void> {
     const { closing, guard, options } = this.parts;
     const index = this.live;
     if (closing.aborted || index === undefined || guard.stopped !== undefined || !(await patiently(() => this.checkpointLease.take())))
       return;
     await this.refresh();
-    const isComplete = await index.complete({ onProgress: (done, total) => options.onProgress?.("indexing", done, total) });
+    const isComplete = await index.complete({
+      onProgress: (done, total) => options.onProgress?.("indexing", done, total),
+      ...(signal === undefined ? {} : { signal }),
+    });
     if (!isComplete || index.checkpointChange === this.seen || index !== this.live) return;
     await this.writeFiles(index);
   }

@@ -466,8 +466,8 @@ export class LocalLibrary implements Library {
     return this.counter.last();
   }
 
-  async checkpoint(): Promise<void> {
-    await this.indexes.checkpoint();
+  async checkpoint(options: { readonly signal?: AbortSignal } = {}): Promise<void> {
+    await this.indexes.checkpoint(options.signal);
   }
 
   async verify(options: { repair: boolean; onProgress?: (check: string) => void }): Promise<Finding[]> {

@@ -68,6 +68,18 @@ describe("generations in a folder", () => {
     expect(await library.embeddings({ ...otherSpec, id: 2 }, [1])).toEqual([undefined]);
   });
 
+  it("writes no files when it is ended before the graph is complete, and does the next time", async () => {
+    const library = await folder.open({ maintain: false });
+    const generation = await library.openGeneration({ ...otherSpec, graph: undefined });
+    await library.upsert(inventPapers(60));
+    await embedAll(library, generation);
+    await library.checkpoint({ signal: AbortSignal.abort() });
+    expect((await library.status()).checkpointChange).toBeUndefined();
+    expect(await library.neighbours(generation, inventVector(4, 8), { k: 1 })).toMatchObject([{ label: 4 }]);
+    await library.checkpoint();
+    expect((await library.status()).checkpointChange).toBe(await library.lastChange());
+  });
+
   it("compares with every vector, and says so, when the graph cannot be built", async () => {
     vi.spyOn(HnswIndex.prototype, "put").mockImplementation(() => {
       throw new Error("no memory for the graph");
