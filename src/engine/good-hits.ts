@@ -5,15 +5,18 @@ import type { Hit } from "./hits.ts";
 export const goodSorts = ["newest", "score"] as const;
 export type GoodSort = (typeof goodSorts)[number];
 
-/** Papers that the good ones are chosen from, and the share of the best one's score that a good one has. */
+/** Papers that the good ones are chosen from. */
 export const considered = 100;
-const goodShare = 0.45;
+/** A good one has this share of the best one's score, or has come this far from the last one to the best: in a small library the last is far from both. */
+const goodShare = { ofBest: 0.45, ofWay: 0.4 };
 
 /** @param hits the best `considered`, best first. */
 export function goodHits(hits: readonly Hit[], sort: GoodSort): Hit[] {
   // What was asked for by name stands above all scores.
-  const best = hits.find((hit) => hit.exact === undefined)?.score ?? 0;
-  const good = hits.filter((hit) => hit.exact !== undefined || (hit.score >= goodShare * best && isScored(hit)));
+  const scored = hits.filter((hit) => hit.exact === undefined);
+  const [best, last] = [scored[0]?.score ?? 0, scored.at(-1)?.score ?? 0];
+  const least = Math.min(goodShare.ofBest * best, last + goodShare.ofWay * (best - last));
+  const good = hits.filter((hit) => hit.exact !== undefined || (hit.score >= least && isScored(hit)));
   return sort === "newest" ? good.sort((a, b) => compareDates(b, a) || b.score - a.score) : good;
 }
 

@@ -171,3 +171,15 @@ describe("papers that wait for their embedding and hold none of the words", () =
     expect(goodHits((await engine.search({ query: "category:b.*", mode })).hits, "newest")).toHaveLength(3);
   });
 });
+
+describe("good papers", () => {
+  it("are those near the best in score, in a library of many alike and in a small one whose last paper is far from all", () => {
+    const scored = (...scores: number[]) =>
+      scores.map((score, at) => ({ paper: inventPaper(at + 1), score, scores: { semantic: score, lexical: 0 } }));
+    const good = (...scores: number[]) => goodHits(scored(...scores) as never, "score").map(({ score }) => score);
+    expect(good(0.9, 0.8, 0.5, 0.42, 0.4)).toEqual([0.9, 0.8, 0.5, 0.42]);
+    expect(good(0.9, 0.8, 0.3, 0.2, -0.3)).toEqual([0.9, 0.8, 0.3, 0.2]);
+    expect(good(0.9)).toEqual([0.9]);
+    expect(good()).toEqual([]);
+  });
+});
