@@ -207,7 +207,8 @@ class Arms {
     await this.ownTurn();
     const byMeaning = await this.store.neighbours(this.generation, vector, { k: depth, within });
     await this.ownTurn();
-    const [semantic, lexical] = [byMeaning, byWords].map((list) => list.filter(({ label }) => label !== asked)) as [Scored[], Scored[]];
+    const others = (list: readonly Scored[]) => (asked === undefined ? list : list.filter(({ label }) => label !== asked));
+    const [semantic, lexical] = [others(byMeaning), others(byWords)];
     const labels = [...new Set([...semantic, ...lexical].map((hit) => hit.label))].filter((label) => !without.has(label));
     // What an arm found it has scored: the other one's candidates are left.
     const cosines = new Map<Label, number | undefined>(semantic.map((hit) => [hit.label, hit.score]));
