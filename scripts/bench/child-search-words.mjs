@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Database from "better-sqlite3";
+import { candidateDepth } from "../../dist/core/ranking/fusion.js";
 import { termQueryOf } from "../../dist/engine/search-request.js";
 import { LocalLibrary } from "../../dist/storage/local/local-library.js";
 import { report } from "./papers.mjs";
@@ -10,7 +11,6 @@ import { quantile } from "./processes.mjs";
 
 const mostTerms = 32;
 const page = 10;
-const candidates = 200;
 /** Queries that are compared with scoring everything, which takes long. */
 const compared = 50;
 
@@ -53,7 +53,7 @@ try {
   let [checked, differing] = [0, 0];
   for (const [at, query] of asked.entries()) {
     const { hits } = await timing(times.own, () => library.matchTerms(query, { k: page }));
-    await timing(times.pages, () => library.matchTerms(query, { k: candidates }));
+    await timing(times.pages, () => library.matchTerms(query, { k: candidateDepth }));
     await timing(times.fts, async () => find.all([...query.terms.keys()].map((term) => `"${term.replaceAll('"', '""')}"`).join(" OR ")));
     if (at % Math.ceil(asked.length / compared) !== 0) continue;
     checked++;

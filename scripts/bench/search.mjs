@@ -153,7 +153,7 @@ function wordRows({ queries, longest, own, pages, fts, checked, differing }) {
       workload: `${queries} of the queries, up to ${longest} terms, the ten best; FTS5: the same terms with OR, ORDER BY rank`,
     },
     {
-      figure: "  the 200 candidates of a hybrid search",
+      figure: "  the candidates of a hybrid search",
       target: "",
       measured: `p50 ${pages.p50.toFixed(1)} ms, p99 ${pages.p99.toFixed(1)} ms`,
       met: undefined,
