@@ -1,20 +1,36 @@
-/** Nearly the same words, found by walking a sorted list, against comparing with each. */
+/** Nearly the same words: distances by their rules, and finding terms against comparing with each. */
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { editDistance, nearWords, wordsOneEditAway } from "../../src/core/spelling.ts";
+import { editDistance, isCorrectable, wordsOneEditAway } from "../../src/core/spelling.ts";
+import { TermOutlines } from "../../src/storage/local/term-outlines.ts";
 import { holds } from "./settings.ts";
 
 const word = fc.string({ unit: fc.constantFrom("a", "b", "c", "é"), maxLength: 9 });
 
-it("the words within some edits are those whose distance says so", () =>
+it("terms within some edits are found by their outlines, those further away are told to be so", () =>
   holds(
     fc.property(fc.uniqueArray(word, { maxLength: 60 }), word, fc.constantFrom(0, 1, 2), (words, typed, most) => {
-      const sorted = [...words].sort();
-      const wanted = sorted.map((one) => ({ word: one, distance: editDistance(typed, one) })).filter(({ distance }) => distance <= most);
-      expect(nearWords(sorted, typed, most)).toEqual(wanted);
+      const outlines = new TermOutlines();
+      words.forEach((one, number) => {
+        outlines.set(number, one);
+      });
+      const near = outlines.near(typed, most).map((number) => words[number] ?? "");
+      expect(near).toEqual(expect.arrayContaining(words.filter((one) => isCorrectable(one) && editDistance(typed, one) <= most)));
+      for (const one of words) {
+        const distance = editDistance(typed, one);
+        if (distance <= most) expect(editDistance(typed, one, most)).toBe(distance);
+        else expect(editDistance(typed, one, most)).toBeGreaterThan(most);
+      }
     }),
     2000,
   ));
+
+it("the longest term that is corrected is found", () => {
+  const outlines = new TermOutlines();
+  outlines.set(5_000, "a".repeat(32));
+  outlines.set(5_001, "a".repeat(33));
+  expect(outlines.near("a".repeat(31), 2)).toEqual([5_000]);
+});
 
 it("a distance is the same from both ends, and no more than the edits that were made", () =>
   holds(

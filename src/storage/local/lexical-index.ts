@@ -10,9 +10,10 @@ import { countedTexts, inverseDocumentFrequency, saturate, termSaturation } from
 import { noTerms, type TermVector, weighTerms } from "../../core/ranking/term-vector.ts";
 import { evenly, TopScored } from "../../core/ranking/top.ts";
 import type { NearTerm, Scored, TermDetail, TermDetails, TermQuery } from "../../core/retrieval.ts";
+import { editDistance } from "../../core/spelling.ts";
 import { ForwardBuilder, type ForwardIndex, joinSegments, LexicalSegment } from "./lexical-segment.ts";
 import { atOnce, inSlices, type Slices, type Steps } from "./slices.ts";
-import { Vocabulary } from "./vocabulary.ts";
+import { TermOutlines } from "./term-outlines.ts";
 
 const joinFactor = 8;
 /**
@@ -49,7 +50,7 @@ export class LexicalIndex {
   private segments: LexicalSegment[] = [];
   private readonly locations = new Map<Label, Location>();
   private totalLength = 0;
-  private readonly vocabulary = new Vocabulary();
+  private readonly outlines = new TermOutlines();
   /** The query whose scores the segments hold; undefined once a document or the rarity of a term has changed. */
   private scored: TermQuery | undefined;
   private readonly joinedAtOnce: number;
@@ -213,17 +214,16 @@ export class LexicalIndex {
     return this.holding[this.terms.get(term) ?? -1] ?? 0;
   }
 
-  /** Makes what {@link nearTerms} walks. */
-  async orderTerms(slices: Slices): Promise<void> {
-    await this.vocabulary.order((term) => this.terms.has(term), slices);
-  }
-
+  /** Correctable terms that documents hold, within `most` edits of this one; the nearest first, then by text. */
   nearTerms(term: string, most: number): NearTerm[] {
-    return this.vocabulary
-      .near(term, most)
-      .map(({ word, distance }) => ({ term: word, distance, papers: this.holdingCount(word) }))
-      .filter((near) => near.papers > 0 && near.term !== term)
-      .sort((a, b) => a.distance - b.distance || (a.term < b.term ? -1 : 1));
+    const near: NearTerm[] = [];
+    for (const number of this.outlines.near(term, most)) {
+      const other = this.termTexts[number] ?? "";
+      const papers = this.holding[number] ?? 0;
+      const distance = papers === 0 || other === term ? Number.POSITIVE_INFINITY : editDistance(term, other, most);
+      if (distance <= most) near.push({ term: other, distance, papers });
+    }
+    return near.sort((a, b) => a.distance - b.distance || (a.term < b.term ? -1 : 1));
   }
 
   /** `tf × idf` of each document's terms, saturated as BM25 does, summed over the documents. */
@@ -357,7 +357,7 @@ export class LexicalIndex {
     this.terms.set(text, number);
     this.termTexts[number] = text;
     this.holding[number] = 0;
-    this.vocabulary.add(text);
+    this.outlines.set(number, text);
     return number;
   }
 

@@ -368,9 +368,7 @@ export class LocalLibrary implements Library {
   }
 
   async nearTerms(term: string, most: number): Promise<NearTerm[]> {
-    const { lexical } = this.indexes;
-    await this.slices.hurried(lexical.orderTerms(this.slices));
-    return lexical.nearTerms(term, most);
+    return this.indexes.lexical.nearTerms(term, most);
   }
 
   async termVectors(labels: readonly Label[]): Promise<TermVector[]> {
@@ -459,7 +457,6 @@ export class LocalLibrary implements Library {
 
   async warmUp(): Promise<void> {
     await this.derived.warmUp();
-    if (this.options.searchable !== false) await this.indexes.lexical.orderTerms(this.slices);
   }
 
   async lastChange(): Promise<number> {

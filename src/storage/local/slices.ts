@@ -61,39 +61,3 @@ export async function inSlices<T>(steps: Steps<T>, slices: Slices): Promise<T> {
     await slices.giveWay();
   }
 }
-
-/** Entries that are sorted or merged between two looks at the clock. */
-const step = 1_024;
-
-/** A sorted copy. */
-export async function sortInSlices(texts: readonly string[], slices: Slices): Promise<string[]> {
-  let runs: string[][] = [];
-  for (let at = 0; at < texts.length; at += step) {
-    runs.push(texts.slice(at, at + step).sort());
-    await slices.giveWay();
-  }
-  while (runs.length > 1) {
-    const joined: string[][] = [];
-    for (let at = 0; at < runs.length; at += 2) joined.push(await mergeInSlices(runs[at] ?? [], runs[at + 1] ?? [], slices));
-    runs = joined;
-  }
-  return runs[0] ?? [];
-}
-
-/** Two sorted lists as one. */
-export async function mergeInSlices(a: readonly string[], b: readonly string[], slices: Slices): Promise<string[]> {
-  const merged: string[] = [];
-  let [ofA, ofB] = [0, 0];
-  while (ofA < a.length && ofB < b.length) {
-    const [first, second] = [a[ofA] ?? "", b[ofB] ?? ""];
-    if (second < first) {
-      merged.push(second);
-      ofB++;
-    } else {
-      merged.push(first);
-      ofA++;
-    }
-    if (merged.length % step === 0) await slices.giveWay();
-  }
-  return merged.concat(a.slice(ofA), b.slice(ofB));
-}
