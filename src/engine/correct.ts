@@ -1,5 +1,5 @@
 /** "Did you mean": words of a query that hardly any paper holds, as papers spell them. */
-import { termOf, type Word, wordsOf } from "../core/analysis.ts";
+import { termOf, type Word, wordsOf, wordsWith } from "../core/analysis.ts";
 import type { Embedder } from "../core/embedder.ts";
 import { recognizeId } from "../core/identity.ts";
 import type { Library } from "../core/library.ts";
@@ -101,7 +101,7 @@ async function spellingOf(store: Store, term: string, typed: string): Promise<st
     if (stored === undefined) continue;
     const { title, abstract, authors } = stored.paper;
     for (const text of [title, abstract, ...authors.map(({ name }) => name)])
-      for (const word of wordsOf(text)) if (word.term === term) spellings.add(word.text.toLowerCase());
+      for (const word of wordsWith(new Set([term]), text)) spellings.add(word.text.toLowerCase());
   }
   return [...spellings].sort((a, b) => editDistance(typed, a) - editDistance(typed, b) || (a < b ? -1 : 1))[0];
 }
