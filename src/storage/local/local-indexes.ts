@@ -302,16 +302,17 @@ export class LocalIndexes {
     const total = papers.count();
     let after = 0;
     for (;;) {
-      const page = papers.page(after, pageSize);
-      lexical.put(page);
+      const page = papers.readablePage(after, pageSize);
+      lexical.put(page.papers);
       await lexical.joinSegments(slices);
-      const last = page.at(-1);
-      if (last === undefined) break;
-      after = last.label;
+      if (page.last === undefined) break;
+      after = page.last;
       options.onProgress?.("indexing words", lexical.size, total);
       await nextTurn();
     }
     this.words = lexical;
+    const damaged = papers.count() - lexical.size;
+    if (damaged > 0) this.notice(`${damaged} stored records are damaged, so no words find their papers: \`paperkin verify\` names them.`);
   }
 
   /** Reads the word index, which holds everything up to a change. @returns why it cannot be used; undefined where it can. */
@@ -347,7 +348,7 @@ export class LocalIndexes {
       columns.remove(label);
     }
     for (let at = 0; at < changed.length; at += followedAtOnce) {
-      const page = changed.slice(at, at + followedAtOnce).flatMap((label) => papers.get(label) ?? []);
+      const page = changed.slice(at, at + followedAtOnce).flatMap((label) => papers.readable(label) ?? []);
       this.words.put(page);
       columns.put(page);
       await this.words.joinSegments(slices);

@@ -21,7 +21,7 @@ import { foldWords } from "../../core/text.ts";
 import type { ChangeCounter } from "./change-counter.ts";
 import { ContributionTable } from "./contribution-table.ts";
 import type { Sqlite } from "./database.ts";
-import { columnsOf, type PaperRow, storedPaper } from "./paper-row.ts";
+import { columnsOf, type PaperRow, readablePaper, storedPaper } from "./paper-row.ts";
 import type { SuggestionParts } from "./suggestion-index.ts";
 
 export type BriefPaper = Parameters<typeof facetsOf>[0] & SuggestionParts;
@@ -128,6 +128,18 @@ export class PaperTable {
 
   page(after: Label, limit: number): StoredPaper[] {
     return this.selectPage.all(after, limit).map(storedPaper);
+  }
+
+  /** As {@link get}; undefined also where its record is damaged. */
+  readable(label: Label): StoredPaper | undefined {
+    const row = this.select.get(label);
+    return row && readablePaper(row);
+  }
+
+  /** As {@link page}, without those whose record is damaged. @returns beside them the last label that was looked at; undefined behind the last paper. */
+  readablePage(after: Label, limit: number): { papers: StoredPaper[]; last: Label | undefined } {
+    const rows = this.selectPage.all(after, limit);
+    return { papers: rows.flatMap((row) => readablePaper(row) ?? []), last: rows.at(-1)?.label };
   }
 
   count(): number {
