@@ -1,6 +1,7 @@
 /** The daily listing: the papers of a day, a week or a month, and which periods beside it have papers. */
 import { AppError } from "../core/errors.ts";
 import { type Filters, firstDay } from "../core/filters.ts";
+import type { Label } from "../core/label-set.ts";
 import type { Library } from "../core/library.ts";
 import { datesIn, type ListingDate, periodAfter, periodBefore } from "../core/listing.ts";
 import { listingDateOf, type Paper } from "../core/paper.ts";
@@ -8,6 +9,7 @@ import type { StoredPaper } from "../core/paper-store.ts";
 import { earliestYear, lastDayOf, type Period, type PeriodKind, readAnyPeriod, readPeriod } from "../core/period.ts";
 import { countComments } from "./comments.ts";
 import { countVotes, type DailySort, type EmergingPaper, orderListing } from "./daily-order.ts";
+import { requireWanted, stepBack } from "./turns.ts";
 
 export interface DailyRequest {
   /** One of these at most; without, the latest day that has papers. */
@@ -74,7 +76,7 @@ export async function dailyListing(
     within.map(({ date }) => date),
     [filters],
   );
-  const stored = (await library.papers(labels)).filter((paper): paper is StoredPaper => paper !== undefined);
+  const stored = await readInTurns(library, labels, signal);
   const lastDay = shown === undefined ? undefined : lastDayWithin(shown, within);
   const ordered = await orderListing(library, stored, { sort, lastDay, halfLifeDays: clock.halfLifeDays }, { offset, limit }, signal);
   const around = shown ?? asked;
@@ -113,9 +115,23 @@ export async function latestListed(library: Library, { limit, today }: { limit: 
     days.map(({ date }) => date),
     [],
   );
-  const stored = (await library.papers(labels)).filter((paper): paper is StoredPaper => paper !== undefined);
+  const stored = await readInTurns(library, labels);
   const ordered = await orderListing(library, stored, { sort: "date", lastDay: undefined, halfLifeDays: 1 }, { offset: 0, limit });
   return ordered.map((entry) => entry.stored.paper);
+}
+
+/** Papers that are read in one turn: a few milliseconds. A month of a large library has thousands. */
+const readAtOnce = 100;
+
+/** Those that are there, with turns for everything else between them. Throws `cancelled` once nobody waits for them. */
+async function readInTurns(library: Library, labels: readonly Label[], signal?: AbortSignal): Promise<StoredPaper[]> {
+  const stored: StoredPaper[] = [];
+  for (let at = 0; at < labels.length; at += readAtOnce) {
+    if (at > 0) await stepBack();
+    requireWanted(signal);
+    for (const paper of await library.papers(labels.slice(at, at + readAtOnce))) if (paper !== undefined) stored.push(paper);
+  }
+  return stored;
 }
 
 function checkPage(limit: number, offset: number): void {
