@@ -155,9 +155,12 @@ export class LocalIndexes {
     if (this.parts.options.searchable === false) return undefined;
     const loaded = this.indexes.get(generation.id);
     if (loaded !== undefined) return loaded;
-    const loading = this.loading.get(generation.id) ?? this.read(generation, fromFiles);
-    this.loading.set(generation.id, loading);
-    return await loading;
+    const loading = this.loading.get(generation.id);
+    if (loading !== undefined) return await loading;
+    // Also where reading it fails at once: the next one who asks tries again.
+    const begun = this.read(generation, fromFiles).finally(() => this.loading.delete(generation.id));
+    this.loading.set(generation.id, begun);
+    return await begun;
   }
 
   /** Frees the memory of a generation that is not live. */
@@ -239,14 +242,10 @@ export class LocalIndexes {
   }
 
   private async read(generation: Generation, fromFiles: boolean): Promise<GenerationIndex> {
-    try {
-      this.parts.generations.stateOf(generation);
-      const index = await GenerationIndex.load(generation, this.partsOf(generation), fromFiles);
-      this.indexes.set(generation.id, index);
-      return index;
-    } finally {
-      this.loading.delete(generation.id);
-    }
+    this.parts.generations.stateOf(generation);
+    const index = await GenerationIndex.load(generation, this.partsOf(generation), fromFiles);
+    this.indexes.set(generation.id, index);
+    return index;
   }
 
   private partsOf(generation: Generation): GenerationParts {
