@@ -38,11 +38,11 @@ export async function getPaper(library: Pick<Library, "resolve" | "papers">, id:
 }
 
 /** Throws `paper_not_found` naming all that are missing. */
-export async function getLabels(library: Pick<Library, "resolve" | "papers">, ids: readonly string[]): Promise<Label[]> {
-  const found = await findPapers(library, ids);
-  const missing = ids.filter((_, at) => found[at] === undefined);
+export async function getLabels(library: Pick<Library, "resolve">, ids: readonly string[]): Promise<Label[]> {
+  const labels = await findLabels(library, ids);
+  const missing = ids.filter((_, at) => labels[at] === undefined);
   if (missing.length > 0) throw notFound(missing);
-  return found.flatMap((paper) => (paper === undefined ? [] : [paper.label]));
+  return labels.filter((label) => label !== undefined);
 }
 
 /** @returns the `paperId`s that were removed. */
