@@ -9,7 +9,7 @@ import type { StoredPaper } from "../core/paper-store.ts";
 import { earliestYear, lastDayOf, type Period, type PeriodKind, readAnyPeriod, readPeriod } from "../core/period.ts";
 import { countComments } from "./comments.ts";
 import { countVotes, type DailySort, type EmergingPaper, orderListing } from "./daily-order.ts";
-import { requireWanted, stepBack } from "./turns.ts";
+import { papersInTurns } from "./papers.ts";
 
 export interface DailyRequest {
   /** One of these at most; without, the latest day that has papers. */
@@ -76,7 +76,7 @@ export async function dailyListing(
     within.map(({ date }) => date),
     [filters],
   );
-  const stored = await readInTurns(library, labels, signal);
+  const stored = await readListed(library, labels, signal);
   const lastDay = shown === undefined ? undefined : lastDayWithin(shown, within);
   const ordered = await orderListing(library, stored, { sort, lastDay, halfLifeDays: clock.halfLifeDays }, { offset, limit }, signal);
   const around = shown ?? asked;
@@ -115,22 +115,15 @@ export async function latestListed(library: Library, { limit, today }: { limit: 
     days.map(({ date }) => date),
     [],
   );
-  const stored = await readInTurns(library, labels);
+  const stored = await readListed(library, labels);
   const ordered = await orderListing(library, stored, { sort: "date", lastDay: undefined, halfLifeDays: 1 }, { offset: 0, limit });
   return ordered.map((entry) => entry.stored.paper);
 }
 
-/** Papers that are read in one turn: a few milliseconds. A month of a large library has thousands. */
-const readAtOnce = 100;
-
-/** Those that are there, with turns for everything else between them. Throws `cancelled` once nobody waits for them. */
-async function readInTurns(library: Library, labels: readonly Label[], signal?: AbortSignal): Promise<StoredPaper[]> {
+/** A month of a large library has thousands. */
+async function readListed(library: Library, labels: readonly Label[], signal?: AbortSignal): Promise<StoredPaper[]> {
   const stored: StoredPaper[] = [];
-  for (let at = 0; at < labels.length; at += readAtOnce) {
-    if (at > 0) await stepBack();
-    requireWanted(signal);
-    for (const paper of await library.papers(labels.slice(at, at + readAtOnce))) if (paper !== undefined) stored.push(paper);
-  }
+  for await (const paper of papersInTurns(library, labels, signal)) stored.push(paper);
   return stored;
 }
 

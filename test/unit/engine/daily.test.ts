@@ -178,18 +178,18 @@ describe("the order", () => {
 });
 
 it("reads a month in turns, between which others have theirs", async () => {
-  await library.upsert(Array.from({ length: 350 }, (_, at) => inventPaper(at, { published: "2025-03-20" })));
+  await library.upsert(Array.from({ length: 650 }, (_, at) => inventPaper(at, { published: "2025-03-20" })));
   const read = vi.spyOn(library, "papers");
   let [turns, isAnswered] = [0, false];
   const others = async () => {
     for (; !isAnswered; turns++) await nextTurn();
   };
   const beside = others();
-  expect(await ask({ month: "2025-03" })).toMatchObject({ total: 350 });
+  expect(await ask({ month: "2025-03" })).toMatchObject({ total: 650 });
   isAnswered = true;
   await beside;
   expect(turns).toBeGreaterThanOrEqual(3);
-  expect(Math.max(...read.mock.calls.map(([labels]) => labels.length))).toBe(100);
+  expect(Math.max(...read.mock.calls.map(([labels]) => labels.length))).toBe(200);
   const given = dailyListing(library, { month: "2025-03" }, { today, halfLifeDays: 7 }, AbortSignal.abort());
   await expect(given).rejects.toMatchObject({ code: "cancelled" });
 });
