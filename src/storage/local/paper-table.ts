@@ -211,10 +211,7 @@ export class PaperTable {
       const contributions = new Map([label, other].flatMap((one) => this.contributions(one)).map((one) => [one.key, one.paper]));
       for (const key of contributions.keys()) this.contributionTable.permitAll(key);
       keepNames(contributions, [row.paper_id, this.select.get(other)?.paper_id ?? row.paper_id]);
-      const merged = mergeContributions(
-        [...contributions].map(([key, paper]) => ({ key, paper })),
-        row.paper_id,
-      );
+      const merged = together(contributions, row.paper_id);
       this.delete(other);
       this.store(label, merged, JSON.stringify(merged));
       this.contributionTable.put(label, contributions);
@@ -251,10 +248,7 @@ export class PaperTable {
       if (contributions.size === 1) return "only";
       contributions.delete(key);
       keepNames(contributions, [row.paper_id]);
-      const merged = mergeContributions(
-        [...contributions].map(([name, paper]) => ({ key: name, paper })),
-        row.paper_id,
-      );
+      const merged = together(contributions, row.paper_id);
       this.store(label, merged, JSON.stringify(merged));
       this.contributionTable.put(label, contributions);
       return "withdrawn";
@@ -306,10 +300,7 @@ export class PaperTable {
       contributions,
       labels.flatMap((one) => this.select.get(one)?.paper_id ?? []),
     );
-    const merged = mergeContributions(
-      [...contributions].map(([name, said]) => ({ key: name, paper: said })),
-      row.paper_id,
-    );
+    const merged = together(contributions, row.paper_id);
     const record = JSON.stringify(merged);
     const result = (outcome: UpsertResult["outcome"]): UpsertResult => ({
       outcome,
@@ -378,6 +369,14 @@ export class PaperTable {
     for (const statement of [...this.deleteFromIndexes, ...this.deleteFromAll]) statement.run(label);
     this.putRemoved.run(label, this.counter.next());
   }
+}
+
+/** What records say together, by key, of the paper that has this `paperId` already. */
+function together(contributions: ReadonlyMap<string, NewPaper>, paperId: string): Paper {
+  return mergeContributions(
+    [...contributions].map(([key, paper]) => ({ key, paper })),
+    paperId,
+  );
 }
 
 /** Papers with one title that are compared; more share it only where it tells nothing. */
