@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { fieldsByRecord } from "../core/merge.ts";
 import type { StoredPaper } from "../core/paper-store.ts";
 import type { DeletedRecord } from "../engine/deletions.ts";
+import { findLabels } from "../engine/papers.ts";
 import { isJson, wholeNumber, withEngine, withoutIndex } from "./context.ts";
 import { describeAuthors, note, print, printJson, printTable, styled, wrap } from "./output.ts";
 
@@ -35,8 +36,9 @@ export function addPapers(program: Command): void {
     .argument("<ids...>", "papers, by any of their ids")
     .action(async (ids: string[], _flags: unknown, command: Command) => {
       await withEngine(command, withoutIndex, async (engine) => {
-        const found = await engine.papers(ids);
-        const missing = ids.filter((_, at) => found[at] === undefined);
+        // Without reading them: a paper whose record is damaged can be removed too.
+        const labels = await findLabels(engine.library, ids);
+        const missing = ids.filter((_, at) => labels[at] === undefined);
         const removed = await engine.removePapers(ids);
         if (isJson(command)) printJson({ removed, missing });
         else print(`Removed ${removed.length} ${removed.length === 1 ? "paper" : "papers"}.`);

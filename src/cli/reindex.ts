@@ -6,6 +6,7 @@ import { type Config, readConfig } from "../config.ts";
 import { AppError } from "../core/errors.ts";
 import { defaultGraphParameters, type Generation, type GraphParameters } from "../core/generation.ts";
 import type { Library } from "../core/library.ts";
+import { utcMinute } from "../core/local-time.ts";
 import { dropUnfinished, pruneGenerations, type ReindexReport, reindex, rollBack } from "../engine/reindex.ts";
 import { graphOf, reindexLimits } from "../engine/reindex-request.ts";
 import { configOf, interruptSignal, isJson, wholeNumber } from "./context.ts";
@@ -95,7 +96,7 @@ async function showGenerations(library: Library, command: Command): Promise<void
         ["generation", "state", "embedded", "model", "index", "recall@10"],
         ...entries.map(({ generation, state, embedded, begun, audit }) => [
           String(generation.id),
-          begun === undefined ? state : `${state}, begun ${begun.slice(0, 16)}`,
+          begun === undefined ? state : `${state}, begun ${utcMinute(begun)}`,
           `${embedded} of ${papers}`,
           generation.truncation === undefined ? generation.model : `${generation.model}, ${generation.truncation} tokens`,
           describeGraph(generation.graph ?? defaultGraphParameters),

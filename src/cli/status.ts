@@ -1,6 +1,7 @@
 /** `paperkin status`: what the library holds and how it is. */
 import type { Command } from "commander";
 import type { GenerationEntry } from "../core/generation.ts";
+import { utcMinute } from "../core/local-time.ts";
 import type { SearchWidth, WorkProgress } from "../core/upkeep.ts";
 import type { EngineStatus } from "../engine/status.ts";
 import { secondsLeft } from "../engine/work-progress.ts";
@@ -52,13 +53,13 @@ export function addStatus(program: Command): void {
           ...status.files.map((file) => [file.name, `${(file.sizeBytes / 1e6).toFixed(1)} MB`]),
           ...status.work.map(({ work, pid, since, progress }) => [
             "under way",
-            `${work} (process ${pid}${since === undefined ? "" : `, running since ${since.slice(0, 16)}`})${progress === undefined ? "" : `: ${describeProgress(progress)}`}`,
+            `${work} (process ${pid}${since === undefined ? "" : `, running since ${utcMinute(since)}`})${progress === undefined ? "" : `: ${describeProgress(progress)}`}`,
           ]),
           ...faults
             .slice(0, shownFaults)
             .map(({ at, since, work, detail }) => [
               "went wrong",
-              `${at.slice(0, 16)} ${work}: ${detail}${since === undefined ? "" : ` (again and again since ${since.slice(0, 16)})`}`,
+              `${utcMinute(at)} ${work}: ${detail}${since === undefined ? "" : ` (again and again since ${utcMinute(since)})`}`,
             ]),
         ]);
       });
@@ -67,7 +68,7 @@ export function addStatus(program: Command): void {
 
 /** One that nobody is at stays as it is until somebody says what becomes of it. */
 function describeFilling({ generation, embedded, begun }: GenerationEntry, { papers, work }: EngineStatus): string {
-  const far = `generation ${generation.id} of ${generation.model}: ${embedded} of ${papers} papers${begun === undefined ? "" : `, begun ${begun.slice(0, 16)}`}`;
+  const far = `generation ${generation.id} of ${generation.model}: ${embedded} of ${papers} papers${begun === undefined ? "" : `, begun ${utcMinute(begun)}`}`;
   if (work.some((one) => one.work === "reindex")) return far;
   const { model, graph, truncation } = generation;
   const options = [

@@ -44,16 +44,23 @@ const namesOfGreek = new Map(
 let recent = new Map<string, string>();
 let older: ReadonlyMap<string, string> = new Map();
 const mostRecent = 8_192;
+/** A longer word is none that comes again. */
+const longestRemembered = 200;
 
 /** The term of one word: without case and accents, stemmed. Undefined for stop words. */
 export function termOf(word: string): string | undefined {
   let term = recent.get(word);
   if (term === undefined) {
-    term = older.get(word) ?? computeTerm(word) ?? "";
+    term = older.get(word) ?? apart(computeTerm(word) ?? "");
     if (recent.size >= mostRecent) [recent, older] = [new Map(), recent];
-    recent.set(word, term);
+    if (word.length <= longestRemembered) recent.set(apart(word), term);
   }
   return term === "" ? undefined : term;
+}
+
+/** A copy: a part of a text, as a word is, has the whole text kept for as long as it is kept itself. */
+function apart(part: string): string {
+  return ` ${part}`.slice(1);
 }
 
 function computeTerm(word: string): string | undefined {

@@ -1,8 +1,9 @@
 /** Who is at something that one process at a time does, as people are told, so that they can find it. */
+import { utcMinute } from "./local-time.ts";
 import type { ClaimedWork } from "./upkeep.ts";
 
 /** The beginning of a sentence. @param holder undefined where it has ended meanwhile. */
 export function describeHolder(holder: Pick<ClaimedWork, "pid" | "since"> | undefined): string {
   if (holder === undefined) return "A process that just ended";
-  return `Process ${holder.pid}${holder.since === undefined ? "" : ` (running since ${holder.since.slice(0, 16).replace("T", " ")} UTC)`}`;
+  return `Process ${holder.pid}${holder.since === undefined ? "" : ` (running since ${utcMinute(holder.since)})`}`;
 }

@@ -17,8 +17,8 @@ export class BitmapLabelSet implements LabelSet {
 
   /** @param sorted ascending, each label once. */
   constructor(private readonly sorted: Uint32Array) {
-    this.bits = new Uint8Array(((sorted.at(-1) ?? 0) >> 3) + 1);
-    for (const label of sorted) this.bits[label >> 3] = (this.bits[label >> 3] ?? 0) | (1 << (label & 7));
+    this.bits = new Uint8Array(((sorted.at(-1) ?? 0) >>> 3) + 1);
+    for (const label of sorted) this.bits[label >>> 3] = (this.bits[label >>> 3] ?? 0) | (1 << (label & 7));
   }
 
   get size(): number {
@@ -26,7 +26,7 @@ export class BitmapLabelSet implements LabelSet {
   }
 
   has(label: Label): boolean {
-    return ((this.bits[label >> 3] ?? 0) & (1 << (label & 7))) !== 0;
+    return ((this.bits[label >>> 3] ?? 0) & (1 << (label & 7))) !== 0;
   }
 
   labels(): Iterable<Label> {

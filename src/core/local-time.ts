@@ -31,6 +31,11 @@ export function isTimeZone(name: string): boolean {
   }
 }
 
+/** `2026-11-28 09:20 UTC`, as people are told. @param instant ISO 8601 in UTC. */
+export function utcMinute(instant: string): string {
+  return `${instant.slice(0, 10)} ${instant.slice(11, 16)} UTC`;
+}
+
 /** ISO 8601: 1 is Monday, 7 is Sunday. @param day `YYYY-MM-DD`. */
 export function weekdayOf(day: string): number {
   return new Date(`${day}T00:00:00Z`).getUTCDay() || 7;

@@ -47,8 +47,9 @@ export interface SignInStore {
   /** Oldest first; of everybody, or of one person. */
   sessions(person?: string): Promise<StoredSession[]>;
   session(hash: string): Promise<StoredSession | undefined>;
-  /** Adds it, or takes the place of the one with its hash. */
-  putSession(session: StoredSession): Promise<void>;
+  addSession(session: StoredSession): Promise<void>;
+  /** Keeps when one was used last. @returns false where it is not there any more: it has ended meanwhile, and stays so. */
+  useSession(used: Pick<StoredSession, "hash" | "seen" | "expires">): Promise<boolean>;
   /** @returns false where there was none. */
   removeSession(hash: string): Promise<boolean>;
   /** Sessions and links that are worth nothing any more. @param now ISO 8601 in UTC. */

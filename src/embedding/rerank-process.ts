@@ -13,12 +13,20 @@ export interface RerankProcessOptions {
   readonly model: RerankerDescription;
   /** The compiled worker module. */
   readonly workerModule: string;
+  /** How often it is looked whether the process answers; five seconds unless given. */
+  readonly lookAfterMs?: number;
 }
 
 /** Pairs that the process has beside the one it works on, so that it never waits for the next. */
 const mostInFlight = 2;
 /** Processes that end one after another without scoring anything: something is wrong with the machine or the model. */
 const mostFailedStarts = 3;
+const usualLookAfterMs = 5_000;
+/**
+ * Looks after which a process that has a pair and says nothing is taken to be stuck: half a minute. As with embedding, looks are
+ * counted, not time.
+ */
+const mostSilentLooks = 6;
 
 /** One query with its documents. */
 interface Request {
@@ -35,6 +43,8 @@ interface Running {
   readonly inFlight: Map<number, Request>;
   isReady: boolean;
   hasScored: boolean;
+  /** Looks since it was heard of last while it had something to do. */
+  silentLooks: number;
 }
 
 export class RerankProcess implements Reranker {
@@ -48,6 +58,7 @@ export class RerankProcess implements Reranker {
   private hasBeenReady = false;
   private broken: AppError | undefined;
   private isClosed = false;
+  private looking: NodeJS.Timeout | undefined;
 
   /** The process begins with the first query, or with {@link ready}. */
   constructor(private readonly options: RerankProcessOptions) {
@@ -91,6 +102,7 @@ export class RerankProcess implements Reranker {
   async close(): Promise<void> {
     if (this.isClosed) return;
     this.isClosed = true;
+    clearInterval(this.looking);
     this.failAll(closedError());
     const { running } = this;
     if (running === undefined) return;
@@ -109,13 +121,26 @@ export class RerankProcess implements Reranker {
   private start(): void {
     if (this.running !== undefined) return;
     const child = fork(this.options.workerModule, { serialization: "advanced", stdio: ["ignore", "ignore", "inherit", "ipc"] });
-    const running: Running = { child, inFlight: new Map(), isReady: false, hasScored: false };
+    const running: Running = { child, inFlight: new Map(), isReady: false, hasScored: false, silentLooks: 0 };
     this.running = running;
+    this.lookAfter();
     child.on("message", (message) => this.receive(running, message as FromRerankWorker));
-    child.on("exit", (code, signal) => this.replace(running, signal ?? `exit code ${code}`));
+    child.on("exit", (code, signal) =>
+      this.replace(running, running.silentLooks > mostSilentLooks ? "it did not answer" : (signal ?? `exit code ${code}`)),
+    );
     child.on("error", (error) => this.replace(running, error.message));
     const { modelsFolder, model } = this.options;
     child.send({ kind: "load", modelsFolder, model } satisfies ToRerankWorker, () => undefined);
+  }
+
+  /** Ends a process that was stopped, or hangs: no answer would ever be reranked again. */
+  private lookAfter(): void {
+    this.looking ??= setInterval(() => {
+      const { running } = this;
+      if (running === undefined) return;
+      if (running.inFlight.size === 0) running.silentLooks = 0;
+      else if (++running.silentLooks > mostSilentLooks) running.child.kill("SIGKILL");
+    }, this.options.lookAfterMs ?? usualLookAfterMs).unref();
   }
 
   private dispatch(): void {
@@ -134,6 +159,7 @@ export class RerankProcess implements Reranker {
   }
 
   private receive(running: Running, message: FromRerankWorker): void {
+    running.silentLooks = 0;
     switch (message.kind) {
       case "ready":
         running.isReady = true;

@@ -1,4 +1,5 @@
 /** Papers and words as the two arms of a recommendation see them. */
+import { createHash } from "node:crypto";
 import { countTerms } from "../core/analysis.ts";
 import type { Embedder } from "../core/embedder.ts";
 import type { Label } from "../core/label-set.ts";
@@ -36,6 +37,7 @@ export async function examplesOf(library: Library, embedder: Embedder, labels: r
   );
 }
 
+/** By the hash of the words: whoever asks once, with a long text, leaves no more than a vector behind. */
 const wordVectors = new WeakMap<Embedder, Map<string, Float32Array>>();
 /** Texts whose vectors are kept: interests are asked for every day, and change rarely. */
 const mostWordVectors = 10_000;
@@ -44,9 +46,10 @@ const mostWordVectors = 10_000;
 export async function itemOfWords(library: Library, embedder: Embedder, words: string, signal?: AbortSignal): Promise<Item> {
   const kept = wordVectors.get(embedder) ?? new Map<string, Float32Array>();
   wordVectors.set(embedder, kept);
-  const vector = kept.get(words) ?? (await embedder.embedQuery(words, signal));
+  const key = createHash("sha256").update(words).digest("base64");
+  const vector = kept.get(key) ?? (await embedder.embedQuery(words, signal));
   if (kept.size >= mostWordVectors) kept.clear();
-  kept.set(words, vector);
+  kept.set(key, vector);
   return { vector, terms: await library.termVectorOf(countTerms(words)) };
 }
 

@@ -5,6 +5,7 @@ import type { Label } from "../core/label-set.ts";
 import type { Library } from "../core/library.ts";
 import type { Paper } from "../core/paper.ts";
 import type { StoredPaper } from "../core/paper-store.ts";
+import { requireWanted, stepBack } from "./turns.ts";
 
 /** In the order of the ids; undefined where there is no such paper. */
 export async function findPapers(
@@ -15,6 +16,25 @@ export async function findPapers(
   const known = labels.filter((label) => label !== undefined);
   const stored = new Map((await library.papers(known)).flatMap((paper) => (paper === undefined ? [] : [[paper.label, paper]])));
   return labels.map((label) => (label === undefined ? undefined : stored.get(label)));
+}
+
+/** Papers that are read in one turn: a few milliseconds. */
+const readAtOnce = 200;
+
+/**
+ * However many there are: between them everything else has its turns. Those that are not there are left out. Throws `cancelled`
+ * once nobody waits for them.
+ */
+export async function* papersInTurns(
+  library: Pick<Library, "papers">,
+  labels: readonly Label[],
+  signal?: AbortSignal,
+): AsyncGenerator<StoredPaper> {
+  for (let at = 0; at < labels.length; at += readAtOnce) {
+    if (at > 0) await stepBack();
+    requireWanted(signal);
+    for (const stored of await library.papers(labels.slice(at, at + readAtOnce))) if (stored !== undefined) yield stored;
+  }
 }
 
 /** As {@link findPapers}, without reading the papers. */
@@ -38,11 +58,11 @@ export async function getPaper(library: Pick<Library, "resolve" | "papers">, id:
 }
 
 /** Throws `paper_not_found` naming all that are missing. */
-export async function getLabels(library: Pick<Library, "resolve" | "papers">, ids: readonly string[]): Promise<Label[]> {
-  const found = await findPapers(library, ids);
-  const missing = ids.filter((_, at) => found[at] === undefined);
+export async function getLabels(library: Pick<Library, "resolve">, ids: readonly string[]): Promise<Label[]> {
+  const labels = await findLabels(library, ids);
+  const missing = ids.filter((_, at) => labels[at] === undefined);
   if (missing.length > 0) throw notFound(missing);
-  return found.flatMap((paper) => (paper === undefined ? [] : [paper.label]));
+  return labels.filter((label) => label !== undefined);
 }
 
 /** @returns the `paperId`s that were removed. */

@@ -12,6 +12,7 @@ import { diversify } from "../core/ranking/diversity.ts";
 import { ageInDays, recencyFactor } from "../core/ranking/recency.ts";
 import { compareScored } from "../core/ranking/top.ts";
 import { compareWorks, mainTitleKey } from "../core/same-work.ts";
+import { papersInTurns } from "./papers.ts";
 import type { RankedPaper } from "./rank.ts";
 import type { OrderOptions } from "./search-request.ts";
 import type { Reranked, SecondStage } from "./second-stage.ts";
@@ -105,8 +106,7 @@ export function recencyOfPaper(paper: Paper, halfLifeDays: number, asOf: string)
 
 async function recencyOf(library: Library, labels: readonly Label[], halfLifeDays: number, asOf: string): Promise<Map<Label, Recency>> {
   const found = new Map<Label, Recency>();
-  for (const stored of await library.papers(labels))
-    if (stored !== undefined) found.set(stored.label, recencyOfPaper(stored.paper, halfLifeDays, asOf));
+  for await (const { label, paper } of papersInTurns(library, labels)) found.set(label, recencyOfPaper(paper, halfLifeDays, asOf));
   return found;
 }
 
@@ -136,14 +136,12 @@ export async function orderTies(library: Pick<Library, "papers">, ranked: readon
     while (end < ranked.length && ranked[end]?.score === ranked[start]?.score) end++;
     const run = ranked.slice(start, end);
     if (run.length > 1) {
-      const names = new Map(
-        (await library.papers(run.map((hit) => hit.label))).flatMap((stored) =>
-          stored === undefined ? [] : [[stored.label, stored.paper.paperId]],
-        ),
-      );
+      const names = new Map<Label, string>();
+      const labels = run.map((hit) => hit.label);
+      for await (const { label, paper } of papersInTurns(library, labels)) names.set(label, paper.paperId);
       run.sort((a, b) => compareText(names.get(a.label) ?? "", names.get(b.label) ?? ""));
     }
-    ordered.push(...run);
+    for (const hit of run) ordered.push(hit);
     start = end;
   }
   return ordered;

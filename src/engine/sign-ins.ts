@@ -107,7 +107,8 @@ export class SignIns {
     if (now.getTime() - Date.parse(session.seen) < seenMs) return session;
     const seen = { ...session, seen: now.toISOString(), expires: expiryOf(session.created, now) };
     try {
-      await this.library.signIns.putSession(seen);
+      // Who signs out in another window meanwhile is signed out.
+      if (!(await this.library.signIns.useSession(seen))) return undefined;
     } catch (error) {
       // Who is signed in may go on reading on a disk that takes nothing.
       if (!["storage_full", "storage_failed"].includes(toAppError(error).code)) throw error;
@@ -156,7 +157,7 @@ export class SignIns {
     await this.library.signIns.removeExpiredSignIns(now.toISOString());
     const secret = `pw_${randomBytes(24).toString("base64url")}`;
     const at = now.toISOString();
-    await this.library.signIns.putSession({
+    await this.library.signIns.addSession({
       prefix: secret.slice(0, prefixLength),
       hash: hashOf(secret),
       person,

@@ -6,6 +6,7 @@ import type { Context } from "hono";
 const mostRemembered = 1_000;
 
 export class ConditionalAnswers {
+  /** By the hash of the address, which may have a query of thousands of characters. */
   private readonly last = new Map<string, { readonly etag: string; readonly at: number }>();
 
   /** @param now milliseconds since 1970. */
@@ -27,13 +28,14 @@ export class ConditionalAnswers {
    * search. After a restart whoever asks by time gets the content once more, and never misses any.
    */
   private changeOf(address: string, etag: string): number {
-    const before = this.last.get(address);
+    const key = createHash("sha256").update(address).digest("base64");
+    const before = this.last.get(key);
     if (before?.etag === etag) return before.at;
     const second = Math.floor(this.now() / 1000) * 1000;
     // Two changes within one second must not have the same time.
     const at = before === undefined ? second : Math.max(second, before.at + 1000);
-    this.last.delete(address);
-    this.last.set(address, { etag, at });
+    this.last.delete(key);
+    this.last.set(key, { etag, at });
     const [oldest] = this.last.keys();
     if (this.last.size > mostRemembered && oldest !== undefined) this.last.delete(oldest);
     return at;

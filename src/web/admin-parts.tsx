@@ -1,4 +1,5 @@
 /** Small parts of the page of whoever looks after the library. */
+import { utcMinute } from "../core/local-time.ts";
 
 export function Action({ action, text }: { action: string; text: string }) {
   return (
@@ -9,7 +10,7 @@ export function Action({ action, text }: { action: string; text: string }) {
 }
 
 export function Time({ at }: { at: string }) {
-  return <time datetime={at}>{`${at.slice(0, 10)} ${at.slice(11, 16)} UTC`}</time>;
+  return <time datetime={at}>{utcMinute(at)}</time>;
 }
 
 export function megabytes(bytes: number): string {

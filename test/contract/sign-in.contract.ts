@@ -39,12 +39,11 @@ export const signInBehaviours: Behaviours = {
     expect(await signIns.signInLink("a")).toBeUndefined();
   },
 
-  "keeps sessions, changes them in place, and ends those that are late": async ({ library: { signIns } }) => {
-    await signIns.putSession(session("b", { person: "bob", key: "k" }));
-    await signIns.putSession(session("a"));
-    await signIns.putSession(
-      session("b", { person: "bob", key: "k", seen: "2026-01-03T00:00:00.000Z", expires: "2026-03-01T00:00:00.000Z" }),
-    );
+  "keeps sessions and when they were used, begins none by that, and ends those that are late": async ({ library: { signIns } }) => {
+    await signIns.addSession(session("b", { person: "bob", key: "k" }));
+    await signIns.addSession(session("a"));
+    const used = { seen: "2026-01-03T00:00:00.000Z", expires: "2026-03-01T00:00:00.000Z" };
+    expect([await signIns.useSession({ hash: "b", ...used }), await signIns.useSession({ hash: "c", ...used })]).toEqual([true, false]);
     expect((await signIns.sessions()).map(({ hash }) => hash)).toEqual(["a", "b"]);
     expect(await signIns.sessions("bob")).toEqual([await signIns.session("b")]);
     expect(await signIns.session("b")).toMatchObject({ key: "k", seen: "2026-01-03T00:00:00.000Z" });
@@ -59,8 +58,8 @@ export const signInBehaviours: Behaviours = {
     await personal.addPerson("ada");
     await signIns.setMailbox("ada", "ada@example.org");
     await signIns.addSignInLink(link("a"));
-    await signIns.putSession(session("a"));
-    await signIns.putSession(session("b", { person: "bob" }));
+    await signIns.addSession(session("a"));
+    await signIns.addSession(session("b", { person: "bob" }));
     await personal.removePerson("ada");
     expect(await signIns.mailboxes()).toEqual([]);
     expect(await signIns.signInLink("a")).toBeUndefined();

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
+import Database from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { eventually, jsonLines, paperkin, start, temporaryFolder } from "./command-line.ts";
 
@@ -206,6 +207,23 @@ test("papers remove names what is not there, and one paper said twice is one", a
   expect([part.code, ...jsonLines(part.stdout)]).toEqual([3, { removed: ["arXiv:2401.00002"], missing: ["X:1"] }]);
   expect(part.stderr).toContain("There is no paper X:1 in the library.");
   expect((await remove("X:1")).code).toBe(1);
+});
+
+test("a paper whose record is damaged keeps nobody from the others, and can be removed", async () => {
+  const path = file("papers.jsonl", [line("arXiv:2401.00001", "First"), line("arXiv:2401.00002", "Second")].join("\n"));
+  await paperkin(["import", path, "--data", data, "--no-embed"]);
+  const db = new Database(join(data, "library.sqlite"));
+  db.exec("UPDATE papers SET record = replace(record, 'First', 'Fist')");
+  db.close();
+  const found = await paperkin(["search", "second", "--mode", "keyword", "--data", data, "--json"]);
+  expect(jsonLines(found.stdout)).toMatchObject([{ paper: { paperId: "arXiv:2401.00002" } }]);
+  expect(found.stderr).toContain("1 stored records are damaged");
+  expect((await paperkin(["verify", "--data", data])).stdout).toContain(
+    "arXiv:2401.00001 has a record that is not the one that was stored",
+  );
+  const removed = await paperkin(["papers", "remove", "2401.00001", "--data", data, "--json"]);
+  expect([removed.code, ...jsonLines(removed.stdout)]).toEqual([0, { removed: ["arXiv:2401.00001"], missing: [] }]);
+  expect((await paperkin(["verify", "--data", data])).code).toBe(0);
 });
 
 describe("wrong use", () => {

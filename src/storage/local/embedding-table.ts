@@ -9,7 +9,7 @@ import { faultOfVector } from "../../core/vectors.ts";
 import type { ChangeCounter } from "./change-counter.ts";
 import type { Sqlite } from "./database.ts";
 import type { GenerationTable } from "./generation-table.ts";
-import { type PaperRow, storedPaper } from "./paper-row.ts";
+import { type PaperRow, readablePaper } from "./paper-row.ts";
 import { agrees, checksumOfBytes } from "./row-checksum.ts";
 
 export interface EmbeddingRow {
@@ -143,15 +143,10 @@ export class EmbeddingTable {
   }
 }
 
-/** Undefined for a record that is not the one that was stored. */
+/** Undefined for a record that cannot be read. */
 function entryOf(row: PaperRow): BacklogEntry | undefined {
-  try {
-    const { label, paper, contentHash } = storedPaper(row);
-    return { label, contentHash, text: prepareText(paper) };
-  } catch (error) {
-    if (error instanceof AppError && error.code === "library_damaged") return undefined;
-    throw error;
-  }
+  const stored = readablePaper(row);
+  return stored && { label: stored.label, contentHash: stored.contentHash, text: prepareText(stored.paper) };
 }
 
 function bytesOf(array: Float32Array | Int8Array): Buffer {

@@ -13,6 +13,7 @@ import { type EmbeddingTable, usableVector } from "./embedding-table.ts";
 import type { GenerationTable } from "./generation-table.ts";
 import { type StoredLexicalIndex, writeLexicalFile } from "./lexical-file.ts";
 import type { PaperTable } from "./paper-table.ts";
+import { patiently } from "./patience.ts";
 import type { Slices } from "./slices.ts";
 import { VectorIndex } from "./vector-index.ts";
 
@@ -165,7 +166,8 @@ export class GenerationIndex {
       hnsw,
       lexical,
     });
-    parts.generations.recordCheckpoint(generation, lastChange);
+    // By itself: files that are whole are not written again because somebody else writes.
+    await patiently(() => parts.generations.recordCheckpoint(generation, lastChange));
     this.checkpointChange = lastChange;
   }
 

@@ -176,14 +176,16 @@ export class GenerationTable {
     let reused = 0;
     for (const source of sources) {
       for (let after = 0; after < last && signal?.aborted !== true; after += copiedAtOnce) {
-        reused += this.counter.transact(() => {
-          this.stateOf(generation);
-          const slice = { to: generation.id, from: source.generation.id, after, until: after + copiedAtOnce };
-          const change = this.counter.last() + 1;
-          const { changes } = copy.run({ ...slice, change });
-          if (changes > 0) copySentences.run({ ...slice, change: this.counter.next() });
-          return changes;
-        });
+        const slice = { to: generation.id, from: source.generation.id, after, until: after + copiedAtOnce };
+        reused += await patiently(() =>
+          this.counter.transact(() => {
+            this.stateOf(generation);
+            const change = this.counter.last() + 1;
+            const { changes } = copy.run({ ...slice, change });
+            if (changes > 0) copySentences.run({ ...slice, change: this.counter.next() });
+            return changes;
+          }),
+        );
         onProgress?.(Math.min(last, after + copiedAtOnce), last);
         await nextTurn();
       }

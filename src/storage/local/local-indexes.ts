@@ -155,9 +155,12 @@ export class LocalIndexes {
     if (this.parts.options.searchable === false) return undefined;
     const loaded = this.indexes.get(generation.id);
     if (loaded !== undefined) return loaded;
-    const loading = this.loading.get(generation.id) ?? this.read(generation, fromFiles);
-    this.loading.set(generation.id, loading);
-    return await loading;
+    const loading = this.loading.get(generation.id);
+    if (loading !== undefined) return await loading;
+    // Also where reading it fails at once: the next one who asks tries again.
+    const begun = this.read(generation, fromFiles).finally(() => this.loading.delete(generation.id));
+    this.loading.set(generation.id, begun);
+    return await begun;
   }
 
   /** Frees the memory of a generation that is not live. */
@@ -239,14 +242,10 @@ export class LocalIndexes {
   }
 
   private async read(generation: Generation, fromFiles: boolean): Promise<GenerationIndex> {
-    try {
-      this.parts.generations.stateOf(generation);
-      const index = await GenerationIndex.load(generation, this.partsOf(generation), fromFiles);
-      this.indexes.set(generation.id, index);
-      return index;
-    } finally {
-      this.loading.delete(generation.id);
-    }
+    this.parts.generations.stateOf(generation);
+    const index = await GenerationIndex.load(generation, this.partsOf(generation), fromFiles);
+    this.indexes.set(generation.id, index);
+    return index;
   }
 
   private partsOf(generation: Generation): GenerationParts {
@@ -302,16 +301,17 @@ export class LocalIndexes {
     const total = papers.count();
     let after = 0;
     for (;;) {
-      const page = papers.page(after, pageSize);
-      lexical.put(page);
+      const page = papers.readablePage(after, pageSize);
+      lexical.put(page.papers);
       await lexical.joinSegments(slices);
-      const last = page.at(-1);
-      if (last === undefined) break;
-      after = last.label;
+      if (page.last === undefined) break;
+      after = page.last;
       options.onProgress?.("indexing words", lexical.size, total);
       await nextTurn();
     }
     this.words = lexical;
+    const damaged = papers.count() - lexical.size;
+    if (damaged > 0) this.notice(`${damaged} stored records are damaged, so no words find their papers: \`paperkin verify\` names them.`);
   }
 
   /** Reads the word index, which holds everything up to a change. @returns why it cannot be used; undefined where it can. */
@@ -347,7 +347,7 @@ export class LocalIndexes {
       columns.remove(label);
     }
     for (let at = 0; at < changed.length; at += followedAtOnce) {
-      const page = changed.slice(at, at + followedAtOnce).flatMap((label) => papers.get(label) ?? []);
+      const page = changed.slice(at, at + followedAtOnce).flatMap((label) => papers.readable(label) ?? []);
       this.words.put(page);
       columns.put(page);
       await this.words.joinSegments(slices);

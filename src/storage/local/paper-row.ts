@@ -51,6 +51,16 @@ export function storedPaper(row: PaperRow): StoredPaper {
   };
 }
 
+/** As {@link storedPaper}; undefined for a record that is not the one that was stored, which `verify` names: the others do not wait for it. */
+export function readablePaper(row: PaperRow): StoredPaper | undefined {
+  try {
+    return storedPaper(row);
+  } catch (error) {
+    if (error instanceof AppError && error.code === "library_damaged") return undefined;
+    throw error;
+  }
+}
+
 const mendPaper = "Restore the library from a backup, or remove this paper and import it again.";
 
 /** Throws `library_damaged`. */

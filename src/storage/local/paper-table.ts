@@ -21,7 +21,7 @@ import { foldWords } from "../../core/text.ts";
 import type { ChangeCounter } from "./change-counter.ts";
 import { ContributionTable } from "./contribution-table.ts";
 import type { Sqlite } from "./database.ts";
-import { columnsOf, type PaperRow, storedPaper } from "./paper-row.ts";
+import { columnsOf, type PaperRow, readablePaper, storedPaper } from "./paper-row.ts";
 import type { SuggestionParts } from "./suggestion-index.ts";
 
 export type BriefPaper = Parameters<typeof facetsOf>[0] & SuggestionParts;
@@ -130,6 +130,18 @@ export class PaperTable {
     return this.selectPage.all(after, limit).map(storedPaper);
   }
 
+  /** As {@link get}; undefined also where its record is damaged. */
+  readable(label: Label): StoredPaper | undefined {
+    const row = this.select.get(label);
+    return row && readablePaper(row);
+  }
+
+  /** As {@link page}, without those whose record is damaged. @returns beside them the last label that was looked at; undefined behind the last paper. */
+  readablePage(after: Label, limit: number): { papers: StoredPaper[]; last: Label | undefined } {
+    const rows = this.selectPage.all(after, limit);
+    return { papers: rows.flatMap((row) => readablePaper(row) ?? []), last: rows.at(-1)?.label };
+  }
+
   count(): number {
     return this.selectCount.get() ?? 0;
   }
@@ -199,10 +211,7 @@ export class PaperTable {
       const contributions = new Map([label, other].flatMap((one) => this.contributions(one)).map((one) => [one.key, one.paper]));
       for (const key of contributions.keys()) this.contributionTable.permitAll(key);
       keepNames(contributions, [row.paper_id, this.select.get(other)?.paper_id ?? row.paper_id]);
-      const merged = mergeContributions(
-        [...contributions].map(([key, paper]) => ({ key, paper })),
-        row.paper_id,
-      );
+      const merged = together(contributions, row.paper_id);
       this.delete(other);
       this.store(label, merged, JSON.stringify(merged));
       this.contributionTable.put(label, contributions);
@@ -239,10 +248,7 @@ export class PaperTable {
       if (contributions.size === 1) return "only";
       contributions.delete(key);
       keepNames(contributions, [row.paper_id]);
-      const merged = mergeContributions(
-        [...contributions].map(([name, paper]) => ({ key: name, paper })),
-        row.paper_id,
-      );
+      const merged = together(contributions, row.paper_id);
       this.store(label, merged, JSON.stringify(merged));
       this.contributionTable.put(label, contributions);
       return "withdrawn";
@@ -294,10 +300,7 @@ export class PaperTable {
       contributions,
       labels.flatMap((one) => this.select.get(one)?.paper_id ?? []),
     );
-    const merged = mergeContributions(
-      [...contributions].map(([name, said]) => ({ key: name, paper: said })),
-      row.paper_id,
-    );
+    const merged = together(contributions, row.paper_id);
     const record = JSON.stringify(merged);
     const result = (outcome: UpsertResult["outcome"]): UpsertResult => ({
       outcome,
@@ -366,6 +369,14 @@ export class PaperTable {
     for (const statement of [...this.deleteFromIndexes, ...this.deleteFromAll]) statement.run(label);
     this.putRemoved.run(label, this.counter.next());
   }
+}
+
+/** What records say together, by key, of the paper that has this `paperId` already. */
+function together(contributions: ReadonlyMap<string, NewPaper>, paperId: string): Paper {
+  return mergeContributions(
+    [...contributions].map(([key, paper]) => ({ key, paper })),
+    paperId,
+  );
 }
 
 /** Papers with one title that are compared; more share it only where it tells nothing. */

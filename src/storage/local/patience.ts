@@ -28,7 +28,7 @@ export async function patiently<T>(work: () => T | Promise<T>): Promise<T> {
   }
 }
 
-/** A library, or a store of one, each of whose methods waits so: every one of them writes once, or the same again. */
+/** A library, or a store of one, each of whose methods waits so: every one of them writes once, or the same again, or waits for each of its writes. */
 export function patient<T extends object>(store: T): T {
   const made = new Map<string | symbol, unknown>();
   return new Proxy(store, {

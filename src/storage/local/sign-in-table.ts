@@ -22,8 +22,11 @@ export class SignInTable implements SignInStore {
         `SELECT ${sessionColumns} FROM sessions WHERE @person IS NULL OR person = @person ORDER BY created, hash`,
       ),
       session: db.prepare<[string], SessionRow>(`SELECT ${sessionColumns} FROM sessions WHERE hash = ?`),
-      putSession: db.prepare<[SessionRow]>(
-        `INSERT OR REPLACE INTO sessions (${sessionColumns}) VALUES (@hash, @prefix, @person, @key, @agent, @created, @seen, @expires)`,
+      addSession: db.prepare<[SessionRow]>(
+        `INSERT INTO sessions (${sessionColumns}) VALUES (@hash, @prefix, @person, @key, @agent, @created, @seen, @expires)`,
+      ),
+      useSession: db.prepare<[Pick<SessionRow, "hash" | "seen" | "expires">]>(
+        "UPDATE sessions SET seen = @seen, expires = @expires WHERE hash = @hash",
       ),
       removeSession: db.prepare<[string]>("DELETE FROM sessions WHERE hash = ?"),
       removeOldSessions: db.prepare<[string]>("DELETE FROM sessions WHERE expires <= ?"),
@@ -66,8 +69,12 @@ export class SignInTable implements SignInStore {
     return row === undefined ? undefined : sessionOf(row);
   }
 
-  async putSession({ key, ...rest }: StoredSession): Promise<void> {
-    this.statements.putSession.run({ ...rest, key: key ?? null });
+  async addSession({ key, ...rest }: StoredSession): Promise<void> {
+    this.statements.addSession.run({ ...rest, key: key ?? null });
+  }
+
+  async useSession({ hash, seen, expires }: Pick<StoredSession, "hash" | "seen" | "expires">): Promise<boolean> {
+    return this.statements.useSession.run({ hash, seen, expires }).changes > 0;
   }
 
   async removeSession(hash: string): Promise<boolean> {

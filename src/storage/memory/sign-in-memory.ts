@@ -41,8 +41,15 @@ export class MemorySignInStore implements SignInStore {
     return this.begun.get(hash);
   }
 
-  async putSession(session: StoredSession): Promise<void> {
+  async addSession(session: StoredSession): Promise<void> {
     this.begun.set(session.hash, { ...session });
+  }
+
+  async useSession({ hash, seen, expires }: Pick<StoredSession, "hash" | "seen" | "expires">): Promise<boolean> {
+    const session = this.begun.get(hash);
+    if (session === undefined) return false;
+    this.begun.set(hash, { ...session, seen, expires });
+    return true;
   }
 
   async removeSession(hash: string): Promise<boolean> {

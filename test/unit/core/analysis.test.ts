@@ -1,4 +1,7 @@
 /** From text to terms. */
+import { randomBytes } from "node:crypto";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "vitest";
 import { termOf, termsOf, wordsOf } from "../../../src/core/analysis.ts";
 import { hashContent, prepareText } from "../../../src/core/prepare.ts";
@@ -76,4 +79,18 @@ describe("a place in an input", () => {
     expect(excerptOf(" a\n b ")).toBe("a b");
     expect(excerptOf("x".repeat(200), 5)).toBe("xxxxx…");
   });
+});
+
+it("remembers words without the texts that they stood in", () => {
+  setFlagsFromString("--expose-gc");
+  const collectGarbage = runInNewContext("gc") as () => void;
+  const heapBytes = () => {
+    collectGarbage();
+    return process.memoryUsage().heapUsed;
+  };
+  const text = "a b ".repeat(5_000);
+  const before = heapBytes();
+  for (let at = 0; at < 1_000; at++) termsOf(Buffer.from(`${text}word${randomBytes(8).toString("hex")}`).toString());
+  for (let at = 0; at < 1_000; at++) termsOf(randomBytes(10_000).toString("hex"));
+  expect(heapBytes() - before).toBeLessThan(5_000_000);
 });

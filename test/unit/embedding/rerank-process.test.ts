@@ -30,8 +30,8 @@ afterAll(async () => {
   expect(childProcesses(process.pid, "rerank-worker.js")).toEqual([]);
 });
 
-function open(changes: Partial<RerankerDescription> = {}): RerankProcess {
-  const reranker = new RerankProcess({ modelsFolder: folder.path, model: { ...model, ...changes }, workerModule });
+function open(changes: Partial<RerankerDescription> = {}, options: { lookAfterMs?: number } = {}): RerankProcess {
+  const reranker = new RerankProcess({ modelsFolder: folder.path, model: { ...model, ...changes }, workerModule, ...options });
   onTestFinished(() => reranker.close());
   return reranker;
 }
@@ -116,6 +116,17 @@ describe("a reranker", () => {
     await lost;
     expect(await reranker.score("copper", ["copper"], undefined)).toEqual([1]);
     expect(processId()).not.toBe(killed);
+  });
+
+  it("is ended where it does not answer, and works in another process", async () => {
+    const reranker = open({}, { lookAfterMs: 20 });
+    await reranker.ready();
+    const stuck = processId();
+    process.kill(stuck, "SIGSTOP");
+    // What has no more time gets nothing, and leaves its pairs behind.
+    expect(await reranker.score("copper", ["copper", "tin"], 1)).toEqual([]);
+    expect(await reranker.score("copper", ["copper"], undefined)).toEqual([1]);
+    expect(processId()).not.toBe(stuck);
   });
 
   it.each([

@@ -1,5 +1,6 @@
 /** The daily listing over a small library: which period is shown, and in which order. */
-import { beforeEach, describe, expect, it } from "vitest";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { HashingEmbedder } from "../../../src/embedding/hashing-embedder.ts";
 import { type DailyAnswer, type DailyRequest, dailyListing, latestListed } from "../../../src/engine/daily.ts";
 import { Engine } from "../../../src/engine/engine.ts";
@@ -174,6 +175,23 @@ describe("the order", () => {
     await library.upsert([inventPaper(1, { published: "2025-03-22" }), inventPaper(2, { published: "2025-03-23" })]);
     expect(idsOf(await ask({ week: "2025-W12", sort: "emerging" }))).toEqual(["X:2", "X:1"]);
   });
+});
+
+it("reads a month in turns, between which others have theirs", async () => {
+  await library.upsert(Array.from({ length: 650 }, (_, at) => inventPaper(at, { published: "2025-03-20" })));
+  const read = vi.spyOn(library, "papers");
+  let [turns, isAnswered] = [0, false];
+  const others = async () => {
+    for (; !isAnswered; turns++) await nextTurn();
+  };
+  const beside = others();
+  expect(await ask({ month: "2025-03" })).toMatchObject({ total: 650 });
+  isAnswered = true;
+  await beside;
+  expect(turns).toBeGreaterThanOrEqual(3);
+  expect(Math.max(...read.mock.calls.map(([labels]) => labels.length))).toBe(200);
+  const given = dailyListing(library, { month: "2025-03" }, { today, halfLifeDays: 7 }, AbortSignal.abort());
+  await expect(given).rejects.toMatchObject({ code: "cancelled" });
 });
 
 describe("the latest papers", () => {

@@ -1,11 +1,12 @@
 /** Which papers a search may find: the language of queries over a small library. */
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import { HashingEmbedder } from "../../../src/embedding/hashing-embedder.ts";
+import { specOf } from "../../../src/engine/embed-backlog.ts";
 import { Engine } from "../../../src/engine/engine.ts";
 import { goodHits } from "../../../src/engine/good-hits.ts";
 import { search } from "../../../src/engine/search.ts";
 import { MemoryLibrary } from "../../../src/storage/memory/memory-library.ts";
-import { inventPaper } from "../../contract/invented-papers.ts";
+import { inventPaper, inventPapers } from "../../contract/invented-papers.ts";
 
 const library = new MemoryLibrary();
 const embedder = new HashingEmbedder();
@@ -182,4 +183,19 @@ describe("good papers", () => {
     expect(good(0.9)).toEqual([0.9]);
     expect(good()).toEqual([]);
   });
+});
+
+it("reads many papers that nothing tells apart, or whose ages count, in turns", async () => {
+  const large = new MemoryLibrary();
+  await large.upsert(inventPapers(500));
+  const generation = await large.openGeneration(specOf(embedder));
+  for (const { label, contentHash, text } of await large.backlog(generation, 0, 1))
+    await large.putEmbeddings(generation, [{ label, contentHash, ...(await embedder.embedDocument(text)) }]);
+  const read = vi.spyOn(large, "papers");
+  for (const order of [{}, { halfLifeDays: 30, asOf: "2026-01-01" }]) {
+    const { hits } = await search(large, embedder, { query: "qqqq", mode: "semantic", limit: 20, ...order });
+    const waiting = hits.slice(1).map((hit) => hit.paper.paperId);
+    expect([hits.length, waiting]).toEqual([20, [...waiting].sort()]);
+  }
+  expect(Math.max(...read.mock.calls.map(([labels]) => labels.length))).toBe(200);
 });

@@ -336,10 +336,24 @@ describe("a session", () => {
     expect((await ask("/account", { headers: session })).status).toBe(401);
   });
 
+  it("stays ended where it was ended while its use was being kept", async () => {
+    const session = await signInByKey(adaKey);
+    const { signIns } = engine.library;
+    const read = signIns.session.bind(signIns);
+    vi.spyOn(signIns, "session").mockImplementationOnce(async (hash) => {
+      const found = await read(hash);
+      await signIns.removeSession(hash);
+      return found;
+    });
+    now = new Date("2026-03-02T12:00:00Z");
+    expect((await ask("/account", { headers: session })).status).toBe(401);
+    expect(await signIns.sessions("ada")).toEqual([]);
+  });
+
   it("goes on where the disk takes nothing: that it was used is all that is not kept", async () => {
     const session = await signInByKey(adaKey);
     const full = Object.assign(new Error("database or disk is full"), { code: "SQLITE_FULL" });
-    const putting = vi.spyOn(engine.library.signIns, "putSession").mockRejectedValue(full);
+    const putting = vi.spyOn(engine.library.signIns, "useSession").mockRejectedValue(full);
     now = new Date("2026-03-25T12:00:00Z");
     expect((await ask("/account", { headers: session })).status).toBe(200);
     expect(putting).toHaveBeenCalled();

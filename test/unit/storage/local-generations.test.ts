@@ -68,6 +68,16 @@ describe("generations in a folder", () => {
     expect(await library.embeddings({ ...otherSpec, id: 2 }, [1])).toEqual([undefined]);
   });
 
+  it("is looked for again where it could not be read before", async () => {
+    const library = await folder.openFilled(5);
+    const filling = await fillOther(library);
+    folder.sql("UPDATE generations SET id = 7 WHERE id = 2");
+    await expect(library.loadGeneration(filling)).rejects.toMatchObject({ code: "generation_not_found" });
+    folder.sql("UPDATE generations SET id = 2 WHERE id = 7");
+    await library.loadGeneration(filling);
+    expect(await library.neighbours(filling, inventVector(3, 8), { k: 1 })).toMatchObject([{ label: 3 }]);
+  });
+
   it("writes no files when it is ended before the graph is complete, and does the next time", async () => {
     const library = await folder.open({ maintain: false });
     const generation = await library.openGeneration({ ...otherSpec, graph: undefined });

@@ -112,6 +112,29 @@ describe("verify", () => {
     expect(faults(await library.verify({ repair: false }))).toEqual([]);
   });
 
+  it("finds the other papers by their words where a record is damaged, says so, and lets `verify` name it", async () => {
+    const library = await folder.open();
+    await library.upsert(inventPapers(20));
+    folder.sql("UPDATE papers SET record = replace(record, 'Ada', 'Eda') WHERE label = 6");
+    const notices: string[] = [];
+    // Nothing is embedded, so that there are no files: the words are read from the records.
+    const next = await folder.open({ onNotice: (notice) => notices.push(notice) });
+    expect(notices).toEqual([expect.stringContaining("1 stored records are damaged")]);
+    expect((await next.holding([])).size).toBe(19);
+    expect(faults(await next.verify({ repair: false }))).toEqual(["papers: damaged"]);
+  });
+
+  it("follows what other processes write beside a record that is damaged", async () => {
+    const [library, other] = [await folder.open(), await folder.open()];
+    await other.upsert(inventPapers(3));
+    folder.sql("UPDATE papers SET record = 'no json' WHERE label = 2");
+    await library.refresh();
+    expect([...(await library.holding([])).labels()]).toEqual([1, 3]);
+    await other.upsert(inventPapers(1, 3));
+    await library.refresh();
+    expect([...(await library.holding([])).labels()]).toEqual([1, 3, 4]);
+  });
+
   it("embeds the papers that wait beside one whose record is damaged", async () => {
     await filled();
     folder.sql("UPDATE papers SET record = 'no json' WHERE label = 6");

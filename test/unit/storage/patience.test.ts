@@ -2,9 +2,10 @@
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import Database from "better-sqlite3";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { CheckpointFolder } from "../../../src/storage/local/checkpoint.ts";
 import { patiently } from "../../../src/storage/local/patience.ts";
-import { inventPapers, testSpec } from "../../contract/invented-papers.ts";
+import { embedAll, inventPapers, testSpec } from "../../contract/invented-papers.ts";
 import { LibraryFolder } from "./opened-library.ts";
 
 describe("writing while another process has the database locked", () => {
@@ -15,6 +16,7 @@ describe("writing while another process has the database locked", () => {
     folder = await LibraryFolder.make();
   });
   afterEach(async () => {
+    vi.restoreAllMocks();
     other.close();
     await folder.remove();
   });
@@ -57,6 +59,38 @@ describe("writing while another process has the database locked", () => {
     await library.dropGeneration(generation);
     await unlocked;
     expect(await library.generations()).toEqual([]);
+  });
+
+  it("copies embeddings in pieces, each of which waits", async () => {
+    const library = await folder.open({ answering: true });
+    const live = await library.openGeneration(testSpec);
+    await library.upsert(inventPapers(250));
+    await embedAll(library, live);
+    const filling = await library.fillGeneration({ ...testSpec, graph: { M: 8, efConstruction: 50 } });
+    const copied: number[] = [];
+    const onProgress = (done: number) => {
+      if (copied.length === 0) void lockFor(200);
+      copied.push(done);
+    };
+    expect(await library.reuseEmbeddings(filling, { onProgress })).toBe(250);
+    expect(copied).toEqual([100, 200, 250]);
+  });
+
+  it("notes a checkpoint that is written without writing it again", async () => {
+    const library = await folder.open({ answering: true, maintain: false });
+    await library.upsert(inventPapers(20));
+    await embedAll(library, await library.openGeneration(testSpec));
+    const commit = vi.spyOn(CheckpointFolder.prototype, "commit");
+    const write = vi.spyOn(CheckpointFolder.prototype, "writeFile").mockImplementationOnce(async function (
+      this: CheckpointFolder,
+      ...which
+    ) {
+      void lockFor(300);
+      return await this.writeFile(...which);
+    });
+    await library.checkpoint();
+    expect([write.mock.calls.length, commit.mock.calls.length]).toEqual([3, 1]);
+    expect((await library.status()).checkpointChange).toBe(await library.lastChange());
   });
 
   it("asks again only for what was refused since another one writes", async () => {
