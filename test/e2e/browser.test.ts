@@ -169,7 +169,7 @@ describe.skipIf(!hasBrowser)("in a browser (Chromium is needed)", () => {
     await hit.locator(".note summary").click();
     await hit.locator("textarea[name=note]").fill("Read the methods.");
     await hit.getByRole("button", { name: "Keep it" }).click();
-    expect(page.url()).toMatch(/\/similar#of-[\w-]+$/);
+    expect(page.url()).toMatch(/\/similar\?text=a\+bacterial\+[^#]*#of-[\w-]+$/);
     // Back at the paper, far down the list.
     const { y = -1 } = (await hit.locator("form.feedback").boundingBox()) ?? {};
     expect(y).toBeGreaterThan(0);
