@@ -267,6 +267,21 @@ describe.skipIf(!hasBrowser)("in a browser (Chromium is needed)", () => {
     await page.context().close();
   });
 
+  test("where the system chooses the colors, buttons have an edge, and the page and the suggestion that are chosen are marked", async () => {
+    const { page } = await open({ width: 1000 });
+    await page.emulateMedia({ forcedColors: "active" });
+    await page.goto(`${server.address}/`);
+    const styleOf = async (selector: string, name: string) =>
+      await page.locator(selector).first().evaluate(`(element) => getComputedStyle(element).getPropertyValue("${name}")`);
+    expect(await styleOf(".search button", "border-top-style")).toBe("solid");
+    expect(await styleOf("nav [aria-current=page]", "text-decoration-line")).toBe("underline");
+    await page.keyboard.type("attention");
+    await page.locator("[role=option]").first().waitFor();
+    await page.keyboard.press("ArrowDown");
+    expect(await styleOf("[role=option][aria-selected=true]", "outline-style")).toBe("solid");
+    await page.context().close();
+  });
+
   test("listings are walked through by keys and by choosing a day", async () => {
     const { page } = await open({ width: 1000 });
     await page.goto(`${server.address}/daily?sort=votes`);
