@@ -151,9 +151,10 @@ describe.skipIf(!hasBrowser)("in a browser (Chromium is needed)", () => {
   test("a title of many lines is cut in lists and whole on its page; what scrolls sideways is reached by keys", async () => {
     const title = `${"A title that does not end where one would expect it to ".repeat(14)}at last`;
     const body = JSON.stringify({ id: "long:1", title, abstract: `It is $${"x_{1} + ".repeat(60)}y$.` });
-    await server.get("/v1/papers", { method: "POST", headers: { "content-type": "application/json" }, body });
+    const added = await server.get("/v1/papers", { method: "POST", headers: { "content-type": "application/json" }, body });
+    expect(added.status, await added.text()).toBe(200);
     const { page } = await open({ width: 360 });
-    await page.goto(`${server.address}/?q=long:1`);
+    await page.goto(`${server.address}/?q=${encodeURIComponent('"where one would expect it to"')}`);
     const { height = 0 } = (await page.locator(".hit h3").first().boundingBox()) ?? {};
     expect(height).toBeGreaterThan(0);
     expect(height).toBeLessThan(130);
