@@ -1,5 +1,4 @@
 /** The papers of a day, a week or a month, as readers of listings know them. */
-import { paperHref } from "../core/page-addresses.ts";
 import type { Paper } from "../core/paper.ts";
 import { type Period, type PeriodKind, periodKinds, periodOf } from "../core/period.ts";
 import { isEmerging } from "../core/ranking/emerging.ts";
@@ -8,7 +7,7 @@ import { type DailySort, dailySorts } from "../engine/daily-order.ts";
 import { counted } from "./counted.ts";
 import { readableDate, readablePeriod } from "./dates.ts";
 import { FeedbackForm, type FeedbackOfList } from "./feedback-form.tsx";
-import { AuthorsFact, Categories, Standing } from "./hit-list.tsx";
+import { AuthorsFact, Categories, PaperTitle } from "./hit-list.tsx";
 import { FeedLinks, Page } from "./layout.tsx";
 import { dailyFeed, dailyHref, webAddress } from "./links.ts";
 import { Prose } from "./mathematics.tsx";
@@ -197,12 +196,7 @@ function Entry({
   const code = webAddress(paper.codeUrl);
   return (
     <li class="hit">
-      <h3 lang={paper.language}>
-        <a href={paperHref(paper.paperId)} dir="auto">
-          <Prose text={paper.title} />
-        </a>{" "}
-        <Standing paper={paper} />
-      </h3>
+      <PaperTitle paper={paper} />
       <p class="facts">
         <AuthorsFact paper={paper} />
         {dated ? <time datetime={listed}>{readableDate(listed)}</time> : null}
@@ -220,6 +214,7 @@ function Entry({
           {isEmerging(emerging) ? <span class="badge">emerging</span> : null} {emerging.sentence}
         </p>
       )}
+      <FeedbackForm {...feedback} paperId={paper.paperId} said={feedback.saidOf(paper)} />
       <p class="more">
         <a href={`/similar?${new URLSearchParams({ like: paper.paperId })}`}>Similar</a>
         {code === undefined ? null : (
@@ -228,7 +223,6 @@ function Entry({
           </a>
         )}
       </p>
-      <FeedbackForm {...feedback} paperId={paper.paperId} said={feedback.saidOf(paper)} />
     </li>
   );
 }

@@ -1,10 +1,9 @@
 /** What a person said of papers: all of it, or one kind; each can be taken back. */
 import { type FeedbackKind, feedbackKinds } from "../core/interest.ts";
-import { paperHref } from "../core/page-addresses.ts";
 import type { SaidPage, SaidPaper } from "../engine/feedback.ts";
 import { readableDate } from "./dates.ts";
+import { PaperTitle } from "./hit-list.tsx";
 import { Page } from "./layout.tsx";
-import { Prose } from "./mathematics.tsx";
 import { Paging } from "./paging.tsx";
 
 /** How each kind is called where it was said. */
@@ -50,11 +49,7 @@ export function SaidList({ all, back }: { all: readonly SaidPaper[]; back: strin
     <ul class="hits">
       {all.map(({ feedback, paper }) => (
         <li class="hit">
-          <h3 lang={paper.language}>
-            <a href={paperHref(paper.paperId)} dir="auto">
-              <Prose text={paper.title} />
-            </a>
-          </h3>
+          <PaperTitle paper={paper} />
           <p class="facts">
             <span>
               {said[feedback.kind]} on {readableDate(feedback.at.slice(0, 10))}

@@ -12,6 +12,8 @@ import { Prose } from "./mathematics.tsx";
 import { WhyDetails } from "./why-details.tsx";
 
 const shownAuthors = 4;
+/** A title of more characters is seldom one: lists show its first lines, its page the whole. */
+export const longTitle = 200;
 
 function Authors({ paper, most = shownAuthors }: { paper: Paper; most?: number }) {
   const names = paper.authors.slice(0, most).map((author) => author.name);
@@ -26,6 +28,18 @@ function Authors({ paper, most = shownAuthors }: { paper: Paper; most?: number }
       ))}
       {more > 0 ? ` and ${more.toLocaleString("en")} more` : ""}
     </>
+  );
+}
+
+/** The title leads to the paper's page. @param children what stands behind it, before the paper's status. */
+export function PaperTitle({ paper, children }: { paper: Paper; children?: Child }) {
+  return (
+    <h3 lang={paper.language}>
+      <a href={paperHref(paper.paperId)} dir="auto" class={paper.title.length > longTitle ? "clamp" : undefined}>
+        <Prose text={paper.title} />
+      </a>{" "}
+      {children} <Standing paper={paper} />
+    </h3>
   );
 }
 
@@ -71,11 +85,11 @@ function Scores({ hit }: { hit: Hit }) {
   const { semantic, lexical } = hit.scores;
   if (semantic === undefined && lexical === undefined) return null;
   return (
-    <span class="scores" title="What the rank is made of: nearness in meaning (cosine), and words (BM25)">
+    <p class="scores" title="What the rank is made of: nearness in meaning (cosine), and words (BM25)">
       {semantic === undefined ? "" : `meaning ${semantic.toFixed(2)}`}
       {semantic !== undefined && lexical !== undefined ? " · " : ""}
       {lexical === undefined ? "" : `words ${lexical.toFixed(1)}`}
-    </span>
+    </p>
   );
 }
 
@@ -135,12 +149,7 @@ export function HitList({ hits, first = 1, explainHref, feedback, remark, judgme
     <ol class="hits" start={first}>
       {hits.map((hit) => (
         <li class="hit">
-          <h3 lang={hit.paper.language}>
-            <a href={paperHref(hit.paper.paperId)} dir="auto">
-              <Prose text={hit.paper.title} />
-            </a>{" "}
-            {hit.exact === undefined ? null : <span class="badge">its {hit.exact}</span>} <Standing paper={hit.paper} />
-          </h3>
+          <PaperTitle paper={hit.paper}>{hit.exact === undefined ? null : <span class="badge">its {hit.exact}</span>}</PaperTitle>
           <Facts paper={hit.paper} />
           {hit.sentence === undefined ? null : (
             <p class="sentence" lang={hit.paper.language} dir="auto">
@@ -150,16 +159,16 @@ export function HitList({ hits, first = 1, explainHref, feedback, remark, judgme
           {remark?.(hit)}
           <Why hit={hit} />
           {hit.copies === undefined ? null : <Copies copies={hit.copies} />}
+          {feedback === undefined ? null : <FeedbackForm {...feedback} paperId={hit.paper.paperId} said={feedback.saidOf(hit.paper)} />}
           <p class="more">
             <a href={`/similar?${new URLSearchParams({ like: hit.paper.paperId })}`}>Similar</a>
-            <Scores hit={hit} />
           </p>
-          {feedback === undefined ? null : <FeedbackForm {...feedback} paperId={hit.paper.paperId} said={feedback.saidOf(hit.paper)} />}
           {hit.why === undefined || explainHref === undefined ? null : (
             <WhyDetails hit={hit} why={hit.why} href={explainHref(hit.paper.paperId)}>
               {judgment?.(hit)}
             </WhyDetails>
           )}
+          <Scores hit={hit} />
         </li>
       ))}
     </ol>

@@ -95,10 +95,11 @@ export function Page({ title, active, feed = dailyFeed, refreshSeconds, children
         </header>
         <main id="main">{children}</main>
         <footer>
-          Everything here comes from your own library, on your own machine. <a href="/admin">How it is</a> · <a href="/account">Account</a>{" "}
-          <span data-with-script hidden>
-            <kbd>/</kbd> searches, <kbd>j</kbd> and <kbd>k</kbd> go through results.
-          </span>
+          Everything here comes from your own library, on your own machine. <a href="/admin">How it is</a> · <a href="/account">Account</a>
+          <label class="keys" data-with-script hidden>
+            <input type="checkbox" data-keys checked autocomplete="off" /> Keys: <kbd>/</kbd> searches, <kbd>j</kbd> and <kbd>k</kbd> go
+            through results
+          </label>
         </footer>
       </body>
     </html>

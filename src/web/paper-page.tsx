@@ -9,7 +9,7 @@ import { counted } from "./counted.ts";
 import { whereFrom } from "./daily-page.tsx";
 import { readableDate } from "./dates.ts";
 import { FeedbackForm, type FeedbackOfList } from "./feedback-form.tsx";
-import { HitList, Standing } from "./hit-list.tsx";
+import { HitList, longTitle, Standing } from "./hit-list.tsx";
 import { Page } from "./layout.tsx";
 import { browseHref, idAddress, webAddress } from "./links.ts";
 import { Prose } from "./mathematics.tsx";
@@ -32,7 +32,7 @@ export function PaperPage({ paper, kin, provenance, embedded, feedback, discussi
   return (
     <Page title={paper.title}>
       <article class="paper">
-        <h1 lang={paper.language} dir="auto">
+        <h1 lang={paper.language} dir="auto" class={paper.title.length > longTitle ? "long" : undefined}>
           <Prose text={paper.title} /> <Standing paper={paper} />
         </h1>
         <AuthorList paper={paper} />

@@ -4,18 +4,20 @@ import { digestKinds } from "../core/delivery.ts";
 import { AppError, toAppError } from "../core/errors.ts";
 import { followConditions } from "../core/followed-query.ts";
 import { type FeedbackKind, feedbackKinds, type Interest } from "../core/interest.ts";
-import { type FeedAddresses, interestHref, paperHref, privateFeedAddresses } from "../core/page-addresses.ts";
+import { interestHref, paperHref, privateFeedAddresses } from "../core/page-addresses.ts";
 import type { SourceRecord } from "../core/source.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { InterestDrivers, InterestInput } from "../engine/interests.ts";
 import type { MadeSubscription } from "../engine/own-subscriptions.ts";
 import type { Person } from "../engine/person.ts";
+import type { NewFeed } from "../engine/private-feeds.ts";
 import { FeedbackPage, feedbackPageSize } from "./feedback-page.tsx";
 import { fieldsOf } from "./form-fields.ts";
 import { linesOf } from "./form-lines.ts";
 import { emptyInterestForm, type InterestForm, InterestPage, InterestsPage } from "./interest-pages.tsx";
 import { documentOf } from "./layout.tsx";
 import { localAddress } from "./links.ts";
+import { newOnce, OnceOnly } from "./once-only.ts";
 import { PicksPage } from "./picks-page.tsx";
 import { PrivateFeedsPage } from "./private-feeds-page.tsx";
 import { readRhythm, timesOf } from "./rhythm.tsx";
@@ -113,22 +115,29 @@ export function createPersonalApp(engine: Engine, { personOf, isAdmin, readBody 
     return c.redirect(localAddress(field("back"), "/"), 303);
   });
 
-  const showFeeds = async (c: Context, made?: FeedAddresses) => {
+  const madeFeeds = new OnceOnly<NewFeed>();
+  const showFeeds = async (c: Context, made?: NewFeed) => {
     c.header("cache-control", "no-store");
     const own = person(c);
-    return c.html(documentOf(<PrivateFeedsPage feeds={await own.feeds()} interests={await own.interests()} made={made} />));
+    const feeds = await own.feeds();
+    // A form that is sent again may have made one that was taken back since.
+    const isThere = made !== undefined && feeds.some(({ prefix }) => prefix === made.prefix);
+    const addresses = isThere ? privateFeedAddresses(engine.publicUrl, made.token) : undefined;
+    return c.html(documentOf(<PrivateFeedsPage feeds={feeds} interests={await own.interests()} made={addresses} once={newOnce()} />));
   };
   app.get("/feeds", (c) => showFeeds(c));
   app.post("/feeds", async (c) => {
-    const interest = (await fieldsOf(c))("interest");
-    const { token } = await person(c).addFeed(interest === "" ? undefined : interest);
-    return await showFeeds(c, privateFeedAddresses(engine.publicUrl, token));
+    const field = await fieldsOf(c);
+    const interest = field("interest");
+    const add = () => person(c).addFeed(interest === "" ? undefined : interest);
+    return await showFeeds(c, await madeFeeds.of(field("once"), [personOf(c), interest], add));
   });
   app.post("/feeds/revoke", async (c) => {
     await person(c).revokeFeeds((await fieldsOf(c))("prefix"));
     return c.redirect("/feeds", 303);
   });
 
+  const madeSubscriptions = new OnceOnly<MadeSubscription>();
   const showSubscriptions = async (
     c: Context,
     shown: { readonly form?: SubscriptionForm; readonly made?: MadeSubscription; readonly error?: AppError } = {},
@@ -137,7 +146,10 @@ export function createPersonalApp(engine: Engine, { personOf, isAdmin, readBody 
     const { form = emptySubscriptionForm(), made, error } = shown;
     const { ownSubscriptions: own } = engine;
     const all = await own.of(personOf(c));
-    const page = <SubscriptionsPage {...{ all, form, made }} hasMail={own.hasMail} problem={error?.explanation} />;
+    // A form that is sent again may have made one that was ended since.
+    const there = made === undefined ? undefined : all.find(({ subscription }) => subscription.id === made.subscription.id);
+    const told = there === undefined || made === undefined ? undefined : { ...made, subscription: there.subscription };
+    const page = <SubscriptionsPage {...{ all, form }} made={told} hasMail={own.hasMail} problem={error?.explanation} once={newOnce()} />;
     return c.html(documentOf(page), error?.outcome.status ?? 200);
   };
   app.get("/subscriptions", (c) => showSubscriptions(c));
@@ -146,13 +158,9 @@ export function createPersonalApp(engine: Engine, { personOf, isAdmin, readBody 
     const form = { address: field("address"), kind: field("kind"), empty: field("empty") === "yes", ...readRhythm(field) };
     const kind = digestKinds.find((one) => one === form.kind) ?? "picks";
     try {
-      const made = await engine.ownSubscriptions.add(personOf(c), {
-        address: form.address,
-        kind,
-        wantsEmpty: form.empty,
-        ...timesOf(form),
-      });
-      return await showSubscriptions(c, { made });
+      const wanted = { address: form.address, kind, wantsEmpty: form.empty, ...timesOf(form) };
+      const add = () => engine.ownSubscriptions.add(personOf(c), wanted);
+      return await showSubscriptions(c, { made: await madeSubscriptions.of(field("once"), [personOf(c), wanted], add) });
     } catch (thrown) {
       return await showSubscriptions(c, { form, error: explainable(thrown) });
     }

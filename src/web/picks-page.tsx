@@ -7,7 +7,7 @@ import type { CatchUp } from "../engine/catch-up.ts";
 import { conditionsOf, describeChoice } from "../engine/reason-text.ts";
 import { readableDate } from "./dates.ts";
 import { FeedbackForm, type FeedbackOfList } from "./feedback-form.tsx";
-import { AuthorsFact, Standing } from "./hit-list.tsx";
+import { AuthorsFact, PaperTitle } from "./hit-list.tsx";
 import { Page } from "./layout.tsx";
 import { Prose } from "./mathematics.tsx";
 
@@ -51,12 +51,7 @@ export function PicksPage({ picks, papers, today, saidOf, followed, later }: Pic
       <ol class="hits">
         {shown.map(({ pick, paper }) => (
           <li class="hit">
-            <h3 lang={paper.language}>
-              <a href={paperHref(paper.paperId)} dir="auto">
-                <Prose text={paper.title} />
-              </a>{" "}
-              {pick.exploration === true ? <span class="badge">exploration</span> : null} <Standing paper={paper} />
-            </h3>
+            <PaperTitle paper={paper}>{pick.exploration === true ? <span class="badge">exploration</span> : null}</PaperTitle>
             <p class="facts">
               <AuthorsFact paper={paper} />
               {paper.published === undefined ? null : <span>{readableDate(paper.published)}</span>}

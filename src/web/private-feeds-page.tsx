@@ -6,15 +6,17 @@ import { readableDate } from "./dates.ts";
 import { Page } from "./layout.tsx";
 import { feedLinks } from "./links.ts";
 
-/** @param made the addresses of a feed that was made just now. */
+/** @param made the addresses of a feed that was made just now. @param once see `OnceOnly`. */
 export function PrivateFeedsPage({
   feeds,
   interests,
   made,
+  once,
 }: {
   feeds: readonly ListedFeed[];
   interests: readonly Interest[];
   made?: FeedAddresses | undefined;
+  once: string;
 }) {
   return (
     <Page title="Private feeds" active="picks">
@@ -41,6 +43,7 @@ export function PrivateFeedsPage({
       )}
       <h2 id="new">A new feed</h2>
       <form class="kin" method="post" action="/feeds">
+        <input type="hidden" name="once" value={once} />
         <label>
           It has
           <select name="interest">

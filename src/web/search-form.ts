@@ -33,7 +33,8 @@ export interface SearchForm extends Readonly<Record<TextField | OrderField, stri
 }
 
 export const pageSize = 20;
-const lastPage = 50;
+/** An answer goes no deeper. */
+export const lastPage = 50;
 
 /** What cannot be read is left out: an address that somebody changed by hand still shows a page. */
 export function readSearchForm(parameters: URLSearchParams): SearchForm {
@@ -58,7 +59,7 @@ export function readSearchForm(parameters: URLSearchParams): SearchForm {
     collapse: flag("collapse"),
     rerank: (["true", "false"] as const).find((value) => value === parameters.get("rerank")) ?? "",
     unseen: flag("unseen"),
-    page: Number.isInteger(page) && page >= 1 && page <= lastPage ? page : 1,
+    page: Number.isSafeInteger(page) && page >= 1 ? page : 1,
     compare: parameters.get("compare") === "1",
   };
 }

@@ -12,7 +12,7 @@ import { JudgmentForm } from "./judgment-form.tsx";
 import { FeedLinks, Page } from "./layout.tsx";
 import { OrderForm } from "./order-form.tsx";
 import { SearchBox, SetConditions } from "./search-box.tsx";
-import { asksSomething, explainHref, feedOfForm, pageSize, type SearchForm, searchHref } from "./search-form.ts";
+import { asksSomething, explainHref, feedOfForm, lastPage, pageSize, type SearchForm, searchHref } from "./search-form.ts";
 
 const examples = [
   "how to make a big network small without losing accuracy",
@@ -152,13 +152,24 @@ function Nothing({ form, total }: { form: SearchForm; total: number }) {
         </p>
       </section>
     );
+  const last = lastPageOf(total);
   return (
     <section class="nothing" role="status">
-      <h2>Nothing was found</h2>
+      <h2>{form.page > 1 && total > 0 ? "There is no such page" : "Nothing was found"}</h2>
       <p>
         {form.page > 1 && total > 0 ? (
           <>
-            The answer ends before this page: go to the <a href={searchHref({ ...form, page: 1 })}>first page</a>.
+            {form.page > lastPage
+              ? `An answer has ${lastPage} pages at most: conditions bring what stands behind them to the front. Go to the `
+              : "The answer ends before this page: go to the "}
+            <a href={searchHref({ ...form, page: 1 })}>first page</a>
+            {last > 1 ? (
+              <>
+                {" "}
+                or the <a href={searchHref({ ...form, page: last })}>last one</a>
+              </>
+            ) : null}
+            .
           </>
         ) : form.mode === "keyword" && form.q !== "" ? (
           "No paper holds these words: try “Both”, which also finds what means the same."
@@ -179,8 +190,12 @@ function Missing({ form }: { form: SearchForm }) {
   );
 }
 
+function lastPageOf(total: number): number {
+  return Math.min(lastPage, Math.ceil(total / pageSize));
+}
+
 function Paging({ form, answer }: { form: SearchForm; answer: SearchAnswer }) {
-  const last = Math.ceil(Math.min(answer.total, 1_000) / pageSize);
+  const last = lastPageOf(answer.total);
   if (last <= 1) return null;
   return (
     <nav class="paging" aria-label="Pages">

@@ -14,6 +14,12 @@ export interface SimilarForm {
 
 export const longestText = 20_000;
 
+/** Where the answer to a form stands, to be returned to. */
+export function similarHref(form: SimilarForm): string {
+  const given = Object.entries(form).filter(([, value]) => value !== "");
+  return given.length === 0 ? "/similar" : `/similar?${new URLSearchParams(given)}`;
+}
+
 export interface SimilarPageProps {
   readonly form: SimilarForm;
   /** Undefined before anything was asked. */

@@ -20,19 +20,21 @@ const states: Readonly<Record<DeliveryState, string>> = {
   unknown: "may have arrived",
 };
 
-/** @param made what was asked for just now. */
+/** @param made what was asked for just now. @param once see `OnceOnly`. */
 export function SubscriptionsPage({
   all,
   form,
   hasMail,
   made,
   problem,
+  once,
 }: {
   all: readonly ListedSubscription[];
   form: SubscriptionForm;
   hasMail: boolean;
   made?: MadeSubscription | undefined;
   problem?: string | undefined;
+  once: string;
 }) {
   return (
     <Page title="Sent to you" active="picks">
@@ -44,6 +46,7 @@ export function SubscriptionsPage({
       {made === undefined ? null : <Made made={made} />}
       <h2 id="new">A new one</h2>
       <form class="kin" method="post" action="/subscriptions">
+        <input type="hidden" name="once" value={once} />
         <Problem text={problem} />
         <label>
           {hasMail ? "Your mail address, or the address of a webhook" : "The address of a webhook"}

@@ -26,9 +26,18 @@ import { assets, documentOf } from "./layout.tsx";
 import { createMessageLinksApp } from "./message-links-app.tsx";
 import { PaperPage } from "./paper-page.tsx";
 import { createPersonalApp, type PersonalOptions } from "./personal-app.tsx";
-import { asksSomething, filtersOfForm, orderOfForm, pageSize, readSearchForm, type SearchForm, searchHref } from "./search-form.ts";
+import {
+  asksSomething,
+  filtersOfForm,
+  lastPage,
+  orderOfForm,
+  pageSize,
+  readSearchForm,
+  type SearchForm,
+  searchHref,
+} from "./search-form.ts";
 import { SearchPage } from "./search-page.tsx";
-import { longestText, type SimilarForm, SimilarPage } from "./similar-page.tsx";
+import { longestText, type SimilarForm, SimilarPage, similarHref } from "./similar-page.tsx";
 import { createSubscribeApp } from "./subscribe-app.tsx";
 import { type Followed, TopicPage, TopicsPage } from "./topic-pages.tsx";
 
@@ -40,8 +49,10 @@ const contentTypes: Record<string, string> = {
 const kinShown = 10;
 const columnLength = 10;
 const longestId = 2_000;
+/** Ids and a sentence or two: an abstract that is pasted, a draft perhaps, stays out of histories and of the logs of proxies. */
+const longestAddress = 1_000;
 /** A hand that changes an address may ask for no more. */
-const lastPage = 10_000;
+const lastDailyPage = 10_000;
 
 export interface WebOptions {
   /** What the page of those who look after the service shows beside what the engine knows. */
@@ -96,17 +107,19 @@ export function createWebApp(engine: Engine, options: WebOptions): Hono {
       const feedback = await feedbackOf(c, [...hybrid.hits, ...semantic.hits, ...keyword.hits], searchHref(form));
       return c.html(documentOf(<ComparePage form={form} answers={{ hybrid, semantic, keyword }} feedback={feedback} />));
     }
-    const answer = await engine.search(
+    const isBehind = form.page > lastPage;
+    const found = await engine.search(
       {
         ...requestOf(engine, form, options.personOf(c)),
         mode: form.mode,
         correct: true,
         facets: asksSomething(form) ? shownFacets : undefined,
         limit: pageSize,
-        offset: (form.page - 1) * pageSize,
+        offset: isBehind ? 0 : (form.page - 1) * pageSize,
       },
       signal,
     );
+    const answer = isBehind ? { ...found, hits: [] } : found;
     const judgments = isJudgeable(form.q) ? await engine.person(options.personOf(c)).judgments(form.q) : [];
     const judged = new Map(judgments.map(({ judgment }) => [judgment.paperId, judgment.relevant]));
     const topics = asksSomething(form) ? [] : await engine.topics();
@@ -122,6 +135,7 @@ export function createWebApp(engine: Engine, options: WebOptions): Hono {
           judged={judged}
         />,
       ),
+      form.page > 1 && answer.hits.length === 0 ? 404 : 200,
     );
   });
 
@@ -148,7 +162,7 @@ export function createWebApp(engine: Engine, options: WebOptions): Hono {
     const period = c.req.param("period") ?? (c.req.query("period") || undefined);
     const sort = dailySorts.find((one) => one === c.req.query("sort")) ?? "date";
     const asked = Number(c.req.query("page") ?? 1);
-    const page = Number.isSafeInteger(asked) && asked >= 1 && asked <= lastPage ? asked : 1;
+    const page = Number.isSafeInteger(asked) && asked >= 1 && asked <= lastDailyPage ? asked : 1;
     const request = { period, sort, limit: dailyPageSize, offset: (page - 1) * dailyPageSize };
     const answer = await engine.daily(request, c.req.raw.signal);
     return c.html(
@@ -161,6 +175,7 @@ export function createWebApp(engine: Engine, options: WebOptions): Hono {
           feedback={await feedbackOf(c, answer.papers)}
         />,
       ),
+      page > 1 && answer.papers.length === 0 ? 404 : 200,
     );
   });
 
@@ -179,6 +194,8 @@ export function createWebApp(engine: Engine, options: WebOptions): Hono {
   app.post("/similar", async (c) => {
     const field = await fieldsOf(c);
     const form = { text: field("text"), like: field("like"), unlike: field("unlike") };
+    const address = similarHref(form);
+    if (address.length <= longestAddress) return c.redirect(`${address}#results`, 303);
     return await answerKin(c, engine, form, async (hits) => ({ ...(await feedbackOf(c, hits)), carried: { ...form } }));
   });
 

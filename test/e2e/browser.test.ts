@@ -109,6 +109,64 @@ describe.skipIf(!hasBrowser)("in a browser (Chromium is needed)", () => {
     await page.context().close();
   });
 
+  test("keys without Ctrl are switched off and on again, for every page of the browser", async () => {
+    const { page } = await open({ width: 1000 });
+    await page.goto(`${server.address}/?q=how+proteins+fold`);
+    const isOn = async () => {
+      await page.keyboard.press("j");
+      return await page.locator(".hit h3 a:focus").count();
+    };
+    expect(await isOn()).toBe(1);
+    const box = page.getByRole("checkbox", { name: /^Keys: \/ searches/ });
+    await box.press("Space");
+    expect(await isOn()).toBe(0);
+    await page.reload();
+    expect([await box.isChecked(), await isOn()]).toEqual([false, 0]);
+    await page.goto(`${server.address}/topics`);
+    await page.keyboard.press("/");
+    await box.press("Space");
+    await page.goto(`${server.address}/?q=how+proteins+fold`);
+    expect(await isOn()).toBe(1);
+    await page.context().close();
+  });
+
+  test("a button that is clicked twice sends its form once, and again after what it did was gone back from", async () => {
+    const { page } = await open({ width: 1000 });
+    let sent = 0;
+    await page.route("**/comments", async (route) => {
+      sent += 1;
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      await route.continue();
+    });
+    await page.goto(`${server.address}/papers/arXiv:1706.03762`);
+    await page.locator("form[action='/comments'] textarea").fill("Twice clicked.");
+    await page.locator("form[action='/comments'] button").dblclick();
+    await page.locator(".comment", { hasText: "Twice clicked." }).waitFor();
+    expect([sent, await page.locator(".comment").count()]).toEqual([1, 1]);
+    await page.locator(".hit button", { hasText: "Take it back" }).click();
+    await page.waitForFunction("document.querySelector('.comment') === null");
+    await page.context().close();
+  });
+
+  test("a title of many lines is cut in lists and whole on its page; what scrolls sideways is reached by keys", async () => {
+    const title = `${"A title that does not end where one would expect it to ".repeat(14)}at last`;
+    const body = JSON.stringify({ id: "long:1", title, abstract: `It is $${"x_{1} + ".repeat(60)}y$.` });
+    const added = await server.get("/v1/papers", { method: "POST", headers: { "content-type": "application/json" }, body });
+    expect(added.status, await added.text()).toBe(200);
+    const { page } = await open({ width: 360 });
+    await page.goto(`${server.address}/?q=${encodeURIComponent('"where one would expect it to"')}`);
+    const { height = 0 } = (await page.locator(".hit h3").first().boundingBox()) ?? {};
+    expect(height).toBeGreaterThan(0);
+    expect(height).toBeLessThan(130);
+    await page.locator(".hit h3 a").first().click();
+    await page.waitForURL(/\/papers\//);
+    const hidden = "document.querySelector('h1').scrollHeight - document.querySelector('h1').clientHeight";
+    expect(await page.evaluate<number>(hidden)).toBeLessThan(2);
+    expect(await page.locator("h1").textContent()).toContain("at last");
+    expect(await page.locator(".abstract .formula").first().getAttribute("tabindex")).toBe("0");
+    await page.context().close();
+  });
+
   test("why a paper is found is opened and followed by keys alone", async () => {
     const { page } = await open({ width: 1000 });
     await page.goto(`${server.address}/?q=how+proteins+fold`);
@@ -169,7 +227,7 @@ describe.skipIf(!hasBrowser)("in a browser (Chromium is needed)", () => {
     await hit.locator(".note summary").click();
     await hit.locator("textarea[name=note]").fill("Read the methods.");
     await hit.getByRole("button", { name: "Keep it" }).click();
-    expect(page.url()).toMatch(/\/similar#of-[\w-]+$/);
+    expect(page.url()).toMatch(/\/similar\?text=a\+bacterial\+[^#]*#of-[\w-]+$/);
     // Back at the paper, far down the list.
     const { y = -1 } = (await hit.locator("form.feedback").boundingBox()) ?? {};
     expect(y).toBeGreaterThan(0);
@@ -209,6 +267,21 @@ describe.skipIf(!hasBrowser)("in a browser (Chromium is needed)", () => {
       await page.goto(server.address + path);
       expect(await page.evaluate("document.documentElement.style.fontSize = '200%', document.documentElement.scrollWidth"), path).toBe(320);
     }
+    await page.context().close();
+  });
+
+  test("where the system chooses the colors, buttons have an edge, and the page and the suggestion that are chosen are marked", async () => {
+    const { page } = await open({ width: 1000 });
+    await page.emulateMedia({ forcedColors: "active" });
+    await page.goto(`${server.address}/`);
+    const styleOf = async (selector: string, name: string) =>
+      await page.evaluate<string>(`getComputedStyle(document.querySelector("${selector}")).getPropertyValue("${name}")`);
+    expect(await styleOf(".search button", "border-top-style")).toBe("solid");
+    expect(await styleOf("nav [aria-current=page]", "text-decoration-line")).toBe("underline");
+    await page.keyboard.type("attention");
+    await page.locator("[role=option]").first().waitFor();
+    await page.keyboard.press("ArrowDown");
+    expect(await styleOf("[role=option][aria-selected=true]", "outline-style")).toBe("solid");
     await page.context().close();
   });
 

@@ -220,8 +220,14 @@ describe("pages", () => {
     expect(textOf(await app.page("/?page=2"))).toContain(`Papers 21 to 40 of ${papersLoaded + 1}, the newest first.`);
     const behind = await app.page("/?page=30");
     expect(textOf(behind)).toContain("The answer ends before this page");
-    expect(linksIn(behind)).toContain("/");
+    expect(linksIn(behind)).toEqual(expect.arrayContaining(["/", "/?page=4"]));
     expect(textOf(behind)).not.toContain("library is empty");
+    for (const path of ["/?page=30", "/?q=networks&page=51", "/?q=networks&page=1000000", "/daily/2013-12?page=2"]) {
+      const response = await app.request(path);
+      expect(response.status, path).toBe(404);
+      expect(textOf(await response.text()), path).toMatch(/ends before this page|An answer has 50 pages at most/);
+    }
+    for (const page of ["0", "-1", "1.5", "x", ""]) expect(hitsIn(await app.page(`/?page=${page}`)), page).toBe(20);
   });
 
   test("hostile titles, texts and queries are shown as what they are", async () => {
@@ -360,12 +366,20 @@ describe("pages", () => {
   test("kin of a set are found by links and by the form, each with its reason", async () => {
     const linked = await app.page("/similar?like=DOI%3A10.1038%2F323533a0");
     expect(textOf(linked)).toMatch(/Why: near Learning representations by back-propagating errors/);
-    const posted = await app.request("/similar", {
-      method: "POST",
-      body: new URLSearchParams({ text: "memory cells with gates", like: "", unlike: "DOI:10.1038/323533a0\r\n" }),
-    });
-    expect(posted.status).toBe(200);
-    expect(hitsIn(await posted.text())).toBe(20);
+    const send = (text: string) => {
+      const body = new URLSearchParams({ text, like: "", unlike: "DOI:10.1038/323533a0\r\n" });
+      return app.request("/similar", { method: "POST", body });
+    };
+    // The answer has an address, unless what is asked is too long for one.
+    const short = await send("memory cells with gates");
+    expect([short.status, short.headers.get("location")]).toEqual([
+      303,
+      "/similar?text=memory+cells+with+gates&unlike=DOI%3A10.1038%2F323533a0#results",
+    ]);
+    expect(hitsIn(await app.page(short.headers.get("location") ?? ""))).toBe(20);
+    const long = await send("memory cells with gates ".repeat(200));
+    expect(long.status).toBe(200);
+    expect(hitsIn(await long.text())).toBe(20);
   });
 
   test("what is wrong with a form is said beside it, and what was typed stays", async () => {

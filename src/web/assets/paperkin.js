@@ -1,7 +1,27 @@
-// Sharpens pages that are complete without it: keys, and copying.
+// Sharpens pages that are complete without it: keys, copying, and clicks that are one too many.
 (() => {
   const isTyping = (target) =>
-    target instanceof HTMLElement && (target.isContentEditable || /^(?:input|textarea|select)$/i.test(target.tagName));
+    target instanceof HTMLElement &&
+    (target.isContentEditable || target.matches("input:not([type=checkbox], [type=radio]), textarea, select"));
+
+  // Keys without Ctrl or Alt are pressed by slips and by voices, too: they can be switched off (WCAG 2.1.4), for all pages of this browser.
+  const keysSetting = "paperkin-keys";
+  const keysBox = document.querySelector("[data-keys]");
+  const storage = (use) => {
+    try {
+      return use(localStorage);
+    } catch {
+      // A browser that keeps nothing: what was chosen holds for this page.
+      return undefined;
+    }
+  };
+  const readKeys = () => {
+    keysBox.checked = storage((kept) => kept.getItem(keysSetting)) !== "off";
+  };
+  readKeys();
+  addEventListener("storage", readKeys);
+  addEventListener("pageshow", readKeys);
+  keysBox.addEventListener("change", () => storage((kept) => kept.setItem(keysSetting, keysBox.checked ? "on" : "off")));
 
   const titles = () => [...document.querySelectorAll(".hit h3 a")];
 
@@ -15,7 +35,7 @@
   }
 
   document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+    if (!keysBox.checked || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
     if (event.key === "/") {
       const box = document.querySelector("#q");
       event.preventDefault();
@@ -31,6 +51,30 @@
   });
 
   for (const hint of document.querySelectorAll("[data-with-script]")) hint.hidden = false;
+
+  // A second click on the same button sends nothing twice while the first one is on its way.
+  const patienceMs = 10_000;
+  let sent = new WeakMap();
+  document.addEventListener("submit", (event) => {
+    if (event.defaultPrevented || event.target.getAttribute("method") !== "post") return;
+    const by = event.submitter ?? event.target;
+    if (performance.now() - (sent.get(by) ?? -patienceMs) < patienceMs) event.preventDefault();
+    else sent.set(by, performance.now());
+  });
+  // Gone back to, after a failure too, it is sent again.
+  addEventListener("pageshow", () => {
+    sent = new WeakMap();
+  });
+
+  // What scrolls sideways is reached by keys in every browser.
+  function reachScrollers() {
+    for (const box of document.querySelectorAll("pre, .wide, .scroll, .formula.long, .formula.display"))
+      if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+      else box.removeAttribute("tabindex");
+  }
+  reachScrollers();
+  addEventListener("resize", reachScrollers);
+  document.addEventListener("toggle", reachScrollers, true);
 
   for (const button of document.querySelectorAll("[data-copy]")) {
     button.hidden = false;

@@ -149,11 +149,17 @@ describe("a list of papers", () => {
     await post("/feedback", { paperId: "X:1", undo: "save", back: path });
   });
 
-  it("that was asked for with a form is asked for again with the same one", async () => {
-    const asked = { text: 'Copper & <kettles>\n"sing"', like: "", unlike: "" };
+  it("that was asked for with a form too long for an address is asked for again with the same one", async () => {
+    const asked = { text: `Copper & <kettles>\n"sing"${" of copper".repeat(500)}`, like: "", unlike: "" };
     const show = async () => await (await post("/similar", asked)).text();
-    expect(await show()).toContain('name="text" value="Copper &amp; &lt;kettles&gt;\n&quot;sing&quot;"');
+    expect(await show()).toContain('name="text" value="Copper &amp; &lt;kettles&gt;\n&quot;sing&quot; of copper');
     await saysAndUndoes(show, asked, "/similar");
+  });
+
+  it("that was asked for with a short form has an address of its own", async () => {
+    const { status, headers } = await post("/similar", { text: "Copper & kettles", like: "", unlike: "" });
+    expect([status, headers.get("location")]).toEqual([303, "/similar?text=Copper+%26+kettles#results"]);
+    await saysAndUndoes(() => get("/similar?text=Copper+%26+kettles"), {}, "/similar?text=Copper+%26+kettles");
   });
 
   it("of what is nearest to an interest teaches that interest", async () => {

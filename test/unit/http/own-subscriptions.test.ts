@@ -145,6 +145,19 @@ describe("the page of subscriptions", () => {
     expect(await (await ask("ada", "GET", "/subscriptions")).text()).toContain("There are none.");
   });
 
+  it("asks an address once for one form, however often it is sent, and begins nothing anew that was ended since", async () => {
+    const [, once = ""] = /name="once" value="([^"]+)"/.exec(await (await ask("ada", "GET", "/subscriptions")).text()) ?? [];
+    const send = async () => await (await post("ada", "/subscriptions", { ...wanted, address: "ada@example.org", once })).text();
+    for (const page of await Promise.all([send(), send()])) expect(page).toContain("Look into your mail");
+    expect(await send()).toContain("Your new subscription");
+    expect(smtp.mails).toHaveLength(1);
+    const [one] = await engine.ownSubscriptions.of("ada");
+    await engine.ownSubscriptions.end("ada", one?.subscription.id ?? "");
+    expect(await send()).not.toContain("Your new subscription");
+    expect(await engine.ownSubscriptions.of("ada")).toEqual([]);
+    expect(smtp.mails).toHaveLength(1);
+  });
+
   it("keeps what was typed where something is wrong with it", async () => {
     for (const wrong of [{ address: "a b@example.org" }, { hour: "" }, { zone: "Nowhere" }]) {
       const response = await post("ada", "/subscriptions", { ...wanted, address: "ada@example.org", ...wrong });

@@ -203,6 +203,53 @@ describe("the page of private feeds", () => {
   });
 });
 
+describe("a form that makes a private feed", () => {
+  const own = () => ({ "x-api-key": keys.eve ?? "" });
+  const onceIn = (page: string) => /name="once" value="([^"]+)"/.exec(page)?.[1] ?? "";
+  const formOf = async () => onceIn(await (await ask("/feeds", { headers: own() })).text());
+  const send = async (fields: Record<string, string>) =>
+    await (await ask("/feeds", { method: "POST", headers: own(), body: new URLSearchParams(fields) })).text();
+  const addressIn = (page: string) => /feeds\/private\/pf_[\w-]+\.atom/.exec(page)?.[0];
+  const count = async () => (await engine.person("eve").feeds()).length;
+
+  it("makes one of it, however often it is sent, and tells the same address each time", async () => {
+    const before = await count();
+    const once = await formOf();
+    const twice = await Promise.all([send({ interest: "", once }), send({ interest: "", once })]);
+    const again = await send({ interest: "", once });
+    const pages = [...twice, again];
+    expect(new Set(pages.map(addressIn)).size).toBe(1);
+    expect(await count()).toBe(before + 1);
+    // The page that answers has a form of its own.
+    const next = onceIn(again);
+    expect(next).not.toBe(once);
+    await send({ interest: "", once: next });
+    expect(await count()).toBe(before + 2);
+    expect(addressIn(await (await ask("/feeds", { headers: own() })).text())).toBeUndefined();
+  });
+
+  it("is another one once something else is chosen in it, and for somebody else", async () => {
+    const once = await formOf();
+    const first = addressIn(await send({ interest: "", once }));
+    const { id } = await engine.person("eve").addInterest({ words: "copper kettles" });
+    expect(addressIn(await send({ interest: id, once }))).not.toBe(first);
+    const headers = { "x-api-key": keys.ada ?? "" };
+    await engine.person("ada").revokeFeeds((await engine.person("ada").feeds())[0]?.prefix ?? "");
+    const others = await (await ask("/feeds", { method: "POST", headers, body: new URLSearchParams({ interest: "", once }) })).text();
+    expect(addressIn(others)).toMatch(/^feeds/);
+    expect(addressIn(others)).not.toBe(first);
+  });
+
+  it("does not tell of one that was taken back since, and makes none in its place", async () => {
+    const once = await formOf();
+    const [, prefix = ""] = /(pf_[\w-]{8})/.exec(addressIn(await send({ interest: "", once })) ?? "") ?? [];
+    await engine.person("eve").revokeFeeds(prefix);
+    const before = await count();
+    expect(addressIn(await send({ interest: "", once }))).toBeUndefined();
+    expect(await count()).toBe(before);
+  });
+});
+
 describe("the files of the pages", () => {
   it("need no key, since pages behind links in mails show them", async () => {
     for (const name of ["style.css", "paperkin.js", "favicon.svg"]) expect((await ask(`/assets/${name}`)).status, name).toBe(200);

@@ -1,0 +1,21 @@
+import { describe, expect, it } from "vitest";
+import { OnceOnly } from "../../../src/web/once-only.ts";
+
+describe("what a form makes once", () => {
+  it("is made anew after a failure, and each time for a form that says nothing of itself", async () => {
+    const once = new OnceOnly<number>();
+    let made = 0;
+    await expect(once.of("a", [], () => Promise.reject(new Error("down")))).rejects.toThrow("down");
+    const make = () => Promise.resolve(++made);
+    expect([await once.of("a", [], make), await once.of("a", [], make)]).toEqual([1, 1]);
+    expect([await once.of("", [], make), await once.of("", [], make)]).toEqual([2, 3]);
+  });
+
+  it("is kept for the latest forms, and not without end", async () => {
+    const once = new OnceOnly<number>();
+    const make = (at: number) => async () => at;
+    for (let at = 0; at <= 1_000; at++) await once.of(String(at), [], make(at));
+    expect(await once.of("1", [], make(-1))).toBe(1);
+    expect(await once.of("0", [], make(-1))).toBe(-1);
+  });
+});
