@@ -6,7 +6,15 @@ import type { Command } from "commander";
 import { openEngine } from "../app.ts";
 import { version } from "../compiled.ts";
 import { AppError } from "../core/errors.ts";
-import { chooseSets, findCollection, notesOfJudgments, type QuerySet, readQuerySet, thinQueries } from "../engine/eval-collection.ts";
+import {
+  chooseSets,
+  countedSet,
+  findCollection,
+  notesOfJudgments,
+  type QuerySet,
+  readQuerySet,
+  thinQueries,
+} from "../engine/eval-collection.ts";
 import { configurationKeys, configurationOfMode } from "../engine/eval-configurations.ts";
 import { measureLab } from "../engine/eval-lab.ts";
 import { type EvalMode, evalModes, measureNames } from "../engine/eval-measures.ts";
@@ -108,15 +116,11 @@ async function run(dir: string, flags: Flags, command: Command, progress: Progre
     note(line);
   };
   const collection = await findCollection(dir);
-  const sets: QuerySet[] = [];
-  for (const files of chooseSets(collection, flags.set ?? [])) {
-    const set = await readQuerySet(files);
-    for (const line of set.notes) tell(line);
-    sets.push({ ...set, queries: thinQueries(set.queries, flags.queries) });
-  }
-  if (flags.runIn !== undefined && sets.length > 1) {
-    throw new AppError("invalid_request", `A run answers one query set, and ${collection.name} has ${sets.length}.`, {
-      mend: `Choose it with --set: ${sets.map(({ name }) => name).join(", ")}.`,
+  const read: QuerySet[] = [];
+  for (const files of chooseSets(collection, flags.set ?? [])) read.push(await readQuerySet(files));
+  if (flags.runIn !== undefined && read.length > 1) {
+    throw new AppError("invalid_request", `A run answers one query set, and ${collection.name} has ${read.length}.`, {
+      mend: `Choose it with --set: ${read.map(({ name }) => name).join(", ")}.`,
     });
   }
   const options = { signal, onProgress: progress.show.bind(progress) };
@@ -138,7 +142,12 @@ async function run(dir: string, flags: Flags, command: Command, progress: Progre
     const documents = await loadCollection(engine, collection.corpus, options);
     progress.stop();
     for (const line of documents.notes) tell(line);
-    for (const set of sets) for (const line of notesOfJudgments(set, (id) => documents.has(id))) tell(line);
+    const holds = (id: string) => documents.has(id);
+    const sets = read.map((one) => {
+      const set = countedSet(one, holds);
+      return { ...set, queries: thinQueries(set.queries, flags.queries) };
+    });
+    for (const set of sets) for (const line of [...set.notes, ...notesOfJudgments(set, holds)]) tell(line);
     if (flags.recommend === true) {
       for (const set of sets) {
         const results = await evaluateRecommendations(engine, documents, dir, set, options);
@@ -155,9 +164,9 @@ async function run(dir: string, flags: Flags, command: Command, progress: Progre
       let judged = await runSet(engine, documents, set, configurations, options);
       progress.stop();
       for (const file of flags.runIn ?? []) {
-        const read = await readRun(file, set, (id) => documents.has(id));
-        for (const line of read.notes) tell(line);
-        judged = withRun(judged, read.run);
+        const { run: other, notes: told } = await readRun(file, set, holds);
+        for (const line of told) tell(line);
+        judged = withRun(judged, other);
       }
       all.push(judged);
       if (isLab) continue;

@@ -2,6 +2,7 @@
 import { type Command, Option } from "commander";
 import { AppError } from "../core/errors.ts";
 import { type Filters, filtersSchema } from "../core/filters.ts";
+import { yearsOf } from "../core/query-pieces.ts";
 import { collect, wholeNumber } from "./context.ts";
 
 export interface FilterFlags {
@@ -59,16 +60,16 @@ const sameNames = [
 
 /** Throws `invalid_request`. */
 export function filtersOf(flags: FilterFlags): Filters {
-  const years = /^(\d{4})?(\.\.)?(\d{4})?$/.exec(flags.year ?? "");
-  if (flags.year !== undefined && (years === null || (years[1] === undefined && years[3] === undefined))) {
+  // As in a query.
+  const years = yearsOf(flags.year ?? "");
+  if (flags.year !== undefined && years === undefined) {
     throw new AppError("invalid_request", `--year is “${flags.year}”; it is a year, or years such as 2019..2023.`);
   }
-  const [, first, dots, last] = years ?? [];
   const { venue, category, source, author, language } = flags;
   const result = filtersSchema.safeParse({
     ...Object.fromEntries(sameNames.map((name) => [name, flags[name]])),
-    yearFrom: first === undefined ? undefined : Number(first),
-    yearTo: last !== undefined ? Number(last) : dots === undefined && first !== undefined ? Number(first) : undefined,
+    yearFrom: years?.from,
+    yearTo: years?.to,
     venues: venue,
     categories: category,
     sources: source,

@@ -46,6 +46,28 @@ export function asksForRelated(set: QuerySet, holds: (id: string) => boolean): b
   return relatedSet.test(set.name) && set.queries.every((query) => holds(query.id));
 }
 
+/**
+ * A set as it counts: a paper is not its own relative, whatever a file says, and a query to which nothing else is relevant is none.
+ * @param holds whether the collection has a document. Throws `file_unreadable` where no query is left.
+ */
+export function countedSet(set: QuerySet, holds: (id: string) => boolean): QuerySet {
+  if (!asksForRelated(set, holds)) return set;
+  const queries = set.queries
+    .map((query) => ({ ...query, judgments: new Map([...query.judgments].filter(([document]) => document !== query.id)) }))
+    .filter(({ judgments }) => [...judgments.values()].some((grade) => grade > 0));
+  const left = set.queries.length - queries.length;
+  if (queries.length === 0)
+    throw new AppError("file_unreadable", `The judgments of ${set.name} call no paper relevant but the one that is asked about.`, {
+      mend: "Name papers that are related to it.",
+    });
+  if (left === 0) return { ...set, queries };
+  return {
+    ...set,
+    queries,
+    notes: [...set.notes, `${left} queries of ${set.name} are left out: nothing but the paper itself is relevant to them.`],
+  };
+}
+
 /** Finds the files of a collection. Throws `file_unreadable`, `invalid_request`. */
 export async function findCollection(folder: string): Promise<CollectionFiles> {
   const files = await listFolder(folder);
@@ -200,12 +222,18 @@ function cellsOfJudgment(line: string, hasHeader: boolean): [string | undefined,
 }
 
 async function readText(path: string): Promise<string> {
-  return await readFile(path, "utf8").catch((cause: unknown) => {
+  const text = await readFile(path, "utf8").catch((cause: unknown) => {
     throw new AppError("file_unreadable", `The file ${path} cannot be read.`, {
       mend: "Check that it is there and may be read.",
       cause,
     });
   });
+  return withoutMark(text);
+}
+
+/** Some programs put a byte order mark before a text. */
+function withoutMark(text: string): string {
+  return text.replace(/^\ufeff/, "");
 }
 
 const idSchema = z.union([z.string().min(1), z.number().int().transform(String)]);
@@ -263,7 +291,7 @@ async function* readLines<T extends z.ZodType>(path: string, schema: T): AsyncIt
     })) {
       line++;
       if (text.trim() === "") continue;
-      const result = schema.safeParse(parseJson(text));
+      const result = schema.safeParse(parseJson(line === 1 ? withoutMark(text) : text));
       if (!result.success) {
         const [issue] = result.error.issues;
         throw new AppError("file_unreadable", `${path}, line ${line}: ${[...(issue?.path ?? []), issue?.message].join(" ")}.`, {

@@ -77,7 +77,7 @@ export function measureModes({ set, queries, runs }: JudgedRuns, modes: readonly
   return { modes: summarize(set, measures), comparisons: compareModes(set, measures) };
 }
 
-/** Asks every query of a set in each configuration. Throws `cancelled`, and what searching throws. */
+/** Asks every query of a set (as `countedSet` gives it) in each configuration. Throws `cancelled`, and what searching throws. */
 export async function runSet(
   engine: Engine,
   documents: EvalDocuments,
@@ -106,7 +106,7 @@ export async function runSet(
   await Promise.all(Array.from({ length: queriesInFlight }, work));
   return {
     set: set.name,
-    queries: related ? set.queries.map((query) => ({ ...query, judgments: withoutItself(query) })) : set.queries,
+    queries: set.queries,
     runs: configurations.map(({ name }, which): EvalRun => ({ name, rankings: rankings[which] ?? [] })),
   };
 }
@@ -132,11 +132,6 @@ function rankingOf(hits: readonly Hit[], documents: EvalDocuments): RankedDocume
       return id === undefined ? [] : [{ id, score }];
     }),
   );
-}
-
-/** A paper is not its own relative, whatever a file says. */
-function withoutItself({ id, judgments }: EvalQuery): Map<string, number> {
-  return new Map([...judgments].filter(([document]) => document !== id));
 }
 
 function throwIfAborted(signal: AbortSignal | undefined): void {

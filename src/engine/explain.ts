@@ -53,7 +53,11 @@ export async function explain(
   const { parsed, exact, pinned, text } = read;
   const base = {
     paper,
-    query: { text, words: wordsOf(text).map((word) => ({ text: word.text, term: word.term ?? null })), id: parsed.id?.id ?? null },
+    query: {
+      text,
+      words: wordsOf(text).map(({ text: word, term }) => ({ text: word, term: term !== undefined && read.words.has(term) ? term : null })),
+      id: parsed.id?.id ?? null,
+    },
     exact: pinned.includes(label) ? (exact.by ?? null) : null,
     conditions: await checkConditions(library, read, request, label),
     minScore: request.minScore ?? null,

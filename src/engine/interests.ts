@@ -11,7 +11,7 @@ import { roundScore } from "../core/ranking/fusion.ts";
 import { normalizeText } from "../core/text.ts";
 import { describeConditions } from "./condition-text.ts";
 import { newestHits } from "./hits.ts";
-import { findPapers } from "./papers.ts";
+import { findPapers, requireOneSide } from "./papers.ts";
 import { firstSpellings } from "./reasons.ts";
 import { inOneOrder, type Recommendation, recommendFrom } from "./recommend.ts";
 import { getTopic } from "./topics.ts";
@@ -32,7 +32,7 @@ export interface InterestInput {
   readonly query?: string | undefined;
 }
 
-/** Throws `invalid_request` for an interest in nothing and for one too many, `paper_not_found`, `topic_not_found`. */
+/** Throws `invalid_request` for an interest in nothing, for an example on both sides and for one too many, `paper_not_found`, `topic_not_found`. */
 export async function addInterest(library: Library, person: string, wanted: InterestInput, now: Date): Promise<Interest> {
   const input = wanted.query === undefined ? wanted : inputOfQuery(wanted.query, wanted);
   const topic = input.topic === undefined ? undefined : await getTopic(library, input.topic);
@@ -97,6 +97,8 @@ async function changed(library: Library, before: Interest, input: InterestInput)
     filters: input.filters ?? before.filters,
     excludedWords: (input.excludedWords ?? before.excludedWords).map(normalizeText).filter((word) => word !== ""),
   };
+  // What joined since it was said is no reason to refuse another name.
+  if (input.positives !== undefined || input.negatives !== undefined) await requireOneSide(library, positives, wanted.negatives);
   if (words === "" && positives.length === 0 && wanted.negatives.length === 0 && describeConditions(wanted) === "") {
     throw new AppError("invalid_request", "An interest needs words, a paper or a condition.", {
       mend: "Say in words what it is about, name papers that it is about or is not, or say what each pick has to meet.",

@@ -65,6 +65,24 @@ export async function getLabels(library: Pick<Library, "resolve">, ids: readonly
   return labels.filter((label) => label !== undefined);
 }
 
+/** Throws `invalid_request` naming papers that are examples of what is wanted and of what is not, under whichever of their ids. */
+export async function requireOneSide(
+  library: Pick<Library, "resolve">,
+  wanted: readonly string[],
+  unwanted: readonly string[],
+): Promise<void> {
+  if (wanted.length === 0 || unwanted.length === 0) return;
+  const liked = new Set(await findLabels(library, wanted));
+  const disliked = await findLabels(library, unwanted);
+  const both = [...new Set(unwanted.filter((_, at) => disliked[at] !== undefined && liked.has(disliked[at])))];
+  if (both.length === 0) return;
+  throw new AppError(
+    "invalid_request",
+    `${both.slice(0, 5).join(", ")} ${both.length === 1 ? "is an example" : "are examples"} of what is wanted and of what is not.`,
+    { mend: "Name a paper on one side alone." },
+  );
+}
+
 /** @returns the `paperId`s that were removed. */
 export async function removePapers(library: Pick<Library, "remove">, ids: readonly string[]): Promise<string[]> {
   return await library.remove(ids.flatMap((id) => [...new Set([canonicalId(id), id])]));

@@ -16,7 +16,7 @@ import { normalizeText } from "../core/text.ts";
 import { dot } from "../core/vectors.ts";
 import { type Hit, makeHits } from "./hits.ts";
 import { examplesOf, itemOfWords, itemsOf, ordinaryItems } from "./items.ts";
-import { getLabels } from "./papers.ts";
+import { getLabels, requireOneSide } from "./papers.ts";
 import { type Reason, reasonOf } from "./reasons.ts";
 import { orderTies, withoutCopies } from "./search-order.ts";
 import { termQueryOf } from "./search-request.ts";
@@ -43,7 +43,7 @@ const perExample = 100;
 const mostTerms = 40;
 const mostExamples = 200;
 
-/** Throws `invalid_request` without any example, `paper_not_found`. */
+/** Throws `invalid_request` without any example and for one on both sides, `paper_not_found`. */
 export async function recommend(
   library: Library,
   embedder: Embedder,
@@ -60,6 +60,7 @@ export async function recommend(
   if (positive.length > mostExamples || negative.length > mostExamples)
     throw new AppError("invalid_request", `More than ${mostExamples} examples were given.`);
   const [liked, disliked] = [await getLabels(library, positive), await getLabels(library, negative)];
+  await requireOneSide(library, positive, negative);
   return await recommendFrom(library, embedder, { liked, disliked, query, filters: request.filters ?? {}, limit }, signal);
 }
 

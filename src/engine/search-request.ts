@@ -2,6 +2,7 @@
 import { countTerms, venueTerm } from "../core/analysis.ts";
 import { AppError } from "../core/errors.ts";
 import type { Filters } from "../core/filters.ts";
+import { withoutInitials } from "../core/initials.ts";
 import type { Label, LabelSet } from "../core/label-set.ts";
 import type { Library } from "../core/library.ts";
 import { isDay } from "../core/period.ts";
@@ -87,6 +88,7 @@ export async function readQuestion(library: Library, question: Question): Promis
   const text = exact.by === "id" ? ((await library.papers(exact.labels))[0]?.paper.title ?? parsed.text) : parsed.text;
   // Prose is about a subject; whoever types words may mean a venue by them.
   const asked = <T>(terms: ReadonlyMap<string, T>) => (question.plain === true ? [...terms] : withVenues(terms));
+  const counted = question.plain === true ? text : withoutInitials(text);
   // Each arm alone is what its name says, to compare with.
   const forms = (question.mode ?? "hybrid") === "hybrid" ? await otherForms(library, text) : [];
   return {
@@ -94,8 +96,8 @@ export async function readQuestion(library: Library, question: Question): Promis
     exact,
     pinned: exact.labels.filter((label) => within === undefined || within.has(label)),
     text,
-    terms: { terms: new Map([...asked(termQueryOf(text).terms), ...forms.map(({ term }) => [term, formWeight] as const)]) },
-    words: new Map([...asked(wordsByTerm(text)), ...forms.map(({ term, words }) => [term, words] as const)]),
+    terms: { terms: new Map([...asked(termQueryOf(counted).terms), ...forms.map(({ term }) => [term, formWeight] as const)]) },
+    words: new Map([...asked(wordsByTerm(counted)), ...forms.map(({ term, words }) => [term, words] as const)]),
     within,
     size: within?.size ?? (await library.countPapers()),
   };

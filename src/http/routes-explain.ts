@@ -1,5 +1,6 @@
 /** POST /v1/explain */
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
+import { candidateDepth } from "../core/ranking/fusion.ts";
 import type { Engine } from "../engine/engine.ts";
 import { fusions } from "../engine/rank.ts";
 import { longestHalfLifeDays } from "../engine/search-request.ts";
@@ -13,8 +14,13 @@ const standingModel = z.object({
   score: z.number().nullable(),
   rank: z.number().int().nullable().openapi({ description: "From 1, among the papers that meet the conditions." }),
   of: z.number().int(),
-  candidate: z.boolean().openapi({ description: "Whether it is among the first 200 of this arm, which are compared by both scores." }),
-  lastCandidate: z.number().nullable().openapi({ description: "The score of the 200th; null where there are fewer." }),
+  candidate: z
+    .boolean()
+    .openapi({ description: `Whether it is among the first ${candidateDepth} of this arm, which are compared by both scores.` }),
+  lastCandidate: z
+    .number()
+    .nullable()
+    .openapi({ description: `The score of the last of those; null where there are fewer than ${candidateDepth}.` }),
 });
 
 const explanationModel = z
@@ -27,7 +33,8 @@ const explanationModel = z
     query: z.object({
       text: z.string().openapi({ description: "What is looked for, without conditions." }),
       words: z.array(z.object({ text: z.string(), term: z.string().nullable() })).openapi({
-        description: "Each word with the stem that is looked up; null for words that are in every text and left out.",
+        description:
+          "Each word with the stem that is looked up; null for words that are in every text, and for initials of names, which are left out.",
       }),
       id: z.string().nullable(),
     }),
@@ -69,7 +76,10 @@ const explanationModel = z
         fusion: z.enum(fusions).nullable(),
         alpha: z.number().nullable(),
         scaled: z.object({ semantic: z.number(), lexical: z.number() }).nullable(),
-        score: z.number().openapi({ description: "alpha · scaled.semantic + (1 − alpha) · scaled.lexical − lowered" }),
+        score: z.number().openapi({
+          description:
+            "alpha · scaled.semantic + (1 − alpha) · scaled.lexical − lowered; with rank fusion the sum of 1 / (60 + rank) over the lists of candidates, − lowered.",
+        }),
         rank: z.number().int().nullable(),
         of: z.number().int(),
         lowered: z.number(),

@@ -5,10 +5,12 @@ import { AppError } from "../../../src/core/errors.ts";
 import {
   asksForRelated,
   chooseSets,
+  countedSet,
   findCollection,
   notesOfJudgments,
   parseJudgments,
   type QuerySet,
+  readQuerySet,
   thinQueries,
 } from "../../../src/engine/eval-collection.ts";
 import { makeTemporaryFolder } from "../../contract/temporary-folder.ts";
@@ -119,6 +121,43 @@ describe("asksForRelated", () => {
     expect(asksForRelated(setOf("cacm_related", "1", "3"), holds)).toBe(false);
     expect(asksForRelated(setOf("cacm", "1", "2"), holds)).toBe(false);
   });
+});
+
+describe("countedSet", () => {
+  const judged = (id: string, ...relevant: string[]) => ({ id, text: "", judgments: new Map(relevant.map((document) => [document, 1])) });
+  const holds = () => true;
+
+  it("counts no paper as its own relative, and no query to which nothing else is relevant", () => {
+    const set = countedSet(
+      { name: "cacm_related", notes: ["before"], queries: [judged("1", "1", "2"), judged("2", "2"), judged("3", "1")] },
+      holds,
+    );
+    expect(set.queries).toEqual([judged("1", "2"), judged("3", "1")]);
+    expect(set.notes).toEqual(["before", "1 queries of cacm_related are left out: nothing but the paper itself is relevant to them."]);
+  });
+
+  it("refuses a set of which nothing is left, and leaves questions in words alone", () => {
+    expect(thrownBy(() => countedSet({ name: "cacm_related", notes: [], queries: [judged("1", "1")] }, holds)).code).toBe(
+      "file_unreadable",
+    );
+    const words = { name: "cacm", notes: [], queries: [judged("1", "1")] };
+    expect(countedSet(words, holds)).toBe(words);
+  });
+});
+
+describe("readQuerySet", () => {
+  it("reads files that begin with a byte order mark", async () => {
+    const { path: folder, remove } = await makeTemporaryFolder();
+    const [queries, judgments] = [join(folder, "queries.jsonl"), join(folder, "qrels.tsv")];
+    await writeFile(queries, '\ufeff{"_id": "q1", "text": "copper"}\n');
+    for (const text of [header, ""]) {
+      await writeFile(judgments, `\ufeff${text}q1\td1\t1\n`);
+      expect((await readQuerySet({ name: "set", queries, judgments })).queries).toEqual([judged("q1", "copper", "d1")]);
+    }
+    await remove();
+  });
+
+  const judged = (id: string, text: string, document: string) => ({ id, text, judgments: new Map([[document, 1]]) });
 });
 
 function thrownBy(run: () => unknown): AppError {

@@ -53,3 +53,40 @@ describe("papers like one", () => {
     expect(answer.map(({ paper }) => paper.paperId)).toEqual(answer.map(({ paper }) => paper.paperId).sort());
   });
 });
+
+describe("examples on both sides", () => {
+  const both = (id: string) =>
+    expect.objectContaining({
+      code: "invalid_request",
+      message: expect.stringMatching(new RegExp(`^${id} is an example of what is wanted and`)),
+    });
+  const [first = "", second = ""] = [inventPaper(0, { ids: ["DOI:10.5555/one", "own:one"] }), inventPaper(1)].map(({ ids }) => ids[0]);
+
+  beforeEach(async () => {
+    await library.upsert([inventPaper(0, { ids: ["DOI:10.5555/one", "own:one"] }), inventPaper(1)]);
+    await engine.embedBacklog({});
+  });
+
+  it("are refused by recommendations, under whichever id", async () => {
+    await expect(engine.recommend({ positive: [first, second], negative: ["own:one"] })).rejects.toEqual(both("own:one"));
+  });
+
+  it("are refused by interests, also where the other side is kept", async () => {
+    const ada = engine.person("ada");
+    await expect(ada.addInterest({ positives: [first], negatives: ["own:one"] })).rejects.toEqual(both(first));
+    const { id } = await ada.addInterest({ positives: [first] });
+    await expect(ada.changeInterest(id, { negatives: ["own:one"] })).rejects.toEqual(both(first));
+    expect(await ada.changeInterest(id, { positives: [second], negatives: ["own:one"] })).toMatchObject({
+      positives: [second],
+      negatives: [first],
+    });
+  });
+
+  it("that became one paper since do not keep an interest from another name", async () => {
+    const ada = engine.person("ada");
+    const { id } = await ada.addInterest({ positives: [first], negatives: [second] });
+    await library.upsert([{ ...inventPaper(0), ids: [first, second], sources: ["joins"] }]);
+    expect((await ada.changeInterest(id, { name: "Renamed" })).name).toBe("Renamed");
+    await expect(ada.changeInterest(id, { positives: [first] })).rejects.toMatchObject({ code: "invalid_request" });
+  });
+});
