@@ -33,7 +33,7 @@ export async function isZip(path: string): Promise<boolean> {
 
 /**
  * Each file in the archive; folders, hidden files and what macOS adds are left out. Throws `file_unreadable` for an
- * archive that is damaged, encrypted, or larger unpacked than it can honestly be.
+ * archive that is damaged, or larger unpacked than it can honestly be; reading one of its files does where that is damaged or encrypted.
  */
 export async function* openZip(path: string): AsyncIterable<SourceInput> {
   const { size } = await stat(path);
@@ -51,7 +51,6 @@ export async function* openZip(path: string): AsyncIterable<SourceInput> {
       unpackedBytes += entry.uncompressedSize;
       if (unpackedBytes > ratioFromBytes && unpackedBytes > mostRatio * size)
         throw unreadable(path, `its files would unpack to more than ${mostRatio} times its size`);
-      if (entry.isEncrypted()) throw unreadable(name, "it is encrypted");
       if (entry.uncompressedSize > ratioFromBytes && entry.uncompressedSize > mostRatio * entry.compressedSize) {
         throw unreadable(name, `it would unpack to ${Math.round(entry.uncompressedSize / 1e6)} MB, more than ${mostRatio} times its size`);
       }
@@ -87,6 +86,7 @@ async function* readEntry(archive: yauzl.ZipFile, entry: yauzl.Entry, name: stri
 
 /** Behind a header that says nothing but that it is gzip (RFC 1952), and before checksum and size as the archive has them, which unpacking compares. */
 async function* asGzip(archive: yauzl.ZipFile, entry: yauzl.Entry): AsyncIterable<Uint8Array> {
+  if (entry.isEncrypted()) throw new Error("it is encrypted");
   if (!entry.canDecodeFileData()) throw new Error(`it is packed in a way that is not known (${entry.compressionMethod})`);
   yield Uint8Array.of(0x1f, 0x8b, deflate, 0, 0, 0, 0, 0, 0, 255);
   const bytes = (await archive.openReadStreamPromise(entry, { decodeFileData: false })) as AsyncIterable<Uint8Array>;

@@ -114,6 +114,22 @@ describe("openInputs", () => {
     },
   );
 
+  test("an encrypted file in an archive costs no other", async () => {
+    const archive = zipOf({ "secret.txt": "x", "open.txt": "open" });
+    for (const at of [archive.indexOf("PK\u0003\u0004") + 6, archive.indexOf("PK\u0001\u0002") + 8]) archive.writeUInt16LE(1, at);
+    const path = join(folder, "encrypted");
+    writeFileSync(path, archive);
+    const told: string[] = [];
+    for await (const { bytes } of openInputs(path)) {
+      try {
+        for await (const piece of bytes) told.push(Buffer.from(piece).toString());
+      } catch (error) {
+        told.push(error instanceof AppError ? error.message : "no AppError");
+      }
+    }
+    expect(told).toEqual([expect.stringContaining("secret.txt cannot be read: it is encrypted"), "open"]);
+  });
+
   test.each([
     [
       "a bomb of many files",
