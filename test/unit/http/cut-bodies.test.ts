@@ -15,9 +15,9 @@ beforeAll(() => {
 });
 afterAll(() => engine.close());
 
-async function send(path: string, type: string, body: BodyInit): Promise<Response> {
-  // Node asks for `duplex` where a body is a stream; the types of a browser's requests do not know it.
-  const init = { method: "POST", headers: { "content-type": type }, body, duplex: "half" };
+async function send(path: string, type: string, body: RequestInit["body"]): Promise<Response> {
+  // Node asks for `duplex` where a body is a stream.
+  const init: RequestInit = { method: "POST", headers: { "content-type": type }, body, duplex: "half" };
   return await service.request(new Request(`http://localhost${path}`, init));
 }
 
