@@ -209,6 +209,10 @@ export function toAppError(thrown: unknown): AppError {
     });
   }
   const message = thrown instanceof Error ? thrown.message : String(thrown);
+  // As Node says it of a client that leaves in the middle of a request: nobody reads the answer, and nothing here has failed.
+  if (code === "ECONNRESET" && message === "aborted") {
+    return new AppError("invalid_request", "The request ended before all of it had come.", { mend: "Send it again.", cause: thrown });
+  }
   return new AppError("internal", message, { cause: thrown });
 }
 

@@ -24,10 +24,16 @@ const searchQuery = filterParameters.extend({
 });
 const topicQuery = z.object({ sort: goodSortSchema });
 
+const jsonFeedModel = z
+  .looseObject({ version: z.string(), title: z.string(), items: z.array(z.looseObject({ id: z.string() })) })
+  .openapi("JsonFeed", { description: "JSON Feed 1.1 (jsonfeed.org)." });
+
 export const feedResponses: RouteConfig["responses"] = {
   200: {
     description: "The feed. ETag and Last-Modified come with it; whoever sends them back gets 304 while nothing has changed",
-    content: Object.fromEntries(feedFormats.map((format) => [feedMediaTypes[format].replace(/;.*/, ""), { schema: z.string() }])),
+    content: Object.fromEntries(
+      feedFormats.map((format) => [feedMediaTypes[format].replace(/;.*/, ""), { schema: format === "json" ? jsonFeedModel : z.string() }]),
+    ),
   },
   304: { description: "Nothing has changed" },
   default: problemResponse,

@@ -159,10 +159,15 @@ export function addPaperRoutes(app: OpenAPIHono, engine: Engine, readBody: ReadB
         });
     };
     const records = await readBody(bytesOf(c.req.raw.body), type, c.req.query("format"));
-    await engine.ingest(records, counts, {
-      signal: c.req.raw.signal,
-      onRefusal,
-    });
+    let fault: AppError | undefined;
+    await engine.ingest(
+      untilFault(records, (error) => {
+        fault = error;
+      }),
+      counts,
+      { signal: c.req.raw.signal, onRefusal },
+    );
+    if (fault !== undefined) throw fault;
     const [first] = refusals;
     if (counts.refused > 0 && counts.refused === counts.read) {
       throw new AppError(
@@ -200,6 +205,16 @@ export function addPaperRoutes(app: OpenAPIHono, engine: Engine, readBody: ReadB
     if (removed.length === 0) await engine.paper(id);
     return c.body(null, 204);
   });
+}
+
+/** What came before a body could be read no further is stored, as what is said of the fault promises. */
+async function* untilFault(records: AsyncIterable<SourceRecord>, onFault: (error: AppError) => void): AsyncIterable<SourceRecord> {
+  try {
+    yield* records;
+  } catch (thrown) {
+    if (!(thrown instanceof AppError && thrown.code === "file_unreadable")) throw thrown;
+    onFault(thrown);
+  }
 }
 
 async function* bytesOf(body: ReadableStream<Uint8Array> | null): AsyncIterable<Uint8Array> {

@@ -47,7 +47,13 @@ async function* readEntries(input: SourceInput): AsyncIterable<SourceRecord> {
   const commands = await openTexCommands();
   const finder = new EntryFinder();
   const library = new EntryReader(input.name, commands);
-  for await (const block of readTextBlocks(input.bytes)) for (const raw of finder.take(block)) yield* library.take(raw);
+  try {
+    for await (const block of readTextBlocks(input.bytes)) for (const raw of finder.take(block)) yield* library.take(raw);
+  } catch (fault) {
+    // Those that wait for what they refer to are whole.
+    yield* library.end();
+    throw fault;
+  }
   for (const raw of finder.end()) yield* library.take(raw);
   yield* library.end();
 }

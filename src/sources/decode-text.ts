@@ -50,17 +50,25 @@ export async function* toUtf8(bytes: AsyncIterable<Uint8Array>): AsyncIterable<U
   let length = 0;
   let decoder: InstanceType<typeof TextDecoder> | undefined;
   const encoder = new TextEncoder();
-  for await (const chunk of bytes) {
-    if (decoder !== undefined) {
-      yield encoder.encode(decoder.decode(chunk, { stream: true }));
-      continue;
+  try {
+    for await (const chunk of bytes) {
+      if (decoder !== undefined) {
+        yield encoder.encode(decoder.decode(chunk, { stream: true }));
+        continue;
+      }
+      head.push(chunk);
+      length += chunk.length;
+      if (length < headBytes) continue;
+      const whole = Buffer.concat(head);
+      decoder = new TextDecoder(detectEncoding(whole.subarray(0, headBytes)));
+      yield encoder.encode(decoder.decode(whole, { stream: true }));
     }
-    head.push(chunk);
-    length += chunk.length;
-    if (length < headBytes) continue;
+  } catch (fault) {
+    // What came before is read, and then meets it.
     const whole = Buffer.concat(head);
-    decoder = new TextDecoder(detectEncoding(whole.subarray(0, headBytes)));
-    yield encoder.encode(decoder.decode(whole, { stream: true }));
+    if (decoder === undefined && whole.length > 0)
+      yield encoder.encode(new TextDecoder(detectEncoding(whole)).decode(whole, { stream: true }));
+    throw fault;
   }
   if (decoder === undefined) {
     const whole = Buffer.concat(head);

@@ -1,10 +1,10 @@
 /** Files, compressed files and standard input as streams of bytes. */
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
-import { createGunzip } from "node:zlib";
 import { AppError } from "../core/errors.ts";
 import type { SourceInput } from "../core/source.ts";
 import { startingWith } from "./starting-with.ts";
+import { unpacked } from "./unpack.ts";
 
 /** @param path `-` for standard input. Throws `file_unreadable`. */
 export async function openInput(path: string): Promise<SourceInput> {
@@ -43,8 +43,6 @@ export async function* inflated(name: string, raw: AsyncIterable<Uint8Array>): A
       yield* all;
       return;
     }
-    const gunzip = createGunzip();
-    // What stops the bytes stops the unpacking: it would wait for them for ever.
     let packedBytes = 0;
     const counted = async function* () {
       for await (const chunk of all) {
@@ -52,20 +50,12 @@ export async function* inflated(name: string, raw: AsyncIterable<Uint8Array>): A
         yield chunk;
       }
     };
-    const feeding = feed(counted(), gunzip).catch((cause: unknown) => {
-      gunzip.destroy(cause instanceof Error ? cause : new Error(String(cause)));
-    });
-    try {
-      let unpackedBytes = 0;
-      for await (const chunk of gunzip as AsyncIterable<Uint8Array>) {
-        unpackedBytes += chunk.length;
-        if (unpackedBytes > ratioFromBytes && unpackedBytes > mostRatio * packedBytes)
-          throw new Error(`it unpacks to more than ${mostRatio} times its size`);
-        yield chunk;
-      }
-      await feeding;
-    } finally {
-      gunzip.destroy();
+    let unpackedBytes = 0;
+    for await (const chunk of unpacked(counted())) {
+      unpackedBytes += chunk.length;
+      if (unpackedBytes > ratioFromBytes && unpackedBytes > mostRatio * packedBytes)
+        throw new Error(`it unpacks to more than ${mostRatio} times its size`);
+      yield chunk;
     }
   } catch (cause) {
     if (cause instanceof AppError) throw cause;
@@ -78,18 +68,10 @@ export async function* inflated(name: string, raw: AsyncIterable<Uint8Array>): A
   }
 }
 
-async function feed(bytes: AsyncIterable<Uint8Array>, target: NodeJS.WritableStream & { destroyed?: boolean }): Promise<void> {
-  for await (const chunk of bytes) {
-    if (target.destroyed === true) return;
-    if (!target.write(chunk))
-      await new Promise<void>((resolve) => {
-        target.once("drain", resolve);
-        target.once("close", resolve);
-      });
-  }
-  target.end();
-}
-
 function reasonOf(cause: unknown): string {
+  const { code, message } = cause instanceof Error ? (cause as NodeJS.ErrnoException) : {};
+  if (code === "Z_BUF_ERROR") return "it ends early";
+  if (message === "incorrect data check" || message === "incorrect length check")
+    return "it does not agree with its checksum, so what was read of it may be wrong";
   return cause instanceof Error ? cause.message : String(cause);
 }

@@ -126,9 +126,11 @@ export async function recognizeFormat(input: SourceInput): Promise<{ format: For
   const chunks: Uint8Array[] = [];
   let length = 0;
   let hasLine = false;
+  let isCut = false;
   while (length < headBytes || (!hasLine && length < mostHeadBytes)) {
     const next = await iterator.next().catch((fault: unknown) => {
       if (length === 0) throw fault;
+      isCut = true;
       // What came before a fault is read, and then meets it.
       iterator = { next: () => Promise.reject(fault) };
       return { done: true as const };
@@ -140,7 +142,9 @@ export async function recognizeFormat(input: SourceInput): Promise<{ format: For
   }
   const bytes = Buffer.concat(chunks);
   const firstLine = hasLine ? bytes.indexOf(lineFeed) : bytes.length;
-  const head = new TextDecoder().decode(bytes.subarray(0, Math.max(headBytes, firstLine)));
+  // A line that is cut may look like nothing that is known.
+  const end = isCut && hasLine ? bytes.lastIndexOf(lineFeed) + 1 : bytes.length;
+  const head = new TextDecoder().decode(bytes.subarray(0, Math.min(end, Math.max(headBytes, firstLine))));
   if (head.trim() === "") return undefined;
   const packing = packings.find(([, beginning, at = 0]) => head.startsWith(beginning, at));
   if (packing !== undefined) {

@@ -32,11 +32,17 @@ export async function* readTextBlocks(bytes: AsyncIterable<Uint8Array>): AsyncIt
     held = end === 0 ? "" : text.slice(end);
     return block;
   };
-  for await (const chunk of bytes) {
-    for (let at = 0; at < chunk.length; at += pieceBytes) {
-      const block = take(decoder.decode(chunk.subarray(at, at + pieceBytes), { stream: true }));
-      if (block !== undefined) yield block;
+  try {
+    for await (const chunk of bytes) {
+      for (let at = 0; at < chunk.length; at += pieceBytes) {
+        const block = take(decoder.decode(chunk.subarray(at, at + pieceBytes), { stream: true }));
+        if (block !== undefined) yield block;
+      }
     }
+  } catch (fault) {
+    // There may be whole records in a line without an end.
+    if (held !== "") yield held;
+    throw fault;
   }
   const last = take(decoder.decode()) ?? "";
   const rest = last + held + (endsInReturn ? "\n" : "");

@@ -35,9 +35,15 @@ export async function* readXmlRecords(bytes: AsyncIterable<Uint8Array>, shape: R
   const collector = new RecordCollector(shape);
   const scanner = new XmlScanner(collector);
   const decoder = new TextDecoder("utf-8");
-  for await (const chunk of bytes) {
-    scanner.write(decoder.decode(chunk, { stream: true }));
+  try {
+    for await (const chunk of bytes) {
+      scanner.write(decoder.decode(chunk, { stream: true }));
+      yield* itemsOf(collector);
+    }
+  } catch (fault) {
+    scanner.flush();
     yield* itemsOf(collector);
+    throw fault;
   }
   scanner.write(decoder.decode());
   scanner.end();

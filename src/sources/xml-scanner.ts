@@ -56,6 +56,11 @@ export class XmlScanner {
     if (this.#waiting.length >= leastPiece) this.#scan(false);
   }
 
+  /** Reads on as far as the text goes that has arrived. */
+  flush(): void {
+    this.#scan(false);
+  }
+
   end(): void {
     this.#scan(true);
   }

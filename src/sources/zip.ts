@@ -3,11 +3,16 @@ import { open, stat } from "node:fs/promises";
 import yauzl from "yauzl";
 import { AppError } from "../core/errors.ts";
 import type { SourceInput } from "../core/source.ts";
+import { unpacked } from "./unpack.ts";
 
 /** Honest text packs ten to one; more than this, in a large file or in all of an archive (whose entries may share their bytes), is a bomb. */
 const mostRatio = 200;
 const ratioFromBytes = 64 * 1024 * 1024;
 const mostEntries = 100_000;
+/** The way of packing that zip and gzip share. */
+const deflate = 8;
+/** Of bytes that deflate leaves as they are. */
+const longestBlock = 0xffff;
 
 /** By content: `PK\x03\x04`, or an empty archive. */
 export async function isZip(path: string): Promise<boolean> {
@@ -28,7 +33,7 @@ export async function isZip(path: string): Promise<boolean> {
 
 /**
  * Each file in the archive; folders, hidden files and what macOS adds are left out. Throws `file_unreadable` for an
- * archive that is damaged, encrypted, or larger unpacked than it can honestly be.
+ * archive that is damaged, or larger unpacked than it can honestly be; reading one of its files does where that is damaged or encrypted.
  */
 export async function* openZip(path: string): AsyncIterable<SourceInput> {
   const { size } = await stat(path);
@@ -46,7 +51,6 @@ export async function* openZip(path: string): AsyncIterable<SourceInput> {
       unpackedBytes += entry.uncompressedSize;
       if (unpackedBytes > ratioFromBytes && unpackedBytes > mostRatio * size)
         throw unreadable(path, `its files would unpack to more than ${mostRatio} times its size`);
-      if (entry.isEncrypted()) throw unreadable(name, "it is encrypted");
       if (entry.uncompressedSize > ratioFromBytes && entry.uncompressedSize > mostRatio * entry.compressedSize) {
         throw unreadable(name, `it would unpack to ${Math.round(entry.uncompressedSize / 1e6)} MB, more than ${mostRatio} times its size`);
       }
@@ -65,13 +69,52 @@ function nameOf({ generalPurposeBitFlag, fileNameRaw, extraFields }: yauzl.Entry
   return yauzl.getFileNameLowLevel(generalPurposeBitFlag, fileNameRaw, extraFields, false).replaceAll("\\", "/");
 }
 
+/** Reads an entry twice: through to its end first, since what is damaged cannot be told from what is not. */
 async function* readEntry(archive: yauzl.ZipFile, entry: yauzl.Entry, name: string): AsyncIterable<Uint8Array> {
   try {
-    // yauzl compares the size with what the archive promised, and ends with an error where they differ.
-    yield* (await archive.openReadStreamPromise(entry)) as AsyncIterable<Uint8Array>;
+    let sizeBytes = 0;
+    for await (const piece of unpacked(asGzip(archive, entry))) {
+      sizeBytes += piece.length;
+      if (sizeBytes > entry.uncompressedSize)
+        throw new Error(`it unpacks to more than the ${entry.uncompressedSize} bytes that the archive says`);
+    }
+    yield* unpacked(asGzip(archive, entry));
   } catch (cause) {
     throw unreadable(name, reasonOf(cause), cause);
   }
+}
+
+/** Behind a header that says nothing but that it is gzip (RFC 1952), and before checksum and size as the archive has them, which unpacking compares. */
+async function* asGzip(archive: yauzl.ZipFile, entry: yauzl.Entry): AsyncIterable<Uint8Array> {
+  if (entry.isEncrypted()) throw new Error("it is encrypted");
+  if (!entry.canDecodeFileData()) throw new Error(`it is packed in a way that is not known (${entry.compressionMethod})`);
+  yield Uint8Array.of(0x1f, 0x8b, deflate, 0, 0, 0, 0, 0, 0, 255);
+  const bytes = (await archive.openReadStreamPromise(entry, { decodeFileData: false })) as AsyncIterable<Uint8Array>;
+  yield* entry.compressionMethod === deflate ? bytes : asDeflate(bytes);
+  const trailer = Buffer.alloc(8);
+  trailer.writeUInt32LE(entry.crc32, 0);
+  trailer.writeUInt32LE(entry.uncompressedSize % 2 ** 32, 4);
+  yield trailer;
+}
+
+/** What is not packed, in blocks of deflate that are not (RFC 1951, 3.2.4). */
+async function* asDeflate(bytes: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+  for await (const chunk of bytes) {
+    for (let from = 0; from < chunk.length; from += longestBlock) {
+      const block = chunk.subarray(from, from + longestBlock);
+      yield blockHeader(0, block.length);
+      yield block;
+    }
+  }
+  yield blockHeader(1, 0);
+}
+
+function blockHeader(isLast: 0 | 1, length: number): Uint8Array {
+  const header = Buffer.alloc(5);
+  header[0] = isLast;
+  header.writeUInt16LE(length, 1);
+  header.writeUInt16LE(0xffff - length, 3);
+  return header;
 }
 
 function unreadable(name: string, reason: string, cause?: unknown): AppError {
@@ -79,5 +122,6 @@ function unreadable(name: string, reason: string, cause?: unknown): AppError {
 }
 
 function reasonOf(cause: unknown): string {
+  if (cause instanceof Error && /^incorrect (?:data|length) check$/.test(cause.message)) return "it does not agree with its checksum";
   return cause instanceof Error ? cause.message : String(cause);
 }

@@ -79,6 +79,8 @@ describe("The OpenAPI document", () => {
     ["POST", "/v1/jobs", "/v1/jobs", { kind: "reindex", model: "no/such" }],
     ["GET", "/v1/index", "/v1/index"],
     ["GET", "/health/ready", "/health/ready"],
+    ["GET", "/feeds/daily.{format}", "/feeds/daily.json"],
+    ["GET", "/feeds/search.{format}", "/feeds/search.json?q=paper"],
   ])("has the shape of what is sent and answered: %s %s (%s)", async (method, path, address, body) => {
     const { requestBody, responses } = operationOf(method, path);
     const headers = { "content-type": "application/json" };

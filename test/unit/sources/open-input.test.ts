@@ -1,7 +1,8 @@
 /** Files and compressed files as bytes, whole or with a word on what is wrong. */
 import { mkdir, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { gzipSync } from "node:zlib";
+import { setTimeout } from "node:timers/promises";
+import { constants, gunzipSync, gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { mulberry32 } from "../../../src/core/ranking/metrics.ts";
 import { openInput } from "../../../src/sources/open-input.ts";
@@ -61,6 +62,36 @@ describe("a file", () => {
       mend: expect.any(String),
     });
     expect(read).toBeGreaterThan(100_000);
+  });
+
+  it("I11: that is compressed and cut off gives all that came before the cut, however slowly it is read", async () => {
+    const text = longText();
+    const whole = gzipSync(text);
+    for (const cut of [5, 3_000]) {
+      const packed = whole.subarray(0, whole.length - cut);
+      const input = await openInput(await written("slow.gz", packed));
+      let read = "";
+      const reading = (async () => {
+        for await (const piece of input.bytes) {
+          read += Buffer.from(piece).toString();
+          await setTimeout(1);
+        }
+      })();
+      await expect(reading).rejects.toMatchObject({ code: "file_unreadable", message: expect.stringContaining("ends early") });
+      expect(read).toBe(gunzipSync(packed, { finishFlush: constants.Z_SYNC_FLUSH }).toString());
+    }
+  });
+
+  it("I11: that does not agree with its checksum is said not to, and many pieces warn of nothing", async () => {
+    const warnings: unknown[] = [];
+    const warn = (warning: unknown) => warnings.push(warning);
+    process.on("warning", warn);
+    const packed = gzipSync(longText().repeat(8));
+    packed[packed.length - 8] = (packed.at(-8) ?? 0) ^ 1;
+    await expect(textOf(await written("other.gz", packed))).rejects.toMatchObject({ message: expect.stringContaining("checksum") });
+    await setTimeout(1);
+    process.off("warning", warn);
+    expect(warnings).toEqual([]);
   });
 
   it("I11: that only looks compressed is said to be unreadable", async () => {

@@ -20,17 +20,17 @@ async function read(path: string): Promise<Record<string, string>> {
   return found;
 }
 
-/** A zip archive with deflated entries. @param claimed the size that the archive says, where it is to lie. */
-function zipOf(files: Record<string, string>, claimed?: number): Buffer {
+/** A zip archive. @param claimed the size that the archive says, where it is to lie. */
+function zipOf(files: Record<string, string>, claimed?: number, isStored = false): Buffer {
   const locals: Buffer[] = [];
   const directory: Buffer[] = [];
   let offset = 0;
   for (const [name, content] of Object.entries(files)) {
     const raw = Buffer.from(content);
-    const packed = deflateRawSync(raw);
+    const packed = isStored ? raw : deflateRawSync(raw);
     const common = Buffer.alloc(26);
     common.writeUInt16LE(20, 0);
-    common.writeUInt16LE(8, 4);
+    common.writeUInt16LE(isStored ? 0 : 8, 4);
     common.writeUInt32LE(crc32(raw), 10);
     common.writeUInt32LE(packed.length, 14);
     common.writeUInt32LE(claimed ?? raw.length, 18);
@@ -82,6 +82,52 @@ describe("openInputs", () => {
   test("gives the files inside an archive also where their names lead elsewhere: nothing is written there", async () => {
     writeFileSync(join(folder, "led"), zipOf({ "../up.txt": "1", "/root.txt": "2", "C:\\in\\three.txt": "3", "four.txt": "4" }));
     expect(Object.values(await read(join(folder, "led")))).toEqual(["1", "2", "3", "4"]);
+  });
+
+  test("gives files of an archive that are not packed, also empty ones and long ones", async () => {
+    const long = "0123456789".repeat(20_000);
+    writeFileSync(join(folder, "stored"), zipOf({ "a.txt": "A", "empty.txt": "", "long.txt": long }, undefined, true));
+    expect(await read(join(folder, "stored"))).toEqual({ "stored/a.txt": "A", "stored/empty.txt": "", "stored/long.txt": long });
+  });
+
+  test.each([true, false])(
+    "I11: nothing comes of a file in an archive that does not agree with its checksum (stored: %s)",
+    async (isStored) => {
+      const content = "0123456789".repeat(20_000);
+      const archive = zipOf({ "bad.txt": content, "good.txt": "good" }, undefined, isStored);
+      const [local, central] = [archive.indexOf("PK\u0003\u0004") + 14, archive.indexOf("PK\u0001\u0002") + 16];
+      for (const at of [local, central]) archive.writeUInt32LE(crc32(`${content.slice(1)}x`), at);
+      const path = join(folder, `damaged-${isStored}`);
+      writeFileSync(path, archive);
+      const told: string[] = [];
+      let length = 0;
+      for await (const { name, bytes } of openInputs(path)) {
+        try {
+          for await (const piece of bytes) if (name.endsWith("bad.txt")) length += piece.length;
+          told.push("read");
+        } catch (error) {
+          told.push(error instanceof AppError ? error.message : "no AppError");
+        }
+      }
+      expect(told).toEqual([expect.stringContaining("bad.txt cannot be read: it does not agree with its checksum"), "read"]);
+      expect(length).toBe(0);
+    },
+  );
+
+  test("an encrypted file in an archive costs no other", async () => {
+    const archive = zipOf({ "secret.txt": "x", "open.txt": "open" });
+    for (const at of [archive.indexOf("PK\u0003\u0004") + 6, archive.indexOf("PK\u0001\u0002") + 8]) archive.writeUInt16LE(1, at);
+    const path = join(folder, "encrypted");
+    writeFileSync(path, archive);
+    const told: string[] = [];
+    for await (const { bytes } of openInputs(path)) {
+      try {
+        for await (const piece of bytes) told.push(Buffer.from(piece).toString());
+      } catch (error) {
+        told.push(error instanceof AppError ? error.message : "no AppError");
+      }
+    }
+    expect(told).toEqual([expect.stringContaining("secret.txt cannot be read: it is encrypted"), "open"]);
   });
 
   test.each([
