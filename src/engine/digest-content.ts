@@ -31,10 +31,12 @@ export interface DigestContent {
   /** `YYYY-MM-DD`. */
   readonly date: string;
   readonly kind: Subscription["kind"];
+  /** The first day whose picks it has, where that is an earlier one. */
+  readonly from?: string;
   readonly sections: readonly DigestSection[];
   /** Papers that there was no room for. */
   readonly more: number;
-  /** Names of interests for which nothing was good enough. */
+  /** Names of interests for which nothing was good enough on any of its days. */
   readonly quiet: readonly string[];
 }
 
@@ -93,13 +95,22 @@ export async function digestContent(
     const interest = pick.interest === undefined ? {} : { interest: pick.interest.id };
     sections.set(title, [...(sections.get(title) ?? []), { paper, why: describePick(pick), ...interest }]);
   }
+  const first = picks.findLast((one) => one.picks.length > 0)?.date ?? date;
   return {
     date,
     kind,
+    ...(first < date ? { from: first } : {}),
     sections: [...sections].map(([title, entries]) => ({ title, entries })),
     more: there.size - said.size,
-    quiet: picks.find((one) => one.date === date)?.quiet.map(({ name }) => name) ?? [],
+    quiet: quietOn(picks, date),
   };
+}
+
+/** Names of the interests that had nothing on the day, nor on the days before it. @param picks of all of these days. */
+function quietOn(picks: readonly Picks[], date: string): string[] {
+  const heard = new Set(picks.flatMap((one) => one.picks.map(({ interest }) => interest?.id)));
+  const quiet = picks.find((one) => one.date === date)?.quiet ?? [];
+  return quiet.filter(({ id }) => !heard.has(id)).map(({ name }) => name);
 }
 
 /** Of the day, and of the days since the last message on which some were made; latest first. */

@@ -280,8 +280,9 @@ describe("a weekly message", () => {
   });
 
   it("leaves out what was dismissed or seen since it was picked, and keeps what was saved", async () => {
-    for (const day of [3, 4, 5, 6]) await pickOn(day);
     const me = engine.person("me");
+    await me.addInterest({ name: "Nothing like it", words: "basalt aqueducts" });
+    for (const day of [3, 4, 5, 6]) await pickOn(day);
     await me.giveFeedback("X:103", { kind: "dismiss" });
     await me.giveFeedback("X:104", { kind: "seen" });
     await me.giveFeedback("X:105", { kind: "save" });
@@ -290,6 +291,10 @@ describe("a weekly message", () => {
     const [mail] = service.mails.slice(-1);
     expect(kettles(mail?.text)).toEqual([5, 6]);
     expect(mail?.text).not.toContain("on the page");
+    // Nothing of that very day, and something of the others.
+    expect((await me.picks("2026-03-09")).picks.quiet).toMatchObject([{ name: "Kettles" }, { name: "Nothing like it" }]);
+    expect(mail?.text).toContain("Nothing good enough for Nothing like it.");
+    expect(mail?.text).toContain("https://papers.example/picks?from=2026-03-03&to=2026-03-09\n");
     await me.giveFeedback("X:105", { kind: "dismiss" });
     await me.giveFeedback("X:106", { kind: "dismiss" });
     expect((await engine.digests.preview("me", "picks", "2026-03-06")).subject).toBe("Your picks: nothing new on 2026-03-06");
