@@ -57,6 +57,11 @@ export interface Feedback {
   readonly at: string;
 }
 
+/** Whether it says that the person is done with the paper: what was picked before it was said is told of no more. What was saved is yet to be read. */
+export function isPutAside({ kind }: Feedback): boolean {
+  return kind === "seen" || kind === "dismiss";
+}
+
 /** Whether it says that the person knows the paper, which is news to them no more. */
 export function isDealtWith({ kind }: Feedback): boolean {
   return kind === "seen" || kind === "dismiss" || kind === "save";

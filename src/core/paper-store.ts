@@ -41,6 +41,8 @@ export interface PaperStore {
   contributions(label: Label): Promise<Contribution[]>;
   /** Papers whose title is this one but for case, accents and punctuation; ascending, at most ten. */
   findByTitle(title: string): Promise<Label[]>;
+  /** Papers that may be one work with one of this title (`mainTitleKey`), for whoever compares them; ascending, at most twenty. */
+  findByMainTitle(title: string): Promise<Label[]>;
   /** The papers that meet all conditions; undefined stands for all papers. */
   matching(conditions: Conditions): Promise<LabelSet | undefined>;
   /** Newest first (date, then `paperId`), without date last. */

@@ -5,6 +5,8 @@ import type { Library } from "../core/library.ts";
 import { addDays, daysBetween } from "../core/period.ts";
 import type { Pick, Picks } from "../core/picks.ts";
 import { allot } from "../core/ranking/allotment.ts";
+import { putAsideBy } from "./feedback.ts";
+import { findPapers } from "./papers.ts";
 import { picksOf, requireDay } from "./picks.ts";
 import { requireWanted } from "./turns.ts";
 
@@ -14,7 +16,7 @@ export interface CatchUp {
   readonly to: string;
   /** New papers that there were to choose from on all days. */
   readonly candidates: number;
-  /** Best first, with the day on which each was picked. */
+  /** Best first, with the day on which each was picked; without those that were dismissed or seen since. */
   readonly picks: readonly (Pick & { readonly date: string })[];
   /** Interests for which nothing was good enough on any day. */
   readonly quiet: Picks["quiet"];
@@ -46,14 +48,9 @@ export async function catchUp(
   }
   const weights = new Map((await library.personal.interests(person)).map(({ id, weight }) => [id, weight]));
   const byInterest = new Map<string, (Pick & { date: string })[]>();
-  const taken = new Set<string>();
-  for (const { date, picks } of all) {
-    for (const pick of picks) {
-      if (taken.has(pick.paperId)) continue;
-      taken.add(pick.paperId);
-      const id = pick.exploration === true ? "" : (pick.interest?.id ?? "");
-      byInterest.set(id, [...(byInterest.get(id) ?? []), { ...pick, date }]);
-    }
+  for (const pick of await stillToRead(library, person, all)) {
+    const id = pick.exploration === true ? "" : (pick.interest?.id ?? "");
+    byInterest.set(id, [...(byInterest.get(id) ?? []), pick]);
   }
   const explorations = byInterest.get("") ?? [];
   byInterest.delete("");
@@ -69,4 +66,25 @@ export async function catchUp(
     picks: [...allot(lists, limit), ...explorations].slice(0, limit),
     quiet,
   };
+}
+
+/** The picks whose papers are there and were not put aside since, each once: what became one paper takes one place. */
+async function stillToRead(library: Library, person: string, all: readonly Picks[]): Promise<(Pick & { date: string })[]> {
+  const dated = all.flatMap(({ date, picks }) => picks.map((pick) => ({ ...pick, date })));
+  const papers = await findPapers(
+    library,
+    dated.map(({ paperId }) => paperId),
+  );
+  const isPutAside = await putAsideBy(
+    library,
+    person,
+    papers.flatMap((stored) => stored?.paper ?? []),
+  );
+  const taken = new Set<string>();
+  return dated.filter((_, at) => {
+    const paper = papers[at]?.paper;
+    if (paper === undefined || taken.has(paper.paperId) || isPutAside(paper)) return false;
+    taken.add(paper.paperId);
+    return true;
+  });
 }

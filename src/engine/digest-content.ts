@@ -8,6 +8,7 @@ import type { StoredPaper } from "../core/paper-store.ts";
 import { addDays } from "../core/period.ts";
 import type { Picks } from "../core/picks.ts";
 import { orderListing } from "./daily-order.ts";
+import { putAsideBy } from "./feedback.ts";
 import { findPapers } from "./papers.ts";
 import { picksOf } from "./picks.ts";
 import { describePick } from "./reason-text.ts";
@@ -30,10 +31,12 @@ export interface DigestContent {
   /** `YYYY-MM-DD`. */
   readonly date: string;
   readonly kind: Subscription["kind"];
+  /** The first day whose picks it has, where that is an earlier one. */
+  readonly from?: string;
   readonly sections: readonly DigestSection[];
   /** Papers that there was no room for. */
   readonly more: number;
-  /** Names of interests for which nothing was good enough. */
+  /** Names of interests for which nothing was good enough on any of its days. */
   readonly quiet: readonly string[];
 }
 
@@ -46,8 +49,10 @@ interface DigestParts {
 
 /** What a message holds at most; some mail programs cut long ones. */
 const mostPapers = 30;
-/** A message goes back so far at most. */
-const mostDays = 7;
+/** A message goes back so far at most: what was in a weekly one that did not arrive comes with the next. */
+const mostDays = 14;
+/** The first message of what is trending goes back so far. */
+const firstDays = 7;
 const trendingPapers = 10;
 /** Papers without votes of which those that emerge are told, the latest that came. */
 const mostOthers = 50;
@@ -74,23 +79,38 @@ export async function digestContent(
   );
   const sections = new Map<string, DigestEntry[]>();
   const said = new Set<string>();
-  // What has left the library since is not told of at all; two that have become one are one.
-  const there = new Set(papers.flatMap((stored) => (stored === undefined ? [] : [stored.paper.paperId])));
+  const isPutAside = await putAsideBy(
+    parts.library,
+    person,
+    papers.flatMap((stored) => stored?.paper ?? []),
+  );
+  // What has left the library or was put aside since is not told of at all; two that have become one are one.
+  const told = papers.map((stored) => (stored === undefined || isPutAside(stored.paper) ? undefined : stored.paper));
+  const there = new Set(told.flatMap((paper) => paper?.paperId ?? []));
   for (const [at, pick] of chosen.entries()) {
-    const paper = papers[at]?.paper;
+    const paper = told[at];
     if (paper === undefined || said.has(paper.paperId) || said.size >= mostPapers) continue;
     said.add(paper.paperId);
     const title = pick.exploration === true ? "To see what else there is" : (pick.interest?.name ?? "");
     const interest = pick.interest === undefined ? {} : { interest: pick.interest.id };
     sections.set(title, [...(sections.get(title) ?? []), { paper, why: describePick(pick), ...interest }]);
   }
+  const first = picks.findLast((one) => one.picks.length > 0)?.date ?? date;
   return {
     date,
     kind,
+    ...(first < date ? { from: first } : {}),
     sections: [...sections].map(([title, entries]) => ({ title, entries })),
     more: there.size - said.size,
-    quiet: picks.find((one) => one.date === date)?.quiet.map(({ name }) => name) ?? [],
+    quiet: quietOn(picks, date),
   };
+}
+
+/** Names of the interests that had nothing on the day, nor on the days before it. @param picks of all of these days. */
+function quietOn(picks: readonly Picks[], date: string): string[] {
+  const heard = new Set(picks.flatMap((one) => one.picks.map(({ interest }) => interest?.id)));
+  const quiet = picks.find((one) => one.date === date)?.quiet ?? [];
+  return quiet.filter(({ id }) => !heard.has(id)).map(({ name }) => name);
 }
 
 /** Of the day, and of the days since the last message on which some were made; latest first. */
@@ -118,7 +138,7 @@ async function trendingContent(
   since: string | undefined,
   signal: AbortSignal | undefined,
 ): Promise<DigestContent> {
-  const from = [since ?? "", addDays(date, -mostDays)].sort()[1] ?? date;
+  const from = [since ?? addDays(date, -firstDays), addDays(date, -mostDays)].sort()[1] ?? date;
   const days = (await library.listingDates([{}])).filter((day) => day.date.length === 10 && day.date >= from && day.date < date);
   const labels = await library.listedOn(
     days.map((day) => day.date),

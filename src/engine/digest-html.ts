@@ -10,7 +10,8 @@ import { closingWords, dayInWords, factsOf, shortAbstract } from "./digest-text.
 const font = "font-family:-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif";
 const styles = {
   body: "margin:0;padding:0;background:#ffffff;color:#1c1f23",
-  frame: `max-width:640px;width:100%;${font};font-size:16px;line-height:1.5;text-align:left`,
+  // An address in an abstract would make the table, and every line with it, wider than a telephone.
+  frame: `max-width:640px;width:100%;${font};font-size:16px;line-height:1.5;text-align:left;overflow-wrap:anywhere;word-break:break-word`,
   preview: "display:none;max-height:0;overflow:hidden",
   day: "margin:0 0 8px;font-size:14px;color:#5a6270",
   section: "margin:24px 0 8px;padding-bottom:4px;border-bottom:1px solid #c9ced6;font-size:18px",

@@ -32,7 +32,7 @@ export interface LinkOptions {
 /** @param subscription its id; undefined for what nobody subscribed to. */
 export function digestLinks(
   { publicUrl, signingKey, person, now }: LinkOptions,
-  { kind, date }: { readonly kind: DigestKind; readonly date: string },
+  { kind, date, from }: { readonly kind: DigestKind; readonly date: string; readonly from?: string },
   subscription: string | undefined,
 ): DigestLinks {
   const expires = new Date(now.getTime() + feedbackDays * dayMs).toISOString();
@@ -46,7 +46,7 @@ export function digestLinks(
   const addressOf = (paper: DigestEntry["paper"]) =>
     (person === anybody ? outside(paper) : undefined) ?? publicUrl + paperHref(paper.paperId);
   return {
-    page: kind === "picks" ? `${publicUrl}/picks?date=${date}` : `${publicUrl}/daily`,
+    page: publicUrl + (kind === "trending" ? "/daily" : `/picks?${from === undefined ? `date=${date}` : `from=${from}&to=${date}`}`),
     unsubscribe:
       subscription === undefined ? undefined : `${publicUrl}/unsubscribe/${signToken(signingKey, "unsubscribe", [subscription])}`,
     // What is trending is everybody's: nothing is said of it by one person.

@@ -25,10 +25,10 @@ export function subjectOf({ kind, sections, date }: DigestContent): string {
 }
 
 /** What stands at the end where there is something to add. */
-export function closingWords({ more, quiet, sections }: DigestContent): string[] {
+export function closingWords({ from, more, quiet, sections }: DigestContent): string[] {
   return [
     sections.length === 0 ? "There is nothing new that is good enough. That is an answer, too." : "",
-    more === 0 ? "" : `${more} more ${more === 1 ? "is" : "are"} on the page.`,
+    more === 0 ? "" : `${more} more ${more === 1 ? "is" : "are"} on the ${from === undefined ? "page" : "pages of these days"}.`,
     quiet.length === 0 ? "" : `Nothing good enough for ${quiet.join(", ")}.`,
   ].filter((words) => words !== "");
 }

@@ -1,6 +1,6 @@
 /** What a person says of papers, and taking it back. */
 import { AppError } from "../core/errors.ts";
-import { type Feedback, type FeedbackKind, feedbackKinds } from "../core/interest.ts";
+import { type Feedback, type FeedbackKind, feedbackKinds, isPutAside } from "../core/interest.ts";
 import type { Library } from "../core/library.ts";
 import type { Paper } from "../core/paper.ts";
 import { plainLines } from "../core/text.ts";
@@ -70,6 +70,12 @@ export async function saidOf(library: Library, person: string, papers: readonly 
     // They come latest first, and the last one of a kind stays in the map.
     return new Map(own.reverse().map((feedback) => [feedback.kind, feedback]));
   };
+}
+
+/** Tells of papers whether a person has put them aside, whichever name they had then. */
+export async function putAsideBy(library: Library, person: string, papers: readonly Paper[]): Promise<(paper: Paper) => boolean> {
+  const said = await saidOf(library, person, papers);
+  return (paper) => [...said(paper).values()].some(isPutAside);
 }
 
 export interface SaidPaper {

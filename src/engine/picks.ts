@@ -8,6 +8,7 @@ import { AppError } from "../core/errors.ts";
 import { type Feedback, type Interest, isDealtWith, isOpen } from "../core/interest.ts";
 import { type Label, type LabelSet, selectLabels } from "../core/label-set.ts";
 import type { Library } from "../core/library.ts";
+import type { Paper } from "../core/paper.ts";
 import { addDays, dayMs, endOfLocalDay, isDay, localDay } from "../core/period.ts";
 import type { Pick, Picks } from "../core/picks.ts";
 import { allot } from "../core/ranking/allotment.ts";
@@ -15,13 +16,14 @@ import { diversify } from "../core/ranking/diversity.ts";
 import { roundScore } from "../core/ranking/fusion.ts";
 import { type Fit, Preference } from "../core/ranking/preference.ts";
 import type { Item } from "../core/ranking/side.ts";
-import { foldWords } from "../core/text.ts";
+import { compareWorks } from "../core/same-work.ts";
 import { describeConditions } from "./condition-text.ts";
 import { examplesOfInterest } from "./interests.ts";
 import { type Example, examplesOf, itemOfWords, itemsOf, ordinaryItems } from "./items.ts";
 import { watchPerson } from "./people.ts";
 import { reasonOf } from "./reasons.ts";
 import { diversity, gatherCandidates, termsOfExamples } from "./recommend.ts";
+import { Works, withoutCopies } from "./search-order.ts";
 import { requireWanted, stepBack } from "./turns.ts";
 
 export interface PickOptions {
@@ -114,29 +116,31 @@ async function makePicks(
     throw new AppError("no_interests", "The library has no embedded papers to pick from.", { mend: "Import some papers first." });
   // What was known then: feedback that came later says nothing yet.
   const feedback = (await library.personal.feedback(person)).filter(({ at }) => at <= until);
-  const history = (await library.personal.pickHistory(person)).filter((picks) => picks.date < date);
+  const others = await library.personal.pickHistory(person);
+  const history = others.filter((picks) => picks.date < date);
   const judges: Judge[] = [];
   for (const interest of interests) {
     judges.push(await judgeOf(library, embedder, interest, feedback, signal));
     await stepBack();
     requireWanted(signal);
   }
-  const known = await knownLabels(library, feedback, history, judges);
+  const known = await knownLabels(library, feedback, others, judges);
   let { since, labels }: Candidates = await newPapers(library, judges, history[0], date, until);
   let offered = await offersOf(library, judges, labels, known, signal);
   // Whoever has been picked nothing so far begins with what there is: a few papers without a date are not all that a library has.
-  if (offered.isEmpty && history.every(({ picks }) => picks.length === 0)) {
+  if (offered.isEmpty && others.every(({ picks }) => picks.length === 0)) {
     ({ since, labels } = { since: undefined, labels: await nearest(library, judges, await knownBy(library, until, now)) });
     offered = await offersOf(library, judges, labels, known, signal);
   }
   const { offers, nearMiss, candidates } = offered;
-  const titles = new Set<string>();
+  const works = new Works();
+  const isLeftOut = (paper: Paper) => isCopyOfKnown(library, paper, known);
   const chosen: Offered[] = [];
   const lists = [];
   for (const [judge, own] of offers) {
     const places = judge.open === undefined ? undefined : await placesByDate(library, own);
     own.sort((a, b) => b.score - a.score || (places?.get(a.label) ?? a.label) - (places?.get(b.label) ?? b.label));
-    const single = await withoutCopies(library, own.slice(0, diversity.pool * limit), titles);
+    const single = await withoutCopies(library, own, diversity.pool * limit, { works, isLeftOut });
     // Of equals the newest ones, not the most unlike ones.
     lists.push({
       weight: judge.interest.weight,
@@ -145,7 +149,8 @@ async function makePicks(
   }
   chosen.push(...allot(lists, limit));
   const picks = await Promise.all(chosen.map((one) => pickOf(library, one, since)));
-  if (exploration && nearMiss !== undefined) picks.push({ ...(await pickOf(library, nearMiss, since)), exploration: true });
+  const outside = exploration && nearMiss !== undefined ? await withoutCopies(library, [nearMiss], 1, { works, isLeftOut }) : [];
+  for (const one of outside) picks.push({ ...(await pickOf(library, one, since)), exploration: true });
   const quiet = judges.filter((judge) => (offers.get(judge) ?? []).length === 0).map(({ interest: { id, name } }) => ({ id, name }));
   return {
     date,
@@ -223,16 +228,19 @@ async function judgeOf(
   };
 }
 
-/** Papers that do not come again: seen, saved, dismissed, picked before, and the examples themselves. */
+/**
+ * Papers that do not come again: seen, saved, dismissed, picked for another day, and the examples themselves. The other day may be a
+ * later one, where this one's are made afterwards, or for whom it is yesterday still.
+ */
 async function knownLabels(
   library: Library,
   feedback: readonly Feedback[],
-  history: readonly Picks[],
+  others: readonly Picks[],
   judges: readonly Judge[],
 ): Promise<Set<Label>> {
   const ids = [
     ...feedback.filter(isDealtWith).map(({ paperId }) => paperId),
-    ...history.flatMap(({ picks }) => picks.map(({ paperId }) => paperId)),
+    ...others.flatMap(({ picks }) => picks.map(({ paperId }) => paperId)),
     ...judges.flatMap(({ interest }) => interest.negatives),
   ];
   const resolved = (await library.resolve([...new Set(ids)])).filter((label) => label !== undefined);
@@ -341,18 +349,11 @@ async function placesByDate(library: Library, offered: readonly Offered[]): Prom
   return new Map(newest.map((label, place) => [label, place]));
 }
 
-/** The first of each title, in order. @param titles those that are taken already; grows. */
-async function withoutCopies(library: Library, offered: readonly Offered[], titles: Set<string>): Promise<Offered[]> {
-  const stored = await library.papers(offered.map(({ label }) => label));
-  return offered.filter((_, at) => {
-    const one = stored[at];
-    // Removed while others were judged.
-    if (one === undefined) return false;
-    const key = foldWords(one.paper.title);
-    if (titles.has(key)) return false;
-    if (key !== "") titles.add(key);
-    return true;
-  });
+/** Whether a paper that does not come again is the same work, as another record. */
+async function isCopyOfKnown(library: Library, paper: Paper, known: ReadonlySet<Label>): Promise<boolean> {
+  const alike = (await library.findByMainTitle(paper.title)).filter((label) => known.has(label));
+  if (alike.length === 0) return false;
+  return (await library.papers(alike)).some((other) => other !== undefined && compareWorks(other.paper, paper) !== "different");
 }
 
 async function pickOf(library: Library, { label, item, score, judge }: Offered, since: string | undefined): Promise<Pick> {

@@ -71,7 +71,7 @@ export async function orderRanked(
   if (minScore !== undefined) ordered = ordered.filter(({ label, score }) => score >= minScore || pinned.includes(label));
   const reaching = minScore === undefined ? undefined : ordered.map(({ label }) => label);
   const copyOf = new Map<Label, Label>();
-  if (collapse) ordered = await withoutCopies(library, ordered, Math.max(needed, diversified + pinned.length), copyOf);
+  if (collapse) ordered = await withoutCopies(library, ordered, Math.max(needed, diversified + pinned.length), { copyOf });
   return { ordered, reaching, recency, copyOf };
 }
 
@@ -149,19 +149,41 @@ export async function orderTies(library: Pick<Library, "papers">, ranked: readon
 
 type LabelledPaper = Pick<StoredPaper, "label" | "paper">;
 
-/**
- * The first `needed` of different works. @param copyOf is told which papers were left out, and of which they are copies.
- * @param known a paper whose copies are left out too.
- */
+/** Papers of different works, and which of them a further paper is a copy of. */
+export class Works {
+  private readonly byTitle = new Map<string, LabelledPaper[]>();
+
+  constructor(...papers: readonly LabelledPaper[]) {
+    for (const paper of papers) this.add(paper);
+  }
+
+  add(one: LabelledPaper): void {
+    const key = mainTitleKey(one.paper.title);
+    this.byTitle.set(key, [...(this.byTitle.get(key) ?? []), one].slice(0, mostCompared));
+  }
+
+  originalOf(paper: Paper): LabelledPaper | undefined {
+    return this.byTitle.get(mainTitleKey(paper.title))?.find((other) => compareWorks(other.paper, paper) !== "different");
+  }
+}
+
+export interface CopyOptions {
+  /** Is told which papers were left out, and of which they are copies. */
+  readonly copyOf?: Map<Label, Label>;
+  /** Those whose copies are left out too; what is kept joins them. */
+  readonly works?: Works;
+  /** What else is left out. */
+  readonly isLeftOut?: (paper: Paper) => Promise<boolean>;
+}
+
+/** The first `needed` of different works. */
 export async function withoutCopies<T extends { readonly label: Label }>(
   library: Pick<Library, "papers">,
   ordered: readonly T[],
   needed: number,
-  copyOf: Map<Label, Label> = new Map(),
-  known?: LabelledPaper,
+  { copyOf = new Map(), works = new Works(), isLeftOut }: CopyOptions = {},
 ): Promise<T[]> {
   const kept: T[] = [];
-  const keptOf = new Map<string, LabelledPaper[]>(known === undefined ? [] : [[mainTitleKey(known.paper.title), [known]]]);
   for (let at = 0; at < ordered.length && kept.length < needed; at += readAtOnce) {
     const page = ordered.slice(at, at + readAtOnce);
     const stored = await library.papers(page.map(({ label }) => label));
@@ -169,13 +191,11 @@ export async function withoutCopies<T extends { readonly label: Label }>(
       if (kept.length >= needed) break;
       const paper = stored[i]?.paper;
       if (paper === undefined) continue;
-      const key = mainTitleKey(paper.title);
-      const others = keptOf.get(key) ?? [];
-      const original = others.slice(0, mostCompared).find((other) => compareWorks(other.paper, paper) !== "different");
+      const original = works.originalOf(paper);
       if (original !== undefined) copyOf.set(hit.label, original.label);
-      else {
+      else if ((await isLeftOut?.(paper)) !== true) {
         kept.push(hit);
-        keptOf.set(key, [...others, { label: hit.label, paper }].slice(0, mostCompared));
+        works.add({ label: hit.label, paper });
       }
     }
   }

@@ -10,7 +10,7 @@ import { normalizeText, splitSentences } from "../core/text.ts";
 import { type Hit, makeHits } from "./hits.ts";
 import { getPaper } from "./papers.ts";
 import { type Fusion, rank, type SearchMode, withUnscored } from "./rank.ts";
-import { orderTies, withoutCopies } from "./search-order.ts";
+import { orderTies, Works, withoutCopies } from "./search-order.ts";
 import { termQueryOf } from "./search-request.ts";
 import { standInLine } from "./turns.ts";
 
@@ -116,7 +116,9 @@ async function nearest(library: Library, embedder: Embedder, request: NearestReq
     const isWhole = vector === undefined || found.ranked.length >= window;
     const { ranked } = isWhole ? found : withUnscored(found, (within ?? (await library.holding([]))).labels(), mode);
     const others = ranked.filter((hit) => hit.label !== without?.label);
-    const kept = await withoutCopies(library, await orderTies(library, others), limit, undefined, without);
+    const kept = await withoutCopies(library, await orderTies(library, others), limit, {
+      works: new Works(...(without === undefined ? [] : [without])),
+    });
     if (kept.length < limit && ranked.length >= window) {
       // Copies make room: what lies further down comes up (I7).
       window = ranked.length + 1;

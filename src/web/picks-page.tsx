@@ -37,8 +37,15 @@ export function PicksPage({ picks, papers, today, saidOf, followed, later }: Pic
       <p class="count">
         {shown.length} {describeChoice(picks, readableDate)} <Ways isDay={isDay} from={since} last={last} today={today} />
       </p>
+      {isDay ? null : (
+        <p class="hint">
+          What you have <a href="/feedback?kind=dismiss">dismissed</a> or <a href="/feedback?kind=seen">seen</a> meanwhile is left out.
+        </p>
+      )}
       {shown.length === 0 && picks.candidates > 0 ? (
-        <p class="lead">Nothing new is good enough for your interests. That is an answer, too.</p>
+        <p class="lead">
+          {isDay ? "Nothing new" : "Nothing else of these days"} is good enough for your interests. That is an answer, too.
+        </p>
       ) : null}
       {later.length === 0 ? null : (
         <p class="hint">

@@ -141,6 +141,21 @@ export const paperBehaviours: Behaviours = {
     expect(await library.findByTitle("the same")).toEqual([3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
   },
 
+  "finds titles that may be those of one work, at most twenty": async ({ library }) => {
+    const titles = [
+      "Singing copper kettles at dawn",
+      "Singing copper kettles at dawn: a survey",
+      "Singing Copper-Kettles at Dawn",
+      "Copper kettles",
+    ];
+    await library.upsert(titles.map((title, at) => inventPaper(at + 1, { title })));
+    expect(await library.findByMainTitle("SINGING copper kettles at dawn. Second edition")).toEqual([1, 2, 3]);
+    expect(await library.findByMainTitle("Copper")).toEqual([]);
+    expect(await library.findByMainTitle("?!")).toEqual([]);
+    await library.upsert(Array.from({ length: 22 }, (_, at) => inventPaper(10 + at, { title: "The same" })));
+    expect(await library.findByMainTitle("the same")).toHaveLength(20);
+  },
+
   "gives no set where no condition is set": async ({ library }) => {
     await library.upsert(inventPapers(2));
     expect(await library.matching([])).toBeUndefined();

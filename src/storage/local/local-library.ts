@@ -161,6 +161,10 @@ export class LocalLibrary implements Library {
     return this.paperTable.findByTitle(title, 10);
   }
 
+  async findByMainTitle(title: string): Promise<Label[]> {
+    return this.paperTable.findByMainTitle(title, 20);
+  }
+
   async matching(conditions: Conditions): Promise<LabelSet | undefined> {
     return this.matchingPapers.matching(conditions);
   }

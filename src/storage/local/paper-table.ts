@@ -37,6 +37,7 @@ export class PaperTable {
   private readonly insert;
   private readonly update;
   private readonly selectByTitle;
+  private readonly selectByMainTitle;
   private readonly selectTwins;
   private readonly selectSharedTitles;
   private readonly selectAdded;
@@ -76,6 +77,9 @@ export class PaperTable {
        withdrawn = @withdrawn, published = @published, updated = @updated, listed = @listed, has_abstract = @hasAbstract, has_pdf = @hasPdf,
        votes = @votes, citations = @citations, language = @language, checksum = @checksum, change = @change WHERE label = @label`,
     );
+    this.selectByMainTitle = db
+      .prepare<[string, number], number>("SELECT label FROM papers WHERE main_title_key = ? ORDER BY label LIMIT ?")
+      .pluck();
     this.selectByTitle = db
       .prepare<[string, string, number], number>(
         "SELECT label FROM papers WHERE main_title_key = ? AND title_key = ? ORDER BY label LIMIT ?",
@@ -165,6 +169,11 @@ export class PaperTable {
     const key = foldWords(title);
     if (key === "") return [];
     return this.selectByTitle.all(mainTitleKey(title), key, limit);
+  }
+
+  findByMainTitle(title: string, limit: number): Label[] {
+    const key = mainTitleKey(title);
+    return key === "" ? [] : this.selectByMainTitle.all(key, limit);
   }
 
   /** One transaction, which changes no paper. @returns how many are new. */

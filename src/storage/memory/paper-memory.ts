@@ -77,6 +77,12 @@ export class MemoryPaperStore implements PaperStore, SourceItemStore {
     return this.labelsWhere(({ paper }) => foldWords(paper.title) === key).slice(0, 10);
   }
 
+  async findByMainTitle(title: string): Promise<Label[]> {
+    const key = mainTitleKey(title);
+    if (key === "") return [];
+    return this.labelsWhere(({ paper }) => mainTitleKey(paper.title) === key).slice(0, 20);
+  }
+
   async matching(conditions: Conditions): Promise<LabelSet | undefined> {
     if (conditions.every(isUnfiltered)) return undefined;
     return setOf(this.labelsWhere(({ paper }) => conditions.every((filters) => matchesFilters(paper, filters))));

@@ -261,6 +261,59 @@ describe("a mail", () => {
   });
 });
 
+describe("a weekly message", () => {
+  /** One of each day from the second of March on. */
+  const pickOn = async (day: number) => {
+    setTime(`2026-03-${String(day).padStart(2, "0")}T06:30:00Z`);
+    await library.upsert([
+      inventPaper(100 + day, { title: `Copper kettles ${day}`, abstract: "Copper kettles.", published: "2026-03-01" }),
+    ]);
+    await engine.embedBacklog();
+    await engine.person("me").picks(now.toISOString().slice(0, 10));
+  };
+  const kettles = (text = "") => [...text.matchAll(/^\* Copper kettles (\d+)/gm)].map(([, day]) => Number(day)).sort((a, b) => a - b);
+  beforeEach(async () => {
+    await library.upsert(inventPapers(80, 200));
+    await engine.embedBacklog();
+    await engine.person("me").picks("2026-03-01");
+    await engine.digests.subscribe("me", { ...wanted, weekdays: [1] }, true);
+  });
+
+  it("leaves out what was dismissed or seen since it was picked, and keeps what was saved", async () => {
+    const me = engine.person("me");
+    await me.addInterest({ name: "Nothing like it", words: "basalt aqueducts" });
+    for (const day of [3, 4, 5, 6]) await pickOn(day);
+    await me.giveFeedback("X:103", { kind: "dismiss" });
+    await me.giveFeedback("X:104", { kind: "seen" });
+    await me.giveFeedback("X:105", { kind: "save" });
+    setTime("2026-03-09T07:00:00Z");
+    await deliver();
+    const [mail] = service.mails.slice(-1);
+    expect(kettles(mail?.text)).toEqual([5, 6]);
+    expect(mail?.text).not.toContain("on the page");
+    // Nothing of that very day, and something of the others.
+    expect((await me.picks("2026-03-09")).picks.quiet).toMatchObject([{ name: "Kettles" }, { name: "Nothing like it" }]);
+    expect(mail?.text).toContain("Nothing good enough for Nothing like it.");
+    expect(mail?.text).toContain("https://papers.example/picks?from=2026-03-03&to=2026-03-09\n");
+    await me.giveFeedback("X:105", { kind: "dismiss" });
+    await me.giveFeedback("X:106", { kind: "dismiss" });
+    expect((await engine.digests.preview("me", "picks", "2026-03-06")).subject).toBe("Your picks: nothing new on 2026-03-06");
+  });
+
+  it("that did not arrive has its papers in the next one", async () => {
+    for (const day of [3, 9]) await pickOn(day);
+    const before = service.mails.length;
+    service.faults.push({ at: "end", code: 550 });
+    setTime("2026-03-09T07:00:00Z");
+    await deliver();
+    await pickOn(12);
+    setTime("2026-03-16T07:00:00Z");
+    await deliver();
+    expect(service.mails).toHaveLength(before + 1);
+    expect(kettles(service.mails.at(-1)?.text)).toEqual([3, 9, 12]);
+  });
+});
+
 describe("delivery", () => {
   let subscription: Subscription;
   const only = async (): Promise<Delivery | undefined> => (await engine.digests.deliveries())[0];

@@ -147,6 +147,63 @@ describe("picks", () => {
       await expect(ada.catchUp({ from, to, limit: 6 })).rejects.toMatchObject({ code: "invalid_request" });
   });
 
+  it("of several days count what became one paper once, and leave out what was dismissed or seen since", async () => {
+    await ada.addInterest({ words: subjects.kettles });
+    for (const [at, day] of ["03", "04", "05"].entries()) {
+      now = new Date(`2026-03-${day}T08:00:00Z`);
+      await bring(invent("kettles", 2 * at), invent("kettles", 2 * at + 1));
+      await ada.picks(`2026-03-${day}`);
+    }
+    const days = { from: "2026-03-03", to: "2026-03-05" };
+    const caughtUp = async (limit: number) => (await ada.catchUp({ ...days, limit })).picks.picks.map(({ paperId }) => paperId);
+    expect(await caughtUp(10)).toHaveLength(6);
+    await library.merge("kettles:0", "kettles:4");
+    expect(await caughtUp(5)).toHaveLength(5);
+    expect((await ada.catchUp({ ...days, limit: 5 })).papers.size).toBe(5);
+    await ada.giveFeedback("kettles:1", { kind: "dismiss" });
+    await ada.giveFeedback("kettles:2", { kind: "seen" });
+    await ada.giveFeedback("kettles:3", { kind: "save" });
+    expect((await caughtUp(10)).sort()).toEqual(["kettles:0", "kettles:3", "kettles:5"]);
+    await ada.takeBackFeedback("kettles:1", "dismiss");
+    expect(await caughtUp(10)).toContain("kettles:1");
+    // The picks of a day are what they were.
+    expect((await idsOf("2026-03-04")).sort()).toEqual(["kettles:2", "kettles:3"]);
+  });
+
+  it("of a day that are made after those of a later day bring nothing of theirs again", async () => {
+    await ada.addInterest({ words: subjects.kettles });
+    await bring(invent("kettles", 0), invent("kettles", 1));
+    now = new Date("2026-03-04T01:00:00Z");
+    expect((await idsOf("2026-03-04")).sort()).toEqual(["kettles:0", "kettles:1"]);
+    // Where somebody is still in the evening before.
+    expect(await idsOf("2026-03-03")).toEqual([]);
+  });
+
+  it("bring one of the records of a work, on one day, for one interest", async () => {
+    const authors = [{ name: "Ada Lovelace" }, { name: "Charles Babbage" }];
+    const record = (id: string, title: string, changes: Partial<NewPaper> = {}): NewPaper => ({
+      ...invent("kettles", 0),
+      ids: [id],
+      title,
+      authors,
+      ...changes,
+    });
+    await ada.addInterest({ name: "Kettles", words: subjects.kettles });
+    await ada.addInterest({ name: "Singing", words: "copper kettles sing" });
+    // Two ids of one scheme: nothing but a person joins them.
+    await bring(
+      record("DOI:10.5555/a", "Why copper kettles sing in kitchens"),
+      record("DOI:10.5555/b", "Why copper kettles sing in kitchens: a study of water"),
+      record("DOI:10.5555/c", "Why copper kettles sing in kitchens", { authors: [{ name: "Emmy Noether" }] }),
+    );
+    const first = await idsOf("2026-03-03");
+    expect(first.filter((id) => id !== "DOI:10.5555/c")).toHaveLength(1);
+    expect(first).toContain("DOI:10.5555/c");
+    now = new Date("2026-03-04T08:00:00Z");
+    await bring(record("DOI:10.5555/d", "Why copper kettles sing in kitchens. Extended"), invent("kettles", 7));
+    expect(await idsOf("2026-03-04", { exploration: true })).toEqual(["kettles:7"]);
+  });
+
   it("of a past day know nothing of what came later", async () => {
     await ada.addInterest({ words: subjects.kettles });
     await bring(invent("kettles", 0));
