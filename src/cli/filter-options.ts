@@ -57,6 +57,15 @@ const sameNames = [
   ...(["hasCode", "hasAbstract", "hasPdf", "minVotes", "minCitations"] as const),
 ] as const;
 
+/** Conditions of several values, and the option that names one of them. */
+const listOptions: Readonly<Record<string, string>> = {
+  venues: "venue",
+  categories: "category",
+  sources: "source",
+  authors: "author",
+  languages: "language",
+};
+
 /** Throws `invalid_request`. */
 export function filtersOf(flags: FilterFlags): Filters {
   const years = /^(\d{4})?(\.\.)?(\d{4})?$/.exec(flags.year ?? "");
@@ -77,10 +86,9 @@ export function filtersOf(flags: FilterFlags): Filters {
   });
   if (!result.success) {
     const [issue] = result.error.issues;
-    throw new AppError(
-      "invalid_request",
-      `--${String(issue?.path[0]).replace(/[A-Z]/g, (capital) => `-${capital.toLowerCase()}`)} is not valid: ${issue?.message}.`,
-    );
+    const condition = String(issue?.path[0]);
+    const option = listOptions[condition] ?? condition.replace(/[A-Z]/g, (capital) => `-${capital.toLowerCase()}`);
+    throw new AppError("invalid_request", `--${option} is not valid: ${issue?.message}.`);
   }
   return result.data;
 }
