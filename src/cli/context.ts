@@ -4,7 +4,6 @@ import { copyLibrary, type OpenOptions, openEngine } from "../app.ts";
 import { type Config, readConfig } from "../config.ts";
 import { anybody } from "../core/delivery.ts";
 import { AppError } from "../core/errors.ts";
-import { ownerName } from "../core/interest.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { Question } from "../engine/search-request.ts";
 import { wantsSecondStage } from "../engine/second-stage.ts";
@@ -68,22 +67,14 @@ async function withEngineOf<T>(
     });
     progress.stop();
     try {
-      await requirePerson(engine, command.opts<{ person?: string }>().person);
+      const { person } = command.opts<{ person?: string }>();
+      if (person !== undefined && person !== anybody) await engine.requirePerson(person);
       return await run(engine, config, progress);
     } finally {
       progress.stop();
       await engine.close();
     }
   });
-}
-
-/** A name that was misspelt would begin a person of its own. Throws `person_not_found`. */
-async function requirePerson(engine: Engine, name: string | undefined): Promise<void> {
-  if (name === undefined || name === ownerName || name === anybody) return;
-  if ((await engine.people()).every((one) => one.name !== name))
-    throw new AppError("person_not_found", `There is nobody called “${name}”.`, {
-      mend: "`paperkin people` lists everybody; `people add` adds somebody.",
-    });
 }
 
 /** A command that only asks: it may not make a library, builds nothing, and needs one worker. */

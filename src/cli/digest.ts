@@ -9,7 +9,7 @@ import { AppError } from "../core/errors.ts";
 import { asking, isJson, wholeNumber, withEngine, withoutIndex } from "./context.ts";
 import { addDigestFeeds } from "./digest-feeds.ts";
 import { note, print, printJson, printTable } from "./output.ts";
-import { personOption } from "./people.ts";
+import { subscriberOption } from "./people.ts";
 
 interface SubscribeFlags {
   readonly person: string;
@@ -50,7 +50,7 @@ function addPreview(digest: Command): void {
   digest
     .command("preview")
     .description("the message of a day as it would be sent, on standard output")
-    .addOption(personOption())
+    .addOption(subscriberOption())
     .addOption(kindOption())
     .option("--date <day>", "YYYY-MM-DD; today unless given")
     .option("--html", "as HTML instead of plain text")
@@ -69,7 +69,7 @@ function addSend(digest: Command): void {
     .command("send")
     .description("send what is due (a server does so by itself), or the message of one day to one person")
     .option("--due", "all that is due")
-    .addOption(personOption())
+    .addOption(subscriberOption())
     .option("--date <day>", "YYYY-MM-DD: the message of this day to all confirmed addresses of the person")
     .option("--to <address>", "with --date: to this address alone")
     .option("--again", "with --date: also where it was sent, given up, or may have arrived")
@@ -154,7 +154,7 @@ function addSubscriptions(digest: Command): void {
     .command("subscribe")
     .description("send a person's picks, or what is trending: to a mailbox, which is asked for agreement first, a webhook, or a folder")
     .argument("<address>", "name@example.org, https://example.org/hook, or a folder of notes: /home/ada/notes")
-    .addOption(personOption())
+    .addOption(subscriberOption())
     .addOption(kindOption())
     .option("--days <days>", "weekdays, separated by commas; one of them makes it weekly", readDays, [1, 2, 3, 4, 5])
     .option("--hour <n>", "the hour, there", wholeNumber("--hour", 0, 23), 7)
@@ -192,7 +192,7 @@ function addSubscriptions(digest: Command): void {
     .command("unsubscribe")
     .description("end a person's subscriptions to an address")
     .argument("<address>", "the address, or the id of a subscription")
-    .addOption(personOption())
+    .addOption(subscriberOption())
     .action(async (which: string, { person }: { person: string }, command: Command) => {
       await withEngine(command, withoutIndex, async (engine) => {
         const ended = await engine.digests.unsubscribe(person, channelOf(which) === "file" ? resolve(which) : which);

@@ -1,9 +1,6 @@
 /** What `paperkin eval` does beyond its one table: configurations side by side, run files, query by query, a report. */
-import { constants } from "node:fs";
-import { access, rename, rm, stat } from "node:fs/promises";
 import { cpus } from "node:os";
-import { dirname, extname, resolve } from "node:path";
-import { AppError } from "../core/errors.ts";
+import { extname } from "node:path";
 import { localDay } from "../core/period.ts";
 import { normalizeText } from "../core/text.ts";
 import type { Engine } from "../engine/engine.ts";
@@ -14,7 +11,7 @@ import { describeMove, describeP, type ReportFacts, reportedQueries, reportOf } 
 import type { JudgedRuns } from "../engine/eval-run.ts";
 import { linesOfRun } from "../engine/eval-trec.ts";
 import { print, printJson, printTable, wrap } from "./output.ts";
-import { writeParts } from "./text-file.ts";
+import { writeWhole } from "./text-file.ts";
 
 /** The named configurations in their order, those of the file last. Throws `invalid_request`, `file_unreadable`. */
 export async function configurationsOf(inline: readonly string[], file: string | undefined): Promise<readonly EvalConfiguration[]> {
@@ -41,39 +38,6 @@ export async function writeRuns(path: string, all: readonly JudgedRuns[]): Promi
     names.push(name);
   }
   return names;
-}
-
-/** Before hours of work: throws `invalid_request` where a file could not be written. */
-export async function checkWritable(paths: readonly (string | undefined)[]): Promise<void> {
-  for (const path of paths) {
-    if (path === undefined) continue;
-    const isFolder = await stat(path).then(
-      (entry) => entry.isDirectory(),
-      () => false,
-    );
-    const cause = await access(dirname(resolve(path)), constants.W_OK).catch((thrown: unknown) => thrown);
-    if (isFolder || cause !== undefined) throw unwritable(path, cause);
-  }
-}
-
-function unwritable(path: string, cause: unknown): AppError {
-  return new AppError("invalid_request", `The file ${path} cannot be written.`, {
-    mend: "Check that its folder is there and may be written to, and that it is no folder itself.",
-    cause,
-  });
-}
-
-/** A file that is whole or as it was before. Throws `invalid_request` where it cannot be written. */
-async function writeWhole(path: string, parts: Iterable<string>): Promise<void> {
-  const temporary = `${path}.${process.pid}.tmp`;
-  try {
-    await writeParts(temporary, parts);
-    await rename(temporary, path);
-  } catch (cause) {
-    await rm(temporary, { force: true });
-    if (cause instanceof AppError) throw cause;
-    throw unwritable(path, cause);
-  }
 }
 
 /** The tables for people, or a line of JSON for each row of them. @param worst queries to tell of each comparison. */

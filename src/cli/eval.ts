@@ -26,8 +26,9 @@ import { readRun } from "../engine/eval-trec.ts";
 import { loadCollection, measureModes, runSet, type SetResult } from "../engine/evaluate.ts";
 import { wantsSecondStage } from "../engine/second-stage.ts";
 import { type CommonFlags, collect, configOf, interruptSignal, isJson, wholeNumber } from "./context.ts";
-import { checkWritable, configurationsOf, printLab, titlesOf, withRun, writeReport, writeRuns } from "./eval-lab.ts";
+import { configurationsOf, printLab, titlesOf, withRun, writeReport, writeRuns } from "./eval-lab.ts";
 import { note, type Progress, print, printJson, printTable, withProgress } from "./output.ts";
+import { checkWritable } from "./text-file.ts";
 
 interface Flags extends CommonFlags {
   set?: string[];

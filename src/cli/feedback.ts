@@ -48,6 +48,8 @@ export function addFeedback(program: Command): void {
             );
           return;
         }
+        // All of them or none: whoever misspelt one says it again.
+        if (flags.undo !== true) for (const id of ids) await engine.paper(id);
         for (const id of ids) {
           if (flags.undo === true) {
             const removed = await person.takeBackFeedback(id, known);

@@ -58,6 +58,15 @@ const sameNames = [
   ...(["hasCode", "hasAbstract", "hasPdf", "minVotes", "minCitations"] as const),
 ] as const;
 
+/** Conditions of several values, and the option that names one of them. */
+const listOptions: Readonly<Record<string, string>> = {
+  venues: "venue",
+  categories: "category",
+  sources: "source",
+  authors: "author",
+  languages: "language",
+};
+
 /** Throws `invalid_request`. */
 export function filtersOf(flags: FilterFlags): Filters {
   // As in a query.
@@ -78,10 +87,9 @@ export function filtersOf(flags: FilterFlags): Filters {
   });
   if (!result.success) {
     const [issue] = result.error.issues;
-    throw new AppError(
-      "invalid_request",
-      `--${String(issue?.path[0]).replace(/[A-Z]/g, (capital) => `-${capital.toLowerCase()}`)} is not valid: ${issue?.message}.`,
-    );
+    const condition = String(issue?.path[0]);
+    const option = listOptions[condition] ?? condition.replace(/[A-Z]/g, (capital) => `-${capital.toLowerCase()}`);
+    throw new AppError("invalid_request", `--${option} is not valid: ${issue?.message}.`);
   }
   return result.data;
 }

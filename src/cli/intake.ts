@@ -1,5 +1,4 @@
 /** Taking papers in, wherever they come from: refusals, embedding, the table and the exit code of `import` and `fetch`. */
-import { writeFile } from "node:fs/promises";
 import type { Command } from "commander";
 import { yieldToOthers } from "../background.ts";
 import type { AppError } from "../core/errors.ts";
@@ -9,6 +8,7 @@ import { bulkBatch, emptyCounts, type IngestCounts, type IngestOptions } from ".
 import { type CommonFlags, interruptSignal, isJson, withCopiedEngine, withEngine } from "./context.ts";
 import { describeBacklog, embed } from "./embed.ts";
 import { note, type Progress, print, printJson, printTable } from "./output.ts";
+import { checkWritable, writeWhole } from "./text-file.ts";
 
 export interface IntakeFlags extends CommonFlags {
   embed: boolean;
@@ -42,6 +42,7 @@ export function addIntakeOptions(command: Command): Command {
 /** Opens the library, or a copy of it for a trial, takes in what `read` finds, embeds it, and tells what became of it. */
 export async function takeIn(command: Command, flags: IntakeFlags, read: (intake: Intake) => Promise<void>): Promise<void> {
   yieldToOthers(0);
+  await checkWritable([flags.report]);
   const open = flags.dryRun === true ? withCopiedEngine : withEngine;
   const embeds = flags.embed && flags.dryRun !== true;
   const json = isJson(command);
@@ -115,11 +116,15 @@ class Run {
     const { flags, refusals, faults } = this;
     const { kept, deleted, ...outcomes } = this.counts;
     const counts = { ...outcomes, ...(kept > 0 ? { kept } : {}), ...(deleted > 0 ? { deleted } : {}) };
-    if (flags.report !== undefined) await writeFile(flags.report, `${JSON.stringify({ ...counts, toEmbed, refusals, faults }, null, 2)}\n`);
-    if (this.json) {
-      printJson({ ...counts, toEmbed });
-      return;
-    }
+    if (this.json) printJson({ ...counts, toEmbed });
+    else this.describe(toEmbed, readMs);
+    if (flags.report !== undefined)
+      await writeWhole(flags.report, [`${JSON.stringify({ ...counts, toEmbed, refusals, faults }, null, 2)}\n`]);
+  }
+
+  private describe(toEmbed: number, readMs: number): void {
+    const { counts, flags } = this;
+    const { kept, deleted } = counts;
     if (this.shown > mostShownRefusals) note(`… and ${this.shown - mostShownRefusals} more.`);
     printTable(
       [

@@ -51,6 +51,8 @@ export function addJudgments(program: Command): void {
     .action(async (query: string, ids: string[], flags: Flags & { not?: boolean; undo?: boolean }, command: Command) => {
       await withEngine(command, withoutIndex, async (engine) => {
         const person = engine.person(flags.person);
+        // All of them or none: whoever misspelt one says it again.
+        if (flags.undo !== true) for (const id of ids) await engine.paper(id);
         for (const id of ids) {
           if (flags.undo === true) {
             const removed = await person.takeBackJudgment(query, id);

@@ -27,6 +27,7 @@ export function addSignIns(people: Command): void {
     .argument("[name]", "whose; everybody's without")
     .action(async (name: string | undefined, _flags: unknown, command: Command) => {
       await withEngine(command, withoutIndex, async (engine) => {
+        if (name !== undefined) await engine.requirePerson(name);
         const all = await engine.signIns.sessions(name);
         if (isJson(command)) for (const { isOwn: _, ...one } of all) printJson(one);
         else if (all.length === 0) print("Nobody is signed in.");

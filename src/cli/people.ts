@@ -1,6 +1,8 @@
 /** `paperkin people`: who uses this library, and the keys by which the server knows them. */
 import type { Command } from "commander";
 import { Option } from "commander";
+import { anybody } from "../core/delivery.ts";
+import { AppError } from "../core/errors.ts";
 import { ownerName } from "../core/interest.ts";
 import { type Scope, scopes } from "../core/personal-store.ts";
 import { isJson, withEngine, withoutIndex } from "./context.ts";
@@ -9,6 +11,17 @@ import { addSignIns } from "./people-sign-ins.ts";
 
 /** Whose interests, feedback and picks are meant. */
 export function personOption(): Option {
+  return subscriberOption().argParser((name) => {
+    if (name === anybody)
+      throw new AppError("invalid_request", `“${anybody}” has subscriptions to what is trending and nothing else.`, {
+        mend: "`paperkin people` lists everybody.",
+      });
+    return name;
+  });
+}
+
+/** Whose subscriptions are meant: those that were made without a key are `*`'s. */
+export function subscriberOption(): Option {
   return new Option("--person <name>", "whose, where several people use the library").default(ownerName);
 }
 

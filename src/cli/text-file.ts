@@ -1,6 +1,9 @@
 /** Files that commands write piece by piece. */
-import { createWriteStream } from "node:fs";
+import { constants, createWriteStream } from "node:fs";
+import { access, rename, rm, stat } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
 import { pipeline } from "node:stream/promises";
+import { AppError } from "../core/errors.ts";
 
 /**
  * Writes texts one behind the other into a file, which stands on the disk then. Throws what the file system says, and what
@@ -14,6 +17,40 @@ export async function writeParts(path: string, parts: Iterable<string> | AsyncIt
       yield part;
     }
   };
-  await pipeline(counted, createWriteStream(path, { flush: true }));
+  // A pipe or a device has nothing to stand on a disk.
+  const isRegular = (await stat(path).catch(() => undefined))?.isFile() !== false;
+  await pipeline(counted, createWriteStream(path, { flush: isRegular }));
   return count;
+}
+
+/** Before hours of work: throws `invalid_request` where a file could not be written. */
+export async function checkWritable(paths: readonly (string | undefined)[]): Promise<void> {
+  for (const path of paths) {
+    if (path === undefined) continue;
+    const entry = await stat(path).catch(() => undefined);
+    const written = entry === undefined || entry.isFile() ? dirname(resolve(path)) : path;
+    const cause = await access(written, constants.W_OK).catch((thrown: unknown) => thrown);
+    if (entry?.isDirectory() === true || cause !== undefined) throw unwritable(path, cause);
+  }
+}
+
+function unwritable(path: string, cause: unknown): AppError {
+  return new AppError("invalid_request", `The file ${path} cannot be written.`, {
+    mend: "Check that its folder is there and may be written to, and that it is no folder itself.",
+    cause,
+  });
+}
+
+/** A file that is whole or as it was before; a device or a pipe is written to and stays what it is. Throws `invalid_request` where it cannot be written. */
+export async function writeWhole(path: string, parts: Iterable<string>): Promise<void> {
+  const entry = await stat(path).catch(() => undefined);
+  const temporary = entry === undefined || entry.isFile() ? `${path}.${process.pid}.tmp` : undefined;
+  try {
+    await writeParts(temporary ?? path, parts);
+    if (temporary !== undefined) await rename(temporary, path);
+  } catch (cause) {
+    if (temporary !== undefined) await rm(temporary, { force: true });
+    if (cause instanceof AppError) throw cause;
+    throw unwritable(path, cause);
+  }
 }

@@ -16,7 +16,7 @@ export interface StoredPaper {
 
 /**
  * What became of one record: `new`, no paper had any of its ids; `changed`, the stored paper is different now;
- * `unchanged`; `merged`, it joined what were two papers, or brought a known paper a new id.
+ * `unchanged`; `merged`, it joined what were two papers, brought a known paper a new id, or is the double of a record before it.
  */
 export type Outcome = "new" | "changed" | "unchanged" | "merged";
 

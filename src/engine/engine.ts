@@ -34,7 +34,7 @@ import { itemOfWords } from "./items.ts";
 import { Jobs, type OpenForReindex } from "./jobs.ts";
 import { OwnSubscriptions } from "./own-subscriptions.ts";
 import { canonicalId, findPapers, getPaper, removePapers } from "./papers.ts";
-import { addPerson, listPeople, type PersonWithKeys, removePerson } from "./people.ts";
+import { addPerson, listPeople, type PersonWithKeys, removePerson, requirePerson } from "./people.ts";
 import { Person } from "./person.ts";
 import { contentOfFeed, feedOfToken, type PrivateFeedContent } from "./private-feeds.ts";
 import { PublicSubscriptions } from "./public-subscriptions.ts";
@@ -200,6 +200,11 @@ export class Engine {
 
   people(): Promise<PersonWithKeys[]> {
     return listPeople(this.library);
+  }
+
+  /** Throws `person_not_found` for a name that nobody has. */
+  requirePerson(name: string): Promise<void> {
+    return requirePerson(this.library, name);
   }
 
   /** @returns a new key of this person, which is shown only now. Throws `invalid_request`. */

@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { hashKey } from "../core/api-key.ts";
 import { AppError } from "../core/errors.ts";
+import { ownerName } from "../core/interest.ts";
 import type { Library } from "../core/library.ts";
 import type { Scope, StoredKey } from "../core/personal-store.ts";
 
@@ -18,6 +19,9 @@ export async function listPeople({ personal }: Library): Promise<PersonWithKeys[
     keys: keys.filter(({ person }) => person === name).map(({ prefix, scope, created }) => ({ prefix, scope, created })),
   }));
 }
+
+/** How many names an error about another one tells. */
+const mostNamed = 10;
 
 /** How much of a key is kept to know it by. */
 const prefixLength = 11;
@@ -41,9 +45,25 @@ export async function addPerson({ personal }: Library, name: string, scope: Scop
   return key;
 }
 
+/** The owner needs no adding; everybody else has to be there, since a name that was misspelt would begin a person of its own. Throws `person_not_found`. */
+export async function requirePerson({ personal }: Library, name: string): Promise<void> {
+  if (name === ownerName) return;
+  const people = await personal.people();
+  if (!people.includes(name)) throw personNotFound(name, people);
+}
+
+function personNotFound(name: string, people: readonly string[]): AppError {
+  const others = people.filter((one) => one !== ownerName);
+  const shown = others.slice(0, mostNamed).join(", ");
+  const more = others.length > mostNamed ? ` and ${others.length - mostNamed} more` : "";
+  return new AppError("person_not_found", `There is nobody called “${name}”.`, {
+    mend: `There ${others.length === 0 ? "is only" : `are ${shown}${more}, and`} ${ownerName}, which is you; \`paperkin people add\` adds somebody.`,
+  });
+}
+
 /** Throws `person_not_found`. */
 export async function removePerson({ personal }: Library, name: string): Promise<void> {
-  if (!(await personal.removePerson(name))) throw new AppError("person_not_found", `There is nobody called “${name}”.`);
+  if (!(await personal.removePerson(name))) throw personNotFound(name, await personal.people());
 }
 
 /**

@@ -9,6 +9,7 @@ import { dayMs } from "../core/period.ts";
 import type { StoredSession, StoredSignInLink } from "../core/sign-in.ts";
 import type { MailMessage, Transport } from "../core/transport.ts";
 import { mailDocument, mailLink, paragraph } from "./digest-html.ts";
+import { requirePerson } from "./people.ts";
 import { RateLimit } from "./rate-limit.ts";
 import { requireMailbox } from "./subscriptions.ts";
 
@@ -146,8 +147,7 @@ export class SignIns {
   /** Where a person's links go from now on; undefined for nowhere. Throws `person_not_found`, `invalid_request`. */
   async setMailbox(person: string, address: string | undefined): Promise<string | undefined> {
     const mailbox = address === undefined ? undefined : requireMailbox(address);
-    if (person !== ownerName && !(await this.library.personal.people()).includes(person))
-      throw new AppError("person_not_found", `There is nobody called “${person}”.`, { mend: "`paperkin people add` adds somebody." });
+    await requirePerson(this.library, person);
     await this.library.signIns.setMailbox(person, mailbox);
     return mailbox;
   }

@@ -3,9 +3,9 @@ import { createHmac } from "node:crypto";
 import { isAbsolute } from "node:path";
 import { anybody, type DeliveryChannel, isSameAddress, type Subscription } from "../core/delivery.ts";
 import { AppError } from "../core/errors.ts";
-import { ownerName } from "../core/interest.ts";
 import type { Library } from "../core/library.ts";
 import { isTimeZone } from "../core/local-time.ts";
+import { requirePerson } from "./people.ts";
 
 /** What is asked for; weekdays in any order. */
 export type SubscriptionInput = Pick<Subscription, "channel" | "address" | "kind" | "weekdays" | "hour" | "timeZone" | "wantsEmpty">;
@@ -59,19 +59,19 @@ const shownAddress = 300;
  * address is known to agree; one that was confirmed before stays so. Throws `invalid_request`, `person_not_found`.
  */
 export async function subscribe(
-  { delivery: store, personal }: Library,
+  library: Library,
   person: string,
   input: SubscriptionInput,
   confirmed: boolean,
   now: Date,
 ): Promise<Subscription> {
+  const store = library.delivery;
   const { channel, kind, hour, timeZone, wantsEmpty } = input;
   const asked = requireAddress(channel, input.address);
   const weekdays = requireTimes(input);
   if (person === anybody && (kind !== "trending" || channel !== "mail"))
     throw new AppError("invalid_request", "What is trending, by mail, is all that anybody can subscribe to.");
-  if (person !== ownerName && person !== anybody && !(await personal.people()).includes(person))
-    throw new AppError("person_not_found", `There is nobody called “${person}”.`, { mend: "`paperkin people add` adds somebody." });
+  if (person !== anybody) await requirePerson(library, person);
   const sameSubscription = (one: Subscription) =>
     one.person === person && one.channel === channel && one.kind === kind && isSameAddress(channel, one.address, asked);
   const address = (await store.subscriptions()).find(sameSubscription)?.address ?? asked;

@@ -14,7 +14,13 @@ export async function* readFiles(paths: readonly string[], format: string | unde
     yield* sparing(async function* () {
       for await (const input of openInputs(path)) {
         yield* sparing(async function* () {
-          yield* await readPapers(input, format);
+          let isEmpty = true;
+          for await (const record of await readPapers(input, format)) {
+            isEmpty = false;
+            yield record;
+          }
+          // A list without entries is one; but whoever names another format than the file's reads nothing and would not hear of it.
+          if (isEmpty && format !== undefined) throw nothingOf(input, format);
         });
       }
     });
@@ -30,6 +36,12 @@ export async function readPapers(input: SourceInput, format: string | undefined)
       mend: "Give it at least one paper.",
     });
   return recognized.format.read(recognized.input);
+}
+
+function nothingOf({ name }: SourceInput, format: string): AppError {
+  return new AppError("unsupported_format", `Nothing in ${name} is a record of the format ${format}.`, {
+    mend: "Name the format that it is in, or none to have it found out.",
+  });
 }
 
 async function* sparing(read: () => AsyncIterable<FileEvent>): AsyncIterable<FileEvent> {

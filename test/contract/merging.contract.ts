@@ -124,6 +124,22 @@ export const mergingBehaviours: Behaviours = {
     expect((await onlyPaper(library)).citations).toBe(5);
   },
 
+  "I3: the doubles of one batch are one record, and change nothing when they come again": async ({ library }) => {
+    const doubles = [
+      inventPaper(1, { ids: ["DOI:10.1/x", "PMID:7"], published: "2015", abstract: "" }),
+      inventPaper(2),
+      inventPaper(1, { ids: ["DOI:10.1/x", "X:scopus"], published: "2014", abstract: "The later one." }),
+    ];
+    expect((await library.upsert(doubles)).map(({ outcome }) => outcome)).toEqual(["new", "new", "merged"]);
+    const said = async () => (await library.papers([1]))[0]?.paper;
+    const paper = await said();
+    expect(paper).toMatchObject({ ids: ["DOI:10.1/x", "PMID:7", "X:scopus"], published: "2014", abstract: "The later one." });
+    expect((await library.upsert(doubles)).map(({ outcome }) => outcome)).toEqual(["unchanged", "unchanged", "unchanged"]);
+    const corrected = doubles.map((record) => ({ ...record, title: `${record.title}, corrected` }));
+    expect((await library.upsert(corrected)).map(({ outcome }) => outcome)).toEqual(["changed", "changed", "merged"]);
+    expect((await said())?.title).toBe(`${paper?.title}, corrected`);
+  },
+
   "I3: is still found by the name of a paper that joined it, though no record gives that name any more": async ({ library }) => {
     await library.upsert([
       inventPaper(1, { ids: ["X:own"] }),

@@ -115,6 +115,20 @@ describe("paperkin import", () => {
     });
   });
 
+  test("a report that cannot be written is said before anything is brought in", async () => {
+    const path = file("reported.jsonl", line("reported", "Reported"));
+    const report = join(folder.path, "no-such-folder", "report.json");
+    const result = await paperkin(["import", path, "--data", data, "--no-embed", "--report", report]);
+    expect([result.code, result.stdout, result.stderr]).toEqual([2, "", expect.stringContaining(`The file ${report} cannot be written`)]);
+    expect((await paperkin(["papers", "show", "reported", "--data", data])).code).toBe(1);
+  });
+
+  test("a file that holds nothing of the format that was named is told (exit code 1)", async () => {
+    const path = file("table.csv", "title,year\nKettles,2020\n");
+    const result = await paperkin(["import", path, "--data", data, "--no-embed", "--format", "ris"]);
+    expect([result.code, result.stderr]).toEqual([1, expect.stringContaining("table.csv is a record of the format ris")]);
+  });
+
   test("a file that is missing costs that file only (exit code 3), and alone it fails (1)", async () => {
     const good = file("good.jsonl", line("g", "Good"));
     const both = await paperkin(["import", join(folder.path, "missing.jsonl"), good, "--data", data, "--no-embed", "--json"]);
@@ -242,6 +256,8 @@ describe("wrong use", () => {
     [["import", "x", "--format", "word"], "no format “word”"],
     [["serve", "--host", "0.0.0.0"], "API keys"],
     [["serve", "--port", "notaport"], "--port"],
+    [["search", "x", "--category", ""], "--category is not valid"],
+    [["interests", "--person", "*"], "has subscriptions to what is trending and nothing else"],
   ])("%j says what is wrong and exits with 2", async (args, message) => {
     const result = await paperkin([...args, "--data", data]);
     expect(result.stderr).toContain(message);

@@ -132,7 +132,11 @@ describe("one person without an account", () => {
     const reset = await paperkin(["interests", "reset", "waves", ...data]);
     expect(reset.stdout).toContain("begins anew");
     const misspelt = await paperkin(["interests", "add", "--words", "lanterns", "--person", "nobody", ...data]);
-    expect([misspelt.code, misspelt.stderr]).toEqual([1, expect.stringContaining("There is nobody called “nobody”")]);
+    expect([misspelt.code, misspelt.stderr]).toEqual([1, expect.stringContaining("There is nobody called “nobody”. There is only me")]);
+    const sessions = await paperkin(["people", "sessions", "nobody", ...data]);
+    expect([sessions.code, sessions.stdout, sessions.stderr]).toEqual([1, "", expect.stringContaining("nobody called “nobody”")]);
+    expect((await paperkin(["feedback", "vote", "arXiv:1810.04805", "arXiv:0000.00000", ...data])).code).toBe(1);
+    expect((await paperkin(["feedback", "vote", "--json", ...data])).stdout).not.toContain("arXiv:1810.04805");
     expect((await paperkin(["feedback", "adore", "arXiv:1706.03762", ...data])).code).toBe(2);
     expect((await paperkin(["feedback", "save", "arXiv:1706.03762", ...data])).code).toBe(0);
     expect((await paperkin(["feedback", "save", "--json", ...data])).stdout).toContain("Attention Is All You Need");

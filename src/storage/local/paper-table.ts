@@ -1,5 +1,6 @@
 /** Papers in SQLite: writing them as one paper each, finding them by any id, and the columns that filters use. */
 import { isDeepStrictEqual } from "node:util";
+import { upsertWithDoubles } from "../../core/doubles.ts";
 import { AppError } from "../../core/errors.ts";
 import type { facetsOf } from "../../core/facets.ts";
 import type { Label } from "../../core/label-set.ts";
@@ -118,7 +119,9 @@ export class PaperTable {
 
   /** One transaction. @param keys of each paper, where they are there already. */
   upsert(papers: readonly NewPaper[], keys: readonly (PaperKeys | undefined)[] = []): UpsertResult[] {
-    return this.counter.transact(() => papers.map((paper, at) => this.upsertOne(paper, keys[at])));
+    return this.counter.transact(() =>
+      upsertWithDoubles(papers, (paper, at) => this.upsertOne(paper, paper === papers[at] ? keys[at] : undefined)),
+    );
   }
 
   resolve(id: string): Label | undefined {

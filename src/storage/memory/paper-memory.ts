@@ -1,4 +1,6 @@
 /** Papers as they are written, joined and found: everything is looked at each time. */
+
+import { upsertWithDoubles } from "../../core/doubles.ts";
 import { AppError } from "../../core/errors.ts";
 import { type Facets, facetsOf, mostCommon } from "../../core/facets.ts";
 import { type Conditions, firstDay, isUnfiltered, lastDay, matchesFilters } from "../../core/filters.ts";
@@ -48,7 +50,7 @@ export class MemoryPaperStore implements PaperStore, SourceItemStore {
     const nameless = papers.find((paper) => paper.ids.length === 0);
     if (nameless !== undefined) throw new AppError("invalid_paper", `The paper “${nameless.title}” has no id.`);
     const change = this.change + 1;
-    return papers.map((paper) => this.upsertOne(paper, change));
+    return upsertWithDoubles(papers, (paper) => this.upsertOne(paper, change));
   }
 
   async remove(ids: readonly string[]): Promise<string[]> {

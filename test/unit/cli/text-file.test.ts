@@ -1,10 +1,11 @@
 /** Files that commands write piece by piece. */
+import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { readFile, stat, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { expect, it } from "vitest";
-import { writeParts } from "../../../src/cli/text-file.ts";
+import { checkWritable, writeParts, writeWhole } from "../../../src/cli/text-file.ts";
 import { makeTemporaryFolder } from "../../contract/temporary-folder.ts";
 
 async function* slowly(...parts: string[]) {
@@ -26,4 +27,23 @@ it("writes the parts one behind the other, and counts them", async () => {
 
 it.runIf(existsSync("/dev/full"))("throws where the disk is full while the next part is waited for", async () => {
   await expect(writeParts("/dev/full", slowly("a", "b", "c"))).rejects.toMatchObject({ code: "ENOSPC" });
+});
+
+it("says before the work that a file cannot be written", async () => {
+  const folder = await makeTemporaryFolder();
+  for (const path of [join(folder.path, "missing", "report"), folder.path])
+    await expect(checkWritable([undefined, path])).rejects.toMatchObject({ code: "invalid_request" });
+  await checkWritable([join(folder.path, "report"), undefined]);
+  await folder.remove();
+});
+
+it.skipIf(process.platform === "win32")("writes into a pipe or a device and leaves it what it is", async () => {
+  const folder = await makeTemporaryFolder();
+  const [pipe, link] = [join(folder.path, "pipe"), join(folder.path, "link")];
+  execFileSync("mkfifo", [pipe]);
+  await symlink("/dev/null", link);
+  const [, text] = await Promise.all([writeWhole(pipe, ["a", "b"]), readFile(pipe, "utf8")]);
+  await writeWhole(link, ["a"]);
+  expect([text, (await stat(pipe)).isFIFO(), (await stat(link)).isFile()]).toEqual(["ab", true, false]);
+  await folder.remove();
 });

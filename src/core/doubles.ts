@@ -1,0 +1,27 @@
+/** Records of one batch that are one contribution: the doubles of a reference manager, an article's entry and its preprint's. */
+import { contributionKey, sayAgain } from "./merge.ts";
+import type { NewPaper } from "./paper.ts";
+import type { UpsertResult } from "./paper-store.ts";
+
+/**
+ * Stores a batch whose doubles all say what they say together: one after the other, each would take the place of the one
+ * before it, and a file that holds them would change its papers each time that it comes.
+ * @param upsert of one paper, which is the one at this place of the batch where it has no double.
+ */
+export function upsertWithDoubles(papers: readonly NewPaper[], upsert: (paper: NewPaper, at: number) => UpsertResult): UpsertResult[] {
+  const said = new Map<string, NewPaper>();
+  for (const paper of papers) {
+    const key = contributionKey(paper);
+    said.set(key, sayAgain(paper, said.get(key)));
+  }
+  if (said.size === papers.length) return papers.map(upsert);
+  const changed = new Set<string>();
+  return papers.map((paper, at): UpsertResult => {
+    const key = contributionKey(paper);
+    const result = upsert(said.get(key) ?? paper, at);
+    if (result.outcome !== "unchanged") changed.add(key);
+    // It has said its part with the first of its key.
+    else if (changed.has(key)) return { ...result, outcome: "merged" };
+    return result;
+  });
+}
