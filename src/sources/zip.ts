@@ -9,8 +9,9 @@ const mostRatio = 200;
 const ratioFromBytes = 64 * 1024 * 1024;
 const mostEntries = 100_000;
 
-/** By content: `PK\x03\x04`, or an empty archive. */
+/** By content: `PK\x03\x04`, or an empty archive. What can be read once only, as a pipe, is none. */
 export async function isZip(path: string): Promise<boolean> {
+  if ((await stat(path).catch(() => undefined))?.isFile() !== true) return false;
   const file = await open(path, "r").catch(() => undefined);
   if (file === undefined) return false;
   try {

@@ -1,5 +1,7 @@
 /** `paperkin import` with the real model: counts, refusals, exit codes, formats, and coming back after an interruption. */
-import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { closeSync, existsSync, openSync, readFileSync, statSync, writeFileSync, writeSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -48,6 +50,45 @@ describe("paperkin import", () => {
       toEmbed: 0,
     });
   });
+
+  test("is ended by a signal while standard input stays open, with what came stored (exit code 130)", async () => {
+    const child = start(["import", "-", "--format", "paperkin", "--no-embed", "--data", data, "--json"]);
+    let output = "";
+    child.stdout?.on("data", (chunk) => {
+      output += String(chunk);
+    });
+    const ended = new Promise<number | null>((resolve) => child.on("close", resolve));
+    child.stdin?.on("error", () => undefined);
+    child.stdin?.write(`${[line("a", "First"), line("b", "Second"), "{broken", ""].join("\n")}${line("c", "Cut")}`);
+    await eventually(async () => output.includes("refused") || undefined);
+    child.kill("SIGTERM");
+    expect(await ended).toBe(130);
+    expect(counts({ stdout: output })).toMatchObject({ read: 3, new: 2, refused: 1, toEmbed: 2 });
+  });
+
+  test.skipIf(process.platform === "win32")(
+    "reads a pipe that has a name, packed too, and is ended by a signal while it stays open",
+    async () => {
+      const [pipe, open] = [join(folder.path, "pipe"), join(folder.path, "open")];
+      for (const path of [pipe, open]) execFileSync("mkfifo", [path]);
+      const writing = writeFile(pipe, gzipSync(line("a", "First")));
+      const whole = await paperkin(["import", pipe, "--no-embed", "--data", data, "--json"]);
+      await writing;
+      expect([whole.code, counts(whole)]).toEqual([0, expect.objectContaining({ read: 1, new: 1 })]);
+      const child = start(["import", open, "--format", "paperkin", "--no-embed", "--data", data, "--json"]);
+      const ended = new Promise<number | null>((resolve) => child.on("close", resolve));
+      // Opened for both, so that whoever writes waits for nobody.
+      const writer = openSync(open, "r+");
+      try {
+        writeSync(writer, `${Array.from({ length: 1_000 }, () => "{broken").join("\n")}\n`);
+        await new Promise((resolve) => child.stdout?.once("data", resolve));
+        child.kill("SIGINT");
+        expect(await ended).toBe(130);
+      } finally {
+        closeSync(writer);
+      }
+    },
+  );
 
   test("reports a bad line with file, line, field and reason, takes the rest in, and exits with 3", async () => {
     const path = file("mixed.jsonl", [line("a", "Good"), line("b", ""), "{broken", line("c", "Also good")].join("\n"));
