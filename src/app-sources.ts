@@ -18,16 +18,23 @@ import { formatNamed, formatOfMediaType, formats } from "./sources/registry.ts";
 /** Below this it is read before a thread could have started. */
 const asideFromBytes = 1_000_000;
 
-/** All records of files as {@link readFiles} has them; large ones are read in a thread of their own. */
-export function readFilesOf(paths: readonly string[], format: string | undefined): AsyncIterable<FileEvent> {
+/**
+ * All records of files as {@link readFiles} has them; large ones are read in a thread of their own.
+ * @param signal ends waiting for what does not come, as from a pipe that stays open.
+ */
+export function readFilesOf(paths: readonly string[], format: string | undefined, signal?: AbortSignal): AsyncIterable<FileEvent> {
   const sizeOf = (path: string) => {
     const found = statSync(path, { throwIfNoEntry: false });
     return found?.isFile() === true ? found.size : asideFromBytes;
   };
   const sizeBytes = paths.reduce((sum, path) => sum + sizeOf(path), 0);
   // Standard input belongs to this thread.
-  if (paths.includes("-") || sizeBytes < asideFromBytes) return readFiles(paths, format);
-  return readAside({ paths, format }, compiledModule("sources/reading-thread"));
+  if (paths.includes("-")) {
+    signal?.addEventListener("abort", () => process.stdin.destroy(), { once: true });
+    return readFiles(paths, format);
+  }
+  if (sizeBytes < asideFromBytes) return readFiles(paths, format);
+  return readAside({ paths, format }, compiledModule("sources/reading-thread"), signal);
 }
 
 /**

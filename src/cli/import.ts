@@ -28,13 +28,15 @@ export function addImport(program: Command): void {
 }
 
 async function readFiles(files: readonly string[], format: string | undefined, intake: Intake): Promise<void> {
-  const { engine, counts, options } = intake;
-  await engine.ingest(withoutFaults(readFilesOf(files, format), intake), counts, options);
+  const { engine, counts, options, signal } = intake;
+  await engine.ingest(withoutFaults(readFilesOf(files, format, signal), intake), counts, options);
 }
 
 /** One bad file costs one file. */
 async function* withoutFaults(events: AsyncIterable<FileEvent>, intake: Intake): AsyncIterable<SourceRecord> {
   for await (const event of events) {
+    // That standard input ended early is no fault then.
+    if (intake.signal.aborted) return;
     if (event.kind === "fault") intake.fail(event.error);
     else yield event;
   }

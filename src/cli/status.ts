@@ -51,9 +51,9 @@ export function addStatus(program: Command): void {
               : `up to change ${status.checkpointChange} of ${status.lastChange}`,
           ],
           ...status.files.map((file) => [file.name, `${(file.sizeBytes / 1e6).toFixed(1)} MB`]),
-          ...status.work.map(({ work, pid, since, progress }) => [
+          ...status.work.map(({ work, pid, elsewhere, since, progress }) => [
             "under way",
-            `${work} (process ${pid}${since === undefined ? "" : `, running since ${utcMinute(since)}`})${progress === undefined ? "" : `: ${describeProgress(progress)}`}`,
+            `${work} (process ${pid}${elsewhere === true ? " of another container" : ""}${since === undefined ? "" : `, running since ${utcMinute(since)}`})${progress === undefined ? "" : `: ${describeProgress(progress)}`}`,
           ]),
           ...faults
             .slice(0, shownFaults)

@@ -3,7 +3,9 @@ import { utcMinute } from "./local-time.ts";
 import type { ClaimedWork } from "./upkeep.ts";
 
 /** The beginning of a sentence. @param holder undefined where it has ended meanwhile. */
-export function describeHolder(holder: Pick<ClaimedWork, "pid" | "since"> | undefined): string {
+export function describeHolder(holder: Pick<ClaimedWork, "pid" | "elsewhere" | "since"> | undefined): string {
   if (holder === undefined) return "A process that just ended";
-  return `Process ${holder.pid}${holder.since === undefined ? "" : ` (running since ${utcMinute(holder.since)})`}`;
+  const { pid, elsewhere, since } = holder;
+  const where = elsewhere === true ? " of another container" : "";
+  return `Process ${pid}${where}${since === undefined ? "" : ` (running since ${utcMinute(since)})`}`;
 }

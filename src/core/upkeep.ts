@@ -57,6 +57,8 @@ export interface ClaimedWork {
   readonly work: string;
   /** The number of the process. */
   readonly pid: number;
+  /** Where it runs in another container of this machine, which counts processes by itself. */
+  readonly elsewhere?: true;
   /** When the process started, where the system tells; ISO 8601 in UTC. */
   readonly since?: string;
   readonly progress?: WorkProgress;

@@ -5,8 +5,9 @@ import { addDays } from "../core/period.ts";
 
 const minuteMs = 60 * 1000;
 const longestPauseMs = 4 * 60 * minuteMs;
-/** For so long a message is tried. */
+/** For so long a message is tried, and so often at least: of a day that a machine slept, or that its clock was set forward by, nothing was tried. */
 const patienceMs = 24 * 60 * minuteMs;
+const leastAttempts = 6;
 
 /**
  * The latest day (`YYYY-MM-DD`) whose hour has come where the subscriber is. Only what the clock on the wall shows counts: an
@@ -49,5 +50,5 @@ export function lastOnRecord(days: readonly string[], { timeZone }: Pick<Subscri
 export function nextTryAt(attempts: number, created: string, now: Date, waitMs = 0): string | undefined {
   const pause = Math.min(longestPauseMs, Math.max(2 ** (attempts - 1) * minuteMs, waitMs));
   const next = now.getTime() + pause;
-  return next > Date.parse(created) + patienceMs ? undefined : new Date(next).toISOString();
+  return attempts >= leastAttempts && next > Date.parse(created) + patienceMs ? undefined : new Date(next).toISOString();
 }

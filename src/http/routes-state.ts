@@ -113,6 +113,10 @@ const indexModel = z
         z.object({
           work: z.string(),
           pid: z.number().int(),
+          elsewhere: z
+            .literal(true)
+            .optional()
+            .openapi({ description: "Where it runs in another container of the same machine, whose number that is." }),
           since: z.string().optional().openapi({ description: "When the process started, where the system tells." }),
           progress: progressModel.optional(),
         }),

@@ -1,6 +1,8 @@
 /** Files, compressed files and standard input as streams of bytes. */
-import { createReadStream } from "node:fs";
+import { createReadStream, open } from "node:fs";
 import { stat } from "node:fs/promises";
+import { Socket } from "node:net";
+import { promisify } from "node:util";
 import { AppError } from "../core/errors.ts";
 import type { SourceInput } from "../core/source.ts";
 import { startingWith } from "./starting-with.ts";
@@ -24,8 +26,14 @@ export async function openInput(path: string): Promise<SourceInput> {
   return {
     name: path,
     modified: found.mtime,
-    bytes: inflated(path, createReadStream(path, { highWaterMark: 1 << 18 })),
+    bytes: inflated(path, found.isFIFO() ? readPipe(path) : createReadStream(path, { highWaterMark: 1 << 18 })),
   };
+}
+
+/** As it comes: a thread that waits in a read of a file cannot be ended, nor the process that it belongs to. */
+async function* readPipe(path: string): AsyncIterable<Uint8Array> {
+  const fd = await promisify(open)(path, "r");
+  yield* new Socket({ fd, readable: true, writable: false }) as AsyncIterable<Uint8Array>;
 }
 
 /** Honest text packs ten to one; more than this, in a large input, is a bomb. */

@@ -6,8 +6,11 @@ import type { ReadingTask } from "./reading-thread.ts";
 
 type PlainEvent = Exclude<FileEvent, { kind: "fault" }> | { kind: "fault"; error: { code: ErrorCode; message: string; mend?: string } };
 
-/** @param threadModule the compiled `reading-thread`. Yields and throws what `readFiles` does, in its order. */
-export async function* readAside(task: ReadingTask, threadModule: string): AsyncIterable<FileEvent> {
+/**
+ * @param threadModule the compiled `reading-thread`. @param signal ends it early, also while nothing comes. Yields and throws
+ * what `readFiles` does, in its order.
+ */
+export async function* readAside(task: ReadingTask, threadModule: string, signal?: AbortSignal): AsyncIterable<FileEvent> {
   const thread = new Worker(threadModule, { workerData: task });
   const messages: string[] = [];
   let failure: unknown;
@@ -19,8 +22,10 @@ export async function* readAside(task: ReadingTask, threadModule: string): Async
   thread.on("message", (message: string) => arrive(() => messages.push(message)));
   thread.on("error", (error) => arrive(() => (failure = error)));
   thread.on("exit", () => arrive(() => (failure ??= new Error("the reading thread ended early"))));
+  const stop = () => wake?.();
+  signal?.addEventListener("abort", stop);
   try {
-    while (true) {
+    while (signal?.aborted !== true) {
       const message = messages.shift();
       if (message === "") return;
       if (message === undefined) {
@@ -34,6 +39,7 @@ export async function* readAside(task: ReadingTask, threadModule: string): Async
       for (const event of JSON.parse(message) as PlainEvent[]) yield revive(event);
     }
   } finally {
+    signal?.removeEventListener("abort", stop);
     await thread.terminate();
   }
 }

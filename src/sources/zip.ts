@@ -14,8 +14,9 @@ const deflate = 8;
 /** Of bytes that deflate leaves as they are. */
 const longestBlock = 0xffff;
 
-/** By content: `PK\x03\x04`, or an empty archive. */
+/** By content: `PK\x03\x04`, or an empty archive. What can be read once only, as a pipe, is none. */
 export async function isZip(path: string): Promise<boolean> {
+  if ((await stat(path).catch(() => undefined))?.isFile() !== true) return false;
   const file = await open(path, "r").catch(() => undefined);
   if (file === undefined) return false;
   try {

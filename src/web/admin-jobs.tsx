@@ -10,9 +10,10 @@ export function Works({ works }: { works: readonly ClaimedWork[] }) {
     <section aria-labelledby="work">
       <h2 id="work">Under way</h2>
       <ul>
-        {works.map(({ work, pid, progress }) => (
+        {works.map(({ work, pid, elsewhere, progress }) => (
           <li>
-            {work} (process {pid}){progress === undefined ? null : <Progress progress={progress} />}
+            {work} (process {pid}
+            {elsewhere === true ? " of another container" : ""}){progress === undefined ? null : <Progress progress={progress} />}
           </li>
         ))}
       </ul>

@@ -1,5 +1,7 @@
 /** `paperkin import` with the real model: counts, refusals, exit codes, formats, and coming back after an interruption. */
+import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import Database from "better-sqlite3";
@@ -48,6 +50,30 @@ describe("paperkin import", () => {
       refused: 0,
       toEmbed: 0,
     });
+  });
+
+  test("is ended by a signal while standard input stays open, with what came stored (exit code 130)", async () => {
+    const child = start(["import", "-", "--format", "paperkin", "--no-embed", "--data", data, "--json"]);
+    let output = "";
+    child.stdout?.on("data", (chunk) => {
+      output += String(chunk);
+    });
+    const ended = new Promise<number | null>((resolve) => child.on("close", resolve));
+    child.stdin?.on("error", () => undefined);
+    child.stdin?.write(`${[line("a", "First"), line("b", "Second"), "{broken", ""].join("\n")}${line("c", "Cut")}`);
+    await eventually(async () => output.includes("refused") || undefined);
+    child.kill("SIGTERM");
+    expect(await ended).toBe(130);
+    expect(counts({ stdout: output })).toMatchObject({ read: 3, new: 2, refused: 1, toEmbed: 2 });
+  });
+
+  test.skipIf(process.platform === "win32")("reads a pipe that has a name, packed too", async () => {
+    const pipe = join(folder.path, "pipe");
+    execFileSync("mkfifo", [pipe]);
+    const writing = writeFile(pipe, gzipSync(line("a", "First")));
+    const whole = await paperkin(["import", pipe, "--no-embed", "--data", data, "--json"]);
+    await writing;
+    expect([whole.code, counts(whole)]).toEqual([0, expect.objectContaining({ read: 1, new: 1 })]);
   });
 
   test("reports a bad line with file, line, field and reason, takes the rest in, and exits with 3", async () => {

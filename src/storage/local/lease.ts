@@ -1,24 +1,31 @@
 /**
- * Work that one process at a time does (writing checkpoints, embedding the backlog). The holder stands in the
- * database; it is alive while a process with its number and its start time is, so that a killed one never blocks.
+ * Work that one process at a time does (writing checkpoints, embedding the backlog). The holder stands in the database, with
+ * the name of a file beside it that it keeps locked: the system lets go of that when the process ends, however it does, so that
+ * a killed one never blocks. A process in another container, whose number says nothing here, is seen in the same way.
  */
 import { randomUUID } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, realpathSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
+import Database from "better-sqlite3";
 import type { ClaimedWork, WorkProgress } from "../../core/upkeep.ts";
 import type { Sqlite } from "./database.ts";
 
 interface Holder {
   readonly pid: number;
   readonly process_start: string;
+  /** The name of the file that is locked; of earlier versions of Paperkin nothing but unique. */
   readonly token: string;
 }
 
-export class Lease {
-  /** Those that this process has. Its number alone does not tell: on a full disk a row stays behind that was given up. */
-  private static readonly held = new Set<string>();
+const markName = /^claim-[0-9a-f-]{36}\.lock$/;
 
-  private readonly token = randomUUID();
+export class Lease {
+  /** Those that this process has, with what keeps their files locked. */
+  private static readonly held = new Map<string, Database.Database>();
+
+  private readonly token = `claim-${randomUUID()}.lock`;
   private readonly select;
+  private readonly selectTokens;
   private readonly put;
   private readonly drop;
 
@@ -27,6 +34,7 @@ export class Lease {
     private readonly work: string,
   ) {
     this.select = db.prepare<[string], Holder>("SELECT pid, process_start, token FROM leases WHERE work = ?");
+    this.selectTokens = db.prepare<[], string>("SELECT token FROM leases").pluck();
     this.put = db.prepare("INSERT OR REPLACE INTO leases (work, pid, process_start, token, progress) VALUES (?, ?, ?, ?, NULL)");
     this.drop = db.prepare("DELETE FROM leases WHERE work = ? AND token = ?");
   }
@@ -35,16 +43,23 @@ export class Lease {
   take(): boolean {
     // Reading first: the transaction waits for whoever writes.
     if (this.isElsewhere(this.select.get(this.work))) return false;
-    return this.db
-      .transaction(() => {
-        const holder = this.select.get(this.work);
-        if (holder?.token === this.token) return true;
-        if (this.isElsewhere(holder)) return false;
-        this.put.run(this.work, process.pid, startOfProcess(process.pid), this.token);
-        Lease.held.add(this.token);
-        return true;
-      })
-      .immediate();
+    try {
+      return this.db.transaction(() => this.takeAlone()).immediate();
+    } catch (error) {
+      // What was not written down is not held.
+      this.release();
+      throw error;
+    }
+  }
+
+  private takeAlone(): boolean {
+    const holder = this.select.get(this.work);
+    if (this.isHeld && holder?.token === this.token) return true;
+    if (this.isElsewhere(holder)) return false;
+    this.removeLeftOvers(holder);
+    if (!this.isHeld) Lease.held.set(this.token, lock(markPath(this.db, this.token)));
+    this.put.run(this.work, process.pid, startOfProcess(process.pid), this.token);
+    return true;
   }
 
   /** Whether this one has it. */
@@ -53,22 +68,36 @@ export class Lease {
   }
 
   private isElsewhere(holder: Holder | undefined): boolean {
-    return holder !== undefined && holder.token !== this.token && isHeld(holder);
+    return holder !== undefined && holder.token !== this.token && isHeld(holder, this.db);
   }
 
   /** Never throws: whoever was refused the last word has given it up all the same. */
   release(): void {
-    if (!Lease.held.delete(this.token)) return;
+    const mark = Lease.held.get(this.token);
+    if (mark === undefined) return;
+    Lease.held.delete(this.token);
+    mark.close();
+    rmSync(mark.name, { force: true });
     try {
       this.drop.run(this.work, this.token);
     } catch {
-      // A full disk. The row is taken over by the next one, here or in another process once this one has ended.
+      // A full disk. The row is taken over by the next one, since nobody has its file.
     }
   }
 
-  /** Whether a row's holder is at it still. */
-  static isHeldHere(token: string): boolean {
-    return Lease.held.has(token);
+  /** Files of those that were killed. Nobody else is between locking one and writing it down: that is one transaction. */
+  private removeLeftOvers(dead: Holder | undefined): void {
+    const folder = folderOf(this.db);
+    const known = new Set(this.selectTokens.all());
+    if (dead !== undefined) known.delete(dead.token);
+    // Of a row that is gone.
+    if (this.isHeld) known.add(this.token);
+    for (const name of readdirSync(folder)) if (markName.test(name) && !known.has(name)) rmSync(join(folder, name), { force: true });
+  }
+
+  /** Whether the holder of a row is this process; a copy of a library has the rows of the one that it was made of. */
+  static isHeldHere(db: Sqlite, token: string): boolean {
+    return Lease.held.get(token)?.name === markPath(db, token);
   }
 }
 
@@ -79,10 +108,11 @@ export function claimedWork(db: Sqlite): ClaimedWork[] {
       "SELECT work, pid, process_start, token, progress FROM leases ORDER BY work",
     )
     .all()
-    .filter(isHeld)
+    .filter((holder) => isHeld(holder, db))
     .map(({ work, pid, process_start, progress }) => ({
       work,
       pid,
+      ...(isAlive(pid, process_start) ? {} : { elsewhere: true as const }),
       ...sinceOf(process_start),
       ...(progress === null ? {} : { progress: JSON.parse(progress) as WorkProgress }),
     }));
@@ -90,11 +120,53 @@ export function claimedWork(db: Sqlite): ClaimedWork[] {
 
 /** Writes down how far this process has come with what it holds. */
 export function reportWork(db: Sqlite, work: string, progress: WorkProgress): void {
-  db.prepare("UPDATE leases SET progress = ? WHERE work = ? AND pid = ?").run(JSON.stringify(progress), work, process.pid);
+  const mine = db.prepare<[string], string>("SELECT token FROM leases WHERE work = ?").pluck().get(work);
+  if (mine === undefined || !Lease.isHeldHere(db, mine)) return;
+  db.prepare("UPDATE leases SET progress = ? WHERE work = ? AND token = ?").run(JSON.stringify(progress), work, mine);
 }
 
-function isHeld({ pid, process_start, token }: Holder): boolean {
-  if (pid === process.pid && process_start === startOfProcess(pid)) return Lease.isHeldHere(token);
+/** Where SQLite keeps the log too. */
+function folderOf(db: Sqlite): string {
+  return dirname(existsSync(db.name) ? realpathSync(db.name) : db.name);
+}
+
+function markPath(db: Sqlite, token: string): string {
+  return join(folderOf(db), token);
+}
+
+/** Locks a file for as long as it is open. Throws where it cannot be made. */
+function lock(path: string): Database.Database {
+  const db = new Database(path, { timeout: 0 });
+  try {
+    // No file of its own beside it.
+    db.pragma("journal_mode = MEMORY");
+    db.exec("BEGIN EXCLUSIVE");
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+/** What cannot be looked at may be. */
+function isLocked(path: string): boolean {
+  if (!existsSync(path)) return false;
+  let db: Database.Database | undefined;
+  try {
+    db = new Database(path, { timeout: 0, readonly: true });
+    db.prepare("SELECT 1 FROM sqlite_schema").get();
+    return false;
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? String(error.code) : "";
+    return existsSync(path) && (code.startsWith("SQLITE_BUSY") || code.startsWith("SQLITE_CANTOPEN"));
+  } finally {
+    db?.close();
+  }
+}
+
+function isHeld({ pid, process_start, token }: Holder, db: Sqlite): boolean {
+  if (Lease.isHeldHere(db, token)) return true;
+  if (markName.test(token)) return isLocked(markPath(db, token));
   return isAlive(pid, process_start);
 }
 

@@ -9,6 +9,8 @@ import { analysisVersion } from "../../core/analysis.ts";
 import { type ErrorCode, toAppError } from "../../core/errors.ts";
 import type { Generation } from "../../core/generation.ts";
 import type { LongWorkOptions } from "../../core/generation-store.ts";
+import type { Label } from "../../core/label-set.ts";
+import type { StoredPaper } from "../../core/paper-store.ts";
 import type { LibraryHealth } from "../../core/upkeep.ts";
 import type { ChangeCounter } from "./change-counter.ts";
 import { CheckpointFolder } from "./checkpoint.ts";
@@ -347,13 +349,28 @@ export class LocalIndexes {
       columns.remove(label);
     }
     for (let at = 0; at < changed.length; at += followedAtOnce) {
-      const page = changed.slice(at, at + followedAtOnce).flatMap((label) => papers.readable(label) ?? []);
+      const page = changed.slice(at, at + followedAtOnce).flatMap((label) => this.readable(label) ?? []);
       this.words.put(page);
       columns.put(page);
       await this.words.joinSegments(slices);
       await slices.giveWay();
     }
     return removed.length + changed.length > 0;
+  }
+
+  /** A paper that has changed; undefined where its record is damaged, so that all that came behind it is found all the same. */
+  private readable(label: Label): StoredPaper | undefined {
+    const { papers, columns } = this.parts;
+    try {
+      return papers.get(label);
+    } catch (error) {
+      const { code, explanation } = toAppError(error);
+      if (code !== "library_damaged") throw error;
+      this.words.remove(label);
+      columns.remove(label);
+      this.notice(`A paper that was written last cannot be searched: ${explanation}`, code);
+      return undefined;
+    }
   }
 
   private async rebuild(generation: Generation | undefined): Promise<void> {

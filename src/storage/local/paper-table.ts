@@ -137,12 +137,6 @@ export class PaperTable {
     return this.selectPage.all(after, limit).map(storedPaper);
   }
 
-  /** As {@link get}; undefined also where its record is damaged. */
-  readable(label: Label): StoredPaper | undefined {
-    const row = this.select.get(label);
-    return row && readablePaper(row);
-  }
-
   /** As {@link page}, without those whose record is damaged. @returns beside them the last label that was looked at; undefined behind the last paper. */
   readablePage(after: Label, limit: number): { papers: StoredPaper[]; last: Label | undefined } {
     const rows = this.selectPage.all(after, limit);

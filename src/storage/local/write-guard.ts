@@ -1,11 +1,13 @@
 /**
  * Ends writing through a connection for good when the disk did not confirm what was to be synced. The kernel forgets
  * such pages: a later sync succeeds without them, and whoever goes on acknowledges what may not be on the disk. The same
- * where the file at its path is another one, or gone: what is written to the one that is open, nobody finds again.
+ * where the file at its path is another one, or gone: what is written to the one that is open, nobody finds again. And where
+ * a newer Paperkin has brought the library up to date meanwhile: what is written in the old way is wrong in the new one.
  */
 import { existsSync, realpathSync, statSync } from "node:fs";
 import type Database from "better-sqlite3";
 import { AppError } from "../../core/errors.ts";
+import { migrations } from "./migrations.ts";
 
 type Sqlite = Database.Database;
 
@@ -53,6 +55,7 @@ export class WriteGuard {
     if (this.cause !== undefined || this.file === undefined) return;
     if (fileAt(this.db.name) === this.file) {
       this.lookAtLog();
+      this.lookAtVersion();
       return;
     }
     this.stop(
@@ -67,6 +70,24 @@ export class WriteGuard {
       `The library's log ${this.logPath} was moved, removed or replaced, so nothing more is written; reading goes on.`,
       "Let no other program open the library, and end this one as usual (not by kill -9): it then writes what the log held into the library. Then start again, and run `paperkin verify`.",
     );
+  }
+
+  private lookAtVersion(): void {
+    const version = this.version();
+    if (version <= migrations.length) return;
+    this.stop(
+      `A newer version of Paperkin has brought the library up to date (schema ${version}; this one knows schemas up to ${migrations.length}), so nothing more is written; reading goes on.`,
+      "Stop this program, and start the newer version.",
+    );
+  }
+
+  /** 0 where nothing can be read: whoever writes meets that too. */
+  private version(): number {
+    try {
+      return Number(this.db.pragma("user_version", { simple: true }));
+    } catch {
+      return 0;
+    }
   }
 
   /** Throws `storage_failed` before something is written that nobody would find again. */

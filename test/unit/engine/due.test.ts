@@ -122,4 +122,12 @@ describe("a message", () => {
     }
     expect(pauses).toEqual([1, 2, 4, 8, 16, 32, 64, 128, 240, 240, 240, 240]);
   });
+
+  it("come six times at least, also where the machine slept for days or its clock was set forward", () => {
+    const created = "2026-03-02T06:00:00Z";
+    const late = at("2026-03-09T06:00:00Z");
+    const next = [1, 2, 3, 4, 5, 6, 7].map((attempts) => nextTryAt(attempts, created, late));
+    expect(next.map((time) => time !== undefined)).toEqual([true, true, true, true, true, false, false]);
+    expect(next[0]).toBe("2026-03-09T06:01:00.000Z");
+  });
 });

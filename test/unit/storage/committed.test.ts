@@ -3,6 +3,7 @@ import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { CheckpointFolder } from "../../../src/storage/local/checkpoint.ts";
+import { PaperTable } from "../../../src/storage/local/paper-table.ts";
 import { inventPaper, inventPapers } from "../../contract/invented-papers.ts";
 import { LibraryFolder } from "./opened-library.ts";
 
@@ -13,7 +14,7 @@ describe("a library that has committed", () => {
   });
   afterEach(() => folder.remove());
 
-  it("reports papers as accepted where following meets a damaged record of somebody else, and says so once", async () => {
+  it("finds what came behind a damaged record of somebody else, says once which one that is, and finds it when it is there again", async () => {
     const notices: string[] = [];
     const library = await folder.open({ onNotice: (notice) => notices.push(notice) });
     await library.upsert(inventPapers(3));
@@ -24,9 +25,28 @@ describe("a library that has committed", () => {
       expect(result?.outcome).toBe("new");
     }
     expect(await library.remove(["X:0"])).toHaveLength(1);
-    expect(notices).toEqual([expect.stringContaining("is kept, and cannot be searched yet")]);
-    await expect(library.refresh()).rejects.toMatchObject({ code: "library_damaged" });
+    const found = async () => (await library.matchTerms({ terms: new Map([["paper", 1]]) }, { k: 50 })).total;
+    expect(await found()).toBe(4);
+    expect(notices).toEqual([expect.stringContaining("The record of X:50 is not the one that was stored")]);
+    expect(await library.refresh()).toBe(false);
     expect((await library.faults()).map(({ code }) => code)).toEqual(["library_damaged"]);
+    await library.remove(["X:50"]);
+    await library.upsert([inventPaper(50)]);
+    expect(await found()).toBe(5);
+  });
+
+  it("reports papers as accepted where they cannot be followed, and says so once", async () => {
+    const notices: string[] = [];
+    const library = await folder.open({ onNotice: (notice) => notices.push(notice) });
+    await library.upsert(inventPapers(3));
+    vi.spyOn(PaperTable.prototype, "changedSince").mockImplementation(() => {
+      throw new Error("no changes");
+    });
+    for (const number of [60, 61]) expect(await library.upsert([inventPaper(number)])).toMatchObject([{ outcome: "new" }]);
+    expect(notices).toEqual([expect.stringContaining("is kept, and cannot be searched yet")]);
+    await expect(library.refresh()).rejects.toThrow("no changes");
+    vi.restoreAllMocks();
+    expect(await library.refresh()).toBe(true);
   });
 
   it("counts in a manifest what the graph that was written holds, whatever came while its folder was made", async () => {

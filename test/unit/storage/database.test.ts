@@ -1,9 +1,11 @@
 /** Opening library.sqlite: what makes it durable, and what is said when it cannot be used. */
 
-import { renameSync } from "node:fs";
+import { cpSync, existsSync, readdirSync, renameSync } from "node:fs";
 import { copyFile, mkdir, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import Database from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { describeHolder } from "../../../src/core/holder.ts";
 import { openDatabase } from "../../../src/storage/local/database.ts";
 import { Lease } from "../../../src/storage/local/lease.ts";
 import { migrations } from "../../../src/storage/local/migrations.ts";
@@ -164,5 +166,41 @@ describe("a lease", () => {
     // Above what Linux and macOS give; a number of this very process with another start.
     expect(await take(2 ** 22 + 7, "1")).toBe(true);
     expect(await take(process.pid, "not when it started")).toBe(true);
+  });
+
+  it("is another container's as long as the process there has its file locked, whatever its number means here", async () => {
+    const library = await folder.open();
+    const name = "claim-6f1c2a9e-0000-4000-8000-000000000000.lock";
+    const mark = new Database(join(folder.path, name));
+    mark.exec("BEGIN EXCLUSIVE");
+    folder.sql("INSERT INTO leases (work, pid, process_start, token) VALUES ('embedding', ?, '1', ?)", 2 ** 22 + 7, name);
+    expect(await library.claim("embedding")).toBeUndefined();
+    const [holder] = await library.claimedWork();
+    expect(holder).toMatchObject({ work: "embedding", elsewhere: true });
+    expect(describeHolder(holder)).toContain(`Process ${2 ** 22 + 7} of another container`);
+    mark.close();
+    expect(await library.claimedWork()).toEqual([]);
+    const release = await library.claim("embedding");
+    expect((await library.claimedWork()).map(({ work, pid, elsewhere }) => [work, pid, elsewhere])).toEqual([
+      ["embedding", process.pid, undefined],
+    ]);
+    expect(existsSync(join(folder.path, name))).toBe(false);
+    await release?.();
+    expect(readdirSync(folder.path).filter((file) => file.startsWith("claim-"))).toEqual([]);
+  });
+
+  it("is nobody's in a copy of the folder that was made while somebody had it", async () => {
+    const [library, copy] = [await folder.open(), await LibraryFolder.make()];
+    try {
+      const release = await library.claim("embedding");
+      cpSync(folder.path, copy.path, { recursive: true });
+      const other = await copy.open();
+      expect(await other.claimedWork()).toEqual([]);
+      expect(await other.claim("embedding")).toBeDefined();
+      expect(await library.claim("embedding")).toBeUndefined();
+      await release?.();
+    } finally {
+      await copy.remove();
+    }
   });
 });

@@ -121,3 +121,25 @@ it("I1: nothing is acknowledged once the log is gone from beside the library, an
     await folder.remove();
   }
 });
+
+it("a library that a newer Paperkin has brought up to date beneath a program takes nothing more from it, and is read", async () => {
+  const { path, remove } = await makeTemporaryFolder();
+  const library = await LocalLibrary.open({ folder: path, create: true, maintain: true });
+  try {
+    await library.upsert(inventPapers(2));
+    const newer = new Database(join(path, "library.sqlite"));
+    newer.pragma("user_version = 9999");
+    newer.close();
+    const refused = {
+      code: "storage_failed",
+      message: expect.stringContaining("schema 9999"),
+      mend: expect.stringContaining("newer version"),
+    };
+    await expect(library.upsert([inventPaper(7)])).rejects.toMatchObject(refused);
+    expect((await library.health()).writesStopped).toContain("brought the library up to date");
+    expect(await library.countPapers()).toBe(2);
+  } finally {
+    await library.close();
+    await remove();
+  }
+});
