@@ -10,10 +10,13 @@ import type { UpsertResult } from "./paper-store.ts";
  */
 export function upsertWithDoubles(papers: readonly NewPaper[], upsert: (paper: NewPaper, at: number) => UpsertResult): UpsertResult[] {
   const said = new Map<string, NewPaper>();
-  for (const paper of papers) {
+  const addsToDouble = papers.map((paper) => {
     const key = contributionKey(paper);
-    said.set(key, sayAgain(paper, said.get(key)));
-  }
+    const before = said.get(key);
+    const after = sayAgain(paper, before);
+    said.set(key, after);
+    return before !== undefined && JSON.stringify(after) !== JSON.stringify(before);
+  });
   if (said.size === papers.length) return papers.map(upsert);
   const changed = new Set<string>();
   return papers.map((paper, at): UpsertResult => {
@@ -21,7 +24,7 @@ export function upsertWithDoubles(papers: readonly NewPaper[], upsert: (paper: N
     const result = upsert(said.get(key) ?? paper, at);
     if (result.outcome !== "unchanged") changed.add(key);
     // It has said its part with the first of its key.
-    else if (changed.has(key)) return { ...result, outcome: "merged" };
+    else if (changed.has(key) && addsToDouble[at] === true) return { ...result, outcome: "merged" };
     return result;
   });
 }

@@ -60,7 +60,9 @@ describe("paperkin import", () => {
     });
     const ended = new Promise<number | null>((resolve) => child.on("close", resolve));
     child.stdin?.on("error", () => undefined);
-    child.stdin?.write(`${[line("a", "First"), line("b", "Second"), "{broken", ""].join("\n")}${line("c", "Cut")}`);
+    // A file is looked at once so much of it is there.
+    const empty = "\n".repeat(128 * 1024);
+    child.stdin?.write(`${[line("a", "First"), line("b", "Second"), "{broken", empty].join("\n")}${line("c", "Cut")}`);
     await eventually(async () => output.includes("refused") || undefined);
     child.kill("SIGTERM");
     expect(await ended).toBe(130);

@@ -439,7 +439,7 @@ describe("recommendations", () => {
     await bring(...kinds.flatMap((subject) => range(0, 30).map((at) => invent(subject, at))));
     const positive = kinds.flatMap((subject) => range(0, 15).map((at) => `${subject}:${at}`));
     const answer = async (ids: readonly string[]) =>
-      (await engine.recommend({ positive: ids, negative: ["kettles:3"] })).map(({ paper, score, reason }) => [
+      (await engine.recommend({ positive: ids, negative: ["kettles:20"] })).map(({ paper, score, reason }) => [
         paper.paperId,
         score,
         reason,

@@ -46,10 +46,6 @@ function writeEarlierDatabase(): void {
 
 it("brings every paper's listing date, and minds no record that cannot be read", async () => {
   writeEarlierDatabase();
-  const db = await folder.open({ create: false }).catch((error: unknown) => error);
-  // What cannot be read stops the word index, as it did before; the migration is through.
-  expect(db).toMatchObject({ code: "library_damaged" });
-  folder.sql("DELETE FROM papers WHERE paper_id = 'X:4'");
   const library = await folder.open({ create: false });
   expect(await library.listingDates([])).toEqual([
     { date: "2025-02", papers: 1 },
