@@ -9,6 +9,7 @@ import { measureDelay } from "./bench/delay.mjs";
 import { measureEmbedding } from "./bench/embedding.mjs";
 import { measureFormats } from "./bench/formats.mjs";
 import { measureForms } from "./bench/forms.mjs";
+import { measureGrowth } from "./bench/growth.mjs";
 import { measureIdentity } from "./bench/identity.mjs";
 import { measureImport } from "./bench/import.mjs";
 import { measureImporting } from "./bench/importing.mjs";
@@ -46,6 +47,7 @@ const parts = {
   bombs: measureBombs,
   picks: measurePicks,
   search: measureSearch,
+  growth: measureGrowth,
   suggest: measureSuggest,
   reindex: measureReindex,
   importing: measureImporting,
