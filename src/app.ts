@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { compiledModule, version } from "./compiled.ts";
 import { type Config, defaultModel } from "./config.ts";
 import { type Embedder, modelDescriptionSchema } from "./core/embedder.ts";
-import { AppError } from "./core/errors.ts";
+import { AppError, toWritingError } from "./core/errors.ts";
 import { type Generation, hasSameVectors } from "./core/generation.ts";
 import type { Library } from "./core/library.ts";
 import { preparationVersion } from "./core/prepare.ts";
@@ -147,7 +147,7 @@ export async function copyLibrary(config: Config): Promise<{ config: Config; rem
     return { config: { ...config, data }, remove };
   } catch (error) {
     await remove();
-    throw error;
+    throw toWritingError(error, data);
   }
 }
 

@@ -3,7 +3,7 @@ import { constants, createWriteStream } from "node:fs";
 import { access, rename, rm, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { pipeline } from "node:stream/promises";
-import { AppError } from "../core/errors.ts";
+import { AppError, toWritingError } from "../core/errors.ts";
 
 /**
  * Writes texts one behind the other into a file, which stands on the disk then. Throws what the file system says, and what
@@ -50,7 +50,7 @@ export async function writeWhole(path: string, parts: Iterable<string>): Promise
     if (temporary !== undefined) await rename(temporary, path);
   } catch (cause) {
     if (temporary !== undefined) await rm(temporary, { force: true });
-    if (cause instanceof AppError) throw cause;
-    throw unwritable(path, cause);
+    const error = toWritingError(cause, path);
+    throw cause === error || error.code === "storage_full" ? error : unwritable(path, cause);
   }
 }

@@ -174,6 +174,16 @@ export class AppError extends Error {
   }
 }
 
+/** As {@link toAppError}, of what was thrown while something was written to a path that may be on another disk than the library. */
+export function toWritingError(thrown: unknown, path: string): AppError {
+  const error = toAppError(thrown);
+  if (error.code !== "storage_full" || error === thrown) return error;
+  return new AppError("storage_full", `There is no space left on the disk where ${path} is to be written.`, {
+    mend: "Free some space there, or name a place on another disk. The library is as it was.",
+    cause: thrown,
+  });
+}
+
 /** Turns whatever was thrown into an `AppError`; an unknown thing becomes `internal` with its cause kept. */
 export function toAppError(thrown: unknown): AppError {
   if (thrown instanceof AppError) return thrown;

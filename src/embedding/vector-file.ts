@@ -1,6 +1,6 @@
 /** Embeddings in files that other programs read: what is common to the formats, and which one a name stands for. */
 import { type FileHandle, open, rm } from "node:fs/promises";
-import { AppError, toAppError } from "../core/errors.ts";
+import { AppError, toWritingError } from "../core/errors.ts";
 import type { VectorRow, VectorRows, VectorsDescription } from "../core/vector-rows.ts";
 import { finishNpy, npyHeaderBytes, readNpy } from "./npy.ts";
 import { finishSafetensors, readSafetensors } from "./safetensors.ts";
@@ -41,7 +41,7 @@ export async function writeVectorFile(
     await finish(path, spools, description, count, dimensions);
     return count;
   } catch (thrown) {
-    const error = toAppError(thrown);
+    const error = toWritingError(thrown, path);
     if (error.code !== "internal") throw error;
     throw new AppError("file_unreadable", `${path} cannot be written: ${error.message}.`, {
       mend: "Name a file in a folder that exists and may be written.",

@@ -11,7 +11,9 @@ type PlainEvent = Exclude<FileEvent, { kind: "fault" }> | { kind: "fault"; error
  * what `readFiles` does, in its order.
  */
 export async function* readAside(task: ReadingTask, threadModule: string, signal?: AbortSignal): AsyncIterable<FileEvent> {
-  const thread = new Worker(threadModule, { workerData: task });
+  // Else the end of the thread closes each descriptor that it opened as a number and handed to a stream (a pipe), which may
+  // belong to another file of this process by then: to the library.
+  const thread = new Worker(threadModule, { workerData: task, trackUnmanagedFds: false });
   const messages: string[] = [];
   let failure: unknown;
   let wake: (() => void) | undefined;

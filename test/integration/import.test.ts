@@ -78,6 +78,18 @@ describe("paperkin import", () => {
     expect([whole.code, counts(whole)]).toEqual([0, expect.objectContaining({ read: 1, new: 1 })]);
   });
 
+  test.skipIf(process.platform === "win32")(
+    "reads several pipes, and holds none of their descriptors for its own behind their ends",
+    async () => {
+      const pipes = ["one", "two", "three"].map((name) => join(folder.path, name));
+      execFileSync("mkfifo", pipes);
+      const writing = pipes.map((pipe, at) => writeFile(pipe, line(`piped-${at}`, `Number ${at}`)));
+      const all = await paperkin(["import", ...pipes, "--no-embed", "--data", data, "--json"]);
+      await Promise.all(writing);
+      expect([all.code, all.stderr, counts(all)]).toEqual([0, "", expect.objectContaining({ read: 3, new: 3 })]);
+    },
+  );
+
   test("reports a bad line with file, line, field and reason, takes the rest in, and exits with 3", async () => {
     const path = file("mixed.jsonl", [line("a", "Good"), line("b", ""), "{broken", line("c", "Also good")].join("\n"));
     const result = await paperkin(["import", path, "--data", data, "--no-embed", "--json"]);

@@ -7,7 +7,7 @@ import { realpathSync } from "node:fs";
 import { copyFile, mkdir, open, readdir, rm, stat, statfs, writeFile } from "node:fs/promises";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { z } from "zod";
-import { AppError, toAppError } from "../../core/errors.ts";
+import { AppError, toWritingError } from "../../core/errors.ts";
 import { appendFile, appendText, endArchive } from "./archive.ts";
 import { CheckpointFolder } from "./checkpoint.ts";
 import { copyDatabase, databaseName, openDatabase, privateMode, replacedName, restoringName } from "./database.ts";
@@ -68,7 +68,7 @@ export async function backUp(folder: string, path: string, options: BackupOption
     });
     return { ...manifest, sizeBytes };
   } catch (error) {
-    throw toAppError(error);
+    throw toWritingError(error, path);
   } finally {
     await rm(work, { recursive: true, force: true });
   }

@@ -9,7 +9,7 @@ import { type FileHandle, open, readdir, readFile, rm, stat, writeFile } from "n
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { z } from "zod";
-import { AppError, toAppError } from "../../core/errors.ts";
+import { AppError, toAppError, toWritingError } from "../../core/errors.ts";
 import { damaged } from "./archive.ts";
 import {
   type BackupManifest,
@@ -140,7 +140,7 @@ async function add(folder: string, target: string, options: CopyOptions): Promis
       sizeBytes: files.reduce((sum, file) => sum + file.sizeBytes, 0),
     };
   } catch (error) {
-    throw toAppError(error);
+    throw toWritingError(error, target);
   } finally {
     await known.close();
     await rm(work, { recursive: true, force: true });
@@ -201,7 +201,7 @@ function lockFolder(target: string): Database.Database {
   } catch (cause) {
     lock?.close();
     const { code } = toAppError(cause);
-    if (code === "storage_full") throw toAppError(cause);
+    if (code === "storage_full") throw toWritingError(cause, target);
     if (code !== "library_busy") {
       throw new AppError("file_unreadable", `The folder ${target} cannot be written: ${toAppError(cause).message}`, {
         mend: "Name a folder that may be written.",

@@ -148,15 +148,13 @@ export function libraryIdOf(db: Sqlite): string {
   return db.prepare<[], string>("SELECT value FROM meta WHERE key = 'library'").pluck().get() ?? "";
 }
 
-/** A consistent copy of a library's database, taken while others may write. Throws what opening it does, `storage_full`. */
+/** A consistent copy of a library's database, taken while others may write. Throws what opening it does, and what SQLite says. */
 export function copyDatabase(path: string, target: string): void {
   const db = openDatabase(path, { create: false, isAsked: true });
   try {
     // What was read into memory is not written by this either.
     db.pragma("query_only = OFF");
     db.prepare("VACUUM INTO ?").run(target);
-  } catch (cause) {
-    throw toAppError(cause);
   } finally {
     db.close();
   }
@@ -171,8 +169,6 @@ export async function copyPages(path: string, target: string): Promise<void> {
   try {
     // All that is left in one step: between two steps another process could write, and all would begin again.
     await db.backup(target, { progress: () => mostPages });
-  } catch (cause) {
-    throw toAppError(cause);
   } finally {
     db.close();
   }

@@ -85,14 +85,25 @@ export class Lease {
     }
   }
 
-  /** Files of those that were killed. Nobody else is between locking one and writing it down: that is one transaction. */
+  /**
+   * Files of those that were killed. Nobody else is between locking one and writing it down: that is one transaction. What is
+   * locked is of another library whose database a link leads to in this folder; what cannot be removed is in nobody's way.
+   */
   private removeLeftOvers(dead: Holder | undefined): void {
     const folder = folderOf(this.db);
     const known = new Set(this.selectTokens.all());
     if (dead !== undefined) known.delete(dead.token);
     // Of a row that is gone.
     if (this.isHeld) known.add(this.token);
-    for (const name of readdirSync(folder)) if (markName.test(name) && !known.has(name)) rmSync(join(folder, name), { force: true });
+    for (const name of readdirSync(folder)) {
+      const path = join(folder, name);
+      if (!markName.test(name) || known.has(name) || isLocked(path)) continue;
+      try {
+        rmSync(path, { force: true });
+      } catch {
+        // Another user's, in a folder where each removes only what is theirs; or no file at all.
+      }
+    }
   }
 
   /** Whether the holder of a row is this process; a copy of a library has the rows of the one that it was made of. */

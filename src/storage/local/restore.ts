@@ -187,6 +187,8 @@ function lockPlace(folder: string): Database.Database {
   const file = fileAt(path);
   const db = new Database(path, { timeout: 0 });
   try {
+    // No file of its own beside it, for which a full disk has no room.
+    db.pragma("journal_mode = MEMORY");
     db.exec("BEGIN EXCLUSIVE");
     // The one before may have removed it on its way out.
     if (file !== undefined && fileAt(path) === file) return db;

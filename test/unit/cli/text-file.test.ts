@@ -29,6 +29,13 @@ it.runIf(existsSync("/dev/full"))("throws where the disk is full while the next 
   await expect(writeParts("/dev/full", slowly("a", "b", "c"))).rejects.toMatchObject({ code: "ENOSPC" });
 });
 
+it.runIf(existsSync("/dev/full"))("says where there is no space", async () => {
+  await expect(writeWhole("/dev/full", ["a"])).rejects.toMatchObject({
+    code: "storage_full",
+    message: expect.stringContaining("/dev/full"),
+  });
+});
+
 it("says before the work that a file cannot be written", async () => {
   const folder = await makeTemporaryFolder();
   for (const path of [join(folder.path, "missing", "report"), folder.path])

@@ -1,5 +1,5 @@
 /** Backups: whole while others write, checked before they are used, and nothing lost whatever goes wrong. */
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { chmod, mkdir, readdir, readFile, rename, stat, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import Database from "better-sqlite3";
@@ -251,6 +251,33 @@ describe("a backup", () => {
     const { library } = await openRestored();
     expect(await library.countPapers()).toBe(5);
     await library.close();
+  });
+
+  it("I11: is restored behind a lock that needs no room, so that a full disk is left as it was", async () => {
+    await openFilled(5);
+    await backUp(from(), file, options);
+    const folder = join(target?.path ?? "", "restored");
+    const seen: string[] = [];
+    const onProgress = (what: string) => {
+      if (what === "restoring") seen.push(...readdirSync(folder));
+    };
+    await restore(file, folder, { replace: false, onProgress });
+    expect(new Set(seen)).toEqual(new Set(["restoring", "restoring.lock"]));
+    expect(readdirSync(folder)).not.toContain("restoring.lock");
+  });
+
+  it("names its own place where there is no space, which may be on another disk than the library", async () => {
+    await openFilled(5);
+    // What SQLite and the file system say of a full disk.
+    const full = (code: string) => () => {
+      throw Object.assign(new Error("full"), { code });
+    };
+    const copies = join(target?.path ?? "", "copies");
+    for (const code of ["ENOSPC", "SQLITE_FULL"]) {
+      const named = (path: string) => ({ code: "storage_full", message: expect.stringContaining(`where ${path} is to be written`) });
+      await expect(backUp(from(), file, { ...options, onProgress: full(code) })).rejects.toMatchObject(named(file));
+      await expect(addCopy(from(), copies, { ...options, onProgress: full(code) })).rejects.toMatchObject(named(copies));
+    }
   });
 
   it("says what cannot be written, keeps the backup before, and clears away what a killed one left", async () => {

@@ -189,6 +189,27 @@ describe("a lease", () => {
     expect(readdirSync(folder.path).filter((file) => file.startsWith("claim-"))).toEqual([]);
   });
 
+  it("stays where the database of another library is in the same folder by a link", async () => {
+    const paths = ["one", "two"].map((name) => join(folder.path, `${name}.sqlite`));
+    const [one, two] = paths.map((path) => openDatabase(path, { create: true }));
+    if (one === undefined || two === undefined) throw new TypeError();
+    try {
+      const [first, theirs] = [new Lease(one, "embedding"), new Lease(two, "embedding")];
+      expect([first.take(), theirs.take(), new Lease(one, "jobs").take()]).toEqual([true, true, true]);
+      expect([one, two].map((db) => new Lease(db, "embedding").take())).toEqual([false, false]);
+      expect(readdirSync(folder.path).filter((file) => file.startsWith("claim-"))).toHaveLength(3);
+    } finally {
+      one.close();
+      two.close();
+    }
+  });
+
+  it("is taken also where something that looks like a file left over cannot be removed", async () => {
+    const library = await folder.open();
+    await mkdir(join(folder.path, "claim-6f1c2a9e-0000-4000-8000-000000000001.lock", "within"), { recursive: true });
+    expect(await library.claim("embedding")).toBeDefined();
+  });
+
   it("is nobody's in a copy of the folder that was made while somebody had it", async () => {
     const [library, copy] = [await folder.open(), await LibraryFolder.make()];
     try {
