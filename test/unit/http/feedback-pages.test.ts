@@ -205,7 +205,7 @@ describe("lists", () => {
       inventPaper(9, { title: "למידה עמוקה", authors: [{ name: "דוד כהן" }, { name: "Ada Lovelace" }], published: "2026-02-27" }),
     ]);
     await engine.embedBacklog();
-    expect(await get("/?yearFrom=2026")).toMatch(/dir="auto">למידה עמוקה<[\s\S]*<bdi>דוד כהן<\/bdi>, <bdi>Ada Lovelace<\/bdi>/);
+    expect(await get("/?yearFrom=2026")).toMatch(/<h3 dir="auto"><a[^>]*>למידה עמוקה<[\s\S]*<bdi>דוד כהן<\/bdi>, <bdi>Ada Lovelace<\/bdi>/);
     const beyond = await get("/daily/2026-02-28?page=9");
     expect(beyond).toContain('go to the <a href="/daily/2026-02-28">first page</a>');
     expect(beyond).not.toContain('aria-label="Pages"');
