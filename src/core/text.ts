@@ -82,10 +82,13 @@ function collapseSpace(text: string): string {
   return text.replace(/\s{2,}|[^\S ]/g, " ").trim();
 }
 
+/** `$…$` and `$$…$$`; a dollar sign behind a backslash is an amount of money, and neither begins nor ends them. */
+const mathematics = /(?<!\\)(\$\$[^$]*\$\$|\$(?:[^$\\]|\\.)*\$)/s;
+
 /** Turns TeX accents and letters outside mathematics into Unicode; `$…$` stays as it is. */
 function texToUnicode(text: string): string {
   return text
-    .split(/(\$\$[^$]*\$\$|\$[^$]*\$)/)
+    .split(mathematics)
     .map((part, index) => (index % 2 === 1 ? part : texProse(part)))
     .join("");
 }
@@ -132,6 +135,25 @@ export function splitSentences(text: string): string[] {
   const rest = text.slice(start);
   if (rest !== "") sentences.push(rest);
   return sentences;
+}
+
+/** The beginning of a text of more than `most` characters, with whole words and formulas, and that it goes on; shorter ones as they are. */
+function beginningOf(text: string, most: number): string {
+  if (text.length <= most) return text;
+  let end = text.lastIndexOf(" ", most);
+  for (const { index, 0: formula } of text.matchAll(new RegExp(mathematics, "gs"))) {
+    if (index >= end) break;
+    if (index + formula.length > end) end = index;
+  }
+  return `${text
+    .slice(0, end > 0 ? end : most)
+    .toWellFormed()
+    .trimEnd()}…`;
+}
+
+/** A title as a sentence names it, however long it is. */
+export function shortTitle(title: string): string {
+  return beginningOf(title, 120);
 }
 
 /** With A to Z in lower case and all else as it is, as SQLite compares without case. */

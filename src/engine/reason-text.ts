@@ -1,5 +1,6 @@
 /** Reasons in a line of plain text: of a pick, and of a paper that fits examples. */
 import type { Pick, Picks } from "../core/picks.ts";
+import { shortTitle } from "../core/text.ts";
 import type { CatchUp } from "./catch-up.ts";
 import type { Reason } from "./reasons.ts";
 
@@ -22,7 +23,7 @@ export function describeReason(reason: Reason): string {
 
 function partsOf({ nearest: [near], terms }: Reason): string[] {
   return [
-    ...(near === undefined ? [] : [`near “${near.title}” (${near.cosine.toFixed(2)})`]),
+    ...(near === undefined ? [] : [`near “${shortTitle(near.title)}” (${near.cosine.toFixed(2)})`]),
     ...(terms.length === 0 ? [] : [`shares ${terms.join(", ")}`]),
   ];
 }

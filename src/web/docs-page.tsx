@@ -24,6 +24,7 @@ export function DocsPage({ document }: { document: unknown }) {
           ))}
         </ul>
       </nav>
+      <h2>Routes</h2>
       {api.operations.map(({ method, path, operation }) => (
         <Route api={api} method={method} path={path} operation={operation} />
       ))}

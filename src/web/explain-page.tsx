@@ -4,6 +4,7 @@ import { paperHref } from "../core/page-addresses.ts";
 import { candidateDepth } from "../core/ranking/fusion.ts";
 import { neededScore } from "../engine/explain-text.ts";
 import type { Explanation, Standing } from "../engine/explanation.ts";
+import { longTitle } from "./hit-list.tsx";
 import { Page, Problem } from "./layout.tsx";
 import { Prose } from "./mathematics.tsx";
 import { parametersOf, type SearchForm, searchHref } from "./search-form.ts";
@@ -45,8 +46,8 @@ function Told({ told }: { told: Explanation }) {
   const { paper, reasons } = told;
   return (
     <>
-      <h2 lang={paper.language}>
-        <a href={paperHref(paper.paperId)}>
+      <h2 lang={paper.language} dir="auto">
+        <a href={paperHref(paper.paperId)} class={paper.title.length > longTitle ? "clamp" : undefined}>
           <Prose text={paper.title} />
         </a>
       </h2>

@@ -23,5 +23,7 @@ export async function errorPage(c: Context, error: AppError): Promise<Response> 
 
 /** Fields that somebody writes in, and does not choose. */
 function typedOf(fields: Readonly<Record<string, string>> = {}): string[] {
-  return ["note", "text", "words"].flatMap((name) => (fields[name]?.trim() ? [fields[name]] : []));
+  return ["note", "text", "words", "positives", "negatives", "excludedWords"].flatMap((name) =>
+    fields[name]?.trim() ? [fields[name]] : [],
+  );
 }

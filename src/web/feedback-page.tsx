@@ -35,7 +35,12 @@ export function FeedbackPage({ part: { said: shown, total, counts }, kind, page 
           ))}
         </nav>
       </div>
-      {total === 0 ? <p>Nothing yet.</p> : null}
+      {total === 0 ? (
+        <p>
+          Nothing yet. The buttons below the papers of a <a href="/">search</a>, of a <a href="/daily">day</a> and of your{" "}
+          <a href="/picks">picks</a> say it.
+        </p>
+      ) : null}
       <h2 class="hidden">Papers</h2>
       <SaidList all={shown} back={feedbackHref(kind, page)} />
       <Paging page={page} last={Math.ceil(total / feedbackPageSize)} href={(to) => feedbackHref(kind, to)} />

@@ -3,6 +3,7 @@
 import type { Child } from "hono/jsx";
 import { paperHref } from "../core/page-addresses.ts";
 import { dateOf, type Paper } from "../core/paper.ts";
+import { shortTitle } from "../core/text.ts";
 import type { Hit } from "../engine/hits.ts";
 import type { Recommendation } from "../engine/recommend.ts";
 import { readableDate } from "./dates.ts";
@@ -34,12 +35,23 @@ function Authors({ paper, most = shownAuthors }: { paper: Paper; most?: number }
 /** The title leads to the paper's page. @param children what stands behind it, before the paper's status. */
 export function PaperTitle({ paper, children }: { paper: Paper; children?: Child }) {
   return (
-    <h3 lang={paper.language}>
-      <a href={paperHref(paper.paperId)} dir="auto" class={paper.title.length > longTitle ? "clamp" : undefined}>
+    <h3 lang={paper.language} dir="auto">
+      <a href={paperHref(paper.paperId)} class={paper.title.length > longTitle ? "clamp" : undefined}>
         <Prose text={paper.title} />
       </a>{" "}
       {children} <Standing paper={paper} />
     </h3>
+  );
+}
+
+/** A paper that is named within a sentence. */
+export function PaperLink({ paperId, title }: { paperId: string; title: string }) {
+  return (
+    <a href={paperHref(paperId)}>
+      <bdi>
+        <Prose text={shortTitle(title)} />
+      </bdi>
+    </a>
   );
 }
 
@@ -102,10 +114,7 @@ function Why({ hit }: { hit: Hit | Recommendation }) {
       Why:{" "}
       {nearest === undefined ? null : (
         <>
-          near{" "}
-          <a href={paperHref(nearest.paperId)}>
-            <Prose text={nearest.title} />
-          </a>
+          near <PaperLink {...nearest} />
         </>
       )}
       {nearest !== undefined && hit.reason.terms.length > 0 ? "; " : ""}

@@ -134,6 +134,8 @@ function FileFields({ bringsIn, problem }: { bringsIn: boolean; problem: string 
 export interface InterestPageProps {
   readonly drivers: InterestDrivers;
   readonly form: InterestForm;
+  /** What the interest is now, so that a form that was opened before it changed does not undo the change. */
+  readonly version: string;
   readonly proposal: SplitProposal | undefined;
   /** Of the papers nearest to it. */
   readonly feedback: FeedbackOfList;
@@ -144,7 +146,7 @@ export interface InterestPageProps {
   readonly leftOut?: { readonly missing: number; readonly unread: number };
 }
 
-export function InterestPage({ drivers, form, proposal, feedback, said, problem, leftOut }: InterestPageProps) {
+export function InterestPage({ drivers, form, version, proposal, feedback, said, problem, leftOut }: InterestPageProps) {
   const { interest, examples, terms, nearest } = drivers;
   return (
     <Page title={interest.name} active="interests">
@@ -171,7 +173,14 @@ export function InterestPage({ drivers, form, proposal, feedback, said, problem,
         </section>
       )}
       <h2 id="change">Change it</h2>
-      <InterestFields form={form} action={interestHref(interest.id)} button="Change" problem={problem} filters={interest.filters} />
+      <InterestFields
+        form={form}
+        action={interestHref(interest.id)}
+        button="Change"
+        problem={problem}
+        filters={interest.filters}
+        version={version}
+      />
       <div class="actions">
         <form method="post" action={`${interestHref(interest.id)}/reset`}>
           <button type="submit">Forget what it learnt from feedback</button>
@@ -198,6 +207,7 @@ function InterestFields({
   button,
   problem,
   filters = {},
+  version,
 }: {
   form: InterestForm;
   action: string;
@@ -205,11 +215,13 @@ function InterestFields({
   problem: string | undefined;
   /** Conditions that it has. */
   filters?: Interest["filters"];
+  version?: string;
 }) {
   const hasConditions = Object.keys(filters).length > 0;
   return (
     <form class="kin" method="post" action={action}>
       <Problem text={problem} />
+      {version === undefined ? null : <input type="hidden" name="version" value={version} />}
       <label>
         What it is about, in words
         <textarea name="words" rows={3} placeholder="a sentence, some terms, or a whole abstract">

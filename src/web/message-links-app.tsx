@@ -90,7 +90,7 @@ function FeedbackLinkPage({ link: { paper, kind }, done }: { link: FeedbackLink;
   return (
     <Page title={text}>
       <h1>{done === "done" ? "Noted" : done === "undone" ? "Undone" : text}</h1>
-      <p class="lead">
+      <p class="lead" lang={paper.language} dir="auto">
         <a href={paperHref(paper.paperId)}>
           <Prose text={paper.title} />
         </a>

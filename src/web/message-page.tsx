@@ -11,7 +11,11 @@ export function ErrorPage({ error, typed = [] }: { error: AppError; typed?: read
     <Page title={error.outcome.title}>
       <h1>{error.outcome.title}</h1>
       <p class="lead">{known ? error.message : "Something went wrong inside Paperkin; the log says what."}</p>
-      {known && error.mend !== undefined ? <p>{error.mend}</p> : null}
+      {known && error.mend !== undefined ? (
+        <p>
+          <Mend text={error.mend} />
+        </p>
+      ) : null}
       {typed.map((text) => (
         <label class="typed">
           This is what you wrote; nothing of it was kept
@@ -32,5 +36,17 @@ export function NotFoundPage() {
       <p class="lead">But there may be a paper:</p>
       <SearchBox form={readSearchForm(new URLSearchParams())} />
     </Page>
+  );
+}
+
+/** What to do, with its commands as such, and with the pages that it names a click away. */
+function Mend({ text }: { text: string }) {
+  return (
+    <>
+      {text.split(/(`[^`]+`|(?<=\s)\/(?:docs|sign-in|topics)\b)/).map((part, at) => {
+        if (at % 2 === 0) return part;
+        return part.startsWith("/") ? <a href={part}>{part}</a> : <code>{part.slice(1, -1)}</code>;
+      })}
+    </>
   );
 }

@@ -1,7 +1,16 @@
 /** To the pages before and after, of a list that has several. */
 
-/** @param page from 1. @param href the address of a page. */
-export function Paging({ page, last, href }: { page: number; last: number; href: (page: number) => string }) {
+interface PagingProps {
+  /** From 1. */
+  readonly page: number;
+  readonly last: number;
+  /** The address of a page. */
+  readonly href: (page: number) => string;
+  /** Whether the list ends with this page, although there are said to be more. */
+  readonly ends?: boolean;
+}
+
+export function Paging({ page, last, href, ends = false }: PagingProps) {
   if (last <= 1) return null;
   return (
     <nav class="paging" aria-label="Pages">
@@ -15,7 +24,7 @@ export function Paging({ page, last, href }: { page: number; last: number; href:
       <span>
         Page {page} of {last}
       </span>
-      {page < last ? (
+      {page < last && !ends ? (
         <a rel="next" href={href(page + 1)}>
           Next →
         </a>

@@ -1,4 +1,5 @@
 /** The pages that are one person's. */
+import { createHash } from "node:crypto";
 import { type Context, Hono } from "hono";
 import { digestKinds } from "../core/delivery.ts";
 import { AppError, toAppError } from "../core/errors.ts";
@@ -206,7 +207,7 @@ export function createPersonalApp(engine: Engine, { personOf, isAdmin, readBody 
     const { interest, nearest } = drivers;
     const saidOf = await person(c).saidOf(nearest.map(({ paper }) => paper));
     const said = await person(c).feedbackFor(interest.id);
-    return { drivers, said, feedback: { saidOf, back: interestHref(interest.id), interest: interest.id } };
+    return { drivers, said, version: versionOf(interest), feedback: { saidOf, back: interestHref(interest.id), interest: interest.id } };
   };
   app.get("/interests/:id", async (c) => {
     const drivers = await person(c).describeInterest(c.req.param("id"), c.req.raw.signal);
@@ -234,6 +235,11 @@ export function createPersonalApp(engine: Engine, { personOf, isAdmin, readBody 
     const field = await fieldsOf(c);
     const form = formOf(field);
     try {
+      const version = field("version");
+      if (version !== "" && version !== versionOf(await person(c).interest(c.req.param("id"))))
+        throw new AppError("invalid_request", "This interest has changed since the form was opened, perhaps in another tab.", {
+          mend: "The form holds what you typed: send it once more to have it so.",
+        });
       const filters = field("anything") === "yes" ? { filters: {} } : {};
       await person(c).changeInterest(c.req.param("id"), { ...inputOf(form), ...filters });
       return c.redirect(interestHref(c.req.param("id")), 303);
@@ -314,6 +320,12 @@ function formOf(field: (name: string) => string): InterestForm {
 function formOfInterest({ name, words, positives, negatives, excludedWords, weight }: Interest): InterestForm {
   const lines = { positives: positives.join("\n"), negatives: negatives.join("\n"), excludedWords: excludedWords.join("\n") };
   return { name, words, ...lines, conditions: "", weight: String(weight) };
+}
+
+/** The same for as long as nothing of an interest changes that its form shows. */
+function versionOf(interest: Interest): string {
+  const shown = JSON.stringify([formOfInterest(interest), interest.filters]);
+  return createHash("sha256").update(shown).digest("hex").slice(0, 16);
 }
 
 /** Throws `invalid_request` for what is no condition. */

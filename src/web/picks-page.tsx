@@ -1,5 +1,5 @@
 /** What to read on a day, and why. */
-import { interestHref, paperHref } from "../core/page-addresses.ts";
+import { interestHref } from "../core/page-addresses.ts";
 import type { Paper } from "../core/paper.ts";
 import { addDays, daysBetween } from "../core/period.ts";
 import type { Pick, Picks } from "../core/picks.ts";
@@ -7,7 +7,7 @@ import type { CatchUp } from "../engine/catch-up.ts";
 import { conditionsOf, describeChoice } from "../engine/reason-text.ts";
 import { readableDate } from "./dates.ts";
 import { FeedbackForm, type FeedbackOfList } from "./feedback-form.tsx";
-import { AuthorsFact, PaperTitle } from "./hit-list.tsx";
+import { AuthorsFact, PaperLink, PaperTitle } from "./hit-list.tsx";
 import { Page } from "./layout.tsx";
 import { Prose } from "./mathematics.tsx";
 
@@ -127,9 +127,7 @@ function WhyPicked({ pick: { interest, reason, exploration }, followed }: { pick
       {near.map(({ paperId, title }, at) => (
         <>
           {at === 0 ? "" : ", "}
-          <a href={paperHref(paperId)}>
-            <Prose text={title} />
-          </a>
+          <PaperLink paperId={paperId} title={title} />
         </>
       ))}
       {reason.terms.length === 0 ? "" : `; shares ${reason.terms.join(", ")}`}

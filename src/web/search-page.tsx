@@ -11,6 +11,7 @@ import { HitList } from "./hit-list.tsx";
 import { JudgmentForm } from "./judgment-form.tsx";
 import { FeedLinks, Page } from "./layout.tsx";
 import { OrderForm } from "./order-form.tsx";
+import { Paging } from "./paging.tsx";
 import { SearchBox, SetConditions } from "./search-box.tsx";
 import { asksSomething, explainHref, feedOfForm, lastPage, pageSize, type SearchForm, searchHref } from "./search-form.ts";
 
@@ -76,7 +77,12 @@ export function SearchPage({ form, answer, topics, hasReranker, tookMs, feedback
                 }
               : {})}
           />
-          <Paging form={form} answer={answer} />
+          <Paging
+            page={form.page}
+            last={lastPageOf(answer.total)}
+            href={(page) => searchHref({ ...form, page })}
+            ends={answer.hits.length < pageSize}
+          />
           {form.q === "" ? null : <Missing form={form} />}
           {feed === undefined ? null : <FeedLinks feed={feed} />}
           {asked ? <FollowSearch form={form} /> : null}
@@ -192,30 +198,4 @@ function Missing({ form }: { form: SearchForm }) {
 
 function lastPageOf(total: number): number {
   return Math.min(lastPage, Math.ceil(total / pageSize));
-}
-
-function Paging({ form, answer }: { form: SearchForm; answer: SearchAnswer }) {
-  const last = lastPageOf(answer.total);
-  if (last <= 1) return null;
-  return (
-    <nav class="paging" aria-label="Pages">
-      {form.page > 1 ? (
-        <a rel="prev" href={searchHref({ ...form, page: form.page - 1 })}>
-          ← Previous
-        </a>
-      ) : (
-        <span />
-      )}
-      <span>
-        Page {form.page} of {last}
-      </span>
-      {form.page < last && answer.hits.length === pageSize ? (
-        <a rel="next" href={searchHref({ ...form, page: form.page + 1 })}>
-          Next →
-        </a>
-      ) : (
-        <span />
-      )}
-    </nav>
-  );
 }

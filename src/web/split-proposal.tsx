@@ -1,7 +1,7 @@
 /** On the page of an interest that has become two: the halves, and what to do about it. */
-import { interestHref, paperHref } from "../core/page-addresses.ts";
+import { interestHref } from "../core/page-addresses.ts";
 import type { SplitHalf, SplitProposal } from "../engine/splits.ts";
-import { Prose } from "./mathematics.tsx";
+import { PaperLink } from "./hit-list.tsx";
 
 const shownPapers = 5;
 
@@ -37,9 +37,7 @@ function Half({ half: { papers, terms }, name }: { half: SplitHalf; name: string
       <ul>
         {papers.slice(0, shownPapers).map((paper) => (
           <li lang={paper.language}>
-            <a href={paperHref(paper.paperId)}>
-              <Prose text={paper.title} />
-            </a>
+            <PaperLink paperId={paper.paperId} title={paper.title} />
           </li>
         ))}
       </ul>

@@ -1,7 +1,7 @@
 /** Text of the field made readable, and cut into sentences. */
 import { describe, expect, it } from "vitest";
 import { normalizeAbstract } from "../../../src/core/abstract.ts";
-import { foldWords, normalizeText, splitSentences } from "../../../src/core/text.ts";
+import { foldWords, normalizeText, shortTitle, splitSentences } from "../../../src/core/text.ts";
 
 function expectAll(change: (text: string) => string, cases: Readonly<Record<string, string>>): void {
   expect(Object.fromEntries(Object.keys(cases).map((text) => [text, change(text)]))).toEqual(cases);
@@ -54,6 +54,9 @@ describe("text", () => {
     expectAll(normalizeText, {
       "for $\\alpha~\\'e \\text{x}$ and $$\\emph{y}$$": "for $\\alpha~\\'e \\text{x}$ and $$\\emph{y}$$",
       "costs \\$5 and 10\\%~more": "costs $5 and 10% more",
+      "between \\$5 and \\$10, with 10\\% off": "between $5 and $10, with 10% off",
+      "\\$5 for $x\\%$, and \\$7 for $\\$y$": "$5 for $x\\%$, and $7 for $\\$y$",
+      "$5 and \\$6": "$5 and $6",
       "\\emph{this} and \\textbf{that}": "this and that",
       "about ~5": "about ~5",
     }));
@@ -87,6 +90,16 @@ describe("text", () => {
     expect(foldWords("$\\alpha$-ﬁne")).toBe("alpha fine");
     expect(foldWords("漢字 と")).toBe("漢字 と");
     expect(foldWords("?!")).toBe("");
+  });
+});
+
+describe("a title that a sentence names", () => {
+  it("is cut behind a word, and before a formula that would be broken", () => {
+    expect(shortTitle("Short")).toBe("Short");
+    expect(shortTitle("word ".repeat(40))).toBe(`${"word ".repeat(24).trim()}…`);
+    expect(shortTitle(`${"word ".repeat(22)}$a + b + c + d$ holds`)).toBe(`${"word ".repeat(22).trim()}…`);
+    expect(shortTitle("漢".repeat(130))).toBe(`${"漢".repeat(120)}…`);
+    expect(shortTitle(`a${"😀".repeat(100)}`).isWellFormed()).toBe(true);
   });
 });
 

@@ -47,6 +47,26 @@ async function saysAndUndoes(show: () => Promise<string>, carried: Record<string
 }
 
 describe("the page of an interest", () => {
+  it("does not undo what was changed meanwhile in another tab, unless it is sent once more", async () => {
+    const { id } = await me.addInterest({ query: "kettles" });
+    const path = `/interests/${id}`;
+    const versionIn = (page: string) => /name="version" value="(\w+)"/.exec(page)?.[1] ?? "";
+    const version = versionIn(await get(path));
+    const form = { name: "Kettles", positives: "", negatives: "", excludedWords: "", weight: "1" };
+    expect((await post(path, { ...form, words: "from one tab", version })).status).toBe(303);
+    const refused = await post(path, { ...form, words: "from the other", version });
+    const page = await refused.text();
+    expect([refused.status, page.includes("has changed since"), page.includes("from the other</textarea>")]).toEqual([400, true, true]);
+    expect(await me.interest(id)).toMatchObject({ words: "from one tab" });
+    expect((await post(path, { ...form, words: "from the other", version: versionIn(page) })).status).toBe(303);
+    expect(await me.interest(id)).toMatchObject({ words: "from the other" });
+    await me.removeInterest(id);
+    const body = new URLSearchParams({ ...form, positives: "X:1 that was typed", version }).toString();
+    const headers = { "content-type": "application/x-www-form-urlencoded", "content-length": String(body.length) };
+    const gone = await app.request(`http://localhost${path}`, { method: "POST", headers, body });
+    expect([gone.status, await gone.text()]).toEqual([404, expect.stringContaining("X:1 that was typed")]);
+  });
+
   it("says its conditions and excluded words, changes the words, and keeps the conditions until told otherwise", async () => {
     const { id } = await me.addInterest({ query: "kettles year:2019..2021 -copper" });
     const path = `/interests/${id}`;
@@ -205,7 +225,7 @@ describe("lists", () => {
       inventPaper(9, { title: "למידה עמוקה", authors: [{ name: "דוד כהן" }, { name: "Ada Lovelace" }], published: "2026-02-27" }),
     ]);
     await engine.embedBacklog();
-    expect(await get("/?yearFrom=2026")).toMatch(/dir="auto">למידה עמוקה<[\s\S]*<bdi>דוד כהן<\/bdi>, <bdi>Ada Lovelace<\/bdi>/);
+    expect(await get("/?yearFrom=2026")).toMatch(/<h3 dir="auto"><a[^>]*>למידה עמוקה<[\s\S]*<bdi>דוד כהן<\/bdi>, <bdi>Ada Lovelace<\/bdi>/);
     const beyond = await get("/daily/2026-02-28?page=9");
     expect(beyond).toContain('go to the <a href="/daily/2026-02-28">first page</a>');
     expect(beyond).not.toContain('aria-label="Pages"');

@@ -1,0 +1,57 @@
+/** How papers of other scripts, and with titles that hardly end, stand on pages; and what pages say where there is nothing. */
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { HashingEmbedder } from "../../../src/embedding/hashing-embedder.ts";
+import { Engine } from "../../../src/engine/engine.ts";
+import { MemoryLibrary } from "../../../src/storage/memory/memory-library.ts";
+import { inventPaper } from "../../contract/invented-papers.ts";
+import { serviceOf } from "./service-of.ts";
+
+const engine = new Engine(new MemoryLibrary(), new HashingEmbedder());
+const app = serviceOf(engine, { isLoopback: (host) => host === "localhost" });
+const get = async (path: string) => await (await app.request(`http://localhost${path}`)).text();
+const longest = "kettles that sing ".repeat(40).trim();
+
+beforeAll(async () => {
+  await engine.library.upsert([
+    inventPaper(1, { title: longest, abstract: "Copper kettles sing." }),
+    inventPaper(2, { title: "קומקומים שרים", abstract: "קומקומים שרים. Copper kettles sing.", language: "he", published: "2026-02-28" }),
+    ...Array.from({ length: 30 }, (_, at) => inventPaper(at + 3, { title: `Singing kettles ${at}` })),
+  ]);
+  await engine.embedBacklog();
+});
+afterAll(() => engine.close());
+
+it("a title stands on the side where its abstract does", async () => {
+  for (const path of ["/", "/daily", "/?q=copper+kettles", "/explain?q=kettles&paper=X:2"])
+    expect([path, /<h[23] lang="he" dir="auto"><a href="\/papers\/X:2"/.test(await get(path))]).toEqual([path, true]);
+});
+
+it("a title that hardly ends is named by its beginning where it is a reason", async () => {
+  const page = await get("/similar?like=X:1");
+  expect(page).toContain("Why: near");
+  expect(page).not.toContain(longest);
+  expect(page).toMatch(/near <a href="\/papers\/X:1"><bdi>kettles that sing [^<]{50,110}…<\/bdi><\/a>/);
+});
+
+it("the pages of a search lead on and back", async () => {
+  const first = await get("/?q=kettles");
+  expect([first.includes('rel="next"'), first.includes('rel="prev"')]).toEqual([true, false]);
+  const second = await get("/?q=kettles&page=2");
+  expect([second.includes('rel="next"'), second.includes('rel="prev"')]).toEqual([false, true]);
+});
+
+it("a page that is not there says where to look, a click away", async () => {
+  const page = await get("/topics/none");
+  expect(page).toContain("<code>paperkin topics list</code>");
+  expect(page).toContain('<a href="/topics">/topics</a>');
+  expect(await get("/sign-in/none")).toContain('<a href="/sign-in">/sign-in</a>');
+});
+
+it("a page without anything said leads to papers", async () => {
+  expect(await get("/feedback")).toMatch(/Nothing yet\..*<a href="\/daily">/s);
+});
+
+it("no heading of the documentation skips a level", async () => {
+  const levels = [...(await get("/docs")).matchAll(/<h([1-6])\b/g)].map(([, level]) => Number(level));
+  expect(levels.filter((level, at) => level > (levels[at - 1] ?? 0) + 1)).toEqual([]);
+});
