@@ -53,6 +53,8 @@ function notNumeric({ code, input }: { code?: string; input?: unknown }): string
   return code === "invalid_type" && typeof input !== "number" ? `“${String(input).slice(0, 40)}” is not a number` : undefined;
 }
 
+const someText = z.string({ error: "it is no text" }).min(1, "it is empty");
+
 /** Settings with parts are JSON in the environment too. */
 function json<T extends z.ZodType>(schema: T) {
   return z.preprocess((value) => (typeof value === "string" ? parseJson(value) : value), schema);
@@ -70,12 +72,12 @@ function parseJson(text: string): unknown {
 export const settings = {
   data: {
     text: "The folder of the library",
-    schema: z.string().min(1),
+    schema: someText,
     default: join(projectRoot, "index"),
   },
   host: {
     text: "Where the server listens; anything but loopback needs API keys",
-    schema: z.string().min(1),
+    schema: someText,
     default: "127.0.0.1",
   },
   port: {
@@ -100,7 +102,7 @@ export const settings = {
   },
   models: {
     text: "The folder of the models",
-    schema: z.string().min(1),
+    schema: someText,
     default: join(projectRoot, "models"),
   },
   reranker: {

@@ -111,7 +111,8 @@ export function interruptSignal(): AbortSignal {
 /** Reads a whole number from a flag. */
 export function wholeNumber(name: string, least: number, most: number): (text: string) => number {
   return (text) => {
-    const value = Number(text);
+    // Not 0x10, not 1e2: as in the settings.
+    const value = /^\s*-?\d+\s*$/.test(text) ? Number(text) : Number.NaN;
     if (!Number.isInteger(value) || value < least || value > most) {
       throw new AppError("invalid_request", `${name} is “${text}”; it is a whole number from ${least} to ${most}.`);
     }

@@ -74,6 +74,11 @@ export function filtersOf(flags: FilterFlags): Filters {
   if (flags.year !== undefined && years === undefined) {
     throw new AppError("invalid_request", `--year is “${flags.year}”; it is a year, or years such as 2019..2023.`);
   }
+  if (years?.from !== undefined && years.to !== undefined && years.from > years.to) {
+    throw new AppError("invalid_request", `--year is “${flags.year}”, which ends before it begins.`, {
+      mend: `Write ${years.to}..${years.from}.`,
+    });
+  }
   const { venue, category, source, author, language } = flags;
   const result = filtersSchema.safeParse({
     ...Object.fromEntries(sameNames.map((name) => [name, flags[name]])),

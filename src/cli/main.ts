@@ -76,15 +76,28 @@ function shareOptions(program: Command, command: Command): void {
     const takesQuery = child.registeredArguments.some((one) => one.name() === "query");
     const ofMinus = takesQuery ? "; a query that begins with a minus stands behind --, as in: search -- -word" : "";
     child.exitOverride().showHelpAfterError(`(--help shows how it is used${ofMinus})`);
+    child.configureOutput({ outputError: (text, write) => write(unknownName(child) ?? text) });
     shareOptions(program, child);
   }
+}
+
+/**
+ * What an error of a group's usual command (`list`) is about where the group was followed by something that is none of its
+ * commands (`interests nonsense`); undefined elsewhere.
+ */
+function unknownName(command: Command): string | undefined {
+  const [word] = command.parent?.args ?? [];
+  const siblings = command.parent?.commands.map((one) => one.name()) ?? [];
+  if (command.name() !== "list" || word === undefined || word !== command.args[0] || siblings.includes(word)) return undefined;
+  return `error: unknown command '${removeControls(word)}'; there are ${siblings.join(", ")}\n`;
 }
 
 async function main(): Promise<void> {
   // `paperkin search … | head` closes the pipe: nothing is wrong.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code === "EPIPE") process.exit(0);
-    throw error;
+    process.stderr.write(`paperkin: The output cannot be written: ${error.message}.\n`);
+    process.exit(1);
   });
   try {
     const program = await buildProgram(process.argv.slice(2));

@@ -83,6 +83,8 @@ export async function readManifest(
   } catch {
     parsed = undefined;
   }
+  if (parsed === undefined)
+    throw new AppError("model_damaged", `The manifest ${path} is not JSON.`, { mend: `Get the model again with \`${pull}\`.` });
   const isReranker = z.object({ kind: z.literal("reranker") }).safeParse(parsed).success;
   const result = (isReranker ? rerankerManifestSchema : modelManifestSchema).safeParse(parsed);
   if (!result.success) {
@@ -105,7 +107,17 @@ export async function verifyModel(modelsFolder: string, manifest: ModelManifest 
     if (found === undefined) throw new AppError("model_damaged", `The model's file ${path} is missing.`, { mend });
     if (found.size !== file.sizeBytes)
       throw new AppError("model_damaged", `The model's file ${path} has ${found.size} bytes instead of ${file.sizeBytes}.`, { mend });
-    if ((await sha256OfFile(path)) !== file.sha256)
+    const sha256 = await sha256OfFile(path).catch((cause: unknown) => {
+      throw new AppError(
+        "file_unreadable",
+        `The model's file ${path} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}.`,
+        {
+          mend: "Let this user read it.",
+          cause,
+        },
+      );
+    });
+    if (sha256 !== file.sha256)
       throw new AppError("model_damaged", `The model's file ${path} does not have the checksum of its manifest.`, { mend });
   }
 }
@@ -136,7 +148,10 @@ export async function listEmbeddingModels(modelsFolder: string): Promise<string[
 
 async function foldersIn(folder: string): Promise<string[]> {
   try {
-    return (await readdir(folder, { withFileTypes: true })).filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+    const names = await readdir(folder);
+    // Large models stand on another disk at times, with a link here.
+    const areFolders = await Promise.all(names.map(async (name) => (await stat(join(folder, name)).catch(() => undefined))?.isDirectory()));
+    return names.filter((_, at) => areFolders[at] === true);
   } catch {
     return [];
   }

@@ -1,6 +1,7 @@
 /** One model in one single-threaded session: texts in, vectors out, one at a time (I6). */
 import { AutoTokenizer, BertTokenizer } from "@xenova/transformers";
 import type { DocumentEmbedding, ModelDescription } from "../core/embedder.ts";
+import { AppError } from "../core/errors.ts";
 import type { PreparedText } from "../core/prepare.ts";
 import { loadNetwork, localOptions, type Network } from "./network.ts";
 import { poolSentences, poolTokens } from "./pooling.ts";
@@ -57,9 +58,17 @@ export class EmbeddingSession {
 
   /** @returns the last hidden state of each token; a text beyond the model's length is cut before its last token. */
   private async run(ids: readonly number[]): Promise<{ states: Float32Array; tokens: number }> {
-    const { maxTokens } = this.model;
+    const { maxTokens, dimensions } = this.model;
     const last = ids.at(-1);
     const kept = ids.length > maxTokens && last !== undefined ? [...ids.slice(0, maxTokens - 1), last] : ids;
-    return { states: await this.network(kept), tokens: kept.length };
+    const states = await this.network(kept);
+    const width = states.length / kept.length;
+    // Read in rows of another width, the states would be vectors of nothing.
+    if (width !== dimensions)
+      throw new AppError(
+        "embedding_failed",
+        `the model gives ${width} numbers for each token, and its manifest says ${dimensions} dimensions`,
+      );
+    return { states, tokens: kept.length };
   }
 }

@@ -97,7 +97,10 @@ export const decidingBehaviours: Behaviours = {
 
   "I11: refuses to merge or split what is not there, or was never joined": async ({ library }) => {
     await library.upsert([record("DOI:10.1000/a")]);
-    await expect(library.merge("DOI:10.1000/a", "DOI:10.1000/none")).rejects.toMatchObject({ code: "paper_not_found" });
+    await expect(library.merge("DOI:10.1000/a", "DOI:10.1000/none")).rejects.toMatchObject({
+      code: "paper_not_found",
+      message: "There is no paper DOI:10.1000/none in the library.",
+    });
     await expect(library.split("DOI:10.1000/none")).rejects.toMatchObject({ code: "paper_not_found" });
     await expect(library.split("DOI:10.1000/a")).rejects.toMatchObject({ code: "invalid_request" });
     expect(await library.countPapers()).toBe(1);

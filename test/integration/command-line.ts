@@ -1,6 +1,6 @@
 /** Runs the built command line as people do: a process of its own, with its output and exit code. */
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { closeSync, mkdtempSync, openSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { compiledModule } from "../../src/compiled.ts";
@@ -14,18 +14,20 @@ export interface Result {
 /** Settings of the person who runs the tests must not leak in. */
 const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("PAPERKIN_")));
 
-export function start(args: readonly string[], env: Record<string, string> = {}): ChildProcess {
+export function start(args: readonly string[], env: Record<string, string> = {}, output: "pipe" | number = "pipe"): ChildProcess {
   return spawn(process.execPath, [compiledModule("cli/main"), ...args], {
     env: { ...environment, ...env },
-    stdio: ["pipe", "pipe", "pipe"],
+    stdio: ["pipe", output, "pipe"],
   });
 }
 
 export async function paperkin(
   args: readonly string[],
-  options: { input?: string | Buffer; env?: Record<string, string> } = {},
+  options: { input?: string | Buffer; env?: Record<string, string>; output?: string } = {},
 ): Promise<Result> {
-  const child = start(args, options.env);
+  const output = options.output === undefined ? undefined : openSync(options.output, "w");
+  const child = start(args, options.env, output);
+  if (output !== undefined) closeSync(output);
   child.stdin?.on("error", () => undefined);
   child.stdin?.end(options.input ?? "");
   const [stdout, stderr, code] = await Promise.all([

@@ -280,6 +280,12 @@ test("a paper whose record is damaged keeps nobody from the others, and can be r
   expect((await paperkin(["verify", "--data", data])).code).toBe(0);
 });
 
+test.runIf(existsSync("/dev/full"))("output that cannot be written is told in one line", async () => {
+  const { stderr, code } = await paperkin(["papers", "--help"], { output: "/dev/full" });
+  expect(stderr).toMatch(/^paperkin: The output cannot be written: ENOSPC.*\n$/);
+  expect(code).toBe(1);
+});
+
 describe("wrong use", () => {
   test.each([
     [["search", "-learning"], "a query that begins with a minus stands behind --"],
@@ -290,6 +296,11 @@ describe("wrong use", () => {
     [["search", "x", "--from", "2023-02-30"], "from"],
     [["serch", "x"], "Did you mean search?"],
     [["constructor"], "unknown command"],
+    [["interests", "nonsense"], "unknown command 'nonsense'; there are list, show, add"],
+    [["interests", "list", "nonsense"], "too many arguments"],
+    [["search", "x", "--limit", "0x10"], "--limit is “0x10”"],
+    [["search", "x", "--limit", "1e2"], "--limit is “1e2”"],
+    [["search", "x", "--year", "2019..2010"], "Write 2010..2019."],
     // A command's name where another option's value stands.
     [["--workers", "search", "status"], "workers"],
     [["import"], "missing required argument"],

@@ -43,6 +43,12 @@ it.each<[value: unknown, said: string]>([
   );
 });
 
+it("an empty text is told as one", () => {
+  expect(() => readConfig({ data: "" }, {})).toThrow(
+    expect.objectContaining({ code: "invalid_config", message: "The setting --data is not valid: it is empty." }),
+  );
+});
+
 it("a port is a number in a flag, a variable and a file", () => {
   expect(readConfig({ port: "7470" }, {}).port).toBe(7470);
   expect(readConfig({ port: 7470 }, {}).port).toBe(7470);

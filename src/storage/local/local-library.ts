@@ -195,7 +195,10 @@ export class LocalLibrary implements Library {
 
   async merge(first: string, second: string): Promise<string> {
     const merged = this.paperTable.merge(first, second);
-    if (merged === undefined) throw new AppError("paper_not_found", `There are no two papers ${first} and ${second} in the library.`);
+    if (merged === undefined) {
+      const missing = [first, second].filter((id) => this.paperTable.resolve(id) === undefined);
+      throw new AppError("paper_not_found", `There is no paper ${missing.join(" and no paper ")} in the library.`);
+    }
     await this.indexes.followOwn();
     return merged;
   }

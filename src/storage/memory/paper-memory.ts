@@ -196,8 +196,10 @@ export class MemoryPaperStore implements PaperStore, SourceItemStore {
   async merge(first: string, second: string): Promise<string> {
     const [label, other] = [this.labelOf(first), this.labelOf(second)].filter((one) => one !== undefined).sort((a, b) => a - b);
     const [entry, joining] = [label, other].map((one) => (one === undefined ? undefined : this.entries.get(one)));
-    if (label === undefined || other === undefined || entry === undefined || joining === undefined)
-      throw new AppError("paper_not_found", `There are no two papers ${first} and ${second}.`);
+    if (label === undefined || other === undefined || entry === undefined || joining === undefined) {
+      const missing = [first, second].filter((id) => this.labelOf(id) === undefined);
+      throw new AppError("paper_not_found", `There is no paper ${missing.join(" and no paper ")} in the library.`);
+    }
     if (label === other) return entry.stored.paper.paperId;
     const contributions = new Map([...entry.contributions, ...joining.contributions]);
     for (const key of contributions.keys()) this.forbidden.delete(key);

@@ -13,7 +13,7 @@ describe("--year", () => {
     expect(filtersOf({ year })).toEqual(filters);
   });
 
-  it.each(["20192023", "..", "", "19", "2019..23"])("refuses “%s”", (year) => {
+  it.each(["20192023", "..", "", "19", "2019..23", "2019..2010"])("refuses “%s”", (year) => {
     expect(() => filtersOf({ year })).toThrowError(AppError);
   });
 });

@@ -1,6 +1,6 @@
 /** A model's folder against the manifest that vouches for it. */
 import { createHash } from "node:crypto";
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { projectRoot } from "../../../src/compiled.ts";
@@ -98,6 +98,28 @@ describe("a model's manifest", () => {
         message: expect.stringContaining(manifestFileName),
       });
     }
+  });
+
+  it("I11: names a file that cannot be read", async () => {
+    const path = join(folder.path, id, "config.json");
+    await rm(path);
+    await mkdir(path);
+    const { size } = await stat(path);
+    const described = {
+      ...manifest,
+      files: manifest.files.map((file) => (file.path === "config.json" ? { ...file, sizeBytes: size } : file)),
+    };
+    await expect(verifyModel(folder.path, described)).rejects.toMatchObject({
+      code: "file_unreadable",
+      message: expect.stringContaining(`${path} cannot be read`),
+    });
+  });
+
+  it("may stand elsewhere, with a link to its folder", async () => {
+    await mkdir(join(folder.path, "linked"));
+    await symlink(join(folder.path, id), join(folder.path, "linked", "model"));
+    await symlink(join(folder.path, "nowhere"), join(folder.path, "linked", "broken"));
+    expect(await listModels(folder.path)).toEqual([id, "linked/model"]);
   });
 
   it("makes its folder a model, in order of names", async () => {

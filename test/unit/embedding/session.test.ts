@@ -38,6 +38,11 @@ const title = "Copper in old slag heaps: what is left, and who may take it";
 const sentence = "We walked along twelve heaps and weighed what a magnet would not hold.";
 const abstract = `${sentence} Half of it is gone! The rest (κ = 0.7; see fig. 3) lies deep. 銅は残る。`;
 
+it("is refused where the manifest says other dimensions than the network has", async () => {
+  const other = await EmbeddingSession.load(modelsFolder, { ...(await readModelManifest(modelsFolder, id)), dimensions: 128 });
+  await expect(other.embedQuery(title)).rejects.toMatchObject({ message: expect.stringContaining("384 numbers for each token") });
+});
+
 describe("the vector of a text is that of the plain network, to the last bit", () => {
   it.each([
     ["title and abstract", { title, abstract }],
