@@ -56,6 +56,8 @@ export interface PersonalStore {
   interests(person: string): Promise<Interest[]>;
   /** Adds it, or takes the place of the one with its id. */
   putInterest(person: string, interest: Interest): Promise<void>;
+  /** @returns false, and nothing is changed, where it is not there any more, or not as `before`. */
+  replaceInterest(person: string, before: Interest, after: Interest): Promise<boolean>;
   /** @returns false where there was none. */
   removeInterest(person: string, id: string): Promise<boolean>;
 

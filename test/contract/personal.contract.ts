@@ -50,6 +50,23 @@ export const personalBehaviours: Behaviours = {
     expect(await personal.interests("ada")).toHaveLength(1);
   },
 
+  "changes an interest that is as it was read, and no other": async ({ library: { personal } }) => {
+    const before = interest("a", { positives: ["x:1"] });
+    const after = { ...before, name: "Kettles", words: "copper “kettles” \u{1fad6}" };
+    await personal.putInterest("ada", before);
+    await personal.putInterest("bob", before);
+    expect(await personal.replaceInterest("ada", before, after)).toBe(true);
+    expect(await personal.interests("ada")).toEqual([after]);
+    // Changed since, of nobody else, and never brought back.
+    expect(await personal.replaceInterest("ada", before, interest("a", { name: "Lost" }))).toBe(false);
+    expect(await personal.replaceInterest("eve", before, after)).toBe(false);
+    const [read] = await personal.interests("ada");
+    expect(await personal.replaceInterest("ada", read ?? before, before)).toBe(true);
+    await personal.removeInterest("ada", "a");
+    expect(await personal.replaceInterest("ada", before, after)).toBe(false);
+    expect([await personal.interests("ada"), await personal.interests("bob"), await personal.interests("eve")]).toEqual([[], [before], []]);
+  },
+
   "divides an interest with what was said for it, and leaves what was taken back or said anew since": async ({ library: { personal } }) => {
     const before = interest("a", { positives: ["x:1", "x:2"] });
     await personal.putInterest("ada", before);

@@ -67,6 +67,9 @@ export class PersonalTable implements PersonalStore {
         `INSERT INTO interests (person, id, created, body, checksum) VALUES (?, ?, ?, ?, ?)
         ON CONFLICT DO UPDATE SET body = excluded.body, checksum = excluded.checksum`,
       ),
+      replaceInterest: db.prepare<[{ person: string; id: string; before: string; body: string; checksum: number }]>(
+        "UPDATE interests SET body = @body, checksum = @checksum WHERE person = @person AND id = @id AND body = @before",
+      ),
       interest: db.prepare<[string, string], { body: string }>("SELECT body FROM interests WHERE person = ? AND id = ?"),
       moveFeedback: db.prepare<[{ person: string; paperId: string; kind: string; at: string; from: string; to: string }]>(
         `UPDATE feedback SET interest = @to
@@ -137,6 +140,12 @@ export class PersonalTable implements PersonalStore {
   async putInterest(person: string, interest: Interest): Promise<void> {
     const body = JSON.stringify(interest);
     this.statements.putInterest.run(person, interest.id, interest.created, body, checksumOfText(body));
+  }
+
+  async replaceInterest(person: string, before: Interest, after: Interest): Promise<boolean> {
+    const body = JSON.stringify(after);
+    const values = { person, id: before.id, before: JSON.stringify(before), body, checksum: checksumOfText(body) };
+    return this.statements.replaceInterest.run(values).changes > 0;
   }
 
   async removeInterest(person: string, id: string): Promise<boolean> {

@@ -61,6 +61,13 @@ export class MemoryPersonalStore implements PersonalStore {
     this.own(person).interests.set(interest.id, structuredClone(interest));
   }
 
+  async replaceInterest(person: string, before: Interest, after: Interest): Promise<boolean> {
+    const { interests } = this.own(person);
+    if (JSON.stringify(interests.get(before.id)) !== JSON.stringify(before)) return false;
+    interests.set(before.id, structuredClone(after));
+    return true;
+  }
+
   async removeInterest(person: string, id: string): Promise<boolean> {
     return this.own(person).interests.delete(id);
   }
