@@ -173,11 +173,13 @@ export const personalBehaviours: Behaviours = {
     expect((await personal.picks("ada", "2026-01-02"))?.picks[0]?.paperId).toBe("ada:1");
   },
 
-  "counts votes and saves of all people, by nobody's name": async ({ library: { personal } }) => {
+  "counts votes and saves of all people for the papers that are asked for, by nobody's name": async ({ library: { personal } }) => {
     await personal.putFeedback("ada", said("x:1", { kind: "vote" }));
     await personal.putFeedback("bob", said("x:1", { at: "2026-01-03T00:00:00.000Z" }));
     await personal.putFeedback("bob", said("x:2", { kind: "dismiss" }));
-    expect(await personal.popularity()).toEqual([
+    await personal.putFeedback("abe", said("x:3", { kind: "vote" }));
+    expect(await personal.popularity([])).toEqual([]);
+    expect(await personal.popularity(["x:1", "x:1", "x:2", 'odd:"[1]'])).toEqual([
       { giver: 1, paperId: "x:1", kind: "vote", at: "2026-01-02T00:00:00.000Z" },
       { giver: 2, paperId: "x:1", kind: "save", at: "2026-01-03T00:00:00.000Z" },
     ]);

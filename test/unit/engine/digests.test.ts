@@ -233,6 +233,14 @@ describe("a mail", () => {
     expect(linkIn("f")).toBe("");
   });
 
+  it("of what is trending reads its days in turns, and stops once nobody waits", async () => {
+    await library.upsert(Array.from({ length: 450 }, (_, at) => inventPaper(100 + at, { listed: "2026-03-01" })));
+    const read = vi.spyOn(library, "papers");
+    expect((await engine.digests.preview("me", "trending", "2026-03-02")).subject).toMatch(/^Trending/);
+    expect(Math.max(...read.mock.calls.map(([labels]) => labels.length))).toBe(200);
+    await expect(engine.digests.preview("me", "trending", "2026-03-02", AbortSignal.abort())).rejects.toMatchObject({ code: "cancelled" });
+  });
+
   it("of what is trending calls nothing so that nobody voted for", async () => {
     await library.remove(["X:1"]);
     const { subject, text } = await engine.digests.preview("me", "trending", "2026-03-02");
