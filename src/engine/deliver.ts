@@ -41,7 +41,10 @@ export async function deliverDue(library: Library, parts: DeliverParts, options:
     await addDue(store, parts);
     const counts = { sent: 0, empty: 0, pending: 0, failed: 0, unknown: 0 };
     const now = parts.now().toISOString();
-    for (const delivery of await store.deliveries({ states: ["pending"] })) {
+    const pending = await store.deliveries({ states: ["pending"] });
+    // A program may answer as slowly as it likes; mail servers and folders are chosen by whoever runs this, and come first.
+    const programsLast = [...pending].sort((a, b) => Number(a.channel === "webhook") - Number(b.channel === "webhook"));
+    for (const delivery of programsLast) {
       if (options.signal?.aborted === true) break;
       // A try that was put off by a clock that has been set back since is due.
       if ((delivery.nextTry ?? "") > now && delivery.changed <= now) continue;
