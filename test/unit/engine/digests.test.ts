@@ -386,7 +386,12 @@ describe("delivery", () => {
     expect(await deliver()).toMatchObject({ sent: 1 });
     setTime("2026-03-03T07:00:00Z");
     await library.delivery.addDelivery({ ...left, date: "2026-03-03", step: "data" });
-    await deliver();
+    const told: string[] = [];
+    const onDelivery = ({ date, state }: Delivery) => told.push(`${date} ${state}`);
+    // Whoever looks hears of it, once.
+    expect(await engine.digests.deliverDue({ transports: { mail }, onDelivery })).toMatchObject({ unknown: 1 });
+    expect(told).toEqual(["2026-03-03 unknown"]);
+    expect(await deliver()).toMatchObject({ unknown: 0 });
     expect([await states(), service.mails.length]).toEqual([["2026-03-03 unknown", "2026-03-02 sent"], 1]);
   });
 
