@@ -56,6 +56,8 @@ export interface PersonalStore {
   interests(person: string): Promise<Interest[]>;
   /** Adds it, or takes the place of the one with its id. */
   putInterest(person: string, interest: Interest): Promise<void>;
+  /** @returns false, and nothing is changed, where it is not there any more, or not as `before`. */
+  replaceInterest(person: string, before: Interest, after: Interest): Promise<boolean>;
   /** @returns false where there was none. */
   removeInterest(person: string, id: string): Promise<boolean>;
 
@@ -74,8 +76,8 @@ export interface PersonalStore {
   putFeedback(person: string, feedback: Feedback): Promise<void>;
   /** Undoes it. @returns false where there was nothing. */
   removeFeedback(person: string, paperId: string, kind: FeedbackKind): Promise<boolean>;
-  /** What all people together gave papers, by `paperId`: votes and saves, with when; earliest first. */
-  popularity(): Promise<GivenToPaper[]>;
+  /** What all people together gave papers by any of these ids: votes and saves, with when; earliest first. Reads nothing else. */
+  popularity(paperIds: readonly string[]): Promise<GivenToPaper[]>;
 
   /** Latest first, then by query and `paperId`; of one query where it is named. */
   judgments(person: string, query?: string): Promise<Judgment[]>;

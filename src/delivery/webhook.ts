@@ -20,8 +20,6 @@ export interface WebhookTimeouts {
 const forbidden = "is an address of this machine or of a private network; the setting privateWebhooks allows it";
 
 const usualTimeouts: WebhookTimeouts = { connectMs: 10_000, answerMs: 30_000 };
-/** Of an answer: what it says is for whoever looks at `digest status`. */
-const answerBytes = 2_000;
 
 export class WebhookTransport implements Transport {
   private readonly connections: Connections;
@@ -35,7 +33,7 @@ export class WebhookTransport implements Transport {
   ) {
     this.connections = new Connections(
       trusted.map((one) => new URL(one)),
-      { connectMs, answerMs, silenceMs: answerMs, totalMs: connectMs + 2 * answerMs, bodyBytes: answerBytes },
+      { connectMs, answerMs, silenceMs: answerMs, totalMs: connectMs + 2 * answerMs, bodyBytes: 0 },
     );
   }
 

@@ -44,12 +44,12 @@ const mostComparisons = 3_000_000;
 /** Papers between two looks at what else there is to do. */
 const turn = 16;
 
-/** Who gave papers votes and saves, by `paperId`. */
+/** Who gave papers votes and saves, by the id that they had then. */
 type Popularity = ReadonlyMap<string, Readonly<Record<"vote" | "save", ReadonlySet<number>>>>;
 
-async function popularityOf(library: Library): Promise<Popularity> {
+async function popularityOf(library: Library, papers: readonly Paper[]): Promise<Popularity> {
   const given = new Map<string, Record<"vote" | "save", Set<number>>>();
-  for (const { giver, paperId, kind } of await library.personal.popularity()) {
+  for (const { giver, paperId, kind } of await library.personal.popularity(papers.flatMap(({ ids }) => ids))) {
     const people = given.get(paperId) ?? { vote: new Set(), save: new Set() };
     given.set(paperId, people);
     people[kind].add(giver);
@@ -69,7 +69,7 @@ function interestOf(paper: Paper, popularity: Popularity): Interest {
 
 /** How many votes the people of this library gave each paper, in their order. */
 export async function countVotes(library: Library, papers: readonly Paper[]): Promise<number[]> {
-  const popularity = await popularityOf(library);
+  const popularity = await popularityOf(library, papers);
   return papers.map((paper) => interestOf({ ...paper, votes: 0 }, popularity).votes);
 }
 
@@ -85,7 +85,10 @@ export async function orderListing(
   const onPage = (ordered: readonly OrderedPaper[]) => ordered.slice(page.offset, page.offset + page.limit);
   if (lastDay === undefined || sort === "date") return onPage(byDate.map((stored) => ({ stored })));
   if (sort === "emerging") return onPage(bestFirst(await withEmergence(library, byDate, lastDay, signal)));
-  const popularity = await popularityOf(library);
+  const popularity = await popularityOf(
+    library,
+    papers.map(({ paper }) => paper),
+  );
   if (sort === "trending") return onPage(bestFirst(byDate.map((stored) => withTrend(stored, popularity, lastDay, halfLifeDays))));
   return onPage(bestFirst(byDate.map((stored) => ({ stored, score: interestOf(stored.paper, popularity).votes }))));
 }

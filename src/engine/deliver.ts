@@ -26,7 +26,7 @@ interface DeliverParts {
   readonly compose: (subscription: Subscription, date: string, signal?: AbortSignal) => Promise<DigestMessage | undefined>;
 }
 
-/** Messages that were tried, by what became of them. */
+/** Messages that were tried, by what became of them; with those that a process which died has left unknown. */
 export type DeliverCounts = Readonly<Record<"sent" | "empty" | "pending" | "failed" | "unknown", number>>;
 
 const lease = "deliver";
@@ -37,11 +37,17 @@ export async function deliverDue(library: Library, parts: DeliverParts, options:
   if (release === undefined) return undefined;
   try {
     const { delivery: store } = library;
-    await recover(store, parts.now());
-    await addDue(store, parts);
     const counts = { sent: 0, empty: 0, pending: 0, failed: 0, unknown: 0 };
+    for (const unknown of await recover(store, parts.now())) {
+      counts.unknown++;
+      options.onDelivery?.(unknown);
+    }
+    await addDue(store, parts);
     const now = parts.now().toISOString();
-    for (const delivery of await store.deliveries({ states: ["pending"] })) {
+    const pending = await store.deliveries({ states: ["pending"] });
+    // A program may answer as slowly as it likes; mail servers and folders are chosen by whoever runs this, and come first.
+    const programsLast = [...pending].sort((a, b) => Number(a.channel === "webhook") - Number(b.channel === "webhook"));
+    for (const delivery of programsLast) {
       if (options.signal?.aborted === true) break;
       // A try that was put off by a clock that has been set back since is due.
       if ((delivery.nextTry ?? "") > now && delivery.changed <= now) continue;
@@ -98,9 +104,10 @@ export async function deliverOne(
   }
 }
 
-/** Nobody else delivers: what is being sent was left by a process that died. */
-async function recover(store: DeliveryStore, now: Date): Promise<void> {
+/** Nobody else delivers: what is being sent was left by a process that died. @returns what is unknown for that. */
+async function recover(store: DeliveryStore, now: Date): Promise<Delivery[]> {
   const changed = now.toISOString();
+  const unknown: Delivery[] = [];
   for (const left of await store.deliveries({ states: ["sending"] })) {
     const { step, ...rest } = left;
     const lastError = `the process ended while it was ${step === "data" ? "sending the message" : "connecting"}`;
@@ -108,8 +115,9 @@ async function recover(store: DeliveryStore, now: Date): Promise<void> {
       step === "data"
         ? { ...rest, state: "unknown", lastError, changed }
         : { ...rest, state: "pending", nextTry: changed, lastError, changed };
-    await store.advanceDelivery(left, next);
+    if ((await store.advanceDelivery(left, next)) && next.state === "unknown") unknown.push(next);
   }
+  return unknown;
 }
 
 /** Puts a message into the outbox for each subscription that has one due; one of an earlier day that still waits gives way. */

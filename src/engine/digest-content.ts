@@ -9,7 +9,7 @@ import { addDays } from "../core/period.ts";
 import type { Picks } from "../core/picks.ts";
 import { orderListing } from "./daily-order.ts";
 import { putAsideBy } from "./feedback.ts";
-import { findPapers } from "./papers.ts";
+import { findPapers, papersInTurns } from "./papers.ts";
 import { picksOf } from "./picks.ts";
 import { describePick } from "./reason-text.ts";
 
@@ -144,7 +144,8 @@ async function trendingContent(
     days.map((day) => day.date),
     [{ withdrawn: false }],
   );
-  const stored = (await library.papers(labels)).filter((paper): paper is StoredPaper => paper !== undefined);
+  const stored: StoredPaper[] = [];
+  for await (const paper of papersInTurns(library, labels, signal)) stored.push(paper);
   const order = { lastDay: addDays(date, -1), halfLifeDays };
   const page = { offset: 0, limit: trendingPapers };
   const trending = (await orderListing(library, stored, { ...order, sort: "trending" }, page, signal)).filter(({ score = 0 }) => score > 0);

@@ -82,9 +82,30 @@ function inputOfQuery(query: string, input: InterestInput): InterestInput {
 
 /** Throws `interest_not_found`, and as {@link addInterest}. */
 export async function changeInterest(library: Library, person: string, id: string, input: InterestInput): Promise<Interest> {
-  const interest = await changed(library, await getInterest(library, person, id), input);
-  await library.personal.putInterest(person, interest);
-  return interest;
+  return await replaceInterest(library, person, id, (before) => changed(library, before, input));
+}
+
+/** Each that fails is a change by somebody else. */
+const mostAttempts = 20;
+
+/**
+ * Keeps what is made of an interest. Where somebody changes it meanwhile it is made anew of what that left, so that neither change is
+ * lost; what is removed meanwhile stays so. Throws `interest_not_found`, `library_busy`.
+ */
+export async function replaceInterest(
+  library: Library,
+  person: string,
+  id: string,
+  make: (before: Interest) => Promise<Interest>,
+): Promise<Interest> {
+  let before = await getInterest(library, person, id);
+  for (let attempt = 0; attempt < mostAttempts; attempt++) {
+    const after = await make(before);
+    if (await library.personal.replaceInterest(person, before, after)) return after;
+    // By its id: the other change may be of the name.
+    before = await getInterest(library, person, before.id);
+  }
+  throw new AppError("library_busy", `“${before.name}” is being changed all the time.`, { mend: "Try again in a moment." });
 }
 
 async function changed(library: Library, before: Interest, input: InterestInput): Promise<Interest> {

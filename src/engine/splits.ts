@@ -8,7 +8,7 @@ import type { Library } from "../core/library.ts";
 import type { Paper } from "../core/paper.ts";
 import { splitExamples } from "../core/ranking/split.ts";
 import { dot } from "../core/vectors.ts";
-import { examplesOfInterest, getInterest, requireRoom, strongestTerms } from "./interests.ts";
+import { examplesOfInterest, getInterest, replaceInterest, requireRoom, strongestTerms } from "./interests.ts";
 import { itemOfWords, itemsOf } from "./items.ts";
 
 export interface SplitHalf {
@@ -143,11 +143,10 @@ function notProposed({ name }: Interest): AppError {
 
 /** Leaves an interest whole: nothing is proposed until it has grown. Throws `interest_not_found`. */
 export async function declineSplit(library: Library, person: string, id: string): Promise<Interest> {
-  const interest = await getInterest(library, person, id);
-  const { positives } = await examplesOfInterest(library, interest, await library.personal.feedback(person));
-  const whole = { ...interest, keptWhole: positives.length };
-  await library.personal.putInterest(person, whole);
-  return whole;
+  return await replaceInterest(library, person, id, async (interest) => {
+    const { positives } = await examplesOfInterest(library, interest, await library.personal.feedback(person));
+    return { ...interest, keptWhole: positives.length };
+  });
 }
 
 /** Mean cosine with a half. */

@@ -50,6 +50,23 @@ export const personalBehaviours: Behaviours = {
     expect(await personal.interests("ada")).toHaveLength(1);
   },
 
+  "changes an interest that is as it was read, and no other": async ({ library: { personal } }) => {
+    const before = interest("a", { positives: ["x:1"] });
+    const after = { ...before, name: "Kettles", words: "copper “kettles” \u{1fad6}" };
+    await personal.putInterest("ada", before);
+    await personal.putInterest("bob", before);
+    expect(await personal.replaceInterest("ada", before, after)).toBe(true);
+    expect(await personal.interests("ada")).toEqual([after]);
+    // Changed since, of nobody else, and never brought back.
+    expect(await personal.replaceInterest("ada", before, interest("a", { name: "Lost" }))).toBe(false);
+    expect(await personal.replaceInterest("eve", before, after)).toBe(false);
+    const [read] = await personal.interests("ada");
+    expect(await personal.replaceInterest("ada", read ?? before, before)).toBe(true);
+    await personal.removeInterest("ada", "a");
+    expect(await personal.replaceInterest("ada", before, after)).toBe(false);
+    expect([await personal.interests("ada"), await personal.interests("bob"), await personal.interests("eve")]).toEqual([[], [before], []]);
+  },
+
   "divides an interest with what was said for it, and leaves what was taken back or said anew since": async ({ library: { personal } }) => {
     const before = interest("a", { positives: ["x:1", "x:2"] });
     await personal.putInterest("ada", before);
@@ -156,11 +173,13 @@ export const personalBehaviours: Behaviours = {
     expect((await personal.picks("ada", "2026-01-02"))?.picks[0]?.paperId).toBe("ada:1");
   },
 
-  "counts votes and saves of all people, by nobody's name": async ({ library: { personal } }) => {
+  "counts votes and saves of all people for the papers that are asked for, by nobody's name": async ({ library: { personal } }) => {
     await personal.putFeedback("ada", said("x:1", { kind: "vote" }));
     await personal.putFeedback("bob", said("x:1", { at: "2026-01-03T00:00:00.000Z" }));
     await personal.putFeedback("bob", said("x:2", { kind: "dismiss" }));
-    expect(await personal.popularity()).toEqual([
+    await personal.putFeedback("abe", said("x:3", { kind: "vote" }));
+    expect(await personal.popularity([])).toEqual([]);
+    expect(await personal.popularity(["x:1", "x:1", "x:2", 'odd:"[1]'])).toEqual([
       { giver: 1, paperId: "x:1", kind: "vote", at: "2026-01-02T00:00:00.000Z" },
       { giver: 2, paperId: "x:1", kind: "save", at: "2026-01-03T00:00:00.000Z" },
     ]);

@@ -61,6 +61,13 @@ export class MemoryPersonalStore implements PersonalStore {
     this.own(person).interests.set(interest.id, structuredClone(interest));
   }
 
+  async replaceInterest(person: string, before: Interest, after: Interest): Promise<boolean> {
+    const { interests } = this.own(person);
+    if (JSON.stringify(interests.get(before.id)) !== JSON.stringify(before)) return false;
+    interests.set(before.id, structuredClone(after));
+    return true;
+  }
+
   async removeInterest(person: string, id: string): Promise<boolean> {
     return this.own(person).interests.delete(id);
   }
@@ -94,11 +101,14 @@ export class MemoryPersonalStore implements PersonalStore {
     return this.own(person).feedback.delete(`${kind} ${paperId}`);
   }
 
-  async popularity(): Promise<GivenToPaper[]> {
+  async popularity(paperIds: readonly string[]): Promise<GivenToPaper[]> {
+    const asked = new Set(paperIds);
     const given = [...this.owned]
       .sort(([a], [b]) => compareText(a, b))
       .map(([, { feedback }]) =>
-        [...feedback.values()].flatMap(({ paperId, kind, at }) => (kind === "vote" || kind === "save" ? [{ paperId, kind, at }] : [])),
+        [...feedback.values()].flatMap(({ paperId, kind, at }) =>
+          asked.has(paperId) && (kind === "vote" || kind === "save") ? [{ paperId, kind, at }] : [],
+        ),
       )
       .filter((own) => own.length > 0);
     const all = given.flatMap((own, at) => own.map((one) => ({ giver: at + 1, ...one })));

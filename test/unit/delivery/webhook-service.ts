@@ -8,9 +8,9 @@ export interface Posted {
   readonly body: string;
 }
 
-/** A status, perhaps with headers; or ending the connection: before the body is read, or behind it. */
+/** A status, perhaps with headers, perhaps with a body that never ends; or ending the connection: before the body is read, or behind it. */
 export type WebhookAnswer =
-  | { readonly status: number; readonly headers?: Record<string, string> }
+  | { readonly status: number; readonly headers?: Record<string, string>; readonly isEndless?: boolean }
   | { readonly drop: "early" | "late" }
   | "silence";
 
@@ -58,5 +58,6 @@ export class WebhookService {
 function answerWith(response: ServerResponse, answer: WebhookAnswer): void {
   if (answer === "silence") return;
   if ("drop" in answer) response.socket?.destroy();
+  else if (answer.isEndless === true) response.writeHead(answer.status, answer.headers).write("x");
   else response.writeHead(answer.status, answer.headers).end("x".repeat(10_000));
 }

@@ -80,6 +80,16 @@ describe("a webhook", () => {
     expect(steps).toBe(1);
   });
 
+  it.each([
+    [200, "accepted"],
+    [500, "refused"],
+  ])("has said all with its status (%i), though its answer never ends", async (status, outcome) => {
+    service.answers.push({ status, isEndless: true });
+    transport = new WebhookTransport([service.url], "1.2.3", { connectMs: 60_000, answerMs: 60_000 });
+    expect((await send()).outcome).toBe(outcome);
+    expect((await send()).outcome).toBe("accepted");
+  });
+
   it("may have taken what it never answered", async () => {
     service.answers.push("silence");
     expect(await send()).toMatchObject({ outcome: "unknown", reason: expect.stringContaining("no answer") });

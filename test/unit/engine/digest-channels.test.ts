@@ -66,6 +66,18 @@ describe("a webhook's message", () => {
     expect(hook.posts).toHaveLength(2);
   });
 
+  it("waits for mails: programs that answer slowly keep nobody from theirs", async () => {
+    const channels: string[] = [];
+    for (let at = 0; at < 5; at++) {
+      await engine.digests.subscribe("me", { ...daily, channel: "webhook", address: `${hook.url}?${at}` }, true);
+      await engine.digests.subscribe("me", { ...daily, channel: "mail", address: `ada${at}@example.org` }, true);
+    }
+    now = new Date("2026-03-02T07:00:00Z");
+    const mail = { send: async () => ({ outcome: "accepted" }) as const };
+    await engine.digests.deliverDue({ transports: { webhook, mail }, onDelivery: ({ channel }) => channels.push(channel) });
+    expect(channels).toEqual([...Array(5).fill("mail"), ...Array(5).fill("webhook")]);
+  });
+
   it("waits no longer than a few hours, whatever the other side asks for", async () => {
     await engine.digests.subscribe("me", { ...daily, channel: "webhook", address: hook.url }, true);
     hook.answers.push({ status: 503, headers: { "retry-after": "31536000" } });

@@ -233,6 +233,14 @@ describe("a mail", () => {
     expect(linkIn("f")).toBe("");
   });
 
+  it("of what is trending reads its days in turns, and stops once nobody waits", async () => {
+    await library.upsert(Array.from({ length: 450 }, (_, at) => inventPaper(100 + at, { listed: "2026-03-01" })));
+    const read = vi.spyOn(library, "papers");
+    expect((await engine.digests.preview("me", "trending", "2026-03-02")).subject).toMatch(/^Trending/);
+    expect(Math.max(...read.mock.calls.map(([labels]) => labels.length))).toBe(200);
+    await expect(engine.digests.preview("me", "trending", "2026-03-02", AbortSignal.abort())).rejects.toMatchObject({ code: "cancelled" });
+  });
+
   it("of what is trending calls nothing so that nobody voted for", async () => {
     await library.remove(["X:1"]);
     const { subject, text } = await engine.digests.preview("me", "trending", "2026-03-02");
@@ -378,7 +386,12 @@ describe("delivery", () => {
     expect(await deliver()).toMatchObject({ sent: 1 });
     setTime("2026-03-03T07:00:00Z");
     await library.delivery.addDelivery({ ...left, date: "2026-03-03", step: "data" });
-    await deliver();
+    const told: string[] = [];
+    const onDelivery = ({ date, state }: Delivery) => told.push(`${date} ${state}`);
+    // Whoever looks hears of it, once.
+    expect(await engine.digests.deliverDue({ transports: { mail }, onDelivery })).toMatchObject({ unknown: 1 });
+    expect(told).toEqual(["2026-03-03 unknown"]);
+    expect(await deliver()).toMatchObject({ unknown: 0 });
     expect([await states(), service.mails.length]).toEqual([["2026-03-03 unknown", "2026-03-02 sent"], 1]);
   });
 

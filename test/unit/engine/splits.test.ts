@@ -105,6 +105,26 @@ describe("an interest", () => {
     expect(await ada.splitProposal(id)).toBeDefined();
   });
 
+  it("that is changed in two places at once keeps both changes", async () => {
+    const { id } = await ada.addInterest({ name: "Things", positives: [...kettles.slice(0, 6), ...violins.slice(0, 6)] });
+    await Promise.all([
+      ada.changeInterest(id, { name: "All things", positives: kettles }),
+      ada.changeInterest("Things", { words: "copper" }),
+      ada.changeInterest(id, { weight: 2 }),
+      ada.declineSplit(id),
+    ]);
+    const [kept] = await ada.interests();
+    expect(kept).toMatchObject({ id, name: "All things", positives: kettles, words: "copper", weight: 2, keptWhole: expect.any(Number) });
+  });
+
+  it("that is removed while it is changed or left whole stays removed", async () => {
+    for (const change of [(id: string) => ada.changeInterest(id, { positives: kettles }), (id: string) => ada.declineSplit(id)]) {
+      const { id } = await ada.addInterest({ name: "Things", positives: violins });
+      await Promise.allSettled([change(id), ada.removeInterest(id)]);
+      expect(await ada.interests()).toEqual([]);
+    }
+  });
+
   it("of saves alone keeps papers of its own in both halves", async () => {
     const { id } = await ada.addInterest({ name: "Things", positives: ["X:0"] });
     await save([...kettles.slice(1), ...violins], id);
