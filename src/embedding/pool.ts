@@ -40,8 +40,8 @@ const restMs = 10_000;
 /** How often it is looked whether workers answer. */
 const lookAfterMs = 5_000;
 /**
- * Looks after which a worker that has a query, or documents alone, and says nothing is taken to be stuck (half a minute, ten
- * minutes). Looks are counted, not time: a machine that slept, or a server that was stopped, has looked once.
+ * Looks after which a worker that has a query, or nothing that is still wanted, or documents alone, and says nothing is taken to
+ * be stuck (half a minute; ten minutes for documents). Looks are counted, not time: a machine that slept, or a server that was stopped, has looked once.
  */
 const mostSilentLooks = { query: 6, document: 120 };
 /** Answers to queries that are kept: people page through results and refine filters with the same words. */
@@ -317,5 +317,7 @@ export class EmbeddingPool implements Embedder {
 }
 
 function silenceOf({ jobs }: Worker): number {
-  return [...jobs.values()].some(({ message }) => message.kind === "query") ? mostSilentLooks.query : mostSilentLooks.document;
+  const all = [...jobs.values()];
+  const hasQuery = all.some(({ message }) => message.kind === "query");
+  return hasQuery || all.every(({ signal }) => signal?.aborted === true) ? mostSilentLooks.query : mostSilentLooks.document;
 }

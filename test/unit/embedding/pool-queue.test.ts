@@ -169,6 +169,16 @@ describe("the embedding pool", () => {
     expect(await pool.embedQuery("kettles")).toHaveLength(2);
   });
 
+  it("does not wait ten minutes for a document that is no longer wanted and that no worker answers", async () => {
+    const pool = open("fake/model", 1, { lookAfterMs: 500 });
+    // So that the document is given to it at once.
+    await pool.embedQuery("warm up");
+    const controller = new AbortController();
+    const document = pool.embedDocument(asText("forever"), controller.signal);
+    controller.abort();
+    await expect(document).rejects.toMatchObject({ code: "cancelled" });
+  }, 30_000);
+
   it("says that the model is broken, and to which it does so", async () => {
     const pool = open("fake/broken", 2);
     const waiting = [pool.ready(), pool.embedQuery("kettles"), pool.embedDocument(asText("one"))];
