@@ -96,12 +96,13 @@ async function nearestTerms(store: Store, word: string, term: string, papers: nu
 /** A term is a stem: of the words in papers that have it, the one that is nearest to what was typed. */
 async function spellingOf(store: Store, term: string, typed: string): Promise<string | undefined> {
   const labels = [...(await store.holding([term])).labels()].slice(0, spellingPapers);
+  const wanted = new Set([term]);
   const spellings = new Set<string>();
   for (const stored of await store.papers(labels)) {
     if (stored === undefined) continue;
     const { title, abstract, authors } = stored.paper;
     for (const text of [title, abstract, ...authors.map(({ name }) => name)])
-      for (const word of wordsWith(new Set([term]), text)) spellings.add(word.text.toLowerCase());
+      for (const word of wordsWith(wanted, text)) spellings.add(word.text.toLowerCase());
   }
   return [...spellings].sort((a, b) => editDistance(typed, a) - editDistance(typed, b) || (a < b ? -1 : 1))[0];
 }

@@ -1,15 +1,13 @@
 /** The daily listing: the papers of a day, a week or a month, and which periods beside it have papers. */
 import { AppError } from "../core/errors.ts";
 import { type Filters, firstDay } from "../core/filters.ts";
-import type { Label } from "../core/label-set.ts";
 import type { Library } from "../core/library.ts";
 import { datesIn, type ListingDate, periodAfter, periodBefore } from "../core/listing.ts";
 import { listingDateOf, type Paper } from "../core/paper.ts";
-import type { StoredPaper } from "../core/paper-store.ts";
 import { earliestYear, lastDayOf, type Period, type PeriodKind, readAnyPeriod, readPeriod } from "../core/period.ts";
 import { countComments } from "./comments.ts";
 import { countVotes, type DailySort, type EmergingPaper, orderListing } from "./daily-order.ts";
-import { papersInTurns } from "./papers.ts";
+import { readInTurns } from "./papers.ts";
 
 export interface DailyRequest {
   /** One of these at most; without, the latest day that has papers. */
@@ -76,7 +74,7 @@ export async function dailyListing(
     within.map(({ date }) => date),
     [filters],
   );
-  const stored = await readListed(library, labels, signal);
+  const stored = await readInTurns(library, labels, signal);
   const lastDay = shown === undefined ? undefined : lastDayWithin(shown, within);
   const ordered = await orderListing(library, stored, { sort, lastDay, halfLifeDays: clock.halfLifeDays }, { offset, limit }, signal);
   const around = shown ?? asked;
@@ -115,16 +113,9 @@ export async function latestListed(library: Library, { limit, today }: { limit: 
     days.map(({ date }) => date),
     [],
   );
-  const stored = await readListed(library, labels);
+  const stored = await readInTurns(library, labels);
   const ordered = await orderListing(library, stored, { sort: "date", lastDay: undefined, halfLifeDays: 1 }, { offset: 0, limit });
   return ordered.map((entry) => entry.stored.paper);
-}
-
-/** A month of a large library has thousands. */
-async function readListed(library: Library, labels: readonly Label[], signal?: AbortSignal): Promise<StoredPaper[]> {
-  const stored: StoredPaper[] = [];
-  for await (const paper of papersInTurns(library, labels, signal)) stored.push(paper);
-  return stored;
 }
 
 function checkPage(limit: number, offset: number): void {

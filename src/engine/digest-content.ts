@@ -4,12 +4,11 @@ import type { Embedder } from "../core/embedder.ts";
 import { AppError } from "../core/errors.ts";
 import type { Library } from "../core/library.ts";
 import type { Paper } from "../core/paper.ts";
-import type { StoredPaper } from "../core/paper-store.ts";
 import { addDays } from "../core/period.ts";
 import type { Picks } from "../core/picks.ts";
 import { orderListing } from "./daily-order.ts";
 import { putAsideBy } from "./feedback.ts";
-import { findPapers, papersInTurns } from "./papers.ts";
+import { findPapers, readInTurns } from "./papers.ts";
 import { picksOf } from "./picks.ts";
 import { describePick } from "./reason-text.ts";
 
@@ -144,8 +143,7 @@ async function trendingContent(
     days.map((day) => day.date),
     [{ withdrawn: false }],
   );
-  const stored: StoredPaper[] = [];
-  for await (const paper of papersInTurns(library, labels, signal)) stored.push(paper);
+  const stored = await readInTurns(library, labels, signal);
   const order = { lastDay: addDays(date, -1), halfLifeDays };
   const page = { offset: 0, limit: trendingPapers };
   const trending = (await orderListing(library, stored, { ...order, sort: "trending" }, page, signal)).filter(({ score = 0 }) => score > 0);

@@ -37,6 +37,17 @@ export async function* papersInTurns(
   }
 }
 
+/** {@link papersInTurns}, once all are there: a month of a large library has thousands. */
+export async function readInTurns(
+  library: Pick<Library, "papers">,
+  labels: readonly Label[],
+  signal?: AbortSignal,
+): Promise<StoredPaper[]> {
+  const stored: StoredPaper[] = [];
+  for await (const paper of papersInTurns(library, labels, signal)) stored.push(paper);
+  return stored;
+}
+
 /** As {@link findPapers}, without reading the papers. */
 export async function findLabels(library: Pick<Library, "resolve">, ids: readonly string[]): Promise<(Label | undefined)[]> {
   const canonical = ids.map(canonicalId);

@@ -6,9 +6,10 @@
 import { randomUUID } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, realpathSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
-import Database from "better-sqlite3";
+import type Database from "better-sqlite3";
 import type { ClaimedWork, WorkProgress } from "../../core/upkeep.ts";
 import type { Sqlite } from "./database.ts";
+import { isLocked, lockFile } from "./file-lock.ts";
 
 interface Holder {
   readonly pid: number;
@@ -57,7 +58,7 @@ export class Lease {
     if (this.isHeld && holder?.token === this.token) return true;
     if (this.isElsewhere(holder)) return false;
     this.removeLeftOvers(holder);
-    if (!this.isHeld) Lease.held.set(this.token, lock(markPath(this.db, this.token)));
+    if (!this.isHeld) Lease.held.set(this.token, lockFile(markPath(this.db, this.token)));
     this.put.run(this.work, process.pid, startOfProcess(process.pid), this.token);
     return true;
   }
@@ -143,36 +144,6 @@ function folderOf(db: Sqlite): string {
 
 function markPath(db: Sqlite, token: string): string {
   return join(folderOf(db), token);
-}
-
-/** Locks a file for as long as it is open. Throws where it cannot be made. */
-function lock(path: string): Database.Database {
-  const db = new Database(path, { timeout: 0 });
-  try {
-    // No file of its own beside it.
-    db.pragma("journal_mode = MEMORY");
-    db.exec("BEGIN EXCLUSIVE");
-    return db;
-  } catch (error) {
-    db.close();
-    throw error;
-  }
-}
-
-/** What cannot be looked at may be. */
-function isLocked(path: string): boolean {
-  if (!existsSync(path)) return false;
-  let db: Database.Database | undefined;
-  try {
-    db = new Database(path, { timeout: 0, readonly: true });
-    db.prepare("SELECT 1 FROM sqlite_schema").get();
-    return false;
-  } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : "";
-    return existsSync(path) && (code.startsWith("SQLITE_BUSY") || code.startsWith("SQLITE_CANTOPEN"));
-  } finally {
-    db?.close();
-  }
 }
 
 function isHeld({ pid, process_start, token }: Holder, db: Sqlite): boolean {

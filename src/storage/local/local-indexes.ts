@@ -361,16 +361,11 @@ export class LocalIndexes {
   /** A paper that has changed; undefined where its record is damaged, so that all that came behind it is found all the same. */
   private readable(label: Label): StoredPaper | undefined {
     const { papers, columns } = this.parts;
-    try {
-      return papers.get(label);
-    } catch (error) {
-      const { code, explanation } = toAppError(error);
-      if (code !== "library_damaged") throw error;
+    return papers.readable(label, ({ code, explanation }) => {
       this.words.remove(label);
       columns.remove(label);
       this.notice(`A paper that was written last cannot be searched: ${explanation}`, code);
-      return undefined;
-    }
+    });
   }
 
   private async rebuild(generation: Generation | undefined): Promise<void> {

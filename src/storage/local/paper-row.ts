@@ -51,13 +51,17 @@ export function storedPaper(row: PaperRow): StoredPaper {
   };
 }
 
-/** As {@link storedPaper}; undefined for a record that is not the one that was stored, which `verify` names: the others do not wait for it. */
-export function readablePaper(row: PaperRow): StoredPaper | undefined {
+/**
+ * As {@link storedPaper}; undefined for a record that is not the one that was stored, which `verify` names: the others do not wait
+ * for it. @param onDamage is told what is wrong with it.
+ */
+export function readablePaper(row: PaperRow, onDamage?: (error: AppError) => void): StoredPaper | undefined {
   try {
     return storedPaper(row);
   } catch (error) {
-    if (error instanceof AppError && error.code === "library_damaged") return undefined;
-    throw error;
+    if (!(error instanceof AppError) || error.code !== "library_damaged") throw error;
+    onDamage?.(error);
+    return undefined;
   }
 }
 

@@ -137,6 +137,12 @@ export class PaperTable {
     return this.selectPage.all(after, limit).map(storedPaper);
   }
 
+  /** As {@link get}; undefined also where its record is damaged, which `onDamage` is told. */
+  readable(label: Label, onDamage: (error: AppError) => void): StoredPaper | undefined {
+    const row = this.select.get(label);
+    return row && readablePaper(row, onDamage);
+  }
+
   /** As {@link page}, without those whose record is damaged. @returns beside them the last label that was looked at; undefined behind the last paper. */
   readablePage(after: Label, limit: number): { papers: StoredPaper[]; last: Label | undefined } {
     const rows = this.selectPage.all(after, limit);

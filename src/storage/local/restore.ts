@@ -15,6 +15,7 @@ import { type BackupManifest, backupManifestName, backupManifestSchema } from ".
 import { StoredCopy } from "./copies.ts";
 import { databaseName, makeFolder, openDatabase, privateMode, replacedName, restoringName } from "./database.ts";
 import { type FileRecord, syncPath } from "./durable-file.ts";
+import { lockFile } from "./file-lock.ts";
 import { claimedWork } from "./lease.ts";
 import { foreignPart, foreignTable } from "./restored-schema.ts";
 import { fileAt } from "./write-guard.ts";
@@ -185,20 +186,15 @@ function lockPlace(folder: string): Database.Database {
   const path = join(folder, lockName);
   closeSync(openSync(path, "a", privateMode));
   const file = fileAt(path);
-  const db = new Database(path, { timeout: 0 });
+  let db: Database.Database | undefined;
   try {
-    // No file of its own beside it, for which a full disk has no room.
-    db.pragma("journal_mode = MEMORY");
-    db.exec("BEGIN EXCLUSIVE");
-    // The one before may have removed it on its way out.
-    if (file !== undefined && fileAt(path) === file) return db;
+    db = lockFile(path);
   } catch (error) {
-    if (toAppError(error).code !== "library_busy") {
-      db.close();
-      throw error;
-    }
+    if (toAppError(error).code !== "library_busy") throw error;
   }
-  db.close();
+  // The one before may have removed it on its way out.
+  if (db !== undefined && file !== undefined && fileAt(path) === file) return db;
+  db?.close();
   throw new AppError("library_busy", `Another process restores a library in ${folder}.`, {
     mend: "Wait for it, and look at what it made.",
   });
