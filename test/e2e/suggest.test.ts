@@ -31,8 +31,9 @@ describe.skipIf(!hasBrowser)("suggestions in a browser (Chromium is needed)", ()
     return page;
   }
 
+  // At once, so that the first list that shows is the one for the whole text.
   async function type(page: Page, text: string): Promise<void> {
-    await page.locator("#q").pressSequentially(text);
+    await page.locator("#q").fill(text);
     await page.locator("#suggestions [role=option]").first().waitFor();
   }
 
@@ -125,6 +126,31 @@ describe.skipIf(!hasBrowser)("suggestions in a browser (Chromium is needed)", ()
     else await first.click();
     await page.waitForURL(/\/papers\/arXiv:1706\.03762$/);
     expect(faults).toEqual([]);
+    await page.context().close();
+  });
+
+  test("an answer that comes while the mouse is pressed does not take the suggestion away", async () => {
+    const page = await open();
+    await type(page, "attention is");
+    let answer = () => {};
+    await page.route("**/v1/suggest?q=attention+is+a", async (route) => {
+      await new Promise<void>((resolve) => {
+        answer = resolve;
+      });
+      await route.continue();
+    });
+    const asked = page.waitForRequest(/q=attention\+is\+a$/);
+    await page.locator("#q").press("End");
+    await page.locator("#q").pressSequentially(" a");
+    await asked;
+    await page.locator("[role=option]").first().hover();
+    await page.mouse.down();
+    const answered = page.waitForResponse(/q=attention\+is\+a$/);
+    answer();
+    await (await answered).finished();
+    await page.waitForTimeout(200);
+    await page.mouse.up();
+    await page.waitForURL(/\/papers\/arXiv:1706\.03762$/);
     await page.context().close();
   });
 

@@ -26,12 +26,15 @@
   let asking;
   let typed = box.value;
   let chosen = -1;
+  let pressed = false;
+  let held;
 
   const options = () => [...list.children];
 
   function close() {
     clearTimeout(timer);
     asking?.abort();
+    held = undefined;
     list.hidden = true;
     list.replaceChildren();
     choose(-1);
@@ -84,9 +87,12 @@
   function show(answer) {
     const found = Object.keys(shown).flatMap((kind) => answer[kind].slice(0, shown[kind]).map((one) => [kind, one]));
     if (found.length === 0 || document.activeElement !== box) return close();
+    const before = options()[chosen]?.dataset;
     list.replaceChildren(...found.map(([kind, one], at) => optionOf(kind, one, at)));
     list.hidden = false;
-    choose(-1);
+    // Who had stepped to a suggestion keeps it where the newer list has it too.
+    const same = ({ dataset }) => dataset.href === before.href && dataset.query === before.query;
+    choose(before === undefined ? -1 : options().findIndex(same));
     box.setAttribute("aria-expanded", "true");
   }
 
@@ -102,6 +108,7 @@
       // An answer to what is no longer there says nothing.
       if (own.signal.aborted || box.value !== text) return;
       if (answer === undefined) close();
+      else if (pressed) held = answer;
       else show(answer);
     } catch {
       // Aborted, or no server: the box goes on as it is.
@@ -143,7 +150,20 @@
   box.addEventListener("blur", close);
   box.form.addEventListener("submit", close);
   // The box keeps the focus, so that nothing closes before the choice is made.
-  list.addEventListener("pointerdown", (event) => event.preventDefault());
+  list.addEventListener("pointerdown", (event) => {
+    event.preventDefault();
+    pressed = true;
+  });
+  // Between press and release the list stays as it is: an answer that comes meanwhile would take the suggestion away
+  // from under the pointer, and the click with it.
+  for (const end of ["pointerup", "pointercancel"])
+    addEventListener(end, () => {
+      pressed = false;
+      setTimeout(() => {
+        if (held !== undefined) show(held);
+        held = undefined;
+      });
+    });
   list.addEventListener("mousedown", (event) => event.preventDefault());
   list.addEventListener("click", (event) => {
     const option = event.target.closest("[role=option]");
