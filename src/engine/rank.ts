@@ -95,8 +95,8 @@ export interface Ranking {
 /** The furthest place in a ranking that can be asked for. */
 export const longestWindow = 1_000;
 
-/** Feedback (Rocchio 1971): the mean of this many best papers, of so many candidates of each arm, with this weight beside the query. */
-const feedbackOf = { papers: 5, candidates: 50, weight: 0.5 };
+/** Feedback (Rocchio 1971): the mean of this many best papers, with this weight beside the query. */
+const feedbackOf = { papers: 5, weight: 0.4 };
 /** How much deeper each continuation of a list looks than the one before. */
 const depthFactor = 4;
 
@@ -106,8 +106,6 @@ interface Pool {
   readonly ranked: RankedPaper[];
   readonly semantic: readonly Scored[];
   readonly scale: Scale;
-  /** Whether nothing lies beyond it. */
-  readonly isLast: boolean;
 }
 
 /** @returns the best papers: `window` of them where there are as many. Throws what `request.vector` throws. */
@@ -129,21 +127,25 @@ export async function rank(store: Store, request: RankRequest): Promise<Ranking>
   const arms = new Arms(store, request, generation, { fusion, alpha }, ownTurn);
   const lexical = await store.matchTerms(terms, { k: candidateDepth, within });
   const vector = await awaited;
+  const nearest = await arms.nearest(vector, candidateDepth);
   let used = vector;
   let feedback: Label[] = [];
+  let pool = await arms.fuse(vector, nearest, lexical.hits);
   if (fusion !== "rrf" && request.feedback !== false) {
-    const { papers, candidates } = feedbackOf;
-    const first = await arms.fuse(vector, lexical.hits.slice(0, candidates), candidates, undefined, new Set());
-    feedback = first.ranked.slice(0, papers).map((hit) => hit.label);
+    feedback = pool.ranked.slice(0, feedbackOf.papers).map((hit) => hit.label);
     used = await withFeedback(store, generation, vector, feedback);
+    pool = await arms.fuse(used, await arms.comparedWith(used, nearest), lexical.hits);
   }
-  let pool = await arms.fuse(used, lexical.hits, candidateDepth, undefined, new Set());
   const { ranked, scale, semantic } = pool;
-  for (let depth = longestWindow; ranked.length < request.window && !pool.isLast; depth *= depthFactor) {
+  let isLast = nearest.length < candidateDepth && lexical.hits.length < candidateDepth;
+  for (let depth = longestWindow; ranked.length < request.window && !isLast; depth *= depthFactor) {
     // Further down the same road: what the first pool holds keeps its place, so that pages never overlap.
-    const deeper = await store.matchTerms(terms, { k: depth, within });
-    pool = await arms.fuse(used, deeper.hits, depth, scale, new Set(ranked.map((hit) => hit.label)));
-    ranked.push(...placedBelow(pool.ranked, ranked.at(-1)?.score));
+    const [further, deeper] = [await arms.nearest(used, depth), await store.matchTerms(terms, { k: depth, within })];
+    const known = new Set(ranked.map((hit) => hit.label));
+    const rest = await arms.fuse(used, further, deeper.hits, scale);
+    const news = rest.ranked.filter((hit) => !known.has(hit.label));
+    ranked.push(...placedBelow(news, ranked.at(-1)?.score));
+    isLast = further.length < depth && deeper.hits.length < depth;
   }
   const basis = { fused: { fusion, alpha, scale }, vector: used, feedback, semantic, lexical: lexical.hits };
   return { ranked, matching: lexical.total, basis };
@@ -195,21 +197,27 @@ class Arms {
     private readonly ownTurn: OwnTurn,
   ) {}
 
+  /** The candidates of meaning, best first. */
+  async nearest(vector: Float32Array, k: number): Promise<readonly Scored[]> {
+    await this.ownTurn();
+    const found = await this.store.neighbours(this.generation, vector, { k, within: this.request.within });
+    await this.ownTurn();
+    return found;
+  }
+
+  /** The same candidates, as near to another vector, best first. */
+  async comparedWith(vector: Float32Array, candidates: readonly Scored[]): Promise<readonly Scored[]> {
+    const labels = candidates.map(({ label }) => label);
+    const cosines = await this.store.cosines(this.generation, vector, labels);
+    return labels.map((label, at) => ({ label, score: cosines[at] ?? 0 })).sort(compareScored);
+  }
+
   /** Fuses both arms' candidates. @param scale of the pool before, when this one continues it. */
-  async fuse(
-    vector: Float32Array,
-    byWords: readonly Scored[],
-    depth: number,
-    scale: Scale | undefined,
-    without: ReadonlySet<Label>,
-  ): Promise<Pool> {
-    const { within, terms, cosineSpread, asked } = this.request;
-    await this.ownTurn();
-    const byMeaning = await this.store.neighbours(this.generation, vector, { k: depth, within });
-    await this.ownTurn();
+  async fuse(vector: Float32Array, byMeaning: readonly Scored[], byWords: readonly Scored[], scale?: Scale): Promise<Pool> {
+    const { terms, cosineSpread, asked } = this.request;
     const others = (list: readonly Scored[]) => (asked === undefined ? list : list.filter(({ label }) => label !== asked));
     const [semantic, lexical] = [others(byMeaning), others(byWords)];
-    const labels = [...new Set([...semantic, ...lexical].map((hit) => hit.label))].filter((label) => !without.has(label));
+    const labels = [...new Set([...semantic, ...lexical].map((hit) => hit.label))];
     // What an arm found it has scored: the other one's candidates are left.
     const cosines = new Map<Label, number | undefined>(semantic.map((hit) => [hit.label, hit.score]));
     await fillIn(cosines, labels, (missing) => this.store.cosines(this.generation, vector, missing));
@@ -228,7 +236,7 @@ class Arms {
       const ranks = { semantic: semanticRanks.get(label), lexical: lexicalRanks.get(label) };
       return { label, score: scoreOf(basis, { semantic, lexical }, ranks), semantic, lexical, ranks };
     });
-    return { ranked: ranked.sort(compareScored), semantic, scale: used, isLast: byMeaning.length < depth && byWords.length < depth };
+    return { ranked: ranked.sort(compareScored), semantic, scale: used };
   }
 }
 
