@@ -81,6 +81,8 @@ export interface PersonalStore {
 
   /** Latest first, then by query and `paperId`; of one query where it is named. */
   judgments(person: string, query?: string): Promise<Judgment[]>;
+  /** How many there are. */
+  countJudgments(person: string): Promise<number>;
   /** Takes the place of what the person said of this paper for this query. */
   putJudgment(person: string, judgment: Judgment): Promise<void>;
   /** @returns false where there was none. */

@@ -9,6 +9,10 @@ import { AppError } from "../core/errors.ts";
 import { rerankerDescriptionSchema } from "../core/reranker.ts";
 
 export const manifestFileName = "paperkin-model.json";
+/** What every model has beside its weights. */
+export const textFiles = ["config.json", "tokenizer.json", "tokenizer_config.json"];
+/** Of an embedding model; a reranker's manifest names its own. */
+export const weightsFile = "onnx/model_quantized.onnx";
 
 /** Where a model comes from, and its files. */
 const originSchema = z.object({
@@ -97,12 +101,17 @@ export async function readManifest(
   return result.data;
 }
 
-/** Compares every file with the manifest. Throws `model_damaged` naming the first that differs. */
+/** Compares every file with the manifest, which names all that is loaded. Throws `model_damaged` naming the first that differs. */
 export async function verifyModel(modelsFolder: string, manifest: ModelManifest | RerankerManifest): Promise<void> {
   const folder = folderOfModel(modelsFolder, manifest.id);
+  const mend = `Get the model again with \`paperkin models pull ${manifest.id}${"kind" in manifest ? " --as-reranker" : ""}\`.`;
+  const unnamed = [...textFiles, "kind" in manifest ? manifest.weights : weightsFile].find(
+    (loaded) => !manifest.files.some(({ path }) => path === loaded),
+  );
+  if (unnamed !== undefined)
+    throw new AppError("model_damaged", `The manifest ${join(folder, manifestFileName)} has no checksum of ${unnamed}.`, { mend });
   for (const file of manifest.files) {
     const path = join(folder, file.path);
-    const mend = `Get the model again with \`paperkin models pull ${manifest.id}${"kind" in manifest ? " --as-reranker" : ""}\`.`;
     const found = await stat(path).catch(() => undefined);
     if (found === undefined) throw new AppError("model_damaged", `The model's file ${path} is missing.`, { mend });
     if (found.size !== file.sizeBytes)

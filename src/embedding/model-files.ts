@@ -6,7 +6,7 @@ import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { modelIdSchema } from "../core/embedder.ts";
 import { AppError } from "../core/errors.ts";
-import { folderOfModel, type ModelManifest, manifestFileName, sha256OfFile } from "./manifest.ts";
+import { folderOfModel, type ModelManifest, manifestFileName, sha256OfFile, textFiles } from "./manifest.ts";
 
 export interface ModelFilesOptions {
   readonly id: string;
@@ -18,8 +18,6 @@ export interface ModelFilesOptions {
   readonly onProgress?: (file: string, doneBytes: number, totalBytes: number) => void;
 }
 
-/** What every model has beside its weights. */
-export const textFiles = ["config.json", "tokenizer.json", "tokenizer_config.json"];
 /** Without a byte for this long, a download has failed. */
 const stalledMs = 60_000;
 

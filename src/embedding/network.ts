@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { AutoConfig, AutoModel, env } from "@xenova/transformers";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import { fixInputs } from "./fixed-inputs.ts";
-import { folderOfModel } from "./manifest.ts";
+import { folderOfModel, weightsFile } from "./manifest.ts";
 
 /** @returns the last hidden states, `tokens × dimensions`. */
 export type Network = (ids: readonly number[]) => Promise<Float32Array>;
@@ -31,9 +31,7 @@ export function localOptions(modelsFolder: string) {
 export async function loadNetwork(modelsFolder: string, id: string): Promise<Network> {
   const options = localOptions(modelsFolder);
   const { model_type: kind } = await AutoConfig.from_pretrained(id, options.tokenizer);
-  return kind === "bert"
-    ? await loadFixed(join(folderOfModel(modelsFolder, id), "onnx", "model_quantized.onnx"))
-    : await loadAny(id, options.network);
+  return kind === "bert" ? await loadFixed(join(folderOfModel(modelsFolder, id), weightsFile)) : await loadAny(id, options.network);
 }
 
 async function loadFixed(path: string): Promise<Network> {

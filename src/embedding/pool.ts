@@ -25,6 +25,8 @@ export interface PoolOptions {
   readonly workerModule: string;
   /** How often it is looked whether workers answer; five seconds unless given. */
   readonly lookAfterMs?: number;
+  /** How long a model may take to be loaded; five minutes unless given. */
+  readonly loadingMs?: number;
   /** How long nothing is tried after the workers have failed; ten seconds unless given. */
   readonly restMs?: number;
 }
@@ -44,6 +46,8 @@ const lookAfterMs = 5_000;
  * be stuck (half a minute; ten minutes for documents). Looks are counted, not time: a machine that slept, or a server that was stopped, has looked once.
  */
 const mostSilentLooks = { query: 6, document: 120 };
+/** How long a model is waited for that is being loaded, told by looks as well: large ones are read from slow disks. */
+const mostLoadingMs = 5 * 60_000;
 /** Answers to queries that are kept: people page through results and refine filters with the same words. */
 const mostCachedQueries = 500;
 
@@ -223,12 +227,34 @@ export class EmbeddingPool implements Embedder {
 
   /** Ends workers that were stopped, or hang: whoever searches would wait for ever, and so would the work behind. */
   private lookAfter(): void {
+    const { lookAfterMs: everyMs = lookAfterMs, loadingMs = mostLoadingMs } = this.options;
     this.looking ??= setInterval(() => {
+      this.dropUnwanted();
       for (const worker of this.workers) {
-        if (worker.jobs.size === 0) worker.silentLooks = 0;
-        else if (++worker.silentLooks > silenceOf(worker)) worker.process.kill("SIGKILL");
+        if (worker.ready && worker.jobs.size === 0) worker.silentLooks = 0;
+        else if (++worker.silentLooks > (worker.ready ? silenceOf(worker) : loadingMs / everyMs)) {
+          if (worker.ready) worker.process.kill("SIGKILL");
+          else return this.cannotLoad(`it was not there within ${loadingMs / 1000} seconds`);
+        }
       }
-    }, this.options.lookAfterMs ?? lookAfterMs).unref();
+    }, everyMs).unref();
+  }
+
+  /** Those that wait for a worker, and whose asker is gone: none may ever be ready for them. */
+  private dropUnwanted(): void {
+    for (const queue of [this.queries, this.documents])
+      for (const job of queue.splice(0)) {
+        if (job.signal?.aborted === true) job.reject(new AppError("cancelled", "Embedding was cancelled."));
+        else queue.push(job);
+      }
+  }
+
+  private cannotLoad(reason: string): void {
+    this.breakDown(
+      new AppError("embedding_failed", `The model ${this.model.id} cannot be loaded: ${reason}.`, {
+        mend: "Check it with `paperkin models verify`.",
+      }),
+    );
   }
 
   private receive(worker: Worker, message: FromWorker): void {
@@ -241,11 +267,7 @@ export class EmbeddingPool implements Embedder {
         for (const { resolve } of this.waitingForReady.splice(0)) resolve();
         break;
       case "broken":
-        this.breakDown(
-          new AppError("embedding_failed", `The model ${this.model.id} cannot be loaded: ${message.reason}.`, {
-            mend: "Check it with `paperkin models verify`.",
-          }),
-        );
+        this.cannotLoad(message.reason);
         return;
       case "done":
         worker.served++;

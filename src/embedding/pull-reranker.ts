@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { z } from "zod";
 import { AppError } from "../core/errors.ts";
 import { rerankerWeights } from "../core/reranker.ts";
-import { type RerankerManifest, rerankerManifestSchema } from "./manifest.ts";
-import { checkId, fetchFile, type ModelFilesOptions, place, readJson, sourceOf, sumFiles, textFiles } from "./model-files.ts";
+import { type RerankerManifest, rerankerManifestSchema, textFiles } from "./manifest.ts";
+import { checkId, fetchFile, type ModelFilesOptions, place, readJson, sourceOf, sumFiles } from "./model-files.ts";
 
 export interface PullRerankerOptions extends ModelFilesOptions {
   readonly maxTokens?: string;

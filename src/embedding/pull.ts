@@ -2,8 +2,8 @@
 import { z } from "zod";
 import type { ModelDescription } from "../core/embedder.ts";
 import { AppError } from "../core/errors.ts";
-import { type ModelManifest, modelManifestSchema } from "./manifest.ts";
-import { checkId, fetchFile, type ModelFilesOptions, place, readJson, sourceOf, sumFiles, textFiles } from "./model-files.ts";
+import { type ModelManifest, modelManifestSchema, textFiles, weightsFile } from "./manifest.ts";
+import { checkId, fetchFile, type ModelFilesOptions, place, readJson, sourceOf, sumFiles } from "./model-files.ts";
 
 export interface PullOptions extends ModelFilesOptions {
   readonly pooling?: string;
@@ -43,14 +43,13 @@ const knownModels: Record<string, Usage> = {
   },
 };
 
-const weights = "onnx/model_quantized.onnx";
 /** Throws `download_failed`, `model_damaged`, `file_unreadable`, `invalid_request`, `cancelled`. */
 export async function pullModel(options: PullOptions): Promise<ModelManifest> {
   const { id } = options;
   checkId(id);
   const usage = usageOf(options);
   return await place(options, async (fresh) => {
-    await fetchFile(options, weights, fresh);
+    await fetchFile(options, weightsFile, fresh);
     return await describe(fresh, id, usage, options);
   });
 }
@@ -89,9 +88,9 @@ function usageOf({ id, pooling, queryPrefix, documentPrefix, maxTokens }: PullOp
 }
 
 async function describe(folder: string, id: string, usage: Usage, options: PullOptions): Promise<ModelManifest> {
-  const { files, hash } = await sumFiles(folder, [...textFiles, weights]);
+  const { files, hash } = await sumFiles(folder, [...textFiles, weightsFile]);
   const { sha256, ...rest } = usage;
-  const found = files.find((file) => file.path === weights)?.sha256;
+  const found = files.find((file) => file.path === weightsFile)?.sha256;
   if (sha256 !== undefined && found !== sha256) {
     throw new AppError("model_damaged", `The weights of ${id} have the checksum ${found}, and are known with ${sha256}.`, {
       mend: "Get them again; if the model was changed at its source, pull it under another name.",

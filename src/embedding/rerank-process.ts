@@ -15,6 +15,8 @@ export interface RerankProcessOptions {
   readonly workerModule: string;
   /** How often it is looked whether the process answers; five seconds unless given. */
   readonly lookAfterMs?: number;
+  /** How long the model may take to be loaded; five minutes unless given. */
+  readonly loadingMs?: number;
 }
 
 /** Pairs that the process has beside the one it works on, so that it never waits for the next. */
@@ -27,6 +29,8 @@ const usualLookAfterMs = 5_000;
  * counted, not time.
  */
 const mostSilentLooks = 6;
+/** How long a model is waited for that is being loaded, told by looks as well. */
+const mostLoadingMs = 5 * 60_000;
 
 /** One query with its documents. */
 interface Request {
@@ -135,12 +139,16 @@ export class RerankProcess implements Reranker {
 
   /** Ends a process that was stopped, or hangs: no answer would ever be reranked again. */
   private lookAfter(): void {
+    const { lookAfterMs = usualLookAfterMs, loadingMs = mostLoadingMs } = this.options;
     this.looking ??= setInterval(() => {
       const { running } = this;
       if (running === undefined) return;
-      if (running.inFlight.size === 0) running.silentLooks = 0;
-      else if (++running.silentLooks > mostSilentLooks) running.child.kill("SIGKILL");
-    }, this.options.lookAfterMs ?? usualLookAfterMs).unref();
+      if (running.isReady && running.inFlight.size === 0) running.silentLooks = 0;
+      else if (++running.silentLooks > (running.isReady ? mostSilentLooks : loadingMs / lookAfterMs)) {
+        if (!running.isReady) this.breakDown(`cannot be loaded: it was not there within ${loadingMs / 1000} seconds`);
+        running.child.kill("SIGKILL");
+      }
+    }, lookAfterMs).unref();
   }
 
   private dispatch(): void {
@@ -189,7 +197,7 @@ export class RerankProcess implements Reranker {
   private replace(running: Running, reason: string): void {
     if (this.running !== running) return;
     this.running = undefined;
-    if (this.isClosed) return;
+    if (this.isClosed || this.broken !== undefined) return;
     const error = new AppError("reranking_failed", `The reranker's process ended (${reason}).`);
     for (const request of new Set(running.inFlight.values())) request.end(error);
     if (!running.hasScored) this.failedStarts++;

@@ -6,6 +6,14 @@ import type { PreparedText } from "../core/prepare.ts";
 import { loadNetwork, localOptions, type Network } from "./network.ts";
 import { poolSentences, poolTokens } from "./pooling.ts";
 
+/** Texts of as many tokens each, in several scripts, since no model reads all of them. */
+const unlike = [
+  ["a", "b"],
+  ["7", "4"],
+  ["я", "ю"],
+  ["水", "山"],
+] as const;
+
 export class EmbeddingSession {
   private constructor(
     private readonly tokenizer: Awaited<ReturnType<typeof AutoTokenizer.from_pretrained>>,
@@ -16,7 +24,18 @@ export class EmbeddingSession {
   /** Loads from the models folder and from nowhere else. */
   static async load(modelsFolder: string, model: ModelDescription): Promise<EmbeddingSession> {
     const tokenizer = await AutoTokenizer.from_pretrained(model.id, localOptions(modelsFolder).tokenizer);
-    return new EmbeddingSession(tokenizer, await loadNetwork(modelsFolder, model.id), model);
+    const session = new EmbeddingSession(tokenizer, await loadNetwork(modelsFolder, model.id), model);
+    await session.requireDifference();
+    return session;
+  }
+
+  /** A vocabulary of one token, or a network that looks at none, would find everything equally near to every question, and say nothing. */
+  private async requireDifference(): Promise<void> {
+    for (const [one, other] of unlike) {
+      const [first, second] = [await this.embedQuery(one), await this.embedQuery(other)];
+      if (first.some((value, at) => value !== second[at])) return;
+    }
+    throw new AppError("embedding_failed", "it gives different texts the same vector");
   }
 
   async embedQuery(text: string): Promise<Float32Array> {
@@ -53,7 +72,11 @@ export class EmbeddingSession {
   }
 
   private tokenize(text: string, special: boolean): number[] {
-    return this.tokenizer.encode(text, { add_special_tokens: special });
+    const ids = this.tokenizer.encode(text, { add_special_tokens: special });
+    // ONNX counts numbers below 0 from the end of a table: they would be other words.
+    const wrong = ids.find((id) => !Number.isSafeInteger(id) || id < 0);
+    if (wrong !== undefined) throw new AppError("embedding_failed", `the tokenizer gives a token the number ${wrong}`);
+    return ids;
   }
 
   /** @returns the last hidden state of each token; a text beyond the model's length is cut before its last token. */

@@ -125,6 +125,11 @@ async function changed(library: Library, before: Interest, input: InterestInput)
       mend: "Say in words what it is about, name papers that it is about or is not, or say what each pick has to meet.",
     });
   }
+  const conditionsLength = JSON.stringify(wanted.filters).length;
+  if (conditionsLength > longestConditions)
+    throw new AppError("invalid_request", `The interest's conditions have ${conditionsLength} characters.`, {
+      mend: `Up to ${longestConditions} are kept; make several interests of them.`,
+    });
   const name = normalizeText(input.name ?? before.name) || (await nameFor(library, wanted));
   const parsed = interestSchema.safeParse({ ...before, ...wanted, name, weight: input.weight ?? before.weight });
   if (!parsed.success) {
@@ -152,6 +157,8 @@ async function paperIds(library: Library, given: readonly string[]): Promise<str
   return [...new Set(found.flatMap((stored) => stored?.paper.paperId ?? []))];
 }
 
+/** All of an interest's conditions together: a name in each of a hundred authors, and far more, fits. */
+const longestConditions = 20_000;
 const longestName = 60;
 
 async function nameFor(

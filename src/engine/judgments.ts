@@ -21,7 +21,10 @@ export interface JudgedPaper {
   readonly paper: Paper;
 }
 
-/** Throws `paper_not_found`, and `invalid_request` for a query that is empty or too long. */
+/** Of one person: all of them come in one answer. */
+const mostJudgments = 20_000;
+
+/** Throws `paper_not_found`, and `invalid_request` for a query that is empty or too long, and for too many. */
 export async function judge(library: Library, person: string, input: JudgmentInput, now: Date): Promise<Judgment> {
   const query = judgedQuery(input.query);
   if (query === "" || query.length > longestJudgedQuery) {
@@ -31,7 +34,11 @@ export async function judge(library: Library, person: string, input: JudgmentInp
   }
   const { paper } = await getPaper(library, input.paperId);
   // What was said of it under a name that it had before says nothing any more.
-  await takeBackJudgment(library, person, query, paper.paperId);
+  const isThere = await takeBackJudgment(library, person, query, paper.paperId);
+  if (!isThere && (await library.personal.countJudgments(person)) >= mostJudgments)
+    throw new AppError("invalid_request", `You have judged ${mostJudgments} papers already.`, {
+      mend: "Take back those that no evaluation needs any more.",
+    });
   const judgment: Judgment = { query, paperId: paper.paperId, relevant: input.relevant, at: now.toISOString() };
   await library.personal.putJudgment(person, judgment);
   return judgment;

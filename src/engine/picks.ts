@@ -85,8 +85,12 @@ export async function picksOf(
     throw new AppError("invalid_request", `${date} is still to come.`, { mend: "Picks are made for today and for past days." });
   const requireStillThere = await watchPerson(library, person);
   const made = await makePicks(library, embedder, person, date, now, options, signal);
-  // Chosen from nothing: a library that is filled later on the day, or papers that come in then, still have their picks.
-  if (made.candidates === 0 && options.told !== true && date >= localDay(now)) return made;
+  // Chosen from nothing: a library that is filled later on the day, or papers that come in then, still have their picks. Of the days before
+  // anything was followed there are hundreds of thousands, which whoever asks would leave on record one by one.
+  if (made.candidates === 0 && options.told !== true) {
+    const interests = await library.personal.interests(person);
+    if (date >= localDay(now) || interests.every(({ created }) => localDay(new Date(created)) > date)) return made;
+  }
   await requireStillThere();
   return await library.personal.keepPicks(person, made);
 }

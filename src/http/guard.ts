@@ -14,6 +14,8 @@ const openPaths = /^\/(?:health\/(?:live|ready)|assets\/[\w.-]+|sign-in|subscrib
 const tokenPaths = /^\/(?:unsubscribe|confirm|f|sign-in|feeds\/private)\/[\w.-]+\/?$/;
 /** Whoever asks first says how many picks a day has for ever; pages from elsewhere link to `/picks`, which takes no such wish. */
 const madeWhenAsked = /^\/v1\/picks\/?$/;
+/** Makes the picks of a day for ever too: for whoever follows a link, and not for an image or a frame that nobody sees. */
+const madeWhenSeen = /^\/picks\/?$/;
 /** One POST from wherever a mail program runs (RFC 8058). */
 const oneClickPath = /^\/unsubscribe\/[\w.-]+\/?$/;
 
@@ -87,7 +89,9 @@ function requireLocalName(c: Context, isLoopback: (host: string) => boolean): vo
 
 /** Nothing is changed on behalf of a page of another origin. Throws `forbidden`. */
 export const refuseForeignOrigins: MiddlewareHandler = async (c, next) => {
-  const changes = (c.req.method !== "GET" && c.req.method !== "HEAD") || madeWhenAsked.test(c.req.path);
+  const isSeen = (c.req.header("sec-fetch-dest") ?? "document") === "document";
+  const makesPicks = madeWhenAsked.test(c.req.path) || (madeWhenSeen.test(c.req.path) && !isSeen);
+  const changes = (c.req.method !== "GET" && c.req.method !== "HEAD") || makesPicks;
   if (changes && !oneClickPath.test(c.req.path)) {
     const origin = c.req.header("origin");
     const site = c.req.header("sec-fetch-site");

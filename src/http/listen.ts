@@ -1,5 +1,6 @@
 /** Listens, and stops in order: no new requests, running ones finish, then the socket is gone. */
 import { once } from "node:events";
+import { setImmediate as turn } from "node:timers/promises";
 import { createAdaptorServer, type getRequestListener, type HttpBindings } from "@hono/node-server";
 import { getConnInfo } from "@hono/node-server/conninfo";
 import type { Context } from "hono";
@@ -7,6 +8,8 @@ import { AppError } from "../core/errors.ts";
 
 /** A query of 10,000 characters stands in an address, where letters that are not Latin take six to nine bytes; Node would take 16 KiB. */
 const longestHeadBytes = 128 * 1024;
+/** Requests that one connection may have sent ahead of their turn. Node reads on while they wait, and they are a few kilobytes each. */
+const mostWaiting = 100;
 
 export interface Listening {
   /** `http://127.0.0.1:7460` */
@@ -53,20 +56,35 @@ export async function listen(app: { fetch: Fetch }, host: string, port: number):
 }
 
 /**
- * What a client sends over one connection before it has its answers is answered one by one: Node would begin with all of it, and
- * hold as many answers in memory as requests fit into a packet.
+ * What a client sends over one connection before it has its answers is answered one by one, with a turn for others between: Node would
+ * begin with all of it, and hold as many answers in memory as requests fit into a packet. A connection on which too many wait is ended.
  */
 function oneByOne(fetch: Fetch): Parameters<typeof getRequestListener>[0] {
-  const lastAnswers = new WeakMap<object, HttpBindings["outgoing"]>();
-  return (request, bindings) => {
+  const lines = new WeakMap<object, { last: HttpBindings["outgoing"] | undefined; waiting: number }>();
+  return async (request, bindings) => {
     // The server speaks HTTP/1.
     const env = bindings as HttpBindings;
     const { socket } = env.incoming;
-    const before = lastAnswers.get(socket);
-    lastAnswers.set(socket, env.outgoing);
-    if (before === undefined || before.writableFinished || before.destroyed) return fetch(request, env);
-    return once(before, "close").then(() => fetch(request, env));
+    const line = lines.get(socket) ?? { last: undefined, waiting: 0 };
+    lines.set(socket, line);
+    const before = line.last;
+    if (before === undefined || before.writableFinished || before.destroyed) {
+      line.last = env.outgoing;
+      return await fetch(request, env);
+    }
+    if (line.waiting >= mostWaiting) socket.destroy();
+    if (socket.destroyed) return nobodyReads();
+    line.last = env.outgoing;
+    line.waiting++;
+    await once(before, "close");
+    await turn();
+    line.waiting--;
+    return socket.destroyed ? nobodyReads() : await fetch(request, env);
   };
+}
+
+function nobodyReads(): Response {
+  return new Response(null, { status: 503 });
 }
 
 /** The address at the other end of a request's connection; empty where there is none, as in tests. */

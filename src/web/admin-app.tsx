@@ -6,6 +6,7 @@ import type { Engine } from "../engine/engine.ts";
 import { graphOf, reindexLimits } from "../engine/reindex-request.ts";
 import { emptyReindexForm, type ReindexForm } from "./admin-generations.tsx";
 import { AdminPage, type AdminView } from "./admin-page.tsx";
+import { sentFormOf } from "./form-fields.ts";
 import { documentOf } from "./layout.tsx";
 
 /** What the engine does not know. */
@@ -44,7 +45,7 @@ export function createAdminApp(engine: Engine, { models, schedules }: AdminOptio
 
   app.get("/admin", (c) => show(c, emptyReindexForm));
   app.post("/admin/reindex", async (c) => {
-    const form = formOf(await c.req.parseBody());
+    const form = formOf(await sentFormOf(c));
     return await act(c, () => engine.jobs.addReindex(requestOf(form)), form);
   });
   app.post("/admin/verify", (c) => act(c, () => engine.jobs.addVerify()));

@@ -1,5 +1,6 @@
 /** What was typed into a form. */
 import type { Context } from "hono";
+import { AppError } from "../core/errors.ts";
 
 /** A note of 10,000 characters of any script, and what goes with it. */
 const longestForm = 100 * 1024;
@@ -17,9 +18,22 @@ export async function fieldsOfForm(c: Context): Promise<Record<string, string> |
   }
 }
 
+/** Fields and files as they were sent. Throws `invalid_request` for a form that is broken: in parts that do not end, or without a boundary. */
+export async function sentFormOf(c: Context): Promise<Record<string, string | File>> {
+  try {
+    return await c.req.parseBody();
+  } catch (thrown) {
+    if (!(thrown instanceof TypeError)) throw thrown;
+    throw new AppError("invalid_request", "The form cannot be read to its end.", {
+      mend: "Send it as a browser does: application/x-www-form-urlencoded, or multipart/form-data with its boundary.",
+      cause: thrown,
+    });
+  }
+}
+
 /** @returns the text of a field, without spaces around it; empty for what is not there, or is a file. */
 export async function fieldsOf(c: Context): Promise<(name: string) => string> {
-  const body = await c.req.parseBody();
+  const body = await sentFormOf(c);
   return (name) => {
     const value = body[name];
     return typeof value === "string" ? value.trim() : "";

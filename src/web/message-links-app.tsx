@@ -7,6 +7,7 @@ import type { Subscription } from "../core/delivery.ts";
 import { paperHref } from "../core/page-addresses.ts";
 import { feedbackTexts } from "../engine/digest-links.ts";
 import type { Digests, FeedbackLink } from "../engine/digests.ts";
+import { sentFormOf } from "./form-fields.ts";
 import { Page } from "./layout.tsx";
 import { Prose } from "./mathematics.tsx";
 import { shown } from "./unkept-page.tsx";
@@ -35,7 +36,7 @@ export function createMessageLinksApp(digests: Digests): Hono {
   app.get("/f/:token", (c) => shown(c, async () => <FeedbackLinkPage link={await digests.feedbackOf(c.req.param("token"))} />));
   app.post("/f/:token", (c) =>
     shown(c, async () => {
-      const undo = (await c.req.parseBody()).undo !== undefined;
+      const undo = (await sentFormOf(c)).undo !== undefined;
       return <FeedbackLinkPage link={await digests.giveFeedback(c.req.param("token"), undo)} done={undo ? "undone" : "done"} />;
     }),
   );

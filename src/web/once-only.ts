@@ -1,5 +1,5 @@
 /** Forms that do something once, however often a browser sends them: clicked twice, reloaded, or gone back to. */
-import { randomUUID } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 
 /** What was made is told again to this many forms, the latest ones. */
 const mostKept = 1_000;
@@ -11,6 +11,7 @@ export function newOnce(): string {
 
 /** In the memory of one process: a form that is sent again after a restart is a new one. */
 export class OnceOnly<T> {
+  /** By the hash of what was asked, which may be as long as a form. */
   private readonly made = new Map<string, Promise<T>>();
 
   /**
@@ -20,7 +21,9 @@ export class OnceOnly<T> {
    */
   async of(once: string, asked: readonly unknown[], make: () => Promise<T>): Promise<T> {
     if (once === "") return await make();
-    const key = JSON.stringify([once, asked]);
+    const key = createHash("sha256")
+      .update(JSON.stringify([once, asked]))
+      .digest("base64");
     const before = this.made.get(key);
     if (before !== undefined) return await before;
     const making = make();

@@ -13,7 +13,7 @@ import type { MadeSubscription } from "../engine/own-subscriptions.ts";
 import type { Person } from "../engine/person.ts";
 import type { NewFeed } from "../engine/private-feeds.ts";
 import { FeedbackPage, feedbackPageSize } from "./feedback-page.tsx";
-import { fieldsOf } from "./form-fields.ts";
+import { fieldsOf, sentFormOf } from "./form-fields.ts";
 import { linesOf } from "./form-lines.ts";
 import { emptyInterestForm, type InterestForm, InterestPage, InterestsPage } from "./interest-pages.tsx";
 import { documentOf } from "./layout.tsx";
@@ -187,7 +187,7 @@ export function createPersonalApp(engine: Engine, { personOf, isAdmin, readBody 
     }
   });
   app.post("/interests/file", async (c) => {
-    const { file, name = "" } = await c.req.parseBody();
+    const { file, name = "" } = await sentFormOf(c);
     const typed = typeof name === "string" ? name.trim() : "";
     try {
       if (!(file instanceof File) || file.size === 0)

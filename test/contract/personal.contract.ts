@@ -137,6 +137,9 @@ export const personalBehaviours: Behaviours = {
     ]);
     expect((await personal.judgments("ada", "kettles")).map(({ paperId }) => paperId)).toEqual(["x:1", "x:2"]);
     expect(await personal.judgments("ada", "KETTLES")).toEqual([]);
+    expect([await personal.countJudgments("ada"), await personal.countJudgments("bob"), await personal.countJudgments("cy")]).toEqual([
+      3, 1, 0,
+    ]);
     expect(await personal.removeJudgment("ada", "kettles", "x:1")).toBe(true);
     expect(await personal.removeJudgment("ada", "kettles", "x:1")).toBe(false);
     expect(await personal.judgments("ada", "kettles")).toEqual([judged("kettles", "x:2", true, 2)]);

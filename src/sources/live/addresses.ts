@@ -24,12 +24,15 @@ const forbiddenNetworks = [
   "224.0.0.0/4", // multicast
   "240.0.0.0/4", // reserved, broadcast
   "::/96", // unspecified, loopback, IPv4-compatible
+  "::ffff:0:0:0/96", // IPv4 behind a translator of a single host
   "64:ff9b::/96", // IPv4 behind a translator
   "64:ff9b:1::/48",
   "100::/64", // discarded
   "2001::/23", // protocols, Teredo
   "2001:db8::/32", // documentation
   "2002::/16", // 6to4: IPv4 inside
+  "3fff::/20", // documentation
+  "5f00::/16", // segments of routes within a network
   "fc00::/7", // unique local
   "fe80::/10", // link-local
   "fec0::/10", // site-local

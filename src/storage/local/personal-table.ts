@@ -93,6 +93,7 @@ export class PersonalTable implements PersonalStore {
         `SELECT query, paper_id AS paperId, relevant, at FROM judgments
         WHERE person = @person AND (@query IS NULL OR query = @query) ORDER BY at DESC, query, paper_id`,
       ),
+      countJudgments: db.prepare<[string], { count: number }>("SELECT count(*) AS count FROM judgments WHERE person = ?"),
       putJudgment: db.prepare<[string, string, string, number, string]>(
         "INSERT OR REPLACE INTO judgments (person, query, paper_id, relevant, at) VALUES (?, ?, ?, ?, ?)",
       ),
@@ -192,6 +193,10 @@ export class PersonalTable implements PersonalStore {
 
   async judgments(person: string, query?: string): Promise<Judgment[]> {
     return this.statements.judgments.all({ person, query: query ?? null }).map((row) => ({ ...row, relevant: row.relevant === 1 }));
+  }
+
+  async countJudgments(person: string): Promise<number> {
+    return this.statements.countJudgments.get(person)?.count ?? 0;
   }
 
   async putJudgment(person: string, { query, paperId, relevant, at }: Judgment): Promise<void> {

@@ -120,6 +120,10 @@ export class MemoryPersonalStore implements PersonalStore {
     return all.sort((a, b) => compareText(b.at, a.at) || compareText(a.query, b.query) || compareText(a.paperId, b.paperId));
   }
 
+  async countJudgments(person: string): Promise<number> {
+    return this.own(person).judgments.size;
+  }
+
   async putJudgment(person: string, judgment: Judgment): Promise<void> {
     this.own(person).judgments.set(judgmentKey(judgment.query, judgment.paperId), { ...judgment });
   }

@@ -8,7 +8,12 @@ import { listModels, manifestFileName, modelManifestSchema, readModelManifest, v
 import { makeTemporaryFolder } from "../../contract/temporary-folder.ts";
 
 const id = "invented/model";
-const files = { "config.json": '{"a": 1}', "onnx/model.onnx": "not really a model" };
+const files = {
+  "config.json": '{"a": 1}',
+  "tokenizer.json": "{}",
+  "tokenizer_config.json": "{}",
+  "onnx/model_quantized.onnx": "not really a model",
+};
 
 const manifest = modelManifestSchema.parse({
   id,
@@ -52,7 +57,7 @@ describe("a model's manifest", () => {
   });
 
   it("I11: names a file that is missing, of another size, or other than it was", async () => {
-    const path = join(folder.path, id, "onnx/model.onnx");
+    const path = join(folder.path, id, "onnx/model_quantized.onnx");
     const expectDamaged = (message: string) =>
       expect(verifyModel(folder.path, manifest)).rejects.toMatchObject({
         code: "model_damaged",
@@ -60,11 +65,20 @@ describe("a model's manifest", () => {
         mend: expect.stringContaining(`models pull ${id}`),
       });
     await writeFile(path, "not really a modem");
-    await expectDamaged("onnx/model.onnx does not have the checksum");
+    await expectDamaged("onnx/model_quantized.onnx does not have the checksum");
     await writeFile(path, "shorter");
     await expectDamaged("has 7 bytes instead of 18");
     await rm(path);
-    await expectDamaged("onnx/model.onnx is missing");
+    await expectDamaged("onnx/model_quantized.onnx is missing");
+  });
+
+  it.each(Object.keys(files))("I11: that has no checksum of %s, which is loaded, is refused", async (path) => {
+    const described = { ...manifest, files: manifest.files.filter((file) => file.path !== path) };
+    await expect(verifyModel(folder.path, described)).rejects.toMatchObject({
+      code: "model_damaged",
+      message: expect.stringContaining(`has no checksum of ${path}`),
+      mend: expect.stringContaining(`models pull ${id}`),
+    });
   });
 
   it("I11: that is not there says how to get the model", async () => {

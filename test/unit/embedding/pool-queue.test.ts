@@ -17,7 +17,7 @@ describe("the embedding pool", () => {
     expect(childProcesses(process.pid, "fake-worker.mjs")).toEqual([]);
   });
 
-  function open(id = "fake/model", workers = 1, waiting: Pick<PoolOptions, "lookAfterMs" | "restMs"> = {}): EmbeddingPool {
+  function open(id = "fake/model", workers = 1, waiting: Pick<PoolOptions, "lookAfterMs" | "loadingMs" | "restMs"> = {}): EmbeddingPool {
     const model = { id, dimensions: 2, pooling: "mean" as const, prefixes: { query: "", document: "" }, maxTokens: 8 };
     const pool = new EmbeddingPool({
       modelsFolder: "/nowhere",
@@ -178,6 +178,25 @@ describe("the embedding pool", () => {
     controller.abort();
     await expect(document).rejects.toMatchObject({ code: "cancelled" });
   }, 30_000);
+
+  it("says of a model that is loaded without an end that it cannot be loaded", async () => {
+    const pool = open("fake/endless", 1, { lookAfterMs: 20, loadingMs: 400 });
+    const waiting = [pool.ready(), pool.embedQuery("kettles"), pool.embedDocument(asText("one"))];
+    for (const one of waiting)
+      await expect(one).rejects.toMatchObject({
+        code: "embedding_failed",
+        message: expect.stringMatching(/fake\/endless cannot be loaded.*0\.4 seconds/),
+      });
+    expect(pool.fault).toBeDefined();
+  });
+
+  it("does not wait for a model that is being loaded with texts that are no longer wanted", async () => {
+    const pool = open("fake/endless", 1, { lookAfterMs: 20 });
+    const controller = new AbortController();
+    const texts = [pool.embedDocument(asText("one"), controller.signal), pool.embedQuery("kettles", controller.signal)];
+    controller.abort();
+    for (const one of texts) await expect(one).rejects.toMatchObject({ code: "cancelled" });
+  });
 
   it("says that the model is broken, and to which it does so", async () => {
     const pool = open("fake/broken", 2);

@@ -1,6 +1,6 @@
 /** A real cross-encoder in its process: the same scores always, accidents that cost one answer, and budgets that end. */
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 import { compiledModule } from "../../../src/compiled.ts";
 import type { RerankerDescription } from "../../../src/core/reranker.ts";
 import { RerankProcess } from "../../../src/embedding/rerank-process.ts";
@@ -30,7 +30,7 @@ afterAll(async () => {
   expect(childProcesses(process.pid, "rerank-worker.js")).toEqual([]);
 });
 
-function open(changes: Partial<RerankerDescription> = {}, options: { lookAfterMs?: number } = {}): RerankProcess {
+function open(changes: Partial<RerankerDescription> = {}, options: { lookAfterMs?: number; loadingMs?: number } = {}): RerankProcess {
   const reranker = new RerankProcess({ modelsFolder: folder.path, model: { ...model, ...changes }, workerModule, ...options });
   onTestFinished(() => reranker.close());
   return reranker;
@@ -127,6 +127,18 @@ describe("a reranker", () => {
     expect(await reranker.score("copper", ["copper", "tin"], 1)).toEqual([]);
     expect(await reranker.score("copper", ["copper"], undefined)).toEqual([1]);
     expect(processId()).not.toBe(stuck);
+  });
+
+  it("is given up where its model is loaded without an end", async () => {
+    const reranker = open({}, { lookAfterMs: 20, loadingMs: 400 });
+    const waiting = expect(reranker.ready()).rejects.toMatchObject({
+      code: "reranking_failed",
+      message: expect.stringMatching(/tests\/counter cannot be loaded.*0\.4 seconds/),
+    });
+    process.kill(processId(), "SIGSTOP");
+    await waiting;
+    await expect(reranker.score("a", ["b"], 100)).rejects.toMatchObject({ code: "reranking_failed" });
+    await vi.waitFor(() => expect(processId()).toBe(0));
   });
 
   it.each([

@@ -1,12 +1,15 @@
 /** The shipped model as the session runs it, against the same model run in the plain way. */
+import { cp, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { AutoModel, AutoTokenizer, Tensor } from "@xenova/transformers";
 import fc from "fast-check";
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { prepareText } from "../../../src/core/prepare.ts";
 import { readModelManifest } from "../../../src/embedding/manifest.ts";
 import { localOptions } from "../../../src/embedding/network.ts";
 import { poolTokens } from "../../../src/embedding/pooling.ts";
 import { EmbeddingSession } from "../../../src/embedding/session.ts";
+import { makeTemporaryFolder } from "../../contract/temporary-folder.ts";
 import { anyText, holds } from "../../property/settings.ts";
 
 const modelsFolder = "models";
@@ -39,8 +42,50 @@ const sentence = "We walked along twelve heaps and weighed what a magnet would n
 const abstract = `${sentence} Half of it is gone! The rest (κ = 0.7; see fig. 3) lies deep. 銅は残る。`;
 
 it("is refused where the manifest says other dimensions than the network has", async () => {
-  const other = await EmbeddingSession.load(modelsFolder, { ...(await readModelManifest(modelsFolder, id)), dimensions: 128 });
-  await expect(other.embedQuery(title)).rejects.toMatchObject({ message: expect.stringContaining("384 numbers for each token") });
+  const other = EmbeddingSession.load(modelsFolder, { ...(await readModelManifest(modelsFolder, id)), dimensions: 128 });
+  await expect(other).rejects.toMatchObject({ message: expect.stringContaining("384 numbers for each token") });
+});
+
+describe("a model whose files do not belong together is refused, in place of vectors that mean nothing", () => {
+  interface Tokenizer {
+    model: { vocab: Record<string, number> };
+  }
+
+  async function loadWith(change: (tokenizer: Tokenizer) => void, maxTokens = 256): Promise<EmbeddingSession> {
+    const folder = await makeTemporaryFolder();
+    onTestFinished(() => folder.remove());
+    await cp(join(modelsFolder, id), join(folder.path, "other/model"), { recursive: true });
+    const path = join(folder.path, "other/model/tokenizer.json");
+    const tokenizer = JSON.parse(await readFile(path, "utf8")) as Tokenizer;
+    change(tokenizer);
+    await writeFile(path, JSON.stringify(tokenizer));
+    return await EmbeddingSession.load(folder.path, { ...(await readModelManifest(modelsFolder, id)), id: "other/model", maxTokens });
+  }
+  const numbered = (number: (before: number) => number) => (tokenizer: Tokenizer) => {
+    for (const [token, before] of Object.entries(tokenizer.model.vocab)) tokenizer.model.vocab[token] = number(before);
+  };
+  const noWords = (tokenizer: Tokenizer) => {
+    tokenizer.model.vocab = { "[UNK]": 100, "[CLS]": 101, "[SEP]": 102 };
+  };
+  const asItIs = () => undefined;
+
+  it.each([
+    ["every token has the same number", numbered(() => 7), 256, "different texts the same vector"],
+    ["the vocabulary has no words", noWords, 256, "different texts the same vector"],
+    ["so few tokens are read that no word is among them", asItIs, 2, "different texts the same vector"],
+    // A network takes them for those at the end of its table.
+    ["numbers are below 0", numbered((before) => -1 - before), 256, "gives a token the number -"],
+    ["numbers are none", numbered((before) => before + 0.5), 256, "gives a token the number"],
+  ])("%s", async (_, change, maxTokens, reason) => {
+    await expect(loadWith(change, maxTokens)).rejects.toMatchObject({ message: expect.stringContaining(reason) });
+  });
+
+  it("but for one that reads no Latin letters, as long as it tells others apart", async () => {
+    const other = await loadWith((tokenizer) => {
+      for (const token of Object.keys(tokenizer.model.vocab)) if (/[a-z0-9]/.test(token)) delete tokenizer.model.vocab[token];
+    });
+    expect(await other.embedQuery("水")).toHaveLength(384);
+  });
 });
 
 describe("the vector of a text is that of the plain network, to the last bit", () => {

@@ -299,6 +299,9 @@ describe("picks", () => {
     await bring(...range(0, 4).map((at) => invent("ladders", at, { published: "1999" })));
     await ada.addInterest({ positives: ["ladders:0"] });
     expect((await ada.picks("2026-02-20")).picks).toMatchObject({ picks: [], candidates: 0 });
+    // Nor are they on record, one for each day that somebody thinks of: each later day would read all of them.
+    for (const date of ["0001-01-01", "1999-12-31", "2026-03-01"]) await ada.picks(date);
+    expect(await library.personal.pickHistory("ada")).toEqual([]);
     expect((await idsOf("2026-03-03")).length).toBeGreaterThan(0);
   });
 
@@ -468,7 +471,8 @@ describe("an interest", () => {
   });
 
   it("I11: in nothing, of papers that are not there, or out of bounds changes nothing", async () => {
-    for (const input of [{}, { words: "  " }, { positives: ["nowhere:1"] }, { words: "x", weight: 99 }, { topic: "unknown" }])
+    const tooMuch = { filters: { authors: range(0, 100).map((at) => `${at}${"a".repeat(1_000)}`) } };
+    for (const input of [{}, { words: "  " }, { positives: ["nowhere:1"] }, { words: "x", weight: 99 }, { topic: "unknown" }, tooMuch])
       await expect(ada.addInterest(input)).rejects.toMatchObject({ code: expect.stringMatching(/invalid_request|not_found/) });
     expect(await ada.interests()).toEqual([]);
   });

@@ -95,3 +95,17 @@ describe("what a form or a program may ask at most", () => {
     expect(similar.status).toBe(200);
   });
 });
+
+describe("a form that is broken", () => {
+  it.each(["/f/token", "/feedback", "/comments", "/interests", "/interests/file", "/similar", "/admin/reindex"])(
+    "is the client's fault, wherever it is sent: %s",
+    async (path) => {
+      for (const type of ["multipart/form-data", "multipart/form-data; boundary=x"]) {
+        const body = '--x\r\ncontent-disposition: form-data; name="note"\r\n\r\nunfinished';
+        const headers = { "content-type": type, accept: "text/html" };
+        const refused = await app.request(`http://localhost${path}`, { method: "POST", headers, body });
+        expect([refused.status, await refused.text()]).toEqual([400, expect.stringContaining("The form cannot be read to its end.")]);
+      }
+    },
+  );
+});

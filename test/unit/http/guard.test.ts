@@ -33,6 +33,12 @@ describe("a page from elsewhere", () => {
     for (const headers of [{}, { "sec-fetch-site": "same-origin" }, { "sec-fetch-site": "none" }] as Record<string, string>[])
       expect((await ask("/v1/picks", headers)).status).toBe(200);
     expect((await ask("/picks", { "sec-fetch-site": "cross-site" })).status).toBe(200);
+    // A link is followed; what only loads the page, so that the picks of some day are made, is not answered.
+    expect((await ask("/picks", { "sec-fetch-site": "cross-site", "sec-fetch-dest": "document" })).status).toBe(200);
+    for (const dest of ["image", "iframe", "empty", "script"]) {
+      expect((await ask("/picks?date=2026-03-02", { "sec-fetch-site": "cross-site", "sec-fetch-dest": dest })).status).toBe(403);
+      expect((await ask("/picks", { "sec-fetch-site": "same-origin", "sec-fetch-dest": dest })).status).toBe(200);
+    }
   });
 });
 

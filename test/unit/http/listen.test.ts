@@ -51,3 +51,31 @@ it("What comes over one connection at once is answered one by one, in its order"
     await server.close(1_000);
   }
 });
+
+it("A connection that sends request after request and reads no answer is ended, and keeps nobody waiting", async () => {
+  let [asked, others] = [0, 0];
+  const server = await listen(
+    {
+      fetch: ({ url }) => {
+        if (url.endsWith("/other")) others++;
+        else asked++;
+        return new Response("no");
+      },
+    },
+    "127.0.0.1",
+    0,
+  );
+  try {
+    const socket = connect(Number(new URL(server.address).port), "127.0.0.1");
+    socket.on("error", () => undefined);
+    const ended = new Promise((resolve) => socket.on("close", resolve));
+    socket.write("GET /flood HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(20_000));
+    expect(await (await fetch(`${server.address}/other`)).text()).toBe("no");
+    socket.resume();
+    await ended;
+    expect(asked).toBeLessThan(1_000);
+    expect(others).toBe(1);
+  } finally {
+    await server.close(1_000);
+  }
+});

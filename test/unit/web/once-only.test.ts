@@ -1,3 +1,5 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "vitest";
 import { OnceOnly } from "../../../src/web/once-only.ts";
 
@@ -17,5 +19,16 @@ describe("what a form makes once", () => {
     for (let at = 0; at <= 1_000; at++) await once.of(String(at), [], make(at));
     expect(await once.of("1", [], make(-1))).toBe(1);
     expect(await once.of("0", [], make(-1))).toBe(-1);
+  });
+
+  it("costs no memory for what long forms said", async () => {
+    setFlagsFromString("--expose-gc");
+    const collect = runInNewContext("gc") as () => void;
+    const once = new OnceOnly<number>();
+    collect();
+    const before = process.memoryUsage().heapUsed;
+    for (let at = 0; at < 100; at++) await once.of(`${at}${"x".repeat(1_000_000)}`, ["a".repeat(1_000)], async () => at);
+    collect();
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(20_000_000);
   });
 });

@@ -1,0 +1,19 @@
+/** What one person may say of answers. */
+import { expect, it } from "vitest";
+import { judge } from "../../../src/engine/judgments.ts";
+import { MemoryLibrary } from "../../../src/storage/memory/memory-library.ts";
+import { inventPaper } from "../../contract/invented-papers.ts";
+
+it("I11: of the papers that one person judges there is an end, and what was judged can still be judged otherwise", async () => {
+  const now = new Date("2026-03-02T08:00:00Z");
+  const library = new MemoryLibrary(() => now);
+  const paper = inventPaper(1);
+  await library.upsert([paper]);
+  const [paperId = ""] = paper.ids;
+  for (let at = 0; at < 20_000; at++)
+    await library.personal.putJudgment("ada", { query: `kettles ${at}`, paperId, relevant: true, at: now.toISOString() });
+  const said = (person: string, query: string) => judge(library, person, { query, paperId, relevant: false }, now);
+  await expect(said("ada", "one more")).rejects.toMatchObject({ code: "invalid_request", message: expect.stringContaining("20000") });
+  expect(await said("ada", "kettles 7")).toMatchObject({ relevant: false });
+  expect(await said("bob", "one more")).toMatchObject({ relevant: false });
+});
