@@ -3,8 +3,8 @@
  * threads, so that a crash in native code costs the texts in flight, which are embedded again elsewhere. Queries go
  * before documents that wait.
  */
-import { type ChildProcess, fork } from "node:child_process";
-import { yieldToOthers } from "../background.ts";
+import type { ChildProcess } from "node:child_process";
+import { beginProcess, yieldToOthers } from "../background.ts";
 import type { DocumentEmbedding, Embedder, ModelDescription } from "../core/embedder.ts";
 import { AppError } from "../core/errors.ts";
 import type { PreparedText } from "../core/prepare.ts";
@@ -137,13 +137,15 @@ export class EmbeddingPool implements Embedder {
     clearInterval(this.looking);
     this.failAll(new AppError("cancelled", "The embedding workers were closed."));
     await Promise.all(
-      [...[...this.workers].map((worker) => worker.process), ...this.ending].map(
-        (child) =>
-          new Promise<void>((resolve) => {
-            child.once("exit", () => resolve());
-            child.kill("SIGKILL");
-          }),
-      ),
+      [...[...this.workers].map((worker) => worker.process), ...this.ending]
+        .filter(({ pid }) => pid !== undefined)
+        .map(
+          (child) =>
+            new Promise<void>((resolve) => {
+              child.once("exit", () => resolve());
+              child.kill("SIGKILL");
+            }),
+        ),
     );
   }
 
@@ -192,10 +194,11 @@ export class EmbeddingPool implements Embedder {
   }
 
   private startWorker(): void {
-    const child = fork(this.options.workerModule, {
-      serialization: "advanced",
-      stdio: ["ignore", "ignore", "inherit", "ipc"],
-    });
+    const child = beginProcess(this.options.workerModule, {
+      kind: "load",
+      modelsFolder: this.options.modelsFolder,
+      model: this.truncation === undefined ? this.model : { ...this.model, maxTokens: this.truncation },
+    } satisfies ToWorker);
     const worker: Worker = {
       process: child,
       jobs: new Map(),
@@ -211,14 +214,6 @@ export class EmbeddingPool implements Embedder {
       this.replace(worker, worker.silentLooks > silenceOf(worker) ? "it did not answer" : (signal ?? `exit code ${code}`)),
     );
     child.on("error", (error) => this.replace(worker, error.message));
-    child.send(
-      {
-        kind: "load",
-        modelsFolder: this.options.modelsFolder,
-        model: this.truncation === undefined ? this.model : { ...this.model, maxTokens: this.truncation },
-      } satisfies ToWorker,
-      () => undefined,
-    );
   }
 
   /** Ends workers that were stopped, or hang: whoever searches would wait for ever, and so would the work behind. */
@@ -281,7 +276,7 @@ export class EmbeddingPool implements Embedder {
     if (this.failedStarts >= mostFailedStarts) {
       this.breakDown(
         new AppError("embedding_failed", `The embedding workers end as soon as they start (${reason}).`, {
-          mend: "Check the memory of this machine, and `npm ci` for this platform. It is tried again by itself.",
+          mend: "Check the memory of this machine, how many files and processes this program may have (`ulimit -a`), and `npm ci` for this platform. It is tried again by itself.",
         }),
       );
       return;
@@ -294,6 +289,8 @@ export class EmbeddingPool implements Embedder {
     this.brokenAtMs = performance.now();
     this.failAll(error);
     for (const { process: child } of this.workers) {
+      // One that never began does not end.
+      if (child.pid === undefined) continue;
       this.ending.add(child);
       child.once("exit", () => this.ending.delete(child));
       child.kill("SIGKILL");

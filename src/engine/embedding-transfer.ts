@@ -19,13 +19,17 @@ const sampleSize = 32;
 /** Other hardware and other rounding stay above this; another model, pooling or preparation do not. */
 export const leastCosine = 0.99;
 
-/** The papers whose text, as it is now, has its embedding in a generation. */
-export async function* exportRows(library: Library, generation: Generation): AsyncGenerator<VectorRow> {
+/**
+ * The papers whose text, as it is now, has its embedding in a generation. @param onPage told of each page of papers. Throws
+ * `generation_not_found` where somebody removes the generation meanwhile: what was read until then is a part of it.
+ */
+export async function* exportRows(library: Library, generation: Generation, onPage?: () => void): AsyncGenerator<VectorRow> {
   let after: Label = 0;
   for (;;) {
+    onPage?.();
     const page = await library.eachPaper(after, pageSize);
     const last = page.at(-1);
-    if (last === undefined) return;
+    if (last === undefined) break;
     after = last.label;
     const labels = page.map(({ label }) => label);
     const hashes = await library.embeddedHashes(generation, labels);
@@ -36,6 +40,10 @@ export async function* exportRows(library: Library, generation: Generation): Asy
         yield { paperId: paper.paperId, contentHash, vector };
     }
   }
+  if ((await library.generations()).some((one) => one.generation.id === generation.id)) return;
+  throw new AppError("generation_not_found", `Generation ${generation.id} was removed while it was read.`, {
+    mend: "See which there are with `paperkin reindex --status`, and try again.",
+  });
 }
 
 export interface TransferReport {

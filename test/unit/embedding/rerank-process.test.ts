@@ -6,6 +6,7 @@ import type { RerankerDescription } from "../../../src/core/reranker.ts";
 import { RerankProcess } from "../../../src/embedding/rerank-process.ts";
 import { childProcesses } from "../../contract/child-processes.ts";
 import { makeTemporaryFolder } from "../../contract/temporary-folder.ts";
+import { eventually } from "../../integration/command-line.ts";
 import { writeCrossEncoder } from "../../integration/cross-encoder.ts";
 
 const workerModule = compiledModule("embedding/rerank-worker");
@@ -30,7 +31,7 @@ afterAll(async () => {
   expect(childProcesses(process.pid, "rerank-worker.js")).toEqual([]);
 });
 
-function open(changes: Partial<RerankerDescription> = {}, options: { lookAfterMs?: number } = {}): RerankProcess {
+function open(changes: Partial<RerankerDescription> = {}, options: { lookAfterMs?: number; restMs?: number } = {}): RerankProcess {
   const reranker = new RerankProcess({ modelsFolder: folder.path, model: { ...model, ...changes }, workerModule, ...options });
   onTestFinished(() => reranker.close());
   return reranker;
@@ -127,6 +128,22 @@ describe("a reranker", () => {
     expect(await reranker.score("copper", ["copper", "tin"], 1)).toEqual([]);
     expect(await reranker.score("copper", ["copper"], undefined)).toEqual([1]);
     expect(processId()).not.toBe(stuck);
+  });
+
+  it("is tried again after a rest where its processes ended one after another", async () => {
+    const reranker = open({}, { restMs: 200 });
+    await reranker.ready();
+    for (let ended = 0; ended < 3; ended++) {
+      const pid = await eventually(async () => processId() || undefined);
+      process.kill(pid, "SIGKILL");
+      await eventually(async () => (processId() === pid ? undefined : true));
+    }
+    await expect(reranker.score("copper", ["copper"], undefined)).rejects.toMatchObject({
+      code: "reranking_failed",
+      message: expect.stringContaining("as soon as it is used"),
+    });
+    await eventually(async () => (await reranker.score("copper", ["copper"], undefined).catch(() => undefined)) && true);
+    expect(await reranker.score("copper", ["tin", "copper"], undefined)).toEqual([0, 1]);
   });
 
   it.each([
