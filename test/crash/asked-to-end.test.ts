@@ -28,7 +28,7 @@ describe("a terminal that is closed (SIGHUP)", { timeout: 300_000 }, () => {
   it("stops a server as SIGTERM does: its log is folded back, and it holds nothing any more", async () => {
     const { data, remove } = await starter();
     const child = start(["serve", "--data", data, "--port", "0"], { PAPERKIN_LOG_LEVEL: "error" });
-    await once(child.stdout ?? child, "data");
+    if (child.stdout !== null) await once(child.stdout, "data");
     child.kill("SIGHUP");
     // By the signal, so that whoever started it sees what ended it.
     expect(await once(child, "exit")).toEqual([null, "SIGHUP"]);
