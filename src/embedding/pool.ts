@@ -40,10 +40,10 @@ const restMs = 10_000;
 /** How often it is looked whether workers answer. */
 const lookAfterMs = 5_000;
 /**
- * Looks after which a worker that has a query, or nothing that is still wanted, or documents alone, and says nothing is taken to
- * be stuck (half a minute; ten minutes for documents). Looks are counted, not time: a machine that slept, or a server that was stopped, has looked once.
+ * Looks after which a worker that loads its model, has a query, or nothing that is still wanted, or documents alone, and says nothing is
+ * taken to be stuck (two minutes; half a minute; ten minutes for documents). Looks are counted, not time: a machine that slept, or a server that was stopped, has looked once.
  */
-const mostSilentLooks = { query: 6, document: 120 };
+const mostSilentLooks = { loading: 24, query: 6, document: 120 };
 /** Answers to queries that are kept: people page through results and refine filters with the same words. */
 const mostCachedQueries = 500;
 
@@ -220,7 +220,7 @@ export class EmbeddingPool implements Embedder {
   private lookAfter(): void {
     this.looking ??= setInterval(() => {
       for (const worker of this.workers) {
-        if (worker.jobs.size === 0) worker.silentLooks = 0;
+        if (worker.ready && worker.jobs.size === 0) worker.silentLooks = 0;
         else if (++worker.silentLooks > silenceOf(worker)) worker.process.kill("SIGKILL");
       }
     }, this.options.lookAfterMs ?? lookAfterMs).unref();
@@ -313,7 +313,8 @@ export class EmbeddingPool implements Embedder {
   }
 }
 
-function silenceOf({ jobs }: Worker): number {
+function silenceOf({ jobs, ready }: Worker): number {
+  if (!ready) return mostSilentLooks.loading;
   const all = [...jobs.values()];
   const hasQuery = all.some(({ message }) => message.kind === "query");
   return hasQuery || all.every(({ signal }) => signal?.aborted === true) ? mostSilentLooks.query : mostSilentLooks.document;

@@ -28,10 +28,10 @@ const usualLookAfterMs = 5_000;
 /** As with embedding: what was short of memory or of descriptors may have some again. */
 const usualRestMs = 10_000;
 /**
- * Looks after which a process that has a pair and says nothing is taken to be stuck: half a minute. As with embedding, looks are
+ * Looks after which a process that has a pair, or loads its model, and says nothing is taken to be stuck: half a minute, two minutes. As with embedding, looks are
  * counted, not time.
  */
-const mostSilentLooks = 6;
+const mostSilentLooks = { pair: 6, loading: 24 };
 
 /** One query with its documents. */
 interface Request {
@@ -140,7 +140,7 @@ export class RerankProcess implements Reranker {
     this.lookAfter();
     child.on("message", (message) => this.receive(running, message as FromRerankWorker));
     child.on("exit", (code, signal) =>
-      this.replace(running, running.silentLooks > mostSilentLooks ? "it did not answer" : (signal ?? `exit code ${code}`)),
+      this.replace(running, running.silentLooks > silenceOf(running) ? "it did not answer" : (signal ?? `exit code ${code}`)),
     );
     child.on("error", (error) => this.replace(running, error.message));
   }
@@ -150,8 +150,8 @@ export class RerankProcess implements Reranker {
     this.looking ??= setInterval(() => {
       const { running } = this;
       if (running === undefined) return;
-      if (running.inFlight.size === 0) running.silentLooks = 0;
-      else if (++running.silentLooks > mostSilentLooks) running.child.kill("SIGKILL");
+      if (running.isReady ? running.inFlight.size === 0 : this.broken !== undefined) running.silentLooks = 0;
+      else if (++running.silentLooks > silenceOf(running)) running.child.kill("SIGKILL");
     }, this.options.lookAfterMs ?? usualLookAfterMs).unref();
   }
 
@@ -226,6 +226,10 @@ export class RerankProcess implements Reranker {
     for (const { reject } of this.waiting.splice(0)) reject(error);
     for (const request of [...this.requests]) request.end(error);
   }
+}
+
+function silenceOf({ isReady }: Running): number {
+  return isReady ? mostSilentLooks.pair : mostSilentLooks.loading;
 }
 
 function take({ inFlight }: Running, id: number): Request | undefined {

@@ -152,7 +152,7 @@ describe("the embedding pool", () => {
   });
 
   it("ends a worker that does not answer, and asks another one", async () => {
-    const pool = open("fake/model", 1, { lookAfterMs: 20 });
+    const pool = open("fake/model", 1, { lookAfterMs: 200 });
     await pool.embedQuery("warm up");
     const [pid = 0] = childProcesses(process.pid, "fake-worker.mjs");
     process.kill(pid, "SIGSTOP");
@@ -160,8 +160,16 @@ describe("the embedding pool", () => {
     expect(childProcesses(process.pid, "fake-worker.mjs")).not.toContain(pid);
   });
 
+  it("ends workers that hang while they load the model, and says so", async () => {
+    const pool = open("fake/hangs", 1, { lookAfterMs: 20 });
+    await expect(pool.embedQuery("kettles")).rejects.toMatchObject({
+      code: "embedding_failed",
+      message: expect.stringContaining("it did not answer"),
+    });
+  });
+
   it("gives up a query that no worker answers, and says so", async () => {
-    const pool = open("fake/model", 1, { lookAfterMs: 20 });
+    const pool = open("fake/model", 1, { lookAfterMs: 200 });
     await expect(pool.embedQuery("forever")).rejects.toMatchObject({
       code: "embedding_failed",
       message: expect.stringContaining("it did not answer"),

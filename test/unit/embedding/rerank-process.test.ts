@@ -120,7 +120,7 @@ describe("a reranker", () => {
   });
 
   it("is ended where it does not answer, and works in another process", async () => {
-    const reranker = open({}, { lookAfterMs: 20 });
+    const reranker = open({}, { lookAfterMs: 400 });
     await reranker.ready();
     const stuck = processId();
     process.kill(stuck, "SIGSTOP");
@@ -128,6 +128,16 @@ describe("a reranker", () => {
     expect(await reranker.score("copper", ["copper", "tin"], 1)).toEqual([]);
     expect(await reranker.score("copper", ["copper"], undefined)).toEqual([1]);
     expect(processId()).not.toBe(stuck);
+  });
+
+  it("is ended where it hangs while it loads the model, and works in another process", async () => {
+    const reranker = open({}, { lookAfterMs: 400 });
+    const ready = reranker.ready();
+    const stuck = await eventually(async () => processId() || undefined);
+    process.kill(stuck, "SIGSTOP");
+    await ready;
+    expect(processId()).not.toBe(stuck);
+    expect(await reranker.score("copper", ["copper"], undefined)).toEqual([1]);
   });
 
   it("is tried again after a rest where its processes ended one after another", async () => {
