@@ -102,6 +102,7 @@ export async function importRows(
 
 interface Sampled {
   readonly label: Label;
+  readonly contentHash: string;
   readonly vector: Float32Array;
 }
 
@@ -125,7 +126,7 @@ async function lookThrough(library: Library, file: VectorRows, { onProgress }: I
         // Each that fits has the same chance (reservoir sampling).
         fitting++;
         const place = fitting <= sampleSize ? fitting - 1 : Math.floor(random() * fitting);
-        if (place < sampleSize) sample[place] = { label: paper.label, vector: row.vector.slice() };
+        if (place < sampleSize) sample[place] = { label: paper.label, contentHash: row.contentHash, vector: row.vector.slice() };
       }
     }
     done += page.length;
@@ -138,9 +139,11 @@ async function lookThrough(library: Library, file: VectorRows, { onProgress }: I
 async function compare(library: Library, embedder: Embedder, sample: readonly Sampled[]): Promise<number | undefined> {
   const papers = await library.papers(sample.map(({ label }) => label));
   const cosines = await Promise.all(
-    sample.map(async ({ vector }, at) => {
-      const paper = papers[at]?.paper;
-      return paper === undefined ? 1 : dot((await embedder.embedDocument(prepareText(paper))).vector, toUnit(vector));
+    sample.map(async ({ vector, contentHash }, at) => {
+      const stored = papers[at];
+      // Of one that was removed or changed since it was looked up, the vector is of another text.
+      if (stored?.contentHash !== contentHash) return 1;
+      return dot((await embedder.embedDocument(prepareText(stored.paper))).vector, toUnit(vector));
     }),
   );
   if (cosines.length === 0) return undefined;

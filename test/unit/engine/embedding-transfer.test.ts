@@ -67,6 +67,15 @@ describe("embeddings from elsewhere", () => {
     await expect(rest()).rejects.toMatchObject({ code: "generation_not_found", message: expect.stringContaining("was removed while") });
   });
 
+  it("of a paper that another process changes while the file is read are not compared with its new text", async () => {
+    const [library, rows] = [await emptyLibrary(), await exported()];
+    // Behind the first look at the file, and before papers are embedded to compare.
+    const onProgress = (what: string) => {
+      if (what === "checking") void library.upsert(Array.from({ length: 60 }, (_, at) => inventPaper(at, { title: `Changed ${at}` })));
+    };
+    expect(await importRows(library, embedder, fileOf(rows), { onProgress })).toMatchObject({ stored: 0, known: 0, compared: 32 });
+  });
+
   it("are used at once where they are the library's own, and found to be known the second time", async () => {
     const [library, rows] = [await emptyLibrary(), await exported()];
     const report = await importRows(library, embedder, fileOf(rows));
