@@ -1,4 +1,5 @@
-/** Work that nobody waits for gives way to whoever is answered meanwhile. */
+/** Processes beside this one: how they begin, and how work that nobody waits for gives way to whoever is answered meanwhile. */
+import { ChildProcess, fork, type Serializable } from "node:child_process";
 import { setPriority } from "node:os";
 
 /** About a quarter of a core beside somebody who wants all of it: at 10, a busy machine would leave a tenth. */
@@ -11,5 +12,22 @@ export function yieldToOthers(pid: number | undefined): void {
     setPriority(pid, niceness);
   } catch {
     // It has ended, or the system knows no priorities: its turn comes as any other's.
+  }
+}
+
+/**
+ * Begins a module in a process of its own, and sends it its first message. Where the system has no room for a process (descriptors,
+ * memory, a limit of their number), what is returned has no `pid` and says so as its `error`, whichever way Node reports it.
+ */
+export function beginProcess(module: string, message: Serializable): ChildProcess {
+  try {
+    const child = fork(module, { stdio: ["ignore", "ignore", "inherit", "ipc"], serialization: "advanced" });
+    // One that did not begin has no channel either.
+    if (child.pid !== undefined) child.send(message, () => undefined);
+    return child;
+  } catch (error) {
+    const child = new ChildProcess();
+    process.nextTick(() => child.emit("error", error));
+    return child;
   }
 }

@@ -39,7 +39,6 @@ process.once("message", async (task: IndexTask) => {
   const answer = await run(task).catch(failureOf);
   process.send?.(answer, () => process.disconnect());
 });
-// A terminal's interrupt reaches the whole group: whoever started it decides when it ends, and takes it along.
-process.on("SIGINT", () => undefined);
-process.on("SIGTERM", () => undefined);
+// A terminal's interrupt, and its end, reach the whole group: whoever started it decides when it ends, and takes it along.
+for (const signal of ["SIGHUP", "SIGINT", "SIGTERM"]) process.on(signal, () => undefined);
 process.on("disconnect", () => process.exit(0));

@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import type { Command } from "commander";
 import { backUpLibrary, copyLibraryTo } from "../app.ts";
 import { AppError } from "../core/errors.ts";
-import { configOf, isJson, wholeNumber } from "./context.ts";
+import { configOf, interruptible, isJson, wholeNumber } from "./context.ts";
 import { print, printJson, withProgress } from "./output.ts";
 
 /** More than anybody counts; each copy costs a list to read. */
@@ -26,7 +26,7 @@ export function addBackup(program: Command): void {
       const json = isJson(command);
       const target = resolve(file);
       const showing = <T>(write: (show: (what: string, done: number, total: number) => void) => Promise<T>) =>
-        withProgress(json, (progress) => write((what, done, total) => progress.show(what, done, total, "files")));
+        withProgress(json, (progress) => write(interruptible((what, done, total) => progress.show(what, done, total, "files"))));
       if (flags.incremental === true) {
         const copy = await showing((onProgress) => copyLibraryTo(configOf(command), target, { keep: flags.keep, onProgress }));
         if (json) {

@@ -94,18 +94,45 @@ export function noteFaults(engine: Engine): void {
   engine.observeFaults(({ work, detail }) => note(`${work}: ${detail}`));
 }
 
-/** Aborts with the first SIGINT or SIGTERM; a second one ends the process at once. */
+/** The signals that ask a program to end, with the exit codes of one that does so at once. A terminal that is closed sends the first. */
+const endings = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
+
+/** Aborts with the first signal that asks for the end; a second one ends the process at once. */
 export function interruptSignal(): AbortSignal {
   const controller = new AbortController();
   let asked = false;
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  for (const [signal, code] of Object.entries(endings)) {
     process.on(signal, () => {
-      if (asked) process.exit(signal === "SIGINT" ? 130 : 143);
+      if (signal === "SIGHUP") endByHangUp();
+      if (asked) process.exit(code);
       asked = true;
       controller.abort();
     });
   }
   return controller.signal;
+}
+
+/**
+ * For work that only tells how far it is: what is returned throws `cancelled` once a signal asked for the end, so that the work takes
+ * along what it has half done.
+ */
+export function interruptible<A extends unknown[]>(tell: (...how: A) => void): (...how: A) => void {
+  const signal = interruptSignal();
+  return (...how) => {
+    if (signal.aborted) throw new AppError("cancelled", "Interrupted. Nothing was changed.");
+    tell(...how);
+  };
+}
+
+/**
+ * When all is done, ends the process as the signal would have: Node's own end sets a terminal back, and where that was closed
+ * it aborts.
+ */
+function endByHangUp(): void {
+  process.once("exit", () => {
+    process.removeAllListeners("SIGHUP");
+    process.kill(process.pid, "SIGHUP");
+  });
 }
 
 /** Reads a whole number from a flag. */

@@ -6,7 +6,7 @@ import { yieldToOthers } from "../background.ts";
 import { AppError } from "../core/errors.ts";
 import { exportRows, importRows } from "../engine/embedding-transfer.ts";
 import { graphOf, reindexLimits } from "../engine/reindex-request.ts";
-import { configOf, isJson, wholeNumber } from "./context.ts";
+import { configOf, interruptible, isJson, wholeNumber } from "./context.ts";
 import { print, printJson, withProgress } from "./output.ts";
 
 export function addEmbeddings(program: Command): void {
@@ -28,7 +28,12 @@ export function addEmbeddings(program: Command): void {
             wanted === undefined ? "Nothing is embedded yet." : `There is no generation ${wanted}.`,
           );
         const { generation } = entry;
-        const rows = await writeVectorFile(resolve(file), generation, generation.dimensions, exportRows(library, generation));
+        const written = exportRows(
+          library,
+          generation,
+          interruptible(() => undefined),
+        );
+        const rows = await writeVectorFile(resolve(file), generation, generation.dimensions, written);
         if (isJson(command)) printJson({ file: resolve(file), rows, generation });
         else print(`${file} holds ${rows} embeddings of ${generation.model}.`);
       } finally {

@@ -93,9 +93,13 @@ function unknownName(command: Command): string | undefined {
 }
 
 async function main(): Promise<void> {
+  // Of a terminal that was closed: what is under way ends as it would otherwise, and there is nobody to tell. Nor is there where notes
+  // cannot be written.
+  process.stderr.on("error", () => undefined);
   // `paperkin search … | head` closes the pipe: nothing is wrong.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code === "EPIPE") process.exit(0);
+    if (error.code === "EIO" && process.stdout.isTTY) return;
     process.stderr.write(`paperkin: The output cannot be written: ${error.message}.\n`);
     process.exit(1);
   });

@@ -2,7 +2,7 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import { restoreLibrary } from "../app.ts";
-import { configOf, isJson } from "./context.ts";
+import { configOf, interruptible, isJson } from "./context.ts";
 import { print, printJson, withProgress } from "./output.ts";
 
 export function addRestore(program: Command): void {
@@ -20,7 +20,7 @@ export function addRestore(program: Command): void {
         restoreLibrary(config, resolve(file), {
           replace: flags.replace === true,
           copy: flags.copy,
-          onProgress: (what, done, total) => progress.show(what, done, total, "files"),
+          onProgress: interruptible((what, done, total) => progress.show(what, done, total, "files")),
         }),
       );
       if (json) printJson({ data: config.data, ...manifest });

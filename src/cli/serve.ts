@@ -44,7 +44,10 @@ export function addServe(program: Command): void {
         async (engine, config, progress) => {
           const signal = interruptSignal();
           const { log, listening } = createServer(engine, config);
-          const ready = engine.ready().catch((error: unknown) => log.error({ err: error }, "the model cannot be used"));
+          const ready = engine.ready().catch((error: unknown) => {
+            // One that is stopped while it starts has closed it.
+            if (!signal.aborted) log.error({ err: error }, "the model cannot be used");
+          });
           const stopHealthLog = startHealthLog(engine, log);
           if (flags.starter && (await addStarter(engine))) {
             note("The library is new: it begins with the starter corpus.");

@@ -36,9 +36,11 @@ export function addVerify(program: Command): void {
           print(
             damaged.length === 0
               ? "The library is sound."
-              : repair
-                ? "Some damage could not be repaired."
-                : "Run `paperkin verify --repair` to make derived data anew.",
+              : damaged.some(({ check }) => check === "database")
+                ? "What the database holds cannot be made anew from anything here."
+                : repair
+                  ? "Some damage could not be repaired."
+                  : "Run `paperkin verify --repair` to make derived data anew.",
           );
         }
         if (damaged.length > 0) process.exitCode = 1;

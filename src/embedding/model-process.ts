@@ -41,9 +41,8 @@ export function serveModel<Load extends { readonly kind: "load" }, Ask extends {
   process.on("message", (message: Load | Ask) => {
     last = last.then(() => handle(message));
   });
-  // A terminal's interrupt reaches the whole group: whoever began this process decides when it ends.
-  process.on("SIGINT", () => undefined);
-  process.on("SIGTERM", () => undefined);
+  // A terminal's interrupt, and its end, reach the whole group: whoever began this process decides when it ends.
+  for (const signal of ["SIGHUP", "SIGINT", "SIGTERM"]) process.on(signal, () => undefined);
   process.on("disconnect", () => process.exit(0));
 }
 

@@ -3,8 +3,8 @@
  * threads, so that a crash in native code costs the texts in flight, which are embedded again elsewhere. Queries go
  * before documents that wait.
  */
-import { type ChildProcess, fork } from "node:child_process";
-import { yieldToOthers } from "../background.ts";
+import type { ChildProcess } from "node:child_process";
+import { beginProcess, yieldToOthers } from "../background.ts";
 import type { DocumentEmbedding, Embedder, ModelDescription } from "../core/embedder.ts";
 import { AppError } from "../core/errors.ts";
 import type { PreparedText } from "../core/prepare.ts";
@@ -25,8 +25,6 @@ export interface PoolOptions {
   readonly workerModule: string;
   /** How often it is looked whether workers answer; five seconds unless given. */
   readonly lookAfterMs?: number;
-  /** How long a model may take to be loaded; five minutes unless given. */
-  readonly loadingMs?: number;
   /** How long nothing is tried after the workers have failed; ten seconds unless given. */
   readonly restMs?: number;
 }
@@ -42,12 +40,10 @@ const restMs = 10_000;
 /** How often it is looked whether workers answer. */
 const lookAfterMs = 5_000;
 /**
- * Looks after which a worker that has a query, or nothing that is still wanted, or documents alone, and says nothing is taken to
- * be stuck (half a minute; ten minutes for documents). Looks are counted, not time: a machine that slept, or a server that was stopped, has looked once.
+ * Looks after which a worker that loads its model, has a query, or nothing that is still wanted, or documents alone, and says nothing is
+ * taken to be stuck (two minutes; half a minute; ten minutes for documents). Looks are counted, not time: a machine that slept, or a server that was stopped, has looked once.
  */
-const mostSilentLooks = { query: 6, document: 120 };
-/** How long a model is waited for that is being loaded, told by looks as well: large ones are read from slow disks. */
-const mostLoadingMs = 5 * 60_000;
+const mostSilentLooks = { loading: 24, query: 6, document: 120 };
 /** Answers to queries that are kept: people page through results and refine filters with the same words. */
 const mostCachedQueries = 500;
 
@@ -141,13 +137,15 @@ export class EmbeddingPool implements Embedder {
     clearInterval(this.looking);
     this.failAll(new AppError("cancelled", "The embedding workers were closed."));
     await Promise.all(
-      [...[...this.workers].map((worker) => worker.process), ...this.ending].map(
-        (child) =>
-          new Promise<void>((resolve) => {
-            child.once("exit", () => resolve());
-            child.kill("SIGKILL");
-          }),
-      ),
+      [...[...this.workers].map((worker) => worker.process), ...this.ending]
+        .filter(({ pid }) => pid !== undefined)
+        .map(
+          (child) =>
+            new Promise<void>((resolve) => {
+              child.once("exit", () => resolve());
+              child.kill("SIGKILL");
+            }),
+        ),
     );
   }
 
@@ -196,10 +194,11 @@ export class EmbeddingPool implements Embedder {
   }
 
   private startWorker(): void {
-    const child = fork(this.options.workerModule, {
-      serialization: "advanced",
-      stdio: ["ignore", "ignore", "inherit", "ipc"],
-    });
+    const child = beginProcess(this.options.workerModule, {
+      kind: "load",
+      modelsFolder: this.options.modelsFolder,
+      model: this.truncation === undefined ? this.model : { ...this.model, maxTokens: this.truncation },
+    } satisfies ToWorker);
     const worker: Worker = {
       process: child,
       jobs: new Map(),
@@ -215,29 +214,17 @@ export class EmbeddingPool implements Embedder {
       this.replace(worker, worker.silentLooks > silenceOf(worker) ? "it did not answer" : (signal ?? `exit code ${code}`)),
     );
     child.on("error", (error) => this.replace(worker, error.message));
-    child.send(
-      {
-        kind: "load",
-        modelsFolder: this.options.modelsFolder,
-        model: this.truncation === undefined ? this.model : { ...this.model, maxTokens: this.truncation },
-      } satisfies ToWorker,
-      () => undefined,
-    );
   }
 
   /** Ends workers that were stopped, or hang: whoever searches would wait for ever, and so would the work behind. */
   private lookAfter(): void {
-    const { lookAfterMs: everyMs = lookAfterMs, loadingMs = mostLoadingMs } = this.options;
     this.looking ??= setInterval(() => {
       this.dropUnwanted();
       for (const worker of this.workers) {
         if (worker.ready && worker.jobs.size === 0) worker.silentLooks = 0;
-        else if (++worker.silentLooks > (worker.ready ? silenceOf(worker) : loadingMs / everyMs)) {
-          if (worker.ready) worker.process.kill("SIGKILL");
-          else return this.cannotLoad(`it was not there within ${loadingMs / 1000} seconds`);
-        }
+        else if (++worker.silentLooks > silenceOf(worker)) worker.process.kill("SIGKILL");
       }
-    }, everyMs).unref();
+    }, this.options.lookAfterMs ?? lookAfterMs).unref();
   }
 
   /** Those that wait for a worker, and whose asker is gone: none may ever be ready for them. */
@@ -247,14 +234,6 @@ export class EmbeddingPool implements Embedder {
         if (job.signal?.aborted === true) job.reject(new AppError("cancelled", "Embedding was cancelled."));
         else queue.push(job);
       }
-  }
-
-  private cannotLoad(reason: string): void {
-    this.breakDown(
-      new AppError("embedding_failed", `The model ${this.model.id} cannot be loaded: ${reason}.`, {
-        mend: "Check it with `paperkin models verify`.",
-      }),
-    );
   }
 
   private receive(worker: Worker, message: FromWorker): void {
@@ -267,7 +246,11 @@ export class EmbeddingPool implements Embedder {
         for (const { resolve } of this.waitingForReady.splice(0)) resolve();
         break;
       case "broken":
-        this.cannotLoad(message.reason);
+        this.breakDown(
+          new AppError("embedding_failed", `The model ${this.model.id} cannot be loaded: ${message.reason}.`, {
+            mend: "Check it with `paperkin models verify`.",
+          }),
+        );
         return;
       case "done":
         worker.served++;
@@ -303,7 +286,7 @@ export class EmbeddingPool implements Embedder {
     if (this.failedStarts >= mostFailedStarts) {
       this.breakDown(
         new AppError("embedding_failed", `The embedding workers end as soon as they start (${reason}).`, {
-          mend: "Check the memory of this machine, and `npm ci` for this platform. It is tried again by itself.",
+          mend: "Check the memory of this machine, how many files and processes this program may have (`ulimit -a`), and `npm ci` for this platform. It is tried again by itself.",
         }),
       );
       return;
@@ -316,6 +299,8 @@ export class EmbeddingPool implements Embedder {
     this.brokenAtMs = performance.now();
     this.failAll(error);
     for (const { process: child } of this.workers) {
+      // One that never began does not end.
+      if (child.pid === undefined) continue;
       this.ending.add(child);
       child.once("exit", () => this.ending.delete(child));
       child.kill("SIGKILL");
@@ -338,7 +323,8 @@ export class EmbeddingPool implements Embedder {
   }
 }
 
-function silenceOf({ jobs }: Worker): number {
+function silenceOf({ jobs, ready }: Worker): number {
+  if (!ready) return mostSilentLooks.loading;
   const all = [...jobs.values()];
   const hasQuery = all.some(({ message }) => message.kind === "query");
   return hasQuery || all.every(({ signal }) => signal?.aborted === true) ? mostSilentLooks.query : mostSilentLooks.document;

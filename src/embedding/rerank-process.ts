@@ -3,7 +3,8 @@
  * native code costs the answers under way their second stage and nothing else; one, since who waits for an answer
  * waits for each of its pairs, and embedding has the other cores.
  */
-import { type ChildProcess, fork } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
+import { beginProcess } from "../background.ts";
 import { AppError } from "../core/errors.ts";
 import type { Reranker, RerankerDescription } from "../core/reranker.ts";
 import type { FromRerankWorker, ToRerankWorker } from "./rerank-messages.ts";
@@ -15,8 +16,8 @@ export interface RerankProcessOptions {
   readonly workerModule: string;
   /** How often it is looked whether the process answers; five seconds unless given. */
   readonly lookAfterMs?: number;
-  /** How long the model may take to be loaded; five minutes unless given. */
-  readonly loadingMs?: number;
+  /** How long nothing is tried after its processes have ended one after another; ten seconds unless given. */
+  readonly restMs?: number;
 }
 
 /** Pairs that the process has beside the one it works on, so that it never waits for the next. */
@@ -24,13 +25,13 @@ const mostInFlight = 2;
 /** Processes that end one after another without scoring anything: something is wrong with the machine or the model. */
 const mostFailedStarts = 3;
 const usualLookAfterMs = 5_000;
+/** As with embedding: what was short of memory or of descriptors may have some again. */
+const usualRestMs = 10_000;
 /**
- * Looks after which a process that has a pair and says nothing is taken to be stuck: half a minute. As with embedding, looks are
+ * Looks after which a process that has a pair, or loads its model, and says nothing is taken to be stuck: half a minute, two minutes. As with embedding, looks are
  * counted, not time.
  */
-const mostSilentLooks = 6;
-/** How long a model is waited for that is being loaded, told by looks as well. */
-const mostLoadingMs = 5 * 60_000;
+const mostSilentLooks = { pair: 6, loading: 24 };
 
 /** One query with its documents. */
 interface Request {
@@ -61,6 +62,9 @@ export class RerankProcess implements Reranker {
   private failedStarts = 0;
   private hasBeenReady = false;
   private broken: AppError | undefined;
+  /** The same again where nothing has changed since: it is told once. */
+  private lastBroken: AppError | undefined;
+  private brokenAtMs = 0;
   private isClosed = false;
   private looking: NodeJS.Timeout | undefined;
 
@@ -109,46 +113,46 @@ export class RerankProcess implements Reranker {
     clearInterval(this.looking);
     this.failAll(closedError());
     const { running } = this;
-    if (running === undefined) return;
+    // One that never began does not end.
+    if (running?.child.pid === undefined) return;
     await new Promise<void>((resolve) => {
       running.child.once("exit", () => resolve());
       running.child.kill("SIGKILL");
     });
   }
 
-  /** Throws what keeps it from scoring for good. */
+  /** Throws what keeps it from scoring. After a rest it is tried again, where it could be loaded. */
   private check(): void {
+    if (this.broken !== undefined && performance.now() - this.brokenAtMs >= (this.options.restMs ?? usualRestMs)) {
+      this.broken = undefined;
+      this.failedStarts = mostFailedStarts - 1;
+    }
     if (this.broken !== undefined) throw this.broken;
     if (this.isClosed) throw closedError();
   }
 
   private start(): void {
     if (this.running !== undefined) return;
-    const child = fork(this.options.workerModule, { serialization: "advanced", stdio: ["ignore", "ignore", "inherit", "ipc"] });
+    const { modelsFolder, model, workerModule } = this.options;
+    const child = beginProcess(workerModule, { kind: "load", modelsFolder, model } satisfies ToRerankWorker);
     const running: Running = { child, inFlight: new Map(), isReady: false, hasScored: false, silentLooks: 0 };
     this.running = running;
     this.lookAfter();
     child.on("message", (message) => this.receive(running, message as FromRerankWorker));
     child.on("exit", (code, signal) =>
-      this.replace(running, running.silentLooks > mostSilentLooks ? "it did not answer" : (signal ?? `exit code ${code}`)),
+      this.replace(running, running.silentLooks > silenceOf(running) ? "it did not answer" : (signal ?? `exit code ${code}`)),
     );
     child.on("error", (error) => this.replace(running, error.message));
-    const { modelsFolder, model } = this.options;
-    child.send({ kind: "load", modelsFolder, model } satisfies ToRerankWorker, () => undefined);
   }
 
   /** Ends a process that was stopped, or hangs: no answer would ever be reranked again. */
   private lookAfter(): void {
-    const { lookAfterMs = usualLookAfterMs, loadingMs = mostLoadingMs } = this.options;
     this.looking ??= setInterval(() => {
       const { running } = this;
       if (running === undefined) return;
-      if (running.isReady && running.inFlight.size === 0) running.silentLooks = 0;
-      else if (++running.silentLooks > (running.isReady ? mostSilentLooks : loadingMs / lookAfterMs)) {
-        if (!running.isReady) this.breakDown(`cannot be loaded: it was not there within ${loadingMs / 1000} seconds`);
-        running.child.kill("SIGKILL");
-      }
-    }, lookAfterMs).unref();
+      if (running.isReady ? running.inFlight.size === 0 : this.broken !== undefined) running.silentLooks = 0;
+      else if (++running.silentLooks > silenceOf(running)) running.child.kill("SIGKILL");
+    }, this.options.lookAfterMs ?? usualLookAfterMs).unref();
   }
 
   private dispatch(): void {
@@ -176,10 +180,13 @@ export class RerankProcess implements Reranker {
         break;
       case "broken":
         this.breakDown(`cannot be loaded: ${message.reason}`);
+        // Its files stay what they are.
+        this.brokenAtMs = Number.POSITIVE_INFINITY;
         return;
       case "scored": {
         running.hasScored = true;
         this.failedStarts = 0;
+        this.lastBroken = undefined;
         const request = take(running, message.id);
         // One process answers in the order in which it is asked, so that scores are those of the first documents.
         request?.scores.push(message.score);
@@ -206,9 +213,12 @@ export class RerankProcess implements Reranker {
   }
 
   private breakDown(what: string): void {
-    this.broken = new AppError("reranking_failed", `The reranker ${this.model.id} ${what}.`, {
+    const error = new AppError("reranking_failed", `The reranker ${this.model.id} ${what}.`, {
       mend: `Get it again with \`paperkin models pull ${this.model.id} --as-reranker\`, or search without one (take the setting \`reranker\` away).`,
     });
+    this.broken = this.lastBroken?.message === error.message ? this.lastBroken : error;
+    this.lastBroken = this.broken;
+    this.brokenAtMs = performance.now();
     this.failAll(this.broken);
   }
 
@@ -216,6 +226,10 @@ export class RerankProcess implements Reranker {
     for (const { reject } of this.waiting.splice(0)) reject(error);
     for (const request of [...this.requests]) request.end(error);
   }
+}
+
+function silenceOf({ isReady }: Running): number {
+  return isReady ? mostSilentLooks.pair : mostSilentLooks.loading;
 }
 
 function take({ inFlight }: Running, id: number): Request | undefined {

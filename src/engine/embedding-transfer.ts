@@ -19,13 +19,17 @@ const sampleSize = 32;
 /** Other hardware and other rounding stay above this; another model, pooling or preparation do not. */
 export const leastCosine = 0.99;
 
-/** The papers whose text, as it is now, has its embedding in a generation. */
-export async function* exportRows(library: Library, generation: Generation): AsyncGenerator<VectorRow> {
+/**
+ * The papers whose text, as it is now, has its embedding in a generation. @param onPage told of each page of papers. Throws
+ * `generation_not_found` where somebody removes the generation meanwhile: what was read until then is a part of it.
+ */
+export async function* exportRows(library: Library, generation: Generation, onPage?: () => void): AsyncGenerator<VectorRow> {
   let after: Label = 0;
   for (;;) {
+    onPage?.();
     const page = await library.eachPaper(after, pageSize);
     const last = page.at(-1);
-    if (last === undefined) return;
+    if (last === undefined) break;
     after = last.label;
     const labels = page.map(({ label }) => label);
     const hashes = await library.embeddedHashes(generation, labels);
@@ -36,6 +40,10 @@ export async function* exportRows(library: Library, generation: Generation): Asy
         yield { paperId: paper.paperId, contentHash, vector };
     }
   }
+  if ((await library.generations()).some((one) => one.generation.id === generation.id)) return;
+  throw new AppError("generation_not_found", `Generation ${generation.id} was removed while it was read.`, {
+    mend: "See which there are with `paperkin reindex --status`, and try again.",
+  });
 }
 
 export interface TransferReport {
@@ -94,6 +102,7 @@ export async function importRows(
 
 interface Sampled {
   readonly label: Label;
+  readonly contentHash: string;
   readonly vector: Float32Array;
 }
 
@@ -117,7 +126,7 @@ async function lookThrough(library: Library, file: VectorRows, { onProgress }: I
         // Each that fits has the same chance (reservoir sampling).
         fitting++;
         const place = fitting <= sampleSize ? fitting - 1 : Math.floor(random() * fitting);
-        if (place < sampleSize) sample[place] = { label: paper.label, vector: row.vector.slice() };
+        if (place < sampleSize) sample[place] = { label: paper.label, contentHash: row.contentHash, vector: row.vector.slice() };
       }
     }
     done += page.length;
@@ -130,9 +139,11 @@ async function lookThrough(library: Library, file: VectorRows, { onProgress }: I
 async function compare(library: Library, embedder: Embedder, sample: readonly Sampled[]): Promise<number | undefined> {
   const papers = await library.papers(sample.map(({ label }) => label));
   const cosines = await Promise.all(
-    sample.map(async ({ vector }, at) => {
-      const paper = papers[at]?.paper;
-      return paper === undefined ? 1 : dot((await embedder.embedDocument(prepareText(paper))).vector, toUnit(vector));
+    sample.map(async ({ vector, contentHash }, at) => {
+      const stored = papers[at];
+      // Of one that was removed or changed since it was looked up, the vector is of another text.
+      if (stored?.contentHash !== contentHash) return 1;
+      return dot((await embedder.embedDocument(prepareText(stored.paper))).vector, toUnit(vector));
     }),
   );
   if (cosines.length === 0) return undefined;

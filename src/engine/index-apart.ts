@@ -3,8 +3,7 @@
  * native code ends that process and not the one that answers. It leaves the files of a generation behind, which are
  * checked before they are used as any others are.
  */
-import { fork } from "node:child_process";
-import { yieldToOthers } from "../background.ts";
+import { beginProcess, yieldToOthers } from "../background.ts";
 import { AppError, type ErrorCode } from "../core/errors.ts";
 import type { Generation } from "../core/generation.ts";
 import type { Library } from "../core/library.ts";
@@ -91,9 +90,9 @@ async function runOnce(
 ): Promise<ReindexAudit | undefined> {
   const isEnded = () => signal?.aborted === true;
   if (isEnded()) return undefined;
-  const child = fork(module, { stdio: ["ignore", "ignore", "inherit", "ipc"], serialization: "advanced" });
+  const child = beginProcess(module, task);
   // What it has not finished is found unfinished, whenever it ends.
-  const end = () => child.kill("SIGKILL");
+  const end = () => child.pid !== undefined && child.kill("SIGKILL");
   signal?.addEventListener("abort", end);
   yieldToOthers(child.pid);
   let answer: FromIndexProcess | undefined;
@@ -108,7 +107,6 @@ async function runOnce(
     if (said.kind === "progress") onProgress?.(said.what, said.done, said.total);
     else answer = said;
   });
-  child.send(task, () => undefined);
   const reason = await new Promise<string>((resolve) => {
     child.once("error", (error) => resolve(error.message));
     child.once("close", (code, by) => resolve(by ?? `exit code ${code}`));

@@ -12,19 +12,23 @@ const longestReason = 2_000;
  */
 export async function verifyApart(args: readonly string[], signal: AbortSignal): Promise<Finding[]> {
   const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"], signal, killSignal: "SIGKILL" });
-  let [output, errors] = ["", ""];
-  // Characters of several bytes may arrive in two pieces.
-  child.stdout.setEncoding("utf8").on("data", (text: string) => {
-    output += text;
-  });
-  child.stderr.setEncoding("utf8").on("data", (text: string) => {
-    errors = (errors + text).slice(-longestReason);
-  });
-  yieldToOthers(child.pid);
-  await new Promise<void>((resolve, reject) => {
+  const ended = new Promise<void>((resolve, reject) => {
     child.once("error", reject);
     child.once("close", () => resolve());
-  }).catch((cause: unknown) => {
+  });
+  let [output, errors] = ["", ""];
+  // One that could not begin (no descriptors are left) has no output either.
+  if (child.pid !== undefined) {
+    // Characters of several bytes may arrive in two pieces.
+    child.stdout.setEncoding("utf8").on("data", (text: string) => {
+      output += text;
+    });
+    child.stderr.setEncoding("utf8").on("data", (text: string) => {
+      errors = (errors + text).slice(-longestReason);
+    });
+  }
+  yieldToOthers(child.pid);
+  await ended.catch((cause: unknown) => {
     throw signal.aborted ? new AppError("cancelled", "Checking was cancelled.") : cause;
   });
   const findings = output

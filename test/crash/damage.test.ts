@@ -1,6 +1,7 @@
 /** Files that went bad beside a library: it opens, answers as before, says what is wrong, and mends it. */
 import { cp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import Database from "better-sqlite3";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { AppError, toAppError } from "../../src/core/errors.ts";
 import type { Generation } from "../../src/core/generation.ts";
@@ -216,6 +217,30 @@ describe("a damaged database", () => {
       const opening = LocalLibrary.open({ folder: path, create: false, maintain: false });
       await expect(opening).rejects.toMatchObject({ name: "AppError", code: "library_damaged", mend: expect.stringContaining("backup") });
     }
+  });
+
+  it("is told as a finding by verify, also where SQLite cannot check it", async () => {
+    const path = await copyOf(whole);
+    const file = join(path, "library.sqlite");
+    const library = await LocalLibrary.open({ folder: path, create: false, maintain: false });
+    // Read once: what is damaged from here on no opening meets.
+    const db = new Database(file, { readonly: true });
+    const pages = db.prepare("SELECT name, rootpage FROM sqlite_schema WHERE rootpage > 0").all() as { name: string; rootpage: number }[];
+    db.close();
+    const bytes = await readFile(file);
+    for (const { name, rootpage } of pages)
+      if (name !== "papers") bytes.fill(0xff, (rootpage - 1) * 4096 + (rootpage === 1 ? 100 : 0), rootpage * 4096);
+    await writeFile(file, bytes);
+    const findings = await library.verify({ repair: false });
+    expect(findings).toEqual([{ check: "database", state: "damaged", detail: expect.stringContaining("Restore a backup") }]);
+    await library.close();
+    const opening = LocalLibrary.open({ folder: path, create: false, maintain: false });
+    // Not with `verify`, which opens it as well.
+    await expect(opening).rejects.toMatchObject({
+      code: "library_damaged",
+      message: expect.stringContaining(file),
+      mend: expect.stringMatching(/^Restore it/),
+    });
   });
 
   it("never gives anything but that, wherever the damage is", async () => {

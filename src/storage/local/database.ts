@@ -239,10 +239,11 @@ function migrate(db: Sqlite, path: string, { onMigration }: OpenDatabaseOptions)
   }).immediate();
 }
 
-function describeDamage(cause: unknown, path: string): AppError {
+/** Of what was thrown while a database was opened and first read. @param reason what is known of it, in words. */
+export function describeDamage(cause: unknown, path: string, reason: (message: string) => string = (message) => message): AppError {
   const error = toAppError(cause);
-  if (error.code !== "library_damaged") return error;
-  return new AppError("library_damaged", `The database ${path} is damaged: ${messageOf(cause)}.`, {
+  if (error === cause || error.code !== "library_damaged") return error;
+  return new AppError("library_damaged", `The database ${path} is damaged: ${reason(messageOf(cause))}.`, {
     mend: "Restore it from a backup, or rescue what is readable with `sqlite3 library.sqlite .recover` and import that.",
     cause,
   });

@@ -30,7 +30,7 @@ import type { Topic } from "../../core/topic.ts";
 import type { ClaimedWork, Fault, Finding, LibraryHealth, LibraryStatus, WorkProgress } from "../../core/upkeep.ts";
 import { ChangeCounter } from "./change-counter.ts";
 import { CommentTable } from "./comment-table.ts";
-import { databaseName, openDatabase, type Sqlite } from "./database.ts";
+import { databaseName, describeDamage, openDatabase, type Sqlite } from "./database.ts";
 import { DeliveryTable } from "./delivery-table.ts";
 import { DerivedColumns } from "./derived-columns.ts";
 import { EmbeddingTable } from "./embedding-table.ts";
@@ -53,6 +53,7 @@ import { Slices } from "./slices.ts";
 import { SourceItemTable } from "./source-item-table.ts";
 import { TopicTable } from "./topic-table.ts";
 import { verifyLibrary } from "./verify.ts";
+import { faultsOfDatabase } from "./verify-stored.ts";
 import { WriteGuard } from "./write-guard.ts";
 
 export class LocalLibrary implements Library {
@@ -120,18 +121,19 @@ export class LocalLibrary implements Library {
 
   /** Throws `library_not_found`, `library_damaged`, `library_newer`, `file_unreadable`. */
   static async open(options: LocalLibraryOptions): Promise<LocalLibrary> {
-    const library = new LocalLibrary(
-      openDatabase(join(options.folder, databaseName), { ...options, isAsked: !options.maintain && !options.create }),
-      options,
-    );
+    const path = join(options.folder, databaseName);
+    const db = openDatabase(path, { ...options, isAsked: !options.maintain && !options.create });
     try {
+      const library = new LocalLibrary(db, options);
       await library.indexes.load();
       if (options.answering !== true) return library;
       library.db.pragma(`busy_timeout = ${shortBusyTimeoutMs}`);
       return patient(library);
     } catch (error) {
-      library.db.close();
-      throw error;
+      // `verify` opens it too: nothing else would say more of it.
+      const told = describeDamage(error, path, (message) => faultsOfDatabase(db) ?? message);
+      db.close();
+      throw told;
     }
   }
 

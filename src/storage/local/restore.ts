@@ -85,6 +85,11 @@ function checkDatabase(path: string): void {
     if (foreign !== undefined) throw damaged(foreign);
   } catch (cause) {
     const error = toAppError(cause);
+    if (error.code === "library_newer")
+      throw new AppError("library_newer", error.message.replace(`The library ${path}`, "The backup's library"), {
+        mend: error.mend ?? "",
+        cause,
+      });
     // Where it stands meanwhile is of no use to anybody.
     if (["library_damaged", "library_not_found", "file_unreadable", "internal"].includes(error.code))
       throw damaged(`its database cannot be opened (${error.message.replaceAll(path, databaseName)})`);

@@ -6,6 +6,7 @@ import type { RerankerDescription } from "../../../src/core/reranker.ts";
 import { RerankProcess } from "../../../src/embedding/rerank-process.ts";
 import { childProcesses } from "../../contract/child-processes.ts";
 import { makeTemporaryFolder } from "../../contract/temporary-folder.ts";
+import { eventually } from "../../integration/command-line.ts";
 import { writeCrossEncoder } from "../../integration/cross-encoder.ts";
 
 const workerModule = compiledModule("embedding/rerank-worker");
@@ -30,7 +31,7 @@ afterAll(async () => {
   expect(childProcesses(process.pid, "rerank-worker.js")).toEqual([]);
 });
 
-function open(changes: Partial<RerankerDescription> = {}, options: { lookAfterMs?: number; loadingMs?: number } = {}): RerankProcess {
+function open(changes: Partial<RerankerDescription> = {}, options: { lookAfterMs?: number; restMs?: number } = {}): RerankProcess {
   const reranker = new RerankProcess({ modelsFolder: folder.path, model: { ...model, ...changes }, workerModule, ...options });
   onTestFinished(() => reranker.close());
   return reranker;
@@ -119,7 +120,7 @@ describe("a reranker", () => {
   });
 
   it("is ended where it does not answer, and works in another process", async () => {
-    const reranker = open({}, { lookAfterMs: 20 });
+    const reranker = open({}, { lookAfterMs: 400 });
     await reranker.ready();
     const stuck = processId();
     process.kill(stuck, "SIGSTOP");
@@ -129,16 +130,30 @@ describe("a reranker", () => {
     expect(processId()).not.toBe(stuck);
   });
 
-  it("is given up where its model is loaded without an end", async () => {
-    const reranker = open({}, { lookAfterMs: 20, loadingMs: 400 });
-    const waiting = expect(reranker.ready()).rejects.toMatchObject({
+  it("is ended where it hangs while it loads the model, and works in another process", async () => {
+    const reranker = open({}, { lookAfterMs: 400 });
+    const ready = reranker.ready();
+    const stuck = await eventually(async () => processId() || undefined);
+    process.kill(stuck, "SIGSTOP");
+    await ready;
+    expect(processId()).not.toBe(stuck);
+    expect(await reranker.score("copper", ["copper"], undefined)).toEqual([1]);
+  });
+
+  it("is tried again after a rest where its processes ended one after another", async () => {
+    const reranker = open({}, { restMs: 200 });
+    await reranker.ready();
+    for (let ended = 0; ended < 3; ended++) {
+      const pid = await eventually(async () => processId() || undefined);
+      process.kill(pid, "SIGKILL");
+      await eventually(async () => (processId() === pid ? undefined : true));
+    }
+    await expect(reranker.score("copper", ["copper"], undefined)).rejects.toMatchObject({
       code: "reranking_failed",
-      message: expect.stringMatching(/tests\/counter cannot be loaded.*0\.4 seconds/),
+      message: expect.stringContaining("as soon as it is used"),
     });
-    process.kill(processId(), "SIGSTOP");
-    await waiting;
-    await expect(reranker.score("a", ["b"], 100)).rejects.toMatchObject({ code: "reranking_failed" });
-    await vi.waitFor(() => expect(processId()).toBe(0));
+    await eventually(async () => (await reranker.score("copper", ["copper"], undefined).catch(() => undefined)) && true);
+    expect(await reranker.score("copper", ["tin", "copper"], undefined)).toEqual([0, 1]);
   });
 
   it.each([

@@ -52,6 +52,30 @@ describe("embeddings from elsewhere", () => {
     expect(ids).toEqual(["X:0", "X:1", "X:3", "X:4"]);
   });
 
+  it("are no part of a generation that somebody removes while they are exported", async () => {
+    const library = await emptyLibrary(5);
+    await embedBacklog(library, embedder);
+    const first = await library.liveGeneration();
+    if (first === undefined) throw new Error("nothing was embedded");
+    await reindex(library, embedder, { fresh: true });
+    const rows = exportRows(library, first);
+    expect((await rows.next()).value).toMatchObject({ paperId: "X:0" });
+    await library.dropGeneration(first);
+    const rest = async () => {
+      for await (const _ of rows);
+    };
+    await expect(rest()).rejects.toMatchObject({ code: "generation_not_found", message: expect.stringContaining("was removed while") });
+  });
+
+  it("of a paper that another process changes while the file is read are not compared with its new text", async () => {
+    const [library, rows] = [await emptyLibrary(), await exported()];
+    // Behind the first look at the file, and before papers are embedded to compare.
+    const onProgress = (what: string) => {
+      if (what === "checking") void library.upsert(Array.from({ length: 60 }, (_, at) => inventPaper(at, { title: `Changed ${at}` })));
+    };
+    expect(await importRows(library, embedder, fileOf(rows), { onProgress })).toMatchObject({ stored: 0, known: 0, compared: 32 });
+  });
+
   it("are used at once where they are the library's own, and found to be known the second time", async () => {
     const [library, rows] = [await emptyLibrary(), await exported()];
     const report = await importRows(library, embedder, fileOf(rows));

@@ -1,0 +1,107 @@
+/**
+ * What ends a program from outside and is no crash: a terminal that is closed, a signal in the middle of a backup, a log that cannot
+ * be written, no descriptor that is left. Nothing stays behind, and a server answers for as long as it can.
+ */
+import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdirSync, openSync, readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { afterAll, describe, expect, it } from "vitest";
+import { compiledModule } from "../../src/compiled.ts";
+import { childProcesses } from "../contract/child-processes.ts";
+import { eventually, Server, start, temporaryFolder } from "../integration/command-line.ts";
+import { copyStarterLibrary } from "../integration/starter-library.ts";
+
+const canLimit = spawnSync("prlimit", ["--version"]).status === 0;
+
+afterAll(() => Server.stopAll());
+
+async function starter(): Promise<{ path: string; data: string; remove: () => void }> {
+  const folder = temporaryFolder();
+  const data = join(folder.path, "library");
+  await copyStarterLibrary(data);
+  return { ...folder, data };
+}
+
+describe("a terminal that is closed (SIGHUP)", { timeout: 300_000 }, () => {
+  it("stops a server as SIGTERM does: its log is folded back, and it holds nothing any more", async () => {
+    const { data, remove } = await starter();
+    const child = start(["serve", "--data", data, "--port", "0"], { PAPERKIN_LOG_LEVEL: "error" });
+    if (child.stdout !== null) await once(child.stdout, "data");
+    child.kill("SIGHUP");
+    // By the signal, so that whoever started it sees what ended it.
+    expect(await once(child, "exit")).toEqual([null, "SIGHUP"]);
+    expect(readdirSync(data).sort()).toEqual(["generation-1", "library.sqlite"]);
+    remove();
+  });
+});
+
+describe("a signal in the middle of a backup", { timeout: 300_000 }, () => {
+  it.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
+    "(%s) leaves the whole backup or nothing, and no hidden folder of copies",
+    async (signal) => {
+      const { data, path, remove } = await starter();
+      const target = join(path, "backups");
+      mkdirSync(target);
+      // How long it takes is not known: at several moments of it.
+      for (const laterMs of [0, 20, 60]) {
+        const child = start(["backup", join(target, "one.backup"), "--data", data]);
+        await eventually(async () => (readdirSync(target).length > 0 || child.exitCode !== null ? true : undefined));
+        await wait(laterMs);
+        child.kill(signal);
+        await once(child, "close");
+        expect(readdirSync(target).filter((name) => name !== "one.backup")).toEqual([]);
+        rmSync(join(target, "one.backup"), { force: true });
+      }
+      remove();
+    },
+  );
+});
+
+describe.skipIf(!existsSync("/dev/full"))("a log that cannot be written (skipped without /dev/full)", { timeout: 300_000 }, () => {
+  it("keeps nobody from an answer", async () => {
+    const { data, remove } = await starter();
+    const full = openSync("/dev/full", "w");
+    const child = spawn(process.execPath, [compiledModule("cli/main"), "serve", "--data", data, "--port", "0"], {
+      env: { ...process.env, PAPERKIN_LOG_LEVEL: "info" },
+      stdio: ["ignore", "pipe", full],
+    });
+    const [said] = (await once(child.stdout, "data")) as [Buffer];
+    const address = /http:\S+/.exec(said.toString("utf8"))?.[0];
+    for (const query of ["copper", "gravitational+waves"]) expect((await fetch(`${address}/v1/search?q=${query}`)).status).toBe(200);
+    child.kill("SIGTERM");
+    expect(await once(child, "exit")).toEqual([0, null]);
+    expect(readdirSync(data).sort()).toEqual(["generation-1", "library.sqlite"]);
+    remove();
+  });
+});
+
+describe.skipIf(!canLimit || !existsSync("/proc/self/fd"))(
+  "no descriptor that is left (skipped without prlimit and /proc)",
+  { timeout: 300_000 },
+  () => {
+    it("keeps a server from beginning processes, and not from going on when there are some again", async () => {
+      const { data, remove } = await starter();
+      const server = await Server.start(["--data", data, "--workers", "1"]);
+      const limit = (files: string) => execFileSync("prlimit", ["--pid", String(server.pid), `--nofile=${files}`]);
+      const search = async (query: string) => (await server.get(`/v1/search?q=${query}`)).status;
+      expect(await search("copper")).toBe(200);
+      const open = new Set(readdirSync(`/proc/${server.pid}/fd`).map(Number));
+      let free = 0;
+      while (open.has(free)) free++;
+      // One more than are open: the connection that asks.
+      limit(`${free + 1}:`);
+      for (const pid of childProcesses(server.pid, "worker")) process.kill(pid, "SIGKILL");
+      await eventually(async () => ((await search(`gold+${Math.random()}`)) === 503 ? true : undefined));
+      expect(await (await server.get("/health/ready")).json()).toMatchObject({
+        status: "failing",
+        notes: [expect.stringContaining("EMFILE")],
+      });
+      limit("1024:");
+      await eventually(async () => ((await search("silver")) === 200 ? true : undefined));
+      expect(await server.stop()).toBe(0);
+      remove();
+    });
+  },
+);
