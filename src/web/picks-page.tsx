@@ -43,9 +43,15 @@ export function PicksPage({ picks, papers, today, saidOf, followed, later }: Pic
         </p>
       )}
       {shown.length === 0 && picks.candidates > 0 ? (
-        <p class="lead">
-          {isDay ? "Nothing new" : "Nothing else of these days"} is good enough for your interests. That is an answer, too.
-        </p>
+        <>
+          <p class="lead">
+            {isDay ? "Nothing new" : "Nothing else of these days"} is good enough for your interests. That is an answer, too.
+          </p>
+          <p class="hint">
+            Good enough is what stands out from the papers of your library. Where too little does, give an <a href="/interests">interest</a>{" "}
+            an example or other words: its page shows what is nearest to it.
+          </p>
+        </>
       ) : null}
       {later.length === 0 ? null : (
         <p class="hint">

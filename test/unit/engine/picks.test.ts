@@ -93,6 +93,28 @@ describe("picks", () => {
     expect(picks).toMatchObject({ picks: [], candidates: 4, quiet: [{ id, name: "Kettles" }] });
   });
 
+  it("are nothing that only waits for its embedding", async () => {
+    await ada.addInterest({ name: "Kettles", words: subjects.kettles });
+    await library.upsert(range(100, 400).map((at) => invent("noise", at)));
+    expect(await idsOf("2026-03-03")).toEqual([]);
+  });
+
+  it("are there where words name what the whole library is about, and each paper is left to what is narrower", async () => {
+    await library.remove(range(0, 60).map((at) => `noise:${at}`));
+    await bring(...range(0, 60).map((at) => invent("kettles", at, { published: "2020" })));
+    const broad = await ada.addInterest({ name: "Kettles", words: "copper kettles" });
+    const narrow = await ada.addInterest({ name: "Whistles", words: "a tin whistle calls" });
+    now = new Date("2026-03-04T08:00:00Z");
+    const whistles = range(300, 302).map((at) =>
+      invent("kettles", at, { title: "A tin whistle calls", abstract: `A tin whistle calls: copper kettles ${at}.` }),
+    );
+    await bring(...range(200, 220).map((at) => invent("kettles", at)), ...whistles);
+    const { picks } = (await ada.picks("2026-03-04")).picks;
+    expect(picks).toHaveLength(10);
+    for (const { paperId, interest } of picks)
+      expect(interest?.id).toBe(whistles.some(({ ids }) => ids.includes(paperId)) ? narrow.id : broad.id);
+  });
+
   it("catch up over days without picks, and leave out what was picked, saved, seen or dismissed", async () => {
     await ada.addInterest({ words: subjects.kettles });
     await bring(invent("kettles", 0));

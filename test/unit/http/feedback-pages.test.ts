@@ -46,6 +46,21 @@ async function saysAndUndoes(show: () => Promise<string>, carried: Record<string
   expect(await me.feedback()).toEqual([]);
 }
 
+describe("the page of a day without picks", () => {
+  it("says what good enough is, and what to do", async () => {
+    const other = new Engine(new MemoryLibrary(), new HashingEmbedder());
+    await other.library.upsert(
+      Array.from({ length: 60 }, (_, at) => inventPaper(at, { title: `Kettle ${at}`, abstract: "Copper kettles sing." })),
+    );
+    await other.embedBacklog();
+    await other.person("me").addInterest({ words: "lanterns along the river at night" });
+    const page = await (await serviceOf(other, { isLoopback: () => true }).request("http://localhost/picks")).text();
+    expect(page).toContain("Nothing new is good enough for your interests.");
+    expect(page).toMatch(/what stands out from the papers of your library.*<a href="\/interests">interest<\/a>/);
+    await other.close();
+  });
+});
+
 describe("the page of an interest", () => {
   it("does not undo what was changed meanwhile in another tab, unless it is sent once more", async () => {
     const { id } = await me.addInterest({ query: "kettles" });
