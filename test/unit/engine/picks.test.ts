@@ -453,6 +453,14 @@ describe("picks", () => {
     ]);
     expect(await idsOf("2026-03-03")).toEqual(["kettles:2"]);
   });
+
+  it("bring nothing back that is taken back while they forget", async () => {
+    await ada.addInterest({ name: "Kettles", words: subjects.kettles });
+    await bring(...range(0, 3).map((at) => invent("kettles", at)));
+    for (const at of range(0, 3)) await ada.giveFeedback(`kettles:${at}`, { kind: "save", interest: "Kettles" });
+    await Promise.all([ada.resetInterest("Kettles"), ...range(0, 3).map((at) => ada.takeBackFeedback(`kettles:${at}`, "save"))]);
+    expect(await ada.feedback()).toEqual([]);
+  });
 });
 
 describe("recommendations", () => {
