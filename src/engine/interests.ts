@@ -12,6 +12,7 @@ import { normalizeText } from "../core/text.ts";
 import { describeConditions } from "./condition-text.ts";
 import { newestHits } from "./hits.ts";
 import { findPapers, requireOneSide } from "./papers.ts";
+import { requireStillThere } from "./people.ts";
 import { firstSpellings } from "./reasons.ts";
 import { inOneOrder, type Recommendation, recommendFrom } from "./recommend.ts";
 import { getTopic } from "./topics.ts";
@@ -54,6 +55,7 @@ export async function addInterest(library: Library, person: string, wanted: Inte
     input,
   );
   requireRoom(await library.personal.interests(person));
+  await requireStillThere(library, person);
   await library.personal.putInterest(person, interest);
   return interest;
 }

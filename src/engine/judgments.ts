@@ -8,6 +8,7 @@ import type { Paper } from "../core/paper.ts";
 import { parseQuery } from "../core/query.ts";
 import { normalizeText } from "../core/text.ts";
 import { findPapers, getPaper, namesBehind } from "./papers.ts";
+import { requireStillThere } from "./people.ts";
 
 export interface JudgmentInput {
   readonly query: string;
@@ -33,6 +34,7 @@ export async function judge(library: Library, person: string, input: JudgmentInp
   // What was said of it under a name that it had before says nothing any more.
   await takeBackJudgment(library, person, query, paper.paperId);
   const judgment: Judgment = { query, paperId: paper.paperId, relevant: input.relevant, at: now.toISOString() };
+  await requireStillThere(library, person);
   await library.personal.putJudgment(person, judgment);
   return judgment;
 }
