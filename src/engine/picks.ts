@@ -192,7 +192,9 @@ async function offersOf(
     if (best.margin >= 0) offers.get(best.judge)?.push(offered);
     else if (nearMiss === undefined || best.margin > nearMiss.margin) nearMiss = offered;
   }
-  return { offers, nearMiss, candidates: fresh.length, isEmpty: [...offers.values()].every((own) => own.length === 0) };
+  // What takes whatever meets its conditions has nearly always something, which says nothing of the others.
+  const asked = judges.some(({ ranks }) => ranks) ? judges.filter(({ ranks }) => ranks) : judges;
+  return { offers, nearMiss, candidates: fresh.length, isEmpty: asked.every((judge) => offers.get(judge)?.length === 0) };
 }
 
 interface Offered extends Verdict {

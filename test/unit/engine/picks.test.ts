@@ -115,6 +115,16 @@ describe("picks", () => {
       expect(interest?.id).toBe(whistles.some(({ ids }) => ids.includes(paperId)) ? narrow.id : broad.id);
   });
 
+  it("begin with the whole library also beside an interest that takes whatever meets its conditions", async () => {
+    await bring(...range(0, 3).map((at) => invent("kettles", at, { published: "2020" })));
+    await bring(...range(300, 302).map((at) => invent("noise", at, { categories: ["cs.CV"] })));
+    const open = await ada.addInterest({ name: "All of vision", filters: { categories: ["cs.CV"] } });
+    const kettles = await ada.addInterest({ name: "Kettles", words: subjects.kettles });
+    const { picks, quiet } = (await ada.picks("2026-03-03")).picks;
+    expect(picks.map(({ interest }) => interest?.id).sort()).toEqual([...Array(2).fill(open.id), ...Array(3).fill(kettles.id)].sort());
+    expect(quiet).toEqual([]);
+  });
+
   it("catch up over days without picks, and leave out what was picked, saved, seen or dismissed", async () => {
     await ada.addInterest({ words: subjects.kettles });
     await bring(invent("kettles", 0));
