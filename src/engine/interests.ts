@@ -232,6 +232,18 @@ export interface InterestDrivers {
   readonly nearest: readonly Recommendation[];
 }
 
+/** Whether the papers that it was about have all left the library, and it says nothing else of what it is about: nothing is picked for it. */
+export function isLost({ interest, examples }: InterestDrivers): boolean {
+  return interest.words === "" && examples.positives === 0 && !isOpen(interest);
+}
+
+/** Why no paper is near to an interest. */
+export function whyNoneIsNear(drivers: InterestDrivers): string {
+  if (isLost(drivers))
+    return "None of the papers that it is about is in the library any more, so that nothing is picked for it: name others, or say it in words.";
+  return describeConditions(drivers.interest) === "" ? "There are none in the library." : "No paper of the library meets its conditions.";
+}
+
 const shownTerms = 12;
 const shownPapers = 10;
 
