@@ -30,6 +30,11 @@ function partsOf({ nearest: [near], terms }: Reason): string[] {
 
 /** `of 12 papers, new since …`: what there was to choose from, behind the number of picks. @param dateText how days are written. */
 export function describeChoice(picks: Picks | CatchUp, dateText: (day: string) => string): string {
+  const isEarly = "date" in picks && picks.early === true;
+  return `${choiceOf(picks, dateText)}${isEarly ? " Papers wait for their embedding: until they have it, these picks are not the last word." : ""}`;
+}
+
+function choiceOf(picks: Picks | CatchUp, dateText: (day: string) => string): string {
   if (picks.candidates === 0) return "of 0 papers: none was new then, so that there was nothing to choose from.";
   const of = `of ${picks.candidates.toLocaleString("en")} papers`;
   const since = "date" in picks ? picks.since : picks.from;

@@ -5,6 +5,7 @@ import { Preference } from "../../../src/core/ranking/preference.ts";
 import { HashingEmbedder } from "../../../src/embedding/hashing-embedder.ts";
 import { Engine } from "../../../src/engine/engine.ts";
 import type { Person } from "../../../src/engine/person.ts";
+import { describeChoice } from "../../../src/engine/reason-text.ts";
 import { MemoryLibrary } from "../../../src/storage/memory/memory-library.ts";
 
 let now: Date;
@@ -93,10 +94,26 @@ describe("picks", () => {
     expect(picks).toMatchObject({ picks: [], candidates: 4, quiet: [{ id, name: "Kettles" }] });
   });
 
-  it("are nothing that only waits for its embedding", async () => {
-    await ada.addInterest({ name: "Kettles", words: subjects.kettles });
-    await library.upsert(range(100, 400).map((at) => invent("noise", at)));
-    expect(await idsOf("2026-03-03")).toEqual([]);
+  it("are nothing that only waits for its embedding, and are kept once it has that, or has been told of", async () => {
+    const { id } = await ada.addInterest({ name: "Kettles", words: subjects.kettles });
+    await library.upsert([...range(100, 400).map((at) => invent("noise", at)), invent("kettles", 0)]);
+    const early = (await ada.picks("2026-03-03")).picks;
+    expect(early.picks.filter(({ paperId }) => paperId.startsWith("noise"))).toEqual([]);
+    expect(early.early).toBe(true);
+    expect(describeChoice(early, (day) => day)).toContain("wait for their embedding");
+    await engine.embedBacklog({});
+    const { picks } = await ada.picks("2026-03-03");
+    expect(picks).toMatchObject({ picks: [{ paperId: "kettles:0", interest: { id } }] });
+    expect(picks.early).toBeUndefined();
+    expect(await library.personal.picks("ada", "2026-03-03")).toEqual(picks);
+    // A day that is over waits for nothing.
+    now = new Date("2026-03-05T08:00:00Z");
+    await library.upsert(range(400, 440).map((at) => invent("noise", at)));
+    await ada.picks("2026-03-05");
+    expect(await library.personal.picks("ada", "2026-03-05")).toBeUndefined();
+    now = new Date("2026-03-06T08:00:00Z");
+    expect((await ada.picks("2026-03-05")).picks.early).toBeUndefined();
+    expect(await library.personal.picks("ada", "2026-03-05")).toBeDefined();
   });
 
   it("are there where words name what the whole library is about, and each paper is left to what is narrower", async () => {

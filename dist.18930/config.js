@@ -1,0 +1,250 @@
+/**
+ * The one reader of the environment. Flags before environment before file before defaults; a value that is not
+ * valid, or a key that is not known, ends the program with exit code 2 and the key's name.
+ */
+import { readFileSync } from "node:fs";
+import { isIP } from "node:net";
+import { availableParallelism } from "node:os";
+import { join, resolve } from "node:path";
+import { z } from "zod";
+import { projectRoot } from "./compiled.js";
+import { modelIdSchema } from "./core/embedder.js";
+import { AppError } from "./core/errors.js";
+import { liveSourceNames } from "./core/live-source.js";
+import { defaultHalfLifeDays } from "./core/ranking/trending.js";
+/** Of a new library, where nothing names another. */
+export const defaultModel = "Xenova/all-MiniLM-L6-v2";
+const logLevels = ["silent", "error", "warn", "info", "debug"];
+const webAddressSchema = z.url({ protocol: /^https?$/, error: "an address begins with https:// or http://" }).refine((address) => {
+    // What is no address is told already.
+    if (!URL.canParse(address))
+        return true;
+    const { username, password } = new URL(address);
+    return username === "" && password === "";
+}, "an address has no user and no password in it");
+/** `192.0.2.7`, `10.0.0.0/8`, `2001:db8::/32`. */
+function isNetwork(text) {
+    const [, address = "", bits] = /^([\da-f.:]+)(?:\/(\d{1,3}))?$/i.exec(text) ?? [];
+    const version = isIP(address);
+    // To believe everybody is to count nobody.
+    return version !== 0 && (bits === undefined || (Number(bits) >= 1 && Number(bits) <= (version === 4 ? 32 : 128)));
+}
+const networkSchema = z.string().refine(isNetwork, {
+    error: ({ input }) => `“${String(input).slice(0, 60)}” is no address and no network such as 10.0.0.0/8 or 2001:db8::/32`,
+});
+function splitList(value) {
+    if (typeof value !== "string")
+        return value;
+    const parts = value.split(",").map((part) => part.trim());
+    return parts.filter((part) => part !== "");
+}
+/** A setting that is a number, where text is one only if it is written as one: an empty variable would else be 0. */
+function numeric(schema) {
+    return z.preprocess((value) => (typeof value === "string" && /^\s*-?\d+(?:\.\d+)?\s*$/.test(value) ? Number(value) : value), schema);
+}
+/** Of what is too large or has decimals zod says itself what is wrong. */
+function notNumeric({ code, input }) {
+    return code === "invalid_type" && typeof input !== "number" ? `“${String(input).slice(0, 40)}” is not a number` : undefined;
+}
+const someText = z.string({ error: "it is no text" }).min(1, "it is empty");
+/** Settings with parts are JSON in the environment too. */
+function json(schema) {
+    return z.preprocess((value) => (typeof value === "string" ? parseJson(value) : value), schema);
+}
+function parseJson(text) {
+    try {
+        return JSON.parse(text);
+    }
+    catch {
+        return text;
+    }
+}
+/** Every setting: what it is for, how its text is read, and its value when nothing names it. */
+export const settings = {
+    data: {
+        text: "The folder of the library",
+        schema: someText,
+        default: join(projectRoot, "index"),
+    },
+    host: {
+        text: "Where the server listens; anything but loopback needs API keys",
+        schema: someText,
+        default: "127.0.0.1",
+    },
+    port: {
+        text: "The server's port",
+        schema: numeric(z.int({ error: notNumeric }).min(0).max(65_535)),
+        default: 7460,
+    },
+    trustedProxies: {
+        text: "Proxies on other machines that are believed for whom they ask (`X-Forwarded-For`): addresses and networks such as `10.0.0.0/8`, separated by commas",
+        schema: z.preprocess(splitList, z.array(networkSchema)),
+        default: [],
+    },
+    apiKeys: {
+        text: "Keys that requests must carry, separated by commas; at least 16 characters each",
+        schema: z.preprocess(splitList, z.array(z.string().min(16))),
+        default: [],
+    },
+    model: {
+        text: "The embedding model; unless named, the one that the library was embedded with",
+        schema: modelIdSchema.optional(),
+        default: undefined,
+    },
+    models: {
+        text: "The folder of the models",
+        schema: someText,
+        default: join(projectRoot, "models"),
+    },
+    reranker: {
+        text: "The cross-encoder that reads the first 50 papers of a search together with its query; none, unless named",
+        schema: modelIdSchema.optional(),
+        default: undefined,
+    },
+    rerankerBudgetMs: {
+        text: "Milliseconds that the reranker may take for one answer; what it does not reach keeps its order",
+        schema: numeric(z.int({ error: notNumeric }).min(1).max(60_000)),
+        default: 500,
+    },
+    workers: {
+        text: "Processes that embed",
+        schema: numeric(z.int({ error: notNumeric }).min(1).max(256)),
+        default: availableParallelism(),
+    },
+    trendingHalfLifeDays: {
+        text: "Days after which a vote counts half where papers are sorted by what is trending",
+        schema: numeric(z.number({ error: notNumeric }).positive().max(3650)),
+        default: defaultHalfLifeDays,
+    },
+    recallTarget: {
+        text: "The share of the ten nearest papers that searches by meaning are to find, 0.8 to 0.999; more is slower",
+        schema: numeric(z.number({ error: notNumeric }).min(0.8).max(0.999)),
+        default: 0.98,
+    },
+    hub: {
+        text: "Where `models pull` gets models",
+        schema: z.url(),
+        default: "https://huggingface.co",
+    },
+    sources: {
+        text: "Sources of `paperkin fetch` by name: `address` in place of the usual one, `key`, `gapMs` between requests, `retryMs`",
+        schema: json(z.partialRecord(z.enum(liveSourceNames), z.strictObject({
+            address: webAddressSchema.optional(),
+            key: z.string().min(1).optional(),
+            gapMs: z.number().int().min(0).optional(),
+            retryMs: z.number().int().min(0).optional(),
+        }))),
+        default: {},
+    },
+    schedules: {
+        text: "What the server fetches, and when: a list of `fetch`, the words of the command, and `at`, a cron pattern in local time",
+        schema: json(z.array(z.strictObject({ fetch: z.array(z.string()).min(1), at: z.string().min(1) }))),
+        default: [],
+    },
+    publicUrl: {
+        text: "The address of the server from outside, for links in mails and private feeds",
+        schema: webAddressSchema.transform((address) => address.replace(/\/+$/, "")),
+        default: "http://127.0.0.1:7460",
+    },
+    smtp: {
+        text: "How mail is sent: `host`, `from`, and where needed `port`, `user`, `password`, and `tls`: `starttls` (unless said), `implicit` or `none`",
+        schema: json(z
+            .strictObject({
+            host: z.string().min(1),
+            port: z.number().int().min(1).max(65_535).optional(),
+            user: z.string().min(1).optional(),
+            password: z.string().min(1).optional(),
+            from: z.string().regex(/^[^\r\n]*[^\s@<>]+@[^\s@<>]+>?$/, "from is name@example.org, or Name <name@example.org>"),
+            tls: z.enum(["starttls", "implicit", "none"]).default("starttls"),
+        })
+            .refine(({ user, password }) => (user === undefined) === (password === undefined), "user and password go together")
+            .optional()),
+        default: undefined,
+    },
+    privateWebhooks: {
+        text: "Addresses of this machine or of a private network to which webhooks may be sent, separated by commas",
+        schema: z.preprocess(splitList, z.array(webAddressSchema)),
+        default: [],
+    },
+    publicSubscriptions: {
+        text: "Whether anybody may subscribe to what is trending, by mail and without a key: `true` or `false`",
+        schema: json(z.boolean()),
+        default: false,
+    },
+    logLevel: {
+        text: "How much the server logs",
+        schema: z.enum(logLevels),
+        default: "info",
+    },
+};
+/** `apiKeys` → `PAPERKIN_API_KEYS`. */
+export function environmentName(setting) {
+    return `PAPERKIN_${setting.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
+}
+/** The variable that names the file of settings; `--config` does too. */
+const configFileVariable = "PAPERKIN_CONFIG";
+/** @param flags settings from the command line, and `config` for the file. Throws `invalid_config`. */
+export function readConfig(flags = {}, environment = process.env) {
+    const path = flags.config ?? environment[configFileVariable];
+    const file = typeof path === "string" && path !== "" ? readConfigFile(path) : {};
+    checkEnvironment(environment);
+    const values = Object.entries(settings).map(([name, setting]) => {
+        const variable = environmentName(name);
+        const [value, where] = flags[name] !== undefined
+            ? [flags[name], `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`]
+            : environment[variable] !== undefined && environment[variable] !== ""
+                ? [environment[variable], variable]
+                : file[name] !== undefined
+                    ? [file[name], `${name} in ${String(path)}`]
+                    : [setting.default, "the default"];
+        const result = setting.schema.safeParse(value);
+        if (!result.success) {
+            const { path: place = [], message = "wrong value" } = result.error.issues[0] ?? {};
+            const inside = place.length === 0 ? "" : `${place.join(".")}: `;
+            throw new AppError("invalid_config", `The setting ${where} is not valid: ${inside}${message}.`, {
+                mend: setting.default === undefined ? `${setting.text}.` : `${setting.text}; the default is ${JSON.stringify(setting.default)}.`,
+            });
+        }
+        return [name, result.data];
+    });
+    const config = Object.fromEntries(values);
+    // Where nothing else is said, the server is asked on its own port.
+    const isUsual = config.publicUrl === settings.publicUrl.default && config.port !== 0;
+    return {
+        ...config,
+        publicUrl: isUsual ? settings.publicUrl.default.replace(/\d+$/, String(config.port)) : config.publicUrl,
+        data: resolve(config.data),
+        models: resolve(config.models),
+    };
+}
+function readConfigFile(path) {
+    let parsed;
+    try {
+        parsed = JSON.parse(readFileSync(path, "utf8"));
+    }
+    catch (cause) {
+        throw new AppError("invalid_config", `The file of settings ${path} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}.`, { cause });
+    }
+    if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed))
+        throw new AppError("invalid_config", `The file of settings ${path} is not a JSON object.`);
+    const unknown = Object.keys(parsed).find((key) => !(key in settings));
+    if (unknown !== undefined)
+        throw new AppError("invalid_config", `The file of settings ${path} has an unknown key: ${unknown}.`, {
+            mend: `The keys are ${Object.keys(settings).join(", ")}.`,
+        });
+    return parsed;
+}
+/** A misspelled variable would silently do nothing. */
+function checkEnvironment(environment) {
+    const known = new Set([configFileVariable, ...Object.keys(settings).map(environmentName)]);
+    const unknown = Object.keys(environment).find((name) => name.startsWith("PAPERKIN_") && !known.has(name));
+    if (unknown !== undefined)
+        throw new AppError("invalid_config", `The environment variable ${unknown} is not known.`, {
+            mend: `Known are ${[...known].join(", ")}.`,
+        });
+}
+/** Whether an address is reached from this machine alone. */
+export function isLoopback(host) {
+    return host === "localhost" || host === "::1" || host === "[::1]" || /^127(?:\.\d{1,3}){3}$/.test(host);
+}
+//# sourceMappingURL=config.js.map

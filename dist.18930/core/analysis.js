@@ -1,0 +1,120 @@
+/**
+ * From text to the terms of the lexical index: Unicode words without case and accents, a short stop list,
+ * English stems (Porter 1980). The same analysis serves documents, queries and explanations.
+ */
+import { stemmer } from "stemmer";
+/** Raised with every change of what terms a text has, or of what is kept of them: word indexes of another version are made anew. */
+export const analysisVersion = 4;
+/** Lucene's English stop list and the question words that people put around what they look for. */
+const stopWords = new Set(("a an and are as at be but by for if in into is it no not of on or such that the their then there these they this " +
+    "to was will with we our us can do does did how what which who why when where has have had been its from than i you me my").split(" "));
+const wordPattern = /[\p{L}\p{N}\p{M}]+/gu;
+const longestTerm = 64;
+const anyGreek = /\p{Script=Greek}|\u00b5/u;
+/** A Greek letter that is no part of a Greek word, as in “TNFα”; before a Latin letter µ is a unit. */
+const loneGreek = /(?<!\p{Script=Greek}\p{M}*)(?!\p{M})(?:[\u00b5\u03bc](?![a-z])|(?![\u00b5\u03bc])\p{Script=Greek})\p{M}*(?!\p{Script=Greek})/iu;
+const partedGreek = new RegExp(`(${loneGreek.source})`, loneGreek.flags);
+const namesOfGreek = new Map("α alpha β beta γ gamma δ delta ε epsilon ζ zeta η eta θ theta ι iota κ kappa λ lambda μ mu ν nu ξ xi ο omicron π pi ρ rho σ sigma ς sigma τ tau υ upsilon φ phi χ chi ψ psi ω omega"
+    .match(/\S+ \S+/gu)
+    ?.map((pair) => pair.split(" ")));
+/**
+ * The terms of the last words that were met, empty for those without: few words make up most of every text. Once `recent` is
+ * full it becomes `older`; what is met again comes back from there.
+ */
+let recent = new Map();
+let older = new Map();
+const mostRecent = 8_192;
+/** A longer word is none that comes again. */
+const longestRemembered = 200;
+/** The term of one word: without case and accents, stemmed. Undefined for stop words. */
+export function termOf(word) {
+    let term = recent.get(word);
+    if (term === undefined) {
+        term = older.get(word) ?? apart(computeTerm(word) ?? "");
+        if (recent.size >= mostRecent)
+            [recent, older] = [new Map(), recent];
+        if (word.length <= longestRemembered)
+            recent.set(apart(word), term);
+    }
+    return term === "" ? undefined : term;
+}
+/** A copy: a part of a text, as a word is, has the whole text kept for as long as it is kept itself. */
+function apart(part) {
+    return ` ${part}`.slice(1);
+}
+function computeTerm(word) {
+    let plain = word.toLowerCase();
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: the test is for anything beyond ASCII
+    if (/[^\u0000-\u007f]/.test(plain))
+        plain = plain
+            .normalize("NFKD")
+            .replace(/\p{M}+/gu, "")
+            .replace(/ß/g, "ss");
+    // α-synuclein is alpha-synuclein.
+    plain = namesOfGreek.get(plain) ?? plain;
+    if (plain === "" || stopWords.has(plain))
+        return undefined;
+    // Half a character would not survive being written to a file.
+    const cut = plain.slice(0, longestTerm).replace(/[\ud800-\udbff]$/, "");
+    return /^[a-z]+$/.test(cut) ? stemmer(cut) : cut;
+}
+/** The terms of a text in order, stop words left out. */
+export function termsOf(text) {
+    const terms = [];
+    const isGreek = anyGreek.test(text);
+    for (const match of text.match(wordPattern) ?? []) {
+        for (const word of isGreek ? partedAtGreek(match) : [match]) {
+            const term = termOf(word);
+            if (term !== undefined)
+                terms.push(term);
+        }
+    }
+    return terms;
+}
+/** How often each term is said. */
+export function countTerms(text) {
+    const counts = new Map();
+    for (const term of termsOf(text))
+        counts.set(term, (counts.get(term) ?? 0) + 1);
+    return counts;
+}
+const ofVenue = "venue:";
+/** A term as a venue says it. Apart from the same term in a text: many papers share a venue, and it is not what they are about. */
+export function venueTerm(term) {
+    return ofVenue + term;
+}
+export function isVenueTerm(term) {
+    return term.startsWith(ofVenue);
+}
+/** The words of a text with their places, for marking matches. Offsets are UTF-16 code units. */
+export function wordsOf(text) {
+    const words = [];
+    for (const match of text.matchAll(wordPattern))
+        words.push(...wordsAt(match[0], match.index));
+    return words;
+}
+function wordsAt(match, at) {
+    let start = at;
+    return partedAtGreek(match).map((text) => {
+        const word = { text, start, end: start + text.length, term: termOf(text) };
+        start = word.end;
+        return word;
+    });
+}
+/** The words of a text that have any of the terms: most others are told by their first letter, which no stem changes. */
+export function wordsWith(terms, text) {
+    const initials = new Set([...terms].map((term) => term.charCodeAt(0)));
+    const words = [];
+    for (const match of text.matchAll(wordPattern)) {
+        const unit = match[0].charCodeAt(0);
+        if (unit < 128 && !initials.has(unit | (unit >= 65 ? 32 : 0)) && !anyGreek.test(match[0]))
+            continue;
+        words.push(...wordsAt(match[0], match.index).filter(({ term }) => term !== undefined && terms.has(term)));
+    }
+    return words;
+}
+/** “TNFα2” is TNF, α and 2, as “TNF-α-2” is. */
+function partedAtGreek(word) {
+    return anyGreek.test(word) ? word.split(partedGreek).filter((part) => part !== "") : [word];
+}
+//# sourceMappingURL=analysis.js.map

@@ -1,0 +1,2 @@
+export {};
+//# sourceMappingURL=embedding-store.js.map

@@ -1,0 +1,218 @@
+/**
+ * The one error type that Paperkin throws on purpose, and the one table that says what each code means
+ * to the outside: the HTTP status and the exit code of the command line. A code that is missing from the
+ * table does not compile.
+ */
+const outcomes = {
+    invalid_request: {
+        status: 400,
+        exitCode: 2,
+        title: "The request is not valid",
+    },
+    invalid_config: {
+        status: 500,
+        exitCode: 2,
+        title: "The configuration is not valid",
+    },
+    invalid_paper: {
+        status: 422,
+        exitCode: 1,
+        title: "The record is not a paper",
+    },
+    unsupported_format: {
+        status: 415,
+        exitCode: 2,
+        title: "The format is not supported",
+    },
+    body_too_large: { status: 413, exitCode: 1, title: "The body is too large" },
+    unauthorized: { status: 401, exitCode: 1, title: "An API key is needed" },
+    too_many_requests: { status: 429, exitCode: 1, title: "Too many requests" },
+    forbidden: { status: 403, exitCode: 1, title: "This is not allowed" },
+    paper_not_found: { status: 404, exitCode: 1, title: "No such paper" },
+    topic_not_found: { status: 404, exitCode: 1, title: "No such topic" },
+    interest_not_found: { status: 404, exitCode: 1, title: "No such interest" },
+    person_not_found: { status: 404, exitCode: 1, title: "No such person" },
+    comment_not_found: { status: 404, exitCode: 1, title: "No such comment" },
+    subscription_not_found: { status: 404, exitCode: 1, title: "No such subscription" },
+    invalid_link: { status: 404, exitCode: 1, title: "The link is not valid" },
+    delivery_failed: { status: 503, exitCode: 1, title: "A message could not be delivered" },
+    no_interests: { status: 409, exitCode: 1, title: "There is nothing to pick papers for" },
+    topic_exists: { status: 409, exitCode: 1, title: "The topic exists already" },
+    route_not_found: { status: 404, exitCode: 1, title: "No such route" },
+    method_not_allowed: { status: 405, exitCode: 1, title: "The route does not take this method" },
+    file_unreadable: { status: 400, exitCode: 1, title: "A file cannot be read" },
+    library_not_found: { status: 503, exitCode: 1, title: "There is no library" },
+    library_damaged: {
+        status: 503,
+        exitCode: 1,
+        title: "The library is damaged",
+    },
+    library_newer: {
+        status: 503,
+        exitCode: 1,
+        title: "The library was made by a newer version",
+    },
+    library_busy: {
+        status: 503,
+        exitCode: 1,
+        title: "Another process holds the library",
+    },
+    invalid_embedding: {
+        status: 500,
+        exitCode: 1,
+        title: "An embedding is not a unit vector of the right length",
+    },
+    model_not_found: {
+        status: 503,
+        exitCode: 1,
+        title: "The model is not there",
+    },
+    model_unknown: {
+        status: 422,
+        exitCode: 1,
+        title: "The model that was asked for is not there",
+    },
+    model_damaged: {
+        status: 503,
+        exitCode: 1,
+        title: "The model's files do not match its manifest",
+    },
+    model_mismatch: {
+        status: 409,
+        exitCode: 1,
+        title: "The library was embedded with another model",
+    },
+    generation_not_found: { status: 404, exitCode: 1, title: "No such generation of embeddings" },
+    generation_filling: { status: 409, exitCode: 1, title: "Another generation of embeddings is being filled" },
+    generation_unsound: { status: 409, exitCode: 1, title: "The new generation of embeddings did not pass its audit" },
+    vectors_unreadable: { status: 422, exitCode: 1, title: "A file of embeddings cannot be read" },
+    vectors_refused: { status: 422, exitCode: 1, title: "Embeddings from elsewhere are not good enough" },
+    reindex_running: { status: 409, exitCode: 1, title: "The library is being reindexed" },
+    job_not_found: { status: 404, exitCode: 1, title: "No such job" },
+    job_state: { status: 409, exitCode: 1, title: "The job is not in a state for that" },
+    library_exists: { status: 409, exitCode: 1, title: "There is a library already" },
+    backup_damaged: { status: 422, exitCode: 1, title: "The backup is damaged" },
+    embedding_failed: {
+        status: 503,
+        exitCode: 1,
+        title: "The embedding workers failed",
+    },
+    reranking_failed: { status: 503, exitCode: 1, title: "The reranker failed" },
+    source_unreachable: {
+        status: 503,
+        exitCode: 1,
+        title: "A source of papers does not answer",
+    },
+    source_refused: {
+        status: 503,
+        exitCode: 1,
+        title: "A source of papers refuses the request",
+    },
+    address_forbidden: {
+        status: 403,
+        exitCode: 1,
+        title: "This address may not be asked",
+    },
+    download_failed: { status: 503, exitCode: 1, title: "A download failed" },
+    storage_full: { status: 507, exitCode: 1, title: "There is no space left" },
+    storage_failed: { status: 503, exitCode: 1, title: "The disk does not work" },
+    timed_out: { status: 503, exitCode: 1, title: "It took too long" },
+    cancelled: { status: 503, exitCode: 1, title: "It was cancelled" },
+    internal: {
+        status: 500,
+        exitCode: 1,
+        title: "Something went wrong inside Paperkin",
+    },
+};
+/** Every code, for documentation and tests. */
+export const errorCodes = Object.keys(outcomes);
+/** Longer than paths of files are; of something longer without a space, its beginning tells which one it is. */
+const longestWord = 500;
+const [longestBeginning, longestEnd] = [3_000, 500];
+/** What was sent is quoted in what is said of it, and may be of any length. */
+function shortened(text) {
+    if (text.length <= longestWord)
+        return text;
+    const told = text.replace(/\S+/g, (word) => (word.length <= longestWord ? word : `${word.slice(0, longestWord).toWellFormed()}…`));
+    if (told.length <= longestBeginning + longestEnd)
+        return told;
+    return `${told.slice(0, longestBeginning).toWellFormed()} … ${told.slice(-longestEnd).toWellFormed()}`;
+}
+export class AppError extends Error {
+    code;
+    /** What to do about it, as a sentence. Part of what people are shown. */
+    mend;
+    /** @param message what happened, to which input. */
+    constructor(code, message, options = {}) {
+        super(shortened(message), options.cause === undefined ? undefined : { cause: options.cause });
+        this.name = "AppError";
+        this.code = code;
+        this.mend = options.mend === undefined ? undefined : shortened(options.mend);
+    }
+    get outcome() {
+        return outcomes[this.code];
+    }
+    /** Message and mend in one line, as the command line prints it. */
+    get explanation() {
+        return this.mend === undefined ? this.message : `${this.message} ${this.mend}`;
+    }
+}
+/** As {@link toAppError}, of what was thrown while something was written to a path that may be on another disk than the library. */
+export function toWritingError(thrown, path) {
+    const error = toAppError(thrown);
+    if (error.code !== "storage_full" || error === thrown)
+        return error;
+    return new AppError("storage_full", `There is no space left on the disk where ${path} is to be written.`, {
+        mend: "Free some space there, or name a place on another disk. The library is as it was.",
+        cause: thrown,
+    });
+}
+/** Turns whatever was thrown into an `AppError`; an unknown thing becomes `internal` with its cause kept. */
+export function toAppError(thrown) {
+    if (thrown instanceof AppError)
+        return thrown;
+    const code = errnoOf(thrown);
+    if (code === "ENOSPC" || code === "SQLITE_FULL" || code === "EDQUOT") {
+        return new AppError("storage_full", "There is no space left on the disk that holds the library.", {
+            mend: "Free some space and try again; nothing that was acknowledged is lost.",
+            cause: thrown,
+        });
+    }
+    if (code?.startsWith("SQLITE_IOERR") || code === "EIO" || code === "EFBIG" || code === "EROFS") {
+        return new AppError("storage_failed", `The disk that holds the library does not read or write as it should (${code}).`, {
+            mend: "Free some space if there is little; otherwise look at the disk. Nothing that was acknowledged before is lost; run `paperkin verify` afterwards.",
+            cause: thrown,
+        });
+    }
+    if (code?.startsWith("SQLITE_READONLY") || code?.startsWith("SQLITE_CANTOPEN")) {
+        return new AppError("storage_failed", `The library's folder or a file in it may not be written by this user (${code}).`, {
+            mend: "Let this user write there, or work on a copy of the folder (--data). What only asks works without.",
+            cause: thrown,
+        });
+    }
+    if (code?.startsWith("SQLITE_CORRUPT") || code === "SQLITE_NOTADB") {
+        return new AppError("library_damaged", "The library's database is damaged.", {
+            mend: "Run `paperkin verify` to see what is wrong, and restore it from a backup.",
+            cause: thrown,
+        });
+    }
+    if (code?.startsWith("SQLITE_BUSY")) {
+        return new AppError("library_busy", "Another process kept the library's database locked.", {
+            mend: "Wait for it to finish, and try again. One that was stopped meanwhile (Ctrl-Z) has to go on, or to be ended.",
+            cause: thrown,
+        });
+    }
+    const message = thrown instanceof Error ? thrown.message : String(thrown);
+    // As Node says it of a client that leaves in the middle of a request: nobody reads the answer, and nothing here has failed.
+    if (code === "ECONNRESET" && message === "aborted") {
+        return new AppError("invalid_request", "The request ended before all of it had come.", { mend: "Send it again.", cause: thrown });
+    }
+    return new AppError("internal", message, { cause: thrown });
+}
+function errnoOf(thrown) {
+    if (typeof thrown === "object" && thrown !== null && "code" in thrown && typeof thrown.code === "string") {
+        return thrown.code;
+    }
+    return undefined;
+}
+//# sourceMappingURL=errors.js.map

@@ -1,0 +1,209 @@
+/**
+ * The names a paper goes by. Every scheme has one canonical spelling, so that `arXiv:2401.00001v2`,
+ * `https://arxiv.org/pdf/2401.00001` and `10.48550/arXiv.2401.00001` are one id.
+ */
+import { compareText } from "./order.js";
+import { removeControls } from "./text.js";
+const newArxiv = /^(\d{4}\.\d{4,5})(?:v(\d+))?$/;
+const oldArxiv = /^([a-z-]+(?:\.[A-Z]{2})?\/\d{7})(?:v(\d+))?$/i;
+function readArxiv(text) {
+    const id = text.trim().replace(/\.pdf$/i, "");
+    const match = newArxiv.exec(id);
+    if (match?.[1] !== undefined)
+        return match[1];
+    const old = oldArxiv.exec(id);
+    // math.GT/0309136 and math/0309136 are one paper; the archive is lower case.
+    if (old?.[1] !== undefined)
+        return old[1].replace(/\.[A-Z]{2}\//i, "/").toLowerCase();
+    return undefined;
+}
+function readDoi(text) {
+    const match = /^(10\.\d{4,9}(?:\.\d+)*\/\S+)$/.exec(decodePercent(text.trim()));
+    // Looking back keeps a long run of dots from being tried from each of them.
+    return match?.[1]?.toLowerCase().replace(/(?<![.,;])[.,;]+$/, "");
+}
+function decodePercent(text) {
+    if (!/%[0-9a-f]{2}/i.test(text))
+        return text;
+    try {
+        return decodeURIComponent(text);
+    }
+    catch {
+        return text;
+    }
+}
+function readMatching(pattern, change = (id) => id) {
+    return (text) => (pattern.test(text.trim()) ? change(text.trim()) : undefined);
+}
+/** In order of preference as a paper's `paperId`. */
+const schemes = [
+    {
+        name: "arXiv",
+        prefixes: ["arxiv"],
+        bare: true,
+        read: readArxiv,
+        urls: [
+            /^https?:\/\/(?:www\.|export\.)?arxiv\.org\/(?:abs|pdf|html|format)\/([^?#]+)/i,
+            /^https?:\/\/(?:www\.)?(?:alphaxiv\.org\/abs|huggingface\.co\/papers)\/([^/?#]+)/i,
+        ],
+        link: (id) => `https://arxiv.org/abs/${id}`,
+    },
+    {
+        name: "DOI",
+        prefixes: ["doi"],
+        bare: true,
+        read: readDoi,
+        urls: [/^https?:\/\/(?:dx\.|www\.)?doi\.org\/(10\.[^?#]+)/i],
+        link: (id) => `https://doi.org/${id}`,
+    },
+    {
+        name: "ACL",
+        prefixes: ["acl"],
+        read: readMatching(/^(?:[A-Z]\d{2}-\d{4}|\d{4}\.[a-z0-9]+-[a-z0-9]+\.\d+)$/i),
+        urls: [/^https?:\/\/(?:www\.)?aclanthology\.org\/([^/?#]+?)(?:\.pdf|\/)?$/i],
+        link: (id) => `https://aclanthology.org/${id}`,
+    },
+    {
+        name: "PMID",
+        prefixes: ["pmid", "pubmed"],
+        read: readMatching(/^\d{1,9}$/, (id) => String(Number(id))),
+        urls: [/^https?:\/\/pubmed\.ncbi\.nlm\.nih\.gov\/(\d+)/i, /^https?:\/\/www\.ncbi\.nlm\.nih\.gov\/pubmed\/(\d+)/i],
+        link: (id) => `https://pubmed.ncbi.nlm.nih.gov/${id}/`,
+    },
+    {
+        name: "PMCID",
+        prefixes: ["pmcid", "pmc"],
+        read: readMatching(/^(?:PMC)?\d{1,9}$/i, (id) => `PMC${id.replace(/^PMC/i, "")}`),
+        urls: [/^https?:\/\/(?:www\.ncbi\.nlm\.nih\.gov\/pmc|pmc\.ncbi\.nlm\.nih\.gov)\/articles\/((?:PMC)?\d+)/i],
+        link: (id) => `https://pmc.ncbi.nlm.nih.gov/articles/${id}/`,
+    },
+    {
+        name: "OpenAlex",
+        prefixes: ["openalex"],
+        read: readMatching(/^W\d+$/i, (id) => id.toUpperCase()),
+        urls: [/^https?:\/\/(?:api\.)?openalex\.org\/(?:works\/)?(W\d+)/i],
+        link: (id) => `https://openalex.org/${id}`,
+    },
+    {
+        name: "S2",
+        prefixes: ["s2", "s2id"],
+        read: readMatching(/^[0-9a-f]{40}$/i, (id) => id.toLowerCase()),
+        urls: [/^https?:\/\/(?:www\.)?semanticscholar\.org\/paper\/(?:[^/?#]+\/)?([0-9a-f]{40})/i],
+        link: (id) => `https://www.semanticscholar.org/paper/${id}`,
+    },
+    {
+        name: "CorpusId",
+        prefixes: ["corpusid"],
+        read: readMatching(/^\d+$/),
+        link: (id) => `https://api.semanticscholar.org/CorpusID:${id}`,
+    },
+    {
+        name: "DBLP",
+        prefixes: ["dblp"],
+        read: readMatching(/^[^\s/]+\/\S+$/),
+        urls: [/^https?:\/\/dblp\.org\/rec\/([^?#]+?)(?:\.html)?$/i],
+        link: (id) => `https://dblp.org/rec/${id}`,
+    },
+    { name: "MAG", prefixes: ["mag"], read: readMatching(/^\d+$/) },
+];
+/**
+ * Reads one id: prefixed, bare (arXiv and DOI), or a web address.
+ * @returns undefined for empty text; an unknown kind of id comes back as it is, without scheme: in one line, and with nothing in it that
+ * nobody sees, since ids stand in addresses and on terminals.
+ */
+export function parseId(raw) {
+    const text = removeControls(raw)
+        .replace(/[\t\r\n\u2028\u2029]+/g, " ")
+        .trim();
+    if (text === "")
+        return undefined;
+    const known = readUrl(text) ?? readPrefixed(text) ?? readBare(text);
+    if (known !== undefined)
+        return known;
+    return { scheme: undefined, id: text.normalize("NFC"), version: undefined };
+}
+/** As {@link parseId}, for texts that may be anything (a search query): undefined unless a scheme recognises it. */
+export function recognizeId(raw) {
+    const known = parseId(raw);
+    return known?.scheme === undefined ? undefined : known;
+}
+function readUrl(text) {
+    const address = text.replace(/^url:\s*/i, "");
+    if (!/^https?:\/\//i.test(address))
+        return undefined;
+    for (const scheme of schemes) {
+        for (const url of scheme.urls ?? []) {
+            const found = url.exec(address)?.[1];
+            const known = found === undefined ? undefined : readAs(scheme, found);
+            if (known !== undefined)
+                return known;
+        }
+    }
+    return undefined;
+}
+function readPrefixed(text) {
+    const colon = text.indexOf(":");
+    if (colon <= 0)
+        return undefined;
+    const prefix = text.slice(0, colon).trim().toLowerCase();
+    const rest = text.slice(colon + 1).trim();
+    for (const scheme of schemes) {
+        if (scheme.prefixes.includes(prefix))
+            return readAs(scheme, rest);
+    }
+    return undefined;
+}
+function readBare(text) {
+    for (const scheme of schemes) {
+        const known = scheme.bare === true ? readAs(scheme, text) : undefined;
+        if (known !== undefined)
+            return known;
+    }
+    return undefined;
+}
+function readAs(scheme, text) {
+    const id = scheme.read(text);
+    if (id === undefined)
+        return undefined;
+    // arXiv registers a DOI for each of its papers: one paper, one id.
+    const registered = scheme.name === "DOI" ? /^10\.48550\/arxiv\.(.+)$/i.exec(id)?.[1] : undefined;
+    if (registered !== undefined) {
+        const arxiv = readArxiv(registered);
+        if (arxiv !== undefined)
+            return {
+                scheme: "arXiv",
+                id: `arXiv:${arxiv}`,
+                version: versionIn(registered),
+            };
+    }
+    return {
+        scheme: scheme.name,
+        id: `${scheme.name}:${id}`,
+        version: scheme.name === "arXiv" ? versionIn(text) : undefined,
+    };
+}
+function versionIn(text) {
+    const version = /v(\d+)(?:\.pdf)?$/i.exec(text.trim())?.[1];
+    return version === undefined ? undefined : Number(version);
+}
+/** Sorts ids by preference (arXiv, DOI, …, then unknown schemes), then by text; the first names the paper. */
+export function orderIds(ids) {
+    return [...new Set(ids)].sort((a, b) => rankOf(a) - rankOf(b) || compareText(a, b));
+}
+function rankOf(id) {
+    const at = schemes.findIndex((scheme) => id.startsWith(`${scheme.name}:`));
+    return at === -1 ? schemes.length : at;
+}
+/** `DOI` for `DOI:10.1000/x`; undefined for an id of no known scheme. */
+export function schemeOf(id) {
+    return schemes.find((scheme) => id.startsWith(`${scheme.name}:`))?.name;
+}
+/** The web address of an id, where its scheme has one. */
+export function linkOf(id) {
+    for (const scheme of schemes) {
+        if (id.startsWith(`${scheme.name}:`))
+            return scheme.link?.(id.slice(scheme.name.length + 1));
+    }
+    return undefined;
+}
+//# sourceMappingURL=identity.js.map

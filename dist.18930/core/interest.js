@@ -1,0 +1,51 @@
+/** What a person follows, and what a person said of papers. */
+import { z } from "zod";
+import { filtersSchema } from "./filters.js";
+/** The person of a library that has one. */
+export const ownerName = "me";
+/** A person's name in its one spelling: letters with marks are typed in one piece on one machine, in two on another (NFC). */
+export function personName(text) {
+    return text.normalize("NFC");
+}
+/** Examples of one interest, of each kind. */
+export const mostExamplePapers = 500;
+/** Of one person: what picks take grows with their square. */
+export const mostInterests = 100;
+const paperIdList = z.array(z.string().min(1)).max(mostExamplePapers);
+export const interestSchema = z.strictObject({
+    /** Opaque, stable. */
+    id: z.string().min(1),
+    name: z.string().min(1).max(200),
+    /** What is wanted, in words; may be empty. */
+    words: z.string().max(10_000),
+    /** `paperId`s of examples. */
+    positives: paperIdList,
+    /** `paperId`s of what it is not. */
+    negatives: paperIdList,
+    /** A pick meets all of these. */
+    filters: filtersSchema,
+    /** No pick holds any of these. */
+    excludedWords: z.array(z.string().min(1).max(200)).max(100),
+    /** Its share of the picks, beside the others': 1 unless said. */
+    weight: z.number().min(0.1).max(10),
+    /** The topic that it follows, whose words it has taken over. */
+    topic: z.string().optional(),
+    /** How many examples it had when its person said that it is one, and is not to be split. */
+    keptWhole: z.number().int().nonnegative().optional(),
+    /** When it was made, ISO 8601 in UTC. */
+    created: z.string(),
+});
+/** Whether it is about nothing in particular: whatever meets its conditions, and is not like what it names as unwanted. */
+export function isOpen({ words, positives }) {
+    return words === "" && positives.length === 0;
+}
+export const feedbackKinds = ["save", "dismiss", "seen", "vote", "note"];
+/** Whether it says that the person is done with the paper: what was picked before it was said is told of no more. What was saved is yet to be read. */
+export function isPutAside({ kind }) {
+    return kind === "seen" || kind === "dismiss";
+}
+/** Whether it says that the person knows the paper, which is news to them no more. */
+export function isDealtWith({ kind }) {
+    return kind === "seen" || kind === "dismiss" || kind === "save";
+}
+//# sourceMappingURL=interest.js.map

@@ -1,0 +1,45 @@
+/** Which language a text is in. */
+import { francAll } from "franc-min";
+/** BCP 47 primary subtags to ISO 639-3, for the languages that the detector tells apart and papers are written in. */
+const iso3OfTag = {
+    ar: "arb",
+    bg: "bul",
+    cs: "ces",
+    de: "deu",
+    en: "eng",
+    es: "spa",
+    fa: "pes",
+    fr: "fra",
+    hu: "hun",
+    id: "ind",
+    it: "ita",
+    ja: "jpn",
+    ko: "kor",
+    nl: "nld",
+    pl: "pol",
+    pt: "por",
+    ro: "ron",
+    ru: "rus",
+    sr: "srp",
+    sv: "swe",
+    tr: "tur",
+    uk: "ukr",
+    vi: "vie",
+    zh: "cmn",
+};
+/** More of a text tells no more. */
+const enough = 600;
+/** Fewer characters tell too little. */
+const leastLength = 60;
+/** ISO 639-3 of a BCP 47 tag (`en-GB` → `eng`); undefined for a language that the detector does not tell. */
+export function languageOfTag(tag) {
+    return tag === undefined ? undefined : iso3OfTag[tag.slice(0, 2).toLowerCase()];
+}
+/** ISO 639-3; undefined where a text is too short to tell. */
+export function detectLanguage(text) {
+    if (text.length < leastLength)
+        return undefined;
+    const [best] = francAll(text.slice(0, enough), { only: Object.values(iso3OfTag) });
+    return best === undefined || best[0] === "und" ? undefined : best[0];
+}
+//# sourceMappingURL=language.js.map

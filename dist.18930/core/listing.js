@@ -1,0 +1,38 @@
+/**
+ * The calendar of a library: the dates under which papers are listed, which periods have papers, and which come before
+ * and after one. A paper with a day counts on that day; one that is known by its month counts in that month and in every
+ * week that touches it, on no day.
+ */
+import { firstDay } from "./filters.js";
+import { addDays, lastDayOf, periodOf } from "./period.js";
+/** The dates that count in periods of a kind, as spans of days. */
+function spansOf(kind, dates) {
+    return dates
+        .filter(({ date }) => kind !== "day" || date.length === 10)
+        .map((entry) => ({ ...entry, first: firstDay(entry.date), last: lastDayOf(entry.date) }));
+}
+/** The dates whose papers a period lists. */
+export function datesIn(period, dates) {
+    return spansOf(period.kind, dates)
+        .filter(({ first, last }) => first <= period.last && last >= period.first)
+        .map(({ date, papers }) => ({ date, papers }));
+}
+/** The nearest period of a kind with papers that ends before a day. */
+export function periodBefore(kind, dates, day) {
+    const before = addDays(day, -1);
+    const days = spansOf(kind, dates)
+        .filter(({ first }) => first <= before)
+        .map(({ last }) => [last, before].sort()[0] ?? before);
+    const latest = days.sort().at(-1);
+    return latest === undefined ? undefined : periodOf(kind, latest);
+}
+/** The nearest period of a kind with papers that begins behind a day. */
+export function periodAfter(kind, dates, day) {
+    const after = addDays(day, 1);
+    const days = spansOf(kind, dates)
+        .filter(({ last }) => last >= after)
+        .map(({ first }) => [first, after].sort()[1] ?? after);
+    const [earliest] = days.sort();
+    return earliest === undefined ? undefined : periodOf(kind, earliest);
+}
+//# sourceMappingURL=listing.js.map

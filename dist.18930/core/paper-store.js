@@ -1,0 +1,2 @@
+export {};
+//# sourceMappingURL=paper-store.js.map

@@ -1,0 +1,39 @@
+/** The papers chosen for a person for a date, with their reasons: made once, and then the same for ever. */
+import { z } from "zod";
+const nearestSchema = z.object({ paperId: z.string(), title: z.string(), cosine: z.number() });
+export const pickSchema = z.object({
+    paperId: z.string(),
+    /** Higher is better; comparable within one interest only. */
+    score: z.number(),
+    /** The interest that it fits best; none for an exploration. */
+    interest: z.object({ id: z.string(), name: z.string() }).optional(),
+    reason: z.object({
+        /** The examples that it is nearest to, nearest first. */
+        nearest: z.array(nearestSchema),
+        /** Its words that the interest holds too, weightiest first. */
+        terms: z.array(z.string()),
+        /** The conditions of the interest, which it meets. */
+        conditions: z.string().optional(),
+        /** It is new since this day: the first one whose papers were looked at. */
+        newSince: z.string().optional(),
+    }),
+    /** Chosen from outside of the interests, to see what else there is. */
+    exploration: z.boolean().optional(),
+});
+export const picksSchema = z.object({
+    /** `YYYY-MM-DD`. */
+    date: z.string(),
+    /** The first day whose papers were looked at. */
+    since: z.string(),
+    /** When they were made, ISO 8601 in UTC. */
+    made: z.string(),
+    /** The model and the generation of embeddings that they were made with. */
+    model: z.string(),
+    generation: z.number().int(),
+    /** How many new papers there were to choose from. */
+    candidates: z.number().int(),
+    picks: z.array(pickSchema),
+    /** Interests for which nothing new was good enough. */
+    quiet: z.array(z.object({ id: z.string(), name: z.string() })),
+});
+//# sourceMappingURL=picks.js.map

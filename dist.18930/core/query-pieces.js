@@ -1,0 +1,100 @@
+/**
+ * The pieces that a query is written in: words, "phrases" and field:values, each perhaps behind a minus, in groups that
+ * OR makes. Every text has a reading, and what is printed of a reading is read as the same again.
+ */
+/** Characters of a query that are looked at; the rest of a longer one is ignored. */
+export const longestQuery = 10_000;
+export const queryFields = ["author", "title", "year", "venue", "category", "source", "has"];
+/** What `has:` asks for. */
+const queryProperties = ["abstract", "code", "pdf"];
+const tokenPattern = /(-?)(?:([a-z]+):)?(?:"([^"]*)"|([^\s"]+))/giu;
+const or = "OR";
+/** Phones and word processors put “these” and „these“ in the place of quotation marks. */
+export function straightQuotes(text) {
+    return text.replace(/[\u201c-\u201f]/g, '"');
+}
+/** Never throws. */
+export function readQuery(raw) {
+    const groups = [];
+    let joins = false;
+    for (const piece of piecesOf(straightQuotes(raw.slice(0, longestQuery).toWellFormed()))) {
+        const last = groups.at(-1);
+        if (joins && last !== undefined) {
+            last.push(piece === or ? word(or) : piece);
+            joins = false;
+        }
+        else if (piece === or && last !== undefined)
+            joins = true;
+        else
+            groups.push([piece === or ? word(or) : piece]);
+    }
+    // With nothing behind it, it is a word.
+    if (joins)
+        groups.push([word(or)]);
+    return groups;
+}
+export function printQuery(groups) {
+    return groups.map((group) => group.map(printPiece).join(` ${or} `)).join(" ");
+}
+function printPiece({ kind, text, negated }) {
+    const minus = negated ? "-" : "";
+    if (kind === "word")
+        return minus + text;
+    if (kind === "phrase")
+        return `${minus}"${text}"`;
+    return `${minus}${kind}:${/\s/.test(text) ? `"${text}"` : text}`;
+}
+function word(text, negated = false) {
+    return { kind: "word", text, negated };
+}
+function piecesOf(input) {
+    return [...input.matchAll(tokenPattern)].flatMap((match) => {
+        const [whole, minus = "", name, quoted, bare = ""] = match;
+        if (whole === or)
+            return [or];
+        const startsWord = match.index === 0 || /\s/.test(input[match.index - 1] ?? "");
+        const negated = minus !== "";
+        if (startsWord && name !== undefined) {
+            const field = queryFields.find((one) => one === name.toLowerCase());
+            const text = quoted ?? bare;
+            if (field !== undefined && isValueOf(field, text))
+                return [{ kind: field, text, negated }];
+        }
+        if (name === undefined && quoted !== undefined && (startsWord || !negated))
+            return quoted.trim() === "" ? wordsOf(minus, true) : [{ kind: "phrase", text: quoted, negated }];
+        if (startsWord && quoted === undefined)
+            return negated ? [word(whole.slice(1), true)] : [word(whole)];
+        return wordsOf(whole.replaceAll('"', " "), startsWord);
+    });
+}
+/** Words that a query says in an odd place. @param whole whether the first may keep its signs. */
+function wordsOf(text, whole) {
+    return text.split(/\s+/).flatMap((token, at) => {
+        if (whole && at === 0 && /^(?:-|[a-z]+:)$/i.test(token))
+            return [word(token)];
+        // Without the signs by which it would be more than a word where it stands alone.
+        const plain = token.replace(/^-+/, "").split(":");
+        return plain.filter((part) => part !== "").map((part) => word(part === or ? part.toLowerCase() : part.replace(/^-+(?=.)/, "")));
+    });
+}
+function isValueOf(field, text) {
+    if (field === "year")
+        return yearsOf(text) !== undefined;
+    if (field === "has")
+        return queryProperties.some((property) => property === text.toLowerCase());
+    return text.trim() !== "";
+}
+/** `2019`, `2019..2023`, `2019..`, `..2023`; a hyphen will do for the dots. */
+export function yearsOf(text) {
+    const match = /^(\d{4})?(\.\.|-)?(\d{4})?$/.exec(text);
+    if (match === null)
+        return undefined;
+    const [, first, dots, last] = match;
+    if (first === undefined && last === undefined)
+        return undefined;
+    if (dots === undefined && last !== undefined)
+        return undefined;
+    const from = first === undefined ? undefined : Number(first);
+    return { from, to: dots === undefined ? from : last === undefined ? undefined : Number(last) };
+}
+//# sourceMappingURL=query-pieces.js.map

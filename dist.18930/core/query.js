@@ -1,0 +1,115 @@
+/**
+ * What a person typed, understood: words, "exact phrases", -excluded ones, field:value conditions, and OR between
+ * them. Nothing is an error: what is not understood is words.
+ */
+import { termsOf } from "./analysis.js";
+import { recognizeId } from "./identity.js";
+import { printQuery, readQuery, yearsOf } from "./query-pieces.js";
+import { normalizeText } from "./text.js";
+/** Conditions of a query that count; each costs time, and nobody writes more by hand. */
+export const mostConditions = 64;
+/** Of those that read every paper's names, or texts: in a large library each takes as long as a search. */
+export const mostCostlyConditions = 12;
+const costly = new Set(["phrase", "author", "title", "venue"]);
+export function parseQuery(raw) {
+    const groups = readQuery(raw);
+    const printed = printQuery(groups);
+    const id = recognizeId(printed);
+    if (id !== undefined)
+        return { text: normalizeText(printed), phrases: [], excluded: [], filters: {}, excludedFilters: [], alternatives: [], id };
+    const words = [];
+    const phrases = [];
+    const excluded = [];
+    const filters = {};
+    const excludedFilters = [];
+    const alternatives = [];
+    let left = mostConditions;
+    let costlyLeft = mostCostlyConditions;
+    const known = new Set();
+    for (const group of groups) {
+        words.push(...group.flatMap(spoken));
+        const [only] = group;
+        if (group.every(isPlainWord))
+            continue;
+        // What is said again asks for nothing more.
+        const said = printQuery([group]);
+        if (known.has(said))
+            continue;
+        known.add(said);
+        left -= group.length;
+        costlyLeft -= group.filter(({ kind }) => costly.has(kind)).length;
+        if (left < 0 || costlyLeft < 0)
+            continue;
+        if (group.length > 1) {
+            const either = alternativesOf(group);
+            if (either.length > 0)
+                alternatives.push(either);
+        }
+        else if (only !== undefined) {
+            const condition = conditionOf(only);
+            if ("filters" in condition && !only.negated)
+                addFilters(filters, condition.filters);
+            else if ("filters" in condition)
+                excludedFilters.push(condition.filters);
+            else if (only.negated && condition.terms.length > 0)
+                excluded.push([...condition.terms]);
+            else if (only.kind === "phrase" && condition.terms.length > 1)
+                phrases.push([...condition.terms]);
+        }
+    }
+    return { text: normalizeText(words.join(" ")), phrases, excluded, filters, excludedFilters, alternatives, id: undefined };
+}
+/** What a piece says to the ranking. A minus before what is no word (`-`, `-the`) excludes nothing, and is said. */
+function spoken({ kind, text, negated }) {
+    if (kind !== "word" && kind !== "phrase")
+        return [];
+    if (!negated)
+        return [text];
+    return termsOf(text).length > 0 ? [] : [`-${text}`];
+}
+/** It only counts for the ranking, as does any of several: any word counts there. */
+function isPlainWord({ kind, negated }) {
+    return kind === "word" && !negated;
+}
+/** Without words that are in every text, which decide nothing. */
+function alternativesOf(group) {
+    return group.map(conditionOf).filter((condition) => "filters" in condition || condition.terms.length > 0);
+}
+function conditionOf({ kind, text, negated }) {
+    switch (kind) {
+        case "word":
+        case "phrase":
+            return { negated, terms: termsOf(text) };
+        case "author":
+            return { negated, filters: { authors: [text] } };
+        case "title":
+            return { negated, filters: { title: [text] } };
+        case "venue":
+            return { negated, filters: { venues: [text] } };
+        case "category":
+            return { negated, filters: { categories: [text] } };
+        case "source":
+            return { negated, filters: { sources: [text] } };
+        case "has":
+            return { negated, filters: propertyFilter(text.toLowerCase()) };
+        case "year": {
+            const { from, to } = yearsOf(text) ?? {};
+            return { negated, filters: { ...(from === undefined ? {} : { yearFrom: from }), ...(to === undefined ? {} : { yearTo: to }) } };
+        }
+    }
+}
+function propertyFilter(property) {
+    if (property === "abstract")
+        return { hasAbstract: true };
+    return property === "pdf" ? { hasPdf: true } : { hasCode: true };
+}
+const lists = ["authors", "title", "venues", "categories", "sources"];
+/** Lists grow; of anything else the last counts. */
+function addFilters(filters, more) {
+    const grown = lists.flatMap((name) => {
+        const added = more[name];
+        return added === undefined ? [] : [[name, [...(filters[name] ?? []), ...added]]];
+    });
+    Object.assign(filters, more, Object.fromEntries(grown));
+}
+//# sourceMappingURL=query.js.map

@@ -1,0 +1,162 @@
+/**
+ * How well papers fit what a person gave as examples. Meaning and terms are each measured against the examples, brought to
+ * one unit (standard deviations among ordinary papers of the library) and added; what is near to examples of what is not
+ * wanted takes away from it, in the same unit. Without any example nothing is nearer than the rest, and only what is near to
+ * the unwanted is unlike it. Numbers: src/README.md, Recommendations.
+ */
+import { dot } from "../vectors.js";
+import { Side } from "./side.js";
+import { likenessOfTerms } from "./term-vector.js";
+const usualFit = { score: 0, meaning: 0, terms: 0, against: 0 };
+/** What examples of the unwanted weigh where there are very many, and how many give them half of that. */
+const mostAgainst = 0.5;
+const halfAgainst = 5;
+/** How many lower deviations above the median of ordinary papers a good one is. */
+const goodDeviations = 3;
+/** Examples from which on they say themselves how near is near: a paper that is this share of what the median one is to the others is good. */
+const telling = 3;
+const goodShare = 0.8;
+/** Deviations above ordinary papers in meaning alone that a good one is where nothing but words is wanted. */
+const goodMeaning = 2;
+/** Where three quarters of the ordinary papers hold this much of what is wanted in words, the library itself is about it. */
+const commonWords = 0.5;
+export class Preference {
+    wanted;
+    unwanted;
+    meaningSpread;
+    termSpread;
+    against;
+    positives;
+    /** Of ordinary papers, ascending. */
+    usualScores;
+    unwantedMeans;
+    isCommon;
+    /**
+     * @param ordinary papers of the library that say what is usual: some hundreds of them. Those that wait for their embedding have
+     * only terms to be told from each other by, and say nothing of how far scores spread where others have both.
+     */
+    constructor(positives, negatives, ordinary) {
+        this.positives = positives;
+        this.wanted = new Side(positives);
+        this.unwanted = new Side(negatives);
+        const usual = this.nearnessOf(ordinary);
+        this.meaningSpread = spreadOf(usual.map(({ meaning, unwantedMeaning }) => (this.isOpen ? unwantedMeaning : meaning)));
+        this.termSpread = spreadOf(usual.map(({ terms, unwantedTerms }) => (this.isOpen ? unwantedTerms : terms)));
+        this.against = (mostAgainst * negatives.length) / (negatives.length + halfAgainst);
+        this.unwantedMeans = {
+            meaning: spreadOf(usual.map(({ unwantedMeaning }) => unwantedMeaning)).mean,
+            terms: spreadOf(usual.map(({ unwantedTerms }) => unwantedTerms)).mean,
+        };
+        const embedded = usual.filter((_, at) => ordinary[at]?.vector !== undefined);
+        this.usualScores = (embedded.length === 0 ? usual : embedded).map((nearness) => this.fitOf(nearness).score).sort((a, b) => a - b);
+        this.isCommon = this.isHeldByMost(ordinary);
+    }
+    /** Whether nothing says what is wanted. */
+    get isOpen() {
+        return this.positives.length === 0;
+    }
+    isHeldByMost(ordinary) {
+        const terms = new Set(this.positives.flatMap((item) => Array.from(item.terms.terms)));
+        const weightOf = (held) => Array.from(held).reduce((sum, term) => sum + (terms.has(term) ? this.wanted.weightOf(term) : 0), 0);
+        const all = weightOf(terms);
+        const shares = ordinary.map((item) => weightOf(item.terms.terms) / all).sort((a, b) => a - b);
+        return all > 0 && quantile(shares, 0.25) >= commonWords;
+    }
+    fit(item) {
+        return this.fits([item])[0] ?? usualFit;
+    }
+    /** As {@link fit} of each, in less time. */
+    fits(items) {
+        return this.nearnessOf(items).map((nearness) => this.fitOf(nearness));
+    }
+    nearnessOf(items) {
+        const meanings = this.wanted.meanings(items);
+        const unwantedMeanings = this.unwanted.meanings(items);
+        return items.map((item, at) => ({
+            meaning: meanings[at],
+            terms: this.wanted.terms(item),
+            unwantedMeaning: unwantedMeanings[at],
+            unwantedTerms: this.unwanted.terms(item),
+        }));
+    }
+    fitOf(nearness) {
+        const meaning = standardized(nearness.meaning, this.meaningSpread);
+        const terms = this.isOpen ? 0 : standardized(nearness.terms, this.termSpread);
+        // In the unit of what is wanted: far from everything at hand, examples of the unwanted change next to nothing.
+        const against = this.against === 0
+            ? 0
+            : this.against *
+                (standardized(nearness.unwantedMeaning, { ...this.meaningSpread, mean: this.unwantedMeans.meaning }) +
+                    standardized(nearness.unwantedTerms, { ...this.termSpread, mean: this.unwantedMeans.terms }));
+        return { score: meaning + terms - against, meaning, terms, against };
+    }
+    /**
+     * The least score of a good paper: well above the bulk of ordinary papers (the upper half may be on the subject, so that
+     * the lower one says how far they spread), or about what the examples are to each other, where that is less: in a library
+     * that is all about them hardly any paper stands out. Measured: src/README.md, Recommendations.
+     * Without examples a paper is good unless it is as unusual the other way: near to what is not wanted.
+     */
+    threshold() {
+        const median = quantile(this.usualScores, 0.5);
+        if (this.isOpen)
+            return median - goodDeviations * (quantile(this.usualScores, 0.84) - median);
+        const unusual = median + goodDeviations * (median - quantile(this.usualScores, 0.16));
+        if (this.positives.length < telling)
+            return unusual;
+        const fits = this.wanted
+            .fitsOfExamples(this.positives, (meaning, terms) => standardized(meaning, this.meaningSpread) + standardized(terms, this.termSpread))
+            .sort((a, b) => a - b);
+        return Math.min(unusual, goodShare * quantile(fits, 0.5));
+    }
+    /**
+     * How far each fit is above what makes a paper good, by {@link threshold}; below 0 it is not good. Where nothing but words is
+     * wanted its meaning has to be unusual as well: a word is shared by chance; of a paper that waits for its embedding the words have to be
+     * more so, since most papers share none and any word sets one apart. Among few papers none can stand out so far: of
+     * `n`, by `√(n − 1)` at most. Words that name what the whole library is about make nothing unusual: what is no further from them
+     * than the median paper is good then, by a margin of 0, so that what is about something narrower is left to that.
+     */
+    margins(fits, items, isWordsOnly) {
+        if (isWordsOnly && this.isCommon) {
+            const median = quantile(this.usualScores, 0.5);
+            return fits.map(({ score }) => Math.min(0, score - median));
+        }
+        const threshold = this.threshold();
+        const reach = Math.min(1, Math.sqrt(Math.max(0, this.usualScores.length - 1)) / (2 * goodMeaning));
+        return fits.map(({ score, meaning, terms }, at) => {
+            const margin = score - threshold;
+            if (!isWordsOnly)
+                return margin;
+            return Math.min(margin, items[at]?.vector === undefined ? terms - goodDeviations * reach : meaning - goodMeaning * reach);
+        });
+    }
+    /** The vectors of what is wanted; where there are many, of those that stand for the rest. */
+    get wantedVectors() {
+        return this.wanted.vectors;
+    }
+    /** How near an item is to one example, in meaning and terms together, as the score weighs them. */
+    likeness(item, example) {
+        const cosine = item.vector === undefined || example.vector === undefined ? 0 : dot(item.vector, example.vector);
+        return cosine / this.meaningSpread.deviation + likenessOfTerms(item.terms, example.terms) / this.termSpread.deviation;
+    }
+    /** The terms that the item and the examples share, with what they add to the score; without order. */
+    sharedTerms({ terms: { terms, weights } }) {
+        return Array.from(terms, (term, at) => ({ term, weight: this.wanted.weightOf(term) * (weights[at] ?? 0) })).filter(({ weight }) => weight > 0);
+    }
+}
+/** What is not known is taken to be usual. */
+function standardized(value, { mean, deviation }) {
+    return value === undefined ? 0 : (value - mean) / deviation;
+}
+/** A spread that is no more than rounding is none: everything is usual then. */
+const leastDeviation = 1e-4;
+function spreadOf(values) {
+    const known = values.filter((value) => value !== undefined);
+    const mean = known.reduce((sum, value) => sum + value, 0) / Math.max(1, known.length);
+    const variance = known.reduce((sum, value) => sum + (value - mean) ** 2, 0) / Math.max(1, known.length);
+    return { mean, deviation: Math.max(leastDeviation, Math.sqrt(variance)) };
+}
+/** @param sorted ascending. */
+function quantile(sorted, share) {
+    return sorted[Math.floor(share * (sorted.length - 1))] ?? 0;
+}
+//# sourceMappingURL=preference.js.map

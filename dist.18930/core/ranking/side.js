@@ -1,0 +1,94 @@
+/** One side of a preference: examples that pull, or push, and how near papers are to them in meaning and in terms. */
+import { dot, dotTable } from "../vectors.js";
+import { TermWeights } from "./term-weights.js";
+/** Sharpness of the soft maximum over examples: several kinds of example are several ways to fit, not one average. */
+const sharpness = 10;
+/** Examples whose meaning is compared; of more, those that are farthest from each other stand for the rest. */
+const mostVectors = 20;
+export class Side {
+    /** The mean weight of each term. */
+    profile = new TermWeights();
+    /** Of its examples, or of those that stand for them. */
+    vectors;
+    /** The vectors one after the other. */
+    rows;
+    dimensions;
+    isEmpty;
+    constructor(examples) {
+        this.vectors = farApart(examples.flatMap(({ vector }) => vector ?? []), mostVectors);
+        this.isEmpty = examples.length === 0;
+        this.dimensions = this.vectors[0]?.length ?? 0;
+        this.rows = new Float32Array(this.vectors.length * this.dimensions);
+        for (const [row, vector] of this.vectors.entries())
+            this.rows.set(vector, row * this.dimensions);
+        for (const { terms, weights } of examples.map((example) => example.terms)) {
+            for (let at = 0; at < terms.length; at++)
+                this.profile.add(terms[at] ?? 0, (weights[at] ?? 0) / examples.length);
+        }
+    }
+    /**
+     * Log-mean-exp of the cosines of each item; undefined without a vector on either side.
+     * @param areExamples whether the items are examples, which are not compared with themselves.
+     */
+    meanings(items, areExamples = false) {
+        const count = this.vectors.length;
+        const known = items.flatMap(({ vector }) => vector ?? []);
+        const cosines = dotTable(known, this.rows, this.dimensions);
+        let next = 0;
+        return items.map(({ vector }) => {
+            if (vector === undefined)
+                return undefined;
+            const start = next;
+            next += count;
+            let [sum, compared] = [0, 0];
+            for (let row = 0; row < count; row++) {
+                if (areExamples && this.vectors[row] === vector)
+                    continue;
+                sum += Math.exp(sharpness * (cosines[start + row] ?? 0));
+                compared++;
+            }
+            return compared === 0 ? undefined : Math.log(sum / compared) / sharpness;
+        });
+    }
+    /** Mean cosine of the term vectors. */
+    terms(item) {
+        if (this.isEmpty)
+            return 0;
+        const { terms, weights } = item.terms;
+        let sum = 0;
+        for (let at = 0; at < terms.length; at++)
+            sum += this.weightOf(terms[at] ?? 0) * (weights[at] ?? 0);
+        return sum;
+    }
+    /** What each of its examples is to the others; needs two. */
+    fitsOfExamples(examples, fitOf) {
+        const others = examples.length - 1;
+        const meanings = this.meanings(examples, true);
+        return examples.map((example, at) => {
+            const own = example.terms.weights.reduce((sum, weight) => sum + weight * weight, 0);
+            return fitOf(meanings[at], (this.terms(example) * examples.length - own) / others);
+        });
+    }
+    weightOf(term) {
+        return this.profile.of(term);
+    }
+}
+/** Greedily the vectors that are least like those chosen before (Gonzalez 1985), from the first on; all where there are few. */
+function farApart(vectors, most) {
+    const [first] = vectors;
+    if (vectors.length <= most || first === undefined)
+        return [...vectors];
+    const nearest = vectors.map((vector) => dot(vector, first));
+    const chosen = [first];
+    while (chosen.length < most) {
+        const next = vectors[nearest.indexOf(Math.min(...nearest))];
+        if (next === undefined)
+            break;
+        chosen.push(next);
+        vectors.forEach((vector, at) => {
+            nearest[at] = Math.max(nearest[at] ?? 0, dot(vector, next));
+        });
+    }
+    return chosen;
+}
+//# sourceMappingURL=side.js.map

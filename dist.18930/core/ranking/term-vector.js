@@ -1,0 +1,37 @@
+/** Texts as weighted terms, for comparing papers by the words that set them apart (TF-IDF; Salton and Buckley 1988). */
+export const noTerms = { terms: new Uint32Array(0), weights: new Float32Array(0) };
+/**
+ * `(1 + ln tf) · (1 + ln((1 + N) / (1 + df)))`, brought to unit length.
+ * @param frequencies of each term; above 0. @param holding in how many of the `documents` a term is.
+ */
+export function weighTerms(terms, frequencies, holding, documents) {
+    const weights = new Float32Array(terms.length);
+    let squares = 0;
+    for (let at = 0; at < terms.length; at++) {
+        const rarity = 1 + Math.log((1 + documents) / (1 + holding(terms[at] ?? 0)));
+        const weight = (1 + Math.log(Math.max(1, frequencies[at] ?? 1))) * rarity;
+        weights[at] = weight;
+        squares += weight * weight;
+    }
+    const length = Math.sqrt(squares);
+    if (length === 0)
+        return noTerms;
+    for (let at = 0; at < weights.length; at++)
+        weights[at] = (weights[at] ?? 0) / length;
+    return { terms: Uint32Array.from(terms), weights };
+}
+/** The cosine of two. */
+export function likenessOfTerms(a, b) {
+    let sum = 0;
+    for (let i = 0, j = 0; i < a.terms.length && j < b.terms.length;) {
+        const [first, second] = [a.terms[i] ?? 0, b.terms[j] ?? 0];
+        if (first === second)
+            sum += (a.weights[i] ?? 0) * (b.weights[j] ?? 0);
+        if (first <= second)
+            i++;
+        if (second <= first)
+            j++;
+    }
+    return sum;
+}
+//# sourceMappingURL=term-vector.js.map

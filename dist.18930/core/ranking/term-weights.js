@@ -1,0 +1,52 @@
+/**
+ * A weight for each of a few terms, by its number. A table with open addressing, whose keys and weights lie side by side in
+ * typed arrays: a vocabulary is a hundred times larger than what some papers hold of it, and a `Map` takes several times as long.
+ */
+/** A power of two. */
+const leastSlots = 1024;
+export class TermWeights {
+    /** The number of a term and one more; 0 where a slot is free. */
+    keys = new Uint32Array(leastSlots);
+    weights = new Float64Array(leastSlots);
+    taken = 0;
+    /** 0 for a term that it does not hold. */
+    of(term) {
+        return this.weights[this.slotOf(term)] ?? 0;
+    }
+    add(term, weight) {
+        let slot = this.slotOf(term);
+        if (this.keys[slot] === 0) {
+            if (2 * this.taken >= this.keys.length) {
+                this.grow();
+                slot = this.slotOf(term);
+            }
+            this.keys[slot] = term + 1;
+            this.taken++;
+        }
+        this.weights[slot] = (this.weights[slot] ?? 0) + weight;
+    }
+    /** Where a term is, or would be: at most half of the slots are taken. */
+    slotOf(term) {
+        const { keys } = this;
+        const last = keys.length - 1;
+        // Knuth's multiplicative hashing, since neighbouring numbers are common.
+        let slot = (Math.imul(term, 0x9e3779b1) >>> 7) & last;
+        while (keys[slot] !== 0 && keys[slot] !== term + 1)
+            slot = (slot + 1) & last;
+        return slot;
+    }
+    grow() {
+        const { keys, weights } = this;
+        this.keys = new Uint32Array(2 * keys.length);
+        this.weights = new Float64Array(2 * keys.length);
+        for (let from = 0; from < keys.length; from++) {
+            const key = keys[from] ?? 0;
+            if (key === 0)
+                continue;
+            const slot = this.slotOf(key - 1);
+            this.keys[slot] = key;
+            this.weights[slot] = weights[from] ?? 0;
+        }
+    }
+}
+//# sourceMappingURL=term-weights.js.map

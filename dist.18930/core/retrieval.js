@@ -1,0 +1,2 @@
+export {};
+//# sourceMappingURL=retrieval.js.map

@@ -1,0 +1,3 @@
+/** Subjects that everybody can follow. */
+export {};
+//# sourceMappingURL=topic.js.map

@@ -1,0 +1,3 @@
+/** Faults that are kept: the last ones. */
+export const keptFaults = 20;
+//# sourceMappingURL=upkeep.js.map

@@ -1,0 +1,143 @@
+/** A model's folder and the manifest that vouches for it: what the model is, and the checksum of every file. */
+import { createHash } from "node:crypto";
+import { createReadStream, existsSync } from "node:fs";
+import { readdir, readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+import { modelDescriptionSchema } from "../core/embedder.js";
+import { AppError } from "../core/errors.js";
+import { rerankerDescriptionSchema } from "../core/reranker.js";
+export const manifestFileName = "paperkin-model.json";
+/** Where a model comes from, and its files. */
+const originSchema = z.object({
+    /** The model that it was converted from. */
+    baseModel: z.string(),
+    /** Where the files come from, with their revision where one is known. */
+    source: z.string(),
+    licence: z.string(),
+    files: z
+        .array(z.object({
+        path: z.string().regex(/^(?!\/)(?!.*\.\.)[\w./-]+$/),
+        sizeBytes: z.number().int(),
+        sha256: z.string().regex(/^[0-9a-f]{64}$/),
+    }))
+        .min(1),
+});
+export const modelManifestSchema = modelDescriptionSchema.extend(originSchema.shape);
+export const rerankerManifestSchema = rerankerDescriptionSchema.extend(originSchema.shape);
+export function folderOfModel(modelsFolder, id) {
+    return join(modelsFolder, ...id.split("/"));
+}
+/** Of an embedding model. Throws `model_not_found`, `model_damaged` (a manifest that cannot be read), `invalid_config` (it is a reranker). */
+export async function readModelManifest(modelsFolder, id) {
+    const manifest = await readManifest(modelsFolder, id, "embedding model");
+    if (!("kind" in manifest))
+        return manifest;
+    throw new AppError("invalid_config", `${id} is a reranker and embeds nothing.`, {
+        mend: "Name it with --reranker or the setting `reranker`, and an embedding model here, or none.",
+    });
+}
+/** Throws `model_not_found`, `model_damaged`, `invalid_config` (it is an embedding model). */
+export async function readRerankerManifest(modelsFolder, id) {
+    const manifest = await readManifest(modelsFolder, id, "reranker");
+    if ("kind" in manifest)
+        return manifest;
+    throw new AppError("invalid_config", `${id} is an embedding model and reranks nothing.`, {
+        mend: "Name a cross-encoder in the setting `reranker`, or none.",
+    });
+}
+/** Of either kind; both may stand in one folder. */
+export async function readManifest(modelsFolder, id, wanted = "model") {
+    const folder = folderOfModel(modelsFolder, id);
+    const path = join(folder, manifestFileName);
+    const pull = `paperkin models pull ${id}${wanted === "reranker" ? " --as-reranker" : ""}`;
+    let text;
+    try {
+        text = await readFile(path, "utf8");
+    }
+    catch (cause) {
+        const isThere = existsSync(folder);
+        throw new AppError("model_not_found", `The ${wanted} ${id} is not in ${modelsFolder}${isThere ? " with a manifest" : ""}.`, {
+            mend: isThere
+                ? `Make its manifest with \`${pull} --from ${folder}\`, or set another model.`
+                : `Get it with \`${pull}\`, or set ${wanted === "reranker" ? "none" : "another model"}.`,
+            cause,
+        });
+    }
+    let parsed;
+    try {
+        parsed = JSON.parse(text);
+    }
+    catch {
+        parsed = undefined;
+    }
+    if (parsed === undefined)
+        throw new AppError("model_damaged", `The manifest ${path} is not JSON.`, { mend: `Get the model again with \`${pull}\`.` });
+    const isReranker = z.object({ kind: z.literal("reranker") }).safeParse(parsed).success;
+    const result = (isReranker ? rerankerManifestSchema : modelManifestSchema).safeParse(parsed);
+    if (!result.success) {
+        const [issue] = result.error.issues;
+        throw new AppError("model_damaged", `The manifest ${path} is not valid: ${issue?.path.join(".") ?? ""} ${issue?.message ?? ""}.`, {
+            mend: `Get the model again with \`${pull}\`.`,
+        });
+    }
+    if (result.data.id !== id)
+        throw new AppError("model_damaged", `The manifest ${path} describes ${result.data.id} instead of ${id}.`);
+    return result.data;
+}
+/** Compares every file with the manifest. Throws `model_damaged` naming the first that differs. */
+export async function verifyModel(modelsFolder, manifest) {
+    const folder = folderOfModel(modelsFolder, manifest.id);
+    for (const file of manifest.files) {
+        const path = join(folder, file.path);
+        const mend = `Get the model again with \`paperkin models pull ${manifest.id}${"kind" in manifest ? " --as-reranker" : ""}\`.`;
+        const found = await stat(path).catch(() => undefined);
+        if (found === undefined)
+            throw new AppError("model_damaged", `The model's file ${path} is missing.`, { mend });
+        if (found.size !== file.sizeBytes)
+            throw new AppError("model_damaged", `The model's file ${path} has ${found.size} bytes instead of ${file.sizeBytes}.`, { mend });
+        const sha256 = await sha256OfFile(path).catch((cause) => {
+            throw new AppError("file_unreadable", `The model's file ${path} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}.`, {
+                mend: "Let this user read it.",
+                cause,
+            });
+        });
+        if (sha256 !== file.sha256)
+            throw new AppError("model_damaged", `The model's file ${path} does not have the checksum of its manifest.`, { mend });
+    }
+}
+export async function sha256OfFile(path) {
+    const hash = createHash("sha256");
+    for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 }))
+        hash.update(chunk);
+    return hash.digest("hex");
+}
+/** The ids of the models below a folder: those with a manifest. */
+export async function listModels(modelsFolder) {
+    const ids = [];
+    for (const owner of await foldersIn(modelsFolder)) {
+        for (const name of await foldersIn(join(modelsFolder, owner))) {
+            if (existsSync(join(modelsFolder, owner, name, manifestFileName)))
+                ids.push(`${owner}/${name}`);
+        }
+    }
+    return ids.sort();
+}
+/** Those of {@link listModels} that a library can be embedded with; one that cannot be read is told by whoever uses it. */
+export async function listEmbeddingModels(modelsFolder) {
+    const ids = await listModels(modelsFolder);
+    const manifests = await Promise.all(ids.map((id) => readManifest(modelsFolder, id).catch(() => undefined)));
+    return ids.filter((_, at) => !("kind" in (manifests[at] ?? {})));
+}
+async function foldersIn(folder) {
+    try {
+        const names = await readdir(folder);
+        // Large models stand on another disk at times, with a link here.
+        const areFolders = await Promise.all(names.map(async (name) => (await stat(join(folder, name)).catch(() => undefined))?.isDirectory()));
+        return names.filter((_, at) => areFolders[at] === true);
+    }
+    catch {
+        return [];
+    }
+}
+//# sourceMappingURL=manifest.js.map

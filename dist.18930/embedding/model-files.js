@@ -1,0 +1,118 @@
+/** The files of a model: from the hub or a folder, checked, and in place only when all of them are there. */
+import { createHash } from "node:crypto";
+import { createWriteStream } from "node:fs";
+import { copyFile, mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { modelIdSchema } from "../core/embedder.js";
+import { AppError } from "../core/errors.js";
+import { folderOfModel, manifestFileName, sha256OfFile } from "./manifest.js";
+/** What every model has beside its weights. */
+export const textFiles = ["config.json", "tokenizer.json", "tokenizer_config.json"];
+/** Without a byte for this long, a download has failed. */
+const stalledMs = 60_000;
+/** Throws `invalid_request`. */
+export function checkId(id) {
+    if (!modelIdSchema.safeParse(id).success)
+        throw new AppError("invalid_request", `“${id}” is not a model id; it is owner/name.`);
+}
+/** Fills a folder beside the model's own, which takes its place once it is whole; files beside the weights are there already. */
+export async function place(options, fill) {
+    const target = folderOfModel(options.modelsFolder, options.id);
+    const fresh = `${target}.${process.pid}.tmp`;
+    try {
+        for (const file of textFiles)
+            await fetchFile(options, file, fresh);
+        const manifest = await fill(fresh);
+        await writeFile(join(fresh, manifestFileName), `${JSON.stringify(manifest, null, 2)}\n`);
+        const old = `${target}.${process.pid}.old`;
+        const replaces = (await stat(target).catch(() => undefined)) !== undefined;
+        if (replaces)
+            await rename(target, old);
+        await rename(fresh, target);
+        await rm(old, { recursive: true, force: true });
+        return manifest;
+    }
+    finally {
+        await rm(fresh, { recursive: true, force: true });
+    }
+}
+export async function fetchFile(options, file, folder) {
+    await mkdir(dirname(join(folder, file)), { recursive: true });
+    if (options.from === undefined)
+        await download(options, file, join(folder, file));
+    else
+        await copyFrom(options.from, file, join(folder, file));
+}
+async function copyFrom(folder, file, target) {
+    try {
+        await copyFile(join(folder, file), target);
+    }
+    catch (cause) {
+        throw new AppError("file_unreadable", `The model's file ${join(folder, file)} cannot be copied: ${cause instanceof Error ? cause.message : String(cause)}.`, { cause });
+    }
+}
+async function download({ id, hub, signal, onProgress }, file, target) {
+    const url = `${hub.replace(/\/$/, "")}/${id}/resolve/main/${file}`;
+    const failed = (reason, cause) => new AppError("download_failed", `${url} could not be downloaded: ${reason}.`, {
+        mend: "Check the model's id and the network, or copy the files by hand and use --from.",
+        cause,
+    });
+    const stalled = new AbortController();
+    const timer = setTimeout(() => stalled.abort(), stalledMs);
+    try {
+        // A packed answer would say how long it is packed.
+        const response = await fetch(url, {
+            headers: { "accept-encoding": "identity" },
+            signal: AbortSignal.any([stalled.signal, ...(signal === undefined ? [] : [signal])]),
+        });
+        const { ok, status, headers, body } = response;
+        if (!ok || body === null)
+            throw failed(`the hub answers ${status}`);
+        const total = headers.has("content-encoding") ? 0 : Number(headers.get("content-length") ?? 0);
+        let done = 0;
+        const counted = async function* () {
+            for await (const chunk of body) {
+                timer.refresh();
+                done += chunk.length;
+                onProgress?.(file, done, Math.max(total, done));
+                yield chunk;
+            }
+        };
+        await pipeline(counted, createWriteStream(target));
+        if (total > 0 && done !== total)
+            throw failed(`${done} of ${total} bytes arrived`);
+    }
+    catch (cause) {
+        if (signal?.aborted === true)
+            throw new AppError("cancelled", "The download was cancelled.");
+        if (cause instanceof AppError)
+            throw cause;
+        throw failed(stalled.signal.aborted ? "it stalled" : cause instanceof Error ? cause.message : String(cause), cause);
+    }
+    finally {
+        clearTimeout(timer);
+    }
+}
+/** Of files in a folder: size and checksum of each, and one short hash of all. */
+export async function sumFiles(folder, paths) {
+    const files = await Promise.all(paths.map(async (path) => ({
+        path,
+        sizeBytes: (await stat(join(folder, path))).size,
+        sha256: await sha256OfFile(join(folder, path)),
+    })));
+    const all = createHash("sha256").update(files.map((file) => file.sha256).join(""));
+    return { files, hash: all.digest("hex").slice(0, 12) };
+}
+export function sourceOf({ id, from, hub }, hash) {
+    return from === undefined ? `${new URL(hub).host}, ${id}, main, files ${hash}` : `a local folder, files ${hash}`;
+}
+export async function readJson(folder, file, id) {
+    try {
+        return JSON.parse(await readFile(join(folder, file), "utf8"));
+    }
+    catch (cause) {
+        throw new AppError("model_damaged", `The ${file} of ${id} is not JSON.`, { cause });
+    }
+}
+//# sourceMappingURL=model-files.js.map

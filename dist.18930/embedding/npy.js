@@ -1,0 +1,73 @@
+/** NumPy's format (numpy.org, NEP 1: float32, C order), with ids, hashes and a description in files beside it. */
+import { open, rename, writeFile } from "node:fs/promises";
+import { descriptionSchema, longestHeader, parseJson, partOf, readStart } from "./vector-layout.js";
+import { unreadable } from "./vector-lines.js";
+/** Room for the header, whose number of rows is known last. */
+export const npyHeaderBytes = 128;
+/** The files beside an `.npy`: ids and hashes one a line, and what the vectors were made with. */
+function besideNpy(path) {
+    const stem = path.replace(/\.npy$/, "");
+    return { ids: `${stem}.ids.txt`, hashes: `${stem}.hashes.txt`, description: `${stem}.json` };
+}
+export async function finishNpy(path, spools, description, rows, dimensions) {
+    const beside = besideNpy(path);
+    await writeStart(spools.vectors, npyHeader(rows, dimensions));
+    await writeFile(beside.description, `${JSON.stringify({ format: 1, ...description, dimensions, rows }, null, 2)}\n`);
+    await rename(spools.ids, beside.ids);
+    await rename(spools.hashes, beside.hashes);
+    await rename(spools.vectors, path);
+}
+function npyHeader(rows, dimensions) {
+    const text = `{'descr': '<f4', 'fortran_order': False, 'shape': (${rows}, ${dimensions}), }`;
+    const header = Buffer.alloc(npyHeaderBytes, " ");
+    header.write("\x93NUMPY\x01\x00", "latin1");
+    header.writeUInt16LE(npyHeaderBytes - 10, 8);
+    header.write(text, 10);
+    header.write("\n", npyHeaderBytes - 1);
+    return header;
+}
+async function writeStart(path, bytes) {
+    const file = await open(path, "r+");
+    try {
+        await file.write(bytes, 0, bytes.length, 0);
+        await file.sync();
+    }
+    finally {
+        await file.close();
+    }
+}
+export async function readNpy(path) {
+    const start = await readStart(path, 12);
+    if (start.toString("latin1", 0, 6) !== "\x93NUMPY")
+        throw unreadable(path, "it does not begin as an .npy file");
+    const isFirst = start[6] === 1;
+    const [prefix, length] = isFirst ? [10, start.readUInt16LE(8)] : [12, start.readUInt32LE(8)];
+    if (length > longestHeader)
+        throw unreadable(path, `its header has ${length} bytes`);
+    const header = (await readStart(path, length, prefix)).toString("latin1");
+    const dtype = /'descr':\s*'([^']*)'/.exec(header)?.[1];
+    if (dtype !== "<f4")
+        throw unreadable(path, `its numbers are ${dtype ?? "of no type"}, and float32 (<f4) is wanted`);
+    if (!/'fortran_order':\s*False/.test(header))
+        throw unreadable(path, "it is not in C order");
+    const [, rows, dimensions] = /'shape':\s*\(\s*(\d{1,10})\s*,\s*(\d{1,10})\s*,?\s*\)/.exec(header) ?? [];
+    if (rows === undefined || dimensions === undefined)
+        throw unreadable(path, "it has no two-dimensional shape");
+    const beside = besideNpy(path);
+    const text = await readStart(beside.description, Math.min(longestHeader, (await partOf(beside.description)).end));
+    return {
+        ...describe(beside.description, parseJson(text.toString("utf8"))),
+        rows: Number(rows),
+        dimensions: Number(dimensions),
+        vectors: { ...(await partOf(path)), start: prefix + length },
+        ids: await partOf(beside.ids),
+        hashes: await partOf(beside.hashes),
+    };
+}
+function describe(path, value) {
+    const { data, error } = descriptionSchema.safeParse(value);
+    if (data === undefined)
+        throw unreadable(path, `it does not say what the vectors were made with (${error?.issues[0]?.path.join(".") ?? ""})`);
+    return data;
+}
+//# sourceMappingURL=npy.js.map

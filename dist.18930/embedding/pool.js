@@ -1,0 +1,274 @@
+/**
+ * The embedder of the service: a few worker processes, each with one single-threaded session. Processes, not
+ * threads, so that a crash in native code costs the texts in flight, which are embedded again elsewhere. Queries go
+ * before documents that wait.
+ */
+import { fork } from "node:child_process";
+import { yieldToOthers } from "../background.js";
+import { AppError } from "../core/errors.js";
+import { folderOfModel } from "./manifest.js";
+import { readWordList } from "./word-list.js";
+/** Texts that a worker has beside the one it works on, so that it never waits for the next. */
+const inFlightPerWorker = 2;
+/** A text that brought down this many workers is given up. */
+const mostAttempts = 2;
+/** Workers that die one after another without embedding anything: something is wrong with the machine or the model. */
+const mostFailedStarts = 3;
+/** How long nothing is tried after the pool has given up: what was short of memory may have some again. */
+const restMs = 10_000;
+/** How often it is looked whether workers answer. */
+const lookAfterMs = 5_000;
+/**
+ * Looks after which a worker that has a query, or nothing that is still wanted, or documents alone, and says nothing is taken to
+ * be stuck (half a minute; ten minutes for documents). Looks are counted, not time: a machine that slept, or a server that was stopped, has looked once.
+ */
+const mostSilentLooks = { query: 6, document: 120 };
+/** Answers to queries that are kept: people page through results and refine filters with the same words. */
+const mostCachedQueries = 500;
+export class EmbeddingPool {
+    options;
+    model;
+    truncation;
+    concurrency;
+    workers = new Set();
+    queries = [];
+    documents = [];
+    queryCache = new Map();
+    waitingForReady = [];
+    /** Read when a word is asked for. */
+    words;
+    nextId = 1;
+    failedStarts = 0;
+    broken;
+    brokenAtMs = 0;
+    /** Processes that were given up, and have not ended yet. */
+    ending = new Set();
+    closed = false;
+    looking;
+    /** Workers start with texts, no more of them than there are texts, or one with {@link ready}: whoever only counts words pays nothing. */
+    constructor(options) {
+        this.options = options;
+        this.model = options.model;
+        if (options.truncation !== undefined)
+            this.truncation = options.truncation;
+        this.concurrency = Math.max(1, options.workers);
+    }
+    async embedQuery(text, signal) {
+        const cached = this.queryCache.get(text);
+        if (cached !== undefined)
+            return cached;
+        const { vector } = await this.run((id) => ({ kind: "query", id, text }), this.queries, signal);
+        if (this.queryCache.size >= mostCachedQueries) {
+            const [oldest] = this.queryCache.keys();
+            if (oldest !== undefined)
+                this.queryCache.delete(oldest);
+        }
+        this.queryCache.set(text, vector);
+        return vector;
+    }
+    async embedDocument(text, signal) {
+        return await this.run((id) => ({ kind: "document", id, text }), this.documents, signal);
+    }
+    async knowsWord(word) {
+        this.words ??= readWordList(folderOfModel(this.options.modelsFolder, this.model.id));
+        return (await this.words).has(word);
+    }
+    /** Why nothing can be embedded. It is tried again, some time later, when somebody asks. */
+    get fault() {
+        return this.broken;
+    }
+    async ready() {
+        this.tryAgain();
+        if (this.broken !== undefined)
+            throw this.broken;
+        // Nobody would end a worker that started now.
+        if (this.closed)
+            throw new AppError("cancelled", "The embedding workers were closed.");
+        this.start();
+        if ([...this.workers].some((worker) => worker.ready))
+            return;
+        await new Promise((resolve, reject) => this.waitingForReady.push({ resolve, reject }));
+    }
+    async close() {
+        if (this.closed)
+            return;
+        this.closed = true;
+        clearInterval(this.looking);
+        this.failAll(new AppError("cancelled", "The embedding workers were closed."));
+        await Promise.all([...[...this.workers].map((worker) => worker.process), ...this.ending].map((child) => new Promise((resolve) => {
+            child.once("exit", () => resolve());
+            child.kill("SIGKILL");
+        })));
+    }
+    run(message, queue, signal) {
+        this.tryAgain();
+        if (this.broken !== undefined)
+            return Promise.reject(this.broken);
+        if (this.closed)
+            return Promise.reject(new AppError("cancelled", "The embedding workers were closed."));
+        return new Promise((resolve, reject) => {
+            const id = this.nextId++;
+            const job = {
+                id,
+                message: message(id),
+                signal,
+                resolve,
+                reject,
+                attempts: 0,
+            };
+            queue.push(job);
+            this.start();
+            this.dispatch();
+        });
+    }
+    dispatch() {
+        for (;;) {
+            const [worker] = [...this.workers]
+                .filter((one) => one.ready && one.jobs.size < inFlightPerWorker)
+                .sort((a, b) => a.jobs.size - b.jobs.size);
+            if (worker === undefined)
+                return;
+            const job = this.queries.shift() ?? this.documents.shift();
+            if (job === undefined)
+                return;
+            if (job.signal?.aborted === true) {
+                job.reject(new AppError("cancelled", "Embedding was cancelled."));
+                continue;
+            }
+            worker.jobs.set(job.id, job);
+            // A worker that is just dying is found by its exit, and its jobs go to another.
+            worker.process.send(job.message, () => undefined);
+        }
+    }
+    start() {
+        const inFlight = [...this.workers].reduce((sum, { jobs }) => sum + jobs.size, 0);
+        const texts = this.queries.length + this.documents.length + inFlight;
+        while (this.workers.size < Math.min(this.concurrency, Math.max(1, texts)))
+            this.startWorker();
+    }
+    startWorker() {
+        const child = fork(this.options.workerModule, {
+            serialization: "advanced",
+            stdio: ["ignore", "ignore", "inherit", "ipc"],
+        });
+        const worker = {
+            process: child,
+            jobs: new Map(),
+            ready: false,
+            served: 0,
+            silentLooks: 0,
+        };
+        this.workers.add(worker);
+        this.lookAfter();
+        if (this.options.isBackground === true)
+            yieldToOthers(child.pid);
+        child.on("message", (message) => this.receive(worker, message));
+        child.on("exit", (code, signal) => this.replace(worker, worker.silentLooks > silenceOf(worker) ? "it did not answer" : (signal ?? `exit code ${code}`)));
+        child.on("error", (error) => this.replace(worker, error.message));
+        child.send({
+            kind: "load",
+            modelsFolder: this.options.modelsFolder,
+            model: this.truncation === undefined ? this.model : { ...this.model, maxTokens: this.truncation },
+        }, () => undefined);
+    }
+    /** Ends workers that were stopped, or hang: whoever searches would wait for ever, and so would the work behind. */
+    lookAfter() {
+        this.looking ??= setInterval(() => {
+            for (const worker of this.workers) {
+                if (worker.jobs.size === 0)
+                    worker.silentLooks = 0;
+                else if (++worker.silentLooks > silenceOf(worker))
+                    worker.process.kill("SIGKILL");
+            }
+        }, this.options.lookAfterMs ?? lookAfterMs).unref();
+    }
+    receive(worker, message) {
+        // The last words of one that was given up.
+        if (!this.workers.has(worker))
+            return;
+        worker.silentLooks = 0;
+        switch (message.kind) {
+            case "ready":
+                worker.ready = true;
+                for (const { resolve } of this.waitingForReady.splice(0))
+                    resolve();
+                break;
+            case "broken":
+                this.breakDown(new AppError("embedding_failed", `The model ${this.model.id} cannot be loaded: ${message.reason}.`, {
+                    mend: "Check it with `paperkin models verify`.",
+                }));
+                return;
+            case "done":
+                worker.served++;
+                this.failedStarts = 0;
+                this.take(worker, message.id)?.resolve({
+                    vector: message.vector,
+                    sentences: message.sentences,
+                });
+                break;
+            case "failed":
+                this.take(worker, message.id)?.reject(new AppError("embedding_failed", `A text could not be embedded: ${message.reason}.`));
+                break;
+        }
+        this.dispatch();
+    }
+    take(worker, id) {
+        const job = worker.jobs.get(id);
+        worker.jobs.delete(id);
+        return job;
+    }
+    /** A worker is gone: another takes its place and its texts. */
+    replace(worker, reason) {
+        if (!this.workers.delete(worker) || this.closed)
+            return;
+        for (const job of worker.jobs.values()) {
+            job.attempts++;
+            if (job.attempts >= mostAttempts)
+                job.reject(new AppError("embedding_failed", `Embedding a text ended its worker process (${reason}).`));
+            else
+                (job.message.kind === "query" ? this.queries : this.documents).unshift(job);
+        }
+        if (worker.served === 0)
+            this.failedStarts++;
+        if (this.failedStarts >= mostFailedStarts) {
+            this.breakDown(new AppError("embedding_failed", `The embedding workers end as soon as they start (${reason}).`, {
+                mend: "Check the memory of this machine, and `npm ci` for this platform. It is tried again by itself.",
+            }));
+            return;
+        }
+        this.startWorker();
+    }
+    breakDown(error) {
+        this.broken = error;
+        this.brokenAtMs = performance.now();
+        this.failAll(error);
+        for (const { process: child } of this.workers) {
+            this.ending.add(child);
+            child.once("exit", () => this.ending.delete(child));
+            child.kill("SIGKILL");
+        }
+        this.workers.clear();
+    }
+    /** Once for each rest: a worker that ends at once again ends the next trying too. */
+    tryAgain() {
+        if (this.broken === undefined || this.closed || performance.now() - this.brokenAtMs < (this.options.restMs ?? restMs))
+            return;
+        this.broken = undefined;
+        this.failedStarts = mostFailedStarts - 1;
+    }
+    failAll(error) {
+        for (const { reject } of this.waitingForReady.splice(0))
+            reject(error);
+        const inFlight = [...this.workers].flatMap((worker) => [...worker.jobs.values()]);
+        for (const worker of this.workers)
+            worker.jobs.clear();
+        for (const job of [...this.queries.splice(0), ...this.documents.splice(0), ...inFlight])
+            job.reject(error);
+    }
+}
+function silenceOf({ jobs }) {
+    const all = [...jobs.values()];
+    const hasQuery = all.some(({ message }) => message.kind === "query");
+    return hasQuery || all.every(({ signal }) => signal?.aborted === true) ? mostSilentLooks.query : mostSilentLooks.document;
+}
+//# sourceMappingURL=pool.js.map

@@ -1,0 +1,2 @@
+export {};
+//# sourceMappingURL=rerank-messages.js.map

@@ -1,0 +1,34 @@
+/** Lines beside vectors: a part of a file, one text a row, read with little memory however large it is. */
+import { createReadStream } from "node:fs";
+import { AppError } from "../core/errors.js";
+/** Ids are short; what goes on for longer without an end of line is no list of them. */
+const longestLine = 10_000;
+export function unreadable(path, reason, cause) {
+    return new AppError("vectors_unreadable", `${path} cannot be read as embeddings: ${reason}.`, {
+        mend: "Export it again, or compare it with `paperkin embeddings export`. Nothing was changed.",
+        ...(cause === undefined ? {} : { cause }),
+    });
+}
+/** Throws `vectors_unreadable` for text that is not UTF-8, and for a line without an end. */
+export async function* readLines({ path, start, end }) {
+    if (start >= end)
+        return;
+    const decoder = new TextDecoder("utf-8", { fatal: true });
+    let rest = "";
+    for await (const chunk of createReadStream(path, { start, end: end - 1 })) {
+        try {
+            rest += decoder.decode(chunk, { stream: true });
+        }
+        catch (cause) {
+            throw unreadable(path, "its lines are not UTF-8", cause);
+        }
+        const lines = rest.split("\n");
+        rest = lines.pop() ?? "";
+        if (rest.length > longestLine)
+            throw unreadable(path, `a line has more than ${longestLine} characters`);
+        yield* lines;
+    }
+    if (rest !== "")
+        yield rest;
+}
+//# sourceMappingURL=vector-lines.js.map

@@ -1,0 +1,47 @@
+/** Comments on papers: everybody of the service reads them; who wrote one, or an admin, takes it back. */
+import { randomBytes } from "node:crypto";
+import { longestComment } from "../core/comment.js";
+import { AppError } from "../core/errors.js";
+import { plainLines } from "../core/text.js";
+import { getPaper, namesOf } from "./papers.js";
+import { requireStillThere } from "./people.js";
+/** On one paper by one person, so that nobody fills a page. */
+const mostOfOne = 50;
+/** On a paper, oldest first. */
+export function commentsOn(library, paper) {
+    return library.comments.comments(namesOf(paper));
+}
+/** How many comments each paper has, in their order. */
+export async function countComments(library, papers) {
+    const counts = await library.comments.countComments(papers.flatMap(namesOf));
+    return papers.map((paper) => namesOf(paper).reduce((sum, id) => sum + (counts.get(id) ?? 0), 0));
+}
+/** Throws `paper_not_found`, `invalid_request`. */
+export async function addComment(library, person, paperId, raw, now) {
+    const { paper } = await getPaper(library, paperId);
+    const text = plainLines(raw.slice(0, 10 * longestComment));
+    const length = [...text].length;
+    if (length === 0 || length > longestComment)
+        throw new AppError("invalid_request", length === 0 ? "The comment has no text." : `The comment has ${length} characters.`, {
+            mend: `A comment has up to ${longestComment} characters of plain text.`,
+        });
+    const own = (await commentsOn(library, paper)).filter((comment) => comment.person === person);
+    if (own.length >= mostOfOne)
+        throw new AppError("invalid_request", `You wrote ${mostOfOne} comments on this paper already.`, { mend: "Take some of them back." });
+    const id = `c_${randomBytes(12).toString("base64url")}`;
+    const comment = { id, paperId: paper.paperId, person, text, created: now.toISOString() };
+    await requireStillThere(library, person);
+    await library.comments.addComment(comment);
+    return comment;
+}
+/** @param isAdmin whether those of others may be removed too. Throws `comment_not_found`, `forbidden`. */
+export async function removeComment(library, person, id, isAdmin) {
+    const comment = await library.comments.comment(id);
+    if (comment === undefined)
+        throw new AppError("comment_not_found", "There is no such comment, or not any more.");
+    if (comment.person !== person && !isAdmin)
+        throw new AppError("forbidden", "This comment is somebody else's.", { mend: "A key of scope admin removes any." });
+    await library.comments.removeComment(id);
+    return comment;
+}
+//# sourceMappingURL=comments.js.map

@@ -1,0 +1,116 @@
+/** "Did you mean": words of a query that hardly any paper holds, as papers spell them. */
+import { termOf, wordsOf, wordsWith } from "../core/analysis.js";
+import { recognizeId } from "../core/identity.js";
+import { printQuery, readQuery } from "../core/query-pieces.js";
+import { editDistance, isCorrectable, mostEdits, wordsOneEditAway } from "../core/spelling.js";
+import { foldWords } from "../core/text.js";
+/** A word that more papers hold is spelt as somebody wanted it. */
+const rare = 5;
+/** How many times as many papers hold what is offered in the place of a word that some hold. */
+const moreOften = 20;
+/** Words of one query that are looked after. */
+const mostWords = 5;
+/** A query of more words than this was pasted: what is rare in it is what its author wrote. */
+const longestTyped = 60;
+/** Terms whose words are compared with one that was typed. */
+const mostTerms = 4;
+/** Papers in which the spelling of a term is looked up. */
+const spellingPapers = 10;
+/** What may be misspelt; a category or a year is none of the papers' words. */
+const spelt = new Set(["word", "phrase", "author", "title"]);
+/**
+ * @param spelling knows words that are right, though the library's papers have no use for them.
+ * @returns the query with rare words corrected, or undefined where there is nothing to offer.
+ */
+export async function correctQuery(store, spelling, query) {
+    const groups = readQuery(query);
+    const words = groups
+        .flat()
+        .filter((piece) => isSpelt(piece))
+        .flatMap(({ text }) => wordsOf(text));
+    if (words.length > longestTyped)
+        return undefined;
+    const corrections = new Map();
+    const asked = new Set();
+    for (const { word, term, papers } of await withCounts(store, words)) {
+        if (papers > rare || asked.has(word.text))
+            continue;
+        if (asked.size >= mostWords)
+            break;
+        asked.add(word.text);
+        if (await spelling.knowsWord(word.text.toLowerCase()))
+            continue;
+        const offered = await offerFor(store, word.text.toLowerCase(), term, papers);
+        if (offered !== undefined)
+            corrections.set(word.text, offered);
+    }
+    if (corrections.size === 0)
+        return undefined;
+    return printQuery(groups.map((group) => group.map((piece) => (isSpelt(piece) ? corrected(piece, corrections) : piece))));
+}
+/** An id that the library does not have is none of its words misspelt. */
+function isSpelt({ kind, text, negated }) {
+    return spelt.has(kind) && !negated && recognizeId(text) === undefined;
+}
+async function withCounts(store, words) {
+    const known = words.flatMap((word) => (word.term !== undefined && isCorrectable(word.term) ? [{ word, term: word.term }] : []));
+    const counts = await store.holdingCounts(known.map(({ term }) => term));
+    return known.map((one, at) => ({ ...one, papers: counts[at] ?? 0 }));
+}
+/**
+ * The nearest word; of several that are as near one that begins alike, then the most frequent one. Stems are looked for,
+ * and the stems of what is one edit away, since a misspelt ending has another stem; words are compared, since those of two
+ * stems that are nearly one may be far apart (“convultional”: “consulting”, “convolutional”; “statique”: “statistics”).
+ */
+async function offerFor(store, word, term, papers) {
+    const typed = foldWords(word);
+    const offers = [];
+    for (const near of await nearestTerms(store, word, term, papers)) {
+        const spelling = await spellingOf(store, near.term, word);
+        if (spelling === undefined)
+            continue;
+        const distance = editDistance(typed, foldWords(spelling));
+        if (distance <= mostEdits(typed))
+            offers.push({ spelling, distance, beginsOtherwise: !spelling.startsWith(word.slice(0, 1)), papers: near.papers });
+    }
+    offers.sort((a, b) => a.distance - b.distance || Number(a.beginsOtherwise) - Number(b.beginsOtherwise) || b.papers - a.papers);
+    return offers[0]?.spelling;
+}
+/** Terms that more papers hold: the nearest ones first, of those as near what begins alike and what is more frequent. */
+async function nearestTerms(store, word, term, papers) {
+    const oneAway = [...new Set([...wordsOneEditAway(word)].flatMap((other) => termOf(other) ?? []))].filter(isCorrectable);
+    const counts = await store.holdingCounts(oneAway);
+    const near = [
+        ...oneAway.map((other, at) => ({ term: other, distance: 1, papers: counts[at] ?? 0 })),
+        ...(await store.nearTerms(term, mostEdits(term))),
+    ].filter((other) => other.term !== term && other.papers > papers * moreOften);
+    const beginsAlike = (other) => (other.startsWith(term.slice(0, 1)) ? 0 : 1);
+    near.sort((a, b) => a.distance - b.distance || beginsAlike(a.term) - beginsAlike(b.term) || b.papers - a.papers);
+    return [...new Map(near.map((one) => [one.term, one])).values()].slice(0, mostTerms);
+}
+/** A term is a stem: of the words in papers that have it, the one that is nearest to what was typed. */
+async function spellingOf(store, term, typed) {
+    const labels = [...(await store.holding([term])).labels()].slice(0, spellingPapers);
+    const wanted = new Set([term]);
+    const spellings = new Set();
+    for (const stored of await store.papers(labels)) {
+        if (stored === undefined)
+            continue;
+        const { title, abstract, authors } = stored.paper;
+        for (const text of [title, abstract, ...authors.map(({ name }) => name)])
+            for (const word of wordsWith(wanted, text))
+                spellings.add(word.text.toLowerCase());
+    }
+    return [...spellings].sort((a, b) => editDistance(typed, a) - editDistance(typed, b) || (a < b ? -1 : 1))[0];
+}
+function corrected(piece, corrections) {
+    const { text } = piece;
+    const parts = [];
+    let end = 0;
+    for (const word of wordsOf(text)) {
+        parts.push(text.slice(end, word.start), corrections.get(word.text) ?? word.text);
+        end = word.end;
+    }
+    return { ...piece, text: parts.join("") + text.slice(end) };
+}
+//# sourceMappingURL=correct.js.map

@@ -1,0 +1,121 @@
+/** The order of a listing: by date, by votes, by what is trending, by what is emerging. */
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { firstDay } from "../core/filters.js";
+import { BitmapLabelSet } from "../core/label-set.js";
+import { compareText } from "../core/order.js";
+import { listingDateOf } from "../core/paper.js";
+import { addDays, daysBetween, lastDayOf } from "../core/period.js";
+import { emergenceOf, emergingNeighbours } from "../core/ranking/emerging.js";
+import { roundScore } from "../core/ranking/fusion.js";
+import { trendingScore } from "../core/ranking/trending.js";
+import { requireWanted } from "./turns.js";
+export const dailySorts = ["date", "votes", "trending", "emerging"];
+/** Papers are new for this many days. */
+const recentDays = 30;
+/** Papers whose neighbourhood is looked at, the newest ones of the listing. */
+const mostCandidates = 500;
+const fewestCandidates = 20;
+/** Vectors that may be compared in all while there is no graph: one or two seconds of work. */
+const mostComparisons = 3_000_000;
+/** Papers between two looks at what else there is to do. */
+const turn = 16;
+async function popularityOf(library, papers) {
+    const given = new Map();
+    for (const { giver, paperId, kind } of await library.personal.popularity(papers.flatMap(({ ids }) => ids))) {
+        const people = given.get(paperId) ?? { vote: new Set(), save: new Set() };
+        given.set(paperId, people);
+        people[kind].add(giver);
+    }
+    return given;
+}
+/**
+ * What speaks for a paper: the votes that its source brought, and what people gave it here, under any of its ids. Who voted for two
+ * papers that have become one counts once.
+ */
+function interestOf(paper, popularity) {
+    const given = paper.ids.flatMap((id) => popularity.get(id) ?? []);
+    const people = (kind) => new Set(given.flatMap((one) => [...one[kind]])).size;
+    return { votes: (paper.votes ?? 0) + people("vote"), saves: people("save") };
+}
+/** How many votes the people of this library gave each paper, in their order. */
+export async function countVotes(library, papers) {
+    const popularity = await popularityOf(library, papers);
+    return papers.map((paper) => interestOf({ ...paper, votes: 0 }, popularity).votes);
+}
+/** A page of the papers in order: total, ending with `paperId` (I8). */
+export async function orderListing(library, papers, { sort, lastDay, halfLifeDays }, page, signal) {
+    const byDate = [...papers].sort(newestFirst);
+    const onPage = (ordered) => ordered.slice(page.offset, page.offset + page.limit);
+    if (lastDay === undefined || sort === "date")
+        return onPage(byDate.map((stored) => ({ stored })));
+    if (sort === "emerging")
+        return onPage(bestFirst(await withEmergence(library, byDate, lastDay, signal)));
+    const popularity = await popularityOf(library, papers.map(({ paper }) => paper));
+    if (sort === "trending")
+        return onPage(bestFirst(byDate.map((stored) => withTrend(stored, popularity, lastDay, halfLifeDays))));
+    return onPage(bestFirst(byDate.map((stored) => ({ stored, score: interestOf(stored.paper, popularity).votes }))));
+}
+/** What was withdrawn is listed, and is no trend. */
+function withTrend(stored, popularity, lastDay, halfLifeDays) {
+    const { paper } = stored;
+    if (paper.status !== undefined)
+        return { stored };
+    const age = daysBetween(lastDayOf(listingDateOf(paper) ?? lastDay), lastDay);
+    return { stored, score: roundScore(trendingScore(interestOf(paper, popularity), age, halfLifeDays)) };
+}
+/** Listed last, then published last, then by id. */
+function newestFirst(a, b) {
+    const key = ({ paper }) => firstDay(listingDateOf(paper) ?? "");
+    return (compareText(key(b), key(a)) ||
+        compareText(b.paper.published ?? "", a.paper.published ?? "") ||
+        compareText(a.paper.paperId, b.paper.paperId));
+}
+/** Papers without a score last; where scores are equal, the order stays. */
+function bestFirst(papers) {
+    const rankOf = ({ score = -1 }) => score;
+    return [...papers].sort((a, b) => rankOf(b) - rankOf(a));
+}
+async function withEmergence(library, papers, lastDay, signal) {
+    const generation = await library.liveGeneration();
+    if (generation === undefined)
+        return papers.map((stored) => ({ stored }));
+    const first = addDays(lastDay, 1 - recentDays);
+    const dates = (await library.listingDates([])).flatMap(({ date }) => lastDayOf(date) >= first && lastDayOf(date) <= lastDay ? [date] : []);
+    const recent = new BitmapLabelSet(Uint32Array.from(await library.listedOn(dates, [])));
+    const size = await library.countPapers();
+    const candidates = papers.filter(({ paper }) => paper.status === undefined).slice(0, await affordableCandidates(library, size));
+    const vectors = await library.embeddings(generation, candidates.map(({ label }) => label));
+    const found = new Map();
+    for (const [at, { label }] of candidates.entries()) {
+        const vector = vectors[at];
+        if (vector === undefined)
+            continue;
+        if (at % turn === turn - 1)
+            await nextTurn();
+        requireWanted(signal);
+        found.set(label, describe(await emergenceAround(library, generation, { label, vector }, recent, size), lastDay));
+    }
+    return papers.map((stored) => {
+        const emerging = found.get(stored.label);
+        return emerging === undefined ? { stored } : { stored, score: roundScore(emerging.surprise), emerging };
+    });
+}
+async function affordableCandidates(library, size) {
+    if ((await library.vectorSearch()) === "hnsw")
+        return mostCandidates;
+    return Math.min(mostCandidates, Math.max(fewestCandidates, Math.floor(mostComparisons / Math.max(1, size))));
+}
+async function emergenceAround(library, generation, own, recent, size) {
+    const nearest = await library.neighbours(generation, own.vector, { k: emergingNeighbours + 1 });
+    const others = nearest.filter(({ label }) => label !== own.label).slice(0, emergingNeighbours);
+    const observed = others.filter(({ label }) => recent.has(label)).length;
+    const itself = recent.has(own.label) ? 1 : 0;
+    return emergenceOf(others.length, observed, { papers: size - 1, recent: recent.size - itself });
+}
+function describe(emergence, lastDay) {
+    const { neighbours, observed, expected } = emergence;
+    const usual = expected < 0.95 ? "fewer than 1" : String(Math.round(expected));
+    const sentence = `${observed} of its ${neighbours} nearest papers ${observed === 1 ? "is" : "are"} from the ${recentDays} days up to ${lastDay}; ${usual} would be usual.`;
+    return { ...emergence, sentence };
+}
+//# sourceMappingURL=daily-order.js.map

@@ -1,0 +1,95 @@
+import { AppError } from "../core/errors.js";
+import { addDays } from "../core/period.js";
+import { rankTogether, stillToRead } from "./catch-up.js";
+import { orderListing } from "./daily-order.js";
+import { findPapers, readInTurns } from "./papers.js";
+import { picksOf } from "./picks.js";
+import { describePick } from "./reason-text.js";
+/** What a message holds at most; some mail programs cut long ones. */
+const mostPapers = 30;
+/** A message goes back so far at most: what was in a weekly one that did not arrive comes with the next. */
+const mostDays = 14;
+/** The first message of what is trending goes back so far. */
+const firstDays = 7;
+const trendingPapers = 10;
+/** Papers without votes of which those that emerge are told, the latest that came. */
+const mostOthers = 50;
+/** The section of what has votes or saves. */
+export const trendingTitle = "Trending";
+/**
+ * @param since the day of the last message that arrived; undefined before the first. Throws `embedding_failed` and what
+ * storage throws; a person without interests has nothing.
+ */
+export async function digestContent(parts, { person, kind }, date, since, signal) {
+    if (kind === "trending")
+        return await trendingContent(parts, date, since, signal);
+    const picks = await picksSince(parts, person, date, since, signal);
+    // What has left the library or was put aside since is not told of at all; two that have become one are one.
+    const toRead = await stillToRead(parts.library, person, picks);
+    const isOneDay = picks.filter((one) => one.picks.length > 0).length <= 1;
+    const chosen = isOneDay ? toRead.slice(0, mostPapers) : await rankTogether(parts.library, person, toRead, mostPapers);
+    const papers = await findPapers(parts.library, chosen.map(({ paperId }) => paperId));
+    const sections = new Map();
+    for (const [at, pick] of chosen.entries()) {
+        const paper = papers[at]?.paper;
+        if (paper === undefined)
+            continue;
+        const title = pick.exploration === true ? "To see what else there is" : (pick.interest?.name ?? "");
+        const interest = pick.interest === undefined ? {} : { interest: pick.interest.id };
+        sections.set(title, [...(sections.get(title) ?? []), { paper, why: describePick(pick), ...interest }]);
+    }
+    const first = picks.findLast((one) => one.picks.length > 0)?.date ?? date;
+    return {
+        date,
+        kind,
+        ...(first < date ? { from: first } : {}),
+        sections: [...sections].map(([title, entries]) => ({ title, entries })),
+        more: toRead.length - chosen.length,
+        quiet: quietOn(picks, date),
+    };
+}
+/** Names of the interests that had nothing on the day, nor on the days before it. @param picks of all of these days. */
+function quietOn(picks, date) {
+    const heard = new Set(picks.flatMap((one) => one.picks.map(({ interest }) => interest?.id)));
+    const quiet = picks.find((one) => one.date === date)?.quiet ?? [];
+    return quiet.filter(({ id }) => !heard.has(id)).map(({ name }) => name);
+}
+/** Of the day, and of the days since the last message on which some were made; latest first. */
+async function picksSince({ library, embedder, now }, person, date, since, signal) {
+    try {
+        await picksOf(library, embedder, person, date, now, { told: true }, signal);
+    }
+    catch (thrown) {
+        if (!(thrown instanceof AppError) || thrown.code !== "no_interests")
+            throw thrown;
+    }
+    const after = [since ?? addDays(date, -1), addDays(date, -mostDays)].sort()[1] ?? date;
+    // The day itself is what is asked for, also where the address was confirmed later on it.
+    return (await library.personal.pickHistory(person)).filter((one) => one.date === date || (one.date > after && one.date < date));
+}
+/** Of the whole days before this one: papers that come in later in the day are in the next message. */
+async function trendingContent({ library, halfLifeDays }, date, since, signal) {
+    const from = [since ?? addDays(date, -firstDays), addDays(date, -mostDays)].sort()[1] ?? date;
+    const days = (await library.listingDates([{}])).filter((day) => day.date.length === 10 && day.date >= from && day.date < date);
+    const labels = await library.listedOn(days.map((day) => day.date), [{ withdrawn: false }]);
+    const stored = await readInTurns(library, labels, signal);
+    const order = { lastDay: addDays(date, -1), halfLifeDays };
+    const page = { offset: 0, limit: trendingPapers };
+    const trending = (await orderListing(library, stored, { ...order, sort: "trending" }, page, signal)).filter(({ score = 0 }) => score > 0);
+    // What nobody voted for is no trend, and is not called one.
+    const taken = new Set(trending.map((one) => one.stored.label));
+    const others = trending.length >= trendingPapers ? [] : stored.filter(({ label }) => !taken.has(label)).slice(-mostOthers);
+    const ordered = await orderListing(library, others, { ...order, sort: "emerging" }, { offset: 0, limit: trendingPapers - trending.length }, signal);
+    const [emerging, plain] = [ordered.filter(({ score = 0 }) => score > 0), ordered.filter(({ score = 0 }) => score <= 0)];
+    const sections = [
+        { title: trendingTitle, entries: trending.map(({ stored: { paper } }) => ({ paper, why: votesOf(paper) })) },
+        { title: "Emerging", entries: emerging.map((one) => ({ paper: one.stored.paper, why: one.emerging?.sentence ?? "" })) },
+        { title: "New", entries: plain.map(({ stored: { paper } }) => ({ paper, why: "" })) },
+    ].filter(({ entries }) => entries.length > 0);
+    const said = sections.reduce((sum, { entries }) => sum + entries.length, 0);
+    return { date, kind: "trending", sections, more: stored.length - said, quiet: [] };
+}
+function votesOf({ votes }) {
+    return votes === undefined ? "" : `${votes} ${votes === 1 ? "vote" : "votes"}`;
+}
+//# sourceMappingURL=digest-content.js.map

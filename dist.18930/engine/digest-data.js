@@ -1,0 +1,21 @@
+/** JSON: what the mail of the same day says, with the papers whole. */
+export function digestData({ date, kind, sections, more, quiet }, links, person) {
+    return {
+        type: "digest",
+        date,
+        kind,
+        person,
+        page: links.page,
+        sections: sections.map(({ title, entries }) => ({
+            title,
+            entries: entries.map((entry) => {
+                const { paper: url, feedback } = links.of(entry);
+                const { paper, why, interest } = entry;
+                return { url, why, ...(interest === undefined ? {} : { interest }), paper, actions: feedback };
+            }),
+        })),
+        more,
+        quiet,
+    };
+}
+//# sourceMappingURL=digest-data.js.map

@@ -1,0 +1,126 @@
+/** A day's message as plain text, and as Markdown for people who keep notes. */
+import { dateOf } from "../core/paper.js";
+import { trendingTitle } from "./digest-content.js";
+const lineLength = 76;
+/** A mail is for choosing; the whole abstract is a click away. */
+const abstractLength = 600;
+const shownAuthors = 4;
+/** The day in words: `Tuesday, 24 November 2026`. */
+export function dayInWords(date) {
+    const format = { weekday: "long", day: "numeric", month: "long", year: "numeric", timeZone: "UTC" };
+    return new Date(`${date}T00:00:00Z`).toLocaleDateString("en-GB", format);
+}
+export function subjectOf({ kind, sections, date }) {
+    const papers = sections.flatMap(({ entries }) => entries);
+    const what = kind === "picks" ? "Your picks" : (sections[0]?.title ?? trendingTitle);
+    const [first] = papers;
+    if (first === undefined)
+        return `${what}: nothing new on ${date}`;
+    const rest = papers.length === 1 ? "" : ` and ${papers.length - 1} more`;
+    const room = 70 - what.length - rest.length;
+    return `${what}: ${shorten(first.paper.title, room)}${rest}`;
+}
+/** What stands at the end where there is something to add. */
+export function closingWords({ from, more, quiet, sections }) {
+    return [
+        sections.length === 0 ? "There is nothing new that is good enough. That is an answer, too." : "",
+        more === 0 ? "" : `${more} more ${more === 1 ? "is" : "are"} on the ${from === undefined ? "page" : "pages of these days"}.`,
+        quiet.length === 0 ? "" : `Nothing good enough for ${quiet.join(", ")}.`,
+    ].filter((words) => words !== "");
+}
+export function factsOf(paper) {
+    const names = paper.authors.slice(0, shownAuthors).map(({ name }) => name);
+    const others = paper.authors.length - names.length;
+    const authors = others > 0 ? `${names.join(", ")} and ${others} more` : names.join(", ");
+    return [authors, dateOf(paper), paper.venue].filter((fact) => fact !== undefined && fact !== "").join(" · ");
+}
+export function shortAbstract({ abstract }) {
+    return shorten(abstract, abstractLength);
+}
+export function digestText(content, links) {
+    const entry = (one) => {
+        const { paper, feedback } = links.of(one);
+        return [
+            wrapLine(one.paper.title, "* ", "  "),
+            ...[factsOf(one.paper), one.why].filter((line) => line !== "").map((line) => wrapLine(line, "  ", "  ")),
+            `  ${paper}`,
+            ...(one.paper.abstract === "" ? [] : ["", wrapLine(shortAbstract(one.paper), "  ", "  "), ""]),
+            ...feedback.map(({ text, href }) => `  ${text}: ${href}`),
+        ].join("\n");
+    };
+    return `${[
+        dayInWords(content.date),
+        ...content.sections.flatMap(({ title, entries }) => [
+            `${title}\n${"-".repeat(Math.min(title.length, lineLength))}`,
+            ...entries.map(entry),
+        ]),
+        ...closingWords(content),
+        ["--", `On the web: ${links.page}`, ...(links.unsubscribe === undefined ? [] : [`No more of these: ${links.unsubscribe}`])].join("\n"),
+    ].join("\n\n")}\n`;
+}
+export function digestMarkdown(content, links) {
+    const entry = (one) => [
+        `### [${escapeMarkdown(one.paper.title)}](<${links.of(one).paper}>)`,
+        ...[factsOf(one.paper), one.why].filter((line) => line !== "").map(escapeMarkdown),
+        ...(one.paper.abstract === "" ? [] : [`> ${escapeMarkdown(one.paper.abstract)}`]),
+        `\`${one.paper.paperId.replaceAll("`", "")}\``,
+    ].join("\n\n");
+    const title = content.kind === "picks" ? "Picks" : "Trending";
+    // A text of JSON is one of YAML.
+    const interests = content.sections.filter(({ entries }) => entries.some(({ interest }) => interest !== undefined));
+    const front = [
+        `date: ${content.date}`,
+        `kind: ${content.kind}`,
+        ...(interests.length === 0 ? [] : ["interests:", ...interests.map((section) => `  - ${JSON.stringify(section.title)}`)]),
+    ];
+    return `${[
+        `---\n${front.join("\n")}\n---`,
+        `# ${title} of ${dayInWords(content.date)}`,
+        ...content.sections.flatMap((section) => [`## ${escapeMarkdown(section.title)}`, ...section.entries.map(entry)]),
+        ...closingWords(content).map(escapeMarkdown),
+    ].join("\n\n")}\n`;
+}
+/** What readers of notes take for mathematics, and not for two prices; or what was meant so, but for spaces at its ends. */
+const mathematics = /(\$\$[^$]+\$\$|\$(?!\s)[^$]+(?<!\s)\$(?!\d)|\$\s(?=[^$]*[\\^_{}])[^$]*\s\$)/;
+/** One line in which nothing is Markdown but mathematics between dollar signs, which readers of notes set. */
+function escapeMarkdown(text) {
+    const parts = text.replace(/\s+/g, " ").trim().split(mathematics);
+    return parts.map((part, at) => (at % 2 === 1 ? tameMathematics(part) : escapeProse(part, at === 0))).join("");
+}
+/** Spaces say nothing in mathematics, and between these signs they keep it from being HTML, or a link, where nobody sets it. */
+function tameMathematics(part) {
+    return part
+        .replace(/^(\$+)\s+|\s+(\$+)$/g, "$1$2")
+        .replace(/<(?=[A-Za-z/!?])/g, "< ")
+        .replace(/\](?=[([:])/g, "] ");
+}
+/** @param isStart whether it begins a line, where lists and fences begin. */
+function escapeProse(part, isStart) {
+    const escaped = part
+        .replace(/[[\]*_`<>#|\\~]|&(?=#?\w+;)/g, "\\$&")
+        .replace(/%{2,}|={2,}|\${2,}/g, (signs) => signs.replace(/./g, "\\$&"));
+    return isStart ? escaped.replace(/^(?:(?=[-+=:])|(\d+)(?=[.)]))/, "$1\\") : escaped;
+}
+function shorten(text, length) {
+    if (text.length <= length)
+        return text;
+    const cut = text.slice(0, length - 1);
+    return `${cut
+        .slice(0, Math.max(cut.lastIndexOf(" "), length / 2))
+        .toWellFormed()
+        .trimEnd()}…`;
+}
+function wrapLine(text, first, rest) {
+    const lines = [];
+    let line = first.trimEnd() === "" ? first : first.trimEnd();
+    for (const word of text.split(/\s+/)) {
+        if (line.trim() !== "" && line.length + 1 + word.length > lineLength) {
+            lines.push(line);
+            line = rest + word;
+        }
+        else
+            line += line.endsWith(" ") ? word : ` ${word}`;
+    }
+    return [...lines, line].join("\n");
+}
+//# sourceMappingURL=digest-text.js.map

@@ -1,0 +1,50 @@
+import { localTime, weekdayOf } from "../core/local-time.js";
+import { addDays } from "../core/period.js";
+const minuteMs = 60 * 1000;
+const longestPauseMs = 4 * 60 * minuteMs;
+/** For so long a message is tried, and so often at least: of a day that a machine slept, or that its clock was set forward by, nothing was tried. */
+const patienceMs = 24 * 60 * minuteMs;
+const leastAttempts = 6;
+/**
+ * The latest day (`YYYY-MM-DD`) whose hour has come where the subscriber is. Only what the clock on the wall shows counts: an
+ * hour that daylight saving leaves out has come with the next one, and one that it repeats has come the first time.
+ */
+export function latestDay({ weekdays, hour, timeZone }, now) {
+    const local = localTime(now, timeZone);
+    let day = local.hour >= hour ? local.date : addDays(local.date, -1);
+    while (!weekdays.includes(weekdayOf(day)))
+        day = addDays(day, -1);
+    return day;
+}
+/**
+ * The day for which a message is due: the latest one, whatever was missed before. Undefined while nothing has fallen due since
+ * the address was confirmed, and where that day's message is on record already.
+ * @param last the latest day on record.
+ */
+export function dueDay(subscription, last, now) {
+    if (subscription.confirmed === undefined)
+        return undefined;
+    const day = latestDay(subscription, now);
+    // A clock that daylight saving sets back past midnight shows the day before once more.
+    const isNew = day > latestDay(subscription, new Date(subscription.confirmed)) && (last === undefined || day > last);
+    return isNew ? day : undefined;
+}
+/**
+ * The latest day on record that the subscriber may have seen: one that lies further ahead than daylight saving sets a clock back
+ * was written when the clock was wrong, and must not silence the days until it comes.
+ * @param days latest first.
+ */
+export function lastOnRecord(days, { timeZone }, now) {
+    const tomorrow = addDays(localTime(now, timeZone).date, 1);
+    return days.find((day) => day <= tomorrow);
+}
+/**
+ * @param attempts how many there were. @param created when the message fell due. @param waitMs what the other side asks for.
+ * @returns undefined where it is time to give up.
+ */
+export function nextTryAt(attempts, created, now, waitMs = 0) {
+    const pause = Math.min(longestPauseMs, Math.max(2 ** (attempts - 1) * minuteMs, waitMs));
+    const next = now.getTime() + pause;
+    return attempts >= leastAttempts && next > Date.parse(created) + patienceMs ? undefined : new Date(next).toISOString();
+}
+//# sourceMappingURL=due.js.map

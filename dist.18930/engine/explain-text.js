@@ -1,0 +1,95 @@
+/** What an explanation says in plain words. */
+import { candidateDepth } from "../core/ranking/fusion.js";
+import { longestWindow } from "./rank.js";
+/** What matters most first. */
+export function reasonsOf(told) {
+    return [...standing(told), ...obstacles(told), ...candidacy(told), ...changes(told)];
+}
+/** What an arm's score would have to exceed; null where that is not what keeps the paper from its candidates. */
+export function neededScore({ candidate, lastCandidate, score }) {
+    return candidate || lastCandidate === null || (score ?? Number.NEGATIVE_INFINITY) > lastCandidate ? null : lastCandidate;
+}
+function standing({ place, mode, exact, conditions, copyOf }) {
+    if (place !== null) {
+        if (exact !== null)
+            return [`It is hit ${count(place)}: the query is its ${exact}, which comes before everything else.`];
+        return [mode === "newest" ? `It is hit ${count(place)}: nothing is said, so the newest come first.` : `It is hit ${count(place)}.`];
+    }
+    if (conditions.some(({ met }) => !met))
+        return ["It is not found: it does not meet every condition."];
+    if (copyOf !== null)
+        return [`It is not shown by itself: it is a copy of ${copyOf}, which stands for it.`];
+    return [`It is not among the first ${count(longestWindow)} hits.`];
+}
+function obstacles({ place, conditions, semantic, lexical, score, minScore, mode }) {
+    return [
+        ...conditions.filter(({ met }) => !met).map(({ text }) => `It does not meet “${text}”.`),
+        ...(semantic?.embedded === false ? ["It waits for its embedding: until then nothing is known of its meaning."] : []),
+        ...(lexical !== null && lexical.score === 0
+            ? [`It holds none of the words${mode === "keyword" ? ", and nothing else is looked at" : ""}.`]
+            : []),
+        ...(place === null && minScore !== null && score < minScore
+            ? [`Its score of ${decimal(score)} is below the least that was asked for, ${minScore}.`]
+            : []),
+    ];
+}
+function candidacy({ semantic, lexical, fused, conditions }) {
+    const arms = [
+        { name: "words", unit: "BM25", arm: lexical },
+        { name: "meaning", unit: "cosine", arm: semantic },
+    ];
+    const asked = arms.flatMap(({ name, unit, arm }) => (arm === null ? [] : [{ name, unit, arm }]));
+    if (fused === null || conditions.some(({ met }) => !met) || asked.some(({ arm }) => arm.candidate))
+        return [];
+    return [
+        ...asked.flatMap(({ name, unit, arm }) => {
+            if (arm.rank === null)
+                return [];
+            if (arm.rank <= candidateDepth)
+                return [`By ${name} it is ${count(arm.rank)} of ${count(arm.of)}, but the index, which is approximate, passed it over.`];
+            const needed = arm.lastCandidate === null
+                ? ""
+                : `, with a ${unit} of ${decimal(arm.score ?? 0)}; the first ${candidateDepth} have ${decimal(arm.lastCandidate)} or more`;
+            return [`By ${name} it is ${count(arm.rank)} of ${count(arm.of)}${needed}.`];
+        }),
+        `It is not among the first ${candidateDepth} of ${asked.length > 1 ? "either way" : "them"}, so it stands behind those that are${fused.rank === null ? "" : `: ${count(fused.rank)} in the ranking`}.`,
+    ];
+}
+function changes({ recency, asOf, placeByScore, place, fused, rerank }) {
+    return [
+        ...(recency === null
+            ? []
+            : [
+                recency.ageDays === null
+                    ? `It has no date, and counts as very old: its score is multiplied by ${decimal(recency.factor)}.`
+                    : `On ${asOf} it is ${count(recency.ageDays)} days old: its score is multiplied by ${decimal(recency.factor)}.`,
+            ]),
+        ...rereading(rerank, place),
+        ...(placeByScore === null || place === null || placeByScore === place
+            ? []
+            : [`By score alone it would be hit ${count(placeByScore)}: diversity moved it.`]),
+        ...(fused !== null && fused.lowered > 1e-6
+            ? [`Its score was lowered by ${decimal(fused.lowered)}, to stand below what comes before it.`]
+            : []),
+    ];
+}
+function rereading(rerank, place) {
+    if (rerank === null)
+        return [];
+    const { score, before, reranked, window } = rerank;
+    if (score !== null && before !== null)
+        return [
+            `The reranker, which read the first ${count(reranked)} together with the query, gives it ${decimal(score)}${before === place ? "" : `; before, it was hit ${count(before)}`}.`,
+        ];
+    if (place === null || place > window)
+        return [];
+    return [`The reranker read ${reranked === 0 ? "none" : `the first ${count(reranked)}`} of the hits in its time, and not this one.`];
+}
+function count(value) {
+    return value.toLocaleString("en");
+}
+/** Four digits that tell something. */
+function decimal(value) {
+    return String(Number(value.toPrecision(4)));
+}
+//# sourceMappingURL=explain-text.js.map

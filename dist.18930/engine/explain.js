@@ -1,0 +1,170 @@
+/**
+ * The whole computation for one query and one paper, so that “why is this not found” has an answer. It asks the same
+ * functions as a search does, and adds nothing but what a search does not look at: places beyond the candidates.
+ */
+import { isVenueTerm, wordsOf } from "../core/analysis.js";
+import { isUnfiltered } from "../core/filters.js";
+import { candidateDepth, scaleScores } from "../core/ranking/fusion.js";
+import { describeFilters, describeRequirement, singleFilters } from "./condition-text.js";
+import { leavesOut, papersOf, requirementsOf } from "./conditions.js";
+import { reasonsOf } from "./explain-text.js";
+import { getPaper } from "./papers.js";
+import { longestWindow, scoreOf } from "./rank.js";
+import { rankQuestion } from "./search.js";
+import { recencyOfPaper, weighByRecency } from "./search-order.js";
+import { readQuestion } from "./search-request.js";
+import { rerankedWindow, wantsSecondStage } from "./second-stage.js";
+import { standInLine } from "./turns.js";
+import { alphaOf, matchTermsOf, wordsByTerm } from "./why.js";
+/** Throws `paper_not_found`, `invalid_request`, `embedding_failed`, and what the second stage does. */
+export async function explain(library, embedder, request, signal, available) {
+    const secondStage = wantsSecondStage(request, available !== undefined) ? available : undefined;
+    const stored = await getPaper(library, request.paperId);
+    const { label, paper } = stored;
+    const read = await readQuestion(library, request);
+    const { parsed, exact, pinned, text } = read;
+    const base = {
+        paper,
+        query: {
+            text,
+            words: wordsOf(text).map(({ text: word, term }) => ({ text: word, term: term !== undefined && read.words.has(term) ? term : null })),
+            id: parsed.id?.id ?? null,
+        },
+        exact: pinned.includes(label) ? (exact.by ?? null) : null,
+        conditions: await checkConditions(library, read, request, label),
+        minScore: request.minScore ?? null,
+    };
+    if (text === "") {
+        const newest = await library.newest(read.within, { limit: longestWindow, offset: 0 });
+        const nothing = { ...base, score: 0, lexical: null, semantic: null, fused: null, recency: null, asOf: null };
+        const answer = { ...nothing, place: placeOf(newest, label), mode: "newest", placeByScore: null, rerank: null, copyOf: null };
+        return { ...answer, reasons: reasonsOf(answer) };
+    }
+    const found = await rankQuestion({ library, embedder, secondStage, ownTurn: standInLine() }, request, read, longestWindow, signal);
+    const { order, vector } = found;
+    const mode = vector === undefined ? "keyword" : (request.mode ?? "hybrid");
+    const lexical = mode === "semantic" ? null : await standInWords(library, stored, read, found);
+    const semantic = mode === "keyword" ? null : await standInMeaning(library, label, read, found);
+    const fused = fuse(found, label, { semantic: semantic?.score ?? undefined, lexical: lexical?.score });
+    const at = order.ordered.findIndex((hit) => hit.label === label);
+    const { halfLifeDays, asOf } = request;
+    const recency = halfLifeDays === undefined || asOf === undefined ? undefined : recencyOfPaper(paper, halfLifeDays, asOf);
+    const original = order.copyOf.get(label);
+    const answer = {
+        ...base,
+        mode,
+        lexical,
+        semantic,
+        fused,
+        place: at === -1 || at >= longestWindow ? null : at + 1,
+        score: order.ordered[at]?.score ?? weighByRecency(fused.score, recency),
+        recency: recency === undefined ? null : { ageDays: recency.ageDays ?? null, factor: recency.factor },
+        asOf: recency === undefined ? null : (asOf ?? null),
+        placeByScore: order.placeByScore.get(label) ?? null,
+        rerank: standInRerank(order.reranked, label),
+        copyOf: original === undefined ? null : ((await library.papers([original]))[0]?.paper.paperId ?? null),
+    };
+    return { ...answer, reasons: reasonsOf(answer) };
+}
+async function checkConditions(library, { parsed }, { filters = {}, unseenBy, query }, label) {
+    const checked = [];
+    for (const [from, all] of [["query", parsed.filters], ["request", filters]]) {
+        for (const single of isUnfiltered(all) ? [] : singleFilters(all)) {
+            const met = (await library.matching([single]))?.has(label) ?? true;
+            checked.push({ from, text: describeFilters(single), met });
+        }
+    }
+    const words = wordsByTerm(query);
+    for (const requirement of requirementsOf(parsed, unseenBy)) {
+        const met = (await papersOf(library, requirement)).has(label) !== leavesOut(requirement);
+        const text = describeRequirement(requirement, (term) => words.get(term)?.[0] ?? term);
+        checked.push({ from: requirement.kind === "unseen" ? "request" : "query", text, met });
+    }
+    return checked;
+}
+async function standInWords(library, { label, paper }, { terms, words, within }, { ranking }) {
+    const { matching, basis } = ranking;
+    const candidates = basis.lexical ?? [];
+    const details = await library.termDetails(terms, label);
+    const [score = 0] = await library.termScores(terms, [label]);
+    const mayHavePlace = score > 0 && (within === undefined || within.has(label));
+    const findPlace = async () => (mayHavePlace ? (await library.matchTerms(terms, { k: matching, within })).hits : []);
+    return {
+        score,
+        ...(await standingOf(label, candidates, findPlace)),
+        of: matching,
+        best: candidates[0]?.score ?? 0,
+        length: details?.length ?? 0,
+        averageLength: details?.averageLength ?? 0,
+        terms: explainTerms(paper, words, details),
+    };
+}
+function explainTerms(paper, words, details) {
+    const fields = new Map(matchTermsOf(paper, words).map((match) => [match.term, match.fields]));
+    // Hardly any word of a query is in a venue: where it is not, nothing is said of it.
+    const told = (details?.terms ?? []).filter(({ term, frequency }) => frequency > 0 || !isVenueTerm(term));
+    return told.map((detail) => ({
+        ...detail,
+        words: [...(words.get(detail.term) ?? [])],
+        fields: [...(fields.get(detail.term) ?? [])],
+    }));
+}
+async function standInMeaning(library, label, { within, size }, { generation, vector, ranking }) {
+    const { basis } = ranking;
+    const candidates = basis.semantic ?? [];
+    const cosine = async (question) => generation === undefined || question === undefined ? undefined : (await library.cosines(generation, question, [label]))[0];
+    const score = await cosine(basis.vector);
+    const findPlace = async () => generation === undefined || basis.vector === undefined || score === undefined || within?.has(label) === false
+        ? []
+        : await library.exactNeighbours(generation, basis.vector, { k: size, within });
+    return {
+        score: score ?? null,
+        embedded: score !== undefined,
+        before: (await cosine(vector)) ?? null,
+        ...(await standingOf(label, candidates, findPlace)),
+        of: size,
+        best: candidates[0]?.score ?? 0,
+        spread: basis.fused?.fusion === "convex" ? basis.fused.scale.spread : null,
+        feedback: (await library.papers(basis.feedback)).flatMap((one) => (one === undefined ? [] : [one.paper.paperId])),
+    };
+}
+/** @param findPlace the whole list of the arm, which is looked at only where the candidates do not hold the paper. */
+async function standingOf(label, candidates, findPlace) {
+    const labelsOf = (list) => list.map((one) => one.label);
+    const rank = placeOf(labelsOf(candidates), label);
+    return {
+        rank: rank ?? placeOf(labelsOf(await findPlace()), label),
+        candidate: rank !== null,
+        lastCandidate: candidates.length < candidateDepth ? null : (candidates.at(-1)?.score ?? null),
+    };
+}
+/** The score by the formula of every ranking; beside it, what the ranking itself says of the paper. */
+function fuse({ ranking }, label, scores) {
+    const { ranked, basis } = ranking;
+    const at = ranked.findIndex((hit) => hit.label === label);
+    const entry = ranked[at];
+    const computed = scoreOf(basis.fused, scores, entry?.ranks ?? { semantic: undefined, lexical: undefined });
+    const isConvex = alphaOf(basis) !== null;
+    return {
+        fusion: basis.fused?.fusion ?? null,
+        alpha: alphaOf(basis),
+        scaled: isConvex && basis.fused !== undefined
+            ? scaleScores({ semantic: scores.semantic, lexical: scores.lexical ?? 0 }, basis.fused.scale)
+            : null,
+        score: entry?.score ?? computed,
+        rank: entry === undefined ? null : at + 1,
+        of: ranked.length,
+        lowered: entry === undefined ? 0 : computed - entry.score,
+    };
+}
+function standInRerank(reranked, label) {
+    if (reranked === undefined)
+        return null;
+    const { score = null, before = null } = reranked.get(label) ?? {};
+    return { score, before, reranked: reranked.size, window: rerankedWindow };
+}
+function placeOf(labels, label) {
+    const at = labels.indexOf(label);
+    return at === -1 ? null : at + 1;
+}
+//# sourceMappingURL=explain.js.map

@@ -1,0 +1,2 @@
+export {};
+//# sourceMappingURL=explanation.js.map

@@ -1,0 +1,71 @@
+/** Papers from a source into the library: in batches, each acknowledged when it is durable, with a count of what became of every record. */
+import { contributionKey } from "../core/merge.js";
+export function emptyCounts() {
+    return { read: 0, new: 0, changed: 0, unchanged: 0, merged: 0, refused: 0, kept: 0, deleted: 0 };
+}
+/** Papers in a transaction, where others wait for it: a server answers between them. */
+const politeBatch = 100;
+/** Papers in a transaction of a process that does nothing else: its cost is shared by more of them. */
+export const bulkBatch = 2_000;
+/**
+ * Stores every paper of a source. Stops cleanly between batches when `signal` says so: what was counted is stored.
+ * @returns the counts; `counts` is also brought up to date as it goes.
+ */
+export async function ingest(store, records, counts, options = {}) {
+    const { batchSize = politeBatch } = options;
+    let batch = [];
+    let ids = [];
+    let deleted = [];
+    const refuse = (refusal) => {
+        counts.read++;
+        counts.refused++;
+        options.onRefusal?.(refusal);
+    };
+    const flush = async () => {
+        if (ids.length > 0) {
+            counts.read += ids.length;
+            const isKept = await store.keepIds(ids);
+            counts.kept += isKept;
+            counts.unchanged += ids.length - isKept;
+            ids = [];
+        }
+        if (batch.length > 0) {
+            const papers = batch.map(({ paper }) => paper);
+            const keys = batch.map((record) => record.keys);
+            const items = batch.flatMap(({ paper, item }) => item === undefined ? [] : [{ item, key: contributionKey(paper), id: paper.ids[0] ?? "" }]);
+            batch = [];
+            for (const { outcome } of await store.upsert(papers, keys)) {
+                counts.read++;
+                counts[outcome]++;
+            }
+            if (items.length > 0)
+                await store.keepItems(items);
+        }
+        // Behind the papers: one record may come and be deleted in one answer.
+        if (deleted.length > 0)
+            counts.deleted += await store.markDeleted(deleted);
+        deleted = [];
+        options.onBatch?.(counts);
+    };
+    for await (const record of records) {
+        if (options.signal?.aborted === true)
+            break;
+        if (record.kind === "refused") {
+            refuse(record.refusal);
+            continue;
+        }
+        if (record.kind === "collection")
+            continue;
+        if (record.kind === "deleted")
+            deleted.push(record.item);
+        else if (record.kind === "id")
+            ids.push(record.id);
+        else
+            batch.push(record);
+        if (batch.length + ids.length + deleted.length >= batchSize)
+            await flush();
+    }
+    await flush();
+    return counts;
+}
+//# sourceMappingURL=ingest.js.map

@@ -1,0 +1,225 @@
+/** What a person follows: making interests, changing them, and what drives one. */
+import { randomBytes } from "node:crypto";
+import { countTerms, termsOf } from "../core/analysis.js";
+import { AppError } from "../core/errors.js";
+import { followQuery } from "../core/followed-query.js";
+import { interestSchema, isOpen, mostExamplePapers, mostInterests } from "../core/interest.js";
+import { selectLabels } from "../core/label-set.js";
+import { roundScore } from "../core/ranking/fusion.js";
+import { normalizeText } from "../core/text.js";
+import { describeConditions } from "./condition-text.js";
+import { newestHits } from "./hits.js";
+import { findPapers, requireOneSide } from "./papers.js";
+import { requireStillThere } from "./people.js";
+import { firstSpellings } from "./reasons.js";
+import { inOneOrder, recommendFrom } from "./recommend.js";
+import { getTopic } from "./topics.js";
+/** Throws `invalid_request` for an interest in nothing, for an example on both sides and for one too many, `paper_not_found`, `topic_not_found`. */
+export async function addInterest(library, person, wanted, now) {
+    const input = wanted.query === undefined ? wanted : inputOfQuery(wanted.query, wanted);
+    const topic = input.topic === undefined ? undefined : await getTopic(library, input.topic);
+    const id = randomBytes(6).toString("hex");
+    const interest = await changed(library, {
+        id,
+        name: topic?.name ?? "",
+        words: topic?.description ?? "",
+        positives: [],
+        negatives: [],
+        filters: {},
+        excludedWords: [],
+        weight: 1,
+        created: now.toISOString(),
+        ...(topic === undefined ? {} : { topic: topic.slug }),
+    }, input);
+    requireRoom(await library.personal.interests(person));
+    await requireStillThere(library, person);
+    await library.personal.putInterest(person, interest);
+    return interest;
+}
+/** Throws `invalid_request` where there is no room for one more. */
+export function requireRoom(interests) {
+    if (interests.length >= mostInterests)
+        throw new AppError("invalid_request", `There are ${interests.length} interests already; a person has ${mostInterests} at most.`, {
+            mend: "Remove those that are not followed any more.",
+        });
+}
+/** Throws `invalid_request` for what an interest cannot hold. */
+function inputOfQuery(query, input) {
+    if (input.words !== undefined || input.topic !== undefined)
+        throw new AppError("invalid_request", "A query takes the place of words and topics.", { mend: "Give one of them." });
+    const { words, filters, excludedWords, id } = followQuery(query, input.filters);
+    return {
+        ...input,
+        words,
+        filters,
+        excludedWords: [...(input.excludedWords ?? []), ...excludedWords],
+        positives: [...(input.positives ?? []), ...(id === undefined ? [] : [id])],
+    };
+}
+/** Throws `interest_not_found`, and as {@link addInterest}. */
+export async function changeInterest(library, person, id, input) {
+    return await replaceInterest(library, person, id, (before) => changed(library, before, input));
+}
+/** Each that fails is a change by somebody else. */
+const mostAttempts = 20;
+/**
+ * Keeps what is made of an interest. Where somebody changes it meanwhile it is made anew of what that left, so that neither change is
+ * lost; what is removed meanwhile stays so. Throws `interest_not_found`, `library_busy`.
+ */
+export async function replaceInterest(library, person, id, make) {
+    let before = await getInterest(library, person, id);
+    for (let attempt = 0; attempt < mostAttempts; attempt++) {
+        const after = await make(before);
+        if (await library.personal.replaceInterest(person, before, after))
+            return after;
+        // By its id: the other change may be of the name.
+        before = await getInterest(library, person, before.id);
+    }
+    throw new AppError("library_busy", `“${before.name}” is being changed all the time.`, { mend: "Try again in a moment." });
+}
+async function changed(library, before, input) {
+    const positives = input.positives === undefined ? before.positives : await paperIds(library, input.positives);
+    const words = input.words === undefined ? before.words : normalizeText(input.words);
+    const wanted = {
+        words,
+        positives,
+        negatives: input.negatives === undefined ? before.negatives : await paperIds(library, input.negatives),
+        filters: input.filters ?? before.filters,
+        excludedWords: (input.excludedWords ?? before.excludedWords).map(normalizeText).filter((word) => word !== ""),
+    };
+    // What joined since it was said is no reason to refuse another name.
+    if (input.positives !== undefined || input.negatives !== undefined)
+        await requireOneSide(library, positives, wanted.negatives);
+    if (words === "" && positives.length === 0 && wanted.negatives.length === 0 && describeConditions(wanted) === "") {
+        throw new AppError("invalid_request", "An interest needs words, a paper or a condition.", {
+            mend: "Say in words what it is about, name papers that it is about or is not, or say what each pick has to meet.",
+        });
+    }
+    const name = normalizeText(input.name ?? before.name) || (await nameFor(library, wanted));
+    const parsed = interestSchema.safeParse({ ...before, ...wanted, name, weight: input.weight ?? before.weight });
+    if (!parsed.success) {
+        const [issue] = parsed.error.issues;
+        throw new AppError("invalid_request", `The interest's ${issue?.path.join(".") ?? ""} is not valid: ${issue?.message ?? ""}.`);
+    }
+    return parsed.data;
+}
+/** In the order of the ids, each paper once. Throws `paper_not_found` naming some that are missing, `invalid_request` for too many. */
+async function paperIds(library, given) {
+    const ids = [...new Set(given)];
+    // Before any is looked for.
+    if (ids.length > mostExamplePapers)
+        throw new AppError("invalid_request", `${ids.length} papers are named as examples; an interest has ${mostExamplePapers} at most.`, {
+            mend: "Name fewer, or make several interests.",
+        });
+    const found = await findPapers(library, ids);
+    const missing = ids.filter((_, at) => found[at] === undefined);
+    if (missing.length > 0) {
+        throw new AppError("paper_not_found", `There is no paper ${missing.slice(0, 5).join(", ")} in the library.`, {
+            mend: "Import it first, or search for its title.",
+        });
+    }
+    return [...new Set(found.flatMap((stored) => stored?.paper.paperId ?? []))];
+}
+const longestName = 60;
+async function nameFor(library, wanted) {
+    const titleOf = async (ids) => (await findPapers(library, ids.slice(0, 1)))[0]?.paper.title ?? "";
+    const text = wanted.words ||
+        (await titleOf(wanted.positives)) ||
+        describeConditions(wanted) ||
+        `Not like ${(await titleOf(wanted.negatives)) || "some papers"}`;
+    return text.length <= longestName ? text : `${text.slice(0, longestName).replace(/\s+\S*$/, "")} …`;
+}
+/** That an error names. */
+const namedInterests = 20;
+/** By id, or by its exact name. Throws `interest_not_found`. */
+export async function getInterest(library, person, id) {
+    const all = await library.personal.interests(person);
+    const found = all.find((interest) => interest.id === id) ?? all.find(({ name }) => name.toLowerCase() === id.toLowerCase());
+    if (found === undefined) {
+        throw new AppError("interest_not_found", `There is no interest “${id}”.`, {
+            mend: all.length === 0 ? "There are none yet: add one." : `There are ${listed(all)}.`,
+        });
+    }
+    return found;
+}
+function listed(interests) {
+    const more = interests.length - namedInterests;
+    const names = interests.slice(0, namedInterests).map(({ name }) => `“${name}”`);
+    return `${names.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+}
+/** Throws `interest_not_found`. */
+export async function removeInterest(library, person, id) {
+    const interest = await getInterest(library, person, id);
+    await library.personal.removeInterest(person, interest.id);
+    for (const feed of await library.delivery.privateFeeds(person))
+        if (feed.interest === interest.id)
+            await library.delivery.removePrivateFeed(feed.hash);
+    return interest;
+}
+/** Of what was said for an interest, the latest counts; its own examples do in any case. */
+const mostSaid = 200;
+/** A save teaches the interest that it names; a dismissal turns that interest away, or all of them where it names none. */
+export async function examplesOfInterest(library, interest, feedback) {
+    const said = (kind, also) => {
+        const about = feedback.filter((one) => one.kind === kind && (one.interest === interest.id || also(one)));
+        return about.slice(0, mostSaid).map(({ paperId }) => paperId);
+    };
+    const resolve = async (ids) => inOneOrder((await library.resolve([...new Set(ids)])).filter((label) => label !== undefined));
+    const positives = await resolve([...interest.positives, ...said("save", () => false)]);
+    const liked = new Set(positives);
+    const negatives = await resolve([...interest.negatives, ...said("dismiss", (one) => one.interest === undefined)]);
+    return { positives, negatives: negatives.filter((label) => !liked.has(label)) };
+}
+/** Whether the papers that it was about have all left the library, and it says nothing else of what it is about: nothing is picked for it. */
+export function isLost({ interest, examples }) {
+    return interest.words === "" && examples.positives === 0 && !isOpen(interest);
+}
+/** Why no paper is near to an interest. */
+export function whyNoneIsNear(drivers) {
+    if (isLost(drivers))
+        return "None of the papers that it is about is in the library any more, so that nothing is picked for it: name others, or say it in words.";
+    return describeConditions(drivers.interest) === "" ? "There are none in the library." : "No paper of the library meets its conditions.";
+}
+const shownTerms = 12;
+const shownPapers = 10;
+/** Words of titles, abstracts and of the interest itself, as they are written; by weight, then text. */
+export async function strongestTerms(library, positives, words) {
+    const papers = (await library.papers(positives)).flatMap((stored) => stored?.paper ?? []);
+    const wordOf = firstSpellings([words, ...papers.map(({ title, abstract }) => `${title} ${abstract}`)]);
+    const sums = new Map();
+    for (const { terms, weights } of [await library.termVectorOf(countTerms(words)), ...(await library.termVectors(positives))])
+        for (const [at, term] of terms.entries())
+            sums.set(term, (sums.get(term) ?? 0) + (weights[at] ?? 0));
+    const texts = await library.termTexts([...sums.keys()]);
+    return [...sums.values()]
+        .map((weight, at) => ({ text: texts[at] ?? "", weight: roundScore(weight) }))
+        .sort((a, b) => b.weight - a.weight || (a.text < b.text ? -1 : 1))
+        .flatMap(({ text }) => wordOf.get(text) ?? [])
+        .slice(0, shownTerms);
+}
+/** Throws `interest_not_found`. */
+export async function describeInterest(library, embedder, person, id, signal) {
+    const interest = await getInterest(library, person, id);
+    const { positives, negatives } = await examplesOfInterest(library, interest, await library.personal.feedback(person));
+    const terms = await strongestTerms(library, positives, interest.words);
+    const nearest = positives.length === 0 && interest.words === ""
+        ? await newestOf(library, interest, negatives)
+        : await recommendFrom(library, embedder, { liked: positives, disliked: negatives, query: interest.words, filters: interest.filters, limit: shownPapers }, signal);
+    return {
+        interest,
+        examples: { positives: positives.length, negatives: negatives.length },
+        terms,
+        nearest,
+    };
+}
+/** What meets an interest's conditions, newest first; nothing where its examples have all left the library. */
+async function newestOf(library, interest, negatives) {
+    if (!isOpen(interest))
+        return [];
+    const within = await library.matching([interest.filters, { withdrawn: false }]);
+    const unwanted = await library.holdingAny(interest.excludedWords.flatMap(termsOf));
+    const left = selectLabels((within ?? (await library.holding([]))).labels(), (label) => !unwanted.has(label) && !negatives.includes(label));
+    const hits = await newestHits(library, left, { limit: shownPapers, offset: 0 });
+    return hits.map((hit) => ({ ...hit, reason: { nearest: [], terms: [] } }));
+}
+//# sourceMappingURL=interests.js.map

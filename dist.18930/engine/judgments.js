@@ -1,0 +1,90 @@
+/** What a person says of answers, and all of it as a labelled collection. */
+import { createHash } from "node:crypto";
+import { AppError } from "../core/errors.js";
+import { longestJudgedQuery } from "../core/judgment.js";
+import { compareText } from "../core/order.js";
+import { parseQuery } from "../core/query.js";
+import { normalizeText } from "../core/text.js";
+import { findPapers, getPaper, namesBehind } from "./papers.js";
+import { requireStillThere } from "./people.js";
+/** Throws `paper_not_found`, and `invalid_request` for a query that is empty or too long. */
+export async function judge(library, person, input, now) {
+    const query = judgedQuery(input.query);
+    if (query === "" || query.length > longestJudgedQuery) {
+        throw new AppError("invalid_request", query === "" ? "The query is empty." : "The query is too long to be judged.", {
+            mend: `Papers are judged for a query of up to ${longestJudgedQuery} characters.`,
+        });
+    }
+    const { paper } = await getPaper(library, input.paperId);
+    // What was said of it under a name that it had before says nothing any more.
+    await takeBackJudgment(library, person, query, paper.paperId);
+    const judgment = { query, paperId: paper.paperId, relevant: input.relevant, at: now.toISOString() };
+    await requireStillThere(library, person);
+    await library.personal.putJudgment(person, judgment);
+    return judgment;
+}
+/** @returns whether there was something to take back. */
+export async function takeBackJudgment(library, person, query, id) {
+    let was = false;
+    for (const name of await namesBehind(library, id))
+        was = (await library.personal.removeJudgment(person, judgedQuery(query), name)) || was;
+    return was;
+}
+/** Latest first, with the papers; without those that are no longer there. Of one paper and query the latest. */
+export async function listJudgments(library, person, query) {
+    const all = await library.personal.judgments(person, query === undefined ? undefined : judgedQuery(query));
+    const papers = await findPapers(library, all.map(({ paperId }) => paperId));
+    const known = new Set();
+    return all.flatMap((judgment, at) => {
+        const paper = papers[at]?.paper;
+        const key = JSON.stringify([judgment.query, paper?.paperId]);
+        if (paper === undefined || known.has(key))
+            return [];
+        known.add(key);
+        return [{ judgment: { ...judgment, paperId: paper.paperId }, paper }];
+    });
+}
+/** One spelling of spaces, so that a query that is asked again is the same one. */
+function judgedQuery(raw) {
+    return normalizeText(raw.slice(0, longestJudgedQuery * 4).toWellFormed());
+}
+const pageSize = 500;
+/** Throws `invalid_request` where nothing was called relevant. */
+export async function judgedCollection(library, person) {
+    const all = (await listJudgments(library, person)).map(({ judgment }) => judgment);
+    const relevant = all.filter((one) => one.relevant).length;
+    if (relevant === 0) {
+        throw new AppError("invalid_request", `${person} has called no paper of this library relevant for a query.`, {
+            mend: "Search, and say so with the buttons below the hits, or with POST /v1/judgments.",
+        });
+    }
+    const queries = [...new Set(all.map(({ query }) => query))].sort(compareText);
+    // What the ranking is about: an evaluation asks words alone. The query as it was asked stands beside it.
+    const queryLines = queries.map((query) => lineOf({ _id: queryId(query), text: parseQuery(query).text || query, query }));
+    const ordered = [...all].sort((a, b) => compareText(a.query, b.query) || compareText(a.paperId, b.paperId));
+    const judgmentLines = ordered.map(({ query, paperId, relevant: yes }) => `${queryId(query)}\t${paperId}\t${yes ? 1 : 0}\n`);
+    return {
+        queries: queries.length,
+        judgments: all.length,
+        relevant,
+        queryLines,
+        judgmentLines: ["query-id\tcorpus-id\tscore\n", ...judgmentLines],
+        documentLines: () => documentLines(library),
+    };
+}
+async function* documentLines(library) {
+    let page = await library.eachPaper(0, pageSize);
+    for (let last = page.at(-1); last !== undefined; last = page.at(-1)) {
+        for (const { paper } of page)
+            yield lineOf({ _id: paper.paperId, title: paper.title, abstract: paper.abstract, authors: paper.authors.map(({ name }) => name) });
+        page = await library.eachPaper(last.label, pageSize);
+    }
+}
+/** The same in every export, so that runs of other systems stay what they are. */
+function queryId(query) {
+    return `q${createHash("sha256").update(query).digest("hex").slice(0, 12)}`;
+}
+function lineOf(value) {
+    return `${JSON.stringify(value)}\n`;
+}
+//# sourceMappingURL=judgments.js.map

@@ -1,0 +1,97 @@
+/** Papers by any of their ids, as people and programs name them. */
+import { AppError } from "../core/errors.js";
+import { parseId } from "../core/identity.js";
+import { requireWanted, stepBack } from "./turns.js";
+/** In the order of the ids; undefined where there is no such paper. */
+export async function findPapers(library, ids) {
+    const labels = await findLabels(library, ids);
+    const known = labels.filter((label) => label !== undefined);
+    const stored = new Map((await library.papers(known)).flatMap((paper) => (paper === undefined ? [] : [[paper.label, paper]])));
+    return labels.map((label) => (label === undefined ? undefined : stored.get(label)));
+}
+/** Papers that are read in one turn: a few milliseconds. */
+const readAtOnce = 200;
+/**
+ * However many there are: between them everything else has its turns. Those that are not there are left out. Throws `cancelled`
+ * once nobody waits for them.
+ */
+export async function* papersInTurns(library, labels, signal) {
+    for (let at = 0; at < labels.length; at += readAtOnce) {
+        if (at > 0)
+            await stepBack();
+        requireWanted(signal);
+        for (const stored of await library.papers(labels.slice(at, at + readAtOnce)))
+            if (stored !== undefined)
+                yield stored;
+    }
+}
+/** {@link papersInTurns}, once all are there: a month of a large library has thousands. */
+export async function readInTurns(library, labels, signal) {
+    const stored = [];
+    for await (const paper of papersInTurns(library, labels, signal))
+        stored.push(paper);
+    return stored;
+}
+/** As {@link findPapers}, without reading the papers. */
+export async function findLabels(library, ids) {
+    const canonical = ids.map(canonicalId);
+    const labels = [...(await library.resolve(canonical))];
+    // Stored when ids could still hold what is cleaned of them now.
+    const raw = ids.filter((id, at) => labels[at] === undefined && id !== canonical[at]);
+    if (raw.length > 0) {
+        const found = new Map((await library.resolve(raw)).map((label, at) => [raw[at], label]));
+        for (const [at, id] of ids.entries())
+            labels[at] ??= found.get(id);
+    }
+    return labels;
+}
+/** Throws `paper_not_found`. */
+export async function getPaper(library, id) {
+    const [found] = await findPapers(library, [id]);
+    if (found === undefined)
+        throw notFound([id]);
+    return found;
+}
+/** Throws `paper_not_found` naming all that are missing. */
+export async function getLabels(library, ids) {
+    const labels = await findLabels(library, ids);
+    const missing = ids.filter((_, at) => labels[at] === undefined);
+    if (missing.length > 0)
+        throw notFound(missing);
+    return labels.filter((label) => label !== undefined);
+}
+/** Throws `invalid_request` naming papers that are examples of what is wanted and of what is not, under whichever of their ids. */
+export async function requireOneSide(library, wanted, unwanted) {
+    if (wanted.length === 0 || unwanted.length === 0)
+        return;
+    const liked = new Set(await findLabels(library, wanted));
+    const disliked = await findLabels(library, unwanted);
+    const both = [...new Set(unwanted.filter((_, at) => disliked[at] !== undefined && liked.has(disliked[at])))];
+    if (both.length === 0)
+        return;
+    throw new AppError("invalid_request", `${both.slice(0, 5).join(", ")} ${both.length === 1 ? "is an example" : "are examples"} of what is wanted and of what is not.`, { mend: "Name a paper on one side alone." });
+}
+/** @returns the `paperId`s that were removed. */
+export async function removePapers(library, ids) {
+    return await library.remove(ids.flatMap((id) => [...new Set([canonicalId(id), id])]));
+}
+/** An id in its canonical form, whatever its spelling. */
+export function canonicalId(id) {
+    return parseId(id)?.id ?? id;
+}
+/** Under which what people said of a paper may stand: one that joined another paper since has its old name there. */
+export function namesOf({ paperId, ids }) {
+    return [...new Set([paperId, ...ids])];
+}
+/** As {@link namesOf}, of the paper with this id, whatever its spelling, and whether or not it is still in the library. */
+export async function namesBehind(library, id) {
+    const [stored] = await findPapers(library, [id]);
+    return [...new Set([...(stored === undefined ? [canonicalId(id)] : namesOf(stored.paper)), id])];
+}
+function notFound(ids) {
+    const named = ids.slice(0, 5).join(", ");
+    return new AppError("paper_not_found", ids.length === 1 ? `There is no paper ${named} in the library.` : `There are no papers ${named} in the library.`, {
+        mend: "Search for its title, or import it.",
+    });
+}
+//# sourceMappingURL=papers.js.map

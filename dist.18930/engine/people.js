@@ -1,0 +1,87 @@
+/** Who uses a library, and the keys by which they are known. */
+import { randomBytes } from "node:crypto";
+import { hashKey } from "../core/api-key.js";
+import { AppError } from "../core/errors.js";
+import { ownerName, personName } from "../core/interest.js";
+/** By name. */
+export async function listPeople({ personal }) {
+    const keys = await personal.keys();
+    return (await personal.people()).map((name) => ({
+        name,
+        keys: keys.filter(({ person }) => person === name).map(({ prefix, scope, created }) => ({ prefix, scope, created })),
+    }));
+}
+/** How many names an error about another one tells. */
+const mostNamed = 10;
+/** How much of a key is kept to know it by. */
+const prefixLength = 11;
+/**
+ * Letters with their marks; what joins two letters or keeps them apart (U+200C, U+200D) only where it shows: behind a mark (Sinhala and
+ * other scripts of India) or an Arabic letter (Persian).
+ */
+const allowedName = /^[\p{L}\p{N}](?:[\p{L}\p{N}\p{M}._-]|(?<=[\p{M}\p{Script=Arabic}])[\u200c\u200d](?=\p{L})){0,63}$/u;
+/** Adds a person, or another key for one who is there. @returns the key, which is kept nowhere. Throws `invalid_request`. */
+export async function addPerson({ personal }, given, scope, now) {
+    const name = personName(given);
+    if (!allowedName.test(name)) {
+        throw new AppError("invalid_request", `“${name}” cannot be a person's name here.`, {
+            mend: "Use up to 64 letters, digits, dots, dashes and underscores.",
+        });
+    }
+    await personal.addPerson(name);
+    const key = `pk_${randomBytes(24).toString("base64url")}`;
+    await personal.addKey({
+        prefix: key.slice(0, prefixLength),
+        hash: hashKey(key).toString("hex"),
+        person: name,
+        scope,
+        created: now.toISOString(),
+    });
+    return key;
+}
+/** The owner needs no adding; everybody else has to be there, since a name that was misspelt would begin a person of its own. Throws `person_not_found`. */
+export async function requirePerson({ personal }, name) {
+    if (name === ownerName)
+        return;
+    const people = await personal.people();
+    if (!people.includes(name))
+        throw personNotFound(name, people);
+}
+function personNotFound(name, people) {
+    const others = people.filter((one) => one !== ownerName);
+    const shown = others.slice(0, mostNamed).join(", ");
+    const more = others.length > mostNamed ? ` and ${others.length - mostNamed} more` : "";
+    return new AppError("person_not_found", `There is nobody called “${name}”.`, {
+        mend: `There ${others.length === 0 ? "is only" : `are ${shown}${more}, and`} ${ownerName}, which is you; \`paperkin people add\` adds somebody.`,
+    });
+}
+/** Throws `person_not_found`. */
+export async function removePerson({ personal }, name) {
+    if (!(await personal.removePerson(name)))
+        throw personNotFound(name, await personal.people());
+}
+/**
+ * To be called before something of a person is kept: whoever asked may have been taken away while the request came in, and a namesake who
+ * comes later would find it (I9). Where there is nobody at all, nobody was. Throws `person_not_found`.
+ */
+export async function requireStillThere({ personal }, name) {
+    const people = await personal.people();
+    if (name !== ownerName && people.length > 0 && !people.includes(name))
+        throw takenAway(name);
+}
+function takenAway(name) {
+    return new AppError("person_not_found", `${name} was taken away meanwhile.`);
+}
+/**
+ * To be called when something for a person begins. @returns what is to be called before it is kept: throws `person_not_found` where the
+ * person was taken away meanwhile, since a namesake who comes later would find it (I9).
+ */
+export async function watchPerson({ personal }, name) {
+    const isThere = async () => (await personal.people()).includes(name);
+    const was = await isThere();
+    return async () => {
+        if (was && !(await isThere()))
+            throw takenAway(name);
+    };
+}
+//# sourceMappingURL=people.js.map

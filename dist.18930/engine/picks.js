@@ -1,0 +1,287 @@
+/**
+ * The papers chosen for a person for a date. Each new paper goes to the interest that it fits best, beyond what that interest
+ * asks for at least, or else to one that takes whatever meets its conditions; interests share the places by their weights, and each of them picks different papers rather than alike ones.
+ */
+import { termsOf } from "../core/analysis.js";
+import { AppError } from "../core/errors.js";
+import { isDealtWith, isOpen } from "../core/interest.js";
+import { selectLabels } from "../core/label-set.js";
+import { addDays, dayMs, endOfLocalDay, isDay, localDay } from "../core/period.js";
+import { allot } from "../core/ranking/allotment.js";
+import { diversify } from "../core/ranking/diversity.js";
+import { roundScore } from "../core/ranking/fusion.js";
+import { Preference } from "../core/ranking/preference.js";
+import { compareWorks } from "../core/same-work.js";
+import { describeConditions } from "./condition-text.js";
+import { examplesOfInterest } from "./interests.js";
+import { examplesOf, itemOfWords, itemsOf, ordinaryItems } from "./items.js";
+import { watchPerson } from "./people.js";
+import { reasonOf } from "./reasons.js";
+import { diversity, gatherCandidates, termsOfExamples } from "./recommend.js";
+import { Works, withoutCopies } from "./search-order.js";
+import { requireWanted, stepBack } from "./turns.js";
+const picksADay = 10;
+/** Days before the first picks of a person whose papers are looked at, and days after which a paper is no longer news. */
+const firstDays = 7;
+const newsDays = 120;
+/** More new papers than these are not all looked at: each interest brings the nearest ones. */
+const mostLookedAt = 3_000;
+const perExample = 100;
+/** What was on its way into the library when the last picks were made is looked at again. */
+const overlapMs = 60 * 60 * 1000;
+/** So far ahead of UTC is the first place where a day begins. */
+const earliestMs = 14 * 60 * 60 * 1000;
+/**
+ * The picks of a date: those that stand, or made now, and kept for ever once there was something to choose from or the day is over. @param date `YYYY-MM-DD`.
+ * Throws `invalid_request` for a date to come, `no_interests`.
+ */
+export async function picksOf(library, embedder, person, date, now, options = {}, signal) {
+    requireDay(date);
+    const standing = await library.personal.picks(person, date);
+    if (standing !== undefined)
+        return standing;
+    // Somewhere on Earth it is the next day already.
+    if (Date.parse(date) > now.getTime() + earliestMs)
+        throw new AppError("invalid_request", `${date} is still to come.`, { mend: "Picks are made for today and for past days." });
+    const requireStillThere = await watchPerson(library, person);
+    const made = await makePicks(library, embedder, person, date, now, options, signal);
+    // Chosen from nothing: a library that is filled later on the day, or papers that come in then, still have their picks.
+    if (made.candidates === 0 && options.told !== true && date >= localDay(now))
+        return made;
+    await requireStillThere();
+    return await library.personal.keepPicks(person, made);
+}
+/** Throws `invalid_request` for what is no `YYYY-MM-DD`. */
+export function requireDay(date) {
+    if (!isDay(date))
+        throw new AppError("invalid_request", `“${date.slice(0, 50)}” is not a day.`, { mend: "Give it as YYYY-MM-DD." });
+}
+async function makePicks(library, embedder, person, date, now, { limit = picksADay, exploration = false }, signal) {
+    const until = new Date(Math.min(now.getTime(), endOfLocalDay(date))).toISOString();
+    const interests = (await library.personal.interests(person)).filter(({ created }) => created <= now.toISOString());
+    if (interests.length === 0)
+        throw new AppError("no_interests", "There is no interest to pick papers for.", {
+            mend: "Add one: some words, or a paper that you like.",
+        });
+    const generation = await library.liveGeneration();
+    if (generation === undefined)
+        throw new AppError("no_interests", "The library has no embedded papers to pick from.", { mend: "Import some papers first." });
+    // What was known then: feedback that came later says nothing yet.
+    const feedback = (await library.personal.feedback(person)).filter(({ at }) => at <= until);
+    const others = await library.personal.pickHistory(person);
+    const history = others.filter((picks) => picks.date < date);
+    const judges = [];
+    for (const interest of interests) {
+        judges.push(await judgeOf(library, embedder, interest, feedback, signal));
+        await stepBack();
+        requireWanted(signal);
+    }
+    const known = await knownLabels(library, feedback, others, judges);
+    let { since, labels } = await newPapers(library, judges, history[0], date, until);
+    let offered = await offersOf(library, judges, labels, known, signal);
+    // Whoever has been picked nothing so far begins with what there is: a few papers without a date are not all that a library has.
+    if (offered.isEmpty && others.every(({ picks }) => picks.length === 0)) {
+        ({ since, labels } = { since: undefined, labels: await nearest(library, judges, await knownBy(library, until, now)) });
+        offered = await offersOf(library, judges, labels, known, signal);
+    }
+    const { offers, nearMiss, candidates } = offered;
+    const works = new Works();
+    const isLeftOut = (paper) => isCopyOfKnown(library, paper, known);
+    const chosen = [];
+    const lists = [];
+    for (const [judge, own] of offers) {
+        const places = judge.open === undefined ? undefined : await placesByDate(library, own);
+        own.sort((a, b) => b.score - a.score || (places?.get(a.label) ?? a.label) - (places?.get(b.label) ?? b.label));
+        const single = await withoutCopies(library, own, diversity.pool * limit, { works, isLeftOut });
+        // Of equals the newest ones, not the most unlike ones.
+        lists.push({
+            weight: judge.interest.weight,
+            items: judge.ranks ? diversify(single, limit, diversity.weight, diversity.leastShare) : single,
+        });
+    }
+    chosen.push(...allot(lists, limit));
+    const picks = await Promise.all(chosen.map((one) => pickOf(library, one, since)));
+    const outside = exploration && nearMiss !== undefined ? await withoutCopies(library, [nearMiss], 1, { works, isLeftOut }) : [];
+    for (const one of outside)
+        picks.push({ ...(await pickOf(library, one, since)), exploration: true });
+    const quiet = judges.filter((judge) => (offers.get(judge) ?? []).length === 0).map(({ interest: { id, name } }) => ({ id, name }));
+    return {
+        date,
+        since: since ?? "",
+        made: now.toISOString(),
+        model: generation.model,
+        generation: generation.id,
+        candidates,
+        picks,
+        quiet,
+    };
+}
+/** What is good enough, by the interest that it fits best; and the best of what is not. */
+async function offersOf(library, judges, labels, known, signal) {
+    const fresh = labels.filter((label) => !known.has(label));
+    const items = await itemsOf(library, fresh);
+    const verdicts = await judgeAll(judges, fresh, items, signal);
+    const offers = new Map(judges.map((judge) => [judge, []]));
+    let nearMiss;
+    for (const [at, label] of fresh.entries()) {
+        const item = items[at];
+        const best = verdicts[at];
+        if (item === undefined || best === undefined)
+            continue;
+        const offered = { label, item, vector: item.vector, ...best };
+        if (best.margin >= 0)
+            offers.get(best.judge)?.push(offered);
+        else if (nearMiss === undefined || best.margin > nearMiss.margin)
+            nearMiss = offered;
+    }
+    // What takes whatever meets its conditions has nearly always something, which says nothing of the others.
+    const asked = judges.some(({ ranks }) => ranks) ? judges.filter(({ ranks }) => ranks) : judges;
+    return { offers, nearMiss, candidates: fresh.length, isEmpty: asked.every((judge) => offers.get(judge)?.length === 0) };
+}
+async function judgeOf(library, embedder, interest, feedback, signal) {
+    const { positives, negatives } = await examplesOfInterest(library, interest, feedback);
+    const examples = await examplesOf(library, embedder, positives, signal);
+    const words = interest.words === "" ? [] : [await itemOfWords(library, embedder, interest.words, signal)];
+    const wanted = [...words, ...examples];
+    const ordinary = await ordinaryItems(library);
+    const unwanted = await examplesOf(library, embedder, negatives, signal);
+    const preference = new Preference(wanted, unwanted, ordinary);
+    return {
+        interest,
+        labels: positives,
+        examples,
+        ranks: wanted.length > 0,
+        unwanted: unwanted.length,
+        preference,
+        open: isOpen(interest) ? (wanted.length === 0 ? preference : new Preference([], unwanted, ordinary)) : undefined,
+        within: await library.matching([interest.filters, { withdrawn: false }]),
+        excluded: new Set((await library.termVectorOf(new Map(interest.excludedWords.flatMap(termsOf).map((term) => [term, 1])))).terms),
+    };
+}
+/**
+ * Papers that do not come again: seen, saved, dismissed, picked for another day, and the examples themselves. The other day may be a
+ * later one, where this one's are made afterwards, or for whom it is yesterday still.
+ */
+async function knownLabels(library, feedback, others, judges) {
+    const ids = [
+        ...feedback.filter(isDealtWith).map(({ paperId }) => paperId),
+        ...others.flatMap(({ picks }) => picks.map(({ paperId }) => paperId)),
+        ...judges.flatMap(({ interest }) => interest.negatives),
+    ];
+    const resolved = (await library.resolve([...new Set(ids)])).filter((label) => label !== undefined);
+    return new Set([...resolved, ...judges.flatMap(({ labels }) => labels)]);
+}
+/** What came into the library since the last picks and is still news. */
+async function newPapers(library, judges, last, date, until) {
+    const from = new Date(last === undefined ? Date.parse(date) - firstDays * dayMs : lookedAtUntil(last) - overlapMs).toISOString();
+    const news = await library.addedBetween(from, until, addDays(date, -newsDays));
+    const since = from.slice(0, 10);
+    if (news.length <= mostLookedAt)
+        return { since, labels: news };
+    const set = selectLabels(news, () => true);
+    return { since, labels: await nearest(library, judges, set) };
+}
+/** What the library had by then; undefined for all that it has. */
+async function knownBy(library, until, now) {
+    return until >= now.toISOString() ? undefined : selectLabels(await library.addedBetween("", until, ""), () => true);
+}
+/** Picks that were made afterwards looked at what had come in by the end of their day, and no further. */
+function lookedAtUntil({ date, made }) {
+    return Math.min(Date.parse(made), endOfLocalDay(date));
+}
+async function nearest(library, judges, among) {
+    const found = new Set();
+    for (const judge of judges) {
+        const within = both(judge.within, among);
+        if (judge.open !== undefined)
+            for (const label of await library.newest(within, { limit: perExample, offset: 0 }))
+                found.add(label);
+        const terms = await termsOfExamples(library, judge.labels, judge.interest.words);
+        for (const label of await gatherCandidates(library, judge.preference, terms, { within, perExample }))
+            found.add(label);
+    }
+    return [...found].sort((a, b) => a - b);
+}
+function both(a, b) {
+    return a === undefined || b === undefined ? (a ?? b) : selectLabels(a.labels(), (label) => b.has(label));
+}
+/** For each paper the interest that it fits best of those whose conditions it meets; all papers before one interest at a time. */
+async function judgeAll(judges, labels, items, signal) {
+    const best = labels.map(() => undefined);
+    for (const judge of judges) {
+        await stepBack();
+        requireWanted(signal);
+        // Its examples have all left the library.
+        if (!judge.ranks && judge.open === undefined)
+            continue;
+        const admitted = [...items.entries()].filter(([at, item]) => admits(judge, labels[at] ?? 0, item));
+        const own = admitted.map(([, item]) => item);
+        const fits = judge.preference.fits(own);
+        const margins = marginsOf(judge, fits, own);
+        for (const [next, [at]] of admitted.entries()) {
+            const fit = fits[next]?.score ?? 0;
+            // To be far from the unwanted is no merit.
+            const score = roundScore(judge.ranks ? fit : Math.min(0, fit));
+            const margin = roundScore(margins[next] ?? 0);
+            // What an open interest does not want is no near miss of it.
+            if (judge.open !== undefined && margin < 0)
+                continue;
+            const other = best[at];
+            if (other === undefined || margin > other.margin)
+                best[at] = { judge, score, margin };
+        }
+    }
+    return best;
+}
+/** Who takes whatever meets the conditions leaves what another interest is about to that one, and only orders by what was saved. */
+function marginsOf({ preference, open, examples }, fits, items) {
+    const margins = preference.margins(fits, items, examples.length === 0 && open === undefined);
+    if (open === undefined)
+        return margins;
+    if (open === preference)
+        return margins.map((margin) => Math.min(0, margin));
+    const unwanted = open.margins(open.fits(items), items, false);
+    return margins.map((margin, at) => Math.min(0, unwanted[at] ?? 0) || Math.max(0, margin));
+}
+function admits({ within, excluded }, label, { terms }) {
+    return within?.has(label) !== false && (excluded.size === 0 || !terms.terms.some((term) => excluded.has(term)));
+}
+/** Newest first. */
+async function placesByDate(library, offered) {
+    const set = selectLabels(offered.map(({ label }) => label).sort((a, b) => a - b), () => true);
+    const newest = await library.newest(set, { limit: offered.length, offset: 0 });
+    return new Map(newest.map((label, place) => [label, place]));
+}
+/** Whether a paper that does not come again is the same work, as another record. */
+async function isCopyOfKnown(library, paper, known) {
+    const alike = (await library.findByMainTitle(paper.title)).filter((label) => known.has(label));
+    if (alike.length === 0)
+        return false;
+    return (await library.papers(alike)).some((other) => other !== undefined && compareWorks(other.paper, paper) !== "different");
+}
+async function pickOf(library, { label, item, score, judge }, since) {
+    const [stored] = await library.papers([label]);
+    if (stored === undefined)
+        throw new AppError("internal", "A paper was removed while picks were made.", { mend: "Ask again." });
+    const { nearest: near, terms } = await reasonOf(library, stored.paper, item, judge.preference, judge.examples);
+    const conditions = [
+        describeConditions(judge.interest),
+        judge.open !== undefined && judge.unwanted > 0
+            ? `not like the ${judge.unwanted === 1 ? "paper" : `${judge.unwanted} papers`} that it does not want`
+            : "",
+    ]
+        .filter((part) => part !== "")
+        .join(", ");
+    return {
+        paperId: stored.paper.paperId,
+        score,
+        interest: { id: judge.interest.id, name: judge.interest.name },
+        reason: {
+            nearest: [...near],
+            terms: [...terms],
+            ...(conditions === "" ? {} : { conditions }),
+            ...(since === undefined ? {} : { newSince: since }),
+        },
+    };
+}
+//# sourceMappingURL=picks.js.map

@@ -1,0 +1,98 @@
+/** Feeds of one person's picks, under addresses that nobody can guess and that can be taken back one by one. */
+import { randomBytes } from "node:crypto";
+import { hashKey } from "../core/api-key.js";
+import { AppError } from "../core/errors.js";
+import { localTime } from "../core/local-time.js";
+import { addDays, localDay } from "../core/period.js";
+import { getInterest } from "./interests.js";
+import { findPapers } from "./papers.js";
+import { requireStillThere } from "./people.js";
+import { picksOf } from "./picks.js";
+import { describePick } from "./reason-text.js";
+/** How much of the secret part is kept to know it by, as of API keys. */
+const prefixLength = 11;
+const mostFeeds = 100;
+const mostEntries = 50;
+/** A feed goes back so far at most. */
+const mostDays = 30;
+/** Oldest first. */
+export async function listFeeds(library, person) {
+    const names = new Map((await library.personal.interests(person)).map(({ id, name }) => [id, name]));
+    return (await library.delivery.privateFeeds(person)).map((feed) => listed(feed, names));
+}
+/** @param interest by id or name; all picks without one. Throws `interest_not_found`, `invalid_request` for too many. */
+export async function addFeed(library, person, interest, now) {
+    if ((await library.delivery.privateFeeds(person)).length >= mostFeeds)
+        throw new AppError("invalid_request", `There are ${mostFeeds} private feeds already.`, { mend: "Take back those that nobody reads." });
+    const followed = interest === undefined ? undefined : await getInterest(library, person, interest);
+    const token = `pf_${randomBytes(24).toString("base64url")}`;
+    const feed = {
+        prefix: token.slice(0, prefixLength),
+        hash: hashKey(token).toString("hex"),
+        person,
+        created: now.toISOString(),
+        ...(followed === undefined ? {} : { interest: followed.id }),
+    };
+    await requireStillThere(library, person);
+    await library.delivery.addPrivateFeed(feed);
+    return { ...listed(feed, new Map(followed === undefined ? [] : [[followed.id, followed.name]])), token };
+}
+/** Takes back a person's feeds whose secret part begins so. @returns how many there were. */
+export async function revokeFeeds(library, person, prefix) {
+    const meant = (await library.delivery.privateFeeds(person)).filter((feed) => feed.prefix === prefix);
+    for (const { hash } of meant)
+        await library.delivery.removePrivateFeed(hash);
+    return meant.length;
+}
+/** What a secret part opens. Throws `invalid_link`. */
+export async function feedOfToken(library, token) {
+    const feed = await library.delivery.privateFeed(hashKey(token).toString("hex"));
+    if (feed === undefined)
+        throw new AppError("invalid_link", "This feed is not there, or not any more.", { mend: "Its owner can make a new address." });
+    return feed;
+}
+/**
+ * The picks of the last days, latest first. Those of today are made if nobody has asked for them yet, which costs something
+ * once a day. Throws `invalid_link` where its interest is gone, and what making picks throws.
+ */
+export async function contentOfFeed(library, embedder, { person, interest: id }, now, signal) {
+    const interests = await library.personal.interests(person);
+    const interest = interests.find((one) => one.id === id);
+    if (id !== undefined && interest === undefined)
+        throw new AppError("invalid_link", "The interest that this feed followed is gone.", { mend: "Its owner can make another one." });
+    const today = localDay(now);
+    if (interests.length > 0 && !(await waitsForMessage(library, person, now)))
+        await picksOf(library, embedder, person, today, now, {}, signal).catch(ignoreNothingToPick);
+    const chosen = [];
+    for (let back = 0; back < mostDays && chosen.length < mostEntries; back++) {
+        const { picks = [], made = "" } = (await library.personal.picks(person, addDays(today, -back))) ?? {};
+        for (const pick of picks)
+            if (id === undefined || pick.interest?.id === id)
+                chosen.push({ pick, picked: made });
+    }
+    const shown = chosen.slice(0, mostEntries);
+    const papers = await findPapers(library, shown.map(({ pick }) => pick.paperId));
+    const said = new Set();
+    const entries = shown.flatMap(({ pick, picked }, at) => {
+        const paper = papers[at]?.paper;
+        // Two that were picked may have become one paper since.
+        if (paper === undefined || said.has(paper.paperId))
+            return [];
+        said.add(paper.paperId);
+        return [{ paper, why: describePick(pick), picked }];
+    });
+    return { entries, ...(interest === undefined ? {} : { interest: { id: interest.id, name: interest.name } }) };
+}
+/** A reader of feeds that asks at midnight must not make the picks of a message that is due in the morning. */
+async function waitsForMessage(library, person, now) {
+    const own = (await library.delivery.subscriptions()).filter((one) => one.person === person && one.kind === "picks");
+    return own.some(({ confirmed, timeZone, hour }) => confirmed !== undefined && localTime(now, timeZone).hour < hour);
+}
+function ignoreNothingToPick(thrown) {
+    if (!(thrown instanceof AppError) || thrown.code !== "no_interests")
+        throw thrown;
+}
+function listed({ prefix, interest, created }, names) {
+    return { prefix, created, ...(interest === undefined ? {} : { interest: { id: interest, name: names.get(interest) ?? "" } }) };
+}
+//# sourceMappingURL=private-feeds.js.map

@@ -1,0 +1,76 @@
+/** What a new generation must show before it is made live. */
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { AppError } from "../core/errors.js";
+import { faultOfVector } from "../core/vectors.js";
+const pageSize = 500;
+/** Comparing with everything takes 0.1 s a paper where there are 100,000. */
+const sampleSize = 100;
+const leastRecall = 0.95;
+/** Throws `generation_unsound`. */
+export async function auditGeneration(library, generation, live, options = {}) {
+    const counts = await countVectors(library, generation, options);
+    const sample = await library.sampleLabels(sampleSize);
+    let [recalled, wanted, overlapping, compared, sampled] = [0, 0, 0, 0, 0];
+    for (const label of sample) {
+        if (options.signal?.aborted === true)
+            break;
+        const [vector] = await library.embeddings(generation, [label]);
+        if (vector === undefined)
+            continue;
+        sampled++;
+        const found = await nearestTo(library, generation, vector, label, false);
+        const exact = await nearestTo(library, generation, vector, label, true);
+        wanted += exact.length;
+        recalled += common(exact, found);
+        const [before] = live === undefined ? [] : await library.embeddings(live, [label]);
+        if (live !== undefined && before !== undefined) {
+            const known = await nearestTo(library, live, before, label, false);
+            compared += known.length;
+            overlapping += common(known, found);
+        }
+        options.onProgress?.(sampled, sample.length);
+        await nextTurn();
+    }
+    const recallAt10 = wanted === 0 ? 1 : recalled / wanted;
+    if (recallAt10 < leastRecall) {
+        throw new AppError("generation_unsound", `The index of generation ${generation.id} finds ${(100 * recallAt10).toFixed(1)} % of the nearest papers; ${100 * leastRecall} % are wanted.`, { mend: "Nothing was changed. Reindex with a greater --m or --ef-construction, and --new." });
+    }
+    return { ...counts, sampled, recallAt10, overlapAt10: compared === 0 ? undefined : overlapping / compared };
+}
+/** Throws `generation_unsound` where a vector is not finite or not of unit length. */
+async function countVectors(library, generation, { signal }) {
+    let [embedded, waiting, after] = [0, 0, 0];
+    while (signal?.aborted !== true) {
+        const labels = (await library.eachPaper(after, pageSize)).map((stored) => stored.label);
+        const last = labels.at(-1);
+        if (last === undefined)
+            break;
+        after = last;
+        for (const [at, vector] of (await library.embeddings(generation, labels)).entries()) {
+            const fault = vector === undefined ? undefined : faultOfVector(vector, generation.dimensions);
+            if (fault !== undefined) {
+                throw new AppError("generation_unsound", `The vector of paper ${labels[at]} in generation ${generation.id} is not sound: ${fault}.`, {
+                    mend: "Nothing was changed. Begin again with `paperkin reindex --new`.",
+                });
+            }
+            if (vector === undefined)
+                waiting++;
+            else
+                embedded++;
+        }
+        await nextTurn();
+    }
+    return { embedded, waiting };
+}
+/** Its ten nearest, without itself. */
+async function nearestTo(library, generation, vector, own, isExact) {
+    const hits = await (isExact ? library.exactNeighbours(generation, vector, { k: 11 }) : library.neighbours(generation, vector, { k: 11 }));
+    return hits
+        .map(({ label }) => label)
+        .filter((label) => label !== own)
+        .slice(0, 10);
+}
+function common(a, b) {
+    return a.filter((label) => b.includes(label)).length;
+}
+//# sourceMappingURL=reindex-audit.js.map

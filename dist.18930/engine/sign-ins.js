@@ -1,0 +1,204 @@
+/** Signing in to the pages, by a key or by a link in a mail; and the sessions that come of it. */
+import { randomBytes } from "node:crypto";
+import { hashKey } from "../core/api-key.js";
+import { AppError, toAppError } from "../core/errors.js";
+import { escapeHtml } from "../core/html.js";
+import { ownerName } from "../core/interest.js";
+import { dayMs } from "../core/period.js";
+import { mailDocument, mailLink, paragraph } from "./digest-html.js";
+import { requirePerson } from "./people.js";
+import { RateLimit } from "./rate-limit.js";
+import { requireMailbox } from "./subscriptions.js";
+const minuteMs = 60_000;
+const linkMinutes = 15;
+/** A session that nobody uses ends after this, and any after the other. */
+const idleDays = 30;
+const mostDays = 365;
+/** How exactly the last use is kept. */
+const seenMs = 60 * minuteMs;
+const prefixLength = 11;
+const longestAgent = 200;
+/** People who share an address and get a link each. */
+const mostPeople = 5;
+export class SignIns {
+    library;
+    options;
+    addresses;
+    clients;
+    sending = new Set();
+    constructor(library, options) {
+        this.library = library;
+        this.options = options;
+        this.addresses = new RateLimit(3, linkMinutes * minuteMs, options.now);
+        this.clients = new RateLimit(20, linkMinutes * minuteMs, options.now);
+    }
+    /** Whether links can be sent. */
+    get byMail() {
+        return this.options.mail !== undefined;
+    }
+    /** Before a key is tried. @param client where the request comes from. Throws `too_many_requests`. */
+    countTry(client) {
+        this.clients.require(client);
+    }
+    /**
+     * Mails a link to each person whose address this is. Nothing that comes back depends on whether there is one: what is to be
+     * done is begun, not waited for. Throws `invalid_request` for what is no address, `too_many_requests` for a client.
+     */
+    requestLink(address, client, onFailure) {
+        const { mail } = this.options;
+        if (mail === undefined)
+            throw new AppError("invalid_request", "This service sends no mail.", { mend: "Sign in with your key." });
+        const wanted = requireMailbox(address);
+        this.clients.require(client);
+        // Of one address too many requests are silently none: whoever asks learns nothing of it.
+        if (!this.addresses.take(wanted.toLowerCase()))
+            return;
+        const sent = new Promise((resolve) => setImmediate(resolve)).then(() => this.sendLinks(wanted, mail)).catch(onFailure);
+        this.sending.add(sent);
+        void sent.finally(() => this.sending.delete(sent));
+    }
+    /** Resolves when no mail is on its way. */
+    async settled() {
+        await Promise.all(this.sending);
+    }
+    /** Whom a link signs in; it stays unused. Throws `invalid_link`. */
+    async personOfLink(token) {
+        return (await this.checked(await this.library.signIns.signInLink(hashOf(token)))).person;
+    }
+    /** Begins a session with a link, which is worth nothing after that. @returns the secret of the session. Throws `invalid_link`. */
+    async useLink(token, agent) {
+        const { person } = await this.checked(await this.library.signIns.takeSignInLink(hashOf(token)));
+        return await this.begin(person, agent, undefined);
+    }
+    /** @param key that was found to be this person's. @returns the secret of a session that ends with the key. */
+    beginWithKey(person, key, agent) {
+        return this.begin(person, agent, hashOf(key));
+    }
+    /** The session of a secret, while it is worth something; kept as used. */
+    async sessionOf(secret) {
+        const session = await this.library.signIns.session(hashOf(secret));
+        const now = this.options.now();
+        if (session === undefined || session.expires <= now.toISOString())
+            return undefined;
+        if (now.getTime() - Date.parse(session.seen) < seenMs)
+            return session;
+        const seen = { ...session, seen: now.toISOString(), expires: expiryOf(session.created, now) };
+        try {
+            // Who signs out in another window meanwhile is signed out.
+            if (!(await this.library.signIns.useSession(seen)))
+                return undefined;
+        }
+        catch (error) {
+            // Who is signed in may go on reading on a disk that takes nothing.
+            if (!["storage_full", "storage_failed"].includes(toAppError(error).code))
+                throw error;
+        }
+        return seen;
+    }
+    /** Oldest first; of everybody, or of one person. @param own the hash of the session that asks. */
+    async sessions(person, own) {
+        const now = this.options.now().toISOString();
+        const all = (await this.library.signIns.sessions(person)).filter(({ expires }) => expires > now);
+        return all.map(({ prefix, person: who, agent, created, seen, key, hash }) => ({
+            prefix,
+            person: who,
+            agent,
+            created,
+            seen,
+            by: key === undefined ? "mail" : "key",
+            isOwn: hash === own,
+        }));
+    }
+    /** @param prefix of a session; all of the person's without one. @returns how many ended. */
+    async end(which) {
+        const meant = (await this.library.signIns.sessions(which.person)).filter(({ prefix }) => (which.prefix ?? prefix) === prefix);
+        for (const { hash } of meant)
+            await this.library.signIns.removeSession(hash);
+        return meant.length;
+    }
+    /** The session of a secret ends. */
+    async signOut(hash) {
+        await this.library.signIns.removeSession(hash);
+    }
+    /** Where a person's links go from now on; undefined for nowhere. Throws `person_not_found`, `invalid_request`. */
+    async setMailbox(person, address) {
+        const mailbox = address === undefined ? undefined : requireMailbox(address);
+        await requirePerson(this.library, person);
+        await this.library.signIns.setMailbox(person, mailbox);
+        return mailbox;
+    }
+    async begin(person, agent, key) {
+        const now = this.options.now();
+        await this.library.signIns.removeExpiredSignIns(now.toISOString());
+        const secret = `pw_${randomBytes(24).toString("base64url")}`;
+        const at = now.toISOString();
+        await this.library.signIns.addSession({
+            prefix: secret.slice(0, prefixLength),
+            hash: hashOf(secret),
+            person,
+            ...(key === undefined ? {} : { key }),
+            agent: agent.slice(0, longestAgent),
+            created: at,
+            seen: at,
+            expires: expiryOf(at, now),
+        });
+        return secret;
+    }
+    async checked(link) {
+        if (link === undefined || link.expires <= this.options.now().toISOString())
+            throw new AppError("invalid_link", "This link is not valid, or not any more.", { mend: "Ask for another one: /sign-in." });
+        return link;
+    }
+    async sendLinks(address, mail) {
+        for (const [person, mailbox] of [...(await this.peopleAt(address))].slice(0, mostPeople)) {
+            const now = this.options.now();
+            await this.library.signIns.removeExpiredSignIns(now.toISOString());
+            const token = `ps_${randomBytes(24).toString("base64url")}`;
+            const expires = new Date(now.getTime() + linkMinutes * minuteMs).toISOString();
+            await this.library.signIns.addSignInLink({ hash: hashOf(token), person, expires });
+            const outcome = await mail.send(this.linkMail(mailbox, person, token), () => Promise.resolve());
+            if (outcome.outcome !== "accepted")
+                throw new AppError("delivery_failed", `A link to sign in was not delivered: ${outcome.reason}.`, {
+                    mend: "Look at the setting `smtp`.",
+                });
+        }
+    }
+    /**
+     * Those whose address it was said to be, and those who confirmed that their picks are sent there. The owner's picks may be
+     * sent to others, which must not make them the owner.
+     * @returns people with their address as it was given for them: what was typed may be another one that is only written alike.
+     */
+    async peopleAt(address) {
+        const isSame = (other) => other.toLowerCase() === address.toLowerCase();
+        const named = (await this.library.signIns.mailboxes()).filter((one) => isSame(one.address));
+        const people = new Set(await this.library.personal.people());
+        const confirmed = (await this.library.delivery.subscriptions()).filter(({ channel, kind, confirmed: agreed, ...one }) => channel === "mail" &&
+            kind === "picks" &&
+            agreed !== undefined &&
+            people.has(one.person) &&
+            one.person !== ownerName &&
+            isSame(one.address));
+        return new Map([...confirmed, ...named].map((one) => [one.person, one.address]));
+    }
+    linkMail(address, person, token) {
+        const { publicUrl } = this.options;
+        const href = `${publicUrl}/sign-in/${token}`;
+        const subject = "Sign in to Paperkin";
+        const what = `Somebody, probably you, wants to sign in as ${person} at ${publicUrl}.`;
+        const otherwise = `The link works once, for ${linkMinutes} minutes. If it was not you, do nothing.`;
+        return {
+            to: address,
+            messageId: `<sign-in.${hashOf(token).slice(0, 32)}@${new URL(publicUrl).hostname.replace(/[[\]:]/g, "")}>`,
+            subject,
+            text: `${what}\n\nOpen this page and press its button:\n${href}\n\n${otherwise}\n`,
+            html: mailDocument(subject, what, [paragraph(escapeHtml(what)), paragraph(mailLink(href, "Sign in")), paragraph(otherwise)].join("\n")),
+        };
+    }
+}
+function hashOf(secret) {
+    return hashKey(secret).toString("hex");
+}
+function expiryOf(created, now) {
+    return new Date(Math.min(now.getTime() + idleDays * dayMs, Date.parse(created) + mostDays * dayMs)).toISOString();
+}
+//# sourceMappingURL=sign-ins.js.map

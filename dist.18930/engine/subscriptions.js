@@ -1,0 +1,99 @@
+/** Asking to be sent things, agreeing to it, and ending it. */
+import { createHmac } from "node:crypto";
+import { isAbsolute } from "node:path";
+import { anybody, isSameAddress } from "../core/delivery.js";
+import { AppError } from "../core/errors.js";
+import { isTimeZone } from "../core/local-time.js";
+import { requirePerson } from "./people.js";
+const addressFaults = {
+    mail: (address) => address.length <= 254 && /^[^\s@<>(),;:"\\[\]]{1,64}@[^\s@<>(),;:"\\[\]]+$/.test(address)
+        ? undefined
+        : "A mailbox is name@example.org, without a display name.",
+    webhook: (address) => {
+        const url = URL.canParse(address) ? new URL(address) : undefined;
+        const isWeb = url?.protocol === "https:" || url?.protocol === "http:";
+        return isWeb && address.length <= 2_000 && url.username === "" && url.password === ""
+            ? undefined
+            : "A webhook's address begins with https:// or http://, and has no password in it.";
+    },
+    file: (address) => (isAbsolute(address) ? undefined : "Name the folder by its whole path."),
+};
+/** @returns the mailbox, without spaces around it. Throws `invalid_request`. */
+export function requireMailbox(text) {
+    return requireAddress("mail", text);
+}
+function requireAddress(channel, text) {
+    const address = text.trim();
+    const fault = addressFaults[channel](address);
+    if (fault !== undefined)
+        throw new AppError("invalid_request", `“${address.slice(0, shownAddress)}” is no address for ${channel}.`, { mend: fault });
+    return address;
+}
+/** @returns the weekdays, ascending. Throws `invalid_request`. */
+export function requireTimes(input) {
+    const { hour, timeZone } = input;
+    const weekdays = [...new Set(input.weekdays)].sort((a, b) => a - b);
+    if (weekdays.length === 0 || weekdays.some((day) => !Number.isInteger(day) || day < 1 || day > 7))
+        throw new AppError("invalid_request", "The weekdays are not valid.", { mend: "Name at least one: 1 is Monday, 7 is Sunday." });
+    if (!Number.isInteger(hour) || hour < 0 || hour > 23)
+        throw new AppError("invalid_request", `The hour is ${hour}.`, { mend: "It is a whole number from 0 to 23." });
+    if (!isTimeZone(timeZone))
+        throw new AppError("invalid_request", `The time zone “${timeZone}” is not known.`, { mend: "It is named as Europe/Berlin or UTC." });
+    return weekdays;
+}
+/** Characters of a faulty address that an answer repeats. */
+const shownAddress = 300;
+/**
+ * Adds a subscription, or changes the one of the same person, address and kind, whose address stays as it was written. @param confirmed whether whoever reads the
+ * address is known to agree; one that was confirmed before stays so. Throws `invalid_request`, `person_not_found`.
+ */
+export async function subscribe(library, person, input, confirmed, now) {
+    const store = library.delivery;
+    const { channel, kind, hour, timeZone, wantsEmpty } = input;
+    const asked = requireAddress(channel, input.address);
+    const weekdays = requireTimes(input);
+    if (person === anybody && (kind !== "trending" || channel !== "mail"))
+        throw new AppError("invalid_request", "What is trending, by mail, is all that anybody can subscribe to.");
+    if (person !== anybody)
+        await requirePerson(library, person);
+    const sameSubscription = (one) => one.person === person && one.channel === channel && one.kind === kind && isSameAddress(channel, one.address, asked);
+    const address = (await store.subscriptions()).find(sameSubscription)?.address ?? asked;
+    const identity = JSON.stringify([person, channel, address, kind]);
+    const id = createHmac("sha256", await store.signingKey())
+        .update(`subscription\n${identity}`)
+        .digest("hex")
+        .slice(0, 32);
+    const before = await store.subscription(id);
+    const at = now.toISOString();
+    const agreed = before?.confirmed ?? (confirmed ? at : undefined);
+    const subscription = {
+        id,
+        person,
+        channel,
+        address,
+        kind,
+        weekdays,
+        hour,
+        timeZone,
+        wantsEmpty,
+        created: before?.created ?? at,
+        ...(agreed === undefined ? {} : { confirmed: agreed }),
+    };
+    await store.putSubscription(subscription);
+    return subscription;
+}
+/** Whoever reads the address agrees; agreeing again changes nothing. Throws `subscription_not_found`. */
+export async function confirmSubscription({ delivery: store }, id, now) {
+    const subscription = await getSubscription({ delivery: store }, id);
+    const confirmed = { ...subscription, confirmed: subscription.confirmed ?? now.toISOString() };
+    await store.putSubscription(confirmed);
+    return confirmed;
+}
+/** Throws `subscription_not_found`. */
+export async function getSubscription({ delivery: store }, id) {
+    const found = await store.subscription(id);
+    if (found === undefined)
+        throw new AppError("subscription_not_found", "There is no such subscription.", { mend: "It may have been ended already." });
+    return found;
+}
+//# sourceMappingURL=subscriptions.js.map

@@ -1,0 +1,35 @@
+/**
+ * Lets everything else have its turn between the steps of answering. Promises that are resolved already go on at once,
+ * so that sixteen answers under way would keep the event loop for as long as all of them take together; and what waits
+ * for `setImmediate` is run all in one turn. Here one step is run in each, of whoever came first: when all are as far as
+ * each other, all are answered late, and those that take more work by far.
+ */
+import { AppError } from "../core/errors.js";
+/** Who came first stands first. */
+const waiting = [];
+let last = 0;
+/** A place in the line, behind those who have one. */
+export function standInLine() {
+    const number = ++last;
+    return () => new Promise((run) => {
+        const behind = waiting.findIndex((other) => other.number > number);
+        waiting.splice(behind === -1 ? waiting.length : behind, 0, { number, run });
+        if (waiting.length === 1)
+            setImmediate(runOne);
+    });
+}
+/** A turn behind everybody who waits now: for work of many steps, each of which may be later than any answer. */
+export function stepBack() {
+    return standInLine()();
+}
+/** Throws `cancelled` once nobody waits for the answer. */
+export function requireWanted(signal) {
+    if (signal?.aborted === true)
+        throw new AppError("cancelled", "The request was cancelled.");
+}
+function runOne() {
+    waiting.shift()?.run();
+    if (waiting.length > 0)
+        setImmediate(runOne);
+}
+//# sourceMappingURL=turns.js.map

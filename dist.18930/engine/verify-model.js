@@ -1,0 +1,29 @@
+import { prepareText } from "../core/prepare.js";
+import { dot } from "../core/vectors.js";
+import { leastCosine } from "./embedding-transfer.js";
+/** Papers that are embedded again. */
+const sampleSize = 8;
+/** Throws what embedding does. */
+export async function verifyModel(library, embedder, generation) {
+    const labels = await library.sampleLabels(sampleSize);
+    const papers = await library.papers(labels);
+    const hashes = await library.embeddedHashes(generation, labels);
+    const vectors = await library.embeddings(generation, labels);
+    const cosines = [];
+    for (const [at, stored] of papers.entries()) {
+        const vector = vectors[at];
+        if (stored === undefined || vector === undefined || hashes[at] !== stored.contentHash)
+            continue;
+        cosines.push(dot((await embedder.embedDocument(prepareText(stored.paper))).vector, vector));
+    }
+    const least = Math.min(1, ...cosines);
+    const { id } = embedder.model;
+    if (least >= leastCosine)
+        return { check: "model", state: "ok", detail: `${id} gives the stored vectors of ${cosines.length} papers` };
+    return {
+        check: "model",
+        state: "damaged",
+        detail: `${id} gives other vectors than those that are stored (a cosine of ${least.toFixed(3)}): put back the model that the library was embedded with, or get the other one under a name of its own, and reindex`,
+    };
+}
+//# sourceMappingURL=verify-model.js.map

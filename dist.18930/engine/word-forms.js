@@ -1,0 +1,153 @@
+/**
+ * What papers say for a word of a query in other ways: an acronym written out and the other way round, as papers
+ * themselves explain it, and compounds in one word or in two (“pre-training”, “pretraining”). Looked up when a query is asked, so
+ * that it follows every change of the library; a few papers are read for each, and only for what looks like one.
+ */
+import { canBeAcronym, expansionsIn } from "../core/acronyms.js";
+import { termOf, wordsOf } from "../core/analysis.js";
+import { evenly } from "../core/ranking/top.js";
+/** Beside 1 for what the query says itself. */
+export const formWeight = 0.5;
+/** A longer text says things in several ways itself. */
+const mostWords = 16;
+/** Papers that are read to learn what an acronym stands for, and how many of them must agree. */
+const readPapers = 12;
+const leastPapers = 2;
+/** Acronyms of one query that are looked after, in each direction. */
+const mostAcronyms = 2;
+/** Words that acronyms stand for. */
+const longestRun = 5;
+/** Letters that a part of a compound has at least, and a compound at most. */
+const [leastPart, mostLetters] = [3, 30];
+/** Papers that hold either part of a compound, at least. */
+const leastHolding = 5;
+/** Papers that are looked through for the parts of one query's words: a few milliseconds. */
+const mostLookedThrough = 8_000;
+/** Terms that the query does not have; each once. */
+export async function otherForms(store, text) {
+    const words = wordsOf(text);
+    if (words.length === 0 || words.length > mostWords)
+        return [];
+    const forms = [
+        ...(await writtenOut(store, words)),
+        ...(await shortened(store, words)),
+        ...(await joined(store, words)),
+        ...(await divided(store, words)),
+    ];
+    const said = new Set(words.map(({ term }) => term));
+    const known = new Map();
+    for (const form of forms)
+        if (!said.has(form.term) && !known.has(form.term))
+            known.set(form.term, form);
+    return [...known.values()];
+}
+/** Neighbours as one word, where papers write it so. */
+async function joined(store, words) {
+    const pairs = words.slice(1).flatMap((second, at) => {
+        const first = words[at];
+        if (first?.term === undefined || second.term === undefined)
+            return [];
+        const term = termOf(first.text + second.text);
+        return term === undefined ? [] : [{ term, words: [first.text, second.text] }];
+    });
+    return await held(store, pairs);
+}
+/** A word as two, where papers write it so: both parts are known better than it is, and stand next to each other more often. */
+async function divided(store, words) {
+    const divisions = words.flatMap((word) => divisionsOf(word));
+    if (divisions.length === 0)
+        return [];
+    const terms = [...new Set(divisions.flatMap(({ word, parts }) => [word.term, ...parts]))];
+    const counts = await store.holdingCounts(terms);
+    const countOf = new Map(terms.map((term, at) => [term, counts[at] ?? 0]));
+    const known = divisions.flatMap((division) => {
+        const own = countOf.get(division.word.term) ?? 0;
+        const parts = Math.min(...division.parts.map((part) => countOf.get(part) ?? 0));
+        return parts >= leastHolding && parts > own && parts <= mostLookedThrough ? [{ ...division, own, holding: parts }] : [];
+    });
+    known.sort((a, b) => b.holding - a.holding);
+    const forms = [];
+    let left = mostLookedThrough;
+    for (const { word, parts, own, holding } of known) {
+        left -= holding;
+        if (left < 0)
+            break;
+        const { size } = await store.holdingPhrase(parts);
+        if (size >= leastPapers && size > own)
+            forms.push(...parts.map((term) => ({ term, words: [word.text] })));
+    }
+    return forms;
+}
+function divisionsOf({ term, text, ...rest }) {
+    if (term === undefined || text.length > mostLetters || !/^\p{L}+$/u.test(text))
+        return [];
+    return Array.from({ length: Math.max(0, text.length - 2 * leastPart + 1) }, (_, at) => leastPart + at).flatMap((at) => {
+        const parts = [termOf(text.slice(0, at)), termOf(text.slice(at))];
+        return parts[0] === undefined || parts[1] === undefined
+            ? []
+            : [{ word: { ...rest, text, term }, parts: [parts[0], parts[1]] }];
+    });
+}
+/** What the acronyms of a query stand for. */
+async function writtenOut(store, words) {
+    const asked = words.filter(({ text, term }) => term !== undefined && canBeAcronym(text) && (isCapital(text) || words.length <= 2));
+    const forms = [];
+    for (const { text, term } of asked.slice(0, mostAcronyms)) {
+        if (term === undefined)
+            continue;
+        const counts = new Map();
+        const { hits } = await store.matchTerms({ terms: new Map([[term, 1]]) }, { k: readPapers });
+        for (const paper of await textsOf(store, hits.map(({ label }) => label))) {
+            const own = new Set(expansionsIn(paper, singular(text)).map((terms) => terms.join(" ")));
+            for (const expansion of own)
+                counts.set(expansion, (counts.get(expansion) ?? 0) + 1);
+        }
+        const [best] = [...counts].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1));
+        if (best !== undefined && best[1] >= leastPapers)
+            forms.push(...best[0].split(" ").map((one) => ({ term: one, words: [text] })));
+    }
+    return forms;
+}
+/** The acronyms that papers use for words of a query. */
+async function shortened(store, words) {
+    const runs = words.flatMap((_, first) => Array.from({ length: longestRun - 1 }, (__, more) => words.slice(first, first + 2 + more)).filter((run, more) => run.length === 2 + more && run[0]?.term !== undefined && run.at(-1)?.term !== undefined));
+    const candidates = runs.flatMap((run) => {
+        const acronym = run
+            .map(({ text }) => text.charAt(0))
+            .join("")
+            .toLowerCase();
+        const term = canBeAcronym(acronym) ? termOf(acronym) : undefined;
+        return term === undefined ? [] : [{ term, acronym, terms: run.flatMap((word) => word.term ?? []), words: run.map(({ text }) => text) }];
+    });
+    // Longer ones first: they say more.
+    const known = (await held(store, candidates)).sort((a, b) => b.acronym.length - a.acronym.length);
+    const forms = [];
+    for (const { term, acronym, terms, words: said } of known.slice(0, mostAcronyms)) {
+        const wanted = terms.join(" ");
+        // Whoever explains it says all of them: fewer papers, and sooner found, than the best of those that say some.
+        const labels = evenly([...(await store.holding([term, ...terms])).labels()], readPapers);
+        const explaining = (await textsOf(store, labels)).filter((text) => expansionsIn(text, acronym).some((expansion) => expansion.join(" ") === wanted));
+        if (explaining.length >= leastPapers)
+            forms.push({ term, words: said });
+    }
+    return forms;
+}
+/** Those whose term enough papers hold. */
+async function held(store, forms) {
+    if (forms.length === 0)
+        return [];
+    const counts = await store.holdingCounts(forms.map(({ term }) => term));
+    return forms.filter((_, at) => (counts[at] ?? 0) >= leastPapers);
+}
+async function textsOf(store, labels) {
+    const stored = await store.papers(labels);
+    return stored.flatMap((one) => (one === undefined ? [] : [`${one.paper.title}. ${one.paper.abstract}`]));
+}
+/** Two capitals at least: GNN, mRNA, LSTMs. */
+function isCapital(word) {
+    return (word.match(/\p{Lu}/gu)?.length ?? 0) >= 2;
+}
+function singular(word) {
+    return /\p{Lu}s$/u.test(word) ? word.slice(0, -1) : word;
+}
+//# sourceMappingURL=word-forms.js.map

@@ -1,0 +1,151 @@
+/** Asks services for papers: at their pace, again where that may help, and no longer than it is worth. */
+import { AppError } from "../../core/errors.js";
+import { excerptOf } from "../../core/source.js";
+import { describeAddress, webAddress } from "./addresses.js";
+import { Pace, systemClock } from "./pace.js";
+import { Transport, usualLimits } from "./transport.js";
+const usualRetries = { attempts: 5, waitingMs: 300_000 };
+const usualRetryMs = 2_000;
+export class LiveClient {
+    options;
+    clock;
+    paces = new Map();
+    transports = new Map();
+    constructor(options) {
+        this.options = options;
+        this.clock = options.clock ?? systemClock;
+    }
+    /** Throws `invalid_config` for a pace that the service does not allow. */
+    session(source, { signal, onWait = () => undefined } = {}) {
+        const settings = this.options.settings[source.name] ?? {};
+        const { address = source.address, key, retryMs = usualRetryMs } = settings;
+        const pace = this.paces.get(source.service) ?? new Pace(this.clock);
+        this.paces.set(source.service, pace);
+        const turn = { gapMs: gapOf(source, settings), signal };
+        const { attempts, waitingMs } = { ...usualRetries, ...this.options.limits };
+        const send = async (url, request) => {
+            const place = describeAddress(url);
+            let wait = { why: `as ${source.title} asks`, isRetry: false };
+            let waitedMs = 0;
+            for (let attempt = 1;; attempt++) {
+                const outcome = await pace.run({ ...turn, onWait: (ms) => onWait({ ms, ...wait }) }, async () => {
+                    const tried = await this.attempt(source, url, request, signal);
+                    if ("status" in tried) {
+                        pace.hold(Math.min(1000 * (Number(tried.headers.backoff) || 0), waitingMs));
+                        return tried;
+                    }
+                    const waitMs = tried.waitMs ?? retryMs * 2 ** (attempt - 1) * (0.5 + this.clock.random());
+                    waitedMs += waitMs;
+                    if (attempt >= attempts || waitedMs > waitingMs)
+                        return { ...tried, tooLong: attempt < attempts };
+                    pace.hold(waitMs);
+                    wait = { why: `before asking ${source.title} again (${attempt} of ${attempts}): ${tried.reason}`, isRetry: true };
+                    return undefined;
+                });
+                if (outcome === undefined)
+                    continue;
+                if ("status" in outcome)
+                    return { ...outcome, place, fault: undefined };
+                const error = unreachable(source, place, outcome, attempt);
+                if (outcome.part === undefined)
+                    throw error;
+                return { ...outcome.part, place, fault: error };
+            }
+        };
+        return {
+            address: address.replace(/\/+$/, ""),
+            key,
+            signal,
+            today: () => new Date(this.clock.now()).toISOString().slice(0, 10),
+            request: (url, request = {}) => send(webAddress(url.href), request),
+        };
+    }
+    /** Sends a request once. Throws where sending it again would not help. */
+    async attempt(source, url, request, signal) {
+        const transport = this.transportOf(source);
+        let answer;
+        try {
+            if (signal?.aborted === true)
+                throw new AppError("cancelled", "The fetch was interrupted.");
+            answer = await transport.send(url, {
+                headers: {
+                    "user-agent": `Paperkin/${this.options.version} (self-hosted)`,
+                    ...(request.body === undefined ? {} : { "content-type": "application/json" }),
+                    ...request.headers,
+                },
+                credentials: request.credentials ?? {},
+                body: request.body === undefined ? undefined : JSON.stringify(request.body),
+                signal,
+            });
+        }
+        catch (thrown) {
+            if (thrown instanceof AppError)
+                throw thrown;
+            if (signal?.aborted === true)
+                throw new AppError("cancelled", "The fetch was interrupted.", { cause: thrown });
+            return { reason: transport.explain(thrown), waitMs: undefined, part: undefined };
+        }
+        const { status, headers, cut } = answer;
+        if (status === 304 && Object.keys(request.headers ?? {}).some((name) => name.startsWith("if-")))
+            return answer;
+        if (status === 408 || status === 425 || status === 429 || status >= 500)
+            return { reason: `it answers ${status}`, waitMs: waitOf(headers, this.clock.now()), part: undefined };
+        if (status < 200 || status >= 300)
+            throw refusal(source, url, answer);
+        if (cut !== undefined)
+            return { reason: `its answer breaks off (${cut})`, waitMs: undefined, part: answer };
+        const fault = await request.check?.(answer.bytes);
+        return fault === undefined ? answer : { reason: fault, waitMs: undefined, part: answer };
+    }
+    transportOf(source) {
+        const known = this.transports.get(source.name);
+        if (known !== undefined)
+            return known;
+        const { address } = this.options.settings[source.name] ?? {};
+        const trusted = [...(address === undefined ? [] : [address]), ...(source.name === "feed" ? (this.options.feeds ?? []) : [])];
+        const made = new Transport(trusted.map((one) => new URL(one)), { ...usualLimits, ...this.options.limits });
+        this.transports.set(source.name, made);
+        return made;
+    }
+    async close() {
+        await Promise.all([...this.transports.values()].map((transport) => transport.close()));
+    }
+}
+/** Milliseconds between two requests. Throws `invalid_config` for less than a service asks for at its own address. */
+export function gapOf(source, { address = source.address, key, gapMs } = {}) {
+    const rule = key === undefined ? source.gapMs : (source.gapWithKeyMs ?? source.gapMs);
+    const isTheirs = source.address !== "" && new URL(address).hostname === new URL(source.address).hostname;
+    if (gapMs !== undefined && gapMs < rule && isTheirs)
+        throw new AppError("invalid_config", `The setting sources.${source.name}.gapMs is ${gapMs}, and ${source.title} asks for ${rule} between two requests.`, { mend: "Raise it, or name an address of your own." });
+    return gapMs ?? rule;
+}
+/** How long the service asks to wait, in milliseconds: `Retry-After` as seconds or as a date, or what is left of a rate limit. */
+export function waitOf(headers, now) {
+    const after = headers["retry-after"]?.trim() ?? "";
+    if (/^\d+$/.test(after))
+        return 1000 * Number(after);
+    const date = after === "" ? Number.NaN : Date.parse(after);
+    if (!Number.isNaN(date))
+        return Math.max(0, date - now);
+    const left = /;\s*r=0\b.*;\s*t=(\d+)/.exec(headers.ratelimit ?? "")?.[1];
+    return left === undefined ? undefined : 1000 * Number(left);
+}
+function unreachable(source, place, { reason, waitMs, tooLong }, attempts) {
+    const times = attempts === 1 ? "once" : `${attempts} times`;
+    const asks = tooLong && waitMs !== undefined ? `, and asks to wait ${Math.ceil(waitMs / 1000)} s` : "";
+    return new AppError("source_unreachable", `Asking ${source.title} for ${place} failed ${times}: ${reason}${asks}.`, {
+        mend: "What came before is stored; run the same command later to go on from there.",
+    });
+}
+function refusal(source, url, { status, bytes }) {
+    const said = excerptOf(Buffer.from(bytes.subarray(0, 2_000))
+        .toString("utf8")
+        .replace(/<[^<>]*>/g, " "));
+    const mend = status === 401 || status === 403
+        ? `Check sources.${source.name}.key in the settings, and whether what you ask for is open to you.`
+        : "Check the words and options of the command.";
+    return new AppError("source_refused", `To ${describeAddress(url)} ${source.title} answers ${status}${said === "" ? "." : `: ${said}`}`, {
+        mend,
+    });
+}
+//# sourceMappingURL=client.js.map

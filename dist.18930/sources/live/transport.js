@@ -1,0 +1,177 @@
+/**
+ * One HTTP exchange: guarded connections, redirects under rules, a body that comes to an end. It stands on undici rather than
+ * Node's own `fetch`, whose undici lets nobody choose how it connects, looks names up and times out; and rather than
+ * `node:https`, where time limits, redirects and the reuse of connections would all be ours to write.
+ */
+import { pipeline, Readable } from "node:stream";
+import { setTimeout as wait } from "node:timers/promises";
+import { createGunzip } from "node:zlib";
+import { Agent, buildConnector, request } from "undici";
+import { AppError } from "../../core/errors.js";
+import { checkHost, describeAddress, guardedLookup, isSameHost } from "./addresses.js";
+export const usualLimits = {
+    connectMs: 10_000,
+    answerMs: 60_000,
+    silenceMs: 30_000,
+    totalMs: 600_000,
+    bodyBytes: 64 * 1024 * 1024,
+};
+const mostRedirects = 5;
+export class Transport {
+    trusted;
+    limits;
+    guarded;
+    trusting;
+    /** @param trusted addresses whose host and port may be private. */
+    constructor(trusted, limits) {
+        this.trusted = trusted;
+        this.limits = limits;
+        const connector = { timeout: limits.connectMs };
+        const connectGuarded = buildConnector({ ...connector, lookup: guardedLookup });
+        const agent = { connections: 1, pipelining: 1, headersTimeout: limits.answerMs, bodyTimeout: limits.silenceMs };
+        this.trusting = new Agent({ ...agent, connect: connector });
+        this.guarded = new Agent({
+            ...agent,
+            connect: (options, callback) => {
+                try {
+                    checkHost(options.hostname);
+                }
+                catch (error) {
+                    return callback(error, null);
+                }
+                connectGuarded(options, callback);
+            },
+        });
+    }
+    /** Throws `address_forbidden`, `source_refused`, and whatever the network throws. */
+    async send(address, outgoing) {
+        let url = address;
+        let { body, headers } = { body: outgoing.body, headers: { ...outgoing.headers, ...outgoing.credentials } };
+        const ends = AbortSignal.timeout(this.limits.totalMs);
+        const signal = outgoing.signal === undefined ? ends : AbortSignal.any([ends, outgoing.signal]);
+        for (let redirects = 0;; redirects++) {
+            const answer = await request(url, {
+                method: body === undefined ? "GET" : "POST",
+                headers: { "accept-encoding": "gzip", ...headers },
+                body: body ?? null,
+                signal,
+                dispatcher: this.dispatcherOf(url),
+            });
+            const found = flat(answer.headers);
+            if (![301, 302, 303, 307, 308].includes(answer.statusCode) || found.location === undefined) {
+                const { bytes, cut } = await this.readBody(answer.body, found["content-encoding"], url);
+                return { status: answer.statusCode, headers: found, bytes, cut: cut === undefined ? undefined : reasonOf(cut, this.limits) };
+            }
+            await answer.body.dump();
+            const next = redirectOf(url, found.location, redirects);
+            if (!isSameHost(next, url))
+                headers = { ...outgoing.headers };
+            if (answer.statusCode < 307)
+                body = undefined;
+            url = next;
+        }
+    }
+    /**
+     * Sends bytes once, over a connection of their own, and follows no redirect. What the answer says beyond its status and headers is
+     * not waited for: it may never end. Throws whatever the network throws.
+     * @param beforeBody is awaited when there is a connection, before the first byte of the body leaves.
+     */
+    async post(url, headers, bytes, beforeBody) {
+        const answer = await request(url, {
+            method: "POST",
+            headers: { ...headers, "content-length": String(bytes.length) },
+            body: Readable.from((async function* () {
+                await beforeBody();
+                yield bytes;
+            })()),
+            reset: true,
+            signal: AbortSignal.timeout(this.limits.totalMs),
+            dispatcher: this.dispatcherOf(url),
+        });
+        answer.body.on("error", () => undefined).destroy();
+        return { status: answer.statusCode, headers: flat(answer.headers) };
+    }
+    /** Whether an address is of this machine or of a private network, as far as that is known now; what is not found is not. */
+    async isForbidden(url) {
+        if (this.trusted.some((one) => isSameHost(one, url)))
+            return false;
+        const found = new Promise((resolve) => {
+            checkHost(url.hostname);
+            guardedLookup(url.hostname.replace(/^\[(.*)\]$/, "$1"), { all: true }, resolve);
+        }).catch((error) => error);
+        const ends = new AbortController();
+        const late = wait(this.limits.connectMs, undefined, { signal: ends.signal, ref: false }).catch(() => undefined);
+        const fault = await Promise.race([found, late]);
+        ends.abort();
+        return fault instanceof AppError && fault.code === "address_forbidden";
+    }
+    dispatcherOf(url) {
+        return this.trusted.some((one) => isSameHost(one, url)) ? this.trusting : this.guarded;
+    }
+    /** What of the body came, and what ended it early. */
+    async readBody(body, encoding, url) {
+        const chunks = [];
+        let length = 0;
+        const unpacked = encoding === "gzip" ? pipeline(body, createGunzip(), () => undefined) : body;
+        try {
+            for await (const chunk of unpacked) {
+                length += chunk.length;
+                if (length > this.limits.bodyBytes)
+                    throw new AppError("source_refused", `The answer of ${describeAddress(url)} does not end: it has more than ${this.limits.bodyBytes} bytes.`, {
+                        mend: "Ask for less at once, or check the address.",
+                    });
+                chunks.push(chunk);
+            }
+        }
+        catch (cut) {
+            if (cut instanceof AppError)
+                throw cut;
+            return { bytes: Buffer.concat(chunks), cut };
+        }
+        return { bytes: Buffer.concat(chunks) };
+    }
+    async close() {
+        await Promise.all([this.guarded.destroy(), this.trusting.destroy()]);
+    }
+    /** What the network threw, in words. */
+    explain(thrown) {
+        return reasonOf(thrown, this.limits);
+    }
+}
+/** Where a redirect leads, after so many others. Throws `source_refused`. */
+export function redirectOf(from, location, redirects) {
+    const refuse = (reason) => new AppError("source_refused", `${describeAddress(from)} redirects ${reason}.`, { mend: "Check the address of the source." });
+    if (redirects >= mostRedirects)
+        throw refuse(`more than ${mostRedirects} times, perhaps in a circle`);
+    if (!URL.canParse(location, from.href))
+        throw refuse("to what is no address");
+    const to = new URL(location, from);
+    if (to.protocol !== "https:" && (to.protocol !== "http:" || from.protocol === "https:"))
+        throw refuse(`to ${describeAddress(to)}, which is not safe`);
+    to.username = "";
+    to.password = "";
+    return to;
+}
+function flat(headers) {
+    return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(", ") : value]));
+}
+function reasonOf(thrown, limits) {
+    const seconds = (ms) => `${Math.ceil(ms / 1000)} s`;
+    if (!(thrown instanceof Error))
+        return String(thrown);
+    const code = "code" in thrown ? String(thrown.code) : "";
+    if (thrown.name === "TimeoutError")
+        return `the answer is not whole after ${seconds(limits.totalMs)}`;
+    if (code === "UND_ERR_CONNECT_TIMEOUT")
+        return `there is no connection after ${seconds(limits.connectMs)}`;
+    if (code === "UND_ERR_HEADERS_TIMEOUT")
+        return `there is no answer after ${seconds(limits.answerMs)}`;
+    if (code === "UND_ERR_BODY_TIMEOUT")
+        return `nothing more came for ${seconds(limits.silenceMs)}`;
+    if (code === "ENOTFOUND" || code === "EAI_AGAIN")
+        return "its name is not found";
+    if (code === "ECONNREFUSED")
+        return "nobody listens there";
+    return thrown.message === "" ? code : thrown.message;
+}
+//# sourceMappingURL=transport.js.map

@@ -1,0 +1,162 @@
+/** From the fields of a record, whatever its format, to a paper: cleaned, checked, with canonical ids. */
+import { createHash } from "node:crypto";
+import { normalizeAbstract } from "../core/abstract.js";
+import { orderIds, parseId } from "../core/identity.js";
+import { isCalendarDate } from "../core/paper.js";
+import { namelessPrefix } from "../core/same-work.js";
+import { foldWords, normalizeText } from "../core/text.js";
+/** Why one record is refused. It has no stack: nobody sees that, and of thousands of refusals it would cost most. */
+export class RecordFault extends Error {
+    field;
+    constructor(field, reason) {
+        const { stackTraceLimit } = Error;
+        Error.stackTraceLimit = 0;
+        super(reason);
+        this.field = field;
+        Error.stackTraceLimit = stackTraceLimit;
+        this.name = "RecordFault";
+    }
+}
+/**
+ * What is wrong with a record of which reading threw this: also where the stack does not hold how deeply it is nested, so
+ * that it takes no other with it. Throws what is no fault of the record.
+ */
+export function faultOf(thrown) {
+    if (thrown instanceof RecordFault)
+        return thrown;
+    if (thrown instanceof RangeError)
+        return new RecordFault(undefined, `it cannot be read: ${thrown.message}`);
+    throw thrown;
+}
+const longestText = 100_000;
+const longestId = 1_000;
+/** @param source the name that goes into the paper's `sources`. Throws `RecordFault`. */
+export function paperOf(record, source) {
+    const title = normalizeText(record.title ?? "");
+    if (title === "")
+        throw new RecordFault("title", "there is no title");
+    if (title.length > longestText)
+        throw new RecordFault("title", `the title has ${title.length} characters`);
+    const abstract = normalizeAbstract(record.abstract ?? "");
+    if (abstract.length > longestText)
+        throw new RecordFault("abstract", `the abstract has ${abstract.length} characters`);
+    const known = record.ids.flatMap((id) => (id === undefined ? [] : (parseId(id) ?? [])));
+    const tooLong = known.find((one) => one.id.length > longestId);
+    if (tooLong !== undefined)
+        throw new RecordFault("id", `an id has ${tooLong.id.length} characters`);
+    if (known.length === 0 && record.nameless === true)
+        known.push({ scheme: undefined, id: nameOf(title, record), version: undefined });
+    const [first] = known;
+    if (first === undefined)
+        throw new RecordFault("id", "there is no id");
+    const ids = [first.id, ...orderIds(known.map((one) => one.id)).filter((id) => id !== first.id)];
+    const version = (count(record.version) || undefined) ?? known.find((one) => one.version !== undefined)?.version;
+    const paper = {
+        ids,
+        title,
+        abstract,
+        authors: (record.authors ?? []).filter((author) => author.name !== ""),
+        categories: cleanList(record.categories),
+        keywords: cleanList(record.keywords),
+        sources: [source],
+    };
+    return Object.assign(paper, withoutEmpty({
+        published: record.published,
+        updated: record.updated,
+        listed: record.listed,
+        venue: record.venue === undefined ? undefined : normalizeText(record.venue),
+        url: webAddress(record.url),
+        pdfUrl: webAddress(record.pdfUrl),
+        codeUrl: webAddress(record.codeUrl),
+        language: record.language,
+        votes: count(record.votes),
+        comments: count(record.comments),
+        citations: count(record.citations),
+        status: record.status,
+        version,
+    }));
+}
+/** The same for the same work in any format that brings no id: `title:` and a hash of title, first family name and year. */
+function nameOf(title, { authors, published }) {
+    const [first] = authors ?? [];
+    const family = foldWords(first?.family ?? first?.name.split(" ").at(-1) ?? "");
+    const hash = createHash("sha256")
+        .update(`${foldWords(title)}|${family}|${published?.slice(0, 4) ?? ""}`)
+        .digest("hex");
+    return namelessPrefix + hash.slice(0, 20);
+}
+function cleanList(values) {
+    return [...new Set((values ?? []).map((value) => normalizeText(value)).filter((value) => value !== ""))];
+}
+function withoutEmpty(fields) {
+    const kept = {};
+    for (const [field, value] of Object.entries(fields))
+        if (value !== undefined && value !== "")
+            kept[field] = value;
+    return kept;
+}
+function count(value) {
+    return value !== undefined && Number.isSafeInteger(value) && value >= 0 ? value : undefined;
+}
+/** Only addresses that a browser may follow: what a source brings ends up in links. */
+function webAddress(text) {
+    if (text === undefined)
+        return undefined;
+    try {
+        const url = new URL(text.trim());
+        return url.protocol === "https:" || url.protocol === "http:" ? url.href : undefined;
+    }
+    catch {
+        return undefined;
+    }
+}
+/** `Ada Lovelace` or `Lovelace, Ada`, cleaned; names without a comma are taken as they are shown. */
+export function authorOf(raw) {
+    const name = normalizeText(raw);
+    const [family, given, ...rest] = name.split(",").map((part) => part.trim());
+    if (family === undefined || family === "" || given === undefined || given === "" || rest.length > 1)
+        return { name };
+    // `Smith, Jr., John` and `Smith, John, Jr.`
+    const [suffix] = rest;
+    if (suffix !== undefined && suffix !== "") {
+        const [first, last] = isSuffix(given) ? [suffix, given] : [given, suffix];
+        return { name: `${first} ${family} ${last}`, family, given: first };
+    }
+    if (isSuffix(given))
+        return { name: `${family} ${given}` };
+    return { name: `${given} ${family}`, family, given };
+}
+function isSuffix(text) {
+    // Roman numerals in capitals only: “Xi” is a given name.
+    return /^(?:jr|sr)\.?$/i.test(text) || /^[IVX]{2,4}$/.test(text);
+}
+/**
+ * A date in any of the forms that records use: `2024`, `2024-03`, `2024-03-05T…`, `20240305`, RFC 1123.
+ * @returns undefined for an empty one. Throws `RecordFault` naming `field` for one that is none.
+ */
+export function readDate(raw, field) {
+    if (raw === undefined || raw === null || raw === "")
+        return undefined;
+    if (typeof raw !== "string" && typeof raw !== "number")
+        throw new RecordFault(field, "it should be a date, and is neither text nor number");
+    const text = String(raw).trim();
+    const iso = /^(\d{4})(?:[-/](\d{1,2})(?:[-/](\d{1,2}))?)?(?:[T ].*)?$/.exec(text) ?? /^(\d{4})(\d{2})(\d{2})$/.exec(text);
+    const date = iso === null
+        ? dayOfRfc1123(text)
+        : iso
+            .slice(1)
+            .filter((part) => part !== undefined)
+            .map((part) => part.padStart(2, "0"))
+            .join("-");
+    if (date === undefined || !isCalendarDate(date))
+        throw new RecordFault(field, `“${text.slice(0, 40)}” is not a date`);
+    return date;
+}
+/** `Mon, 2 Apr 2007 19:18:42 GMT` → `2007-04-02`. */
+function dayOfRfc1123(text) {
+    if (!/^[A-Z][a-z]{2}, \d{1,2} [A-Z][a-z]{2} \d{4}\b/.test(text))
+        return undefined;
+    const time = Date.parse(text);
+    return Number.isNaN(time) ? undefined : new Date(time).toISOString().slice(0, 10);
+}
+//# sourceMappingURL=record.js.map

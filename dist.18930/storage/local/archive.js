@@ -1,0 +1,81 @@
+/**
+ * The file of a backup: a POSIX tar archive (IEEE 1003.1 ustar), so that it can be looked into with any tool. Written
+ * and read in pieces; nothing is held in memory.
+ */
+import { createReadStream } from "node:fs";
+import { AppError } from "../../core/errors.js";
+const blockBytes = 512;
+/** Eleven octal digits of size. */
+const largestFile = 8 ** 11 - 1;
+/** Appends one file. @param name at most 100 bytes of ASCII. */
+export async function appendFile(archive, name, path, sizeBytes) {
+    await archive.appendFile(headerOf(name, sizeBytes));
+    let written = 0;
+    for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) {
+        await archive.appendFile(chunk);
+        written += chunk.length;
+    }
+    if (written !== sizeBytes)
+        throw new AppError("internal", `${name} changed its size while it was copied.`);
+    await archive.appendFile(Buffer.alloc(paddingOf(sizeBytes)));
+}
+/** Appends text as one file. */
+export async function appendText(archive, name, text) {
+    const bytes = Buffer.from(text, "utf8");
+    await archive.appendFile(Buffer.concat([headerOf(name, bytes.length), bytes, Buffer.alloc(paddingOf(bytes.length))]));
+}
+/** Two empty blocks: without them the archive is known to be cut short. */
+export async function endArchive(archive) {
+    await archive.appendFile(Buffer.alloc(2 * blockBytes));
+}
+/** What an archive holds, in order. Throws `backup_damaged` where it is none, or cut short. */
+export async function readEntries(archive) {
+    const entries = [];
+    const header = Buffer.alloc(blockBytes);
+    for (let at = 0;;) {
+        const { bytesRead } = await archive.read(header, 0, blockBytes, at);
+        if (bytesRead < blockBytes)
+            throw damaged("it is cut short");
+        if (header.every((byte) => byte === 0))
+            return entries;
+        const sum = Number.parseInt(header.toString("latin1", 148, 156), 8);
+        if (sum !== sumOf(header) || header.toString("latin1", 257, 262) !== "ustar")
+            throw damaged("it is no archive that Paperkin wrote, or its headers are");
+        const name = header.toString("latin1", 0, 100).replace(/\0.*$/s, "");
+        const size = header.toString("latin1", 124, 135);
+        // A size below nothing would have the same header read for ever.
+        if (!/^[0-7]{11}$/.test(size))
+            throw damaged("it is no archive that Paperkin wrote, or its headers are");
+        const sizeBytes = Number.parseInt(size, 8);
+        entries.push({ name, sizeBytes, start: at + blockBytes });
+        at += blockBytes + sizeBytes + paddingOf(sizeBytes);
+    }
+}
+export function damaged(why) {
+    return new AppError("backup_damaged", `The backup cannot be used: ${why}.`, { mend: "Nothing was changed. Take another backup." });
+}
+function headerOf(name, sizeBytes) {
+    if (!/^[\w./-]{1,100}$/.test(name) || sizeBytes > largestFile)
+        throw new TypeError(`${name} does not fit into an archive`);
+    const header = Buffer.alloc(blockBytes);
+    const octal = (value, at, digits) => header.write(`${value.toString(8).padStart(digits, "0")}\0`, at, "latin1");
+    header.write(name, 0, "latin1");
+    octal(0o600, 100, 7);
+    octal(0, 108, 7);
+    octal(0, 116, 7);
+    octal(sizeBytes, 124, 11);
+    octal(0, 136, 11);
+    header.write("0", 156, "latin1");
+    header.write("ustar\x0000", 257, "latin1");
+    octal(sumOf(header), 148, 6);
+    header.write(" ", 155, "latin1");
+    return header;
+}
+/** Of all bytes, those of the sum itself counted as spaces. */
+function sumOf(header) {
+    return header.reduce((sum, byte, at) => sum + (at >= 148 && at < 156 ? 0x20 : byte), 0);
+}
+function paddingOf(sizeBytes) {
+    return (blockBytes - (sizeBytes % blockBytes)) % blockBytes;
+}
+//# sourceMappingURL=archive.js.map

@@ -1,0 +1,209 @@
+/**
+ * Backup: a copy of the database as of one moment, taken while others write, with the index files that were last
+ * written before it, so that a restored library starts as fast and answers the same. A manifest with every size and
+ * checksum comes last.
+ */
+import { realpathSync } from "node:fs";
+import { copyFile, mkdir, open, readdir, rm, stat, statfs, writeFile } from "node:fs/promises";
+import { basename, dirname, join, relative, resolve, sep } from "node:path";
+import { z } from "zod";
+import { AppError, toWritingError } from "../../core/errors.js";
+import { appendFile, appendText, endArchive } from "./archive.js";
+import { CheckpointFolder } from "./checkpoint.js";
+import { copyDatabase, databaseName, openDatabase, privateMode, replacedName, restoringName } from "./database.js";
+import { checksum, writeDurably } from "./durable-file.js";
+/** How often index files are copied that are replaced meanwhile. */
+const mostAttempts = 3;
+export const backupManifestName = "paperkin-backup.json";
+export const backupManifestSchema = z.object({
+    format: z.literal(1),
+    version: z.string(),
+    created: z.string(),
+    files: z.array(z.object({
+        name: z.string().regex(/^(?:library\.sqlite|generation-\d+\/[\w-]+\.(?:bin|json))$/),
+        sizeBytes: z.number().int(),
+        sha256: z.string().regex(/^[0-9a-f]{64}$/),
+    })),
+});
+/**
+ * Writes a backup of the library in a folder, which replaces an earlier one at the path only when it is whole and on the disk.
+ * Throws what opening the library does, `storage_full`, `file_unreadable`, and `invalid_request` where something else is there.
+ */
+export async function backUp(folder, path, options) {
+    checkPlace(folder, path);
+    await checkReplaced(path);
+    const work = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
+    try {
+        await removeLeftOvers(dirname(path), (name) => name === basename(path));
+        await makeWorkFolder(work, path);
+        const files = await collectFiles(folder, work, copyDatabase, options);
+        await leaveRoom(work, files);
+        const manifest = { format: 1, version: options.version, created: options.now.toISOString(), files };
+        const { sizeBytes } = await writeDurably(path, async (temporary) => {
+            const archive = await open(temporary, "wx", privateMode);
+            try {
+                for (const [done, { name, sizeBytes: size }] of files.entries()) {
+                    options.onProgress?.("copying", done, files.length);
+                    await appendFile(archive, name, join(work, name), size);
+                }
+                await appendText(archive, backupManifestName, `${JSON.stringify(manifest, null, 2)}\n`);
+                await endArchive(archive);
+            }
+            finally {
+                await archive.close();
+            }
+        });
+        return { ...manifest, sizeBytes };
+    }
+    catch (error) {
+        throw toWritingError(error, path);
+    }
+    finally {
+        await rm(work, { recursive: true, force: true });
+    }
+}
+/**
+ * Copies the library to a folder as of one moment. @param copyOf copies the database, from one path to another.
+ * @returns what was copied.
+ */
+export async function collectFiles(folder, work, copyOf, { onProgress }) {
+    // The index files first: their last change is then never ahead of the database.
+    const names = [...(await copyIndexFiles(folder, work)), databaseName];
+    onProgress?.("copying", 0, names.length);
+    await copyOf(join(folder, databaseName), join(work, databaseName));
+    leaveBehind(join(work, databaseName), names);
+    const files = [];
+    for (const name of names) {
+        const copy = join(work, name);
+        files.push({ name, sizeBytes: (await stat(copy)).size, sha256: await checksum(copy) });
+    }
+    return files;
+}
+/** Throws `invalid_request` for a place in the library's folder whose files come and go with the library's. */
+export function checkPlace(folder, path) {
+    const [name = ""] = relative(realPath(folder), realPath(path)).split(sep);
+    if (!/^generation-\d+$/.test(name) && name !== restoringName && name !== replacedName)
+        return;
+    throw new AppError("invalid_request", `${path} is among files of the library that are removed when they are made anew.`, {
+        mend: "Name a place outside of the library's folder, best on another disk.",
+    });
+}
+/** Of what may not be there yet: through the links of the folders that are. */
+function realPath(path) {
+    try {
+        return realpathSync(path);
+    }
+    catch {
+        const above = dirname(resolve(path));
+        return above === resolve(path) ? above : join(realPath(above), basename(path));
+    }
+}
+/** Throws `invalid_request` for anything but an earlier backup, the library itself for one. */
+async function checkReplaced(path) {
+    const found = await stat(path).catch(() => undefined);
+    if (found === undefined || (found.isFile() && (found.size === 0 || (await isBackup(path)))))
+        return;
+    throw new AppError("invalid_request", `${path} is there and is ${found.isDirectory() ? "a folder" : "no backup"}: it is not replaced.`, {
+        mend: `Name another file${found.isDirectory() ? ", or give --incremental to add a copy to a folder" : ", or remove that one first"}.`,
+    });
+}
+/** By its first header: one that was cut short or damaged behind that may be replaced too. */
+async function isBackup(path) {
+    const archive = await open(path, "r");
+    try {
+        const { buffer } = await archive.read(Buffer.alloc(512), 0, 512, 0);
+        const header = buffer.toString("latin1");
+        return /^(?:library\.sqlite|generation-\d+\/[\w-]+\.(?:bin|json))\0/.test(header) && header.startsWith("ustar", 257);
+    }
+    finally {
+        await archive.close();
+    }
+}
+export async function makeWorkFolder(work, path) {
+    try {
+        await mkdir(work, { mode: 0o700 });
+    }
+    catch (cause) {
+        throw new AppError("file_unreadable", `The backup ${path} cannot be written: ${cause instanceof Error ? cause.message : String(cause)}.`, {
+            mend: "Name a file in a folder that exists and may be written.",
+            cause,
+        });
+    }
+}
+/** What SQLite does not say by itself before it is half done. */
+async function leaveRoom(work, files) {
+    const needed = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+    const { bavail, bsize } = await statfs(work);
+    if (bavail * bsize < needed) {
+        throw new AppError("storage_full", `The backup needs ${needed} bytes more, and ${bavail * bsize} are left.`, {
+            mend: "Free some space, or name a file on another disk; nothing was changed.",
+        });
+    }
+}
+/**
+ * Copies every generation's index files: a manifest and what it names. A server may replace them meanwhile, so that is
+ * tried again; files that are not whole are left out, and made anew from the database. @returns their names.
+ */
+async function copyIndexFiles(folder, work) {
+    const copied = [];
+    const generations = (await readdir(folder).catch(() => [])).filter((name) => /^generation-\d+$/.test(name));
+    for (const generation of generations) {
+        const target = join(work, generation);
+        for (let attempt = 0; attempt < mostAttempts; attempt++) {
+            const named = await new CheckpointFolder(join(folder, generation)).named();
+            if (named === undefined)
+                break;
+            await mkdir(target, { recursive: true });
+            try {
+                for (const name of named.files)
+                    await copyFile(join(folder, generation, name), join(target, name));
+                await writeFile(join(target, named.manifest.name), named.manifest.text);
+                copied.push(...[...named.files, named.manifest.name].map((name) => `${generation}/${name}`));
+                break;
+            }
+            catch (error) {
+                await rm(target, { recursive: true, force: true });
+                if (error.code !== "ENOENT")
+                    throw error;
+            }
+        }
+    }
+    return copied;
+}
+/** What the copy says of the library that it was made of, and is not true of it: who holds it, and files that were not copied. */
+function leaveBehind(path, names) {
+    const copied = names.flatMap((name) => /^generation-(\d+)\/manifest\.json$/.exec(name)?.[1] ?? []);
+    const db = openDatabase(path, { create: false });
+    try {
+        db.prepare("DELETE FROM leases").run();
+        db.prepare(`UPDATE generations SET checkpoint_change = NULL WHERE id NOT IN (${copied.map(() => "?").join(", ")})`).run(...copied.map(Number));
+    }
+    finally {
+        db.close();
+    }
+}
+/** Removes what backups that were killed have left in a folder. @param isOurs whether a name, without what makes it temporary, is of a backup. */
+export async function removeLeftOvers(folder, isOurs) {
+    for (const name of await readdir(folder).catch(() => [])) {
+        const [base = "", pid = ""] = name.startsWith(".") ? splitTemporary(name.slice(1)) : splitTemporary(name);
+        if (isOurs(base) && isGone(Number(pid)))
+            await rm(join(folder, name), { recursive: true, force: true });
+    }
+}
+/** The name and the process number of a temporary name. */
+function splitTemporary(name) {
+    return /^(.*)\.(\d+)\.tmp$/.exec(name)?.slice(1) ?? [];
+}
+/** In a container the next process often has the number of the one before. */
+function isGone(pid) {
+    if (pid === process.pid)
+        return true;
+    try {
+        process.kill(pid, 0);
+        return false;
+    }
+    catch (error) {
+        return error.code === "ESRCH";
+    }
+}
+//# sourceMappingURL=backup.js.map

@@ -1,0 +1,149 @@
+/**
+ * The derived files of a generation and the manifest that vouches for them. Files carry the number of the change
+ * that they hold in their names, so a new checkpoint never touches what the manifest still names; the manifest is
+ * replaced last.
+ */
+import { createHash } from "node:crypto";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+import { faultOfFile, writeDurably } from "./durable-file.js";
+const fileSchema = z.object({
+    name: z.string().regex(/^[\w.-]+$/),
+    sizeBytes: z.number().int(),
+    sha256: z.string(),
+});
+const manifestSchema = z.object({
+    format: z.literal(1),
+    /** The library that the files were made from. */
+    library: z.string(),
+    generation: z.number().int(),
+    model: z.string(),
+    dimensions: z.number().int(),
+    preparation: z.number().int(),
+    metric: z.literal("cosine"),
+    M: z.number().int(),
+    efConstruction: z.number().int(),
+    /** Vectors in the index. */
+    count: z.number().int(),
+    /** The last change that the files hold; later ones are replayed. */
+    lastChange: z.number().int(),
+    /** Version of the terms of the word index; the first one was not written down. */
+    analysis: z.number().int().optional(),
+    /** As it was measured; versions before 2 of the words did not. */
+    searchWidth: z
+        .object({
+        efSearch: z.number().int(),
+        recallAt10: z.number(),
+        target: z.number(),
+        sampled: z.number().int(),
+        vectors: z.number().int(),
+    })
+        .optional(),
+    hnsw: fileSchema,
+    lexical: fileSchema,
+});
+/** As it is written: with a checksum of everything else in it. */
+const sealedManifestSchema = manifestSchema.extend({ sha256: z.string() });
+/** How often files are looked at again that are replaced meanwhile. */
+const mostAttempts = 3;
+const manifestName = "manifest.json";
+export class CheckpointFolder {
+    folder;
+    constructor(folder) {
+        this.folder = folder;
+    }
+    path(file) {
+        return join(this.folder, file.name);
+    }
+    /** The files there are, for `status`. */
+    async list() {
+        try {
+            return (await readdir(this.folder)).sort();
+        }
+        catch {
+            return [];
+        }
+    }
+    /** The manifest as it stands, and the files that it names, unchecked; undefined where it cannot be read. */
+    async named() {
+        const text = await readFile(join(this.folder, manifestName), "utf8").catch(() => "");
+        const { data } = sealedManifestSchema.safeParse(parseJson(text));
+        return data === undefined ? undefined : { manifest: { name: manifestName, text }, files: [data.hnsw.name, data.lexical.name] };
+    }
+    /** @returns the manifest when everything agrees and every file is whole; otherwise why it cannot be used. */
+    async read(expected) {
+        for (let attempt = 1;; attempt++) {
+            const before = await this.named();
+            const answer = await this.readOnce(expected);
+            if ("manifest" in answer || attempt === mostAttempts)
+                return answer;
+            // Another process that writes a checkpoint meanwhile takes away the files of the one before.
+            if ((await this.named())?.manifest.text === before?.manifest.text)
+                return answer;
+        }
+    }
+    async readOnce(expected) {
+        let text;
+        try {
+            text = await readFile(join(this.folder, manifestName), "utf8");
+        }
+        catch {
+            return { fault: "there is no checkpoint", missing: true };
+        }
+        const parsed = sealedManifestSchema.safeParse(parseJson(text));
+        if (!parsed.success)
+            return { fault: "the manifest cannot be read", missing: false };
+        const { sha256, ...manifest } = parsed.data;
+        if (sha256 !== sealOf(manifest))
+            return { fault: "the manifest does not have the checksum that it names", missing: false };
+        const fault = disagreement(manifest, expected) ??
+            (await faultOfFile(this.path(manifest.hnsw), manifest.hnsw)) ??
+            (await faultOfFile(this.path(manifest.lexical), manifest.lexical));
+        return fault === undefined ? { manifest } : { fault, missing: false };
+    }
+    /** Writes one derived file. @param kind `hnsw` or `lexical`. */
+    async writeFile(kind, lastChange, write) {
+        await mkdir(this.folder, { recursive: true });
+        const name = `${kind}-${lastChange}.bin`;
+        return { name, ...(await writeDurably(join(this.folder, name), write)) };
+    }
+    /** Makes the files count, then removes those that no longer do. */
+    async commit(manifest) {
+        const sealed = { ...manifest, sha256: sealOf(manifest) };
+        await writeDurably(join(this.folder, manifestName), (temporary) => writeFile(temporary, `${JSON.stringify(sealed, null, 2)}\n`));
+        const kept = new Set([manifestName, manifest.hnsw.name, manifest.lexical.name]);
+        for (const name of await this.list())
+            if (!kept.has(name))
+                await rm(join(this.folder, name), { force: true });
+    }
+}
+function sealOf(manifest) {
+    // Through the schema, so that the order of fields is always the same.
+    return createHash("sha256")
+        .update(JSON.stringify(manifestSchema.parse(manifest)))
+        .digest("hex");
+}
+function disagreement(manifest, expected) {
+    const { library, generation, parameters, lastChange } = expected;
+    if (manifest.library !== library)
+        return "it belongs to another library";
+    if (manifest.generation !== generation.id || manifest.model !== generation.model || manifest.preparation !== generation.preparation)
+        return "it belongs to another generation";
+    if (manifest.dimensions !== generation.dimensions)
+        return `it has ${manifest.dimensions} dimensions instead of ${generation.dimensions}`;
+    if (manifest.M !== parameters.M || manifest.efConstruction !== parameters.efConstruction)
+        return "it was built with other parameters";
+    if (manifest.lastChange > lastChange)
+        return "it is from another history of this library";
+    return undefined;
+}
+function parseJson(text) {
+    try {
+        return JSON.parse(text);
+    }
+    catch {
+        return undefined;
+    }
+}
+//# sourceMappingURL=checkpoint.js.map

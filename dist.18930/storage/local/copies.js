@@ -1,0 +1,357 @@
+/**
+ * Copies of a library in one folder, each of which adds only what no earlier one has: files are cut into pieces that are
+ * known by their checksum. A copy is `NAME.chunks`, the pieces that were new, and `NAME.json`, which comes last and says
+ * of which pieces each file is made, and in which copy they are.
+ */
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { open, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import Database from "better-sqlite3";
+import { z } from "zod";
+import { AppError, toAppError, toWritingError } from "../../core/errors.js";
+import { damaged } from "./archive.js";
+import { backupManifestSchema, checkPlace, collectFiles, makeWorkFolder, removeLeftOvers, } from "./backup.js";
+import { copyPages, databaseName, libraryIdOf, makeFolder, openDatabase, privateMode } from "./database.js";
+import { syncPath, writeDurably } from "./durable-file.js";
+/** Four pages of the database: what changes is scattered over it, and each piece takes 90 bytes of the list. */
+const chunkBytes = 16_384;
+const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/);
+/** In which of the copies, where in its pieces, how long, and which bytes. */
+const chunkSchema = z.tuple([z.number().int().min(0), z.number().int().min(0), z.number().int().min(1).max(chunkBytes), sha256Schema]);
+const copyName = /^\d{8}T\d{9}Z$/;
+const copyFile = /^\d{8}T\d{9}Z\.(?:chunks|json)$/;
+const contentsSchema = z.object({
+    /** Whose copy it is; the first ones did not say. */
+    library: z.string().optional(),
+    /** The copies that hold its pieces. */
+    copies: z.array(z.string().regex(copyName)),
+    backup: backupManifestSchema,
+    /** The pieces of each file of the backup, in order. */
+    pieces: z.array(z.array(chunkSchema)),
+});
+const sealedSchema = z.object({ sha256: sha256Schema, contents: z.unknown() });
+/** The name of the file that whoever changes a folder of copies has locked. */
+const lockName = ".lock";
+/**
+ * Adds a copy of the library in a folder to those in `target`, which is made where it is not there, and then removes
+ * what no copy that stays needs. Pieces of earlier copies are used only while they have their checksum. Throws what
+ * opening the library does, `storage_full`, `file_unreadable`, `library_busy` while another process does the same, and
+ * `invalid_request` where the copies are of another library.
+ */
+export async function addCopy(folder, target, options) {
+    checkPlace(folder, target);
+    makeFolder(target, "Name a folder that may be written.");
+    const lock = lockFolder(target);
+    try {
+        await removeLeftOvers(target, (left) => left === "copy" || copyFile.test(left));
+        const added = await add(folder, target, options);
+        return { ...added, ...(await removeOldCopies(target, options.keep, added.name)) };
+    }
+    finally {
+        lock.close();
+    }
+}
+async function add(folder, target, options) {
+    const work = join(target, `.copy.${process.pid}.tmp`);
+    const known = new KnownChunks(target);
+    try {
+        await makeWorkFolder(work, target);
+        await known.read(options.keep !== undefined);
+        const library = libraryOf(folder);
+        if (known.library !== undefined && known.library !== library) {
+            throw new AppError("invalid_request", `${target} holds copies of another library than the one in ${folder}.`, {
+                mend: "Name a folder of its own for each library; nothing was changed.",
+            });
+        }
+        const name = nameAfter([...known.copies, ...(await namesIn(target, ".json"))].sort().at(-1), options.now);
+        const files = await collectFiles(folder, work, copyPages, options);
+        const copies = [...known.copies, name];
+        const pieces = [];
+        let addedBytes = 0;
+        const { sizeBytes } = await writeDurably(join(target, `${name}.chunks`), async (temporary) => {
+            const added = await open(temporary, "wx", privateMode);
+            try {
+                for (const [done, file] of files.entries()) {
+                    options.onProgress?.("copying", done, files.length);
+                    const own = [];
+                    for await (const bytes of createReadStream(join(work, file.name), { highWaterMark: chunkBytes })) {
+                        const sha256 = sha256Of(bytes);
+                        let chunk = await known.find(sha256);
+                        if (chunk === undefined) {
+                            chunk = [copies.length - 1, addedBytes, bytes.length, sha256];
+                            await added.appendFile(bytes);
+                            addedBytes += chunk[2];
+                            known.add(chunk);
+                        }
+                        own.push(chunk);
+                    }
+                    pieces.push(own);
+                }
+            }
+            finally {
+                await added.close();
+            }
+        });
+        const backup = { format: 1, version: options.version, created: options.now.toISOString(), files };
+        const list = await writeDurably(join(target, `${name}.json`), (temporary) => writeFile(temporary, sealed({ library, copies, backup, pieces }))).catch(async (error) => {
+            // A list never without its pieces.
+            for (const path of [join(target, `${name}.json`), join(target, `${name}.chunks`)])
+                await rm(path, { force: true });
+            throw error;
+        });
+        return {
+            ...backup,
+            name,
+            addedBytes: sizeBytes + list.sizeBytes,
+            sizeBytes: files.reduce((sum, file) => sum + file.sizeBytes, 0),
+        };
+    }
+    catch (error) {
+        throw toWritingError(error, target);
+    }
+    finally {
+        await known.close();
+        await rm(work, { recursive: true, force: true });
+    }
+}
+/**
+ * Lists go first, and only when they are gone for good the pieces that no list names: whatever ends this, each copy that
+ * is listed is whole, and the next time goes on. A list that cannot be read counts as no copy; while one is newer than the
+ * oldest that stays, nobody knows what it needs, and no pieces go. @param keep how many stay; all where undefined.
+ */
+async function removeOldCopies(target, keep, added) {
+    const removed = [];
+    const needed = new Set();
+    let [staying, freedBytes, isUnsure] = [0, 0, false];
+    const remove = async (file) => {
+        const path = join(target, file);
+        const { size } = await stat(path);
+        await rm(path);
+        freedBytes += size;
+    };
+    try {
+        for (const name of (await namesIn(target, ".json")).reverse()) {
+            if (keep !== undefined && staying >= keep) {
+                await remove(`${name}.json`);
+                removed.push(name);
+                continue;
+            }
+            const contents = await readContents(target, name);
+            if (contents === undefined)
+                isUnsure = true;
+            else {
+                staying++;
+                for (const [copy] of contents.pieces.flat())
+                    needed.add(contents.copies[copy] ?? "");
+            }
+        }
+        await syncPath(target);
+        if (!isUnsure)
+            for (const name of await namesIn(target, ".chunks"))
+                if (!needed.has(name))
+                    await remove(`${name}.chunks`);
+        return { removed: removed.reverse(), freedBytes };
+    }
+    catch (cause) {
+        throw new AppError("file_unreadable", `The copy ${added} stands, but older ones could not be removed: ${toAppError(cause).message}`, {
+            mend: "See that the folder and its files may be written; the next copy goes on with removing.",
+            cause,
+        });
+    }
+}
+/** Held by the system for as long as this process has it open, so that one that is killed holds nothing. Throws `library_busy`. */
+function lockFolder(target) {
+    let lock;
+    try {
+        lock = new Database(join(target, lockName), { timeout: 0 });
+        lock.exec("BEGIN EXCLUSIVE");
+        return lock;
+    }
+    catch (cause) {
+        lock?.close();
+        const { code } = toAppError(cause);
+        if (code === "storage_full")
+            throw toWritingError(cause, target);
+        if (code !== "library_busy") {
+            throw new AppError("file_unreadable", `The folder ${target} cannot be written: ${toAppError(cause).message}`, {
+                mend: "Name a folder that may be written.",
+                cause,
+            });
+        }
+        throw new AppError("library_busy", `Another process adds a copy to ${target}.`, { mend: "Wait for it, and try again.", cause });
+    }
+}
+function libraryOf(folder) {
+    const db = openDatabase(join(folder, databaseName), { create: false, isAsked: true });
+    try {
+        return libraryIdOf(db);
+    }
+    finally {
+        db.close();
+    }
+}
+/** By name copies are in the order in which they were made, also where the clock was set back. */
+function nameAfter(last, now) {
+    const before = last === undefined ? Number.NaN : Date.parse(last.replace(/^(....)(..)(..T..)(..)(..)(...)Z$/, "$1-$2-$3:$4:$5.$6Z"));
+    const at = Number.isNaN(before) ? now : new Date(Math.max(now.getTime(), before + 1));
+    return at.toISOString().replace(/[-:.]/g, "");
+}
+/** The pieces of one copy, to restore it from. */
+export class StoredCopy {
+    contents;
+    chunks;
+    constructor(folder, contents) {
+        this.contents = contents;
+        this.chunks = new ChunkFiles(folder, contents.copies);
+    }
+    /** @param name of a copy; the latest one unless given. Throws `file_unreadable`, `backup_damaged`. */
+    static async open(folder, name) {
+        const names = await namesIn(folder, ".json");
+        const wanted = name ?? names.at(-1);
+        if (wanted === undefined || !names.includes(wanted)) {
+            throw new AppError("file_unreadable", `There is no copy ${wanted ?? "of a library"} in ${folder}.`, {
+                mend: names.length === 0 ? "Name the folder that `paperkin backup --incremental` wrote to." : `There are: ${names.join(", ")}.`,
+            });
+        }
+        const contents = await readContents(folder, wanted);
+        if (contents === undefined)
+            throw damaged(`${wanted}.json is not as it was written; another copy may be whole (--copy)`);
+        return new StoredCopy(folder, contents);
+    }
+    get manifest() {
+        return this.contents.backup;
+    }
+    /** Reads a file, into another one where that is given. @returns its sha256. Throws `backup_damaged`, naming the piece. */
+    async copy(file, target) {
+        const whole = createHash("sha256");
+        const at = this.manifest.files.findIndex(({ name }) => name === file.name);
+        for (const chunk of this.contents.pieces[at] ?? []) {
+            const bytes = await this.chunks.read(chunk);
+            if (bytes === undefined) {
+                const [copy, offset, sizeBytes, sha256] = chunk;
+                throw damaged(`of ${file.name} the piece ${sha256} is damaged or missing (${sizeBytes} bytes at ${offset} of ${this.contents.copies[copy]}.chunks)`);
+            }
+            whole.update(bytes);
+            await target?.appendFile(bytes);
+        }
+        return whole.digest("hex");
+    }
+    async close() {
+        await this.chunks.close();
+    }
+}
+/** The pieces that a folder has, by checksum. */
+class KnownChunks {
+    folder;
+    /** The copies whose pieces are there; the lists of some may be gone. */
+    copies = [];
+    /** Whose copies these are, where the latest says so. */
+    library;
+    bySha256 = new Map();
+    /** Read again, or just written. */
+    sound = new Set();
+    files;
+    constructor(folder) {
+        this.folder = folder;
+    }
+    /** @param leavesHollow whether files of which the latest copy uses less than half are not built upon, so that they can go one day. */
+    async read(leavesHollow) {
+        this.copies = await namesIn(this.folder, ".chunks");
+        this.files = new ChunkFiles(this.folder, this.copies);
+        const places = new Map(this.copies.map((name, at) => [name, at]));
+        let latest;
+        for (const name of await namesIn(this.folder, ".json")) {
+            // What cannot be read is not used; the pieces are stored once more.
+            const contents = await readContents(this.folder, name);
+            for (const [copy, ...rest] of contents?.pieces.flat() ?? []) {
+                const at = places.get(contents?.copies[copy] ?? "");
+                if (at !== undefined)
+                    this.bySha256.set(rest[2], [at, ...rest]);
+            }
+            latest = contents ?? latest;
+        }
+        this.library = latest?.library;
+        if (leavesHollow && latest !== undefined)
+            await this.leaveHollow(latest);
+    }
+    async leaveHollow({ copies, pieces }) {
+        const used = new Map();
+        const counted = new Set();
+        for (const [copy, , sizeBytes, sha256] of pieces.flat()) {
+            if (counted.has(sha256))
+                continue;
+            counted.add(sha256);
+            const name = copies[copy] ?? "";
+            used.set(name, (used.get(name) ?? 0) + sizeBytes);
+        }
+        const hollow = new Set();
+        for (const [at, name] of this.copies.entries()) {
+            const { size } = await stat(join(this.folder, `${name}.chunks`));
+            if ((used.get(name) ?? 0) < size / 2)
+                hollow.add(at);
+        }
+        for (const [sha256, [at]] of this.bySha256)
+            if (hollow.has(at))
+                this.bySha256.delete(sha256);
+    }
+    add(chunk) {
+        this.bySha256.set(chunk[3], chunk);
+        this.sound.add(chunk[3]);
+    }
+    async find(sha256) {
+        const chunk = this.bySha256.get(sha256);
+        if (chunk === undefined || this.sound.has(sha256))
+            return chunk;
+        if ((await this.files?.read(chunk)) === undefined)
+            return undefined;
+        this.sound.add(sha256);
+        return chunk;
+    }
+    async close() {
+        await this.files?.close();
+    }
+}
+/** The files of pieces of some copies, opened when they are first asked. */
+class ChunkFiles {
+    folder;
+    copies;
+    opened = new Map();
+    constructor(folder, copies) {
+        this.folder = folder;
+        this.copies = copies;
+    }
+    /** @returns undefined where the piece is not what it was. */
+    async read([copy, offset, sizeBytes, sha256]) {
+        if (!this.opened.has(copy))
+            this.opened.set(copy, await open(join(this.folder, `${this.copies[copy]}.chunks`)).catch(() => undefined));
+        const bytes = Buffer.alloc(sizeBytes);
+        const result = await this.opened.get(copy)?.read(bytes, 0, sizeBytes, offset);
+        return result?.bytesRead === sizeBytes && sha256Of(bytes) === sha256 ? bytes : undefined;
+    }
+    async close() {
+        for (const file of this.opened.values())
+            await file?.close();
+    }
+}
+/** Of the copies that have a file of a kind; the oldest first. */
+async function namesIn(folder, ending) {
+    const names = (await readdir(folder)).flatMap((name) => (name.endsWith(ending) ? [name.slice(0, -ending.length)] : []));
+    return names.filter((name) => copyName.test(name)).sort();
+}
+async function readContents(folder, name) {
+    try {
+        const { sha256, contents } = sealedSchema.parse(JSON.parse(await readFile(join(folder, `${name}.json`), "utf8")));
+        return sha256Of(JSON.stringify(contents)) === sha256 ? contentsSchema.parse(contents) : undefined;
+    }
+    catch {
+        return undefined;
+    }
+}
+function sealed(contents) {
+    return JSON.stringify({ sha256: sha256Of(JSON.stringify(contents)), contents });
+}
+function sha256Of(bytes) {
+    return createHash("sha256").update(bytes).digest("hex");
+}
+//# sourceMappingURL=copies.js.map

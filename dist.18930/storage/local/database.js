@@ -1,0 +1,231 @@
+/** Opens library.sqlite: durable settings, migrations, and clear words when it cannot be used. */
+import { randomUUID } from "node:crypto";
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
+import Database from "better-sqlite3";
+import { AppError, toAppError } from "../../core/errors.js";
+import { migrations } from "./migrations.js";
+import { busyTimeoutMs } from "./patience.js";
+import { lostFrames } from "./write-ahead-log.js";
+import { fileAt } from "./write-guard.js";
+/** The file that holds everything that matters. */
+export const databaseName = "library.sqlite";
+/** The folder in which a library is kept while a backup is put in its place. */
+export const replacedName = "replaced";
+/** Where files of a backup are restored to, inside the library's folder. */
+export const restoringName = "restoring";
+/** Of every file that holds what is in the database: its owner's alone. */
+export const privateMode = 0o600;
+/** How often a library is opened that is replaced meanwhile. */
+const mostAttempts = 5;
+/** What SQLite takes as a database in memory. */
+const mostReadBytes = 2 ** 30;
+/** More than a database has. */
+const mostPages = 0x7fff_ffff;
+/**
+ * Throws `library_not_found` where there is none and none is to be made.
+ * Throws `library_damaged`, `library_newer`, `file_unreadable`.
+ */
+export function openDatabase(path, options) {
+    for (let attempt = 1; attempt <= mostAttempts; attempt++) {
+        const db = openOnce(path, options);
+        if (db !== undefined)
+            return db;
+    }
+    throw new AppError("library_busy", `The library ${path} is replaced again and again.`, { mend: "Wait, and try again." });
+}
+/** @returns undefined where a backup was put in the place of the library meanwhile: what was opened had to go. */
+function openOnce(path, options) {
+    const before = fileAt(path);
+    // An emptied file holds no library either, though SQLite would begin one in it.
+    if (!existsSync(path) || statSync(path).size === 0) {
+        const replaced = join(dirname(path), replacedName);
+        if (existsSync(join(replaced, databaseName))) {
+            throw new AppError("library_not_found", `Restoring a backup in ${dirname(path)} was interrupted.`, {
+                mend: `Run \`paperkin restore\` again, or move what is in ${replaced} back into the folder above it.`,
+            });
+        }
+        if (!options.create) {
+            throw new AppError("library_not_found", `There is no library in ${dirname(path)}.`, {
+                mend: "Import papers first (`paperkin import FILE`), or name another folder with --data.",
+            });
+        }
+        makeFolder(dirname(path), "Name a folder that this user may write with --data or PAPERKIN_DATA.");
+        makePrivate(path);
+    }
+    checkLog(path);
+    let db;
+    try {
+        db = new Database(path, { timeout: busyTimeoutMs });
+    }
+    catch (cause) {
+        throw new AppError("file_unreadable", `The database ${path} cannot be opened: ${messageOf(cause)}.`, {
+            mend: "Check that the folder exists and may be written by this user.",
+            cause,
+        });
+    }
+    const isReplaced = () => before !== undefined && fileAt(path) !== before;
+    try {
+        // Waits for whoever restores; the log of the restored library must not be taken for this one's.
+        db.pragma("user_version");
+        if (isReplaced()) {
+            db.close();
+            return undefined;
+        }
+        db.pragma("journal_mode = WAL");
+        // better-sqlite3 is compiled with NORMAL for WAL; a power cut could then drop an acknowledged commit (I1).
+        db.pragma("synchronous = FULL");
+        // Folding the log back every 16 MB instead of every 4: bulk imports write the same pages again and again.
+        db.pragma("wal_autocheckpoint = 4000");
+        db.pragma("foreign_keys = ON");
+        db.pragma("cache_size = -65536");
+        db.pragma("temp_store = MEMORY");
+        migrate(db, path, options);
+        if (!isReplaced())
+            return db;
+        db.close();
+        return undefined;
+    }
+    catch (cause) {
+        db.close();
+        if (options.isAsked === true && isUnwritable(cause))
+            return readWhole(path, options);
+        throw describeDamage(cause, path);
+    }
+}
+/**
+ * SQLite opens a database with a write-ahead log only where it may write beside it. Without a log all of it is in one
+ * file, which memory takes. Throws `storage_failed` where there is more.
+ */
+function readWhole(path, options) {
+    const refuse = (why) => new AppError("storage_failed", `The library ${path} may not be written by this user, and cannot only be read: ${why}.`, {
+        mend: `Copy its folder to where this user may write, and name that with --data. Or let this user write to ${dirname(path)}.`,
+    });
+    const file = realpathSync(path);
+    if ((statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0)
+        throw refuse("what was written last is in its log still");
+    if (statSync(file).size > mostReadBytes)
+        throw refuse("it is larger than is read into memory");
+    const bytes = readFileSync(file);
+    // Where the header says that there is a log: in memory there is none.
+    bytes.fill(1, 18, 20);
+    const db = new Database(bytes);
+    try {
+        db.pragma("foreign_keys = ON");
+        db.pragma("temp_store = MEMORY");
+        migrate(db, path, options);
+        db.pragma("query_only = ON");
+        return db;
+    }
+    catch (cause) {
+        db.close();
+        throw describeDamage(cause, path);
+    }
+}
+/** On a full disk too, where there is no room for the file that processes with the library open share. */
+function isUnwritable(cause) {
+    const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
+    return ["SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_IOERR_SHM"].some((one) => code.startsWith(one));
+}
+/** The same for as long as a library lives, in all copies of it too. */
+export function libraryIdOf(db) {
+    return db.prepare("SELECT value FROM meta WHERE key = 'library'").pluck().get() ?? "";
+}
+/** A consistent copy of a library's database, taken while others may write. Throws what opening it does, and what SQLite says. */
+export function copyDatabase(path, target) {
+    const db = openDatabase(path, { create: false, isAsked: true });
+    try {
+        // What was read into memory is not written by this either.
+        db.pragma("query_only = OFF");
+        db.prepare("VACUUM INTO ?").run(target);
+    }
+    finally {
+        db.close();
+    }
+}
+/**
+ * As {@link copyDatabase}, page by page, so that what has not changed since another such copy is the same there: `VACUUM`
+ * would move everything behind a change.
+ */
+export async function copyPages(path, target) {
+    const db = openDatabase(path, { create: false, isAsked: true });
+    try {
+        // All that is left in one step: between two steps another process could write, and all would begin again.
+        await db.backup(target, { progress: () => mostPages });
+    }
+    finally {
+        db.close();
+    }
+}
+/** Before SQLite opens it: that would drop what is behind the damage. */
+function checkLog(path) {
+    // SQLite keeps the log beside the file that a link leads to.
+    const file = existsSync(path) ? realpathSync(path) : path;
+    const lost = lostFrames(file);
+    if (lost === 0)
+        return;
+    throw new AppError("library_damaged", `The log ${file}-wal is damaged: ${lost} of the pages that were written to it last cannot be read.`, {
+        mend: `Restore the library from a backup. To go on without those changes, delete ${file}-shm, and import again what is missing.`,
+    });
+}
+/** With those above it, where they are not there. Throws `file_unreadable`. */
+export function makeFolder(folder, mend) {
+    try {
+        mkdirSync(folder, { recursive: true });
+    }
+    catch (cause) {
+        throw new AppError("file_unreadable", `The folder ${folder} cannot be made: ${messageOf(cause)}.`, {
+            mend,
+            cause,
+        });
+    }
+}
+/** What people note, their addresses, and the key that signs links are for nobody else on this machine; SQLite gives the log the same mode. */
+function makePrivate(path) {
+    try {
+        closeSync(openSync(path, "a", privateMode));
+    }
+    catch {
+        // Opening it says why.
+    }
+}
+function migrate(db, path, { onMigration }) {
+    const version = () => Number(db.pragma("user_version", { simple: true }));
+    if (version() > migrations.length) {
+        throw new AppError("library_newer", `The library ${path} has schema ${version()}; this Paperkin knows schemas up to ${migrations.length}.`, {
+            mend: "Use the version of Paperkin that made it, or a newer one.",
+        });
+    }
+    if (version() === migrations.length)
+        return;
+    db.transaction(() => {
+        // Read again inside the write lock: another process may have been first.
+        const first = version();
+        if (first < 0 || (first === 0 && db.prepare("SELECT 1 FROM sqlite_schema").get() !== undefined)) {
+            throw new AppError("file_unreadable", `The database ${path} was not made by Paperkin.`, {
+                mend: "Name another folder with --data or PAPERKIN_DATA.",
+            });
+        }
+        for (let next = first; next < migrations.length; next++) {
+            if (first > 0)
+                onMigration?.(next - first, migrations.length - first);
+            db.exec(migrations[next] ?? "");
+            if (next === 0)
+                db.prepare("INSERT INTO meta (key, value) VALUES ('library', ?)").run(randomUUID());
+            db.pragma(`user_version = ${next + 1}`);
+        }
+    }).immediate();
+}
+function describeDamage(cause, path) {
+    const error = toAppError(cause);
+    if (error.code !== "library_damaged")
+        return error;
+    return new AppError("library_damaged", `The database ${path} is damaged: ${messageOf(cause)}.`, {
+        mend: "Restore it from a backup, or rescue what is readable with `sqlite3 library.sqlite .recover` and import that.",
+        cause,
+    });
+}
+function messageOf(cause) {
+    return cause instanceof Error ? cause.message : String(cause);
+}
+//# sourceMappingURL=database.js.map

@@ -1,0 +1,181 @@
+/** The generations of embeddings in SQLite: which one answers, which one is being filled, which ones are kept. */
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { AppError } from "../../core/errors.js";
+import { hasSameVectors, isSameSpec, } from "../../core/generation.js";
+import { patiently } from "./patience.js";
+/** Rows that one transaction deletes: others write in between. */
+const deletedAtOnce = 1_000;
+/** Labels whose rows one transaction copies: whoever searches waits for it. */
+const copiedAtOnce = 100;
+const columns = "id, model, dimensions, preparation, m, ef_construction, truncation, audit, state";
+export class GenerationTable {
+    db;
+    counter;
+    now;
+    selectLive;
+    selectState;
+    setState;
+    constructor(db, counter, now) {
+        this.db = db;
+        this.counter = counter;
+        this.now = now;
+        this.selectLive = db.prepare(`SELECT ${columns} FROM generations WHERE state = 'live'`);
+        this.selectState = db.prepare("SELECT state FROM generations WHERE id = ?").pluck();
+        this.setState = db.prepare("UPDATE generations SET state = ?, retired_change = ? WHERE id = ?");
+    }
+    live() {
+        const row = this.selectLive.get();
+        return row === undefined ? undefined : generationOf(row);
+    }
+    all() {
+        const begun = this.begun();
+        const count = this.db.prepare("SELECT COUNT(*) FROM embeddings WHERE generation = ?").pluck();
+        return this.db
+            .prepare(`SELECT ${columns} FROM generations ORDER BY state = 'live' DESC, state = 'filling' DESC, retired_change DESC, id DESC`)
+            .all()
+            .map((row) => ({
+            generation: generationOf(row),
+            state: row.state,
+            embedded: count.get(row.id) ?? 0,
+            ...(row.state === "filling" && begun?.generation === row.id ? { begun: begun.at } : {}),
+            ...(row.audit === null ? {} : { audit: JSON.parse(row.audit) }),
+        }));
+    }
+    /** Throws `generation_not_found`. */
+    recordAudit(generation, audit) {
+        this.stateOf(generation);
+        this.db.prepare("UPDATE generations SET audit = ? WHERE id = ?").run(JSON.stringify(audit), generation.id);
+    }
+    /** Derived files of a generation that hold everything up to a change are whole on the disk. */
+    recordCheckpoint({ id }, lastChange) {
+        this.db.prepare("UPDATE generations SET checkpoint_change = ? WHERE id = ?").run(lastChange, id);
+    }
+    /** The last change that files hold which were finished; undefined where none ever were. */
+    checkpointOf({ id }) {
+        return this.db.prepare("SELECT checkpoint_change FROM generations WHERE id = ?").pluck().get(id) ?? undefined;
+    }
+    /** Throws `generation_not_found`. */
+    stateOf({ id }) {
+        const state = this.selectState.get(id);
+        if (state === undefined) {
+            throw new AppError("generation_not_found", `There is no generation ${id} of embeddings in the library.`, {
+                mend: "See which there are with `paperkin reindex --status`.",
+            });
+        }
+        return state;
+    }
+    /** The live generation, made where there is none. Throws `model_mismatch`. */
+    open(spec) {
+        return this.counter.transact(() => {
+            const live = this.live();
+            if (live === undefined)
+                return this.insert(spec, "live");
+            if (!hasSameVectors(live, spec)) {
+                throw new AppError("model_mismatch", `The library was embedded with ${live.model} (preparation ${live.preparation}), not with ${spec.model} (preparation ${spec.preparation}).`, { mend: `Set the model to ${live.model}, or move the library with \`paperkin reindex --model ${spec.model}\`.` });
+            }
+            return live;
+        });
+    }
+    /** The filling generation of a specification, begun where there is none. Throws `generation_filling`. */
+    fill(spec) {
+        return this.counter.transact(() => {
+            const row = this.db.prepare(`SELECT ${columns} FROM generations WHERE state = 'filling'`).get();
+            if (row === undefined)
+                return this.insert(spec, "filling");
+            const filling = generationOf(row);
+            if (isSameSpec(filling, spec))
+                return filling;
+            throw new AppError("generation_filling", `Generation ${filling.id} is being filled with ${filling.model} already.`, {
+                mend: "Go on with that one, or remove it with `paperkin reindex --drop`.",
+            });
+        });
+    }
+    /** Throws `generation_not_found`. */
+    makeLive(generation) {
+        this.counter.transact(() => {
+            if (this.stateOf(generation) === "live")
+                return;
+            const change = this.counter.next();
+            const live = this.live();
+            if (live !== undefined)
+                this.setState.run("retired", change, live.id);
+            this.setState.run("live", null, generation.id);
+        });
+    }
+    /**
+     * The row first, so that the generation is gone at once; what an interrupted removal leaves goes with the next.
+     * Throws `generation_not_found`, `invalid_request`.
+     */
+    async drop(generation) {
+        this.counter.transact(() => {
+            if (this.stateOf(generation) === "live")
+                throw new AppError("invalid_request", `Generation ${generation.id} answers searches: it cannot be removed.`);
+            this.counter.next();
+            this.db.prepare("DELETE FROM generations WHERE id = ?").run(generation.id);
+        });
+        for (const table of ["embeddings", "sentence_embeddings"]) {
+            const remove = this.db.prepare(`DELETE FROM ${table} WHERE rowid IN (SELECT rowid FROM ${table} WHERE generation NOT IN (SELECT id FROM generations) LIMIT ${deletedAtOnce})`);
+            while ((await patiently(() => remove.run().changes)) > 0)
+                await nextTurn();
+        }
+    }
+    /** Copies embeddings of the same text from generations with the same vectors. @returns how many. */
+    async reuse(generation, { signal, onProgress } = {}) {
+        const sources = this.all().filter((other) => other.generation.id !== generation.id && hasSameVectors(other.generation, generation));
+        const last = this.db.prepare("SELECT COALESCE(MAX(label), 0) FROM papers").pluck().get() ?? 0;
+        const copy = this.db.prepare(`INSERT OR REPLACE INTO embeddings (generation, label, content_hash, vector, checksum, change)
+       SELECT @to, p.label, p.content_hash, e.vector, e.checksum, @change FROM papers p
+       JOIN embeddings e ON e.generation = @from AND e.label = p.label AND e.content_hash = p.content_hash
+       LEFT JOIN embeddings own ON own.generation = @to AND own.label = p.label
+       WHERE p.label > @after AND p.label <= @until AND own.content_hash IS NOT p.content_hash`);
+        const copySentences = this.db.prepare(`INSERT OR REPLACE INTO sentence_embeddings (generation, label, vectors, checksum)
+       SELECT @to, s.label, s.vectors, s.checksum FROM embeddings e JOIN sentence_embeddings s ON s.generation = @from AND s.label = e.label
+       WHERE e.generation = @to AND e.label > @after AND e.label <= @until AND e.change = @change`);
+        let reused = 0;
+        for (const source of sources) {
+            for (let after = 0; after < last && signal?.aborted !== true; after += copiedAtOnce) {
+                const slice = { to: generation.id, from: source.generation.id, after, until: after + copiedAtOnce };
+                reused += await patiently(() => this.counter.transact(() => {
+                    this.stateOf(generation);
+                    const change = this.counter.last() + 1;
+                    const { changes } = copy.run({ ...slice, change });
+                    if (changes > 0)
+                        copySentences.run({ ...slice, change: this.counter.next() });
+                    return changes;
+                }));
+                onProgress?.(Math.min(last, after + copiedAtOnce), last);
+                await nextTurn();
+            }
+        }
+        return reused;
+    }
+    /** When the generation was begun that was filled last. */
+    begun() {
+        const text = this.db.prepare("SELECT value FROM meta WHERE key = 'filling'").pluck().get();
+        return text === undefined ? undefined : JSON.parse(text);
+    }
+    insert(spec, state) {
+        const { lastInsertRowid } = this.db
+            .prepare("INSERT INTO generations (model, dimensions, preparation, m, ef_construction, truncation, state) VALUES (@model, @dimensions, @preparation, @m, @ef, @truncation, @state)")
+            .run({
+            model: spec.model,
+            dimensions: spec.dimensions,
+            preparation: spec.preparation,
+            m: spec.graph?.M ?? null,
+            ef: spec.graph?.efConstruction ?? null,
+            truncation: spec.truncation ?? null,
+            state,
+        });
+        const id = Number(lastInsertRowid);
+        if (state === "filling") {
+            const begun = JSON.stringify({ generation: id, at: this.now().toISOString() });
+            this.db.prepare("INSERT OR REPLACE INTO meta (key, value) VALUES ('filling', ?)").run(begun);
+        }
+        return { ...spec, id };
+    }
+}
+function generationOf({ id, model, dimensions, preparation, m, ef_construction, truncation }) {
+    const common = { id, model, dimensions, preparation, ...(truncation === null ? {} : { truncation }) };
+    return m === null || ef_construction === null ? common : { ...common, graph: { M: m, efConstruction: ef_construction } };
+}
+//# sourceMappingURL=generation-table.js.map

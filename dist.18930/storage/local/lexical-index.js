@@ -1,0 +1,406 @@
+/**
+ * BM25 over the library's words, in memory: derived from the stored papers, kept beside the vectors on disk.
+ * New documents gather in small segments that are joined in powers of {@link joinFactor}; a replaced document is
+ * dead in its segment at once, and the counts that BM25 needs are exact after every change.
+ */
+import { isVenueTerm, termsOf, venueTerm } from "../../core/analysis.js";
+import { BitmapLabelSet } from "../../core/label-set.js";
+import { countedTexts, inverseDocumentFrequency, saturate, termSaturation } from "../../core/ranking/bm25.js";
+import { noTerms, weighTerms } from "../../core/ranking/term-vector.js";
+import { evenly, TopScored } from "../../core/ranking/top.js";
+import { editDistance } from "../../core/spelling.js";
+import { ForwardBuilder, joinSegments, LexicalSegment } from "./lexical-segment.js";
+import { atOnce, inSlices } from "./slices.js";
+import { TermOutlines } from "./term-outlines.js";
+const joinFactor = 8;
+/**
+ * The number of a term that no document holds any longer is given to another only after so long: until then whoever was given
+ * it in a {@link TermVector} finds the same term under it.
+ */
+const usualNumberRestMs = 60_000;
+export class LexicalIndex {
+    terms = new Map();
+    termTexts = [];
+    /** Number of living documents that hold each term. */
+    holding = [];
+    /** Terms that no document holds, and when they were left, longest ago first. */
+    leftAt = new Map();
+    segments = [];
+    locations = new Map();
+    totalLength = 0;
+    outlines = new TermOutlines();
+    /** The query whose scores the segments hold; undefined once a document or the rarity of a term has changed. */
+    scored;
+    joinedAtOnce;
+    numberRestMs;
+    constructor({ joinedAtOnce = 1_000, numberRestMs = usualNumberRestMs } = {}) {
+        this.joinedAtOnce = joinedAtOnce;
+        this.numberRestMs = numberRestMs;
+    }
+    /** @param stored what {@link toStored} gave. */
+    static fromStored(stored, options) {
+        const index = new LexicalIndex(options);
+        for (const term of stored.terms)
+            index.termNumber(term);
+        index.addSegment(stored.forward);
+        return index;
+    }
+    get size() {
+        return this.locations.size;
+    }
+    has(label) {
+        return this.locations.has(label);
+    }
+    /** Adds papers, or puts them in the place of what their labels held before. */
+    put(papers) {
+        if (papers.length === 0)
+            return;
+        this.scored = undefined;
+        const latest = new Map(papers.map(({ label, paper }) => [label, paper]));
+        // First of all: a term that only they hold must not leave after it was given to one of the papers.
+        for (const label of latest.keys())
+            this.remove(label);
+        const builder = new ForwardBuilder();
+        for (const [label, paper] of latest) {
+            const counts = new Map();
+            let length = 0;
+            const count = (text, weight) => {
+                const numbers = termsOf(text).map((term) => this.termNumber(term));
+                for (const number of numbers)
+                    counts.set(number, (counts.get(number) ?? 0) + weight);
+                length += weight * numbers.length;
+                return numbers;
+            };
+            const [title = [], abstract = []] = countedTexts(paper).map(({ text, weight }) => count(text, weight));
+            for (const term of termsOf(paper.venue ?? "")) {
+                const number = this.termNumber(venueTerm(term));
+                counts.set(number, (counts.get(number) ?? 0) + 1);
+            }
+            builder.add(label, length, counts, [title, abstract]);
+        }
+        this.addSegment(builder.build());
+        for (let run = this.segmentsToJoin(); run !== undefined && sizeOf(run) <= this.joinedAtOnce; run = this.segmentsToJoin())
+            this.replaceSegments(run, atOnce(this.joining(run)));
+    }
+    /** Joins what is too large for that to be done by {@link put}. One at a time. */
+    async joinSegments(slices) {
+        for (let run = this.segmentsToJoin(); run !== undefined; run = this.segmentsToJoin()) {
+            const joined = await inSlices(this.joining(run), slices);
+            // Some of them may have been joined with newer ones meanwhile.
+            if (run.every((segment) => this.segments.includes(segment)))
+                this.replaceSegments(run, joined);
+        }
+    }
+    remove(label) {
+        const location = this.locations.get(label);
+        if (location === undefined)
+            return;
+        this.scored = undefined;
+        this.locations.delete(label);
+        location.segment.alive[location.document] = 0;
+        this.totalLength -= location.segment.forward.lengths[location.document] ?? 0;
+        const now = performance.now();
+        for (const term of location.segment.document(location.document).terms) {
+            const holding = (this.holding[term] ?? 0) - 1;
+            this.holding[term] = holding;
+            if (holding === 0)
+                this.leftAt.set(term, now);
+        }
+    }
+    match(query, { k, within }) {
+        const weights = this.weightsOf(query);
+        const averageLength = this.averageLength();
+        const top = new TopScored(k);
+        let { threshold } = top;
+        let total = 0;
+        this.scored = query;
+        for (const segment of this.segments) {
+            const scores = segment.emptyScores();
+            for (const { term, weight } of weights)
+                addScores(scores, segment, term, weight, averageLength);
+            const { alive, forward } = segment;
+            for (let document = 0; document < scores.length; document++) {
+                const score = scores[document] ?? 0;
+                if (score === 0 || alive[document] === 0)
+                    continue;
+                const label = forward.labels[document] ?? 0;
+                if (within !== undefined && !within.has(label))
+                    continue;
+                total++;
+                if (score < threshold)
+                    continue;
+                top.offer(label, score);
+                threshold = top.threshold;
+            }
+        }
+        return { hits: top.sorted(), total };
+    }
+    scores(query, labels) {
+        // Usually the query that was matched just now.
+        if (this.scored === query)
+            return labels.map((label) => {
+                const location = this.locations.get(label);
+                return location === undefined ? 0 : (location.segment.scores[location.document] ?? 0);
+            });
+        const weights = this.weightsOf(query);
+        const averageLength = this.averageLength();
+        return labels.map((label) => {
+            const location = this.locations.get(label);
+            return location === undefined ? 0 : weights.reduce((sum, weight) => sum + scoreOf(location, weight, averageLength), 0);
+        });
+    }
+    details(query, label) {
+        const location = this.locations.get(label);
+        if (location === undefined)
+            return undefined;
+        const averageLength = this.averageLength();
+        const { segment, document } = location;
+        const terms = [...query.terms].map(([text, weight]) => {
+            const term = this.terms.get(text) ?? -1;
+            const idf = this.idfOf(term);
+            const score = scoreOf(location, { term, weight: weight * idf }, averageLength);
+            return { term: text, weight, frequency: segment.frequency(document, term), score, papers: this.holding[term] ?? 0, idf };
+        });
+        return { papers: this.size, length: location.segment.forward.lengths[location.document] ?? 0, averageLength, terms };
+    }
+    /** Documents that hold every one of the terms; all documents for none. */
+    holdingAll(terms) {
+        if (terms.length === 0)
+            return labelSetOf(this.locations.keys());
+        return this.holdingEach(terms, () => true);
+    }
+    /** Documents whose title or abstract says the terms one after the other; none for none. */
+    holdingPhrase(terms) {
+        if (terms.length === 0)
+            return labelSetOf([]);
+        const phrase = terms.map((term) => this.terms.get(term) ?? -1);
+        return this.holdingEach(terms, (segment, document) => segment.hasSequence(document, phrase));
+    }
+    holdingAny(terms) {
+        const numbers = [...new Set(terms)].map((term) => this.terms.get(term) ?? -1);
+        return labelSetOf(this.segments.flatMap((segment) => {
+            const isHeld = new Uint8Array(segment.size);
+            for (const number of numbers)
+                for (const document of segment.postings(number).documents)
+                    isHeld[document] = 1;
+            const held = [];
+            for (let document = 0; document < isHeld.length; document++)
+                if (isHeld[document] === 1)
+                    held.push(document);
+            return livingLabels(segment, held);
+        }));
+    }
+    holdingCount(term) {
+        return this.holding[this.terms.get(term) ?? -1] ?? 0;
+    }
+    /** Correctable terms that documents hold, within `most` edits of this one; the nearest first, then by text. */
+    nearTerms(term, most) {
+        const near = [];
+        for (const number of this.outlines.near(term, most)) {
+            const other = this.termTexts[number] ?? "";
+            const papers = this.holding[number] ?? 0;
+            const distance = papers === 0 || other === term ? Number.POSITIVE_INFINITY : editDistance(term, other, most);
+            if (distance <= most)
+                near.push({ term: other, distance, papers });
+        }
+        return near.sort((a, b) => a.distance - b.distance || (a.term < b.term ? -1 : 1));
+    }
+    /** `tf × idf` of each document's terms, saturated as BM25 does, summed over the documents. */
+    tellingTerms(labels, limit) {
+        const sums = new Map();
+        const averageLength = this.averageLength();
+        for (const label of labels) {
+            const location = this.locations.get(label);
+            if (location === undefined)
+                continue;
+            const { terms, frequencies } = this.subjectOf(location);
+            const length = location.segment.forward.lengths[location.document] ?? 0;
+            terms.forEach((term, at) => {
+                const weight = this.idfOf(term) * termSaturation(frequencies[at] ?? 0, length, averageLength);
+                sums.set(term, (sums.get(term) ?? 0) + weight);
+            });
+        }
+        // By text where weights are equal: the numbers of terms depend on the history of the index (I8).
+        return [...sums]
+            .map(([term, weight]) => ({ term: this.termTexts[term] ?? "", weight }))
+            .sort((a, b) => b.weight - a.weight || (a.term < b.term ? -1 : 1))
+            .slice(0, limit);
+    }
+    termVector(label) {
+        const location = this.locations.get(label);
+        if (location === undefined)
+            return noTerms;
+        const { terms, frequencies } = this.subjectOf(location);
+        return weighTerms(terms, frequencies, (term) => this.holding[term] ?? 0, this.size);
+    }
+    termVectorOf(counts) {
+        const known = [...counts].flatMap(([text, count]) => {
+            const term = this.terms.get(text);
+            return term === undefined || (this.holding[term] ?? 0) === 0 ? [] : [{ term, count }];
+        });
+        known.sort((a, b) => a.term - b.term);
+        return weighTerms(known.map(({ term }) => term), known.map(({ count }) => count), (term) => this.holding[term] ?? 0, this.size);
+    }
+    termText(term) {
+        return this.termTexts[term] ?? "";
+    }
+    /** Evenly over all labels. */
+    sample(size) {
+        const labels = [...this.locations.keys()].sort((a, b) => a - b);
+        return evenly(labels, size);
+    }
+    /** The terms of one document with their weighted frequencies, by term. */
+    termsIn(label) {
+        const location = this.locations.get(label);
+        if (location === undefined)
+            return [];
+        const { terms, frequencies } = location.segment.document(location.document);
+        return Array.from(terms, (term, at) => [this.termTexts[term] ?? "", frequencies[at] ?? 0]).sort(([a], [b]) => a < b ? -1 : 1);
+    }
+    /** Everything that is needed to make it again as it is when this begins, dead documents and their terms left out. */
+    *toStored() {
+        const texts = [...this.termTexts];
+        const forward = yield* joinSegments(this.segments);
+        const isHeld = new Uint8Array(texts.length);
+        for (const term of forward.terms)
+            isHeld[term] = 1;
+        yield;
+        // In the same order, so that the terms of a document stay ascending.
+        const terms = texts.filter((_, term) => isHeld[term] === 1);
+        if (terms.length === texts.length)
+            return { terms, forward };
+        let next = 0;
+        const numbers = Uint32Array.from(isHeld, (held) => (held === 1 ? next++ : 0));
+        yield;
+        return { terms, forward: { ...forward, terms: forward.terms.map((term) => numbers[term] ?? 0) } };
+    }
+    /** The terms of a document and their frequencies, those of its venue left out. */
+    subjectOf({ segment, document }) {
+        const { terms, frequencies } = segment.document(document);
+        const isOfVenue = (term) => isVenueTerm(this.termTexts[term] ?? "");
+        if (!terms.some(isOfVenue))
+            return { terms, frequencies };
+        return {
+            terms: terms.filter((term) => !isOfVenue(term)),
+            frequencies: frequencies.filter((_, at) => !isOfVenue(terms[at] ?? 0)),
+        };
+    }
+    /** The rarest term's documents alone are looked at. */
+    holdingEach(terms, meets) {
+        const numbers = [...new Set(terms)].map((term) => this.terms.get(term) ?? -1);
+        const [rarest = -1, ...others] = numbers.sort((a, b) => (this.holding[a] ?? 0) - (this.holding[b] ?? 0));
+        return labelSetOf(this.segments.flatMap((segment) => {
+            const { documents } = segment.postings(rarest);
+            const held = documents.filter((document) => others.every((term) => segment.frequency(document, term) > 0) && meets(segment, document));
+            return livingLabels(segment, held);
+        }));
+    }
+    weightsOf(query) {
+        const weights = [];
+        for (const [text, weight] of query.terms) {
+            const term = this.terms.get(text);
+            if (term !== undefined && (this.holding[term] ?? 0) > 0)
+                weights.push({ term, weight: weight * this.idfOf(term) });
+        }
+        return weights;
+    }
+    idfOf(term) {
+        return inverseDocumentFrequency(this.size, this.holding[term] ?? 0);
+    }
+    averageLength() {
+        return this.size === 0 ? 1 : Math.max(1, this.totalLength / this.size);
+    }
+    termNumber(text) {
+        const known = this.terms.get(text);
+        if (known !== undefined) {
+            this.leftAt.delete(known);
+            return known;
+        }
+        const number = this.freedNumber() ?? this.termTexts.length;
+        this.terms.set(text, number);
+        this.termTexts[number] = text;
+        this.holding[number] = 0;
+        this.outlines.set(number, text);
+        return number;
+    }
+    /** A number whose term has been gone for long enough; only documents that are dead may still name it. */
+    freedNumber() {
+        const [longest] = this.leftAt;
+        if (longest === undefined)
+            return undefined;
+        const [number, at] = longest;
+        if (performance.now() - at < this.numberRestMs)
+            return undefined;
+        this.leftAt.delete(number);
+        this.terms.delete(this.termTexts[number] ?? "");
+        return number;
+    }
+    addSegment(forward) {
+        const segment = atOnce(LexicalSegment.of(forward, this.termTexts.length));
+        this.segments.push(segment);
+        segment.forward.labels.forEach((label, document) => {
+            this.locations.set(label, { segment, document });
+        });
+        for (const length of forward.lengths)
+            this.totalLength += length;
+        for (const term of forward.terms)
+            this.holding[term] = (this.holding[term] ?? 0) + 1;
+    }
+    /** The last segments that are no more than a few times smaller than the one before them, where there are such. */
+    segmentsToJoin() {
+        for (let first = this.segments.length - 2; first >= 0; first--) {
+            const run = this.segments.slice(first);
+            const size = sizeOf(run.slice(1));
+            if ((run[0]?.size ?? 0) >= joinFactor * size)
+                return run.length > 2 ? run.slice(1) : undefined;
+        }
+        return this.segments.length > 1 ? [...this.segments] : undefined;
+    }
+    *joining(run) {
+        const joined = yield* joinSegments(run);
+        return yield* LexicalSegment.of(joined, this.termTexts.length);
+    }
+    /** Puts a segment in the place of those it was made of; what has gone since then is dead in it. */
+    replaceSegments(run, joined) {
+        const old = new Set(run);
+        const at = this.segments.findIndex((segment) => old.has(segment));
+        joined.forward.labels.forEach((label, document) => {
+            const location = this.locations.get(label);
+            if (location !== undefined && old.has(location.segment))
+                this.locations.set(label, { segment: joined, document });
+            else
+                joined.alive[document] = 0;
+        });
+        this.segments = [...this.segments.slice(0, at), joined, ...this.segments.slice(at + run.length)];
+        this.scored = undefined;
+    }
+}
+/** What a term of a query adds to a document's score. */
+function scoreOf({ segment, document }, { term, weight }, averageLength) {
+    const frequency = segment.frequency(document, term);
+    return frequency === 0 ? 0 : weight * termSaturation(frequency, segment.forward.lengths[document] ?? 0, averageLength);
+}
+/** As {@link scoreOf} says it for one document, for all that hold the term. */
+function addScores(scores, segment, term, weight, averageLength) {
+    const { documents, frequencies } = segment.postings(term);
+    const lengthParts = segment.lengthParts(averageLength);
+    for (let at = 0; at < documents.length; at++) {
+        const document = documents[at] ?? 0;
+        const frequency = frequencies[at] ?? 0;
+        scores[document] = (scores[document] ?? 0) + weight * saturate(frequency, lengthParts[document] ?? 0);
+    }
+}
+function sizeOf(segments) {
+    return segments.reduce((sum, segment) => sum + segment.size, 0);
+}
+function livingLabels(segment, documents) {
+    const labels = [];
+    for (const document of documents)
+        if (segment.alive[document] === 1)
+            labels.push(segment.forward.labels[document] ?? 0);
+    return labels;
+}
+function labelSetOf(labels) {
+    return new BitmapLabelSet(Uint32Array.from(labels).sort());
+}
+//# sourceMappingURL=lexical-index.js.map

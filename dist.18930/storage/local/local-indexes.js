@@ -1,0 +1,354 @@
+/**
+ * What is derived from the database, in memory: the vectors and graphs of generations and the word index. Read from
+ * the files of a checkpoint, brought up to date by the change counter, whoever wrote the change, and made anew where
+ * the files cannot be used.
+ */
+import { join } from "node:path";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { analysisVersion } from "../../core/analysis.js";
+import { toAppError } from "../../core/errors.js";
+import { CheckpointFolder } from "./checkpoint.js";
+import { libraryIdOf } from "./database.js";
+import { GenerationIndex, readCheckpoint } from "./generation-index.js";
+import { claimedWork, Lease } from "./lease.js";
+import { readLexicalFile } from "./lexical-file.js";
+import { LexicalIndex } from "./lexical-index.js";
+import { patiently } from "./patience.js";
+import { Rebuilds } from "./rebuilds.js";
+import { inSlices } from "./slices.js";
+/** Papers that are read at once when an index is made anew: nobody is answered before it is there. */
+const pageSize = 500;
+/** Papers that are taken in at once beside answering: a few milliseconds. */
+const followedAtOnce = 16;
+export class LocalIndexes {
+    parts;
+    words = new LexicalIndex();
+    /** Generations in memory, by id; the promise of one that is being read. */
+    indexes = new Map();
+    loading = new Map();
+    /** The last change that the word index holds. */
+    seen = 0;
+    libraryId;
+    rebuilds;
+    checkpointLease;
+    checkpointing = Promise.resolve();
+    refreshing;
+    /** Why what was committed here could not be followed, so that it is said once. */
+    toldOfFollowing;
+    constructor(parts) {
+        this.parts = parts;
+        this.libraryId = libraryIdOf(parts.db);
+        this.rebuilds = new Rebuilds(parts.now);
+        this.checkpointLease = new Lease(parts.db, "checkpoint");
+    }
+    get lexical() {
+        return this.words;
+    }
+    /** The index of the live generation, where it is in memory. */
+    get live() {
+        const live = this.parts.generations.live();
+        return live === undefined ? undefined : this.indexes.get(live.id);
+    }
+    /** What was found damaged or missing, the latest first. */
+    get rebuilt() {
+        return this.rebuilds.list();
+    }
+    /** Reads the live generation and the words, or makes them. */
+    async load() {
+        const { counter, generations, options } = this.parts;
+        if (options.searchable === false)
+            return;
+        this.seen = counter.last();
+        const generation = generations.live();
+        const index = generation === undefined ? undefined : await this.of(generation);
+        if (generation === undefined || index?.manifest === undefined) {
+            const [damage] = this.rebuilds.list();
+            await this.indexWords();
+            if (damage !== undefined)
+                this.rebuilds.begin("words", damage.reason, () => "rebuilt");
+            return;
+        }
+        const { lexical, lastChange, analysis } = index.manifest;
+        if (analysis !== analysisVersion) {
+            options.onNotice?.("The word index is made anew: this version of Paperkin reads words in another way.");
+            await this.indexWords();
+            // So that the next checkpoint writes it, whether or not papers change.
+            index.checkpointChange = undefined;
+            return;
+        }
+        const reason = await this.readWords(this.folderOf(generation).path(lexical), lastChange);
+        if (reason !== undefined) {
+            this.notice(`The word index is made anew: ${reason}.`);
+            await this.indexWords();
+            this.rebuilds.begin("words", reason, () => "rebuilt");
+            index.checkpointChange = undefined;
+        }
+    }
+    /** Takes in every change since the last time. @returns whether there was any. */
+    async refresh() {
+        if (this.parts.options.searchable === false)
+            return false;
+        // One at a time: two that overlap would each take in half.
+        while (this.refreshing !== undefined)
+            await this.refreshing;
+        if (this.parts.counter.last() === this.seen)
+            return false;
+        this.refreshing = this.follow().finally(() => {
+            this.refreshing = undefined;
+        });
+        return await this.refreshing;
+    }
+    /** As `refresh`, for whoever has committed: that stands, whatever following it meets. The next `refresh` throws what this one tells. */
+    async followOwn() {
+        try {
+            await this.refresh();
+            this.toldOfFollowing = undefined;
+        }
+        catch (error) {
+            const { code, explanation } = toAppError(error);
+            if (explanation === this.toldOfFollowing)
+                return;
+            this.toldOfFollowing = explanation;
+            this.notice(`What was written last is kept, and cannot be searched yet: ${explanation}`, code);
+        }
+    }
+    /**
+     * A generation in memory, read where it is not there yet; undefined where nothing is searched. Throws
+     * `generation_not_found`.
+     * @param fromFiles whether the files of a checkpoint may be used.
+     */
+    async of(generation, fromFiles = true) {
+        if (this.parts.options.searchable === false)
+            return undefined;
+        const loaded = this.indexes.get(generation.id);
+        if (loaded !== undefined)
+            return loaded;
+        const loading = this.loading.get(generation.id);
+        if (loading !== undefined)
+            return await loading;
+        // Also where reading it fails at once: the next one who asks tries again.
+        const begun = this.read(generation, fromFiles).finally(() => this.loading.delete(generation.id));
+        this.loading.set(generation.id, begun);
+        return await begun;
+    }
+    /** Frees the memory of a generation that is not live. */
+    unload(generation) {
+        if (this.parts.generations.live()?.id === generation.id)
+            return;
+        this.indexes.get(generation.id)?.stop();
+        this.indexes.delete(generation.id);
+    }
+    /** Completes the graph of a generation, which need not be live, and writes its files. */
+    async complete(generation, options) {
+        const index = await this.of(generation);
+        if (index === undefined)
+            throw new TypeError("a library that is not searchable indexes nothing");
+        await this.refresh();
+        if ((await index.complete(options)) && index.checkpointChange !== this.seen)
+            await this.writeFiles(index);
+    }
+    /** Writes the files of the live generation where this process is the one that does, and they lack something. */
+    async checkpoint(signal) {
+        // One at a time: two would write the same files.
+        const own = this.checkpointing.then(() => this.makeCheckpoint(signal));
+        this.checkpointing = own.catch(() => undefined);
+        await own;
+    }
+    /** What `verify` looks at, and how it mends. */
+    async toVerify() {
+        await this.refresh();
+        const generation = this.parts.generations.live();
+        return {
+            generation,
+            lexical: this.words,
+            vectors: generation === undefined ? undefined : (await this.of(generation))?.vectors,
+            readCheckpoint: async () => (generation === undefined ? undefined : await readCheckpoint(generation, this.partsOf(generation))),
+            listFiles: async () => (generation === undefined ? [] : await this.folderOf(generation).list()),
+            filesHeldBy: () => claimedWork(this.parts.db).find(({ work }) => work === "checkpoint" && !this.checkpointLease.isHeld),
+            rebuild: async () => {
+                await this.rebuild(generation);
+                return { lexical: this.words, vectors: generation === undefined ? undefined : (await this.of(generation))?.vectors };
+            },
+        };
+    }
+    folderOf(generation) {
+        return new CheckpointFolder(join(this.parts.options.folder, generationFolder(generation)));
+    }
+    /** Resolves when nothing is read, built or written any more; after `closing`, that is soon. */
+    async settled() {
+        await Promise.allSettled(this.loading.values());
+        await Promise.all([...this.indexes.values()].map((index) => index.settled()));
+        await this.checkpointing;
+        this.checkpointLease.release();
+    }
+    async makeCheckpoint(signal) {
+        const { closing, guard, options } = this.parts;
+        const index = this.live;
+        if (closing.aborted || index === undefined || guard.stopped !== undefined || !(await patiently(() => this.checkpointLease.take())))
+            return;
+        await this.refresh();
+        const isComplete = await index.complete({
+            onProgress: (done, total) => options.onProgress?.("indexing", done, total),
+            ...(signal === undefined ? {} : { signal }),
+        });
+        if (!isComplete || index.checkpointChange === this.seen || index !== this.live)
+            return;
+        await this.writeFiles(index);
+    }
+    async writeFiles(index) {
+        try {
+            const { seen } = this;
+            await index.writeFiles(await inSlices(this.words.toStored(), this.parts.slices), seen);
+        }
+        catch (error) {
+            throw this.parts.guard.judge(error);
+        }
+    }
+    async read(generation, fromFiles) {
+        this.parts.generations.stateOf(generation);
+        const index = await GenerationIndex.load(generation, this.partsOf(generation), fromFiles);
+        this.indexes.set(generation.id, index);
+        return index;
+    }
+    partsOf(generation) {
+        const { papers, counter, embeddings, generations, slices, closing } = this.parts;
+        const { maintain, onProgress, recallTarget } = this.parts.options;
+        return {
+            papers,
+            counter,
+            embeddings,
+            libraryId: this.libraryId,
+            folder: this.folderOf(generation),
+            generations,
+            recallTarget,
+            slices,
+            maintain,
+            buildApart: (which, signal) => this.buildApart(which, signal),
+            closing,
+            onNotice: (notice) => this.notice(notice),
+            onRebuild: (fault, vectors) => {
+                this.notice(`The index files are made anew from the stored embeddings: ${fault}.`);
+                this.rebuilds.begin("vectors", fault, graphState(vectors));
+            },
+            onProgress,
+        };
+    }
+    /** For what answers: a filling generation is prepared by whoever reindexes. */
+    async buildApart(generation, signal) {
+        const { options, generations } = this.parts;
+        const { indexApart } = options;
+        if (indexApart === undefined || generation.id !== generations.live()?.id || !(await patiently(() => this.checkpointLease.take())))
+            return false;
+        await indexApart(generation.id, signal);
+        return true;
+    }
+    /** Said where whoever runs this process reads it, and by whoever mends it kept for those who look after the library. */
+    notice(detail, code = "library_damaged") {
+        const { options, faults, now } = this.parts;
+        options.onNotice?.(detail);
+        if (!options.maintain)
+            return;
+        try {
+            faults.add({ at: now().toISOString(), work: "indexes", code, detail });
+        }
+        catch {
+            // A full disk, or another writer for long: answering goes on without.
+        }
+    }
+    /** Makes the word index from all stored papers. */
+    async indexWords() {
+        const { papers, options, slices } = this.parts;
+        const lexical = new LexicalIndex();
+        const total = papers.count();
+        let after = 0;
+        for (;;) {
+            const page = papers.readablePage(after, pageSize);
+            lexical.put(page.papers);
+            await lexical.joinSegments(slices);
+            if (page.last === undefined)
+                break;
+            after = page.last;
+            options.onProgress?.("indexing words", lexical.size, total);
+            await nextTurn();
+        }
+        this.words = lexical;
+        const damaged = papers.count() - lexical.size;
+        if (damaged > 0)
+            this.notice(`${damaged} stored records are damaged, so no words find their papers: \`paperkin verify\` names them.`);
+    }
+    /** Reads the word index, which holds everything up to a change. @returns why it cannot be used; undefined where it can. */
+    async readWords(path, lastChange) {
+        try {
+            this.words = LexicalIndex.fromStored(await readLexicalFile(path));
+        }
+        catch (error) {
+            return `its file cannot be read (${toAppError(error).message})`;
+        }
+        await this.followPapers(lastChange);
+        return this.words.size === this.parts.papers.count() ? undefined : "it does not hold the papers that are stored";
+    }
+    /** Takes in every change behind `seen`. */
+    async follow() {
+        const { counter, generations, onChange } = this.parts;
+        const upTo = counter.last();
+        for (const index of this.indexes.values())
+            index.follow();
+        // The first generation, which another process has made; a later one is loaded before it is asked.
+        const live = generations.live();
+        if (live !== undefined && this.indexes.size === 0)
+            await this.of(live);
+        if (await this.followPapers(this.seen))
+            onChange();
+        this.seen = upTo;
+        return true;
+    }
+    /** @returns whether there was anything to take in. */
+    async followPapers(since) {
+        const { papers, columns, slices } = this.parts;
+        const [removed, changed] = [papers.removedSince(since), papers.changedSince(since)];
+        for (const label of removed) {
+            this.words.remove(label);
+            columns.remove(label);
+        }
+        for (let at = 0; at < changed.length; at += followedAtOnce) {
+            const page = changed.slice(at, at + followedAtOnce).flatMap((label) => this.readable(label) ?? []);
+            this.words.put(page);
+            columns.put(page);
+            await this.words.joinSegments(slices);
+            await slices.giveWay();
+        }
+        return removed.length + changed.length > 0;
+    }
+    /** A paper that has changed; undefined where its record is damaged, so that all that came behind it is found all the same. */
+    readable(label) {
+        const { papers, columns } = this.parts;
+        return papers.readable(label, ({ code, explanation }) => {
+            this.words.remove(label);
+            columns.remove(label);
+            this.notice(`A paper that was written last cannot be searched: ${explanation}`, code);
+        });
+    }
+    async rebuild(generation) {
+        await this.indexWords();
+        if (generation === undefined)
+            return;
+        this.indexes.delete(generation.id);
+        await this.of(generation, false);
+        await this.checkpoint();
+    }
+}
+/** Whether a graph that had to be begun anew is complete; where building fails it is dropped. */
+function graphState(vectors) {
+    let isBegun = false;
+    return () => {
+        isBegun ||= vectors.hasGraph;
+        if (!vectors.hasGraph)
+            return isBegun ? "failed" : "rebuilding";
+        return vectors.pendingSize === 0 ? "rebuilt" : "rebuilding";
+    };
+}
+/** The folder of a generation's files, below that of the library. */
+export function generationFolder(generation) {
+    return `generation-${generation.id}`;
+}
+//# sourceMappingURL=local-indexes.js.map

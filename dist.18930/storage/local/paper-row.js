@@ -1,0 +1,73 @@
+/** The row of a paper in SQLite: its record, and the columns that follow from it. */
+import { AppError } from "../../core/errors.js";
+import { firstDay, lastDay } from "../../core/filters.js";
+import { dateOf, listingDateOf, yearOf } from "../../core/paper.js";
+import { keysOf } from "../../core/paper-keys.js";
+import { agrees, checksumOfText } from "./row-checksum.js";
+/** What filters compare, as `core/filters.ts` defines it. @param keys those of the paper. */
+export function columnsOf(paper, record, keys = keysOf(paper)) {
+    const date = dateOf(paper);
+    return {
+        record,
+        checksum: checksumOfText(record),
+        contentHash: keys.contentHash,
+        titleKey: keys.title,
+        mainTitleKey: keys.mainTitle,
+        firstDay: date === undefined ? null : firstDay(date),
+        lastDay: date === undefined ? null : lastDay(date),
+        listingDate: listingDateOf(paper) ?? null,
+        year: yearOf(paper) ?? null,
+        venueKey: keys.venue,
+        authorsKey: keys.authors,
+        hasCode: paper.codeUrl === undefined ? 0 : 1,
+        withdrawn: paper.status === undefined ? 0 : 1,
+        published: paper.published ?? null,
+        updated: paper.updated ?? null,
+        listed: paper.listed ?? null,
+        hasAbstract: paper.abstract === "" ? 0 : 1,
+        hasPdf: paper.pdfUrl === undefined ? 0 : 1,
+        votes: paper.votes ?? null,
+        citations: paper.citations ?? null,
+        language: paper.language?.toLowerCase() ?? null,
+    };
+}
+/** Throws `library_damaged`. */
+export function storedPaper(row) {
+    return {
+        label: row.label,
+        paper: readRecord(row.record, row.checksum, row.paper_id),
+        contentHash: row.content_hash,
+    };
+}
+/**
+ * As {@link storedPaper}; undefined for a record that is not the one that was stored, which `verify` names: the others do not wait
+ * for it. @param onDamage is told what is wrong with it.
+ */
+export function readablePaper(row, onDamage) {
+    try {
+        return storedPaper(row);
+    }
+    catch (error) {
+        if (!(error instanceof AppError) || error.code !== "library_damaged")
+            throw error;
+        onDamage?.(error);
+        return undefined;
+    }
+}
+const mendPaper = "Restore the library from a backup, or remove this paper and import it again.";
+/** Throws `library_damaged`. */
+export function readRecord(record, checksum, whose, mend = mendPaper) {
+    let cause;
+    try {
+        if (agrees(checksum, checksumOfText(record)))
+            return JSON.parse(record);
+    }
+    catch (error) {
+        cause = error;
+    }
+    throw new AppError("library_damaged", `The record of ${whose} is not the one that was stored.`, {
+        mend,
+        cause,
+    });
+}
+//# sourceMappingURL=paper-row.js.map

@@ -1,0 +1,343 @@
+/** Papers in SQLite: writing them as one paper each, finding them by any id, and the columns that filters use. */
+import { isDeepStrictEqual } from "node:util";
+import { upsertWithDoubles } from "../../core/doubles.js";
+import { AppError } from "../../core/errors.js";
+import { anyTitle, contributionKey, forbiddenAfterSplit, keepNames, mergeContributions, sayAgain, withoutForbidden, } from "../../core/merge.js";
+import { keysOf } from "../../core/paper-keys.js";
+import { compareWorks, mainTitleKey } from "../../core/same-work.js";
+import { foldWords } from "../../core/text.js";
+import { ContributionTable } from "./contribution-table.js";
+import { columnsOf, readablePaper, storedPaper } from "./paper-row.js";
+export class PaperTable {
+    db;
+    counter;
+    now;
+    contributionTable;
+    select;
+    selectLabel;
+    selectPage;
+    selectCount;
+    selectRemoved;
+    selectChanged;
+    insert;
+    update;
+    selectByTitle;
+    selectByMainTitle;
+    selectTwins;
+    selectSharedTitles;
+    selectAdded;
+    keepId;
+    selectWanted;
+    selectBriefly;
+    putId;
+    putCategory;
+    putSource;
+    putRemoved;
+    deleteFromIndexes;
+    deleteFromAll;
+    constructor(db, counter, now) {
+        this.db = db;
+        this.counter = counter;
+        this.now = now;
+        this.contributionTable = new ContributionTable(db);
+        this.select = db.prepare("SELECT label, paper_id, record, content_hash, checksum FROM papers WHERE label = ?");
+        this.selectLabel = db.prepare("SELECT label FROM paper_ids WHERE id = ?").pluck();
+        this.selectPage = db.prepare("SELECT label, paper_id, record, content_hash, checksum FROM papers WHERE label > ? ORDER BY label LIMIT ?");
+        this.selectCount = db.prepare("SELECT COUNT(*) FROM papers").pluck();
+        this.selectRemoved = db.prepare("SELECT label FROM removed WHERE change > ?").pluck();
+        this.selectChanged = db.prepare("SELECT label FROM papers WHERE change > ? ORDER BY change, label").pluck();
+        this.insert = db.prepare(`INSERT INTO papers (paper_id, record, content_hash, title_key, main_title_key, first_day, last_day, listing_date, year, venue_key, authors_key, has_code, withdrawn,
+         published, updated, listed, has_abstract, has_pdf, votes, citations, language, checksum, change, added)
+       VALUES (@paperId, @record, @contentHash, @titleKey, @mainTitleKey, @firstDay, @lastDay, @listingDate, @year, @venueKey, @authorsKey, @hasCode, @withdrawn,
+         @published, @updated, @listed, @hasAbstract, @hasPdf, @votes, @citations, @language, @checksum, @change, @added)`);
+        this.update = db.prepare(`UPDATE papers SET record = @record, content_hash = @contentHash, title_key = @titleKey, main_title_key = @mainTitleKey, first_day = @firstDay,
+       last_day = @lastDay, listing_date = @listingDate, year = @year, venue_key = @venueKey, authors_key = @authorsKey, has_code = @hasCode,
+       withdrawn = @withdrawn, published = @published, updated = @updated, listed = @listed, has_abstract = @hasAbstract, has_pdf = @hasPdf,
+       votes = @votes, citations = @citations, language = @language, checksum = @checksum, change = @change WHERE label = @label`);
+        this.selectByMainTitle = db
+            .prepare("SELECT label FROM papers WHERE main_title_key = ? ORDER BY label LIMIT ?")
+            .pluck();
+        this.selectByTitle = db
+            .prepare("SELECT label FROM papers WHERE main_title_key = ? AND title_key = ? ORDER BY label LIMIT ?")
+            .pluck();
+        this.selectTwins = db.prepare("SELECT label, paper_id, record, content_hash, checksum FROM papers WHERE main_title_key = ? ORDER BY label LIMIT ?");
+        this.selectSharedTitles = db
+            .prepare("SELECT main_title_key FROM papers WHERE main_title_key <> '' GROUP BY main_title_key HAVING COUNT(*) > 1 ORDER BY main_title_key")
+            .pluck();
+        this.selectAdded = db
+            .prepare("SELECT label FROM papers WHERE added > ? AND added <= ? AND (last_day IS NULL OR last_day >= ?) ORDER BY label")
+            .pluck();
+        this.keepId = db.prepare("INSERT OR IGNORE INTO wanted_ids (id) SELECT ? WHERE ? NOT IN (SELECT id FROM paper_ids)");
+        this.selectWanted = db.prepare("SELECT id FROM wanted_ids WHERE id NOT IN (SELECT id FROM paper_ids) ORDER BY id").pluck();
+        this.selectBriefly = db.prepare(`SELECT label, json_remove(record, '$.abstract', '$.ids', '$.keywords', '$.url', '$.pdfUrl', '$.codeUrl') AS parts
+       FROM papers WHERE label > ? AND json_valid(record) ORDER BY label LIMIT ?`);
+        this.putId = db.prepare("INSERT OR REPLACE INTO paper_ids (id, label) VALUES (?, ?)");
+        this.putCategory = db.prepare("INSERT OR IGNORE INTO paper_categories (category, label) VALUES (?, ?)");
+        this.putSource = db.prepare("INSERT OR IGNORE INTO paper_sources (source, label) VALUES (?, ?)");
+        this.putRemoved = db.prepare("INSERT INTO removed (label, change) VALUES (?, ?)");
+        const deleting = (table) => db.prepare(`DELETE FROM ${table} WHERE label = ?`);
+        this.deleteFromIndexes = ["paper_ids", "paper_categories", "paper_sources"].map(deleting);
+        // By generation first, as their keys are: they are not searched from end to end.
+        const deletingVectors = (table) => db.prepare(`DELETE FROM ${table} WHERE generation IN (SELECT id FROM generations) AND label = ?`);
+        this.deleteFromAll = [...["contributions", "papers"].map(deleting), ...["embeddings", "sentence_embeddings"].map(deletingVectors)];
+    }
+    /** One transaction. @param keys of each paper, where they are there already. */
+    upsert(papers, keys = []) {
+        return this.counter.transact(() => upsertWithDoubles(papers, (paper, at) => this.upsertOne(paper, paper === papers[at] ? keys[at] : undefined)));
+    }
+    resolve(id) {
+        return this.selectLabel.get(id);
+    }
+    get(label) {
+        const row = this.select.get(label);
+        return row === undefined ? undefined : storedPaper(row);
+    }
+    page(after, limit) {
+        return this.selectPage.all(after, limit).map(storedPaper);
+    }
+    /** As {@link get}; undefined also where its record is damaged, which `onDamage` is told. */
+    readable(label, onDamage) {
+        const row = this.select.get(label);
+        return row && readablePaper(row, onDamage);
+    }
+    /** As {@link page}, without those whose record is damaged. @returns beside them the last label that was looked at; undefined behind the last paper. */
+    readablePage(after, limit) {
+        const rows = this.selectPage.all(after, limit);
+        return { papers: rows.flatMap((row) => readablePaper(row) ?? []), last: rows.at(-1)?.label };
+    }
+    count() {
+        return this.selectCount.get() ?? 0;
+    }
+    /** Labels of papers that were removed behind a change. */
+    removedSince(change) {
+        return this.selectRemoved.all(change);
+    }
+    /** Labels of papers that are new or other than at a change, in the order in which they changed. */
+    changedSince(change) {
+        return this.selectChanged.all(change);
+    }
+    /** Of each paper what it is counted by and suggested with: less is read of a record than by {@link page}. */
+    briefPage(after, limit) {
+        return this.selectBriefly.all(after, limit).map(({ label, parts }) => ({ label, paper: JSON.parse(parts) }));
+    }
+    findByTitle(title, limit) {
+        const key = foldWords(title);
+        if (key === "")
+            return [];
+        return this.selectByTitle.all(mainTitleKey(title), key, limit);
+    }
+    findByMainTitle(title, limit) {
+        const key = mainTitleKey(title);
+        return key === "" ? [] : this.selectByMainTitle.all(key, limit);
+    }
+    /** One transaction, which changes no paper. @returns how many are new. */
+    keepIds(ids) {
+        return this.db.transaction(() => ids.reduce((count, id) => count + this.keepId.run(id, id).changes, 0)).immediate();
+    }
+    wantedIds() {
+        return this.selectWanted.all();
+    }
+    addedBetween(after, until, oldest) {
+        return this.selectAdded.all(after, until, oldest);
+    }
+    /** One transaction. @returns the `paperId`s that were there. */
+    remove(ids) {
+        return this.counter.transact(() => {
+            const removed = [];
+            for (const id of ids) {
+                const label = this.resolve(id);
+                const row = label === undefined ? undefined : this.select.get(label);
+                if (row === undefined)
+                    continue;
+                this.delete(row.label);
+                removed.push(row.paper_id);
+            }
+            return removed;
+        });
+    }
+    /** Derives columns and ids again from a paper's record. */
+    rewrite(label, paper) {
+        this.counter.transact(() => this.store(label, paper, JSON.stringify(paper)));
+    }
+    /** One transaction. @returns the `paperId` of the paper that both are now; undefined where one of them is not there. */
+    merge(first, second) {
+        return this.counter.transact(() => {
+            const found = [this.resolve(first), this.resolve(second)].filter((label) => label !== undefined).sort((a, b) => a - b);
+            const [label, other] = found;
+            const row = label === undefined ? undefined : this.select.get(label);
+            if (label === undefined || other === undefined || row === undefined)
+                return undefined;
+            if (label === other)
+                return row.paper_id;
+            const contributions = new Map([label, other].flatMap((one) => this.contributions(one)).map((one) => [one.key, one.paper]));
+            for (const key of contributions.keys())
+                this.contributionTable.permitAll(key);
+            keepNames(contributions, [row.paper_id, this.select.get(other)?.paper_id ?? row.paper_id]);
+            const merged = together(contributions, row.paper_id);
+            this.delete(other);
+            this.store(label, merged, JSON.stringify(merged));
+            this.contributionTable.put(label, contributions);
+            return merged.paperId;
+        });
+    }
+    /** One transaction. @returns the `paperId`s of what it was made of; one where there is nothing to split; none where it is not there. */
+    split(id) {
+        return this.counter.transact(() => {
+            const label = this.resolve(id);
+            const row = label === undefined ? undefined : this.select.get(label);
+            if (label === undefined || row === undefined)
+                return [];
+            const contributions = this.contributions(label).sort((a, b) => (a.key < b.key ? -1 : 1));
+            if (contributions.length < 2)
+                return [row.paper_id];
+            const forbidden = forbiddenAfterSplit(contributions);
+            this.delete(label);
+            return contributions.map(({ key, paper }) => {
+                const own = forbidden.get(key) ?? new Set();
+                this.contributionTable.forbid(key, own);
+                return this.insertNew(withoutForbidden(paper, key, own), key).paperId;
+            });
+        });
+    }
+    /** One transaction. @returns `only` where no other record is there, which changes nothing. */
+    withdraw(id, key) {
+        return this.counter.transact(() => {
+            const label = this.resolve(id);
+            const row = label === undefined ? undefined : this.select.get(label);
+            if (label === undefined || row === undefined)
+                return "unknown";
+            const contributions = new Map(this.contributions(label).map((one) => [one.key, one.paper]));
+            if (!contributions.has(key))
+                return "unknown";
+            if (contributions.size === 1)
+                return "only";
+            contributions.delete(key);
+            keepNames(contributions, [row.paper_id]);
+            const merged = together(contributions, row.paper_id);
+            this.store(label, merged, JSON.stringify(merged));
+            this.contributionTable.put(label, contributions);
+            return "withdrawn";
+        });
+    }
+    /** Pairs with one title, or one title beginning the other, that nothing decides. */
+    doubtfulPairs(limit) {
+        const pairs = [];
+        for (const key of this.selectSharedTitles.iterate()) {
+            const twins = this.selectTwins.all(key, mostTwins).map(storedPaper);
+            for (const [at, first] of twins.entries()) {
+                for (const second of twins.slice(at + 1)) {
+                    if (pairs.length >= limit)
+                        return pairs;
+                    if (compareWorks(first.paper, second.paper) !== "different")
+                        pairs.push([first, second]);
+                }
+            }
+        }
+        return pairs;
+    }
+    upsertOne(incoming, given) {
+        if (incoming.ids.length === 0) {
+            throw new AppError("invalid_paper", `The paper “${incoming.title}” has no id.`, { mend: "Give it an `id`, an arXiv id or a DOI." });
+        }
+        const key = contributionKey(incoming);
+        const forbidden = this.contributionTable.forbiddenTo(key);
+        const paper = withoutForbidden(incoming, key, forbidden);
+        const labels = [...new Set(paper.ids.flatMap((id) => this.resolve(id) ?? []))].sort((a, b) => a - b);
+        let keys = given;
+        if (labels.length === 0) {
+            // A paper that is known by an id needs none of them.
+            keys ??= keysOf(paper);
+            if (!forbidden.has(anyTitle))
+                labels.push(...this.sameWork(paper, keys));
+        }
+        const [label, ...others] = labels;
+        if (label === undefined)
+            return this.insertNew(paper, key, keys);
+        const row = this.select.get(label);
+        if (row === undefined)
+            throw new AppError("library_damaged", `The id ${paper.ids[0]} leads to paper ${label}, which is not there.`, {
+                mend: "Run `paperkin verify --repair`.",
+            });
+        const contributions = new Map(labels.flatMap((one) => this.contributions(one)).map((one) => [one.key, one.paper]));
+        const before = contributions.get(key);
+        const said = sayAgain(paper, before);
+        contributions.set(key, said);
+        keepNames(contributions, labels.flatMap((one) => this.select.get(one)?.paper_id ?? []));
+        const merged = together(contributions, row.paper_id);
+        const record = JSON.stringify(merged);
+        const result = (outcome) => ({
+            outcome,
+            label,
+            paperId: merged.paperId,
+        });
+        if (others.length === 0 && record === row.record) {
+            // The paper is as it was, but a record that adds nothing now may matter later.
+            if (before === undefined || (contributions.size > 1 && !isDeepStrictEqual(said, before)))
+                this.contributionTable.put(label, contributions);
+            return result("unchanged");
+        }
+        const known = new Set(JSON.parse(row.record).ids);
+        for (const other of others)
+            this.delete(other);
+        this.store(label, merged, record);
+        this.contributionTable.put(label, contributions);
+        return result(others.length > 0 || merged.ids.some((id) => !known.has(id)) ? "merged" : "changed");
+    }
+    /** The paper that this one is, where no id says so but title, authors and year do. */
+    sameWork(paper, { mainTitle }) {
+        const twin = this.selectTwins
+            .all(mainTitle, mostTwins)
+            .map(storedPaper)
+            .find((stored) => compareWorks(stored.paper, paper) === "same");
+        return twin === undefined ? [] : [twin.label];
+    }
+    insertNew(paper, key, keys = keysOf(paper)) {
+        const merged = mergeContributions([{ key, paper }], paper.paperId);
+        const inserted = this.insert.run({
+            ...columnsOf(merged, JSON.stringify(merged), keys),
+            paperId: merged.paperId,
+            change: this.counter.next(),
+            added: this.now().toISOString(),
+        });
+        const label = Number(inserted.lastInsertRowid);
+        if (label > 0xffff_ffff)
+            throw new AppError("internal", "The library has used all of its 4,294,967,295 labels.");
+        this.storeIndexes(label, merged);
+        this.contributionTable.putFirst(label, key);
+        return { outcome: "new", label, paperId: merged.paperId };
+    }
+    /** By key. */
+    contributions(label) {
+        return this.contributionTable.of(label, () => this.get(label)?.paper);
+    }
+    store(label, paper, record) {
+        this.update.run({
+            ...columnsOf(paper, record),
+            label,
+            change: this.counter.next(),
+        });
+        for (const statement of this.deleteFromIndexes)
+            statement.run(label);
+        this.storeIndexes(label, paper);
+    }
+    storeIndexes(label, paper) {
+        for (const id of new Set([paper.paperId, ...paper.ids]))
+            this.putId.run(id, label);
+        for (const category of paper.categories)
+            this.putCategory.run(category.toLowerCase(), label);
+        for (const source of paper.sources)
+            this.putSource.run(source, label);
+    }
+    delete(label) {
+        for (const statement of [...this.deleteFromIndexes, ...this.deleteFromAll])
+            statement.run(label);
+        this.putRemoved.run(label, this.counter.next());
+    }
+}
+/** What records say together, by key, of the paper that has this `paperId` already. */
+function together(contributions, paperId) {
+    return mergeContributions([...contributions].map(([key, paper]) => ({ key, paper })), paperId);
+}
+/** Papers with one title that are compared; more share it only where it tells nothing. */
+const mostTwins = 20;
+//# sourceMappingURL=paper-table.js.map

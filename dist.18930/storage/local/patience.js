@@ -1,0 +1,50 @@
+/**
+ * Waiting for another process's transaction without holding up whoever is answered meanwhile. SQLite waits by sleeping,
+ * and the event loop with it: a process that was stopped in the middle of a transaction (Ctrl-Z) would keep a server
+ * from answering anything. So a server's connection waits for a moment only, and what was refused is asked for again.
+ */
+import { setTimeout as wait } from "node:timers/promises";
+/** How long a writer waits for another process's transaction. */
+export const busyTimeoutMs = 20_000;
+/** How long SQLite itself waits where somebody is answered meanwhile. */
+export const shortBusyTimeoutMs = 25;
+/** Between two attempts: time for those who only read. */
+const pauseMs = 25;
+/** What is part of a library, and written to by itself. */
+const stores = new Set(["personal", "delivery", "jobs", "signIns", "comments"]);
+/** Runs what another process's transaction may refuse, until it is not refused. Throws what it throws, and `SQLITE_BUSY` after 20 seconds. */
+export async function patiently(work) {
+    const until = performance.now() + busyTimeoutMs;
+    for (;;) {
+        try {
+            return await work();
+        }
+        catch (thrown) {
+            if (!isBusy(thrown) || performance.now() >= until)
+                throw thrown;
+            await wait(pauseMs);
+        }
+    }
+}
+/** A library, or a store of one, each of whose methods waits so: every one of them writes once, or the same again, or waits for each of its writes. */
+export function patient(store) {
+    const made = new Map();
+    return new Proxy(store, {
+        get(target, name) {
+            const value = Reflect.get(target, name, target);
+            if (typeof value !== "function")
+                return stores.has(name) && typeof value === "object" && value !== null ? remembered(name, () => patient(value)) : value;
+            return remembered(name, () => (...args) => patiently(() => Reflect.apply(value, target, args)));
+        },
+    });
+    function remembered(name, make) {
+        if (!made.has(name))
+            made.set(name, make());
+        return made.get(name);
+    }
+}
+/** Nothing of the transaction was done. */
+function isBusy(thrown) {
+    return thrown instanceof Error && "code" in thrown && typeof thrown.code === "string" && thrown.code.startsWith("SQLITE_BUSY");
+}
+//# sourceMappingURL=patience.js.map

@@ -1,0 +1,294 @@
+/**
+ * Restoring a backup: everything is checked and written beside the library first; only then does the library that is
+ * there step aside, and it is removed when the restored one stands. Whatever ends this, one of the two is whole.
+ */
+import { createHash } from "node:crypto";
+import { closeSync, existsSync, openSync, statSync } from "node:fs";
+import { chmod, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import Database from "better-sqlite3";
+import { AppError, toAppError } from "../../core/errors.js";
+import { describeHolder } from "../../core/holder.js";
+import { damaged, readEntries } from "./archive.js";
+import { backupManifestName, backupManifestSchema } from "./backup.js";
+import { StoredCopy } from "./copies.js";
+import { databaseName, makeFolder, openDatabase, privateMode, replacedName, restoringName } from "./database.js";
+import { syncPath } from "./durable-file.js";
+import { lockFile } from "./file-lock.js";
+import { claimedWork } from "./lease.js";
+import { foreignPart, foreignTable } from "./restored-schema.js";
+import { fileAt } from "./write-guard.js";
+const pieceBytes = 1 << 20;
+/** The name of the file that whoever restores in a folder has locked; gone when that ends. */
+const lockName = "restoring.lock";
+/**
+ * @param path a backup, or a folder of copies. @param folder of the library.
+ * Throws `file_unreadable`, `backup_damaged`, `library_exists` unless it may be replaced, `library_busy` while another
+ * process has it open, `library_newer`, `storage_full`. Then nothing has changed.
+ */
+export async function restore(path, folder, options) {
+    if (options.copy !== undefined && !isFolder(path)) {
+        throw new AppError("invalid_request", `${path} is no folder of copies, so there is no copy ${options.copy} in it.`);
+    }
+    const source = isFolder(path) ? await StoredCopy.open(path, options.copy) : await ArchivedBackup.open(path);
+    let [alone, place] = [];
+    try {
+        const { manifest } = source;
+        if (!manifest.files.some(({ name }) => name === databaseName))
+            throw damaged("its manifest names no database");
+        for (const [done, file] of manifest.files.entries()) {
+            options.onProgress?.("checking", done, manifest.files.length);
+            if ((await source.copy(file)) !== file.sha256)
+                throw damaged(`${file.name} does not have the checksum of its manifest`);
+        }
+        alone = lockTarget(folder, options.replace);
+        place = lockPlace(folder);
+        await extract(source, join(folder, restoringName), options);
+        checkDatabase(join(folder, restoringName, databaseName));
+        // One that was begun there meanwhile.
+        if (alone === undefined)
+            alone = lockTarget(folder, options.replace);
+        await replace(folder);
+        return manifest;
+    }
+    catch (error) {
+        throw toAppError(error);
+    }
+    finally {
+        alone?.close();
+        await source.close();
+        if (place !== undefined) {
+            await rm(join(folder, restoringName), { recursive: true, force: true });
+            await rm(join(folder, lockName), { force: true });
+            place.close();
+        }
+    }
+}
+/** Brings it up to date. Throws `backup_damaged` where Paperkin would not have made it, `library_newer`. */
+function checkDatabase(path) {
+    let db;
+    try {
+        db = new Database(path);
+        let foreign = foreignPart(db);
+        db.close();
+        if (foreign === undefined) {
+            db = openDatabase(path, { create: false });
+            foreign = foreignTable(db);
+        }
+        if (foreign !== undefined)
+            throw damaged(foreign);
+    }
+    catch (cause) {
+        const error = toAppError(cause);
+        // Where it stands meanwhile is of no use to anybody.
+        if (["library_damaged", "library_not_found", "file_unreadable", "internal"].includes(error.code))
+            throw damaged(`its database cannot be opened (${error.message.replaceAll(path, databaseName)})`);
+        throw error;
+    }
+    finally {
+        db?.close();
+    }
+}
+/** A backup in one file. */
+class ArchivedBackup {
+    archive;
+    manifest;
+    entries;
+    constructor(archive, manifest, entries) {
+        this.archive = archive;
+        this.manifest = manifest;
+        this.entries = entries;
+    }
+    static async open(path) {
+        const archive = await openArchive(path);
+        try {
+            const { manifest, entries } = await readManifest(archive);
+            return new ArchivedBackup(archive, manifest, entries);
+        }
+        catch (error) {
+            await archive.close();
+            throw toAppError(error);
+        }
+    }
+    async copy(file, target) {
+        const entry = this.entries.get(file.name);
+        if (entry?.sizeBytes !== file.sizeBytes)
+            throw damaged(`${file.name} is not there as its manifest says`);
+        return await copyEntry(this.archive, entry, target);
+    }
+    async close() {
+        await this.archive.close();
+    }
+}
+function isFolder(path) {
+    return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}
+async function openArchive(path) {
+    try {
+        return await open(path, "r");
+    }
+    catch (cause) {
+        throw new AppError("file_unreadable", `The backup ${path} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}.`, {
+            cause,
+        });
+    }
+}
+async function readManifest(archive) {
+    const entries = new Map((await readEntries(archive)).map((entry) => [entry.name, entry]));
+    const entry = entries.get(backupManifestName);
+    if (entry === undefined || entry.sizeBytes > pieceBytes)
+        throw damaged("it has no manifest");
+    const bytes = Buffer.alloc(entry.sizeBytes);
+    await archive.read(bytes, 0, bytes.length, entry.start);
+    let parsed;
+    try {
+        parsed = JSON.parse(bytes.toString("utf8"));
+    }
+    catch {
+        parsed = undefined;
+    }
+    const { data: manifest } = backupManifestSchema.safeParse(parsed);
+    if (manifest === undefined)
+        throw damaged("its manifest cannot be read");
+    return { manifest, entries };
+}
+/** Reads an entry, into a file where one is given. @returns its sha256. */
+async function copyEntry(archive, { start, sizeBytes }, target) {
+    const hash = createHash("sha256");
+    const piece = Buffer.alloc(pieceBytes);
+    for (let at = 0; at < sizeBytes;) {
+        const { bytesRead } = await archive.read(piece, 0, Math.min(pieceBytes, sizeBytes - at), start + at);
+        if (bytesRead === 0)
+            break;
+        hash.update(piece.subarray(0, bytesRead));
+        await target?.appendFile(piece.subarray(0, bytesRead));
+        at += bytesRead;
+    }
+    return hash.digest("hex");
+}
+/**
+ * One process at a time restores in a folder: where there is no library to lock, two would take each other's files for
+ * their own. The system ends it with the process. Throws `library_busy`, `file_unreadable`.
+ */
+function lockPlace(folder) {
+    makeFolder(folder, "Name a folder that this user may write with --data or PAPERKIN_DATA.");
+    const path = join(folder, lockName);
+    closeSync(openSync(path, "a", privateMode));
+    const file = fileAt(path);
+    let db;
+    try {
+        db = lockFile(path);
+    }
+    catch (error) {
+        if (toAppError(error).code !== "library_busy")
+            throw error;
+    }
+    // The one before may have removed it on its way out.
+    if (db !== undefined && file !== undefined && fileAt(path) === file)
+        return db;
+    db?.close();
+    throw new AppError("library_busy", `Another process restores a library in ${folder}.`, {
+        mend: "Wait for it, and look at what it made.",
+    });
+}
+/**
+ * Throws `library_exists`, `library_busy`. @returns the library that is there, which nobody else can open until this is
+ * closed: what another process wrote meanwhile would be lost. Undefined where there is none, or one that is damaged.
+ */
+function lockTarget(folder, mayReplace) {
+    const path = join(folder, databaseName);
+    if (!existsSync(path))
+        return undefined;
+    if (!mayReplace) {
+        throw new AppError("library_exists", `There is a library in ${folder} already.`, {
+            mend: "Name another folder with --data, or give --replace to put the backup in its place.",
+        });
+    }
+    let db;
+    try {
+        // Only whoever has the database alone may leave the write-ahead log, which also folds it into the file.
+        db = new Database(path, { timeout: 0 });
+        db.pragma("journal_mode = DELETE");
+        db.exec("BEGIN EXCLUSIVE");
+        return db;
+    }
+    catch (error) {
+        db?.close();
+        // A damaged library is what backups are for.
+        if (toAppError(error).code !== "library_busy")
+            return undefined;
+        const [holder] = whoHas(path);
+        throw new AppError("library_busy", `${holder === undefined ? "Another process" : describeHolder(holder)} has the library in ${folder} open.`, {
+            mend: "Stop the server and whatever else uses it, and try again.",
+            cause: error,
+        });
+    }
+}
+/** What living processes do with a library; nothing where it cannot be asked. */
+function whoHas(path) {
+    try {
+        const db = new Database(path, { readonly: true, timeout: 0 });
+        try {
+            return claimedWork(db);
+        }
+        finally {
+            db.close();
+        }
+    }
+    catch {
+        return [];
+    }
+}
+async function extract(source, target, { onProgress }) {
+    const { files } = source.manifest;
+    await rm(target, { recursive: true, force: true });
+    await mkdir(target, { recursive: true });
+    for (const [done, entry] of files.entries()) {
+        onProgress?.("restoring", done, files.length);
+        const path = join(target, entry.name);
+        await mkdir(dirname(path), { recursive: true });
+        const file = await open(path, "wx", privateMode);
+        try {
+            if ((await source.copy(entry, file)) !== entry.sha256)
+                throw damaged(`${entry.name} changed while it was read`);
+            await file.sync();
+        }
+        finally {
+            await file.close();
+        }
+        await syncPath(dirname(path));
+    }
+}
+/**
+ * The database is what makes a library: it leaves first and comes last. Where it is gone, an earlier restoring was
+ * ended in between, and what steps aside now is not what stepped aside then.
+ */
+async function replace(folder) {
+    const [from, old] = [join(folder, restoringName), join(folder, replacedName)];
+    if (existsSync(join(folder, databaseName))) {
+        await rm(old, { recursive: true, force: true });
+        // Who shares a library with others of this machine said so by its mode.
+        await chmod(join(from, databaseName), (await stat(join(folder, databaseName))).mode & 0o777);
+    }
+    await mkdir(old, { recursive: true });
+    for (const name of (await readdir(folder)).filter(isDatabase).sort())
+        await rename(join(folder, name), join(old, name));
+    await syncPath(folder);
+    // Derived from the database: nothing is lost with them.
+    for (const name of (await readdir(folder)).filter(isGeneration))
+        await rm(join(folder, name), { recursive: true });
+    for (const name of (await readdir(from)).filter(isGeneration))
+        await rename(join(from, name), join(folder, name));
+    for (const name of (await readdir(from)).filter(isDatabase).sort().reverse())
+        await rename(join(from, name), join(folder, name));
+    await syncPath(folder);
+    await rm(old, { recursive: true, force: true });
+}
+/** With its log. */
+function isDatabase(name) {
+    return name.startsWith(databaseName);
+}
+function isGeneration(name) {
+    return /^generation-\d+$/.test(name);
+}
+//# sourceMappingURL=restore.js.map

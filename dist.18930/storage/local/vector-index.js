@@ -1,0 +1,215 @@
+/**
+ * Neighbours within one generation: the matrix is complete at all times, the graph follows it. What the graph does
+ * not hold yet is compared one by one; without a graph, everything is.
+ */
+import { AppError } from "../../core/errors.js";
+import { defaultGraphParameters } from "../../core/generation.js";
+import { BitmapLabelSet } from "../../core/label-set.js";
+import { compareScored } from "../../core/ranking/top.js";
+import { HnswIndex, missingBytes } from "./hnsw-index.js";
+import { defaultRecallTarget, isOutgrown, leastSearchWidth, measureSearchWidth } from "./search-width.js";
+import { Slices } from "./slices.js";
+import { VectorMatrix } from "./vector-matrix.js";
+/** With more than this many vectors outside the graph, comparing with all is as fast as searching it and them. */
+const mostPending = 4_000;
+/** A set of at most this many papers is compared one by one. Measured: see src/README.md, Filters. */
+const exactBelow = 8_000;
+/** The graph computes in float32, the matrix in float64. */
+const scoreTolerance = 1e-5;
+/** A graph is made anew once it holds more removed papers than others, and at least so many: nothing else takes them out of it. */
+const mostDeleted = 1_000;
+export class VectorIndex {
+    parameters;
+    recallTarget;
+    slices;
+    matrix;
+    graph;
+    /** Labels whose vector in the graph is missing or old. */
+    pending = new Set();
+    /** Labels to take out of the graph once it may be changed again. */
+    leaving = new Set();
+    writing = false;
+    /** Takes the graph's place when nothing of it is pending any more. */
+    successor;
+    /** How widely the graph is searched; as it begins until it was measured. */
+    searchWidth;
+    constructor(dimensions, parameters = defaultGraphParameters, 
+    /** The share of the ten nearest that searches are to find. */
+    recallTarget = defaultRecallTarget, 
+    /** Of everything that is done beside answering. */
+    slices = new Slices()) {
+        this.parameters = parameters;
+        this.recallTarget = recallTarget;
+        this.slices = slices;
+        this.matrix = new VectorMatrix(dimensions);
+    }
+    /**
+     * Reads a graph whose file has been verified, and goes on with it; what there was answers until then. @param stale the
+     * labels that changed after it was written, asked for when it is read: others come and go meanwhile.
+     */
+    async readGraph(path, stale) {
+        const graph = await HnswIndex.read(path, this.matrix.dimensions, (label) => this.matrix.has(label));
+        for (const label of graph.labels())
+            if (!this.matrix.has(label))
+                graph.remove(label);
+        this.graph = graph;
+        this.successor = undefined;
+        this.pending.clear();
+        for (const label of this.matrix.labels())
+            if (!graph.has(label))
+                this.pending.add(label);
+        for (const label of stale())
+            if (this.matrix.has(label))
+                this.pending.add(label);
+    }
+    /** Starts an empty graph, which {@link build} fills. */
+    startGraph() {
+        this.successor = undefined;
+        this.graph = HnswIndex.create(this.matrix.dimensions, this.parameters, this.matrix.size);
+        this.pending.clear();
+        for (const label of this.matrix.labels())
+            this.pending.add(label);
+    }
+    /** Goes on without a graph, comparing with everything: exact, and slower in a large library. */
+    dropGraph() {
+        this.graph = undefined;
+        this.successor = undefined;
+        this.pending.clear();
+    }
+    /** Whether there is a graph, complete or not. */
+    get hasGraph() {
+        return this.graph !== undefined;
+    }
+    put(label, vector) {
+        this.matrix.put(label, vector);
+        if (this.graph !== undefined)
+            this.pending.add(label);
+        this.successor?.pending.add(label);
+    }
+    remove(label) {
+        if (!this.matrix.remove(label))
+            return;
+        this.pending.delete(label);
+        this.successor?.pending.delete(label);
+        this.successor?.graph.remove(label);
+        if (this.writing)
+            this.leaving.add(label);
+        else
+            this.graph?.remove(label);
+    }
+    /** Whether answers come from the graph. */
+    get usesGraph() {
+        return this.graph !== undefined && this.pending.size <= mostPending;
+    }
+    get pendingSize() {
+        return this.pending.size;
+    }
+    nearest(vector, k, within) {
+        if (!this.usesGraph || this.graph === undefined || (within !== undefined && within.size <= exactBelow))
+            return this.matrix.nearest(vector, k, within);
+        // A filter that most papers pass, or papers that the graph has wrong: look as much further, and once more than that.
+        const share = (within?.size ?? this.matrix.size) / Math.max(1, this.matrix.size);
+        const width = within === undefined && this.pending.size + this.leaving.size === 0 ? k : Math.ceil((1.5 * k) / share) + 16;
+        const seen = this.graph.search(vector, width, this.searchWidth?.efSearch ?? leastSearchWidth);
+        const found = this.merge(vector, seen, k, within);
+        // Beyond the last that the graph gave there may be nearer ones than those that wait outside it.
+        const horizon = seen.length < width ? Number.NEGATIVE_INFINITY : (seen.at(-1)?.score ?? 0);
+        const isWhole = found.length >= Math.min(k, within?.size ?? this.matrix.size) && (found.at(-1)?.score ?? 0) >= horizon - scoreTolerance;
+        return isWhole ? found : this.matrix.nearest(vector, k, within);
+    }
+    /** Brings the graph up to date in short slices; stops early when `signal` says so. */
+    async build(signal, onProgress) {
+        const { graph } = this;
+        if (graph === undefined)
+            return;
+        await this.fill(graph, this.pending, () => signal?.aborted === true || this.writing || this.graph !== graph, onProgress);
+    }
+    /** Whether most of what the graph holds is gone. */
+    get isWasteful() {
+        return this.graph !== undefined && this.graph.deletedSize > Math.max(mostDeleted, this.matrix.size);
+    }
+    /** Makes a wasteful graph anew beside answering from it, in the same slices. */
+    async compact(signal) {
+        const old = this.graph;
+        if (!this.isWasteful || old === undefined || this.successor !== undefined)
+            return;
+        const graph = HnswIndex.create(this.matrix.dimensions, this.parameters, this.matrix.size);
+        const pending = new Set(this.matrix.labels());
+        this.successor = { graph, pending };
+        await this.fill(graph, pending, () => signal?.aborted === true || this.graph !== old);
+        // What is being written stays until the next change.
+        if (pending.size === 0 && !this.writing && this.graph === old) {
+            this.graph = graph;
+            this.pending.clear();
+        }
+        this.successor = undefined;
+    }
+    async fill(graph, pending, isEnded, onProgress) {
+        for (const label of pending) {
+            if (isEnded())
+                return;
+            const vector = this.matrix.get(label);
+            if (vector !== undefined)
+                graph.put(label, vector);
+            pending.delete(label);
+            const rest = this.slices.giveWay();
+            if (rest === undefined)
+                continue;
+            onProgress?.(pending.size);
+            await rest;
+        }
+    }
+    /** Whether there are so many other vectors, or another share is aimed at, than when the width of searches was measured last. */
+    get isOutgrown() {
+        return this.graph !== undefined && isOutgrown(this.searchWidth, this.matrix.size, this.recallTarget);
+    }
+    /** Measures how widely to search, where that is {@link isOutgrown}. @returns whether it did. */
+    async tune(signal) {
+        const { graph } = this;
+        if (graph === undefined || this.pending.size > 0 || !this.isOutgrown)
+            return false;
+        const measured = await measureSearchWidth(graph, this.matrix, this.recallTarget, signal);
+        this.searchWidth = measured ?? this.searchWidth;
+        return measured !== undefined;
+    }
+    /** Writes the graph under a path; changes wait meanwhile. Throws `storage_full` where it was not written to its end. */
+    async writeGraph(path) {
+        if (this.graph === undefined)
+            throw new TypeError("there is no graph to write");
+        this.writing = true;
+        try {
+            await this.graph.write(path);
+            const missing = await missingBytes(path);
+            if (missing > 0) {
+                throw new AppError("storage_full", `The index file could not be written whole: at least ${missing} bytes are missing.`, {
+                    mend: "Free some space; the index is made again from the stored embeddings.",
+                });
+            }
+        }
+        finally {
+            this.writing = false;
+            for (const label of this.leaving)
+                this.graph.remove(label);
+            this.leaving.clear();
+        }
+    }
+    /** Labels that the graph gives as neighbours. */
+    graphLabels() {
+        return this.graph?.labels() ?? [];
+    }
+    /** What the graph found, corrected by what it does not know yet. */
+    merge(vector, found, k, within) {
+        const merged = found.filter(({ label }) => this.matrix.has(label) && !this.pending.has(label) && (within === undefined || within.has(label)));
+        // The graph works on its own copy in other steps: the same pair must have the same score everywhere.
+        const exact = merged.map(({ label, score }) => ({
+            label,
+            score: this.matrix.cosine(vector, label) ?? score,
+        }));
+        if (this.pending.size > 0) {
+            const waiting = new BitmapLabelSet(Uint32Array.from([...this.pending].filter((label) => within === undefined || within.has(label))).sort());
+            exact.push(...this.matrix.nearest(vector, k, waiting));
+        }
+        return exact.sort(compareScored).slice(0, k);
+    }
+}
+//# sourceMappingURL=vector-index.js.map

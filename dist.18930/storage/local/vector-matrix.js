@@ -1,0 +1,101 @@
+/** All embeddings of one generation in memory, in rows that are found by label: exact search and exact scores. */
+import { TopScored } from "../../core/ranking/top.js";
+/** Rows are kept in blocks, so that growing never copies. */
+const rowsPerBlock = 4096;
+export class VectorMatrix {
+    dimensions;
+    blocks = [];
+    labelOfRow = [];
+    rowOfLabel = new Map();
+    constructor(dimensions) {
+        this.dimensions = dimensions;
+    }
+    get size() {
+        return this.labelOfRow.length;
+    }
+    has(label) {
+        return this.rowOfLabel.has(label);
+    }
+    labels() {
+        return this.labelOfRow;
+    }
+    /** A view; not to be kept across changes. */
+    get(label) {
+        const row = this.rowOfLabel.get(label);
+        return row === undefined ? undefined : this.row(row);
+    }
+    put(label, vector) {
+        let row = this.rowOfLabel.get(label);
+        if (row === undefined) {
+            row = this.labelOfRow.length;
+            this.labelOfRow.push(label);
+            this.rowOfLabel.set(label, row);
+            if (row % rowsPerBlock === 0)
+                this.blocks.push(new Float32Array(rowsPerBlock * this.dimensions));
+        }
+        this.row(row).set(vector);
+    }
+    /** The last row takes the place of the removed one. */
+    remove(label) {
+        const row = this.rowOfLabel.get(label);
+        if (row === undefined)
+            return false;
+        const lastRow = this.labelOfRow.length - 1;
+        const lastLabel = this.labelOfRow[lastRow] ?? 0;
+        if (row !== lastRow) {
+            this.row(row).set(this.row(lastRow));
+            this.labelOfRow[row] = lastLabel;
+            this.rowOfLabel.set(lastLabel, row);
+        }
+        this.labelOfRow.pop();
+        this.rowOfLabel.delete(label);
+        if (lastRow % rowsPerBlock === 0)
+            this.blocks.pop();
+        return true;
+    }
+    /** Cosine with one paper; undefined where it has no embedding. */
+    cosine(vector, label) {
+        const row = this.rowOfLabel.get(label);
+        return row === undefined ? undefined : this.dotRow(vector, row);
+    }
+    /** The `k` nearest of all, or of a set, by looking at each. */
+    nearest(vector, k, within) {
+        const top = new TopScored(k);
+        if (within === undefined) {
+            for (let row = 0; row < this.labelOfRow.length; row++) {
+                const score = this.dotRow(vector, row);
+                if (score >= top.threshold)
+                    top.offer(this.labelOfRow[row] ?? 0, score);
+            }
+        }
+        else {
+            for (const label of within.labels()) {
+                const score = this.cosine(vector, label);
+                if (score !== undefined && score >= top.threshold)
+                    top.offer(label, score);
+            }
+        }
+        return top.sorted();
+    }
+    row(row) {
+        const start = (row % rowsPerBlock) * this.dimensions;
+        return (this.blocks[Math.floor(row / rowsPerBlock)] ?? new Float32Array()).subarray(start, start + this.dimensions);
+    }
+    /** Four sums at once: the additions do not wait for each other. Always in the same order (I6). */
+    dotRow(vector, row) {
+        const block = this.blocks[Math.floor(row / rowsPerBlock)] ?? new Float32Array();
+        const start = (row % rowsPerBlock) * this.dimensions;
+        let [a, b, c, d] = [0, 0, 0, 0];
+        const whole = this.dimensions - (this.dimensions % 4);
+        for (let i = 0; i < whole; i += 4) {
+            a += (vector[i] ?? 0) * (block[start + i] ?? 0);
+            b += (vector[i + 1] ?? 0) * (block[start + i + 1] ?? 0);
+            c += (vector[i + 2] ?? 0) * (block[start + i + 2] ?? 0);
+            d += (vector[i + 3] ?? 0) * (block[start + i + 3] ?? 0);
+        }
+        for (let i = whole; i < this.dimensions; i++)
+            a += (vector[i] ?? 0) * (block[start + i] ?? 0);
+        return a + b + c + d;
+    }
+}
+//# sourceMappingURL=vector-matrix.js.map

@@ -1,0 +1,83 @@
+/** Checks of what is derived from the stored papers: files, words, neighbours (I2). */
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { LexicalIndex } from "./lexical-index.js";
+import { found, ok, pageSize } from "./verify-check.js";
+/** Papers whose place in the indexes is tried out. */
+const sampleSize = 100;
+/** Of the ten nearest papers by comparing with all, the share that the index must find. */
+const leastRecall = 0.95;
+export async function checkFiles({ readCheckpoint, listFiles, generation, generations }) {
+    const checkpoint = await readCheckpoint();
+    if (checkpoint === undefined)
+        return ok("nothing is embedded yet");
+    if ("manifest" in checkpoint)
+        return ok(`they hold ${checkpoint.manifest.count} vectors up to change ${checkpoint.manifest.lastChange}, checksums agree`);
+    if (!checkpoint.missing)
+        return { state: "damaged", detail: `${checkpoint.fault}. They are made anew from the stored embeddings.` };
+    // A first checkpoint that was ended leaves files without a manifest; one that was finished does not.
+    const finished = generation === undefined ? undefined : generations.checkpointOf(generation);
+    if (finished === undefined || (await listFiles()).length === 0)
+        return ok("there are none; they are made when papers are embedded");
+    return {
+        state: "damaged",
+        detail: `The manifest of the files up to change ${finished} is gone. They are made anew from the stored embeddings.`,
+    };
+}
+export async function checkWords({ papers, lexical }) {
+    const faults = [];
+    let [count, after] = [0, 0];
+    for (;;) {
+        const page = papers.page(after, pageSize);
+        const last = page.at(-1);
+        if (last === undefined)
+            break;
+        after = last.label;
+        count += page.length;
+        for (const { label, paper } of page)
+            if (!lexical.has(label))
+                faults.push(`${paper.paperId} is missing`);
+        const [sampled] = page;
+        if (sampled !== undefined) {
+            const alone = new LexicalIndex();
+            alone.put([sampled]);
+            const wanted = alone.termsIn(sampled.label);
+            const got = lexical.termsIn(sampled.label);
+            if (JSON.stringify(wanted) !== JSON.stringify(got))
+                faults.push(`${sampled.paper.paperId} has other words than its text`);
+        }
+        await nextTurn();
+    }
+    if (lexical.size > count)
+        faults.push(`${lexical.size - count} papers are in it that are not stored`);
+    return found(faults, `it holds the words of ${count} papers`, false);
+}
+export function checkVectors({ embeddings }, generation, vectors) {
+    const faults = [];
+    const stored = embeddings.count(generation);
+    if (stored !== vectors.matrix.size)
+        faults.push(`it holds ${vectors.matrix.size} vectors, and ${stored} are stored`);
+    for (const label of vectors.graphLabels())
+        if (!vectors.matrix.has(label))
+            faults.push(`it finds paper ${label}, which is gone`);
+    const labels = vectors.matrix.labels();
+    const step = Math.max(1, Math.floor(labels.length / sampleSize));
+    let [found10, wanted10] = [0, 0];
+    for (let at = 0; at < labels.length; at += step) {
+        const label = labels[at] ?? 0;
+        const vector = embeddings.vector(generation, label);
+        const held = vectors.matrix.get(label);
+        if (vector === undefined || held === undefined)
+            continue;
+        if (!vector.every((value, i) => value === held[i]))
+            faults.push(`the vector of paper ${label} is not the one that is stored`);
+        const exact = vectors.matrix.nearest(vector, 10);
+        const got = new Set(vectors.nearest(vector, 10, undefined).map((hit) => hit.label));
+        wanted10 += exact.length;
+        found10 += exact.filter((hit) => got.has(hit.label)).length;
+    }
+    const recall = wanted10 === 0 ? 1 : found10 / wanted10;
+    if (recall < leastRecall)
+        faults.push(`it finds ${(100 * recall).toFixed(1)} % of the nearest papers`);
+    return found(faults, `it holds the ${stored} stored vectors; recall@10 against comparing with all is ${recall.toFixed(3)}`, false);
+}
+//# sourceMappingURL=verify-derived.js.map

@@ -1,0 +1,154 @@
+/** Checks of what is stored: the database, records with their columns and ids, embeddings (I1, I3, I4). */
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { paperSchema } from "../../core/paper.js";
+import { faultOfRow } from "./embedding-table.js";
+import { columnsOf } from "./paper-row.js";
+import { agrees, checksumOfBytes, checksumOfText } from "./row-checksum.js";
+import { found, mostExamples, ok, pageSize } from "./verify-check.js";
+export function checkDatabase(db) {
+    const rows = db.prepare("PRAGMA integrity_check").pluck().all();
+    return rows.length === 1 && rows[0] === "ok"
+        ? ok("SQLite finds no fault")
+        : {
+            state: "damaged",
+            detail: `${rows.slice(0, mostExamples).join("; ")}. Restore a backup, or use sqlite3's .recover.`,
+        };
+}
+/** @param unreadable filled with what cannot be mended. */
+export async function checkPapers({ db, papers, repair }, unreadable) {
+    const faults = [];
+    let [count, after] = [0, 0];
+    const select = db.prepare("SELECT label, record FROM papers WHERE label > ? ORDER BY label LIMIT ?");
+    const selectColumns = db.prepare(`SELECT record, checksum, content_hash AS contentHash, title_key AS titleKey, main_title_key AS mainTitleKey, first_day AS firstDay, last_day AS lastDay, listing_date AS listingDate, year, venue_key AS venueKey,
+     authors_key AS authorsKey, has_code AS hasCode, withdrawn, published, updated, listed, has_abstract AS hasAbstract, has_pdf AS hasPdf,
+     votes, citations, language FROM papers WHERE label = ?`);
+    for (;;) {
+        const rows = select.all(after, pageSize);
+        const last = rows.at(-1);
+        if (last === undefined)
+            break;
+        after = last.label;
+        for (const { label, record } of rows) {
+            count++;
+            const paper = readRecord(record);
+            if (paper === undefined) {
+                unreadable.push(`paper ${label} has a record that cannot be read: restore a backup`);
+                continue;
+            }
+            const stored = selectColumns.get(label);
+            const { checksum, ...columns } = columnsOf(paper, record);
+            if (typeof stored?.checksum === "number" && stored.checksum !== checksum) {
+                unreadable.push(`${paper.paperId} has a record that is not the one that was stored: restore a backup`);
+                continue;
+            }
+            const wrong = Object.entries(columns).find(([column, value]) => stored?.[column] !== value);
+            if (wrong === undefined)
+                continue;
+            faults.push(`${paper.paperId}: ${wrong[0]} does not follow from its record`);
+            if (repair)
+                papers.rewrite(label, paper);
+        }
+        await nextTurn();
+    }
+    unreadable.push(...faultsOfContributions(db));
+    return found([...unreadable, ...faults], `${count} records can be read and agree with their columns`, repair && unreadable.length === 0);
+}
+/** What single sources said of papers that several know. */
+function faultsOfContributions(db) {
+    const faults = [];
+    const select = db.prepare("SELECT label, record, checksum FROM contributions WHERE record IS NOT NULL");
+    for (const { label, record, checksum } of select.iterate()) {
+        if (!agrees(checksum, checksumOfText(record)))
+            faults.push(`what a source said of paper ${label} is not what was stored: restore a backup`);
+    }
+    return faults;
+}
+function readRecord(record) {
+    try {
+        return paperSchema.parse(JSON.parse(record));
+    }
+    catch {
+        return undefined;
+    }
+}
+export function checkIds({ db, papers, repair }) {
+    const lost = db.prepare("SELECT id FROM paper_ids WHERE label NOT IN (SELECT label FROM papers)").pluck().all();
+    const nameless = db
+        .prepare("SELECT label, paper_id FROM papers p WHERE NOT EXISTS (SELECT 1 FROM paper_ids i WHERE i.id = p.paper_id AND i.label = p.label)")
+        .all();
+    if (repair) {
+        db.prepare("DELETE FROM paper_ids WHERE label NOT IN (SELECT label FROM papers)").run();
+        for (const { label } of nameless) {
+            const stored = papers.get(label);
+            if (stored !== undefined)
+                papers.rewrite(label, stored.paper);
+        }
+    }
+    const count = db.prepare("SELECT COUNT(*) FROM paper_ids").pluck().get() ?? 0;
+    const faults = [...lost.map((id) => `${id} leads nowhere`), ...nameless.map(({ paper_id }) => `${paper_id} is not found by its own id`)];
+    return found(faults, `${count} ids lead to their papers`, repair);
+}
+/** One answers wherever there are any; with none, nothing says which model the vectors are of. */
+export function checkGenerations({ generations }) {
+    const entries = generations.all();
+    const live = entries.filter(({ state }) => state === "live");
+    if (entries.length > 0 && live.length !== 1)
+        return { state: "damaged", detail: `${live.length} of ${entries.length} are live: roll back with \`paperkin reindex --rollback\`` };
+    return ok(entries.length === 0 ? "there are none yet" : entries.map(({ generation, state }) => `${generation.id} is ${state}`).join(", "));
+}
+export async function checkEmbeddings(parts, live) {
+    const faults = [];
+    let count = 0;
+    // Those that do not answer are what later ones are copied from.
+    for (const { generation } of parts.generations.all()) {
+        const checked = await checkGeneration(parts, generation);
+        faults.push(...checked.faults);
+        if (generation.id === live.id)
+            count = checked.count;
+    }
+    const waiting = parts.embeddings.backlogSize(live);
+    return found(faults, `${count} vectors are finite and of unit length${waiting > 0 ? `; ${waiting} papers wait to be embedded` : ""}`, parts.repair);
+}
+async function checkGeneration({ db, embeddings, repair }, generation) {
+    const faults = [];
+    const broken = [];
+    const known = db.prepare("SELECT 1 FROM papers WHERE label = ?").pluck();
+    let [count, after] = [0, 0];
+    for (;;) {
+        const rows = embeddings.page(generation, after, pageSize);
+        const last = rows.at(-1);
+        if (last === undefined)
+            break;
+        after = last.label;
+        for (const row of rows) {
+            const { label } = row;
+            count++;
+            const fault = known.get(label) === undefined ? "it belongs to no paper" : faultOfRow(row, generation);
+            if (fault === undefined)
+                continue;
+            faults.push(`embedding ${label} of generation ${generation.id}: ${fault}`);
+            broken.push(label);
+        }
+        await nextTurn();
+    }
+    faults.push(...checkSentences(db, generation, repair));
+    // Without its embedding a paper is in the backlog, and is embedded again.
+    if (repair)
+        for (const label of broken)
+            db.prepare("DELETE FROM embeddings WHERE generation = ? AND label = ?").run(generation.id, label);
+    return { count, faults };
+}
+/** Those of sentences only choose what is shown first: without them words do. */
+function checkSentences(db, generation, repair) {
+    const select = db.prepare("SELECT label, vectors, checksum FROM sentence_embeddings WHERE generation = ?");
+    const broken = [];
+    for (const { label, vectors, checksum } of select.iterate(generation.id)) {
+        if (!agrees(checksum, checksumOfBytes(vectors)))
+            broken.push(label);
+    }
+    if (repair)
+        for (const label of broken)
+            db.prepare("DELETE FROM sentence_embeddings WHERE generation = ? AND label = ?").run(generation.id, label);
+    return broken.map((label) => `the sentences of paper ${label}: their vectors are not those that were stored`);
+}
+//# sourceMappingURL=verify-stored.js.map

@@ -1,0 +1,59 @@
+/** Checks what the library promises (I1–I4), from the database up to the files beside it. */
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { describeHolder } from "../../core/holder.js";
+import { checkFiles, checkVectors, checkWords } from "./verify-derived.js";
+import { checkPeople } from "./verify-people.js";
+import { checkDatabase, checkEmbeddings, checkGenerations, checkIds, checkPapers } from "./verify-stored.js";
+export async function verifyLibrary(parts) {
+    const findings = [];
+    const check = async (name, run) => {
+        parts.onProgress?.(name);
+        findings.push({ check: name, ...(await run()) });
+        await nextTurn();
+    };
+    await check("database", async () => checkDatabase(parts.db));
+    if (findings[0]?.state === "damaged")
+        return findings;
+    await check("people", async () => checkPeople(parts));
+    const unreadable = [];
+    await check("papers", () => checkPapers(parts, unreadable));
+    // Nothing can be derived from records that cannot be read.
+    if (unreadable.length > 0)
+        return findings;
+    await check("ids", async () => checkIds(parts));
+    await check("generations", async () => checkGenerations(parts));
+    const { generation, vectors } = parts;
+    if (generation !== undefined)
+        await check("embeddings", () => checkEmbeddings(parts, generation));
+    await check("index files", () => checkFiles(parts));
+    await check("word index", () => checkWords(parts));
+    if (vectors !== undefined && generation !== undefined)
+        await check("vector index", async () => checkVectors(parts, generation, vectors));
+    // Nothing is derived from what is kept for people.
+    if (parts.repair && findings.some(({ check, state }) => check !== "people" && state !== "ok")) {
+        parts.onProgress?.("making the indexes anew");
+        return await withRebuilt(findings, { ...parts, ...(await parts.rebuild()) });
+    }
+    return findings;
+}
+/** Looks again at what was made anew. What is damaged and not derived stays so: nothing here mends it. */
+async function withRebuilt(findings, parts) {
+    const { generation, vectors } = parts;
+    const rebuilt = new Map([
+        ["index files", await checkFiles(parts)],
+        ["word index", await checkWords(parts)],
+    ]);
+    if (vectors !== undefined && generation !== undefined)
+        rebuilt.set("vector index", checkVectors(parts, generation, vectors));
+    return findings.map((finding) => {
+        const now = rebuilt.get(finding.check);
+        if (finding.state !== "damaged" || now === undefined)
+            return finding;
+        if (now.state === "ok")
+            return { ...finding, state: "repaired" };
+        const holder = finding.check === "index files" ? parts.filesHeldBy() : undefined;
+        const why = holder === undefined ? "" : ` ${describeHolder(holder)} keeps them: stop it, and try again.`;
+        return { ...finding, detail: `${now.detail}${why}` };
+    });
+}
+//# sourceMappingURL=verify.js.map
