@@ -254,6 +254,7 @@ describe("a mail", () => {
     await engine.digests.subscribe("me", { ...wanted, weekdays: [5] }, true);
     // Some that say what is usual.
     await library.upsert(inventPapers(20, 100));
+    await engine.embedBacklog();
     await engine.person("me").picks("2026-03-01");
     setTime("2026-03-06T07:00:00Z");
     await deliver();

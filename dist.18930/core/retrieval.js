@@ -1,2 +1,0 @@
-export {};
-//# sourceMappingURL=retrieval.js.map

@@ -1,3 +1,0 @@
-/** Subjects that everybody can follow. */
-export {};
-//# sourceMappingURL=topic.js.map

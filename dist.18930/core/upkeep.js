@@ -1,3 +1,0 @@
-/** Faults that are kept: the last ones. */
-export const keptFaults = 20;
-//# sourceMappingURL=upkeep.js.map

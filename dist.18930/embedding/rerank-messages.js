@@ -1,2 +1,0 @@
-export {};
-//# sourceMappingURL=rerank-messages.js.map

@@ -1,2 +1,0 @@
-export {};
-//# sourceMappingURL=explanation.js.map
