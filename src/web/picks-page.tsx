@@ -4,7 +4,7 @@ import type { Paper } from "../core/paper.ts";
 import { addDays, daysBetween } from "../core/period.ts";
 import type { Pick, Picks } from "../core/picks.ts";
 import type { CatchUp } from "../engine/catch-up.ts";
-import { conditionsOf, describeChoice } from "../engine/reason-text.ts";
+import { conditionsOf, describeChoice, meaningOf } from "../engine/reason-text.ts";
 import { readableDate } from "./dates.ts";
 import { FeedbackForm, type FeedbackOfList } from "./feedback-form.tsx";
 import { AuthorsFact, PaperLink, PaperTitle } from "./hit-list.tsx";
@@ -123,7 +123,8 @@ function InterestName({ id, name, followed }: { id: string; name: string; follow
   return followed.has(id) ? <a href={interestHref(id)}>{name}</a> : name;
 }
 
-function WhyPicked({ pick: { interest, reason, exploration }, followed }: { pick: Pick; followed: PicksPageProps["followed"] }) {
+function WhyPicked({ pick, followed }: { pick: Pick; followed: PicksPageProps["followed"] }) {
+  const { interest, reason, exploration } = pick;
   const near = reason.nearest.slice(0, 3);
   return (
     <p class="why">
@@ -137,7 +138,7 @@ function WhyPicked({ pick: { interest, reason, exploration }, followed }: { pick
         </>
       ))}
       {reason.terms.length === 0 ? "" : `; shares ${reason.terms.join(", ")}`}
-      {conditionsOf(reason, interest).map((text) => `; ${text}`)}
+      {[...meaningOf(pick), ...conditionsOf(reason, interest)].map((text) => `; ${text}`)}
     </p>
   );
 }

@@ -162,7 +162,10 @@ export class Preference {
     return fits.map(({ score, meaning, terms }, at) => {
       const margin = score - threshold;
       if (!isWordsOnly) return margin;
-      return Math.min(margin, items[at]?.vector === undefined ? terms - goodDeviations * reach : meaning - goodMeaning * reach);
+      const item = items[at];
+      // Nothing is more than one paper in its meaning: only words say anything then.
+      if (reach === 0 && item !== undefined && this.sharedTerms(item).length === 0) return -1;
+      return Math.min(margin, item?.vector === undefined ? terms - goodDeviations * reach : meaning - goodMeaning * reach);
     });
   }
 

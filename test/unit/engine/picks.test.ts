@@ -1,11 +1,12 @@
 /** Picks over a small library: which papers, for which interest, why, and never twice. */
 import { beforeEach, describe, expect, it } from "vitest";
 import type { NewPaper } from "../../../src/core/paper.ts";
+import type { Pick } from "../../../src/core/picks.ts";
 import { Preference } from "../../../src/core/ranking/preference.ts";
 import { HashingEmbedder } from "../../../src/embedding/hashing-embedder.ts";
 import { Engine } from "../../../src/engine/engine.ts";
 import type { Person } from "../../../src/engine/person.ts";
-import { describeChoice } from "../../../src/engine/reason-text.ts";
+import { describeChoice, describePick } from "../../../src/engine/reason-text.ts";
 import { MemoryLibrary } from "../../../src/storage/memory/memory-library.ts";
 
 let now: Date;
@@ -130,6 +131,37 @@ describe("picks", () => {
     expect(picks).toHaveLength(10);
     for (const { paperId, interest } of picks)
       expect(interest?.id).toBe(whistles.some(({ ids }) => ids.includes(paperId)) ? narrow.id : broad.id);
+  });
+
+  it("are not the only paper that there is, where it shares nothing with the words", async () => {
+    await library.remove(range(0, 60).map((at) => `noise:${at}`));
+    await bring(invent("kettles", 0));
+    await ada.addInterest({ words: subjects.noise });
+    expect(await idsOf("2026-03-03")).toEqual([]);
+    await ada.addInterest({ words: subjects.kettles });
+    expect(await idsOf("2026-03-03")).toEqual([]);
+    now = new Date("2026-03-04T08:00:00Z");
+    expect(await idsOf("2026-03-04")).toEqual(["kettles:0"]);
+  });
+
+  it("say that they are near in meaning where there is no other reason", () => {
+    const interest = { id: "a", name: "Kettles" };
+    const told = (reason: Partial<Pick["reason"]>, exploration?: boolean) =>
+      describePick({
+        paperId: "x:1",
+        score: 1,
+        interest,
+        reason: { nearest: [], terms: [], ...reason },
+        ...(exploration ? { exploration } : {}),
+      });
+    expect(told({})).toBe("fits “Kettles”; near to its words in meaning");
+    for (const other of [
+      told({ terms: ["kettle"] }),
+      told({ conditions: "Kettles" }),
+      told({ nearest: [{ paperId: "x:2", title: "T", cosine: 1 }] }),
+      told({}, true),
+    ])
+      expect(other).not.toContain("in meaning");
   });
 
   it("begin with the whole library also beside an interest that takes whatever meets its conditions", async () => {
