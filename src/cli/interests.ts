@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { AppError } from "../core/errors.ts";
 import { type Interest, isOpen } from "../core/interest.ts";
 import { describeFilters } from "../engine/condition-text.ts";
-import type { InterestInput } from "../engine/interests.ts";
+import { type InterestInput, whyNoneIsNear } from "../engine/interests.ts";
 import { asking, type CommonFlags, collect, isJson, withEngine, withoutIndex } from "./context.ts";
 import { papersOfFile, tellMissing } from "./example-file.ts";
 import { addFilterOptions, type FilterFlags, filtersOf } from "./filter-options.ts";
@@ -58,8 +58,8 @@ export function addInterests(program: Command): void {
         if (drivers.interest.words !== "") print(`  words: ${drivers.interest.words}`);
         if (drivers.terms.length > 0) print(`  strongest terms: ${drivers.terms.join(", ")}`);
         print();
-        if (isOpen(drivers.interest))
-          print(drivers.nearest.length === 0 ? "Nothing meets its conditions yet." : "The newest that meet its conditions:");
+        if (drivers.nearest.length === 0) print(whyNoneIsNear(drivers));
+        else if (isOpen(drivers.interest)) print("The newest that meet its conditions:");
         printHits(drivers.nearest);
       });
     });

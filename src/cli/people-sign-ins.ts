@@ -1,6 +1,7 @@
 /** `paperkin people address|sessions|sign-out`: how people sign in to the pages. */
 import type { Command } from "commander";
 import { AppError } from "../core/errors.ts";
+import { personName } from "../core/interest.ts";
 import { isJson, withEngine, withoutIndex } from "./context.ts";
 import { note, print, printJson, printTable } from "./output.ts";
 
@@ -8,7 +9,7 @@ export function addSignIns(people: Command): void {
   people
     .command("address")
     .description("where a person's links to sign in are mailed")
-    .argument("<name>", "who")
+    .argument("<name>", "who", personName)
     .argument("[address]", "a mail address; none with --remove")
     .option("--remove", "links go nowhere any more")
     .action(async (name: string, address: string | undefined, { remove }: { remove?: boolean }, command: Command) => {
@@ -24,7 +25,7 @@ export function addSignIns(people: Command): void {
   people
     .command("sessions")
     .description("the browsers that are signed in")
-    .argument("[name]", "whose; everybody's without")
+    .argument("[name]", "whose; everybody's without", personName)
     .action(async (name: string | undefined, _flags: unknown, command: Command) => {
       await withEngine(command, withoutIndex, async (engine) => {
         if (name !== undefined) await engine.requirePerson(name);
@@ -38,7 +39,7 @@ export function addSignIns(people: Command): void {
   people
     .command("sign-out")
     .description("end all sessions of a person, or one")
-    .argument("<which>", "a name, or the beginning of a session as `people sessions` shows it")
+    .argument("<which>", "a name, or the beginning of a session as `people sessions` shows it", personName)
     .action(async (which: string, _flags: unknown, command: Command) => {
       await withEngine(command, withoutIndex, async (engine) => {
         const ended = (await engine.signIns.end({ person: which })) + (await engine.signIns.end({ prefix: which }));

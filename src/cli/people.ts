@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { Option } from "commander";
 import { anybody } from "../core/delivery.ts";
 import { AppError } from "../core/errors.ts";
-import { ownerName } from "../core/interest.ts";
+import { ownerName, personName } from "../core/interest.ts";
 import { type Scope, scopes } from "../core/personal-store.ts";
 import { isJson, withEngine, withoutIndex } from "./context.ts";
 import { note, print, printJson, printTable } from "./output.ts";
@@ -16,13 +16,13 @@ export function personOption(): Option {
       throw new AppError("invalid_request", `“${anybody}” has subscriptions to what is trending and nothing else.`, {
         mend: "`paperkin people` lists everybody.",
       });
-    return name;
+    return personName(name);
   });
 }
 
 /** Whose subscriptions are meant: those that were made without a key are `*`'s. */
 export function subscriberOption(): Option {
-  return new Option("--person <name>", "whose, where several people use the library").default(ownerName);
+  return new Option("--person <name>", "whose, where several people use the library").argParser(personName).default(ownerName);
 }
 
 export function addPeople(program: Command): void {
@@ -46,7 +46,7 @@ export function addPeople(program: Command): void {
   people
     .command("add")
     .description("a person, with a key that is shown once; as soon as there is one, every request needs a key")
-    .argument("<name>", "letters, digits, dots, dashes")
+    .argument("<name>", "letters, digits, dots, dashes", personName)
     .addOption(new Option("--scope <scope>", "what the key may do").choices(scopes).default("write"))
     .addHelpText("after", "\nFor one who is there already this makes another key.\n")
     .action(async (name: string, { scope }: { scope: Scope }, command: Command) => {
@@ -78,7 +78,7 @@ export function addPeople(program: Command): void {
   people
     .command("remove")
     .description("a person, with keys, sessions, interests, feedback and picks")
-    .argument("<name>", "who")
+    .argument("<name>", "who", personName)
     .action(async (name: string, _flags: unknown, command: Command) => {
       await withEngine(command, withoutIndex, async (engine) => {
         await engine.removePerson(name);

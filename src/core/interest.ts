@@ -5,6 +5,11 @@ import { filtersSchema } from "./filters.ts";
 /** The person of a library that has one. */
 export const ownerName = "me";
 
+/** A person's name in its one spelling: letters with marks are typed in one piece on one machine, in two on another (NFC). */
+export function personName(text: string): string {
+  return text.normalize("NFC");
+}
+
 /** Examples of one interest, of each kind. */
 export const mostExamplePapers = 500;
 /** Of one person: what picks take grows with their square. */

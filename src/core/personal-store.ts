@@ -68,6 +68,12 @@ export interface PersonalStore {
    */
   divideInterest(person: string, division: InterestDivision): Promise<boolean>;
 
+  /**
+   * One transaction: what was said for an interest is said for none. What was dismissed for it is seen instead; what was seen already stays
+   * as it was.
+   */
+  forgetInterest(person: string, id: string): Promise<void>;
+
   /** Latest first. */
   feedback(person: string): Promise<Feedback[]>;
   /** On papers by any of these ids, latest first; reads nothing else. */

@@ -39,5 +39,7 @@ export const picksSchema = z.object({
   picks: z.array(pickSchema),
   /** Interests for which nothing new was good enough. */
   quiet: z.array(z.object({ id: z.string(), name: z.string() })),
+  /** Set while papers wait for their embedding in numbers: what is kept is made once they have it, or when the day is over. */
+  early: z.boolean().optional(),
 });
 export type Picks = z.infer<typeof picksSchema>;

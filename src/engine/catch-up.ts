@@ -10,6 +10,9 @@ import { findPapers } from "./papers.ts";
 import { picksOf, requireDay } from "./picks.ts";
 import { requireWanted } from "./turns.ts";
 
+/** With the day on which it was picked. */
+export type DatedPick = Pick & { readonly date: string };
+
 export interface CatchUp {
   /** `YYYY-MM-DD`, the first day and the last. */
   readonly from: string;
@@ -17,7 +20,7 @@ export interface CatchUp {
   /** New papers that there were to choose from on all days. */
   readonly candidates: number;
   /** Best first, with the day on which each was picked; without those that were dismissed or seen since. */
-  readonly picks: readonly (Pick & { readonly date: string })[];
+  readonly picks: readonly DatedPick[];
   /** Interests for which nothing was good enough on any day. */
   readonly quiet: Picks["quiet"];
 }
@@ -46,9 +49,21 @@ export async function catchUp(
     requireWanted(signal);
     all.push(await picksOf(library, embedder, person, addDays(from, at), now, {}, signal));
   }
+  const quiet = all[0]?.quiet.filter(({ id }) => all.every((one) => one.quiet.some((other) => other.id === id))) ?? [];
+  return {
+    from,
+    to,
+    candidates: all.reduce((sum, { candidates }) => sum + candidates, 0),
+    picks: await rankTogether(library, person, await stillToRead(library, person, all), limit),
+    quiet,
+  };
+}
+
+/** The best picks of several days, each interest's in its share; what explores comes last. */
+export async function rankTogether(library: Library, person: string, picks: readonly DatedPick[], limit: number): Promise<DatedPick[]> {
   const weights = new Map((await library.personal.interests(person)).map(({ id, weight }) => [id, weight]));
-  const byInterest = new Map<string, (Pick & { date: string })[]>();
-  for (const pick of await stillToRead(library, person, all)) {
+  const byInterest = new Map<string, DatedPick[]>();
+  for (const pick of picks) {
     const id = pick.exploration === true ? "" : (pick.interest?.id ?? "");
     byInterest.set(id, [...(byInterest.get(id) ?? []), pick]);
   }
@@ -58,18 +73,11 @@ export async function catchUp(
     weight: weights.get(id) ?? 1,
     items: items.sort((a, b) => b.score - a.score || (a.paperId < b.paperId ? -1 : 1)),
   }));
-  const quiet = all[0]?.quiet.filter(({ id }) => all.every((one) => one.quiet.some((other) => other.id === id))) ?? [];
-  return {
-    from,
-    to,
-    candidates: all.reduce((sum, { candidates }) => sum + candidates, 0),
-    picks: [...allot(lists, limit), ...explorations].slice(0, limit),
-    quiet,
-  };
+  return [...allot(lists, limit), ...explorations].slice(0, limit);
 }
 
 /** The picks whose papers are there and were not put aside since, each once: what became one paper takes one place. */
-async function stillToRead(library: Library, person: string, all: readonly Picks[]): Promise<(Pick & { date: string })[]> {
+export async function stillToRead(library: Library, person: string, all: readonly Picks[]): Promise<DatedPick[]> {
   const dated = all.flatMap(({ date, picks }) => picks.map((pick) => ({ ...pick, date })));
   const papers = await findPapers(
     library,

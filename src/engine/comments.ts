@@ -6,6 +6,7 @@ import type { Library } from "../core/library.ts";
 import type { Paper } from "../core/paper.ts";
 import { plainLines } from "../core/text.ts";
 import { getPaper, namesOf } from "./papers.ts";
+import { requireStillThere } from "./people.ts";
 
 /** On one paper by one person, so that nobody fills a page. */
 const mostOfOne = 50;
@@ -35,6 +36,7 @@ export async function addComment(library: Library, person: string, paperId: stri
     throw new AppError("invalid_request", `You wrote ${mostOfOne} comments on this paper already.`, { mend: "Take some of them back." });
   const id = `c_${randomBytes(12).toString("base64url")}`;
   const comment: Comment = { id, paperId: paper.paperId, person, text, created: now.toISOString() };
+  await requireStillThere(library, person);
   await library.comments.addComment(comment);
   return comment;
 }

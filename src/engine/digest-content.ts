@@ -6,8 +6,8 @@ import type { Library } from "../core/library.ts";
 import type { Paper } from "../core/paper.ts";
 import { addDays } from "../core/period.ts";
 import type { Picks } from "../core/picks.ts";
+import { rankTogether, stillToRead } from "./catch-up.ts";
 import { orderListing } from "./daily-order.ts";
-import { putAsideBy } from "./feedback.ts";
 import { findPapers, readInTurns } from "./papers.ts";
 import { picksOf } from "./picks.ts";
 import { describePick } from "./reason-text.ts";
@@ -71,25 +71,18 @@ export async function digestContent(
 ): Promise<DigestContent> {
   if (kind === "trending") return await trendingContent(parts, date, since, signal);
   const picks = await picksSince(parts, person, date, since, signal);
-  const chosen = picks.flatMap((one) => one.picks);
+  // What has left the library or was put aside since is not told of at all; two that have become one are one.
+  const toRead = await stillToRead(parts.library, person, picks);
+  const isOneDay = picks.filter((one) => one.picks.length > 0).length <= 1;
+  const chosen = isOneDay ? toRead.slice(0, mostPapers) : await rankTogether(parts.library, person, toRead, mostPapers);
   const papers = await findPapers(
     parts.library,
     chosen.map(({ paperId }) => paperId),
   );
   const sections = new Map<string, DigestEntry[]>();
-  const said = new Set<string>();
-  const isPutAside = await putAsideBy(
-    parts.library,
-    person,
-    papers.flatMap((stored) => stored?.paper ?? []),
-  );
-  // What has left the library or was put aside since is not told of at all; two that have become one are one.
-  const told = papers.map((stored) => (stored === undefined || isPutAside(stored.paper) ? undefined : stored.paper));
-  const there = new Set(told.flatMap((paper) => paper?.paperId ?? []));
   for (const [at, pick] of chosen.entries()) {
-    const paper = told[at];
-    if (paper === undefined || said.has(paper.paperId) || said.size >= mostPapers) continue;
-    said.add(paper.paperId);
+    const paper = papers[at]?.paper;
+    if (paper === undefined) continue;
     const title = pick.exploration === true ? "To see what else there is" : (pick.interest?.name ?? "");
     const interest = pick.interest === undefined ? {} : { interest: pick.interest.id };
     sections.set(title, [...(sections.get(title) ?? []), { paper, why: describePick(pick), ...interest }]);
@@ -100,7 +93,7 @@ export async function digestContent(
     kind,
     ...(first < date ? { from: first } : {}),
     sections: [...sections].map(([title, entries]) => ({ title, entries })),
-    more: there.size - said.size,
+    more: toRead.length - chosen.length,
     quiet: quietOn(picks, date),
   };
 }

@@ -6,6 +6,7 @@ import type { Paper } from "../core/paper.ts";
 import { plainLines } from "../core/text.ts";
 import { getInterest } from "./interests.ts";
 import { findLabels, findPapers, getPaper, namesBehind, namesOf } from "./papers.ts";
+import { requireStillThere } from "./people.ts";
 
 export interface FeedbackInput {
   readonly kind: FeedbackKind;
@@ -32,23 +33,9 @@ export async function giveFeedback(library: Library, person: string, id: string,
     ...(note === "" ? {} : { note }),
     ...(input.interest === undefined ? {} : { interest: (await getInterest(library, person, input.interest)).id }),
   };
+  await requireStillThere(library, person);
   await library.personal.putFeedback(person, feedback);
   return feedback;
-}
-
-/**
- * An interest forgets what was said for it. What was saved, noted, voted and seen stays what it is; what was dismissed stays away, as
- * seen, and turns no interest away.
- */
-export async function forgetInterest(library: Library, person: string, interest: string): Promise<void> {
-  const all = await library.personal.feedback(person);
-  for (const { interest: about, ...said } of all) {
-    if (about !== interest) continue;
-    const isSeen = all.some(({ paperId, kind }) => paperId === said.paperId && kind === "seen");
-    if (said.kind !== "dismiss") await library.personal.putFeedback(person, said);
-    else if (!isSeen) await library.personal.putFeedback(person, { ...said, kind: "seen" });
-    if (said.kind === "dismiss") await library.personal.removeFeedback(person, said.paperId, "dismiss");
-  }
 }
 
 /** @returns whether there was something to take back. */

@@ -12,6 +12,7 @@ import { normalizeText } from "../core/text.ts";
 import { describeConditions } from "./condition-text.ts";
 import { newestHits } from "./hits.ts";
 import { findPapers, requireOneSide } from "./papers.ts";
+import { requireStillThere } from "./people.ts";
 import { firstSpellings } from "./reasons.ts";
 import { inOneOrder, type Recommendation, recommendFrom } from "./recommend.ts";
 import { getTopic } from "./topics.ts";
@@ -54,6 +55,7 @@ export async function addInterest(library: Library, person: string, wanted: Inte
     input,
   );
   requireRoom(await library.personal.interests(person));
+  await requireStillThere(library, person);
   await library.personal.putInterest(person, interest);
   return interest;
 }
@@ -235,6 +237,18 @@ export interface InterestDrivers {
   readonly terms: readonly string[];
   /** The papers of the library that fit it best; the newest that meet its conditions where it is about nothing in particular. */
   readonly nearest: readonly Recommendation[];
+}
+
+/** Whether the papers that it was about have all left the library, and it says nothing else of what it is about: nothing is picked for it. */
+export function isLost({ interest, examples }: InterestDrivers): boolean {
+  return interest.words === "" && examples.positives === 0 && !isOpen(interest);
+}
+
+/** Why no paper is near to an interest. */
+export function whyNoneIsNear(drivers: InterestDrivers): string {
+  if (isLost(drivers))
+    return "None of the papers that it is about is in the library any more, so that nothing is picked for it: name others, or say it in words.";
+  return describeConditions(drivers.interest) === "" ? "There are none in the library." : "No paper of the library meets its conditions.";
 }
 
 const shownTerms = 12;

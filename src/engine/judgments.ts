@@ -8,6 +8,7 @@ import type { Paper } from "../core/paper.ts";
 import { parseQuery } from "../core/query.ts";
 import { normalizeText } from "../core/text.ts";
 import { findPapers, getPaper, namesBehind } from "./papers.ts";
+import { requireStillThere } from "./people.ts";
 
 export interface JudgmentInput {
   readonly query: string;
@@ -40,6 +41,7 @@ export async function judge(library: Library, person: string, input: JudgmentInp
       mend: "Take back those that no evaluation needs any more.",
     });
   const judgment: Judgment = { query, paperId: paper.paperId, relevant: input.relevant, at: now.toISOString() };
+  await requireStillThere(library, person);
   await library.personal.putJudgment(person, judgment);
   return judgment;
 }

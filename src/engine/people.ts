@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { hashKey } from "../core/api-key.ts";
 import { AppError } from "../core/errors.ts";
-import { ownerName } from "../core/interest.ts";
+import { ownerName, personName } from "../core/interest.ts";
 import type { Library } from "../core/library.ts";
 import type { Scope, StoredKey } from "../core/personal-store.ts";
 
@@ -26,9 +26,16 @@ const mostNamed = 10;
 /** How much of a key is kept to know it by. */
 const prefixLength = 11;
 
+/**
+ * Letters with their marks; what joins two letters or keeps them apart (U+200C, U+200D) only where it shows: behind a mark (Sinhala and
+ * other scripts of India) or an Arabic letter (Persian).
+ */
+const allowedName = /^[\p{L}\p{N}](?:[\p{L}\p{N}\p{M}._-]|(?<=[\p{M}\p{Script=Arabic}])[\u200c\u200d](?=\p{L})){0,63}$/u;
+
 /** Adds a person, or another key for one who is there. @returns the key, which is kept nowhere. Throws `invalid_request`. */
-export async function addPerson({ personal }: Library, name: string, scope: Scope, now: Date): Promise<string> {
-  if (!/^[\p{L}\p{N}][\p{L}\p{N}._-]{0,63}$/u.test(name)) {
+export async function addPerson({ personal }: Library, given: string, scope: Scope, now: Date): Promise<string> {
+  const name = personName(given);
+  if (!allowedName.test(name)) {
     throw new AppError("invalid_request", `“${name}” cannot be a person's name here.`, {
       mend: "Use up to 64 letters, digits, dots, dashes and underscores.",
     });
@@ -67,6 +74,19 @@ export async function removePerson({ personal }: Library, name: string): Promise
 }
 
 /**
+ * To be called before something of a person is kept: whoever asked may have been taken away while the request came in, and a namesake who
+ * comes later would find it (I9). Where there is nobody at all, nobody was. Throws `person_not_found`.
+ */
+export async function requireStillThere({ personal }: Library, name: string): Promise<void> {
+  const people = await personal.people();
+  if (name !== ownerName && people.length > 0 && !people.includes(name)) throw takenAway(name);
+}
+
+function takenAway(name: string): AppError {
+  return new AppError("person_not_found", `${name} was taken away meanwhile.`);
+}
+
+/**
  * To be called when something for a person begins. @returns what is to be called before it is kept: throws `person_not_found` where the
  * person was taken away meanwhile, since a namesake who comes later would find it (I9).
  */
@@ -74,6 +94,6 @@ export async function watchPerson({ personal }: Library, name: string): Promise<
   const isThere = async () => (await personal.people()).includes(name);
   const was = await isThere();
   return async () => {
-    if (was && !(await isThere())) throw new AppError("person_not_found", `${name} was taken away meanwhile.`);
+    if (was && !(await isThere())) throw takenAway(name);
   };
 }

@@ -9,7 +9,6 @@ import { type CatchUp, catchUp } from "./catch-up.ts";
 import {
   type FeedbackInput,
   type FeedbackOptions,
-  forgetInterest,
   giveFeedback,
   listFeedback,
   type SaidOf,
@@ -136,10 +135,13 @@ export class Person {
     return judgedCollection(this.library, this.name);
   }
 
-  /** The interest forgets what it has learnt from feedback; what was said of papers stays. Throws `interest_not_found`. */
+  /**
+   * The interest forgets what was said for it. What was saved, noted, voted and seen stays what it is; what was dismissed stays away, as
+   * seen, and turns no interest away. Throws `interest_not_found`.
+   */
   async resetInterest(id: string): Promise<Interest> {
     const interest = await this.interest(id);
-    await forgetInterest(this.library, this.name, interest.id);
+    await this.library.personal.forgetInterest(this.name, interest.id);
     return interest;
   }
 

@@ -44,6 +44,8 @@ const mostLookedAt = 3_000;
 const perExample = 100;
 /** What was on its way into the library when the last picks were made is looked at again. */
 const overlapMs = 60 * 60 * 1000;
+/** A share of papers that wait for their embedding, and are judged by their words alone, above which picks are not yet kept. */
+const mostWaiting = 0.1;
 /** So far ahead of UTC is the first place where a day begins. */
 const earliestMs = 14 * 60 * 60 * 1000;
 
@@ -85,14 +87,16 @@ export async function picksOf(
     throw new AppError("invalid_request", `${date} is still to come.`, { mend: "Picks are made for today and for past days." });
   const requireStillThere = await watchPerson(library, person);
   const made = await makePicks(library, embedder, person, date, now, options, signal);
-  // Chosen from nothing: a library that is filled later on the day, or papers that come in then, still have their picks. Of the days before
-  // anything was followed there are hundreds of thousands, which whoever asks would leave on record one by one.
-  if (made.candidates === 0 && options.told !== true) {
+  // Chosen from nothing, or while many wait for their embedding: a library that is filled later on the day, or papers that come in then, still
+  // have their picks. Of the days before anything was followed there are hundreds of thousands, which whoever asks would leave on record.
+  const { early, ...kept } = made;
+  if (options.told !== true && (made.candidates === 0 || early === true)) {
     const interests = await library.personal.interests(person);
-    if (date >= localDay(now) || interests.every(({ created }) => localDay(new Date(created)) > date)) return made;
+    const beforeAll = made.candidates === 0 && interests.every(({ created }) => localDay(new Date(created)) > date);
+    if (date >= localDay(now) || beforeAll) return made;
   }
   await requireStillThere();
-  return await library.personal.keepPicks(person, made);
+  return await library.personal.keepPicks(person, kept);
 }
 
 /** Throws `invalid_request` for what is no `YYYY-MM-DD`. */
@@ -137,6 +141,7 @@ async function makePicks(
     offered = await offersOf(library, judges, labels, known, signal);
   }
   const { offers, nearMiss, candidates } = offered;
+  const early = offered.waiting > mostWaiting * candidates || (since === undefined && (await waitingShare(library)) > mostWaiting);
   const works = new Works();
   const isLeftOut = (paper: Paper) => isCopyOfKnown(library, paper, known);
   const chosen: Offered[] = [];
@@ -165,7 +170,14 @@ async function makePicks(
     candidates,
     picks,
     quiet,
+    ...(early ? { early } : {}),
   };
+}
+
+/** Of all papers, as far as those tell that say what is usual. */
+async function waitingShare(library: Library): Promise<number> {
+  const ordinary = await ordinaryItems(library);
+  return ordinary.filter(({ vector }) => vector === undefined).length / Math.max(1, ordinary.length);
 }
 
 /** Papers to choose from. */
@@ -182,7 +194,7 @@ async function offersOf(
   labels: readonly Label[],
   known: ReadonlySet<Label>,
   signal: AbortSignal | undefined,
-): Promise<{ offers: Map<Judge, Offered[]>; nearMiss: Offered | undefined; candidates: number; isEmpty: boolean }> {
+): Promise<{ offers: Map<Judge, Offered[]>; nearMiss: Offered | undefined; candidates: number; waiting: number; isEmpty: boolean }> {
   const fresh = labels.filter((label) => !known.has(label));
   const items = await itemsOf(library, fresh);
   const verdicts = await judgeAll(judges, fresh, items, signal);
@@ -196,7 +208,10 @@ async function offersOf(
     if (best.margin >= 0) offers.get(best.judge)?.push(offered);
     else if (nearMiss === undefined || best.margin > nearMiss.margin) nearMiss = offered;
   }
-  return { offers, nearMiss, candidates: fresh.length, isEmpty: [...offers.values()].every((own) => own.length === 0) };
+  // What takes whatever meets its conditions has nearly always something, which says nothing of the others.
+  const asked = judges.some(({ ranks }) => ranks) ? judges.filter(({ ranks }) => ranks) : judges;
+  const waiting = items.filter(({ vector }) => vector === undefined).length;
+  return { offers, nearMiss, candidates: fresh.length, waiting, isEmpty: asked.every((judge) => offers.get(judge)?.length === 0) };
 }
 
 interface Offered extends Verdict {

@@ -11,6 +11,7 @@ import { addDays, localDay } from "../core/period.ts";
 import type { Pick, Picks } from "../core/picks.ts";
 import { getInterest } from "./interests.ts";
 import { findPapers } from "./papers.ts";
+import { requireStillThere } from "./people.ts";
 import { picksOf } from "./picks.ts";
 import { describePick } from "./reason-text.ts";
 
@@ -66,6 +67,7 @@ export async function addFeed(library: Library, person: string, interest: string
     created: now.toISOString(),
     ...(followed === undefined ? {} : { interest: followed.id }),
   };
+  await requireStillThere(library, person);
   await library.delivery.addPrivateFeed(feed);
   return { ...listed(feed, new Map(followed === undefined ? [] : [[followed.id, followed.name]])), token };
 }

@@ -4,12 +4,20 @@ import { shortTitle } from "../core/text.ts";
 import type { CatchUp } from "./catch-up.ts";
 import type { Reason } from "./reasons.ts";
 
-export function describePick({ interest, reason, exploration }: Pick): string {
+export function describePick(pick: Pick): string {
+  const { interest, reason, exploration } = pick;
   return [
     exploration === true ? "to see what else there is" : `fits “${interest?.name ?? ""}”`,
     ...partsOf(reason),
+    ...meaningOf(pick),
     ...conditionsOf(reason, interest),
   ].join("; ");
+}
+
+/** What is left to say where no word is shared, and there are no examples and no conditions: an interest in words was met by meaning alone. */
+export function meaningOf({ reason: { nearest, terms, conditions }, exploration }: Pick): string[] {
+  const isMeaning = exploration !== true && nearest.length === 0 && terms.length === 0 && conditions === undefined;
+  return isMeaning ? ["near to its words in meaning"] : [];
 }
 
 /** What the interest asks for whatever it is about; said once where it is called that. */
@@ -30,6 +38,11 @@ function partsOf({ nearest: [near], terms }: Reason): string[] {
 
 /** `of 12 papers, new since …`: what there was to choose from, behind the number of picks. @param dateText how days are written. */
 export function describeChoice(picks: Picks | CatchUp, dateText: (day: string) => string): string {
+  const isEarly = "date" in picks && picks.early === true;
+  return `${choiceOf(picks, dateText)}${isEarly ? " Papers wait for their embedding: until they have it, these picks are not the last word." : ""}`;
+}
+
+function choiceOf(picks: Picks | CatchUp, dateText: (day: string) => string): string {
   if (picks.candidates === 0) return "of 0 papers: none was new then, so that there was nothing to choose from.";
   const of = `of ${picks.candidates.toLocaleString("en")} papers`;
   const since = "date" in picks ? picks.since : picks.from;

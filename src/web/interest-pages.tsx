@@ -4,7 +4,7 @@ import { interestHref, topicHref } from "../core/page-addresses.ts";
 import type { Topic } from "../core/topic.ts";
 import { describeFilters } from "../engine/condition-text.ts";
 import type { SaidPaper } from "../engine/feedback.ts";
-import type { InterestDrivers } from "../engine/interests.ts";
+import { type InterestDrivers, isLost, whyNoneIsNear } from "../engine/interests.ts";
 import type { SplitProposal } from "../engine/splits.ts";
 import type { FeedbackOfList } from "./feedback-form.tsx";
 import { SaidList } from "./feedback-page.tsx";
@@ -152,14 +152,14 @@ export function InterestPage({ drivers, form, version, proposal, feedback, said,
     <Page title={interest.name} active="interests">
       <h1>{interest.name}</h1>
       <p class="lead">
-        {contentsOf(interest)}. {learntFrom(examples)} <a href="/picks">Your picks</a>
+        {contentsOf(interest)}. {isLost(drivers) ? "" : learntFrom(examples)} <a href="/picks">Your picks</a>
       </p>
       {leftOut === undefined ? null : <LeftOut {...leftOut} />}
       {terms.length === 0 ? null : <p>Its strongest terms: {terms.join(", ")}.</p>}
       {proposal === undefined ? null : <SplitSection proposal={proposal} />}
       <section aria-labelledby="nearest">
         <h2 id="nearest">{isOpen(interest) ? "The newest that meet its conditions" : "The papers nearest to it"}</h2>
-        {nearest.length === 0 ? <p>There are none in the library.</p> : <HitList hits={nearest} feedback={feedback} />}
+        {nearest.length === 0 ? <p>{whyNoneIsNear(drivers)}</p> : <HitList hits={nearest} feedback={feedback} />}
       </section>
       {said.length === 0 ? null : (
         <section aria-labelledby="learnt">

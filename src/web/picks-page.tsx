@@ -4,7 +4,7 @@ import type { Paper } from "../core/paper.ts";
 import { addDays, daysBetween } from "../core/period.ts";
 import type { Pick, Picks } from "../core/picks.ts";
 import type { CatchUp } from "../engine/catch-up.ts";
-import { conditionsOf, describeChoice } from "../engine/reason-text.ts";
+import { conditionsOf, describeChoice, meaningOf } from "../engine/reason-text.ts";
 import { readableDate } from "./dates.ts";
 import { FeedbackForm, type FeedbackOfList } from "./feedback-form.tsx";
 import { AuthorsFact, PaperLink, PaperTitle } from "./hit-list.tsx";
@@ -43,9 +43,15 @@ export function PicksPage({ picks, papers, today, saidOf, followed, later }: Pic
         </p>
       )}
       {shown.length === 0 && picks.candidates > 0 ? (
-        <p class="lead">
-          {isDay ? "Nothing new" : "Nothing else of these days"} is good enough for your interests. That is an answer, too.
-        </p>
+        <>
+          <p class="lead">
+            {isDay ? "Nothing new" : "Nothing else of these days"} is good enough for your interests. That is an answer, too.
+          </p>
+          <p class="hint">
+            Good enough is what stands out from the papers of your library. Where too little does, give an <a href="/interests">interest</a>{" "}
+            an example or other words: its page shows what is nearest to it.
+          </p>
+        </>
       ) : null}
       {later.length === 0 ? null : (
         <p class="hint">
@@ -117,7 +123,8 @@ function InterestName({ id, name, followed }: { id: string; name: string; follow
   return followed.has(id) ? <a href={interestHref(id)}>{name}</a> : name;
 }
 
-function WhyPicked({ pick: { interest, reason, exploration }, followed }: { pick: Pick; followed: PicksPageProps["followed"] }) {
+function WhyPicked({ pick, followed }: { pick: Pick; followed: PicksPageProps["followed"] }) {
+  const { interest, reason, exploration } = pick;
   const near = reason.nearest.slice(0, 3);
   return (
     <p class="why">
@@ -131,7 +138,7 @@ function WhyPicked({ pick: { interest, reason, exploration }, followed }: { pick
         </>
       ))}
       {reason.terms.length === 0 ? "" : `; shares ${reason.terms.join(", ")}`}
-      {conditionsOf(reason, interest).map((text) => `; ${text}`)}
+      {[...meaningOf(pick), ...conditionsOf(reason, interest)].map((text) => `; ${text}`)}
     </p>
   );
 }

@@ -89,6 +89,30 @@ export const personalBehaviours: Behaviours = {
     expect(await personal.feedback("bob")).toEqual(all);
   },
 
+  "forgets what was said for an interest, and nothing that was taken back meanwhile comes again": async ({ library: { personal } }) => {
+    const at = (day: number) => ({ at: `2026-01-0${day}T00:00:00.000Z` });
+    for (const name of ["ada", "bob"]) {
+      await personal.putFeedback(name, said("x:1", { interest: "a", ...at(9) }));
+      await personal.putFeedback(name, said("x:1", { kind: "note", note: "Read this.", interest: "a", ...at(8) }));
+      await personal.putFeedback(name, said("x:2", { kind: "dismiss", interest: "a", ...at(7) }));
+      await personal.putFeedback(name, said("x:3", { kind: "dismiss", interest: "a", ...at(6) }));
+      await personal.putFeedback(name, said("x:3", { kind: "seen", ...at(5) }));
+      await personal.putFeedback(name, said("x:4", { kind: "dismiss", interest: "bb", ...at(4) }));
+      await personal.putFeedback(name, said("x:5", { kind: "dismiss", ...at(3) }));
+    }
+    const before = await personal.feedback("bob");
+    // Both at once, in either order.
+    await Promise.all([personal.forgetInterest("ada", "a"), personal.removeFeedback("ada", "x:1", "save")]);
+    expect(await personal.feedback("ada")).toEqual([
+      said("x:1", { kind: "note", note: "Read this.", ...at(8) }),
+      said("x:2", { kind: "seen", ...at(7) }),
+      said("x:3", { kind: "seen", ...at(5) }),
+      said("x:4", { kind: "dismiss", interest: "bb", ...at(4) }),
+      said("x:5", { kind: "dismiss", ...at(3) }),
+    ]);
+    expect(await personal.feedback("bob")).toEqual(before);
+  },
+
   "keeps of each kind of feedback what was said last, and takes it back": async ({ library: { personal } }) => {
     await personal.putFeedback("ada", said("x:1"));
     await personal.putFeedback("ada", said("x:1", { kind: "note", note: "Read this.", at: "2026-01-03T00:00:00.000Z" }));

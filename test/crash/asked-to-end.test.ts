@@ -6,6 +6,7 @@ import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync, openSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import type { Readable } from "node:stream";
 import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, describe, expect, it } from "vitest";
 import { compiledModule } from "../../src/compiled.ts";
@@ -28,7 +29,7 @@ describe("a terminal that is closed (SIGHUP)", { timeout: 300_000 }, () => {
   it("stops a server as SIGTERM does: its log is folded back, and it holds nothing any more", async () => {
     const { data, remove } = await starter();
     const child = start(["serve", "--data", data, "--port", "0"], { PAPERKIN_LOG_LEVEL: "error" });
-    if (child.stdout !== null) await once(child.stdout, "data");
+    if (child.stdout !== null) await once(child.stdout as Readable, "data");
     child.kill("SIGHUP");
     // By the signal, so that whoever started it sees what ended it.
     expect(await once(child, "exit")).toEqual([null, "SIGHUP"]);
@@ -67,7 +68,7 @@ describe.skipIf(!existsSync("/dev/full"))("a log that cannot be written (skipped
       env: { ...process.env, PAPERKIN_LOG_LEVEL: "info" },
       stdio: ["ignore", "pipe", full],
     });
-    const [said] = (await once(child.stdout, "data")) as [Buffer];
+    const [said] = (await once(child.stdout as Readable, "data")) as [Buffer];
     const address = /http:\S+/.exec(said.toString("utf8"))?.[0];
     for (const query of ["copper", "gravitational+waves"]) expect((await fetch(`${address}/v1/search?q=${query}`)).status).toBe(200);
     child.kill("SIGTERM");

@@ -32,6 +32,9 @@ const goodShare = 0.8;
 /** Deviations above ordinary papers in meaning alone that a good one is where nothing but words is wanted. */
 const goodMeaning = 2;
 
+/** Where three quarters of the ordinary papers hold this much of what is wanted in words, the library itself is about it. */
+const commonWords = 0.5;
+
 /** How near an item is to each side, before that is brought to one unit. */
 interface Nearness {
   readonly meaning: number | undefined;
@@ -55,9 +58,11 @@ export class Preference {
   /** Of ordinary papers, ascending. */
   private readonly usualScores: readonly number[];
   private readonly unwantedMeans: { readonly meaning: number; readonly terms: number };
+  private readonly isCommon: boolean;
 
   /**
-   * @param ordinary papers of the library that say what is usual: some hundreds of them.
+   * @param ordinary papers of the library that say what is usual: some hundreds of them. Those that wait for their embedding have
+   * only terms to be told from each other by, and say nothing of how far scores spread where others have both.
    */
   constructor(positives: readonly Item[], negatives: readonly Item[], ordinary: readonly Item[]) {
     this.positives = positives;
@@ -71,12 +76,23 @@ export class Preference {
       meaning: spreadOf(usual.map(({ unwantedMeaning }) => unwantedMeaning)).mean,
       terms: spreadOf(usual.map(({ unwantedTerms }) => unwantedTerms)).mean,
     };
-    this.usualScores = usual.map((nearness) => this.fitOf(nearness).score).sort((a, b) => a - b);
+    const embedded = usual.filter((_, at) => ordinary[at]?.vector !== undefined);
+    this.usualScores = (embedded.length === 0 ? usual : embedded).map((nearness) => this.fitOf(nearness).score).sort((a, b) => a - b);
+    this.isCommon = this.isHeldByMost(ordinary);
   }
 
   /** Whether nothing says what is wanted. */
   private get isOpen(): boolean {
     return this.positives.length === 0;
+  }
+
+  private isHeldByMost(ordinary: readonly Item[]): boolean {
+    const terms = new Set(this.positives.flatMap((item) => Array.from(item.terms.terms)));
+    const weightOf = (held: Iterable<number>) =>
+      Array.from(held).reduce((sum, term) => sum + (terms.has(term) ? this.wanted.weightOf(term) : 0), 0);
+    const all = weightOf(terms);
+    const shares = ordinary.map((item) => weightOf(item.terms.terms) / all).sort((a, b) => a - b);
+    return all > 0 && quantile(shares, 0.25) >= commonWords;
   }
 
   fit(item: Item): Fit {
@@ -131,15 +147,25 @@ export class Preference {
 
   /**
    * How far each fit is above what makes a paper good, by {@link threshold}; below 0 it is not good. Where nothing but words is
-   * wanted its meaning has to be unusual as well: a word is shared by chance. Among few papers none can stand out so far: of
-   * `n`, by `√(n − 1)` at most.
+   * wanted its meaning has to be unusual as well: a word is shared by chance; of a paper that waits for its embedding the words have to be
+   * more so, since most papers share none and any word sets one apart. Among few papers none can stand out so far: of
+   * `n`, by `√(n − 1)` at most. Words that name what the whole library is about make nothing unusual: what is no further from them
+   * than the median paper is good then, by a margin of 0, so that what is about something narrower is left to that.
    */
   margins(fits: readonly Fit[], items: readonly Item[], isWordsOnly: boolean): number[] {
+    if (isWordsOnly && this.isCommon) {
+      const median = quantile(this.usualScores, 0.5);
+      return fits.map(({ score }) => Math.min(0, score - median));
+    }
     const threshold = this.threshold();
-    const leastMeaning = Math.min(goodMeaning, Math.sqrt(Math.max(0, this.usualScores.length - 1)) / 2);
-    return fits.map(({ score, meaning }, at) => {
+    const reach = Math.min(1, Math.sqrt(Math.max(0, this.usualScores.length - 1)) / (2 * goodMeaning));
+    return fits.map(({ score, meaning, terms }, at) => {
       const margin = score - threshold;
-      return isWordsOnly && items[at]?.vector !== undefined ? Math.min(margin, meaning - leastMeaning) : margin;
+      if (!isWordsOnly) return margin;
+      const item = items[at];
+      // Nothing is more than one paper in its meaning: only words say anything then.
+      if (reach === 0 && item !== undefined && this.sharedTerms(item).length === 0) return -1;
+      return Math.min(margin, item?.vector === undefined ? terms - goodDeviations * reach : meaning - goodMeaning * reach);
     });
   }
 

@@ -75,6 +75,13 @@ export class PersonalTable implements PersonalStore {
         `UPDATE feedback SET interest = @to
         WHERE person = @person AND paper_id = @paperId AND kind = @kind AND interest = @from AND at = @at`,
       ),
+      // What was dismissed becomes seen, unless it is, and is gone.
+      forgetInterest: [
+        `INSERT OR IGNORE INTO feedback (person, paper_id, kind, note, interest, at)
+        SELECT person, paper_id, 'seen', NULL, NULL, at FROM feedback WHERE person = ? AND interest = ? AND kind = 'dismiss'`,
+        "DELETE FROM feedback WHERE person = ? AND interest = ? AND kind = 'dismiss'",
+        "UPDATE feedback SET interest = NULL WHERE person = ? AND interest = ?",
+      ].map((text) => db.prepare<[string, string]>(text)),
       removeInterest: db.prepare<[string, string]>("DELETE FROM interests WHERE person = ? AND id = ?"),
       feedback: db.prepare<[string], FeedbackRow>(`SELECT ${feedbackColumns} FROM feedback WHERE person = ? ${feedbackOrder}`),
       feedbackOn: db.prepare<[string, string], FeedbackRow>(
@@ -167,6 +174,14 @@ export class PersonalTable implements PersonalStore {
         put(second);
         for (const { paperId, kind, at } of moved) moveFeedback.run({ person, paperId, kind, at, from: before.id, to: second.id });
         return true;
+      })
+      .immediate();
+  }
+
+  async forgetInterest(person: string, id: string): Promise<void> {
+    this.db
+      .transaction(() => {
+        for (const statement of this.statements.forgetInterest) statement.run(person, id);
       })
       .immediate();
   }

@@ -83,6 +83,20 @@ export class MemoryPersonalStore implements PersonalStore {
     return true;
   }
 
+  async forgetInterest(person: string, id: string): Promise<void> {
+    const { feedback } = this.own(person);
+    for (const [key, { interest, ...said }] of [...feedback]) {
+      if (interest !== id) continue;
+      if (said.kind !== "dismiss") {
+        feedback.set(key, said);
+        continue;
+      }
+      feedback.delete(key);
+      const seen = `seen ${said.paperId}`;
+      if (!feedback.has(seen)) feedback.set(seen, { ...said, kind: "seen" });
+    }
+  }
+
   async feedback(person: string): Promise<Feedback[]> {
     return [...this.own(person).feedback.values()].sort(
       (a, b) => compareText(b.at, a.at) || compareText(a.paperId, b.paperId) || compareText(a.kind, b.kind),

@@ -129,12 +129,34 @@ describe("a preference", () => {
       const fits = preference.fits(items);
       const plain = fits.map(({ score }) => score - preference.threshold());
       expect(preference.margins(fits, items, false)).toEqual(plain);
-      const meanings = fits.map(({ meaning }) => meaning - least);
       // What is not embedded yet is judged by its words.
       expect(preference.margins(fits, items, true)).toEqual(
-        plain.map((margin, at) => (at === 1 ? margin : Math.min(margin, meanings[at] ?? 0))),
+        fits.map(({ meaning, terms }, at) => Math.min(plain[at] ?? 0, at === 1 ? terms - 1.5 * least : meaning - least)),
       );
     }
+  });
+
+  it("takes nothing for unusual that only waits for its embedding, while most papers do", () => {
+    const waiting = ordinary.map((item, at) => (at % 10 === 0 ? item : { ...item, vector: undefined }));
+    const preference = new Preference([kettles()], [], waiting);
+    const good = (items: readonly Item[]) => preference.margins(preference.fits(items), items, true).filter((margin) => margin >= 0).length;
+    expect(good(waiting)).toBeLessThan(10);
+    expect(good(many(kettles, 10))).toBe(10);
+    // One of three words, by chance.
+    expect(good([{ vector: undefined, terms: inventItem(random, undefined, [3]).terms }])).toBe(0);
+  });
+
+  it("takes what is no further than the median paper where words name what the whole library is about, and leaves narrower subjects theirs", () => {
+    const about = many(() => inventItem(random, 1, [1, 2, 3]), 200);
+    const words = inventItem(random, 1, [1, 2, 3]);
+    const preference = new Preference([{ ...words, terms: weighTerms([1, 2, 3], [1, 1, 1], () => 2, 100) }], [], about);
+    const margins = preference.margins(preference.fits(about), about, true);
+    expect(margins.filter((margin) => margin >= 0).length).toBeGreaterThanOrEqual(100);
+    expect(Math.max(...margins)).toBe(0);
+    const others = many(lanterns, 10);
+    expect(preference.margins(preference.fits(others), others, true).filter((margin) => margin >= 0)).toEqual([]);
+    // One paper as the example is about more than its words.
+    expect(preference.margins(preference.fits(about), about, false).filter((margin) => margin >= 0).length).toBeLessThan(20);
   });
 
   it("without examples takes everything for good but what is near to the unwanted", () => {

@@ -1,6 +1,6 @@
 /** A real cross-encoder in its process: the same scores always, accidents that cost one answer, and budgets that end. */
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { compiledModule } from "../../../src/compiled.ts";
 import type { RerankerDescription } from "../../../src/core/reranker.ts";
 import { RerankProcess } from "../../../src/embedding/rerank-process.ts";

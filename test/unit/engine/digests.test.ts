@@ -254,6 +254,7 @@ describe("a mail", () => {
     await engine.digests.subscribe("me", { ...wanted, weekdays: [5] }, true);
     // Some that say what is usual.
     await library.upsert(inventPapers(20, 100));
+    await engine.embedBacklog();
     await engine.person("me").picks("2026-03-01");
     setTime("2026-03-06T07:00:00Z");
     await deliver();
@@ -306,6 +307,27 @@ describe("a weekly message", () => {
     await me.giveFeedback("X:105", { kind: "dismiss" });
     await me.giveFeedback("X:106", { kind: "dismiss" });
     expect((await engine.digests.preview("me", "picks", "2026-03-06")).subject).toBe("Your picks: nothing new on 2026-03-06");
+  });
+
+  it("ranks its days together: where there is no room for all, the weakest are left out, not the earliest", async () => {
+    const numbers = Array.from({ length: 40 }, (_, at) => at);
+    await library.upsert(numbers.map((at) => inventPaper(300 + at, { title: `Copper kettles ${at}`, abstract: "Copper kettles." })));
+    const [interest] = await engine.person("me").interests();
+    for (const day of [3, 4, 5, 6, 7]) {
+      const date = `2026-03-0${day}`;
+      const picks = numbers.slice(8 * (day - 3), 8 * (day - 2)).map((at) => ({
+        paperId: `X:${300 + at}`,
+        score: 50 - at,
+        reason: { nearest: [], terms: ["kettles"] },
+        interest: { id: interest?.id ?? "", name: "Kettles" },
+      }));
+      await library.personal.keepPicks("me", { date, since: "", made: date, model: "m", generation: 1, candidates: 8, picks, quiet: [] });
+    }
+    setTime("2026-03-09T07:00:00Z");
+    await deliver();
+    const told = kettles(service.mails.at(-1)?.text);
+    expect(told).toEqual(numbers.slice(0, 30));
+    expect(service.mails.at(-1)?.text).toMatch(/10 more/);
   });
 
   it("that did not arrive has its papers in the next one", async () => {

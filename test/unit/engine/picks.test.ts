@@ -1,10 +1,12 @@
 /** Picks over a small library: which papers, for which interest, why, and never twice. */
 import { beforeEach, describe, expect, it } from "vitest";
 import type { NewPaper } from "../../../src/core/paper.ts";
+import type { Pick } from "../../../src/core/picks.ts";
 import { Preference } from "../../../src/core/ranking/preference.ts";
 import { HashingEmbedder } from "../../../src/embedding/hashing-embedder.ts";
 import { Engine } from "../../../src/engine/engine.ts";
 import type { Person } from "../../../src/engine/person.ts";
+import { describeChoice, describePick } from "../../../src/engine/reason-text.ts";
 import { MemoryLibrary } from "../../../src/storage/memory/memory-library.ts";
 
 let now: Date;
@@ -91,6 +93,85 @@ describe("picks", () => {
     await bring(...range(200, 204).map((at) => invent("noise", at)));
     const { picks } = await ada.picks("2026-03-04");
     expect(picks).toMatchObject({ picks: [], candidates: 4, quiet: [{ id, name: "Kettles" }] });
+  });
+
+  it("are nothing that only waits for its embedding, and are kept once it has that, or has been told of", async () => {
+    const { id } = await ada.addInterest({ name: "Kettles", words: subjects.kettles });
+    await library.upsert([...range(100, 400).map((at) => invent("noise", at)), invent("kettles", 0)]);
+    const early = (await ada.picks("2026-03-03")).picks;
+    expect(early.picks.filter(({ paperId }) => paperId.startsWith("noise"))).toEqual([]);
+    expect(early.early).toBe(true);
+    expect(describeChoice(early, (day) => day)).toContain("wait for their embedding");
+    await engine.embedBacklog({});
+    const { picks } = await ada.picks("2026-03-03");
+    expect(picks).toMatchObject({ picks: [{ paperId: "kettles:0", interest: { id } }] });
+    expect(picks.early).toBeUndefined();
+    expect(await library.personal.picks("ada", "2026-03-03")).toEqual(picks);
+    // A day that is over waits for nothing.
+    now = new Date("2026-03-05T08:00:00Z");
+    await library.upsert(range(400, 440).map((at) => invent("noise", at)));
+    await ada.picks("2026-03-05");
+    expect(await library.personal.picks("ada", "2026-03-05")).toBeUndefined();
+    now = new Date("2026-03-06T08:00:00Z");
+    expect((await ada.picks("2026-03-05")).picks.early).toBeUndefined();
+    expect(await library.personal.picks("ada", "2026-03-05")).toBeDefined();
+  });
+
+  it("are there where words name what the whole library is about, and each paper is left to what is narrower", async () => {
+    await library.remove(range(0, 60).map((at) => `noise:${at}`));
+    await bring(...range(0, 60).map((at) => invent("kettles", at, { published: "2020" })));
+    const broad = await ada.addInterest({ name: "Kettles", words: "copper kettles" });
+    const narrow = await ada.addInterest({ name: "Whistles", words: "a tin whistle calls" });
+    now = new Date("2026-03-04T08:00:00Z");
+    const whistles = range(300, 302).map((at) =>
+      invent("kettles", at, { title: "A tin whistle calls", abstract: `A tin whistle calls: copper kettles ${at}.` }),
+    );
+    await bring(...range(200, 220).map((at) => invent("kettles", at)), ...whistles);
+    const { picks } = (await ada.picks("2026-03-04")).picks;
+    expect(picks).toHaveLength(10);
+    for (const { paperId, interest } of picks)
+      expect(interest?.id).toBe(whistles.some(({ ids }) => ids.includes(paperId)) ? narrow.id : broad.id);
+  });
+
+  it("are not the only paper that there is, where it shares nothing with the words", async () => {
+    await library.remove(range(0, 60).map((at) => `noise:${at}`));
+    await bring(invent("kettles", 0));
+    await ada.addInterest({ words: subjects.noise });
+    expect(await idsOf("2026-03-03")).toEqual([]);
+    await ada.addInterest({ words: subjects.kettles });
+    expect(await idsOf("2026-03-03")).toEqual([]);
+    now = new Date("2026-03-04T08:00:00Z");
+    expect(await idsOf("2026-03-04")).toEqual(["kettles:0"]);
+  });
+
+  it("say that they are near in meaning where there is no other reason", () => {
+    const interest = { id: "a", name: "Kettles" };
+    const told = (reason: Partial<Pick["reason"]>, exploration?: boolean) =>
+      describePick({
+        paperId: "x:1",
+        score: 1,
+        interest,
+        reason: { nearest: [], terms: [], ...reason },
+        ...(exploration ? { exploration } : {}),
+      });
+    expect(told({})).toBe("fits “Kettles”; near to its words in meaning");
+    for (const other of [
+      told({ terms: ["kettle"] }),
+      told({ conditions: "Kettles" }),
+      told({ nearest: [{ paperId: "x:2", title: "T", cosine: 1 }] }),
+      told({}, true),
+    ])
+      expect(other).not.toContain("in meaning");
+  });
+
+  it("begin with the whole library also beside an interest that takes whatever meets its conditions", async () => {
+    await bring(...range(0, 3).map((at) => invent("kettles", at, { published: "2020" })));
+    await bring(...range(300, 302).map((at) => invent("noise", at, { categories: ["cs.CV"] })));
+    const open = await ada.addInterest({ name: "All of vision", filters: { categories: ["cs.CV"] } });
+    const kettles = await ada.addInterest({ name: "Kettles", words: subjects.kettles });
+    const { picks, quiet } = (await ada.picks("2026-03-03")).picks;
+    expect(picks.map(({ interest }) => interest?.id).sort()).toEqual([...Array(2).fill(open.id), ...Array(3).fill(kettles.id)].sort());
+    expect(quiet).toEqual([]);
   });
 
   it("catch up over days without picks, and leave out what was picked, saved, seen or dismissed", async () => {
@@ -433,6 +514,14 @@ describe("picks", () => {
       ["kettles:1", "seen", undefined],
     ]);
     expect(await idsOf("2026-03-03")).toEqual(["kettles:2"]);
+  });
+
+  it("bring nothing back that is taken back while they forget", async () => {
+    await ada.addInterest({ name: "Kettles", words: subjects.kettles });
+    await bring(...range(0, 3).map((at) => invent("kettles", at)));
+    for (const at of range(0, 3)) await ada.giveFeedback(`kettles:${at}`, { kind: "save", interest: "Kettles" });
+    await Promise.all([ada.resetInterest("Kettles"), ...range(0, 3).map((at) => ada.takeBackFeedback(`kettles:${at}`, "save"))]);
+    expect(await ada.feedback()).toEqual([]);
   });
 });
 

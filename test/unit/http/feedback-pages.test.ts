@@ -46,7 +46,34 @@ async function saysAndUndoes(show: () => Promise<string>, carried: Record<string
   expect(await me.feedback()).toEqual([]);
 }
 
+describe("the page of a day without picks", () => {
+  it("says what good enough is, and what to do", async () => {
+    const other = new Engine(new MemoryLibrary(), new HashingEmbedder());
+    await other.library.upsert(
+      Array.from({ length: 60 }, (_, at) => inventPaper(at, { title: `Kettle ${at}`, abstract: "Copper kettles sing." })),
+    );
+    await other.embedBacklog();
+    await other.person("me").addInterest({ words: "lanterns along the river at night" });
+    const page = await (await serviceOf(other, { isLoopback: () => true }).request("http://localhost/picks")).text();
+    expect(page).toContain("Nothing new is good enough for your interests.");
+    expect(page).toMatch(/what stands out from the papers of your library.*<a href="\/interests">interest<\/a>/);
+    await other.close();
+  });
+});
+
 describe("the page of an interest", () => {
+  it("says why nothing is near: its papers have left, or nothing meets its conditions", async () => {
+    await library.upsert([inventPaper(7, { title: "Copper lamps" })]);
+    const lost = await me.addInterest({ positives: ["X:7"] });
+    const narrow = await me.addInterest({ words: "kettles", filters: { yearFrom: 2190 } });
+    await library.remove(["X:7"]);
+    const page = await get(`/interests/${lost.id}`);
+    expect(page).toContain("None of the papers that it is about is in the library any more");
+    expect(page).not.toContain("It has learnt from no paper yet");
+    expect(await get(`/interests/${narrow.id}`)).toContain("No paper of the library meets its conditions.");
+    for (const { id } of [lost, narrow]) await me.removeInterest(id);
+  });
+
   it("does not undo what was changed meanwhile in another tab, unless it is sent once more", async () => {
     const { id } = await me.addInterest({ query: "kettles" });
     const path = `/interests/${id}`;
