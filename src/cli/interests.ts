@@ -1,6 +1,7 @@
 /** `paperkin interests`: what you follow. */
 import type { Command } from "commander";
 import { AppError } from "../core/errors.ts";
+import type { Filters } from "../core/filters.ts";
 import { type Interest, isOpen } from "../core/interest.ts";
 import { describeFilters } from "../engine/condition-text.ts";
 import type { InterestInput } from "../engine/interests.ts";
@@ -89,13 +90,24 @@ export function addInterests(program: Command): void {
 
   describe(
     interests.command("change").description("change an interest; what is not named stays").argument("<interest>", "its id or its name"),
-  ).action(async (id: string, flags: Flags, command: Command) => {
-    await withEngine(command, withoutIndex, async (engine) => {
-      const interest = await engine.person(flags.person).changeInterest(id, inputOf(flags));
-      if (isJson(command)) printJson(interest);
-      else print(`Changed “${interest.name}”: ${contentsOf(interest)}.`);
+  )
+    .option("--no-conditions", "without the conditions that it has (venue, category, dates and so on)")
+    .addHelpText(
+      "after",
+      "\nWhat an option names takes the place of what the interest had there; an empty text takes words away.\n" +
+        'Examples:\n  paperkin interests change Waves --name "Gravitational waves" --weight 2\n  paperkin interests change Waves --category gr-qc --category "astro-ph.*"\n  paperkin interests change Waves --no-conditions --exclude ""\n',
+    )
+    .action(async (id: string, flags: Flags & { conditions: boolean }, command: Command) => {
+      const input = inputOf(flags);
+      await withEngine(command, withoutIndex, async (engine) => {
+        const interest = await engine.person(flags.person).changeInterest(id, (before) => ({
+          ...input,
+          filters: flags.conditions ? mergeFilters(before.filters, input.filters) : (input.filters ?? {}),
+        }));
+        if (isJson(command)) printJson(interest);
+        else print(`Changed “${interest.name}”: ${contentsOf(interest)}.`);
+      });
     });
-  });
 
   interests
     .command("remove")
@@ -153,6 +165,13 @@ function inputOf(flags: Flags): InterestInput {
     topic: flags.topic,
     query: flags.query,
   };
+}
+
+/** A condition takes the place of the one of its kind; the first and the last year are one. */
+function mergeFilters(before: Filters, named: Filters = {}): Filters {
+  const { yearFrom, yearTo, ...others } = before;
+  const namesYears = named.yearFrom !== undefined || named.yearTo !== undefined;
+  return { ...(namesYears ? others : before), ...named };
 }
 
 function contentsOf({ words, positives, negatives, filters, excludedWords, weight }: Interest): string {

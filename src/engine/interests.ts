@@ -80,9 +80,14 @@ function inputOfQuery(query: string, input: InterestInput): InterestInput {
   };
 }
 
+/** What is to change of an interest, or how it follows from what the interest is now. */
+export type InterestChange = InterestInput | ((before: Interest) => InterestInput);
+
 /** Throws `interest_not_found`, and as {@link addInterest}. */
-export async function changeInterest(library: Library, person: string, id: string, input: InterestInput): Promise<Interest> {
-  return await replaceInterest(library, person, id, (before) => changed(library, before, input));
+export async function changeInterest(library: Library, person: string, id: string, change: InterestChange): Promise<Interest> {
+  return await replaceInterest(library, person, id, (before) =>
+    changed(library, before, typeof change === "function" ? change(before) : change),
+  );
 }
 
 /** Each that fails is a change by somebody else. */
