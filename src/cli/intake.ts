@@ -39,12 +39,20 @@ export function addIntakeOptions(command: Command): Command {
     .option("--no-embed", "store the papers only; they are embedded later by the next import or a running server");
 }
 
-/** Opens the library, or a copy of it for a trial, takes in what `read` finds, embeds it, and tells what became of it. */
-export async function takeIn(command: Command, flags: IntakeFlags, read: (intake: Intake) => Promise<void>): Promise<void> {
+/**
+ * Opens the library, or a copy of it for a trial, takes in what `read` finds, embeds it, and tells what became of it.
+ * @param onCopy whether what `read` finds is to change nothing though nobody asked for a trial.
+ */
+export async function takeIn(
+  command: Command,
+  flags: IntakeFlags,
+  read: (intake: Intake) => Promise<void>,
+  onCopy = flags.dryRun === true,
+): Promise<void> {
   yieldToOthers(0);
   await checkWritable([flags.report]);
-  const open = flags.dryRun === true ? withCopiedEngine : withEngine;
-  const embeds = flags.embed && flags.dryRun !== true;
+  const open = onCopy ? withCopiedEngine : withEngine;
+  const embeds = flags.embed && !onCopy;
   const json = isJson(command);
   await open(command, { create: true, maintain: embeds, searchable: embeds }, (engine, _config, progress) =>
     new Run({ ...flags, embed: embeds }, json, engine, progress).run(read),
