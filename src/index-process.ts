@@ -42,4 +42,5 @@ process.once("message", async (task: IndexTask) => {
 // A terminal's interrupt reaches the whole group: whoever started it decides when it ends, and takes it along.
 process.on("SIGINT", () => undefined);
 process.on("SIGTERM", () => undefined);
+process.on("SIGHUP", () => undefined);
 process.on("disconnect", () => process.exit(0));

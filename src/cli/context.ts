@@ -1,4 +1,5 @@
 /** What every command needs: the configuration of its flags, the engine that goes with it, and a clean way out. */
+import { isatty } from "node:tty";
 import type { Command } from "commander";
 import { copyLibrary, type OpenOptions, openEngine } from "../app.ts";
 import { type Config, readConfig } from "../config.ts";
@@ -94,18 +95,35 @@ export function noteFaults(engine: Engine): void {
   engine.observeFaults(({ work, detail }) => note(`${work}: ${detail}`));
 }
 
-/** Aborts with the first SIGINT or SIGTERM; a second one ends the process at once. */
+/** What ends a process as its shell sees it: 128 and the signal's number. */
+const exitCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+
+/** Aborts with the first SIGINT, SIGTERM, or SIGHUP (the terminal is gone); a second one ends the process at once. */
 export function interruptSignal(): AbortSignal {
   const controller = new AbortController();
   let asked = false;
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  // What has hung up says of itself that it is no terminal.
+  const hasTerminal = [0, 1, 2].some((fd) => isatty(fd));
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.on(signal, () => {
-      if (asked) process.exit(signal === "SIGINT" ? 130 : 143);
+      if (asked) process.exit(exitCodes[signal]);
       asked = true;
+      if (signal === "SIGHUP") outliveOutput(hasTerminal);
       controller.abort();
     });
   }
   return controller.signal;
+}
+
+/** Whatever is being finished is not ended by what cannot be written to a terminal that is gone. */
+function outliveOutput(hasTerminal: boolean): void {
+  process.stdout.removeAllListeners("error").on("error", () => undefined);
+  if (!hasTerminal) return;
+  // Node would abort as it cannot give the terminal back its settings; so the process ends as its shell expects of a hangup.
+  process.once("exit", () => {
+    process.removeAllListeners("SIGHUP");
+    process.kill(process.pid, "SIGHUP");
+  });
 }
 
 /** Reads a whole number from a flag. */

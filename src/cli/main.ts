@@ -93,12 +93,14 @@ function unknownName(command: Command): string | undefined {
 }
 
 async function main(): Promise<void> {
-  // `paperkin search … | head` closes the pipe: nothing is wrong.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code === "EPIPE") process.exit(0);
+    // `paperkin search … | head` closes the pipe: nothing is wrong, and what is being written to the library is written to its end.
+    if (error.code === "EPIPE") return;
     process.stderr.write(`paperkin: The output cannot be written: ${error.message}.\n`);
     process.exit(1);
   });
+  // What cannot be said to anybody ends no work.
+  process.stderr.on("error", () => undefined);
   try {
     const program = await buildProgram(process.argv.slice(2));
     await program.exitOverride().showHelpAfterError("(--help shows how it is used)").parseAsync();

@@ -44,6 +44,7 @@ export function serveModel<Load extends { readonly kind: "load" }, Ask extends {
   // A terminal's interrupt reaches the whole group: whoever began this process decides when it ends.
   process.on("SIGINT", () => undefined);
   process.on("SIGTERM", () => undefined);
+  process.on("SIGHUP", () => undefined);
   process.on("disconnect", () => process.exit(0));
 }
 

@@ -1,0 +1,88 @@
+/** The command line as somebody at a terminal meets it: slips, help, what is kept and what is not made. */
+import { existsSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { jsonLines, paperkin, Server, start, temporaryFolder } from "./command-line.ts";
+import { copyStarterLibrary } from "./starter-library.ts";
+
+const folder = temporaryFolder();
+const library = join(folder.path, "library");
+const data = ["--data", library];
+
+beforeAll(async () => {
+  await copyStarterLibrary(library);
+});
+afterAll(async () => {
+  await Server.stopAll();
+  folder.remove();
+});
+
+describe("interests", () => {
+  const filtersOf = async (name: string) =>
+    jsonLines((await paperkin(["interests", "list", "--json", ...data])).stdout).find((one) => one.name === name)?.filters;
+
+  test("of nothing at all are refused", async () => {
+    for (const words of [[], ["--words", ""]]) {
+      const { code, stderr } = await paperkin(["interests", "add", ...words, ...data]);
+      expect([code, stderr]).toEqual([2, expect.stringContaining("An interest needs words, a paper or a condition.")]);
+    }
+  });
+
+  test("keep the conditions that a change does not name, and lose them where that is said", async () => {
+    const change = async (...args: string[]) => (await paperkin(["interests", "change", "Kettles", ...args, ...data])).stdout;
+    await paperkin(["interests", "add", "--name", "Kettles", "--words", "copper", "--category", "cs.CV", "--year", "2019..2023", ...data]);
+    expect(await change("--weight", "2")).toBe(
+      "Changed “Kettles”: words, only from the year: 2019, to the year: 2023, category: cs.CV, weight 2.\n",
+    );
+    await change("--year", "2024..", "--venue", "Nature");
+    expect(await filtersOf("Kettles")).toEqual({ yearFrom: 2024, venues: ["Nature"], categories: ["cs.CV"] });
+    await change("--no-conditions", "--has-code");
+    expect(await filtersOf("Kettles")).toEqual({ hasCode: true });
+    await change("--no-conditions");
+    expect(await filtersOf("Kettles")).toEqual({});
+  });
+});
+
+describe("a folder", () => {
+  test("is not made for files that are not there", async () => {
+    for (const name of ["missing.jsonl", "missing*.jsonl"]) {
+      const { code, stderr } = await paperkin(["import", join(folder.path, name), "--data", join(folder.path, "typo")]);
+      expect([code, stderr]).toEqual([1, expect.stringContaining(name)]);
+    }
+    expect(existsSync(join(folder.path, "typo"))).toBe(false);
+  });
+
+  test("that cannot be looked into is not taken for one without a library", async () => {
+    // A link to itself stops the superuser too.
+    const closed = join(folder.path, "closed");
+    symlinkSync(closed, closed);
+    for (const words of [["status"], ["import", "-", "--dry-run"]]) {
+      const { code, stderr } = await paperkin([...words, "--data", closed]);
+      expect([code, stderr]).toEqual([1, expect.stringContaining(`The folder ${closed} cannot be looked into`)]);
+    }
+  });
+});
+
+describe("what listens no longer", () => {
+  test("keeps nothing from being done: output into a closed pipe is lost, and nothing else", async () => {
+    const ids = ["arXiv:1706.03762", "arXiv:1810.04805", "arXiv:2005.14165"];
+    const child = start(["feedback", "save", ...ids, ...data]);
+    child.stdout?.destroy();
+    expect(await new Promise((resolve) => child.on("close", resolve))).toBe(0);
+    const saved = jsonLines((await paperkin(["feedback", "save", "--json", ...data])).stdout).map(({ paperId }) => paperId);
+    expect(saved.sort()).toEqual(ids);
+  });
+
+  test("errors into a closed pipe leave the exit code of the work", async () => {
+    const child = start(["import", "-", "--no-embed", ...data]);
+    child.stderr?.destroy();
+    child.stdin?.end('{"id":"kettle","title":"Kettles"}\n{"id":"untitled"}\n');
+    child.stdout?.resume();
+    expect(await new Promise((resolve) => child.on("close", resolve))).toBe(3);
+  });
+
+  test("a terminal that hangs up stops a server as its other signals do", async () => {
+    const server = await Server.start(data);
+    expect(await server.stop("SIGHUP")).toBe(0);
+  });
+});
