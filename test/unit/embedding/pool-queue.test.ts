@@ -186,6 +186,7 @@ describe("the embedding pool", () => {
       await expect(one).rejects.toMatchObject({
         code: "embedding_failed",
         message: expect.stringMatching(/fake\/broken.*nothing to load/),
+        mend: expect.stringContaining("None of its files is damaged"),
         mend: expect.any(String),
       });
     await expect(pool.embedQuery("again")).rejects.toMatchObject({ code: "embedding_failed" });
