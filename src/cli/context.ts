@@ -138,6 +138,11 @@ export function wholeNumber(name: string, least: number, most: number): (text: s
   };
 }
 
+/** Examples for the help of a command, each as it is written behind `paperkin`. */
+export function examples(...lines: readonly string[]): string {
+  return `\nExamples:\n${lines.map((line) => `  paperkin ${line}\n`).join("")}`;
+}
+
 /** Collects an option that may be given several times. */
 export function collect(value: string, before: string[] | undefined): string[] {
   return [...(before ?? []), value];

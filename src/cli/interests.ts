@@ -5,7 +5,7 @@ import type { Filters } from "../core/filters.ts";
 import { type Interest, isOpen } from "../core/interest.ts";
 import { describeFilters } from "../engine/condition-text.ts";
 import type { InterestInput } from "../engine/interests.ts";
-import { asking, type CommonFlags, collect, isJson, withEngine, withoutIndex } from "./context.ts";
+import { asking, type CommonFlags, collect, examples, isJson, withEngine, withoutIndex } from "./context.ts";
 import { papersOfFile, tellMissing } from "./example-file.ts";
 import { addFilterOptions, type FilterFlags, filtersOf } from "./filter-options.ts";
 import { addInterestSplits } from "./interest-splits.ts";
@@ -27,11 +27,15 @@ interface Flags extends CommonFlags, FilterFlags {
 }
 
 export function addInterests(program: Command): void {
-  const interests = program.command("interests").description("what you follow: words, papers that you like, papers that you do not");
+  const interests = program
+    .command("interests")
+    .description("what you follow: words, papers that you like, papers that you do not")
+    .addHelpText("after", examples("interests", 'interests add --words "how plants sense light"', "interests show Waves"));
 
   interests
     .command("list", { isDefault: true })
     .description("all of them")
+    .addHelpText("after", examples("interests", "interests list --json"))
     .addOption(personOption())
     .action(async (flags: Flags, command: Command) => {
       await withEngine(command, withoutIndex, async (engine) => {
@@ -45,6 +49,7 @@ export function addInterests(program: Command): void {
   interests
     .command("show")
     .description("what drives an interest: its terms, and the papers nearest to it")
+    .addHelpText("after", examples("interests show Waves"))
     .argument("<interest>", "its id or its name")
     .addOption(personOption())
     .action(async (id: string, flags: Flags, command: Command) => {
@@ -112,6 +117,7 @@ export function addInterests(program: Command): void {
   interests
     .command("remove")
     .description("remove an interest")
+    .addHelpText("after", examples("interests remove Waves"))
     .argument("<interest>", "its id or its name")
     .addOption(personOption())
     .action(async (id: string, flags: Flags, command: Command) => {
@@ -125,6 +131,7 @@ export function addInterests(program: Command): void {
   interests
     .command("reset")
     .description("let an interest forget what it learnt from feedback; what you saved, noted and voted stays")
+    .addHelpText("after", examples("interests reset Waves"))
     .argument("<interest>", "its id or its name")
     .addOption(personOption())
     .action(async (id: string, flags: Flags, command: Command) => {

@@ -1,7 +1,8 @@
 /** The command line as somebody at a terminal meets it: slips, help, what is kept and what is not made. */
-import { existsSync, symlinkSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { projectRoot } from "../../src/compiled.ts";
 import { jsonLines, paperkin, Server, start, temporaryFolder } from "./command-line.ts";
 import { copyStarterLibrary } from "./starter-library.ts";
 
@@ -85,4 +86,36 @@ describe("what listens no longer", () => {
     const server = await Server.start(data);
     expect(await server.stop("SIGHUP")).toBe(0);
   });
+});
+
+test("what somebody else has seen is left out for them, where they are named", async () => {
+  await paperkin(["people", "add", "ada", ...data]);
+  await paperkin(["feedback", "seen", "arXiv:1706.03762", "--person", "ada", ...data]);
+  const found = async (...args: string[]) =>
+    jsonLines((await paperkin(["search", "attention is all you need", "--mode", "keyword", "--json", ...args, ...data])).stdout).map(
+      ({ paper }) => (paper as { paperId: string }).paperId,
+    );
+  expect(await found("--person", "ada")).toContain("arXiv:1706.03762");
+  expect(await found("--unseen", "--person", "ada")).not.toContain("arXiv:1706.03762");
+  const told = await paperkin(["explain", "attention", "arXiv:1706.03762", "--unseen", "--person", "ada", ...data]);
+  expect(told.stdout).toContain("seen");
+  expect((await paperkin(["search", "attention", "--unseen", "--person", "nobody", ...data])).code).toBe(1);
+});
+
+test("one manifest that is damaged hides no other model", async () => {
+  const models = join(folder.path, "models");
+  const shipped = join(projectRoot, "models", "Xenova", "all-MiniLM-L6-v2", "paperkin-model.json");
+  for (const [name, text] of [
+    ["all-MiniLM-L6-v2", readFileSync(shipped, "utf8")],
+    ["broken", "{"],
+  ] as const) {
+    mkdirSync(join(models, "Xenova", name), { recursive: true });
+    writeFileSync(join(models, "Xenova", name, "paperkin-model.json"), text);
+  }
+  const { code, stdout, stderr } = await paperkin(["models", "--models", models]);
+  expect([code, stdout, stderr]).toEqual([
+    3,
+    expect.stringContaining("Xenova/all-MiniLM-L6-v2"),
+    expect.stringMatching(/The manifest .*broken.* is not JSON.*paperkin models pull Xenova\/broken/),
+  ]);
 });
