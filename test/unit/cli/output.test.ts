@@ -26,6 +26,19 @@ it("what is printed steers a terminal by nothing but its own styles, and is the 
   expect(JSON.parse(json)).toEqual({ said });
 });
 
+it("columns stand below each other where letters are wide, joined, or followed by accents", () => {
+  const written = vi.spyOn(process.stdout, "write").mockReturnValue(true);
+  printTable([
+    ["深層学習", "a"],
+    ["e\u0301te\u0301", "b"],
+    ["👩‍👩‍👧‍👦 ✈️", "c"],
+    ["kettles…", "d"],
+  ]);
+  const lines = written.mock.calls.map(([text]) => String(text));
+  vi.restoreAllMocks();
+  expect(lines).toEqual(["深層学習  a\n", "e\u0301te\u0301       b\n", "👩‍👩‍👧‍👦 ✈️     c\n", "kettles…  d\n"]);
+});
+
 describe("progress on a terminal", () => {
   const { isTTY } = process.stderr;
   afterEach(() => {
