@@ -1,9 +1,10 @@
 /** `paperkin serve`: the web pages and the API. */
 import type { Command } from "commander";
-import { createServer } from "../app-server.ts";
+import { hasLibrary } from "../app.ts";
+import { checkAddress, createServer } from "../app-server.ts";
 import { addStarter } from "../app-sources.ts";
 import { isLoopback } from "../config.ts";
-import { AppError } from "../core/errors.ts";
+import { AppError, toAppError } from "../core/errors.ts";
 import { Maintenance } from "../engine/maintenance.ts";
 import { configOf, interruptSignal, withEngine } from "./context.ts";
 import { startDeliveries } from "./deliveries.ts";
@@ -38,13 +39,18 @@ export function addServe(program: Command): void {
         );
       }
       const startSchedules = readSchedules(settings);
+      // Before a library is made, and its papers are embedded, for a server that cannot be.
+      if (!hasLibrary(settings)) await checkAddress(host, settings.port);
       await withEngine(
         command,
         { create: true, maintain: true, answering: true, reranking: "within_budget" },
         async (engine, config, progress) => {
           const signal = interruptSignal();
           const { log, listening } = createServer(engine, config);
-          const ready = engine.ready().catch((error: unknown) => log.error({ err: error }, "the model cannot be used"));
+          const ready = engine.ready().catch((error: unknown) => {
+            // Where the server ends before the model is there, something else has been told.
+            if (toAppError(error).code !== "cancelled") log.error({ err: error }, "the model cannot be used");
+          });
           const stopHealthLog = startHealthLog(engine, log);
           if (flags.starter && (await addStarter(engine))) {
             note("The library is new: it begins with the starter corpus.");

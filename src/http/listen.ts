@@ -52,6 +52,12 @@ export async function listen(app: { fetch: Fetch }, host: string, port: number):
   };
 }
 
+/** Whether {@link listen} would succeed now. Throws as it does. */
+export async function checkAddress(host: string, port: number): Promise<void> {
+  const server = await listen({ fetch: () => new Response(null, { status: 503 }) }, host, port);
+  await server.close(0);
+}
+
 /**
  * What a client sends over one connection before it has its answers is answered one by one: Node would begin with all of it, and
  * hold as many answers in memory as requests fit into a packet.

@@ -1,5 +1,7 @@
 /** The command line as somebody at a terminal meets it: slips, help, what is kept and what is not made. */
+import { once } from "node:events";
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { projectRoot } from "../../src/compiled.ts";
@@ -86,6 +88,20 @@ describe("what listens no longer", () => {
     const server = await Server.start(data);
     expect(await server.stop("SIGHUP")).toBe(0);
   });
+});
+
+test("a port that is taken is told before a library is made, and nothing else is", async () => {
+  const other = createServer().listen(0, "127.0.0.1");
+  await once(other, "listening");
+  const { port } = other.address() as AddressInfo;
+  const fresh = join(folder.path, "fresh");
+  for (const words of [["--data", fresh], data]) {
+    const { code, stdout, stderr } = await paperkin(["serve", "--port", String(port), ...words]);
+    expect([code, stdout]).toEqual([2, ""]);
+    expect(stderr).toMatch(/^paperkin: The server cannot listen on .*: another program listens there\. .*\n$/);
+  }
+  expect(existsSync(fresh)).toBe(false);
+  other.close();
 });
 
 test("what somebody else has seen is left out for them, where they are named", async () => {
