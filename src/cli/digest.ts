@@ -6,6 +6,7 @@ import { Option } from "commander";
 import { createTransports } from "../app-delivery.ts";
 import { type DeliveryChannel, type DigestKind, digestKinds } from "../core/delivery.ts";
 import { AppError } from "../core/errors.ts";
+import { ownTimeZone } from "../engine/subscriptions.ts";
 import { asking, examples, isJson, wholeNumber, withEngine, withoutIndex } from "./context.ts";
 import { addDigestFeeds } from "./digest-feeds.ts";
 import { note, print, printJson, printTable } from "./output.ts";
@@ -169,7 +170,7 @@ function addSubscriptions(digest: Command): void {
     .addOption(kindOption())
     .option("--days <days>", "weekdays, separated by commas; one of them makes it weekly", readDays, [1, 2, 3, 4, 5])
     .option("--hour <n>", "the hour, there", wholeNumber("--hour", 0, 23), 7)
-    .option("--zone <zone>", "the time zone, as Europe/Berlin", Intl.DateTimeFormat().resolvedOptions().timeZone)
+    .option("--zone <zone>", "the time zone, as Europe/Berlin", ownTimeZone())
     .option("--empty", "also when there is nothing to say")
     .option("--confirmed", "without asking: the mailbox is your own")
     .addHelpText(

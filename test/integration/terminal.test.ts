@@ -135,3 +135,9 @@ test("one manifest that is damaged hides no other model", async () => {
     expect.stringMatching(/The manifest .*broken.* is not JSON.*paperkin models pull Xenova\/broken/),
   ]);
 });
+
+test("a time zone without a name is UTC for what is sent", async () => {
+  const args = ["digest", "subscribe", "https://example.org/hook", "--kind", "trending", "--json", ...data];
+  const { code, stdout } = await paperkin(args, { env: { TZ: "UTC0" } });
+  expect([code, jsonLines(stdout)[0]?.timeZone]).toEqual([0, "UTC"]);
+});
