@@ -4,7 +4,7 @@
  */
 import { readFileSync } from "node:fs";
 import { isIP } from "node:net";
-import { availableParallelism } from "node:os";
+import { availableParallelism, homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { z } from "zod";
 import { projectRoot } from "./compiled.ts";
@@ -241,9 +241,14 @@ export function readConfig(flags: Readonly<Record<string, unknown>> = {}, enviro
   return {
     ...config,
     publicUrl: isUsual ? settings.publicUrl.default.replace(/\d+$/, String(config.port)) : config.publicUrl,
-    data: resolve(config.data),
-    models: resolve(config.models),
+    data: folderOf(config.data),
+    models: folderOf(config.models),
   };
+}
+
+/** From where the command runs; `~` is the home folder also where no shell has said so, as in a file of settings. */
+function folderOf(path: string): string {
+  return resolve(/^~(?=\/|$)/.test(path) ? join(homedir(), path.slice(1)) : path);
 }
 
 type Issue = Parameters<z.core.$ZodErrorMap>[0];

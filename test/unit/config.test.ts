@@ -1,5 +1,6 @@
 /** Settings that depend on each other, and lists in the environment. */
 import { writeFileSync } from "node:fs";
+import { homedir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { readConfig } from "../../src/config.ts";
@@ -113,4 +114,9 @@ describe("what is misspelt is told with what it may be", () => {
   it("and a byte order mark in front is none of it", () => {
     expect(told('\ufeff{"port":7470}')).toBe("");
   });
+});
+
+it("a folder may begin at home, where no shell has said so", () => {
+  expect(readConfig({ data: "~/papers", models: "~" }, {})).toMatchObject({ data: join(homedir(), "papers"), models: homedir() });
+  expect(readConfig({ data: "./~" }, {}).data).toBe(join(process.cwd(), "~"));
 });
