@@ -7,7 +7,7 @@ import { AppError } from "../core/errors.ts";
 import { exportRows, importRows } from "../engine/embedding-transfer.ts";
 import { graphOf, reindexLimits } from "../engine/reindex-request.ts";
 import { configOf, examples, isJson, wholeNumber } from "./context.ts";
-import { print, printJson, withProgress } from "./output.ts";
+import { counted, print, printJson, withProgress } from "./output.ts";
 
 export function addEmbeddings(program: Command): void {
   const embeddings = program
@@ -34,7 +34,7 @@ export function addEmbeddings(program: Command): void {
         const { generation } = entry;
         const rows = await writeVectorFile(resolve(file), generation, generation.dimensions, exportRows(library, generation));
         if (isJson(command)) printJson({ file: resolve(file), rows, generation });
-        else print(`${file} holds ${rows} embeddings of ${generation.model}.`);
+        else print(`${file} holds ${counted(rows, "embedding")} of ${generation.model}.`);
       } finally {
         await library.close();
       }
@@ -72,7 +72,9 @@ export function addEmbeddings(program: Command): void {
           if (isJson(command)) printJson(report);
           else {
             const { stored, known, unknown, changed, compared, leastCosine } = report;
-            print(`${stored} embeddings were stored, ${known} were there already.`);
+            print(
+              `${counted(stored, "embedding")} ${stored === 1 ? "was" : "were"} stored, ${known} ${known === 1 ? "was" : "were"} there already.`,
+            );
             if (unknown > 0) print(`${unknown} are of papers that are not in the library.`);
             if (changed > 0) print(`${changed} are of another text than the paper has.`);
             if (leastCosine !== undefined)

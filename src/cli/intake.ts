@@ -7,7 +7,7 @@ import type { Engine } from "../engine/engine.ts";
 import { bulkBatch, emptyCounts, type IngestCounts, type IngestOptions } from "../engine/ingest.ts";
 import { type CommonFlags, interruptSignal, isJson, withCopiedEngine, withEngine } from "./context.ts";
 import { describeBacklog, embed } from "./embed.ts";
-import { note, type Progress, print, printJson, printTable } from "./output.ts";
+import { counted, note, type Progress, print, printJson, printTable } from "./output.ts";
 import { checkWritable, writeWhole } from "./text-file.ts";
 
 export interface IntakeFlags extends CommonFlags {
@@ -141,9 +141,15 @@ class Run {
       ],
       [0, 1, 2, 3, 4, 5, 6],
     );
-    if (kept > 0) print(`${kept} ids are kept; \`paperkin fetch SOURCE --ids wanted\` looks them up.`);
-    if (deleted > 0) print(`${deleted} records were deleted at their source. Nothing was removed; \`paperkin papers deleted\` shows them.`);
-    if (counts.read > 0) print(`${Math.round((1000 * counts.read) / Math.max(1, readMs))} papers a second read and stored.`);
+    if (kept > 0)
+      print(
+        `${counted(kept, "id")} ${kept === 1 ? "is" : "are"} kept; \`paperkin fetch SOURCE --ids wanted\` looks ${kept === 1 ? "it" : "them"} up.`,
+      );
+    if (deleted > 0)
+      print(
+        `${counted(deleted, "record")} of papers here ${deleted === 1 ? "was" : "were"} deleted at the source. Nothing was removed; \`paperkin papers deleted\` shows what.`,
+      );
+    if (counts.read > 0) print(`${counted(Math.round((1000 * counts.read) / Math.max(1, readMs)), "paper")} a second read and stored.`);
     if (this.signal.aborted) print("Interrupted. What was counted is stored; run the same command again to go on.");
     else if (flags.dryRun === true) print("This was a trial: nothing was changed.");
     else if (toEmbed > 0) print(describeBacklog(toEmbed));

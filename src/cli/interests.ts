@@ -9,7 +9,7 @@ import { asking, type CommonFlags, collect, examples, isJson, withEngine, withou
 import { papersOfFile, tellMissing } from "./example-file.ts";
 import { addFilterOptions, type FilterFlags, filtersOf } from "./filter-options.ts";
 import { addInterestSplits } from "./interest-splits.ts";
-import { print, printHits, printJson, printTable, styled } from "./output.ts";
+import { counted, print, printHits, printJson, printTable, styled } from "./output.ts";
 import { personOption } from "./people.ts";
 
 interface Flags extends CommonFlags, FilterFlags {
@@ -192,8 +192,4 @@ function contentsOf({ words, positives, negatives, filters, excludedWords, weigh
   ]
     .filter((part) => part !== undefined)
     .join(", ");
-}
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }

@@ -5,7 +5,7 @@ import type { Command } from "commander";
 import { AppError } from "../core/errors.ts";
 import type { JudgedCollection } from "../engine/judgments.ts";
 import { examples, isJson, withEngine, withoutIndex } from "./context.ts";
-import { print, printJson, printTable } from "./output.ts";
+import { counted, print, printJson, printTable } from "./output.ts";
 import { personOption } from "./people.ts";
 import { writeParts } from "./text-file.ts";
 
@@ -87,7 +87,10 @@ export function addJudgments(program: Command): void {
         const documents = await writeCollection(resolve(dir), collection);
         const { queries, judgments: count, relevant } = collection;
         if (isJson(command)) printJson({ folder: resolve(dir), documents, queries, judgments: count, relevant });
-        else print(`${documents} documents, ${queries} queries, ${count} judgments (${relevant} relevant): paperkin eval ${dir}`);
+        else
+          print(
+            `${counted(documents, "document")}, ${queries} ${queries === 1 ? "query" : "queries"}, ${counted(count, "judgment")} (${relevant} relevant): paperkin eval ${dir}`,
+          );
       });
     });
 }

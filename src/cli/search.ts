@@ -8,7 +8,7 @@ import type { SearchAnswer } from "../engine/search.ts";
 import { type CommonFlags, isJson, noteFaults, searching, wholeNumber, withEngine } from "./context.ts";
 import { addFilterOptions, type FilterFlags, filtersOf } from "./filter-options.ts";
 import { addOrderOptions, type OrderFlags, orderOf } from "./order-options.ts";
-import { print, printHits, printJson, printTable } from "./output.ts";
+import { counted, print, printHits, printJson, printTable } from "./output.ts";
 import { personOption } from "./people.ts";
 
 /** Values of each kind. */
@@ -76,7 +76,7 @@ export function addSearch(program: Command): void {
         print(
           answer.hits.length === 0
             ? "Nothing was found."
-            : `${answer.total} papers, ${answer.mode === "newest" ? "newest first" : `ranked (${answer.mode})`}${describeReranked(answer)}.`,
+            : `${counted(answer.total, "paper")}, ${answer.mode === "newest" ? "newest first" : `ranked (${answer.mode})`}${describeReranked(answer)}.`,
         );
         if (answer.facets !== undefined) printFacets(answer.facets);
       });
