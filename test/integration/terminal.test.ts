@@ -31,6 +31,19 @@ describe("interests", () => {
     }
   });
 
+  test("of one name are told apart by their ids, so that none is removed for another", async () => {
+    const add = async () =>
+      jsonLines((await paperkin(["interests", "add", "--name", "Twin", "--words", "copper", "--json", ...data])).stdout)[0];
+    const [first, second] = [await add(), await add()];
+    const { code, stderr } = await paperkin(["interests", "remove", "twin", ...data]);
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringContaining(`There are 2 interests “twin”. Name one by its id: ${first?.id}, ${second?.id}`),
+    ]);
+    expect((await paperkin(["interests", "remove", String(second?.id), ...data])).code).toBe(0);
+    expect((await paperkin(["interests", "remove", "twin", ...data])).code).toBe(0);
+  });
+
   test("keep the conditions that a change does not name, and lose them where that is said", async () => {
     const change = async (...args: string[]) => (await paperkin(["interests", "change", "Kettles", ...args, ...data])).stdout;
     await paperkin(["interests", "add", "--name", "Kettles", "--words", "copper", "--category", "cs.CV", "--year", "2019..2023", ...data]);
@@ -102,6 +115,13 @@ test("a port that is taken is told before a library is made, and nothing else is
   }
   expect(existsSync(fresh)).toBe(false);
   other.close();
+});
+
+test("an address that this machine has not is told as one", async () => {
+  const { code, stderr } = await paperkin(["serve", "--host", "host.invalid", "--port", "0", ...data], {
+    env: { PAPERKIN_API_KEYS: "k".repeat(16) },
+  });
+  expect([code, stderr]).toEqual([2, expect.stringContaining("Name an address of this machine with --host")]);
 });
 
 test("what somebody else has seen is left out for them, where they are named", async () => {
