@@ -5,10 +5,12 @@ import { type Config, isLoopback } from "./config.ts";
 import { listEmbeddingModels } from "./embedding/manifest.ts";
 import type { Engine } from "./engine/engine.ts";
 import { createHttpApp } from "./http/http-app.ts";
-import { type Listening, listen } from "./http/listen.ts";
+import { checkAddress, type Listening, listen } from "./http/listen.ts";
 import { createLog, type Log } from "./http/log.ts";
 import { errorPage, notFoundPage } from "./web/fallback-pages.tsx";
 import { createWebApp } from "./web/web-app.tsx";
+
+export { checkAddress };
 
 /** The server of an engine: its log, and how it begins to listen. */
 export function createServer(engine: Engine, config: Config): { log: Log; listening: () => Promise<Listening> } {

@@ -11,6 +11,7 @@ import { toUtf8 } from "./sources/decode-text.ts";
 import { gapOf, LiveClient } from "./sources/live/client.ts";
 import { liveSources } from "./sources/live/registry.ts";
 import { inflated, openInput } from "./sources/open-input.ts";
+import { isAnyThere } from "./sources/open-inputs.ts";
 import { readAside } from "./sources/read-aside.ts";
 import { type FileEvent, readFiles, readPapers } from "./sources/read-files.ts";
 import { formatNamed, formatOfMediaType, formats } from "./sources/registry.ts";
@@ -66,4 +67,4 @@ export async function addStarter(engine: Engine): Promise<boolean> {
 
 export type { FileEvent, LiveClient };
 // What commands need of the sources.
-export { formatNamed, formats, liveSources };
+export { formatNamed, formats, isAnyThere, liveSources };

@@ -2,7 +2,6 @@
  * The one place that picks implementations and puts them together. What only some commands need stands beside it
  * (`app-server.ts`, `app-sources.ts`, `app-delivery.ts`): a search starts without reading the web pages' code.
  */
-import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -33,7 +32,7 @@ import { type IndexApart, indexApart } from "./engine/index-apart.ts";
 import { verifyApart } from "./engine/verify-apart.ts";
 import { type BackupManifest, backUp } from "./storage/local/backup.ts";
 import { addCopy, type CopyOptions, type CopyReport } from "./storage/local/copies.ts";
-import { copyDatabase, databaseName } from "./storage/local/database.ts";
+import { copyDatabase, databaseName, isThere } from "./storage/local/database.ts";
 import { LocalLibrary } from "./storage/local/local-library.ts";
 import type { LocalLibraryOptions } from "./storage/local/local-library-options.ts";
 import { type RestoreOptions, restore } from "./storage/local/restore.ts";
@@ -138,12 +137,17 @@ export async function openLibrary(config: Config, options: Omit<LocalLibraryOpti
   return await LocalLibrary.open({ folder: config.data, recallTarget: config.recallTarget, ...options });
 }
 
+/** Whether there is a library in the folder of a configuration, in whatever state. Throws `file_unreadable` where nobody can tell. */
+export function hasLibrary(config: Config): boolean {
+  return isThere(join(config.data, databaseName));
+}
+
 /** A copy of the library in a temporary folder, to try things on; empty where there is no library. */
 export async function copyLibrary(config: Config): Promise<{ config: Config; remove: () => Promise<void> }> {
   const data = await mkdtemp(join(tmpdir(), "paperkin-try-"));
   const remove = () => rm(data, { recursive: true, force: true });
   try {
-    if (existsSync(join(config.data, databaseName))) copyDatabase(join(config.data, databaseName), join(data, databaseName));
+    if (hasLibrary(config)) copyDatabase(join(config.data, databaseName), join(data, databaseName));
     return { config: { ...config, data }, remove };
   } catch (error) {
     await remove();

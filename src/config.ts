@@ -4,7 +4,7 @@
  */
 import { readFileSync } from "node:fs";
 import { isIP } from "node:net";
-import { availableParallelism } from "node:os";
+import { availableParallelism, homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { z } from "zod";
 import { projectRoot } from "./compiled.ts";
@@ -12,6 +12,7 @@ import { modelIdSchema } from "./core/embedder.ts";
 import { AppError } from "./core/errors.ts";
 import { liveSourceNames } from "./core/live-source.ts";
 import { defaultHalfLifeDays } from "./core/ranking/trending.ts";
+import { editDistance } from "./core/spelling.ts";
 
 /** Of a new library, where nothing names another. */
 export const defaultModel = "Xenova/all-MiniLM-L6-v2";
@@ -222,9 +223,11 @@ export function readConfig(flags: Readonly<Record<string, unknown>> = {}, enviro
           : file[name] !== undefined
             ? [file[name], `${name} in ${String(path)}`]
             : [setting.default, "the default"];
-    const result = setting.schema.safeParse(value);
+    const result = setting.schema.safeParse(value, { error: faultOf });
     if (!result.success) {
-      const { path: place = [], message = "wrong value" } = result.error.issues[0] ?? {};
+      const { issues } = result.error;
+      // What is misspelt is missing under its own name too.
+      const { path: place = [], message = "wrong value" } = issues.find(({ code }) => code === "unrecognized_keys") ?? issues[0] ?? {};
       const inside = place.length === 0 ? "" : `${place.join(".")}: `;
       throw new AppError("invalid_config", `The setting ${where} is not valid: ${inside}${message}.`, {
         mend: setting.default === undefined ? `${setting.text}.` : `${setting.text}; the default is ${JSON.stringify(setting.default)}.`,
@@ -238,15 +241,50 @@ export function readConfig(flags: Readonly<Record<string, unknown>> = {}, enviro
   return {
     ...config,
     publicUrl: isUsual ? settings.publicUrl.default.replace(/\d+$/, String(config.port)) : config.publicUrl,
-    data: resolve(config.data),
-    models: resolve(config.models),
+    data: folderOf(config.data),
+    models: folderOf(config.models),
   };
+}
+
+/** From where the command runs; `~` is the home folder also where no shell has said so, as in a file of settings. */
+function folderOf(path: string): string {
+  return resolve(/^~(?=\/|$)/.test(path) ? join(homedir(), path.slice(1)) : path);
+}
+
+type Issue = Parameters<z.core.$ZodErrorMap>[0];
+
+/** Where zod speaks of its own types; undefined where it says better what is wrong. */
+function faultOf(issue: Issue): string | undefined {
+  if (issue.code === "unrecognized_keys") return `nothing in it is called ${issue.keys.join(" or ")}`;
+  if (issue.code !== "invalid_type") return undefined;
+  if (issue.input === undefined) return "it is missing";
+  if (issue.expected === "boolean") return "it is neither true nor false";
+  const form = issue.expected === "array" ? "list" : "object";
+  return ["array", "object", "record"].includes(issue.expected) && typeof issue.input === "string"
+    ? `“${issue.input.slice(0, 40)}” is no JSON ${form}`
+    : undefined;
+}
+
+/** `Did you mean …? ` for a name that is nearly a known one, however its words are joined; nothing for others. */
+function offerOf(unknown: string, known: readonly string[]): string {
+  const plain = (name: string) =>
+    name
+      .replace(/^PAPERKIN_/, "")
+      .toLowerCase()
+      .replace(/[^a-z]/g, "");
+  const most = Math.max(1, Math.min(3, Math.floor(plain(unknown).length / 3)));
+  const [nearest] = known
+    .map((name) => ({ name, distance: editDistance(plain(unknown), plain(name), most) }))
+    .filter(({ distance }) => distance <= most)
+    .sort((a, b) => a.distance - b.distance);
+  return nearest === undefined ? "" : `Did you mean ${nearest.name}? `;
 }
 
 function readConfigFile(path: string): Record<string, unknown> {
   let parsed: unknown;
   try {
-    parsed = JSON.parse(readFileSync(path, "utf8"));
+    // Some editors put a byte order mark in front.
+    parsed = JSON.parse(readFileSync(path, "utf8").replace(/^\ufeff/, ""));
   } catch (cause) {
     throw new AppError(
       "invalid_config",
@@ -259,7 +297,7 @@ function readConfigFile(path: string): Record<string, unknown> {
   const unknown = Object.keys(parsed).find((key) => !(key in settings));
   if (unknown !== undefined)
     throw new AppError("invalid_config", `The file of settings ${path} has an unknown key: ${unknown}.`, {
-      mend: `The keys are ${Object.keys(settings).join(", ")}.`,
+      mend: `${offerOf(unknown, Object.keys(settings))}The keys are ${Object.keys(settings).join(", ")}.`,
     });
   return parsed as Record<string, unknown>;
 }
@@ -270,7 +308,7 @@ function checkEnvironment(environment: NodeJS.ProcessEnv): void {
   const unknown = Object.keys(environment).find((name) => name.startsWith("PAPERKIN_") && !known.has(name));
   if (unknown !== undefined)
     throw new AppError("invalid_config", `The environment variable ${unknown} is not known.`, {
-      mend: `Known are ${[...known].join(", ")}.`,
+      mend: `${offerOf(unknown, [...known])}Known are ${[...known].join(", ")}.`,
     });
 }
 

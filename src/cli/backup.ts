@@ -4,7 +4,7 @@ import type { Command } from "commander";
 import { backUpLibrary, copyLibraryTo } from "../app.ts";
 import { AppError } from "../core/errors.ts";
 import { configOf, interruptible, isJson, wholeNumber } from "./context.ts";
-import { print, printJson, withProgress } from "./output.ts";
+import { counted, print, printJson, withProgress } from "./output.ts";
 
 /** More than anybody counts; each copy costs a list to read. */
 const mostKept = 10_000;
@@ -40,7 +40,7 @@ export function addBackup(program: Command): void {
       }
       const made = await showing((show) => backUpLibrary(configOf(command), target, show));
       if (json) printJson({ file: target, ...made });
-      else print(`${file} holds the library as of ${made.created}: ${made.files.length} files, ${megabytes(made.sizeBytes)}.`);
+      else print(`${file} holds the library as of ${made.created}: ${counted(made.files.length, "file")}, ${megabytes(made.sizeBytes)}.`);
     });
 }
 

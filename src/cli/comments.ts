@@ -1,17 +1,21 @@
 /** `paperkin comments`: what the people of a service say of a paper. */
 import type { Command } from "commander";
 import { ownerName } from "../core/interest.ts";
-import { isJson, withEngine, withoutIndex } from "./context.ts";
+import { examples, isJson, withEngine, withoutIndex } from "./context.ts";
 import { print, printJson, styled, wrap } from "./output.ts";
 import { personOption } from "./people.ts";
 
 /** Nothing is searched. */
 export function addComments(program: Command): void {
-  const comments = program.command("comments").description("what the people of your service say of a paper, for all of them to read");
+  const comments = program
+    .command("comments")
+    .description("what the people of your service say of a paper, for all of them to read")
+    .addHelpText("after", examples("comments list arXiv:1706.03762"));
 
   comments
     .command("list")
     .description("the comments on a paper, oldest first")
+    .addHelpText("after", examples("comments list arXiv:1706.03762"))
     .argument("<paper>", "the paper, by any of its ids")
     .action(async (paper: string, _flags: unknown, command: Command) => {
       await withEngine(command, withoutIndex, async (engine) => {
@@ -43,6 +47,7 @@ export function addComments(program: Command): void {
   comments
     .command("remove")
     .description("take a comment back, whoever wrote it")
+    .addHelpText("after", examples("comments remove c_8Jx2kQ5rT0vWq3Yz"))
     .argument("<id>", "the comment, as `comments list` shows it")
     .action(async (id: string, _flags: unknown, command: Command) => {
       await withEngine(command, withoutIndex, async (engine) => {

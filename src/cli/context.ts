@@ -1,4 +1,5 @@
 /** What every command needs: the configuration of its flags, the engine that goes with it, and a clean way out. */
+import { isatty } from "node:tty";
 import type { Command } from "commander";
 import { copyLibrary, type OpenOptions, openEngine } from "../app.ts";
 import { type Config, readConfig } from "../config.ts";
@@ -94,18 +95,20 @@ export function noteFaults(engine: Engine): void {
   engine.observeFaults(({ work, detail }) => note(`${work}: ${detail}`));
 }
 
-/** The signals that ask a program to end, with the exit codes of one that does so at once. A terminal that is closed sends the first. */
-const endings = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
+/** What ends a process as its shell sees it: 128 and the signal's number. */
+const exitCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
-/** Aborts with the first signal that asks for the end; a second one ends the process at once. */
+/** Aborts with the first SIGINT, SIGTERM, or SIGHUP (the terminal is gone); a second one ends the process at once. */
 export function interruptSignal(): AbortSignal {
   const controller = new AbortController();
   let asked = false;
-  for (const [signal, code] of Object.entries(endings)) {
+  // What has hung up says of itself that it is no terminal.
+  const hasTerminal = [0, 1, 2].some((fd) => isatty(fd));
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.on(signal, () => {
-      if (signal === "SIGHUP") endByHangUp();
-      if (asked) process.exit(code);
+      if (asked) process.exit(exitCodes[signal]);
       asked = true;
+      if (signal === "SIGHUP") outliveOutput(hasTerminal);
       controller.abort();
     });
   }
@@ -124,11 +127,11 @@ export function interruptible<A extends unknown[]>(tell: (...how: A) => void): (
   };
 }
 
-/**
- * When all is done, ends the process as the signal would have: Node's own end sets a terminal back, and where that was closed
- * it aborts.
- */
-function endByHangUp(): void {
+/** Whatever is being finished is not ended by what cannot be written to a terminal that is gone. */
+function outliveOutput(hasTerminal: boolean): void {
+  process.stdout.removeAllListeners("error").on("error", () => undefined);
+  if (!hasTerminal) return;
+  // Node would abort as it cannot give the terminal back its settings; so the process ends as its shell expects of a hangup.
   process.once("exit", () => {
     process.removeAllListeners("SIGHUP");
     process.kill(process.pid, "SIGHUP");
@@ -145,6 +148,11 @@ export function wholeNumber(name: string, least: number, most: number): (text: s
     }
     return value;
   };
+}
+
+/** Examples for the help of a command, each as it is written behind `paperkin`. */
+export function examples(...lines: readonly string[]): string {
+  return `\nExamples:\n${lines.map((line) => `  paperkin ${line}\n`).join("")}`;
 }
 
 /** Collects an option that may be given several times. */

@@ -1,7 +1,7 @@
 /** `paperkin digest feeds`: private addresses under which readers of feeds find picks. */
 import type { Command } from "commander";
 import { privateFeedAddresses } from "../core/page-addresses.ts";
-import { isJson, withEngine, withoutIndex } from "./context.ts";
+import { examples, isJson, withEngine, withoutIndex } from "./context.ts";
 import { note, print, printJson, printTable } from "./output.ts";
 import { personOption } from "./people.ts";
 
@@ -11,11 +11,15 @@ interface Flags {
 }
 
 export function addDigestFeeds(digest: Command): void {
-  const feeds = digest.command("feeds").description("private feeds of a person's picks, whose addresses need no key");
+  const feeds = digest
+    .command("feeds")
+    .description("private feeds of a person's picks, whose addresses need no key")
+    .addHelpText("after", examples("digest feeds", "digest feeds new --interest Waves"));
 
   feeds
     .command("list", { isDefault: true })
     .description("all of them, with the beginnings of the secret parts of their addresses")
+    .addHelpText("after", examples("digest feeds list --person ada"))
     .addOption(personOption())
     .action(async ({ person }: Flags, command: Command) => {
       await withEngine(command, withoutIndex, async (engine) => {
@@ -29,6 +33,7 @@ export function addDigestFeeds(digest: Command): void {
   feeds
     .command("new")
     .description("a feed of the picks, or of those for one interest; its address is shown once")
+    .addHelpText("after", examples("digest feeds new", "digest feeds new --interest Waves --person ada"))
     .option("--interest <interest>", "its id or its name; all picks unless given")
     .addOption(personOption())
     .addHelpText("after", "\nThe address begins with the setting publicUrl. Whoever knows it reads this feed, until it is revoked.\n")
@@ -47,6 +52,7 @@ export function addDigestFeeds(digest: Command): void {
   feeds
     .command("revoke")
     .description("take a feed back")
+    .addHelpText("after", examples("digest feeds revoke 8Jx2kQ"))
     .argument("<prefix>", "the beginning of its secret part, as `digest feeds` shows it")
     .addOption(personOption())
     .action(async (prefix: string, { person }: Flags, command: Command) => {

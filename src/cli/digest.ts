@@ -6,7 +6,8 @@ import { Option } from "commander";
 import { createTransports } from "../app-delivery.ts";
 import { type DeliveryChannel, type DigestKind, digestKinds } from "../core/delivery.ts";
 import { AppError } from "../core/errors.ts";
-import { asking, isJson, wholeNumber, withEngine, withoutIndex } from "./context.ts";
+import { ownTimeZone } from "../engine/subscriptions.ts";
+import { asking, examples, isJson, wholeNumber, withEngine, withoutIndex } from "./context.ts";
 import { addDigestFeeds } from "./digest-feeds.ts";
 import { note, print, printJson, printTable } from "./output.ts";
 import { subscriberOption } from "./people.ts";
@@ -34,7 +35,8 @@ const dayNames: readonly string[] = ["mon", "tue", "wed", "thu", "fri", "sat", "
 export function addDigest(program: Command): void {
   const digest = program
     .command("digest")
-    .description("send picks, or what is trending, by mail, to webhooks, into notes: preview, send, status, subscriptions, feeds");
+    .description("send picks, or what is trending, by mail, to webhooks, into notes: preview, send, status, subscriptions, feeds")
+    .addHelpText("after", examples("digest preview", "digest subscribe https://example.org/hook --kind trending", "digest status"));
   addPreview(digest);
   addSend(digest);
   addStatus(digest);
@@ -50,6 +52,7 @@ function addPreview(digest: Command): void {
   digest
     .command("preview")
     .description("the message of a day as it would be sent, on standard output")
+    .addHelpText("after", examples("digest preview", "digest preview --kind trending --date 2026-03-02 --html"))
     .addOption(subscriberOption())
     .addOption(kindOption())
     .option("--date <day>", "YYYY-MM-DD; today unless given")
@@ -106,6 +109,7 @@ function addStatus(digest: Command): void {
   digest
     .command("status")
     .description("who gets what, and what became of each day's message")
+    .addHelpText("after", examples("digest status", "digest status --limit 5 --json"))
     .option("--limit <n>", "messages to show", wholeNumber("--limit", 1, 100_000), 50)
     .addHelpText(
       "after",
@@ -153,12 +157,20 @@ function addSubscriptions(digest: Command): void {
   digest
     .command("subscribe")
     .description("send a person's picks, or what is trending: to a mailbox, which is asked for agreement first, a webhook, or a folder")
+    .addHelpText(
+      "after",
+      examples(
+        "digest subscribe ada@example.org --days mon,thu --hour 8",
+        "digest subscribe https://example.org/hook --kind trending",
+        "digest subscribe /home/ada/notes",
+      ),
+    )
     .argument("<address>", "name@example.org, https://example.org/hook, or a folder of notes: /home/ada/notes")
     .addOption(subscriberOption())
     .addOption(kindOption())
     .option("--days <days>", "weekdays, separated by commas; one of them makes it weekly", readDays, [1, 2, 3, 4, 5])
     .option("--hour <n>", "the hour, there", wholeNumber("--hour", 0, 23), 7)
-    .option("--zone <zone>", "the time zone, as Europe/Berlin", Intl.DateTimeFormat().resolvedOptions().timeZone)
+    .option("--zone <zone>", "the time zone, as Europe/Berlin", ownTimeZone())
     .option("--empty", "also when there is nothing to say")
     .option("--confirmed", "without asking: the mailbox is your own")
     .addHelpText(
@@ -191,6 +203,7 @@ function addSubscriptions(digest: Command): void {
   digest
     .command("unsubscribe")
     .description("end a person's subscriptions to an address")
+    .addHelpText("after", examples("digest unsubscribe ada@example.org"))
     .argument("<address>", "the address, or the id of a subscription")
     .addOption(subscriberOption())
     .action(async (which: string, { person }: { person: string }, command: Command) => {

@@ -1,13 +1,14 @@
 /** Embedding what waits, as commands do it: with a bar, and in turn with other processes. */
 import type { Engine } from "../engine/engine.ts";
 import type { Progress } from "./output.ts";
+import { counted } from "./output.ts";
 
 /** How often a process that watches another one embed looks at the backlog. */
 const watchMs = 500;
 
 /** Says of papers that are stored without an embedding how they get one. */
 export function describeBacklog(papers: number): string {
-  return `${papers} papers wait to be embedded: any next import, or a running server, does it.`;
+  return `${counted(papers, "paper")} ${papers === 1 ? "waits" : "wait"} to be embedded: any next import, or a running server, does it.`;
 }
 
 /** Embeds what waits, or watches the process that is at it already. */

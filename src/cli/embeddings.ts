@@ -6,15 +6,19 @@ import { yieldToOthers } from "../background.ts";
 import { AppError } from "../core/errors.ts";
 import { exportRows, importRows } from "../engine/embedding-transfer.ts";
 import { graphOf, reindexLimits } from "../engine/reindex-request.ts";
-import { configOf, interruptible, isJson, wholeNumber } from "./context.ts";
-import { print, printJson, withProgress } from "./output.ts";
+import { configOf, examples, interruptible, isJson, wholeNumber } from "./context.ts";
+import { counted, print, printJson, withProgress } from "./output.ts";
 
 export function addEmbeddings(program: Command): void {
-  const embeddings = program.command("embeddings").description("the embeddings as files that other programs read and write");
+  const embeddings = program
+    .command("embeddings")
+    .description("the embeddings as files that other programs read and write")
+    .addHelpText("after", examples("embeddings export vectors.safetensors", "embeddings import vectors.safetensors"));
 
   embeddings
     .command("export")
     .description("write the embeddings of the papers, with their ids and hashes")
+    .addHelpText("after", examples("embeddings export vectors.safetensors", "embeddings export vectors.npy --generation 1"))
     .argument("<file>", "ends in .npy (ids, hashes and a description are put beside it) or .safetensors (all in one)")
     .option("--generation <n>", "another generation than the live one", wholeNumber("--generation", 1, Number.MAX_SAFE_INTEGER))
     .action(async (file: string, { generation: wanted }: { generation?: number }, command: Command) => {
@@ -35,7 +39,7 @@ export function addEmbeddings(program: Command): void {
         );
         const rows = await writeVectorFile(resolve(file), generation, generation.dimensions, written);
         if (isJson(command)) printJson({ file: resolve(file), rows, generation });
-        else print(`${file} holds ${rows} embeddings of ${generation.model}.`);
+        else print(`${file} holds ${counted(rows, "embedding")} of ${generation.model}.`);
       } finally {
         await library.close();
       }
@@ -44,6 +48,7 @@ export function addEmbeddings(program: Command): void {
   embeddings
     .command("import")
     .description("take in embeddings that were computed elsewhere, after comparing some of them with ones computed here")
+    .addHelpText("after", examples("embeddings import vectors.safetensors"))
     .argument("<file>", "as `export` writes it")
     .option("--m <n>", "of the reindex that is to use them", wholeNumber("--m", reindexLimits.M.least, reindexLimits.M.most))
     .option(
@@ -72,7 +77,9 @@ export function addEmbeddings(program: Command): void {
           if (isJson(command)) printJson(report);
           else {
             const { stored, known, unknown, changed, compared, leastCosine } = report;
-            print(`${stored} embeddings were stored, ${known} were there already.`);
+            print(
+              `${counted(stored, "embedding")} ${stored === 1 ? "was" : "were"} stored, ${known} ${known === 1 ? "was" : "were"} there already.`,
+            );
             if (unknown > 0) print(`${unknown} are of papers that are not in the library.`);
             if (changed > 0) print(`${changed} are of another text than the paper has.`);
             if (leastCosine !== undefined)

@@ -3,7 +3,7 @@ import { AppError } from "../core/errors.ts";
 import { describePlace } from "../core/source.ts";
 import type { Engine } from "../engine/engine.ts";
 import { checkExamples, type ExamplesOfFile, FileExamples } from "../engine/file-examples.ts";
-import { note } from "./output.ts";
+import { counted, note } from "./output.ts";
 
 type Found = ExamplesOfFile & {
   /** Records that cannot be read. */
@@ -38,6 +38,6 @@ export function tellMissing({ missing, refused }: Found, file: string): void {
     const more = missing.length > shownMissing ? ` and ${missing.length - shownMissing} more` : "";
     note(`Not in the library: ${places}${more}. \`paperkin import ${file}\` brings them in; then add the interest again.`);
   }
-  if (refused > 0) note(`${refused} records of ${file} cannot be read; \`paperkin import ${file}\` says why.`);
+  if (refused > 0) note(`${counted(refused, "record")} of ${file} cannot be read; \`paperkin import ${file}\` says why.`);
   if (missing.length + refused > 0) process.exitCode = 3;
 }

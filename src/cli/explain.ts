@@ -1,6 +1,5 @@
 /** `paperkin explain`: why a search finds a paper, or does not. */
 import type { Command } from "commander";
-import { ownerName } from "../core/interest.ts";
 import { neededScore } from "../engine/explain-text.ts";
 import type { Explanation } from "../engine/explanation.ts";
 import type { Fusion, SearchMode } from "../engine/rank.ts";
@@ -8,12 +7,14 @@ import { type CommonFlags, isJson, noteFaults, searching, withEngine } from "./c
 import { addFilterOptions, type FilterFlags, filtersOf } from "./filter-options.ts";
 import { addOrderOptions, type OrderFlags, orderOf } from "./order-options.ts";
 import { print, printJson, printTable, styled, wrap } from "./output.ts";
+import { personOption } from "./people.ts";
 import { modeOptions } from "./search.ts";
 
 interface Flags extends CommonFlags, FilterFlags, OrderFlags {
   mode: SearchMode;
   fusion: Fusion;
   unseen?: boolean;
+  person: string;
 }
 
 export function addExplain(program: Command): void {
@@ -22,7 +23,8 @@ export function addExplain(program: Command): void {
     .description("why a search finds a paper, or does not")
     .argument("<query>", "what is searched for, as one argument")
     .argument("<paper>", "an arXiv id, a DOI, an address, or another id of the paper")
-    .option("--unseen", "leaves out what you have seen, saved or dismissed");
+    .option("--unseen", "leaves out what you have seen, saved or dismissed")
+    .addOption(personOption("with --unseen: who, where several people use the library"));
   addFilterOptions(addOrderOptions(modeOptions(command)))
     .addHelpText(
       "after",
@@ -33,7 +35,7 @@ export function addExplain(program: Command): void {
       await withEngine(self, searching(self, flags), async (engine) => {
         noteFaults(engine);
         const { mode, fusion } = flags;
-        const unseenBy = flags.unseen === true ? ownerName : undefined;
+        const unseenBy = flags.unseen === true ? flags.person : undefined;
         const explanation = await engine.explain({ query, paperId, mode, fusion, filters, ...orderOf(flags), unseenBy });
         if (isJson(self)) printJson(explanation);
         else printExplanation(explanation);

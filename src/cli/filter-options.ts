@@ -96,5 +96,6 @@ export function filtersOf(flags: FilterFlags): Filters {
     const option = listOptions[condition] ?? condition.replace(/[A-Z]/g, (capital) => `-${capital.toLowerCase()}`);
     throw new AppError("invalid_request", `--${option} is not valid: ${issue?.message}.`);
   }
-  return result.data;
+  // A condition that nobody named is none, also where conditions are counted or kept.
+  return Object.fromEntries(Object.entries(result.data).filter(([, value]) => value !== undefined));
 }

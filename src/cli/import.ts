@@ -1,7 +1,9 @@
 /** `paperkin import`: files of papers into the library, and their embeddings. */
 import type { Command } from "commander";
-import { type FileEvent, formatNamed, formats, readFilesOf } from "../app-sources.ts";
+import { hasLibrary } from "../app.ts";
+import { type FileEvent, formatNamed, formats, isAnyThere, readFilesOf } from "../app-sources.ts";
 import type { SourceRecord } from "../core/source.ts";
+import { configOf } from "./context.ts";
 import { addIntakeOptions, type Intake, type IntakeFlags, takeIn } from "./intake.ts";
 
 interface Flags extends IntakeFlags {
@@ -23,7 +25,9 @@ export function addImport(program: Command): void {
     .action(async (files: string[], flags: Flags) => {
       // A format that does not exist is wrong use, whatever the files are.
       if (flags.format !== undefined) formatNamed(flags.format);
-      await takeIn(command, flags, (intake) => readFiles(files, flags.format, intake));
+      // What is misspelt makes no library.
+      const isTrial = !hasLibrary(configOf(command)) && !(await isAnyThere(files));
+      await takeIn(command, flags, (intake) => readFiles(files, flags.format, intake), isTrial);
     });
 }
 

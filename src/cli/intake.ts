@@ -7,7 +7,7 @@ import type { Engine } from "../engine/engine.ts";
 import { bulkBatch, emptyCounts, type IngestCounts, type IngestOptions } from "../engine/ingest.ts";
 import { type CommonFlags, interruptSignal, isJson, withCopiedEngine, withEngine } from "./context.ts";
 import { describeBacklog, embed } from "./embed.ts";
-import { note, type Progress, print, printJson, printTable } from "./output.ts";
+import { counted, note, type Progress, print, printJson, printTable } from "./output.ts";
 import { checkWritable, writeWhole } from "./text-file.ts";
 
 export interface IntakeFlags extends CommonFlags {
@@ -39,12 +39,20 @@ export function addIntakeOptions(command: Command): Command {
     .option("--no-embed", "store the papers only; they are embedded later by the next import or a running server");
 }
 
-/** Opens the library, or a copy of it for a trial, takes in what `read` finds, embeds it, and tells what became of it. */
-export async function takeIn(command: Command, flags: IntakeFlags, read: (intake: Intake) => Promise<void>): Promise<void> {
+/**
+ * Opens the library, or a copy of it for a trial, takes in what `read` finds, embeds it, and tells what became of it.
+ * @param onCopy whether what `read` finds is to change nothing though nobody asked for a trial.
+ */
+export async function takeIn(
+  command: Command,
+  flags: IntakeFlags,
+  read: (intake: Intake) => Promise<void>,
+  onCopy = flags.dryRun === true,
+): Promise<void> {
   yieldToOthers(0);
   await checkWritable([flags.report]);
-  const open = flags.dryRun === true ? withCopiedEngine : withEngine;
-  const embeds = flags.embed && flags.dryRun !== true;
+  const open = onCopy ? withCopiedEngine : withEngine;
+  const embeds = flags.embed && !onCopy;
   const json = isJson(command);
   await open(command, { create: true, maintain: embeds, searchable: embeds }, (engine, _config, progress) =>
     new Run({ ...flags, embed: embeds }, json, engine, progress).run(read),
@@ -133,9 +141,15 @@ class Run {
       ],
       [0, 1, 2, 3, 4, 5, 6],
     );
-    if (kept > 0) print(`${kept} ids are kept; \`paperkin fetch SOURCE --ids wanted\` looks them up.`);
-    if (deleted > 0) print(`${deleted} records were deleted at their source. Nothing was removed; \`paperkin papers deleted\` shows them.`);
-    if (counts.read > 0) print(`${Math.round((1000 * counts.read) / Math.max(1, readMs))} papers a second read and stored.`);
+    if (kept > 0)
+      print(
+        `${counted(kept, "id")} ${kept === 1 ? "is" : "are"} kept; \`paperkin fetch SOURCE --ids wanted\` looks ${kept === 1 ? "it" : "them"} up.`,
+      );
+    if (deleted > 0)
+      print(
+        `${counted(deleted, "record")} of papers here ${deleted === 1 ? "was" : "were"} deleted at the source. Nothing was removed; \`paperkin papers deleted\` shows what.`,
+      );
+    if (counts.read > 0) print(`${counted(Math.round((1000 * counts.read) / Math.max(1, readMs)), "paper")} a second read and stored.`);
     if (this.signal.aborted) print("Interrupted. What was counted is stored; run the same command again to go on.");
     else if (flags.dryRun === true) print("This was a trial: nothing was changed.");
     else if (toEmbed > 0) print(describeBacklog(toEmbed));

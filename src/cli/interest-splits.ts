@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 import { AppError } from "../core/errors.ts";
 import type { SplitProposal } from "../engine/splits.ts";
-import { asking, isJson, withEngine } from "./context.ts";
+import { asking, examples, isJson, withEngine } from "./context.ts";
 import { print, printJson, styled } from "./output.ts";
 import { personOption } from "./people.ts";
 
@@ -17,6 +17,7 @@ export function addInterestSplits(interests: Command): void {
   interests
     .command("proposals")
     .description("interests whose papers have become of two kinds")
+    .addHelpText("after", examples("interests proposals"))
     .addOption(personOption())
     .action(async ({ person }: Flags, command: Command) => {
       await withEngine(command, asking, async (engine) => {
@@ -30,6 +31,7 @@ export function addInterestSplits(interests: Command): void {
   interests
     .command("split")
     .description("make two interests of one, as `interests proposals` shows it")
+    .addHelpText("after", examples("interests split Waves", "interests split Waves --decline"))
     .argument("<interest>", "its id or its name")
     .option("--decline", "leave it whole; nothing is proposed until it has half as many papers more")
     .addOption(personOption())

@@ -1,14 +1,15 @@
 /** `paperkin interests`: what you follow. */
 import type { Command } from "commander";
 import { AppError } from "../core/errors.ts";
+import type { Filters } from "../core/filters.ts";
 import { type Interest, isOpen } from "../core/interest.ts";
 import { describeFilters } from "../engine/condition-text.ts";
 import { type InterestInput, whyNoneIsNear } from "../engine/interests.ts";
-import { asking, type CommonFlags, collect, isJson, withEngine, withoutIndex } from "./context.ts";
+import { asking, type CommonFlags, collect, examples, isJson, withEngine, withoutIndex } from "./context.ts";
 import { papersOfFile, tellMissing } from "./example-file.ts";
 import { addFilterOptions, type FilterFlags, filtersOf } from "./filter-options.ts";
 import { addInterestSplits } from "./interest-splits.ts";
-import { print, printHits, printJson, printTable, styled } from "./output.ts";
+import { counted, print, printHits, printJson, printTable, styled } from "./output.ts";
 import { personOption } from "./people.ts";
 
 interface Flags extends CommonFlags, FilterFlags {
@@ -26,11 +27,15 @@ interface Flags extends CommonFlags, FilterFlags {
 }
 
 export function addInterests(program: Command): void {
-  const interests = program.command("interests").description("what you follow: words, papers that you like, papers that you do not");
+  const interests = program
+    .command("interests")
+    .description("what you follow: words, papers that you like, papers that you do not")
+    .addHelpText("after", examples("interests", 'interests add --words "how plants sense light"', "interests show Waves"));
 
   interests
     .command("list", { isDefault: true })
     .description("all of them")
+    .addHelpText("after", examples("interests", "interests list --json"))
     .addOption(personOption())
     .action(async (flags: Flags, command: Command) => {
       await withEngine(command, withoutIndex, async (engine) => {
@@ -44,6 +49,7 @@ export function addInterests(program: Command): void {
   interests
     .command("show")
     .description("what drives an interest: its terms, and the papers nearest to it")
+    .addHelpText("after", examples("interests show Waves"))
     .argument("<interest>", "its id or its name")
     .addOption(personOption())
     .action(async (id: string, flags: Flags, command: Command) => {
@@ -89,17 +95,29 @@ export function addInterests(program: Command): void {
 
   describe(
     interests.command("change").description("change an interest; what is not named stays").argument("<interest>", "its id or its name"),
-  ).action(async (id: string, flags: Flags, command: Command) => {
-    await withEngine(command, withoutIndex, async (engine) => {
-      const interest = await engine.person(flags.person).changeInterest(id, inputOf(flags));
-      if (isJson(command)) printJson(interest);
-      else print(`Changed “${interest.name}”: ${contentsOf(interest)}.`);
+  )
+    .option("--no-conditions", "without the conditions that it has (venue, category, dates and so on)")
+    .addHelpText(
+      "after",
+      "\nWhat an option names takes the place of what the interest had there; an empty text takes words away.\n" +
+        'Examples:\n  paperkin interests change Waves --name "Gravitational waves" --weight 2\n  paperkin interests change Waves --category gr-qc --category "astro-ph.*"\n  paperkin interests change Waves --no-conditions --exclude ""\n',
+    )
+    .action(async (id: string, flags: Flags & { conditions: boolean }, command: Command) => {
+      const input = inputOf(flags);
+      await withEngine(command, withoutIndex, async (engine) => {
+        const interest = await engine.person(flags.person).changeInterest(id, (before) => ({
+          ...input,
+          filters: flags.conditions ? mergeFilters(before.filters, input.filters) : (input.filters ?? {}),
+        }));
+        if (isJson(command)) printJson(interest);
+        else print(`Changed “${interest.name}”: ${contentsOf(interest)}.`);
+      });
     });
-  });
 
   interests
     .command("remove")
     .description("remove an interest")
+    .addHelpText("after", examples("interests remove Waves"))
     .argument("<interest>", "its id or its name")
     .addOption(personOption())
     .action(async (id: string, flags: Flags, command: Command) => {
@@ -113,6 +131,7 @@ export function addInterests(program: Command): void {
   interests
     .command("reset")
     .description("let an interest forget what it learnt from feedback; what you saved, noted and voted stays")
+    .addHelpText("after", examples("interests reset Waves"))
     .argument("<interest>", "its id or its name")
     .addOption(personOption())
     .action(async (id: string, flags: Flags, command: Command) => {
@@ -155,6 +174,13 @@ function inputOf(flags: Flags): InterestInput {
   };
 }
 
+/** A condition takes the place of the one of its kind; the first and the last year are one. */
+function mergeFilters(before: Filters, named: Filters = {}): Filters {
+  const { yearFrom, yearTo, ...others } = before;
+  const namesYears = named.yearFrom !== undefined || named.yearTo !== undefined;
+  return { ...(namesYears ? others : before), ...named };
+}
+
 function contentsOf({ words, positives, negatives, filters, excludedWords, weight }: Interest): string {
   return [
     words === "" ? undefined : "words",
@@ -166,8 +192,4 @@ function contentsOf({ words, positives, negatives, filters, excludedWords, weigh
   ]
     .filter((part) => part !== undefined)
     .join(", ");
-}
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }

@@ -4,8 +4,8 @@ import { join, resolve } from "node:path";
 import type { Command } from "commander";
 import { AppError } from "../core/errors.ts";
 import type { JudgedCollection } from "../engine/judgments.ts";
-import { isJson, withEngine, withoutIndex } from "./context.ts";
-import { print, printJson, printTable } from "./output.ts";
+import { examples, isJson, withEngine, withoutIndex } from "./context.ts";
+import { counted, print, printJson, printTable } from "./output.ts";
 import { personOption } from "./people.ts";
 import { writeParts } from "./text-file.ts";
 
@@ -15,11 +15,15 @@ interface Flags {
 }
 
 export function addJudgments(program: Command): void {
-  const judgments = program.command("judgments").description("whether papers are relevant for queries, as you say below search hits");
+  const judgments = program
+    .command("judgments")
+    .description("whether papers are relevant for queries, as you say below search hits")
+    .addHelpText("after", examples("judgments", 'judgments add "attention in networks" arXiv:1706.03762'));
 
   judgments
     .command("list", { isDefault: true })
     .description("what you said so far, latest first")
+    .addHelpText("after", examples("judgments", 'judgments list --query "attention in networks"'))
     .option("--query <text>", "only of this query")
     .addOption(personOption())
     .action(async (flags: Flags, command: Command) => {
@@ -43,6 +47,10 @@ export function addJudgments(program: Command): void {
   judgments
     .command("add")
     .description("say that papers are relevant for a query, or not; or take it back")
+    .addHelpText(
+      "after",
+      examples('judgments add "attention in networks" arXiv:1706.03762', 'judgments add "attention in networks" arXiv:2005.14165 --not'),
+    )
     .argument("<query>", "as it is asked")
     .argument("<ids...>", "papers, by any of their ids")
     .option("--not", "they are not relevant")
@@ -79,7 +87,10 @@ export function addJudgments(program: Command): void {
         const documents = await writeCollection(resolve(dir), collection);
         const { queries, judgments: count, relevant } = collection;
         if (isJson(command)) printJson({ folder: resolve(dir), documents, queries, judgments: count, relevant });
-        else print(`${documents} documents, ${queries} queries, ${count} judgments (${relevant} relevant): paperkin eval ${dir}`);
+        else
+          print(
+            `${counted(documents, "document")}, ${queries} ${queries === 1 ? "query" : "queries"}, ${counted(count, "judgment")} (${relevant} relevant): paperkin eval ${dir}`,
+          );
       });
     });
 }

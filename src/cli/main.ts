@@ -1,108 +1,21 @@
 #!/usr/bin/env node
-/** The command line: one command a file; this one puts them together and turns errors into exit codes. */
-import { Command, CommanderError, Option } from "commander";
-import { version } from "../compiled.ts";
+/** The command line: runs what was typed, and turns errors into exit codes. */
+import { CommanderError } from "commander";
 import { toAppError } from "../core/errors.ts";
 import { removeControls } from "../core/text.ts";
-
-/** Every command, in the order of the help, and where it is: only the one that is asked for is loaded. */
-const commands: Readonly<Record<string, () => Promise<(program: Command) => void>>> = {
-  import: async () => (await import("./import.ts")).addImport,
-  fetch: async () => (await import("./fetch.ts")).addFetch,
-  search: async () => (await import("./search.ts")).addSearch,
-  explain: async () => (await import("./explain.ts")).addExplain,
-  suggest: async () => (await import("./suggest.ts")).addSuggest,
-  similar: async () => (await import("./similar.ts")).addSimilar,
-  recommend: async () => (await import("./recommend.ts")).addRecommend,
-  interests: async () => (await import("./interests.ts")).addInterests,
-  picks: async () => (await import("./picks.ts")).addPicks,
-  feedback: async () => (await import("./feedback.ts")).addFeedback,
-  comments: async () => (await import("./comments.ts")).addComments,
-  digest: async () => (await import("./digest.ts")).addDigest,
-  topics: async () => (await import("./topics.ts")).addTopics,
-  daily: async () => (await import("./daily.ts")).addDaily,
-  papers: async () => (await import("./papers.ts")).addPapers,
-  people: async () => (await import("./people.ts")).addPeople,
-  serve: async () => (await import("./serve.ts")).addServe,
-  status: async () => (await import("./status.ts")).addStatus,
-  verify: async () => (await import("./verify.ts")).addVerify,
-  reindex: async () => (await import("./reindex.ts")).addReindex,
-  embeddings: async () => (await import("./embeddings.ts")).addEmbeddings,
-  backup: async () => (await import("./backup.ts")).addBackup,
-  restore: async () => (await import("./restore.ts")).addRestore,
-  eval: async () => (await import("./eval.ts")).addEval,
-  judgments: async () => (await import("./judgments.ts")).addJudgments,
-  models: async () => (await import("./models.ts")).addModels,
-};
-
-/** The program with the command that the arguments name; with all of them where they name none, as for the help. */
-async function buildProgram(args: readonly string[]): Promise<Command> {
-  const program = new Command("paperkin")
-    .description("Semantic search and recommendation for your own library of research papers.")
-    .version(version)
-    .option("--data <dir>", "the folder of the library (PAPERKIN_DATA, or index/)")
-    .option("--config <file>", "a file of settings, as JSON (PAPERKIN_CONFIG)")
-    .option("--model <id>", "the embedding model (PAPERKIN_MODEL, or that of the library)")
-    .option("--models <dir>", "the folder of the models (PAPERKIN_MODELS)")
-    .option("--reranker <id>", "the cross-encoder that reads the first papers of a search (PAPERKIN_RERANKER, or none)")
-    .option("--reranker-budget-ms <n>", "how long it may take for one answer (PAPERKIN_RERANKER_BUDGET_MS, or 500)")
-    .option("--workers <n>", "processes that embed (PAPERKIN_WORKERS, or one for each core)")
-    .option("--json", "one JSON object a line, and nothing else, on standard output")
-    .addHelpText(
-      "after",
-      "\nExit codes: 0 done, 1 failed, 2 wrong use, 3 done in part (some records were refused).\nFirst steps:\n  paperkin import papers.jsonl\n  paperkin search how do plants sense light\n  paperkin serve\n",
-    );
-  const name = firstOperand(program, args);
-  const named = Object.entries(commands).filter(([one]) => one === name || !Object.hasOwn(commands, name));
-  for (const add of await Promise.all(named.map(([, load]) => load()))) add(program);
-  shareOptions(program, program);
-  return program;
-}
-
-/** What stands behind the options and their values; an empty text where nothing does. */
-function firstOperand(program: Command, args: readonly string[]): string {
-  let at = 0;
-  while (args[at]?.startsWith("-") === true) at += program.options.some(({ long, required }) => required && long === args[at]) ? 2 : 1;
-  return args[at] ?? "";
-}
-
-/** Options for all commands may stand behind the command's name too, where people write them. */
-function shareOptions(program: Command, command: Command): void {
-  for (const child of command.commands) {
-    for (const option of program.options) {
-      if (option.long !== "--version" && !child.options.some((own) => own.long === option.long))
-        child.addOption(new Option(option.flags, option.description).hideHelp());
-    }
-    const takesQuery = child.registeredArguments.some((one) => one.name() === "query");
-    const ofMinus = takesQuery ? "; a query that begins with a minus stands behind --, as in: search -- -word" : "";
-    child.exitOverride().showHelpAfterError(`(--help shows how it is used${ofMinus})`);
-    child.configureOutput({ outputError: (text, write) => write(unknownName(child) ?? text) });
-    shareOptions(program, child);
-  }
-}
-
-/**
- * What an error of a group's usual command (`list`) is about where the group was followed by something that is none of its
- * commands (`interests nonsense`); undefined elsewhere.
- */
-function unknownName(command: Command): string | undefined {
-  const [word] = command.parent?.args ?? [];
-  const siblings = command.parent?.commands.map((one) => one.name()) ?? [];
-  if (command.name() !== "list" || word === undefined || word !== command.args[0] || siblings.includes(word)) return undefined;
-  return `error: unknown command '${removeControls(word)}'; there are ${siblings.join(", ")}\n`;
-}
+import { buildProgram } from "./program.ts";
 
 async function main(): Promise<void> {
-  // Of a terminal that was closed: what is under way ends as it would otherwise, and there is nobody to tell. Nor is there where notes
-  // cannot be written.
-  process.stderr.on("error", () => undefined);
-  // `paperkin search … | head` closes the pipe: nothing is wrong.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code === "EPIPE") process.exit(0);
+    // `paperkin search … | head` closes the pipe: nothing is wrong, and what is being written to the library is written to its end.
+    if (error.code === "EPIPE") return;
+    // A terminal that was closed: what is under way ends as it would otherwise, and there is nobody to tell.
     if (error.code === "EIO" && process.stdout.isTTY) return;
     process.stderr.write(`paperkin: The output cannot be written: ${error.message}.\n`);
     process.exit(1);
   });
+  // What cannot be said to anybody ends no work.
+  process.stderr.on("error", () => undefined);
   try {
     const program = await buildProgram(process.argv.slice(2));
     await program.exitOverride().showHelpAfterError("(--help shows how it is used)").parseAsync();

@@ -2,22 +2,35 @@
 import type { Command } from "commander";
 import { listModels, pullModel, pullReranker, readManifest, verifyModel } from "../app.ts";
 import { type Config, defaultModel } from "../config.ts";
-import { AppError } from "../core/errors.ts";
-import { configOf, interruptSignal, isJson } from "./context.ts";
-import { print, printJson, printTable, withProgress } from "./output.ts";
+import { AppError, toAppError } from "../core/errors.ts";
+import { configOf, examples, interruptSignal, isJson } from "./context.ts";
+import { note, print, printJson, printTable, withProgress } from "./output.ts";
 
 export function addModels(program: Command): void {
-  const models = program.command("models").description("the embedding models and rerankers of this installation");
+  const models = program
+    .command("models")
+    .description("the embedding models and rerankers of this installation")
+    .addHelpText("after", examples("models", "models pull Xenova/bge-small-en-v1.5", "models verify Xenova/bge-small-en-v1.5"));
 
   models
     .command("list", { isDefault: true })
     .description("the models that are here")
+    .addHelpText("after", examples("models", "models list --json"))
     .action(async (_flags: unknown, command: Command) => {
       const config = configOf(command);
-      const manifests = await Promise.all((await listModels(config.models)).map((id) => readManifest(config.models, id)));
+      const manifests: Awaited<ReturnType<typeof readManifest>>[] = [];
+      for (const id of await listModels(config.models)) {
+        try {
+          manifests.push(await readManifest(config.models, id));
+        } catch (error) {
+          // One that is damaged hides no other.
+          note(toAppError(error).explanation);
+          process.exitCode = 3;
+        }
+      }
       if (isJson(command))
         for (const { files: _, ...manifest } of manifests) printJson({ ...manifest, configured: isConfigured(manifest, config) });
-      else if (manifests.length === 0) print(`There are no models in ${config.models}.`);
+      else if (manifests.length === 0 && process.exitCode === undefined) print(`There are no models in ${config.models}.`);
       else
         printTable(
           manifests.map((manifest) => {
@@ -39,6 +52,7 @@ export function addModels(program: Command): void {
   models
     .command("verify")
     .description("compare a model's files with its manifest")
+    .addHelpText("after", examples("models verify", "models verify Xenova/bge-small-en-v1.5"))
     .argument("[id]", "a model; the configured one unless named")
     .action(async (named: string | undefined, _flags: unknown, command: Command) => {
       const config = configOf(command);

@@ -39,12 +39,31 @@ export function styled(style: Style, text: string): string {
   return wanted ? styleText(style, text) : text;
 }
 
+/** `1 paper`, `2 papers`. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+const letters = new Intl.Segmenter("en", { granularity: "grapheme" });
+/** Letters of East Asia and most emoji take two columns of a terminal. */
+const wide =
+  /^(?:[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}]|\p{Emoji_Presentation}|.\ufe0f)/u;
+
+/** How many columns of a terminal a line of text takes. */
+function columnsOf(text: string): number {
+  // Where nothing is wide or joined, each unit is one.
+  if (/^[\u0020-\u02ff\u2010-\u205f]*$/.test(text)) return text.length;
+  let columns = 0;
+  for (const { segment } of letters.segment(text)) columns += wide.test(segment) ? 2 : 1;
+  return columns;
+}
+
 /** Long texts in lines that fit the terminal. */
 export function wrap(text: string, indent: string, width = Math.min(process.stdout.columns ?? 100, 110)): string {
   const lines: string[] = [];
   let line = "";
   for (const word of text.split(" ")) {
-    if (line !== "" && indent.length + line.length + 1 + word.length > width) {
+    if (line !== "" && indent.length + columnsOf(line) + 1 + columnsOf(word) > width) {
       lines.push(indent + line);
       line = word;
     } else line = line === "" ? word : `${line} ${word}`;
@@ -164,11 +183,14 @@ export function noteMigration(done: number, total: number): void {
 /** Columns as wide as their widest cell, a line for each row. */
 export function printTable(cells: readonly (readonly string[])[], numeric: readonly number[] = []): void {
   const rows = cells.map((row) => row.map((cell) => cell.replace(/\s*[\r\n]\s*/g, " ")));
-  const widths = rows.reduce<number[]>((sum, row) => row.map((cell, at) => Math.max(sum[at] ?? 0, cell.length)), []);
+  const widths = rows.reduce<number[]>((sum, row) => row.map((cell, at) => Math.max(sum[at] ?? 0, columnsOf(cell))), []);
   for (const row of rows) {
     print(
       row
-        .map((cell, at) => (numeric.includes(at) ? cell.padStart(widths[at] ?? 0) : cell.padEnd(widths[at] ?? 0)))
+        .map((cell, at) => {
+          const gap = " ".repeat((widths[at] ?? 0) - columnsOf(cell));
+          return numeric.includes(at) ? gap + cell : cell + gap;
+        })
         .join("  ")
         .trimEnd(),
     );

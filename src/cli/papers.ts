@@ -4,16 +4,20 @@ import { fieldsByRecord } from "../core/merge.ts";
 import type { StoredPaper } from "../core/paper-store.ts";
 import type { DeletedRecord } from "../engine/deletions.ts";
 import { findLabels } from "../engine/papers.ts";
-import { isJson, wholeNumber, withEngine, withoutIndex } from "./context.ts";
+import { examples, isJson, wholeNumber, withEngine, withoutIndex } from "./context.ts";
 import { describeAuthors, note, print, printJson, printTable, styled, wrap } from "./output.ts";
 
 /** Nothing is searched. */
 export function addPapers(program: Command): void {
-  const papers = program.command("papers").description("single papers, and which records are one paper");
+  const papers = program
+    .command("papers")
+    .description("single papers, and which records are one paper")
+    .addHelpText("after", examples("papers show arXiv:1706.03762", "papers duplicates"));
 
   papers
     .command("show")
     .description("one paper, by any of its ids")
+    .addHelpText("after", examples("papers show arXiv:1706.03762", "papers show https://doi.org/10.48550/arXiv.1706.03762 --json"))
     .argument("<id>", "an arXiv id, a DOI, an address, or another id of the paper")
     .action(async (id: string, _flags: unknown, command: Command) => {
       await withEngine(command, withoutIndex, async (engine) => {
@@ -33,6 +37,7 @@ export function addPapers(program: Command): void {
   papers
     .command("remove")
     .description("remove papers")
+    .addHelpText("after", examples("papers remove arXiv:1706.03762 DOI:10.1000/example"))
     .argument("<ids...>", "papers, by any of their ids")
     .action(async (ids: string[], _flags: unknown, command: Command) => {
       await withEngine(command, withoutIndex, async (engine) => {
@@ -50,6 +55,7 @@ export function addPapers(program: Command): void {
   papers
     .command("duplicates")
     .description("pairs that may be one paper, which ids, authors and year leave open")
+    .addHelpText("after", examples("papers duplicates --limit 10"))
     .option("--limit <n>", "pairs to show", wholeNumber("--limit", 1, 10_000), 50)
     .addHelpText("after", "\n`papers merge A B` makes a pair one paper; what is left alone stays two.\n")
     .action(async ({ limit }: { limit: number }, command: Command) => {
@@ -67,6 +73,7 @@ export function addPapers(program: Command): void {
   papers
     .command("deleted")
     .description("records that their source has deleted since they came")
+    .addHelpText("after", examples("papers deleted", "papers deleted --remove"))
     .option("--remove", "take back what they said, and remove papers of which nothing else is known and that nobody wants")
     .addHelpText("after", "\nA paper is wanted by whoever saved it, voted for it, wrote on it, judged it, or has it as an example.\n")
     .action(async ({ remove = false }: { remove?: boolean }, command: Command) => {
@@ -80,6 +87,7 @@ export function addPapers(program: Command): void {
   papers
     .command("merge")
     .description("make two papers one")
+    .addHelpText("after", examples("papers merge arXiv:2401.00001 DOI:10.1000/example"))
     .argument("<first>", "a paper, by any of its ids")
     .argument("<second>", "the other")
     .action(async (first: string, second: string, _flags: unknown, command: Command) => {
@@ -93,6 +101,7 @@ export function addPapers(program: Command): void {
   papers
     .command("split")
     .description("make each record that a paper was joined from a paper of its own, also in later imports")
+    .addHelpText("after", examples("papers split arXiv:2401.00001"))
     .argument("<id>", "the paper, by any of its ids")
     .action(async (id: string, _flags: unknown, command: Command) => {
       await withEngine(command, withoutIndex, async (engine) => {

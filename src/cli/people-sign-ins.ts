@@ -2,13 +2,14 @@
 import type { Command } from "commander";
 import { AppError } from "../core/errors.ts";
 import { personName } from "../core/interest.ts";
-import { isJson, withEngine, withoutIndex } from "./context.ts";
+import { examples, isJson, withEngine, withoutIndex } from "./context.ts";
 import { note, print, printJson, printTable } from "./output.ts";
 
 export function addSignIns(people: Command): void {
   people
     .command("address")
     .description("where a person's links to sign in are mailed")
+    .addHelpText("after", examples("people address ada ada@example.org", "people address ada --remove"))
     .argument("<name>", "who", personName)
     .argument("[address]", "a mail address; none with --remove")
     .option("--remove", "links go nowhere any more")
@@ -25,6 +26,7 @@ export function addSignIns(people: Command): void {
   people
     .command("sessions")
     .description("the browsers that are signed in")
+    .addHelpText("after", examples("people sessions", "people sessions ada"))
     .argument("[name]", "whose; everybody's without", personName)
     .action(async (name: string | undefined, _flags: unknown, command: Command) => {
       await withEngine(command, withoutIndex, async (engine) => {
@@ -39,6 +41,7 @@ export function addSignIns(people: Command): void {
   people
     .command("sign-out")
     .description("end all sessions of a person, or one")
+    .addHelpText("after", examples("people sign-out ada"))
     .argument("<which>", "a name, or the beginning of a session as `people sessions` shows it", personName)
     .action(async (which: string, _flags: unknown, command: Command) => {
       await withEngine(command, withoutIndex, async (engine) => {

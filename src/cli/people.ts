@@ -5,13 +5,13 @@ import { anybody } from "../core/delivery.ts";
 import { AppError } from "../core/errors.ts";
 import { ownerName, personName } from "../core/interest.ts";
 import { type Scope, scopes } from "../core/personal-store.ts";
-import { isJson, withEngine, withoutIndex } from "./context.ts";
+import { examples, isJson, withEngine, withoutIndex } from "./context.ts";
 import { note, print, printJson, printTable } from "./output.ts";
 import { addSignIns } from "./people-sign-ins.ts";
 
-/** Whose interests, feedback and picks are meant. */
-export function personOption(): Option {
-  return subscriberOption().argParser((name) => {
+/** Whose interests, feedback and picks are meant. @param text what the help says of it. */
+export function personOption(text?: string): Option {
+  return subscriberOption(text).argParser((name) => {
     if (name === anybody)
       throw new AppError("invalid_request", `“${anybody}” has subscriptions to what is trending and nothing else.`, {
         mend: "`paperkin people` lists everybody.",
@@ -21,16 +21,20 @@ export function personOption(): Option {
 }
 
 /** Whose subscriptions are meant: those that were made without a key are `*`'s. */
-export function subscriberOption(): Option {
-  return new Option("--person <name>", "whose, where several people use the library").argParser(personName).default(ownerName);
+export function subscriberOption(text = "whose, where several people use the library"): Option {
+  return new Option("--person <name>", text).argParser(personName).default(ownerName);
 }
 
 export function addPeople(program: Command): void {
-  const people = program.command("people").description("who uses this library, and their API keys");
+  const people = program
+    .command("people")
+    .description("who uses this library, and their API keys")
+    .addHelpText("after", examples("people", "people add ada", "people revoke pk_8Jx2kQ"));
 
   people
     .command("list", { isDefault: true })
     .description("everybody, with the beginnings of their keys")
+    .addHelpText("after", examples("people", "people list --json"))
     .action(async (_flags: unknown, command: Command) => {
       await withEngine(command, withoutIndex, async (engine) => {
         const all = await engine.people();
@@ -46,6 +50,7 @@ export function addPeople(program: Command): void {
   people
     .command("add")
     .description("a person, with a key that is shown once; as soon as there is one, every request needs a key")
+    .addHelpText("after", examples("people add ada", "people add reader --scope read"))
     .argument("<name>", "letters, digits, dots, dashes", personName)
     .addOption(new Option("--scope <scope>", "what the key may do").choices(scopes).default("write"))
     .addHelpText("after", "\nFor one who is there already this makes another key.\n")
@@ -63,6 +68,7 @@ export function addPeople(program: Command): void {
   people
     .command("revoke")
     .description("take a key back")
+    .addHelpText("after", examples("people revoke pk_8Jx2kQ"))
     .argument("<prefix>", "its beginning, as `people list` shows it")
     .action(async (prefix: string, _flags: unknown, command: Command) => {
       await withEngine(command, withoutIndex, async (engine) => {
@@ -78,6 +84,7 @@ export function addPeople(program: Command): void {
   people
     .command("remove")
     .description("a person, with keys, sessions, interests, feedback and picks")
+    .addHelpText("after", examples("people remove ada"))
     .argument("<name>", "who", personName)
     .action(async (name: string, _flags: unknown, command: Command) => {
       await withEngine(command, withoutIndex, async (engine) => {

@@ -1,7 +1,7 @@
 /** `paperkin picks`: what to read today, and why. */
 import type { Command } from "commander";
 import { describeChoice, describePick } from "../engine/reason-text.ts";
-import { asking, type CommonFlags, isJson, wholeNumber, withEngine } from "./context.ts";
+import { asking, type CommonFlags, examples, isJson, wholeNumber, withEngine } from "./context.ts";
 import { describeAuthors, print, printJson, styled, wrap } from "./output.ts";
 import { personOption } from "./people.ts";
 
@@ -17,6 +17,7 @@ export function addPicks(program: Command): void {
   program
     .command("picks")
     .description("the papers of a day that fit your interests, and why; made once, and then the same for ever")
+    .addHelpText("after", examples("picks", "picks --date 2025-03-03 --person ada", "picks --since 2025-03-03"))
     .option("--date <day>", "YYYY-MM-DD; today unless given")
     .option("--since <day>", "a catch-up: the picks of all days from this one on, ranked together")
     .option("--limit <n>", "papers to pick, where they are made now", wholeNumber("--limit", 1, 100), 10)

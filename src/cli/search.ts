@@ -2,14 +2,14 @@
 import type { Command } from "commander";
 import { Option } from "commander";
 import type { Facets } from "../core/facets.ts";
-import { ownerName } from "../core/interest.ts";
 import type { Fusion, SearchMode } from "../engine/rank.ts";
 import { fusions, searchModes } from "../engine/rank.ts";
 import type { SearchAnswer } from "../engine/search.ts";
 import { type CommonFlags, isJson, noteFaults, searching, wholeNumber, withEngine } from "./context.ts";
 import { addFilterOptions, type FilterFlags, filtersOf } from "./filter-options.ts";
 import { addOrderOptions, type OrderFlags, orderOf } from "./order-options.ts";
-import { print, printHits, printJson, printTable } from "./output.ts";
+import { counted, print, printHits, printJson, printTable } from "./output.ts";
+import { personOption } from "./people.ts";
 
 /** Values of each kind. */
 const shownFacets = 8;
@@ -21,6 +21,7 @@ interface Flags extends CommonFlags, FilterFlags, OrderFlags {
   offset: number;
   facets?: boolean;
   unseen?: boolean;
+  person: string;
 }
 
 /** `--mode`, and how its scores come together. */
@@ -41,7 +42,8 @@ export function addSearch(program: Command): void {
     .option("--limit <n>", "papers to show", wholeNumber("--limit", 1, 100), 10)
     .option("--offset <n>", "papers to skip", wholeNumber("--offset", 0, 999), 0)
     .option("--facets", 'counts all papers found by year, category, venue and source; with --json the last line is {"total", "facets"}')
-    .option("--unseen", "leaves out what you have seen, saved or dismissed");
+    .option("--unseen", "leaves out what you have seen, saved or dismissed")
+    .addOption(personOption("with --unseen: who, where several people use the library"));
   addFilterOptions(addOrderOptions(modeOptions(command)))
     .addHelpText(
       "after",
@@ -62,7 +64,7 @@ export function addSearch(program: Command): void {
           ...orderOf(flags),
           correct: true,
           facets: flags.facets === true ? shownFacets : undefined,
-          unseenBy: flags.unseen === true ? ownerName : undefined,
+          unseenBy: flags.unseen === true ? flags.person : undefined,
         });
         if (isJson(self)) {
           for (const hit of answer.hits) printJson(hit);
@@ -74,7 +76,7 @@ export function addSearch(program: Command): void {
         print(
           answer.hits.length === 0
             ? "Nothing was found."
-            : `${answer.total} papers, ${answer.mode === "newest" ? "newest first" : `ranked (${answer.mode})`}${describeReranked(answer)}.`,
+            : `${counted(answer.total, "paper")}, ${answer.mode === "newest" ? "newest first" : `ranked (${answer.mode})`}${describeReranked(answer)}.`,
         );
         if (answer.facets !== undefined) printFacets(answer.facets);
       });

@@ -1,9 +1,10 @@
 /** `paperkin serve`: the web pages and the API. */
 import type { Command } from "commander";
-import { createServer } from "../app-server.ts";
+import { hasLibrary } from "../app.ts";
+import { checkAddress, createServer } from "../app-server.ts";
 import { addStarter } from "../app-sources.ts";
 import { isLoopback } from "../config.ts";
-import { AppError } from "../core/errors.ts";
+import { AppError, toAppError } from "../core/errors.ts";
 import { Maintenance } from "../engine/maintenance.ts";
 import { configOf, interruptSignal, withEngine } from "./context.ts";
 import { startDeliveries } from "./deliveries.ts";
@@ -38,6 +39,8 @@ export function addServe(program: Command): void {
         );
       }
       const startSchedules = readSchedules(settings);
+      // Before a library is made, and its papers are embedded, for a server that cannot be.
+      if (!hasLibrary(settings)) await checkAddress(host, settings.port);
       await withEngine(
         command,
         { create: true, maintain: true, answering: true, reranking: "within_budget" },
@@ -45,52 +48,56 @@ export function addServe(program: Command): void {
           const signal = interruptSignal();
           const { log, listening } = createServer(engine, config);
           const ready = engine.ready().catch((error: unknown) => {
-            // One that is stopped while it starts has closed it.
-            if (!signal.aborted) log.error({ err: error }, "the model cannot be used");
+            // Where the server ends before the model is there, something else has been told.
+            if (toAppError(error).code !== "cancelled") log.error({ err: error }, "the model cannot be used");
           });
           const stopHealthLog = startHealthLog(engine, log);
-          if (flags.starter && (await addStarter(engine))) {
-            note("The library is new: it begins with the starter corpus.");
-            await embed(engine, signal, progress);
-            await engine.library.checkpoint();
-            progress.stop();
-          }
-          if (signal.aborted) return;
-          const server = await listening();
-          await ready;
-          print(`Paperkin is at ${server.address}`);
-          const maintenance = new Maintenance(engine, {
-            onError: (error) => {
-              log.error({ err: error, code: error.code }, "maintenance failed; it is tried again");
-              noteFault(engine, log, "maintenance", error);
-            },
-            onEmbedded: (papers) => log.info({ papers }, "papers were embedded"),
-          });
-          maintenance.start();
-          await engine.jobs.start();
-          const stopSchedules = startSchedules(engine, log);
-          const stopDeliveries = startDeliveries(engine, config, log);
-          await aborted(signal);
-          note("Stopping: running requests finish, the index is written where that takes no longer than ten seconds.");
-          // Each of them, whatever becomes of the one before: on a full disk none may keep the process alive.
-          const endings = [
-            () => Promise.all([stopSchedules(), stopDeliveries()]),
-            () => server.close(patienceMs),
-            () => engine.jobs.stop(),
-            () => maintenance.stop(),
-            // What takes longer is completed by the next start: whoever stops a service ends it by force after a while.
-            () => engine.library.checkpoint({ signal: AbortSignal.timeout(patienceMs) }),
-          ];
-          let failure: unknown;
-          for (const end of endings) {
-            try {
-              await end();
-            } catch (error) {
-              failure ??= error;
+          try {
+            if (flags.starter && (await addStarter(engine))) {
+              note("The library is new: it begins with the starter corpus.");
+              await embed(engine, signal, progress);
+              await engine.library.checkpoint();
+              progress.stop();
             }
+            if (signal.aborted) return;
+            const server = await listening();
+            await ready;
+            print(`Paperkin is at ${server.address}`);
+            const maintenance = new Maintenance(engine, {
+              onError: (error) => {
+                log.error({ err: error, code: error.code }, "maintenance failed; it is tried again");
+                noteFault(engine, log, "maintenance", error);
+              },
+              onEmbedded: (papers) => log.info({ papers }, "papers were embedded"),
+            });
+            maintenance.start();
+            await engine.jobs.start();
+            const stopSchedules = startSchedules(engine, log);
+            const stopDeliveries = startDeliveries(engine, config, log);
+            await aborted(signal);
+            note("Stopping: running requests finish, the index is written where that takes no longer than ten seconds.");
+            // Each of them, whatever becomes of the one before: on a full disk none may keep the process alive.
+            const endings = [
+              () => Promise.all([stopSchedules(), stopDeliveries()]),
+              () => server.close(patienceMs),
+              () => engine.jobs.stop(),
+              () => maintenance.stop(),
+              // What takes longer is completed by the next start: whoever stops a service ends it by force after a while.
+              () => engine.library.checkpoint({ signal: AbortSignal.timeout(patienceMs) }),
+            ];
+            let failure: unknown;
+            for (const end of endings) {
+              try {
+                await end();
+              } catch (error) {
+                failure ??= error;
+              }
+            }
+            if (failure !== undefined) throw failure;
+          } finally {
+            // Whatever ends the server: a library that is closed must not be looked at.
+            stopHealthLog();
           }
-          stopHealthLog();
-          if (failure !== undefined) throw failure;
         },
       );
     });

@@ -5,13 +5,14 @@ import { utcMinute } from "../core/local-time.ts";
 import type { SearchWidth, WorkProgress } from "../core/upkeep.ts";
 import type { EngineStatus } from "../engine/status.ts";
 import { secondsLeft } from "../engine/work-progress.ts";
-import { asking, isJson, withEngine } from "./context.ts";
+import { asking, examples, isJson, withEngine } from "./context.ts";
 import { printJson, printTable } from "./output.ts";
 
 export function addStatus(program: Command): void {
   program
     .command("status")
     .description("what the library holds and how it is")
+    .addHelpText("after", examples("status", "status --json | jq .backlog"))
     .action(async (_flags: unknown, command: Command) => {
       await withEngine(command, asking, async (engine, config) => {
         const status = await engine.status();

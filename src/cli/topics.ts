@@ -2,15 +2,19 @@
 import type { Command } from "commander";
 import { Option } from "commander";
 import { type GoodSort, goodSorts } from "../engine/good-hits.ts";
-import { asking, isJson, wholeNumber, withEngine, withoutIndex } from "./context.ts";
+import { asking, examples, isJson, wholeNumber, withEngine, withoutIndex } from "./context.ts";
 import { print, printHits, printJson, printTable } from "./output.ts";
 
 export function addTopics(program: Command): void {
-  const topics = program.command("topics").description("subjects in words, each a living list of its best papers");
+  const topics = program
+    .command("topics")
+    .description("subjects in words, each a living list of its best papers")
+    .addHelpText("after", examples("topics", "topics show climate-and-earth"));
 
   topics
     .command("list", { isDefault: true })
     .description("all topics")
+    .addHelpText("after", examples("topics", "topics list --json"))
     .action(async (_flags: unknown, command: Command) => {
       await withEngine(command, withoutIndex, async (engine) => {
         const all = await engine.topics();
@@ -23,6 +27,7 @@ export function addTopics(program: Command): void {
   topics
     .command("show")
     .description("the papers of a topic")
+    .addHelpText("after", examples("topics show climate-and-earth --sort best --limit 5"))
     .argument("<slug>", "the topic, as `topics list` shows it")
     .addOption(new Option("--sort <order>", "the good papers newest first, or best first").choices(goodSorts).default("newest"))
     .option("--limit <n>", "papers to show", wholeNumber("--limit", 1, 100), 10)
@@ -52,6 +57,7 @@ export function addTopics(program: Command): void {
   topics
     .command("remove")
     .description("remove a topic")
+    .addHelpText("after", examples("topics remove climate-and-earth"))
     .argument("<slug>", "the topic, as `topics list` shows it")
     .action(async (slug: string, _flags: unknown, command: Command) => {
       await withEngine(command, withoutIndex, async (engine) => {

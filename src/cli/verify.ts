@@ -1,13 +1,14 @@
 /** `paperkin verify`: checks everything that the library promises. */
 import type { Command } from "commander";
 import { yieldToOthers } from "../background.ts";
-import { isJson, withEngine } from "./context.ts";
+import { examples, isJson, withEngine } from "./context.ts";
 import { print, printJson, printTable, styled } from "./output.ts";
 
 export function addVerify(program: Command): void {
   program
     .command("verify")
     .description("check the database, the embeddings, the index files and the model")
+    .addHelpText("after", examples("verify", "verify --repair"))
     .option("--repair", "make damaged derived data anew from what is stored")
     .action(async (flags: { repair?: boolean }, command: Command) => {
       const repair = flags.repair === true;

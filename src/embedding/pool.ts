@@ -248,7 +248,7 @@ export class EmbeddingPool implements Embedder {
       case "broken":
         this.breakDown(
           new AppError("embedding_failed", `The model ${this.model.id} cannot be loaded: ${message.reason}.`, {
-            mend: "Check it with `paperkin models verify`.",
+            mend: `None of its files is damaged: free some memory if that is short; otherwise get it anew with \`paperkin models pull ${this.model.id}\`, or use another model.`,
           }),
         );
         return;

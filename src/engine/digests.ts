@@ -19,7 +19,7 @@ import { giveFeedback, takeBackFeedback } from "./feedback.ts";
 import { getPaper } from "./papers.ts";
 import { requireDay } from "./picks.ts";
 import type { Serving } from "./serving.ts";
-import { confirmSubscription, getSubscription, type SubscriptionInput, subscribe } from "./subscriptions.ts";
+import { confirmSubscription, getSubscription, ownTimeZone, type SubscriptionInput, subscribe } from "./subscriptions.ts";
 
 export interface DigestOptions {
   readonly now: () => Date;
@@ -148,7 +148,7 @@ export class Digests {
 
   /** The message of a day as it would be sent to a person now. Throws as picking does. */
   preview(person: string, kind: DigestKind, date: string | undefined, signal?: AbortSignal): Promise<DigestMessage> {
-    const day = date ?? localTime(this.options.now(), Intl.DateTimeFormat().resolvedOptions().timeZone).date;
+    const day = date ?? localTime(this.options.now(), ownTimeZone()).date;
     return this.message({ person, kind, address: "", id: undefined }, day, undefined, signal).then(({ message }) => message);
   }
 

@@ -82,9 +82,14 @@ function inputOfQuery(query: string, input: InterestInput): InterestInput {
   };
 }
 
+/** What is to change of an interest, or how it follows from what the interest is now. */
+export type InterestChange = InterestInput | ((before: Interest) => InterestInput);
+
 /** Throws `interest_not_found`, and as {@link addInterest}. */
-export async function changeInterest(library: Library, person: string, id: string, input: InterestInput): Promise<Interest> {
-  return await replaceInterest(library, person, id, (before) => changed(library, before, input));
+export async function changeInterest(library: Library, person: string, id: string, change: InterestChange): Promise<Interest> {
+  return await replaceInterest(library, person, id, (before) =>
+    changed(library, before, typeof change === "function" ? change(before) : change),
+  );
 }
 
 /** Each that fails is a change by somebody else. */
@@ -179,10 +184,18 @@ async function nameFor(
 /** That an error names. */
 const namedInterests = 20;
 
-/** By id, or by its exact name. Throws `interest_not_found`. */
+/** By id, or by its name, in whatever case. Throws `interest_not_found`, and `invalid_request` for a name that several have. */
 export async function getInterest(library: Library, person: string, id: string): Promise<Interest> {
   const all = await library.personal.interests(person);
-  const found = all.find((interest) => interest.id === id) ?? all.find(({ name }) => name.toLowerCase() === id.toLowerCase());
+  const named = all.filter(({ name }) => name.toLowerCase() === id.toLowerCase());
+  const exactly = named.filter(({ name }) => name === id);
+  const candidates = exactly.length > 0 ? exactly : named;
+  const found = all.find((interest) => interest.id === id) ?? candidates[0];
+  if (candidates.length > 1 && found?.id !== id) {
+    throw new AppError("invalid_request", `There are ${candidates.length} interests “${id}”.`, {
+      mend: `Name one by its id: ${candidates.map((one) => one.id).join(", ")}; \`paperkin interests\` shows what each is.`,
+    });
+  }
   if (found === undefined) {
     throw new AppError("interest_not_found", `There is no interest “${id}”.`, {
       mend: all.length === 0 ? "There are none yet: add one." : `There are ${listed(all)}.`,

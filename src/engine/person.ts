@@ -23,6 +23,7 @@ import {
   changeInterest,
   describeInterest,
   getInterest,
+  type InterestChange,
   type InterestDrivers,
   type InterestInput,
   removeInterest,
@@ -70,8 +71,8 @@ export class Person {
   }
 
   /** Throws `interest_not_found`, `invalid_request`, `paper_not_found`. */
-  changeInterest(id: string, input: InterestInput): Promise<Interest> {
-    return changeInterest(this.library, this.name, id, input);
+  changeInterest(id: string, change: InterestChange): Promise<Interest> {
+    return changeInterest(this.library, this.name, id, change);
   }
 
   /** Throws `interest_not_found`. */

@@ -38,6 +38,13 @@ function requireAddress(channel: DeliveryChannel, text: string): string {
   return address;
 }
 
+/** This machine's time zone; `UTC` where its variable `TZ` holds none that has a name, as `UTC0`: Node counts in UTC then. */
+export function ownTimeZone(): string {
+  // TypeScript takes it for one in any case.
+  const { timeZone } = Intl.DateTimeFormat().resolvedOptions() as { timeZone?: string };
+  return timeZone ?? "UTC";
+}
+
 /** @returns the weekdays, ascending. Throws `invalid_request`. */
 export function requireTimes(input: Pick<SubscriptionInput, "weekdays" | "hour" | "timeZone">): number[] {
   const { hour, timeZone } = input;

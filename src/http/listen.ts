@@ -22,6 +22,8 @@ type Fetch = (request: Request, env: HttpBindings) => Response | Promise<Respons
 
 /** Throws `invalid_config` when the address cannot be had. */
 export async function listen(app: { fetch: Fetch }, host: string, port: number): Promise<Listening> {
+  // `[::1]` is how an address stands in a link.
+  const bare = host.replace(/^\[(.*)\]$/, "$1");
   // HTTP/1.0 names no host, and proxies that look whether a server lives speak it.
   const server = createAdaptorServer({
     fetch: oneByOne(app.fetch),
@@ -33,17 +35,20 @@ export async function listen(app: { fetch: Fetch }, host: string, port: number):
       const reason = cause.code === "EADDRINUSE" ? "another program listens there" : cause.message;
       reject(
         new AppError("invalid_config", `The server cannot listen on ${host}, port ${port}: ${reason}.`, {
-          mend: "Choose another port with --port or PAPERKIN_PORT.",
+          mend:
+            cause.code === "EADDRINUSE" || cause.code === "EACCES"
+              ? "Choose another port with --port or PAPERKIN_PORT."
+              : "Name an address of this machine with --host or PAPERKIN_HOST.",
           cause,
         }),
       );
     });
-    server.listen(port, host, () => resolve());
+    server.listen(port, bare, () => resolve());
   });
   const found = server.address();
   const actual = typeof found === "object" && found !== null ? found.port : port;
   return {
-    address: `http://${host.includes(":") ? `[${host.replace(/[[\]]/g, "")}]` : host}:${actual}`,
+    address: `http://${bare.includes(":") ? `[${bare}]` : bare}:${actual}`,
     close: async (patienceMs) => {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       const idle = setInterval(() => "closeIdleConnections" in server && server.closeIdleConnections(), 50);
@@ -53,6 +58,12 @@ export async function listen(app: { fetch: Fetch }, host: string, port: number):
       clearTimeout(patience);
     },
   };
+}
+
+/** Whether {@link listen} would succeed now. Throws as it does. */
+export async function checkAddress(host: string, port: number): Promise<void> {
+  const server = await listen({ fetch: () => new Response(null, { status: 503 }) }, host, port);
+  await server.close(0);
 }
 
 /**

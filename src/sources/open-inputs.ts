@@ -20,6 +20,17 @@ export async function* openInputs(path: string): AsyncIterable<SourceInput> {
   }
 }
 
+/** Whether any file that a person names is there; standard input always is. */
+export async function isAnyThere(paths: readonly string[]): Promise<boolean> {
+  for (const path of paths) {
+    if (path === "-") return true;
+    const files = await filesOf(path).catch(() => []);
+    const found = await Promise.all(files.map((file) => stat(file).catch(() => undefined)));
+    if (found.some((file) => file !== undefined)) return true;
+  }
+  return false;
+}
+
 async function filesOf(path: string): Promise<string[]> {
   if (path === "-") return [path];
   const found = await stat(path).catch(() => undefined);

@@ -12,6 +12,7 @@ import type { InterestDrivers, InterestInput } from "../engine/interests.ts";
 import type { MadeSubscription } from "../engine/own-subscriptions.ts";
 import type { Person } from "../engine/person.ts";
 import type { NewFeed } from "../engine/private-feeds.ts";
+import { ownTimeZone } from "../engine/subscriptions.ts";
 import { FeedbackPage, feedbackPageSize } from "./feedback-page.tsx";
 import { fieldsOf, sentFormOf } from "./form-fields.ts";
 import { linesOf } from "./form-lines.ts";
@@ -262,8 +263,7 @@ export function createPersonalApp(engine: Engine, { personOf, isAdmin, readBody 
 }
 
 function emptySubscriptionForm(): SubscriptionForm {
-  const { timeZone: zone } = Intl.DateTimeFormat().resolvedOptions();
-  return { address: "", kind: "picks", days: "weekdays", hour: "7", zone, empty: false };
+  return { address: "", kind: "picks", days: "weekdays", hour: "7", zone: ownTimeZone(), empty: false };
 }
 
 async function showInterests(

@@ -1,6 +1,11 @@
 /** Settings that depend on each other, and lists in the environment. */
-import { expect, it } from "vitest";
+import { writeFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
 import { readConfig } from "../../src/config.ts";
+import { toAppError } from "../../src/core/errors.ts";
+import { temporaryFolder } from "../integration/command-line.ts";
 
 it("the address from outside has the port of the server, unless another one is named", () => {
   const addressOf = (environment: Record<string, string>) => readConfig({}, environment).publicUrl;
@@ -67,4 +72,51 @@ it("trusted proxies are addresses and networks, each written as one", () => {
         message: expect.stringContaining(`PAPERKIN_TRUSTED_PROXIES is not valid: 1: “${text}”`),
       }),
     );
+});
+
+describe("what is misspelt is told with what it may be", () => {
+  const folder = temporaryFolder();
+  const path = join(folder.path, "settings.json");
+  afterAll(() => folder.remove());
+  const told = (text: string, environment: Record<string, string> = {}): string => {
+    writeFileSync(path, text);
+    try {
+      readConfig({ config: path }, environment);
+    } catch (error) {
+      return toAppError(error).explanation;
+    }
+    return "";
+  };
+
+  it.each([
+    [{ dta: "x" }, "Did you mean data?"],
+    [{ api_keys: "x" }, "Did you mean apiKeys?"],
+    [{ trendingHalfLife: 7 }, "unknown key: trendingHalfLife. The keys are"],
+    [{ smtp: { hots: "a", from: "a@example.org" } }, "nothing in it is called hots"],
+    [{ smtp: { from: "a@example.org" } }, "host: it is missing"],
+    [{ sources: { arxiv: { adress: "https://example.org" } } }, "arxiv: nothing in it is called adress"],
+    [{ schedules: [{ fetch: ["arxiv"], att: "0 6 * * *" }] }, "0: nothing in it is called att"],
+    [{ publicSubscriptions: "yes" }, "it is neither true nor false"],
+  ])("in the file: %j", (settings, said) => {
+    expect(told(JSON.stringify(settings))).toContain(said);
+  });
+
+  it.each([
+    ["PAPERKIN_LOGLEVEL", "info", "Did you mean PAPERKIN_LOG_LEVEL?"],
+    ["PAPERKIN_DAT", "x", "Did you mean PAPERKIN_DATA?"],
+    ["PAPERKIN_FOO", "x", "is not known. Known are"],
+    ["PAPERKIN_SMTP", "{host: 1}", "“{host: 1}” is no JSON object"],
+    ["PAPERKIN_SCHEDULES", "[]]", "“[]]” is no JSON list"],
+  ])("in the environment: %s=%s", (name, value, said) => {
+    expect(told("{}", { [name]: value })).toContain(said);
+  });
+
+  it("and a byte order mark in front is none of it", () => {
+    expect(told('\ufeff{"port":7470}')).toBe("");
+  });
+});
+
+it("a folder may begin at home, where no shell has said so", () => {
+  expect(readConfig({ data: "~/papers", models: "~" }, {})).toMatchObject({ data: join(homedir(), "papers"), models: homedir() });
+  expect(readConfig({ data: "./~" }, {}).data).toBe(join(process.cwd(), "~"));
 });

@@ -53,11 +53,26 @@ export function openDatabase(path: string, options: OpenDatabaseOptions): Sqlite
   throw new AppError("library_busy", `The library ${path} is replaced again and again.`, { mend: "Wait, and try again." });
 }
 
+/** Whether a database's file is there, in whatever state. Throws `file_unreadable` where this user may not even look. */
+export function isThere(path: string): boolean {
+  try {
+    statSync(path);
+    return true;
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "ENOTDIR") return false;
+    throw new AppError("file_unreadable", `The folder ${dirname(path)} cannot be looked into: ${messageOf(cause)}.`, {
+      mend: "A library is for the user who made it; run this as that user, let this one read the folder, or name another with --data.",
+      cause,
+    });
+  }
+}
+
 /** @returns undefined where a backup was put in the place of the library meanwhile: what was opened had to go. */
 function openOnce(path: string, options: OpenDatabaseOptions): Sqlite | undefined {
   const before = fileAt(path);
   // An emptied file holds no library either, though SQLite would begin one in it.
-  if (!existsSync(path) || statSync(path).size === 0) {
+  if (!isThere(path) || statSync(path).size === 0) {
     const replaced = join(dirname(path), replacedName);
     if (existsSync(join(replaced, databaseName))) {
       throw new AppError("library_not_found", `Restoring a backup in ${dirname(path)} was interrupted.`, {

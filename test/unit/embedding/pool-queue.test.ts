@@ -202,7 +202,7 @@ describe("the embedding pool", () => {
       await expect(one).rejects.toMatchObject({
         code: "embedding_failed",
         message: expect.stringMatching(/fake\/broken.*nothing to load/),
-        mend: expect.any(String),
+        mend: expect.stringContaining("None of its files is damaged"),
       });
     await expect(pool.embedQuery("again")).rejects.toMatchObject({ code: "embedding_failed" });
     await expect(pool.ready()).rejects.toMatchObject({ code: "embedding_failed" });

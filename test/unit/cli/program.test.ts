@@ -1,0 +1,51 @@
+/** Every command says how it is used, and its examples are commands that exist, with options that they have. */
+import type { Command } from "commander";
+import { describe, expect, test } from "vitest";
+import { buildProgram } from "../../../src/cli/program.ts";
+
+const program = await buildProgram([]);
+
+function below(command: Command): Command[] {
+  return [command, ...command.commands.flatMap(below)];
+}
+
+function nameOf(command: Command): string {
+  return command.parent === null ? command.name() : `${nameOf(command.parent)} ${command.name()}`;
+}
+
+function helpOf(command: Command): string {
+  let text = "";
+  command.configureOutput({ writeOut: (part) => (text += part) });
+  command.outputHelp();
+  return text;
+}
+
+/** The command that words begin with, and the words behind its name. */
+function named(words: readonly string[], from: Command = program): [Command, readonly string[]] {
+  const found = from.commands.find((one) => one.name() === words[0]);
+  return found === undefined ? [from, words] : named(words.slice(1), found);
+}
+
+const all = below(program).map((command) => [nameOf(command), command] as const);
+
+describe("the help of", () => {
+  test.each(all)("%s has examples of it, which exist", (name, command) => {
+    const [, told = ""] = helpOf(command).split(/^(?:Examples?|First steps):$/m);
+    const lines = [...told.matchAll(/^ {2}(?:.* \| |[A-Z_]+=\S+ )?(paperkin [^|&\n]*)/gm)].map(([, line]) => line ?? "");
+    expect(lines).not.toEqual([]);
+    // `topics` is short for `topics list`.
+    const names = command.name() === "list" ? [name, name.replace(/ list$/, "")] : [name];
+    for (const line of lines) {
+      expect(names.some((one) => `${line} `.startsWith(`${one} `))).toBe(true);
+      const [found, words] = named(
+        line
+          .replace(/"[^"]*"|'[^']*'/g, "…")
+          .trim()
+          .split(" ")
+          .slice(1),
+      );
+      const known = ["--help", ...[...found.options, ...program.options, ...command.options].flatMap(({ long, short }) => [long, short])];
+      expect(words.filter((word) => /^-./.test(word) && !known.includes(word))).toEqual([]);
+    }
+  });
+});
