@@ -41,16 +41,17 @@ export function addIntakeOptions(command: Command): Command {
 
 /**
  * Opens the library, or a copy of it for a trial, takes in what `read` finds, embeds it, and tells what became of it.
- * @param onCopy whether what `read` finds is to change nothing though nobody asked for a trial.
+ * @param isTrial whether nothing is to be changed though nobody asked for a trial.
  */
 export async function takeIn(
   command: Command,
   flags: IntakeFlags,
   read: (intake: Intake) => Promise<void>,
-  onCopy = flags.dryRun === true,
+  isTrial = false,
 ): Promise<void> {
   yieldToOthers(0);
   await checkWritable([flags.report]);
+  const onCopy = isTrial || flags.dryRun === true;
   const open = onCopy ? withCopiedEngine : withEngine;
   const embeds = flags.embed && !onCopy;
   const json = isJson(command);

@@ -85,6 +85,12 @@ describe.skipIf(!canLimit)("I1: writes that fail (skipped without prlimit)", { t
       const answer = await server.get("/v1/picks");
       return { status: answer.status, body: await answer.json() };
     };
+    const embedded = () =>
+      eventually(async () => {
+        const { backlog } = (await (await server.get("/v1/index")).json()) as { backlog: number };
+        return backlog === 0 ? true : undefined;
+      });
+    await embedded();
     limit("4096:unlimited");
     // Made and not kept, they would be others the next time.
     expect(await picks()).toMatchObject({ status: 503, body: { code: "storage_failed" } });
@@ -100,10 +106,7 @@ describe.skipIf(!canLimit)("I1: writes that fail (skipped without prlimit)", { t
       expect(await post(server, number)).toMatchObject({ status: 200 });
       stored.push(`X:${number}`);
     }
-    await eventually(async () => {
-      const { backlog } = (await (await server.get("/v1/index")).json()) as { backlog: number };
-      return backlog === 0 ? true : undefined;
-    });
+    await embedded();
     const made = await picks();
     expect(made.status).toBe(200);
     expect(await picks()).toEqual(made);
