@@ -58,13 +58,18 @@ export class Preference {
   /** Of ordinary papers, ascending. */
   private readonly usualScores: readonly number[];
   private readonly unwantedMeans: { readonly meaning: number; readonly terms: number };
-  private readonly isCommon: boolean;
+  /** Found when it is first asked for: who has examples never needs it. */
+  private isCommon: boolean | undefined;
 
   /**
    * @param ordinary papers of the library that say what is usual: some hundreds of them. Those that wait for their embedding have
    * only terms to be told from each other by, and say nothing of how far scores spread where others have both.
    */
-  constructor(positives: readonly Item[], negatives: readonly Item[], ordinary: readonly Item[]) {
+  constructor(
+    positives: readonly Item[],
+    negatives: readonly Item[],
+    private readonly ordinary: readonly Item[],
+  ) {
     this.positives = positives;
     this.wanted = new Side(positives);
     this.unwanted = new Side(negatives);
@@ -78,7 +83,6 @@ export class Preference {
     };
     const embedded = usual.filter((_, at) => ordinary[at]?.vector !== undefined);
     this.usualScores = (embedded.length === 0 ? usual : embedded).map((nearness) => this.fitOf(nearness).score).sort((a, b) => a - b);
-    this.isCommon = this.isHeldByMost(ordinary);
   }
 
   /** Whether nothing says what is wanted. */
@@ -86,13 +90,16 @@ export class Preference {
     return this.positives.length === 0;
   }
 
-  private isHeldByMost(ordinary: readonly Item[]): boolean {
+  /** Whether most of the library holds what is wanted in words. */
+  private isHeldByMost(): boolean {
+    if (this.isCommon !== undefined) return this.isCommon;
     const terms = new Set(this.positives.flatMap((item) => Array.from(item.terms.terms)));
     const weightOf = (held: Iterable<number>) =>
       Array.from(held).reduce((sum, term) => sum + (terms.has(term) ? this.wanted.weightOf(term) : 0), 0);
     const all = weightOf(terms);
-    const shares = ordinary.map((item) => weightOf(item.terms.terms) / all).sort((a, b) => a - b);
-    return all > 0 && quantile(shares, 0.25) >= commonWords;
+    const shares = this.ordinary.map((item) => weightOf(item.terms.terms) / all).sort((a, b) => a - b);
+    this.isCommon = all > 0 && quantile(shares, 0.25) >= commonWords;
+    return this.isCommon;
   }
 
   fit(item: Item): Fit {
@@ -153,7 +160,7 @@ export class Preference {
    * than the median paper is good then, by a margin of 0, so that what is about something narrower is left to that.
    */
   margins(fits: readonly Fit[], items: readonly Item[], isWordsOnly: boolean): number[] {
-    if (isWordsOnly && this.isCommon) {
+    if (isWordsOnly && this.isHeldByMost()) {
       const median = quantile(this.usualScores, 0.5);
       return fits.map(({ score }) => Math.min(0, score - median));
     }
