@@ -51,7 +51,8 @@ export async function buildProgram(args: readonly string[]): Promise<Command> {
       "\nExit codes: 0 done, 1 failed, 2 wrong use, 3 done in part (some records were refused).\nFirst steps:\n  paperkin import papers.jsonl\n  paperkin search how do plants sense light\n  paperkin serve\n",
     );
   const name = firstOperand(program, args);
-  const named = Object.entries(commands).filter(([one]) => one === name || !Object.hasOwn(commands, name));
+  const asksVersion = name === "" && args.some((arg) => arg === "--version" || arg === "-V");
+  const named = asksVersion ? [] : Object.entries(commands).filter(([one]) => one === name || !Object.hasOwn(commands, name));
   for (const add of await Promise.all(named.map(([, load]) => load()))) add(program);
   shareOptions(program, program);
   return program;
