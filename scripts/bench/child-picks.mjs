@@ -23,6 +23,7 @@ for (let at = 0; at < people; at++) {
   const person = engine.person(`bench-${at}`);
   for (let number = 0; number < interests; number++) {
     const [vector] = await library.embeddings(generation, [asking[(number * people + at) % asking.length]]);
+    if (vector === undefined) throw new Error("papers of the library wait for their embedding: `paperkin import` or a server makes it");
     const near = await library.neighbours(generation, vector, { k: examples });
     const stored = await library.papers(near.map(({ label }) => label));
     const words = number % 2 === 0 ? "" : `what people ask about ${number}`;
