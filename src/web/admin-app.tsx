@@ -28,7 +28,11 @@ export function createAdminApp(engine: Engine, { models, schedules }: AdminOptio
       models: await models(),
       schedules,
     };
-    return c.html(documentOf(<AdminPage view={view} form={form} problem={error?.explanation} />), error?.outcome.status ?? 200);
+    const isFormOpen = form !== emptyReindexForm || c.req.query("reindex") === "1";
+    return c.html(
+      documentOf(<AdminPage view={view} form={form} isFormOpen={isFormOpen} problem={error?.explanation} />),
+      error?.outcome.status ?? 200,
+    );
   }
 
   /** Does what a button says, and shows the page again: with what stands against it, where something does. */

@@ -39,7 +39,7 @@ export function Generations({ generations, papers }: { generations: readonly Des
                   </>
                 )}
               </td>
-              <td>{`${embedded} of ${papers}`}</td>
+              <td>{`${embedded.toLocaleString("en")} of ${papers.toLocaleString("en")}`}</td>
               <td>{generation.truncation === undefined ? generation.model : `${generation.model}, ${generation.truncation} tokens`}</td>
               <td>{`M ${parameters.M}, ef ${parameters.efConstruction}`}</td>
               <td>{audit === undefined ? "–" : audit.recallAt10.toFixed(3)}</td>
@@ -53,10 +53,19 @@ export function Generations({ generations, papers }: { generations: readonly Des
   );
 }
 
-export function Reindex({ form, model, models }: { form: ReindexForm; model: string; models: readonly string[] }) {
+export const reindexing = "Reindex: another model, other parameters";
+
+interface ReindexProps {
+  readonly form: ReindexForm;
+  readonly isOpen: boolean;
+  readonly model: string;
+  readonly models: readonly string[];
+}
+
+export function Reindex({ form, isOpen, model, models }: ReindexProps) {
   return (
-    <details open={form !== emptyReindexForm}>
-      <summary>Reindex: another model, other parameters</summary>
+    <details open={isOpen}>
+      <summary>{reindexing}</summary>
       <form class="kin" method="post" action="/admin/reindex">
         <div class="grid">
           <Field name="model" label="Model" value={form.model} placeholder={model} list="models" />

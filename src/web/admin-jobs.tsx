@@ -3,6 +3,7 @@ import { isFinished, type Job } from "../core/job.ts";
 import type { ClaimedWork, WorkProgress } from "../core/upkeep.ts";
 import { secondsLeft } from "../engine/work-progress.ts";
 import { Action, Time } from "./admin-parts.tsx";
+import { counted } from "./counted.ts";
 import { Prose } from "./mathematics.tsx";
 
 export function Works({ works }: { works: readonly ClaimedWork[] }) {
@@ -24,8 +25,8 @@ export function Works({ works }: { works: readonly ClaimedWork[] }) {
 function Progress({ progress }: { progress: WorkProgress }) {
   const { stage, done, total, perSecond } = progress;
   const left = secondsLeft(progress);
-  const rate = perSecond === 0 ? "" : `, ${perSecond < 10 ? perSecond.toFixed(1) : Math.round(perSecond)} a second`;
-  const text = `${stage}: ${done} of ${total}${rate}${left === undefined || done >= total ? "" : `, ${describeSeconds(left)} left`}`;
+  const rate = perSecond === 0 ? "" : `, ${perSecond < 10 ? perSecond.toFixed(1) : Math.round(perSecond).toLocaleString("en")} a second`;
+  const text = `${stage}: ${done.toLocaleString("en")} of ${total.toLocaleString("en")}${rate}${left === undefined || done >= total ? "" : `, ${describeSeconds(left)} left`}`;
   return (
     <p class="progress">
       <progress value={done} max={Math.max(1, total)} aria-label={stage} /> {text}
@@ -95,7 +96,12 @@ function Result({ job: { kind, state, result } }: { job: Job }) {
       </ul>
     );
   }
-  const { outcome, embedded, reused, audit } = result as {
+  const {
+    outcome,
+    embedded = 0,
+    reused = 0,
+    audit,
+  } = result as {
     outcome?: string;
     embedded?: number;
     reused?: number;
@@ -104,6 +110,6 @@ function Result({ job: { kind, state, result } }: { job: Job }) {
   if (outcome === "unchanged") return <p>What answers is what was asked for; nothing was changed.</p>;
   const overlap = audit?.overlapAt10 === undefined ? "" : `, overlap@10 with the one before ${audit.overlapAt10.toFixed(3)}`;
   return (
-    <p>{`${embedded} papers embedded, ${reused} embeddings used again${audit === undefined ? "" : `; recall@10 ${audit.recallAt10.toFixed(3)}${overlap}`}.`}</p>
+    <p>{`${counted(embedded, "paper")} embedded, ${counted(reused, "embedding")} used again${audit === undefined ? "" : `; recall@10 ${audit.recallAt10.toFixed(3)}${overlap}`}.`}</p>
   );
 }

@@ -3,7 +3,7 @@ import type { Child } from "hono/jsx";
 import { isFinished, type Job } from "../core/job.ts";
 import type { Fault } from "../core/upkeep.ts";
 import { type EngineStatus, notesOfHealth } from "../engine/status.ts";
-import { Generations, Reindex, type ReindexForm } from "./admin-generations.tsx";
+import { Generations, Reindex, type ReindexForm, reindexing } from "./admin-generations.tsx";
 import { JobItem, Works } from "./admin-jobs.tsx";
 import { Action, megabytes, Time } from "./admin-parts.tsx";
 import { Page, Problem } from "./layout.tsx";
@@ -18,22 +18,33 @@ export interface AdminView {
   readonly schedules: readonly { readonly source: string; readonly at: string }[];
 }
 
-/** Jobs that are shown. */
+/** Jobs that are shown, beside those that are not finished: their buttons are nowhere else. */
 const shownJobs = 10;
 const refreshSeconds = 2;
 
-export function AdminPage({ view, form, problem }: { view: AdminView; form: ReindexForm; problem?: string | undefined }) {
+export interface AdminPageProps {
+  readonly view: AdminView;
+  readonly form: ReindexForm;
+  /** Whether the form stands open: such a page stays as it is, or what is typed in it would be gone when it loads again. */
+  readonly isFormOpen: boolean;
+  /** What stands against what a button asked for. Such a page stays, too: its address answers no other request. */
+  readonly problem?: string | undefined;
+}
+
+export function AdminPage({ view, form, isFormOpen, problem }: AdminPageProps) {
   const { status, jobs, faults, schedules } = view;
   const isMoving = jobs.some(({ state }) => state === "queued" || state === "running");
+  const isRefreshed = isMoving && !isFormOpen && problem === undefined;
   const isReindexing = jobs.some((job) => job.kind === "reindex" && !isFinished(job));
   const others = status.work.filter(({ work }) => !/^(?:jobs$|checkpoint$|reindex$|schedule )/.test(work));
   return (
-    <Page title="Looking after it" {...(isMoving ? { refreshSeconds } : {})}>
+    <Page title="Looking after it" {...(isRefreshed ? { refreshSeconds } : {})}>
       <h1>How the library is</h1>
       <Problem text={problem} />
       <dl class="facts-list">
         <Fact name="Papers">
-          {status.papers}, {status.backlog === 0 ? "all embedded" : `${status.backlog} waiting to be embedded`}
+          {status.papers.toLocaleString("en")},{" "}
+          {status.backlog === 0 ? "all embedded" : `${status.backlog.toLocaleString("en")} waiting to be embedded`}
         </Fact>
         <Fact name="Model">{status.model}</Fact>
         <Fact name="Nearest papers">
@@ -44,7 +55,7 @@ export function AdminPage({ view, form, problem }: { view: AdminView; form: Rein
         <Fact name="Index files">
           {status.checkpointChange === undefined
             ? "none yet"
-            : `up to change ${status.checkpointChange} of ${status.lastChange}; later ones are replayed at the next start`}
+            : `up to change ${status.checkpointChange.toLocaleString("en")} of ${status.lastChange.toLocaleString("en")}; later ones are replayed at the next start`}
         </Fact>
         {notesOfHealth(status.health, status.embeddingFault).map((note) => (
           <Fact name="Health">{note}</Fact>
@@ -56,9 +67,11 @@ export function AdminPage({ view, form, problem }: { view: AdminView; form: Rein
         <h2 id="jobs">Jobs</h2>
         {jobs.length === 0 ? <p>There were none yet.</p> : null}
         <ul class="hits">
-          {jobs.slice(0, shownJobs).map((job) => (
-            <JobItem job={job} />
-          ))}
+          {jobs
+            .filter((job, at) => at < shownJobs || !isFinished(job))
+            .map((job) => (
+              <JobItem job={job} />
+            ))}
         </ul>
         <Action action="/admin/verify" text="Check the library" />
       </section>
@@ -78,7 +91,13 @@ export function AdminPage({ view, form, problem }: { view: AdminView; form: Rein
             <Action action="/admin/drop" text="Drop the unfinished one" />
           </div>
         ) : null}
-        {isReindexing ? null : <Reindex form={form} model={status.model} models={view.models} />}
+        {isReindexing ? null : isRefreshed ? (
+          <p>
+            <a href="/admin?reindex=1#generations">{reindexing}</a>
+          </p>
+        ) : (
+          <Reindex form={form} isOpen={isFormOpen} model={status.model} models={view.models} />
+        )}
       </section>
       <section aria-labelledby="faults">
         <h2 id="faults">What went wrong of late</h2>

@@ -1,0 +1,72 @@
+/** What the page of whoever looks after the library shows of its jobs, and when it loads itself again. */
+import { describe, expect, test } from "vitest";
+import type { Job, JobState } from "../../../src/core/job.ts";
+import { emptyReindexForm } from "../../../src/web/admin-generations.tsx";
+import { AdminPage, type AdminPageProps } from "../../../src/web/admin-page.tsx";
+
+function job(id: string, kind: Job["kind"], state: JobState, more: Partial<Job> = {}): Job {
+  const at = "2026-01-02T03:04:05.000Z";
+  return { id, kind, state, created: at, changed: at, interruptions: 0, ...more };
+}
+
+function page({ jobs, ...props }: { jobs: readonly Job[] } & Partial<Omit<AdminPageProps, "view">>): string {
+  const status = {
+    papers: 12_345,
+    backlog: 1_234,
+    model: "owner/model",
+    vectorSearch: "hnsw",
+    nativeBuild: "avx",
+    workers: 1,
+    checkpointChange: 2_345_678,
+    lastChange: 3_456_789,
+    health: { rebuilds: [] },
+    files: [],
+    work: [],
+    generations: [],
+  } as unknown as AdminPageProps["view"]["status"];
+  const view = { status, jobs, faults: [], models: [], schedules: [] };
+  return String(AdminPage({ view, form: emptyReindexForm, isFormOpen: false, ...props }));
+}
+
+const refreshes = (html: string) => html.includes('http-equiv="refresh"');
+
+describe("the page of whoever looks after the library", () => {
+  const verifying = [job("v", "verify", "running")];
+
+  test("loads itself again while something moves, and then has no form that would lose what is typed", () => {
+    const html = page({ jobs: verifying });
+    expect(refreshes(html)).toBe(true);
+    expect(html).not.toContain(`<form class="kin"`);
+    expect(html).toContain('href="/admin?reindex=1#generations"');
+    expect(refreshes(page({ jobs: [job("v", "verify", "done")] }))).toBe(false);
+  });
+
+  test("stays while the form stands open, or something was refused", () => {
+    const open = page({ jobs: verifying, isFormOpen: true });
+    expect(refreshes(open)).toBe(false);
+    expect(open).toMatch(/<details open.*<input/s);
+    expect(refreshes(page({ jobs: verifying, problem: "Job x is done already." }))).toBe(false);
+  });
+
+  test("shows the jobs that are not finished however many came after them", () => {
+    const later = Array.from({ length: 12 }, (_, at) => job(`later-${at}`, "verify", "done"));
+    const html = page({ jobs: [...later, job("waiting", "reindex", "paused"), job("old", "reindex", "done")] });
+    expect(html).toContain('action="/admin/jobs/waiting/resume"');
+    expect(html).not.toContain("later-10");
+    expect(html).not.toContain("old");
+  });
+
+  test("counts with separators, and one of a kind as one", () => {
+    const progress = { stage: "embedding", done: 12_000, total: 345_678, perSecond: 1_500 };
+    const done = { outcome: "live", embedded: 1, reused: 12_344 };
+    const html = page({ jobs: [job("r", "reindex", "running", { progress }), job("d", "reindex", "done", { result: done })] });
+    for (const text of [
+      "12,345",
+      "1,234 waiting",
+      "2,345,678 of 3,456,789",
+      "12,000 of 345,678, 1,500 a second",
+      "1 paper embedded, 12,344 embeddings",
+    ])
+      expect(html).toContain(text);
+  });
+});
