@@ -1,6 +1,7 @@
 /** The same question asked in each mode, side by side. */
 import { type SearchMode, searchModes } from "../engine/rank.ts";
 import type { SearchAnswer } from "../engine/search.ts";
+import { counted } from "./counted.ts";
 import type { FeedbackOfList } from "./feedback-form.tsx";
 import { HitList } from "./hit-list.tsx";
 import { Page } from "./layout.tsx";
@@ -79,5 +80,6 @@ function describeOverlap(ranks: Ranks): string {
   const [hybrid, semantic, keyword] = (["hybrid", "semantic", "keyword"] as const).map((mode) => [...(ranks.get(mode)?.keys() ?? [])]);
   const both = (semantic ?? []).filter((paperId) => keyword?.includes(paperId)).length;
   const shown = (hybrid ?? []).filter((paperId) => semantic?.includes(paperId) || keyword?.includes(paperId)).length;
-  return `Meaning and words have ${both} papers in common here; ${shown} of the ${hybrid?.length ?? 0} of both together stand in one of the others' columns.`;
+  const stand = shown === 1 ? "stands" : "stand";
+  return `Meaning and words have ${counted(both, "paper")} in common here; ${shown} of the ${hybrid?.length ?? 0} of both together ${stand} in one of the others' columns.`;
 }

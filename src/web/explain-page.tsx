@@ -184,8 +184,8 @@ function Arms({ told: { lexical, semantic } }: { told: Explanation }) {
       />
       {semantic === null || semantic.feedback.length === 0 ? null : (
         <p class="hint">
-          Before the {semantic.feedback.length} best papers moved the query a little, the cosine was{" "}
-          {semantic.before?.toFixed(3) ?? "unknown"}. They are{" "}
+          Before the {semantic.feedback.length === 1 ? "best paper" : `${semantic.feedback.length} best papers`} moved the query a little,
+          the cosine was {semantic.before?.toFixed(3) ?? "unknown"}. {semantic.feedback.length === 1 ? "It is" : "They are"}{" "}
           {semantic.feedback.map((paperId, at) => (
             <>
               {at === 0 ? "" : ", "}

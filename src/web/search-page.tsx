@@ -25,6 +25,8 @@ const examples = [
 export interface SearchPageProps {
   readonly form: SearchForm;
   readonly answer: SearchAnswer;
+  /** Whether there is no paper at all. */
+  readonly isEmpty: boolean;
   readonly topics: readonly Topic[];
   readonly hasReranker: boolean;
   readonly tookMs: number;
@@ -33,7 +35,7 @@ export interface SearchPageProps {
   readonly judged: ReadonlyMap<string, boolean>;
 }
 
-export function SearchPage({ form, answer, topics, hasReranker, tookMs, feedback, judged }: SearchPageProps) {
+export function SearchPage({ form, answer, isEmpty, topics, hasReranker, tookMs, feedback, judged }: SearchPageProps) {
   const asked = asksSomething(form);
   const feed = asked ? feedOfForm(form) : undefined;
   const first = (form.page - 1) * pageSize + 1;
@@ -50,7 +52,7 @@ export function SearchPage({ form, answer, topics, hasReranker, tookMs, feedback
       {asked || answer.total === 0 ? null : <Invitation topics={topics} />}
       {form.q === "" ? null : <OrderForm form={form} hasReranker={hasReranker} />}
       {answer.hits.length === 0 ? (
-        <Nothing form={form} total={answer.total} />
+        <Nothing form={form} answer={answer} isEmpty={isEmpty} />
       ) : (
         <section aria-label="Results">
           <p class="count" role="status">
@@ -148,8 +150,8 @@ function Invitation({ topics }: { topics: readonly Topic[] }) {
   );
 }
 
-function Nothing({ form, total }: { form: SearchForm; total: number }) {
-  if (!asksSomething(form))
+function Nothing({ form, answer: { total, mode }, isEmpty }: { form: SearchForm; answer: SearchAnswer; isEmpty: boolean }) {
+  if (isEmpty)
     return (
       <section class="nothing" role="status">
         <h2>The library is empty</h2>
@@ -179,6 +181,8 @@ function Nothing({ form, total }: { form: SearchForm; total: number }) {
           </>
         ) : form.mode === "keyword" && form.q !== "" ? (
           "No paper holds these words: try “Both”, which also finds what means the same."
+        ) : mode === "keyword" ? (
+          "No paper holds these words, and none is embedded yet: once they are, the same search also finds what means the same."
         ) : (
           "No paper meets all of these conditions: leave some of them out."
         )}

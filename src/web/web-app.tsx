@@ -128,6 +128,7 @@ export function createWebApp(engine: Engine, options: WebOptions): Hono {
         <SearchPage
           form={form}
           answer={answer}
+          isEmpty={found.total === 0 && (await engine.library.countPapers()) === 0}
           topics={topics}
           hasReranker={engine.reranker !== undefined}
           tookMs={performance.now() - started}

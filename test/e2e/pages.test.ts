@@ -431,13 +431,27 @@ describe("pages of a library", () => {
     expect(textOf(await app.page("/daily"))).toContain("No paper in the library has a date yet");
     expect(text).toContain("The library is empty");
     expect(text).toContain("paperkin import");
-    expect(textOf(await app.page("/?q=anything"))).toContain("Nothing was found");
+    for (const path of ["/?q=anything", "/?from=2020", "/?page=2"]) {
+      expect(textOf(await app.page(path)), path).toContain("The library is empty");
+      expect(textOf(await app.page(path)), path).not.toContain("leave some of them out");
+    }
+    await app.close();
+  });
+
+  test("that has one paper speak of one", async () => {
+    const app = await openApp(starterPapers().slice(0, 1));
+    await app.engine.embedBacklog();
+    const compared = textOf(await app.page("/?q=memory&compare=1"));
+    expect(compared).toMatch(/have (?:0 papers|1 paper) in common here; 1 of the 1 of both together stands in/);
+    const explained = linksIn(await app.page("/?q=memory")).find((href) => /^\/explain\?.*paper=/.test(href)) ?? "";
+    expect(textOf(await app.page(explained))).toMatch(/Before the best paper moved the query a little.* It is /);
     await app.close();
   });
 
   test("that is not embedded yet answer by words, and a paper says that it has just come in", async () => {
     const app = await openApp(starterPapers());
     expect(textOf(await app.page("/?q=memory"))).toContain("papers hold your words");
+    expect(textOf(await app.page("/?q=qwertyuiop"))).toContain("No paper holds these words, and none is embedded yet");
     expect(textOf(await app.page("/papers/DOI:10.1038/323533a0"))).toContain("has just come in");
     await app.close();
   });
