@@ -22,9 +22,11 @@ export function Works({ works }: { works: readonly ClaimedWork[] }) {
   );
 }
 
-function Progress({ progress }: { progress: WorkProgress }) {
-  const { stage, done, total, perSecond } = progress;
-  const left = secondsLeft(progress);
+/** How far it is; and how quick, unless it waits. */
+function Progress({ progress, isWaiting = false }: { progress: WorkProgress; isWaiting?: boolean }) {
+  const { stage, done, total } = progress;
+  const perSecond = isWaiting ? 0 : progress.perSecond;
+  const left = secondsLeft({ ...progress, perSecond });
   const rate = perSecond === 0 ? "" : `, ${perSecond < 10 ? perSecond.toFixed(1) : Math.round(perSecond).toLocaleString("en")} a second`;
   const text = `${stage}: ${done.toLocaleString("en")} of ${total.toLocaleString("en")}${rate}${left === undefined || done >= total ? "" : `, ${describeSeconds(left)} left`}`;
   return (
@@ -52,7 +54,7 @@ export function JobItem({ job }: { job: Job }) {
         {interruptions === 0 ? null : <span>gone on with after the server ended</span>}
         <span>{id}</span>
       </p>
-      {progress === undefined || isFinished(job) ? null : <Progress progress={progress} />}
+      {progress === undefined || isFinished(job) ? null : <Progress progress={progress} isWaiting={state !== "running"} />}
       {error === undefined ? null : <p>{error.detail}</p>}
       <Result job={job} />
       {isFinished(job) ? null : (

@@ -56,6 +56,12 @@ describe("the page of whoever looks after the library", () => {
     expect(html).not.toContain("old");
   });
 
+  test("promises no end of a job that waits to be resumed", () => {
+    const progress = { stage: "embedding", done: 325, total: 604, perSecond: 110 };
+    expect(page({ jobs: [job("r", "reindex", "running", { progress })] })).toContain("325 of 604, 110 a second, 3 s left");
+    expect(page({ jobs: [job("r", "reindex", "paused", { progress })] })).toContain("325 of 604</p>");
+  });
+
   test("counts with separators, and one of a kind as one", () => {
     const progress = { stage: "embedding", done: 12_000, total: 345_678, perSecond: 1_500 };
     const done = { outcome: "live", embedded: 1, reused: 12_344 };
