@@ -43,7 +43,7 @@ export function AdminPage({ view, form, isFormOpen, problem }: AdminPageProps) {
       <Problem text={problem} />
       <dl class="facts-list">
         <Fact name="Papers">
-          {status.papers.toLocaleString("en")},{" "}
+          {status.papers.toLocaleString("en")};{" "}
           {status.backlog === 0 ? "all embedded" : `${status.backlog.toLocaleString("en")} waiting to be embedded`}
         </Fact>
         <Fact name="Model">{status.model}</Fact>

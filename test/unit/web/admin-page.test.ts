@@ -67,8 +67,8 @@ describe("the page of whoever looks after the library", () => {
     const done = { outcome: "live", embedded: 1, reused: 12_344 };
     const html = page({ jobs: [job("r", "reindex", "running", { progress }), job("d", "reindex", "done", { result: done })] });
     for (const text of [
-      "12,345",
-      "1,234 waiting",
+      "12,345; 1,234 waiting",
+
       "2,345,678 of 3,456,789",
       "12,000 of 345,678, 1,500 a second",
       "1 paper embedded, 12,344 embeddings",
