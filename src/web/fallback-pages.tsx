@@ -18,7 +18,7 @@ export async function errorPage(c: Context, error: AppError): Promise<Response> 
     const page = <SignInPage back={isForm ? "/" : pathname + search} sent={sent && { action: pathname, fields: sent }} />;
     return c.html(documentOf(page), error.outcome.status);
   }
-  return c.html(documentOf(<ErrorPage error={error} typed={typedOf(sent)} />), error.outcome.status);
+  return c.html(documentOf(<ErrorPage error={error} typed={typedOf(sent)} requestId={c.get("requestId")} />), error.outcome.status);
 }
 
 /** Fields that somebody writes in, and does not choose. */

@@ -4,8 +4,15 @@ import { Page } from "./layout.tsx";
 import { SearchBox } from "./search-box.tsx";
 import { readSearchForm } from "./search-form.ts";
 
-/** @param props.typed what somebody wrote into the form that was refused. */
-export function ErrorPage({ error, typed = [] }: { error: AppError; typed?: readonly string[] }) {
+interface ErrorPageProps {
+  readonly error: AppError;
+  /** What somebody wrote into the form that was refused. */
+  readonly typed?: readonly string[];
+  /** By which the log is searched for what went wrong. */
+  readonly requestId?: string;
+}
+
+export function ErrorPage({ error, typed = [], requestId }: ErrorPageProps) {
   const known = error.code !== "internal";
   return (
     <Page title={error.outcome.title}>
@@ -16,6 +23,11 @@ export function ErrorPage({ error, typed = [] }: { error: AppError; typed?: read
           <Mend text={error.mend} />
         </p>
       ) : null}
+      {known || requestId === undefined ? null : (
+        <p>
+          The line of the log has the request id <code>{requestId}</code>.
+        </p>
+      )}
       {typed.map((text) => (
         <label class="typed">
           This is what you wrote; nothing of it was kept

@@ -465,4 +465,15 @@ describe("pages of a library", () => {
     expect(html).not.toMatch(/database connection|\.ts:\d|at async/);
     expect(html).toMatch(/<input[^>]*name="q"/);
   });
+
+  test("that fails in an unforeseen way lead to the line of the log", async () => {
+    const app = await openApp([]);
+    app.engine.topics = () => Promise.reject(new TypeError("inner life"));
+    const response = await app.request("/topics");
+    const text = textOf(await response.text());
+    expect(response.status).toBe(500);
+    expect(text).not.toContain("inner life");
+    expect(text).toContain(`request id ${response.headers.get("x-request-id")} .`);
+    await app.close();
+  });
 });
