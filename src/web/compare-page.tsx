@@ -5,7 +5,7 @@ import { counted } from "./counted.ts";
 import type { FeedbackOfList } from "./feedback-form.tsx";
 import { HitList } from "./hit-list.tsx";
 import { Page } from "./layout.tsx";
-import { modeNames, SearchBox } from "./search-box.tsx";
+import { modeNames, SearchBox, SetConditions } from "./search-box.tsx";
 import { explainHref, type SearchForm, searchHref } from "./search-form.ts";
 
 const explanations: Record<SearchMode, string> = {
@@ -28,6 +28,7 @@ export function ComparePage({ form, answers, feedback }: ComparePageProps) {
     <Page title={`Compare: ${form.q.slice(0, 80)}`} active="search">
       <h1 class="hidden">Three ways to search</h1>
       <SearchBox form={form} />
+      <SetConditions form={form} />
       <p class="count">
         {describeOverlap(ranks)} “{modeNames.hybrid}” is how searches are answered unless you choose otherwise: words find the names and
         rare terms that meaning blurs, meaning finds papers that say it in other words, and a paper that both find is seldom wrong. On the

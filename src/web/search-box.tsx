@@ -46,15 +46,20 @@ export function SearchBox({ form, isFirst = false }: { form: SearchForm; isFirst
           />
           <button type="submit">Search</button>
         </div>
-        <fieldset class="modes">
-          <legend class="hidden">Search by</legend>
-          {searchModes.map((mode) => (
-            <label>
-              <input type="radio" name="mode" value={mode} checked={mode === form.mode} />
-              {modeNames[mode]}
-            </label>
-          ))}
-        </fieldset>
+        {form.compare ? (
+          // All of them are shown: the one that was chosen waits for the way back to one list.
+          <input type="hidden" name="mode" value={form.mode} />
+        ) : (
+          <fieldset class="modes">
+            <legend class="hidden">Search by</legend>
+            {searchModes.map((mode) => (
+              <label>
+                <input type="radio" name="mode" value={mode} checked={mode === form.mode} />
+                {modeNames[mode]}
+              </label>
+            ))}
+          </fieldset>
+        )}
         <details open={open}>
           <summary>Narrow it down</summary>
           <div class="grid">

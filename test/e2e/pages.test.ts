@@ -145,6 +145,11 @@ describe("pages", () => {
     expect(html).toContain('<input type="hidden" name="compare" value="1"/>');
     expect(linksIn(html)).toContain("/?q=neural+networks");
     expect(linksIn(await app.page("/?q=neural+networks"))).toContain("/?q=neural+networks&compare=1");
+    // Nothing is to be chosen that changes nothing, and what narrows the columns is said and taken away.
+    const narrowed = await app.page("/?q=neural+networks&mode=keyword&from=1980&compare=1");
+    expect(narrowed).not.toContain('type="radio"');
+    expect(narrowed).toContain('<input type="hidden" name="mode" value="keyword"/>');
+    expect(linksIn(narrowed)).toContain("/?q=neural+networks&mode=keyword&compare=1");
   });
 
   test("who says that a hit is relevant comes back to it", async () => {
