@@ -39,7 +39,7 @@ describe("a terminal that is closed (SIGHUP)", { timeout: 300_000 }, () => {
 
 describe("a signal in the middle of a backup", { timeout: 300_000 }, () => {
   it.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
-    "(%s) leaves the whole backup or nothing, and no hidden folder of copies",
+    "(%s) leaves the whole backup or nothing, no hidden folder of copies, and the exit code of one or the other",
     async (signal) => {
       const { data, path, remove } = await starter();
       const target = join(path, "backups");
@@ -50,7 +50,8 @@ describe("a signal in the middle of a backup", { timeout: 300_000 }, () => {
         await eventually(async () => (readdirSync(target).length > 0 || child.exitCode !== null ? true : undefined));
         await wait(laterMs);
         child.kill(signal);
-        await once(child, "close");
+        const [code] = (await once(child, "close")) as [number | null];
+        expect(code).toBe(existsSync(join(target, "one.backup")) ? 0 : 130);
         expect(readdirSync(target).filter((name) => name !== "one.backup")).toEqual([]);
         rmSync(join(target, "one.backup"), { force: true });
       }
