@@ -2,7 +2,7 @@
  * The one place that picks implementations and puts them together. What only some commands need stands beside it
  * (`app-server.ts`, `app-sources.ts`, `app-delivery.ts`): a search starts without reading the web pages' code.
  */
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { compiledModule, version } from "./compiled.ts";
@@ -142,15 +142,31 @@ export function hasLibrary(config: Config): boolean {
   return isThere(join(config.data, databaseName));
 }
 
-/** A copy of the library in a temporary folder, to try things on; empty where there is no library. */
-export async function copyLibrary(config: Config): Promise<{ config: Config; remove: () => Promise<void> }> {
-  const data = await mkdtemp(join(tmpdir(), "paperkin-try-"));
-  const remove = () => rm(data, { recursive: true, force: true });
+/** A folder that is gone when the process ends in order. Throws `invalid_config` where none can be made. */
+export function temporaryFolder(purpose: string): string {
+  const parent = tmpdir();
+  try {
+    const folder = mkdtempSync(join(parent, `paperkin-${purpose}-`));
+    process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+    return folder;
+  } catch (cause) {
+    const error = toWritingError(cause, parent);
+    if (error.code === "storage_full") throw error;
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new AppError("invalid_config", `No folder can be made in ${parent}, where temporary files go: ${reason}.`, {
+      mend: "Set TMPDIR to a folder that is there and may be written to.",
+      cause,
+    });
+  }
+}
+
+/** A copy of the library in a {@link temporaryFolder}, to try things on; empty where there is no library. */
+export function copyLibrary(config: Config): Config {
+  const data = temporaryFolder("try");
   try {
     if (hasLibrary(config)) copyDatabase(join(config.data, databaseName), join(data, databaseName));
-    return { config: { ...config, data }, remove };
+    return { ...config, data };
   } catch (error) {
-    await remove();
     throw toWritingError(error, data);
   }
 }

@@ -5,6 +5,7 @@ import { backUpLibrary, copyLibraryTo } from "../app.ts";
 import { AppError } from "../core/errors.ts";
 import { configOf, interruptible, isJson, wholeNumber } from "./context.ts";
 import { counted, print, printJson, withProgress } from "./output.ts";
+import { requireFileName } from "./text-file.ts";
 
 /** More than anybody counts; each copy costs a list to read. */
 const mostKept = 10_000;
@@ -23,6 +24,7 @@ export function addBackup(program: Command): void {
     .action(async (file: string, flags: { incremental?: boolean; keep?: number }, command: Command) => {
       if (flags.keep !== undefined && flags.incremental !== true)
         throw new AppError("invalid_request", "--keep is for copies in a folder, which --incremental adds to.");
+      requireFileName(file);
       const json = isJson(command);
       const target = resolve(file);
       const showing = <T>(write: (show: (what: string, done: number, total: number) => void) => Promise<T>) =>

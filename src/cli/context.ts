@@ -42,12 +42,17 @@ export async function withCopiedEngine<T>(
   options: OpenOptions,
   run: (engine: Engine, config: Config, progress: Progress) => Promise<T>,
 ): Promise<T> {
-  const copy = await copyLibrary(configOf(command));
-  try {
-    return await withEngineOf(copy.config, command, options, run);
-  } finally {
-    await copy.remove();
-  }
+  // From here on a signal takes the copy along.
+  const signal = interruptSignal();
+  return await withEngineOf(copyLibrary(configOf(command)), command, options, (engine, config, progress) => {
+    requireNot(signal);
+    return run(engine, config, progress);
+  });
+}
+
+/** Throws `cancelled` once a signal asked for the end. */
+function requireNot(signal: AbortSignal): void {
+  if (signal.aborted) throw new AppError("cancelled", "Interrupted. Nothing was changed.");
 }
 
 async function withEngineOf<T>(
@@ -122,7 +127,7 @@ export function interruptSignal(): AbortSignal {
 export function interruptible<A extends unknown[]>(tell: (...how: A) => void): (...how: A) => void {
   const signal = interruptSignal();
   return (...how) => {
-    if (signal.aborted) throw new AppError("cancelled", "Interrupted. Nothing was changed.");
+    requireNot(signal);
     tell(...how);
   };
 }

@@ -1,9 +1,7 @@
 /** `paperkin eval`: how good the answers are, on a labelled collection. */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import type { Command } from "commander";
-import { openEngine } from "../app.ts";
+import { openEngine, temporaryFolder } from "../app.ts";
 import { version } from "../compiled.ts";
 import { AppError } from "../core/errors.ts";
 import {
@@ -128,7 +126,7 @@ async function run(dir: string, flags: Flags, command: Command, progress: Progre
   const engine = await openEngine(
     {
       ...configOf(command),
-      data: flags.keep === undefined ? temporaryFolder() : resolve(flags.keep),
+      data: flags.keep === undefined ? temporaryFolder("eval") : resolve(flags.keep),
     },
     {
       create: true,
@@ -191,13 +189,6 @@ async function run(dir: string, flags: Flags, command: Command, progress: Progre
   } finally {
     await engine.close();
   }
-}
-
-/** Gone with the process, however it ends. */
-function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), "paperkin-eval-"));
-  process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
-  return folder;
 }
 
 function printResults(results: readonly SetResult[], documents: number, model: string): void {

@@ -53,6 +53,11 @@ export function addReindex(program: Command): void {
     .action(async (flags: Flags, command: Command) => {
       const asked = [flags.rollback, flags.prune, flags.drop, flags.status].filter((flag) => flag === true).length;
       if (asked > 1) throw new AppError("invalid_request", "--rollback, --prune, --drop and --status are for one at a time.");
+      const [moving] = [flags.m !== undefined && "--m", flags.efConstruction !== undefined && "--ef-construction"]
+        .concat([flags.truncation !== undefined && "--truncation", flags.new === true && "--new"])
+        .filter((name) => name !== false);
+      if (asked === 1 && moving !== undefined)
+        throw new AppError("invalid_request", `${moving} is for a new generation; --rollback, --prune, --drop and --status make none.`);
       if (asked === 1) await manage(flags, command);
       else await move(flags, command);
     });

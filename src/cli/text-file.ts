@@ -27,11 +27,20 @@ export async function writeParts(path: string, parts: Iterable<string> | AsyncIt
 export async function checkWritable(paths: readonly (string | undefined)[]): Promise<void> {
   for (const path of paths) {
     if (path === undefined) continue;
+    requireFileName(path);
     const entry = await stat(path).catch(() => undefined);
     const written = entry === undefined || entry.isFile() ? dirname(resolve(path)) : path;
     const cause = await access(written, constants.W_OK).catch((thrown: unknown) => thrown);
     if (entry?.isDirectory() === true || cause !== undefined) throw unwritable(path, cause);
   }
+}
+
+/** Commands read `-` as standard input; what is written goes to a file. Throws `invalid_request`. */
+export function requireFileName(path: string): void {
+  if (path !== "-") return;
+  throw new AppError("invalid_request", "“-” is not taken for standard output here.", {
+    mend: "Name a file (./- where it is to be called that).",
+  });
 }
 
 function unwritable(path: string, cause: unknown): AppError {

@@ -58,6 +58,18 @@ export const defaultGraphParameters: GraphParameters = {
   efConstruction: 200,
 };
 
+/** What decides a generation, for people: the model, and what is not as usual. */
+export function describeSpec({ model, truncation, graph }: GenerationSpec): string {
+  const short = truncation === undefined ? "" : `, ${truncation} tokens`;
+  return `${model}${short}${graph === undefined ? "" : `, M ${graph.M}, efConstruction ${graph.efConstruction}`}`;
+}
+
+/** What makes the generation of a specification, and goes on with it. */
+export function reindexCommand({ model, truncation, graph }: GenerationSpec): string {
+  const short = truncation === undefined ? "" : ` --truncation ${truncation}`;
+  return `paperkin reindex --model ${model}${short}${graph === undefined ? "" : ` --m ${graph.M} --ef-construction ${graph.efConstruction}`}`;
+}
+
 /** Whether a text has the same embedding in both. */
 export function hasSameVectors(a: GenerationSpec, b: GenerationSpec): boolean {
   return a.model === b.model && a.dimensions === b.dimensions && a.preparation === b.preparation && a.truncation === b.truncation;

@@ -40,10 +40,12 @@ export async function catchUp(
   requireDay(from);
   requireDay(to);
   const days = daysBetween(from, to) + 1;
-  if (days < 1 || days > mostDays)
-    throw new AppError("invalid_request", `From ${from} to ${to} are ${days} days.`, {
-      mend: `Name 1 to ${mostDays} days, the earlier one first.`,
+  if (days < 1)
+    throw new AppError("invalid_request", `${from} is later than ${to}, the last day of the catch-up.`, {
+      mend: "Name the earlier day first.",
     });
+  if (days > mostDays)
+    throw new AppError("invalid_request", `From ${from} to ${to} are ${days} days.`, { mend: `Name ${mostDays} at most.` });
   const all: Picks[] = [];
   for (let at = 0; at < days; at++) {
     requireWanted(signal);

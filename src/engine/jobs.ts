@@ -5,7 +5,7 @@
 import { randomUUID } from "node:crypto";
 import type { Embedder } from "../core/embedder.ts";
 import { AppError, toAppError } from "../core/errors.ts";
-import { type Generation, isSameSpec } from "../core/generation.ts";
+import { describeSpec, type Generation, isSameSpec } from "../core/generation.ts";
 import { describeHolder } from "../core/holder.ts";
 import { isFinished, type Job, type JobKind, type ReindexRequest } from "../core/job.ts";
 import type { Library } from "../core/library.ts";
@@ -235,7 +235,7 @@ export class Jobs {
     const model = embedder.model.id;
     const filling = (await this.library.generations()).find(({ state }) => state === "filling")?.generation;
     if (request.fresh || filling === undefined || isSameSpec(filling, { ...specOf(embedder), graph: request.graph })) return model;
-    throw new AppError("generation_filling", `Generation ${filling.id} is being filled with ${filling.model} already.`, {
+    throw new AppError("generation_filling", `Generation ${filling.id} is being filled with ${describeSpec(filling)} already.`, {
       mend: "Ask for the same model and parameters to go on with it, or for a new one to drop what it has.",
     });
   }

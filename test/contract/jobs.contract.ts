@@ -1,5 +1,7 @@
 /** Jobs, what processes are at, and what went wrong. */
+
 import { expect } from "vitest";
+import { describeSpec, reindexCommand } from "../../src/core/generation.ts";
 import { type Job, keptJobs } from "../../src/core/job.ts";
 import { keptFaults } from "../../src/core/upkeep.ts";
 import { embedAll, inventPaper, testSpec } from "./invented-papers.ts";
@@ -105,7 +107,11 @@ export const jobBehaviours: Behaviours = {
     const filling = await library.fillGeneration(short);
     expect(filling).toEqual({ ...short, id: live.id + 1 });
     expect(await library.fillGeneration(short)).toEqual(filling);
-    await expect(library.fillGeneration({ ...short, truncation: 32 })).rejects.toMatchObject({ code: "generation_filling" });
+    await expect(library.fillGeneration({ ...short, truncation: 32 })).rejects.toMatchObject({
+      code: "generation_filling",
+      message: expect.stringContaining(describeSpec(short)),
+      mend: expect.stringContaining(reindexCommand(short)),
+    });
     expect(await library.reuseEmbeddings(filling)).toBe(0);
     expect((await library.generations()).map(({ generation }) => generation)).toEqual([live, filling]);
   },

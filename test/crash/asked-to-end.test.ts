@@ -11,7 +11,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, describe, expect, it } from "vitest";
 import { compiledModule } from "../../src/compiled.ts";
 import { childProcesses } from "../contract/child-processes.ts";
-import { eventually, Server, start, temporaryFolder } from "../integration/command-line.ts";
+import { eventually, paperkin, Server, start, temporaryFolder } from "../integration/command-line.ts";
 import { copyStarterLibrary } from "../integration/starter-library.ts";
 
 const canLimit = spawnSync("prlimit", ["--version"]).status === 0;
@@ -39,7 +39,7 @@ describe("a terminal that is closed (SIGHUP)", { timeout: 300_000 }, () => {
 
 describe("a signal in the middle of a backup", { timeout: 300_000 }, () => {
   it.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
-    "(%s) leaves the whole backup or nothing, and no hidden folder of copies",
+    "(%s) leaves the whole backup or nothing, no hidden folder of copies, and the exit code of one or the other",
     async (signal) => {
       const { data, path, remove } = await starter();
       const target = join(path, "backups");
@@ -50,13 +50,40 @@ describe("a signal in the middle of a backup", { timeout: 300_000 }, () => {
         await eventually(async () => (readdirSync(target).length > 0 || child.exitCode !== null ? true : undefined));
         await wait(laterMs);
         child.kill(signal);
-        await once(child, "close");
+        const [code] = (await once(child, "close")) as [number | null];
+        expect(code).toBe(existsSync(join(target, "one.backup")) ? 0 : 130);
         expect(readdirSync(target).filter((name) => name !== "one.backup")).toEqual([]);
         rmSync(join(target, "one.backup"), { force: true });
       }
       remove();
     },
   );
+});
+
+describe("a trial of an import", { timeout: 300_000 }, () => {
+  it("takes its copy of the library along whenever it is asked to end", async () => {
+    const { data, path, remove } = await starter();
+    const temporary = join(path, "temporary");
+    mkdirSync(temporary);
+    for (const laterMs of [0, 30, 150]) {
+      const child = start(["import", "-", "--dry-run", "--data", data], { TMPDIR: temporary });
+      await eventually(async () => (readdirSync(temporary).length > 0 ? true : undefined));
+      await wait(laterMs);
+      child.kill("SIGINT");
+      child.stdin?.end();
+      expect(await once(child, "close")).toEqual([130, null]);
+      expect(readdirSync(temporary)).toEqual([]);
+    }
+    remove();
+  });
+
+  it("says which folder for temporary files is wanted where that is not there", async () => {
+    const { data, path, remove } = await starter();
+    const { code, stderr } = await paperkin(["import", "-", "--dry-run", "--data", data], { env: { TMPDIR: join(path, "gone") } });
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/No folder can be made in .*gone.*Set TMPDIR to a folder/s)]);
+    expect(stderr).not.toContain("at async");
+    remove();
+  });
 });
 
 describe.skipIf(!existsSync("/dev/full"))("a log that cannot be written (skipped without /dev/full)", { timeout: 300_000 }, () => {

@@ -103,6 +103,26 @@ describe("what listens no longer", () => {
   });
 });
 
+test("a file that is to be written is not called - by mistake", async () => {
+  for (const words of [
+    ["backup", "-"],
+    ["import", "missing.bib", "--report", "-"],
+  ]) {
+    const { code, stderr } = await paperkin([...words, ...data]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining("./-")]);
+  }
+});
+
+test("what a new generation is to be is not left unsaid beside an option that makes none", async () => {
+  for (const words of [
+    ["--rollback", "--m", "32"],
+    ["--drop", "--new"],
+  ]) {
+    const { code, stderr } = await paperkin(["reindex", ...words, ...data]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining(`${words[1]} is for a new generation`)]);
+  }
+});
+
 test("a port that is taken is told before a library is made, and nothing else is", async () => {
   const other = createServer().listen(0, "127.0.0.1");
   await once(other, "listening");

@@ -29,7 +29,8 @@ async function* pages(request: FetchRequest, session: FetchSession, position: Fe
   }
   const { from, to } = daysOf(request, session.today(), position);
   const since = position?.since;
-  const first = typeof position?.day === "string" ? position.day : from;
+  // A day behind all that are asked for was written when the clock was wrong.
+  const first = typeof position?.day === "string" && position.day <= to ? position.day : from;
   for (let day = first; day <= to; day = addDays(day, 1)) {
     const isLast = day >= to;
     const next = isLast ? end : { since, day: addDays(day, 1) };

@@ -3,6 +3,7 @@ import { AppError } from "../../core/errors.ts";
 import type { FetchedPage, FetchPosition, FetchRequest, FetchSession, LiveSource } from "../../core/live-source.ts";
 import { addDays } from "../../core/period.ts";
 import { pubmedXmlFormat } from "../pubmed-xml.ts";
+import { requirePast } from "./days.ts";
 import { addressOf, faultOfXml, pageOf, refused, requestJson, textAt, valueAt } from "./payload.ts";
 import { checkAsked, idsFor, offsetIn, portionsOf, withMissing } from "./request-ids.ts";
 
@@ -38,6 +39,7 @@ async function* search(request: FetchRequest, session: FetchSession, position: F
   // The last day of an interrupted run: the next one has to begin there.
   const today = textAt(position, "until") ?? session.today();
   const isIncremental = from === undefined && to === undefined;
+  if (isIncremental && since !== undefined) requirePast(since, today);
   const period = isIncremental
     ? { datetype: "edat", mindate: since, maxdate: since === undefined ? undefined : today }
     : { datetype: "pdat", mindate: from ?? "1700-01-01", maxdate: to ?? "3000" };

@@ -2,6 +2,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { AppError } from "../../core/errors.ts";
 import {
+  describeSpec,
   type Generation,
   type GenerationAudit,
   type GenerationEntry,
@@ -9,6 +10,7 @@ import {
   type GenerationState,
   hasSameVectors,
   isSameSpec,
+  reindexCommand,
 } from "../../core/generation.ts";
 import type { LongWorkOptions } from "../../core/generation-store.ts";
 import type { ChangeCounter } from "./change-counter.ts";
@@ -121,8 +123,8 @@ export class GenerationTable {
       if (row === undefined) return this.insert(spec, "filling");
       const filling = generationOf(row);
       if (isSameSpec(filling, spec)) return filling;
-      throw new AppError("generation_filling", `Generation ${filling.id} is being filled with ${filling.model} already.`, {
-        mend: "Go on with that one, or remove it with `paperkin reindex --drop`.",
+      throw new AppError("generation_filling", `Generation ${filling.id} is being filled with ${describeSpec(filling)} already.`, {
+        mend: `Go on with that one (\`${reindexCommand(filling)}\`), or remove it with \`paperkin reindex --drop\`.`,
       });
     });
   }

@@ -3,6 +3,7 @@
 import type { BacklogEntry, EmbeddingStore, NewEmbedding } from "../../core/embedding-store.ts";
 import { AppError } from "../../core/errors.ts";
 import {
+  describeSpec,
   type Generation,
   type GenerationAudit,
   type GenerationEntry,
@@ -10,6 +11,7 @@ import {
   type GenerationState,
   hasSameVectors,
   isSameSpec,
+  reindexCommand,
 } from "../../core/generation.ts";
 import type { GenerationStore } from "../../core/generation-store.ts";
 import type { Label } from "../../core/label-set.ts";
@@ -110,7 +112,10 @@ export class MemoryGenerationStore extends MemoryPaperStore implements Embedding
 
   async fillGeneration(spec: GenerationSpec): Promise<Generation> {
     const { generation } = this.kept.find(({ state }) => state === "filling") ?? this.keep(spec, "filling");
-    if (!isSameSpec(generation, spec)) throw new AppError("generation_filling", `Generation ${generation.id} is being filled already.`);
+    if (!isSameSpec(generation, spec))
+      throw new AppError("generation_filling", `Generation ${generation.id} is being filled with ${describeSpec(generation)} already.`, {
+        mend: `Go on with that one (\`${reindexCommand(generation)}\`).`,
+      });
     return generation;
   }
 

@@ -219,8 +219,11 @@ describe("picks", () => {
     expect(of("Kettles").map(({ score }) => score)).toEqual(kettles.sort((a, b) => b - a).slice(0, 3));
     expect(papers.size).toBe(6);
     expect(await ada.catchUp({ from: "2026-03-03", to: "2026-03-05", limit: 6 })).toMatchObject({ picks });
+    await expect(ada.catchUp({ from: "2026-03-05", to: "2026-03-03", limit: 6 })).rejects.toMatchObject({
+      code: "invalid_request",
+      message: expect.stringContaining("2026-03-05 is later than 2026-03-03"),
+    });
     for (const [from, to] of [
-      ["2026-03-05", "2026-03-03"],
       ["2026-01-01", "2026-03-05"],
       ["soon", "2026-03-05"],
       ["2026-03-03", "2026-03-09"],

@@ -73,6 +73,15 @@ describe("PubMed", () => {
     expect(service.queries.at(-1)).toMatchObject({ datetype: "edat", mindate: "2026/03/04", maxdate: "2026/03/08" });
   });
 
+  it("says that a clock was wrong where the last run was on a day to come", async () => {
+    total = 1;
+    await open("pubmed", answer);
+    bench.clock.passDays(30);
+    await bench.fetch({ words: ["kin"] });
+    bench.clock.passDays(-30);
+    expect((await bench.fetch({ words: ["kin"] })).error).toMatchObject({ message: expect.stringContaining("a clock was wrong") });
+  });
+
   it("gives records by their numbers", async () => {
     await open("pubmed", answer);
     expect(await bench.fetch({ ids: ["12345678", "PMID:23"] })).toMatchObject({ error: undefined, counts: { new: 2 } });

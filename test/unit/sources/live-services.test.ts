@@ -86,6 +86,32 @@ describe("Hugging Face's Daily Papers", () => {
     expect(service.queries.at(-1)?.date).toBe("2026-03-06");
   });
 
+  it("say that a clock was wrong where the last run was on a day to come, and begin anew where that is asked for", async () => {
+    await open("hf-daily", () => json([]));
+    bench.clock.passDays(30);
+    await bench.fetch();
+    bench.clock.passDays(-30);
+    expect((await bench.fetch()).error).toMatchObject({
+      code: "invalid_request",
+      message: expect.stringContaining("on record for 2026-04-04, and today is 2026-03-05: a clock was wrong"),
+      mend: expect.stringContaining("--restart"),
+    });
+    expect(await bench.fetch({}, { restart: true })).toMatchObject({ error: undefined });
+    expect(await bench.fetch()).toMatchObject({ error: undefined });
+    expect(service.queries.at(-1)?.date).toBe("2026-03-05");
+  });
+
+  it("that broke off on a day to come, as a clock was wrong, are read from the day before it began", async () => {
+    await open("hf-daily", ({ url }) => ((url.searchParams.get("date") ?? "") < "2026-03-07" ? json([]) : { status: 400, body: "{}" }));
+    await bench.fetch();
+    bench.clock.passDays(2);
+    expect(await bench.fetch()).toMatchObject({ error: { code: "source_refused" } });
+    bench.clock.passDays(-2);
+    const before = service.queries.length;
+    expect(await bench.fetch()).toMatchObject({ error: undefined });
+    expect(service.queries.slice(before).map(({ date }) => date)).toEqual(["2026-03-05"]);
+  });
+
   it("that are cut short keep their whole records", async () => {
     await open("hf-daily", (asked, number) => {
       const { body = "" } = answer(asked, number);
