@@ -4,10 +4,10 @@
  * table does not compile.
  */
 
-/** What a code becomes outside: HTTP status, and the process exit code (1 failed, 2 wrong use). */
+/** What a code becomes outside: HTTP status, and the process exit code (1 failed, 2 wrong use, 130 interrupted). */
 interface Outcome {
   readonly status: 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 422 | 429 | 500 | 501 | 503 | 507;
-  readonly exitCode: 1 | 2;
+  readonly exitCode: 1 | 2 | 130;
   readonly title: string;
 }
 
@@ -125,7 +125,7 @@ const outcomes = {
   storage_full: { status: 507, exitCode: 1, title: "There is no space left" },
   storage_failed: { status: 503, exitCode: 1, title: "The disk does not work" },
   timed_out: { status: 503, exitCode: 1, title: "It took too long" },
-  cancelled: { status: 503, exitCode: 1, title: "It was cancelled" },
+  cancelled: { status: 503, exitCode: 130, title: "It was cancelled" },
   internal: {
     status: 500,
     exitCode: 1,
