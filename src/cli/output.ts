@@ -180,10 +180,11 @@ export function noteMigration(done: number, total: number): void {
   note(`The library is brought up to date: step ${done + 1} of ${total}${meaning}.`);
 }
 
-/** Columns as wide as their widest cell, a line for each row. */
+/** Columns as wide as their widest cell, a line for each row; a row may end before the others. */
 export function printTable(cells: readonly (readonly string[])[], numeric: readonly number[] = []): void {
   const rows = cells.map((row) => row.map((cell) => cell.replace(/\s*[\r\n]\s*/g, " ")));
-  const widths = rows.reduce<number[]>((sum, row) => row.map((cell, at) => Math.max(sum[at] ?? 0, columnsOf(cell))), []);
+  const widths: number[] = [];
+  for (const row of rows) for (const [at, cell] of row.entries()) widths[at] = Math.max(widths[at] ?? 0, columnsOf(cell));
   for (const row of rows) {
     print(
       row

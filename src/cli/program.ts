@@ -48,7 +48,7 @@ export async function buildProgram(args: readonly string[]): Promise<Command> {
     .option("--json", "one JSON object a line, and nothing else, on standard output")
     .addHelpText(
       "after",
-      "\nExit codes: 0 done, 1 failed, 2 wrong use, 3 done in part (some records were refused).\nFirst steps:\n  paperkin import papers.jsonl\n  paperkin search how do plants sense light\n  paperkin serve\n",
+      "\nExit codes: 0 done, 1 failed, 2 wrong use, 3 done in part (some records were refused), 130 interrupted.\nFirst steps:\n  paperkin import papers.jsonl\n  paperkin search how do plants sense light\n  paperkin serve\n",
     );
   const name = firstOperand(program, args);
   const asksVersion = name === "" && args.some((arg) => arg === "--version" || arg === "-V");

@@ -61,7 +61,8 @@ export function addServe(program: Command): void {
             }
             if (signal.aborted) return;
             const server = await listening();
-            await ready;
+            // A model that takes long, or for ever, to be loaded keeps nobody from ending the server.
+            await Promise.race([ready, aborted(signal)]);
             print(`Paperkin is at ${server.address}`);
             const maintenance = new Maintenance(engine, {
               onError: (error) => {

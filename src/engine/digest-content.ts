@@ -44,6 +44,8 @@ interface DigestParts {
   readonly embedder: Embedder;
   readonly now: Date;
   readonly halfLifeDays: number;
+  /** Whether it is only looked at: picks that may still become others stay open then. */
+  readonly isPreview: boolean;
 }
 
 /** What a message holds at most; some mail programs cut long ones. */
@@ -107,20 +109,21 @@ function quietOn(picks: readonly Picks[], date: string): string[] {
 
 /** Of the day, and of the days since the last message on which some were made; latest first. */
 async function picksSince(
-  { library, embedder, now }: DigestParts,
+  { library, embedder, now, isPreview }: DigestParts,
   person: string,
   date: string,
   since: string | undefined,
   signal: AbortSignal | undefined,
 ): Promise<Picks[]> {
+  const ofDay: Picks[] = [];
   try {
-    await picksOf(library, embedder, person, date, now, { told: true }, signal);
+    ofDay.push(await picksOf(library, embedder, person, date, now, { told: !isPreview }, signal));
   } catch (thrown) {
     if (!(thrown instanceof AppError) || thrown.code !== "no_interests") throw thrown;
   }
   const after = [since ?? addDays(date, -1), addDays(date, -mostDays)].sort()[1] ?? date;
   // The day itself is what is asked for, also where the address was confirmed later on it.
-  return (await library.personal.pickHistory(person)).filter((one) => one.date === date || (one.date > after && one.date < date));
+  return [...ofDay, ...(await library.personal.pickHistory(person)).filter((one) => one.date > after && one.date < date)];
 }
 
 /** Of the whole days before this one: papers that come in later in the day are in the next message. */

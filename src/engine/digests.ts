@@ -146,7 +146,7 @@ export class Digests {
     return await this.feedbackOf(token);
   }
 
-  /** The message of a day as it would be sent to a person now. Throws as picking does. */
+  /** The message of a day as it would be sent to a person now; picks that it would keep for being told of are not kept for it. Throws as picking does. */
   preview(person: string, kind: DigestKind, date: string | undefined, signal?: AbortSignal): Promise<DigestMessage> {
     const day = date ?? localTime(this.options.now(), ownTimeZone()).date;
     return this.message({ person, kind, address: "", id: undefined }, day, undefined, signal).then(({ message }) => message);
@@ -213,7 +213,7 @@ export class Digests {
     const { publicUrl, halfLifeDays } = this.options;
     const now = this.options.now();
     const content = await this.serving.within((library, embedder) =>
-      digestContent({ library, embedder, now, halfLifeDays }, { person, kind }, date, since, signal),
+      digestContent({ library, embedder, now, halfLifeDays, isPreview: id === undefined }, { person, kind }, date, since, signal),
     );
     const links = digestLinks({ publicUrl, signingKey: await this.library.delivery.signingKey(), person, now }, content, id);
     const subject = subjectOf(content);

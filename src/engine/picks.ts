@@ -67,7 +67,8 @@ interface Judge {
 }
 
 /**
- * The picks of a date: those that stand, or made now, and kept for ever once there was something to choose from or the day is over. @param date `YYYY-MM-DD`.
+ * The picks of a date: those that stand, or made now, and kept for ever once there was something to choose from and nearly all of it has its
+ * embedding, a message has told of them, or the day is over. @param date `YYYY-MM-DD`.
  * Throws `invalid_request` for a date to come, `no_interests`.
  */
 export async function picksOf(

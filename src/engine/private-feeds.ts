@@ -89,7 +89,8 @@ export async function feedOfToken(library: Library, token: string): Promise<Priv
 
 /**
  * The picks of the last days, latest first. Those of today are made if nobody has asked for them yet, which costs something
- * once a day. Throws `invalid_link` where its interest is gone, and what making picks throws.
+ * once a day, and each time until they can be kept: what may still become others is in no feed. Throws `invalid_link` where its
+ * interest is gone, and what making picks throws.
  */
 export async function contentOfFeed(
   library: Library,

@@ -68,7 +68,8 @@ export function addPrivateFeedRoutes(app: OpenAPIHono, engine: Engine): void {
     method: "get",
     path: "/feeds/private/{token}.{format}",
     summary: "Your picks as a feed, with the reasons",
-    description: "The picks of the last 30 days, 50 papers at most. Those of a day are made once, whoever asks first.",
+    description:
+      "The picks of the last 30 days, 50 papers at most. Those of a day are made once, whoever asks first, and are here as soon as they are final.",
     security: [],
     request: { params: z.object({ token: z.string(), format: formatParameter }) },
     responses: feedResponses,

@@ -154,6 +154,20 @@ describe.skipIf(!hasBrowser)("suggestions in a browser (Chromium is needed)", ()
     await page.context().close();
   });
 
+  test("a menu that is asked for on a suggestion holds no later ones back: nobody tells of its end", async () => {
+    const page = await open();
+    await type(page, "attention is");
+    await page.locator("[role=option]").first().hover();
+    await page.mouse.down({ button: "right" });
+    await page.locator("#q").fill("neural");
+    await page
+      .locator("[role=option]", { hasText: /neural/i })
+      .first()
+      .waitFor({ timeout: 5_000 });
+    await page.mouse.up({ button: "right" });
+    await page.context().close();
+  });
+
   test("what stands in titles and names is text, never markup", async () => {
     const title = "<img src=x onerror=document.title='run'> marks";
     await server.get("/v1/papers", {

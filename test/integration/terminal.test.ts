@@ -96,11 +96,6 @@ describe("what listens no longer", () => {
     child.stdout?.resume();
     expect(await new Promise((resolve) => child.on("close", resolve))).toBe(3);
   });
-
-  test("a terminal that hangs up stops a server as its other signals do", async () => {
-    const server = await Server.start(data);
-    expect(await server.stop("SIGHUP")).toBe(0);
-  });
 });
 
 test("a file that is to be written is not called - by mistake", async () => {

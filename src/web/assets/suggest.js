@@ -152,7 +152,8 @@
   // The box keeps the focus, so that nothing closes before the choice is made.
   list.addEventListener("pointerdown", (event) => {
     event.preventDefault();
-    pressed = true;
+    // Of what opens a menu no end is told.
+    pressed = event.button === 0;
   });
   // Between press and release the list stays as it is: an answer that comes meanwhile would take the suggestion away
   // from under the pointer, and the click with it.

@@ -43,6 +43,14 @@ it("columns stand below each other where letters are wide, joined, or followed b
   expect(lines).toEqual(["深層学習  a\n", "e\u0301te\u0301       b\n", "👩‍👩‍👧‍👦 ✈️     c\n", "kettles…  d\n"]);
 });
 
+it("a row may end before the others, wherever it stands", () => {
+  const written = vi.spyOn(process.stdout, "write").mockReturnValue(true);
+  printTable([["ada"], ["ben", "pk_1", "write"], ["zoe", "pk_2345"], ["mia"]]);
+  const lines = written.mock.calls.map(([text]) => String(text));
+  vi.restoreAllMocks();
+  expect(lines).toEqual(["ada\n", "ben  pk_1     write\n", "zoe  pk_2345\n", "mia\n"]);
+});
+
 describe("progress on a terminal", () => {
   const { isTTY } = process.stderr;
   afterEach(() => {

@@ -334,11 +334,39 @@ describe("picks", () => {
     await bring(invent("kettles", 1));
     expect(await idsOf("2026-03-04")).toEqual(["kettles:1"]);
     now = new Date("2026-03-05T08:00:00Z");
-    await engine.digests.preview("ada", "picks", "2026-03-05");
+    await library.personal.addPerson("ada");
+    const notSent = { send: () => Promise.reject(new Error("it is empty")) };
+    const notes = {
+      channel: "file",
+      address: "/notes",
+      kind: "picks",
+      weekdays: [4],
+      hour: 7,
+      timeZone: "UTC",
+      wantsEmpty: false,
+    } as const;
+    await engine.digests.subscribe("ada", notes, true);
+    expect(await engine.digests.deliverTo("ada", "2026-03-05", false, { transports: { file: notSent } })).toMatchObject([
+      { state: "empty" },
+    ]);
     await bring(invent("kettles", 2));
     expect(await idsOf("2026-03-05")).toEqual([]);
     now = new Date("2026-03-06T08:00:00Z");
     expect(await idsOf("2026-03-06")).toEqual(["kettles:2"]);
+  });
+
+  it("of today stay open while a message of them is only looked at", async () => {
+    await ada.addInterest({ words: subjects.kettles });
+    await bring(invent("kettles", 0));
+    expect(await idsOf("2026-03-03")).toEqual(["kettles:0"]);
+    now = new Date("2026-03-04T08:00:00Z");
+    const subject = async () => (await engine.digests.preview("ada", "picks", "2026-03-04")).subject;
+    expect(await subject()).toMatch(/nothing new/);
+    await library.upsert([invent("kettles", 1)]);
+    expect(await subject()).not.toMatch(/nothing new/);
+    expect(await library.personal.picks("ada", "2026-03-04")).toBeUndefined();
+    await engine.embedBacklog({});
+    expect(await idsOf("2026-03-04")).toEqual(["kettles:1"]);
   });
 
   it("for conditions alone are whatever meets them, newest first, and what an interest is about stays its own", async () => {
