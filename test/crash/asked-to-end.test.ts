@@ -71,10 +71,12 @@ describe("a signal in the middle of a backup", { timeout: 300_000 }, () => {
       // How long it takes is not known: at several moments of it.
       for (const laterMs of [0, 20, 60]) {
         const child = start(["backup", join(target, "one.backup"), "--data", data]);
+        // From the beginning: it may be done before it is asked to end.
+        const closed = once(child, "close");
         await eventually(async () => (readdirSync(target).length > 0 || child.exitCode !== null ? true : undefined));
         await wait(laterMs);
         child.kill(signal);
-        const [code] = await once(child, "close");
+        const [code] = await closed;
         expect([0, 130]).toContain(code);
         expect(readdirSync(target).filter((name) => name !== "one.backup")).toEqual([]);
         rmSync(join(target, "one.backup"), { force: true });
