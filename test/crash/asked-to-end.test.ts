@@ -77,7 +77,8 @@ describe("a signal in the middle of a backup", { timeout: 300_000 }, () => {
         await wait(laterMs);
         child.kill(signal);
         const [code] = await closed;
-        expect([0, 130]).toContain(code);
+        // None where the signal comes when Node is on its way out.
+        expect([0, 130, null]).toContain(code);
         expect(readdirSync(target).filter((name) => name !== "one.backup")).toEqual([]);
         rmSync(join(target, "one.backup"), { force: true });
       }
