@@ -4,7 +4,7 @@ import { checkModel, openEmbedder, openLibrary } from "../app.ts";
 import { yieldToOthers } from "../background.ts";
 import { type Config, readConfig } from "../config.ts";
 import { AppError } from "../core/errors.ts";
-import { defaultGraphParameters, type Generation, type GraphParameters } from "../core/generation.ts";
+import { defaultGraphParameters, describeGraph, describeModel, type Generation } from "../core/generation.ts";
 import type { Library } from "../core/library.ts";
 import { utcMinute } from "../core/local-time.ts";
 import { dropUnfinished, pruneGenerations, type ReindexReport, reindex, rollBack } from "../engine/reindex.ts";
@@ -53,9 +53,9 @@ export function addReindex(program: Command): void {
     .action(async (flags: Flags, command: Command) => {
       const asked = [flags.rollback, flags.prune, flags.drop, flags.status].filter((flag) => flag === true).length;
       if (asked > 1) throw new AppError("invalid_request", "--rollback, --prune, --drop and --status are for one at a time.");
-      const [moving] = [flags.m !== undefined && "--m", flags.efConstruction !== undefined && "--ef-construction"]
-        .concat([flags.truncation !== undefined && "--truncation", flags.new === true && "--new"])
-        .filter((name) => name !== false);
+      const { m, efConstruction, truncation, new: isNew } = flags;
+      const making = Object.entries({ "--m": m, "--ef-construction": efConstruction, "--truncation": truncation, "--new": isNew });
+      const moving = making.find(([, value]) => value !== undefined)?.[0];
       if (asked === 1 && moving !== undefined)
         throw new AppError("invalid_request", `${moving} is for a new generation; --rollback, --prune, --drop and --status make none.`);
       if (asked === 1) await manage(flags, command);
@@ -103,17 +103,13 @@ async function showGenerations(library: Library, command: Command): Promise<void
           String(generation.id),
           begun === undefined ? state : `${state}, begun ${utcMinute(begun)}`,
           `${embedded} of ${papers}`,
-          generation.truncation === undefined ? generation.model : `${generation.model}, ${generation.truncation} tokens`,
+          describeModel(generation),
           describeGraph(generation.graph ?? defaultGraphParameters),
           audit === undefined ? "not audited" : audit.recallAt10.toFixed(3),
         ]),
       ],
       [0],
     );
-}
-
-function describeGraph({ M, efConstruction }: GraphParameters): string {
-  return `M ${M}, efConstruction ${efConstruction}`;
 }
 
 async function move(flags: Flags, command: Command): Promise<void> {

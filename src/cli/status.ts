@@ -1,6 +1,6 @@
 /** `paperkin status`: what the library holds and how it is. */
 import type { Command } from "commander";
-import type { GenerationEntry } from "../core/generation.ts";
+import { type GenerationEntry, reindexCommand } from "../core/generation.ts";
 import { utcMinute } from "../core/local-time.ts";
 import type { SearchWidth, WorkProgress } from "../core/upkeep.ts";
 import type { EngineStatus } from "../engine/status.ts";
@@ -71,13 +71,7 @@ export function addStatus(program: Command): void {
 function describeFilling({ generation, embedded, begun }: GenerationEntry, { papers, work }: EngineStatus): string {
   const far = `generation ${generation.id} of ${generation.model}: ${embedded} of ${papers} papers${begun === undefined ? "" : `, begun ${utcMinute(begun)}`}`;
   if (work.some((one) => one.work === "reindex")) return far;
-  const { model, graph, truncation } = generation;
-  const options = [
-    `--model ${model}`,
-    ...(graph === undefined ? [] : [`--m ${graph.M} --ef-construction ${graph.efConstruction}`]),
-    ...(truncation === undefined ? [] : [`--truncation ${truncation}`]),
-  ];
-  return `${far}; nobody is at it. \`paperkin reindex ${options.join(" ")}\` goes on, \`paperkin reindex --drop\` removes it`;
+  return `${far}; nobody is at it. \`${reindexCommand(generation)}\` goes on, \`paperkin reindex --drop\` removes it`;
 }
 
 function describeWidth(width: SearchWidth | undefined): string {

@@ -58,16 +58,24 @@ export const defaultGraphParameters: GraphParameters = {
   efConstruction: 200,
 };
 
+/** The model of a generation, for people, and how much of a text it reads where that is less than it could. */
+export function describeModel({ model, truncation }: Pick<GenerationSpec, "model" | "truncation">): string {
+  return truncation === undefined ? model : `${model}, ${truncation} tokens`;
+}
+
+export function describeGraph({ M, efConstruction }: GraphParameters): string {
+  return `M ${M}, efConstruction ${efConstruction}`;
+}
+
 /** What decides a generation, for people: the model, and what is not as usual. */
-export function describeSpec({ model, truncation, graph }: GenerationSpec): string {
-  const short = truncation === undefined ? "" : `, ${truncation} tokens`;
-  return `${model}${short}${graph === undefined ? "" : `, M ${graph.M}, efConstruction ${graph.efConstruction}`}`;
+export function describeSpec(spec: GenerationSpec): string {
+  return spec.graph === undefined ? describeModel(spec) : `${describeModel(spec)}, ${describeGraph(spec.graph)}`;
 }
 
 /** What makes the generation of a specification, and goes on with it. */
-export function reindexCommand({ model, truncation, graph }: GenerationSpec): string {
-  const short = truncation === undefined ? "" : ` --truncation ${truncation}`;
-  return `paperkin reindex --model ${model}${short}${graph === undefined ? "" : ` --m ${graph.M} --ef-construction ${graph.efConstruction}`}`;
+export function reindexCommand({ model, graph, truncation }: GenerationSpec): string {
+  const parameters = graph === undefined ? "" : ` --m ${graph.M} --ef-construction ${graph.efConstruction}`;
+  return `paperkin reindex --model ${model}${parameters}${truncation === undefined ? "" : ` --truncation ${truncation}`}`;
 }
 
 /** Whether a text has the same embedding in both. */

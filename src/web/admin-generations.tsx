@@ -1,4 +1,5 @@
 /** Generations of embeddings on the page of whoever looks after the library, and the form that begins another one. */
+import { describeModel } from "../core/generation.ts";
 import type { DescribedGeneration } from "../engine/status.ts";
 import { megabytes, Time } from "./admin-parts.tsx";
 
@@ -40,7 +41,7 @@ export function Generations({ generations, papers }: { generations: readonly Des
                 )}
               </td>
               <td>{`${embedded.toLocaleString("en")} of ${papers.toLocaleString("en")}`}</td>
-              <td>{generation.truncation === undefined ? generation.model : `${generation.model}, ${generation.truncation} tokens`}</td>
+              <td>{describeModel(generation)}</td>
               <td>{`M ${parameters.M}, ef ${parameters.efConstruction}`}</td>
               <td>{audit === undefined ? "–" : audit.recallAt10.toFixed(3)}</td>
               <td>{audit === undefined ? "never" : <Time at={audit.at} />}</td>
