@@ -55,10 +55,13 @@ export async function conditionsOf(
   const left: Condition[] = [];
   const unwanted: LabelSet[] = [];
   for (const requirement of requirementsOf(parsed, unseenBy)) {
+    // Strange strings have dozens of conditions, of which the first leaves nothing.
+    if (within?.size === 0) return within;
     if (requirement.kind === "without" || requirement.kind === "unlike") left.push(requirement);
     else if (leavesOut(requirement)) unwanted.push(await papersOf(library, requirement));
     else within = intersect(within, await papersOf(library, requirement));
   }
+  if (within?.size === 0) return within;
   unwanted.push(...(await meetingAny(library, left)).filter(({ size }) => size > 0));
   if (unwanted.length === 0) return within;
   // Most papers are in the largest, if in any: the others are not asked.
