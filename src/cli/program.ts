@@ -19,6 +19,7 @@ const commands: Readonly<Record<string, () => Promise<(program: Command) => void
   digest: async () => (await import("./digest.ts")).addDigest,
   topics: async () => (await import("./topics.ts")).addTopics,
   daily: async () => (await import("./daily.ts")).addDaily,
+  export: async () => (await import("./export.ts")).addExport,
   papers: async () => (await import("./papers.ts")).addPapers,
   people: async () => (await import("./people.ts")).addPeople,
   serve: async () => (await import("./serve.ts")).addServe,

@@ -51,7 +51,7 @@ function unwritable(path: string, cause: unknown): AppError {
 }
 
 /** A file that is whole or as it was before; a device or a pipe is written to and stays what it is. Throws `invalid_request` where it cannot be written. */
-export async function writeWhole(path: string, parts: Iterable<string>): Promise<void> {
+export async function writeWhole(path: string, parts: Iterable<string> | AsyncIterable<string>): Promise<void> {
   const entry = await stat(path).catch(() => undefined);
   const temporary = entry === undefined || entry.isFile() ? `${path}.${process.pid}.tmp` : undefined;
   try {

@@ -25,6 +25,7 @@ import { Digests } from "./digests.ts";
 import { type EmbedOptions, embedBacklog } from "./embed-backlog.ts";
 import { type ExplainRequest, explain } from "./explain.ts";
 import type { Explanation } from "./explanation.ts";
+import { type ExportRequest, exportedBySearch } from "./export.ts";
 import { type FetchPapersOptions, fetchPapers } from "./fetch.ts";
 import { considered, type GoodSort, goodHits } from "./good-hits.ts";
 import type { Hit } from "./hits.ts";
@@ -230,6 +231,14 @@ export class Engine {
   /** Why a search finds a paper where it does, or does not. Throws `paper_not_found`, `invalid_request`, `embedding_failed`. */
   explain(request: ExplainRequest, signal?: AbortSignal): Promise<Explanation> {
     return this.serving.within((library, embedder) => explain(library, embedder, this.dated(request), signal, this.secondStage));
+  }
+
+  /** Papers for another program, as {@link exportedBySearch} chooses them. Throws what a search does. */
+  exportPapers(request: ExportRequest, signal?: AbortSignal): Promise<AsyncIterable<Paper>> {
+    return this.serving.within((library, embedder) => {
+      const ask = (page: SearchRequest) => search(library, embedder, this.dated(page), signal, this.secondStage);
+      return exportedBySearch(library, ask, request, signal);
+    });
   }
 
   /** Ages are counted from today unless another day is named. */

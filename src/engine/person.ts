@@ -100,6 +100,11 @@ export class Person {
     return (await listFeedback(this.library, this.name, { kind })).said;
   }
 
+  /** The papers of which this was said, latest first, each once. */
+  async papersSaid(kind: FeedbackKind): Promise<Paper[]> {
+    return [...new Map((await this.feedback(kind)).map(({ paper }) => [paper.paperId, paper])).values()];
+  }
+
   /** Latest first, a part of it. */
   feedbackPage(options: Pick<FeedbackOptions, "kind" | "limit" | "offset">): Promise<SaidPage> {
     return listFeedback(this.library, this.name, options);

@@ -20,6 +20,7 @@ import { problemOf } from "./problem.ts";
 import { addCommentRoutes } from "./routes-comments.ts";
 import { addDailyRoute } from "./routes-daily.ts";
 import { addExplainRoute } from "./routes-explain.ts";
+import { addExportRoute } from "./routes-export.ts";
 import { addFeedRoutes } from "./routes-feeds.ts";
 import { addJobRoutes } from "./routes-jobs.ts";
 import { addJudgmentRoutes } from "./routes-judgments.ts";
@@ -136,6 +137,7 @@ export function createHttpApp(engine: Engine, options: HttpOptions): OpenAPIHono
 
   addSearchRoute(app, engine);
   addExplainRoute(app, engine);
+  addExportRoute(app, engine);
   addSuggestRoute(app, engine);
   addSimilarRoutes(app, engine);
   addCommentRoutes(app, engine);

@@ -4,19 +4,7 @@ import type { Facets } from "../core/facets.ts";
 import type { Engine } from "../engine/engine.ts";
 import { personOf } from "./identity.ts";
 import { problemResponse } from "./problem.ts";
-import {
-  filterParameters,
-  filtersOfParameters,
-  flag,
-  fusionSchema,
-  hitBody,
-  hitModel,
-  jsonBody,
-  limitParameter,
-  modeSchema,
-  offsetParameter,
-  orderParameters,
-} from "./schemas.ts";
+import { flag, hitBody, hitModel, jsonBody, limitParameter, offsetParameter, questionOfParameters, questionParameters } from "./schemas.ts";
 
 const facetModel = z.array(z.object({ value: z.string(), papers: z.number().int() }));
 const facetsModel = z.object({ years: facetModel, venues: facetModel, categories: facetModel, sources: facetModel }).openapi("Facets");
@@ -52,14 +40,8 @@ const route = createRoute({
   description:
     'Words, "exact phrases", -excluded words, and author:, title:, year:2019..2023, venue:, category:, source:, has:code (abstract, pdf), each perhaps behind a minus, with OR between them; no query is an error. A query that is a paper\'s id or title finds that paper first. Without words: the newest papers.',
   request: {
-    query: z.object({
-      ...filterParameters.shape,
-      ...orderParameters.shape,
-      q: z.string().max(10_000).default("").openapi({ example: "how do transformers handle long documents" }),
-      unseen: flag.openapi({ description: "Leaves out what the person who asks has seen, saved or dismissed." }),
+    query: questionParameters.extend({
       facets: flag.openapi({ description: "Counts the papers by year, venue, category and source." }),
-      mode: modeSchema,
-      fusion: fusionSchema,
       limit: limitParameter,
       offset: offsetParameter,
     }),
@@ -73,25 +55,14 @@ const route = createRoute({
 export function addSearchRoute(app: OpenAPIHono, engine: Engine): void {
   app.openapi(route, async (c) => {
     const started = performance.now();
-    const { q, mode, fusion, limit, offset, unseen, facets, halfLifeDays, asOf, minScore, diversity, collapse, rerank, ...filters } =
-      c.req.valid("query");
+    const { limit, offset, facets, ...parameters } = c.req.valid("query");
     const answer = await engine.search(
       {
-        query: q,
-        mode,
-        fusion,
+        ...questionOfParameters(parameters, personOf(c)),
         limit,
         offset,
-        halfLifeDays,
-        asOf,
-        minScore,
-        diversity,
-        collapse,
-        rerank,
-        filters: filtersOfParameters(filters),
         correct: true,
         facets: facets === true ? facetLimit : undefined,
-        unseenBy: unseen === true ? personOf(c) : undefined,
       },
       c.req.raw.signal,
     );

@@ -4,7 +4,7 @@ import { type Filters, filtersSchema } from "../core/filters.ts";
 import { paperSchema } from "../core/paper.ts";
 import type { Hit } from "../engine/hits.ts";
 import { fusions, searchModes } from "../engine/rank.ts";
-import { longestHalfLifeDays } from "../engine/search-request.ts";
+import { longestHalfLifeDays, type Question } from "../engine/search-request.ts";
 import { matchedFields, type Why } from "../engine/why.ts";
 
 // Made again here: schemas of core/ were made before this library taught zod to name them.
@@ -240,4 +240,32 @@ export function orNull<T extends z.ZodType>(model: T) {
 
 export function jsonBody<T extends z.ZodType>(schema: T, description: string) {
   return { description, content: { "application/json": { schema } } };
+}
+
+/** What is looked for, and in which order, as parameters. */
+export const questionParameters = z.object({
+  ...filterParameters.shape,
+  ...orderParameters.shape,
+  q: z.string().max(10_000).default("").openapi({ example: "how do transformers handle long documents" }),
+  unseen: flag.openapi({ description: "Leaves out what the person who asks has seen, saved or dismissed." }),
+  mode: modeSchema,
+  fusion: fusionSchema,
+});
+
+/** @param person who asks. Throws zod's error for conditions that are refused. */
+export function questionOfParameters(parameters: z.output<typeof questionParameters>, person: string): Question {
+  const { q, mode, fusion, unseen, halfLifeDays, asOf, minScore, diversity, collapse, rerank, ...filters } = parameters;
+  return {
+    query: q,
+    mode,
+    fusion,
+    halfLifeDays,
+    asOf,
+    minScore,
+    diversity,
+    collapse,
+    rerank,
+    filters: filtersOfParameters(filters),
+    unseenBy: unseen === true ? person : undefined,
+  };
 }

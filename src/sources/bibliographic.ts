@@ -20,7 +20,7 @@ export interface IdFields {
 export function idsOf({ doi, arxiv, pmid, pmcid, accession = [], others = [] }: IdFields): string[] {
   const ids = [
     withPrefix("arXiv", arxiv?.split(" [")[0]),
-    withPrefix("DOI", doi === undefined ? undefined : firstWord(doi.replace(/^\s*doi:\s*/i, ""))),
+    withPrefix("DOI", doi === undefined ? undefined : firstOf(doi.replace(/^\s*doi:\s*/i, ""))),
     withPrefix("PMID", pmid),
     withPrefix("PMCID", pmcid),
     // zbMATH numbers its reviews as arXiv its papers: 1234.56789.
@@ -34,8 +34,9 @@ function withPrefix(prefix: string, text: string | undefined): string | undefine
   return text === undefined ? undefined : (recognized(`${prefix}:${text.trim()}`) ?? recognized(text));
 }
 
-function firstWord(text: string): string | undefined {
-  return /[^\s;]+/.exec(text)?.[0];
+/** Of several DOIs in one field the first. A semicolon divides them where another begins behind it: older ones have some within (`…>2.0.CO;2`). */
+function firstOf(text: string): string | undefined {
+  return text.split(/\s+|;(?=\s|$|10\.\d|doi:|https?:)/i).find((part) => part !== "");
 }
 
 function recognized(text: string | undefined): string | undefined {
@@ -52,9 +53,16 @@ function accessionOf(text: string): string | undefined {
   return `${name === "ISI" ? "WOS" : name}:${number.toUpperCase()}`;
 }
 
+/** DOIs as old as addresses have brackets and semicolons in them (`…(1963)020<0130:DNF>2.0.CO;2`): cut there, all of an issue would be one paper. */
+const address = /https?:\/\/(?:(?:dx\.|www\.)?doi\.org\/10\.(?:(?!<\/|;https?:)[^\s"])+|[^\s<>"{}|;]+)/gi;
+
 /** The first web address in a text. */
 export function addressIn(text: string | undefined): string | undefined {
-  return text === undefined ? undefined : /https?:\/\/[^\s<>"{}|;]+/i.exec(text)?.[0];
+  return addressesIn(text)[0];
+}
+
+export function addressesIn(text: string | undefined): string[] {
+  return text?.match(address) ?? [];
 }
 
 /** An address that is a PDF's by its look. */

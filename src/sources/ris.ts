@@ -4,7 +4,7 @@
  */
 import type { NewPaper } from "../core/paper.ts";
 import type { Format } from "../core/source.ts";
-import { addressIn, idsOf, pdfAmong } from "./bibliographic.ts";
+import { addressesIn, idsOf, pdfAmong } from "./bibliographic.ts";
 import { languageTag } from "./language-tag.ts";
 import { listedAuthor, listedWords } from "./listed-text.ts";
 import { readLooseDate } from "./loose-date.ts";
@@ -35,10 +35,7 @@ export const risFormat: Format = {
 };
 
 function paperOfRecord(record: TaggedRecord): NewPaper {
-  const addresses = record
-    .all("UR", "LK", "L1", "L2", "L3")
-    .flatMap((text) => text.split(/[\s;]+/))
-    .map(addressIn);
+  const addresses = record.all("UR", "LK", "L1", "L2", "L3").flatMap(addressesIn);
   const keywords = record.all("KW");
   return paperOf(
     {
@@ -59,7 +56,7 @@ function paperOfRecord(record: TaggedRecord): NewPaper {
       keywords: (keywords.length === 1 ? listedWords(keywords.join()) : keywords.flatMap((text) => text.split(/[\n;]/))).map((word) =>
         word.replace(/^\s*\*/, ""),
       ),
-      url: addresses.find((address) => address !== undefined),
+      url: addresses[0],
       pdfUrl: pdfAmong(addresses),
       language: languageTag(record.first("LA")),
     },

@@ -18,7 +18,9 @@ export async function openTexCommands(): Promise<TexCommands> {
     try {
       const { entries } = parse(`@misc{k, note = {${command}}}`, { sentenceCase: false, unsupported: () => unknownMark });
       const text = entries[0]?.fields.note;
-      return text === undefined || text.includes(unknownMark) || text.includes("<") ? undefined : text.normalize("NFC");
+      // Beside the sign itself it begins the parser's own markup.
+      const isMarkup = text?.includes("<") === true && text !== "<";
+      return text === undefined || text.includes(unknownMark) || isMarkup ? undefined : text.normalize("NFC");
     } catch {
       // Commands that define others want arguments.
       return undefined;

@@ -2,6 +2,7 @@
 import { type FeedbackKind, feedbackKinds } from "../core/interest.ts";
 import type { SaidPage, SaidPaper } from "../engine/feedback.ts";
 import { readableDate } from "./dates.ts";
+import { ExportLinks } from "./export-links.tsx";
 import { PaperTitle } from "./hit-list.tsx";
 import { Page } from "./layout.tsx";
 import { Paging } from "./paging.tsx";
@@ -44,6 +45,7 @@ export function FeedbackPage({ part: { said: shown, total, counts }, kind, page 
       <h2 class="hidden">Papers</h2>
       <SaidList all={shown} back={feedbackHref(kind, page)} />
       <Paging page={page} last={Math.ceil(total / feedbackPageSize)} href={(to) => feedbackHref(kind, to)} />
+      {kind === undefined || total === 0 ? null : <ExportLinks query={new URLSearchParams({ kind })} />}
     </Page>
   );
 }

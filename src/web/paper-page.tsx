@@ -1,9 +1,9 @@
 /** The page of one paper. */
 
+import { bibtexOf } from "../core/export/bibtex.ts";
 import { fieldsByRecord, type Provenance } from "../core/merge.ts";
 import type { Paper } from "../core/paper.ts";
 import type { Hit } from "../engine/hits.ts";
-import { bibtexOf } from "./bibtex.ts";
 import { CommentsSection, type CommentsSectionProps } from "./comments-section.tsx";
 import { counted } from "./counted.ts";
 import { whereFrom } from "./daily-page.tsx";

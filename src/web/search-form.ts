@@ -169,6 +169,11 @@ export function searchHref(form: SearchForm): string {
   return query === "" ? "/" : `/?${query}`;
 }
 
+/** What is asked of `/v1/export` for the papers of a form. */
+export function exportParameters(form: SearchForm): URLSearchParams {
+  return parametersOf({ ...form, page: 1, compare: false });
+}
+
 /** The page that says why a search finds a paper, or does not. */
 export function explainHref(form: SearchForm, paperId?: string): string {
   const parameters = parametersOf({ ...form, page: 1, compare: false });

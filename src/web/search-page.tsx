@@ -2,9 +2,11 @@
 import { isJudgeable } from "../core/judgment.ts";
 import { topicHref } from "../core/page-addresses.ts";
 import type { Topic } from "../core/topic.ts";
+import { usualExport } from "../engine/export.ts";
 import type { Hit } from "../engine/hits.ts";
 import type { SearchAnswer } from "../engine/search.ts";
 import { counted } from "./counted.ts";
+import { ExportLinks } from "./export-links.tsx";
 import { FacetLinks } from "./facets.tsx";
 import type { FeedbackOfList } from "./feedback-form.tsx";
 import { HitList } from "./hit-list.tsx";
@@ -13,7 +15,16 @@ import { FeedLinks, Page } from "./layout.tsx";
 import { OrderForm } from "./order-form.tsx";
 import { Paging } from "./paging.tsx";
 import { SearchBox, SetConditions } from "./search-box.tsx";
-import { asksSomething, explainHref, feedOfForm, lastPage, pageSize, type SearchForm, searchHref } from "./search-form.ts";
+import {
+  asksSomething,
+  explainHref,
+  exportParameters,
+  feedOfForm,
+  lastPage,
+  pageSize,
+  type SearchForm,
+  searchHref,
+} from "./search-form.ts";
 
 const examples = [
   "how to make a big network small without losing accuracy",
@@ -87,6 +98,13 @@ export function SearchPage({ form, answer, isEmpty, topics, hasReranker, tookMs,
           />
           {form.q === "" ? null : <Missing form={form} />}
           {feed === undefined ? null : <FeedLinks feed={feed} />}
+          {asked ? (
+            <ExportLinks
+              // A page that was kept shows something when the reranker is gone.
+              query={exportParameters(hasReranker ? form : { ...form, rerank: "" })}
+              which={form.q === "" || answer.total <= usualExport ? "" : `the first ${usualExport}`}
+            />
+          ) : null}
           {asked ? <FollowSearch form={form} /> : null}
         </section>
       )}

@@ -90,7 +90,7 @@ describe("commands", () => {
     const args = wordsOf(line)
       .slice(2)
       .map((word) =>
-        ["papers.jsonl", "my-library", "papers.backup", "copies", "vectors.safetensors", "my-judgments"].includes(word)
+        ["papers.jsonl", "saved.bib", "my-library", "papers.backup", "copies", "vectors.safetensors", "my-judgments"].includes(word)
           ? join(folder.path, word)
           : word,
       );

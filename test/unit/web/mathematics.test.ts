@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { type Mark, mathMlOf, Prose, splitMathematics } from "../../../src/web/mathematics.tsx";
+import { splitMathematics } from "../../../src/core/mathematics.ts";
+import { type Mark, mathMlOf, Prose } from "../../../src/web/mathematics.tsx";
 
 function render(text: string, marks: readonly Mark[] = []): string {
   return String(Prose({ text, marks }));

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { Paper } from "../../../src/core/paper.ts";
-import { bibtexOf } from "../../../src/web/bibtex.ts";
+import { bibtexOf } from "../../../../src/core/export/bibtex.ts";
+import type { Paper } from "../../../../src/core/paper.ts";
 
 function paper(fields: Partial<Paper>): Paper {
   return {

@@ -1,0 +1,122 @@
+/** `paperkin export`. */
+import { pipeline } from "node:stream/promises";
+import { type Command, Option } from "commander";
+import { AppError } from "../core/errors.ts";
+import { type ExportFormat, type ExportName, exportNames, piecesOf } from "../core/export/format.ts";
+import { exportFormat, exportFormatOfFile } from "../core/export/formats.ts";
+import { type FeedbackKind, feedbackKinds } from "../core/interest.ts";
+import type { Paper } from "../core/paper.ts";
+import { inOrder } from "../engine/export.ts";
+import type { Fusion, SearchMode } from "../engine/rank.ts";
+import {
+  type CommonFlags,
+  examples,
+  interruptSignal,
+  isJson,
+  noteFaults,
+  searching,
+  wholeNumber,
+  withEngine,
+  withoutIndex,
+} from "./context.ts";
+import { addFilterOptions, type FilterFlags, filtersOf } from "./filter-options.ts";
+import { addOrderOptions, type OrderFlags, orderOf } from "./order-options.ts";
+import { counted, note, print, printJson } from "./output.ts";
+import { personOption } from "./people.ts";
+import { modeOptions } from "./search.ts";
+import { checkWritable, writeWhole } from "./text-file.ts";
+
+interface Flags extends CommonFlags, FilterFlags, OrderFlags {
+  format?: ExportName;
+  output?: string;
+  kind?: FeedbackKind;
+  limit?: number;
+  mode: SearchMode;
+  fusion: Fusion;
+  unseen?: boolean;
+  person: string;
+}
+
+export function addExport(program: Command): void {
+  const command = program
+    .command("export")
+    .description(
+      "papers as BibTeX, RIS, CSL JSON, a table, or in Paperkin's own form: all of them, those of a search, or those that you saved",
+    )
+    .argument("[query...]", "as for search; without words the newest papers that meet the conditions")
+    .addOption(new Option("--format <format>", "the format (default: that of the file's name, else bibtex)").choices(exportNames))
+    .option("-o, --output <file>", "the file that is written, in place of standard output")
+    .addOption(new Option("--kind <kind>", "instead of a search: papers that you saved, voted for, …").choices(feedbackKinds))
+    .option(
+      "--limit <n>",
+      "papers at most; with words 100 unless given, and 1000 at most, else all",
+      wholeNumber("--limit", 1, 1_000_000_000),
+    )
+    .option("--unseen", "leaves out what you have seen, saved or dismissed")
+    .addOption(personOption("with --kind or --unseen: who, where several people use the library"));
+  addFilterOptions(addOrderOptions(modeOptions(command)))
+    .addHelpText(
+      "after",
+      examples(
+        "export --kind save --output saved.bib",
+        'export "graph neural networks" --year 2019.. --limit 50 --format ris',
+        "export --output library.jsonl",
+      ),
+    )
+    .action(async (words: string[], flags: Flags, self: Command) => {
+      await checkWritable([flags.output]);
+      const format = formatOf(flags, isJson(self));
+      const query = words.join(" ");
+      const filters = filtersOf(flags);
+      if (flags.kind !== undefined && (query !== "" || flags.unseen === true || Object.keys(filters).length > 0)) {
+        throw new AppError("invalid_request", "--kind stands in place of a search: words and conditions do not go with it.");
+      }
+      const signal = interruptSignal();
+      await withEngine(self, query === "" ? withoutIndex : searching(self, flags), async (engine) => {
+        noteFaults(engine);
+        const { kind, limit, mode, fusion } = flags;
+        const papers =
+          kind === undefined
+            ? await engine.exportPapers(
+                { query, mode, fusion, limit, filters, ...orderOf(flags), unseenBy: flags.unseen === true ? flags.person : undefined },
+                signal,
+              )
+            : inOrder((await engine.person(flags.person).papersSaid(kind)).slice(0, limit));
+        await write(self, format, papers, flags.output);
+      });
+    });
+}
+
+/** Throws `invalid_request`. */
+function formatOf({ format, output }: Flags, json: boolean): ExportFormat {
+  if (output === undefined && json) {
+    if (format === undefined || format === "jsonl") return exportFormat("jsonl");
+    throw new AppError("invalid_request", `--json gives one object a line, and ${format} is none.`, { mend: "Leave one of the two out." });
+  }
+  if (format !== undefined) return exportFormat(format);
+  const told = output === undefined ? exportFormat("bibtex") : exportFormatOfFile(output);
+  if (told === undefined)
+    throw new AppError("invalid_request", `The name ${output} does not say which format is meant.`, { mend: `Name it with --format.` });
+  return told;
+}
+
+/** `paperkin export | head` closes the pipe: nothing is wrong. */
+function unlessEnough(error: NodeJS.ErrnoException): void {
+  if (error.code !== "EPIPE") throw error;
+}
+
+async function write(command: Command, format: ExportFormat, papers: AsyncIterable<Paper>, output: string | undefined): Promise<void> {
+  let count = 0;
+  const counting = async function* () {
+    for await (const paper of papers) {
+      count++;
+      yield paper;
+    }
+  };
+  const pieces = piecesOf(format, counting());
+  if (output === undefined) await pipeline(pieces, process.stdout, { end: false }).catch(unlessEnough);
+  else await writeWhole(output, pieces);
+  if (output !== undefined && isJson(command)) printJson({ file: output, format: format.name, papers: count });
+  else if (output !== undefined) print(`${output} holds ${counted(count, "paper")}.`);
+  else if (count === 0) note("No paper was found.");
+}

@@ -1,0 +1,57 @@
+/** A table for spreadsheets. */
+import { dateOf, type Paper } from "../paper.ts";
+import type { ExportFormat } from "./format.ts";
+import { idIn, singleLine } from "./work.ts";
+
+type Cell = string | number | undefined;
+
+/** Several values of one cell are divided by semicolons. */
+const columns: readonly (readonly [header: string, cell: (paper: Paper) => Cell])[] = [
+  ["id", ({ paperId }) => paperId],
+  ["title", ({ title }) => title],
+  ["authors", ({ authors }) => listed(authors.map(({ name }) => name))],
+  ["date", dateOf],
+  ["venue", ({ venue }) => venue],
+  ["doi", (paper) => idIn(paper, "DOI")],
+  ["arxiv", (paper) => idIn(paper, "arXiv")],
+  ["pmid", (paper) => idIn(paper, "PMID")],
+  ["url", ({ url }) => url],
+  ["pdf_url", ({ pdfUrl }) => pdfUrl],
+  ["code_url", ({ codeUrl }) => codeUrl],
+  ["keywords", ({ keywords }) => listed(keywords)],
+  ["categories", ({ categories }) => listed(categories)],
+  ["language", ({ language }) => language],
+  ["votes", ({ votes }) => votes],
+  ["citations", ({ citations }) => citations],
+  ["status", ({ status }) => status],
+  ["abstract", ({ abstract }) => abstract],
+];
+
+export const csvExport: ExportFormat = {
+  name: "csv",
+  label: "CSV",
+  extension: "csv",
+  mediaType: "text/csv",
+  begin: () => ({
+    // Spreadsheets take a file without the mark for one of their own country's encoding.
+    head: `\ufeff${rowOf(columns.map(([header]) => header))}`,
+    between: "",
+    tail: "",
+    of: (paper) => rowOf(columns.map(([, cell]) => cell(paper))),
+  }),
+};
+
+function rowOf(cells: readonly Cell[]): string {
+  return `${cells.map((cell) => (typeof cell === "string" ? quoted(cell) : (cell ?? ""))).join(",")}\r\n`;
+}
+
+/** What begins as a formula is none behind a space, in any spreadsheet: a title could send others' cells away. */
+function quoted(raw: string): string {
+  const text = singleLine(raw);
+  const cell = /^[=+\-@]/.test(text) ? ` ${text}` : text;
+  return /[",\n\r]|^\s/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
+}
+
+function listed(values: readonly string[]): string {
+  return values.map((value) => value.replaceAll(";", ",")).join("; ");
+}

@@ -1,0 +1,63 @@
+/** Papers that leave the library: the best of a search, all that meet conditions, or what a person saved. */
+import { AppError } from "../core/errors.ts";
+import type { Library } from "../core/library.ts";
+import type { Paper } from "../core/paper.ts";
+import type { StoredPaper } from "../core/paper-store.ts";
+import { parseQuery } from "../core/query.ts";
+import { conditionsOf } from "./conditions.ts";
+import { papersInTurns } from "./papers.ts";
+import { longestWindow } from "./rank.ts";
+import type { SearchAnswer } from "./search.ts";
+import { longestPage, type Question, type SearchRequest } from "./search-request.ts";
+
+export interface ExportRequest extends Question {
+  /** How many at most; of a search with words {@link usualExport} unless given, of others all. */
+  readonly limit?: number | undefined;
+}
+
+/** Every paper is nearer to a query or further: nobody means all of them. */
+export const usualExport = 100;
+
+/**
+ * With words the best of the search, without words the newest of the papers that meet the conditions, which are all where there are
+ * none. What can be refused is refused before the first paper. Throws what a search does, and `cancelled`.
+ */
+export async function exportedBySearch(
+  library: Library,
+  ask: (request: SearchRequest) => Promise<SearchAnswer>,
+  { limit, ...question }: ExportRequest,
+  signal?: AbortSignal,
+): Promise<AsyncIterable<Paper>> {
+  const parsed = parseQuery(question.query);
+  if (parsed.text !== "" || parsed.id !== undefined) return inOrder(await bestOf(ask, question, limit ?? usualExport));
+  const within = await conditionsOf(library, parsed, question.filters ?? {}, question.unseenBy);
+  const size = within?.size ?? (await library.countPapers());
+  const labels = await library.newest(within, { limit: Math.min(limit ?? size, size), offset: 0 });
+  return papersAlone(papersInTurns(library, labels, signal));
+}
+
+/** Read as they are taken. */
+async function* papersAlone(stored: AsyncIterable<StoredPaper>): AsyncGenerator<Paper> {
+  for await (const { paper } of stored) yield paper;
+}
+
+async function bestOf(ask: (request: SearchRequest) => Promise<SearchAnswer>, question: Question, limit: number): Promise<Paper[]> {
+  if (limit > longestWindow) {
+    throw new AppError("invalid_request", `limit is ${limit}; of a search with words the best ${longestWindow} papers can be exported.`, {
+      mend: "Leave the words out, and all papers that meet the conditions can be.",
+    });
+  }
+  const papers: Paper[] = [];
+  while (papers.length < limit) {
+    const asked = Math.min(longestPage, limit - papers.length);
+    const { hits } = await ask({ ...question, limit: asked, offset: papers.length });
+    papers.push(...hits.map(({ paper }) => paper));
+    if (hits.length < asked) break;
+  }
+  return papers;
+}
+
+/** Of papers that are there already. */
+export async function* inOrder<T>(all: readonly T[]): AsyncGenerator<T> {
+  yield* all;
+}

@@ -1,0 +1,59 @@
+/** GET /v1/export */
+import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
+import { AppError } from "../core/errors.ts";
+import { exportNames, piecesOf } from "../core/export/format.ts";
+import { exportFormat, exportFormats } from "../core/export/formats.ts";
+import { isUnfiltered } from "../core/filters.ts";
+import { feedbackKinds } from "../core/interest.ts";
+import type { Engine } from "../engine/engine.ts";
+import { inOrder } from "../engine/export.ts";
+import { personOf } from "./identity.ts";
+import { problemResponse } from "./problem.ts";
+import { questionOfParameters, questionParameters, wholeNumber } from "./schemas.ts";
+
+const route = createRoute({
+  method: "get",
+  path: "/v1/export",
+  summary: "Papers as a file for another program",
+  description:
+    "The best papers of a search; without words the newest that meet the conditions, which are all papers where there are no conditions; or with `kind` those of which the person who asks said it. As BibTeX, RIS, CSL JSON, a table, or in Paperkin's own form, all of which `paperkin import` reads. Sent as it is read, so that an export that goes wrong on its way ends without its end.",
+  request: {
+    query: questionParameters.extend({
+      format: z.enum(exportNames).default("jsonl"),
+      kind: z
+        .enum(feedbackKinds)
+        .optional()
+        .openapi({ description: "Instead of a search: the papers that you saved, voted for, …, latest first." }),
+      limit: wholeNumber(1)
+        .optional()
+        .openapi({ description: "Papers at most. With words 100 unless given, and 1,000 at most; else all." }),
+    }),
+  },
+  responses: {
+    200: {
+      description: "The file",
+      content: Object.fromEntries(exportFormats.map(({ mediaType }) => [mediaType, { schema: z.string() }])),
+    },
+    default: problemResponse,
+  },
+});
+
+export function addExportRoute(app: OpenAPIHono, engine: Engine): void {
+  app.openapi(route, async (c) => {
+    const { format: name, kind, limit, ...parameters } = c.req.valid("query");
+    const person = personOf(c);
+    const question = questionOfParameters(parameters, person);
+    const isAsked = question.query.trim() !== "" || question.unseenBy !== undefined || !isUnfiltered(question.filters ?? {});
+    if (kind !== undefined && isAsked)
+      throw new AppError("invalid_request", "kind stands in place of a search: words and conditions do not go with it.");
+    const papers =
+      kind === undefined
+        ? await engine.exportPapers({ ...question, limit }, c.req.raw.signal)
+        : inOrder((await engine.person(person).papersSaid(kind)).slice(0, limit));
+    const format = exportFormat(name);
+    return c.body(ReadableStream.from(piecesOf(format, papers)).pipeThrough(new TextEncoderStream()), 200, {
+      "content-type": `${format.mediaType}; charset=utf-8`,
+      "content-disposition": `attachment; filename="papers.${format.extension}"`,
+    });
+  });
+}

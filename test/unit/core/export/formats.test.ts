@@ -1,0 +1,108 @@
+/** Papers as files of other programs, which read them again. */
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { type ExportName, exportNames, piecesOf } from "../../../../src/core/export/format.ts";
+import { exportFormat, exportFormatOfFile } from "../../../../src/core/export/formats.ts";
+import type { NewPaper, Paper } from "../../../../src/core/paper.ts";
+import type { Format } from "../../../../src/core/source.ts";
+import { inOrder } from "../../../../src/engine/export.ts";
+import { bibtexFormat } from "../../../../src/sources/bibtex.ts";
+import { cslFormat } from "../../../../src/sources/csl.ts";
+import { csvFormat } from "../../../../src/sources/csv.ts";
+import { paperkinFormat } from "../../../../src/sources/paperkin.ts";
+import { risFormat } from "../../../../src/sources/ris.ts";
+import { inventPaper } from "../../../contract/invented-papers.ts";
+import { readText } from "../../sources/reading-text.ts";
+
+const readers: Readonly<Record<ExportName, Format>> = {
+  bibtex: bibtexFormat,
+  ris: risFormat,
+  csl: cslFormat,
+  csv: csvFormat,
+  jsonl: paperkinFormat,
+};
+
+const starter = readFileSync(new URL("../../../../src/starter/corpus.jsonl", import.meta.url), "utf8");
+
+async function written(name: ExportName, papers: readonly Paper[]): Promise<string> {
+  let text = "";
+  for await (const piece of piecesOf(exportFormat(name), inOrder(papers))) text += piece;
+  return text;
+}
+
+function paperOf(fields: Partial<Paper>): Paper {
+  const paper = inventPaper(1, fields);
+  return { ...paper, paperId: paper.ids[0] ?? "" };
+}
+
+/** What every format keeps; BibTeX says no day of the month. */
+function kept({ ids, title, authors, abstract, keywords, published }: NewPaper) {
+  const certain = ids.filter((id) => /^(?:arXiv|DOI):/.test(id));
+  return { certain, title, authors: authors.map(({ name }) => name), abstract, keywords, month: published?.slice(0, 7) };
+}
+
+describe.each(exportNames)("papers as %s", (name) => {
+  it("are read again as what they were", async () => {
+    const { papers } = await readText(paperkinFormat, starter);
+    const own = papers.map((paper): Paper => ({ ...paper, paperId: paper.ids[0] ?? "" }));
+    const back = await readText(readers[name], await written(name, own));
+    expect(back.refusals).toEqual([]);
+    expect(back.papers.map(kept)).toEqual(own.map(kept));
+  });
+
+  it("keep whatever stands in a title or a name in its field", async () => {
+    const titles = ['="1" & @x, {y} \\ % # _ ~ ^ 1 < 2 > 1 $5 | “q” ;', "- minus", "TY  - JOUR", "名前 – Ω é", "ER  -", "@article{a,"];
+    const papers = titles.map((title, at) => paperOf({ ids: [`DOI:10.1234/${at}`], title, authors: [{ name: `Ann, "O" ${at}` }] }));
+    const back = await readText(readers[name], await written(name, papers));
+    expect(back.refusals).toEqual([]);
+    expect(back.papers.map(({ ids }) => ids[0])).toEqual(papers.map(({ paperId }) => paperId));
+    // Zero-width and typographic signs may be written otherwise; no word may be lost.
+    const words = (text: string) => text.match(/[\p{L}\p{N}]+/gu);
+    expect(back.papers.map(({ title }) => words(title))).toEqual(titles.map(words));
+  });
+
+  it("are an empty file that is valid where there are none", async () => {
+    const text = await written(name, []);
+    if (name === "csl") expect(JSON.parse(text)).toEqual([]);
+    else expect((await readText(readers[name], text)).records).toEqual([]);
+  });
+
+  it("are told by the ending of a file's name", () => {
+    expect(exportFormatOfFile(`Papers.${exportFormat(name).extension.toUpperCase()}`)?.name).toBe(name);
+    expect(exportFormatOfFile(exportFormat(name).extension)).toBeUndefined();
+  });
+});
+
+it("each key of a BibTeX file stands in it once", async () => {
+  const papers = Array.from({ length: 60 }, (_, at) =>
+    paperOf({ ids: [`X:${at}`], title: at === 1 ? "Kettlesb" : "Kettles", authors: [] }),
+  );
+  const keys = [...(await written("bibtex", papers)).matchAll(/^@\w+\{(.*),$/gm)].map(([, key]) => key ?? "");
+  expect(keys).toHaveLength(60);
+  expect(new Set(keys.map((key) => key.toLowerCase())).size).toBe(60);
+});
+
+it("no cell of a table is a formula", async () => {
+  const papers = ["=1+1", "+1", "-1", "@SUM(A1)", '\t=cmd|"/c calc"!A1'].map((title) => paperOf({ title, venue: title, abstract: title }));
+  const text = await written("csv", papers);
+  expect(text.replace(/^\ufeff/, "")).not.toMatch(/(?:^|,)"?[=+\-@\t]/m);
+});
+
+describe("the name of an author", () => {
+  it.each([
+    ["Ada Lovelace", { family: "Lovelace", given: "Ada" }],
+    ["Ludwig van Beethoven", { family: "van Beethoven", given: "Ludwig" }],
+    ["Martin Luther King Jr.", { family: "King", given: "Martin Luther", suffix: "Jr." }],
+    ["Plato", { literal: "Plato" }],
+    ["ATLAS Collaboration", { literal: "ATLAS Collaboration" }],
+    ["Research and Co", { literal: "Research and Co" }],
+    ["王小明", { literal: "王小明" }],
+  ])("%s is taken apart where it is a person's", async (name, parts) => {
+    expect(JSON.parse(await written("csl", [paperOf({ authors: [{ name }] })]))[0].author).toEqual([parts]);
+  });
+
+  it("has the parts that its source told", async () => {
+    const authors = [{ name: "Gabriel García Márquez", family: "García Márquez", given: "Gabriel" }];
+    expect(await written("ris", [paperOf({ authors })])).toContain("AU  - García Márquez, Gabriel\r\n");
+  });
+});

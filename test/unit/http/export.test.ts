@@ -1,0 +1,90 @@
+/** Papers as files for other programs, over HTTP and from pages. */
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { HashingEmbedder } from "../../../src/embedding/hashing-embedder.ts";
+import { Engine } from "../../../src/engine/engine.ts";
+import { MemoryLibrary } from "../../../src/storage/memory/memory-library.ts";
+import { inventPaper } from "../../contract/invented-papers.ts";
+import { serviceOf } from "./service-of.ts";
+
+let clock = Date.UTC(2026, 0, 1);
+const engine = new Engine(new MemoryLibrary(), new HashingEmbedder(), { now: () => new Date((clock += 1_000)) });
+const app = serviceOf(engine, { isLoopback: (host) => host === "localhost" });
+const ask = async (path: string) => await app.request(`http://localhost${path}`);
+/** Years run from 2000 to 2019. */
+const count = 450;
+
+beforeAll(async () => {
+  await engine.library.upsert(Array.from({ length: count }, (_, at) => inventPaper(at, { title: `Singing kettles ${at}` })));
+  await engine.embedBacklog();
+});
+afterAll(() => engine.close());
+
+async function idsIn(path: string): Promise<string[]> {
+  const lines = (await (await ask(path)).text()).trim().split("\n");
+  return lines.filter((line) => line !== "").map((line) => JSON.parse(line).paperId);
+}
+
+describe("GET /v1/export", () => {
+  it("has every paper once where nothing is asked", async () => {
+    const ids = await idsIn("/v1/export");
+    expect([ids.length, new Set(ids).size]).toEqual([count, count]);
+  });
+
+  it("has all that meet conditions, the newest first", async () => {
+    const ids = await idsIn("/v1/export?yearFrom=2018&q=-nothing");
+    const dates = await Promise.all(ids.map(async (id) => (await engine.paper(id)).paper.published ?? ""));
+    expect(ids).toHaveLength(44);
+    expect(dates).toEqual([...dates].sort().reverse());
+    expect(await idsIn("/v1/export?q=year:2018..&limit=3")).toEqual(ids.slice(0, 3));
+  });
+
+  it("has the papers of a search in its order, a hundred unless more are asked for", async () => {
+    const answer = await engine.search({ query: "singing lanterns", limit: 100 });
+    const ids = await idsIn("/v1/export?q=singing+lanterns");
+    expect(ids).toEqual(answer.hits.map(({ paper }) => paper.paperId));
+    const more = await idsIn("/v1/export?q=singing+lanterns&limit=250");
+    expect([more.length, new Set(more).size, more.slice(0, 100)]).toEqual([250, 250, ids]);
+  });
+
+  it("says what it is to whoever keeps it", async () => {
+    const { headers, status } = await ask("/v1/export?format=bibtex&limit=1");
+    expect([status, headers.get("content-type"), headers.get("content-disposition")]).toEqual([
+      200,
+      "application/x-bibtex; charset=utf-8",
+      'attachment; filename="papers.bib"',
+    ]);
+  });
+
+  it.each([
+    ["format=docx", "format"],
+    ["q=kettles&limit=1001", "limit is 1001"],
+    ["kind=save&q=kettles", "kind stands in place of a search"],
+    ["kind=save&yearFrom=2001", "kind stands in place of a search"],
+    ["rank=1", "there is no parameter"],
+  ])("refuses %s before the first paper", async (query, reason) => {
+    const answer = await ask(`/v1/export?${query}`);
+    expect([answer.status, await answer.json()]).toEqual([400, expect.objectContaining({ detail: expect.stringContaining(reason) })]);
+  });
+
+  it("ends where its reader leaves", async () => {
+    const reader = (await ask("/v1/export")).body?.getReader();
+    await reader?.read();
+    await reader?.cancel();
+    expect(await idsIn("/v1/export?limit=1")).toHaveLength(1);
+  });
+});
+
+describe("what a person saved", () => {
+  it("is exported latest first, and nobody else's with it (I9)", async () => {
+    const keys = { ada: await engine.addPerson("ada", "write"), bo: await engine.addPerson("bo", "read") };
+    const withKeys = serviceOf(engine);
+    for (const id of ["X:3", "X:7"]) await engine.person("ada").giveFeedback(id, { kind: "save" });
+    await engine.person("ada").giveFeedback("X:9", { kind: "vote" });
+    const saved = async (name: keyof typeof keys) => {
+      const answer = await withKeys.request("http://localhost/v1/export?kind=save", { headers: { "x-api-key": keys[name] } });
+      return [...(await answer.text()).matchAll(/"paperId":"([^"]*)"/g)].map(([, id]) => id);
+    };
+    expect(await saved("ada")).toEqual(["X:7", "X:3"]);
+    expect(await saved("bo")).toEqual([]);
+  });
+});
