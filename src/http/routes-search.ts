@@ -2,6 +2,7 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Facets } from "../core/facets.ts";
 import type { Engine } from "../engine/engine.ts";
+import { longestWindow } from "../engine/rank.ts";
 import { personOf } from "./identity.ts";
 import { problemResponse } from "./problem.ts";
 import {
@@ -61,7 +62,10 @@ const route = createRoute({
       mode: modeSchema,
       fusion: fusionSchema,
       limit: limitParameter,
-      offset: offsetParameter,
+      offset: offsetParameter.openapi({
+        description: `Papers to skip; with \`limit\` it reaches to paper ${longestWindow} at most.`,
+        maximum: longestWindow - 1,
+      }),
     }),
   },
   responses: {

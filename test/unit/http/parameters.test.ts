@@ -90,7 +90,7 @@ describe("parameters of the API", () => {
     expect(parameters.get("limit")).toMatchObject({ type: "integer", minimum: 1, maximum: 100, default: 10 });
     expect(parameters.get("yearFrom")).toMatchObject({ type: "integer" });
     expect(parameters.get("minScore")).toMatchObject({ type: "number" });
-    expect(parameters.get("offset")).toMatchObject({ type: "integer", minimum: 0, default: 0 });
+    expect(parameters.get("offset")).toMatchObject({ type: "integer", minimum: 0, maximum: 999, default: 0 });
     expect(parameters.get("halfLifeDays")).toMatchObject({ type: "number", exclusiveMinimum: 0 });
   });
 
