@@ -5,6 +5,7 @@ import { anybody, type DeliveryChannel, isSameAddress, type Subscription } from 
 import { AppError } from "../core/errors.ts";
 import type { Library } from "../core/library.ts";
 import { isTimeZone } from "../core/local-time.ts";
+import { removeControls } from "../core/text.ts";
 import { requirePerson } from "./people.ts";
 
 /** What is asked for; weekdays in any order. */
@@ -32,7 +33,9 @@ export function requireMailbox(text: string): string {
 
 function requireAddress(channel: DeliveryChannel, text: string): string {
   const address = text.trim();
-  const fault = addressFaults[channel](address);
+  // A folder is called what it is called.
+  const isPlain = channel === "file" || removeControls(address) === address;
+  const fault = addressFaults[channel](address) ?? (isPlain ? undefined : "Type it anew: it holds something that nobody sees.");
   if (fault !== undefined)
     throw new AppError("invalid_request", `“${address.slice(0, shownAddress)}” is no address for ${channel}.`, { mend: fault });
   return address;
