@@ -19,9 +19,9 @@ const addressFaults: Readonly<Record<DeliveryChannel, (address: string) => strin
   webhook: (address) => {
     const url = URL.canParse(address) ? new URL(address) : undefined;
     const isWeb = url?.protocol === "https:" || url?.protocol === "http:";
-    return isWeb && address.length <= 2_000 && url.username === "" && url.password === ""
+    return isWeb && address.length <= 2_000 && !/\s/.test(address) && url.username === "" && url.password === ""
       ? undefined
-      : "A webhook's address begins with https:// or http://, and has no password in it.";
+      : "A webhook's address begins with https:// or http://, and has no password and no space in it.";
   },
   file: (address) => (isAbsolute(address) ? undefined : "Name the folder by its whole path."),
 };

@@ -74,6 +74,13 @@ function guardAnd(text: string): string {
   return /,|\band\b/i.test(text) ? braced(text) : text;
 }
 
+/**
+ * What does something when a document is typeset, in place of showing something: files, new meanings, characters in disguise. A title
+ * comes from anywhere, and its entry goes into somebody's thesis.
+ */
+const actingTex =
+  /\\(?:input|include\w*|\w*open(?:in|out)|read\w*|\w*write\w*|immediate|special|catcode|[egx]?def|(?:future)?let|(?:end)?csname|\w*expand\w*|scantokens|(?:direct|late)lua|(?:re)?newcommand|usepackage|\w*listing\w*|\w*verbatim\w*|loop|pdf\w+|every\w+|Expl\w+)(?![A-Za-z])|\^\^/;
+
 /** Escaped, mathematics kept, and braces around what bibliography styles must not turn into lower case. */
 function titleText(title: string): string {
   const sentenceCase = isSentenceCase(title);
@@ -81,7 +88,7 @@ function titleText(title: string): string {
   return splitMathematics(title)
     .map(({ start, end, tex }) => {
       const text = title.slice(start, end);
-      if (tex !== undefined) return isBalanced(text) ? braced(text) : escapeTex(text);
+      if (tex !== undefined) return isBalanced(text) && !actingTex.test(text) ? braced(text) : escapeTex(text);
       return text.replace(/\S+/g, (word) => {
         const guarded = needsGuard(word, sentenceCase && !first);
         first = /[:.?!]$/.test(word);

@@ -111,6 +111,23 @@ describe("a line of Paperkin's own form", () => {
     for (const field of ["votes", "comments", "version", "url", "pdfUrl", "codeUrl", "status"]) expect(paper).not.toHaveProperty(field);
   });
 
+  it("keeps no half of a character, which no database would give back, in any field", async () => {
+    const half = "a\ud800\u0000";
+    const paper = await paperFrom(paperkinFormat, {
+      id: half,
+      title: half,
+      abstract: half,
+      authors: [{ name: half, family: half, given: half, orcid: half }],
+      venue: half,
+      categories: [half],
+      keywords: [half],
+      url: `https://example.org/${half}`,
+      language: half,
+    });
+    expect(paper).toMatchObject({ language: "a\ufffd", venue: "a\ufffd" });
+    expect(JSON.stringify(paper)).not.toMatch(/\\u(?:d8|0000)/);
+  });
+
   it("names the source that a line names", async () => {
     expect((await paperFrom(paperkinFormat, { ...paperkinRecord, source: "my-list" })).sources).toEqual(["my-list"]);
   });
