@@ -56,7 +56,7 @@ function entryTypeOf(venue: string | undefined): EntryType {
 /** `Nature 1986` → `Nature`: the year has a field of its own. */
 function venueName(venue: string | undefined, year: string | undefined): string | undefined {
   if (venue === undefined || year === undefined || !venue.endsWith(` ${year}`)) return venue;
-  return venue.slice(0, -year.length - 1).replace(/[\s,]+$/, "");
+  return venue.slice(0, -year.length - 1).replace(/(?<![\s,])[\s,]+$/, "");
 }
 
 const organisation =

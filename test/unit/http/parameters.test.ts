@@ -84,6 +84,11 @@ describe("parameters of the API", () => {
       expect([more, await search(more)]).toEqual([more, 200]);
   });
 
+  it("are read in their length: no address with a hundred thousand digits holds everybody up", async () => {
+    for (const digits of ["0", "1.", ".5e"])
+      expect(await refused(`/v1/search?minScore=${digits.repeat(300_000)}x`)).toContain("is not a number");
+  }, 30_000);
+
   it("are described as numbers that cannot be null", async () => {
     const document = documentSchema.parse(await (await service.request("http://localhost/openapi.json")).json());
     const parameters = new Map(document.paths["/v1/search"].get.parameters.map(({ name, schema }) => [name, schema]));

@@ -95,6 +95,9 @@ describe("a line of Paperkin's own form", () => {
         field,
         reason: expect.stringContaining("it should be"),
       });
+    expect((await refusalOf(paperkinFormat, '{"id":"a","title":"b","votes":1e400}')).reason).toBe(
+      "it should be a number, and is beyond what numbers can be",
+    );
   });
 
   it("leaves out numbers that count nothing, addresses that no browser may follow and states that are none", async () => {

@@ -98,6 +98,11 @@ describe("a BibTeX entry", () => {
     );
   });
 
+  test("is made in the length of a venue, whatever that is", () => {
+    const commas = ",".repeat(400_000);
+    expect(field(bibtexOf(paper({ venue: `${commas}a, 2020`, published: "2020" })), "journal")).toBe(`${commas}a`);
+  }, 30_000);
+
   test("keeps mathematics in a title, and escapes it where its braces do not balance", () => {
     expect(field(bibtexOf(paper({ title: "An $O(n^{2})$ bound" })), "title")).toBe("An {$O(n^{2})$} bound");
     const broken = bibtexOf(paper({ title: "An $O(n^{2)$ bound" }));
