@@ -24,7 +24,10 @@ const newArxiv = /^(\d{4}\.\d{4,5})(?:v(\d+))?$/;
 const oldArxiv = /^([a-z-]+(?:\.[A-Z]{2})?\/\d{7})(?:v(\d+))?$/i;
 
 function readArxiv(text: string): string | undefined {
-  const id = text.trim().replace(/\.pdf$/i, "");
+  const id = text
+    .trim()
+    .replace(/\/$/, "")
+    .replace(/\.pdf$/i, "");
   const match = newArxiv.exec(id);
   if (match?.[1] !== undefined) return match[1];
   const old = oldArxiv.exec(id);
@@ -155,9 +158,26 @@ export function recognizeId(raw: string): KnownId | undefined {
   return known?.scheme === undefined ? undefined : known;
 }
 
+/**
+ * As {@link recognizeId}, for an id that was copied with what stood around it: brackets, a full stop, arXiv's own
+ * `arXiv:1706.03762v7 [cs.CL]`, or a space in place of the colon.
+ */
+export function recognizeQuotedId(raw: string): KnownId | undefined {
+  const text = raw.trim();
+  if (text.length > longestQuoted) return undefined;
+  const bare = text
+    .replace(/^(?:<(.*)>|\((.*)\)|\[(.*)\])[.,;]?$/, "$1$2$3")
+    .replace(/\s\[[\w.-]+\]$/, "")
+    .replace(/[.,;]$/, "");
+  const [, prefix = "", id] = /^([a-z]\w*)\s(\S+)$/i.exec(bare) ?? [];
+  return recognizeId(text) ?? recognizeId(bare) ?? (id === undefined ? undefined : recognizeId(`${prefix}:${id}`));
+}
+
+const longestQuoted = 2_000;
+
 function readUrl(text: string): KnownId | undefined {
-  const address = text.replace(/^url:\s*/i, "");
-  if (!/^https?:\/\//i.test(address)) return undefined;
+  // Browsers show addresses without their beginning.
+  const address = text.replace(/^url:\s*/i, "").replace(/^(?!https?:\/\/)/i, "https://");
   for (const scheme of schemes) {
     for (const url of scheme.urls ?? []) {
       const found = url.exec(address)?.[1];
@@ -174,7 +194,7 @@ function readPrefixed(text: string): KnownId | undefined {
   const prefix = text.slice(0, colon).trim().toLowerCase();
   const rest = text.slice(colon + 1).trim();
   for (const scheme of schemes) {
-    if (scheme.prefixes.includes(prefix)) return readAs(scheme, rest);
+    if (scheme.prefixes.includes(prefix)) return readAs(scheme, rest) ?? readUrl(rest);
   }
   return undefined;
 }

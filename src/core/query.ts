@@ -4,7 +4,7 @@
  */
 import { termsOf } from "./analysis.ts";
 import type { Filters } from "./filters.ts";
-import { type KnownId, recognizeId } from "./identity.ts";
+import { type KnownId, recognizeQuotedId } from "./identity.ts";
 import { printQuery, type QueryPiece, readQuery, yearsOf } from "./query-pieces.ts";
 import { normalizeText } from "./text.ts";
 
@@ -36,7 +36,7 @@ const costly: ReadonlySet<QueryPiece["kind"]> = new Set(["phrase", "author", "ti
 export function parseQuery(raw: string): ParsedQuery {
   const groups = readQuery(raw);
   const printed = printQuery(groups);
-  const id = recognizeId(printed);
+  const id = recognizeQuotedId(printed);
   if (id !== undefined)
     return { text: normalizeText(printed), phrases: [], excluded: [], filters: {}, excludedFilters: [], alternatives: [], id };
 

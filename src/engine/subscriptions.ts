@@ -5,6 +5,7 @@ import { anybody, type DeliveryChannel, isSameAddress, type Subscription } from 
 import { AppError } from "../core/errors.ts";
 import type { Library } from "../core/library.ts";
 import { isTimeZone } from "../core/local-time.ts";
+import { removeControls } from "../core/text.ts";
 import { requirePerson } from "./people.ts";
 
 /** What is asked for; weekdays in any order. */
@@ -18,9 +19,9 @@ const addressFaults: Readonly<Record<DeliveryChannel, (address: string) => strin
   webhook: (address) => {
     const url = URL.canParse(address) ? new URL(address) : undefined;
     const isWeb = url?.protocol === "https:" || url?.protocol === "http:";
-    return isWeb && address.length <= 2_000 && url.username === "" && url.password === ""
+    return isWeb && address.length <= 2_000 && !/\s/.test(address) && url.username === "" && url.password === ""
       ? undefined
-      : "A webhook's address begins with https:// or http://, and has no password in it.";
+      : "A webhook's address begins with https:// or http://, and has no password and no space in it.";
   },
   file: (address) => (isAbsolute(address) ? undefined : "Name the folder by its whole path."),
 };
@@ -32,7 +33,9 @@ export function requireMailbox(text: string): string {
 
 function requireAddress(channel: DeliveryChannel, text: string): string {
   const address = text.trim();
-  const fault = addressFaults[channel](address);
+  // A folder is called what it is called.
+  const isPlain = channel === "file" || removeControls(address) === address;
+  const fault = addressFaults[channel](address) ?? (isPlain ? undefined : "Type it anew: it holds something that nobody sees.");
   if (fault !== undefined)
     throw new AppError("invalid_request", `“${address.slice(0, shownAddress)}” is no address for ${channel}.`, { mend: fault });
   return address;

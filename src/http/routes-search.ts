@@ -2,6 +2,7 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Facets } from "../core/facets.ts";
 import type { Engine } from "../engine/engine.ts";
+import { longestWindow } from "../engine/rank.ts";
 import { personOf } from "./identity.ts";
 import { problemResponse } from "./problem.ts";
 import { flag, hitBody, hitModel, jsonBody, limitParameter, offsetParameter, questionOfParameters, questionParameters } from "./schemas.ts";
@@ -43,7 +44,10 @@ const route = createRoute({
     query: questionParameters.extend({
       facets: flag.openapi({ description: "Counts the papers by year, venue, category and source." }),
       limit: limitParameter,
-      offset: offsetParameter,
+      offset: offsetParameter.openapi({
+        description: `Papers to skip; with \`limit\` it reaches to paper ${longestWindow} at most.`,
+        maximum: longestWindow - 1,
+      }),
     }),
   },
   responses: {

@@ -119,7 +119,8 @@ export function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER) {
   });
 }
 
-const decimalPattern = /^-?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
+/** Each digit can be read in one way: an address is long enough for a second one to hold everybody up. */
+const decimalPattern = /^-?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
 
 /** A parameter that is a number. */
 function decimal(isWithin: (value: number) => boolean, what: string) {

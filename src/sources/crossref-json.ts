@@ -67,7 +67,7 @@ function titleOf(work: JsonObject): string | undefined {
   const subtitle = firstText(work, "subtitle");
   if (title === undefined || subtitle === undefined || subtitle === "" || title.toLowerCase().includes(subtitle.toLowerCase()))
     return title;
-  return `${title.replace(/\s*:\s*$/, "")}: ${subtitle}`;
+  return `${title.trimEnd().replace(/:$/, "").trimEnd()}: ${subtitle}`;
 }
 
 /**

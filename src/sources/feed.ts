@@ -121,7 +121,7 @@ function authorsOf(item: XmlElement): Author[] {
   const [only] = creators;
   // Several names in one text; a single comma may stand between family and given name.
   if (only !== undefined && creators.length === 1 && !/^[^,\s]+, [^,]+$/.test(only))
-    return peopleIn(only.replace(/^\S+@\S+ \((.*)\)$/, "$1"));
+    return peopleIn(only.replace(/^[^\s@]+@\S+ \((.*)\)$/, "$1"));
   return creators.map(authorOf);
 }
 

@@ -26,7 +26,9 @@ export function numberField(record: JsonObject, field: string): number | undefin
   const value = record[field];
   if (value === undefined || value === null) return undefined;
   if (typeof value === "number" && Number.isFinite(value)) return value;
-  throw new RecordFault(field, `it should be a number, and is ${describe(value)}`);
+  // JSON has no bounds of numbers: 1e400.
+  const what = typeof value === "number" ? "beyond what numbers can be" : describe(value);
+  throw new RecordFault(field, `it should be a number, and is ${what}`);
 }
 
 /** A list of texts; a single text is a list of one. */

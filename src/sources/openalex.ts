@@ -50,7 +50,7 @@ function paperOfWork(value: unknown): NewPaper {
       abstract: textOfInvertedIndex(record),
       authors: objectsField(record, "authorships").map((authorship) => {
         const author = objectField(authorship, "author") ?? {};
-        const orcid = textField(author, "orcid")?.replace(/^https?:\/\/orcid\.org\//, "");
+        const orcid = /\d{4}-\d{4}-\d{4}-\d{3}[\dX]/.exec(textField(author, "orcid") ?? "")?.[0];
         return {
           ...authorOf(textField(author, "display_name") ?? textField(authorship, "raw_author_name") ?? ""),
           ...(orcid === undefined ? {} : { orcid }),

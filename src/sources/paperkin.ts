@@ -5,6 +5,7 @@
 import type { Author, NewPaper } from "../core/paper.ts";
 import { paperStatuses } from "../core/paper.ts";
 import type { Format } from "../core/source.ts";
+import { normalizeText } from "../core/text.ts";
 import { asObject, isObject, type JsonObject, listField, numberField, objectsField, textField } from "./fields.ts";
 import { firstRecordIn } from "./json-head.ts";
 import { readJsonPapers } from "./json-values.ts";
@@ -83,9 +84,8 @@ function authorsOf(record: JsonObject): Author[] {
   const value = record.authors;
   if (Array.isArray(value) && value.some((item) => typeof item === "object")) {
     return objectsField(record, "authors").map((author) => {
-      const given = textField(author, "given");
-      const family = textField(author, "family");
-      const orcid = textField(author, "orcid");
+      const part = (field: string) => normalizeText(textField(author, field) ?? "") || undefined;
+      const [given, family, orcid] = [part("given"), part("family"), part("orcid")];
       const shown = textField(author, "name") ?? [given, family].filter((part) => part !== undefined).join(" ");
       return {
         ...authorOf(shown),

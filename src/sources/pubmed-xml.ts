@@ -125,7 +125,7 @@ function withoutFullStop(title: string | undefined): string | undefined {
 function abstractOf(abstract: XmlElement | undefined): string | undefined {
   const parts = childrenOf(abstract, "AbstractText").flatMap((part) => {
     const text = readableText(part);
-    const label = attributeOf(part, "Label")?.replace(/\s*:$/, "") ?? "";
+    const label = attributeOf(part, "Label")?.replace(/:$/, "").trimEnd() ?? "";
     return text === undefined ? [] : label === "" || /^unlabell?ed$/i.test(label) ? text : `${label}: ${text}`;
   });
   return parts.length === 0 ? undefined : parts.join(" ");

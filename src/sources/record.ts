@@ -93,7 +93,7 @@ export function paperOf(record: RawRecord, source: string): NewPaper {
       url: webAddress(record.url),
       pdfUrl: webAddress(record.pdfUrl),
       codeUrl: webAddress(record.codeUrl),
-      language: record.language,
+      language: record.language === undefined ? undefined : normalizeText(record.language),
       votes: count(record.votes),
       comments: count(record.comments),
       citations: count(record.citations),

@@ -32,7 +32,7 @@ export function peopleIn(text: string | undefined): Author[] {
   // Affiliations stand in brackets, which may lie in one another, as may a list of them.
   for (let depth = 0; depth < 3; depth++) flat = flat.replace(/\([^()]*\)/g, " ");
   const names: string[] = [];
-  for (const part of flat.split(/,|;|\s+and\s+|\s+&\s+/)) {
+  for (const part of flat.split(/,|;|\sand\s|\s&\s/)) {
     const name = normalizeText(part);
     if (/^(?:jr|sr|i{2,3}|iv)\.?$/i.test(name) && names.length > 0) names.push(`${names.pop()} ${name}`);
     else if (name !== "") names.push(name);

@@ -97,6 +97,13 @@ function guardAnd(text: string): string {
   return /,|\band\b/i.test(text) ? braced(text) : text;
 }
 
+/**
+ * What does something when a document is typeset, in place of showing something: files, new meanings, characters in disguise. A title
+ * comes from anywhere, and its entry goes into somebody's thesis.
+ */
+const actingTex =
+  /\\(?:input|include\w*|\w*open(?:in|out)|read\w*|\w*write\w*|immediate|special|catcode|[egx]?def|(?:future)?let|(?:end)?csname|\w*expand\w*|scantokens|(?:direct|late)lua|(?:re)?newcommand|usepackage|\w*listing\w*|\w*verbatim\w*|loop|pdf\w+|every\w+|Expl\w+)(?![A-Za-z])|\^\^/;
+
 /** Escaped, mathematics kept, and braces around what bibliography styles must not turn into lower case. */
 function titleText(title: string): string {
   const sentenceCase = isSentenceCase(title);
@@ -116,7 +123,7 @@ function withMathematics(text: string, write: (text: string) => string): string 
     .map(({ start, end, tex }) => {
       const piece = text.slice(start, end);
       if (tex === undefined) return write(piece);
-      return isBalanced(piece) ? braced(piece) : escapeTex(piece);
+      return isBalanced(piece) && !actingTex.test(piece) ? braced(piece) : escapeTex(piece);
     })
     .join("");
 }

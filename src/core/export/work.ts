@@ -20,7 +20,7 @@ export function venueNameOf(paper: Paper): string | undefined {
   const { venue } = paper;
   const year = dateOf(paper)?.slice(0, 4);
   if (venue === undefined || year === undefined || !venue.endsWith(` ${year}`)) return venue;
-  return venue.slice(0, -year.length - 1).replace(/[\s,]+$/, "");
+  return venue.slice(0, -year.length - 1).replace(/(?<![\s,])[\s,]+$/, "");
 }
 
 /** The paper's id in a scheme (`DOI`, `arXiv`, …), without the scheme's name. */

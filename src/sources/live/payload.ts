@@ -47,7 +47,7 @@ async function* inPieces(bytes: Uint8Array): AsyncIterable<Uint8Array> {
 
 /** The refusal of a service that it puts into an answer with status 200. */
 export function refused(title: string, reason: string, mend = "Check the words and options of the command."): AppError {
-  return new AppError("source_refused", `${title} answers: ${reason.replace(/[.\s]+$/, "")}.`, { mend });
+  return new AppError("source_refused", `${title} answers: ${reason.replace(/(?<![.\s])[.\s]+$/, "")}.`, { mend });
 }
 
 /**

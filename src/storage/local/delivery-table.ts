@@ -76,7 +76,9 @@ export class DeliveryTable implements DeliveryStore {
   }
 
   async putSubscription({ weekdays, wantsEmpty, confirmed, ...rest }: Subscription): Promise<void> {
-    const row = { ...rest, weekdays: weekdays.join(""), wantsEmpty: Number(wantsEmpty), confirmed: confirmed ?? null };
+    // Half of a character would not come back as it was, and the row would count as damaged.
+    const address = rest.address.toWellFormed();
+    const row = { ...rest, address, weekdays: weekdays.join(""), wantsEmpty: Number(wantsEmpty), confirmed: confirmed ?? null };
     this.statements.putSubscription.run({ ...row, checksum: checksumOfSubscription(row) });
   }
 
@@ -182,6 +184,6 @@ function deliveryOf({ checksum, ...row }: Checked<DeliveryRow>): Delivery {
 }
 
 function checkedRowOf({ step, nextTry, lastError, ...rest }: Delivery): Checked<DeliveryRow> {
-  const row = { ...rest, step: step ?? null, nextTry: nextTry ?? null, lastError: lastError ?? null };
+  const row = { ...rest, step: step ?? null, nextTry: nextTry ?? null, lastError: lastError?.toWellFormed() ?? null };
   return { ...row, checksum: checksumOfDelivery(row) };
 }

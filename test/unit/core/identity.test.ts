@@ -1,6 +1,6 @@
 /** One canonical spelling for every way in which an id is written. */
 import { describe, expect, it } from "vitest";
-import { linkOf, orderIds, parseId, recognizeId } from "../../../src/core/identity.ts";
+import { linkOf, orderIds, parseId, recognizeId, recognizeQuotedId } from "../../../src/core/identity.ts";
 
 const sha = "6b1f0c0000000000000000000000000000000abc";
 
@@ -15,6 +15,9 @@ const spellings: Readonly<Record<string, readonly string[]>> = {
     "2401.00001v12",
     "2401.00001.pdf",
     "https://arxiv.org/abs/2401.00001",
+    "https://arxiv.org/abs/2401.00001/",
+    "arxiv.org/abs/2401.00001",
+    "www.arxiv.org/pdf/2401.00001v2",
     "http://www.arxiv.org/abs/2401.00001v2",
     "https://export.arxiv.org/abs/2401.00001",
     "https://arxiv.org/pdf/2401.00001v2.pdf",
@@ -43,6 +46,8 @@ const spellings: Readonly<Record<string, readonly string[]>> = {
     "doi:10.1234/abc",
     "DOI: 10.1234/abc",
     "https://doi.org/10.1234/abc",
+    "doi.org/10.1234/abc",
+    "doi:https://doi.org/10.1234/abc",
     "http://dx.doi.org/10.1234/ABC",
     "https://www.doi.org/10.1234/abc",
     "https://doi.org/10.1234%2Fabc",
@@ -147,6 +152,17 @@ describe("an id", () => {
 
   it("is none where there is no text", () => {
     for (const text of ["", " ", "\n\t"]) expect(parseId(text)).toBeUndefined();
+  });
+
+  it("is recognised in what was copied around it", () => {
+    const copied = {
+      "arXiv:1706.03762": ["arXiv:1706.03762v7 [cs.CL]", "(arXiv:1706.03762)", "arXiv 1706.03762", "[1706.03762]", "1706.03762v2."],
+      "DOI:10.1234/abc(1)": ["<https://doi.org/10.1234/abc(1)>", "doi 10.1234/abc(1)", "10.1234/abc(1)"],
+      "PMID:26764215": ["pmid 26764215", "(PMID: 26764215)."],
+    };
+    for (const [id, texts] of Object.entries(copied)) for (const text of texts) expect(recognizeQuotedId(text)?.id, text).toBe(id);
+    for (const text of ["(attention)", "year 2017", "graph 10.1234/abc", "see arXiv 1706.03762", ""])
+      expect(recognizeQuotedId(text), text).toBeUndefined();
   });
 
   it("of many words is a query", () => {

@@ -93,6 +93,18 @@ describe("a subscription of one's own", () => {
     expect(JSON.stringify(await listed("ada"))).not.toContain("whsec_");
   });
 
+  it("is refused where its address holds what nobody sees, or half of a character", async () => {
+    for (const bad of [
+      "ada@example.org\ud800",
+      "ada\u0000@example.org",
+      "ada@exa\u200bmple.org",
+      "https://example.org/a\r\nb",
+      "https://example.org/\udc00",
+    ])
+      expect((await ask("ada", "POST", "/v1/subscriptions", { address: bad })).status, JSON.stringify(bad)).toBe(400);
+    expect(smtp.mails).toEqual([]);
+  });
+
   it("is nobody else's: I9", async () => {
     const { id } = await add("ada", { address: "https://example.org/hook" });
     expect(await listed("bob")).toEqual({ subscriptions: [] });

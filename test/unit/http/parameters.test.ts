@@ -84,13 +84,18 @@ describe("parameters of the API", () => {
       expect([more, await search(more)]).toEqual([more, 200]);
   });
 
+  it("are read in their length: no address with a hundred thousand digits holds everybody up", async () => {
+    for (const digits of ["0", "1.", ".5e"])
+      expect(await refused(`/v1/search?minScore=${digits.repeat(300_000)}x`)).toContain("is not a number");
+  }, 30_000);
+
   it("are described as numbers that cannot be null", async () => {
     const document = documentSchema.parse(await (await service.request("http://localhost/openapi.json")).json());
     const parameters = new Map(document.paths["/v1/search"].get.parameters.map(({ name, schema }) => [name, schema]));
     expect(parameters.get("limit")).toMatchObject({ type: "integer", minimum: 1, maximum: 100, default: 10 });
     expect(parameters.get("yearFrom")).toMatchObject({ type: "integer" });
     expect(parameters.get("minScore")).toMatchObject({ type: "number" });
-    expect(parameters.get("offset")).toMatchObject({ type: "integer", minimum: 0, default: 0 });
+    expect(parameters.get("offset")).toMatchObject({ type: "integer", minimum: 0, maximum: 999, default: 0 });
     expect(parameters.get("halfLifeDays")).toMatchObject({ type: "number", exclusiveMinimum: 0 });
   });
 

@@ -95,6 +95,9 @@ describe("a line of Paperkin's own form", () => {
         field,
         reason: expect.stringContaining("it should be"),
       });
+    expect((await refusalOf(paperkinFormat, '{"id":"a","title":"b","votes":1e400}')).reason).toBe(
+      "it should be a number, and is beyond what numbers can be",
+    );
   });
 
   it("leaves out numbers that count nothing, addresses that no browser may follow and states that are none", async () => {
@@ -109,6 +112,23 @@ describe("a line of Paperkin's own form", () => {
       status: "Poster",
     });
     for (const field of ["votes", "comments", "version", "url", "pdfUrl", "codeUrl", "status"]) expect(paper).not.toHaveProperty(field);
+  });
+
+  it("keeps no half of a character, which no database would give back, in any field", async () => {
+    const half = "a\ud800\u0000";
+    const paper = await paperFrom(paperkinFormat, {
+      id: half,
+      title: half,
+      abstract: half,
+      authors: [{ name: half, family: half, given: half, orcid: half }],
+      venue: half,
+      categories: [half],
+      keywords: [half],
+      url: `https://example.org/${half}`,
+      language: half,
+    });
+    expect(paper).toMatchObject({ language: "a\ufffd", venue: "a\ufffd" });
+    expect(JSON.stringify(paper)).not.toMatch(/\\u(?:d8|0000)/);
   });
 
   it("names the source that a line names", async () => {

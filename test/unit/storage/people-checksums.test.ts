@@ -102,6 +102,15 @@ const cases: readonly Case[] = [
 ];
 
 describe("what is kept for people", () => {
+  it("is what was stored, also where it held half of a character", async () => {
+    const library = await filled();
+    await library.delivery.putSubscription({ ...subscription, address: "a\ud800@example.org" });
+    await library.delivery.advanceDelivery(delivery, { ...delivery, attempts: 2, lastError: "550 \udc00" });
+    expect(await library.delivery.subscriptions()).toMatchObject([{ address: "a\ufffd@example.org" }]);
+    expect(await library.delivery.deliveries()).toMatchObject([{ lastError: "550 \ufffd" }]);
+    expect(await people(library)).toMatchObject({ state: "ok" });
+  });
+
   it.each(cases)("%s is refused when it is not what was stored, told by verify, and mended", async (what, sql, read, mended) => {
     const library = await filled();
     expect(await people(library)).toMatchObject({ state: "ok" });

@@ -83,6 +83,26 @@ describe("a BibTeX entry", () => {
     expect(braceDepth(entry)).toBe(0);
   });
 
+  test("holds no mathematics that does something when a document is typeset", () => {
+    for (const tex of [
+      "\\input{/etc/passwd}",
+      "\\immediate\\write18{id}",
+      "\\catcode`\\@=11",
+      "\\def\\x{\\x}",
+      "^^5cinput x",
+      "\\csname input\\endcsname",
+    ])
+      expect(bibtexOf(paper({ title: `Of $${tex}$` })), tex).toContain("\\$");
+    expect(field(bibtexOf(paper({ title: "Of $\\left(\\lfloor x^{2}\\rfloor\\right)$ and $\\leq$" })), "title")).toBe(
+      "Of {$\\left(\\lfloor x^{2}\\rfloor\\right)$} and {$\\leq$}",
+    );
+  });
+
+  test("is made in the length of a venue, whatever that is", () => {
+    const commas = ",".repeat(400_000);
+    expect(field(bibtexOf(paper({ venue: `${commas}a, 2020`, published: "2020" })), "journal")).toBe(`${commas}a`);
+  }, 30_000);
+
   test("keeps mathematics in a title, and escapes it where its braces do not balance", () => {
     expect(field(bibtexOf(paper({ title: "An $O(n^{2})$ bound" })), "title")).toBe("An {$O(n^{2})$} bound");
     const broken = bibtexOf(paper({ title: "An $O(n^{2)$ bound" }));
