@@ -20,7 +20,7 @@ import { compareWorks } from "../core/same-work.ts";
 import { describeConditions } from "./condition-text.ts";
 import { examplesOfInterest } from "./interests.ts";
 import { type Example, examplesOf, itemOfWords, itemsOf, ordinaryItems } from "./items.ts";
-import { watchPerson } from "./people.ts";
+import { requireStillThere } from "./people.ts";
 import { reasonOf } from "./reasons.ts";
 import { diversity, gatherCandidates, termsOfExamples } from "./recommend.ts";
 import { Works, withoutCopies } from "./search-order.ts";
@@ -86,7 +86,6 @@ export async function picksOf(
   // Somewhere on Earth it is the next day already.
   if (Date.parse(date) > now.getTime() + earliestMs)
     throw new AppError("invalid_request", `${date} is still to come.`, { mend: "Picks are made for today and for past days." });
-  const requireStillThere = await watchPerson(library, person);
   const made = await makePicks(library, embedder, person, date, now, options, signal);
   // Chosen from nothing, or while many wait for their embedding: a library that is filled later on the day, or papers that come in then, still
   // have their picks. Of the days before anything was followed there are hundreds of thousands, which whoever asks would leave on record.
@@ -96,7 +95,7 @@ export async function picksOf(
     const beforeAll = made.candidates === 0 && interests.every(({ created }) => localDay(new Date(created)) > date);
     if (date >= localDay(now) || beforeAll) return made;
   }
-  await requireStillThere();
+  await requireStillThere(library, person);
   return await library.personal.keepPicks(person, kept);
 }
 

@@ -99,6 +99,7 @@ describe("the order", () => {
   it("counts a person once who voted for two papers that have become one, and says so once", async () => {
     await library.upsert([inventPaper(1, { published: "2025-03-22", votes: 3 }), inventPaper(2, { published: "2025-03-22" })]);
     const engine = new Engine(library, new HashingEmbedder());
+    for (const name of ["ada", "bob"]) await engine.addPerson(name, "write");
     const ada = engine.person("ada");
     for (const id of ["X:1", "X:2"]) for (const kind of ["vote", "save"] as const) await ada.giveFeedback(id, { kind });
     await engine.person("bob").giveFeedback("X:1", { kind: "vote" });

@@ -49,6 +49,7 @@ beforeEach(async () => {
   now = new Date("2026-03-02T08:00:00Z");
   library = new MemoryLibrary(() => now);
   engine = new Engine(library, new HashingEmbedder(), { now: () => now });
+  await engine.addPerson("ada", "write");
   ada = engine.person("ada");
   await bring(...range(0, 60).map((at) => invent("noise", at, { published: "2020" })));
   now = new Date("2026-03-03T08:00:00Z");
@@ -476,6 +477,7 @@ describe("picks", () => {
     expect(pick).toMatchObject({ paperId: "ladders:10", interest: { id } });
     expect(cause?.paperId).toMatch(/^ladders:[01]$/);
     expect(pick?.reason.terms.length).toBeGreaterThan(0);
+    await engine.addPerson("bob", "write");
     const bob = engine.person("bob");
     await bob.addInterest({ positives: ["ladders:0", "ladders:1", "noise:1"].filter((paperId) => paperId !== cause?.paperId) });
     const [without] = (await bob.picks("2026-03-03")).picks.picks.filter(({ paperId }) => paperId === "ladders:10");
