@@ -23,6 +23,8 @@ export interface CatchUp {
   readonly picks: readonly DatedPick[];
   /** Interests for which nothing was good enough on any day. */
   readonly quiet: Picks["quiet"];
+  /** Whether one of the days is, as of a single day. */
+  readonly early?: boolean;
 }
 
 /** Each day that has no picks yet has them made. */
@@ -58,6 +60,7 @@ export async function catchUp(
     candidates: all.reduce((sum, { candidates }) => sum + candidates, 0),
     picks: await rankTogether(library, person, await stillToRead(library, person, all), limit),
     quiet,
+    ...(all.some(({ early }) => early === true) ? { early: true } : {}),
   };
 }
 

@@ -38,7 +38,7 @@ function partsOf({ nearest: [near], terms }: Reason): string[] {
 
 /** `of 12 papers, new since …`: what there was to choose from, behind the number of picks. @param dateText how days are written. */
 export function describeChoice(picks: Picks | CatchUp, dateText: (day: string) => string): string {
-  const isEarly = "date" in picks && picks.early === true;
+  const isEarly = picks.early === true;
   return `${choiceOf(picks, dateText)}${isEarly ? " Papers wait for their embedding: until they have it, these picks are not the last word." : ""}`;
 }
 

@@ -118,6 +118,49 @@ describe("picks", () => {
     expect(await library.personal.picks("ada", "2026-03-05")).toBeDefined();
   });
 
+  it("wait for no embedding where those of yesterday have none: nobody embeds this library, and its feed goes on", async () => {
+    const unembedded = new MemoryLibrary(() => now);
+    const other = new Engine(unembedded, new HashingEmbedder(), { now: () => now });
+    const me = other.person("me");
+    await unembedded.upsert([invent("noise", 200)]);
+    await me.addInterest({ name: "Kettles", words: subjects.kettles });
+    await expect(me.picks("2026-03-03")).rejects.toMatchObject({ code: "no_interests", mend: /also embeds what is there/ });
+    await other.embedBacklog({});
+    await unembedded.upsert(range(0, 60).map((at) => invent("noise", at)));
+    await unembedded.upsert([invent("kettles", 0)]);
+    const feed = await me.addFeed();
+    // They came a moment ago.
+    expect((await me.picks("2026-03-03")).picks).toMatchObject({ early: true, picks: [{ paperId: "kettles:0" }] });
+    expect((await me.catchUp({ from: "2026-03-02", to: "2026-03-03", limit: 10 })).picks).toMatchObject({ early: true });
+    expect((await other.privateFeed(feed.token)).entries).toEqual([]);
+    now = new Date("2026-03-04T09:00:00Z");
+    await unembedded.upsert([invent("kettles", 1)]);
+    expect((await other.privateFeed(feed.token)).entries.map(({ paper }) => paper.paperId).sort()).toEqual(["kettles:0", "kettles:1"]);
+    const { picks } = await me.picks("2026-03-04");
+    expect(picks.early).toBeUndefined();
+    expect((await me.catchUp({ from: "2026-03-04", to: "2026-03-04", limit: 10 })).picks).not.toHaveProperty("early");
+    await other.close();
+  });
+
+  it("wait for embeddings of today also where a few of yesterday's never came", async () => {
+    await ada.addInterest({ name: "Kettles", words: subjects.kettles });
+    await library.upsert(range(100, 105).map((at) => invent("noise", at)));
+    now = new Date("2026-03-04T09:00:00Z");
+    await library.upsert(range(0, 3).map((at) => invent("kettles", at)));
+    expect((await ada.picks("2026-03-04")).picks.early).toBe(true);
+  });
+
+  it("know what was said and brought while a clock was ahead, and leave out nothing that was picked for a day to come", async () => {
+    now = new Date("2027-01-05T08:00:00Z");
+    await ada.addInterest({ name: "Kettles", words: subjects.kettles });
+    await bring(...range(0, 3).map((at) => invent("kettles", at)));
+    expect(await idsOf("2027-01-05")).toHaveLength(3);
+    await ada.giveFeedback("kettles:2", { kind: "dismiss" });
+    now = new Date("2026-03-04T08:00:00Z");
+    expect((await idsOf("2026-03-04")).sort()).toEqual(["kettles:0", "kettles:1"]);
+    await expect(ada.picks("2027-01-05")).rejects.toMatchObject({ code: "invalid_request", message: /still to come/ });
+  });
+
   it("are there where words name what the whole library is about, and each paper is left to what is narrower", async () => {
     await library.remove(range(0, 60).map((at) => `noise:${at}`));
     await bring(...range(0, 60).map((at) => invent("kettles", at, { published: "2020" })));
