@@ -207,11 +207,11 @@ export class Person {
     signal?: AbortSignal,
   ): Promise<{ picks: CatchUp; papers: ReadonlyMap<string, Paper> }> {
     const picks = await this.serving.within((library, embedder) => catchUp(library, embedder, this.name, days, this.now(), signal));
-    return { picks, papers: await this.papersOf(picks) };
+    return { picks, papers: new Map(picks.picks.map(({ paperId, paper }) => [paperId, paper])) };
   }
 
   /** By the ids that were picked. Of two papers that have become one since, the second is left out, too. */
-  private async papersOf({ picks }: Pick<Picks | CatchUp, "picks">): Promise<ReadonlyMap<string, Paper>> {
+  private async papersOf({ picks }: Pick<Picks, "picks">): Promise<ReadonlyMap<string, Paper>> {
     const ids = [...new Set(picks.map(({ paperId }) => paperId))];
     const shown = new Set<string>();
     const papers = new Map<string, Paper>();

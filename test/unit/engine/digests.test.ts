@@ -324,7 +324,10 @@ describe("a weekly message", () => {
       await library.personal.keepPicks("me", { date, since: "", made: date, model: "m", generation: 1, candidates: 8, picks, quiet: [] });
     }
     setTime("2026-03-09T07:00:00Z");
+    const read = vi.spyOn(library, "papers");
     await deliver();
+    // Once, though they are looked at twice.
+    expect(read.mock.calls.filter(([labels]) => labels.length >= 30)).toHaveLength(1);
     const told = kettles(service.mails.at(-1)?.text);
     expect(told).toEqual(numbers.slice(0, 30));
     expect(service.mails.at(-1)?.text).toMatch(/10 more/);
