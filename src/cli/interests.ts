@@ -11,6 +11,7 @@ import { addFilterOptions, type FilterFlags, filtersOf } from "./filter-options.
 import { addInterestSplits } from "./interest-splits.ts";
 import { counted, print, printHits, printJson, printTable, styled } from "./output.ts";
 import { personOption } from "./people.ts";
+import { describeWaiting } from "./picks.ts";
 
 interface Flags extends CommonFlags, FilterFlags {
   person: string;
@@ -86,10 +87,15 @@ export function addInterests(program: Command): void {
         const found = flags.fromFile === undefined ? undefined : await papersOfFile(engine, flags.fromFile, flags.collection);
         const input = inputOf(flags);
         const positives = found === undefined ? input.positives : [...(input.positives ?? []), ...found.paperIds];
-        const interest = await engine.person(flags.person).addInterest({ ...input, positives });
+        const person = engine.person(flags.person);
+        const interest = await person.addInterest({ ...input, positives });
+        const waiting = (await person.waitingInterests()).filter(({ id }) => id === interest.id);
         if (found !== undefined) tellMissing(found, flags.fromFile ?? "");
         if (isJson(command)) printJson(interest);
-        else print(`Added “${interest.name}” (${interest.id}). \`paperkin picks\` picks papers for it.`);
+        else {
+          const next = waiting.length > 0 ? describeWaiting(waiting) : "`paperkin picks` picks papers for it.";
+          print(`Added “${interest.name}” (${interest.id}). ${next}`);
+        }
       });
     });
 

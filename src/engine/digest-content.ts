@@ -10,7 +10,7 @@ import { rankTogether, stillToRead } from "./catch-up.ts";
 import { orderListing } from "./daily-order.ts";
 import { readInTurns } from "./papers.ts";
 import { picksOf } from "./picks.ts";
-import { describePick } from "./reason-text.ts";
+import { describeGrounds } from "./reason-text.ts";
 
 export interface DigestEntry {
   readonly paper: Paper;
@@ -81,7 +81,7 @@ export async function digestContent(
   for (const { paper, ...pick } of chosen) {
     const title = pick.exploration === true ? "To see what else there is" : (pick.interest?.name ?? "");
     const interest = pick.interest === undefined ? {} : { interest: pick.interest.id };
-    sections.set(title, [...(sections.get(title) ?? []), { paper, why: describePick(pick), ...interest }]);
+    sections.set(title, [...(sections.get(title) ?? []), { paper, why: describeGrounds(pick), ...interest }]);
   }
   const first = picks.findLast((one) => one.picks.length > 0)?.date ?? date;
   return {

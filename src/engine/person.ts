@@ -201,6 +201,12 @@ export class Person {
     return { picks, papers: await this.papersOf(picks) };
   }
 
+  /** Interests that began after today's picks were made, which stay as they are: those have theirs from tomorrow on. */
+  async waitingInterests(): Promise<Interest[]> {
+    const made = (await this.library.personal.picks(this.name, this.today()))?.made;
+    return made === undefined ? [] : (await this.interests()).filter(({ created }) => created > made);
+  }
+
   /** The picks of several days ranked together, with their papers. Throws `no_interests`, `invalid_request`. */
   async catchUp(
     days: { readonly from: string; readonly to: string; readonly limit: number },

@@ -139,7 +139,7 @@ describe("a mail", () => {
     const [sent] = service.mails;
     expect(sent?.subject).toContain("Your picks: Copper <kettles> & $x^2$");
     expect(sent?.text).toMatch(
-      /Kettles\n-+\n\n\* Copper <kettles> & \$x\^2\$\n[\s\S]*fits “Kettles”[\s\S]*https:\/\/papers\.example\/papers\//,
+      /Kettles\n-+\n\n\* Copper <kettles> & \$x\^2\$\n[\s\S]*shares copper, kettles[\s\S]*https:\/\/papers\.example\/papers\//,
     );
     const html = String(sent?.html);
     expect(html).toContain("Copper &lt;kettles&gt; &amp; $x^2$");

@@ -81,6 +81,10 @@ describe("picks", () => {
     const first = await ada.picks("2026-03-03");
     await bring(invent("kettles", 1));
     expect((await ada.picks("2026-03-03")).picks).toEqual(first.picks);
+    expect(await ada.waitingInterests()).toEqual([]);
+    now = new Date("2026-03-03T09:00:00Z");
+    await ada.addInterest({ name: "Late", words: "wooden ladders" });
+    expect((await ada.waitingInterests()).map(({ name }) => name)).toEqual(["Late"]);
     now = new Date("2026-03-04T08:00:00Z");
     expect(await idsOf("2026-03-04")).toEqual(["kettles:1"]);
     expect((await ada.picks("2026-03-03")).picks).toEqual(first.picks);
