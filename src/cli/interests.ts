@@ -1,4 +1,5 @@
 /** `paperkin interests`: what you follow. */
+import { basename } from "node:path";
 import type { Command } from "commander";
 import { AppError } from "../core/errors.ts";
 import type { Filters } from "../core/filters.ts";
@@ -85,7 +86,7 @@ export function addInterests(program: Command): void {
         throw new AppError("invalid_request", "--collection is a part of a file.", { mend: "Say which with --from-file." });
       await withEngine(command, withoutIndex, async (engine) => {
         const found = flags.fromFile === undefined ? undefined : await papersOfFile(engine, flags.fromFile, flags.collection);
-        const input = inputOf(flags);
+        const input = { ...inputOf(flags), ...(found === undefined ? {} : { name: flags.name ?? nameOfFile(flags) }) };
         const positives = found === undefined ? input.positives : [...(input.positives ?? []), ...found.paperIds];
         const person = engine.person(flags.person);
         const interest = await person.addInterest({ ...input, positives });
@@ -163,6 +164,11 @@ function describe(command: Command): Command {
       .option("--weight <n>", "its share of the picks beside the others': 0.1 to 10", Number)
       .addOption(personOption()),
   );
+}
+
+/** As the file or the part of it is called that an interest begins with. */
+function nameOfFile({ fromFile = "-", collection }: Flags): string | undefined {
+  return collection?.split("/").at(-1) ?? (fromFile === "-" ? undefined : basename(fromFile).replace(/\.[^.]+$/, ""));
 }
 
 function inputOf(flags: Flags): InterestInput {

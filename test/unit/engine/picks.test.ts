@@ -641,7 +641,15 @@ describe("an interest", () => {
 
   it("I11: in nothing, of papers that are not there, or out of bounds changes nothing", async () => {
     const tooMuch = { filters: { authors: range(0, 100).map((at) => `${at}${"a".repeat(1_000)}`) } };
-    for (const input of [{}, { words: "  " }, { positives: ["nowhere:1"] }, { words: "x", weight: 99 }, { topic: "unknown" }, tooMuch])
+    for (const input of [
+      {},
+      { words: "  " },
+      { words: "... 🐙" },
+      { positives: ["nowhere:1"] },
+      { words: "x", weight: 99 },
+      { topic: "unknown" },
+      tooMuch,
+    ])
       await expect(ada.addInterest(input)).rejects.toMatchObject({ code: expect.stringMatching(/invalid_request|not_found/) });
     expect(await ada.interests()).toEqual([]);
   });
