@@ -20,6 +20,7 @@ const engine = new Engine(library, embedder, { now: () => now });
 const asking = await library.sampleLabels(people * interests);
 const today = now.toISOString().slice(0, 10);
 for (let at = 0; at < people; at++) {
+  await engine.addPerson(`bench-${at}`, "write");
   const person = engine.person(`bench-${at}`);
   for (let number = 0; number < interests; number++) {
     const [vector] = await library.embeddings(generation, [asking[(number * people + at) % asking.length]]);

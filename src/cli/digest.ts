@@ -6,6 +6,7 @@ import { Option } from "commander";
 import { createTransports } from "../app-delivery.ts";
 import { type DeliveryChannel, type DigestKind, digestKinds } from "../core/delivery.ts";
 import { AppError } from "../core/errors.ts";
+import { isTimeZone } from "../core/local-time.ts";
 import { ownTimeZone } from "../engine/subscriptions.ts";
 import { asking, examples, isJson, wholeNumber, withEngine, withoutIndex } from "./context.ts";
 import { addDigestFeeds } from "./digest-feeds.ts";
@@ -134,7 +135,7 @@ function addStatus(digest: Command): void {
             address,
             kind,
             weekdays.map((day) => dayNames[day - 1] ?? "").join(","),
-            `${hour}:00 ${timeZone}`,
+            `${hour}:00 ${timeZone}${isTimeZone(timeZone) ? "" : " (not known here: UTC)"}`,
             confirmed === undefined ? "not confirmed" : "",
           ]),
         );

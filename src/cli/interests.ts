@@ -1,4 +1,5 @@
 /** `paperkin interests`: what you follow. */
+import { basename } from "node:path";
 import type { Command } from "commander";
 import { AppError } from "../core/errors.ts";
 import type { Filters } from "../core/filters.ts";
@@ -11,6 +12,7 @@ import { addFilterOptions, type FilterFlags, filtersOf } from "./filter-options.
 import { addInterestSplits } from "./interest-splits.ts";
 import { counted, print, printHits, printJson, printTable, styled } from "./output.ts";
 import { personOption } from "./people.ts";
+import { describeWaiting } from "./picks.ts";
 
 interface Flags extends CommonFlags, FilterFlags {
   person: string;
@@ -84,12 +86,17 @@ export function addInterests(program: Command): void {
         throw new AppError("invalid_request", "--collection is a part of a file.", { mend: "Say which with --from-file." });
       await withEngine(command, withoutIndex, async (engine) => {
         const found = flags.fromFile === undefined ? undefined : await papersOfFile(engine, flags.fromFile, flags.collection);
-        const input = inputOf(flags);
+        const input = { ...inputOf(flags), ...(found === undefined ? {} : { name: flags.name ?? nameOfFile(flags) }) };
         const positives = found === undefined ? input.positives : [...(input.positives ?? []), ...found.paperIds];
-        const interest = await engine.person(flags.person).addInterest({ ...input, positives });
+        const person = engine.person(flags.person);
+        const interest = await person.addInterest({ ...input, positives });
+        const waiting = (await person.waitingInterests()).filter(({ id }) => id === interest.id);
         if (found !== undefined) tellMissing(found, flags.fromFile ?? "");
         if (isJson(command)) printJson(interest);
-        else print(`Added “${interest.name}” (${interest.id}). \`paperkin picks\` picks papers for it.`);
+        else {
+          const next = waiting.length > 0 ? describeWaiting(waiting) : "`paperkin picks` picks papers for it.";
+          print(`Added “${interest.name}” (${interest.id}). ${next}`);
+        }
       });
     });
 
@@ -157,6 +164,11 @@ function describe(command: Command): Command {
       .option("--weight <n>", "its share of the picks beside the others': 0.1 to 10", Number)
       .addOption(personOption()),
   );
+}
+
+/** As the file or the part of it is called that an interest begins with. */
+function nameOfFile({ fromFile = "-", collection }: Flags): string | undefined {
+  return collection?.split("/").at(-1) ?? (fromFile === "-" ? undefined : basename(fromFile).replace(/\.[^.]+$/, ""));
 }
 
 function inputOf(flags: Flags): InterestInput {

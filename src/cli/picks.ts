@@ -1,5 +1,6 @@
 /** `paperkin picks`: what to read today, and why. */
 import type { Command } from "commander";
+import type { Interest } from "../core/interest.ts";
 import { describeChoice, describePick } from "../engine/reason-text.ts";
 import { asking, type CommonFlags, examples, isJson, wholeNumber, withEngine } from "./context.ts";
 import { describeAuthors, print, printJson, styled, wrap } from "./output.ts";
@@ -11,6 +12,18 @@ interface Flags extends CommonFlags {
   since?: string;
   limit: number;
   exploration?: boolean;
+}
+
+/** Interests that a line names. */
+const mostNames = 5;
+
+/** @param waiting those of whom today's picks know nothing. */
+export function describeWaiting(waiting: readonly Interest[]): string {
+  const [first] = waiting;
+  const named = waiting.slice(0, mostNames).map(({ name }) => `“${name}”`);
+  const names = `${named.join(", ")}${waiting.length > mostNames ? ` and ${waiting.length - mostNames} more` : ""}`;
+  const has = waiting.length === 1 ? "has its" : "have theirs";
+  return `The picks of a day are made once, and stay. ${names} ${has} from tomorrow on; until then, \`paperkin interests show "${first?.name ?? ""}"\` shows what is nearest.`;
 }
 
 export function addPicks(program: Command): void {
@@ -41,6 +54,8 @@ export function addPicks(program: Command): void {
         }
         const days = "date" in picks ? picks.date : `${picks.from} to ${picks.to}`;
         print(styled("bold", `${days}: ${shown.length} ${describeChoice(picks, (day) => day)}`));
+        const waiting = "date" in picks && picks.date === person.today() ? await person.waitingInterests() : [];
+        if (waiting.length > 0) print(describeWaiting(waiting));
         print();
         shown.forEach(({ paper, ...pick }, at) => {
           print(`${String(at + 1).padStart(3)}. ${styled("bold", paper.title)}`);

@@ -21,6 +21,8 @@ export interface CommentStore {
   comments(paperIds: readonly string[]): Promise<Comment[]>;
   /** How many there are for each id; ids without any are left out. */
   countComments(paperIds: readonly string[]): Promise<Map<string, number>>;
+  /** How many a person wrote, on all papers. */
+  countCommentsOf(person: string): Promise<number>;
   comment(id: string): Promise<Comment | undefined>;
   addComment(comment: Comment): Promise<void>;
   /** @returns false where there was none. */

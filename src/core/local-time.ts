@@ -11,10 +11,10 @@ const formats = new Map<string, Intl.DateTimeFormat>();
 /** There are fewer zones, but each has as many spellings as its letters have cases, and whoever subscribes names one. */
 const mostFormats = 600;
 
-/** @param timeZone as `Europe/Berlin`; throws a `RangeError` for one that is not known (`isTimeZone`). */
+/** @param timeZone as `Europe/Berlin`; one that this system does not know (`isTimeZone`), as another one may have, is read as UTC. */
 export function localTime(instant: Date, timeZone: string): LocalTime {
   const parts = new Map(
-    formatOf(timeZone)
+    formatOf(isTimeZone(timeZone) ? timeZone : "UTC")
       .formatToParts(instant)
       .map(({ type, value }) => [type, value]),
   );

@@ -102,6 +102,9 @@ export function daysBetween(from: string, to: string): number {
 
 export const dayMs = 24 * 60 * 60 * 1000;
 
+/** Sorts behind all times that are told in ISO 8601. */
+export const endOfTime = "~";
+
 /** The day that it is where this process runs, `YYYY-MM-DD`. */
 export function localDay(now: Date): string {
   return [now.getFullYear(), now.getMonth() + 1, now.getDate()].map((part) => String(part).padStart(2, "0")).join("-");

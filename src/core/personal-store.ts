@@ -43,7 +43,10 @@ export interface GivenToPaper {
 export interface PersonalStore {
   /** By name. */
   people(): Promise<string[]>;
-  /** @returns false where there is one of this name. */
+  /**
+   * Whoever is new finds nothing: what another process still wrote for an earlier one of this name goes. The owner's stays.
+   * @returns false where there is one of this name.
+   */
   addPerson(name: string): Promise<boolean>;
   /** With everything that is theirs. @returns false where there was none. */
   removePerson(name: string): Promise<boolean>;
@@ -78,6 +81,8 @@ export interface PersonalStore {
   feedback(person: string): Promise<Feedback[]>;
   /** On papers by any of these ids, latest first; reads nothing else. */
   feedbackOn(person: string, paperIds: readonly string[]): Promise<Feedback[]>;
+  /** How many papers a person said this of. */
+  countFeedback(person: string, kind: FeedbackKind): Promise<number>;
   /** Takes the place of what the person said before in this way of this paper. */
   putFeedback(person: string, feedback: Feedback): Promise<void>;
   /** Undoes it. @returns false where there was nothing. */

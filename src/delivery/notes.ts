@@ -22,7 +22,7 @@ export class NoteTransport implements Transport {
       if (text !== before) await write(folder, fileName, text, isOurs);
       return { outcome: "accepted" };
     } catch (thrown) {
-      return refused(false, thrown instanceof Error ? thrown.message : String(thrown));
+      return refused(false, reasonOf(thrown, folder));
     }
   }
 }
@@ -86,6 +86,14 @@ async function linkOrRename(temporary: string, path: string): Promise<void> {
     if (!["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS"].includes(codeOf(thrown))) throw thrown;
     await rename(temporary, path);
   }
+}
+
+/** Of what has to do with the folder, in words: files beside the note are nothing that anybody knows of. */
+function reasonOf(thrown: unknown, folder: string): string {
+  const code = codeOf(thrown);
+  if (["ENOENT", "ENOTDIR"].includes(code)) return `there is no folder ${folder}`;
+  if (["EACCES", "EPERM", "EROFS"].includes(code)) return `the folder ${folder} cannot be written to (${code})`;
+  return thrown instanceof Error ? thrown.message : String(thrown);
 }
 
 function codeOf(thrown: unknown): string {

@@ -2,6 +2,7 @@
 import type { Embedder } from "../core/embedder.ts";
 import { AppError } from "../core/errors.ts";
 import type { Library } from "../core/library.ts";
+import type { Paper } from "../core/paper.ts";
 import { addDays, daysBetween } from "../core/period.ts";
 import type { Pick, Picks } from "../core/picks.ts";
 import { allot } from "../core/ranking/allotment.ts";
@@ -11,7 +12,10 @@ import { picksOf, requireDay } from "./picks.ts";
 import { requireWanted } from "./turns.ts";
 
 /** With the day on which it was picked. */
-export type DatedPick = Pick & { readonly date: string };
+type DatedPick = Pick & { readonly date: string };
+
+/** One that is still to be read, with its paper as it is now. */
+export type PickToRead = DatedPick & { readonly paper: Paper };
 
 export interface CatchUp {
   /** `YYYY-MM-DD`, the first day and the last. */
@@ -20,9 +24,11 @@ export interface CatchUp {
   /** New papers that there were to choose from on all days. */
   readonly candidates: number;
   /** Best first, with the day on which each was picked; without those that were dismissed or seen since. */
-  readonly picks: readonly DatedPick[];
+  readonly picks: readonly PickToRead[];
   /** Interests for which nothing was good enough on any day. */
   readonly quiet: Picks["quiet"];
+  /** Whether one of the days is, as of a single day. */
+  readonly early?: boolean;
 }
 
 /** Each day that has no picks yet has them made. */
@@ -58,13 +64,14 @@ export async function catchUp(
     candidates: all.reduce((sum, { candidates }) => sum + candidates, 0),
     picks: await rankTogether(library, person, await stillToRead(library, person, all), limit),
     quiet,
+    ...(all.some(({ early }) => early === true) ? { early: true } : {}),
   };
 }
 
 /** The best picks of several days, each interest's in its share; what explores comes last. */
-export async function rankTogether(library: Library, person: string, picks: readonly DatedPick[], limit: number): Promise<DatedPick[]> {
+export async function rankTogether(library: Library, person: string, picks: readonly PickToRead[], limit: number): Promise<PickToRead[]> {
   const weights = new Map((await library.personal.interests(person)).map(({ id, weight }) => [id, weight]));
-  const byInterest = new Map<string, DatedPick[]>();
+  const byInterest = new Map<string, PickToRead[]>();
   for (const pick of picks) {
     const id = pick.exploration === true ? "" : (pick.interest?.id ?? "");
     byInterest.set(id, [...(byInterest.get(id) ?? []), pick]);
@@ -79,7 +86,7 @@ export async function rankTogether(library: Library, person: string, picks: read
 }
 
 /** The picks whose papers are there and were not put aside since, each once: what became one paper takes one place. */
-export async function stillToRead(library: Library, person: string, all: readonly Picks[]): Promise<DatedPick[]> {
+export async function stillToRead(library: Library, person: string, all: readonly Picks[]): Promise<PickToRead[]> {
   const dated = all.flatMap(({ date, picks }) => picks.map((pick) => ({ ...pick, date })));
   const papers = await findPapers(
     library,
@@ -91,10 +98,10 @@ export async function stillToRead(library: Library, person: string, all: readonl
     papers.flatMap((stored) => stored?.paper ?? []),
   );
   const taken = new Set<string>();
-  return dated.filter((_, at) => {
+  return dated.flatMap((pick, at) => {
     const paper = papers[at]?.paper;
-    if (paper === undefined || taken.has(paper.paperId) || isPutAside(paper)) return false;
+    if (paper === undefined || taken.has(paper.paperId) || isPutAside(paper)) return [];
     taken.add(paper.paperId);
-    return true;
+    return [{ ...pick, paper }];
   });
 }

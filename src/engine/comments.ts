@@ -10,6 +10,8 @@ import { requireStillThere } from "./people.ts";
 
 /** On one paper by one person, so that nobody fills a page. */
 const mostOfOne = 50;
+/** By one person on all papers together, so that nobody fills the disk. */
+const mostComments = 10_000;
 
 /** On a paper, oldest first. */
 export function commentsOn(library: Library, paper: Paper): Promise<Comment[]> {
@@ -34,6 +36,8 @@ export async function addComment(library: Library, person: string, paperId: stri
   const own = (await commentsOn(library, paper)).filter((comment) => comment.person === person);
   if (own.length >= mostOfOne)
     throw new AppError("invalid_request", `You wrote ${mostOfOne} comments on this paper already.`, { mend: "Take some of them back." });
+  if ((await library.comments.countCommentsOf(person)) >= mostComments)
+    throw new AppError("invalid_request", `You wrote ${mostComments} comments already.`, { mend: "Take some of them back." });
   const id = `c_${randomBytes(12).toString("base64url")}`;
   const comment: Comment = { id, paperId: paper.paperId, person, text, created: now.toISOString() };
   await requireStillThere(library, person);

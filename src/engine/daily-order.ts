@@ -32,6 +32,8 @@ export interface ListingOrder {
   /** The last day of the listing that has papers: ages are counted from it, and what is new ends with it. */
   readonly lastDay: string | undefined;
   readonly halfLifeDays: number;
+  /** What people gave the papers; read where it is needed, unless given. */
+  readonly popularity?: Popularity;
 }
 
 /** Papers are new for this many days. */
@@ -45,9 +47,9 @@ const mostComparisons = 3_000_000;
 const turn = 16;
 
 /** Who gave papers votes and saves, by the id that they had then. */
-type Popularity = ReadonlyMap<string, Readonly<Record<"vote" | "save", ReadonlySet<number>>>>;
+export type Popularity = ReadonlyMap<string, Readonly<Record<"vote" | "save", ReadonlySet<number>>>>;
 
-async function popularityOf(library: Library, papers: readonly Paper[]): Promise<Popularity> {
+export async function popularityOf(library: Library, papers: readonly Paper[]): Promise<Popularity> {
   const given = new Map<string, Record<"vote" | "save", Set<number>>>();
   for (const { giver, paperId, kind } of await library.personal.popularity(papers.flatMap(({ ids }) => ids))) {
     const people = given.get(paperId) ?? { vote: new Set(), save: new Set() };
@@ -67,17 +69,16 @@ function interestOf(paper: Paper, popularity: Popularity): Interest {
   return { votes: (paper.votes ?? 0) + people("vote"), saves: people("save") };
 }
 
-/** How many votes the people of this library gave each paper, in their order. */
-export async function countVotes(library: Library, papers: readonly Paper[]): Promise<number[]> {
-  const popularity = await popularityOf(library, papers);
-  return papers.map((paper) => interestOf({ ...paper, votes: 0 }, popularity).votes);
+/** How many votes the people of this library gave a paper. */
+export function votesHere(paper: Paper, popularity: Popularity): number {
+  return interestOf({ ...paper, votes: 0 }, popularity).votes;
 }
 
 /** A page of the papers in order: total, ending with `paperId` (I8). */
 export async function orderListing(
   library: Library,
   papers: readonly StoredPaper[],
-  { sort, lastDay, halfLifeDays }: ListingOrder,
+  { sort, lastDay, halfLifeDays, popularity: given }: ListingOrder,
   page: { offset: number; limit: number },
   signal?: AbortSignal,
 ): Promise<OrderedPaper[]> {
@@ -85,10 +86,12 @@ export async function orderListing(
   const onPage = (ordered: readonly OrderedPaper[]) => ordered.slice(page.offset, page.offset + page.limit);
   if (lastDay === undefined || sort === "date") return onPage(byDate.map((stored) => ({ stored })));
   if (sort === "emerging") return onPage(bestFirst(await withEmergence(library, byDate, lastDay, signal)));
-  const popularity = await popularityOf(
-    library,
-    papers.map(({ paper }) => paper),
-  );
+  const popularity =
+    given ??
+    (await popularityOf(
+      library,
+      papers.map(({ paper }) => paper),
+    ));
   if (sort === "trending") return onPage(bestFirst(byDate.map((stored) => withTrend(stored, popularity, lastDay, halfLifeDays))));
   return onPage(bestFirst(byDate.map((stored) => ({ stored, score: interestOf(stored.paper, popularity).votes }))));
 }

@@ -6,7 +6,7 @@ import { datesIn, type ListingDate, periodAfter, periodBefore } from "../core/li
 import { listingDateOf, type Paper } from "../core/paper.ts";
 import { earliestYear, lastDayOf, type Period, type PeriodKind, readAnyPeriod, readPeriod } from "../core/period.ts";
 import { countComments } from "./comments.ts";
-import { countVotes, type DailySort, type EmergingPaper, orderListing } from "./daily-order.ts";
+import { type DailySort, type EmergingPaper, orderListing, popularityOf, votesHere } from "./daily-order.ts";
 import { readInTurns } from "./papers.ts";
 
 export interface DailyRequest {
@@ -76,15 +76,15 @@ export async function dailyListing(
   );
   const stored = await readInTurns(library, labels, signal);
   const lastDay = shown === undefined ? undefined : lastDayWithin(shown, within);
-  const ordered = await orderListing(library, stored, { sort, lastDay, halfLifeDays: clock.halfLifeDays }, { offset, limit }, signal);
-  const around = shown ?? asked;
-  const onPage = ordered.map(({ stored: { paper } }) => paper);
-  const comments = await countComments(library, onPage);
-  const here = await countVotes(
+  const popularity = await popularityOf(
     library,
     stored.map(({ paper }) => paper),
   );
-  const votes = new Map(stored.map(({ label }, at) => [label, here[at] ?? 0]));
+  const order = { sort, lastDay, halfLifeDays: clock.halfLifeDays, popularity };
+  const ordered = await orderListing(library, stored, order, { offset, limit }, signal);
+  const around = shown ?? asked;
+  const onPage = ordered.map(({ stored: { paper } }) => paper);
+  const comments = await countComments(library, onPage);
   return {
     asked,
     shown,
@@ -92,12 +92,12 @@ export async function dailyListing(
     next: around === undefined ? undefined : periodAfter(kind, dates, around.last),
     lastDay,
     total: stored.length,
-    voted: stored.filter(({ paper, label }) => (paper.votes ?? 0) + (votes.get(label) ?? 0) > 0).length,
-    papers: ordered.map(({ stored: { paper, label }, ...ranks }, at) => ({
+    voted: stored.filter(({ paper }) => (paper.votes ?? 0) > 0 || votesHere(paper, popularity) > 0).length,
+    papers: ordered.map(({ stored: { paper }, ...ranks }, at) => ({
       paper,
       listed: listingDateOf(paper) ?? "",
       ...ranks,
-      here: { votes: votes.get(label) ?? 0, comments: comments[at] ?? 0 },
+      here: { votes: votesHere(paper, popularity), comments: comments[at] ?? 0 },
     })),
   };
 }

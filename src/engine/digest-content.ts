@@ -8,9 +8,9 @@ import { addDays } from "../core/period.ts";
 import type { Picks } from "../core/picks.ts";
 import { rankTogether, stillToRead } from "./catch-up.ts";
 import { orderListing } from "./daily-order.ts";
-import { findPapers, readInTurns } from "./papers.ts";
+import { readInTurns } from "./papers.ts";
 import { picksOf } from "./picks.ts";
-import { describePick } from "./reason-text.ts";
+import { describeGrounds } from "./reason-text.ts";
 
 export interface DigestEntry {
   readonly paper: Paper;
@@ -77,17 +77,11 @@ export async function digestContent(
   const toRead = await stillToRead(parts.library, person, picks);
   const isOneDay = picks.filter((one) => one.picks.length > 0).length <= 1;
   const chosen = isOneDay ? toRead.slice(0, mostPapers) : await rankTogether(parts.library, person, toRead, mostPapers);
-  const papers = await findPapers(
-    parts.library,
-    chosen.map(({ paperId }) => paperId),
-  );
   const sections = new Map<string, DigestEntry[]>();
-  for (const [at, pick] of chosen.entries()) {
-    const paper = papers[at]?.paper;
-    if (paper === undefined) continue;
+  for (const { paper, ...pick } of chosen) {
     const title = pick.exploration === true ? "To see what else there is" : (pick.interest?.name ?? "");
     const interest = pick.interest === undefined ? {} : { interest: pick.interest.id };
-    sections.set(title, [...(sections.get(title) ?? []), { paper, why: describePick(pick), ...interest }]);
+    sections.set(title, [...(sections.get(title) ?? []), { paper, why: describeGrounds(pick), ...interest }]);
   }
   const first = picks.findLast((one) => one.picks.length > 0)?.date ?? date;
   return {

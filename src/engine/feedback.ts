@@ -16,6 +16,8 @@ export interface FeedbackInput {
 }
 
 const longestNote = 10_000;
+/** Of one person, so that nobody fills the disk. */
+const mostNotes = 10_000;
 
 /** Throws `paper_not_found`, `interest_not_found`, and `invalid_request` for a note without text. */
 export async function giveFeedback(library: Library, person: string, id: string, input: FeedbackInput, now: Date): Promise<Feedback> {
@@ -33,9 +35,17 @@ export async function giveFeedback(library: Library, person: string, id: string,
     ...(note === "" ? {} : { note }),
     ...(input.interest === undefined ? {} : { interest: (await getInterest(library, person, input.interest)).id }),
   };
+  if (input.kind === "note") await requireRoomForNote(library, person, paper);
   await requireStillThere(library, person);
   await library.personal.putFeedback(person, feedback);
   return feedback;
+}
+
+/** A note that is there can be changed. Throws `invalid_request`. */
+async function requireRoomForNote(library: Library, person: string, paper: Paper): Promise<void> {
+  if ((await library.personal.countFeedback(person, "note")) < mostNotes) return;
+  if ((await saidOf(library, person, [paper]))(paper).has("note")) return;
+  throw new AppError("invalid_request", `You wrote notes on ${mostNotes} papers already.`, { mend: "Take some of them back." });
 }
 
 /** @returns whether there was something to take back. */

@@ -7,7 +7,6 @@ import type { Place, SourceRecord } from "../core/source.ts";
 import { emptyCounts, ingest } from "./ingest.ts";
 import { addInterest } from "./interests.ts";
 import { findPapers } from "./papers.ts";
-import { watchPerson } from "./people.ts";
 
 /** What of a file can be an example. */
 export interface ExamplesOfFile {
@@ -114,7 +113,6 @@ export async function followFile(
   now: Date,
   signal?: AbortSignal,
 ): Promise<FollowedFile> {
-  const requireStillThere = await watchPerson(library, person);
   const examples = new FileExamples();
   const all: SourceRecord[] = [];
   for await (const record of records) {
@@ -132,7 +130,6 @@ export async function followFile(
     throw new AppError("invalid_request", `The library has no paper of ${file}.`, {
       mend: "Ask whoever looks after the library to import it.",
     });
-  await requireStillThere();
   const interest = await addInterest(library, person, { name: name ?? file.replace(/\.[^.]+$/, ""), positives: paperIds }, now);
   return { interest, missing: missing.length, refused: examples.refused };
 }

@@ -117,7 +117,7 @@ export async function replaceInterest(
 
 async function changed(library: Library, before: Interest, input: InterestInput): Promise<Interest> {
   const positives = input.positives === undefined ? before.positives : await paperIds(library, input.positives);
-  const words = input.words === undefined ? before.words : normalizeText(input.words);
+  const words = input.words === undefined ? before.words : wordsOf(input.words);
   const wanted = {
     words,
     positives,
@@ -144,6 +144,15 @@ async function changed(library: Library, before: Interest, input: InterestInput)
     throw new AppError("invalid_request", `The interest's ${issue?.path.join(".") ?? ""} is not valid: ${issue?.message ?? ""}.`);
   }
   return parsed.data;
+}
+
+/** Throws `invalid_request` for a text of signs alone: a model finds something near to any. */
+function wordsOf(text: string): string {
+  const words = normalizeText(text);
+  if (words === "" || /[\p{L}\p{N}]/u.test(words)) return words;
+  throw new AppError("invalid_request", `There is no word in “${words.slice(0, 50).toWellFormed()}”.`, {
+    mend: "Say in words what it is about.",
+  });
 }
 
 /** In the order of the ids, each paper once. Throws `paper_not_found` naming some that are missing, `invalid_request` for too many. */

@@ -74,26 +74,10 @@ export async function removePerson({ personal }: Library, name: string): Promise
 }
 
 /**
- * To be called before something of a person is kept: whoever asked may have been taken away while the request came in, and a namesake who
- * comes later would find it (I9). Where there is nobody at all, nobody was. Throws `person_not_found`.
+ * To be called right before something of a person is kept: whoever asked may have been taken away while the request came in, or while
+ * what is kept was made. The owner is always there. Throws `person_not_found`.
  */
 export async function requireStillThere({ personal }: Library, name: string): Promise<void> {
-  const people = await personal.people();
-  if (name !== ownerName && people.length > 0 && !people.includes(name)) throw takenAway(name);
-}
-
-function takenAway(name: string): AppError {
-  return new AppError("person_not_found", `${name} was taken away meanwhile.`);
-}
-
-/**
- * To be called when something for a person begins. @returns what is to be called before it is kept: throws `person_not_found` where the
- * person was taken away meanwhile, since a namesake who comes later would find it (I9).
- */
-export async function watchPerson({ personal }: Library, name: string): Promise<() => Promise<void>> {
-  const isThere = async () => (await personal.people()).includes(name);
-  const was = await isThere();
-  return async () => {
-    if (was && !(await isThere())) throw takenAway(name);
-  };
+  if (name === ownerName || (await personal.people()).includes(name)) return;
+  throw new AppError("person_not_found", `${name} was taken away meanwhile.`);
 }

@@ -206,17 +206,23 @@ export class Person {
     return { picks, papers: await this.papersOf(picks) };
   }
 
+  /** Interests that began after today's picks were made, which stay as they are: those have theirs from tomorrow on. */
+  async waitingInterests(): Promise<Interest[]> {
+    const made = (await this.library.personal.picks(this.name, this.today()))?.made;
+    return made === undefined ? [] : (await this.interests()).filter(({ created }) => created > made);
+  }
+
   /** The picks of several days ranked together, with their papers. Throws `no_interests`, `invalid_request`. */
   async catchUp(
     days: { readonly from: string; readonly to: string; readonly limit: number },
     signal?: AbortSignal,
   ): Promise<{ picks: CatchUp; papers: ReadonlyMap<string, Paper> }> {
     const picks = await this.serving.within((library, embedder) => catchUp(library, embedder, this.name, days, this.now(), signal));
-    return { picks, papers: await this.papersOf(picks) };
+    return { picks, papers: new Map(picks.picks.map(({ paperId, paper }) => [paperId, paper])) };
   }
 
   /** By the ids that were picked. Of two papers that have become one since, the second is left out, too. */
-  private async papersOf({ picks }: Pick<Picks | CatchUp, "picks">): Promise<ReadonlyMap<string, Paper>> {
+  private async papersOf({ picks }: Pick<Picks, "picks">): Promise<ReadonlyMap<string, Paper>> {
     const ids = [...new Set(picks.map(({ paperId }) => paperId))];
     const shown = new Set<string>();
     const papers = new Map<string, Paper>();

@@ -9,7 +9,7 @@ import { type Feedback, type Interest, isDealtWith, isOpen } from "../core/inter
 import { type Label, type LabelSet, selectLabels } from "../core/label-set.ts";
 import type { Library } from "../core/library.ts";
 import type { Paper } from "../core/paper.ts";
-import { addDays, dayMs, endOfLocalDay, isDay, localDay } from "../core/period.ts";
+import { addDays, dayMs, endOfLocalDay, endOfTime, isDay, localDay } from "../core/period.ts";
 import type { Pick, Picks } from "../core/picks.ts";
 import { allot } from "../core/ranking/allotment.ts";
 import { diversify } from "../core/ranking/diversity.ts";
@@ -18,9 +18,10 @@ import { type Fit, Preference } from "../core/ranking/preference.ts";
 import type { Item } from "../core/ranking/side.ts";
 import { compareWorks } from "../core/same-work.ts";
 import { describeConditions } from "./condition-text.ts";
+import { isEarly } from "./early.ts";
 import { examplesOfInterest } from "./interests.ts";
 import { type Example, examplesOf, itemOfWords, itemsOf, ordinaryItems } from "./items.ts";
-import { watchPerson } from "./people.ts";
+import { requireStillThere } from "./people.ts";
 import { reasonOf } from "./reasons.ts";
 import { diversity, gatherCandidates, termsOfExamples } from "./recommend.ts";
 import { Works, withoutCopies } from "./search-order.ts";
@@ -44,8 +45,6 @@ const mostLookedAt = 3_000;
 const perExample = 100;
 /** What was on its way into the library when the last picks were made is looked at again. */
 const overlapMs = 60 * 60 * 1000;
-/** A share of papers that wait for their embedding, and are judged by their words alone, above which picks are not yet kept. */
-const mostWaiting = 0.1;
 /** So far ahead of UTC is the first place where a day begins. */
 const earliestMs = 14 * 60 * 60 * 1000;
 
@@ -81,12 +80,11 @@ export async function picksOf(
   signal?: AbortSignal,
 ): Promise<Picks> {
   requireDay(date);
+  // Also where a clock that was wrong has left some on record.
+  if (isStillToCome(date, now))
+    throw new AppError("invalid_request", `${date} is still to come.`, { mend: "Picks are made for today and for past days." });
   const standing = await library.personal.picks(person, date);
   if (standing !== undefined) return standing;
-  // Somewhere on Earth it is the next day already.
-  if (Date.parse(date) > now.getTime() + earliestMs)
-    throw new AppError("invalid_request", `${date} is still to come.`, { mend: "Picks are made for today and for past days." });
-  const requireStillThere = await watchPerson(library, person);
   const made = await makePicks(library, embedder, person, date, now, options, signal);
   // Chosen from nothing, or while many wait for their embedding: a library that is filled later on the day, or papers that come in then, still
   // have their picks. Of the days before anything was followed there are hundreds of thousands, which whoever asks would leave on record.
@@ -96,8 +94,13 @@ export async function picksOf(
     const beforeAll = made.candidates === 0 && interests.every(({ created }) => localDay(new Date(created)) > date);
     if (date >= localDay(now) || beforeAll) return made;
   }
-  await requireStillThere();
+  await requireStillThere(library, person);
   return await library.personal.keepPicks(person, kept);
+}
+
+/** Whether a day has begun nowhere: somewhere on Earth it is the next one already. */
+function isStillToCome(date: string, now: Date): boolean {
+  return Date.parse(date) > now.getTime() + earliestMs;
 }
 
 /** Throws `invalid_request` for what is no `YYYY-MM-DD`. */
@@ -114,18 +117,22 @@ async function makePicks(
   { limit = picksADay, exploration = false }: PickOptions,
   signal: AbortSignal | undefined,
 ): Promise<Picks> {
-  const until = new Date(Math.min(now.getTime(), endOfLocalDay(date))).toISOString();
-  const interests = (await library.personal.interests(person)).filter(({ created }) => created <= now.toISOString());
+  // What bears a time that is still to come was said or brought when the clock was ahead, and is there all the same.
+  const until = endOfLocalDay(date) <= now.getTime() ? new Date(endOfLocalDay(date)).toISOString() : endOfTime;
+  const interests = await library.personal.interests(person);
   if (interests.length === 0)
     throw new AppError("no_interests", "There is no interest to pick papers for.", {
       mend: "Add one: some words, or a paper that you like.",
     });
   const generation = await library.liveGeneration();
   if (generation === undefined)
-    throw new AppError("no_interests", "The library has no embedded papers to pick from.", { mend: "Import some papers first." });
+    throw new AppError("no_interests", "The library has no embedded papers to pick from.", {
+      mend: "Import some: an import, or a running server, also embeds what is there.",
+    });
   // What was known then: feedback that came later says nothing yet.
   const feedback = (await library.personal.feedback(person)).filter(({ at }) => at <= until);
-  const others = await library.personal.pickHistory(person);
+  // Days that are still to come were picked for when a clock was ahead: what is on them would be left out of all days until then.
+  const others = (await library.personal.pickHistory(person)).filter((picks) => !isStillToCome(picks.date, now));
   const history = others.filter((picks) => picks.date < date);
   const judges: Judge[] = [];
   for (const interest of interests) {
@@ -138,11 +145,11 @@ async function makePicks(
   let offered = await offersOf(library, judges, labels, known, signal);
   // Whoever has been picked nothing so far begins with what there is: a few papers without a date are not all that a library has.
   if (offered.isEmpty && others.every(({ picks }) => picks.length === 0)) {
-    ({ since, labels } = { since: undefined, labels: await nearest(library, judges, await knownBy(library, until, now)) });
+    ({ since, labels } = { since: undefined, labels: await nearest(library, judges, await knownBy(library, until)) });
     offered = await offersOf(library, judges, labels, known, signal);
   }
   const { offers, nearMiss, candidates } = offered;
-  const early = offered.waiting > mostWaiting * candidates || (since === undefined && (await waitingShare(library)) > mostWaiting);
+  const early = await isEarly(library, offered, since === undefined, now);
   const works = new Works();
   const isLeftOut = (paper: Paper) => isCopyOfKnown(library, paper, known);
   const chosen: Offered[] = [];
@@ -175,12 +182,6 @@ async function makePicks(
   };
 }
 
-/** Of all papers, as far as those tell that say what is usual. */
-async function waitingShare(library: Library): Promise<number> {
-  const ordinary = await ordinaryItems(library);
-  return ordinary.filter(({ vector }) => vector === undefined).length / Math.max(1, ordinary.length);
-}
-
 /** Papers to choose from. */
 interface Candidates {
   /** The first day that was looked at; undefined for the whole library. */
@@ -195,7 +196,7 @@ async function offersOf(
   labels: readonly Label[],
   known: ReadonlySet<Label>,
   signal: AbortSignal | undefined,
-): Promise<{ offers: Map<Judge, Offered[]>; nearMiss: Offered | undefined; candidates: number; waiting: number; isEmpty: boolean }> {
+): Promise<{ offers: Map<Judge, Offered[]>; nearMiss: Offered | undefined; candidates: number; waiting: Label[]; isEmpty: boolean }> {
   const fresh = labels.filter((label) => !known.has(label));
   const items = await itemsOf(library, fresh);
   const verdicts = await judgeAll(judges, fresh, items, signal);
@@ -211,7 +212,7 @@ async function offersOf(
   }
   // What takes whatever meets its conditions has nearly always something, which says nothing of the others.
   const asked = judges.some(({ ranks }) => ranks) ? judges.filter(({ ranks }) => ranks) : judges;
-  const waiting = items.filter(({ vector }) => vector === undefined).length;
+  const waiting = fresh.filter((_, at) => items[at]?.vector === undefined);
   return { offers, nearMiss, candidates: fresh.length, waiting, isEmpty: asked.every((judge) => offers.get(judge)?.length === 0) };
 }
 
@@ -284,8 +285,8 @@ async function newPapers(
 }
 
 /** What the library had by then; undefined for all that it has. */
-async function knownBy(library: Library, until: string, now: Date): Promise<LabelSet | undefined> {
-  return until >= now.toISOString() ? undefined : selectLabels(await library.addedBetween("", until, ""), () => true);
+async function knownBy(library: Library, until: string): Promise<LabelSet | undefined> {
+  return until === endOfTime ? undefined : selectLabels(await library.addedBetween("", until, ""), () => true);
 }
 
 /** Picks that were made afterwards looked at what had come in by the end of their day, and no further. */

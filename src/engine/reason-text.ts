@@ -5,13 +5,18 @@ import type { CatchUp } from "./catch-up.ts";
 import type { Reason } from "./reasons.ts";
 
 export function describePick(pick: Pick): string {
-  const { interest, reason, exploration } = pick;
-  return [
-    exploration === true ? "to see what else there is" : `fits “${interest?.name ?? ""}”`,
-    ...partsOf(reason),
-    ...meaningOf(pick),
-    ...conditionsOf(reason, interest),
-  ].join("; ");
+  const { interest, exploration } = pick;
+  const what = exploration === true ? "to see what else there is" : `fits “${interest?.name ?? ""}”`;
+  return [what, ...groundsOf(pick)].join("; ");
+}
+
+/** As {@link describePick} where its interest stands above it; empty where there is nothing else to say. */
+export function describeGrounds(pick: Pick): string {
+  return groundsOf(pick).join("; ");
+}
+
+function groundsOf(pick: Pick): string[] {
+  return [...partsOf(pick.reason), ...meaningOf(pick), ...conditionsOf(pick.reason, pick.interest)];
 }
 
 /** What is left to say where no word is shared, and there are no examples and no conditions: an interest in words was met by meaning alone. */
@@ -38,7 +43,7 @@ function partsOf({ nearest: [near], terms }: Reason): string[] {
 
 /** `of 12 papers, new since …`: what there was to choose from, behind the number of picks. @param dateText how days are written. */
 export function describeChoice(picks: Picks | CatchUp, dateText: (day: string) => string): string {
-  const isEarly = "date" in picks && picks.early === true;
+  const isEarly = picks.early === true;
   return `${choiceOf(picks, dateText)}${isEarly ? " Papers wait for their embedding: until they have it, these picks are not the last word." : ""}`;
 }
 

@@ -9,7 +9,7 @@ import { dayMs } from "../core/period.ts";
 import type { StoredSession, StoredSignInLink } from "../core/sign-in.ts";
 import type { MailMessage, Transport } from "../core/transport.ts";
 import { mailDocument, mailLink, paragraph } from "./digest-html.ts";
-import { requirePerson } from "./people.ts";
+import { requirePerson, requireStillThere } from "./people.ts";
 import { RateLimit } from "./rate-limit.ts";
 import { requireMailbox } from "./subscriptions.ts";
 
@@ -157,6 +157,7 @@ export class SignIns {
     await this.library.signIns.removeExpiredSignIns(now.toISOString());
     const secret = `pw_${randomBytes(24).toString("base64url")}`;
     const at = now.toISOString();
+    await requireStillThere(this.library, person);
     await this.library.signIns.addSession({
       prefix: secret.slice(0, prefixLength),
       hash: hashOf(secret),

@@ -6,7 +6,7 @@ import { AppError } from "../core/errors.ts";
 import type { Library } from "../core/library.ts";
 import { isTimeZone } from "../core/local-time.ts";
 import { removeControls } from "../core/text.ts";
-import { requirePerson } from "./people.ts";
+import { requirePerson, requireStillThere } from "./people.ts";
 
 /** What is asked for; weekdays in any order. */
 export type SubscriptionInput = Pick<Subscription, "channel" | "address" | "kind" | "weekdays" | "hour" | "timeZone" | "wantsEmpty">;
@@ -81,7 +81,6 @@ export async function subscribe(
   const weekdays = requireTimes(input);
   if (person === anybody && (kind !== "trending" || channel !== "mail"))
     throw new AppError("invalid_request", "What is trending, by mail, is all that anybody can subscribe to.");
-  if (person !== anybody) await requirePerson(library, person);
   const sameSubscription = (one: Subscription) =>
     one.person === person && one.channel === channel && one.kind === kind && isSameAddress(channel, one.address, asked);
   const address = (await store.subscriptions()).find(sameSubscription)?.address ?? asked;
@@ -106,15 +105,17 @@ export async function subscribe(
     created: before?.created ?? at,
     ...(agreed === undefined ? {} : { confirmed: agreed }),
   };
+  if (person !== anybody) await requirePerson(library, person);
   await store.putSubscription(subscription);
   return subscription;
 }
 
 /** Whoever reads the address agrees; agreeing again changes nothing. Throws `subscription_not_found`. */
-export async function confirmSubscription({ delivery: store }: Library, id: string, now: Date): Promise<Subscription> {
-  const subscription = await getSubscription({ delivery: store }, id);
+export async function confirmSubscription(library: Library, id: string, now: Date): Promise<Subscription> {
+  const subscription = await getSubscription(library, id);
   const confirmed = { ...subscription, confirmed: subscription.confirmed ?? now.toISOString() };
-  await store.putSubscription(confirmed);
+  if (subscription.person !== anybody) await requireStillThere(library, subscription.person);
+  await library.delivery.putSubscription(confirmed);
   return confirmed;
 }
 

@@ -46,6 +46,7 @@ const catchUpModel = z
     candidates: z.number().int().openapi({ description: "New papers that there were to choose from on all days." }),
     picks: z.array(pickModel.extend({ date: z.string().openapi({ description: "The day on which it was picked." }) })),
     quiet: picksSchema.shape.quiet,
+    early: picksSchema.shape.early,
   })
   .openapi("CatchUp");
 const picksModel = z.object({ ...picksSchema.shape, picks: z.array(pickModel) }).openapi("Picks");
@@ -172,7 +173,7 @@ const getPicks = createRoute({
   path: "/v1/picks",
   summary: "Your picks of a day",
   description:
-    "Made when a day is asked for the first time, and then the same for ever; those of today not before there was something to choose from, and while `early` is true papers wait for their embedding and they may still become others. With `from`, a catch-up: the picks of all days up to `to` (31 at most), ranked together, without those that were dismissed or seen since.",
+    "Made when a day is asked for the first time, and then the same for ever; those of today not before there was something to choose from, and while `early` is true papers that came of late wait for their embedding and they may still become others. With `from`, a catch-up: the picks of all days up to `to` (31 at most), ranked together, without those that were dismissed or seen since.",
   request: {
     query: z.object({
       date: z.string().optional().openapi({ description: "YYYY-MM-DD; today unless given." }),

@@ -61,7 +61,7 @@ export function createPersonalApp(engine: Engine, { personOf, isAdmin, readBody 
         : await own.catchUp({ from, to: c.req.query("to") ?? own.today(), limit: caughtUp }, c.req.raw.signal);
     const saidOf = await own.saidOf([...papers.values()]);
     const today = own.today();
-    const later = interests.filter(({ created }) => "made" in picks && picks.date === today && created > picks.made);
+    const later = "made" in picks && picks.date === today ? await own.waitingInterests() : [];
     return c.html(documentOf(<PicksPage {...{ picks, papers, today, saidOf, followed }} later={later.map(({ name }) => name)} />));
   });
 

@@ -31,6 +31,7 @@ export const commentBehaviours: Behaviours = {
       ["x:1", 2],
       ["x:3", 1],
     ]);
+    expect([await comments.countCommentsOf("ada"), await comments.countCommentsOf("eve")]).toEqual([3, 0]);
     expect(await comments.comment("bb")).toEqual(comment("bb", { person: "bob" }));
     expect([await comments.removeComment("bb"), await comments.removeComment("bb")]).toEqual([true, false]);
     expect(await comments.comment("bb")).toBeUndefined();

@@ -139,6 +139,8 @@ export const personalBehaviours: Behaviours = {
       said("x:1", at(1)),
     ]);
     expect(await personal.feedbackOn("ada", [])).toEqual([]);
+    expect([await personal.countFeedback("ada", "save"), await personal.countFeedback("ada", "note")]).toEqual([3, 1]);
+    expect(await personal.countFeedback("eve", "note")).toBe(0);
     expect(await personal.feedbackOn("eve", ["x:1"])).toEqual([]);
   },
 
@@ -198,6 +200,28 @@ export const personalBehaviours: Behaviours = {
     expect(await personal.judgments("bob")).toEqual([]);
     expect((await personal.judgments("ada")).map(({ paperId }) => paperId)).toEqual(["ada:1"]);
     expect((await personal.picks("ada", "2026-01-02"))?.picks[0]?.paperId).toBe("ada:1");
+  },
+
+  "I9: leaves nothing that came in late to whoever has the name next, and the owner everything": async ({ library }) => {
+    const { personal, comments, delivery } = library;
+    for (const name of ["ada", "me"]) {
+      await personal.putInterest(name, interest("a"));
+      await personal.keepPicks(name, picks("2026-01-02", "x:1"));
+      await comments.addComment({ id: name, paperId: "x:1", person: name, text: "Late.", created: "2026-01-01" });
+      await delivery.addPrivateFeed({ prefix: name, hash: name, person: name, created: "2026-01-01" });
+      expect(await personal.addPerson(name)).toBe(true);
+    }
+    const left = async (name: string) => [
+      await personal.interests(name),
+      await personal.pickHistory(name),
+      (await comments.comments(["x:1"])).filter(({ person }) => person === name),
+      await delivery.privateFeeds(name),
+    ];
+    expect((await left("ada")).map(({ length }) => length)).toEqual([0, 0, 0, 0]);
+    expect((await left("me")).map(({ length }) => length)).toEqual([1, 1, 1, 1]);
+    await personal.putInterest("ada", interest("a"));
+    await personal.addPerson("ada");
+    expect(await personal.interests("ada")).toHaveLength(1);
   },
 
   "counts votes and saves of all people for the papers that are asked for, by nobody's name": async ({ library: { personal } }) => {

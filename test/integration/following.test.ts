@@ -101,7 +101,7 @@ describe("a file", () => {
     writeFileSync(json, JSON.stringify({ config: { label: "BetterBibTeX JSON" }, collections, items }));
     for (const collection of ["Thesis", "Methods", "thesis/methods"]) {
       const added = await interests("add", "--from-file", json, "--collection", collection, "--json");
-      expect(jsonLines(added.stdout)).toMatchObject([{ positives: ["arXiv:1706.03762"] }]);
+      expect(jsonLines(added.stdout)).toMatchObject([{ name: collection.split("/").at(-1), positives: ["arXiv:1706.03762"] }]);
     }
     const none = await interests("add", "--from-file", json, "--collection", "Other");
     expect(none).toMatchObject({ code: 2, stderr: expect.stringContaining("It has Thesis/Methods.") });

@@ -48,6 +48,7 @@ async function live(steps: readonly { readonly who: string; readonly step: Actio
   const engine = new Engine(library, new HashingEmbedder(), { now: () => new Date(now) });
   await library.upsert(inventPapers(20));
   await engine.embedBacklog({});
+  for (const name of ["ada", "bob", "cleo", "nobody"]) await engine.addPerson(name, "write");
   for (const [at, { who, step }] of steps.entries()) {
     now = start + at * 1_000;
     await act(engine.person(who), step);

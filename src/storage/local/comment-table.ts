@@ -14,6 +14,7 @@ export class CommentTable implements CommentStore {
       countComments: db.prepare<[string], { paperId: string; count: number }>(
         `SELECT paper_id AS paperId, count(*) AS count FROM comments WHERE ${isOneOf} GROUP BY paper_id ORDER BY paper_id`,
       ),
+      countCommentsOf: db.prepare<[string], { count: number }>("SELECT count(*) AS count FROM comments WHERE person = ?"),
       comment: db.prepare<[string], Comment>(`SELECT ${columns} FROM comments WHERE id = ?`),
       addComment: db.prepare<[Comment]>(
         "INSERT INTO comments (id, paper_id, person, text, created) VALUES (@id, @paperId, @person, @text, @created)",
@@ -28,6 +29,10 @@ export class CommentTable implements CommentStore {
 
   async countComments(paperIds: readonly string[]): Promise<Map<string, number>> {
     return new Map(this.statements.countComments.all(JSON.stringify(paperIds)).map(({ paperId, count }) => [paperId, count]));
+  }
+
+  async countCommentsOf(person: string): Promise<number> {
+    return this.statements.countCommentsOf.get(person)?.count ?? 0;
   }
 
   async comment(id: string): Promise<Comment | undefined> {

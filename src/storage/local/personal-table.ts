@@ -1,5 +1,5 @@
 /** People, their interests, feedback and picks in SQLite. */
-import type { Feedback, FeedbackKind, Interest } from "../../core/interest.ts";
+import { type Feedback, type FeedbackKind, type Interest, ownerName } from "../../core/interest.ts";
 import type { Judgment } from "../../core/judgment.ts";
 import type { GivenToPaper, InterestDivision, PersonalStore, Scope, StoredKey } from "../../core/personal-store.ts";
 import type { Picks } from "../../core/picks.ts";
@@ -87,6 +87,9 @@ export class PersonalTable implements PersonalStore {
       feedbackOn: db.prepare<[string, string], FeedbackRow>(
         `SELECT ${feedbackColumns} FROM feedback WHERE person = ? AND paper_id IN (SELECT value FROM json_each(?)) ${feedbackOrder}`,
       ),
+      countFeedback: db.prepare<[string, string], { count: number }>(
+        "SELECT count(*) AS count FROM feedback WHERE person = ? AND +kind = ?",
+      ),
       putFeedback: db.prepare<[string, string, string, string | null, string | null, string]>(
         "INSERT OR REPLACE INTO feedback (person, paper_id, kind, note, interest, at) VALUES (?, ?, ?, ?, ?, ?)",
       ),
@@ -118,7 +121,13 @@ export class PersonalTable implements PersonalStore {
   }
 
   async addPerson(name: string): Promise<boolean> {
-    return this.statements.addPerson.run(name).changes > 0;
+    return this.db
+      .transaction(() => {
+        if (this.statements.addPerson.run(name).changes === 0) return false;
+        if (name !== ownerName) for (const statement of this.statements.removeOwn) statement.run(name);
+        return true;
+      })
+      .immediate();
   }
 
   async removePerson(name: string): Promise<boolean> {
@@ -192,6 +201,10 @@ export class PersonalTable implements PersonalStore {
 
   async feedbackOn(person: string, paperIds: readonly string[]): Promise<Feedback[]> {
     return this.statements.feedbackOn.all(person, JSON.stringify(paperIds)).map(feedbackOfRow);
+  }
+
+  async countFeedback(person: string, kind: FeedbackKind): Promise<number> {
+    return this.statements.countFeedback.get(person, kind)?.count ?? 0;
   }
 
   async putFeedback(person: string, { paperId, kind, note, interest, at }: Feedback): Promise<void> {

@@ -17,6 +17,10 @@ export class MemoryCommentStore implements CommentStore {
     return new Map([...counts].sort(([a], [b]) => compareText(a, b)));
   }
 
+  async countCommentsOf(name: string): Promise<number> {
+    return [...this.written.values()].filter(({ person }) => person === name).length;
+  }
+
   async comment(id: string): Promise<Comment | undefined> {
     return this.written.get(id);
   }

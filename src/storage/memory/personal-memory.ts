@@ -1,5 +1,5 @@
 /** What a library keeps for each person, in Maps. */
-import type { Feedback, FeedbackKind, Interest } from "../../core/interest.ts";
+import { type Feedback, type FeedbackKind, type Interest, ownerName } from "../../core/interest.ts";
 import type { Judgment } from "../../core/judgment.ts";
 import { compareText } from "../../core/order.ts";
 import type { GivenToPaper, InterestDivision, PersonalStore, StoredKey } from "../../core/personal-store.ts";
@@ -26,9 +26,10 @@ export class MemoryPersonalStore implements PersonalStore {
   }
 
   async addPerson(name: string): Promise<boolean> {
-    const isNew = !this.names.has(name);
+    if (this.names.has(name)) return false;
+    if (name !== ownerName) await this.removePerson(name);
     this.names.add(name);
-    return isNew;
+    return true;
   }
 
   async removePerson(name: string): Promise<boolean> {
@@ -105,6 +106,10 @@ export class MemoryPersonalStore implements PersonalStore {
 
   async feedbackOn(person: string, paperIds: readonly string[]): Promise<Feedback[]> {
     return (await this.feedback(person)).filter(({ paperId }) => paperIds.includes(paperId));
+  }
+
+  async countFeedback(person: string, kind: FeedbackKind): Promise<number> {
+    return [...this.own(person).feedback.values()].filter((one) => one.kind === kind).length;
   }
 
   async putFeedback(person: string, feedback: Feedback): Promise<void> {

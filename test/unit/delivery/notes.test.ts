@@ -86,7 +86,7 @@ describe("a folder of notes", () => {
   it("that is not there, or is none, is tried again later and never made", async () => {
     await writeFile(join(folder, "file"), "");
     for (const to of [join(folder, "gone"), join(folder, "file")])
-      expect(await send({ to }), to).toMatchObject({ outcome: "refused", permanent: false });
+      expect(await send({ to }), to).toMatchObject({ outcome: "refused", permanent: false, reason: `there is no folder ${to}` });
     expect(await readdir(folder)).toEqual(["file"]);
   });
 });

@@ -62,6 +62,29 @@ describe("interests", () => {
   });
 });
 
+describe("comments and notes", () => {
+  it("are so many for a person on all papers and no more; what is there can be changed, and one that goes makes room", async () => {
+    const { library } = engine;
+    await library.upsert([inventPaper(1), inventPaper(2)]);
+    const created = now.toISOString();
+    for (let at = 0; at < 10_000; at++) {
+      await library.comments.addComment({ id: `c${at}`, paperId: `gone:${at}`, person: "ada", text: "Of kettles.", created });
+      const paperId = at === 0 ? "X:1" : `gone:${at}`;
+      await library.personal.putFeedback("ada", { paperId, kind: "note", note: "Of kettles.", at: created });
+    }
+    const note = (paperId: string) => ada.giveFeedback(paperId, { kind: "note", note: "Of lids." });
+    await expect(engine.addComment("ada", "X:1", "One more.")).rejects.toMatchObject({ code: "invalid_request", message: /10000/ });
+    await expect(note("X:2")).rejects.toMatchObject({ code: "invalid_request", message: /10000/ });
+    expect(await note("X:1")).toMatchObject({ note: "Of lids." });
+    await ada.giveFeedback("X:2", { kind: "save" });
+    await engine.addComment("bob", "X:1", "Mine.");
+    await engine.removeComment("ada", "c7", false);
+    await engine.addComment("ada", "X:1", "One more.");
+    await ada.takeBackFeedback("gone:7", "note");
+    await note("X:2");
+  });
+});
+
 describe("subscriptions", () => {
   it("are so many for a person and no more; one that is there can still be changed", async () => {
     const { ownSubscriptions: own } = engine;

@@ -99,11 +99,14 @@ describe("the order", () => {
   it("counts a person once who voted for two papers that have become one, and says so once", async () => {
     await library.upsert([inventPaper(1, { published: "2025-03-22", votes: 3 }), inventPaper(2, { published: "2025-03-22" })]);
     const engine = new Engine(library, new HashingEmbedder());
+    for (const name of ["ada", "bob"]) await engine.addPerson(name, "write");
     const ada = engine.person("ada");
     for (const id of ["X:1", "X:2"]) for (const kind of ["vote", "save"] as const) await ada.giveFeedback(id, { kind });
     await engine.person("bob").giveFeedback("X:1", { kind: "vote" });
     await library.merge("X:1", "X:2");
+    const read = vi.spyOn(library.personal, "popularity");
     const { papers } = await ask({ month: "2025-03", sort: "votes" });
+    expect(read).toHaveBeenCalledTimes(1);
     expect(papers.map(({ score, here }) => [score, here.votes])).toEqual([[5, 2]]);
     expect((await ada.feedback()).map(({ feedback: { kind } }) => kind).sort()).toEqual(["save", "vote"]);
     await library.upsert([inventPaper(3, { published: "2025-03-20" })]);

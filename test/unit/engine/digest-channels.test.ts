@@ -52,7 +52,7 @@ describe("a webhook's message", () => {
       type: "digest",
       date: "2026-03-02",
       person: "me",
-      sections: [{ title: 'Kettles: "big"', entries: [{ why: expect.stringContaining("fits"), paper: { paperId: "X:1" } }] }],
+      sections: [{ title: 'Kettles: "big"', entries: [{ why: expect.stringContaining("shares"), paper: { paperId: "X:1" } }] }],
     });
   });
 

@@ -1,6 +1,7 @@
 /** From a subscription to a mail at a real SMTP server: what it says, and that it comes once whatever happens. */
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Delivery, Subscription } from "../../../src/core/delivery.ts";
+import { addDays } from "../../../src/core/period.ts";
 import { SmtpTransport } from "../../../src/delivery/smtp.ts";
 import { HashingEmbedder } from "../../../src/embedding/hashing-embedder.ts";
 import { Engine } from "../../../src/engine/engine.ts";
@@ -139,7 +140,7 @@ describe("a mail", () => {
     const [sent] = service.mails;
     expect(sent?.subject).toContain("Your picks: Copper <kettles> & $x^2$");
     expect(sent?.text).toMatch(
-      /Kettles\n-+\n\n\* Copper <kettles> & \$x\^2\$\n[\s\S]*fits “Kettles”[\s\S]*https:\/\/papers\.example\/papers\//,
+      /Kettles\n-+\n\n\* Copper <kettles> & \$x\^2\$\n[\s\S]*shares copper, kettles[\s\S]*https:\/\/papers\.example\/papers\//,
     );
     const html = String(sent?.html);
     expect(html).toContain("Copper &lt;kettles&gt; &amp; $x^2$");
@@ -270,6 +271,33 @@ describe("a mail", () => {
   });
 });
 
+describe("a message of two o'clock", () => {
+  it.each([
+    ["Europe/Berlin", "2026-10-25", "00:00"],
+    ["Europe/Berlin", "2027-03-28", "01:00"],
+    ["America/New_York", "2026-11-01", "07:00"],
+    ["America/New_York", "2027-03-14", "07:00"],
+    ["Australia/Lord_Howe", "2026-10-04", "15:30"],
+    ["Australia/Lord_Howe", "2027-04-04", "15:30"],
+  ])("is sent once, and once on the days around it, where the clock of %s is set on %s", async (timeZone, day, utc) => {
+    const sent: string[] = [];
+    const note = { send: async ({ date }: { date: string }) => sentAt(date) } as const;
+    const sentAt = (date: string) => {
+      sent.push(`${date} at ${now.toISOString().slice(11, 16)}`);
+      return { outcome: "accepted" } as const;
+    };
+    setTime(`${addDays(day, -2)}T14:00:00Z`);
+    await engine.digests.subscribe("me", { ...wanted, channel: "file", address: "/notes", hour: 2, timeZone, wantsEmpty: true }, true);
+    // Somebody looks every quarter of an hour, until the evening after.
+    for (let quarter = 0; quarter < 3 * 24 * 4; quarter++) {
+      now = new Date(now.getTime() + 15 * 60_000);
+      await engine.digests.deliverDue({ transports: { file: note } });
+    }
+    expect(sent.map((one) => one.slice(0, 10))).toEqual([addDays(day, -1), day, addDays(day, 1)]);
+    expect(sent[1]).toBe(`${day} at ${utc}`);
+  });
+});
+
 describe("a weekly message", () => {
   /** One of each day from the second of March on. */
   const pickOn = async (day: number) => {
@@ -324,7 +352,10 @@ describe("a weekly message", () => {
       await library.personal.keepPicks("me", { date, since: "", made: date, model: "m", generation: 1, candidates: 8, picks, quiet: [] });
     }
     setTime("2026-03-09T07:00:00Z");
+    const read = vi.spyOn(library, "papers");
     await deliver();
+    // Once, though they are looked at twice.
+    expect(read.mock.calls.filter(([labels]) => labels.length >= 30)).toHaveLength(1);
     const told = kettles(service.mails.at(-1)?.text);
     expect(told).toEqual(numbers.slice(0, 30));
     expect(service.mails.at(-1)?.text).toMatch(/10 more/);
@@ -464,6 +495,32 @@ describe("delivery", () => {
     expect(await deliver()).toMatchObject({ sent: 1 });
     expect(await deliver()).toMatchObject({ sent: 0 });
     expect(service.mails).toHaveLength(1);
+  });
+
+  it("that waits for an address goes nowhere once its person has another one, which has the next", async () => {
+    await engine.digests.subscribe("me", wanted, true);
+    setTime("2026-03-02T07:00:00Z");
+    service.faults.push({ at: "connect", code: 421 });
+    expect(await deliver()).toMatchObject({ pending: 1 });
+    await engine.digests.unsubscribe("me", wanted.address);
+    await engine.digests.subscribe("me", { ...wanted, address: "new@example.org" }, true);
+    setTime("2026-03-02T12:00:00Z");
+    expect(await deliver()).toMatchObject({ failed: 1, sent: 0 });
+    expect((await engine.digests.deliveries()).map(({ lastError }) => lastError)).toEqual(["unsubscribed"]);
+    await engine.person("me").picks("2026-03-02");
+    // The day on which it was confirmed is had by whoever asks for it.
+    await engine.digests.deliverTo("me", "2026-03-02", false, { transports: { mail } });
+    expect(service.mails.map(({ to }) => [to].flat()[0]?.text)).toEqual(["new@example.org"]);
+  });
+
+  it("in a zone that this system does not know comes by UTC, and keeps nobody waiting", async () => {
+    const known = await engine.digests.subscribe("me", wanted, true);
+    await library.delivery.putSubscription({ ...known, id: "elsewhere", address: "b@example.org", timeZone: "Mars/Olympus_Mons" });
+    setTime("2026-03-02T06:30:00Z");
+    expect(await deliver()).toMatchObject({ sent: 1 });
+    setTime("2026-03-02T07:00:00Z");
+    expect(await deliver()).toMatchObject({ sent: 1 });
+    expect((await engine.privateFeed((await engine.person("me").addFeed()).token)).entries).toHaveLength(1);
   });
 
   it("is one process's work at a time", async () => {

@@ -6,6 +6,7 @@ import { inventPaper } from "../../contract/invented-papers.ts";
 
 it("is taken back by any spelling of the paper's id, also when the paper is gone", async () => {
   const library = new MemoryLibrary();
+  await library.personal.addPerson("ada");
   await library.upsert([inventPaper(1, { paperId: "arXiv:2101.00001", ids: ["arXiv:2101.00001"] })]);
   await giveFeedback(library, "ada", "arXiv:2101.00001", { kind: "save" }, new Date(0));
   await library.remove(["arXiv:2101.00001"]);

@@ -9,6 +9,7 @@ it("I11: of the papers that one person judges there is an end, and what was judg
   const library = new MemoryLibrary(() => now);
   const paper = inventPaper(1);
   await library.upsert([paper]);
+  for (const name of ["ada", "bob"]) await library.personal.addPerson(name);
   const [paperId = ""] = paper.ids;
   for (let at = 0; at < 20_000; at++)
     await library.personal.putJudgment("ada", { query: `kettles ${at}`, paperId, relevant: true, at: now.toISOString() });

@@ -1,9 +1,11 @@
 /** What people are called, and that nothing of one who was taken away is left to a namesake. */
 import { Command } from "commander";
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { personOption } from "../../../src/cli/people.ts";
+import type { SourceRecord } from "../../../src/core/source.ts";
 import { HashingEmbedder } from "../../../src/embedding/hashing-embedder.ts";
 import { Engine } from "../../../src/engine/engine.ts";
+import { confirmSubscription } from "../../../src/engine/subscriptions.ts";
 import { MemoryLibrary } from "../../../src/storage/memory/memory-library.ts";
 import { inventPaper } from "../../contract/invented-papers.ts";
 
@@ -30,13 +32,18 @@ describe("a person's name", () => {
 });
 
 describe("who was taken away while something came in", () => {
-  it("leaves nothing to a namesake", async () => {
+  it.each([
+    ["one of several", ["bob"]],
+    ["the only one", []],
+  ])("leaves nothing to a namesake: %s", async (_, others) => {
     await engine.library.upsert([inventPaper(1)]);
     await engine.embedBacklog();
-    await engine.addPerson("bob", "write");
-    await engine.addPerson("ada", "write");
+    for (const name of [...others, "ada"]) await engine.addPerson(name, "write");
     const ada = engine.person("ada");
-    await ada.addInterest({ words: "kettles" });
+    const interest = await ada.addInterest({ words: "kettles" });
+    const wanted = { channel: "mail", kind: "trending", weekdays: [1], hour: 7, timeZone: "UTC", wantsEmpty: false } as const;
+    const subscribe = (address: string) => engine.digests.subscribe("ada", { ...wanted, address }, false);
+    const subscription = await subscribe("ada@example.org");
     await engine.removePerson("ada");
     for (const late of [
       () => ada.giveFeedback("X:1", { kind: "note", note: "Mine." }),
@@ -44,10 +51,26 @@ describe("who was taken away while something came in", () => {
       () => ada.judge({ query: "kettles", paperId: "X:1", relevant: true }),
       () => ada.addFeed(),
       () => engine.addComment("ada", "X:1", "Mine."),
+      () => ada.followFile({ file: "a.bib", records: readX1(), bringIn: false }),
+      () => engine.signIns.beginWithKey("ada", "pk_0123456789", "a browser"),
+      () => engine.signIns.setMailbox("ada", "ada@example.org"),
+      () => subscribe("late@example.org"),
     ])
       await expect(late()).rejects.toMatchObject({ code: "person_not_found" });
+    // What was read of a person before, and is kept now.
+    vi.spyOn(engine.library.personal, "interests").mockResolvedValueOnce([interest]);
+    await expect(ada.picks(ada.today())).rejects.toMatchObject({ code: "person_not_found" });
+    vi.spyOn(engine.library.delivery, "subscription").mockResolvedValueOnce(subscription);
+    await expect(confirmSubscription(engine.library, subscription.id, new Date())).rejects.toMatchObject({ code: "person_not_found" });
+    await expect(ada.changeInterest(interest.id, { name: "Mine" })).rejects.toMatchObject({ code: "interest_not_found" });
     await engine.addPerson("ada", "write");
+    expect(await engine.library.personal.pickHistory("ada")).toEqual([]);
+    expect([await engine.library.delivery.subscriptions(), await engine.library.signIns.sessions("ada")]).toEqual([[], []]);
     expect([await ada.feedback(), await ada.interests(), await ada.judgments(), await ada.feeds()]).toEqual([[], [], [], []]);
     expect(await engine.library.comments.comments(["X:1"])).toEqual([]);
   });
 });
+
+async function* readX1(): AsyncIterable<SourceRecord> {
+  yield { kind: "id", id: "X:1", place: { file: "a.bib", line: 1 } };
+}

@@ -49,6 +49,7 @@ beforeEach(async () => {
   now = new Date("2026-03-02T08:00:00Z");
   library = new MemoryLibrary(() => now);
   engine = new Engine(library, new HashingEmbedder(), { now: () => now });
+  await engine.addPerson("ada", "write");
   ada = engine.person("ada");
   await bring(...range(0, 60).map((at) => invent("noise", at, { published: "2020" })));
   now = new Date("2026-03-03T08:00:00Z");
@@ -80,6 +81,10 @@ describe("picks", () => {
     const first = await ada.picks("2026-03-03");
     await bring(invent("kettles", 1));
     expect((await ada.picks("2026-03-03")).picks).toEqual(first.picks);
+    expect(await ada.waitingInterests()).toEqual([]);
+    now = new Date("2026-03-03T09:00:00Z");
+    await ada.addInterest({ name: "Late", words: "wooden ladders" });
+    expect((await ada.waitingInterests()).map(({ name }) => name)).toEqual(["Late"]);
     now = new Date("2026-03-04T08:00:00Z");
     expect(await idsOf("2026-03-04")).toEqual(["kettles:1"]);
     expect((await ada.picks("2026-03-03")).picks).toEqual(first.picks);
@@ -115,6 +120,49 @@ describe("picks", () => {
     now = new Date("2026-03-06T08:00:00Z");
     expect((await ada.picks("2026-03-05")).picks.early).toBeUndefined();
     expect(await library.personal.picks("ada", "2026-03-05")).toBeDefined();
+  });
+
+  it("wait for no embedding where those of yesterday have none: nobody embeds this library, and its feed goes on", async () => {
+    const unembedded = new MemoryLibrary(() => now);
+    const other = new Engine(unembedded, new HashingEmbedder(), { now: () => now });
+    const me = other.person("me");
+    await unembedded.upsert([invent("noise", 200)]);
+    await me.addInterest({ name: "Kettles", words: subjects.kettles });
+    await expect(me.picks("2026-03-03")).rejects.toMatchObject({ code: "no_interests", mend: /also embeds what is there/ });
+    await other.embedBacklog({});
+    await unembedded.upsert(range(0, 60).map((at) => invent("noise", at)));
+    await unembedded.upsert([invent("kettles", 0)]);
+    const feed = await me.addFeed();
+    // They came a moment ago.
+    expect((await me.picks("2026-03-03")).picks).toMatchObject({ early: true, picks: [{ paperId: "kettles:0" }] });
+    expect((await me.catchUp({ from: "2026-03-02", to: "2026-03-03", limit: 10 })).picks).toMatchObject({ early: true });
+    expect((await other.privateFeed(feed.token)).entries).toEqual([]);
+    now = new Date("2026-03-04T09:00:00Z");
+    await unembedded.upsert([invent("kettles", 1)]);
+    expect((await other.privateFeed(feed.token)).entries.map(({ paper }) => paper.paperId).sort()).toEqual(["kettles:0", "kettles:1"]);
+    const { picks } = await me.picks("2026-03-04");
+    expect(picks.early).toBeUndefined();
+    expect((await me.catchUp({ from: "2026-03-04", to: "2026-03-04", limit: 10 })).picks).not.toHaveProperty("early");
+    await other.close();
+  });
+
+  it("wait for embeddings of today also where a few of yesterday's never came", async () => {
+    await ada.addInterest({ name: "Kettles", words: subjects.kettles });
+    await library.upsert(range(100, 105).map((at) => invent("noise", at)));
+    now = new Date("2026-03-04T09:00:00Z");
+    await library.upsert(range(0, 3).map((at) => invent("kettles", at)));
+    expect((await ada.picks("2026-03-04")).picks.early).toBe(true);
+  });
+
+  it("know what was said and brought while a clock was ahead, and leave out nothing that was picked for a day to come", async () => {
+    now = new Date("2027-01-05T08:00:00Z");
+    await ada.addInterest({ name: "Kettles", words: subjects.kettles });
+    await bring(...range(0, 3).map((at) => invent("kettles", at)));
+    expect(await idsOf("2027-01-05")).toHaveLength(3);
+    await ada.giveFeedback("kettles:2", { kind: "dismiss" });
+    now = new Date("2026-03-04T08:00:00Z");
+    expect((await idsOf("2026-03-04")).sort()).toEqual(["kettles:0", "kettles:1"]);
+    await expect(ada.picks("2027-01-05")).rejects.toMatchObject({ code: "invalid_request", message: /still to come/ });
   });
 
   it("are there where words name what the whole library is about, and each paper is left to what is narrower", async () => {
@@ -476,6 +524,7 @@ describe("picks", () => {
     expect(pick).toMatchObject({ paperId: "ladders:10", interest: { id } });
     expect(cause?.paperId).toMatch(/^ladders:[01]$/);
     expect(pick?.reason.terms.length).toBeGreaterThan(0);
+    await engine.addPerson("bob", "write");
     const bob = engine.person("bob");
     await bob.addInterest({ positives: ["ladders:0", "ladders:1", "noise:1"].filter((paperId) => paperId !== cause?.paperId) });
     const [without] = (await bob.picks("2026-03-03")).picks.picks.filter(({ paperId }) => paperId === "ladders:10");
@@ -592,7 +641,15 @@ describe("an interest", () => {
 
   it("I11: in nothing, of papers that are not there, or out of bounds changes nothing", async () => {
     const tooMuch = { filters: { authors: range(0, 100).map((at) => `${at}${"a".repeat(1_000)}`) } };
-    for (const input of [{}, { words: "  " }, { positives: ["nowhere:1"] }, { words: "x", weight: 99 }, { topic: "unknown" }, tooMuch])
+    for (const input of [
+      {},
+      { words: "  " },
+      { words: "... 🐙" },
+      { positives: ["nowhere:1"] },
+      { words: "x", weight: 99 },
+      { topic: "unknown" },
+      tooMuch,
+    ])
       await expect(ada.addInterest(input)).rejects.toMatchObject({ code: expect.stringMatching(/invalid_request|not_found/) });
     expect(await ada.interests()).toEqual([]);
   });

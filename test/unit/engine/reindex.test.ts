@@ -200,7 +200,7 @@ describe("an engine, when another process makes a generation live", () => {
 
   it("writes digests with the model of the new one", async () => {
     const { library, engine, counts } = await filledEngine(async (model) => namedEmbedder(model, 48).embedder);
-    await engine.person("owner").addInterest({ name: "lanterns", words: "copper lantern" });
+    await engine.person("me").addInterest({ name: "lanterns", words: "copper lantern" });
     await reindex(library, namedEmbedder("new/model", 48).embedder);
     await engine.follow();
     expect(counts.closed).toBe(1);

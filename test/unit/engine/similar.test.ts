@@ -72,6 +72,7 @@ describe("examples on both sides", () => {
   });
 
   it("are refused by interests, also where the other side is kept", async () => {
+    await engine.addPerson("ada", "write");
     const ada = engine.person("ada");
     await expect(ada.addInterest({ positives: [first], negatives: ["own:one"] })).rejects.toEqual(both(first));
     const { id } = await ada.addInterest({ positives: [first] });
@@ -83,6 +84,7 @@ describe("examples on both sides", () => {
   });
 
   it("that became one paper since do not keep an interest from another name", async () => {
+    await engine.addPerson("ada", "write");
     const ada = engine.person("ada");
     const { id } = await ada.addInterest({ positives: [first], negatives: [second] });
     await library.upsert([{ ...inventPaper(0), ids: [first, second], sources: ["joins"] }]);

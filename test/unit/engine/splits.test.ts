@@ -23,6 +23,7 @@ beforeEach(async () => {
   now = new Date("2026-03-01T12:00:00Z");
   library = new MemoryLibrary(() => now);
   engine = new Engine(library, new HashingEmbedder(), { now: () => now });
+  await engine.addPerson("ada", "write");
   ada = engine.person("ada");
   const papers = [
     ...Array.from({ length: 14 }, (_, at) =>
