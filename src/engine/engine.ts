@@ -1,7 +1,7 @@
 /** Everything the service does, with its parts put in: what routes, pages and commands call. */
 
 import type { Comment } from "../core/comment.ts";
-import type { Embedder } from "../core/embedder.ts";
+import type { Embedder, EmbedderState } from "../core/embedder.ts";
 import { toAppError } from "../core/errors.ts";
 import type { Generation } from "../core/generation.ts";
 import type { Library } from "../core/library.ts";
@@ -46,7 +46,7 @@ import { SecondStage } from "./second-stage.ts";
 import { type OpenEmbedder, Serving } from "./serving.ts";
 import { SignIns } from "./sign-ins.ts";
 import { type SimilarOptions, similarToPaper, similarToText } from "./similar.ts";
-import { timedEmbedder, timedLibrary, timedReranker } from "./stage-times.ts";
+import { type ObserveStage, timedEmbedder, timedLibrary, timedReranker } from "./stage-times.ts";
 import { describeStatus, type EngineStatus } from "./status.ts";
 import { type SuggestAnswer, suggest } from "./suggest.ts";
 import { addTopic, getTopic, removeTopic, topicPapers } from "./topics.ts";
@@ -89,8 +89,8 @@ export class Engine {
     opened: Embedder,
     private readonly options: EngineOptions = {},
   ) {
-    const observe = (stage: string, seconds: number) => {
-      for (const observer of this.stageObservers) observer(stage, seconds);
+    const observe: ObserveStage = (...stage) => {
+      for (const observer of this.stageObservers) observer(...stage);
     };
     const library = timedLibrary(stored, observe);
     const embedder = timedEmbedder(opened, observe);
@@ -154,11 +154,11 @@ export class Engine {
   private readonly serving: Serving;
   private readonly secondStage: SecondStage | undefined;
 
-  private readonly stageObservers: ((stage: string, seconds: number) => void)[] = [];
+  private readonly stageObservers: ObserveStage[] = [];
   private readonly faultObservers: ((fault: Fault) => void)[] = [];
 
-  /** Told how long each stage of answering and importing took. */
-  observeStages(observer: (stage: string, seconds: number) => void): void {
+  /** Told how long each stage of answering and importing took, and whether it failed. */
+  observeStages(observer: ObserveStage): void {
     this.stageObservers.push(observer);
   }
 
@@ -183,9 +183,14 @@ export class Engine {
     return this.serving.embedder.model.id;
   }
 
+  /** How what embeds here is. */
+  get embedding(): EmbedderState {
+    return this.serving.embedder.state ?? { isReady: true, fault: undefined, crashes: 0, lastSuccess: undefined };
+  }
+
   /** Why no text can be embedded here at the moment, and so nothing searched by meaning. */
   get embeddingFault(): string | undefined {
-    return this.serving.embedder.fault?.explanation;
+    return this.embedding.fault?.explanation;
   }
 
   /** The generation that answers here. */
