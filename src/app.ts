@@ -219,6 +219,7 @@ export async function openEmbedder(
   return new EmbeddingPool({
     modelsFolder: config.models,
     model: description,
+    files: manifest.files,
     workers,
     workerModule: compiledModule("embedding/worker"),
     isBackground,

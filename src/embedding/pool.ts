@@ -8,13 +8,15 @@ import { beginProcess, yieldToOthers } from "../background.ts";
 import type { DocumentEmbedding, Embedder, EmbedderState, ModelDescription } from "../core/embedder.ts";
 import { AppError } from "../core/errors.ts";
 import type { PreparedText } from "../core/prepare.ts";
-import { folderOfModel } from "./manifest.ts";
+import { folderOfModel, type ModelManifest } from "./manifest.ts";
 import type { FromWorker, ToWorker } from "./messages.ts";
 import { readWordList } from "./word-list.ts";
 
 export interface PoolOptions {
   readonly modelsFolder: string;
   readonly model: ModelDescription;
+  /** The model's files as they were verified; each worker compares those that it has loaded. */
+  readonly files?: ModelManifest["files"];
   /** Worker processes. */
   readonly workers: number;
   /** Tokens that are read of a text, where those are fewer than the model's length. */
@@ -218,6 +220,7 @@ export class EmbeddingPool implements Embedder {
     const child = beginProcess(this.options.workerModule, {
       kind: "load",
       modelsFolder: this.options.modelsFolder,
+      files: this.options.files ?? [],
       model: this.truncation === undefined ? this.model : { ...this.model, maxTokens: this.truncation },
     } satisfies ToWorker);
     const worker: Worker = {
@@ -268,8 +271,10 @@ export class EmbeddingPool implements Embedder {
         break;
       case "broken":
         this.breakDown(
-          new AppError("embedding_failed", `The model ${this.model.id} cannot be loaded: ${message.reason}.`, {
-            mend: `None of its files is damaged: free some memory if that is short; otherwise get it anew with \`paperkin models pull ${this.model.id}\`, or use another model.`,
+          new AppError("embedding_failed", `The model ${this.model.id} cannot be loaded: ${message.reason.replace(/\.$/, "")}.`, {
+            mend:
+              message.mend ??
+              `None of its files is damaged: free some memory if that is short; otherwise get it anew with \`paperkin models pull ${this.model.id}\`, or use another model.`,
           }),
         );
         return;
