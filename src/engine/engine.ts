@@ -193,6 +193,9 @@ export class Engine {
     return this.embedding.fault?.explanation;
   }
 
+  /** Why work beside answering did not go on when it was tried last; whoever does it says so. */
+  backgroundFault: string | undefined;
+
   /** The generation that answers here. */
   get generation(): Generation | undefined {
     return this.serving.generation;
@@ -424,7 +427,12 @@ export class Engine {
 
   async status(): Promise<EngineStatus> {
     const { model, concurrency } = this.serving.embedder;
-    return await describeStatus(this.library, { model: model.id, workers: concurrency, embeddingFault: this.embeddingFault });
+    return await describeStatus(this.library, {
+      model: model.id,
+      workers: concurrency,
+      embeddingFault: this.embeddingFault,
+      backgroundFault: this.backgroundFault,
+    });
   }
 
   /** Goes back to the generation that was live before, and answers from it. Throws `generation_not_found`, and what stands against its model. */

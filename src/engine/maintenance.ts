@@ -52,9 +52,14 @@ export class Maintenance {
     if (this.stopping.signal.aborted) return;
     this.timer = setTimeout(() => {
       this.running = this.round().then(
-        () => this.schedule(followMs),
+        () => {
+          this.engine.backgroundFault = undefined;
+          this.schedule(followMs);
+        },
         (error: unknown) => {
-          this.options.onError(toAppError(error));
+          const known = toAppError(error);
+          this.engine.backgroundFault = known.explanation;
+          this.options.onError(known);
           this.schedule(retryMs);
         },
       );

@@ -128,6 +128,10 @@ const indexModel = z
       .string()
       .optional()
       .openapi({ description: "Why no text can be embedded at the moment, and nothing is searched by meaning." }),
+    backgroundFault: z
+      .string()
+      .optional()
+      .openapi({ description: "Why embedding, or writing the index, did not go on when it was tried last; it is tried again by itself." }),
   })
   .openapi("IndexState");
 
@@ -261,7 +265,7 @@ export function addStateRoutes(app: OpenAPIHono, engine: Engine, metrics: Metric
     const health = await engine.library.health();
     const { embeddingFault } = engine;
     const { isReady } = engine.embedding;
-    const notes = notesOfHealth(health, embeddingFault);
+    const notes = notesOfHealth(health, embeddingFault, engine.backgroundFault);
     const state = { vectorSearch: await engine.library.vectorSearch(), notes, health: healthBody(health) };
     if (isReady && embeddingFault === undefined) return c.json({ status: "ready" as const, ...state }, 200);
     // Whatever ended is begun again.
