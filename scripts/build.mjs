@@ -45,7 +45,9 @@ try {
   compiler = createRequire(import.meta.url).resolve("typescript/bin/tsc");
 } catch {
   if (existsSync(stamp)) process.exit(0);
-  console.error("TypeScript is not installed: run `npm ci` first.");
+  console.error(
+    "Nothing is built yet, and TypeScript, which builds it, is not installed: run `npm ci` first. Once that is done, `npm prune --omit=dev` removes what only building needs.",
+  );
   process.exit(1);
 }
 

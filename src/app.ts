@@ -2,8 +2,6 @@
  * The one place that picks implementations and puts them together. What only some commands need stands beside it
  * (`app-server.ts`, `app-sources.ts`, `app-delivery.ts`): a search starts without reading the web pages' code.
  */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { compiledModule, version } from "./compiled.ts";
 import { type Config, defaultModel } from "./config.ts";
@@ -36,9 +34,10 @@ import { copyDatabase, databaseName, isThere } from "./storage/local/database.ts
 import { LocalLibrary } from "./storage/local/local-library.ts";
 import type { LocalLibraryOptions } from "./storage/local/local-library-options.ts";
 import { type RestoreOptions, restore } from "./storage/local/restore.ts";
+import { temporaryFolder } from "./storage/local/temporary-folder.ts";
 
 export interface OpenOptions
-  extends Pick<LocalLibraryOptions, "create" | "maintain" | "searchable" | "onNotice" | "onProgress" | "onMigration"> {
+  extends Pick<LocalLibraryOptions, "create" | "maintain" | "searchable" | "mendIndexes" | "onNotice" | "onProgress" | "onMigration"> {
   /** Embedding processes; the configuration's number unless given. One is enough to answer a question. */
   readonly workers?: number;
   /** Whether somebody waits for answers of this process: whole indexes are built in another one then. */
@@ -142,24 +141,6 @@ export function hasLibrary(config: Config): boolean {
   return isThere(join(config.data, databaseName));
 }
 
-/** A folder that is gone when the process ends in order. Throws `invalid_config` where none can be made. */
-export function temporaryFolder(purpose: string): string {
-  const parent = tmpdir();
-  try {
-    const folder = mkdtempSync(join(parent, `paperkin-${purpose}-`));
-    process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
-    return folder;
-  } catch (cause) {
-    const error = toWritingError(cause, parent);
-    if (error.code === "storage_full") throw error;
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new AppError("invalid_config", `No folder can be made in ${parent}, where temporary files go: ${reason}.`, {
-      mend: "Set TMPDIR to a folder that is there and may be written to.",
-      cause,
-    });
-  }
-}
-
 /** A copy of the library in a {@link temporaryFolder}, to try things on; empty where there is no library. */
 export function copyLibrary(config: Config): Config {
   const data = temporaryFolder("try");
@@ -238,6 +219,7 @@ export async function openEmbedder(
   return new EmbeddingPool({
     modelsFolder: config.models,
     model: description,
+    files: manifest.files,
     workers,
     workerModule: compiledModule("embedding/worker"),
     isBackground,
@@ -272,4 +254,4 @@ async function openReranker({ models }: Config, name: string): Promise<Reranker>
 export const starterFolder = join(compiledModule("starter").replace(/\.js$/, ""));
 
 // What commands need of rooms that only this file may open.
-export { listModels, openVectorFile, pullModel, pullReranker, readManifest, verifyModel, writeVectorFile };
+export { listModels, openVectorFile, pullModel, pullReranker, readManifest, temporaryFolder, verifyModel, writeVectorFile };

@@ -248,7 +248,18 @@ export function readConfig(flags: Readonly<Record<string, unknown>> = {}, enviro
 
 /** From where the command runs; `~` is the home folder also where no shell has said so, as in a file of settings. */
 function folderOf(path: string): string {
-  return resolve(/^~(?=\/|$)/.test(path) ? join(homedir(), path.slice(1)) : path);
+  return resolve(/^~(?=\/|$)/.test(path) ? join(homeOf(path), path.slice(1)) : path);
+}
+
+function homeOf(path: string): string {
+  try {
+    return homedir();
+  } catch (cause) {
+    throw new AppError("invalid_config", `The folder ${path} cannot be found: this user has no home folder.`, {
+      mend: "Set HOME, or name the folder from the root.",
+      cause,
+    });
+  }
 }
 
 type Issue = Parameters<z.core.$ZodErrorMap>[0];

@@ -42,7 +42,28 @@ export function addDigest(program: Command): void {
   addSend(digest);
   addStatus(digest);
   addSubscriptions(digest);
+  addNewKey(digest);
   addDigestFeeds(digest);
+}
+
+function addNewKey(digest: Command): void {
+  digest
+    .command("new-key")
+    .description("make the key anew that signs links in messages, as after a backup came into wrong hands")
+    .addHelpText(
+      "after",
+      `${examples("digest new-key")}\nLinks of messages that were sent do nothing any more, and each webhook has another secret, which is shown.\nSign-ins, API keys and private feeds have nothing to do with it: \`people revoke\`, \`people sign-out\`, \`digest feeds\`.\n`,
+    )
+    .action(async (_flags: object, command: Command) => {
+      await withEngine(command, withoutIndex, async (engine) => {
+        const webhooks = await engine.digests.replaceKey();
+        if (isJson(command)) for (const webhook of webhooks) printJson(webhook);
+        else {
+          print("Messages are signed with another key from now on; links of those that were sent do nothing any more.");
+          for (const { person, address, secret } of webhooks) print(`${address} (${person}) has the secret ${secret}`);
+        }
+      });
+    });
 }
 
 function kindOption(): Option {

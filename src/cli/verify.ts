@@ -13,11 +13,11 @@ export function addVerify(program: Command): void {
     .action(async (flags: { repair?: boolean }, command: Command) => {
       const repair = flags.repair === true;
       yieldToOthers(0);
-      await withEngine(command, { create: false, maintain: repair, workers: 1 }, async (engine, _config, progress) => {
+      await withEngine(command, { create: false, maintain: repair, workers: 1, mendIndexes: repair }, async (engine, _config, progress) => {
         let checks = 0;
         const findings = await engine.verify({
           repair,
-          onProgress: (check) => progress.show(`checking ${check}`, ++checks, 10, "checks"),
+          onProgress: (check) => progress.show(`checking ${check}`, ++checks, 11, "checks"),
         });
         progress.stop();
         const damaged = findings.filter((finding) => finding.state === "damaged");

@@ -108,6 +108,8 @@ export interface DeliveryStore {
 
   /** What links and addresses are signed with: 64 hexadecimal digits, made once for a library. */
   signingKey(): Promise<string>;
+  /** Makes another one: nothing that was signed before is valid any more. */
+  replaceSigningKey(): Promise<void>;
 
   /** A person's, oldest first. */
   privateFeeds(person: string): Promise<PrivateFeed[]>;

@@ -33,6 +33,18 @@ export interface DocumentEmbedding {
   readonly sentences: Int8Array | undefined;
 }
 
+/** How what runs a model is at the moment. */
+export interface EmbedderState {
+  /** Whether a query would be embedded at once. */
+  readonly isReady: boolean;
+  /** Why nothing can be embedded, where that is known. */
+  readonly fault: AppError | undefined;
+  /** Processes of the model that ended, or had to be ended, though nobody was done with them. */
+  readonly crashes: number;
+  /** When a text was embedded last. */
+  readonly lastSuccess: Date | undefined;
+}
+
 /**
  * The same text gives the same bytes, whatever is embedded before, after or beside it (I6). Queries go before
  * documents that wait.
@@ -43,8 +55,8 @@ export interface Embedder {
   readonly truncation?: number;
   /** How many documents are embedded at the same time; a caller keeps a little more than that in flight. */
   readonly concurrency: number;
-  /** Why nothing can be embedded at the moment, where that is known. */
-  readonly fault?: AppError | undefined;
+  /** Of one that may have to wait, or fail: without, texts are embedded at once. */
+  readonly state?: EmbedderState | undefined;
   /** Unit vector. Throws `embedding_failed`, `cancelled`. */
   embedQuery(text: string, signal?: AbortSignal): Promise<Float32Array>;
   /** Throws `embedding_failed`, `cancelled`. */

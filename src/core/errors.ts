@@ -200,6 +200,12 @@ export function toAppError(thrown: unknown): AppError {
       cause: thrown,
     });
   }
+  if (code === "EMFILE" || code === "ENFILE") {
+    return new AppError("storage_failed", `Too many files are open (${code}).`, {
+      mend: "Let this program open more of them (`ulimit -n 1024`, LimitNOFILE of systemd), and try again.",
+      cause: thrown,
+    });
+  }
   if (code?.startsWith("SQLITE_READONLY") || code?.startsWith("SQLITE_CANTOPEN")) {
     return new AppError("storage_failed", `The library's folder or a file in it may not be written by this user (${code}).`, {
       mend: "Let this user write there, or work on a copy of the folder (--data). What only asks works without.",

@@ -110,7 +110,11 @@ export async function verifyModel(modelsFolder: string, manifest: ModelManifest 
   );
   if (unnamed !== undefined)
     throw new AppError("model_damaged", `The manifest ${join(folder, manifestFileName)} has no checksum of ${unnamed}.`, { mend });
-  for (const file of manifest.files) {
+  await verifyFiles(folder, manifest.files, mend);
+}
+
+async function verifyFiles(folder: string, files: ModelManifest["files"], mend: string): Promise<void> {
+  for (const file of files) {
     const path = join(folder, file.path);
     const found = await stat(path).catch(() => undefined);
     if (found === undefined) throw new AppError("model_damaged", `The model's file ${path} is missing.`, { mend });
@@ -129,6 +133,18 @@ export async function verifyModel(modelsFolder: string, manifest: ModelManifest 
     if (sha256 !== file.sha256)
       throw new AppError("model_damaged", `The model's file ${path} does not have the checksum of its manifest.`, { mend });
   }
+}
+
+/**
+ * For a process that has just loaded a model which another one verified before: files may have been put in their place since, and its
+ * vectors would be mixed with those of the other model. Throws `model_damaged`.
+ */
+export async function requireSameFiles(modelsFolder: string, id: string, files: ModelManifest["files"]): Promise<void> {
+  await verifyFiles(
+    folderOfModel(modelsFolder, id),
+    files,
+    "It is not as it was when this program began. Put back the model that was there; or start the program again, and see with `paperkin verify` whether the new one is that of the library.",
+  );
 }
 
 export async function sha256OfFile(path: string): Promise<string> {

@@ -1,12 +1,15 @@
 /** What the pool and its worker processes say to each other. */
 import type { ModelDescription } from "../core/embedder.ts";
 import type { PreparedText } from "../core/prepare.ts";
+import type { ModelManifest } from "./manifest.ts";
 
 export type ToWorker =
   | {
       readonly kind: "load";
       readonly modelsFolder: string;
       readonly model: ModelDescription;
+      /** What they must be, checked once they are loaded. */
+      readonly files: ModelManifest["files"];
     }
   | { readonly kind: "query"; readonly id: number; readonly text: string }
   | {
@@ -18,7 +21,7 @@ export type ToWorker =
 export type FromWorker =
   | { readonly kind: "ready" }
   /** The model cannot be used at all; the worker ends. */
-  | { readonly kind: "broken"; readonly reason: string }
+  | { readonly kind: "broken"; readonly reason: string; readonly mend?: string }
   | {
       readonly kind: "done";
       readonly id: number;

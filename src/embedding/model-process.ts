@@ -1,8 +1,9 @@
 /** What the process of a model does, whichever model it is: loads it, then answers what it is sent, one after another. */
+import { AppError } from "../core/errors.ts";
 
 /** What a process says while it has nothing to answer with. */
 type Trouble =
-  | { readonly kind: "broken"; readonly reason: string }
+  | { readonly kind: "broken"; readonly reason: string; readonly mend?: string }
   | { readonly kind: "failed"; readonly id: number; readonly reason: string };
 
 /** Said once, when the model is loaded. */
@@ -28,7 +29,8 @@ export function serveModel<Load extends { readonly kind: "load" }, Ask extends {
         session = await load(message);
         send({ kind: "ready" });
       } catch (error) {
-        send({ kind: "broken", reason: reasonOf(error) });
+        const { mend } = error instanceof AppError ? error : {};
+        send({ kind: "broken", reason: reasonOf(error), ...(mend === undefined ? {} : { mend }) });
       }
       return;
     }

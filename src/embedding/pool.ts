@@ -5,16 +5,18 @@
  */
 import type { ChildProcess } from "node:child_process";
 import { beginProcess, yieldToOthers } from "../background.ts";
-import type { DocumentEmbedding, Embedder, ModelDescription } from "../core/embedder.ts";
+import type { DocumentEmbedding, Embedder, EmbedderState, ModelDescription } from "../core/embedder.ts";
 import { AppError } from "../core/errors.ts";
 import type { PreparedText } from "../core/prepare.ts";
-import { folderOfModel } from "./manifest.ts";
+import { folderOfModel, type ModelManifest } from "./manifest.ts";
 import type { FromWorker, ToWorker } from "./messages.ts";
 import { readWordList } from "./word-list.ts";
 
 export interface PoolOptions {
   readonly modelsFolder: string;
   readonly model: ModelDescription;
+  /** The model's files as they were verified; each worker compares those that it has loaded. */
+  readonly files?: ModelManifest["files"];
   /** Worker processes. */
   readonly workers: number;
   /** Tokens that are read of a text, where those are fewer than the model's length. */
@@ -44,6 +46,8 @@ const lookAfterMs = 5_000;
  * taken to be stuck (two minutes; half a minute; ten minutes for documents). Looks are counted, not time: a machine that slept, or a server that was stopped, has looked once.
  */
 const mostSilentLooks = { loading: 24, query: 6, document: 120 };
+/** Looks after which one that says nothing is not expected to answer soon (ten seconds): whoever watches the service is told before it is ended. */
+const worryingLooks = 2;
 /** Answers to queries that are kept: people page through results and refine filters with the same words. */
 const mostCachedQueries = 500;
 
@@ -86,6 +90,8 @@ export class EmbeddingPool implements Embedder {
   /** Processes that were given up, and have not ended yet. */
   private readonly ending = new Set<ChildProcess>();
   private closed = false;
+  private crashes = 0;
+  private lastSuccess: Date | undefined;
   private looking: NodeJS.Timeout | undefined;
 
   /** Workers start with texts, no more of them than there are texts, or one with {@link ready}: whoever only counts words pays nothing. */
@@ -116,9 +122,26 @@ export class EmbeddingPool implements Embedder {
     return (await this.words).has(word);
   }
 
-  /** Why nothing can be embedded. It is tried again, some time later, when somebody asks. */
-  get fault(): AppError | undefined {
-    return this.broken;
+  /** What has failed is tried again, some time later, when somebody asks. */
+  get state(): EmbedderState {
+    const isReady = [...this.workers].some((worker) => worker.ready && worker.silentLooks < worryingLooks);
+    return { isReady, fault: this.broken ?? this.silence, crashes: this.crashes, lastSuccess: this.lastSuccess };
+  }
+
+  /** Where every worker has said nothing for too long, which ends by itself. */
+  private get silence(): AppError | undefined {
+    const workers = [...this.workers];
+    if (workers.length === 0 || workers.some(({ silentLooks }) => silentLooks < worryingLooks)) return undefined;
+    const isLoading = workers.every(({ ready }) => !ready);
+    return new AppError(
+      "embedding_failed",
+      isLoading ? `The model ${this.model.id} takes unusually long to be loaded.` : "The embedding processes do not answer.",
+      {
+        mend: `Look at the disk that the models are on, at the memory and at other work of this machine. ${
+          isLoading ? "After two minutes" : "What stays silent is ended, and"
+        } it is tried again by itself.`,
+      },
+    );
   }
 
   async ready(): Promise<void> {
@@ -197,6 +220,7 @@ export class EmbeddingPool implements Embedder {
     const child = beginProcess(this.options.workerModule, {
       kind: "load",
       modelsFolder: this.options.modelsFolder,
+      files: this.options.files ?? [],
       model: this.truncation === undefined ? this.model : { ...this.model, maxTokens: this.truncation },
     } satisfies ToWorker);
     const worker: Worker = {
@@ -247,14 +271,17 @@ export class EmbeddingPool implements Embedder {
         break;
       case "broken":
         this.breakDown(
-          new AppError("embedding_failed", `The model ${this.model.id} cannot be loaded: ${message.reason}.`, {
-            mend: `None of its files is damaged: free some memory if that is short; otherwise get it anew with \`paperkin models pull ${this.model.id}\`, or use another model.`,
+          new AppError("embedding_failed", `The model ${this.model.id} cannot be loaded: ${message.reason.replace(/\.$/, "")}.`, {
+            mend:
+              message.mend ??
+              `None of its files is damaged: free some memory if that is short; otherwise get it anew with \`paperkin models pull ${this.model.id}\`, or use another model.`,
           }),
         );
         return;
       case "done":
         worker.served++;
         this.failedStarts = 0;
+        this.lastSuccess = new Date();
         this.take(worker, message.id)?.resolve({
           vector: message.vector,
           sentences: message.sentences,
@@ -276,6 +303,7 @@ export class EmbeddingPool implements Embedder {
   /** A worker is gone: another takes its place and its texts. */
   private replace(worker: Worker, reason: string): void {
     if (!this.workers.delete(worker) || this.closed) return;
+    this.crashes++;
     for (const job of worker.jobs.values()) {
       job.attempts++;
       if (job.attempts >= mostAttempts)

@@ -1,5 +1,6 @@
 /** A worker process: loads one model, then embeds what it is sent, one text after another. */
 import { AppError } from "../core/errors.ts";
+import { requireSameFiles } from "./manifest.ts";
 import type { FromWorker, ToWorker } from "./messages.ts";
 import { serveModel } from "./model-process.ts";
 import { EmbeddingSession } from "./session.ts";
@@ -16,4 +17,11 @@ async function embed(session: EmbeddingSession | undefined, message: Text): Prom
     : { kind: "done", id, ...(await session.embedDocument(message.text)) };
 }
 
-serveModel(({ modelsFolder, model }: Load) => EmbeddingSession.load(modelsFolder, model), embed);
+async function load({ modelsFolder, model, files }: Load): Promise<EmbeddingSession> {
+  const session = await EmbeddingSession.load(modelsFolder, model);
+  // Afterwards, so that it holds for what was read. It is a small part of loading.
+  await requireSameFiles(modelsFolder, model.id, files);
+  return session;
+}
+
+serveModel(load, embed);

@@ -76,6 +76,18 @@ export class Digests {
     return `whsec_${createHmac("sha256", key).update(`webhook\n${id}\n${created}`).digest("base64")}`;
   }
 
+  /**
+   * Makes the library's key anew: links of messages that were sent do nothing any more, and webhooks have other secrets.
+   * @returns those, by address.
+   */
+  async replaceKey(): Promise<{ person: string; address: string; secret: string }[]> {
+    await this.library.delivery.replaceSigningKey();
+    const webhooks = (await this.library.delivery.subscriptions()).filter(({ channel }) => channel === "webhook");
+    return await Promise.all(
+      webhooks.map(async (one) => ({ person: one.person, address: one.address, secret: await this.webhookSecret(one) })),
+    );
+  }
+
   /** Asks whoever reads the address of a subscription to agree. Throws `delivery_failed`. */
   async askForConfirmation({ id, address, kind }: Subscription, mail: Transport<MailMessage>): Promise<void> {
     const now = this.options.now();

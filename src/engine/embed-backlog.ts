@@ -4,7 +4,7 @@
  */
 import type { Embedder } from "../core/embedder.ts";
 import type { BacklogEntry, EmbeddingStore, NewEmbedding } from "../core/embedding-store.ts";
-import { AppError } from "../core/errors.ts";
+import { AppError, toAppError } from "../core/errors.ts";
 import { type Generation, type GenerationSpec, hasSameVectors } from "../core/generation.ts";
 import type { Label } from "../core/label-set.ts";
 import { preparationVersion } from "../core/prepare.ts";
@@ -16,6 +16,8 @@ export interface EmbedOptions {
   readonly onProgress?: (embedded: number, total: number) => void;
   /** Only papers written by changes after this one: enough for whoever has embedded everything up to it. */
   readonly since?: number;
+  /** Told at the end of texts that the model failed on, the others being embedded. Without, that is thrown. */
+  readonly onRefused?: (error: AppError) => void;
 }
 
 /** Entries that are read from the store at once. */
@@ -24,10 +26,14 @@ const readSize = 256;
 const writeSize = 32;
 /** Texts that are in flight for each worker. */
 const inFlightPerWorker = 4;
+/** Texts that may fail by themselves: with more of them it is the model, whatever it says of itself. */
+const mostRefused = 20;
+/** Of a text that failed, so that people find the paper. */
+const shownCharacters = 80;
 
 /**
  * Embeds what waits in the live generation, which is made where there is none, until nothing waits or `signal` says so:
- * then what is done is stored. Throws `model_mismatch`.
+ * then what is done is stored. A text that fails, though the model works, costs itself alone. Throws `model_mismatch`, `embedding_failed`.
  * @returns how many papers were embedded, or undefined where another process is at it.
  */
 export async function embedBacklog(
@@ -78,6 +84,7 @@ class BacklogRun {
   private readonly inFlight = new Set<Promise<void>>();
   private embedded = 0;
   private failure: unknown;
+  private readonly refused: { entry: BacklogEntry; error: AppError }[] = [];
 
   constructor(
     private readonly store: EmbeddingStore & Upkeep,
@@ -99,6 +106,7 @@ class BacklogRun {
       since = reached;
     }
     if (this.failure !== undefined) throw this.failure;
+    this.tellRefused();
     return this.embedded;
   }
 
@@ -136,10 +144,31 @@ class BacklogRun {
         });
       })
       .catch((error: unknown) => {
-        if (this.options.signal?.aborted !== true) this.failure ??= error;
+        if (this.options.signal?.aborted === true) return;
+        const known = toAppError(error);
+        if (known.code === "embedding_failed" && this.embedder.state?.fault === undefined && this.refused.length < mostRefused)
+          this.refused.push({ entry, error: known });
+        else this.failure ??= error;
       })
       .finally(() => this.inFlight.delete(task));
     this.inFlight.add(task);
+  }
+
+  private tellRefused(): void {
+    const [first] = this.refused;
+    if (first === undefined) return;
+    const count = this.refused.length;
+    const text = `“${first.entry.text.text.slice(0, shownCharacters)}”`;
+    const error = new AppError(
+      "embedding_failed",
+      `${count === 1 ? `The paper ${text}` : `${count} papers, ${text} among them,`} cannot be embedded: ${first.error.message}`,
+      {
+        mend: "The others are embedded. It is tried again by the next import, or by a server after a while; until then words find it, and meaning does not.",
+        cause: first.error,
+      },
+    );
+    if (this.options.onRefused === undefined) throw error;
+    this.options.onRefused(error);
   }
 
   /** Waits for what is in flight, and stores it. */

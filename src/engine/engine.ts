@@ -1,7 +1,7 @@
 /** Everything the service does, with its parts put in: what routes, pages and commands call. */
 
 import type { Comment } from "../core/comment.ts";
-import type { Embedder } from "../core/embedder.ts";
+import type { Embedder, EmbedderState } from "../core/embedder.ts";
 import { toAppError } from "../core/errors.ts";
 import type { Generation } from "../core/generation.ts";
 import type { Library } from "../core/library.ts";
@@ -47,7 +47,7 @@ import { SecondStage } from "./second-stage.ts";
 import { type OpenEmbedder, Serving } from "./serving.ts";
 import { SignIns } from "./sign-ins.ts";
 import { type SimilarOptions, similarToPaper, similarToText } from "./similar.ts";
-import { timedEmbedder, timedLibrary, timedReranker } from "./stage-times.ts";
+import { type ObserveStage, timedEmbedder, timedLibrary, timedReranker } from "./stage-times.ts";
 import { describeStatus, type EngineStatus } from "./status.ts";
 import { type SuggestAnswer, suggest } from "./suggest.ts";
 import { addTopic, getTopic, removeTopic, topicPapers } from "./topics.ts";
@@ -90,8 +90,8 @@ export class Engine {
     opened: Embedder,
     private readonly options: EngineOptions = {},
   ) {
-    const observe = (stage: string, seconds: number) => {
-      for (const observer of this.stageObservers) observer(stage, seconds);
+    const observe: ObserveStage = (...stage) => {
+      for (const observer of this.stageObservers) observer(...stage);
     };
     const library = timedLibrary(stored, observe);
     const embedder = timedEmbedder(opened, observe);
@@ -155,11 +155,11 @@ export class Engine {
   private readonly serving: Serving;
   private readonly secondStage: SecondStage | undefined;
 
-  private readonly stageObservers: ((stage: string, seconds: number) => void)[] = [];
+  private readonly stageObservers: ObserveStage[] = [];
   private readonly faultObservers: ((fault: Fault) => void)[] = [];
 
-  /** Told how long each stage of answering and importing took. */
-  observeStages(observer: (stage: string, seconds: number) => void): void {
+  /** Told how long each stage of answering and importing took, and whether it failed. */
+  observeStages(observer: ObserveStage): void {
     this.stageObservers.push(observer);
   }
 
@@ -184,10 +184,18 @@ export class Engine {
     return this.serving.embedder.model.id;
   }
 
+  /** How what embeds here is. */
+  get embedding(): EmbedderState {
+    return this.serving.embedder.state ?? { isReady: true, fault: undefined, crashes: 0, lastSuccess: undefined };
+  }
+
   /** Why no text can be embedded here at the moment, and so nothing searched by meaning. */
   get embeddingFault(): string | undefined {
-    return this.serving.embedder.fault?.explanation;
+    return this.embedding.fault?.explanation;
   }
+
+  /** Why work beside answering did not go on when it was tried last; whoever does it says so. */
+  backgroundFault: string | undefined;
 
   /** The generation that answers here. */
   get generation(): Generation | undefined {
@@ -428,7 +436,12 @@ export class Engine {
 
   async status(): Promise<EngineStatus> {
     const { model, concurrency } = this.serving.embedder;
-    return await describeStatus(this.library, { model: model.id, workers: concurrency, embeddingFault: this.embeddingFault });
+    return await describeStatus(this.library, {
+      model: model.id,
+      workers: concurrency,
+      embeddingFault: this.embeddingFault,
+      backgroundFault: this.backgroundFault,
+    });
   }
 
   /** Goes back to the generation that was live before, and answers from it. Throws `generation_not_found`, and what stands against its model. */

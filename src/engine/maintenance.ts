@@ -17,6 +17,8 @@ const followMs = 250;
 const checkpointMs = 60_000;
 /** How long to wait after a failure before trying again. */
 const retryMs = 5_000;
+/** How long to wait before texts that the model failed on are tried again: each may cost a process. */
+const refusedMs = 600_000;
 
 export class Maintenance {
   private readonly stopping = new AbortController();
@@ -28,6 +30,7 @@ export class Maintenance {
   /** The generation that this holds for. */
   private generation: number | undefined;
   private checkpointDue = performance.now() + checkpointMs;
+  private refusedDue = Number.POSITIVE_INFINITY;
 
   constructor(
     private readonly engine: Engine,
@@ -49,9 +52,14 @@ export class Maintenance {
     if (this.stopping.signal.aborted) return;
     this.timer = setTimeout(() => {
       this.running = this.round().then(
-        () => this.schedule(followMs),
+        () => {
+          this.engine.backgroundFault = undefined;
+          this.schedule(followMs);
+        },
         (error: unknown) => {
-          this.options.onError(toAppError(error));
+          const known = toAppError(error);
+          this.engine.backgroundFault = known.explanation;
+          this.options.onError(known);
           this.schedule(retryMs);
         },
       );
@@ -66,6 +74,10 @@ export class Maintenance {
     this.warmUp();
     if (this.generation !== this.engine.generation?.id) {
       this.generation = this.engine.generation?.id;
+      this.embeddedUpTo = -1;
+    }
+    if (performance.now() >= this.refusedDue) {
+      this.refusedDue = Number.POSITIVE_INFINITY;
       this.embeddedUpTo = -1;
     }
     const change = await library.lastChange();
@@ -98,6 +110,10 @@ export class Maintenance {
       const embedded = await this.engine.embedBacklog({
         signal: this.stopping.signal,
         since: Math.max(0, this.embeddedUpTo),
+        onRefused: (error) => {
+          this.refusedDue = performance.now() + refusedMs;
+          this.options.onError(error);
+        },
       });
       // Another process is at it: what it writes is followed, and its end is looked at again.
       if (embedded === undefined) return;

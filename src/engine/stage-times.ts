@@ -1,9 +1,11 @@
 /** How long the stages of answering and importing take, measured where every one of them passes: at the model and the library. */
 import type { Embedder } from "../core/embedder.ts";
+import { toAppError } from "../core/errors.ts";
 import type { Library } from "../core/library.ts";
 import type { Reranker } from "../core/reranker.ts";
 
-type ObserveStage = (stage: string, seconds: number) => void;
+/** @param hasFailed not what was cancelled. */
+export type ObserveStage = (stage: string, seconds: number, hasFailed: boolean) => void;
 
 /** Methods of the library that are stages, with the names that people read. */
 const stages: ReadonlyMap<string, string> = new Map([
@@ -38,8 +40,8 @@ export function timedEmbedder(embedder: Embedder, observe: ObserveStage): Embedd
     model,
     concurrency,
     ...(truncation === undefined ? {} : { truncation }),
-    get fault() {
-      return embedder.fault;
+    get state() {
+      return embedder.state;
     },
     embedQuery: (text, signal) => measured("embed_query", observe, () => embedder.embedQuery(text, signal)),
     embedDocument: (text, signal) => measured("embed_document", observe, () => embedder.embedDocument(text, signal)),
@@ -61,9 +63,13 @@ export function timedReranker(reranker: Reranker, observe: ObserveStage): Rerank
 
 async function measured<T>(stage: string, observe: ObserveStage, work: () => Promise<T>): Promise<T> {
   const started = performance.now();
+  const tell = (hasFailed: boolean) => observe(stage, (performance.now() - started) / 1000, hasFailed);
   try {
-    return await work();
-  } finally {
-    observe(stage, (performance.now() - started) / 1000);
+    const result = await work();
+    tell(false);
+    return result;
+  } catch (error) {
+    tell(toAppError(error).code !== "cancelled");
+    throw error;
   }
 }

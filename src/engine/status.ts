@@ -20,6 +20,8 @@ export interface EngineStatus extends LibraryStatus {
   readonly workers: number;
   /** Why no text can be embedded at the moment. */
   readonly embeddingFault?: string | undefined;
+  /** Why embedding, or writing the index, did not go on when it was tried last. */
+  readonly backgroundFault?: string | undefined;
   readonly generations: readonly DescribedGeneration[];
   /** What living processes are at, and how far they are. */
   readonly work: readonly ClaimedWork[];
@@ -28,7 +30,7 @@ export interface EngineStatus extends LibraryStatus {
 
 export async function describeStatus(
   library: Library,
-  own: Pick<EngineStatus, "model" | "workers" | "embeddingFault">,
+  own: Pick<EngineStatus, "model" | "workers" | "embeddingFault" | "backgroundFault">,
 ): Promise<EngineStatus> {
   const status = await library.status();
   const generations = (await library.generations()).map((entry): DescribedGeneration => {
@@ -44,14 +46,19 @@ export async function describeStatus(
   return { ...status, ...own, generations, work: await library.claimedWork(), health: await library.health() };
 }
 
-/** What people and logs are told of it, a line each; none where all is well. @param embeddingFault why no text can be embedded. */
-export function notesOfHealth({ rebuilds, writesStopped }: LibraryHealth, embeddingFault?: string): string[] {
+/**
+ * What people and logs are told of it, a line each; none where all is well.
+ * @param embeddingFault why no text can be embedded. @param backgroundFault why work beside answering does not go on.
+ */
+export function notesOfHealth({ rebuilds, writesStopped }: LibraryHealth, embeddingFault?: string, backgroundFault?: string): string[] {
   const notes = rebuilds.map(({ index, reason, state, until }) => {
     const what = `the index of ${index}, since ${reason}`;
     if (state === "rebuilt") return `rebuilt: ${what} (done ${until})`;
     const meanwhile = index === "vectors" ? "; every vector is compared until it is there" : "";
     return state === "rebuilding" ? `rebuilding: ${what}${meanwhile}` : `could not be rebuilt: ${what}; every vector is compared`;
   });
+  if (backgroundFault !== undefined && backgroundFault !== embeddingFault)
+    notes.unshift(`work in the background fails, and is tried again: ${backgroundFault}`);
   if (embeddingFault !== undefined) notes.unshift(`nothing is searched by meaning: ${embeddingFault}`);
   return writesStopped === undefined ? notes : [`writing has stopped: ${writesStopped}`, ...notes];
 }

@@ -83,13 +83,15 @@ export async function subscribe(
     throw new AppError("invalid_request", "What is trending, by mail, is all that anybody can subscribe to.");
   const sameSubscription = (one: Subscription) =>
     one.person === person && one.channel === channel && one.kind === kind && isSameAddress(channel, one.address, asked);
-  const address = (await store.subscriptions()).find(sameSubscription)?.address ?? asked;
+  const before = (await store.subscriptions()).find(sameSubscription);
+  const address = before?.address ?? asked;
   const identity = JSON.stringify([person, channel, address, kind]);
-  const id = createHmac("sha256", await store.signingKey())
+  // One that is there keeps its id, whatever key that was made with.
+  const made = createHmac("sha256", await store.signingKey())
     .update(`subscription\n${identity}`)
     .digest("hex")
     .slice(0, 32);
-  const before = await store.subscription(id);
+  const id = before?.id ?? made;
   const at = now.toISOString();
   const agreed = before?.confirmed ?? (confirmed ? at : undefined);
   const subscription: Subscription = {

@@ -24,7 +24,16 @@ export class Metrics {
       buckets: [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 2, 10],
       registers: [this.registry],
     });
-    engine.observeStages((stage, seconds) => this.stages.observe({ stage }, seconds));
+    const failures = new Counter({
+      name: "paperkin_stage_failures_total",
+      help: "Stages of answering or importing that failed",
+      labelNames: ["stage"],
+      registers: [this.registry],
+    });
+    engine.observeStages((stage, seconds, hasFailed) => {
+      this.stages.observe({ stage }, seconds);
+      if (hasFailed) failures.inc({ stage });
+    });
     this.readState = this.addState(engine);
     this.addJobs(engine);
   }
@@ -45,6 +54,13 @@ export class Metrics {
     const left = gauge("work_left", "Papers that long work has before it", ["work"]);
     const rebuilding = gauge("index_rebuilding", "1 while an index that was damaged or missing is made anew", ["index"]);
     const stopped = gauge("writes_stopped", "1 when nothing is written any more because the disk failed to sync", []);
+    const ready = gauge("embedding_ready", "1 while texts are embedded at once; 0 while the model is being loaded, or fails", []);
+    const embeddedAt = gauge("embedding_last_success_timestamp_seconds", "When a text was embedded here last; 0 before the first", []);
+    const crashes = new Counter({
+      name: "paperkin_embedding_process_crashes_total",
+      help: "Processes of the model that ended unasked, or hung and were ended",
+      registers: [this.registry],
+    });
     const rebuilds = new Counter({
       name: "paperkin_index_rebuilds_total",
       help: "Indexes that were damaged or missing and had to be made anew",
@@ -53,6 +69,11 @@ export class Metrics {
     });
     return async () => {
       const status = await engine.status();
+      const { embedding } = engine;
+      ready.set(embedding.isReady && embedding.fault === undefined ? 1 : 0);
+      embeddedAt.set((embedding.lastSuccess?.getTime() ?? 0) / 1000);
+      crashes.reset();
+      crashes.inc(embedding.crashes);
       for (const stale of [generations, recall, width, found, files, rate, left]) stale.reset();
       rebuilds.reset();
       for (const index of ["vectors", "words"] as const) {

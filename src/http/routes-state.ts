@@ -128,6 +128,10 @@ const indexModel = z
       .string()
       .optional()
       .openapi({ description: "Why no text can be embedded at the moment, and nothing is searched by meaning." }),
+    backgroundFault: z
+      .string()
+      .optional()
+      .openapi({ description: "Why embedding, or writing the index, did not go on when it was tried last; it is tried again by itself." }),
   })
   .openapi("IndexState");
 
@@ -236,6 +240,8 @@ const ready = createRoute({
   },
 });
 
+const loadingNote = "the model is being loaded: searches by meaning wait for it, those by words alone do not";
+
 export function addStateRoutes(app: OpenAPIHono, engine: Engine, metrics: Metrics): void {
   app.openapi(index, async (c) => c.json(indexBody(await engine.status()), 200));
   app.openapi(faults, async (c) => c.json({ faults: await engine.library.faults() }, 200));
@@ -243,33 +249,29 @@ export function addStateRoutes(app: OpenAPIHono, engine: Engine, metrics: Metric
   app.openapi(prune, async (c) => c.json({ removed: await engine.pruneGenerations(c.req.valid("json")?.keep ?? 1) }, 200));
   app.openapi(drop, async (c) => c.json({ removed: [await engine.dropUnfinished()] }, 200));
   app.openapi(live, (c) => c.json({ status: "ok" as const }, 200));
-  let isReady = false;
-  let isAsked = false;
-  const askAgain = () => {
-    if (isAsked) return;
-    isAsked = true;
+  let isLoading = false;
+  const load = () => {
+    if (isLoading) return;
+    isLoading = true;
     void engine
       .ready()
-      .then(
-        () => {
-          isReady = true;
-        },
-        () => undefined,
-      )
+      .catch(() => undefined)
       .finally(() => {
-        isAsked = false;
+        isLoading = false;
       });
   };
-  askAgain();
+  load();
   app.openapi(ready, async (c) => {
     const health = await engine.library.health();
     const { embeddingFault } = engine;
-    const notes = notesOfHealth(health, embeddingFault);
+    const { isReady } = engine.embedding;
+    const notes = notesOfHealth(health, embeddingFault, engine.backgroundFault);
     const state = { vectorSearch: await engine.library.vectorSearch(), notes, health: healthBody(health) };
-    if (embeddingFault !== undefined) isReady = false;
-    if (isReady) return c.json({ status: "ready" as const, ...state }, 200);
-    askAgain();
-    return c.json({ status: embeddingFault === undefined ? ("starting" as const) : ("failing" as const), ...state }, 503);
+    if (isReady && embeddingFault === undefined) return c.json({ status: "ready" as const, ...state }, 200);
+    // Whatever ended is begun again.
+    load();
+    if (embeddingFault !== undefined) return c.json({ status: "failing" as const, ...state }, 503);
+    return c.json({ status: "starting" as const, ...state, notes: [loadingNote, ...notes] }, 503);
   });
   app.get("/metrics", async (c) => c.text(await metrics.text(), 200, { "content-type": metrics.contentType }));
 }

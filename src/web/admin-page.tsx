@@ -57,7 +57,7 @@ export function AdminPage({ view, form, isFormOpen, problem }: AdminPageProps) {
             ? "none yet"
             : `up to change ${status.checkpointChange.toLocaleString("en")} of ${status.lastChange.toLocaleString("en")}; later ones are replayed at the next start`}
         </Fact>
-        {notesOfHealth(status.health, status.embeddingFault).map((note) => (
+        {notesOfHealth(status.health, status.embeddingFault, status.backgroundFault).map((note) => (
           <Fact name="Health">{note}</Fact>
         ))}
         <Fact name="On the disk">{megabytes(status.files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0))}</Fact>

@@ -85,6 +85,11 @@ export const deliveryBehaviours: Behaviours = {
     const key = await store.signingKey();
     expect(key).toMatch(/^[0-9a-f]{64}$/);
     expect(await store.signingKey()).toBe(key);
+    await store.replaceSigningKey();
+    const next = await store.signingKey();
+    expect(next).toMatch(/^[0-9a-f]{64}$/);
+    expect(next).not.toBe(key);
+    expect(await store.signingKey()).toBe(next);
   },
 
   "I9: knows a private feed by its hash, until it is taken back, and forgets a person wholly": async ({ library }) => {

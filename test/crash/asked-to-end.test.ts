@@ -101,6 +101,14 @@ describe("a trial of an import", { timeout: 300_000 }, () => {
       expect(await once(child, "close")).toEqual([130, null]);
       expect(readdirSync(temporary)).toEqual([]);
     }
+    // What nothing can be asked of any more the next one takes along.
+    const killed = start(["import", "-", "--dry-run", "--data", data], { TMPDIR: temporary });
+    await eventually(async () => readdirSync(temporary).some((name) => existsSync(join(temporary, name, "library.sqlite"))) || undefined);
+    killed.kill("SIGKILL");
+    await once(killed, "close");
+    expect(readdirSync(temporary)).toHaveLength(1);
+    await paperkin(["import", "-", "--dry-run", "--data", data], { env: { TMPDIR: temporary } });
+    expect(readdirSync(temporary)).toEqual([]);
     remove();
   });
 

@@ -93,7 +93,7 @@ function openOnce(path: string, options: OpenDatabaseOptions): Sqlite | undefine
     db = new Database(path, { timeout: busyTimeoutMs });
   } catch (cause) {
     throw new AppError("file_unreadable", `The database ${path} cannot be opened: ${messageOf(cause)}.`, {
-      mend: "Check that the folder exists and may be written by this user.",
+      mend: `${ownerFault(path)}Check that the folder exists and may be written by this user.`,
       cause,
     });
   }
@@ -122,6 +122,13 @@ function openOnce(path: string, options: OpenDatabaseOptions): Sqlite | undefine
     if (options.isAsked === true && isUnwritable(cause)) return readWhole(path, options);
     throw describeDamage(cause, path);
   }
+}
+
+/** What is known to stand between a user and a file; empty where nothing is. */
+function ownerFault(path: string): string {
+  const [owner, user] = [statSync(path, { throwIfNoEntry: false })?.uid, process.getuid?.()];
+  if (owner === undefined || user === undefined || owner === user) return "";
+  return `It belongs to user ${owner}, and this is user ${user}: run this as that user, or give it to this one (\`chown -R ${user} ${dirname(path)}\`). `;
 }
 
 /**

@@ -56,6 +56,7 @@ export class DeliveryTable implements DeliveryStore {
          last_error = @lastError, message_id = @messageId, created = @created, changed = @changed, checksum = @checksum WHERE subscription = @subscription AND date = @date AND state = @fromState AND step IS @fromStep`,
       ),
       addKey: db.prepare<[string]>("INSERT OR IGNORE INTO meta (key, value) VALUES ('signingKey', ?)"),
+      putKey: db.prepare<[string]>("INSERT OR REPLACE INTO meta (key, value) VALUES ('signingKey', ?)"),
       key: db.prepare<[], string>("SELECT value FROM meta WHERE key = 'signingKey'").pluck(),
       privateFeeds: db.prepare<[string], FeedRow>(`SELECT ${feedColumns} FROM private_feeds WHERE person = ? ORDER BY created, hash`),
       privateFeed: db.prepare<[string], FeedRow>(`SELECT ${feedColumns} FROM private_feeds WHERE hash = ?`),
@@ -116,6 +117,10 @@ export class DeliveryTable implements DeliveryStore {
     const made = randomBytes(32).toString("hex");
     this.statements.addKey.run(made);
     return this.statements.key.get() ?? made;
+  }
+
+  async replaceSigningKey(): Promise<void> {
+    this.statements.putKey.run(randomBytes(32).toString("hex"));
   }
 
   async privateFeeds(person: string): Promise<PrivateFeed[]> {

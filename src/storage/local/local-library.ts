@@ -7,7 +7,7 @@ import { join } from "node:path";
 import type { CommentStore } from "../../core/comment.ts";
 import type { DeliveryStore } from "../../core/delivery.ts";
 import type { BacklogEntry, NewEmbedding } from "../../core/embedding-store.ts";
-import { AppError } from "../../core/errors.ts";
+import { AppError, toAppError } from "../../core/errors.ts";
 import type { Facets } from "../../core/facets.ts";
 import type { Conditions } from "../../core/filters.ts";
 import type { Generation, GenerationAudit, GenerationEntry, GenerationSpec } from "../../core/generation.ts";
@@ -53,7 +53,8 @@ import { Slices } from "./slices.ts";
 import { SourceItemTable } from "./source-item-table.ts";
 import { TopicTable } from "./topic-table.ts";
 import { verifyLibrary } from "./verify.ts";
-import { faultsOfDatabase } from "./verify-stored.ts";
+import { mostExamples } from "./verify-check.ts";
+import { faultsOfDatabase, makeIndexesAnew, mendOfIndexes } from "./verify-database.ts";
 import { WriteGuard } from "./write-guard.ts";
 
 export class LocalLibrary implements Library {
@@ -130,10 +131,13 @@ export class LocalLibrary implements Library {
       library.db.pragma(`busy_timeout = ${shortBusyTimeoutMs}`);
       return patient(library);
     } catch (error) {
-      // `verify` opens it too: nothing else would say more of it.
-      const told = describeDamage(error, path, (message) => faultsOfDatabase(db) ?? message);
-      db.close();
-      throw told;
+      const told = await whyNotOpened(error, path, db).finally(() => db.close());
+      if (options.mendIndexes !== true || told.mend !== mendOfIndexes) throw told;
+      const mended = openDatabase(path, { create: false });
+      makeIndexesAnew(mended);
+      mended.close();
+      options.onNotice?.(`${told.message} All of them were made anew.`);
+      return await LocalLibrary.open({ ...options, mendIndexes: false });
     }
   }
 
@@ -545,4 +549,14 @@ export class LocalLibrary implements Library {
     }
     return await this.indexes.of(generation);
   }
+}
+
+/** `verify` opens it too: nothing else would say more of it. */
+async function whyNotOpened(error: unknown, path: string, db: Sqlite): Promise<AppError> {
+  if (toAppError(error).code !== "library_damaged") return toAppError(error);
+  const { tables, indexes } = faultsOfDatabase(db);
+  const [fault] = indexes;
+  if (tables.length === 0 && fault !== undefined)
+    return new AppError("library_damaged", `An index in the database ${path} is damaged: ${fault}.`, { mend: mendOfIndexes, cause: error });
+  return describeDamage(error, path, (message) => tables.slice(0, mostExamples).join("; ") || message);
 }

@@ -1,6 +1,5 @@
-/** Checks of what is stored: the database, records with their columns and ids, embeddings (I1, I3, I4). */
+/** Checks of what is stored: records with their columns and ids, embeddings (I1, I3, I4). */
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { toAppError } from "../../core/errors.ts";
 import type { Generation } from "../../core/generation.ts";
 import type { Label } from "../../core/label-set.ts";
 import { type Paper, paperSchema } from "../../core/paper.ts";
@@ -8,26 +7,7 @@ import type { Sqlite } from "./database.ts";
 import { faultOfRow } from "./embedding-table.ts";
 import { columnsOf } from "./paper-row.ts";
 import { agrees, checksumOfBytes, checksumOfText } from "./row-checksum.ts";
-import { type Checked, found, mostExamples, ok, pageSize, type VerifyParts } from "./verify-check.ts";
-
-export function checkDatabase(db: Sqlite): Checked {
-  const faults = faultsOfDatabase(db);
-  return faults === undefined
-    ? ok("SQLite finds no fault")
-    : { state: "damaged", detail: `${faults}. Restore a backup, or use sqlite3's .recover.` };
-}
-
-/** In SQLite's own words; undefined where it finds none. */
-export function faultsOfDatabase(db: Sqlite): string | undefined {
-  try {
-    const rows = db.prepare<[], string>("PRAGMA integrity_check").pluck().all();
-    return rows.length === 1 && rows[0] === "ok" ? undefined : rows.slice(0, mostExamples).join("; ");
-  } catch (error) {
-    // What is damaged may be what it would look the others up in.
-    if (toAppError(error).code !== "library_damaged") throw error;
-    return `it cannot even be checked (${error instanceof Error ? error.message : String(error)})`;
-  }
-}
+import { type Checked, found, ok, pageSize, type VerifyParts } from "./verify-check.ts";
 
 /** @param unreadable filled with what cannot be mended. */
 export async function checkPapers({ db, papers, repair }: VerifyParts, unreadable: string[]): Promise<Checked> {

@@ -3,9 +3,10 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { describeHolder } from "../../core/holder.ts";
 import type { Finding } from "../../core/upkeep.ts";
 import type { Checked, VerifyParts } from "./verify-check.ts";
+import { checkDatabase, checkIndexes, type DatabaseFaults, faultsOfDatabase } from "./verify-database.ts";
 import { checkFiles, checkVectors, checkWords } from "./verify-derived.ts";
 import { checkPeople } from "./verify-people.ts";
-import { checkDatabase, checkEmbeddings, checkGenerations, checkIds, checkPapers } from "./verify-stored.ts";
+import { checkEmbeddings, checkGenerations, checkIds, checkPapers } from "./verify-stored.ts";
 
 export async function verifyLibrary(parts: VerifyParts): Promise<Finding[]> {
   const findings: Finding[] = [];
@@ -14,8 +15,15 @@ export async function verifyLibrary(parts: VerifyParts): Promise<Finding[]> {
     findings.push({ check: name, ...(await run()) });
     await nextTurn();
   };
-  await check("database", async () => checkDatabase(parts.db));
-  if (findings[0]?.state === "damaged") return findings;
+  let faults: DatabaseFaults = { tables: [], indexes: [] };
+  await check("database", async () => {
+    faults = faultsOfDatabase(parts.db);
+    return checkDatabase(faults);
+  });
+  if (faults.tables.length > 0) return findings;
+  await check("database indexes", async () => checkIndexes(parts.db, faults, parts.repair));
+  // What is looked up in them would be said of what is well.
+  if (findings.at(-1)?.state === "damaged") return findings;
   await check("people", async () => checkPeople(parts));
   const unreadable: string[] = [];
   await check("papers", () => checkPapers(parts, unreadable));

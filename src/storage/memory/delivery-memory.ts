@@ -7,7 +7,7 @@ export class MemoryDeliveryStore implements DeliveryStore {
   private readonly subscribed = new Map<string, Subscription>();
   private readonly outbox = new Map<string, Delivery>();
   private readonly feeds = new Map<string, PrivateFeed>();
-  private readonly key = randomBytes(32).toString("hex");
+  private key = randomBytes(32).toString("hex");
 
   async subscriptions(): Promise<Subscription[]> {
     return structuredClone([...this.subscribed.values()]).sort((a, b) => compareText(a.person, b.person) || compareText(a.id, b.id));
@@ -50,6 +50,10 @@ export class MemoryDeliveryStore implements DeliveryStore {
 
   async signingKey(): Promise<string> {
     return this.key;
+  }
+
+  async replaceSigningKey(): Promise<void> {
+    this.key = randomBytes(32).toString("hex");
   }
 
   async privateFeeds(person: string): Promise<PrivateFeed[]> {

@@ -49,6 +49,7 @@ describe("errors", () => {
       EDQUOT: "storage_full",
       SQLITE_FULL: "storage_full",
       EIO: "storage_failed",
+      EMFILE: "storage_failed",
       SQLITE_IOERR_FSYNC: "storage_failed",
       SQLITE_CORRUPT: "library_damaged",
       SQLITE_CORRUPT_INDEX: "library_damaged",

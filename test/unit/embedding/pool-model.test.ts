@@ -1,5 +1,5 @@
 /** The shipped model in worker processes: the same bytes always, and texts that nobody loses. */
-import { cp, truncate } from "node:fs/promises";
+import { appendFile, cp, truncate } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { compiledModule, projectRoot } from "../../../src/compiled.ts";
@@ -108,10 +108,20 @@ describe("the shipped model", () => {
     });
   });
 
-  it("that is not there or damaged gives embedding_failed and what to do, and gets nothing from elsewhere (I10)", async () => {
+  it("that is not there, damaged or not the one that was verified gives embedding_failed and what to do, and gets nothing from elsewhere (I10)", async () => {
     const folder = await makeTemporaryFolder();
     try {
       await cp(join(modelsFolder, model.id), join(folder.path, model.id), { recursive: true });
+      // Another model under the same name, which would be loaded by the next worker: texts would have vectors of two models.
+      await appendFile(join(folder.path, model.id, "tokenizer_config.json"), "\n");
+      const { files } = await readModelManifest(modelsFolder, model.id);
+      const changed = new EmbeddingPool({ modelsFolder: folder.path, model, files, workers: 1, workerModule });
+      await expect(changed.embedQuery("kettles")).rejects.toMatchObject({
+        code: "embedding_failed",
+        message: expect.stringContaining("tokenizer_config.json"),
+        mend: expect.stringContaining("not as it was when this program began"),
+      });
+      await changed.close();
       await truncate(join(folder.path, model.id, "onnx", "model_quantized.onnx"), 1000);
       for (const id of [model.id, "Xenova/nothing-here"])
         await withPool(

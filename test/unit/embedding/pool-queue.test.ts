@@ -168,6 +168,28 @@ describe("the embedding pool", () => {
     });
   });
 
+  it("is not ready while a model is loaded, and says so where that takes unusually long", async () => {
+    const pool = open("fake/hangs", 1, { lookAfterMs: 100 });
+    const end = expect(pool.ready()).rejects.toMatchObject({ code: "cancelled" });
+    expect(pool.state).toMatchObject({ isReady: false, fault: undefined });
+    await expect.poll(() => pool.state.fault?.message).toContain("takes unusually long to be loaded");
+    expect(pool.state.isReady).toBe(false);
+    await pool.close();
+    await end;
+  });
+
+  it("is not ready while its one worker is stopped with a query, and is again with the next one", async () => {
+    const pool = open("fake/model", 1, { lookAfterMs: 200 });
+    await pool.ready();
+    expect(pool.state).toEqual({ isReady: true, fault: undefined, crashes: 0, lastSuccess: undefined });
+    const [pid = 0] = childProcesses(process.pid, "fake-worker.mjs");
+    process.kill(pid, "SIGSTOP");
+    const answer = pool.embedQuery("kettles");
+    await expect.poll(() => pool.state).toMatchObject({ isReady: false, fault: { message: "The embedding processes do not answer." } });
+    await answer;
+    expect(pool.state).toMatchObject({ isReady: true, fault: undefined, crashes: 1, lastSuccess: expect.any(Date) });
+  });
+
   it("gives up a query that no worker answers, and says so", async () => {
     const pool = open("fake/model", 1, { lookAfterMs: 200 });
     await expect(pool.embedQuery("forever")).rejects.toMatchObject({
@@ -231,11 +253,11 @@ describe("the embedding pool", () => {
       });
       const isLast = before === 3;
       process.kill(pid, "SIGKILL");
-      while (isLast ? pool.fault === undefined : childProcesses(process.pid, "fake-worker.mjs").includes(pid)) await delay(10);
+      while (isLast ? pool.state.fault === undefined : childProcesses(process.pid, "fake-worker.mjs").includes(pid)) await delay(10);
     }
     await expect(pool.embedQuery("kettles")).rejects.toMatchObject({ code: "embedding_failed" });
     await delay(150);
     expect(await pool.embedQuery("kettles")).toHaveLength(2);
-    expect(pool.fault).toBeUndefined();
+    expect(pool.state.fault).toBeUndefined();
   });
 });

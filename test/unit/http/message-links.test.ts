@@ -46,6 +46,30 @@ beforeAll(async () => {
 afterAll(() => engine.close());
 
 describe("a link in a message", () => {
+  it("does nothing once the library's key was made anew, and its subscription stays the one that it was", async () => {
+    await subscribe();
+    const webhook = {
+      channel: "webhook",
+      address: "https://hook.example",
+      kind: "picks",
+      weekdays: [1],
+      hour: 7,
+      timeZone: "UTC",
+    } as const;
+    const hook = await engine.digests.subscribe("me", { ...webhook, wantsEmpty: false }, true);
+    const [before, secret] = [id, await engine.digests.webhookSecret(hook)];
+    const path = `/unsubscribe/${await sign("unsubscribe", [id])}`;
+    const [changed, ...others] = await engine.digests.replaceKey();
+    expect(others).toEqual([]);
+    expect(changed).toEqual({ person: "me", address: "https://hook.example", secret: await engine.digests.webhookSecret(hook) });
+    expect(changed?.secret).not.toBe(secret);
+    expect((await ask(path, { method: "POST" })).status).toBe(404);
+    await subscribe();
+    expect(id).toBe(before);
+    expect(await engine.digests.subscriptions()).toHaveLength(2);
+    for (const one of [id, hook.id]) await library.delivery.removeSubscription(one);
+  });
+
   it("ends a subscription with one POST from anywhere, and changes nothing when it is opened", async () => {
     await subscribe();
     const path = `/unsubscribe/${await sign("unsubscribe", [id])}`;

@@ -1,7 +1,7 @@
 /** Opening library.sqlite: what makes it durable, and what is said when it cannot be used. */
 
 import { cpSync, existsSync, readdirSync, renameSync } from "node:fs";
-import { copyFile, mkdir, stat, writeFile } from "node:fs/promises";
+import { chown, copyFile, mkdir, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -43,6 +43,17 @@ describe("the database", () => {
     );
     openDatabase(path, { create: true }).close();
     openDatabase(path, { create: false }).close();
+  });
+
+  it.skipIf(process.getuid?.() !== 0)("says whose it is where another user may not open it (skipped without root)", async () => {
+    // The superuser may open every file, and no folder as one.
+    const path = join(folder.path, "library.sqlite");
+    await mkdir(path);
+    await writeFile(join(path, "file"), "");
+    await chown(path, 4711, 4711);
+    expect(() => openDatabase(path, { create: false })).toThrow(
+      expect.objectContaining({ code: "file_unreadable", mend: expect.stringContaining("It belongs to user 4711, and this is user 0") }),
+    );
   });
 
   it("is not taken for an empty library when its file was emptied", async () => {

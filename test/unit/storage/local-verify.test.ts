@@ -41,6 +41,7 @@ describe("verify", () => {
     expect(checks).toEqual(findings.map(({ check }) => check));
     expect(checks).toEqual([
       "database",
+      "database indexes",
       "people",
       "papers",
       "ids",

@@ -1,0 +1,37 @@
+/** Folders for what is thrown away, and what processes that were killed have left of theirs. */
+import { mkdir, readdir, writeFile } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { expect, it } from "vitest";
+import { lockFile } from "../../../src/storage/local/file-lock.ts";
+import { temporaryFolder } from "../../../src/storage/local/temporary-folder.ts";
+import { makeTemporaryFolder } from "../../contract/temporary-folder.ts";
+
+it("takes away what killed processes have left, and nothing that is used, unknown or not ours", async () => {
+  const { path, remove } = await makeTemporaryFolder();
+  const made = async (name: string, ...files: string[]) => {
+    await mkdir(join(path, name));
+    for (const file of files) await writeFile(join(path, name, file), "");
+  };
+  await made("paperkin-try-killed", "in-use.lock", "library.sqlite", "library.sqlite-wal");
+  await made("paperkin-eval-killed", "in-use.lock", "library.sqlite");
+  await made("paperkin-try-begun00");
+  await made("paperkin-try-begun1");
+  await made("paperkin-try-before", "library.sqlite");
+  await made("paperkin-try-inUse0", "in-use.lock", "library.sqlite");
+  await made("paperkin-notes", "in-use.lock", "important");
+  const lock = lockFile(join(path, "paperkin-try-inUse0", "in-use.lock"));
+  const [first, second] = [temporaryFolder("try", path), temporaryFolder("eval", path)];
+  expect((await readdir(path)).sort()).toEqual(
+    [basename(first), basename(second), "paperkin-try-before", "paperkin-try-begun00", "paperkin-try-inUse0", "paperkin-notes"].sort(),
+  );
+  lock.close();
+  const third = temporaryFolder("try", path);
+  expect((await readdir(path)).sort()).toEqual(
+    [basename(first), basename(second), basename(third), "paperkin-try-before", "paperkin-try-begun00", "paperkin-notes"].sort(),
+  );
+  await remove();
+});
+
+it("says which folder nothing can be made in", () => {
+  expect(() => temporaryFolder("try", "/nowhere/at/all")).toThrow(/No folder can be made in \/nowhere\/at\/all/);
+});
