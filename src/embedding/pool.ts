@@ -8,8 +8,8 @@ import { beginProcess, yieldToOthers } from "../background.ts";
 import type { DocumentEmbedding, Embedder, ModelDescription } from "../core/embedder.ts";
 import { AppError } from "../core/errors.ts";
 import type { PreparedText } from "../core/prepare.ts";
-import { folderOfModel } from "./manifest.ts";
 import type { FromWorker, ToWorker } from "./messages.ts";
+import { folderOfModel } from "./model-folder.ts";
 import { readWordList } from "./word-list.ts";
 
 export interface PoolOptions {
