@@ -3,6 +3,7 @@
  * and exit code, and over when nothing of it is left that would keep a process from ending.
  */
 import { Readable } from "node:stream";
+import "./lent-workers.mjs";
 import { run } from "../../dist/cli/run.js";
 
 const environment = { ...process.env };
