@@ -12,7 +12,7 @@ const random = mulberry32(23);
 
 const name = (lives: number) => `${lives} lives that each end by SIGKILL leave nothing but whole copies, the last that was told among them`;
 
-inForms([3, 8], name, async (lives) => {
+inForms([5, 8], name, async (lives) => {
   const folder = await makeTemporaryFolder();
   const copies = join(folder.path, "copies");
   try {
