@@ -6,9 +6,10 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const help = `npm test -- [NAME…] [options of vitest]
+const help = `npm test -- [--all] [NAME…] [options of vitest]
 
-Runs the tests whose files have one of these names in their path, or all of them, and counts them in the last line.
+Runs the tests whose files have one of these names in their path, or all of them, and counts them in the last line. What takes long
+(repeated kills and damage) is named as skipped, and run too with --all, or with TESTS=all in the environment.
 `;
 if (process.argv.includes("--help")) {
   console.log(help);
@@ -20,6 +21,8 @@ const require = createRequire(import.meta.url);
 const vitest = join(dirname(require.resolve("vitest/package.json")), "vitest.mjs");
 const folder = mkdtempSync(join(tmpdir(), "paperkin-test-"));
 const report = join(folder, "report.json");
+const options = process.argv.slice(2).filter((option) => option !== "--all");
+if (options.length < process.argv.length - 2) process.env.TESTS = "all";
 
 function run(...args) {
   return spawnSync(process.execPath, args, { cwd: root, stdio: "inherit" }).status ?? 1;
@@ -35,7 +38,7 @@ if (status === 0) {
     "--reporter=default",
     "--reporter=json",
     `--outputFile.json=${report}`,
-    ...process.argv.slice(2),
+    ...options,
   );
   let results;
   try {

@@ -7,12 +7,11 @@ import { z } from "zod";
 import { modelDescriptionSchema } from "../core/embedder.ts";
 import { AppError } from "../core/errors.ts";
 import { rerankerDescriptionSchema } from "../core/reranker.ts";
+import { folderOfModel, weightsFile } from "./model-folder.ts";
 
 export const manifestFileName = "paperkin-model.json";
 /** What every model has beside its weights. */
 export const textFiles = ["config.json", "tokenizer.json", "tokenizer_config.json"];
-/** Of an embedding model; a reranker's manifest names its own. */
-export const weightsFile = "onnx/model_quantized.onnx";
 
 /** Where a model comes from, and its files. */
 const originSchema = z.object({
@@ -37,10 +36,6 @@ export type ModelManifest = z.infer<typeof modelManifestSchema>;
 
 export const rerankerManifestSchema = rerankerDescriptionSchema.extend(originSchema.shape);
 export type RerankerManifest = z.infer<typeof rerankerManifestSchema>;
-
-export function folderOfModel(modelsFolder: string, id: string): string {
-  return join(modelsFolder, ...id.split("/"));
-}
 
 /** Of an embedding model. Throws `model_not_found`, `model_damaged` (a manifest that cannot be read), `invalid_config` (it is a reranker). */
 export async function readModelManifest(modelsFolder: string, id: string): Promise<ModelManifest> {

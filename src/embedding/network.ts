@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { AutoConfig, AutoModel, env } from "@xenova/transformers";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import { fixInputs } from "./fixed-inputs.ts";
-import { folderOfModel, weightsFile } from "./manifest.ts";
+import { folderOfModel, weightsFile } from "./model-folder.ts";
 
 /** @returns the last hidden states, `tokens × dimensions`. */
 export type Network = (ids: readonly number[]) => Promise<Float32Array>;

@@ -8,8 +8,9 @@ import { beginProcess, yieldToOthers } from "../background.ts";
 import type { DocumentEmbedding, Embedder, EmbedderState, ModelDescription } from "../core/embedder.ts";
 import { AppError } from "../core/errors.ts";
 import type { PreparedText } from "../core/prepare.ts";
-import { folderOfModel, type ModelManifest } from "./manifest.ts";
+import type { ModelManifest } from "./manifest.ts";
 import type { FromWorker, ToWorker } from "./messages.ts";
+import { folderOfModel } from "./model-folder.ts";
 import { readWordList } from "./word-list.ts";
 
 export interface PoolOptions {

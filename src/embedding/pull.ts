@@ -2,8 +2,9 @@
 import { z } from "zod";
 import type { ModelDescription } from "../core/embedder.ts";
 import { AppError } from "../core/errors.ts";
-import { type ModelManifest, modelManifestSchema, textFiles, weightsFile } from "./manifest.ts";
+import { type ModelManifest, modelManifestSchema, textFiles } from "./manifest.ts";
 import { checkId, fetchFile, type ModelFilesOptions, place, readJson, sourceOf, sumFiles } from "./model-files.ts";
+import { weightsFile } from "./model-folder.ts";
 
 export interface PullOptions extends ModelFilesOptions {
   readonly pooling?: string;

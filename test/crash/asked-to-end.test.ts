@@ -13,6 +13,7 @@ import { compiledModule } from "../../src/compiled.ts";
 import { childProcesses } from "../contract/child-processes.ts";
 import { eventually, paperkin, Server, start, temporaryFolder } from "../integration/command-line.ts";
 import { copyStarterLibrary } from "../integration/starter-library.ts";
+import { inForms, wantsAll } from "../long-forms.ts";
 
 const canLimit = spawnSync("prlimit", ["--version"]).status === 0;
 
@@ -62,9 +63,9 @@ describe("a model that is loaded without an end", { timeout: 300_000 }, () => {
 });
 
 describe("a signal in the middle of a backup", { timeout: 300_000 }, () => {
-  it.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
-    "(%s) leaves the whole backup or nothing, no hidden folder of copies, and the exit code of one or the other",
-    async (signal) => {
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    const leaves = "leaves the whole backup or nothing, no hidden folder of copies, and the exit code of one or the other";
+    it.skipIf(signal !== "SIGTERM" && !wantsAll)(`(${signal}) ${leaves}`, async () => {
       const { data, path, remove } = await starter();
       const target = join(path, "backups");
       mkdirSync(target);
@@ -83,16 +84,17 @@ describe("a signal in the middle of a backup", { timeout: 300_000 }, () => {
         rmSync(join(target, "one.backup"), { force: true });
       }
       remove();
-    },
-  );
+    });
+  }
 });
 
 describe("a trial of an import", { timeout: 300_000 }, () => {
-  it("takes its copy of the library along whenever it is asked to end", async () => {
+  const taken = (times: number) => `takes its copy of the library along whenever it is asked to end (${times} times)`;
+  inForms([1, 3], taken, async (times) => {
     const { data, path, remove } = await starter();
     const temporary = join(path, "temporary");
     mkdirSync(temporary);
-    for (const laterMs of [0, 30, 150]) {
+    for (const laterMs of [30, 0, 150].slice(0, times)) {
       const child = start(["import", "-", "--dry-run", "--data", data], { TMPDIR: temporary });
       await eventually(async () => (readdirSync(temporary).length > 0 ? true : undefined));
       await wait(laterMs);
@@ -139,7 +141,7 @@ describe.skipIf(!existsSync("/dev/full"))("a log that cannot be written (skipped
   });
 });
 
-describe.skipIf(!canLimit || !existsSync("/proc/self/fd"))(
+describe.skipIf(!canLimit || !existsSync("/proc/self/fd") || !wantsAll)(
   "no descriptor that is left (skipped without prlimit and /proc)",
   { timeout: 300_000 },
   () => {

@@ -1,16 +1,18 @@
 /** A process that adds copies and removes old ones is killed at any moment: each copy that is listed is whole. */
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { expect, it } from "vitest";
+import { expect } from "vitest";
 import { mulberry32 } from "../../src/core/ranking/metrics.ts";
 import { StoredCopy } from "../../src/storage/local/copies.ts";
 import { makeTemporaryFolder } from "../contract/temporary-folder.ts";
+import { inForms } from "../long-forms.ts";
 import { killWhileAtIt } from "./killed.ts";
 
 const random = mulberry32(23);
-const lives = 8;
 
-it(`${lives} lives that each end by SIGKILL leave nothing but whole copies, the last that was told among them`, async () => {
+const name = (lives: number) => `${lives} lives that each end by SIGKILL leave nothing but whole copies, the last that was told among them`;
+
+inForms([5, 8], name, async (lives) => {
   const folder = await makeTemporaryFolder();
   const copies = join(folder.path, "copies");
   try {

@@ -12,6 +12,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { LocalLibrary } from "../../src/storage/local/local-library.ts";
 import { makeTemporaryFolder } from "../contract/temporary-folder.ts";
 import { eventually, paperkin, Server, temporaryFolder } from "../integration/command-line.ts";
+import { inForms, wantsAll } from "../long-forms.ts";
 
 const writer = fileURLToPath(new URL("import-child.mjs", import.meta.url));
 const canLimit = spawnSync("prlimit", ["--version"]).status === 0;
@@ -41,12 +42,15 @@ const ready = async (server: Server) =>
 afterAll(() => Server.stopAll());
 
 describe.skipIf(!canLimit)("I1: writes that fail (skipped without prlimit)", { timeout: 300_000 }, () => {
-  it("at any size of any file end a process that writes, with what it acknowledged, and leave a sound library", async () => {
+  // From before the database can be made, through its log, to the files of a checkpoint.
+  const sizes = [1, 400, 1800, 20, 90, 250, 600, 900, 1300, 2500];
+  const atSizes = (count: number) =>
+    `at ${count} sizes of any file end a process that writes, with what it acknowledged, and leave a sound library`;
+  inForms([3, sizes.length], atSizes, async (count) => {
     const folder = await makeTemporaryFolder();
     let acknowledged = 0;
     const ends = new Set<string>();
-    // From before the database can be made, through its log, to the files of a checkpoint.
-    for (const kilobytes of [1, 20, 90, 250, 400, 600, 900, 1300, 1800, 2500]) {
+    for (const kilobytes of sizes.slice(0, count)) {
       const data = join(folder.path, String(kilobytes));
       const child = spawn("prlimit", [`--fsize=${kilobytes * 1024 + 100}`, "node", writer, data, "0"], {
         stdio: ["ignore", "pipe", "pipe"],
@@ -65,7 +69,7 @@ describe.skipIf(!canLimit)("I1: writes that fail (skipped without prlimit)", { t
       await library.close();
     }
     await folder.remove();
-    expect(acknowledged).toBeGreaterThan(100);
+    expect(acknowledged).toBeGreaterThan(10 * count);
     // As it is thrown, and as it is told where opening the library meets it.
     expect([...ends].filter((end) => end !== "SQLITE_IOERR_WRITE" && end !== "storage_failed")).toEqual([]);
     expect(ends.size).toBe(2);
@@ -117,54 +121,64 @@ describe.skipIf(!canLimit)("I1: writes that fail (skipped without prlimit)", { t
   });
 });
 
-describe.skipIf(!canTrace)("I1: a disk that does not sync (skipped where strace may not look into a process)", { timeout: 300_000 }, () => {
-  it("ends writing until the server is started again, says so, and reading goes on", async () => {
-    const folder = temporaryFolder();
-    const data = join(folder.path, "library");
-    const serve = () => Server.start(["--data", data, "--no-starter"], { PAPERKIN_LOG_LEVEL: "warn" });
-    let server = await serve();
-    expect((await post(server, 0)).status).toBe(200);
-    expect(await ready(server)).toMatchObject({ status: "ready", notes: [], health: { writesStopped: null } });
-    const failing = ["-f", "-qq", "-o", "/dev/null", "-e", "trace=fsync,fdatasync", "-e", "inject=fsync,fdatasync:error=EIO"];
-    const disk = spawn("strace", [...failing, "-p", String(server.pid)], { stdio: "ignore" });
-    let refused: Awaited<ReturnType<typeof post>> | undefined;
-    const stored = ["X:0"];
-    // Until strace looks into the process, the disk is as good as before.
-    for (let number = 1; refused === undefined; number++) {
-      const answer = await post(server, number);
-      if (answer.status === 200) stored.push(`X:${number}`);
-      else refused = answer;
-    }
-    expect(refused).toMatchObject({
-      status: 503,
-      body: { code: "storage_failed", detail: expect.stringContaining("start the server again") },
+describe.skipIf(!canTrace || !wantsAll)(
+  "I1: a disk that does not sync (skipped where strace may not look into a process)",
+  { timeout: 300_000 },
+  () => {
+    it("ends writing until the server is started again, says so, and reading goes on", async () => {
+      const folder = temporaryFolder();
+      const data = join(folder.path, "library");
+      const serve = () => Server.start(["--data", data, "--no-starter"], { PAPERKIN_LOG_LEVEL: "warn" });
+      let server = await serve();
+      expect((await post(server, 0)).status).toBe(200);
+      expect(await ready(server)).toMatchObject({ status: "ready", notes: [], health: { writesStopped: null } });
+      const failing = ["-f", "-qq", "-o", "/dev/null", "-e", "trace=fsync,fdatasync", "-e", "inject=fsync,fdatasync:error=EIO"];
+      const disk = spawn("strace", [...failing, "-p", String(server.pid)], { stdio: "ignore" });
+      let refused: Awaited<ReturnType<typeof post>> | undefined;
+      const stored = ["X:0"];
+      // Until strace looks into the process, the disk is as good as before.
+      for (let number = 1; refused === undefined; number++) {
+        const answer = await post(server, number);
+        if (answer.status === 200) stored.push(`X:${number}`);
+        else refused = answer;
+      }
+      expect(refused).toMatchObject({
+        status: 503,
+        body: { code: "storage_failed", detail: expect.stringContaining("start the server again") },
+      });
+      const ended = once(disk, "exit");
+      disk.kill();
+      await ended;
+      // The disk syncs again, and what it lost nobody knows.
+      expect(await post(server, 10_000)).toMatchObject({ status: 503, body: { code: "storage_failed" } });
+      expect(
+        (
+          await server.get("/v1/interests", {
+            method: "POST",
+            headers: { "content-type": "application/json" },
+            body: '{"words":"kettles"}',
+          })
+        ).status,
+      ).toBe(503);
+      for (const path of ["/v1/search?q=copper+kettles", "/v1/papers/X:0", "/admin"])
+        expect((await server.get(path)).status, path).toBe(200);
+      expect(await ready(server)).toMatchObject({
+        status: "ready",
+        notes: [expect.stringMatching(/^writing has stopped: /)],
+        health: { writesStopped: expect.stringContaining("SQLITE_IOERR_FSYNC") },
+      });
+      expect(await (await server.get("/metrics")).text()).toMatch(/^paperkin_writes_stopped 1$/m);
+      await eventually(async () => (server.log.includes('"msg":"writing has stopped: ') ? true : undefined));
+      expect(await server.stop()).toBe(0);
+      server = await serve();
+      expect((await post(server, 10_001)).status).toBe(200);
+      expect(await server.stop()).toBe(0);
+      expect(await missingFrom(data, [...stored, "X:10001"])).toEqual([]);
+      expect((await paperkin(["verify", "--data", data])).code).toBe(0);
+      folder.remove();
     });
-    const ended = once(disk, "exit");
-    disk.kill();
-    await ended;
-    // The disk syncs again, and what it lost nobody knows.
-    expect(await post(server, 10_000)).toMatchObject({ status: 503, body: { code: "storage_failed" } });
-    expect(
-      (await server.get("/v1/interests", { method: "POST", headers: { "content-type": "application/json" }, body: '{"words":"kettles"}' }))
-        .status,
-    ).toBe(503);
-    for (const path of ["/v1/search?q=copper+kettles", "/v1/papers/X:0", "/admin"]) expect((await server.get(path)).status, path).toBe(200);
-    expect(await ready(server)).toMatchObject({
-      status: "ready",
-      notes: [expect.stringMatching(/^writing has stopped: /)],
-      health: { writesStopped: expect.stringContaining("SQLITE_IOERR_FSYNC") },
-    });
-    expect(await (await server.get("/metrics")).text()).toMatch(/^paperkin_writes_stopped 1$/m);
-    await eventually(async () => (server.log.includes('"msg":"writing has stopped: ') ? true : undefined));
-    expect(await server.stop()).toBe(0);
-    server = await serve();
-    expect((await post(server, 10_001)).status).toBe(200);
-    expect(await server.stop()).toBe(0);
-    expect(await missingFrom(data, [...stored, "X:10001"])).toEqual([]);
-    expect((await paperkin(["verify", "--data", data])).code).toBe(0);
-    folder.remove();
-  });
-});
+  },
+);
 
 async function endOf(child: ChildProcess): Promise<[said: string, errors: string, code: number | null]> {
   const text = { stdout: "", stderr: "" };

@@ -15,6 +15,7 @@ import { LocalLibrary } from "../../src/storage/local/local-library.ts";
 import { childProcesses } from "../contract/child-processes.ts";
 import { embedAll, inventPapers, inventVector, testSpec } from "../contract/invented-papers.ts";
 import { makeTemporaryFolder } from "../contract/temporary-folder.ts";
+import { inForms } from "../long-forms.ts";
 
 /** More than are built in the process that answers. */
 const papers = 2_600;
@@ -146,9 +147,10 @@ describe("an index that another process builds", { timeout: 180_000 }, () => {
     await expectSound(library);
   });
 
-  it("I2: is begun again when its process is killed, at any moment, and nothing is lost", async () => {
+  const killed = (times: number) => `I2: is begun again when its process is killed, at any moment (${times} times), and nothing is lost`;
+  inForms([1, 4], killed, async (times) => {
     const random = mulberry32(29);
-    for (let life = 0; life < 4; life++) {
+    for (let life = 0; life < times; life++) {
       await damage();
       notices = [];
       const library = await open();

@@ -1,18 +1,21 @@
 /** A process that writes to a library is killed at any moment: what it acknowledged is there, and all is sound. */
 import { join } from "node:path";
-import { expect, it } from "vitest";
+import { expect } from "vitest";
 import { preparationVersion } from "../../src/core/prepare.ts";
 import { mulberry32 } from "../../src/core/ranking/metrics.ts";
 import { HashingEmbedder } from "../../src/embedding/hashing-embedder.ts";
 import { embedBacklog } from "../../src/engine/embed-backlog.ts";
 import { LocalLibrary } from "../../src/storage/local/local-library.ts";
 import { makeTemporaryFolder } from "../contract/temporary-folder.ts";
+import { inForms } from "../long-forms.ts";
 import { killWhileAtIt } from "./killed.ts";
 
 const random = mulberry32(11);
-const lives = 10;
 
-it(`I1, I2: ${lives} lives that each end by SIGKILL lose nothing that was acknowledged, and leave a sound library`, async () => {
+const name = (lives: number) =>
+  `I1, I2: ${lives} lives that each end by SIGKILL lose nothing that was acknowledged, and leave a sound library`;
+
+inForms([3, 10], name, async (lives) => {
   const folder = await makeTemporaryFolder();
   const [stored, removed] = [new Set<string>(), new Set<string>()];
   try {

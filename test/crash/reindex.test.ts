@@ -1,7 +1,7 @@
 /** A process that reindexes and backs up is killed at any moment: nothing is lost, one generation answers, and it goes on. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { expect, it } from "vitest";
+import { expect } from "vitest";
 import { mulberry32 } from "../../src/core/ranking/metrics.ts";
 import { HashingEmbedder } from "../../src/embedding/hashing-embedder.ts";
 import { embedBacklog } from "../../src/engine/embed-backlog.ts";
@@ -10,11 +10,12 @@ import { LocalLibrary } from "../../src/storage/local/local-library.ts";
 import { restore } from "../../src/storage/local/restore.ts";
 import { inventPapers } from "../contract/invented-papers.ts";
 import { makeTemporaryFolder } from "../contract/temporary-folder.ts";
+import { inForms } from "../long-forms.ts";
 import { killWhileAtIt } from "./killed.ts";
 
 const random = mulberry32(23);
-/** More with KILLS=…, for a long run. */
-const lives = Number(process.env.KILLS ?? 12);
+/** More with KILLS=… beside TESTS=all, for a long run. */
+const manyLives = Number(process.env.KILLS ?? 12);
 const papers = 120;
 
 async function expectSound(library: LocalLibrary): Promise<void> {
@@ -23,9 +24,10 @@ async function expectSound(library: LocalLibrary): Promise<void> {
   expect((await library.verify({ repair: false })).filter(({ state }) => state !== "ok")).toEqual([]);
 }
 
-it(
-  `I1, I2, I5: ${lives} lives of reindexing, swapping and backing up that end by SIGKILL lose nothing`,
-  async () => {
+inForms(
+  [4, manyLives],
+  (lives) => `I1, I2, I5: ${lives} lives of reindexing, swapping and backing up that end by SIGKILL lose nothing`,
+  async (lives) => {
     const folder = await makeTemporaryFolder();
     const [path, backup, restored] = ["library", "library.backup", "restored"].map((name) => join(folder.path, name)) as [
       string,
@@ -69,5 +71,5 @@ it(
       await folder.remove();
     }
   },
-  120_000 + lives * 10_000,
+  { timeout: 120_000 + manyLives * 10_000 },
 );

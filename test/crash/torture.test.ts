@@ -1,7 +1,11 @@
-/** The short form of each part of `npm run torture`, of whose long form `src/README.md` says what it found. */
+/**
+ * The short form of each part of `npm run torture`, of whose long form `src/README.md` says what it found; what `npm test` has of each
+ * danger stands in the files beside this one.
+ */
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
+import { wantsAll } from "../long-forms.ts";
 
 const program = fileURLToPath(new URL("../../scripts/torture.mjs", import.meta.url));
 
@@ -17,7 +21,7 @@ async function torture(name: string): Promise<{ code: number | null; output: str
   return { code, output };
 }
 
-describe("a library survives", () => {
+describe.skipIf(!wantsAll)("a library survives", () => {
   it.each([
     ["damage", "files that went bad", /damaged vector graphs .* met /],
     ["points", "SIGKILL at named moments", /16 times SIGKILL/],

@@ -1,8 +1,10 @@
-/** Runs the built command line as people do: a process of its own, with its output and exit code. */
-import { type ChildProcess, spawn } from "node:child_process";
+/** Runs the built command line, with its output and exit code. */
+import { type ChildProcess, fork, spawn } from "node:child_process";
+import { once } from "node:events";
 import { closeSync, mkdtempSync, openSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { compiledModule } from "../../src/compiled.ts";
 
 export interface Result {
@@ -21,10 +23,63 @@ export function start(args: readonly string[], env: Record<string, string> = {},
   });
 }
 
-export async function paperkin(
-  args: readonly string[],
-  options: { input?: string | Buffer; env?: Record<string, string>; output?: string } = {},
-): Promise<Result> {
+/** What a command is given beside its words. */
+interface Surroundings {
+  readonly input?: string | Buffer;
+  readonly env?: Record<string, string>;
+}
+
+/**
+ * Runs a command in one process with all others of the test file, one after another: starting the program costs more than most commands.
+ * It is over when nothing of it is left that would keep a process of its own from ending.
+ */
+export async function paperkin(args: readonly string[], { input = "", env = {} }: Surroundings = {}): Promise<Result> {
+  const before = lastCommand;
+  const result = before.then(async () => await runInProcess({ args, env, input }));
+  lastCommand = result.catch(() => undefined);
+  return await result;
+}
+
+let lastCommand: Promise<unknown> = Promise.resolve();
+let commands: ChildProcess | undefined;
+
+async function runInProcess(command: { args: readonly string[]; env: Record<string, string>; input: string | Buffer }): Promise<Result> {
+  const child = await commandProcess();
+  // Processes that a command begins write here.
+  let errors = "";
+  const listen = (chunk: Buffer) => {
+    errors += chunk.toString("utf8");
+  };
+  child.stderr?.on("data", listen);
+  try {
+    return await new Promise<Result>((resolve, reject) => {
+      const fail = (code: number | null) => reject(new Error(`${command.args.join(" ")} ended the process with ${code}: ${errors}`));
+      child.once("exit", fail);
+      child.once("message", (result: Result) => {
+        child.removeListener("exit", fail);
+        resolve({ ...result, stderr: result.stderr + errors });
+      });
+      child.send(command);
+    });
+  } finally {
+    child.stderr?.removeListener("data", listen);
+  }
+}
+
+async function commandProcess(): Promise<ChildProcess> {
+  if (commands?.connected === true) return commands;
+  commands = fork(fileURLToPath(new URL("commands-child.mjs", import.meta.url)), {
+    env: environment,
+    execArgv: [],
+    stdio: ["ignore", "inherit", "pipe", "ipc"],
+    serialization: "advanced",
+  });
+  await once(commands, "message");
+  return commands;
+}
+
+/** Runs a command as people do: in a process of its own. */
+export async function paperkinApart(args: readonly string[], options: Surroundings & { output?: string } = {}): Promise<Result> {
   const output = options.output === undefined ? undefined : openSync(options.output, "w");
   const child = start(args, options.env, output);
   if (output !== undefined) closeSync(output);

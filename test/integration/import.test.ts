@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import Database from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { eventually, jsonLines, paperkin, start, temporaryFolder } from "./command-line.ts";
+import { eventually, jsonLines, paperkin, paperkinApart, start, temporaryFolder } from "./command-line.ts";
 
 let folder: ReturnType<typeof temporaryFolder>;
 let data: string;
@@ -123,13 +123,13 @@ describe("paperkin import", () => {
   });
 
   test("takes in what comes before the fault of a file that ends too early (exit code 3)", async () => {
-    const packed = gzipSync(Array.from({ length: 20_000 }, (_, at) => line(`k:${at}`, `Kettle ${at}`, `It boils ${at ** 3}.`)).join("\n"));
-    for (const bytes of [60_000, packed.length - 20]) {
+    const packed = gzipSync(Array.from({ length: 4_000 }, (_, at) => line(`k:${at}`, `Kettle ${at}`, `It boils ${at ** 3}.`)).join("\n"));
+    for (const bytes of [20_000, packed.length - 20]) {
       const result = await paperkin(["import", file("cut.gz", packed.subarray(0, bytes)), "--data", data, "--no-embed", "--json"]);
       expect(result.code).toBe(3);
       expect(result.stderr).toContain("cannot be read to its end");
     }
-    expect(Number(jsonLines((await paperkin(["status", "--data", data, "--json"])).stdout)[0]?.papers)).toBeGreaterThan(18_000);
+    expect(Number(jsonLines((await paperkin(["status", "--data", data, "--json"])).stdout)[0]?.papers)).toBeGreaterThan(3_600);
   });
 
   test("a trial counts everything and changes nothing", async () => {
@@ -175,7 +175,7 @@ describe("paperkin import", () => {
     expect(both.code).toBe(3);
     expect(both.stderr).toContain("missing.jsonl cannot be opened");
     expect(counts(both)).toMatchObject({ new: 1 });
-    const alone = await paperkin(["import", join(folder.path, "missing.jsonl"), "--data", data, "--json"]);
+    const alone = await paperkin(["import", join(folder.path, "missing.jsonl"), "--data", data, "--no-embed", "--json"]);
     expect(alone.code).toBe(1);
   });
 
@@ -281,7 +281,7 @@ test("a paper whose record is damaged keeps nobody from the others, and can be r
 });
 
 test.runIf(existsSync("/dev/full"))("output that cannot be written is told in one line", async () => {
-  const { stderr, code } = await paperkin(["papers", "--help"], { output: "/dev/full" });
+  const { stderr, code } = await paperkinApart(["papers", "--help"], { output: "/dev/full" });
   expect(stderr).toMatch(/^paperkin: The output cannot be written: ENOSPC.*\n$/);
   expect(code).toBe(1);
 });

@@ -8,8 +8,10 @@ import { copyStarterLibrary } from "./starter-library.ts";
 import { installTwins, model, twin } from "./twin-model.ts";
 
 const askEveryMs = 20;
+/** Reindexing gives way to whatever else runs on the machine. */
+const patience = { timeout: 300_000 };
 
-describe("reindexing beside a server", () => {
+describe("reindexing beside a server", patience, () => {
   const folder = temporaryFolder();
   const models = join(folder.path, "models");
   const common = ["--data", join(folder.path, "library"), "--models", models];

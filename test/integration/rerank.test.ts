@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { projectRoot } from "../../src/compiled.ts";
 import { eventually, paperkin, Server, temporaryFolder } from "./command-line.ts";
 import { writeCrossEncoder } from "./cross-encoder.ts";
+import { copyStarterLibrary } from "./starter-library.ts";
 
 const folder = temporaryFolder();
 const models = join(folder.path, "models");
@@ -42,6 +43,7 @@ beforeAll(async () => {
   await writeCrossEncoder(downloaded);
   const { code, stderr } = await paperkin(["models", "pull", reranker, "--as-reranker", "--from", downloaded, "--models", models]);
   expect([code, stderr]).toEqual([0, ""]);
+  await copyStarterLibrary(data);
   // Time enough for all on any machine.
   server = await Server.start([...common, "--reranker", reranker, "--reranker-budget-ms", "60000"]);
 });

@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { inventPapers } from "../contract/invented-papers.ts";
-import { jsonLines, paperkin, temporaryFolder } from "./command-line.ts";
+import { jsonLines, paperkin, paperkinApart, temporaryFolder } from "./command-line.ts";
 
 it("two imports at once are both done whole", async () => {
   const folder = temporaryFolder();
@@ -13,7 +13,7 @@ it("two imports at once are both done whole", async () => {
       const file = join(folder.path, `${first}.jsonl`);
       const papers = inventPapers(25, first).map(({ ids: [id], title, abstract }) => ({ id, title, abstract }));
       writeFileSync(file, papers.map((paper) => JSON.stringify(paper)).join("\n"));
-      return paperkin(["import", file, "--json", "--data", data]);
+      return paperkinApart(["import", file, "--json", "--data", data]);
     });
     for (const { code, stdout, stderr } of await Promise.all(imports)) {
       expect(code, stderr).toBe(0);

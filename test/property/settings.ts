@@ -6,6 +6,9 @@ import fc from "fast-check";
 const seed = Number(process.env.FC_SEED ?? 20_260_801);
 const factor = Number(process.env.FC_RUNS ?? 1);
 
+// Vitest keeps a hundred places of each error, and readers of broken documents make errors by the thousand.
+Error.stackTraceLimit = 10;
+
 export async function holds<T>(property: fc.IRawProperty<T>, runs = 200): Promise<void> {
   await fc.assert(property, {
     seed,

@@ -10,6 +10,8 @@ interface Import {
   readonly from: string;
   /** A path below src/, or the name of a package. */
   readonly to: string;
+  /** Whether nothing is left of it where it runs. */
+  readonly isType: boolean;
 }
 
 /** Room → rooms that it may import, beside itself. A room is a folder or a file right below src/. */
@@ -74,16 +76,17 @@ const imports = files.flatMap(importsOf);
 function importsOf(from: string): Import[] {
   const tree = ts.createSourceFile(from, readFileSync(join(source, from), "utf8"), ts.ScriptTarget.Latest, true);
   const found: Import[] = [];
-  const add = (specifier: ts.Expression | undefined) => {
+  const add = (specifier: ts.Expression | undefined, isType = false) => {
     if (specifier === undefined) return;
     // One that is computed cannot be checked.
     const name = ts.isStringLiteral(specifier) ? specifier.text : "(computed)";
-    found.push({ from, to: name.startsWith(".") ? posix.join(posix.dirname(from), name) : name });
+    found.push({ from, to: name.startsWith(".") ? posix.join(posix.dirname(from), name) : name, isType });
   };
   const visit = (node: ts.Node): void => {
-    if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) add(node.moduleSpecifier);
+    if (ts.isImportDeclaration(node)) add(node.moduleSpecifier, node.importClause?.isTypeOnly);
+    else if (ts.isExportDeclaration(node)) add(node.moduleSpecifier, node.isTypeOnly);
     else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) add(node.arguments[0]);
-    else if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) add(node.argument.literal);
+    else if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) add(node.argument.literal, true);
     ts.forEachChild(node, visit);
   };
   visit(tree);
@@ -96,6 +99,13 @@ function roomOf(path: string): string {
 
 const isInside = (path: string) => !path.startsWith("node:") && /\.tsx?$/.test(path);
 const told = ({ from, to }: Import) => `${from} → ${to}`;
+
+/** Everything that a process reads which begins with a module. */
+function readBy(module: string, before: ReadonlySet<string> = new Set([module])): ReadonlySet<string> {
+  let read = before;
+  for (const { from, to, isType } of imports) if (from === module && !isType && !read.has(to)) read = readBy(to, new Set([...read, to]));
+  return read;
+}
 
 describe("the modules of src/", () => {
   it("are all looked at", () => {
@@ -143,6 +153,14 @@ describe("the modules of src/", () => {
     const core = imports.filter(({ from, to }) => from.startsWith("core/") && to.startsWith("node:"));
     expect([...new Set(core.map(({ to }) => to))]).toEqual(["node:crypto"]);
   });
+
+  it.each(["embedding/worker.ts", "embedding/rerank-worker.ts"])(
+    "that %s reads are few: checking schemas is not for processes of models",
+    (worker) => {
+      expect([...readBy(worker)]).toContain("@xenova/transformers");
+      expect([...readBy(worker)]).not.toContain("zod");
+    },
+  );
 
   it("have an owner for every dependency, and no owner for what is none", () => {
     const manifest: { dependencies: Record<string, string> } = JSON.parse(readFileSync(join(projectRoot, "package.json"), "utf8"));

@@ -1,0 +1,25 @@
+/** Runs what was typed, and turns errors into exit codes. */
+import { CommanderError } from "commander";
+import { toAppError } from "../core/errors.ts";
+import { removeControls } from "../core/text.ts";
+import { buildProgram } from "./program.ts";
+
+/**
+ * What the command says goes to the output of this process; its exit code is `process.exitCode`, which is left as it is where all is well.
+ * @param args the words behind `paperkin`.
+ */
+export async function run(args: readonly string[]): Promise<void> {
+  try {
+    const program = await buildProgram(args);
+    await program.exitOverride().showHelpAfterError("(--help shows how it is used)").parseAsync(args, { from: "user" });
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      process.exitCode = error.exitCode === 0 ? 0 : 2;
+      return;
+    }
+    const known = toAppError(error);
+    process.stderr.write(`paperkin: ${removeControls(known.explanation)}\n`);
+    if (known.code === "internal" && known.cause instanceof Error) process.stderr.write(`${known.cause.stack ?? ""}\n`);
+    process.exitCode = known.outcome.exitCode;
+  }
+}
