@@ -6,8 +6,8 @@ import { Page, Problem } from "./layout.tsx";
 export interface SignInPageProps {
   /** Where to go on: an address of this service. */
   readonly back: string;
-  /** Whether a link can be mailed; undefined where that is not known here. */
-  readonly byMail?: boolean;
+  /** Whether links can be mailed: where they cannot, the page offers none. */
+  readonly byMail: boolean;
   /** A form that came from a browser whose session had ended. */
   readonly sent?: SentForm | undefined;
   readonly problem?: string;
@@ -40,10 +40,28 @@ export function SignInPage({ back, byMail, sent, problem }: SignInPageProps) {
         </label>
         <button type="submit">Sign in</button>
       </form>
-      <p class="hint">Whoever looks after this service makes keys. This browser keeps a cookie in place of the key.</p>
-      <h2>Or by a link in a mail</h2>
-      {byMail === false ? <p>This service sends no mail: SMTP is not set up.</p> : null}
-      {byMail === true ? (
+      <p class="hint">
+        Whoever looks after this service makes keys, and another one for whoever has lost theirs. This browser keeps a cookie in place of
+        the key.
+      </p>
+      {byMail ? <ByMail back={back} carries={sent !== undefined} /> : null}
+    </Page>
+  );
+}
+
+/** @param carries whether the page holds a form that was sent: a link in a mail cannot carry it on. */
+function ByMail({ back, carries }: { back: string; carries: boolean }) {
+  return (
+    <section aria-labelledby="by-mail">
+      <h2 id="by-mail">Or by a link in a mail</h2>
+      {carries ? (
+        <p>
+          <a href="/sign-in" target="_blank" rel="noopener">
+            Ask for one
+          </a>
+          , without a key. Then load this page again, which sends what you sent once more.
+        </p>
+      ) : (
         <form class="kin" method="post" action="/sign-in">
           <input type="hidden" name="back" value={back} />
           <label>
@@ -52,16 +70,8 @@ export function SignInPage({ back, byMail, sent, problem }: SignInPageProps) {
           </label>
           <button type="submit">Mail me a link</button>
         </form>
-      ) : null}
-      {byMail === undefined ? (
-        <p>
-          <a href="/sign-in" target={sent === undefined ? undefined : "_blank"}>
-            Ask for one
-          </a>
-          , without a key.{sent === undefined ? "" : " Then load this page again, which sends what you sent once more."}
-        </p>
-      ) : null}
-    </Page>
+      )}
+    </section>
   );
 }
 

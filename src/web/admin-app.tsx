@@ -29,8 +29,10 @@ export function createAdminApp(engine: Engine, { models, schedules }: AdminOptio
       schedules,
     };
     const isFormOpen = form !== emptyReindexForm || c.req.query("reindex") === "1";
+    const isHeld = c.req.query("still") === "1";
+    const sure = c.req.query("sure");
     return c.html(
-      documentOf(<AdminPage view={view} form={form} isFormOpen={isFormOpen} problem={error?.explanation} />),
+      documentOf(c, <AdminPage view={view} form={form} isFormOpen={isFormOpen} isHeld={isHeld} sure={sure} problem={error?.explanation} />),
       error?.outcome.status ?? 200,
     );
   }

@@ -1,9 +1,9 @@
 /** Work of the page of whoever looks after the library: what is under way, and the jobs with what came of them. */
 import { isFinished, type Job } from "../core/job.ts";
+import { counted } from "../core/text.ts";
 import type { ClaimedWork, WorkProgress } from "../core/upkeep.ts";
 import { secondsLeft } from "../engine/work-progress.ts";
-import { Action, Time } from "./admin-parts.tsx";
-import { counted } from "./counted.ts";
+import { Action, type Asking, SureAction, Time } from "./admin-parts.tsx";
 import { Prose } from "./mathematics.tsx";
 
 export function Works({ works }: { works: readonly ClaimedWork[] }) {
@@ -41,7 +41,7 @@ function describeSeconds(seconds: number): string {
   return seconds < 5_400 ? `${Math.ceil(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`;
 }
 
-export function JobItem({ job }: { job: Job }) {
+export function JobItem({ job, asking }: { job: Job; asking: Asking }) {
   const { id, kind, state, created, progress, error, interruptions } = job;
   const path = `/admin/jobs/${encodeURIComponent(id)}`;
   return (
@@ -61,11 +61,17 @@ export function JobItem({ job }: { job: Job }) {
         <div class="actions">
           {kind === "reindex" && state !== "paused" ? <Action action={`${path}/pause`} text="Pause" /> : null}
           {state === "paused" ? <Action action={`${path}/resume`} text="Resume" /> : null}
-          <Action action={`${path}/cancel`} text="Cancel" />
+          <SureAction action={`${path}/cancel`} text="Cancel" goes={goesWith(job)} button="Cancel the job" asking={asking} />
         </div>
       )}
     </li>
   );
+}
+
+function goesWith({ kind }: Job): string {
+  return kind === "reindex"
+    ? "The job ends where it is, for good. What it has embedded stays, and the same reindex goes on with it."
+    : "The check ends where it is, and says nothing of what it has found.";
 }
 
 function describeRequest({ request }: Job): string {

@@ -1,11 +1,43 @@
 /** Small parts of the page of whoever looks after the library. */
 import { utcMinute } from "../core/local-time.ts";
+import { Sure } from "./sure.tsx";
 
 export function Action({ action, text }: { action: string; text: string }) {
   return (
     <form method="post" action={action}>
       <button type="submit">{text}</button>
     </form>
+  );
+}
+
+/** How a page stands whose buttons may need a second click. */
+export interface Asking {
+  /** Whether it loads itself again, which would close what a first click has opened. */
+  readonly isRefreshed: boolean;
+  /** The address that was clicked first on a page that did. */
+  readonly sure: string | undefined;
+}
+
+/** As {@link Sure}; on a page that loads itself again the first click leads to one that stays as it is. */
+export function SureAction({
+  action,
+  text,
+  goes,
+  button,
+  asking: { isRefreshed, sure },
+}: { action: string; asking: Asking } & Pick<Parameters<typeof Sure>[0], "text" | "goes" | "button">) {
+  if (isRefreshed)
+    return (
+      <a class="button" href={`/admin?${new URLSearchParams({ sure: action })}#sure`}>
+        {text}
+      </a>
+    );
+  return sure === action ? (
+    <div id="sure">
+      <Sure action={action} text={text} goes={goes} button={button} isOpen />
+    </div>
+  ) : (
+    <Sure action={action} text={text} goes={goes} button={button} />
   );
 }
 

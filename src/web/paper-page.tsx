@@ -2,10 +2,10 @@
 
 import { fieldsByRecord, type Provenance } from "../core/merge.ts";
 import type { Paper } from "../core/paper.ts";
+import { counted } from "../core/text.ts";
 import type { Hit } from "../engine/hits.ts";
 import { bibtexOf } from "./bibtex.ts";
 import { CommentsSection, type CommentsSectionProps } from "./comments-section.tsx";
-import { counted } from "./counted.ts";
 import { whereFrom } from "./daily-page.tsx";
 import { readableDate } from "./dates.ts";
 import { FeedbackForm, type FeedbackOfList } from "./feedback-form.tsx";
@@ -13,6 +13,7 @@ import { HitList, longTitle, Standing } from "./hit-list.tsx";
 import { Page } from "./layout.tsx";
 import { browseHref, idAddress, webAddress } from "./links.ts";
 import { Prose } from "./mathematics.tsx";
+import { mayWrite } from "./viewer.tsx";
 
 const shownAuthors = 20;
 
@@ -37,13 +38,15 @@ export function PaperPage({ paper, kin, provenance, embedded, feedback, discussi
         </h1>
         <AuthorList paper={paper} />
         <Dates paper={paper} />
-        <div class="actions">
-          <FeedbackForm paperId={paper.paperId} said={feedback.saidOf(paper)} back={feedback.back} showsNote />
-          <form method="post" action="/interests">
-            <input type="hidden" name="positives" value={paper.paperId} />
-            <button type="submit">Follow papers like this</button>
-          </form>
-        </div>
+        {mayWrite() ? (
+          <div class="actions">
+            <FeedbackForm paperId={paper.paperId} said={feedback.saidOf(paper)} back={feedback.back} showsNote />
+            <form method="post" action="/interests">
+              <input type="hidden" name="positives" value={paper.paperId} />
+              <button type="submit">Follow papers like this</button>
+            </form>
+          </div>
+        ) : null}
         <section aria-label="Abstract" class="abstract">
           {paper.abstract === "" ? (
             <p class="hint">There is no abstract.</p>

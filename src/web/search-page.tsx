@@ -1,10 +1,10 @@
 /** The search page: box, conditions, results. */
 import { isJudgeable } from "../core/judgment.ts";
 import { topicHref } from "../core/page-addresses.ts";
+import { counted } from "../core/text.ts";
 import type { Topic } from "../core/topic.ts";
 import type { Hit } from "../engine/hits.ts";
 import type { SearchAnswer } from "../engine/search.ts";
-import { counted } from "./counted.ts";
 import { FacetLinks } from "./facets.tsx";
 import type { FeedbackOfList } from "./feedback-form.tsx";
 import { HitList } from "./hit-list.tsx";
@@ -14,6 +14,7 @@ import { OrderForm } from "./order-form.tsx";
 import { Paging } from "./paging.tsx";
 import { SearchBox, SetConditions } from "./search-box.tsx";
 import { asksSomething, explainHref, feedOfForm, lastPage, pageSize, type SearchForm, searchHref } from "./search-form.ts";
+import { mayWrite } from "./viewer.tsx";
 
 const examples = [
   "how to make a big network small without losing accuracy",
@@ -87,7 +88,7 @@ export function SearchPage({ form, answer, isEmpty, topics, hasReranker, tookMs,
           />
           {form.q === "" ? null : <Missing form={form} />}
           {feed === undefined ? null : <FeedLinks feed={feed} />}
-          {asked ? <FollowSearch form={form} /> : null}
+          {asked && mayWrite() ? <FollowSearch form={form} /> : null}
         </section>
       )}
       {answer.facets === undefined ? null : <FacetLinks form={form} facets={answer.facets} />}

@@ -47,7 +47,8 @@ describe.skipIf(!hasBrowser)("looking after a library in a browser (Chromium is 
     expect(await page.locator("meta[http-equiv=refresh]").count()).toBe(0);
     await page.locator("button", { hasText: "Go back to the one before" }).click();
     await page.locator("tbody tr").first().locator("text=/^1$/").waitFor();
-    await page.locator("button", { hasText: "Remove the old ones" }).click();
+    await page.locator("summary", { hasText: "Remove the old ones" }).press("Enter");
+    await page.locator("button", { hasText: "Remove them" }).press("Enter");
     expect(await page.locator("thead ~ tbody tr").count()).toBe(1);
     await page.context().close();
   });
@@ -62,7 +63,9 @@ describe.skipIf(!hasBrowser)("looking after a library in a browser (Chromium is 
     await page.locator(".badge", { hasText: "paused" }).waitFor();
     expect(await page.locator("button", { hasText: /^Reindex$/ }).count()).toBe(0);
     await page.locator("button", { hasText: "Resume" }).click();
-    await page.locator("button", { hasText: "Cancel" }).click();
+    // The page goes on by itself; what was clicked stays open for the second click.
+    await page.locator("a", { hasText: "Cancel" }).click();
+    await page.locator("button", { hasText: "Cancel the job" }).click();
     await page.locator(".badge", { hasText: "cancelled" }).waitFor();
     expect((await jobs())[0]).toMatchObject({ kind: "reindex", state: "cancelled" });
     await page.context().close();

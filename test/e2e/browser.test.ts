@@ -143,7 +143,8 @@ describe.skipIf(!hasBrowser)("in a browser (Chromium is needed)", () => {
     await page.locator("form[action='/comments'] button").dblclick();
     await page.locator(".comment", { hasText: "Twice clicked." }).waitFor();
     expect([sent, await page.locator(".comment").count()]).toEqual([1, 1]);
-    await page.locator(".hit button", { hasText: "Take it back" }).click();
+    await page.locator(".hit summary", { hasText: "Take it back" }).click();
+    await page.locator(".hit button", { hasText: "Remove the comment" }).click();
     await page.waitForFunction("document.querySelector('.comment') === null");
     await page.context().close();
   });
@@ -224,7 +225,7 @@ describe.skipIf(!hasBrowser)("in a browser (Chromium is needed)", () => {
     const hit = page.locator(".hit").nth(5);
     const title = await hit.locator("h3").textContent();
     await hit.locator("button[value=save]").click();
-    await hit.locator(".note summary").click();
+    await hit.locator(".note > summary").click();
     await hit.locator("textarea[name=note]").fill("Read the methods.");
     await hit.getByRole("button", { name: "Keep it" }).click();
     expect(page.url()).toMatch(/\/similar\?text=a\+bacterial\+[^#]*#of-[\w-]+$/);
@@ -233,7 +234,8 @@ describe.skipIf(!hasBrowser)("in a browser (Chromium is needed)", () => {
     expect(y).toBeGreaterThan(0);
     expect(y).toBeLessThan(800);
     expect(await page.locator(".said").allTextContents()).toEqual(["Saved · undo", expect.stringContaining("Read the methods.")]);
-    await hit.locator(".note summary").click();
+    await hit.locator(".note > summary").click();
+    await hit.locator(".sure summary").click();
     for (const kind of ["note", "save"]) await hit.locator(`button[name=undo][value=${kind}]`).click();
     expect(await page.locator(".said").count()).toBe(0);
     expect(await hit.locator("h3").textContent()).toBe(title);

@@ -10,7 +10,7 @@ import { Engine } from "../../src/engine/engine.ts";
 import { createHttpApp } from "../../src/http/http-app.ts";
 import { paperOfRecord } from "../../src/sources/paperkin.ts";
 import { LocalLibrary } from "../../src/storage/local/local-library.ts";
-import { errorPage, notFoundPage } from "../../src/web/fallback-pages.tsx";
+import { errorPageOf, notFoundPage } from "../../src/web/fallback-pages.tsx";
 import { createWebApp } from "../../src/web/web-app.tsx";
 
 const papersLoaded = 60;
@@ -46,7 +46,7 @@ async function openApp(papers: readonly NewPaper[]) {
     isLoopback: () => true,
     createPages: (options) => createWebApp(engine, options),
     notFoundPage,
-    errorPage,
+    errorPage: errorPageOf(engine.signIns),
   });
   return {
     engine,
