@@ -110,7 +110,28 @@ export function NoSignInPage() {
         This service has no keys: it answers on this machine only, and is its owner's. <code>npx paperkin people add NAME</code> makes a key
         for somebody else.
       </p>
+      <OwnPages />
     </Page>
+  );
+}
+
+/** What is somebody's own here. */
+function OwnPages() {
+  return (
+    <section aria-labelledby="own">
+      <h2 id="own">What is yours</h2>
+      <ul>
+        <li>
+          <a href="/interests">Your interests</a> and their <a href="/picks">picks</a>
+        </li>
+        <li>
+          <a href="/feedback">What you said of papers</a>: saved, voted, noted
+        </li>
+        <li>
+          <a href="/subscriptions">What is sent to you</a>, and <a href="/feeds">your private feeds</a>
+        </li>
+      </ul>
+    </section>
   );
 }
 
@@ -151,6 +172,7 @@ export function AccountPage({ person, sessions }: { person: string; sessions: re
       ) : (
         <p class="lead">This browser sends your key with every request; there is nothing to sign out of.</p>
       )}
+      <OwnPages />
       <h2>Where you are signed in</h2>
       {sessions.length === 0 ? <p>Nowhere by a session.</p> : null}
       <ul class="cards">

@@ -24,6 +24,7 @@ export function createAdminApp(engine: Engine, { models, schedules }: AdminOptio
     const view = {
       status: await engine.status(),
       jobs: await engine.jobs.list(),
+      heldUpBy: engine.jobs.heldUpBy?.explanation,
       faults: await engine.library.faults(),
       models: await models(),
       schedules,

@@ -55,7 +55,7 @@ export function JobItem({ job, asking }: { job: Job; asking: Asking }) {
         <span>{id}</span>
       </p>
       {progress === undefined || isFinished(job) ? null : <Progress progress={progress} isWaiting={state !== "running"} />}
-      {error === undefined ? null : <p>{error.detail}</p>}
+      {error === undefined ? null : <p class="problem">{error.detail}</p>}
       <Result job={job} />
       {isFinished(job) ? null : (
         <div class="actions">
@@ -70,7 +70,7 @@ export function JobItem({ job, asking }: { job: Job; asking: Asking }) {
 
 function goesWith({ kind }: Job): string {
   return kind === "reindex"
-    ? "The job ends where it is, for good. What it has embedded stays, and the same reindex goes on with it."
+    ? "The job ends for good, and what it has embedded goes with it. One that is paused goes on later."
     : "The check ends where it is, and says nothing of what it has found.";
 }
 

@@ -5,12 +5,14 @@ import type { Fault } from "../core/upkeep.ts";
 import { type EngineStatus, notesOfHealth } from "../engine/status.ts";
 import { Generations, Reindex, type ReindexForm, reindexing } from "./admin-generations.tsx";
 import { JobItem, Works } from "./admin-jobs.tsx";
-import { Action, megabytes, SureAction, Time } from "./admin-parts.tsx";
+import { Action, SureAction, sizeText, Time } from "./admin-parts.tsx";
 import { Page, Problem } from "./layout.tsx";
 
 export interface AdminView {
   readonly status: EngineStatus;
   readonly jobs: readonly Job[];
+  /** Why none of them goes on: a full disk. */
+  readonly heldUpBy?: string | undefined;
   readonly faults: readonly Fault[];
   /** Models that are there. */
   readonly models: readonly string[];
@@ -61,16 +63,19 @@ export function AdminPage({ view, form, isFormOpen, problem, sure, isHeld = fals
         <Fact name="Index files">
           {status.checkpointChange === undefined
             ? "none yet"
-            : `up to change ${status.checkpointChange.toLocaleString("en")} of ${status.lastChange.toLocaleString("en")}; later ones are replayed at the next start`}
+            : status.checkpointChange === status.lastChange
+              ? "up to date"
+              : `up to change ${status.checkpointChange.toLocaleString("en")} of ${status.lastChange.toLocaleString("en")}; later ones are replayed at the next start`}
         </Fact>
         {notesOfHealth(status.health, status.embeddingFault).map((note) => (
           <Fact name="Health">{note}</Fact>
         ))}
-        <Fact name="On the disk">{megabytes(status.files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0))}</Fact>
+        <Fact name="On the disk">{sizeText(status.files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0))}</Fact>
       </dl>
       {others.length === 0 ? null : <Works works={others} />}
       <section aria-labelledby="jobs">
         <h2 id="jobs">Jobs</h2>
+        {view.heldUpBy === undefined ? null : <p class="problem">Jobs wait, whatever they say below. {view.heldUpBy}</p>}
         {jobs.length === 0 ? <p>There were none yet.</p> : null}
         <ul class="hits">
           {jobs
@@ -153,12 +158,12 @@ export function AdminPage({ view, form, isFormOpen, problem, sure, isHeld = fals
       <section aria-labelledby="files">
         <h2 id="files">Files</h2>
         <div class="scroll">
-          <table>
+          <table class="files">
             <tbody>
               {status.files.map(({ name, sizeBytes }) => (
                 <tr>
                   <th scope="row">{name}</th>
-                  <td>{megabytes(sizeBytes)}</td>
+                  <td class="number">{sizeText(sizeBytes)}</td>
                 </tr>
               ))}
             </tbody>

@@ -45,6 +45,8 @@ export function Time({ at }: { at: string }) {
   return <time datetime={at}>{utcMinute(at)}</time>;
 }
 
-export function megabytes(bytes: number): string {
-  return `${(bytes / 1e6).toFixed(1)} MB`;
+/** `1.4 kB`, `6.0 MB`, `12.3 GB`. */
+export function sizeText(bytes: number): string {
+  const [divisor, unit] = bytes < 1e6 ? [1e3, "kB"] : bytes < 1e9 ? [1e6, "MB"] : [1e9, "GB"];
+  return `${(bytes / divisor).toFixed(1)} ${unit}`;
 }

@@ -2,6 +2,7 @@
 import { type Comment, longestComment } from "../core/comment.ts";
 import { ownerName } from "../core/interest.ts";
 import { paperHref } from "../core/page-addresses.ts";
+import { counted } from "../core/text.ts";
 import { readableDate } from "./dates.ts";
 import { webAddress } from "./links.ts";
 import { Sure } from "./sure.tsx";
@@ -25,7 +26,7 @@ export function CommentsSection({ paperId, comments, elsewhere, person, isAdmin,
     <section aria-labelledby="comments">
       <h2 id="comments">Comments</h2>
       <p class="count">
-        {comments.length === 0 ? "None here" : `${comments.length} here`}
+        {comments.length === 0 ? "None here" : `${counted(comments.length, "comment")} here`}
         {elsewhere === undefined ? "" : `, ${elsewhere}`}
       </p>
       <ul class="hits">

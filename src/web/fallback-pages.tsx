@@ -19,17 +19,12 @@ async function errorPage(c: Context, error: AppError, byMail: boolean): Promise<
   const isForm = c.req.method === "POST";
   const sent = isForm ? await fieldsOfForm(c) : undefined;
   if (isForm || error.code === "unauthorized") c.header("cache-control", "no-store");
+  const { pathname, search } = new URL(c.req.url);
   if (error.code === "unauthorized") {
-    const { pathname, search } = new URL(c.req.url);
     const page = <SignInPage back={isForm ? "/" : pathname + search} byMail={byMail} sent={sent && { action: pathname, fields: sent }} />;
     return c.html(documentOf(c, page), error.outcome.status);
   }
-  return c.html(documentOf(c, <ErrorPage error={error} typed={typedOf(sent)} requestId={c.get("requestId")} />), error.outcome.status);
-}
-
-/** Fields that somebody writes in, and does not choose. */
-function typedOf(fields: Readonly<Record<string, string>> = {}): string[] {
-  return ["note", "text", "words", "positives", "negatives", "excludedWords"].flatMap((name) =>
-    fields[name]?.trim() ? [fields[name]] : [],
-  );
+  // A key that somebody signs in with stands in no page.
+  const resent = sent === undefined || "key" in sent ? undefined : { action: pathname, fields: sent };
+  return c.html(documentOf(c, <ErrorPage error={error} sent={resent} requestId={c.get("requestId")} />), error.outcome.status);
 }

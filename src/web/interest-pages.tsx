@@ -68,7 +68,18 @@ export function InterestsPage({
       {interests.length === 0 ? (
         <p>
           There are none yet.
-          {mayWrite() ? " Some words, or one paper that you like, are enough to begin; a condition alone brings all that meets it." : null}
+          {mayWrite() ? (
+            <>
+              {" "}
+              Some words, or one paper that you like, are enough to begin; a condition alone brings all that meets it.
+              {open.length === 0 ? null : (
+                <>
+                  {" "}
+                  One click follows a <a href="#topics">topic</a>.
+                </>
+              )}
+            </>
+          ) : null}
         </p>
       ) : (
         <ul class="cards">
@@ -240,7 +251,6 @@ function InterestFields({
   filters?: Interest["filters"];
   version?: string;
 }) {
-  const hasConditions = Object.keys(filters).length > 0;
   return (
     <form class="kin" method="post" action={action}>
       <Problem text={problem} />
@@ -257,6 +267,24 @@ function InterestFields({
           {form.positives}
         </textarea>
       </label>
+      <label>
+        Name
+        <input name="name" value={form.name} placeholder="made of the words unless given" />
+      </label>
+      <Narrowing form={form} filters={filters} />
+      <button type="submit">{button}</button>
+    </form>
+  );
+}
+
+/** What few interests need; open where one has some of it. */
+function Narrowing({ form, filters }: { form: InterestForm; filters: Interest["filters"] }) {
+  const hasConditions = Object.keys(filters).length > 0;
+  const { negatives, excludedWords, conditions, weight } = form;
+  const isOpen = hasConditions || [negatives, excludedWords, conditions].some((text) => text !== "") || weight !== emptyInterestForm.weight;
+  return (
+    <details class="narrowing" open={isOpen}>
+      <summary>Narrow it down: what it is not, conditions, weight</summary>
       <label>
         But not like these (ids or addresses, one a line)
         <textarea name="negatives" rows={2}>
@@ -279,15 +307,10 @@ function InterestFields({
         </label>
       ) : null}
       <label>
-        Name
-        <input name="name" value={form.name} placeholder="made of the words unless given" />
-      </label>
-      <label>
         Weight, from 0.1 to 10: how many of the picks it has beside the others
         <input name="weight" type="number" min="0.1" max="10" step="0.1" value={form.weight} />
       </label>
-      <button type="submit">{button}</button>
-    </form>
+    </details>
   );
 }
 

@@ -38,6 +38,7 @@ export function PaperPage({ paper, kin, provenance, embedded, feedback, discussi
         </h1>
         <AuthorList paper={paper} />
         <Dates paper={paper} />
+        <Links paper={paper} />
         {mayWrite() ? (
           <div class="actions">
             <FeedbackForm paperId={paper.paperId} said={feedback.saidOf(paper)} back={feedback.back} showsNote />
@@ -57,7 +58,6 @@ export function PaperPage({ paper, kin, provenance, embedded, feedback, discussi
           )}
         </section>
         <Labels paper={paper} />
-        <Links paper={paper} />
         <details class="bibtex">
           <summary>BibTeX</summary>
           <pre id="bibtex">{bibtexOf(paper)}</pre>
@@ -129,7 +129,7 @@ function Dates({ paper }: { paper: Paper }) {
       )}
       {paper.venue === undefined ? null : <a href={browseHref("venue", paper.venue)}>{paper.venue}</a>}
       {paper.citations === undefined ? null : <span>{counted(paper.citations, "citation")}</span>}
-      {paper.votes === undefined ? null : <span>{counted(paper.votes, "vote")}</span>}
+      {paper.votes === undefined ? null : <strong>{counted(paper.votes, "vote")}</strong>}
     </p>
   );
 }

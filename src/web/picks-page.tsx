@@ -8,7 +8,7 @@ import type { CatchUp } from "../engine/catch-up.ts";
 import { conditionsOf, describeChoice, meaningOf } from "../engine/reason-text.ts";
 import { readableDate } from "./dates.ts";
 import { FeedbackForm, type FeedbackOfList } from "./feedback-form.tsx";
-import { AuthorsFact, PaperLink, PaperTitle } from "./hit-list.tsx";
+import { AuthorsFact, PaperLink, PaperLinks, PaperTitle } from "./hit-list.tsx";
 import { Page } from "./layout.tsx";
 import { Prose } from "./mathematics.tsx";
 
@@ -85,6 +85,7 @@ export function PicksPage({ picks, papers, today, saidOf, followed, later }: Pic
               interest={pick.interest?.id}
               back={isDay ? `/picks?date=${last}` : `/picks?from=${since}&to=${last}`}
             />
+            <PaperLinks paper={paper} />
           </li>
         ))}
       </ol>

@@ -99,7 +99,7 @@ function NewSubscription({
             name="address"
             maxlength={2_000}
             value={form.address}
-            placeholder={hasMail ? "name@example.org or https://example.org/hook" : "https://example.org/hook"}
+            placeholder={hasMail ? "name@example.org" : "https://example.org/hook"}
             autocomplete={hasMail ? "email" : "url"}
             required
           />

@@ -247,6 +247,7 @@ describe.skipIf(!hasBrowser)("in a browser (Chromium is needed)", () => {
     const { page } = await open({ width: 360 });
     await page.goto(`${server.address}/interests`);
     await page.fill("textarea[name=words]", "gravitational waves");
+    await page.locator("summary", { hasText: "Narrow it down" }).click();
     await page.fill("input[name=conditions]", "no condition");
     await page.getByRole("button", { name: "Follow this" }).press("Enter");
     const problem = page.locator(".problem:focus");

@@ -163,6 +163,10 @@ describe("pages", () => {
   test("the start page has examples, topics and the newest papers; a condition brings its papers to the top", async () => {
     const start = await app.page("/");
     expect(textOf(start)).toContain("Try a question");
+    // Who sees it for the first time learns what it is, and where to go on.
+    expect(textOf(start)).toMatch(/this library of \d+ research papers is searched by meaning and by words/);
+    for (const href of ["/interests", "/picks", "/similar", "/daily"]) expect(linksIn(start.split("</header>")[1] ?? "")).toContain(href);
+    expect(start).toContain("npx paperkin import FILE");
     expect(linksIn(start)).toContain("/topics/neural-networks");
     expect(hitsIn(start)).toBe(20);
     const browsed = await app.page("/?category=cs.NE");
@@ -322,6 +326,8 @@ describe("pages", () => {
     const text = textOf(html);
     expect(text).toMatch(/Paper two.*1,200 votes.*3 comments.*Paper one.*withdrawn.*Ada D and 2 more.*1 vote /);
     expect(html).toContain('<a href="https://example.org/code" rel="noopener noreferrer">Code</a>');
+    expect(html).toContain("<strong>1,200 votes</strong>");
+    expect(html).toContain('<a href="/papers/two#comments">3 comments</a>');
     expect(html).not.toMatch(/javascript:|<b>/);
     await own.close();
   });

@@ -13,9 +13,10 @@ interface Shown extends Partial<Omit<AdminPageProps, "view">> {
   readonly jobs: readonly Job[];
   readonly work?: AdminPageProps["view"]["status"]["work"];
   readonly states?: readonly string[];
+  readonly heldUpBy?: string;
 }
 
-function page({ jobs, work = [], states = [], ...props }: Shown): string {
+function page({ jobs, work = [], states = [], heldUpBy, ...props }: Shown): string {
   const status = {
     papers: 12_345,
     backlog: 1_234,
@@ -37,7 +38,7 @@ function page({ jobs, work = [], states = [], ...props }: Shown): string {
       vectorBytes: 1,
     })),
   } as unknown as AdminPageProps["view"]["status"];
-  const view = { status, jobs, faults: [], models: [], schedules: [] };
+  const view = { status, jobs, heldUpBy, faults: [], models: [], schedules: [] };
   return String(AdminPage({ view, form: emptyReindexForm, isFormOpen: false, ...props }));
 }
 
@@ -104,6 +105,14 @@ describe("the page of whoever looks after the library", () => {
     expect(html).toContain('action="/admin/jobs/waiting/resume"');
     expect(html).not.toContain("later-10");
     expect(html).not.toContain("old");
+  });
+
+  test("says what holds jobs up, and why one failed", () => {
+    const error = { code: "storage_full", detail: "There is no space left. Free some." };
+    const html = page({ jobs: [job("f", "reindex", "failed", { error }), ...verifying], heldUpBy: "The disk is full." });
+    expect(html).toContain("Jobs wait, whatever they say below. The disk is full.");
+    expect(html).toContain('<p class="problem">There is no space left. Free some.</p>');
+    expect(page({ jobs: verifying })).not.toContain("Jobs wait");
   });
 
   test("promises no end of a job that waits to be resumed", () => {
