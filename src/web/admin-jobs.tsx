@@ -5,6 +5,7 @@ import type { ClaimedWork, WorkProgress } from "../core/upkeep.ts";
 import { secondsLeft } from "../engine/work-progress.ts";
 import { Action, type Asking, SureAction, Time } from "./admin-parts.tsx";
 import { Prose } from "./mathematics.tsx";
+import { Mend } from "./message-page.tsx";
 
 export function Works({ works }: { works: readonly ClaimedWork[] }) {
   return (
@@ -47,7 +48,8 @@ export function JobItem({ job, asking }: { job: Job; asking: Asking }) {
   return (
     <li class="hit">
       <h3>
-        {kind === "reindex" ? `Reindexing${describeRequest(job)}` : "Checking the library"} <span class="badge">{state}</span>
+        {kind === "reindex" ? `Reindexing${describeRequest(job)}` : "Checking the library"}{" "}
+        <span class={state === "failed" ? "standing" : "badge"}>{state}</span>
       </h3>
       <p class="facts">
         <Time at={created} />
@@ -55,7 +57,14 @@ export function JobItem({ job, asking }: { job: Job; asking: Asking }) {
         <span>{id}</span>
       </p>
       {progress === undefined || isFinished(job) ? null : <Progress progress={progress} isWaiting={state !== "running"} />}
-      {error === undefined ? null : <p class="problem">{error.detail}</p>}
+      {error === undefined ? null : (
+        <p class="problem">
+          <Mend text={error.detail} />
+        </p>
+      )}
+      {state === "failed" && kind === "reindex" ? (
+        <p class="hint">Once that is mended, the same reindex goes on with what this one has embedded.</p>
+      ) : null}
       <Result job={job} />
       {isFinished(job) ? null : (
         <div class="actions">

@@ -7,6 +7,7 @@ import { Generations, Reindex, type ReindexForm, reindexing } from "./admin-gene
 import { JobItem, Works } from "./admin-jobs.tsx";
 import { Action, SureAction, sizeText, Time } from "./admin-parts.tsx";
 import { Page, Problem } from "./layout.tsx";
+import { Mend } from "./message-page.tsx";
 
 export interface AdminView {
   readonly status: EngineStatus;
@@ -68,7 +69,9 @@ export function AdminPage({ view, form, isFormOpen, problem, sure, isHeld = fals
               : `up to change ${status.checkpointChange.toLocaleString("en")} of ${status.lastChange.toLocaleString("en")}; later ones are replayed at the next start`}
         </Fact>
         {notesOfHealth(status.health, status.embeddingFault).map((note) => (
-          <Fact name="Health">{note}</Fact>
+          <Fact name="Health">
+            <Mend text={note} />
+          </Fact>
         ))}
         <Fact name="On the disk">{sizeText(status.files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0))}</Fact>
       </dl>
@@ -138,7 +141,9 @@ export function AdminPage({ view, form, isFormOpen, problem, sure, isHeld = fals
                 <span>{work}</span>
                 <span>{code}</span>
               </p>
-              <p>{detail}</p>
+              <p>
+                <Mend text={detail} />
+              </p>
             </li>
           ))}
         </ul>

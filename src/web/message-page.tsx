@@ -70,7 +70,7 @@ export function NotFoundPage() {
 }
 
 /** What to do, with its commands as such, and with the pages that it names a click away. */
-function Mend({ text }: { text: string }) {
+export function Mend({ text }: { text: string }) {
   return (
     <>
       {text.split(/(`[^`]+`|(?<=\s)\/(?:docs|sign-in|topics)\b)/).map((part, at) => {

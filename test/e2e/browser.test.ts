@@ -23,27 +23,6 @@ const pages = [
   "/docs",
 ];
 
-/** Runs in the page: the colors of an element's text, and of what is painted behind it. */
-const colorsOf = `(element) => {
-  let behind = element;
-  while (behind !== null && getComputedStyle(behind).backgroundColor === "rgba(0, 0, 0, 0)") behind = behind.parentElement;
-  return [getComputedStyle(element).color, getComputedStyle(behind ?? document.body).backgroundColor];
-}`;
-
-/** WCAG 2.2, contrast ratio of two `rgb(…)` colors. */
-function contrastOf(first: string, second: string): number {
-  const [light = 0, dark = 0] = [first, second].map(luminanceOf).sort((a, b) => b - a);
-  return (light + 0.05) / (dark + 0.05);
-}
-
-function luminanceOf(color: string): number {
-  const [red = 0, green = 0, blue = 0] = (color.match(/[\d.]+/g) ?? []).map((channel) => {
-    const value = Number(channel) / 255;
-    return value <= 0.03928 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
-  });
-  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
-}
-
 describe.skipIf(!hasBrowser)("in a browser (Chromium is needed)", () => {
   const folder = temporaryFolder();
   let server: Server;
@@ -79,12 +58,11 @@ describe.skipIf(!hasBrowser)("in a browser (Chromium is needed)", () => {
     return { page, faults, foreign };
   }
 
-  test.each([360, 1280])("every page fits a screen of %i pixels, has one heading, and loads nothing from elsewhere", async (width) => {
-    const { page, faults, foreign } = await open({ width, dark: width === 360 });
+  test("every page fits a screen of 360 pixels, and loads nothing from elsewhere", async () => {
+    const { page, faults, foreign } = await open({ width: 360, dark: true });
     for (const path of pages) {
       await page.goto(server.address + path);
       expect(await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"), path).toBe(0);
-      expect(await page.locator("h1").count(), path).toBe(1);
     }
     expect(faults).toEqual([]);
     expect(foreign).toEqual([]);
@@ -193,26 +171,6 @@ describe.skipIf(!hasBrowser)("in a browser (Chromium is needed)", () => {
     await page.locator("#q:focus").waitFor();
     await page.keyboard.type("how proteins fold");
     expect(await page.locator("#q").inputValue()).toBe("how proteins fold");
-    await page.context().close();
-  });
-
-  test.each([false, true])("text stands out from what is behind it (dark: %s)", async (dark) => {
-    const { page } = await open({ width: 1000, dark });
-    await page.goto(`${server.address}/similar?like=arXiv:1706.03762`);
-    for (const place of ["h1", ".lead", ".facts", ".sentence", "mark", ".why", ".more a", ".tag", "button", "footer"]) {
-      const [ink = "", ground = ""] = await page.evaluate<string[]>(`(${colorsOf})(document.querySelector("${place}"))`);
-      expect(contrastOf(ink, ground), place).toBeGreaterThanOrEqual(4.5);
-    }
-    await page.goto(`${server.address}/explain?q=attention+year:2019..&paper=arXiv:1706.03762`);
-    for (const place of [".reasons li", "th", "td", ".missed", ".hint", ".kin label"]) {
-      const [ink = "", ground = ""] = await page.evaluate<string[]>(`(${colorsOf})(document.querySelector("${place}"))`);
-      expect(contrastOf(ink, ground), place).toBeGreaterThanOrEqual(4.5);
-    }
-    await page.goto(`${server.address}/daily/2017-06?sort=trending`);
-    for (const place of [".tabs a", ".tabs a[aria-current]", ".beside a", ".clamp", ".hint", ".goto label", ".goto button", ".feeds a"]) {
-      const [ink = "", ground = ""] = await page.evaluate<string[]>(`(${colorsOf})(document.querySelector("${place}"))`);
-      expect(contrastOf(ink, ground), place).toBeGreaterThanOrEqual(4.5);
-    }
     await page.context().close();
   });
 
