@@ -104,7 +104,9 @@ export function Page({ title, active, feed = dailyFeed, refreshSeconds, children
         </main>
         <footer>
           {onlyReads() ? "You are signed in to read: what saves, follows, votes or comments needs a key that writes. " : null}
-          Everything here comes from your own library, on your own machine.{" "}
+          {mayLookAfter()
+            ? "Everything here comes from your own library, on your own machine. "
+            : "Everything here comes from the library of this service. "}
           {mayLookAfter() ? (
             <>
               <a href="/admin">Looking after it</a> ·{" "}

@@ -44,7 +44,7 @@ function Refused({ sent: { action, fields }, isForLater }: { sent: SentForm; isF
   const areas = texts.map((name) => (
     <label class="typed">
       This is what you wrote; nothing of it was kept
-      <textarea name={name} rows={6} dir="auto" readonly={!isForLater}>
+      <textarea name={isForLater ? name : undefined} rows={6} dir="auto" readonly={!isForLater}>
         {fields[name]}
       </textarea>
     </label>
