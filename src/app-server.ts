@@ -7,7 +7,7 @@ import type { Engine } from "./engine/engine.ts";
 import { createHttpApp } from "./http/http-app.ts";
 import { checkAddress, type Listening, listen } from "./http/listen.ts";
 import { createLog, type Log } from "./http/log.ts";
-import { errorPage, notFoundPage } from "./web/fallback-pages.tsx";
+import { errorPageOf, notFoundPage } from "./web/fallback-pages.tsx";
 import { createWebApp } from "./web/web-app.tsx";
 
 export { checkAddress };
@@ -32,7 +32,7 @@ export function createServer(engine: Engine, config: Config): { log: Log; listen
         onFailure: (error) => log.error({ err: error }, "a mail that somebody asked for was not sent"),
       }),
     notFoundPage,
-    errorPage,
+    errorPage: errorPageOf(engine.signIns),
     onRequest: ({ error, ...entry }) =>
       error === undefined ? log.info(entry, "request") : log.error({ ...entry, err: error }, "request failed"),
   });

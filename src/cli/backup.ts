@@ -3,8 +3,9 @@ import { resolve } from "node:path";
 import type { Command } from "commander";
 import { backUpLibrary, copyLibraryTo } from "../app.ts";
 import { AppError } from "../core/errors.ts";
+import { counted } from "../core/text.ts";
 import { configOf, interruptible, isJson, wholeNumber } from "./context.ts";
-import { counted, print, printJson, withProgress } from "./output.ts";
+import { print, printJson, withProgress } from "./output.ts";
 import { requireFileName } from "./text-file.ts";
 
 /** More than anybody counts; each copy costs a list to read. */

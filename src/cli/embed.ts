@@ -1,7 +1,8 @@
 /** Embedding what waits, as commands do it: with a bar, and in turn with other processes. */
+
+import { counted } from "../core/text.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { Progress } from "./output.ts";
-import { counted } from "./output.ts";
 
 /** How often a process that watches another one embed looks at the backlog. */
 const watchMs = 500;

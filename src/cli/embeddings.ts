@@ -4,10 +4,11 @@ import type { Command } from "commander";
 import { openEmbedder, openLibrary, openVectorFile, writeVectorFile } from "../app.ts";
 import { yieldToOthers } from "../background.ts";
 import { AppError } from "../core/errors.ts";
+import { counted } from "../core/text.ts";
 import { exportRows, importRows } from "../engine/embedding-transfer.ts";
 import { graphOf, reindexLimits } from "../engine/reindex-request.ts";
 import { configOf, examples, interruptible, isJson, wholeNumber } from "./context.ts";
-import { counted, print, printJson, withProgress } from "./output.ts";
+import { print, printJson, withProgress } from "./output.ts";
 
 export function addEmbeddings(program: Command): void {
   const embeddings = program

@@ -1,9 +1,10 @@
 /** The papers of a file as examples of an interest: those that the library knows. Importing stays a command of its own. */
 import { AppError } from "../core/errors.ts";
 import { describePlace } from "../core/source.ts";
+import { counted } from "../core/text.ts";
 import type { Engine } from "../engine/engine.ts";
 import { checkExamples, type ExamplesOfFile, FileExamples } from "../engine/file-examples.ts";
-import { counted, note } from "./output.ts";
+import { note } from "./output.ts";
 
 type Found = ExamplesOfFile & {
   /** Records that cannot be read. */

@@ -6,6 +6,7 @@ import { type ExportFormat, type ExportName, exportNames, piecesOf } from "../co
 import { exportFormat, exportFormatOfFile } from "../core/export/formats.ts";
 import { type FeedbackKind, feedbackKinds } from "../core/interest.ts";
 import type { Paper } from "../core/paper.ts";
+import { counted } from "../core/text.ts";
 import { inOrder } from "../engine/export.ts";
 import type { Fusion, SearchMode } from "../engine/rank.ts";
 import {
@@ -21,7 +22,7 @@ import {
 } from "./context.ts";
 import { addFilterOptions, type FilterFlags, filtersOf } from "./filter-options.ts";
 import { addOrderOptions, type OrderFlags, orderOf } from "./order-options.ts";
-import { counted, note, print, printJson } from "./output.ts";
+import { note, print, printJson } from "./output.ts";
 import { personOption } from "./people.ts";
 import { modeOptions } from "./search.ts";
 import { checkWritable, writeWhole } from "./text-file.ts";

@@ -3,11 +3,12 @@ import type { Command } from "commander";
 import { yieldToOthers } from "../background.ts";
 import type { AppError } from "../core/errors.ts";
 import { describePlace, type Refusal } from "../core/source.ts";
+import { counted } from "../core/text.ts";
 import type { Engine } from "../engine/engine.ts";
 import { bulkBatch, emptyCounts, type IngestCounts, type IngestOptions } from "../engine/ingest.ts";
 import { type CommonFlags, interruptSignal, isJson, withCopiedEngine, withEngine } from "./context.ts";
 import { describeBacklog, embed } from "./embed.ts";
-import { counted, note, type Progress, print, printJson, printTable } from "./output.ts";
+import { note, type Progress, print, printJson, printTable } from "./output.ts";
 import { checkWritable, writeWhole } from "./text-file.ts";
 
 export interface IntakeFlags extends CommonFlags {

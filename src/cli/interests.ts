@@ -4,13 +4,14 @@ import type { Command } from "commander";
 import { AppError } from "../core/errors.ts";
 import type { Filters } from "../core/filters.ts";
 import { type Interest, isOpen } from "../core/interest.ts";
+import { counted } from "../core/text.ts";
 import { describeFilters } from "../engine/condition-text.ts";
 import { type InterestInput, whyNoneIsNear } from "../engine/interests.ts";
 import { asking, type CommonFlags, collect, examples, isJson, withEngine, withoutIndex } from "./context.ts";
 import { papersOfFile, tellMissing } from "./example-file.ts";
 import { addFilterOptions, type FilterFlags, filtersOf } from "./filter-options.ts";
 import { addInterestSplits } from "./interest-splits.ts";
-import { counted, print, printHits, printJson, printTable, styled } from "./output.ts";
+import { print, printHits, printJson, printTable, styled } from "./output.ts";
 import { personOption } from "./people.ts";
 import { describeWaiting } from "./picks.ts";
 

@@ -3,9 +3,10 @@ import { mkdir, readdir, rename, rm, rmdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { Command } from "commander";
 import { AppError } from "../core/errors.ts";
+import { counted } from "../core/text.ts";
 import type { JudgedCollection } from "../engine/judgments.ts";
 import { examples, isJson, withEngine, withoutIndex } from "./context.ts";
-import { counted, print, printJson, printTable } from "./output.ts";
+import { print, printJson, printTable } from "./output.ts";
 import { personOption } from "./people.ts";
 import { writeParts } from "./text-file.ts";
 

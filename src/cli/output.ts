@@ -39,11 +39,6 @@ export function styled(style: Style, text: string): string {
   return wanted ? styleText(style, text) : text;
 }
 
-/** `1 paper`, `2 papers`. */
-export function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
-}
-
 const letters = new Intl.Segmenter("en", { granularity: "grapheme" });
 /** Letters of East Asia and most emoji take two columns of a terminal. */
 const wide =

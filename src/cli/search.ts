@@ -2,13 +2,14 @@
 import type { Command } from "commander";
 import { Option } from "commander";
 import type { Facets } from "../core/facets.ts";
+import { counted } from "../core/text.ts";
 import type { Fusion, SearchMode } from "../engine/rank.ts";
 import { fusions, searchModes } from "../engine/rank.ts";
 import type { SearchAnswer } from "../engine/search.ts";
 import { type CommonFlags, isJson, noteFaults, searching, wholeNumber, withEngine } from "./context.ts";
 import { addFilterOptions, type FilterFlags, filtersOf } from "./filter-options.ts";
 import { addOrderOptions, type OrderFlags, orderOf } from "./order-options.ts";
-import { counted, print, printHits, printJson, printTable } from "./output.ts";
+import { print, printHits, printJson, printTable } from "./output.ts";
 import { personOption } from "./people.ts";
 
 /** Values of each kind. */

@@ -4,6 +4,11 @@
  */
 import { decodeHTML } from "entities";
 
+/** How many there are, in words: `1 paper`, `3,079 papers`. */
+export function counted(count: number, noun: string): string {
+  return `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
+}
+
 const combiningOfAccent: Record<string, string> = {
   "`": "\u0300",
   "'": "\u0301",

@@ -59,11 +59,17 @@ export class Jobs {
   private watching: NodeJS.Timeout | undefined;
   private retrying: NodeJS.Timeout | undefined;
   private readonly listeners: ((job: Job) => void)[] = [];
+  private refusal: AppError | undefined;
 
   constructor(
     private readonly library: Library,
     private readonly options: JobsOptions,
   ) {}
+
+  /** Why the library took nothing when jobs were last asked for: what they said of themselves may be over, and goes on when it does. */
+  get heldUpBy(): AppError | undefined {
+    return this.refusal;
+  }
 
   /** Told of each change of a job's state. */
   onChange(listener: (job: Job) => void): void {
@@ -113,14 +119,13 @@ export class Jobs {
 
   /** The latest first. */
   async list(): Promise<Job[]> {
-    // Whoever asks after another server has died must not read that its job runs.
-    await this.exclusive(() => this.own());
+    await this.lookAfterOthers();
     return await Promise.all((await this.library.jobs.all()).map((job) => this.withProgress(job)));
   }
 
   /** Throws `job_not_found`. */
   async get(id: string): Promise<Job> {
-    await this.exclusive(() => this.own());
+    await this.lookAfterOthers();
     return await this.withProgress(await this.stored(id));
   }
 
@@ -206,6 +211,18 @@ export class Jobs {
     }
     this.isOwner = true;
     return true;
+  }
+
+  /** Whoever asks after another server has died must not read that its job runs; but a library that takes nothing can still be read. */
+  private async lookAfterOthers(): Promise<void> {
+    try {
+      await this.exclusive(() => this.own());
+      this.refusal = undefined;
+    } catch (thrown) {
+      const error = toAppError(thrown);
+      if (error.code !== "storage_full" && error.code !== "storage_failed") throw error;
+      this.refusal = error;
+    }
   }
 
   private async requireOwn(): Promise<void> {

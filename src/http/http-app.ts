@@ -6,13 +6,14 @@ import { TrieRouter } from "hono/router/trie-router";
 import { secureHeaders } from "hono/secure-headers";
 import { ZodError } from "zod";
 import { AppError, toAppError } from "../core/errors.ts";
+import type { Scope } from "../core/personal-store.ts";
 import { excerptOf } from "../core/source.ts";
 import type { Engine } from "../engine/engine.ts";
 import { limitBodies } from "./body-limits.ts";
 import { clientAddresses } from "./client-address.ts";
 import { describeService } from "./document.ts";
 import { identify, keepToOneself, refuseForeignOrigins, withoutSecrets } from "./guard.ts";
-import { identityOf, personOf } from "./identity.ts";
+import { identityOf, personOf, scopeOf } from "./identity.ts";
 import { KeyRing } from "./key-ring.ts";
 import { Metrics } from "./metrics.ts";
 import { refuseUnknownParameters } from "./parameters.ts";
@@ -50,8 +51,8 @@ export interface RequestLog {
 export interface PageOptions extends Pick<HttpOptions, "readBody"> {
   readonly openApiDocument: () => unknown;
   readonly personOf: (c: Context) => string;
-  /** Whether whoever asks may do everything. */
-  readonly isAdmin: (c: Context) => boolean;
+  /** What whoever asks may do; undefined where nobody is asked who they are. */
+  readonly scopeOf: (c: Context) => Scope | undefined;
   /** The hash of the session that a browser asks with; undefined for a key, and where none is needed. */
   readonly sessionOf: (c: Context) => string | undefined;
   /** Whether the service needs keys at all. */
@@ -202,7 +203,7 @@ function pageOptions(
   return {
     openApiDocument,
     personOf,
-    isAdmin: (c) => identityOf(c).scope === "admin",
+    scopeOf,
     sessionOf: (c) => identityOf(c).session,
     needsKeys: async () => !(await keys.isEmpty()),
     personOfKey: async (key) => (await keys.identityOf(key))?.person,

@@ -23,6 +23,11 @@ export function identityOf(c: Context): Identity {
   return (c.get(identityKey) as Identity | undefined) ?? owner;
 }
 
+/** What whoever asks may do; undefined where nobody is asked who they are. */
+export function scopeOf(c: Context): Scope | undefined {
+  return (c.get(identityKey) as Identity | undefined)?.scope;
+}
+
 export function personOf(c: Context): string {
   return identityOf(c).person;
 }

@@ -32,8 +32,8 @@ export function createAccountApp(signIns: SignIns, options: AccountOptions): Hon
 
   app.get("/sign-in", async (c) => {
     c.header("cache-control", "no-store");
-    if (!(await options.needsKeys())) return c.html(documentOf(<NoSignInPage />));
-    return c.html(documentOf(<SignInPage back={localAddress(c.req.query("back") ?? "", start)} byMail={signIns.byMail} />));
+    if (!(await options.needsKeys())) return c.html(documentOf(c, <NoSignInPage />));
+    return c.html(documentOf(c, <SignInPage back={localAddress(c.req.query("back") ?? "", start)} byMail={signIns.byMail} />));
   });
   app.post("/sign-in", async (c) => {
     c.header("cache-control", "no-store");
@@ -46,7 +46,7 @@ export function createAccountApp(signIns: SignIns, options: AccountOptions): Hon
       const key = field("key");
       if (key === "") {
         signIns.requestLink(field("address"), client, options.onFailure);
-        return c.html(documentOf(<LinkSentPage />));
+        return c.html(documentOf(c, <LinkSentPage />));
       }
       signIns.countTry(client);
       const person = await options.personOfKey(key);
@@ -58,7 +58,7 @@ export function createAccountApp(signIns: SignIns, options: AccountOptions): Hon
       const error = toAppError(thrown);
       if (error.outcome.status >= 500) throw error;
       const page = <SignInPage back={back} byMail={signIns.byMail} sent={sent} problem={error.explanation} />;
-      return c.html(documentOf(page), error.outcome.status);
+      return c.html(documentOf(c, page), error.outcome.status);
     }
   });
 
@@ -73,7 +73,7 @@ export function createAccountApp(signIns: SignIns, options: AccountOptions): Hon
   });
 
   app.get("/account", async (c) => {
-    if (!(await options.needsKeys())) return c.html(documentOf(<NoSignInPage />));
+    if (!(await options.needsKeys())) return c.html(documentOf(c, <NoSignInPage />));
     const person = options.personOf(c);
     return await shown(c, async () => <AccountPage person={person} sessions={await signIns.sessions(person, options.sessionOf(c))} />);
   });

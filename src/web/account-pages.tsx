@@ -6,8 +6,8 @@ import { Page, Problem } from "./layout.tsx";
 export interface SignInPageProps {
   /** Where to go on: an address of this service. */
   readonly back: string;
-  /** Whether a link can be mailed; undefined where that is not known here. */
-  readonly byMail?: boolean;
+  /** Whether links can be mailed: where they cannot, the page offers none. */
+  readonly byMail: boolean;
   /** A form that came from a browser whose session had ended. */
   readonly sent?: SentForm | undefined;
   readonly problem?: string;
@@ -40,10 +40,28 @@ export function SignInPage({ back, byMail, sent, problem }: SignInPageProps) {
         </label>
         <button type="submit">Sign in</button>
       </form>
-      <p class="hint">Whoever looks after this service makes keys. This browser keeps a cookie in place of the key.</p>
-      <h2>Or by a link in a mail</h2>
-      {byMail === false ? <p>This service sends no mail: SMTP is not set up.</p> : null}
-      {byMail === true ? (
+      <p class="hint">
+        Whoever looks after this service makes keys, and another one for whoever has lost theirs. This browser keeps a cookie in place of
+        the key.
+      </p>
+      {byMail ? <ByMail back={back} carries={sent !== undefined} /> : null}
+    </Page>
+  );
+}
+
+/** @param carries whether the page holds a form that was sent: a link in a mail cannot carry it on. */
+function ByMail({ back, carries }: { back: string; carries: boolean }) {
+  return (
+    <section aria-labelledby="by-mail">
+      <h2 id="by-mail">Or by a link in a mail</h2>
+      {carries ? (
+        <p>
+          <a href="/sign-in" target="_blank" rel="noopener">
+            Ask for one
+          </a>
+          , without a key. Then load this page again, which sends what you sent once more.
+        </p>
+      ) : (
         <form class="kin" method="post" action="/sign-in">
           <input type="hidden" name="back" value={back} />
           <label>
@@ -52,16 +70,8 @@ export function SignInPage({ back, byMail, sent, problem }: SignInPageProps) {
           </label>
           <button type="submit">Mail me a link</button>
         </form>
-      ) : null}
-      {byMail === undefined ? (
-        <p>
-          <a href="/sign-in" target={sent === undefined ? undefined : "_blank"}>
-            Ask for one
-          </a>
-          , without a key.{sent === undefined ? "" : " Then load this page again, which sends what you sent once more."}
-        </p>
-      ) : null}
-    </Page>
+      )}
+    </section>
   );
 }
 
@@ -100,7 +110,28 @@ export function NoSignInPage() {
         This service has no keys: it answers on this machine only, and is its owner's. <code>npx paperkin people add NAME</code> makes a key
         for somebody else.
       </p>
+      <OwnPages />
     </Page>
+  );
+}
+
+/** What is somebody's own here. */
+function OwnPages() {
+  return (
+    <section aria-labelledby="own">
+      <h2 id="own">What is yours</h2>
+      <ul>
+        <li>
+          <a href="/interests">Your interests</a> and their <a href="/picks">picks</a>
+        </li>
+        <li>
+          <a href="/feedback">What you said of papers</a>: saved, voted, noted
+        </li>
+        <li>
+          <a href="/subscriptions">What is sent to you</a>, and <a href="/feeds">your private feeds</a>
+        </li>
+      </ul>
+    </section>
   );
 }
 
@@ -141,6 +172,7 @@ export function AccountPage({ person, sessions }: { person: string; sessions: re
       ) : (
         <p class="lead">This browser sends your key with every request; there is nothing to sign out of.</p>
       )}
+      <OwnPages />
       <h2>Where you are signed in</h2>
       {sessions.length === 0 ? <p>Nowhere by a session.</p> : null}
       <ul class="cards">

@@ -24,13 +24,16 @@ export function createAdminApp(engine: Engine, { models, schedules }: AdminOptio
     const view = {
       status: await engine.status(),
       jobs: await engine.jobs.list(),
+      heldUpBy: engine.jobs.heldUpBy?.explanation,
       faults: await engine.library.faults(),
       models: await models(),
       schedules,
     };
     const isFormOpen = form !== emptyReindexForm || c.req.query("reindex") === "1";
+    const isHeld = c.req.query("still") === "1";
+    const sure = c.req.query("sure");
     return c.html(
-      documentOf(<AdminPage view={view} form={form} isFormOpen={isFormOpen} problem={error?.explanation} />),
+      documentOf(c, <AdminPage view={view} form={form} isFormOpen={isFormOpen} isHeld={isHeld} sure={sure} problem={error?.explanation} />),
       error?.outcome.status ?? 200,
     );
   }

@@ -1,7 +1,7 @@
 /** Generations of embeddings on the page of whoever looks after the library, and the form that begins another one. */
 import { describeModel } from "../core/generation.ts";
 import type { DescribedGeneration } from "../engine/status.ts";
-import { megabytes, Time } from "./admin-parts.tsx";
+import { sizeText, Time } from "./admin-parts.tsx";
 
 /** What was typed, so that nothing is lost when it is not good enough. */
 export interface ReindexForm {
@@ -45,7 +45,7 @@ export function Generations({ generations, papers }: { generations: readonly Des
               <td>{`M ${parameters.M}, ef ${parameters.efConstruction}`}</td>
               <td>{audit === undefined ? "–" : audit.recallAt10.toFixed(3)}</td>
               <td>{audit === undefined ? "never" : <Time at={audit.at} />}</td>
-              <td>{megabytes(fileBytes + vectorBytes)}</td>
+              <td>{sizeText(fileBytes + vectorBytes)}</td>
             </tr>
           ))}
         </tbody>

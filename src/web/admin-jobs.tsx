@@ -1,10 +1,11 @@
 /** Work of the page of whoever looks after the library: what is under way, and the jobs with what came of them. */
 import { isFinished, type Job } from "../core/job.ts";
+import { counted } from "../core/text.ts";
 import type { ClaimedWork, WorkProgress } from "../core/upkeep.ts";
 import { secondsLeft } from "../engine/work-progress.ts";
-import { Action, Time } from "./admin-parts.tsx";
-import { counted } from "./counted.ts";
+import { Action, type Asking, SureAction, Time } from "./admin-parts.tsx";
 import { Prose } from "./mathematics.tsx";
+import { Mend } from "./message-page.tsx";
 
 export function Works({ works }: { works: readonly ClaimedWork[] }) {
   return (
@@ -41,13 +42,14 @@ function describeSeconds(seconds: number): string {
   return seconds < 5_400 ? `${Math.ceil(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`;
 }
 
-export function JobItem({ job }: { job: Job }) {
+export function JobItem({ job, asking }: { job: Job; asking: Asking }) {
   const { id, kind, state, created, progress, error, interruptions } = job;
   const path = `/admin/jobs/${encodeURIComponent(id)}`;
   return (
     <li class="hit">
       <h3>
-        {kind === "reindex" ? `Reindexing${describeRequest(job)}` : "Checking the library"} <span class="badge">{state}</span>
+        {kind === "reindex" ? `Reindexing${describeRequest(job)}` : "Checking the library"}{" "}
+        <span class={state === "failed" ? "standing" : "badge"}>{state}</span>
       </h3>
       <p class="facts">
         <Time at={created} />
@@ -55,17 +57,30 @@ export function JobItem({ job }: { job: Job }) {
         <span>{id}</span>
       </p>
       {progress === undefined || isFinished(job) ? null : <Progress progress={progress} isWaiting={state !== "running"} />}
-      {error === undefined ? null : <p>{error.detail}</p>}
+      {error === undefined ? null : (
+        <p class="problem">
+          <Mend text={error.detail} />
+        </p>
+      )}
+      {state === "failed" && kind === "reindex" ? (
+        <p class="hint">Once that is mended, the same reindex goes on with what this one has embedded.</p>
+      ) : null}
       <Result job={job} />
       {isFinished(job) ? null : (
         <div class="actions">
           {kind === "reindex" && state !== "paused" ? <Action action={`${path}/pause`} text="Pause" /> : null}
           {state === "paused" ? <Action action={`${path}/resume`} text="Resume" /> : null}
-          <Action action={`${path}/cancel`} text="Cancel" />
+          <SureAction action={`${path}/cancel`} text="Cancel" goes={goesWith(job)} button="Cancel the job" asking={asking} />
         </div>
       )}
     </li>
   );
+}
+
+function goesWith({ kind }: Job): string {
+  return kind === "reindex"
+    ? "The job ends for good, and what it has embedded goes with it. One that is paused goes on later."
+    : "The check ends where it is, and says nothing of what it has found.";
 }
 
 function describeRequest({ request }: Job): string {

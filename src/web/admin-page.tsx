@@ -5,12 +5,15 @@ import type { Fault } from "../core/upkeep.ts";
 import { type EngineStatus, notesOfHealth } from "../engine/status.ts";
 import { Generations, Reindex, type ReindexForm, reindexing } from "./admin-generations.tsx";
 import { JobItem, Works } from "./admin-jobs.tsx";
-import { Action, megabytes, Time } from "./admin-parts.tsx";
+import { Action, SureAction, sizeText, Time } from "./admin-parts.tsx";
 import { Page, Problem } from "./layout.tsx";
+import { Mend } from "./message-page.tsx";
 
 export interface AdminView {
   readonly status: EngineStatus;
   readonly jobs: readonly Job[];
+  /** Why none of them goes on: a full disk. */
+  readonly heldUpBy?: string | undefined;
   readonly faults: readonly Fault[];
   /** Models that are there. */
   readonly models: readonly string[];
@@ -29,18 +32,24 @@ export interface AdminPageProps {
   readonly isFormOpen: boolean;
   /** What stands against what a button asked for. Such a page stays, too: its address answers no other request. */
   readonly problem?: string | undefined;
+  /** The address of the button that was clicked first and asks for a second click. Such a page stays, too. */
+  readonly sure?: string | undefined;
+  /** Whether it was asked to stay. */
+  readonly isHeld?: boolean;
 }
 
-export function AdminPage({ view, form, isFormOpen, problem }: AdminPageProps) {
+export function AdminPage({ view, form, isFormOpen, problem, sure, isHeld = false }: AdminPageProps) {
   const { status, jobs, faults, schedules } = view;
-  const isMoving = jobs.some(({ state }) => state === "queued" || state === "running");
-  const isRefreshed = isMoving && !isFormOpen && problem === undefined;
   const isReindexing = jobs.some((job) => job.kind === "reindex" && !isFinished(job));
   const others = status.work.filter(({ work }) => !/^(?:jobs$|checkpoint$|reindex$|schedule )/.test(work));
+  const isMoving = others.length > 0 || jobs.some(({ state }) => state === "queued" || state === "running");
+  const isRefreshed = isMoving && !isFormOpen && problem === undefined && sure === undefined && !isHeld;
+  const asking = { isRefreshed, sure };
   return (
     <Page title="Looking after it" {...(isRefreshed ? { refreshSeconds } : {})}>
       <h1>How the library is</h1>
       <Problem text={problem} />
+      {isMoving ? <Renewal isRefreshed={isRefreshed} /> : null}
       <dl class="facts-list">
         <Fact name="Papers">
           {status.papers.toLocaleString("en")};{" "}
@@ -55,22 +64,27 @@ export function AdminPage({ view, form, isFormOpen, problem }: AdminPageProps) {
         <Fact name="Index files">
           {status.checkpointChange === undefined
             ? "none yet"
-            : `up to change ${status.checkpointChange.toLocaleString("en")} of ${status.lastChange.toLocaleString("en")}; later ones are replayed at the next start`}
+            : status.checkpointChange === status.lastChange
+              ? "up to date"
+              : `up to change ${status.checkpointChange.toLocaleString("en")} of ${status.lastChange.toLocaleString("en")}; later ones are replayed at the next start`}
         </Fact>
         {notesOfHealth(status.health, status.embeddingFault, status.backgroundFault).map((note) => (
-          <Fact name="Health">{note}</Fact>
+          <Fact name="Health">
+            <Mend text={note} />
+          </Fact>
         ))}
-        <Fact name="On the disk">{megabytes(status.files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0))}</Fact>
+        <Fact name="On the disk">{sizeText(status.files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0))}</Fact>
       </dl>
       {others.length === 0 ? null : <Works works={others} />}
       <section aria-labelledby="jobs">
         <h2 id="jobs">Jobs</h2>
+        {view.heldUpBy === undefined ? null : <p class="problem">Jobs wait, whatever they say below. {view.heldUpBy}</p>}
         {jobs.length === 0 ? <p>There were none yet.</p> : null}
         <ul class="hits">
           {jobs
             .filter((job, at) => at < shownJobs || !isFinished(job))
             .map((job) => (
-              <JobItem job={job} />
+              <JobItem job={job} asking={asking} />
             ))}
         </ul>
         <Action action="/admin/verify" text="Check the library" />
@@ -81,14 +95,26 @@ export function AdminPage({ view, form, isFormOpen, problem }: AdminPageProps) {
         {status.generations.some(({ state }) => state === "retired") ? (
           <div class="actions">
             <Action action="/admin/rollback" text="Go back to the one before" />
-            <Action action="/admin/prune" text="Remove the old ones" />
+            <SureAction
+              action="/admin/prune"
+              text="Remove the old ones"
+              goes="The generations that are retired go, with their embeddings: there is no going back to the one before, and to have it again every paper is embedded anew."
+              button="Remove them"
+              asking={asking}
+            />
           </div>
         ) : null}
         {!isReindexing &&
         !status.work.some(({ work }) => work === "reindex") &&
         status.generations.some(({ state }) => state === "filling") ? (
           <div class="actions">
-            <Action action="/admin/drop" text="Drop the unfinished one" />
+            <SureAction
+              action="/admin/drop"
+              text="Drop the unfinished one"
+              goes="The generation that is being filled goes, with what was embedded for it, which may be days of work."
+              button="Drop it"
+              asking={asking}
+            />
           </div>
         ) : null}
         {isReindexing ? null : isRefreshed ? (
@@ -115,7 +141,9 @@ export function AdminPage({ view, form, isFormOpen, problem }: AdminPageProps) {
                 <span>{work}</span>
                 <span>{code}</span>
               </p>
-              <p>{detail}</p>
+              <p>
+                <Mend text={detail} />
+              </p>
             </li>
           ))}
         </ul>
@@ -135,12 +163,12 @@ export function AdminPage({ view, form, isFormOpen, problem }: AdminPageProps) {
       <section aria-labelledby="files">
         <h2 id="files">Files</h2>
         <div class="scroll">
-          <table>
+          <table class="files">
             <tbody>
               {status.files.map(({ name, sizeBytes }) => (
                 <tr>
                   <th scope="row">{name}</th>
-                  <td>{megabytes(sizeBytes)}</td>
+                  <td class="number">{sizeText(sizeBytes)}</td>
                 </tr>
               ))}
             </tbody>
@@ -148,6 +176,16 @@ export function AdminPage({ view, form, isFormOpen, problem }: AdminPageProps) {
         </div>
       </section>
     </Page>
+  );
+}
+
+/** What changes by itself can be held, to be read or to be clicked (WCAG 2.2.2). */
+function Renewal({ isRefreshed }: { isRefreshed: boolean }) {
+  return (
+    <p class="hint">
+      {isRefreshed ? "This page shows by itself how far things are. " : "Something is under way, and this page stays as it was. "}
+      <a href={isRefreshed ? "/admin?still=1" : "/admin"}>{isRefreshed ? "Hold it still" : "Let it go on"}</a>
+    </p>
   );
 }
 

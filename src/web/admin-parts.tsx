@@ -1,5 +1,6 @@
 /** Small parts of the page of whoever looks after the library. */
 import { utcMinute } from "../core/local-time.ts";
+import { Sure } from "./sure.tsx";
 
 export function Action({ action, text }: { action: string; text: string }) {
   return (
@@ -9,10 +10,43 @@ export function Action({ action, text }: { action: string; text: string }) {
   );
 }
 
+/** How a page stands whose buttons may need a second click. */
+export interface Asking {
+  /** Whether it loads itself again, which would close what a first click has opened. */
+  readonly isRefreshed: boolean;
+  /** The address that was clicked first on a page that did. */
+  readonly sure: string | undefined;
+}
+
+/** As {@link Sure}; on a page that loads itself again the first click leads to one that stays as it is. */
+export function SureAction({
+  action,
+  text,
+  goes,
+  button,
+  asking: { isRefreshed, sure },
+}: { action: string; asking: Asking } & Pick<Parameters<typeof Sure>[0], "text" | "goes" | "button">) {
+  if (isRefreshed)
+    return (
+      <a class="button" href={`/admin?${new URLSearchParams({ sure: action })}#sure`}>
+        {text}
+      </a>
+    );
+  return sure === action ? (
+    <div id="sure">
+      <Sure action={action} text={text} goes={goes} button={button} isOpen />
+    </div>
+  ) : (
+    <Sure action={action} text={text} goes={goes} button={button} />
+  );
+}
+
 export function Time({ at }: { at: string }) {
   return <time datetime={at}>{utcMinute(at)}</time>;
 }
 
-export function megabytes(bytes: number): string {
-  return `${(bytes / 1e6).toFixed(1)} MB`;
+/** `1.4 kB`, `6.0 MB`, `12.3 GB`. */
+export function sizeText(bytes: number): string {
+  const [divisor, unit] = bytes < 1e6 ? [1e3, "kB"] : bytes < 1e9 ? [1e6, "MB"] : [1e9, "GB"];
+  return `${(bytes / divisor).toFixed(1)} ${unit}`;
 }

@@ -2,8 +2,11 @@
 import { type Comment, longestComment } from "../core/comment.ts";
 import { ownerName } from "../core/interest.ts";
 import { paperHref } from "../core/page-addresses.ts";
+import { counted } from "../core/text.ts";
 import { readableDate } from "./dates.ts";
 import { webAddress } from "./links.ts";
+import { Sure } from "./sure.tsx";
+import { mayWrite, OnlyReads } from "./viewer.tsx";
 
 export interface CommentsSectionProps {
   readonly paperId: string;
@@ -23,7 +26,7 @@ export function CommentsSection({ paperId, comments, elsewhere, person, isAdmin,
     <section aria-labelledby="comments">
       <h2 id="comments">Comments</h2>
       <p class="count">
-        {comments.length === 0 ? "None here" : `${comments.length} here`}
+        {comments.length === 0 ? "None here" : `${counted(comments.length, "comment")} here`}
         {elsewhere === undefined ? "" : `, ${elsewhere}`}
       </p>
       <ul class="hits">
@@ -36,27 +39,37 @@ export function CommentsSection({ paperId, comments, elsewhere, person, isAdmin,
             <p class="comment" dir="auto">
               <LinkedText text={text} />
             </p>
-            {author === person || isAdmin ? (
-              <form class="feedback" method="post" action="/comments/remove">
-                <input type="hidden" name="id" value={id} />
-                <button type="submit">Take it back</button>
-              </form>
+            {(author === person && mayWrite()) || isAdmin ? (
+              <Sure
+                action="/comments/remove"
+                fields={{ id }}
+                text="Take it back"
+                goes="The comment is gone then, for everybody."
+                button="Remove the comment"
+              />
             ) : null}
           </li>
         ))}
       </ul>
-      <form class="kin" method="post" action="/comments">
-        <input type="hidden" name="paperId" value={paperId} />
-        <input type="hidden" name="back" value={`${paperHref(paperId)}#comments`} />
-        <label>
-          {isShared
-            ? "Say something of it: everybody who uses this service reads it"
-            : "Write down what you think of it: only you use this service"}
-          <textarea name="text" rows={3} maxlength={longestComment} dir="auto" required></textarea>
-        </label>
-        <button type="submit">Comment</button>
-      </form>
+      <OnlyReads>To comment needs one that writes.</OnlyReads>
+      {mayWrite() ? <CommentForm paperId={paperId} isShared={isShared} /> : null}
     </section>
+  );
+}
+
+function CommentForm({ paperId, isShared }: Pick<CommentsSectionProps, "paperId" | "isShared">) {
+  return (
+    <form class="kin" method="post" action="/comments">
+      <input type="hidden" name="paperId" value={paperId} />
+      <input type="hidden" name="back" value={`${paperHref(paperId)}#comments`} />
+      <label>
+        {isShared
+          ? "Say something of it: everybody who uses this service reads it"
+          : "Write down what you think of it: only you use this service"}
+        <textarea name="text" rows={3} maxlength={longestComment} dir="auto" required></textarea>
+      </label>
+      <button type="submit">Comment</button>
+    </form>
   );
 }
 

@@ -1,7 +1,8 @@
 /** The same question asked in each mode, side by side. */
+
+import { counted } from "../core/text.ts";
 import { type SearchMode, searchModes } from "../engine/rank.ts";
 import type { SearchAnswer } from "../engine/search.ts";
-import { counted } from "./counted.ts";
 import type { FeedbackOfList } from "./feedback-form.tsx";
 import { HitList } from "./hit-list.tsx";
 import { Page } from "./layout.tsx";

@@ -1,15 +1,16 @@
 /** The papers of a day, a week or a month, as readers of listings know them. */
+import { paperHref } from "../core/page-addresses.ts";
 import type { Paper } from "../core/paper.ts";
 import { type Period, type PeriodKind, periodKinds, periodOf } from "../core/period.ts";
 import { isEmerging } from "../core/ranking/emerging.ts";
+import { counted } from "../core/text.ts";
 import type { DailyAnswer, DailyPaper } from "../engine/daily.ts";
 import { type DailySort, dailySorts } from "../engine/daily-order.ts";
-import { counted } from "./counted.ts";
 import { readableDate, readablePeriod } from "./dates.ts";
 import { FeedbackForm, type FeedbackOfList } from "./feedback-form.tsx";
-import { AuthorsFact, Categories, PaperTitle } from "./hit-list.tsx";
+import { AuthorsFact, Categories, PaperLinks, PaperTitle } from "./hit-list.tsx";
 import { FeedLinks, Page } from "./layout.tsx";
-import { dailyFeed, dailyHref, webAddress } from "./links.ts";
+import { dailyFeed, dailyHref } from "./links.ts";
 import { Prose } from "./mathematics.tsx";
 import { Paging } from "./paging.tsx";
 
@@ -193,7 +194,6 @@ function Entry({
   dated: boolean;
   feedback: FeedbackOfList;
 }) {
-  const code = webAddress(paper.codeUrl);
   return (
     <li class="hit">
       <PaperTitle paper={paper} />
@@ -201,7 +201,7 @@ function Entry({
         <AuthorsFact paper={paper} />
         {dated ? <time datetime={listed}>{readableDate(listed)}</time> : null}
         <Counted here={here.votes} brought={paper.votes} noun="vote" paper={paper} />
-        <Counted here={here.comments} brought={paper.comments} noun="comment" paper={paper} />
+        <Counted here={here.comments} brought={paper.comments} noun="comment" paper={paper} href={`${paperHref(paper.paperId)}#comments`} />
         <Categories paper={paper} />
       </p>
       {paper.abstract === "" ? null : (
@@ -215,26 +215,30 @@ function Entry({
         </p>
       )}
       <FeedbackForm {...feedback} paperId={paper.paperId} said={feedback.saidOf(paper)} />
-      <p class="more">
-        <a href={`/similar?${new URLSearchParams({ like: paper.paperId })}`}>Similar</a>
-        {code === undefined ? null : (
-          <a href={code} rel="noopener noreferrer">
-            Code
-          </a>
-        )}
-      </p>
+      <PaperLinks paper={paper} />
     </li>
   );
 }
 
 /** `14 votes`; where people of this service gave some, `2 votes here, 14 on Hugging Face`. */
-function Counted({ here, brought, noun, paper }: { here: number; brought: number | undefined; noun: string; paper: Paper }) {
-  if (here === 0) return brought === undefined ? null : <span>{counted(brought, noun)}</span>;
-  return (
-    <span>
-      {counted(here, noun)} here{brought === undefined ? "" : `, ${brought.toLocaleString("en")} ${whereFrom(paper)}`}
-    </span>
-  );
+function Counted({
+  here,
+  brought,
+  noun,
+  paper,
+  href,
+}: {
+  here: number;
+  brought: number | undefined;
+  noun: string;
+  paper: Paper;
+  /** Where they can be read. */
+  href?: string;
+}) {
+  if (here === 0 && brought === undefined) return null;
+  const elsewhere = brought === undefined ? "" : `, ${brought.toLocaleString("en")} ${whereFrom(paper)}`;
+  const text = here === 0 ? counted(brought ?? 0, noun) : `${counted(here, noun)} here${elsewhere}`;
+  return href === undefined ? <strong>{text}</strong> : <a href={href}>{text}</a>;
 }
 
 /** Where the numbers of a paper come from, in words. */

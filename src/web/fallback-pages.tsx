@@ -1,29 +1,30 @@
 /** The answers to addresses that lead nowhere, and to what goes wrong before a page is asked for. */
 import type { Context, NotFoundHandler } from "hono";
 import type { AppError } from "../core/errors.ts";
+import type { SignIns } from "../engine/sign-ins.ts";
 import { SignInPage } from "./account-pages.tsx";
 import { fieldsOfForm } from "./form-fields.ts";
 import { documentOf } from "./layout.tsx";
 import { ErrorPage, NotFoundPage } from "./message-page.tsx";
 
-export const notFoundPage: NotFoundHandler = (c) => c.html(documentOf(<NotFoundPage />), 404);
+export const notFoundPage: NotFoundHandler = (c) => c.html(documentOf(c, <NotFoundPage />), 404);
+
+/** @param signIns how somebody signs in, for pages that ask for it. */
+export function errorPageOf({ byMail }: Pick<SignIns, "byMail">) {
+  return (c: Context, error: AppError) => errorPage(c, error, byMail);
+}
 
 /** What a form sent is not lost with it: signing in sends it again, and every other page shows what was written. */
-export async function errorPage(c: Context, error: AppError): Promise<Response> {
+async function errorPage(c: Context, error: AppError, byMail: boolean): Promise<Response> {
   const isForm = c.req.method === "POST";
   const sent = isForm ? await fieldsOfForm(c) : undefined;
   if (isForm || error.code === "unauthorized") c.header("cache-control", "no-store");
+  const { pathname, search } = new URL(c.req.url);
   if (error.code === "unauthorized") {
-    const { pathname, search } = new URL(c.req.url);
-    const page = <SignInPage back={isForm ? "/" : pathname + search} sent={sent && { action: pathname, fields: sent }} />;
-    return c.html(documentOf(page), error.outcome.status);
+    const page = <SignInPage back={isForm ? "/" : pathname + search} byMail={byMail} sent={sent && { action: pathname, fields: sent }} />;
+    return c.html(documentOf(c, page), error.outcome.status);
   }
-  return c.html(documentOf(<ErrorPage error={error} typed={typedOf(sent)} requestId={c.get("requestId")} />), error.outcome.status);
-}
-
-/** Fields that somebody writes in, and does not choose. */
-function typedOf(fields: Readonly<Record<string, string>> = {}): string[] {
-  return ["note", "text", "words", "positives", "negatives", "excludedWords"].flatMap((name) =>
-    fields[name]?.trim() ? [fields[name]] : [],
-  );
+  // A key that somebody signs in with stands in no page.
+  const resent = sent === undefined || "key" in sent ? undefined : { action: pathname, fields: sent };
+  return c.html(documentOf(c, <ErrorPage error={error} sent={resent} requestId={c.get("requestId")} />), error.outcome.status);
 }

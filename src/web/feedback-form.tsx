@@ -1,6 +1,8 @@
 /** Buttons that say something of a paper, and take it back; complete without script. */
 import type { FeedbackKind } from "../core/interest.ts";
 import type { SaidOf } from "../engine/feedback.ts";
+import { AskedTwice } from "./sure.tsx";
+import { mayWrite } from "./viewer.tsx";
 
 /** What can be said with one click, and what is shown once it is said. */
 const buttons: readonly { readonly kind: FeedbackKind; readonly say: string; readonly said: string }[] = [
@@ -38,7 +40,9 @@ export function anchorOf(paperId: string, list = "of"): string {
   return `${list}-${paperId.replace(/[^A-Za-z0-9]+/g, "-")}`;
 }
 
+/** Nothing for whoever may only read. */
 export function FeedbackForm({ paperId, said, interest, back, carried = {}, list, showsNote = false }: FeedbackFormProps) {
+  if (!mayWrite()) return null;
   const anchor = anchorOf(paperId, list);
   const hidden = { ...carried, paperId, back: `${back.replace(/#.*/, "")}#${anchor}`, ...(interest === undefined ? {} : { interest }) };
   return (
@@ -84,12 +88,15 @@ function Note({ note, isOpen }: { note: string | undefined; isOpen: boolean }) {
       <button type="submit" name="kind" value="note">
         Keep it
       </button>{" "}
-      {isThere ? (
-        <button type="submit" name="undo" value="note" formnovalidate>
-          Remove it
-        </button>
-      ) : null}{" "}
       <a href="/feedback?kind=note">Your notes</a>
+      {isThere ? (
+        <AskedTwice text="Remove it">
+          <p>What you wrote is gone then.</p>
+          <button type="submit" name="undo" value="note" formnovalidate>
+            Remove the note
+          </button>
+        </AskedTwice>
+      ) : null}
     </details>
   );
 }

@@ -6,6 +6,8 @@ import { ExportLinks } from "./export-links.tsx";
 import { PaperTitle } from "./hit-list.tsx";
 import { Page } from "./layout.tsx";
 import { Paging } from "./paging.tsx";
+import { AskedTwice } from "./sure.tsx";
+import { mayWrite, OnlyReads } from "./viewer.tsx";
 
 /** How each kind is called where it was said. */
 const said: Readonly<Record<FeedbackKind, string>> = { save: "Saved", dismiss: "Dismissed", seen: "Seen", vote: "Voted", note: "Noted" };
@@ -36,7 +38,8 @@ export function FeedbackPage({ part: { said: shown, total, counts }, kind, page 
           ))}
         </nav>
       </div>
-      {total === 0 ? (
+      <OnlyReads>What you say of papers needs one that writes.</OnlyReads>
+      {total === 0 && mayWrite() ? (
         <p>
           Nothing yet. The buttons below the papers of a <a href="/">search</a>, of a <a href="/daily">day</a> and of your{" "}
           <a href="/picks">picks</a> say it.
@@ -67,16 +70,31 @@ export function SaidList({ all, back }: { all: readonly SaidPaper[]; back: strin
               {feedback.note}
             </p>
           )}
-          <form class="feedback" method="post" action="/feedback">
-            <input type="hidden" name="paperId" value={feedback.paperId} />
-            <input type="hidden" name="back" value={back} />
-            <button type="submit" name="undo" value={feedback.kind} class="said">
-              {feedback.kind === "note" ? "Remove the note" : `${said[feedback.kind]} · undo`}
-            </button>
-          </form>
+          {mayWrite() ? <TakeBack feedback={feedback} back={back} /> : null}
         </li>
       ))}
     </ul>
+  );
+}
+
+function TakeBack({ feedback: { paperId, kind }, back }: { feedback: SaidPaper["feedback"]; back: string }) {
+  return (
+    <form class="feedback" method="post" action="/feedback">
+      <input type="hidden" name="paperId" value={paperId} />
+      <input type="hidden" name="back" value={back} />
+      {kind === "note" ? (
+        <AskedTwice text="Remove the note">
+          <p>What you wrote is gone then.</p>
+          <button type="submit" name="undo" value={kind}>
+            Remove it
+          </button>
+        </AskedTwice>
+      ) : (
+        <button type="submit" name="undo" value={kind} class="said">
+          {`${said[kind]} · undo`}
+        </button>
+      )}
+    </form>
   );
 }
 

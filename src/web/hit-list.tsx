@@ -8,7 +8,7 @@ import type { Hit } from "../engine/hits.ts";
 import type { Recommendation } from "../engine/recommend.ts";
 import { readableDate } from "./dates.ts";
 import { FeedbackForm, type FeedbackOfList } from "./feedback-form.tsx";
-import { browseHref } from "./links.ts";
+import { browseHref, webAddress } from "./links.ts";
 import { Prose } from "./mathematics.tsx";
 import { WhyDetails } from "./why-details.tsx";
 
@@ -52,6 +52,26 @@ export function PaperLink({ paperId, title }: { paperId: string; title: string }
         <Prose text={shortTitle(title)} />
       </bdi>
     </a>
+  );
+}
+
+/** Where to go from a paper of a list: what is like it, and what the web has of it. */
+export function PaperLinks({ paper }: { paper: Paper }) {
+  const outside = [
+    { text: "PDF", href: webAddress(paper.pdfUrl) },
+    { text: "Code", href: webAddress(paper.codeUrl) },
+  ];
+  return (
+    <p class="more">
+      <a href={`/similar?${new URLSearchParams({ like: paper.paperId })}`}>Similar</a>
+      {outside.map(({ text, href }) =>
+        href === undefined ? null : (
+          <a href={href} rel="noopener noreferrer">
+            {text}
+          </a>
+        ),
+      )}
+    </p>
   );
 }
 
@@ -169,9 +189,7 @@ export function HitList({ hits, first = 1, explainHref, feedback, remark, judgme
           <Why hit={hit} />
           {hit.copies === undefined ? null : <Copies copies={hit.copies} />}
           {feedback === undefined ? null : <FeedbackForm {...feedback} paperId={hit.paper.paperId} said={feedback.saidOf(hit.paper)} />}
-          <p class="more">
-            <a href={`/similar?${new URLSearchParams({ like: hit.paper.paperId })}`}>Similar</a>
-          </p>
+          <PaperLinks paper={hit.paper} />
           {hit.why === undefined || explainHref === undefined ? null : (
             <WhyDetails hit={hit} why={hit.why} href={explainHref(hit.paper.paperId)}>
               {judgment?.(hit)}

@@ -11,6 +11,8 @@ import { SaidList } from "./feedback-page.tsx";
 import { HitList } from "./hit-list.tsx";
 import { Page, Problem } from "./layout.tsx";
 import { SplitSection } from "./split-proposal.tsx";
+import { Sure } from "./sure.tsx";
+import { mayWrite, OnlyReads } from "./viewer.tsx";
 
 /** What was said last; all of it has a page of its own. */
 const shownSaid = 10;
@@ -64,7 +66,21 @@ export function InterestsPage({
         <a href="/feedback">What you saved and dismissed</a>
       </p>
       {interests.length === 0 ? (
-        <p>There are none yet. Some words, or one paper that you like, are enough to begin; a condition alone brings all that meets it.</p>
+        <p>
+          There are none yet.
+          {mayWrite() ? (
+            <>
+              {" "}
+              Some words, or one paper that you like, are enough to begin; a condition alone brings all that meets it.
+              {open.length === 0 ? null : (
+                <>
+                  {" "}
+                  One click follows a <a href="#topics">topic</a>.
+                </>
+              )}
+            </>
+          ) : null}
+        </p>
       ) : (
         <ul class="cards">
           {interests.map((interest) => (
@@ -77,11 +93,16 @@ export function InterestsPage({
           ))}
         </ul>
       )}
-      <h2 id="new">A new interest</h2>
-      <InterestFields form={form} action="/interests" button="Follow this" problem={problem} />
-      <p class="hint">Every search and every paper's page has a button that follows it, too.</p>
-      <FileFields bringsIn={bringsIn} problem={fileProblem} />
-      {open.length === 0 ? null : (
+      <OnlyReads>To follow something needs one that writes.</OnlyReads>
+      {mayWrite() ? (
+        <>
+          <h2 id="new">A new interest</h2>
+          <InterestFields form={form} action="/interests" button="Follow this" problem={problem} />
+          <p class="hint">Every search and every paper's page has a button that follows it, too.</p>
+          <FileFields bringsIn={bringsIn} problem={fileProblem} />
+        </>
+      ) : null}
+      {open.length === 0 || !mayWrite() ? null : (
         <section aria-labelledby="topics">
           <h2 id="topics">Or follow a topic</h2>
           <ul class="cards">
@@ -156,7 +177,7 @@ export function InterestPage({ drivers, form, version, proposal, feedback, said,
       </p>
       {leftOut === undefined ? null : <LeftOut {...leftOut} />}
       {terms.length === 0 ? null : <p>Its strongest terms: {terms.join(", ")}.</p>}
-      {proposal === undefined ? null : <SplitSection proposal={proposal} />}
+      {proposal === undefined || !mayWrite() ? null : <SplitSection proposal={proposal} />}
       <section aria-labelledby="nearest">
         <h2 id="nearest">{isOpen(interest) ? "The newest that meet its conditions" : "The papers nearest to it"}</h2>
         {nearest.length === 0 ? <p>{whyNoneIsNear(drivers)}</p> : <HitList hits={nearest} feedback={feedback} />}
@@ -172,24 +193,37 @@ export function InterestPage({ drivers, form, version, proposal, feedback, said,
           ) : null}
         </section>
       )}
-      <h2 id="change">Change it</h2>
-      <InterestFields
-        form={form}
-        action={interestHref(interest.id)}
-        button="Change"
-        problem={problem}
-        filters={interest.filters}
-        version={version}
-      />
-      <div class="actions">
-        <form method="post" action={`${interestHref(interest.id)}/reset`}>
-          <button type="submit">Forget what it learnt from feedback</button>
-        </form>
-        <form method="post" action={`${interestHref(interest.id)}/remove`}>
-          <button type="submit">Remove this interest</button>
-        </form>
-      </div>
+      <OnlyReads>To change it needs one that writes.</OnlyReads>
+      {mayWrite() ? <Changes interest={interest} form={form} version={version} problem={problem} /> : null}
     </Page>
+  );
+}
+
+function Changes({
+  interest: { id, filters },
+  form,
+  version,
+  problem,
+}: { interest: Interest; problem: string | undefined } & Pick<InterestPageProps, "form" | "version">) {
+  return (
+    <>
+      <h2 id="change">Change it</h2>
+      <InterestFields form={form} action={interestHref(id)} button="Change" problem={problem} filters={filters} version={version} />
+      <div class="actions">
+        <Sure
+          action={`${interestHref(id)}/reset`}
+          text="Forget what it learnt from feedback"
+          goes="What you saved and noted stays yours; that it was said for this interest is forgotten for good."
+          button="Forget it"
+        />
+        <Sure
+          action={`${interestHref(id)}/remove`}
+          text="Remove this interest"
+          goes="Its words, examples and conditions are gone then. Picks that were made stay, and so does what you saved."
+          button="Remove it"
+        />
+      </div>
+    </>
   );
 }
 
@@ -217,7 +251,6 @@ function InterestFields({
   filters?: Interest["filters"];
   version?: string;
 }) {
-  const hasConditions = Object.keys(filters).length > 0;
   return (
     <form class="kin" method="post" action={action}>
       <Problem text={problem} />
@@ -234,6 +267,24 @@ function InterestFields({
           {form.positives}
         </textarea>
       </label>
+      <label>
+        Name
+        <input name="name" value={form.name} placeholder="made of the words unless given" />
+      </label>
+      <Narrowing form={form} filters={filters} />
+      <button type="submit">{button}</button>
+    </form>
+  );
+}
+
+/** What few interests need; open where one has some of it. */
+function Narrowing({ form, filters }: { form: InterestForm; filters: Interest["filters"] }) {
+  const hasConditions = Object.keys(filters).length > 0;
+  const { negatives, excludedWords, conditions, weight } = form;
+  const isOpen = hasConditions || [negatives, excludedWords, conditions].some((text) => text !== "") || weight !== emptyInterestForm.weight;
+  return (
+    <details class="narrowing" open={isOpen}>
+      <summary>Narrow it down: what it is not, conditions, weight</summary>
       <label>
         But not like these (ids or addresses, one a line)
         <textarea name="negatives" rows={2}>
@@ -256,15 +307,10 @@ function InterestFields({
         </label>
       ) : null}
       <label>
-        Name
-        <input name="name" value={form.name} placeholder="made of the words unless given" />
-      </label>
-      <label>
         Weight, from 0.1 to 10: how many of the picks it has beside the others
         <input name="weight" type="number" min="0.1" max="10" step="0.1" value={form.weight} />
       </label>
-      <button type="submit">{button}</button>
-    </form>
+    </details>
   );
 }
 

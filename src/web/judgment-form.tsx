@@ -1,5 +1,6 @@
 /** Buttons that say whether a paper is relevant for a query, and take it back; complete without script. */
 import { anchorOf } from "./feedback-form.tsx";
+import { mayWrite } from "./viewer.tsx";
 
 export interface JudgmentFormProps {
   readonly query: string;
@@ -16,7 +17,9 @@ const choices = [
   { value: "no", relevant: false, say: "Not relevant", said: "Not relevant · undo" },
 ] as const;
 
+/** Nothing for whoever may only read. */
 export function JudgmentForm({ query, paperId, title, relevant, back }: JudgmentFormProps) {
+  if (!mayWrite()) return null;
   return (
     <form class="feedback judgment" method="post" action="/judgments" aria-label={`Is it what you searched for: ${title.slice(0, 120)}`}>
       <input type="hidden" name="query" value={query} />

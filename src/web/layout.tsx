@@ -1,8 +1,10 @@
 /** The frame of every page: head, navigation, footer. */
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
+import type { Context } from "hono";
 import type { Child } from "hono/jsx";
 import { dailyFeed, type FeedOfPage, feedHref, feedLinks } from "./links.ts";
+import { keptScope, mayLookAfter, onlyReads, ViewerScope } from "./viewer.tsx";
 
 const assetNames = ["style.css", "paperkin.js", "suggest.js", "favicon.svg"] as const;
 type AssetName = (typeof assetNames)[number];
@@ -67,7 +69,11 @@ export function Page({ title, active, feed = dailyFeed, refreshSeconds, children
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
-        {refreshSeconds === undefined ? null : <meta http-equiv="refresh" content={String(refreshSeconds)} />}
+        {refreshSeconds === undefined ? null : (
+          <noscript>
+            <meta http-equiv="refresh" content={String(refreshSeconds)} />
+          </noscript>
+        )}
         <title>{title === "Paperkin" ? title : `${title} · Paperkin`}</title>
         <link rel="icon" href={assetHref("favicon.svg")} type="image/svg+xml" />
         <link rel="stylesheet" href={assetHref("style.css")} />
@@ -93,9 +99,20 @@ export function Page({ title, active, feed = dailyFeed, refreshSeconds, children
             ))}
           </nav>
         </header>
-        <main id="main">{children}</main>
+        <main id="main" data-renew-seconds={refreshSeconds}>
+          {children}
+        </main>
         <footer>
-          Everything here comes from your own library, on your own machine. <a href="/admin">How it is</a> · <a href="/account">Account</a>
+          {onlyReads() ? "You are signed in to read: what saves, follows, votes or comments needs a key that writes. " : null}
+          {mayLookAfter()
+            ? "Everything here comes from your own library, on your own machine. "
+            : "Everything here comes from the library of this service. "}
+          {mayLookAfter() ? (
+            <>
+              <a href="/admin">Looking after it</a> ·{" "}
+            </>
+          ) : null}
+          <a href="/account">Account</a>
           <label class="keys" data-with-script hidden>
             <input type="checkbox" data-keys checked autocomplete="off" /> Keys: <kbd>/</kbd> searches, <kbd>j</kbd> and <kbd>k</kbd> go
             through results
@@ -115,7 +132,7 @@ export function Problem({ text }: { text: string | undefined }) {
   );
 }
 
-/** A whole document, as it is sent. */
-export function documentOf(page: unknown): string {
-  return `<!doctype html>${String(page)}`;
+/** A whole document, as it is sent to whoever asks. */
+export function documentOf(c: Context, page: Child): string {
+  return `<!doctype html>${String(<ViewerScope.Provider value={keptScope(c)}>{page}</ViewerScope.Provider>)}`;
 }

@@ -1,18 +1,19 @@
 /** Pages that say that something is not there, or went wrong, and what to do. */
 import type { AppError } from "../core/errors.ts";
+import type { SentForm } from "./account-pages.tsx";
 import { Page } from "./layout.tsx";
 import { SearchBox } from "./search-box.tsx";
 import { readSearchForm } from "./search-form.ts";
 
 interface ErrorPageProps {
   readonly error: AppError;
-  /** What somebody wrote into the form that was refused. */
-  readonly typed?: readonly string[];
+  /** The form that was refused. */
+  readonly sent?: SentForm | undefined;
   /** By which the log is searched for what went wrong. */
   readonly requestId?: string;
 }
 
-export function ErrorPage({ error, typed = [], requestId }: ErrorPageProps) {
+export function ErrorPage({ error, sent, requestId }: ErrorPageProps) {
   const known = error.code !== "internal";
   return (
     <Page title={error.outcome.title}>
@@ -28,16 +29,33 @@ export function ErrorPage({ error, typed = [], requestId }: ErrorPageProps) {
           The line of the log has the request id <code>{requestId}</code>.
         </p>
       )}
-      {typed.map((text) => (
-        <label class="typed">
-          This is what you wrote; nothing of it was kept
-          <textarea rows={6} dir="auto" readonly>
-            {text}
-          </textarea>
-        </label>
-      ))}
+      {sent === undefined ? null : <Refused sent={sent} isForLater={error.outcome.status >= 500} />}
       <SearchBox form={readSearchForm(new URLSearchParams())} />
     </Page>
+  );
+}
+
+/** Fields that somebody writes in, and does not choose. */
+const written = ["note", "text", "words", "positives", "negatives", "excludedWords"];
+
+/** What was sent is not lost: it can be copied, and sent again where the fault was none of its own. */
+function Refused({ sent: { action, fields }, isForLater }: { sent: SentForm; isForLater: boolean }) {
+  const texts = written.filter((name) => fields[name]?.trim());
+  const areas = texts.map((name) => (
+    <label class="typed">
+      This is what you wrote; nothing of it was kept
+      <textarea name={isForLater ? name : undefined} rows={6} dir="auto" readonly={!isForLater}>
+        {fields[name]}
+      </textarea>
+    </label>
+  ));
+  if (!isForLater) return <>{areas}</>;
+  return (
+    <form class="kin" method="post" action={action}>
+      {Object.entries(fields).map(([name, value]) => (texts.includes(name) ? null : <input type="hidden" name={name} value={value} />))}
+      {areas}
+      <button type="submit">Send it again</button>
+    </form>
   );
 }
 
@@ -52,7 +70,7 @@ export function NotFoundPage() {
 }
 
 /** What to do, with its commands as such, and with the pages that it names a click away. */
-function Mend({ text }: { text: string }) {
+export function Mend({ text }: { text: string }) {
   return (
     <>
       {text.split(/(`[^`]+`|(?<=\s)\/(?:docs|sign-in|topics)\b)/).map((part, at) => {

@@ -3,9 +3,9 @@
 import { bibtexOf } from "../core/export/bibtex.ts";
 import { fieldsByRecord, type Provenance } from "../core/merge.ts";
 import type { Paper } from "../core/paper.ts";
+import { counted } from "../core/text.ts";
 import type { Hit } from "../engine/hits.ts";
 import { CommentsSection, type CommentsSectionProps } from "./comments-section.tsx";
-import { counted } from "./counted.ts";
 import { whereFrom } from "./daily-page.tsx";
 import { readableDate } from "./dates.ts";
 import { FeedbackForm, type FeedbackOfList } from "./feedback-form.tsx";
@@ -13,6 +13,7 @@ import { HitList, longTitle, Standing } from "./hit-list.tsx";
 import { Page } from "./layout.tsx";
 import { browseHref, idAddress, webAddress } from "./links.ts";
 import { Prose } from "./mathematics.tsx";
+import { mayWrite } from "./viewer.tsx";
 
 const shownAuthors = 20;
 
@@ -37,13 +38,16 @@ export function PaperPage({ paper, kin, provenance, embedded, feedback, discussi
         </h1>
         <AuthorList paper={paper} />
         <Dates paper={paper} />
-        <div class="actions">
-          <FeedbackForm paperId={paper.paperId} said={feedback.saidOf(paper)} back={feedback.back} showsNote />
-          <form method="post" action="/interests">
-            <input type="hidden" name="positives" value={paper.paperId} />
-            <button type="submit">Follow papers like this</button>
-          </form>
-        </div>
+        <Links paper={paper} />
+        {mayWrite() ? (
+          <div class="actions">
+            <FeedbackForm paperId={paper.paperId} said={feedback.saidOf(paper)} back={feedback.back} showsNote />
+            <form method="post" action="/interests">
+              <input type="hidden" name="positives" value={paper.paperId} />
+              <button type="submit">Follow papers like this</button>
+            </form>
+          </div>
+        ) : null}
         <section aria-label="Abstract" class="abstract">
           {paper.abstract === "" ? (
             <p class="hint">There is no abstract.</p>
@@ -54,7 +58,6 @@ export function PaperPage({ paper, kin, provenance, embedded, feedback, discussi
           )}
         </section>
         <Labels paper={paper} />
-        <Links paper={paper} />
         <details class="bibtex">
           <summary>BibTeX</summary>
           <pre id="bibtex">{bibtexOf(paper)}</pre>
@@ -126,7 +129,7 @@ function Dates({ paper }: { paper: Paper }) {
       )}
       {paper.venue === undefined ? null : <a href={browseHref("venue", paper.venue)}>{paper.venue}</a>}
       {paper.citations === undefined ? null : <span>{counted(paper.citations, "citation")}</span>}
-      {paper.votes === undefined ? null : <span>{counted(paper.votes, "vote")}</span>}
+      {paper.votes === undefined ? null : <strong>{counted(paper.votes, "vote")}</strong>}
     </p>
   );
 }

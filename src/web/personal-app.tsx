@@ -6,6 +6,7 @@ import { AppError, toAppError } from "../core/errors.ts";
 import { followConditions } from "../core/followed-query.ts";
 import { type FeedbackKind, feedbackKinds, type Interest } from "../core/interest.ts";
 import { interestHref, paperHref, privateFeedAddresses } from "../core/page-addresses.ts";
+import type { Scope } from "../core/personal-store.ts";
 import type { SourceRecord } from "../core/source.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { InterestDrivers, InterestInput } from "../engine/interests.ts";
@@ -32,8 +33,8 @@ const caughtUp = 30;
 export interface PersonalOptions {
   /** The name of the person who asks. */
   readonly personOf: (c: Context) => string;
-  /** Whether that one may do everything. */
-  readonly isAdmin: (c: Context) => boolean;
+  /** What that one may do. */
+  readonly scopeOf: (c: Context) => Scope | undefined;
   /** How the bytes of a file become papers. @param name of the file, with its ending. Throws what reading it throws. */
   readonly readBody: (
     bytes: AsyncIterable<Uint8Array>,
@@ -43,9 +44,10 @@ export interface PersonalOptions {
   ) => Promise<AsyncIterable<SourceRecord>>;
 }
 
-export function createPersonalApp(engine: Engine, { personOf, isAdmin, readBody }: PersonalOptions): Hono {
+export function createPersonalApp(engine: Engine, { personOf, scopeOf, readBody }: PersonalOptions): Hono {
   const app = new Hono({ strict: false });
   const person = (c: Context): Person => engine.person(personOf(c));
+  const isAdmin = (c: Context): boolean => scopeOf(c) === "admin";
 
   app.get("/picks", async (c) => {
     const own = person(c);
@@ -62,7 +64,7 @@ export function createPersonalApp(engine: Engine, { personOf, isAdmin, readBody 
     const saidOf = await own.saidOf([...papers.values()]);
     const today = own.today();
     const later = "made" in picks && picks.date === today ? await own.waitingInterests() : [];
-    return c.html(documentOf(<PicksPage {...{ picks, papers, today, saidOf, followed }} later={later.map(({ name }) => name)} />));
+    return c.html(documentOf(c, <PicksPage {...{ picks, papers, today, saidOf, followed }} later={later.map(({ name }) => name)} />));
   });
 
   app.post("/feedback", async (c) => {
@@ -95,7 +97,7 @@ export function createPersonalApp(engine: Engine, { personOf, isAdmin, readBody 
       page = Math.max(1, Math.ceil(part.total / feedbackPageSize));
       part = await partOf(page);
     }
-    return c.html(documentOf(<FeedbackPage {...{ part, kind, page }} />));
+    return c.html(documentOf(c, <FeedbackPage {...{ part, kind, page }} />));
   });
   app.get("/saved", (c) => c.redirect("/feedback", 301));
 
@@ -125,7 +127,7 @@ export function createPersonalApp(engine: Engine, { personOf, isAdmin, readBody 
     // A form that is sent again may have made one that was taken back since.
     const isThere = made !== undefined && feeds.some(({ prefix }) => prefix === made.prefix);
     const addresses = isThere ? privateFeedAddresses(engine.publicUrl, made.token) : undefined;
-    return c.html(documentOf(<PrivateFeedsPage feeds={feeds} interests={await own.interests()} made={addresses} once={newOnce()} />));
+    return c.html(documentOf(c, <PrivateFeedsPage feeds={feeds} interests={await own.interests()} made={addresses} once={newOnce()} />));
   };
   app.get("/feeds", (c) => showFeeds(c));
   app.post("/feeds", async (c) => {
@@ -152,7 +154,7 @@ export function createPersonalApp(engine: Engine, { personOf, isAdmin, readBody 
     const there = made === undefined ? undefined : all.find(({ subscription }) => subscription.id === made.subscription.id);
     const told = there === undefined || made === undefined ? undefined : { ...made, subscription: there.subscription };
     const page = <SubscriptionsPage {...{ all, form }} made={told} hasMail={own.hasMail} problem={error?.explanation} once={newOnce()} />;
-    return c.html(documentOf(page), error?.outcome.status ?? 200);
+    return c.html(documentOf(c, page), error?.outcome.status ?? 200);
   };
   app.get("/subscriptions", (c) => showSubscriptions(c));
   app.post("/subscriptions", async (c) => {
@@ -215,6 +217,7 @@ export function createPersonalApp(engine: Engine, { personOf, isAdmin, readBody 
     const proposal = await person(c).splitProposal(drivers.interest.id);
     return c.html(
       documentOf(
+        c,
         <InterestPage
           {...(await ofInterest(c, drivers))}
           form={formOfInterest(drivers.interest)}
@@ -248,7 +251,7 @@ export function createPersonalApp(engine: Engine, { personOf, isAdmin, readBody 
       const error = explainable(thrown);
       const drivers = await person(c).describeInterest(c.req.param("id"), c.req.raw.signal);
       const page = <InterestPage {...(await ofInterest(c, drivers))} form={form} proposal={undefined} problem={error.explanation} />;
-      return c.html(documentOf(page), error.outcome.status);
+      return c.html(documentOf(c, page), error.outcome.status);
     }
   });
   app.post("/interests/:id/reset", async (c) => {
@@ -286,7 +289,7 @@ async function showInterests(
       {...(error === undefined ? {} : { [ofFile ? "fileProblem" : "problem"]: error.explanation })}
     />
   );
-  return c.html(documentOf(page), error?.outcome.status ?? 200);
+  return c.html(documentOf(c, page), error?.outcome.status ?? 200);
 }
 
 /** What a person can mend by another try. Throws everything else. */

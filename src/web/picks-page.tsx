@@ -3,12 +3,12 @@ import { interestHref } from "../core/page-addresses.ts";
 import type { Paper } from "../core/paper.ts";
 import { addDays, daysBetween } from "../core/period.ts";
 import type { Pick, Picks } from "../core/picks.ts";
+import { counted } from "../core/text.ts";
 import type { CatchUp } from "../engine/catch-up.ts";
 import { conditionsOf, describeChoice, meaningOf } from "../engine/reason-text.ts";
-import { counted } from "./counted.ts";
 import { readableDate } from "./dates.ts";
 import { FeedbackForm, type FeedbackOfList } from "./feedback-form.tsx";
-import { AuthorsFact, PaperLink, PaperTitle } from "./hit-list.tsx";
+import { AuthorsFact, PaperLink, PaperLinks, PaperTitle } from "./hit-list.tsx";
 import { Page } from "./layout.tsx";
 import { Prose } from "./mathematics.tsx";
 
@@ -85,6 +85,7 @@ export function PicksPage({ picks, papers, today, saidOf, followed, later }: Pic
               interest={pick.interest?.id}
               back={isDay ? `/picks?date=${last}` : `/picks?from=${since}&to=${last}`}
             />
+            <PaperLinks paper={paper} />
           </li>
         ))}
       </ol>

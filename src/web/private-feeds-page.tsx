@@ -5,6 +5,8 @@ import type { ListedFeed } from "../engine/private-feeds.ts";
 import { readableDate } from "./dates.ts";
 import { Page } from "./layout.tsx";
 import { feedLinks } from "./links.ts";
+import { Sure } from "./sure.tsx";
+import { mayWrite, OnlyReads } from "./viewer.tsx";
 
 /** @param made the addresses of a feed that was made just now. @param once see `OnceOnly`. */
 export function PrivateFeedsPage({
@@ -41,6 +43,37 @@ export function PrivateFeedsPage({
           </ul>
         </section>
       )}
+      <OnlyReads>To make a feed or take one back needs one that writes.</OnlyReads>
+      {mayWrite() ? <NewFeed interests={interests} once={once} /> : null}
+      <h2 id="feeds">The ones that there are</h2>
+      {feeds.length === 0 ? <p>There are none.</p> : null}
+      <ul class="cards">
+        {feeds.map(({ prefix, interest, created }) => (
+          <li>
+            <h3>{interest === undefined ? "All picks" : <a href={interestHref(interest.id)}>{interest.name}</a>}</h3>
+            <p>
+              <code>{prefix}…</code> of {readableDate(created.slice(0, 10))}
+            </p>
+            {mayWrite() ? (
+              <Sure
+                action="/feeds/revoke"
+                fields={{ prefix }}
+                text="Take it back"
+                of={prefix}
+                goes="Its address reads nothing then, and never will again: readers that have it need a new one."
+                button="Take the address back"
+              />
+            ) : null}
+          </li>
+        ))}
+      </ul>
+    </Page>
+  );
+}
+
+function NewFeed({ interests, once }: { interests: readonly Interest[]; once: string }) {
+  return (
+    <>
       <h2 id="new">A new feed</h2>
       <form class="kin" method="post" action="/feeds">
         <input type="hidden" name="once" value={once} />
@@ -55,24 +88,6 @@ export function PrivateFeedsPage({
         </label>
         <button type="submit">Make an address</button>
       </form>
-      <h2 id="feeds">The ones that there are</h2>
-      {feeds.length === 0 ? <p>There are none.</p> : null}
-      <ul class="cards">
-        {feeds.map(({ prefix, interest, created }) => (
-          <li>
-            <h3>{interest === undefined ? "All picks" : <a href={interestHref(interest.id)}>{interest.name}</a>}</h3>
-            <p>
-              <code>{prefix}…</code> of {readableDate(created.slice(0, 10))}
-            </p>
-            <form method="post" action="/feeds/revoke">
-              <input type="hidden" name="prefix" value={prefix} />
-              <button type="submit">
-                Take it back<span class="hidden"> ({prefix})</span>
-              </button>
-            </form>
-          </li>
-        ))}
-      </ul>
-    </Page>
+    </>
   );
 }

@@ -1,11 +1,11 @@
 /** The search page: box, conditions, results. */
 import { isJudgeable } from "../core/judgment.ts";
 import { topicHref } from "../core/page-addresses.ts";
+import { counted } from "../core/text.ts";
 import type { Topic } from "../core/topic.ts";
 import { usualExport } from "../engine/export.ts";
 import type { Hit } from "../engine/hits.ts";
 import type { SearchAnswer } from "../engine/search.ts";
-import { counted } from "./counted.ts";
 import { ExportLinks } from "./export-links.tsx";
 import { FacetLinks } from "./facets.tsx";
 import type { FeedbackOfList } from "./feedback-form.tsx";
@@ -22,9 +22,12 @@ import {
   feedOfForm,
   lastPage,
   pageSize,
+  readSearchForm,
   type SearchForm,
   searchHref,
+  setConditions,
 } from "./search-form.ts";
+import { mayLookAfter, mayWrite } from "./viewer.tsx";
 
 const examples = [
   "how to make a big network small without losing accuracy",
@@ -52,7 +55,7 @@ export function SearchPage({ form, answer, isEmpty, topics, hasReranker, tookMs,
   const first = (form.page - 1) * pageSize + 1;
   return (
     <Page title={form.q === "" ? "Paperkin" : form.q.slice(0, 80)} active="search" {...(feed === undefined ? {} : { feed })}>
-      {asked ? <h1 class="hidden">Search results</h1> : <h1 class="welcome">What are you looking for?</h1>}
+      {asked ? <h1 class="hidden">Search results</h1> : <Welcome total={answer.total} />}
       <SearchBox form={form} isFirst={!asked} />
       <SetConditions form={form} />
       {answer.suggestion === undefined ? null : (
@@ -105,7 +108,7 @@ export function SearchPage({ form, answer, isEmpty, topics, hasReranker, tookMs,
               which={form.q === "" || answer.total <= usualExport ? "" : `the first ${usualExport}`}
             />
           ) : null}
-          {asked ? <FollowSearch form={form} /> : null}
+          {asked && mayWrite() ? <FollowSearch form={form} /> : null}
         </section>
       )}
       {answer.facets === undefined ? null : <FacetLinks form={form} facets={answer.facets} />}
@@ -139,6 +142,21 @@ function describeReranked({ reranked }: SearchAnswer): string {
   return reranked === 0 ? " The reranker did not come in time." : ` The first ${reranked} were reranked.`;
 }
 
+/** What this is, for whoever sees it for the first time. */
+function Welcome({ total }: { total: number }) {
+  return (
+    <>
+      <h1 class="welcome">What are you looking for?</h1>
+      {total === 0 ? null : (
+        <p class="lead">
+          Describe it as you would to a colleague: this library of {counted(total, "research paper")} is searched by meaning and by words
+          together.
+        </p>
+      )}
+    </>
+  );
+}
+
 function Invitation({ topics }: { topics: readonly Topic[] }) {
   return (
     <section class="invitation" aria-label="Where to begin">
@@ -164,6 +182,25 @@ function Invitation({ topics }: { topics: readonly Topic[] }) {
           </ul>
         </>
       )}
+      <p>And then:</p>
+      <ul class="next">
+        <li>
+          <a href="/interests">Follow what you work on</a>: <a href="/picks">picks</a> are what is new of it each day, with the reason,
+          here, by mail or as a feed.
+        </li>
+        <li>
+          <a href="/similar">Find kin</a> of an abstract that you paste, or of papers that you like.
+        </li>
+        <li>
+          See <a href="/daily">what came out</a> on a day, in a week or in a month.
+        </li>
+        {mayLookAfter() ? (
+          <li>
+            Bring your own papers in: <code>npx paperkin import FILE</code> reads BibTeX, RIS, Zotero, PubMed and more, and{" "}
+            <code>npx paperkin fetch arxiv --category cs.CL</code> asks arXiv.
+          </li>
+        ) : null}
+      </ul>
     </section>
   );
 }
@@ -198,13 +235,21 @@ function Nothing({ form, answer: { total, mode }, isEmpty }: { form: SearchForm;
             .
           </>
         ) : form.mode === "keyword" && form.q !== "" ? (
-          "No paper holds these words: try “Both”, which also finds what means the same."
+          <>
+            No paper holds these words: <a href={searchHref({ ...form, mode: "hybrid", page: 1 })}>search by “Both”</a>, which also finds
+            what means the same.
+          </>
         ) : mode === "keyword" ? (
           "No paper holds these words, and none is embedded yet: once they are, the same search also finds what means the same."
         ) : (
           "No paper meets all of these conditions: leave some of them out."
         )}
       </p>
+      {form.page === 1 && setConditions(form).length > 0 ? (
+        <p>
+          <a href={searchHref(readSearchForm(new URLSearchParams({ q: form.q, mode: form.mode })))}>Search without the conditions</a>
+        </p>
+      ) : null}
       {form.q === "" ? null : <Missing form={form} />}
     </section>
   );

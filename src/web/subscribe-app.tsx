@@ -15,19 +15,19 @@ export function createSubscribeApp(
   const app = new Hono({ strict: false });
 
   app.get("/subscribe", (c) =>
-    subscriptions.isOffered ? c.html(documentOf(<SubscribePage form={emptyForm} />)) : c.html(documentOf(<NotFoundPage />), 404),
+    subscriptions.isOffered ? c.html(documentOf(c, <SubscribePage form={emptyForm} />)) : c.html(documentOf(c, <NotFoundPage />), 404),
   );
   app.post("/subscribe", async (c) => {
-    if (!subscriptions.isOffered) return c.html(documentOf(<NotFoundPage />), 404);
+    if (!subscriptions.isOffered) return c.html(documentOf(c, <NotFoundPage />), 404);
     const field = await fieldsOf(c);
     const form = { address: field("address"), ...readRhythm(field) };
     try {
       subscriptions.request({ address: form.address, ...timesOf(form) }, clientOf(c), onFailure);
-      return c.html(documentOf(<AskedPage />));
+      return c.html(documentOf(c, <AskedPage />));
     } catch (thrown) {
       const error = toAppError(thrown);
       if (error.outcome.status >= 500) throw error;
-      return c.html(documentOf(<SubscribePage form={form} problem={error.explanation} />), error.outcome.status);
+      return c.html(documentOf(c, <SubscribePage form={form} problem={error.explanation} />), error.outcome.status);
     }
   });
   return app;

@@ -4,6 +4,8 @@ import type { ListedSubscription, MadeSubscription } from "../engine/own-subscri
 import { readableDate } from "./dates.ts";
 import { Page, Problem } from "./layout.tsx";
 import { type Rhythm, RhythmFields, rhythmText } from "./rhythm.tsx";
+import { Sure } from "./sure.tsx";
+import { mayWrite, OnlyReads } from "./viewer.tsx";
 
 export interface SubscriptionForm extends Rhythm {
   readonly address: string;
@@ -44,6 +46,49 @@ export function SubscriptionsPage({
         <a href="/feeds">private feeds</a>.
       </p>
       {made === undefined ? null : <Made made={made} />}
+      <OnlyReads>To have them sent needs one that writes.</OnlyReads>
+      {mayWrite() ? <NewSubscription form={form} hasMail={hasMail} problem={problem} once={once} /> : null}
+      <h2 id="all">The ones that there are</h2>
+      {all.length === 0 ? <p>There are none.</p> : null}
+      <ul class="cards">
+        {all.map(({ subscription, latest }) => (
+          <li>
+            <h3>{subscription.address}</h3>
+            <p>
+              {subscription.kind === "picks" ? "Your picks" : "What is trending"}, {rhythmText(subscription)}
+              {subscription.wantsEmpty ? ", also when there is nothing to say" : ""}
+            </p>
+            <p>{stateOf(subscription, latest)}</p>
+            {mayWrite() ? (
+              <Sure
+                action="/subscriptions/end"
+                fields={{ id: subscription.id }}
+                text="End it"
+                of={subscription.address}
+                goes="Nothing more is sent there. To have it again, the address is asked anew, and a webhook gets another secret."
+                button="Send no more"
+              />
+            ) : null}
+          </li>
+        ))}
+      </ul>
+    </Page>
+  );
+}
+
+function NewSubscription({
+  form,
+  hasMail,
+  problem,
+  once,
+}: {
+  form: SubscriptionForm;
+  hasMail: boolean;
+  problem: string | undefined;
+  once: string;
+}) {
+  return (
+    <>
       <h2 id="new">A new one</h2>
       <form class="kin" method="post" action="/subscriptions">
         <input type="hidden" name="once" value={once} />
@@ -54,7 +99,7 @@ export function SubscriptionsPage({
             name="address"
             maxlength={2_000}
             value={form.address}
-            placeholder={hasMail ? "name@example.org or https://example.org/hook" : "https://example.org/hook"}
+            placeholder={hasMail ? "name@example.org" : "https://example.org/hook"}
             autocomplete={hasMail ? "email" : "url"}
             required
           />
@@ -81,27 +126,7 @@ export function SubscriptionsPage({
         </label>
         <button type="submit">Send them to me</button>
       </form>
-      <h2 id="all">The ones that there are</h2>
-      {all.length === 0 ? <p>There are none.</p> : null}
-      <ul class="cards">
-        {all.map(({ subscription, latest }) => (
-          <li>
-            <h3>{subscription.address}</h3>
-            <p>
-              {subscription.kind === "picks" ? "Your picks" : "What is trending"}, {rhythmText(subscription)}
-              {subscription.wantsEmpty ? ", also when there is nothing to say" : ""}
-            </p>
-            <p>{stateOf(subscription, latest)}</p>
-            <form method="post" action="/subscriptions/end">
-              <input type="hidden" name="id" value={subscription.id} />
-              <button type="submit">
-                End it<span class="hidden"> ({subscription.address})</span>
-              </button>
-            </form>
-          </li>
-        ))}
-      </ul>
-    </Page>
+    </>
   );
 }
 

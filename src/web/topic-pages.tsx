@@ -6,6 +6,7 @@ import type { Hit } from "../engine/hits.ts";
 import type { FeedbackOfList } from "./feedback-form.tsx";
 import { HitList } from "./hit-list.tsx";
 import { FeedLinks, Page } from "./layout.tsx";
+import { mayWrite } from "./viewer.tsx";
 
 /** One click makes an interest of one's own of a topic. @param interest the id of the one that follows it. */
 function FollowTopic({ topic: { slug, name }, interest }: { topic: Topic; interest: string | undefined }) {
@@ -15,6 +16,7 @@ function FollowTopic({ topic: { slug, name }, interest }: { topic: Topic; intere
         You follow it: <a href={interestHref(interest)}>your interest</a>
       </p>
     );
+  if (!mayWrite()) return null;
   return (
     <form method="post" action="/interests">
       <input type="hidden" name="topic" value={slug} />

@@ -1,17 +1,18 @@
 /** Pages behind tokens and forms: nobody keeps them, and one that cannot be shown says why. */
 import type { Context } from "hono";
+import type { Child } from "hono/jsx";
 import { toAppError } from "../core/errors.ts";
 import { documentOf } from "./layout.tsx";
 import { ErrorPage } from "./message-page.tsx";
 
 /** Throws what is a fault of the service itself. */
-export async function shown(c: Context, page: () => Promise<unknown>): Promise<Response> {
+export async function shown(c: Context, page: () => Promise<Child>): Promise<Response> {
   c.header("cache-control", "no-store");
   try {
-    return await c.html(documentOf(await page()));
+    return await c.html(documentOf(c, await page()));
   } catch (thrown) {
     const error = toAppError(thrown);
     if (error.outcome.status >= 500) throw error;
-    return c.html(documentOf(<ErrorPage error={error} />), error.outcome.status);
+    return c.html(documentOf(c, <ErrorPage error={error} />), error.outcome.status);
   }
 }

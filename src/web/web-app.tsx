@@ -5,6 +5,7 @@ import { AppError, toAppError } from "../core/errors.ts";
 import { isJudgeable } from "../core/judgment.ts";
 import { paperHref } from "../core/page-addresses.ts";
 import type { Paper } from "../core/paper.ts";
+import type { Scope } from "../core/personal-store.ts";
 import { dailySorts } from "../engine/daily-order.ts";
 import type { Engine } from "../engine/engine.ts";
 import { goodSorts } from "../engine/good-hits.ts";
@@ -18,7 +19,7 @@ import { DailyPage, dailyPageSize } from "./daily-page.tsx";
 import { DocsPage } from "./docs-page.tsx";
 import { ExplainPage } from "./explain-page.tsx";
 import { shownFacets } from "./facets.tsx";
-import { errorPage } from "./fallback-pages.tsx";
+import { errorPageOf } from "./fallback-pages.tsx";
 import type { FeedbackOfList } from "./feedback-form.tsx";
 import { fieldsOf } from "./form-fields.ts";
 import { linesOf } from "./form-lines.ts";
@@ -40,6 +41,7 @@ import { SearchPage } from "./search-page.tsx";
 import { longestText, type SimilarForm, SimilarPage, similarHref } from "./similar-page.tsx";
 import { createSubscribeApp } from "./subscribe-app.tsx";
 import { type Followed, TopicPage, TopicsPage } from "./topic-pages.tsx";
+import { keepScope } from "./viewer.tsx";
 
 const contentTypes: Record<string, string> = {
   css: "text/css; charset=utf-8",
@@ -62,8 +64,8 @@ export interface WebOptions {
   readonly openApiDocument: () => unknown;
   /** The name of the person who asks. */
   readonly personOf: (c: Context) => string;
-  /** Whether whoever asks may do everything. */
-  readonly isAdmin: (c: Context) => boolean;
+  /** What whoever asks may do; undefined where nobody is asked who they are. */
+  readonly scopeOf: (c: Context) => Scope | undefined;
   /** How somebody signs in. */
   readonly sessionOf: AccountOptions["sessionOf"];
   readonly needsKeys: AccountOptions["needsKeys"];
@@ -76,6 +78,10 @@ export interface WebOptions {
 
 export function createWebApp(engine: Engine, options: WebOptions): Hono {
   const app = new Hono({ strict: false, router: new TrieRouter() });
+  app.use(async (c, next) => {
+    keepScope(c, options.scopeOf(c));
+    await next();
+  });
   app.route("/", createAdminApp(engine, options.admin));
   app.route("/", createPersonalApp(engine, options));
   app.route("/", createMessageLinksApp(engine.digests));
@@ -105,7 +111,7 @@ export function createWebApp(engine: Engine, options: WebOptions): Hono {
         engine.search({ ...requestOf(engine, form, options.personOf(c)), mode, limit: columnLength }, signal);
       const [hybrid, semantic, keyword] = [await ask("hybrid"), await ask("semantic"), await ask("keyword")];
       const feedback = await feedbackOf(c, [...hybrid.hits, ...semantic.hits, ...keyword.hits], searchHref(form));
-      return c.html(documentOf(<ComparePage form={form} answers={{ hybrid, semantic, keyword }} feedback={feedback} />));
+      return c.html(documentOf(c, <ComparePage form={form} answers={{ hybrid, semantic, keyword }} feedback={feedback} />));
     }
     const isBehind = form.page > lastPage;
     const found = await engine.search(
@@ -125,6 +131,7 @@ export function createWebApp(engine: Engine, options: WebOptions): Hono {
     const topics = asksSomething(form) ? [] : await engine.topics();
     return c.html(
       documentOf(
+        c,
         <SearchPage
           form={form}
           answer={answer}
@@ -152,11 +159,11 @@ export function createWebApp(engine: Engine, options: WebOptions): Hono {
     const discussion = {
       comments: await engine.commentsOn(stored.paper.paperId),
       person,
-      isAdmin: options.isAdmin(c),
+      isAdmin: options.scopeOf(c) === "admin",
       isShared: (await engine.people()).length > 0,
     };
     const page = { paper: stored.paper, kin, provenance, embedded, feedback, discussion };
-    return c.html(documentOf(<PaperPage {...page} />));
+    return c.html(documentOf(c, <PaperPage {...page} />));
   });
 
   app.get("/daily/:period?", async (c) => {
@@ -168,6 +175,7 @@ export function createWebApp(engine: Engine, options: WebOptions): Hono {
     const answer = await engine.daily(request, c.req.raw.signal);
     return c.html(
       documentOf(
+        c,
         <DailyPage
           answer={answer}
           sort={sort}
@@ -180,12 +188,12 @@ export function createWebApp(engine: Engine, options: WebOptions): Hono {
     );
   });
 
-  app.get("/topics", async (c) => c.html(documentOf(<TopicsPage topics={await engine.topics()} followed={await followed(c)} />)));
+  app.get("/topics", async (c) => c.html(documentOf(c, <TopicsPage topics={await engine.topics()} followed={await followed(c)} />)));
   app.get("/topics/:slug", async (c) => {
     const sort = goodSorts.find((one) => one === c.req.query("sort")) ?? "newest";
     const { topic, hits } = await engine.topicPapers(c.req.param("slug"), { sort, limit: 30 }, c.req.raw.signal);
     const page = { topic, hits, sort, followed: await followed(c), feedback: await feedbackOf(c, hits) };
-    return c.html(documentOf(<TopicPage {...page} />));
+    return c.html(documentOf(c, <TopicPage {...page} />));
   });
 
   app.get("/similar", (c) => {
@@ -200,10 +208,12 @@ export function createWebApp(engine: Engine, options: WebOptions): Hono {
     return await answerKin(c, engine, form, async (hits) => ({ ...(await feedbackOf(c, hits)), carried: { ...form } }));
   });
 
-  let docs: string | undefined;
+  const docs = new Map<Scope | undefined, string>();
   app.get("/docs", (c) => {
-    docs ??= documentOf(<DocsPage document={options.openApiDocument()} />);
-    return c.html(docs);
+    const scope = options.scopeOf(c);
+    const page = docs.get(scope) ?? documentOf(c, <DocsPage document={options.openApiDocument()} />);
+    docs.set(scope, page);
+    return c.html(page);
   });
 
   app.get("/assets/:name", (c) => {
@@ -219,9 +229,8 @@ export function createWebApp(engine: Engine, options: WebOptions): Hono {
     });
   });
 
-  app.onError((thrown, c) => {
-    return errorPage(c, toAppError(thrown));
-  });
+  const errorPage = errorPageOf(engine.signIns);
+  app.onError((thrown, c) => errorPage(c, toAppError(thrown)));
   return app;
 }
 
@@ -242,15 +251,15 @@ async function answerWhy(c: Context, engine: Engine, person: string): Promise<Re
   const { searchParams } = new URL(c.req.url);
   const form = readSearchForm(searchParams);
   const paperId = (searchParams.get("paper") ?? "").trim().slice(0, longestId);
-  if (paperId === "") return c.html(documentOf(<ExplainPage form={form} paperId="" told={undefined} />));
+  if (paperId === "") return c.html(documentOf(c, <ExplainPage form={form} paperId="" told={undefined} />));
   try {
     const told = await engine.explain({ ...requestOf(engine, form, person), mode: form.mode, paperId }, c.req.raw.signal);
-    return c.html(documentOf(<ExplainPage form={form} paperId={paperId} told={told} />));
+    return c.html(documentOf(c, <ExplainPage form={form} paperId={paperId} told={told} />));
   } catch (thrown) {
     const error = toAppError(thrown);
     if (error.outcome.status >= 500) throw error;
     return c.html(
-      documentOf(<ExplainPage form={form} paperId={paperId} told={undefined} problem={error.explanation} />),
+      documentOf(c, <ExplainPage form={form} paperId={paperId} told={undefined} problem={error.explanation} />),
       error.outcome.status,
     );
   }
@@ -265,17 +274,17 @@ async function answerKin(
 ): Promise<Response> {
   const text = form.text.trim();
   const [positive, negative] = [linesOf(form.like), linesOf(form.unlike)];
-  if (text === "" && positive.length === 0) return c.html(documentOf(<SimilarPage form={form} hits={undefined} />));
+  if (text === "" && positive.length === 0) return c.html(documentOf(c, <SimilarPage form={form} hits={undefined} />));
   try {
     if (text.length > longestText) throw new AppError("invalid_request", `The text has more than ${longestText} characters.`);
     const hits =
       positive.length === 0 && negative.length === 0
         ? await engine.similarToText(text, { limit: pageSize }, c.req.raw.signal)
         : await engine.recommend({ positive, negative, query: text, limit: pageSize }, c.req.raw.signal);
-    return c.html(documentOf(<SimilarPage form={form} hits={hits} feedback={await feedbackOf(hits)} />));
+    return c.html(documentOf(c, <SimilarPage form={form} hits={hits} feedback={await feedbackOf(hits)} />));
   } catch (thrown) {
     const error = toAppError(thrown);
     if (error.outcome.status >= 500) throw error;
-    return c.html(documentOf(<SimilarPage form={form} hits={undefined} problem={error.explanation} />), error.outcome.status);
+    return c.html(documentOf(c, <SimilarPage form={form} hits={undefined} problem={error.explanation} />), error.outcome.status);
   }
 }

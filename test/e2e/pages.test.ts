@@ -10,7 +10,7 @@ import { Engine } from "../../src/engine/engine.ts";
 import { createHttpApp } from "../../src/http/http-app.ts";
 import { paperOfRecord } from "../../src/sources/paperkin.ts";
 import { LocalLibrary } from "../../src/storage/local/local-library.ts";
-import { errorPage, notFoundPage } from "../../src/web/fallback-pages.tsx";
+import { errorPageOf, notFoundPage } from "../../src/web/fallback-pages.tsx";
 import { createWebApp } from "../../src/web/web-app.tsx";
 
 const papersLoaded = 60;
@@ -46,7 +46,7 @@ async function openApp(papers: readonly NewPaper[]) {
     isLoopback: () => true,
     createPages: (options) => createWebApp(engine, options),
     notFoundPage,
-    errorPage,
+    errorPage: errorPageOf(engine.signIns),
   });
   return {
     engine,
@@ -163,6 +163,10 @@ describe("pages", () => {
   test("the start page has examples, topics and the newest papers; a condition brings its papers to the top", async () => {
     const start = await app.page("/");
     expect(textOf(start)).toContain("Try a question");
+    // Who sees it for the first time learns what it is, and where to go on.
+    expect(textOf(start)).toMatch(/this library of \d+ research papers is searched by meaning and by words/);
+    for (const href of ["/interests", "/picks", "/similar", "/daily"]) expect(linksIn(start.split("</header>")[1] ?? "")).toContain(href);
+    expect(start).toContain("npx paperkin import FILE");
     expect(linksIn(start)).toContain("/topics/neural-networks");
     expect(hitsIn(start)).toBe(20);
     const browsed = await app.page("/?category=cs.NE");
@@ -322,6 +326,8 @@ describe("pages", () => {
     const text = textOf(html);
     expect(text).toMatch(/Paper two.*1,200 votes.*3 comments.*Paper one.*withdrawn.*Ada D and 2 more.*1 vote /);
     expect(html).toContain('<a href="https://example.org/code" rel="noopener noreferrer">Code</a>');
+    expect(html).toContain("<strong>1,200 votes</strong>");
+    expect(html).toContain('<a href="/papers/two#comments">3 comments</a>');
     expect(html).not.toMatch(/javascript:|<b>/);
     await own.close();
   });

@@ -76,6 +76,31 @@
   addEventListener("resize", reachScrollers);
   document.addEventListener("toggle", reachScrollers, true);
 
+  // What changes by itself is renewed in place: the page stays where it was scrolled to, and what has the focus keeps it.
+  const main = document.querySelector("main");
+  const isSame = (one, other) => ["action", "href", "name", "value"].every((name) => one.getAttribute(name) === other.getAttribute(name));
+  const holderOf = (element) => element.closest("form, a") ?? element;
+  async function renew() {
+    const answer = await fetch(location.href, { headers: { accept: "text/html" } });
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("main");
+    const held = main.contains(document.activeElement) ? document.activeElement : undefined;
+    main.replaceChildren(...fresh.childNodes);
+    if (held !== undefined)
+      [...main.querySelectorAll(held.localName)]
+        .find((one) => one.textContent === held.textContent && isSame(holderOf(one), holderOf(held)))
+        ?.focus({ preventScroll: true });
+    main.dataset.renewSeconds = fresh.dataset.renewSeconds ?? "";
+    reachScrollers();
+  }
+  async function keepRenewing() {
+    while (main.dataset.renewSeconds) {
+      await new Promise((resolve) => setTimeout(resolve, main.dataset.renewSeconds * 1_000));
+      // A service that does not answer is asked again.
+      if (!document.hidden) await renew().catch(() => undefined);
+    }
+  }
+  void keepRenewing();
+
   for (const button of document.querySelectorAll("[data-copy]")) {
     button.hidden = false;
     button.addEventListener("click", async () => {

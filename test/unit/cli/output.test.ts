@@ -1,6 +1,6 @@
 /** What a terminal shows of long work, and what is left of it. */
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { counted, note, print, printJson, printTable, withProgress } from "../../../src/cli/output.ts";
+import { note, print, printJson, printTable, withProgress } from "../../../src/cli/output.ts";
 import { removeControls } from "../../../src/core/text.ts";
 
 const showCursor = "\u001b[?25h";
@@ -24,10 +24,6 @@ it("what is printed steers a terminal by nothing but its own styles, and is the 
   expect(row).toBe("2026-03-02  550 no[2J]0;x8m such box\n");
   expect(json).toBe(removeControls(json));
   expect(JSON.parse(json)).toEqual({ said });
-});
-
-it("one thing is not several", () => {
-  expect([counted(0, "paper"), counted(1, "paper"), counted(2, "paper")]).toEqual(["0 papers", "1 paper", "2 papers"]);
 });
 
 it("columns stand below each other where letters are wide, joined, or followed by accents", () => {

@@ -1,7 +1,7 @@
 /** Text of the field made readable, and cut into sentences. */
 import { describe, expect, it } from "vitest";
 import { normalizeAbstract } from "../../../src/core/abstract.ts";
-import { foldWords, normalizeText, shortTitle, splitSentences } from "../../../src/core/text.ts";
+import { counted, foldWords, normalizeText, shortTitle, splitSentences } from "../../../src/core/text.ts";
 
 function expectAll(change: (text: string) => string, cases: Readonly<Record<string, string>>): void {
   expect(Object.fromEntries(Object.keys(cases).map((text) => [text, change(text)]))).toEqual(cases);
@@ -101,6 +101,11 @@ describe("a title that a sentence names", () => {
     expect(shortTitle("漢".repeat(130))).toBe(`${"漢".repeat(120)}…`);
     expect(shortTitle(`a${"😀".repeat(100)}`).isWellFormed()).toBe(true);
   });
+});
+
+it("one thing is not several, and thousands are told apart", () => {
+  const counts = [0, 1, 2, 3_079];
+  expect(counts.map((count) => counted(count, "paper"))).toEqual(["0 papers", "1 paper", "2 papers", "3,079 papers"]);
 });
 
 describe("sentences", () => {

@@ -285,9 +285,13 @@ describe("jobs", () => {
       await engine.jobs.start();
       expect(await library.faults()).toMatchObject([{ work: "jobs", code: "storage_full" }]);
       expect(await library.jobs.get("a")).toMatchObject({ state: "running" });
+      // What cannot be written to can be read, and says why nothing goes on.
+      expect(await engine.jobs.list()).toMatchObject([{ id: "a", state: "running" }]);
+      expect(engine.jobs.heldUpBy).toMatchObject({ code: "storage_full" });
       allow();
       await vi.advanceTimersByTimeAsync(later);
       await until(engine, "a", "done");
+      expect(engine.jobs.heldUpBy).toBeUndefined();
     });
 
     it("are done once more where their end could not be kept", async () => {

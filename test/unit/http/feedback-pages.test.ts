@@ -1,5 +1,6 @@
 /** What is said with one click on any list is taken back with the next one, and topics are followed with one. */
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { AppError } from "../../../src/core/errors.ts";
 import { addDays } from "../../../src/core/period.ts";
 import { HashingEmbedder } from "../../../src/embedding/hashing-embedder.ts";
 import { Engine } from "../../../src/engine/engine.ts";
@@ -352,5 +353,52 @@ describe("what was said of many papers", () => {
     // Beyond the end, as after an undo of the last one there.
     for (const page of ["4", "999999999"]) expect(titles(await get(`/feedback?page=${page}`))).toEqual(titles(last));
     for (const page of ["0", "-1", "x", "1e3", ""]) expect(titles(await get(`/feedback?page=${page}`))).toEqual(titles(first));
+  });
+});
+
+describe("a form that the disk has no room for", () => {
+  const sent = { paperId: "X:1", kind: "note", note: 'Typed for <an "hour">,\nand a line.', back: "/picks#of-X-1" };
+  const refuse = async (error: AppError, path: string, fields: Record<string, string>) => {
+    const person = vi.spyOn(engine, "person").mockImplementation(() => {
+      throw error;
+    });
+    const body = new URLSearchParams(fields);
+    const headers = { "content-length": String(body.toString().length), accept: "text/html" };
+    const response = await app.request(`http://localhost${path}`, { method: "POST", body, headers });
+    person.mockRestore();
+    return { status: response.status, page: await response.text() };
+  };
+
+  it("is shown with all that it holds, to be sent again", async () => {
+    const { status, page } = await refuse(
+      new AppError("storage_full", "There is no space left.", { mend: "Free some." }),
+      "/feedback",
+      sent,
+    );
+    expect(status).toBe(507);
+    const [, form = ""] = /<form class="kin" method="post" action="\/feedback">(.*?)<\/form>/s.exec(page) ?? [];
+    expect(form).toContain('name="paperId" value="X:1"');
+    expect(form).toContain('name="kind" value="note"');
+    expect(form).toContain('name="back" value="/picks#of-X-1"');
+    expect(form).toMatch(/<textarea name="note"(?![^>]*readonly)[^>]*>Typed for &lt;an &quot;hour&quot;&gt;,\nand a line\.<\/textarea>/);
+    expect(form).toContain("Send it again");
+    expect((await post("/feedback", sent)).status).toBe(303);
+    expect(await me.feedback()).toMatchObject([{ feedback: { note: sent.note } }]);
+    await me.takeBackFeedback("X:1", "note");
+  });
+
+  it("holds no key that somebody signs in with, and one with a fault of its own is for copying alone", async () => {
+    const signIn = vi.spyOn(engine.signIns, "countTry").mockImplementation(() => {
+      throw new AppError("storage_full", "There is no space left.");
+    });
+    const body = new URLSearchParams({ key: "pk_secret" });
+    const headers = { "content-length": String(body.toString().length), accept: "text/html" };
+    const withKeys = serviceOf(engine, { apiKeys: ["the-key-of-the-settings"] });
+    const refused = await withKeys.request("http://localhost/sign-in", { method: "POST", body, headers });
+    signIn.mockRestore();
+    expect([refused.status, (await refused.text()).includes("pk_secret")]).toEqual([507, false]);
+    const own = await refuse(new AppError("invalid_request", "No such thing."), "/feedback", sent);
+    expect([own.status, own.page.includes("Send it again")]).toEqual([400, false]);
+    expect(own.page).toContain("readonly");
   });
 });

@@ -5,7 +5,7 @@ import { HashingEmbedder } from "../../../src/embedding/hashing-embedder.ts";
 import { Engine } from "../../../src/engine/engine.ts";
 import { createHttpApp } from "../../../src/http/http-app.ts";
 import { MemoryLibrary } from "../../../src/storage/memory/memory-library.ts";
-import { errorPage, notFoundPage } from "../../../src/web/fallback-pages.tsx";
+import { errorPageOf, notFoundPage } from "../../../src/web/fallback-pages.tsx";
 import { createWebApp } from "../../../src/web/web-app.tsx";
 import { inventPaper } from "../../contract/invented-papers.ts";
 
@@ -19,7 +19,7 @@ const app = createHttpApp(engine, {
   isLoopback: () => false,
   createPages: (options) => createWebApp(engine, options),
   notFoundPage,
-  errorPage,
+  errorPage: errorPageOf(engine.signIns),
   onRequest: ({ path }) => logged.push(path),
 });
 const ask = async (path: string, init: RequestInit = {}) => await app.request(`http://papers.example${path}`, init);

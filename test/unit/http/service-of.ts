@@ -1,7 +1,7 @@
 /** Routes and pages of an engine, to be asked without a socket. */
 import type { Engine } from "../../../src/engine/engine.ts";
 import { createHttpApp } from "../../../src/http/http-app.ts";
-import { errorPage, notFoundPage } from "../../../src/web/fallback-pages.tsx";
+import { errorPageOf, notFoundPage } from "../../../src/web/fallback-pages.tsx";
 import { createWebApp } from "../../../src/web/web-app.tsx";
 
 export type Service = ReturnType<typeof createHttpApp>;
@@ -15,7 +15,7 @@ export function serviceOf(engine: Engine, options: Partial<Parameters<typeof cre
     isLoopback: () => false,
     createPages: (given) => createWebApp(engine, given),
     notFoundPage,
-    errorPage,
+    errorPage: errorPageOf(engine.signIns),
     ...options,
   });
 }

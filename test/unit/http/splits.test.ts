@@ -4,7 +4,7 @@ import { HashingEmbedder } from "../../../src/embedding/hashing-embedder.ts";
 import { Engine } from "../../../src/engine/engine.ts";
 import { createHttpApp } from "../../../src/http/http-app.ts";
 import { MemoryLibrary } from "../../../src/storage/memory/memory-library.ts";
-import { errorPage, notFoundPage } from "../../../src/web/fallback-pages.tsx";
+import { errorPageOf, notFoundPage } from "../../../src/web/fallback-pages.tsx";
 import { createWebApp } from "../../../src/web/web-app.tsx";
 import { inventPaper } from "../../contract/invented-papers.ts";
 
@@ -17,7 +17,7 @@ const app = createHttpApp(engine, {
   isLoopback: () => true,
   createPages: (options) => createWebApp(engine, options),
   notFoundPage,
-  errorPage,
+  errorPage: errorPageOf(engine.signIns),
 });
 const ask = async (method: string, path: string, body?: URLSearchParams | string, headers: Record<string, string> = {}) =>
   await app.request(`http://127.0.0.1:7460${path}`, { method, headers, ...(body === undefined ? {} : { body }) });

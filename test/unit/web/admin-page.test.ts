@@ -9,7 +9,14 @@ function job(id: string, kind: Job["kind"], state: JobState, more: Partial<Job> 
   return { id, kind, state, created: at, changed: at, interruptions: 0, ...more };
 }
 
-function page({ jobs, ...props }: { jobs: readonly Job[] } & Partial<Omit<AdminPageProps, "view">>): string {
+interface Shown extends Partial<Omit<AdminPageProps, "view">> {
+  readonly jobs: readonly Job[];
+  readonly work?: AdminPageProps["view"]["status"]["work"];
+  readonly states?: readonly string[];
+  readonly heldUpBy?: string;
+}
+
+function page({ jobs, work = [], states = [], heldUpBy, ...props }: Shown): string {
   const status = {
     papers: 12_345,
     backlog: 1_234,
@@ -21,13 +28,22 @@ function page({ jobs, ...props }: { jobs: readonly Job[] } & Partial<Omit<AdminP
     lastChange: 3_456_789,
     health: { rebuilds: [] },
     files: [],
-    work: [],
-    generations: [],
+    work,
+    generations: states.map((state, at) => ({
+      generation: { id: at + 1, model: "owner/model", dimensions: 4 },
+      state,
+      embedded: 1,
+      parameters: { M: 16, efConstruction: 200 },
+      fileBytes: 1,
+      vectorBytes: 1,
+    })),
   } as unknown as AdminPageProps["view"]["status"];
-  const view = { status, jobs, faults: [], models: [], schedules: [] };
+  const view = { status, jobs, heldUpBy, faults: [], models: [], schedules: [] };
   return String(AdminPage({ view, form: emptyReindexForm, isFormOpen: false, ...props }));
 }
 
+const sure = (text: string, action: string) =>
+  new RegExp(`<details class="sure"><summary>${text}</summary><div><p>[^<]{40,}</p><form method="post" action="${action}">`);
 const refreshes = (html: string) => html.includes('http-equiv="refresh"');
 
 describe("the page of whoever looks after the library", () => {
@@ -48,12 +64,55 @@ describe("the page of whoever looks after the library", () => {
     expect(refreshes(page({ jobs: verifying, problem: "Job x is done already." }))).toBe(false);
   });
 
+  test("loads itself again while papers are embedded, though there is no job", () => {
+    const progress = { stage: "embedding", done: 3, total: 10, perSecond: 2 };
+    const html = page({ jobs: [], work: [{ work: "embedding", pid: 7, progress }] });
+    expect(refreshes(html)).toBe(true);
+    expect(html).toContain("3 of 10");
+    // A server keeps these for as long as it runs.
+    expect(refreshes(page({ jobs: [], work: ["jobs", "checkpoint", "schedule arxiv 1"].map((one) => ({ work: one, pid: 7 })) }))).toBe(
+      false,
+    );
+  });
+
+  test("can be held still, and let go on", () => {
+    expect(page({ jobs: verifying })).toContain('<a href="/admin?still=1">');
+    const held = page({ jobs: verifying, isHeld: true });
+    expect(refreshes(held)).toBe(false);
+    expect(held).toContain('<a href="/admin">Let it go on</a>');
+    expect(page({ jobs: [] })).not.toContain("still=1");
+  });
+
+  test("asks twice before what cannot be undone, and stays as it is meanwhile", () => {
+    const calm = page({ jobs: [job("p", "reindex", "paused")], states: ["retired", "live"] });
+    expect(page({ jobs: [], states: ["live", "filling"] })).toMatch(sure("Drop the unfinished one", "/admin/drop"));
+    expect(calm).toMatch(sure("Remove the old ones", "/admin/prune"));
+    expect(calm).toMatch(sure("Cancel", "/admin/jobs/p/cancel"));
+    // A page that loads itself again would close it: the first click leads to one that does not.
+    const moving = page({ jobs: verifying, states: ["retired", "live"] });
+    expect(moving).not.toContain('action="/admin/prune"');
+    const [, href = ""] = /<a class="button" href="([^"]*)">Remove the old ones/.exec(moving) ?? [];
+    const asked = new URL(href, "http://localhost").searchParams.get("sure") ?? undefined;
+    const opened = page({ jobs: verifying, states: ["retired", "live"], sure: asked });
+    expect(refreshes(opened)).toBe(false);
+    expect(opened).toMatch(/<div id="sure"><details class="sure" open.*action="\/admin\/prune"/s);
+    expect(opened).toContain("Let it go on");
+  });
+
   test("shows the jobs that are not finished however many came after them", () => {
     const later = Array.from({ length: 12 }, (_, at) => job(`later-${at}`, "verify", "done"));
     const html = page({ jobs: [...later, job("waiting", "reindex", "paused"), job("old", "reindex", "done")] });
     expect(html).toContain('action="/admin/jobs/waiting/resume"');
     expect(html).not.toContain("later-10");
     expect(html).not.toContain("old");
+  });
+
+  test("says what holds jobs up, and why one failed", () => {
+    const error = { code: "storage_full", detail: "There is no space left. Free some." };
+    const html = page({ jobs: [job("f", "reindex", "failed", { error }), ...verifying], heldUpBy: "The disk is full." });
+    expect(html).toContain("Jobs wait, whatever they say below. The disk is full.");
+    expect(html).toContain('<p class="problem">There is no space left. Free some.</p>');
+    expect(page({ jobs: verifying })).not.toContain("Jobs wait");
   });
 
   test("promises no end of a job that waits to be resumed", () => {

@@ -1,0 +1,166 @@
+/**
+ * Every page, on a phone and on a desk, light and dark: what people who zoom, listen, use keys or see little contrast depend on (WCAG 2.2
+ * AA, as far as a program can tell). In this process, on an invented library: what pages hold is other tests' matter.
+ */
+import { readFileSync } from "node:fs";
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { addDays } from "../../src/core/period.ts";
+import { HashingEmbedder } from "../../src/embedding/hashing-embedder.ts";
+import { Engine } from "../../src/engine/engine.ts";
+import { type Listening, listen } from "../../src/http/listen.ts";
+import { MemoryLibrary } from "../../src/storage/memory/memory-library.ts";
+import { inventPaper } from "../contract/invented-papers.ts";
+import { serviceOf } from "../unit/http/service-of.ts";
+import { hasBrowser, launchBrowser } from "./chromium.ts";
+
+/** Runs in the page, and says what is wrong with it. */
+const faultsOfPage = readFileSync(new URL("./page-faults.js", import.meta.url), "utf8");
+
+describe.skipIf(!hasBrowser)("every page (Chromium is needed)", () => {
+  const engine = new Engine(new MemoryLibrary(), new HashingEmbedder(), { publicUrl: "http://127.0.0.1:1" });
+  const interests = { plain: "", two: "" };
+  let server: Listening;
+  let browser: Browser;
+  const keys = { admin: "", read: "" };
+
+  beforeAll(async () => {
+    const today = engine.person("ada").today();
+    const abstracts = ["Copper kettles boil water over fire", "Granite violins play slow music indoors"];
+    const formula = `$${"x_{1} + ".repeat(60)}y$`;
+    await engine.library.upsert([
+      ...Array.from({ length: 20 }, (_, at) =>
+        inventPaper(at, {
+          title: `Paper ${at} ${at === 0 ? "that does not end where one would expect it to ".repeat(8) : ""}`,
+          abstract: `${abstracts[at % 2]} number${at}. ${at === 0 ? formula : ""}`,
+          published: addDays(today, -at),
+        }),
+      ),
+      inventPaper(20, {
+        title: "غلايات النحاس",
+        abstract: "تغلي غلايات النحاس الماء على النار.",
+        authors: Array.from({ length: 30 }, (_, at) => ({ name: `Author ${at}` })),
+        published: today,
+        votes: 1_234,
+        comments: 5,
+        codeUrl: "https://example.org/code",
+        pdfUrl: "https://example.org/pdf",
+        status: "retracted",
+      }),
+    ]);
+    await engine.embedBacklog();
+    await engine.addTopic("Kettles", "copper kettles");
+    const ada = engine.person("ada");
+    const positives = Array.from({ length: 20 }, (_, at) => `X:${at}`);
+    interests.two = (await ada.addInterest({ name: "Two", positives })).id;
+    interests.plain = (await ada.addInterest({ words: "copper kettles", excludedWords: ["tin"] })).id;
+    await ada.giveFeedback("X:1", { kind: "note", note: "Read it." });
+    await ada.giveFeedback("X:2", { kind: "save" });
+    await ada.addFeed();
+    await engine.addComment("ada", "X:20", "It sings: https://example.org/song.");
+    for (const scope of ["admin", "read"] as const) keys[scope] = await engine.addPerson("ada", scope);
+    await engine.jobs.start();
+    await engine.jobs.addVerify();
+    server = await listen(serviceOf(engine), "127.0.0.1", 0);
+    browser = await launchBrowser();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await server?.close(0);
+    await engine.close();
+  });
+
+  const pages = () => [
+    "/",
+    "/?q=copper+kettles&yearFrom=1990",
+    "/?q=%22no+such+phrase%22&mode=keyword&author=nobody",
+    "/?q=copper+kettles&compare=1",
+    "/explain?q=copper+year:2019..&paper=X:0",
+    "/explain?q=copper",
+    "/papers/X:0",
+    "/papers/X:20",
+    "/daily",
+    `/daily/${engine.person("ada").today().slice(0, 7)}?sort=votes`,
+    "/daily?sort=emerging",
+    "/picks",
+    "/interests",
+    `/interests/${interests.plain}`,
+    `/interests/${interests.two}`,
+    "/topics",
+    "/topics/kettles",
+    "/similar",
+    "/similar?like=X:1",
+    "/similar?like=nothing",
+    "/feedback",
+    "/feeds",
+    "/subscriptions",
+    "/account",
+    "/sign-in",
+    "/admin",
+    "/admin?reindex=1",
+    "/docs",
+    "/nowhere",
+    "/papers/nothing",
+    "/daily/yesterday",
+    "/confirm/nothing",
+  ];
+
+  async function open(key: string): Promise<{ context: BrowserContext; page: Page }> {
+    const context = await browser.newContext({ extraHTTPHeaders: key === "" ? {} : { "x-api-key": key } });
+    return { context, page: await context.newPage() };
+  }
+
+  /** @returns what is wrong with a page however it is looked at, each fault once. */
+  async function faultsAt(page: Page, path: string): Promise<string[]> {
+    await page.setViewportSize({ width: 375, height: 800 });
+    await page.goto(server.address + path, { waitUntil: "domcontentloaded" });
+    const found = new Set<string>();
+    for (const [width, colorScheme] of [
+      [375, "light"],
+      [375, "dark"],
+      [1280, "light"],
+    ] as const) {
+      await page.setViewportSize({ width, height: 800 });
+      await page.emulateMedia({ colorScheme });
+      await page.evaluate("for (const part of document.querySelectorAll('main details')) part.open = true");
+      // The script says after a turn which boxes scroll.
+      await page.evaluate("new Promise((resolve) => setTimeout(() => requestAnimationFrame(resolve)))");
+      for (const fault of await page.evaluate<string[]>(faultsOfPage)) found.add(`${path} (${width}, ${colorScheme}): ${fault}`);
+    }
+    return [...found];
+  }
+
+  test("can be read, heard, hit and reached by whoever may do everything", async () => {
+    const { context, page } = await open(keys.admin);
+    const faults: string[] = [];
+    for (const path of pages()) faults.push(...(await faultsAt(page, path)));
+    expect(faults).toEqual([]);
+    await context.close();
+  });
+
+  test("can be by whoever only reads, and by whoever is not known yet", async () => {
+    const faults: string[] = [];
+    const reader = await open(keys.read);
+    for (const path of ["/?q=copper+kettles", "/papers/X:20", "/interests", `/interests/${interests.plain}`, "/feeds", "/admin"])
+      faults.push(...(await faultsAt(reader.page, path)));
+    await reader.context.close();
+    const stranger = await open("");
+    faults.push(...(await faultsAt(stranger.page, "/interests")));
+    expect(await stranger.page.locator("h1").textContent()).toBe("Sign in");
+    expect(faults).toEqual([]);
+    await stranger.context.close();
+  });
+
+  test("is entered by keys at its content, and shows where they are", async () => {
+    const { context, page } = await open(keys.admin);
+    await page.goto(`${server.address}/daily`);
+    await page.keyboard.press("Tab");
+    expect(await page.evaluate("document.activeElement.textContent.trim()")).toBe("Skip to the content");
+    expect((await page.locator(".skip").boundingBox())?.height ?? 0).toBeGreaterThan(20);
+    await page.keyboard.press("Enter");
+    await page.keyboard.press("Tab");
+    expect(await page.evaluate("document.querySelector('main').contains(document.activeElement)")).toBe(true);
+    expect(await page.evaluate("getComputedStyle(document.activeElement).outlineStyle")).toBe("solid");
+    await context.close();
+  });
+});
