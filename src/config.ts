@@ -157,7 +157,7 @@ export const settings = {
     default: [],
   },
   publicUrl: {
-    text: "The address of the server from outside, for links in mails and private feeds",
+    text: "The address of the server from outside, for links in mails and feeds",
     schema: webAddressSchema.transform((address) => address.replace(/\/+$/, "")),
     default: "http://127.0.0.1:7460",
   },

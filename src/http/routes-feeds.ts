@@ -84,10 +84,12 @@ export function addFeedRoutes(app: OpenAPIHono, engine: Engine): void {
     format: FeedFormat,
     page: { title: string; description: string; path: string; papers: readonly Paper[] },
   ): Response {
-    const { origin, href } = new URL(c.req.url);
-    const items = page.papers.map((paper) => ({ paper, url: origin + paperHref(paper.paperId) }));
+    const { host, origin, pathname, search } = new URL(c.req.url);
+    // Behind a proxy with TLS the name is the same, and the rest of the address is another one.
+    const base = host === new URL(engine.publicUrl).host ? engine.publicUrl : origin;
+    const items = page.papers.map((paper) => ({ paper, url: base + paperHref(paper.paperId) }));
     const { title, description } = page;
-    const document = feedOf({ title, description, selfUrl: href, htmlUrl: origin + page.path, items }, format);
+    const document = feedOf({ title, description, selfUrl: base + pathname + search, htmlUrl: base + page.path, items }, format);
     return answers.answer(c, document, feedMediaTypes[format]);
   }
 

@@ -17,7 +17,7 @@ const jsonFeedSchema = z.object({
 });
 
 const library = new MemoryLibrary();
-const engine = new Engine(library, new HashingEmbedder());
+const engine = new Engine(library, new HashingEmbedder(), { publicUrl: "https://papers.example" });
 const app = createHttpApp(engine, {
   apiKeys: [],
   version: "0.0.0",
@@ -44,6 +44,18 @@ beforeAll(async () => {
 afterAll(() => engine.close());
 
 describe("a feed", () => {
+  it("has the links of the address from outside where a proxy with TLS was asked, and else those that it was asked by", async () => {
+    const linksAt = async (origin: string) => {
+      const feed = jsonFeedSchema.parse(await (await app.request(`${origin}/feeds/search.json?q=kettles`)).json());
+      return [feed.feed_url, feed.home_page_url, new URL(feed.items[0]?.url ?? "").origin];
+    };
+    for (const [asked, origin] of [
+      ["http://papers.example", "https://papers.example"],
+      ["http://192.168.1.2:7460", "http://192.168.1.2:7460"],
+    ] as const)
+      expect(await linksAt(asked)).toEqual([`${origin}/feeds/search.json?q=kettles`, `${origin}/?q=kettles`, origin]);
+  });
+
   it.each([
     ["rss", "application/rss+xml; charset=utf-8", "<rss"],
     ["atom", "application/atom+xml; charset=utf-8", "<feed"],
