@@ -15,7 +15,7 @@ import { LocalLibrary } from "../../src/storage/local/local-library.ts";
 import { childProcesses } from "../contract/child-processes.ts";
 import { embedAll, inventPapers, inventVector, testSpec } from "../contract/invented-papers.ts";
 import { makeTemporaryFolder } from "../contract/temporary-folder.ts";
-import { inForms } from "../long-forms.ts";
+import { inForms, wantsAll } from "../long-forms.ts";
 
 /** More than are built in the process that answers. */
 const papers = 2_600;
@@ -252,9 +252,10 @@ describe("an index that another process builds", { timeout: 180_000 }, () => {
     await expectSound(library);
   });
 
-  it("is begun again when its process is stuck", async () => {
+  // Twenty seconds of waiting, since a process that begins on a busy machine is no stuck one.
+  it.skipIf(!wantsAll)("is begun again when its process is stuck", async () => {
     await damage();
-    const building = indexApart(module, { folder: folder.path, generation: 1, audited: false }, {}, onNotice, 5_000);
+    const building = indexApart(module, { folder: folder.path, generation: 1, audited: false }, {}, onNotice, 20_000);
     const [pid = 0] = await vi.waitUntil(() => (indexProcesses().length > 0 ? indexProcesses() : undefined), patience);
     process.kill(pid, "SIGSTOP");
     await building;
