@@ -1,7 +1,7 @@
 /** `paperkin picks`: what to read today, and why. */
 import type { Command } from "commander";
 import type { Interest } from "../core/interest.ts";
-import { describeChoice, describePick } from "../engine/reason-text.ts";
+import { describeChoice, describePick, listedNames } from "../engine/reason-text.ts";
 import { asking, type CommonFlags, examples, isJson, wholeNumber, withEngine } from "./context.ts";
 import { describeAuthors, print, printJson, styled, wrap } from "./output.ts";
 import { personOption } from "./people.ts";
@@ -14,14 +14,10 @@ interface Flags extends CommonFlags {
   exploration?: boolean;
 }
 
-/** Interests that a line names. */
-const mostNames = 5;
-
 /** @param waiting those of whom today's picks know nothing. */
 export function describeWaiting(waiting: readonly Interest[]): string {
   const [first] = waiting;
-  const named = waiting.slice(0, mostNames).map(({ name }) => `“${name}”`);
-  const names = `${named.join(", ")}${waiting.length > mostNames ? ` and ${waiting.length - mostNames} more` : ""}`;
+  const names = listedNames(waiting.map(({ name }) => name));
   const has = waiting.length === 1 ? "has its" : "have theirs";
   return `The picks of a day are made once, and stay. ${names} ${has} from tomorrow on; until then, \`paperkin interests show "${first?.name ?? ""}"\` shows what is nearest.`;
 }
@@ -66,7 +62,7 @@ export function addPicks(program: Command): void {
           print(styled("dim", wrap(`why: ${describePick(pick)}`, "     ")));
           print();
         });
-        if (picks.quiet.length > 0) print(`Nothing good enough for ${picks.quiet.map(({ name }) => `“${name}”`).join(", ")}.`);
+        if (picks.quiet.length > 0) print(`Nothing good enough for ${listedNames(picks.quiet.map(({ name }) => name))}.`);
       });
     });
 }

@@ -23,7 +23,7 @@ export interface CatchUp {
   readonly to: string;
   /** New papers that there were to choose from on all days. */
   readonly candidates: number;
-  /** Best first, with the day on which each was picked; without those that were dismissed or seen since. */
+  /** Best first, with the day on which each was picked; without those that were dismissed or seen since, and those of interests that are gone. */
   readonly picks: readonly PickToRead[];
   /** Interests for which nothing was good enough on any day. */
   readonly quiet: Picks["quiet"];
@@ -85,9 +85,14 @@ export async function rankTogether(library: Library, person: string, picks: read
   return [...allot(lists, limit), ...explorations].slice(0, limit);
 }
 
-/** The picks whose papers are there and were not put aside since, each once: what became one paper takes one place. */
+/**
+ * The picks whose papers are there and were not put aside since, of interests that are still followed, each once: what became one paper
+ * takes one place.
+ */
 export async function stillToRead(library: Library, person: string, all: readonly Picks[]): Promise<PickToRead[]> {
-  const dated = all.flatMap(({ date, picks }) => picks.map((pick) => ({ ...pick, date })));
+  const followed = new Set((await library.personal.interests(person)).map(({ id }) => id));
+  const isFollowed = ({ interest, exploration }: Pick) => exploration === true || interest === undefined || followed.has(interest.id);
+  const dated = all.flatMap(({ date, picks }) => picks.filter(isFollowed).map((pick) => ({ ...pick, date })));
   const papers = await findPapers(
     library,
     dated.map(({ paperId }) => paperId),

@@ -2,6 +2,7 @@
 import { dateOf, type Paper } from "../core/paper.ts";
 import { type DigestContent, type DigestEntry, trendingTitle } from "./digest-content.ts";
 import type { DigestLinks } from "./digest-links.ts";
+import { listedNames } from "./reason-text.ts";
 
 const lineLength = 76;
 /** A mail is for choosing; the whole abstract is a click away. */
@@ -29,7 +30,7 @@ export function closingWords({ from, more, quiet, sections }: DigestContent): st
   return [
     sections.length === 0 ? "There is nothing new that is good enough. That is an answer, too." : "",
     more === 0 ? "" : `${more} more ${more === 1 ? "is" : "are"} on the ${from === undefined ? "page" : "pages of these days"}.`,
-    quiet.length === 0 ? "" : `Nothing good enough for ${quiet.join(", ")}.`,
+    quiet.length === 0 ? "" : `Nothing good enough for ${listedNames(quiet)}.`,
   ].filter((words) => words !== "");
 }
 

@@ -41,6 +41,16 @@ function partsOf({ nearest: [near], terms }: Reason): string[] {
   ];
 }
 
+/** Interests that are named one by one. */
+const mostNames = 6;
+
+/** Of many names, the first and how many more there are. */
+export function listedNames(names: readonly string[]): string {
+  const shown = names.slice(0, names.length > mostNames ? mostNames - 1 : mostNames).map((name) => `“${name}”`);
+  const rest = names.length - shown.length;
+  return rest === 0 ? shown.join(", ") : `${shown.join(", ")} and ${rest} others`;
+}
+
 /** `of 12 papers, new since …`: what there was to choose from, behind the number of picks. @param dateText how days are written. */
 export function describeChoice(picks: Picks | CatchUp, dateText: (day: string) => string): string {
   const isEarly = picks.early === true;

@@ -173,7 +173,7 @@ const getPicks = createRoute({
   path: "/v1/picks",
   summary: "Your picks of a day",
   description:
-    "Made when a day is asked for the first time, and then the same for ever; those of today not before there was something to choose from, and while `early` is true papers that came of late wait for their embedding and they may still become others. With `from`, a catch-up: the picks of all days up to `to` (31 at most), ranked together, without those that were dismissed or seen since.",
+    "Made when a day is asked for the first time, and then the same for ever; those of today not before there was something to choose from, and while `early` is true papers that came of late wait for their embedding and they may still become others. With `from`, a catch-up: the picks of all days up to `to` (31 at most), ranked together, without those that were dismissed or seen since, or whose interest is gone.",
   request: {
     query: z.object({
       date: z.string().optional().openapi({ description: "YYYY-MM-DD; today unless given." }),

@@ -5,7 +5,7 @@ import { addDays, daysBetween } from "../core/period.ts";
 import type { Pick, Picks } from "../core/picks.ts";
 import { counted } from "../core/text.ts";
 import type { CatchUp } from "../engine/catch-up.ts";
-import { conditionsOf, describeChoice, meaningOf } from "../engine/reason-text.ts";
+import { conditionsOf, describeChoice, listedNames, meaningOf } from "../engine/reason-text.ts";
 import { readableDate } from "./dates.ts";
 import { FeedbackForm, type FeedbackOfList } from "./feedback-form.tsx";
 import { AuthorsFact, PaperLink, PaperLinks, PaperTitle } from "./hit-list.tsx";
@@ -23,9 +23,6 @@ export interface PicksPageProps {
   /** Names of those that were made after the picks. */
   readonly later: readonly string[];
 }
-
-/** Interests that are named one by one before the picks themselves. */
-const mostNames = 6;
 
 export function PicksPage({ picks, papers, today, saidOf, followed, later }: PicksPageProps) {
   const shown = picks.picks.flatMap((pick) => {
@@ -59,8 +56,8 @@ export function PicksPage({ picks, papers, today, saidOf, followed, later }: Pic
       ) : null}
       {later.length === 0 ? null : (
         <p class="hint">
-          The picks of a day are made once, and stay. {namesOf(later)} {later.length === 1 ? "has its" : "have theirs"} from tomorrow on;
-          until then, the page of an <a href="/interests">interest</a> shows the papers nearest to it.
+          The picks of a day are made once, and stay. {listedNames(later)} {later.length === 1 ? "has its" : "have theirs"} from tomorrow
+          on; until then, the page of an <a href="/interests">interest</a> shows the papers nearest to it.
         </p>
       )}
       <h2 class="hidden">Papers</h2>
@@ -103,13 +100,6 @@ export function PicksPage({ picks, papers, today, saidOf, followed, later }: Pic
       )}
     </Page>
   );
-}
-
-/** Of many names, the first and how many more there are. */
-function namesOf(names: readonly string[]): string {
-  const shown = names.slice(0, names.length > mostNames ? mostNames - 1 : mostNames).map((name) => `“${name}”`);
-  const rest = names.length - shown.length;
-  return rest === 0 ? shown.join(", ") : `${shown.join(", ")} and ${counted(rest, "other")}`;
 }
 
 /** To other days, and to other ways of having picks. */

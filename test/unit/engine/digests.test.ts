@@ -201,7 +201,8 @@ describe("a mail", () => {
   it("counts no paper as one that there was no room for that has left the library or become another one", async () => {
     const ids = [50, 51, 52, 53].map((at) => `X:${at}`);
     await library.upsert(ids.map((_, at) => inventPaper(50 + at, { title: `Tin kettles ${at}` })));
-    const interest = { id: "aa", name: "Kettles" };
+    const [{ id = "" } = {}] = await engine.person("me").interests();
+    const interest = { id, name: "Kettles" };
     const picks = ids.map((paperId) => ({ paperId, score: 0.5, interest, reason: { nearest: [], terms: [] } }));
     const made = { date: "2026-02-28", since: "", made: now.toISOString(), model: "m", generation: 1, candidates: 4, quiet: [] };
     await library.personal.keepPicks("me", { ...made, picks });
@@ -330,7 +331,7 @@ describe("a weekly message", () => {
     expect(mail?.text).not.toContain("on the page");
     // Nothing of that very day, and something of the others.
     expect((await me.picks("2026-03-09")).picks.quiet.map(({ name }) => name).sort()).toEqual(["Kettles", "Nothing like it"]);
-    expect(mail?.text).toContain("Nothing good enough for Nothing like it.");
+    expect(mail?.text).toContain("Nothing good enough for “Nothing like it”.");
     expect(mail?.text).toContain("https://papers.example/picks?from=2026-03-03&to=2026-03-09\n");
     await me.giveFeedback("X:105", { kind: "dismiss" });
     await me.giveFeedback("X:106", { kind: "dismiss" });

@@ -6,7 +6,7 @@ import { Preference } from "../../../src/core/ranking/preference.ts";
 import { HashingEmbedder } from "../../../src/embedding/hashing-embedder.ts";
 import { Engine } from "../../../src/engine/engine.ts";
 import type { Person } from "../../../src/engine/person.ts";
-import { describeChoice, describePick } from "../../../src/engine/reason-text.ts";
+import { describeChoice, describePick, listedNames } from "../../../src/engine/reason-text.ts";
 import { MemoryLibrary } from "../../../src/storage/memory/memory-library.ts";
 
 let now: Date;
@@ -192,6 +192,11 @@ describe("picks", () => {
     expect(await idsOf("2026-03-04")).toEqual(["kettles:0"]);
   });
 
+  it("name a few of the interests that have none, and say how many more there are", () => {
+    expect(listedNames(["A", "B"])).toBe("“A”, “B”");
+    expect(listedNames(range(0, 100).map(String))).toBe("“0”, “1”, “2”, “3”, “4” and 95 others");
+  });
+
   it("say that they are near in meaning where there is no other reason", () => {
     const interest = { id: "a", name: "Kettles" };
     const told = (reason: Partial<Pick["reason"]>, exploration?: boolean) =>
@@ -299,6 +304,12 @@ describe("picks", () => {
     await ada.takeBackFeedback("kettles:1", "dismiss");
     expect(await caughtUp(10)).toContain("kettles:1");
     // The picks of a day are what they were.
+    expect((await idsOf("2026-03-04")).sort()).toEqual(["kettles:2", "kettles:3"]);
+    // Of an interest that is followed no more there is nothing to catch up on.
+    const [{ id = "" } = {}] = await ada.interests();
+    await ada.addInterest({ words: subjects.lanterns });
+    await ada.removeInterest(id);
+    expect(await caughtUp(10)).toEqual([]);
     expect((await idsOf("2026-03-04")).sort()).toEqual(["kettles:2", "kettles:3"]);
   });
 
