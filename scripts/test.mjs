@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 const help = `npm test -- [--all] [NAME…] [options of vitest]
 
 Runs the tests whose files have one of these names in their path, or all of them, and counts them in the last line. What takes long
-(repeated kills and damage) is named as skipped, and run too with --all, or with TESTS=all in the environment.
+(repeated kills and damage) is named as skipped, and run too with --all.
 `;
 if (process.argv.includes("--help")) {
   console.log(help);

@@ -1,4 +1,4 @@
-/** The long forms of tests: run where all is asked for (`npm run test:all`), and told as skipped where it is not. */
+/** The long forms of tests: run where all is asked for (`npm test -- --all`), and told as skipped where it is not. */
 import { it } from "vitest";
 
 export const wantsAll = process.env.TESTS === "all";

@@ -3,7 +3,6 @@ import { interestHref } from "../core/page-addresses.ts";
 import type { Paper } from "../core/paper.ts";
 import { addDays, daysBetween } from "../core/period.ts";
 import type { Pick, Picks } from "../core/picks.ts";
-import { counted } from "../core/text.ts";
 import type { CatchUp } from "../engine/catch-up.ts";
 import { conditionsOf, describeChoice, listedNames, meaningOf } from "../engine/reason-text.ts";
 import { readableDate } from "./dates.ts";
