@@ -1,12 +1,12 @@
 /** A model's folder and the manifest that vouches for it: what the model is, and the checksum of every file. */
-import { createHash } from "node:crypto";
-import { createReadStream, existsSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { modelDescriptionSchema } from "../core/embedder.ts";
 import { AppError } from "../core/errors.ts";
 import { rerankerDescriptionSchema } from "../core/reranker.ts";
+import { verifyFiles } from "./file-checksums.ts";
 import { folderOfModel, weightsFile } from "./model-folder.ts";
 
 export const manifestFileName = "paperkin-model.json";
@@ -106,46 +106,6 @@ export async function verifyModel(modelsFolder: string, manifest: ModelManifest 
   if (unnamed !== undefined)
     throw new AppError("model_damaged", `The manifest ${join(folder, manifestFileName)} has no checksum of ${unnamed}.`, { mend });
   await verifyFiles(folder, manifest.files, mend);
-}
-
-async function verifyFiles(folder: string, files: ModelManifest["files"], mend: string): Promise<void> {
-  for (const file of files) {
-    const path = join(folder, file.path);
-    const found = await stat(path).catch(() => undefined);
-    if (found === undefined) throw new AppError("model_damaged", `The model's file ${path} is missing.`, { mend });
-    if (found.size !== file.sizeBytes)
-      throw new AppError("model_damaged", `The model's file ${path} has ${found.size} bytes instead of ${file.sizeBytes}.`, { mend });
-    const sha256 = await sha256OfFile(path).catch((cause: unknown) => {
-      throw new AppError(
-        "file_unreadable",
-        `The model's file ${path} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}.`,
-        {
-          mend: "Let this user read it.",
-          cause,
-        },
-      );
-    });
-    if (sha256 !== file.sha256)
-      throw new AppError("model_damaged", `The model's file ${path} does not have the checksum of its manifest.`, { mend });
-  }
-}
-
-/**
- * For a process that has just loaded a model which another one verified before: files may have been put in their place since, and its
- * vectors would be mixed with those of the other model. Throws `model_damaged`.
- */
-export async function requireSameFiles(modelsFolder: string, id: string, files: ModelManifest["files"]): Promise<void> {
-  await verifyFiles(
-    folderOfModel(modelsFolder, id),
-    files,
-    "It is not as it was when this program began. Put back the model that was there; or start the program again, and see with `paperkin verify` whether the new one is that of the library.",
-  );
-}
-
-export async function sha256OfFile(path: string): Promise<string> {
-  const hash = createHash("sha256");
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer);
-  return hash.digest("hex");
 }
 
 /** The ids of the models below a folder: those with a manifest. */

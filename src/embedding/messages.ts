@@ -1,7 +1,7 @@
 /** What the pool and its worker processes say to each other. */
 import type { ModelDescription } from "../core/embedder.ts";
 import type { PreparedText } from "../core/prepare.ts";
-import type { ModelManifest } from "./manifest.ts";
+import type { FileChecksum } from "./file-checksums.ts";
 
 export type ToWorker =
   | {
@@ -9,7 +9,7 @@ export type ToWorker =
       readonly modelsFolder: string;
       readonly model: ModelDescription;
       /** What they must be, checked once they are loaded. */
-      readonly files: ModelManifest["files"];
+      readonly files: readonly FileChecksum[];
     }
   | { readonly kind: "query"; readonly id: number; readonly text: string }
   | {

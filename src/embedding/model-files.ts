@@ -6,7 +6,8 @@ import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { modelIdSchema } from "../core/embedder.ts";
 import { AppError } from "../core/errors.ts";
-import { type ModelManifest, manifestFileName, sha256OfFile, textFiles } from "./manifest.ts";
+import { sha256OfFile } from "./file-checksums.ts";
+import { type ModelManifest, manifestFileName, textFiles } from "./manifest.ts";
 import { folderOfModel } from "./model-folder.ts";
 
 export interface ModelFilesOptions {

@@ -8,7 +8,7 @@ import { beginProcess, yieldToOthers } from "../background.ts";
 import type { DocumentEmbedding, Embedder, EmbedderState, ModelDescription } from "../core/embedder.ts";
 import { AppError } from "../core/errors.ts";
 import type { PreparedText } from "../core/prepare.ts";
-import type { ModelManifest } from "./manifest.ts";
+import type { FileChecksum } from "./file-checksums.ts";
 import type { FromWorker, ToWorker } from "./messages.ts";
 import { folderOfModel } from "./model-folder.ts";
 import { readWordList } from "./word-list.ts";
@@ -17,7 +17,7 @@ export interface PoolOptions {
   readonly modelsFolder: string;
   readonly model: ModelDescription;
   /** The model's files as they were verified; each worker compares those that it has loaded. */
-  readonly files?: ModelManifest["files"];
+  readonly files?: readonly FileChecksum[];
   /** Worker processes. */
   readonly workers: number;
   /** Tokens that are read of a text, where those are fewer than the model's length. */

@@ -1,6 +1,6 @@
 /** A worker process: loads one model, then embeds what it is sent, one text after another. */
 import { AppError } from "../core/errors.ts";
-import { requireSameFiles } from "./manifest.ts";
+import { requireSameFiles } from "./file-checksums.ts";
 import type { FromWorker, ToWorker } from "./messages.ts";
 import { serveModel } from "./model-process.ts";
 import { EmbeddingSession } from "./session.ts";

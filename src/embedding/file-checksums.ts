@@ -1,0 +1,55 @@
+/** Whether the files of a model are those that its manifest names. Worker processes ask this: it is read without schemas. */
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
+import { AppError } from "../core/errors.ts";
+import { folderOfModel } from "./model-folder.ts";
+
+export interface FileChecksum {
+  /** Below the model's folder. */
+  readonly path: string;
+  readonly sizeBytes: number;
+  readonly sha256: string;
+}
+
+/** Throws `model_damaged` naming the first that is missing or differs. @param mend what helps then. */
+export async function verifyFiles(folder: string, files: readonly FileChecksum[], mend: string): Promise<void> {
+  for (const file of files) {
+    const path = join(folder, file.path);
+    const found = await stat(path).catch(() => undefined);
+    if (found === undefined) throw new AppError("model_damaged", `The model's file ${path} is missing.`, { mend });
+    if (found.size !== file.sizeBytes)
+      throw new AppError("model_damaged", `The model's file ${path} has ${found.size} bytes instead of ${file.sizeBytes}.`, { mend });
+    const sha256 = await sha256OfFile(path).catch((cause: unknown) => {
+      throw new AppError(
+        "file_unreadable",
+        `The model's file ${path} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}.`,
+        {
+          mend: "Let this user read it.",
+          cause,
+        },
+      );
+    });
+    if (sha256 !== file.sha256)
+      throw new AppError("model_damaged", `The model's file ${path} does not have the checksum of its manifest.`, { mend });
+  }
+}
+
+/**
+ * For a process that has just loaded a model which another one verified before: files may have been put in their place since, and its
+ * vectors would be mixed with those of the other model. Throws `model_damaged`.
+ */
+export async function requireSameFiles(modelsFolder: string, id: string, files: readonly FileChecksum[]): Promise<void> {
+  await verifyFiles(
+    folderOfModel(modelsFolder, id),
+    files,
+    "It is not as it was when this program began. Put back the model that was there; or start the program again, and see with `paperkin verify` whether the new one is that of the library.",
+  );
+}
+
+export async function sha256OfFile(path: string): Promise<string> {
+  const hash = createHash("sha256");
+  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer);
+  return hash.digest("hex");
+}
