@@ -113,7 +113,7 @@ export function interruptSignal(): AbortSignal {
     process.on(signal, () => {
       if (asked) process.exit(exitCodes[signal]);
       asked = true;
-      if (signal === "SIGHUP") outliveOutput(hasTerminal);
+      if (signal === "SIGHUP" && hasTerminal) endByHangup();
       controller.abort();
     });
   }
@@ -132,11 +132,11 @@ export function interruptible<A extends unknown[]>(tell: (...how: A) => void): (
   };
 }
 
-/** Whatever is being finished is not ended by what cannot be written to a terminal that is gone. */
-function outliveOutput(hasTerminal: boolean): void {
-  process.stdout.removeAllListeners("error").on("error", () => undefined);
-  if (!hasTerminal) return;
-  // Node would abort as it cannot give the terminal back its settings; so the process ends as its shell expects of a hangup.
+/**
+ * Node would abort as it cannot give a terminal that is gone back its settings; so the process ends as its shell expects of a hangup. What
+ * cannot be written to it ends nothing before (`main.ts`).
+ */
+function endByHangup(): void {
   process.once("exit", () => {
     process.removeAllListeners("SIGHUP");
     process.kill(process.pid, "SIGHUP");

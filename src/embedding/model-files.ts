@@ -5,7 +5,7 @@ import { copyFile, mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/
 import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { modelIdSchema } from "../core/embedder.ts";
-import { AppError } from "../core/errors.ts";
+import { AppError, toWritingError } from "../core/errors.ts";
 import { sha256OfFile } from "./file-checksums.ts";
 import { type ModelManifest, manifestFileName, textFiles } from "./manifest.ts";
 import { folderOfModel } from "./model-folder.ts";
@@ -42,9 +42,20 @@ export async function place<M>(options: ModelFilesOptions, fill: (fresh: string)
     await rename(fresh, target);
     await rm(old, { recursive: true, force: true });
     return manifest;
+  } catch (cause) {
+    throw unwritable(cause, options.modelsFolder);
   } finally {
     await rm(fresh, { recursive: true, force: true });
   }
+}
+
+function unwritable(cause: unknown, folder: string): AppError {
+  const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
+  if (!["EACCES", "EPERM", "EROFS"].includes(code)) return toWritingError(cause, folder);
+  return new AppError("storage_failed", `The folder of the models ${folder} may not be written by this user (${code}).`, {
+    mend: "Run this as the user whose folder it is, or name another one with --models or PAPERKIN_MODELS. Models that are there need only be readable.",
+    cause,
+  });
 }
 
 export async function fetchFile(options: ModelFilesOptions, file: string, folder: string): Promise<void> {

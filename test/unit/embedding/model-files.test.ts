@@ -1,5 +1,6 @@
 /** Getting the files of a model from a hub. */
-import { mkdir, readdir, readFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -38,6 +39,22 @@ const get = (signal?: AbortSignal, onProgress?: (file: string, done: number, tot
 };
 
 describe("a model's file", () => {
+  it.skipIf(!existsSync("/sys/kernel"))(
+    "is not for a folder that this user may not write, which is said (skipped without /sys)",
+    async () => {
+      const from = folder.path;
+      await writeFile(join(from, "config.json"), "{}");
+      // Where not even the superuser makes folders.
+      await expect(
+        pullModel({ id: "invented/model", modelsFolder: "/sys/kernel", hub: "http://127.0.0.1:1", from, pooling: "mean" }),
+      ).rejects.toMatchObject({
+        code: "storage_failed",
+        message: expect.stringContaining("/sys/kernel may not be written by this user"),
+        mend: expect.stringContaining("--models"),
+      });
+    },
+  );
+
   it("comes from the hub, and says how far it is", async () => {
     const asked: string[] = [];
     hub = (request, response) => {
