@@ -7,7 +7,7 @@ import { inventPaper } from "../../contract/invented-papers.ts";
 import { serviceOf } from "./service-of.ts";
 
 let clock = Date.UTC(2026, 0, 1);
-const engine = new Engine(new MemoryLibrary(), new HashingEmbedder(), { now: () => new Date((clock += 1_000)) });
+const engine = new Engine(new MemoryLibrary(), new HashingEmbedder(), { now: () => new Date(clock++) });
 const app = serviceOf(engine, { isLoopback: (host) => host === "localhost" });
 const ask = async (path: string) => await app.request(`http://localhost${path}`);
 /** Years run from 2000 to 2019. */
