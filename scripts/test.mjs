@@ -51,8 +51,10 @@ if (status === 0) {
     .flatMap((file) => file.assertionResults)
     .filter((test) => test.status !== "passed" && test.status !== "failed");
   for (const test of skipped) console.log(`skipped: ${test.fullName}`);
-  // A file that cannot even be loaded is a failure too.
-  const brokenFiles = results.testResults.filter((file) => file.status === "failed" && file.assertionResults.length === 0).length;
+  // A file that cannot even be loaded or prepared is a failure too.
+  const brokenFiles = results.testResults.filter(
+    (file) => file.status === "failed" && file.assertionResults.every((test) => test.status !== "failed"),
+  ).length;
   const failed = results.numFailedTests + brokenFiles;
   if (results.numPassedTests + failed === 0 || (failed > 0 && status === 0)) status = 1;
   console.log(`${results.numPassedTests} passed, ${failed} failed${skipped.length > 0 ? `, ${skipped.length} skipped` : ""}`);

@@ -50,6 +50,7 @@ describe.skipIf(!hasBrowser)("every page (Chromium is needed)", () => {
     ]);
     await engine.embedBacklog();
     await engine.addTopic("Kettles", "copper kettles");
+    for (const scope of ["admin", "read"] as const) keys[scope] = await engine.addPerson("ada", scope);
     const ada = engine.person("ada");
     const positives = Array.from({ length: 20 }, (_, at) => `X:${at}`);
     interests.two = (await ada.addInterest({ name: "Two", positives })).id;
@@ -58,7 +59,6 @@ describe.skipIf(!hasBrowser)("every page (Chromium is needed)", () => {
     await ada.giveFeedback("X:2", { kind: "save" });
     await ada.addFeed();
     await engine.addComment("ada", "X:20", "It sings: https://example.org/song.");
-    for (const scope of ["admin", "read"] as const) keys[scope] = await engine.addPerson("ada", scope);
     await engine.jobs.start();
     await engine.jobs.addVerify();
     server = await listen(serviceOf(engine), "127.0.0.1", 0);
