@@ -143,7 +143,7 @@ class PickBench {
     const preferences = given.map((ids) => this.preference(ids, []));
     const lists: { id: string; margin: number }[][] = reviews.map(() => []);
     const items = candidates.map((id) => this.item(id));
-    const all = preferences.map((preference) => preference.margins(preference.fits(items), items, false));
+    const all = preferences.map((preference) => preference.margins(preference.fits(items), items));
     for (const [next, id] of candidates.entries()) {
       const margins = all.map((own) => own[next] ?? 0);
       const best = margins.indexOf(Math.max(...margins));

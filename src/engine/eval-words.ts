@@ -21,8 +21,8 @@ export async function measureWordsAlone(
 ): Promise<WordsAlone> {
   const shares: WordsAlone[] = [];
   for (const { words, pool, included } of reviews) {
-    const preference = new Preference([await engine.itemOfWords(words)], [], ordinary);
-    const margins = preference.margins(preference.fits(corpus.items), corpus.items, true);
+    const preference = new Preference([await engine.itemOfWords(words)], [], ordinary, true);
+    const margins = preference.margins(preference.fits(corpus.items), corpus.items);
     const own = new Set(pool);
     const share = (counts: (id: string) => boolean) => {
       const places = [...corpus.places].filter(([id]) => counts(id)).map(([, place]) => place);

@@ -235,7 +235,7 @@ async function judgeOf(
   const wanted = [...words, ...examples];
   const ordinary = await ordinaryItems(library);
   const unwanted = await examplesOf(library, embedder, negatives, signal);
-  const preference = new Preference(wanted, unwanted, ordinary);
+  const preference = new Preference(wanted, unwanted, ordinary, words.length > 0 && examples.length === 0);
   return {
     interest,
     labels: positives,
@@ -348,11 +348,11 @@ async function judgeAll(
 }
 
 /** Who takes whatever meets the conditions leaves what another interest is about to that one, and only orders by what was saved. */
-function marginsOf({ preference, open, examples }: Judge, fits: readonly Fit[], items: readonly Item[]): number[] {
-  const margins = preference.margins(fits, items, examples.length === 0 && open === undefined);
+function marginsOf({ preference, open }: Judge, fits: readonly Fit[], items: readonly Item[]): number[] {
+  const margins = preference.margins(fits, items);
   if (open === undefined) return margins;
   if (open === preference) return margins.map((margin) => Math.min(0, margin));
-  const unwanted = open.margins(open.fits(items), items, false);
+  const unwanted = open.margins(open.fits(items), items);
   return margins.map((margin, at) => Math.min(0, unwanted[at] ?? 0) || Math.max(0, margin));
 }
 

@@ -87,7 +87,8 @@ export async function recommendFrom(
   const examples = await examplesOf(library, embedder, liked, signal);
   const words = query === "" ? [] : [await itemOfWords(library, embedder, query, signal)];
   const wanted = [...words, ...examples];
-  const preference = new Preference(wanted, await examplesOf(library, embedder, disliked, signal), await ordinaryItems(library));
+  const unwanted = await examplesOf(library, embedder, disliked, signal);
+  const preference = new Preference(wanted, unwanted, await ordinaryItems(library), words.length > 0 && examples.length === 0);
 
   const terms = await termsOfExamples(library, liked, query);
   const known = new Set([...liked, ...disliked]);

@@ -31,6 +31,11 @@ const goodShare = 0.8;
 
 /** Deviations above ordinary papers in meaning alone that a good one is where nothing but words is wanted. */
 const goodMeaning = 2;
+/**
+ * What terms weigh where nothing but words is wanted: hardly any ordinary paper holds some of a few words, so that deviations are small
+ * and one word in common would outweigh all meaning. Measured: src/README.md, Recommendations.
+ */
+const termsOfWords = 0.3;
 
 /** Where three quarters of the ordinary papers hold this much of what is wanted in words, the library itself is about it. */
 const commonWords = 0.5;
@@ -64,18 +69,21 @@ export class Preference {
   /**
    * @param ordinary papers of the library that say what is usual: some hundreds of them. Those that wait for their embedding have
    * only terms to be told from each other by, and say nothing of how far scores spread where others have both.
+   * @param isWordsOnly whether the positives are words, and no paper among them.
    */
   constructor(
     positives: readonly Item[],
     negatives: readonly Item[],
     private readonly ordinary: readonly Item[],
+    private readonly isWordsOnly = false,
   ) {
     this.positives = positives;
     this.wanted = new Side(positives);
     this.unwanted = new Side(negatives);
     const usual = this.nearnessOf(ordinary);
     this.meaningSpread = spreadOf(usual.map(({ meaning, unwantedMeaning }) => (this.isOpen ? unwantedMeaning : meaning)));
-    this.termSpread = spreadOf(usual.map(({ terms, unwantedTerms }) => (this.isOpen ? unwantedTerms : terms)));
+    const termSpread = spreadOf(usual.map(({ terms, unwantedTerms }) => (this.isOpen ? unwantedTerms : terms)));
+    this.termSpread = isWordsOnly ? { ...termSpread, deviation: termSpread.deviation / termsOfWords } : termSpread;
     this.against = (mostAgainst * negatives.length) / (negatives.length + halfAgainst);
     this.unwantedMeans = {
       meaning: spreadOf(usual.map(({ unwantedMeaning }) => unwantedMeaning)).mean,
@@ -159,8 +167,8 @@ export class Preference {
    * `n`, by `√(n − 1)` at most. Words that name what the whole library is about make nothing unusual: what is no further from them
    * than the median paper is good then, by a margin of 0, so that what is about something narrower is left to that.
    */
-  margins(fits: readonly Fit[], items: readonly Item[], isWordsOnly: boolean): number[] {
-    if (isWordsOnly && this.isHeldByMost()) {
+  margins(fits: readonly Fit[], items: readonly Item[]): number[] {
+    if (this.isWordsOnly && this.isHeldByMost()) {
       const median = quantile(this.usualScores, 0.5);
       return fits.map(({ score }) => Math.min(0, score - median));
     }
@@ -168,11 +176,13 @@ export class Preference {
     const reach = Math.min(1, Math.sqrt(Math.max(0, this.usualScores.length - 1)) / (2 * goodMeaning));
     return fits.map(({ score, meaning, terms }, at) => {
       const margin = score - threshold;
-      if (!isWordsOnly) return margin;
+      if (!this.isWordsOnly) return margin;
       const item = items[at];
       // Nothing is more than one paper in its meaning: only words say anything then.
       if (reach === 0 && item !== undefined && this.sharedTerms(item).length === 0) return -1;
-      return Math.min(margin, item?.vector === undefined ? terms - goodDeviations * reach : meaning - goodMeaning * reach);
+      if (item?.vector !== undefined) return Math.min(margin, meaning - goodMeaning * reach);
+      const alone = terms / termsOfWords;
+      return Math.min(margin + alone - terms, alone - goodDeviations * reach);
     });
   }
 

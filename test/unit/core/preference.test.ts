@@ -117,29 +117,40 @@ describe("a preference", () => {
   });
 
   it("asks for unusual meaning where nothing but words is wanted, and for less of it among few papers", () => {
-    const vector = kettles().vector;
+    const [example, { vector }] = [kettles(), kettles()];
     const chance = { ...kettles(), vector: ordinary[0]?.vector };
     for (const [papers, least] of [
       [ordinary, 2],
       [ordinary.slice(0, 5), 1],
       [[], 0],
     ] as const) {
-      const preference = new Preference([kettles()], [], papers);
+      const preference = new Preference([example], [], papers, true);
       const items = [chance, { ...chance, vector: undefined }, { ...chance, vector }];
       const fits = preference.fits(items);
       const plain = fits.map(({ score }) => score - preference.threshold());
-      expect(preference.margins(fits, items, false)).toEqual(plain);
+      const [first, waiting, last] = preference.margins(fits, items);
+      expect([first, last]).toEqual([0, 2].map((at) => Math.min(plain[at] ?? 0, (fits[at]?.meaning ?? 0) - least)));
       // What is not embedded yet is judged by its words.
-      expect(preference.margins(fits, items, true)).toEqual(
-        fits.map(({ meaning, terms }, at) => Math.min(plain[at] ?? 0, at === 1 ? terms - 1.5 * least : meaning - least)),
-      );
+      const terms = new Preference([example], [], papers).fits(items)[1]?.terms ?? 0;
+      expect(waiting).toBeCloseTo(Math.min(terms - preference.threshold(), terms - 1.5 * least), 6);
     }
+  });
+
+  it("lets no word in common outweigh all meaning where nothing but words is wanted", () => {
+    const near = { ...kettles(), terms: noTerms };
+    const chance = { vector: ordinary[0]?.vector, terms: kettles().terms };
+    const above = (isWordsOnly: boolean) => {
+      const [meaning, word] = new Preference([kettles()], [], ordinary, isWordsOnly).fits([near, chance]);
+      return (meaning?.score ?? 0) - (word?.score ?? 0);
+    };
+    expect(above(true)).toBeGreaterThan(above(false));
+    expect(above(true)).toBeGreaterThan(0);
   });
 
   it("takes nothing for unusual that only waits for its embedding, while most papers do", () => {
     const waiting = ordinary.map((item, at) => (at % 10 === 0 ? item : { ...item, vector: undefined }));
-    const preference = new Preference([kettles()], [], waiting);
-    const good = (items: readonly Item[]) => preference.margins(preference.fits(items), items, true).filter((margin) => margin >= 0).length;
+    const preference = new Preference([kettles()], [], waiting, true);
+    const good = (items: readonly Item[]) => preference.margins(preference.fits(items), items).filter((margin) => margin >= 0).length;
     expect(good(waiting)).toBeLessThan(10);
     expect(good(many(kettles, 10))).toBe(10);
     // One of three words, by chance.
@@ -149,24 +160,26 @@ describe("a preference", () => {
   it("takes what is no further than the median paper where words name what the whole library is about, and leaves narrower subjects theirs", () => {
     const about = many(() => inventItem(random, 1, [1, 2, 3]), 200);
     const words = inventItem(random, 1, [1, 2, 3]);
-    const preference = new Preference([{ ...words, terms: weighTerms([1, 2, 3], [1, 1, 1], () => 2, 100) }], [], about);
-    const margins = preference.margins(preference.fits(about), about, true);
+    const example = { ...words, terms: weighTerms([1, 2, 3], [1, 1, 1], () => 2, 100) };
+    const preference = new Preference([example], [], about, true);
+    const margins = preference.margins(preference.fits(about), about);
     expect(margins.filter((margin) => margin >= 0).length).toBeGreaterThanOrEqual(100);
     expect(Math.max(...margins)).toBe(0);
     const others = many(lanterns, 10);
-    expect(preference.margins(preference.fits(others), others, true).filter((margin) => margin >= 0)).toEqual([]);
+    expect(preference.margins(preference.fits(others), others).filter((margin) => margin >= 0)).toEqual([]);
     // One paper as the example is about more than its words.
-    expect(preference.margins(preference.fits(about), about, false).filter((margin) => margin >= 0).length).toBeLessThan(20);
+    const paper = new Preference([example], [], about);
+    expect(paper.margins(paper.fits(about), about).filter((margin) => margin >= 0).length).toBeLessThan(20);
   });
 
   it("without examples takes everything for good but what is near to the unwanted", () => {
     const preference = new Preference([], many(lanterns, 6), ordinary);
-    const [lantern, kettle] = [lanterns(), kettles()].map((item) => preference.margins(preference.fits([item]), [item], false)[0] ?? 0);
+    const [lantern, kettle] = [lanterns(), kettles()].map((item) => preference.margins(preference.fits([item]), [item])[0] ?? 0);
     expect(lantern).toBeLessThan(0);
     expect(kettle).toBeGreaterThanOrEqual(0);
     expect(preference.fit(lanterns()).score).toBeLessThan(preference.fit(kettles()).score);
     const all = new Preference([], [], ordinary);
-    expect(all.margins(all.fits(ordinary), ordinary, false)).toEqual(ordinary.map(() => 0));
+    expect(all.margins(all.fits(ordinary), ordinary)).toEqual(ordinary.map(() => 0));
   });
 
   it("names shared terms by what they add", () => {
