@@ -2,12 +2,10 @@
 import { pipeline } from "node:stream/promises";
 import { type Command, Option } from "commander";
 import { AppError } from "../core/errors.ts";
-import { type ExportFormat, type ExportName, exportNames, piecesOf } from "../core/export/format.ts";
+import { type ExportFormat, type ExportName, exportNames, type PapersToExport, piecesOf } from "../core/export/format.ts";
 import { exportFormat, exportFormatOfFile } from "../core/export/formats.ts";
 import { type FeedbackKind, feedbackKinds } from "../core/interest.ts";
-import type { Paper } from "../core/paper.ts";
 import { counted } from "../core/text.ts";
-import { inOrder } from "../engine/export.ts";
 import type { Fusion, SearchMode } from "../engine/rank.ts";
 import {
   type CommonFlags,
@@ -69,20 +67,13 @@ export function addExport(program: Command): void {
       const format = formatOf(flags, isJson(self));
       const query = words.join(" ");
       const filters = filtersOf(flags);
-      if (flags.kind !== undefined && (query !== "" || flags.unseen === true || Object.keys(filters).length > 0)) {
-        throw new AppError("invalid_request", "--kind stands in place of a search: words and conditions do not go with it.");
-      }
       const signal = interruptSignal();
       await withEngine(self, query === "" ? withoutIndex : searching(self, flags), async (engine) => {
         noteFaults(engine);
-        const { kind, limit, mode, fusion } = flags;
-        const papers =
-          kind === undefined
-            ? await engine.exportPapers(
-                { query, mode, fusion, limit, filters, ...orderOf(flags), unseenBy: flags.unseen === true ? flags.person : undefined },
-                signal,
-              )
-            : inOrder((await engine.person(flags.person).papersSaid(kind)).slice(0, limit));
+        const { kind, limit, mode, fusion, person } = flags;
+        const unseenBy = flags.unseen === true ? person : undefined;
+        const said = kind === undefined ? undefined : { person, kind };
+        const papers = await engine.exportPapers({ query, mode, fusion, limit, filters, ...orderOf(flags), unseenBy, said }, signal);
         await write(self, format, papers, flags.output);
       });
     });
@@ -106,7 +97,7 @@ function unlessEnough(error: NodeJS.ErrnoException): void {
   if (error.code !== "EPIPE") throw error;
 }
 
-async function write(command: Command, format: ExportFormat, papers: AsyncIterable<Paper>, output: string | undefined): Promise<void> {
+async function write(command: Command, format: ExportFormat, papers: PapersToExport, output: string | undefined): Promise<void> {
   let count = 0;
   const counting = async function* () {
     for await (const paper of papers) {

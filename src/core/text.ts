@@ -82,7 +82,8 @@ export function removeControls(text: string): string {
   );
 }
 
-function collapseSpace(text: string): string {
+/** Runs of space, ends of lines among them, as one space each; none around the text. */
+export function collapseSpace(text: string): string {
   // Single spaces, which most are, stay untouched: that is four times as fast.
   return text.replace(/\s{2,}|[^\S ]/g, " ").trim();
 }

@@ -21,12 +21,13 @@ export async function isEarly(
   now: Date,
 ): Promise<boolean> {
   const many = (waiting: readonly Label[], of: number) => waiting.length > mostWaiting * of;
-  if (!isWhole && !many(chosenFrom.waiting, chosenFrom.candidates)) return false;
+  const isChosenFrom = many(chosenFrom.waiting, chosenFrom.candidates);
+  if (!isWhole && !isChosenFrom) return false;
   const sample = await library.sampleLabels(sampled);
   const generation = await library.liveGeneration();
   const vectors = generation === undefined ? [] : await library.vectors(generation, sample);
   const waiting = sample.filter((_, at) => vectors[at] === undefined);
-  if (isWhole && !many(chosenFrom.waiting, chosenFrom.candidates) && !many(waiting, sample.length)) return false;
+  if (!isChosenFrom && !many(waiting, sample.length)) return false;
   const recent = new Set(await library.addedBetween(new Date(now.getTime() - dayMs).toISOString(), endOfTime, ""));
   const isRecent = (label: Label) => recent.has(label);
   const comesSoon =

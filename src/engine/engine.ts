@@ -3,6 +3,7 @@
 import type { Comment } from "../core/comment.ts";
 import type { Embedder, EmbedderState } from "../core/embedder.ts";
 import { toAppError } from "../core/errors.ts";
+import type { PapersToExport } from "../core/export/format.ts";
 import type { Generation } from "../core/generation.ts";
 import type { Library } from "../core/library.ts";
 import type { FetchRequest, FetchSession, LiveSource } from "../core/live-source.ts";
@@ -25,7 +26,7 @@ import { Digests } from "./digests.ts";
 import { type EmbedOptions, embedBacklog } from "./embed-backlog.ts";
 import { type ExplainRequest, explain } from "./explain.ts";
 import type { Explanation } from "./explanation.ts";
-import { type ExportRequest, exportedBySearch } from "./export.ts";
+import { type ExportRequest, exportedBySearch, requireNoQuestion } from "./export.ts";
 import { type FetchPapersOptions, fetchPapers } from "./fetch.ts";
 import { considered, type GoodSort, goodHits } from "./good-hits.ts";
 import type { Hit } from "./hits.ts";
@@ -241,9 +242,17 @@ export class Engine {
     return this.serving.within((library, embedder) => explain(library, embedder, this.dated(request), signal, this.secondStage));
   }
 
-  /** Papers for another program, as {@link exportedBySearch} chooses them. Throws what a search does. */
-  exportPapers(request: ExportRequest, signal?: AbortSignal): Promise<AsyncIterable<Paper>> {
-    return this.serving.within((library, embedder) => {
+  /**
+   * Papers for another program: what a person said it of, latest first, or as {@link exportedBySearch} chooses them. Throws what a search
+   * does.
+   */
+  async exportPapers(request: ExportRequest, signal?: AbortSignal): Promise<PapersToExport> {
+    const { said } = request;
+    if (said !== undefined) {
+      requireNoQuestion(request);
+      return (await this.person(said.person).papersSaid(said.kind)).slice(0, request.limit);
+    }
+    return await this.serving.within((library, embedder) => {
       const ask = (page: SearchRequest) => search(library, embedder, this.dated(page), signal, this.secondStage);
       return exportedBySearch(library, ask, request, signal);
     });

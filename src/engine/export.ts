@@ -1,5 +1,8 @@
 /** Papers that leave the library: the best of a search, all that meet conditions, or what a person saved. */
 import { AppError } from "../core/errors.ts";
+import type { PapersToExport } from "../core/export/format.ts";
+import { isUnfiltered } from "../core/filters.ts";
+import type { FeedbackKind } from "../core/interest.ts";
 import type { Library } from "../core/library.ts";
 import type { Paper } from "../core/paper.ts";
 import type { StoredPaper } from "../core/paper-store.ts";
@@ -13,6 +16,20 @@ import { longestPage, type Question, type SearchRequest } from "./search-request
 export interface ExportRequest extends Question {
   /** How many at most; of a search with words {@link usualExport} unless given, of others all. */
   readonly limit?: number | undefined;
+  /** Instead of a search, with which neither words nor conditions go. */
+  readonly said?: Said | undefined;
+}
+
+/** What a person said of papers, in place of a search. */
+export interface Said {
+  readonly person: string;
+  readonly kind: FeedbackKind;
+}
+
+/** Throws `invalid_request` where something is asked for beside it. */
+export function requireNoQuestion({ query, unseenBy, filters = {} }: Question): void {
+  if (query.trim() === "" && unseenBy === undefined && isUnfiltered(filters)) return;
+  throw new AppError("invalid_request", "kind stands in place of a search: words and conditions do not go with it.");
 }
 
 /** Every paper is nearer to a query or further: nobody means all of them. */
@@ -27,9 +44,9 @@ export async function exportedBySearch(
   ask: (request: SearchRequest) => Promise<SearchAnswer>,
   { limit, ...question }: ExportRequest,
   signal?: AbortSignal,
-): Promise<AsyncIterable<Paper>> {
+): Promise<PapersToExport> {
   const parsed = parseQuery(question.query);
-  if (parsed.text !== "" || parsed.id !== undefined) return inOrder(await bestOf(ask, question, limit ?? usualExport));
+  if (parsed.text !== "" || parsed.id !== undefined) return await bestOf(ask, question, limit ?? usualExport);
   const within = await conditionsOf(library, parsed, question.filters ?? {}, question.unseenBy);
   const size = within?.size ?? (await library.countPapers());
   const labels = await library.newest(within, { limit: Math.min(limit ?? size, size), offset: 0 });
@@ -55,9 +72,4 @@ async function bestOf(ask: (request: SearchRequest) => Promise<SearchAnswer>, qu
     if (hits.length < asked) break;
   }
   return papers;
-}
-
-/** Of papers that are there already. */
-export async function* inOrder<T>(all: readonly T[]): AsyncGenerator<T> {
-  yield* all;
 }

@@ -1,12 +1,9 @@
 /** GET /v1/export */
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
-import { AppError } from "../core/errors.ts";
 import { exportNames, piecesOf } from "../core/export/format.ts";
 import { exportFormat, exportFormats } from "../core/export/formats.ts";
-import { isUnfiltered } from "../core/filters.ts";
 import { feedbackKinds } from "../core/interest.ts";
 import type { Engine } from "../engine/engine.ts";
-import { inOrder } from "../engine/export.ts";
 import { personOf } from "./identity.ts";
 import { problemResponse } from "./problem.ts";
 import { questionOfParameters, questionParameters, wholeNumber } from "./schemas.ts";
@@ -42,14 +39,8 @@ export function addExportRoute(app: OpenAPIHono, engine: Engine): void {
   app.openapi(route, async (c) => {
     const { format: name, kind, limit, ...parameters } = c.req.valid("query");
     const person = personOf(c);
-    const question = questionOfParameters(parameters, person);
-    const isAsked = question.query.trim() !== "" || question.unseenBy !== undefined || !isUnfiltered(question.filters ?? {});
-    if (kind !== undefined && isAsked)
-      throw new AppError("invalid_request", "kind stands in place of a search: words and conditions do not go with it.");
-    const papers =
-      kind === undefined
-        ? await engine.exportPapers({ ...question, limit }, c.req.raw.signal)
-        : inOrder((await engine.person(person).papersSaid(kind)).slice(0, limit));
+    const said = kind === undefined ? undefined : { person, kind };
+    const papers = await engine.exportPapers({ ...questionOfParameters(parameters, person), limit, said }, c.req.raw.signal);
     const format = exportFormat(name);
     return c.body(ReadableStream.from(piecesOf(format, papers)).pipeThrough(new TextEncoderStream()), 200, {
       "content-type": `${format.mediaType}; charset=utf-8`,

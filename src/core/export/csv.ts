@@ -1,7 +1,8 @@
 /** A table for spreadsheets. */
 import { dateOf, type Paper } from "../paper.ts";
+import { collapseSpace } from "../text.ts";
 import type { ExportFormat } from "./format.ts";
-import { idIn, singleLine } from "./work.ts";
+import { idIn } from "./work.ts";
 
 type Cell = string | number | undefined;
 
@@ -47,7 +48,7 @@ function rowOf(cells: readonly Cell[]): string {
 
 /** What begins as a formula is none behind a space, in any spreadsheet: a title could send others' cells away. */
 function quoted(raw: string): string {
-  const text = singleLine(raw);
+  const text = collapseSpace(raw);
   const cell = /^[=+\-@]/.test(text) ? ` ${text}` : text;
   return /[",\n\r]|^\s/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
 }

@@ -24,8 +24,11 @@ export interface ExportFile {
   of(paper: Paper): string;
 }
 
+/** There already, or read as they are taken. */
+export type PapersToExport = Iterable<Paper> | AsyncIterable<Paper>;
+
 /** A file in pieces: its beginning, each paper, its end. */
-export async function* piecesOf(format: ExportFormat, papers: AsyncIterable<Paper>): AsyncIterable<string> {
+export async function* piecesOf(format: ExportFormat, papers: PapersToExport): AsyncIterable<string> {
   const file = format.begin();
   yield file.head;
   let isFirst = true;

@@ -6,13 +6,19 @@ import type { ExportFormat, ExportName } from "./format.ts";
 import { jsonLinesExport } from "./json-lines.ts";
 import { risExport } from "./ris.ts";
 
+const formats: Readonly<Record<ExportName, ExportFormat>> = {
+  bibtex: bibtexExport,
+  ris: risExport,
+  csl: cslExport,
+  csv: csvExport,
+  jsonl: jsonLinesExport,
+};
+
 /** In the order in which they are offered. */
-export const exportFormats: readonly ExportFormat[] = [bibtexExport, risExport, cslExport, csvExport, jsonLinesExport];
+export const exportFormats: readonly ExportFormat[] = Object.values(formats);
 
 export function exportFormat(name: ExportName): ExportFormat {
-  const format = exportFormats.find((one) => one.name === name);
-  if (format === undefined) throw new TypeError(`no format is called ${name}`);
-  return format;
+  return formats[name];
 }
 
 /** The format of files that are called so; undefined where none of them is. */

@@ -1,8 +1,9 @@
 /** RIS, which every reference manager reads. */
 import { linkOf } from "../identity.ts";
 import { type Author, dateOf, type Paper } from "../paper.ts";
+import { collapseSpace } from "../text.ts";
 import type { ExportFormat } from "./format.ts";
-import { idIn, partsOf, singleLine, venueNameOf, type WorkType, workTypeOf } from "./work.ts";
+import { idIn, partsOf, venueNameOf, type WorkType, workTypeOf } from "./work.ts";
 
 const types: Readonly<Record<WorkType, string>> = { article: "JOUR", conference: "CPAPER", preprint: "GEN" };
 
@@ -46,7 +47,7 @@ function linesOf(paper: Paper): [tag: string, value: string][] {
     ["L1", paper.pdfUrl],
     ["ID", paper.paperId],
   ];
-  const written = fields.map(([tag, value]): [string, string] => [tag, singleLine(value ?? "")]).filter(([, value]) => value !== "");
+  const written = fields.map(([tag, value]): [string, string] => [tag, collapseSpace(value ?? "")]).filter(([, value]) => value !== "");
   return [...written, ["ER", ""]];
 }
 

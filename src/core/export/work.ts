@@ -1,5 +1,6 @@
 /** What several formats of bibliographies ask of a paper. */
 import { type Author, dateOf, type Paper } from "../paper.ts";
+import { collapseSpace } from "../text.ts";
 
 /** How a work appeared, as far as its venue tells. */
 export type WorkType = "article" | "conference" | "preprint";
@@ -57,7 +58,7 @@ export function isWhole({ name }: Author): boolean {
 export function partsOf(author: Author): NameParts | undefined {
   const known = knownParts(author);
   if (known !== undefined || isWhole(author)) return known;
-  const words = singleLine(author.name).split(" ");
+  const words = collapseSpace(author.name).split(" ");
   const suffix = words.length > 2 && suffixPattern.test(words.at(-1) ?? "") ? words.pop() : undefined;
   if (words.length < 2 || words.length > mostWords) return undefined;
   const prefixed = words.findIndex((word, at) => at > 0 && at < words.length - 1 && particle.test(word));
@@ -67,8 +68,4 @@ export function partsOf(author: Author): NameParts | undefined {
     given: words.slice(0, from).join(" "),
     ...(suffix === undefined ? {} : { suffix }),
   };
-}
-
-export function singleLine(text: string): string {
-  return text.replace(/\s+/g, " ").trim();
 }

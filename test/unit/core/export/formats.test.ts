@@ -5,7 +5,6 @@ import { type ExportName, exportNames, piecesOf } from "../../../../src/core/exp
 import { exportFormat, exportFormatOfFile } from "../../../../src/core/export/formats.ts";
 import type { NewPaper, Paper } from "../../../../src/core/paper.ts";
 import type { Format } from "../../../../src/core/source.ts";
-import { inOrder } from "../../../../src/engine/export.ts";
 import { bibtexFormat } from "../../../../src/sources/bibtex.ts";
 import { cslFormat } from "../../../../src/sources/csl.ts";
 import { csvFormat } from "../../../../src/sources/csv.ts";
@@ -26,7 +25,7 @@ const starter = readFileSync(new URL("../../../../src/starter/corpus.jsonl", imp
 
 async function written(name: ExportName, papers: readonly Paper[]): Promise<string> {
   let text = "";
-  for await (const piece of piecesOf(exportFormat(name), inOrder(papers))) text += piece;
+  for await (const piece of piecesOf(exportFormat(name), papers)) text += piece;
   return text;
 }
 
