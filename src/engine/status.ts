@@ -57,7 +57,8 @@ export function notesOfHealth({ rebuilds, writesStopped }: LibraryHealth, embedd
     const meanwhile = index === "vectors" ? "; every vector is compared until it is there" : "";
     return state === "rebuilding" ? `rebuilding: ${what}${meanwhile}` : `could not be rebuilt: ${what}; every vector is compared`;
   });
-  if (backgroundFault !== undefined && backgroundFault !== embeddingFault)
+  // A cause that has its own note is not told twice.
+  if (backgroundFault !== undefined && backgroundFault !== embeddingFault && backgroundFault !== writesStopped)
     notes.unshift(`work in the background fails, and is tried again: ${backgroundFault}`);
   if (embeddingFault !== undefined) notes.unshift(`nothing is searched by meaning: ${embeddingFault}`);
   return writesStopped === undefined ? notes : [`writing has stopped: ${writesStopped}`, ...notes];

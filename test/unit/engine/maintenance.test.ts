@@ -29,5 +29,7 @@ it("work that fails and is tried again is told of for as long as it does", async
   expect(notesOfHealth({ rebuilds: [], writesStopped: undefined }, undefined, fault)).toEqual([
     `work in the background fails, and is tried again: ${fault}`,
   ]);
+  // Where writing has stopped altogether, that is said once.
+  expect(notesOfHealth({ rebuilds: [], writesStopped: fault }, undefined, fault)).toEqual([`writing has stopped: ${fault}`]);
   await expectFault(new MemoryLibrary(), fault, undefined);
 });
