@@ -51,7 +51,7 @@ module.exports = {
     only("delivery", ["sources"]),
     only("engine", ["background\\.ts"]),
     only("http", ["engine"]),
-    only("web", ["engine"]),
+    only("web", ["engine", "compiled\\.ts"]),
     only("cli", ["engine", ...apps, "config\\.ts", "compiled\\.ts", "background\\.ts"]),
     owned("better-sqlite3", "^src/storage/local/"),
     owned("hnswlib-node", "^src/storage/local/hnsw(-index|lib)\\.ts$"),

@@ -3,7 +3,7 @@
  * (`app-server.ts`, `app-sources.ts`, `app-delivery.ts`): a search starts without reading the web pages' code.
  */
 import { join } from "node:path";
-import { compiledModule, version } from "./compiled.ts";
+import { compiledModule, shippedFile, version } from "./compiled.ts";
 import { type Config, defaultModel } from "./config.ts";
 import { type Embedder, modelDescriptionSchema } from "./core/embedder.ts";
 import { AppError, toWritingError } from "./core/errors.ts";
@@ -251,7 +251,7 @@ async function openReranker({ models }: Config, name: string): Promise<Reranker>
 }
 
 /** The folder of the starter corpus, in the layout that `paperkin eval` reads. */
-export const starterFolder = join(compiledModule("starter").replace(/\.js$/, ""));
+export const starterFolder = shippedFile("starter");
 
 // What commands need of rooms that only this file may open.
 export { listModels, openVectorFile, pullModel, pullReranker, readManifest, temporaryFolder, verifyModel, writeVectorFile };

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { Context } from "hono";
 import type { Child } from "hono/jsx";
+import { shippedFile } from "../compiled.ts";
 import { dailyFeed, type FeedOfPage, feedHref, feedLinks } from "./links.ts";
 import { keptScope, mayLookAfter, onlyReads, ViewerScope } from "./viewer.tsx";
 
@@ -18,7 +19,7 @@ export interface Asset {
 /** The files that pages load, read once. */
 export const assets: ReadonlyMap<string, Asset> = new Map(
   assetNames.map((name) => {
-    const bytes = readFileSync(new URL(`./assets/${name}`, import.meta.url));
+    const bytes = readFileSync(shippedFile(`web/assets/${name}`));
     return [name, { bytes, hash: createHash("sha256").update(bytes).digest("hex").slice(0, 12) }];
   }),
 );
