@@ -17,6 +17,15 @@ export interface NearTerm {
   readonly papers: number;
 }
 
+/** A term that sets papers apart. */
+export interface TellingTerm {
+  readonly term: string;
+  /** `saturation · idf`: how much it sets them apart. */
+  readonly weight: number;
+  /** How much the papers speak of it: BM25's saturated frequency, 0 … 1 for each paper, summed over them. */
+  readonly saturation: number;
+}
+
 /** Words to look for, as terms of the analysis in `core/analysis.ts`. */
 export interface TermQuery {
   /** Any of these; each counts with its weight. */
@@ -84,6 +93,6 @@ export interface Retrieval {
   termTexts(terms: readonly number[]): Promise<string[]>;
   /** About `size` papers from everywhere in the library, always the same ones of the same library; ascending. */
   sampleLabels(size: number): Promise<Label[]>;
-  /** The most telling terms of papers: `tf × idf`, summed over them, best first. */
-  tellingTerms(labels: readonly Label[], limit: number): Promise<{ term: string; weight: number }[]>;
+  /** The most telling terms of papers, by weight, then by text. */
+  tellingTerms(labels: readonly Label[], limit: number): Promise<TellingTerm[]>;
 }

@@ -29,6 +29,11 @@ export interface SimilarOptions {
 const similarAlpha = 0.5;
 /** The words of a paper that are searched for: those that set it apart. */
 const mostTerms = 40;
+/**
+ * A word of which a paper speaks often says more about it than one that it mentions: its weight is its saturation to this
+ * power. 0.3 was measured; with 0 all weigh the same.
+ */
+const saturationPower = 0.3;
 /** Ranked papers that are looked at beyond the limit, since versions and duplicates collapse. */
 const spare = 20;
 
@@ -45,7 +50,7 @@ export async function similarToPaper(
   return await nearest(library, embedder, {
     ...options,
     vector: () => vectorOfPaper(library, embedder, stored, signal),
-    terms: { terms: new Map(terms.map(({ term }) => [term, 1])) },
+    terms: { terms: new Map(terms.map(({ term, saturation }) => [term, saturation ** saturationPower])) },
     without: stored,
   });
 }

@@ -206,6 +206,7 @@ export const wordBehaviours: Behaviours = {
     const average = (13 + 8 + 6) / 3;
     expect(telling[0]?.weight).toBeCloseTo(inverseDocumentFrequency(3, 1) * termSaturation(1, 13, average), 12);
     expect(telling[3]?.weight).toBeCloseTo(inverseDocumentFrequency(3, 2) * termSaturation(4, 13, average), 12);
+    expect(telling[3]?.saturation).toBeCloseTo(termSaturation(4, 13, average), 12);
     const copper = (await library.tellingTerms([1, 2], 99)).find(({ term }) => term === "copper");
     const [first = 0, second = 0] = await library.termScores(any("copper"), [1, 2]);
     expect(copper?.weight).toBeCloseTo(first + second, 12);

@@ -9,7 +9,7 @@ import type { Paper } from "../../core/paper.ts";
 import { countedTexts, inverseDocumentFrequency, saturate, termSaturation } from "../../core/ranking/bm25.ts";
 import { noTerms, type TermVector, weighTerms } from "../../core/ranking/term-vector.ts";
 import { evenly, TopScored } from "../../core/ranking/top.ts";
-import type { NearTerm, Scored, TermDetail, TermDetails, TermQuery } from "../../core/retrieval.ts";
+import type { NearTerm, Scored, TellingTerm, TermDetail, TermDetails, TermQuery } from "../../core/retrieval.ts";
 import { editDistance } from "../../core/spelling.ts";
 import { ForwardBuilder, type ForwardIndex, joinSegments, LexicalSegment } from "./lexical-segment.ts";
 import { atOnce, inSlices, type Slices, type Steps } from "./slices.ts";
@@ -226,9 +226,8 @@ export class LexicalIndex {
     return near.sort((a, b) => a.distance - b.distance || (a.term < b.term ? -1 : 1));
   }
 
-  /** `tf × idf` of each document's terms, saturated as BM25 does, summed over the documents. */
-  tellingTerms(labels: readonly Label[], limit: number): { term: string; weight: number }[] {
-    const sums = new Map<number, number>();
+  tellingTerms(labels: readonly Label[], limit: number): TellingTerm[] {
+    const saturations = new Map<number, number>();
     const averageLength = this.averageLength();
     for (const label of labels) {
       const location = this.locations.get(label);
@@ -236,13 +235,12 @@ export class LexicalIndex {
       const { terms, frequencies } = this.subjectOf(location);
       const length = location.segment.forward.lengths[location.document] ?? 0;
       terms.forEach((term, at) => {
-        const weight = this.idfOf(term) * termSaturation(frequencies[at] ?? 0, length, averageLength);
-        sums.set(term, (sums.get(term) ?? 0) + weight);
+        saturations.set(term, (saturations.get(term) ?? 0) + termSaturation(frequencies[at] ?? 0, length, averageLength));
       });
     }
     // By text where weights are equal: the numbers of terms depend on the history of the index (I8).
-    return [...sums]
-      .map(([term, weight]) => ({ term: this.termTexts[term] ?? "", weight }))
+    return [...saturations]
+      .map(([term, saturation]) => ({ term: this.termTexts[term] ?? "", weight: saturation * this.idfOf(term), saturation }))
       .sort((a, b) => b.weight - a.weight || (a.term < b.term ? -1 : 1))
       .slice(0, limit);
   }

@@ -22,7 +22,7 @@ import type { PaperKeys } from "../../core/paper-keys.ts";
 import type { StoredPaper, UpsertResult } from "../../core/paper-store.ts";
 import type { PersonalStore } from "../../core/personal-store.ts";
 import type { TermVector } from "../../core/ranking/term-vector.ts";
-import type { NearTerm, Scored, TermDetails, TermQuery } from "../../core/retrieval.ts";
+import type { NearTerm, Scored, TellingTerm, TermDetails, TermQuery } from "../../core/retrieval.ts";
 import type { SignInStore } from "../../core/sign-in.ts";
 import type { DeletedItem, SourceItem } from "../../core/source-items.ts";
 import type { Suggested, SuggestedKind } from "../../core/suggest.ts";
@@ -364,7 +364,7 @@ export class LocalLibrary implements Library {
     return this.indexes.lexical.holdingAll(terms);
   }
 
-  async tellingTerms(labels: readonly Label[], limit: number): Promise<{ term: string; weight: number }[]> {
+  async tellingTerms(labels: readonly Label[], limit: number): Promise<TellingTerm[]> {
     return this.indexes.lexical.tellingTerms(labels, limit);
   }
 

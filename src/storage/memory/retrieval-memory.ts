@@ -8,7 +8,7 @@ import type { StoredPaper } from "../../core/paper-store.ts";
 import { countedTexts, inverseDocumentFrequency, termSaturation } from "../../core/ranking/bm25.ts";
 import { type TermVector, weighTerms } from "../../core/ranking/term-vector.ts";
 import { compareScored, evenly } from "../../core/ranking/top.ts";
-import type { NearTerm, Retrieval, Scored, TermDetail, TermDetails, TermQuery } from "../../core/retrieval.ts";
+import type { NearTerm, Retrieval, Scored, TellingTerm, TermDetail, TermDetails, TermQuery } from "../../core/retrieval.ts";
 import { editDistance, isCorrectable } from "../../core/spelling.ts";
 import { dot } from "../../core/vectors.ts";
 import { MemoryGenerationStore } from "./generation-memory.ts";
@@ -111,17 +111,15 @@ export class MemoryRetrieval extends MemoryGenerationStore implements Retrieval 
       .sort((a, b) => a.distance - b.distance || compareText(a.term, b.term));
   }
 
-  async tellingTerms(labels: readonly Label[], limit: number): Promise<{ term: string; weight: number }[]> {
+  async tellingTerms(labels: readonly Label[], limit: number): Promise<TellingTerm[]> {
     const words = this.allWords();
-    const sums = new Map<string, number>();
+    const saturations = new Map<string, number>();
     for (const label of labels) {
-      for (const term of words.get(label)?.counts.keys() ?? []) {
-        if (isVenueTerm(term)) continue;
-        sums.set(term, (sums.get(term) ?? 0) + scoreOf(term, label, words));
-      }
+      for (const term of words.get(label)?.counts.keys() ?? [])
+        if (!isVenueTerm(term)) saturations.set(term, (saturations.get(term) ?? 0) + saturationOf(term, label, words));
     }
-    return [...sums]
-      .map(([term, weight]) => ({ term, weight }))
+    return [...saturations]
+      .map(([term, saturation]) => ({ term, weight: saturation * idfOf(term, words), saturation }))
       .sort((a, b) => b.weight - a.weight || compareText(a.term, b.term))
       .slice(0, limit);
   }
@@ -187,15 +185,20 @@ export class MemoryRetrieval extends MemoryGenerationStore implements Retrieval 
 
 /** BM25 of one term in one paper, everything counted anew. */
 function scoreOf(term: string, label: Label, words: ReadonlyMap<Label, CountedWords>): number {
+  return idfOf(term, words) * saturationOf(term, label, words);
+}
+
+function idfOf(term: string, words: ReadonlyMap<Label, CountedWords>): number {
+  return inverseDocumentFrequency(words.size, [...words.values()].filter(({ counts }) => counts.has(term)).length);
+}
+
+/** 0 where the paper does not hold the term. */
+function saturationOf(term: string, label: Label, words: ReadonlyMap<Label, CountedWords>): number {
   const own = words.get(label);
   const frequency = own?.counts.get(term);
   if (own === undefined || frequency === undefined) return 0;
-  let [total, holding] = [0, 0];
-  for (const { length, counts } of words.values()) {
-    total += length;
-    if (counts.has(term)) holding++;
-  }
-  return inverseDocumentFrequency(words.size, holding) * termSaturation(frequency, own.length, Math.max(1, total / words.size));
+  const total = [...words.values()].reduce((sum, { length }) => sum + length, 0);
+  return termSaturation(frequency, own.length, Math.max(1, total / words.size));
 }
 
 function wordsOf({ paper }: StoredPaper): CountedWords {

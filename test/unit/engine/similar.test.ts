@@ -42,6 +42,17 @@ describe("papers like one", () => {
     expect(await engine.similarToPaper(inventPaper(0).ids[0] ?? "", { limit: 5, mode })).toHaveLength(5);
   });
 
+  it("share what it speaks of often, before what it mentions", async () => {
+    const plain = (number: number, title: string, abstract: string) => inventPaper(number, { title, abstract, authors: [], keywords: [] });
+    await library.upsert([
+      plain(0, "On boats", "A violin has strings. Strings break. Who tunes strings counts strings, and goes to the harbour."),
+      plain(1, "Harbour", "Of harbour and rain."),
+      plain(2, "Strings", "Of strings and rain."),
+    ]);
+    const hits = await engine.similarToPaper(inventPaper(0).ids[0] ?? "", { mode: "keyword" });
+    expect(hits.map(({ paper }) => paper.title)).toEqual(["Strings", "Harbour"]);
+  });
+
   it("I7: are as many as asked for while most wait for their embeddings", async () => {
     await library.upsert([copper(0, "Copper violins", "Ada Example")]);
     await engine.embedBacklog({});
