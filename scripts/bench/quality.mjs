@@ -1,14 +1,13 @@
 // Hybrid search against its arms and rank fusion, and the keyword arm against plain BM25, on labelled collections: what
 // `paperkin eval` says of their main sets and their sets of related papers.
 import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
 import { unpackSets } from "./data.mjs";
 import { textOf } from "./processes.mjs";
 import { referenceGain } from "./reference-words.mjs";
 
 const collections = ["scifact", "cacm", "cisi", "scitldr"];
-/** Of each set; enough for a mean, and few enough for a coffee. */
-const mostQueries = 300;
 const targets = {
   arm: { what: "hybrid against its better arm", each: 1, mean: 1.09 },
   rrf: { what: "hybrid against rank fusion", each: undefined, mean: 1.02 },
@@ -35,8 +34,8 @@ export async function measureQuality({ data, root, folder, progress }) {
   };
   for (const dir of isCollection ? folders : [join(root, "src/starter")]) {
     progress(basename(dir));
-    const kept = ["--keep", join(folder, `quality-${basename(dir)}`)];
-    for (const { set, queries, gains, difference } of await evaluate(root, dir, kept)) {
+    const measured = await evaluate(root, dir, join(folder, `quality-${basename(dir)}`));
+    for (const { set, queries, gains, difference } of measured) {
       const { keyword, semantic, hybrid, rrf } = gains;
       const arms = `${queries} queries; keyword ${keyword.toFixed(3)}, semantic ${semantic.toFixed(3)}, rank fusion ${rrf.toFixed(3)}`;
       const { low, high } = difference;
@@ -44,15 +43,9 @@ export async function measureQuality({ data, root, folder, progress }) {
       add("arm", set, hybrid / Math.max(keyword, semantic), of, arms);
       add("rrf", set, hybrid / rrf, "", arms);
     }
-    const { gains, queries } = (await evaluate(root, dir, [...kept, "--set", "main", "--modes", "keyword"], Number.POSITIVE_INFINITY))[0];
+    const { gains } = measured.find(({ set }) => set === basename(dir));
     const plain = await referenceGain(dir);
-    add(
-      "words",
-      basename(dir),
-      gains.keyword / plain,
-      "",
-      `all ${queries} queries; ${gains.keyword.toFixed(3)} against ${plain.toFixed(3)}`,
-    );
+    add("words", basename(dir), gains.keyword / plain, "", `${gains.keyword.toFixed(3)} against ${plain.toFixed(3)}`);
   }
   rows.sort((a, b) => (a.figure < b.figure ? -1 : 1));
   if (!isCollection || missing.length > 0)
@@ -71,18 +64,17 @@ export async function measureQuality({ data, root, folder, progress }) {
   return rows;
 }
 
-/** The sets of a collection but those to learn from, with nDCG@10 by mode. */
-async function evaluate(root, dir, more, most = mostQueries) {
-  const thinned = Number.isFinite(most) ? ["--queries", String(most)] : [];
-  const command = [join(root, "dist/cli/main.js"), "eval", dir, ...more, ...thinned, "--json"];
+/** The test queries of a collection and, behind them, its related papers: nDCG@10 by mode. @param library where it is kept. */
+async function evaluate(root, dir, library) {
+  const sets = existsSync(join(dir, "queries_related.jsonl")) ? ["main", "related"] : ["main"];
+  const command = [join(root, "dist/cli/main.js"), "eval", dir, "--keep", library, ...sets.flatMap((set) => ["--set", set]), "--json"];
   const child = spawn(process.execPath, command, { stdio: ["ignore", "pipe", "inherit"], env: withoutSettings() });
   const { text, code } = await textOf(child);
   if (code !== 0) throw new Error(`paperkin eval ${dir} ended with exit code ${code}`);
   const lines = text
     .trim()
     .split("\n")
-    .map((line) => JSON.parse(line))
-    .filter(({ set }) => !set.endsWith("_train"));
+    .map((line) => JSON.parse(line));
   return [...new Set(lines.map(({ set }) => set))].map((set) => {
     const own = lines.filter((line) => line.set === set);
     const modes = own.filter(({ mode }) => mode !== undefined);
