@@ -28,9 +28,9 @@ import { specOf } from "./engine/embed-backlog.ts";
 import { Engine, type EngineOptions } from "./engine/engine.ts";
 import { type IndexApart, indexApart } from "./engine/index-apart.ts";
 import { verifyApart } from "./engine/verify-apart.ts";
-import { type BackupManifest, backUp } from "./storage/local/backup.ts";
+import { type BackupManifest, backUp, copyWithoutFiles } from "./storage/local/backup.ts";
 import { addCopy, type CopyOptions, type CopyReport } from "./storage/local/copies.ts";
-import { copyDatabase, databaseName, isThere } from "./storage/local/database.ts";
+import { databaseName, isThere } from "./storage/local/database.ts";
 import { LocalLibrary } from "./storage/local/local-library.ts";
 import type { LocalLibraryOptions } from "./storage/local/local-library-options.ts";
 import { type RestoreOptions, restore } from "./storage/local/restore.ts";
@@ -145,7 +145,7 @@ export function hasLibrary(config: Config): boolean {
 export function copyLibrary(config: Config): Config {
   const data = temporaryFolder("try");
   try {
-    if (hasLibrary(config)) copyDatabase(join(config.data, databaseName), join(data, databaseName));
+    if (hasLibrary(config)) copyWithoutFiles(join(config.data, databaseName), join(data, databaseName));
     return { ...config, data };
   } catch (error) {
     throw toWritingError(error, data);

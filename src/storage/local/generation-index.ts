@@ -82,7 +82,10 @@ export class GenerationIndex {
     if (fromFiles) {
       const checkpoint = await readCheckpoint(generation, parts);
       if ("manifest" in checkpoint) index.manifest = checkpoint.manifest;
-      else if (!checkpoint.missing || (await isManifestGone(generation, parts))) parts.onRebuild(checkpoint.fault, index.vectors);
+      else {
+        const fault = checkpoint.missing ? whatIsGone(generation, parts.generations) : checkpoint.fault;
+        if (fault !== undefined) parts.onRebuild(fault, index.vectors);
+      }
     }
     await index.readVectors();
     if (index.manifest !== undefined) {
@@ -169,6 +172,17 @@ export class GenerationIndex {
     // By itself: files that are whole are not written again because somebody else writes.
     await patiently(() => parts.generations.recordCheckpoint(generation, lastChange));
     this.checkpointChange = lastChange;
+  }
+
+  /**
+   * Looks whether somebody took away what this process has read or written, so that the next one need not find it out; it is written anew then.
+   * @returns what is gone, told once; undefined where nothing is.
+   */
+  async missingFile(): Promise<string | undefined> {
+    if (this.checkpointChange === undefined) return undefined;
+    const missing = await this.parts.folder.missing();
+    if (missing !== undefined) this.checkpointChange = undefined;
+    return missing;
   }
 
   /** Nothing is built from here on: it is not used any more. */
@@ -275,12 +289,10 @@ export class GenerationIndex {
   }
 }
 
-/** A first checkpoint that was ended leaves files without a manifest; one that was finished does not. */
-async function isManifestGone(
-  generation: Generation,
-  { folder, generations }: Pick<GenerationParts, "folder" | "generations">,
-): Promise<boolean> {
-  return generations.checkpointOf(generation) !== undefined && (await folder.list()).length > 0;
+/** Of files without a manifest. A first checkpoint that was ended leaves such ones, or none; one that was finished does not, and is noted. */
+export function whatIsGone(generation: Generation, generations: GenerationTable): string | undefined {
+  const finished = generations.checkpointOf(generation);
+  return finished === undefined ? undefined : `the manifest of the files up to change ${finished} is gone`;
 }
 
 /** The files of a generation, or why they cannot be used. */

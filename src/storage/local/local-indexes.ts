@@ -13,7 +13,7 @@ import type { Label } from "../../core/label-set.ts";
 import type { StoredPaper } from "../../core/paper-store.ts";
 import type { LibraryHealth } from "../../core/upkeep.ts";
 import type { ChangeCounter } from "./change-counter.ts";
-import { CheckpointFolder } from "./checkpoint.ts";
+import { CheckpointFolder, generationFolder } from "./checkpoint.ts";
 import { libraryIdOf, type Sqlite } from "./database.ts";
 import type { DerivedColumns } from "./derived-columns.ts";
 import type { EmbeddingTable } from "./embedding-table.ts";
@@ -189,9 +189,7 @@ export class LocalIndexes {
   }
 
   /** What `verify` looks at, and how it mends. */
-  async toVerify(): Promise<
-    Pick<VerifyParts, "generation" | "lexical" | "vectors" | "readCheckpoint" | "listFiles" | "filesHeldBy" | "rebuild">
-  > {
+  async toVerify(): Promise<Pick<VerifyParts, "generation" | "lexical" | "vectors" | "readCheckpoint" | "filesHeldBy" | "rebuild">> {
     await this.refresh();
     const generation = this.parts.generations.live();
     return {
@@ -199,7 +197,6 @@ export class LocalIndexes {
       lexical: this.words,
       vectors: generation === undefined ? undefined : (await this.of(generation))?.vectors,
       readCheckpoint: async () => (generation === undefined ? undefined : await readCheckpoint(generation, this.partsOf(generation))),
-      listFiles: async () => (generation === undefined ? [] : await this.folderOf(generation).list()),
       filesHeldBy: () => claimedWork(this.parts.db).find(({ work }) => work === "checkpoint" && !this.checkpointLease.isHeld),
       rebuild: async () => {
         await this.rebuild(generation);
@@ -226,6 +223,8 @@ export class LocalIndexes {
     if (closing.aborted || index === undefined || guard.stopped !== undefined || !(await patiently(() => this.checkpointLease.take())))
       return;
     await this.refresh();
+    const missing = await index.missingFile();
+    if (missing !== undefined) this.notice(`The index files are written anew: ${missing}.`);
     const isComplete = await index.complete({
       onProgress: (done, total) => options.onProgress?.("indexing", done, total),
       ...(signal === undefined ? {} : { signal }),
@@ -385,9 +384,4 @@ function graphState(vectors: VectorIndex): () => "rebuilding" | "rebuilt" | "fai
     if (!vectors.hasGraph) return isBegun ? "failed" : "rebuilding";
     return vectors.pendingSize === 0 ? "rebuilt" : "rebuilding";
   };
-}
-
-/** The folder of a generation's files, below that of the library. */
-export function generationFolder(generation: Generation): string {
-  return `generation-${generation.id}`;
 }

@@ -12,6 +12,7 @@ import { describeHolder } from "../../core/holder.ts";
 import type { ClaimedWork } from "../../core/upkeep.ts";
 import { type ArchiveEntry, damaged, readEntries } from "./archive.ts";
 import { type BackupManifest, backupManifestName, backupManifestSchema } from "./backup.ts";
+import { isGenerationFolder } from "./checkpoint.ts";
 import { StoredCopy } from "./copies.ts";
 import { databaseName, makeFolder, openDatabase, privateMode, replacedName, restoringName } from "./database.ts";
 import { type FileRecord, syncPath } from "./durable-file.ts";
@@ -288,8 +289,8 @@ async function replace(folder: string): Promise<void> {
   for (const name of (await readdir(folder)).filter(isDatabase).sort()) await rename(join(folder, name), join(old, name));
   await syncPath(folder);
   // Derived from the database: nothing is lost with them.
-  for (const name of (await readdir(folder)).filter(isGeneration)) await rm(join(folder, name), { recursive: true });
-  for (const name of (await readdir(from)).filter(isGeneration)) await rename(join(from, name), join(folder, name));
+  for (const name of (await readdir(folder)).filter(isGenerationFolder)) await rm(join(folder, name), { recursive: true });
+  for (const name of (await readdir(from)).filter(isGenerationFolder)) await rename(join(from, name), join(folder, name));
   for (const name of (await readdir(from)).filter(isDatabase).sort().reverse()) await rename(join(from, name), join(folder, name));
   await syncPath(folder);
   await rm(old, { recursive: true, force: true });
@@ -298,8 +299,4 @@ async function replace(folder: string): Promise<void> {
 /** With its log. */
 function isDatabase(name: string): boolean {
   return name.startsWith(databaseName);
-}
-
-function isGeneration(name: string): boolean {
-  return /^generation-\d+$/.test(name);
 }

@@ -113,6 +113,27 @@ describe("verify", () => {
     expect(faults(await library.verify({ repair: false }))).toEqual([]);
   });
 
+  it("looks at everything else beside a record that is damaged, and mends it", async () => {
+    await filled();
+    folder.sql("UPDATE papers SET record = 'no json' WHERE label = 6");
+    folder.sql("UPDATE embeddings SET vector = x'010203' WHERE label = 7");
+    folder.sql("DELETE FROM paper_ids WHERE label IN (6, 9)");
+    await rm(join(folder.path, "generation-1", "manifest.json"));
+    const library = await folder.open();
+    expect(faults(await library.verify({ repair: true }))).toEqual([
+      "papers: damaged",
+      "ids: repaired",
+      "embeddings: repaired",
+      "index files: repaired",
+    ]);
+    expect(await library.resolve(["X:8"])).toEqual([9]);
+    expect((await library.verify({ repair: false })).map(({ check }) => check)).toContain("vector index");
+    // Where the words were read from a file that was written when the record was whole.
+    expect(faults(await (await folder.open()).verify({ repair: false }))).toEqual(["papers: damaged"]);
+    await library.remove(["X:5"]);
+    expect(faults(await (await folder.open()).verify({ repair: false }))).toEqual([]);
+  });
+
   it("finds the other papers by their words where a record is damaged, says so, and lets `verify` name it", async () => {
     const library = await folder.open();
     await library.upsert(inventPapers(20));
@@ -225,12 +246,37 @@ describe("verify", () => {
     expect(faults(await library.verify({ repair: false }))).toEqual([]);
   });
 
-  it("finds nothing wrong where no index files were made yet, or all were taken away", async () => {
+  it("finds nothing wrong where no index files were made yet", async () => {
+    const library = await folder.openFilled(20);
+    expect(faults(await library.verify({ repair: false }))).toEqual([]);
+  });
+
+  it("I2: tells that all index files were taken away, at opening and by `verify`, and makes them anew", async () => {
     await filled();
     await rm(join(folder.path, "generation-1"), { recursive: true });
-    const library = await folder.open();
-    expect(faults(await library.verify({ repair: false }))).toEqual([]);
-    await library.checkpoint();
+    const notices: string[] = [];
+    const library = await folder.open({ onNotice: (notice) => notices.push(notice) });
+    expect(notices).toEqual([expect.stringMatching(/made anew.*: the manifest of the files up to change \d+ is gone/)]);
+    expect((await library.health()).rebuilds).not.toEqual([]);
+    expect(faults(await library.verify({ repair: false }))).toEqual(["index files: damaged"]);
+    expect(faults(await library.verify({ repair: true }))).toEqual(["index files: repaired"]);
     expect((await readdir(join(folder.path, "generation-1"))).length).toBe(3);
   });
+
+  it.each(["manifest.json", "hnsw", "lexical"])(
+    "writes index files anew that are taken away beneath a process that has read them: %s",
+    async (which) => {
+      await filled();
+      const notices: string[] = [];
+      const library = await folder.open({ onNotice: (notice) => notices.push(notice) });
+      const name = (await readdir(join(folder.path, "generation-1"))).find((one) => one.startsWith(which)) ?? "";
+      await library.checkpoint();
+      expect(notices).toEqual([]);
+      await rm(join(folder.path, "generation-1", name));
+      await library.checkpoint();
+      expect(notices).toEqual([expect.stringContaining("The index files are written anew")]);
+      expect(faults(await library.verify({ repair: false }))).toEqual([]);
+      expect((await readdir(join(folder.path, "generation-1"))).length).toBe(3);
+    },
+  );
 });
