@@ -29,6 +29,7 @@ import { Engine, type EngineOptions } from "./engine/engine.ts";
 import { type IndexApart, indexApart } from "./engine/index-apart.ts";
 import { verifyApart } from "./engine/verify-apart.ts";
 import { type BackupManifest, backUp, copyWithoutFiles } from "./storage/local/backup.ts";
+import { type CheckedBackup, checkBackups } from "./storage/local/backup-source.ts";
 import { addCopy, type CopyOptions, type CopyReport } from "./storage/local/copies.ts";
 import { databaseName, isThere } from "./storage/local/database.ts";
 import { LocalLibrary } from "./storage/local/local-library.ts";
@@ -171,6 +172,11 @@ export function restoreLibrary(config: Config, path: string, options: RestoreOpt
   return restore(path, config.data, options);
 }
 
+/** Reads a backup, or the copies in a folder, as restoring does. Throws what `checkBackups` does. */
+export function checkBackup(path: string, { copy, onProgress }: Pick<RestoreOptions, "copy" | "onProgress">): Promise<CheckedBackup[]> {
+  return checkBackups(path, copy, onProgress);
+}
+
 /** Throws `model_not_found`, `model_damaged`, `model_mismatch` where a library whose live generation this was could not be opened. */
 export async function checkModel({ models }: Config, { id, model, dimensions, preparation }: Generation): Promise<void> {
   const manifest = await readModelManifest(models, model);
@@ -239,6 +245,7 @@ async function openReranker({ models }: Config, name: string): Promise<Reranker>
   const reranker = new RerankProcess({
     modelsFolder: models,
     model: { id, kind, weights, labels, maxTokens },
+    files: manifest.files,
     workerModule: compiledModule("embedding/rerank-worker"),
   });
   try {

@@ -6,7 +6,7 @@ import type { SearchWidth, WorkProgress } from "../core/upkeep.ts";
 import type { EngineStatus } from "../engine/status.ts";
 import { secondsLeft } from "../engine/work-progress.ts";
 import { asking, examples, isJson, withEngine } from "./context.ts";
-import { printJson, printTable } from "./output.ts";
+import { megabytes, printJson, printTable } from "./output.ts";
 
 export function addStatus(program: Command): void {
   program
@@ -51,7 +51,7 @@ export function addStatus(program: Command): void {
               ? "none; made when papers are embedded"
               : `up to change ${status.checkpointChange} of ${status.lastChange}`,
           ],
-          ...status.files.map((file) => [file.name, `${(file.sizeBytes / 1e6).toFixed(1)} MB`]),
+          ...status.files.map((file) => [file.name, megabytes(file.sizeBytes)]),
           ...status.work.map(({ work, pid, elsewhere, since, progress }) => [
             "under way",
             `${work} (process ${pid}${elsewhere === true ? " of another container" : ""}${since === undefined ? "" : `, running since ${utcMinute(since)}`})${progress === undefined ? "" : `: ${describeProgress(progress)}`}`,
