@@ -3,11 +3,8 @@
  * agrees with the manifest, and new papers and queries are compared with vectors of another model, in silence.
  */
 import type { Embedder } from "../core/embedder.ts";
-import { toAppError } from "../core/errors.ts";
 import type { Generation } from "../core/generation.ts";
-import type { Label } from "../core/label-set.ts";
 import type { Library } from "../core/library.ts";
-import type { StoredPaper } from "../core/paper-store.ts";
 import { prepareText } from "../core/prepare.ts";
 import type { Finding } from "../core/upkeep.ts";
 import { dot } from "../core/vectors.ts";
@@ -16,20 +13,10 @@ import { leastCosine } from "./embedding-transfer.ts";
 /** Papers that are embedded again. */
 const sampleSize = 8;
 
-/** A paper, unless its record is damaged: that has a finding of its own. */
-async function readable(library: Library, label: Label): Promise<StoredPaper | undefined> {
-  try {
-    return (await library.papers([label]))[0];
-  } catch (error) {
-    if (toAppError(error).code === "library_damaged") return undefined;
-    throw error;
-  }
-}
-
 /** Throws what embedding does. */
 export async function verifyModel(library: Library, embedder: Embedder, generation: Generation): Promise<Finding> {
   const labels = await library.sampleLabels(sampleSize);
-  const papers = await Promise.all(labels.map((label) => readable(library, label)));
+  const papers = await library.papers(labels);
   const hashes = await library.embeddedHashes(generation, labels);
   const vectors = await library.embeddings(generation, labels);
   const cosines: number[] = [];

@@ -6,7 +6,7 @@
 import { join } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { analysisVersion } from "../../core/analysis.ts";
-import { type ErrorCode, toAppError } from "../../core/errors.ts";
+import { type AppError, type ErrorCode, toAppError } from "../../core/errors.ts";
 import type { Generation } from "../../core/generation.ts";
 import type { LongWorkOptions } from "../../core/generation-store.ts";
 import type { Label } from "../../core/label-set.ts";
@@ -69,6 +69,8 @@ export class LocalIndexes {
   private readonly checkpointLease: Lease;
   private checkpointing: Promise<void> = Promise.resolve();
   private refreshing: Promise<boolean> | undefined;
+  /** Of which papers it was told that their record is damaged. */
+  private readonly toldRecords = new Set<Label>();
   /** Why what was committed here could not be followed, so that it is said once. */
   private toldOfFollowing: string | undefined;
 
@@ -146,6 +148,13 @@ export class LocalIndexes {
       this.toldOfFollowing = explanation;
       this.notice(`What was written last is kept, and cannot be searched yet: ${explanation}`, code);
     }
+  }
+
+  /** Of a paper that is left out of what was asked for, since its record is damaged: once, until it changes. */
+  tellOfRecord(label: Label, { code, explanation }: AppError): void {
+    if (this.toldRecords.has(label)) return;
+    this.toldRecords.add(label);
+    this.notice(`A paper is left out of every answer: ${explanation}`, code);
   }
 
   /**

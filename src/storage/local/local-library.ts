@@ -161,7 +161,11 @@ export class LocalLibrary implements Library {
   }
 
   async papers(labels: readonly Label[]): Promise<(StoredPaper | undefined)[]> {
-    return labels.map((label) => this.paperTable.get(label));
+    return labels.map((label) => this.paperTable.readable(label, (error) => this.indexes.tellOfRecord(label, error)));
+  }
+
+  async requireReadable(label: Label): Promise<void> {
+    this.paperTable.get(label);
   }
 
   async findByTitle(title: string): Promise<Label[]> {
@@ -235,7 +239,11 @@ export class LocalLibrary implements Library {
   }
 
   async eachPaper(after: Label, limit: number): Promise<StoredPaper[]> {
-    return this.paperTable.page(after, limit);
+    for (let from = after; ; ) {
+      const { papers, last } = this.paperTable.readablePage(from, limit, (label, error) => this.indexes.tellOfRecord(label, error));
+      if (papers.length > 0 || last === undefined) return papers;
+      from = last;
+    }
   }
 
   // Embeddings

@@ -144,9 +144,13 @@ export class PaperTable {
   }
 
   /** As {@link page}, without those whose record is damaged. @returns beside them the last label that was looked at; undefined behind the last paper. */
-  readablePage(after: Label, limit: number): { papers: StoredPaper[]; last: Label | undefined } {
+  readablePage(
+    after: Label,
+    limit: number,
+    onDamage?: (label: Label, error: AppError) => void,
+  ): { papers: StoredPaper[]; last: Label | undefined } {
     const rows = this.selectPage.all(after, limit);
-    return { papers: rows.flatMap((row) => readablePaper(row) ?? []), last: rows.at(-1)?.label };
+    return { papers: rows.flatMap((row) => readablePaper(row, (error) => onDamage?.(row.label, error)) ?? []), last: rows.at(-1)?.label };
   }
 
   count(): number {

@@ -3,6 +3,8 @@ import { readdir, rm, truncate } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Finding } from "../../../src/core/upkeep.ts";
+import { getPaper } from "../../../src/engine/papers.ts";
+import { prepareGeneration } from "../../../src/engine/prepare-generation.ts";
 import { VectorIndex } from "../../../src/storage/local/vector-index.ts";
 import { embedAll, inventPaper, inventPapers, inventVector, testSpec } from "../../contract/invented-papers.ts";
 import { LibraryFolder } from "./opened-library.ts";
@@ -108,7 +110,7 @@ describe("verify", () => {
     folder.sql("UPDATE papers SET record = replace(record, 'Ada', 'Eda') WHERE label = 6");
     const library = await folder.open();
     expect(faults(await library.verify({ repair: true }))).toEqual(["papers: damaged"]);
-    await expect(library.papers([6])).rejects.toMatchObject({ code: "library_damaged", mend: expect.stringContaining("backup") });
+    await expect(library.requireReadable(6)).rejects.toMatchObject({ code: "library_damaged", mend: expect.stringContaining("backup") });
     await library.remove(["X:5"]);
     expect(faults(await library.verify({ repair: false }))).toEqual([]);
   });
@@ -144,6 +146,29 @@ describe("verify", () => {
     expect(notices).toEqual([expect.stringContaining("1 stored records are damaged")]);
     expect((await next.holding([])).size).toBe(19);
     expect(faults(await next.verify({ repair: false }))).toEqual(["papers: damaged"]);
+  });
+
+  it("leaves a paper whose record is damaged out of answers that hold others, and tells of it once", async () => {
+    await filled();
+    folder.sql("UPDATE papers SET record = 'no json' WHERE label IN (6, 7)");
+    const notices: string[] = [];
+    const library = await folder.open({ onNotice: (notice) => notices.push(notice) });
+    for (let again = 0; again < 2; again++)
+      expect((await library.papers([5, 6, 8])).map((stored) => stored?.label)).toEqual([5, undefined, 8]);
+    expect(notices).toEqual([expect.stringMatching(/left out of every answer: The record of X:5/)]);
+    // A page of damaged ones alone is not the end.
+    expect((await library.eachPaper(5, 2)).map(({ label }) => label)).toEqual([8, 9]);
+    expect(await library.eachPaper(30, 2)).toEqual([]);
+    await expect(getPaper(library, "X:5")).rejects.toMatchObject({ code: "library_damaged" });
+    expect((await library.faults()).map(({ detail }) => detail)).toContainEqual(expect.stringContaining("X:5"));
+  });
+
+  it("moves to other parameters beside a record that is damaged", async () => {
+    const library = await folder.openFilled(30);
+    folder.sql("UPDATE papers SET record = 'no json' WHERE label = 6");
+    const generation = await library.fillGeneration({ ...testSpec, graph: { M: 20, efConstruction: 100 } });
+    await library.reuseEmbeddings(generation);
+    expect(await prepareGeneration(library, generation)).toMatchObject({ embedded: 29, waiting: 0 });
   });
 
   it("follows what other processes write beside a record that is damaged", async () => {
@@ -211,9 +236,7 @@ describe("verify", () => {
       }
     }
     const library = await folder.open();
-    await expect(library.papers([3])).rejects.toMatchObject({
-      code: "library_damaged",
-    });
+    await expect(library.requireReadable(3)).rejects.toMatchObject({ code: "library_damaged" });
     // Taking it out is possible, and all is well again.
     expect(await library.remove(["X:2"])).toEqual(["X:2"]);
     await library.upsert([inventPaper(2)]);
