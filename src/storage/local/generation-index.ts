@@ -7,6 +7,7 @@ import { analysisVersion } from "../../core/analysis.ts";
 import { AppError, toAppError } from "../../core/errors.ts";
 import { defaultGraphParameters, type Generation } from "../../core/generation.ts";
 import type { LongWorkOptions } from "../../core/generation-store.ts";
+import { counted } from "../../core/text.ts";
 import type { ChangeCounter } from "./change-counter.ts";
 import type { CheckpointFolder, Manifest } from "./checkpoint.ts";
 import { type EmbeddingTable, usableVector } from "./embedding-table.ts";
@@ -215,7 +216,7 @@ export class GenerationIndex {
     const broken = read - this.vectors.matrix.size;
     if (broken > 0)
       onNotice?.(
-        `${broken} stored vectors are damaged and are not used: \`paperkin verify --repair\` removes them, so that their papers are embedded again.`,
+        `${counted(broken, "stored vector")} ${broken === 1 ? "is damaged and is" : "are damaged and are"} not used: \`paperkin verify --repair\` removes what is damaged, so that it is embedded again.`,
       );
   }
 

@@ -11,6 +11,7 @@ import type { Generation } from "../../core/generation.ts";
 import type { LongWorkOptions } from "../../core/generation-store.ts";
 import type { Label } from "../../core/label-set.ts";
 import type { StoredPaper } from "../../core/paper-store.ts";
+import { counted } from "../../core/text.ts";
 import type { LibraryHealth } from "../../core/upkeep.ts";
 import type { ChangeCounter } from "./change-counter.ts";
 import { CheckpointFolder, generationFolder } from "./checkpoint.ts";
@@ -321,7 +322,10 @@ export class LocalIndexes {
     }
     this.words = lexical;
     const damaged = papers.count() - lexical.size;
-    if (damaged > 0) this.notice(`${damaged} stored records are damaged, so no words find their papers: \`paperkin verify\` names them.`);
+    if (damaged > 0)
+      this.notice(
+        `${counted(damaged, "stored record")} ${damaged === 1 ? "is" : "are"} damaged, so that no words find what ${damaged === 1 ? "it is" : "they are"} of: \`paperkin verify\` names ${damaged === 1 ? "it" : "them"}.`,
+      );
   }
 
   /** Reads the word index, which holds everything up to a change. @returns why it cannot be used; undefined where it can. */

@@ -96,7 +96,7 @@ describe("verify", () => {
     folder.sql("UPDATE sentence_embeddings SET vectors = x'01' WHERE label = 7");
     const notices: string[] = [];
     const library = await folder.open({ onNotice: (notice) => notices.push(notice) });
-    expect(notices).toEqual([expect.stringContaining("1 stored vectors are damaged")]);
+    expect(notices).toEqual([expect.stringContaining("1 stored vector is damaged")]);
     const generation = await library.openGeneration(testSpec);
     expect(await library.embeddings(generation, [6])).toEqual([undefined]);
     expect(await library.sentenceEmbeddings(generation, [7])).toEqual([undefined]);
@@ -143,7 +143,7 @@ describe("verify", () => {
     const notices: string[] = [];
     // Nothing is embedded, so that there are no files: the words are read from the records.
     const next = await folder.open({ onNotice: (notice) => notices.push(notice) });
-    expect(notices).toEqual([expect.stringContaining("1 stored records are damaged")]);
+    expect(notices).toEqual([expect.stringContaining("1 stored record is damaged")]);
     expect((await next.holding([])).size).toBe(19);
     expect(faults(await next.verify({ repair: false }))).toEqual(["papers: damaged"]);
   });
