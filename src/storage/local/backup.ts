@@ -97,9 +97,14 @@ export async function collectFiles(
   return files;
 }
 
-/** Throws `invalid_request` for a place in the library's folder whose files come and go with the library's. */
+/** Throws `invalid_request` for the library's folder itself, and for a place in it whose files come and go with the library's. */
 export function checkPlace(folder: string, path: string): void {
   const [name = ""] = relative(realPath(folder), realPath(path)).split(sep);
+  if (name === "") {
+    throw new AppError("invalid_request", `${path} is the library's own folder: copies in it would be lost with it.`, {
+      mend: "Name another folder, best on another disk.",
+    });
+  }
   if (!isGenerationFolder(name) && name !== restoringName && name !== replacedName) return;
   throw new AppError("invalid_request", `${path} is among files of the library that are removed when they are made anew.`, {
     mend: "Name a place outside of the library's folder, best on another disk.",

@@ -265,8 +265,8 @@ it("says of each copy in a folder whether it is whole, and where one is not, tha
   await expect(checkBackups(copies, undefined)).rejects.toMatchObject({ code: "file_unreadable" });
 });
 
-it("is refused among the index files of a library, which are removed when they are made anew", async () => {
-  for (const name of ["generation-1", join("generation-1", "copies"), "restoring"]) {
+it("is refused in the folder of the library itself, and among its index files, which are removed when they are made anew", async () => {
+  for (const name of ["", "generation-1", join("generation-1", "copies"), "restoring"]) {
     const place = join(folder.path, name);
     await expect(addCopy(folder.path, place, { version: "0.0.0", now: new Date() })).rejects.toMatchObject({ code: "invalid_request" });
   }
