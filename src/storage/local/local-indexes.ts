@@ -360,6 +360,7 @@ export class LocalIndexes {
       this.words.remove(label);
       columns.remove(label);
     }
+    for (const label of changed) this.toldRecords.delete(label);
     for (let at = 0; at < changed.length; at += followedAtOnce) {
       const page = changed.slice(at, at + followedAtOnce).flatMap((label) => this.readable(label) ?? []);
       this.words.put(page);

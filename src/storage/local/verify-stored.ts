@@ -40,7 +40,7 @@ export async function checkPapers({ db, papers, repair }: VerifyParts): Promise<
       const { checksum, ...columns } = columnsOf(paper, record);
       if (typeof stored?.checksum === "number" && stored.checksum !== checksum) {
         unreadable.push(
-          `${paper.paperId} has a record that is not the one that was stored: ${mendRecord}, or remove it (\`papers remove\`) and import it again`,
+          `${paper.paperId} has a record that is not the one that was stored: import it again from where it came, ${mendRecord}, or remove it (\`papers remove\`)`,
         );
         continue;
       }

@@ -163,6 +163,27 @@ describe("verify", () => {
     expect((await library.faults()).map(({ detail }) => detail)).toContainEqual(expect.stringContaining("X:5"));
   });
 
+  it.each(["record = 'no json'", "checksum = checksum + 1"])(
+    "has a damaged record whole again when its source says it again: %s",
+    async (damage) => {
+      await filled();
+      folder.sql(`UPDATE papers SET ${damage} WHERE label = 6`);
+      const library = await folder.open();
+      // A file that holds it comes in as ever.
+      const outcomes = (await library.upsert(inventPapers(30))).map(({ outcome, label }) => ({ outcome, label }));
+      expect(outcomes.filter(({ outcome }) => outcome !== "unchanged")).toEqual([{ outcome: "changed", label: 6 }]);
+      expect(faults(await library.verify({ repair: false }))).toEqual([]);
+      expect((await library.papers([6]))[0]?.paper.paperId).toBe("X:5");
+    },
+  );
+
+  it("is not taken for healed by another source, which did not say what the first one did", async () => {
+    await filled();
+    folder.sql("UPDATE papers SET record = 'no json' WHERE label = 6");
+    const library = await folder.open();
+    await expect(library.upsert([inventPaper(5, { sources: ["another"] })])).rejects.toMatchObject({ code: "library_damaged" });
+  });
+
   it("moves to other parameters beside a record that is damaged", async () => {
     const library = await folder.openFilled(30);
     folder.sql("UPDATE papers SET record = 'no json' WHERE label = 6");
