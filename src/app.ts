@@ -28,9 +28,10 @@ import { specOf } from "./engine/embed-backlog.ts";
 import { Engine, type EngineOptions } from "./engine/engine.ts";
 import { type IndexApart, indexApart } from "./engine/index-apart.ts";
 import { verifyApart } from "./engine/verify-apart.ts";
-import { type BackupManifest, backUp } from "./storage/local/backup.ts";
+import { type BackupManifest, backUp, copyWithoutFiles } from "./storage/local/backup.ts";
+import { type CheckedBackup, checkBackups } from "./storage/local/backup-source.ts";
 import { addCopy, type CopyOptions, type CopyReport } from "./storage/local/copies.ts";
-import { copyDatabase, databaseName, isThere } from "./storage/local/database.ts";
+import { databaseName, isThere } from "./storage/local/database.ts";
 import { LocalLibrary } from "./storage/local/local-library.ts";
 import type { LocalLibraryOptions } from "./storage/local/local-library-options.ts";
 import { type RestoreOptions, restore } from "./storage/local/restore.ts";
@@ -145,7 +146,7 @@ export function hasLibrary(config: Config): boolean {
 export function copyLibrary(config: Config): Config {
   const data = temporaryFolder("try");
   try {
-    if (hasLibrary(config)) copyDatabase(join(config.data, databaseName), join(data, databaseName));
+    if (hasLibrary(config)) copyWithoutFiles(join(config.data, databaseName), join(data, databaseName));
     return { ...config, data };
   } catch (error) {
     throw toWritingError(error, data);
@@ -169,6 +170,11 @@ export function copyLibraryTo(config: Config, folder: string, options: Pick<Copy
 /** Makes the library of a configuration from a backup. Throws what `restore` does. */
 export function restoreLibrary(config: Config, path: string, options: RestoreOptions): Promise<BackupManifest> {
   return restore(path, config.data, options);
+}
+
+/** Reads a backup, or the copies in a folder, as restoring does. Throws what `checkBackups` does. */
+export function checkBackup(path: string, { copy, onProgress }: Pick<RestoreOptions, "copy" | "onProgress">): Promise<CheckedBackup[]> {
+  return checkBackups(path, copy, onProgress);
 }
 
 /** Throws `model_not_found`, `model_damaged`, `model_mismatch` where a library whose live generation this was could not be opened. */
@@ -239,6 +245,7 @@ async function openReranker({ models }: Config, name: string): Promise<Reranker>
   const reranker = new RerankProcess({
     modelsFolder: models,
     model: { id, kind, weights, labels, maxTokens },
+    files: manifest.files,
     workerModule: compiledModule("embedding/rerank-worker"),
   });
   try {

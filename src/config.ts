@@ -211,7 +211,7 @@ const configFileVariable = "PAPERKIN_CONFIG";
 /** @param flags settings from the command line, and `config` for the file. Throws `invalid_config`. */
 export function readConfig(flags: Readonly<Record<string, unknown>> = {}, environment: NodeJS.ProcessEnv = process.env): Config {
   const path = flags.config ?? environment[configFileVariable];
-  const file = typeof path === "string" && path !== "" ? readConfigFile(path) : {};
+  const file = typeof path === "string" && path !== "" ? readConfigFile(folderOf(path)) : {};
   checkEnvironment(environment);
   const values = Object.entries(settings).map(([name, setting]) => {
     const variable = environmentName(name);
@@ -246,7 +246,7 @@ export function readConfig(flags: Readonly<Record<string, unknown>> = {}, enviro
   };
 }
 
-/** From where the command runs; `~` is the home folder also where no shell has said so, as in a file of settings. */
+/** Of a file or folder: from where the command runs; `~` is the home folder also where no shell has said so, as in a file of settings. */
 function folderOf(path: string): string {
   return resolve(/^~(?=\/|$)/.test(path) ? join(homeOf(path), path.slice(1)) : path);
 }

@@ -5,7 +5,7 @@ import { backUpLibrary, copyLibraryTo } from "../app.ts";
 import { AppError } from "../core/errors.ts";
 import { counted } from "../core/text.ts";
 import { configOf, interruptible, isJson, wholeNumber } from "./context.ts";
-import { print, printJson, withProgress } from "./output.ts";
+import { megabytes, print, printJson, withProgress } from "./output.ts";
 import { requireFileName } from "./text-file.ts";
 
 /** More than anybody counts; each copy costs a list to read. */
@@ -45,8 +45,4 @@ export function addBackup(program: Command): void {
       if (json) printJson({ file: target, ...made });
       else print(`${file} holds the library as of ${made.created}: ${counted(made.files.length, "file")}, ${megabytes(made.sizeBytes)}.`);
     });
-}
-
-function megabytes(sizeBytes: number): string {
-  return `${(sizeBytes / 1e6).toFixed(1)} MB`;
 }

@@ -4,17 +4,22 @@ import type { Command } from "commander";
 import { openEmbedder, openLibrary, openVectorFile, writeVectorFile } from "../app.ts";
 import { yieldToOthers } from "../background.ts";
 import { AppError } from "../core/errors.ts";
+import { preparationVersion } from "../core/prepare.ts";
 import { counted } from "../core/text.ts";
-import { exportRows, importRows } from "../engine/embedding-transfer.ts";
+import { exportRows, importRows, waitingTexts } from "../engine/embedding-transfer.ts";
 import { graphOf, reindexLimits } from "../engine/reindex-request.ts";
 import { configOf, examples, interruptible, isJson, wholeNumber } from "./context.ts";
-import { print, printJson, withProgress } from "./output.ts";
+import { note, print, printJson, withProgress } from "./output.ts";
+import { checkWritable, writeWhole } from "./text-file.ts";
 
 export function addEmbeddings(program: Command): void {
   const embeddings = program
     .command("embeddings")
     .description("the embeddings as files that other programs read and write")
-    .addHelpText("after", examples("embeddings export vectors.safetensors", "embeddings import vectors.safetensors"));
+    .addHelpText(
+      "after",
+      examples("embeddings export vectors.safetensors", "embeddings texts texts.jsonl", "embeddings import vectors.safetensors"),
+    );
 
   embeddings
     .command("export")
@@ -23,7 +28,7 @@ export function addEmbeddings(program: Command): void {
     .argument("<file>", "ends in .npy (ids, hashes and a description are put beside it) or .safetensors (all in one)")
     .option("--generation <n>", "another generation than the live one", wholeNumber("--generation", 1, Number.MAX_SAFE_INTEGER))
     .action(async (file: string, { generation: wanted }: { generation?: number }, command: Command) => {
-      const library = await openLibrary(configOf(command), { create: false, maintain: false, searchable: false });
+      const library = await openLibrary(configOf(command), { create: false, maintain: false, searchable: false, onNotice: note });
       try {
         const entries = await library.generations();
         const entry = entries.find(({ generation, state }) => (wanted === undefined ? state === "live" : generation.id === wanted));
@@ -47,6 +52,49 @@ export function addEmbeddings(program: Command): void {
     });
 
   embeddings
+    .command("texts")
+    .description("write the texts whose embeddings are missing, for a program that embeds them elsewhere, on a GPU for instance")
+    .addHelpText("after", examples("embeddings texts texts.jsonl", "embeddings texts texts.jsonl --model Xenova/bge-small-en-v1.5"))
+    .argument("<file>", "JSON Lines: paperId, contentHash and text, as the model is to read it")
+    .addHelpText("after", "\nWhat a file must hold to be taken in says `paperkin embeddings import --help`.\n")
+    .action(async (path: string, _flags: unknown, command: Command) => {
+      await checkWritable([path]);
+      const config = configOf(command);
+      const library = await openLibrary(config, { create: false, maintain: false, searchable: false, onNotice: note });
+      try {
+        const embedder = await openEmbedder(config, 1, config.model ?? (await library.liveGeneration())?.model);
+        try {
+          const { id, pooling, maxTokens, dimensions } = embedder.model;
+          let rows = 0;
+          const lines = async function* () {
+            const texts = waitingTexts(
+              library,
+              embedder,
+              interruptible(() => undefined),
+            );
+            for await (const row of texts) {
+              rows++;
+              yield `${JSON.stringify(row)}\n`;
+            }
+          };
+          await writeWhole(path, lines());
+          if (isJson(command))
+            printJson({ file: resolve(path), rows, model: id, preparation: preparationVersion, pooling, maxTokens, dimensions });
+          else {
+            print(`${path} holds ${counted(rows, "text")} for ${id}, preparation ${preparationVersion}.`);
+            print(
+              `It reads ${maxTokens} tokens of each, pools by ${pooling}, and gives ${dimensions} numbers, divided by the vector's length.`,
+            );
+          }
+        } finally {
+          await embedder.close();
+        }
+      } finally {
+        await library.close();
+      }
+    });
+
+  embeddings
     .command("import")
     .description("take in embeddings that were computed elsewhere, after comparing some of them with ones computed here")
     .addHelpText("after", examples("embeddings import vectors.safetensors"))
@@ -59,13 +107,22 @@ export function addEmbeddings(program: Command): void {
     )
     .addHelpText(
       "after",
-      "\nEmbeddings of the library's model are used at once; those of another one by the next `paperkin reindex --model`.\n",
+      `
+Embeddings of the library's model are used at once; those of another one by the next \`paperkin reindex --model\`.
+
+Other programs write either of
+  NAME.safetensors  the tensors embeddings (F32, rows × dimensions, each row of length 1), ids and hashes (U8: the paperId
+                    and the contentHash of each row, as \`embeddings texts\` gives them, each with a line feed behind it),
+                    and in the metadata model and preparation
+  NAME.npy          the embeddings alone (<f4, C order); beside it NAME.ids.txt, NAME.hashes.txt (a line a row), and
+                    NAME.json with "model" and "preparation"
+`,
     )
     .action(async (path: string, { m, efConstruction }: { m?: number; efConstruction?: number }, command: Command) => {
       const config = configOf(command);
       yieldToOthers(0);
       const file = await openVectorFile(resolve(path));
-      const library = await openLibrary(config, { create: false, maintain: false, searchable: false });
+      const library = await openLibrary(config, { create: false, maintain: false, searchable: false, onNotice: note });
       try {
         const embedder = await openEmbedder(config, config.workers, file.model, { truncation: file.truncation });
         try {
@@ -81,10 +138,13 @@ export function addEmbeddings(program: Command): void {
             print(
               `${counted(stored, "embedding")} ${stored === 1 ? "was" : "were"} stored, ${known} ${known === 1 ? "was" : "were"} there already.`,
             );
-            if (unknown > 0) print(`${unknown} are of papers that are not in the library.`);
-            if (changed > 0) print(`${changed} are of another text than the paper has.`);
+            if (unknown > 0)
+              print(`${counted(unknown, "row")} ${unknown === 1 ? "is of a paper that is" : "are of papers that are"} not in the library.`);
+            if (changed > 0) print(`${counted(changed, "row")} ${changed === 1 ? "is" : "are"} of another text than the paper has.`);
             if (leastCosine !== undefined)
-              print(`${compared} papers were embedded here too: the least cosine is ${leastCosine.toFixed(4)}.`);
+              print(
+                `${counted(compared, "paper")} ${compared === 1 ? "was" : "were"} embedded here too: the least cosine is ${leastCosine.toFixed(4)}.`,
+              );
           }
           if (report.unknown + report.changed > 0) process.exitCode = 3;
         } finally {

@@ -8,6 +8,10 @@ import type { Hit } from "../engine/hits.ts";
 // biome-ignore lint/suspicious/noControlCharactersInRegex: what a style is made of
 const ownStyle = /(\u001b\[(?:[0-2]|22|3[0-9])m)/;
 
+export function megabytes(sizeBytes: number): string {
+  return `${(sizeBytes / 1e6).toFixed(1)} MB`;
+}
+
 /** Writes one line to standard output. It may quote what mail servers, files and people say: nothing but colours as {@link styled} has them reaches the terminal. */
 export function print(line = ""): void {
   const parts = line.split(ownStyle).map((part, at) => (at % 2 === 1 ? part : removeControls(part.replaceAll("\r", ""))));

@@ -73,6 +73,8 @@ function shareOptions(program: Command, command: Command): void {
       if (option.long !== "--version" && !child.options.some((own) => own.long === option.long))
         child.addOption(new Option(option.flags, option.description).hideHelp());
     }
+    if (child.commands.length === 0)
+      child.addHelpText("after", "\nOptions of all commands (--data, --model, --workers, --json, …): paperkin --help");
     const takesQuery = child.registeredArguments.some((one) => one.name() === "query");
     const ofMinus = takesQuery ? "; a query that begins with a minus stands behind --, as in: search -- -word" : "";
     child.exitOverride().showHelpAfterError(`(--help shows how it is used${ofMinus})`);

@@ -12,6 +12,7 @@ import { graphOf, reindexLimits } from "../engine/reindex-request.ts";
 import { configOf, interruptSignal, isJson, wholeNumber } from "./context.ts";
 import { describeBacklog } from "./embed.ts";
 import { note, noteMigration, print, printJson, printTable, withProgress } from "./output.ts";
+import { describeWork } from "./work.ts";
 
 interface Flags {
   m?: number;
@@ -48,7 +49,7 @@ export function addReindex(program: Command): void {
     .option("--status", "show the generations")
     .addHelpText(
       "after",
-      "\nInterrupted at any moment, the same command (without --new) goes on. The library keeps which model answers: settings need not name it.\nExamples:\n  paperkin reindex --model Xenova/bge-small-en-v1.5\n  paperkin reindex --m 32 --ef-construction 400\n  paperkin reindex --rollback\n",
+      "\n--model says which model, --workers how many processes embed; the library's own, and one for each core, unless given.\nInterrupted at any moment, the same command (without --new) goes on. The library keeps which model answers: settings need not name it.\nExamples:\n  paperkin reindex --model Xenova/bge-small-en-v1.5\n  paperkin reindex --m 32 --ef-construction 400\n  paperkin reindex --rollback\n",
     )
     .action(async (flags: Flags, command: Command) => {
       const asked = [flags.rollback, flags.prune, flags.drop, flags.status].filter((flag) => flag === true).length;
@@ -110,6 +111,8 @@ async function showGenerations(library: Library, command: Command): Promise<void
       ],
       [0],
     );
+  const work = (await library.claimedWork()).filter((one) => one.work === "reindex");
+  if (!isJson(command)) for (const one of work) print(`Under way: ${describeWork(one)}.`);
 }
 
 async function move(flags: Flags, command: Command): Promise<void> {

@@ -1,9 +1,10 @@
 /** `paperkin restore`: a library from a backup. */
 import { resolve } from "node:path";
 import type { Command } from "commander";
-import { restoreLibrary } from "../app.ts";
-import { configOf, interruptible, isJson } from "./context.ts";
-import { print, printJson, withProgress } from "./output.ts";
+import { checkBackup, restoreLibrary } from "../app.ts";
+import { AppError } from "../core/errors.ts";
+import { configOf, examples, interruptible, isJson } from "./context.ts";
+import { megabytes, print, printJson, printTable, withProgress } from "./output.ts";
 
 export function addRestore(program: Command): void {
   program
@@ -11,11 +12,17 @@ export function addRestore(program: Command): void {
     .description("make a library from a backup, after checking every byte of it")
     .argument("<file>", "what `paperkin backup` wrote, a file or a folder of copies")
     .option("--copy <name>", "which of the copies in a folder; the latest unless named")
+    .option("--check", "read all of it, or of each copy in a folder, say whether it is whole, and restore nothing")
     .option("--replace", "put it in the place of the library that is there, which is kept until the restored one stands")
-    .addHelpText("after", "\nExample:\n  paperkin restore papers.backup --data another-folder\n")
-    .action(async (file: string, flags: { replace?: boolean; copy?: string }, command: Command) => {
-      const config = configOf(command);
+    .addHelpText("after", examples("restore papers.backup --data another-folder", "restore copies --check"))
+    .action(async (file: string, flags: { replace?: boolean; copy?: string; check?: boolean }, command: Command) => {
       const json = isJson(command);
+      if (flags.check === true) {
+        if (flags.replace === true) throw new AppError("invalid_request", "--check restores nothing, and --replace does.");
+        await check(resolve(file), flags.copy, json);
+        return;
+      }
+      const config = configOf(command);
       const manifest = await withProgress(json, (progress) =>
         restoreLibrary(config, resolve(file), {
           replace: flags.replace === true,
@@ -26,4 +33,22 @@ export function addRestore(program: Command): void {
       if (json) printJson({ data: config.data, ...manifest });
       else print(`The library in ${config.data} is as of ${manifest.created}.`);
     });
+}
+
+async function check(path: string, copy: string | undefined, json: boolean): Promise<void> {
+  const checked = await withProgress(json, (progress) =>
+    checkBackup(path, { copy, onProgress: interruptible((what, done, total) => progress.show(what, done, total, "files")) }),
+  );
+  if (json) for (const one of checked) printJson({ file: path, ...one });
+  else {
+    printTable(
+      checked.map(({ copy: name = path, created = "", sizeBytes, fault }) => [
+        fault === undefined ? "whole" : "damaged",
+        name,
+        created,
+        fault ?? megabytes(sizeBytes ?? 0),
+      ]),
+    );
+  }
+  if (checked.some(({ fault }) => fault !== undefined)) process.exitCode = 1;
 }

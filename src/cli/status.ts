@@ -1,12 +1,11 @@
 /** `paperkin status`: what the library holds and how it is. */
 import type { Command } from "commander";
-import { type GenerationEntry, reindexCommand } from "../core/generation.ts";
+import { isFinished } from "../core/job.ts";
 import { utcMinute } from "../core/local-time.ts";
-import type { SearchWidth, WorkProgress } from "../core/upkeep.ts";
-import type { EngineStatus } from "../engine/status.ts";
-import { secondsLeft } from "../engine/work-progress.ts";
+import type { SearchWidth } from "../core/upkeep.ts";
 import { asking, examples, isJson, withEngine } from "./context.ts";
-import { printJson, printTable } from "./output.ts";
+import { megabytes, printJson, printTable } from "./output.ts";
+import { describeFilling, describeWork } from "./work.ts";
 
 export function addStatus(program: Command): void {
   program
@@ -23,6 +22,7 @@ export function addStatus(program: Command): void {
           return;
         }
         const { generation } = status;
+        const job = (await engine.library.jobs.all()).find((one) => one.kind === "reindex" && !isFinished(one));
         const { audit } = status.generations.find(({ state }) => state === "live") ?? {};
         printTable([
           ["library", config.data],
@@ -33,7 +33,9 @@ export function addStatus(program: Command): void {
           ["reranker", config.reranker === undefined ? "none" : `${config.reranker}, ${config.rerankerBudgetMs} ms for an answer`],
           ["generation", generation === undefined ? "none yet" : `${generation.id} (${generation.dimensions} dimensions)`],
           ["old generations", String(status.generations.filter(({ state }) => state === "retired").length)],
-          ...status.generations.filter(({ state }) => state === "filling").map((entry) => ["being filled", describeFilling(entry, status)]),
+          ...status.generations
+            .filter(({ state }) => state === "filling")
+            .map((entry) => ["being filled", describeFilling(entry, status, job)]),
           [
             "recall@10",
             audit === undefined
@@ -51,11 +53,8 @@ export function addStatus(program: Command): void {
               ? "none; made when papers are embedded"
               : `up to change ${status.checkpointChange} of ${status.lastChange}`,
           ],
-          ...status.files.map((file) => [file.name, `${(file.sizeBytes / 1e6).toFixed(1)} MB`]),
-          ...status.work.map(({ work, pid, elsewhere, since, progress }) => [
-            "under way",
-            `${work} (process ${pid}${elsewhere === true ? " of another container" : ""}${since === undefined ? "" : `, running since ${utcMinute(since)}`})${progress === undefined ? "" : `: ${describeProgress(progress)}`}`,
-          ]),
+          ...status.files.map((file) => [file.name, megabytes(file.sizeBytes)]),
+          ...status.work.map((work) => ["under way", describeWork(work)]),
           ...faults
             .slice(0, shownFaults)
             .map(({ at, since, work, detail }) => [
@@ -65,13 +64,6 @@ export function addStatus(program: Command): void {
         ]);
       });
     });
-}
-
-/** One that nobody is at stays as it is until somebody says what becomes of it. */
-function describeFilling({ generation, embedded, begun }: GenerationEntry, { papers, work }: EngineStatus): string {
-  const far = `generation ${generation.id} of ${generation.model}: ${embedded} of ${papers} papers${begun === undefined ? "" : `, begun ${utcMinute(begun)}`}`;
-  if (work.some((one) => one.work === "reindex")) return far;
-  return `${far}; nobody is at it. \`${reindexCommand(generation)}\` goes on, \`paperkin reindex --drop\` removes it`;
 }
 
 function describeWidth(width: SearchWidth | undefined): string {
@@ -87,9 +79,3 @@ function describeWidth(width: SearchWidth | undefined): string {
 const shownFaults = 5;
 
 const nativeBuilds = { avx: "vector instructions", sse: "plain build", unknown: "build unknown" } as const;
-
-function describeProgress(progress: WorkProgress): string {
-  const { stage, done, total, perSecond } = progress;
-  const left = secondsLeft(progress);
-  return `${stage}, ${done} of ${total}${perSecond === 0 ? "" : `, ${perSecond.toFixed(1)} a second`}${left === undefined ? "" : `, ${Math.ceil(left)} s left`}`;
-}

@@ -41,7 +41,7 @@ export function addVerify(program: Command): void {
                 ? "What the database holds cannot be made anew from anything here."
                 : repair
                   ? "Some damage could not be repaired."
-                  : "Run `paperkin verify --repair` to make derived data anew.",
+                  : "Run `paperkin verify --repair`, which makes anew what is derived; what is not says itself what helps.",
           );
         }
         if (damaged.length > 0) process.exitCode = 1;

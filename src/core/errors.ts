@@ -194,7 +194,7 @@ export function toAppError(thrown: unknown): AppError {
       cause: thrown,
     });
   }
-  if (code?.startsWith("SQLITE_IOERR") || code === "EIO" || code === "EFBIG" || code === "EROFS") {
+  if (code?.startsWith("SQLITE_IOERR") || code === "EIO" || code === "EFBIG") {
     return new AppError("storage_failed", `The disk that holds the library does not read or write as it should (${code}).`, {
       mend: "Free some space if there is little; otherwise look at the disk. Nothing that was acknowledged before is lost; run `paperkin verify` afterwards.",
       cause: thrown,
@@ -206,7 +206,7 @@ export function toAppError(thrown: unknown): AppError {
       cause: thrown,
     });
   }
-  if (code?.startsWith("SQLITE_READONLY") || code?.startsWith("SQLITE_CANTOPEN")) {
+  if (code?.startsWith("SQLITE_READONLY") || code?.startsWith("SQLITE_CANTOPEN") || code === "EROFS") {
     return new AppError("storage_failed", `The library's folder or a file in it may not be written by this user (${code}).`, {
       mend: "Let this user write there, or work on a copy of the folder (--data). What only asks works without.",
       cause: thrown,

@@ -36,7 +36,10 @@ export interface PaperStore {
   remove(ids: readonly string[]): Promise<string[]>;
   /** Finds papers by any known id in canonical form (I3); undefined where there is none. */
   resolve(ids: readonly string[]): Promise<(Label | undefined)[]>;
+  /** Undefined where there is none, or its record is damaged: nobody misses the others for it, and the library tells of it. */
   papers(labels: readonly Label[]): Promise<(StoredPaper | undefined)[]>;
+  /** For whoever asks for one paper alone. Throws `library_damaged` where its record is not the one that was stored. */
+  requireReadable(label: Label): Promise<void>;
   /** What each record said of a paper, by key; none where there is no such paper. */
   contributions(label: Label): Promise<Contribution[]>;
   /** Papers whose title is this one but for case, accents and punctuation; ascending, at most ten. */
@@ -72,6 +75,6 @@ export interface PaperStore {
    * @returns their `paperId`s. Throws `paper_not_found`, and `invalid_request` for a paper of one record.
    */
   split(id: string): Promise<string[]>;
-  /** Every paper in the order of labels, a page at a time. */
+  /** Every paper in the order of labels, a page at a time, but for those whose record is damaged. Empty behind the last one. */
   eachPaper(after: Label, limit: number): Promise<StoredPaper[]>;
 }

@@ -38,7 +38,7 @@ export async function verifyFiles(folder: string, files: readonly FileChecksum[]
 
 /**
  * For a process that has just loaded a model which another one verified before: files may have been put in their place since, and its
- * vectors would be mixed with those of the other model. Throws `model_damaged`.
+ * vectors or scores would be mixed with those of the other model. Throws `model_damaged`.
  */
 export async function requireSameFiles(modelsFolder: string, id: string, files: readonly FileChecksum[]): Promise<void> {
   await verifyFiles(

@@ -7,11 +7,14 @@ import type { ChildProcess } from "node:child_process";
 import { beginProcess } from "../background.ts";
 import { AppError } from "../core/errors.ts";
 import type { Reranker, RerankerDescription } from "../core/reranker.ts";
+import type { FileChecksum } from "./file-checksums.ts";
 import type { FromRerankWorker, ToRerankWorker } from "./rerank-messages.ts";
 
 export interface RerankProcessOptions {
   readonly modelsFolder: string;
   readonly model: RerankerDescription;
+  /** The model's files as they were verified; each process compares those that it has loaded. */
+  readonly files?: readonly FileChecksum[];
   /** The compiled worker module. */
   readonly workerModule: string;
   /** How often it is looked whether the process answers; five seconds unless given. */
@@ -133,8 +136,8 @@ export class RerankProcess implements Reranker {
 
   private start(): void {
     if (this.running !== undefined) return;
-    const { modelsFolder, model, workerModule } = this.options;
-    const child = beginProcess(workerModule, { kind: "load", modelsFolder, model } satisfies ToRerankWorker);
+    const { modelsFolder, model, files = [], workerModule } = this.options;
+    const child = beginProcess(workerModule, { kind: "load", modelsFolder, model, files } satisfies ToRerankWorker);
     const running: Running = { child, inFlight: new Map(), isReady: false, hasScored: false, silentLooks: 0 };
     this.running = running;
     this.lookAfter();
@@ -179,7 +182,7 @@ export class RerankProcess implements Reranker {
         for (const { resolve } of this.waiting.splice(0)) resolve();
         break;
       case "broken":
-        this.breakDown(`cannot be loaded: ${message.reason}`);
+        this.breakDown(`cannot be loaded: ${message.reason.replace(/\.$/, "")}`, message.mend);
         // Its files stay what they are.
         this.brokenAtMs = Number.POSITIVE_INFINITY;
         return;
@@ -212,9 +215,11 @@ export class RerankProcess implements Reranker {
     else this.start();
   }
 
-  private breakDown(what: string): void {
+  private breakDown(what: string, mend?: string): void {
     const error = new AppError("reranking_failed", `The reranker ${this.model.id} ${what}.`, {
-      mend: `Get it again with \`paperkin models pull ${this.model.id} --as-reranker\`, or search without one (take the setting \`reranker\` away).`,
+      mend:
+        mend ??
+        `Get it again with \`paperkin models pull ${this.model.id} --as-reranker\`, or search without one (take the setting \`reranker\` away).`,
     });
     this.broken = this.lastBroken?.message === error.message ? this.lastBroken : error;
     this.lastBroken = this.broken;

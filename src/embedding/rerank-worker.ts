@@ -1,5 +1,6 @@
 /** The reranker's process: loads one model, then scores the pairs that it is sent, one after another. */
 import { AppError } from "../core/errors.ts";
+import { requireSameFiles } from "./file-checksums.ts";
 import { serveModel } from "./model-process.ts";
 import type { FromRerankWorker, ToRerankWorker } from "./rerank-messages.ts";
 import { RerankSession } from "./rerank-session.ts";
@@ -13,4 +14,11 @@ async function score(session: RerankSession | undefined, { id, query, document }
   return { kind: "scored", id, score: await session.score(query, document) };
 }
 
-serveModel(({ modelsFolder, model }: Load) => RerankSession.load(modelsFolder, model), score);
+async function load({ modelsFolder, model, files }: Load): Promise<RerankSession> {
+  const session = await RerankSession.load(modelsFolder, model);
+  // As for embedding: one program never scores with two models.
+  await requireSameFiles(modelsFolder, model.id, files);
+  return session;
+}
+
+serveModel(load, score);

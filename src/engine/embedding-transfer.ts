@@ -36,7 +36,7 @@ export async function* exportRows(library: Library, generation: Generation, onPa
     const vectors = await library.embeddings(generation, labels);
     for (const [at, { paper, contentHash }] of page.entries()) {
       const vector = vectors[at];
-      if (vector !== undefined && hashes[at] === contentHash && !/[\r\n]/.test(paper.paperId))
+      if (vector !== undefined && hashes[at] === contentHash && !isNoLine(paper.paperId))
         yield { paperId: paper.paperId, contentHash, vector };
     }
   }
@@ -44,6 +44,40 @@ export async function* exportRows(library: Library, generation: Generation, onPa
   throw new AppError("generation_not_found", `Generation ${generation.id} was removed while it was read.`, {
     mend: "See which there are with `paperkin reindex --status`, and try again.",
   });
+}
+
+/** A text that is to be embedded elsewhere, and what its embedding is to be named with. */
+export interface TextRow {
+  readonly paperId: string;
+  readonly contentHash: string;
+  /** With what the model wants before a document. */
+  readonly text: string;
+}
+
+/** The texts that no generation has an embedding of this model for. @param onPage told of each page of papers. */
+export async function* waitingTexts(library: Library, embedder: Embedder, onPage?: () => void): AsyncGenerator<TextRow> {
+  const spec = specOf(embedder);
+  const same = (await library.generations()).map(({ generation }) => generation).filter((one) => hasSameVectors(one, spec));
+  let after: Label = 0;
+  for (;;) {
+    onPage?.();
+    const page = await library.eachPaper(after, pageSize);
+    const last = page.at(-1);
+    if (last === undefined) return;
+    after = last.label;
+    const labels = page.map(({ label }) => label);
+    const known = await Promise.all(same.map((generation) => library.embeddedHashes(generation, labels)));
+    for (const [at, { paper, contentHash }] of page.entries()) {
+      const { paperId } = paper;
+      if (known.some((hashes) => hashes[at] === contentHash) || isNoLine(paperId)) continue;
+      yield { paperId, contentHash, text: embedder.model.prefixes.document + prepareText(paper).text };
+    }
+  }
+}
+
+/** Ids stand one on a line in files of embeddings. */
+function isNoLine(paperId: string): boolean {
+  return /[\r\n]/.test(paperId);
 }
 
 export interface TransferReport {

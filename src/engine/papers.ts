@@ -61,11 +61,13 @@ export async function findLabels(library: Pick<Library, "resolve">, ids: readonl
   return labels;
 }
 
-/** Throws `paper_not_found`. */
-export async function getPaper(library: Pick<Library, "resolve" | "papers">, id: string): Promise<StoredPaper> {
+/** Throws `paper_not_found`, and `library_damaged` where its record is. */
+export async function getPaper(library: Pick<Library, "resolve" | "papers" | "requireReadable">, id: string): Promise<StoredPaper> {
   const [found] = await findPapers(library, [id]);
-  if (found === undefined) throw notFound([id]);
-  return found;
+  if (found !== undefined) return found;
+  const [label] = await findLabels(library, [id]);
+  if (label !== undefined) await library.requireReadable(label);
+  throw notFound([id]);
 }
 
 /** Throws `paper_not_found` naming all that are missing. */

@@ -152,7 +152,7 @@ export async function dropUnfinished(library: Library): Promise<Generation> {
     // Jobs that no server has are begun again by the next one, which makes a generation where there is none.
     if (job !== undefined && (await library.claimedWork()).some(({ work }) => work === "jobs")) {
       throw new AppError("reindex_running", `Job ${job.id} fills generation ${filling.generation.id}: it is ${job.state}.`, {
-        mend: "Cancel it, which removes what it has filled.",
+        mend: "Cancel it on the server's page /admin, or with POST /v1/jobs/ID/cancel, which removes what it has filled.",
       });
     }
     await library.dropGeneration(filling.generation);

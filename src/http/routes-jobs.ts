@@ -110,11 +110,18 @@ const add = createRoute({
   responses: accepted,
 });
 
+const jobsModel = z.object({
+  jobs: z.array(jobModel),
+  heldUpBy: z
+    .string()
+    .optional()
+    .openapi({ description: "Why the library takes nothing just now, a full disk for instance: jobs wait for it, whatever they say." }),
+});
 const list = createRoute({
   method: "get",
   path: "/v1/jobs",
   summary: "Long work, the latest first",
-  responses: { 200: jsonBody(z.object({ jobs: z.array(jobModel) }), "The last hundred"), default: problemResponse },
+  responses: { 200: jsonBody(jobsModel, "The last hundred"), default: problemResponse },
 });
 
 const show = createRoute({
@@ -142,7 +149,11 @@ export function addJobRoutes(app: OpenAPIHono, engine: Engine): void {
     const job = body.kind === "verify" ? await jobs.addVerify() : await jobs.addReindex(requestOf(body));
     return c.json(jobBody(job), 202, { location: `/v1/jobs/${job.id}` });
   });
-  app.openapi(list, async (c) => c.json({ jobs: (await jobs.list()).map(jobBody) }, 200));
+  app.openapi(list, async (c) => {
+    const listed = (await jobs.list()).map(jobBody);
+    const { heldUpBy } = jobs;
+    return c.json({ jobs: listed, ...(heldUpBy === undefined ? {} : { heldUpBy: heldUpBy.explanation }) }, 200);
+  });
   app.openapi(show, async (c) => c.json(jobBody(await jobs.get(c.req.valid("param").id)), 200));
   for (const [action, summary] of actions) {
     const route = createRoute({

@@ -197,7 +197,7 @@ describe("a damaged database", () => {
       library = await LocalLibrary.open({ folder: path, create: false, maintain: false });
       const generation = await library.openGeneration(specOf());
       const findings = await library.verify({ repair: false });
-      const database = findings.find(({ check, state }) => check.startsWith("database") && state === "damaged");
+      const database = findings.find(({ check, state }) => (check.startsWith("database") || check === "papers") && state === "damaged");
       // Whoever goes on after this was told.
       if (database !== undefined) return new AppError("library_damaged", database.detail, { mend: database.detail });
       const labels = (await library.eachPaper(0, 1000)).map(({ label }) => label);

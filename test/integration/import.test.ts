@@ -271,7 +271,7 @@ test("a paper whose record is damaged keeps nobody from the others, and can be r
   db.close();
   const found = await paperkin(["search", "second", "--mode", "keyword", "--data", data, "--json"]);
   expect(jsonLines(found.stdout)).toMatchObject([{ paper: { paperId: "arXiv:2401.00002" } }]);
-  expect(found.stderr).toContain("1 stored records are damaged");
+  expect(found.stderr).toContain("1 stored record is damaged");
   expect((await paperkin(["verify", "--data", data])).stdout).toContain(
     "arXiv:2401.00001 has a record that is not the one that was stored",
   );

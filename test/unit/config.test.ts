@@ -116,7 +116,8 @@ describe("what is misspelt is told with what it may be", () => {
   });
 });
 
-it("a folder may begin at home, where no shell has said so", () => {
+it("a folder may begin at home, where no shell has said so, and so may the file of settings", () => {
+  expect(() => readConfig({ config: "~/no-such-settings.json" }, {})).toThrow(join(homedir(), "no-such-settings.json"));
   expect(readConfig({ data: "~/papers", models: "~" }, {})).toMatchObject({ data: join(homedir(), "papers"), models: homedir() });
   expect(readConfig({ data: "./~" }, {}).data).toBe(join(process.cwd(), "~"));
 });

@@ -61,8 +61,8 @@ export async function readEntries(archive: FileHandle): Promise<ArchiveEntry[]> 
   }
 }
 
-export function damaged(why: string): AppError {
-  return new AppError("backup_damaged", `The backup cannot be used: ${why}.`, { mend: "Nothing was changed. Take another backup." });
+export function damaged(why: string, mend = "Nothing was changed. Take another backup."): AppError {
+  return new AppError("backup_damaged", `The backup cannot be used: ${why}.`, { mend });
 }
 
 function headerOf(name: string, sizeBytes: number): Buffer {

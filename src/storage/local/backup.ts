@@ -9,7 +9,7 @@ import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { z } from "zod";
 import { AppError, toWritingError } from "../../core/errors.ts";
 import { appendFile, appendText, endArchive } from "./archive.ts";
-import { CheckpointFolder } from "./checkpoint.ts";
+import { CheckpointFolder, isGenerationFolder } from "./checkpoint.ts";
 import { copyDatabase, databaseName, openDatabase, privateMode, replacedName, restoringName } from "./database.ts";
 import { checksum, type FileRecord, writeDurably } from "./durable-file.ts";
 
@@ -97,10 +97,15 @@ export async function collectFiles(
   return files;
 }
 
-/** Throws `invalid_request` for a place in the library's folder whose files come and go with the library's. */
+/** Throws `invalid_request` for the library's folder itself, and for a place in it whose files come and go with the library's. */
 export function checkPlace(folder: string, path: string): void {
   const [name = ""] = relative(realPath(folder), realPath(path)).split(sep);
-  if (!/^generation-\d+$/.test(name) && name !== restoringName && name !== replacedName) return;
+  if (name === "") {
+    throw new AppError("invalid_request", `${path} is the library's own folder: copies in it would be lost with it.`, {
+      mend: "Name another folder, best on another disk.",
+    });
+  }
+  if (!isGenerationFolder(name) && name !== restoringName && name !== replacedName) return;
   throw new AppError("invalid_request", `${path} is among files of the library that are removed when they are made anew.`, {
     mend: "Name a place outside of the library's folder, best on another disk.",
   });
@@ -169,7 +174,7 @@ async function leaveRoom(work: string, files: readonly FileRecord[]): Promise<vo
  */
 async function copyIndexFiles(folder: string, work: string): Promise<string[]> {
   const copied: string[] = [];
-  const generations = (await readdir(folder).catch((): string[] => [])).filter((name) => /^generation-\d+$/.test(name));
+  const generations = (await readdir(folder).catch((): string[] => [])).filter(isGenerationFolder);
   for (const generation of generations) {
     const target = join(work, generation);
     for (let attempt = 0; attempt < mostAttempts; attempt++) {
@@ -177,9 +182,10 @@ async function copyIndexFiles(folder: string, work: string): Promise<string[]> {
       if (named === undefined) break;
       await mkdir(target, { recursive: true });
       try {
-        for (const name of named.files) await copyFile(join(folder, generation, name), join(target, name));
+        const names = named.files.map(({ name }) => name);
+        for (const name of names) await copyFile(join(folder, generation, name), join(target, name));
         await writeFile(join(target, named.manifest.name), named.manifest.text);
-        copied.push(...[...named.files, named.manifest.name].map((name) => `${generation}/${name}`));
+        copied.push(...[...names, named.manifest.name].map((name) => `${generation}/${name}`));
         break;
       } catch (error) {
         await rm(target, { recursive: true, force: true });
@@ -188,6 +194,12 @@ async function copyIndexFiles(folder: string, work: string): Promise<string[]> {
     }
   }
   return copied;
+}
+
+/** A copy of a library's database by itself, to be a library of its own. Throws as {@link copyDatabase}. */
+export function copyWithoutFiles(path: string, target: string): void {
+  copyDatabase(path, target);
+  leaveBehind(target, []);
 }
 
 /** What the copy says of the library that it was made of, and is not true of it: who holds it, and files that were not copied. */

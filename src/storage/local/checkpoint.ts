@@ -8,7 +8,7 @@ import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import type { Generation, GraphParameters } from "../../core/generation.ts";
-import { type FileRecord, faultOfFile, writeDurably } from "./durable-file.ts";
+import { type FileRecord, faultOfFile, faultOfSize, writeDurably } from "./durable-file.ts";
 
 const fileSchema = z.object({
   name: z.string().regex(/^[\w.-]+$/),
@@ -54,7 +54,16 @@ const sealedManifestSchema = manifestSchema.extend({ sha256: z.string() });
 /** How often files are looked at again that are replaced meanwhile. */
 const mostAttempts = 3;
 
-const manifestName = "manifest.json";
+export const manifestName = "manifest.json";
+
+/** The folder of a generation's files, below that of the library. */
+export function generationFolder({ id }: Generation): string {
+  return `generation-${id}`;
+}
+
+export function isGenerationFolder(name: string): boolean {
+  return /^generation-\d+$/.test(name);
+}
 
 /** What a checkpoint must agree with to be used. */
 export interface Expected {
@@ -82,10 +91,21 @@ export class CheckpointFolder {
   }
 
   /** The manifest as it stands, and the files that it names, unchecked; undefined where it cannot be read. */
-  async named(): Promise<{ manifest: { name: string; text: string }; files: string[] } | undefined> {
+  async named(): Promise<{ manifest: { name: string; text: string }; files: FileRecord[] } | undefined> {
     const text = await readFile(join(this.folder, manifestName), "utf8").catch(() => "");
     const { data } = sealedManifestSchema.safeParse(parseJson(text));
-    return data === undefined ? undefined : { manifest: { name: manifestName, text }, files: [data.hnsw.name, data.lexical.name] };
+    return data === undefined ? undefined : { manifest: { name: manifestName, text }, files: [data.hnsw, data.lexical] };
+  }
+
+  /** What is not there, by names and sizes alone; undefined where everything is. */
+  async missing(): Promise<string | undefined> {
+    const named = await this.named();
+    if (named === undefined) return "their manifest is gone, or cannot be read";
+    for (const file of named.files) {
+      const fault = await faultOfSize(this.path(file), file);
+      if (fault !== undefined) return fault;
+    }
+    return undefined;
   }
 
   /** @returns the manifest when everything agrees and every file is whole; otherwise why it cannot be used. */

@@ -35,6 +35,12 @@ export class ContributionTable {
     });
   }
 
+  /** Whether a paper has one record, and it is that of a key. */
+  isOnly(label: Label, key: string): boolean {
+    const [first, ...others] = this.select.all(label);
+    return first?.key === key && first.record === null && others.length === 0;
+  }
+
   /** The one record of a new paper. */
   putFirst(label: Label, key: string): void {
     this.insert.run(label, key, null, null);

@@ -228,6 +228,14 @@ function nameAfter(last: string | undefined, now: Date): string {
   return at.toISOString().replace(/[-:.]/g, "");
 }
 
+const mendOfCopy =
+  "Nothing was changed. Another copy of the folder may be whole: `paperkin restore FOLDER --check` says which are, and --copy names one.";
+
+/** The names of the copies in a folder, the latest last. */
+export async function copiesIn(folder: string): Promise<string[]> {
+  return await namesIn(folder, ".json");
+}
+
 /** The pieces of one copy, to restore it from. */
 export class StoredCopy {
   private readonly chunks: ChunkFiles;
@@ -249,7 +257,7 @@ export class StoredCopy {
       });
     }
     const contents = await readContents(folder, wanted);
-    if (contents === undefined) throw damaged(`${wanted}.json is not as it was written; another copy may be whole (--copy)`);
+    if (contents === undefined) throw damaged(`${wanted}.json is not as it was written`, mendOfCopy);
     return new StoredCopy(folder, contents);
   }
 
@@ -267,6 +275,7 @@ export class StoredCopy {
         const [copy, offset, sizeBytes, sha256] = chunk;
         throw damaged(
           `of ${file.name} the piece ${sha256} is damaged or missing (${sizeBytes} bytes at ${offset} of ${this.contents.copies[copy]}.chunks)`,
+          mendOfCopy,
         );
       }
       whole.update(bytes);

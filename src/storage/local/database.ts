@@ -1,9 +1,10 @@
 /** Opens library.sqlite: durable settings, migrations, and clear words when it cannot be used. */
 import { randomUUID } from "node:crypto";
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import Database from "better-sqlite3";
 import { AppError, toAppError } from "../../core/errors.ts";
+import { isGenerationFolder, manifestName } from "./checkpoint.ts";
 import { migrations } from "./migrations.ts";
 import { busyTimeoutMs } from "./patience.ts";
 import { lostFrames } from "./write-ahead-log.ts";
@@ -68,6 +69,17 @@ export function isThere(path: string): boolean {
   }
 }
 
+/** A library that was lost must not be followed by an empty one in silence: a server would begin it, and everybody would find nothing. */
+function refuseRemains(folder: string): void {
+  // Of what is no folder, making it one tells more.
+  const names = statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true ? readdirSync(folder) : [];
+  const remains = names.filter((name) => isGenerationFolder(name) && existsSync(join(folder, name, manifestName)));
+  if (remains.length === 0) return;
+  throw new AppError("library_not_found", `The database of the library in ${folder} is gone; its index files are still there.`, {
+    mend: `Put ${databaseName} back, or restore a backup (\`paperkin restore FILE\`). To begin a new library, name another folder with --data, or remove ${remains.join(", ")} first.`,
+  });
+}
+
 /** @returns undefined where a backup was put in the place of the library meanwhile: what was opened had to go. */
 function openOnce(path: string, options: OpenDatabaseOptions): Sqlite | undefined {
   const before = fileAt(path);
@@ -79,6 +91,7 @@ function openOnce(path: string, options: OpenDatabaseOptions): Sqlite | undefine
         mend: `Run \`paperkin restore\` again, or move what is in ${replaced} back into the folder above it.`,
       });
     }
+    refuseRemains(dirname(path));
     if (!options.create) {
       throw new AppError("library_not_found", `There is no library in ${dirname(path)}.`, {
         mend: "Import papers first (`paperkin import FILE`), or name another folder with --data.",

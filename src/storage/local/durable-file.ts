@@ -38,15 +38,17 @@ export async function checksum(path: string): Promise<string> {
   return hash.digest("hex");
 }
 
+/** As {@link faultOfFile}, without reading it. */
+export async function faultOfSize(path: string, { name, sizeBytes }: FileRecord): Promise<string | undefined> {
+  const found = await stat(path).catch(() => undefined);
+  if (found === undefined) return `${name} is missing`;
+  return found.size === sizeBytes ? undefined : `${name} has ${found.size} bytes instead of ${sizeBytes}`;
+}
+
 /** @returns what is wrong with a file, or undefined when it is the one that was recorded. */
 export async function faultOfFile(path: string, record: FileRecord): Promise<string | undefined> {
-  let size: number;
-  try {
-    size = (await stat(path)).size;
-  } catch {
-    return `${record.name} is missing`;
-  }
-  if (size !== record.sizeBytes) return `${record.name} has ${size} bytes instead of ${record.sizeBytes}`;
+  const fault = await faultOfSize(path, record);
+  if (fault !== undefined) return fault;
   return (await checksum(path)) === record.sha256 ? undefined : `${record.name} does not have the checksum that was recorded`;
 }
 

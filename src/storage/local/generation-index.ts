@@ -7,6 +7,7 @@ import { analysisVersion } from "../../core/analysis.ts";
 import { AppError, toAppError } from "../../core/errors.ts";
 import { defaultGraphParameters, type Generation } from "../../core/generation.ts";
 import type { LongWorkOptions } from "../../core/generation-store.ts";
+import { counted } from "../../core/text.ts";
 import type { ChangeCounter } from "./change-counter.ts";
 import type { CheckpointFolder, Manifest } from "./checkpoint.ts";
 import { type EmbeddingTable, usableVector } from "./embedding-table.ts";
@@ -82,7 +83,10 @@ export class GenerationIndex {
     if (fromFiles) {
       const checkpoint = await readCheckpoint(generation, parts);
       if ("manifest" in checkpoint) index.manifest = checkpoint.manifest;
-      else if (!checkpoint.missing || (await isManifestGone(generation, parts))) parts.onRebuild(checkpoint.fault, index.vectors);
+      else {
+        const fault = checkpoint.missing ? whatIsGone(generation, parts.generations) : checkpoint.fault;
+        if (fault !== undefined) parts.onRebuild(fault, index.vectors);
+      }
     }
     await index.readVectors();
     if (index.manifest !== undefined) {
@@ -171,6 +175,17 @@ export class GenerationIndex {
     this.checkpointChange = lastChange;
   }
 
+  /**
+   * Looks whether somebody took away what this process has read or written, so that the next one need not find it out; it is written anew then.
+   * @returns what is gone, told once; undefined where nothing is.
+   */
+  async missingFile(): Promise<string | undefined> {
+    if (this.checkpointChange === undefined) return undefined;
+    const missing = await this.parts.folder.missing();
+    if (missing !== undefined) this.checkpointChange = undefined;
+    return missing;
+  }
+
   /** Nothing is built from here on: it is not used any more. */
   stop(): void {
     this.stopping.abort();
@@ -201,7 +216,7 @@ export class GenerationIndex {
     const broken = read - this.vectors.matrix.size;
     if (broken > 0)
       onNotice?.(
-        `${broken} stored vectors are damaged and are not used: \`paperkin verify --repair\` removes them, so that their papers are embedded again.`,
+        `${counted(broken, "stored vector")} ${broken === 1 ? "is damaged and is" : "are damaged and are"} not used: \`paperkin verify --repair\` removes what is damaged, so that it is embedded again.`,
       );
   }
 
@@ -275,12 +290,10 @@ export class GenerationIndex {
   }
 }
 
-/** A first checkpoint that was ended leaves files without a manifest; one that was finished does not. */
-async function isManifestGone(
-  generation: Generation,
-  { folder, generations }: Pick<GenerationParts, "folder" | "generations">,
-): Promise<boolean> {
-  return generations.checkpointOf(generation) !== undefined && (await folder.list()).length > 0;
+/** Of files without a manifest. A first checkpoint that was ended leaves such ones, or none; one that was finished does not, and is noted. */
+export function whatIsGone(generation: Generation, generations: GenerationTable): string | undefined {
+  const finished = generations.checkpointOf(generation);
+  return finished === undefined ? undefined : `the manifest of the files up to change ${finished} is gone`;
 }
 
 /** The files of a generation, or why they cannot be used. */

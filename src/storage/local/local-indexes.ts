@@ -6,14 +6,15 @@
 import { join } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { analysisVersion } from "../../core/analysis.ts";
-import { type ErrorCode, toAppError } from "../../core/errors.ts";
+import { type AppError, type ErrorCode, toAppError } from "../../core/errors.ts";
 import type { Generation } from "../../core/generation.ts";
 import type { LongWorkOptions } from "../../core/generation-store.ts";
 import type { Label } from "../../core/label-set.ts";
 import type { StoredPaper } from "../../core/paper-store.ts";
+import { counted } from "../../core/text.ts";
 import type { LibraryHealth } from "../../core/upkeep.ts";
 import type { ChangeCounter } from "./change-counter.ts";
-import { CheckpointFolder } from "./checkpoint.ts";
+import { CheckpointFolder, generationFolder } from "./checkpoint.ts";
 import { libraryIdOf, type Sqlite } from "./database.ts";
 import type { DerivedColumns } from "./derived-columns.ts";
 import type { EmbeddingTable } from "./embedding-table.ts";
@@ -69,6 +70,8 @@ export class LocalIndexes {
   private readonly checkpointLease: Lease;
   private checkpointing: Promise<void> = Promise.resolve();
   private refreshing: Promise<boolean> | undefined;
+  /** Of which papers it was told that their record is damaged. */
+  private readonly toldRecords = new Set<Label>();
   /** Why what was committed here could not be followed, so that it is said once. */
   private toldOfFollowing: string | undefined;
 
@@ -148,6 +151,13 @@ export class LocalIndexes {
     }
   }
 
+  /** Of a paper that is left out of what was asked for, since its record is damaged: once, until it changes. */
+  tellOfRecord(label: Label, { code, explanation }: AppError): void {
+    if (this.toldRecords.has(label)) return;
+    this.toldRecords.add(label);
+    this.notice(`A paper is left out of every answer: ${explanation}`, code);
+  }
+
   /**
    * A generation in memory, read where it is not there yet; undefined where nothing is searched. Throws
    * `generation_not_found`.
@@ -189,9 +199,7 @@ export class LocalIndexes {
   }
 
   /** What `verify` looks at, and how it mends. */
-  async toVerify(): Promise<
-    Pick<VerifyParts, "generation" | "lexical" | "vectors" | "readCheckpoint" | "listFiles" | "filesHeldBy" | "rebuild">
-  > {
+  async toVerify(): Promise<Pick<VerifyParts, "generation" | "lexical" | "vectors" | "readCheckpoint" | "filesHeldBy" | "rebuild">> {
     await this.refresh();
     const generation = this.parts.generations.live();
     return {
@@ -199,7 +207,6 @@ export class LocalIndexes {
       lexical: this.words,
       vectors: generation === undefined ? undefined : (await this.of(generation))?.vectors,
       readCheckpoint: async () => (generation === undefined ? undefined : await readCheckpoint(generation, this.partsOf(generation))),
-      listFiles: async () => (generation === undefined ? [] : await this.folderOf(generation).list()),
       filesHeldBy: () => claimedWork(this.parts.db).find(({ work }) => work === "checkpoint" && !this.checkpointLease.isHeld),
       rebuild: async () => {
         await this.rebuild(generation);
@@ -226,6 +233,8 @@ export class LocalIndexes {
     if (closing.aborted || index === undefined || guard.stopped !== undefined || !(await patiently(() => this.checkpointLease.take())))
       return;
     await this.refresh();
+    const missing = await index.missingFile();
+    if (missing !== undefined) this.notice(`The index files are written anew: ${missing}.`);
     const isComplete = await index.complete({
       onProgress: (done, total) => options.onProgress?.("indexing", done, total),
       ...(signal === undefined ? {} : { signal }),
@@ -313,7 +322,10 @@ export class LocalIndexes {
     }
     this.words = lexical;
     const damaged = papers.count() - lexical.size;
-    if (damaged > 0) this.notice(`${damaged} stored records are damaged, so no words find their papers: \`paperkin verify\` names them.`);
+    if (damaged > 0)
+      this.notice(
+        `${counted(damaged, "stored record")} ${damaged === 1 ? "is" : "are"} damaged, so that no words find what ${damaged === 1 ? "it is" : "they are"} of: \`paperkin verify\` names ${damaged === 1 ? "it" : "them"}.`,
+      );
   }
 
   /** Reads the word index, which holds everything up to a change. @returns why it cannot be used; undefined where it can. */
@@ -348,6 +360,7 @@ export class LocalIndexes {
       this.words.remove(label);
       columns.remove(label);
     }
+    for (const label of changed) this.toldRecords.delete(label);
     for (let at = 0; at < changed.length; at += followedAtOnce) {
       const page = changed.slice(at, at + followedAtOnce).flatMap((label) => this.readable(label) ?? []);
       this.words.put(page);
@@ -385,9 +398,4 @@ function graphState(vectors: VectorIndex): () => "rebuilding" | "rebuilt" | "fai
     if (!vectors.hasGraph) return isBegun ? "failed" : "rebuilding";
     return vectors.pendingSize === 0 ? "rebuilt" : "rebuilding";
   };
-}
-
-/** The folder of a generation's files, below that of the library. */
-export function generationFolder(generation: Generation): string {
-  return `generation-${generation.id}`;
 }

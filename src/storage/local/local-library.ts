@@ -29,6 +29,7 @@ import type { Suggested, SuggestedKind } from "../../core/suggest.ts";
 import type { Topic } from "../../core/topic.ts";
 import type { ClaimedWork, Fault, Finding, LibraryHealth, LibraryStatus, WorkProgress } from "../../core/upkeep.ts";
 import { ChangeCounter } from "./change-counter.ts";
+import { generationFolder } from "./checkpoint.ts";
 import { CommentTable } from "./comment-table.ts";
 import { databaseName, describeDamage, openDatabase, type Sqlite } from "./database.ts";
 import { DeliveryTable } from "./delivery-table.ts";
@@ -41,7 +42,7 @@ import { GenerationTable } from "./generation-table.ts";
 import { JobTable } from "./job-table.ts";
 import { claimedWork, Lease, reportWork } from "./lease.ts";
 import { ListingTable } from "./listing-table.ts";
-import { generationFolder, LocalIndexes } from "./local-indexes.ts";
+import { LocalIndexes } from "./local-indexes.ts";
 import type { LocalLibraryOptions } from "./local-library-options.ts";
 import { MatchingPapers } from "./matching-papers.ts";
 import { nativeBuild } from "./native-build.ts";
@@ -160,7 +161,11 @@ export class LocalLibrary implements Library {
   }
 
   async papers(labels: readonly Label[]): Promise<(StoredPaper | undefined)[]> {
-    return labels.map((label) => this.paperTable.get(label));
+    return labels.map((label) => this.paperTable.readable(label, (error) => this.indexes.tellOfRecord(label, error)));
+  }
+
+  async requireReadable(label: Label): Promise<void> {
+    this.paperTable.get(label);
   }
 
   async findByTitle(title: string): Promise<Label[]> {
@@ -234,7 +239,11 @@ export class LocalLibrary implements Library {
   }
 
   async eachPaper(after: Label, limit: number): Promise<StoredPaper[]> {
-    return this.paperTable.page(after, limit);
+    for (let from = after; ; ) {
+      const { papers, last } = this.paperTable.readablePage(from, limit, (label, error) => this.indexes.tellOfRecord(label, error));
+      if (papers.length > 0 || last === undefined) return papers;
+      from = last;
+    }
   }
 
   // Embeddings

@@ -65,7 +65,7 @@ export function readablePaper(row: PaperRow, onDamage?: (error: AppError) => voi
   }
 }
 
-const mendPaper = "Restore the library from a backup, or remove this paper and import it again.";
+const mendPaper = "Import this paper again from where it came, restore the library from a backup, or remove the paper.";
 
 /** Throws `library_damaged`. */
 export function readRecord<T>(record: string, checksum: number | null, whose: string, mend = mendPaper): T {

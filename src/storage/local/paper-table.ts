@@ -1,7 +1,7 @@
 /** Papers in SQLite: writing them as one paper each, finding them by any id, and the columns that filters use. */
 import { isDeepStrictEqual } from "node:util";
 import { upsertWithDoubles } from "../../core/doubles.ts";
-import { AppError } from "../../core/errors.ts";
+import { AppError, toAppError } from "../../core/errors.ts";
 import type { facetsOf } from "../../core/facets.ts";
 import type { Label } from "../../core/label-set.ts";
 import {
@@ -144,9 +144,13 @@ export class PaperTable {
   }
 
   /** As {@link page}, without those whose record is damaged. @returns beside them the last label that was looked at; undefined behind the last paper. */
-  readablePage(after: Label, limit: number): { papers: StoredPaper[]; last: Label | undefined } {
+  readablePage(
+    after: Label,
+    limit: number,
+    onDamage?: (label: Label, error: AppError) => void,
+  ): { papers: StoredPaper[]; last: Label | undefined } {
     const rows = this.selectPage.all(after, limit);
-    return { papers: rows.flatMap((row) => readablePaper(row) ?? []), last: rows.at(-1)?.label };
+    return { papers: rows.flatMap((row) => readablePaper(row, (error) => onDamage?.(row.label, error)) ?? []), last: rows.at(-1)?.label };
   }
 
   count(): number {
@@ -304,7 +308,18 @@ export class PaperTable {
         mend: "Run `paperkin verify --repair`.",
       });
 
-    const contributions = new Map(labels.flatMap((one) => this.contributions(one)).map((one) => [one.key, one.paper]));
+    let isHealed = false;
+    const contributionsOf = (one: Label) => {
+      try {
+        return this.contributions(one);
+      } catch (error) {
+        if (toAppError(error).code !== "library_damaged" || !this.contributionTable.isOnly(one, key)) throw error;
+        // All that it held was said by this source, which says it again.
+        isHealed = true;
+        return [];
+      }
+    };
+    const contributions = new Map(labels.flatMap(contributionsOf).map((one) => [one.key, one.paper]));
     const before = contributions.get(key);
     const said = sayAgain(paper, before);
     contributions.set(key, said);
@@ -319,13 +334,13 @@ export class PaperTable {
       label,
       paperId: merged.paperId,
     });
-    if (others.length === 0 && record === row.record) {
+    if (others.length === 0 && !isHealed && record === row.record) {
       // The paper is as it was, but a record that adds nothing now may matter later.
       if (before === undefined || (contributions.size > 1 && !isDeepStrictEqual(said, before)))
         this.contributionTable.put(label, contributions);
       return result("unchanged");
     }
-    const known = new Set((JSON.parse(row.record) as Paper).ids);
+    const known = new Set(isHealed ? merged.ids : (JSON.parse(row.record) as Paper).ids);
     for (const other of others) this.delete(other);
     this.store(label, merged, record);
     this.contributionTable.put(label, contributions);
@@ -336,7 +351,7 @@ export class PaperTable {
   private sameWork(paper: NewPaper, { mainTitle }: PaperKeys): Label[] {
     const twin = this.selectTwins
       .all(mainTitle, mostTwins)
-      .map(storedPaper)
+      .flatMap((row) => readablePaper(row) ?? [])
       .find((stored) => compareWorks(stored.paper, paper) === "same");
     return twin === undefined ? [] : [twin.label];
   }

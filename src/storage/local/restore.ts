@@ -2,19 +2,19 @@
  * Restoring a backup: everything is checked and written beside the library first; only then does the library that is
  * there step aside, and it is removed when the restored one stands. Whatever ends this, one of the two is whole.
  */
-import { createHash } from "node:crypto";
-import { closeSync, existsSync, openSync, statSync } from "node:fs";
-import { chmod, type FileHandle, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
+import { closeSync, existsSync, openSync } from "node:fs";
+import { chmod, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import Database from "better-sqlite3";
 import { AppError, toAppError } from "../../core/errors.ts";
 import { describeHolder } from "../../core/holder.ts";
 import type { ClaimedWork } from "../../core/upkeep.ts";
-import { type ArchiveEntry, damaged, readEntries } from "./archive.ts";
-import { type BackupManifest, backupManifestName, backupManifestSchema } from "./backup.ts";
-import { StoredCopy } from "./copies.ts";
+import { damaged } from "./archive.ts";
+import type { BackupManifest } from "./backup.ts";
+import { type BackupSource, checkSource, openSource } from "./backup-source.ts";
+import { isGenerationFolder } from "./checkpoint.ts";
 import { databaseName, makeFolder, openDatabase, privateMode, replacedName, restoringName } from "./database.ts";
-import { type FileRecord, syncPath } from "./durable-file.ts";
+import { syncPath } from "./durable-file.ts";
 import { lockFile } from "./file-lock.ts";
 import { claimedWork } from "./lease.ts";
 import { foreignPart, foreignTable } from "./restored-schema.ts";
@@ -28,7 +28,6 @@ export interface RestoreOptions {
   readonly onProgress?: (what: string, done: number, total: number) => void;
 }
 
-const pieceBytes = 1 << 20;
 /** The name of the file that whoever restores in a folder has locked; gone when that ends. */
 const lockName = "restoring.lock";
 
@@ -38,18 +37,11 @@ const lockName = "restoring.lock";
  * process has it open, `library_newer`, `storage_full`. Then nothing has changed.
  */
 export async function restore(path: string, folder: string, options: RestoreOptions): Promise<BackupManifest> {
-  if (options.copy !== undefined && !isFolder(path)) {
-    throw new AppError("invalid_request", `${path} is no folder of copies, so there is no copy ${options.copy} in it.`);
-  }
-  const source = isFolder(path) ? await StoredCopy.open(path, options.copy) : await ArchivedBackup.open(path);
+  const source = await openSource(path, options.copy);
   let [alone, place]: (Database.Database | undefined)[] = [];
   try {
     const { manifest } = source;
-    if (!manifest.files.some(({ name }) => name === databaseName)) throw damaged("its manifest names no database");
-    for (const [done, file] of manifest.files.entries()) {
-      options.onProgress?.("checking", done, manifest.files.length);
-      if ((await source.copy(file)) !== file.sha256) throw damaged(`${file.name} does not have the checksum of its manifest`);
-    }
+    await checkSource(source, options.onProgress);
     alone = lockTarget(folder, options.replace);
     place = lockPlace(folder);
     await extract(source, join(folder, restoringName), options);
@@ -97,89 +89,6 @@ function checkDatabase(path: string): void {
   } finally {
     db?.close();
   }
-}
-
-/** What a library is restored from. */
-interface BackupSource {
-  readonly manifest: BackupManifest;
-  /** Reads a file, into another one where that is given. @returns its sha256. Throws `backup_damaged`. */
-  copy(file: FileRecord, target?: FileHandle): Promise<string>;
-  close(): Promise<void>;
-}
-
-/** A backup in one file. */
-class ArchivedBackup implements BackupSource {
-  private constructor(
-    private readonly archive: FileHandle,
-    readonly manifest: BackupManifest,
-    private readonly entries: ReadonlyMap<string, ArchiveEntry>,
-  ) {}
-
-  static async open(path: string): Promise<ArchivedBackup> {
-    const archive = await openArchive(path);
-    try {
-      const { manifest, entries } = await readManifest(archive);
-      return new ArchivedBackup(archive, manifest, entries);
-    } catch (error) {
-      await archive.close();
-      throw toAppError(error);
-    }
-  }
-
-  async copy(file: FileRecord, target?: FileHandle): Promise<string> {
-    const entry = this.entries.get(file.name);
-    if (entry?.sizeBytes !== file.sizeBytes) throw damaged(`${file.name} is not there as its manifest says`);
-    return await copyEntry(this.archive, entry, target);
-  }
-
-  async close(): Promise<void> {
-    await this.archive.close();
-  }
-}
-
-function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
-}
-
-async function openArchive(path: string): Promise<FileHandle> {
-  try {
-    return await open(path, "r");
-  } catch (cause) {
-    throw new AppError("file_unreadable", `The backup ${path} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}.`, {
-      cause,
-    });
-  }
-}
-
-async function readManifest(archive: FileHandle): Promise<{ manifest: BackupManifest; entries: Map<string, ArchiveEntry> }> {
-  const entries = new Map((await readEntries(archive)).map((entry) => [entry.name, entry]));
-  const entry = entries.get(backupManifestName);
-  if (entry === undefined || entry.sizeBytes > pieceBytes) throw damaged("it has no manifest");
-  const bytes = Buffer.alloc(entry.sizeBytes);
-  await archive.read(bytes, 0, bytes.length, entry.start);
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(bytes.toString("utf8"));
-  } catch {
-    parsed = undefined;
-  }
-  const { data: manifest } = backupManifestSchema.safeParse(parsed);
-  if (manifest === undefined) throw damaged("its manifest cannot be read");
-  return { manifest, entries };
-}
-
-/** Reads an entry, into a file where one is given. @returns its sha256. */
-async function copyEntry(archive: FileHandle, { start, sizeBytes }: ArchiveEntry, target: FileHandle | undefined): Promise<string> {
-  const hash = createHash("sha256");
-  const piece = Buffer.alloc(pieceBytes);
-  for (let at = 0; at < sizeBytes; ) {
-    const { bytesRead } = await archive.read(piece, 0, Math.min(pieceBytes, sizeBytes - at), start + at);
-    if (bytesRead === 0) break;
-    hash.update(piece.subarray(0, bytesRead));
-    await target?.appendFile(piece.subarray(0, bytesRead));
-    at += bytesRead;
-  }
-  return hash.digest("hex");
 }
 
 /**
@@ -288,8 +197,8 @@ async function replace(folder: string): Promise<void> {
   for (const name of (await readdir(folder)).filter(isDatabase).sort()) await rename(join(folder, name), join(old, name));
   await syncPath(folder);
   // Derived from the database: nothing is lost with them.
-  for (const name of (await readdir(folder)).filter(isGeneration)) await rm(join(folder, name), { recursive: true });
-  for (const name of (await readdir(from)).filter(isGeneration)) await rename(join(from, name), join(folder, name));
+  for (const name of (await readdir(folder)).filter(isGenerationFolder)) await rm(join(folder, name), { recursive: true });
+  for (const name of (await readdir(from)).filter(isGenerationFolder)) await rename(join(from, name), join(folder, name));
   for (const name of (await readdir(from)).filter(isDatabase).sort().reverse()) await rename(join(from, name), join(folder, name));
   await syncPath(folder);
   await rm(old, { recursive: true, force: true });
@@ -298,8 +207,4 @@ async function replace(folder: string): Promise<void> {
 /** With its log. */
 function isDatabase(name: string): boolean {
   return name.startsWith(databaseName);
-}
-
-function isGeneration(name: string): boolean {
-  return /^generation-\d+$/.test(name);
 }

@@ -19,8 +19,6 @@ export interface VerifyParts {
   readonly lexical: LexicalIndex;
   readonly vectors: VectorIndex | undefined;
   readCheckpoint(): Promise<{ manifest: { count: number; lastChange: number } } | { fault: string; missing: boolean } | undefined>;
-  /** The files beside the database that belong to the live generation. */
-  listFiles(): Promise<string[]>;
   /** The process that writes them, where that is another one. */
   filesHeldBy(): ClaimedWork | undefined;
   /** Makes all derived data anew from what is stored. @returns what is to be looked at from then on. */

@@ -1,6 +1,7 @@
 /** Checks of what is derived from the stored papers: files, words, neighbours (I2). */
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Generation } from "../../core/generation.ts";
+import { whatIsGone } from "./generation-index.ts";
 import { LexicalIndex } from "./lexical-index.ts";
 import type { VectorIndex } from "./vector-index.ts";
 import { type Checked, found, ok, pageSize, type VerifyParts } from "./verify-check.ts";
@@ -10,29 +11,25 @@ const sampleSize = 100;
 /** Of the ten nearest papers by comparing with all, the share that the index must find. */
 const leastRecall = 0.95;
 
-export async function checkFiles({ readCheckpoint, listFiles, generation, generations }: VerifyParts): Promise<Checked> {
+export async function checkFiles({ readCheckpoint, generation, generations }: VerifyParts): Promise<Checked> {
   const checkpoint = await readCheckpoint();
   if (checkpoint === undefined) return ok("nothing is embedded yet");
   if ("manifest" in checkpoint)
     return ok(`they hold ${checkpoint.manifest.count} vectors up to change ${checkpoint.manifest.lastChange}, checksums agree`);
   if (!checkpoint.missing) return { state: "damaged", detail: `${checkpoint.fault}. They are made anew from the stored embeddings.` };
-  // A first checkpoint that was ended leaves files without a manifest; one that was finished does not.
-  const finished = generation === undefined ? undefined : generations.checkpointOf(generation);
-  if (finished === undefined || (await listFiles()).length === 0) return ok("there are none; they are made when papers are embedded");
-  return {
-    state: "damaged",
-    detail: `The manifest of the files up to change ${finished} is gone. They are made anew from the stored embeddings.`,
-  };
+  const gone = generation === undefined ? undefined : whatIsGone(generation, generations);
+  if (gone === undefined) return ok("there are none; they are made when papers are embedded");
+  return { state: "damaged", detail: `${gone}. They are made anew from the stored embeddings.` };
 }
 
 export async function checkWords({ papers, lexical }: VerifyParts): Promise<Checked> {
   const faults: string[] = [];
   let [count, after] = [0, 0];
   for (;;) {
-    const page = papers.page(after, pageSize);
-    const last = page.at(-1);
+    // Of a paper whose record is damaged nobody can say which words it should have.
+    const { papers: page, last } = papers.readablePage(after, pageSize);
     if (last === undefined) break;
-    after = last.label;
+    after = last;
     count += page.length;
     for (const { label, paper } of page) if (!lexical.has(label)) faults.push(`${paper.paperId} is missing`);
     const [sampled] = page;
@@ -45,7 +42,8 @@ export async function checkWords({ papers, lexical }: VerifyParts): Promise<Chec
     }
     await nextTurn();
   }
-  if (lexical.size > count) faults.push(`${lexical.size - count} papers are in it that are not stored`);
+  const stored = papers.count();
+  if (lexical.size > stored) faults.push(`${lexical.size - stored} papers are in it that are not stored`);
   return found(faults, `it holds the words of ${count} papers`, false);
 }
 

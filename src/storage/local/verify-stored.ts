@@ -9,8 +9,11 @@ import { columnsOf } from "./paper-row.ts";
 import { agrees, checksumOfBytes, checksumOfText } from "./row-checksum.ts";
 import { type Checked, found, ok, pageSize, type VerifyParts } from "./verify-check.ts";
 
-/** @param unreadable filled with what cannot be mended. */
-export async function checkPapers({ db, papers, repair }: VerifyParts, unreadable: string[]): Promise<Checked> {
+/** What a record is damaged for is not derived from anything: its paper is left out of all that is. */
+const mendRecord = "restore a backup";
+
+export async function checkPapers({ db, papers, repair }: VerifyParts): Promise<Checked> {
+  const unreadable: string[] = [];
   const faults: string[] = [];
   let [count, after] = [0, 0];
   const select = db.prepare<[number, number], { label: number; record: string }>(
@@ -30,13 +33,15 @@ export async function checkPapers({ db, papers, repair }: VerifyParts, unreadabl
       count++;
       const paper = readRecord(record);
       if (paper === undefined) {
-        unreadable.push(`paper ${label} has a record that cannot be read: restore a backup`);
+        unreadable.push(`paper ${label} has a record that cannot be read: ${mendRecord}`);
         continue;
       }
       const stored = selectColumns.get(label);
       const { checksum, ...columns } = columnsOf(paper, record);
       if (typeof stored?.checksum === "number" && stored.checksum !== checksum) {
-        unreadable.push(`${paper.paperId} has a record that is not the one that was stored: restore a backup`);
+        unreadable.push(
+          `${paper.paperId} has a record that is not the one that was stored: import it again from where it came, ${mendRecord}, or remove it (\`papers remove\`)`,
+        );
         continue;
       }
       const wrong = Object.entries(columns).find(([column, value]) => stored?.[column] !== value);
@@ -58,7 +63,7 @@ function faultsOfContributions(db: Sqlite): string[] {
   );
   for (const { label, record, checksum } of select.iterate()) {
     if (!agrees(checksum, checksumOfText(record)))
-      faults.push(`what a source said of paper ${label} is not what was stored: restore a backup`);
+      faults.push(`what a source said of paper ${label} is not what was stored: ${mendRecord}`);
   }
   return faults;
 }
@@ -80,9 +85,11 @@ export function checkIds({ db, papers, repair }: VerifyParts): Checked {
     .all();
   if (repair) {
     db.prepare("DELETE FROM paper_ids WHERE label NOT IN (SELECT label FROM papers)").run();
-    for (const { label } of nameless) {
-      const stored = papers.get(label);
+    for (const { label, paper_id } of nameless) {
+      const stored = papers.readable(label, () => undefined);
       if (stored !== undefined) papers.rewrite(label, stored.paper);
+      // So that one whose record is damaged can be removed.
+      else db.prepare("INSERT OR REPLACE INTO paper_ids (id, label) VALUES (?, ?)").run(paper_id, label);
     }
   }
   const count = db.prepare<[], number>("SELECT COUNT(*) FROM paper_ids").pluck().get() ?? 0;

@@ -25,10 +25,7 @@ export async function verifyLibrary(parts: VerifyParts): Promise<Finding[]> {
   // What is looked up in them would be said of what is well.
   if (findings.at(-1)?.state === "damaged") return findings;
   await check("people", async () => checkPeople(parts));
-  const unreadable: string[] = [];
-  await check("papers", () => checkPapers(parts, unreadable));
-  // Nothing can be derived from records that cannot be read.
-  if (unreadable.length > 0) return findings;
+  await check("papers", () => checkPapers(parts));
   await check("ids", async () => checkIds(parts));
   await check("generations", async () => checkGenerations(parts));
   const { generation, vectors } = parts;

@@ -73,6 +73,10 @@ export class MemoryPaperStore implements PaperStore, SourceItemStore {
     return labels.map((label) => this.entries.get(label)?.stored);
   }
 
+  async requireReadable(): Promise<void> {
+    // Nothing damages what is in memory.
+  }
+
   async findByTitle(title: string): Promise<Label[]> {
     const key = foldWords(title);
     if (key === "") return [];

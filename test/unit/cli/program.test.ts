@@ -28,6 +28,11 @@ function named(words: readonly string[], from: Command = program): [Command, rea
 
 const all = below(program).map((command) => [nameOf(command), command] as const);
 
+test("the help of each command says where the options are that all of them have", () => {
+  for (const [name, command] of all)
+    if (command.commands.length === 0) expect(helpOf(command), name).toMatch(/--workers, .*: paperkin --help/);
+});
+
 describe("the help of", () => {
   test.each(all)("%s has examples of it, which exist", (name, command) => {
     const [, told = ""] = helpOf(command).split(/^(?:Examples?|First steps):$/m);

@@ -67,6 +67,10 @@ describe("errors", () => {
     }
   });
 
+  it("do not call a disk broken that may only be read", () => {
+    expect(toAppError(withCode("EROFS"))).toMatchObject({ code: "storage_failed", message: expect.stringContaining("may not be written") });
+  });
+
   it("of any kind become one, and one stays itself", () => {
     const known = new AppError("timed_out", "It took too long.");
     expect(toAppError(known)).toBe(known);

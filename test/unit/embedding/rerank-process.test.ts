@@ -52,6 +52,18 @@ describe("a reranker", () => {
     expect(await reranker.score("copper", ["copper, copper", "tin"], undefined)).toEqual([1.5, -0.5]);
   });
 
+  it("I6: is not used with other files than those that were verified", async () => {
+    // As its manifest says of what was there before.
+    const files = [{ path: "config.json", sizeBytes: 10, sha256: "" }];
+    const reranker = new RerankProcess({ modelsFolder: folder.path, model, files, workerModule });
+    onTestFinished(() => reranker.close());
+    await expect(reranker.ready()).rejects.toMatchObject({
+      code: "reranking_failed",
+      message: expect.stringContaining("config.json"),
+      mend: expect.stringContaining("not as it was when this program began"),
+    });
+  });
+
   it("I6: gives a pair the same score beside any others, and in another process", async () => {
     const documents = Array.from({ length: 20 }, (_, at) => `river ${"river ".repeat(at)} and the sea`);
     const alone = [];

@@ -1,10 +1,11 @@
 /** Embeddings from elsewhere: what is taken, what is passed over, and what is refused before anything is stored. */
 import { describe, expect, it } from "vitest";
+import type { Embedder } from "../../../src/core/embedder.ts";
 import { preparationVersion } from "../../../src/core/prepare.ts";
 import type { VectorRow, VectorRows } from "../../../src/core/vector-rows.ts";
 import { HashingEmbedder } from "../../../src/embedding/hashing-embedder.ts";
 import { embedBacklog } from "../../../src/engine/embed-backlog.ts";
-import { exportRows, importRows } from "../../../src/engine/embedding-transfer.ts";
+import { exportRows, importRows, waitingTexts } from "../../../src/engine/embedding-transfer.ts";
 import { reindex } from "../../../src/engine/reindex.ts";
 import { MemoryLibrary } from "../../../src/storage/memory/memory-library.ts";
 import { inventPaper, inventPapers, inventVector } from "../../contract/invented-papers.ts";
@@ -50,6 +51,33 @@ describe("embeddings from elsewhere", () => {
     const ids: string[] = [];
     if (generation !== undefined) for await (const { paperId } of exportRows(library, generation)) ids.push(paperId);
     expect(ids).toEqual(["X:0", "X:1", "X:3", "X:4"]);
+  });
+
+  it("can be made elsewhere from the texts whose embeddings are missing, and then none is missing", async () => {
+    const library = await emptyLibrary(40);
+    await embedBacklog(library, embedder);
+    await library.upsert([inventPaper(2, { title: "Changed" }), inventPaper(50)]);
+    const texts = async (of: Embedder) => {
+      const rows = [];
+      for await (const row of waitingTexts(library, of)) rows.push(row);
+      return rows;
+    };
+    const waiting = await texts(embedder);
+    expect(waiting.map(({ paperId }) => paperId)).toEqual(["X:2", "X:50"]);
+    const rows = waiting.map(async ({ text, ...row }) => ({
+      ...row,
+      vector: (await embedder.embedDocument({ text, sentences: [] })).vector,
+    }));
+    expect(await importRows(library, embedder, fileOf(await Promise.all(rows)))).toMatchObject({
+      stored: 2,
+      leastCosine: expect.closeTo(1, 5),
+    });
+    expect(await texts(embedder)).toEqual([]);
+    // Another model needs all of them, as it is to read them.
+    const other = new HashingEmbedder(16);
+    Object.assign(other.model, { prefixes: { query: "", document: "passage: " } });
+    expect(await texts(other)).toHaveLength(41);
+    expect((await texts(other))[2]?.text).toMatch(/^passage: Changed/);
   });
 
   it("are no part of a generation that somebody removes while they are exported", async () => {

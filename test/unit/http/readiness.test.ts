@@ -79,3 +79,17 @@ it("the metrics tell whether texts are embedded, when that went well last, and h
   ])
     expect(text).toMatch(line);
 });
+
+it("the list of jobs says why nothing goes on where the library takes nothing", async () => {
+  const { engine, ask } = open();
+  const { library } = engine;
+  await library.jobs.put({ id: "a", kind: "verify", state: "running", created: "2026", changed: "2026", interruptions: 0 });
+  const put = library.jobs.put.bind(library.jobs);
+  library.jobs.put = () => Promise.reject(new AppError("storage_full", "There is no space left.", { mend: "Free some." }));
+  expect((await ask("/v1/jobs")).body).toMatchObject({
+    jobs: [{ id: "a", state: "running" }],
+    heldUpBy: "There is no space left. Free some.",
+  });
+  library.jobs.put = put;
+  expect((await ask("/v1/jobs")).body).not.toHaveProperty("heldUpBy");
+});

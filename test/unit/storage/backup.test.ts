@@ -5,6 +5,7 @@ import { join } from "node:path";
 import Database from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { backUp } from "../../../src/storage/local/backup.ts";
+import { checkBackups } from "../../../src/storage/local/backup-source.ts";
 import { addCopy } from "../../../src/storage/local/copies.ts";
 import { openDatabase } from "../../../src/storage/local/database.ts";
 import { LocalLibrary } from "../../../src/storage/local/local-library.ts";
@@ -40,6 +41,16 @@ describe("a backup", () => {
     const generation = await library.openGeneration(testSpec);
     return await Promise.all(Array.from({ length: 50 }, (_, at) => library.neighbours(generation, inventVector(1_000 + at), { k: 100 })));
   }
+
+  it("is checked without being restored", async () => {
+    await (await openFilled(3)).checkpoint();
+    const { sizeBytes } = await backUp(from(), file, options);
+    expect(await checkBackups(file, undefined)).toEqual([{ created: options.now.toISOString(), sizeBytes: expect.any(Number) }]);
+    await truncate(file, sizeBytes - 2_000);
+    expect(await checkBackups(file, undefined)).toEqual([{ fault: expect.stringContaining("cut short") }]);
+    await expect(checkBackups(file, "a copy")).rejects.toMatchObject({ code: "invalid_request" });
+    expect(existsSync(into())).toBe(false);
+  });
 
   it("gives the same answers from the index files that it brings along", async () => {
     const library = await openFilled(300);

@@ -3,6 +3,7 @@ import { mkdirSync } from "node:fs";
 import { cp, mkdir, open, readdir, rename, rm, stat, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
+import { checkBackups } from "../../../src/storage/local/backup-source.ts";
 import { addCopy } from "../../../src/storage/local/copies.ts";
 import { LocalLibrary } from "../../../src/storage/local/local-library.ts";
 import { restore } from "../../../src/storage/local/restore.ts";
@@ -242,8 +243,30 @@ it("is refused in a folder with copies of another library, and while another pro
   expect([one, two].find(({ status }) => status === "rejected")).toMatchObject({ reason: { code: "library_busy" } });
 });
 
-it("is refused among the index files of a library, which are removed when they are made anew", async () => {
-  for (const name of ["generation-1", join("generation-1", "copies"), "restoring"]) {
+it("says of each copy in a folder whether it is whole, and where one is not, that others may be", async () => {
+  const first = (await copy()).name;
+  await library.upsert([inventPaper(5_000)]);
+  const second = (await copy()).name;
+  expect(await checkBackups(copies, undefined)).toEqual(
+    [first, second].map((name) => expect.objectContaining({ copy: name, created: expect.any(String) })),
+  );
+  await truncate(join(copies, `${second}.chunks`), 10);
+  const [one, two] = await checkBackups(copies, undefined);
+  expect(one).not.toHaveProperty("fault");
+  expect(two).toMatchObject({ copy: second, fault: expect.stringContaining("damaged or missing") });
+  await expect(restore(copies, join(target.path, "restored"), { replace: false })).rejects.toMatchObject({
+    code: "backup_damaged",
+    mend: expect.stringContaining("--check"),
+  });
+  await writeFile(join(copies, `${second}.json`), "{}");
+  expect(await checkBackups(copies, second)).toEqual([{ copy: second, fault: expect.stringContaining("not as it was written") }]);
+  await rm(join(copies, `${first}.json`));
+  await rm(join(copies, `${second}.json`));
+  await expect(checkBackups(copies, undefined)).rejects.toMatchObject({ code: "file_unreadable" });
+});
+
+it("is refused in the folder of the library itself, and among its index files, which are removed when they are made anew", async () => {
+  for (const name of ["", "generation-1", join("generation-1", "copies"), "restoring"]) {
     const place = join(folder.path, name);
     await expect(addCopy(folder.path, place, { version: "0.0.0", now: new Date() })).rejects.toMatchObject({ code: "invalid_request" });
   }

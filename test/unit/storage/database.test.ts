@@ -1,7 +1,7 @@
 /** Opening library.sqlite: what makes it durable, and what is said when it cannot be used. */
 
 import { cpSync, existsSync, readdirSync, renameSync } from "node:fs";
-import { chown, copyFile, mkdir, stat, writeFile } from "node:fs/promises";
+import { chown, copyFile, mkdir, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -54,6 +54,24 @@ describe("the database", () => {
     expect(() => openDatabase(path, { create: false })).toThrow(
       expect.objectContaining({ code: "file_unreadable", mend: expect.stringContaining("It belongs to user 4711, and this is user 0") }),
     );
+  });
+
+  it("is not begun anew, nor said never to have been, where it is gone from beside its index files", async () => {
+    const library = await folder.openFilled(3);
+    await library.checkpoint();
+    await library.close();
+    await rm(join(folder.path, "library.sqlite"));
+    for (const create of [true, false])
+      expect(() => openDatabase(join(folder.path, "library.sqlite"), { create })).toThrow(
+        expect.objectContaining({
+          code: "library_not_found",
+          message: expect.stringContaining("is gone"),
+          mend: expect.stringMatching(/restore.*remove generation-1/),
+        }),
+      );
+    expect(existsSync(join(folder.path, "library.sqlite"))).toBe(false);
+    await rm(join(folder.path, "generation-1"), { recursive: true });
+    openDatabase(join(folder.path, "library.sqlite"), { create: true }).close();
   });
 
   it("is not taken for an empty library when its file was emptied", async () => {

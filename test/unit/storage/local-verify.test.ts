@@ -3,6 +3,8 @@ import { readdir, rm, truncate } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Finding } from "../../../src/core/upkeep.ts";
+import { getPaper } from "../../../src/engine/papers.ts";
+import { prepareGeneration } from "../../../src/engine/prepare-generation.ts";
 import { VectorIndex } from "../../../src/storage/local/vector-index.ts";
 import { embedAll, inventPaper, inventPapers, inventVector, testSpec } from "../../contract/invented-papers.ts";
 import { LibraryFolder } from "./opened-library.ts";
@@ -94,7 +96,7 @@ describe("verify", () => {
     folder.sql("UPDATE sentence_embeddings SET vectors = x'01' WHERE label = 7");
     const notices: string[] = [];
     const library = await folder.open({ onNotice: (notice) => notices.push(notice) });
-    expect(notices).toEqual([expect.stringContaining("1 stored vectors are damaged")]);
+    expect(notices).toEqual([expect.stringContaining("1 stored vector is damaged")]);
     const generation = await library.openGeneration(testSpec);
     expect(await library.embeddings(generation, [6])).toEqual([undefined]);
     expect(await library.sentenceEmbeddings(generation, [7])).toEqual([undefined]);
@@ -108,9 +110,30 @@ describe("verify", () => {
     folder.sql("UPDATE papers SET record = replace(record, 'Ada', 'Eda') WHERE label = 6");
     const library = await folder.open();
     expect(faults(await library.verify({ repair: true }))).toEqual(["papers: damaged"]);
-    await expect(library.papers([6])).rejects.toMatchObject({ code: "library_damaged", mend: expect.stringContaining("backup") });
+    await expect(library.requireReadable(6)).rejects.toMatchObject({ code: "library_damaged", mend: expect.stringContaining("backup") });
     await library.remove(["X:5"]);
     expect(faults(await library.verify({ repair: false }))).toEqual([]);
+  });
+
+  it("looks at everything else beside a record that is damaged, and mends it", async () => {
+    await filled();
+    folder.sql("UPDATE papers SET record = 'no json' WHERE label = 6");
+    folder.sql("UPDATE embeddings SET vector = x'010203' WHERE label = 7");
+    folder.sql("DELETE FROM paper_ids WHERE label IN (6, 9)");
+    await rm(join(folder.path, "generation-1", "manifest.json"));
+    const library = await folder.open();
+    expect(faults(await library.verify({ repair: true }))).toEqual([
+      "papers: damaged",
+      "ids: repaired",
+      "embeddings: repaired",
+      "index files: repaired",
+    ]);
+    expect(await library.resolve(["X:8"])).toEqual([9]);
+    expect((await library.verify({ repair: false })).map(({ check }) => check)).toContain("vector index");
+    // Where the words were read from a file that was written when the record was whole.
+    expect(faults(await (await folder.open()).verify({ repair: false }))).toEqual(["papers: damaged"]);
+    await library.remove(["X:5"]);
+    expect(faults(await (await folder.open()).verify({ repair: false }))).toEqual([]);
   });
 
   it("finds the other papers by their words where a record is damaged, says so, and lets `verify` name it", async () => {
@@ -120,9 +143,53 @@ describe("verify", () => {
     const notices: string[] = [];
     // Nothing is embedded, so that there are no files: the words are read from the records.
     const next = await folder.open({ onNotice: (notice) => notices.push(notice) });
-    expect(notices).toEqual([expect.stringContaining("1 stored records are damaged")]);
+    expect(notices).toEqual([expect.stringContaining("1 stored record is damaged")]);
     expect((await next.holding([])).size).toBe(19);
     expect(faults(await next.verify({ repair: false }))).toEqual(["papers: damaged"]);
+  });
+
+  it("leaves a paper whose record is damaged out of answers that hold others, and tells of it once", async () => {
+    await filled();
+    folder.sql("UPDATE papers SET record = 'no json' WHERE label IN (6, 7)");
+    const notices: string[] = [];
+    const library = await folder.open({ onNotice: (notice) => notices.push(notice) });
+    for (let again = 0; again < 2; again++)
+      expect((await library.papers([5, 6, 8])).map((stored) => stored?.label)).toEqual([5, undefined, 8]);
+    expect(notices).toEqual([expect.stringMatching(/left out of every answer: The record of X:5/)]);
+    // A page of damaged ones alone is not the end.
+    expect((await library.eachPaper(5, 2)).map(({ label }) => label)).toEqual([8, 9]);
+    expect(await library.eachPaper(30, 2)).toEqual([]);
+    await expect(getPaper(library, "X:5")).rejects.toMatchObject({ code: "library_damaged" });
+    expect((await library.faults()).map(({ detail }) => detail)).toContainEqual(expect.stringContaining("X:5"));
+  });
+
+  it.each(["record = 'no json'", "checksum = checksum + 1"])(
+    "has a damaged record whole again when its source says it again: %s",
+    async (damage) => {
+      await filled();
+      folder.sql(`UPDATE papers SET ${damage} WHERE label = 6`);
+      const library = await folder.open();
+      // A file that holds it comes in as ever.
+      const outcomes = (await library.upsert(inventPapers(30))).map(({ outcome, label }) => ({ outcome, label }));
+      expect(outcomes.filter(({ outcome }) => outcome !== "unchanged")).toEqual([{ outcome: "changed", label: 6 }]);
+      expect(faults(await library.verify({ repair: false }))).toEqual([]);
+      expect((await library.papers([6]))[0]?.paper.paperId).toBe("X:5");
+    },
+  );
+
+  it("is not taken for healed by another source, which did not say what the first one did", async () => {
+    await filled();
+    folder.sql("UPDATE papers SET record = 'no json' WHERE label = 6");
+    const library = await folder.open();
+    await expect(library.upsert([inventPaper(5, { sources: ["another"] })])).rejects.toMatchObject({ code: "library_damaged" });
+  });
+
+  it("moves to other parameters beside a record that is damaged", async () => {
+    const library = await folder.openFilled(30);
+    folder.sql("UPDATE papers SET record = 'no json' WHERE label = 6");
+    const generation = await library.fillGeneration({ ...testSpec, graph: { M: 20, efConstruction: 100 } });
+    await library.reuseEmbeddings(generation);
+    expect(await prepareGeneration(library, generation)).toMatchObject({ embedded: 29, waiting: 0 });
   });
 
   it("follows what other processes write beside a record that is damaged", async () => {
@@ -190,9 +257,7 @@ describe("verify", () => {
       }
     }
     const library = await folder.open();
-    await expect(library.papers([3])).rejects.toMatchObject({
-      code: "library_damaged",
-    });
+    await expect(library.requireReadable(3)).rejects.toMatchObject({ code: "library_damaged" });
     // Taking it out is possible, and all is well again.
     expect(await library.remove(["X:2"])).toEqual(["X:2"]);
     await library.upsert([inventPaper(2)]);
@@ -225,12 +290,37 @@ describe("verify", () => {
     expect(faults(await library.verify({ repair: false }))).toEqual([]);
   });
 
-  it("finds nothing wrong where no index files were made yet, or all were taken away", async () => {
+  it("finds nothing wrong where no index files were made yet", async () => {
+    const library = await folder.openFilled(20);
+    expect(faults(await library.verify({ repair: false }))).toEqual([]);
+  });
+
+  it("I2: tells that all index files were taken away, at opening and by `verify`, and makes them anew", async () => {
     await filled();
     await rm(join(folder.path, "generation-1"), { recursive: true });
-    const library = await folder.open();
-    expect(faults(await library.verify({ repair: false }))).toEqual([]);
-    await library.checkpoint();
+    const notices: string[] = [];
+    const library = await folder.open({ onNotice: (notice) => notices.push(notice) });
+    expect(notices).toEqual([expect.stringMatching(/made anew.*: the manifest of the files up to change \d+ is gone/)]);
+    expect((await library.health()).rebuilds).not.toEqual([]);
+    expect(faults(await library.verify({ repair: false }))).toEqual(["index files: damaged"]);
+    expect(faults(await library.verify({ repair: true }))).toEqual(["index files: repaired"]);
     expect((await readdir(join(folder.path, "generation-1"))).length).toBe(3);
   });
+
+  it.each(["manifest.json", "hnsw", "lexical"])(
+    "writes index files anew that are taken away beneath a process that has read them: %s",
+    async (which) => {
+      await filled();
+      const notices: string[] = [];
+      const library = await folder.open({ onNotice: (notice) => notices.push(notice) });
+      const name = (await readdir(join(folder.path, "generation-1"))).find((one) => one.startsWith(which)) ?? "";
+      await library.checkpoint();
+      expect(notices).toEqual([]);
+      await rm(join(folder.path, "generation-1", name));
+      await library.checkpoint();
+      expect(notices).toEqual([expect.stringContaining("The index files are written anew")]);
+      expect(faults(await library.verify({ repair: false }))).toEqual([]);
+      expect((await readdir(join(folder.path, "generation-1"))).length).toBe(3);
+    },
+  );
 });

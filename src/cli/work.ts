@@ -1,0 +1,32 @@
+/** Long work, and who is at it, as people read it. */
+import { type GenerationEntry, reindexCommand } from "../core/generation.ts";
+import type { Job } from "../core/job.ts";
+import { utcMinute } from "../core/local-time.ts";
+import type { ClaimedWork, WorkProgress } from "../core/upkeep.ts";
+import type { EngineStatus } from "../engine/status.ts";
+import { secondsLeft } from "../engine/work-progress.ts";
+
+export function describeWork({ work, pid, elsewhere, since, progress }: ClaimedWork): string {
+  const where = elsewhere === true ? " of another container" : "";
+  const whose = `process ${pid}${where}${since === undefined ? "" : `, running since ${utcMinute(since)}`}`;
+  return `${work} (${whose})${progress === undefined ? "" : `: ${describeProgress(progress)}`}`;
+}
+
+/** One that nobody is at stays as it is until somebody says what becomes of it. @param job a server's reindex that is not finished. */
+export function describeFilling(
+  { generation, embedded, begun }: GenerationEntry,
+  { papers, work }: Pick<EngineStatus, "papers" | "work">,
+  job: Job | undefined,
+): string {
+  const far = `generation ${generation.id} of ${generation.model}: ${embedded} of ${papers} papers${begun === undefined ? "" : `, begun ${utcMinute(begun)}`}`;
+  if (work.some((one) => one.work === "reindex")) return far;
+  if (job !== undefined && job.generation === generation.id)
+    return `${far}; job ${job.id} of a server is ${job.state}: its page /admin, or /v1/jobs, resumes or cancels it`;
+  return `${far}; nobody is at it. \`${reindexCommand(generation)}\` goes on, \`paperkin reindex --drop\` removes it`;
+}
+
+function describeProgress(progress: WorkProgress): string {
+  const { stage, done, total, perSecond } = progress;
+  const left = secondsLeft(progress);
+  return `${stage}, ${done} of ${total}${perSecond === 0 ? "" : `, ${perSecond.toFixed(1)} a second`}${left === undefined ? "" : `, ${Math.ceil(left)} s left`}`;
+}

@@ -1,0 +1,25 @@
+/** What is said of long work that somebody is at, or nobody. */
+import { expect, it } from "vitest";
+import { describeFilling, describeWork } from "../../../src/cli/work.ts";
+import type { Job } from "../../../src/core/job.ts";
+import { testSpec } from "../../contract/invented-papers.ts";
+
+const entry = { generation: { ...testSpec, id: 3 }, state: "filling" as const, embedded: 5 };
+const job: Job = { id: "a-job", kind: "reindex", state: "paused", created: "", changed: "", interruptions: 0, generation: 3 };
+
+it("names who goes on with a generation that is not finished: a command, or the job of a server", () => {
+  const idle = { papers: 9, work: [] };
+  expect(describeFilling(entry, idle, undefined)).toMatch(/5 of 9 papers; nobody is at it.*--drop/);
+  const paused = describeFilling(entry, idle, job);
+  expect(paused).toMatch(/job a-job of a server is paused: its page \/admin/);
+  // It would be refused.
+  expect(paused).not.toContain("--drop");
+  expect(describeFilling(entry, idle, { ...job, generation: 2 })).toContain("--drop");
+  expect(describeFilling(entry, { papers: 9, work: [{ work: "reindex", pid: 7 }] }, job)).toMatch(/5 of 9 papers$/);
+});
+
+it("says how far work is, how quick, and how long it takes", () => {
+  const progress = { stage: "embedding", done: 20, total: 100, perSecond: 4 };
+  expect(describeWork({ work: "reindex", pid: 7, progress })).toBe("reindex (process 7): embedding, 20 of 100, 4.0 a second, 20 s left");
+  expect(describeWork({ work: "jobs", pid: 7, elsewhere: true })).toBe("jobs (process 7 of another container)");
+});
