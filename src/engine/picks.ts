@@ -87,12 +87,14 @@ export async function picksOf(
   if (standing !== undefined) return standing;
   const made = await makePicks(library, embedder, person, date, now, options, signal);
   // Chosen from nothing, or while many wait for their embedding: a library that is filled later on the day, or papers that come in then, still
-  // have their picks. Of the days before anything was followed there are hundreds of thousands, which whoever asks would leave on record.
-  const { early, ...kept } = made;
-  if (options.told !== true && (made.candidates === 0 || early === true)) {
+  // have their picks, and so has whoever mends a first interest for which nothing was good enough. Of the days before anything was followed
+  // there are hundreds of thousands, which whoever asks would leave on record.
+  const { isFirst, ...found } = made;
+  const { early, ...kept } = found;
+  if (options.told !== true && (made.candidates === 0 || early === true || (isFirst && made.picks.length === 0))) {
     const interests = await library.personal.interests(person);
     const beforeAll = made.candidates === 0 && interests.every(({ created }) => localDay(new Date(created)) > date);
-    if (date >= localDay(now) || beforeAll) return made;
+    if (date >= localDay(now) || beforeAll) return found;
   }
   await requireStillThere(library, person);
   return await library.personal.keepPicks(person, kept);
@@ -116,7 +118,7 @@ async function makePicks(
   now: Date,
   { limit = picksADay, exploration = false }: PickOptions,
   signal: AbortSignal | undefined,
-): Promise<Picks> {
+): Promise<Picks & { readonly isFirst: boolean }> {
   // What bears a time that is still to come was said or brought when the clock was ahead, and is there all the same.
   const until = endOfLocalDay(date) <= now.getTime() ? new Date(endOfLocalDay(date)).toISOString() : endOfTime;
   const interests = await library.personal.interests(person);
@@ -141,15 +143,17 @@ async function makePicks(
     requireWanted(signal);
   }
   const known = await knownLabels(library, feedback, others, judges);
-  let { since, labels }: Candidates = await newPapers(library, judges, history[0], date, until);
-  let offered = await offersOf(library, judges, labels, known, signal);
-  // Whoever has been picked nothing so far begins with what there is: a few papers without a date are not all that a library has.
-  if (offered.isEmpty && others.every(({ picks }) => picks.length === 0)) {
-    ({ since, labels } = { since: undefined, labels: await nearest(library, judges, await knownBy(library, until)) });
-    offered = await offersOf(library, judges, labels, known, signal);
-  }
-  const { offers, nearMiss, candidates } = offered;
-  const early = await isEarly(library, offered, since === undefined, now);
+  const news = await newPapers(library, judges, history[0], date, until);
+  const offered = await offersOf(library, judges, news.labels, known, signal);
+  const isFirst = others.every((one) => one.picks.length === 0);
+  const beginning = beginningOf(judges, others, offered);
+  const begun = await firstOffers(library, beginning, news.labels, known, until, signal);
+  // Interests that the library has nothing for must not close a day on which nothing is new.
+  const first = isFirst || [...begun.offers.values()].some((own) => own.length > 0) ? begun : noOffers;
+  const offers = new Map([...offered.offers, ...first.offers]);
+  const nearMiss = bestOf(offered.nearMiss, first.nearMiss);
+  const candidates = offered.candidates + first.candidates;
+  const early = await isEarly(library, { candidates, waiting: [...offered.waiting, ...first.waiting] }, first.candidates > 0, now);
   const works = new Works();
   const isLeftOut = (paper: Paper) => isCopyOfKnown(library, paper, known);
   const chosen: Offered[] = [];
@@ -165,13 +169,15 @@ async function makePicks(
     });
   }
   chosen.push(...allot(lists, limit));
-  const picks = await Promise.all(chosen.map((one) => pickOf(library, one, since)));
+  const fresh = new Set(news.labels);
+  const sinceOf = ({ label }: Offered) => (fresh.has(label) ? news.since : undefined);
+  const picks = await Promise.all(chosen.map((one) => pickOf(library, one, sinceOf(one))));
   const outside = exploration && nearMiss !== undefined ? await withoutCopies(library, [nearMiss], 1, { works, isLeftOut }) : [];
-  for (const one of outside) picks.push({ ...(await pickOf(library, one, since)), exploration: true });
+  for (const one of outside) picks.push({ ...(await pickOf(library, one, sinceOf(one))), exploration: true });
   const quiet = judges.filter((judge) => (offers.get(judge) ?? []).length === 0).map(({ interest: { id, name } }) => ({ id, name }));
   return {
     date,
-    since: since ?? "",
+    since: first.candidates > 0 && !chosen.some(({ label }) => fresh.has(label)) ? "" : news.since,
     made: now.toISOString(),
     model: generation.model,
     generation: generation.id,
@@ -179,14 +185,51 @@ async function makePicks(
     picks,
     quiet,
     ...(early ? { early } : {}),
+    isFirst,
   };
 }
 
 /** Papers to choose from. */
 interface Candidates {
-  /** The first day that was looked at; undefined for the whole library. */
-  readonly since: string | undefined;
+  /** The first day that was looked at. */
+  readonly since: string;
   readonly labels: readonly Label[];
+}
+
+/** Interests that nothing was picked for so far, nor would be now: a few papers that are news to others are not all that a library has. */
+function beginningOf(judges: readonly Judge[], others: readonly Picks[], { offers }: Offers): Judge[] {
+  const begun = new Set(others.flatMap(({ picks }) => picks.filter((pick) => pick.exploration !== true).map(({ interest }) => interest?.id)));
+  return judges.filter((judge) => !begun.has(judge.interest.id) && offers.get(judge)?.length === 0);
+}
+
+/** What interests begin with: the papers of the whole library that fit them, but for the news, which fit others better or none. */
+async function firstOffers(
+  library: Library,
+  beginning: readonly Judge[],
+  news: readonly Label[],
+  known: ReadonlySet<Label>,
+  until: string,
+  signal: AbortSignal | undefined,
+): Promise<Offers> {
+  if (beginning.length === 0) return noOffers;
+  const labels = await nearest(library, beginning, await knownBy(library, until));
+  return await offersOf(library, beginning, labels, new Set([...known, ...news]), signal);
+}
+
+interface Offers {
+  readonly offers: ReadonlyMap<Judge, Offered[]>;
+  /** The best of what is not good enough. */
+  readonly nearMiss: Offered | undefined;
+  /** How many papers there were to choose from. */
+  readonly candidates: number;
+  /** Those that wait for their embedding. */
+  readonly waiting: readonly Label[];
+}
+
+const noOffers: Offers = { offers: new Map(), nearMiss: undefined, candidates: 0, waiting: [] };
+
+function bestOf(a: Offered | undefined, b: Offered | undefined): Offered | undefined {
+  return a === undefined || (b !== undefined && b.margin > a.margin) ? b : a;
 }
 
 /** What is good enough, by the interest that it fits best; and the best of what is not. */
@@ -196,7 +239,7 @@ async function offersOf(
   labels: readonly Label[],
   known: ReadonlySet<Label>,
   signal: AbortSignal | undefined,
-): Promise<{ offers: Map<Judge, Offered[]>; nearMiss: Offered | undefined; candidates: number; waiting: Label[]; isEmpty: boolean }> {
+): Promise<Offers> {
   const fresh = labels.filter((label) => !known.has(label));
   const items = await itemsOf(library, fresh);
   const verdicts = await judgeAll(judges, fresh, items, signal);
@@ -210,10 +253,8 @@ async function offersOf(
     if (best.margin >= 0) offers.get(best.judge)?.push(offered);
     else if (nearMiss === undefined || best.margin > nearMiss.margin) nearMiss = offered;
   }
-  // What takes whatever meets its conditions has nearly always something, which says nothing of the others.
-  const asked = judges.some(({ ranks }) => ranks) ? judges.filter(({ ranks }) => ranks) : judges;
   const waiting = fresh.filter((_, at) => items[at]?.vector === undefined);
-  return { offers, nearMiss, candidates: fresh.length, waiting, isEmpty: asked.every((judge) => offers.get(judge)?.length === 0) };
+  return { offers, nearMiss, candidates: fresh.length, waiting };
 }
 
 interface Offered extends Verdict {

@@ -186,10 +186,48 @@ describe("picks", () => {
     await bring(invent("kettles", 0));
     await ada.addInterest({ words: subjects.noise });
     expect(await idsOf("2026-03-03")).toEqual([]);
-    await ada.addInterest({ words: subjects.kettles });
-    expect(await idsOf("2026-03-03")).toEqual([]);
+  });
+
+  it("of today wait for whoever mends a first interest that nothing was good enough for", async () => {
+    await bring(...range(0, 3).map((at) => invent("kettles", at)));
+    const { id } = await ada.addInterest({ words: "ladders of the roof" });
+    expect((await ada.picks("2026-03-03")).picks).toMatchObject({ picks: [], quiet: [{ id }] });
+    await ada.changeInterest(id, { words: subjects.kettles });
+    expect(await idsOf("2026-03-03")).toHaveLength(3);
+    await ada.changeInterest(id, { words: "ladders of the roof" });
+    expect(await idsOf("2026-03-03")).toHaveLength(3);
+  });
+
+  it("of each interest begin with the whole library, once, whatever is new for others", async () => {
+    const old = { published: "2020" };
+    await bring(...range(0, 3).flatMap((at) => [invent("ladders", at, old), invent("lanterns", at, old)]), invent("kettles", 0));
+    await ada.addInterest({ name: "Kettles", words: subjects.kettles });
+    await ada.addInterest({ name: "Ladders", words: subjects.ladders });
+    const first = (await ada.picks("2026-03-03")).picks;
+    expect(first.picks.map(({ paperId }) => paperId).sort()).toEqual(["kettles:0", "ladders:0", "ladders:1", "ladders:2"]);
+    for (const { paperId, reason } of first.picks) expect(reason.newSince === undefined).toBe(paperId.startsWith("ladders"));
+    expect(describeChoice(first, (day) => day)).toContain("new or, to begin with, from the whole library");
+    now = new Date("2026-03-03T09:00:00Z");
+    await ada.addInterest({ name: "Lanterns", words: subjects.lanterns });
     now = new Date("2026-03-04T08:00:00Z");
-    expect(await idsOf("2026-03-04")).toEqual(["kettles:0"]);
+    await bring(invent("ladders", 3, old));
+    const second = (await ada.picks("2026-03-04")).picks;
+    expect(second.picks.map(({ paperId }) => paperId).sort()).toEqual(["lanterns:0", "lanterns:1", "lanterns:2"]);
+    expect(second.since).toBe("");
+    now = new Date("2026-03-05T08:00:00Z");
+    await bring(invent("lanterns", 3, old));
+    expect(await idsOf("2026-03-05")).toEqual([]);
+  });
+
+  it("of a day without anything new stay open beside an interest that the library has nothing for", async () => {
+    await bring(invent("kettles", 0));
+    await ada.addInterest({ name: "Kettles", words: subjects.kettles });
+    await ada.addInterest({ name: "Ladders", words: "ladders of the roof" });
+    expect(await idsOf("2026-03-03")).toEqual(["kettles:0"]);
+    now = new Date("2026-03-04T08:00:00Z");
+    expect((await ada.picks("2026-03-04")).picks).toMatchObject({ picks: [], candidates: 0 });
+    await bring(invent("kettles", 1));
+    expect(await idsOf("2026-03-04")).toEqual(["kettles:1"]);
   });
 
   it("name a few of the interests that have none, and say how many more there are", () => {
