@@ -198,7 +198,9 @@ interface Candidates {
 
 /** Interests that nothing was picked for so far, nor would be now: a few papers that are news to others are not all that a library has. */
 function beginningOf(judges: readonly Judge[], others: readonly Picks[], { offers }: Offers): Judge[] {
-  const begun = new Set(others.flatMap(({ picks }) => picks.filter((pick) => pick.exploration !== true).map(({ interest }) => interest?.id)));
+  const begun = new Set(
+    others.flatMap(({ picks }) => picks.filter((pick) => pick.exploration !== true).map(({ interest }) => interest?.id)),
+  );
   return judges.filter((judge) => !begun.has(judge.interest.id) && offers.get(judge)?.length === 0);
 }
 

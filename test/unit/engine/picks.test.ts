@@ -537,13 +537,14 @@ describe("picks", () => {
   });
 
   it("meet the filters of their interest, and hold none of its excluded words", async () => {
-    await ada.addInterest({ words: subjects.kettles, filters: { categories: ["cs.AA"] }, excludedWords: ["submarine"] });
+    const { id } = await ada.addInterest({ words: subjects.kettles, filters: { categories: ["cs.AA"] }, excludedWords: ["submarine"] });
     await bring(
       invent("kettles", 0, { categories: ["cs.AA"] }),
       invent("kettles", 1, { categories: ["cs.BB"] }),
       invent("kettles", 2, { categories: ["cs.AA"], abstract: `${subjects.kettles} in a submarine` }),
     );
     expect(await idsOf("2026-03-03")).toEqual(["kettles:0"]);
+    expect((await ada.describeInterest(id)).nearest.map(({ paper }) => paper.paperId)).toEqual(["kettles:0"]);
   });
 
   it("share the places by weight", async () => {
@@ -626,6 +627,21 @@ describe("picks", () => {
     expect((await ada.describeInterest("Both")).examples).toEqual({ positives: 5, negatives: 5 });
     await ada.resetInterest("Both");
     expect((await ada.describeInterest("Both")).examples).toEqual({ positives: 0, negatives: 0 });
+  });
+
+  it("learn from what was said last of a paper that was both saved and dismissed", async () => {
+    await ada.addInterest({ name: "Kettles", words: subjects.kettles });
+    await bring(invent("kettles", 0));
+    const say = async (kind: "save" | "dismiss", interest?: string) => {
+      now = new Date(now.getTime() + 1000);
+      await ada.giveFeedback("kettles:0", { kind, interest });
+      return (await ada.describeInterest("Kettles")).examples;
+    };
+    expect(await say("save", "Kettles")).toEqual({ positives: 1, negatives: 0 });
+    expect(await say("dismiss")).toEqual({ positives: 0, negatives: 1 });
+    expect(await say("save", "Kettles")).toEqual({ positives: 1, negatives: 0 });
+    await ada.takeBackFeedback("kettles:0", "save");
+    expect((await ada.describeInterest("Kettles")).examples).toEqual({ positives: 0, negatives: 1 });
   });
 
   it("forget what they learnt, and nothing of what was saved, noted, voted or to stay away", async () => {
