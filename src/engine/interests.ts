@@ -1,5 +1,6 @@
 /** What a person follows: making interests, changing them, and what drives one. */
 import { randomBytes } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
 import { countTerms, termsOf } from "../core/analysis.ts";
 import type { Embedder } from "../core/embedder.ts";
 import { AppError } from "../core/errors.ts";
@@ -33,7 +34,10 @@ export interface InterestInput {
   readonly query?: string | undefined;
 }
 
-/** Throws `invalid_request` for an interest in nothing, for an example on both sides and for one too many, `paper_not_found`, `topic_not_found`. */
+/**
+ * @returns the new interest, or the one that is there where it is the same in all that was said of it: a form that is sent twice makes one.
+ * Throws `invalid_request` for an interest in nothing, for an example on both sides and for one too many, `paper_not_found`, `topic_not_found`.
+ */
 export async function addInterest(library: Library, person: string, wanted: InterestInput, now: Date): Promise<Interest> {
   const input = wanted.query === undefined ? wanted : inputOfQuery(wanted.query, wanted);
   const topic = input.topic === undefined ? undefined : await getTopic(library, input.topic);
@@ -54,10 +58,18 @@ export async function addInterest(library: Library, person: string, wanted: Inte
     },
     input,
   );
-  requireRoom(await library.personal.interests(person));
   await requireStillThere(library, person);
+  const all = await library.personal.interests(person);
+  const same = all.find((one) => isDeepStrictEqual(saidOf(one), saidOf(interest)));
+  if (same !== undefined) return same;
+  requireRoom(all);
   await library.personal.putInterest(person, interest);
   return interest;
+}
+
+/** What a person said of an interest. */
+function saidOf({ id: _, created: __, keptWhole: ___, ...said }: Interest): Partial<Interest> {
+  return said;
 }
 
 /** Throws `invalid_request` where there is no room for one more. */

@@ -689,6 +689,26 @@ describe("recommendations", () => {
 });
 
 describe("an interest", () => {
+  it("asked for twice is one, whatever it has learnt meanwhile; what differs in anything is another", async () => {
+    await engine.addTopic("Brewing", "kettles and what boils in them");
+    await bring(invent("kettles", 0), invent("kettles", 1));
+    const wanted = { words: subjects.kettles, positives: ["kettles:0"], filters: { yearFrom: 2020 } };
+    const { id } = await ada.addInterest(wanted);
+    await ada.giveFeedback("kettles:1", { kind: "save", interest: id });
+    now = new Date("2026-03-03T09:00:00Z");
+    expect((await ada.addInterest(wanted)).id).toBe(id);
+    const others = [
+      { ...wanted, name: "Mine" },
+      { ...wanted, weight: 2 },
+      { ...wanted, filters: { yearFrom: 2021 } },
+      { topic: "brewing" },
+    ];
+    for (const other of [...others, ...others]) expect((await ada.addInterest(other)).id).not.toBe(id);
+    expect(await ada.interests()).toHaveLength(5);
+    await ada.removeInterest(id);
+    expect((await ada.addInterest(wanted)).id).not.toBe(id);
+  });
+
   it("follows a topic, takes a name from its words or its paper, and can be changed in part", async () => {
     await engine.addTopic("Brewing", "kettles and what boils in them");
     await bring(invent("kettles", 0));
