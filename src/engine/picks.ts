@@ -146,35 +146,35 @@ async function makePicks(
   const news = await newPapers(library, judges, history[0], date, until);
   const offered = await offersOf(library, judges, news.labels, known, signal);
   const isFirst = others.every((one) => one.picks.length === 0);
-  const beginning = beginningOf(judges, others, offered);
+  const beginning = beginningOf(judges, others, offered, limit);
   const begun = await firstOffers(library, beginning, news.labels, known, until, signal);
   // Interests that the library has nothing for must not close a day on which nothing is new.
   const first = isFirst || [...begun.offers.values()].some((own) => own.length > 0) ? begun : noOffers;
-  const offers = new Map([...offered.offers, ...first.offers]);
-  const nearMiss = bestOf(offered.nearMiss, first.nearMiss);
+  const nearMiss = offered.nearMiss ?? first.nearMiss;
   const candidates = offered.candidates + first.candidates;
-  const early = await isEarly(library, { candidates, waiting: [...offered.waiting, ...first.waiting] }, first.candidates > 0, now);
+  const early = (await isEarly(library, offered, false, now)) || (first.candidates > 0 && (await isEarly(library, first, true, now)));
   const works = new Works();
   const isLeftOut = (paper: Paper) => isCopyOfKnown(library, paper, known);
-  const chosen: Offered[] = [];
-  const lists = [];
-  for (const [judge, own] of offers) {
+  const inOrder = async (judge: Judge, own: Offered[] = []) => {
     const places = judge.open === undefined ? undefined : await placesByDate(library, own);
     own.sort((a, b) => b.score - a.score || (places?.get(a.label) ?? a.label) - (places?.get(b.label) ?? b.label));
     const single = await withoutCopies(library, own, diversity.pool * limit, { works, isLeftOut });
     // Of equals the newest ones, not the most unlike ones.
-    lists.push({
-      weight: judge.interest.weight,
-      items: judge.ranks ? diversify(single, limit, diversity.weight, diversity.leastShare) : single,
-    });
+    return judge.ranks ? diversify(single, limit, diversity.weight, diversity.leastShare) : single;
+  };
+  const lists = [];
+  for (const judge of judges) {
+    const items = [...(await inOrder(judge, offered.offers.get(judge))), ...(await inOrder(judge, first.offers.get(judge)))];
+    lists.push({ weight: judge.interest.weight, items });
   }
-  chosen.push(...allot(lists, limit));
+  const chosen = allot(lists, limit);
   const fresh = new Set(news.labels);
   const sinceOf = ({ label }: Offered) => (fresh.has(label) ? news.since : undefined);
   const picks = await Promise.all(chosen.map((one) => pickOf(library, one, sinceOf(one))));
   const outside = exploration && nearMiss !== undefined ? await withoutCopies(library, [nearMiss], 1, { works, isLeftOut }) : [];
   for (const one of outside) picks.push({ ...(await pickOf(library, one, sinceOf(one))), exploration: true });
-  const quiet = judges.filter((judge) => (offers.get(judge) ?? []).length === 0).map(({ interest: { id, name } }) => ({ id, name }));
+  const offersSomething = (judge: Judge) => [offered, first].some(({ offers }) => (offers.get(judge) ?? []).length > 0);
+  const quiet = judges.filter((judge) => !offersSomething(judge)).map(({ interest: { id, name } }) => ({ id, name }));
   return {
     date,
     since: first.candidates > 0 && !chosen.some(({ label }) => fresh.has(label)) ? "" : news.since,
@@ -196,15 +196,19 @@ interface Candidates {
   readonly labels: readonly Label[];
 }
 
-/** Interests that nothing was picked for so far, nor would be now: a few papers that are news to others are not all that a library has. */
-function beginningOf(judges: readonly Judge[], others: readonly Picks[], { offers }: Offers): Judge[] {
+/**
+ * Interests that nothing was picked for so far, and that too little is new for: a few papers that are news are not all that a library has. To
+ * one that is about nothing in particular any news is enough.
+ */
+function beginningOf(judges: readonly Judge[], others: readonly Picks[], { offers }: Offers, limit: number): Judge[] {
   const begun = new Set(
     others.flatMap(({ picks }) => picks.filter((pick) => pick.exploration !== true).map(({ interest }) => interest?.id)),
   );
-  return judges.filter((judge) => !begun.has(judge.interest.id) && offers.get(judge)?.length === 0);
+  const isEnough = (judge: Judge, { length } = offers.get(judge) ?? []) => length >= (judge.ranks ? limit : 1);
+  return judges.filter((judge) => !begun.has(judge.interest.id) && !isEnough(judge));
 }
 
-/** What interests begin with: the papers of the whole library that fit them, but for the news, which fit others better or none. */
+/** What interests begin with behind the news: the papers of the whole library that fit them. */
 async function firstOffers(
   library: Library,
   beginning: readonly Judge[],
@@ -229,10 +233,6 @@ interface Offers {
 }
 
 const noOffers: Offers = { offers: new Map(), nearMiss: undefined, candidates: 0, waiting: [] };
-
-function bestOf(a: Offered | undefined, b: Offered | undefined): Offered | undefined {
-  return a === undefined || (b !== undefined && b.margin > a.margin) ? b : a;
-}
 
 /** What is good enough, by the interest that it fits best; and the best of what is not. */
 async function offersOf(
