@@ -2,10 +2,9 @@
  * The papers chosen for a person for a date. Each new paper goes to the interest that it fits best, beyond what that interest
  * asks for at least, or else to one that takes whatever meets its conditions; interests share the places by their weights, and each of them picks different papers rather than alike ones.
  */
-import { termsOf } from "../core/analysis.ts";
 import type { Embedder } from "../core/embedder.ts";
 import { AppError } from "../core/errors.ts";
-import { type Feedback, type Interest, isDealtWith, isOpen } from "../core/interest.ts";
+import { type Feedback, isDealtWith } from "../core/interest.ts";
 import { type Label, type LabelSet, selectLabels } from "../core/label-set.ts";
 import type { Library } from "../core/library.ts";
 import type { Paper } from "../core/paper.ts";
@@ -13,14 +12,12 @@ import { addDays, dayMs, endOfLocalDay, endOfTime, isDay, localDay } from "../co
 import type { Pick, Picks } from "../core/picks.ts";
 import { allot } from "../core/ranking/allotment.ts";
 import { diversify } from "../core/ranking/diversity.ts";
-import { roundScore } from "../core/ranking/fusion.ts";
-import { type Fit, Preference } from "../core/ranking/preference.ts";
 import type { Item } from "../core/ranking/side.ts";
 import { compareWorks } from "../core/same-work.ts";
 import { describeConditions } from "./condition-text.ts";
 import { isEarly } from "./early.ts";
-import { examplesOfInterest } from "./interests.ts";
-import { type Example, examplesOf, itemOfWords, itemsOf, ordinaryItems } from "./items.ts";
+import { itemsOf } from "./items.ts";
+import { type Judge, judgeAll, judgeOf, type Verdict } from "./judges.ts";
 import { requireStillThere } from "./people.ts";
 import { reasonOf } from "./reasons.ts";
 import { diversity, gatherCandidates, termsOfExamples } from "./recommend.ts";
@@ -47,23 +44,6 @@ const perExample = 100;
 const overlapMs = 60 * 60 * 1000;
 /** So far ahead of UTC is the first place where a day begins. */
 const earliestMs = 14 * 60 * 60 * 1000;
-
-/** An interest, ready to judge papers. */
-interface Judge {
-  readonly interest: Interest;
-  readonly labels: readonly Label[];
-  readonly examples: readonly Example[];
-  /** Whether there are words or examples that papers are nearer to or further from. */
-  readonly ranks: boolean;
-  /** How many examples it has of what is not wanted. */
-  readonly unwanted: number;
-  readonly preference: Preference;
-  /** Set for an interest that takes whatever meets its conditions: tells what is near to the unwanted alone. The same one where nothing ranks. */
-  readonly open: Preference | undefined;
-  readonly within: LabelSet | undefined;
-  /** Numbers of terms that none of its picks may hold. */
-  readonly excluded: ReadonlySet<number>;
-}
 
 /**
  * The picks of a date: those that stand, or made now, and kept for ever once there was something to choose from and nearly all of it has its
@@ -155,23 +135,13 @@ async function makePicks(
   const early = (await isEarly(library, offered, false, now)) || (first.candidates > 0 && (await isEarly(library, first, true, now)));
   const works = new Works();
   const isLeftOut = (paper: Paper) => isCopyOfKnown(library, paper, known);
-  const inOrder = async (judge: Judge, own: Offered[] = []) => {
-    const places = judge.open === undefined ? undefined : await placesByDate(library, own);
-    own.sort((a, b) => b.score - a.score || (places?.get(a.label) ?? a.label) - (places?.get(b.label) ?? b.label));
-    const single = await withoutCopies(library, own, diversity.pool * limit, { works, isLeftOut });
-    // Of equals the newest ones, not the most unlike ones.
-    return judge.ranks ? diversify(single, limit, diversity.weight, diversity.leastShare) : single;
-  };
-  const lists = [];
-  for (const judge of judges) {
-    const items = [...(await inOrder(judge, offered.offers.get(judge))), ...(await inOrder(judge, first.offers.get(judge)))];
-    lists.push({ weight: judge.interest.weight, items });
-  }
+  const single: OneOfEach = (own, most) => withoutCopies(library, own, most, { works, isLeftOut });
+  const lists = await listsOf(library, judges, [offered, first], limit, single);
   const chosen = allot(lists, limit);
   const fresh = new Set(news.labels);
   const sinceOf = ({ label }: Offered) => (fresh.has(label) ? news.since : undefined);
   const picks = await Promise.all(chosen.map((one) => pickOf(library, one, sinceOf(one))));
-  const outside = exploration && nearMiss !== undefined ? await withoutCopies(library, [nearMiss], 1, { works, isLeftOut }) : [];
+  const outside = exploration && nearMiss !== undefined ? await single([nearMiss], 1) : [];
   for (const one of outside) picks.push({ ...(await pickOf(library, one, sinceOf(one))), exploration: true });
   const offersSomething = (judge: Judge) => [offered, first].some(({ offers }) => (offers.get(judge) ?? []).length > 0);
   const quiet = judges.filter((judge) => !offersSomething(judge)).map(({ interest: { id, name } }) => ({ id, name }));
@@ -187,6 +157,31 @@ async function makePicks(
     ...(early ? { early } : {}),
     isFirst,
   };
+}
+
+/** So many of what is offered, but of each work one record, whoever it is offered to. */
+type OneOfEach = (own: readonly Offered[], most: number) => Promise<Offered[]>;
+
+/** What each interest has to offer, best first, and unlike each other; what is new before what it begins with. */
+async function listsOf(
+  library: Library,
+  judges: readonly Judge[],
+  parts: readonly Offers[],
+  limit: number,
+  single: OneOfEach,
+): Promise<{ weight: number; items: Offered[] }[]> {
+  const lists = judges.map(({ interest: { weight } }) => ({ weight, items: [] as Offered[] }));
+  for (const { offers } of parts) {
+    for (const [at, judge] of judges.entries()) {
+      const own = [...(offers.get(judge) ?? [])];
+      const places = judge.open === undefined ? undefined : await placesByDate(library, own);
+      own.sort((a, b) => b.score - a.score || (places?.get(a.label) ?? a.label) - (places?.get(b.label) ?? b.label));
+      const chosen = await single(own, diversity.pool * limit);
+      // Of equals the newest ones, not the most unlike ones.
+      lists[at]?.items.push(...(judge.ranks ? diversify(chosen, limit, diversity.weight, diversity.leastShare) : chosen));
+    }
+  }
+  return lists;
 }
 
 /** Papers to choose from. */
@@ -265,33 +260,6 @@ interface Offered extends Verdict {
   readonly vector: Float32Array | undefined;
 }
 
-async function judgeOf(
-  library: Library,
-  embedder: Embedder,
-  interest: Interest,
-  feedback: readonly Feedback[],
-  signal: AbortSignal | undefined,
-): Promise<Judge> {
-  const { positives, negatives } = await examplesOfInterest(library, interest, feedback);
-  const examples = await examplesOf(library, embedder, positives, signal);
-  const words = interest.words === "" ? [] : [await itemOfWords(library, embedder, interest.words, signal)];
-  const wanted = [...words, ...examples];
-  const ordinary = await ordinaryItems(library);
-  const unwanted = await examplesOf(library, embedder, negatives, signal);
-  const preference = new Preference(wanted, unwanted, ordinary, words.length > 0 && examples.length === 0);
-  return {
-    interest,
-    labels: positives,
-    examples,
-    ranks: wanted.length > 0,
-    unwanted: unwanted.length,
-    preference,
-    open: isOpen(interest) ? (wanted.length === 0 ? preference : new Preference([], unwanted, ordinary)) : undefined,
-    within: await library.matching([interest.filters, { withdrawn: false }]),
-    excluded: new Set((await library.termVectorOf(new Map(interest.excludedWords.flatMap(termsOf).map((term) => [term, 1])))).terms),
-  };
-}
-
 /**
  * Papers that do not come again: seen, saved, dismissed, picked for another day, and the examples themselves. The other day may be a
  * later one, where this one's are made afterwards, or for whom it is yesterday still.
@@ -350,57 +318,6 @@ async function nearest(library: Library, judges: readonly Judge[], among: LabelS
 
 function both(a: LabelSet | undefined, b: LabelSet | undefined): LabelSet | undefined {
   return a === undefined || b === undefined ? (a ?? b) : selectLabels(a.labels(), (label) => b.has(label));
-}
-
-interface Verdict {
-  readonly judge: Judge;
-  readonly score: number;
-  /** How far the score is above what its interest asks for. */
-  readonly margin: number;
-}
-
-/** For each paper the interest that it fits best of those whose conditions it meets; all papers before one interest at a time. */
-async function judgeAll(
-  judges: readonly Judge[],
-  labels: readonly Label[],
-  items: readonly Item[],
-  signal: AbortSignal | undefined,
-): Promise<(Verdict | undefined)[]> {
-  const best: (Verdict | undefined)[] = labels.map(() => undefined);
-  for (const judge of judges) {
-    await stepBack();
-    requireWanted(signal);
-    // Its examples have all left the library.
-    if (!judge.ranks && judge.open === undefined) continue;
-    const admitted = [...items.entries()].filter(([at, item]) => admits(judge, labels[at] ?? 0, item));
-    const own = admitted.map(([, item]) => item);
-    const fits = judge.preference.fits(own);
-    const margins = marginsOf(judge, fits, own);
-    for (const [next, [at]] of admitted.entries()) {
-      const fit = fits[next]?.score ?? 0;
-      // To be far from the unwanted is no merit.
-      const score = roundScore(judge.ranks ? fit : Math.min(0, fit));
-      const margin = roundScore(margins[next] ?? 0);
-      // What an open interest does not want is no near miss of it.
-      if (judge.open !== undefined && margin < 0) continue;
-      const other = best[at];
-      if (other === undefined || margin > other.margin) best[at] = { judge, score, margin };
-    }
-  }
-  return best;
-}
-
-/** Who takes whatever meets the conditions leaves what another interest is about to that one, and only orders by what was saved. */
-function marginsOf({ preference, open }: Judge, fits: readonly Fit[], items: readonly Item[]): number[] {
-  const margins = preference.margins(fits, items);
-  if (open === undefined) return margins;
-  if (open === preference) return margins.map((margin) => Math.min(0, margin));
-  const unwanted = open.margins(open.fits(items), items);
-  return margins.map((margin, at) => Math.min(0, unwanted[at] ?? 0) || Math.max(0, margin));
-}
-
-function admits({ within, excluded }: Judge, label: Label, { terms }: Item): boolean {
-  return within?.has(label) !== false && (excluded.size === 0 || !terms.terms.some((term) => excluded.has(term)));
 }
 
 /** Newest first. */
