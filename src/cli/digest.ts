@@ -216,7 +216,8 @@ function addSubscriptions(digest: Command): void {
         const secret = channel === "webhook" ? await engine.digests.webhookSecret(subscription) : undefined;
         if (isJson(command)) printJson({ ...subscription, ...(secret === undefined ? {} : { secret }) });
         else {
-          print(isOpen ? `${address} is asked to confirm.` : `${address} is subscribed.`);
+          const next = `The next message is due on ${engine.digests.nextDay(subscription)} at ${subscription.hour}:00, ${zone}.`;
+          print(isOpen ? `${address} is asked to confirm.` : `${address} is subscribed. ${next}`);
           if (secret !== undefined) print(`Its messages are signed with ${secret}`);
         }
       });

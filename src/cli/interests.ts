@@ -90,13 +90,15 @@ export function addInterests(program: Command): void {
         const input = { ...inputOf(flags), ...(found === undefined ? {} : { name: flags.name ?? nameOfFile(flags) }) };
         const positives = found === undefined ? input.positives : [...(input.positives ?? []), ...found.paperIds];
         const person = engine.person(flags.person);
+        const before = await person.interests();
         const interest = await person.addInterest({ ...input, positives });
+        const isThere = before.some(({ id }) => id === interest.id);
         const waiting = (await person.waitingInterests()).filter(({ id }) => id === interest.id);
         if (found !== undefined) tellMissing(found, flags.fromFile ?? "");
         if (isJson(command)) printJson(interest);
         else {
           const next = waiting.length > 0 ? describeWaiting(waiting) : "`paperkin picks` picks papers for it.";
-          print(`Added “${interest.name}” (${interest.id}). ${next}`);
+          print(`${isThere ? "You follow this already:" : "Added"} “${interest.name}” (${interest.id}). ${next}`);
         }
       });
     });

@@ -16,7 +16,7 @@ export const pickSchema = z.object({
     terms: z.array(z.string()),
     /** The conditions of the interest, which it meets. */
     conditions: z.string().optional(),
-    /** It is new since this day: the first one whose papers were looked at. */
+    /** It is new since this day: the first one whose papers were looked at. None for what an interest begins with. */
     newSince: z.string().optional(),
   }),
   /** Chosen from outside of the interests, to see what else there is. */
@@ -27,17 +27,17 @@ export type Pick = z.infer<typeof pickSchema>;
 export const picksSchema = z.object({
   /** `YYYY-MM-DD`. */
   date: z.string(),
-  /** The first day whose papers were looked at. */
+  /** The first day whose papers were looked at; empty where all that was picked is what interests begin with, of the whole library. */
   since: z.string(),
   /** When they were made, ISO 8601 in UTC. */
   made: z.string(),
   /** The model and the generation of embeddings that they were made with. */
   model: z.string(),
   generation: z.number().int(),
-  /** How many new papers there were to choose from. */
+  /** How many papers there were to choose from. */
   candidates: z.number().int(),
   picks: z.array(pickSchema),
-  /** Interests for which nothing new was good enough. */
+  /** Interests for which nothing was good enough. */
   quiet: z.array(z.object({ id: z.string(), name: z.string() })),
   /** Set while papers wait for their embedding in numbers: what is kept is made once they have it, or when the day is over. */
   early: z.boolean().optional(),

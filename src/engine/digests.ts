@@ -15,6 +15,7 @@ import { digestData } from "./digest-data.ts";
 import { digestHtml, mailDocument, mailLink, paragraph } from "./digest-html.ts";
 import { digestLinks } from "./digest-links.ts";
 import { digestMarkdown, digestText, subjectOf } from "./digest-text.ts";
+import { nextDay } from "./due.ts";
 import { giveFeedback, takeBackFeedback } from "./feedback.ts";
 import { getPaper } from "./papers.ts";
 import { requireDay } from "./picks.ts";
@@ -86,6 +87,11 @@ export class Digests {
     return await Promise.all(
       webhooks.map(async (one) => ({ person: one.person, address: one.address, secret: await this.webhookSecret(one) })),
     );
+  }
+
+  /** The day of the next message, where the subscriber is; none before the address has confirmed. */
+  nextDay(subscription: Subscription): string | undefined {
+    return subscription.confirmed === undefined ? undefined : nextDay(subscription, this.options.now());
   }
 
   /** Asks whoever reads the address of a subscription to agree. Throws `delivery_failed`. */

@@ -20,6 +20,13 @@ export function latestDay({ weekdays, hour, timeZone }: Pick<Subscription, "week
   return day;
 }
 
+/** The day whose hour comes next. */
+export function nextDay(rhythm: Pick<Subscription, "weekdays" | "hour" | "timeZone">, now: Date): string {
+  let day = addDays(latestDay(rhythm, now), 1);
+  while (!rhythm.weekdays.includes(weekdayOf(day))) day = addDays(day, 1);
+  return day;
+}
+
 /**
  * The day for which a message is due: the latest one, whatever was missed before. Undefined while nothing has fallen due since
  * the address was confirmed, and where that day's message is on record already.

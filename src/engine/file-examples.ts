@@ -88,9 +88,11 @@ export interface FileToFollow {
   readonly file: string;
   /** All of it. */
   readonly records: AsyncIterable<SourceRecord>;
-  /** Of the interest; that of the file unless given. */
+  /** Of the interest; that of the collection or the file unless given. */
   readonly name?: string | undefined;
-  /** Whether papers that the library does not have are brought in first. */
+  /** A collection or group of the file, by its name or its path; all of the file without one. */
+  readonly collection?: string | undefined;
+  /** Whether papers of the file that the library does not have are brought in first. */
   readonly bringIn: boolean;
 }
 
@@ -109,7 +111,7 @@ export interface FollowedFile {
 export async function followFile(
   library: Library,
   person: string,
-  { file, records, name, bringIn }: FileToFollow,
+  { file, records, name, collection, bringIn }: FileToFollow,
   now: Date,
   signal?: AbortSignal,
 ): Promise<FollowedFile> {
@@ -119,18 +121,20 @@ export async function followFile(
     examples.add(record);
     all.push(record);
   }
-  checkExamples(file, examples.size, "Export a part of it: one collection, or one folder.");
   if (examples.size === 0)
     throw new AppError("invalid_request", `${file} has no papers that can be read.`, {
       mend: "Choose a file that a reference manager exports: BibTeX, RIS, CSL JSON, Zotero RDF and others.",
     });
+  const before = await examples.find(library, file, collection);
+  checkExamples(file, before.paperIds.length + before.missing.length, "Name one collection of it, or export one alone.");
   if (bringIn) await ingest(library, eachOf(all), emptyCounts(), signal === undefined ? {} : { signal });
-  const { paperIds, missing } = await examples.find(library, file);
+  const { paperIds, missing } = bringIn ? await examples.find(library, file, collection) : before;
   if (paperIds.length === 0)
     throw new AppError("invalid_request", `The library has no paper of ${file}.`, {
       mend: "Ask whoever looks after the library to import it.",
     });
-  const interest = await addInterest(library, person, { name: name ?? file.replace(/\.[^.]+$/, ""), positives: paperIds }, now);
+  const called = name ?? collection?.split("/").at(-1) ?? file.replace(/\.[^.]+$/, "");
+  const interest = await addInterest(library, person, { name: called, positives: paperIds }, now);
   return { interest, missing: missing.length, refused: examples.refused };
 }
 

@@ -1,11 +1,12 @@
 /** What a person follows: making interests, changing them, and what drives one. */
 import { randomBytes } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
 import { countTerms, termsOf } from "../core/analysis.ts";
 import type { Embedder } from "../core/embedder.ts";
 import { AppError } from "../core/errors.ts";
 import { followQuery } from "../core/followed-query.ts";
 import { type Feedback, type Interest, interestSchema, isOpen, mostExamplePapers, mostInterests } from "../core/interest.ts";
-import { type Label, selectLabels } from "../core/label-set.ts";
+import { type Label, type LabelSet, selectLabels } from "../core/label-set.ts";
 import type { Library } from "../core/library.ts";
 import { roundScore } from "../core/ranking/fusion.ts";
 import { normalizeText } from "../core/text.ts";
@@ -33,7 +34,10 @@ export interface InterestInput {
   readonly query?: string | undefined;
 }
 
-/** Throws `invalid_request` for an interest in nothing, for an example on both sides and for one too many, `paper_not_found`, `topic_not_found`. */
+/**
+ * @returns the new interest, or the one that is there where it is the same in all that was said of it: a form that is sent twice makes one.
+ * Throws `invalid_request` for an interest in nothing, for an example on both sides and for one too many, `paper_not_found`, `topic_not_found`.
+ */
 export async function addInterest(library: Library, person: string, wanted: InterestInput, now: Date): Promise<Interest> {
   const input = wanted.query === undefined ? wanted : inputOfQuery(wanted.query, wanted);
   const topic = input.topic === undefined ? undefined : await getTopic(library, input.topic);
@@ -54,10 +58,18 @@ export async function addInterest(library: Library, person: string, wanted: Inte
     },
     input,
   );
-  requireRoom(await library.personal.interests(person));
   await requireStillThere(library, person);
+  const all = await library.personal.interests(person);
+  const same = all.find((one) => isDeepStrictEqual(saidOf(one), saidOf(interest)));
+  if (same !== undefined) return same;
+  requireRoom(all);
   await library.personal.putInterest(person, interest);
   return interest;
+}
+
+/** What a person said of an interest. */
+function saidOf({ id: _, created: __, keptWhole: ___, ...said }: Interest): Partial<Interest> {
+  return said;
 }
 
 /** Throws `invalid_request` where there is no room for one more. */
@@ -237,17 +249,24 @@ export interface Examples {
 /** Of what was said for an interest, the latest counts; its own examples do in any case. */
 const mostSaid = 200;
 
-/** A save teaches the interest that it names; a dismissal turns that interest away, or all of them where it names none. */
+/**
+ * A save teaches the interest that it names; a dismissal turns that interest away, or all of them where it names none. Of a paper that was
+ * saved and dismissed what was said last counts.
+ */
 export async function examplesOfInterest(library: Library, interest: Interest, feedback: readonly Feedback[]): Promise<Examples> {
-  const said = (kind: Feedback["kind"], also: (one: Feedback) => boolean) => {
-    const about = feedback.filter((one) => one.kind === kind && (one.interest === interest.id || also(one)));
-    return about.slice(0, mostSaid).map(({ paperId }) => paperId);
+  const isAbout = ({ kind, interest: named }: Feedback) => named === interest.id || (kind === "dismiss" && named === undefined);
+  const said = (kind: Feedback["kind"]) => feedback.filter((one) => one.kind === kind && isAbout(one)).slice(0, mostSaid);
+  const latest = [...said("save"), ...said("dismiss")].sort((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0));
+  const last = new Map<Label, Feedback["kind"]>();
+  for (const [at, label] of (await library.resolve(latest.map(({ paperId }) => paperId))).entries())
+    if (label !== undefined && !last.has(label)) last.set(label, latest[at]?.kind ?? "save");
+  const examples = async (own: readonly string[], kind: Feedback["kind"]) => {
+    const taught = [...last].flatMap(([label, which]) => (which === kind ? label : []));
+    return inOneOrder([...(await library.resolve([...own])).filter((label) => label !== undefined), ...taught]);
   };
-  const resolve = async (ids: readonly string[]) =>
-    inOneOrder((await library.resolve([...new Set(ids)])).filter((label) => label !== undefined));
-  const positives = await resolve([...interest.positives, ...said("save", () => false)]);
+  const positives = await examples(interest.positives, "save");
   const liked = new Set(positives);
-  const negatives = await resolve([...interest.negatives, ...said("dismiss", (one) => one.interest === undefined)]);
+  const negatives = await examples(interest.negatives, "dismiss");
   return { positives, negatives: negatives.filter((label) => !liked.has(label)) };
 }
 
@@ -302,13 +321,14 @@ export async function describeInterest(
   const interest = await getInterest(library, person, id);
   const { positives, negatives } = await examplesOfInterest(library, interest, await library.personal.feedback(person));
   const terms = await strongestTerms(library, positives, interest.words);
+  const within = await papersOfConditions(library, interest);
   const nearest =
     positives.length === 0 && interest.words === ""
-      ? await newestOf(library, interest, negatives)
+      ? await newestOf(library, interest, within, negatives)
       : await recommendFrom(
           library,
           embedder,
-          { liked: positives, disliked: negatives, query: interest.words, filters: interest.filters, limit: shownPapers },
+          { liked: positives, disliked: negatives, query: interest.words, within, limit: shownPapers },
           signal,
         );
   return {
@@ -319,15 +339,23 @@ export async function describeInterest(
   };
 }
 
+/** What an interest's conditions let through: nothing that holds an excluded word; undefined for everything. */
+async function papersOfConditions(library: Library, { filters, excludedWords }: Interest): Promise<LabelSet | undefined> {
+  const within = await library.matching([filters, { withdrawn: false }]);
+  if (excludedWords.length === 0) return within;
+  const excluded = await library.holdingAny(excludedWords.flatMap(termsOf));
+  return selectLabels((within ?? (await library.holding([]))).labels(), (label) => !excluded.has(label));
+}
+
 /** What meets an interest's conditions, newest first; nothing where its examples have all left the library. */
-async function newestOf(library: Library, interest: Interest, negatives: readonly Label[]): Promise<Recommendation[]> {
+async function newestOf(
+  library: Library,
+  interest: Interest,
+  within: LabelSet | undefined,
+  negatives: readonly Label[],
+): Promise<Recommendation[]> {
   if (!isOpen(interest)) return [];
-  const within = await library.matching([interest.filters, { withdrawn: false }]);
-  const unwanted = await library.holdingAny(interest.excludedWords.flatMap(termsOf));
-  const left = selectLabels(
-    (within ?? (await library.holding([]))).labels(),
-    (label) => !unwanted.has(label) && !negatives.includes(label),
-  );
+  const left = selectLabels((within ?? (await library.holding([]))).labels(), (label) => !negatives.includes(label));
   const hits = await newestHits(library, left, { limit: shownPapers, offset: 0 });
   return hits.map((hit) => ({ ...hit, reason: { nearest: [], terms: [] } }));
 }

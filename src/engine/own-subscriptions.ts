@@ -18,10 +18,13 @@ export interface ListedSubscription {
   readonly subscription: Subscription;
   /** What became of the message of the latest day. */
   readonly latest: Delivery | undefined;
+  /** The day of the next one, where the subscriber is; none before the address has confirmed. */
+  readonly next: string | undefined;
 }
 
 export interface MadeSubscription {
   readonly subscription: Subscription;
+  readonly next: string | undefined;
   /** What the messages of a webhook are signed with. */
   readonly secret: string | undefined;
 }
@@ -36,7 +39,7 @@ export class OwnSubscriptions {
 
   constructor(
     private readonly library: Pick<Library, "delivery">,
-    private readonly digests: Pick<Digests, "subscribe" | "askForConfirmation" | "webhookSecret" | "unsubscribe">,
+    private readonly digests: Pick<Digests, "subscribe" | "askForConfirmation" | "webhookSecret" | "unsubscribe" | "nextDay">,
     private readonly options: OwnSubscriptionOptions,
   ) {
     // Whoever has a key may name any address: none is asked often, and nobody asks many.
@@ -55,6 +58,7 @@ export class OwnSubscriptions {
       own.map(async (subscription) => ({
         subscription,
         latest: (await this.library.delivery.deliveries({ subscription: subscription.id }))[0],
+        next: this.digests.nextDay(subscription),
       })),
     );
   }
@@ -69,7 +73,7 @@ export class OwnSubscriptions {
     await this.requireRoom(person, { ...input, channel });
     if (channel === "webhook") {
       const subscription = await this.digests.subscribe(person, { ...input, channel }, true);
-      return { subscription, secret: await this.digests.webhookSecret(subscription) };
+      return { subscription, next: this.digests.nextDay(subscription), secret: await this.digests.webhookSecret(subscription) };
     }
     const address = requireMailbox(input.address);
     if (mail === undefined)
@@ -82,7 +86,7 @@ export class OwnSubscriptions {
       this.addresses.require(address.toLowerCase());
       await this.digests.askForConfirmation(subscription, mail);
     }
-    return { subscription, secret: undefined };
+    return { subscription, next: this.digests.nextDay(subscription), secret: undefined };
   }
 
   /** Changing one that is there needs none. Throws `invalid_request`. */

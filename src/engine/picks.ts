@@ -2,10 +2,9 @@
  * The papers chosen for a person for a date. Each new paper goes to the interest that it fits best, beyond what that interest
  * asks for at least, or else to one that takes whatever meets its conditions; interests share the places by their weights, and each of them picks different papers rather than alike ones.
  */
-import { termsOf } from "../core/analysis.ts";
 import type { Embedder } from "../core/embedder.ts";
 import { AppError } from "../core/errors.ts";
-import { type Feedback, type Interest, isDealtWith, isOpen } from "../core/interest.ts";
+import { type Feedback, isDealtWith } from "../core/interest.ts";
 import { type Label, type LabelSet, selectLabels } from "../core/label-set.ts";
 import type { Library } from "../core/library.ts";
 import type { Paper } from "../core/paper.ts";
@@ -13,14 +12,12 @@ import { addDays, dayMs, endOfLocalDay, endOfTime, isDay, localDay } from "../co
 import type { Pick, Picks } from "../core/picks.ts";
 import { allot } from "../core/ranking/allotment.ts";
 import { diversify } from "../core/ranking/diversity.ts";
-import { roundScore } from "../core/ranking/fusion.ts";
-import { type Fit, Preference } from "../core/ranking/preference.ts";
 import type { Item } from "../core/ranking/side.ts";
 import { compareWorks } from "../core/same-work.ts";
 import { describeConditions } from "./condition-text.ts";
 import { isEarly } from "./early.ts";
-import { examplesOfInterest } from "./interests.ts";
-import { type Example, examplesOf, itemOfWords, itemsOf, ordinaryItems } from "./items.ts";
+import { itemsOf } from "./items.ts";
+import { type Judge, judgeAll, judgeOf, type Verdict } from "./judges.ts";
 import { requireStillThere } from "./people.ts";
 import { reasonOf } from "./reasons.ts";
 import { diversity, gatherCandidates, termsOfExamples } from "./recommend.ts";
@@ -48,23 +45,6 @@ const overlapMs = 60 * 60 * 1000;
 /** So far ahead of UTC is the first place where a day begins. */
 const earliestMs = 14 * 60 * 60 * 1000;
 
-/** An interest, ready to judge papers. */
-interface Judge {
-  readonly interest: Interest;
-  readonly labels: readonly Label[];
-  readonly examples: readonly Example[];
-  /** Whether there are words or examples that papers are nearer to or further from. */
-  readonly ranks: boolean;
-  /** How many examples it has of what is not wanted. */
-  readonly unwanted: number;
-  readonly preference: Preference;
-  /** Set for an interest that takes whatever meets its conditions: tells what is near to the unwanted alone. The same one where nothing ranks. */
-  readonly open: Preference | undefined;
-  readonly within: LabelSet | undefined;
-  /** Numbers of terms that none of its picks may hold. */
-  readonly excluded: ReadonlySet<number>;
-}
-
 /**
  * The picks of a date: those that stand, or made now, and kept for ever once there was something to choose from and nearly all of it has its
  * embedding, a message has told of them, or the day is over. @param date `YYYY-MM-DD`.
@@ -87,12 +67,14 @@ export async function picksOf(
   if (standing !== undefined) return standing;
   const made = await makePicks(library, embedder, person, date, now, options, signal);
   // Chosen from nothing, or while many wait for their embedding: a library that is filled later on the day, or papers that come in then, still
-  // have their picks. Of the days before anything was followed there are hundreds of thousands, which whoever asks would leave on record.
-  const { early, ...kept } = made;
-  if (options.told !== true && (made.candidates === 0 || early === true)) {
+  // have their picks, and so has whoever mends a first interest for which nothing was good enough. Of the days before anything was followed
+  // there are hundreds of thousands, which whoever asks would leave on record.
+  const { isFirst, ...found } = made;
+  const { early, ...kept } = found;
+  if (options.told !== true && (made.candidates === 0 || early === true || (isFirst && made.picks.length === 0))) {
     const interests = await library.personal.interests(person);
     const beforeAll = made.candidates === 0 && interests.every(({ created }) => localDay(new Date(created)) > date);
-    if (date >= localDay(now) || beforeAll) return made;
+    if (date >= localDay(now) || beforeAll) return found;
   }
   await requireStillThere(library, person);
   return await library.personal.keepPicks(person, kept);
@@ -116,7 +98,7 @@ async function makePicks(
   now: Date,
   { limit = picksADay, exploration = false }: PickOptions,
   signal: AbortSignal | undefined,
-): Promise<Picks> {
+): Promise<Picks & { readonly isFirst: boolean }> {
   // What bears a time that is still to come was said or brought when the clock was ahead, and is there all the same.
   const until = endOfLocalDay(date) <= now.getTime() ? new Date(endOfLocalDay(date)).toISOString() : endOfTime;
   const interests = await library.personal.interests(person);
@@ -141,37 +123,31 @@ async function makePicks(
     requireWanted(signal);
   }
   const known = await knownLabels(library, feedback, others, judges);
-  let { since, labels }: Candidates = await newPapers(library, judges, history[0], date, until);
-  let offered = await offersOf(library, judges, labels, known, signal);
-  // Whoever has been picked nothing so far begins with what there is: a few papers without a date are not all that a library has.
-  if (offered.isEmpty && others.every(({ picks }) => picks.length === 0)) {
-    ({ since, labels } = { since: undefined, labels: await nearest(library, judges, await knownBy(library, until)) });
-    offered = await offersOf(library, judges, labels, known, signal);
-  }
-  const { offers, nearMiss, candidates } = offered;
-  const early = await isEarly(library, offered, since === undefined, now);
+  const news = await newPapers(library, judges, history[0], date, until);
+  const offered = await offersOf(library, judges, news.labels, known, signal);
+  const isFirst = others.every((one) => one.picks.length === 0);
+  const beginning = beginningOf(judges, others, offered, limit);
+  const begun = await firstOffers(library, beginning, news.labels, known, until, signal);
+  // Interests that the library has nothing for must not close a day on which nothing is new.
+  const first = isFirst || [...begun.offers.values()].some((own) => own.length > 0) ? begun : noOffers;
+  const nearMiss = offered.nearMiss ?? first.nearMiss;
+  const candidates = offered.candidates + first.candidates;
+  const early = (await isEarly(library, offered, false, now)) || (first.candidates > 0 && (await isEarly(library, first, true, now)));
   const works = new Works();
   const isLeftOut = (paper: Paper) => isCopyOfKnown(library, paper, known);
-  const chosen: Offered[] = [];
-  const lists = [];
-  for (const [judge, own] of offers) {
-    const places = judge.open === undefined ? undefined : await placesByDate(library, own);
-    own.sort((a, b) => b.score - a.score || (places?.get(a.label) ?? a.label) - (places?.get(b.label) ?? b.label));
-    const single = await withoutCopies(library, own, diversity.pool * limit, { works, isLeftOut });
-    // Of equals the newest ones, not the most unlike ones.
-    lists.push({
-      weight: judge.interest.weight,
-      items: judge.ranks ? diversify(single, limit, diversity.weight, diversity.leastShare) : single,
-    });
-  }
-  chosen.push(...allot(lists, limit));
-  const picks = await Promise.all(chosen.map((one) => pickOf(library, one, since)));
-  const outside = exploration && nearMiss !== undefined ? await withoutCopies(library, [nearMiss], 1, { works, isLeftOut }) : [];
-  for (const one of outside) picks.push({ ...(await pickOf(library, one, since)), exploration: true });
-  const quiet = judges.filter((judge) => (offers.get(judge) ?? []).length === 0).map(({ interest: { id, name } }) => ({ id, name }));
+  const single: OneOfEach = (own, most) => withoutCopies(library, own, most, { works, isLeftOut });
+  const lists = await listsOf(library, judges, [offered, first], limit, single);
+  const chosen = allot(lists, limit);
+  const fresh = new Set(news.labels);
+  const sinceOf = ({ label }: Offered) => (fresh.has(label) ? news.since : undefined);
+  const picks = await Promise.all(chosen.map((one) => pickOf(library, one, sinceOf(one))));
+  const outside = exploration && nearMiss !== undefined ? await single([nearMiss], 1) : [];
+  for (const one of outside) picks.push({ ...(await pickOf(library, one, sinceOf(one))), exploration: true });
+  const offersSomething = (judge: Judge) => [offered, first].some(({ offers }) => (offers.get(judge) ?? []).length > 0);
+  const quiet = judges.filter((judge) => !offersSomething(judge)).map(({ interest: { id, name } }) => ({ id, name }));
   return {
     date,
-    since: since ?? "",
+    since: first.candidates > 0 && !chosen.some(({ label }) => fresh.has(label)) ? "" : news.since,
     made: now.toISOString(),
     model: generation.model,
     generation: generation.id,
@@ -179,15 +155,79 @@ async function makePicks(
     picks,
     quiet,
     ...(early ? { early } : {}),
+    isFirst,
   };
+}
+
+/** So many of what is offered, but of each work one record, whoever it is offered to. */
+type OneOfEach = (own: readonly Offered[], most: number) => Promise<Offered[]>;
+
+/** What each interest has to offer, best first, and unlike each other; what is new before what it begins with. */
+async function listsOf(
+  library: Library,
+  judges: readonly Judge[],
+  parts: readonly Offers[],
+  limit: number,
+  single: OneOfEach,
+): Promise<{ weight: number; items: Offered[] }[]> {
+  const lists = judges.map(({ interest: { weight } }) => ({ weight, items: [] as Offered[] }));
+  for (const { offers } of parts) {
+    for (const [at, judge] of judges.entries()) {
+      const own = [...(offers.get(judge) ?? [])];
+      const places = judge.open === undefined ? undefined : await placesByDate(library, own);
+      own.sort((a, b) => b.score - a.score || (places?.get(a.label) ?? a.label) - (places?.get(b.label) ?? b.label));
+      const chosen = await single(own, diversity.pool * limit);
+      // Of equals the newest ones, not the most unlike ones.
+      lists[at]?.items.push(...(judge.ranks ? diversify(chosen, limit, diversity.weight, diversity.leastShare) : chosen));
+    }
+  }
+  return lists;
 }
 
 /** Papers to choose from. */
 interface Candidates {
-  /** The first day that was looked at; undefined for the whole library. */
-  readonly since: string | undefined;
+  /** The first day that was looked at. */
+  readonly since: string;
   readonly labels: readonly Label[];
 }
+
+/**
+ * Interests that nothing was picked for so far, and that too little is new for: a few papers that are news are not all that a library has. To
+ * one that is about nothing in particular any news is enough.
+ */
+function beginningOf(judges: readonly Judge[], others: readonly Picks[], { offers }: Offers, limit: number): Judge[] {
+  const begun = new Set(
+    others.flatMap(({ picks }) => picks.filter((pick) => pick.exploration !== true).map(({ interest }) => interest?.id)),
+  );
+  const isEnough = (judge: Judge, { length } = offers.get(judge) ?? []) => length >= (judge.ranks ? limit : 1);
+  return judges.filter((judge) => !begun.has(judge.interest.id) && !isEnough(judge));
+}
+
+/** What interests begin with behind the news: the papers of the whole library that fit them. */
+async function firstOffers(
+  library: Library,
+  beginning: readonly Judge[],
+  news: readonly Label[],
+  known: ReadonlySet<Label>,
+  until: string,
+  signal: AbortSignal | undefined,
+): Promise<Offers> {
+  if (beginning.length === 0) return noOffers;
+  const labels = await nearest(library, beginning, await knownBy(library, until));
+  return await offersOf(library, beginning, labels, new Set([...known, ...news]), signal);
+}
+
+interface Offers {
+  readonly offers: ReadonlyMap<Judge, Offered[]>;
+  /** The best of what is not good enough. */
+  readonly nearMiss: Offered | undefined;
+  /** How many papers there were to choose from. */
+  readonly candidates: number;
+  /** Those that wait for their embedding. */
+  readonly waiting: readonly Label[];
+}
+
+const noOffers: Offers = { offers: new Map(), nearMiss: undefined, candidates: 0, waiting: [] };
 
 /** What is good enough, by the interest that it fits best; and the best of what is not. */
 async function offersOf(
@@ -196,7 +236,7 @@ async function offersOf(
   labels: readonly Label[],
   known: ReadonlySet<Label>,
   signal: AbortSignal | undefined,
-): Promise<{ offers: Map<Judge, Offered[]>; nearMiss: Offered | undefined; candidates: number; waiting: Label[]; isEmpty: boolean }> {
+): Promise<Offers> {
   const fresh = labels.filter((label) => !known.has(label));
   const items = await itemsOf(library, fresh);
   const verdicts = await judgeAll(judges, fresh, items, signal);
@@ -210,43 +250,14 @@ async function offersOf(
     if (best.margin >= 0) offers.get(best.judge)?.push(offered);
     else if (nearMiss === undefined || best.margin > nearMiss.margin) nearMiss = offered;
   }
-  // What takes whatever meets its conditions has nearly always something, which says nothing of the others.
-  const asked = judges.some(({ ranks }) => ranks) ? judges.filter(({ ranks }) => ranks) : judges;
   const waiting = fresh.filter((_, at) => items[at]?.vector === undefined);
-  return { offers, nearMiss, candidates: fresh.length, waiting, isEmpty: asked.every((judge) => offers.get(judge)?.length === 0) };
+  return { offers, nearMiss, candidates: fresh.length, waiting };
 }
 
 interface Offered extends Verdict {
   readonly label: Label;
   readonly item: Item;
   readonly vector: Float32Array | undefined;
-}
-
-async function judgeOf(
-  library: Library,
-  embedder: Embedder,
-  interest: Interest,
-  feedback: readonly Feedback[],
-  signal: AbortSignal | undefined,
-): Promise<Judge> {
-  const { positives, negatives } = await examplesOfInterest(library, interest, feedback);
-  const examples = await examplesOf(library, embedder, positives, signal);
-  const words = interest.words === "" ? [] : [await itemOfWords(library, embedder, interest.words, signal)];
-  const wanted = [...words, ...examples];
-  const ordinary = await ordinaryItems(library);
-  const unwanted = await examplesOf(library, embedder, negatives, signal);
-  const preference = new Preference(wanted, unwanted, ordinary, words.length > 0 && examples.length === 0);
-  return {
-    interest,
-    labels: positives,
-    examples,
-    ranks: wanted.length > 0,
-    unwanted: unwanted.length,
-    preference,
-    open: isOpen(interest) ? (wanted.length === 0 ? preference : new Preference([], unwanted, ordinary)) : undefined,
-    within: await library.matching([interest.filters, { withdrawn: false }]),
-    excluded: new Set((await library.termVectorOf(new Map(interest.excludedWords.flatMap(termsOf).map((term) => [term, 1])))).terms),
-  };
 }
 
 /**
@@ -307,57 +318,6 @@ async function nearest(library: Library, judges: readonly Judge[], among: LabelS
 
 function both(a: LabelSet | undefined, b: LabelSet | undefined): LabelSet | undefined {
   return a === undefined || b === undefined ? (a ?? b) : selectLabels(a.labels(), (label) => b.has(label));
-}
-
-interface Verdict {
-  readonly judge: Judge;
-  readonly score: number;
-  /** How far the score is above what its interest asks for. */
-  readonly margin: number;
-}
-
-/** For each paper the interest that it fits best of those whose conditions it meets; all papers before one interest at a time. */
-async function judgeAll(
-  judges: readonly Judge[],
-  labels: readonly Label[],
-  items: readonly Item[],
-  signal: AbortSignal | undefined,
-): Promise<(Verdict | undefined)[]> {
-  const best: (Verdict | undefined)[] = labels.map(() => undefined);
-  for (const judge of judges) {
-    await stepBack();
-    requireWanted(signal);
-    // Its examples have all left the library.
-    if (!judge.ranks && judge.open === undefined) continue;
-    const admitted = [...items.entries()].filter(([at, item]) => admits(judge, labels[at] ?? 0, item));
-    const own = admitted.map(([, item]) => item);
-    const fits = judge.preference.fits(own);
-    const margins = marginsOf(judge, fits, own);
-    for (const [next, [at]] of admitted.entries()) {
-      const fit = fits[next]?.score ?? 0;
-      // To be far from the unwanted is no merit.
-      const score = roundScore(judge.ranks ? fit : Math.min(0, fit));
-      const margin = roundScore(margins[next] ?? 0);
-      // What an open interest does not want is no near miss of it.
-      if (judge.open !== undefined && margin < 0) continue;
-      const other = best[at];
-      if (other === undefined || margin > other.margin) best[at] = { judge, score, margin };
-    }
-  }
-  return best;
-}
-
-/** Who takes whatever meets the conditions leaves what another interest is about to that one, and only orders by what was saved. */
-function marginsOf({ preference, open }: Judge, fits: readonly Fit[], items: readonly Item[]): number[] {
-  const margins = preference.margins(fits, items);
-  if (open === undefined) return margins;
-  if (open === preference) return margins.map((margin) => Math.min(0, margin));
-  const unwanted = open.margins(open.fits(items), items);
-  return margins.map((margin, at) => Math.min(0, unwanted[at] ?? 0) || Math.max(0, margin));
-}
-
-function admits({ within, excluded }: Judge, label: Label, { terms }: Item): boolean {
-  return within?.has(label) !== false && (excluded.size === 0 || !terms.terms.some((term) => excluded.has(term)));
 }
 
 /** Newest first. */

@@ -16,7 +16,12 @@ export function describeGrounds(pick: Pick): string {
 }
 
 function groundsOf(pick: Pick): string[] {
-  return [...partsOf(pick.reason), ...meaningOf(pick), ...conditionsOf(pick.reason, pick.interest)];
+  return [...partsOf(pick.reason), ...meaningOf(pick), ...conditionsOf(pick.reason, pick.interest), ...ageOf(pick.reason)];
+}
+
+/** Said of what is not new. */
+export function ageOf({ newSince }: Pick["reason"]): string[] {
+  return newSince === undefined ? ["not new: from the whole library, to begin with"] : [];
 }
 
 /** What is left to say where no word is shared, and there are no examples and no conditions: an interest in words was met by meaning alone. */

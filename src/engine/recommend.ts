@@ -61,7 +61,8 @@ export async function recommend(
     throw new AppError("invalid_request", `More than ${mostExamples} examples were given.`);
   const [liked, disliked] = [await getLabels(library, positive), await getLabels(library, negative)];
   await requireOneSide(library, positive, negative);
-  return await recommendFrom(library, embedder, { liked, disliked, query, filters: request.filters ?? {}, limit }, signal);
+  const within = await library.matching([request.filters ?? {}, { withdrawn: false }]);
+  return await recommendFrom(library, embedder, { liked, disliked, query, within, limit }, signal);
 }
 
 /** What {@link recommend} is asked, checked. */
@@ -70,19 +71,19 @@ export interface RecommendFrom {
   readonly liked: readonly Label[];
   readonly disliked: readonly Label[];
   readonly query: string;
-  readonly filters: Filters;
+  /** What is to be looked at; undefined for everything. */
+  readonly within: LabelSet | undefined;
   readonly limit: number;
 }
 
 export async function recommendFrom(
   library: Library,
   embedder: Embedder,
-  { query, filters, limit, ...given }: RecommendFrom,
+  { query, within, limit, ...given }: RecommendFrom,
   signal?: AbortSignal,
 ): Promise<Recommendation[]> {
   const liked = inOneOrder(given.liked);
   const disliked = inOneOrder(given.disliked).filter((label) => !liked.includes(label));
-  const within = await library.matching([filters, { withdrawn: false }]);
 
   const examples = await examplesOf(library, embedder, liked, signal);
   const words = query === "" ? [] : [await itemOfWords(library, embedder, query, signal)];

@@ -71,7 +71,7 @@ const addInterest = createRoute({
   path: "/v1/interests",
   summary: "A new interest",
   description:
-    "From words, from example papers, from both, from a topic, or from a search. What has neither words nor examples is open: it takes whatever meets its filters, holds no excluded word and is not like its negatives, newest first.",
+    "From words, from example papers, from both, from a topic, or from a search. What has neither words nor examples is open: it takes whatever meets its filters, holds no excluded word and is not like its negatives, newest first. Asked for once more in the same words, it is the one that is there.",
   request: { body: { required: true, ...jsonBody(interestInput, "What is wanted") } },
   responses: { 201: jsonBody(interestModel, "The interest"), default: problemResponse },
 });

@@ -23,6 +23,7 @@ const subscriptionModel = z
     wantsEmpty: z.boolean(),
     created: z.string(),
     confirmed: z.string().optional().openapi({ description: "When the address agreed; nothing is sent before." }),
+    next: z.string().optional().openapi({ description: "The day of the next message, in the time zone of the subscription." }),
     latest: z
       .object({ date: z.string(), state: z.enum(deliveryStates), lastError: z.string().optional() })
       .optional()
@@ -76,9 +77,9 @@ const endSubscription = createRoute({
 export function addSubscriptionRoutes(app: OpenAPIHono, { ownSubscriptions: own }: Engine): void {
   app.openapi(listSubscriptions, async (c) => c.json({ subscriptions: (await own.of(personOf(c))).map(bodyOf) }, 200));
   app.openapi(addSubscription, async (c) => {
-    const { subscription, secret } = await own.add(personOf(c), c.req.valid("json"));
+    const { secret, ...made } = await own.add(personOf(c), c.req.valid("json"));
     c.header("cache-control", "no-store");
-    return c.json({ ...bodyOf({ subscription, latest: undefined }), ...(secret === undefined ? {} : { secret }) }, 201);
+    return c.json({ ...bodyOf({ ...made, latest: undefined }), ...(secret === undefined ? {} : { secret }) }, 201);
   });
   app.openapi(endSubscription, async (c) => {
     await own.end(personOf(c), c.req.valid("param").id);
@@ -86,12 +87,13 @@ export function addSubscriptionRoutes(app: OpenAPIHono, { ownSubscriptions: own 
   });
 }
 
-function bodyOf({ subscription, latest }: ListedSubscription) {
+function bodyOf({ subscription, latest, next }: ListedSubscription) {
   const { person: _, weekdays: days, ...told } = subscription;
   const { date, state, lastError } = latest ?? {};
   return {
     ...told,
     weekdays: [...days],
+    ...(next === undefined ? {} : { next }),
     ...(date === undefined || state === undefined ? {} : { latest: { date, state, ...(lastError === undefined ? {} : { lastError }) } }),
   };
 }

@@ -134,12 +134,16 @@ function FileFields({ bringsIn, problem }: { bringsIn: boolean; problem: string 
       <form class="kin" method="post" action="/interests/file" enctype="multipart/form-data">
         <Problem text={problem} />
         <label>
-          BibTeX, RIS, CSL JSON, Zotero RDF or another export, of up to {mostExamplePapers} papers
+          BibTeX, RIS, CSL JSON, Zotero RDF or another export; up to {mostExamplePapers} papers
           <input name="file" type="file" required />
         </label>
         <label>
+          Only one collection or group of it
+          <input name="collection" maxlength={1_000} placeholder="Thesis/Methods" />
+        </label>
+        <label>
           Name
-          <input name="name" maxlength={200} placeholder="that of the file unless given" />
+          <input name="name" maxlength={200} placeholder="that of the file or the collection unless given" />
         </label>
         <p class="hint">
           {bringsIn

@@ -7,9 +7,11 @@ import type { Subscription } from "../core/delivery.ts";
 import { paperHref } from "../core/page-addresses.ts";
 import { feedbackTexts } from "../engine/digest-links.ts";
 import type { Digests, FeedbackLink } from "../engine/digests.ts";
+import { readableDate } from "./dates.ts";
 import { sentFormOf } from "./form-fields.ts";
 import { Page } from "./layout.tsx";
 import { Prose } from "./mathematics.tsx";
+import { rhythmText } from "./rhythm.tsx";
 import { shown } from "./unkept-page.tsx";
 
 export function createMessageLinksApp(digests: Digests): Hono {
@@ -25,12 +27,15 @@ export function createMessageLinksApp(digests: Digests): Hono {
     }),
   );
   app.get("/confirm/:token", (c) =>
-    shown(c, async () => <ConfirmPage subscription={await digests.subscriptionOf("confirm", c.req.param("token"))} />),
+    shown(c, async () => {
+      const subscription = await digests.subscriptionOf("confirm", c.req.param("token"));
+      return <ConfirmPage subscription={subscription} next={digests.nextDay(subscription)} />;
+    }),
   );
   app.post("/confirm/:token", (c) =>
     shown(c, async () => {
-      const { address } = await digests.confirm(c.req.param("token"));
-      return <DonePage title="Confirmed" text={`Messages to ${address} begin with the next day that is due.`} />;
+      const subscription = await digests.confirm(c.req.param("token"));
+      return <DonePage title="Confirmed" text={nextOf(subscription, digests.nextDay(subscription))} />;
     }),
   );
   app.get("/f/:token", (c) => shown(c, async () => <FeedbackLinkPage link={await digests.feedbackOf(c.req.param("token"))} />));
@@ -65,12 +70,19 @@ function UnsubscribePage({ subscription: { address, kind } }: { subscription: Su
   );
 }
 
-function ConfirmPage({ subscription: { address, kind } }: { subscription: Subscription }) {
+function nextOf({ address, hour, timeZone }: Subscription, next = ""): string {
+  return `The next message to ${address} is due on ${readableDate(next)} at ${hour}:00, ${timeZone}.`;
+}
+
+/** @param next the day of the next message, where the address has confirmed already. */
+function ConfirmPage({ subscription, next }: { subscription: Subscription; next: string | undefined }) {
+  if (next !== undefined) return <DonePage title="Confirmed" text={nextOf(subscription, next)} />;
+  const { address, kind } = subscription;
   return (
     <Page title="Confirm your subscription">
       <h1>Confirm your subscription</h1>
       <p class="lead">
-        {kind === "picks" ? "Picks" : "Trending papers"} are to be sent to {address}.
+        {kind === "picks" ? "Picks" : "Trending papers"} are to be sent to {address}, {rhythmText(subscription)}.
       </p>
       <ActionForm text="Send them" />
     </Page>

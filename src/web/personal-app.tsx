@@ -190,14 +190,14 @@ export function createPersonalApp(engine: Engine, { personOf, scopeOf, readBody 
     }
   });
   app.post("/interests/file", async (c) => {
-    const { file, name = "" } = await sentFormOf(c);
-    const typed = typeof name === "string" ? name.trim() : "";
+    const { file, ...fields } = await sentFormOf(c);
+    const typed = (name: string) => (typeof fields[name] === "string" && fields[name].trim() !== "" ? fields[name].trim() : undefined);
     try {
       if (!(file instanceof File) || file.size === 0)
         throw new AppError("invalid_request", "No file was chosen, or it is empty.", { mend: "Choose one, and send it again." });
       const records = await readBody(file.stream(), "", undefined, file.name);
       const { interest, missing, refused } = await person(c).followFile(
-        { file: file.name, records, bringIn: isAdmin(c), ...(typed === "" ? {} : { name: typed }) },
+        { file: file.name, records, bringIn: isAdmin(c), name: typed("name"), collection: typed("collection") },
         c.req.raw.signal,
       );
       const left = missing + refused === 0 ? "" : `?missing=${missing}&unread=${refused}`;

@@ -4,7 +4,7 @@ import type { Paper } from "../core/paper.ts";
 import { addDays, daysBetween } from "../core/period.ts";
 import type { Pick, Picks } from "../core/picks.ts";
 import type { CatchUp } from "../engine/catch-up.ts";
-import { conditionsOf, describeChoice, listedNames, meaningOf } from "../engine/reason-text.ts";
+import { ageOf, conditionsOf, describeChoice, listedNames, meaningOf } from "../engine/reason-text.ts";
 import { readableDate } from "./dates.ts";
 import { FeedbackForm, type FeedbackOfList } from "./feedback-form.tsx";
 import { AuthorsFact, PaperLink, PaperLinks, PaperTitle } from "./hit-list.tsx";
@@ -138,7 +138,7 @@ function WhyPicked({ pick, followed }: { pick: Pick; followed: PicksPageProps["f
         </>
       ))}
       {reason.terms.length === 0 ? "" : `; shares ${reason.terms.join(", ")}`}
-      {[...meaningOf(pick), ...conditionsOf(reason, interest)].map((text) => `; ${text}`)}
+      {[...meaningOf(pick), ...conditionsOf(reason, interest), ...ageOf(reason)].map((text) => `; ${text}`)}
     </p>
   );
 }

@@ -1,5 +1,5 @@
 /** What is sent to a person: which subscriptions there are, a new one, ending one. */
-import type { DeliveryState, Subscription } from "../core/delivery.ts";
+import type { DeliveryState } from "../core/delivery.ts";
 import type { ListedSubscription, MadeSubscription } from "../engine/own-subscriptions.ts";
 import { readableDate } from "./dates.ts";
 import { Page, Problem } from "./layout.tsx";
@@ -51,14 +51,14 @@ export function SubscriptionsPage({
       <h2 id="all">The ones that there are</h2>
       {all.length === 0 ? <p>There are none.</p> : null}
       <ul class="cards">
-        {all.map(({ subscription, latest }) => (
+        {all.map(({ subscription, latest, next }) => (
           <li>
             <h3>{subscription.address}</h3>
             <p>
               {subscription.kind === "picks" ? "Your picks" : "What is trending"}, {rhythmText(subscription)}
               {subscription.wantsEmpty ? ", also when there is nothing to say" : ""}
             </p>
-            <p>{stateOf(subscription, latest)}</p>
+            <p>{stateOf(latest, next)}</p>
             {mayWrite() ? (
               <Sure
                 action="/subscriptions/end"
@@ -130,14 +130,14 @@ function NewSubscription({
   );
 }
 
-function Made({ made: { subscription, secret } }: { made: MadeSubscription }) {
+function Made({ made: { subscription, next, secret } }: { made: MadeSubscription }) {
   return (
     <section aria-labelledby="made">
       <h2 id="made">Your new subscription</h2>
       <p role="status">
-        {subscription.confirmed === undefined
+        {next === undefined
           ? `Look into your mail: ${subscription.address} is asked to confirm, and nothing is sent before it does.`
-          : `${subscription.address} is subscribed.`}
+          : `${subscription.address} is subscribed. The next message is due on ${readableDate(next)}.`}
       </p>
       {secret === undefined ? null : (
         <p>
@@ -148,8 +148,9 @@ function Made({ made: { subscription, secret } }: { made: MadeSubscription }) {
   );
 }
 
-function stateOf({ confirmed }: Subscription, latest: ListedSubscription["latest"]): string {
-  if (confirmed === undefined) return "It has not been confirmed yet: look into your mail.";
-  if (latest === undefined) return "Nothing was due yet.";
-  return `The message of ${readableDate(latest.date)} ${states[latest.state]}${latest.lastError === undefined ? "" : `: ${latest.lastError}`}.`;
+function stateOf(latest: ListedSubscription["latest"], next: string | undefined): string {
+  if (next === undefined) return "It has not been confirmed yet: look into your mail.";
+  const coming = `The ${latest === undefined ? "first" : "next"} one is due on ${readableDate(next)}.`;
+  if (latest === undefined) return coming;
+  return `The message of ${readableDate(latest.date)} ${states[latest.state]}${latest.lastError === undefined ? "" : `: ${latest.lastError}`}. ${coming}`;
 }

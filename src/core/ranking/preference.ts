@@ -6,6 +6,7 @@
  */
 import { dot } from "../vectors.ts";
 import { type Item, Side } from "./side.ts";
+import { quantile, type Spread, spreadOf, standardized, usualDeviation } from "./spread.ts";
 import { likenessOfTerms } from "./term-vector.ts";
 
 /** What a score was made of, in standard deviations among ordinary papers. */
@@ -32,13 +33,22 @@ const goodShare = 0.8;
 /** Deviations above ordinary papers in meaning alone that a good one is where nothing but words is wanted. */
 const goodMeaning = 2;
 /**
+ * The least unit of that for a paper that does not say it in these words, as a share of how far a paper's likeness to the others spreads: of
+ * words that the library says nothing about everything is equally far, and what is least far stands out by many deviations. Measured:
+ * src/README.md, Recommendations.
+ */
+const leastUnit = 0.8;
+/**
  * What terms weigh where nothing but words is wanted: hardly any ordinary paper holds some of a few words, so that deviations are small
  * and one word in common would outweigh all meaning. Measured: src/README.md, Recommendations.
  */
 const termsOfWords = 0.3;
 
-/** Where three quarters of the ordinary papers hold this much of what is wanted in words, the library itself is about it. */
-const commonWords = 0.5;
+/**
+ * Who holds this much of what is wanted in words, by weight, says it. Where three quarters of the ordinary papers do, the library itself is
+ * about it.
+ */
+const heldWords = 0.5;
 
 /** How near an item is to each side, before that is brought to one unit. */
 interface Nearness {
@@ -46,11 +56,6 @@ interface Nearness {
   readonly terms: number;
   readonly unwantedMeaning: number | undefined;
   readonly unwantedTerms: number;
-}
-
-interface Spread {
-  readonly mean: number;
-  readonly deviation: number;
 }
 
 export class Preference {
@@ -65,6 +70,7 @@ export class Preference {
   private readonly unwantedMeans: { readonly meaning: number; readonly terms: number };
   /** Found when it is first asked for: who has examples never needs it. */
   private isCommon: boolean | undefined;
+  private weights: ReadonlyMap<number, number> | undefined;
 
   /**
    * @param ordinary papers of the library that say what is usual: some hundreds of them. Those that wait for their embedding have
@@ -101,13 +107,25 @@ export class Preference {
   /** Whether most of the library holds what is wanted in words. */
   private isHeldByMost(): boolean {
     if (this.isCommon !== undefined) return this.isCommon;
-    const terms = new Set(this.positives.flatMap((item) => Array.from(item.terms.terms)));
-    const weightOf = (held: Iterable<number>) =>
-      Array.from(held).reduce((sum, term) => sum + (terms.has(term) ? this.wanted.weightOf(term) : 0), 0);
-    const all = weightOf(terms);
-    const shares = this.ordinary.map((item) => weightOf(item.terms.terms) / all).sort((a, b) => a - b);
-    this.isCommon = all > 0 && quantile(shares, 0.25) >= commonWords;
+    const shares = this.ordinary.map((item) => this.shareHeldBy(item)).sort((a, b) => a - b);
+    this.isCommon = quantile(shares, 0.25) >= heldWords;
     return this.isCommon;
+  }
+
+  /** How much of what is wanted in words a paper holds, by weight: 0 to 1. */
+  private shareHeldBy({ terms: { terms } }: Item): number {
+    const weights = this.wordWeights;
+    const all = Array.from(weights.values()).reduce((sum, weight) => sum + weight, 0);
+    const held = terms.reduce((sum, term) => sum + (weights.get(term) ?? 0), 0);
+    return all === 0 ? 0 : held / all;
+  }
+
+  /** Of the terms of the positives. */
+  private get wordWeights(): ReadonlyMap<number, number> {
+    this.weights ??= new Map(
+      this.positives.flatMap((item) => Array.from(item.terms.terms, (term) => [term, this.wanted.weightOf(term)] as const)),
+    );
+    return this.weights;
   }
 
   fit(item: Item): Fit {
@@ -173,14 +191,18 @@ export class Preference {
       return fits.map(({ score }) => Math.min(0, score - median));
     }
     const threshold = this.threshold();
+    if (!this.isWordsOnly) return fits.map(({ score }) => score - threshold);
     const reach = Math.min(1, Math.sqrt(Math.max(0, this.usualScores.length - 1)) / (2 * goodMeaning));
+    const unsaid = Math.max(1, (leastUnit * usualDeviation(this.ordinary)) / this.meaningSpread.deviation);
     return fits.map(({ score, meaning, terms }, at) => {
       const margin = score - threshold;
-      if (!this.isWordsOnly) return margin;
       const item = items[at];
       // Nothing is more than one paper in its meaning: only words say anything then.
       if (reach === 0 && item !== undefined && this.sharedTerms(item).length === 0) return -1;
-      if (item?.vector !== undefined) return Math.min(margin, meaning - goodMeaning * reach);
+      if (item?.vector !== undefined) {
+        const isSaid = this.shareHeldBy(item) >= heldWords;
+        return Math.min(margin, meaning / (isSaid ? 1 : unsaid) - goodMeaning * reach);
+      }
       const alone = terms / termsOfWords;
       return Math.min(margin + alone - terms, alone - goodDeviations * reach);
     });
@@ -203,24 +225,4 @@ export class Preference {
       ({ weight }) => weight > 0,
     );
   }
-}
-
-/** What is not known is taken to be usual. */
-function standardized(value: number | undefined, { mean, deviation }: Spread): number {
-  return value === undefined ? 0 : (value - mean) / deviation;
-}
-
-/** A spread that is no more than rounding is none: everything is usual then. */
-const leastDeviation = 1e-4;
-
-function spreadOf(values: readonly (number | undefined)[]): Spread {
-  const known = values.filter((value) => value !== undefined);
-  const mean = known.reduce((sum, value) => sum + value, 0) / Math.max(1, known.length);
-  const variance = known.reduce((sum, value) => sum + (value - mean) ** 2, 0) / Math.max(1, known.length);
-  return { mean, deviation: Math.max(leastDeviation, Math.sqrt(variance)) };
-}
-
-/** @param sorted ascending. */
-function quantile(sorted: readonly number[], share: number): number {
-  return sorted[Math.floor(share * (sorted.length - 1))] ?? 0;
 }

@@ -136,6 +136,25 @@ describe("a preference", () => {
     }
   });
 
+  it("takes nothing for near to words that the library says nothing about, unless it says them", () => {
+    const chance = mulberry32(6);
+    const last = dimensions - 1;
+    /** Alike and unlike each other as ordinary papers are, and hardly anything of the last direction. */
+    const turned = (item: Item, share: number): Item => ({
+      ...item,
+      vector: toUnit(Array.from(item.vector ?? [], (value, at) => (at === last ? share : value))),
+    });
+    const papers = ordinary.map((item) => turned(item, 0.1 * (chance() - 0.5)));
+    const { terms } = inventItem(chance, 1, [1, 2, 3]);
+    const words = { vector: toUnit(Array.from({ length: dimensions }, (_, at) => (at === last ? 1 : 0))), terms };
+    const preference = new Preference([words], [], papers, true);
+    const paper = { ...inventItem(chance, undefined), terms: noTerms };
+    const items = [turned(paper, 0.25), turned(paper, 1), { ...turned(paper, 0.25), terms }];
+    const fits = preference.fits(items);
+    expect(fits[0]?.meaning).toBeGreaterThan(4);
+    expect(preference.margins(fits, items).map((margin) => margin >= 0)).toEqual([false, true, true]);
+  });
+
   it("lets no word in common outweigh all meaning where nothing but words is wanted", () => {
     const near = { ...kettles(), terms: noTerms };
     const chance = { vector: ordinary[0]?.vector, terms: kettles().terms };

@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Subscription } from "../../../src/core/delivery.ts";
-import { dueDay, latestDay, nextTryAt } from "../../../src/engine/due.ts";
+import { dueDay, latestDay, nextDay, nextTryAt } from "../../../src/engine/due.ts";
 
 const everyDay = [1, 2, 3, 4, 5, 6, 7];
 const at = (text: string) => new Date(text);
@@ -47,6 +47,13 @@ describe("a day", () => {
     const mondays = { weekdays: [1], hour: 7, timeZone: "UTC" };
     expect(latestDay(mondays, at("2026-03-02T06:59:00Z"))).toBe("2026-02-23");
     expect(latestDay(mondays, at("2026-03-05T12:00:00Z"))).toBe("2026-03-02");
+  });
+
+  it("comes next once its hour has not come yet", () => {
+    const mondays = { weekdays: [1], hour: 7, timeZone: "Europe/Berlin" };
+    expect(nextDay(mondays, at("2026-03-02T05:59:00Z"))).toBe("2026-03-02");
+    expect(nextDay(mondays, at("2026-03-02T06:00:00Z"))).toBe("2026-03-09");
+    expect(nextDay({ ...mondays, weekdays: everyDay }, at("2026-03-02T06:00:00Z"))).toBe("2026-03-03");
   });
 
   it("whose hour daylight saving leaves out comes with the next hour", () => {

@@ -40,7 +40,7 @@ describe("who was taken away while something came in", () => {
     await engine.embedBacklog();
     for (const name of [...others, "ada"]) await engine.addPerson(name, "write");
     const ada = engine.person("ada");
-    const interest = await ada.addInterest({ words: "kettles" });
+    const interest = await ada.addInterest({ name: "All", filters: { yearFrom: 2000 } });
     const wanted = { channel: "mail", kind: "trending", weekdays: [1], hour: 7, timeZone: "UTC", wantsEmpty: false } as const;
     const subscribe = (address: string) => engine.digests.subscribe("ada", { ...wanted, address }, false);
     const subscription = await subscribe("ada@example.org");

@@ -186,10 +186,50 @@ describe("picks", () => {
     await bring(invent("kettles", 0));
     await ada.addInterest({ words: subjects.noise });
     expect(await idsOf("2026-03-03")).toEqual([]);
-    await ada.addInterest({ words: subjects.kettles });
-    expect(await idsOf("2026-03-03")).toEqual([]);
+  });
+
+  it("of today wait for whoever mends a first interest that nothing was good enough for", async () => {
+    await bring(...range(0, 3).map((at) => invent("kettles", at)));
+    const { id } = await ada.addInterest({ words: "ladders of the roof" });
+    expect((await ada.picks("2026-03-03")).picks).toMatchObject({ picks: [], quiet: [{ id }] });
+    await ada.changeInterest(id, { words: subjects.kettles });
+    expect(await idsOf("2026-03-03")).toHaveLength(3);
+    await ada.changeInterest(id, { words: "ladders of the roof" });
+    expect(await idsOf("2026-03-03")).toHaveLength(3);
+  });
+
+  it("of each interest begin with the whole library, once, whatever is new for others", async () => {
+    const old = { published: "2020" };
+    await bring(...range(0, 3).flatMap((at) => [invent("ladders", at, old), invent("lanterns", at, old)]));
+    await bring(invent("kettles", 0), invent("kettles", 1, old));
+    await ada.addInterest({ name: "Kettles", words: subjects.kettles });
+    await ada.addInterest({ name: "Ladders", words: subjects.ladders });
+    const first = (await ada.picks("2026-03-03")).picks;
+    expect(first.picks.map(({ paperId }) => paperId).sort()).toEqual(["kettles:0", "kettles:1", "ladders:0", "ladders:1", "ladders:2"]);
+    for (const pick of first.picks) expect(describePick(pick).includes("not new")).toBe(pick.paperId !== "kettles:0");
+    expect(first.picks.map(({ paperId }) => paperId).filter((id) => id.startsWith("kettles"))).toEqual(["kettles:0", "kettles:1"]);
+    expect(describeChoice(first, (day) => day)).toContain("new or, to begin with, from the whole library");
+    now = new Date("2026-03-03T09:00:00Z");
+    await ada.addInterest({ name: "Lanterns", words: subjects.lanterns });
     now = new Date("2026-03-04T08:00:00Z");
-    expect(await idsOf("2026-03-04")).toEqual(["kettles:0"]);
+    await bring(invent("ladders", 3, old), invent("kettles", 2, old));
+    const second = (await ada.picks("2026-03-04")).picks;
+    expect(second.picks.map(({ paperId }) => paperId).sort()).toEqual(["lanterns:0", "lanterns:1", "lanterns:2"]);
+    expect(second.since).toBe("");
+    now = new Date("2026-03-05T08:00:00Z");
+    await bring(invent("lanterns", 3, old));
+    expect(await idsOf("2026-03-05")).toEqual([]);
+  });
+
+  it("of a day without anything new stay open beside an interest that the library has nothing for", async () => {
+    await bring(invent("kettles", 0));
+    await ada.addInterest({ name: "Kettles", words: subjects.kettles });
+    await ada.addInterest({ name: "Ladders", words: "ladders of the roof" });
+    expect(await idsOf("2026-03-03")).toEqual(["kettles:0"]);
+    now = new Date("2026-03-04T08:00:00Z");
+    expect((await ada.picks("2026-03-04")).picks).toMatchObject({ picks: [], candidates: 0 });
+    await bring(invent("kettles", 1));
+    expect(await idsOf("2026-03-04")).toEqual(["kettles:1"]);
   });
 
   it("name a few of the interests that have none, and say how many more there are", () => {
@@ -204,7 +244,7 @@ describe("picks", () => {
         paperId: "x:1",
         score: 1,
         interest,
-        reason: { nearest: [], terms: [], ...reason },
+        reason: { nearest: [], terms: [], newSince: "2026-03-01", ...reason },
         ...(exploration ? { exploration } : {}),
       });
     expect(told({})).toBe("fits “Kettles”; near to its words in meaning");
@@ -499,13 +539,14 @@ describe("picks", () => {
   });
 
   it("meet the filters of their interest, and hold none of its excluded words", async () => {
-    await ada.addInterest({ words: subjects.kettles, filters: { categories: ["cs.AA"] }, excludedWords: ["submarine"] });
+    const { id } = await ada.addInterest({ words: subjects.kettles, filters: { categories: ["cs.AA"] }, excludedWords: ["submarine"] });
     await bring(
       invent("kettles", 0, { categories: ["cs.AA"] }),
       invent("kettles", 1, { categories: ["cs.BB"] }),
       invent("kettles", 2, { categories: ["cs.AA"], abstract: `${subjects.kettles} in a submarine` }),
     );
     expect(await idsOf("2026-03-03")).toEqual(["kettles:0"]);
+    expect((await ada.describeInterest(id)).nearest.map(({ paper }) => paper.paperId)).toEqual(["kettles:0"]);
   });
 
   it("share the places by weight", async () => {
@@ -590,6 +631,21 @@ describe("picks", () => {
     expect((await ada.describeInterest("Both")).examples).toEqual({ positives: 0, negatives: 0 });
   });
 
+  it("learn from what was said last of a paper that was both saved and dismissed", async () => {
+    await ada.addInterest({ name: "Kettles", words: subjects.kettles });
+    await bring(invent("kettles", 0));
+    const say = async (kind: "save" | "dismiss", interest?: string) => {
+      now = new Date(now.getTime() + 1000);
+      await ada.giveFeedback("kettles:0", { kind, interest });
+      return (await ada.describeInterest("Kettles")).examples;
+    };
+    expect(await say("save", "Kettles")).toEqual({ positives: 1, negatives: 0 });
+    expect(await say("dismiss")).toEqual({ positives: 0, negatives: 1 });
+    expect(await say("save", "Kettles")).toEqual({ positives: 1, negatives: 0 });
+    await ada.takeBackFeedback("kettles:0", "save");
+    expect((await ada.describeInterest("Kettles")).examples).toEqual({ positives: 0, negatives: 1 });
+  });
+
   it("forget what they learnt, and nothing of what was saved, noted, voted or to stay away", async () => {
     await ada.addInterest({ name: "Kettles", words: subjects.kettles });
     await bring(...range(0, 3).map((at) => invent("kettles", at)));
@@ -635,6 +691,26 @@ describe("recommendations", () => {
 });
 
 describe("an interest", () => {
+  it("asked for twice is one, whatever it has learnt meanwhile; what differs in anything is another", async () => {
+    await engine.addTopic("Brewing", "kettles and what boils in them");
+    await bring(invent("kettles", 0), invent("kettles", 1));
+    const wanted = { words: subjects.kettles, positives: ["kettles:0"], filters: { yearFrom: 2020 } };
+    const { id } = await ada.addInterest(wanted);
+    await ada.giveFeedback("kettles:1", { kind: "save", interest: id });
+    now = new Date("2026-03-03T09:00:00Z");
+    expect((await ada.addInterest(wanted)).id).toBe(id);
+    const others = [
+      { ...wanted, name: "Mine" },
+      { ...wanted, weight: 2 },
+      { ...wanted, filters: { yearFrom: 2021 } },
+      { topic: "brewing" },
+    ];
+    for (const other of [...others, ...others]) expect((await ada.addInterest(other)).id).not.toBe(id);
+    expect(await ada.interests()).toHaveLength(5);
+    await ada.removeInterest(id);
+    expect((await ada.addInterest(wanted)).id).not.toBe(id);
+  });
+
   it("follows a topic, takes a name from its words or its paper, and can be changed in part", async () => {
     await engine.addTopic("Brewing", "kettles and what boils in them");
     await bring(invent("kettles", 0));

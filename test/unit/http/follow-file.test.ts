@@ -15,8 +15,14 @@ const serve = () => serviceOf(engine, { isLoopback: (host) => host === "localhos
 const entry = (number: number) =>
   `@article{k${number}, title = {Copper kettles, part ${number}}, author = {Ada Kin}, year = {2020}, doi = {10.1000/k${number}}}\n`;
 
-async function send(text: string | undefined, headers: Record<string, string> = {}, name = "Thesis, really.bib"): Promise<Response> {
+async function send(
+  text: string | undefined,
+  headers: Record<string, string> = {},
+  name = "Thesis, really.bib",
+  fields: Record<string, string> = {},
+): Promise<Response> {
   const body = new FormData();
+  for (const [field, value] of Object.entries(fields)) body.set(field, value);
   if (text !== undefined) body.set("file", new File([text], name));
   return await app.request("http://localhost/interests/file", { method: "POST", body, headers });
 }
@@ -39,6 +45,16 @@ describe("a file that is followed", () => {
     expect(answer.headers.get("location")).toBe(`/interests/${interest?.id}`);
     expect(interest).toMatchObject({ name: "Thesis, really", positives: [1, 2, 3].map((at) => `DOI:10.1000/k${at}`) });
     expect(await library.countPapers()).toBe(3);
+  });
+
+  it("may be one collection of it, which gives the interest its name; one that the file does not have changes nothing", async () => {
+    const inGroup = (number: number, group: string) => entry(number).replace("year =", `groups = {${group}}, year =`);
+    const file = inGroup(1, "Methods") + inGroup(2, "Methods") + inGroup(3, "Other");
+    const refused = await send(file, {}, "Thesis.bib", { collection: "nowhere" });
+    expect([refused.status, await refused.text()]).toEqual([400, expect.stringContaining("It has Methods, Other.")]);
+    expect(await library.countPapers()).toBe(1);
+    expect((await send(file, {}, "Thesis.bib", { collection: "methods" })).status).toBe(303);
+    expect(await engine.person("me").interests()).toMatchObject([{ name: "methods", positives: ["DOI:10.1000/k1", "DOI:10.1000/k2"] }]);
   });
 
   it("says how many of its records cannot be read", async () => {

@@ -89,11 +89,17 @@ describe("a link in a message", () => {
   it("confirms an address by its button", async () => {
     await subscribe();
     const path = `/confirm/${await sign("confirm", [id, "2999-01-01T00:00:00.000Z"])}`;
-    expect((await ask(path)).status).toBe(200);
+    expect(await (await ask(path)).text()).toContain("Send them");
     expect((await engine.digests.subscriptions())[0]?.confirmed).toBeUndefined();
     expect((await ask(path, { method: "POST", headers: foreign })).status).toBe(403);
-    expect((await ask(path, { method: "POST" })).status).toBe(200);
+    const done = await ask(path, { method: "POST" });
+    expect(done.status).toBe(200);
+    expect(await done.text()).toMatch(/The next message to .* is due on \d+ \w+ \d{4} at \d+:00/);
     expect((await engine.digests.subscriptions())[0]?.confirmed).toBeDefined();
+    // Opened once more it asks for nothing.
+    const again = await (await ask(path)).text();
+    expect(again).toContain("The next message to");
+    expect(again).not.toContain("Send them");
   });
 
   it("says something of a paper by its button, and takes it back", async () => {
