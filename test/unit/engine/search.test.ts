@@ -5,6 +5,7 @@ import { specOf } from "../../../src/engine/embed-backlog.ts";
 import { Engine } from "../../../src/engine/engine.ts";
 import { goodHits } from "../../../src/engine/good-hits.ts";
 import { search } from "../../../src/engine/search.ts";
+import type { SearchRequest } from "../../../src/engine/search-request.ts";
 import { MemoryLibrary } from "../../../src/storage/memory/memory-library.ts";
 import { inventPaper, inventPapers } from "../../contract/invented-papers.ts";
 
@@ -48,6 +49,55 @@ describe("a search", () => {
     ["copper the OR has:code", "1"],
   ])("for %s finds the papers %s", async (query, papers) => {
     expect(await found(query)).toBe(papers);
+  });
+
+  describe("for the name of an author", () => {
+    const names = new MemoryLibrary();
+    const ask = async (query: string, more: Partial<SearchRequest> = {}) => {
+      const { hits, total } = await search(names, embedder, { query, mode: "keyword", ...more });
+      return { exact: hits.flatMap(({ paper, exact }) => (exact === "author" ? [paper.paperId.slice(2)] : [])), found: hits.length, total };
+    };
+
+    beforeAll(async () => {
+      const by = (number: number, published: string, title: string, ...authors: string[]) =>
+        inventPaper(number, { title, abstract: "", published, authors: authors.map((name) => ({ name })), keywords: [] });
+      await names.upsert([
+        by(1, "2001", "Harbours", "Bo Other", "Ada M. Manning"),
+        by(2, "2003", "Rivers", "Ada Manning"),
+        by(3, "2002", "Man and man-made things, manning ships", "Ada Nobody", "Bo Manning"),
+        by(4, "2004", "Ada Manning and what she wrote", "Cy Nobody"),
+        by(5, "2005", "Kettles", "Jörg Schölkopf"),
+      ]);
+    });
+
+    it.each([
+      ["ada manning", "21"],
+      ["Manning, A.", "21"],
+      ["Manning, Ada M.", "21"],
+      ["Bo Manning", "3"],
+      ["Joerg Schoelkopf", "5"],
+      ["manning", ""],
+      ["ada manning rivers", ""],
+      ["-ada manning", ""],
+    ])("%s has the papers %s first, the newest before the others", async (query, papers) => {
+      const { exact, found, total } = await ask(query);
+      expect(exact.join("")).toBe(papers);
+      expect(total).toBe(found);
+    });
+
+    it("keeps to conditions, and to pages", async () => {
+      expect((await ask("ada manning year:2001")).exact).toEqual(["1"]);
+      expect((await ask("ada manning", { offset: 1, limit: 1 })).exact).toEqual(["1"]);
+    });
+
+    it("finds a name in quotation marks, and leaves it out behind a minus", async () => {
+      expect((await search(names, embedder, { query: '"Ada Manning"' })).total).toBe(2);
+      expect((await search(names, embedder, { query: '-"Ada Manning"' })).total).toBe(3);
+    });
+
+    it("is prose where nothing but prose is asked", async () => {
+      expect((await ask("ada manning", { plain: true })).exact).toEqual([]);
+    });
   });
 
   it("counts the papers that it found, and those only", async () => {
