@@ -123,6 +123,9 @@ describe("a search", () => {
     [`cooper ${"kettles ".repeat(80)}`, undefined],
     ["cooper:1706.03762", "copper:1706.03762"],
     ["DOI:10.5555/cooper", undefined],
+    // Of an abbreviation no letter is there by mistake, unless all is written so.
+    ["old COOPER", undefined],
+    ["OLD COOPER", "OLD copper"],
   ])("for %s offers %s", async (query, suggestion) => {
     expect((await search(library, embedder, { query, correct: true })).suggestion).toBe(suggestion);
     expect((await search(library, embedder, { query })).suggestion).toBeUndefined();
