@@ -72,11 +72,24 @@ export function initialAndFamily(key: string): string | undefined {
   return words.length < 2 || first === undefined || isInitial(family) ? undefined : `${first} ${family}`;
 }
 
-/** The {@link wantedNameKeys} of a text that may be one whole name, with a given name or an initial at least. */
+/** A full stop, a comma, or capitals at the end: what tells `C. Gan` and `Gan C` from `C-GAN`. */
+const initialsMarked = /(?<!\p{L})\p{L}\.|,|\s\p{Lu}{1,3}$/u;
+
+/** The {@link wantedNameKeys} of a text that may be one whole name, with a given name or an initial that is marked as one. */
 export function wholeNameKeys(text: string): string[] {
   const words = text.split(/\s+/);
   if (words.length > mostWords || !/^[\p{L}\p{M}\s.,'’-]+$/u.test(text)) return [];
-  return wantedNameKeys(text).filter(mayBeCalled);
+  const isMarked = initialsMarked.test(text);
+  return wantedNameKeys(text).filter((key) => mayBeCalled(key) && (isMarked || !isInitial(firstWord(key))));
+}
+
+/** Whether a name that {@link isCalled} so says as much: `L. Short` alone makes no name of “long short”. */
+export function saysAsMuch(key: string, wanted: string): boolean {
+  return isInitial(firstWord(wanted)) || firstWord(key) === firstWord(wanted);
+}
+
+function firstWord(key: string): string {
+  return key.split(" ", 1)[0] ?? "";
 }
 
 /** The orders that the words of a name may have: `Manning, C. D.` and `Manning CD` are `C. D. Manning`. */

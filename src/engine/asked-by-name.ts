@@ -1,5 +1,5 @@
 /** What a query asks for by name: one paper, by its id or title, or the papers of an author. */
-import { initialAndFamily, isCalled, nameKey, wholeNameKeys } from "../core/author-names.ts";
+import { initialAndFamily, isCalled, nameKey, saysAsMuch, wholeNameKeys } from "../core/author-names.ts";
 import { type Label, type LabelSet, selectLabels } from "../core/label-set.ts";
 import type { Library } from "../core/library.ts";
 import { authorTerm } from "../core/name-terms.ts";
@@ -46,9 +46,12 @@ async function papersByAuthor(library: Library, text: string, within: LabelSet |
   const among = within === undefined ? alike : selectLabels(alike.labels(), (label) => within.has(label));
   const newest = await library.newest(among, { limit: mostOfOneName, offset: 0 });
   const written: Label[] = [];
+  let isName = false;
   for await (const { label, paper } of papersInTurns(library, newest)) {
     const keys = paper.authors.map(({ name }) => nameKey(name));
-    if (wanted.some((one) => keys.some((key) => isCalled(key, one)))) written.push(label);
+    const called = wanted.flatMap((one) => keys.filter((key) => isCalled(key, one)).map((key) => ({ key, one })));
+    if (called.length > 0) written.push(label);
+    isName ||= called.some(({ key, one }) => saysAsMuch(key, one));
   }
-  return written;
+  return isName ? written : [];
 }

@@ -29,6 +29,8 @@ export interface SearchAnswer {
   readonly mode: SearchMode | "newest";
   /** The query with words that hardly any paper holds as papers spell them; absent where nothing is better. */
   readonly suggestion?: string;
+  /** Set when the query is an id of no paper here: the hits are what its words found. */
+  readonly missingId?: string;
   /** Over the papers that `total` counts. */
   readonly facets?: Facets;
   /** The day from which ages were counted, where they were asked for. */
@@ -54,7 +56,12 @@ export async function search(
     find({ library, embedder, secondStage: used, ownTurn }, request, read, signal),
     request.correct === true && read.pinned.length === 0 ? ownTurn().then(() => suggestionFor(library, embedder, request)) : undefined,
   ]);
-  return suggestion === undefined ? answer : { ...answer, suggestion };
+  const { parsed, exact } = read;
+  return {
+    ...answer,
+    ...(suggestion === undefined ? {} : { suggestion }),
+    ...(parsed.id === undefined || exact.by === "id" ? {} : { missingId: parsed.id.id }),
+  };
 }
 
 /** The query as papers spell it, unless its conditions leave no paper then: what would find nothing is no help. */

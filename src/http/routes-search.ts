@@ -20,6 +20,10 @@ const answerModel = z
         "Keyword mode: papers that hold any of the words. Otherwise: papers that meet the conditions. With `minScore`: ranked papers that reach it.",
     }),
     mode: z.enum(["hybrid", "semantic", "keyword", "newest"]),
+    missingId: z.string().optional().openapi({
+      description: "The query is this id, which no paper here has; the hits are what its words found.",
+      example: "arXiv:1706.03762",
+    }),
     suggestion: z.string().optional().openapi({
       description: "The query with words that hardly any paper holds as papers spell them; offered, the answer is to what was asked.",
     }),
@@ -76,6 +80,7 @@ export function addSearchRoute(app: OpenAPIHono, engine: Engine): void {
         total: answer.total,
         mode: answer.mode,
         ...(answer.suggestion === undefined ? {} : { suggestion: answer.suggestion }),
+        ...(answer.missingId === undefined ? {} : { missingId: answer.missingId }),
         ...(answer.facets === undefined ? {} : { facets: facetsBody(answer.facets) }),
         ...(answer.reranked === undefined ? {} : { reranked: answer.reranked }),
         ...(answer.asOf === undefined ? {} : { asOf: answer.asOf }),

@@ -58,6 +58,9 @@ describe("a text that is a whole name", () => {
     ["Yoav Goldberg", "goldberg"],
     ["Yoav Goldberg", "yo goldberg"],
     ["Yoav Goldberg", "yoav gold"],
+    ["Chuang Gan", "C-GAN"],
+    ["Carol Sharp", "c sharp"],
+    ["Bo O'Brien", "O'Brien"],
     ["Yoav Goldberg", "yoav goldberg 2016"],
     ["Yoav Goldberg", "what did yoav goldberg say of parsing and words"],
   ])("does not mean %s as %s", (name, text) => {
