@@ -8,7 +8,7 @@ import { papersInTurns } from "./papers.ts";
 
 export interface AskedByName {
   readonly by: "id" | "title" | "author" | undefined;
-  /** An author's newest first. */
+  /** An author's newest first, those behind them that name the author by initials alone. */
   readonly labels: readonly Label[];
 }
 
@@ -45,13 +45,12 @@ async function papersByAuthor(library: Library, text: string, within: LabelSet |
   if (alike.size === 0) return [];
   const among = within === undefined ? alike : selectLabels(alike.labels(), (label) => within.has(label));
   const newest = await library.newest(among, { limit: mostOfOneName, offset: 0 });
-  const written: Label[] = [];
-  let isName = false;
+  const [sure, perhaps]: [Label[], Label[]] = [[], []];
   for await (const { label, paper } of papersInTurns(library, newest)) {
     const keys = paper.authors.map(({ name }) => nameKey(name));
     const called = wanted.flatMap((one) => keys.filter((key) => isCalled(key, one)).map((key) => ({ key, one })));
-    if (called.length > 0) written.push(label);
-    isName ||= called.some(({ key, one }) => saysAsMuch(key, one));
+    if (called.some(({ key, one }) => saysAsMuch(key, one))) sure.push(label);
+    else if (called.length > 0) perhaps.push(label);
   }
-  return isName ? written : [];
+  return sure.length === 0 ? [] : [...sure, ...perhaps];
 }

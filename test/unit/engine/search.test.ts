@@ -72,9 +72,9 @@ describe("a search", () => {
     });
 
     it.each([
-      ["ada manning", "621"],
+      ["ada manning", "216"],
       ["Manning, A.", "621"],
-      ["Manning, Ada M.", "621"],
+      ["Manning, Ada M.", "216"],
       ["solar wind", ""],
       ["S. Wind", "6"],
       ["Bo Manning", "3"],
@@ -90,7 +90,7 @@ describe("a search", () => {
 
     it("keeps to conditions, and to pages", async () => {
       expect((await ask("ada manning year:2001")).exact).toEqual(["1"]);
-      expect((await ask("ada manning", { offset: 1, limit: 1 })).exact).toEqual(["2"]);
+      expect((await ask("ada manning", { offset: 1, limit: 1 })).exact).toEqual(["1"]);
     });
 
     it("finds a name in quotation marks, and leaves it out behind a minus", async () => {
