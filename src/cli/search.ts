@@ -73,6 +73,7 @@ export function addSearch(program: Command): void {
           return;
         }
         if (answer.suggestion !== undefined) print(`Did you mean: ${answer.suggestion}\n`);
+        if (answer.missingId !== undefined) print(`The library has no paper ${answer.missingId}. This is what its words find:\n`);
         printHits(answer.hits, offset + 1);
         print(
           answer.hits.length === 0

@@ -3,9 +3,10 @@
  * English stems (Porter 1980). The same analysis serves documents, queries and explanations.
  */
 import { stemmer } from "stemmer";
+import { withPlainLetters } from "./text.ts";
 
 /** Raised with every change of what terms a text has, or of what is kept of them: word indexes of another version are made anew. */
-export const analysisVersion = 4;
+export const analysisVersion = 5;
 
 /** Lucene's English stop list and the question words that people put around what they look for. */
 const stopWords = new Set(
@@ -66,11 +67,7 @@ function apart(part: string): string {
 function computeTerm(word: string): string | undefined {
   let plain = word.toLowerCase();
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the test is for anything beyond ASCII
-  if (/[^\u0000-\u007f]/.test(plain))
-    plain = plain
-      .normalize("NFKD")
-      .replace(/\p{M}+/gu, "")
-      .replace(/ß/g, "ss");
+  if (/[^\u0000-\u007f]/.test(plain)) plain = withPlainLetters(plain.normalize("NFKD").replace(/\p{M}+/gu, ""));
   // α-synuclein is alpha-synuclein.
   plain = namesOfGreek.get(plain) ?? plain;
   if (plain === "" || stopWords.has(plain)) return undefined;
@@ -97,17 +94,6 @@ export function countTerms(text: string): Map<string, number> {
   const counts = new Map<string, number>();
   for (const term of termsOf(text)) counts.set(term, (counts.get(term) ?? 0) + 1);
   return counts;
-}
-
-const ofVenue = "venue:";
-
-/** A term as a venue says it. Apart from the same term in a text: many papers share a venue, and it is not what they are about. */
-export function venueTerm(term: string): string {
-  return ofVenue + term;
-}
-
-export function isVenueTerm(term: string): boolean {
-  return term.startsWith(ofVenue);
 }
 
 /** The words of a text with their places, for marking matches. Offsets are UTF-16 code units. */

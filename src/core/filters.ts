@@ -3,6 +3,7 @@
  * says what they mean, with the predicate that the others are tested against.
  */
 import { z } from "zod";
+import { isNameWanted, nameKey, wantedNameKeys } from "./author-names.ts";
 import { dateOf, type Paper, partialDateSchema, yearOf } from "./paper.ts";
 import { foldWords, lowerLatin } from "./text.ts";
 
@@ -30,7 +31,7 @@ export const filtersSchema = z.strictObject({
   categories: textList.optional(),
   /** Any of these: the names of the sources that brought the paper. */
   sources: textList.optional(),
-  /** Any of these; without case and accents, as a part of an author's name. */
+  /** Any of these; without case and accents, as a part of an author's name, or the name in another form: `Lovelace, A.` */
   authors: textList.optional(),
   /** Words that must all stand in the title. */
   title: textList.optional(),
@@ -87,8 +88,8 @@ function categoryMatches(category: string, wanted: string): boolean {
 }
 
 function authorMatches(author: string, wanted: string): boolean {
-  const folded = foldWords(wanted);
-  return folded !== "" && hasWordPrefix(foldWords(author), folded);
+  const key = nameKey(author);
+  return wantedNameKeys(wanted).some((one) => isNameWanted(key, one));
 }
 
 /** `en` is `EN` and `en-GB`, not `eng`. */

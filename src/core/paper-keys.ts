@@ -1,4 +1,5 @@
 /** What stores find and compare papers by, as far as it takes work: whoever reads records beside a store does it for it. */
+import { nameKey } from "./author-names.ts";
 import type { Paper } from "./paper.ts";
 import { hashContent } from "./prepare.ts";
 import { mainTitleKey } from "./same-work.ts";
@@ -15,7 +16,7 @@ export interface PaperKeys {
 }
 
 /** Not of folded words, so that a name never matches across two of them. */
-const authorSeparator = " | ";
+export const authorSeparator = " | ";
 
 export function keysOf(paper: Pick<Paper, "title" | "abstract" | "authors" | "venue">): PaperKeys {
   return {
@@ -23,6 +24,6 @@ export function keysOf(paper: Pick<Paper, "title" | "abstract" | "authors" | "ve
     title: foldWords(paper.title),
     mainTitle: mainTitleKey(paper.title),
     venue: foldWords(paper.venue ?? ""),
-    authors: paper.authors.map((author) => foldWords(author.name)).join(authorSeparator),
+    authors: paper.authors.map((author) => nameKey(author.name)).join(authorSeparator),
   };
 }

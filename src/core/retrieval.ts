@@ -77,7 +77,7 @@ export interface Retrieval {
   termDetails(query: TermQuery, label: Label): Promise<TermDetails | undefined>;
   /** The papers that hold all of these terms. */
   holding(terms: readonly string[]): Promise<LabelSet>;
-  /** The papers whose title or abstract has these terms one after the other, stop words left out; none for no terms. */
+  /** The papers of which title, abstract, a name or a keyword has these terms one after the other, stop words left out; none for no terms. */
   holdingPhrase(terms: readonly string[]): Promise<LabelSet>;
   /** The papers that hold any of these terms: as many as `matchTerms` counts. */
   holdingAny(terms: readonly string[]): Promise<LabelSet>;

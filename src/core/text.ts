@@ -177,6 +177,18 @@ export function foldWords(text: string): string {
     .trim();
 }
 
+/** Letters that Unicode takes apart into none plainer, and what catalogues without them write. */
+const plainLetters = new Map(
+  "ł l, ø o, đ d, ð d, þ th, ħ h, ı i, ŋ n, æ ae, œ oe, ß ss".split(", ").map((pair) => pair.split(" ") as [string, string]),
+);
+
+/** Lower-case text with the letters of A to Z in the place of those that no accent makes: Łukasz is lukasz. */
+export function withPlainLetters(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the test is for anything beyond ASCII
+  if (!/[^\u0000-\u007f]/.test(text)) return text;
+  return text.replace(/[łøđðþħıŋæœß]/g, (letter) => plainLetters.get(letter) ?? letter);
+}
+
 /** Controls, and marks that turn the direction of what follows. */
 const unreadable = /[\p{Cc}\u202A-\u202E\u2066-\u2069]/gu;
 

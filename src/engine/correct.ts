@@ -31,10 +31,12 @@ const spelt: ReadonlySet<QueryPiece["kind"]> = new Set(["word", "phrase", "autho
  */
 export async function correctQuery(store: Store, spelling: Spelling, query: string): Promise<string | undefined> {
   const groups = readQuery(query);
+  const isShouted = query === query.toUpperCase();
   const words = groups
     .flat()
     .filter((piece) => isSpelt(piece))
-    .flatMap(({ text }) => wordsOf(text));
+    .flatMap(({ text }) => wordsOf(text))
+    .filter(({ text }) => !isAbbreviation(text) || isShouted);
   if (words.length > longestTyped) return undefined;
   const corrections = new Map<string, string>();
   const asked = new Set<string>();
@@ -48,6 +50,11 @@ export async function correctQuery(store: Store, spelling: Spelling, query: stri
   }
   if (corrections.size === 0) return undefined;
   return printQuery(groups.map((group) => group.map((piece) => (isSpelt(piece) ? corrected(piece, corrections) : piece))));
+}
+
+/** Its letters were meant one by one: CRISPR is no “crisp”. */
+function isAbbreviation(word: string): boolean {
+  return /\p{Lu}.*\p{Lu}/u.test(word);
 }
 
 /** An id that the library does not have is none of its words misspelt. */

@@ -2,11 +2,12 @@
  * The whole computation for one query and one paper, so that “why is this not found” has an answer. It asks the same
  * functions as a search does, and adds nothing but what a search does not look at: places beyond the candidates.
  */
-import { isVenueTerm, wordsOf } from "../core/analysis.ts";
+import { wordsOf } from "../core/analysis.ts";
 import type { Embedder } from "../core/embedder.ts";
 import { isUnfiltered } from "../core/filters.ts";
 import type { Label } from "../core/label-set.ts";
 import type { Library } from "../core/library.ts";
+import { isNameTerm } from "../core/name-terms.ts";
 import type { Paper } from "../core/paper.ts";
 import type { StoredPaper } from "../core/paper-store.ts";
 import { candidateDepth, scaleScores } from "../core/ranking/fusion.ts";
@@ -143,7 +144,7 @@ async function standInWords(
 function explainTerms(paper: Paper, words: ReadQuestion["words"], details: TermDetails | undefined): ExplainedTerm[] {
   const fields = new Map(matchTermsOf(paper, words).map((match) => [match.term, match.fields]));
   // Hardly any word of a query is in a venue: where it is not, nothing is said of it.
-  const told = (details?.terms ?? []).filter(({ term, frequency }) => frequency > 0 || !isVenueTerm(term));
+  const told = (details?.terms ?? []).filter(({ term, frequency }) => frequency > 0 || !isNameTerm(term));
   return told.map((detail) => ({
     ...detail,
     words: [...(words.get(detail.term) ?? [])],

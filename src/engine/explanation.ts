@@ -105,8 +105,8 @@ export interface Explanation {
     /** Set where the query is an id that the library or the world knows. */
     readonly id: string | null;
   };
-  /** Set where the query is this paper's id or title, which puts it above all others. */
-  readonly exact: "id" | "title" | null;
+  /** Set where the query is this paper's id, its title, or an author of it, which puts it above all others. */
+  readonly exact: "id" | "title" | "author" | null;
   readonly conditions: CheckedCondition[];
   /** Null where the arm was not asked. */
   readonly lexical: LexicalStanding | null;

@@ -21,8 +21,8 @@ export interface Hit {
   readonly score: number;
   /** What the score was made of: cosine, and BM25. Absent where an arm was not asked, or does not know the paper. */
   readonly scores: { readonly semantic?: number; readonly lexical?: number };
-  /** Set when the query is this paper's id or title. */
-  readonly exact?: "id" | "title";
+  /** Set when the query is this paper's id, its title, or the name of an author of it. */
+  readonly exact?: "id" | "title" | "author";
   readonly sentence?: TellingSentence;
   /** The `paperId`s of copies of the same work that this hit stands for, where they were to become one. */
   readonly copies?: readonly string[];

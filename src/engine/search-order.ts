@@ -9,6 +9,7 @@ import { compareText } from "../core/order.ts";
 import { dateOf, type Paper } from "../core/paper.ts";
 import type { StoredPaper } from "../core/paper-store.ts";
 import { diversify } from "../core/ranking/diversity.ts";
+import { roundScore, scoreStep } from "../core/ranking/fusion.ts";
 import { ageInDays, recencyFactor } from "../core/ranking/recency.ts";
 import { compareScored } from "../core/ranking/top.ts";
 import { compareWorks, mainTitleKey } from "../core/same-work.ts";
@@ -68,7 +69,8 @@ export async function orderRanked(
     scored = ranked.map((hit) => ({ ...hit, score: weighByRecency(hit.score, recency.get(hit.label)) })).sort(compareScored);
   }
   let ordered = await orderTies(library, pin(scored, pinned));
-  if (minScore !== undefined) ordered = ordered.filter(({ label, score }) => score >= minScore || pinned.includes(label));
+  const byName = new Set(pinned);
+  if (minScore !== undefined) ordered = ordered.filter(({ label, score }) => score >= minScore || byName.has(label));
   const reaching = minScore === undefined ? undefined : ordered.map(({ label }) => label);
   const copyOf = new Map<Label, Label>();
   if (collapse) ordered = await withoutCopies(library, ordered, Math.max(needed, diversified + pinned.length), { copyOf });
@@ -82,7 +84,8 @@ export async function arrange(
   pinned: readonly Label[],
   { diversity = 0, query, secondStage }: { diversity?: number | undefined; query: string; secondStage: SecondStage | undefined },
 ): Promise<ArrangedPapers> {
-  const fixed = byScore.ordered.filter(({ label }) => pinned.includes(label)).length;
+  const byName = new Set(pinned);
+  const fixed = byScore.ordered.filter(({ label }) => byName.has(label)).length;
   const { ordered, reranked } = (await secondStage?.apply(library, query, byScore.ordered, fixed, byScore.recency)) ?? {
     ordered: byScore.ordered,
     reranked: undefined,
@@ -110,22 +113,16 @@ async function recencyOf(library: Library, labels: readonly Label[], halfLifeDay
   return found;
 }
 
-/** Puts what was asked for by name before everything else. */
+/** Puts what was asked for by name before everything else, in its order. */
 function pin(ranked: readonly RankedPaper[], pinned: readonly Label[]): RankedPaper[] {
-  if (pinned.length === 0) return [...ranked];
   const above = (ranked[0]?.score ?? 0) + 1;
   const known = new Map(ranked.map((hit) => [hit.label, hit]));
-  const first = pinned.map(
-    (label): RankedPaper => ({
-      ...(known.get(label) ?? {
-        label,
-        semantic: undefined,
-        lexical: undefined,
-      }),
-      score: above,
-    }),
-  );
-  return [...first, ...ranked.filter((hit) => !pinned.includes(hit.label))];
+  const first = pinned.map((label, at): RankedPaper => {
+    const hit = known.get(label) ?? { label, semantic: undefined, lexical: undefined };
+    known.delete(label);
+    return { ...hit, score: roundScore(above + (pinned.length - 1 - at) * scoreStep) };
+  });
+  return [...first, ...known.values()];
 }
 
 /** Score descending, then `paperId` (I8): ranks know labels only, so equal scores are put in order here. */

@@ -1,15 +1,17 @@
 /** What a search asks for, and how it is read: words, conditions, and what is asked for by name. */
-import { countTerms, venueTerm } from "../core/analysis.ts";
+import { countTerms } from "../core/analysis.ts";
 import { AppError } from "../core/errors.ts";
 import type { Filters } from "../core/filters.ts";
 import { withoutInitials } from "../core/initials.ts";
 import type { Label, LabelSet } from "../core/label-set.ts";
 import type { Library } from "../core/library.ts";
+import { venueTerm } from "../core/name-terms.ts";
 import { isDay } from "../core/period.ts";
 import { type ParsedQuery, parseQuery } from "../core/query.ts";
 import { longestQuery } from "../core/query-pieces.ts";
 import type { TermQuery } from "../core/retrieval.ts";
 import { normalizeText } from "../core/text.ts";
+import { type AskedByName, askedByName } from "./asked-by-name.ts";
 import { conditionsOf } from "./conditions.ts";
 import { type Fusion, longestWindow, type SearchMode } from "./rank.ts";
 import { wordsByTerm } from "./why.ts";
@@ -34,7 +36,7 @@ export interface OrderOptions {
 /** What is looked for, whatever part of the answer is wanted. */
 export interface Question extends OrderOptions {
   readonly query: string;
-  /** Whether the query is prose: quotes, minus signs, fields and ids mean nothing, and no word means a venue. */
+  /** Whether the query is prose: quotes, minus signs, fields and ids mean nothing, and no word means a venue or an author. */
   readonly plain?: boolean;
   readonly mode?: SearchMode;
   readonly fusion?: Fusion;
@@ -59,9 +61,8 @@ export interface SearchRequest extends Question {
 /** A question, understood. */
 export interface ReadQuestion {
   readonly parsed: ParsedQuery;
-  /** What is asked for by name. */
-  readonly exact: { readonly labels: readonly Label[]; readonly by: "id" | "title" | undefined };
-  /** Of those, the papers that meet the conditions: they stand above all others. */
+  readonly exact: AskedByName;
+  /** Of those, the papers that meet the conditions: they stand above all others, in this order. */
   readonly pinned: readonly Label[];
   /** What the ranking is about; empty where nothing is said. */
   readonly text: string;
@@ -82,8 +83,8 @@ export const longestHalfLifeDays = 100_000;
 export async function readQuestion(library: Library, question: Question): Promise<ReadQuestion> {
   checkOrder(question);
   const parsed = question.plain === true ? wordsOnly(question.query) : parseQuery(question.query);
-  const exact = await findExact(library, parsed);
   const within = await conditionsOf(library, parsed, question.filters ?? {}, question.unseenBy);
+  const exact = await askedByName(library, parsed, within, question.plain !== true);
   // An id says nothing about its subject: the rest of the answer is about what the paper is about.
   const text = exact.by === "id" ? ((await library.papers(exact.labels))[0]?.paper.title ?? parsed.text) : parsed.text;
   // Prose is about a subject; whoever types words may mean a venue by them.
@@ -116,15 +117,6 @@ function wordsOnly(raw: string): ParsedQuery {
 /** Each word once for each time that it is said. */
 export function termQueryOf(text: string): TermQuery {
   return { terms: countTerms(text) };
-}
-
-async function findExact(library: Library, parsed: ParsedQuery): Promise<ReadQuestion["exact"]> {
-  if (parsed.id !== undefined) {
-    const [label] = await library.resolve([parsed.id.id]);
-    return label === undefined ? { labels: [], by: undefined } : { labels: [label], by: "id" };
-  }
-  const labels = parsed.text === "" ? [] : await library.findByTitle(parsed.text);
-  return { labels, by: labels.length > 0 ? "title" : undefined };
 }
 
 /** Throws `invalid_request`. */

@@ -1,10 +1,10 @@
 /** Search in plain language. */
-import { isVenueTerm } from "../core/analysis.ts";
 import type { Embedder } from "../core/embedder.ts";
 import type { Facets } from "../core/facets.ts";
 import type { Generation } from "../core/generation.ts";
 import { BitmapLabelSet, type Label, type LabelSet, selectLabels } from "../core/label-set.ts";
 import type { Library } from "../core/library.ts";
+import { isNameTerm } from "../core/name-terms.ts";
 import { parseQuery } from "../core/query.ts";
 import type { TermQuery } from "../core/retrieval.ts";
 import { conditionsOf } from "./conditions.ts";
@@ -29,6 +29,8 @@ export interface SearchAnswer {
   readonly mode: SearchMode | "newest";
   /** The query with words that hardly any paper holds as papers spell them; absent where nothing is better. */
   readonly suggestion?: string;
+  /** Set when the query is an id of no paper here: the hits are what its words found. */
+  readonly missingId?: string;
   /** Over the papers that `total` counts. */
   readonly facets?: Facets;
   /** The day from which ages were counted, where they were asked for. */
@@ -54,7 +56,12 @@ export async function search(
     find({ library, embedder, secondStage: used, ownTurn }, request, read, signal),
     request.correct === true && read.pinned.length === 0 ? ownTurn().then(() => suggestionFor(library, embedder, request)) : undefined,
   ]);
-  return suggestion === undefined ? answer : { ...answer, suggestion };
+  const { parsed, exact } = read;
+  return {
+    ...answer,
+    ...(suggestion === undefined ? {} : { suggestion }),
+    ...(parsed.id === undefined || exact.by === "id" ? {} : { missingId: parsed.id.id }),
+  };
 }
 
 /** The query as papers spell it, unless its conditions leave no paper then: what would find nothing is no help. */
@@ -86,7 +93,7 @@ async function find(parts: RankingParts, request: SearchRequest, read: ReadQuest
   const hits = await makeHits(library, page, {
     generation,
     vector,
-    terms: new Set([...terms.terms.keys()].filter((term) => !isVenueTerm(term))),
+    terms: new Set([...terms.terms.keys()].filter((term) => !isNameTerm(term))),
     extra: (paper, hit, held) => ({
       ...(pinned.includes(hit.label) && exact.by !== undefined ? { exact: exact.by } : {}),
       ...(copies.has(hit.label) ? { copies: copies.get(hit.label) ?? [] } : {}),
@@ -101,14 +108,15 @@ async function find(parts: RankingParts, request: SearchRequest, read: ReadQuest
     }),
   });
   const mode = vector === undefined ? "keyword" : (request.mode ?? "hybrid");
-  const total = order.reaching?.length ?? (mode === "keyword" ? Math.max(ranking.matching, pinned.length) : size);
+  const wordless = mode === "keyword" ? await holdingNone(library, terms, pinned) : [];
+  const total = order.reaching?.length ?? (mode === "keyword" ? ranking.matching + wordless.length : size);
   return {
     hits,
     total,
     mode,
     ...(request.halfLifeDays === undefined || request.asOf === undefined ? {} : { asOf: request.asOf }),
     ...(order.reranked === undefined ? {} : { reranked: order.reranked.size }),
-    ...(request.facets === undefined ? {} : await facetsOver(await counted(library, read, mode, order))),
+    ...(request.facets === undefined ? {} : await facetsOver(await counted(library, read, mode, order, wordless))),
   };
 }
 
@@ -140,7 +148,7 @@ export async function rankQuestion(
 ): Promise<RankedQuestion> {
   const { mode = "hybrid", fusion, alpha, feedback } = question;
   // All pages are cut from what the second stage put in order, the first one too.
-  const needed = secondStage === undefined ? asked : Math.max(asked, rerankedWindow);
+  const needed = secondStage === undefined ? asked : Math.max(asked, rerankedWindow + pinned.length);
   const how = {
     ...(fusion === undefined ? {} : { fusion }),
     ...(alpha === undefined ? {} : { alpha }),
@@ -150,7 +158,7 @@ export async function rankQuestion(
   const embedding = generation === undefined ? undefined : embedder.embedQuery(text, signal);
   // Whoever awaits it hears of it; nobody does where something else fails first.
   embedding?.catch(() => undefined);
-  let window = (needsWholeList(question) ? longestWindow : needed) + pinned.length;
+  let window = needsWholeList(question) ? longestWindow + pinned.length : needed;
   for (;;) {
     const { cosineSpread } = embedder.model;
     const found = await rank(library, { generation, vector: embedding, terms, mode, cosineSpread, within, window, ownTurn, ...how });
@@ -174,9 +182,18 @@ async function counted(
   { terms, within }: ReadQuestion,
   mode: SearchMode,
   { reaching }: OrderedPapers,
+  wordless: readonly Label[],
 ): Promise<LabelSet | undefined> {
   if (reaching !== undefined) return new BitmapLabelSet(Uint32Array.from(reaching).sort());
-  return mode === "keyword" ? await holdingWords(library, terms, within) : within;
+  if (mode !== "keyword") return within;
+  const holding = await holdingWords(library, terms, within);
+  return wordless.length === 0 ? holding : new BitmapLabelSet(Uint32Array.from([...holding.labels(), ...wordless]).sort());
+}
+
+/** Of papers that are asked for by name, those that are found by nothing else: an author's name is spelt in several ways, and a title may be stop words. */
+async function holdingNone(library: Library, terms: TermQuery, pinned: readonly Label[]): Promise<Label[]> {
+  const scores = await library.termScores(terms, pinned);
+  return pinned.filter((_, at) => scores[at] === 0);
 }
 
 async function holdingWords(library: Library, { terms }: TermQuery, within: LabelSet | undefined): Promise<LabelSet> {

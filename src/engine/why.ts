@@ -1,5 +1,6 @@
 /** Why a paper is among the hits: read off the numbers that its rank was made of. */
-import { termsOf, venueTerm, wordsOf } from "../core/analysis.ts";
+import { termsOf, wordsOf } from "../core/analysis.ts";
+import { venueTerm } from "../core/name-terms.ts";
 import type { Paper } from "../core/paper.ts";
 import type { RankBasis, RankedPaper } from "./rank.ts";
 import type { Recency } from "./search-order.ts";

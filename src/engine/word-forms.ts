@@ -1,10 +1,11 @@
 /**
  * What papers say for a word of a query in other ways: an acronym written out and the other way round, as papers
- * themselves explain it, and compounds in one word or in two (“pre-training”, “pretraining”). Looked up when a query is asked, so
+ * themselves explain it, compounds in one word or in two (“pre-training”, “pretraining”), and umlauts as one letter or two. Looked up when a query is asked, so
  * that it follows every change of the library; a few papers are read for each, and only for what looks like one.
  */
 import { canBeAcronym, expansionsIn } from "../core/acronyms.ts";
 import { termOf, type Word, wordsOf } from "../core/analysis.ts";
+import { umlautsOf, withUmlautsWritten } from "../core/author-names.ts";
 import type { Label } from "../core/label-set.ts";
 import type { Library } from "../core/library.ts";
 import { evenly } from "../core/ranking/top.ts";
@@ -45,6 +46,7 @@ export async function otherForms(store: Store, text: string): Promise<WordForm[]
     ...(await shortened(store, words)),
     ...(await joined(store, words)),
     ...(await divided(store, words)),
+    ...(await respelt(store, words)),
   ];
   const said = new Set(words.map(({ term }) => term));
   const known = new Map<string, WordForm>();
@@ -61,6 +63,17 @@ async function joined(store: Store, words: readonly Word[]): Promise<WordForm[]>
     return term === undefined ? [] : [{ term, words: [first.text, second.text] }];
   });
   return await held(store, pairs);
+}
+
+/** “Schoelkopf” as “Schölkopf”, and the other way round. */
+async function respelt(store: Store, words: readonly Word[]): Promise<WordForm[]> {
+  const others = words.flatMap(({ text }) =>
+    [withUmlautsWritten(text), ...umlautsOf(text.toLowerCase())]
+      .filter((other) => other !== text)
+      .flatMap((other) => termOf(other) ?? [])
+      .map((term) => ({ term, words: [text] })),
+  );
+  return await held(store, others);
 }
 
 interface Division {

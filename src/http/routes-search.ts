@@ -20,6 +20,10 @@ const answerModel = z
         "Keyword mode: papers that hold any of the words. Otherwise: papers that meet the conditions. With `minScore`: ranked papers that reach it.",
     }),
     mode: z.enum(["hybrid", "semantic", "keyword", "newest"]),
+    missingId: z.string().optional().openapi({
+      description: "The query is this id, which no paper here has; the hits are what its words found.",
+      example: "arXiv:1706.03762",
+    }),
     suggestion: z.string().optional().openapi({
       description: "The query with words that hardly any paper holds as papers spell them; offered, the answer is to what was asked.",
     }),
@@ -39,7 +43,7 @@ const route = createRoute({
   path: "/v1/search",
   summary: "Search in plain language",
   description:
-    'Words, "exact phrases", -excluded words, and author:, title:, year:2019..2023, venue:, category:, source:, has:code (abstract, pdf), each perhaps behind a minus, with OR between them; no query is an error. A query that is a paper\'s id or title finds that paper first. Without words: the newest papers.',
+    "Words, \"exact phrases\", -excluded words, and author:, title:, year:2019..2023, venue:, category:, source:, has:code (abstract, pdf), each perhaps behind a minus, with OR between them; no query is an error. A query that is a paper's id or title finds that paper first, one that is an author's name the papers of that author, newest first. Without words: the newest papers.",
   request: {
     query: questionParameters.extend({
       facets: flag.openapi({ description: "Counts the papers by year, venue, category and source." }),
@@ -76,6 +80,7 @@ export function addSearchRoute(app: OpenAPIHono, engine: Engine): void {
         total: answer.total,
         mode: answer.mode,
         ...(answer.suggestion === undefined ? {} : { suggestion: answer.suggestion }),
+        ...(answer.missingId === undefined ? {} : { missingId: answer.missingId }),
         ...(answer.facets === undefined ? {} : { facets: facetsBody(answer.facets) }),
         ...(answer.reranked === undefined ? {} : { reranked: answer.reranked }),
         ...(answer.asOf === undefined ? {} : { asOf: answer.asOf }),

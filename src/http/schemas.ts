@@ -56,7 +56,10 @@ export const hitModel = z
       semantic: z.number().optional().openapi({ description: "Cosine with the query." }),
       lexical: z.number().optional().openapi({ description: "BM25; 0 where no word matches." }),
     }),
-    exact: z.enum(["id", "title"]).optional().openapi({ description: "The query is this paper's id, or its title." }),
+    exact: z
+      .enum(["id", "title", "author"])
+      .optional()
+      .openapi({ description: "The query is this paper's id, its title, or an author of it." }),
     sentence: z
       .object({
         text: z.string(),

@@ -63,6 +63,11 @@ export function SearchPage({ form, answer, isEmpty, topics, hasReranker, tookMs,
           Did you mean <a href={searchHref({ ...form, q: answer.suggestion, page: 1 })}>{answer.suggestion}</a>?
         </p>
       )}
+      {answer.missingId === undefined ? null : (
+        <p class="suggestion" role="status">
+          The library has no paper {answer.missingId}. {answer.hits.length === 0 ? "" : "What follows is what its words found."}
+        </p>
+      )}
       {asked || answer.total === 0 ? null : <Invitation topics={topics} />}
       {form.q === "" ? null : <OrderForm form={form} hasReranker={hasReranker} />}
       {answer.hits.length === 0 ? (

@@ -144,17 +144,17 @@ export const wordBehaviours: Behaviours = {
     expect(await labelsHolding()).toEqual([1, 2, 3]);
   },
 
-  "holds a phrase where title or abstract say its words one after the other": async ({ library }) => {
+  "holds a phrase where title, abstract, a name or a keyword say its words one after the other": async ({ library }) => {
     await library.upsert([
       withText(1, "Deep sea currents", "They are learning. Deep water learns."),
       withText(2, "Learning deep", "Sea of words, deep deep sea."),
       withText(3, "Sea", "Deep.", "Deep Sea"),
     ]);
     const saying = async (...terms: string[]) => [...(await library.holdingPhrase(terms)).labels()];
-    expect(await saying("deep", "sea")).toEqual([1, 2]);
+    expect(await saying("deep", "sea")).toEqual([1, 2, 3]);
     expect(await saying("deep", "deep", "sea")).toEqual([2]);
     expect(await saying("learn", "deep")).toEqual([1, 2]);
-    // Neither from a title into its abstract, nor in a name.
+    // Not from a title into its abstract, nor from there into a name.
     expect(await saying("current", "learn")).toEqual([]);
     expect(await saying("sea", "deep")).toEqual([]);
     expect(await saying("deep", "zebra")).toEqual([]);

@@ -49,6 +49,24 @@ const list = fc.array(text, { maxLength: 2 });
 const language = fc.constantFrom("en", "EN", "en-GB", "eng", "e%", "de");
 const count = fc.constantFrom(0, 1, 2, 5, 6);
 
+/** In forms of which some are the same. */
+const author = fc.oneof(
+  text,
+  fc.constantFrom(
+    "Ada B. Lee",
+    "Ada Lee",
+    "Lee, A.",
+    "Lee, Ada B.",
+    "Lee AB",
+    "A. C. Lee",
+    "Bo Müllers",
+    "Bo Muellers",
+    "b mullers",
+    "Łuk Lee",
+    "luk",
+  ),
+);
+
 const paper = fc.record({
   title: text,
   published: maybe(date),
@@ -56,7 +74,7 @@ const paper = fc.record({
   listed: maybe(date),
   venue: maybe(text),
   categories: fc.uniqueArray(fc.oneof(text, fc.constantFrom("cs.CL", "CS.LG", "cs", "c*")), { maxLength: 3 }),
-  authors: fc.array(text, { maxLength: 2 }).map((names) => names.map((name) => ({ name }))),
+  authors: fc.array(author, { maxLength: 2 }).map((names) => names.map((name) => ({ name }))),
   sources: fc.uniqueArray(text, { minLength: 1, maxLength: 2 }),
   codeUrl: maybe(fc.constant("https://example.org/")),
   abstract: fc.constantFrom("", "Something."),
@@ -79,7 +97,7 @@ const filters: fc.Arbitrary<Filters> = fc.record({
     }),
   ),
   sources: maybe(list),
-  authors: maybe(list),
+  authors: maybe(fc.array(author, { maxLength: 2 })),
   title: maybe(list),
   hasCode: maybe(fc.boolean()),
   publishedFrom: maybe(date),

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { termsOf } from "../../src/core/analysis.ts";
+import { nameTermsOf } from "../../src/core/name-terms.ts";
 import type { Paper } from "../../src/core/paper.ts";
 import { inverseDocumentFrequency, termSaturation } from "../../src/core/ranking/bm25.ts";
 import { compareScored } from "../../src/core/ranking/top.ts";
@@ -79,12 +80,16 @@ function asPaper(own: number, { title, abstract, author, venue }: Text): Paper {
 
 /** Terms of a paper, each as often as it counts. */
 function countedTerms(own: Paper): string[] {
-  return [...subjectTerms(own), ...termsOf(own.venue ?? "").map((term) => `venue:${term}`)];
+  return [...subjectTerms(own), ...nameTermsOf(own)];
+}
+
+function textsOf(one: Paper | undefined): string[] {
+  return one === undefined ? [] : [one.title, one.abstract, ...one.authors.map(({ name }) => name), ...one.keywords];
 }
 
 /** Those that make it long. */
-function subjectTerms({ title, abstract, authors, keywords }: Paper): string[] {
-  return [title, title, title, abstract, ...authors.map(({ name }) => name), ...keywords].flatMap(termsOf);
+function subjectTerms(own: Paper): string[] {
+  return [own.title, own.title, ...textsOf(own)].flatMap(termsOf);
 }
 
 function naiveScore(papers: ReadonlyMap<number, Paper>, own: number, terms: ReadonlyMap<string, number>): number {
@@ -134,9 +139,7 @@ function expectSameWords(index: LexicalIndex, papers: ReadonlyMap<number, Paper>
   );
   expect([...index.holdingAny(wanted).labels()]).toEqual(matching.map(({ label: own }) => own));
   const follow = (text: string) => ` ${termsOf(text).join(" ")} `.includes(` ${wanted.join(" ")} `);
-  expect([...index.holdingPhrase(wanted).labels()]).toEqual(
-    labels.filter((own) => [papers.get(own)?.title, papers.get(own)?.abstract].some((text) => text !== undefined && follow(text))),
-  );
+  expect([...index.holdingPhrase(wanted).labels()]).toEqual(labels.filter((own) => textsOf(papers.get(own)).some(follow)));
   for (const own of labels) {
     expect(index.has(own)).toBe(true);
     const counts = new Map<string, number>();

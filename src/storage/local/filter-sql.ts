@@ -1,6 +1,9 @@
 /** `core/filters.ts` as SQL over the columns that the papers table derives from each record. */
+import { isNameWanted, mayBeCalled, wantedNameKeys } from "../../core/author-names.ts";
 import { type Conditions, datedFilters, type Filters, firstDay, isSet, lastDay } from "../../core/filters.ts";
+import { authorSeparator } from "../../core/paper-keys.ts";
 import { foldWords } from "../../core/text.ts";
+import type { Sqlite } from "./database.ts";
 
 interface SqlCondition {
   readonly where: string;
@@ -43,7 +46,7 @@ function sqlOfFilters(filters: Filters): SqlCondition[] {
   if (filters.to !== undefined) add("first_day <= ?", lastDay(filters.to));
   if (filters.yearFrom !== undefined) add("year >= ?", filters.yearFrom);
   if (filters.yearTo !== undefined) add("year <= ?", filters.yearTo);
-  if (isSet(filters.venues)) parts.push(anyOf(filters.venues.map((venue) => wordPrefix("venue_key", venue))));
+  if (isSet(filters.venues)) parts.push(anyOf(filters.venues.map(venueIs)));
   if (isSet(filters.categories)) parts.push(anyOf(filters.categories.map(categoryIs)));
   if (isSet(filters.sources)) {
     const marks = filters.sources.map(() => "?").join(", ");
@@ -52,7 +55,7 @@ function sqlOfFilters(filters: Filters): SqlCondition[] {
       ...filters.sources,
     );
   }
-  if (isSet(filters.authors)) parts.push(anyOf(filters.authors.map((author) => wordPrefix("authors_key", author))));
+  if (isSet(filters.authors)) parts.push(anyOf(filters.authors.flatMap(authorIs)));
   for (const words of filters.title ?? []) parts.push(inTitle(words));
   if (filters.hasCode !== undefined) add("has_code = ?", filters.hasCode ? 1 : 0);
   for (const { date, from, to } of datedFilters) {
@@ -77,14 +80,41 @@ function anyOf(parts: readonly SqlCondition[]): SqlCondition {
   };
 }
 
-/** A column of folded words in which a word begins with the wanted text. `instr` has no wildcards to escape. */
-function wordPrefix(column: string, wanted: string): SqlCondition {
+/** One of its words begins with the wanted text. `instr` has no wildcards to escape. */
+function venueIs(wanted: string): SqlCondition {
   const folded = foldWords(wanted);
   if (folded === "") return { where: "FALSE", parameters: [] };
   return {
-    where: `instr(' ' || ${column}, ?) > 0`,
+    where: "instr(' ' || venue_key, ?) > 0",
     parameters: [` ${folded}`],
   };
+}
+
+/** The SQL function that {@link defineFilterFunctions} defines. */
+const isByAuthor = "is_by_author";
+
+export function defineFilterFunctions(db: Sqlite): void {
+  db.function(isByAuthor, { deterministic: true }, (authors: unknown, wanted: unknown) => {
+    const [names, asked] = [String(authors), String(wanted)];
+    const last = lastWord(asked);
+    return names.split(authorSeparator).some((key) => key.includes(last) && isNameWanted(key, asked)) ? 1 : 0;
+  });
+}
+
+function lastWord(key: string): string {
+  return key.slice(key.lastIndexOf(" ") + 1);
+}
+
+/** Most papers are told by the last word alone, with which a word of an author has to begin. */
+function authorIs(wanted: string): SqlCondition[] {
+  const keys = wantedNameKeys(wanted);
+  if (keys.length === 0) return [{ where: "FALSE", parameters: [] }];
+  return keys.map((key) => {
+    const held = "instr(' ' || authors_key, ?) > 0";
+    // Nobody's family name is a letter: the words have to stand there as they are.
+    if (lastWord(key) === key || !mayBeCalled(key)) return { where: held, parameters: [` ${key}`] };
+    return { where: `(${held} AND ${isByAuthor}(authors_key, ?))`, parameters: [` ${lastWord(key)}`, key] };
+  });
 }
 
 function inTitle(words: string): SqlCondition {

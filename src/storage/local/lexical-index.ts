@@ -3,8 +3,9 @@
  * New documents gather in small segments that are joined in powers of {@link joinFactor}; a replaced document is
  * dead in its segment at once, and the counts that BM25 needs are exact after every change.
  */
-import { isVenueTerm, termsOf, venueTerm } from "../../core/analysis.ts";
+import { termsOf } from "../../core/analysis.ts";
 import { BitmapLabelSet, type Label, type LabelSet } from "../../core/label-set.ts";
+import { isNameTerm, nameTermsOf } from "../../core/name-terms.ts";
 import type { Paper } from "../../core/paper.ts";
 import { countedTexts, inverseDocumentFrequency, saturate, termSaturation } from "../../core/ranking/bm25.ts";
 import { noTerms, type TermVector, weighTerms } from "../../core/ranking/term-vector.ts";
@@ -94,12 +95,12 @@ export class LexicalIndex {
         length += weight * numbers.length;
         return numbers;
       };
-      const [title = [], abstract = []] = countedTexts(paper).map(({ text, weight }) => count(text, weight));
-      for (const term of termsOf(paper.venue ?? "")) {
-        const number = this.termNumber(venueTerm(term));
+      const texts = countedTexts(paper).map(({ text, weight }) => count(text, weight));
+      for (const term of nameTermsOf(paper)) {
+        const number = this.termNumber(term);
         counts.set(number, (counts.get(number) ?? 0) + 1);
       }
-      builder.add(label, length, counts, [title, abstract]);
+      builder.add(label, length, counts, texts);
     }
     this.addSegment(builder.build());
     for (let run = this.segmentsToJoin(); run !== undefined && sizeOf(run) <= this.joinedAtOnce; run = this.segmentsToJoin())
@@ -190,7 +191,7 @@ export class LexicalIndex {
     return this.holdingEach(terms, () => true);
   }
 
-  /** Documents whose title or abstract says the terms one after the other; none for none. */
+  /** Documents of which one text (title, abstract, an author's name, a keyword) says the terms one after the other; none for none. */
   holdingPhrase(terms: readonly string[]): LabelSet {
     if (terms.length === 0) return labelSetOf([]);
     const phrase = terms.map((term) => this.terms.get(term) ?? -1);
@@ -302,14 +303,14 @@ export class LexicalIndex {
     return { terms, forward: { ...forward, terms: forward.terms.map((term) => numbers[term] ?? 0) } };
   }
 
-  /** The terms of a document and their frequencies, those of its venue left out. */
+  /** The terms of a document and their frequencies, names left out. */
   private subjectOf({ segment, document }: Location): { terms: Uint32Array; frequencies: Uint16Array } {
     const { terms, frequencies } = segment.document(document);
-    const isOfVenue = (term: number) => isVenueTerm(this.termTexts[term] ?? "");
-    if (!terms.some(isOfVenue)) return { terms, frequencies };
+    const isName = (term: number) => isNameTerm(this.termTexts[term] ?? "");
+    if (!terms.some(isName)) return { terms, frequencies };
     return {
-      terms: terms.filter((term) => !isOfVenue(term)),
-      frequencies: frequencies.filter((_, at) => !isOfVenue(terms[at] ?? 0)),
+      terms: terms.filter((term) => !isName(term)),
+      frequencies: frequencies.filter((_, at) => !isName(terms[at] ?? 0)),
     };
   }
 

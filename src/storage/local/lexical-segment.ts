@@ -19,7 +19,7 @@ export interface ForwardIndex {
   readonly frequencies: Uint16Array;
   /** Where each document's sequence starts; one entry more than documents. */
   readonly sequenceStarts: Uint32Array;
-  /** Title and abstract as they are said, each term by its place among the document's own; {@link boundary} between the two. */
+  /** Its texts as they are said, title and abstract first, each term by its place among the document's own; {@link boundary} between them. */
   readonly sequences: Uint16Array;
 }
 
@@ -118,7 +118,7 @@ export class LexicalSegment {
     return at === -1 ? 0 : (frequencies[at] ?? 0);
   }
 
-  /** Whether title or abstract say these terms one after the other. */
+  /** Whether one of its texts says these terms one after the other. */
   hasSequence(document: number, wanted: readonly number[]): boolean {
     const { starts, terms, sequenceStarts, sequences } = this.forward;
     const [start, end] = [starts[document] ?? 0, starts[document + 1] ?? 0];
@@ -195,7 +195,7 @@ export class ForwardBuilder {
   private readonly sequenceStarts: number[] = [0];
   private readonly sequences: number[] = [];
 
-  /** @param counts term number → weighted frequency. @param texts the terms of title and abstract in their order. */
+  /** @param counts term number → weighted frequency. @param texts the terms of each text in their order. */
   add(label: number, length: number, counts: ReadonlyMap<number, number>, texts: readonly (readonly number[])[]): void {
     const places = new Map<number, number>();
     for (const term of [...counts.keys()].sort((a, b) => a - b)) {

@@ -3,7 +3,7 @@ import { type Conditions, isUnfiltered } from "../../core/filters.ts";
 import { BitmapLabelSet, type Label, type LabelSet } from "../../core/label-set.ts";
 import { ConditionCache } from "./condition-cache.ts";
 import type { Sqlite } from "./database.ts";
-import { sqlOfConditions } from "./filter-sql.ts";
+import { defineFilterFunctions, sqlOfConditions } from "./filter-sql.ts";
 import type { PaperTable } from "./paper-table.ts";
 
 export class MatchingPapers {
@@ -15,6 +15,7 @@ export class MatchingPapers {
     private readonly db: Sqlite,
     private readonly papers: PaperTable,
   ) {
+    defineFilterFunctions(db);
     const newest = "ORDER BY first_day DESC NULLS LAST, paper_id";
     this.selectNewest = db.prepare<[], number>(`SELECT label FROM papers ${newest}`).pluck();
     this.selectNewestOf = db

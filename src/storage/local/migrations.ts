@@ -261,7 +261,17 @@ export const migrations: readonly string[] = [
   CREATE INDEX papers_change ON papers (change, label, content_hash);
   CREATE INDEX embeddings_hash ON embeddings (generation, label, content_hash);
   `,
+  /* 22 */ `
+  -- Names are compared by the letters of A to Z where catalogues write those.
+  UPDATE papers SET authors_key = ${withPlainNames("authors_key")} WHERE authors_key GLOB '*[łøđðþħıŋæœß]*';
+  `,
 ];
+
+/** In SQL, a key of names as `nameKey` of `core/author-names.ts` has it since version 22. */
+function withPlainNames(key: string): string {
+  const letters = "ł l, ø o, đ d, ð d, þ th, ħ h, ı i, ŋ n, æ ae, œ oe, ß ss".split(", ");
+  return letters.map((pair) => pair.split(" ")).reduce((inner, [from, to]) => `replace(${inner}, '${from}', '${to}')`, key);
+}
 
 /** In SQL, a key of words without the spaces between them; of the same result as `joinWords` of `core/same-work.ts` was. */
 function wordsJoined(key: string): string {

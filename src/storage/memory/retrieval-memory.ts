@@ -1,8 +1,9 @@
 /** Nearest papers and words in memory: every vector is compared, and every word counted anew for each question. */
-import { isVenueTerm, termsOf, venueTerm } from "../../core/analysis.ts";
+import { termsOf } from "../../core/analysis.ts";
 import { AppError } from "../../core/errors.ts";
 import type { Generation } from "../../core/generation.ts";
 import type { Label, LabelSet } from "../../core/label-set.ts";
+import { isNameTerm, nameTermsOf } from "../../core/name-terms.ts";
 import { compareText } from "../../core/order.ts";
 import type { StoredPaper } from "../../core/paper-store.ts";
 import { countedTexts, inverseDocumentFrequency, termSaturation } from "../../core/ranking/bm25.ts";
@@ -90,7 +91,7 @@ export class MemoryRetrieval extends MemoryGenerationStore implements Retrieval 
       const said = termsOf(text);
       return terms.length > 0 && said.some((_, at) => terms.every((term, i) => said[at + i] === term));
     };
-    return setOf(this.labelsWhere(({ paper }) => says(paper.title) || says(paper.abstract)));
+    return setOf(this.labelsWhere(({ paper }) => countedTexts(paper).some(({ text }) => says(text))));
   }
 
   async holdingAny(terms: readonly string[]): Promise<LabelSet> {
@@ -116,7 +117,7 @@ export class MemoryRetrieval extends MemoryGenerationStore implements Retrieval 
     const saturations = new Map<string, number>();
     for (const label of labels) {
       for (const term of words.get(label)?.counts.keys() ?? [])
-        if (!isVenueTerm(term)) saturations.set(term, (saturations.get(term) ?? 0) + saturationOf(term, label, words));
+        if (!isNameTerm(term)) saturations.set(term, (saturations.get(term) ?? 0) + saturationOf(term, label, words));
     }
     return [...saturations]
       .map(([term, saturation]) => ({ term, weight: saturation * idfOf(term, words), saturation }))
@@ -126,7 +127,7 @@ export class MemoryRetrieval extends MemoryGenerationStore implements Retrieval 
 
   async termVectors(labels: readonly Label[]): Promise<TermVector[]> {
     const words = this.allWords();
-    return labels.map((label) => this.weigh(words, new Map([...(words.get(label)?.counts ?? [])].filter(([term]) => !isVenueTerm(term)))));
+    return labels.map((label) => this.weigh(words, new Map([...(words.get(label)?.counts ?? [])].filter(([term]) => !isNameTerm(term)))));
   }
 
   async termVectorOf(counts: ReadonlyMap<string, number>): Promise<TermVector> {
@@ -210,7 +211,7 @@ function wordsOf({ paper }: StoredPaper): CountedWords {
       length += weight;
     }
   }
-  for (const term of termsOf(paper.venue ?? "").map(venueTerm)) counts.set(term, (counts.get(term) ?? 0) + 1);
+  for (const term of nameTermsOf(paper)) counts.set(term, (counts.get(term) ?? 0) + 1);
   return { counts, length };
 }
 

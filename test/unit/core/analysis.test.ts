@@ -11,6 +11,7 @@ describe("terms", () => {
   it("are words without case, accents and endings, in order", () => {
     expect(termsOf("Naïve RIVERS, graph-based (2024) x_1 don't")).toEqual(["naiv", "river", "graph", "base", "2024", "x", "1", "don", "t"]);
     expect(termsOf("Straße ﬁne ½ 漢字")).toEqual(["strass", "fine", "1⁄2", "漢字"]);
+    expect(termsOf("Łukasz Ørsted Æsir")).toEqual(termsOf("Lukasz Orsted Aesir"));
   });
 
   it("leave out words that say nothing", () => {

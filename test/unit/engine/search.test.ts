@@ -5,6 +5,7 @@ import { specOf } from "../../../src/engine/embed-backlog.ts";
 import { Engine } from "../../../src/engine/engine.ts";
 import { goodHits } from "../../../src/engine/good-hits.ts";
 import { search } from "../../../src/engine/search.ts";
+import type { SearchRequest } from "../../../src/engine/search-request.ts";
 import { MemoryLibrary } from "../../../src/storage/memory/memory-library.ts";
 import { inventPaper, inventPapers } from "../../contract/invented-papers.ts";
 
@@ -50,6 +51,58 @@ describe("a search", () => {
     expect(await found(query)).toBe(papers);
   });
 
+  describe("for the name of an author", () => {
+    const names = new MemoryLibrary();
+    const ask = async (query: string, more: Partial<SearchRequest> = {}) => {
+      const { hits, total } = await search(names, embedder, { query, mode: "keyword", ...more });
+      return { exact: hits.flatMap(({ paper, exact }) => (exact === "author" ? [paper.paperId.slice(2)] : [])), found: hits.length, total };
+    };
+
+    beforeAll(async () => {
+      const by = (number: number, published: string, title: string, ...authors: string[]) =>
+        inventPaper(number, { title, abstract: "", published, authors: authors.map((name) => ({ name })), keywords: [] });
+      await names.upsert([
+        by(1, "2001", "Harbours", "Bo Other", "Ada M. Manning"),
+        by(2, "2003", "Rivers", "Ada Manning"),
+        by(3, "2002", "Man and man-made things, manning ships", "Ada Nobody", "Bo Manning"),
+        by(4, "2004", "Ada Manning and what she wrote", "Cy Nobody"),
+        by(5, "2005", "Kettles", "Jörg Schölkopf"),
+        by(6, "2006", "Anchors", "S. Wind", "A. Manning"),
+      ]);
+    });
+
+    it.each([
+      ["ada manning", "216"],
+      ["Manning, A.", "621"],
+      ["Manning, Ada M.", "216"],
+      ["solar wind", ""],
+      ["S. Wind", "6"],
+      ["Bo Manning", "3"],
+      ["Joerg Schoelkopf", "5"],
+      ["manning", ""],
+      ["ada manning rivers", ""],
+      ["-ada manning", ""],
+    ])("%s has the papers %s first, the newest before the others", async (query, papers) => {
+      const { exact, found, total } = await ask(query);
+      expect(exact.join("")).toBe(papers);
+      expect(total).toBe(found);
+    });
+
+    it("keeps to conditions, and to pages", async () => {
+      expect((await ask("ada manning year:2001")).exact).toEqual(["1"]);
+      expect((await ask("ada manning", { offset: 1, limit: 1 })).exact).toEqual(["1"]);
+    });
+
+    it("finds a name in quotation marks, and leaves it out behind a minus", async () => {
+      expect((await search(names, embedder, { query: '"Ada Manning"' })).total).toBe(2);
+      expect((await search(names, embedder, { query: '-"Ada Manning"' })).total).toBe(4);
+    });
+
+    it("is prose where nothing but prose is asked", async () => {
+      expect((await ask("ada manning", { plain: true })).exact).toEqual([]);
+    });
+  });
+
   it("counts the papers that it found, and those only", async () => {
     const { total, facets } = await search(library, embedder, { query: "copper violins", mode: "keyword", facets: 5, limit: 1 });
     expect(total).toBe(3);
@@ -73,9 +126,19 @@ describe("a search", () => {
     [`cooper ${"kettles ".repeat(80)}`, undefined],
     ["cooper:1706.03762", "copper:1706.03762"],
     ["DOI:10.5555/cooper", undefined],
+    // Of an abbreviation no letter is there by mistake, unless all is written so.
+    ["old COOPER", undefined],
+    ["OLD COOPER", "OLD copper"],
   ])("for %s offers %s", async (query, suggestion) => {
     expect((await search(library, embedder, { query, correct: true })).suggestion).toBe(suggestion);
     expect((await search(library, embedder, { query })).suggestion).toBeUndefined();
+  });
+
+  it("tells of an id that no paper here has, and of no other", async () => {
+    const missing = async (query: string) => (await search(library, embedder, { query })).missingId;
+    expect(await missing("https://arxiv.org/abs/1706.03762v7")).toBe("arXiv:1706.03762");
+    expect(await missing("X:1")).toBeUndefined();
+    expect(await missing("copper kettles")).toBeUndefined();
   });
 
   it("offers the word that is nearest to what was typed, and none whose stem alone is near", async () => {

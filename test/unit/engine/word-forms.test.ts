@@ -23,6 +23,9 @@ beforeAll(async () => {
     withText(7, "Pretraining rivers"),
     withText(8, "Rivers"),
     withText(9, "Kettles of copper"),
+    inventPaper(10, { title: "Harbours", abstract: "", authors: [{ name: "Jörg Schölkopf" }] }),
+    inventPaper(11, { title: "Violins", abstract: "", authors: [{ name: "Jörg Schölkopf" }, { name: "Bo Schoelkopf" }] }),
+    inventPaper(12, { title: "Anchors", abstract: "", authors: [{ name: "Bo Schoelkopf" }] }),
   ]);
   await embedBacklog(library, embedder, {});
 });
@@ -44,6 +47,12 @@ describe("other forms of words", () => {
     expect(await terms("pre-training of rivers")).toEqual(["pretrain"]);
     expect(await terms("ket tles")).toEqual(["kettl"]);
     expect(await terms("copper rivers")).toEqual([]);
+  });
+
+  it("are umlauts as one letter or two, where papers write them so", async () => {
+    expect(await terms("Schölkopf on kettles")).toEqual(["schoelkopf"]);
+    expect(await terms("schoelkopf on kettles")).toEqual(["scholkopf"]);
+    expect(await terms("Köttles")).toEqual([]);
   });
 
   it("are none of a long text, or of words that are nowhere", async () => {

@@ -1,0 +1,134 @@
+/**
+ * Names of authors, as papers have them and as people ask for them: `Christopher D. Manning` is also `Manning, Christopher`,
+ * `C. Manning` and `Manning CD`.
+ */
+import { foldWords, withPlainLetters } from "./text.ts";
+
+/** Words of a name that somebody types; more are none. */
+const mostWords = 6;
+/** Ways of spelling one name that are looked for. */
+const mostSpellings = 8;
+
+/** The comparable form of a name: words of lower-case letters without accents. */
+export function nameKey(name: string): string {
+  return withPlainLetters(foldWords(name));
+}
+
+/**
+ * The {@link nameKey}s that a wanted name may have: as it is written, the family name last, initials apart, umlauts written
+ * out or not. Empty where there are no words.
+ */
+export function wantedNameKeys(wanted: string): string[] {
+  const keys = ordersOf(wanted).flatMap(spellingsOf);
+  return [...new Set(keys)].filter((key) => key !== "");
+}
+
+/** Whether an author is meant. @param key of the name. @param wanted one of {@link wantedNameKeys}: a beginning of some of its words will do. */
+export function isNameWanted(key: string, wanted: string): boolean {
+  return ` ${key}`.includes(` ${wanted}`) || isCalled(key, wanted);
+}
+
+/**
+ * Whether a name may be the wanted one, of which the family name is whole, and the first given name at least an initial. Further
+ * given names may be missing on one side.
+ */
+export function isCalled(key: string, wanted: string): boolean {
+  const [names, asked] = [key.split(" "), wanted.split(" ")];
+  const family = names.lastIndexOf(asked.at(-1) ?? "");
+  if (family < 1 || !mayBeCalled(wanted)) return false;
+  return areGivenNames(names.slice(0, family), asked.slice(0, -1));
+}
+
+/** Whether a wanted key has a given name and a family name, which is longer than an initial. */
+export function mayBeCalled(wanted: string): boolean {
+  return initialAndFamily(wanted) !== undefined;
+}
+
+function areGivenNames(names: readonly string[], asked: readonly string[]): boolean {
+  if (!isSameGivenName(names[0] ?? "", asked[0] ?? "")) return false;
+  const left = [...asked.slice(1)];
+  let passed = 0;
+  for (const name of names.slice(1)) {
+    if (isSameGivenName(name, left[0] ?? "")) left.shift();
+    else passed++;
+  }
+  // D. is not A., though either may be left out.
+  return left.length === 0 || (passed === 0 && left.every(isInitial));
+}
+
+function isSameGivenName(a: string, b: string): boolean {
+  return a !== "" && b !== "" && (a === b || (isInitial(a) && b.startsWith(a)) || (isInitial(b) && a.startsWith(b)));
+}
+
+function isInitial(word: string): boolean {
+  return [...word].length === 1;
+}
+
+/** Whose names begin with the same letter and end with the same word: what papers of a whole name are looked up by. Undefined for one word. */
+export function initialAndFamily(key: string): string | undefined {
+  const words = key.split(" ");
+  const [first] = words[0] ?? "";
+  const family = words.at(-1) ?? "";
+  return words.length < 2 || first === undefined || isInitial(family) ? undefined : `${first} ${family}`;
+}
+
+/** A full stop, a comma, or capitals at the end: what tells `C. Gan` and `Gan C` from `C-GAN`. */
+const initialsMarked = /(?<!\p{L})\p{L}\.|,|\s\p{Lu}{1,3}$/u;
+
+/** The {@link wantedNameKeys} of a text that may be one whole name, with a given name or an initial that is marked as one. */
+export function wholeNameKeys(text: string): string[] {
+  const words = text.split(/\s+/);
+  if (words.length > mostWords || !/^[\p{L}\p{M}\s.,'’-]+$/u.test(text)) return [];
+  const isMarked = initialsMarked.test(text);
+  return wantedNameKeys(text).filter((key) => mayBeCalled(key) && (isMarked || !isInitial(firstWord(key))));
+}
+
+/** Whether a name that {@link isCalled} so says as much: `L. Short` alone makes no name of “long short”. */
+export function saysAsMuch(key: string, wanted: string): boolean {
+  return isInitial(firstWord(wanted)) || firstWord(key) === firstWord(wanted);
+}
+
+function firstWord(key: string): string {
+  return key.split(" ", 1)[0] ?? "";
+}
+
+/** The orders that the words of a name may have: `Manning, C. D.` and `Manning CD` are `C. D. Manning`. */
+function ordersOf(wanted: string): string[] {
+  const orders = [wanted];
+  const [family = "", given = "", ...more] = wanted.split(",");
+  if (given.trim() !== "" && more.length === 0) orders.push(`${given} ${family}`);
+  const [, names = "", initials = ""] = /^(.*\p{Ll}.*?),?\s+(\p{Lu}{1,3})$/su.exec(wanted.trim()) ?? [];
+  if (initials !== "") orders.push(`${[...initials].join(" ")} ${names}`);
+  const apart = wanted.replace(/^\p{Lu}{2,3}(?=\s+\p{Lu}\p{Ll})/u, (together) => [...together].join(" "));
+  if (apart !== wanted) orders.push(apart);
+  return orders;
+}
+
+/** `Müller` is also `Mueller`; and `Mueller`, which may have been `Müller`, is looked for as that too. */
+function spellingsOf(name: string): string[] {
+  const spellings = [nameKey(name), nameKey(withUmlautsWritten(name))];
+  let contracted = [""];
+  for (const word of nameKey(name).split(" ")) {
+    const others = [word, ...umlautsOf(word)];
+    contracted = contracted.flatMap((before) => others.map((other) => `${before} ${other}`.trim())).slice(0, mostSpellings);
+  }
+  return [...spellings, ...contracted];
+}
+
+/** What stands for an umlaut in languages and catalogues that have none. */
+const writtenUmlauts = new Map("ä ae, ö oe, ü ue, ø oe, æ ae, å aa".split(", ").map((pair) => pair.split(" ") as [string, string]));
+
+/** A text with its umlauts as two letters each. */
+export function withUmlautsWritten(text: string): string {
+  return text.normalize("NFC").replace(/[äöüøæå]/giu, (letter) => writtenUmlauts.get(letter.toLowerCase()) ?? letter);
+}
+
+/**
+ * A folded word in which `oe` or `ue` may be an umlaut, as it is without dots. Not where it stands at an end or beside another vowel,
+ * nor `ae`: Xue and Xu, Michael and Michal are different names.
+ */
+export function umlautsOf(word: string): string[] {
+  if (word.length < 5) return [];
+  const contracted = word.replace(/(?<=[^aeiouyq])(o|u)e(?=[^aeiouy])/g, "$1");
+  return contracted === word ? [] : [contracted];
+}
