@@ -20,8 +20,18 @@ export async function fieldsOfForm(c: Context): Promise<Record<string, string> |
 
 /** Fields and files as they were sent. Throws `invalid_request` for a form that is broken: in parts that do not end, or without a boundary. */
 export async function sentFormOf(c: Context): Promise<Record<string, string | File>> {
+  return await whole(() => c.req.parseBody());
+}
+
+/** All files of one field that have a name, in their order. Throws as {@link sentFormOf}. */
+export async function sentFilesOf(c: Context, field: string): Promise<File[]> {
+  const body = await whole(() => c.req.parseBody({ all: true }));
+  return [body[field] ?? []].flat().filter((value): value is File => value instanceof File && value.name !== "");
+}
+
+async function whole<T>(parse: () => Promise<T>): Promise<T> {
   try {
-    return await c.req.parseBody();
+    return await parse();
   } catch (thrown) {
     if (!(thrown instanceof TypeError)) throw thrown;
     throw new AppError("invalid_request", "The form cannot be read to its end.", {

@@ -164,7 +164,8 @@ describe("the modules of src/", () => {
 
   it("have an owner for every dependency, and no owner for what is none", () => {
     const manifest: { dependencies: Record<string, string> } = JSON.parse(readFileSync(join(projectRoot, "package.json"), "utf8"));
-    expect(Object.keys(owners).sort()).toEqual(Object.keys(manifest.dependencies).sort());
+    // What scripts/build.mjs builds with is read by nothing in src/.
+    expect([...Object.keys(owners), "typescript"].sort()).toEqual(Object.keys(manifest.dependencies).sort());
   });
 
   it("are no barrels, and lie in no drawers for everything", () => {
