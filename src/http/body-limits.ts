@@ -4,10 +4,12 @@ import { bodyLimit } from "hono/body-limit";
 import { AppError } from "../core/errors.ts";
 import { mostExampleFileBytes } from "../core/interest.ts";
 import { mostSentBytes } from "../core/source.ts";
+import { stepBack } from "../engine/turns.ts";
 import { isOpen } from "./guard.ts";
 
 const kib = 1024;
 const mib = 1024 * kib;
+const streamedPath = /^\/v1\/papers\/?$/;
 /** Papers themselves. */
 const papersPath = /^\/(?:v1\/papers|import)\/?$/;
 const filePath = /^\/interests\/file$/;
@@ -29,6 +31,21 @@ export function limitBodies(): MiddlewareHandler {
     return limit(c, next);
   };
 }
+
+/** Reading less takes no more than a millisecond. */
+const quickBytes = 64 * kib;
+
+/**
+ * Bodies that take long to be read as JSON or as a form are read one in a turn: when many come at once, others are answered between them.
+ * Papers are read as they come.
+ */
+export const readLargeOnesInTurn: MiddlewareHandler = async (c, next) => {
+  if (c.req.raw.body !== null && !(Number(c.req.header("content-length") ?? Number.NaN) <= quickBytes) && !streamedPath.test(c.req.path)) {
+    await c.req.arrayBuffer();
+    await stepBack();
+  }
+  await next();
+};
 
 function atMost(sizeBytes: number, mend: string): MiddlewareHandler {
   const shown = sizeBytes >= mib ? `${sizeBytes / mib} MiB` : `${sizeBytes / kib} KiB`;
