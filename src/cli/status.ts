@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { type GenerationEntry, reindexCommand } from "../core/generation.ts";
 import { utcMinute } from "../core/local-time.ts";
 import type { SearchWidth, WorkProgress } from "../core/upkeep.ts";
-import type { EngineStatus } from "../engine/status.ts";
+import { describeUnusedFiles, type EngineStatus } from "../engine/status.ts";
 import { secondsLeft } from "../engine/work-progress.ts";
 import { asking, examples, isJson, withEngine } from "./context.ts";
 import { printJson, printTable } from "./output.ts";
@@ -48,7 +48,7 @@ export function addStatus(program: Command): void {
           [
             "index files",
             status.checkpointChange === undefined
-              ? "none; made when papers are embedded"
+              ? describeUnusedFiles(status.files)
               : `up to change ${status.checkpointChange} of ${status.lastChange}`,
           ],
           ...status.files.map((file) => [file.name, `${(file.sizeBytes / 1e6).toFixed(1)} MB`]),
