@@ -105,3 +105,16 @@ it("a build of what is no TypeScript says where, and leaves what was built befor
   expect(readdirSync(root.path).filter((name) => name.startsWith("dist"))).toEqual(["dist"]);
   root.remove();
 });
+
+it("npm start ends with the npm that began it: no shell stands between them", async () => {
+  const root = temporaryFolder();
+  mkdirSync(join(root.path, "scripts"));
+  writeFileSync(join(root.path, "scripts/start.mjs"), "console.log(process.pid, ...process.argv.slice(2));");
+  const { scripts } = z
+    .object({ scripts: z.object({ start: z.string() }) })
+    .parse(JSON.parse(readFileSync(join(projectRoot, "package.json"), "utf8")));
+  // As npm runs it, which sends its own signals to this process alone.
+  const child = spawn("sh", ["-c", `${scripts.start} --port 1`], { cwd: root.path, stdio: ["ignore", "pipe", "inherit"] });
+  expect(await text(child.stdout)).toBe(`${child.pid} --port 1\n`);
+  root.remove();
+});
