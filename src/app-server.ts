@@ -1,5 +1,5 @@
 /** Puts the server together: the API, the pages, its log. */
-import { readBody } from "./app-sources.ts";
+import { readBody, readSent } from "./app-sources.ts";
 import { version } from "./compiled.ts";
 import { type Config, isLoopback } from "./config.ts";
 import { listEmbeddingModels } from "./embedding/manifest.ts";
@@ -24,6 +24,7 @@ export function createServer(engine: Engine, config: Config): { log: Log; listen
     createPages: (options) =>
       createWebApp(engine, {
         ...options,
+        readSent,
         admin: {
           models: () => listEmbeddingModels(config.models),
           // The words of a request may hold an address with a key in it.

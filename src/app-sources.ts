@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { starterFolder } from "./app.ts";
 import { compiledModule, version } from "./compiled.ts";
 import type { Config } from "./config.ts";
-import type { SourceRecord } from "./core/source.ts";
+import type { FileEvent, SourceRecord } from "./core/source.ts";
 import type { Engine } from "./engine/engine.ts";
 import { seedLibrary } from "./engine/starter.ts";
 import { toUtf8 } from "./sources/decode-text.ts";
@@ -13,7 +13,7 @@ import { liveSources } from "./sources/live/registry.ts";
 import { inflated, openInput } from "./sources/open-input.ts";
 import { isAnyThere } from "./sources/open-inputs.ts";
 import { readAside } from "./sources/read-aside.ts";
-import { type FileEvent, readFiles, readPapers } from "./sources/read-files.ts";
+import { readFiles, readPapers, readSent } from "./sources/read-files.ts";
 import { formatNamed, formatOfMediaType, formats } from "./sources/registry.ts";
 
 /** Below this it is read before a thread could have started. */
@@ -65,6 +65,6 @@ export async function addStarter(engine: Engine): Promise<boolean> {
   return await seedLibrary(engine, formatNamed("paperkin").read(input), join(starterFolder, "topics.json"));
 }
 
-export type { FileEvent, LiveClient };
+export type { LiveClient };
 // What commands need of the sources.
-export { formatNamed, formats, isAnyThere, liveSources };
+export { formatNamed, formats, isAnyThere, liveSources, readSent };

@@ -1,8 +1,8 @@
 /** `paperkin import`: files of papers into the library, and their embeddings. */
 import type { Command } from "commander";
 import { hasLibrary } from "../app.ts";
-import { type FileEvent, formatNamed, formats, isAnyThere, readFilesOf } from "../app-sources.ts";
-import type { SourceRecord } from "../core/source.ts";
+import { formatNamed, formats, isAnyThere, readFilesOf } from "../app-sources.ts";
+import type { FileEvent, SourceRecord } from "../core/source.ts";
 import { configOf } from "./context.ts";
 import { addIntakeOptions, type Intake, type IntakeFlags, takeIn } from "./intake.ts";
 

@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { isFinished } from "../core/job.ts";
 import { utcMinute } from "../core/local-time.ts";
 import type { SearchWidth } from "../core/upkeep.ts";
+import { describeUnusedFiles } from "../engine/status.ts";
 import { asking, examples, isJson, withEngine } from "./context.ts";
 import { megabytes, printJson, printTable } from "./output.ts";
 import { describeFilling, describeWork } from "./work.ts";
@@ -50,7 +51,7 @@ export function addStatus(program: Command): void {
           [
             "index files",
             status.checkpointChange === undefined
-              ? "none; made when papers are embedded"
+              ? describeUnusedFiles(status.files)
               : `up to change ${status.checkpointChange} of ${status.lastChange}`,
           ],
           ...status.files.map((file) => [file.name, megabytes(file.sizeBytes)]),

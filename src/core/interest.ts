@@ -12,6 +12,8 @@ export function personName(text: string): string {
 
 /** Examples of one interest, of each kind. */
 export const mostExamplePapers = 500;
+/** Of a file of a reference manager with as many papers as an interest holds, and their abstracts, several times over. */
+export const mostExampleFileBytes = 16 * 1024 * 1024;
 /** Of one person: what picks take grows with their square. */
 export const mostInterests = 100;
 

@@ -1,5 +1,6 @@
 /** Where papers come from: the signature that every file in `sources/` has. */
 
+import type { AppError } from "./errors.ts";
 import type { NewPaper } from "./paper.ts";
 import type { PaperKeys } from "./paper-keys.ts";
 
@@ -52,6 +53,12 @@ export type SourceRecord =
   | { readonly kind: "refused"; readonly refusal: Refusal }
   /** A paper of which only an id is known, in canonical form. */
   | { readonly kind: "id"; readonly id: string; readonly place: Place };
+
+/** A file that cannot be read, or no further; or a record. */
+export type FileEvent = SourceRecord | { readonly kind: "fault"; readonly error: AppError };
+
+/** Of papers in the body of one request; more of them are for `paperkin import`. */
+export const mostSentBytes = 64 * 1024 * 1024;
 
 /** Bytes with the name that people know them by. */
 export interface SourceInput {

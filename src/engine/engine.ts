@@ -45,6 +45,7 @@ import { type CheckModel, dropUnfinished, pruneGenerations, rollBack } from "./r
 import { type SearchAnswer, search } from "./search.ts";
 import type { OrderOptions, SearchRequest } from "./search-request.ts";
 import { SecondStage } from "./second-stage.ts";
+import { type SentFile, type SentReport, takeInFiles } from "./sent-files.ts";
 import { type OpenEmbedder, Serving } from "./serving.ts";
 import { SignIns } from "./sign-ins.ts";
 import { type SimilarOptions, similarToPaper, similarToText } from "./similar.ts";
@@ -370,6 +371,11 @@ export class Engine {
 
   ingest(records: AsyncIterable<SourceRecord>, counts: IngestCounts, options?: IngestOptions): Promise<IngestCounts> {
     return ingest(this.library, records, counts, options);
+  }
+
+  /** Files that were sent together. @returns what became of each. */
+  takeInFiles(files: readonly SentFile[], signal?: AbortSignal): Promise<SentReport[]> {
+    return takeInFiles(this.library, files, signal);
   }
 
   /** Throws what a source throws, and `library_busy` while another process asks the same service. */

@@ -63,3 +63,10 @@ export function notesOfHealth({ rebuilds, writesStopped }: LibraryHealth, embedd
   if (embeddingFault !== undefined) notes.unshift(`nothing is searched by meaning: ${embeddingFault}`);
   return writesStopped === undefined ? notes : [`writing has stopped: ${writesStopped}`, ...notes];
 }
+
+/** Of index files that hold nothing that is used: there are none, or those of another version, whose manifest is not theirs any more. */
+export function describeUnusedFiles(files: LibraryStatus["files"]): string {
+  return files.some(({ name }) => name.startsWith("generation-"))
+    ? "to be made anew, by the next import or a server"
+    : "none yet; made when papers are embedded";
+}

@@ -2,16 +2,17 @@
 import type { MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { AppError } from "../core/errors.ts";
+import { mostExampleFileBytes } from "../core/interest.ts";
+import { mostSentBytes } from "../core/source.ts";
+import { stepBack } from "../engine/turns.ts";
 import { isOpen } from "./guard.ts";
 
 const kib = 1024;
 const mib = 1024 * kib;
-/** Papers themselves; more of them are for `paperkin import`. */
-const papersPath = /^\/v1\/papers\/?$/;
-const papersBytes = 64 * mib;
-/** A file of a reference manager with as many papers as an interest holds, and their abstracts, several times over. */
+const streamedPath = /^\/v1\/papers\/?$/;
+/** Papers themselves. */
+const papersPath = /^\/(?:v1\/papers|import)\/?$/;
 const filePath = /^\/interests\/file$/;
-const fileBytes = 16 * mib;
 /** The longest that any other route takes are 100,000 characters, of which JSON makes six bytes each, and forms up to nine. */
 const askingBytes = mib;
 /** Anybody may send these: an address, a key with the form that was sent while nobody was signed in, a button. */
@@ -20,8 +21,8 @@ const openBytes = 128 * kib;
 /** Throws `body_too_large` before a body is read that says how long it is, and once it has become too long otherwise. */
 export function limitBodies(): MiddlewareHandler {
   const [papers, file, asking, open] = [
-    atMost(papersBytes, "Send it in parts, or use `paperkin import`."),
-    atMost(fileBytes, "Send a part of it, or use `paperkin import`."),
+    atMost(mostSentBytes, "Send it in parts, or use `paperkin import`."),
+    atMost(mostExampleFileBytes, "Send a part of it, or use `paperkin import`."),
     atMost(askingBytes, "Send less at once; papers are sent to /v1/papers."),
     atMost(openBytes, "Fill in the form with less."),
   ];
@@ -30,6 +31,21 @@ export function limitBodies(): MiddlewareHandler {
     return limit(c, next);
   };
 }
+
+/** Reading less takes no more than a millisecond. */
+const quickBytes = 64 * kib;
+
+/**
+ * Bodies that take long to be read as JSON or as a form are read one in a turn: when many come at once, others are answered between them.
+ * Papers are read as they come.
+ */
+export const readLargeOnesInTurn: MiddlewareHandler = async (c, next) => {
+  if (c.req.raw.body !== null && !(Number(c.req.header("content-length") ?? Number.NaN) <= quickBytes) && !streamedPath.test(c.req.path)) {
+    await c.req.arrayBuffer();
+    await stepBack();
+  }
+  await next();
+};
 
 function atMost(sizeBytes: number, mend: string): MiddlewareHandler {
   const shown = sizeBytes >= mib ? `${sizeBytes / mib} MiB` : `${sizeBytes / kib} KiB`;

@@ -9,7 +9,7 @@ import { AppError, toAppError } from "../core/errors.ts";
 import type { Scope } from "../core/personal-store.ts";
 import { excerptOf } from "../core/source.ts";
 import type { Engine } from "../engine/engine.ts";
-import { limitBodies } from "./body-limits.ts";
+import { limitBodies, readLargeOnesInTurn } from "./body-limits.ts";
 import { clientAddresses } from "./client-address.ts";
 import { describeService } from "./document.ts";
 import { identify, keepToOneself, refuseForeignOrigins, withoutSecrets } from "./guard.ts";
@@ -134,6 +134,7 @@ export function createHttpApp(engine: Engine, options: HttpOptions): OpenAPIHono
   app.use(refuseForeignOrigins);
   app.use(identify(keys, engine.signIns, options.isLoopback));
   app.use(limitBodies());
+  app.use(readLargeOnesInTurn);
   app.use(refuseUnknownParameters(app.openAPIRegistry));
 
   addSearchRoute(app, engine);

@@ -5,8 +5,10 @@ import { glob, isDynamicPattern } from "tinyglobby";
 import { AppError } from "../core/errors.ts";
 import type { SourceInput } from "../core/source.ts";
 import { toUtf8 } from "./decode-text.ts";
-import { openInput } from "./open-input.ts";
-import { isZip, openZip } from "./zip.ts";
+import { inflated, openInput } from "./open-input.ts";
+import { beginsAsZip, isZip, openSentZip, openZip } from "./zip.ts";
+
+const pieceBytes = 1 << 18;
 
 /** Each input of a path in the order of names. Throws `file_unreadable` for what is not there. */
 export async function* openInputs(path: string): AsyncIterable<SourceInput> {
@@ -18,6 +20,18 @@ export async function* openInputs(path: string): AsyncIterable<SourceInput> {
       yield { ...input, bytes: toUtf8(input.bytes) };
     }
   }
+}
+
+/** Each input of a file that was sent: itself, packed or not, or those of an archive. @param name of the file. */
+export async function* openSent(name: string, bytes: Buffer): AsyncIterable<SourceInput> {
+  if (beginsAsZip(bytes)) {
+    for await (const entry of openSentZip(name, bytes)) yield { ...entry, bytes: toUtf8(entry.bytes) };
+  } else yield { name, bytes: toUtf8(inflated(name, inPieces(bytes))) };
+}
+
+/** So that others have their turn while a large file is read. */
+async function* inPieces(bytes: Buffer): AsyncIterable<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += pieceBytes) yield bytes.subarray(at, at + pieceBytes);
 }
 
 /** Whether any file that a person names is there; standard input always is. */

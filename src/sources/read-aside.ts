@@ -1,7 +1,7 @@
 /** Reads files of papers in a thread of its own, so that they are parsed while what came before is stored. */
 import { Worker } from "node:worker_threads";
 import { AppError, type ErrorCode } from "../core/errors.ts";
-import type { FileEvent } from "./read-files.ts";
+import type { FileEvent } from "../core/source.ts";
 import type { ReadingTask } from "./reading-thread.ts";
 
 type PlainEvent = Exclude<FileEvent, { kind: "fault" }> | { kind: "fault"; error: { code: ErrorCode; message: string; mend?: string } };

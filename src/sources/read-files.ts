@@ -1,30 +1,34 @@
 /** All records of the files that a person names: in one pass, where one bad file costs one file. */
 import { AppError, toAppError } from "../core/errors.ts";
-import type { SourceInput, SourceRecord } from "../core/source.ts";
-import { openInputs } from "./open-inputs.ts";
+import type { FileEvent, SourceInput, SourceRecord } from "../core/source.ts";
+import { openInputs, openSent } from "./open-inputs.ts";
 import { formatNamed, recognizeFormat } from "./registry.ts";
-
-/** A file that cannot be read, or no further; or a record. */
-export type FileEvent = SourceRecord | { readonly kind: "fault"; readonly error: AppError };
 
 /** @param paths files, folders, patterns, archives; `-` is standard input. Throws `unsupported_format` for a format that does not exist. */
 export async function* readFiles(paths: readonly string[], format: string | undefined): AsyncIterable<FileEvent> {
   if (format !== undefined) formatNamed(format);
-  for (const path of paths) {
-    yield* sparing(async function* () {
-      for await (const input of openInputs(path)) {
-        yield* sparing(async function* () {
-          let isEmpty = true;
-          for await (const record of await readPapers(input, format)) {
-            isEmpty = false;
-            yield record;
-          }
-          // A list without entries is one; but whoever names another format than the file's reads nothing and would not hear of it.
-          if (isEmpty && format !== undefined) throw nothingOf(input, format);
-        });
-      }
-    });
-  }
+  for (const path of paths) yield* readInputs(() => openInputs(path), format);
+}
+
+/** A file that was sent, with its name; archives too. */
+export function readSent(name: string, bytes: Buffer): AsyncIterable<FileEvent> {
+  return readInputs(() => openSent(name, bytes), undefined);
+}
+
+function readInputs(open: () => AsyncIterable<SourceInput>, format: string | undefined): AsyncIterable<FileEvent> {
+  return sparing(async function* () {
+    for await (const input of open()) {
+      yield* sparing(async function* () {
+        let isEmpty = true;
+        for await (const record of await readPapers(input, format)) {
+          isEmpty = false;
+          yield record;
+        }
+        // A list without entries is one; but whoever names another format than the file's reads nothing and would not hear of it.
+        if (isEmpty && format !== undefined) throw nothingOf(input, format);
+      });
+    }
+  });
 }
 
 /** Bytes in a named format, or in the one that they are recognised as. Throws `unsupported_format`. */

@@ -1,7 +1,8 @@
 /** A thread that reads files of papers for {@link readAside}: it runs ahead by a few batches and then waits. */
 import { parentPort, workerData } from "node:worker_threads";
 import { keysOf } from "../core/paper-keys.ts";
-import { type FileEvent, readFiles } from "./read-files.ts";
+import type { FileEvent } from "../core/source.ts";
+import { readFiles } from "./read-files.ts";
 
 /** What the thread is started with. */
 export interface ReadingTask {

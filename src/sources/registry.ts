@@ -105,17 +105,38 @@ export function formatOfMediaType(type: string): Format | undefined {
   return format;
 }
 
+const unpack = "Unpack it, and import what is in it; .gz and files of .zip are unpacked by themselves.";
+
 /** What people take for a file of papers, and how it begins once its bytes were read as text (they are not UTF-8). */
-const packings: readonly (readonly [what: string, beginning: string, at?: number])[] = [
-  ["packed by xz", "ý7zXZ\0"],
-  ["packed by zstd", "(µ/ý"],
-  ["packed by bzip2", "1AY&SY", 4],
-  ["a 7-Zip archive", "7z¼¯'\u001c"],
-  ["a RAR archive", "Rar!\u001a"],
-  ["a zip archive", "PK\u0003\u0004"],
-  ["a tar archive", "ustar\0", 257],
-  ["a tar archive", "ustar  \0", 257],
+const others: readonly { readonly what: string; readonly beginning: string; readonly at?: number; readonly mend: string }[] = [
+  { what: "packed by xz", beginning: "ý7zXZ\0", mend: unpack },
+  { what: "packed by zstd", beginning: "(µ/ý", mend: unpack },
+  { what: "packed by bzip2", beginning: "1AY&SY", at: 4, mend: unpack },
+  { what: "a 7-Zip archive", beginning: "7z¼¯'\u001c", mend: unpack },
+  { what: "a RAR archive", beginning: "Rar!\u001a", mend: unpack },
+  { what: "a zip archive", beginning: "PK\u0003\u0004", mend: unpack },
+  { what: "a tar archive", beginning: "ustar\0", at: 257, mend: unpack },
+  { what: "a tar archive", beginning: "ustar  \0", at: 257, mend: unpack },
+  {
+    what: "a PDF",
+    beginning: "%PDF-",
+    mend: "Import what a reference manager knows of it (Zotero and Mendeley find that out by themselves), or a list of DOIs and arXiv ids, one a line.",
+  },
+  {
+    what: "a database",
+    beginning: "SQLite format 3\0",
+    mend: "Let the program that it belongs to export it: in Zotero, File, Export Library.",
+  },
 ];
+
+/** Of a thousand characters at the beginning of what is no text; a damaged file of papers has fewer. */
+const mostControls = 20;
+
+function isText(head: string): boolean {
+  const beginning = head.slice(0, 1_000);
+  const controls = beginning.match(/[^\P{Cc}\s]/gu) ?? [];
+  return controls.length * 1_000 <= mostControls * beginning.length;
+}
 
 /**
  * Looks at the beginning of an input. @returns the format, and the input with that beginning put back; undefined for
@@ -146,18 +167,16 @@ export async function recognizeFormat(input: SourceInput): Promise<{ format: For
   const end = isCut && hasLine ? bytes.lastIndexOf(lineFeed) + 1 : bytes.length;
   const head = new TextDecoder().decode(bytes.subarray(0, Math.min(end, Math.max(headBytes, firstLine))));
   if (head.trim() === "") return undefined;
-  const packing = packings.find(([, beginning, at = 0]) => head.startsWith(beginning, at));
-  if (packing !== undefined) {
+  const other = others.find(({ beginning, at = 0 }) => head.startsWith(beginning, at));
+  if (other !== undefined) {
     await iterator.return?.();
-    throw new AppError("unsupported_format", `${input.name} is ${packing[0]}, in which papers are not looked for.`, {
-      mend: "Unpack it, and import what is in it; .gz and files of .zip are unpacked by themselves.",
-    });
+    throw new AppError("unsupported_format", `${input.name} is ${other.what}, in which papers are not looked for.`, { mend: other.mend });
   }
   const [best] = formats.map((format) => ({ format, certainty: format.recognize(head) })).sort((a, b) => b.certainty - a.certainty);
-  if (best === undefined || best.certainty === 0) {
+  if (best === undefined || best.certainty === 0 || !isText(head)) {
     await iterator.return?.();
     throw new AppError("unsupported_format", `${input.name} is in no format that Paperkin knows.`, {
-      mend: `It reads ${formats.map((format) => format.name).join(", ")}; name one with --format to see what is wrong line by line.`,
+      mend: "It reads BibTeX, RIS, CSL, tables, what Zotero, EndNote and PubMed export, and others (`paperkin import --help`). Naming the format (--format, format=) shows what is wrong line by line.",
     });
   }
   return { format: best.format, input: { ...input, bytes: startingWith(chunks, iterator) } };

@@ -14,22 +14,22 @@ const deflate = 8;
 /** Of bytes that deflate leaves as they are. */
 const longestBlock = 0xffff;
 
-/** By content: `PK\x03\x04`, or an empty archive. What can be read once only, as a pipe, is none. */
+/** By content. What can be read once only, as a pipe, is none. */
 export async function isZip(path: string): Promise<boolean> {
   if ((await stat(path).catch(() => undefined))?.isFile() !== true) return false;
   const file = await open(path, "r").catch(() => undefined);
   if (file === undefined) return false;
   try {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(4), 0, 4, 0);
-    return (
-      bytesRead === 4 &&
-      buffer[0] === 0x50 &&
-      buffer[1] === 0x4b &&
-      (buffer.readUInt16LE(2) === 0x0403 || buffer.readUInt16LE(2) === 0x0605)
-    );
+    return beginsAsZip(buffer.subarray(0, bytesRead));
   } finally {
     await file.close();
   }
+}
+
+/** `PK\x03\x04`, or an empty archive. */
+export function beginsAsZip(bytes: Buffer): boolean {
+  return bytes.length >= 4 && [0x04034b50, 0x06054b50].includes(bytes.readUInt32LE(0));
 }
 
 /**
@@ -37,9 +37,19 @@ export async function isZip(path: string): Promise<boolean> {
  * archive that is damaged, or larger unpacked than it can honestly be; reading one of its files does where that is damaged or encrypted.
  */
 export async function* openZip(path: string): AsyncIterable<SourceInput> {
-  const { size } = await stat(path);
-  // Names say nothing but where a paper came from: nothing is written under them, and yauzl would end at the first that leads elsewhere.
-  const archive = await yauzl.openPromise(path, { decodeStrings: false }).catch((cause: unknown) => {
+  yield* filesIn(path, (await stat(path)).size, yauzl.openPromise(path, archiveOptions));
+}
+
+/** The same of an archive in memory. */
+export function openSentZip(name: string, bytes: Buffer): AsyncIterable<SourceInput> {
+  return filesIn(name, bytes.length, yauzl.fromBufferPromise(bytes, archiveOptions));
+}
+
+/** Names say nothing but where a paper came from: nothing is written under them, and yauzl would end at the first that leads elsewhere. */
+const archiveOptions = { decodeStrings: false };
+
+async function* filesIn(path: string, size: number, opening: Promise<yauzl.ZipFile>): AsyncIterable<SourceInput> {
+  const archive = await opening.catch((cause: unknown) => {
     throw unreadable(path, reasonOf(cause), cause);
   });
   if (archive.entryCount > mostEntries) throw unreadable(path, `it holds ${archive.entryCount} files`);

@@ -2,7 +2,7 @@
 import type { Child } from "hono/jsx";
 import { isFinished, type Job } from "../core/job.ts";
 import type { Fault } from "../core/upkeep.ts";
-import { type EngineStatus, notesOfHealth } from "../engine/status.ts";
+import { describeUnusedFiles, type EngineStatus, notesOfHealth } from "../engine/status.ts";
 import { Generations, Reindex, type ReindexForm, reindexing } from "./admin-generations.tsx";
 import { JobItem, Works } from "./admin-jobs.tsx";
 import { Action, SureAction, sizeText, Time } from "./admin-parts.tsx";
@@ -63,7 +63,7 @@ export function AdminPage({ view, form, isFormOpen, problem, sure, isHeld = fals
         <Fact name="Embedding">{status.workers === 1 ? "one process" : `${status.workers} processes`}</Fact>
         <Fact name="Index files">
           {status.checkpointChange === undefined
-            ? "none yet"
+            ? describeUnusedFiles(status.files)
             : status.checkpointChange === status.lastChange
               ? "up to date"
               : `up to change ${status.checkpointChange.toLocaleString("en")} of ${status.lastChange.toLocaleString("en")}; later ones are replayed at the next start`}

@@ -24,7 +24,7 @@ export interface FeedbackPageProps {
 export function FeedbackPage({ part: { said: shown, total, counts }, kind, page }: FeedbackPageProps) {
   const all = [...counts.values()].reduce((sum, count) => sum + count, 0);
   return (
-    <Page title="What you said of papers" active="interests">
+    <Page title="What you said of papers" active="saved">
       <h1>What you said of papers</h1>
       <div class="tabs">
         <nav aria-label="Kind">

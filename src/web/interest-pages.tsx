@@ -1,5 +1,5 @@
 /** What a person follows: the list, one of them, and what was said of papers. */
-import { type Interest, isOpen, mostExamplePapers } from "../core/interest.ts";
+import { type Interest, isOpen, mostExampleFileBytes, mostExamplePapers } from "../core/interest.ts";
 import { interestHref, topicHref } from "../core/page-addresses.ts";
 import type { Topic } from "../core/topic.ts";
 import { describeFilters } from "../engine/condition-text.ts";
@@ -135,7 +135,7 @@ function FileFields({ bringsIn, problem }: { bringsIn: boolean; problem: string 
         <Problem text={problem} />
         <label>
           BibTeX, RIS, CSL JSON, Zotero RDF or another export; up to {mostExamplePapers} papers
-          <input name="file" type="file" required />
+          <input name="file" type="file" required data-most-bytes={mostExampleFileBytes} />
         </label>
         <label>
           Only one collection or group of it

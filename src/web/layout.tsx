@@ -31,7 +31,7 @@ function assetHref(name: AssetName): string {
 export interface PageProps {
   readonly title: string;
   /** The navigation entry that this page belongs to. */
-  readonly active?: "search" | "daily" | "picks" | "interests" | "similar" | "topics" | "docs";
+  readonly active?: "search" | "daily" | "picks" | "saved" | "interests" | "similar" | "topics" | "import" | "docs";
   /** The page as a feed, where it is one. */
   readonly feed?: FeedOfPage;
   /** After how long the page is loaded again, where what it shows changes by itself. */
@@ -57,11 +57,16 @@ const entries = [
   { name: "search", href: "/", text: "Search" },
   { name: "daily", href: "/daily", text: "Daily" },
   { name: "picks", href: "/picks", text: "Picks" },
+  { name: "saved", href: "/feedback?kind=save", text: "Saved" },
   { name: "interests", href: "/interests", text: "Interests" },
   { name: "similar", href: "/similar", text: "Find kin" },
   { name: "topics", href: "/topics", text: "Topics" },
+  { name: "import", href: "/import", text: "Import" },
   { name: "docs", href: "/docs", text: "API" },
 ] as const;
+
+/** What leads nowhere for whoever asks is left out. */
+const isOffered = (name: (typeof entries)[number]["name"]): boolean => name !== "import" || mayLookAfter();
 
 export function Page({ title, active, feed = dailyFeed, refreshSeconds, children }: PageProps) {
   return (
@@ -93,11 +98,13 @@ export function Page({ title, active, feed = dailyFeed, refreshSeconds, children
             Paperkin
           </a>
           <nav aria-label="Main">
-            {entries.map((entry) => (
-              <a href={entry.href} aria-current={entry.name === active ? "page" : undefined}>
-                {entry.text}
-              </a>
-            ))}
+            {entries
+              .filter(({ name }) => isOffered(name))
+              .map((entry) => (
+                <a href={entry.href} aria-current={entry.name === active ? "page" : undefined}>
+                  {entry.text}
+                </a>
+              ))}
           </nav>
         </header>
         <main id="main" data-renew-seconds={refreshSeconds}>

@@ -201,7 +201,7 @@ function Invitation({ topics }: { topics: readonly Topic[] }) {
         </li>
         {mayLookAfter() ? (
           <li>
-            Bring your own papers in: <code>npx paperkin import FILE</code> reads BibTeX, RIS, Zotero, PubMed and more, and{" "}
+            <a href="/import">Bring your own papers in</a>: files of BibTeX, RIS, Zotero, PubMed and more.{" "}
             <code>npx paperkin fetch arxiv --category cs.CL</code> asks arXiv.
           </li>
         ) : null}
@@ -215,9 +215,13 @@ function Nothing({ form, answer: { total, mode }, isEmpty }: { form: SearchForm;
     return (
       <section class="nothing" role="status">
         <h2>The library is empty</h2>
-        <p>
-          Bring papers in with <code>npx paperkin import FILE</code>; this page finds them at once.
-        </p>
+        {mayLookAfter() ? (
+          <p>
+            <a href="/import">Bring papers in</a>, or with <code>npx paperkin import FILE</code>; this page finds them at once.
+          </p>
+        ) : (
+          <p>Whoever looks after this service brings papers in.</p>
+        )}
       </section>
     );
   const last = lastPageOf(total);

@@ -23,6 +23,7 @@ import { errorPageOf } from "./fallback-pages.tsx";
 import type { FeedbackOfList } from "./feedback-form.tsx";
 import { fieldsOf } from "./form-fields.ts";
 import { linesOf } from "./form-lines.ts";
+import { createImportApp, type ReadSent } from "./import-app.tsx";
 import { assets, documentOf } from "./layout.tsx";
 import { createMessageLinksApp } from "./message-links-app.tsx";
 import { PaperPage } from "./paper-page.tsx";
@@ -60,6 +61,8 @@ export interface WebOptions {
   /** What the page of those who look after the service shows beside what the engine knows. */
   readonly admin?: AdminOptions;
   readonly readBody: PersonalOptions["readBody"];
+  /** What the page that brings papers in reads with; without it no file is taken. */
+  readonly readSent?: ReadSent;
   /** Shown as documentation. */
   readonly openApiDocument: () => unknown;
   /** The name of the person who asks. */
@@ -76,6 +79,10 @@ export interface WebOptions {
   readonly onFailure?: (error: unknown) => void;
 }
 
+const takesNoFiles: ReadSent = () => {
+  throw new AppError("unsupported_format", "No files are taken here.");
+};
+
 export function createWebApp(engine: Engine, options: WebOptions): Hono {
   const app = new Hono({ strict: false, router: new TrieRouter() });
   app.use(async (c, next) => {
@@ -83,6 +90,7 @@ export function createWebApp(engine: Engine, options: WebOptions): Hono {
     await next();
   });
   app.route("/", createAdminApp(engine, options.admin));
+  app.route("/", createImportApp(engine, options.readSent ?? takesNoFiles));
   app.route("/", createPersonalApp(engine, options));
   app.route("/", createMessageLinksApp(engine.digests));
   const account = { ...options, onFailure: options.onFailure ?? (() => undefined) };

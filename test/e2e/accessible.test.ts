@@ -94,6 +94,7 @@ describe.skipIf(!hasBrowser)("every page (Chromium is needed)", () => {
     "/feedback",
     "/feeds",
     "/subscriptions",
+    "/import",
     "/account",
     "/sign-in",
     "/admin",

@@ -127,6 +127,25 @@ describe.skipIf(!hasBrowser)("in a browser (Chromium is needed)", () => {
     await page.context().close();
   });
 
+  test("a file is brought in, found by its words, and too much is told before it is sent", async () => {
+    const { page } = await open({ width: 390 });
+    await page.goto(`${server.address}/import`);
+    const file = (name: string, buffer: Buffer) => ({ name, mimeType: "application/octet-stream", buffer });
+    // Of a length that no test has to hold in memory.
+    await page.evaluate("document.querySelector('[data-most-bytes]').dataset.mostBytes = 1_000");
+    await page.locator("input[type=file]").setInputFiles([file("a.bib", Buffer.alloc(600, " ")), file("b.bib", Buffer.alloc(600, " "))]);
+    await page.locator("main button").click();
+    expect(await page.evaluate("document.querySelector('input[type=file]').validationMessage")).toContain("paperkin import");
+    await page
+      .locator("input[type=file]")
+      .setInputFiles([file("mine.bib", Buffer.from("@misc{k, title = {Zinc kettles whistle}, doi = {10.5555/zinc}}"))]);
+    await page.locator("main button").click();
+    await page.locator("#outcome", { hasText: "1 new paper" }).waitFor();
+    await page.goto(`${server.address}/?q=zinc+kettles`);
+    expect(await page.locator(".hit h3").first().textContent()).toContain("Zinc kettles whistle");
+    await page.context().close();
+  });
+
   test("a title of many lines is cut in lists and whole on its page; what scrolls sideways is reached by keys", async () => {
     const title = `${"A title that does not end where one would expect it to ".repeat(14)}at last`;
     const body = JSON.stringify({ id: "long:1", title, abstract: `It is $${"x_{1} + ".repeat(60)}y$.` });

@@ -165,8 +165,9 @@ describe("pages", () => {
     expect(textOf(start)).toContain("Try a question");
     // Who sees it for the first time learns what it is, and where to go on.
     expect(textOf(start)).toMatch(/this library of \d+ research papers is searched by meaning and by words/);
-    for (const href of ["/interests", "/picks", "/similar", "/daily"]) expect(linksIn(start.split("</header>")[1] ?? "")).toContain(href);
-    expect(start).toContain("npx paperkin import FILE");
+    for (const href of ["/interests", "/picks", "/similar", "/daily", "/import"])
+      expect(linksIn(start.split("</header>")[1] ?? "")).toContain(href);
+    expect(start).toContain("npx paperkin fetch");
     expect(linksIn(start)).toContain("/topics/neural-networks");
     expect(hitsIn(start)).toBe(20);
     const browsed = await app.page("/?category=cs.NE");

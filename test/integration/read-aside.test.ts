@@ -8,8 +8,9 @@ import { compiledModule } from "../../src/compiled.ts";
 import { AppError } from "../../src/core/errors.ts";
 import type { NewPaper } from "../../src/core/paper.ts";
 import { keysOf } from "../../src/core/paper-keys.ts";
+import type { FileEvent } from "../../src/core/source.ts";
 import { readAside } from "../../src/sources/read-aside.ts";
-import { type FileEvent, readFiles } from "../../src/sources/read-files.ts";
+import { readFiles } from "../../src/sources/read-files.ts";
 
 const thread = compiledModule("sources/reading-thread");
 let folder: string;

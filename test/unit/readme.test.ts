@@ -74,7 +74,7 @@ describe("commands", () => {
   beforeAll(async () => {
     await copyStarterLibrary(library);
     server = await Server.start(["--data", library]);
-    writeFileSync(join(folder.path, "papers.jsonl"), JSON.stringify({ id: "mine", title: "My paper" }));
+    writeFileSync(join(folder.path, "papers.bib"), "@misc{mine, title = {My paper}, doi = {10.5555/mine}}\n");
   });
   afterAll(async () => {
     await Server.stopAll();
@@ -90,7 +90,7 @@ describe("commands", () => {
     const args = wordsOf(line)
       .slice(2)
       .map((word) =>
-        ["papers.jsonl", "saved.bib", "my-library", "papers.backup", "copies", "vectors.safetensors", "my-judgments"].includes(word)
+        ["papers.bib", "saved.bib", "my-library", "papers.backup", "copies", "vectors.safetensors", "my-judgments"].includes(word)
           ? join(folder.path, word)
           : word,
       );

@@ -1,11 +1,13 @@
 /** The scripts import what was built by name, which no compiler checks; and each says how it is used. */
 import { spawn } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import { text } from "node:stream/consumers";
 import ts from "typescript";
 import { expect, it } from "vitest";
+import { z } from "zod";
 import { projectRoot } from "../../src/compiled.ts";
+import { temporaryFolder } from "../integration/command-line.ts";
 
 interface Import {
   readonly script: string;
@@ -43,8 +45,8 @@ it("scripts import only what is there", async () => {
 }, 60_000);
 
 /** @returns the exit code, and what was written to both outputs. */
-async function run(script: string, option: string): Promise<{ code: number | null; stdout: string; stderr: string }> {
-  const child = spawn(process.execPath, [join(folder, script), option], { stdio: ["ignore", "pipe", "pipe"] });
+async function run(script: string, ...options: string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
+  const child = spawn(process.execPath, [resolve(folder, script), ...options], { stdio: ["ignore", "pipe", "pipe"] });
   const [stdout, stderr, code] = await Promise.all([
     text(child.stdout),
     text(child.stderr),
@@ -67,4 +69,52 @@ it.each(own.filter((script) => script !== "test.mjs"))("%s refuses an option tha
   const { code, stdout, stderr } = await run(script, "--no-such-option");
   expect([code, stdout]).toEqual([2, ""]);
   expect(stderr).toMatch(/^\w[\w-]*: Unknown option '--no-such-option'.*\n$/);
+});
+
+const lockSchema = z.object({
+  packages: z.record(z.string(), z.object({ dev: z.boolean().optional(), devOptional: z.boolean().optional() })),
+});
+
+/** This project's source, with the packages that `npm ci --omit=dev` installs. @returns the script that builds it. */
+function projectOf(root: string): string {
+  for (const path of ["scripts", "src", "test/crash", "tsconfig.json", "package.json"])
+    cpSync(join(projectRoot, path), join(root, path), { recursive: true });
+  const { packages } = lockSchema.parse(JSON.parse(readFileSync(join(projectRoot, "package-lock.json"), "utf8")));
+  for (const [path, { dev, devOptional }] of Object.entries(packages)) {
+    if (!/^node_modules\/(@[^/]+\/)?[^/]+$/.test(path) || dev === true || devOptional === true) continue;
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    symlinkSync(join(projectRoot, path), join(root, path));
+  }
+  return join(root, "scripts/build.mjs");
+}
+
+it("building needs no package that only development installs", async () => {
+  const root = temporaryFolder();
+  expect(await run(projectOf(root.path))).toEqual({ code: 0, stdout: "", stderr: "" });
+  expect(await run(join(root.path, "dist/cli/main.js"), "--version")).toMatchObject({ code: 0, stderr: "" });
+  root.remove();
+});
+
+it("a build of what is no TypeScript says where, and leaves what was built before", async () => {
+  const root = temporaryFolder();
+  const script = projectOf(root.path);
+  writeFileSync(join(root.path, "src/cli/main.ts"), "export const name = ;\n");
+  mkdirSync(join(root.path, "dist"));
+  const { code, stderr } = await run(script);
+  expect([code, stderr]).toEqual([1, expect.stringContaining("src/cli/main.ts:1:20")]);
+  expect(readdirSync(root.path).filter((name) => name.startsWith("dist"))).toEqual(["dist"]);
+  root.remove();
+});
+
+it("npm start ends with the npm that began it: no shell stands between them", async () => {
+  const root = temporaryFolder();
+  mkdirSync(join(root.path, "scripts"));
+  writeFileSync(join(root.path, "scripts/start.mjs"), "console.log(process.pid, ...process.argv.slice(2));");
+  const { scripts } = z
+    .object({ scripts: z.object({ start: z.string() }) })
+    .parse(JSON.parse(readFileSync(join(projectRoot, "package.json"), "utf8")));
+  // As npm runs it, which sends its own signals to this process alone.
+  const child = spawn("sh", ["-c", `${scripts.start} --port 1`], { cwd: root.path, stdio: ["ignore", "pipe", "inherit"] });
+  expect(await text(child.stdout)).toBe(`${child.pid} --port 1\n`);
+  root.remove();
 });

@@ -60,11 +60,26 @@
     const by = event.submitter ?? event.target;
     if (performance.now() - (sent.get(by) ?? -patienceMs) < patienceMs) event.preventDefault();
     else sent.set(by, performance.now());
+    for (const waiting of event.target.querySelectorAll("[data-while-sent]")) waiting.hidden = false;
   });
   // Gone back to, after a failure too, it is sent again.
   addEventListener("pageshow", () => {
     sent = new WeakMap();
+    for (const waiting of document.querySelectorAll("[data-while-sent]")) waiting.hidden = true;
   });
+
+  // What is too long is told before it is sent: a server that stops reading looks like a broken connection.
+  const mib = 2 ** 20;
+  for (const input of document.querySelectorAll("[data-most-bytes]"))
+    input.addEventListener("change", () => {
+      const [bytes, most] = [[...input.files].reduce((sum, file) => sum + file.size, 0), Number(input.dataset.mostBytes)];
+      input.setCustomValidity(
+        bytes <= most
+          ? ""
+          : `These are ${Math.ceil(bytes / mib)} MiB, and ${most / mib} MiB can be sent at once: use “npx paperkin import”.`,
+      );
+      input.reportValidity();
+    });
 
   // What scrolls sideways is reached by keys in every browser.
   function reachScrollers() {

@@ -109,3 +109,39 @@ describe("a form that is broken", () => {
     },
   );
 });
+
+describe("a body that takes long to be read", () => {
+  it("is refused before it is, where a form has more fields or files than any needs", async () => {
+    const [field, file] = ["a=1&", '--x\r\ncontent-disposition: form-data; name="file"; filename="a.bib"\r\n\r\n1\r\n'];
+    const sent: [string, string, string][] = [
+      ["/import", "multipart/form-data; boundary=x", `${file.repeat(10_001)}--x--\r\n`],
+      ["/import", 'multipart/form-data; boundary="x"', `${file.repeat(10_001)}--x--\r\n`],
+      ["/feedback", "application/x-www-form-urlencoded", field.repeat(10_001)],
+    ];
+    for (const [path, type, body] of sent) {
+      const headers = { "content-type": type, accept: "text/html" };
+      const answer = await app.request(`http://localhost${path}`, { method: "POST", headers, body });
+      expect([answer.status, await answer.text()]).toEqual([400, expect.stringContaining("more than 10,000 fields or files")]);
+    }
+  });
+
+  it("is read in a turn of its own, so that others are answered between many of them", async () => {
+    let turn = 0;
+    let isOver = false;
+    const count = () => {
+      turn++;
+      if (!isOver) setImmediate(count);
+    };
+    setImmediate(count);
+    const body = "[".repeat(100 * kib);
+    const answered = await Promise.all(
+      Array.from({ length: 8 }, async () => {
+        const { status } = await app.request("http://localhost/v1/similar", { method: "POST", headers: json, body });
+        expect(status).toBe(400);
+        return turn;
+      }),
+    );
+    isOver = true;
+    expect(new Set(answered).size).toBe(8);
+  });
+});

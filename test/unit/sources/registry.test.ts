@@ -1,5 +1,6 @@
 /** Finding out the format of an input. */
 import { describe, expect, it } from "vitest";
+import type { AppError } from "../../../src/core/errors.ts";
 import type { SourceRecord } from "../../../src/core/source.ts";
 import { toUtf8 } from "../../../src/sources/decode-text.ts";
 import { formatNamed, formats, recognizeFormat } from "../../../src/sources/registry.ts";
@@ -128,6 +129,31 @@ describe("the format of an input", () => {
   });
 
   it.each([
+    ["%PDF-1.7\n%âãÏÓ\n1 0 obj\n", "is a PDF", "a list of DOIs"],
+    ["SQLite format 3\0\u0010\0\u0001", "is a database", "Export Library"],
+    // Lines of which some begin as a paper does.
+    [
+      Buffer.from(Array.from({ length: 4_000 }, (_, at) => (at % 50 === 0 ? 10 : at % 50 === 1 ? 123 : (at * 37) % 256))),
+      "no format",
+      "BibTeX",
+    ],
+    ["Dear Ada, here is what I read.", "no format", "`paperkin import --help`"],
+  ])("is none for what holds no records, and one sentence says what would: %#", async (bytes, what, mend) => {
+    const error = await recognizeFormat(inputOf(bytes)).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({
+      code: "unsupported_format",
+      message: expect.stringContaining(what),
+      mend: expect.stringContaining(mend),
+    });
+    expect((error as AppError).explanation.length).toBeLessThan(300);
+  });
+
+  it("is found though some characters of the file are damaged", async () => {
+    const recognized = await recognizeFormat(inputOf(`${"\0".repeat(4)}${otherSamples.bibtex?.repeat(5)}`));
+    expect(recognized?.format.name).toBe("bibtex");
+  });
+
+  it.each([
     ["packed by xz", "fd377a585a000004e6d6b4460200210116000000742fe5a3"],
     ["packed by zstd", "28b52ffd20b1250200f4027b226964223a22787a2d30222c"],
     ["packed by bzip2", "425a68393141592653592b8d8f5e00003d1f80401040007f"],
@@ -151,11 +177,11 @@ describe("the format of an input", () => {
     });
   });
 
-  it("is said to be unknown, with those that there are", async () => {
+  it("is said to be unknown, with what is read", async () => {
     for (const unknown of [inputOf("id,name\n1,A\n"), inputOf("<xml/>"), inputOf("[1]\n"), inputOf(Uint8Array.of(0x80, 0xff, 0, 1))])
       await expect(recognizeFormat(unknown)).rejects.toMatchObject({
         code: "unsupported_format",
-        mend: expect.stringContaining("openalex"),
+        mend: expect.stringContaining("RIS"),
       });
     expect(() => formatNamed("bibtexx")).toThrow(
       expect.objectContaining({ code: "unsupported_format", mend: expect.stringContaining("paperkin") }),

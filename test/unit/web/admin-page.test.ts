@@ -14,9 +14,11 @@ interface Shown extends Partial<Omit<AdminPageProps, "view">> {
   readonly work?: AdminPageProps["view"]["status"]["work"];
   readonly states?: readonly string[];
   readonly heldUpBy?: string;
+  /** Of the library, where none of its index files are used. */
+  readonly unused?: readonly string[];
 }
 
-function page({ jobs, work = [], states = [], heldUpBy, ...props }: Shown): string {
+function page({ jobs, work = [], states = [], heldUpBy, unused, ...props }: Shown): string {
   const status = {
     papers: 12_345,
     backlog: 1_234,
@@ -24,10 +26,10 @@ function page({ jobs, work = [], states = [], heldUpBy, ...props }: Shown): stri
     vectorSearch: "hnsw",
     nativeBuild: "avx",
     workers: 1,
-    checkpointChange: 2_345_678,
+    checkpointChange: unused === undefined ? 2_345_678 : undefined,
     lastChange: 3_456_789,
     health: { rebuilds: [] },
-    files: [],
+    files: (unused ?? []).map((name) => ({ name, sizeBytes: 1 })),
     work,
     generations: states.map((state, at) => ({
       generation: { id: at + 1, model: "owner/model", dimensions: 4 },
@@ -55,6 +57,12 @@ describe("the page of whoever looks after the library", () => {
     expect(html).not.toContain(`<form class="kin"`);
     expect(html).toContain('href="/admin?reindex=1#generations"');
     expect(refreshes(page({ jobs: [job("v", "verify", "done")] }))).toBe(false);
+  });
+
+  test("tells index files that an older version wrote from none", () => {
+    const files = ["library.sqlite", "generation-1/lexical-7.bin"];
+    expect(page({ jobs: [], unused: files })).toContain("to be made anew, by the next import or a server");
+    expect(page({ jobs: [], unused: files.slice(0, 1) })).toContain("none yet; made when papers are embedded");
   });
 
   test("stays while the form stands open, or something was refused", () => {

@@ -1,0 +1,40 @@
+/** Files of papers, brought in from a browser. */
+import { type Context, Hono } from "hono";
+import { AppError, toAppError } from "../core/errors.ts";
+import type { FileEvent } from "../core/source.ts";
+import type { Engine } from "../engine/engine.ts";
+import type { SentReport } from "../engine/sent-files.ts";
+import { sentFilesOf } from "./form-fields.ts";
+import { ImportPage } from "./import-page.tsx";
+import { documentOf } from "./layout.tsx";
+
+/** How the bytes of a file that was sent become papers, archives too. @param name with its ending. */
+export type ReadSent = (name: string, bytes: Buffer) => AsyncIterable<FileEvent>;
+
+/** Sending is for `admin` keys: `http/identity.ts` says so. */
+export function createImportApp(engine: Engine, readSent: ReadSent): Hono {
+  const app = new Hono({ strict: false });
+
+  const show = async (c: Context, reports: readonly SentReport[], error?: AppError) => {
+    const waiting = reports.length === 0 ? 0 : (await engine.status()).backlog;
+    const page = <ImportPage reports={reports} waiting={waiting} problem={error?.explanation} />;
+    return c.html(documentOf(c, page), error?.outcome.status ?? 200);
+  };
+
+  app.get("/import", (c) => show(c, []));
+  app.post("/import", async (c) => {
+    try {
+      const sent = await sentFilesOf(c, "file");
+      if (sent.length === 0) throw new AppError("invalid_request", "No file was chosen.", { mend: "Choose one, and send it again." });
+      const files = await Promise.all(
+        sent.map(async (file) => ({ name: file.name, events: readSent(file.name, Buffer.from(await file.arrayBuffer())) })),
+      );
+      return await show(c, await engine.takeInFiles(files, c.req.raw.signal));
+    } catch (thrown) {
+      const error = toAppError(thrown);
+      if (error.outcome.status >= 500) throw error;
+      return await show(c, [], error);
+    }
+  });
+  return app;
+}

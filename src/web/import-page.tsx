@@ -1,0 +1,133 @@
+/** Bringing files of papers in, and what became of each. */
+import { describePlace, mostSentBytes } from "../core/source.ts";
+import { counted } from "../core/text.ts";
+import type { SentReport } from "../engine/sent-files.ts";
+import { Page, Problem } from "./layout.tsx";
+import { mayLookAfter } from "./viewer.tsx";
+
+export interface ImportPageProps {
+  /** What became of the files that were sent; none where the page was only opened. */
+  readonly reports: readonly SentReport[];
+  /** Papers of the library that wait to be embedded. */
+  readonly waiting: number;
+  readonly problem: string | undefined;
+}
+
+export function ImportPage({ reports, waiting, problem }: ImportPageProps) {
+  return (
+    <Page title="Bring papers in" active="import">
+      <h1>Bring papers in</h1>
+      {mayLookAfter() ? (
+        <>
+          {reports.length === 0 ? (
+            <p class="lead">
+              What reference managers, publishers and databases export: BibTeX, RIS, Zotero, EndNote, CSL, PubMed, CSV and others.
+            </p>
+          ) : (
+            <Outcome reports={reports} waiting={waiting} />
+          )}
+          <FilesForm problem={problem} />
+        </>
+      ) : (
+        <p>Papers are brought in by those who look after this service: it needs a key of scope admin.</p>
+      )}
+    </Page>
+  );
+}
+
+function FilesForm({ problem }: { problem: string | undefined }) {
+  return (
+    <form class="kin" method="post" action="/import" enctype="multipart/form-data">
+      <Problem text={problem} />
+      <label>
+        Files, as they are or packed (.zip, .gz); several at once
+        <input class="drop" name="file" type="file" multiple required data-most-bytes={mostSentBytes} />
+      </label>
+      <p class="hint">
+        Up to {mostSentBytes / 1024 ** 2} MiB. For more, and for folders: <code>npx paperkin import FOLDER</code>. What is there already
+        does not come twice.
+      </p>
+      <button type="submit">Bring them in</button>
+      <p class="hint" role="status" data-while-sent hidden>
+        They are being read; thousands of papers take a minute.
+      </p>
+    </form>
+  );
+}
+
+function Outcome({ reports, waiting }: Pick<ImportPageProps, "reports" | "waiting">) {
+  const [read, added, kept] = (["read", "new", "kept"] as const).map((name) => reports.reduce((sum, { counts }) => sum + counts[name], 0));
+  return (
+    <section aria-labelledby="outcome">
+      <h2 id="outcome">{added === 0 ? "No new papers" : counted(added ?? 0, "new paper")}</h2>
+      <p role="status">
+        {read === 0 ? "Nothing was read." : null}
+        {waiting > 0 ? `${counted(waiting, "paper")} wait to be embedded: words find them at once, meaning within minutes. ` : null}
+        {(kept ?? 0) > 0 ? `${counted(kept ?? 0, "id")} of papers that are not here: a fetch with --ids wanted looks them up. ` : null}
+        {(added ?? 0) > 0 ? (
+          <>
+            <a href="/">Search</a> them, or <a href="/interests#file">follow</a> what a file is about.
+          </>
+        ) : null}
+      </p>
+      <div class="scroll">
+        <table>
+          <thead>
+            <tr>
+              <th>File</th>
+              {outcomes.map(([, text]) => (
+                <th class="number">{text}</th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {reports.map(({ name, counts }) => (
+              <tr>
+                <td>{name}</td>
+                {outcomes.map(([outcome]) => (
+                  <td class="number">{counts[outcome].toLocaleString("en")}</td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {reports.map((report) => (
+        <Faults report={report} />
+      ))}
+    </section>
+  );
+}
+
+/** What the records of a file may become, in the order of `paperkin import`. */
+const outcomes = [
+  ["read", "Read"],
+  ["new", "New"],
+  ["changed", "Changed"],
+  ["unchanged", "As before"],
+  ["merged", "Joined"],
+  ["refused", "Refused"],
+] as const;
+
+/** What of a file did not go in, and why. */
+function Faults({ report: { name, counts, refusals, faults, moreFaults } }: { report: SentReport }) {
+  if (faults.length === 0 && refusals.length === 0) return null;
+  const more = moreFaults + counts.refused - refusals.length;
+  return (
+    <>
+      <h3>Not everything of {name}</h3>
+      <ul class="notes">
+        {faults.map(({ explanation }) => (
+          <li>{explanation}</li>
+        ))}
+        {refusals.map(({ place, field, reason }) => (
+          <li>
+            {describePlace(place)}
+            {field === undefined ? "" : `, ${field}`}: {reason}
+          </li>
+        ))}
+        {more > 0 ? <li>… and {more.toLocaleString("en")} more; the command line tells all of them.</li> : null}
+      </ul>
+    </>
+  );
+}

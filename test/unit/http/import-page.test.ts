@@ -1,0 +1,133 @@
+/** Files of papers that are sent from a browser, and what the page says became of them. */
+import { gzipSync } from "node:zlib";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { readBody, readSent } from "../../../src/app-sources.ts";
+import { mostSentBytes } from "../../../src/core/source.ts";
+import { HashingEmbedder } from "../../../src/embedding/hashing-embedder.ts";
+import { Engine } from "../../../src/engine/engine.ts";
+import { MemoryLibrary } from "../../../src/storage/memory/memory-library.ts";
+import { createWebApp } from "../../../src/web/web-app.tsx";
+import { zipOf } from "../sources/zip-of.ts";
+import { serviceOf } from "./service-of.ts";
+
+let library: MemoryLibrary;
+let engine: Engine;
+let app: ReturnType<typeof serviceOf>;
+
+const serve = () =>
+  serviceOf(engine, {
+    isLoopback: (host) => host === "localhost",
+    readBody,
+    createPages: (given) => createWebApp(engine, { ...given, readSent }),
+  });
+const entry = (number: number) => `@article{k${number}, title = {Copper kettles, part ${number}}, doi = {10.1000/k${number}}}\n`;
+
+async function send(
+  files: Record<string, string | Buffer>,
+  headers: Record<string, string> = {},
+): Promise<{ status: number; html: string }> {
+  const body = new FormData();
+  for (const [name, content] of Object.entries(files)) body.append("file", new File([new Uint8Array(Buffer.from(content))], name));
+  const answer = await app.request("http://localhost/import", { method: "POST", body, headers: { accept: "text/html", ...headers } });
+  return { status: answer.status, html: await answer.text() };
+}
+
+/** The cells of the table: a row for each file. */
+function rowsOf(html: string): string[][] {
+  const rows = [...html.matchAll(/<tr>(.*?)<\/tr>/gs)].map(([, row = ""]) =>
+    [...row.matchAll(/<td[^>]*>(.*?)<\/td>/gs)].map(([, cell = ""]) => cell),
+  );
+  return rows.filter((cells) => cells.length > 0);
+}
+
+beforeEach(() => {
+  library = new MemoryLibrary();
+  engine = new Engine(library, new HashingEmbedder());
+  app = serve();
+});
+
+afterEach(() => engine.close());
+
+describe("the page that brings papers in", () => {
+  it("takes several files at once, packed ones too, and says what became of each", async () => {
+    const sent = {
+      "mine.bib": entry(1) + entry(2),
+      "packed.bib.gz": gzipSync(entry(2) + entry(3)),
+      "all.zip": zipOf({ "a.bib": entry(4), "deep/b.ris": "TY  - JOUR\nTI  - Tin kettles\nDO  - 10.1000/k5\nER  - \n" }),
+    };
+    const { status, html } = await send(sent);
+    expect(status).toBe(200);
+    expect(html).toContain("5 new papers");
+    expect(rowsOf(html)).toEqual([
+      ["mine.bib", "2", "2", "0", "0", "0", "0"],
+      ["packed.bib.gz", "2", "1", "0", "1", "0", "0"],
+      ["all.zip", "2", "2", "0", "0", "0", "0"],
+    ]);
+    expect(await library.countPapers()).toBe(5);
+    expect((await send(sent)).html).toContain("No new papers");
+  });
+
+  it("costs of a bad file that file, and of a bad record that record, with the reason", async () => {
+    const { html } = await send({
+      "paper.pdf": "%PDF-1.7\n",
+      "<b>.txt": "Dear diary",
+      "empty.bib": "",
+      "half.bib": `${entry(1)}@article{bad, year = {2020}}\n`,
+      "broken.zip": zipOf({ "a.bib": entry(2) }).subarray(0, 60),
+    });
+    expect(rowsOf(html).map(([name, read, added]) => [name, read, added])).toEqual([
+      ["paper.pdf", "0", "0"],
+      ["&lt;b&gt;.txt", "0", "0"],
+      ["empty.bib", "0", "0"],
+      ["half.bib", "2", "1"],
+      ["broken.zip", "0", "0"],
+    ]);
+    for (const said of [
+      "paper.pdf is a PDF",
+      "&lt;b&gt;.txt is in no format",
+      "empty.bib is empty",
+      "there is no title",
+      "broken.zip cannot be read",
+    ])
+      expect(html).toContain(said);
+    expect(await library.countPapers()).toBe(1);
+  });
+
+  it("names the first twenty faults of a file, and counts the rest", async () => {
+    const letters = zipOf(Object.fromEntries(Array.from({ length: 25 }, (_, at) => [`${at}.txt`, "Dear diary"])));
+    const { html } = await send({ "letters.zip": letters, "bad.bib": "@article{bad, year = {2020}}\n".repeat(30) });
+    expect(html.match(/is in no format/g)).toHaveLength(20);
+    expect(html).toContain("… and 5 more");
+    expect(html).toContain("… and 10 more");
+  });
+
+  it("asks for a file where none was chosen, and takes none that is too large", async () => {
+    const nothing = await send({ "": "" });
+    expect([nothing.status, nothing.html]).toEqual([400, expect.stringContaining("No file was chosen")]);
+    const headers = { "content-length": String(mostSentBytes + 1) };
+    const large = await send({ "a.bib": entry(1) }, headers);
+    expect([large.status, large.html]).toEqual([413, expect.stringContaining("larger than 64 MiB")]);
+    expect(await library.countPapers()).toBe(0);
+  });
+
+  it("is for those who look after the service: others are told so, and led to it by nothing", async () => {
+    const admin = await engine.addPerson("ada", "admin");
+    const key = await engine.addPerson("bob", "write");
+    // Keys that were read are believed for a second.
+    app = serve();
+    const refused = await send({ "mine.bib": entry(1) }, { "x-api-key": key });
+    expect(refused.status).toBe(403);
+    expect(await library.countPapers()).toBe(0);
+    const pageFor = async (path: string, own: string) =>
+      await (await app.request(`http://localhost${path}`, { headers: { "x-api-key": own, accept: "text/html" } })).text();
+    expect(await pageFor("/import", key)).toContain("scope admin");
+    expect(await pageFor("/import", key)).not.toContain("multipart/form-data");
+    expect(await pageFor("/", key)).not.toContain('href="/import"');
+    expect(await pageFor("/", admin)).toContain('href="/import"');
+  });
+
+  it("takes nothing that a page from elsewhere sends", async () => {
+    expect((await send({ "mine.bib": entry(1) }, { origin: "https://elsewhere.example" })).status).toBe(403);
+    expect(await library.countPapers()).toBe(0);
+  });
+});
