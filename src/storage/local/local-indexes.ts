@@ -13,8 +13,8 @@ import type { Label } from "../../core/label-set.ts";
 import type { StoredPaper } from "../../core/paper-store.ts";
 import type { LibraryHealth } from "../../core/upkeep.ts";
 import type { ChangeCounter } from "./change-counter.ts";
-import { CheckpointFolder } from "./checkpoint.ts";
-import { libraryIdOf, type Sqlite } from "./database.ts";
+import { CheckpointFolder, type Manifest } from "./checkpoint.ts";
+import { asOfOneMoment, libraryIdOf, type Sqlite } from "./database.ts";
 import type { DerivedColumns } from "./derived-columns.ts";
 import type { EmbeddingTable } from "./embedding-table.ts";
 import type { FaultTable } from "./fault-table.ts";
@@ -106,15 +106,14 @@ export class LocalIndexes {
       if (damage !== undefined) this.rebuilds.begin("words", damage.reason, () => "rebuilt");
       return;
     }
-    const { lexical, lastChange, analysis } = index.manifest;
-    if (analysis !== analysisVersion) {
+    if (index.manifest.analysis !== analysisVersion) {
       options.onNotice?.("The word index is made anew: this version of Paperkin reads words in another way.");
       await this.indexWords();
       // So that the next checkpoint writes it, whether or not papers change.
       index.checkpointChange = undefined;
       return;
     }
-    const reason = await this.readWords(this.folderOf(generation).path(lexical), lastChange);
+    const reason = await this.readWords(generation, index.manifest);
     if (reason !== undefined) {
       this.notice(`The word index is made anew: ${reason}.`);
       await this.indexWords();
@@ -189,15 +188,16 @@ export class LocalIndexes {
   }
 
   /** What `verify` looks at, and how it mends. */
-  async toVerify(): Promise<
-    Pick<VerifyParts, "generation" | "lexical" | "vectors" | "readCheckpoint" | "listFiles" | "filesHeldBy" | "rebuild">
-  > {
+  async toVerify(): Promise<Omit<VerifyParts, "db" | "papers" | "embeddings" | "generations" | "repair" | "onProgress">> {
     await this.refresh();
     const generation = this.parts.generations.live();
     return {
       generation,
       lexical: this.words,
+      lexicalUpTo: () => this.seen,
+      lexicalSurplus: () => this.surplusOfWords(this.seen),
       vectors: generation === undefined ? undefined : (await this.of(generation))?.vectors,
+      followVectors: () => this.live?.follow(),
       readCheckpoint: async () => (generation === undefined ? undefined : await readCheckpoint(generation, this.partsOf(generation))),
       listFiles: async () => (generation === undefined ? [] : await this.folderOf(generation).list()),
       filesHeldBy: () => claimedWork(this.parts.db).find(({ work }) => work === "checkpoint" && !this.checkpointLease.isHeld),
@@ -301,9 +301,10 @@ export class LocalIndexes {
     const { papers, options, slices } = this.parts;
     const lexical = new LexicalIndex();
     const total = papers.count();
-    let after = 0;
+    let [after, damaged] = [0, 0];
     for (;;) {
       const page = papers.readablePage(after, pageSize);
+      damaged += page.damaged;
       lexical.put(page.papers);
       await lexical.joinSegments(slices);
       if (page.last === undefined) break;
@@ -312,19 +313,36 @@ export class LocalIndexes {
       await nextTurn();
     }
     this.words = lexical;
-    const damaged = papers.count() - lexical.size;
     if (damaged > 0) this.notice(`${damaged} stored records are damaged, so no words find their papers: \`paperkin verify\` names them.`);
   }
 
-  /** Reads the word index, which holds everything up to a change. @returns why it cannot be used; undefined where it can. */
-  private async readWords(path: string, lastChange: number): Promise<string | undefined> {
+  /** Reads the word index from the file of a checkpoint, and brings it up to date. @returns why it cannot be used; undefined where it can. */
+  private async readWords(generation: Generation, manifest: Manifest): Promise<string | undefined> {
+    const folder = this.folderOf(generation);
     try {
-      this.words = LexicalIndex.fromStored(await readLexicalFile(path));
+      this.words = LexicalIndex.fromStored(await readLexicalFile(folder.path(manifest.lexical)));
     } catch (error) {
+      // Another process that writes a checkpoint takes away the files of the one before.
+      const next = (await folder.isReplaced(manifest)) ? await readCheckpoint(generation, this.partsOf(generation)) : undefined;
+      if (next !== undefined && "manifest" in next) return await this.readWords(generation, next.manifest);
       return `its file cannot be read (${toAppError(error).message})`;
     }
-    await this.followPapers(lastChange);
-    return this.words.size === this.parts.papers.count() ? undefined : "it does not hold the papers that are stored";
+    if (this.surplusOfWords(manifest.lastChange) !== 0) return "it does not hold the papers that are stored";
+    await this.followPapers(manifest.lastChange);
+    return undefined;
+  }
+
+  /**
+   * How many papers more the word index holds than are stored; below 0, fewer. What has changed since a change, up to which it holds
+   * everything, is left out, and all is counted at one moment: other processes write meanwhile.
+   */
+  private surplusOfWords(since: number): number {
+    const { db, papers } = this.parts;
+    return asOfOneMoment(db, () => {
+      const gone = papers.removedSince(since).filter((label) => this.words.has(label)).length;
+      const fresh = papers.changedSince(since).filter((label) => !this.words.has(label)).length;
+      return this.words.size - gone + fresh - papers.count();
+    });
   }
 
   /** Takes in every change behind `seen`. */

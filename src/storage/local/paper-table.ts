@@ -143,10 +143,11 @@ export class PaperTable {
     return row && readablePaper(row, onDamage);
   }
 
-  /** As {@link page}, without those whose record is damaged. @returns beside them the last label that was looked at; undefined behind the last paper. */
-  readablePage(after: Label, limit: number): { papers: StoredPaper[]; last: Label | undefined } {
+  /** As {@link page}, without those whose record is damaged, and how many these are. `last` is the last label that was looked at; undefined behind the last paper. */
+  readablePage(after: Label, limit: number): { papers: StoredPaper[]; damaged: number; last: Label | undefined } {
     const rows = this.selectPage.all(after, limit);
-    return { papers: rows.flatMap((row) => readablePaper(row) ?? []), last: rows.at(-1)?.label };
+    const papers = rows.flatMap((row) => readablePaper(row) ?? []);
+    return { papers, damaged: rows.length - papers.length, last: rows.at(-1)?.label };
   }
 
   count(): number {
