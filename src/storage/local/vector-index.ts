@@ -175,10 +175,11 @@ export class VectorIndex {
 
   /** Writes the graph under a path; changes wait meanwhile. Throws `storage_full` where it was not written to its end. */
   async writeGraph(path: string): Promise<void> {
-    if (this.graph === undefined) throw new TypeError("there is no graph to write");
+    const { graph } = this;
+    if (graph === undefined) throw new TypeError("there is no graph to write");
     this.writing = true;
     try {
-      await this.graph.write(path);
+      await graph.write(path);
       const missing = await missingBytes(path);
       if (missing > 0) {
         throw new AppError("storage_full", `The index file could not be written whole: at least ${missing} bytes are missing.`, {
@@ -187,7 +188,7 @@ export class VectorIndex {
       }
     } finally {
       this.writing = false;
-      for (const label of this.leaving) this.graph.remove(label);
+      for (const label of this.leaving) graph.remove(label);
       this.leaving.clear();
     }
   }
