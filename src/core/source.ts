@@ -1,5 +1,4 @@
 /** Where papers come from: the signature that every file in `sources/` has. */
-
 import type { NewPaper } from "./paper.ts";
 import type { PaperKeys } from "./paper-keys.ts";
 
@@ -90,5 +89,5 @@ export function describePlace(place: Place): string {
 /** Cuts the text around a fault to what fits into a report. */
 export function excerptOf(text: string, length = 120): string {
   const line = text.replace(/\s+/g, " ").trim();
-  return line.length <= length ? line : `${line.slice(0, length)}…`;
+  return line.length <= length ? line : `${line.slice(0, length).toWellFormed()}…`;
 }
