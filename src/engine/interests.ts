@@ -323,11 +323,9 @@ export async function describeInterest(
 async function newestOf(library: Library, interest: Interest, negatives: readonly Label[]): Promise<Recommendation[]> {
   if (!isOpen(interest)) return [];
   const within = await library.matching([interest.filters, { withdrawn: false }]);
-  const unwanted = await library.holdingAny(interest.excludedWords.flatMap(termsOf));
-  const left = selectLabels(
-    (within ?? (await library.holding([]))).labels(),
-    (label) => !unwanted.has(label) && !negatives.includes(label),
-  );
+  const excluded = await library.holdingAny(interest.excludedWords.flatMap(termsOf));
+  const unwanted = new Set(negatives);
+  const left = selectLabels((within ?? (await library.holding([]))).labels(), (label) => !excluded.has(label) && !unwanted.has(label));
   const hits = await newestHits(library, left, { limit: shownPapers, offset: 0 });
   return hits.map((hit) => ({ ...hit, reason: { nearest: [], terms: [] } }));
 }
