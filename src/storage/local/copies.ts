@@ -7,7 +7,7 @@ import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { type FileHandle, open, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import Database from "better-sqlite3";
+import type Database from "better-sqlite3";
 import { z } from "zod";
 import { AppError, toAppError, toWritingError } from "../../core/errors.ts";
 import { damaged } from "./archive.ts";
@@ -22,6 +22,7 @@ import {
 } from "./backup.ts";
 import { copyPages, databaseName, libraryIdOf, makeFolder, openDatabase, privateMode } from "./database.ts";
 import { type FileRecord, syncPath, writeDurably } from "./durable-file.ts";
+import { lockFile } from "./file-lock.ts";
 
 /** Four pages of the database: what changes is scattered over it, and each piece takes 90 bytes of the list. */
 const chunkBytes = 16_384;
@@ -193,22 +194,17 @@ async function removeOldCopies(
 
 /** Held by the system for as long as this process has it open, so that one that is killed holds nothing. Throws `library_busy`. */
 function lockFolder(target: string): Database.Database {
-  let lock: Database.Database | undefined;
   try {
-    lock = new Database(join(target, lockName), { timeout: 0 });
-    lock.exec("BEGIN EXCLUSIVE");
-    return lock;
+    return lockFile(join(target, lockName));
   } catch (cause) {
-    lock?.close();
     const { code } = toAppError(cause);
     if (code === "storage_full") throw toWritingError(cause, target);
-    if (code !== "library_busy") {
-      throw new AppError("file_unreadable", `The folder ${target} cannot be written: ${toAppError(cause).message}`, {
-        mend: "Name a folder that may be written.",
-        cause,
-      });
-    }
-    throw new AppError("library_busy", `Another process adds a copy to ${target}.`, { mend: "Wait for it, and try again.", cause });
+    if (code === "library_busy")
+      throw new AppError("library_busy", `Another process adds a copy to ${target}.`, { mend: "Wait for it, and try again.", cause });
+    throw new AppError("file_unreadable", `The folder ${target} cannot be written: ${toAppError(cause).message}`, {
+      mend: "Name a folder that may be written.",
+      cause,
+    });
   }
 }
 

@@ -166,9 +166,12 @@ export class LocalIndexes {
 
   /** Frees the memory of a generation that is not live. */
   unload(generation: Generation): void {
-    if (this.parts.generations.live()?.id === generation.id) return;
-    this.indexes.get(generation.id)?.stop();
-    this.indexes.delete(generation.id);
+    if (this.parts.generations.live()?.id !== generation.id) this.forget(generation);
+  }
+
+  private forget({ id }: Generation): void {
+    this.indexes.get(id)?.stop();
+    this.indexes.delete(id);
   }
 
   /** Completes the graph of a generation, which need not be live, and writes its files. */
@@ -389,7 +392,7 @@ export class LocalIndexes {
   private async rebuild(generation: Generation | undefined): Promise<void> {
     await this.indexWords();
     if (generation === undefined) return;
-    this.indexes.delete(generation.id);
+    this.forget(generation);
     await this.of(generation, false);
     await this.checkpoint();
   }

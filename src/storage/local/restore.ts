@@ -42,7 +42,9 @@ export async function restore(path: string, folder: string, options: RestoreOpti
     throw new AppError("invalid_request", `${path} is no folder of copies, so there is no copy ${options.copy} in it.`);
   }
   const source = isFolder(path) ? await StoredCopy.open(path, options.copy) : await ArchivedBackup.open(path);
-  let [alone, place]: (Database.Database | undefined)[] = [];
+  /** The library that is there, for nobody else to open; and the folder, for nobody else to restore in. */
+  let library: Database.Database | undefined;
+  let place: Database.Database | undefined;
   try {
     const { manifest } = source;
     if (!manifest.files.some(({ name }) => name === databaseName)) throw damaged("its manifest names no database");
@@ -50,18 +52,18 @@ export async function restore(path: string, folder: string, options: RestoreOpti
       options.onProgress?.("checking", done, manifest.files.length);
       if ((await source.copy(file)) !== file.sha256) throw damaged(`${file.name} does not have the checksum of its manifest`);
     }
-    alone = lockTarget(folder, options.replace);
+    library = lockTarget(folder, options.replace);
     place = lockPlace(folder);
     await extract(source, join(folder, restoringName), options);
     checkDatabase(join(folder, restoringName, databaseName));
     // One that was begun there meanwhile.
-    if (alone === undefined) alone = lockTarget(folder, options.replace);
+    library ??= lockTarget(folder, options.replace);
     await replace(folder);
     return manifest;
   } catch (error) {
     throw toAppError(error);
   } finally {
-    alone?.close();
+    library?.close();
     await source.close();
     if (place !== undefined) {
       await rm(join(folder, restoringName), { recursive: true, force: true });
