@@ -261,6 +261,12 @@ export const migrations: readonly string[] = [
   CREATE INDEX papers_change ON papers (change, label, content_hash);
   CREATE INDEX embeddings_hash ON embeddings (generation, label, content_hash);
   `,
+  /* 22 */ `
+  -- What all people gave the papers of a list, and how much one person wrote, without reading what others said of other papers.
+  DROP INDEX feedback_kind;
+  CREATE INDEX feedback_paper ON feedback (paper_id, kind, person, at);
+  CREATE INDEX comments_person ON comments (person);
+  `,
 ];
 
 /** In SQL, a key of words without the spaces between them; of the same result as `joinWords` of `core/same-work.ts` was. */

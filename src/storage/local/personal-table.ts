@@ -86,16 +86,15 @@ export class PersonalTable implements PersonalStore {
         `SELECT ${feedbackColumns} FROM feedback WHERE person = ? AND paper_id IN (SELECT value FROM json_each(?)) ${feedbackOrder}`,
       ),
       countFeedback: db.prepare<[string, string], { count: number }>(
-        "SELECT count(*) AS count FROM feedback WHERE person = ? AND +kind = ?",
+        "SELECT count(*) AS count FROM feedback WHERE person = ? AND kind = ?",
       ),
       putFeedback: db.prepare<[string, string, string, string | null, string | null, string]>(
         "INSERT OR REPLACE INTO feedback (person, paper_id, kind, note, interest, at) VALUES (?, ?, ?, ?, ?, ?)",
       ),
       removeFeedback: db.prepare<[string, string, string]>("DELETE FROM feedback WHERE person = ? AND paper_id = ? AND kind = ?"),
-      // In the order of people, without the index by kind: looking up each row of that one takes longer.
       popularity: db.prepare<[string], GivenToPaper>(
         `SELECT dense_rank() OVER (ORDER BY person) AS giver, paper_id AS paperId, kind, at FROM feedback
-        WHERE +kind IN ('vote', 'save') AND paper_id IN (SELECT value FROM json_each(?)) ORDER BY at, paper_id, giver`,
+        WHERE kind IN ('vote', 'save') AND paper_id IN (SELECT value FROM json_each(?)) ORDER BY at, paper_id, giver`,
       ),
       judgments: db.prepare<[{ person: string; query: string | null }], JudgmentRow>(
         `SELECT query, paper_id AS paperId, relevant, at FROM judgments
