@@ -72,7 +72,7 @@ export class Lease {
     return holder !== undefined && holder.token !== this.token && isHeld(holder, this.db);
   }
 
-  /** Never throws: whoever was refused the last word has given it up all the same. */
+  /** Never throws, also once the library is closed: whoever was refused the last word has given it up all the same. */
   release(): void {
     const mark = Lease.held.get(this.token);
     if (mark === undefined) return;
@@ -82,7 +82,7 @@ export class Lease {
     try {
       this.drop.run(this.work, this.token);
     } catch {
-      // A full disk. The row is taken over by the next one, since nobody has its file.
+      // A full disk, or a library that is closed. The row is taken over by the next one, since nobody has its file.
     }
   }
 
