@@ -11,7 +11,7 @@ import type { Library } from "../core/library.ts";
 import type { Paper } from "../core/paper.ts";
 import { addDays, dayMs, endOfLocalDay, endOfTime, isDay, localDay } from "../core/period.ts";
 import type { Pick, Picks } from "../core/picks.ts";
-import { allot } from "../core/ranking/allotment.ts";
+import { allot, type Offer } from "../core/ranking/allotment.ts";
 import { diversify } from "../core/ranking/diversity.ts";
 import { roundScore } from "../core/ranking/fusion.ts";
 import { type Fit, Preference } from "../core/ranking/preference.ts";
@@ -24,7 +24,7 @@ import { type Example, examplesOf, itemOfWords, itemsOf, ordinaryItems } from ".
 import { requireStillThere } from "./people.ts";
 import { reasonOf } from "./reasons.ts";
 import { diversity, gatherCandidates, termsOfExamples } from "./recommend.ts";
-import { Works, withoutCopies } from "./search-order.ts";
+import { type CopyOptions, Works, withoutCopies } from "./search-order.ts";
 import { requireWanted, stepBack } from "./turns.ts";
 
 export interface PickOptions {
@@ -150,23 +150,10 @@ async function makePicks(
   }
   const { offers, nearMiss, candidates } = offered;
   const early = await isEarly(library, offered, since === undefined, now);
-  const works = new Works();
-  const isLeftOut = (paper: Paper) => isCopyOfKnown(library, paper, known);
-  const chosen: Offered[] = [];
-  const lists = [];
-  for (const [judge, own] of offers) {
-    const places = judge.open === undefined ? undefined : await placesByDate(library, own);
-    own.sort((a, b) => b.score - a.score || (places?.get(a.label) ?? a.label) - (places?.get(b.label) ?? b.label));
-    const single = await withoutCopies(library, own, diversity.pool * limit, { works, isLeftOut });
-    // Of equals the newest ones, not the most unlike ones.
-    lists.push({
-      weight: judge.interest.weight,
-      items: judge.ranks ? diversify(single, limit, diversity.weight, diversity.leastShare) : single,
-    });
-  }
-  chosen.push(...allot(lists, limit));
+  const copies: CopyOptions = { works: new Works(), isLeftOut: (paper) => isCopyOfKnown(library, paper, known) };
+  const chosen = await choose(library, offers, limit, copies);
   const picks = await Promise.all(chosen.map((one) => pickOf(library, one, since)));
-  const outside = exploration && nearMiss !== undefined ? await withoutCopies(library, [nearMiss], 1, { works, isLeftOut }) : [];
+  const outside = exploration && nearMiss !== undefined ? await withoutCopies(library, [nearMiss], 1, copies) : [];
   for (const one of outside) picks.push({ ...(await pickOf(library, one, since)), exploration: true });
   const quiet = judges.filter((judge) => (offers.get(judge) ?? []).length === 0).map(({ interest: { id, name } }) => ({ id, name }));
   return {
@@ -180,6 +167,27 @@ async function makePicks(
     quiet,
     ...(early ? { early } : {}),
   };
+}
+
+/** The best of what each interest is offered, in its share of the places; of each work one record. */
+async function choose(
+  library: Library,
+  offers: ReadonlyMap<Judge, readonly Offered[]>,
+  limit: number,
+  copies: CopyOptions,
+): Promise<Offered[]> {
+  const lists: Offer<Offered>[] = [];
+  for (const [judge, offered] of offers) {
+    const places = judge.open === undefined ? undefined : await placesByDate(library, offered);
+    const ordered = [...offered].sort((a, b) => b.score - a.score || (places?.get(a.label) ?? a.label) - (places?.get(b.label) ?? b.label));
+    const single = await withoutCopies(library, ordered, diversity.pool * limit, copies);
+    lists.push({
+      weight: judge.interest.weight,
+      // Of equals the newest ones, not the most unlike ones.
+      items: judge.ranks ? diversify(single, limit, diversity.weight, diversity.leastShare) : single,
+    });
+  }
+  return allot(lists, limit);
 }
 
 /** Papers to choose from. */
