@@ -21,7 +21,7 @@ interface Sink {
   startMerging?(): void;
 }
 
-/** One of the things that are made. */
+/** A sink that is filled when it is first asked for. */
 class Made<T extends Sink> {
   sink: T | undefined;
   loading: Promise<void> | undefined;

@@ -87,8 +87,9 @@ export class Lease {
   }
 
   /**
-   * Files of those that were killed. Nobody else is between locking one and writing it down: that is one transaction. What is
-   * locked is of another library whose database a link leads to in this folder; what cannot be removed is in nobody's way.
+   * Removes the lock files of processes that were killed. No other process is between locking its file and writing it down, which is
+   * one transaction. What is still locked belongs to another library whose database is a link to this folder; what cannot be removed
+   * is in nobody's way.
    */
   private removeLeftOvers(dead: Holder | undefined): void {
     const folder = folderOf(this.db);

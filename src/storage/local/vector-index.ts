@@ -107,12 +107,12 @@ export class VectorIndex {
   nearest(vector: Float32Array, k: number, within: LabelSet | undefined): Scored[] {
     if (!this.usesGraph || this.graph === undefined || (within !== undefined && within.size <= exactBelow))
       return this.matrix.nearest(vector, k, within);
-    // A filter that most papers pass, or papers that the graph has wrong: look as much further, and once more than that.
+    // Some of what the graph finds is dropped, by the filter or where the graph is behind: look for so many more, and half as many again.
     const share = (within?.size ?? this.matrix.size) / Math.max(1, this.matrix.size);
     const width = within === undefined && this.pending.size + this.leaving.size === 0 ? k : Math.ceil((1.5 * k) / share) + 16;
     const seen = this.graph.search(vector, width, this.searchWidth?.efSearch ?? leastSearchWidth);
     const found = this.merge(vector, seen, k, within);
-    // Beyond the last that the graph gave there may be nearer ones than those that wait outside it.
+    // Papers behind the last one that the graph gave may be nearer than some that were merged in: the list is whole down to that score only.
     const horizon = seen.length < width ? Number.NEGATIVE_INFINITY : (seen.at(-1)?.score ?? 0);
     const isWhole = found.length >= Math.min(k, within?.size ?? this.matrix.size) && (found.at(-1)?.score ?? 0) >= horizon - scoreTolerance;
     return isWhole ? found : this.matrix.nearest(vector, k, within);
