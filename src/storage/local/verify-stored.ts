@@ -87,11 +87,11 @@ export function checkIds({ db, papers, repair }: VerifyParts): Checked {
   return found(faults, `${count} ids lead to their papers`, repair);
 }
 
-/** One answers wherever there are any; with none, nothing says which model the vectors are of. */
+/** One answers wherever one ever did; with none, nothing says which model the vectors are of. The first one may still be being filled. */
 export function checkGenerations({ generations }: VerifyParts): Checked {
   const entries = generations.all();
   const live = entries.filter(({ state }) => state === "live");
-  if (entries.length > 0 && live.length !== 1)
+  if (entries.some(({ state }) => state !== "filling") && live.length !== 1)
     return { state: "damaged", detail: `${live.length} of ${entries.length} are live: roll back with \`paperkin reindex --rollback\`` };
   return ok(
     entries.length === 0 ? "there are none yet" : entries.map(({ generation, state }) => `${generation.id} is ${state}`).join(", "),
