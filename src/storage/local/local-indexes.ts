@@ -200,7 +200,7 @@ export class LocalIndexes {
       lexicalUpTo: () => this.seen,
       lexicalSurplus: () => this.surplusOfWords(this.seen),
       vectors: generation === undefined ? undefined : (await this.of(generation))?.vectors,
-      followVectors: () => this.live?.follow(),
+      followVectors: () => generation && this.indexes.get(generation.id)?.follow(),
       readCheckpoint: async () => (generation === undefined ? undefined : await readCheckpoint(generation, this.partsOf(generation))),
       listFiles: async () => (generation === undefined ? [] : await this.folderOf(generation).list()),
       filesHeldBy: () => claimedWork(this.parts.db).find(({ work }) => work === "checkpoint" && !this.checkpointLease.isHeld),
@@ -215,9 +215,9 @@ export class LocalIndexes {
     return new CheckpointFolder(join(this.parts.options.folder, generationFolder(generation)));
   }
 
-  /** Resolves when nothing is read, built or written any more; after `closing`, that is soon. */
+  /** Resolves when nothing is read, followed, built or written any more; after `closing`, that is soon. */
   async settled(): Promise<void> {
-    await Promise.allSettled(this.loading.values());
+    await Promise.allSettled([...this.loading.values(), this.refreshing]);
     await Promise.all([...this.indexes.values()].map((index) => index.settled()));
     await this.checkpointing;
     this.checkpointLease.release();
@@ -350,26 +350,26 @@ export class LocalIndexes {
 
   /** Takes in every change behind `seen`. */
   private async follow(): Promise<boolean> {
-    const { counter, generations, onChange } = this.parts;
+    const { counter, generations, onChange, closing } = this.parts;
     const upTo = counter.last();
     for (const index of this.indexes.values()) index.follow();
     // The first generation, which another process has made; a later one is loaded before it is asked.
     const live = generations.live();
     if (live !== undefined && this.indexes.size === 0) await this.of(live);
     if (await this.followPapers(this.seen)) onChange();
-    this.seen = upTo;
+    if (!closing.aborted) this.seen = upTo;
     return true;
   }
 
-  /** @returns whether there was anything to take in. */
+  /** Ends early after `closing`. @returns whether there was anything to take in. */
   private async followPapers(since: number): Promise<boolean> {
-    const { papers, columns, slices } = this.parts;
+    const { papers, columns, slices, closing } = this.parts;
     const [removed, changed] = [papers.removedSince(since), papers.changedSince(since)];
     for (const label of removed) {
       this.words.remove(label);
       columns.remove(label);
     }
-    for (let at = 0; at < changed.length; at += followedAtOnce) {
+    for (let at = 0; at < changed.length && !closing.aborted; at += followedAtOnce) {
       const page = changed.slice(at, at + followedAtOnce).flatMap((label) => this.readable(label) ?? []);
       this.words.put(page);
       columns.put(page);

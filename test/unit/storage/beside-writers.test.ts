@@ -2,6 +2,7 @@
 import { cpSync, rmSync } from "node:fs";
 import { cp } from "node:fs/promises";
 import { join } from "node:path";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { defaultGraphParameters } from "../../../src/core/generation.ts";
 import { CheckpointFolder, type Manifest } from "../../../src/storage/local/checkpoint.ts";
@@ -33,6 +34,16 @@ describe("a library beside another process that writes", () => {
     });
     await Promise.all(writing);
     expect(findings.filter(({ state }) => state !== "ok")).toEqual([]);
+  });
+
+  it("is closed without a fault while it takes in what came", async () => {
+    const library = await folder.open({ maintain: false });
+    const writer = await folder.open({ maintain: false });
+    await writer.upsert(inventPapers(400));
+    const following = library.refresh();
+    await nextTurn();
+    await library.close();
+    await expect(following).resolves.toBe(true);
   });
 
   /** Two checkpoints of a library that is closed. @returns puts the files of one of them in the place of those that are there, at once. */
