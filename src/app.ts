@@ -90,21 +90,7 @@ async function openEngineWith(
     const embedder = await openEmbedder(config, workers, named, named === live?.model ? { truncation: live?.truncation } : {});
     if (live !== undefined && !hasSameVectors(live, specOf(embedder))) {
       await embedder.close();
-      const made =
-        live.model === embedder.model.id
-          ? `${live.dimensions} dimensions and preparation ${live.preparation} of ${live.model}`
-          : live.model;
-      throw new AppError(
-        "model_mismatch",
-        `The library in ${config.data} was embedded with ${made}, and ${
-          live.model === embedder.model.id
-            ? `what is here has ${embedder.model.dimensions} and ${preparationVersion}`
-            : `the configuration names ${embedder.model.id}`
-        }.`,
-        {
-          mend: `Move the library with \`paperkin reindex --model ${embedder.model.id}\`, or name ${live.model} or no model (--model, PAPERKIN_MODEL, the file of settings).`,
-        },
-      );
+      throw otherModel(config, live, embedder);
     }
     return new Engine(library, embedder, {
       ...secondStage,
@@ -130,6 +116,16 @@ async function openEngineWith(
     await library.close();
     throw error;
   }
+}
+
+/** The refusal of a library that the embedder's vectors do not belong to. */
+function otherModel({ data }: Config, live: Generation, { model }: Embedder): AppError {
+  const isSameName = live.model === model.id;
+  const made = isSameName ? `${live.dimensions} dimensions and preparation ${live.preparation} of ${live.model}` : live.model;
+  const named = isSameName ? `what is here has ${model.dimensions} and ${preparationVersion}` : `the configuration names ${model.id}`;
+  return new AppError("model_mismatch", `The library in ${data} was embedded with ${made}, and ${named}.`, {
+    mend: `Move the library with \`paperkin reindex --model ${model.id}\`, or name ${live.model} or no model (--model, PAPERKIN_MODEL, the file of settings).`,
+  });
 }
 
 /** The library of a configuration without a model. Throws what opening it does. */

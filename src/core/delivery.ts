@@ -16,7 +16,7 @@ export function isSameAddress(channel: DeliveryChannel, a: string, b: string): b
 export const digestKinds = ["picks", "trending"] as const;
 export type DigestKind = (typeof digestKinds)[number];
 
-/** Whose subscriptions are that nobody here made: no name of a person is like it. They bring what is trending alone. */
+/** The `person` of public subscriptions, which nobody known here made: no person can be called so. They bring only what is trending. */
 export const anybody = "*";
 
 export interface Subscription {

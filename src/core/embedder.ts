@@ -39,7 +39,7 @@ export interface EmbedderState {
   readonly isReady: boolean;
   /** Why nothing can be embedded, where that is known. */
   readonly fault: AppError | undefined;
-  /** Processes of the model that ended, or had to be ended, though nobody was done with them. */
+  /** Worker processes that crashed, or hung and were ended. */
   readonly crashes: number;
   /** When a text was embedded last. */
   readonly lastSuccess: Date | undefined;

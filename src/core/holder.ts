@@ -1,4 +1,4 @@
-/** Who is at something that one process at a time does, as people are told, so that they can find it. */
+/** Names the process that has work which one process at a time does, so that people can find it. */
 import { utcMinute } from "./local-time.ts";
 import type { ClaimedWork } from "./upkeep.ts";
 

@@ -64,7 +64,7 @@ export interface Feedback {
   readonly at: string;
 }
 
-/** Whether it says that the person is done with the paper: what was picked before it was said is told of no more. What was saved is yet to be read. */
+/** Whether the person is done with the paper, so that earlier picks of it are shown no more. A saved paper is still to be read. */
 export function isPutAside({ kind }: Feedback): boolean {
   return kind === "seen" || kind === "dismiss";
 }

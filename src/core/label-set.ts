@@ -1,6 +1,6 @@
 /** Numbers of papers, and sets of them. */
 
-/** Internal number of a paper: a uint32, never reused. Leaves the engine never. */
+/** Internal number of a paper: a uint32, never reused. It never leaves the engine. */
 export type Label = number;
 
 /** A fixed set of papers. */

@@ -4,7 +4,7 @@
  * week that touches it, on no day.
  */
 import { firstDay } from "./filters.ts";
-import { addDays, lastDayOf, type Period, type PeriodKind, periodOf } from "./period.ts";
+import { addDays, earlierDay, lastDayOf, laterDay, type Period, type PeriodKind, periodOf } from "./period.ts";
 
 /** A day (`YYYY-MM-DD`) or month (`YYYY-MM`) under which papers are listed (`listingDateOf`), and how many. */
 export interface ListingDate {
@@ -31,7 +31,7 @@ export function periodBefore(kind: PeriodKind, dates: readonly ListingDate[], da
   const before = addDays(day, -1);
   const days = spansOf(kind, dates)
     .filter(({ first }) => first <= before)
-    .map(({ last }) => [last, before].sort()[0] ?? before);
+    .map(({ last }) => earlierDay(last, before));
   const latest = days.sort().at(-1);
   return latest === undefined ? undefined : periodOf(kind, latest);
 }
@@ -41,7 +41,7 @@ export function periodAfter(kind: PeriodKind, dates: readonly ListingDate[], day
   const after = addDays(day, 1);
   const days = spansOf(kind, dates)
     .filter(({ last }) => last >= after)
-    .map(({ first }) => [first, after].sort()[1] ?? after);
+    .map(({ first }) => laterDay(first, after));
   const [earliest] = days.sort();
   return earliest === undefined ? undefined : periodOf(kind, earliest);
 }

@@ -95,6 +95,15 @@ export function addDays(day: string, days: number): string {
   return new Date(dateOf(day).getTime() + days * dayMs).toISOString().slice(0, 10);
 }
 
+/** Days sort as texts do. */
+export function earlierDay(a: string, b: string): string {
+  return a <= b ? a : b;
+}
+
+export function laterDay(a: string, b: string): string {
+  return a <= b ? b : a;
+}
+
 /** Whole days from one to the other; negative where the second is the earlier. */
 export function daysBetween(from: string, to: string): number {
   return Math.round((dateOf(to).getTime() - dateOf(from).getTime()) / dayMs);

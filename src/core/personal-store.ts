@@ -44,7 +44,8 @@ export interface PersonalStore {
   /** By name. */
   people(): Promise<string[]>;
   /**
-   * Whoever is new finds nothing: what another process still wrote for an earlier one of this name goes. The owner's stays.
+   * A new person begins with nothing: what another process still wrote for a former person of this name is removed. The owner's
+   * data stay.
    * @returns false where there is one of this name.
    */
   addPerson(name: string): Promise<boolean>;

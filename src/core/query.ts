@@ -57,9 +57,10 @@ export function parseQuery(raw: string): ParsedQuery {
     const said = printQuery([group]);
     if (known.has(said)) continue;
     known.add(said);
+    const costlyOnes = group.filter(({ kind }) => costly.has(kind)).length;
+    if (group.length > left || costlyOnes > costlyLeft) continue;
     left -= group.length;
-    costlyLeft -= group.filter(({ kind }) => costly.has(kind)).length;
-    if (left < 0 || costlyLeft < 0) continue;
+    costlyLeft -= costlyOnes;
     if (group.length > 1) {
       const either = alternativesOf(group);
       if (either.length > 0) alternatives.push(either);

@@ -67,7 +67,7 @@ export interface Retrieval {
   exactNeighbours(generation: Generation, vector: Float32Array, options: { k: number; within?: LabelSet | undefined }): Promise<Scored[]>;
   /** The cosine of each paper; undefined where a paper has no embedding yet. */
   cosines(generation: Generation, vector: Float32Array, labels: readonly Label[]): Promise<(number | undefined)[]>;
-  /** What neighbours are compared with: as `embeddings`, from memory, where changes are as soon as `neighbours` knows them. */
+  /** As `embeddings`, from memory: the vectors that `neighbours` compares with, and as up to date as its answers. */
   vectors(generation: Generation, labels: readonly Label[]): Promise<(Float32Array | undefined)[]>;
   /** The `k` best by BM25, best first, and how many papers hold any of the terms. Exact. */
   matchTerms(query: TermQuery, options: { k: number; within?: LabelSet | undefined }): Promise<{ hits: Scored[]; total: number }>;

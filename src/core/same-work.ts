@@ -3,8 +3,7 @@
  * for a person to decide.
  */
 import { schemeOf } from "./identity.ts";
-import type { NewPaper, Paper } from "./paper.ts";
-import { yearOf } from "./paper.ts";
+import { type NewPaper, type Paper, yearOf } from "./paper.ts";
 import { foldWords } from "./text.ts";
 
 export type Verdict = "same" | "doubtful" | "different";

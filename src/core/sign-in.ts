@@ -41,7 +41,7 @@ export interface SignInStore {
 
   addSignInLink(link: StoredSignInLink): Promise<void>;
   signInLink(hash: string): Promise<StoredSignInLink | undefined>;
-  /** Whoever takes it has it, and nobody after that. */
+  /** Removes a link and returns it: of several who use it at once, one gets it. */
   takeSignInLink(hash: string): Promise<StoredSignInLink | undefined>;
 
   /** Oldest first; of everybody, or of one person. */

@@ -97,5 +97,5 @@ export function describePlace(place: Place): string {
 /** Cuts the text around a fault to what fits into a report. */
 export function excerptOf(text: string, length = 120): string {
   const line = text.replace(/\s+/g, " ").trim();
-  return line.length <= length ? line : `${line.slice(0, length)}…`;
+  return line.length <= length ? line : `${line.slice(0, length).toWellFormed()}…`;
 }

@@ -66,7 +66,7 @@ export interface ClaimedWork {
 
 /** Something that went wrong where nobody was waiting for an answer. */
 export interface Fault {
-  /** ISO 8601 in UTC; of equal ones, of the last. */
+  /** ISO 8601 in UTC; where the same fault came again, the last time. */
   readonly at: string;
   /** Where the same went wrong before: when it was the first time. */
   readonly since?: string;
@@ -106,7 +106,7 @@ export interface Upkeep {
   /** How neighbours are found at the moment: `exact` while there is no index that can be used. */
   vectorSearch(): Promise<"hnsw" | "exact">;
   health(): Promise<LibraryHealth>;
-  /** Makes what would else be made when it is first asked for, in slices between which others are answered. Resolves when all is there. */
+  /** Builds what is otherwise built when it is first asked for, in slices between which requests are answered. Resolves when all of it is there. */
   warmUp(): Promise<void>;
   /** The number of the last change that is stored, whoever wrote it. */
   lastChange(): Promise<number>;

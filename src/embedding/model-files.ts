@@ -37,6 +37,8 @@ export async function place<M>(options: ModelFilesOptions, fill: (fresh: string)
     const manifest = await fill(fresh);
     await writeFile(join(fresh, manifestFileName), `${JSON.stringify(manifest, null, 2)}\n`);
     const old = `${target}.${process.pid}.old`;
+    // Of one that was killed: in a container the next process often has the same number.
+    await rm(old, { recursive: true, force: true });
     const replaces = (await stat(target).catch(() => undefined)) !== undefined;
     if (replaces) await rename(target, old);
     await rename(fresh, target);

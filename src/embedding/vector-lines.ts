@@ -23,17 +23,22 @@ export function unreadable(path: string, reason: string, cause?: unknown): AppEr
 export async function* readLines({ path, start, end }: FilePart): AsyncGenerator<string> {
   if (start >= end) return;
   const decoder = new TextDecoder("utf-8", { fatal: true });
-  let rest = "";
-  for await (const chunk of createReadStream(path, { start, end: end - 1 })) {
+  /** Without a chunk, what is left at the end: half of a character is none. */
+  const decode = (chunk?: Buffer): string => {
     try {
-      rest += decoder.decode(chunk as Buffer, { stream: true });
+      return decoder.decode(chunk, { stream: chunk !== undefined });
     } catch (cause) {
       throw unreadable(path, "its lines are not UTF-8", cause);
     }
+  };
+  let rest = "";
+  for await (const chunk of createReadStream(path, { start, end: end - 1 })) {
+    rest += decode(chunk as Buffer);
     const lines = rest.split("\n");
     rest = lines.pop() ?? "";
     if (rest.length > longestLine) throw unreadable(path, `a line has more than ${longestLine} characters`);
     yield* lines;
   }
+  rest += decode();
   if (rest !== "") yield rest;
 }

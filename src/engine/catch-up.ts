@@ -27,7 +27,7 @@ export interface CatchUp {
   readonly picks: readonly PickToRead[];
   /** Interests for which nothing was good enough on any day. */
   readonly quiet: Picks["quiet"];
-  /** Whether one of the days is, as of a single day. */
+  /** Whether the picks of one of the days are (`Picks.early`). */
   readonly early?: boolean;
 }
 

@@ -10,7 +10,7 @@ import type { StoredPaper } from "../core/paper-store.ts";
 import { addDays, daysBetween, lastDayOf } from "../core/period.ts";
 import { type Emergence, emergenceOf, emergingNeighbours } from "../core/ranking/emerging.ts";
 import { roundScore } from "../core/ranking/fusion.ts";
-import { type Interest, trendingScore } from "../core/ranking/trending.ts";
+import { type Support, trendingScore } from "../core/ranking/trending.ts";
 import { requireWanted } from "./turns.ts";
 
 export const dailySorts = ["date", "votes", "trending", "emerging"] as const;
@@ -63,7 +63,7 @@ export async function popularityOf(library: Library, papers: readonly Paper[]): 
  * What speaks for a paper: the votes that its source brought, and what people gave it here, under any of its ids. Who voted for two
  * papers that have become one counts once.
  */
-function interestOf(paper: Paper, popularity: Popularity): Interest {
+function supportOf(paper: Paper, popularity: Popularity): Support {
   const given = paper.ids.flatMap((id) => popularity.get(id) ?? []);
   const people = (kind: "vote" | "save") => new Set(given.flatMap((one) => [...one[kind]])).size;
   return { votes: (paper.votes ?? 0) + people("vote"), saves: people("save") };
@@ -71,7 +71,7 @@ function interestOf(paper: Paper, popularity: Popularity): Interest {
 
 /** How many votes the people of this library gave a paper. */
 export function votesHere(paper: Paper, popularity: Popularity): number {
-  return interestOf({ ...paper, votes: 0 }, popularity).votes;
+  return supportOf({ ...paper, votes: 0 }, popularity).votes;
 }
 
 /** A page of the papers in order: total, ending with `paperId` (I8). */
@@ -93,7 +93,7 @@ export async function orderListing(
       papers.map(({ paper }) => paper),
     ));
   if (sort === "trending") return onPage(bestFirst(byDate.map((stored) => withTrend(stored, popularity, lastDay, halfLifeDays))));
-  return onPage(bestFirst(byDate.map((stored) => ({ stored, score: interestOf(stored.paper, popularity).votes }))));
+  return onPage(bestFirst(byDate.map((stored) => ({ stored, score: supportOf(stored.paper, popularity).votes }))));
 }
 
 /** What was withdrawn is listed, and is no trend. */
@@ -101,7 +101,7 @@ function withTrend(stored: StoredPaper, popularity: Popularity, lastDay: string,
   const { paper } = stored;
   if (paper.status !== undefined) return { stored };
   const age = daysBetween(lastDayOf(listingDateOf(paper) ?? lastDay), lastDay);
-  return { stored, score: roundScore(trendingScore(interestOf(paper, popularity), age, halfLifeDays)) };
+  return { stored, score: roundScore(trendingScore(supportOf(paper, popularity), age, halfLifeDays)) };
 }
 
 /** Listed last, then published last, then by id. */

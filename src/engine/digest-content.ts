@@ -4,7 +4,7 @@ import type { Embedder } from "../core/embedder.ts";
 import { AppError } from "../core/errors.ts";
 import type { Library } from "../core/library.ts";
 import type { Paper } from "../core/paper.ts";
-import { addDays } from "../core/period.ts";
+import { addDays, laterDay } from "../core/period.ts";
 import type { Picks } from "../core/picks.ts";
 import { rankTogether, stillToRead } from "./catch-up.ts";
 import { orderListing } from "./daily-order.ts";
@@ -115,7 +115,7 @@ async function picksSince(
   } catch (thrown) {
     if (!(thrown instanceof AppError) || thrown.code !== "no_interests") throw thrown;
   }
-  const after = [since ?? addDays(date, -1), addDays(date, -mostDays)].sort()[1] ?? date;
+  const after = laterDay(since ?? addDays(date, -1), addDays(date, -mostDays));
   // The day itself is what is asked for, also where the address was confirmed later on it.
   return [...ofDay, ...(await library.personal.pickHistory(person)).filter((one) => one.date > after && one.date < date)];
 }
@@ -127,7 +127,7 @@ async function trendingContent(
   since: string | undefined,
   signal: AbortSignal | undefined,
 ): Promise<DigestContent> {
-  const from = [since ?? addDays(date, -firstDays), addDays(date, -mostDays)].sort()[1] ?? date;
+  const from = laterDay(since ?? addDays(date, -firstDays), addDays(date, -mostDays));
   const days = (await library.listingDates([{}])).filter((day) => day.date.length === 10 && day.date >= from && day.date < date);
   const labels = await library.listedOn(
     days.map((day) => day.date),

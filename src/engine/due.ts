@@ -5,7 +5,7 @@ import { addDays } from "../core/period.ts";
 
 const minuteMs = 60 * 1000;
 const longestPauseMs = 4 * 60 * minuteMs;
-/** For so long a message is tried, and so often at least: of a day that a machine slept, or that its clock was set forward by, nothing was tried. */
+/** A message is tried for so long, and so often at least: while a machine slept, or where its clock was set forward, nothing was tried. */
 const patienceMs = 24 * 60 * minuteMs;
 const leastAttempts = 6;
 

@@ -86,6 +86,26 @@ export interface EngineOptions {
 
 export class Engine {
   readonly library: Library;
+  /** The address of the service from outside, without a slash at its end. */
+  readonly publicUrl: string;
+  /** How people sign in to the pages. */
+  readonly signIns: SignIns;
+  /** What is sent to people. */
+  readonly digests: Digests;
+  /** Long work that is asked for. */
+  readonly jobs: Jobs;
+  /** What people have sent to themselves. */
+  readonly ownSubscriptions: OwnSubscriptions;
+  /** What is sent to whoever wants it. */
+  readonly publicSubscriptions: PublicSubscriptions;
+  /** Why work beside answering did not go on when it was tried last; whoever does it says so. */
+  backgroundFault: string | undefined;
+  private readonly now: () => Date;
+  private readonly serving: Serving;
+  private readonly secondStage: SecondStage | undefined;
+  private readonly halfLifeDays: number;
+  private readonly stageObservers: ObserveStage[] = [];
+  private readonly faultObservers: ((fault: Fault) => void)[] = [];
 
   constructor(
     stored: Library,
@@ -105,7 +125,8 @@ export class Engine {
       openEmbedder === undefined ? undefined : async (...which) => timedEmbedder(await openEmbedder(...which), observe),
     );
     this.now = options.now ?? (() => new Date());
-    const { trendingHalfLifeDays: halfLifeDays = defaultHalfLifeDays, publicUrl = "http://127.0.0.1:7460" } = options;
+    const { trendingHalfLifeDays = defaultHalfLifeDays, publicUrl = "http://127.0.0.1:7460" } = options;
+    this.halfLifeDays = trendingHalfLifeDays;
     this.publicUrl = publicUrl;
     const { openForReindex, indexApart, verifyApart } = options;
     this.jobs = new Jobs(library, {
@@ -118,7 +139,7 @@ export class Engine {
       recordFault: (work, error) => this.recordFault(work, error),
     });
     const { faultOfWebhook } = options;
-    this.digests = new Digests(library, this.serving, { now: this.now, publicUrl, halfLifeDays, faultOfWebhook });
+    this.digests = new Digests(library, this.serving, { now: this.now, publicUrl, halfLifeDays: this.halfLifeDays, faultOfWebhook });
     if (options.reranker !== undefined) {
       this.secondStage = new SecondStage(timedReranker(options.reranker, observe), {
         budgetMs: options.rerankerBudgetMs,
@@ -135,30 +156,6 @@ export class Engine {
       allowed: options.publicSubscriptions === true,
     });
   }
-
-  /** The address of the service from outside, without a slash at its end. */
-  readonly publicUrl: string;
-
-  /** How people sign in to the pages. */
-  readonly signIns: SignIns;
-
-  /** What is sent to people. */
-  readonly digests: Digests;
-
-  /** Long work that is asked for. */
-  readonly jobs: Jobs;
-  /** What people have sent to themselves. */
-  readonly ownSubscriptions: OwnSubscriptions;
-
-  /** What is sent to whoever wants it. */
-  readonly publicSubscriptions: PublicSubscriptions;
-
-  private readonly now: () => Date;
-  private readonly serving: Serving;
-  private readonly secondStage: SecondStage | undefined;
-
-  private readonly stageObservers: ObserveStage[] = [];
-  private readonly faultObservers: ((fault: Fault) => void)[] = [];
 
   /** Told how long each stage of answering and importing took, and whether it failed. */
   observeStages(observer: ObserveStage): void {
@@ -195,9 +192,6 @@ export class Engine {
   get embeddingFault(): string | undefined {
     return this.embedding.fault?.explanation;
   }
-
-  /** Why work beside answering did not go on when it was tried last; whoever does it says so. */
-  backgroundFault: string | undefined;
 
   /** The generation that answers here. */
   get generation(): Generation | undefined {
@@ -427,9 +421,8 @@ export class Engine {
 
   /** Papers of a day, a week or a month. Throws `invalid_request`. */
   daily(request: DailyRequest, signal?: AbortSignal): Promise<DailyAnswer> {
-    const { trendingHalfLifeDays = defaultHalfLifeDays } = this.options;
     return this.serving.within((library) =>
-      dailyListing(library, request, { halfLifeDays: trendingHalfLifeDays, today: localDay(this.now()) }, signal),
+      dailyListing(library, request, { halfLifeDays: this.halfLifeDays, today: localDay(this.now()) }, signal),
     );
   }
 

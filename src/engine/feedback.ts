@@ -2,6 +2,7 @@
 import { AppError } from "../core/errors.ts";
 import { type Feedback, type FeedbackKind, feedbackKinds, isPutAside } from "../core/interest.ts";
 import type { Library } from "../core/library.ts";
+import { compareText } from "../core/order.ts";
 import type { Paper } from "../core/paper.ts";
 import { plainLines } from "../core/text.ts";
 import { getInterest } from "./interests.ts";
@@ -60,12 +61,13 @@ export type SaidOf = (paper: Paper) => ReadonlyMap<FeedbackKind, Feedback>;
 
 /** For lists of papers: reads what was said of these, however much was said of others. */
 export async function saidOf(library: Library, person: string, papers: readonly Paper[]): Promise<SaidOf> {
-  const all = await library.personal.feedbackOn(person, papers.flatMap(namesOf));
+  const byName = new Map<string, Feedback[]>();
+  for (const feedback of await library.personal.feedbackOn(person, papers.flatMap(namesOf)))
+    byName.set(feedback.paperId, [...(byName.get(feedback.paperId) ?? []), feedback]);
   return (paper) => {
-    const names = new Set(namesOf(paper));
-    const own = all.filter(({ paperId }) => names.has(paperId));
-    // They come latest first, and the last one of a kind stays in the map.
-    return new Map(own.reverse().map((feedback) => [feedback.kind, feedback]));
+    const own = namesOf(paper).flatMap((name) => byName.get(name) ?? []);
+    // The last one of a kind stays in the map.
+    return new Map(own.sort((a, b) => compareText(a.at, b.at)).map((feedback) => [feedback.kind, feedback]));
   };
 }
 

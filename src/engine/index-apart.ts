@@ -27,13 +27,13 @@ export type FromIndexProcess =
   | { readonly kind: "done"; readonly audit: ReindexAudit | undefined }
   | { readonly kind: "failed"; readonly code: ErrorCode; readonly detail: string; readonly mend: string | undefined };
 
-/** It ended without an answer: what was wrong with it says nothing of the work. */
+/** The process ended without an answer (killed, out of memory, stuck), which says nothing of the work itself. */
 export class IndexProcessEnded extends Error {}
 
 /** Runs one task. @returns its audit; undefined where none was asked for, or it was ended before. */
 export type IndexApart = (task: Omit<IndexTask, "folder" | "recallTarget">, options: PrepareOptions) => Promise<ReindexAudit | undefined>;
 
-/** Who has died once may have been in the way of somebody who needed memory; who dies twice will die again. */
+/** One that died once may have been killed for its memory; one that dies twice will die again. */
 const mostAttempts = 2;
 /** It tells of every step, a few times a second; reading or writing a large file on a slow disk is one. */
 const longestSilenceMs = 10 * 60_000;

@@ -60,9 +60,9 @@ export async function ingest(
   const flush = async () => {
     if (ids.length > 0) {
       counts.read += ids.length;
-      const isKept = await store.keepIds(ids);
-      counts.kept += isKept;
-      counts.unchanged += ids.length - isKept;
+      const kept = await store.keepIds(ids);
+      counts.kept += kept;
+      counts.unchanged += ids.length - kept;
       ids = [];
     }
     if (batch.length > 0) {

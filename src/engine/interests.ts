@@ -355,7 +355,8 @@ async function newestOf(
   negatives: readonly Label[],
 ): Promise<Recommendation[]> {
   if (!isOpen(interest)) return [];
-  const left = selectLabels((within ?? (await library.holding([]))).labels(), (label) => !negatives.includes(label));
+  const unwanted = new Set(negatives);
+  const left = selectLabels((within ?? (await library.holding([]))).labels(), (label) => !unwanted.has(label));
   const hits = await newestHits(library, left, { limit: shownPapers, offset: 0 });
   return hits.map((hit) => ({ ...hit, reason: { nearest: [], terms: [] } }));
 }

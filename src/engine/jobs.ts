@@ -66,7 +66,7 @@ export class Jobs {
     private readonly options: JobsOptions,
   ) {}
 
-  /** Why the library took nothing when jobs were last asked for: what they said of themselves may be over, and goes on when it does. */
+  /** Why the library refused to be written when jobs were last asked for: one that is shown as running may have ended with its server. */
   get heldUpBy(): AppError | undefined {
     return this.refusal;
   }

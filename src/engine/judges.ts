@@ -94,7 +94,10 @@ export async function judgeAll(
   return best;
 }
 
-/** Who takes whatever meets the conditions leaves what another interest is about to that one, and only orders by what was saved. */
+/**
+ * An open interest takes whatever meets its conditions (0), so that a paper goes to another interest that it fits; what is near to
+ * its unwanted examples is below 0, and what is near to papers that were saved for it above.
+ */
 function marginsOf({ preference, open }: Judge, fits: readonly Fit[], items: readonly Item[]): number[] {
   const margins = preference.margins(fits, items);
   if (open === undefined) return margins;

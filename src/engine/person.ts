@@ -160,9 +160,10 @@ export class Person {
 
   /** Of all interests that have become two. */
   async splitProposals(): Promise<SplitProposal[]> {
+    const feedback = await this.library.personal.feedback(this.name);
     const proposals: SplitProposal[] = [];
-    for (const { id } of await this.interests()) {
-      const proposal = await this.splitProposal(id);
+    for (const interest of await this.interests()) {
+      const proposal = await this.serving.within((library) => proposeSplit(library, interest, feedback));
       if (proposal !== undefined) proposals.push(proposal);
     }
     return proposals;

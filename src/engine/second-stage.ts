@@ -133,8 +133,8 @@ export class SecondStage {
 }
 
 /**
- * Whether a question is answered with the second stage: where it says nothing, as answers usually are, and not where it
- * compares ways of searching. Throws `invalid_request` where there is none.
+ * Whether a question is answered with the second stage: as `rerank` says; else in hybrid searches with the usual fusion, since other
+ * modes are asked for to compare ways of searching. Throws `invalid_request` where it is wanted and there is none.
  */
 export function wantsSecondStage({ rerank, mode, fusion }: Pick<Question, "rerank" | "mode" | "fusion">, isThere: boolean): boolean {
   if (rerank === true && !isThere) {

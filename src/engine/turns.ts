@@ -1,8 +1,8 @@
 /**
  * Lets everything else have its turn between the steps of answering. Promises that are resolved already go on at once,
  * so that sixteen answers under way would keep the event loop for as long as all of them take together; and what waits
- * for `setImmediate` is run all in one turn. Here one step is run in each, of whoever came first: when all are as far as
- * each other, all are answered late, and those that take more work by far.
+ * for `setImmediate` is run all in one turn. Here one step is run in each, of whoever came first: served evenly, all
+ * would be answered late, and those that take more work by far the latest.
  */
 
 import { AppError } from "../core/errors.ts";

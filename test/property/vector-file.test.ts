@@ -1,10 +1,11 @@
 /** Files of embeddings: what is written is read, and damaged ones are named and never half believed. */
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { VectorRow } from "../../src/core/vector-rows.ts";
 import { openVectorFile, writeVectorFile } from "../../src/embedding/vector-file.ts";
+import { readLines } from "../../src/embedding/vector-lines.ts";
 import { inventVector } from "../contract/invented-papers.ts";
 import { makeTemporaryFolder } from "../contract/temporary-folder.ts";
 import { holds } from "./settings.ts";
@@ -94,6 +95,19 @@ describe.each(["npy", "safetensors"])("embeddings as .%s", (format) => {
     writeFileSync(path, text, "latin1");
     await expect(openVectorFile(path)).rejects.toMatchObject({ code: "vectors_unreadable" });
   });
+});
+
+it("I11: refuses lines that end in the middle of a character", async () => {
+  const folder = await makeTemporaryFolder();
+  const file = join(folder.path, "ids.txt");
+  writeFileSync(file, Buffer.from("X:1\nX:é", "utf8").subarray(0, -1));
+  const read = async () => {
+    const lines: string[] = [];
+    for await (const line of readLines({ path: file, start: 0, end: statSync(file).size })) lines.push(line);
+    return lines;
+  };
+  await expect(read()).rejects.toMatchObject({ code: "vectors_unreadable", message: expect.stringContaining("UTF-8") });
+  await folder.remove();
 });
 
 it("I11: names a file that is not there, one that is a folder, and an ending that is none", async () => {

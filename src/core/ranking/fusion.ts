@@ -18,7 +18,7 @@ export interface Scale {
   readonly bestLexical: number;
   /** The cosine of the nearest paper. */
   readonly bestSemantic: number;
-  /** How far below it, as a difference of cosines, a paper counts as one that no word matches. */
+  /** The difference from that cosine at which a scaled score is 0, as the lexical one of a paper that no word matches. */
   readonly spread: number;
 }
 

@@ -70,8 +70,11 @@ export interface Expected {
   readonly library: string;
   readonly generation: Generation;
   readonly parameters: GraphParameters;
-  /** The database's last change: a checkpoint from its future belongs to another history. */
-  readonly lastChange: number;
+  /**
+   * The database's last change: a checkpoint from its future belongs to another history. Asked when the manifest has been read, which
+   * another process may have written just now.
+   */
+  readonly lastChange: () => number;
 }
 
 export class CheckpointFolder {
@@ -117,6 +120,12 @@ export class CheckpointFolder {
       // Another process that writes a checkpoint meanwhile takes away the files of the one before.
       if ((await this.named())?.manifest.text === before?.manifest.text) return answer;
     }
+  }
+
+  /** Whether a manifest is no longer the one that stands there. */
+  async isReplaced({ hnsw, lexical }: Manifest): Promise<boolean> {
+    const now = await this.named();
+    return now !== undefined && now.files.join() !== [hnsw.name, lexical.name].join();
   }
 
   private async readOnce(expected: Expected): Promise<{ manifest: Manifest } | { fault: string; missing: boolean }> {
@@ -167,7 +176,7 @@ function disagreement(manifest: Manifest, expected: Expected): string | undefine
     return "it belongs to another generation";
   if (manifest.dimensions !== generation.dimensions) return `it has ${manifest.dimensions} dimensions instead of ${generation.dimensions}`;
   if (manifest.M !== parameters.M || manifest.efConstruction !== parameters.efConstruction) return "it was built with other parameters";
-  if (manifest.lastChange > lastChange) return "it is from another history of this library";
+  if (manifest.lastChange > lastChange()) return "it is from another history of this library";
   return undefined;
 }
 

@@ -7,7 +7,7 @@ import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { type FileHandle, open, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import Database from "better-sqlite3";
+import type Database from "better-sqlite3";
 import { z } from "zod";
 import { AppError, toAppError, toWritingError } from "../../core/errors.ts";
 import { damaged } from "./archive.ts";
@@ -22,6 +22,7 @@ import {
 } from "./backup.ts";
 import { copyPages, databaseName, libraryIdOf, makeFolder, openDatabase, privateMode } from "./database.ts";
 import { type FileRecord, syncPath, writeDurably } from "./durable-file.ts";
+import { lockFile } from "./file-lock.ts";
 
 /** Four pages of the database: what changes is scattered over it, and each piece takes 90 bytes of the list. */
 const chunkBytes = 16_384;
@@ -100,31 +101,7 @@ async function add(folder: string, target: string, options: CopyOptions): Promis
     const name = nameAfter([...known.copies, ...(await namesIn(target, ".json"))].sort().at(-1), options.now);
     const files = await collectFiles(folder, work, copyPages, options);
     const copies = [...known.copies, name];
-    const pieces: Chunk[][] = [];
-    let addedBytes = 0;
-    const { sizeBytes } = await writeDurably(join(target, `${name}.chunks`), async (temporary) => {
-      const added = await open(temporary, "wx", privateMode);
-      try {
-        for (const [done, file] of files.entries()) {
-          options.onProgress?.("copying", done, files.length);
-          const own: Chunk[] = [];
-          for await (const bytes of createReadStream(join(work, file.name), { highWaterMark: chunkBytes })) {
-            const sha256 = sha256Of(bytes as Buffer);
-            let chunk = await known.find(sha256);
-            if (chunk === undefined) {
-              chunk = [copies.length - 1, addedBytes, (bytes as Buffer).length, sha256];
-              await added.appendFile(bytes as Buffer);
-              addedBytes += chunk[2];
-              known.add(chunk);
-            }
-            own.push(chunk);
-          }
-          pieces.push(own);
-        }
-      } finally {
-        await added.close();
-      }
-    });
+    const { pieces, sizeBytes } = await writePieces(join(target, `${name}.chunks`), work, files, known, copies.length - 1, options);
     const backup: BackupManifest = { format: 1, version: options.version, created: options.now.toISOString(), files };
     const list = await writeDurably(join(target, `${name}.json`), (temporary) =>
       writeFile(temporary, sealed({ library, copies, backup, pieces })),
@@ -145,6 +122,46 @@ async function add(folder: string, target: string, options: CopyOptions): Promis
     await known.close();
     await rm(work, { recursive: true, force: true });
   }
+}
+
+/**
+ * Cuts files into pieces, and writes those that no earlier copy has to a file.
+ * @param copy the place of the new copy among all. @returns the pieces of each file, and the size of what was written.
+ */
+async function writePieces(
+  path: string,
+  work: string,
+  files: readonly FileRecord[],
+  known: KnownChunks,
+  copy: number,
+  { onProgress }: Pick<CopyOptions, "onProgress">,
+): Promise<{ pieces: Chunk[][]; sizeBytes: number }> {
+  const pieces: Chunk[][] = [];
+  let offset = 0;
+  const { sizeBytes } = await writeDurably(path, async (temporary) => {
+    const added = await open(temporary, "wx", privateMode);
+    try {
+      for (const [done, file] of files.entries()) {
+        onProgress?.("copying", done, files.length);
+        const own: Chunk[] = [];
+        for await (const bytes of createReadStream(join(work, file.name), { highWaterMark: chunkBytes })) {
+          const sha256 = sha256Of(bytes as Buffer);
+          let chunk = await known.find(sha256);
+          if (chunk === undefined) {
+            chunk = [copy, offset, (bytes as Buffer).length, sha256];
+            await added.appendFile(bytes as Buffer);
+            offset += chunk[2];
+            known.add(chunk);
+          }
+          own.push(chunk);
+        }
+        pieces.push(own);
+      }
+    } finally {
+      await added.close();
+    }
+  });
+  return { pieces, sizeBytes };
 }
 
 /**
@@ -193,22 +210,17 @@ async function removeOldCopies(
 
 /** Held by the system for as long as this process has it open, so that one that is killed holds nothing. Throws `library_busy`. */
 function lockFolder(target: string): Database.Database {
-  let lock: Database.Database | undefined;
   try {
-    lock = new Database(join(target, lockName), { timeout: 0 });
-    lock.exec("BEGIN EXCLUSIVE");
-    return lock;
+    return lockFile(join(target, lockName));
   } catch (cause) {
-    lock?.close();
     const { code } = toAppError(cause);
     if (code === "storage_full") throw toWritingError(cause, target);
-    if (code !== "library_busy") {
-      throw new AppError("file_unreadable", `The folder ${target} cannot be written: ${toAppError(cause).message}`, {
-        mend: "Name a folder that may be written.",
-        cause,
-      });
-    }
-    throw new AppError("library_busy", `Another process adds a copy to ${target}.`, { mend: "Wait for it, and try again.", cause });
+    if (code === "library_busy")
+      throw new AppError("library_busy", `Another process adds a copy to ${target}.`, { mend: "Wait for it, and try again.", cause });
+    throw new AppError("file_unreadable", `The folder ${target} cannot be written: ${toAppError(cause).message}`, {
+      mend: "Name a folder that may be written.",
+      cause,
+    });
   }
 }
 

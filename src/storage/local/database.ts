@@ -183,6 +183,18 @@ export function libraryIdOf(db: Sqlite): string {
   return db.prepare<[], string>("SELECT value FROM meta WHERE key = 'library'").pluck().get() ?? "";
 }
 
+/** Runs `work`, which only reads, as of one moment: it does not see what other processes commit meanwhile. */
+export function asOfOneMoment<T>(db: Sqlite, work: () => T): T {
+  // Not `db.transaction`, which the write guard refuses once nothing is written any more: reading goes on.
+  db.exec("BEGIN");
+  try {
+    return work();
+  } finally {
+    // Some errors have ended it already.
+    if (db.inTransaction) db.exec("COMMIT");
+  }
+}
+
 /** A consistent copy of a library's database, taken while others may write. Throws what opening it does, and what SQLite says. */
 export function copyDatabase(path: string, target: string): void {
   const db = openDatabase(path, { create: false, isAsked: true });

@@ -21,7 +21,7 @@ interface Sink {
   startMerging?(): void;
 }
 
-/** One of the things that are made. */
+/** A sink that is filled when it is first asked for. */
 class Made<T extends Sink> {
   sink: T | undefined;
   loading: Promise<void> | undefined;
@@ -81,33 +81,29 @@ export class DerivedColumns {
     await Promise.allSettled([this.facetColumns.loading, this.suggestions.loading, this.suggestions.sink?.settled()]);
   }
 
-  /** Reads once for all that are not there yet. */
-  private async load(...wanted: readonly Made<Sink>[]): Promise<void> {
-    const missing = wanted.filter(({ loading }) => loading === undefined);
-    if (missing.length > 0) {
-      const loading = this.fill(missing);
-      for (const made of missing) made.loading = loading;
-    }
-    await Promise.all(wanted.map(({ loading }) => loading));
+  /** Reads all papers for it, once. */
+  private async load(made: Made<Sink>): Promise<void> {
+    made.loading ??= this.fill(made);
+    await made.loading;
   }
 
-  private async fill(wanted: readonly Made<Sink>[]): Promise<void> {
-    const sinks = wanted.map((made) => made.begin());
+  private async fill(made: Made<Sink>): Promise<void> {
+    const sink = made.begin();
     try {
       let after = 0;
       while (!this.closed.aborted) {
         const page = this.papers.briefPage(after, pageSize);
-        for (const sink of sinks) sink.put(page);
+        sink.put(page);
         const last = page.at(-1);
         if (last === undefined) break;
         after = last.label;
         await this.slices.giveWay();
       }
-      for (const made of wanted) made.isLoaded = true;
-      for (const sink of sinks) sink.startMerging?.();
+      made.isLoaded = true;
+      sink.startMerging?.();
     } catch (error) {
       // The next one who asks tries again.
-      for (const made of wanted) made.loading = undefined;
+      made.loading = undefined;
       throw error;
     }
   }

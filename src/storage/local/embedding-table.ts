@@ -33,6 +33,9 @@ export class EmbeddingTable {
   private readonly selectRecentBacklog;
   private readonly countBacklog;
   private readonly selectHash;
+  private readonly countAll;
+  private readonly selectPage;
+  private readonly selectChanged;
   private readonly put;
   private readonly putSentences;
   private readonly deleteSentences;
@@ -40,7 +43,7 @@ export class EmbeddingTable {
   private counted: { readonly question: string; readonly size: number } | undefined;
 
   constructor(
-    private readonly db: Sqlite,
+    db: Sqlite,
     private readonly counter: ChangeCounter,
     private readonly generations: GenerationTable,
   ) {
@@ -61,6 +64,13 @@ export class EmbeddingTable {
     this.selectRecentBacklog = selectBacklog(recentBacklog);
     this.countBacklog = db.prepare<{ generation: number; since: number }, number>(`SELECT COUNT(*) ${recentBacklog}`).pluck();
     this.selectHash = db.prepare<[number], string>("SELECT content_hash FROM papers WHERE label = ?").pluck();
+    this.countAll = db.prepare<[number], number>("SELECT COUNT(*) FROM embeddings WHERE generation = ?").pluck();
+    this.selectPage = db.prepare<[number, number, number], EmbeddingRow>(
+      "SELECT label, vector, checksum FROM embeddings WHERE generation = ? AND label > ? ORDER BY label LIMIT ?",
+    );
+    this.selectChanged = db.prepare<[number, number], EmbeddingRow & { change: number }>(
+      "SELECT label, vector, checksum, change FROM embeddings WHERE generation = ? AND change > ? ORDER BY change, label",
+    );
     this.put = db.prepare(
       "INSERT OR REPLACE INTO embeddings (generation, label, content_hash, vector, checksum, change) VALUES (?, ?, ?, ?, ?, ?)",
     );
@@ -121,25 +131,17 @@ export class EmbeddingTable {
   }
 
   count(generation: Generation): number {
-    return this.db.prepare<[number], number>("SELECT COUNT(*) FROM embeddings WHERE generation = ?").pluck().get(generation.id) ?? 0;
+    return this.countAll.get(generation.id) ?? 0;
   }
 
   /** Rows by label, from behind `after`. */
   page(generation: Generation, after: Label, limit: number): EmbeddingRow[] {
-    return this.db
-      .prepare<[number, number, number], EmbeddingRow>(
-        "SELECT label, vector, checksum FROM embeddings WHERE generation = ? AND label > ? ORDER BY label LIMIT ?",
-      )
-      .all(generation.id, after, limit);
+    return this.selectPage.all(generation.id, after, limit);
   }
 
   /** Rows written by changes after `since`, in order. */
   changedSince(generation: Generation, since: number): (EmbeddingRow & { change: number })[] {
-    return this.db
-      .prepare<[number, number], EmbeddingRow & { change: number }>(
-        "SELECT label, vector, checksum, change FROM embeddings WHERE generation = ? AND change > ? ORDER BY change, label",
-      )
-      .all(generation.id, since);
+    return this.selectChanged.all(generation.id, since);
   }
 }
 

@@ -44,6 +44,8 @@ export interface GenerationParts {
   readonly onProgress: ((what: string, done: number, total: number) => void) | undefined;
 }
 
+/** How often files are read again that are replaced meanwhile. */
+const mostAttempts = 3;
 /** Rows that are read at once: whoever searches waits for them. */
 const pageSize = 100;
 /** From so many vectors on, which take a few seconds, another process builds; fewer are there before it has begun. */
@@ -80,24 +82,9 @@ export class GenerationIndex {
     const index = new GenerationIndex(generation, parts);
     // What changes while rows are read is taken in again afterwards.
     index.seen = parts.counter.last();
-    if (fromFiles) {
-      const checkpoint = await readCheckpoint(generation, parts);
-      if ("manifest" in checkpoint) index.manifest = checkpoint.manifest;
-      else {
-        const fault = checkpoint.missing ? whatIsGone(generation, parts.generations) : checkpoint.fault;
-        if (fault !== undefined) parts.onRebuild(fault, index.vectors);
-      }
-    }
     await index.readVectors();
-    if (index.manifest !== undefined) {
-      try {
-        await index.readGraph(index.manifest);
-      } catch (error) {
-        // They are what was written, and that was not whole.
-        parts.onRebuild(`the graph cannot be read (${toAppError(error).message})`, index.vectors);
-        [index.manifest, index.checkpointChange] = [undefined, undefined];
-      }
-    }
+    const fault = fromFiles ? await index.readFiles() : undefined;
+    if (fault !== undefined) parts.onRebuild(fault, index.vectors);
     if (index.manifest === undefined) index.vectors.startGraph();
     index.follow();
     return index;
@@ -220,6 +207,25 @@ export class GenerationIndex {
       );
   }
 
+  /** Reads the graph from the files of a checkpoint. @returns why they cannot be used; undefined where they are, or there never were any. */
+  private async readFiles(): Promise<string | undefined> {
+    const { generation, parts } = this;
+    for (let attempt = 1; ; attempt++) {
+      const checkpoint = await readCheckpoint(generation, parts);
+      if (!("manifest" in checkpoint)) return checkpoint.missing ? whatIsGone(generation, parts.generations) : checkpoint.fault;
+      const { manifest } = checkpoint;
+      try {
+        await this.readGraph(manifest);
+        return undefined;
+      } catch (error) {
+        // Another process that writes a checkpoint takes away the files of the one before. Else they are what was written, and that was
+        // not whole.
+        if (attempt < mostAttempts && (await parts.folder.isReplaced(manifest))) continue;
+        return `the graph cannot be read (${toAppError(error).message})`;
+      }
+    }
+  }
+
   private keepBuilding(): void {
     const { maintain, onNotice } = this.parts;
     if (!maintain || (this.vectors.pendingSize === 0 && !this.vectors.isWasteful)) return;
@@ -302,5 +308,5 @@ export async function readCheckpoint(
   { folder, libraryId, counter }: Pick<GenerationParts, "folder" | "libraryId" | "counter">,
 ): ReturnType<CheckpointFolder["read"]> {
   const parameters = generation.graph ?? defaultGraphParameters;
-  return await folder.read({ library: libraryId, generation, parameters, lastChange: counter.last() });
+  return await folder.read({ library: libraryId, generation, parameters, lastChange: () => counter.last() });
 }

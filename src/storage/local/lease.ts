@@ -72,7 +72,7 @@ export class Lease {
     return holder !== undefined && holder.token !== this.token && isHeld(holder, this.db);
   }
 
-  /** Never throws: whoever was refused the last word has given it up all the same. */
+  /** Never throws, also once the library is closed: whoever was refused the last word has given it up all the same. */
   release(): void {
     const mark = Lease.held.get(this.token);
     if (mark === undefined) return;
@@ -82,13 +82,14 @@ export class Lease {
     try {
       this.drop.run(this.work, this.token);
     } catch {
-      // A full disk. The row is taken over by the next one, since nobody has its file.
+      // A full disk, or a library that is closed. The row is taken over by the next one, since nobody has its file.
     }
   }
 
   /**
-   * Files of those that were killed. Nobody else is between locking one and writing it down: that is one transaction. What is
-   * locked is of another library whose database a link leads to in this folder; what cannot be removed is in nobody's way.
+   * Removes the lock files of processes that were killed. No other process is between locking its file and writing it down, which is
+   * one transaction. What is still locked belongs to another library whose database is a link to this folder; what cannot be removed
+   * is in nobody's way.
    */
   private removeLeftOvers(dead: Holder | undefined): void {
     const folder = folderOf(this.db);

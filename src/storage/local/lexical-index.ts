@@ -83,7 +83,7 @@ export class LexicalIndex {
     if (papers.length === 0) return;
     this.scored = undefined;
     const latest = new Map(papers.map(({ label, paper }) => [label, paper]));
-    // First of all: a term that only they hold must not leave after it was given to one of the papers.
+    // The former versions first: a term that only they hold would else count as left, though a new version holds it.
     for (const label of latest.keys()) this.remove(label);
     const builder = new ForwardBuilder();
     for (const [label, paper] of latest) {

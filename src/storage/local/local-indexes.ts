@@ -14,8 +14,8 @@ import type { StoredPaper } from "../../core/paper-store.ts";
 import { counted } from "../../core/text.ts";
 import type { LibraryHealth } from "../../core/upkeep.ts";
 import type { ChangeCounter } from "./change-counter.ts";
-import { CheckpointFolder, generationFolder } from "./checkpoint.ts";
-import { libraryIdOf, type Sqlite } from "./database.ts";
+import { CheckpointFolder, generationFolder, type Manifest } from "./checkpoint.ts";
+import { asOfOneMoment, libraryIdOf, type Sqlite } from "./database.ts";
 import type { DerivedColumns } from "./derived-columns.ts";
 import type { EmbeddingTable } from "./embedding-table.ts";
 import type { FaultTable } from "./fault-table.ts";
@@ -109,15 +109,14 @@ export class LocalIndexes {
       if (damage !== undefined) this.rebuilds.begin("words", damage.reason, () => "rebuilt");
       return;
     }
-    const { lexical, lastChange, analysis } = index.manifest;
-    if (analysis !== analysisVersion) {
+    if (index.manifest.analysis !== analysisVersion) {
       options.onNotice?.("The word index is made anew: this version of Paperkin reads words in another way.");
       await this.indexWords();
       // So that the next checkpoint writes it, whether or not papers change.
       index.checkpointChange = undefined;
       return;
     }
-    const reason = await this.readWords(this.folderOf(generation).path(lexical), lastChange);
+    const reason = await this.readWords(generation, index.manifest);
     if (reason !== undefined) {
       this.notice(`The word index is made anew: ${reason}.`);
       await this.indexWords();
@@ -177,9 +176,12 @@ export class LocalIndexes {
 
   /** Frees the memory of a generation that is not live. */
   unload(generation: Generation): void {
-    if (this.parts.generations.live()?.id === generation.id) return;
-    this.indexes.get(generation.id)?.stop();
-    this.indexes.delete(generation.id);
+    if (this.parts.generations.live()?.id !== generation.id) this.forget(generation);
+  }
+
+  private forget({ id }: Generation): void {
+    this.indexes.get(id)?.stop();
+    this.indexes.delete(id);
   }
 
   /** Completes the graph of a generation, which need not be live, and writes its files. */
@@ -199,13 +201,16 @@ export class LocalIndexes {
   }
 
   /** What `verify` looks at, and how it mends. */
-  async toVerify(): Promise<Pick<VerifyParts, "generation" | "lexical" | "vectors" | "readCheckpoint" | "filesHeldBy" | "rebuild">> {
+  async toVerify(): Promise<Omit<VerifyParts, "db" | "papers" | "embeddings" | "generations" | "repair" | "onProgress">> {
     await this.refresh();
     const generation = this.parts.generations.live();
     return {
       generation,
       lexical: this.words,
+      lexicalUpTo: () => this.seen,
+      lexicalSurplus: () => this.surplusOfWords(this.seen),
       vectors: generation === undefined ? undefined : (await this.of(generation))?.vectors,
+      followVectors: () => generation && this.indexes.get(generation.id)?.follow(),
       readCheckpoint: async () => (generation === undefined ? undefined : await readCheckpoint(generation, this.partsOf(generation))),
       filesHeldBy: () => claimedWork(this.parts.db).find(({ work }) => work === "checkpoint" && !this.checkpointLease.isHeld),
       rebuild: async () => {
@@ -219,9 +224,9 @@ export class LocalIndexes {
     return new CheckpointFolder(join(this.parts.options.folder, generationFolder(generation)));
   }
 
-  /** Resolves when nothing is read, built or written any more; after `closing`, that is soon. */
+  /** Resolves when nothing is read, followed, built or written any more; after `closing`, that is soon. */
   async settled(): Promise<void> {
-    await Promise.allSettled(this.loading.values());
+    await Promise.allSettled([...this.loading.values(), this.refreshing]);
     await Promise.all([...this.indexes.values()].map((index) => index.settled()));
     await this.checkpointing;
     this.checkpointLease.release();
@@ -310,9 +315,10 @@ export class LocalIndexes {
     const { papers, options, slices } = this.parts;
     const lexical = new LexicalIndex();
     const total = papers.count();
-    let after = 0;
+    let [after, damaged] = [0, 0];
     for (;;) {
       const page = papers.readablePage(after, pageSize);
+      damaged += page.damaged;
       lexical.put(page.papers);
       await lexical.joinSegments(slices);
       if (page.last === undefined) break;
@@ -321,47 +327,64 @@ export class LocalIndexes {
       await nextTurn();
     }
     this.words = lexical;
-    const damaged = papers.count() - lexical.size;
     if (damaged > 0)
       this.notice(
         `${counted(damaged, "stored record")} ${damaged === 1 ? "is" : "are"} damaged, so that no words find what ${damaged === 1 ? "it is" : "they are"} of: \`paperkin verify\` names ${damaged === 1 ? "it" : "them"}.`,
       );
   }
 
-  /** Reads the word index, which holds everything up to a change. @returns why it cannot be used; undefined where it can. */
-  private async readWords(path: string, lastChange: number): Promise<string | undefined> {
+  /** Reads the word index from the file of a checkpoint, and brings it up to date. @returns why it cannot be used; undefined where it can. */
+  private async readWords(generation: Generation, manifest: Manifest): Promise<string | undefined> {
+    const folder = this.folderOf(generation);
     try {
-      this.words = LexicalIndex.fromStored(await readLexicalFile(path));
+      this.words = LexicalIndex.fromStored(await readLexicalFile(folder.path(manifest.lexical)));
     } catch (error) {
+      // Another process that writes a checkpoint takes away the files of the one before.
+      const next = (await folder.isReplaced(manifest)) ? await readCheckpoint(generation, this.partsOf(generation)) : undefined;
+      if (next !== undefined && "manifest" in next) return await this.readWords(generation, next.manifest);
       return `its file cannot be read (${toAppError(error).message})`;
     }
-    await this.followPapers(lastChange);
-    return this.words.size === this.parts.papers.count() ? undefined : "it does not hold the papers that are stored";
+    if (this.surplusOfWords(manifest.lastChange) !== 0) return "it does not hold the papers that are stored";
+    await this.followPapers(manifest.lastChange);
+    return undefined;
+  }
+
+  /**
+   * How many papers more the word index holds than are stored; below 0, fewer. What has changed since a change, up to which it holds
+   * everything, is left out, and all is counted at one moment: other processes write meanwhile.
+   */
+  private surplusOfWords(since: number): number {
+    const { db, papers } = this.parts;
+    return asOfOneMoment(db, () => {
+      const gone = papers.removedSince(since).filter((label) => this.words.has(label)).length;
+      const fresh = papers.changedSince(since).filter((label) => !this.words.has(label)).length;
+      return this.words.size - gone + fresh - papers.count();
+    });
   }
 
   /** Takes in every change behind `seen`. */
   private async follow(): Promise<boolean> {
-    const { counter, generations, onChange } = this.parts;
+    const { counter, generations, onChange, closing } = this.parts;
     const upTo = counter.last();
     for (const index of this.indexes.values()) index.follow();
     // The first generation, which another process has made; a later one is loaded before it is asked.
     const live = generations.live();
     if (live !== undefined && this.indexes.size === 0) await this.of(live);
     if (await this.followPapers(this.seen)) onChange();
-    this.seen = upTo;
+    if (!closing.aborted) this.seen = upTo;
     return true;
   }
 
-  /** @returns whether there was anything to take in. */
+  /** Ends early after `closing`. @returns whether there was anything to take in. */
   private async followPapers(since: number): Promise<boolean> {
-    const { papers, columns, slices } = this.parts;
+    const { papers, columns, slices, closing } = this.parts;
     const [removed, changed] = [papers.removedSince(since), papers.changedSince(since)];
     for (const label of removed) {
       this.words.remove(label);
       columns.remove(label);
     }
     for (const label of changed) this.toldRecords.delete(label);
-    for (let at = 0; at < changed.length; at += followedAtOnce) {
+    for (let at = 0; at < changed.length && !closing.aborted; at += followedAtOnce) {
       const page = changed.slice(at, at + followedAtOnce).flatMap((label) => this.readable(label) ?? []);
       this.words.put(page);
       columns.put(page);
@@ -384,7 +407,7 @@ export class LocalIndexes {
   private async rebuild(generation: Generation | undefined): Promise<void> {
     await this.indexWords();
     if (generation === undefined) return;
-    this.indexes.delete(generation.id);
+    this.forget(generation);
     await this.of(generation, false);
     await this.checkpoint();
   }

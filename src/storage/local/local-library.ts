@@ -523,9 +523,7 @@ export class LocalLibrary implements Library {
   async claim(work: string): Promise<(() => Promise<void>) | undefined> {
     const lease = new Lease(this.db, work);
     if (!lease.take()) return undefined;
-    return async () => {
-      if (this.db.open) lease.release();
-    };
+    return async () => lease.release();
   }
 
   async claimedWork(): Promise<ClaimedWork[]> {

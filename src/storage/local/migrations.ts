@@ -265,6 +265,12 @@ export const migrations: readonly string[] = [
   -- Names are compared by the letters of A to Z where catalogues write those.
   UPDATE papers SET authors_key = ${withPlainNames("authors_key")} WHERE authors_key GLOB '*[łøđðþħıŋæœß]*';
   `,
+  /* 23 */ `
+  -- What all people gave the papers of a list, and how much one person wrote, without reading what others said of other papers.
+  DROP INDEX feedback_kind;
+  CREATE INDEX feedback_paper ON feedback (paper_id, kind, person, at);
+  CREATE INDEX comments_person ON comments (person);
+  `,
 ];
 
 /** In SQL, a key of names as `nameKey` of `core/author-names.ts` has it since version 22. */

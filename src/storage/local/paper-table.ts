@@ -143,14 +143,15 @@ export class PaperTable {
     return row && readablePaper(row, onDamage);
   }
 
-  /** As {@link page}, without those whose record is damaged. @returns beside them the last label that was looked at; undefined behind the last paper. */
+  /** As {@link page}, without those whose record is damaged, and how many these are. `last` is the last label that was looked at; undefined behind the last paper. */
   readablePage(
     after: Label,
     limit: number,
     onDamage?: (label: Label, error: AppError) => void,
-  ): { papers: StoredPaper[]; last: Label | undefined } {
+  ): { papers: StoredPaper[]; damaged: number; last: Label | undefined } {
     const rows = this.selectPage.all(after, limit);
-    return { papers: rows.flatMap((row) => readablePaper(row, (error) => onDamage?.(row.label, error)) ?? []), last: rows.at(-1)?.label };
+    const papers = rows.flatMap((row) => readablePaper(row, (error) => onDamage?.(row.label, error)) ?? []);
+    return { papers, damaged: rows.length - papers.length, last: rows.at(-1)?.label };
   }
 
   count(): number {

@@ -12,7 +12,7 @@ export const shortBusyTimeoutMs = 25;
 /** Between two attempts: time for those who only read. */
 const pauseMs = 25;
 
-/** What is part of a library, and written to by itself. */
+/** Properties of a library that are stores: their methods wait too. */
 const stores: ReadonlySet<string | symbol> = new Set(["personal", "delivery", "jobs", "signIns", "comments"]);
 
 /** Runs what another process's transaction may refuse, until it is not refused. Throws what it throws, and `SQLITE_BUSY` after 20 seconds. */

@@ -1,7 +1,7 @@
 /** People, their interests, feedback and picks in SQLite. */
 import { type Feedback, type FeedbackKind, type Interest, ownerName } from "../../core/interest.ts";
 import type { Judgment } from "../../core/judgment.ts";
-import type { GivenToPaper, InterestDivision, PersonalStore, Scope, StoredKey } from "../../core/personal-store.ts";
+import type { GivenToPaper, InterestDivision, PersonalStore, StoredKey } from "../../core/personal-store.ts";
 import type { Picks } from "../../core/picks.ts";
 import type { Sqlite } from "./database.ts";
 import { readRecord } from "./paper-row.ts";
@@ -55,9 +55,7 @@ export class PersonalTable implements PersonalStore {
       addPerson: db.prepare<[string]>("INSERT OR IGNORE INTO people (name) VALUES (?)"),
       removePerson: db.prepare<[string]>("DELETE FROM people WHERE name = ?"),
       removeOwn: ownTables.map((table) => db.prepare<[string]>(`DELETE FROM ${table} WHERE person = ?`)),
-      keys: db.prepare<[], StoredKey & { scope: Scope }>(
-        "SELECT hash, prefix, person, scope, created FROM api_keys ORDER BY created, hash",
-      ),
+      keys: db.prepare<[], StoredKey>("SELECT hash, prefix, person, scope, created FROM api_keys ORDER BY created, hash"),
       addKey: db.prepare<[StoredKey]>(
         "INSERT INTO api_keys (hash, prefix, person, scope, created) VALUES (@hash, @prefix, @person, @scope, @created)",
       ),
@@ -88,16 +86,15 @@ export class PersonalTable implements PersonalStore {
         `SELECT ${feedbackColumns} FROM feedback WHERE person = ? AND paper_id IN (SELECT value FROM json_each(?)) ${feedbackOrder}`,
       ),
       countFeedback: db.prepare<[string, string], { count: number }>(
-        "SELECT count(*) AS count FROM feedback WHERE person = ? AND +kind = ?",
+        "SELECT count(*) AS count FROM feedback WHERE person = ? AND kind = ?",
       ),
       putFeedback: db.prepare<[string, string, string, string | null, string | null, string]>(
         "INSERT OR REPLACE INTO feedback (person, paper_id, kind, note, interest, at) VALUES (?, ?, ?, ?, ?, ?)",
       ),
       removeFeedback: db.prepare<[string, string, string]>("DELETE FROM feedback WHERE person = ? AND paper_id = ? AND kind = ?"),
-      // In the order of people, without the index by kind: looking up each row of that one takes longer.
       popularity: db.prepare<[string], GivenToPaper>(
         `SELECT dense_rank() OVER (ORDER BY person) AS giver, paper_id AS paperId, kind, at FROM feedback
-        WHERE +kind IN ('vote', 'save') AND paper_id IN (SELECT value FROM json_each(?)) ORDER BY at, paper_id, giver`,
+        WHERE kind IN ('vote', 'save') AND paper_id IN (SELECT value FROM json_each(?)) ORDER BY at, paper_id, giver`,
       ),
       judgments: db.prepare<[{ person: string; query: string | null }], JudgmentRow>(
         `SELECT query, paper_id AS paperId, relevant, at FROM judgments
@@ -156,8 +153,7 @@ export class PersonalTable implements PersonalStore {
   }
 
   async putInterest(person: string, interest: Interest): Promise<void> {
-    const body = JSON.stringify(interest);
-    this.statements.putInterest.run(person, interest.id, interest.created, body, checksumOfText(body));
+    this.writeInterest(person, interest);
   }
 
   async replaceInterest(person: string, before: Interest, after: Interest): Promise<boolean> {
@@ -171,20 +167,20 @@ export class PersonalTable implements PersonalStore {
   }
 
   async divideInterest(person: string, { before, first, second, moved }: InterestDivision): Promise<boolean> {
-    const { interest, putInterest, moveFeedback } = this.statements;
-    const put = (one: Interest) => {
-      const body = JSON.stringify(one);
-      putInterest.run(person, one.id, one.created, body, checksumOfText(body));
-    };
+    const { interest, moveFeedback } = this.statements;
     return this.db
       .transaction(() => {
         if (interest.get(person, before.id)?.body !== JSON.stringify(before)) return false;
-        put(first);
-        put(second);
+        for (const half of [first, second]) this.writeInterest(person, half);
         for (const { paperId, kind, at } of moved) moveFeedback.run({ person, paperId, kind, at, from: before.id, to: second.id });
         return true;
       })
       .immediate();
+  }
+
+  private writeInterest(person: string, interest: Interest): void {
+    const body = JSON.stringify(interest);
+    this.statements.putInterest.run(person, interest.id, interest.created, body, checksumOfText(body));
   }
 
   async forgetInterest(person: string, id: string): Promise<void> {

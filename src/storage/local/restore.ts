@@ -38,22 +38,24 @@ const lockName = "restoring.lock";
  */
 export async function restore(path: string, folder: string, options: RestoreOptions): Promise<BackupManifest> {
   const source = await openSource(path, options.copy);
-  let [alone, place]: (Database.Database | undefined)[] = [];
+  /** The library that is there, for nobody else to open; and the folder, for nobody else to restore in. */
+  let library: Database.Database | undefined;
+  let place: Database.Database | undefined;
   try {
     const { manifest } = source;
     await checkSource(source, options.onProgress);
-    alone = lockTarget(folder, options.replace);
+    library = lockTarget(folder, options.replace);
     place = lockPlace(folder);
     await extract(source, join(folder, restoringName), options);
     checkDatabase(join(folder, restoringName, databaseName));
     // One that was begun there meanwhile.
-    if (alone === undefined) alone = lockTarget(folder, options.replace);
+    library ??= lockTarget(folder, options.replace);
     await replace(folder);
     return manifest;
   } catch (error) {
     throw toAppError(error);
   } finally {
-    alone?.close();
+    library?.close();
     await source.close();
     if (place !== undefined) {
       await rm(join(folder, restoringName), { recursive: true, force: true });

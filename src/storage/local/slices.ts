@@ -3,14 +3,14 @@ import { setImmediate as nextTurn, setTimeout as wait } from "node:timers/promis
 
 /** How long a slice may take: nobody notices to have waited for one. */
 const sliceMs = 8;
-/** Whoever was answered for so long between two slices is likely to need several turns, and not to be alone. */
+/** Where the event loop was busy for so long between two slices, requests are being answered, and need several turns each. */
 const busyMs = 1;
 /** How long those are left to themselves. */
 const restMs = 25;
 
 /**
- * Gives way to others once a slice is used up, for longer where there are any. To be asked often; it costs a look at
- * the clock. Several that work in the slices of one object take turns: what others wait for is one slice, not one of each.
+ * Lets go of the event loop once a slice of time is used up, for longer where requests are being answered. To be asked often: it
+ * costs a look at the clock. Those who work in the slices of one object take turns, so that a request waits for one slice, not one of each.
  */
 export class Slices {
   private began = performance.now();

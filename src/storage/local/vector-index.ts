@@ -107,12 +107,12 @@ export class VectorIndex {
   nearest(vector: Float32Array, k: number, within: LabelSet | undefined): Scored[] {
     if (!this.usesGraph || this.graph === undefined || (within !== undefined && within.size <= exactBelow))
       return this.matrix.nearest(vector, k, within);
-    // A filter that most papers pass, or papers that the graph has wrong: look as much further, and once more than that.
+    // Some of what the graph finds is dropped, by the filter or where the graph is behind: look for so many more, and half as many again.
     const share = (within?.size ?? this.matrix.size) / Math.max(1, this.matrix.size);
     const width = within === undefined && this.pending.size + this.leaving.size === 0 ? k : Math.ceil((1.5 * k) / share) + 16;
     const seen = this.graph.search(vector, width, this.searchWidth?.efSearch ?? leastSearchWidth);
     const found = this.merge(vector, seen, k, within);
-    // Beyond the last that the graph gave there may be nearer ones than those that wait outside it.
+    // Papers behind the last one that the graph gave may be nearer than some that were merged in: the list is whole down to that score only.
     const horizon = seen.length < width ? Number.NEGATIVE_INFINITY : (seen.at(-1)?.score ?? 0);
     const isWhole = found.length >= Math.min(k, within?.size ?? this.matrix.size) && (found.at(-1)?.score ?? 0) >= horizon - scoreTolerance;
     return isWhole ? found : this.matrix.nearest(vector, k, within);
@@ -175,10 +175,11 @@ export class VectorIndex {
 
   /** Writes the graph under a path; changes wait meanwhile. Throws `storage_full` where it was not written to its end. */
   async writeGraph(path: string): Promise<void> {
-    if (this.graph === undefined) throw new TypeError("there is no graph to write");
+    const { graph } = this;
+    if (graph === undefined) throw new TypeError("there is no graph to write");
     this.writing = true;
     try {
-      await this.graph.write(path);
+      await graph.write(path);
       const missing = await missingBytes(path);
       if (missing > 0) {
         throw new AppError("storage_full", `The index file could not be written whole: at least ${missing} bytes are missing.`, {
@@ -187,7 +188,7 @@ export class VectorIndex {
       }
     } finally {
       this.writing = false;
-      for (const label of this.leaving) this.graph.remove(label);
+      for (const label of this.leaving) graph.remove(label);
       this.leaving.clear();
     }
   }

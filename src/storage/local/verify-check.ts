@@ -17,7 +17,13 @@ export interface VerifyParts {
   /** The live one. */
   readonly generation: Generation | undefined;
   readonly lexical: LexicalIndex;
+  /** The last change of papers that the word index holds: what other processes write behind it is no fault. */
+  lexicalUpTo(): number;
+  /** How many papers more it holds than are stored, those that changed behind that left out. */
+  lexicalSurplus(): number;
   readonly vectors: VectorIndex | undefined;
+  /** Brings the vectors up to the moment. */
+  followVectors(): void;
   readCheckpoint(): Promise<{ manifest: { count: number; lastChange: number } } | { fault: string; missing: boolean } | undefined>;
   /** The process that writes them, where that is another one. */
   filesHeldBy(): ClaimedWork | undefined;

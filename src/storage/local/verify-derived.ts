@@ -1,6 +1,7 @@
 /** Checks of what is derived from the stored papers: files, words, neighbours (I2). */
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Generation } from "../../core/generation.ts";
+import { asOfOneMoment } from "./database.ts";
 import { whatIsGone } from "./generation-index.ts";
 import { LexicalIndex } from "./lexical-index.ts";
 import type { VectorIndex } from "./vector-index.ts";
@@ -22,17 +23,21 @@ export async function checkFiles({ readCheckpoint, generation, generations }: Ve
   return { state: "damaged", detail: `${gone}. They are made anew from the stored embeddings.` };
 }
 
-export async function checkWords({ papers, lexical }: VerifyParts): Promise<Checked> {
+export async function checkWords({ db, papers, lexical, lexicalUpTo, lexicalSurplus }: VerifyParts): Promise<Checked> {
   const faults: string[] = [];
   let [count, after] = [0, 0];
   for (;;) {
     // Of a paper whose record is damaged nobody can say which words it should have.
-    const { papers: page, last } = papers.readablePage(after, pageSize);
+    const [{ papers: page, last }, changed] = asOfOneMoment(
+      db,
+      () => [papers.readablePage(after, pageSize), new Set(papers.changedSince(lexicalUpTo()))] as const,
+    );
     if (last === undefined) break;
     after = last;
     count += page.length;
-    for (const { label, paper } of page) if (!lexical.has(label)) faults.push(`${paper.paperId} is missing`);
-    const [sampled] = page;
+    const settled = page.filter(({ label }) => !changed.has(label));
+    for (const { label, paper } of settled) if (!lexical.has(label)) faults.push(`${paper.paperId} is missing`);
+    const [sampled] = settled;
     if (sampled !== undefined) {
       const alone = new LexicalIndex();
       alone.put([sampled]);
@@ -42,12 +47,19 @@ export async function checkWords({ papers, lexical }: VerifyParts): Promise<Chec
     }
     await nextTurn();
   }
-  const stored = papers.count();
-  if (lexical.size > stored) faults.push(`${lexical.size - stored} papers are in it that are not stored`);
+  const surplus = lexicalSurplus();
+  if (surplus > 0) faults.push(`${surplus} papers are in it that are not stored`);
   return found(faults, `it holds the words of ${count} papers`, false);
 }
 
-export function checkVectors({ embeddings }: VerifyParts, generation: Generation, vectors: VectorIndex): Checked {
+export function checkVectors(parts: VerifyParts, generation: Generation, vectors: VectorIndex): Checked {
+  return asOfOneMoment(parts.db, () => {
+    parts.followVectors();
+    return compareVectors(parts, generation, vectors);
+  });
+}
+
+function compareVectors({ embeddings }: VerifyParts, generation: Generation, vectors: VectorIndex): Checked {
   const faults: string[] = [];
   const stored = embeddings.count(generation);
   if (stored !== vectors.matrix.size) faults.push(`it holds ${vectors.matrix.size} vectors, and ${stored} are stored`);

@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Generation } from "../../core/generation.ts";
 import type { Label } from "../../core/label-set.ts";
 import { type Paper, paperSchema } from "../../core/paper.ts";
-import type { Sqlite } from "./database.ts";
+import { asOfOneMoment, type Sqlite } from "./database.ts";
 import { faultOfRow } from "./embedding-table.ts";
 import { columnsOf } from "./paper-row.ts";
 import { agrees, checksumOfBytes, checksumOfText } from "./row-checksum.ts";
@@ -16,35 +16,32 @@ export async function checkPapers({ db, papers, repair }: VerifyParts): Promise<
   const unreadable: string[] = [];
   const faults: string[] = [];
   let [count, after] = [0, 0];
-  const select = db.prepare<[number, number], { label: number; record: string }>(
-    "SELECT label, record FROM papers WHERE label > ? ORDER BY label LIMIT ?",
-  );
-  const selectColumns = db.prepare<[number], Record<string, unknown>>(
-    `SELECT record, checksum, content_hash AS contentHash, title_key AS titleKey, main_title_key AS mainTitleKey, first_day AS firstDay, last_day AS lastDay, listing_date AS listingDate, year, venue_key AS venueKey,
-     authors_key AS authorsKey, has_code AS hasCode, withdrawn, published, updated, listed, has_abstract AS hasAbstract, has_pdf AS hasPdf,
-     votes, citations, language FROM papers WHERE label = ?`,
+  const select = db.prepare<[number, number], Record<string, unknown> & { label: number; record: string; checksum: number | null }>(
+    `SELECT label, record, checksum, content_hash AS contentHash, title_key AS titleKey, main_title_key AS mainTitleKey, first_day AS firstDay,
+     last_day AS lastDay, listing_date AS listingDate, year, venue_key AS venueKey, authors_key AS authorsKey, has_code AS hasCode, withdrawn,
+     published, updated, listed, has_abstract AS hasAbstract, has_pdf AS hasPdf, votes, citations, language
+     FROM papers WHERE label > ? ORDER BY label LIMIT ?`,
   );
   for (;;) {
     const rows = select.all(after, pageSize);
     const last = rows.at(-1);
     if (last === undefined) break;
     after = last.label;
-    for (const { label, record } of rows) {
+    for (const { label, record, checksum, ...stored } of rows) {
       count++;
       const paper = readRecord(record);
       if (paper === undefined) {
         unreadable.push(`paper ${label} has a record that cannot be read: ${mendRecord}`);
         continue;
       }
-      const stored = selectColumns.get(label);
-      const { checksum, ...columns } = columnsOf(paper, record);
-      if (typeof stored?.checksum === "number" && stored.checksum !== checksum) {
+      const { record: _, checksum: actual, ...columns } = columnsOf(paper, record);
+      if (!agrees(checksum, actual)) {
         unreadable.push(
           `${paper.paperId} has a record that is not the one that was stored: import it again from where it came, ${mendRecord}, or remove it (\`papers remove\`)`,
         );
         continue;
       }
-      const wrong = Object.entries(columns).find(([column, value]) => stored?.[column] !== value);
+      const wrong = Object.entries(columns).find(([column, value]) => stored[column] !== value);
       if (wrong === undefined) continue;
       faults.push(`${paper.paperId}: ${wrong[0]} does not follow from its record`);
       if (repair) papers.rewrite(label, paper);
@@ -97,11 +94,11 @@ export function checkIds({ db, papers, repair }: VerifyParts): Checked {
   return found(faults, `${count} ids lead to their papers`, repair);
 }
 
-/** One answers wherever there are any; with none, nothing says which model the vectors are of. */
+/** One answers wherever one ever did; with none, nothing says which model the vectors are of. The first one may still be being filled. */
 export function checkGenerations({ generations }: VerifyParts): Checked {
   const entries = generations.all();
   const live = entries.filter(({ state }) => state === "live");
-  if (entries.length > 0 && live.length !== 1)
+  if (entries.some(({ state }) => state !== "filling") && live.length !== 1)
     return { state: "damaged", detail: `${live.length} of ${entries.length} are live: roll back with \`paperkin reindex --rollback\`` };
   return ok(
     entries.length === 0 ? "there are none yet" : entries.map(({ generation, state }) => `${generation.id} is ${state}`).join(", "),
@@ -131,17 +128,20 @@ async function checkGeneration(
 ): Promise<{ count: number; faults: string[] }> {
   const faults: string[] = [];
   const broken: Label[] = [];
-  const known = db.prepare<[number], number>("SELECT 1 FROM papers WHERE label = ?").pluck();
+  const selectPaper = db.prepare<[number], number>("SELECT 1 FROM papers WHERE label = ?").pluck();
   let [count, after] = [0, 0];
   for (;;) {
-    const rows = embeddings.page(generation, after, pageSize);
+    // Others remove papers meanwhile.
+    const rows = asOfOneMoment(db, () =>
+      embeddings.page(generation, after, pageSize).map((row) => ({ ...row, isOfPaper: selectPaper.get(row.label) !== undefined })),
+    );
     const last = rows.at(-1);
     if (last === undefined) break;
     after = last.label;
     for (const row of rows) {
       const { label } = row;
       count++;
-      const fault = known.get(label) === undefined ? "it belongs to no paper" : faultOfRow(row, generation);
+      const fault = row.isOfPaper ? faultOfRow(row, generation) : "it belongs to no paper";
       if (fault === undefined) continue;
       faults.push(`embedding ${label} of generation ${generation.id}: ${fault}`);
       broken.push(label);

@@ -79,6 +79,8 @@ describe("a place in an input", () => {
   it("is quoted in one line that is cut short", () => {
     expect(excerptOf(" a\n b ")).toBe("a b");
     expect(excerptOf("x".repeat(200), 5)).toBe("xxxxx…");
+    // Between the halves of a character.
+    expect(excerptOf("𝛼".repeat(10), 5)).toBe("𝛼𝛼\ufffd…");
   });
 });
 

@@ -122,6 +122,9 @@ describe("a query", () => {
     expect(parseQuery(`${numbered("category:a")} x`)).toMatchObject({ text: "x", filters: { categories: { length: mostConditions } } });
     expect(parseQuery(`${numbered("author:a")} x`)).toMatchObject({ text: "x", filters: { authors: { length: mostCostlyConditions } } });
     expect(parseQuery(numbered('-"b c" -title:a')).excludedFilters.length).toBeLessThan(mostCostlyConditions);
+    // One too many of those that take long is no reason to leave out one that does not.
+    const authors = Array.from({ length: mostCostlyConditions + 1 }, (_, at) => `author:a${at}`).join(" ");
+    expect(parseQuery(`${authors} year:2019`).filters).toMatchObject({ authors: { length: mostCostlyConditions }, yearFrom: 2019 });
   });
 
   it("counts a condition once that is said again", () => {

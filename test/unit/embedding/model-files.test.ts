@@ -55,6 +55,22 @@ describe("a model's file", () => {
     },
   );
 
+  it("takes the place of the one before also where a pull that was killed has left that aside", async () => {
+    const from = join(folder.path, "from");
+    await mkdir(join(from, "onnx"), { recursive: true });
+    for (const name of ["tokenizer.json", "tokenizer_config.json", "onnx/model_quantized.onnx"]) await writeFile(join(from, name), "{}");
+    await writeFile(join(from, "config.json"), '{"hidden_size": 8}');
+    const modelsFolder = join(folder.path, "models");
+    const pull = () => pullModel({ id: "invented/model", modelsFolder, hub: "http://127.0.0.1:1", from, pooling: "mean" });
+    await pull();
+    // In a container the next process has the same number.
+    const left = join(modelsFolder, "invented", `model.${process.pid}.old`);
+    await mkdir(left);
+    await writeFile(join(left, "config.json"), "{}");
+    expect(await pull()).toMatchObject({ id: "invented/model", dimensions: 8 });
+    expect(await readdir(join(modelsFolder, "invented"))).toEqual(["model"]);
+  });
+
   it("comes from the hub, and says how far it is", async () => {
     const asked: string[] = [];
     hub = (request, response) => {

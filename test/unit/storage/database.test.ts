@@ -239,6 +239,15 @@ describe("a lease", () => {
     expect(await library.claim("embedding")).toBeDefined();
   });
 
+  it("is given back also once the library is closed", async () => {
+    const library = await folder.open();
+    const release = await library.claim("embedding");
+    await library.close();
+    await release?.();
+    expect(readdirSync(folder.path).filter((file) => file.startsWith("claim-"))).toEqual([]);
+    expect(await (await folder.open()).claim("embedding")).toBeDefined();
+  });
+
   it("is nobody's in a copy of the folder that was made while somebody had it", async () => {
     const [library, copy] = [await folder.open(), await LibraryFolder.make()];
     try {

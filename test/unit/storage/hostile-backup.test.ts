@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { appendFile, appendText, endArchive } from "../../../src/storage/local/archive.ts";
 import { backUp } from "../../../src/storage/local/backup.ts";
 import { LocalLibrary } from "../../../src/storage/local/local-library.ts";
+import { migrations } from "../../../src/storage/local/migrations.ts";
 import { restore } from "../../../src/storage/local/restore.ts";
 import { LibraryFolder } from "./opened-library.ts";
 
@@ -79,7 +80,7 @@ describe("restoring", () => {
   it("refuses databases of other programs, of later versions, and files that are none", async () => {
     for (const [bytes, code] of [
       [await otherDatabase(), "backup_damaged"],
-      [await otherDatabase("application_id = 7", "page_size = 65536", "user_version = 21"), "backup_damaged"],
+      [await otherDatabase("application_id = 7", "page_size = 65536", `user_version = ${migrations.length}`), "backup_damaged"],
       [await otherDatabase("user_version = -1"), "backup_damaged"],
       [await otherDatabase("user_version = 99"), "library_newer"],
       [Buffer.from("no database ".repeat(1_000)), "backup_damaged"],
@@ -94,7 +95,7 @@ describe("restoring", () => {
     "writes no file %s",
     async (name) => {
       await mkdir(place("into"));
-      const backup = await pack(await otherDatabase("user_version = 21"), [{ name, text: "{}" }]);
+      const backup = await pack(await otherDatabase(`user_version = ${migrations.length}`), [{ name, text: "{}" }]);
       await expect(restore(backup, place("into"), { replace: false })).rejects.toMatchObject({ code: "backup_damaged" });
       expect(existsSync(place("evil.json"))).toBe(false);
       expect(await readdir(place("into"))).toEqual([]);

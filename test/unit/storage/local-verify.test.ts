@@ -63,6 +63,15 @@ describe("verify", () => {
     expect([...((await library.matching([{ yearTo: 1900 }]))?.labels() ?? [])]).toEqual([]);
   });
 
+  it("finds a library whole whose first generation is still being filled", async () => {
+    const library = await folder.open();
+    await library.upsert(inventPapers(3));
+    await library.fillGeneration(testSpec);
+    expect(faults(await library.verify({ repair: false }))).toEqual([]);
+    folder.sql("UPDATE generations SET state = 'retired'");
+    expect(faults(await library.verify({ repair: false }))).toEqual(["generations: damaged"]);
+  });
+
   it("I3: mends ids that lead nowhere and papers that their id does not find", async () => {
     await filled();
     folder.sql("UPDATE paper_ids SET label = 777 WHERE id = 'X:4'");

@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { LocalLibrary } from "../../../src/storage/local/local-library.ts";
+import type { LocalLibraryOptions } from "../../../src/storage/local/local-library-options.ts";
 import { embedAll, inventPapers, testSpec } from "../../contract/invented-papers.ts";
 import { makeTemporaryFolder } from "../../contract/temporary-folder.ts";
 
@@ -18,9 +19,7 @@ export class LibraryFolder {
     return new LibraryFolder(path, remove);
   }
 
-  async open(
-    options: { maintain?: boolean; create?: boolean; answering?: boolean; recallTarget?: number; onNotice?: (notice: string) => void } = {},
-  ): Promise<LocalLibrary> {
+  async open(options: Partial<Omit<LocalLibraryOptions, "folder">> = {}): Promise<LocalLibrary> {
     const library = await LocalLibrary.open({
       folder: this.path,
       create: true,

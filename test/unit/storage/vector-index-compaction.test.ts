@@ -1,7 +1,9 @@
 /** A graph from which most papers were removed is made anew beside the one that answers. */
+import { join } from "node:path";
 import { expect, it } from "vitest";
 import { VectorIndex } from "../../../src/storage/local/vector-index.ts";
 import { inventVector, testSpec } from "../../contract/invented-papers.ts";
+import { makeTemporaryFolder } from "../../contract/temporary-folder.ts";
 
 it("a graph of mostly removed papers is made anew, with what changes meanwhile", async () => {
   const index = new VectorIndex(testSpec.dimensions);
@@ -21,4 +23,18 @@ it("a graph of mostly removed papers is made anew, with what changes meanwhile",
   expect(index.graphLabels().sort((a, b) => a - b)).toEqual([...index.matrix.labels()].sort((a, b) => a - b));
   expect(index.nearest(inventVector(5000), 1, undefined)[0]?.label).toBe(5000);
   expect(index.nearest(inventVector(2000), 5, undefined).map(({ label }) => label)).not.toContain(2000);
+});
+
+it("a graph that is given up while it is written is written to its end", async () => {
+  const folder = await makeTemporaryFolder();
+  const index = new VectorIndex(testSpec.dimensions);
+  index.startGraph();
+  for (let label = 1; label <= 20; label++) index.put(label, inventVector(label));
+  await index.build();
+  const writing = index.writeGraph(join(folder.path, "hnsw.bin"));
+  index.remove(3);
+  index.dropGraph();
+  await writing;
+  expect(index.nearest(inventVector(5), 1, undefined)[0]?.label).toBe(5);
+  await folder.remove();
 });
