@@ -176,6 +176,16 @@ describe("an answer", () => {
     expect(service.asked.at(-1)?.headers["if-none-match"]).toBeUndefined();
   });
 
+  it("that ends with comments is whole, and with very many of them and something else is cut short, which is told at once", async () => {
+    const comments = "<!-- c -->\n".repeat(300);
+    let body = feed + comments;
+    await open(() => ({ body }), { limits: { attempts: 1 } });
+    expect(await bench.fetch()).toMatchObject({ error: undefined, counts: { new: 1 } });
+    // Would take longer than anybody lives if each comment were tried as a part of the one before it.
+    body = `${feed}${comments}x`;
+    expect((await bench.fetch()).error).toMatchObject({ message: expect.stringContaining("XML ends in the middle") });
+  });
+
   it("that is a page for people is not taken for a feed", async () => {
     await open(() => ({ body: "<!doctype html><html><body>Down for maintenance</body></html>" }), { limits: { attempts: 2 } });
     const { error, counts } = await bench.fetch();
