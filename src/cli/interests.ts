@@ -7,7 +7,7 @@ import { type Interest, isOpen } from "../core/interest.ts";
 import { counted } from "../core/text.ts";
 import { describeFilters } from "../engine/condition-text.ts";
 import { type InterestInput, whyNoneIsNear } from "../engine/interests.ts";
-import { asking, type CommonFlags, collect, examples, isJson, withEngine, withoutIndex } from "./context.ts";
+import { asking, type CommonFlags, collect, decimal, examples, isJson, withEngine, withoutIndex } from "./context.ts";
 import { papersOfFile, tellMissing } from "./example-file.ts";
 import { addFilterOptions, type FilterFlags, filtersOf } from "./filter-options.ts";
 import { addInterestSplits } from "./interest-splits.ts";
@@ -162,7 +162,7 @@ function describe(command: Command): Command {
       .option("--paper <id>", "a paper that is about it; several times for several", collect)
       .option("--not <id>", "a paper that is not; several times for several", collect)
       .option("--exclude <word>", "a word that no pick may hold; several times for several", collect)
-      .option("--weight <n>", "its share of the picks beside the others': 0.1 to 10", Number)
+      .option("--weight <n>", "its share of the picks beside the others': 0.1 to 10", decimal("--weight", 0.1, 10))
       .addOption(personOption()),
   );
 }
