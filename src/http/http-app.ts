@@ -11,7 +11,7 @@ import { excerptOf } from "../core/source.ts";
 import type { Engine } from "../engine/engine.ts";
 import { limitBodies } from "./body-limits.ts";
 import { clientAddresses } from "./client-address.ts";
-import { describeService } from "./document.ts";
+import { addDocumentRoute } from "./document.ts";
 import { identify, keepToOneself, refuseForeignOrigins, withoutSecrets } from "./guard.ts";
 import { identityOf, personOf, scopeOf } from "./identity.ts";
 import { KeyRing } from "./key-ring.ts";
@@ -153,13 +153,7 @@ export function createHttpApp(engine: Engine, options: HttpOptions): OpenAPIHono
   addFeedRoutes(app, engine);
   addJobRoutes(app, engine);
   addStateRoutes(app, engine, metrics);
-  // Made once: it takes a tenth of a second, in which nobody else is answered.
-  let described: unknown;
-  const document = () => {
-    described ??= describeService(app, options.version);
-    return described;
-  };
-  app.get("/openapi.json", (c) => c.json(document()));
+  const document = addDocumentRoute(app, options.version);
   app.route("/", options.createPages({ ...pageOptions(document, keys, engine, options), readBody: options.readBody }));
 
   app.notFound((c) => {

@@ -195,7 +195,11 @@ function refusal(source: LiveSource, url: URL, { status, bytes }: Incoming): App
       ? `Check sources.${source.name}.key in the settings, and whether what you ask for is open to you.`
       : "Check the words and options of the command.";
   const end = /[.!?…]$/.test(said) ? "" : ".";
-  return new AppError("source_refused", `To ${describeAddress(url)} ${source.title} answers ${status}${said === "" ? "" : `: ${said}`}${end}`, {
-    mend,
-  });
+  return new AppError(
+    "source_refused",
+    `To ${describeAddress(url)} ${source.title} answers ${status}${said === "" ? "" : `: ${said}`}${end}`,
+    {
+      mend,
+    },
+  );
 }
