@@ -30,7 +30,9 @@ const route = createRoute({
   responses: {
     200: {
       description: "The file",
-      content: Object.fromEntries(exportFormats.map(({ mediaType }) => [mediaType, { schema: z.string() }])),
+      content: Object.fromEntries(
+        exportFormats.map(({ mediaType }) => [mediaType, { schema: mediaType.endsWith("+json") ? z.array(z.looseObject({})) : z.string() }]),
+      ),
     },
     default: problemResponse,
   },

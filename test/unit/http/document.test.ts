@@ -86,6 +86,8 @@ describe("The OpenAPI document", () => {
     ["GET", "/health/ready", "/health/ready"],
     ["GET", "/feeds/daily.{format}", "/feeds/daily.json"],
     ["GET", "/feeds/search.{format}", "/feeds/search.json?q=paper"],
+    ["GET", "/v1/export", "/v1/export?format=csl"],
+    ["GET", "/openapi.json", "/openapi.json"],
   ])("has the shape of what is sent and answered: %s %s (%s)", async (method, path, address, body) => {
     const { requestBody, responses } = operationOf(method, path);
     const headers = { "content-type": "application/json" };
