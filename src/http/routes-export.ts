@@ -31,7 +31,10 @@ const route = createRoute({
     200: {
       description: "The file",
       content: Object.fromEntries(
-        exportFormats.map(({ mediaType }) => [mediaType, { schema: mediaType.endsWith("+json") ? z.array(z.looseObject({})) : z.string() }]),
+        exportFormats.map(({ mediaType }) => [
+          mediaType,
+          { schema: mediaType.endsWith("+json") ? z.array(z.looseObject({})) : z.string() },
+        ]),
       ),
     },
     default: problemResponse,

@@ -180,7 +180,9 @@ export function addPaperRoutes(app: OpenAPIHono, engine: Engine, readBody: ReadB
     if (counts.refused > 0 && counts.refused === counts.read) {
       const none = counts.read === 1 ? "The record is no paper" : `None of the ${counts.read} records is a paper; of the first`;
       const field = first?.field === undefined ? "" : `${first.field}: `;
-      throw new AppError("invalid_paper", `${none}: ${field}${first?.reason ?? ""}.`, { mend: "A paper needs at least an id and a title." });
+      throw new AppError("invalid_paper", `${none}: ${field}${first?.reason ?? ""}.`, {
+        mend: "A paper needs at least an id and a title.",
+      });
     }
     return c.json({ ...counts, refusals }, 200);
   });
