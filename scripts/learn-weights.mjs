@@ -13,6 +13,7 @@ import { loadCollection } from "../dist/engine/evaluate.js";
 import { rank } from "../dist/engine/rank.js";
 import { termQueryOf } from "../dist/engine/search-request.js";
 import { standInLine } from "../dist/engine/turns.js";
+import { wholeNumber } from "./bench/options.mjs";
 
 const alphas = [0.2, 0.3, 0.35, 0.4, 0.45, 0.5, 0.6, 0.7];
 const folds = 5;
@@ -109,9 +110,7 @@ function readOptions(args) {
   if (values.help) return { help: true };
   if (values.sets === undefined || values.libraries === undefined) throw new Error("--sets and --libraries are wanted.");
   if (!existsSync(values.sets)) throw new Error(`The folder ${values.sets} is not there.`);
-  const queries = Number(values.queries);
-  if (!Number.isInteger(queries) || queries < 1) throw new Error(`--queries is “${values.queries}”; it is a whole number from 1.`);
-  return { ...values, queries };
+  return { ...values, queries: wholeNumber("--queries", values.queries) };
 }
 
 /** What each query gains at each weight, with what its form may be read from. */

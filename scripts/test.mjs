@@ -20,6 +20,7 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const require = createRequire(import.meta.url);
 const vitest = join(dirname(require.resolve("vitest/package.json")), "vitest.mjs");
 const folder = mkdtempSync(join(tmpdir(), "paperkin-test-"));
+process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
 const report = join(folder, "report.json");
 const options = process.argv.slice(2).filter((option) => option !== "--all");
 if (options.length < process.argv.length - 2) process.env.TESTS = "all";
@@ -59,5 +60,4 @@ if (status === 0) {
   if (results.numPassedTests + failed === 0 || (failed > 0 && status === 0)) status = 1;
   console.log(`${results.numPassedTests} passed, ${failed} failed${skipped.length > 0 ? `, ${skipped.length} skipped` : ""}`);
 }
-rmSync(folder, { recursive: true, force: true });
 process.exit(status);

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { describeMachine } from "./bench/machine.mjs";
+import { wholeNumber } from "./bench/options.mjs";
 import { progress } from "./bench/processes.mjs";
 import { printTable } from "./bench/table.mjs";
 import { tortureChurn } from "./torture/churn.mjs";
@@ -14,7 +15,6 @@ import { tortureKills, torturePoints } from "./torture/kills.mjs";
 const help = `npm run torture -- NAME… [options]
 
   damage   files of a library go bad: bits, 512 bytes, ends, whole files (--count 2400)
-
   kills    SIGKILL at random in imports, removals, reindexing, backups and the rest (--count 1000)
   points   SIGKILL at each named moment of them
   full     a disk without room, under a server and an import
@@ -97,10 +97,4 @@ function readOptions(args) {
     short: values.short,
     help: values.help,
   };
-}
-
-function wholeNumber(name, text) {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1) throw new Error(`${name} is “${text}”; it is a whole number from 1.`);
-  return value;
 }

@@ -10,7 +10,7 @@ import { createLog, type Log } from "./http/log.ts";
 import { errorPageOf, notFoundPage } from "./web/fallback-pages.tsx";
 import { createWebApp } from "./web/web-app.tsx";
 
-export { checkAddress };
+export { checkAddress, type Log };
 
 /** The server of an engine: its log, and how it begins to listen. */
 export function createServer(engine: Engine, config: Config): { log: Log; listening: () => Promise<Listening> } {

@@ -213,16 +213,15 @@ export function readConfig(flags: Readonly<Record<string, unknown>> = {}, enviro
   const path = flags.config ?? environment[configFileVariable];
   const file = typeof path === "string" && path !== "" ? readConfigFile(folderOf(path)) : {};
   checkEnvironment(environment);
-  const values = Object.entries(settings).map(([name, setting]) => {
+  /** What a setting was given, and where; undefined where nothing names it. */
+  const given = (name: string): [value: unknown, where: string] | undefined => {
     const variable = environmentName(name);
-    const [value, where] =
-      flags[name] !== undefined
-        ? [flags[name], `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`]
-        : environment[variable] !== undefined && environment[variable] !== ""
-          ? [environment[variable], variable]
-          : file[name] !== undefined
-            ? [file[name], `${name} in ${String(path)}`]
-            : [setting.default, "the default"];
+    if (flags[name] !== undefined) return [flags[name], `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`];
+    if (environment[variable] !== undefined && environment[variable] !== "") return [environment[variable], variable];
+    return file[name] === undefined ? undefined : [file[name], `${name} in ${String(path)}`];
+  };
+  const values = Object.entries(settings).map(([name, setting]) => {
+    const [value, where] = given(name) ?? [setting.default, "the default"];
     const result = setting.schema.safeParse(value, { error: faultOf });
     if (!result.success) {
       const { issues } = result.error;
@@ -237,10 +236,10 @@ export function readConfig(flags: Readonly<Record<string, unknown>> = {}, enviro
   });
   const config = Object.fromEntries(values) as Config;
   // Where nothing else is said, the server is asked on its own port.
-  const isUsual = config.publicUrl === settings.publicUrl.default && config.port !== 0;
+  const isOwnPort = given("publicUrl") === undefined && config.port !== 0;
   return {
     ...config,
-    publicUrl: isUsual ? settings.publicUrl.default.replace(/\d+$/, String(config.port)) : config.publicUrl,
+    publicUrl: isOwnPort ? settings.publicUrl.default.replace(/\d+$/, String(config.port)) : config.publicUrl,
     data: folderOf(config.data),
     models: folderOf(config.models),
   };

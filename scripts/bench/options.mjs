@@ -50,19 +50,20 @@ export function readOptions(args, { root, parts }) {
     only: only.length > 0 ? only : parts,
     data: values.data !== undefined ? resolve(values.data) : existsSync(usual) ? usual : undefined,
     library: values.library === undefined ? undefined : resolve(values.library),
-    vectors: count("--vectors", values.vectors),
-    papers: count("--papers", values.papers),
-    kills: count("--kills", values.kills),
-    deliveries: count("--deliveries", values.deliveries),
-    mailKills: count("--mail-kills", values["mail-kills"]),
-    seconds: count("--seconds", values.seconds),
-    strings: count("--strings", values.strings),
-    rounds: count("--rounds", values.rounds),
+    vectors: wholeNumber("--vectors", values.vectors),
+    papers: wholeNumber("--papers", values.papers),
+    kills: wholeNumber("--kills", values.kills),
+    deliveries: wholeNumber("--deliveries", values.deliveries),
+    mailKills: wholeNumber("--mail-kills", values["mail-kills"]),
+    seconds: wholeNumber("--seconds", values.seconds),
+    strings: wholeNumber("--strings", values.strings),
+    rounds: wholeNumber("--rounds", values.rounds),
     help: values.help,
   };
 }
 
-function count(name, text) {
+/** Throws an `Error` for what is none from 1. */
+export function wholeNumber(name, text) {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 1) throw new Error(`${name} is “${text}”; it is a whole number from 1.`);
   return value;

@@ -22,10 +22,11 @@ export function addComments(program: Command): void {
         const all = await engine.commentsOn(paper);
         if (isJson(command)) for (const comment of all) printJson(comment);
         else if (all.length === 0) print("There are no comments on it.");
-        for (const { id, person, text, created } of isJson(command) ? [] : all) {
-          print(`${styled("cyan", id)}  ${created.slice(0, 10)}  ${styled("bold", person)}`);
-          for (const line of text.split("\n")) print(wrap(line, "  "));
-        }
+        else
+          for (const { id, person, text, created } of all) {
+            print(`${styled("cyan", id)}  ${created.slice(0, 10)}  ${styled("bold", person)}`);
+            for (const line of text.split("\n")) print(wrap(line, "  "));
+          }
       });
     });
 

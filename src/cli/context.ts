@@ -155,6 +155,16 @@ export function wholeNumber(name: string, least: number, most: number): (text: s
   };
 }
 
+/** Reads a number from a flag. */
+export function decimal(name: string, least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() === "" || !(value >= least && value <= most))
+      throw new AppError("invalid_request", `${name} is “${text}”; it is a number from ${least} to ${most}.`);
+    return value;
+  };
+}
+
 /** Examples for the help of a command, each as it is written behind `paperkin`. */
 export function examples(...lines: readonly string[]): string {
   return `\nExamples:\n${lines.map((line) => `  paperkin ${line}\n`).join("")}`;

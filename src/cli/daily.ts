@@ -2,6 +2,7 @@
 import type { Command } from "commander";
 import { Option } from "commander";
 import { isEmerging } from "../core/ranking/emerging.ts";
+import { counted } from "../core/text.ts";
 import type { DailyAnswer, DailyPaper } from "../engine/daily.ts";
 import { type DailySort, dailySorts } from "../engine/daily-order.ts";
 import { asking, type CommonFlags, isJson, wholeNumber, withEngine } from "./context.ts";
@@ -53,7 +54,7 @@ function printListing({ asked, shown, previous, next, total, papers }: DailyAnsw
   }
   if (asked !== undefined && asked.name !== shown.name) print(`There are no papers for ${asked.name}; these are the nearest earlier ones.`);
   const span = shown.kind === "week" ? ` (${shown.first} to ${shown.last})` : "";
-  print(styled("bold", `${shown.name}${span}: ${total} ${total === 1 ? "paper" : "papers"}`));
+  print(styled("bold", `${shown.name}${span}: ${counted(total, "paper")}`));
   print();
   for (const [at, entry] of papers.entries()) printEntry(entry, first + at);
   const beside = [previous === undefined ? "" : `before: ${previous.name}`, next === undefined ? "" : `after: ${next.name}`];
@@ -66,8 +67,8 @@ function printEntry({ paper, listed, emerging }: DailyPaper, number: number): vo
   const facts = [
     describeAuthors(paper),
     listed,
-    votes === undefined ? "" : `${votes} ${votes === 1 ? "vote" : "votes"}`,
-    comments === undefined ? "" : `${comments} ${comments === 1 ? "comment" : "comments"}`,
+    votes === undefined ? "" : counted(votes, "vote"),
+    comments === undefined ? "" : counted(comments, "comment"),
     codeUrl ?? "",
   ];
   print(`${String(number).padStart(3)}. ${styled("bold", paper.title)}${mark}`);

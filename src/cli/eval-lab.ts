@@ -41,10 +41,10 @@ export async function writeRuns(path: string, all: readonly JudgedRuns[]): Promi
 }
 
 /** The tables for people, or a line of JSON for each row of them. @param worst queries to tell of each comparison. */
-export async function printLab(
+export function printLab(
   labs: readonly LabResult[],
   { json, worst, titles }: { json: boolean; worst: number; titles: ReadonlyMap<string, string> },
-): Promise<void> {
+): void {
   if (json) {
     for (const { results, comparisons, differences } of labs) {
       for (const line of [...results, ...comparisons]) printJson(line);
@@ -117,6 +117,7 @@ export async function writeReport(path: string, labs: readonly LabResult[], fact
   await writeWhole(path, [reportOf({ ...facts, machine, date: localDay(new Date()) }, labs)]);
 }
 
-function signed(value: number): string {
+/** A difference of measures: `+0.0123`, `−0.0040`. */
+export function signed(value: number): string {
   return `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(4)}`;
 }

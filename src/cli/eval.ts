@@ -4,7 +4,9 @@ import type { Command } from "commander";
 import { openEngine, temporaryFolder } from "../app.ts";
 import { version } from "../compiled.ts";
 import { AppError } from "../core/errors.ts";
+import type { Engine } from "../engine/engine.ts";
 import {
+  type CollectionFiles,
   chooseSets,
   countedSet,
   findCollection,
@@ -13,7 +15,8 @@ import {
   readQuerySet,
   thinQueries,
 } from "../engine/eval-collection.ts";
-import { configurationKeys, configurationOfMode } from "../engine/eval-configurations.ts";
+import { configurationKeys, configurationOfMode, type EvalConfiguration } from "../engine/eval-configurations.ts";
+import type { EvalDocuments } from "../engine/eval-documents.ts";
 import { measureLab } from "../engine/eval-lab.ts";
 import { type EvalMode, evalModes, measureNames } from "../engine/eval-measures.ts";
 import { evaluatePicks, type PickMeasure } from "../engine/eval-picks.ts";
@@ -21,10 +24,10 @@ import { evaluateRecommendations, type RecommendResult } from "../engine/eval-re
 import { reportedQueries } from "../engine/eval-report.ts";
 import type { JudgedRuns } from "../engine/eval-run.ts";
 import { readRun } from "../engine/eval-trec.ts";
-import { loadCollection, measureModes, runSet, type SetResult } from "../engine/evaluate.ts";
+import { type EvalOptions, loadCollection, measureModes, runSet, type SetResult } from "../engine/evaluate.ts";
 import { wantsSecondStage } from "../engine/second-stage.ts";
 import { type CommonFlags, collect, configOf, interruptSignal, isJson, wholeNumber } from "./context.ts";
-import { configurationsOf, printLab, titlesOf, withRun, writeReport, writeRuns } from "./eval-lab.ts";
+import { configurationsOf, printLab, signed, titlesOf, withRun, writeReport, writeRuns } from "./eval-lab.ts";
 import { note, type Progress, print, printJson, printTable, withProgress } from "./output.ts";
 import { checkWritable } from "./text-file.ts";
 
@@ -95,8 +98,18 @@ function readModes(text: string): EvalMode[] {
   return evalModes.filter((mode) => wanted.includes(mode));
 }
 
-async function run(dir: string, flags: Flags, command: Command, progress: Progress, signal: AbortSignal): Promise<void> {
-  const json = isJson(command);
+/** What is to be measured, read and checked before a collection is embedded for nothing. */
+interface Plan {
+  readonly collection: CollectionFiles;
+  readonly sets: readonly QuerySet[];
+  readonly configurations: readonly EvalConfiguration[];
+  /** Whether configurations, runs or single queries are compared, rather than the usual ways to search shown. */
+  readonly isLab: boolean;
+  readonly reranks: boolean;
+}
+
+/** Throws `invalid_request`, `file_unreadable`. */
+async function planOf(dir: string, flags: Flags, hasReranker: boolean): Promise<Plan> {
   const named = await configurationsOf(flags.configuration ?? [], flags.configurations);
   // What people know as the answer comes first: the others are compared with it.
   const modes = [...flags.modes].sort((a, b) => Number(b === "hybrid") - Number(a === "hybrid"));
@@ -106,88 +119,111 @@ async function run(dir: string, flags: Flags, command: Command, progress: Progre
     throw new AppError("invalid_request", "--recommend measures recommendations, which have no configurations, runs and reports.");
   }
   const reranks = named.some(({ rerank }) => rerank === true);
-  // Before a collection is embedded for nothing.
-  if (reranks) wantsSecondStage({ rerank: true }, configOf(command).reranker !== undefined);
+  if (reranks) wantsSecondStage({ rerank: true }, hasReranker);
   await checkWritable([flags.runOut, flags.html]);
+  const collection = await findCollection(dir);
+  const sets: QuerySet[] = [];
+  for (const files of chooseSets(collection, flags.set ?? [])) sets.push(await readQuerySet(files));
+  if (flags.runIn !== undefined && sets.length > 1) {
+    throw new AppError("invalid_request", `A run answers one query set, and ${collection.name} has ${sets.length}.`, {
+      mend: `Choose it with --set: ${sets.map(({ name }) => name).join(", ")}.`,
+    });
+  }
+  return { collection, sets, configurations, isLab, reranks };
+}
+
+/** A collection in its library, and how what is found out about it is told. */
+interface Bench {
+  readonly engine: Engine;
+  readonly documents: EvalDocuments;
+  /** The query sets without what is not counted. */
+  readonly sets: readonly QuerySet[];
+  readonly options: EvalOptions;
+  readonly progress: Progress;
+  readonly json: boolean;
+  /** Says what is wrong with the collection or a run, also in the report. */
+  readonly tell: (line: string) => void;
+  readonly notes: readonly string[];
+}
+
+async function run(dir: string, flags: Flags, command: Command, progress: Progress, signal: AbortSignal): Promise<void> {
+  const config = configOf(command);
+  const plan = await planOf(dir, flags, config.reranker !== undefined);
   const notes: string[] = [];
   const tell = (line: string) => {
     notes.push(line);
     note(line);
   };
-  const collection = await findCollection(dir);
-  const read: QuerySet[] = [];
-  for (const files of chooseSets(collection, flags.set ?? [])) read.push(await readQuerySet(files));
-  if (flags.runIn !== undefined && read.length > 1) {
-    throw new AppError("invalid_request", `A run answers one query set, and ${collection.name} has ${read.length}.`, {
-      mend: `Choose it with --set: ${read.map(({ name }) => name).join(", ")}.`,
-    });
-  }
-  const options = { signal, onProgress: progress.show.bind(progress) };
   const engine = await openEngine(
-    {
-      ...configOf(command),
-      data: flags.keep === undefined ? temporaryFolder("eval") : resolve(flags.keep),
-    },
+    { ...config, data: flags.keep === undefined ? temporaryFolder("eval") : resolve(flags.keep) },
     {
       create: true,
       maintain: true,
       // Figures must not depend on how busy the machine is.
-      reranking: reranks ? "whole" : undefined,
+      reranking: plan.reranks ? "whole" : undefined,
       onNotice: note,
       onProgress: (what, done, total) => progress.show(what, done, total, "documents"),
     },
   );
   try {
-    const documents = await loadCollection(engine, collection.corpus, options);
+    const options = { signal, onProgress: progress.show.bind(progress) };
+    const documents = await loadCollection(engine, plan.collection.corpus, options);
     progress.stop();
     for (const line of documents.notes) tell(line);
     const holds = (id: string) => documents.has(id);
-    const sets = read.map((one) => {
+    const sets = plan.sets.map((one) => {
       const set = countedSet(one, holds);
       return { ...set, queries: thinQueries(set.queries, flags.queries) };
     });
     for (const set of sets) for (const line of [...set.notes, ...notesOfJudgments(set, holds)]) tell(line);
-    if (flags.recommend === true) {
-      for (const set of sets) {
-        const results = await evaluateRecommendations(engine, documents, dir, set, options);
-        const measures = await evaluatePicks(engine, documents, dir, set, options);
-        progress.stop();
-        if (json) for (const line of [...results, ...measures]) printJson(line);
-        else printRecommendations(results, measures);
-      }
-      return;
-    }
-    const results: SetResult[] = [];
-    const all: JudgedRuns[] = [];
-    for (const set of sets) {
-      let judged = await runSet(engine, documents, set, configurations, options);
-      progress.stop();
-      for (const file of flags.runIn ?? []) {
-        const { run: other, notes: told } = await readRun(file, set, holds);
-        for (const line of told) tell(line);
-        judged = withRun(judged, other);
-      }
-      all.push(judged);
-      if (isLab) continue;
-      const result = measureModes(judged, flags.modes);
-      if (json) for (const line of [...result.modes, ...result.comparisons]) printJson(line);
-      results.push(result);
-    }
-    const labs = isLab || flags.html !== undefined ? all.map(measureLab) : [];
-    const worst = Math.max(flags.perQuery ?? 0, flags.html === undefined ? 0 : reportedQueries);
-    const titles = await titlesOf(engine, documents, labs, worst);
-    if (isLab) {
-      if (!json) print(`${documents.size} documents, ${engine.model}\n`);
-      await printLab(labs, { json, worst: flags.perQuery ?? 0, titles });
-    } else if (!json) printResults(results, documents.size, engine.model);
-    if (flags.runOut !== undefined) for (const file of await writeRuns(flags.runOut, all)) note(`Wrote ${file}`);
-    if (flags.html !== undefined) {
-      const facts = { collection: collection.name, documents: documents.size, model: engine.model, version, configurations, notes, titles };
-      await writeReport(flags.html, labs, facts);
-      note(`Wrote ${flags.html}`);
-    }
+    const bench = { engine, documents, sets, options, progress, json: isJson(command), tell, notes };
+    if (flags.recommend === true) await measureRecommendations(dir, bench);
+    else await measureSearches(plan, flags, bench);
   } finally {
     await engine.close();
+  }
+}
+
+async function measureRecommendations(dir: string, { engine, documents, sets, options, progress, json }: Bench): Promise<void> {
+  for (const set of sets) {
+    const results = await evaluateRecommendations(engine, documents, dir, set, options);
+    const measures = await evaluatePicks(engine, documents, dir, set, options);
+    progress.stop();
+    if (json) for (const line of [...results, ...measures]) printJson(line);
+    else printRecommendations(results, measures);
+  }
+}
+
+async function measureSearches({ collection, configurations, isLab }: Plan, flags: Flags, bench: Bench): Promise<void> {
+  const { engine, documents, sets, options, progress, json, tell, notes } = bench;
+  const results: SetResult[] = [];
+  const all: JudgedRuns[] = [];
+  for (const set of sets) {
+    let judged = await runSet(engine, documents, set, configurations, options);
+    progress.stop();
+    for (const file of flags.runIn ?? []) {
+      const { run: other, notes: told } = await readRun(file, set, (id) => documents.has(id));
+      for (const line of told) tell(line);
+      judged = withRun(judged, other);
+    }
+    all.push(judged);
+    if (isLab) continue;
+    const result = measureModes(judged, flags.modes);
+    if (json) for (const line of [...result.modes, ...result.comparisons]) printJson(line);
+    results.push(result);
+  }
+  const labs = isLab || flags.html !== undefined ? all.map(measureLab) : [];
+  const worst = Math.max(flags.perQuery ?? 0, flags.html === undefined ? 0 : reportedQueries);
+  const titles = await titlesOf(engine, documents, labs, worst);
+  if (isLab) {
+    if (!json) print(`${documents.size} documents, ${engine.model}\n`);
+    printLab(labs, { json, worst: flags.perQuery ?? 0, titles });
+  } else if (!json) printResults(results, documents.size, engine.model);
+  if (flags.runOut !== undefined) for (const file of await writeRuns(flags.runOut, all)) note(`Wrote ${file}`);
+  if (flags.html !== undefined) {
+    const facts = { collection: collection.name, documents: documents.size, model: engine.model, version, configurations, notes, titles };
+    await writeReport(flags.html, labs, facts);
+    note(`Wrote ${flags.html}`);
   }
 }
 
@@ -241,8 +277,4 @@ function printRecommendations(results: readonly RecommendResult[], measures: rea
   );
   print();
   printTable(measures.map(({ figure, value, unit }) => [figure, `${value.toFixed(3)} ${unit}`]));
-}
-
-function signed(value: number): string {
-  return `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(4)}`;
 }

@@ -98,13 +98,24 @@ function matching(name: string, pattern: RegExp, form: string): (value: string) 
   };
 }
 
-/** Throws `invalid_request` where there are none. */
+/** Throws `invalid_request` where there are none, and for a file that cannot be read. */
 function readIds(value: string): string[] {
-  const lines = existsSync(value) ? readFileSync(value, "utf8").split(/\r?\n/) : value.split(",");
+  const lines = existsSync(value) ? linesOfFile(value) : value.split(",");
   const ids = lines.map((line) => line.replace(/(?:^|\s)#.*$/, "").trim()).filter((id) => id !== "");
   if (ids.length === 0)
     throw new AppError("invalid_request", `There are no ids in “${value}”.`, {
       mend: "Give a file with a line each, or ids between commas.",
     });
   return [...new Set(ids)];
+}
+
+function linesOfFile(path: string): string[] {
+  try {
+    return readFileSync(path, "utf8").split(/\r?\n/);
+  } catch (cause) {
+    throw new AppError("invalid_request", `The ids in ${path} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}.`, {
+      mend: "Give a file with a line each, or ids between commas.",
+      cause,
+    });
+  }
 }

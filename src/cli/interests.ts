@@ -7,7 +7,7 @@ import { type Interest, isOpen } from "../core/interest.ts";
 import { counted } from "../core/text.ts";
 import { describeFilters } from "../engine/condition-text.ts";
 import { type InterestInput, whyNoneIsNear } from "../engine/interests.ts";
-import { asking, type CommonFlags, collect, examples, isJson, withEngine, withoutIndex } from "./context.ts";
+import { asking, type CommonFlags, collect, decimal, examples, isJson, withEngine, withoutIndex } from "./context.ts";
 import { papersOfFile, tellMissing } from "./example-file.ts";
 import { addFilterOptions, type FilterFlags, filtersOf } from "./filter-options.ts";
 import { addInterestSplits } from "./interest-splits.ts";
@@ -34,7 +34,16 @@ export function addInterests(program: Command): void {
     .command("interests")
     .description("what you follow: words, papers that you like, papers that you do not")
     .addHelpText("after", examples("interests", 'interests add --words "how plants sense light"', "interests show Waves"));
+  addList(interests);
+  addShow(interests);
+  addAdd(interests);
+  addChange(interests);
+  addRemove(interests);
+  addReset(interests);
+  addInterestSplits(interests);
+}
 
+function addList(interests: Command): void {
   interests
     .command("list", { isDefault: true })
     .description("all of them")
@@ -48,7 +57,9 @@ export function addInterests(program: Command): void {
         else printTable(all.map((interest) => [interest.id, interest.name, contentsOf(interest)]));
       });
     });
+}
 
+function addShow(interests: Command): void {
   interests
     .command("show")
     .description("what drives an interest: its terms, and the papers nearest to it")
@@ -72,7 +83,9 @@ export function addInterests(program: Command): void {
         printHits(drivers.nearest);
       });
     });
+}
 
+function addAdd(interests: Command): void {
   describe(interests.command("add").description("a new interest: from words, papers, conditions, a topic or a search"))
     .option("--topic <slug>", "a topic to follow")
     .option("--query <query>", "a search to follow, as `search` reads it: words, -without, author:, year: and so on")
@@ -102,7 +115,9 @@ export function addInterests(program: Command): void {
         }
       });
     });
+}
 
+function addChange(interests: Command): void {
   describe(
     interests.command("change").description("change an interest; what is not named stays").argument("<interest>", "its id or its name"),
   )
@@ -123,7 +138,9 @@ export function addInterests(program: Command): void {
         else print(`Changed “${interest.name}”: ${contentsOf(interest)}.`);
       });
     });
+}
 
+function addRemove(interests: Command): void {
   interests
     .command("remove")
     .description("remove an interest")
@@ -137,7 +154,9 @@ export function addInterests(program: Command): void {
         else print(`Removed “${interest.name}”.`);
       });
     });
+}
 
+function addReset(interests: Command): void {
   interests
     .command("reset")
     .description("let an interest forget what it learnt from feedback; what you saved, noted and voted stays")
@@ -151,8 +170,6 @@ export function addInterests(program: Command): void {
         else print(`“${interest.name}” begins anew from ${contentsOf(interest)}.`);
       });
     });
-
-  addInterestSplits(interests);
 }
 
 /** Options that say what an interest is. */
@@ -164,7 +181,7 @@ function describe(command: Command): Command {
       .option("--paper <id>", "a paper that is about it; several times for several", collect)
       .option("--not <id>", "a paper that is not; several times for several", collect)
       .option("--exclude <word>", "a word that no pick may hold; several times for several", collect)
-      .option("--weight <n>", "its share of the picks beside the others': 0.1 to 10", Number)
+      .option("--weight <n>", "its share of the picks beside the others': 0.1 to 10", decimal("--weight", 0.1, 10))
       .addOption(personOption()),
   );
 }

@@ -11,7 +11,12 @@ export function addModels(program: Command): void {
     .command("models")
     .description("the embedding models and rerankers of this installation")
     .addHelpText("after", examples("models", "models pull Xenova/bge-small-en-v1.5", "models verify Xenova/bge-small-en-v1.5"));
+  addList(models);
+  addVerify(models);
+  addPull(models);
+}
 
+function addList(models: Command): void {
   models
     .command("list", { isDefault: true })
     .description("the models that are here")
@@ -48,7 +53,9 @@ export function addModels(program: Command): void {
           }),
         );
     });
+}
 
+function addVerify(models: Command): void {
   models
     .command("verify")
     .description("compare a model's files with its manifest")
@@ -62,7 +69,9 @@ export function addModels(program: Command): void {
       if (isJson(command)) printJson({ id, files: manifest.files.length, state: "ok" });
       else print(`${id}: all ${manifest.files.length} files are as the manifest says.`);
     });
+}
 
+function addPull(models: Command): void {
   models
     .command("pull")
     .description("get a model from the Hugging Face hub, or from a folder in the same layout")

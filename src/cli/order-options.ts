@@ -1,7 +1,7 @@
 /** How an answer is put in order, as options. */
 import { type Command, Option } from "commander";
-import { AppError } from "../core/errors.ts";
 import { longestHalfLifeDays, type OrderOptions } from "../engine/search-request.ts";
+import { decimal } from "./context.ts";
 
 export interface OrderFlags {
   halfLife?: number;
@@ -29,14 +29,4 @@ export function addOrderOptions(command: Command): Command {
 
 export function orderOf({ halfLife, asOf, minScore, diversity, collapse, rerank }: OrderFlags): OrderOptions {
   return { halfLifeDays: halfLife, asOf, minScore, diversity, collapse, rerank };
-}
-
-/** Reads a number from a flag. */
-function decimal(name: string, least: number, most: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (text.trim() === "" || !(value >= least && value <= most))
-      throw new AppError("invalid_request", `${name} is “${text}”; it is a number from ${least} to ${most}.`);
-    return value;
-  };
 }

@@ -2,6 +2,7 @@
 import type { Command } from "commander";
 import { fieldsByRecord } from "../core/merge.ts";
 import type { StoredPaper } from "../core/paper-store.ts";
+import { counted } from "../core/text.ts";
 import type { DeletedRecord } from "../engine/deletions.ts";
 import { findLabels } from "../engine/papers.ts";
 import { examples, isJson, wholeNumber, withEngine, withoutIndex } from "./context.ts";
@@ -46,7 +47,7 @@ export function addPapers(program: Command): void {
         const missing = ids.filter((_, at) => labels[at] === undefined);
         const removed = await engine.removePapers(ids);
         if (isJson(command)) printJson({ removed, missing });
-        else print(`Removed ${removed.length} ${removed.length === 1 ? "paper" : "papers"}.`);
+        else print(`Removed ${counted(removed.length, "paper")}.`);
         for (const id of missing) note(`There is no paper ${id} in the library.`);
         if (missing.length > 0) process.exitCode = removed.length === 0 ? 1 : 3;
       });
@@ -63,10 +64,11 @@ export function addPapers(program: Command): void {
         const pairs = await engine.doubtfulPairs(limit);
         if (isJson(command)) for (const pair of pairs) printJson({ pair: pair.map(({ paper }) => paper) });
         else if (pairs.length === 0) print("There are no doubtful pairs.");
-        for (const pair of isJson(command) ? [] : pairs) {
-          for (const stored of pair) describe(stored);
-          print();
-        }
+        else
+          for (const pair of pairs) {
+            for (const stored of pair) describe(stored);
+            print();
+          }
       });
     });
 

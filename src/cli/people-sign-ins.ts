@@ -2,6 +2,7 @@
 import type { Command } from "commander";
 import { AppError } from "../core/errors.ts";
 import { personName } from "../core/interest.ts";
+import { counted } from "../core/text.ts";
 import { examples, isJson, withEngine, withoutIndex } from "./context.ts";
 import { note, print, printJson, printTable } from "./output.ts";
 
@@ -47,7 +48,7 @@ export function addSignIns(people: Command): void {
       await withEngine(command, withoutIndex, async (engine) => {
         const ended = (await engine.signIns.end({ person: which })) + (await engine.signIns.end({ prefix: which }));
         if (isJson(command)) printJson({ ended });
-        else note(ended === 0 ? `There is no session of ${which}.` : `${ended} ${ended === 1 ? "session" : "sessions"} ended.`);
+        else note(ended === 0 ? `There is no session of ${which}.` : `${counted(ended, "session")} ended.`);
         if (ended === 0) process.exitCode = 1;
       });
     });

@@ -1,16 +1,17 @@
 /** `paperkin serve`: the web pages and the API. */
 import type { Command } from "commander";
 import { hasLibrary } from "../app.ts";
-import { checkAddress, createServer } from "../app-server.ts";
+import { checkAddress, createServer, type Log } from "../app-server.ts";
 import { addStarter } from "../app-sources.ts";
-import { isLoopback } from "../config.ts";
+import { type Config, isLoopback } from "../config.ts";
 import { AppError, toAppError } from "../core/errors.ts";
+import type { Engine } from "../engine/engine.ts";
 import { Maintenance } from "../engine/maintenance.ts";
 import { configOf, interruptSignal, withEngine } from "./context.ts";
 import { startDeliveries } from "./deliveries.ts";
 import { embed } from "./embed.ts";
 import { startHealthLog } from "./health-log.ts";
-import { note, print } from "./output.ts";
+import { note, type Progress, print } from "./output.ts";
 import { noteFault, readSchedules } from "./schedules.ts";
 
 /** How long running requests may take, and then the writing of the index, after the server was asked to stop. */
@@ -53,48 +54,22 @@ export function addServe(program: Command): void {
           });
           const stopHealthLog = startHealthLog(engine, log);
           try {
-            if (flags.starter && (await addStarter(engine))) {
-              note("The library is new: it begins with the starter corpus.");
-              await embed(engine, signal, progress);
-              await engine.library.checkpoint();
-              progress.stop();
-            }
+            if (flags.starter) await seed(engine, signal, progress);
             if (signal.aborted) return;
             const server = await listening();
             // A model that takes long, or for ever, to be loaded keeps nobody from ending the server.
             await Promise.race([ready, aborted(signal)]);
             print(`Paperkin is at ${server.address}`);
-            const maintenance = new Maintenance(engine, {
-              onError: (error) => {
-                log.error({ err: error, code: error.code }, "maintenance failed; it is tried again");
-                noteFault(engine, log, "maintenance", error);
-              },
-              onEmbedded: (papers) => log.info({ papers }, "papers were embedded"),
-            });
-            maintenance.start();
-            await engine.jobs.start();
-            const stopSchedules = startSchedules(engine, log);
-            const stopDeliveries = startDeliveries(engine, config, log);
+            const stopWork = await startWork(engine, config, log, startSchedules);
             await aborted(signal);
             note("Stopping: running requests finish, the index is written where that takes no longer than ten seconds.");
-            // Each of them, whatever becomes of the one before: on a full disk none may keep the process alive.
-            const endings = [
-              () => Promise.all([stopSchedules(), stopDeliveries()]),
+            await allOf([
+              stopWork.asking,
               () => server.close(patienceMs),
-              () => engine.jobs.stop(),
-              () => maintenance.stop(),
+              stopWork.own,
               // What takes longer is completed by the next start: whoever stops a service ends it by force after a while.
               () => engine.library.checkpoint({ signal: AbortSignal.timeout(patienceMs) }),
-            ];
-            let failure: unknown;
-            for (const end of endings) {
-              try {
-                await end();
-              } catch (error) {
-                failure ??= error;
-              }
-            }
-            if (failure !== undefined) throw failure;
+            ]);
           } finally {
             // Whatever ends the server: a library that is closed must not be looked at.
             stopHealthLog();
@@ -102,6 +77,52 @@ export function addServe(program: Command): void {
         },
       );
     });
+}
+
+/** Fills a library that never held anything with the starter corpus, and embeds it. */
+async function seed(engine: Engine, signal: AbortSignal, progress: Progress): Promise<void> {
+  if (!(await addStarter(engine))) return;
+  note("The library is new: it begins with the starter corpus.");
+  await embed(engine, signal, progress);
+  await engine.library.checkpoint();
+  progress.stop();
+}
+
+/** Begins what the server does by itself. @returns how to end what asks others and what it does alone, in this order. */
+async function startWork(
+  engine: Engine,
+  config: Config,
+  log: Log,
+  startSchedules: ReturnType<typeof readSchedules>,
+): Promise<{ asking: () => Promise<unknown>; own: () => Promise<void> }> {
+  const maintenance = new Maintenance(engine, {
+    onError: (error) => {
+      log.error({ err: error, code: error.code }, "maintenance failed; it is tried again");
+      noteFault(engine, log, "maintenance", error);
+    },
+    onEmbedded: (papers) => log.info({ papers }, "papers were embedded"),
+  });
+  maintenance.start();
+  await engine.jobs.start();
+  const stopSchedules = startSchedules(engine, log);
+  const stopDeliveries = startDeliveries(engine, config, log);
+  return {
+    asking: () => Promise.all([stopSchedules(), stopDeliveries()]),
+    own: () => allOf([() => engine.jobs.stop(), () => maintenance.stop()]),
+  };
+}
+
+/** One after the other, whatever becomes of the one before: on a full disk none may keep the process alive. Throws what the first one threw. */
+async function allOf(endings: readonly (() => Promise<unknown>)[]): Promise<void> {
+  let failure: unknown;
+  for (const end of endings) {
+    try {
+      await end();
+    } catch (error) {
+      failure ??= error;
+    }
+  }
+  if (failure !== undefined) throw failure;
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -1,5 +1,6 @@
 /** `paperkin suggest`. */
 import type { Command } from "commander";
+import { counted } from "../core/text.ts";
 import { mostSuggestions } from "../engine/suggest.ts";
 import { isJson, wholeNumber, withEngine, withoutIndex } from "./context.ts";
 import { print, printJson, printTable } from "./output.ts";
@@ -31,6 +32,6 @@ export function addSuggest(program: Command): void {
 }
 
 function detailOf(suggestion: { papers: number } | { paperId: string } | { slug: string }): string {
-  if ("papers" in suggestion) return `${suggestion.papers} ${suggestion.papers === 1 ? "paper" : "papers"}`;
+  if ("papers" in suggestion) return counted(suggestion.papers, "paper");
   return "paperId" in suggestion ? suggestion.paperId : suggestion.slug;
 }

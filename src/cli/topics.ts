@@ -27,7 +27,7 @@ export function addTopics(program: Command): void {
   topics
     .command("show")
     .description("the papers of a topic")
-    .addHelpText("after", examples("topics show climate-and-earth --sort best --limit 5"))
+    .addHelpText("after", examples("topics show climate-and-earth --sort score --limit 5"))
     .argument("<slug>", "the topic, as `topics list` shows it")
     .addOption(new Option("--sort <order>", "the good papers newest first, or best first").choices(goodSorts).default("newest"))
     .option("--limit <n>", "papers to show", wholeNumber("--limit", 1, 100), 10)

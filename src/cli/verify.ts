@@ -14,11 +14,7 @@ export function addVerify(program: Command): void {
       const repair = flags.repair === true;
       yieldToOthers(0);
       await withEngine(command, { create: false, maintain: repair, workers: 1, mendIndexes: repair }, async (engine, _config, progress) => {
-        let checks = 0;
-        const findings = await engine.verify({
-          repair,
-          onProgress: (check) => progress.show(`checking ${check}`, ++checks, 11, "checks"),
-        });
+        const findings = await engine.verify({ repair, onProgress: (check) => progress.say(`checking ${check}`) });
         progress.stop();
         const damaged = findings.filter((finding) => finding.state === "damaged");
         if (isJson(command)) for (const finding of findings) printJson(finding);

@@ -58,7 +58,8 @@ export class SmtpTransport implements Transport<MailMessage> {
     );
     try {
       await new Promise<void>((resolve, reject) => {
-        connection.once("error", reject);
+        // Stays, so that what comes after the answer changes nothing.
+        connection.on("error", reject);
         connection.once("end", () => reject(new Error("The server closed the connection")));
         const deliver = (fault?: Error | null) => {
           if (fault) return reject(fault);
@@ -77,8 +78,6 @@ export class SmtpTransport implements Transport<MailMessage> {
       return outcomeOf(thrown as SmtpFault, step);
     } finally {
       body.destroy();
-      // What comes after the answer changes nothing.
-      connection.on("error", () => undefined);
       connection.quit();
       connection.close();
     }

@@ -1,7 +1,8 @@
 /** The OpenAPI document: what the routes say of themselves, and what key each needs. */
-import type { OpenAPIHono } from "@hono/zod-openapi";
+import { type OpenAPIHono, type RouteConfig, z } from "@hono/zod-openapi";
 import { isOpen } from "./guard.ts";
 import { neededScope } from "./identity.ts";
+import { problemResponse } from "./problem.ts";
 
 /** How a key is sent; one of them is enough. */
 const keySchemes = {
@@ -10,8 +11,53 @@ const keySchemes = {
   basic: { type: "http", scheme: "basic", description: "The key is the password; the name does not matter." },
 } as const;
 
+/** What the routes are about, each by the beginning of its paths; the first that fits. */
+const tags = [
+  {
+    name: "search",
+    description: "Finding papers: by meaning, by words, by examples.",
+    paths: /^\/v1\/(?:search|explain|suggest|similar|recommendations|papers\/\{id\}\/similar)/,
+  },
+  { name: "comments", description: "What the people of the service say of papers.", paths: /^\/v1\/(?:comments|papers\/\{id\}\/comments)/ },
+  { name: "papers", description: "The papers of the library.", paths: /^\/v1\/(?:papers|export)/ },
+  { name: "daily", description: "The papers of a day, a week or a month.", paths: /^\/v1\/daily/ },
+  { name: "topics", description: "Subjects that everybody can follow.", paths: /^\/v1\/topics/ },
+  {
+    name: "personal",
+    description: "One person's interests, picks, feedback and judgments.",
+    paths: /^\/v1\/(?:interests|picks|feedback|judgments)/,
+  },
+  { name: "feeds", description: "Papers for readers of feeds.", paths: /^(?:\/v1)?\/feeds/ },
+  { name: "subscriptions", description: "What is sent to people.", paths: /^\/v1\/subscriptions/ },
+  { name: "operation", description: "How the service is, and its long work.", paths: /./ },
+] as const;
+
+const documentRoute: RouteConfig = {
+  method: "get",
+  path: "/openapi.json",
+  operationId: "getOpenApiDocument",
+  summary: "This document",
+  responses: {
+    200: { description: "OpenAPI 3.1", content: { "application/json": { schema: z.looseObject({ openapi: z.string() }) } } },
+    default: problemResponse,
+  },
+};
+
+/** Serves the document at `/openapi.json`. @returns it, with the routes that are there when it is first asked for. */
+export function addDocumentRoute(app: OpenAPIHono, version: string): () => unknown {
+  app.openAPIRegistry.registerPath(documentRoute);
+  // Made once: it takes a tenth of a second, in which nobody else is answered.
+  let described: unknown;
+  const document = () => {
+    described ??= describeService(app, version);
+    return described;
+  };
+  app.get(documentRoute.path, (c) => c.json(document()));
+  return document;
+}
+
 /** @returns OpenAPI 3.1, with `{id}{.+}`, which only the router understands, as `{id}`. */
-export function describeService(app: OpenAPIHono, version: string): unknown {
+function describeService(app: OpenAPIHono, version: string): unknown {
   for (const [name, scheme] of Object.entries(keySchemes)) app.openAPIRegistry.registerComponent("securitySchemes", name, scheme);
   const document = app.getOpenAPI31Document({
     openapi: "3.1.0",
@@ -19,16 +65,18 @@ export function describeService(app: OpenAPIHono, version: string): unknown {
       title: "Paperkin",
       version,
       description:
-        "Semantic search and recommendation for a library of research papers. Where the service has keys, each request needs one of the scope that its route names (`read`, `write` or `admin`, of which each may do what those before it may); on one's own machine there may be none.",
+        "Semantic search and recommendation for a library of research papers. Where the service has keys, each request needs one of the scope that its route names (`read`, `write` or `admin`, of which each may do what those before it may); on one's own machine there may be none. Errors are problem documents (RFC 9457) with a stable `code`, whatever the route.",
       license: { name: "Apache-2.0" },
     },
     servers: [{ url: "/" }],
+    tags: tags.map(({ name, description }) => ({ name, description })),
   });
   const paths = Object.entries(document.paths ?? {}).map(([path, item]) => {
     const shown = path.replaceAll("{.+}", "");
+    const tag = tags.find(({ paths }) => paths.test(shown));
     const operations = Object.entries(item as Record<string, object>).map(([method, operation]) => [
       method,
-      { security: securityOf(method.toUpperCase(), shown), ...operation },
+      { tags: tag === undefined ? [] : [tag.name], security: securityOf(method.toUpperCase(), shown), ...operation },
     ]);
     return [shown, Object.fromEntries(operations)];
   });

@@ -7,6 +7,7 @@ import { feedIdOf } from "../core/feed-id.ts";
 import { firstDay } from "../core/filters.ts";
 import { escapeHtml } from "../core/html.ts";
 import { dateOf, listingDateOf, type Paper } from "../core/paper.ts";
+import { counted } from "../core/text.ts";
 
 export const feedFormats = ["rss", "atom", "json"] as const;
 export type FeedFormat = (typeof feedFormats)[number];
@@ -155,9 +156,7 @@ function jsonFeedOf({ title, description, selfUrl, htmlUrl }: FeedContent, entri
 /** Mathematics stays as it is written, between dollar signs. */
 function contentOf(paper: Paper, why = ""): string {
   const { abstract, authors, venue, votes, codeUrl, pdfUrl } = paper;
-  const facts = [venue, votes === undefined ? undefined : `${votes} ${votes === 1 ? "vote" : "votes"}`].filter(
-    (fact) => fact !== undefined,
-  );
+  const facts = [venue, votes === undefined ? undefined : counted(votes, "vote")].filter((fact) => fact !== undefined);
   const links = [linkTo(pdfUrl, "PDF"), linkTo(codeUrl, "Code")].filter((link) => link !== "");
   const paragraphs = [
     why,

@@ -1,6 +1,6 @@
 /** The HTTP service: what every request goes through, the routes, and the document that describes them. */
 import { OpenAPIHono } from "@hono/zod-openapi";
-import type { Context, Hono, NotFoundHandler } from "hono";
+import type { Context, ErrorHandler, Hono, MiddlewareHandler, NotFoundHandler } from "hono";
 import { requestId } from "hono/request-id";
 import { TrieRouter } from "hono/router/trie-router";
 import { secureHeaders } from "hono/secure-headers";
@@ -11,7 +11,7 @@ import { excerptOf } from "../core/source.ts";
 import type { Engine } from "../engine/engine.ts";
 import { limitBodies, readLargeOnesInTurn } from "./body-limits.ts";
 import { clientAddresses } from "./client-address.ts";
-import { describeService } from "./document.ts";
+import { addDocumentRoute } from "./document.ts";
 import { identify, keepToOneself, refuseForeignOrigins, withoutSecrets } from "./guard.ts";
 import { identityOf, personOf, scopeOf } from "./identity.ts";
 import { KeyRing } from "./key-ring.ts";
@@ -95,22 +95,7 @@ export function createHttpApp(engine: Engine, options: HttpOptions): OpenAPIHono
   const errors = new WeakMap<Request, unknown>();
   app.use(requestId());
   app.use(keepToOneself);
-  app.use(async (c, next) => {
-    const started = performance.now();
-    await next();
-    const tookMs = performance.now() - started;
-    metrics.observe(c.req.method, c.req.routePath, c.res.status, tookMs / 1000);
-    // A page shows its own error; the context still knows what it was.
-    const error = errors.get(c.req.raw) ?? (c.res.status >= 500 ? c.error : undefined);
-    options.onRequest?.({
-      requestId: c.get("requestId"),
-      method: c.req.method,
-      path: withoutSecrets(c.req.path),
-      status: c.res.status,
-      tookMs,
-      ...(error === undefined ? {} : { error }),
-    });
-  });
+  app.use(observeRequests(metrics, errors, options.onRequest));
   app.use(
     secureHeaders({
       contentSecurityPolicy: {
@@ -154,45 +139,63 @@ export function createHttpApp(engine: Engine, options: HttpOptions): OpenAPIHono
   addFeedRoutes(app, engine);
   addJobRoutes(app, engine);
   addStateRoutes(app, engine, metrics);
-  // Made once: it takes a tenth of a second, in which nobody else is answered.
-  let described: unknown;
-  const document = () => {
-    described ??= describeService(app, options.version);
-    return described;
-  };
-  app.get("/openapi.json", (c) => c.json(document()));
+  const document = addDocumentRoute(app, options.version);
   app.route("/", options.createPages({ ...pageOptions(document, keys, engine, options), readBody: options.readBody }));
 
-  app.notFound((c) => {
-    if (isForPrograms(c.req.path)) {
-      const allowed = methodsAt(app, c.req.path);
-      if (allowed.length > 0 && !allowed.includes(c.req.method)) {
-        c.header("allow", allowed.join(", "));
-        return problemOf(
-          c,
-          new AppError("method_not_allowed", `${c.req.path} takes no ${c.req.method}.`, {
-            mend: `It takes ${allowed.join(", ")}; /docs describes them.`,
-          }),
-        );
-      }
+  app.notFound(answerUnknown(app, options.notFoundPage));
+  app.onError(answerError(errors, options.errorPage));
+  return app;
+}
+
+/** @param errors what went wrong inside, by request. */
+function observeRequests(metrics: Metrics, errors: WeakMap<Request, unknown>, onRequest: HttpOptions["onRequest"]): MiddlewareHandler {
+  return async (c, next) => {
+    const started = performance.now();
+    await next();
+    const tookMs = performance.now() - started;
+    metrics.observe(c.req.method, c.req.routePath, c.res.status, tookMs / 1000);
+    // A page shows its own error; the context still knows what it was.
+    const error = errors.get(c.req.raw) ?? (c.res.status >= 500 ? c.error : undefined);
+    onRequest?.({
+      requestId: c.get("requestId"),
+      method: c.req.method,
+      path: withoutSecrets(c.req.path),
+      status: c.res.status,
+      tookMs,
+      ...(error === undefined ? {} : { error }),
+    });
+  };
+}
+
+/** A problem for programs, which says where a path takes other methods; a page for people. */
+function answerUnknown(app: OpenAPIHono, notFoundPage: NotFoundHandler): NotFoundHandler {
+  return (c) => {
+    const { method, path } = c.req;
+    if (!isForPrograms(path)) return notFoundPage(c);
+    const allowed = methodsAt(app, path);
+    if (allowed.length === 0 || allowed.includes(method))
       return problemOf(
         c,
-        new AppError("route_not_found", `There is no ${c.req.method} ${c.req.path}.`, { mend: "The routes are described at /docs." }),
+        new AppError("route_not_found", `There is no ${method} ${path}.`, { mend: "The routes are described at /docs." }),
       );
-    }
-    return options.notFoundPage(c);
-  });
-  app.onError((thrown, c) => {
+    c.header("allow", allowed.join(", "));
+    const mend = `It takes ${allowed.join(", ")}; /docs describes them.`;
+    return problemOf(c, new AppError("method_not_allowed", `${path} takes no ${method}.`, { mend }));
+  };
+}
+
+/** @param errors where what went wrong inside is kept for the log, by request. */
+function answerError(errors: WeakMap<Request, unknown>, errorPage: HttpOptions["errorPage"]): ErrorHandler {
+  return (thrown, c) => {
     const error =
       thrown instanceof ZodError ? invalidRequest(thrown) : "getResponse" in thrown ? unreadableRequest(c, thrown) : toAppError(thrown);
     if (error.outcome.status >= 500) errors.set(c.req.raw, error);
     // A browser shows where to sign in, in place of asking for a name and a password; and a page of whatever else is refused.
-    if (isForReaders(c)) return options.errorPage(c, error);
+    if (isForReaders(c)) return errorPage(c, error);
     // What fails before a page is asked for still shows a page.
-    if ((error.outcome.status >= 500 || error.code === "body_too_large") && !isForPrograms(c.req.path)) return options.errorPage(c, error);
+    if ((error.outcome.status >= 500 || error.code === "body_too_large") && !isForPrograms(c.req.path)) return errorPage(c, error);
     return problemOf(c, error);
-  });
-  return app;
+  };
 }
 
 function pageOptions(

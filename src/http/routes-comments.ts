@@ -19,6 +19,7 @@ const commentModel = z
 const list = createRoute({
   method: "get",
   path: "/v1/papers/{id}{.+}/comments",
+  operationId: "listComments",
   summary: "Comments on a paper",
   description: "By the people of this service, for the people of this service: whoever has a key reads all of them.",
   request: { params: idParameter },
@@ -27,6 +28,7 @@ const list = createRoute({
 const add = createRoute({
   method: "post",
   path: "/v1/papers/{id}{.+}/comments",
+  operationId: "addComment",
   summary: "Comment on a paper",
   description: "Everybody who has a key to this service reads it.",
   request: {
@@ -36,6 +38,7 @@ const add = createRoute({
       ...jsonBody(
         z.strictObject({ text: z.string().openapi({ description: `Plain text, up to ${longestComment} characters.` }) }),
         "What you say",
+        { text: "Section 3.2 is the one to read." },
       ),
     },
   },
@@ -44,9 +47,10 @@ const add = createRoute({
 const remove = createRoute({
   method: "delete",
   path: "/v1/comments/{comment}",
+  operationId: "removeComment",
   summary: "Take a comment back",
   description: "Your own; with a key of scope admin, anybody's.",
-  request: { params: z.object({ comment: z.string().min(1) }) },
+  request: { params: z.object({ comment: z.string().min(1).openapi({ example: "c_8Jx2kQ5rT0vWq3Yz", description: "Its `id`." }) }) },
   responses: { 204: { description: "It is gone" }, default: problemResponse },
 });
 

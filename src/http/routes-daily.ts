@@ -45,6 +45,7 @@ const dailyPaperModel = z
 const route = createRoute({
   method: "get",
   path: "/v1/daily",
+  operationId: "listDailyPapers",
   summary: "The papers of a day, a week or a month",
   description:
     "Without a period: the latest day that has papers. A period without papers leads to the nearest earlier one that has some: `moved` says so. A paper counts on the day it was listed, else published; one that is known by its month counts in that month and in its weeks. `trending` is votes with decay; `emerging` needs no votes: it is what is new where the library grew faster than usual.",

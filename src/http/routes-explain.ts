@@ -106,6 +106,7 @@ const explanationModel = z
 const route = createRoute({
   method: "post",
   path: "/v1/explain",
+  operationId: "explainSearch",
   summary: "Why a search finds a paper, or does not",
   description:
     "The whole computation for one query and one paper: how the query was read, which conditions the paper meets, what each word adds, where it stands in meaning, by words and among the hits, and what it would have needed.",
@@ -128,6 +129,7 @@ const route = createRoute({
           rerank: z.boolean().optional(),
         }),
         "The query, as for /v1/search, and the paper",
+        { query: "how do transformers handle long documents", paperId: "arXiv:1706.03762" },
       ),
     },
   },

@@ -11,6 +11,7 @@ import { questionOfParameters, questionParameters, wholeNumber } from "./schemas
 const route = createRoute({
   method: "get",
   path: "/v1/export",
+  operationId: "exportPapers",
   summary: "Papers as a file for another program",
   description:
     "The best papers of a search; without words the newest that meet the conditions, which are all papers where there are no conditions; or with `kind` those of which the person who asks said it. As BibTeX, RIS, CSL JSON, a table, or in Paperkin's own form, all of which `paperkin import` reads. Sent as it is read, so that an export that goes wrong on its way ends without its end.",
@@ -29,7 +30,12 @@ const route = createRoute({
   responses: {
     200: {
       description: "The file",
-      content: Object.fromEntries(exportFormats.map(({ mediaType }) => [mediaType, { schema: z.string() }])),
+      content: Object.fromEntries(
+        exportFormats.map(({ mediaType }) => [
+          mediaType,
+          { schema: mediaType.endsWith("+json") ? z.array(z.looseObject({})) : z.string() },
+        ]),
+      ),
     },
     default: problemResponse,
   },

@@ -43,6 +43,7 @@ const routes: readonly RouteConfig[] = [
   {
     method: "get",
     path: "/feeds/daily.{format}",
+    operationId: "dailyFeed",
     summary: "The papers of the last days, as a feed",
     description: "The last seven days that have papers, as RSS 2.0, Atom or JSON Feed 1.1.",
     request: { params: z.object({ format: formatParameter }) },
@@ -51,6 +52,7 @@ const routes: readonly RouteConfig[] = [
   {
     method: "get",
     path: "/feeds/topics/{slug}.{format}",
+    operationId: "topicFeed",
     summary: "A topic as a feed",
     request: { params: z.object({ slug: z.string().openapi({ example: "language-models" }), format: formatParameter }), query: topicQuery },
     responses: feedResponses,
@@ -58,6 +60,7 @@ const routes: readonly RouteConfig[] = [
   {
     method: "get",
     path: "/feeds/search.{format}",
+    operationId: "searchFeed",
     summary: "A search as a feed",
     description: "The papers that match a search well, the newest first.",
     request: { params: z.object({ format: formatParameter }), query: searchQuery },

@@ -71,7 +71,7 @@ const idParameter = z.object({
   id: z
     .string()
     .max(100)
-    .openapi({ param: { name: "id", in: "path" } }),
+    .openapi({ param: { name: "id", in: "path" }, description: "Its `id`." }),
 });
 
 const accepted = {
@@ -85,14 +85,16 @@ const accepted = {
 const reindex = createRoute({
   method: "post",
   path: "/v1/index/generations",
+  operationId: "reindex",
   summary: "Move the library to another model or other parameters, while it answers",
-  request: { body: jsonBody(reindexModel, "What to make; nothing of it is needed") },
+  request: { body: jsonBody(reindexModel, "What to make; nothing of it is needed", { model: "Xenova/bge-small-en-v1.5" }) },
   responses: accepted,
 });
 
 const add = createRoute({
   method: "post",
   path: "/v1/jobs",
+  operationId: "addJob",
   summary: "Begin long work",
   request: {
     body: {
@@ -104,6 +106,7 @@ const add = createRoute({
           z.strictObject({ kind: z.literal("reindex"), ...reindexModel.shape }),
         ]),
         "What is to be done",
+        { kind: "verify" },
       ),
     },
   },
@@ -120,6 +123,7 @@ const jobsModel = z.object({
 const list = createRoute({
   method: "get",
   path: "/v1/jobs",
+  operationId: "listJobs",
   summary: "Long work, the latest first",
   responses: { 200: jsonBody(jobsModel, "The last hundred"), default: problemResponse },
 });
@@ -127,6 +131,7 @@ const list = createRoute({
 const show = createRoute({
   method: "get",
   path: "/v1/jobs/{id}",
+  operationId: "getJob",
   summary: "How far one job is, and what became of it",
   request: { params: idParameter },
   responses: { 200: jsonBody(jobModel, "The job"), default: problemResponse },
@@ -159,6 +164,7 @@ export function addJobRoutes(app: OpenAPIHono, engine: Engine): void {
     const route = createRoute({
       method: "post",
       path: `/v1/jobs/{id}/${action}`,
+      operationId: `${action}Job`,
       summary,
       request: { params: idParameter },
       responses: { 200: jsonBody(jobModel, "The job"), default: problemResponse },

@@ -9,12 +9,13 @@ import { problemResponse } from "./problem.ts";
 import { jsonBody, paperModel } from "./schemas.ts";
 
 const querySchema = z.string().min(1).max(longestJudgedQuery);
-const paperIdSchema = z.string().min(1).max(2_000).openapi({ description: "Any id of the paper." });
+const paperIdSchema = z.string().min(1).max(2_000).openapi({ example: "arXiv:1706.03762", description: "Any id of the paper." });
 const judgmentModel = z.object({ query: z.string(), paperId: z.string(), relevant: z.boolean(), at: z.string() }).openapi("Judgment");
 
 const listJudgments = createRoute({
   method: "get",
   path: "/v1/judgments",
+  operationId: "listJudgments",
   summary: "What you said of answers",
   request: { query: z.object({ query: querySchema.optional().openapi({ description: "Only of this query." }) }) },
   responses: {
@@ -25,6 +26,7 @@ const listJudgments = createRoute({
 const addJudgment = createRoute({
   method: "post",
   path: "/v1/judgments",
+  operationId: "addJudgment",
   summary: "Say whether a paper is relevant for a query",
   description: "Takes the place of what you said before. `paperkin judgments export` makes a collection of it that `paperkin eval` reads.",
   request: {
@@ -33,6 +35,7 @@ const addJudgment = createRoute({
       ...jsonBody(
         z.strictObject({ query: querySchema, paperId: paperIdSchema, relevant: z.boolean() }).openapi("JudgmentInput"),
         "The query as it was asked, the paper, and whether it is relevant",
+        { query: "attention in networks", paperId: "arXiv:1706.03762", relevant: true },
       ),
     },
   },
@@ -41,8 +44,9 @@ const addJudgment = createRoute({
 const removeJudgment = createRoute({
   method: "delete",
   path: "/v1/judgments",
+  operationId: "removeJudgment",
   summary: "Take it back",
-  request: { query: z.object({ query: querySchema, paperId: paperIdSchema }) },
+  request: { query: z.object({ query: querySchema.openapi({ example: "attention in networks" }), paperId: paperIdSchema }) },
   responses: { 200: jsonBody(z.object({ removed: z.boolean() }), "Whether there was something"), default: problemResponse },
 });
 

@@ -45,6 +45,7 @@ const ingestModel = z
 const add = createRoute({
   method: "post",
   path: "/v1/papers",
+  operationId: "addPapers",
   summary: "Add or update papers",
   description:
     "Papers in any format that `paperkin import` reads: Paperkin's own JSON (a paper, a list, or one a line), BibTeX, RIS, CSL, PubMed, …. The media type says which where it is a format's own (`application/x-bibtex`); else the format is found out. The body may be packed with gzip. Papers are stored when the answer comes; they are embedded in the background. Words find them at once, meaning as soon as they are embedded.",
@@ -61,6 +62,7 @@ const add = createRoute({
           schema: z.union([z.looseObject({}), z.array(z.looseObject({}))]).openapi({
             description: "A paper in Paperkin's own form, or a list of them.",
           }),
+          example: { id: "arXiv:2401.00001", title: "An invented paper", abstract: "What it says.", date: "2024-01-01" },
         },
         "application/x-ndjson": { schema: z.string() },
         "application/x-bibtex": { schema: z.string() },
@@ -80,11 +82,14 @@ const add = createRoute({
 const batch = createRoute({
   method: "post",
   path: "/v1/papers/batch",
+  operationId: "getPapers",
   summary: "Papers by their ids",
   request: {
     body: {
       required: true,
-      ...jsonBody(z.strictObject({ ids: z.array(z.string().min(1)).min(1).max(500) }), "The ids"),
+      ...jsonBody(z.strictObject({ ids: z.array(z.string().min(1)).min(1).max(500) }), "The ids", {
+        ids: ["arXiv:1706.03762", "10.1038/nature14539"],
+      }),
     },
   },
   responses: {
@@ -99,11 +104,13 @@ const includable = z.enum(["embedding", "provenance"]);
 const includeSchema = z
   .union([includable, z.array(includable)], { error: `it is ${includable.options.join(" or ")}, and may stand several times` })
   .optional()
-  .transform((value) => (value === undefined || Array.isArray(value) ? value : [value]));
+  .transform((value) => (value === undefined || Array.isArray(value) ? value : [value]))
+  .openapi({ type: "array", items: { type: "string", enum: includable.options }, description: "What else is wanted of it." });
 
 const one = createRoute({
   method: "get",
   path: "/v1/papers/{id}{.+}",
+  operationId: "getPaper",
   summary: "One paper",
   request: {
     params: idParameter,
@@ -131,6 +138,7 @@ const one = createRoute({
 const remove = createRoute({
   method: "delete",
   path: "/v1/papers/{id}{.+}",
+  operationId: "removePaper",
   summary: "Remove a paper",
   request: { params: idParameter },
   responses: { 204: { description: "It is gone" }, default: problemResponse },
@@ -170,13 +178,11 @@ export function addPaperRoutes(app: OpenAPIHono, engine: Engine, readBody: ReadB
     if (fault !== undefined) throw fault;
     const [first] = refusals;
     if (counts.refused > 0 && counts.refused === counts.read) {
-      throw new AppError(
-        "invalid_paper",
-        `None of ${counts.read} records is a paper: ${first?.field === undefined ? "" : `${first.field}: `}${first?.reason ?? ""}.`,
-        {
-          mend: "A paper needs at least an id and a title.",
-        },
-      );
+      const none = counts.read === 1 ? "The record is no paper" : `None of the ${counts.read} records is a paper; of the first`;
+      const field = first?.field === undefined ? "" : `${first.field}: `;
+      throw new AppError("invalid_paper", `${none}: ${field}${first?.reason ?? ""}.`, {
+        mend: "A paper needs at least an id and a title.",
+      });
     }
     return c.json({ ...counts, refusals }, 200);
   });

@@ -2,24 +2,24 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { AppError } from "../core/errors.ts";
-import { filtersSchema } from "../core/filters.ts";
 import { feedbackKinds, interestSchema } from "../core/interest.ts";
 import type { Paper } from "../core/paper.ts";
 import { pickSchema, picksSchema } from "../core/picks.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { Person } from "../engine/person.ts";
+import { interestTexts, withTexts } from "./field-texts.ts";
 import { personOf } from "./identity.ts";
 import { problemResponse } from "./problem.ts";
-import { hitBody, hitModel, jsonBody, limitParameter, offsetParameter, paperModel } from "./schemas.ts";
+import { filtersModel, flag, hitBody, hitModel, jsonBody, limitParameter, offsetParameter, paperModel } from "./schemas.ts";
 
-export const interestModel = z.object(interestSchema.shape).openapi("Interest");
+export const interestModel = z.object(withTexts(interestSchema.shape, interestTexts)).openapi("Interest");
 const interestInput = z
   .strictObject({
     name: z.string().max(200).optional(),
     words: z.string().max(10_000).optional().openapi({ description: "What is wanted, in words." }),
     positives: z.array(z.string()).max(500).optional().openapi({ description: "Example papers, by any of their ids." }),
     negatives: z.array(z.string()).max(500).optional().openapi({ description: "What it is not." }),
-    filters: z.strictObject(filtersSchema.shape).optional(),
+    filters: filtersModel.optional(),
     excludedWords: z.array(z.string()).max(100).optional().openapi({ description: "No pick holds any of these." }),
     weight: z.number().min(0.1).max(10).optional().openapi({ description: "Its share of the picks beside the others'." }),
     topic: z.string().optional().openapi({ description: "A topic to follow." }),
@@ -54,12 +54,13 @@ export const interestId = z.object({
   id: z
     .string()
     .min(1)
-    .openapi({ param: { name: "id", in: "path" }, description: "Its id, or its name." }),
+    .openapi({ param: { name: "id", in: "path" }, example: "Waves", description: "Its id, or its name." }),
 });
 
 const listInterests = createRoute({
   method: "get",
   path: "/v1/interests",
+  operationId: "listInterests",
   summary: "Your interests",
   responses: {
     200: jsonBody(z.object({ interests: z.array(interestModel) }), "In the order in which they were made"),
@@ -69,15 +70,22 @@ const listInterests = createRoute({
 const addInterest = createRoute({
   method: "post",
   path: "/v1/interests",
+  operationId: "addInterest",
   summary: "A new interest",
   description:
     "From words, from example papers, from both, from a topic, or from a search. What has neither words nor examples is open: it takes whatever meets its filters, holds no excluded word and is not like its negatives, newest first. Asked for once more in the same words, it is the one that is there.",
-  request: { body: { required: true, ...jsonBody(interestInput, "What is wanted") } },
+  request: {
+    body: {
+      required: true,
+      ...jsonBody(interestInput, "What is wanted", { words: "how plants sense light", filters: { yearFrom: 2020 } }),
+    },
+  },
   responses: { 201: jsonBody(interestModel, "The interest"), default: problemResponse },
 });
 const showInterest = createRoute({
   method: "get",
   path: "/v1/interests/{id}",
+  operationId: "getInterest",
   summary: "One interest, and what drives it",
   request: { params: interestId },
   responses: {
@@ -96,13 +104,18 @@ const showInterest = createRoute({
 const changeInterest = createRoute({
   method: "patch",
   path: "/v1/interests/{id}",
+  operationId: "changeInterest",
   summary: "Change an interest",
-  request: { params: interestId, body: { required: true, ...jsonBody(interestInput.omit({ topic: true, query: true }), "What changes") } },
+  request: {
+    params: interestId,
+    body: { required: true, ...jsonBody(interestInput.omit({ topic: true, query: true }), "What changes", { weight: 2 }) },
+  },
   responses: { 200: jsonBody(interestModel, "The interest as it is now"), default: problemResponse },
 });
 const removeInterest = createRoute({
   method: "delete",
   path: "/v1/interests/{id}",
+  operationId: "removeInterest",
   summary: "Remove an interest",
   request: { params: interestId },
   responses: { 204: { description: "It is gone" }, default: problemResponse },
@@ -110,6 +123,7 @@ const removeInterest = createRoute({
 const resetInterest = createRoute({
   method: "post",
   path: "/v1/interests/{id}/reset",
+  operationId: "resetInterest",
   summary: "Let an interest forget what it learnt from feedback",
   description: "What was saved, noted and voted stays, about no interest; what was dismissed for it stays away, as seen.",
   request: { params: interestId },
@@ -118,6 +132,7 @@ const resetInterest = createRoute({
 const listFeedback = createRoute({
   method: "get",
   path: "/v1/feedback",
+  operationId: "listFeedback",
   summary: "What you said of papers",
   request: {
     query: z.object({
@@ -142,6 +157,7 @@ const listFeedback = createRoute({
 const giveFeedback = createRoute({
   method: "post",
   path: "/v1/feedback",
+  operationId: "addFeedback",
   summary: "Save, dismiss, mark as seen, vote, or note",
   description:
     "A save that names an interest teaches it. A dismissed paper does not come again, and what is near it sinks: in the interest that is named, or in all.",
@@ -156,6 +172,7 @@ const giveFeedback = createRoute({
           interest: z.string().optional().openapi({ description: "The interest that it is about, by id or name." }),
         }),
         "What you say",
+        { paperId: "arXiv:1706.03762", kind: "save" },
       ),
     },
   },
@@ -164,13 +181,20 @@ const giveFeedback = createRoute({
 const undoFeedback = createRoute({
   method: "delete",
   path: "/v1/feedback",
+  operationId: "removeFeedback",
   summary: "Take back what you said",
-  request: { query: z.object({ paperId: z.string().min(1), kind: z.enum(feedbackKinds) }) },
+  request: {
+    query: z.object({
+      paperId: z.string().min(1).openapi({ example: "arXiv:1706.03762", description: "Any id of the paper." }),
+      kind: z.enum(feedbackKinds).openapi({ example: "save" }),
+    }),
+  },
   responses: { 200: jsonBody(z.object({ removed: z.boolean() }), "Whether there was something"), default: problemResponse },
 });
 const getPicks = createRoute({
   method: "get",
   path: "/v1/picks",
+  operationId: "getPicks",
   summary: "Your picks of a day",
   description:
     "Made when a day is asked for the first time, and then the same for ever; those of today not before there was something to choose from, and while `early` is true papers that came of late wait for their embedding and they may still become others. With `from`, a catch-up: the picks of all days up to `to` (31 at most), ranked together, without those that were dismissed or seen since, or whose interest is gone.",
@@ -180,10 +204,7 @@ const getPicks = createRoute({
       from: z.string().optional().openapi({ description: "The first day of a catch-up; goes without date." }),
       to: z.string().optional().openapi({ description: "Its last day; today unless given." }),
       limit: limitParameter.openapi({ description: "Papers to pick, where they are made now; of a catch-up, papers to return." }),
-      exploration: z
-        .enum(["true", "false"])
-        .optional()
-        .openapi({ description: "One more paper from outside of your interests, marked as such." }),
+      exploration: flag.openapi({ description: "One more paper from outside of your interests, marked as such." }),
     }),
   },
   responses: {
@@ -230,7 +251,7 @@ export function addPersonalRoutes(app: OpenAPIHono, engine: Engine): void {
       return c.json({ ...picks, picks: withPapers(picks.picks, papers) }, 200);
     }
     if (to !== undefined) throw new AppError("invalid_request", "The last day is given without the first.", { mend: "Give from too." });
-    const { picks, papers } = await own.picks(date ?? own.today(), { limit, exploration: exploration === "true" }, c.req.raw.signal);
+    const { picks, papers } = await own.picks(date ?? own.today(), { limit, exploration: exploration === true }, c.req.raw.signal);
     return c.json({ ...picks, picks: withPapers(picks.picks, papers) }, 200);
   });
 }

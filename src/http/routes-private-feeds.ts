@@ -22,12 +22,14 @@ const newFeedModel = feedModel.extend({ rss: z.string(), atom: z.string(), json:
 const listFeeds = createRoute({
   method: "get",
   path: "/v1/feeds",
+  operationId: "listPrivateFeeds",
   summary: "Your private feeds",
   responses: { 200: jsonBody(z.object({ feeds: z.array(feedModel) }), "Oldest first, without their addresses"), default: problemResponse },
 });
 const addFeed = createRoute({
   method: "post",
   path: "/v1/feeds",
+  operationId: "addPrivateFeed",
   summary: "A private feed of your picks, or of those for one interest",
   description: "Its address needs no key and opens this feed alone. It is shown only now: what is kept of it is a hash.",
   request: {
@@ -36,6 +38,7 @@ const addFeed = createRoute({
       ...jsonBody(
         z.strictObject({ interest: z.string().min(1).optional().openapi({ description: "By id or name; all picks without one." }) }),
         "What it is to have",
+        { interest: "Waves" },
       ),
     },
   },
@@ -44,8 +47,13 @@ const addFeed = createRoute({
 const revokeFeed = createRoute({
   method: "delete",
   path: "/v1/feeds/{prefix}",
+  operationId: "revokePrivateFeeds",
   summary: "Take a private feed back",
-  request: { params: z.object({ prefix: z.string().min(1) }) },
+  request: {
+    params: z.object({
+      prefix: z.string().min(1).openapi({ example: "8Jx2kQ", description: "The beginning of the secret part of its address." }),
+    }),
+  },
   responses: { 200: jsonBody(z.object({ revoked: z.number().int() }), "How many began so"), default: problemResponse },
 });
 
@@ -67,11 +75,14 @@ export function addPrivateFeedRoutes(app: OpenAPIHono, engine: Engine): void {
   app.openAPIRegistry.registerPath({
     method: "get",
     path: "/feeds/private/{token}.{format}",
+    operationId: "privateFeed",
     summary: "Your picks as a feed, with the reasons",
     description:
       "The picks of the last 30 days, 50 papers at most. Those of a day are made once, whoever asks first, and are here as soon as they are final.",
     security: [],
-    request: { params: z.object({ token: z.string(), format: formatParameter }) },
+    request: {
+      params: z.object({ token: z.string().openapi({ description: "The secret part of its address." }), format: formatParameter }),
+    },
     responses: feedResponses,
   });
   const answers = new ConditionalAnswers();

@@ -41,6 +41,7 @@ const answerModel = z
 const route = createRoute({
   method: "get",
   path: "/v1/search",
+  operationId: "search",
   summary: "Search in plain language",
   description:
     "Words, \"exact phrases\", -excluded words, and author:, title:, year:2019..2023, venue:, category:, source:, has:code (abstract, pdf), each perhaps behind a minus, with OR between them; no query is an error. A query that is a paper's id or title finds that paper first, one that is an author's name the papers of that author, newest first. Without words: the newest papers.",

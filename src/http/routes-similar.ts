@@ -43,6 +43,7 @@ const recommendationModel = hitModel
 const toPaper = createRoute({
   method: "get",
   path: "/v1/papers/{id}{.+}/similar",
+  operationId: "similarToPaper",
   summary: "Papers like this one",
   request: {
     params: idParameter,
@@ -62,6 +63,7 @@ const toPaper = createRoute({
 const toText = createRoute({
   method: "post",
   path: "/v1/similar",
+  operationId: "similarToText",
   summary: "Papers like a text",
   request: {
     body: {
@@ -77,6 +79,7 @@ const toText = createRoute({
           filters: filtersModel.optional(),
         }),
         "The text",
+        { text: "An abstract, a paragraph of a draft, or an idea.", limit: 5 },
       ),
     },
   },
@@ -89,6 +92,7 @@ const toText = createRoute({
 const fromExamples = createRoute({
   method: "post",
   path: "/v1/recommendations",
+  operationId: "recommend",
   summary: "Papers that fit a set of examples",
   request: {
     body: {
@@ -111,6 +115,7 @@ const fromExamples = createRoute({
           limit: limitSchema,
         }),
         "The examples",
+        { positive: ["arXiv:1706.03762"], negative: ["arXiv:2005.14165"], limit: 5 },
       ),
     },
   },

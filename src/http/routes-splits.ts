@@ -21,6 +21,7 @@ const proposalModel = z
 const showSplit = createRoute({
   method: "get",
   path: "/v1/interests/{id}/split",
+  operationId: "getSplitProposal",
   summary: "Whether an interest has become two",
   request: { params: interestId },
   responses: { 200: jsonBody(z.object({ proposal: proposalModel.optional() }), "None where it is one"), default: problemResponse },
@@ -28,17 +29,26 @@ const showSplit = createRoute({
 const acceptSplit = createRoute({
   method: "post",
   path: "/v1/interests/{id}/split",
+  operationId: "acceptSplit",
   summary: "Make two interests of one",
   description: "The one that is there keeps its words and its half; what you said of papers goes with the half that it belongs to.",
   request: {
     params: interestId,
-    body: { required: true, ...jsonBody(z.strictObject({ token: z.string().min(1) }), "The proposal that was shown") },
+    body: {
+      required: true,
+      ...jsonBody(
+        z.strictObject({ token: z.string().min(1).openapi({ description: "As the proposal has it." }) }),
+        "The proposal that was shown",
+        { token: "TOKEN" },
+      ),
+    },
   },
   responses: { 201: jsonBody(z.object({ interests: z.array(interestModel) }), "Both"), default: problemResponse },
 });
 const declineSplit = createRoute({
   method: "delete",
   path: "/v1/interests/{id}/split",
+  operationId: "declineSplit",
   summary: "Leave an interest whole",
   description: "Nothing is proposed again until it has half as many examples more.",
   request: { params: interestId },

@@ -1,5 +1,5 @@
 /** How the service is: GET /v1/index and /v1/index/faults, POST /v1/index/rollback, /prune and /drop, /health/live, /health/ready, /metrics */
-import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
+import { createRoute, type OpenAPIHono, type RouteConfig, z } from "@hono/zod-openapi";
 import type { LibraryHealth } from "../core/upkeep.ts";
 import type { Engine } from "../engine/engine.ts";
 import { reindexLimits } from "../engine/reindex-request.ts";
@@ -151,6 +151,7 @@ function indexBody(status: EngineStatus): z.input<typeof indexModel> {
 const index = createRoute({
   method: "get",
   path: "/v1/index",
+  operationId: "getIndexState",
   summary: "What the library holds and how it is",
   responses: {
     200: jsonBody(indexModel, "The state of the library"),
@@ -161,6 +162,7 @@ const index = createRoute({
 const faults = createRoute({
   method: "get",
   path: "/v1/index/faults",
+  operationId: "listFaults",
   summary: "What went wrong of late where nobody was waiting for an answer",
   responses: {
     200: jsonBody(
@@ -186,6 +188,7 @@ const faults = createRoute({
 const rollback = createRoute({
   method: "post",
   path: "/v1/index/rollback",
+  operationId: "rollBackGeneration",
   summary: "Go back to the generation that answered before",
   responses: { 200: jsonBody(z.object({ generation: generationModel }), "The live one now"), default: problemResponse },
 });
@@ -193,11 +196,13 @@ const rollback = createRoute({
 const prune = createRoute({
   method: "post",
   path: "/v1/index/prune",
+  operationId: "pruneGenerations",
   summary: "Remove old generations",
   request: {
     body: jsonBody(
       z.strictObject({ keep: z.number().int().min(reindexLimits.keep.least).max(reindexLimits.keep.most).default(1) }),
       "How many stay to go back to; one unless given",
+      { keep: 1 },
     ),
   },
   responses: { 200: jsonBody(z.object({ removed: z.array(generationModel) }), "Those that are gone"), default: problemResponse },
@@ -206,6 +211,7 @@ const prune = createRoute({
 const drop = createRoute({
   method: "post",
   path: "/v1/index/drop",
+  operationId: "dropUnfinishedGeneration",
   summary: "Remove the generation that was begun and never finished",
   responses: { 200: jsonBody(z.object({ removed: z.array(generationModel) }), "It is gone"), default: problemResponse },
 });
@@ -213,6 +219,7 @@ const drop = createRoute({
 const live = createRoute({
   method: "get",
   path: "/health/live",
+  operationId: "getLiveness",
   summary: "Whether the process answers",
   responses: {
     200: jsonBody(z.object({ status: z.literal("ok") }), "It does"),
@@ -233,12 +240,24 @@ const readyModel = z
 const ready = createRoute({
   method: "get",
   path: "/health/ready",
+  operationId: "getReadiness",
   summary: "Whether questions are answered at once",
   responses: {
     200: jsonBody(readyModel, "They are"),
     503: jsonBody(readyModel, "Not yet"),
   },
 });
+
+const metricsRoute: RouteConfig = {
+  method: "get",
+  path: "/metrics",
+  operationId: "getMetrics",
+  summary: "Measurements for Prometheus",
+  responses: {
+    200: { description: "In Prometheus's text format", content: { "text/plain": { schema: z.string() } } },
+    default: problemResponse,
+  },
+};
 
 const loadingNote = "the model is being loaded: searches by meaning wait for it, those by words alone do not";
 
@@ -273,5 +292,6 @@ export function addStateRoutes(app: OpenAPIHono, engine: Engine, metrics: Metric
     if (embeddingFault !== undefined) return c.json({ status: "failing" as const, ...state }, 503);
     return c.json({ status: "starting" as const, ...state, notes: [loadingNote, ...notes] }, 503);
   });
-  app.get("/metrics", async (c) => c.text(await metrics.text(), 200, { "content-type": metrics.contentType }));
+  app.openAPIRegistry.registerPath(metricsRoute);
+  app.get(metricsRoute.path, async (c) => c.text(await metrics.text(), 200, { "content-type": metrics.contentType }));
 }

@@ -44,6 +44,7 @@ const newSubscription = z
 const listSubscriptions = createRoute({
   method: "get",
   path: "/v1/subscriptions",
+  operationId: "listSubscriptions",
   summary: "What is sent to you",
   responses: {
     200: jsonBody(z.object({ subscriptions: z.array(subscriptionModel) }), "Each with what became of its latest message"),
@@ -53,9 +54,12 @@ const listSubscriptions = createRoute({
 const addSubscription = createRoute({
   method: "post",
   path: "/v1/subscriptions",
+  operationId: "addSubscription",
   summary: "Have your picks, or what is trending, sent to you",
   description: "The same address and kind again changes the days and the hour.",
-  request: { body: { required: true, ...jsonBody(newSubscription, "Where to, and when") } },
+  request: {
+    body: { required: true, ...jsonBody(newSubscription, "Where to, and when", { address: "https://example.org/hook", hour: 8 }) },
+  },
   responses: {
     201: jsonBody(
       subscriptionModel.extend({
@@ -69,8 +73,9 @@ const addSubscription = createRoute({
 const endSubscription = createRoute({
   method: "delete",
   path: "/v1/subscriptions/{id}",
+  operationId: "endSubscription",
   summary: "Have nothing more sent",
-  request: { params: z.object({ id: z.string().min(1) }) },
+  request: { params: z.object({ id: z.string().min(1).openapi({ description: "Its `id`." }) }) },
   responses: { 204: { description: "Nothing more is sent there" }, default: problemResponse },
 });
 

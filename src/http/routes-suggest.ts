@@ -32,6 +32,7 @@ const answerModel = z
 const route = createRoute({
   method: "get",
   path: "/v1/suggest",
+  operationId: "suggest",
   summary: "Suggestions while a query is typed",
   description:
     "What the end of a query may become: titles that begin so, then those with a word that does, then those that have each word; authors by any of their names, topics, venues and categories. Behind author:, venue:, category:, source: or title: only values of that field. Case, accents and punctuation do not matter.",

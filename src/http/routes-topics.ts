@@ -17,6 +17,7 @@ const slugParameter = z.object({
 const list = createRoute({
   method: "get",
   path: "/v1/topics",
+  operationId: "listTopics",
   summary: "All topics",
   responses: {
     200: jsonBody(z.object({ topics: z.array(topicModel) }), "By name"),
@@ -27,6 +28,7 @@ const list = createRoute({
 const add = createRoute({
   method: "post",
   path: "/v1/topics",
+  operationId: "addTopic",
   summary: "Add a topic",
   request: {
     body: {
@@ -37,6 +39,7 @@ const add = createRoute({
           description: z.string().min(1).max(5_000),
         }),
         "What it is called and what belongs to it, in words",
+        { name: "Protein design", description: "new proteins designed by computation" },
       ),
     },
   },
@@ -49,6 +52,7 @@ const add = createRoute({
 const remove = createRoute({
   method: "delete",
   path: "/v1/topics/{slug}",
+  operationId: "removeTopic",
   summary: "Remove a topic",
   request: { params: slugParameter },
   responses: { 204: { description: "It is gone" }, default: problemResponse },
@@ -57,6 +61,7 @@ const remove = createRoute({
 const papers = createRoute({
   method: "get",
   path: "/v1/topics/{slug}/papers",
+  operationId: "listTopicPapers",
   summary: "The papers of a topic",
   request: {
     params: slugParameter,

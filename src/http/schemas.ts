@@ -6,10 +6,11 @@ import type { Hit } from "../engine/hits.ts";
 import { fusions, searchModes } from "../engine/rank.ts";
 import { longestHalfLifeDays, type Question } from "../engine/search-request.ts";
 import { matchedFields, type Why } from "../engine/why.ts";
+import { filterTexts, paperTexts, withTexts } from "./field-texts.ts";
 
 // Made again here: schemas of core/ were made before this library taught zod to name them.
-export const paperModel = z.object(paperSchema.shape).openapi("Paper");
-export const filtersModel = z.strictObject(filtersSchema.shape).openapi("Filters");
+export const paperModel = z.object(withTexts(paperSchema.shape, paperTexts)).openapi("Paper");
+export const filtersModel = z.strictObject(withTexts(filtersSchema.shape, filterTexts)).openapi("Filters");
 
 const armModel = z.object({
   score: z.number().nullable(),
@@ -92,7 +93,9 @@ function whyBody({ terms, ...rest }: Why): z.input<typeof whyModel> {
 }
 
 export const modeSchema = z.enum(searchModes).default("hybrid").openapi({ description: "Meaning and words together, or one of them." });
-export const fusionSchema = z.enum(fusions).default("convex").openapi({ description: "How the two are joined in hybrid mode." });
+export const fusionSchema = z.enum(fusions).default("convex").openapi({
+  description: "How the two are joined in hybrid mode: `convex` weighs their scaled scores, `rrf` adds reciprocal ranks.",
+});
 const papersToReturn = { description: "Papers to return." };
 /** In a body. */
 export const limitSchema = z.number().int().min(1).max(100).default(10).openapi(papersToReturn);
@@ -130,10 +133,12 @@ function decimal(isWithin: (value: number) => boolean, what: string) {
   return numberOf("number", (text) => decimalPattern.test(text) && Number.isFinite(Number(text)) && isWithin(Number(text)), what);
 }
 
+/** A parameter that is true or false. */
 export const flag = z
   .enum(["true", "false"])
   .optional()
-  .transform((value) => (value === undefined ? undefined : value === "true"));
+  .transform((value) => (value === undefined ? undefined : value === "true"))
+  .openapi({ type: "boolean" });
 
 /** How an answer is put in order, as parameters. */
 export const orderParameters = z.object({
@@ -165,58 +170,41 @@ export const orderParameters = z.object({
   }),
 });
 
-/** A parameter that may stand several times. */
+/** A parameter that may stand several times; any of its values is enough. */
 const several = z
   .union([z.string(), z.array(z.string())])
   .optional()
   .transform((value) => (value === undefined ? undefined : Array.isArray(value) ? value : [value]))
-  .refine((values) => values?.every((value) => value.trim() !== "") ?? true, "it is empty");
+  .refine((values) => values?.every((value) => value.trim() !== "") ?? true, "it is empty")
+  .openapi({ type: "array", items: { type: "string" } });
 
-function dateParameter(description?: string) {
-  return z
-    .string()
-    .optional()
-    .openapi(description === undefined ? {} : { description });
-}
-
+const dateParameter = z.string().optional();
 const mostCount = 1_000_000_000;
 const countParameter = wholeNumber(0, mostCount).optional();
 const yearParameter = wholeNumber(0, 9_999).optional();
 
 /** {@link filtersSchema} as parameters of a query string. */
 export const filterParameters = z.object({
-  from: z.string().optional().openapi({
-    description: "Papers from this day on: YYYY, YYYY-MM or YYYY-MM-DD.",
-  }),
-  to: z.string().optional().openapi({ description: "Papers up to this day." }),
-  publishedFrom: dateParameter("Published from this day on; the same of the two other dates follows."),
-  publishedTo: dateParameter(),
-  updatedFrom: dateParameter("Changed at its source from this day on."),
-  updatedTo: dateParameter(),
-  listedFrom: dateParameter("Brought by a listing from this day on."),
-  listedTo: dateParameter(),
-  yearFrom: yearParameter,
-  yearTo: yearParameter,
-  venue: several.openapi({
-    description: "May stand several times: any of them.",
-  }),
-  category: several.openapi({
-    description: "`cs.CL`, or a prefix `cs.*`; may stand several times: any of them.",
-  }),
-  source: several.openapi({
-    description: "May stand several times: any of them.",
-  }),
-  author: several.openapi({
-    description: "A part of a name; may stand several times: any of them.",
-  }),
-  language: several.openapi({
-    description: "`en` is `en-GB` too; may stand several times: any of them. A paper that names no language is in none.",
-  }),
-  hasCode: flag.openapi({ description: "Has a link to code." }),
-  hasAbstract: flag.openapi({ description: "Has an abstract." }),
-  hasPdf: flag.openapi({ description: "Has a link to its PDF." }),
-  minVotes: countParameter.openapi({ description: "Has this many votes at its source, or more." }),
-  minCitations: countParameter.openapi({ description: "Is cited so often, or more." }),
+  from: dateParameter.openapi({ description: filterTexts.from }),
+  to: dateParameter.openapi({ description: filterTexts.to }),
+  publishedFrom: dateParameter.openapi({ description: filterTexts.publishedFrom }),
+  publishedTo: dateParameter.openapi({ description: filterTexts.publishedTo }),
+  updatedFrom: dateParameter.openapi({ description: filterTexts.updatedFrom }),
+  updatedTo: dateParameter.openapi({ description: filterTexts.updatedTo }),
+  listedFrom: dateParameter.openapi({ description: filterTexts.listedFrom }),
+  listedTo: dateParameter.openapi({ description: filterTexts.listedTo }),
+  yearFrom: yearParameter.openapi({ description: filterTexts.yearFrom }),
+  yearTo: yearParameter.openapi({ description: filterTexts.yearTo }),
+  venue: several.openapi({ description: filterTexts.venues }),
+  category: several.openapi({ description: filterTexts.categories }),
+  source: several.openapi({ description: filterTexts.sources }),
+  author: several.openapi({ description: filterTexts.authors }),
+  language: several.openapi({ description: filterTexts.languages }),
+  hasCode: flag.openapi({ description: filterTexts.hasCode }),
+  hasAbstract: flag.openapi({ description: filterTexts.hasAbstract }),
+  hasPdf: flag.openapi({ description: filterTexts.hasPdf }),
+  minVotes: countParameter.openapi({ description: filterTexts.minVotes }),
+  minCitations: countParameter.openapi({ description: filterTexts.minCitations }),
 });
 
 /** Throws zod's error for what `filtersSchema` refuses. */
@@ -242,15 +230,19 @@ export function orNull<T extends z.ZodType>(model: T) {
   return z.union([model, z.null()]);
 }
 
-export function jsonBody<T extends z.ZodType>(schema: T, description: string) {
-  return { description, content: { "application/json": { schema } } };
+/** @param example of a body, which the documentation shows. */
+export function jsonBody<T extends z.ZodType>(schema: T, description: string, example?: z.input<T>) {
+  return { description, content: { "application/json": example === undefined ? { schema } : { schema, example } } };
 }
 
 /** What is looked for, and in which order, as parameters. */
 export const questionParameters = z.object({
   ...filterParameters.shape,
   ...orderParameters.shape,
-  q: z.string().max(10_000).default("").openapi({ example: "how do transformers handle long documents" }),
+  q: z.string().max(10_000).default("").openapi({
+    example: "how do transformers handle long documents",
+    description: "What is looked for, in plain language, with conditions such as `year:2019..2023`; the newest papers without.",
+  }),
   unseen: flag.openapi({ description: "Leaves out what the person who asks has seen, saved or dismissed." }),
   mode: modeSchema,
   fusion: fusionSchema,

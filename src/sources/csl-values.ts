@@ -7,6 +7,7 @@ import { normalizeText } from "../core/text.ts";
 import { isObject, type JsonObject, textField } from "./fields.ts";
 import { listedAuthor } from "./listed-text.ts";
 import { readLooseDate } from "./loose-date.ts";
+import { orcidIn } from "./record.ts";
 
 /** A text, or the first of a list of them. Throws `RecordFault` for other types. */
 export function firstText(record: JsonObject, field: string): string | undefined {
@@ -29,7 +30,7 @@ function authorOfName(name: JsonObject): Author {
   const part = (field: string) => normalizeText(typeof name[field] === "string" ? name[field] : "");
   const family = joined(part("non-dropping-particle"), part("family"));
   const given = part("given");
-  const orcid = /\d{4}-\d{4}-\d{4}-\d{3}[\dX]/.exec(part("ORCID"))?.[0];
+  const orcid = orcidIn(part("ORCID"));
   const whole =
     family === ""
       ? listedAuthor(part("literal") || part("name") || given)

@@ -11,7 +11,7 @@ import { readJsonPapers } from "./json-values.ts";
 import { languageTag } from "./language-tag.ts";
 import { listedAuthor } from "./listed-text.ts";
 import { readLooseDate } from "./loose-date.ts";
-import { paperOf } from "./record.ts";
+import { orcidIn, paperOf } from "./record.ts";
 
 const name = "datacite-json";
 
@@ -73,7 +73,7 @@ function authorOfCreator(creator: JsonObject): Author {
   const part = (field: string) => normalizeText(textField(creator, field) ?? "");
   const [given, family, shown] = [part("givenName"), part("familyName"), part("name")];
   const orcid = objectsField(creator, "nameIdentifiers")
-    .map((identifier) => /\d{4}-\d{4}-\d{4}-\d{3}[\dX]/.exec(textField(identifier, "nameIdentifier") ?? "")?.[0])
+    .map((identifier) => orcidIn(textField(identifier, "nameIdentifier")))
     .find((found) => found !== undefined);
   const author: Author =
     given !== "" && family !== ""

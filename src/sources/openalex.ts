@@ -4,7 +4,7 @@ import type { Format } from "../core/source.ts";
 import { asObject, type JsonObject, numberField, objectField, objectsField, textField } from "./fields.ts";
 import { firstRecordIn } from "./json-head.ts";
 import { readJsonPapers } from "./json-values.ts";
-import { authorOf, paperOf, RecordFault, readDate } from "./record.ts";
+import { authorOf, orcidIn, paperOf, RecordFault, readDate } from "./record.ts";
 
 const name = "openalex";
 
@@ -50,7 +50,7 @@ function paperOfWork(value: unknown): NewPaper {
       abstract: textOfInvertedIndex(record),
       authors: objectsField(record, "authorships").map((authorship) => {
         const author = objectField(authorship, "author") ?? {};
-        const orcid = /\d{4}-\d{4}-\d{4}-\d{3}[\dX]/.exec(textField(author, "orcid") ?? "")?.[0];
+        const orcid = orcidIn(textField(author, "orcid"));
         return {
           ...authorOf(textField(author, "display_name") ?? textField(authorship, "raw_author_name") ?? ""),
           ...(orcid === undefined ? {} : { orcid }),

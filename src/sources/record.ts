@@ -153,6 +153,11 @@ export function authorOf(raw: string): Author {
   return { name: `${given} ${family}`, family, given };
 }
 
+/** The ORCID in a text, bare or in an address. */
+export function orcidIn(text: string | undefined): string | undefined {
+  return /\d{4}-\d{4}-\d{4}-\d{3}[\dX]/i.exec(text ?? "")?.[0].toUpperCase();
+}
+
 function isSuffix(text: string): boolean {
   // Roman numerals in capitals only: “Xi” is a given name.
   return /^(?:jr|sr)\.?$/i.test(text) || /^[IVX]{2,4}$/.test(text);

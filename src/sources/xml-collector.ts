@@ -1,4 +1,5 @@
 /** From the marks of an XML document to the texts of its records, and to what stands around them. */
+import { longestRecord, tooLongReason } from "./text-blocks.ts";
 import type { XmlMarks } from "./xml-scanner.ts";
 import { type Namespaces, noNamespaces, parseElement, parseTag, type XmlElement, XmlFault } from "./xml-tree.ts";
 
@@ -54,7 +55,6 @@ interface Open {
   fault: string | undefined;
 }
 
-const longestRecord = 4 * 1024 * 1024;
 const deepestAround = 200;
 
 export class RecordCollector implements XmlMarks {
@@ -230,8 +230,7 @@ export class RecordCollector implements XmlMarks {
     const parent = this.#around.at(-1);
     const place = this.#placeNow();
     const text = open.pieces.join("");
-    const fault =
-      reason ?? open.fault ?? (open.length > longestRecord ? `it is longer than ${longestRecord / 1024 / 1024} MiB` : undefined);
+    const fault = reason ?? open.fault ?? (open.length > longestRecord ? tooLongReason : undefined);
     if (!open.isKept) {
       this.#foundAny = true;
       this.#found.push({ ...place, text, line: open.line, reason: fault });

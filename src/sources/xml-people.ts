@@ -1,7 +1,7 @@
 /** People as records name them: in parts, or several in one text. */
 import type { Author } from "../core/paper.ts";
 import { normalizeText } from "../core/text.ts";
-import { authorOf } from "./record.ts";
+import { authorOf, orcidIn } from "./record.ts";
 
 interface PersonParts {
   readonly given?: string | undefined;
@@ -16,7 +16,7 @@ interface PersonParts {
 /** @returns undefined where no name is left. */
 export function personOf(parts: PersonParts): Author | undefined {
   const [given, family, suffix] = [parts.given, parts.family, parts.suffix].map((part) => normalizeText(part ?? ""));
-  const orcid = /\d{4}-\d{4}-\d{4}-\d{3}[\dX]/i.exec(parts.orcid ?? "")?.[0].toUpperCase();
+  const orcid = orcidIn(parts.orcid);
   const known = orcid === undefined ? {} : { orcid };
   if (family === undefined || family === "") {
     const author = authorOf(parts.name ?? given ?? "");

@@ -5,7 +5,7 @@ import type { Fault } from "../core/upkeep.ts";
 import { describeUnusedFiles, type EngineStatus, notesOfHealth } from "../engine/status.ts";
 import { Generations, Reindex, type ReindexForm, reindexing } from "./admin-generations.tsx";
 import { JobItem, Works } from "./admin-jobs.tsx";
-import { Action, SureAction, sizeText, Time } from "./admin-parts.tsx";
+import { Action, type Asking, SureAction, sizeText, Time } from "./admin-parts.tsx";
 import { Page, Problem } from "./layout.tsx";
 import { Mend } from "./message-page.tsx";
 
@@ -50,73 +50,13 @@ export function AdminPage({ view, form, isFormOpen, problem, sure, isHeld = fals
       <h1>How the library is</h1>
       <Problem text={problem} />
       {isMoving ? <Renewal isRefreshed={isRefreshed} /> : null}
-      <dl class="facts-list">
-        <Fact name="Papers">
-          {status.papers.toLocaleString("en")};{" "}
-          {status.backlog === 0 ? "all embedded" : `${status.backlog.toLocaleString("en")} waiting to be embedded`}
-        </Fact>
-        <Fact name="Model">{status.model}</Fact>
-        <Fact name="Nearest papers">
-          {status.vectorSearch === "hnsw" ? "by the index" : "by comparing with all, until there is an index"};{" "}
-          {nativeBuilds[status.nativeBuild]}
-        </Fact>
-        <Fact name="Embedding">{status.workers === 1 ? "one process" : `${status.workers} processes`}</Fact>
-        <Fact name="Index files">
-          {status.checkpointChange === undefined
-            ? describeUnusedFiles(status.files)
-            : status.checkpointChange === status.lastChange
-              ? "up to date"
-              : `up to change ${status.checkpointChange.toLocaleString("en")} of ${status.lastChange.toLocaleString("en")}; later ones are replayed at the next start`}
-        </Fact>
-        {notesOfHealth(status.health, status.embeddingFault, status.backgroundFault).map((note) => (
-          <Fact name="Health">
-            <Mend text={note} />
-          </Fact>
-        ))}
-        <Fact name="On the disk">{sizeText(status.files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0))}</Fact>
-      </dl>
+      <Facts status={status} />
       {others.length === 0 ? null : <Works works={others} />}
-      <section aria-labelledby="jobs">
-        <h2 id="jobs">Jobs</h2>
-        {view.heldUpBy === undefined ? null : <p class="problem">Jobs wait, whatever they say below. {view.heldUpBy}</p>}
-        {jobs.length === 0 ? <p>There were none yet.</p> : null}
-        <ul class="hits">
-          {jobs
-            .filter((job, at) => at < shownJobs || !isFinished(job))
-            .map((job) => (
-              <JobItem job={job} asking={asking} />
-            ))}
-        </ul>
-        <Action action="/admin/verify" text="Check the library" />
-      </section>
+      <Jobs jobs={jobs} heldUpBy={view.heldUpBy} asking={asking} />
       <section aria-labelledby="generations">
         <h2 id="generations">Generations of embeddings</h2>
         <Generations generations={status.generations} papers={status.papers} />
-        {status.generations.some(({ state }) => state === "retired") ? (
-          <div class="actions">
-            <Action action="/admin/rollback" text="Go back to the one before" />
-            <SureAction
-              action="/admin/prune"
-              text="Remove the old ones"
-              goes="The generations that are retired go, with their embeddings: there is no going back to the one before, and to have it again every paper is embedded anew."
-              button="Remove them"
-              asking={asking}
-            />
-          </div>
-        ) : null}
-        {!isReindexing &&
-        !status.work.some(({ work }) => work === "reindex") &&
-        status.generations.some(({ state }) => state === "filling") ? (
-          <div class="actions">
-            <SureAction
-              action="/admin/drop"
-              text="Drop the unfinished one"
-              goes="The generation that is being filled goes, with what was embedded for it, which may be days of work."
-              button="Drop it"
-              asking={asking}
-            />
-          </div>
-        ) : null}
+        <GenerationActions status={status} isReindexing={isReindexing} asking={asking} />
         {isReindexing ? null : isRefreshed ? (
           <p>
             <a href="/admin?reindex=1#generations">{reindexing}</a>
@@ -125,57 +65,154 @@ export function AdminPage({ view, form, isFormOpen, problem, sure, isHeld = fals
           <Reindex form={form} isOpen={isFormOpen} model={status.model} models={view.models} />
         )}
       </section>
-      <section aria-labelledby="faults">
-        <h2 id="faults">What went wrong of late</h2>
-        {faults.length === 0 ? <p>Nothing.</p> : null}
-        <ul class="hits">
-          {faults.map(({ at, since, work, code, detail }) => (
-            <li class="hit">
-              <p class="facts">
-                <Time at={at} />
-                {since === undefined ? null : (
-                  <span>
-                    again and again since <Time at={since} />
-                  </span>
-                )}
-                <span>{work}</span>
-                <span>{code}</span>
-              </p>
-              <p>
-                <Mend text={detail} />
-              </p>
-            </li>
-          ))}
-        </ul>
-      </section>
-      {schedules.length === 0 ? null : (
-        <section aria-labelledby="schedules">
-          <h2 id="schedules">Fetched by itself</h2>
-          <ul>
-            {schedules.map(({ source, at }) => (
-              <li>
-                {source} at <code>{at}</code>
-              </li>
-            ))}
-          </ul>
-        </section>
-      )}
-      <section aria-labelledby="files">
-        <h2 id="files">Files</h2>
-        <div class="scroll">
-          <table class="files">
-            <tbody>
-              {status.files.map(({ name, sizeBytes }) => (
-                <tr>
-                  <th scope="row">{name}</th>
-                  <td class="number">{sizeText(sizeBytes)}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      </section>
+      <Faults faults={faults} />
+      {schedules.length === 0 ? null : <Schedules schedules={schedules} />}
+      <Files files={status.files} />
     </Page>
+  );
+}
+
+function Facts({ status }: { status: EngineStatus }) {
+  return (
+    <dl class="facts-list">
+      <Fact name="Papers">
+        {status.papers.toLocaleString("en")};{" "}
+        {status.backlog === 0 ? "all embedded" : `${status.backlog.toLocaleString("en")} waiting to be embedded`}
+      </Fact>
+      <Fact name="Model">{status.model}</Fact>
+      <Fact name="Nearest papers">
+        {status.vectorSearch === "hnsw" ? "by the index" : "by comparing with all, until there is an index"};{" "}
+        {nativeBuilds[status.nativeBuild]}
+      </Fact>
+      <Fact name="Embedding">{status.workers === 1 ? "one process" : `${status.workers} processes`}</Fact>
+      <Fact name="Index files">
+        {status.checkpointChange === undefined
+          ? describeUnusedFiles(status.files)
+          : status.checkpointChange === status.lastChange
+            ? "up to date"
+            : `up to change ${status.checkpointChange.toLocaleString("en")} of ${status.lastChange.toLocaleString("en")}; later ones are replayed at the next start`}
+      </Fact>
+      {notesOfHealth(status.health, status.embeddingFault, status.backgroundFault).map((note) => (
+        <Fact name="Health">
+          <Mend text={note} />
+        </Fact>
+      ))}
+      <Fact name="On the disk">{sizeText(status.files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0))}</Fact>
+    </dl>
+  );
+}
+
+function Jobs({ jobs, heldUpBy, asking }: { jobs: readonly Job[]; heldUpBy: string | undefined; asking: Asking }) {
+  return (
+    <section aria-labelledby="jobs">
+      <h2 id="jobs">Jobs</h2>
+      {heldUpBy === undefined ? null : <p class="problem">Jobs wait, whatever they say below. {heldUpBy}</p>}
+      {jobs.length === 0 ? <p>There were none yet.</p> : null}
+      <ul class="hits">
+        {jobs
+          .filter((job, at) => at < shownJobs || !isFinished(job))
+          .map((job) => (
+            <JobItem job={job} asking={asking} />
+          ))}
+      </ul>
+      <Action action="/admin/verify" text="Check the library" />
+    </section>
+  );
+}
+
+/** What can be done with the generations that do not answer. */
+function GenerationActions({ status, isReindexing, asking }: { status: EngineStatus; isReindexing: boolean; asking: Asking }) {
+  return (
+    <>
+      {status.generations.some(({ state }) => state === "retired") ? (
+        <div class="actions">
+          <Action action="/admin/rollback" text="Go back to the one before" />
+          <SureAction
+            action="/admin/prune"
+            text="Remove the old ones"
+            goes="The generations that are retired go, with their embeddings: there is no going back to the one before, and to have it again every paper is embedded anew."
+            button="Remove them"
+            asking={asking}
+          />
+        </div>
+      ) : null}
+      {!isReindexing &&
+      !status.work.some(({ work }) => work === "reindex") &&
+      status.generations.some(({ state }) => state === "filling") ? (
+        <div class="actions">
+          <SureAction
+            action="/admin/drop"
+            text="Drop the unfinished one"
+            goes="The generation that is being filled goes, with what was embedded for it, which may be days of work."
+            button="Drop it"
+            asking={asking}
+          />
+        </div>
+      ) : null}
+    </>
+  );
+}
+
+function Faults({ faults }: Pick<AdminView, "faults">) {
+  return (
+    <section aria-labelledby="faults">
+      <h2 id="faults">What went wrong of late</h2>
+      {faults.length === 0 ? <p>Nothing.</p> : null}
+      <ul class="hits">
+        {faults.map(({ at, since, work, code, detail }) => (
+          <li class="hit">
+            <p class="facts">
+              <Time at={at} />
+              {since === undefined ? null : (
+                <span>
+                  again and again since <Time at={since} />
+                </span>
+              )}
+              <span>{work}</span>
+              <span>{code}</span>
+            </p>
+            <p>
+              <Mend text={detail} />
+            </p>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Schedules({ schedules }: Pick<AdminView, "schedules">) {
+  return (
+    <section aria-labelledby="schedules">
+      <h2 id="schedules">Fetched by itself</h2>
+      <ul>
+        {schedules.map(({ source, at }) => (
+          <li>
+            {source} at <code>{at}</code>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Files({ files }: Pick<EngineStatus, "files">) {
+  return (
+    <section aria-labelledby="files">
+      <h2 id="files">Files</h2>
+      <div class="scroll">
+        <table class="files">
+          <tbody>
+            {files.map(({ name, sizeBytes }) => (
+              <tr>
+                <th scope="row">{name}</th>
+                <td class="number">{sizeText(sizeBytes)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </section>
   );
 }
 

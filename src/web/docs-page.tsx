@@ -99,7 +99,7 @@ function Route({ api, method, path, operation }: RouteProps) {
           </li>
         ))}
       </ul>
-      <pre>{exampleOf(method, path)}</pre>
+      <pre>{exampleOf(method, path, operation)}</pre>
     </section>
   );
 }
@@ -133,17 +133,21 @@ function Fields({ fields }: { fields: readonly Field[] }) {
   );
 }
 
-const exampleBodies: Record<string, string> = {
-  "/v1/papers": '{"id":"arXiv:2401.00001","title":"An invented paper"}',
-  "/v1/papers/batch": '{"ids":["arXiv:1706.03762"]}',
-  "/v1/similar": '{"text":"An abstract, or an idea."}',
-  "/v1/recommendations": '{"positive":["arXiv:1706.03762"],"limit":5}',
-  "/v1/topics": '{"name":"Protein design","description":"new proteins designed by computation"}',
-};
-
-function exampleOf(method: string, path: string): string {
-  const address = `http://127.0.0.1:7460${path.replace("{id}", "arXiv:1706.03762").replace("{slug}", "language-models")}${path === "/v1/search" ? "?q=ripples+in+spacetime" : ""}`;
-  if (method === "GET") return `curl '${address}'`;
-  if (method === "DELETE") return `curl -X DELETE '${address}'`;
-  return `curl -X ${method} -H 'content-type: application/json' -d '${exampleBodies[path] ?? "{}"}' '${address}'`;
+/** A command that asks the route, with what the document has as examples. */
+function exampleOf(method: string, path: string, { parameters, requestBody }: Operation): string {
+  const examples = parameters.flatMap((parameter) => {
+    const example = parameter.schema?.example;
+    return typeof example === "string" ? [{ ...parameter, example }] : [];
+  });
+  const ofPath = examples.filter((parameter) => parameter.in === "path");
+  const ofQuery = examples
+    .filter(({ in: place, name, required }) => place === "query" && (required === true || name === "q"))
+    .map(({ name, example }): [string, string] => [name, example]);
+  const filled = ofPath.reduce((address, { name, example }) => address.replace(`{${name}}`, example), path);
+  const address = `'http://127.0.0.1:7460${filled}${ofQuery.length === 0 ? "" : `?${new URLSearchParams(ofQuery)}`}'`;
+  if (method === "GET") return `curl ${address}`;
+  const [body] = Object.entries(requestBody?.content ?? {}).filter(([, { example }]) => example !== undefined);
+  if (body === undefined) return `curl -X ${method} ${address}`;
+  const [type, { example }] = body;
+  return `curl -X ${method} -H 'content-type: ${type}' -d '${JSON.stringify(example)}' ${address}`;
 }

@@ -4,7 +4,7 @@ import { z } from "zod";
 const schemaSchema = z.record(z.string(), z.unknown());
 type Schema = z.infer<typeof schemaSchema>;
 
-const contentSchema = z.record(z.string(), z.object({ schema: schemaSchema.optional() }));
+const contentSchema = z.record(z.string(), z.object({ schema: schemaSchema.optional(), example: z.unknown().optional() }));
 const operationSchema = z.object({
   summary: z.string().default(""),
   description: z.string().optional(),

@@ -44,11 +44,32 @@ export interface PersonalOptions {
   ) => Promise<AsyncIterable<SourceRecord>>;
 }
 
+/** What the pages of a person are made with. */
+interface Own {
+  readonly engine: Engine;
+  readonly personOf: (c: Context) => string;
+  readonly person: (c: Context) => Person;
+  readonly isAdmin: (c: Context) => boolean;
+  readonly readBody: PersonalOptions["readBody"];
+}
+
 export function createPersonalApp(engine: Engine, { personOf, scopeOf, readBody }: PersonalOptions): Hono {
   const app = new Hono({ strict: false });
   const person = (c: Context): Person => engine.person(personOf(c));
   const isAdmin = (c: Context): boolean => scopeOf(c) === "admin";
+  const own: Own = { engine, personOf, person, isAdmin, readBody };
+  addPicks(app, own);
+  addFeedback(app, own);
+  addComments(app, own);
+  addJudgments(app, own);
+  addFeeds(app, own);
+  addSubscriptions(app, own);
+  addInterests(app, own);
+  addOneInterest(app, own);
+  return app;
+}
 
+function addPicks(app: Hono, { person }: Own): void {
   app.get("/picks", async (c) => {
     const own = person(c);
     // Nothing to pick for is where everybody begins.
@@ -66,7 +87,9 @@ export function createPersonalApp(engine: Engine, { personOf, scopeOf, readBody 
     const later = "made" in picks && picks.date === today ? await own.waitingInterests() : [];
     return c.html(documentOf(c, <PicksPage {...{ picks, papers, today, saidOf, followed }} later={later.map(({ name }) => name)} />));
   });
+}
 
+function addFeedback(app: Hono, { engine, person }: Own): void {
   app.post("/feedback", async (c) => {
     const field = await fieldsOf(c);
     const [kind, undo] = [kindOf(field("kind")), kindOf(field("undo"))];
@@ -100,7 +123,9 @@ export function createPersonalApp(engine: Engine, { personOf, scopeOf, readBody 
     return c.html(documentOf(c, <FeedbackPage {...{ part, kind, page }} />));
   });
   app.get("/saved", (c) => c.redirect("/feedback", 301));
+}
 
+function addComments(app: Hono, { engine, personOf, isAdmin }: Own): void {
   app.post("/comments", async (c) => {
     const field = await fieldsOf(c);
     await engine.addComment(personOf(c), field("paperId"), field("text"));
@@ -110,6 +135,9 @@ export function createPersonalApp(engine: Engine, { personOf, scopeOf, readBody 
     const { paperId } = await engine.removeComment(personOf(c), (await fieldsOf(c))("id"), isAdmin(c));
     return c.redirect(`${paperHref(paperId)}#comments`, 303);
   });
+}
+
+function addJudgments(app: Hono, { person }: Own): void {
   app.post("/judgments", async (c) => {
     const field = await fieldsOf(c);
     const [query, paperId, relevant] = [field("query"), field("paperId"), field("relevant")];
@@ -118,7 +146,9 @@ export function createPersonalApp(engine: Engine, { personOf, scopeOf, readBody 
     else throw new AppError("invalid_request", "The form does not say what is meant.");
     return c.redirect(localAddress(field("back"), "/"), 303);
   });
+}
 
+function addFeeds(app: Hono, { engine, personOf, person }: Own): void {
   const madeFeeds = new OnceOnly<NewFeed>();
   const showFeeds = async (c: Context, made?: NewFeed) => {
     c.header("cache-control", "no-store");
@@ -140,7 +170,9 @@ export function createPersonalApp(engine: Engine, { personOf, scopeOf, readBody 
     await person(c).revokeFeeds((await fieldsOf(c))("prefix"));
     return c.redirect("/feeds", 303);
   });
+}
 
+function addSubscriptions(app: Hono, { engine, personOf }: Own): void {
   const madeSubscriptions = new OnceOnly<MadeSubscription>();
   const showSubscriptions = async (
     c: Context,
@@ -173,7 +205,10 @@ export function createPersonalApp(engine: Engine, { personOf, scopeOf, readBody 
     await engine.ownSubscriptions.end(personOf(c), (await fieldsOf(c))("id"));
     return c.redirect("/subscriptions#all", 303);
   });
+}
 
+/** The list, and new ones. */
+function addInterests(app: Hono, { engine, person, isAdmin, readBody }: Own): void {
   app.get("/interests", async (c) => showInterests(c, engine, person(c), { bringsIn: isAdmin(c) }));
   app.post("/interests", async (c) => {
     const field = await fieldsOf(c);
@@ -206,6 +241,10 @@ export function createPersonalApp(engine: Engine, { personOf, scopeOf, readBody 
       return await showInterests(c, engine, person(c), { error: explainable(thrown), ofFile: true, bringsIn: isAdmin(c) });
     }
   });
+}
+
+/** One of them, and what changes it. */
+function addOneInterest(app: Hono, { person }: Own): void {
   const ofInterest = async (c: Context, drivers: InterestDrivers) => {
     const { interest, nearest } = drivers;
     const saidOf = await person(c).saidOf(nearest.map(({ paper }) => paper));
@@ -262,7 +301,6 @@ export function createPersonalApp(engine: Engine, { personOf, scopeOf, readBody 
     await person(c).removeInterest(c.req.param("id"));
     return c.redirect("/interests", 303);
   });
-  return app;
 }
 
 function emptySubscriptionForm(): SubscriptionForm {

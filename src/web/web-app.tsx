@@ -97,8 +97,7 @@ export function createWebApp(engine: Engine, options: WebOptions): Hono {
   app.route("/", createAccountApp(engine.signIns, account));
   app.route("/", createSubscribeApp(engine.publicSubscriptions, account));
 
-  /** @param back where the buttons lead back to; this page, as it was asked for, unless given. */
-  const feedbackOf = async (c: Context, shown: readonly { readonly paper: Paper }[], back?: string): Promise<FeedbackOfList> => {
+  const feedbackOf: FeedbackOf = async (c, shown, back) => {
     const { pathname, search } = new URL(c.req.url);
     const papers = shown.map(({ paper }) => paper);
     return { saidOf: await engine.person(options.personOf(c)).saidOf(papers), back: back ?? pathname + search };
@@ -110,50 +109,7 @@ export function createWebApp(engine: Engine, options: WebOptions): Hono {
 
   // Where many look for it.
   app.get("/search", (c) => c.redirect(`/${new URL(c.req.url).search}`, 301));
-  app.get("/", async (c) => {
-    const started = performance.now();
-    const form = readSearchForm(new URL(c.req.url).searchParams);
-    const { signal } = c.req.raw;
-    if (form.compare && form.q !== "") {
-      const ask = (mode: SearchMode) =>
-        engine.search({ ...requestOf(engine, form, options.personOf(c)), mode, limit: columnLength }, signal);
-      const [hybrid, semantic, keyword] = [await ask("hybrid"), await ask("semantic"), await ask("keyword")];
-      const feedback = await feedbackOf(c, [...hybrid.hits, ...semantic.hits, ...keyword.hits], searchHref(form));
-      return c.html(documentOf(c, <ComparePage form={form} answers={{ hybrid, semantic, keyword }} feedback={feedback} />));
-    }
-    const isBehind = form.page > lastPage;
-    const found = await engine.search(
-      {
-        ...requestOf(engine, form, options.personOf(c)),
-        mode: form.mode,
-        correct: true,
-        facets: asksSomething(form) ? shownFacets : undefined,
-        limit: pageSize,
-        offset: isBehind ? 0 : (form.page - 1) * pageSize,
-      },
-      signal,
-    );
-    const answer = isBehind ? { ...found, hits: [] } : found;
-    const judgments = isJudgeable(form.q) ? await engine.person(options.personOf(c)).judgments(form.q) : [];
-    const judged = new Map(judgments.map(({ judgment }) => [judgment.paperId, judgment.relevant]));
-    const topics = asksSomething(form) ? [] : await engine.topics();
-    return c.html(
-      documentOf(
-        c,
-        <SearchPage
-          form={form}
-          answer={answer}
-          isEmpty={found.total === 0 && (await engine.library.countPapers()) === 0}
-          topics={topics}
-          hasReranker={engine.reranker !== undefined}
-          tookMs={performance.now() - started}
-          feedback={await feedbackOf(c, answer.hits, searchHref(form))}
-          judged={judged}
-        />,
-      ),
-      form.page > 1 && answer.hits.length === 0 ? 404 : 200,
-    );
-  });
+  app.get("/", (c) => answerSearch(c, engine, options.personOf(c), feedbackOf));
 
   app.get("/explain", (c) => answerWhy(c, engine, options.personOf(c)));
 
@@ -240,6 +196,54 @@ export function createWebApp(engine: Engine, options: WebOptions): Hono {
   const errorPage = errorPageOf(engine.signIns);
   app.onError((thrown, c) => errorPage(c, toAppError(thrown)));
   return app;
+}
+
+/** How the papers of a list are talked about. @param back where the buttons lead back to; this page, as it was asked for, unless given. */
+type FeedbackOf = (c: Context, shown: readonly { readonly paper: Paper }[], back?: string) => Promise<FeedbackOfList>;
+
+/** The answer to a search, or the three answers of its modes side by side; the start page where nothing is asked. */
+async function answerSearch(c: Context, engine: Engine, person: string, feedbackOf: FeedbackOf): Promise<Response> {
+  const started = performance.now();
+  const form = readSearchForm(new URL(c.req.url).searchParams);
+  const { signal } = c.req.raw;
+  if (form.compare && form.q !== "") {
+    const ask = (mode: SearchMode) => engine.search({ ...requestOf(engine, form, person), mode, limit: columnLength }, signal);
+    const [hybrid, semantic, keyword] = [await ask("hybrid"), await ask("semantic"), await ask("keyword")];
+    const feedback = await feedbackOf(c, [...hybrid.hits, ...semantic.hits, ...keyword.hits], searchHref(form));
+    return c.html(documentOf(c, <ComparePage form={form} answers={{ hybrid, semantic, keyword }} feedback={feedback} />));
+  }
+  const isBehind = form.page > lastPage;
+  const found = await engine.search(
+    {
+      ...requestOf(engine, form, person),
+      mode: form.mode,
+      correct: true,
+      facets: asksSomething(form) ? shownFacets : undefined,
+      limit: pageSize,
+      offset: isBehind ? 0 : (form.page - 1) * pageSize,
+    },
+    signal,
+  );
+  const answer = isBehind ? { ...found, hits: [] } : found;
+  const judgments = isJudgeable(form.q) ? await engine.person(person).judgments(form.q) : [];
+  const judged = new Map(judgments.map(({ judgment }) => [judgment.paperId, judgment.relevant]));
+  const topics = asksSomething(form) ? [] : await engine.topics();
+  return c.html(
+    documentOf(
+      c,
+      <SearchPage
+        form={form}
+        answer={answer}
+        isEmpty={found.total === 0 && (await engine.library.countPapers()) === 0}
+        topics={topics}
+        hasReranker={engine.reranker !== undefined}
+        tookMs={performance.now() - started}
+        feedback={await feedbackOf(c, answer.hits, searchHref(form))}
+        judged={judged}
+      />,
+    ),
+    form.page > 1 && answer.hits.length === 0 ? 404 : 200,
+  );
 }
 
 function requestOf({ reranker }: Engine, form: SearchForm, person: string): SearchRequest {

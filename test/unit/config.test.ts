@@ -13,6 +13,8 @@ it("the address from outside has the port of the server, unless another one is n
   expect(addressOf({ PAPERKIN_PORT: "8123" })).toBe("http://127.0.0.1:8123");
   expect(addressOf({ PAPERKIN_PORT: "8123", PAPERKIN_PUBLIC_URL: "https://papers.example/" })).toBe("https://papers.example");
   expect(addressOf({ PAPERKIN_PORT: "0" })).toBe("http://127.0.0.1:7460");
+  // A container listens on another port than the one that it is reached by.
+  expect(addressOf({ PAPERKIN_PORT: "8123", PAPERKIN_PUBLIC_URL: "http://127.0.0.1:7460" })).toBe("http://127.0.0.1:7460");
 });
 
 it("the recall target is a share that makes sense", () => {

@@ -194,7 +194,12 @@ function refusal(source: LiveSource, url: URL, { status, bytes }: Incoming): App
     status === 401 || status === 403
       ? `Check sources.${source.name}.key in the settings, and whether what you ask for is open to you.`
       : "Check the words and options of the command.";
-  return new AppError("source_refused", `To ${describeAddress(url)} ${source.title} answers ${status}${said === "" ? "." : `: ${said}`}`, {
-    mend,
-  });
+  const end = /[.!?…]$/.test(said) ? "" : ".";
+  return new AppError(
+    "source_refused",
+    `To ${describeAddress(url)} ${source.title} answers ${status}${said === "" ? "" : `: ${said}`}${end}`,
+    {
+      mend,
+    },
+  );
 }

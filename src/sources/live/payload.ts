@@ -112,8 +112,16 @@ export function faultOfXml(bytes: Uint8Array, roots: readonly string[]): string 
   if (root === undefined) return "its answer is no XML, or cut short";
   if (!roots.includes(root)) return `it answers with <${root}> instead of <${roots[0]}>`;
   const tail = decoder.decode(bytes.subarray(Math.max(0, bytes.length - tailBytes)));
-  const last = /(?:<\/(?:[\w.-]+:)?([\w.-]+)|<(?:[\w.-]+:)?([\w.-]+)(?:\s[^<>]*)?\/)\s*>\s*(?:<!--[\s\S]*?-->\s*)*$/.exec(tail);
-  return root === (last?.[1] ?? last?.[2]) ? undefined : "its XML ends in the middle";
+  return root === nameOfLastTag(tail) ? undefined : "its XML ends in the middle";
+}
+
+/** The local name of the tag that a document ends with, but for comments behind it; undefined where it ends with something else. */
+function nameOfLastTag(text: string): string | undefined {
+  let rest = text.trimEnd();
+  // Not in the pattern below: the end of one comment may be that of any before it, and each would be tried with each.
+  while (rest.endsWith("-->")) rest = rest.slice(0, Math.max(0, rest.lastIndexOf("<!--"))).trimEnd();
+  const [, closing, empty] = /(?:<\/(?:[\w.-]+:)?([\w.-]+)|<(?:[\w.-]+:)?([\w.-]+)(?:\s[^<>]*)?\/)\s*>$/.exec(rest) ?? [];
+  return closing ?? empty;
 }
 
 /** The elements of an answer that are wanted, outside the records that a format reads. */

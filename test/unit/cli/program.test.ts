@@ -51,6 +51,11 @@ describe("the help of", () => {
       );
       const known = ["--help", ...[...found.options, ...program.options, ...command.options].flatMap(({ long, short }) => [long, short])];
       expect(words.filter((word) => /^-./.test(word) && !known.includes(word))).toEqual([]);
+      const chosen = words.flatMap((word, at) => {
+        const choices = found.options.find(({ long }) => long === word)?.argChoices;
+        return choices === undefined || choices.includes(words[at + 1] ?? "") ? [] : `${word} ${words[at + 1]}`;
+      });
+      expect(chosen).toEqual([]);
     }
   });
 });

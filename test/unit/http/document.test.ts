@@ -11,13 +11,18 @@ const engine = new Engine(new MemoryLibrary(), new HashingEmbedder());
 let service: Service;
 
 const jsonSchema = z.record(z.string(), z.unknown());
-const contentSchema = z.record(z.string(), z.object({ schema: jsonSchema }));
+const contentSchema = z.record(z.string(), z.object({ schema: jsonSchema, example: z.unknown().optional() }));
 const operationSchema = z.object({
+  operationId: z.string(),
+  tags: z.array(z.string()).length(1),
+  summary: z.string().min(1),
+  parameters: z.array(z.object({ name: z.string(), in: z.string(), schema: jsonSchema })).default([]),
   security: z.array(z.record(z.string(), z.array(z.string()))),
   requestBody: z.object({ content: contentSchema }).optional(),
   responses: z.record(z.string(), z.object({ content: contentSchema.optional() })),
 });
 const documentSchema = z.object({
+  tags: z.array(z.object({ name: z.string(), description: z.string() })),
   paths: z.record(z.string(), z.record(z.string(), operationSchema)),
   components: z.object({ schemas: z.record(z.string(), jsonSchema), securitySchemes: jsonSchema }),
 });
@@ -81,6 +86,8 @@ describe("The OpenAPI document", () => {
     ["GET", "/health/ready", "/health/ready"],
     ["GET", "/feeds/daily.{format}", "/feeds/daily.json"],
     ["GET", "/feeds/search.{format}", "/feeds/search.json?q=paper"],
+    ["GET", "/v1/export", "/v1/export?format=csl"],
+    ["GET", "/openapi.json", "/openapi.json"],
   ])("has the shape of what is sent and answered: %s %s (%s)", async (method, path, address, body) => {
     const { requestBody, responses } = operationOf(method, path);
     const headers = { "content-type": "application/json" };
@@ -106,6 +113,56 @@ describe("The OpenAPI document", () => {
     expect(Object.keys(schemas).filter((name) => Array.isArray(schemas[name]?.type))).toEqual([]);
     const closed = Object.keys(schemas).filter((name) => schemas[name]?.additionalProperties === false);
     for (const name of closed) expect(JSON.stringify(document)).not.toContain(`"allOf":[{"$ref":"#/components/schemas/${name}"`);
+  });
+
+  it("has a name of its own for each operation, and a subject that it describes", () => {
+    const operations = Object.values(document.paths).flatMap((item) => Object.values(item));
+    const names = operations.map(({ operationId }) => operationId);
+    expect([...new Set(names)]).toEqual(names);
+    for (const name of names) expect(name).toMatch(/^[a-z][A-Za-z]+$/);
+    expect([...new Set(operations.flatMap(({ tags }) => tags))].sort()).toEqual(document.tags.map(({ name }) => name).sort());
+  });
+
+  it("has every route that programs ask", () => {
+    const forPrograms = service.routes.filter(
+      ({ path, method }) => method !== "ALL" && /^\/(?:v1\/|health\/|feeds\/.*:file|metrics|openapi\.json)/.test(path),
+    );
+    const known = forPrograms.map(({ method, path }) => `${method} ${path.replaceAll("{.+}", "").replaceAll(/:(\w+)/g, "{$1}")}`);
+    const described = Object.entries(document.paths).flatMap(([path, item]) =>
+      Object.keys(item).map((method) => `${method.toUpperCase()} ${path}`),
+    );
+    // The router knows no parameter that is a part of a name.
+    const plain = (routes: readonly string[]) => routes.filter((route) => !route.includes(" /feeds/")).sort();
+    expect(plain(described)).toEqual([...new Set(plain(known))]);
+    expect(described.filter((route) => route.includes(" /feeds/"))).toHaveLength(4);
+  });
+
+  it("has examples of bodies that are what the routes take", () => {
+    const bodies = Object.entries(document.paths).flatMap(([path, item]) =>
+      Object.entries(item).flatMap(([method, { requestBody }]) =>
+        requestBody === undefined ? [] : [{ route: `${method} ${path}`, contents: Object.values(requestBody.content) }],
+      ),
+    );
+    for (const { route, contents } of bodies) {
+      const [shown] = contents.filter(({ example }) => example !== undefined);
+      expect([route, shown === undefined]).toEqual([route, false]);
+      expect([route, faultsOf(shown?.schema, shown?.example)]).toEqual([route, undefined]);
+    }
+  });
+
+  it("has parameters as programs have them: lists of what may stand several times, and truth values", async () => {
+    const typesOf = (path: string) =>
+      Object.fromEntries(operationOf("GET", path).parameters.map(({ name, schema }) => [name, schema.type]));
+    expect(typesOf("/v1/search")).toMatchObject({
+      venue: "array",
+      author: "array",
+      hasCode: "boolean",
+      collapse: "boolean",
+      limit: "integer",
+    });
+    expect(typesOf("/v1/papers/{id}")).toMatchObject({ include: "array" });
+    for (const query of ["q=paper&venue=a&hasCode=true&collapse=false", "q=paper&venue=a&venue=b&unseen=true"])
+      expect((await service.request(`http://localhost/v1/search?${query}`)).status).toBe(200);
   });
 
   it("says of each route which key it needs", () => {

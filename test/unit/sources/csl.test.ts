@@ -82,7 +82,7 @@ describe("a CSL item", () => {
     const author = [
       { family: "Beethoven", given: "Ludwig", "dropping-particle": "van" },
       { family: "Kettle", given: "Martin Luther", suffix: "III" },
-      { family: "Fosse", given: "Jean", "non-dropping-particle": "de la", ORCID: "https://orcid.org/0000-0001-2345-678X" },
+      { family: "Fosse", given: "Jean", "non-dropping-particle": "de la", ORCID: "https://orcid.org/0000-0001-2345-678x" },
       { family: "Aristotle" },
       { literal: "Institute of Kettles, Lanterns and Ladders" },
       { given: "Plato" },

@@ -162,7 +162,7 @@ describe("a mistake in XML", () => {
 
   it("is a record of more than 4 MiB, a document of another kind, or no document", async () => {
     const [first, second] = await summaryOf(`<set><entry>${"x".repeat(4_200_000)}</entry><entry>y</entry></set>`);
-    expect([first, second]).toEqual(["1: it is longer than 4 MiB", "y"]);
+    expect([first, second]).toEqual(["1: the record is longer than 4 MiB", "y"]);
     expect(await summaryOf("<html><p>x</p></html>")).toEqual(["1: there is no record of this format in <html>"]);
     expect(await summaryOf("id,title\n")).toEqual(["1: there is no XML element in it"]);
     expect(await summaryOf(" \n")).toEqual([]);
