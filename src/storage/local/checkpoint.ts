@@ -125,7 +125,7 @@ export class CheckpointFolder {
   /** Whether a manifest is no longer the one that stands there. */
   async isReplaced({ hnsw, lexical }: Manifest): Promise<boolean> {
     const now = await this.named();
-    return now !== undefined && now.files.join() !== [hnsw.name, lexical.name].join();
+    return now !== undefined && now.files.map(({ sha256 }) => sha256).join() !== [hnsw.sha256, lexical.sha256].join();
   }
 
   private async readOnce(expected: Expected): Promise<{ manifest: Manifest } | { fault: string; missing: boolean }> {

@@ -112,8 +112,7 @@ export class LocalIndexes {
     if (index.manifest.analysis !== analysisVersion) {
       options.onNotice?.("The word index is made anew: this version of Paperkin reads words in another way.");
       await this.indexWords();
-      // So that the next checkpoint writes it, whether or not papers change.
-      index.checkpointChange = undefined;
+      await this.keepWords(index);
       return;
     }
     const reason = await this.readWords(generation, index.manifest);
@@ -121,8 +120,16 @@ export class LocalIndexes {
       this.notice(`The word index is made anew: ${reason}.`);
       await this.indexWords();
       this.rebuilds.begin("words", reason, () => "rebuilt");
-      index.checkpointChange = undefined;
+      await this.keepWords(index);
     }
+  }
+
+  /** Writes words that were made anew, so that the next command need not make them again. */
+  private async keepWords(index: GenerationIndex): Promise<void> {
+    // So that any checkpoint writes them, whether or not papers change.
+    index.checkpointChange = undefined;
+    // A graph that is to be completed first is left to whoever maintains it; a folder that may not be written goes without.
+    if (index.vectors.pendingSize === 0) await this.checkpoint().catch(() => undefined);
   }
 
   /** Takes in every change since the last time. @returns whether there was any. */

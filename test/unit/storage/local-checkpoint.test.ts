@@ -163,7 +163,7 @@ describe("a checkpoint", () => {
     expect(later).toEqual([]);
   });
 
-  it("makes the words anew, and keeps the graph, where another version read words in another way", async () => {
+  it("makes the words anew once, and keeps the graph, where another version read words in another way", async () => {
     const library = await filled(20);
     await library.checkpoint();
     const generation = await library.openGeneration(testSpec);
@@ -173,10 +173,10 @@ describe("a checkpoint", () => {
     const { sha256: _, ...manifest } = JSON.parse(text) as Manifest & { sha256: string };
     await files.commit({ ...manifest, analysis: undefined });
     const notices: string[] = [];
-    const second = await open(notices);
+    const second = await open(notices, false);
     expect(notices).toEqual([expect.stringContaining("word index is made anew")]);
     expect((await second.verify({ repair: false })).filter(({ state }) => state !== "ok")).toEqual([]);
-    await second.checkpoint();
+    // Who only asks keeps them too: they are not made for each search.
     await second.close();
     const later: string[] = [];
     await open(later);
