@@ -32,9 +32,9 @@ describe("interests", () => {
   });
 
   test("of one name are told apart by their ids, so that none is removed for another", async () => {
-    const add = async () =>
-      jsonLines((await paperkin(["interests", "add", "--name", "Twin", "--words", "copper", "--json", ...data])).stdout)[0];
-    const [first, second] = [await add(), await add()];
+    const add = async (words: string) =>
+      jsonLines((await paperkin(["interests", "add", "--name", "Twin", "--words", words, "--json", ...data])).stdout)[0];
+    const [first, second] = [await add("copper"), await add("tin")];
     const { code, stderr } = await paperkin(["interests", "remove", "twin", ...data]);
     expect([code, stderr]).toEqual([
       2,
