@@ -32,7 +32,7 @@ export function stepBack(): Promise<void> {
 
 /** Throws `cancelled` once nobody waits for the answer. */
 export function requireWanted(signal: AbortSignal | undefined): void {
-  if (signal?.aborted === true) throw new AppError("cancelled", "The request was cancelled.");
+  if (signal?.aborted === true) throw new AppError("cancelled", "Interrupted before the answer was whole.");
 }
 
 function runOne(): void {
