@@ -1,4 +1,5 @@
 /** What the process of a model does, whichever model it is: loads it, then answers what it is sent, one after another. */
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { AppError } from "../core/errors.ts";
 
 /** What a process says while it has nothing to answer with. */
@@ -12,13 +13,16 @@ type Ready = { readonly kind: "ready" };
 /**
  * Answers the messages of the process that began this one, until that lets go of it.
  * @param answer throws where there is no session yet.
+ * @param isUrgent what goes before all that waits here and is not.
  */
 export function serveModel<Load extends { readonly kind: "load" }, Ask extends { readonly kind: string; readonly id: number }, Session>(
   load: (message: Load) => Promise<Session>,
   answer: (session: Session | undefined, message: Ask) => Promise<{ readonly kind: string; readonly id: number }>,
+  isUrgent: (message: Ask) => boolean = () => false,
 ): void {
   let session: Session | undefined;
-  let last: Promise<void> = Promise.resolve();
+  const waiting: (Load | Ask)[] = [];
+  let isWorking = false;
   const send = (message: Ready | Trouble | { readonly kind: string; readonly id: number }) => {
     // Whoever began this process may be gone: it ends by itself then.
     process.send?.(message, () => undefined);
@@ -40,8 +44,22 @@ export function serveModel<Load extends { readonly kind: "load" }, Ask extends {
       send({ kind: "failed", id: message.id, reason: reasonOf(error) });
     }
   };
+  const takeNext = () => {
+    const urgent = waiting.findIndex((message) => !isLoad<Load, Ask>(message) && isUrgent(message));
+    return waiting.splice(Math.max(0, urgent), 1)[0];
+  };
+  const work = async () => {
+    isWorking = true;
+    for (let message = takeNext(); message !== undefined; message = takeNext()) {
+      await handle(message);
+      // A model holds the event loop up while it computes: what was sent meanwhile is read first.
+      await nextTurn();
+    }
+    isWorking = false;
+  };
   process.on("message", (message: Load | Ask) => {
-    last = last.then(() => handle(message));
+    waiting.push(message);
+    if (!isWorking) void work();
   });
   // A terminal's interrupt, and its end, reach the whole group: whoever began this process decides when it ends.
   for (const signal of ["SIGHUP", "SIGINT", "SIGTERM"]) process.on(signal, () => undefined);

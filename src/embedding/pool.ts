@@ -1,7 +1,7 @@
 /**
  * The embedder of the service: a few worker processes, each with one single-threaded session. Processes, not
  * threads, so that a crash in native code costs the texts in flight, which are embedded again elsewhere. Queries go
- * before documents that wait.
+ * before documents that wait, here and in a worker.
  */
 import type { ChildProcess } from "node:child_process";
 import { beginProcess, yieldToOthers } from "../background.ts";
@@ -32,7 +32,7 @@ export interface PoolOptions {
   readonly restMs?: number;
 }
 
-/** Texts that a worker has beside the one it works on, so that it never waits for the next. */
+/** Texts that a worker has, so that it never waits for the next; as many queries beside as many documents. */
 const inFlightPerWorker = 2;
 /** A text that brought down this many workers is given up. */
 const mostAttempts = 2;
@@ -194,20 +194,27 @@ export class EmbeddingPool implements Embedder {
   }
 
   private dispatch(): void {
-    for (;;) {
-      const [worker] = [...this.workers]
-        .filter((one) => one.ready && one.jobs.size < inFlightPerWorker)
-        .sort((a, b) => a.jobs.size - b.jobs.size);
-      if (worker === undefined) return;
-      const job = this.queries.shift() ?? this.documents.shift();
-      if (job === undefined) return;
+    this.dispatchFrom(this.queries, ({ jobs }) => [...jobs.values()].filter(isQuery).length);
+    this.dispatchFrom(this.documents, ({ jobs }) => jobs.size);
+  }
+
+  /** @param load how many texts a worker has that go before the next one of this queue. */
+  private dispatchFrom(queue: Job[], load: (worker: Worker) => number): void {
+    while (queue.length > 0) {
+      const [free] = [...this.workers]
+        .filter((worker) => worker.ready)
+        .map((worker) => ({ worker, load: load(worker) }))
+        .filter((one) => one.load < inFlightPerWorker)
+        .sort((a, b) => a.load - b.load || a.worker.jobs.size - b.worker.jobs.size);
+      const job = free && queue.shift();
+      if (free === undefined || job === undefined) return;
       if (job.signal?.aborted === true) {
         job.reject(new AppError("cancelled", "Embedding was cancelled."));
         continue;
       }
-      worker.jobs.set(job.id, job);
+      free.worker.jobs.set(job.id, job);
       // A worker that is just dying is found by its exit, and its jobs go to another.
-      worker.process.send(job.message, () => undefined);
+      free.worker.process.send(job.message, () => undefined);
     }
   }
 
@@ -309,7 +316,7 @@ export class EmbeddingPool implements Embedder {
       job.attempts++;
       if (job.attempts >= mostAttempts)
         job.reject(new AppError("embedding_failed", `Embedding a text ended its worker process (${reason}).`));
-      else (job.message.kind === "query" ? this.queries : this.documents).unshift(job);
+      else (isQuery(job) ? this.queries : this.documents).unshift(job);
     }
     if (worker.served === 0) this.failedStarts++;
     if (this.failedStarts >= mostFailedStarts) {
@@ -352,9 +359,12 @@ export class EmbeddingPool implements Embedder {
   }
 }
 
+function isQuery({ message }: Job): boolean {
+  return message.kind === "query";
+}
+
 function silenceOf({ jobs, ready }: Worker): number {
   if (!ready) return mostSilentLooks.loading;
   const all = [...jobs.values()];
-  const hasQuery = all.some(({ message }) => message.kind === "query");
-  return hasQuery || all.every(({ signal }) => signal?.aborted === true) ? mostSilentLooks.query : mostSilentLooks.document;
+  return all.some(isQuery) || all.every(({ signal }) => signal?.aborted === true) ? mostSilentLooks.query : mostSilentLooks.document;
 }

@@ -1,4 +1,4 @@
-/** A worker process: loads one model, then embeds what it is sent, one text after another. */
+/** A worker process: loads one model, then embeds what it is sent, one text after another, queries first. */
 import { AppError } from "../core/errors.ts";
 import { requireSameFiles } from "./file-checksums.ts";
 import type { FromWorker, ToWorker } from "./messages.ts";
@@ -24,4 +24,4 @@ async function load({ modelsFolder, model, files }: Load): Promise<EmbeddingSess
   return session;
 }
 
-serveModel(load, embed);
+serveModel(load, embed, ({ kind }) => kind === "query");

@@ -56,6 +56,17 @@ describe("the shipped model", () => {
     });
   });
 
+  it("embeds a query before the document that its worker has for the time after", async () => {
+    await withPool(1, async (pool) => {
+      await pool.ready();
+      const order: string[] = [];
+      const embedded = (name: string) => () => void order.push(name);
+      const documents = texts.slice(0, 3).map((text, at) => pool.embedDocument(text).then(embedded(`document ${at}`)));
+      await Promise.all([...documents, pool.embedQuery("copper kettles").then(embedded("query"))]);
+      expect(order).toEqual(["document 0", "query", "document 1", "document 2"]);
+    });
+  });
+
   it("I6: gives a text the same bytes, whatever is embedded beside it, in which worker, and after a restart", async () => {
     await withPool(2, async (pool) => {
       const order = [...texts, ...[...texts].reverse()];

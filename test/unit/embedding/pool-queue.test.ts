@@ -62,6 +62,15 @@ describe("the embedding pool", () => {
     expect(order).toEqual(["first query", "second query", "one", "two", "three"]);
   });
 
+  it("gives a query to a worker that has all the documents it may have", async () => {
+    const pool = open();
+    await pool.ready();
+    const documents = Promise.allSettled(["forever", "forever", "forever"].map((text) => pool.embedDocument(asText(text))));
+    expect(await pool.embedQuery("kettles")).toHaveLength(2);
+    await pool.close();
+    await documents;
+  });
+
   it("embeds the words of a query once", async () => {
     const pool = open();
     const first = await pool.embedQuery("kettles");
