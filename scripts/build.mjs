@@ -15,6 +15,9 @@ const programs = ["cli/main", "embedding/worker", "embedding/rerank-worker", "in
 /** Left where they are: native code, and what finds its own files by their places. */
 const external = ["@xenova/transformers", "better-sqlite3", "hnswlib-node", "onnxruntime-node", "pino"];
 
+/** To put what was built in its place. */
+const mostAttempts = 10;
+
 function newest(path) {
   const { mtimeMs } = statSync(path);
   if (!statSync(path).isDirectory()) return mtimeMs;
@@ -82,8 +85,9 @@ try {
     banner: { js: 'import { createRequire as requireFrom } from "node:module"; const require = requireFrom(import.meta.url);' },
     logLevel: "warning",
   });
-} catch {
-  // What was wrong has been printed.
+} catch (error) {
+  // What is wrong with the source has been printed.
+  if (error.errors === undefined) console.error(`build: ${error.message}`);
   rmSync(fresh, { recursive: true, force: true });
   process.exit(1);
 }
@@ -93,7 +97,17 @@ cpSync(join(root, "src/web/assets"), join(fresh, "web/assets"), {
   recursive: true,
 });
 writeFileSync(join(fresh, ".built"), "");
-rmSync(`${target}.old`, { recursive: true, force: true });
-if (existsSync(target)) renameSync(target, `${target}.old`);
-renameSync(fresh, target);
-rmSync(`${target}.old`, { recursive: true, force: true });
+
+// Another build may do the same at the same moment.
+const old = `${fresh}.old`;
+for (let attempt = 1; ; attempt++) {
+  try {
+    if (existsSync(target)) renameSync(target, old);
+    renameSync(fresh, target);
+    break;
+  } catch (error) {
+    if (attempt === mostAttempts) throw error;
+  } finally {
+    rmSync(old, { recursive: true, force: true });
+  }
+}
