@@ -11,6 +11,7 @@ import { mulberry32 } from "../core/ranking/metrics.ts";
 import type { VectorRow, VectorRows } from "../core/vector-rows.ts";
 import { dot, faultOfVector, toUnit } from "../core/vectors.ts";
 import { specOf } from "./embed-backlog.ts";
+import { pagesOfPapers } from "./papers.ts";
 import { reindexRunning } from "./reindex.ts";
 
 const pageSize = 500;
@@ -24,13 +25,7 @@ export const leastCosine = 0.99;
  * `generation_not_found` where somebody removes the generation meanwhile: what was read until then is a part of it.
  */
 export async function* exportRows(library: Library, generation: Generation, onPage?: () => void): AsyncGenerator<VectorRow> {
-  let after: Label = 0;
-  for (;;) {
-    onPage?.();
-    const page = await library.eachPaper(after, pageSize);
-    const last = page.at(-1);
-    if (last === undefined) break;
-    after = last.label;
+  for await (const page of pagesOfPapers(library, onPage)) {
     const labels = page.map(({ label }) => label);
     const hashes = await library.embeddedHashes(generation, labels);
     const vectors = await library.embeddings(generation, labels);
@@ -58,13 +53,7 @@ export interface TextRow {
 export async function* waitingTexts(library: Library, embedder: Embedder, onPage?: () => void): AsyncGenerator<TextRow> {
   const spec = specOf(embedder);
   const same = (await library.generations()).map(({ generation }) => generation).filter((one) => hasSameVectors(one, spec));
-  let after: Label = 0;
-  for (;;) {
-    onPage?.();
-    const page = await library.eachPaper(after, pageSize);
-    const last = page.at(-1);
-    if (last === undefined) return;
-    after = last.label;
+  for await (const page of pagesOfPapers(library, onPage)) {
     const labels = page.map(({ label }) => label);
     const known = await Promise.all(same.map((generation) => library.embeddedHashes(generation, labels)));
     for (const [at, { paper, contentHash }] of page.entries()) {

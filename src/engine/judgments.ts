@@ -7,7 +7,7 @@ import { compareText } from "../core/order.ts";
 import type { Paper } from "../core/paper.ts";
 import { parseQuery } from "../core/query.ts";
 import { normalizeText } from "../core/text.ts";
-import { findPapers, getPaper, namesBehind } from "./papers.ts";
+import { findPapers, getPaper, namesBehind, pagesOfPapers } from "./papers.ts";
 import { requireStillThere } from "./people.ts";
 
 export interface JudgmentInput {
@@ -86,8 +86,6 @@ export interface JudgedCollection {
   readonly documentLines: () => AsyncIterable<string>;
 }
 
-const pageSize = 500;
-
 /** Throws `invalid_request` where nothing was called relevant. */
 export async function judgedCollection(library: Library, person: string): Promise<JudgedCollection> {
   const all = (await listJudgments(library, person)).map(({ judgment }) => judgment);
@@ -113,11 +111,9 @@ export async function judgedCollection(library: Library, person: string): Promis
 }
 
 async function* documentLines(library: Library): AsyncIterable<string> {
-  let page = await library.eachPaper(0, pageSize);
-  for (let last = page.at(-1); last !== undefined; last = page.at(-1)) {
+  for await (const page of pagesOfPapers(library)) {
     for (const { paper } of page)
       yield lineOf({ _id: paper.paperId, title: paper.title, abstract: paper.abstract, authors: paper.authors.map(({ name }) => name) });
-    page = await library.eachPaper(last.label, pageSize);
   }
 }
 

@@ -37,6 +37,22 @@ export async function* papersInTurns(
   }
 }
 
+/** Papers of one page of all that there are. */
+const pageSize = 500;
+
+/** All papers, page by page. @param onPage told before each page is read. */
+export async function* pagesOfPapers(library: Pick<Library, "eachPaper">, onPage?: () => void): AsyncGenerator<readonly StoredPaper[]> {
+  let after: Label = 0;
+  for (;;) {
+    onPage?.();
+    const page = await library.eachPaper(after, pageSize);
+    const last = page.at(-1);
+    if (last === undefined) return;
+    after = last.label;
+    yield page;
+  }
+}
+
 /** {@link papersInTurns}, once all are there: a month of a large library has thousands. */
 export async function readInTurns(
   library: Pick<Library, "papers">,

@@ -6,10 +6,10 @@ import type { LongWorkOptions } from "../core/generation-store.ts";
 import type { Label } from "../core/label-set.ts";
 import type { Library } from "../core/library.ts";
 import { faultOfVector } from "../core/vectors.ts";
+import { pagesOfPapers } from "./papers.ts";
 
 export type ReindexAudit = Omit<GenerationAudit, "at">;
 
-const pageSize = 500;
 /** Comparing with everything takes 0.1 s a paper where there are 100,000. */
 const sampleSize = 100;
 const leastRecall = 0.95;
@@ -55,12 +55,10 @@ export async function auditGeneration(
 
 /** Throws `generation_unsound` where a vector is not finite or not of unit length. */
 async function countVectors(library: Library, generation: Generation, { signal }: LongWorkOptions) {
-  let [embedded, waiting, after] = [0, 0, 0];
-  while (signal?.aborted !== true) {
-    const labels = (await library.eachPaper(after, pageSize)).map((stored) => stored.label);
-    const last = labels.at(-1);
-    if (last === undefined) break;
-    after = last;
+  let [embedded, waiting] = [0, 0];
+  for await (const page of pagesOfPapers(library)) {
+    if (signal?.aborted === true) break;
+    const labels = page.map(({ label }) => label);
     for (const [at, vector] of (await library.embeddings(generation, labels)).entries()) {
       const fault = vector === undefined ? undefined : faultOfVector(vector, generation.dimensions);
       if (fault !== undefined) {

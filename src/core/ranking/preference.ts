@@ -58,6 +58,12 @@ interface Nearness {
   readonly unwantedTerms: number;
 }
 
+/** The terms of the positives, by weight, and the sum of their weights. */
+interface WantedWords {
+  readonly weights: ReadonlyMap<number, number>;
+  readonly all: number;
+}
+
 export class Preference {
   private readonly wanted: Side;
   private readonly unwanted: Side;
@@ -70,7 +76,7 @@ export class Preference {
   private readonly unwantedMeans: { readonly meaning: number; readonly terms: number };
   /** Found when it is first asked for: who has examples never needs it. */
   private isCommon: boolean | undefined;
-  private weights: ReadonlyMap<number, number> | undefined;
+  private words: WantedWords | undefined;
 
   /**
    * @param ordinary papers of the library that say what is usual: some hundreds of them. Those that wait for their embedding have
@@ -114,18 +120,17 @@ export class Preference {
 
   /** How much of what is wanted in words a paper holds, by weight: 0 to 1. */
   private shareHeldBy({ terms: { terms } }: Item): number {
-    const weights = this.wordWeights;
-    const all = Array.from(weights.values()).reduce((sum, weight) => sum + weight, 0);
+    const { weights, all } = this.wantedWords;
     const held = terms.reduce((sum, term) => sum + (weights.get(term) ?? 0), 0);
     return all === 0 ? 0 : held / all;
   }
 
-  /** Of the terms of the positives. */
-  private get wordWeights(): ReadonlyMap<number, number> {
-    this.weights ??= new Map(
-      this.positives.flatMap((item) => Array.from(item.terms.terms, (term) => [term, this.wanted.weightOf(term)] as const)),
-    );
-    return this.weights;
+  private get wantedWords(): WantedWords {
+    if (this.words !== undefined) return this.words;
+    const terms = this.positives.flatMap((item) => Array.from(item.terms.terms));
+    const weights = new Map(terms.map((term) => [term, this.wanted.weightOf(term)]));
+    this.words = { weights, all: Array.from(weights.values()).reduce((sum, weight) => sum + weight, 0) };
+    return this.words;
   }
 
   fit(item: Item): Fit {
