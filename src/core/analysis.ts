@@ -26,6 +26,8 @@ export interface Word {
 
 const wordPattern = /[\p{L}\p{N}\p{M}]+/gu;
 const longestTerm = 64;
+const asciiUnits = 128;
+const [unitOfI, unitOfY] = [105, 121];
 
 const anyGreek = /\p{Script=Greek}|\u00b5/u;
 /** A Greek letter that is no part of a Greek word, as in “TNFα”; before a Latin letter µ is a unit. */
@@ -112,16 +114,41 @@ function wordsAt(match: string, at: number): Word[] {
   });
 }
 
-/** The words of a text that have any of the terms: most others are told by their first letter, which no stem changes. */
+/** The words of a text that have any of the terms. Most others are told by how they begin, without finding their terms. */
 export function wordsWith(terms: ReadonlySet<string>, text: string): Word[] {
-  const initials = new Set([...terms].map((term) => term.charCodeAt(0)));
+  const beginnings = new Set([...terms].map(beginningOf));
+  const isGreek = anyGreek.test(text);
   const words: Word[] = [];
   for (const match of text.matchAll(wordPattern)) {
-    const unit = match[0].charCodeAt(0);
-    if (unit < 128 && !initials.has(unit | (unit >= 65 ? 32 : 0)) && !anyGreek.test(match[0])) continue;
-    words.push(...wordsAt(match[0], match.index).filter(({ term }) => term !== undefined && terms.has(term)));
+    const [word] = match;
+    if (!isGreek && beginsOtherwise(word, beginnings)) continue;
+    words.push(...wordsAt(word, match.index).filter(({ term }) => term !== undefined && terms.has(term)));
   }
   return words;
+}
+
+/** Those of the terms that any of the texts holds. */
+export function termsHeld(terms: ReadonlySet<string>, texts: Iterable<string>): Set<string> {
+  const held = new Set<string>();
+  for (const text of texts) for (const { term } of wordsWith(terms, text)) held.add(term ?? "");
+  return held;
+}
+
+/** Whether a word certainly has none of the terms that begin so. Letters beyond ASCII may become any others. */
+function beginsOtherwise(word: string, beginnings: ReadonlySet<number>): boolean {
+  if (word.charCodeAt(0) >= asciiUnits || word.charCodeAt(1) >= asciiUnits) return false;
+  const beginning = beginningOf(word);
+  return !beginnings.has(beginning) && !beginnings.has(beginning - (beginning % asciiUnits));
+}
+
+/** The first two letters as a number, which stemming keeps, except that it may take the second or make i of y. */
+function beginningOf(word: string): number {
+  const second = word.length > 1 ? lowerUnit(word.charCodeAt(1)) : 0;
+  return asciiUnits * lowerUnit(word.charCodeAt(0)) + (second === unitOfY ? unitOfI : second);
+}
+
+function lowerUnit(unit: number): number {
+  return unit >= 65 ? unit | 32 : unit;
 }
 
 /** “TNFα2” is TNF, α and 2, as “TNF-α-2” is. */

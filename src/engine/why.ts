@@ -1,5 +1,5 @@
 /** Why a paper is among the hits: read off the numbers that its rank was made of. */
-import { termsOf, wordsOf } from "../core/analysis.ts";
+import { termsHeld, termsOf, wordsOf } from "../core/analysis.ts";
 import { venueTerm } from "../core/name-terms.ts";
 import type { Paper } from "../core/paper.ts";
 import type { RankBasis, RankedPaper } from "./rank.ts";
@@ -55,13 +55,17 @@ export function wordsByTerm(text: string): Map<string, string[]> {
 export function matchTermsOf(
   paper: Paper,
   words: ReadonlyMap<string, readonly string[]>,
-  held: ReadonlySet<string> = new Set(termsOf(paper.abstract)),
+  held: ReadonlySet<string> = termsHeld(new Set(words.keys()), [paper.abstract]),
 ): MatchedTerm[] {
+  const wanted = new Set(words.keys());
   const termsIn: Record<MatchedField, ReadonlySet<string>> = {
-    title: new Set(termsOf(paper.title)),
+    title: termsHeld(wanted, [paper.title]),
     abstract: held,
-    authors: new Set(termsOf(paper.authors.map(({ name }) => name).join(" "))),
-    keywords: new Set(paper.keywords.flatMap(termsOf)),
+    authors: termsHeld(
+      wanted,
+      paper.authors.map(({ name }) => name),
+    ),
+    keywords: termsHeld(wanted, paper.keywords),
     venue: new Set(termsOf(paper.venue ?? "").map(venueTerm)),
   };
   return [...words].flatMap(([term, said]) => {
