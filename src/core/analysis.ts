@@ -26,7 +26,10 @@ export interface Word {
 
 const wordPattern = /[\p{L}\p{N}\p{M}]+/gu;
 const longestTerm = 64;
+const wordPart = /[\p{L}\p{N}\p{M}]/u;
 const asciiUnits = 128;
+/** 1 for each ASCII character that may be part of a word. */
+const asciiParts = Uint8Array.from({ length: asciiUnits }, (_, unit) => (wordPart.test(String.fromCharCode(unit)) ? 1 : 0));
 const [unitOfI, unitOfY] = [105, 121];
 
 const anyGreek = /\p{Script=Greek}|\u00b5/u;
@@ -114,37 +117,50 @@ function wordsAt(match: string, at: number): Word[] {
   });
 }
 
-/** The words of a text that have any of the terms. Most others are told by how they begin, without finding their terms. */
-export function wordsWith(terms: ReadonlySet<string>, text: string): Word[] {
-  const beginnings = new Set([...terms].map(beginningOf));
-  const isGreek = anyGreek.test(text);
-  const words: Word[] = [];
-  for (const match of text.matchAll(wordPattern)) {
-    const [word] = match;
-    if (!isGreek && beginsOtherwise(word, beginnings)) continue;
-    words.push(...wordsAt(word, match.index).filter(({ term }) => term !== undefined && terms.has(term)));
-  }
-  return words;
+/** What finds the words of a text that have any of the terms. Most others are told by how they begin, without finding their terms. */
+export function wordFinder(terms: ReadonlySet<string>): (text: string) => Word[] {
+  const beginnings = new Set([...terms].map((term) => beginningOf(term, 0, term.length)));
+  return (text) => {
+    const isGreek = anyGreek.test(text);
+    const words: Word[] = [];
+    for (let [start, end] = [0, 0]; start < text.length; start = end) {
+      start = placeOf(text, end, true);
+      end = placeOf(text, start, false);
+      if (!isGreek && beginsOtherwise(text, start, end, beginnings)) continue;
+      words.push(...wordsAt(text.slice(start, end), start).filter(({ term }) => term !== undefined && terms.has(term)));
+    }
+    return words;
+  };
 }
 
-/** Those of the terms that any of the texts holds. */
-export function termsHeld(terms: ReadonlySet<string>, texts: Iterable<string>): Set<string> {
-  const held = new Set<string>();
-  for (const text of texts) for (const { term } of wordsWith(terms, text)) held.add(term ?? "");
-  return held;
+/** Where the next character that may be part of a word stands, or the next that may not; else the end. */
+function placeOf(text: string, from: number, isPart: boolean): number {
+  let at = from;
+  while (at < text.length) {
+    const unit = text.charCodeAt(at);
+    if (unit < asciiUnits) {
+      if ((asciiParts[unit] === 1) === isPart) return at;
+      at++;
+    } else {
+      const character = String.fromCodePoint(text.codePointAt(at) ?? 0);
+      if (wordPart.test(character) === isPart) return at;
+      at += character.length;
+    }
+  }
+  return text.length;
 }
 
 /** Whether a word certainly has none of the terms that begin so. Letters beyond ASCII may become any others. */
-function beginsOtherwise(word: string, beginnings: ReadonlySet<number>): boolean {
-  if (word.charCodeAt(0) >= asciiUnits || word.charCodeAt(1) >= asciiUnits) return false;
-  const beginning = beginningOf(word);
+function beginsOtherwise(text: string, start: number, end: number, beginnings: ReadonlySet<number>): boolean {
+  if (text.charCodeAt(start) >= asciiUnits || (end > start + 1 && text.charCodeAt(start + 1) >= asciiUnits)) return false;
+  const beginning = beginningOf(text, start, end);
   return !beginnings.has(beginning) && !beginnings.has(beginning - (beginning % asciiUnits));
 }
 
-/** The first two letters as a number, which stemming keeps, except that it may take the second or make i of y. */
-function beginningOf(word: string): number {
-  const second = word.length > 1 ? lowerUnit(word.charCodeAt(1)) : 0;
-  return asciiUnits * lowerUnit(word.charCodeAt(0)) + (second === unitOfY ? unitOfI : second);
+/** The first two letters of a word as a number, which stemming keeps, except that it may take the second or make i of y. */
+function beginningOf(text: string, start: number, end: number): number {
+  const second = end > start + 1 ? lowerUnit(text.charCodeAt(start + 1)) : 0;
+  return asciiUnits * lowerUnit(text.charCodeAt(start)) + (second === unitOfY ? unitOfI : second);
 }
 
 function lowerUnit(unit: number): number {

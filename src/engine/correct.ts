@@ -1,5 +1,5 @@
 /** "Did you mean": words of a query that hardly any paper holds, as papers spell them. */
-import { termOf, type Word, wordsOf, wordsWith } from "../core/analysis.ts";
+import { termOf, type Word, wordFinder, wordsOf } from "../core/analysis.ts";
 import type { Embedder } from "../core/embedder.ts";
 import { recognizeId } from "../core/identity.ts";
 import type { Library } from "../core/library.ts";
@@ -103,13 +103,13 @@ async function nearestTerms(store: Store, word: string, term: string, papers: nu
 /** A term is a stem: of the words in papers that have it, the one that is nearest to what was typed. */
 async function spellingOf(store: Store, term: string, typed: string): Promise<string | undefined> {
   const labels = [...(await store.holding([term])).labels()].slice(0, spellingPapers);
-  const wanted = new Set([term]);
+  const find = wordFinder(new Set([term]));
   const spellings = new Set<string>();
   for (const stored of await store.papers(labels)) {
     if (stored === undefined) continue;
     const { title, abstract, authors } = stored.paper;
     for (const text of [title, abstract, ...authors.map(({ name }) => name)])
-      for (const word of wordsWith(wanted, text)) spellings.add(word.text.toLowerCase());
+      for (const word of find(text)) spellings.add(word.text.toLowerCase());
   }
   return [...spellings].sort((a, b) => editDistance(typed, a) - editDistance(typed, b) || (a < b ? -1 : 1))[0];
 }

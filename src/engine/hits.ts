@@ -1,5 +1,5 @@
 /** From ranked labels to what people read: papers with their scores and the sentence that tells most. */
-import { type Word, wordsWith } from "../core/analysis.ts";
+import { type Word, wordFinder } from "../core/analysis.ts";
 import type { Generation } from "../core/generation.ts";
 import type { LabelSet } from "../core/label-set.ts";
 import type { Library } from "../core/library.ts";
@@ -50,12 +50,13 @@ export async function makeHits(
 ): Promise<Hit[]> {
   const labels = ranked.map((hit) => hit.label);
   const stored = await library.papers(labels);
-  const { generation, vector } = context;
+  const { generation, vector, terms } = context;
+  const find = wordFinder(terms);
   const sentences = generation === undefined || vector === undefined ? [] : await library.sentenceEmbeddings(generation, labels);
   return ranked.flatMap((hit, at) => {
     const paper = stored[at]?.paper;
     if (paper === undefined) return [];
-    const { sentence, held } = tellingSentence(paper.abstract, sentences[at], context);
+    const { sentence, held } = tellingSentence(paper.abstract, { quantized: sentences[at], vector, terms, find });
     return {
       paper,
       score: hit.score,
@@ -80,17 +81,22 @@ export async function newestHits(
   return await makeHits(library, ranked, { generation: undefined, vector: undefined, terms: new Set() });
 }
 
+interface SentenceContext extends Pick<HitContext, "vector" | "terms"> {
+  /** The embeddings of the abstract's sentences. */
+  readonly quantized: Int8Array | undefined;
+  readonly find: ReturnType<typeof wordFinder>;
+}
+
 /** The sentence that tells most, and the terms that any sentence holds. */
 function tellingSentence(
   abstract: string,
-  quantized: Int8Array | undefined,
-  { vector, terms }: HitContext,
+  { quantized, vector, terms, find }: SentenceContext,
 ): { sentence: TellingSentence | undefined; held: ReadonlySet<string> } {
   const all = new Set<string>();
   const sentences = splitSentences(abstract);
   let best: { text: string; words: readonly Word[]; value: number } | undefined;
   sentences.forEach((text, at) => {
-    const words = wordsWith(terms, text);
+    const words = find(text);
     const held = new Set(words.flatMap(({ term }) => term ?? []));
     for (const term of held) all.add(term);
     const share = terms.size === 0 ? 0 : held.size / terms.size;

@@ -1,5 +1,5 @@
 /** Why a paper is among the hits: read off the numbers that its rank was made of. */
-import { termsHeld, termsOf, wordsOf } from "../core/analysis.ts";
+import { termsOf, wordFinder, wordsOf } from "../core/analysis.ts";
 import { venueTerm } from "../core/name-terms.ts";
 import type { Paper } from "../core/paper.ts";
 import type { RankBasis, RankedPaper } from "./rank.ts";
@@ -52,20 +52,14 @@ export function wordsByTerm(text: string): Map<string, string[]> {
 }
 
 /** In the order of the query. @param held the terms of the abstract, where they are known. */
-export function matchTermsOf(
-  paper: Paper,
-  words: ReadonlyMap<string, readonly string[]>,
-  held: ReadonlySet<string> = termsHeld(new Set(words.keys()), [paper.abstract]),
-): MatchedTerm[] {
-  const wanted = new Set(words.keys());
-  const termsIn: Record<MatchedField, ReadonlySet<string>> = {
-    title: termsHeld(wanted, [paper.title]),
-    abstract: held,
-    authors: termsHeld(
-      wanted,
-      paper.authors.map(({ name }) => name),
-    ),
-    keywords: termsHeld(wanted, paper.keywords),
+export function matchTermsOf(paper: Paper, words: ReadonlyMap<string, readonly string[]>, held?: ReadonlySet<string>): MatchedTerm[] {
+  const find = wordFinder(new Set(words.keys()));
+  const heldIn = (texts: readonly string[]) => new Set(texts.flatMap(find).map(({ term }) => term));
+  const termsIn: Record<MatchedField, ReadonlySet<string | undefined>> = {
+    title: heldIn([paper.title]),
+    abstract: held ?? heldIn([paper.abstract]),
+    authors: heldIn(paper.authors.map(({ name }) => name)),
+    keywords: heldIn(paper.keywords),
     venue: new Set(termsOf(paper.venue ?? "").map(venueTerm)),
   };
   return [...words].flatMap(([term, said]) => {
