@@ -1,4 +1,5 @@
 /** Puts the server together: the API, the pages, its log. */
+import { setFlagsFromString } from "node:v8";
 import { readBody, readSent } from "./app-sources.ts";
 import { version } from "./compiled.ts";
 import { type Config, isLoopback } from "./config.ts";
@@ -11,6 +12,14 @@ import { errorPageOf, notFoundPage } from "./web/fallback-pages.tsx";
 import { createWebApp } from "./web/web-app.tsx";
 
 export { checkAddress, type Log };
+
+/** How much may be thrown away, in percent of what is in use, before it is collected. */
+const garbagePercent = 100;
+
+/** Has a server hold less memory: V8 alone lets what was thrown away grow to several times what is in use, for hardly less work. */
+export function keepMemorySmall(): void {
+  setFlagsFromString(`--heap-growing-percent=${garbagePercent}`);
+}
 
 /** The server of an engine: its log, and how it begins to listen. */
 export function createServer(engine: Engine, config: Config): { log: Log; listening: () => Promise<Listening> } {

@@ -1,7 +1,7 @@
 // Serves a library as `paperkin serve` does, without keeping it up to date, and says where the time of answers goes.
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { openEmbedder } from "../../dist/app.js";
-import { createServer } from "../../dist/app-server.js";
+import { createServer, keepMemorySmall } from "../../dist/app-server.js";
 import { Engine } from "../../dist/engine/engine.js";
 import { LocalLibrary } from "../../dist/storage/local/local-library.js";
 import { config } from "./papers.mjs";
@@ -27,6 +27,7 @@ function timed(target) {
   });
 }
 
+keepMemorySmall();
 const library = await LocalLibrary.open({ folder, create: false, maintain: false });
 const generation = await library.liveGeneration();
 if (generation === undefined) throw new Error(`${folder} holds no embeddings`);

@@ -1,7 +1,7 @@
 /** `paperkin serve`: the web pages and the API. */
 import type { Command } from "commander";
 import { hasLibrary } from "../app.ts";
-import { checkAddress, createServer, type Log } from "../app-server.ts";
+import { checkAddress, createServer, keepMemorySmall, type Log } from "../app-server.ts";
 import { addStarter } from "../app-sources.ts";
 import { type Config, isLoopback } from "../config.ts";
 import { AppError, toAppError } from "../core/errors.ts";
@@ -39,6 +39,7 @@ export function addServe(program: Command): void {
           },
         );
       }
+      keepMemorySmall();
       const startSchedules = readSchedules(settings);
       // Before a library is made, and its papers are embedded, for a server that cannot be.
       if (!hasLibrary(settings)) await checkAddress(host, settings.port);
