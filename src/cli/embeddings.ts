@@ -111,10 +111,10 @@ export function addEmbeddings(program: Command): void {
 Embeddings of the library's model are used at once; those of another one by the next \`paperkin reindex --model\`.
 
 Other programs write either of
-  NAME.safetensors  the tensors embeddings (F32, rows × dimensions, each row of length 1), ids and hashes (U8: the paperId
-                    and the contentHash of each row, as \`embeddings texts\` gives them, each with a line feed behind it),
-                    and in the metadata model and preparation
-  NAME.npy          the embeddings alone (<f4, C order); beside it NAME.ids.txt, NAME.hashes.txt (a line a row), and
+  NAME.safetensors  the tensors embeddings (F32, or F16, BF16, F64; rows × dimensions, each row of length 1), ids and
+                    hashes (U8: the paperId and the contentHash of each row, as \`embeddings texts\` gives them, each with
+                    a line feed behind it), and in the metadata model and preparation
+  NAME.npy          the embeddings alone (<f4, or <f2, <f8; C order); beside it NAME.ids.txt, NAME.hashes.txt (a line a row), and
                     NAME.json with "model" and "preparation"
 `,
     )
