@@ -49,6 +49,7 @@ import { nativeBuild } from "./native-build.ts";
 import { PaperTable } from "./paper-table.ts";
 import { patient, shortBusyTimeoutMs } from "./patience.ts";
 import { PersonalTable } from "./personal-table.ts";
+import { defaultRecallTarget } from "./search-width.ts";
 import { SignInTable } from "./sign-in-table.ts";
 import { Slices } from "./slices.ts";
 import { SourceItemTable } from "./source-item-table.ts";
@@ -72,6 +73,7 @@ export class LocalLibrary implements Library {
   private readonly faultTable: FaultTable;
   readonly signIns: SignInStore;
   readonly comments: CommentStore;
+  readonly recallTarget: number;
   private readonly fetchPositionTable: FetchPositionTable;
   private readonly sourceItemTable: SourceItemTable;
   private readonly indexes: LocalIndexes;
@@ -87,6 +89,7 @@ export class LocalLibrary implements Library {
   ) {
     // Before anything is prepared.
     this.guard = new WriteGuard(db);
+    this.recallTarget = options.recallTarget ?? defaultRecallTarget;
     const now = options.now ?? (() => new Date());
     this.counter = new ChangeCounter(db);
     this.paperTable = new PaperTable(db, this.counter, now);
@@ -125,14 +128,22 @@ export class LocalLibrary implements Library {
   static async open(options: LocalLibraryOptions): Promise<LocalLibrary> {
     const path = join(options.folder, databaseName);
     const db = openDatabase(path, { ...options, isAsked: !options.maintain && !options.create });
+    let library: LocalLibrary | undefined;
     try {
-      const library = new LocalLibrary(db, options);
+      library = new LocalLibrary(db, options);
       await library.indexes.load();
       if (options.answering !== true) return library;
       library.db.pragma(`busy_timeout = ${shortBusyTimeoutMs}`);
       return patient(library);
     } catch (error) {
-      const told = await whyNotOpened(error, path, db).finally(() => db.close());
+      let told: AppError;
+      try {
+        told = await whyNotOpened(error, path, db);
+      } finally {
+        // What it has begun to build ends first.
+        await library?.close().catch(() => undefined);
+        db.close();
+      }
       if (options.mendIndexes !== true || told.mend !== mendOfIndexes) throw told;
       const mended = openDatabase(path, { create: false });
       makeIndexesAnew(mended);
