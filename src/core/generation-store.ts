@@ -33,4 +33,6 @@ export interface GenerationStore {
   makeLive(generation: Generation): Promise<void>;
   /** Removes a generation that is not live, for good. Throws `generation_not_found`, `invalid_request`. */
   dropGeneration(generation: Generation): Promise<void>;
+  /** Removes what removals have left that were ended before they were done. */
+  dropLeftovers(): Promise<void>;
 }

@@ -2,7 +2,7 @@
  * The library in a folder: SQLite holds everything that matters; the vectors in memory, the HNSW graph and the
  * lexical index are derived from it and follow its change counter, whoever wrote the change.
  */
-import { rm, stat } from "node:fs/promises";
+import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { CommentStore } from "../../core/comment.ts";
 import type { DeliveryStore } from "../../core/delivery.ts";
@@ -29,7 +29,7 @@ import type { Suggested, SuggestedKind } from "../../core/suggest.ts";
 import type { Topic } from "../../core/topic.ts";
 import type { ClaimedWork, Fault, Finding, LibraryHealth, LibraryStatus, WorkProgress } from "../../core/upkeep.ts";
 import { ChangeCounter } from "./change-counter.ts";
-import { generationFolder } from "./checkpoint.ts";
+import { generationFolder, isGenerationFolder } from "./checkpoint.ts";
 import { CommentTable } from "./comment-table.ts";
 import { databaseName, describeDamage, openDatabase, type Sqlite } from "./database.ts";
 import { DeliveryTable } from "./delivery-table.ts";
@@ -332,10 +332,18 @@ export class LocalLibrary implements Library {
   }
 
   async dropGeneration(generation: Generation): Promise<void> {
-    await this.generationTable.drop(generation);
+    this.generationTable.drop(generation);
     this.indexes.unload(generation);
-    await rm(join(this.options.folder, generationFolder(generation)), { recursive: true, force: true });
+    await this.dropLeftovers();
     await this.indexes.followOwn();
+  }
+
+  async dropLeftovers(): Promise<void> {
+    await this.generationTable.dropLeftovers();
+    const { folder } = this.options;
+    const found = (await readdir(folder)).filter(isGenerationFolder);
+    const kept = new Set(this.generationTable.all().map(({ generation }) => generationFolder(generation)));
+    for (const name of found) if (!kept.has(name)) await rm(join(folder, name), { recursive: true, force: true });
   }
 
   // Retrieval

@@ -169,6 +169,8 @@ export class MemoryGenerationStore extends MemoryPaperStore implements Embedding
     this.change++;
   }
 
+  async dropLeftovers(): Promise<void> {}
+
   // Parts
 
   protected override delete(label: Label): void {
