@@ -4,7 +4,7 @@
  */
 import { join } from "node:path";
 import { compiledModule, shippedFile, version } from "./compiled.ts";
-import { type Config, defaultModel } from "./config.ts";
+import { type Config, childEnvironment, defaultModel } from "./config.ts";
 import { type Embedder, modelDescriptionSchema } from "./core/embedder.ts";
 import { AppError, toWritingError } from "./core/errors.ts";
 import { type Generation, hasSameVectors } from "./core/generation.ts";
@@ -94,28 +94,39 @@ async function openEngineWith(
     }
     return new Engine(library, embedder, {
       ...secondStage,
-      trendingHalfLifeDays: config.trendingHalfLifeDays,
-      publicUrl: config.publicUrl,
-      openEmbedder: (model, truncation) => openEmbedder(config, workers, model, { truncation }),
-      checkModel: (generation) => checkModel(config, generation),
-      openForReindex: async ({ model, truncation, workers: wanted }) => {
-        if (model !== undefined) await requireModel(config, model);
-        return await openEmbedder(config, wanted ?? workers, model ?? config.model ?? (await library.liveGeneration())?.model, {
-          truncation,
-          isBackground: true,
-        });
-      },
+      ...(await engineOptionsOf(config, library, workers)),
       ...(answering && { indexApart: buildApart }),
-      verifyApart: (signal) =>
-        verifyApart([compiledModule("cli/main"), "verify", "--json", "--data", config.data, "--models", config.models], signal),
-      mail: config.smtp === undefined ? undefined : (await import("./app-delivery.ts")).createTransports(config).mail,
-      faultOfWebhook: async (address) => (await import("./app-delivery.ts")).faultOfWebhook(config, address),
-      publicSubscriptions: config.publicSubscriptions,
     });
   } catch (error) {
     await library.close();
     throw error;
   }
+}
+
+/** What an engine is given of a configuration: how it opens models, checks the library and reaches others. */
+async function engineOptionsOf(config: Config, library: Library, workers: number): Promise<EngineOptions> {
+  return {
+    trendingHalfLifeDays: config.trendingHalfLifeDays,
+    publicUrl: config.publicUrl,
+    openEmbedder: (model, truncation) => openEmbedder(config, workers, model, { truncation }),
+    checkModel: (generation) => checkModel(config, generation),
+    openForReindex: async ({ model, truncation, workers: wanted }) => {
+      if (model !== undefined) await requireModel(config, model);
+      return await openEmbedder(config, wanted ?? workers, model ?? config.model ?? (await library.liveGeneration())?.model, {
+        truncation,
+        isBackground: true,
+      });
+    },
+    verifyApart: (signal) =>
+      verifyApart(
+        [compiledModule("cli/main"), "verify", "--json", "--data", config.data, "--models", config.models],
+        signal,
+        childEnvironment(config),
+      ),
+    mail: config.smtp === undefined ? undefined : (await import("./app-delivery.ts")).createTransports(config).mail,
+    faultOfWebhook: async (address) => (await import("./app-delivery.ts")).faultOfWebhook(config, address),
+    publicSubscriptions: config.publicSubscriptions,
+  };
 }
 
 /** The refusal of a library that the embedder's vectors do not belong to. */

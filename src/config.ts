@@ -245,6 +245,11 @@ export function readConfig(flags: Readonly<Record<string, unknown>> = {}, enviro
   };
 }
 
+/** Of a command that this program begins: its own, and what a file of settings may have said that decides what the command finds. */
+export function childEnvironment({ recallTarget }: Pick<Config, "recallTarget">): NodeJS.ProcessEnv {
+  return { ...process.env, [environmentName("recallTarget")]: String(recallTarget) };
+}
+
 /** Of a file or folder: from where the command runs; `~` is the home folder also where no shell has said so, as in a file of settings. */
 function folderOf(path: string): string {
   return resolve(/^~(?=\/|$)/.test(path) ? join(homeOf(path), path.slice(1)) : path);

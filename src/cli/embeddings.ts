@@ -6,7 +6,7 @@ import { yieldToOthers } from "../background.ts";
 import { AppError } from "../core/errors.ts";
 import { preparationVersion } from "../core/prepare.ts";
 import { counted } from "../core/text.ts";
-import { exportRows, importRows, waitingTexts } from "../engine/embedding-transfer.ts";
+import { exportRows, importRows, type TransferReport, waitingTexts } from "../engine/embedding-transfer.ts";
 import { graphOf, reindexLimits } from "../engine/reindex-request.ts";
 import { configOf, examples, interruptible, isJson, wholeNumber } from "./context.ts";
 import { note, print, printJson, withProgress } from "./output.ts";
@@ -21,79 +21,90 @@ export function addEmbeddings(program: Command): void {
       examples("embeddings export vectors.safetensors", "embeddings texts texts.jsonl", "embeddings import vectors.safetensors"),
     );
 
+  addExport(embeddings);
+  addTexts(embeddings);
+  addImport(embeddings);
+}
+
+function addExport(embeddings: Command): void {
   embeddings
     .command("export")
     .description("write the embeddings of the papers, with their ids and hashes")
     .addHelpText("after", examples("embeddings export vectors.safetensors", "embeddings export vectors.npy --generation 1"))
     .argument("<file>", "ends in .npy (ids, hashes and a description are put beside it) or .safetensors (all in one)")
     .option("--generation <n>", "another generation than the live one", wholeNumber("--generation", 1, Number.MAX_SAFE_INTEGER))
-    .action(async (file: string, { generation: wanted }: { generation?: number }, command: Command) => {
-      const library = await openLibrary(configOf(command), { create: false, maintain: false, searchable: false, onNotice: note });
-      try {
-        const entries = await library.generations();
-        const entry = entries.find(({ generation, state }) => (wanted === undefined ? state === "live" : generation.id === wanted));
-        if (entry === undefined)
-          throw new AppError(
-            "generation_not_found",
-            wanted === undefined ? "Nothing is embedded yet." : `There is no generation ${wanted}.`,
-          );
-        const { generation } = entry;
-        const written = exportRows(
-          library,
-          generation,
-          interruptible(() => undefined),
-        );
-        const rows = await writeVectorFile(resolve(file), generation, generation.dimensions, written);
-        if (isJson(command)) printJson({ file: resolve(file), rows, generation });
-        else print(`${file} holds ${counted(rows, "embedding")} of ${generation.model}.`);
-      } finally {
-        await library.close();
-      }
-    });
+    .action(exportEmbeddings);
+}
 
+async function exportEmbeddings(file: string, { generation: wanted }: { generation?: number }, command: Command): Promise<void> {
+  const library = await openLibrary(configOf(command), { create: false, maintain: false, searchable: false, onNotice: note });
+  try {
+    const entries = await library.generations();
+    const entry = entries.find(({ generation, state }) => (wanted === undefined ? state === "live" : generation.id === wanted));
+    if (entry === undefined)
+      throw new AppError("generation_not_found", wanted === undefined ? "Nothing is embedded yet." : `There is no generation ${wanted}.`);
+    const { generation } = entry;
+    const written = exportRows(
+      library,
+      generation,
+      interruptible(() => undefined),
+    );
+    const rows = await writeVectorFile(resolve(file), generation, generation.dimensions, written);
+    if (isJson(command)) printJson({ file: resolve(file), rows, generation });
+    else print(`${file} holds ${counted(rows, "embedding")} of ${generation.model}.`);
+  } finally {
+    await library.close();
+  }
+}
+
+function addTexts(embeddings: Command): void {
   embeddings
     .command("texts")
     .description("write the texts whose embeddings are missing, for a program that embeds them elsewhere, on a GPU for instance")
     .addHelpText("after", examples("embeddings texts texts.jsonl", "embeddings texts texts.jsonl --model Xenova/bge-small-en-v1.5"))
     .argument("<file>", "JSON Lines: paperId, contentHash and text, as the model is to read it")
     .addHelpText("after", "\nWhat a file must hold to be taken in says `paperkin embeddings import --help`.\n")
-    .action(async (path: string, _flags: unknown, command: Command) => {
-      await checkWritable([path]);
-      const config = configOf(command);
-      const library = await openLibrary(config, { create: false, maintain: false, searchable: false, onNotice: note });
-      try {
-        const embedder = await openEmbedder(config, 1, config.model ?? (await library.liveGeneration())?.model);
-        try {
-          const { id, pooling, maxTokens, dimensions } = embedder.model;
-          let rows = 0;
-          const lines = async function* () {
-            const texts = waitingTexts(
-              library,
-              embedder,
-              interruptible(() => undefined),
-            );
-            for await (const row of texts) {
-              rows++;
-              yield `${JSON.stringify(row)}\n`;
-            }
-          };
-          await writeWhole(path, lines());
-          if (isJson(command))
-            printJson({ file: resolve(path), rows, model: id, preparation: preparationVersion, pooling, maxTokens, dimensions });
-          else {
-            print(`${path} holds ${counted(rows, "text")} for ${id}, preparation ${preparationVersion}.`);
-            print(
-              `It reads ${maxTokens} tokens of each, pools by ${pooling}, and gives ${dimensions} numbers, divided by the vector's length.`,
-            );
-          }
-        } finally {
-          await embedder.close();
-        }
-      } finally {
-        await library.close();
-      }
-    });
+    .action(writeTexts);
+}
 
+async function writeTexts(path: string, _flags: unknown, command: Command): Promise<void> {
+  await checkWritable([path]);
+  const config = configOf(command);
+  const library = await openLibrary(config, { create: false, maintain: false, searchable: false, onNotice: note });
+  try {
+    const embedder = await openEmbedder(config, 1, config.model ?? (await library.liveGeneration())?.model);
+    try {
+      const { id, pooling, maxTokens, dimensions } = embedder.model;
+      let rows = 0;
+      const lines = async function* () {
+        const texts = waitingTexts(
+          library,
+          embedder,
+          interruptible(() => undefined),
+        );
+        for await (const row of texts) {
+          rows++;
+          yield `${JSON.stringify(row)}\n`;
+        }
+      };
+      await writeWhole(path, lines());
+      if (isJson(command))
+        printJson({ file: resolve(path), rows, model: id, preparation: preparationVersion, pooling, maxTokens, dimensions });
+      else {
+        print(`${path} holds ${counted(rows, "text")} for ${id}, preparation ${preparationVersion}.`);
+        print(
+          `It reads ${maxTokens} tokens of each, pools by ${pooling}, and gives ${dimensions} numbers, divided by the vector's length.`,
+        );
+      }
+    } finally {
+      await embedder.close();
+    }
+  } finally {
+    await library.close();
+  }
+}
+
+function addImport(embeddings: Command): void {
   embeddings
     .command("import")
     .description("take in embeddings that were computed elsewhere, after comparing some of them with ones computed here")
@@ -111,47 +122,52 @@ export function addEmbeddings(program: Command): void {
 Embeddings of the library's model are used at once; those of another one by the next \`paperkin reindex --model\`.
 
 Other programs write either of
-  NAME.safetensors  the tensors embeddings (F32, rows × dimensions, each row of length 1), ids and hashes (U8: the paperId
-                    and the contentHash of each row, as \`embeddings texts\` gives them, each with a line feed behind it),
-                    and in the metadata model and preparation
-  NAME.npy          the embeddings alone (<f4, C order); beside it NAME.ids.txt, NAME.hashes.txt (a line a row), and
+  NAME.safetensors  the tensors embeddings (F32, or F16, BF16, F64; rows × dimensions, each row of length 1), ids and
+                    hashes (U8: the paperId and the contentHash of each row, as \`embeddings texts\` gives them, each with
+                    a line feed behind it), and in the metadata model and preparation
+  NAME.npy          the embeddings alone (<f4, or <f2, <f8; C order); beside it NAME.ids.txt, NAME.hashes.txt (a line a row), and
                     NAME.json with "model" and "preparation"
 `,
     )
-    .action(async (path: string, { m, efConstruction }: { m?: number; efConstruction?: number }, command: Command) => {
-      const config = configOf(command);
-      yieldToOthers(0);
-      const file = await openVectorFile(resolve(path));
-      const library = await openLibrary(config, { create: false, maintain: false, searchable: false, onNotice: note });
-      try {
-        const embedder = await openEmbedder(config, config.workers, file.model, { truncation: file.truncation });
-        try {
-          const report = await withProgress(isJson(command), (progress) =>
-            importRows(library, embedder, file, {
-              graph: graphOf(m, efConstruction),
-              onProgress: (what, done, total) => progress.show(what, done, total, "rows"),
-            }),
-          );
-          if (isJson(command)) printJson(report);
-          else {
-            const { stored, known, unknown, changed, compared, leastCosine } = report;
-            print(
-              `${counted(stored, "embedding")} ${stored === 1 ? "was" : "were"} stored, ${known} ${known === 1 ? "was" : "were"} there already.`,
-            );
-            if (unknown > 0)
-              print(`${counted(unknown, "row")} ${unknown === 1 ? "is of a paper that is" : "are of papers that are"} not in the library.`);
-            if (changed > 0) print(`${counted(changed, "row")} ${changed === 1 ? "is" : "are"} of another text than the paper has.`);
-            if (leastCosine !== undefined)
-              print(
-                `${counted(compared, "paper")} ${compared === 1 ? "was" : "were"} embedded here too: the least cosine is ${leastCosine.toFixed(4)}.`,
-              );
-          }
-          if (report.unknown + report.changed > 0) process.exitCode = 3;
-        } finally {
-          await embedder.close();
-        }
-      } finally {
-        await library.close();
-      }
-    });
+    .action(importEmbeddings);
+}
+
+async function importEmbeddings(
+  path: string,
+  { m, efConstruction }: { m?: number; efConstruction?: number },
+  command: Command,
+): Promise<void> {
+  const config = configOf(command);
+  yieldToOthers(0);
+  const file = await openVectorFile(resolve(path));
+  const library = await openLibrary(config, { create: false, maintain: false, searchable: false, onNotice: note });
+  try {
+    const embedder = await openEmbedder(config, config.workers, file.model, { truncation: file.truncation });
+    try {
+      const report = await withProgress(isJson(command), (progress) =>
+        importRows(library, embedder, file, {
+          graph: graphOf(m, efConstruction),
+          onProgress: (what, done, total) => progress.show(what, done, total, "rows"),
+        }),
+      );
+      if (isJson(command)) printJson(report);
+      else tell(report);
+      if (report.unknown + report.changed > 0) process.exitCode = 3;
+    } finally {
+      await embedder.close();
+    }
+  } finally {
+    await library.close();
+  }
+}
+
+function tell({ stored, known, unknown, changed, compared, leastCosine }: TransferReport): void {
+  print(`${counted(stored, "embedding")} ${stored === 1 ? "was" : "were"} stored, ${known} ${known === 1 ? "was" : "were"} there already.`);
+  if (unknown > 0)
+    print(`${counted(unknown, "row")} ${unknown === 1 ? "is of a paper that is" : "are of papers that are"} not in the library.`);
+  if (changed > 0) print(`${counted(changed, "row")} ${changed === 1 ? "is" : "are"} of another text than the paper has.`);
+  if (leastCosine !== undefined)
+    print(
+      `${counted(compared, "paper")} ${compared === 1 ? "was" : "were"} embedded here too: the least cosine is ${leastCosine.toFixed(4)}.`,
+    );
 }

@@ -15,6 +15,10 @@ export function addPapers(program: Command): void {
     .description("single papers, and which records are one paper")
     .addHelpText("after", examples("papers show arXiv:1706.03762", "papers duplicates"));
 
+  for (const add of [addShow, addRemove, addDuplicates, addDeleted, addMerge, addSplit]) add(papers);
+}
+
+function addShow(papers: Command): void {
   papers
     .command("show")
     .description("one paper, by any of its ids")
@@ -34,7 +38,9 @@ export function addPapers(program: Command): void {
         }
       });
     });
+}
 
+function addRemove(papers: Command): void {
   papers
     .command("remove")
     .description("remove papers")
@@ -52,7 +58,9 @@ export function addPapers(program: Command): void {
         if (missing.length > 0) process.exitCode = removed.length === 0 ? 1 : 3;
       });
     });
+}
 
+function addDuplicates(papers: Command): void {
   papers
     .command("duplicates")
     .description("pairs that may be one paper, which ids, authors and year leave open")
@@ -71,7 +79,9 @@ export function addPapers(program: Command): void {
           }
       });
     });
+}
 
+function addDeleted(papers: Command): void {
   papers
     .command("deleted")
     .description("records that their source has deleted since they came")
@@ -85,7 +95,9 @@ export function addPapers(program: Command): void {
         else tellDeleted(records, remove);
       });
     });
+}
 
+function addMerge(papers: Command): void {
   papers
     .command("merge")
     .description("make two papers one")
@@ -99,7 +111,9 @@ export function addPapers(program: Command): void {
         else print(`Both are ${paperId} now.`);
       });
     });
+}
 
+function addSplit(papers: Command): void {
   papers
     .command("split")
     .description("make each record that a paper was joined from a paper of its own, also in later imports")

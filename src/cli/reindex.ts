@@ -5,6 +5,7 @@ import { yieldToOthers } from "../background.ts";
 import { type Config, readConfig } from "../config.ts";
 import { AppError } from "../core/errors.ts";
 import { defaultGraphParameters, describeGraph, describeModel, type Generation } from "../core/generation.ts";
+import { isFinished } from "../core/job.ts";
 import type { Library } from "../core/library.ts";
 import { utcMinute } from "../core/local-time.ts";
 import { dropUnfinished, pruneGenerations, type ReindexReport, reindex, rollBack } from "../engine/reindex.ts";
@@ -12,7 +13,7 @@ import { graphOf, reindexLimits } from "../engine/reindex-request.ts";
 import { configOf, interruptSignal, isJson, wholeNumber } from "./context.ts";
 import { describeBacklog } from "./embed.ts";
 import { note, noteMigration, print, printJson, printTable, withProgress } from "./output.ts";
-import { describeWork } from "./work.ts";
+import { describeJob, describeWork } from "./work.ts";
 
 interface Flags {
   m?: number;
@@ -112,7 +113,10 @@ async function showGenerations(library: Library, command: Command): Promise<void
       [0],
     );
   const work = (await library.claimedWork()).filter((one) => one.work === "reindex");
-  if (!isJson(command)) for (const one of work) print(`Under way: ${describeWork(one)}.`);
+  if (isJson(command)) return;
+  for (const one of work) print(`Under way: ${describeWork(one)}.`);
+  const job = (await library.jobs.all()).find((one) => one.kind === "reindex" && !isFinished(one));
+  if (job !== undefined) print(`There is a job: ${describeJob(job)}.`);
 }
 
 async function move(flags: Flags, command: Command): Promise<void> {

@@ -19,10 +19,16 @@ export function describeFilling(
   job: Job | undefined,
 ): string {
   const far = `generation ${generation.id} of ${generation.model}: ${embedded} of ${papers} papers${begun === undefined ? "" : `, begun ${utcMinute(begun)}`}`;
-  if (work.some((one) => one.work === "reindex")) return far;
-  if (job !== undefined && job.generation === generation.id)
-    return `${far}; job ${job.id} of a server is ${job.state}: its page /admin, or /v1/jobs, resumes or cancels it`;
+  const isAtIt = work.some((one) => one.work === "reindex");
+  if (job !== undefined && job.generation === generation.id && (!isAtIt || job.state === "running")) return `${far}; ${describeJob(job)}`;
+  if (isAtIt) return far;
   return `${far}; nobody is at it. \`${reindexCommand(generation)}\` goes on, \`paperkin reindex --drop\` removes it`;
+}
+
+/** And who pauses it. @param job a server's reindex that is not finished. */
+export function describeJob({ id, state }: Job): string {
+  const isAtIt = state === "running" || state === "queued";
+  return `job ${id} of a server is ${state}: its page /admin, or POST /v1/jobs/${id}/${isAtIt ? "pause" : "resume"} (or …/cancel), ${isAtIt ? "pauses" : "resumes"} or cancels it`;
 }
 
 function describeProgress(progress: WorkProgress): string {

@@ -123,7 +123,7 @@ const outcomes = {
   },
   download_failed: { status: 503, exitCode: 1, title: "A download failed" },
   storage_full: { status: 507, exitCode: 1, title: "There is no space left" },
-  storage_failed: { status: 503, exitCode: 1, title: "The disk does not work" },
+  storage_failed: { status: 503, exitCode: 1, title: "Storage does not work" },
   timed_out: { status: 503, exitCode: 1, title: "It took too long" },
   cancelled: { status: 503, exitCode: 130, title: "It was cancelled" },
   internal: {

@@ -7,6 +7,8 @@ export interface LongWorkOptions {
 }
 
 export interface GenerationStore {
+  /** The share of the ten nearest by comparing with all that searches are to find, and an index before it is made live. */
+  readonly recallTarget: number;
   /** The live one first, then the filling one, then the retired ones, the last to retire first. */
   generations(): Promise<GenerationEntry[]>;
   /**
@@ -31,4 +33,6 @@ export interface GenerationStore {
   makeLive(generation: Generation): Promise<void>;
   /** Removes a generation that is not live, for good. Throws `generation_not_found`, `invalid_request`. */
   dropGeneration(generation: Generation): Promise<void>;
+  /** Removes what removals have left that were ended before they were done. */
+  dropLeftovers(): Promise<void>;
 }

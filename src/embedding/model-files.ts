@@ -41,7 +41,12 @@ export async function place<M>(options: ModelFilesOptions, fill: (fresh: string)
     await rm(old, { recursive: true, force: true });
     const replaces = (await stat(target).catch(() => undefined)) !== undefined;
     if (replaces) await rename(target, old);
-    await rename(fresh, target);
+    try {
+      await rename(fresh, target);
+    } catch (error) {
+      if (replaces) await rename(old, target);
+      throw error;
+    }
     await rm(old, { recursive: true, force: true });
     return manifest;
   } catch (cause) {

@@ -1,6 +1,7 @@
-/** NumPy's format (numpy.org, NEP 1: float32, C order), with ids, hashes and a description in files beside it. */
+/** NumPy's format (numpy.org, NEP 1; C order), with ids, hashes and a description in files beside it. */
 import { open, rename, writeFile } from "node:fs/promises";
 import type { VectorsDescription } from "../core/vector-rows.ts";
+import { type NumberType, numberTypes } from "./number-type.ts";
 import { descriptionSchema, type Layout, longestHeader, parseJson, partOf, readStart, type Spools } from "./vector-layout.ts";
 import { unreadable } from "./vector-lines.ts";
 
@@ -48,6 +49,13 @@ async function writeStart(path: string, bytes: Buffer): Promise<void> {
   }
 }
 
+/** By NumPy's names; big-endian ones no machine has that computes embeddings. */
+const dtypes = new Map<string, NumberType>([
+  ["<f2", numberTypes.F16],
+  ["<f4", numberTypes.F32],
+  ["<f8", numberTypes.F64],
+]);
+
 export async function readNpy(path: string): Promise<Layout> {
   const start = await readStart(path, 12);
   if (start.toString("latin1", 0, 6) !== "\x93NUMPY") throw unreadable(path, "it does not begin as an .npy file");
@@ -56,7 +64,8 @@ export async function readNpy(path: string): Promise<Layout> {
   if (length > longestHeader) throw unreadable(path, `its header has ${length} bytes`);
   const header = (await readStart(path, length, prefix)).toString("latin1");
   const dtype = /'descr':\s*'([^']*)'/.exec(header)?.[1];
-  if (dtype !== "<f4") throw unreadable(path, `its numbers are ${dtype ?? "of no type"}, and float32 (<f4) is wanted`);
+  const numbers = dtypes.get(dtype ?? "");
+  if (numbers === undefined) throw unreadable(path, `its numbers are ${dtype ?? "of no type"}, and float32 (<f4) is wanted, or <f2 or <f8`);
   if (!/'fortran_order':\s*False/.test(header)) throw unreadable(path, "it is not in C order");
   const [, rows, dimensions] = /'shape':\s*\(\s*(\d{1,10})\s*,\s*(\d{1,10})\s*,?\s*\)/.exec(header) ?? [];
   if (rows === undefined || dimensions === undefined) throw unreadable(path, "it has no two-dimensional shape");
@@ -66,6 +75,7 @@ export async function readNpy(path: string): Promise<Layout> {
     ...describe(beside.description, parseJson(text.toString("utf8"))),
     rows: Number(rows),
     dimensions: Number(dimensions),
+    numbers,
     vectors: { ...(await partOf(path)), start: prefix + length },
     ids: await partOf(beside.ids),
     hashes: await partOf(beside.hashes),

@@ -38,6 +38,8 @@ const inFlightPerWorker = 2;
 const mostAttempts = 2;
 /** Workers that die one after another without embedding anything: something is wrong with the machine or the model. */
 const mostFailedStarts = 3;
+/** Texts that were given up one after another: that is no longer about them. */
+const mostFailedTexts = 8;
 /** How long nothing is tried after the pool has given up: what was short of memory may have some again. */
 const restMs = 10_000;
 /** How often it is looked whether workers answer. */
@@ -86,6 +88,7 @@ export class EmbeddingPool implements Embedder {
   private words: Promise<ReadonlySet<string>> | undefined;
   private nextId = 1;
   private failedStarts = 0;
+  private failedTexts = 0;
   private broken: AppError | undefined;
   private brokenAtMs = 0;
   /** Processes that were given up, and have not ended yet. */
@@ -289,6 +292,7 @@ export class EmbeddingPool implements Embedder {
       case "done":
         worker.served++;
         this.failedStarts = 0;
+        this.failedTexts = 0;
         this.lastSuccess = new Date();
         this.take(worker, message.id)?.resolve({
           vector: message.vector,
@@ -312,14 +316,19 @@ export class EmbeddingPool implements Embedder {
   private replace(worker: Worker, reason: string): void {
     if (!this.workers.delete(worker) || this.closed) return;
     this.crashes++;
+    let givenUp = 0;
     for (const job of worker.jobs.values()) {
       job.attempts++;
-      if (job.attempts >= mostAttempts)
+      if (job.attempts >= mostAttempts) {
+        givenUp++;
         job.reject(new AppError("embedding_failed", `Embedding a text ended its worker process (${reason}).`));
-      else (isQuery(job) ? this.queries : this.documents).unshift(job);
+      } else (isQuery(job) ? this.queries : this.documents).unshift(job);
     }
-    if (worker.served === 0) this.failedStarts++;
-    if (this.failedStarts >= mostFailedStarts) {
+    this.failedTexts += givenUp;
+    // Those that ended over a text that is now given up could be started.
+    if (givenUp > 0) this.failedStarts = 0;
+    else if (worker.served === 0) this.failedStarts++;
+    if (this.failedStarts >= mostFailedStarts || this.failedTexts >= mostFailedTexts) {
       this.breakDown(
         new AppError("embedding_failed", `The embedding workers end as soon as they start (${reason}).`, {
           mend: "Check the memory of this machine, how many files and processes this program may have (`ulimit -a`), and `npm ci` for this platform. It is tried again by itself.",
@@ -349,6 +358,7 @@ export class EmbeddingPool implements Embedder {
     if (this.broken === undefined || this.closed || performance.now() - this.brokenAtMs < (this.options.restMs ?? restMs)) return;
     this.broken = undefined;
     this.failedStarts = mostFailedStarts - 1;
+    this.failedTexts = 0;
   }
 
   private failAll(error: AppError): void {

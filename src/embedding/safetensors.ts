@@ -4,6 +4,7 @@ import { rename, rm, stat, writeFile } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import { z } from "zod";
 import type { VectorsDescription } from "../core/vector-rows.ts";
+import { numberTypes } from "./number-type.ts";
 import { descriptionSchema, type Layout, longestHeader, parseJson, partOf, readStart, type Spools } from "./vector-layout.ts";
 import { type FilePart, unreadable } from "./vector-lines.ts";
 
@@ -42,7 +43,7 @@ const offsets = z.tuple([size, size]);
 const lines = z.object({ dtype: z.literal("U8"), shape: z.tuple([size]), data_offsets: offsets });
 const safetensorsSchema = z.object({
   __metadata__: descriptionSchema,
-  embeddings: z.object({ dtype: z.literal("F32"), shape: z.tuple([size, size]), data_offsets: offsets }),
+  embeddings: z.object({ dtype: z.enum(["F16", "BF16", "F32", "F64"]), shape: z.tuple([size, size]), data_offsets: offsets }),
   ids: lines,
   hashes: lines,
 });
@@ -67,6 +68,7 @@ export async function readSafetensors(path: string): Promise<Layout> {
     ...description,
     rows,
     dimensions,
+    numbers: numberTypes[embeddings.dtype],
     vectors: part(embeddings.data_offsets),
     ids: part(ids.data_offsets),
     hashes: part(hashes.data_offsets),

@@ -3,6 +3,7 @@ import { type FileHandle, open, rm } from "node:fs/promises";
 import { AppError, toWritingError } from "../core/errors.ts";
 import type { VectorRow, VectorRows, VectorsDescription } from "../core/vector-rows.ts";
 import { finishNpy, npyHeaderBytes, readNpy } from "./npy.ts";
+import type { NumberType } from "./number-type.ts";
 import { finishSafetensors, readSafetensors } from "./safetensors.ts";
 import type { Layout, Spools } from "./vector-layout.ts";
 import { readLines, unreadable } from "./vector-lines.ts";
@@ -84,9 +85,9 @@ async function spool(names: Spools, rows: AsyncIterable<VectorRow>, headerBytes:
 /** Reads what there is, and no vector yet. Throws `vectors_unreadable`, and `invalid_request` for another ending. */
 export async function openVectorFile(path: string): Promise<VectorRows> {
   const layout = await (formatOf(path) === "npy" ? readNpy(path) : readSafetensors(path));
-  const { rows, dimensions, vectors } = layout;
+  const { rows, dimensions, numbers, vectors } = layout;
   if (dimensions < 1 || dimensions > mostDimensions) throw unreadable(path, `it has ${dimensions} dimensions`);
-  const bytes = rows * dimensions * 4;
+  const bytes = rows * dimensions * numbers.bytes;
   if (vectors.end - vectors.start !== bytes)
     throw unreadable(path, `its vectors have ${vectors.end - vectors.start} bytes instead of ${bytes} for ${rows} × ${dimensions}`);
   return {
@@ -99,22 +100,24 @@ export async function openVectorFile(path: string): Promise<VectorRows> {
   };
 }
 
-async function* readRows({ rows, dimensions, vectors, ids, hashes }: Layout): AsyncGenerator<VectorRow> {
+async function* readRows({ rows, dimensions, numbers, vectors, ids, hashes }: Layout): AsyncGenerator<VectorRow> {
   const idLines = readLines(ids);
   const hashLines = readLines(hashes);
   const file = await open(vectors.path, "r");
   try {
-    const atOnce = Math.max(1, Math.floor(chunkBytes / (4 * dimensions)));
+    const rowBytes = numbers.bytes * dimensions;
+    const atOnce = Math.max(1, Math.floor(chunkBytes / rowBytes));
     for (let row = 0; row < rows; row += atOnce) {
       const count = Math.min(atOnce, rows - row);
-      const bytes = new Uint8Array(4 * dimensions * count);
-      const { bytesRead } = await file.read(bytes, 0, bytes.length, vectors.start + 4 * dimensions * row);
+      const bytes = new Uint8Array(rowBytes * count);
+      const { bytesRead } = await file.read(bytes, 0, bytes.length, vectors.start + rowBytes * row);
       if (bytesRead < bytes.length) throw unreadable(vectors.path, "it ends before its last vector");
+      const values = asFloat32(bytes, numbers);
       for (let at = 0; at < count; at++) {
         const [id, hash] = [(await idLines.next()).value, (await hashLines.next()).value];
         if (id === undefined) throw unreadable(ids.path, `it has fewer than ${rows} ids`);
         if (hash === undefined || !/^[0-9a-f]{64}$/.test(hash)) throw unreadable(hashes.path, `row ${row + at + 1} has no sha256`);
-        yield { paperId: id, contentHash: hash, vector: new Float32Array(bytes.buffer, 4 * dimensions * at, dimensions) };
+        yield { paperId: id, contentHash: hash, vector: values.subarray(dimensions * at, dimensions * (at + 1)) };
       }
     }
     if ((await idLines.next()).done !== true || (await hashLines.next()).done !== true)
@@ -124,4 +127,11 @@ async function* readRows({ rows, dimensions, vectors, ids, hashes }: Layout): As
     await idLines.return(undefined);
     await hashLines.return(undefined);
   }
+}
+
+function asFloat32(bytes: Uint8Array, numbers: NumberType): Float32Array {
+  const view = new DataView(bytes.buffer);
+  const values = new Float32Array(bytes.length / numbers.bytes);
+  for (let at = 0; at < values.length; at++) values[at] = numbers.read(view, at * numbers.bytes);
+  return values;
 }

@@ -3,6 +3,7 @@ import { open, stat } from "node:fs/promises";
 import { z } from "zod";
 import { modelIdSchema } from "../core/embedder.ts";
 import type { VectorsDescription } from "../core/vector-rows.ts";
+import type { NumberType } from "./number-type.ts";
 import { type FilePart, unreadable } from "./vector-lines.ts";
 
 export const descriptionSchema = z.object({
@@ -23,6 +24,7 @@ export interface Spools {
 export interface Layout extends VectorsDescription {
   readonly rows: number;
   readonly dimensions: number;
+  readonly numbers: NumberType;
   readonly vectors: FilePart;
   readonly ids: FilePart;
   readonly hashes: FilePart;

@@ -46,6 +46,8 @@ interface Running {
 const mostInterruptions = 3;
 /** How soon a server sees that the one that did the jobs has ended, and tries again what the library refused. */
 const takeOverMs = 2_000;
+/** How soon a reindex that a full disk has ended is tried again; what it has filled stays. */
+const tryForRoomMs = 30_000;
 
 export class Jobs {
   private release: (() => Promise<void>) | undefined;
@@ -58,6 +60,8 @@ export class Jobs {
   private isStopped = false;
   private watching: NodeJS.Timeout | undefined;
   private retrying: NodeJS.Timeout | undefined;
+  /** While a reindex waits for room on a full disk. */
+  private waitingForRoom: NodeJS.Timeout | undefined;
   private readonly listeners: ((job: Job) => void)[] = [];
   private refusal: AppError | undefined;
 
@@ -107,6 +111,7 @@ export class Jobs {
     this.isStopped = true;
     clearTimeout(this.watching);
     clearTimeout(this.retrying);
+    clearTimeout(this.waitingForRoom);
     await this.end("stop");
     await this.pumping;
     await this.exclusive(async () => {
@@ -170,6 +175,8 @@ export class Jobs {
     return await this.exclusive(async () => {
       const { error: _, ...job } = await this.unfinished(id);
       if (job.state === "paused") await this.save({ ...job, state: "queued", interruptions: 0 });
+      // Whoever asks for it has made room.
+      this.stopWaitingForRoom();
       this.pump();
       return await this.stored(id);
     });
@@ -323,9 +330,13 @@ export class Jobs {
 
   private async beginNext(): Promise<Running | undefined> {
     if (this.isStopped || !this.isOwner) return undefined;
-    const next = (await this.library.jobs.all()).findLast(({ state }) => state === "queued");
+    const next = (await this.library.jobs.all()).findLast(
+      ({ state, kind }) => state === "queued" && !(kind === "reindex" && this.waitingForRoom !== undefined),
+    );
     if (next === undefined) return undefined;
-    const job: Job = { ...next, state: "running" };
+    // How far it was when it was paused, and why, says nothing of how it is.
+    const { progress: _, error: __, ...waiting } = next;
+    const job: Job = { ...waiting, state: "running" };
     await this.save(job);
     let finish: () => void = () => undefined;
     const ended = new Promise<void>((resolve) => {
@@ -354,7 +365,9 @@ export class Jobs {
     } catch (thrown) {
       const { code, explanation: detail } = toAppError(thrown);
       const progress = running.progress === undefined ? {} : { progress: running.progress };
-      const end: Job = { ...last, ...progress, state: "failed", error: { code, detail } };
+      const isHeldUp = begun.kind === "reindex" && code === "storage_full";
+      const end: Job = { ...last, ...progress, state: isHeldUp ? "queued" : "failed", error: { code, detail } };
+      if (isHeldUp && running.intent === undefined) this.waitForRoom();
       try {
         await this.save(running.intent === undefined ? end : await this.interrupted(last, running));
         if (running.intent === undefined) await this.options.recordFault(begun.kind, thrown);
@@ -364,6 +377,21 @@ export class Jobs {
         this.watch();
       }
     }
+  }
+
+  /** A disk that is full now need not be in the morning: what was asked for goes on by itself. */
+  private waitForRoom(): void {
+    clearTimeout(this.waitingForRoom);
+    this.waitingForRoom = setTimeout(() => {
+      this.stopWaitingForRoom();
+      this.pump();
+    }, tryForRoomMs);
+    this.waitingForRoom.unref();
+  }
+
+  private stopWaitingForRoom(): void {
+    clearTimeout(this.waitingForRoom);
+    this.waitingForRoom = undefined;
   }
 
   /** What becomes of a job that was ended before its time. */

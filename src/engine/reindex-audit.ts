@@ -5,6 +5,7 @@ import type { Generation, GenerationAudit } from "../core/generation.ts";
 import type { LongWorkOptions } from "../core/generation-store.ts";
 import type { Label } from "../core/label-set.ts";
 import type { Library } from "../core/library.ts";
+import { leastOfSample, percent } from "../core/ranking/metrics.ts";
 import { faultOfVector } from "../core/vectors.ts";
 import { pagesOfPapers } from "./papers.ts";
 
@@ -12,7 +13,6 @@ export type ReindexAudit = Omit<GenerationAudit, "at">;
 
 /** Comparing with everything takes 0.1 s a paper where there are 100,000. */
 const sampleSize = 100;
-const leastRecall = 0.95;
 
 /** Throws `generation_unsound`. */
 export async function auditGeneration(
@@ -43,11 +43,12 @@ export async function auditGeneration(
     await nextTurn();
   }
   const recallAt10 = wanted === 0 ? 1 : recalled / wanted;
-  if (recallAt10 < leastRecall) {
+  const { recallTarget } = library;
+  if (recallAt10 < leastOfSample(recallTarget, wanted)) {
     throw new AppError(
       "generation_unsound",
-      `The index of generation ${generation.id} finds ${(100 * recallAt10).toFixed(1)} % of the nearest papers; ${100 * leastRecall} % are wanted.`,
-      { mend: "Nothing was changed. Reindex with a greater --m or --ef-construction, and --new." },
+      `The index of generation ${generation.id} finds ${percent(recallAt10)} % of the nearest papers; ${percent(recallTarget)} % are wanted.`,
+      { mend: "Nothing was changed. Reindex with a greater --m or --ef-construction, and --new, or set a lower recallTarget." },
     );
   }
   return { ...counts, sampled, recallAt10, overlapAt10: compared === 0 ? undefined : overlapping / compared };

@@ -131,6 +131,8 @@ export async function pruneGenerations(
     await unused(generation);
     await library.dropGeneration(generation);
   }
+  // What a removal has left that was killed: nothing else would ever look for it.
+  if (gone.length === 0) await library.dropLeftovers();
   return gone;
 }
 

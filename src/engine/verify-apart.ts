@@ -8,13 +8,14 @@ import type { Finding } from "../core/upkeep.ts";
 const longestReason = 2_000;
 
 /**
- * @param args of Node: the module of the command line, and a `verify --json` for it. Throws `cancelled`, `internal`.
+ * @param args of Node: the module of the command line, and a `verify --json` for it.
+ * @param env of that process; this one's unless given. Throws `cancelled`, `internal`.
  */
-export async function verifyApart(args: readonly string[], signal: AbortSignal): Promise<Finding[]> {
-  const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"], signal, killSignal: "SIGKILL" });
-  const ended = new Promise<void>((resolve, reject) => {
+export async function verifyApart(args: readonly string[], signal: AbortSignal, env?: NodeJS.ProcessEnv): Promise<Finding[]> {
+  const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"], signal, killSignal: "SIGKILL", env });
+  const ended = new Promise<string>((resolve, reject) => {
     child.once("error", reject);
-    child.once("close", () => resolve());
+    child.once("close", (code, killedBy) => resolve(killedBy ?? String(code)));
   });
   let [output, errors] = ["", ""];
   // One that could not begin (no descriptors are left) has no output either.
@@ -28,14 +29,17 @@ export async function verifyApart(args: readonly string[], signal: AbortSignal):
     });
   }
   yieldToOthers(child.pid);
-  await ended.catch((cause: unknown) => {
+  const end = await ended.catch((cause: unknown) => {
     throw signal.aborted ? new AppError("cancelled", "Checking was cancelled.") : cause;
   });
-  const findings = output
+  // It ends with 1 where it finds damage, and then says which. What was said before any other end is not all that there is.
+  if (output === "" || (end !== "0" && end !== "1"))
+    throw new AppError(
+      "internal",
+      `The library could not be checked: ${errors.trim().replace(/\.$/, "") || `the process that does it ended (${end})`}.`,
+    );
+  return output
     .split("\n")
     .filter((line) => line !== "")
     .map((line) => JSON.parse(line) as Finding);
-  // It ends with 1 where it finds damage, and then says which.
-  if (findings.length === 0) throw new AppError("internal", `The library could not be checked: ${errors.trim()}`);
-  return findings;
 }

@@ -4,11 +4,12 @@
  */
 import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, openSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, openSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { setTimeout as wait } from "node:timers/promises";
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it, onTestFinished } from "vitest";
 import { compiledModule } from "../../src/compiled.ts";
 import { childProcesses } from "../contract/child-processes.ts";
 import { eventually, paperkin, Server, start, temporaryFolder } from "../integration/command-line.ts";
@@ -40,27 +41,44 @@ describe("a terminal that is closed (SIGHUP)", { timeout: 300_000 }, () => {
 
 describe("a model that is loaded without an end", { timeout: 300_000 }, () => {
   it("keeps a server from ending no longer than a model that is there", async () => {
-    const { data, remove } = await starter();
-    const child = start(["serve", "--data", data, "--port", "0", "--workers", "1"], { PAPERKIN_LOG_LEVEL: "error" });
-    const [worker = 0] = await eventually(async () => {
-      const found = childProcesses(child.pid ?? 0, "worker");
-      return found.length > 0 ? found : undefined;
+    const { data, path, remove } = await starter();
+    // Every process that embeds stands still before it has read its own module.
+    const hang = join(path, "hang.cjs");
+    writeFileSync(hang, "if (/worker/.test(process.argv[1])) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);");
+    const port = await freePort();
+    const child = start(["serve", "--data", data, "--port", String(port), "--workers", "1"], {
+      PAPERKIN_LOG_LEVEL: "error",
+      NODE_OPTIONS: `--require=${hang}`,
     });
-    process.kill(worker, "SIGSTOP");
+    onTestFinished(() => {
+      child.kill("SIGKILL");
+    });
     let isReady = false;
     child.stdout?.on("data", () => {
       isReady = true;
     });
     // The library is opened, and the server listens.
-    await wait(3_000);
+    await eventually(async () => {
+      const answer = await fetch(`http://127.0.0.1:${port}/health/ready`).catch(() => undefined);
+      return ((await answer?.json()) as { status?: string } | undefined)?.status === "starting" ? true : undefined;
+    });
+    await eventually(async () => (childProcesses(child.pid ?? 0, "worker").length > 0 ? true : undefined));
     expect(isReady).toBe(false);
+    const ended = once(child, "exit");
     child.kill("SIGTERM");
-    const ended = await Promise.race([once(child, "exit"), wait(60_000)]);
-    if (ended === undefined) child.kill("SIGKILL");
-    expect(ended).toEqual([0, null]);
+    expect(await ended).toEqual([0, null]);
     remove();
   });
 });
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
+}
 
 describe("a signal in the middle of a backup", { timeout: 300_000 }, () => {
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {

@@ -87,13 +87,63 @@ describe.each(["npy", "safetensors"])("embeddings as .%s", (format) => {
   });
 
   it.each([
-    ["float64", "<f8", "F64"],
-    ["big-endian", ">f4", "BF16"],
+    ["big-endian", ">f4", "I32"],
+    ["whole", "<i4", "U8"],
   ])("refuses %s numbers by their name", async (_name, descr, dtype) => {
     await writeVectorFile(path, description, dimensions, each(inventRows(2)));
     const text = readFileSync(path).toString("latin1").replace("<f4", descr).replace('"F32"', `"${dtype}"`.padEnd(5));
     writeFileSync(path, text, "latin1");
     await expect(openVectorFile(path)).rejects.toMatchObject({ code: "vectors_unreadable" });
+  });
+});
+
+/** The same rows with their numbers in another form, as other tools write them. */
+async function writeAs(folder: string, format: string, dtype: string, numbers: Buffer): Promise<string> {
+  const path = join(folder, `${dtype.replace("<", "")}.${format}`);
+  await writeVectorFile(path, description, 4, each([{ paperId: "X:1", contentHash: "0".repeat(64), vector: Float32Array.of(0, 0, 0, 1) }]));
+  const whole = readFileSync(path);
+  if (format === "npy") {
+    const header = Buffer.from(whole.subarray(0, 128).toString("latin1").replace("<f4", dtype), "latin1");
+    writeFileSync(path, Buffer.concat([header, numbers]));
+    return path;
+  }
+  const start = 8 + Number(whole.readBigUInt64LE());
+  const header = JSON.parse(whole.toString("utf8", 8, start));
+  const moved = numbers.length - 16;
+  header.embeddings = { ...header.embeddings, dtype, data_offsets: [0, numbers.length] };
+  for (const name of ["ids", "hashes"]) header[name].data_offsets = header[name].data_offsets.map((at: number) => at + moved);
+  const text = Buffer.from(JSON.stringify(header));
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(text.length));
+  writeFileSync(path, Buffer.concat([length, text, numbers, whole.subarray(start + 16)]));
+  return path;
+}
+
+describe("numbers of other tools", () => {
+  // 1, -0.5, the number next above 0 (in half precision 2 ** -24), and one that no half holds (1/3).
+  const halves = Buffer.from(Uint16Array.of(0x3c00, 0xb800, 0x0001, 0x3555).buffer);
+  const brains = Buffer.from(Uint16Array.of(0x3f80, 0xbf00, 0x3380, 0x3eab).buffer);
+  const doubles = Buffer.from(Float64Array.of(1, -0.5, 2 ** -24, 1 / 3).buffer);
+  it.each([
+    ["npy", "<f2", halves, 3],
+    ["npy", "<f8", doubles, 7],
+    ["safetensors", "F16", halves, 3],
+    ["safetensors", "BF16", brains, 2],
+    ["safetensors", "F64", doubles, 7],
+  ])("are read from .%s as %s", async (format, dtype, numbers, digits) => {
+    const folder = await makeTemporaryFolder();
+    const [row] = await readAll(await writeAs(folder.path, format, dtype, numbers));
+    expect([...(row?.vector ?? [])]).toEqual([1, -0.5, 2 ** -24, expect.closeTo(1 / 3, digits)]);
+    expect(row?.paperId).toBe("X:1");
+    await folder.remove();
+  });
+
+  it("that are none stay none, so that whoever looks at vectors refuses them", async () => {
+    const folder = await makeTemporaryFolder();
+    const numbers = Buffer.from(Uint16Array.of(0x7c00, 0xfc00, 0x7e00, 0x8000).buffer);
+    const [row] = await readAll(await writeAs(folder.path, "npy", "<f2", numbers));
+    expect([...(row?.vector ?? [])]).toEqual([Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, Number.NaN, -0]);
+    await folder.remove();
   });
 });
 

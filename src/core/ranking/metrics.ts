@@ -60,6 +60,19 @@ export function precisionAtRecalls(ranking: readonly string[], judgments: Judgme
   return best;
 }
 
+/**
+ * The least share that a sample of so many shows where the share of all is `target`: three standard deviations (of the binomial
+ * distribution) below it, which chance alone falls short of once in seven hundred times.
+ */
+export function leastOfSample(target: number, sampled: number): number {
+  return sampled === 0 ? 0 : target - 3 * Math.sqrt((target * (1 - target)) / sampled);
+}
+
+/** In words: `98`, `99.9`. */
+export function percent(share: number): string {
+  return String(Number((100 * share).toFixed(1)));
+}
+
 export function mean(values: readonly number[]): number {
   return values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -140,17 +140,18 @@ export class GenerationTable {
     });
   }
 
-  /**
-   * The row first, so that the generation is gone at once; what an interrupted removal leaves goes with the next.
-   * Throws `generation_not_found`, `invalid_request`.
-   */
-  async drop(generation: Generation): Promise<void> {
+  /** The row alone, so that the generation is gone at once. Throws `generation_not_found`, `invalid_request`. */
+  drop(generation: Generation): void {
     this.counter.transact(() => {
       if (this.stateOf(generation) === "live")
         throw new AppError("invalid_request", `Generation ${generation.id} answers searches: it cannot be removed.`);
       this.counter.next();
       this.db.prepare("DELETE FROM generations WHERE id = ?").run(generation.id);
     });
+  }
+
+  /** Removes what belongs to no generation any more. */
+  async dropLeftovers(): Promise<void> {
     for (const table of ["embeddings", "sentence_embeddings"]) {
       const remove = this.db.prepare(
         `DELETE FROM ${table} WHERE rowid IN (SELECT rowid FROM ${table} WHERE generation NOT IN (SELECT id FROM generations) LIMIT ${deletedAtOnce})`,

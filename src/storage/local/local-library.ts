@@ -2,7 +2,7 @@
  * The library in a folder: SQLite holds everything that matters; the vectors in memory, the HNSW graph and the
  * lexical index are derived from it and follow its change counter, whoever wrote the change.
  */
-import { rm, stat } from "node:fs/promises";
+import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { CommentStore } from "../../core/comment.ts";
 import type { DeliveryStore } from "../../core/delivery.ts";
@@ -29,7 +29,7 @@ import type { Suggested, SuggestedKind } from "../../core/suggest.ts";
 import type { Topic } from "../../core/topic.ts";
 import type { ClaimedWork, Fault, Finding, LibraryHealth, LibraryStatus, WorkProgress } from "../../core/upkeep.ts";
 import { ChangeCounter } from "./change-counter.ts";
-import { generationFolder } from "./checkpoint.ts";
+import { generationFolder, isGenerationFolder } from "./checkpoint.ts";
 import { CommentTable } from "./comment-table.ts";
 import { databaseName, describeDamage, openDatabase, type Sqlite } from "./database.ts";
 import { DeliveryTable } from "./delivery-table.ts";
@@ -49,6 +49,7 @@ import { nativeBuild } from "./native-build.ts";
 import { PaperTable } from "./paper-table.ts";
 import { patient, shortBusyTimeoutMs } from "./patience.ts";
 import { PersonalTable } from "./personal-table.ts";
+import { defaultRecallTarget } from "./search-width.ts";
 import { SignInTable } from "./sign-in-table.ts";
 import { Slices } from "./slices.ts";
 import { SourceItemTable } from "./source-item-table.ts";
@@ -72,6 +73,7 @@ export class LocalLibrary implements Library {
   private readonly faultTable: FaultTable;
   readonly signIns: SignInStore;
   readonly comments: CommentStore;
+  readonly recallTarget: number;
   private readonly fetchPositionTable: FetchPositionTable;
   private readonly sourceItemTable: SourceItemTable;
   private readonly indexes: LocalIndexes;
@@ -87,6 +89,7 @@ export class LocalLibrary implements Library {
   ) {
     // Before anything is prepared.
     this.guard = new WriteGuard(db);
+    this.recallTarget = options.recallTarget ?? defaultRecallTarget;
     const now = options.now ?? (() => new Date());
     this.counter = new ChangeCounter(db);
     this.paperTable = new PaperTable(db, this.counter, now);
@@ -125,14 +128,22 @@ export class LocalLibrary implements Library {
   static async open(options: LocalLibraryOptions): Promise<LocalLibrary> {
     const path = join(options.folder, databaseName);
     const db = openDatabase(path, { ...options, isAsked: !options.maintain && !options.create });
+    let library: LocalLibrary | undefined;
     try {
-      const library = new LocalLibrary(db, options);
+      library = new LocalLibrary(db, options);
       await library.indexes.load();
       if (options.answering !== true) return library;
       library.db.pragma(`busy_timeout = ${shortBusyTimeoutMs}`);
       return patient(library);
     } catch (error) {
-      const told = await whyNotOpened(error, path, db).finally(() => db.close());
+      let told: AppError;
+      try {
+        told = await whyNotOpened(error, path, db);
+      } finally {
+        // What it has begun to build ends first.
+        await library?.close().catch(() => undefined);
+        db.close();
+      }
       if (options.mendIndexes !== true || told.mend !== mendOfIndexes) throw told;
       const mended = openDatabase(path, { create: false });
       makeIndexesAnew(mended);
@@ -321,10 +332,18 @@ export class LocalLibrary implements Library {
   }
 
   async dropGeneration(generation: Generation): Promise<void> {
-    await this.generationTable.drop(generation);
+    this.generationTable.drop(generation);
     this.indexes.unload(generation);
-    await rm(join(this.options.folder, generationFolder(generation)), { recursive: true, force: true });
+    await this.dropLeftovers();
     await this.indexes.followOwn();
+  }
+
+  async dropLeftovers(): Promise<void> {
+    await this.generationTable.dropLeftovers();
+    const { folder } = this.options;
+    const found = (await readdir(folder)).filter(isGenerationFolder);
+    const kept = new Set(this.generationTable.all().map(({ generation }) => generationFolder(generation)));
+    for (const name of found) if (!kept.has(name)) await rm(join(folder, name), { recursive: true, force: true });
   }
 
   // Retrieval

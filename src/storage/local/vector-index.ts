@@ -39,7 +39,7 @@ export class VectorIndex {
     dimensions: number,
     readonly parameters: GraphParameters = defaultGraphParameters,
     /** The share of the ten nearest that searches are to find. */
-    private readonly recallTarget = defaultRecallTarget,
+    readonly recallTarget = defaultRecallTarget,
     /** Of everything that is done beside answering. */
     private readonly slices = new Slices(),
   ) {

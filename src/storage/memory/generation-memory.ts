@@ -31,6 +31,8 @@ interface KeptGeneration {
 }
 
 export class MemoryGenerationStore extends MemoryPaperStore implements EmbeddingStore, GenerationStore {
+  /** Everything is compared with everything here. */
+  readonly recallTarget: number = 1;
   private readonly kept: KeptGeneration[] = [];
   private lastGeneration = 0;
 
@@ -166,6 +168,8 @@ export class MemoryGenerationStore extends MemoryPaperStore implements Embedding
     this.kept.splice(this.kept.indexOf(gone), 1);
     this.change++;
   }
+
+  async dropLeftovers(): Promise<void> {}
 
   // Parts
 

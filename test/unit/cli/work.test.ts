@@ -16,6 +16,8 @@ it("names who goes on with a generation that is not finished: a command, or the 
   expect(paused).not.toContain("--drop");
   expect(describeFilling(entry, idle, { ...job, generation: 2 })).toContain("--drop");
   expect(describeFilling(entry, { papers: 9, work: [{ work: "reindex", pid: 7 }] }, job)).toMatch(/5 of 9 papers$/);
+  const running = describeFilling(entry, { papers: 9, work: [{ work: "reindex", pid: 7 }] }, { ...job, state: "running" });
+  expect(running).toContain("POST /v1/jobs/a-job/pause (or …/cancel), pauses or cancels it");
 });
 
 it("says how far work is, how quick, and how long it takes", () => {

@@ -142,6 +142,27 @@ describe("the embedding pool", () => {
     expect(childProcesses(process.pid, "fake-worker.mjs").length).toBeLessThanOrEqual(2);
   });
 
+  it.each([1, 2])(
+    "gives up texts that each end their worker, before anything else was embedded, and rests from nothing (%i at a time)",
+    async (workers) => {
+      const pool = open("fake/model", workers);
+      const texts = ["poison one", "poison two", "poison three", "poison four", "good"].map((text) => pool.embedDocument(asText(text)));
+      const ends = await Promise.allSettled(texts);
+      for (const end of ends.slice(0, 4))
+        expect(end).toMatchObject({ reason: { message: expect.stringContaining("Embedding a text ended") } });
+      expect(ends[4]).toMatchObject({ status: "fulfilled" });
+      expect(pool.state.fault).toBeUndefined();
+    },
+  );
+
+  it("stops trying where text after text ends its worker", async () => {
+    const pool = open();
+    const texts = Array.from({ length: 30 }, (_, at) => pool.embedDocument(asText(`poison ${at}`)));
+    const ends = await Promise.allSettled(texts);
+    expect(ends.at(-1)).toMatchObject({ reason: { message: expect.stringContaining("end as soon as they start") } });
+    expect(pool.state.crashes).toBeLessThan(12);
+  });
+
   it("embeds elsewhere what a killed worker had, in order", async () => {
     const pool = open();
     await pool.embedQuery("warm up");

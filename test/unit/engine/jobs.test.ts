@@ -155,13 +155,16 @@ describe("jobs", () => {
     await slow.atGate;
     const verify = await engine.jobs.addVerify();
     expect((await engine.jobs.get(verify.id)).state).toBe("queued");
-    expect(await engine.jobs.pause(id)).toMatchObject({ state: "paused", generation: 2 });
+    expect(await engine.jobs.pause(id)).toMatchObject({ state: "paused", generation: 2, progress: { stage: "embedding" } });
     expect((await ended(engine, verify.id)).result).toMatchObject({ findings: [{ state: "ok" }] });
     const embedded = (await library.generations()).find(({ state }) => state === "filling")?.embedded ?? 0;
     expect(embedded).toBeGreaterThan(0);
     slow.gate = Number.POSITIVE_INFINITY;
     expect((await engine.jobs.resume(id)).state).not.toBe("paused");
-    expect(await ended(engine, id)).toMatchObject({ state: "done", generation: 2, result: { embedded: papers - embedded } });
+    const done = await ended(engine, id);
+    expect(done).toMatchObject({ state: "done", generation: 2, result: { embedded: papers - embedded } });
+    // How far it was when it was paused.
+    expect(done.progress).toBeUndefined();
   });
 
   it("cancelled, removes what it has filled; the library answers as before", async () => {
@@ -276,6 +279,31 @@ describe("jobs", () => {
       await engine.jobs.addVerify();
       await engine.jobs.stop();
       expect(await library.claimedWork()).toEqual([]);
+    });
+
+    it("go on by themselves where a full disk has ended a reindex, which keeps what it has filled and lets others by", async () => {
+      const { engine, library } = await onFakeTime();
+      await engine.jobs.start();
+      const put = library.putEmbeddings.bind(library);
+      let room = 1;
+      library.putEmbeddings = async (...what) => {
+        if (room-- <= 0) throw new AppError("storage_full", "The disk is full.");
+        await put(...what);
+      };
+      const { id } = await engine.jobs.addReindex(usual);
+      await vi.waitFor(async () => expect(await engine.jobs.get(id)).toMatchObject({ state: "queued", error: { code: "storage_full" } }));
+      expect(await library.faults()).toMatchObject([{ work: "reindex", code: "storage_full" }]);
+      const filled = (await library.generations()).find(({ state }) => state === "filling")?.embedded ?? 0;
+      expect(filled).toBeGreaterThan(0);
+      await until(engine, (await engine.jobs.addVerify()).id, "done");
+      room = Number.POSITIVE_INFINITY;
+      await vi.advanceTimersByTimeAsync(later);
+      expect((await engine.jobs.get(id)).state).toBe("queued");
+      await vi.advanceTimersByTimeAsync(30_000);
+      await until(engine, id, "done");
+      const done = await engine.jobs.get(id);
+      expect(done).toMatchObject({ result: { embedded: papers - filled } });
+      expect(done.error).toBeUndefined();
     });
 
     it("are taken over from a dead server once it does, and do not keep a server from starting", async () => {

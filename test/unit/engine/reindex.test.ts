@@ -100,6 +100,23 @@ describe("reindexing", () => {
     expect((await library.liveGeneration())?.model).toBe("old/model");
   });
 
+  it.each([
+    [0.8, "live"],
+    [0.98, "generation_unsound"],
+  ])("takes an index that finds nine of ten into use where %f of the nearest are wanted: %s", async (recallTarget, outcome) => {
+    const { library } = await filledEngine();
+    Object.assign(library, { recallTarget });
+    const neighbours = library.neighbours.bind(library);
+    library.neighbours = async (generation, ...asked) => {
+      const hits = await neighbours(generation, ...asked);
+      // Itself, and the nine behind the nearest.
+      return generation.id === 1 ? hits : [...hits.slice(0, 1), ...hits.slice(2)];
+    };
+    const moved = await reindex(library, namedEmbedder("new/model").embedder).catch((error: AppError) => error);
+    expect(moved instanceof AppError ? moved.code : moved.outcome).toBe(outcome);
+    if (moved instanceof AppError) expect(moved.message).toContain("finds 90 % of the nearest papers; 98 % are wanted");
+  });
+
   it("is done by one process at a time, and refuses to mix two", async () => {
     const { library } = await filledEngine();
     const release = await library.claim("reindex");

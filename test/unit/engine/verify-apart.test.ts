@@ -1,5 +1,6 @@
 /** What the process that checks a library says, as it arrives. */
 import { expect, it } from "vitest";
+import { childEnvironment } from "../../../src/config.ts";
 import { verifyApart } from "../../../src/engine/verify-apart.ts";
 
 it("reads findings whole whose characters arrive in pieces", async () => {
@@ -10,4 +11,21 @@ it("reads findings whole whose characters arrive in pieces", async () => {
     setTimeout(() => process.stdout.write(bytes.subarray(bytes.indexOf("Ü") + 1)), 200);
   `;
   expect(await verifyApart(["-e", program], new AbortController().signal)).toEqual([finding]);
+});
+
+it.each(["", JSON.stringify({ check: "papers", state: "ok", detail: "" })])(
+  "does not take for the whole what a process has said that was killed (%j)",
+  async (said) => {
+    const program = `process.stdout.write(${JSON.stringify(`${said}\n`)}, () => process.kill(process.pid, "SIGKILL"));`;
+    await expect(verifyApart(["-e", program], new AbortController().signal)).rejects.toMatchObject({
+      code: "internal",
+      message: "The library could not be checked: the process that does it ended (SIGKILL).",
+    });
+  },
+);
+
+it("runs it with the environment that it is given", async () => {
+  const program = 'console.log(JSON.stringify({ check: "all", state: "ok", detail: process.env.PAPERKIN_RECALL_TARGET }))';
+  const environment = childEnvironment({ recallTarget: 0.9 });
+  expect(await verifyApart(["-e", program], new AbortController().signal, environment)).toMatchObject([{ detail: "0.9" }]);
 });

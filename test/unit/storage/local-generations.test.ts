@@ -1,8 +1,11 @@
 /** Generations of a library in a folder: their files, other processes, and what goes wrong while an index is built. */
 import { existsSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import Database from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Generation } from "../../../src/core/generation.ts";
+import { pruneGenerations } from "../../../src/engine/reindex.ts";
 import { HnswIndex } from "../../../src/storage/local/hnsw-index.ts";
 import type { LocalLibrary } from "../../../src/storage/local/local-library.ts";
 import { embedAll, inventPapers, inventVector } from "../../contract/invented-papers.ts";
@@ -42,6 +45,21 @@ describe("generations in a folder", () => {
     for (const { generation, state } of await library.generations()) if (state === "retired") await library.dropGeneration(generation);
     expect(existsSync(join(folder.path, "generation-1"))).toBe(false);
     expect((await library.verify({ repair: false })).filter(({ state }) => state !== "ok")).toEqual([]);
+  });
+
+  it("takes away what a removal has left that was killed, though there is no generation to remove", async () => {
+    const library = await folder.openFilled(3);
+    await library.checkpoint();
+    folder.sql(
+      "INSERT INTO embeddings (generation, label, content_hash, vector, change) SELECT 77, label, content_hash, vector, change FROM embeddings",
+    );
+    await mkdir(join(folder.path, "generation-77"));
+    expect(await pruneGenerations(library, 1)).toEqual([]);
+    expect(existsSync(join(folder.path, "generation-77"))).toBe(false);
+    expect(existsSync(join(folder.path, "generation-1", "manifest.json"))).toBe(true);
+    const db = new Database(join(folder.path, "library.sqlite"), { readonly: true });
+    expect(db.prepare("SELECT DISTINCT generation FROM embeddings").pluck().all()).toEqual([1]);
+    db.close();
   });
 
   it("I5: another process goes on with the old one until it loads the new one", async () => {

@@ -1,9 +1,12 @@
 /** How widely the graph is searched: measured, kept, and measured again when the library has grown. */
+import Database from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { SearchWidth } from "../../../src/core/upkeep.ts";
 import type { LocalLibrary } from "../../../src/storage/local/local-library.ts";
 import { defaultRecallTarget, leastSearchWidth } from "../../../src/storage/local/search-width.ts";
 import { VectorIndex } from "../../../src/storage/local/vector-index.ts";
+import type { VerifyParts } from "../../../src/storage/local/verify-check.ts";
+import { checkVectors } from "../../../src/storage/local/verify-derived.ts";
 import { embedAll, inventPapers, inventVector, testSpec } from "../../contract/invented-papers.ts";
 import { LibraryFolder } from "./opened-library.ts";
 
@@ -59,6 +62,22 @@ describe("the width of searches", () => {
     expect(index.searchWidth?.recallAt10).toBeLessThan(0.999);
     // Nothing to be done about it but another graph.
     expect(await index.tune()).toBe(false);
+  });
+
+  it.each([0.8, 0.98])("is no damage where it finds nine of ten, and %f of them are wanted, unless that is more", (target) => {
+    const index = new VectorIndex(24, undefined, target);
+    for (let label = 1; label <= 100; label++) index.put(label, inventVector(label, 24));
+    index.nearest = (vector, k) => index.matrix.nearest(vector, k).slice(0, 9);
+    index.searchWidth = { efSearch: 800, recallAt10: 0.9, target, sampled: 60, vectors: 100 };
+    const parts = {
+      db: new Database(":memory:"),
+      embeddings: { count: () => 100, vector: (_generation: unknown, label: number) => index.matrix.get(label) },
+      followVectors: () => undefined,
+    };
+    const { state, detail } = checkVectors(parts as unknown as VerifyParts, { id: 1, ...testSpec }, index);
+    expect(state).toBe(target === 0.8 ? "ok" : "damaged");
+    if (target === 0.98)
+      expect(detail).toContain("finds 90 % of the nearest papers, and 98 % are wanted: `paperkin reindex --m 32` makes one");
   });
 
   it("grows until the target is reached where the graph has few links", async () => {
