@@ -1,5 +1,6 @@
 /** The search page: box, conditions, results. */
 import { isJudgeable } from "../core/judgment.ts";
+import type { Library } from "../core/library.ts";
 import { topicHref } from "../core/page-addresses.ts";
 import { counted } from "../core/text.ts";
 import type { Topic } from "../core/topic.ts";
@@ -29,18 +30,26 @@ import {
 } from "./search-form.ts";
 import { mayLookAfter, mayWrite } from "./viewer.tsx";
 
+/** Each with the paper of the starter corpus that it asks for: in a library without it, it leads nowhere. */
 const examples = [
-  "how to make a big network small without losing accuracy",
-  "agreeing on one value although some machines fail",
-  "evidence that ripples in spacetime exist",
-  "why do vaccines made of mRNA work",
+  { question: "how to make a big network small without losing accuracy", paperId: "arXiv:1510.00149" },
+  { question: "agreeing on one value although some machines fail", paperId: "DOI:10.1145/357172.357176" },
+  { question: "evidence that ripples in spacetime exist", paperId: "arXiv:1602.03837" },
+  { question: "why do vaccines made of mRNA work", paperId: "DOI:10.1016/j.immuni.2005.06.008" },
 ];
+
+/** The questions that the start page proposes: those that the library can answer. */
+export async function exampleQuestions(library: Library): Promise<string[]> {
+  const labels = await library.resolve(examples.map(({ paperId }) => paperId));
+  return examples.filter((_, at) => labels[at] !== undefined).map(({ question }) => question);
+}
 
 export interface SearchPageProps {
   readonly form: SearchForm;
   readonly answer: SearchAnswer;
   /** Whether there is no paper at all. */
   readonly isEmpty: boolean;
+  readonly questions: readonly string[];
   readonly topics: readonly Topic[];
   readonly hasReranker: boolean;
   readonly tookMs: number;
@@ -49,7 +58,7 @@ export interface SearchPageProps {
   readonly judged: ReadonlyMap<string, boolean>;
 }
 
-export function SearchPage({ form, answer, isEmpty, topics, hasReranker, tookMs, feedback, judged }: SearchPageProps) {
+export function SearchPage({ form, answer, isEmpty, questions, topics, hasReranker, tookMs, feedback, judged }: SearchPageProps) {
   const asked = asksSomething(form);
   const feed = asked ? feedOfForm(form) : undefined;
   const first = (form.page - 1) * pageSize + 1;
@@ -68,7 +77,7 @@ export function SearchPage({ form, answer, isEmpty, topics, hasReranker, tookMs,
           The library has no paper {answer.missingId}. {answer.hits.length === 0 ? "" : "What follows is what its words found."}
         </p>
       )}
-      {asked || answer.total === 0 ? null : <Invitation topics={topics} />}
+      {asked || answer.total === 0 ? null : <Invitation questions={questions} topics={topics} />}
       {form.q === "" ? null : <OrderForm form={form} hasReranker={hasReranker} />}
       {answer.hits.length === 0 ? (
         <Nothing form={form} answer={answer} isEmpty={isEmpty} />
@@ -162,20 +171,24 @@ function Welcome({ total }: { total: number }) {
   );
 }
 
-function Invitation({ topics }: { topics: readonly Topic[] }) {
+function Invitation({ questions, topics }: Pick<SearchPageProps, "questions" | "topics">) {
   return (
     <section class="invitation" aria-label="Where to begin">
-      <p>Try a question:</p>
-      <ul class="examples">
-        {examples.map((example) => (
-          <li>
-            <a href={`/?${new URLSearchParams({ q: example })}`}>{example}</a>
-          </li>
-        ))}
-      </ul>
+      {questions.length === 0 ? null : (
+        <>
+          <p>Try a question:</p>
+          <ul class="examples">
+            {questions.map((question) => (
+              <li>
+                <a href={`/?${new URLSearchParams({ q: question })}`}>{question}</a>
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
       {topics.length === 0 ? null : (
         <>
-          <p>Or a topic:</p>
+          <p>{questions.length === 0 ? "Begin with a topic:" : "Or a topic:"}</p>
           <ul class="chips">
             {topics.map((topic) => (
               <li>
@@ -187,7 +200,7 @@ function Invitation({ topics }: { topics: readonly Topic[] }) {
           </ul>
         </>
       )}
-      <p>And then:</p>
+      <p>{questions.length + topics.length === 0 ? "Or:" : "And then:"}</p>
       <ul class="next">
         <li>
           <a href="/interests">Follow what you work on</a>: <a href="/picks">picks</a> are what is new of it each day, with the reason,
@@ -217,7 +230,8 @@ function Nothing({ form, answer: { total, mode }, isEmpty }: { form: SearchForm;
         <h2>The library is empty</h2>
         {mayLookAfter() ? (
           <p>
-            <a href="/import">Bring papers in</a>, or with <code>npx paperkin import FILE</code>; this page finds them at once.
+            <a href="/import">Bring papers in</a>: files as Zotero, JabRef, EndNote, Mendeley and others export them. This page finds them
+            at once.
           </p>
         ) : (
           <p>Whoever looks after this service brings papers in.</p>
