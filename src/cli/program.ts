@@ -76,9 +76,14 @@ function shareOptions(program: Command, command: Command): void {
     if (child.commands.length === 0)
       child.addHelpText("after", "\nOptions of all commands (--data, --model, --workers, --json, …): paperkin --help");
     const takesQuery = child.registeredArguments.some((one) => one.name() === "query");
-    const ofMinus = takesQuery ? "; a query that begins with a minus stands behind --, as in: search -- -word" : "";
-    child.exitOverride().showHelpAfterError(`(--help shows how it is used${ofMinus})`);
-    child.configureOutput({ outputError: (text, write) => write(unknownName(child) ?? text) });
+    child.exitOverride().showHelpAfterError("(--help shows how it is used)");
+    child.configureOutput({
+      outputError: (text, write) => {
+        write(unknownName(child) ?? text);
+        if (takesQuery && text.startsWith("error: unknown option"))
+          write("(a query that begins with a minus stands behind --, as in: search -- -word)\n");
+      },
+    });
     shareOptions(program, child);
   }
 }
