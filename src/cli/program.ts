@@ -39,6 +39,8 @@ export async function buildProgram(args: readonly string[]): Promise<Command> {
   const program = new Command("paperkin")
     .description("Semantic search and recommendation for your own library of research papers.")
     .version(version)
+    // Behind the longest names (those of `fetch`) a little less than what is usual is left, and still enough to wrap.
+    .configureHelp({ minWidthToWrap: 30 })
     .option("--data <dir>", "the folder of the library (PAPERKIN_DATA, or index/)")
     .option("--config <file>", "a file of settings, as JSON (PAPERKIN_CONFIG)")
     .option("--model <id>", "the embedding model (PAPERKIN_MODEL, or that of the library)")
