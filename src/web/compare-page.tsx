@@ -3,6 +3,7 @@
 import { counted } from "../core/text.ts";
 import { type SearchMode, searchModes } from "../engine/rank.ts";
 import type { SearchAnswer } from "../engine/search.ts";
+import { askedAuthors } from "./asked-authors.ts";
 import type { FeedbackOfList } from "./feedback-form.tsx";
 import { HitList } from "./hit-list.tsx";
 import { Page } from "./layout.tsx";
@@ -24,6 +25,7 @@ export interface ComparePageProps {
 }
 
 export function ComparePage({ form, answers, feedback }: ComparePageProps) {
+  const isAskedAuthor = askedAuthors(form);
   const ranks = new Map(searchModes.map((mode) => [mode, ranksOf(answers[mode])]));
   return (
     <Page title={`Compare: ${form.q.slice(0, 80)}`} active="search">
@@ -47,6 +49,7 @@ export function ComparePage({ form, answers, feedback }: ComparePageProps) {
               <HitList
                 hits={answers[mode].hits}
                 feedback={{ ...feedback, list: mode }}
+                isAskedAuthor={isAskedAuthor}
                 explainHref={(paperId) => explainHref({ ...form, mode }, paperId)}
                 remark={({ paper }) => <Elsewhere paperId={paper.paperId} mode={mode} ranks={ranks} />}
               />

@@ -7,6 +7,7 @@ import type { Topic } from "../core/topic.ts";
 import { usualExport } from "../engine/export.ts";
 import type { Hit } from "../engine/hits.ts";
 import type { SearchAnswer } from "../engine/search.ts";
+import { askedAuthors } from "./asked-authors.ts";
 import { ExportLinks } from "./export-links.tsx";
 import { FacetLinks } from "./facets.tsx";
 import type { FeedbackOfList } from "./feedback-form.tsx";
@@ -62,6 +63,7 @@ export function SearchPage({ form, answer, isEmpty, questions, topics, hasRerank
   const asked = asksSomething(form);
   const feed = asked ? feedOfForm(form) : undefined;
   const first = (form.page - 1) * pageSize + 1;
+  const isAskedAuthor = askedAuthors(form);
   return (
     <Page title={form.q === "" ? "Paperkin" : form.q.slice(0, 80)} active="search" {...(feed === undefined ? {} : { feed })}>
       {asked ? <h1 class="hidden">Search results</h1> : <Welcome total={answer.total} />}
@@ -91,6 +93,7 @@ export function SearchPage({ form, answer, isEmpty, questions, topics, hasRerank
           <HitList
             hits={answer.hits}
             first={first}
+            isAskedAuthor={isAskedAuthor}
             explainHref={(paperId) => explainHref(form, paperId)}
             feedback={feedback}
             {...(isJudgeable(form.q)
@@ -142,6 +145,7 @@ function FollowSearch({ form }: { form: SearchForm }) {
 
 function describeCount(answer: SearchAnswer, form: SearchForm, first: number): string {
   const total = counted(answer.total, "paper");
+  if (answer.total === 1 && answer.mode !== "keyword") return `${total}.`;
   if (answer.mode === "newest")
     return form.page === 1
       ? `${total}, the newest first.`

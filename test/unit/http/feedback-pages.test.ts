@@ -258,7 +258,7 @@ describe("a list of papers", () => {
 
 describe("lists", () => {
   it("count one paper as one, keep names apart that are read from the right, and say where they begin when asked beyond their end", async () => {
-    expect(await get("/?q=copper&yearFrom=2026")).toContain("1 paper, the nearest first.");
+    expect(await get("/?q=copper&yearFrom=2026")).toContain(">1 paper. <");
     await library.upsert([
       inventPaper(9, { title: "למידה עמוקה", authors: [{ name: "דוד כהן" }, { name: "Ada Lovelace" }], published: "2026-02-27" }),
     ]);
