@@ -430,7 +430,13 @@ describe("pages", () => {
   test("the documentation shows every route of the OpenAPI document, with an example", async () => {
     const openApi = z.object({ paths: z.record(z.string(), z.unknown()) }).parse(await (await app.request("/openapi.json")).json());
     const paths = Object.keys(openApi.paths);
-    const text = textOf(await app.page("/docs"));
+    const page = await app.page("/docs");
+    const text = textOf(page);
+    expect(page).toContain("<code>neurips</code> finds");
+    expect(text).not.toContain("`");
+    // What each route needs, how it is sent, and bodies that are alike in one place.
+    expect(text).toMatch(/POST \/v1\/papers Add or update papers\..* Key: admin .*Body, application\/x-ndjson , application\/x-bibtex ,/);
+    expect(text).toContain("It is sent as X-API-Key ,");
     expect(paths.length).toBeGreaterThan(5);
     for (const path of paths) expect(text).toContain(path);
     expect(text).toContain("curl 'http://127.0.0.1:7460/v1/search?q=");
