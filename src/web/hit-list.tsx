@@ -4,9 +4,9 @@ import type { Child } from "hono/jsx";
 import { paperHref } from "../core/page-addresses.ts";
 import { dateOf, type Paper } from "../core/paper.ts";
 import { shortTitle } from "../core/text.ts";
+import { authorsToShow, type IsAskedAuthor } from "../engine/asked-authors.ts";
 import type { Hit } from "../engine/hits.ts";
 import type { Recommendation } from "../engine/recommend.ts";
-import type { IsAskedAuthor } from "./asked-authors.ts";
 import { readableDate } from "./dates.ts";
 import { FeedbackForm, type FeedbackOfList } from "./feedback-form.tsx";
 import { browseHref, webAddress } from "./links.ts";
@@ -24,16 +24,12 @@ interface AuthorsProps {
 }
 
 function Authors({ paper, isAsked }: AuthorsProps) {
-  const shown = paper.authors
-    .map(({ name }, at) => ({ name, at, asked: isAsked?.(name) === true }))
-    .filter(({ at, asked }) => at < shownAuthors || asked)
-    .slice(0, 2 * shownAuthors);
-  const more = paper.authors.length - shown.length;
+  const { shown, more } = authorsToShow(paper, shownAuthors, isAsked);
   return (
     <>
-      {shown.map(({ name, at, asked }, place) => (
+      {shown.map(({ name, asked, before }) => (
         <>
-          {place === 0 ? "" : shown[place - 1]?.at === at - 1 ? ", " : ", … "}
+          {before}
           {asked ? (
             <mark>
               <bdi>{name}</bdi>

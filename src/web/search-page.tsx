@@ -4,10 +4,10 @@ import type { Library } from "../core/library.ts";
 import { topicHref } from "../core/page-addresses.ts";
 import { counted } from "../core/text.ts";
 import type { Topic } from "../core/topic.ts";
+import { askedAuthors } from "../engine/asked-authors.ts";
 import { usualExport } from "../engine/export.ts";
 import type { Hit } from "../engine/hits.ts";
 import type { SearchAnswer } from "../engine/search.ts";
-import { askedAuthors } from "./asked-authors.ts";
 import { ExportLinks } from "./export-links.tsx";
 import { FacetLinks } from "./facets.tsx";
 import type { FeedbackOfList } from "./feedback-form.tsx";
@@ -22,6 +22,7 @@ import {
   explainHref,
   exportParameters,
   feedOfForm,
+  filtersOfForm,
   lastPage,
   pageSize,
   readSearchForm,
@@ -63,7 +64,7 @@ export function SearchPage({ form, answer, isEmpty, questions, topics, hasRerank
   const asked = asksSomething(form);
   const feed = asked ? feedOfForm(form) : undefined;
   const first = (form.page - 1) * pageSize + 1;
-  const isAskedAuthor = askedAuthors(form);
+  const isAskedAuthor = askedAuthors(form.q, filtersOfForm(form).authors);
   return (
     <Page title={form.q === "" ? "Paperkin" : form.q.slice(0, 80)} active="search" {...(feed === undefined ? {} : { feed })}>
       {asked ? <h1 class="hidden">Search results</h1> : <Welcome total={answer.total} />}
