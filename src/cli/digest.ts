@@ -7,7 +7,7 @@ import { createTransports } from "../app-delivery.ts";
 import { type DeliveryChannel, type DigestKind, digestKinds } from "../core/delivery.ts";
 import { AppError } from "../core/errors.ts";
 import { isTimeZone } from "../core/local-time.ts";
-import { ownTimeZone } from "../engine/subscriptions.ts";
+import { ownTimeZone, requireMailbox } from "../engine/subscriptions.ts";
 import { asking, examples, isJson, wholeNumber, withEngine, withoutIndex } from "./context.ts";
 import { addDigestFeeds } from "./digest-feeds.ts";
 import { note, print, printJson, printTable } from "./output.ts";
@@ -204,6 +204,7 @@ function addSubscriptions(digest: Command): void {
         const { mail } = createTransports(config);
         const channel = channelOf(address);
         if (channel === "file") await checkFolder(address);
+        if (channel === "mail") requireMailbox(address);
         const agreed = confirmed === true || channel !== "mail";
         if (!agreed && mail === undefined)
           throw new AppError("invalid_config", `${address} cannot be asked to confirm.`, {

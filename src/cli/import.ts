@@ -5,6 +5,7 @@ import { formatNamed, formats, isAnyThere, readFilesOf } from "../app-sources.ts
 import type { FileEvent, SourceRecord } from "../core/source.ts";
 import { configOf } from "./context.ts";
 import { addIntakeOptions, type Intake, type IntakeFlags, takeIn } from "./intake.ts";
+import { wrap } from "./output.ts";
 
 interface Flags extends IntakeFlags {
   format?: string;
@@ -17,7 +18,7 @@ export function addImport(program: Command): void {
     .argument("<files...>", "files, folders, quoted patterns and archives (.gz, .zip) of papers; - for standard input")
     .option("--format <format>", `what the files are, instead of finding out: ${formats.map((format) => format.name).join(", ")}`);
   addIntakeOptions(command)
-    .addHelpText("after", `\nFormats:\n${formats.map((format) => `  ${format.name.padEnd(20)}${format.description}`).join("\n")}`)
+    .addHelpText("after", `\nFormats:\n${formats.map(describeFormat).join("\n")}`)
     .addHelpText(
       "after",
       "\nExamples:\n  paperkin import papers.jsonl\n  zcat snapshot.json.gz | paperkin import - --format arxiv-kaggle\n",
@@ -29,6 +30,10 @@ export function addImport(program: Command): void {
       const isTrial = !hasLibrary(configOf(command)) && !(await isAnyThere(files));
       await takeIn(command, flags, (intake) => readFiles(files, flags.format, intake), isTrial);
     });
+}
+
+function describeFormat({ name, description }: (typeof formats)[number]): string {
+  return `  ${name.padEnd(20)}${wrap(description, " ".repeat(22), process.stdout.columns ?? 80).trimStart()}`;
 }
 
 async function readFiles(files: readonly string[], format: string | undefined, intake: Intake): Promise<void> {

@@ -30,6 +30,8 @@ export interface Intake {
 
 /** Refusals that are shown one by one; programs get them all. */
 const mostShownRefusals = 20;
+/** Of fewer papers, a rate says how long opening the library took. */
+const fewestForRate = 1_000;
 /** Refusals that a report keeps: a file that is wrong from end to end must not fill the memory. */
 const mostReportedRefusals = 100_000;
 
@@ -66,6 +68,8 @@ class Run {
   private readonly counts = emptyCounts();
   private readonly refusals: Refusal[] = [];
   private readonly faults: string[] = [];
+  /** What was said already of what to do. */
+  private readonly mends = new Set<string>();
   private shown = 0;
 
   constructor(
@@ -91,7 +95,7 @@ class Run {
       },
       fail: (error) => {
         progress.stop();
-        note(error.explanation);
+        this.tellFault(error);
         this.faults.push(error.explanation);
       },
     });
@@ -107,6 +111,12 @@ class Run {
     if (signal.aborted) process.exitCode = 130;
     else if (this.faults.length > 0 && counts.read === 0) process.exitCode = 1;
     else if (this.faults.length > 0 || counts.refused > 0) process.exitCode = 3;
+  }
+
+  /** What to do about it once: a folder may hold many files of which the same is to be said. */
+  private tellFault({ message, mend, explanation }: AppError): void {
+    note(mend !== undefined && this.mends.has(mend) ? message : explanation);
+    if (mend !== undefined) this.mends.add(mend);
   }
 
   private refuse(refusal: Refusal): void {
@@ -151,7 +161,8 @@ class Run {
       print(
         `${counted(deleted, "record")} of papers here ${deleted === 1 ? "was" : "were"} deleted at the source. Nothing was removed; \`paperkin papers deleted\` shows what.`,
       );
-    if (counts.read > 0) print(`${counted(Math.round((1000 * counts.read) / Math.max(1, readMs)), "paper")} a second read and stored.`);
+    if (counts.read >= fewestForRate)
+      print(`${counted(Math.round((1000 * counts.read) / Math.max(1, readMs)), "paper")} a second read and stored.`);
     if (this.signal.aborted) print("Interrupted. What was counted is stored; run the same command again to go on.");
     else if (flags.dryRun === true) print("This was a trial: nothing was changed.");
     else if (toEmbed > 0) print(describeBacklog(toEmbed));

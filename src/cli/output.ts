@@ -3,6 +3,7 @@ import { styleText } from "node:util";
 import cliProgress from "cli-progress";
 import { dateOf, type Paper } from "../core/paper.ts";
 import { removeControls } from "../core/text.ts";
+import { authorsToShow, type IsAskedAuthor } from "../engine/asked-authors.ts";
 import type { Hit } from "../engine/hits.ts";
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: what a style is made of
@@ -73,22 +74,22 @@ export function wrap(text: string, indent: string, width = Math.min(process.stdo
 
 const shownAuthors = 3;
 
-export function describeAuthors(paper: Paper): string {
-  const names = paper.authors.slice(0, shownAuthors).map((author) => author.name);
-  const more = paper.authors.length - names.length;
-  return more > 0 ? `${names.join(", ")} and ${more} more` : names.join(", ");
+/** @param isAsked whether a search asks for an author of this name. */
+export function describeAuthors(paper: Pick<Paper, "authors">, isAsked?: (name: string) => boolean): string {
+  const { shown, more } = authorsToShow(paper, shownAuthors, isAsked);
+  const names = shown.map(({ name, before }) => before + name).join("");
+  return more > 0 ? `${names} and ${more} more` : names;
 }
 
 /** Number, title, who, when, where, and the telling sentence. */
-export function printHits(hits: readonly Hit[], first = 1): void {
+export function printHits(hits: readonly Hit[], first = 1, isAskedAuthor?: IsAskedAuthor): void {
   hits.forEach((hit, at) => {
     const { paper } = hit;
     const mark = paper.status === undefined ? "" : styled("red", ` [${paper.status}]`);
     const exact = hit.exact === undefined ? "" : styled("green", ` (its ${hit.exact})`);
     print(`${String(first + at).padStart(3)}. ${styled("bold", paper.title)}${mark}${exact}`);
-    print(
-      wrap([describeAuthors(paper), dateOf(paper), paper.venue].filter((part) => part !== undefined && part !== "").join(" · "), "     "),
-    );
+    const authors = describeAuthors(paper, (name) => isAskedAuthor?.(hit, name) === true);
+    print(wrap([authors, dateOf(paper), paper.venue].filter((part) => part !== undefined && part !== "").join(" · "), "     "));
     print(`     ${styled("cyan", paper.paperId)}  ${styled("dim", describeScore(hit))}`);
     const matched = (hit.why?.terms ?? []).map(({ words, fields }) => `${words.join("/")} (${fields.join(", ")})`);
     if (matched.length > 0) print(styled("dim", wrap(`holds ${matched.join("; ")}`, "     ")));

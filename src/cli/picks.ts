@@ -18,7 +18,7 @@ interface Flags extends CommonFlags {
 export function describeWaiting(waiting: readonly Interest[]): string {
   const [first] = waiting;
   const names = listedNames(waiting.map(({ name }) => name));
-  const has = waiting.length === 1 ? "has its" : "have theirs";
+  const has = waiting.length === 1 ? "has its picks" : "have theirs";
   return `The picks of a day are made once, and stay. ${names} ${has} from tomorrow on; until then, \`paperkin interests show "${first?.name ?? ""}"\` shows what is nearest.`;
 }
 

@@ -39,6 +39,8 @@ export async function buildProgram(args: readonly string[]): Promise<Command> {
   const program = new Command("paperkin")
     .description("Semantic search and recommendation for your own library of research papers.")
     .version(version)
+    // Behind the longest names (those of `fetch`) a little less than what is usual is left, and still enough to wrap.
+    .configureHelp({ minWidthToWrap: 30 })
     .option("--data <dir>", "the folder of the library (PAPERKIN_DATA, or index/)")
     .option("--config <file>", "a file of settings, as JSON (PAPERKIN_CONFIG)")
     .option("--model <id>", "the embedding model (PAPERKIN_MODEL, or that of the library)")
@@ -76,9 +78,14 @@ function shareOptions(program: Command, command: Command): void {
     if (child.commands.length === 0)
       child.addHelpText("after", "\nOptions of all commands (--data, --model, --workers, --json, …): paperkin --help");
     const takesQuery = child.registeredArguments.some((one) => one.name() === "query");
-    const ofMinus = takesQuery ? "; a query that begins with a minus stands behind --, as in: search -- -word" : "";
-    child.exitOverride().showHelpAfterError(`(--help shows how it is used${ofMinus})`);
-    child.configureOutput({ outputError: (text, write) => write(unknownName(child) ?? text) });
+    child.exitOverride().showHelpAfterError("(--help shows how it is used)");
+    child.configureOutput({
+      outputError: (text, write) => {
+        write(unknownName(child) ?? text);
+        if (takesQuery && text.startsWith("error: unknown option"))
+          write("(a query that begins with a minus stands behind --, as in: search -- -word)\n");
+      },
+    });
     shareOptions(program, child);
   }
 }

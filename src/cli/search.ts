@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { Option } from "commander";
 import type { Facets } from "../core/facets.ts";
 import { counted } from "../core/text.ts";
+import { askedAuthors } from "../engine/asked-authors.ts";
 import type { Fusion, SearchMode } from "../engine/rank.ts";
 import { fusions, searchModes } from "../engine/rank.ts";
 import type { SearchAnswer } from "../engine/search.ts";
@@ -55,8 +56,9 @@ export function addSearch(program: Command): void {
       await withEngine(self, searching(self, flags), async (engine) => {
         noteFaults(engine);
         const { mode, fusion, limit, offset } = flags;
+        const query = words.join(" ");
         const answer = await engine.search({
-          query: words.join(" "),
+          query,
           mode,
           fusion,
           limit,
@@ -74,7 +76,7 @@ export function addSearch(program: Command): void {
         }
         if (answer.suggestion !== undefined) print(`Did you mean: ${answer.suggestion}\n`);
         if (answer.missingId !== undefined) print(`The library has no paper ${answer.missingId}. This is what its words find:\n`);
-        printHits(answer.hits, offset + 1);
+        printHits(answer.hits, offset + 1, askedAuthors(query, filters.authors));
         print(
           answer.hits.length === 0
             ? "Nothing was found."

@@ -174,6 +174,14 @@ export class AppError extends Error {
   }
 }
 
+/** Why a file cannot be opened, in words for what happens most; what the system says for the rest. */
+export function whyUnopened(cause: unknown): string {
+  const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
+  if (code === "ENOENT" || code === "ENOTDIR") return "there is none of that name";
+  if (code === "EACCES" || code === "EPERM") return "this user may not read it";
+  return cause instanceof Error ? cause.message : String(cause);
+}
+
 /** As {@link toAppError}, of what was thrown while something was written to a path that may be on another disk than the library. */
 export function toWritingError(thrown: unknown, path: string): AppError {
   const error = toAppError(thrown);

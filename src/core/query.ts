@@ -14,7 +14,7 @@ export type Alternative = { readonly negated: boolean } & ({ readonly terms: rea
 export interface ParsedQuery {
   /** The words and phrases that are looked for, as text for the model and for the lexical index. */
   readonly text: string;
-  /** Sequences of terms that must stand in title or abstract. */
+  /** Sequences of terms, of one at least, that must stand in title, abstract, names or keywords. */
   readonly phrases: readonly (readonly string[])[];
   /** Terms, or sequences of terms, that must not. */
   readonly excluded: readonly (readonly string[])[];
@@ -69,7 +69,7 @@ export function parseQuery(raw: string): ParsedQuery {
       if ("filters" in condition && !only.negated) addFilters(filters, condition.filters);
       else if ("filters" in condition) excludedFilters.push(condition.filters);
       else if (only.negated && condition.terms.length > 0) excluded.push([...condition.terms]);
-      else if (only.kind === "phrase" && condition.terms.length > 1) phrases.push([...condition.terms]);
+      else if (only.kind === "phrase" && isSeveral(only.text, condition.terms)) phrases.push([...condition.terms]);
     }
   }
   return { text: normalizeText(words.join(" ")), phrases, excluded, filters, excludedFilters, alternatives, id: undefined };
@@ -85,6 +85,11 @@ function spoken({ kind, text, negated }: QueryPiece): string[] {
 /** It only counts for the ranking, as does any of several: any word counts there. */
 function isPlainWord({ kind, negated }: QueryPiece): boolean {
   return kind === "word" && !negated;
+}
+
+/** A single word counts as without its marks; “the kettles” is two, though one of them decides nothing. */
+function isSeveral(text: string, terms: readonly string[]): boolean {
+  return terms.length > 1 || (terms.length === 1 && /\S\s+\S/.test(text));
 }
 
 /** Without words that are in every text, which decide nothing. */

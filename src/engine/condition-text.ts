@@ -63,7 +63,7 @@ export function describeRequirement(requirement: Requirement, spell: (term: stri
     `${one.negated ? "not: " : ""}${"filters" in one ? describeFilters(one.filters) : quote(one.terms)}`;
   switch (requirement.kind) {
     case "phrase":
-      return `the words ${quote(requirement.terms)} in this order`;
+      return requirement.terms.length > 1 ? `the words ${quote(requirement.terms)} in this order` : `the word ${quote(requirement.terms)}`;
     case "either":
       return requirement.group.map(alternative).join(", or ");
     case "without":

@@ -32,7 +32,7 @@ export function leavesOut({ kind }: Requirement): boolean {
 export async function papersOf(library: Library, requirement: Requirement): Promise<LabelSet> {
   switch (requirement.kind) {
     case "phrase":
-      return await library.holdingPhrase(requirement.terms);
+      return await saying(library, requirement.terms);
     case "either":
       return await anyOf(library, requirement.group);
     case "without":

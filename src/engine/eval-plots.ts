@@ -98,8 +98,11 @@ export function intervalPlot(label: string, comparisons: readonly ConfigurationC
   return figure(frame.width, height, label, [...marks, ...rows]);
 }
 
+/** On a narrow screen it is moved sideways, as tables are: made as small as that, nobody reads its numbers. */
 function figure(width: number, height: number, label: string, parts: readonly string[]): string {
-  return `<svg class="plot" viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeHtml(label)}">${parts.join("")}</svg>`;
+  const name = escapeHtml(label);
+  const svg = `<svg class="plot" viewBox="0 0 ${width} ${height}" role="img" aria-label="${name}">${parts.join("")}</svg>`;
+  return `<div class="scroll" role="region" aria-label="${name}" tabindex="0">${svg}</div>`;
 }
 
 function axisText(x: number, y: number, text: string): string {

@@ -30,7 +30,7 @@ h1{font-size:1.6rem}h2{margin-top:2.5rem;border-top:1px solid var(--line);paddin
 .soft,caption{color:var(--soft)}caption{text-align:left;padding:.3rem 0}
 .scroll{overflow-x:auto}table{border-collapse:collapse;font-size:.92rem}th,td{padding:.25rem .8rem .25rem 0;text-align:left;vertical-align:top;border-bottom:1px solid var(--line)}td.n,th.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}th[scope=row]{font-weight:500}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:.1rem 1rem}dt{color:var(--soft)}dd{margin:0}
-.plot{width:100%;max-width:45rem;height:auto;display:block}.plot text{font-size:12px;fill:var(--soft)}
+.plot{width:100%;min-width:40rem;max-width:45rem;height:auto;display:block}.plot text{font-size:12px;fill:var(--soft)}
 .grid{stroke:var(--line);fill:none}.zero{stroke:var(--soft);fill:none}polyline{fill:none;stroke-width:2}
 .s0{stroke:var(--s0);fill:var(--s0)}.s1{stroke:var(--s1);fill:var(--s1)}.s2{stroke:var(--s2);fill:var(--s2)}.s3{stroke:var(--s3);fill:var(--s3)}.s4{stroke:var(--s4);fill:var(--s4)}.s5{stroke:var(--s5);fill:var(--s5)}
 .better{fill:var(--better)}.worse{fill:var(--worse)}.open{fill:var(--soft)}.interval{fill:none;stroke-width:2}.better .interval{stroke:var(--better)}.worse .interval{stroke:var(--worse)}.open .interval{stroke:var(--soft)}

@@ -1,6 +1,6 @@
 /** Reasons in a line of plain text: of a pick, and of a paper that fits examples. */
 import type { Pick, Picks } from "../core/picks.ts";
-import { shortTitle } from "../core/text.ts";
+import { counted, shortTitle } from "../core/text.ts";
 import type { CatchUp } from "./catch-up.ts";
 import type { Reason } from "./reasons.ts";
 
@@ -64,9 +64,10 @@ export function describeChoice(picks: Picks | CatchUp, dateText: (day: string) =
 
 function choiceOf(picks: Picks | CatchUp, dateText: (day: string) => string): string {
   if (picks.candidates === 0) return "of 0 papers: none was new then, so that there was nothing to choose from.";
-  const of = `of ${picks.candidates.toLocaleString("en")} papers`;
+  const of = `of ${counted(picks.candidates, "paper")}`;
   const since = "date" in picks ? picks.since : picks.from;
-  if (since === "") return `${of}: those of the whole library that are nearest to your interests, to begin with.`;
+  if (since === "")
+    return `${picks.picks.length === 1 ? "paper" : "papers"}: those of the whole library that are nearest to your interests, to begin with.`;
   // Of several days, the first with picks may have begun with the whole library.
   const hasOld = picks.picks.some(({ reason }) => reason.newSince === undefined);
   return `${of}, ${hasOld ? "new or, to begin with, from the whole library" : `new since ${dateText(since)}`}.`;

@@ -79,6 +79,8 @@ async function respelt(store: Store, words: readonly Word[]): Promise<WordForm[]
 interface Division {
   readonly word: Word & { readonly term: string };
   readonly parts: readonly [string, string];
+  /** The letters of each part, as the query writes them. */
+  readonly texts: readonly [string, string];
 }
 
 /** A word as two, where papers write it so: both parts are known better than it is, and stand next to each other more often. */
@@ -96,11 +98,11 @@ async function divided(store: Store, words: readonly Word[]): Promise<WordForm[]
   known.sort((a, b) => b.holding - a.holding);
   const forms: WordForm[] = [];
   let left = mostLookedThrough;
-  for (const { word, parts, own, holding } of known) {
+  for (const { parts, texts, own, holding } of known) {
     left -= holding;
     if (left < 0) break;
     const { size } = await store.holdingPhrase(parts);
-    if (size >= leastPapers && size > own) forms.push(...parts.map((term) => ({ term, words: [word.text] })));
+    if (size >= leastPapers && size > own) forms.push(...parts.map((term, at) => ({ term, words: [texts[at] ?? term] })));
   }
   return forms;
 }
@@ -108,10 +110,11 @@ async function divided(store: Store, words: readonly Word[]): Promise<WordForm[]
 function divisionsOf({ term, text, ...rest }: Word): Division[] {
   if (term === undefined || text.length > mostLetters || !/^\p{L}+$/u.test(text)) return [];
   return Array.from({ length: Math.max(0, text.length - 2 * leastPart + 1) }, (_, at) => leastPart + at).flatMap((at) => {
-    const parts = [termOf(text.slice(0, at)), termOf(text.slice(at))] as const;
+    const texts = [text.slice(0, at), text.slice(at)] as const;
+    const parts = [termOf(texts[0]), termOf(texts[1])] as const;
     return parts[0] === undefined || parts[1] === undefined
       ? []
-      : [{ word: { ...rest, text, term }, parts: [parts[0], parts[1]] as const }];
+      : [{ word: { ...rest, text, term }, parts: [parts[0], parts[1]] as const, texts }];
   });
 }
 

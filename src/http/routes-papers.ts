@@ -48,7 +48,7 @@ const add = createRoute({
   operationId: "addPapers",
   summary: "Add or update papers",
   description:
-    "Papers in any format that `paperkin import` reads: Paperkin's own JSON (a paper, a list, or one a line), BibTeX, RIS, CSL, PubMed, …. The media type says which where it is a format's own (`application/x-bibtex`); else the format is found out. The body may be packed with gzip. Papers are stored when the answer comes; they are embedded in the background. Words find them at once, meaning as soon as they are embedded.",
+    "Papers in any format that `paperkin import` reads: Paperkin's own JSON (a paper, a list, or one a line), BibTeX, RIS, CSL, PubMed and others. The media type says which where it is a format's own (`application/x-bibtex`); else the format is found out. The body may be packed with gzip. Papers are stored when the answer comes; they are embedded in the background. Words find them at once, meaning as soon as they are embedded.",
   request: {
     query: z.object({
       format: z.string().optional().openapi({
@@ -60,7 +60,8 @@ const add = createRoute({
       content: {
         "application/json": {
           schema: z.union([z.looseObject({}), z.array(z.looseObject({}))]).openapi({
-            description: "A paper in Paperkin's own form, or a list of them.",
+            description:
+              "A paper in Paperkin's own form, or a list of them: `id` (or `ids`, `arxiv`, `doi`) and `title`, and where known `abstract`, `authors` (names, or objects as in `Paper`), `date`, `venue`, `categories`, `keywords`, `url`, `pdfUrl`, `codeUrl`, `language`, `votes`, `citations`, `status`. What answers of this API hold is read too.",
           }),
           example: { id: "arXiv:2401.00001", title: "An invented paper", abstract: "What it says.", date: "2024-01-01" },
         },

@@ -3,7 +3,7 @@ import { createReadStream, open } from "node:fs";
 import { stat } from "node:fs/promises";
 import { Socket } from "node:net";
 import { promisify } from "node:util";
-import { AppError } from "../core/errors.ts";
+import { AppError, whyUnopened } from "../core/errors.ts";
 import type { SourceInput } from "../core/source.ts";
 import { startingWith } from "./starting-with.ts";
 import { unpacked } from "./unpack.ts";
@@ -17,7 +17,7 @@ export async function openInput(path: string): Promise<SourceInput> {
     };
   const mend = "Check the name and that this user may read it.";
   const found = await stat(path).catch((cause: unknown) => {
-    throw new AppError("file_unreadable", `The file ${path} cannot be opened: ${reasonOf(cause)}.`, { mend, cause });
+    throw new AppError("file_unreadable", `The file ${path} cannot be opened: ${whyUnopened(cause)}.`, { mend, cause });
   });
   if (found.isDirectory())
     throw new AppError("file_unreadable", `${path} is a folder.`, {

@@ -13,6 +13,7 @@ import { FeedLinks, Page } from "./layout.tsx";
 import { dailyFeed, dailyHref } from "./links.ts";
 import { Prose } from "./mathematics.tsx";
 import { Paging } from "./paging.tsx";
+import { mayLookAfter } from "./viewer.tsx";
 
 export const dailyPageSize = 30;
 
@@ -53,9 +54,7 @@ export function DailyPage({ answer, sort, page, feedback, byMail }: DailyPagePro
       {shown === undefined ? (
         <p>
           {asked === undefined ? (
-            <>
-              No paper in the library has a date yet. Bring papers in with <code>npx paperkin import FILE</code>.
-            </>
+            <>No paper in the library has a date yet. {mayLookAfter() ? <a href="/import">Bring papers in</a> : null}</>
           ) : (
             "There are no papers up to then."
           )}

@@ -1,6 +1,6 @@
 /** The API's documentation, made from its OpenAPI document; nothing is loaded from elsewhere. */
 import { Page } from "./layout.tsx";
-import { ApiDescription, type Field, nameOfReference, type Operation, typeOf } from "./openapi.ts";
+import { ApiDescription, bodiesOf, type Field, nameOfReference, type Operation, scopeOf, typeOf } from "./openapi.ts";
 
 export function DocsPage({ document }: { document: unknown }) {
   const api = new ApiDescription(document);
@@ -8,8 +8,10 @@ export function DocsPage({ document }: { document: unknown }) {
     <Page title="API" active="docs">
       <h1>The API</h1>
       <p class="lead">
-        JSON over HTTP, version {api.version}. The same for programs: <a href="/openapi.json">openapi.json</a>. Errors are problem documents
-        (RFC 9457) with a stable <code>code</code>.
+        JSON over HTTP, version {api.version}. The same for programs: <a href="/openapi.json">openapi.json</a>.
+      </p>
+      <p>
+        <Description text={api.description} />
       </p>
       <nav aria-label="Routes" class="routes">
         <ul>
@@ -39,6 +41,11 @@ export function DocsPage({ document }: { document: unknown }) {
   );
 }
 
+/** Descriptions are Markdown, of which they use code alone. */
+function Description({ text }: { text: string }) {
+  return <>{text.split("`").map((part, at) => (at % 2 === 0 ? part : <code>{part}</code>))}</>;
+}
+
 function anchorOf(method: string, path: string): string {
   return `${method}${path}`.toLowerCase().replace(/[^a-z0-9]+/g, "-");
 }
@@ -59,7 +66,7 @@ function Route({ api, method, path, operation }: RouteProps) {
       description: parameter.description ?? (typeof parameter.schema?.description === "string" ? parameter.schema.description : ""),
     }),
   );
-  const bodies = Object.entries(operation.requestBody?.content ?? {});
+  const scope = scopeOf(operation);
   return (
     <section id={anchorOf(method, path)} class="route">
       <h3>
@@ -68,16 +75,27 @@ function Route({ api, method, path, operation }: RouteProps) {
         </code>
       </h3>
       <p>
-        <strong>{operation.summary}.</strong> {operation.description ?? ""}
+        <strong>{operation.summary}.</strong> <Description text={operation.description ?? ""} />
       </p>
+      {scope === undefined ? null : (
+        <p class="hint">
+          Key: <code>{scope}</code>
+        </p>
+      )}
       {parameters.length === 0 ? null : <Fields fields={parameters} />}
-      {bodies.map(([type, { schema }]) => (
+      {bodiesOf(operation).map(({ types, schema }) => (
         <>
           <h4>
-            Body, <code>{type}</code>
+            Body,{" "}
+            {types.map((type, at) => (
+              <>
+                {at === 0 ? "" : ", "}
+                <code>{type}</code>
+              </>
+            ))}
           </h4>
           {schema === undefined ? null : api.fields(schema).length === 0 ? (
-            <p>{typeof schema.description === "string" ? schema.description : typeOf(schema)}</p>
+            <p>{typeof schema.description === "string" ? <Description text={schema.description} /> : typeOf(schema)}</p>
           ) : (
             <Fields fields={api.fields(schema)} />
           )}
@@ -87,7 +105,7 @@ function Route({ api, method, path, operation }: RouteProps) {
       <ul class="answers">
         {Object.entries(operation.responses).map(([status, { description, content }]) => (
           <li>
-            <code>{status === "default" ? "4xx, 5xx" : status}</code> {description}
+            <code>{status === "default" ? "4xx, 5xx" : status}</code> <Description text={description} />
             {Object.values(content ?? {}).map(({ schema }) => {
               const name = nameOfReference(schema);
               return name === undefined ? null : (
@@ -124,7 +142,9 @@ function Fields({ fields }: { fields: readonly Field[] }) {
                 {field.required ? <span class="required"> needed</span> : null}
               </td>
               <td>{field.type}</td>
-              <td>{field.description}</td>
+              <td>
+                <Description text={field.description} />
+              </td>
             </tr>
           ))}
         </tbody>

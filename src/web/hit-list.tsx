@@ -4,6 +4,7 @@ import type { Child } from "hono/jsx";
 import { paperHref } from "../core/page-addresses.ts";
 import { dateOf, type Paper } from "../core/paper.ts";
 import { shortTitle } from "../core/text.ts";
+import { authorsToShow, type IsAskedAuthor } from "../engine/asked-authors.ts";
 import type { Hit } from "../engine/hits.ts";
 import type { Recommendation } from "../engine/recommend.ts";
 import { readableDate } from "./dates.ts";
@@ -16,15 +17,26 @@ const shownAuthors = 4;
 /** A title of more characters is seldom one: lists show its first lines, its page the whole. */
 export const longTitle = 200;
 
-function Authors({ paper, most = shownAuthors }: { paper: Paper; most?: number }) {
-  const names = paper.authors.slice(0, most).map((author) => author.name);
-  const more = paper.authors.length - names.length;
+interface AuthorsProps {
+  readonly paper: Paper;
+  /** Whether a search asks for an author of this name. */
+  readonly isAsked?: ((name: string) => boolean) | undefined;
+}
+
+function Authors({ paper, isAsked }: AuthorsProps) {
+  const { shown, more } = authorsToShow(paper, shownAuthors, isAsked);
   return (
     <>
-      {names.map((name, at) => (
+      {shown.map(({ name, asked, before }) => (
         <>
-          {at === 0 ? "" : ", "}
-          <bdi>{name}</bdi>
+          {before}
+          {asked ? (
+            <mark>
+              <bdi>{name}</bdi>
+            </mark>
+          ) : (
+            <bdi>{name}</bdi>
+          )}
         </>
       ))}
       {more > 0 ? ` and ${more.toLocaleString("en")} more` : ""}
@@ -76,20 +88,20 @@ export function PaperLinks({ paper }: { paper: Paper }) {
 }
 
 /** Nothing where nobody is named: what stands beside it begins the line. */
-export function AuthorsFact({ paper }: { paper: Paper }) {
+export function AuthorsFact({ paper, isAsked }: AuthorsProps) {
   return paper.authors.length === 0 ? null : (
     <span>
-      <Authors paper={paper} />
+      <Authors paper={paper} isAsked={isAsked} />
     </span>
   );
 }
 
 /** Who, when, where, in which categories. */
-function Facts({ paper }: { paper: Paper }) {
+function Facts({ paper, isAsked }: AuthorsProps) {
   const date = dateOf(paper);
   return (
     <p class="facts">
-      <AuthorsFact paper={paper} />
+      <AuthorsFact paper={paper} isAsked={isAsked} />
       {date === undefined ? null : <span>{readableDate(date)}</span>}
       {paper.venue === undefined ? null : <span>{paper.venue}</span>}
       <Categories paper={paper} />
@@ -165,6 +177,7 @@ export interface HitListProps {
   readonly first?: number;
   /** The page that says why a paper is a hit. */
   readonly explainHref?: (paperId: string) => string;
+  readonly isAskedAuthor?: IsAskedAuthor;
   /** Buttons that say something of each; none without. */
   readonly feedback?: FeedbackOfList | undefined;
   /** What a page adds below a hit's sentence. */
@@ -173,13 +186,13 @@ export interface HitListProps {
   readonly judgment?: (hit: Hit) => Child;
 }
 
-export function HitList({ hits, first = 1, explainHref, feedback, remark, judgment }: HitListProps) {
+export function HitList({ hits, first = 1, explainHref, isAskedAuthor, feedback, remark, judgment }: HitListProps) {
   return (
     <ol class="hits" start={first}>
       {hits.map((hit) => (
         <li class="hit">
           <PaperTitle paper={hit.paper}>{hit.exact === undefined ? null : <span class="badge">its {hit.exact}</span>}</PaperTitle>
-          <Facts paper={hit.paper} />
+          <Facts paper={hit.paper} isAsked={isAskedAuthor === undefined ? undefined : (name) => isAskedAuthor(hit, name)} />
           {hit.sentence === undefined ? null : (
             <p class="sentence" lang={hit.paper.language} dir="auto">
               <Prose text={hit.sentence.text} marks={hit.sentence.marks} />

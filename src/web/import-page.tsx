@@ -1,5 +1,5 @@
 /** Bringing files of papers in, and what became of each. */
-import { describePlace, mostSentBytes } from "../core/source.ts";
+import { describePlace, mostSentBytes, type Place } from "../core/source.ts";
 import { counted } from "../core/text.ts";
 import type { SentReport } from "../engine/sent-files.ts";
 import { Page, Problem } from "./layout.tsx";
@@ -109,21 +109,35 @@ const outcomes = [
   ["refused", "Refused"],
 ] as const;
 
+/** The heading names the file; one in an archive is named here. */
+function placeWithin(place: Place, name: string): string {
+  const whole = describePlace(place);
+  return place.file === name && whole.startsWith(`${name}, `) ? whole.slice(name.length + 2) : whole;
+}
+
 /** What of a file did not go in, and why. */
 function Faults({ report: { name, counts, refusals, faults, moreFaults } }: { report: SentReport }) {
   if (faults.length === 0 && refusals.length === 0) return null;
   const more = moreFaults + counts.refused - refusals.length;
   return (
     <>
-      <h3>Not everything of {name}</h3>
+      <h3>
+        {counts.read === 0 ? "Nothing" : "Not everything"} of {name}
+      </h3>
       <ul class="notes">
         {faults.map(({ explanation }) => (
           <li>{explanation}</li>
         ))}
-        {refusals.map(({ place, field, reason }) => (
+        {refusals.map(({ place, field, reason, excerpt }) => (
           <li>
-            {describePlace(place)}
+            {placeWithin(place, name)}
             {field === undefined ? "" : `, ${field}`}: {reason}
+            {excerpt === "" ? null : (
+              <>
+                <br />
+                <code>{excerpt}</code>
+              </>
+            )}
           </li>
         ))}
         {more > 0 ? <li>… and {more.toLocaleString("en")} more; the command line tells all of them.</li> : null}

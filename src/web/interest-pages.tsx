@@ -67,7 +67,7 @@ export function InterestsPage({
       </p>
       {interests.length === 0 ? (
         <p>
-          There are none yet.
+          There are none yet, and so no picks.
           {mayWrite() ? (
             <>
               {" "}

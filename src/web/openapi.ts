@@ -21,9 +21,10 @@ const operationSchema = z.object({
     .default([]),
   requestBody: z.object({ description: z.string().optional(), content: contentSchema }).optional(),
   responses: z.record(z.string(), z.object({ description: z.string(), content: contentSchema.optional() })),
+  security: z.array(z.record(z.string(), z.array(z.string()))).default([]),
 });
 const documentSchema = z.object({
-  info: z.object({ title: z.string(), version: z.string() }),
+  info: z.object({ title: z.string(), version: z.string(), description: z.string().default("") }),
   paths: z.record(z.string(), z.record(z.string(), operationSchema)),
   components: z.object({ schemas: z.record(z.string(), schemaSchema).default({}) }).default({ schemas: {} }),
 });
@@ -46,6 +47,10 @@ export class ApiDescription {
 
   get version(): string {
     return this.document.info.version;
+  }
+
+  get description(): string {
+    return this.document.info.description;
   }
 
   get operations(): { method: string; path: string; operation: Operation }[] {
@@ -80,6 +85,23 @@ export class ApiDescription {
     const name = nameOfReference(schema);
     return name === undefined ? schema : (this.document.components.schemas[name] ?? {});
   }
+}
+
+/** The scope that a key needs for it; undefined where no key is asked for. */
+export function scopeOf({ security }: Operation): string | undefined {
+  return security.flatMap((one) => Object.values(one).flat())[0];
+}
+
+/** Bodies under their media types, those that are described alike together. */
+export function bodiesOf({ requestBody }: Operation): { types: string[]; schema: Schema | undefined }[] {
+  const bodies = new Map<string, { types: string[]; schema: Schema | undefined }>();
+  for (const [type, { schema }] of Object.entries(requestBody?.content ?? {})) {
+    const key = JSON.stringify(schema);
+    const known = bodies.get(key);
+    if (known === undefined) bodies.set(key, { types: [type], schema });
+    else known.types.push(type);
+  }
+  return [...bodies.values()];
 }
 
 /** `Paper`, for `{"$ref": "#/components/schemas/Paper"}`. */

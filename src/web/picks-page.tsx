@@ -55,8 +55,8 @@ export function PicksPage({ picks, papers, today, saidOf, followed, later }: Pic
       ) : null}
       {later.length === 0 ? null : (
         <p class="hint">
-          The picks of a day are made once, and stay. {listedNames(later)} {later.length === 1 ? "has its" : "have theirs"} from tomorrow
-          on; until then, the page of an <a href="/interests">interest</a> shows the papers nearest to it.
+          The picks of a day are made once, and stay. {listedNames(later)} {later.length === 1 ? "has its picks" : "have theirs"} from
+          tomorrow on; until then, the page of an <a href="/interests">interest</a> shows the papers nearest to it.
         </p>
       )}
       <h2 class="hidden">Papers</h2>

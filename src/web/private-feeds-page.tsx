@@ -45,7 +45,7 @@ export function PrivateFeedsPage({
       )}
       <OnlyReads>To make a feed or take one back needs one that writes.</OnlyReads>
       {mayWrite() ? <NewFeed interests={interests} once={once} /> : null}
-      <h2 id="feeds">The ones that there are</h2>
+      <h2 id="feeds">Your feeds</h2>
       {feeds.length === 0 ? <p>There are none.</p> : null}
       <ul class="cards">
         {feeds.map(({ prefix, interest, created }) => (

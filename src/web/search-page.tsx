@@ -1,8 +1,10 @@
 /** The search page: box, conditions, results. */
 import { isJudgeable } from "../core/judgment.ts";
+import type { Library } from "../core/library.ts";
 import { topicHref } from "../core/page-addresses.ts";
 import { counted } from "../core/text.ts";
 import type { Topic } from "../core/topic.ts";
+import { askedAuthors } from "../engine/asked-authors.ts";
 import { usualExport } from "../engine/export.ts";
 import type { Hit } from "../engine/hits.ts";
 import type { SearchAnswer } from "../engine/search.ts";
@@ -20,6 +22,7 @@ import {
   explainHref,
   exportParameters,
   feedOfForm,
+  filtersOfForm,
   lastPage,
   pageSize,
   readSearchForm,
@@ -29,18 +32,26 @@ import {
 } from "./search-form.ts";
 import { mayLookAfter, mayWrite } from "./viewer.tsx";
 
+/** Each with the paper of the starter corpus that it asks for: in a library without it, it leads nowhere. */
 const examples = [
-  "how to make a big network small without losing accuracy",
-  "agreeing on one value although some machines fail",
-  "evidence that ripples in spacetime exist",
-  "why do vaccines made of mRNA work",
+  { question: "how to make a big network small without losing accuracy", paperId: "arXiv:1510.00149" },
+  { question: "agreeing on one value although some machines fail", paperId: "DOI:10.1145/357172.357176" },
+  { question: "evidence that ripples in spacetime exist", paperId: "arXiv:1602.03837" },
+  { question: "why do vaccines made of mRNA work", paperId: "DOI:10.1016/j.immuni.2005.06.008" },
 ];
+
+/** The questions that the start page proposes: those that the library can answer. */
+export async function exampleQuestions(library: Library): Promise<string[]> {
+  const labels = await library.resolve(examples.map(({ paperId }) => paperId));
+  return examples.filter((_, at) => labels[at] !== undefined).map(({ question }) => question);
+}
 
 export interface SearchPageProps {
   readonly form: SearchForm;
   readonly answer: SearchAnswer;
   /** Whether there is no paper at all. */
   readonly isEmpty: boolean;
+  readonly questions: readonly string[];
   readonly topics: readonly Topic[];
   readonly hasReranker: boolean;
   readonly tookMs: number;
@@ -49,10 +60,11 @@ export interface SearchPageProps {
   readonly judged: ReadonlyMap<string, boolean>;
 }
 
-export function SearchPage({ form, answer, isEmpty, topics, hasReranker, tookMs, feedback, judged }: SearchPageProps) {
+export function SearchPage({ form, answer, isEmpty, questions, topics, hasReranker, tookMs, feedback, judged }: SearchPageProps) {
   const asked = asksSomething(form);
   const feed = asked ? feedOfForm(form) : undefined;
   const first = (form.page - 1) * pageSize + 1;
+  const isAskedAuthor = askedAuthors(form.q, filtersOfForm(form).authors);
   return (
     <Page title={form.q === "" ? "Paperkin" : form.q.slice(0, 80)} active="search" {...(feed === undefined ? {} : { feed })}>
       {asked ? <h1 class="hidden">Search results</h1> : <Welcome total={answer.total} />}
@@ -68,7 +80,7 @@ export function SearchPage({ form, answer, isEmpty, topics, hasReranker, tookMs,
           The library has no paper {answer.missingId}. {answer.hits.length === 0 ? "" : "What follows is what its words found."}
         </p>
       )}
-      {asked || answer.total === 0 ? null : <Invitation topics={topics} />}
+      {asked || answer.total === 0 ? null : <Invitation questions={questions} topics={topics} />}
       {form.q === "" ? null : <OrderForm form={form} hasReranker={hasReranker} />}
       {answer.hits.length === 0 ? (
         <Nothing form={form} answer={answer} isEmpty={isEmpty} />
@@ -82,6 +94,7 @@ export function SearchPage({ form, answer, isEmpty, topics, hasReranker, tookMs,
           <HitList
             hits={answer.hits}
             first={first}
+            isAskedAuthor={isAskedAuthor}
             explainHref={(paperId) => explainHref(form, paperId)}
             feedback={feedback}
             {...(isJudgeable(form.q)
@@ -133,6 +146,7 @@ function FollowSearch({ form }: { form: SearchForm }) {
 
 function describeCount(answer: SearchAnswer, form: SearchForm, first: number): string {
   const total = counted(answer.total, "paper");
+  if (answer.total === 1 && answer.mode !== "keyword") return `${total}.`;
   if (answer.mode === "newest")
     return form.page === 1
       ? `${total}, the newest first.`
@@ -162,20 +176,24 @@ function Welcome({ total }: { total: number }) {
   );
 }
 
-function Invitation({ topics }: { topics: readonly Topic[] }) {
+function Invitation({ questions, topics }: Pick<SearchPageProps, "questions" | "topics">) {
   return (
     <section class="invitation" aria-label="Where to begin">
-      <p>Try a question:</p>
-      <ul class="examples">
-        {examples.map((example) => (
-          <li>
-            <a href={`/?${new URLSearchParams({ q: example })}`}>{example}</a>
-          </li>
-        ))}
-      </ul>
+      {questions.length === 0 ? null : (
+        <>
+          <p>Try a question:</p>
+          <ul class="examples">
+            {questions.map((question) => (
+              <li>
+                <a href={`/?${new URLSearchParams({ q: question })}`}>{question}</a>
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
       {topics.length === 0 ? null : (
         <>
-          <p>Or a topic:</p>
+          <p>{questions.length === 0 ? "Begin with a topic:" : "Or a topic:"}</p>
           <ul class="chips">
             {topics.map((topic) => (
               <li>
@@ -187,7 +205,7 @@ function Invitation({ topics }: { topics: readonly Topic[] }) {
           </ul>
         </>
       )}
-      <p>And then:</p>
+      <p>{questions.length + topics.length === 0 ? "Or:" : "And then:"}</p>
       <ul class="next">
         <li>
           <a href="/interests">Follow what you work on</a>: <a href="/picks">picks</a> are what is new of it each day, with the reason,
@@ -217,7 +235,8 @@ function Nothing({ form, answer: { total, mode }, isEmpty }: { form: SearchForm;
         <h2>The library is empty</h2>
         {mayLookAfter() ? (
           <p>
-            <a href="/import">Bring papers in</a>, or with <code>npx paperkin import FILE</code>; this page finds them at once.
+            <a href="/import">Bring papers in</a>: files as Zotero, JabRef, EndNote, Mendeley and others export them. This page finds them
+            at once.
           </p>
         ) : (
           <p>Whoever looks after this service brings papers in.</p>

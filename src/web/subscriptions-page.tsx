@@ -48,7 +48,7 @@ export function SubscriptionsPage({
       {made === undefined ? null : <Made made={made} />}
       <OnlyReads>To have them sent needs one that writes.</OnlyReads>
       {mayWrite() ? <NewSubscription form={form} hasMail={hasMail} problem={problem} once={once} /> : null}
-      <h2 id="all">The ones that there are</h2>
+      <h2 id="all">Your subscriptions</h2>
       {all.length === 0 ? <p>There are none.</p> : null}
       <ul class="cards">
         {all.map(({ subscription, latest, next }) => (

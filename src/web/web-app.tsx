@@ -38,7 +38,7 @@ import {
   type SearchForm,
   searchHref,
 } from "./search-form.ts";
-import { SearchPage } from "./search-page.tsx";
+import { exampleQuestions, SearchPage } from "./search-page.tsx";
 import { longestText, type SimilarForm, SimilarPage, similarHref } from "./similar-page.tsx";
 import { createSubscribeApp } from "./subscribe-app.tsx";
 import { type Followed, TopicPage, TopicsPage } from "./topic-pages.tsx";
@@ -227,7 +227,7 @@ async function answerSearch(c: Context, engine: Engine, person: string, feedback
   const answer = isBehind ? { ...found, hits: [] } : found;
   const judgments = isJudgeable(form.q) ? await engine.person(person).judgments(form.q) : [];
   const judged = new Map(judgments.map(({ judgment }) => [judgment.paperId, judgment.relevant]));
-  const topics = asksSomething(form) ? [] : await engine.topics();
+  const isStart = !asksSomething(form);
   return c.html(
     documentOf(
       c,
@@ -235,7 +235,8 @@ async function answerSearch(c: Context, engine: Engine, person: string, feedback
         form={form}
         answer={answer}
         isEmpty={found.total === 0 && (await engine.library.countPapers()) === 0}
-        topics={topics}
+        questions={isStart ? await exampleQuestions(engine.library) : []}
+        topics={isStart ? await engine.topics() : []}
         hasReranker={engine.reranker !== undefined}
         tookMs={performance.now() - started}
         feedback={await feedbackOf(c, answer.hits, searchHref(form))}

@@ -162,7 +162,8 @@ describe("pages", () => {
 
   test("the start page has examples, topics and the newest papers; a condition brings its papers to the top", async () => {
     const start = await app.page("/");
-    expect(textOf(start)).toContain("Try a question");
+    // No question that no paper here answers.
+    expect(textOf(start)).toMatch(/Try a question: how to make a big network small without losing accuracy Or a topic:/);
     // Who sees it for the first time learns what it is, and where to go on.
     expect(textOf(start)).toMatch(/this library of \d+ research papers is searched by meaning and by words/);
     for (const href of ["/interests", "/picks", "/similar", "/daily", "/import"])
@@ -429,7 +430,13 @@ describe("pages", () => {
   test("the documentation shows every route of the OpenAPI document, with an example", async () => {
     const openApi = z.object({ paths: z.record(z.string(), z.unknown()) }).parse(await (await app.request("/openapi.json")).json());
     const paths = Object.keys(openApi.paths);
-    const text = textOf(await app.page("/docs"));
+    const page = await app.page("/docs");
+    const text = textOf(page);
+    expect(page).toContain("<code>neurips</code> finds");
+    expect(text).not.toContain("`");
+    // What each route needs, how it is sent, and bodies that are alike in one place.
+    expect(text).toMatch(/POST \/v1\/papers Add or update papers\..* Key: admin .*Body, application\/x-ndjson , application\/x-bibtex ,/);
+    expect(text).toContain("It is sent as X-API-Key ,");
     expect(paths.length).toBeGreaterThan(5);
     for (const path of paths) expect(text).toContain(path);
     expect(text).toContain("curl 'http://127.0.0.1:7460/v1/search?q=");
@@ -439,10 +446,12 @@ describe("pages", () => {
 describe("pages of a library", () => {
   test("that is empty say how papers come in", async () => {
     const app = await openApp([]);
-    const text = textOf(await app.page("/"));
     expect(textOf(await app.page("/daily"))).toContain("No paper in the library has a date yet");
-    expect(text).toContain("The library is empty");
-    expect(text).toContain("paperkin import");
+    for (const path of ["/", "/daily"]) expect(linksIn((await app.page(path)).split("</header>")[1] ?? ""), path).toContain("/import");
+    expect(textOf(await app.page("/"))).toContain("The library is empty");
+    // Whoever asks for picks learns why they are led elsewhere.
+    expect((await app.request("/picks")).headers.get("location")).toBe("/interests");
+    expect(textOf(await app.page("/interests"))).toContain("There are none yet, and so no picks.");
     for (const path of ["/?q=anything", "/?from=2020", "/?page=2"]) {
       expect(textOf(await app.page(path)), path).toContain("The library is empty");
       expect(textOf(await app.page(path)), path).not.toContain("leave some of them out");

@@ -65,6 +65,8 @@ describe("paperkin digest", () => {
     const result = await paperkin(["digest", "subscribe", "eve@example.org", ...data]);
     expect(result).toMatchObject({ code: 2 });
     expect(result.stderr).toContain("smtp");
+    // Of what is none, that is said first.
+    expect((await paperkin(["digest", "subscribe", "eve", ...data])).stderr).toContain("“eve” is no address for mail.");
   });
 });
 

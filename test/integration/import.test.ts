@@ -155,6 +155,15 @@ describe("paperkin import", () => {
     });
   });
 
+  test("what can be done about files in no known format is said once for all of them", async () => {
+    const unknown = ["one", "two"].map((name) => file(`${name}.txt`, "Nothing that anybody could read as papers."));
+    const { stdout, stderr, code } = await paperkin(["import", ...unknown, file("known.jsonl", line("known", "Known")), "--data", data]);
+    for (const path of unknown) expect(stderr).toContain(`${path} is in no format that Paperkin knows.`);
+    expect([code, stderr.match(/It reads BibTeX/g)]).toEqual([3, ["It reads BibTeX"]]);
+    // Of one paper, no rate.
+    expect(stdout).not.toContain("a second");
+  });
+
   test("a report that cannot be written is said before anything is brought in", async () => {
     const path = file("reported.jsonl", line("reported", "Reported"));
     const report = join(folder.path, "no-such-folder", "report.json");
@@ -173,7 +182,7 @@ describe("paperkin import", () => {
     const good = file("good.jsonl", line("g", "Good"));
     const both = await paperkin(["import", join(folder.path, "missing.jsonl"), good, "--data", data, "--no-embed", "--json"]);
     expect(both.code).toBe(3);
-    expect(both.stderr).toContain("missing.jsonl cannot be opened");
+    expect(both.stderr).toContain("missing.jsonl cannot be opened: there is none of that name.");
     expect(counts(both)).toMatchObject({ new: 1 });
     const alone = await paperkin(["import", join(folder.path, "missing.jsonl"), "--data", data, "--no-embed", "--json"]);
     expect(alone.code).toBe(1);
@@ -313,6 +322,11 @@ describe("wrong use", () => {
     const result = await paperkin([...args, "--data", data]);
     expect(result.stderr).toContain(message);
     expect(result.code).toBe(2);
+  });
+
+  test("that is about no option says nothing of queries with a minus", async () => {
+    const { stderr } = await paperkin(["search"]);
+    expect(stderr).toBe("error: missing required argument 'query'\n(--help shows how it is used)\n");
   });
 
   test("the help of the program names every command, and that of a command its options, wherever it is asked for", async () => {

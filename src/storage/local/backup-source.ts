@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { statSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
-import { AppError, toAppError } from "../../core/errors.ts";
+import { AppError, toAppError, whyUnopened } from "../../core/errors.ts";
 import { type ArchiveEntry, damaged, readEntries } from "./archive.ts";
 import { type BackupManifest, backupManifestName, backupManifestSchema } from "./backup.ts";
 import { copiesIn, StoredCopy } from "./copies.ts";
@@ -57,9 +57,7 @@ async function openArchive(path: string): Promise<FileHandle> {
   try {
     return await open(path, "r");
   } catch (cause) {
-    throw new AppError("file_unreadable", `The backup ${path} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}.`, {
-      cause,
-    });
+    throw new AppError("file_unreadable", `The backup ${path} cannot be read: ${whyUnopened(cause)}.`, { cause });
   }
 }
 

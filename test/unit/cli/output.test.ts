@@ -1,7 +1,8 @@
 /** What a terminal shows of long work, and what is left of it. */
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { note, print, printJson, printTable, withProgress } from "../../../src/cli/output.ts";
+import { describeAuthors, note, print, printJson, printTable, withProgress } from "../../../src/cli/output.ts";
 import { removeControls } from "../../../src/core/text.ts";
+import { askedAuthors } from "../../../src/engine/asked-authors.ts";
 
 const showCursor = "\u001b[?25h";
 
@@ -67,5 +68,18 @@ describe("progress on a terminal", () => {
     await expect(work).rejects.toThrow("the work failed");
     expect(timers()).toBe(before);
     expect(written.mock.calls.join("")).toContain(showCursor);
+  });
+});
+
+describe("the authors of a paper", () => {
+  const paper = { authors: ["Bo", "Cy", "Di", "Ed", "Ada", "Fi"].map((given) => ({ name: `${given} Lovelace` })) };
+
+  it("are the first ones, and how many more", () => {
+    expect(describeAuthors(paper)).toBe("Bo Lovelace, Cy Lovelace, Di Lovelace and 3 more");
+  });
+
+  it("are also those that a search asks for, wherever they stand", () => {
+    const isAsked = askedAuthors("kettles author:ada");
+    expect(describeAuthors(paper, (name) => isAsked({}, name))).toBe("Bo Lovelace, Cy Lovelace, Di Lovelace, … Ada Lovelace and 2 more");
   });
 });

@@ -33,6 +33,17 @@ test("the help of each command says where the options are that all of them have"
     if (command.commands.length === 0) expect(helpOf(command), name).toMatch(/--workers, .*: paperkin --help/);
 });
 
+test("lists of formats and of services fit 80 columns", () => {
+  for (const name of ["import", "fetch"]) {
+    const [command] = named([name]);
+    expect(
+      helpOf(command)
+        .split("\n")
+        .filter((line) => line.length > 80),
+    ).toEqual([]);
+  }
+});
+
 describe("the help of", () => {
   test.each(all)("%s has examples of it, which exist", (name, command) => {
     const [, told = ""] = helpOf(command).split(/^(?:Examples?|First steps):$/m);

@@ -22,6 +22,11 @@ describe("a query", () => {
     expect(query.text).toBe("the copper kettles of rivers old");
   });
 
+  it("asks for what is left of a phrase without the words that are in every text", () => {
+    expect(parseQuery('"no such kettle"').phrases).toEqual([["kettl"]]);
+    expect(parseQuery('"all of the" "kettle" " kettle "').phrases).toEqual([["all"]]);
+  });
+
   it("takes typographic quotation marks for quotation marks", () => {
     for (const query of ["“old kettles” -“copper rivers” author:“Ada Lovelace”", "„old kettles“ -„copper rivers“ author:„Ada Lovelace”"])
       expect(parseQuery(query)).toEqual(parseQuery('"old kettles" -"copper rivers" author:"Ada Lovelace"'));

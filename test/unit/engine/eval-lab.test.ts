@@ -117,6 +117,11 @@ describe("the report", () => {
     expect(page).not.toMatch(/(?:src|href)=|url\(|@import|https?:/);
   });
 
+  it("has plots that are moved sideways on a narrow screen, by keys too, and stay as large as their letters need", () => {
+    expect(page.split('tabindex="0"><svg class="plot"').length).toBe(page.split('<svg class="plot"').length);
+    expect(page).toMatch(/\.plot\{[^}]*min-width:40rem/);
+  });
+
   it("says in tables what its plots show", () => {
     expect(page.match(/<svg class="plot"[^>]*role="img" aria-label="[^"]+"/g)).toHaveLength(3);
     const rows = page.slice(page.indexOf("Interpolated precision at each recall</caption>"));

@@ -37,6 +37,7 @@ describe("a search", () => {
     ["copper", "123"],
     ['copper "old kettles"', "3"],
     ['copper "old kettles" OR author:bo', "23"],
+    ['copper "of the kettles"', "13"],
     ["copper -kettles", "2"],
     ["copper -author:ada", "2"],
     ["copper -author:example -has:abstract", "3"],

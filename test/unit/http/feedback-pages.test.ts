@@ -140,7 +140,7 @@ describe("the pages of picks", () => {
     const { id, name } = await me.addInterest({ words: "copper kettles" });
     await me.addInterest({ name: "Violins", words: "violins" });
     const [from, to] = [addDays(me.today(), -6), me.today()];
-    expect(await get("/picks")).toContain("those of the whole library that are nearest to your interests, to begin with.");
+    expect(await get("/picks")).toMatch(/>1 paper: those of the whole library that are nearest to your interests, to begin with\./);
     // Where nobody is named, the date begins the line.
     expect(await get("/picks")).toContain('<p class="facts"><span>2020</span>');
     const together = await get(`/picks?from=${from}&to=${to}`);
@@ -175,7 +175,7 @@ describe("a list of papers", () => {
     const { date } = (await me.picks(me.today())).picks;
     expect(await get(`/picks?date=${date}`)).toContain(`href="/interests/${id}"`);
     await me.addInterest({ name: "Late ones", words: "violins" });
-    expect(await get("/picks")).toContain("“Late ones” has its from tomorrow on");
+    expect(await get("/picks")).toContain("“Late ones” has its picks from tomorrow on");
     const many = await Promise.all(Array.from({ length: 9 }, (_, at) => me.addInterest({ name: `Late ${at}`, words: `viola ${at}` })));
     expect(await get("/picks")).toMatch(/“Late ones”(?:, “Late \d”){4} and 5 others have theirs from tomorrow on/);
     for (const one of many) await me.removeInterest(one.id);
@@ -185,6 +185,13 @@ describe("a list of papers", () => {
     expect(page).not.toContain(`href="/interests/${id}"`);
     await saysAndUndoes(() => get(`/picks?date=${date}`), { interest: id }, `/picks?date=${date}`);
     for (const one of await me.interests()) await me.removeInterest(one.id);
+  });
+
+  it("of what was saved names authors, date and venue of each", async () => {
+    await post("/feedback", { paperId: "X:1", kind: "save", back: "/" });
+    const text = (await get("/feedback?kind=save")).replace(/<[^>]*>/g, " ").replace(/\s+/g, " ");
+    expect(text).toMatch(/Copper kettles Ada \w+ ?, Bo \w+ 28 February 2026 .*Saved on/);
+    await post("/feedback", { paperId: "X:1", undo: "save" });
   });
 
   it("of the kin of a paper says and undoes, and leads back to them", async () => {
@@ -251,7 +258,7 @@ describe("a list of papers", () => {
 
 describe("lists", () => {
   it("count one paper as one, keep names apart that are read from the right, and say where they begin when asked beyond their end", async () => {
-    expect(await get("/?q=copper&yearFrom=2026")).toContain("1 paper, the nearest first.");
+    expect(await get("/?q=copper&yearFrom=2026")).toContain(">1 paper. <");
     await library.upsert([
       inventPaper(9, { title: "למידה עמוקה", authors: [{ name: "דוד כהן" }, { name: "Ada Lovelace" }], published: "2026-02-27" }),
     ]);

@@ -86,10 +86,13 @@ describe("the page that brings papers in", () => {
       "paper.pdf is a PDF",
       "&lt;b&gt;.txt is in no format",
       "empty.bib is empty",
-      "there is no title",
+      "Nothing of paper.pdf",
+      "Not everything of half.bib",
       "broken.zip cannot be read",
     ])
       expect(html).toContain(said);
+    // Which record it is, without its file's name again.
+    expect(html).toMatch(/<li>line \d+, title: there is no title<br\/><code>@article\{bad,[^<]*<\/code><\/li>/);
     expect(await library.countPapers()).toBe(1);
   });
 

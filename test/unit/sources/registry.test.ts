@@ -137,7 +137,7 @@ describe("the format of an input", () => {
       "no format",
       "BibTeX",
     ],
-    ["Dear Ada, here is what I read.", "no format", "`paperkin import --help`"],
+    ["Dear Ada, here is what I read.", "no format", "It reads BibTeX"],
   ])("is none for what holds no records, and one sentence says what would: %#", async (bytes, what, mend) => {
     const error = await recognizeFormat(inputOf(bytes)).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({
