@@ -597,6 +597,16 @@ describe("picks", () => {
     expect((await ada.describeInterest("Kettles")).examples).toEqual({ positives: 261, negatives: 2 });
   });
 
+  it("name no example that is far away: to fit the words is another reason", async () => {
+    await bring(...range(0, 2).map((at) => invent("ladders", at, { published: "1999" })));
+    await ada.addInterest({ words: subjects.kettles, positives: ["ladders:0"] });
+    await bring(invent("kettles", 0), invent("ladders", 10));
+    const { picks } = (await ada.picks("2026-03-03")).picks;
+    const nearTo = new Map(picks.map(({ paperId, reason }) => [paperId, reason.nearest.map((near) => near.paperId)]));
+    expect(nearTo.get("kettles:0")).toEqual([]);
+    expect(nearTo.get("ladders:10")).toEqual(["ladders:0"]);
+  });
+
   it("name first the example that is nearest in meaning and terms together", async () => {
     const item = (cosine: number, terms: readonly number[]) => ({
       vector: Float32Array.from([cosine, Math.sqrt(1 - cosine * cosine), 0]),
