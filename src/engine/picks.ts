@@ -29,8 +29,6 @@ export interface PickOptions {
   readonly limit?: number;
   /** One more paper, from outside of the interests. */
   readonly exploration?: boolean;
-  /** Whether a message says so where there is nothing to choose from: what comes in later on the day is the next one's then. */
-  readonly told?: boolean;
 }
 
 const picksADay = 10;
@@ -70,12 +68,16 @@ export async function picksOf(
   // have their picks, and so has whoever mends a first interest for which nothing was good enough. Of the days before anything was followed
   // there are hundreds of thousands, which whoever asks would leave on record.
   const { isFirst, ...found } = made;
-  const { early, ...kept } = found;
-  if (options.told !== true && (made.candidates === 0 || early === true || (isFirst && made.picks.length === 0))) {
+  if (made.candidates === 0 || made.early === true || (isFirst && made.picks.length === 0)) {
     const interests = await library.personal.interests(person);
     const beforeAll = made.candidates === 0 && interests.every(({ created }) => localDay(new Date(created)) > date);
     if (date >= localDay(now) || beforeAll) return found;
   }
+  return await keepPicks(library, person, found);
+}
+
+/** From now on these are the picks of their day, unless there are some. @returns those that stand. */
+export async function keepPicks(library: Library, person: string, { early: _, ...kept }: Picks): Promise<Picks> {
   await requireStillThere(library, person);
   return await library.personal.keepPicks(person, kept);
 }

@@ -434,7 +434,7 @@ describe("picks", () => {
     expect(await idsOf("2026-03-04")).toEqual(["kettles:1"]);
     now = new Date("2026-03-05T08:00:00Z");
     await library.personal.addPerson("ada");
-    const notSent = { send: () => Promise.reject(new Error("it is empty")) };
+    const sent = { send: async () => ({ outcome: "accepted" }) as const };
     const notes = {
       channel: "file",
       address: "/notes",
@@ -442,12 +442,10 @@ describe("picks", () => {
       weekdays: [4],
       hour: 7,
       timeZone: "UTC",
-      wantsEmpty: false,
+      wantsEmpty: true,
     } as const;
     await engine.digests.subscribe("ada", notes, true);
-    expect(await engine.digests.deliverTo("ada", "2026-03-05", false, { transports: { file: notSent } })).toMatchObject([
-      { state: "empty" },
-    ]);
+    expect(await engine.digests.deliverTo("ada", "2026-03-05", false, { transports: { file: sent } })).toMatchObject([{ state: "sent" }]);
     await bring(invent("kettles", 2));
     expect(await idsOf("2026-03-05")).toEqual([]);
     now = new Date("2026-03-06T08:00:00Z");
