@@ -58,8 +58,11 @@ export interface PersonalStore {
 
   /** In the order in which they were made. */
   interests(person: string): Promise<Interest[]>;
-  /** Adds it, or takes the place of the one with its id. */
-  putInterest(person: string, interest: Interest): Promise<void>;
+  /**
+   * Adds it, or takes the place of the one with its id; not where there is the same already, which is looked for in the same transaction.
+   * @returns the one that is there.
+   */
+  putInterest(person: string, interest: Interest, isSame?: (other: Interest) => boolean): Promise<Interest>;
   /** @returns false, and nothing is changed, where it is not there any more, or not as `before`. */
   replaceInterest(person: string, before: Interest, after: Interest): Promise<boolean>;
   /** @returns false where there was none. */

@@ -50,6 +50,18 @@ export const personalBehaviours: Behaviours = {
     expect(await personal.interests("ada")).toHaveLength(1);
   },
 
+  "adds no interest where there is the same already, of this person": async ({ library: { personal } }) => {
+    const isSame = ({ words }: { words: string }) => words === "kettles";
+    const first = interest("a", { words: "kettles" });
+    await personal.putInterest("bob", interest("c", { words: "kettles" }), isSame);
+    const both = await Promise.all([
+      personal.putInterest("ada", first, isSame),
+      personal.putInterest("ada", interest("b", { words: "kettles" }), isSame),
+    ]);
+    expect(both).toEqual([first, first]);
+    expect(await personal.interests("ada")).toEqual([first]);
+  },
+
   "changes an interest that is as it was read, and no other": async ({ library: { personal } }) => {
     const before = interest("a", { positives: ["x:1"] });
     const after = { ...before, name: "Kettles", words: "copper “kettles” \u{1fad6}" };

@@ -149,11 +149,17 @@ export class PersonalTable implements PersonalStore {
   }
 
   async interests(person: string): Promise<Interest[]> {
-    return this.statements.interests.all(person).map((row) => bodyOf<Interest>(row, "the interest"));
+    return this.readInterests(person);
   }
 
-  async putInterest(person: string, interest: Interest): Promise<void> {
-    this.writeInterest(person, interest);
+  async putInterest(person: string, interest: Interest, isSame: (other: Interest) => boolean = () => false): Promise<Interest> {
+    return this.db
+      .transaction(() => {
+        const same = this.readInterests(person).find(isSame);
+        if (same === undefined) this.writeInterest(person, interest);
+        return same ?? interest;
+      })
+      .immediate();
   }
 
   async replaceInterest(person: string, before: Interest, after: Interest): Promise<boolean> {
@@ -176,6 +182,10 @@ export class PersonalTable implements PersonalStore {
         return true;
       })
       .immediate();
+  }
+
+  private readInterests(person: string): Interest[] {
+    return this.statements.interests.all(person).map((row) => bodyOf<Interest>(row, "the interest"));
   }
 
   private writeInterest(person: string, interest: Interest): void {

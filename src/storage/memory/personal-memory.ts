@@ -58,8 +58,11 @@ export class MemoryPersonalStore implements PersonalStore {
     return structuredClone(all).sort((a, b) => compareText(a.created, b.created) || compareText(a.id, b.id));
   }
 
-  async putInterest(person: string, interest: Interest): Promise<void> {
-    this.own(person).interests.set(interest.id, structuredClone(interest));
+  async putInterest(person: string, interest: Interest, isSame: (other: Interest) => boolean = () => false): Promise<Interest> {
+    const { interests } = this.own(person);
+    const same = [...interests.values()].find(isSame);
+    if (same === undefined) interests.set(interest.id, structuredClone(interest));
+    return structuredClone(same ?? interest);
   }
 
   async replaceInterest(person: string, before: Interest, after: Interest): Promise<boolean> {

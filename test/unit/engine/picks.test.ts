@@ -75,6 +75,12 @@ describe("picks", () => {
     expect(papers.get("kettles:1")?.title).toContain("kettles");
   });
 
+  it("are for one interest where the same one is asked for twice in one moment", async () => {
+    const both = await Promise.all([ada.addInterest({ words: subjects.kettles }), ada.addInterest({ words: subjects.kettles })]);
+    expect(both[1]).toEqual(both[0]);
+    expect(await ada.interests()).toEqual([both[0]]);
+  });
+
   it("are made once for a date, and then the same for ever", async () => {
     await ada.addInterest({ words: subjects.kettles });
     await bring(invent("kettles", 0));
