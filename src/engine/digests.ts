@@ -16,7 +16,7 @@ import { digestHtml, mailDocument, mailLink, paragraph } from "./digest-html.ts"
 import { digestLinks } from "./digest-links.ts";
 import { digestMarkdown, digestText, subjectOf } from "./digest-text.ts";
 import { nextDay } from "./due.ts";
-import { giveFeedback, takeBackFeedback } from "./feedback.ts";
+import { giveFeedback, saidOf, takeBackFeedback } from "./feedback.ts";
 import { getPaper } from "./papers.ts";
 import { requireDay } from "./picks.ts";
 import type { Serving } from "./serving.ts";
@@ -35,6 +35,8 @@ export interface DigestOptions {
 export interface FeedbackLink {
   readonly paper: Paper;
   readonly kind: FeedbackKind;
+  /** Whether its person says so of the paper now. */
+  readonly isSaid: boolean;
 }
 
 /** What a message is for: a subscription, or without an id a look at what one would say. */
@@ -149,8 +151,9 @@ export class Digests {
 
   /** What a link in a message is about. Throws `invalid_link`, `paper_not_found`. */
   async feedbackOf(token: string): Promise<FeedbackLink> {
-    const { kind, paperId } = await this.readFeedback(token);
-    return { kind, paper: (await getPaper(this.library, paperId)).paper };
+    const { person, kind, paperId } = await this.readFeedback(token);
+    const { paper } = await getPaper(this.library, paperId);
+    return { kind, paper, isSaid: (await saidOf(this.library, person, [paper]))(paper).has(kind) };
   }
 
   /** Says, or takes back, what the link is about. Throws `invalid_link`, `paper_not_found`. */
