@@ -107,6 +107,8 @@ export interface PersonalStore {
   picks(person: string, date: string): Promise<Picks | undefined>;
   /** Keeps them unless there are some for this date. @returns those that stand. */
   keepPicks(person: string, picks: Picks): Promise<Picks>;
+  /** @returns false, and nothing is changed, where those of the date are not as `before`. */
+  replacePicks(person: string, before: Picks, after: Picks): Promise<boolean>;
   /** Of all dates, latest first. */
   pickHistory(person: string): Promise<Picks[]>;
 }

@@ -59,7 +59,12 @@ export function listedNames(names: readonly string[]): string {
 /** `of 12 papers, new since …`: what there was to choose from, behind the number of picks. @param dateText how days are written. */
 export function describeChoice(picks: Picks | CatchUp, dateText: (day: string) => string): string {
   const isEarly = picks.early === true;
-  return `${choiceOf(picks, dateText)}${isEarly ? " Papers wait for their embedding: until they have it, these picks are not the last word." : ""}`;
+  const isExtended = "extended" in picks && picks.extended !== undefined;
+  return [
+    choiceOf(picks, dateText),
+    ...(isExtended ? ["Behind them stand those of interests that began later on the day."] : []),
+    ...(isEarly ? ["Papers wait for their embedding: until they have it, these picks are not the last word."] : []),
+  ].join(" ");
 }
 
 function choiceOf(picks: Picks | CatchUp, dateText: (day: string) => string): string {

@@ -192,6 +192,15 @@ export const personalBehaviours: Behaviours = {
     expect((await personal.pickHistory("ada")).map(({ date }) => date)).toEqual(["2026-01-03", "2026-01-02"]);
   },
 
+  "adds to picks that are as they were read, and to no others": async ({ library: { personal } }) => {
+    const [before, after] = [picks("2026-01-02", "x:1"), picks("2026-01-02", "x:2")];
+    for (const name of ["ada", "bob"]) await personal.keepPicks(name, before);
+    expect(await personal.replacePicks("ada", before, after)).toBe(true);
+    expect(await personal.replacePicks("ada", before, picks("2026-01-02", "x:3"))).toBe(false);
+    expect(await personal.replacePicks("ada", picks("2026-01-03", "x:1"), after)).toBe(false);
+    expect([await personal.pickHistory("ada"), await personal.pickHistory("bob")]).toEqual([[after], [before]]);
+  },
+
   "I9: shows nothing of one person to another, and forgets a person wholly": async ({ library: { personal } }) => {
     for (const name of ["ada", "bob"]) {
       expect(await personal.addPerson(name)).toBe(true);

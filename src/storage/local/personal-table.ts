@@ -109,6 +109,9 @@ export class PersonalTable implements PersonalStore {
       keepPicks: db.prepare<[string, string, string, number]>(
         "INSERT OR IGNORE INTO picks (person, date, body, checksum) VALUES (?, ?, ?, ?)",
       ),
+      replacePicks: db.prepare<[{ person: string; date: string; before: string; body: string; checksum: number }]>(
+        "UPDATE picks SET body = @body, checksum = @checksum WHERE person = @person AND date = @date AND body = @before",
+      ),
       pickHistory: db.prepare<[string], BodyRow>("SELECT date AS name, body, checksum FROM picks WHERE person = ? ORDER BY date DESC"),
     };
   }
@@ -250,6 +253,12 @@ export class PersonalTable implements PersonalStore {
     const body = JSON.stringify(picks);
     this.statements.keepPicks.run(person, picks.date, body, checksumOfText(body));
     return (await this.picks(person, picks.date)) ?? picks;
+  }
+
+  async replacePicks(person: string, before: Picks, after: Picks): Promise<boolean> {
+    const body = JSON.stringify(after);
+    const values = { person, date: before.date, before: JSON.stringify(before), body, checksum: checksumOfText(body) };
+    return this.statements.replacePicks.run(values).changes > 0;
   }
 
   async pickHistory(person: string): Promise<Picks[]> {

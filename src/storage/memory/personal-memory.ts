@@ -164,6 +164,13 @@ export class MemoryPersonalStore implements PersonalStore {
     return structuredClone(own.get(picks.date) ?? picks);
   }
 
+  async replacePicks(person: string, before: Picks, after: Picks): Promise<boolean> {
+    const { picks } = this.own(person);
+    if (JSON.stringify(picks.get(before.date)) !== JSON.stringify(before)) return false;
+    picks.set(before.date, structuredClone(after));
+    return true;
+  }
+
   async pickHistory(person: string): Promise<Picks[]> {
     return structuredClone([...this.own(person).picks.values()]).sort((a, b) => compareText(b.date, a.date));
   }

@@ -96,6 +96,39 @@ describe("picks", () => {
     expect((await ada.picks("2026-03-03")).picks).toEqual(first.picks);
   });
 
+  it("of interests that began later on the day come behind the others where that is asked for, once", async () => {
+    const old = { published: "2020" };
+    await bring(...range(0, 2).map((at) => invent("lanterns", at, old)));
+    await ada.addInterest({ name: "Kettles", words: subjects.kettles });
+    await bring(...range(0, 2).map((at) => invent("kettles", at)));
+    const { picks } = await ada.picks("2026-03-03");
+    expect((await ada.extendPicks()).picks).toEqual(picks);
+    now = new Date("2026-03-03T09:00:00Z");
+    const { id } = await ada.addInterest({ name: "Lanterns", words: subjects.lanterns });
+    const quiet = await ada.addInterest({ name: "Roofs", words: "ladders of the roof" });
+    const both = await Promise.all([ada.extendPicks(), ada.extendPicks()]);
+    const extended = (await ada.picks("2026-03-03")).picks;
+    expect(both.map((one) => one.picks)).toEqual([extended, extended]);
+    expect(extended).toMatchObject({
+      ...picks,
+      picks: expect.anything(),
+      quiet: [...picks.quiet, { id: quiet.id }],
+      extended: now.toISOString(),
+    });
+    expect(extended.picks.slice(0, picks.picks.length)).toEqual(picks.picks);
+    const behind = extended.picks.slice(picks.picks.length);
+    expect(behind.map(({ paperId, interest }) => [paperId, interest?.id]).sort()).toEqual([
+      ["lanterns:0", id],
+      ["lanterns:1", id],
+    ]);
+    expect(describeChoice(extended, (day) => day)).toContain("began later on the day");
+    expect(await ada.waitingInterests()).toEqual([]);
+    await bring(invent("lanterns", 2));
+    expect((await ada.extendPicks()).picks).toEqual(extended);
+    now = new Date("2026-03-04T08:00:00Z");
+    expect(await idsOf("2026-03-04")).toEqual(["lanterns:2"]);
+  });
+
   it("are none on a day without anything good, and say for what", async () => {
     const { id } = await ada.addInterest({ name: "Kettles", words: subjects.kettles });
     await bring(invent("kettles", 0));
