@@ -27,7 +27,7 @@ export function ageOf({ newSince }: Pick["reason"]): string[] {
 /** What is left to say where no word is shared, and there are no examples and no conditions: an interest in words was met by meaning alone. */
 export function meaningOf({ reason: { nearest, terms, conditions }, exploration }: Pick): string[] {
   const isMeaning = exploration !== true && nearest.length === 0 && terms.length === 0 && conditions === undefined;
-  return isMeaning ? ["near to its words in meaning"] : [];
+  return isMeaning ? ["nearer to its words in meaning than most papers"] : [];
 }
 
 /** What the interest asks for whatever it is about; said once where it is called that. */

@@ -286,7 +286,7 @@ describe("picks", () => {
         reason: { nearest: [], terms: [], newSince: "2026-03-01", ...reason },
         ...(exploration ? { exploration } : {}),
       });
-    expect(told({})).toBe("fits “Kettles”; near to its words in meaning");
+    expect(told({})).toBe("fits “Kettles”; nearer to its words in meaning than most papers");
     for (const other of [
       told({ terms: ["kettle"] }),
       told({ conditions: "Kettles" }),
