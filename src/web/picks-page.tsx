@@ -108,7 +108,7 @@ function Later({ names }: { names: PicksPageProps["later"] }) {
       </p>
       {mayWrite() ? (
         <form method="post" action="/picks">
-          <button type="submit">Pick behind them now</button>
+          <button type="submit">Pick for {names.length === 1 ? "it" : "them"} now, behind these</button>
         </form>
       ) : null}
     </>
