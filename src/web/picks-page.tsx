@@ -107,9 +107,11 @@ function Later({ names }: { names: PicksPageProps["later"] }) {
         until then, the page of an <a href="/interests">interest</a> shows the papers nearest to it.
       </p>
       {mayWrite() ? (
-        <form method="post" action="/picks">
-          <button type="submit">Pick for {names.length === 1 ? "it" : "them"} now, behind these</button>
-        </form>
+        <div class="actions">
+          <form method="post" action="/picks">
+            <button type="submit">Pick for {names.length === 1 ? "it" : "them"} now, behind these</button>
+          </form>
+        </div>
       ) : null}
     </>
   );
