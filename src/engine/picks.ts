@@ -122,9 +122,9 @@ export async function extendPicks(
   return (await library.personal.picks(person, standing.date)) ?? extended;
 }
 
-/** Whether picks know nothing of an interest, since it began after they were made. */
-export function beganBehind({ created }: Interest, { made, extended = made }: Picks): boolean {
-  return created > extended;
+/** Whether picks know nothing of an interest, since it began after they were made; by a clock that was ahead it did so once only. */
+export function beganBehind({ id, created }: Interest, { made, extended = made, picks, quiet }: Picks): boolean {
+  return created > extended && !picks.some(({ interest }) => interest?.id === id) && !quiet.some((one) => one.id === id);
 }
 
 /** Picks as they are made. */

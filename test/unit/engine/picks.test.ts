@@ -125,6 +125,13 @@ describe("picks", () => {
     expect(await ada.waitingInterests()).toEqual([]);
     await bring(invent("lanterns", 2));
     expect((await ada.extendPicks()).picks).toEqual(extended);
+    now = new Date("2026-03-03T20:00:00Z");
+    await ada.addInterest({ name: "By a clock that was ahead", words: "wooden ladders of the orchard" });
+    now = new Date("2026-03-03T10:00:00Z");
+    const more = (await ada.extendPicks()).picks;
+    expect(more.extended).toBe(now.toISOString());
+    now = new Date("2026-03-03T11:00:00Z");
+    expect((await ada.extendPicks()).picks).toEqual(more);
     now = new Date("2026-03-04T08:00:00Z");
     expect(await idsOf("2026-03-04")).toEqual(["lanterns:2"]);
   });
