@@ -1,9 +1,11 @@
 /** `paperkin picks`: what to read today, and why. */
 import type { Command } from "commander";
+import { AppError } from "../core/errors.ts";
 import type { Interest } from "../core/interest.ts";
+import type { Person } from "../engine/person.ts";
 import { describeChoice, describePick, listedNames } from "../engine/reason-text.ts";
 import { asking, type CommonFlags, examples, isJson, wholeNumber, withEngine } from "./context.ts";
-import { describeAuthors, print, printJson, styled, wrap } from "./output.ts";
+import { describeAuthors, note, print, printJson, styled, wrap } from "./output.ts";
 import { personOption } from "./people.ts";
 
 interface Flags extends CommonFlags {
@@ -12,6 +14,7 @@ interface Flags extends CommonFlags {
   since?: string;
   limit: number;
   exploration?: boolean;
+  extend?: boolean;
 }
 
 /** @param waiting those of whom today's picks know nothing. */
@@ -19,7 +22,18 @@ export function describeWaiting(waiting: readonly Interest[]): string {
   const [first] = waiting;
   const names = listedNames(waiting.map(({ name }) => name));
   const has = waiting.length === 1 ? "has its picks" : "have theirs";
-  return `The picks of a day are made once, and stay. ${names} ${has} from tomorrow on; until then, \`paperkin interests show "${first?.name ?? ""}"\` shows what is nearest.`;
+  const now = `\`paperkin picks --extend\` picks behind them now, and \`paperkin interests show "${first?.name ?? ""}"\` shows what is nearest`;
+  return `The picks of a day are made once, and stay. ${names} ${has} from tomorrow on; ${now}.`;
+}
+
+async function picksFor(person: Person, { date, since, limit, exploration = false, extend }: Flags) {
+  if (extend === true) {
+    if (date !== undefined || since !== undefined)
+      throw new AppError("invalid_request", "--extend goes without --date and --since.", { mend: "It is about today's picks." });
+    return await person.extendPicks({ limit, exploration });
+  }
+  const to = date ?? person.today();
+  return since === undefined ? await person.picks(to, { limit, exploration }) : await person.catchUp({ from: since, to, limit });
 }
 
 export function addPicks(program: Command): void {
@@ -31,21 +45,20 @@ export function addPicks(program: Command): void {
     .option("--since <day>", "a catch-up: the picks of all days from this one on, ranked together")
     .option("--limit <n>", "papers to pick, where they are made now", wholeNumber("--limit", 1, 100), 10)
     .option("--exploration", "one more paper from outside of your interests, marked as such")
+    .option("--extend", "also for interests that began since today's were made, behind those, which stay as they are")
     .addOption(personOption())
     .action(async (flags: Flags, command: Command) => {
       await withEngine(command, asking, async (engine) => {
         const person = engine.person(flags.person);
-        const to = flags.date ?? person.today();
-        const { picks, papers } =
-          flags.since === undefined
-            ? await person.picks(to, { limit: flags.limit, exploration: flags.exploration === true })
-            : await person.catchUp({ from: flags.since, to, limit: flags.limit });
+        const { picks, papers } = await picksFor(person, flags);
         const shown = picks.picks.flatMap((pick) => {
           const paper = papers.get(pick.paperId);
           return paper === undefined ? [] : [{ ...pick, paper }];
         });
+        const quiet = picks.quiet.length === 0 ? undefined : `Nothing good enough for ${listedNames(picks.quiet.map(({ name }) => name))}.`;
         if (isJson(command)) {
           for (const pick of shown) printJson(pick);
+          if (quiet !== undefined) note(quiet);
           return;
         }
         const days = "date" in picks ? picks.date : `${picks.from} to ${picks.to}`;
@@ -62,7 +75,7 @@ export function addPicks(program: Command): void {
           print(styled("dim", wrap(`why: ${describePick(pick)}`, "     ")));
           print();
         });
-        if (picks.quiet.length > 0) print(`Nothing good enough for ${listedNames(picks.quiet.map(({ name }) => name))}.`);
+        if (quiet !== undefined) print(quiet);
       });
     });
 }

@@ -58,8 +58,11 @@ export interface PersonalStore {
 
   /** In the order in which they were made. */
   interests(person: string): Promise<Interest[]>;
-  /** Adds it, or takes the place of the one with its id. */
-  putInterest(person: string, interest: Interest): Promise<void>;
+  /**
+   * Adds it, or takes the place of the one with its id; not where there is the same already, which is looked for in the same transaction.
+   * @returns the one that is there.
+   */
+  putInterest(person: string, interest: Interest, isSame?: (other: Interest) => boolean): Promise<Interest>;
   /** @returns false, and nothing is changed, where it is not there any more, or not as `before`. */
   replaceInterest(person: string, before: Interest, after: Interest): Promise<boolean>;
   /** @returns false where there was none. */
@@ -104,6 +107,8 @@ export interface PersonalStore {
   picks(person: string, date: string): Promise<Picks | undefined>;
   /** Keeps them unless there are some for this date. @returns those that stand. */
   keepPicks(person: string, picks: Picks): Promise<Picks>;
+  /** @returns false, and nothing is changed, where those of the date are not as `before`. */
+  replacePicks(person: string, before: Picks, after: Picks): Promise<boolean>;
   /** Of all dates, latest first. */
   pickHistory(person: string): Promise<Picks[]>;
 }

@@ -31,6 +31,8 @@ export const picksSchema = z.object({
   since: z.string(),
   /** When they were made, ISO 8601 in UTC. */
   made: z.string(),
+  /** When those of interests that began later on the day were made, behind the others. */
+  extended: z.string().optional(),
   /** The model and the generation of embeddings that they were made with. */
   model: z.string(),
   generation: z.number().int(),

@@ -6,10 +6,10 @@ import type { Library } from "../core/library.ts";
 import type { Paper } from "../core/paper.ts";
 import { addDays, laterDay } from "../core/period.ts";
 import type { Picks } from "../core/picks.ts";
-import { rankTogether, stillToRead } from "./catch-up.ts";
+import { type PickToRead, rankTogether, stillToRead } from "./catch-up.ts";
 import { orderListing } from "./daily-order.ts";
 import { readInTurns } from "./papers.ts";
-import { picksOf } from "./picks.ts";
+import { keepPicks, picksOf } from "./picks.ts";
 import { describeGrounds } from "./reason-text.ts";
 
 export interface DigestEntry {
@@ -44,8 +44,8 @@ interface DigestParts {
   readonly embedder: Embedder;
   readonly now: Date;
   readonly halfLifeDays: number;
-  /** Whether it is only looked at: picks that may still become others stay open then. */
-  readonly isPreview: boolean;
+  /** When it is sent: where it has something to say, in any case, or never, since it is only looked at. What is sent is told, and stands. */
+  readonly sending: "if_any" | "always" | "never";
 }
 
 /** What a message holds at most; some mail programs cut long ones. */
@@ -72,11 +72,10 @@ export async function digestContent(
   signal?: AbortSignal,
 ): Promise<DigestContent> {
   if (kind === "trending") return await trendingContent(parts, date, since, signal);
-  const picks = await picksSince(parts, person, date, since, signal);
-  // What has left the library or was put aside since is not told of at all; two that have become one are one.
-  const toRead = await stillToRead(parts.library, person, picks);
+  const { library } = parts;
+  const { picks, toRead } = await toldPicks(parts, person, date, since, signal);
   const isOneDay = picks.filter((one) => one.picks.length > 0).length <= 1;
-  const chosen = isOneDay ? toRead.slice(0, mostPapers) : await rankTogether(parts.library, person, toRead, mostPapers);
+  const chosen = isOneDay ? toRead.slice(0, mostPapers) : await rankTogether(library, person, toRead, mostPapers);
   const sections = new Map<string, DigestEntry[]>();
   for (const { paper, ...pick } of chosen) {
     const title = pick.exploration === true ? "To see what else there is" : (pick.interest?.name ?? "");
@@ -94,6 +93,31 @@ export async function digestContent(
   };
 }
 
+/**
+ * The picks of the day and of those before it, latest first, and what of them is told: not what has left the library or was put aside since, and
+ * two that have become one once. What is sent stands from then on.
+ */
+async function toldPicks(
+  parts: DigestParts,
+  person: string,
+  date: string,
+  since: string | undefined,
+  signal: AbortSignal | undefined,
+): Promise<{ picks: Picks[]; toRead: PickToRead[] }> {
+  const { library, sending } = parts;
+  const earlier = await picksSince(library, person, date, since);
+  const ofDay = await picksOfDay(parts, person, date, signal);
+  const picks = ofDay === undefined ? earlier : [ofDay, ...earlier];
+  const toRead = await stillToRead(library, person, picks);
+  const isSent = sending === "always" || (sending === "if_any" && toRead.length > 0);
+  if (ofDay === undefined || !isSent) return { picks, toRead };
+  const standing = await keepPicks(library, person, ofDay);
+  if (standing.made === ofDay.made) return { picks, toRead };
+  // Somebody asked for them in the same moment.
+  const others = [standing, ...earlier];
+  return { picks: others, toRead: await stillToRead(library, person, others) };
+}
+
 /** Names of the interests that had nothing on the day, nor on the days before it. @param picks of all of these days. */
 function quietOn(picks: readonly Picks[], date: string): string[] {
   const heard = new Set(picks.flatMap((one) => one.picks.map(({ interest }) => interest?.id)));
@@ -101,23 +125,26 @@ function quietOn(picks: readonly Picks[], date: string): string[] {
   return quiet.filter(({ id }) => !heard.has(id)).map(({ name }) => name);
 }
 
-/** Of the day, and of the days since the last message on which some were made; latest first. */
-async function picksSince(
-  { library, embedder, now, isPreview }: DigestParts,
+/** Of the day; none of a person without interests. */
+async function picksOfDay(
+  { library, embedder, now }: DigestParts,
   person: string,
   date: string,
-  since: string | undefined,
   signal: AbortSignal | undefined,
-): Promise<Picks[]> {
-  const ofDay: Picks[] = [];
+): Promise<Picks | undefined> {
   try {
-    ofDay.push(await picksOf(library, embedder, person, date, now, { told: !isPreview }, signal));
+    return await picksOf(library, embedder, person, date, now, {}, signal);
   } catch (thrown) {
     if (!(thrown instanceof AppError) || thrown.code !== "no_interests") throw thrown;
+    return undefined;
   }
+}
+
+/** Of the days since the last message on which some were made; latest first. */
+async function picksSince(library: Library, person: string, date: string, since: string | undefined): Promise<Picks[]> {
   const after = laterDay(since ?? addDays(date, -1), addDays(date, -mostDays));
   // The day itself is what is asked for, also where the address was confirmed later on it.
-  return [...ofDay, ...(await library.personal.pickHistory(person)).filter((one) => one.date > after && one.date < date)];
+  return (await library.personal.pickHistory(person)).filter((one) => one.date > after && one.date < date);
 }
 
 /** Of the whole days before this one: papers that come in later in the day are in the next message. */

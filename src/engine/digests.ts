@@ -16,7 +16,7 @@ import { digestHtml, mailDocument, mailLink, paragraph } from "./digest-html.ts"
 import { digestLinks } from "./digest-links.ts";
 import { digestMarkdown, digestText, subjectOf } from "./digest-text.ts";
 import { nextDay } from "./due.ts";
-import { giveFeedback, takeBackFeedback } from "./feedback.ts";
+import { giveFeedback, saidOf, takeBackFeedback } from "./feedback.ts";
 import { getPaper } from "./papers.ts";
 import { requireDay } from "./picks.ts";
 import type { Serving } from "./serving.ts";
@@ -35,15 +35,18 @@ export interface DigestOptions {
 export interface FeedbackLink {
   readonly paper: Paper;
   readonly kind: FeedbackKind;
+  /** Whether its person says so of the paper now. */
+  readonly isSaid: boolean;
 }
 
 /** What a message is for: a subscription, or without an id a look at what one would say. */
-type DigestOf = Pick<Subscription, "person" | "kind" | "address"> & { readonly id: string | undefined; readonly created?: string };
+type DigestOf = Pick<Subscription, "person" | "kind" | "address"> &
+  ({ readonly id: undefined } | Pick<Subscription, "id" | "created" | "wantsEmpty">);
 
 /** Days in which a subscription is to be confirmed. */
 export const confirmationDays = 7;
-/** Whatever became of the others, their papers come again in the next message. */
-const arrived: readonly DeliveryState[] = ["sent", "empty"];
+/** Whatever became of the others, their papers come in the next message; and so do those that came in on a day when there was nothing to say. */
+const arrived: readonly DeliveryState[] = ["sent"];
 
 export class Digests {
   constructor(
@@ -148,8 +151,9 @@ export class Digests {
 
   /** What a link in a message is about. Throws `invalid_link`, `paper_not_found`. */
   async feedbackOf(token: string): Promise<FeedbackLink> {
-    const { kind, paperId } = await this.readFeedback(token);
-    return { kind, paper: (await getPaper(this.library, paperId)).paper };
+    const { person, kind, paperId } = await this.readFeedback(token);
+    const { paper } = await getPaper(this.library, paperId);
+    return { kind, paper, isSaid: (await saidOf(this.library, person, [paper]))(paper).has(kind) };
   }
 
   /** Says, or takes back, what the link is about. Throws `invalid_link`, `paper_not_found`. */
@@ -223,30 +227,31 @@ export class Digests {
   };
 
   private async message(
-    { id, person, kind, address, created = "" }: DigestOf,
+    { person, kind, address, ...of }: DigestOf,
     date: string,
     since: string | undefined,
     signal: AbortSignal | undefined,
   ): Promise<{ message: DigestMessage; isEmpty: boolean }> {
     const { publicUrl, halfLifeDays } = this.options;
     const now = this.options.now();
+    const sending = of.id === undefined ? "never" : of.wantsEmpty ? "always" : "if_any";
     const content = await this.serving.within((library, embedder) =>
-      digestContent({ library, embedder, now, halfLifeDays, isPreview: id === undefined }, { person, kind }, date, since, signal),
+      digestContent({ library, embedder, now, halfLifeDays, sending }, { person, kind }, date, since, signal),
     );
-    const links = digestLinks({ publicUrl, signingKey: await this.library.delivery.signingKey(), person, now }, content, id);
+    const links = digestLinks({ publicUrl, signingKey: await this.library.delivery.signingKey(), person, now }, content, of.id);
     const subject = subjectOf(content);
     const message: DigestMessage = {
-      subscription: id ?? "",
+      subscription: of.id ?? "",
       date,
       to: address,
-      messageId: this.messageId(date, id ?? "preview"),
+      messageId: this.messageId(date, of.id ?? "preview"),
       subject,
       text: digestText(content, links),
       html: digestHtml(content, links, subject),
       markdown: digestMarkdown(content, links),
       fileName: `${date}-${kind}${person === ownerName ? "" : `-${person}`}.md`,
       data: digestData(content, links, person),
-      secret: id === undefined ? "" : await this.webhookSecret({ id, created }),
+      secret: of.id === undefined ? "" : await this.webhookSecret(of),
       ...(links.unsubscribe === undefined ? {} : { unsubscribeUrl: links.unsubscribe }),
     };
     return { message, isEmpty: content.sections.length === 0 };

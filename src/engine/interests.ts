@@ -59,12 +59,10 @@ export async function addInterest(library: Library, person: string, wanted: Inte
     input,
   );
   await requireStillThere(library, person);
+  const isSame = (other: Interest) => isDeepStrictEqual(saidOf(other), saidOf(interest));
   const all = await library.personal.interests(person);
-  const same = all.find((one) => isDeepStrictEqual(saidOf(one), saidOf(interest)));
-  if (same !== undefined) return same;
-  requireRoom(all);
-  await library.personal.putInterest(person, interest);
-  return interest;
+  if (!all.some(isSame)) requireRoom(all);
+  return await library.personal.putInterest(person, interest, isSame);
 }
 
 /** What a person said of an interest. */

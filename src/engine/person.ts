@@ -38,7 +38,7 @@ import {
   takeBackJudgment,
 } from "./judgments.ts";
 import { findPapers } from "./papers.ts";
-import { type PickOptions, picksOf } from "./picks.ts";
+import { beganBehind, extendPicks, type PickOptions, picksOf } from "./picks.ts";
 import { addFeed, type ListedFeed, listFeeds, type NewFeed, revokeFeeds } from "./private-feeds.ts";
 import type { Serving } from "./serving.ts";
 import { acceptSplit, declineSplit, proposeSplit, type SplitProposal } from "./splits.ts";
@@ -207,10 +207,16 @@ export class Person {
     return { picks, papers: await this.papersOf(picks) };
   }
 
-  /** Interests that began after today's picks were made, which stay as they are: those have theirs from tomorrow on. */
+  /** Today's picks, with those of interests that began since behind them. Throws as {@link picks}. */
+  async extendPicks(options?: PickOptions, signal?: AbortSignal): Promise<{ picks: Picks; papers: ReadonlyMap<string, Paper> }> {
+    const picks = await this.serving.within((library, embedder) => extendPicks(library, embedder, this.name, this.now(), options, signal));
+    return { picks, papers: await this.papersOf(picks) };
+  }
+
+  /** Interests that began after today's picks were made: they have theirs from tomorrow on, or by {@link extendPicks}. */
   async waitingInterests(): Promise<Interest[]> {
-    const made = (await this.library.personal.picks(this.name, this.today()))?.made;
-    return made === undefined ? [] : (await this.interests()).filter(({ created }) => created > made);
+    const standing = await this.library.personal.picks(this.name, this.today());
+    return standing === undefined ? [] : (await this.interests()).filter((interest) => beganBehind(interest, standing));
   }
 
   /** The picks of several days ranked together, with their papers. Throws `no_interests`, `invalid_request`. */

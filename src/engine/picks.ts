@@ -4,7 +4,7 @@
  */
 import type { Embedder } from "../core/embedder.ts";
 import { AppError } from "../core/errors.ts";
-import { type Feedback, isDealtWith } from "../core/interest.ts";
+import { type Feedback, type Interest, isDealtWith } from "../core/interest.ts";
 import { type Label, type LabelSet, selectLabels } from "../core/label-set.ts";
 import type { Library } from "../core/library.ts";
 import type { Paper } from "../core/paper.ts";
@@ -29,8 +29,6 @@ export interface PickOptions {
   readonly limit?: number;
   /** One more paper, from outside of the interests. */
   readonly exploration?: boolean;
-  /** Whether a message says so where there is nothing to choose from: what comes in later on the day is the next one's then. */
-  readonly told?: boolean;
 }
 
 const picksADay = 10;
@@ -65,17 +63,21 @@ export async function picksOf(
     throw new AppError("invalid_request", `${date} is still to come.`, { mend: "Picks are made for today and for past days." });
   const standing = await library.personal.picks(person, date);
   if (standing !== undefined) return standing;
-  const made = await makePicks(library, embedder, person, date, now, options, signal);
+  const made = await makePicks({ library, embedder, person, date, now, ...options, signal });
   // Chosen from nothing, or while many wait for their embedding: a library that is filled later on the day, or papers that come in then, still
   // have their picks, and so has whoever mends a first interest for which nothing was good enough. Of the days before anything was followed
   // there are hundreds of thousands, which whoever asks would leave on record.
   const { isFirst, ...found } = made;
-  const { early, ...kept } = found;
-  if (options.told !== true && (made.candidates === 0 || early === true || (isFirst && made.picks.length === 0))) {
+  if (made.candidates === 0 || made.early === true || (isFirst && made.picks.length === 0)) {
     const interests = await library.personal.interests(person);
     const beforeAll = made.candidates === 0 && interests.every(({ created }) => localDay(new Date(created)) > date);
     if (date >= localDay(now) || beforeAll) return found;
   }
+  return await keepPicks(library, person, found);
+}
+
+/** From now on these are the picks of their day, unless there are some. @returns those that stand. */
+export async function keepPicks(library: Library, person: string, { early: _, ...kept }: Picks): Promise<Picks> {
   await requireStillThere(library, person);
   return await library.personal.keepPicks(person, kept);
 }
@@ -90,77 +92,142 @@ export function requireDay(date: string): void {
   if (!isDay(date)) throw new AppError("invalid_request", `“${date.slice(0, 50)}” is not a day.`, { mend: "Give it as YYYY-MM-DD." });
 }
 
-async function makePicks(
+/**
+ * Today's picks, and behind them those of interests that began since they were made; what stands stays as it is. Once for each interest, unless
+ * papers wait for their embedding. Throws as {@link picksOf}.
+ */
+export async function extendPicks(
   library: Library,
   embedder: Embedder,
   person: string,
-  date: string,
   now: Date,
-  { limit = picksADay, exploration = false }: PickOptions,
-  signal: AbortSignal | undefined,
-): Promise<Picks & { readonly isFirst: boolean }> {
-  // What bears a time that is still to come was said or brought when the clock was ahead, and is there all the same.
-  const until = endOfLocalDay(date) <= now.getTime() ? new Date(endOfLocalDay(date)).toISOString() : endOfTime;
-  const interests = await library.personal.interests(person);
+  options: PickOptions = {},
+  signal?: AbortSignal,
+): Promise<Picks> {
+  const standing = await picksOf(library, embedder, person, localDay(now), now, options, signal);
+  const later = (await library.personal.interests(person)).filter((interest) => beganBehind(interest, standing));
+  if (later.length === 0) return standing;
+  const { isFirst: _, early, ...made } = await pickFor({ library, embedder, person, date: standing.date, now, ...options, signal }, later);
+  const extended: Picks = {
+    ...standing,
+    extended: made.made,
+    candidates: Math.max(standing.candidates, made.candidates),
+    picks: [...standing.picks, ...made.picks],
+    quiet: [...standing.quiet, ...made.quiet],
+  };
+  if (early === true) return { ...extended, early };
+  await requireStillThere(library, person);
+  // Where somebody else did the same meanwhile, that stands.
+  await library.personal.replacePicks(person, standing, extended);
+  return (await library.personal.picks(person, standing.date)) ?? extended;
+}
+
+/** Whether picks know nothing of an interest, since it began after they were made; by a clock that was ahead it did so once only. */
+export function beganBehind({ id, created }: Interest, { made, extended = made, picks, quiet }: Picks): boolean {
+  return created > extended && !picks.some(({ interest }) => interest?.id === id) && !quiet.some((one) => one.id === id);
+}
+
+/** Picks as they are made. */
+type Made = Picks & { readonly isFirst: boolean };
+
+/** Whose picks are made, for when and of what. */
+interface Making extends PickOptions {
+  readonly library: Library;
+  readonly embedder: Embedder;
+  readonly person: string;
+  readonly date: string;
+  readonly now: Date;
+  readonly signal: AbortSignal | undefined;
+}
+
+async function makePicks(making: Making): Promise<Made> {
+  const interests = await making.library.personal.interests(making.person);
   if (interests.length === 0)
     throw new AppError("no_interests", "There is no interest to pick papers for.", {
       mend: "Add one: some words, or a paper that you like.",
     });
+  return await pickFor(making, interests);
+}
+
+/** For these of the person's interests. */
+async function pickFor(making: Making, interests: readonly Interest[]): Promise<Made> {
+  const { library, date, now, limit = picksADay, exploration = false, signal } = making;
   const generation = await library.liveGeneration();
   if (generation === undefined)
     throw new AppError("no_interests", "The library has no embedded papers to pick from.", {
       mend: "Import some: an import, or a running server, also embeds what is there.",
     });
-  // What was known then: feedback that came later says nothing yet.
-  const feedback = (await library.personal.feedback(person)).filter(({ at }) => at <= until);
-  // Days that are still to come were picked for when a clock was ahead: what is on them would be left out of all days until then.
-  const others = (await library.personal.pickHistory(person)).filter((picks) => !isStillToCome(picks.date, now));
-  const history = others.filter((picks) => picks.date < date);
-  const judges: Judge[] = [];
-  for (const interest of interests) {
-    judges.push(await judgeOf(library, embedder, interest, feedback, signal));
-    await stepBack();
-    requireWanted(signal);
-  }
-  const known = await knownLabels(library, feedback, others, judges);
-  const news = await newPapers(library, judges, history[0], date, until);
+  const before = await knownOn(making, interests);
+  const { judges, known, others, until } = before;
+  const last = others.find((picks) => picks.date < date);
+  const news = await newPapers(library, judges, last, date, until);
   const offered = await offersOf(library, judges, news.labels, known, signal);
-  const isFirst = others.every((one) => one.picks.length === 0);
-  const beginning = beginningOf(judges, others, offered, limit);
-  const begun = await firstOffers(library, beginning, news.labels, known, until, signal);
-  // Interests that the library has nothing for must not close a day on which nothing is new.
-  const first = isFirst || [...begun.offers.values()].some((own) => own.length > 0) ? begun : noOffers;
-  const nearMiss = offered.nearMiss ?? first.nearMiss;
-  const candidates = offered.candidates + first.candidates;
-  const early = (await isEarly(library, offered, false, now)) || (first.candidates > 0 && (await isEarly(library, first, true, now)));
-  const works = new Works();
-  const isLeftOut = (paper: Paper) => isCopyOfKnown(library, paper, known);
-  const single: OneOfEach = (own, most) => withoutCopies(library, own, most, { works, isLeftOut });
-  const lists = await listsOf(library, judges, [offered, first], limit, single);
-  const chosen = allot(lists, limit);
+  const first = await beginningsOf(making, before, offered, news.labels);
+  const single = oneOfEach(library, known);
+  const chosen = allot(await listsOf(library, judges, [offered, first], limit, single), limit);
   const fresh = new Set(news.labels);
   const sinceOf = ({ label }: Offered) => (fresh.has(label) ? news.since : undefined);
   const picks = await Promise.all(chosen.map((one) => pickOf(library, one, sinceOf(one))));
+  const nearMiss = offered.nearMiss ?? first.nearMiss;
   const outside = exploration && nearMiss !== undefined ? await single([nearMiss], 1) : [];
   for (const one of outside) picks.push({ ...(await pickOf(library, one, sinceOf(one))), exploration: true });
-  const offersSomething = (judge: Judge) => [offered, first].some(({ offers }) => (offers.get(judge) ?? []).length > 0);
-  const quiet = judges.filter((judge) => !offersSomething(judge)).map(({ interest: { id, name } }) => ({ id, name }));
+  const early = (await isEarly(library, offered, false, now)) || (first.candidates > 0 && (await isEarly(library, first, true, now)));
   return {
     date,
     since: first.candidates > 0 && !chosen.some(({ label }) => fresh.has(label)) ? "" : news.since,
     made: now.toISOString(),
     model: generation.model,
     generation: generation.id,
-    candidates,
+    candidates: offered.candidates + first.candidates,
     picks,
-    quiet,
+    quiet: quietOf(judges, [offered, first]),
     ...(early ? { early } : {}),
-    isFirst,
+    isFirst: hasNone(others),
   };
+}
+
+/** What is known on a day: who judges, what does not come again, and the picks of all days, latest first. */
+interface Known {
+  readonly judges: readonly Judge[];
+  readonly known: ReadonlySet<Label>;
+  readonly others: readonly Picks[];
+  /** ISO 8601 in UTC: what came or was said later says nothing yet. */
+  readonly until: string;
+}
+
+async function knownOn({ library, embedder, person, date, now, signal }: Making, interests: readonly Interest[]): Promise<Known> {
+  // What bears a time that is still to come was said or brought when the clock was ahead, and is there all the same.
+  const until = endOfLocalDay(date) <= now.getTime() ? new Date(endOfLocalDay(date)).toISOString() : endOfTime;
+  const feedback = (await library.personal.feedback(person)).filter(({ at }) => at <= until);
+  // Days that are still to come were picked for when a clock was ahead: what is on them would be left out of all days until then.
+  const others = (await library.personal.pickHistory(person)).filter((picks) => !isStillToCome(picks.date, now));
+  const judges: Judge[] = [];
+  for (const interest of interests) {
+    judges.push(await judgeOf(library, embedder, interest, feedback, signal));
+    await stepBack();
+    requireWanted(signal);
+  }
+  return { judges, known: await knownLabels(library, feedback, others, judges), others, until };
+}
+
+function hasNone(others: readonly Picks[]): boolean {
+  return others.every(({ picks }) => picks.length === 0);
+}
+
+/** Interests for which nothing is good enough. */
+function quietOf(judges: readonly Judge[], parts: readonly Offers[]): Picks["quiet"] {
+  const offersSomething = (judge: Judge) => parts.some(({ offers }) => (offers.get(judge) ?? []).length > 0);
+  return judges.filter((judge) => !offersSomething(judge)).map(({ interest: { id, name } }) => ({ id, name }));
 }
 
 /** So many of what is offered, but of each work one record, whoever it is offered to. */
 type OneOfEach = (own: readonly Offered[], most: number) => Promise<Offered[]>;
+
+function oneOfEach(library: Library, known: ReadonlySet<Label>): OneOfEach {
+  const works = new Works();
+  const isLeftOut = (paper: Paper) => isCopyOfKnown(library, paper, known);
+  return (own, most) => withoutCopies(library, own, most, { works, isLeftOut });
+}
 
 /** What each interest has to offer, best first, and unlike each other; what is new before what it begins with. */
 async function listsOf(
@@ -204,17 +271,18 @@ function beginningOf(judges: readonly Judge[], others: readonly Picks[], { offer
 }
 
 /** What interests begin with behind the news: the papers of the whole library that fit them. */
-async function firstOffers(
-  library: Library,
-  beginning: readonly Judge[],
+async function beginningsOf(
+  { library, limit = picksADay, signal }: Making,
+  { judges, known, others, until }: Known,
+  offered: Offers,
   news: readonly Label[],
-  known: ReadonlySet<Label>,
-  until: string,
-  signal: AbortSignal | undefined,
 ): Promise<Offers> {
+  const beginning = beginningOf(judges, others, offered, limit);
   if (beginning.length === 0) return noOffers;
   const labels = await nearest(library, beginning, await knownBy(library, until));
-  return await offersOf(library, beginning, labels, new Set([...known, ...news]), signal);
+  const begun = await offersOf(library, beginning, labels, new Set([...known, ...news]), signal);
+  // Interests that the library has nothing for must not close a day on which nothing is new.
+  return hasNone(others) || [...begun.offers.values()].some((own) => own.length > 0) ? begun : noOffers;
 }
 
 interface Offers {

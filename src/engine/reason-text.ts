@@ -27,7 +27,7 @@ export function ageOf({ newSince }: Pick["reason"]): string[] {
 /** What is left to say where no word is shared, and there are no examples and no conditions: an interest in words was met by meaning alone. */
 export function meaningOf({ reason: { nearest, terms, conditions }, exploration }: Pick): string[] {
   const isMeaning = exploration !== true && nearest.length === 0 && terms.length === 0 && conditions === undefined;
-  return isMeaning ? ["near to its words in meaning"] : [];
+  return isMeaning ? ["nearer to its words in meaning than most papers"] : [];
 }
 
 /** What the interest asks for whatever it is about; said once where it is called that. */
@@ -59,7 +59,12 @@ export function listedNames(names: readonly string[]): string {
 /** `of 12 papers, new since …`: what there was to choose from, behind the number of picks. @param dateText how days are written. */
 export function describeChoice(picks: Picks | CatchUp, dateText: (day: string) => string): string {
   const isEarly = picks.early === true;
-  return `${choiceOf(picks, dateText)}${isEarly ? " Papers wait for their embedding: until they have it, these picks are not the last word." : ""}`;
+  const isExtended = "extended" in picks && picks.extended !== undefined;
+  return [
+    choiceOf(picks, dateText),
+    ...(isExtended ? ["Behind them stand those of interests that began later on the day."] : []),
+    ...(isEarly ? ["Papers wait for their embedding: until they have it, these picks are not the last word."] : []),
+  ].join(" ");
 }
 
 function choiceOf(picks: Picks | CatchUp, dateText: (day: string) => string): string {

@@ -9,7 +9,7 @@ import { dot } from "../core/vectors.ts";
 import type { Example } from "./items.ts";
 
 export interface Reason {
-  /** The examples that it is nearest to in meaning and terms together, nearest first, with their cosines. */
+  /** The examples that it is nearest to in meaning and terms together, nearest first, with their cosines; none that are far away. */
   readonly nearest: readonly {
     readonly paperId: string;
     readonly title: string;
@@ -80,6 +80,7 @@ async function nearestExamples(
             },
           ],
     )
+    .filter(({ cosine }) => preference.isNear(cosine))
     .sort((a, b) => b.likeness - a.likeness || a.label - b.label)
     .slice(0, shownExamples);
   const stored = await library.papers(nearest.map(({ label }) => label));

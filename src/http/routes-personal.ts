@@ -212,6 +212,15 @@ const getPicks = createRoute({
     default: problemResponse,
   },
 });
+const extendPicks = createRoute({
+  method: "post",
+  path: "/v1/picks",
+  operationId: "extendPicks",
+  summary: "Pick today for interests that began since",
+  description:
+    "Today's picks stay as they are, and behind them come those of interests that began since they were made, once for each; `extended` says when. Without such interests nothing changes.",
+  responses: { 200: jsonBody(picksModel, "Today's picks"), default: problemResponse },
+});
 
 export function addPersonalRoutes(app: OpenAPIHono, engine: Engine): void {
   const person = (c: Context): Person => engine.person(personOf(c));
@@ -252,6 +261,10 @@ export function addPersonalRoutes(app: OpenAPIHono, engine: Engine): void {
     }
     if (to !== undefined) throw new AppError("invalid_request", "The last day is given without the first.", { mend: "Give from too." });
     const { picks, papers } = await own.picks(date ?? own.today(), { limit, exploration: exploration === true }, c.req.raw.signal);
+    return c.json({ ...picks, picks: withPapers(picks.picks, papers) }, 200);
+  });
+  app.openapi(extendPicks, async (c) => {
+    const { picks, papers } = await person(c).extendPicks({}, c.req.raw.signal);
     return c.json({ ...picks, picks: withPapers(picks.picks, papers) }, 200);
   });
 }

@@ -42,7 +42,7 @@ export function createMessageLinksApp(digests: Digests): Hono {
   app.post("/f/:token", (c) =>
     shown(c, async () => {
       const undo = (await sentFormOf(c)).undo !== undefined;
-      return <FeedbackLinkPage link={await digests.giveFeedback(c.req.param("token"), undo)} done={undo ? "undone" : "done"} />;
+      return <FeedbackLinkPage link={await digests.giveFeedback(c.req.param("token"), undo)} isUndone={undo} />;
     }),
   );
   return app;
@@ -98,17 +98,18 @@ function DonePage({ title, text }: { title: string; text: string }) {
   );
 }
 
-function FeedbackLinkPage({ link: { paper, kind }, done }: { link: FeedbackLink; done?: "done" | "undone" }) {
+/** Opened again it offers to take back what was said. */
+function FeedbackLinkPage({ link: { paper, kind, isSaid }, isUndone }: { link: FeedbackLink; isUndone?: boolean }) {
   const text = feedbackTexts[kind] ?? kind;
   return (
     <Page title={text}>
-      <h1>{done === "done" ? "Noted" : done === "undone" ? "Undone" : text}</h1>
+      <h1>{isUndone === true ? "Undone" : isSaid ? "Noted" : text}</h1>
       <p class="lead" lang={paper.language} dir="auto">
         <a href={paperHref(paper.paperId)}>
           <Prose text={paper.title} />
         </a>
       </p>
-      {done === "done" ? <ActionForm text={`Undo “${text}”`} undo /> : <ActionForm text={text} />}
+      {isSaid ? <ActionForm text={`Undo “${text}”`} undo /> : <ActionForm text={text} />}
     </Page>
   );
 }

@@ -87,6 +87,10 @@ function addPicks(app: Hono, { person }: Own): void {
     const later = "made" in picks && picks.date === today ? await own.waitingInterests() : [];
     return c.html(documentOf(c, <PicksPage {...{ picks, papers, today, saidOf, followed }} later={later.map(({ name }) => name)} />));
   });
+  app.post("/picks", async (c) => {
+    await person(c).extendPicks({}, c.req.raw.signal);
+    return c.redirect("/picks", 303);
+  });
 }
 
 function addFeedback(app: Hono, { engine, person }: Own): void {

@@ -10,6 +10,7 @@ import { FeedbackForm, type FeedbackOfList } from "./feedback-form.tsx";
 import { AuthorsFact, PaperLink, PaperLinks, PaperTitle } from "./hit-list.tsx";
 import { Page } from "./layout.tsx";
 import { Prose } from "./mathematics.tsx";
+import { mayWrite } from "./viewer.tsx";
 
 export interface PicksPageProps {
   /** Of a day, or of several ranked together. */
@@ -53,12 +54,7 @@ export function PicksPage({ picks, papers, today, saidOf, followed, later }: Pic
           </p>
         </>
       ) : null}
-      {later.length === 0 ? null : (
-        <p class="hint">
-          The picks of a day are made once, and stay. {listedNames(later)} {later.length === 1 ? "has its picks" : "have theirs"} from
-          tomorrow on; until then, the page of an <a href="/interests">interest</a> shows the papers nearest to it.
-        </p>
-      )}
+      <Later names={later} />
       <h2 class="hidden">Papers</h2>
       <ol class="hits">
         {shown.map(({ pick, paper }) => (
@@ -98,6 +94,26 @@ export function PicksPage({ picks, papers, today, saidOf, followed, later }: Pic
         </p>
       )}
     </Page>
+  );
+}
+
+/** Interests that today's picks know nothing of. */
+function Later({ names }: { names: PicksPageProps["later"] }) {
+  if (names.length === 0) return null;
+  return (
+    <>
+      <p class="hint">
+        The picks of a day are made once, and stay. {listedNames(names)} {names.length === 1 ? "has its picks" : "have theirs"} from tomorrow on;
+        until then, the page of an <a href="/interests">interest</a> shows the papers nearest to it.
+      </p>
+      {mayWrite() ? (
+        <div class="actions">
+          <form method="post" action="/picks">
+            <button type="submit">Pick for {names.length === 1 ? "it" : "them"} now, behind these</button>
+          </form>
+        </div>
+      ) : null}
+    </>
   );
 }
 

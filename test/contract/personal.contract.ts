@@ -50,6 +50,18 @@ export const personalBehaviours: Behaviours = {
     expect(await personal.interests("ada")).toHaveLength(1);
   },
 
+  "adds no interest where there is the same already, of this person": async ({ library: { personal } }) => {
+    const isSame = ({ words }: { words: string }) => words === "kettles";
+    const first = interest("a", { words: "kettles" });
+    await personal.putInterest("bob", interest("c", { words: "kettles" }), isSame);
+    const both = await Promise.all([
+      personal.putInterest("ada", first, isSame),
+      personal.putInterest("ada", interest("b", { words: "kettles" }), isSame),
+    ]);
+    expect(both).toEqual([first, first]);
+    expect(await personal.interests("ada")).toEqual([first]);
+  },
+
   "changes an interest that is as it was read, and no other": async ({ library: { personal } }) => {
     const before = interest("a", { positives: ["x:1"] });
     const after = { ...before, name: "Kettles", words: "copper “kettles” \u{1fad6}" };
@@ -178,6 +190,15 @@ export const personalBehaviours: Behaviours = {
     expect(await personal.keepPicks("ada", picks("2026-01-02", "x:2"))).toEqual(picks("2026-01-02", "x:1"));
     await personal.keepPicks("ada", picks("2026-01-03", "x:3"));
     expect((await personal.pickHistory("ada")).map(({ date }) => date)).toEqual(["2026-01-03", "2026-01-02"]);
+  },
+
+  "adds to picks that are as they were read, and to no others": async ({ library: { personal } }) => {
+    const [before, after] = [picks("2026-01-02", "x:1"), picks("2026-01-02", "x:2")];
+    for (const name of ["ada", "bob"]) await personal.keepPicks(name, before);
+    expect(await personal.replacePicks("ada", before, after)).toBe(true);
+    expect(await personal.replacePicks("ada", before, picks("2026-01-02", "x:3"))).toBe(false);
+    expect(await personal.replacePicks("ada", picks("2026-01-03", "x:1"), after)).toBe(false);
+    expect([await personal.pickHistory("ada"), await personal.pickHistory("bob")]).toEqual([[after], [before]]);
   },
 
   "I9: shows nothing of one person to another, and forgets a person wholly": async ({ library: { personal } }) => {

@@ -26,6 +26,9 @@ const halfAgainst = 5;
 
 /** How many lower deviations above the median of ordinary papers a good one is. */
 const goodDeviations = 3;
+/** Deviations above ordinary papers in meaning that a paper is to an example which is called near. Measured: src/README.md, Recommendations. */
+const nearDeviations = 1;
+
 /** Examples from which on they say themselves how near is near: a paper that is this share of what the median one is to the others is good. */
 const telling = 3;
 const goodShare = 0.8;
@@ -222,6 +225,11 @@ export class Preference {
   likeness(item: Item, example: Item): number {
     const cosine = item.vector === undefined || example.vector === undefined ? 0 : dot(item.vector, example.vector);
     return cosine / this.meaningSpread.deviation + likenessOfTerms(item.terms, example.terms) / this.termSpread.deviation;
+  }
+
+  /** Whether a cosine with an example is more than that of many ordinary papers: what is far is no reason, also where no example is nearer. */
+  isNear(cosine: number): boolean {
+    return standardized(cosine, this.meaningSpread) >= nearDeviations;
   }
 
   /** The terms that the item and the examples share, with what they add to the score; without order. */

@@ -109,6 +109,9 @@ export class PersonalTable implements PersonalStore {
       keepPicks: db.prepare<[string, string, string, number]>(
         "INSERT OR IGNORE INTO picks (person, date, body, checksum) VALUES (?, ?, ?, ?)",
       ),
+      replacePicks: db.prepare<[{ person: string; date: string; before: string; body: string; checksum: number }]>(
+        "UPDATE picks SET body = @body, checksum = @checksum WHERE person = @person AND date = @date AND body = @before",
+      ),
       pickHistory: db.prepare<[string], BodyRow>("SELECT date AS name, body, checksum FROM picks WHERE person = ? ORDER BY date DESC"),
     };
   }
@@ -149,11 +152,17 @@ export class PersonalTable implements PersonalStore {
   }
 
   async interests(person: string): Promise<Interest[]> {
-    return this.statements.interests.all(person).map((row) => bodyOf<Interest>(row, "the interest"));
+    return this.readInterests(person);
   }
 
-  async putInterest(person: string, interest: Interest): Promise<void> {
-    this.writeInterest(person, interest);
+  async putInterest(person: string, interest: Interest, isSame: (other: Interest) => boolean = () => false): Promise<Interest> {
+    return this.db
+      .transaction(() => {
+        const same = this.readInterests(person).find(isSame);
+        if (same === undefined) this.writeInterest(person, interest);
+        return same ?? interest;
+      })
+      .immediate();
   }
 
   async replaceInterest(person: string, before: Interest, after: Interest): Promise<boolean> {
@@ -176,6 +185,10 @@ export class PersonalTable implements PersonalStore {
         return true;
       })
       .immediate();
+  }
+
+  private readInterests(person: string): Interest[] {
+    return this.statements.interests.all(person).map((row) => bodyOf<Interest>(row, "the interest"));
   }
 
   private writeInterest(person: string, interest: Interest): void {
@@ -240,6 +253,12 @@ export class PersonalTable implements PersonalStore {
     const body = JSON.stringify(picks);
     this.statements.keepPicks.run(person, picks.date, body, checksumOfText(body));
     return (await this.picks(person, picks.date)) ?? picks;
+  }
+
+  async replacePicks(person: string, before: Picks, after: Picks): Promise<boolean> {
+    const body = JSON.stringify(after);
+    const values = { person, date: before.date, before: JSON.stringify(before), body, checksum: checksumOfText(body) };
+    return this.statements.replacePicks.run(values).changes > 0;
   }
 
   async pickHistory(person: string): Promise<Picks[]> {

@@ -58,8 +58,11 @@ export class MemoryPersonalStore implements PersonalStore {
     return structuredClone(all).sort((a, b) => compareText(a.created, b.created) || compareText(a.id, b.id));
   }
 
-  async putInterest(person: string, interest: Interest): Promise<void> {
-    this.own(person).interests.set(interest.id, structuredClone(interest));
+  async putInterest(person: string, interest: Interest, isSame: (other: Interest) => boolean = () => false): Promise<Interest> {
+    const { interests } = this.own(person);
+    const same = [...interests.values()].find(isSame);
+    if (same === undefined) interests.set(interest.id, structuredClone(interest));
+    return structuredClone(same ?? interest);
   }
 
   async replaceInterest(person: string, before: Interest, after: Interest): Promise<boolean> {
@@ -159,6 +162,13 @@ export class MemoryPersonalStore implements PersonalStore {
     const own = this.own(person).picks;
     if (!own.has(picks.date)) own.set(picks.date, structuredClone(picks));
     return structuredClone(own.get(picks.date) ?? picks);
+  }
+
+  async replacePicks(person: string, before: Picks, after: Picks): Promise<boolean> {
+    const { picks } = this.own(person);
+    if (JSON.stringify(picks.get(before.date)) !== JSON.stringify(before)) return false;
+    picks.set(before.date, structuredClone(after));
+    return true;
   }
 
   async pickHistory(person: string): Promise<Picks[]> {

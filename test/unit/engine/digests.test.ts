@@ -227,6 +227,28 @@ describe("a mail", () => {
     expect(service.mails.at(-1)?.text).toContain("There is nothing new that is good enough.");
   });
 
+  it("that was not sent closes no day: what comes in later on it is picked then, and sent with the next one", async () => {
+    // Some that say what is usual.
+    await library.upsert(inventPapers(20, 100));
+    await engine.embedBacklog();
+    await engine.person("me").picks("2026-03-01");
+    await engine.digests.subscribe("me", wanted, true);
+    setTime("2026-03-03T07:00:00Z");
+    expect(await deliver()).toMatchObject({ empty: 1 });
+    setTime("2026-03-03T09:00:00Z");
+    await library.upsert([inventPaper(3, { title: "Copper kettles", abstract: "Copper kettles.", published: "2026-03-02" })]);
+    await engine.embedBacklog();
+    expect((await engine.person("me").picks("2026-03-03")).picks.picks.map(({ paperId }) => paperId)).toEqual(["X:3"]);
+    setTime("2026-03-04T07:00:00Z");
+    expect(await deliver()).toMatchObject({ sent: 1 });
+    expect(service.mails.at(-1)?.subject).toBe("Your picks: Copper kettles");
+    // One that says that there is nothing is the word on its day.
+    await engine.digests.subscribe("me", { ...wanted, wantsEmpty: true }, true);
+    setTime("2026-03-05T07:00:00Z");
+    expect(await deliver()).toMatchObject({ sent: 1 });
+    expect(await library.personal.picks("me", "2026-03-05")).toMatchObject({ candidates: 0, picks: [] });
+  });
+
   it("of what is trending has the papers of the days before, for everybody alike", async () => {
     await engine.digests.subscribe("me", { ...wanted, kind: "trending" }, true);
     setTime("2026-03-02T07:00:00Z");

@@ -75,6 +75,12 @@ describe("picks", () => {
     expect(papers.get("kettles:1")?.title).toContain("kettles");
   });
 
+  it("are for one interest where the same one is asked for twice in one moment", async () => {
+    const both = await Promise.all([ada.addInterest({ words: subjects.kettles }), ada.addInterest({ words: subjects.kettles })]);
+    expect(both[1]).toEqual(both[0]);
+    expect(await ada.interests()).toEqual([both[0]]);
+  });
+
   it("are made once for a date, and then the same for ever", async () => {
     await ada.addInterest({ words: subjects.kettles });
     await bring(invent("kettles", 0));
@@ -88,6 +94,46 @@ describe("picks", () => {
     now = new Date("2026-03-04T08:00:00Z");
     expect(await idsOf("2026-03-04")).toEqual(["kettles:1"]);
     expect((await ada.picks("2026-03-03")).picks).toEqual(first.picks);
+  });
+
+  it("of interests that began later on the day come behind the others where that is asked for, once", async () => {
+    const old = { published: "2020" };
+    await bring(...range(0, 2).map((at) => invent("lanterns", at, old)));
+    await ada.addInterest({ name: "Kettles", words: subjects.kettles });
+    await bring(...range(0, 2).map((at) => invent("kettles", at)));
+    const { picks } = await ada.picks("2026-03-03");
+    expect((await ada.extendPicks()).picks).toEqual(picks);
+    now = new Date("2026-03-03T09:00:00Z");
+    const { id } = await ada.addInterest({ name: "Lanterns", words: subjects.lanterns });
+    const quiet = await ada.addInterest({ name: "Roofs", words: "ladders of the roof" });
+    const both = await Promise.all([ada.extendPicks(), ada.extendPicks()]);
+    const extended = (await ada.picks("2026-03-03")).picks;
+    expect(both.map((one) => one.picks)).toEqual([extended, extended]);
+    expect(extended).toMatchObject({
+      ...picks,
+      picks: expect.anything(),
+      quiet: [...picks.quiet, { id: quiet.id }],
+      extended: now.toISOString(),
+    });
+    expect(extended.picks.slice(0, picks.picks.length)).toEqual(picks.picks);
+    const behind = extended.picks.slice(picks.picks.length);
+    expect(behind.map(({ paperId, interest }) => [paperId, interest?.id]).sort()).toEqual([
+      ["lanterns:0", id],
+      ["lanterns:1", id],
+    ]);
+    expect(describeChoice(extended, (day) => day)).toContain("began later on the day");
+    expect(await ada.waitingInterests()).toEqual([]);
+    await bring(invent("lanterns", 2));
+    expect((await ada.extendPicks()).picks).toEqual(extended);
+    now = new Date("2026-03-03T20:00:00Z");
+    await ada.addInterest({ name: "By a clock that was ahead", words: "wooden ladders of the orchard" });
+    now = new Date("2026-03-03T10:00:00Z");
+    const more = (await ada.extendPicks()).picks;
+    expect(more.extended).toBe(now.toISOString());
+    now = new Date("2026-03-03T11:00:00Z");
+    expect((await ada.extendPicks()).picks).toEqual(more);
+    now = new Date("2026-03-04T08:00:00Z");
+    expect(await idsOf("2026-03-04")).toEqual(["lanterns:2"]);
   });
 
   it("are none on a day without anything good, and say for what", async () => {
@@ -247,7 +293,7 @@ describe("picks", () => {
         reason: { nearest: [], terms: [], newSince: "2026-03-01", ...reason },
         ...(exploration ? { exploration } : {}),
       });
-    expect(told({})).toBe("fits “Kettles”; near to its words in meaning");
+    expect(told({})).toBe("fits “Kettles”; nearer to its words in meaning than most papers");
     for (const other of [
       told({ terms: ["kettle"] }),
       told({ conditions: "Kettles" }),
@@ -434,7 +480,7 @@ describe("picks", () => {
     expect(await idsOf("2026-03-04")).toEqual(["kettles:1"]);
     now = new Date("2026-03-05T08:00:00Z");
     await library.personal.addPerson("ada");
-    const notSent = { send: () => Promise.reject(new Error("it is empty")) };
+    const sent = { send: async () => ({ outcome: "accepted" }) as const };
     const notes = {
       channel: "file",
       address: "/notes",
@@ -442,12 +488,10 @@ describe("picks", () => {
       weekdays: [4],
       hour: 7,
       timeZone: "UTC",
-      wantsEmpty: false,
+      wantsEmpty: true,
     } as const;
     await engine.digests.subscribe("ada", notes, true);
-    expect(await engine.digests.deliverTo("ada", "2026-03-05", false, { transports: { file: notSent } })).toMatchObject([
-      { state: "empty" },
-    ]);
+    expect(await engine.digests.deliverTo("ada", "2026-03-05", false, { transports: { file: sent } })).toMatchObject([{ state: "sent" }]);
     await bring(invent("kettles", 2));
     expect(await idsOf("2026-03-05")).toEqual([]);
     now = new Date("2026-03-06T08:00:00Z");
@@ -595,6 +639,16 @@ describe("picks", () => {
     await ada.giveFeedback("lanterns:0", { kind: "save", interest: "Kettles" });
     await ada.giveFeedback("noise:1", { kind: "dismiss", interest: "Kettles" });
     expect((await ada.describeInterest("Kettles")).examples).toEqual({ positives: 261, negatives: 2 });
+  });
+
+  it("name no example that is far away: to fit the words is another reason", async () => {
+    await bring(...range(0, 2).map((at) => invent("ladders", at, { published: "1999" })));
+    await ada.addInterest({ words: subjects.kettles, positives: ["ladders:0"] });
+    await bring(invent("kettles", 0), invent("ladders", 10));
+    const { picks } = (await ada.picks("2026-03-03")).picks;
+    const nearTo = new Map(picks.map(({ paperId, reason }) => [paperId, reason.nearest.map((near) => near.paperId)]));
+    expect(nearTo.get("kettles:0")).toEqual([]);
+    expect(nearTo.get("ladders:10")).toEqual(["ladders:0"]);
   });
 
   it("name first the example that is nearest in meaning and terms together", async () => {

@@ -178,6 +178,9 @@ describe("a list of papers", () => {
     expect(await get("/picks")).toContain("“Late ones” has its picks from tomorrow on");
     const many = await Promise.all(Array.from({ length: 9 }, (_, at) => me.addInterest({ name: `Late ${at}`, words: `viola ${at}` })));
     expect(await get("/picks")).toMatch(/“Late ones”(?:, “Late \d”){4} and 5 others have theirs from tomorrow on/);
+    const sent = await app.request("http://localhost/picks", { method: "POST" });
+    expect([sent.status, sent.headers.get("location")]).toEqual([303, "/picks"]);
+    expect(await get("/picks")).not.toContain("from tomorrow on");
     for (const one of many) await me.removeInterest(one.id);
     await me.removeInterest(id);
     const page = await get(`/picks?date=${date}`);

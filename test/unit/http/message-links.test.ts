@@ -109,8 +109,11 @@ describe("a link in a message", () => {
     expect((await ask(path, { method: "POST", headers: foreign })).status).toBe(403);
     expect(await (await ask(path, { method: "POST" })).text()).toContain("Undo");
     expect(await library.personal.feedback("me")).toMatchObject([{ paperId: "X:1", kind: "save" }]);
+    // Opened again, days later, it knows.
+    expect(await (await ask(path)).text()).toContain("Undo");
     await ask(path, { method: "POST", body: new URLSearchParams({ undo: "1" }) });
     expect(await library.personal.feedback("me")).toEqual([]);
+    expect(await (await ask(path)).text()).not.toContain("Undo");
   });
 
   it("is worth nothing for another purpose, changed, or late", async () => {
