@@ -5,9 +5,9 @@
 import type { NewPaper } from "../core/paper.ts";
 import type { Format, SourceInput, SourceRecord } from "../core/source.ts";
 import { languageTag } from "./language-tag.ts";
+import { readLooseDate } from "./loose-date.ts";
 import { paperOf } from "./record.ts";
 import type { RecordShape } from "./xml-collector.ts";
-import { dateInWords } from "./xml-dates.ts";
 import { doisIn, knownIds } from "./xml-fields.ts";
 import { placeOf, readRecord, refused } from "./xml-papers.ts";
 import { RdfResources } from "./xml-rdf-resources.ts";
@@ -151,7 +151,7 @@ function paperOfItem(item: XmlElement, resources: RdfResources): NewPaper {
       title: childText(item, "title"),
       abstract: childText(item, "abstract"),
       authors: resources.authorsOf(item),
-      published: dateInWords(plainText(elementAt(item, "date"))) ?? container?.published,
+      published: readLooseDate(plainText(elementAt(item, "date"))) ?? container?.published,
       venue: container?.title ?? childText(elementAt(item, "presentedAt", "Conference"), "title") ?? publisher,
       keywords: elementsAt(item, "subject").flatMap((subject) => textsOf([subject])),
       url: address,
