@@ -121,9 +121,11 @@ describe("any text", () => {
 
   it("words with some terms are those of all words that have one", () =>
     holds(
-      fc.property(fc.oneof(anyText, longText), fc.nat(3), (raw, every) => {
+      fc.property(fc.oneof({ weight: 4, arbitrary: anyText }, { weight: 1, arbitrary: longText }), fc.nat(3), (raw, every) => {
         const terms = new Set(termsOf(raw).filter((_, at) => at % (every + 2) === 0));
-        expect(wordsWith(terms, raw)).toEqual(wordsOf(raw).filter(({ term }) => term !== undefined && terms.has(term)));
+        const wanted = wordsOf(raw).filter(({ term }) => term !== undefined && terms.has(term));
+        // Thousands of words, which are compared much sooner as one text.
+        expect(JSON.stringify(wordsWith(terms, raw))).toBe(JSON.stringify(wanted));
       }),
       500,
     ));
