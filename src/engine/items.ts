@@ -53,6 +53,27 @@ export async function itemOfWords(library: Library, embedder: Embedder, words: s
   return { vector, terms: await library.termVectorOf(countTerms(words)) };
 }
 
+/** What is wanted. */
+export interface Wanted {
+  /** The words, if there are any, then the examples. */
+  readonly items: readonly Item[];
+  readonly examples: readonly Example[];
+  readonly isWordsOnly: boolean;
+}
+
+/** @param words empty for none. @param labels of the examples. */
+export async function wantedOf(
+  library: Library,
+  embedder: Embedder,
+  { words, labels }: { words: string; labels: readonly Label[] },
+  signal?: AbortSignal,
+): Promise<Wanted> {
+  const examples = await examplesOf(library, embedder, labels, signal);
+  if (words === "") return { items: examples, examples, isWordsOnly: false };
+  const item = await itemOfWords(library, embedder, words, signal);
+  return { items: [item, ...examples], examples, isWordsOnly: examples.length === 0 };
+}
+
 const known = new WeakMap<Library, { change: number; items: Promise<Item[]> }>();
 
 /** Papers from everywhere in the library, for what is usual; kept until the library changes. */

@@ -8,7 +8,7 @@ import { roundScore } from "../core/ranking/fusion.ts";
 import { type Fit, Preference } from "../core/ranking/preference.ts";
 import type { Item } from "../core/ranking/side.ts";
 import { examplesOfInterest } from "./interests.ts";
-import { type Example, examplesOf, itemOfWords, ordinaryItems } from "./items.ts";
+import { type Example, examplesOf, ordinaryItems, wantedOf } from "./items.ts";
 import { requireWanted, stepBack } from "./turns.ts";
 
 /** An interest, ready to judge papers. */
@@ -37,20 +37,18 @@ export async function judgeOf(
   signal: AbortSignal | undefined,
 ): Promise<Judge> {
   const { positives, negatives } = await examplesOfInterest(library, interest, feedback);
-  const examples = await examplesOf(library, embedder, positives, signal);
-  const words = interest.words === "" ? [] : [await itemOfWords(library, embedder, interest.words, signal)];
-  const wanted = [...words, ...examples];
+  const { examples, ...wanted } = await wantedOf(library, embedder, { words: interest.words, labels: positives }, signal);
   const ordinary = await ordinaryItems(library);
   const unwanted = await examplesOf(library, embedder, negatives, signal);
-  const preference = new Preference(wanted, unwanted, ordinary, words.length > 0 && examples.length === 0);
+  const preference = new Preference(wanted.items, unwanted, ordinary, wanted.isWordsOnly);
   return {
     interest,
     labels: positives,
     examples,
-    ranks: wanted.length > 0,
+    ranks: wanted.items.length > 0,
     unwanted: unwanted.length,
     preference,
-    open: isOpen(interest) ? (wanted.length === 0 ? preference : new Preference([], unwanted, ordinary)) : undefined,
+    open: isOpen(interest) ? (wanted.items.length === 0 ? preference : new Preference([], unwanted, ordinary)) : undefined,
     within: await library.matching([interest.filters, { withdrawn: false }]),
     excluded: new Set((await library.termVectorOf(new Map(interest.excludedWords.flatMap(termsOf).map((term) => [term, 1])))).terms),
   };

@@ -15,7 +15,7 @@ import type { TermQuery } from "../core/retrieval.ts";
 import { normalizeText } from "../core/text.ts";
 import { dot } from "../core/vectors.ts";
 import { type Hit, makeHits } from "./hits.ts";
-import { examplesOf, itemOfWords, itemsOf, ordinaryItems } from "./items.ts";
+import { examplesOf, itemsOf, ordinaryItems, wantedOf } from "./items.ts";
 import { getLabels, requireOneSide } from "./papers.ts";
 import { type Reason, reasonOf } from "./reasons.ts";
 import { orderTies, withoutCopies } from "./search-order.ts";
@@ -85,61 +85,74 @@ export async function recommendFrom(
   const liked = inOneOrder(given.liked);
   const disliked = inOneOrder(given.disliked).filter((label) => !liked.includes(label));
 
-  const examples = await examplesOf(library, embedder, liked, signal);
-  const words = query === "" ? [] : [await itemOfWords(library, embedder, query, signal)];
-  const wanted = [...words, ...examples];
+  const wanted = await wantedOf(library, embedder, { words: query, labels: liked }, signal);
   const unwanted = await examplesOf(library, embedder, disliked, signal);
-  const preference = new Preference(wanted, unwanted, await ordinaryItems(library), words.length > 0 && examples.length === 0);
+  const preference = new Preference(wanted.items, unwanted, await ordinaryItems(library), wanted.isWordsOnly);
 
   const terms = await termsOfExamples(library, liked, query);
   const known = new Set([...liked, ...disliked]);
-  const candidates = await gatherCandidates(library, preference, terms, { within, perExample: perExample + limit + known.size });
-  const labels = candidates.filter((label) => !known.has(label));
-  const items = new Map((await itemsOf(library, labels)).map((item, at) => [labels[at], item]));
-  const termScores = await library.termScores(terms, labels);
-  const fits = preference.fits([...items.values()]);
-  const scored = [...items].flatMap(([label, item], at) =>
-    label === undefined
-      ? []
-      : [
-          {
-            label,
-            vector: item.vector,
-            score: roundScore(fits[at]?.score ?? 0),
-            semantic: nearestCosine(item, wanted),
-            lexical: termScores[at] ?? 0,
-          },
-        ],
+  const found = await gatherCandidates(library, preference, terms, { within, perExample: perExample + limit + known.size });
+  const candidates = await scoreCandidates(
+    library,
+    found.filter((label) => !known.has(label)),
+    { preference, wanted: wanted.items, terms },
   );
-  scored.sort((a, b) => b.score - a.score || a.label - b.label);
-  const vectorOf = new Map(scored.map(({ label, vector }) => [label, vector]));
-  const single = await withoutCopies(library, await orderTies(library, scored), diversity.pool * limit);
-  const picked = diversify(
-    single.map((hit) => ({ ...hit, vector: vectorOf.get(hit.label) })),
-    limit,
-    diversity.weight,
-    diversity.leastShare,
-  );
-  picked.sort((a, b) => b.score - a.score);
-
-  const ordered = await orderTies(library, picked);
+  const ordered = await orderTies(library, await pickDiverse(library, candidates, limit));
   const hits = await makeHits(library, ordered, {
     generation: await library.liveGeneration(),
-    vector: wanted[0]?.vector,
+    vector: wanted.items[0]?.vector,
     terms: new Set(terms.terms.keys()),
   });
+  const itemOf = new Map(candidates.map(({ label, item }) => [label, item]));
   const labelOf = new Map(
     (await library.papers(ordered.map(({ label }) => label))).flatMap((one) => (one === undefined ? [] : [[one.paper.paperId, one.label]])),
   );
   return await Promise.all(
     hits.map(async (hit) => {
-      const item = items.get(labelOf.get(hit.paper.paperId));
-      return {
-        ...hit,
-        reason: item === undefined ? { nearest: [], terms: [] } : await reasonOf(library, hit.paper, item, preference, examples),
-      };
+      const item = itemOf.get(labelOf.get(hit.paper.paperId) ?? -1);
+      const reason = item === undefined ? noReason : await reasonOf(library, hit.paper, item, preference, wanted.examples);
+      return { ...hit, reason };
     }),
   );
+}
+
+/** Of a paper that was removed meanwhile. */
+const noReason: Reason = { nearest: [], terms: [] };
+
+interface Candidate {
+  readonly label: Label;
+  readonly item: Item;
+  readonly vector: Float32Array | undefined;
+  readonly score: number;
+  readonly semantic: number | undefined;
+  readonly lexical: number;
+}
+
+/** The best first. */
+async function scoreCandidates(
+  library: Library,
+  labels: readonly Label[],
+  { preference, wanted, terms }: { preference: Preference; wanted: readonly Item[]; terms: TermQuery },
+): Promise<Candidate[]> {
+  const items = await itemsOf(library, labels);
+  const termScores = await library.termScores(terms, labels);
+  const fits = preference.fits(items);
+  const candidates = labels.flatMap((label, at) => {
+    const item = items[at];
+    if (item === undefined) return [];
+    const score = roundScore(fits[at]?.score ?? 0);
+    return [{ label, item, vector: item.vector, score, semantic: nearestCosine(item, wanted), lexical: termScores[at] ?? 0 }];
+  });
+  return candidates.sort((a, b) => b.score - a.score || a.label - b.label);
+}
+
+/** The best ones that are not like each other, without copies; the best first. */
+async function pickDiverse(library: Library, candidates: readonly Candidate[], limit: number): Promise<Candidate[]> {
+  const known = new Map(candidates.map((candidate) => [candidate.label, candidate]));
+  const ordered = (await orderTies(library, candidates)).flatMap(({ label }) => known.get(label) ?? []);
+  const single = await withoutCopies(library, ordered, diversity.pool * limit);
+  const picked = diversify(single, limit, diversity.weight, diversity.leastShare);
+  return picked.sort((a, b) => b.score - a.score);
 }
 
 /** Each once. Where there are many some stand for the rest, whichever was named first. */

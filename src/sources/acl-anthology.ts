@@ -2,8 +2,8 @@
 import type { NewPaper } from "../core/paper.ts";
 import type { Format } from "../core/source.ts";
 import { languageTag } from "./language-tag.ts";
+import { readLooseDate } from "./loose-date.ts";
 import { paperOf } from "./record.ts";
-import { dateInWords, dateOfParts } from "./xml-dates.ts";
 import { doisIn } from "./xml-fields.ts";
 import { readXmlPapers } from "./xml-papers.ts";
 import { personOf } from "./xml-people.ts";
@@ -91,5 +91,5 @@ function idOf({ element: paper, around }: XmlRecord): string | undefined {
 function publishedOf(meta: XmlElement | undefined): string | undefined {
   const [year, month] = [plainText(elementAt(meta, "year")), plainText(elementAt(meta, "month"))];
   // `July 5–10`, `July–August`: the month is the precision that all volumes have.
-  return dateInWords(`${year} ${/[a-z]{3}/i.exec(month ?? "")?.input ?? ""}`)?.slice(0, 7) ?? dateOfParts(year);
+  return readLooseDate(`${year} ${/[a-z]{3}/i.exec(month ?? "")?.input ?? ""}`)?.slice(0, 7) ?? readLooseDate(year);
 }

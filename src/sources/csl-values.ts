@@ -2,11 +2,11 @@
  * Names, dates and texts as CSL writes them, and Crossref with it, whose works are CSL but for their lists.
  * https://docs.citationstyles.org/en/stable/specification.html#appendix-iv-variables
  */
-import { type Author, isCalendarDate } from "../core/paper.ts";
+import type { Author } from "../core/paper.ts";
 import { normalizeText } from "../core/text.ts";
 import { isObject, type JsonObject, textField } from "./fields.ts";
 import { listedAuthor } from "./listed-text.ts";
-import { readLooseDate } from "./loose-date.ts";
+import { calendarDate, readLooseDate } from "./loose-date.ts";
 import { orcidIn } from "./record.ts";
 
 /** A text, or the first of a list of them. Throws `RecordFault` for other types. */
@@ -68,15 +68,10 @@ function dateOfVariable(value: unknown): string | undefined {
   return dateOfParts([value.year, value.month, value.day]) ?? dateOf(value.raw, value.literal, value["date-time"]);
 }
 
-/** Year, month and day, up to the first that is none. */
-function dateOfParts(parts: readonly unknown[]): string | undefined {
-  const [year = "", month = "", day = ""] = parts.map((part) => (/^\d{1,4}$/.test(String(part)) ? String(part).padStart(2, "0") : ""));
-  if (year.length !== 4) return undefined;
-  const toMonth = `${year}-${month}`;
-  // Months beyond the twelfth are seasons.
-  if (month.length !== 2 || !isCalendarDate(toMonth)) return year;
-  const toDay = `${toMonth}-${day}`;
-  return day.length === 2 && isCalendarDate(toDay) ? toDay : toMonth;
+/** Year, month and day, up to the first that is none: months beyond the twelfth are seasons. */
+function dateOfParts([year, ...rest]: readonly unknown[]): string | undefined {
+  const [month, day] = rest.map((part) => (/^\d{1,2}$/.test(String(part)) ? String(part) : undefined));
+  return /^\d{4}$/.test(String(year)) ? calendarDate(String(year), month, day) : undefined;
 }
 
 /** An abstract without the heading that publishers put into its markup. */

@@ -9,7 +9,7 @@ import type { JsonObject } from "./fields.ts";
 import { firstRecordIn } from "./json-head.ts";
 import { readJsonPapers } from "./json-values.ts";
 import { paperOrRefusal, refused } from "./paper-or-refusal.ts";
-import { RecordFault } from "./record.ts";
+import { RecordFault, withoutStacks } from "./record.ts";
 import { startingWith } from "./starting-with.ts";
 import { readLineBatches } from "./text-lines.ts";
 
@@ -135,16 +135,20 @@ function recordOf(file: string, { line, lines, length }: YamlItem): SourceRecord
 /** Throws `RecordFault`. */
 function parseYamlItem(text: string): unknown {
   try {
-    // Nothing but texts, lists and maps: numbers and dates keep their spelling. Names are not compared with each other,
-    // which takes long where there are many.
-    const document = parseDocument(text, { schema: "failsafe", uniqueKeys: false, prettyErrors: false, logLevel: "silent" });
-    const [error] = document.errors;
-    if (error !== undefined) throw error;
-    const list: unknown = document.toJS({ maxAliasCount: 100 });
-    const item: unknown = Array.isArray(list) ? list[0] : list;
-    if (typeof item !== "object" || item === null || Array.isArray(item)) throw new TypeError("there are no names in it");
-    return item;
+    return withoutStacks(() => itemIn(text));
   } catch (error) {
     throw new RecordFault(undefined, `not valid YAML: ${error instanceof Error ? error.message : String(error)}`);
   }
+}
+
+function itemIn(text: string): unknown {
+  // Nothing but texts, lists and maps: numbers and dates keep their spelling. Names are not compared with each other,
+  // which takes long where there are many.
+  const document = parseDocument(text, { schema: "failsafe", uniqueKeys: false, prettyErrors: false, logLevel: "silent" });
+  const [error] = document.errors;
+  if (error !== undefined) throw error;
+  const list: unknown = document.toJS({ maxAliasCount: 100 });
+  const item: unknown = Array.isArray(list) ? list[0] : list;
+  if (typeof item !== "object" || item === null || Array.isArray(item)) throw new TypeError("there are no names in it");
+  return item;
 }

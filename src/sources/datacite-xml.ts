@@ -3,8 +3,9 @@ import { recognizeId } from "../core/identity.ts";
 import type { Author, NewPaper } from "../core/paper.ts";
 import type { Format } from "../core/source.ts";
 import { languageTag } from "./language-tag.ts";
+import { readLooseDate } from "./loose-date.ts";
 import { paperOf } from "./record.ts";
-import { dateInWords, dateOfParts, earliestDate } from "./xml-dates.ts";
+import { earliestDate } from "./xml-dates.ts";
 import { knownIds } from "./xml-fields.ts";
 import { readXmlPapers } from "./xml-papers.ts";
 import { personOf } from "./xml-people.ts";
@@ -98,8 +99,8 @@ function publishedOf(resource: XmlElement): string | undefined {
   // The day of issue; where there is none, the first of the others, which may only name a month.
   for (const types of [["Issued"], ["Available", "Submitted", "Created"]]) {
     const chosen = dates.filter((date) => types.includes(attributeOf(date, "dateType") ?? ""));
-    const found = earliestDate(chosen.map((date) => dateInWords(plainText(date))));
+    const found = earliestDate(chosen.map((date) => readLooseDate(plainText(date))));
     if (found !== undefined) return found;
   }
-  return dateOfParts(plainText(elementAt(resource, "publicationYear")));
+  return readLooseDate(plainText(elementAt(resource, "publicationYear")));
 }

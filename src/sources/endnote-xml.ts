@@ -2,8 +2,8 @@
 import type { NewPaper } from "../core/paper.ts";
 import type { Format } from "../core/source.ts";
 import { languageTag } from "./language-tag.ts";
+import { readLooseDate } from "./loose-date.ts";
 import { authorOf, paperOf } from "./record.ts";
-import { dateInWords } from "./xml-dates.ts";
 import { doisIn, knownIds } from "./xml-fields.ts";
 import { readXmlPapers } from "./xml-papers.ts";
 import { hasTag, headOf } from "./xml-root.ts";
@@ -45,7 +45,7 @@ function paperOfRecord(record: XmlElement): NewPaper {
       title: text("titles", "title"),
       abstract: text("abstract"),
       authors: textsOf(elementsAt(record, "contributors", "authors", "author")).map(authorOf),
-      published: dateInWords(
+      published: readLooseDate(
         year === undefined ? text("dates", "pub-dates", "date") : `${year} ${withoutYear(text("dates", "pub-dates", "date"), year)}`,
       ),
       venue: text("titles", "secondary-title") ?? text("periodical", "full-title") ?? text("publisher"),

@@ -7,9 +7,9 @@ import { recognizeId } from "../core/identity.ts";
 import type { Author, NewPaper } from "../core/paper.ts";
 import type { Format } from "../core/source.ts";
 import { languageTag } from "./language-tag.ts";
+import { readLooseDate } from "./loose-date.ts";
 import { authorOf, paperOf } from "./record.ts";
 import { arxivAddresses } from "./xml-arxiv.ts";
-import { dateInWords } from "./xml-dates.ts";
 import { knownIds } from "./xml-fields.ts";
 import { readXmlPapers } from "./xml-papers.ts";
 import { peopleIn } from "./xml-people.ts";
@@ -126,11 +126,11 @@ function authorsOf(item: XmlElement): Author[] {
 }
 
 function dayOf(item: XmlElement): string | undefined {
-  return dateInWords(textOfAny(item, "publicationDate", "date", "published", "pubDate", "coverDate", "updated"));
+  return readLooseDate(textOfAny(item, "publicationDate", "date", "published", "pubDate", "coverDate", "updated"));
 }
 
 function feedDay(around: readonly XmlElement[]): string | undefined {
-  return dateInWords(textOfAny(around.at(-1), "pubDate", "lastBuildDate", "updated", "date"));
+  return readLooseDate(textOfAny(around.at(-1), "pubDate", "lastBuildDate", "updated", "date"));
 }
 
 function textOfAny(element: XmlElement | undefined, ...locals: readonly string[]): string | undefined {

@@ -2,8 +2,9 @@
 import type { Author, NewPaper } from "../core/paper.ts";
 import type { Format } from "../core/source.ts";
 import { languageTag } from "./language-tag.ts";
+import { readLooseDate } from "./loose-date.ts";
 import { paperOf } from "./record.ts";
-import { dateInWords, dateOfElement, earliestDate } from "./xml-dates.ts";
+import { dateOfElement, earliestDate } from "./xml-dates.ts";
 import { knownIds } from "./xml-fields.ts";
 import { readXmlPapers } from "./xml-papers.ts";
 import { personOf } from "./xml-people.ts";
@@ -125,7 +126,9 @@ function publishedOf(meta: XmlElement | undefined): string | undefined {
   return earliestDate(
     childrenOf(meta, "pub-date").map(
       (date) =>
-        dateOfElement(date) ?? dateInWords(attributeOf(date, "iso-8601-date")) ?? dateInWords(plainText(elementAt(date, "string-date"))),
+        dateOfElement(date) ??
+        readLooseDate(attributeOf(date, "iso-8601-date")) ??
+        readLooseDate(plainText(elementAt(date, "string-date"))),
     ),
   );
 }

@@ -8,7 +8,7 @@ import { lookBehind, TextCursor } from "./json-cursor.ts";
 import { findNextRecord, mayFollowRecord, modelOf, settingOf } from "./json-recovery.ts";
 import { code, type ScanState, unexpectedReason, ValueScanner } from "./json-scanner.ts";
 import { refused } from "./paper-or-refusal.ts";
-import { faultOf, RecordFault } from "./record.ts";
+import { faultOf, RecordFault, withoutStacks } from "./record.ts";
 import { longestRecord, readTextBlocks, tooLongReason } from "./text-blocks.ts";
 
 /** A record as it stands in the document. */
@@ -68,7 +68,7 @@ export async function* readJsonPapers(
 
 function parseValue(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return withoutStacks(() => JSON.parse(text));
   } catch (error) {
     throw new RecordFault(undefined, invalid(error instanceof Error ? error.message : String(error)));
   }

@@ -7,6 +7,8 @@ const monthNames = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep
 const longestDate = 100;
 
 const yearPattern = /(?<!\d)(1[4-9]\d\d|20\d\d)(?!\d)/;
+/** Month and year alone: `12/2009`. */
+const monthYearPattern = /^(\d{1,2})[/.](1[4-9]\d\d|20\d\d)$/;
 /** Year first, then month and day as numbers between equal marks: `2019-03-05`, `2013 06 10`, `1948/07//`. */
 const numbersPattern = /(?<!\d)(1[4-9]\d\d|20\d\d)(\s*[-/.\s]\s*)(\d{1,2})(?!\d)(?:\2(\d{1,2})(?!\d))?/;
 const compactPattern = /^(1[4-9]\d\d|20\d\d)(\d\d)(\d\d)(?!\d)/;
@@ -17,31 +19,40 @@ const monthPattern =
 
 /**
  * The first date in a text, as precise as it is certain: of a range its beginning, of `12/05/2016` the year only.
- * @param parts one date, or its year, month and day. @returns undefined where there is no year (`in press`). Never throws.
+ * @param text one date, or the year of one. @param day counts behind a month only: alone it would be read as one.
+ * @returns undefined where there is no year (`in press`). Never throws.
  */
-export function readLooseDate(...parts: readonly (string | undefined)[]): string | undefined {
-  const text = parts
-    .flatMap((part) => (part === undefined || part.trim() === "" ? [] : [part.trim()]))
-    .join(" ")
-    .slice(0, longestDate);
+export function readLooseDate(text: string | undefined, month?: string, day?: string): string | undefined {
+  const parts = [text, month, month === undefined || month.trim() === "" ? undefined : day];
+  return dateIn(
+    parts
+      .flatMap((part) => (part === undefined || part.trim() === "" ? [] : [part.trim()]))
+      .join(" ")
+      .slice(0, longestDate),
+  );
+}
+
+function dateIn(text: string): string | undefined {
   const compact = compactPattern.exec(text);
-  if (compact !== null) return ofNumbers(compact[1], compact[2], compact[3]);
+  if (compact !== null) return calendarDate(compact[1], compact[2], compact[3]);
+  const monthYear = monthYearPattern.exec(text);
+  if (monthYear !== null) return calendarDate(monthYear[2], monthYear[1], undefined);
   const numbers = numbersPattern.exec(text);
   const [, before, monthName, after] = monthPattern.exec(text) ?? [];
   const [, year] = yearPattern.exec(text) ?? [];
   // In `2019 1 January` the number behind the year is a day.
   if (monthName !== undefined && numbers?.[4] === undefined)
-    return ofNumbers(year, String(monthNames.indexOf(monthName.toLowerCase()) + 1), before ?? after);
-  if (numbers !== null) return ofNumbers(numbers[1], numbers[3], numbers[4]);
+    return calendarDate(year, String(monthNames.indexOf(monthName.toLowerCase()) + 1), before ?? after);
+  if (numbers !== null) return calendarDate(numbers[1], numbers[3], numbers[4]);
   const yearLast = yearLastPattern.exec(text);
   if (yearLast === null) return year;
   const [, first, , second] = yearLast;
-  if (Number(first) > 12) return ofNumbers(yearLast[4], second, first);
-  return Number(second) > 12 || first === second ? ofNumbers(yearLast[4], first, second) : yearLast[4];
+  if (Number(first) > 12) return calendarDate(yearLast[4], second, first);
+  return Number(second) > 12 || first === second ? calendarDate(yearLast[4], first, second) : yearLast[4];
 }
 
-/** As much of a date as there is on the calendar. */
-function ofNumbers(year: string | undefined, month: string | undefined, day: string | undefined): string | undefined {
+/** As much of a date as there is on the calendar, from the numbers of its parts. */
+export function calendarDate(year: string | undefined, month: string | undefined, day: string | undefined): string | undefined {
   if (year === undefined || month === undefined) return year;
   const toMonth = `${year}-${month.padStart(2, "0")}`;
   if (!isCalendarDate(toMonth)) return year;

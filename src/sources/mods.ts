@@ -2,8 +2,9 @@
 import type { Author, NewPaper } from "../core/paper.ts";
 import type { Format } from "../core/source.ts";
 import { languageTag } from "./language-tag.ts";
+import { readLooseDate } from "./loose-date.ts";
 import { paperOf } from "./record.ts";
-import { dateInWords, earliestDate } from "./xml-dates.ts";
+import { earliestDate } from "./xml-dates.ts";
 import { knownIds } from "./xml-fields.ts";
 import { readXmlPapers } from "./xml-papers.ts";
 import { personOf } from "./xml-people.ts";
@@ -107,7 +108,7 @@ function authorOfName(person: XmlElement): Author | undefined {
 
 function dateOfOrigin(origin: XmlElement): string | undefined {
   for (const local of ["dateIssued", "date", "copyrightDate", "dateCreated", "dateOther"]) {
-    const dates = childrenOf(origin, local).map((date) => dateInWords(plainText(date)));
+    const dates = childrenOf(origin, local).map((date) => readLooseDate(plainText(date)));
     const found = earliestDate(dates);
     if (found !== undefined) return found;
   }

@@ -3,10 +3,16 @@ import type { NewPaper } from "../core/paper.ts";
 import { excerptOf, type Place, type SourceRecord } from "../core/source.ts";
 import { faultOf } from "./record.ts";
 
-/** @param text the record, or its beginning. @param toPaper throws `RecordFault` for a record that is no paper. */
-export function paperOrRefusal(place: Place, text: string, toPaper: () => NewPaper): SourceRecord {
+/**
+ * @param text the record, or its beginning. @param toPaper throws `RecordFault` for a record that is no paper.
+ * @returns undefined for one that is none on purpose, of which `toPaper` gives undefined.
+ */
+export function paperOrRefusal(place: Place, text: string, toPaper: () => NewPaper): SourceRecord;
+export function paperOrRefusal(place: Place, text: string, toPaper: () => NewPaper | undefined): SourceRecord | undefined;
+export function paperOrRefusal(place: Place, text: string, toPaper: () => NewPaper | undefined): SourceRecord | undefined {
   try {
-    return { kind: "paper", paper: toPaper(), place };
+    const paper = toPaper();
+    return paper === undefined ? undefined : { kind: "paper", paper, place };
   } catch (error) {
     const { message, field } = faultOf(error);
     return refused(place, text, message, field);

@@ -2,8 +2,9 @@
 import type { Author, NewPaper } from "../core/paper.ts";
 import type { Format } from "../core/source.ts";
 import { languageTag } from "./language-tag.ts";
+import { readLooseDate } from "./loose-date.ts";
 import { paperOf } from "./record.ts";
-import { dateInWords, dateOfElement, earliestDate } from "./xml-dates.ts";
+import { dateOfElement, earliestDate } from "./xml-dates.ts";
 import { knownIds } from "./xml-fields.ts";
 import { readXmlPapers } from "./xml-papers.ts";
 import { personOf } from "./xml-people.ts";
@@ -151,7 +152,7 @@ function authorsOf(lists: readonly XmlElement[]): Author[] {
 }
 
 function dateOf(element: XmlElement | undefined): string | undefined {
-  return dateOfElement(element) ?? dateInWords(plainText(elementAt(element, "MedlineDate")));
+  return dateOfElement(element) ?? readLooseDate(plainText(elementAt(element, "MedlineDate")));
 }
 
 function addressOf(part: XmlElement): string | undefined {

@@ -6,6 +6,17 @@ import { type Author, isCalendarDate, type NewPaper } from "../core/paper.ts";
 import { namelessPrefix } from "../core/same-work.ts";
 import { foldWords, normalizeText } from "../core/text.ts";
 
+/** For a parser that a record fails: nobody sees the stacks of its errors, and of a broken text some keep one for each character. */
+export function withoutStacks<T>(parse: () => T): T {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    return parse();
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
+}
+
 /** Why one record is refused. It has no stack: nobody sees that, and of thousands of refusals it would cost most. */
 export class RecordFault extends Error {
   constructor(

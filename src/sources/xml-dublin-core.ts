@@ -2,9 +2,10 @@
 import { recognizeId } from "../core/identity.ts";
 import type { NewPaper } from "../core/paper.ts";
 import { languageTag } from "./language-tag.ts";
+import { readLooseDate } from "./loose-date.ts";
 import { paperOf } from "./record.ts";
 import { arxivAddresses } from "./xml-arxiv.ts";
-import { dateInWords, earliestDate } from "./xml-dates.ts";
+import { earliestDate } from "./xml-dates.ts";
 import { doisIn, knownIds } from "./xml-fields.ts";
 import { personOf } from "./xml-people.ts";
 import { readableText, textsOf } from "./xml-text.ts";
@@ -22,7 +23,7 @@ export function paperOfDublinCore(metadata: XmlElement, identifier: string | und
   const isArxiv = arxiv !== undefined && own?.startsWith("arXiv:") === true;
   const addresses = identifiers.filter((text) => /^https?:\/\/\S+$/i.test(text));
   const descriptions = [...texts("abstract"), ...texts("description")].filter((text) => !/^Comments?:/.test(text));
-  const dates = [...texts("issued"), ...texts("date")].map(dateInWords);
+  const dates = [...texts("issued"), ...texts("date")].map((text) => readLooseDate(text));
   return paperOf(
     {
       ids: known.length > 0 ? known : [own],

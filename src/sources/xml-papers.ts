@@ -1,7 +1,7 @@
 /** Papers of an XML document, whatever its records mean: what a record cannot give is a refusal that says where and why. */
 import type { NewPaper } from "../core/paper.ts";
-import { excerptOf, type Place, type SourceInput, type SourceRecord } from "../core/source.ts";
-import { faultOf } from "./record.ts";
+import type { Place, SourceInput, SourceRecord } from "../core/source.ts";
+import { paperOrRefusal, refused } from "./paper-or-refusal.ts";
 import type { RecordShape } from "./xml-collector.ts";
 import { readXmlRecords, type XmlRecord, type XmlRefusal } from "./xml-records.ts";
 
@@ -21,7 +21,7 @@ export async function* readXmlPapers(input: SourceInput, shape: PaperShape): Asy
   for await (const item of readXmlRecords(input.bytes, shape)) {
     number++;
     if (item.kind === "refused") {
-      yield refused(item.refusal, { file: input.name, line: item.refusal.line, entry: String(number) });
+      yield refusedXml(item.refusal, input, String(number));
       continue;
     }
     const place = placeOf(input, item.record, shape.nameOf?.(item.record) ?? String(number));
@@ -30,7 +30,7 @@ export async function* readXmlPapers(input: SourceInput, shape: PaperShape): Asy
       if (known !== undefined) yield { kind: "deleted", item: known, place };
       continue;
     }
-    const read = readRecord(item.record, place, () => shape.toPaper(item.record));
+    const read = paperOrRefusal(place, item.record.beginning, () => shape.toPaper(item.record));
     if (read !== undefined) yield known === undefined || read.kind !== "paper" ? read : { ...read, item: known };
   }
 }
@@ -39,17 +39,6 @@ export function placeOf(input: SourceInput, record: XmlRecord, entry: string): P
   return { file: input.name, line: record.line, entry: entry.slice(0, 200) };
 }
 
-/** What `toPaper` gives or throws, as a record; undefined where it gives nothing. */
-export function readRecord(record: XmlRecord, place: Place, toPaper: () => NewPaper | undefined): SourceRecord | undefined {
-  try {
-    const paper = toPaper();
-    return paper === undefined ? undefined : { kind: "paper", paper, place };
-  } catch (error) {
-    const { message: reason, field } = faultOf(error);
-    return { kind: "refused", refusal: { place, field, reason, excerpt: excerptOf(record.beginning) } };
-  }
-}
-
-export function refused({ reason, excerpt }: XmlRefusal, place: Place): SourceRecord {
-  return { kind: "refused", refusal: { place, field: undefined, reason, excerpt } };
+export function refusedXml({ reason, line, excerpt }: XmlRefusal, input: SourceInput, entry: string): SourceRecord {
+  return refused({ file: input.name, line, entry }, excerpt, reason);
 }

@@ -1,6 +1,6 @@
 /** What the items of an RDF document refer to: journals and people, by address or node id, each cut down to what is needed. */
 import type { Author } from "../core/paper.ts";
-import { dateInWords } from "./xml-dates.ts";
+import { readLooseDate } from "./loose-date.ts";
 import { doisIn } from "./xml-fields.ts";
 import { personOf } from "./xml-people.ts";
 import { childText } from "./xml-text.ts";
@@ -79,7 +79,7 @@ function describe(element: XmlElement, depth: number): Resource {
           .replace(/^DOI[:\s]+/i, ""),
       ),
     ),
-    published: dateInWords(text("date")),
+    published: readLooseDate(text("date")),
     author: personOf({
       given: text("givenName", "givenname"),
       family: text("surname", "family_name", "lastName"),

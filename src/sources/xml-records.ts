@@ -3,7 +3,6 @@
  * format asks for it. A mistake costs the record it is in: reading goes on at the next one. External entities are never
  * fetched, and what a DTD defines is ignored.
  */
-import { excerptOf } from "../core/source.ts";
 import { RecordCollector, type RecordShape } from "./xml-collector.ts";
 import { XmlScanner } from "./xml-scanner.ts";
 import { parseElement, type XmlElement, XmlFault } from "./xml-tree.ts";
@@ -25,6 +24,7 @@ export interface XmlRecord {
 export interface XmlRefusal {
   readonly reason: string;
   readonly line: number;
+  /** As it stands there. */
   readonly excerpt: string;
 }
 
@@ -54,8 +54,7 @@ export async function* readXmlRecords(bytes: AsyncIterable<Uint8Array>, shape: R
 function* itemsOf(collector: RecordCollector): Iterable<XmlItem> {
   for (const found of collector.take()) {
     const beginning = found.text.slice(0, 400);
-    if (found.reason !== undefined)
-      yield { kind: "refused", refusal: { reason: found.reason, line: found.line, excerpt: excerptOf(beginning) } };
+    if (found.reason !== undefined) yield { kind: "refused", refusal: { reason: found.reason, line: found.line, excerpt: beginning } };
     else {
       try {
         const element = found.element ?? parseElement(found.text, found.namespaces);
@@ -64,7 +63,7 @@ function* itemsOf(collector: RecordCollector): Iterable<XmlItem> {
         if (!(error instanceof XmlFault)) throw error;
         yield {
           kind: "refused",
-          refusal: { reason: error.message, line: found.line + error.lines, excerpt: excerptOf(error.excerpt) },
+          refusal: { reason: error.message, line: found.line + error.lines, excerpt: error.excerpt },
         };
       }
     }

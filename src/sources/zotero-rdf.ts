@@ -5,11 +5,12 @@
 import type { NewPaper } from "../core/paper.ts";
 import type { Format, SourceInput, SourceRecord } from "../core/source.ts";
 import { languageTag } from "./language-tag.ts";
+import { readLooseDate } from "./loose-date.ts";
+import { paperOrRefusal } from "./paper-or-refusal.ts";
 import { paperOf } from "./record.ts";
 import type { RecordShape } from "./xml-collector.ts";
-import { dateInWords } from "./xml-dates.ts";
 import { doisIn, knownIds } from "./xml-fields.ts";
-import { placeOf, readRecord, refused } from "./xml-papers.ts";
+import { placeOf, refusedXml } from "./xml-papers.ts";
 import { RdfResources } from "./xml-rdf-resources.ts";
 import { readXmlRecords, type XmlRecord } from "./xml-records.ts";
 import { headOf } from "./xml-root.ts";
@@ -51,14 +52,14 @@ async function* readZotero(input: SourceInput): AsyncIterable<SourceRecord> {
   let number = 0;
   const finish = (items: Iterable<WaitingItem>) =>
     [...items].flatMap(({ record, entry }) => {
-      const read = readRecord(record, placeOf(input, record, entry), () => paperOfItem(record.element, resources));
+      const read = paperOrRefusal(placeOf(input, record, entry), record.beginning, () => paperOfItem(record.element, resources));
       if (read === undefined) return [];
       // Collections name items by the same address.
       return read.kind === "paper" ? { ...read, key: entry } : read;
     });
   for await (const item of readXmlRecords(input.bytes, shape)) {
     if (item.kind === "refused") {
-      yield refused(item.refusal, { file: input.name, line: item.refusal.line, entry: String(++number) });
+      yield refusedXml(item.refusal, input, String(++number));
       continue;
     }
     const { record } = item;
@@ -151,7 +152,7 @@ function paperOfItem(item: XmlElement, resources: RdfResources): NewPaper {
       title: childText(item, "title"),
       abstract: childText(item, "abstract"),
       authors: resources.authorsOf(item),
-      published: dateInWords(plainText(elementAt(item, "date"))) ?? container?.published,
+      published: readLooseDate(plainText(elementAt(item, "date"))) ?? container?.published,
       venue: container?.title ?? childText(elementAt(item, "presentedAt", "Conference"), "title") ?? publisher,
       keywords: elementsAt(item, "subject").flatMap((subject) => textsOf([subject])),
       url: address,

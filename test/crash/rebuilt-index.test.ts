@@ -11,7 +11,7 @@ import { eventually, Server, temporaryFolder } from "../integration/command-line
 
 const dimensions = 384;
 /** More than a graph may lack and answer all the same; another process puts them in order, which can be held up. */
-const papers = 5_000;
+const papers = 4_200;
 
 const folder = temporaryFolder();
 const data = join(folder.path, "library");
@@ -20,9 +20,9 @@ beforeAll(async () => {
   const library = await LocalLibrary.open({ folder: data, create: true, maintain: false });
   const generation = await library.openGeneration({ model: "Xenova/all-MiniLM-L6-v2", dimensions, preparation: preparationVersion });
   const random = mulberry32(5);
-  for (let first = 0; first < papers; first += 1000) {
-    await library.upsert(inventPapers(1000, first));
-    const waiting = await library.backlog(generation, 0, 1000);
+  for (let first = 0; first < papers; first += 700) {
+    await library.upsert(inventPapers(700, first));
+    const waiting = await library.backlog(generation, 0, 700);
     const embeddings = waiting.map(({ label, contentHash }) => ({ label, contentHash, vector: anyVector(random), sentences: undefined }));
     await library.putEmbeddings(generation, embeddings);
   }

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { childProcesses } from "../contract/child-processes.ts";
 import { wantsAll } from "../long-forms.ts";
 import { eventually, paperkin, Server, temporaryFolder } from "./command-line.ts";
-import { copyStarterLibrary } from "./starter-library.ts";
+import { copySmallStarterLibrary, smallLibrary } from "./starter-library.ts";
 import { installTwins, model, twin } from "./twin-model.ts";
 
 interface JobAnswer {
@@ -28,7 +28,7 @@ describe("jobs of a server", patience, () => {
 
   beforeAll(async () => {
     await installTwins(models);
-    await copyStarterLibrary(join(folder.path, "library"));
+    await copySmallStarterLibrary(join(folder.path, "library"));
     server = await Server.start(common);
   });
   afterAll(async () => {
@@ -75,14 +75,20 @@ describe("jobs of a server", patience, () => {
     expect(paused.body.progress?.done).toBeGreaterThanOrEqual(reached.done);
     expect((await ask(`/v1/jobs/${body.id}/resume`, {})).status).toBe(200);
     const done = await ended(body.id);
-    expect(done).toMatchObject({ state: "done", result: { outcome: "live", audit: { embedded: 325 } } });
-    expect(Number(done.result?.embedded)).toBeLessThan(325);
+    expect(done).toMatchObject({ state: "done", result: { outcome: "live", audit: { embedded: smallLibrary } } });
+    expect(Number(done.result?.embedded)).toBeLessThan(smallLibrary);
     const index = await ask<{ model: string; generations: unknown[]; files: unknown[] }>("/v1/index");
     expect(index.body).toMatchObject({
       model: twin,
       nativeBuild: expect.stringMatching(/^(?:avx|sse)$/),
       generations: [
-        { generation: { id: 2 }, state: "live", embedded: 325, vectorBytes: 325 * 384 * 4, audit: { recallAt10: expect.any(Number) } },
+        {
+          generation: { id: 2 },
+          state: "live",
+          embedded: smallLibrary,
+          vectorBytes: smallLibrary * 384 * 4,
+          audit: { recallAt10: expect.any(Number) },
+        },
         { generation: { id: 1 }, state: "retired", parameters: { M: 16, efConstruction: 200 } },
       ],
     });
@@ -105,7 +111,7 @@ describe("jobs of a server", patience, () => {
     server = await Server.start(common);
     const done = await ended(body.id);
     expect(done).toMatchObject({ state: "done", interruptions: 1, result: { outcome: "live" } });
-    expect(Number(done.result?.embedded)).toBeLessThan(325);
+    expect(Number(done.result?.embedded)).toBeLessThan(smallLibrary);
   });
 
   it("builds the index in a process of its own, whose end costs the job nothing", async () => {
@@ -115,7 +121,7 @@ describe("jobs of a server", patience, () => {
     expect(await ended(body.id)).toMatchObject({
       state: "done",
       interruptions: 0,
-      result: { outcome: "live", audit: { embedded: 325, waiting: 0 } },
+      result: { outcome: "live", audit: { embedded: smallLibrary, waiting: 0 } },
     });
     expect((await hits()).mode).toBe("hybrid");
     expect(childProcesses(server.pid, "index-process")).toEqual([]);

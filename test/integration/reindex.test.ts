@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { eventually, jsonLines, paperkin, Server, temporaryFolder } from "./command-line.ts";
-import { copyStarterLibrary } from "./starter-library.ts";
+import { copySmallStarterLibrary, smallLibrary } from "./starter-library.ts";
 import { installTwins, model, twin } from "./twin-model.ts";
 
 const askEveryMs = 20;
@@ -24,7 +24,7 @@ describe("reindexing beside a server", patience, () => {
 
   beforeAll(async () => {
     await installTwins(models);
-    await copyStarterLibrary(join(folder.path, "library"));
+    await copySmallStarterLibrary(join(folder.path, "library"));
     server = await Server.start(common);
   });
   afterAll(async () => {
@@ -50,7 +50,7 @@ describe("reindexing beside a server", patience, () => {
       }
     })();
     const [report] = await reindex("--model", twin);
-    expect(report).toMatchObject({ outcome: "live", embedded: 325, generation: { id: 2, model: twin } });
+    expect(report).toMatchObject({ outcome: "live", embedded: smallLibrary, generation: { id: 2, model: twin } });
     await eventually(async () => ((await liveModel()) === twin ? true : undefined));
     isDone = true;
     await asking;
@@ -66,7 +66,7 @@ describe("reindexing beside a server", patience, () => {
   it("goes back with the generation that is kept, and to the model without embedding again", async () => {
     expect(await reindex("--rollback")).toMatchObject([{ outcome: "live", generation: { id: 1, model } }]);
     await eventually(async () => ((await liveModel()) === model ? true : undefined));
-    expect(await reindex("--model", twin, "--m", "24")).toMatchObject([{ outcome: "live", embedded: 0, reused: 325 }]);
+    expect(await reindex("--model", twin, "--m", "24")).toMatchObject([{ outcome: "live", embedded: 0, reused: smallLibrary }]);
     expect((await reindex("--status")).map(({ state }) => state)).toEqual(["live", "retired"]);
     // A library whose model is not there would be opened by nothing.
     await rename(join(models, model), join(models, "away"));

@@ -2,7 +2,10 @@
 import { cpSync, existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { inject } from "vitest";
+import { LocalLibrary } from "../../src/storage/local/local-library.ts";
 import { eventually, Server } from "./command-line.ts";
+
+export const smallLibrary = 100;
 
 /** @param data where there is no library yet. */
 export async function copyStarterLibrary(data: string): Promise<void> {
@@ -19,6 +22,20 @@ export async function copyStarterLibrary(data: string): Promise<void> {
     return true;
   });
   cpSync(prepared, data, { recursive: true });
+}
+
+/** As {@link copyStarterLibrary}, with the first hundred of its papers: where all of them are embedded again. */
+export async function copySmallStarterLibrary(data: string): Promise<void> {
+  await copyStarterLibrary(data);
+  await keepFirstPapers(data, smallLibrary);
+}
+
+/** Removes all other papers, also beside servers of the library. */
+export async function keepFirstPapers(data: string, count: number): Promise<void> {
+  const library = await LocalLibrary.open({ folder: data, create: false, maintain: false });
+  const papers = await library.eachPaper(0, 1_000);
+  await library.remove(papers.slice(count).map(({ paper }) => paper.paperId));
+  await library.close();
 }
 
 function claims(claim: string): boolean {

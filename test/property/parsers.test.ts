@@ -45,14 +45,13 @@ const anyValue: fc.Arbitrary<unknown> = fc.oneof(
     { name: 5 },
     ["a", 1],
   ),
-  fc.integer({ min: 1, max: 30 }).map((depth) => nested(depth * 100)),
+  fc.integer({ min: 1, max: 30 }).map((depth) => `nested ${depth * 100}`),
   fc.constantFrom("url:", "10.1234/", ".", "dblp:").map((unit) => unit.repeat(5_000)),
 );
 
-function nested(depth: number): unknown {
-  let value: unknown = [];
-  for (let at = 0; at < depth; at++) value = [value];
-  return value;
+/** Puts lists of lists in where texts say so: `JSON.stringify` takes a time for them that grows with the square of their depth. */
+function withNested(json: string): string {
+  return json.replace(/"nested (\d+)"/g, (_, depth) => "[".repeat(Number(depth)) + "]".repeat(Number(depth)));
 }
 
 const addable = ["date", "year", "published", "version", "authors", "ids", "status", "sources", "listed", "doi", "created"];
@@ -87,7 +86,7 @@ const spoiledLine = (lines: readonly string[]) =>
         if (change === "rename") chosen[["constructor", "toString", "valueOf", key.toUpperCase()][field % 4] ?? "x"] = chosen[key];
         if (change === "add") chosen[addable[field % addable.length] ?? "x"] = value;
       }
-      return JSON.stringify(record);
+      return withNested(JSON.stringify(record));
     });
 
 /** The outermost first. */

@@ -31,3 +31,15 @@ export function checkRefusal(refusal: Refusal, place: object): void {
   expect(refusal.place).toMatchObject(place);
   expect(refusal.excerpt.length).toBeLessThan(200);
 }
+
+/** How often what a hostile document repeats stands in it: enough for what grows with its square to take longer than {@link soonMs}. */
+export const endless = 50_000;
+export const soonMs = 1_250;
+
+/** @returns milliseconds of a processor: what else runs on the machine has no part in them. */
+export async function cpuTimeOf(work: () => Promise<void>): Promise<number> {
+  const start = process.cpuUsage();
+  await work();
+  const { user, system } = process.cpuUsage(start);
+  return (user + system) / 1_000;
+}

@@ -22,7 +22,7 @@ import { pubmedXmlFormat } from "../../src/sources/pubmed-xml.ts";
 import { zoteroRdfFormat } from "../../src/sources/zotero-rdf.ts";
 import { makeTemporaryFolder } from "../contract/temporary-folder.ts";
 import { xmlSamples } from "../unit/sources/xml-samples.ts";
-import { checkPaper, checkRefusal } from "./records.ts";
+import { checkPaper, checkRefusal, cpuTimeOf, endless, soonMs } from "./records.ts";
 import { brokenText, holds } from "./settings.ts";
 
 const formats: readonly Format[] = [
@@ -188,10 +188,12 @@ describe("XML that is meant to do harm", () => {
     // Compiled and warm: what is measured is the document.
     await readAll(arxivAtomFormat, inputOf(entryOf("")));
     const before = process.memoryUsage().heapUsed + process.memoryUsage().external;
-    const start = performance.now();
-    for (const format of formats) format.recognize(document);
-    const records = await readAll(arxivAtomFormat, inputOf(document));
-    expect(performance.now() - start).toBeLessThan(200);
+    let records: SourceRecord[] = [];
+    const taken = await cpuTimeOf(async () => {
+      for (const format of formats) format.recognize(document);
+      records = await readAll(arxivAtomFormat, inputOf(document));
+    });
+    expect(taken).toBeLessThan(200);
     expect(process.memoryUsage().heapUsed + process.memoryUsage().external - before).toBeLessThan(50 * 1024 * 1024);
     return records;
   }
@@ -257,16 +259,17 @@ describe("XML that is meant to do harm", () => {
     "<entry ",
   ])("I11: endless %s come to an end soon", async (unit) => {
     for (const document of [
-      `<feed xmlns="http://www.w3.org/2005/Atom">${unit.repeat(100_000)}</feed>`,
-      entryOf(unit.repeat(100_000)),
-      unit.repeat(100_000),
+      `<feed xmlns="http://www.w3.org/2005/Atom">${unit.repeat(endless)}</feed>`,
+      entryOf(unit.repeat(endless)),
+      unit.repeat(endless),
     ]) {
-      const start = performance.now();
-      for (const format of [arxivAtomFormat, feedFormat, zoteroRdfFormat]) {
-        format.recognize(document);
-        for (const record of await readAll(format, inputOf(document))) if (record.kind === "refused") checkRecord(record);
-      }
-      expect(performance.now() - start).toBeLessThan(10_000);
+      const taken = await cpuTimeOf(async () => {
+        for (const format of [arxivAtomFormat, feedFormat, zoteroRdfFormat]) {
+          format.recognize(document);
+          for (const record of await readAll(format, inputOf(document))) if (record.kind === "refused") checkRecord(record);
+        }
+      });
+      expect(taken).toBeLessThan(2 * soonMs);
     }
   });
 });

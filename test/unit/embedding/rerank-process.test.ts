@@ -81,12 +81,12 @@ describe("a reranker", () => {
   it("cuts a document at the model's length, and leaves it half of the room beside a query that is too long", async () => {
     const many = "river ".repeat(2_000);
     // [CLS] river [SEP] … [SEP]; a query is cut between words, at 20 tokens or before.
-    expect(await open({ maxTokens: 40 }).score("river", [many], undefined)).toEqual([36]);
-    expect(await open({ maxTokens: 40 }).score(many, [many], undefined)).toEqual([19 * 18]);
-    expect(await open({ maxTokens: 40 }).score(many, ["river"], undefined)).toEqual([19]);
-    const patient = open({ maxTokens: 40 });
+    const reranker = open({ maxTokens: 40 });
+    expect(await reranker.score("river", [many], undefined)).toEqual([36]);
+    expect(await reranker.score(many, [many], undefined)).toEqual([19 * 18]);
+    expect(await reranker.score(many, ["river"], undefined)).toEqual([19]);
     const odd = ["a".repeat(10_000), "漢字 ".repeat(3_000), "[SEP] [CLS] [MASK] ".repeat(500), "\ud83d".repeat(99), "\u0000", " "];
-    for (const query of odd) expect(await patient.score(query, [many], undefined)).toEqual([expect.any(Number)]);
+    for (const query of odd) expect(await reranker.score(query, [many], undefined)).toEqual([expect.any(Number)]);
   });
 
   it("begins no process before it is asked, and ends it when it is closed", async () => {

@@ -31,6 +31,18 @@ describe("a date", () => {
     ["2019-21", "2019"],
     ["2019-02-30", "2019-02"],
     ["~2019 June 31", "2019-06"],
+    ["2024-3-5", "2024-03-05"],
+    ["2010-05-06T12:00:00Z", "2010-05-06"],
+    ["2019-00-00", "2019"],
+    ["Wed, 20 Aug 2025 00:00:00 -0400", "2025-08-20"],
+    ["20th February 2020", "2020-02-20"],
+    ["1998 Dec-1999 Jan", "1998-12"],
+    ["26.3.2021", "2021-03-26"],
+    ["12/2009", "2009-12"],
+    ["[1987?]", "1987"],
+    ["0000", undefined],
+    ["CEUR-WS Proceedings Vol. 2159", undefined],
+    ["x".repeat(1000), undefined],
     ["in press", undefined],
     ["", undefined],
     ["12345", undefined],
@@ -43,7 +55,8 @@ describe("a date", () => {
     expect(readLooseDate("2019", "mar", "7")).toBe("2019-03-07");
     expect(readLooseDate("2019", "1 January")).toBe("2019-01-01");
     expect(readLooseDate("2019", "10-12")).toBe("2019-10");
-    expect(readLooseDate("2019", undefined, " ")).toBe("2019");
+    expect(readLooseDate("2019", undefined, "9")).toBe("2019");
+    expect(readLooseDate("2019", " ", "9")).toBe("2019");
     expect(readLooseDate(undefined)).toBeUndefined();
   });
 });

@@ -20,7 +20,7 @@ let seconds = 0;
 let filled: LibraryFolder;
 beforeAll(async () => {
   filled = await LibraryFolder.make();
-  const made = await filled.openFilled(2000);
+  const made = await filled.openFilled(1200);
   await made.checkpoint();
   await made.close();
 });
@@ -77,7 +77,7 @@ it("each gives the library as it was then, and one after a small change takes li
 
 it("is taken while others write, and holds what was acknowledged before", async () => {
   let isDone = false;
-  let stored = 2000;
+  let stored = 1200;
   const writing = (async () => {
     for (; !isDone; stored += 5) {
       await library.upsert(inventPapers(5, 10_000 + stored));
@@ -166,10 +166,10 @@ it("leaves nothing where its list cannot be written", async () => {
 it("keeps the newest that are asked for, whole, and takes the room of what they need", async () => {
   const made: string[] = [];
   let sizeBytes = 0;
-  for (let round = 0; round < 6; round++) {
+  for (let round = 0; round < 5; round++) {
     // Every record is another one, so that pieces are needed by few copies.
     await library.upsert(
-      inventPapers(2000).map((paper) => ({ ...paper, venue: `Round ${round}`, abstract: `${round} ${paper.abstract}` })),
+      inventPapers(1200).map((paper) => ({ ...paper, venue: `Round ${round}`, abstract: `${round} ${paper.abstract}` })),
     );
     const added = await copy(2);
     made.push(added.name);
