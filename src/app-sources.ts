@@ -7,13 +7,14 @@ import type { Config } from "./config.ts";
 import type { FileEvent, SourceRecord } from "./core/source.ts";
 import type { Engine } from "./engine/engine.ts";
 import { seedLibrary } from "./engine/starter.ts";
+import { inTurns } from "./engine/turns.ts";
 import { toUtf8 } from "./sources/decode-text.ts";
 import { gapOf, LiveClient } from "./sources/live/client.ts";
 import { liveSources } from "./sources/live/registry.ts";
 import { inflated, openInput } from "./sources/open-input.ts";
 import { isAnyThere } from "./sources/open-inputs.ts";
 import { readAside } from "./sources/read-aside.ts";
-import { readFiles, readPapers, readSent } from "./sources/read-files.ts";
+import { readFiles, readPapers, readSent as readWholeFile } from "./sources/read-files.ts";
 import { formatNamed, formatOfMediaType, formats } from "./sources/registry.ts";
 
 /** Below this it is read before a thread could have started. */
@@ -38,6 +39,9 @@ export function readFilesOf(paths: readonly string[], format: string | undefined
   return readAside({ paths, format }, compiledModule("sources/reading-thread"), signal);
 }
 
+/** Records that are read in one turn where a server answers others. */
+const readAtOnce = 100;
+
 /**
  * The body of a request, packed or not, in any encoding and format. @param type its media type, without parameters.
  * @param name of a file that was sent, whose ending may say more. Throws as `readPapers` does, and `unsupported_format` for a type that is no text.
@@ -49,7 +53,13 @@ export async function readBody(
   name = "request body",
 ): Promise<AsyncIterable<SourceRecord>> {
   const named = format ?? formatOfMediaType(type)?.name;
-  return await readPapers({ name, bytes: toUtf8(inflated(name, bytes)) }, named);
+  // Small records stand close together in what was packed, and large ones are many bytes: others are answered between either.
+  return inTurns(await readPapers({ name, bytes: toUtf8(inTurns(inflated(name, bytes), 1)) }, named), readAtOnce);
+}
+
+/** A file that was sent, with its name; archives too. */
+export function readSent(name: string, bytes: Buffer): AsyncIterable<FileEvent> {
+  return inTurns(readWholeFile(name, bytes), readAtOnce);
 }
 
 /** Asks services for papers, at the addresses and with the keys of a configuration; those of its scheduled feeds may be private too. Throws `invalid_config`. */
@@ -67,4 +77,4 @@ export async function addStarter(engine: Engine): Promise<boolean> {
 
 export type { LiveClient };
 // What commands need of the sources.
-export { formatNamed, formats, isAnyThere, liveSources, readSent };
+export { formatNamed, formats, isAnyThere, liveSources };

@@ -179,7 +179,7 @@ export const settings = {
     default: undefined,
   },
   privateWebhooks: {
-    text: "Addresses of this machine or of a private network to which webhooks may be sent, separated by commas",
+    text: "Addresses of this machine or of a private network to which webhooks may be sent, with what is below them, separated by commas",
     schema: z.preprocess(splitList, z.array(webAddressSchema)),
     default: [],
   },

@@ -8,6 +8,8 @@ import { foldWords, withPlainLetters } from "./text.ts";
 const mostWords = 6;
 /** Ways of spelling one name that are looked for. */
 const mostSpellings = 8;
+/** Characters of a name that has other forms, which cost with the square of them; what is longer is a text, and looked for as it is written. */
+const longestName = 200;
 
 /** The comparable form of a name: words of lower-case letters without accents. */
 export function nameKey(name: string): string {
@@ -19,7 +21,7 @@ export function nameKey(name: string): string {
  * out or not. Empty where there are no words.
  */
 export function wantedNameKeys(wanted: string): string[] {
-  const keys = ordersOf(wanted).flatMap(spellingsOf);
+  const keys = wanted.length > longestName ? [nameKey(wanted)] : ordersOf(wanted).flatMap(spellingsOf);
   return [...new Set(keys)].filter((key) => key !== "");
 }
 

@@ -6,6 +6,7 @@
 import { createHmac } from "node:crypto";
 import { AppError } from "../core/errors.ts";
 import type { DigestMessage, SendOutcome, Transport } from "../core/transport.ts";
+import { isBelow } from "../sources/live/addresses.ts";
 import { waitOf } from "../sources/live/client.ts";
 import { Transport as Connections } from "../sources/live/transport.ts";
 
@@ -24,7 +25,7 @@ const usualTimeouts: WebhookTimeouts = { connectMs: 10_000, answerMs: 30_000 };
 export class WebhookTransport implements Transport {
   private readonly connections: Connections;
 
-  /** @param trusted addresses whose host and port may be private. @param version of the program. */
+  /** @param trusted addresses that may be private, with what is below them: whoever has a key chooses where messages go. @param version of the program. */
   constructor(
     trusted: readonly string[],
     private readonly version: string,
@@ -34,6 +35,7 @@ export class WebhookTransport implements Transport {
     this.connections = new Connections(
       trusted.map((one) => new URL(one)),
       { connectMs, answerMs, silenceMs: answerMs, totalMs: connectMs + 2 * answerMs, bodyBytes: 0 },
+      isBelow,
     );
   }
 

@@ -7,6 +7,10 @@ import type { Place, SourceRecord } from "../core/source.ts";
 import { emptyCounts, ingest } from "./ingest.ts";
 import { addInterest } from "./interests.ts";
 import { findPapers } from "./papers.ts";
+import { requireWanted } from "./turns.ts";
+
+/** Of a file in which one collection is looked for: all of them are in memory at once. */
+const mostRecords = 20_000;
 
 /** What of a file can be an example. */
 export interface ExamplesOfFile {
@@ -105,7 +109,7 @@ export interface FollowedFile {
 }
 
 /**
- * An interest in the papers of a file. Throws `invalid_request` for a file of no papers or of too many, and what reading it
+ * An interest in the papers of a file. Throws `invalid_request` for a file of no papers or of too many, `cancelled`, and what reading it
  * throws; nothing is changed then.
  */
 export async function followFile(
@@ -118,6 +122,11 @@ export async function followFile(
   const examples = new FileExamples();
   const all: SourceRecord[] = [];
   for await (const record of records) {
+    requireWanted(signal);
+    if (all.length === mostRecords)
+      throw new AppError("invalid_request", `${file} has more than ${mostRecords.toLocaleString("en")} records.`, {
+        mend: "Export one collection of it alone.",
+      });
     examples.add(record);
     all.push(record);
   }

@@ -30,6 +30,15 @@ export function stepBack(): Promise<void> {
   return standInLine()();
 }
 
+/** The same items, a turn for others behind each `every` of them: what reads them may take long and never wait. */
+export async function* inTurns<T>(items: AsyncIterable<T>, every: number): AsyncIterable<T> {
+  let taken = 0;
+  for await (const item of items) {
+    yield item;
+    if (++taken % every === 0) await stepBack();
+  }
+}
+
 /** Throws `cancelled` once nobody waits for the answer. */
 export function requireWanted(signal: AbortSignal | undefined): void {
   if (signal?.aborted === true) throw new AppError("cancelled", "Interrupted before the answer was whole.");

@@ -11,6 +11,19 @@ const longestHeadBytes = 128 * 1024;
 /** Requests that one connection may have sent ahead of their turn. Node reads on while they wait, and they are a few kilobytes each. */
 const mostWaiting = 100;
 
+export interface ListenLimits {
+  /** Connections at once; what is more is closed. */
+  readonly connections: number;
+  /** Milliseconds after which a connection is closed on which nothing moves: an answer that nobody reads. */
+  readonly silenceMs: number;
+}
+
+/**
+ * With the 256 files that the service opens beside them, these are what systems let a program open at least: connections that say nothing would
+ * take the files of the library away, and the processes that embed. The answer to many papers on a busy machine takes minutes.
+ */
+const usualLimits: ListenLimits = { connections: 768, silenceMs: 15 * 60_000 };
+
 export interface Listening {
   /** `http://127.0.0.1:7460` */
   readonly address: string;
@@ -21,7 +34,12 @@ export interface Listening {
 type Fetch = (request: Request, env: HttpBindings) => Response | Promise<Response>;
 
 /** Throws `invalid_config` when the address cannot be had. */
-export async function listen(app: { fetch: Fetch }, host: string, port: number): Promise<Listening> {
+export async function listen(
+  app: { fetch: Fetch },
+  host: string,
+  port: number,
+  { connections, silenceMs }: ListenLimits = usualLimits,
+): Promise<Listening> {
   // `[::1]` is how an address stands in a link.
   const bare = host.replace(/^\[(.*)\]$/, "$1");
   // HTTP/1.0 names no host, and proxies that look whether a server lives speak it.
@@ -30,6 +48,8 @@ export async function listen(app: { fetch: Fetch }, host: string, port: number):
     hostname: "localhost",
     serverOptions: { maxHeaderSize: longestHeadBytes },
   });
+  server.maxConnections = connections;
+  server.setTimeout(silenceMs);
   await new Promise<void>((resolve, reject) => {
     server.once("error", (cause: NodeJS.ErrnoException) => {
       const reason = cause.code === "EADDRINUSE" ? "another program listens there" : cause.message;

@@ -86,6 +86,11 @@ export function isSameHost(a: URL, b: URL): boolean {
   return a.hostname === b.hostname && portOf(a) === portOf(b);
 }
 
+/** Whether `url` is at an address or below it: `/hook/a` is below `/hook`, `/hooks` is not. */
+export function isBelow(address: URL, url: URL): boolean {
+  return isSameHost(address, url) && `${url.pathname}/`.startsWith(address.pathname.replace(/\/*$/, "/"));
+}
+
 function portOf(url: URL): string {
   return url.port === "" ? (url.protocol === "https:" ? "443" : "80") : url.port;
 }

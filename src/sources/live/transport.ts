@@ -51,10 +51,14 @@ export class Transport {
   private readonly guarded: Agent;
   private readonly trusting: Agent;
 
-  /** @param trusted addresses whose host and port may be private. */
+  /**
+   * @param trusted addresses whose host and port may be private.
+   * @param covers whether an address that is trusted stands for another one; for all of its host and port unless given.
+   */
   constructor(
     private readonly trusted: readonly URL[],
     private readonly limits: TransportLimits,
+    private readonly covers: (trusted: URL, url: URL) => boolean = isSameHost,
   ) {
     const connector = { timeout: limits.connectMs };
     const connectGuarded = buildConnector({ ...connector, lookup: guardedLookup });
@@ -130,7 +134,7 @@ export class Transport {
 
   /** Whether an address is of this machine or of a private network, as far as that is known now; what is not found is not. */
   async isForbidden(url: URL): Promise<boolean> {
-    if (this.trusted.some((one) => isSameHost(one, url))) return false;
+    if (this.isTrusted(url)) return false;
     const found = new Promise<Error | null>((resolve) => {
       checkHost(url.hostname);
       guardedLookup(url.hostname.replace(/^\[(.*)\]$/, "$1"), { all: true }, resolve);
@@ -143,7 +147,11 @@ export class Transport {
   }
 
   private dispatcherOf(url: URL): Agent {
-    return this.trusted.some((one) => isSameHost(one, url)) ? this.trusting : this.guarded;
+    return this.isTrusted(url) ? this.trusting : this.guarded;
+  }
+
+  private isTrusted(url: URL): boolean {
+    return this.trusted.some((one) => this.covers(one, url));
   }
 
   /** What of the body came, and what ended it early. */

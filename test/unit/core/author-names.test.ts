@@ -42,6 +42,12 @@ describe("a wanted author", () => {
   ])("%s is none as %s", (name, wanted) => {
     expect(isWanted(name, wanted)).toBe(false);
   });
+
+  // Its forms would take minutes.
+  it.each(["Bue ", "α"])("that is longer than any name has one form (%s…)", (part) => {
+    const wanted = part.repeat(100_000);
+    expect(wantedNameKeys(wanted)).toEqual([nameKey(wanted)]);
+  });
 });
 
 describe("a text that is a whole name", () => {

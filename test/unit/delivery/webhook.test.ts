@@ -121,6 +121,19 @@ describe("a webhook", () => {
     expect([service.posts, steps]).toEqual([[], 0]);
   });
 
+  it("of a private network is the one that the settings name, or below it, and no other of its host", async () => {
+    transport = new WebhookTransport([`${service.url}/named`], "1.2.3");
+    for (const path of ["/named", "/named/", "/named/a?b=c"]) expect(await send(service.url + path), path).toEqual({ outcome: "accepted" });
+    for (const path of ["", "/", "/named-alike", "/named/../admin", "/named/%2e%2e/admin"]) {
+      expect(await send(service.url + path), path).toMatchObject({
+        outcome: "refused",
+        reason: expect.stringContaining("privateWebhooks"),
+      });
+      expect(await transport.faultOf(service.url + path), path).toContain("privateWebhooks");
+    }
+    expect(service.posts).toHaveLength(3);
+  });
+
   it("gets nothing when what is to be written down before cannot be", async () => {
     const result = await transport.send({ ...message, to: service.url }, () => Promise.reject(new Error("the disk is full")));
     expect(result).toEqual({ outcome: "refused", permanent: false, reason: "the disk is full" });

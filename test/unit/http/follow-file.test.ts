@@ -85,6 +85,11 @@ describe("a file that is followed", () => {
     ["nothing", undefined, "No file was chosen"],
     ["an empty file", "", "No file was chosen"],
     ["no references", "Dear diary, today nothing was read.\n", "."],
+    [
+      "more records than are looked through",
+      Array.from({ length: 20_001 }, (_, at) => `10.1000/k${at}\n`).join(""),
+      "more than 20,000 records",
+    ],
     ["more papers than an interest holds", Array.from({ length: mostExamplePapers + 1 }, (_, at) => entry(at)).join(""), "holds up to 500"],
   ])("I11: that is %s changes nothing, and the form says why", async (_, text, said) => {
     const answer = await send(text);
@@ -96,3 +101,29 @@ describe("a file that is followed", () => {
     expect(await library.countPapers()).toBe(1);
   });
 });
+
+it("What is sent is read in turns, whether it is many small records or much that is none", async () => {
+  let turns = 0;
+  let isOver = false;
+  const count = () => {
+    turns++;
+    if (!isOver) setImmediate(count);
+  };
+  const read = async (chunks: readonly string[]) => {
+    turns = 0;
+    let records = 0;
+    for await (const _ of await readBody(eachOf(chunks), "", "id-list")) records++;
+    return { records, turns };
+  };
+  setImmediate(count);
+  const small = await read([Array.from({ length: 1_000 }, (_, at) => `10.1000/k${at}\n`).join("")]);
+  const much = await read(Array.from({ length: 20 }, () => "\n".repeat(100)));
+  isOver = true;
+  expect(small.records).toBe(1_000);
+  expect(small.turns).toBeGreaterThanOrEqual(10);
+  expect(much.turns).toBeGreaterThanOrEqual(20);
+});
+
+async function* eachOf(chunks: readonly string[]): AsyncIterable<Uint8Array> {
+  for (const chunk of chunks) yield Buffer.from(chunk);
+}

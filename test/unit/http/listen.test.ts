@@ -1,6 +1,7 @@
 /** What the server takes that a program without a socket does not see. */
+import { once } from "node:events";
 import { connect } from "node:net";
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import { listen } from "../../../src/http/listen.ts";
 
 it("An address holds the longest query, in any script", async () => {
@@ -76,6 +77,46 @@ it("A connection that sends request after request and reads no answer is ended, 
     expect(asked).toBeLessThan(1_000);
     expect(others).toBe(1);
   } finally {
+    await server.close(1_000);
+  }
+});
+
+it("More connections at once than there is room for are closed, and there is room again when one ends", async () => {
+  const server = await listen({ fetch: () => new Response("yes") }, "127.0.0.1", 0, { connections: 2, silenceMs: 60_000 });
+  const port = Number(new URL(server.address).port);
+  const opened = async () => {
+    const socket = connect(port, "127.0.0.1").on("error", () => undefined);
+    await once(socket, "connect");
+    return socket;
+  };
+  const held = [await opened(), await opened()];
+  try {
+    const refused = await opened();
+    refused.resume();
+    await once(refused, "close");
+    held.pop()?.destroy();
+    await vi.waitFor(async () => expect(await (await fetch(server.address)).text()).toBe("yes"), 10_000);
+  } finally {
+    for (const socket of held) socket.destroy();
+    await server.close(1_000);
+  }
+});
+
+it("An answer that nobody reads is ended after a while", async () => {
+  let leave = () => {};
+  const left = new Promise<void>((resolve) => {
+    leave = resolve;
+  });
+  const endless = () =>
+    new ReadableStream({ pull: (body) => body.enqueue(new Uint8Array(64 * 1024)), cancel: leave }, { highWaterMark: 0 });
+  const server = await listen({ fetch: () => new Response(endless()) }, "127.0.0.1", 0, { connections: 10, silenceMs: 100 });
+  const socket = connect(Number(new URL(server.address).port), "127.0.0.1").on("error", () => undefined);
+  try {
+    socket.pause();
+    socket.write("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    await left;
+  } finally {
+    socket.destroy();
     await server.close(1_000);
   }
 });
