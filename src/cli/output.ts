@@ -4,6 +4,7 @@ import cliProgress from "cli-progress";
 import { dateOf, type Paper } from "../core/paper.ts";
 import { removeControls } from "../core/text.ts";
 import type { Hit } from "../engine/hits.ts";
+import { shownAuthors } from "../engine/named-author.ts";
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: what a style is made of
 const ownStyle = /(\u001b\[(?:[0-2]|22|3[0-9])m)/;
@@ -71,12 +72,11 @@ export function wrap(text: string, indent: string, width = Math.min(process.stdo
   return lines.join("\n");
 }
 
-const shownAuthors = 3;
+const mostAuthors = 3;
 
-export function describeAuthors(paper: Paper): string {
-  const names = paper.authors.slice(0, shownAuthors).map((author) => author.name);
-  const more = paper.authors.length - names.length;
-  return more > 0 ? `${names.join(", ")} and ${more} more` : names.join(", ");
+export function describeAuthors(paper: Paper, asked?: string): string {
+  const { first, named, left } = shownAuthors(paper.authors, mostAuthors, asked);
+  return [first.join(", "), ...(named === undefined ? [] : [`… ${named}`]), ...(left > 0 ? [`and ${left} more`] : [])].join(" ");
 }
 
 /** Number, title, who, when, where, and the telling sentence. */
@@ -87,7 +87,12 @@ export function printHits(hits: readonly Hit[], first = 1): void {
     const exact = hit.exact === undefined ? "" : styled("green", ` (its ${hit.exact})`);
     print(`${String(first + at).padStart(3)}. ${styled("bold", paper.title)}${mark}${exact}`);
     print(
-      wrap([describeAuthors(paper), dateOf(paper), paper.venue].filter((part) => part !== undefined && part !== "").join(" · "), "     "),
+      wrap(
+        [describeAuthors(paper, hit.namedAuthor), dateOf(paper), paper.venue]
+          .filter((part) => part !== undefined && part !== "")
+          .join(" · "),
+        "     ",
+      ),
     );
     print(`     ${styled("cyan", paper.paperId)}  ${styled("dim", describeScore(hit))}`);
     const matched = (hit.why?.terms ?? []).map(({ words, fields }) => `${words.join("/")} (${fields.join(", ")})`);

@@ -83,6 +83,26 @@ export function wholeNameKeys(text: string): string[] {
   return wantedNameKeys(text).filter((key) => mayBeCalled(key) && (isMarked || !isInitial(firstWord(key))));
 }
 
+/** The {@link wantedNameKeys} of a text that may be one family name alone: a word, not in capitals as acronyms are (`GAN`). */
+export function familyNameKeys(text: string): string[] {
+  if (!/^[\p{L}\p{M}]{2,}$/u.test(text) || text === text.toUpperCase()) return [];
+  return wantedNameKeys(text).filter((key) => /^[a-z]{2,}$/.test(key));
+}
+
+/** The {@link initialAndFamily} of whoever may have a family name. @param family of {@link familyNameKeys}. */
+export function anyInitialAndFamily(family: string): string[] {
+  return [..."abcdefghijklmnopqrstuvwxyz"].map((initial) => `${initial} ${family}`);
+}
+
+/** The keys of a name of two or three words that begins with the family name, as many are written where they come from: `Wang Wei`. */
+export function turnedNameKeys(text: string): string[] {
+  if (initialsMarked.test(text)) return [];
+  return wholeNameKeys(text).flatMap((key) => {
+    const [family = "", ...given] = key.split(" ");
+    return given.length > 2 ? [] : [`${given.join(" ")} ${family}`].filter(mayBeCalled);
+  });
+}
+
 /** Whether a name that {@link isCalled} so says as much: `L. Short` alone makes no name of “long short”. */
 export function saysAsMuch(key: string, wanted: string): boolean {
   return isInitial(firstWord(wanted)) || firstWord(key) === firstWord(wanted);

@@ -1,56 +1,126 @@
-/** What a query asks for by name: one paper, by its id or title, or the papers of an author. */
-import { initialAndFamily, isCalled, nameKey, saysAsMuch, wholeNameKeys } from "../core/author-names.ts";
-import { type Label, type LabelSet, selectLabels } from "../core/label-set.ts";
+/** What a query asks for by name: one paper, by its id or title, the papers of an author, or those of a venue in a year. */
+
+import { termOf } from "../core/analysis.ts";
+import {
+  anyInitialAndFamily,
+  familyNameKeys,
+  initialAndFamily,
+  isCalled,
+  nameKey,
+  saysAsMuch,
+  turnedNameKeys,
+  wholeNameKeys,
+} from "../core/author-names.ts";
+import type { Filters } from "../core/filters.ts";
+import { BitmapLabelSet, type Label, type LabelSet, selectLabels } from "../core/label-set.ts";
 import type { Library } from "../core/library.ts";
 import { authorTerm } from "../core/name-terms.ts";
 import type { ParsedQuery } from "../core/query.ts";
+import { foldWords } from "../core/text.ts";
+import { isOfVenueAndYear, venueAndYearOf } from "../core/venue-year.ts";
 import { papersInTurns } from "./papers.ts";
 
 export interface AskedByName {
-  readonly by: "id" | "title" | "author" | undefined;
-  /** An author's newest first, those behind them that name the author by initials alone. */
+  readonly by: "id" | "title" | "author" | "venue" | undefined;
+  /** An author's, or a venue's, newest first; behind an author's those that name the author by initials alone. */
   readonly labels: readonly Label[];
 }
 
-/** The newest papers of whoever has the same initial and family name, among which an author's are looked for. */
+/** The newest papers of whoever has the same initial and family name, or of a venue in a year, among which those that are meant are looked for. */
 const mostOfOneName = 1_000;
+/** Papers in which a word is looked for that may be more than a name. */
+const mostSampled = 100;
 
 /**
- * @param within the papers that meet the conditions, of which an author's are; a paper is found in any case.
- * @param mayBeAuthor false for prose.
+ * @param within the papers that meet the conditions, of which an author's and a venue's are; a paper is found in any case.
+ * @param isProse a subject, and no name of an author or a venue.
  */
 export async function askedByName(
   library: Library,
   parsed: ParsedQuery,
   within: LabelSet | undefined,
-  mayBeAuthor: boolean,
+  isProse: boolean,
 ): Promise<AskedByName> {
   if (parsed.id !== undefined) {
     const [label] = await library.resolve([parsed.id.id]);
     return label === undefined ? { labels: [], by: undefined } : { labels: [label], by: "id" };
   }
-  if (parsed.text === "") return { labels: [], by: undefined };
-  const titled = await library.findByTitle(parsed.text);
+  const { text } = parsed;
+  if (text === "") return { labels: [], by: undefined };
+  const titled = await library.findByTitle(text);
   if (titled.length > 0) return { labels: titled, by: "title" };
-  const written = mayBeAuthor ? await papersByAuthor(library, parsed.text, within) : [];
-  return { labels: written, by: written.length > 0 ? "author" : undefined };
+  if (isProse) return { labels: [], by: undefined };
+  const written = [...(await papersByAuthor(library, text, within)), ...(await papersByFamily(library, text, within))];
+  if (written.length > 0) return { labels: written, by: "author" };
+  const published = await papersOfVenue(library, text, within);
+  return { labels: published, by: published.length > 0 ? "venue" : undefined };
 }
 
 /** None where the text is more or less than one author's name. */
 async function papersByAuthor(library: Library, text: string, within: LabelSet | undefined): Promise<Label[]> {
   const wanted = wholeNameKeys(text);
   if (wanted.length === 0) return [];
-  const terms = new Set(wanted.flatMap((key) => initialAndFamily(key) ?? []).map(authorTerm));
+  const turned = turnedNameKeys(text);
+  const terms = new Set([...wanted, ...turned].flatMap((key) => initialAndFamily(key) ?? []).map(authorTerm));
   const alike = await library.holdingAny([...terms]);
-  if (alike.size === 0) return [];
-  const among = within === undefined ? alike : selectLabels(alike.labels(), (label) => within.has(label));
-  const newest = await library.newest(among, { limit: mostOfOneName, offset: 0 });
-  const [sure, perhaps]: [Label[], Label[]] = [[], []];
-  for await (const { label, paper } of papersInTurns(library, newest)) {
+  const [sure, otherOrder, perhaps]: [Label[], Label[], Label[]] = [[], [], []];
+  for await (const { label, paper } of papersInTurns(library, await newestOf(library, alike, within))) {
     const keys = paper.authors.map(({ name }) => nameKey(name));
     const called = wanted.flatMap((one) => keys.filter((key) => isCalled(key, one)).map((key) => ({ key, one })));
     if (called.some(({ key, one }) => saysAsMuch(key, one))) sure.push(label);
+    else if (turned.some((one) => keys.some((key) => isCalled(key, one) && saysAsMuch(key, one)))) otherOrder.push(label);
     else if (called.length > 0) perhaps.push(label);
   }
-  return sure.length === 0 ? [] : [...sure, ...perhaps];
+  return sure.length + otherOrder.length === 0 ? [] : [...sure, ...otherOrder, ...perhaps];
+}
+
+/** None where the text is more than a family name, or where more papers say that word than are by somebody called so. */
+async function papersByFamily(library: Library, text: string, within: LabelSet | undefined): Promise<Label[]> {
+  const wanted = familyNameKeys(text);
+  const term = termOf(text);
+  if (wanted.length === 0 || term === undefined) return [];
+  const written = await library.holdingAny(wanted.flatMap(anyInitialAndFamily).map(authorTerm));
+  if (written.size === 0 || written.size <= (await papersSaying(library, text, term, written))) return [];
+  return await newestOf(library, written, within);
+}
+
+/** About how many papers say a word, and not other words of the same stem (“Manning”, “man”), beside those whose author is called so. */
+async function papersSaying(library: Library, word: string, term: string, beside: LabelSet): Promise<number> {
+  const others = [...(await library.holding([term])).labels()].filter((label) => !beside.has(label));
+  if (others.length < beside.size) return others.length;
+  const step = Math.max(1, Math.floor(others.length / mostSampled));
+  const sample = others.filter((_, at) => at % step === 0).slice(0, mostSampled);
+  const wanted = ` ${foldWords(word)} `;
+  let saying = 0;
+  for await (const { paper } of papersInTurns(library, sample)) {
+    if (` ${foldWords(`${paper.title} ${paper.abstract}`)} `.includes(wanted)) saying++;
+  }
+  return (saying / sample.length) * others.length;
+}
+
+/** None where the text is more or less than a venue and a year. */
+async function papersOfVenue(library: Library, text: string, within: LabelSet | undefined): Promise<Label[]> {
+  const wanted = venueAndYearOf(text);
+  if (wanted === undefined) return [];
+  const { venues, year } = wanted;
+  const inYear: Filters = { venues: [...venues], yearFrom: year, yearTo: year };
+  const namedSo: Filters = { venues: venues.map((venue) => `${venue} ${year}`) };
+  const found = new Set<Label>();
+  for (const filters of [inYear, namedSo]) {
+    for (const label of (await library.matching([filters]))?.labels() ?? []) found.add(label);
+  }
+  const published: Label[] = [];
+  for await (const { label, paper } of papersInTurns(
+    library,
+    await newestOf(library, new BitmapLabelSet(Uint32Array.from(found).sort()), within),
+  )) {
+    if (isOfVenueAndYear(paper.venue ?? "", wanted)) published.push(label);
+  }
+  return published;
+}
+
+async function newestOf(library: Library, set: LabelSet, within: LabelSet | undefined): Promise<Label[]> {
+  if (set.size === 0) return [];
+  const among = within === undefined ? set : selectLabels(set.labels(), (label) => within.has(label));
+  return await library.newest(among, { limit: mostOfOneName, offset: 0 });
 }

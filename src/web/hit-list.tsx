@@ -5,6 +5,7 @@ import { paperHref } from "../core/page-addresses.ts";
 import { dateOf, type Paper } from "../core/paper.ts";
 import { shortTitle } from "../core/text.ts";
 import type { Hit } from "../engine/hits.ts";
+import { shownAuthors } from "../engine/named-author.ts";
 import type { Recommendation } from "../engine/recommend.ts";
 import { readableDate } from "./dates.ts";
 import { FeedbackForm, type FeedbackOfList } from "./feedback-form.tsx";
@@ -12,22 +13,27 @@ import { browseHref, webAddress } from "./links.ts";
 import { Prose } from "./mathematics.tsx";
 import { WhyDetails } from "./why-details.tsx";
 
-const shownAuthors = 4;
+const mostAuthors = 4;
 /** A title of more characters is seldom one: lists show its first lines, its page the whole. */
 export const longTitle = 200;
 
-function Authors({ paper, most = shownAuthors }: { paper: Paper; most?: number }) {
-  const names = paper.authors.slice(0, most).map((author) => author.name);
-  const more = paper.authors.length - names.length;
+function Authors({ paper, named }: { paper: Paper; named?: string | undefined }) {
+  const shown = shownAuthors(paper.authors, mostAuthors, named);
   return (
     <>
-      {names.map((name, at) => (
+      {shown.first.map((name, at) => (
         <>
           {at === 0 ? "" : ", "}
           <bdi>{name}</bdi>
         </>
       ))}
-      {more > 0 ? ` and ${more.toLocaleString("en")} more` : ""}
+      {shown.named === undefined ? null : (
+        <>
+          {" … "}
+          <bdi>{shown.named}</bdi>
+        </>
+      )}
+      {shown.left > 0 ? ` and ${shown.left.toLocaleString("en")} more` : ""}
     </>
   );
 }
@@ -76,20 +82,20 @@ export function PaperLinks({ paper }: { paper: Paper }) {
 }
 
 /** Nothing where nobody is named: what stands beside it begins the line. */
-export function AuthorsFact({ paper }: { paper: Paper }) {
+export function AuthorsFact({ paper, named }: { paper: Paper; named?: string | undefined }) {
   return paper.authors.length === 0 ? null : (
     <span>
-      <Authors paper={paper} />
+      <Authors paper={paper} named={named} />
     </span>
   );
 }
 
 /** Who, when, where, in which categories. */
-function Facts({ paper }: { paper: Paper }) {
+function Facts({ paper, named }: { paper: Paper; named?: string | undefined }) {
   const date = dateOf(paper);
   return (
     <p class="facts">
-      <AuthorsFact paper={paper} />
+      <AuthorsFact paper={paper} named={named} />
       {date === undefined ? null : <span>{readableDate(date)}</span>}
       {paper.venue === undefined ? null : <span>{paper.venue}</span>}
       <Categories paper={paper} />
@@ -179,7 +185,7 @@ export function HitList({ hits, first = 1, explainHref, feedback, remark, judgme
       {hits.map((hit) => (
         <li class="hit">
           <PaperTitle paper={hit.paper}>{hit.exact === undefined ? null : <span class="badge">its {hit.exact}</span>}</PaperTitle>
-          <Facts paper={hit.paper} />
+          <Facts paper={hit.paper} named={hit.namedAuthor} />
           {hit.sentence === undefined ? null : (
             <p class="sentence" lang={hit.paper.language} dir="auto">
               <Prose text={hit.sentence.text} marks={hit.sentence.marks} />
