@@ -1,6 +1,6 @@
 /** What a query asks for by name: one paper, by its id or title, the papers of an author, or those of a venue in a year. */
 
-import { termOf } from "../core/analysis.ts";
+import { termOf, termsOf } from "../core/analysis.ts";
 import {
   anyInitialAndFamily,
   familyNameKeys,
@@ -14,7 +14,7 @@ import {
 import type { Filters } from "../core/filters.ts";
 import { BitmapLabelSet, type Label, type LabelSet, selectLabels } from "../core/label-set.ts";
 import type { Library } from "../core/library.ts";
-import { authorTerm } from "../core/name-terms.ts";
+import { authorTerm, venueTerm } from "../core/name-terms.ts";
 import type { ParsedQuery } from "../core/query.ts";
 import { foldWords } from "../core/text.ts";
 import { isOfVenueAndYear, venueAndYearOf } from "../core/venue-year.ts";
@@ -102,8 +102,11 @@ async function papersSaying(library: Library, word: string, term: string, beside
 async function papersOfVenue(library: Library, text: string, within: LabelSet | undefined): Promise<Label[]> {
   const wanted = venueAndYearOf(text);
   if (wanted === undefined) return [];
-  const { venues, year } = wanted;
-  const inYear: Filters = { venues: [...venues], yearFrom: year, yearTo: year };
+  const { year } = wanted;
+  const venues: string[] = [];
+  for (const venue of wanted.venues) if (await isInVenues(library, venue)) venues.push(venue);
+  if (venues.length === 0) return [];
+  const inYear: Filters = { venues, yearFrom: year, yearTo: year };
   const namedSo: Filters = { venues: venues.map((venue) => `${venue} ${year}`) };
   const found = new Set<Label>();
   for (const filters of [inYear, namedSo]) {
@@ -117,6 +120,12 @@ async function papersOfVenue(library: Library, text: string, within: LabelSet | 
     if (isOfVenueAndYear(paper.venue ?? "", wanted)) published.push(label);
   }
   return published;
+}
+
+/** Told by the word index: filters on venues read all papers, and most queries that end with a year name none. */
+async function isInVenues(library: Library, venue: string): Promise<boolean> {
+  const terms = termsOf(venue).map(venueTerm);
+  return terms.length > 0 && (await library.holding(terms)).size > 0;
 }
 
 async function newestOf(library: Library, set: LabelSet, within: LabelSet | undefined): Promise<Label[]> {
