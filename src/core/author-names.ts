@@ -6,6 +6,8 @@ import { foldWords, withPlainLetters } from "./text.ts";
 
 /** Words of a name that somebody types; more are none. */
 const mostWords = 6;
+/** Characters of a name with its year; expressions that look for both take their time with more. */
+const longestName = 200;
 /** Ways of spelling one name that are looked for. */
 const mostSpellings = 8;
 
@@ -81,6 +83,22 @@ export function wholeNameKeys(text: string): string[] {
   if (words.length > mostWords || !/^[\p{L}\p{M}\s.,'’-]+$/u.test(text)) return [];
   const isMarked = initialsMarked.test(text);
   return wantedNameKeys(text).filter((key) => mayBeCalled(key) && (isMarked || !isInitial(firstWord(key))));
+}
+
+/** A name as citations say it: `Lovelace et al. (1843)`, `Lovelace 1843`. */
+export interface CitedName {
+  readonly name: string;
+  /** `et al.`: whoever is named comes first. */
+  readonly hasOthers: boolean;
+  readonly year: number | undefined;
+}
+
+/** Any other text is the name itself. */
+export function citedName(text: string): CitedName {
+  if (text.length > longestName) return { name: text, hasOthers: false, year: undefined };
+  const { name, others, year } =
+    /^(?<name>.+?)(?<others>\s+et\s+al\b\.?)?(?:[\s,]+\(?(?<year>(?:19|20)\d\d)[a-z]?\)?)?$/iu.exec(text)?.groups ?? {};
+  return { name: name ?? text, hasOthers: others !== undefined, year: year === undefined ? undefined : Number(year) };
 }
 
 /** The {@link wantedNameKeys} of a text that may be one family name alone: a word, not in capitals as acronyms are (`GAN`). */

@@ -7,7 +7,8 @@ export interface VenueAndYear {
   readonly year: number;
 }
 
-/** Words of a venue that somebody types; more are none. */
+/** Characters, and words of a venue, that somebody types; more are none, and would take their time. */
+const longest = 200;
 const mostWords = 8;
 /** A conference under both of its names. */
 const renamed = new Map([
@@ -17,6 +18,7 @@ const renamed = new Map([
 
 /** Undefined where the text is something else. */
 export function venueAndYearOf(text: string): VenueAndYear | undefined {
+  if (text.length > longest) return undefined;
   const { before, after, first, last, short } =
     /^(?:(?<first>(?:19|20)\d\d)\s+(?<after>\D+)|(?<before>\D*\p{L}\D*?)(?:[\s-](?<last>(?:19|20)\d\d)|\s*['’](?<short>\d\d)))$/u.exec(text)
       ?.groups ?? {};

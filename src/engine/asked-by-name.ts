@@ -3,6 +3,8 @@
 import { termOf, termsOf } from "../core/analysis.ts";
 import {
   anyInitialAndFamily,
+  type CitedName,
+  citedName,
   familyNameKeys,
   initialAndFamily,
   isCalled,
@@ -50,22 +52,23 @@ export async function askedByName(
   const titled = await library.findByTitle(text);
   if (titled.length > 0) return { labels: titled, by: "title" };
   if (isProse) return { labels: [], by: undefined };
-  const written = [...(await papersByAuthor(library, text, within)), ...(await papersByFamily(library, text, within))];
-  if (written.length > 0) return { labels: written, by: "author" };
   const published = await papersOfVenue(library, text, within);
-  return { labels: published, by: published.length > 0 ? "venue" : undefined };
+  if (published.length > 0) return { labels: published, by: "venue" };
+  const cited = citedName(text);
+  const written = [...(await papersByAuthor(library, cited, within)), ...(await papersByFamily(library, cited, within))];
+  return { labels: written, by: written.length > 0 ? "author" : undefined };
 }
 
 /** None where the text is more or less than one author's name. */
-async function papersByAuthor(library: Library, text: string, within: LabelSet | undefined): Promise<Label[]> {
-  const wanted = wholeNameKeys(text);
+async function papersByAuthor(library: Library, { name, year }: CitedName, within: LabelSet | undefined): Promise<Label[]> {
+  const wanted = wholeNameKeys(name);
   if (wanted.length === 0) return [];
-  const turned = turnedNameKeys(text);
+  const turned = turnedNameKeys(name);
   const terms = new Set([...wanted, ...turned].flatMap((key) => initialAndFamily(key) ?? []).map(authorTerm));
   const alike = await library.holdingAny([...terms]);
   const [sure, otherOrder, perhaps]: [Label[], Label[], Label[]] = [[], [], []];
-  for await (const { label, paper } of papersInTurns(library, await newestOf(library, alike, within))) {
-    const keys = paper.authors.map(({ name }) => nameKey(name));
+  for await (const { label, paper } of papersInTurns(library, await newestOf(library, alike, within, year))) {
+    const keys = paper.authors.map((author) => nameKey(author.name));
     const called = wanted.flatMap((one) => keys.filter((key) => isCalled(key, one)).map((key) => ({ key, one })));
     if (called.some(({ key, one }) => saysAsMuch(key, one))) sure.push(label);
     else if (turned.some((one) => keys.some((key) => isCalled(key, one) && saysAsMuch(key, one)))) otherOrder.push(label);
@@ -75,19 +78,30 @@ async function papersByAuthor(library: Library, text: string, within: LabelSet |
 }
 
 /** None where the text is more than a family name, or where more papers say that word than are by somebody called so. */
-async function papersByFamily(library: Library, text: string, within: LabelSet | undefined): Promise<Label[]> {
-  const wanted = familyNameKeys(text);
-  const term = termOf(text);
+async function papersByFamily(library: Library, { name, hasOthers, year }: CitedName, within: LabelSet | undefined): Promise<Label[]> {
+  const wanted = familyNameKeys(name);
+  const term = termOf(name);
   if (wanted.length === 0 || term === undefined) return [];
   const written = await library.holdingAny(wanted.flatMap(anyInitialAndFamily).map(authorTerm));
-  if (written.size === 0 || written.size <= (await papersSaying(library, text, term, written))) return [];
-  return await newestOf(library, written, within);
+  if (written.size === 0) return [];
+  if (!hasOthers)
+    return written.size <= (await papersSaying(library, name, term, written)) ? [] : await newestOf(library, written, within, year);
+  const [first, others]: [Label[], Label[]] = [[], []];
+  for await (const { label, paper } of papersInTurns(library, await newestOf(library, written, within, year))) {
+    const family =
+      nameKey(paper.authors[0]?.name ?? "")
+        .split(" ")
+        .at(-1) ?? "";
+    (wanted.includes(family) ? first : others).push(label);
+  }
+  return [...first, ...others];
 }
 
-/** About how many papers say a word, and not other words of the same stem (“Manning”, “man”), beside those whose author is called so. */
+/** About how many papers say a word, and not other words of the same stem (“Manning”, “man”), or are of a venue called so, beside those by somebody called so. */
 async function papersSaying(library: Library, word: string, term: string, beside: LabelSet): Promise<number> {
+  const venue = (await library.holding([venueTerm(term)])).size;
   const others = [...(await library.holding([term])).labels()].filter((label) => !beside.has(label));
-  if (others.length < beside.size) return others.length;
+  if (venue + others.length < beside.size) return venue + others.length;
   const step = Math.max(1, Math.floor(others.length / mostSampled));
   const sample = others.filter((_, at) => at % step === 0).slice(0, mostSampled);
   const wanted = ` ${foldWords(word)} `;
@@ -95,7 +109,7 @@ async function papersSaying(library: Library, word: string, term: string, beside
   for await (const { paper } of papersInTurns(library, sample)) {
     if (` ${foldWords(`${paper.title} ${paper.abstract}`)} `.includes(wanted)) saying++;
   }
-  return (saying / sample.length) * others.length;
+  return venue + (sample.length === 0 ? 0 : (saying / sample.length) * others.length);
 }
 
 /** None where the text is more or less than a venue and a year. */
@@ -128,8 +142,11 @@ async function isInVenues(library: Library, venue: string): Promise<boolean> {
   return terms.length > 0 && (await library.holding(terms)).size > 0;
 }
 
-async function newestOf(library: Library, set: LabelSet, within: LabelSet | undefined): Promise<Label[]> {
+/** @param year of their publication; any where undefined. */
+async function newestOf(library: Library, set: LabelSet, within: LabelSet | undefined, year?: number): Promise<Label[]> {
   if (set.size === 0) return [];
-  const among = within === undefined ? set : selectLabels(set.labels(), (label) => within.has(label));
+  const ofYear = year === undefined ? undefined : await library.matching([{ yearFrom: year, yearTo: year }]);
+  const limits = [within, ofYear].filter((limit) => limit !== undefined);
+  const among = limits.length === 0 ? set : selectLabels(set.labels(), (label) => limits.every((limit) => limit.has(label)));
   return await library.newest(among, { limit: mostOfOneName, offset: 0 });
 }

@@ -4,7 +4,7 @@ import { initialAndFamily, wholeNameKeys } from "../core/author-names.ts";
 import type { Embedder } from "../core/embedder.ts";
 import { recognizeId } from "../core/identity.ts";
 import type { Library } from "../core/library.ts";
-import { authorTerm } from "../core/name-terms.ts";
+import { authorTerm, venueTerm } from "../core/name-terms.ts";
 import { printQuery, type QueryPiece, readQuery } from "../core/query-pieces.ts";
 import { editDistance, isCorrectable, mostEdits, wordsOneEditAway } from "../core/spelling.ts";
 import { foldWords } from "../core/text.ts";
@@ -108,8 +108,9 @@ function isSpelt({ kind, text, negated }: QueryPiece): boolean {
 
 async function withCounts(store: Store, words: readonly Word[]): Promise<{ word: Word; term: string; papers: number }[]> {
   const known = words.flatMap((word) => (word.term !== undefined && isCorrectable(word.term) ? [{ word, term: word.term }] : []));
-  const counts = await store.holdingCounts(known.map(({ term }) => term));
-  return known.map((one, at) => ({ ...one, papers: counts[at] ?? 0 }));
+  const counts = await store.holdingCounts(known.flatMap(({ term }) => [term, venueTerm(term)]));
+  // A conference's name may stand in no text.
+  return known.map((one, at) => ({ ...one, papers: Math.max(counts[at * 2] ?? 0, counts[at * 2 + 1] ?? 0) }));
 }
 
 /**

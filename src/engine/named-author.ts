@@ -1,6 +1,6 @@
 /** Which of a paper's authors a question names: lists show the first few, among whom that one may not be. */
 import { termsOf } from "../core/analysis.ts";
-import { isNameWanted, nameKey, turnedNameKeys, wantedNameKeys } from "../core/author-names.ts";
+import { citedName, isNameWanted, nameKey, turnedNameKeys, wantedNameKeys } from "../core/author-names.ts";
 import type { Filters } from "../core/filters.ts";
 import type { Author } from "../core/paper.ts";
 import type { ParsedQuery } from "../core/query.ts";
@@ -8,8 +8,9 @@ import type { ParsedQuery } from "../core/query.ts";
 /** {@link wantedNameKeys} of the authors that conditions ask for, and of the query where it is an author's name. */
 export function authorsAskedFor({ filters, alternatives, text }: ParsedQuery, more: Filters, isAuthor: boolean): string[] {
   const either = alternatives.flat().flatMap((one) => ("filters" in one && !one.negated ? [one.filters] : []));
+  const { name } = citedName(text);
   const names = [filters, more, ...either].flatMap(({ authors = [] }) => authors);
-  return [...names.flatMap(wantedNameKeys), ...(isAuthor ? [...wantedNameKeys(text), ...turnedNameKeys(text)] : [])];
+  return [...names.flatMap(wantedNameKeys), ...(isAuthor ? [...wantedNameKeys(name), ...turnedNameKeys(name)] : [])];
 }
 
 /** The first whom a condition asks for, else the first whose name holds most of the query's words. @param terms that authors of the paper hold. */

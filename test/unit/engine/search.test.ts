@@ -83,6 +83,12 @@ describe("a search", () => {
       ["Bo Manning", "3"],
       ["Joerg Schoelkopf", "5"],
       ["manning", "6231"],
+      ["Manning et al.", "2631"],
+      ["Manning et al., 2002", "3"],
+      ["Other et al. 2001", "1"],
+      ["ada manning (2003)", "2"],
+      ["manning 2001", "1"],
+      ["rivers 2003", ""],
       ["wei", "8"],
       ["gan", ""],
       ["GAN", ""],
@@ -196,9 +202,11 @@ describe("a search", () => {
     await names.upsert([
       ...Array.from({ length: 30 }, (_, at) => by(at, "At the core of a budget", "Cy Nobody")),
       by(40, "Robots", "Peter Corke", "Lukas Other"),
+      ...Array.from({ length: 6 }, (_, at) => ({ ...by(50 + at, "Screens", "Cy Nobody"), venue: `Croe '0${at}` })),
     ]);
     const offered = async (query: string) => (await search(names, embedder, { query, mode: "keyword", correct: true })).suggestion;
     expect(await offered("cokre")).toBe("core");
+    expect(await offered("croe")).toBeUndefined();
     expect(await offered("Peter Cokre")).toBe("Peter corke");
     expect(await offered("author:cokre")).toBe("author:corke");
     expect(await offered("lukas burget")).toBe("lukas budget");
