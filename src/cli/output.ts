@@ -3,8 +3,8 @@ import { styleText } from "node:util";
 import cliProgress from "cli-progress";
 import { dateOf, type Paper } from "../core/paper.ts";
 import { removeControls } from "../core/text.ts";
-import { authorsToShow, type IsAskedAuthor } from "../engine/asked-authors.ts";
 import type { Hit } from "../engine/hits.ts";
+import { shownAuthors } from "../engine/named-author.ts";
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: what a style is made of
 const ownStyle = /(\u001b\[(?:[0-2]|22|3[0-9])m)/;
@@ -72,24 +72,28 @@ export function wrap(text: string, indent: string, width = Math.min(process.stdo
   return lines.join("\n");
 }
 
-const shownAuthors = 3;
+const mostAuthors = 3;
 
-/** @param isAsked whether a search asks for an author of this name. */
-export function describeAuthors(paper: Pick<Paper, "authors">, isAsked?: (name: string) => boolean): string {
-  const { shown, more } = authorsToShow(paper, shownAuthors, isAsked);
-  const names = shown.map(({ name, before }) => before + name).join("");
-  return more > 0 ? `${names} and ${more} more` : names;
+export function describeAuthors(paper: Pick<Paper, "authors">, asked?: string): string {
+  const { first, named, left } = shownAuthors(paper.authors, mostAuthors, asked);
+  return [first.join(", "), ...(named === undefined ? [] : [`… ${named}`]), ...(left > 0 ? [`and ${left} more`] : [])].join(" ");
 }
 
 /** Number, title, who, when, where, and the telling sentence. */
-export function printHits(hits: readonly Hit[], first = 1, isAskedAuthor?: IsAskedAuthor): void {
+export function printHits(hits: readonly Hit[], first = 1): void {
   hits.forEach((hit, at) => {
     const { paper } = hit;
     const mark = paper.status === undefined ? "" : styled("red", ` [${paper.status}]`);
     const exact = hit.exact === undefined ? "" : styled("green", ` (its ${hit.exact})`);
     print(`${String(first + at).padStart(3)}. ${styled("bold", paper.title)}${mark}${exact}`);
-    const authors = describeAuthors(paper, (name) => isAskedAuthor?.(hit, name) === true);
-    print(wrap([authors, dateOf(paper), paper.venue].filter((part) => part !== undefined && part !== "").join(" · "), "     "));
+    print(
+      wrap(
+        [describeAuthors(paper, hit.namedAuthor), dateOf(paper), paper.venue]
+          .filter((part) => part !== undefined && part !== "")
+          .join(" · "),
+        "     ",
+      ),
+    );
     print(`     ${styled("cyan", paper.paperId)}  ${styled("dim", describeScore(hit))}`);
     const matched = (hit.why?.terms ?? []).map(({ words, fields }) => `${words.join("/")} (${fields.join(", ")})`);
     if (matched.length > 0) print(styled("dim", wrap(`holds ${matched.join("; ")}`, "     ")));

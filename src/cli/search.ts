@@ -3,7 +3,6 @@ import type { Command } from "commander";
 import { Option } from "commander";
 import type { Facets } from "../core/facets.ts";
 import { counted } from "../core/text.ts";
-import { askedAuthors } from "../engine/asked-authors.ts";
 import type { Fusion, SearchMode } from "../engine/rank.ts";
 import { fusions, searchModes } from "../engine/rank.ts";
 import type { SearchAnswer } from "../engine/search.ts";
@@ -76,7 +75,7 @@ export function addSearch(program: Command): void {
         }
         if (answer.suggestion !== undefined) print(`Did you mean: ${answer.suggestion}\n`);
         if (answer.missingId !== undefined) print(`The library has no paper ${answer.missingId}. This is what its words find:\n`);
-        printHits(answer.hits, offset + 1, askedAuthors(query, filters.authors));
+        printHits(answer.hits, offset + 1);
         print(
           answer.hits.length === 0
             ? "Nothing was found."

@@ -8,7 +8,7 @@ import { foldWords, withPlainLetters } from "./text.ts";
 const mostWords = 6;
 /** Ways of spelling one name that are looked for. */
 const mostSpellings = 8;
-/** Characters of a name that has other forms, which cost with the square of them; what is longer is a text, and looked for as it is written. */
+/** Characters of a name that has other forms or a year, which cost with the square of them; what is longer is a text, and looked for as it is written. */
 const longestName = 200;
 
 /** The comparable form of a name: words of lower-case letters without accents. */
@@ -83,6 +83,42 @@ export function wholeNameKeys(text: string): string[] {
   if (words.length > mostWords || !/^[\p{L}\p{M}\s.,'’-]+$/u.test(text)) return [];
   const isMarked = initialsMarked.test(text);
   return wantedNameKeys(text).filter((key) => mayBeCalled(key) && (isMarked || !isInitial(firstWord(key))));
+}
+
+/** A name as citations say it: `Lovelace et al. (1843)`, `Lovelace 1843`. */
+export interface CitedName {
+  readonly name: string;
+  /** `et al.`: whoever is named comes first. */
+  readonly hasOthers: boolean;
+  readonly year: number | undefined;
+}
+
+/** Any other text is the name itself. */
+export function citedName(text: string): CitedName {
+  if (text.length > longestName) return { name: text, hasOthers: false, year: undefined };
+  const { name, others, year } =
+    /^(?<name>.+?)(?<others>\s+et\s+al\b\.?)?(?:[\s,]+\(?(?<year>(?:19|20)\d\d)[a-z]?\)?)?$/iu.exec(text)?.groups ?? {};
+  return { name: name ?? text, hasOthers: others !== undefined, year: year === undefined ? undefined : Number(year) };
+}
+
+/** The {@link wantedNameKeys} of a text that may be one family name alone: a word, not in capitals as acronyms are (`GAN`). */
+export function familyNameKeys(text: string): string[] {
+  if (!/^[\p{L}\p{M}]{2,}$/u.test(text) || text === text.toUpperCase()) return [];
+  return wantedNameKeys(text).filter((key) => /^[a-z]{2,}$/.test(key));
+}
+
+/** The {@link initialAndFamily} of whoever may have a family name. @param family of {@link familyNameKeys}. */
+export function anyInitialAndFamily(family: string): string[] {
+  return [..."abcdefghijklmnopqrstuvwxyz"].map((initial) => `${initial} ${family}`);
+}
+
+/** The keys of a name of two or three words that begins with the family name, as many are written where they come from: `Wang Wei`. */
+export function turnedNameKeys(text: string): string[] {
+  if (initialsMarked.test(text)) return [];
+  return wholeNameKeys(text).flatMap((key) => {
+    const [family = "", ...given] = key.split(" ");
+    return given.length > 2 ? [] : [`${given.join(" ")} ${family}`].filter(mayBeCalled);
+  });
 }
 
 /** Whether a name that {@link isCalled} so says as much: `L. Short` alone makes no name of “long short”. */

@@ -26,9 +26,9 @@ export type QueryGroup = readonly QueryPiece[];
 const tokenPattern = /(-?)(?:([a-z]+):)?(?:"([^"]*)"|([^\s"]+))/giu;
 const or = "OR";
 
-/** Phones and word processors put “these” and „these“ in the place of quotation marks. */
+/** Phones and word processors put “these”, „these“, «these» and 「these」 in the place of quotation marks. */
 export function straightQuotes(text: string): string {
-  return text.replace(/[\u201c-\u201f]/g, '"');
+  return text.replace(/[\u201c-\u201f\u00ab\u00bb\u300c-\u300f\u301d-\u301f\uff02]/g, '"');
 }
 
 /** Never throws. */

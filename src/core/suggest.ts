@@ -6,7 +6,7 @@ import type { FacetValue } from "./facets.ts";
 import { firstDay } from "./filters.ts";
 import type { Label } from "./label-set.ts";
 import { dateOf, type Paper } from "./paper.ts";
-import { foldWords } from "./text.ts";
+import { foldWords, withPlainLetters } from "./text.ts";
 
 /** Characters that can be typed; nobody waits for a suggestion behind more. */
 export const longestTyped = 200;
@@ -35,13 +35,13 @@ export interface Suggestions {
 
 /** The comparable form of a title or a name. Empty where there are no words. */
 export function suggestKey(text: string): string {
-  return foldWords(text.slice(0, longestKey));
+  return withPlainLetters(foldWords(text.slice(0, longestKey)));
 }
 
 /** The comparable form of what is typed: its last word is whole once something stands behind it. Empty for too much of it. */
 export function typedKey(typed: string): string {
   if (typed.length > longestTyped) return "";
-  const folded = foldWords(typed);
+  const folded = withPlainLetters(foldWords(typed));
   return folded !== "" && !/[\p{L}\p{N}\p{M}]$/u.test(typed) ? `${folded} ` : folded;
 }
 

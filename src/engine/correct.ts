@@ -1,14 +1,16 @@
 /** "Did you mean": words of a query that hardly any paper holds, as papers spell them. */
-import { termOf, type Word, wordFinder, wordsOf } from "../core/analysis.ts";
+import { type Word as TextWord, termOf, wordFinder, wordsOf } from "../core/analysis.ts";
+import { initialAndFamily, wholeNameKeys } from "../core/author-names.ts";
 import type { Embedder } from "../core/embedder.ts";
 import { recognizeId } from "../core/identity.ts";
 import type { Library } from "../core/library.ts";
+import { authorTerm, venueTerm } from "../core/name-terms.ts";
 import { printQuery, type QueryPiece, readQuery } from "../core/query-pieces.ts";
 import { editDistance, isCorrectable, mostEdits, wordsOneEditAway } from "../core/spelling.ts";
 import { foldWords } from "../core/text.ts";
 
 type Spelling = Pick<Embedder, "knowsWord">;
-type Store = Pick<Library, "holding" | "holdingCounts" | "nearTerms" | "papers">;
+type Store = Pick<Library, "holding" | "holdingCounts" | "matching" | "nearTerms" | "papers">;
 
 /** A word that more papers hold is spelt as somebody wanted it. */
 const rare = 5;
@@ -18,6 +20,8 @@ const moreOften = 20;
 const mostWords = 5;
 /** A query of more words than this was pasted: what is rare in it is what its author wrote. */
 const longestTyped = 60;
+/** Words of a name that somebody types. */
+const longestName = 4;
 /** Terms whose words are compared with one that was typed. */
 const mostTerms = 4;
 /** Papers in which the spelling of a term is looked up. */
@@ -35,21 +39,61 @@ export async function correctQuery(store: Store, spelling: Spelling, query: stri
   const words = groups
     .flat()
     .filter((piece) => isSpelt(piece))
-    .flatMap(({ text }) => wordsOf(text))
+    .flatMap(({ kind, text }) => wordsOf(text).map((word): Word => ({ ...word, inName: kind === "author" })))
     .filter(({ text }) => !isAbbreviation(text) || isShouted);
   if (words.length > longestTyped) return undefined;
+  const name = words.length > 1 && words.length <= longestName && wholeNameKeys(query).length > 0 ? query : undefined;
   const corrections = new Map<string, string>();
   const asked = new Set<string>();
   for (const { word, term, papers } of await withCounts(store, words)) {
-    if (papers > rare || asked.has(word.text)) continue;
+    if (papers > rare || asked.has(keyOf(word))) continue;
     if (asked.size >= mostWords) break;
-    asked.add(word.text);
+    asked.add(keyOf(word));
     if (await spelling.knowsWord(word.text.toLowerCase())) continue;
-    const offered = await offerFor(store, word.text.toLowerCase(), term, papers);
-    if (offered !== undefined) corrections.set(word.text, offered);
+    const offered = await offerFor(store, { word, term, papers, name });
+    if (offered !== undefined) corrections.set(keyOf(word), offered);
   }
   if (corrections.size === 0) return undefined;
-  return printQuery(groups.map((group) => group.map((piece) => (isSpelt(piece) ? corrected(piece, corrections) : piece))));
+  const offered = printQuery(groups.map((group) => group.map((piece) => (isSpelt(piece) ? corrected(piece, corrections) : piece))));
+  return name !== undefined && (await isStrangersName(store, words, corrections, offered)) ? undefined : offered;
+}
+
+/** A word of a query; one of a name is spelt as names are. */
+interface Word extends TextWord {
+  readonly inName: boolean;
+}
+
+function keyOf({ text, inName }: Pick<Word, "text" | "inName">): string {
+  return inName ? `author:${text}` : text;
+}
+
+/**
+ * Whether a query is the name of somebody who has no paper here, written as names are: what is left of it (or what is offered, where
+ * nothing is) is in names more than in texts, and what is offered is nobody's name. `Lukas Burget` meant no budget.
+ */
+async function isStrangersName(
+  store: Store,
+  words: readonly Word[],
+  corrections: ReadonlyMap<string, string>,
+  offered: string,
+): Promise<boolean> {
+  if (!words.every(({ text }) => /^\p{Lu}\p{M}*\p{Ll}/u.test(text)) || (await isNameOfSomebody(store, offered))) return false;
+  const left = words.filter((word) => !corrections.has(keyOf(word))).map(({ text }) => text);
+  for (const word of left.length > 0 ? left : corrections.values()) {
+    const term = termOf(word);
+    const papers = term === undefined ? 0 : ((await store.holdingCounts([term]))[0] ?? 0);
+    const written = (await store.matching([{ authors: [word] }]))?.size ?? 0;
+    if (written * 2 <= papers) return false;
+  }
+  return true;
+}
+
+/** Whether a paper's author has such an initial and family name. */
+async function isNameOfSomebody(store: Store, name: string): Promise<boolean> {
+  const terms = wholeNameKeys(name)
+    .flatMap((key) => initialAndFamily(key) ?? [])
+    .map(authorTerm);
+  return (await store.holdingCounts(terms)).some((papers) => papers > 0);
 }
 
 /** Its letters were meant one by one: CRISPR is no “crisp”. */
@@ -64,27 +108,45 @@ function isSpelt({ kind, text, negated }: QueryPiece): boolean {
 
 async function withCounts(store: Store, words: readonly Word[]): Promise<{ word: Word; term: string; papers: number }[]> {
   const known = words.flatMap((word) => (word.term !== undefined && isCorrectable(word.term) ? [{ word, term: word.term }] : []));
-  const counts = await store.holdingCounts(known.map(({ term }) => term));
-  return known.map((one, at) => ({ ...one, papers: counts[at] ?? 0 }));
+  const counts = await store.holdingCounts(known.flatMap(({ term }) => [term, venueTerm(term)]));
+  // A conference's name may stand in no text.
+  return known.map((one, at) => ({ ...one, papers: Math.max(counts[at * 2] ?? 0, counts[at * 2 + 1] ?? 0) }));
 }
 
 /**
- * The nearest word; of several that are as near one that begins alike, then the most frequent one. Stems are looked for,
+ * The nearest word; of several that are as near one that makes an author's name of the query, one that begins alike, then the most frequent one. Stems are looked for,
  * and the stems of what is one edit away, since a misspelt ending has another stem; words are compared, since those of two
  * stems that are nearly one may be far apart (“convultional”: “consulting”, “convolutional”; “statique”: “statistics”).
  */
-async function offerFor(store: Store, word: string, term: string, papers: number): Promise<string | undefined> {
-  const typed = foldWords(word);
-  const offers: { spelling: string; distance: number; beginsOtherwise: boolean; papers: number }[] = [];
-  for (const near of await nearestTerms(store, word, term, papers)) {
-    const spelling = await spellingOf(store, near.term, word);
+async function offerFor(store: Store, { word, term, papers, name }: Misspelt): Promise<string | undefined> {
+  const lowered = word.text.toLowerCase();
+  const typed = foldWords(lowered);
+  const offers: { spelling: string; distance: number; isNobody: boolean; beginsOtherwise: boolean; papers: number }[] = [];
+  for (const near of await nearestTerms(store, lowered, term, papers)) {
+    const spelling = await spellingOf(store, near.term, lowered, word.inName);
     if (spelling === undefined) continue;
     const distance = editDistance(typed, foldWords(spelling));
-    if (distance <= mostEdits(typed))
-      offers.push({ spelling, distance, beginsOtherwise: !spelling.startsWith(word.slice(0, 1)), papers: near.papers });
+    if (distance > mostEdits(typed)) continue;
+    const isNobody = name !== undefined && !(await isNameOfSomebody(store, name.replace(word.text, spelling)));
+    offers.push({ spelling, distance, isNobody, beginsOtherwise: !spelling.startsWith(lowered.slice(0, 1)), papers: near.papers });
   }
-  offers.sort((a, b) => a.distance - b.distance || Number(a.beginsOtherwise) - Number(b.beginsOtherwise) || b.papers - a.papers);
+  offers.sort(
+    (a, b) =>
+      a.distance - b.distance ||
+      Number(a.isNobody) - Number(b.isNobody) ||
+      Number(a.beginsOtherwise) - Number(b.beginsOtherwise) ||
+      b.papers - a.papers,
+  );
   return offers[0]?.spelling;
+}
+
+interface Misspelt {
+  readonly word: Word;
+  readonly term: string;
+  /** That hold it. */
+  readonly papers: number;
+  /** The query, where it may be an author's name. */
+  readonly name: string | undefined;
 }
 
 /** Terms that more papers hold: the nearest ones first, of those as near what begins alike and what is more frequent. */
@@ -101,25 +163,25 @@ async function nearestTerms(store: Store, word: string, term: string, papers: nu
 }
 
 /** A term is a stem: of the words in papers that have it, the one that is nearest to what was typed. */
-async function spellingOf(store: Store, term: string, typed: string): Promise<string | undefined> {
+async function spellingOf(store: Store, term: string, typed: string, inName: boolean): Promise<string | undefined> {
   const labels = [...(await store.holding([term])).labels()].slice(0, spellingPapers);
   const find = wordFinder(new Set([term]));
   const spellings = new Set<string>();
   for (const stored of await store.papers(labels)) {
     if (stored === undefined) continue;
     const { title, abstract, authors } = stored.paper;
-    for (const text of [title, abstract, ...authors.map(({ name }) => name)])
+    for (const text of [...(inName ? [] : [title, abstract]), ...authors.map(({ name }) => name)])
       for (const word of find(text)) spellings.add(word.text.toLowerCase());
   }
   return [...spellings].sort((a, b) => editDistance(typed, a) - editDistance(typed, b) || (a < b ? -1 : 1))[0];
 }
 
 function corrected(piece: QueryPiece, corrections: ReadonlyMap<string, string>): QueryPiece {
-  const { text } = piece;
+  const { kind, text } = piece;
   const parts: string[] = [];
   let end = 0;
   for (const word of wordsOf(text)) {
-    parts.push(text.slice(end, word.start), corrections.get(word.text) ?? word.text);
+    parts.push(text.slice(end, word.start), corrections.get(keyOf({ text: word.text, inName: kind === "author" })) ?? word.text);
     end = word.end;
   }
   return { ...piece, text: parts.join("") + text.slice(end) };

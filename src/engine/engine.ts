@@ -42,8 +42,8 @@ import { contentOfFeed, feedOfToken, type PrivateFeedContent } from "./private-f
 import { PublicSubscriptions } from "./public-subscriptions.ts";
 import { type Recommendation, type RecommendRequest, recommend } from "./recommend.ts";
 import { type CheckModel, dropUnfinished, pruneGenerations, rollBack } from "./reindex.ts";
-import { type SearchAnswer, search } from "./search.ts";
-import type { OrderOptions, SearchRequest } from "./search-request.ts";
+import { bestPapers, type SearchAnswer, search } from "./search.ts";
+import type { OrderOptions, Question, SearchRequest } from "./search-request.ts";
 import { SecondStage } from "./second-stage.ts";
 import { type SentFile, type SentReport, takeInFiles } from "./sent-files.ts";
 import { type OpenEmbedder, Serving } from "./serving.ts";
@@ -248,8 +248,9 @@ export class Engine {
       return (await this.person(said.person).papersSaid(said.kind)).slice(0, request.limit);
     }
     return await this.serving.within((library, embedder) => {
-      const ask = (page: SearchRequest) => search(library, embedder, this.dated(page), signal, this.secondStage);
-      return exportedBySearch(library, ask, request, signal);
+      const best = (question: Question, limit: number) =>
+        bestPapers(library, embedder, this.dated(question), limit, { signal, secondStage: this.secondStage });
+      return exportedBySearch(library, best, request, signal);
     });
   }
 

@@ -106,7 +106,7 @@ export interface Explanation {
     readonly id: string | null;
   };
   /** Set where the query is this paper's id, its title, or an author of it, which puts it above all others. */
-  readonly exact: "id" | "title" | "author" | null;
+  readonly exact: "id" | "title" | "author" | "venue" | null;
   readonly conditions: CheckedCondition[];
   /** Null where the arm was not asked. */
   readonly lexical: LexicalStanding | null;

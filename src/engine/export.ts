@@ -3,6 +3,7 @@ import { AppError } from "../core/errors.ts";
 import type { PapersToExport } from "../core/export/format.ts";
 import { isUnfiltered } from "../core/filters.ts";
 import type { FeedbackKind } from "../core/interest.ts";
+import type { Label } from "../core/label-set.ts";
 import type { Library } from "../core/library.ts";
 import type { Paper } from "../core/paper.ts";
 import type { StoredPaper } from "../core/paper-store.ts";
@@ -10,8 +11,7 @@ import { parseQuery } from "../core/query.ts";
 import { conditionsOf } from "./conditions.ts";
 import { papersInTurns } from "./papers.ts";
 import { longestWindow } from "./rank.ts";
-import type { SearchAnswer } from "./search.ts";
-import { longestPage, type Question, type SearchRequest } from "./search-request.ts";
+import type { Question } from "./search-request.ts";
 
 export interface ExportRequest extends Question {
   /** How many at most; of a search with words {@link usualExport} unless given, of others all. */
@@ -41,12 +41,15 @@ export const usualExport = 100;
  */
 export async function exportedBySearch(
   library: Library,
-  ask: (request: SearchRequest) => Promise<SearchAnswer>,
+  best: (question: Question, limit: number) => Promise<readonly Label[]>,
   { limit, ...question }: ExportRequest,
   signal?: AbortSignal,
 ): Promise<PapersToExport> {
   const parsed = parseQuery(question.query);
-  if (parsed.text !== "" || parsed.id !== undefined) return await bestOf(ask, question, limit ?? usualExport);
+  if (parsed.text !== "" || parsed.id !== undefined) {
+    checkLimit(limit ?? usualExport);
+    return papersAlone(papersInTurns(library, await best(question, limit ?? usualExport), signal));
+  }
   const within = await conditionsOf(library, parsed, question.filters ?? {}, question.unseenBy);
   const size = within?.size ?? (await library.countPapers());
   const labels = await library.newest(within, { limit: Math.min(limit ?? size, size), offset: 0 });
@@ -58,18 +61,9 @@ async function* papersAlone(stored: AsyncIterable<StoredPaper>): AsyncGenerator<
   for await (const { paper } of stored) yield paper;
 }
 
-async function bestOf(ask: (request: SearchRequest) => Promise<SearchAnswer>, question: Question, limit: number): Promise<Paper[]> {
-  if (limit > longestWindow) {
-    throw new AppError("invalid_request", `limit is ${limit}; of a search with words the best ${longestWindow} papers can be exported.`, {
-      mend: "Leave the words out, and all papers that meet the conditions can be.",
-    });
-  }
-  const papers: Paper[] = [];
-  while (papers.length < limit) {
-    const asked = Math.min(longestPage, limit - papers.length);
-    const { hits } = await ask({ ...question, limit: asked, offset: papers.length });
-    papers.push(...hits.map(({ paper }) => paper));
-    if (hits.length < asked) break;
-  }
-  return papers;
+function checkLimit(limit: number): void {
+  if (limit <= longestWindow) return;
+  throw new AppError("invalid_request", `limit is ${limit}; of a search with words the best ${longestWindow} papers can be exported.`, {
+    mend: "Leave the words out, and all papers that meet the conditions can be.",
+  });
 }

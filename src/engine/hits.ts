@@ -21,8 +21,10 @@ export interface Hit {
   readonly score: number;
   /** What the score was made of: cosine, and BM25. Absent where an arm was not asked, or does not know the paper. */
   readonly scores: { readonly semantic?: number; readonly lexical?: number };
-  /** Set when the query is this paper's id, its title, or the name of an author of it. */
-  readonly exact?: "id" | "title" | "author";
+  /** Set when the query is this paper's id, its title, or the name of an author of it, or its venue and year. */
+  readonly exact?: "id" | "title" | "author" | "venue";
+  /** The author of it whom the query names. */
+  readonly namedAuthor?: string;
   readonly sentence?: TellingSentence;
   /** The `paperId`s of copies of the same work that this hit stands for, where they were to become one. */
   readonly copies?: readonly string[];
@@ -75,10 +77,16 @@ export async function newestHits(
   library: Pick<Library, "newest" | "papers" | "sentenceEmbeddings">,
   within: LabelSet | undefined,
   page: { limit: number; offset: number },
+  extra?: HitContext["extra"],
 ): Promise<Hit[]> {
   const labels = await library.newest(within, page);
   const ranked = labels.map((label): RankedPaper => ({ label, score: 0, semantic: undefined, lexical: undefined }));
-  return await makeHits(library, ranked, { generation: undefined, vector: undefined, terms: new Set() });
+  return await makeHits(library, ranked, {
+    generation: undefined,
+    vector: undefined,
+    terms: new Set(),
+    ...(extra === undefined ? {} : { extra }),
+  });
 }
 
 interface SentenceContext extends Pick<HitContext, "vector" | "terms"> {

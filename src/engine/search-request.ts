@@ -84,7 +84,7 @@ export async function readQuestion(library: Library, question: Question): Promis
   checkOrder(question);
   const parsed = question.plain === true ? wordsOnly(question.query) : parseQuery(question.query);
   const within = await conditionsOf(library, parsed, question.filters ?? {}, question.unseenBy);
-  const exact = await askedByName(library, parsed, within, question.plain !== true);
+  const exact = await askedByName(library, parsed, within, question.plain === true);
   // An id says nothing about its subject: the rest of the answer is about what the paper is about.
   const text = exact.by === "id" ? ((await library.papers(exact.labels))[0]?.paper.title ?? parsed.text) : parsed.text;
   // Prose is about a subject; whoever types words may mean a venue by them.

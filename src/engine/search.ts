@@ -5,17 +5,19 @@ import type { Generation } from "../core/generation.ts";
 import { BitmapLabelSet, type Label, type LabelSet, selectLabels } from "../core/label-set.ts";
 import type { Library } from "../core/library.ts";
 import { isNameTerm } from "../core/name-terms.ts";
+import type { Paper } from "../core/paper.ts";
 import { parseQuery } from "../core/query.ts";
 import type { TermQuery } from "../core/retrieval.ts";
 import { conditionsOf } from "./conditions.ts";
 import { correctQuery } from "./correct.ts";
 import { type Hit, makeHits, newestHits } from "./hits.ts";
+import { authorsAskedFor, namedAuthor } from "./named-author.ts";
 import { longestWindow, type RankedPaper, type Ranking, rank, type SearchMode, withUnscored } from "./rank.ts";
 import { type ArrangedPapers, arrange, needsWholeList, type OrderedPapers, orderRanked } from "./search-order.ts";
 import { checkWindow, type Question, type ReadQuestion, readQuestion, type SearchRequest } from "./search-request.ts";
 import { rerankedWindow, type SecondStage, wantsSecondStage } from "./second-stage.ts";
 import { type OwnTurn, standInLine } from "./turns.ts";
-import { whyOf } from "./why.ts";
+import { type Why, whyOf } from "./why.ts";
 
 export interface SearchAnswer {
   readonly hits: readonly Hit[];
@@ -83,7 +85,7 @@ async function find(parts: RankingParts, request: SearchRequest, read: ReadQuest
   const facetsOver = async (set: LabelSet | undefined) =>
     request.facets === undefined ? {} : { facets: await library.facets(set, request.facets) };
   if (text === "") {
-    const hits = await newestHits(library, within, { limit, offset });
+    const hits = await newestHits(library, within, { limit, offset }, (paper) => authorNamedIn(paper, read, request));
     return { hits, total: size, mode: "newest", ...(await facetsOver(within)) };
   }
   const { generation, vector, ranking, order } = await rankQuestion(parts, request, read, offset + limit, signal);
@@ -94,18 +96,22 @@ async function find(parts: RankingParts, request: SearchRequest, read: ReadQuest
     generation,
     vector,
     terms: new Set([...terms.terms.keys()].filter((term) => !isNameTerm(term))),
-    extra: (paper, hit, held) => ({
-      ...(pinned.includes(hit.label) && exact.by !== undefined ? { exact: exact.by } : {}),
-      ...(copies.has(hit.label) ? { copies: copies.get(hit.label) ?? [] } : {}),
-      why: whyOf(paper, hit, {
+    extra: (paper, hit, held) => {
+      const why = whyOf(paper, hit, {
         words,
         held,
         basis: ranking.basis,
         recency: order.recency.get(hit.label),
         placeByScore: order.placeByScore.get(hit.label),
         rerank: order.reranked?.get(hit.label),
-      }),
-    }),
+      });
+      return {
+        ...(pinned.includes(hit.label) && exact.by !== undefined ? { exact: exact.by } : {}),
+        ...(copies.has(hit.label) ? { copies: copies.get(hit.label) ?? [] } : {}),
+        ...authorNamedIn(paper, read, request, why),
+        why,
+      };
+    },
   });
   const mode = vector === undefined ? "keyword" : (request.mode ?? "hybrid");
   const wordless = mode === "keyword" ? await holdingNone(library, terms, pinned) : [];
@@ -118,6 +124,35 @@ async function find(parts: RankingParts, request: SearchRequest, read: ReadQuest
     ...(order.reranked === undefined ? {} : { reranked: order.reranked.size }),
     ...(request.facets === undefined ? {} : await facetsOver(await counted(library, read, mode, order, wordless))),
   };
+}
+
+function authorNamedIn(
+  paper: Paper,
+  { parsed, exact }: ReadQuestion,
+  { filters = {} }: SearchRequest,
+  why?: Why,
+): Pick<Hit, "namedAuthor"> {
+  const terms = (why?.terms ?? []).filter(({ fields }) => fields.includes("authors")).map(({ term }) => term);
+  const named = namedAuthor(paper.authors, authorsAskedFor(parsed, filters, exact.by === "author"), new Set(terms));
+  return named === undefined ? {} : { namedAuthor: named };
+}
+
+/**
+ * The best papers of a question, in the order of its answer, ranked once however many they are. Throws what {@link search} does.
+ * @param limit 1 … {@link longestWindow}.
+ */
+export async function bestPapers(
+  library: Library,
+  embedder: Embedder,
+  question: Question,
+  limit: number,
+  { signal, secondStage }: { signal?: AbortSignal | undefined; secondStage?: SecondStage | undefined },
+): Promise<Label[]> {
+  const used = wantsSecondStage(question, secondStage !== undefined) ? secondStage : undefined;
+  const read = await readQuestion(library, question);
+  if (read.text === "") return await library.newest(read.within, { limit, offset: 0 });
+  const { order } = await rankQuestion({ library, embedder, secondStage: used, ownTurn: standInLine() }, question, read, limit, signal);
+  return order.ordered.slice(0, limit).map(({ label }) => label);
 }
 
 export interface RankedQuestion {

@@ -38,7 +38,7 @@ const explanationModel = z
       }),
       id: z.string().nullable(),
     }),
-    exact: z.enum(["id", "title", "author"]).nullable(),
+    exact: z.enum(["id", "title", "author", "venue"]).nullable(),
     conditions: z.array(z.object({ from: z.enum(["query", "request"]), text: z.string(), met: z.boolean() })),
     lexical: standingModel
       .extend({

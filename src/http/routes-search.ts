@@ -44,7 +44,7 @@ const route = createRoute({
   operationId: "search",
   summary: "Search in plain language",
   description:
-    "Words, \"exact phrases\", -excluded words, and author:, title:, year:2019..2023, venue:, category:, source:, has:code (abstract, pdf), each perhaps behind a minus, with OR between them; no query is an error. A query that is a paper's id or title finds that paper first, one that is an author's name the papers of that author, newest first. Without words: the newest papers.",
+    "Words, \"exact phrases\", -excluded words, and author:, title:, year:2019..2023, venue:, category:, source:, has:code (abstract, pdf), each perhaps behind a minus, with OR between them; no query is an error. A query that is a paper's id or title finds that paper first, one that is an author's name the papers of that author, newest first, one that is a venue and a year what was published there then. Without words: the newest papers.",
   request: {
     query: questionParameters.extend({
       facets: flag.openapi({ description: "Counts the papers by year, venue, category and source." }),

@@ -58,9 +58,10 @@ export const hitModel = z
       lexical: z.number().optional().openapi({ description: "BM25; 0 where no word matches." }),
     }),
     exact: z
-      .enum(["id", "title", "author"])
+      .enum(["id", "title", "author", "venue"])
       .optional()
-      .openapi({ description: "The query is this paper's id, its title, or an author of it." }),
+      .openapi({ description: "The query is this paper's id, its title, an author of it, or its venue and year." }),
+    namedAuthor: z.string().optional().openapi({ description: "The author of this paper whom the query names, of searches." }),
     sentence: z
       .object({
         text: z.string(),

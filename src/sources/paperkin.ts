@@ -9,6 +9,7 @@ import { normalizeText } from "../core/text.ts";
 import { asObject, isObject, type JsonObject, listField, numberField, objectsField, textField } from "./fields.ts";
 import { firstRecordIn } from "./json-head.ts";
 import { readJsonPapers } from "./json-values.ts";
+import { languageTag } from "./language-tag.ts";
 import { authorOf, paperOf, RecordFault, readDate } from "./record.ts";
 
 const name = "paperkin";
@@ -60,7 +61,7 @@ export function paperOfRecord(value: unknown): NewPaper {
       url: textField(record, "url"),
       pdfUrl: textField(record, "pdfUrl"),
       codeUrl: textField(record, "codeUrl"),
-      language: textField(record, "language"),
+      language: languageTag(textField(record, "language")) ?? textField(record, "language"),
       votes: numberField(record, "votes"),
       comments: numberField(record, "comments"),
       citations: numberField(record, "citations"),

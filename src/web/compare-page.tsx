@@ -1,14 +1,13 @@
 /** The same question asked in each mode, side by side. */
 
 import { counted } from "../core/text.ts";
-import { askedAuthors } from "../engine/asked-authors.ts";
 import { type SearchMode, searchModes } from "../engine/rank.ts";
 import type { SearchAnswer } from "../engine/search.ts";
 import type { FeedbackOfList } from "./feedback-form.tsx";
 import { HitList } from "./hit-list.tsx";
 import { Page } from "./layout.tsx";
 import { modeNames, SearchBox, SetConditions } from "./search-box.tsx";
-import { explainHref, filtersOfForm, type SearchForm, searchHref } from "./search-form.ts";
+import { explainHref, type SearchForm, searchHref } from "./search-form.ts";
 
 const explanations: Record<SearchMode, string> = {
   hybrid: "Meaning and words together",
@@ -25,7 +24,6 @@ export interface ComparePageProps {
 }
 
 export function ComparePage({ form, answers, feedback }: ComparePageProps) {
-  const isAskedAuthor = askedAuthors(form.q, filtersOfForm(form).authors);
   const ranks = new Map(searchModes.map((mode) => [mode, ranksOf(answers[mode])]));
   return (
     <Page title={`Compare: ${form.q.slice(0, 80)}`} active="search">
@@ -49,7 +47,6 @@ export function ComparePage({ form, answers, feedback }: ComparePageProps) {
               <HitList
                 hits={answers[mode].hits}
                 feedback={{ ...feedback, list: mode }}
-                isAskedAuthor={isAskedAuthor}
                 explainHref={(paperId) => explainHref({ ...form, mode }, paperId)}
                 remark={({ paper }) => <Elsewhere paperId={paper.paperId} mode={mode} ranks={ranks} />}
               />

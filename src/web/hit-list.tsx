@@ -4,8 +4,8 @@ import type { Child } from "hono/jsx";
 import { paperHref } from "../core/page-addresses.ts";
 import { dateOf, type Paper } from "../core/paper.ts";
 import { shortTitle } from "../core/text.ts";
-import { authorsToShow, type IsAskedAuthor } from "../engine/asked-authors.ts";
 import type { Hit } from "../engine/hits.ts";
+import { shownAuthors } from "../engine/named-author.ts";
 import type { Recommendation } from "../engine/recommend.ts";
 import { readableDate } from "./dates.ts";
 import { FeedbackForm, type FeedbackOfList } from "./feedback-form.tsx";
@@ -13,33 +13,36 @@ import { browseHref, webAddress } from "./links.ts";
 import { Prose } from "./mathematics.tsx";
 import { WhyDetails } from "./why-details.tsx";
 
-const shownAuthors = 4;
+const mostAuthors = 4;
 /** A title of more characters is seldom one: lists show its first lines, its page the whole. */
 export const longTitle = 200;
 
-interface AuthorsProps {
-  readonly paper: Paper;
-  /** Whether a search asks for an author of this name. */
-  readonly isAsked?: ((name: string) => boolean) | undefined;
-}
-
-function Authors({ paper, isAsked }: AuthorsProps) {
-  const { shown, more } = authorsToShow(paper, shownAuthors, isAsked);
+/** @param named the one that a search asks for. */
+function Authors({ paper, named }: { paper: Paper; named?: string | undefined }) {
+  const shown = shownAuthors(paper.authors, mostAuthors, named);
+  const author = (name: string) =>
+    name === named ? (
+      <mark>
+        <bdi>{name}</bdi>
+      </mark>
+    ) : (
+      <bdi>{name}</bdi>
+    );
   return (
     <>
-      {shown.map(({ name, asked, before }) => (
+      {shown.first.map((name, at) => (
         <>
-          {before}
-          {asked ? (
-            <mark>
-              <bdi>{name}</bdi>
-            </mark>
-          ) : (
-            <bdi>{name}</bdi>
-          )}
+          {at === 0 ? "" : ", "}
+          {author(name)}
         </>
       ))}
-      {more > 0 ? ` and ${more.toLocaleString("en")} more` : ""}
+      {shown.named === undefined ? null : (
+        <>
+          {" … "}
+          {author(shown.named)}
+        </>
+      )}
+      {shown.left > 0 ? ` and ${shown.left.toLocaleString("en")} more` : ""}
     </>
   );
 }
@@ -88,20 +91,20 @@ export function PaperLinks({ paper }: { paper: Paper }) {
 }
 
 /** Nothing where nobody is named: what stands beside it begins the line. */
-export function AuthorsFact({ paper, isAsked }: AuthorsProps) {
+export function AuthorsFact({ paper, named }: { paper: Paper; named?: string | undefined }) {
   return paper.authors.length === 0 ? null : (
     <span>
-      <Authors paper={paper} isAsked={isAsked} />
+      <Authors paper={paper} named={named} />
     </span>
   );
 }
 
 /** Who, when, where, in which categories. */
-function Facts({ paper, isAsked }: AuthorsProps) {
+function Facts({ paper, named }: { paper: Paper; named?: string | undefined }) {
   const date = dateOf(paper);
   return (
     <p class="facts">
-      <AuthorsFact paper={paper} isAsked={isAsked} />
+      <AuthorsFact paper={paper} named={named} />
       {date === undefined ? null : <span>{readableDate(date)}</span>}
       {paper.venue === undefined ? null : <span>{paper.venue}</span>}
       <Categories paper={paper} />
@@ -177,7 +180,6 @@ export interface HitListProps {
   readonly first?: number;
   /** The page that says why a paper is a hit. */
   readonly explainHref?: (paperId: string) => string;
-  readonly isAskedAuthor?: IsAskedAuthor;
   /** Buttons that say something of each; none without. */
   readonly feedback?: FeedbackOfList | undefined;
   /** What a page adds below a hit's sentence. */
@@ -186,13 +188,13 @@ export interface HitListProps {
   readonly judgment?: (hit: Hit) => Child;
 }
 
-export function HitList({ hits, first = 1, explainHref, isAskedAuthor, feedback, remark, judgment }: HitListProps) {
+export function HitList({ hits, first = 1, explainHref, feedback, remark, judgment }: HitListProps) {
   return (
     <ol class="hits" start={first}>
       {hits.map((hit) => (
         <li class="hit">
           <PaperTitle paper={hit.paper}>{hit.exact === undefined ? null : <span class="badge">its {hit.exact}</span>}</PaperTitle>
-          <Facts paper={hit.paper} isAsked={isAskedAuthor === undefined ? undefined : (name) => isAskedAuthor(hit, name)} />
+          <Facts paper={hit.paper} named={hit.namedAuthor} />
           {hit.sentence === undefined ? null : (
             <p class="sentence" lang={hit.paper.language} dir="auto">
               <Prose text={hit.sentence.text} marks={hit.sentence.marks} />

@@ -103,8 +103,8 @@ function Later({ names }: { names: PicksPageProps["later"] }) {
   return (
     <>
       <p class="hint">
-        The picks of a day are made once, and stay. {listedNames(names)} {names.length === 1 ? "has its picks" : "have theirs"} from tomorrow on;
-        until then, the page of an <a href="/interests">interest</a> shows the papers nearest to it.
+        The picks of a day are made once, and stay. {listedNames(names)} {names.length === 1 ? "has its picks" : "have theirs"} from
+        tomorrow on; until then, the page of an <a href="/interests">interest</a> shows the papers nearest to it.
       </p>
       {mayWrite() ? (
         <div class="actions">

@@ -4,7 +4,6 @@ import type { Library } from "../core/library.ts";
 import { topicHref } from "../core/page-addresses.ts";
 import { counted } from "../core/text.ts";
 import type { Topic } from "../core/topic.ts";
-import { askedAuthors } from "../engine/asked-authors.ts";
 import { usualExport } from "../engine/export.ts";
 import type { Hit } from "../engine/hits.ts";
 import type { SearchAnswer } from "../engine/search.ts";
@@ -22,7 +21,6 @@ import {
   explainHref,
   exportParameters,
   feedOfForm,
-  filtersOfForm,
   lastPage,
   pageSize,
   readSearchForm,
@@ -64,7 +62,6 @@ export function SearchPage({ form, answer, isEmpty, questions, topics, hasRerank
   const asked = asksSomething(form);
   const feed = asked ? feedOfForm(form) : undefined;
   const first = (form.page - 1) * pageSize + 1;
-  const isAskedAuthor = askedAuthors(form.q, filtersOfForm(form).authors);
   return (
     <Page title={form.q === "" ? "Paperkin" : form.q.slice(0, 80)} active="search" {...(feed === undefined ? {} : { feed })}>
       {asked ? <h1 class="hidden">Search results</h1> : <Welcome total={answer.total} />}
@@ -94,7 +91,6 @@ export function SearchPage({ form, answer, isEmpty, questions, topics, hasRerank
           <HitList
             hits={answer.hits}
             first={first}
-            isAskedAuthor={isAskedAuthor}
             explainHref={(paperId) => explainHref(form, paperId)}
             feedback={feedback}
             {...(isJudgeable(form.q)

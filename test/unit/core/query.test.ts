@@ -28,8 +28,15 @@ describe("a query", () => {
   });
 
   it("takes typographic quotation marks for quotation marks", () => {
-    for (const query of ["“old kettles” -“copper rivers” author:“Ada Lovelace”", "„old kettles“ -„copper rivers“ author:„Ada Lovelace”"])
-      expect(parseQuery(query)).toEqual(parseQuery('"old kettles" -"copper rivers" author:"Ada Lovelace"'));
+    const straight = '"old kettles" -"copper rivers" author:"Ada Lovelace"';
+    for (const [opening, closing] of ["“”", "„“", "«»", "»«", "「」", "『』", "＂＂"].map((pair) => [...pair])) {
+      let isOpen = false;
+      const typed = straight.replaceAll('"', () => {
+        isOpen = !isOpen;
+        return (isOpen ? opening : closing) ?? "";
+      });
+      expect(parseQuery(typed)).toEqual(parseQuery(straight));
+    }
   });
 
   it("leaves out what stands behind a minus, words and phrases", () => {

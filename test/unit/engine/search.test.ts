@@ -69,6 +69,9 @@ describe("a search", () => {
         by(4, "2004", "Ada Manning and what she wrote", "Cy Nobody"),
         by(5, "2005", "Kettles", "Jörg Schölkopf"),
         by(6, "2006", "Anchors", "S. Wind", "A. Manning"),
+        by(7, "2007", "Lanterns", "Wei Wang", "Rui Gan"),
+        by(8, "2000", "Looms", "Wang Wei"),
+        by(9, "2008", "GAN or gan", "W. Wang"),
       ]);
     });
 
@@ -80,9 +83,21 @@ describe("a search", () => {
       ["S. Wind", "6"],
       ["Bo Manning", "3"],
       ["Joerg Schoelkopf", "5"],
-      ["manning", ""],
+      ["manning", "6231"],
+      ["Manning et al.", "2631"],
+      ["Manning et al., 2002", "3"],
+      ["Other et al. 2001", "1"],
+      ["ada manning (2003)", "2"],
+      ["manning 2001", "1"],
+      ["rivers 2003", ""],
+      ["wei", "8"],
+      ["gan", ""],
+      ["GAN", ""],
+      ["Kettles", ""],
+      ["Wang Wei", "87"],
+      ["Wei Wang", "789"],
       ["ada manning rivers", ""],
-      ["-ada manning", ""],
+      ["-ada manning", "6"],
     ])("%s has the papers %s first, the newest before the others", async (query, papers) => {
       const { exact, found, total } = await ask(query);
       expect(exact.join("")).toBe(papers);
@@ -96,12 +111,39 @@ describe("a search", () => {
 
     it("finds a name in quotation marks, and leaves it out behind a minus", async () => {
       expect((await search(names, embedder, { query: '"Ada Manning"' })).total).toBe(2);
-      expect((await search(names, embedder, { query: '-"Ada Manning"' })).total).toBe(4);
+      expect((await search(names, embedder, { query: '-"Ada Manning"' })).total).toBe(7);
     });
 
     it("is prose where nothing but prose is asked", async () => {
       expect((await ask("ada manning", { plain: true })).exact).toEqual([]);
     });
+  });
+
+  it("for a venue and a year has what was published there then first, and not what merely begins alike", async () => {
+    const venues = new MemoryLibrary();
+    const at = (number: number, venue: string, published: string, title = "Kettles") =>
+      inventPaper(number, { title, abstract: "", venue, published, authors: [], keywords: [] });
+    await venues.upsert([
+      at(1, "NIPS 2019", "2019"),
+      at(2, "NeurIPS", "2019-12"),
+      at(3, "NeurIPS", "2020"),
+      at(4, "SIGIR '10", "2010"),
+      at(5, "emnlp, ijcnlp", "2019"),
+      at(6, "Learning and Memory", "2019"),
+      at(7, "COLT 2019", "2019", "NeurIPS 2019 and learning in 2019"),
+      at(8, "ICLR 2021 (submission)", "2020"),
+    ]);
+    const first = async (query: string) =>
+      (await search(venues, embedder, { query, mode: "keyword" })).hits
+        .filter(({ exact }) => exact === "venue")
+        .map(({ paper }) => paper.paperId.slice(2));
+    expect(await first("NeurIPS 2019")).toEqual(["2", "1"]);
+    expect(await first("2019 nips")).toEqual(["2", "1"]);
+    expect(await first("sigir '10")).toEqual(["4"]);
+    expect(await first("EMNLP 2019")).toEqual(["5"]);
+    expect(await first("ICLR 2021")).toEqual(["8"]);
+    expect(await first("NeurIPS 2020 year:2019")).toEqual([]);
+    for (const none of ["learning 2019", "neurips", "2019", "kettles at neurips 2019"]) expect(await first(none)).toEqual([]);
   });
 
   it("counts the papers that it found, and those only", async () => {
@@ -152,6 +194,36 @@ describe("a search", () => {
     const offered = async (query: string) => (await search(some, embedder, { query, correct: true })).suggestion;
     expect(await offered("convultional")).toBe("convolutional");
     expect(await offered("statique")).toBeUndefined();
+  });
+
+  it("offers names where a name is meant, and nothing for the name of somebody who is not here", async () => {
+    const names = new MemoryLibrary();
+    const by = (number: number, title: string, ...authors: string[]) =>
+      inventPaper(number, { title, abstract: "", authors: authors.map((name) => ({ name })), keywords: [] });
+    await names.upsert([
+      ...Array.from({ length: 30 }, (_, at) => by(at, "At the core of a budget", "Cy Nobody")),
+      by(40, "Robots", "Peter Corke", "Lukas Other"),
+      ...Array.from({ length: 6 }, (_, at) => ({ ...by(50 + at, "Screens", "Cy Nobody"), venue: `Croe '0${at}` })),
+    ]);
+    const offered = async (query: string) => (await search(names, embedder, { query, mode: "keyword", correct: true })).suggestion;
+    expect(await offered("cokre")).toBe("core");
+    expect(await offered("croe")).toBeUndefined();
+    expect(await offered("Peter Cokre")).toBe("Peter corke");
+    expect(await offered("author:cokre")).toBe("author:corke");
+    expect(await offered("lukas burget")).toBe("lukas budget");
+    expect(await offered("Lukas Burget")).toBeUndefined();
+    expect(await offered("Lukaz Othor")).toBe("lukas other");
+    expect(await offered("Petor Othor")).toBeUndefined();
+    expect(await offered("Core Bugdet")).toBe("Core budget");
+  });
+
+  it("names the author whom the query names, by a condition or by words", async () => {
+    const named = async (query: string, more: Partial<SearchRequest> = {}) =>
+      (await search(library, embedder, { query, mode: "keyword", ...more })).hits.map((hit) => hit.namedAuthor);
+    expect(await named("author:smi")).toEqual(["Bo Smith"]);
+    expect(await named("violins OR author:cy", { filters: { authors: ["Smith, B."] } })).toEqual(["Bo Smith"]);
+    expect(await named("violins smith")).toEqual(["Bo Smith"]);
+    expect(await named("violins")).toEqual([undefined]);
   });
 
   it("leaves out what one person has dealt with, where asked", async () => {

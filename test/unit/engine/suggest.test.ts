@@ -56,6 +56,15 @@ describe("suggest", () => {
     expect(queriesOf([authors, venues, categories, sources].flat())).toEqual([query]);
   });
 
+  it("takes letters of A to Z for those that no accent makes, and names in either order", async () => {
+    const names = new MemoryLibrary();
+    await names.upsert([inventPaper(1, { authors: [{ name: "Łukasz Bråten" }, { name: "Søren Wei" }] })]);
+    for (const typed of ["lukasz", "Łukasz", "braten luk"])
+      expect(queriesOf((await suggest(names, typed, 5)).authors)).toEqual(['author:"Łukasz Bråten"']);
+    for (const typed of ["soren", "søren", "wei sor"])
+      expect(queriesOf((await suggest(names, typed, 5)).authors)).toEqual(['author:"Søren Wei"']);
+  });
+
   it("goes on behind conditions, and leaves them as they are", async () => {
     const { titles, authors } = await suggest(library, 'year:2017 "a phrase" lovel', 5);
     expect(titles).toEqual([]);

@@ -1,5 +1,5 @@
 /** Papers as files for other programs, over HTTP and from pages. */
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { HashingEmbedder } from "../../../src/embedding/hashing-embedder.ts";
 import { Engine } from "../../../src/engine/engine.ts";
 import { MemoryLibrary } from "../../../src/storage/memory/memory-library.ts";
@@ -7,7 +7,8 @@ import { inventPaper } from "../../contract/invented-papers.ts";
 import { serviceOf } from "./service-of.ts";
 
 let clock = Date.UTC(2026, 0, 1);
-const engine = new Engine(new MemoryLibrary(), new HashingEmbedder(), { now: () => new Date(clock++) });
+const embedder = new HashingEmbedder();
+const engine = new Engine(new MemoryLibrary(), embedder, { now: () => new Date(clock++) });
 const app = serviceOf(engine, { isLoopback: (host) => host === "localhost" });
 const ask = async (path: string) => await app.request(`http://localhost${path}`);
 /** Years run from 2000 to 2019. */
@@ -44,6 +45,13 @@ describe("GET /v1/export", () => {
     expect(ids).toEqual(answer.hits.map(({ paper }) => paper.paperId));
     const more = await idsIn("/v1/export?q=singing+lanterns&limit=250");
     expect([more.length, new Set(more).size, more.slice(0, 100)]).toEqual([250, 250, ids]);
+  });
+
+  it("ranks once, however many papers of a search are asked for", async () => {
+    const embedding = vi.spyOn(embedder, "embedQuery");
+    expect(await idsIn("/v1/export?q=singing+violins&limit=350&collapse=true")).toHaveLength(350);
+    expect(embedding).toHaveBeenCalledTimes(1);
+    embedding.mockRestore();
   });
 
   it("says what it is to whoever keeps it", async () => {

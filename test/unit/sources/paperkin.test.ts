@@ -30,6 +30,16 @@ describe("a line of Paperkin's own form", () => {
     });
   });
 
+  it("names its language by a code, however it says it", async () => {
+    for (const [language, tag] of [
+      ["eng", "en"],
+      ["German", "de"],
+      ["pt_BR", "pt-BR"],
+      ["something else", "something else"],
+    ])
+      expect(await paperFrom(paperkinFormat, { ...paperkinRecord, language })).toMatchObject({ language: tag });
+  });
+
   it("needs a title and an id in any of its fields, and no more", async () => {
     for (const [record, id] of [
       [{ id: "x-1", title: "A" }, "x-1"],

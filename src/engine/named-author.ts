@@ -1,0 +1,39 @@
+/** Which of a paper's authors a question names: lists show the first few, among whom that one may not be. */
+import { termsOf } from "../core/analysis.ts";
+import { citedName, isNameWanted, nameKey, turnedNameKeys, wantedNameKeys } from "../core/author-names.ts";
+import type { Filters } from "../core/filters.ts";
+import type { Author } from "../core/paper.ts";
+import type { ParsedQuery } from "../core/query.ts";
+
+/** {@link wantedNameKeys} of the authors that conditions ask for, and of the query where it is an author's name. */
+export function authorsAskedFor({ filters, alternatives, text }: ParsedQuery, more: Filters, isAuthor: boolean): string[] {
+  const either = alternatives.flat().flatMap((one) => ("filters" in one && !one.negated ? [one.filters] : []));
+  const { name } = citedName(text);
+  const names = [filters, more, ...either].flatMap(({ authors = [] }) => authors);
+  return [...names.flatMap(wantedNameKeys), ...(isAuthor ? [...wantedNameKeys(name), ...turnedNameKeys(name)] : [])];
+}
+
+/** The first whom a condition asks for, else the first whose name holds most of the query's words. @param terms that authors of the paper hold. */
+export function namedAuthor(authors: readonly Author[], wanted: readonly string[], terms: ReadonlySet<string>): string | undefined {
+  if (wanted.length > 0) {
+    const asked = authors.find(({ name }) => {
+      const key = nameKey(name);
+      return wanted.some((one) => isNameWanted(key, one));
+    });
+    if (asked !== undefined) return asked.name;
+  }
+  if (terms.size === 0) return undefined;
+  let best: { name: string; held: number } | undefined;
+  for (const { name } of authors) {
+    const held = new Set(termsOf(name).filter((term) => terms.has(term))).size;
+    if (held > (best?.held ?? 0)) best = { name, held };
+  }
+  return best?.name;
+}
+
+/** The names that a list shows: the first, the one that was asked for where it is further down, and how many are left. */
+export function shownAuthors(authors: readonly Author[], most: number, named?: string): { first: string[]; named?: string; left: number } {
+  const first = authors.slice(0, most).map(({ name }) => name);
+  const isHidden = named !== undefined && !first.includes(named);
+  return { first, ...(isHidden ? { named } : {}), left: authors.length - first.length - (isHidden ? 1 : 0) };
+}
