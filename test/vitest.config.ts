@@ -4,7 +4,7 @@ import { defineConfig } from "vitest/config";
 
 const modules = ["test/unit/*/**/*.test.{ts,tsx}", "test/property/**/*.test.ts"];
 /** Puts something in a module's place, which others must not see. */
-const replacing = "test/unit/sources/broken-stream.test.ts";
+const replacing = ["test/unit/sources/broken-stream.test.ts", "test/unit/embedding/model-place.test.ts"];
 
 export default defineConfig({
   root: fileURLToPath(new URL("..", import.meta.url)),
@@ -21,14 +21,14 @@ export default defineConfig({
         extends: true,
         test: {
           name: "apart",
-          include: ["test/{contract,crash,e2e,integration,relevance}/**/*.test.{ts,tsx}", "test/unit/*.test.ts", replacing],
+          include: ["test/{contract,crash,e2e,integration,relevance}/**/*.test.{ts,tsx}", "test/unit/*.test.ts", ...replacing],
           globalSetup: ["test/prepared-folder.ts"],
         },
       },
       {
         extends: true,
         // So many short files: a process of its own for each would spend most of its time on reading the same modules.
-        test: { name: "modules", include: modules, exclude: [replacing], isolate: false },
+        test: { name: "modules", include: modules, exclude: replacing, isolate: false },
       },
     ],
   },
