@@ -43,42 +43,18 @@ export function PicksPage({ picks, papers, today, saidOf, followed, later }: Pic
           What you have <a href="/feedback?kind=dismiss">dismissed</a> or <a href="/feedback?kind=seen">seen</a> meanwhile is left out.
         </p>
       )}
-      {shown.length === 0 && picks.candidates > 0 ? (
-        <>
-          <p class="lead">
-            {isDay ? "Nothing new" : "Nothing else of these days"} is good enough for your interests. That is an answer, too.
-          </p>
-          <p class="hint">
-            Good enough is what stands out from the papers of your library. Where too little does, give an <a href="/interests">interest</a>{" "}
-            an example or other words: its page shows what is nearest to it.
-          </p>
-        </>
-      ) : null}
+      {shown.length === 0 && picks.candidates > 0 ? <NothingGood isDay={isDay} /> : null}
       <Later names={later} />
       <h2 class="hidden">Papers</h2>
       <ol class="hits">
         {shown.map(({ pick, paper }) => (
-          <li class="hit">
-            <PaperTitle paper={paper}>{pick.exploration === true ? <span class="badge">exploration</span> : null}</PaperTitle>
-            <p class="facts">
-              <AuthorsFact paper={paper} />
-              {paper.published === undefined ? null : <span>{readableDate(paper.published)}</span>}
-              {paper.venue === undefined ? null : <span>{paper.venue}</span>}
-            </p>
-            {paper.abstract === "" ? null : (
-              <p class="sentence clamp" lang={paper.language} dir="auto">
-                <Prose text={paper.abstract} />
-              </p>
-            )}
-            <WhyPicked pick={pick} followed={followed} />
-            <FeedbackForm
-              paperId={paper.paperId}
-              said={saidOf(paper)}
-              interest={pick.interest?.id}
-              back={isDay ? `/picks?date=${last}` : `/picks?from=${since}&to=${last}`}
-            />
-            <PaperLinks paper={paper} />
-          </li>
+          <PickedPaper
+            pick={pick}
+            paper={paper}
+            said={saidOf(paper)}
+            back={isDay ? `/picks?date=${last}` : `/picks?from=${since}&to=${last}`}
+            followed={followed}
+          />
         ))}
       </ol>
       {picks.quiet.length === 0 || shown.length === 0 ? null : (
@@ -114,6 +90,52 @@ function Later({ names }: { names: PicksPageProps["later"] }) {
         </div>
       ) : null}
     </>
+  );
+}
+
+function NothingGood({ isDay }: { isDay: boolean }) {
+  return (
+    <>
+      <p class="lead">{isDay ? "Nothing new" : "Nothing else of these days"} is good enough for your interests. That is an answer, too.</p>
+      <p class="hint">
+        Good enough is what stands out from the papers of your library. Where too little does, give an <a href="/interests">interest</a> an
+        example or other words: its page shows what is nearest to it.
+      </p>
+    </>
+  );
+}
+
+/** @param props.back where an answer about the paper leads back to. */
+function PickedPaper({
+  pick,
+  paper,
+  said,
+  back,
+  followed,
+}: {
+  pick: Pick;
+  paper: Paper;
+  said: ReturnType<FeedbackOfList["saidOf"]>;
+  back: string;
+  followed: ReadonlySet<string>;
+}) {
+  return (
+    <li class="hit">
+      <PaperTitle paper={paper}>{pick.exploration === true ? <span class="badge">exploration</span> : null}</PaperTitle>
+      <p class="facts">
+        <AuthorsFact paper={paper} />
+        {paper.published === undefined ? null : <span>{readableDate(paper.published)}</span>}
+        {paper.venue === undefined ? null : <span>{paper.venue}</span>}
+      </p>
+      {paper.abstract === "" ? null : (
+        <p class="sentence clamp" lang={paper.language} dir="auto">
+          <Prose text={paper.abstract} />
+        </p>
+      )}
+      <WhyPicked pick={pick} followed={followed} />
+      <FeedbackForm paperId={paper.paperId} said={said} interest={pick.interest?.id} back={back} />
+      <PaperLinks paper={paper} />
+    </li>
   );
 }
 

@@ -4,6 +4,25 @@ import { type SearchForm, searchHref, setConditions } from "./search-form.ts";
 
 export const modeNames: Record<SearchMode, string> = { hybrid: "Both", semantic: "Meaning", keyword: "Words" };
 
+/** In the order in which they are shown; dates and what is either so or not stand behind them. */
+const textConditions: readonly {
+  readonly name: "yearFrom" | "yearTo" | "category" | "venue" | "author" | "source" | "language" | "minVotes" | "minCitations";
+  readonly text: string;
+  readonly placeholder?: string;
+  /** Of numbers. */
+  readonly pattern?: string;
+}[] = [
+  { name: "yearFrom", text: "From year", pattern: "\\d{4}" },
+  { name: "yearTo", text: "To year", pattern: "\\d{4}" },
+  { name: "category", text: "Category", placeholder: "cs.CL or cs.*" },
+  { name: "venue", text: "Venue" },
+  { name: "author", text: "Author" },
+  { name: "source", text: "Source" },
+  { name: "language", text: "Language", placeholder: "en" },
+  { name: "minVotes", text: "Votes from", pattern: "\\d*" },
+  { name: "minCitations", text: "Citations from", pattern: "\\d*" },
+];
+
 const dateConditions = [
   { name: "publishedFrom", text: "Published from" },
   { name: "publishedTo", text: "Published to" },
@@ -23,7 +42,6 @@ const flagConditions = [
 
 /** @param props.isFirst whether it is what the page is opened for: whoever opens it can type at once. */
 export function SearchBox({ form, isFirst = false }: { form: SearchForm; isFirst?: boolean }) {
-  const open = setConditions(form).length > 0;
   return (
     <search>
       <form class="search" action="/" method="get">
@@ -60,55 +78,47 @@ export function SearchBox({ form, isFirst = false }: { form: SearchForm; isFirst
             ))}
           </fieldset>
         )}
-        <details open={open}>
-          <summary>Narrow it down</summary>
-          <div class="grid">
-            <label>
-              From year <input name="yearFrom" inputmode="numeric" pattern="\d{4}" value={form.yearFrom} />
-            </label>
-            <label>
-              To year <input name="yearTo" inputmode="numeric" pattern="\d{4}" value={form.yearTo} />
-            </label>
-            <label>
-              Category <input name="category" value={form.category} placeholder="cs.CL or cs.*" />
-            </label>
-            <label>
-              Venue <input name="venue" value={form.venue} />
-            </label>
-            <label>
-              Author <input name="author" value={form.author} />
-            </label>
-            <label>
-              Source <input name="source" value={form.source} />
-            </label>
-            <label>
-              Language <input name="language" value={form.language} placeholder="en" />
-            </label>
-            <label>
-              Votes from <input name="minVotes" inputmode="numeric" pattern="\d*" value={form.minVotes} />
-            </label>
-            <label>
-              Citations from <input name="minCitations" inputmode="numeric" pattern="\d*" value={form.minCitations} />
-            </label>
-            {dateConditions.map(({ name, text }) => (
-              <label>
-                {text} <input name={name} pattern={datePattern} placeholder="2024-03" value={form[name]} />
-              </label>
-            ))}
-            {flagConditions.map(({ name, text }) => (
-              <label class="check">
-                <input type="checkbox" name={name} value="true" checked={form[name]} /> {text}
-              </label>
-            ))}
-          </div>
-          <p class="hint">
-            In the box: <code>"exact phrase"</code> <code>-without</code> <code>author:name</code> <code>title:word</code>{" "}
-            <code>year:2019..2023</code> <code>venue:name</code> <code>category:cs.*</code> <code>has:code</code> <code>-author:name</code>{" "}
-            <code>one OR has:pdf</code>
-          </p>
-        </details>
+        <Conditions form={form} />
       </form>
     </search>
+  );
+}
+
+/** Fields that narrow the answer down; open where one is set. */
+function Conditions({ form }: { form: SearchForm }) {
+  return (
+    <details open={setConditions(form).length > 0}>
+      <summary>Narrow it down</summary>
+      <div class="grid">
+        {textConditions.map(({ name, text, pattern, placeholder }) => (
+          <label>
+            {text}{" "}
+            <input
+              name={name}
+              inputmode={pattern === undefined ? undefined : "numeric"}
+              pattern={pattern}
+              value={form[name]}
+              placeholder={placeholder}
+            />
+          </label>
+        ))}
+        {dateConditions.map(({ name, text }) => (
+          <label>
+            {text} <input name={name} pattern={datePattern} placeholder="2024-03" value={form[name]} />
+          </label>
+        ))}
+        {flagConditions.map(({ name, text }) => (
+          <label class="check">
+            <input type="checkbox" name={name} value="true" checked={form[name]} /> {text}
+          </label>
+        ))}
+      </div>
+      <p class="hint">
+        In the box: <code>"exact phrase"</code> <code>-without</code> <code>author:name</code> <code>title:word</code>{" "}
+        <code>year:2019..2023</code> <code>venue:name</code> <code>category:cs.*</code> <code>has:code</code> <code>-author:name</code>{" "}
+        <code>one OR has:pdf</code>
+      </p>
+    </details>
   );
 }
 

@@ -4,7 +4,7 @@ import { cpSync, existsSync, readdirSync, renameSync } from "node:fs";
 import { chown, copyFile, mkdir, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import Database from "better-sqlite3";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { describeHolder } from "../../../src/core/holder.ts";
 import { openDatabase } from "../../../src/storage/local/database.ts";
 import { Lease } from "../../../src/storage/local/lease.ts";
@@ -15,6 +15,14 @@ import { LibraryFolder } from "./opened-library.ts";
 
 describe("the database", () => {
   let folder: LibraryFolder;
+  // Made once, and copied where a test wants papers.
+  let filled: LibraryFolder;
+  const fill = () => cpSync(filled.path, folder.path, { recursive: true });
+  beforeAll(async () => {
+    filled = await LibraryFolder.make();
+    await (await filled.openFilled(3)).close();
+  });
+  afterAll(() => filled.remove());
   beforeEach(async () => {
     folder = await LibraryFolder.make();
   });
@@ -75,7 +83,7 @@ describe("the database", () => {
   });
 
   it("is not taken for an empty library when its file was emptied", async () => {
-    await (await folder.openFilled(3)).close();
+    fill();
     await writeFile(join(folder.path, "library.sqlite"), "");
     await expect(folder.open({ create: false })).rejects.toMatchObject({
       code: "library_not_found",
@@ -83,7 +91,7 @@ describe("the database", () => {
   });
 
   it.each(migrations.slice(1).map((_, at) => at + 1))("of version %i is brought up to date, with all that it holds", async (version) => {
-    await (await folder.openFilled(3)).close();
+    fill();
     makeEarlier(join(folder.path, "library.sqlite"), version);
     const library = await folder.open();
     expect(await library.countPapers()).toBe(3);
@@ -95,7 +103,7 @@ describe("the database", () => {
   });
 
   it("of a newer version is left alone", async () => {
-    await (await folder.openFilled(3)).close();
+    fill();
     folder.sql(`PRAGMA user_version = ${migrations.length + 1}`);
     await expect(folder.open()).rejects.toMatchObject({
       code: "library_newer",
