@@ -4,10 +4,11 @@
  * replaced last.
  */
 import { createHash } from "node:crypto";
-import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { chmod, mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { z } from "zod";
 import type { Generation, GraphParameters } from "../../core/generation.ts";
+import { databaseName, privateMode } from "./database.ts";
 import { type FileRecord, faultOfFile, faultOfSize, writeDurably } from "./durable-file.ts";
 
 const fileSchema = z.object({
@@ -148,9 +149,18 @@ export class CheckpointFolder {
 
   /** Writes one derived file. @param kind `hnsw` or `lexical`. */
   async writeFile(kind: string, lastChange: number, write: (temporary: string) => Promise<void>): Promise<FileRecord> {
-    await mkdir(this.folder, { recursive: true });
+    await this.makeFolder();
     const name = `${kind}-${lastChange}.bin`;
     return { name, ...(await writeDurably(join(this.folder, name), write)) };
+  }
+
+  /** For whom the database is: the words and authors of all papers are in these files too. One that was made before becomes so. */
+  private async makeFolder(): Promise<void> {
+    const database = await stat(join(dirname(this.folder), databaseName)).catch(() => ({ mode: privateMode }));
+    const mode = (database.mode & 0o666) | ((database.mode & 0o444) >> 2);
+    await mkdir(this.folder, { recursive: true, mode });
+    // It may be another user's, who shares it.
+    await chmod(this.folder, mode).catch(() => undefined);
   }
 
   /** Makes the files count, then removes those that no longer do. */

@@ -1,5 +1,5 @@
 /** When and what a library in a folder writes beside its database, and what it makes of it when it opens. */
-import { readdir, truncate } from "node:fs/promises";
+import { chmod, readdir, stat, truncate } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { CheckpointFolder, type Manifest } from "../../../src/storage/local/checkpoint.ts";
@@ -51,6 +51,18 @@ describe("a checkpoint", () => {
     await library.checkpoint();
     expect(await files()).toEqual(["hnsw-3.bin", "lexical-3.bin", "manifest.json"].map((name) => name.replace("3", String(first + 1))));
     expect((await library.status()).checkpointChange).toBe(first + 1);
+  });
+
+  it("is for whoever the database is for, also in a folder that was open to all", async () => {
+    const library = await filled(5);
+    await library.checkpoint();
+    const modeOf = async () => (await stat(join(folder.path, "generation-1"))).mode & 0o777;
+    expect(await modeOf()).toBe(0o700);
+    await chmod(join(folder.path, "generation-1"), 0o755);
+    await chmod(join(folder.path, "library.sqlite"), 0o660);
+    await library.upsert([inventPaper(99)]);
+    await library.checkpoint();
+    expect(await modeOf()).toBe(0o770);
   });
 
   it("is not written before anything is embedded", async () => {
