@@ -6,8 +6,8 @@ import { AppError, toAppError, whyUnopened } from "../../core/errors.ts";
 import { type ArchiveEntry, damaged, readEntries } from "./archive.ts";
 import { type BackupManifest, backupManifestName, backupManifestSchema } from "./backup.ts";
 import { copiesIn, StoredCopy } from "./copies.ts";
-import { databaseName } from "./database.ts";
 import type { FileRecord } from "./durable-file.ts";
+import { databaseName } from "./library-files.ts";
 
 const pieceBytes = 1 << 20;
 

@@ -9,9 +9,10 @@ import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { z } from "zod";
 import { AppError, toWritingError } from "../../core/errors.ts";
 import { appendFile, appendText, endArchive } from "./archive.ts";
-import { CheckpointFolder, isGenerationFolder } from "./checkpoint.ts";
-import { copyDatabase, databaseName, openDatabase, privateMode, replacedName, restoringName } from "./database.ts";
+import { CheckpointFolder } from "./checkpoint.ts";
+import { copyDatabase, openDatabase } from "./database.ts";
 import { checksum, type FileRecord, writeDurably } from "./durable-file.ts";
+import { databaseName, isGenerationFolder, privateMode, replacedName, restoringName } from "./library-files.ts";
 
 /** How often index files are copied that are replaced meanwhile. */
 const mostAttempts = 3;

@@ -8,8 +8,8 @@ import { chmod, mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/pr
 import { dirname, join } from "node:path";
 import { z } from "zod";
 import type { Generation, GraphParameters } from "../../core/generation.ts";
-import { databaseName, privateMode } from "./database.ts";
 import { type FileRecord, faultOfFile, faultOfSize, writeDurably } from "./durable-file.ts";
+import { databaseName, manifestName, privateMode } from "./library-files.ts";
 
 const fileSchema = z.object({
   name: z.string().regex(/^[\w.-]+$/),
@@ -54,17 +54,6 @@ const sealedManifestSchema = manifestSchema.extend({ sha256: z.string() });
 
 /** How often files are looked at again that are replaced meanwhile. */
 const mostAttempts = 3;
-
-export const manifestName = "manifest.json";
-
-/** The folder of a generation's files, below that of the library. */
-export function generationFolder({ id }: Generation): string {
-  return `generation-${id}`;
-}
-
-export function isGenerationFolder(name: string): boolean {
-  return /^generation-\d+$/.test(name);
-}
 
 /** What a checkpoint must agree with to be used. */
 export interface Expected {

@@ -20,9 +20,10 @@ import {
   makeWorkFolder,
   removeLeftOvers,
 } from "./backup.ts";
-import { copyPages, databaseName, libraryIdOf, makeFolder, openDatabase, privateMode } from "./database.ts";
+import { copyPages, libraryIdOf, makeFolder, openDatabase } from "./database.ts";
 import { type FileRecord, syncPath, writeDurably } from "./durable-file.ts";
 import { lockFile } from "./file-lock.ts";
+import { databaseName, privateMode } from "./library-files.ts";
 
 /** Four pages of the database: what changes is scattered over it, and each piece takes 90 bytes of the list. */
 const chunkBytes = 16_384;

@@ -4,25 +4,13 @@ import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, 
 import { dirname, join } from "node:path";
 import Database from "better-sqlite3";
 import { AppError, toAppError } from "../../core/errors.ts";
-import { isGenerationFolder, manifestName } from "./checkpoint.ts";
+import { databaseName, isGenerationFolder, manifestName, privateMode, replacedName } from "./library-files.ts";
 import { migrations } from "./migrations.ts";
 import { busyTimeoutMs } from "./patience.ts";
 import { lostFrames } from "./write-ahead-log.ts";
 import { fileAt } from "./write-guard.ts";
 
 export type Sqlite = Database.Database;
-
-/** The file that holds everything that matters. */
-export const databaseName = "library.sqlite";
-
-/** The folder in which a library is kept while a backup is put in its place. */
-export const replacedName = "replaced";
-
-/** Where files of a backup are restored to, inside the library's folder. */
-export const restoringName = "restoring";
-
-/** Of every file that holds what is in the database: its owner's alone. */
-export const privateMode = 0o600;
 
 /** How often a library is opened that is replaced meanwhile. */
 const mostAttempts = 5;

@@ -12,11 +12,11 @@ import type { ClaimedWork } from "../../core/upkeep.ts";
 import { damaged } from "./archive.ts";
 import type { BackupManifest } from "./backup.ts";
 import { type BackupSource, checkSource, openSource } from "./backup-source.ts";
-import { isGenerationFolder } from "./checkpoint.ts";
-import { databaseName, makeFolder, openDatabase, privateMode, replacedName, restoringName } from "./database.ts";
+import { makeFolder, openDatabase } from "./database.ts";
 import { syncPath } from "./durable-file.ts";
 import { lockFile } from "./file-lock.ts";
 import { claimedWork } from "./lease.ts";
+import { databaseName, isGenerationFolder, privateMode, replacedName, restoringName } from "./library-files.ts";
 import { foreignPart, foreignTable } from "./restored-schema.ts";
 import { fileAt } from "./write-guard.ts";
 

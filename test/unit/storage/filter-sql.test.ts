@@ -5,8 +5,9 @@ import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import type { Filters } from "../../../src/core/filters.ts";
 import { filtersSchema } from "../../../src/core/filters.ts";
-import { databaseName, openDatabase } from "../../../src/storage/local/database.ts";
+import { openDatabase } from "../../../src/storage/local/database.ts";
 import { sqlOfConditions } from "../../../src/storage/local/filter-sql.ts";
+import { databaseName } from "../../../src/storage/local/library-files.ts";
 
 const examples: Required<Filters> = {
   from: "2020",

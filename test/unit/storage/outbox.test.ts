@@ -3,8 +3,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
-import { databaseName, openDatabase } from "../../../src/storage/local/database.ts";
+import { openDatabase } from "../../../src/storage/local/database.ts";
 import { DeliveryTable } from "../../../src/storage/local/delivery-table.ts";
+import { databaseName } from "../../../src/storage/local/library-files.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "paperkin-outbox-"));
 const db = openDatabase(join(folder, databaseName), { create: true });
