@@ -4,7 +4,11 @@ import { defineConfig } from "vitest/config";
 
 const modules = ["test/unit/*/**/*.test.{ts,tsx}", "test/property/**/*.test.ts"];
 /** Puts something in a module's place, which others must not see. */
-const replacing = ["test/unit/sources/broken-stream.test.ts", "test/unit/embedding/model-place.test.ts"];
+const replacing = [
+  "test/unit/sources/broken-stream.test.ts",
+  "test/unit/embedding/model-place.test.ts",
+  "test/unit/delivery/webhook-names.test.ts",
+];
 
 export default defineConfig({
   root: fileURLToPath(new URL("..", import.meta.url)),

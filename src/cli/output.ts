@@ -76,7 +76,8 @@ const mostAuthors = 3;
 
 export function describeAuthors(paper: Pick<Paper, "authors">, asked?: string): string {
   const { first, named, left } = shownAuthors(paper.authors, mostAuthors, asked);
-  return [first.join(", "), ...(named === undefined ? [] : [`… ${named}`]), ...(left > 0 ? [`and ${left} more`] : [])].join(" ");
+  const names = [...first, ...(named === undefined ? [] : [`… ${named}`])].join(", ");
+  return left > 0 ? `${names} and ${left} more` : names;
 }
 
 /** Number, title, who, when, where, and the telling sentence. */

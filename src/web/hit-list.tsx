@@ -38,7 +38,7 @@ function Authors({ paper, named }: { paper: Paper; named?: string | undefined })
       ))}
       {shown.named === undefined ? null : (
         <>
-          {" … "}
+          {", … "}
           {author(shown.named)}
         </>
       )}

@@ -300,10 +300,10 @@ describe("papers and their kin", () => {
     });
     const { hits } = (await response.json()) as Body;
     expect(hits).toHaveLength(5);
-    for (const hit of hits) {
-      expect(hit.paper.paperId).not.toBe("arXiv:1706.03762");
-      expect(hit.reason?.nearest[0]?.paperId).toBe("arXiv:1706.03762");
-    }
+    expect(hits.map((hit) => hit.paper.paperId)).not.toContain("arXiv:1706.03762");
+    // An example that is far away is no reason.
+    expect(hits[0]?.reason?.nearest[0]?.paperId).toBe("arXiv:1706.03762");
+    for (const hit of hits) expect(hit.reason?.nearest.length === 1 || (hit.reason?.terms ?? []).length > 0).toBe(true);
   });
 
   test("topics come with papers, newest first", async () => {

@@ -78,7 +78,7 @@ describe("the authors of a paper", () => {
   });
 
   it("are also the one that a search asks for, wherever it stands", () => {
-    expect(describeAuthors(paper, "Ada Lovelace")).toBe("Bo Lovelace, Cy Lovelace, Di Lovelace … Ada Lovelace and 2 more");
+    expect(describeAuthors(paper, "Ada Lovelace")).toBe("Bo Lovelace, Cy Lovelace, Di Lovelace, … Ada Lovelace and 2 more");
     expect(describeAuthors(paper, "Cy Lovelace")).toBe("Bo Lovelace, Cy Lovelace, Di Lovelace and 3 more");
   });
 });

@@ -33,10 +33,10 @@ describe("a list of hits", () => {
 
   it.each([
     ["q=Ada+Lovelace", `${first}, … <mark>Ada Lovelace</mark> and 3 more`],
-    ["q=copper+author:kettle", `${first}, … <mark>Gus Kettle</mark>, … <mark>Ida B. Kettle</mark> and 2 more`],
+    ["q=copper+author:kettle", `${first}, … <mark>Gus Kettle</mark> and 3 more`],
     ["q=copper&author=Kettle%2C+I.", `${first}, … <mark>Ida B. Kettle</mark> and 3 more`],
     ["q=copper+author:cy", `${first.replace("Cy Lovelace", "<mark>Cy Lovelace</mark>")} and 4 more`],
-  ])("names for %s those that are asked for, wherever they stand", async (search, authors) => {
+  ])("names for %s the one that is asked for, wherever that one stands", async (search, authors) => {
     expect(await shown(search)).toBe(authors);
   });
 });
