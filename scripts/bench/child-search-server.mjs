@@ -42,6 +42,15 @@ await ready;
 const delay = monitorEventLoopDelay({ resolution: 1 });
 delay.enable();
 
+/** What follows the start goes on beside answers for some seconds. */
+async function untilIdle() {
+  for (let utilization = 1; utilization > 0.1; ) {
+    const before = performance.eventLoopUtilization();
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    ({ utilization } = performance.eventLoopUtilization(before));
+  }
+}
+
 /** What the measuring process asks for. */
 const answers = {
   state: async () => ({
@@ -51,6 +60,7 @@ const answers = {
   }),
   warmUp: async () => {
     await library.warmUp();
+    await untilIdle();
     return {};
   },
   texts: async ({ count }) =>

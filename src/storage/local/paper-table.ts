@@ -33,6 +33,8 @@ export class PaperTable {
   private readonly selectLabel;
   private readonly selectPage;
   private readonly selectCount;
+  /** How many papers there are at a change, outside of transactions. */
+  private counted: { readonly change: number; readonly papers: number } | undefined;
   private readonly selectRemoved;
   private readonly selectChanged;
   private readonly insert;
@@ -154,8 +156,11 @@ export class PaperTable {
     return { papers, damaged: rows.length - papers.length, last: rows.at(-1)?.label };
   }
 
+  /** SQLite counts row by row: done once for each change. */
   count(): number {
-    return this.selectCount.get() ?? 0;
+    const change = this.counter.last();
+    if (this.counted?.change !== change) this.counted = { change, papers: this.selectCount.get() ?? 0 };
+    return this.counted.papers;
   }
 
   /** Labels of papers that were removed behind a change. */
