@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { measure, median } from "./processes.mjs";
 
 const mostMs = 60;
-const people = 100;
+const people = 50;
 const everybody = 1_000;
 const mostMinutes = 3;
 
@@ -26,9 +26,16 @@ export async function measurePicks({ folder, library, rounds, progress }) {
     {
       figure: `picks for one person, ${of("papers")} papers`,
       target: `≤ ${mostMs} ms`,
-      measured: `p50 ${of("p50").toFixed(0)} ms, p99 ${of("p99").toFixed(0)} ms, the first ${of("first").toFixed(0)} ms`,
+      measured: `p50 ${of("p50").toFixed(0)} ms, p99 ${of("p99").toFixed(0)} ms`,
       met: of("p50") <= mostMs,
-      workload: "10 interests, 500 examples, 300 new papers; the model's time for words of interests included in the first",
+      workload: "10 interests, 500 examples, 300 new papers; each interest had picks before",
+    },
+    {
+      figure: "  with interests that all begin",
+      target: "",
+      measured: `p50 ${of("beginning").toFixed(0)} ms`,
+      met: undefined,
+      workload: "they choose from the whole library; the model's time for words of interests included",
     },
     {
       figure: `  for ${everybody} people, one after the other`,

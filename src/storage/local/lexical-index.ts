@@ -44,6 +44,8 @@ interface WeightedTerm {
 export class LexicalIndex {
   private readonly terms = new Map<string, number>();
   private readonly termTexts: string[] = [];
+  /** Whether each term is a name's. */
+  private readonly isName: boolean[] = [];
   /** Number of living documents that hold each term. */
   private readonly holding: number[] = [];
   /** Terms that no document holds, and when they were left, longest ago first. */
@@ -306,12 +308,18 @@ export class LexicalIndex {
   /** The terms of a document and their frequencies, names left out. */
   private subjectOf({ segment, document }: Location): { terms: Uint32Array; frequencies: Uint16Array } {
     const { terms, frequencies } = segment.document(document);
-    const isName = (term: number) => isNameTerm(this.termTexts[term] ?? "");
-    if (!terms.some(isName)) return { terms, frequencies };
-    return {
-      terms: terms.filter((term) => !isName(term)),
-      frequencies: frequencies.filter((_, at) => !isName(terms[at] ?? 0)),
-    };
+    // Asked for each paper that is weighed: no calls, and no strings.
+    let names = 0;
+    for (const term of terms) if (this.isName[term] === true) names++;
+    if (names === 0) return { terms, frequencies };
+    const subject = { terms: new Uint32Array(terms.length - names), frequencies: new Uint16Array(terms.length - names) };
+    let next = 0;
+    for (let at = 0; at < terms.length; at++) {
+      if (this.isName[terms[at] ?? 0] === true) continue;
+      subject.terms[next] = terms[at] ?? 0;
+      subject.frequencies[next++] = frequencies[at] ?? 0;
+    }
+    return subject;
   }
 
   /** The rarest term's documents alone are looked at. */
@@ -355,6 +363,7 @@ export class LexicalIndex {
     const number = this.freedNumber() ?? this.termTexts.length;
     this.terms.set(text, number);
     this.termTexts[number] = text;
+    this.isName[number] = isNameTerm(text);
     this.holding[number] = 0;
     this.outlines.set(number, text);
     return number;
