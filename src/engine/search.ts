@@ -81,11 +81,12 @@ async function suggestionFor(
 async function find(parts: RankingParts, request: SearchRequest, read: ReadQuestion, signal?: AbortSignal): Promise<SearchAnswer> {
   const { library, ownTurn } = parts;
   const { limit = 10, offset = 0 } = request;
-  const { within, size, terms, words, text, exact, pinned } = read;
+  const { parsed, within, size, terms, words, text, exact, pinned } = read;
+  const askedAuthors = authorsAskedFor(parsed, request.filters ?? {}, exact.by === "author");
   const facetsOver = async (set: LabelSet | undefined) =>
     request.facets === undefined ? {} : { facets: await library.facets(set, request.facets) };
   if (text === "") {
-    const hits = await newestHits(library, within, { limit, offset }, (paper) => authorNamedIn(paper, read, request));
+    const hits = await newestHits(library, within, { limit, offset }, (paper) => authorNamedIn(paper, askedAuthors));
     return { hits, total: size, mode: "newest", ...(await facetsOver(within)) };
   }
   const { generation, vector, ranking, order } = await rankQuestion(parts, request, read, offset + limit, signal);
@@ -108,7 +109,7 @@ async function find(parts: RankingParts, request: SearchRequest, read: ReadQuest
       return {
         ...(pinned.includes(hit.label) && exact.by !== undefined ? { exact: exact.by } : {}),
         ...(copies.has(hit.label) ? { copies: copies.get(hit.label) ?? [] } : {}),
-        ...authorNamedIn(paper, read, request, why),
+        ...authorNamedIn(paper, askedAuthors, why),
         why,
       };
     },
@@ -126,14 +127,10 @@ async function find(parts: RankingParts, request: SearchRequest, read: ReadQuest
   };
 }
 
-function authorNamedIn(
-  paper: Paper,
-  { parsed, exact }: ReadQuestion,
-  { filters = {} }: SearchRequest,
-  why?: Why,
-): Pick<Hit, "namedAuthor"> {
+/** @param asked what {@link authorsAskedFor} gave. */
+function authorNamedIn({ authors }: Paper, asked: readonly string[], why?: Why): Pick<Hit, "namedAuthor"> {
   const terms = (why?.terms ?? []).filter(({ fields }) => fields.includes("authors")).map(({ term }) => term);
-  const named = namedAuthor(paper.authors, authorsAskedFor(parsed, filters, exact.by === "author"), new Set(terms));
+  const named = namedAuthor(authors, asked, new Set(terms));
   return named === undefined ? {} : { namedAuthor: named };
 }
 
