@@ -5,7 +5,7 @@ import { yieldToOthers } from "../background.ts";
 import { type Config, readConfig } from "../config.ts";
 import { AppError } from "../core/errors.ts";
 import { defaultGraphParameters, describeGraph, describeModel, type Generation } from "../core/generation.ts";
-import { isFinished } from "../core/job.ts";
+import { unfinishedOf } from "../core/job.ts";
 import type { Library } from "../core/library.ts";
 import { utcMinute } from "../core/local-time.ts";
 import { dropUnfinished, pruneGenerations, type ReindexReport, reindex, rollBack } from "../engine/reindex.ts";
@@ -115,7 +115,7 @@ async function showGenerations(library: Library, command: Command): Promise<void
   const work = (await library.claimedWork()).filter((one) => one.work === "reindex");
   if (isJson(command)) return;
   for (const one of work) print(`Under way: ${describeWork(one)}.`);
-  const job = (await library.jobs.all()).find((one) => one.kind === "reindex" && !isFinished(one));
+  const job = unfinishedOf(await library.jobs.all(), "reindex");
   if (job !== undefined) print(`There is a job: ${describeJob(job)}.`);
 }
 

@@ -1,6 +1,6 @@
 /** `paperkin status`: what the library holds and how it is. */
 import type { Command } from "commander";
-import { isFinished } from "../core/job.ts";
+import { unfinishedOf } from "../core/job.ts";
 import { utcMinute } from "../core/local-time.ts";
 import type { SearchWidth } from "../core/upkeep.ts";
 import { describeUnusedFiles } from "../engine/status.ts";
@@ -23,7 +23,7 @@ export function addStatus(program: Command): void {
           return;
         }
         const { generation } = status;
-        const job = (await engine.library.jobs.all()).find((one) => one.kind === "reindex" && !isFinished(one));
+        const job = unfinishedOf(await engine.library.jobs.all(), "reindex");
         const { audit } = status.generations.find(({ state }) => state === "live") ?? {};
         printTable([
           ["library", config.data],

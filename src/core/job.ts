@@ -49,6 +49,11 @@ export interface Job {
   readonly result?: unknown;
 }
 
+/** The one of a kind that is not finished, of which there is one at most. */
+export function unfinishedOf(jobs: readonly Job[], kind: Job["kind"]): Job | undefined {
+  return jobs.find((job) => job.kind === kind && !isFinished(job));
+}
+
 export function isFinished({ state }: Job): boolean {
   return state === "done" || state === "failed" || state === "cancelled";
 }

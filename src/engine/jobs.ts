@@ -7,7 +7,7 @@ import type { Embedder } from "../core/embedder.ts";
 import { AppError, toAppError } from "../core/errors.ts";
 import { describeSpec, type Generation, isSameSpec } from "../core/generation.ts";
 import { describeHolder } from "../core/holder.ts";
-import { isFinished, type Job, type JobKind, type ReindexRequest } from "../core/job.ts";
+import { isFinished, type Job, type JobKind, type ReindexRequest, unfinishedOf } from "../core/job.ts";
 import type { Library } from "../core/library.ts";
 import type { Finding, WorkProgress } from "../core/upkeep.ts";
 import { specOf } from "./embed-backlog.ts";
@@ -138,7 +138,7 @@ export class Jobs {
   async addReindex(request: ReindexRequest): Promise<Job> {
     return await this.exclusive(async () => {
       await this.requireOwn();
-      const other = (await this.library.jobs.all()).find((job) => job.kind === "reindex" && !isFinished(job));
+      const other = unfinishedOf(await this.library.jobs.all(), "reindex");
       if (other !== undefined) {
         throw new AppError("reindex_running", `Job ${other.id} reindexes this library: it is ${other.state}.`, {
           mend: other.state === "paused" ? "Resume it, or cancel it." : "Wait for it, or cancel it.",
@@ -154,7 +154,7 @@ export class Jobs {
   async addVerify(): Promise<Job> {
     return await this.exclusive(async () => {
       await this.requireOwn();
-      const other = (await this.library.jobs.all()).find((job) => job.kind === "verify" && !isFinished(job));
+      const other = unfinishedOf(await this.library.jobs.all(), "verify");
       return other ?? (await this.add("verify", {}));
     });
   }

@@ -7,7 +7,7 @@ import type { Embedder } from "../core/embedder.ts";
 import { AppError } from "../core/errors.ts";
 import { type Generation, type GenerationEntry, type GraphParameters, isSameSpec } from "../core/generation.ts";
 import { describeHolder } from "../core/holder.ts";
-import { isFinished } from "../core/job.ts";
+import { unfinishedOf } from "../core/job.ts";
 import type { Library } from "../core/library.ts";
 import { fillGeneration, specOf } from "./embed-backlog.ts";
 import { type PrepareOptions, prepareGeneration } from "./prepare-generation.ts";
@@ -150,7 +150,7 @@ export async function dropUnfinished(library: Library): Promise<Generation> {
         mend: "Old ones go with `paperkin reindex --prune`.",
       });
     }
-    const job = (await library.jobs.all()).find((one) => one.kind === "reindex" && !isFinished(one));
+    const job = unfinishedOf(await library.jobs.all(), "reindex");
     // Jobs that no server has are begun again by the next one, which makes a generation where there is none.
     if (job !== undefined && (await library.claimedWork()).some(({ work }) => work === "jobs")) {
       throw new AppError("reindex_running", `Job ${job.id} fills generation ${filling.generation.id}: it is ${job.state}.`, {
