@@ -18,6 +18,7 @@ import { BitmapLabelSet, type Label, type LabelSet, selectLabels } from "../core
 import type { Library } from "../core/library.ts";
 import { authorTerm, venueTerm } from "../core/name-terms.ts";
 import type { ParsedQuery } from "../core/query.ts";
+import { evenly } from "../core/ranking/top.ts";
 import { foldWords } from "../core/text.ts";
 import { isOfVenueAndYear, venueAndYearOf } from "../core/venue-year.ts";
 import { papersInTurns } from "./papers.ts";
@@ -102,8 +103,7 @@ async function papersSaying(library: Library, word: string, term: string, beside
   const venue = (await library.holding([venueTerm(term)])).size;
   const others = [...(await library.holding([term])).labels()].filter((label) => !beside.has(label));
   if (venue + others.length < beside.size) return venue + others.length;
-  const step = Math.max(1, Math.floor(others.length / mostSampled));
-  const sample = others.filter((_, at) => at % step === 0).slice(0, mostSampled);
+  const sample = evenly(others, mostSampled);
   const wanted = ` ${foldWords(word)} `;
   let saying = 0;
   for await (const { paper } of papersInTurns(library, sample)) {
