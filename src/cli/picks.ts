@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { AppError } from "../core/errors.ts";
 import type { Interest } from "../core/interest.ts";
 import type { Person } from "../engine/person.ts";
-import { describeChoice, describePick, listedNames } from "../engine/reason-text.ts";
+import { describeChoice, describePick, listedNames, waitingNames } from "../engine/reason-text.ts";
 import { asking, type CommonFlags, examples, isJson, wholeNumber, withEngine } from "./context.ts";
 import { describeAuthors, note, print, printJson, styled, wrap } from "./output.ts";
 import { personOption } from "./people.ts";
@@ -20,10 +20,8 @@ interface Flags extends CommonFlags {
 /** @param waiting those of whom today's picks know nothing. */
 export function describeWaiting(waiting: readonly Interest[]): string {
   const [first] = waiting;
-  const names = listedNames(waiting.map(({ name }) => name));
-  const has = waiting.length === 1 ? "has its picks" : "have theirs";
   const now = `\`paperkin picks --extend\` picks behind them now, and \`paperkin interests show "${first?.name ?? ""}"\` shows what is nearest`;
-  return `The picks of a day are made once, and stay. ${names} ${has} from tomorrow on; ${now}.`;
+  return `${waitingNames(waiting.map(({ name }) => name))}; ${now}.`;
 }
 
 async function picksFor(person: Person, { date, since, limit, exploration = false, extend }: Flags) {

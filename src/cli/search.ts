@@ -55,9 +55,8 @@ export function addSearch(program: Command): void {
       await withEngine(self, searching(self, flags), async (engine) => {
         noteFaults(engine);
         const { mode, fusion, limit, offset } = flags;
-        const query = words.join(" ");
         const answer = await engine.search({
-          query,
+          query: words.join(" "),
           mode,
           fusion,
           limit,

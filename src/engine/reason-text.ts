@@ -56,6 +56,12 @@ export function listedNames(names: readonly string[]): string {
   return rest === 0 ? shown.join(", ") : `${shown.join(", ")} and ${rest} others`;
 }
 
+/** That picks which stand know nothing of interests that began since; what can be done stands behind it, in the same sentence. */
+export function waitingNames(names: readonly string[]): string {
+  const has = names.length === 1 ? "has its picks" : "have theirs";
+  return `The picks of a day are made once, and stay. ${listedNames(names)} ${has} from tomorrow on`;
+}
+
 /** `of 12 papers, new since …`: what there was to choose from, behind the number of picks. @param dateText how days are written. */
 export function describeChoice(picks: Picks | CatchUp, dateText: (day: string) => string): string {
   const isEarly = picks.early === true;

@@ -3,7 +3,7 @@ import { type FeedbackKind, feedbackKinds } from "../core/interest.ts";
 import type { SaidPage, SaidPaper } from "../engine/feedback.ts";
 import { readableDate } from "./dates.ts";
 import { ExportLinks } from "./export-links.tsx";
-import { AuthorsFact, PaperTitle } from "./hit-list.tsx";
+import { PaperTitle, ShortFacts } from "./hit-list.tsx";
 import { Page } from "./layout.tsx";
 import { Paging } from "./paging.tsx";
 import { AskedTwice } from "./sure.tsx";
@@ -60,11 +60,7 @@ export function SaidList({ all, back }: { all: readonly SaidPaper[]; back: strin
       {all.map(({ feedback, paper }) => (
         <li class="hit">
           <PaperTitle paper={paper} />
-          <p class="facts">
-            <AuthorsFact paper={paper} />
-            {paper.published === undefined ? null : <span>{readableDate(paper.published)}</span>}
-            {paper.venue === undefined ? null : <span>{paper.venue}</span>}
-          </p>
+          <ShortFacts paper={paper} />
           <p class="facts">
             <span>
               {said[feedback.kind]} on {readableDate(feedback.at.slice(0, 10))}

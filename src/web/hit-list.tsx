@@ -99,6 +99,17 @@ export function AuthorsFact({ paper, named }: { paper: Paper; named?: string | u
   );
 }
 
+/** Who, when and where. */
+export function ShortFacts({ paper }: { paper: Paper }) {
+  return (
+    <p class="facts">
+      <AuthorsFact paper={paper} />
+      {paper.published === undefined ? null : <span>{readableDate(paper.published)}</span>}
+      {paper.venue === undefined ? null : <span>{paper.venue}</span>}
+    </p>
+  );
+}
+
 /** Who, when, where, in which categories. */
 function Facts({ paper, named }: { paper: Paper; named?: string | undefined }) {
   const date = dateOf(paper);

@@ -4,10 +4,10 @@ import type { Paper } from "../core/paper.ts";
 import { addDays, daysBetween } from "../core/period.ts";
 import type { Pick, Picks } from "../core/picks.ts";
 import type { CatchUp } from "../engine/catch-up.ts";
-import { ageOf, conditionsOf, describeChoice, listedNames, meaningOf } from "../engine/reason-text.ts";
+import { ageOf, conditionsOf, describeChoice, meaningOf, waitingNames } from "../engine/reason-text.ts";
 import { readableDate } from "./dates.ts";
 import { FeedbackForm, type FeedbackOfList } from "./feedback-form.tsx";
-import { AuthorsFact, PaperLink, PaperLinks, PaperTitle } from "./hit-list.tsx";
+import { PaperLink, PaperLinks, PaperTitle, ShortFacts } from "./hit-list.tsx";
 import { Page } from "./layout.tsx";
 import { Prose } from "./mathematics.tsx";
 import { mayWrite } from "./viewer.tsx";
@@ -79,8 +79,7 @@ function Later({ names }: { names: PicksPageProps["later"] }) {
   return (
     <>
       <p class="hint">
-        The picks of a day are made once, and stay. {listedNames(names)} {names.length === 1 ? "has its picks" : "have theirs"} from
-        tomorrow on; until then, the page of an <a href="/interests">interest</a> shows the papers nearest to it.
+        {waitingNames(names)}; until then, the page of an <a href="/interests">interest</a> shows the papers nearest to it.
       </p>
       {mayWrite() ? (
         <div class="actions">
@@ -122,11 +121,7 @@ function PickedPaper({
   return (
     <li class="hit">
       <PaperTitle paper={paper}>{pick.exploration === true ? <span class="badge">exploration</span> : null}</PaperTitle>
-      <p class="facts">
-        <AuthorsFact paper={paper} />
-        {paper.published === undefined ? null : <span>{readableDate(paper.published)}</span>}
-        {paper.venue === undefined ? null : <span>{paper.venue}</span>}
-      </p>
+      <ShortFacts paper={paper} />
       {paper.abstract === "" ? null : (
         <p class="sentence clamp" lang={paper.language} dir="auto">
           <Prose text={paper.abstract} />
