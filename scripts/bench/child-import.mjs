@@ -1,6 +1,7 @@
 // Imports a file into a new library and embeds it, as `paperkin import` does.
 import { openEngine } from "../../dist/app.js";
-import { emptyCounts } from "../../dist/engine/ingest.js";
+import { EmbeddingBeside } from "../../dist/engine/embed-beside.js";
+import { bulkBatch, emptyCounts } from "../../dist/engine/ingest.js";
 import { config, recordsOf, report } from "./papers.mjs";
 
 const { file, library } = JSON.parse(process.argv[2]);
@@ -9,9 +10,18 @@ const engine = await openEngine({ ...config, data: library }, { create: true, ma
 await engine.ready();
 await Promise.all(Array.from({ length: 4 * config.workers }, (_, at) => engine.similarToText(`warming up ${at}`)));
 const started = performance.now();
-const counts = await engine.ingest(recordsOf(file), emptyCounts());
+let embedded = 0;
+const beside = new EmbeddingBeside(
+  (options) => engine.embedBacklog(options),
+  new AbortController().signal,
+  (done) => {
+    embedded = done;
+  },
+);
+const counts = await engine.ingest(recordsOf(file), emptyCounts(), { batchSize: bulkBatch, onBatch: () => beside.begin() });
 const ingested = performance.now();
-const embedded = (await engine.embedBacklog()) ?? 0;
+await beside.end();
+embedded += (await engine.embedBacklog()) ?? 0;
 const finished = performance.now();
 await engine.library.checkpoint();
 const checkpointed = performance.now();

@@ -4,6 +4,7 @@ import { yieldToOthers } from "../background.ts";
 import type { AppError } from "../core/errors.ts";
 import { describePlace, type Refusal } from "../core/source.ts";
 import { counted } from "../core/text.ts";
+import { EmbeddingBeside } from "../engine/embed-beside.ts";
 import type { Engine } from "../engine/engine.ts";
 import { bulkBatch, emptyCounts, type IngestCounts, type IngestOptions } from "../engine/ingest.ts";
 import { type CommonFlags, interruptSignal, isJson, withCopiedEngine, withEngine } from "./context.ts";
@@ -71,6 +72,8 @@ class Run {
   /** What was said already of what to do. */
   private readonly mends = new Set<string>();
   private shown = 0;
+  private isReading = true;
+  private embedded = 0;
 
   constructor(
     private readonly flags: IntakeFlags,
@@ -82,35 +85,61 @@ class Run {
   async run(read: (intake: Intake) => Promise<void>): Promise<void> {
     const { engine, progress, signal, counts } = this;
     const started = performance.now();
-    await read({
-      engine,
-      progress,
-      signal,
-      counts,
-      options: {
+    const beside = this.flags.embed ? this.embedBeside() : undefined;
+    let stored = 0;
+    try {
+      await read({
+        engine,
+        progress,
         signal,
-        batchSize: bulkBatch,
-        onRefusal: (refusal) => this.refuse(refusal),
-        onBatch: () => progress.say(`${counts.read} papers read`),
-      },
-      fail: (error) => {
-        progress.stop();
-        this.tellFault(error);
-        this.faults.push(error.explanation);
-      },
-    });
+        counts,
+        options: {
+          signal,
+          batchSize: bulkBatch,
+          onRefusal: (refusal) => this.refuse(refusal),
+          onBatch: () => {
+            progress.say(`${counts.read} papers read${this.embedded > 0 ? `, ${this.embedded} embedded` : ""}`);
+            const { new: added, changed, merged } = counts;
+            if (added + changed + merged > stored) beside?.begin();
+            stored = added + changed + merged;
+          },
+        },
+        fail: (error) => {
+          progress.stop();
+          this.tellFault(error);
+          this.faults.push(error.explanation);
+        },
+      });
+    } catch (error) {
+      await beside?.stop();
+      throw error;
+    }
     progress.stop();
     const readMs = performance.now() - started;
+    this.isReading = false;
+    await beside?.end();
     const waiting = (await engine.status()).backlog;
-    if (this.flags.embed && waiting > 0 && !signal.aborted) {
-      await embed(engine, signal, progress);
+    if (this.flags.embed && this.embedded + waiting > 0 && !signal.aborted) {
+      if (waiting > 0) await embed(engine, signal, progress);
       await engine.library.checkpoint();
-      progress.stop();
     }
+    progress.stop();
     await this.tell((await engine.status()).backlog, readMs);
     if (signal.aborted) process.exitCode = 130;
     else if (this.faults.length > 0 && counts.read === 0) process.exitCode = 1;
     else if (this.faults.length > 0 || counts.refused > 0) process.exitCode = 3;
+  }
+
+  private embedBeside(): EmbeddingBeside {
+    const { engine, progress, signal } = this;
+    return new EmbeddingBeside(
+      (options) => engine.embedBacklog(options),
+      signal,
+      (done, total) => {
+        this.embedded = done;
+        if (!this.isReading) progress.show("embedding", done, total, "papers");
+      },
+    );
   }
 
   /** What to do about it once: a folder may hold many files of which the same is to be said. */
@@ -161,7 +190,8 @@ class Run {
       print(
         `${counted(deleted, "record")} of papers here ${deleted === 1 ? "was" : "were"} deleted at the source. Nothing was removed; \`paperkin papers deleted\` shows what.`,
       );
-    if (counts.read >= fewestForRate)
+    // Beside the model it would say how quick that is.
+    if (counts.read >= fewestForRate && this.embedded === 0)
       print(`${counted(Math.round((1000 * counts.read) / Math.max(1, readMs)), "paper")} a second read and stored.`);
     if (this.signal.aborted) print("Interrupted. What was counted is stored; run the same command again to go on.");
     else if (flags.dryRun === true) print("This was a trial: nothing was changed.");

@@ -41,7 +41,7 @@ describe("ranking", () => {
   it("multiplies tables as it does pairs", () =>
     holds(
       fc.property(tables, ({ dimensions, vectors, rows }) => {
-        const products = dotTable(vectors, Float32Array.from(rows.flatMap((row) => [...row])), dimensions);
+        const products = dotTable(vectors, Float64Array.from(rows.flatMap((row) => [...row])), dimensions);
         const wanted = vectors.flatMap((vector) => rows.map((row) => dot(vector, row)));
         expect([...products]).toEqual(wanted.map((value) => expect.closeTo(value, 9)));
       }),

@@ -21,7 +21,7 @@ export class Side {
   /** Of its examples, or of those that stand for them. */
   readonly vectors: readonly Float32Array[];
   /** The vectors one after the other. */
-  private readonly rows: Float32Array;
+  private readonly rows: Float64Array;
   private readonly dimensions: number;
   private readonly isEmpty: boolean;
 
@@ -32,7 +32,7 @@ export class Side {
     );
     this.isEmpty = examples.length === 0;
     this.dimensions = this.vectors[0]?.length ?? 0;
-    this.rows = new Float32Array(this.vectors.length * this.dimensions);
+    this.rows = new Float64Array(this.vectors.length * this.dimensions);
     for (const [row, vector] of this.vectors.entries()) this.rows.set(vector, row * this.dimensions);
     for (const { terms, weights } of examples.map((example) => example.terms)) {
       for (let at = 0; at < terms.length; at++) this.profile.add(terms[at] ?? 0, (weights[at] ?? 0) / examples.length);

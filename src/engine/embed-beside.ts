@@ -1,0 +1,56 @@
+/** Embedding papers while more of them come in: whoever waits for a file or a service leaves the cores to the model. */
+import type { EmbedOptions } from "./embed-backlog.ts";
+
+/** Embeds what waits, as {@link embedBacklog} does; undefined where another process is at it. */
+type Embed = (options: EmbedOptions) => Promise<number | undefined>;
+
+/** What fails in it is left for whoever embeds the rest afterwards: that tries again, and says it. */
+export class EmbeddingBeside {
+  private running: Promise<void> | undefined;
+  private hasFailed = false;
+  /** Of runs that have ended. */
+  private embedded = 0;
+  private readonly stopped = new AbortController();
+  private readonly signal: AbortSignal;
+
+  /** @param onProgress how many are embedded since the beginning, of those that have come in. */
+  constructor(
+    private readonly embed: Embed,
+    signal: AbortSignal,
+    private readonly onProgress: (embedded: number, total: number) => void,
+  ) {
+    this.signal = AbortSignal.any([signal, this.stopped.signal]);
+  }
+
+  /** Papers have come in. */
+  begin(): void {
+    if (this.running !== undefined || this.hasFailed) return;
+    this.running = this.run().finally(() => {
+      this.running = undefined;
+    });
+  }
+
+  /** Waits until all is embedded that had come in, as far as it can be. */
+  async end(): Promise<void> {
+    await this.running;
+  }
+
+  /** Ends as soon as what is in flight is stored. */
+  async stop(): Promise<void> {
+    this.stopped.abort();
+    await this.running;
+  }
+
+  private async run(): Promise<void> {
+    const before = this.embedded;
+    const onProgress = (done: number, total: number) => {
+      this.embedded = before + done;
+      this.onProgress(this.embedded, before + total);
+    };
+    try {
+      await this.embed({ signal: this.signal, onProgress, onRefused: () => undefined });
+    } catch {
+      this.hasFailed = true;
+    }
+  }
+}

@@ -1,0 +1,68 @@
+/** Papers are embedded while others come in; what goes wrong with it is left for whoever embeds the rest. */
+import { expect, it } from "vitest";
+import { AppError } from "../../../src/core/errors.ts";
+import { HashingEmbedder } from "../../../src/embedding/hashing-embedder.ts";
+import { embedBacklog } from "../../../src/engine/embed-backlog.ts";
+import { EmbeddingBeside } from "../../../src/engine/embed-beside.ts";
+import { emptyCounts, ingest } from "../../../src/engine/ingest.ts";
+import { MemoryLibrary } from "../../../src/storage/memory/memory-library.ts";
+import { inventPapers } from "../../contract/invented-papers.ts";
+
+const embedder = new HashingEmbedder(32);
+const never = new AbortController().signal;
+
+it("papers have their embeddings before the last one has come in, and each is embedded once", async () => {
+  const library = new MemoryLibrary();
+  const told: number[] = [];
+  const beside = new EmbeddingBeside(
+    (options) => embedBacklog(library, embedder, options),
+    never,
+    (embedded) => told.push(embedded),
+  );
+  async function* records() {
+    for (const [at, paper] of inventPapers(60).entries()) {
+      // As a service would, it lets go of the processor now and then.
+      if (at % 10 === 0) await beside.end();
+      if (at % 10 === 0) expect((await library.status()).backlog).toBe(0);
+      yield { kind: "paper" as const, paper, place: { file: "-", line: at + 1 } };
+    }
+  }
+  await ingest(library, records(), emptyCounts(), { batchSize: 10, onBatch: () => beside.begin() });
+  await beside.end();
+  expect((await library.status()).backlog).toBe(0);
+  expect(told.at(-1)).toBe(60);
+  expect(told).toEqual(told.toSorted((a, b) => a - b));
+});
+
+it("a model that fails is tried once, and keeps nobody from reading on", async () => {
+  let tried = 0;
+  const beside = new EmbeddingBeside(
+    async () => {
+      tried++;
+      throw new AppError("embedding_failed", "The model cannot be loaded.");
+    },
+    never,
+    () => undefined,
+  );
+  beside.begin();
+  await beside.end();
+  beside.begin();
+  await beside.stop();
+  expect(tried).toBe(1);
+});
+
+it("whoever stops it waits until what is in flight is stored", async () => {
+  const library = new MemoryLibrary();
+  await library.upsert(inventPapers(200));
+  const beside = new EmbeddingBeside(
+    (options) => embedBacklog(library, embedder, options),
+    never,
+    () => undefined,
+  );
+  beside.begin();
+  await beside.stop();
+  const { backlog } = await library.status();
+  expect(backlog).toBeGreaterThan(0);
+  await new Promise((resolve) => setImmediate(resolve));
+  expect((await library.status()).backlog).toBe(backlog);
+});
