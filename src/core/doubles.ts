@@ -28,3 +28,24 @@ export function upsertWithDoubles(papers: readonly NewPaper[], upsert: (paper: N
     return result;
   });
 }
+
+/**
+ * Parts of a batch that are stored one after the other, of `size` records or somewhat more: a double is in the part of the first of its key,
+ * where {@link upsertWithDoubles} puts them together.
+ */
+export function partsOf<T extends { readonly paper: NewPaper }>(batch: readonly T[], size: number): T[][] {
+  const [parts, partOfKey] = [[] as T[][], new Map<string, T[]>()];
+  for (const record of batch) {
+    const key = contributionKey(record.paper);
+    const known = partOfKey.get(key);
+    if (known !== undefined) {
+      known.push(record);
+      continue;
+    }
+    if (partOfKey.size % size === 0) parts.push([]);
+    const part = parts.at(-1) ?? [];
+    partOfKey.set(key, part);
+    part.push(record);
+  }
+  return parts;
+}

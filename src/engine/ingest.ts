@@ -1,4 +1,6 @@
 /** Papers from a source into the library: in batches, each acknowledged when it is durable, with a count of what became of every record. */
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { partsOf } from "../core/doubles.ts";
 import { contributionKey } from "../core/merge.ts";
 import type { NewPaper } from "../core/paper.ts";
 import type { PaperKeys } from "../core/paper-keys.ts";
@@ -25,16 +27,18 @@ export function emptyCounts(): IngestCounts {
 
 export interface IngestOptions {
   readonly signal?: AbortSignal;
-  /** Papers in a transaction. */
+  /** Records that are taken together, so that doubles among them are put together, and stored in one transaction. */
   readonly batchSize?: number;
+  /** Papers in a transaction, where that is to be fewer: whatever else the process does goes on between them. */
+  readonly transactionSize?: number;
   /** Called with each refused record, in order. */
   readonly onRefusal?: (refusal: Refusal) => void;
-  /** Called when a batch is durable. */
+  /** Called when a transaction is durable. */
   readonly onBatch?: (counts: Readonly<IngestCounts>) => void;
 }
 
-/** Papers in a transaction, where others wait for it: a server answers between them. */
-const politeBatch = 100;
+/** Papers in a transaction, where others wait for it: a server answers between them, a model gets texts. */
+export const politeBatch = 100;
 /** Papers in a transaction of a process that does nothing else: its cost is shared by more of them. */
 export const bulkBatch = 2_000;
 
@@ -48,7 +52,7 @@ export async function ingest(
   counts: IngestCounts,
   options: IngestOptions = {},
 ): Promise<IngestCounts> {
-  const { batchSize = politeBatch } = options;
+  const { batchSize = politeBatch, transactionSize = batchSize } = options;
   let batch: { paper: NewPaper; keys?: PaperKeys; place: Place; item?: string }[] = [];
   let ids: string[] = [];
   let deleted: string[] = [];
@@ -56,6 +60,18 @@ export async function ingest(
     counts.read++;
     counts.refused++;
     options.onRefusal?.(refusal);
+  };
+  const storePart = async (part: typeof batch) => {
+    const papers = part.map(({ paper }) => paper);
+    const keys = part.map((record) => record.keys);
+    const items = part.flatMap(({ paper, item }): SourceItem[] =>
+      item === undefined ? [] : [{ item, key: contributionKey(paper), id: paper.ids[0] ?? "" }],
+    );
+    for (const { outcome } of await store.upsert(papers, keys)) {
+      counts.read++;
+      counts[outcome]++;
+    }
+    if (items.length > 0) await store.keepItems(items);
   };
   const flush = async () => {
     if (ids.length > 0) {
@@ -65,18 +81,13 @@ export async function ingest(
       counts.unchanged += ids.length - kept;
       ids = [];
     }
-    if (batch.length > 0) {
-      const papers = batch.map(({ paper }) => paper);
-      const keys = batch.map((record) => record.keys);
-      const items = batch.flatMap(({ paper, item }): SourceItem[] =>
-        item === undefined ? [] : [{ item, key: contributionKey(paper), id: paper.ids[0] ?? "" }],
-      );
-      batch = [];
-      for (const { outcome } of await store.upsert(papers, keys)) {
-        counts.read++;
-        counts[outcome]++;
-      }
-      if (items.length > 0) await store.keepItems(items);
+    const parts = partsOf(batch, transactionSize);
+    batch = [];
+    for (const [at, part] of parts.entries()) {
+      await storePart(part);
+      if (at === parts.length - 1) break;
+      options.onBatch?.(counts);
+      await nextTurn();
     }
     // Behind the papers: one record may come and be deleted in one answer.
     if (deleted.length > 0) counts.deleted += await store.markDeleted(deleted);
