@@ -83,6 +83,8 @@ class BacklogRun {
   private readonly finished: NewEmbedding[] = [];
   private readonly inFlight = new Set<Promise<void>>();
   private embedded = 0;
+  /** As of the last page that was read. */
+  private total = 0;
   private failure: unknown;
   private readonly refused: { entry: BacklogEntry; error: AppError }[] = [];
 
@@ -95,13 +97,11 @@ class BacklogRun {
 
   async run(): Promise<number> {
     let since = this.options.since ?? 0;
-    let total = 0;
     while (!this.stopped) {
       // What changes while this pass goes on belongs to the next one.
       const reached = await this.store.lastChange();
-      if (this.options.onProgress !== undefined) total = this.embedded + (await this.store.backlogSize(this.generation, since));
-      const started = await this.pass(since, total);
-      await this.settle(total);
+      const started = await this.pass(since);
+      await this.settle();
       if (!started) break;
       since = reached;
     }
@@ -111,9 +111,11 @@ class BacklogRun {
   }
 
   /** Embeds what waits, once through. @returns whether anything did. */
-  private async pass(since: number, total: number): Promise<boolean> {
+  private async pass(since: number): Promise<boolean> {
     let after: Label = 0;
     while (!this.stopped) {
+      // More may come in meanwhile.
+      if (this.options.onProgress !== undefined) this.total = this.embedded + (await this.store.backlogSize(this.generation, since));
       const entries = await this.store.backlog(this.generation, after, readSize, since);
       const last = entries.at(-1);
       if (last === undefined) break;
@@ -122,7 +124,7 @@ class BacklogRun {
         if (this.stopped) break;
         this.start(entry);
         if (this.inFlight.size >= this.embedder.concurrency * inFlightPerWorker) await Promise.race(this.inFlight);
-        if (this.finished.length >= writeSize) await this.write(total);
+        if (this.finished.length >= writeSize) await this.write();
       }
     }
     return after > 0;
@@ -172,16 +174,16 @@ class BacklogRun {
   }
 
   /** Waits for what is in flight, and stores it. */
-  private async settle(total: number): Promise<void> {
+  private async settle(): Promise<void> {
     await Promise.all(this.inFlight);
-    await this.write(total);
+    await this.write();
   }
 
-  private async write(total: number): Promise<void> {
+  private async write(): Promise<void> {
     const batch = this.finished.splice(0);
     if (batch.length === 0) return;
     await this.store.putEmbeddings(this.generation, batch);
     this.embedded += batch.length;
-    this.options.onProgress?.(this.embedded, Math.max(total, this.embedded));
+    this.options.onProgress?.(this.embedded, Math.max(this.total, this.embedded));
   }
 }
