@@ -2,9 +2,10 @@
 import { styleText } from "node:util";
 import cliProgress from "cli-progress";
 import { dateOf, type Paper } from "../core/paper.ts";
-import { removeControls } from "../core/text.ts";
+import { describeSeconds, removeControls } from "../core/text.ts";
 import type { Hit } from "../engine/hits.ts";
 import { shownAuthors } from "../engine/named-author.ts";
+import { ProgressMeter, secondsLeft } from "../engine/work-progress.ts";
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: what a style is made of
 const ownStyle = /(\u001b\[(?:[0-2]|22|3[0-9])m)/;
@@ -119,6 +120,7 @@ export class Progress {
   private bar: cliProgress.SingleBar | undefined;
   private what = "";
   private hasLine = false;
+  private readonly meter = new ProgressMeter();
 
   constructor(private readonly quiet: boolean) {}
 
@@ -129,24 +131,20 @@ export class Progress {
       this.what = what;
       this.bar = new cliProgress.SingleBar(
         {
-          format: `${what} {bar} {value}/{total} ${unit} · {rate}/s · {eta_formatted} left`,
+          format: `${what} {bar} {value}/{total} ${unit}{rate}`,
           barsize: 24,
           hideCursor: true,
           clearOnComplete: true,
           stream: process.stderr,
-          etaBuffer: 50,
         },
         cliProgress.Presets.shades_classic,
       );
-      this.started = performance.now();
-      this.startedAt = done;
-      this.bar.start(total, done, { rate: "…" });
+      this.bar.start(total, done, { rate: "" });
     }
-    const seconds = (performance.now() - this.started) / 1000;
+    const progress = this.meter.take(what, done, total);
+    const left = secondsLeft(progress);
     this.bar.setTotal(total);
-    this.bar.update(done, {
-      rate: seconds > 0 ? Math.round((done - this.startedAt) / seconds) : "…",
-    });
+    this.bar.update(done, { rate: left === undefined ? "" : ` · ${Math.round(progress.perSecond)}/s · ${describeSeconds(left)} left` });
   }
 
   /** A line that the next one replaces: where nobody knows how much there is. */
@@ -164,9 +162,6 @@ export class Progress {
     this.bar = undefined;
     this.what = "";
   }
-
-  private started = 0;
-  private startedAt = 0;
 }
 
 /** Shows how far the work is; nothing of it stays on the terminal when the work ends, whether well or not. */

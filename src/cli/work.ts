@@ -2,6 +2,7 @@
 import { type GenerationEntry, reindexCommand } from "../core/generation.ts";
 import type { Job } from "../core/job.ts";
 import { utcMinute } from "../core/local-time.ts";
+import { describeSeconds } from "../core/text.ts";
 import type { ClaimedWork, WorkProgress } from "../core/upkeep.ts";
 import type { EngineStatus } from "../engine/status.ts";
 import { secondsLeft } from "../engine/work-progress.ts";
@@ -34,5 +35,5 @@ export function describeJob({ id, state }: Job): string {
 function describeProgress(progress: WorkProgress): string {
   const { stage, done, total, perSecond } = progress;
   const left = secondsLeft(progress);
-  return `${stage}, ${done} of ${total}${perSecond === 0 ? "" : `, ${perSecond.toFixed(1)} a second`}${left === undefined ? "" : `, ${Math.ceil(left)} s left`}`;
+  return `${stage}, ${done} of ${total}${perSecond === 0 ? "" : `, ${perSecond.toFixed(1)} a second`}${left === undefined ? "" : `, ${describeSeconds(left)} left`}`;
 }

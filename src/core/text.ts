@@ -203,3 +203,9 @@ export function plainLines(raw: string): string {
     .replace(/\n{3,}/g, "\n\n")
     .trim();
 }
+
+/** How long something takes, as people say it. */
+export function describeSeconds(seconds: number): string {
+  if (seconds < 90) return `${Math.ceil(seconds)} s`;
+  return seconds < 5_400 ? `${Math.ceil(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`;
+}

@@ -1,6 +1,6 @@
 /** Work of the page of whoever looks after the library: what is under way, and the jobs with what came of them. */
 import { isFinished, type Job } from "../core/job.ts";
-import { counted } from "../core/text.ts";
+import { counted, describeSeconds } from "../core/text.ts";
 import type { ClaimedWork, WorkProgress } from "../core/upkeep.ts";
 import { secondsLeft } from "../engine/work-progress.ts";
 import { Action, type Asking, SureAction, Time } from "./admin-parts.tsx";
@@ -35,11 +35,6 @@ function Progress({ progress, isWaiting = false }: { progress: WorkProgress; isW
       <progress value={done} max={Math.max(1, total)} aria-label={stage} /> {text}
     </p>
   );
-}
-
-function describeSeconds(seconds: number): string {
-  if (seconds < 90) return `${Math.ceil(seconds)} s`;
-  return seconds < 5_400 ? `${Math.ceil(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`;
 }
 
 export function JobItem({ job, asking }: { job: Job; asking: Asking }) {
