@@ -73,6 +73,8 @@ class Run {
   private readonly mends = new Set<string>();
   private shown = 0;
   private isReading = true;
+  /** When all was read. */
+  private toEmbed = 0;
   private embedded = 0;
 
   constructor(
@@ -86,49 +88,49 @@ class Run {
     const { engine, progress, signal, counts } = this;
     const started = performance.now();
     const beside = this.flags.embed ? this.embedBeside() : undefined;
-    let stored = 0;
     try {
-      await read({
-        engine,
-        progress,
-        signal,
-        counts,
-        options: {
-          signal,
-          batchSize: bulkBatch,
-          ...(beside === undefined ? {} : { transactionSize: politeBatch }),
-          onRefusal: (refusal) => this.refuse(refusal),
-          onBatch: () => {
-            progress.say(`${counts.read} papers read${this.embedded > 0 ? `, ${this.embedded} embedded` : ""}`);
-            const { new: added, changed, merged } = counts;
-            if (added + changed + merged > stored) beside?.begin();
-            stored = added + changed + merged;
-          },
-        },
-        fail: (error) => {
-          progress.stop();
-          this.tellFault(error);
-          this.faults.push(error.explanation);
-        },
-      });
+      await read(this.intake(beside));
     } catch (error) {
       await beside?.stop();
       throw error;
     }
     progress.stop();
     const readMs = performance.now() - started;
-    this.isReading = false;
-    await beside?.end();
-    const waiting = (await engine.status()).backlog;
-    if (this.flags.embed && this.embedded + waiting > 0 && !signal.aborted) {
-      if (waiting > 0) await embed(engine, signal, progress);
-      await engine.library.checkpoint();
-    }
-    progress.stop();
+    if (beside !== undefined) await this.embedRest(beside);
     await this.tell((await engine.status()).backlog, readMs);
     if (signal.aborted) process.exitCode = 130;
     else if (this.faults.length > 0 && counts.read === 0) process.exitCode = 1;
     else if (this.faults.length > 0 || counts.refused > 0) process.exitCode = 3;
+  }
+
+  private intake(beside: EmbeddingBeside | undefined): Intake {
+    const { engine, progress, signal, counts } = this;
+    // With the first batch in any case: papers may wait since an import that was interrupted.
+    let stored = -1;
+    const onBatch = () => {
+      progress.say(`${counts.read} papers read${this.embedded > 0 ? `, ${this.embedded} embedded` : ""}`);
+      const { new: added, changed, merged } = counts;
+      if (added + changed + merged > stored) beside?.begin();
+      stored = added + changed + merged;
+    };
+    return {
+      engine,
+      progress,
+      signal,
+      counts,
+      options: {
+        signal,
+        batchSize: bulkBatch,
+        ...(beside === undefined ? {} : { transactionSize: politeBatch }),
+        onRefusal: (refusal) => this.refuse(refusal),
+        onBatch,
+      },
+      fail: (error) => {
+        progress.stop();
+        this.tellFault(error);
+        this.faults.push(error.explanation);
+      },
+    };
   }
 
   private embedBeside(): EmbeddingBeside {
@@ -138,9 +140,21 @@ class Run {
       signal,
       (done, total) => {
         this.embedded = done;
-        if (!this.isReading) progress.show("embedding", done, total, "papers");
+        if (!this.isReading) progress.show("embedding", done, Math.max(total, this.toEmbed), "papers");
       },
     );
+  }
+
+  private async embedRest(beside: EmbeddingBeside): Promise<void> {
+    const { engine, progress, signal } = this;
+    this.toEmbed = this.embedded + (await engine.status()).backlog;
+    this.isReading = false;
+    await beside.end();
+    const waiting = (await engine.status()).backlog;
+    if (signal.aborted || this.embedded + waiting === 0) return;
+    if (waiting > 0) await embed(engine, signal, progress);
+    await engine.library.checkpoint();
+    progress.stop();
   }
 
   /** What to do about it once: a folder may hold many files of which the same is to be said. */
