@@ -33,7 +33,8 @@ export function upsertWithDoubles(papers: readonly NewPaper[], upsert: (paper: N
  * Parts of a batch that are stored one after the other, of `size` records or somewhat more: a double is in the part of the first of its key,
  * where {@link upsertWithDoubles} puts them together.
  */
-export function partsOf<T extends { readonly paper: NewPaper }>(batch: readonly T[], size: number): T[][] {
+export function partsOf<T extends { readonly paper: NewPaper }>(batch: readonly T[], size: number): (readonly T[])[] {
+  if (batch.length <= size) return batch.length === 0 ? [] : [batch];
   const [parts, partOfKey] = [[] as T[][], new Map<string, T[]>()];
   for (const record of batch) {
     const key = contributionKey(record.paper);

@@ -2,11 +2,11 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { partsOf } from "../core/doubles.ts";
 import { contributionKey } from "../core/merge.ts";
-import type { NewPaper } from "../core/paper.ts";
-import type { PaperKeys } from "../core/paper-keys.ts";
 import type { PaperStore } from "../core/paper-store.ts";
-import type { Place, Refusal, SourceRecord } from "../core/source.ts";
+import type { Refusal, SourceRecord } from "../core/source.ts";
 import type { SourceItem, SourceItemStore } from "../core/source-items.ts";
+
+type PaperRecord = Extract<SourceRecord, { kind: "paper" }>;
 
 export interface IngestCounts {
   read: number;
@@ -53,7 +53,7 @@ export async function ingest(
   options: IngestOptions = {},
 ): Promise<IngestCounts> {
   const { batchSize = politeBatch, transactionSize = batchSize } = options;
-  let batch: { paper: NewPaper; keys?: PaperKeys; place: Place; item?: string }[] = [];
+  let batch: PaperRecord[] = [];
   let ids: string[] = [];
   let deleted: string[] = [];
   const refuse = (refusal: Refusal) => {
@@ -61,7 +61,7 @@ export async function ingest(
     counts.refused++;
     options.onRefusal?.(refusal);
   };
-  const storePart = async (part: typeof batch) => {
+  const storePart = async (part: readonly PaperRecord[]) => {
     const papers = part.map(({ paper }) => paper);
     const keys = part.map((record) => record.keys);
     const items = part.flatMap(({ paper, item }): SourceItem[] =>
