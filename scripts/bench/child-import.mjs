@@ -1,7 +1,7 @@
 // Imports a file into a new library and embeds it, as `paperkin import` does.
 import { openEngine } from "../../dist/app.js";
 import { EmbeddingBeside } from "../../dist/engine/embed-beside.js";
-import { bulkBatch, emptyCounts, politeBatch } from "../../dist/engine/ingest.js";
+import { emptyCounts } from "../../dist/engine/ingest.js";
 import { config, recordsOf, report } from "./papers.mjs";
 
 const { file, library } = JSON.parse(process.argv[2]);
@@ -19,8 +19,6 @@ const beside = new EmbeddingBeside(
   },
 );
 const counts = await engine.ingest(recordsOf(file), emptyCounts(), {
-  batchSize: bulkBatch,
-  transactionSize: politeBatch,
   onBatch: () => beside.begin(),
 });
 const ingested = performance.now();

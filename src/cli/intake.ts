@@ -6,7 +6,7 @@ import { describePlace, type Refusal } from "../core/source.ts";
 import { counted } from "../core/text.ts";
 import { EmbeddingBeside } from "../engine/embed-beside.ts";
 import type { Engine } from "../engine/engine.ts";
-import { bulkBatch, emptyCounts, type IngestCounts, type IngestOptions, politeBatch } from "../engine/ingest.ts";
+import { emptyCounts, type IngestCounts, type IngestOptions, wholeBatch } from "../engine/ingest.ts";
 import { type CommonFlags, interruptSignal, isJson, withCopiedEngine, withEngine } from "./context.ts";
 import { describeBacklog, embed } from "./embed.ts";
 import { note, type Progress, print, printJson, printTable } from "./output.ts";
@@ -120,8 +120,7 @@ class Run {
       counts,
       options: {
         signal,
-        batchSize: bulkBatch,
-        ...(beside === undefined ? {} : { transactionSize: politeBatch }),
+        ...(beside === undefined ? { transactionSize: wholeBatch } : {}),
         onRefusal: (refusal) => this.refuse(refusal),
         onBatch,
       },

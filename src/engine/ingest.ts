@@ -27,9 +27,9 @@ export function emptyCounts(): IngestCounts {
 
 export interface IngestOptions {
   readonly signal?: AbortSignal;
-  /** Records that are taken together, so that doubles among them are put together, and stored in one transaction. */
+  /** Records among which doubles are put together; {@link wholeBatch} unless given. */
   readonly batchSize?: number;
-  /** Papers in a transaction, where that is to be fewer: whatever else the process does goes on between them. */
+  /** Papers in a transaction; few unless given, since whatever else the process does goes on between them. */
   readonly transactionSize?: number;
   /** Called with each refused record, in order. */
   readonly onRefusal?: (refusal: Refusal) => void;
@@ -37,10 +37,10 @@ export interface IngestOptions {
   readonly onBatch?: (counts: Readonly<IngestCounts>) => void;
 }
 
+/** Records, and papers in a transaction of a process that does nothing else: its cost is shared by more of them. */
+export const wholeBatch = 2_000;
 /** Papers in a transaction, where others wait for it: a server answers between them, a model gets texts. */
-export const politeBatch = 100;
-/** Papers in a transaction of a process that does nothing else: its cost is shared by more of them. */
-export const bulkBatch = 2_000;
+const politeTransaction = 100;
 
 /**
  * Stores every paper of a source. Stops cleanly between batches when `signal` says so: what was counted is stored.
@@ -52,7 +52,7 @@ export async function ingest(
   counts: IngestCounts,
   options: IngestOptions = {},
 ): Promise<IngestCounts> {
-  const { batchSize = politeBatch, transactionSize = batchSize } = options;
+  const { batchSize = wholeBatch, transactionSize = politeTransaction } = options;
   let batch: PaperRecord[] = [];
   let ids: string[] = [];
   let deleted: string[] = [];
