@@ -119,7 +119,7 @@ export function createHttpApp(engine: Engine, options: HttpOptions): OpenAPIHono
   const keys = new KeyRing(options.apiKeys, engine.library.personal);
   // Before anybody is asked to sign in: nothing that another origin sent is to be sent again by whoever then does.
   app.use(refuseForeignOrigins);
-  app.use(identify(keys, engine.signIns, options.isLoopback));
+  app.use(identify(keys, engine.signIns, engine.publicUrl, options.isLoopback));
   app.use(limitBodies(options.heldBytes));
   app.use(readLargeOnesInTurn);
   app.use(refuseUnknownParameters(app.openAPIRegistry));
@@ -218,7 +218,7 @@ function pageOptions(
     needsKeys: async () => !(await keys.isEmpty()),
     personOfKey: async (key) => (await keys.identityOf(key))?.person,
     keepSession: (c, secret) => {
-      if (secret === undefined) clearSessionCookie(c);
+      if (secret === undefined) clearSessionCookie(c, engine.publicUrl);
       else writeSessionCookie(c, secret, engine.publicUrl);
     },
     clientOf: clientAddresses(trustedProxies),
