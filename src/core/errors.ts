@@ -33,6 +33,7 @@ const outcomes = {
     title: "The format is not supported",
   },
   body_too_large: { status: 413, exitCode: 1, title: "The body is too large" },
+  service_busy: { status: 503, exitCode: 1, title: "The service has too much to do" },
   unauthorized: { status: 401, exitCode: 1, title: "An API key is needed" },
   too_many_requests: { status: 429, exitCode: 1, title: "Too many requests" },
   forbidden: { status: 403, exitCode: 1, title: "This is not allowed" },

@@ -1,25 +1,27 @@
 /** Which of a paper's authors a question names: lists show the first few, among whom that one may not be. */
 import { termsOf } from "../core/analysis.ts";
-import { citedName, isNameWanted, nameKey, turnedNameKeys, wantedNameKeys } from "../core/author-names.ts";
+import { citedName, nameKey, turnedNameKeys, wantedNameKeys } from "../core/author-names.ts";
 import type { Filters } from "../core/filters.ts";
 import type { Author } from "../core/paper.ts";
 import type { ParsedQuery } from "../core/query.ts";
+import { nameMatcher } from "../core/wanted-names.ts";
 
-/** {@link wantedNameKeys} of the authors that conditions ask for, and of the query where it is an author's name. */
-export function authorsAskedFor({ filters, alternatives, text }: ParsedQuery, more: Filters, isAuthor: boolean): string[] {
+/** Whether a name is one that is asked for, by its key; undefined where none is. */
+export type AskedAuthors = ((key: string) => boolean) | undefined;
+
+/** The authors that conditions ask for, and the query where it is an author's name. */
+export function authorsAskedFor({ filters, alternatives, text }: ParsedQuery, more: Filters, isAuthor: boolean): AskedAuthors {
   const either = alternatives.flat().flatMap((one) => ("filters" in one && !one.negated ? [one.filters] : []));
   const { name } = citedName(text);
   const names = [filters, more, ...either].flatMap(({ authors = [] }) => authors);
-  return [...names.flatMap(wantedNameKeys), ...(isAuthor ? [...wantedNameKeys(name), ...turnedNameKeys(name)] : [])];
+  const wanted = [...names.flatMap(wantedNameKeys), ...(isAuthor ? [...wantedNameKeys(name), ...turnedNameKeys(name)] : [])];
+  return wanted.length === 0 ? undefined : nameMatcher(wanted);
 }
 
 /** The first whom a condition asks for, else the first whose name holds most of the query's words. @param terms that authors of the paper hold. */
-export function namedAuthor(authors: readonly Author[], wanted: readonly string[], terms: ReadonlySet<string>): string | undefined {
-  if (wanted.length > 0) {
-    const asked = authors.find(({ name }) => {
-      const key = nameKey(name);
-      return wanted.some((one) => isNameWanted(key, one));
-    });
+export function namedAuthor(authors: readonly Author[], wanted: AskedAuthors, terms: ReadonlySet<string>): string | undefined {
+  if (wanted !== undefined) {
+    const asked = authors.find(({ name }) => wanted(nameKey(name)));
     if (asked !== undefined) return asked.name;
   }
   if (terms.size === 0) return undefined;

@@ -11,7 +11,7 @@ import type { TermQuery } from "../core/retrieval.ts";
 import { conditionsOf } from "./conditions.ts";
 import { correctQuery } from "./correct.ts";
 import { type Hit, makeHits, newestHits } from "./hits.ts";
-import { authorsAskedFor, namedAuthor } from "./named-author.ts";
+import { type AskedAuthors, authorsAskedFor, namedAuthor } from "./named-author.ts";
 import { longestWindow, type RankedPaper, type Ranking, rank, type SearchMode, withUnscored } from "./rank.ts";
 import { type ArrangedPapers, arrange, needsWholeList, type OrderedPapers, orderRanked } from "./search-order.ts";
 import { checkWindow, type Question, type ReadQuestion, readQuestion, type SearchRequest } from "./search-request.ts";
@@ -128,7 +128,7 @@ async function find(parts: RankingParts, request: SearchRequest, read: ReadQuest
 }
 
 /** @param asked what {@link authorsAskedFor} gave. */
-function authorNamedIn({ authors }: Paper, asked: readonly string[], why?: Why): Pick<Hit, "namedAuthor"> {
+function authorNamedIn({ authors }: Paper, asked: AskedAuthors, why?: Why): Pick<Hit, "namedAuthor"> {
   const terms = (why?.terms ?? []).filter(({ fields }) => fields.includes("authors")).map(({ term }) => term);
   const named = namedAuthor(authors, asked, new Set(terms));
   return named === undefined ? {} : { namedAuthor: named };

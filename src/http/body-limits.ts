@@ -1,6 +1,5 @@
-/** How long the body of a request may be: as long as what the route takes, and no longer. */
-import type { MiddlewareHandler } from "hono";
-import { bodyLimit } from "hono/body-limit";
+/** How long the body of a request may be: as long as what the route takes, and no longer; and how much of all of them is held at once. */
+import type { Context, MiddlewareHandler } from "hono";
 import { AppError } from "../core/errors.ts";
 import { mostExampleFileBytes } from "../core/interest.ts";
 import { mostSentBytes } from "../core/source.ts";
@@ -18,18 +17,97 @@ const askingBytes = mib;
 /** Anybody may send these: an address, a key with the form that was sent while nobody was signed in, a button. */
 const openBytes = 128 * kib;
 
-/** Throws `body_too_large` before a body is read that says how long it is, and once it has become too long otherwise. */
-export function limitBodies(): MiddlewareHandler {
-  const [papers, file, asking, open] = [
-    atMost(mostSentBytes, "Send it in parts, or use `paperkin import`."),
-    atMost(mostExampleFileBytes, "Send a part of it, or use `paperkin import`."),
-    atMost(askingBytes, "Send less at once; papers are sent to /v1/papers."),
-    atMost(openBytes, "Fill in the form with less."),
-  ];
-  return (c, next) => {
-    const limit = papersPath.test(c.req.path) ? papers : filePath.test(c.req.path) ? file : isOpen(c.req.path) ? open : asking;
-    return limit(c, next);
+/** Bytes of bodies that are held at once over all requests: two of the largest, and so many of the others. */
+export interface HeldBytes {
+  readonly papers: number;
+  readonly asking: number;
+}
+const usuallyHeld: HeldBytes = { papers: 2 * mostSentBytes, asking: 64 * mib };
+/** Bodies of no more are not counted: as many as there are connections are no more than one of the largest. */
+const uncountedBytes = 64 * kib;
+
+/**
+ * Throws `body_too_large` before a body is read that says how long it is, and once it has become too long otherwise; and `service_busy` where
+ * with those that are held already it would be too much. What says its length is counted from its beginning, anything else as it comes.
+ */
+export function limitBodies(held: HeldBytes = usuallyHeld): MiddlewareHandler {
+  const [papersHeld, askingHeld] = [new Budget(held.papers), new Budget(held.asking)];
+  const papers = { ...atMost(mostSentBytes, "Send it in parts, or use `paperkin import`."), budget: papersHeld };
+  const file = { ...atMost(mostExampleFileBytes, "Send a part of it, or use `paperkin import`."), budget: papersHeld };
+  const asking = { ...atMost(askingBytes, "Send less at once; papers are sent to /v1/papers."), budget: askingHeld };
+  // Nobody who only knows the address takes from what others need.
+  const open = { ...atMost(openBytes, "Fill in the form with less."), budget: new Budget(Number.POSITIVE_INFINITY) };
+  return async (c, next) => {
+    const { body } = c.req.raw;
+    if (body === null) return await next();
+    const path = c.req.path;
+    const { mostBytes, tooLarge, budget } = papersPath.test(path) ? papers : filePath.test(path) ? file : isOpen(path) ? open : asking;
+    const share = budget.share();
+    try {
+      const saidBytes = saidLength(c);
+      if (saidBytes !== undefined && saidBytes > mostBytes) throw tooLarge();
+      if (saidBytes === undefined) {
+        const chunks = await readUpTo(body, (sizeBytes) => {
+          if (sizeBytes > mostBytes) throw tooLarge();
+          share.growTo(sizeBytes);
+        });
+        // Node wants to be told that an answer waits for a body which is a stream.
+        c.req.raw = new Request(c.req.raw, { body: streamOf(chunks), duplex: "half" } as RequestInit);
+      } else if (!streamedPath.test(path)) share.growTo(saidBytes);
+      await next();
+    } finally {
+      share.giveBack();
+    }
   };
+}
+
+/** What all requests may hold together. */
+class Budget {
+  private heldBytes = 0;
+
+  constructor(private readonly mostBytes: number) {}
+
+  /** Of one request. `growTo` throws `service_busy`. */
+  share(): { growTo(sizeBytes: number): void; giveBack(): void } {
+    let ownBytes = 0;
+    return {
+      growTo: (sizeBytes) => {
+        if (sizeBytes <= uncountedBytes) return;
+        // Alone, anything is read that is not too large.
+        if (this.heldBytes > ownBytes && this.heldBytes - ownBytes + sizeBytes > this.mostBytes) {
+          throw new AppError("service_busy", "Too many large bodies are being read at once.", {
+            mend: "Nothing of this one was taken; send it again in a moment.",
+          });
+        }
+        this.heldBytes += sizeBytes - ownBytes;
+        ownBytes = sizeBytes;
+      },
+      giveBack: () => {
+        this.heldBytes -= ownBytes;
+        ownBytes = 0;
+      },
+    };
+  }
+}
+
+/** Undefined for a body that comes in chunks. */
+function saidLength(c: Context): number | undefined {
+  const said = c.req.header("content-length");
+  return said === undefined || c.req.header("transfer-encoding") !== undefined ? undefined : Number(said);
+}
+
+/** @param onSize told before more is kept; what it throws ends the reading. */
+async function readUpTo(body: ReadableStream<Uint8Array>, onSize: (sizeBytes: number) => void): Promise<Uint8Array[]> {
+  const chunks: Uint8Array[] = [];
+  let sizeBytes = 0;
+  const reader = body.getReader();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return chunks;
+    sizeBytes += value.length;
+    onSize(sizeBytes);
+    chunks.push(value);
+  }
 }
 
 /** Reading less takes no more than a millisecond. */
@@ -47,12 +125,18 @@ export const readLargeOnesInTurn: MiddlewareHandler = async (c, next) => {
   await next();
 };
 
-function atMost(sizeBytes: number, mend: string): MiddlewareHandler {
-  const shown = sizeBytes >= mib ? `${sizeBytes / mib} MiB` : `${sizeBytes / kib} KiB`;
-  return bodyLimit({
-    maxSize: sizeBytes,
-    onError: () => {
-      throw new AppError("body_too_large", `The body is larger than ${shown}.`, { mend });
+/** Lets go of each chunk as it is read. */
+function streamOf(chunks: Uint8Array[]): ReadableStream<Uint8Array> {
+  return new ReadableStream({
+    pull(controller) {
+      const chunk = chunks.shift();
+      if (chunk === undefined) controller.close();
+      else controller.enqueue(chunk);
     },
   });
+}
+
+function atMost(mostBytes: number, mend: string): { mostBytes: number; tooLarge: () => AppError } {
+  const shown = mostBytes >= mib ? `${mostBytes / mib} MiB` : `${mostBytes / kib} KiB`;
+  return { mostBytes, tooLarge: () => new AppError("body_too_large", `The body is larger than ${shown}.`, { mend }) };
 }

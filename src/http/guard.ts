@@ -34,14 +34,19 @@ export function withoutSecrets(path: string): string {
  * of a browser that signed in. While there are no keys at all, whoever reaches the service by this machine's own name is its owner.
  * Throws `unauthorized`, and `forbidden` for a key that may not do this, or a name that is not this machine's.
  */
-export function identify(keys: KeyRing, signIns: Pick<SignIns, "sessionOf">, isLoopback: (host: string) => boolean): MiddlewareHandler {
+export function identify(
+  keys: KeyRing,
+  signIns: Pick<SignIns, "sessionOf">,
+  publicUrl: string,
+  isLoopback: (host: string) => boolean,
+): MiddlewareHandler {
   return async (c, next) => {
     if (isOpen(c.req.path)) return await next();
     if (await keys.isEmpty()) {
       requireLocalName(c, isLoopback);
       setIdentity(c, owner);
     } else {
-      const identity = await whoAsks(c, keys, signIns);
+      const identity = await whoAsks(c, keys, signIns, publicUrl);
       if (identity === undefined) {
         throw new AppError("unauthorized", "This service needs an API key.", {
           mend: "Send it as `Authorization: Bearer KEY` or `X-API-Key: KEY`; in a browser, sign in at /sign-in.",
@@ -57,10 +62,10 @@ export function identify(keys: KeyRing, signIns: Pick<SignIns, "sessionOf">, isL
   };
 }
 
-async function whoAsks(c: Context, keys: KeyRing, signIns: Pick<SignIns, "sessionOf">): Promise<Identity | undefined> {
+async function whoAsks(c: Context, keys: KeyRing, signIns: Pick<SignIns, "sessionOf">, publicUrl: string): Promise<Identity | undefined> {
   const given = keyOf(c.req.header("authorization"), c.req.header("x-api-key"));
   if (given !== undefined) return await keys.identityOf(given);
-  const secret = readSessionCookie(c);
+  const secret = readSessionCookie(c, publicUrl);
   const session = secret === undefined ? undefined : await signIns.sessionOf(secret);
   return session === undefined ? undefined : await keys.identityOfSession(session);
 }

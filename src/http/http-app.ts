@@ -9,7 +9,7 @@ import { AppError, toAppError } from "../core/errors.ts";
 import type { Scope } from "../core/personal-store.ts";
 import { excerptOf } from "../core/source.ts";
 import type { Engine } from "../engine/engine.ts";
-import { limitBodies, readLargeOnesInTurn } from "./body-limits.ts";
+import { type HeldBytes, limitBodies, readLargeOnesInTurn } from "./body-limits.ts";
 import { clientAddresses } from "./client-address.ts";
 import { addDocumentRoute } from "./document.ts";
 import { identify, keepToOneself, refuseForeignOrigins, withoutSecrets } from "./guard.ts";
@@ -72,6 +72,8 @@ export interface HttpOptions {
   readonly isLoopback: (host: string) => boolean;
   /** Addresses and networks of proxies that are believed for whom they ask, beside those on this machine; none unless given. */
   readonly trustedProxies?: readonly string[];
+  /** Of the bodies of all requests; what a machine of usual size can spare unless given. */
+  readonly heldBytes?: HeldBytes;
   readonly onRequest?: (entry: RequestLog) => void;
   /** The pages. Given the OpenAPI document, which they show as documentation. */
   readonly createPages: (options: PageOptions) => Hono;
@@ -117,8 +119,8 @@ export function createHttpApp(engine: Engine, options: HttpOptions): OpenAPIHono
   const keys = new KeyRing(options.apiKeys, engine.library.personal);
   // Before anybody is asked to sign in: nothing that another origin sent is to be sent again by whoever then does.
   app.use(refuseForeignOrigins);
-  app.use(identify(keys, engine.signIns, options.isLoopback));
-  app.use(limitBodies());
+  app.use(identify(keys, engine.signIns, engine.publicUrl, options.isLoopback));
+  app.use(limitBodies(options.heldBytes));
   app.use(readLargeOnesInTurn);
   app.use(refuseUnknownParameters(app.openAPIRegistry));
 
@@ -184,12 +186,16 @@ function answerUnknown(app: OpenAPIHono, notFoundPage: NotFoundHandler): NotFoun
   };
 }
 
+/** After which whoever was refused may try again. */
+const busySeconds = 5;
+
 /** @param errors where what went wrong inside is kept for the log, by request. */
 function answerError(errors: WeakMap<Request, unknown>, errorPage: HttpOptions["errorPage"]): ErrorHandler {
   return (thrown, c) => {
     const error =
       thrown instanceof ZodError ? invalidRequest(thrown) : "getResponse" in thrown ? unreadableRequest(c, thrown) : toAppError(thrown);
     if (error.outcome.status >= 500) errors.set(c.req.raw, error);
+    if (error.code === "service_busy") c.header("retry-after", String(busySeconds));
     // A browser shows where to sign in, in place of asking for a name and a password; and a page of whatever else is refused.
     if (isForReaders(c)) return errorPage(c, error);
     // What fails before a page is asked for still shows a page.
@@ -212,7 +218,7 @@ function pageOptions(
     needsKeys: async () => !(await keys.isEmpty()),
     personOfKey: async (key) => (await keys.identityOf(key))?.person,
     keepSession: (c, secret) => {
-      if (secret === undefined) clearSessionCookie(c);
+      if (secret === undefined) clearSessionCookie(c, engine.publicUrl);
       else writeSessionCookie(c, secret, engine.publicUrl);
     },
     clientOf: clientAddresses(trustedProxies),

@@ -224,16 +224,26 @@ async function* untilFault(records: AsyncIterable<SourceRecord>, onFault: (error
   }
 }
 
+/** Throws `invalid_request` for a body of no bytes: of a named format it would be no papers, and no fault. */
 async function* bytesOf(body: ReadableStream<Uint8Array> | null): AsyncIterable<Uint8Array> {
   const reader = body?.getReader();
-  if (reader === undefined) return;
+  if (reader === undefined) throw nothingSent();
+  let isEmpty = true;
   try {
     for (;;) {
       const { done, value } = await reader.read();
+      if (done && isEmpty) throw nothingSent();
       if (done) return;
+      isEmpty &&= value.length === 0;
       yield value;
     }
   } finally {
     reader.releaseLock();
   }
+}
+
+function nothingSent(): AppError {
+  return new AppError("invalid_request", "The body is empty.", {
+    mend: "Send papers in it: at least one, in any format that /docs names.",
+  });
 }

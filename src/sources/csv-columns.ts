@@ -1,5 +1,7 @@
 /** Which column of a table holds what: headers as Zotero, Scopus, the Web of Science, IEEE Xplore, PubMed and people write them. */
 
+import { isOwnTable, withFormulas } from "../core/export/csv.ts";
+
 /** What a table may hold; each with its headers, the best first, in small letters and without spaces and signs. */
 const headers = [
   ["title", "title articletitle documenttitle papertitle primarytitle itemtitle worktitle ti name"],
@@ -43,10 +45,12 @@ const longestCell = 200;
 export class CsvColumns {
   /** The headers, as they are written. */
   readonly headers: readonly string[];
+  readonly #isOwn: boolean;
   readonly #columns = new Map<CsvField, { column: number; rank: number }[]>();
 
   constructor(cells: readonly string[]) {
     this.headers = cells.slice(0, mostColumns).map((cell) => cell.slice(0, longestCell).trim());
+    this.#isOwn = isOwnTable(this.headers);
     for (const [column, header] of this.headers.entries()) {
       const known = fieldOfHeader.get(header.toLowerCase().replace(/[^a-z0-9]+/g, ""));
       if (known === undefined) continue;
@@ -79,10 +83,17 @@ export class CsvColumns {
     return this.headerOf("title")?.toLowerCase() === "name";
   }
 
-  /** What a row has in a field; undefined where that is nothing. */
+  /** What a row has in a field, its marks against formulas taken off; undefined where that is nothing. */
   text(cells: readonly string[], field: CsvField): string | undefined {
-    const texts = (this.#columns.get(field) ?? []).map(({ column }) => cells[column]?.trim() ?? "").filter((text) => !isNothing.test(text));
+    const texts = (this.#columns.get(field) ?? [])
+      .map(({ column }) => this.#cell(cells[column] ?? ""))
+      .filter((text) => !isNothing.test(text));
     return united.has(field) && texts.length > 1 ? texts.join(";") : texts[0];
+  }
+
+  #cell(text: string): string {
+    const cell = text.trim();
+    return this.#isOwn ? withFormulas(cell) : cell;
   }
 }
 

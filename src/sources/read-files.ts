@@ -31,12 +31,12 @@ function readInputs(open: () => AsyncIterable<SourceInput>, format: string | und
   });
 }
 
-/** Bytes in a named format, or in the one that they are recognised as. Throws `unsupported_format`. */
+/** Bytes in a named format, or in the one that they are recognised as. Throws `unsupported_format`, and `invalid_request` for nothing at all. */
 export async function readPapers(input: SourceInput, format: string | undefined): Promise<AsyncIterable<SourceRecord>> {
   if (format !== undefined) return formatNamed(format).read(input);
   const recognized = await recognizeFormat(input);
   if (recognized === undefined)
-    throw new AppError("unsupported_format", `${input.name} is empty.`, {
+    throw new AppError("invalid_request", `${input.name} is empty.`, {
       mend: "Give it at least one paper.",
     });
   return recognized.format.read(recognized.input);
@@ -48,12 +48,15 @@ function nothingOf({ name }: SourceInput, format: string): AppError {
   });
 }
 
+/** What is wrong with one file, and keeps none of the others from being read. */
+const costsAFile: ReadonlySet<AppError["code"]> = new Set(["file_unreadable", "unsupported_format", "invalid_request"]);
+
 async function* sparing(read: () => AsyncIterable<FileEvent>): AsyncIterable<FileEvent> {
   try {
     yield* read();
   } catch (thrown) {
     const error = toAppError(thrown);
-    if (error.code !== "file_unreadable" && error.code !== "unsupported_format") throw thrown;
+    if (!costsAFile.has(error.code)) throw thrown;
     yield { kind: "fault", error };
   }
 }

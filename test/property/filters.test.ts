@@ -44,7 +44,10 @@ const text = fc
 const date = fc.constantFrom("2019", "2020", "2020-02", "2020-02-29", "2020-12-31", "2021-01-01", "2021-03", "9999", "0001-01-01");
 const year = fc.constantFrom(-1, 0, 1, 2019, 2020, 2021, 9999);
 const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined, freq: 2 });
-const list = fc.array(text, { maxLength: 2 });
+const few = { maxLength: 2 };
+/** So many are looked for all at once. */
+const many = { minLength: 9, maxLength: 12 };
+const list = fc.oneof({ arbitrary: fc.array(text, few), weight: 4 }, { arbitrary: fc.array(text, many), weight: 1 });
 
 const language = fc.constantFrom("en", "EN", "en-GB", "eng", "e%", "de");
 const count = fc.constantFrom(0, 1, 2, 5, 6);
@@ -97,7 +100,7 @@ const filters: fc.Arbitrary<Filters> = fc.record({
     }),
   ),
   sources: maybe(list),
-  authors: maybe(fc.array(author, { maxLength: 2 })),
+  authors: maybe(fc.oneof({ arbitrary: fc.array(author, few), weight: 4 }, { arbitrary: fc.array(author, many), weight: 1 })),
   title: maybe(list),
   hasCode: maybe(fc.boolean()),
   publishedFrom: maybe(date),
@@ -110,7 +113,7 @@ const filters: fc.Arbitrary<Filters> = fc.record({
   hasPdf: maybe(fc.boolean()),
   minVotes: maybe(count),
   minCitations: maybe(count),
-  languages: maybe(fc.array(language, { maxLength: 2 })),
+  languages: maybe(fc.array(language, few)),
   withdrawn: maybe(fc.boolean()),
 });
 

@@ -46,11 +46,27 @@ function rowOf(cells: readonly Cell[]): string {
   return `${cells.map((cell) => (typeof cell === "string" ? quoted(cell) : (cell ?? ""))).join(",")}\r\n`;
 }
 
-/** What begins as a formula is none behind a space, in any spreadsheet: a title could send others' cells away. */
 function quoted(raw: string): string {
-  const text = collapseSpace(raw);
-  const cell = /^[=+\-@]/.test(text) ? ` ${text}` : text;
-  return /[",\n\r]|^\s/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
+  const cell = withoutFormulas(collapseSpace(raw));
+  return /[",;\n\r]|^\s/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
+}
+
+/**
+ * A title could send others' cells away: a mark before what a spreadsheet takes for a formula makes it text. Where lists have semicolons between their
+ * values, as in much of Europe, a spreadsheet divides cells at them too, and inside quotation marks that are not at the beginning of a cell.
+ */
+function withoutFormulas(text: string): string {
+  return text.replace(/(^|;)(?=[\s"']*[=+\-@＝＋－＠])/g, "$1'");
+}
+
+/** What a cell said before it was written with marks. Only for tables that are written here: elsewhere a title may begin so. */
+export function withFormulas(cell: string): string {
+  return cell.replace(/(^|;)'(?=[\s"']*[=+\-@＝＋－＠])/g, "$1");
+}
+
+/** Whether a table is one that was written here, by its headers. */
+export function isOwnTable(headers: readonly string[]): boolean {
+  return headers.length === columns.length && columns.every(([header], at) => header === headers[at]);
 }
 
 function listed(values: readonly string[]): string {

@@ -3,6 +3,7 @@ import { isNameWanted, mayBeCalled, wantedNameKeys } from "../../core/author-nam
 import { type Conditions, datedFilters, type Filters, firstDay, isSet, lastDay } from "../../core/filters.ts";
 import { authorSeparator } from "../../core/paper-keys.ts";
 import { foldWords } from "../../core/text.ts";
+import { beginningWithAny, nameMatcher } from "../../core/wanted-names.ts";
 import type { Sqlite } from "./database.ts";
 
 interface SqlCondition {
@@ -46,8 +47,8 @@ function sqlOfFilters(filters: Filters): SqlCondition[] {
   if (filters.to !== undefined) add("first_day <= ?", lastDay(filters.to));
   if (filters.yearFrom !== undefined) add("year >= ?", filters.yearFrom);
   if (filters.yearTo !== undefined) add("year <= ?", filters.yearTo);
-  if (isSet(filters.venues)) parts.push(anyOf(filters.venues.map(venueIs)));
-  if (isSet(filters.categories)) parts.push(anyOf(filters.categories.map(categoryIs)));
+  if (isSet(filters.venues)) parts.push(venueIsAny(filters.venues));
+  if (isSet(filters.categories)) parts.push(categoryIsAny(filters.categories));
   if (isSet(filters.sources)) {
     const marks = filters.sources.map(() => "?").join(", ");
     add(
@@ -55,8 +56,8 @@ function sqlOfFilters(filters: Filters): SqlCondition[] {
       ...filters.sources,
     );
   }
-  if (isSet(filters.authors)) parts.push(anyOf(filters.authors.flatMap(authorIs)));
-  for (const words of filters.title ?? []) parts.push(inTitle(words));
+  if (isSet(filters.authors)) parts.push(authorIsAny(filters.authors));
+  for (const words of new Set(filters.title?.map(foldWords))) parts.push(inTitle(words));
   if (filters.hasCode !== undefined) add("has_code = ?", filters.hasCode ? 1 : 0);
   for (const { date, from, to } of datedFilters) {
     const [first, last] = [filters[from], filters[to]];
@@ -68,30 +69,24 @@ function sqlOfFilters(filters: Filters): SqlCondition[] {
   if (filters.hasPdf !== undefined) add("has_pdf = ?", filters.hasPdf ? 1 : 0);
   if (filters.minVotes !== undefined) add("votes >= ?", filters.minVotes);
   if (filters.minCitations !== undefined) add("citations >= ?", filters.minCitations);
-  if (isSet(filters.languages)) parts.push(anyOf(filters.languages.map(languageIs)));
+  if (isSet(filters.languages)) parts.push(languageIsAny(filters.languages));
   if (filters.withdrawn === false) add("withdrawn = 0");
   return parts;
 }
 
 function anyOf(parts: readonly SqlCondition[]): SqlCondition {
+  if (parts.length === 0) return { where: "FALSE", parameters: [] };
   return {
     where: parts.map((part) => part.where).join(" OR "),
     parameters: parts.flatMap((part) => part.parameters),
   };
 }
 
-/** One of its words begins with the wanted text. `instr` has no wildcards to escape. */
-function venueIs(wanted: string): SqlCondition {
-  const folded = foldWords(wanted);
-  if (folded === "") return { where: "FALSE", parameters: [] };
-  return {
-    where: "instr(' ' || venue_key, ?) > 0",
-    parameters: [` ${folded}`],
-  };
-}
+/** Texts of which each is looked for by itself, which SQLite does fast; of more, all in one look. */
+const mostApart = 8;
 
-/** The SQL function that {@link defineFilterFunctions} defines. */
-const isByAuthor = "is_by_author";
+/** SQL functions that {@link defineFilterFunctions} defines. */
+const [isByAuthor, isAmong] = ["is_by_author", "is_among"];
 
 export function defineFilterFunctions(db: Sqlite): void {
   db.function(isByAuthor, { deterministic: true }, (authors: unknown, wanted: unknown) => {
@@ -99,27 +94,51 @@ export function defineFilterFunctions(db: Sqlite): void {
     const last = lastWord(asked);
     return names.split(authorSeparator).some((key) => key.includes(last) && isNameWanted(key, asked)) ? 1 : 0;
   });
+  db.function(isAmong, (text: unknown, number: unknown) =>
+    typeof text === "string" && matchers.get(Number(number))?.(text) === true ? 1 : 0,
+  );
+}
+
+/**
+ * What lists of texts are looked for with, by number: a list that is handed to a function would be copied for every paper. A selection is run
+ * as soon as it is made, and by then few others are.
+ */
+const matchers = new Map<number, (text: string) => boolean>();
+const mostMatchers = 100;
+let lastMatcher = 0;
+
+function matched(column: string, matches: (text: string) => boolean): SqlCondition {
+  matchers.set(++lastMatcher, matches);
+  matchers.delete(lastMatcher - mostMatchers);
+  return { where: `${isAmong}(${column}, ?)`, parameters: [lastMatcher] };
+}
+
+/** One of its words begins with a wanted text. `instr` has no wildcards to escape. */
+function venueIsAny(wanted: readonly string[]): SqlCondition {
+  const folded = [...new Set(wanted.map(foldWords))].filter((one) => one !== "");
+  if (folded.length > mostApart) return matched("venue_key", beginningWithAny(folded));
+  return anyOf(folded.map((one) => ({ where: "instr(' ' || venue_key, ?) > 0", parameters: [` ${one}`] })));
 }
 
 function lastWord(key: string): string {
   return key.slice(key.lastIndexOf(" ") + 1);
 }
 
-/** Most papers are told by the last word alone, with which a word of an author has to begin. */
-function authorIs(wanted: string): SqlCondition[] {
-  const keys = wantedNameKeys(wanted);
-  if (keys.length === 0) return [{ where: "FALSE", parameters: [] }];
-  return keys.map((key) => {
-    const held = "instr(' ' || authors_key, ?) > 0";
-    // Nobody's family name is a letter: the words have to stand there as they are.
-    if (lastWord(key) === key || !mayBeCalled(key)) return { where: held, parameters: [` ${key}`] };
-    return { where: `(${held} AND ${isByAuthor}(authors_key, ?))`, parameters: [` ${lastWord(key)}`, key] };
-  });
+function authorIsAny(wanted: readonly string[]): SqlCondition {
+  const keys = [...new Set(wanted.flatMap(wantedNameKeys))];
+  return keys.length > mostApart ? matched("authors_key", nameMatcher(keys)) : anyOf(keys.map(authorIs));
 }
 
-function inTitle(words: string): SqlCondition {
-  const folded = foldWords(words);
-  // Nothing but punctuation is in every title.
+/** Most papers are told by the last word alone, with which a word of an author has to begin. */
+function authorIs(key: string): SqlCondition {
+  const held = "instr(' ' || authors_key, ?) > 0";
+  // Nobody's family name is a letter: the words have to stand there as they are.
+  if (lastWord(key) === key || !mayBeCalled(key)) return { where: held, parameters: [` ${key}`] };
+  return { where: `(${held} AND ${isByAuthor}(authors_key, ?))`, parameters: [` ${lastWord(key)}`, key] };
+}
+
+/** @param folded nothing where it was punctuation alone, which is in every title. */
+function inTitle(folded: string): SqlCondition {
   if (folded === "") return { where: "TRUE", parameters: [] };
   return {
     where: "instr(' ' || title_key || ' ', ?) > 0",
@@ -127,21 +146,27 @@ function inTitle(words: string): SqlCondition {
   };
 }
 
-function categoryIs(wanted: string): SqlCondition {
-  const folded = wanted.toLowerCase();
-  if (!folded.endsWith("*"))
-    return {
-      where: "+label IN (SELECT label FROM paper_categories WHERE category = ?)",
-      parameters: [folded],
-    };
-  const prefix = folded.slice(0, -1);
-  return {
-    where: "+label IN (SELECT label FROM paper_categories WHERE category >= ? AND category < ?)",
-    parameters: [prefix, `${prefix}\u{10ffff}`],
-  };
+/** Looked up once for all of them. Of beginnings, what begins with another one is in its papers. */
+function categoryIsAny(wanted: readonly string[]): SqlCondition {
+  const folded = [...new Set(wanted.map((one) => one.toLowerCase()))].sort();
+  const beginnings: string[] = [];
+  for (const one of folded
+    .filter((category) => category.endsWith("*"))
+    .map((category) => category.slice(0, -1))
+    .sort()) {
+    const shorter = beginnings.at(-1);
+    if (shorter === undefined || !one.startsWith(shorter)) beginnings.push(one);
+  }
+  const { where, parameters } = anyOf([
+    ...folded.filter((one) => !one.endsWith("*")).map((one) => ({ where: "category = ?", parameters: [one] })),
+    ...beginnings.map((one) => ({ where: "(category >= ? AND category < ?)", parameters: [one, `${one}\u{10ffff}`] })),
+  ]);
+  return { where: `+label IN (SELECT label FROM paper_categories WHERE ${where})`, parameters };
 }
 
-function languageIs(wanted: string): SqlCondition {
-  const folded = wanted.toLowerCase();
-  return { where: "language = ? OR instr(language, ?) = 1", parameters: [folded, `${folded}-`] };
+/** `en` is `en-gb` too. */
+function languageIsAny(wanted: readonly string[]): SqlCondition {
+  const folded = [...new Set(wanted.map((one) => one.toLowerCase()))];
+  if (folded.length > mostApart) return matched("language", (own) => folded.some((one) => own === one || own.startsWith(`${one}-`)));
+  return anyOf(folded.map((one) => ({ where: "language = ? OR instr(language, ?) = 1", parameters: [one, `${one}-`] })));
 }

@@ -1,5 +1,6 @@
 /** How much each kind of route lets anybody send, and what is answered to more. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { AppError } from "../../../src/core/errors.ts";
 import { HashingEmbedder } from "../../../src/embedding/hashing-embedder.ts";
 import { Engine } from "../../../src/engine/engine.ts";
 import { MemoryLibrary } from "../../../src/storage/memory/memory-library.ts";
@@ -82,6 +83,54 @@ describe("a body that is too large", () => {
     const refused = await send("/v1/papers", 64 * 1024 * kib + 2, { headers: json });
     expect([refused.status, await refused.json()]).toMatchObject([413, { code: "body_too_large" }]);
     expect(read).toHaveLength(1);
+  });
+});
+
+describe("bodies of several requests at once", () => {
+  const held = { papers: 1024 * kib, asking: 256 * kib };
+  const others: (() => void)[] = [];
+  const busy = serviceOf(engine, {
+    isLoopback: () => true,
+    heldBytes: held,
+    readBody: async () => {
+      await new Promise<void>((resolve) => others.push(resolve));
+      throw new AppError("file_unreadable", "read to its end");
+    },
+  });
+  const upload = (sizeBytes: number, said: boolean, path = "/v1/papers") =>
+    busy.request(
+      new Request(`http://localhost${path}`, {
+        method: "POST",
+        headers: { ...json, ...(said ? { "content-length": String(sizeBytes) } : {}) },
+        body: new Blob(["a".repeat(sizeBytes)]).stream(),
+        duplex: "half",
+      } as RequestInit),
+    );
+
+  it("are held up to a sum: whoever would be too much is told when to come again, and small ones are taken", async () => {
+    const first = upload(700 * kib, false);
+    await expect.poll(() => others.length).toBe(1);
+    for (const [path, said] of [
+      ["/v1/papers", false],
+      ["/import", true],
+      ["/import", false],
+      ["/interests/file", true],
+    ] as const) {
+      const refused = await upload(500 * kib, said, path);
+      expect([path, refused.status, refused.headers.get("retry-after")]).toEqual([path, 503, "5"]);
+      expect(await refused.text()).toContain("Too many large bodies are being read at once.");
+    }
+    const small = upload(60 * kib, false);
+    const counted = upload(200 * kib, true, "/v1/similar");
+    await expect.poll(() => others.length).toBe(2);
+    expect((await counted).status).toBe(400);
+    for (const resolve of others) resolve();
+    expect([(await first).status, (await small).status]).toEqual([400, 400]);
+    // What was answered is held no longer; and one alone is always read.
+    const last = upload(1025 * kib, false);
+    await expect.poll(() => others.length).toBe(3);
+    others[2]?.();
+    expect((await last).status).toBe(400);
   });
 });
 

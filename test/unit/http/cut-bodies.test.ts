@@ -43,3 +43,18 @@ it.each([
   expect(response.status).toBe(400);
   expect(await response.text()).toContain("The request ended before all of it had come.");
 });
+
+it.each([
+  ["/v1/papers", "application/json"],
+  ["/v1/papers", "application/x-bibtex"],
+  ["/v1/papers?format=ris", ""],
+  ["/v1/papers", ""],
+  ["/v1/papers/batch", "application/json"],
+  ["/v1/similar", "application/json"],
+])("are asked for where there is none: %s, %s", async (path, type) => {
+  for (const body of [undefined, "", new Blob([]).stream()]) {
+    const response = await send(path, type, body);
+    expect(response.status).toBe(400);
+    expect(problemSchema.parse(await response.json())).toMatchObject({ code: "invalid_request", detail: expect.stringMatching(/body/) });
+  }
+});

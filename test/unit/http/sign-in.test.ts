@@ -24,7 +24,7 @@ const post = (path: string, fields: Record<string, string>, headers: Record<stri
   const body = new URLSearchParams(fields);
   return ask(path, { method: "POST", body, headers: { "content-length": String(body.toString().length), ...headers } }, from);
 };
-const cookieOf = (response: Response) => /^paperkin_session=[^;]*/.exec(response.headers.get("set-cookie") ?? "")?.[0] ?? "";
+const cookieOf = (response: Response) => /^__Host-paperkin_session=[^;]*/.exec(response.headers.get("set-cookie") ?? "")?.[0] ?? "";
 const signInByKey = async (key: string) => ({ cookie: cookieOf(await post("/sign-in", { key })) });
 const lastLink = () => /https:\/\/papers\.example(\/sign-in\/ps_[\w-]{32})\s/.exec(smtp.mails.at(-1)?.text ?? "")?.[1] ?? "";
 const requestLink = async (to: string, from?: string) => {
@@ -373,8 +373,26 @@ describe("a session", () => {
     expect(await engine.person("ada").interests()).toEqual([]);
   });
 
+  it("is under a name that no other host of the domain can write, where browsers ask by the public name", async () => {
+    const { cookie } = await signInByKey(adaKey);
+    const tossed = cookie.replace("__Host-", "");
+    expect((await ask("/account", { headers: { cookie: tossed } })).status).toBe(401);
+    expect((await ask("/account", { headers: { cookie: `${tossed}x; ${cookie}` } })).status).toBe(200);
+    const out = await post("/sign-out", {}, { cookie });
+    expect(out.headers.get("set-cookie")).toMatch(/__Host-paperkin_session=; Max-Age=0; Path=\/; Secure/);
+  });
+
+  it("is under a name that plain http keeps, where it is asked for by another one", async () => {
+    const here = (path: string, init: RequestInit) => app.request(`http://127.0.0.1:7460${path}`, init);
+    const body = new URLSearchParams({ key: adaKey });
+    const written = (await here("/sign-in", { method: "POST", body })).headers.get("set-cookie") ?? "";
+    const [cookie = ""] = /^paperkin_session=[^;]*/.exec(written) ?? [];
+    expect((await here("/account", { headers: { cookie } })).status).toBe(200);
+    expect((await here("/account", { headers: { cookie: `__Host-${cookie}` } })).status).toBe(401);
+  });
+
   it("of a cookie that is none opens nothing, and programs are asked for a key as before", async () => {
-    for (const cookie of ["paperkin_session=", "paperkin_session=pw_x", `paperkin_session=${adaKey}`])
+    for (const cookie of ["__Host-paperkin_session=", "__Host-paperkin_session=pw_x", `__Host-paperkin_session=${adaKey}`])
       expect((await ask("/account", { headers: { cookie } })).status, cookie).toBe(401);
     const response = await ask("/v1/picks", { headers: { accept: "text/html" } });
     expect([response.status, response.headers.get("www-authenticate")?.slice(0, 5)]).toEqual([401, "Basic"]);

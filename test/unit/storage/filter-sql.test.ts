@@ -6,7 +6,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import type { Filters } from "../../../src/core/filters.ts";
 import { filtersSchema } from "../../../src/core/filters.ts";
 import { openDatabase } from "../../../src/storage/local/database.ts";
-import { sqlOfConditions } from "../../../src/storage/local/filter-sql.ts";
+import { defineFilterFunctions, sqlOfConditions } from "../../../src/storage/local/filter-sql.ts";
 import { databaseName } from "../../../src/storage/local/library-files.ts";
 
 const examples: Required<Filters> = {
@@ -36,6 +36,7 @@ const examples: Required<Filters> = {
 
 const folder = mkdtempSync(join(tmpdir(), "paperkin-filter-sql-"));
 const db = openDatabase(join(folder, databaseName), { create: true });
+defineFilterFunctions(db);
 afterAll(() => {
   db.close();
   rmSync(folder, { recursive: true, force: true });
@@ -62,5 +63,21 @@ describe("conditions in SQL", () => {
 
   it("reads an index alone for all of them together", () => {
     expect(planOf(examples)).toMatch(/^SCAN papers USING COVERING INDEX papers_names/);
+  });
+
+  it.each(["authors", "venues", "categories", "sources", "languages", "title"] as const)(
+    "takes a hundred %s with many spellings each",
+    (name) => {
+      const filters = { [name]: Array.from({ length: 100 }, (_, number) => `Goedel Moehring Kuehnel${number}, Hoelder*`) };
+      const { from, where, parameters } = sqlOfConditions([filters, filters]);
+      expect(db.prepare(`SELECT label FROM ${from} WHERE ${where}`).all(...parameters)).toEqual([]);
+      // A condition for each would cost a look at every paper each.
+      if (name !== "sources" && name !== "categories" && name !== "title") expect(parameters).toHaveLength(2);
+    },
+  );
+
+  it("looks up beginnings of categories within which others lie once", () => {
+    const { parameters } = sqlOfConditions([{ categories: ["cs.*", "CS.*", "cs.c*", "cs.cl", "c*", "stat.*"] }]);
+    expect(parameters).toEqual(["cs.cl", "c", "c\u{10ffff}", "stat.", "stat.\u{10ffff}"]);
   });
 });

@@ -81,10 +81,24 @@ it("each key of a BibTeX file stands in it once", async () => {
   expect(new Set(keys.map((key) => key.toLowerCase())).size).toBe(60);
 });
 
-it("no cell of a table is a formula", async () => {
-  const papers = ["=1+1", "+1", "-1", "@SUM(A1)", '\t=cmd|"/c calc"!A1'].map((title) => paperOf({ title, venue: title, abstract: title }));
+it("no cell of a table is a formula, also where cells are divided by semicolons, and all of it is read back", async () => {
+  const formulas = ["=1+1", "+1", "-1", "@SUM(A1)", '\t=cmd|"/c calc"!A1', "＝1+1", "'=1", "''-omics", '"=1"'];
+  const titles = [...formulas, ...formulas.map((one) => `kettles;${one}`), 'kettles; ""=1+1', "kettles;' =1"];
+  const papers = titles.map((title, at) =>
+    paperOf({ ids: [`X:${at}`], title, venue: title, abstract: title, authors: [{ name: title.replaceAll(";", "") }, { name: "=Ada" }] }),
+  );
   const text = await written("csv", papers);
-  expect(text.replace(/^\ufeff/, "")).not.toMatch(/(?:^|,)"?[=+\-@\t]/m);
+  const starts = /(?:^|[,;])[\s"]*[=+\-@＝＋－＠]/m;
+  expect(text.replace(/^\ufeff/, "")).not.toMatch(starts);
+  const { papers: back } = await readText(readers.csv, text);
+  const said = (of: readonly { title: string; venue?: string | undefined; abstract: string }[]) =>
+    of.map(({ title, venue, abstract }) => [title, venue, abstract].map((one) => one?.replace("\t", " ").trim()));
+  expect(said(back)).toEqual(said(papers));
+});
+
+it("an apostrophe at the beginning of a title stays in other tables", async () => {
+  const { papers } = await readText(readers.csv, "id,title\nX:1,'-omics for kettles\n");
+  expect(papers.map(({ title }) => title)).toEqual(["'-omics for kettles"]);
 });
 
 describe("the name of an author", () => {
