@@ -5,7 +5,7 @@ import type { Interest } from "../core/interest.ts";
 import type { Person } from "../engine/person.ts";
 import { describeChoice, describePick, listedNames, waitingNames } from "../engine/reason-text.ts";
 import { asking, type CommonFlags, examples, isJson, wholeNumber, withEngine } from "./context.ts";
-import { describeAuthors, note, print, printJson, styled, wrap } from "./output.ts";
+import { describeAuthors, note, print, printJson, styled, titleOf, wrap } from "./output.ts";
 import { personOption } from "./people.ts";
 
 interface Flags extends CommonFlags {
@@ -65,7 +65,7 @@ export function addPicks(program: Command): void {
         if (waiting.length > 0) print(describeWaiting(waiting));
         print();
         shown.forEach(({ paper, ...pick }, at) => {
-          print(`${String(at + 1).padStart(3)}. ${styled("bold", paper.title)}`);
+          print(`${String(at + 1).padStart(3)}. ${titleOf(paper)}`);
           const facts = [styled("cyan", paper.paperId), describeAuthors(paper), paper.published].filter(
             (part) => part !== undefined && part !== "",
           );

@@ -1,4 +1,5 @@
 /** Reasons in a line of plain text: of a pick, and of a paper that fits examples. */
+import { readableMathematics } from "../core/mathematics-text.ts";
 import type { Pick, Picks } from "../core/picks.ts";
 import { counted, shortTitle } from "../core/text.ts";
 import type { CatchUp } from "./catch-up.ts";
@@ -41,7 +42,7 @@ export function describeReason(reason: Reason): string {
 
 function partsOf({ nearest: [near], terms }: Reason): string[] {
   return [
-    ...(near === undefined ? [] : [`near “${shortTitle(near.title)}” (${near.cosine.toFixed(2)})`]),
+    ...(near === undefined ? [] : [`near “${shortTitle(readableMathematics(near.title))}” (${near.cosine.toFixed(2)})`]),
     ...(terms.length === 0 ? [] : [`shares ${terms.join(", ")}`]),
   ];
 }
