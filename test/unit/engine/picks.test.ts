@@ -611,6 +611,30 @@ describe("picks", () => {
     ]);
   });
 
+  it("have one from outside behind those that stand where it is asked for later, once a day", async () => {
+    await ada.addInterest({ name: "Kettles", words: subjects.kettles });
+    await bring(invent("kettles", 0), invent("lanterns", 0), invent("lanterns", 1));
+    const { picks } = await ada.picks("2026-03-03");
+    expect(await ada.mayExplore()).toBe(true);
+    now = new Date("2026-03-03T09:00:00Z");
+    await ada.addInterest({ name: "Ladders", words: subjects.ladders });
+    const extended = (await ada.extendPicks({ exploration: true })).picks;
+    expect(extended.picks.slice(0, picks.picks.length)).toEqual(picks.picks);
+    // Never what an interest that stands would have had.
+    const [outside, ...more] = extended.picks.slice(picks.picks.length);
+    expect([outside?.paperId.split(":")[0], outside?.exploration, more]).toEqual(["lanterns", true, []]);
+    expect(await ada.mayExplore()).toBe(false);
+    expect((await ada.extendPicks({ exploration: true })).picks).toEqual(extended);
+    expect((await ada.picks("2026-03-03")).picks).toEqual(extended);
+    // Of another day it is another paper; where nothing is new, one of the whole library.
+    now = new Date("2026-03-04T08:00:00Z");
+    await bring(invent("kettles", 1));
+    await ada.picks("2026-03-04");
+    const ids = (await ada.extendPicks({ exploration: true })).picks.picks.map(({ paperId }) => paperId);
+    expect(ids).toHaveLength(2);
+    expect(extended.picks.map(({ paperId }) => paperId)).not.toContain(ids[1]);
+  });
+
   it("say why by what the score was made of: without the cause that is named the score is lower", async () => {
     await bring(...range(0, 4).map((at) => invent("ladders", at, { published: "1999" })));
     const { id } = await ada.addInterest({ positives: ["ladders:0", "ladders:1", "noise:1"] });
