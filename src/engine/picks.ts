@@ -150,7 +150,7 @@ async function explorationBehind(making: Making, interests: readonly Interest[],
   const all = async () => await offersOf(library, judges, await nearest(library, judges, await knownBy(library, until)), leftOut, signal);
   const nearMiss = offered.nearMiss ?? (await all()).nearMiss;
   const chosen = nearMiss === undefined ? [] : await oneOfEach(library, leftOut)([nearMiss], 1);
-  return await Promise.all(chosen.map(async (one) => ({ ...(await pickOf(library, one, since)), exploration: true })));
+  return await Promise.all(chosen.map(async (one) => asExploration(await pickOf(library, one, since))));
 }
 
 /** Whether picks know nothing of an interest, since it began after they were made; by a clock that was ahead it did so once only. */
@@ -201,7 +201,7 @@ async function pickFor(making: Making, interests: readonly Interest[]): Promise<
   const picks = await Promise.all(chosen.map((one) => pickOf(library, one, sinceOf(one))));
   const nearMiss = offered.nearMiss ?? first.nearMiss;
   const outside = exploration && nearMiss !== undefined ? await single([nearMiss], 1) : [];
-  for (const one of outside) picks.push({ ...(await pickOf(library, one, sinceOf(one))), exploration: true });
+  for (const one of outside) picks.push(asExploration(await pickOf(library, one, sinceOf(one))));
   const early = (await isEarly(library, offered, false, now)) || (first.candidates > 0 && (await isEarly(library, first, true, now)));
   return {
     date,
@@ -436,6 +436,11 @@ async function isCopyOfKnown(library: Library, paper: Paper, known: ReadonlySet<
   return (await library.papers(alike)).some((other) => other !== undefined && compareWorks(other.paper, paper) !== "different");
 }
 
+/** For no interest: what is said of it teaches none. */
+function asExploration({ interest: _, reason: { conditions: __, byMeaning: ___, ...reason }, ...pick }: Pick): Pick {
+  return { ...pick, reason, exploration: true };
+}
+
 async function pickOf(library: Library, { label, item, score, judge }: Offered, since: string | undefined): Promise<Pick> {
   const [stored] = await library.papers([label]);
   if (stored === undefined) throw new AppError("internal", "A paper was removed while picks were made.", { mend: "Ask again." });
@@ -457,6 +462,7 @@ async function pickOf(library: Library, { label, item, score, judge }: Offered, 
       terms: [...terms],
       ...(conditions === "" ? {} : { conditions }),
       ...(since === undefined ? {} : { newSince: since }),
+      ...(judge.interest.words !== "" && near.length + terms.length === 0 ? { byMeaning: true } : {}),
     },
   };
 }

@@ -94,7 +94,7 @@ const showInterest = createRoute({
         interest: interestModel,
         examples: z.object({ positives: z.number().int(), negatives: z.number().int() }),
         terms: z.array(z.string()),
-        nearest: z.array(hitModel.extend({ reason: reasonModel.omit({ newSince: true }) })),
+        nearest: z.array(hitModel.extend({ reason: reasonModel.omit({ newSince: true, byMeaning: true }) })),
       }),
       "The interest, how many examples it has learnt from, its strongest terms, the papers that fit it best",
     ),

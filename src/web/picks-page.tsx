@@ -150,7 +150,7 @@ function PickedPaper({
         </p>
       )}
       <WhyPicked pick={pick} followed={followed} />
-      <FeedbackForm paperId={paper.paperId} said={said} interest={pick.interest?.id} back={back} />
+      <FeedbackForm paperId={paper.paperId} said={said} interest={pick.exploration === true ? undefined : pick.interest?.id} back={back} />
       <PaperLinks paper={paper} />
     </li>
   );

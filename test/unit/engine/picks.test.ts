@@ -293,12 +293,14 @@ describe("picks", () => {
         reason: { nearest: [], terms: [], newSince: "2026-03-01", ...reason },
         ...(exploration ? { exploration } : {}),
       });
+    expect(told({ conditions: "from the year: 2000", byMeaning: true })).toContain("in meaning than most papers; meets its conditions");
     expect(told({})).toBe("fits “Kettles”; nearer to its words in meaning than most papers");
     for (const other of [
       told({ terms: ["kettle"] }),
       told({ conditions: "Kettles" }),
       told({ nearest: [{ paperId: "x:2", title: "T", cosine: 1 }] }),
       told({}, true),
+      told({ byMeaning: true }, true),
     ])
       expect(other).not.toContain("in meaning");
   });
@@ -623,6 +625,8 @@ describe("picks", () => {
     // Never what an interest that stands would have had.
     const [outside, ...more] = extended.picks.slice(picks.picks.length);
     expect([outside?.paperId.split(":")[0], outside?.exploration, more]).toEqual(["lanterns", true, []]);
+    // What is said of it teaches none.
+    expect(outside).not.toHaveProperty("interest");
     expect(await ada.mayExplore()).toBe(false);
     expect((await ada.extendPicks({ exploration: true })).picks).toEqual(extended);
     expect((await ada.picks("2026-03-03")).picks).toEqual(extended);
