@@ -7,6 +7,7 @@ import { HashingEmbedder } from "../../../src/embedding/hashing-embedder.ts";
 import { Engine } from "../../../src/engine/engine.ts";
 import type { Person } from "../../../src/engine/person.ts";
 import { describeChoice, describePick, listedNames } from "../../../src/engine/reason-text.ts";
+import { tellingWords } from "../../../src/engine/reasons.ts";
 import { MemoryLibrary } from "../../../src/storage/memory/memory-library.ts";
 
 let now: Date;
@@ -281,6 +282,18 @@ describe("picks", () => {
   it("name a few of the interests that have none, and say how many more there are", () => {
     expect(listedNames(["A", "B"])).toBe("“A”, “B”");
     expect(listedNames(range(0, 100).map(String))).toBe("“0”, “1”, “2”, “3”, “4” and 95 others");
+  });
+
+  it("name words, and no numbers and single letters where there are words", async () => {
+    const { id } = await ada.addInterest({ name: "Kettles", words: `${subjects.kettles} 2 n 1999` });
+    await bring(invent("kettles", 0, { abstract: `We say that ${subjects.kettles}. O(n^2), 2 of them in 1999.` }));
+    const [pick] = (await ada.picks("2026-03-03")).picks.picks;
+    const { terms } = await ada.describeInterest(id);
+    for (const words of [pick?.reason.terms ?? [], terms]) {
+      expect(words).toContain("kettles");
+      expect(words.filter((word) => /^(?:.|\d+)$/.test(word))).toEqual([]);
+    }
+    expect(tellingWords(["2", "n"])).toEqual(["2", "n"]);
   });
 
   it("say that they are near in meaning where there is no other reason", () => {
