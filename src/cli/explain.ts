@@ -6,7 +6,7 @@ import type { Fusion, SearchMode } from "../engine/rank.ts";
 import { type CommonFlags, isJson, noteFaults, searching, withEngine } from "./context.ts";
 import { addFilterOptions, type FilterFlags, filtersOf } from "./filter-options.ts";
 import { addOrderOptions, type OrderFlags, orderOf } from "./order-options.ts";
-import { print, printJson, printTable, styled, wrap } from "./output.ts";
+import { print, printJson, printTable, styled, titleOf, wrap } from "./output.ts";
 import { personOption } from "./people.ts";
 import { modeOptions } from "./search.ts";
 
@@ -44,7 +44,7 @@ export function addExplain(program: Command): void {
 }
 
 function printExplanation(told: Explanation): void {
-  print(styled("bold", told.paper.title));
+  print(titleOf(told.paper));
   print(styled("cyan", told.paper.paperId));
   print();
   for (const reason of told.reasons) print(wrap(reason, ""));

@@ -1,6 +1,7 @@
 /** What commands print: text for people, one JSON object a line for programs, progress on standard error. */
 import { styleText } from "node:util";
 import cliProgress from "cli-progress";
+import { readableMathematics } from "../core/mathematics-text.ts";
 import { dateOf, type Paper } from "../core/paper.ts";
 import { describeSeconds, removeControls } from "../core/text.ts";
 import type { Hit } from "../engine/hits.ts";
@@ -73,6 +74,11 @@ export function wrap(text: string, indent: string, width = Math.min(process.stdo
   return lines.join("\n");
 }
 
+/** As people read it. */
+export function titleOf({ title }: Pick<Paper, "title">): string {
+  return styled("bold", readableMathematics(title));
+}
+
 const mostAuthors = 3;
 
 export function describeAuthors(paper: Pick<Paper, "authors">, asked?: string): string {
@@ -87,7 +93,7 @@ export function printHits(hits: readonly Hit[], first = 1): void {
     const { paper } = hit;
     const mark = paper.status === undefined ? "" : styled("red", ` [${paper.status}]`);
     const exact = hit.exact === undefined ? "" : styled("green", ` (its ${hit.exact})`);
-    print(`${String(first + at).padStart(3)}. ${styled("bold", paper.title)}${mark}${exact}`);
+    print(`${String(first + at).padStart(3)}. ${titleOf(paper)}${mark}${exact}`);
     print(
       wrap(
         [describeAuthors(paper, hit.namedAuthor), dateOf(paper), paper.venue]
@@ -100,7 +106,7 @@ export function printHits(hits: readonly Hit[], first = 1): void {
     const matched = (hit.why?.terms ?? []).map(({ words, fields }) => `${words.join("/")} (${fields.join(", ")})`);
     if (matched.length > 0) print(styled("dim", wrap(`holds ${matched.join("; ")}`, "     ")));
     if (hit.copies !== undefined) print(styled("dim", wrap(`and its copies ${hit.copies.join(", ")}`, "     ")));
-    if (hit.sentence !== undefined) print(styled("dim", wrap(hit.sentence.text, "     ")));
+    if (hit.sentence !== undefined) print(styled("dim", wrap(readableMathematics(hit.sentence.text), "     ")));
     print();
   });
 }

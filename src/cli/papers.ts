@@ -6,7 +6,7 @@ import { counted } from "../core/text.ts";
 import type { DeletedRecord } from "../engine/deletions.ts";
 import { findLabels } from "../engine/papers.ts";
 import { examples, isJson, wholeNumber, withEngine, withoutIndex } from "./context.ts";
-import { describeAuthors, note, print, printJson, printTable, styled, wrap } from "./output.ts";
+import { describeAuthors, note, print, printJson, printTable, styled, titleOf, wrap } from "./output.ts";
 
 /** Nothing is searched. */
 export function addPapers(program: Command): void {
@@ -146,6 +146,6 @@ function tellDeleted(records: readonly DeletedRecord[], remove: boolean): void {
 }
 
 function describe({ paper }: Pick<StoredPaper, "paper">): void {
-  print(`${styled("cyan", paper.paperId)}  ${styled("bold", paper.title)}`);
+  print(`${styled("cyan", paper.paperId)}  ${titleOf(paper)}`);
   print(wrap([describeAuthors(paper), paper.published, paper.venue].filter((part) => part !== undefined && part !== "").join(" · "), "  "));
 }

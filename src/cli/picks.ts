@@ -3,9 +3,10 @@ import type { Command } from "commander";
 import { AppError } from "../core/errors.ts";
 import type { Interest } from "../core/interest.ts";
 import type { Person } from "../engine/person.ts";
+import { hasExploration } from "../engine/picks.ts";
 import { describeChoice, describePick, listedNames, waitingNames } from "../engine/reason-text.ts";
 import { asking, type CommonFlags, examples, isJson, wholeNumber, withEngine } from "./context.ts";
-import { describeAuthors, note, print, printJson, styled, wrap } from "./output.ts";
+import { describeAuthors, note, print, printJson, styled, titleOf, wrap } from "./output.ts";
 import { personOption } from "./people.ts";
 
 interface Flags extends CommonFlags {
@@ -65,7 +66,7 @@ export function addPicks(program: Command): void {
         if (waiting.length > 0) print(describeWaiting(waiting));
         print();
         shown.forEach(({ paper, ...pick }, at) => {
-          print(`${String(at + 1).padStart(3)}. ${styled("bold", paper.title)}`);
+          print(`${String(at + 1).padStart(3)}. ${titleOf(paper)}`);
           const facts = [styled("cyan", paper.paperId), describeAuthors(paper), paper.published].filter(
             (part) => part !== undefined && part !== "",
           );
@@ -74,6 +75,14 @@ export function addPicks(program: Command): void {
           print();
         });
         if (quiet !== undefined) print(quiet);
+        if (
+          flags.exploration === true &&
+          flags.extend !== true &&
+          "date" in picks &&
+          picks.date === person.today() &&
+          !hasExploration(picks)
+        )
+          note("These picks were made before, or nothing is left outside of your interests: `--extend --exploration` looks again.");
       });
     });
 }

@@ -18,6 +18,8 @@ export const pickSchema = z.object({
     conditions: z.string().optional(),
     /** It is new since this day: the first one whose papers were looked at. None for what an interest begins with. */
     newSince: z.string().optional(),
+    /** No example and no shared word says why: it is near to the words of the interest in meaning. */
+    byMeaning: z.boolean().optional(),
   }),
   /** Chosen from outside of the interests, to see what else there is. */
   exploration: z.boolean().optional(),

@@ -79,7 +79,7 @@ export async function digestContent(
   const sections = new Map<string, DigestEntry[]>();
   for (const { paper, ...pick } of chosen) {
     const title = pick.exploration === true ? "To see what else there is" : (pick.interest?.name ?? "");
-    const interest = pick.interest === undefined ? {} : { interest: pick.interest.id };
+    const interest = pick.interest === undefined || pick.exploration === true ? {} : { interest: pick.interest.id };
     sections.set(title, [...(sections.get(title) ?? []), { paper, why: describeGrounds(pick), ...interest }]);
   }
   const first = picks.findLast((one) => one.picks.length > 0)?.date ?? date;

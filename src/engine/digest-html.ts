@@ -3,6 +3,7 @@
  * screen may turn around.
  */
 import { escapeHtml } from "../core/html.ts";
+import { readableMathematics } from "../core/mathematics-text.ts";
 import type { DigestContent, DigestEntry } from "./digest-content.ts";
 import type { DigestLinks } from "./digest-links.ts";
 import { closingWords, dayInWords, factsOf, shortAbstract } from "./digest-text.ts";
@@ -56,7 +57,7 @@ export function digestHtml(content: DigestContent, links: DigestLinks, subject: 
     const { paper, feedback } = links.of(one);
     const { language, title, abstract } = one.paper;
     return [
-      `<h3 style="${styles.title}"${language === undefined ? "" : ` lang="${escapeHtml(language)}"`}>${mailLink(paper, title)}</h3>`,
+      `<h3 style="${styles.title}"${language === undefined ? "" : ` lang="${escapeHtml(language)}"`}>${mailLink(paper, readableMathematics(title))}</h3>`,
       `<p class="pk-dim" style="${styles.facts}">${escapeHtml(factsOf(one.paper))}</p>`,
       one.why === "" ? "" : `<p style="${styles.why}">${escapeHtml(one.why)}</p>`,
       abstract === "" ? "" : paragraph(escapeHtml(shortAbstract(one.paper))),

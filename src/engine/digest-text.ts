@@ -1,4 +1,5 @@
 /** A day's message as plain text, and as Markdown for people who keep notes. */
+import { readableMathematics } from "../core/mathematics-text.ts";
 import { dateOf, type Paper } from "../core/paper.ts";
 import { type DigestContent, type DigestEntry, trendingTitle } from "./digest-content.ts";
 import type { DigestLinks } from "./digest-links.ts";
@@ -22,7 +23,7 @@ export function subjectOf({ kind, sections, date }: DigestContent): string {
   if (first === undefined) return `${what}: nothing new on ${date}`;
   const rest = papers.length === 1 ? "" : ` and ${papers.length - 1} more`;
   const room = 70 - what.length - rest.length;
-  return `${what}: ${shorten(first.paper.title, room)}${rest}`;
+  return `${what}: ${shorten(readableMathematics(first.paper.title), room)}${rest}`;
 }
 
 /** What stands at the end where there is something to add. */
@@ -42,14 +43,14 @@ export function factsOf(paper: Paper): string {
 }
 
 export function shortAbstract({ abstract }: Paper): string {
-  return shorten(abstract, abstractLength);
+  return shorten(readableMathematics(abstract), abstractLength);
 }
 
 export function digestText(content: DigestContent, links: DigestLinks): string {
   const entry = (one: DigestEntry) => {
     const { paper, feedback } = links.of(one);
     return [
-      wrapLine(one.paper.title, "* ", "  "),
+      wrapLine(readableMathematics(one.paper.title), "* ", "  "),
       ...[factsOf(one.paper), one.why].filter((line) => line !== "").map((line) => wrapLine(line, "  ", "  ")),
       `  ${paper}`,
       ...(one.paper.abstract === "" ? [] : ["", wrapLine(shortAbstract(one.paper), "  ", "  "), ""]),

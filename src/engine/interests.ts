@@ -14,7 +14,7 @@ import { describeConditions } from "./condition-text.ts";
 import { newestHits } from "./hits.ts";
 import { findPapers, requireOneSide } from "./papers.ts";
 import { requireStillThere } from "./people.ts";
-import { firstSpellings } from "./reasons.ts";
+import { firstSpellings, tellingWords } from "./reasons.ts";
 import { inOneOrder, type Recommendation, recommendFrom } from "./recommend.ts";
 import { getTopic } from "./topics.ts";
 
@@ -301,11 +301,11 @@ export async function strongestTerms(library: Library, positives: readonly Label
   for (const { terms, weights } of [await library.termVectorOf(countTerms(words)), ...(await library.termVectors(positives))])
     for (const [at, term] of terms.entries()) sums.set(term, (sums.get(term) ?? 0) + (weights[at] ?? 0));
   const texts = await library.termTexts([...sums.keys()]);
-  return [...sums.values()]
+  const terms = [...sums.values()]
     .map((weight, at) => ({ text: texts[at] ?? "", weight: roundScore(weight) }))
     .sort((a, b) => b.weight - a.weight || (a.text < b.text ? -1 : 1))
-    .flatMap(({ text }) => wordOf.get(text) ?? [])
-    .slice(0, shownTerms);
+    .flatMap(({ text }) => wordOf.get(text) ?? []);
+  return [...tellingWords(terms)].slice(0, shownTerms);
 }
 
 /** Throws `interest_not_found`. */

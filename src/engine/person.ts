@@ -38,7 +38,7 @@ import {
   takeBackJudgment,
 } from "./judgments.ts";
 import { findPapers } from "./papers.ts";
-import { beganBehind, extendPicks, type PickOptions, picksOf } from "./picks.ts";
+import { beganBehind, extendPicks, hasExploration, type PickOptions, picksOf } from "./picks.ts";
 import { addFeed, type ListedFeed, listFeeds, type NewFeed, revokeFeeds } from "./private-feeds.ts";
 import type { Serving } from "./serving.ts";
 import { acceptSplit, declineSplit, proposeSplit, type SplitProposal } from "./splits.ts";
@@ -207,7 +207,7 @@ export class Person {
     return { picks, papers: await this.papersOf(picks) };
   }
 
-  /** Today's picks, with those of interests that began since behind them. Throws as {@link picks}. */
+  /** Today's picks, with those of interests that began since behind them, and an exploration where one is wanted. Throws as {@link picks}. */
   async extendPicks(options?: PickOptions, signal?: AbortSignal): Promise<{ picks: Picks; papers: ReadonlyMap<string, Paper> }> {
     const picks = await this.serving.within((library, embedder) => extendPicks(library, embedder, this.name, this.now(), options, signal));
     return { picks, papers: await this.papersOf(picks) };
@@ -217,6 +217,12 @@ export class Person {
   async waitingInterests(): Promise<Interest[]> {
     const standing = await this.library.personal.picks(this.name, this.today());
     return standing === undefined ? [] : (await this.interests()).filter((interest) => beganBehind(interest, standing));
+  }
+
+  /** Whether today's picks stand, without a paper from outside of the interests, which {@link extendPicks} adds. */
+  async mayExplore(): Promise<boolean> {
+    const standing = await this.library.personal.picks(this.name, this.today());
+    return standing !== undefined && !hasExploration(standing);
   }
 
   /** The picks of several days ranked together, with their papers. Throws `no_interests`, `invalid_request`. */

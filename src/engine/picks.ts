@@ -93,8 +93,8 @@ export function requireDay(date: string): void {
 }
 
 /**
- * Today's picks, and behind them those of interests that began since they were made; what stands stays as it is. Once for each interest, unless
- * papers wait for their embedding. Throws as {@link picksOf}.
+ * Today's picks, and behind them those of interests that began since they were made, and an exploration where one is wanted and there is none
+ * yet; what stands stays as it is. Once for each interest, unless papers wait for their embedding. Throws as {@link picksOf}.
  */
 export async function extendPicks(
   library: Library,
@@ -105,21 +105,52 @@ export async function extendPicks(
   signal?: AbortSignal,
 ): Promise<Picks> {
   const standing = await picksOf(library, embedder, person, localDay(now), now, options, signal);
-  const later = (await library.personal.interests(person)).filter((interest) => beganBehind(interest, standing));
-  if (later.length === 0) return standing;
-  const { isFirst: _, early, ...made } = await pickFor({ library, embedder, person, date: standing.date, now, ...options, signal }, later);
-  const extended: Picks = {
-    ...standing,
-    extended: made.made,
-    candidates: Math.max(standing.candidates, made.candidates),
-    picks: [...standing.picks, ...made.picks],
-    quiet: [...standing.quiet, ...made.quiet],
-  };
+  const interests = await library.personal.interests(person);
+  const later = interests.filter((interest) => beganBehind(interest, standing));
+  const making = { library, embedder, person, date: standing.date, now, ...options, signal };
+  const { early, ...behind } = later.length === 0 ? standing : await picksBehind(making, standing, later);
+  const wanted = options.exploration === true && !hasExploration(behind);
+  const outside = wanted ? await explorationBehind(making, interests, behind.picks) : [];
+  const extended: Picks = { ...behind, picks: [...behind.picks, ...outside] };
+  if (later.length + outside.length === 0) return standing;
   if (early === true) return { ...extended, early };
   await requireStillThere(library, person);
   // Where somebody else did the same meanwhile, that stands.
   await library.personal.replacePicks(person, standing, extended);
   return (await library.personal.picks(person, standing.date)) ?? extended;
+}
+
+/** Picks with those of interests that began since. */
+async function picksBehind(making: Making, standing: Picks, later: readonly Interest[]): Promise<Picks> {
+  const { isFirst: _, made, candidates, picks, quiet, early } = await pickFor({ ...making, exploration: false }, later);
+  return {
+    ...standing,
+    extended: made,
+    candidates: Math.max(standing.candidates, candidates),
+    picks: [...standing.picks, ...picks],
+    quiet: [...standing.quiet, ...quiet],
+    ...(early === true ? { early } : {}),
+  };
+}
+
+export function hasExploration({ picks }: Omit<Picks, "early">): boolean {
+  return picks.some(({ exploration }) => exploration === true);
+}
+
+/** The best of what is new and not good enough for any interest; where nothing such is new, of the whole library. At most one. */
+async function explorationBehind(making: Making, interests: readonly Interest[], picked: readonly Pick[]): Promise<Pick[]> {
+  const { library, date, signal } = making;
+  const { judges, known, others, until } = await knownOn(making, interests);
+  const taken = (await library.resolve(picked.map(({ paperId }) => paperId))).filter((label) => label !== undefined);
+  const leftOut = new Set([...known, ...taken]);
+  const last = others.find((picks) => picks.date < date);
+  const news = await newPapers(library, judges, last, date, until);
+  const offered = await offersOf(library, judges, news.labels, leftOut, signal);
+  const since = offered.nearMiss === undefined ? undefined : news.since;
+  const all = async () => await offersOf(library, judges, await nearest(library, judges, await knownBy(library, until)), leftOut, signal);
+  const nearMiss = offered.nearMiss ?? (await all()).nearMiss;
+  const chosen = nearMiss === undefined ? [] : await oneOfEach(library, leftOut)([nearMiss], 1);
+  return await Promise.all(chosen.map(async (one) => asExploration(await pickOf(library, one, since))));
 }
 
 /** Whether picks know nothing of an interest, since it began after they were made; by a clock that was ahead it did so once only. */
@@ -170,7 +201,7 @@ async function pickFor(making: Making, interests: readonly Interest[]): Promise<
   const picks = await Promise.all(chosen.map((one) => pickOf(library, one, sinceOf(one))));
   const nearMiss = offered.nearMiss ?? first.nearMiss;
   const outside = exploration && nearMiss !== undefined ? await single([nearMiss], 1) : [];
-  for (const one of outside) picks.push({ ...(await pickOf(library, one, sinceOf(one))), exploration: true });
+  for (const one of outside) picks.push(asExploration(await pickOf(library, one, sinceOf(one))));
   const early = (await isEarly(library, offered, false, now)) || (first.candidates > 0 && (await isEarly(library, first, true, now)));
   return {
     date,
@@ -405,6 +436,11 @@ async function isCopyOfKnown(library: Library, paper: Paper, known: ReadonlySet<
   return (await library.papers(alike)).some((other) => other !== undefined && compareWorks(other.paper, paper) !== "different");
 }
 
+/** For no interest: what is said of it teaches none. */
+function asExploration({ interest: _, reason: { conditions: __, byMeaning: ___, ...reason }, ...pick }: Pick): Pick {
+  return { ...pick, reason, exploration: true };
+}
+
 async function pickOf(library: Library, { label, item, score, judge }: Offered, since: string | undefined): Promise<Pick> {
   const [stored] = await library.papers([label]);
   if (stored === undefined) throw new AppError("internal", "A paper was removed while picks were made.", { mend: "Ask again." });
@@ -426,6 +462,7 @@ async function pickOf(library: Library, { label, item, score, judge }: Offered, 
       terms: [...terms],
       ...(conditions === "" ? {} : { conditions }),
       ...(since === undefined ? {} : { newSince: since }),
+      ...(judge.interest.words !== "" && near.length + terms.length === 0 ? { byMeaning: true } : {}),
     },
   };
 }

@@ -1,4 +1,5 @@
 /** Reasons in a line of plain text: of a pick, and of a paper that fits examples. */
+import { readableMathematics } from "../core/mathematics-text.ts";
 import type { Pick, Picks } from "../core/picks.ts";
 import { counted, shortTitle } from "../core/text.ts";
 import type { CatchUp } from "./catch-up.ts";
@@ -24,9 +25,13 @@ export function ageOf({ newSince }: Pick["reason"]): string[] {
   return newSince === undefined ? ["not new: from the whole library, to begin with"] : [];
 }
 
-/** What is left to say where no word is shared, and there are no examples and no conditions: an interest in words was met by meaning alone. */
-export function meaningOf({ reason: { nearest, terms, conditions }, exploration }: Pick): string[] {
-  const isMeaning = exploration !== true && nearest.length === 0 && terms.length === 0 && conditions === undefined;
+/**
+ * What is left to say where no word is shared, and no example is near: an interest in words was met by meaning alone. Of picks that do not say so
+ * themselves, where there are no conditions either.
+ */
+export function meaningOf({ reason: { nearest, terms, conditions, byMeaning }, exploration }: Pick): string[] {
+  const isUnexplained = nearest.length === 0 && terms.length === 0 && conditions === undefined;
+  const isMeaning = exploration !== true && (byMeaning === true || isUnexplained);
   return isMeaning ? ["nearer to its words in meaning than most papers"] : [];
 }
 
@@ -41,7 +46,7 @@ export function describeReason(reason: Reason): string {
 
 function partsOf({ nearest: [near], terms }: Reason): string[] {
   return [
-    ...(near === undefined ? [] : [`near “${shortTitle(near.title)}” (${near.cosine.toFixed(2)})`]),
+    ...(near === undefined ? [] : [`near “${shortTitle(readableMathematics(near.title))}” (${near.cosine.toFixed(2)})`]),
     ...(terms.length === 0 ? [] : [`shares ${terms.join(", ")}`]),
   ];
 }

@@ -33,8 +33,14 @@ export async function reasonOf(
   const shared = await sharedTerms(library, item, preference);
   return {
     nearest: await nearestExamples(library, item, preference, examples),
-    terms: shared.flatMap((term) => wordOf.get(term) ?? []).slice(0, shownTerms),
+    terms: tellingWords(shared.flatMap((term) => wordOf.get(term) ?? [])).slice(0, shownTerms),
   };
+}
+
+/** Numbers and single letters, as formulas and lists have them, tell nobody anything: they are left out where there are other words. */
+export function tellingWords(words: readonly string[]): readonly string[] {
+  const telling = words.filter((word) => !/^(?:\p{Script=Latin}|\p{Script=Greek}|\p{N}+)$/u.test(word));
+  return telling.length === 0 ? words : telling;
 }
 
 /** How a text writes each of its terms the first time; capitals at the beginning of a word say nothing. */

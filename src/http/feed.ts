@@ -6,6 +6,7 @@ import { Feed } from "feed";
 import { feedIdOf } from "../core/feed-id.ts";
 import { firstDay } from "../core/filters.ts";
 import { escapeHtml } from "../core/html.ts";
+import { readableMathematics } from "../core/mathematics-text.ts";
 import { dateOf, listingDateOf, type Paper } from "../core/paper.ts";
 import { counted } from "../core/text.ts";
 
@@ -80,14 +81,14 @@ function entryOf({ paper, url, why, added }: FeedItem): Entry | undefined {
   const day = new Date(added ?? `${firstDay(date ?? "")}T00:00:00Z`);
   const changed = paper.updated ?? date;
   const updated = changed === undefined ? day : new Date(`${firstDay(changed)}T00:00:00Z`);
-  const title = clean(paper.title);
+  const title = clean(readableMathematics(paper.title));
   return {
     id: feedIdOf(paper.paperId),
     url,
     title: paper.status === undefined ? title : `[${paper.status}] ${title}`,
     authors: paper.authors.map(({ name }) => clean(name)),
     categories: paper.categories.map(clean),
-    abstract: clean(paper.abstract),
+    abstract: clean(readableMathematics(paper.abstract)),
     content: contentOf(paper, why),
     day,
     updated: updated > day ? updated : day,
@@ -153,7 +154,6 @@ function jsonFeedOf({ title, description, selfUrl, htmlUrl }: FeedContent, entri
   return `${JSON.stringify(document, null, 2)}\n`;
 }
 
-/** Mathematics stays as it is written, between dollar signs. */
 function contentOf(paper: Paper, why = ""): string {
   const { abstract, authors, venue, votes, codeUrl, pdfUrl } = paper;
   const facts = [venue, votes === undefined ? undefined : counted(votes, "vote")].filter((fact) => fact !== undefined);
@@ -161,7 +161,7 @@ function contentOf(paper: Paper, why = ""): string {
   const paragraphs = [
     why,
     authors.map(({ name }) => name).join(", "),
-    abstract === "" ? "There is no abstract." : abstract,
+    abstract === "" ? "There is no abstract." : readableMathematics(abstract),
     facts.join(" · "),
   ].map((text) => escapeHtml(clean(text)));
   return [...paragraphs, links.join(" · ")].map((text) => (text === "" ? "" : `<p>${text}</p>`)).join("");

@@ -94,7 +94,7 @@ const showInterest = createRoute({
         interest: interestModel,
         examples: z.object({ positives: z.number().int(), negatives: z.number().int() }),
         terms: z.array(z.string()),
-        nearest: z.array(hitModel.extend({ reason: reasonModel.omit({ newSince: true }) })),
+        nearest: z.array(hitModel.extend({ reason: reasonModel.omit({ newSince: true, byMeaning: true }) })),
       }),
       "The interest, how many examples it has learnt from, its strongest terms, the papers that fit it best",
     ),
@@ -218,7 +218,12 @@ const extendPicks = createRoute({
   operationId: "extendPicks",
   summary: "Pick today for interests that began since",
   description:
-    "Today's picks stay as they are, and behind them come those of interests that began since they were made, once for each; `extended` says when. Without such interests nothing changes.",
+    "Today's picks stay as they are, and behind them come those of interests that began since they were made, once for each; `extended` says when. Without such interests nothing changes, unless `exploration` asks for one more paper.",
+  request: {
+    query: z.object({
+      exploration: flag.openapi({ description: "One paper from outside of your interests behind them, marked as such, once a day." }),
+    }),
+  },
   responses: { 200: jsonBody(picksModel, "Today's picks"), default: problemResponse },
 });
 
@@ -264,7 +269,8 @@ export function addPersonalRoutes(app: OpenAPIHono, engine: Engine): void {
     return c.json({ ...picks, picks: withPapers(picks.picks, papers) }, 200);
   });
   app.openapi(extendPicks, async (c) => {
-    const { picks, papers } = await person(c).extendPicks({}, c.req.raw.signal);
+    const exploration = c.req.valid("query").exploration === true;
+    const { picks, papers } = await person(c).extendPicks({ exploration }, c.req.raw.signal);
     return c.json({ ...picks, picks: withPapers(picks.picks, papers) }, 200);
   });
 }

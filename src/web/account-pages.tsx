@@ -24,7 +24,7 @@ export function SignInPage({ back, byMail, sent, problem }: SignInPageProps) {
   // The names of the form that is carried on stay its own.
   const hidden = sent === undefined ? { back } : { ...sent.fields, resume: sent.action };
   return (
-    <Page title="Sign in">
+    <Page title="Sign in" active="account">
       <h1>Sign in</h1>
       <Problem text={problem} />
       {sent === undefined ? null : (
@@ -93,7 +93,7 @@ export function LinkSentPage() {
 /** Programs that look at mails open every link: the button signs in. */
 export function UseLinkPage({ person }: { person: string }) {
   return (
-    <Page title="Sign in">
+    <Page title="Sign in" active="account">
       <h1>Sign in as {person}</h1>
       <form method="post">
         <button type="submit">Sign in</button>
@@ -104,7 +104,7 @@ export function UseLinkPage({ person }: { person: string }) {
 
 export function NoSignInPage() {
   return (
-    <Page title="Sign in">
+    <Page title="Sign in" active="account">
       <h1>Nobody needs to sign in here</h1>
       <p class="lead">
         This service has no keys: it answers on this machine only, and is its owner's. <code>npx paperkin people add NAME</code> makes a key
@@ -163,7 +163,7 @@ function browserOf(agent: string): string {
 
 export function AccountPage({ person, sessions }: { person: string; sessions: readonly ListedSession[] }) {
   return (
-    <Page title="Account">
+    <Page title="Account" active="account">
       <h1>You are signed in as {person}</h1>
       {sessions.some(({ isOwn }) => isOwn) ? (
         <form method="post" action="/sign-out">

@@ -28,6 +28,7 @@ export function createAdminApp(engine: Engine, { models, schedules }: AdminOptio
       faults: await engine.library.faults(),
       models: await models(),
       schedules,
+      people: await engine.people(),
     };
     const isFormOpen = form !== emptyReindexForm || c.req.query("reindex") === "1";
     const isHeld = c.req.query("still") === "1";

@@ -2,12 +2,14 @@
 import type { Child } from "hono/jsx";
 import { isFinished, type Job } from "../core/job.ts";
 import type { Fault } from "../core/upkeep.ts";
+import type { PersonWithKeys } from "../engine/people.ts";
 import { describeUnusedFiles, type EngineStatus, notesOfHealth } from "../engine/status.ts";
 import { Generations, Reindex, type ReindexForm, reindexing } from "./admin-generations.tsx";
 import { JobItem, Works } from "./admin-jobs.tsx";
 import { Action, type Asking, SureAction, sizeText, Time } from "./admin-parts.tsx";
 import { Page, Problem } from "./layout.tsx";
 import { Mend } from "./message-page.tsx";
+import { PeopleSummary } from "./people-page.tsx";
 
 export interface AdminView {
   readonly status: EngineStatus;
@@ -19,6 +21,7 @@ export interface AdminView {
   readonly models: readonly string[];
   /** What is fetched by itself, and when. */
   readonly schedules: readonly { readonly source: string; readonly at: string }[];
+  readonly people: readonly PersonWithKeys[];
 }
 
 /** Jobs that are shown, beside those that are not finished: their buttons are nowhere else. */
@@ -65,6 +68,7 @@ export function AdminPage({ view, form, isFormOpen, problem, sure, isHeld = fals
           <Reindex form={form} isOpen={isFormOpen} model={status.model} models={view.models} />
         )}
       </section>
+      <PeopleSummary people={view.people} />
       <Faults faults={faults} />
       {schedules.length === 0 ? null : <Schedules schedules={schedules} />}
       <Files files={status.files} />

@@ -1,11 +1,21 @@
 /** The API's documentation, made from its OpenAPI document; nothing is loaded from elsewhere. */
+import { raw } from "hono/html";
 import { Page } from "./layout.tsx";
 import { ApiDescription, bodiesOf, type Field, nameOfReference, type Operation, scopeOf, typeOf } from "./openapi.ts";
 
-export function DocsPage({ document }: { document: unknown }) {
-  const api = new ApiDescription(document);
+/** @param html what {@link ApiDocs} made: the same for whoever asks. */
+export function DocsPage({ html }: { html: string }) {
   return (
     <Page title="API" active="docs">
+      {raw(html)}
+    </Page>
+  );
+}
+
+export function ApiDocs({ document }: { document: unknown }) {
+  const api = new ApiDescription(document);
+  return (
+    <>
       <h1>The API</h1>
       <p class="lead">
         JSON over HTTP, version {api.version}. The same for programs: <a href="/openapi.json">openapi.json</a>.
@@ -37,7 +47,7 @@ export function DocsPage({ document }: { document: unknown }) {
           <Fields fields={fields} />
         </section>
       ))}
-    </Page>
+    </>
   );
 }
 

@@ -5,7 +5,7 @@ import type { Context } from "hono";
 import type { Child } from "hono/jsx";
 import { shippedFile } from "../compiled.ts";
 import { dailyFeed, type FeedOfPage, feedHref, feedLinks } from "./links.ts";
-import { keptScope, mayLookAfter, onlyReads, ViewerScope } from "./viewer.tsx";
+import { keptViewer, mayLookAfter, onlyReads, signedIn, ViewerContext } from "./viewer.tsx";
 
 const assetNames = ["style.css", "paperkin.js", "suggest.js", "favicon.svg"] as const;
 type AssetName = (typeof assetNames)[number];
@@ -31,7 +31,7 @@ function assetHref(name: AssetName): string {
 export interface PageProps {
   readonly title: string;
   /** The navigation entry that this page belongs to. */
-  readonly active?: "search" | "daily" | "picks" | "saved" | "interests" | "similar" | "topics" | "import" | "docs";
+  readonly active?: "search" | "daily" | "picks" | "saved" | "interests" | "similar" | "topics" | "import" | "docs" | "account";
   /** The page as a feed, where it is one. */
   readonly feed?: FeedOfPage;
   /** After how long the page is loaded again, where what it shows changes by itself. */
@@ -106,6 +106,7 @@ export function Page({ title, active, feed = dailyFeed, refreshSeconds, children
                 </a>
               ))}
           </nav>
+          <Who active={active} />
         </header>
         <main id="main" data-renew-seconds={refreshSeconds}>
           {children}
@@ -131,6 +132,24 @@ export function Page({ title, active, feed = dailyFeed, refreshSeconds, children
   );
 }
 
+/** Where a person is signed in, or can be. */
+function Who({ active }: Pick<PageProps, "active">) {
+  const who = signedIn();
+  if (who === undefined) return null;
+  return (
+    <a class="who" href={who === "nobody" ? "/sign-in" : "/account"} aria-current={active === "account" ? "page" : undefined}>
+      {who === "nobody" ? (
+        "Sign in"
+      ) : (
+        <>
+          <span class="hidden">Account of </span>
+          {who.as}
+        </>
+      )}
+    </a>
+  );
+}
+
 /** What went wrong with what was asked for; nothing where nothing did. The page opens at it, however far down its form stands. */
 export function Problem({ text }: { text: string | undefined }) {
   return text === undefined ? null : (
@@ -142,5 +161,5 @@ export function Problem({ text }: { text: string | undefined }) {
 
 /** A whole document, as it is sent to whoever asks. */
 export function documentOf(c: Context, page: Child): string {
-  return `<!doctype html>${String(<ViewerScope.Provider value={keptScope(c)}>{page}</ViewerScope.Provider>)}`;
+  return `<!doctype html>${String(<ViewerContext.Provider value={keptViewer(c)}>{page}</ViewerContext.Provider>)}`;
 }

@@ -12,6 +12,7 @@ import type { Engine } from "../engine/engine.ts";
 import type { InterestDrivers, InterestInput } from "../engine/interests.ts";
 import type { MadeSubscription } from "../engine/own-subscriptions.ts";
 import type { Person } from "../engine/person.ts";
+import { hasExploration } from "../engine/picks.ts";
 import type { NewFeed } from "../engine/private-feeds.ts";
 import { ownTimeZone } from "../engine/subscriptions.ts";
 import { FeedbackPage, feedbackPageSize } from "./feedback-page.tsx";
@@ -85,11 +86,15 @@ function addPicks(app: Hono, { person }: Own): void {
     const saidOf = await own.saidOf([...papers.values()]);
     const today = own.today();
     const later = "made" in picks && picks.date === today ? await own.waitingInterests() : [];
-    return c.html(documentOf(c, <PicksPage {...{ picks, papers, today, saidOf, followed }} later={later.map(({ name }) => name)} />));
+    const isToday = "made" in picks && picks.date === today;
+    const exploration = !isToday ? "none" : c.req.query("outside") === "none" ? "nothing" : (await own.mayExplore()) ? "offered" : "none";
+    const page = { picks, papers, today, saidOf, followed, exploration } as const;
+    return c.html(documentOf(c, <PicksPage {...page} later={later.map(({ name }) => name)} />));
   });
   app.post("/picks", async (c) => {
-    await person(c).extendPicks({}, c.req.raw.signal);
-    return c.redirect("/picks", 303);
+    const exploration = (await fieldsOf(c))("exploration") === "yes";
+    const { picks } = await person(c).extendPicks({ exploration }, c.req.raw.signal);
+    return c.redirect(!exploration ? "/picks" : hasExploration(picks) ? "/picks#outside" : "/picks?outside=none#outside", 303);
   });
 }
 

@@ -22,9 +22,11 @@ export interface PicksPageProps {
   readonly followed: ReadonlySet<string>;
   /** Names of those that were made after the picks. */
   readonly later: readonly string[];
+  /** Whether a paper from outside of the interests can be had behind them, or was asked for and there is none. */
+  readonly exploration: "offered" | "nothing" | "none";
 }
 
-export function PicksPage({ picks, papers, today, saidOf, followed, later }: PicksPageProps) {
+export function PicksPage({ picks, papers, today, saidOf, followed, later, exploration }: PicksPageProps) {
   const shown = picks.picks.flatMap((pick) => {
     const paper = papers.get(pick.paperId);
     return paper === undefined ? [] : [{ pick, paper }];
@@ -57,6 +59,7 @@ export function PicksPage({ picks, papers, today, saidOf, followed, later }: Pic
           />
         ))}
       </ol>
+      <Outside exploration={exploration} />
       {picks.quiet.length === 0 || shown.length === 0 ? null : (
         <p class="hint">
           Nothing good enough for{" "}
@@ -92,6 +95,25 @@ function Later({ names }: { names: PicksPageProps["later"] }) {
   );
 }
 
+/** One paper of what the interests leave out, where somebody wants to see that. */
+function Outside({ exploration }: { exploration: PicksPageProps["exploration"] }) {
+  if (exploration === "nothing")
+    return (
+      <p class="hint" id="outside" role="status">
+        There is nothing outside of your interests that you have not seen.
+      </p>
+    );
+  if (exploration === "none" || !mayWrite()) return null;
+  return (
+    <div class="actions">
+      <form method="post" action="/picks">
+        <input type="hidden" name="exploration" value="yes" />
+        <button type="submit">One more, from outside of your interests</button>
+      </form>
+    </div>
+  );
+}
+
 function NothingGood({ isDay }: { isDay: boolean }) {
   return (
     <>
@@ -119,7 +141,7 @@ function PickedPaper({
   followed: ReadonlySet<string>;
 }) {
   return (
-    <li class="hit">
+    <li class="hit" id={pick.exploration === true ? "outside" : undefined}>
       <PaperTitle paper={paper}>{pick.exploration === true ? <span class="badge">exploration</span> : null}</PaperTitle>
       <ShortFacts paper={paper} />
       {paper.abstract === "" ? null : (
@@ -128,7 +150,7 @@ function PickedPaper({
         </p>
       )}
       <WhyPicked pick={pick} followed={followed} />
-      <FeedbackForm paperId={paper.paperId} said={said} interest={pick.interest?.id} back={back} />
+      <FeedbackForm paperId={paper.paperId} said={said} interest={pick.exploration === true ? undefined : pick.interest?.id} back={back} />
       <PaperLinks paper={paper} />
     </li>
   );

@@ -1,34 +1,48 @@
-/** What whoever asks for a page may do: parts of pages that offer to do something ask here, and are left out where it would be refused. */
+/** Who asks for a page and what they may do: parts of pages that offer to do something ask here, and are left out where it would be refused. */
 import type { Context } from "hono";
 import { type Child, createContext, useContext } from "hono/jsx";
 import type { Scope } from "../core/personal-store.ts";
 
-/** Undefined on pages that ask nobody who they are. */
-export const ViewerScope = createContext<Scope | undefined>(undefined);
+/** Whoever asks for a page. */
+export interface Viewer {
+  /** Undefined on pages that ask nobody who they are. */
+  readonly scope: Scope | undefined;
+  /** Undefined where nobody needs to sign in; `nobody` on pages that ask nobody who they are. */
+  readonly signedIn: { readonly as: string } | "nobody" | undefined;
+}
+
+const unknown: Viewer = { scope: undefined, signedIn: undefined };
+
+export const ViewerContext = createContext<Viewer>(unknown);
 
 /** Whether what is said of papers, follows them or sends them would be taken. */
 export function mayWrite(): boolean {
-  const scope = useContext(ViewerScope);
+  const { scope } = useContext(ViewerContext);
   return scope === "write" || scope === "admin";
 }
 
 export function mayLookAfter(): boolean {
-  return useContext(ViewerScope) === "admin";
+  return useContext(ViewerContext).scope === "admin";
 }
 
 /** Whether somebody is known who may read and nothing else. */
 export function onlyReads(): boolean {
-  return useContext(ViewerScope) === "read";
+  return useContext(ViewerContext).scope === "read";
 }
 
-const key = "viewer-scope";
-
-export function keepScope(c: Context, scope: Scope | undefined): void {
-  c.set(key, scope);
+/** As {@link Viewer.signedIn}. */
+export function signedIn(): Viewer["signedIn"] {
+  return useContext(ViewerContext).signedIn;
 }
 
-export function keptScope(c: Context): Scope | undefined {
-  return c.get(key) as Scope | undefined;
+const key = "viewer";
+
+export function keepViewer(c: Context, viewer: Viewer): void {
+  c.set(key, viewer);
+}
+
+export function keptViewer(c: Context): Viewer {
+  return (c.get(key) as Viewer | undefined) ?? unknown;
 }
 
 /** Why the forms of a page are not there. @param children what a key that writes would be for. */

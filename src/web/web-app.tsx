@@ -16,7 +16,7 @@ import { type AccountOptions, createAccountApp } from "./account-app.tsx";
 import { type AdminOptions, createAdminApp } from "./admin-app.tsx";
 import { ComparePage } from "./compare-page.tsx";
 import { DailyPage, dailyPageSize } from "./daily-page.tsx";
-import { DocsPage } from "./docs-page.tsx";
+import { ApiDocs, DocsPage } from "./docs-page.tsx";
 import { ExplainPage } from "./explain-page.tsx";
 import { shownFacets } from "./facets.tsx";
 import { errorPageOf } from "./fallback-pages.tsx";
@@ -27,6 +27,7 @@ import { createImportApp, type ReadSent } from "./import-app.tsx";
 import { assets, documentOf } from "./layout.tsx";
 import { createMessageLinksApp } from "./message-links-app.tsx";
 import { PaperPage } from "./paper-page.tsx";
+import { createPeopleApp } from "./people-app.tsx";
 import { createPersonalApp, type PersonalOptions } from "./personal-app.tsx";
 import {
   asksSomething,
@@ -42,7 +43,7 @@ import { exampleQuestions, SearchPage } from "./search-page.tsx";
 import { longestText, type SimilarForm, SimilarPage, similarHref } from "./similar-page.tsx";
 import { createSubscribeApp } from "./subscribe-app.tsx";
 import { type Followed, TopicPage, TopicsPage } from "./topic-pages.tsx";
-import { keepScope } from "./viewer.tsx";
+import { keepViewer } from "./viewer.tsx";
 
 const contentTypes: Record<string, string> = {
   css: "text/css; charset=utf-8",
@@ -86,10 +87,16 @@ const takesNoFiles: ReadSent = () => {
 export function createWebApp(engine: Engine, options: WebOptions): Hono {
   const app = new Hono({ strict: false, router: new TrieRouter() });
   app.use(async (c, next) => {
-    keepScope(c, options.scopeOf(c));
+    // The files of the pages are the same for everybody.
+    if (!c.req.path.startsWith("/assets/")) {
+      const scope = options.scopeOf(c);
+      const signedIn = !(await options.needsKeys()) ? undefined : scope === undefined ? "nobody" : { as: options.personOf(c) };
+      keepViewer(c, { scope, signedIn });
+    }
     await next();
   });
   app.route("/", createAdminApp(engine, options.admin));
+  app.route("/", createPeopleApp(engine, options));
   app.route("/", createImportApp(engine, options.readSent ?? takesNoFiles));
   app.route("/", createPersonalApp(engine, options));
   app.route("/", createMessageLinksApp(engine.digests));
@@ -172,12 +179,10 @@ export function createWebApp(engine: Engine, options: WebOptions): Hono {
     return await answerKin(c, engine, form, async (hits) => ({ ...(await feedbackOf(c, hits)), carried: { ...form } }));
   });
 
-  const docs = new Map<Scope | undefined, string>();
+  let docs: string | undefined;
   app.get("/docs", (c) => {
-    const scope = options.scopeOf(c);
-    const page = docs.get(scope) ?? documentOf(c, <DocsPage document={options.openApiDocument()} />);
-    docs.set(scope, page);
-    return c.html(page);
+    docs ??= String(<ApiDocs document={options.openApiDocument()} />);
+    return c.html(documentOf(c, <DocsPage html={docs} />));
   });
 
   app.get("/assets/:name", (c) => {

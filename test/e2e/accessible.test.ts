@@ -98,6 +98,7 @@ describe.skipIf(!hasBrowser)("every page (Chromium is needed)", () => {
     "/account",
     "/sign-in",
     "/admin",
+    "/admin/people",
     "/admin?reindex=1",
     "/docs",
     "/nowhere",

@@ -1,6 +1,7 @@
-/** Messages as Markdown. */
+/** Messages as Markdown, and as mails. */
 import { expect, it } from "vitest";
-import { digestMarkdown } from "../../../src/engine/digest-text.ts";
+import { digestHtml } from "../../../src/engine/digest-html.ts";
+import { digestMarkdown, digestText, subjectOf } from "../../../src/engine/digest-text.ts";
 import { inventPaper } from "../../contract/invented-papers.ts";
 
 const links = {
@@ -37,4 +38,15 @@ it.each([
   ["an entity", "AT&T &lt;b&gt;", "AT&T \\&lt;b\\&gt;"],
 ])("makes nothing of %s but the text that it is", (_, abstract, line) => {
   expect(linesOf(abstract)).toContain(`> ${line}`);
+});
+
+it("has simple mathematics as letters and signs in mails, which set none", () => {
+  const paper = { ...inventPaper(1), title: "$\\alpha$-stable laws", abstract: "Of $O(n^2)$ and $\\foo$, for $5 & $6.", paperId: "a:1" };
+  const sections = [{ title: "Kettles", entries: [{ paper, why: "" }] }];
+  const content: Parameters<typeof digestText>[0] = { date: "2026-03-02", kind: "picks", sections, more: 0, quiet: [] };
+  expect(subjectOf(content)).toBe("Your picks: α-stable laws");
+  expect(digestText(content, links)).toMatch(/\* α-stable laws\n[\s\S]*Of O\(n²\) and \$\\foo\$, for \$5 & \$6\./);
+  const html = digestHtml(content, links, "A subject");
+  expect(html).toContain(">α-stable laws</a></h3>");
+  expect(html).toContain("Of O(n²) and $\\foo$, for $5 &amp; $6.");
 });

@@ -138,12 +138,12 @@ describe("a mail", () => {
     setTime("2026-03-02T07:00:00Z");
     await deliver();
     const [sent] = service.mails;
-    expect(sent?.subject).toContain("Your picks: Copper <kettles> & $x^2$");
+    expect(sent?.subject).toContain("Your picks: Copper <kettles> & x²");
     expect(sent?.text).toMatch(
-      /Kettles\n-+\n\n\* Copper <kettles> & \$x\^2\$\n[\s\S]*shares copper, kettles[\s\S]*https:\/\/papers\.example\/papers\//,
+      /Kettles\n-+\n\n\* Copper <kettles> & x²\n[\s\S]*shares copper, kettles[\s\S]*https:\/\/papers\.example\/papers\//,
     );
     const html = String(sent?.html);
-    expect(html).toContain("Copper &lt;kettles&gt; &amp; $x^2$");
+    expect(html).toContain("Copper &lt;kettles&gt; &amp; x²");
     expect(html).toContain('<meta name="color-scheme" content="light dark">');
     expect(html).not.toContain("<img");
     expect(html).not.toMatch(/https?:\/\/(?!papers\.example\/)/);

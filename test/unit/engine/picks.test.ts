@@ -7,6 +7,7 @@ import { HashingEmbedder } from "../../../src/embedding/hashing-embedder.ts";
 import { Engine } from "../../../src/engine/engine.ts";
 import type { Person } from "../../../src/engine/person.ts";
 import { describeChoice, describePick, listedNames } from "../../../src/engine/reason-text.ts";
+import { tellingWords } from "../../../src/engine/reasons.ts";
 import { MemoryLibrary } from "../../../src/storage/memory/memory-library.ts";
 
 let now: Date;
@@ -283,6 +284,18 @@ describe("picks", () => {
     expect(listedNames(range(0, 100).map(String))).toBe("“0”, “1”, “2”, “3”, “4” and 95 others");
   });
 
+  it("name words, and no numbers and single letters where there are words", async () => {
+    const { id } = await ada.addInterest({ name: "Kettles", words: `${subjects.kettles} 2 n 1999` });
+    await bring(invent("kettles", 0, { abstract: `We say that ${subjects.kettles}. O(n^2), 2 of them in 1999.` }));
+    const [pick] = (await ada.picks("2026-03-03")).picks.picks;
+    const { terms } = await ada.describeInterest(id);
+    for (const words of [pick?.reason.terms ?? [], terms]) {
+      expect(words).toContain("kettles");
+      expect(words.filter((word) => /^(?:.|\d+)$/.test(word))).toEqual([]);
+    }
+    expect(tellingWords(["2", "n"])).toEqual(["2", "n"]);
+  });
+
   it("say that they are near in meaning where there is no other reason", () => {
     const interest = { id: "a", name: "Kettles" };
     const told = (reason: Partial<Pick["reason"]>, exploration?: boolean) =>
@@ -293,12 +306,14 @@ describe("picks", () => {
         reason: { nearest: [], terms: [], newSince: "2026-03-01", ...reason },
         ...(exploration ? { exploration } : {}),
       });
+    expect(told({ conditions: "from the year: 2000", byMeaning: true })).toContain("in meaning than most papers; meets its conditions");
     expect(told({})).toBe("fits “Kettles”; nearer to its words in meaning than most papers");
     for (const other of [
       told({ terms: ["kettle"] }),
       told({ conditions: "Kettles" }),
       told({ nearest: [{ paperId: "x:2", title: "T", cosine: 1 }] }),
       told({}, true),
+      told({ byMeaning: true }, true),
     ])
       expect(other).not.toContain("in meaning");
   });
@@ -609,6 +624,32 @@ describe("picks", () => {
       ["kettles:0", undefined],
       ["lanterns:0", true],
     ]);
+  });
+
+  it("have one from outside behind those that stand where it is asked for later, once a day", async () => {
+    await ada.addInterest({ name: "Kettles", words: subjects.kettles });
+    await bring(invent("kettles", 0), invent("lanterns", 0), invent("lanterns", 1));
+    const { picks } = await ada.picks("2026-03-03");
+    expect(await ada.mayExplore()).toBe(true);
+    now = new Date("2026-03-03T09:00:00Z");
+    await ada.addInterest({ name: "Ladders", words: subjects.ladders });
+    const extended = (await ada.extendPicks({ exploration: true })).picks;
+    expect(extended.picks.slice(0, picks.picks.length)).toEqual(picks.picks);
+    // Never what an interest that stands would have had.
+    const [outside, ...more] = extended.picks.slice(picks.picks.length);
+    expect([outside?.paperId.split(":")[0], outside?.exploration, more]).toEqual(["lanterns", true, []]);
+    // What is said of it teaches none.
+    expect(outside).not.toHaveProperty("interest");
+    expect(await ada.mayExplore()).toBe(false);
+    expect((await ada.extendPicks({ exploration: true })).picks).toEqual(extended);
+    expect((await ada.picks("2026-03-03")).picks).toEqual(extended);
+    // Of another day it is another paper; where nothing is new, one of the whole library.
+    now = new Date("2026-03-04T08:00:00Z");
+    await bring(invent("kettles", 1));
+    await ada.picks("2026-03-04");
+    const ids = (await ada.extendPicks({ exploration: true })).picks.picks.map(({ paperId }) => paperId);
+    expect(ids).toHaveLength(2);
+    expect(extended.picks.map(({ paperId }) => paperId)).not.toContain(ids[1]);
   });
 
   it("say why by what the score was made of: without the cause that is named the score is lower", async () => {

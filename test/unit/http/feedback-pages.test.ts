@@ -157,6 +157,44 @@ describe("the pages of picks", () => {
   });
 });
 
+describe("today's picks", () => {
+  it("have one from outside of the interests behind them, by a button that is there until it was pressed", async () => {
+    const other = new Engine(new MemoryLibrary(), new HashingEmbedder());
+    await other.library.upsert([
+      inventPaper(1, { title: "Copper kettles", abstract: "Copper kettles sing." }),
+      inventPaper(2, { title: "Paper lanterns", abstract: "Lanterns along the river at night." }),
+    ]);
+    await other.embedBacklog();
+    await other.person("me").addInterest({ words: "copper kettles" });
+    const service = serviceOf(other, { isLoopback: () => true });
+    const page = async (path: string) => await (await service.request(`http://localhost${path}`)).text();
+    const press = async () =>
+      (await service.request("http://localhost/picks", { method: "POST", body: new URLSearchParams({ exploration: "yes" }) })).headers.get(
+        "location",
+      );
+    expect(await page("/picks")).toMatch(/name="exploration" value="yes".*One more, from outside of your interests/);
+    expect(await press()).toBe("/picks#outside");
+    const explored = await page("/picks");
+    expect(explored).toMatch(/<li class="hit" id="outside">.*Paper lanterns.*class="badge">exploration<.*To see what else there is/s);
+    expect(explored).not.toContain('name="exploration"');
+    expect(await press()).toBe("/picks#outside");
+    await other.close();
+  });
+
+  it("say that nothing is left outside", async () => {
+    const other = new Engine(new MemoryLibrary(), new HashingEmbedder());
+    await other.library.upsert([inventPaper(1, { title: "Copper kettles", abstract: "Copper kettles sing." })]);
+    await other.embedBacklog();
+    await other.person("me").addInterest({ words: "copper kettles" });
+    const service = serviceOf(other, { isLoopback: () => true });
+    const body = new URLSearchParams({ exploration: "yes" });
+    const location = (await service.request("http://localhost/picks", { method: "POST", body })).headers.get("location") ?? "";
+    expect(location).toBe("/picks?outside=none#outside");
+    expect(await (await service.request(`http://localhost${location}`)).text()).toContain("There is nothing outside of your interests");
+    await other.close();
+  });
+});
+
 describe("a list of papers", () => {
   it.each([
     "/?q=copper+kettles",

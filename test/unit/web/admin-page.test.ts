@@ -40,7 +40,7 @@ function page({ jobs, work = [], states = [], heldUpBy, unused, ...props }: Show
       vectorBytes: 1,
     })),
   } as unknown as AdminPageProps["view"]["status"];
-  const view = { status, jobs, heldUpBy, faults: [], models: [], schedules: [] };
+  const view = { status, jobs, heldUpBy, faults: [], models: [], schedules: [], people: [] };
   return String(AdminPage({ view, form: emptyReindexForm, isFormOpen: false, ...props }));
 }
 

@@ -1,0 +1,85 @@
+/** What the page of people and their keys does. Every address is for `admin` keys: `http/identity.ts` says so. */
+import { type Context, Hono } from "hono";
+import { AppError, toAppError } from "../core/errors.ts";
+import { ownerName, personName } from "../core/interest.ts";
+import { type Scope, scopes } from "../core/personal-store.ts";
+import type { Engine } from "../engine/engine.ts";
+import type { AccountOptions } from "./account-app.tsx";
+import { fieldsOf } from "./form-fields.ts";
+import { documentOf } from "./layout.tsx";
+import { newOnce, OnceOnly } from "./once-only.ts";
+import { type MadeKey, PeoplePage, type PersonForm } from "./people-page.tsx";
+
+const emptyForm: PersonForm = { name: "", scope: "write" };
+
+export function createPeopleApp(engine: Engine, options: Pick<AccountOptions, "personOf" | "needsKeys" | "keepSession">): Hono {
+  const app = new Hono({ strict: false });
+  const madeKeys = new OnceOnly<MadeKey>();
+
+  async function show(
+    c: Context,
+    { form = emptyForm, made, error }: { readonly form?: PersonForm; readonly made?: MadeKey; readonly error?: AppError } = {},
+  ): Promise<Response> {
+    c.header("cache-control", "no-store");
+    const people = await engine.people();
+    // A form that is sent again may have made one that was revoked since.
+    const isThere = made !== undefined && people.some(({ name, keys }) => name === made.name && keys.some((one) => isOf(one, made)));
+    const needsKeys = people.length > 0 || (await options.needsKeys());
+    const page = { people, person: options.personOf(c), needsKeys, form, made: isThere ? made : undefined };
+    return c.html(documentOf(c, <PeoplePage {...page} problem={error?.explanation} once={newOnce()} />), error?.outcome.status ?? 200);
+  }
+
+  /** Does what a button says; what stands against it is shown where the button is. */
+  async function act(c: Context, work: () => Promise<Response>, form?: PersonForm): Promise<Response> {
+    try {
+      return await work();
+    } catch (thrown) {
+      const error = toAppError(thrown);
+      if (error.outcome.status >= 500) throw error;
+      return await show(c, { ...(form === undefined ? {} : { form }), error });
+    }
+  }
+
+  /** The first key is made by whoever needs none so far, and needs one from then on. */
+  async function makeKey(c: Context, name: string, scope: Scope): Promise<MadeKey> {
+    // Keys that were made a moment ago are asked for a moment later.
+    const isFirst = !(await options.needsKeys()) && (await engine.people()).length === 0;
+    if (isFirst && (name !== ownerName || scope !== "admin"))
+      throw new AppError("invalid_request", "The first key has to be your own: with somebody else's you would be shut out.", {
+        mend: "Make yours, then this one.",
+      });
+    const key = await engine.addPerson(name, scope);
+    if (isFirst) options.keepSession(c, await engine.signIns.beginWithKey(name, key, c.req.header("user-agent") ?? ""));
+    return { name, scope, key };
+  }
+
+  app.get("/admin/people", (c) => show(c));
+  app.post("/admin/people", async (c) => {
+    const field = await fieldsOf(c);
+    const form = { name: personName(field("name")), scope: field("scope") };
+    const work = async () => {
+      const scope = scopes.find((one) => one === form.scope);
+      if (scope === undefined) throw new AppError("invalid_request", `A key may ${scopes.join(", ")}, and not “${form.scope}”.`);
+      const asked = [options.personOf(c), form];
+      return await show(c, { made: await madeKeys.of(field("once"), asked, () => makeKey(c, form.name, scope)) });
+    };
+    return await act(c, work, form);
+  });
+  app.post("/admin/people/revoke", (c) =>
+    act(c, async () => {
+      await engine.revokeKey((await fieldsOf(c))("prefix"));
+      return c.redirect("/admin/people#people", 303);
+    }),
+  );
+  app.post("/admin/people/remove", (c) =>
+    act(c, async () => {
+      await engine.removePerson(personName((await fieldsOf(c))("name")));
+      return c.redirect("/admin/people#people", 303);
+    }),
+  );
+  return app;
+}
+
+function isOf({ prefix }: { readonly prefix: string }, { key }: MadeKey): boolean {
+  return key.startsWith(prefix);
+}

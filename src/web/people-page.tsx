@@ -1,0 +1,199 @@
+/** Who uses the service and with which keys, for whoever looks after it: making keys, revoking them, removing people. */
+import { ownerName } from "../core/interest.ts";
+import type { Scope } from "../core/personal-store.ts";
+import type { PersonWithKeys } from "../engine/people.ts";
+import { readableDate } from "./dates.ts";
+import { Page, Problem } from "./layout.tsx";
+import { Sure } from "./sure.tsx";
+
+/** A key that was made just now. */
+export interface MadeKey {
+  readonly name: string;
+  readonly scope: Scope;
+  readonly key: string;
+}
+
+export interface PersonForm {
+  readonly name: string;
+  readonly scope: string;
+}
+
+export interface PeoplePageProps {
+  readonly people: readonly PersonWithKeys[];
+  /** Who asks. */
+  readonly person: string;
+  /** Whether the service asks for keys; the first one made has it do so. */
+  readonly needsKeys: boolean;
+  readonly form: PersonForm;
+  readonly made?: MadeKey | undefined;
+  readonly problem?: string | undefined;
+  /** See `OnceOnly`. */
+  readonly once: string;
+}
+
+/** What a key may do, as people say it. */
+const scopeTexts: Readonly<Record<Scope, string>> = {
+  read: "only reads",
+  write: "reads, saves, follows and comments",
+  admin: "does everything, as on this page",
+};
+
+export function PeoplePage({ people, person, needsKeys, form, made, problem, once }: PeoplePageProps) {
+  return (
+    <Page title="People and their keys">
+      <h1>People and their keys</h1>
+      <p class="lead">
+        Whoever has a key has interests, picks and saved papers of their own here, which nobody else sees.{" "}
+        <a href="/admin">Back to the library</a>
+      </p>
+      <Problem text={problem} />
+      {made === undefined ? null : <Made {...made} isOwn={made.name === person} />}
+      {needsKeys ? <NewKey form={form} once={once} /> : <FirstKey once={once} />}
+      <h2 id="people">Who there is</h2>
+      {people.length === 0 ? <p>Nobody but you.</p> : null}
+      <ul class="cards">
+        {people.map((one) => (
+          <PersonCard one={one} isOwn={one.name === person} isLast={people.length === 1} admins={adminKeys(people)} />
+        ))}
+      </ul>
+    </Page>
+  );
+}
+
+function adminKeys(people: readonly PersonWithKeys[]): number {
+  return people.flatMap(({ keys }) => keys).filter(({ scope }) => scope === "admin").length;
+}
+
+function Made({ name, scope, key, isOwn }: MadeKey & { isOwn: boolean }) {
+  return (
+    <section aria-labelledby="made">
+      <h2 id="made">{isOwn ? "Your new key" : `A key for ${name}`}</h2>
+      <p role="status">Copy it now: it is not shown again. It {scopeTexts[scope]}.</p>
+      <p>
+        <code class="secret">{key}</code>
+      </p>
+      <p class="hint">
+        It signs in at <a href="/sign-in">/sign-in</a>; programs send it as <code>Authorization: Bearer KEY</code>.
+      </p>
+    </section>
+  );
+}
+
+/** Without keys the service is open to this machine, and whoever made somebody else's first would be shut out. */
+function FirstKey({ once }: { once: string }) {
+  return (
+    <>
+      <h2 id="new">A key for somebody else</h2>
+      <p>
+        Nobody needs a key so far: this service answers on its own machine only. With others, everybody has one, and yours is the first.
+      </p>
+      <Sure
+        action="/admin/people"
+        fields={{ name: ownerName, scope: "admin", once }}
+        text="Make your own key"
+        goes="From then on every browser and every program needs a key, those on this machine too. What you follow, saved and were shown stays yours. This browser is signed in with it."
+        button="Make it, and ask for keys"
+      />
+    </>
+  );
+}
+
+function NewKey({ form, once }: { form: PersonForm; once: string }) {
+  return (
+    <>
+      <h2 id="new">A new key</h2>
+      <form class="kin" method="post" action="/admin/people">
+        <input type="hidden" name="once" value={once} />
+        <div class="grid">
+          <label>
+            Whose
+            <input name="name" value={form.name} maxlength={64} autocomplete="off" autocapitalize="none" spellcheck={false} required />
+          </label>
+          <label>
+            It
+            <select name="scope">
+              {(Object.keys(scopeTexts) as Scope[]).map((scope) => (
+                <option value={scope} selected={scope === form.scope}>
+                  {scopeTexts[scope]}
+                </option>
+              ))}
+            </select>
+          </label>
+        </div>
+        <button type="submit">Make a key</button>
+      </form>
+      <p class="hint">A new name is a new person; somebody who is there has another key beside their own.</p>
+    </>
+  );
+}
+
+interface PersonCardProps {
+  readonly one: PersonWithKeys;
+  readonly isOwn: boolean;
+  readonly isLast: boolean;
+  /** How many keys there are that do everything. */
+  readonly admins: number;
+}
+
+function PersonCard({ one: { name, keys }, isOwn, isLast, admins }: PersonCardProps) {
+  return (
+    <li>
+      <h3>
+        {name} {isOwn ? <span class="badge">you</span> : null}
+      </h3>
+      {keys.length === 0 ? <p>Without a key: nobody signs in as {name} by one.</p> : null}
+      {keys.map(({ prefix, scope, created }) => (
+        <div>
+          <p>
+            <code>{prefix}…</code> {scopeTexts[scope]}, of {readableDate(created.slice(0, 10))}
+          </p>
+          <Sure
+            action="/admin/people/revoke"
+            fields={{ prefix }}
+            text="Revoke it"
+            of={prefix}
+            goes={`Programs that have it, and browsers that signed in with it, are refused from then on. What is ${isOwn ? "yours" : `${name}'s`} stays.${
+              scope === "admin" && admins === 1 ? ` ${lastAdmin}` : ""
+            }`}
+            button="Revoke the key"
+          />
+        </div>
+      ))}
+      <Sure
+        action="/admin/people/remove"
+        fields={{ name }}
+        text="Remove this person"
+        of={name}
+        goes={[
+          `With ${name} go keys, sign-ins, interests, picks, what was saved, voted and noted, comments, feeds and subscriptions. There is no way back.`,
+          isOwn ? "This is you: you are signed out." : "",
+          isLast ? "Without anybody else, and without keys in the settings, nobody needs a key any more." : "",
+          !isLast && admins > 0 && keys.filter(({ scope }) => scope === "admin").length === admins ? lastAdmin : "",
+        ]
+          .filter((words) => words !== "")
+          .join(" ")}
+        button={`Remove ${name}`}
+      />
+    </li>
+  );
+}
+
+const lastAdmin =
+  "No other key that was made here does everything: after that only a key of the settings, or the command line, looks after the service.";
+
+/** On the page of how the library is. */
+export function PeopleSummary({ people }: { people: readonly PersonWithKeys[] }) {
+  const shown = people.slice(0, mostNames).map(({ name }) => name);
+  return (
+    <section aria-labelledby="people">
+      <h2 id="people">People</h2>
+      <p>
+        {people.length === 0 ? "Nobody but you." : shown.join(", ")}
+        {people.length > shown.length ? ` and ${people.length - shown.length} more` : ""}{" "}
+        <a href="/admin/people">{people.length === 0 ? "A key for somebody else" : "Their keys, and new ones"}</a>
+      </p>
+    </section>
+  );
+}
+
+const mostNames = 20;

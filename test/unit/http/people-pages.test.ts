@@ -1,0 +1,127 @@
+/** The page of people and their keys, for whoever looks after the service; and how everybody sees as whom they are signed in. */
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { HashingEmbedder } from "../../../src/embedding/hashing-embedder.ts";
+import { Engine } from "../../../src/engine/engine.ts";
+import { MemoryLibrary } from "../../../src/storage/memory/memory-library.ts";
+import { type Service, serviceOf } from "./service-of.ts";
+
+let engine: Engine;
+let app: Service;
+const ask = async (path: string, headers: Record<string, string> = {}, init: RequestInit = {}) =>
+  await app.request(`http://localhost${path}`, { ...init, headers: { accept: "text/html", ...headers } });
+const post = (path: string, fields: Record<string, string>, headers: Record<string, string> = {}) =>
+  ask(path, headers, { method: "POST", body: new URLSearchParams(fields) });
+const asHolderOf = (key: string) => ({ "x-api-key": key });
+const keyIn = (html: string) => /<code class="secret">(pk_[\w-]{32})<\/code>/.exec(html)?.[1];
+const onceIn = (html: string) => /name="once" value="([^"]+)"/.exec(html)?.[1] ?? "";
+
+/** What was read of keys is believed for a second: another app reads them anew. */
+function open(): void {
+  app = serviceOf(engine, { isLoopback: (host) => host === "localhost" });
+}
+
+beforeEach(() => {
+  engine = new Engine(new MemoryLibrary(), new HashingEmbedder());
+  open();
+});
+afterEach(() => engine.close());
+
+describe("where nobody needs a key", () => {
+  it("the first key is one's own, and signs in the browser that made it", async () => {
+    const page = await (await ask("/admin/people")).text();
+    expect(page).toMatch(
+      /<details class="sure"><summary>Make your own key<\/summary>.*From then on every browser and every program needs/s,
+    );
+    expect(page).not.toContain('<select name="scope">');
+    const made = await post("/admin/people", { name: "me", scope: "admin" });
+    expect([made.status, made.headers.get("cache-control")]).toEqual([200, "no-store"]);
+    expect(keyIn(await made.text())).toBeDefined();
+    const cookie = /^paperkin_session=[^;]*/.exec(made.headers.get("set-cookie") ?? "")?.[0] ?? "";
+    open();
+    expect((await ask("/interests")).status).toBe(401);
+    expect((await ask("/admin/people", { cookie })).status).toBe(200);
+  });
+
+  it("a key for somebody else would shut its maker out, and is refused", async () => {
+    const refused = await post("/admin/people", { name: "ada", scope: "write" });
+    expect([refused.status, await refused.text()]).toEqual([400, expect.stringContaining("The first key has to be your own")]);
+    expect(await engine.people()).toEqual([]);
+    await post("/admin/people", { name: "me", scope: "admin" });
+    // In the same second, in which the browser is still believed to be the owner's.
+    expect((await post("/admin/people", { name: "ada", scope: "write" })).status).toBe(200);
+  });
+
+  it("no page speaks of signing in", async () => {
+    for (const path of ["/", "/docs", "/admin"]) expect(await (await ask(path)).text(), path).not.toContain('class="who"');
+  });
+});
+
+describe("where there are several people", () => {
+  let admin: Record<string, string>;
+  let adaKey: string;
+  beforeEach(async () => {
+    admin = asHolderOf(await engine.addPerson("root", "admin"));
+    adaKey = await engine.addPerson("ada", "write");
+  });
+
+  it("everybody is listed with the beginnings of their keys, for scope admin alone", async () => {
+    const html = await (await ask("/admin/people", admin)).text();
+    expect(html).toContain(`<code>${adaKey.slice(0, 11)}…</code>`);
+    expect(html).not.toContain(adaKey);
+    expect(await (await ask("/admin", admin)).text()).toMatch(/ada, root\s*<a href="\/admin\/people">/);
+    expect((await ask("/admin/people", asHolderOf(adaKey))).status).toBe(403);
+    for (const path of ["", "/revoke", "/remove"])
+      expect((await post(`/admin/people${path}`, { name: "root", scope: "admin" }, asHolderOf(adaKey))).status, path).toBe(403);
+    expect((await engine.people()).map(({ name, keys }) => [name, keys.length])).toEqual([
+      ["ada", 1],
+      ["root", 1],
+    ]);
+  });
+
+  it("a key is made and shown once, however often its form is sent, and not after it was revoked", async () => {
+    const once = onceIn(await (await ask("/admin/people", admin)).text());
+    const send = async () => keyIn(await (await post("/admin/people", { name: "bob", scope: "read", once }, admin)).text());
+    const key = (await send()) ?? "";
+    expect(await send()).toBe(key);
+    const bob = (await engine.people()).find(({ name }) => name === "bob");
+    expect(bob?.keys).toEqual([expect.objectContaining({ scope: "read", prefix: key.slice(0, 11) })]);
+    await post("/admin/people/revoke", { prefix: key.slice(0, 11) }, admin);
+    expect(await send()).toBeUndefined();
+  });
+
+  it("what stands against a name is said, and what was typed stays in the form", async () => {
+    const refused = await post("/admin/people", { name: "<ada>", scope: "read" }, admin);
+    const html = await refused.text();
+    expect(refused.status).toBe(400);
+    expect(html).toMatch(/role="alert"[^>]*>[^<]*cannot be a person/);
+    expect(html).toContain('name="name" value="&lt;ada&gt;"');
+    expect(html).toMatch(/<option value="read" selected[^>]*>/);
+  });
+
+  it("a key is revoked and a person removed with a second click that says what goes", async () => {
+    const html = await (await ask("/admin/people", admin)).text();
+    expect(html).toMatch(/Revoke it<span class="hidden"> \(pk_[^<]*<\/span><\/summary><div><p>Programs that have it/);
+    expect(html).toMatch(/<p>With ada go keys, sign-ins, interests, picks/);
+    expect(html).toMatch(/No other key that was made here does everything/);
+    await engine.person("ada").addInterest({ words: "copper kettles" });
+    expect((await post("/admin/people/revoke", { prefix: adaKey.slice(0, 11) }, admin)).headers.get("location")).toBe(
+      "/admin/people#people",
+    );
+    expect((await engine.people()).find(({ name }) => name === "ada")?.keys).toEqual([]);
+    expect(await engine.person("ada").interests()).toHaveLength(1);
+    await post("/admin/people/remove", { name: "ada" }, admin);
+    expect((await engine.people()).map(({ name }) => name)).toEqual(["root"]);
+    expect(await engine.person("ada").interests()).toEqual([]);
+    expect((await post("/admin/people/remove", { name: "ada" }, admin)).status).toBe(404);
+  });
+
+  it("the head of each page says as whom one is signed in, and where to sign in", async () => {
+    for (const path of ["/", "/docs", "/account", "/nowhere"]) {
+      const html = await (await ask(path, asHolderOf(adaKey))).text();
+      const root = await (await ask(path, admin)).text();
+      expect(html, path).toMatch(/<a class="who" href="\/account"[^>]*><span class="hidden">Account of <\/span>ada<\/a>/);
+      expect(root, path).toMatch(/Account of <\/span>root<\/a>/);
+    }
+    expect(await (await ask("/sign-in")).text()).toMatch(/<a class="who" href="\/sign-in"[^>]*>Sign in<\/a>/);
+  });
+});
