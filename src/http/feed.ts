@@ -8,6 +8,7 @@ import { firstDay } from "../core/filters.ts";
 import { escapeHtml } from "../core/html.ts";
 import { dateOf, listingDateOf, type Paper } from "../core/paper.ts";
 import { counted } from "../core/text.ts";
+import { shownAuthors } from "../engine/named-author.ts";
 
 export const feedFormats = ["rss", "atom", "json"] as const;
 export type FeedFormat = (typeof feedFormats)[number];
@@ -58,6 +59,9 @@ export function feedOf(content: FeedContent, format: FeedFormat): string {
   return format === "rss" ? feed.rss2() : feed.atom1();
 }
 
+/** Of one paper: those of large collaborations have thousands, and a feed comes every hour. */
+const mostAuthors = 100;
+
 interface Entry {
   readonly id: string;
   readonly url: string;
@@ -85,7 +89,7 @@ function entryOf({ paper, url, why, added }: FeedItem): Entry | undefined {
     id: feedIdOf(paper.paperId),
     url,
     title: paper.status === undefined ? title : `[${paper.status}] ${title}`,
-    authors: paper.authors.map(({ name }) => clean(name)),
+    authors: paper.authors.slice(0, mostAuthors).map(({ name }) => clean(name)),
     categories: paper.categories.map(clean),
     abstract: clean(paper.abstract),
     content: contentOf(paper, why),
@@ -158,13 +162,15 @@ function contentOf(paper: Paper, why = ""): string {
   const { abstract, authors, venue, votes, codeUrl, pdfUrl } = paper;
   const facts = [venue, votes === undefined ? undefined : counted(votes, "vote")].filter((fact) => fact !== undefined);
   const links = [linkTo(pdfUrl, "PDF"), linkTo(codeUrl, "Code")].filter((link) => link !== "");
-  const paragraphs = [
-    why,
-    authors.map(({ name }) => name).join(", "),
-    abstract === "" ? "There is no abstract." : abstract,
-    facts.join(" · "),
-  ].map((text) => escapeHtml(clean(text)));
+  const paragraphs = [why, listOfAuthors(authors), abstract === "" ? "There is no abstract." : abstract, facts.join(" · ")].map((text) =>
+    escapeHtml(clean(text)),
+  );
   return [...paragraphs, links.join(" · ")].map((text) => (text === "" ? "" : `<p>${text}</p>`)).join("");
+}
+
+function listOfAuthors(authors: Paper["authors"]): string {
+  const { first, left } = shownAuthors(authors, mostAuthors);
+  return `${first.join(", ")}${left === 0 ? "" : ` and ${left.toLocaleString("en")} more`}`;
 }
 
 function linkTo(address: string | undefined, text: string): string {

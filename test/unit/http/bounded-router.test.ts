@@ -2,6 +2,7 @@
 import { expect, it } from "vitest";
 import { HashingEmbedder } from "../../../src/embedding/hashing-embedder.ts";
 import { Engine } from "../../../src/engine/engine.ts";
+import { problemSchema } from "../../../src/http/problem.ts";
 import { MemoryLibrary } from "../../../src/storage/memory/memory-library.ts";
 import { serviceOf } from "./service-of.ts";
 
@@ -10,7 +11,7 @@ it("an address of thousands of parts leads nowhere, for whoever asks; one of hun
   const open = serviceOf(engine, { isLoopback: () => true });
   const codeOf = async (parts: number, method = "GET") => {
     const response = await open.request(`http://localhost/v1/papers/${"x/".repeat(parts)}similar`, { method });
-    return [response.status, (await response.json()).code];
+    return [response.status, problemSchema.parse(await response.json()).code];
   };
   expect(await codeOf(900)).toEqual([404, "paper_not_found"]);
   for (const method of ["GET", "POST", "DELETE"]) expect(await codeOf(50_000, method)).toEqual([404, "route_not_found"]);
