@@ -175,14 +175,15 @@ function answerUnknown(app: OpenAPIHono, notFoundPage: NotFoundHandler): NotFoun
     const { method, path } = c.req;
     if (!isForPrograms(path)) return notFoundPage(c);
     const allowed = methodsAt(app, path);
+    const shown = excerptOf(path, longestFault);
     if (allowed.length === 0 || allowed.includes(method))
       return problemOf(
         c,
-        new AppError("route_not_found", `There is no ${method} ${path}.`, { mend: "The routes are described at /docs." }),
+        new AppError("route_not_found", `There is no ${method} ${shown}.`, { mend: "The routes are described at /docs." }),
       );
     c.header("allow", allowed.join(", "));
     const mend = `It takes ${allowed.join(", ")}; /docs describes them.`;
-    return problemOf(c, new AppError("method_not_allowed", `${path} takes no ${method}.`, { mend }));
+    return problemOf(c, new AppError("method_not_allowed", `${shown} takes no ${method}.`, { mend }));
   };
 }
 
