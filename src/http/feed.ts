@@ -9,6 +9,7 @@ import { escapeHtml } from "../core/html.ts";
 import { readableMathematics } from "../core/mathematics-text.ts";
 import { dateOf, listingDateOf, type Paper } from "../core/paper.ts";
 import { counted } from "../core/text.ts";
+import { shownAuthors } from "../engine/named-author.ts";
 
 export const feedFormats = ["rss", "atom", "json"] as const;
 export type FeedFormat = (typeof feedFormats)[number];
@@ -59,6 +60,9 @@ export function feedOf(content: FeedContent, format: FeedFormat): string {
   return format === "rss" ? feed.rss2() : feed.atom1();
 }
 
+/** Of one paper: those of large collaborations have thousands, and a feed comes every hour. */
+const mostAuthors = 100;
+
 interface Entry {
   readonly id: string;
   readonly url: string;
@@ -86,7 +90,7 @@ function entryOf({ paper, url, why, added }: FeedItem): Entry | undefined {
     id: feedIdOf(paper.paperId),
     url,
     title: paper.status === undefined ? title : `[${paper.status}] ${title}`,
-    authors: paper.authors.map(({ name }) => clean(name)),
+    authors: paper.authors.slice(0, mostAuthors).map(({ name }) => clean(name)),
     categories: paper.categories.map(clean),
     abstract: clean(readableMathematics(paper.abstract)),
     content: contentOf(paper, why),
@@ -160,11 +164,16 @@ function contentOf(paper: Paper, why = ""): string {
   const links = [linkTo(pdfUrl, "PDF"), linkTo(codeUrl, "Code")].filter((link) => link !== "");
   const paragraphs = [
     why,
-    authors.map(({ name }) => name).join(", "),
+    listOfAuthors(authors),
     abstract === "" ? "There is no abstract." : readableMathematics(abstract),
     facts.join(" · "),
   ].map((text) => escapeHtml(clean(text)));
   return [...paragraphs, links.join(" · ")].map((text) => (text === "" ? "" : `<p>${text}</p>`)).join("");
+}
+
+function listOfAuthors(authors: Paper["authors"]): string {
+  const { first, left } = shownAuthors(authors, mostAuthors);
+  return `${first.join(", ")}${left === 0 ? "" : ` and ${left.toLocaleString("en")} more`}`;
 }
 
 function linkTo(address: string | undefined, text: string): string {

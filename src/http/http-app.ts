@@ -2,7 +2,6 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import type { Context, ErrorHandler, Hono, MiddlewareHandler, NotFoundHandler } from "hono";
 import { requestId } from "hono/request-id";
-import { TrieRouter } from "hono/router/trie-router";
 import { secureHeaders } from "hono/secure-headers";
 import { ZodError } from "zod";
 import { AppError, toAppError } from "../core/errors.ts";
@@ -10,6 +9,7 @@ import type { Scope } from "../core/personal-store.ts";
 import { excerptOf } from "../core/source.ts";
 import type { Engine } from "../engine/engine.ts";
 import { type HeldBytes, limitBodies, readLargeOnesInTurn } from "./body-limits.ts";
+import { BoundedRouter } from "./bounded-router.ts";
 import { clientAddresses } from "./client-address.ts";
 import { addDocumentRoute } from "./document.ts";
 import { identify, keepToOneself, refuseForeignOrigins, withoutSecrets } from "./guard.ts";
@@ -88,7 +88,7 @@ export function createHttpApp(engine: Engine, options: HttpOptions): OpenAPIHono
   const app = new OpenAPIHono({
     strict: false,
     // The default router gives `{id}{.+}` everything that follows, `/similar` too.
-    router: new TrieRouter(),
+    router: new BoundedRouter(),
     defaultHook: (result) => {
       if (!result.success) throw invalidRequest(result.error);
     },
@@ -175,14 +175,15 @@ function answerUnknown(app: OpenAPIHono, notFoundPage: NotFoundHandler): NotFoun
     const { method, path } = c.req;
     if (!isForPrograms(path)) return notFoundPage(c);
     const allowed = methodsAt(app, path);
+    const shown = excerptOf(path, longestFault);
     if (allowed.length === 0 || allowed.includes(method))
       return problemOf(
         c,
-        new AppError("route_not_found", `There is no ${method} ${path}.`, { mend: "The routes are described at /docs." }),
+        new AppError("route_not_found", `There is no ${method} ${shown}.`, { mend: "The routes are described at /docs." }),
       );
     c.header("allow", allowed.join(", "));
     const mend = `It takes ${allowed.join(", ")}; /docs describes them.`;
-    return problemOf(c, new AppError("method_not_allowed", `${path} takes no ${method}.`, { mend }));
+    return problemOf(c, new AppError("method_not_allowed", `${shown} takes no ${method}.`, { mend }));
   };
 }
 

@@ -96,6 +96,8 @@ function oneByOne(fetch: Fetch): Parameters<typeof getRequestListener>[0] {
     // The server speaks HTTP/1.
     const env = bindings as HttpBindings;
     const { socket } = env.incoming;
+    if (namesSeveralHosts(env.incoming.rawHeaders))
+      return new Response("A request names one host.\n", { status: 400, headers: { connection: "close" } });
     const line = lines.get(socket) ?? { last: undefined, waiting: 0 };
     lines.set(socket, line);
     const before = line.last;
@@ -112,6 +114,13 @@ function oneByOne(fetch: Fetch): Parameters<typeof getRequestListener>[0] {
     line.waiting--;
     return socket.destroyed ? nobodyReads() : await fetch(request, env);
   };
+}
+
+/** RFC 9112, 3.2: a proxy may have taken the other one. @param rawHeaders names and values in turn. */
+function namesSeveralHosts(rawHeaders: readonly string[]): boolean {
+  let hosts = 0;
+  for (let at = 0; at < rawHeaders.length; at += 2) if (rawHeaders[at]?.toLowerCase() === "host") hosts++;
+  return hosts > 1;
 }
 
 function nobodyReads(): Response {

@@ -14,9 +14,10 @@ export function readSessionCookie(c: Context, publicUrl: string): string | undef
 export function writeSessionCookie(c: Context, secret: string, publicUrl: string): void {
   const secure = publicUrl.startsWith("https:") || c.req.header("x-forwarded-proto") === "https";
   const options = { httpOnly: true, sameSite: "Lax", path: "/", maxAge: yearSeconds } as const;
-  if (!isOwnHost(c, publicUrl)) return setCookie(c, name, secret, { ...options, secure });
-  setCookie(c, name, secret, { ...options, prefix: "host", secure: true });
-  deleteCookie(c, name, { path: "/" });
+  if (isOwnHost(c, publicUrl)) {
+    setCookie(c, name, secret, { ...options, prefix: "host", secure: true });
+    deleteCookie(c, name, { path: "/" });
+  } else setCookie(c, name, secret, { ...options, secure });
 }
 
 export function clearSessionCookie(c: Context, publicUrl: string): void {

@@ -69,6 +69,10 @@ export interface RawRecord {
 
 const longestText = 100_000;
 const longestId = 1_000;
+/** Of what stands in a line: a venue, a name, a keyword, an address. */
+const longestLine = 10_000;
+/** Authors, keywords or categories of one work: the most that any is known to have are 15,025 authors. They stand on its page, and in each export. */
+const mostValues = 20_000;
 
 /** @param source the name that goes into the paper's `sources`. Throws `RecordFault`. */
 export function paperOf(record: RawRecord, source: string): NewPaper {
@@ -94,24 +98,34 @@ export function paperOf(record: RawRecord, source: string): NewPaper {
     keywords: cleanList(record.keywords),
     sources: [source],
   };
-  return Object.assign(
-    paper,
-    withoutEmpty({
-      published: record.published,
-      updated: record.updated,
-      listed: record.listed,
-      venue: record.venue === undefined ? undefined : normalizeText(record.venue),
-      url: webAddress(record.url),
-      pdfUrl: webAddress(record.pdfUrl),
-      codeUrl: webAddress(record.codeUrl),
-      language: record.language === undefined ? undefined : normalizeText(record.language),
-      votes: count(record.votes),
-      comments: count(record.comments),
-      citations: count(record.citations),
-      status: record.status,
-      version,
-    }),
-  );
+  const more = withoutEmpty({
+    published: record.published,
+    updated: record.updated,
+    listed: record.listed,
+    venue: record.venue === undefined ? undefined : normalizeText(record.venue),
+    url: webAddress(record.url),
+    pdfUrl: webAddress(record.pdfUrl),
+    codeUrl: webAddress(record.codeUrl),
+    language: record.language === undefined ? undefined : normalizeText(record.language),
+    votes: count(record.votes),
+    comments: count(record.comments),
+    citations: count(record.citations),
+    status: record.status,
+    version,
+  });
+  requireUsualSize({ ...paper, ...more });
+  return Object.assign(paper, more);
+}
+
+/** Throws `RecordFault` for what no work has, and whoever looks at any list with it would have to load. */
+function requireUsualSize({ authors, keywords, categories, venue, url, pdfUrl, codeUrl }: NewPaper): void {
+  const fields = { authors: authors.map(({ name }) => name), keywords, categories, venue, url, pdfUrl, codeUrl };
+  for (const [field, value] of Object.entries(fields)) {
+    const texts = typeof value === "string" ? [value] : (value ?? []);
+    if (texts.length > mostValues) throw new RecordFault(field, `there are ${texts.length} ${field}`);
+    const tooLong = texts.find(({ length }) => length > longestLine);
+    if (tooLong !== undefined) throw new RecordFault(field, `it has ${tooLong.length} characters`);
+  }
 }
 
 /** The same for the same work in any format that brings no id: `title:` and a hash of title, first family name and year. */

@@ -102,7 +102,10 @@ function guardAnd(text: string): string {
  * comes from anywhere, and its entry goes into somebody's thesis.
  */
 const actingTex =
-  /\\(?:input|include\w*|\w*open(?:in|out)|read\w*|\w*write\w*|immediate|special|catcode|[egx]?def|(?:future)?let|(?:end)?csname|\w*expand\w*|scantokens|(?:direct|late)lua|(?:re)?newcommand|usepackage|\w*listing\w*|\w*verbatim\w*|loop|pdf\w+|every\w+|Expl\w+)(?![A-Za-z])|\^\^/;
+  /\\(?:include\w*|\w*[iI]nput\w*|\w*[iI]mport\w*|\w*[fF]ile\w*|\w*open(?:in|out)|read\w*|\w*write\w*|immediate|special|catcode|makeat\w+|@\w*|[egx]?def|(?:future)?let|(?:end)?csname|\w*expand\w*|scantokens|\w*lua\w*|(?:re)?newcommand|usepackage|Require\w+|\w*listing\w*|\w*verbatim\w*|loop|pdf\w+|every\w+|Expl\w+)(?![A-Za-z])|\\(?:begin|end)\s*\{(?:document|filecontents\*?)\}|\^\^/;
+
+/** A comment in mathematics hides the brace that ends it, and what stands behind. */
+const comment = /(?:^|[^\\])(?:\\\\)*%/;
 
 /** Escaped, mathematics kept, and braces around what bibliography styles must not turn into lower case. */
 function titleText(title: string): string {
@@ -123,7 +126,7 @@ function withMathematics(text: string, write: (text: string) => string): string 
     .map(({ start, end, tex }) => {
       const piece = text.slice(start, end);
       if (tex === undefined) return write(piece);
-      return isBalanced(piece) && !actingTex.test(piece) ? braced(piece) : escapeTex(piece);
+      return isBalanced(piece) && !actingTex.test(piece) && !comment.test(piece) ? braced(piece) : escapeTex(piece);
     })
     .join("");
 }

@@ -251,3 +251,13 @@ describe.skipIf(!feedparser)("a feed read by feedparser (python3-feedparser is n
     expect(entries).toHaveLength(3);
   });
 });
+
+it("a paper of thousands of authors has a hundred of them in a feed, and says how many more there are", () => {
+  const authors = Array.from({ length: 3_000 }, (_, at) => ({ name: `Ada Kettle${at}` }));
+  const items = [{ paper: paper(1, { authors }), url: "http://localhost:7460/papers/X:1" }];
+  for (const format of ["rss", "atom", "json"] as const) {
+    const text = feedOf({ ...content, items }, format);
+    expect(text).toContain("Ada Kettle99 and 2,900 more");
+    expect(text).not.toContain("Ada Kettle100");
+  }
+});

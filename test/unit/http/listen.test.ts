@@ -30,6 +30,19 @@ it("Who speaks HTTP/1.0 need not name the host", async () => {
   }
 });
 
+it("Who names two hosts is refused, and answered no more", async () => {
+  const server = await listen({ fetch: ({ url }) => new Response(new URL(url).pathname) }, "127.0.0.1", 0);
+  try {
+    const socket = connect(Number(new URL(server.address).port), "127.0.0.1");
+    socket.write("GET /health/ready HTTP/1.1\r\nHost: localhost\r\nhost: evil.example\r\n\r\n");
+    let answer = "";
+    for await (const chunk of socket) answer += String(chunk);
+    expect(answer).toMatch(/^HTTP\/1\.1 400 /);
+  } finally {
+    await server.close(1_000);
+  }
+});
+
 it("What comes over one connection at once is answered one by one, in its order", async () => {
   let [atOnce, most] = [0, 0];
   const answer = async ({ url }: Request) => {

@@ -91,8 +91,19 @@ describe("a BibTeX entry", () => {
       "\\def\\x{\\x}",
       "^^5cinput x",
       "\\csname input\\endcsname",
+      "\\InputIfFileExists{/etc/passwd}{}{}",
+      "\\makeatletter x",
+      "\\@input{/etc/passwd}",
+      "\\inputminted{text}{/etc/passwd}",
+      "\\subimport{/etc/}{passwd}",
+      "\\luaexec{x}",
+      "\\end {document}x",
+      "\\begin{filecontents*}{a}",
+      "x % hides the rest",
+      "x \\\\% too",
     ])
       expect(bibtexOf(paper({ title: `Of $${tex}$` })), tex).toContain("\\$");
+    expect(field(bibtexOf(paper({ title: "Of $p > 95\\%$" })), "title")).toBe("Of {$p > 95\\%$}");
     expect(field(bibtexOf(paper({ title: "Of $\\left(\\lfloor x^{2}\\rfloor\\right)$ and $\\leq$" })), "title")).toBe(
       "Of {$\\left(\\lfloor x^{2}\\rfloor\\right)$} and {$\\leq$}",
     );
