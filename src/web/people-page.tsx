@@ -110,7 +110,7 @@ function NewKey({ form, once }: { form: PersonForm; once: string }) {
             <input name="name" value={form.name} maxlength={64} autocomplete="off" autocapitalize="none" spellcheck={false} required />
           </label>
           <label>
-            It
+            What it does
             <select name="scope">
               {(Object.keys(scopeTexts) as Scope[]).map((scope) => (
                 <option value={scope} selected={scope === form.scope}>
