@@ -61,7 +61,7 @@ module.exports = {
     owned("commander", "^src/cli/"),
     owned("cli-progress", "^src/cli/output\\.ts$"),
     owned("pino", "^src/http/log\\.ts$"),
-    owned("prom-client", "^src/http/metrics\\.ts$"),
+    owned("prom-client", "^src/http/(metrics|state-gauges)\\.ts$"),
     owned("temml", "^src/web/"),
     owned("saxes", "^src/sources/"),
     owned("feed", "^src/http/feed\\.ts$"),

@@ -5,13 +5,17 @@ import { examples, isJson, withEngine, withoutIndex } from "./context.ts";
 import { print, printJson, styled, wrap } from "./output.ts";
 import { personOption } from "./people.ts";
 
-/** Nothing is searched. */
 export function addComments(program: Command): void {
   const comments = program
     .command("comments")
     .description("what the people of your service say of a paper, for all of them to read")
     .addHelpText("after", examples("comments list arXiv:1706.03762"));
+  addList(comments);
+  addAdd(comments);
+  addRemove(comments);
+}
 
+function addList(comments: Command): void {
   comments
     .command("list")
     .description("the comments on a paper, oldest first")
@@ -29,7 +33,9 @@ export function addComments(program: Command): void {
           }
       });
     });
+}
 
+function addAdd(comments: Command): void {
   comments
     .command("add")
     .description("say something of a paper, in plain text")
@@ -44,7 +50,9 @@ export function addComments(program: Command): void {
         else print(`Added ${comment.id}.`);
       });
     });
+}
 
+function addRemove(comments: Command): void {
   comments
     .command("remove")
     .description("take a comment back, whoever wrote it")

@@ -15,7 +15,12 @@ export function addDigestFeeds(digest: Command): void {
     .command("feeds")
     .description("private feeds of a person's picks, whose addresses need no key")
     .addHelpText("after", examples("digest feeds", "digest feeds new --interest Waves"));
+  addList(feeds);
+  addNew(feeds);
+  addRevoke(feeds);
+}
 
+function addList(feeds: Command): void {
   feeds
     .command("list", { isDefault: true })
     .description("all of them, with the beginnings of the secret parts of their addresses")
@@ -29,7 +34,9 @@ export function addDigestFeeds(digest: Command): void {
         else printTable(all.map(({ prefix, interest, created }) => [prefix, interest?.name ?? "all picks", created]));
       });
     });
+}
 
+function addNew(feeds: Command): void {
   feeds
     .command("new")
     .description("a feed of the picks, or of those for one interest; its address is shown once")
@@ -48,7 +55,9 @@ export function addDigestFeeds(digest: Command): void {
         }
       });
     });
+}
 
+function addRevoke(feeds: Command): void {
   feeds
     .command("revoke")
     .description("take a feed back")

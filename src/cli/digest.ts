@@ -1,27 +1,15 @@
 /** `paperkin digest`: picks and what is trending, sent to people. */
-import { stat } from "node:fs/promises";
-import { isAbsolute, resolve } from "node:path";
 import type { Command } from "commander";
-import { Option } from "commander";
 import { createTransports } from "../app-delivery.ts";
-import { type DeliveryChannel, type DigestKind, digestKinds } from "../core/delivery.ts";
+import type { Delivery, DigestKind } from "../core/delivery.ts";
 import { AppError } from "../core/errors.ts";
 import { isTimeZone } from "../core/local-time.ts";
-import { ownTimeZone, requireMailbox } from "../engine/subscriptions.ts";
+import type { DeliverCounts } from "../engine/deliver.ts";
 import { asking, examples, isJson, wholeNumber, withEngine, withoutIndex } from "./context.ts";
 import { addDigestFeeds } from "./digest-feeds.ts";
+import { addDigestSubscriptions, dayNames, kindOption } from "./digest-subscriptions.ts";
 import { note, print, printJson, printTable } from "./output.ts";
 import { subscriberOption } from "./people.ts";
-
-interface SubscribeFlags {
-  readonly person: string;
-  readonly kind: DigestKind;
-  readonly days: readonly number[];
-  readonly hour: number;
-  readonly zone: string;
-  readonly empty?: boolean;
-  readonly confirmed?: boolean;
-}
 
 interface SendFlags {
   readonly due?: boolean;
@@ -31,8 +19,6 @@ interface SendFlags {
   readonly to?: string;
 }
 
-const dayNames: readonly string[] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
-
 export function addDigest(program: Command): void {
   const digest = program
     .command("digest")
@@ -41,7 +27,7 @@ export function addDigest(program: Command): void {
   addPreview(digest);
   addSend(digest);
   addStatus(digest);
-  addSubscriptions(digest);
+  addDigestSubscriptions(digest);
   addNewKey(digest);
   addDigestFeeds(digest);
 }
@@ -64,10 +50,6 @@ function addNewKey(digest: Command): void {
         }
       });
     });
-}
-
-function kindOption(): Option {
-  return new Option("--kind <kind>", "a person's picks, or what is trending for everybody").choices(digestKinds).default("picks");
 }
 
 function addPreview(digest: Command): void {
@@ -99,32 +81,37 @@ function addSend(digest: Command): void {
     .option("--to <address>", "with --date: to this address alone")
     .option("--again", "with --date: also where it was sent, given up, or may have arrived")
     .addHelpText("after", "\nExamples:\n  paperkin digest send --due\n  paperkin digest send --date 2026-03-02 --again\n")
-    .action(async ({ due, person, date, again, to }: SendFlags, command: Command) => {
+    .action(async (flags: SendFlags, command: Command) => {
+      const { due, person, date, again, to } = flags;
       if ((due === true) === (date !== undefined))
         throw new AppError("invalid_request", "It is not clear what to send.", { mend: "Say either --due or --date." });
       await withEngine(command, asking, async (engine, config) => {
         const options = { transports: createTransports(config) };
-        if (date !== undefined) {
-          const done = await engine.digests.deliverTo(person, date, again === true, options, to);
-          for (const one of done) {
-            if (isJson(command)) printJson(one);
-            else note(`${one.date}: ${one.state}${one.lastError === undefined ? "" : `, ${one.lastError}`}`);
-          }
-          if (done.some(({ state }) => state !== "sent" && state !== "empty")) process.exitCode = 1;
-          return;
-        }
-        const counts = await engine.digests.deliverDue(options);
-        if (counts === undefined) throw new AppError("library_busy", "Another process is delivering.", { mend: "It sends what is due." });
-        if (isJson(command)) printJson(counts);
-        else
-          note(
-            Object.entries(counts)
-              .map(([state, count]) => `${count} ${state}`)
-              .join(", "),
-          );
-        if (counts.failed + counts.unknown + counts.pending > 0) process.exitCode = 3;
+        if (date === undefined) tellDue(await engine.digests.deliverDue(options), isJson(command));
+        else tellOne(await engine.digests.deliverTo(person, date, again === true, options, to), isJson(command));
       });
     });
+}
+
+function tellOne(deliveries: readonly Delivery[], json: boolean): void {
+  for (const one of deliveries) {
+    if (json) printJson(one);
+    else note(`${one.date}: ${one.state}${one.lastError === undefined ? "" : `, ${one.lastError}`}`);
+  }
+  if (deliveries.some(({ state }) => state !== "sent" && state !== "empty")) process.exitCode = 1;
+}
+
+/** @param counts undefined where another process delivers. Throws `library_busy` then. */
+function tellDue(counts: DeliverCounts | undefined, json: boolean): void {
+  if (counts === undefined) throw new AppError("library_busy", "Another process is delivering.", { mend: "It sends what is due." });
+  if (json) printJson(counts);
+  else
+    note(
+      Object.entries(counts)
+        .map(([state, count]) => `${count} ${state}`)
+        .join(", "),
+    );
+  if (counts.failed + counts.unknown + counts.pending > 0) process.exitCode = 3;
 }
 
 function addStatus(digest: Command): void {
@@ -173,95 +160,4 @@ function addStatus(digest: Command): void {
         );
       });
     });
-}
-
-function addSubscriptions(digest: Command): void {
-  digest
-    .command("subscribe")
-    .description("send a person's picks, or what is trending: to a mailbox, which is asked for agreement first, a webhook, or a folder")
-    .addHelpText(
-      "after",
-      examples(
-        "digest subscribe ada@example.org --days mon,thu --hour 8",
-        "digest subscribe https://example.org/hook --kind trending",
-        "digest subscribe /home/ada/notes",
-      ),
-    )
-    .argument("<address>", "name@example.org, https://example.org/hook, or a folder of notes: /home/ada/notes")
-    .addOption(subscriberOption())
-    .addOption(kindOption())
-    .option("--days <days>", "weekdays, separated by commas; one of them makes it weekly", readDays, [1, 2, 3, 4, 5])
-    .option("--hour <n>", "the hour, there", wholeNumber("--hour", 0, 23), 7)
-    .option("--zone <zone>", "the time zone, as Europe/Berlin", ownTimeZone())
-    .option("--empty", "also when there is nothing to say")
-    .option("--confirmed", "without asking: the mailbox is your own")
-    .addHelpText(
-      "after",
-      "\nA webhook gets a POST of JSON, signed as Standard Webhooks has it; its secret is shown now.\nA folder gets a Markdown file a day; what you change of it is never written over.\n",
-    )
-    .action(async (address: string, { person, days, zone, empty, confirmed, ...flags }: SubscribeFlags, command: Command) => {
-      await withEngine(command, withoutIndex, async (engine, config) => {
-        const { mail } = createTransports(config);
-        const channel = channelOf(address);
-        if (channel === "file") await checkFolder(address);
-        if (channel === "mail") requireMailbox(address);
-        const agreed = confirmed === true || channel !== "mail";
-        if (!agreed && mail === undefined)
-          throw new AppError("invalid_config", `${address} cannot be asked to confirm.`, {
-            mend: "Set up `smtp` in the settings, or say --confirmed where the address is your own.",
-          });
-        const input = { ...flags, channel, address: channel === "file" ? resolve(address) : address, weekdays: days, timeZone: zone };
-        const subscription = await engine.digests.subscribe(person, { ...input, wantsEmpty: empty === true }, agreed);
-        const isOpen = subscription.confirmed === undefined;
-        if (isOpen && mail !== undefined) await engine.digests.askForConfirmation(subscription, mail);
-        const secret = channel === "webhook" ? await engine.digests.webhookSecret(subscription) : undefined;
-        if (isJson(command)) printJson({ ...subscription, ...(secret === undefined ? {} : { secret }) });
-        else {
-          const next = `The next message is due on ${engine.digests.nextDay(subscription)} at ${subscription.hour}:00, ${zone}.`;
-          print(isOpen ? `${address} is asked to confirm.` : `${address} is subscribed. ${next}`);
-          if (secret !== undefined) print(`Its messages are signed with ${secret}`);
-        }
-      });
-    });
-
-  digest
-    .command("unsubscribe")
-    .description("end a person's subscriptions to an address")
-    .addHelpText("after", examples("digest unsubscribe ada@example.org"))
-    .argument("<address>", "the address, or the id of a subscription")
-    .addOption(subscriberOption())
-    .action(async (which: string, { person }: { person: string }, command: Command) => {
-      await withEngine(command, withoutIndex, async (engine) => {
-        const ended = await engine.digests.unsubscribe(person, channelOf(which) === "file" ? resolve(which) : which);
-        if (ended === 0)
-          throw new AppError("subscription_not_found", `${person} has no subscription to ${which}.`, {
-            mend: "`digest status` lists all.",
-          });
-        if (isJson(command)) printJson({ ended });
-        else print(`${which} gets nothing more.`);
-      });
-    });
-}
-
-function channelOf(address: string): DeliveryChannel {
-  if (/^https?:\/\//i.test(address)) return "webhook";
-  return isAbsolute(address) || /^\.{1,2}(?:[/\\]|$)/.test(address) ? "file" : "mail";
-}
-
-/** Throws `invalid_request`. */
-async function checkFolder(path: string): Promise<void> {
-  const found = await stat(path).catch(() => undefined);
-  if (found?.isDirectory() !== true)
-    throw new AppError("invalid_request", `There is no folder ${path}.`, {
-      mend: "Make it first: a folder that is not there may be a disk that is not.",
-    });
-}
-
-/** `mon,thu` → 1, 4. Throws `invalid_request`. */
-function readDays(text: string): number[] {
-  return text.split(",").map((word) => {
-    const at = dayNames.indexOf(word.trim().toLowerCase().slice(0, 3));
-    if (at < 0) throw new AppError("invalid_request", `“${word}” in --days is no weekday.`, { mend: `They are ${dayNames.join(", ")}.` });
-    return at + 1;
-  });
 }

@@ -20,7 +20,12 @@ export function addJudgments(program: Command): void {
     .command("judgments")
     .description("whether papers are relevant for queries, as you say below search hits")
     .addHelpText("after", examples("judgments", 'judgments add "attention in networks" arXiv:1706.03762'));
+  addList(judgments);
+  addAdd(judgments);
+  addExport(judgments);
+}
 
+function addList(judgments: Command): void {
   judgments
     .command("list", { isDefault: true })
     .description("what you said so far, latest first")
@@ -44,7 +49,9 @@ export function addJudgments(program: Command): void {
           );
       });
     });
+}
 
+function addAdd(judgments: Command): void {
   judgments
     .command("add")
     .description("say that papers are relevant for a query, or not; or take it back")
@@ -75,7 +82,9 @@ export function addJudgments(program: Command): void {
         }
       });
     });
+}
 
+function addExport(judgments: Command): void {
   judgments
     .command("export")
     .description("the library and your judgments as a collection that eval reads")

@@ -86,49 +86,43 @@ function addPull(models: Command): void {
       "after",
       "\nThis is the only command that contacts the hub (PAPERKIN_HUB).\nExamples:\n  paperkin models pull Xenova/bge-small-en-v1.5\n  paperkin models pull Xenova/bge-small-en-v1.5 --from ~/Downloads/bge-small-en-v1.5\n  paperkin models pull Xenova/ms-marco-MiniLM-L-6-v2 --as-reranker\n",
     )
-    .action(
-      async (
-        id: string,
-        flags: {
-          asReranker?: boolean;
-          from?: string;
-          pooling?: string;
-          queryPrefix?: string;
-          documentPrefix?: string;
-          maxTokens?: string;
-        },
-        command: Command,
-      ) => {
-        const config = configOf(command);
-        const { asReranker = false, ...usage } = flags;
-        if (asReranker && (flags.pooling ?? flags.queryPrefix ?? flags.documentPrefix) !== undefined)
-          throw new AppError(
-            "invalid_request",
-            "A reranker has no pooling and no prefixes: --as-reranker goes with --from and --max-tokens.",
-          );
-        const manifest = await withProgress(
-          isJson(command),
-          async (progress) =>
-            await (asReranker ? pullReranker : pullModel)({
-              ...usage,
-              id,
-              modelsFolder: config.models,
-              hub: config.hub,
-              signal: interruptSignal(),
-              onProgress: (file, done, total) => progress.show(file, Math.round(done / 1e4) / 100, Math.round(total / 1e4) / 100, "MB"),
-            }),
-        );
-        if ("kind" in manifest) {
-          const { kind, labels, maxTokens } = manifest;
-          if (isJson(command)) printJson({ id, kind, labels, maxTokens, state: "ok" });
-          else print(`${id} is here: a reranker that reads ${maxTokens} tokens. Use it with --reranker ${id}, or the setting reranker.`);
-        } else if (isJson(command)) printJson({ id, dimensions: manifest.dimensions, state: "ok" });
-        else
-          print(
-            `${id} is here: ${manifest.dimensions} dimensions, ${manifest.pooling} pooling. Use it for a new library with --model ${id}.`,
-          );
-      },
-    );
+    .action(pull);
+}
+
+interface PullFlags {
+  readonly asReranker?: boolean;
+  readonly from?: string;
+  readonly pooling?: string;
+  readonly queryPrefix?: string;
+  readonly documentPrefix?: string;
+  readonly maxTokens?: string;
+}
+
+async function pull(id: string, { asReranker = false, ...usage }: PullFlags, command: Command): Promise<void> {
+  const config = configOf(command);
+  if (asReranker && (usage.pooling ?? usage.queryPrefix ?? usage.documentPrefix) !== undefined)
+    throw new AppError("invalid_request", "A reranker has no pooling and no prefixes: --as-reranker goes with --from and --max-tokens.");
+  const manifest = await withProgress(
+    isJson(command),
+    async (progress) =>
+      await (asReranker ? pullReranker : pullModel)({
+        ...usage,
+        id,
+        modelsFolder: config.models,
+        hub: config.hub,
+        signal: interruptSignal(),
+        onProgress: (file, done, total) => progress.show(file, Math.round(done / 1e4) / 100, Math.round(total / 1e4) / 100, "MB"),
+      }),
+  );
+  if ("kind" in manifest) {
+    const { kind, labels, maxTokens } = manifest;
+    if (isJson(command)) printJson({ id, kind, labels, maxTokens, state: "ok" });
+    else print(`${id} is here: a reranker that reads ${maxTokens} tokens. Use it with --reranker ${id}, or the setting reranker.`);
+    return;
+  }
+  const { dimensions, pooling } = manifest;
+  if (isJson(command)) printJson({ id, dimensions, state: "ok" });
+  else print(`${id} is here: ${dimensions} dimensions, ${pooling} pooling. Use it for a new library with --model ${id}.`);
 }
 
 function isConfigured(manifest: { readonly id: string; readonly kind?: string }, { model = defaultModel, reranker }: Config): boolean {

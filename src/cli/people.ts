@@ -30,7 +30,14 @@ export function addPeople(program: Command): void {
     .command("people")
     .description("who uses this library, and their API keys")
     .addHelpText("after", examples("people", "people add ada", "people revoke pk_8Jx2kQ"));
+  addList(people);
+  addAdd(people);
+  addRevoke(people);
+  addSignIns(people);
+  addRemove(people);
+}
 
+function addList(people: Command): void {
   people
     .command("list", { isDefault: true })
     .description("everybody, with the beginnings of their keys")
@@ -46,7 +53,9 @@ export function addPeople(program: Command): void {
           );
       });
     });
+}
 
+function addAdd(people: Command): void {
   people
     .command("add")
     .description("a person, with a key that is shown once; as soon as there is one, every request needs a key")
@@ -64,7 +73,9 @@ export function addPeople(program: Command): void {
         }
       });
     });
+}
 
+function addRevoke(people: Command): void {
   people
     .command("revoke")
     .description("take a key back")
@@ -78,9 +89,9 @@ export function addPeople(program: Command): void {
         if (revoked === 0) process.exitCode = 1;
       });
     });
+}
 
-  addSignIns(people);
-
+function addRemove(people: Command): void {
   people
     .command("remove")
     .description("a person, with keys, sessions, interests, feedback and picks")

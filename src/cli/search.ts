@@ -72,17 +72,22 @@ export function addSearch(program: Command): void {
           if (answer.facets !== undefined) printJson({ total: answer.total, facets: answer.facets });
           return;
         }
-        if (answer.suggestion !== undefined) print(`Did you mean: ${answer.suggestion}\n`);
-        if (answer.missingId !== undefined) print(`The library has no paper ${answer.missingId}. This is what its words find:\n`);
-        printHits(answer.hits, offset + 1);
-        print(
-          answer.hits.length === 0
-            ? "Nothing was found."
-            : `${counted(answer.total, "paper")}, ${answer.mode === "newest" ? "newest first" : `ranked (${answer.mode})`}${describeReranked(answer)}.`,
-        );
-        if (answer.facets !== undefined) printFacets(answer.facets);
+        printAnswer(answer, offset + 1);
       });
     });
+}
+
+/** @param first the place of its first hit. */
+function printAnswer(answer: SearchAnswer, first: number): void {
+  if (answer.suggestion !== undefined) print(`Did you mean: ${answer.suggestion}\n`);
+  if (answer.missingId !== undefined) print(`The library has no paper ${answer.missingId}. This is what its words find:\n`);
+  printHits(answer.hits, first);
+  print(
+    answer.hits.length === 0
+      ? "Nothing was found."
+      : `${counted(answer.total, "paper")}, ${answer.mode === "newest" ? "newest first" : `ranked (${answer.mode})`}${describeReranked(answer)}.`,
+  );
+  if (answer.facets !== undefined) printFacets(answer.facets);
 }
 
 function describeReranked({ reranked }: SearchAnswer): string {

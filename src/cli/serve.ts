@@ -29,55 +29,53 @@ export function addServe(program: Command): void {
     .addHelpText("after", "\nExamples:\n  paperkin serve\n  PAPERKIN_API_KEYS=a-long-secret-of-yours paperkin serve --host 0.0.0.0\n")
     .action(async (flags: { starter: boolean }, command: Command) => {
       const settings = configOf(command);
-      const { host, apiKeys } = settings;
-      if (!isLoopback(host) && apiKeys.length === 0) {
-        throw new AppError(
-          "invalid_config",
-          `The server does not listen on ${host} without API keys: everybody on the network could read and change the library.`,
-          {
-            mend: "Set PAPERKIN_API_KEYS to one or more secrets of at least 16 characters, or leave the host at 127.0.0.1.",
-          },
-        );
-      }
+      requireKeysBeyondLoopback(settings);
       keepMemorySmall();
       const startSchedules = readSchedules(settings);
       // Before a library is made, and its papers are embedded, for a server that cannot be.
-      if (!hasLibrary(settings)) await checkAddress(host, settings.port);
-      await withEngine(
-        command,
-        { create: true, maintain: true, answering: true, reranking: "within_budget" },
-        async (engine, config, progress) => {
-          const signal = interruptSignal();
-          const { log, listening } = createServer(engine, config);
-          const ready = engine.ready().catch((error: unknown) => {
-            // Where the server ends before the model is there, something else has been told.
-            if (toAppError(error).code !== "cancelled") log.error({ err: error }, "the model cannot be used");
-          });
-          const stopHealthLog = startHealthLog(engine, log);
-          try {
-            if (flags.starter) await seed(engine, signal, progress);
-            if (signal.aborted) return;
-            const server = await listening();
-            // A model that takes long, or for ever, to be loaded keeps nobody from ending the server.
-            await Promise.race([ready, aborted(signal)]);
-            print(`Paperkin is at ${server.address}`);
-            const stopWork = await startWork(engine, config, log, startSchedules);
-            await aborted(signal);
-            note("Stopping: running requests finish, the index is written where that takes no longer than ten seconds.");
-            await allOf([
-              stopWork.asking,
-              () => server.close(patienceMs),
-              stopWork.own,
-              // What takes longer is completed by the next start: whoever stops a service ends it by force after a while.
-              () => engine.library.checkpoint({ signal: AbortSignal.timeout(patienceMs) }),
-            ]);
-          } finally {
-            // Whatever ends the server: a library that is closed must not be looked at.
-            stopHealthLog();
-          }
-        },
-      );
+      if (!hasLibrary(settings)) await checkAddress(settings.host, settings.port);
+      const options = { create: true, maintain: true, answering: true, reranking: "within_budget" } as const;
+      await withEngine(command, options, async (engine, config, progress) => {
+        const signal = interruptSignal();
+        const { log, listening } = createServer(engine, config);
+        const ready = engine.ready().catch((error: unknown) => {
+          // Where the server ends before the model is there, something else has been told.
+          if (toAppError(error).code !== "cancelled") log.error({ err: error }, "the model cannot be used");
+        });
+        const stopHealthLog = startHealthLog(engine, log);
+        try {
+          if (flags.starter) await seed(engine, signal, progress);
+          if (signal.aborted) return;
+          const server = await listening();
+          // A model that takes long, or for ever, to be loaded keeps nobody from ending the server.
+          await Promise.race([ready, aborted(signal)]);
+          print(`Paperkin is at ${server.address}`);
+          const stopWork = await startWork(engine, config, log, startSchedules);
+          await aborted(signal);
+          note("Stopping: running requests finish, the index is written where that takes no longer than ten seconds.");
+          await allOf([
+            stopWork.asking,
+            () => server.close(patienceMs),
+            stopWork.own,
+            // What takes longer is completed by the next start: whoever stops a service ends it by force after a while.
+            () => engine.library.checkpoint({ signal: AbortSignal.timeout(patienceMs) }),
+          ]);
+        } finally {
+          // Whatever ends the server: a library that is closed must not be looked at.
+          stopHealthLog();
+        }
+      });
     });
+}
+
+/** Throws `invalid_config`. */
+function requireKeysBeyondLoopback({ host, apiKeys }: Config): void {
+  if (isLoopback(host) || apiKeys.length > 0) return;
+  throw new AppError(
+    "invalid_config",
+    `The server does not listen on ${host} without API keys: everybody on the network could read and change the library.`,
+    { mend: "Set PAPERKIN_API_KEYS to one or more secrets of at least 16 characters, or leave the host at 127.0.0.1." },
+  );
 }
 
 /** Fills a library that never held anything with the starter corpus, and embeds it. */

@@ -1,9 +1,9 @@
 /** `paperkin status`: what the library holds and how it is. */
 import type { Command } from "commander";
-import { unfinishedOf } from "../core/job.ts";
+import { type Job, unfinishedOf } from "../core/job.ts";
 import { utcMinute } from "../core/local-time.ts";
-import type { SearchWidth } from "../core/upkeep.ts";
-import { describeUnusedFiles } from "../engine/status.ts";
+import type { Fault, SearchWidth } from "../core/upkeep.ts";
+import { describeUnusedFiles, type EngineStatus } from "../engine/status.ts";
 import { asking, examples, isJson, withEngine } from "./context.ts";
 import { megabytes, printJson, printTable } from "./output.ts";
 import { describeFilling, describeWork } from "./work.ts";
@@ -22,9 +22,7 @@ export function addStatus(program: Command): void {
           printJson({ ...rest, reranker: config.reranker ?? null, faults, data: config.data });
           return;
         }
-        const { generation } = status;
         const job = unfinishedOf(await engine.library.jobs.all(), "reindex");
-        const { audit } = status.generations.find(({ state }) => state === "live") ?? {};
         printTable([
           ["library", config.data],
           ["papers", String(status.papers)],
@@ -32,39 +30,42 @@ export function addStatus(program: Command): void {
           ["waiting", String(status.backlog)],
           ["model", status.model],
           ["reranker", config.reranker === undefined ? "none" : `${config.reranker}, ${config.rerankerBudgetMs} ms for an answer`],
-          ["generation", generation === undefined ? "none yet" : `${generation.id} (${generation.dimensions} dimensions)`],
-          ["old generations", String(status.generations.filter(({ state }) => state === "retired").length)],
-          ...status.generations
-            .filter(({ state }) => state === "filling")
-            .map((entry) => ["being filled", describeFilling(entry, status, job)]),
-          [
-            "recall@10",
-            audit === undefined
-              ? "not audited; `paperkin verify` measures it"
-              : `${audit.recallAt10.toFixed(3)} at the audit of ${audit.at.slice(0, 10)}`,
-          ],
-          [
-            "vector index",
-            `${status.vectorSearch === "hnsw" ? "in use" : "not in use: every vector is compared"}; ${nativeBuilds[status.nativeBuild]}`,
-          ],
-          ["search width", describeWidth(status.searchWidth)],
-          [
-            "index files",
-            status.checkpointChange === undefined
-              ? describeUnusedFiles(status.files)
-              : `up to change ${status.checkpointChange} of ${status.lastChange}`,
-          ],
-          ...status.files.map((file) => [file.name, megabytes(file.sizeBytes)]),
+          ...generationRows(status, job),
+          ...indexRows(status),
           ...status.work.map((work) => ["under way", describeWork(work)]),
-          ...faults
-            .slice(0, shownFaults)
-            .map(({ at, since, work, detail }) => [
-              "went wrong",
-              `${utcMinute(at)} ${work}: ${detail}${since === undefined ? "" : ` (again and again since ${utcMinute(since)})`}`,
-            ]),
+          ...faults.slice(0, shownFaults).map((fault) => ["went wrong", describeFault(fault)]),
         ]);
       });
     });
+}
+
+function generationRows(status: EngineStatus, job: Job | undefined): string[][] {
+  const { generation, generations } = status;
+  const { audit } = generations.find(({ state }) => state === "live") ?? {};
+  return [
+    ["generation", generation === undefined ? "none yet" : `${generation.id} (${generation.dimensions} dimensions)`],
+    ["old generations", String(generations.filter(({ state }) => state === "retired").length)],
+    ...generations.filter(({ state }) => state === "filling").map((entry) => ["being filled", describeFilling(entry, status, job)]),
+    [
+      "recall@10",
+      audit === undefined
+        ? "not audited; `paperkin verify` measures it"
+        : `${audit.recallAt10.toFixed(3)} at the audit of ${audit.at.slice(0, 10)}`,
+    ],
+  ];
+}
+
+function indexRows({ vectorSearch, nativeBuild, searchWidth, checkpointChange, lastChange, files }: EngineStatus): string[][] {
+  return [
+    ["vector index", `${vectorSearch === "hnsw" ? "in use" : "not in use: every vector is compared"}; ${nativeBuilds[nativeBuild]}`],
+    ["search width", describeWidth(searchWidth)],
+    ["index files", checkpointChange === undefined ? describeUnusedFiles(files) : `up to change ${checkpointChange} of ${lastChange}`],
+    ...files.map((file) => [file.name, megabytes(file.sizeBytes)]),
+  ];
+}
+
+function describeFault({ at, since, work, detail }: Fault): string {
+  return `${utcMinute(at)} ${work}: ${detail}${since === undefined ? "" : ` (again and again since ${utcMinute(since)})`}`;
 }
 
 function describeWidth(width: SearchWidth | undefined): string {

@@ -10,7 +10,13 @@ export function addTopics(program: Command): void {
     .command("topics")
     .description("subjects in words, each a living list of its best papers")
     .addHelpText("after", examples("topics", "topics show climate-and-earth"));
+  addList(topics);
+  addShow(topics);
+  addAdd(topics);
+  addRemove(topics);
+}
 
+function addList(topics: Command): void {
   topics
     .command("list", { isDefault: true })
     .description("all topics")
@@ -23,7 +29,9 @@ export function addTopics(program: Command): void {
         else printTable(all.map((topic) => [topic.slug, topic.description]));
       });
     });
+}
 
+function addShow(topics: Command): void {
   topics
     .command("show")
     .description("the papers of a topic")
@@ -39,7 +47,9 @@ export function addTopics(program: Command): void {
         else printHits(hits);
       });
     });
+}
 
+function addAdd(topics: Command): void {
   topics
     .command("add")
     .description("a new topic")
@@ -53,7 +63,9 @@ export function addTopics(program: Command): void {
         else print(`Added ${topic.slug}.`);
       });
     });
+}
 
+function addRemove(topics: Command): void {
   topics
     .command("remove")
     .description("remove a topic")

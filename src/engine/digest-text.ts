@@ -6,6 +6,7 @@ import type { DigestLinks } from "./digest-links.ts";
 import { listedNames } from "./reason-text.ts";
 
 const lineLength = 76;
+const indent = "  ";
 /** A mail is for choosing; the whole abstract is a click away. */
 const abstractLength = 600;
 const shownAuthors = 4;
@@ -50,10 +51,10 @@ export function digestText(content: DigestContent, links: DigestLinks): string {
   const entry = (one: DigestEntry) => {
     const { paper, feedback } = links.of(one);
     return [
-      wrapLine(readableMathematics(one.paper.title), "* ", "  "),
-      ...[factsOf(one.paper), one.why].filter((line) => line !== "").map((line) => wrapLine(line, "  ", "  ")),
+      wrapLine(readableMathematics(one.paper.title), "* "),
+      ...[factsOf(one.paper), one.why].filter((line) => line !== "").map((line) => wrapLine(line, indent)),
       `  ${paper}`,
-      ...(one.paper.abstract === "" ? [] : ["", wrapLine(shortAbstract(one.paper), "  ", "  "), ""]),
+      ...(one.paper.abstract === "" ? [] : ["", wrapLine(shortAbstract(one.paper), indent), ""]),
       ...feedback.map(({ text, href }) => `  ${text}: ${href}`),
     ].join("\n");
   };
@@ -126,13 +127,13 @@ function shorten(text: string, length: number): string {
     .trimEnd()}…`;
 }
 
-function wrapLine(text: string, first: string, rest: string): string {
+function wrapLine(text: string, first: string): string {
   const lines: string[] = [];
   let line = first.trimEnd() === "" ? first : first.trimEnd();
   for (const word of text.split(/\s+/)) {
     if (line.trim() !== "" && line.length + 1 + word.length > lineLength) {
       lines.push(line);
-      line = rest + word;
+      line = indent + word;
     } else line += line.endsWith(" ") ? word : ` ${word}`;
   }
   return [...lines, line].join("\n");

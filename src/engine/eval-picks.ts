@@ -47,8 +47,8 @@ export async function evaluatePicks(
   const [corpus, ordinary] = [await Corpus.load(engine, documents, all), await ordinaryItems(engine.library)];
   const bench = new PickBench(corpus, ordinary);
   const apart: Apart[] = [];
-  const strands: { before: number; after: number; others: number; othersAfter: number }[] = [];
-  const diverse: { distance: number; plainDistance: number; ndcg: number; plainNdcg: number }[] = [];
+  const strands: Strand[] = [];
+  const diverse: Diverse[] = [];
   const pause = async () => {
     if (options.signal?.aborted === true) throw new AppError("cancelled", "The evaluation was interrupted.");
     await new Promise((resolve) => setImmediate(resolve));
@@ -66,42 +66,30 @@ export async function evaluatePicks(
   }
   const splits = measureSplits(reviews, (id) => bench.vectorOf(id));
   const wordsAlone = await measureWordsAlone(engine, corpus, all, ordinary);
-  const of = <T>(list: readonly T[], pick: (one: T) => number) => mean(list.map(pick));
-  const measure = (figure: string, value: number, unit = "times"): PickMeasure => ({ set: set.name, figure, value, unit });
-  return [
-    measure(
-      "three interests kept apart, precision@30 against one averaged interest",
-      of(apart, ({ own }) => own) / of(apart, ({ averaged }) => averaged),
-    ),
-    measure(
-      "the same, each interest's share of good papers",
-      of(apart, ({ ownServed }) => ownServed) / of(apart, ({ averagedServed }) => averagedServed),
-    ),
-    measure(
-      "three interests kept apart, precision@30 against one that holds all examples",
-      of(apart, ({ own }) => own) / of(apart, ({ joined }) => joined),
-    ),
-    measure(
-      "the most that another sharing of the places could reach, against one averaged interest",
-      of(apart, ({ most }) => most) / of(apart, ({ averaged }) => averaged),
-    ),
-    measure(
-      "ten dismissals of one strand, its papers in the next 30 picks",
-      of(strands, ({ after }) => after) / of(strands, ({ before }) => before),
-    ),
-    measure("the same, nDCG@10 of the others", of(strands, ({ othersAfter }) => othersAfter) / of(strands, ({ others }) => others)),
-    measure(
-      "diversity, distance within ten picks",
-      of(diverse, ({ distance }) => distance) / of(diverse, ({ plainDistance }) => plainDistance),
-    ),
-    measure("diversity, nDCG@10", of(diverse, ({ ndcg }) => ndcg) / of(diverse, ({ plainNdcg }) => plainNdcg)),
-    measure("interests in one review that would be split", splits.one, "of draws"),
-    measure("interests in two reviews that would be split", splits.two, "of draws"),
-    measure("of those, papers in their review's half", splits.placed, "of papers"),
-    measure("good for the review's words alone: included papers", wordsAlone.included, "of papers"),
-    measure("the same: excluded papers", wordsAlone.excluded, "of papers"),
-    measure("the same: papers of other reviews", wordsAlone.others, "of papers"),
+  const figures: Figure[] = [
+    timesOf(apart, "three interests kept apart, precision@30 against one averaged interest", "own", "averaged"),
+    timesOf(apart, "the same, each interest's share of good papers", "ownServed", "averagedServed"),
+    timesOf(apart, "three interests kept apart, precision@30 against one that holds all examples", "own", "joined"),
+    timesOf(apart, "the most that another sharing of the places could reach, against one averaged interest", "most", "averaged"),
+    timesOf(strands, "ten dismissals of one strand, its papers in the next 30 picks", "after", "before"),
+    timesOf(strands, "the same, nDCG@10 of the others", "othersAfter", "others"),
+    timesOf(diverse, "diversity, distance within ten picks", "distance", "plainDistance"),
+    timesOf(diverse, "diversity, nDCG@10", "ndcg", "plainNdcg"),
+    { figure: "interests in one review that would be split", value: splits.one, unit: "of draws" },
+    { figure: "interests in two reviews that would be split", value: splits.two, unit: "of draws" },
+    { figure: "of those, papers in their review's half", value: splits.placed, unit: "of papers" },
+    { figure: "good for the review's words alone: included papers", value: wordsAlone.included, unit: "of papers" },
+    { figure: "the same: excluded papers", value: wordsAlone.excluded, unit: "of papers" },
+    { figure: "the same: papers of other reviews", value: wordsAlone.others, unit: "of papers" },
   ];
+  return figures.map((figure) => ({ set: set.name, ...figure }));
+}
+
+type Figure = Omit<PickMeasure, "set">;
+
+/** How many times as much the one is as the other, each on average. */
+function timesOf<K extends string>(list: readonly Readonly<Record<K, number>>[], figure: string, one: K, other: K): Figure {
+  return { figure, value: mean(list.map((entry) => entry[one])) / mean(list.map((entry) => entry[other])), unit: "times" };
 }
 
 /** Precision of interests of their own, against one that is the average of all examples, and one that holds them all. */
@@ -113,6 +101,22 @@ interface Apart {
   readonly most: number;
   readonly ownServed: number;
   readonly averagedServed: number;
+}
+
+/** Papers of a strand among the picks, and the ranking of the others, before and after the strand was dismissed. */
+interface Strand {
+  readonly before: number;
+  readonly after: number;
+  readonly others: number;
+  readonly othersAfter: number;
+}
+
+/** Ten picks with diversity, and plain ones. */
+interface Diverse {
+  readonly distance: number;
+  readonly plainDistance: number;
+  readonly ndcg: number;
+  readonly plainNdcg: number;
 }
 
 /** The most hits that places shared between lists can have, each list giving its first ones. @param lists whether each is a hit. */
@@ -175,7 +179,7 @@ class PickBench {
   }
 
   /** An interest in two things, one of which is dismissed. */
-  strand(kept: Review, dropped: Review): { before: number; after: number; others: number; othersAfter: number } {
+  strand(kept: Review, dropped: Review): Strand {
     const random = mulberry32(13);
     const positives = [...this.examplesOf(kept, random), ...this.examplesOf(dropped, random)];
     const strand = new Set(dropped.pool);
@@ -196,7 +200,7 @@ class PickBench {
   }
 
   /** The same ten picks with and without diversity. */
-  diversity(review: Review): { distance: number; plainDistance: number; ndcg: number; plainNdcg: number } {
+  diversity(review: Review): Diverse {
     const positives = this.examplesOf(review, mulberry32(17));
     const candidates = review.pool.filter((id) => !positives.includes(id));
     const preference = this.preference(positives, []);

@@ -65,8 +65,7 @@ export async function explain(
   };
   if (text === "") {
     const newest = await library.newest(read.within, { limit: longestWindow, offset: 0 });
-    const nothing = { ...base, score: 0, lexical: null, semantic: null, fused: null, recency: null, asOf: null };
-    const answer = { ...nothing, place: placeOf(newest, label), mode: "newest" as const, placeByScore: null, rerank: null, copyOf: null };
+    const answer = { ...base, ...unranked, place: placeOf(newest, label) };
     return { ...answer, reasons: reasonsOf(answer) };
   }
   const found = await rankQuestion({ library, embedder, secondStage, ownTurn: standInLine() }, request, read, longestWindow, signal);
@@ -95,6 +94,20 @@ export async function explain(
   };
   return { ...answer, reasons: reasonsOf(answer) };
 }
+
+/** What stands of a paper in a list that is by date alone. */
+const unranked = {
+  mode: "newest",
+  score: 0,
+  lexical: null,
+  semantic: null,
+  fused: null,
+  recency: null,
+  asOf: null,
+  placeByScore: null,
+  rerank: null,
+  copyOf: null,
+} as const;
 
 async function checkConditions(
   library: Library,

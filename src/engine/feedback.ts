@@ -105,7 +105,7 @@ export interface FeedbackOptions {
 export async function listFeedback(
   library: Library,
   person: string,
-  { kind, interest, limit, offset = 0 }: FeedbackOptions = {},
+  { kind, interest, limit, offset = 0 }: FeedbackOptions,
 ): Promise<SaidPage> {
   const all = (await library.personal.feedback(person)).filter((feedback) => (interest ?? feedback.interest) === feedback.interest);
   const labels = await findLabels(

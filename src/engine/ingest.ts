@@ -6,8 +6,6 @@ import type { PaperStore } from "../core/paper-store.ts";
 import type { Refusal, SourceRecord } from "../core/source.ts";
 import type { SourceItem, SourceItemStore } from "../core/source-items.ts";
 
-type PaperRecord = Extract<SourceRecord, { kind: "paper" }>;
-
 export interface IngestCounts {
   read: number;
   new: number;
@@ -53,59 +51,77 @@ export async function ingest(
   options: IngestOptions = {},
 ): Promise<IngestCounts> {
   const { batchSize = wholeBatch, transactionSize = politeTransaction } = options;
-  let batch: PaperRecord[] = [];
-  let ids: string[] = [];
-  let deleted: string[] = [];
-  const refuse = (refusal: Refusal) => {
-    counts.read++;
-    counts.refused++;
-    options.onRefusal?.(refusal);
-  };
-  const storePart = async (part: readonly PaperRecord[]) => {
-    const papers = part.map(({ paper }) => paper);
-    const keys = part.map((record) => record.keys);
-    const items = part.flatMap(({ paper, item }): SourceItem[] =>
-      item === undefined ? [] : [{ item, key: contributionKey(paper), id: paper.ids[0] ?? "" }],
-    );
-    for (const { outcome } of await store.upsert(papers, keys)) {
-      counts.read++;
-      counts[outcome]++;
-    }
-    if (items.length > 0) await store.keepItems(items);
-  };
-  const flush = async () => {
-    if (ids.length > 0) {
-      counts.read += ids.length;
-      const kept = await store.keepIds(ids);
-      counts.kept += kept;
-      counts.unchanged += ids.length - kept;
-      ids = [];
-    }
-    const parts = partsOf(batch, transactionSize);
-    batch = [];
-    for (const [at, part] of parts.entries()) {
-      await storePart(part);
-      if (at === parts.length - 1) break;
-      options.onBatch?.(counts);
-      await nextTurn();
-    }
-    // Behind the papers: one record may come and be deleted in one answer.
-    if (deleted.length > 0) counts.deleted += await store.markDeleted(deleted);
-    deleted = [];
-    options.onBatch?.(counts);
-  };
+  const onBatch = () => options.onBatch?.(counts);
+  let batch = emptyBatch();
   for await (const record of records) {
     if (options.signal?.aborted === true) break;
     if (record.kind === "refused") {
-      refuse(record.refusal);
+      counts.read++;
+      counts.refused++;
+      options.onRefusal?.(record.refusal);
       continue;
     }
     if (record.kind === "collection") continue;
-    if (record.kind === "deleted") deleted.push(record.item);
-    else if (record.kind === "id") ids.push(record.id);
-    else batch.push(record);
-    if (batch.length + ids.length + deleted.length >= batchSize) await flush();
+    if (record.kind === "deleted") batch.deleted.push(record.item);
+    else if (record.kind === "id") batch.ids.push(record.id);
+    else batch.papers.push(record);
+    if (batch.papers.length + batch.ids.length + batch.deleted.length >= batchSize) {
+      await storeBatch(store, batch, counts, transactionSize, onBatch);
+      batch = emptyBatch();
+    }
   }
-  await flush();
+  await storeBatch(store, batch, counts, transactionSize, onBatch);
   return counts;
+}
+
+type PaperRecord = Extract<SourceRecord, { readonly kind: "paper" }>;
+
+/** What is stored together. */
+interface Batch {
+  readonly papers: PaperRecord[];
+  readonly ids: string[];
+  readonly deleted: string[];
+}
+
+function emptyBatch(): Batch {
+  return { papers: [], ids: [], deleted: [] };
+}
+
+/** @param onBatch called when a transaction is durable; between two of them whatever else the process does goes on. */
+async function storeBatch(
+  store: PaperStore & SourceItemStore,
+  { papers, ids, deleted }: Batch,
+  counts: IngestCounts,
+  transactionSize: number,
+  onBatch: () => void,
+): Promise<void> {
+  if (ids.length > 0) {
+    counts.read += ids.length;
+    const kept = await store.keepIds(ids);
+    counts.kept += kept;
+    counts.unchanged += ids.length - kept;
+  }
+  const parts = partsOf(papers, transactionSize);
+  for (const [at, part] of parts.entries()) {
+    await storePapers(store, part, counts);
+    if (at === parts.length - 1) break;
+    onBatch();
+    await nextTurn();
+  }
+  // Behind the papers: one record may come and be deleted in one answer.
+  if (deleted.length > 0) counts.deleted += await store.markDeleted(deleted);
+  onBatch();
+}
+
+async function storePapers(store: PaperStore & SourceItemStore, records: readonly PaperRecord[], counts: IngestCounts): Promise<void> {
+  const papers = records.map(({ paper }) => paper);
+  const keys = records.map((record) => record.keys);
+  const items = records.flatMap(({ paper, item }): SourceItem[] =>
+    item === undefined ? [] : [{ item, key: contributionKey(paper), id: paper.ids[0] ?? "" }],
+  );
+  for (const { outcome } of await store.upsert(papers, keys)) {
+    counts.read++;
+    counts[outcome]++;
+  }
+  if (items.length > 0) await store.keepItems(items);
 }

@@ -297,7 +297,7 @@ function beginningOf(judges: readonly Judge[], others: readonly Picks[], { offer
   const begun = new Set(
     others.flatMap(({ picks }) => picks.filter((pick) => pick.exploration !== true).map(({ interest }) => interest?.id)),
   );
-  const isEnough = (judge: Judge, { length } = offers.get(judge) ?? []) => length >= (judge.ranks ? limit : 1);
+  const isEnough = (judge: Judge) => (offers.get(judge)?.length ?? 0) >= (judge.ranks ? limit : 1);
   return judges.filter((judge) => !begun.has(judge.interest.id) && !isEnough(judge));
 }
 

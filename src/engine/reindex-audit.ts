@@ -19,7 +19,7 @@ export async function auditGeneration(
   library: Library,
   generation: Generation,
   live: Generation | undefined,
-  options: LongWorkOptions = {},
+  options: LongWorkOptions,
 ): Promise<ReindexAudit> {
   const counts = await countVectors(library, generation, options);
   const sample = await library.sampleLabels(sampleSize);

@@ -98,6 +98,19 @@ export async function acceptSplit(
   const [larger, smaller] = proposal.halves;
   const words = interest.words === "" ? undefined : (await itemOfWords(library, embedder, interest.words)).vector;
   const [kept, other] = words === undefined || likeness(words, larger) >= likeness(words, smaller) ? [larger, smaller] : [smaller, larger];
+  const [first, second] = await divide(library, interest, kept, other, now);
+  const moved = await feedbackThatMoves(
+    library,
+    feedback.filter((said) => said.interest === interest.id),
+    kept,
+    other,
+  );
+  if (!(await personal.divideInterest(person, { before: interest, first, second, moved }))) throw notProposed(interest);
+  return [first, second];
+}
+
+/** The interest with the half that it keeps, and the new one with the other half. */
+async function divide(library: Library, interest: Interest, kept: Half, other: Half, now: Date): Promise<readonly [Interest, Interest]> {
   const movedLabels = new Set(other.labels);
   const { keptWhole: _, ...whole } = interest;
   const { topic: __, ...rest } = whole;
@@ -105,6 +118,12 @@ export async function acceptSplit(
   const isMoved = (at: number) => movedLabels.has(labels[at] ?? -1);
   const own = interest.positives.filter((_id, at) => !isMoved(at));
   const moving = interest.positives.filter((_id, at) => isMoved(at));
+  const first: Interest = {
+    ...whole,
+    name: nameOf(interest, kept),
+    // Saves alone are no interest: they may be taken back.
+    positives: own.length === 0 && interest.words === "" ? kept.papers.slice(0, mostExamplePapers).map(({ paperId }) => paperId) : own,
+  };
   const second: Interest = {
     ...rest,
     id: randomBytes(6).toString("hex"),
@@ -114,25 +133,22 @@ export async function acceptSplit(
     positives: [...new Set([...moving, ...other.papers.map(({ paperId }) => paperId)])].slice(0, mostExamplePapers),
     created: now.toISOString(),
   };
-  const first: Interest = {
-    ...whole,
-    name: nameOf(interest, kept),
-    // Saves alone are no interest: they may be taken back.
-    positives: own.length === 0 && interest.words === "" ? kept.papers.slice(0, mostExamplePapers).map(({ paperId }) => paperId) : own,
-  };
-  const about = feedback.filter((said) => said.interest === interest.id);
-  const aboutLabels = await library.resolve(about.map(({ paperId }) => paperId));
-  const known = aboutLabels.filter((label) => label !== undefined);
+  return [first, second];
+}
+
+/** @param about what was said for the interest before it was divided. @returns what of it is about the other half now. */
+async function feedbackThatMoves(library: Library, about: readonly Feedback[], kept: Half, other: Half): Promise<Feedback[]> {
+  const movedLabels = new Set(other.labels);
+  const labels = await library.resolve(about.map(({ paperId }) => paperId));
+  const known = labels.filter((label) => label !== undefined);
   const vectors = new Map((await itemsOf(library, known)).map(({ vector }, at) => [known[at], vector]));
-  const goesOver = (said: Feedback, label: Label | undefined): boolean => {
-    if (said.kind === "save") return label !== undefined && movedLabels.has(label);
+  return about.filter(({ kind }, at) => {
+    const label = labels[at];
+    if (kind === "save") return label !== undefined && movedLabels.has(label);
     // A save is an example; anything else is about the half that it is nearer to.
     const vector = label === undefined ? undefined : vectors.get(label);
     return vector !== undefined && likeness(vector, other) > likeness(vector, kept);
-  };
-  const moved = about.filter((said, at) => goesOver(said, aboutLabels[at]));
-  if (!(await personal.divideInterest(person, { before: interest, first, second, moved }))) throw notProposed(interest);
-  return [first, second];
+  });
 }
 
 function notProposed({ name }: Interest): AppError {

@@ -11,11 +11,8 @@ export class ProgressMeter {
   /** What was done when, of this stage; the oldest first. */
   private marks: { readonly atMs: number; readonly done: number }[] = [];
 
-  /** @param nowMs of a clock that only goes forward. */
-  constructor(private readonly nowMs: () => number = () => performance.now()) {}
-
   take(stage: string, done: number, total: number): WorkProgress {
-    const atMs = this.nowMs();
+    const atMs = performance.now();
     if (stage !== this.stage || done < (this.marks.at(-1)?.done ?? 0)) this.marks = [];
     this.stage = stage;
     // One mark in a quarter of a second is enough for a rate.

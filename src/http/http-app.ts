@@ -98,24 +98,7 @@ export function createHttpApp(engine: Engine, options: HttpOptions): OpenAPIHono
   app.use(requestId());
   app.use(keepToOneself);
   app.use(observeRequests(metrics, errors, options.onRequest));
-  app.use(
-    secureHeaders({
-      contentSecurityPolicy: {
-        defaultSrc: ["'none'"],
-        styleSrc: ["'self'"],
-        scriptSrc: ["'self'"],
-        // Suggestions.
-        connectSrc: ["'self'"],
-        imgSrc: ["'self'", "data:"],
-        fontSrc: ["'self'"],
-        formAction: ["'self'"],
-        baseUri: ["'none'"],
-        frameAncestors: ["'none'"],
-      },
-      // Served over plain HTTP on loopback; whoever puts TLS before it decides on this.
-      strictTransportSecurity: false,
-    }),
-  );
+  app.use(guardedByHeaders);
   const keys = new KeyRing(options.apiKeys, engine.library.personal);
   // Before anybody is asked to sign in: nothing that another origin sent is to be sent again by whoever then does.
   app.use(refuseForeignOrigins);
@@ -124,13 +107,41 @@ export function createHttpApp(engine: Engine, options: HttpOptions): OpenAPIHono
   app.use(readLargeOnesInTurn);
   app.use(refuseUnknownParameters(app.openAPIRegistry));
 
+  addRoutes(app, engine, metrics, options.readBody);
+  const document = addDocumentRoute(app, options.version);
+  app.route("/", options.createPages({ ...pageOptions(document, keys, engine, options), readBody: options.readBody }));
+
+  app.notFound(answerUnknown(app, options.notFoundPage));
+  app.onError(answerError(errors, options.errorPage));
+  return app;
+}
+
+/** Pages load nothing from elsewhere, and stand in no frame. */
+const guardedByHeaders = secureHeaders({
+  contentSecurityPolicy: {
+    defaultSrc: ["'none'"],
+    styleSrc: ["'self'"],
+    scriptSrc: ["'self'"],
+    // Suggestions.
+    connectSrc: ["'self'"],
+    imgSrc: ["'self'", "data:"],
+    fontSrc: ["'self'"],
+    formAction: ["'self'"],
+    baseUri: ["'none'"],
+    frameAncestors: ["'none'"],
+  },
+  // Served over plain HTTP on loopback; whoever puts TLS before it decides on this.
+  strictTransportSecurity: false,
+});
+
+function addRoutes(app: OpenAPIHono, engine: Engine, metrics: Metrics, readBody: ReadBody): void {
   addSearchRoute(app, engine);
   addExplainRoute(app, engine);
   addExportRoute(app, engine);
   addSuggestRoute(app, engine);
   addSimilarRoutes(app, engine);
   addCommentRoutes(app, engine);
-  addPaperRoutes(app, engine, options.readBody);
+  addPaperRoutes(app, engine, readBody);
   addTopicRoutes(app, engine);
   addPersonalRoutes(app, engine);
   addSplitRoutes(app, engine);
@@ -141,12 +152,6 @@ export function createHttpApp(engine: Engine, options: HttpOptions): OpenAPIHono
   addFeedRoutes(app, engine);
   addJobRoutes(app, engine);
   addStateRoutes(app, engine, metrics);
-  const document = addDocumentRoute(app, options.version);
-  app.route("/", options.createPages({ ...pageOptions(document, keys, engine, options), readBody: options.readBody }));
-
-  app.notFound(answerUnknown(app, options.notFoundPage));
-  app.onError(answerError(errors, options.errorPage));
-  return app;
 }
 
 /** @param errors what went wrong inside, by request. */

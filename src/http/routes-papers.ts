@@ -1,9 +1,10 @@
 /** Papers: POST /v1/papers, POST /v1/papers/batch, GET and DELETE /v1/papers/{id} */
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
+import type { Context } from "hono";
 import { AppError } from "../core/errors.ts";
 import { describePlace, type Refusal, type SourceRecord } from "../core/source.ts";
 import type { Engine } from "../engine/engine.ts";
-import { emptyCounts } from "../engine/ingest.ts";
+import { emptyCounts, type IngestCounts } from "../engine/ingest.ts";
 import { problemResponse } from "./problem.ts";
 import { idParameter, jsonBody, orNull, paperModel } from "./schemas.ts";
 
@@ -145,48 +146,12 @@ const remove = createRoute({
   responses: { 204: { description: "It is gone" }, default: problemResponse },
 });
 
+type ListedRefusal = z.input<typeof ingestModel>["refusals"][number];
+
 export function addPaperRoutes(app: OpenAPIHono, engine: Engine, readBody: ReadBody): void {
   // Without zod-openapi's own reading of bodies: lines are read as a stream, and a fault costs one record.
   app.openAPIRegistry.registerPath(add);
-  app.post(add.getRoutingPath(), async (c) => {
-    const type = (c.req.header("content-type") ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
-    const encoding = c.req.header("content-encoding")?.trim().toLowerCase() ?? "identity";
-    if (!/^(?:identity|(?:x-)?gzip)$/.test(encoding)) {
-      throw new AppError("unsupported_format", `The body is packed (content-encoding: ${encoding.slice(0, 80)}).`, {
-        mend: "Pack it once with gzip, or send it as it is.",
-      });
-    }
-    const counts = emptyCounts();
-    const refusals: z.input<typeof ingestModel>["refusals"] = [];
-    const onRefusal = ({ place, field, reason, excerpt }: Refusal) => {
-      if (refusals.length < mostRefusals)
-        refusals.push({
-          place: describePlace(place),
-          reason,
-          excerpt,
-          ...(field === undefined ? {} : { field }),
-        });
-    };
-    const records = await readBody(bytesOf(c.req.raw.body), type, c.req.query("format"));
-    let fault: AppError | undefined;
-    await engine.ingest(
-      untilFault(records, (error) => {
-        fault = error;
-      }),
-      counts,
-      { signal: c.req.raw.signal, onRefusal },
-    );
-    if (fault !== undefined) throw fault;
-    const [first] = refusals;
-    if (counts.refused > 0 && counts.refused === counts.read) {
-      const none = counts.read === 1 ? "The record is no paper" : `None of the ${counts.read} records is a paper; of the first`;
-      const field = first?.field === undefined ? "" : `${first.field}: `;
-      throw new AppError("invalid_paper", `${none}: ${field}${first?.reason ?? ""}.`, {
-        mend: "A paper needs at least an id and a title.",
-      });
-    }
-    return c.json({ ...counts, refusals }, 200);
-  });
+  app.post(add.getRoutingPath(), (c) => answerAdded(c, engine, readBody));
   app.openapi(batch, async (c) => {
     const found = await engine.papers(c.req.valid("json").ids);
     return c.json({ papers: found.map((stored) => stored?.paper ?? null) }, 200);
@@ -211,6 +176,55 @@ export function addPaperRoutes(app: OpenAPIHono, engine: Engine, readBody: ReadB
     const removed = await engine.removePapers([id]);
     if (removed.length === 0) await engine.paper(id);
     return c.body(null, 204);
+  });
+}
+
+/** Takes in what the body holds, up to a fault in it. Throws that fault, and `invalid_paper` where no record is a paper. */
+async function answerAdded(c: Context, engine: Engine, readBody: ReadBody): Promise<Response> {
+  const type = (c.req.header("content-type") ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
+  requireKnownPacking(c.req.header("content-encoding"));
+  const counts = emptyCounts();
+  const refusals: ListedRefusal[] = [];
+  const onRefusal = ({ place, field, reason, excerpt }: Refusal) => {
+    if (refusals.length < mostRefusals)
+      refusals.push({
+        place: describePlace(place),
+        reason,
+        excerpt,
+        ...(field === undefined ? {} : { field }),
+      });
+  };
+  const records = await readBody(bytesOf(c.req.raw.body), type, c.req.query("format"));
+  let fault: AppError | undefined;
+  await engine.ingest(
+    untilFault(records, (error) => {
+      fault = error;
+    }),
+    counts,
+    { signal: c.req.raw.signal, onRefusal },
+  );
+  if (fault !== undefined) throw fault;
+  requireSomePaper(counts, refusals);
+  return c.json({ ...counts, refusals }, 200);
+}
+
+/** Throws `unsupported_format`. */
+function requireKnownPacking(contentEncoding = "identity"): void {
+  const encoding = contentEncoding.trim().toLowerCase();
+  if (!/^(?:identity|(?:x-)?gzip)$/.test(encoding)) {
+    throw new AppError("unsupported_format", `The body is packed (content-encoding: ${encoding.slice(0, 80)}).`, {
+      mend: "Pack it once with gzip, or send it as it is.",
+    });
+  }
+}
+
+/** Throws `invalid_paper` for a body that has records, of which none is a paper. */
+function requireSomePaper({ read, refused }: IngestCounts, [first]: readonly ListedRefusal[]): void {
+  if (refused === 0 || refused !== read) return;
+  const none = read === 1 ? "The record is no paper" : `None of the ${read} records is a paper; of the first`;
+  const field = first?.field === undefined ? "" : `${first.field}: `;
+  throw new AppError("invalid_paper", `${none}: ${field}${first?.reason ?? ""}.`, {
+    mend: "A paper needs at least an id and a title.",
   });
 }
 

@@ -142,7 +142,7 @@ export const flag = z
   .openapi({ type: "boolean" });
 
 /** How an answer is put in order, as parameters. */
-export const orderParameters = z.object({
+const orderParameters = z.object({
   halfLifeDays: decimal((value) => value > 0 && value <= longestHalfLifeDays, `a number of days above 0, at most ${longestHalfLifeDays}`)
     .optional()
     .openapi({

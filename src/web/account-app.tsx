@@ -1,8 +1,9 @@
 /** Signing in and out: a key is exchanged for a session and stands in no page; a link in a mail does something by its button alone. */
 import { type Context, Hono } from "hono";
-import { AppError, toAppError } from "../core/errors.ts";
+import { AppError } from "../core/errors.ts";
 import type { SignIns } from "../engine/sign-ins.ts";
 import { AccountPage, LinkSentPage, NoSignInPage, type SentForm, SignInPage, UseLinkPage } from "./account-pages.tsx";
+import { explainable } from "./explainable.ts";
 import { fieldsOf, fieldsOfForm } from "./form-fields.ts";
 import { documentOf } from "./layout.tsx";
 import { localAddress } from "./links.ts";
@@ -55,8 +56,7 @@ export function createAccountApp(signIns: SignIns, options: AccountOptions): Hon
       // 307 sends on what the form was carried with.
       return sent === undefined ? c.redirect(back, 303) : c.redirect(sent.action, 307);
     } catch (thrown) {
-      const error = toAppError(thrown);
-      if (error.outcome.status >= 500) throw error;
+      const error = explainable(thrown);
       const page = <SignInPage back={back} byMail={signIns.byMail} sent={sent} problem={error.explanation} />;
       return c.html(documentOf(c, page), error.outcome.status);
     }
@@ -67,7 +67,7 @@ export function createAccountApp(signIns: SignIns, options: AccountOptions): Hon
     try {
       options.keepSession(c, await signIns.useLink(c.req.param("token"), agentOf(c)));
     } catch (thrown) {
-      return await shown(c, () => Promise.reject(toAppError(thrown)));
+      return await shown(c, () => Promise.reject(thrown));
     }
     return c.redirect(start, 303);
   });

@@ -93,42 +93,54 @@ function Route({ api, method, path, operation }: RouteProps) {
         </p>
       )}
       {parameters.length === 0 ? null : <Fields fields={parameters} />}
-      {bodiesOf(operation).map(({ types, schema }) => (
-        <>
-          <h4>
-            Body,{" "}
-            {types.map((type, at) => (
-              <>
-                {at === 0 ? "" : ", "}
-                <code>{type}</code>
-              </>
-            ))}
-          </h4>
-          {schema === undefined ? null : api.fields(schema).length === 0 ? (
-            <p>{typeof schema.description === "string" ? <Description text={schema.description} /> : typeOf(schema)}</p>
-          ) : (
-            <Fields fields={api.fields(schema)} />
-          )}
-        </>
+      {bodiesOf(operation).map((body) => (
+        <Body api={api} body={body} />
       ))}
       <h4>Answers</h4>
-      <ul class="answers">
-        {Object.entries(operation.responses).map(([status, { description, content }]) => (
-          <li>
-            <code>{status === "default" ? "4xx, 5xx" : status}</code> <Description text={description} />
-            {Object.values(content ?? {}).map(({ schema }) => {
-              const name = nameOfReference(schema);
-              return name === undefined ? null : (
-                <>
-                  : <a href={`#shape-${name}`}>{name}</a>
-                </>
-              );
-            })}
-          </li>
-        ))}
-      </ul>
+      <Answers responses={operation.responses} />
       <pre>{exampleOf(method, path, operation)}</pre>
     </section>
+  );
+}
+
+function Body({ api, body: { types, schema } }: { api: ApiDescription; body: ReturnType<typeof bodiesOf>[number] }) {
+  return (
+    <>
+      <h4>
+        Body,{" "}
+        {types.map((type, at) => (
+          <>
+            {at === 0 ? "" : ", "}
+            <code>{type}</code>
+          </>
+        ))}
+      </h4>
+      {schema === undefined ? null : api.fields(schema).length === 0 ? (
+        <p>{typeof schema.description === "string" ? <Description text={schema.description} /> : typeOf(schema)}</p>
+      ) : (
+        <Fields fields={api.fields(schema)} />
+      )}
+    </>
+  );
+}
+
+function Answers({ responses }: Pick<Operation, "responses">) {
+  return (
+    <ul class="answers">
+      {Object.entries(responses).map(([status, { description, content }]) => (
+        <li>
+          <code>{status === "default" ? "4xx, 5xx" : status}</code> <Description text={description} />
+          {Object.values(content ?? {}).map(({ schema }) => {
+            const name = nameOfReference(schema);
+            return name === undefined ? null : (
+              <>
+                : <a href={`#shape-${name}`}>{name}</a>
+              </>
+            );
+          })}
+        </li>
+      ))}
+    </ul>
   );
 }
 

@@ -1,9 +1,10 @@
 /** Files of papers, brought in from a browser. */
 import { type Context, Hono } from "hono";
-import { AppError, toAppError } from "../core/errors.ts";
+import { AppError } from "../core/errors.ts";
 import type { FileEvent } from "../core/source.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { SentReport } from "../engine/sent-files.ts";
+import { explainable } from "./explainable.ts";
 import { sentFilesOf } from "./form-fields.ts";
 import { ImportPage } from "./import-page.tsx";
 import { documentOf } from "./layout.tsx";
@@ -31,9 +32,7 @@ export function createImportApp(engine: Engine, readSent: ReadSent): Hono {
       );
       return await show(c, await engine.takeInFiles(files, c.req.raw.signal));
     } catch (thrown) {
-      const error = toAppError(thrown);
-      if (error.outcome.status >= 500) throw error;
-      return await show(c, [], error);
+      return await show(c, [], explainable(thrown));
     }
   });
   return app;

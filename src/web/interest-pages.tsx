@@ -9,6 +9,7 @@ import type { SplitProposal } from "../engine/splits.ts";
 import type { FeedbackOfList } from "./feedback-form.tsx";
 import { SaidList } from "./feedback-page.tsx";
 import { HitList } from "./hit-list.tsx";
+import { InterestFields, type InterestForm } from "./interest-form.tsx";
 import { Page, Problem } from "./layout.tsx";
 import { SplitSection } from "./split-proposal.tsx";
 import { Sure } from "./sure.tsx";
@@ -17,45 +18,18 @@ import { mayWrite, OnlyReads } from "./viewer.tsx";
 /** What was said last; all of it has a page of its own. */
 const shownSaid = 10;
 
-/** What was typed, so that nothing is lost when it is not good enough. */
-export interface InterestForm {
-  readonly name: string;
-  readonly words: string;
-  readonly positives: string;
-  readonly negatives: string;
-  readonly excludedWords: string;
-  /** As a search says them. */
-  readonly conditions: string;
-  readonly weight: string;
+export interface InterestsPageProps {
+  readonly interests: readonly Interest[];
+  readonly topics: readonly Topic[];
+  readonly form: InterestForm;
+  readonly problem?: string;
+  /** What is wrong with the file that was sent. */
+  readonly fileProblem?: string;
+  /** Whether papers of a file that the library does not have are brought in. */
+  readonly bringsIn: boolean;
 }
 
-export const emptyInterestForm: InterestForm = {
-  name: "",
-  words: "",
-  positives: "",
-  negatives: "",
-  excludedWords: "",
-  conditions: "",
-  weight: "1",
-};
-
-export function InterestsPage({
-  interests,
-  topics,
-  form,
-  problem,
-  fileProblem,
-  bringsIn,
-}: {
-  interests: readonly Interest[];
-  topics: readonly Topic[];
-  form: InterestForm;
-  problem?: string;
-  /** What is wrong with the file that was sent. */
-  fileProblem?: string;
-  /** Whether papers of a file that the library does not have are brought in. */
-  bringsIn: boolean;
-}) {
+export function InterestsPage({ interests, topics, form, problem, fileProblem, bringsIn }: InterestsPageProps) {
   const followed = new Set(interests.map(({ topic }) => topic));
   const open = topics.filter(({ slug }) => !followed.has(slug));
   return (
@@ -65,34 +39,7 @@ export function InterestsPage({
         Each is followed by itself: <a href="/picks">picks</a> come from the one that a paper fits best.{" "}
         <a href="/feedback">What you saved and dismissed</a>
       </p>
-      {interests.length === 0 ? (
-        <p>
-          There are none yet, and so no picks.
-          {mayWrite() ? (
-            <>
-              {" "}
-              Some words, or one paper that you like, are enough to begin; a condition alone brings all that meets it.
-              {open.length === 0 ? null : (
-                <>
-                  {" "}
-                  One click follows a <a href="#topics">topic</a>.
-                </>
-              )}
-            </>
-          ) : null}
-        </p>
-      ) : (
-        <ul class="cards">
-          {interests.map((interest) => (
-            <li>
-              <h2>
-                <a href={interestHref(interest.id)}>{interest.name}</a>
-              </h2>
-              <p class="clamp">{contentsOf(interest)}</p>
-            </li>
-          ))}
-        </ul>
-      )}
+      {interests.length === 0 ? <NoneYet hasTopics={open.length > 0} /> : <InterestCards interests={interests} />}
       <OnlyReads>To follow something needs one that writes.</OnlyReads>
       {mayWrite() ? (
         <>
@@ -100,30 +47,69 @@ export function InterestsPage({
           <InterestFields form={form} action="/interests" button="Follow this" problem={problem} />
           <p class="hint">Every search and every paper's page has a button that follows it, too.</p>
           <FileFields bringsIn={bringsIn} problem={fileProblem} />
+          {open.length === 0 ? null : <TopicsToFollow topics={open} />}
         </>
       ) : null}
-      {open.length === 0 || !mayWrite() ? null : (
-        <section aria-labelledby="topics">
-          <h2 id="topics">Or follow a topic</h2>
-          <ul class="cards">
-            {open.map(({ slug, name, description }) => (
-              <li>
-                <h3>
-                  <a href={topicHref(slug)}>{name}</a>
-                </h3>
-                <p>{description}</p>
-                <form method="post" action="/interests">
-                  <input type="hidden" name="topic" value={slug} />
-                  <button type="submit">
-                    Follow<span class="hidden"> {name}</span>
-                  </button>
-                </form>
-              </li>
-            ))}
-          </ul>
-        </section>
-      )}
     </Page>
+  );
+}
+
+function NoneYet({ hasTopics }: { hasTopics: boolean }) {
+  return (
+    <p>
+      There are none yet, and so no picks.
+      {mayWrite() ? (
+        <>
+          {" "}
+          Some words, or one paper that you like, are enough to begin; a condition alone brings all that meets it.
+          {hasTopics ? (
+            <>
+              {" "}
+              One click follows a <a href="#topics">topic</a>.
+            </>
+          ) : null}
+        </>
+      ) : null}
+    </p>
+  );
+}
+
+function InterestCards({ interests }: Pick<InterestsPageProps, "interests">) {
+  return (
+    <ul class="cards">
+      {interests.map((interest) => (
+        <li>
+          <h2>
+            <a href={interestHref(interest.id)}>{interest.name}</a>
+          </h2>
+          <p class="clamp">{contentsOf(interest)}</p>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function TopicsToFollow({ topics }: Pick<InterestsPageProps, "topics">) {
+  return (
+    <section aria-labelledby="topics">
+      <h2 id="topics">Or follow a topic</h2>
+      <ul class="cards">
+        {topics.map(({ slug, name, description }) => (
+          <li>
+            <h3>
+              <a href={topicHref(slug)}>{name}</a>
+            </h3>
+            <p>{description}</p>
+            <form method="post" action="/interests">
+              <input type="hidden" name="topic" value={slug} />
+              <button type="submit">
+                Follow<span class="hidden"> {name}</span>
+              </button>
+            </form>
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }
 
@@ -237,85 +223,6 @@ function LeftOut({ missing, unread }: NonNullable<InterestPageProps["leftOut"]>)
     unread === 0 ? "" : `${unread} of its records cannot be read`,
   ].filter((part) => part !== "");
   return parts.length === 0 ? null : <p role="status">Not everything of the file is an example: {parts.join(", and ")}.</p>;
-}
-
-function InterestFields({
-  form,
-  action,
-  button,
-  problem,
-  filters = {},
-  version,
-}: {
-  form: InterestForm;
-  action: string;
-  button: string;
-  problem: string | undefined;
-  /** Conditions that it has. */
-  filters?: Interest["filters"];
-  version?: string;
-}) {
-  return (
-    <form class="kin" method="post" action={action}>
-      <Problem text={problem} />
-      {version === undefined ? null : <input type="hidden" name="version" value={version} />}
-      <label>
-        What it is about, in words
-        <textarea name="words" rows={3} placeholder="a sentence, some terms, or a whole abstract">
-          {form.words}
-        </textarea>
-      </label>
-      <label>
-        Papers like these (ids or addresses, one a line)
-        <textarea name="positives" rows={3} placeholder="arXiv:1706.03762">
-          {form.positives}
-        </textarea>
-      </label>
-      <label>
-        Name
-        <input name="name" value={form.name} placeholder="made of the words unless given" />
-      </label>
-      <Narrowing form={form} filters={filters} />
-      <button type="submit">{button}</button>
-    </form>
-  );
-}
-
-/** What few interests need; open where one has some of it. */
-function Narrowing({ form, filters }: { form: InterestForm; filters: Interest["filters"] }) {
-  const hasConditions = Object.keys(filters).length > 0;
-  const { negatives, excludedWords, conditions, weight } = form;
-  const isOpen = hasConditions || [negatives, excludedWords, conditions].some((text) => text !== "") || weight !== emptyInterestForm.weight;
-  return (
-    <details class="narrowing" open={isOpen}>
-      <summary>Narrow it down: what it is not, conditions, weight</summary>
-      <label>
-        But not like these (ids or addresses, one a line)
-        <textarea name="negatives" rows={2}>
-          {form.negatives}
-        </textarea>
-      </label>
-      <label>
-        Without papers that hold these words, one a line
-        <textarea name="excludedWords" rows={2}>
-          {form.excludedWords}
-        </textarea>
-      </label>
-      <label>
-        {hasConditions ? "Other conditions that each pick has to meet" : "Conditions that each pick has to meet"}, as a search says them
-        <input name="conditions" value={form.conditions} placeholder="venue:Nature category:cs.* year:2020.." />
-      </label>
-      {hasConditions ? (
-        <label class="check">
-          <input type="checkbox" name="anything" value="yes" /> No longer only {describeFilters(filters)}
-        </label>
-      ) : null}
-      <label>
-        Weight, from 0.1 to 10: how many of the picks it has beside the others
-        <input name="weight" type="number" min="0.1" max="10" step="0.1" value={form.weight} />
-      </label>
-    </details>
-  );
 }
 
 function learntFrom({ positives, negatives }: InterestDrivers["examples"]): string {

@@ -1,7 +1,5 @@
 /** The search page: box, conditions, results. */
 import { isJudgeable } from "../core/judgment.ts";
-import type { Library } from "../core/library.ts";
-import { topicHref } from "../core/page-addresses.ts";
 import { counted } from "../core/text.ts";
 import type { Topic } from "../core/topic.ts";
 import { usualExport } from "../engine/export.ts";
@@ -28,21 +26,8 @@ import {
   searchHref,
   setConditions,
 } from "./search-form.ts";
+import { Invitation, Welcome } from "./search-start.tsx";
 import { mayLookAfter, mayWrite } from "./viewer.tsx";
-
-/** Each with the paper of the starter corpus that it asks for: in a library without it, it leads nowhere. */
-const examples = [
-  { question: "how to make a big network small without losing accuracy", paperId: "arXiv:1510.00149" },
-  { question: "agreeing on one value although some machines fail", paperId: "DOI:10.1145/357172.357176" },
-  { question: "evidence that ripples in spacetime exist", paperId: "arXiv:1602.03837" },
-  { question: "why do vaccines made of mRNA work", paperId: "DOI:10.1016/j.immuni.2005.06.008" },
-];
-
-/** The questions that the start page proposes: those that the library can answer. */
-export async function exampleQuestions(library: Library): Promise<string[]> {
-  const labels = await library.resolve(examples.map(({ paperId }) => paperId));
-  return examples.filter((_, at) => labels[at] !== undefined).map(({ question }) => question);
-}
 
 export interface SearchPageProps {
   readonly form: SearchForm;
@@ -60,13 +45,28 @@ export interface SearchPageProps {
 
 export function SearchPage({ form, answer, isEmpty, questions, topics, hasReranker, tookMs, feedback, judged }: SearchPageProps) {
   const asked = asksSomething(form);
-  const feed = asked ? feedOfForm(form) : undefined;
-  const first = (form.page - 1) * pageSize + 1;
   return (
-    <Page title={form.q === "" ? "Paperkin" : form.q.slice(0, 80)} active="search" {...(feed === undefined ? {} : { feed })}>
+    <Page title={form.q === "" ? "Paperkin" : form.q.slice(0, 80)} active="search" {...(asked ? { feed: feedOfForm(form) } : {})}>
       {asked ? <h1 class="hidden">Search results</h1> : <Welcome total={answer.total} />}
       <SearchBox form={form} isFirst={!asked} />
       <SetConditions form={form} />
+      <Remarks form={form} answer={answer} />
+      {asked || answer.total === 0 ? null : <Invitation questions={questions} topics={topics} />}
+      {form.q === "" ? null : <OrderForm form={form} hasReranker={hasReranker} />}
+      {answer.hits.length === 0 ? (
+        <Nothing form={form} answer={answer} isEmpty={isEmpty} />
+      ) : (
+        <Results {...{ form, answer, hasReranker, tookMs, feedback, judged }} />
+      )}
+      {answer.facets === undefined ? null : <FacetLinks form={form} facets={answer.facets} />}
+    </Page>
+  );
+}
+
+/** What else may have been meant, and the id that leads to no paper. */
+function Remarks({ form, answer }: Pick<SearchPageProps, "form" | "answer">) {
+  return (
+    <>
       {answer.suggestion === undefined ? null : (
         <p class="suggestion">
           Did you mean <a href={searchHref({ ...form, q: answer.suggestion, page: 1 })}>{answer.suggestion}</a>?
@@ -77,56 +77,55 @@ export function SearchPage({ form, answer, isEmpty, questions, topics, hasRerank
           The library has no paper {answer.missingId}. {answer.hits.length === 0 ? "" : "What follows is what its words found."}
         </p>
       )}
-      {asked || answer.total === 0 ? null : <Invitation questions={questions} topics={topics} />}
-      {form.q === "" ? null : <OrderForm form={form} hasReranker={hasReranker} />}
-      {answer.hits.length === 0 ? (
-        <Nothing form={form} answer={answer} isEmpty={isEmpty} />
-      ) : (
-        <section aria-label="Results">
-          <p class="count" role="status">
-            {describeCount(answer, form, first)} <span class="took">{tookMs.toFixed(0)} ms</span>
-            {form.q === "" ? null : <a href={searchHref({ ...form, compare: true, page: 1 })}>Compare the three ways</a>}
-          </p>
-          <h2 class="hidden">{asked ? "Papers" : "The newest papers"}</h2>
-          <HitList
-            hits={answer.hits}
-            first={first}
-            explainHref={(paperId) => explainHref(form, paperId)}
-            feedback={feedback}
-            {...(isJudgeable(form.q)
-              ? {
-                  judgment: ({ paper }: Hit) => (
-                    <JudgmentForm
-                      query={form.q}
-                      paperId={paper.paperId}
-                      title={paper.title}
-                      relevant={judged.get(paper.paperId)}
-                      back={searchHref(form)}
-                    />
-                  ),
-                }
-              : {})}
-          />
-          <Paging
-            page={form.page}
-            last={lastPageOf(answer.total)}
-            href={(page) => searchHref({ ...form, page })}
-            ends={answer.hits.length < pageSize}
-          />
-          {form.q === "" ? null : <Missing form={form} />}
-          {feed === undefined ? null : <FeedLinks feed={feed} />}
-          {asked ? (
-            <ExportLinks
-              // A page that was kept shows something when the reranker is gone.
-              query={exportParameters(hasReranker ? form : { ...form, rerank: "" })}
-              which={form.q === "" || answer.total <= usualExport ? "" : `the first ${usualExport}`}
-            />
-          ) : null}
-          {asked && mayWrite() ? <FollowSearch form={form} /> : null}
-        </section>
-      )}
-      {answer.facets === undefined ? null : <FacetLinks form={form} facets={answer.facets} />}
-    </Page>
+    </>
+  );
+}
+
+type ResultsProps = Pick<SearchPageProps, "form" | "answer" | "hasReranker" | "tookMs" | "feedback" | "judged">;
+
+function Results({ form, answer, hasReranker, tookMs, feedback, judged }: ResultsProps) {
+  const asked = asksSomething(form);
+  const first = (form.page - 1) * pageSize + 1;
+  const judgment = ({ paper: { paperId, title } }: Hit) => (
+    <JudgmentForm query={form.q} paperId={paperId} title={title} relevant={judged.get(paperId)} back={searchHref(form)} />
+  );
+  return (
+    <section aria-label="Results">
+      <p class="count" role="status">
+        {describeCount(answer, form, first)} <span class="took">{tookMs.toFixed(0)} ms</span>
+        {form.q === "" ? null : <a href={searchHref({ ...form, compare: true, page: 1 })}>Compare the three ways</a>}
+      </p>
+      <h2 class="hidden">{asked ? "Papers" : "The newest papers"}</h2>
+      <HitList
+        hits={answer.hits}
+        first={first}
+        explainHref={(paperId) => explainHref(form, paperId)}
+        feedback={feedback}
+        {...(isJudgeable(form.q) ? { judgment } : {})}
+      />
+      <Paging
+        page={form.page}
+        last={lastPageOf(answer.total)}
+        href={(page) => searchHref({ ...form, page })}
+        ends={answer.hits.length < pageSize}
+      />
+      {form.q === "" ? null : <Missing form={form} />}
+      {asked ? <FollowOrExport form={form} answer={answer} hasReranker={hasReranker} /> : null}
+    </section>
+  );
+}
+
+function FollowOrExport({ form, answer, hasReranker }: Pick<SearchPageProps, "form" | "answer" | "hasReranker">) {
+  return (
+    <>
+      <FeedLinks feed={feedOfForm(form)} />
+      <ExportLinks
+        // A page that was kept shows something when the reranker is gone.
+        query={exportParameters(hasReranker ? form : { ...form, rerank: "" })}
+        which={form.q === "" || answer.total <= usualExport ? "" : `the first ${usualExport}`}
+      />
+      {mayWrite() ? <FollowSearch form={form} /> : null}
+    </>
   );
 }
 
@@ -157,73 +156,6 @@ function describeReranked({ reranked }: SearchAnswer): string {
   return reranked === 0 ? " The reranker did not come in time." : ` The first ${reranked} were reranked.`;
 }
 
-/** What this is, for whoever sees it for the first time. */
-function Welcome({ total }: { total: number }) {
-  return (
-    <>
-      <h1 class="welcome">What are you looking for?</h1>
-      {total === 0 ? null : (
-        <p class="lead">
-          Describe it as you would to a colleague: this library of {counted(total, "research paper")} is searched by meaning and by words
-          together.
-        </p>
-      )}
-    </>
-  );
-}
-
-function Invitation({ questions, topics }: Pick<SearchPageProps, "questions" | "topics">) {
-  return (
-    <section class="invitation" aria-label="Where to begin">
-      {questions.length === 0 ? null : (
-        <>
-          <p>Try a question:</p>
-          <ul class="examples">
-            {questions.map((question) => (
-              <li>
-                <a href={`/?${new URLSearchParams({ q: question })}`}>{question}</a>
-              </li>
-            ))}
-          </ul>
-        </>
-      )}
-      {topics.length === 0 ? null : (
-        <>
-          <p>{questions.length === 0 ? "Begin with a topic:" : "Or a topic:"}</p>
-          <ul class="chips">
-            {topics.map((topic) => (
-              <li>
-                <a class="tag" href={topicHref(topic.slug)}>
-                  {topic.name}
-                </a>
-              </li>
-            ))}
-          </ul>
-        </>
-      )}
-      <p>{questions.length + topics.length === 0 ? "Or:" : "And then:"}</p>
-      <ul class="next">
-        <li>
-          <a href="/interests">Follow what you work on</a>: <a href="/picks">picks</a> are what is new of it each day, with the reason,
-          here, by mail or as a feed.
-        </li>
-        <li>
-          <a href="/similar">Find kin</a> of an abstract that you paste, or of papers that you like.
-        </li>
-        <li>
-          See <a href="/daily">what came out</a> on a day, in a week or in a month.
-        </li>
-        {mayLookAfter() ? (
-          <li>
-            <a href="/import">Bring your own papers in</a>: files of BibTeX, RIS, Zotero, PubMed and more.{" "}
-            <code>npx paperkin fetch arxiv --category cs.CL</code> asks arXiv.
-          </li>
-        ) : null}
-      </ul>
-    </section>
-  );
-}
-
 function Nothing({ form, answer: { total, mode }, isEmpty }: { form: SearchForm; answer: SearchAnswer; isEmpty: boolean }) {
   if (isEmpty)
     return (
@@ -239,36 +171,11 @@ function Nothing({ form, answer: { total, mode }, isEmpty }: { form: SearchForm;
         )}
       </section>
     );
-  const last = lastPageOf(total);
+  const isBehind = form.page > 1 && total > 0;
   return (
     <section class="nothing" role="status">
-      <h2>{form.page > 1 && total > 0 ? "There is no such page" : "Nothing was found"}</h2>
-      <p>
-        {form.page > 1 && total > 0 ? (
-          <>
-            {form.page > lastPage
-              ? `An answer has ${lastPage} pages at most: conditions bring what stands behind them to the front. Go to the `
-              : "The answer ends before this page: go to the "}
-            <a href={searchHref({ ...form, page: 1 })}>first page</a>
-            {last > 1 ? (
-              <>
-                {" "}
-                or the <a href={searchHref({ ...form, page: last })}>last one</a>
-              </>
-            ) : null}
-            .
-          </>
-        ) : form.mode === "keyword" && form.q !== "" ? (
-          <>
-            No paper holds these words: <a href={searchHref({ ...form, mode: "hybrid", page: 1 })}>search by “Both”</a>, which also finds
-            what means the same.
-          </>
-        ) : mode === "keyword" ? (
-          "No paper holds these words, and none is embedded yet: once they are, the same search also finds what means the same."
-        ) : (
-          "No paper meets all of these conditions: leave some of them out."
-        )}
-      </p>
+      <h2>{isBehind ? "There is no such page" : "Nothing was found"}</h2>
+      <p>{isBehind ? <PagesThatAre form={form} total={total} /> : <WhyNothing form={form} mode={mode} />}</p>
       {form.page === 1 && setConditions(form).length > 0 ? (
         <p>
           <a href={searchHref(readSearchForm(new URLSearchParams({ q: form.q, mode: form.mode })))}>Search without the conditions</a>
@@ -277,6 +184,39 @@ function Nothing({ form, answer: { total, mode }, isEmpty }: { form: SearchForm;
       {form.q === "" ? null : <Missing form={form} />}
     </section>
   );
+}
+
+/** The way back from a page that an answer does not have. */
+function PagesThatAre({ form, total }: { form: SearchForm; total: number }) {
+  const last = lastPageOf(total);
+  return (
+    <>
+      {form.page > lastPage
+        ? `An answer has ${lastPage} pages at most: conditions bring what stands behind them to the front. Go to the `
+        : "The answer ends before this page: go to the "}
+      <a href={searchHref({ ...form, page: 1 })}>first page</a>
+      {last > 1 ? (
+        <>
+          {" "}
+          or the <a href={searchHref({ ...form, page: last })}>last one</a>
+        </>
+      ) : null}
+      .
+    </>
+  );
+}
+
+function WhyNothing({ form, mode }: { form: SearchForm; mode: SearchAnswer["mode"] }) {
+  if (form.mode === "keyword" && form.q !== "")
+    return (
+      <>
+        No paper holds these words: <a href={searchHref({ ...form, mode: "hybrid", page: 1 })}>search by “Both”</a>, which also finds what
+        means the same.
+      </>
+    );
+  return mode === "keyword"
+    ? "No paper holds these words, and none is embedded yet: once they are, the same search also finds what means the same."
+    : "No paper meets all of these conditions: leave some of them out.";
 }
 
 function Missing({ form }: { form: SearchForm }) {

@@ -1,8 +1,8 @@
 /** The page where anybody subscribes to what is trending, without a key. */
 import { Hono } from "hono";
-import { toAppError } from "../core/errors.ts";
 import type { PublicSubscriptions } from "../engine/public-subscriptions.ts";
 import type { AccountOptions } from "./account-app.tsx";
+import { explainable } from "./explainable.ts";
 import { fieldsOf } from "./form-fields.ts";
 import { documentOf, Page, Problem } from "./layout.tsx";
 import { NotFoundPage } from "./message-page.tsx";
@@ -25,8 +25,7 @@ export function createSubscribeApp(
       subscriptions.request({ address: form.address, ...timesOf(form) }, clientOf(c), onFailure);
       return c.html(documentOf(c, <AskedPage />));
     } catch (thrown) {
-      const error = toAppError(thrown);
-      if (error.outcome.status >= 500) throw error;
+      const error = explainable(thrown);
       return c.html(documentOf(c, <SubscribePage form={form} problem={error.explanation} />), error.outcome.status);
     }
   });

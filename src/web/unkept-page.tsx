@@ -1,7 +1,7 @@
 /** Pages behind tokens and forms: nobody keeps them, and one that cannot be shown says why. */
 import type { Context } from "hono";
 import type { Child } from "hono/jsx";
-import { toAppError } from "../core/errors.ts";
+import { explainable } from "./explainable.ts";
 import { documentOf } from "./layout.tsx";
 import { ErrorPage } from "./message-page.tsx";
 
@@ -11,8 +11,7 @@ export async function shown(c: Context, page: () => Promise<Child>): Promise<Res
   try {
     return await c.html(documentOf(c, await page()));
   } catch (thrown) {
-    const error = toAppError(thrown);
-    if (error.outcome.status >= 500) throw error;
+    const error = explainable(thrown);
     return c.html(documentOf(c, <ErrorPage error={error} />), error.outcome.status);
   }
 }

@@ -52,7 +52,7 @@ const owners: Readonly<Record<string, readonly string[]>> = {
   "hnswlib-node": ["storage/local/hnsw-index.ts", "storage/local/hnswlib.ts"],
   hono: ["http/", "web/"],
   pino: ["http/log.ts"],
-  "prom-client": ["http/metrics.ts"],
+  "prom-client": ["http/metrics.ts", "http/state-gauges.ts"],
   stemmer: ["core/analysis.ts"],
   feed: ["http/feed.ts"],
   "franc-min": ["core/language.ts"],

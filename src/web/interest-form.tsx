@@ -1,0 +1,105 @@
+/** What an interest is made of, and changed with: the fields of its form. */
+import type { Interest } from "../core/interest.ts";
+import { describeFilters } from "../engine/condition-text.ts";
+import { Problem } from "./layout.tsx";
+
+/** What was typed, so that nothing is lost when it is not good enough. */
+export interface InterestForm {
+  readonly name: string;
+  readonly words: string;
+  readonly positives: string;
+  readonly negatives: string;
+  readonly excludedWords: string;
+  /** As a search says them. */
+  readonly conditions: string;
+  readonly weight: string;
+}
+
+export const emptyInterestForm: InterestForm = {
+  name: "",
+  words: "",
+  positives: "",
+  negatives: "",
+  excludedWords: "",
+  conditions: "",
+  weight: "1",
+};
+
+export function InterestFields({
+  form,
+  action,
+  button,
+  problem,
+  filters = {},
+  version,
+}: {
+  form: InterestForm;
+  action: string;
+  button: string;
+  problem: string | undefined;
+  /** Conditions that it has. */
+  filters?: Interest["filters"];
+  version?: string;
+}) {
+  return (
+    <form class="kin" method="post" action={action}>
+      <Problem text={problem} />
+      {version === undefined ? null : <input type="hidden" name="version" value={version} />}
+      <label>
+        What it is about, in words
+        <textarea name="words" rows={3} placeholder="a sentence, some terms, or a whole abstract">
+          {form.words}
+        </textarea>
+      </label>
+      <label>
+        Papers like these (ids or addresses, one a line)
+        <textarea name="positives" rows={3} placeholder="arXiv:1706.03762">
+          {form.positives}
+        </textarea>
+      </label>
+      <label>
+        Name
+        <input name="name" value={form.name} placeholder="made of the words unless given" />
+      </label>
+      <Narrowing form={form} filters={filters} />
+      <button type="submit">{button}</button>
+    </form>
+  );
+}
+
+/** What few interests need; open where one has some of it. */
+function Narrowing({ form, filters }: { form: InterestForm; filters: Interest["filters"] }) {
+  const hasConditions = Object.keys(filters).length > 0;
+  const { negatives, excludedWords, conditions, weight } = form;
+  const isOpen = hasConditions || [negatives, excludedWords, conditions].some((text) => text !== "") || weight !== emptyInterestForm.weight;
+  return (
+    <details class="narrowing" open={isOpen}>
+      <summary>Narrow it down: what it is not, conditions, weight</summary>
+      <label>
+        But not like these (ids or addresses, one a line)
+        <textarea name="negatives" rows={2}>
+          {form.negatives}
+        </textarea>
+      </label>
+      <label>
+        Without papers that hold these words, one a line
+        <textarea name="excludedWords" rows={2}>
+          {form.excludedWords}
+        </textarea>
+      </label>
+      <label>
+        {hasConditions ? "Other conditions that each pick has to meet" : "Conditions that each pick has to meet"}, as a search says them
+        <input name="conditions" value={form.conditions} placeholder="venue:Nature category:cs.* year:2020.." />
+      </label>
+      {hasConditions ? (
+        <label class="check">
+          <input type="checkbox" name="anything" value="yes" /> No longer only {describeFilters(filters)}
+        </label>
+      ) : null}
+      <label>
+        Weight, from 0.1 to 10: how many of the picks it has beside the others
+        <input name="weight" type="number" min="0.1" max="10" step="0.1" value={form.weight} />
+      </label>
+    </details>
+  );
+}

@@ -1,0 +1,193 @@
+/** The pages of interests: the list, new ones from words, topics or files, and one of them with what changes it. */
+import { createHash } from "node:crypto";
+import { type Context, Hono } from "hono";
+import { AppError } from "../core/errors.ts";
+import { followConditions } from "../core/followed-query.ts";
+import type { Interest } from "../core/interest.ts";
+import { interestHref } from "../core/page-addresses.ts";
+import type { SourceRecord } from "../core/source.ts";
+import type { Engine } from "../engine/engine.ts";
+import type { InterestDrivers, InterestInput } from "../engine/interests.ts";
+import type { Person } from "../engine/person.ts";
+import { explainable } from "./explainable.ts";
+import { fieldsOf, sentFormOf } from "./form-fields.ts";
+import { linesOf } from "./form-lines.ts";
+import { emptyInterestForm, type InterestForm } from "./interest-form.tsx";
+import { InterestPage, InterestsPage } from "./interest-pages.tsx";
+import { documentOf } from "./layout.tsx";
+import { filtersOfForm, readSearchForm } from "./search-form.ts";
+
+/** How the bytes of a file become papers. @param name of the file, with its ending. Throws what reading it throws. */
+export type ReadReferences = (
+  bytes: AsyncIterable<Uint8Array>,
+  type: string,
+  format: string | undefined,
+  name: string,
+) => Promise<AsyncIterable<SourceRecord>>;
+
+/** Who asks. */
+interface Asking {
+  readonly person: (c: Context) => Person;
+  readonly isAdmin: (c: Context) => boolean;
+}
+
+export function createInterestsApp(engine: Engine, asking: Asking, readBody: ReadReferences): Hono {
+  const app = new Hono({ strict: false });
+  addInterests(app, engine, asking, readBody);
+  addOneInterest(app, asking);
+  return app;
+}
+
+/** The list, and new ones. */
+function addInterests(app: Hono, engine: Engine, { person, isAdmin }: Asking, readBody: ReadReferences): void {
+  app.get("/interests", async (c) => showInterests(c, engine, person(c), { bringsIn: isAdmin(c) }));
+  app.post("/interests", async (c) => {
+    const field = await fieldsOf(c);
+    const search = field("search") === "" ? undefined : readSearchForm(new URLSearchParams(field("search")));
+    const form = search === undefined ? formOf(field) : { ...emptyInterestForm, words: search.q };
+    try {
+      const topic = field("topic");
+      const interest = await person(c).addInterest(
+        search !== undefined ? { query: search.q, filters: filtersOfForm(search) } : topic === "" ? inputOf(form) : { topic },
+      );
+      return c.redirect(interestHref(interest.id), 303);
+    } catch (thrown) {
+      return await showInterests(c, engine, person(c), { form, error: explainable(thrown), bringsIn: isAdmin(c) });
+    }
+  });
+  app.post("/interests/file", async (c) => {
+    const { file, ...fields } = await sentFormOf(c);
+    const typed = (name: string) => (typeof fields[name] === "string" && fields[name].trim() !== "" ? fields[name].trim() : undefined);
+    try {
+      if (!(file instanceof File) || file.size === 0)
+        throw new AppError("invalid_request", "No file was chosen, or it is empty.", { mend: "Choose one, and send it again." });
+      const records = await readBody(file.stream(), "", undefined, file.name);
+      const { interest, missing, refused } = await person(c).followFile(
+        { file: file.name, records, bringIn: isAdmin(c), name: typed("name"), collection: typed("collection") },
+        c.req.raw.signal,
+      );
+      const left = missing + refused === 0 ? "" : `?missing=${missing}&unread=${refused}`;
+      return c.redirect(interestHref(interest.id) + left, 303);
+    } catch (thrown) {
+      return await showInterests(c, engine, person(c), { error: explainable(thrown), ofFile: true, bringsIn: isAdmin(c) });
+    }
+  });
+}
+
+/** One of them, and what changes it. */
+function addOneInterest(app: Hono, { person }: Asking): void {
+  const ofInterest = async (c: Context, drivers: InterestDrivers) => {
+    const { interest, nearest } = drivers;
+    const saidOf = await person(c).saidOf(nearest.map(({ paper }) => paper));
+    const said = await person(c).feedbackFor(interest.id);
+    return { drivers, said, version: versionOf(interest), feedback: { saidOf, back: interestHref(interest.id), interest: interest.id } };
+  };
+  app.get("/interests/:id", async (c) => {
+    const drivers = await person(c).describeInterest(c.req.param("id"), c.req.raw.signal);
+    const proposal = await person(c).splitProposal(drivers.interest.id);
+    return c.html(
+      documentOf(
+        c,
+        <InterestPage
+          {...(await ofInterest(c, drivers))}
+          form={formOfInterest(drivers.interest)}
+          proposal={proposal}
+          leftOut={{ missing: countOf(c, "missing"), unread: countOf(c, "unread") }}
+        />,
+      ),
+    );
+  });
+  app.post("/interests/:id/split", async (c) => {
+    const [first] = await person(c).acceptSplit(c.req.param("id"), (await fieldsOf(c))("token"));
+    return c.redirect(interestHref(first.id), 303);
+  });
+  app.post("/interests/:id/keep-whole", async (c) => {
+    const { id } = await person(c).declineSplit(c.req.param("id"));
+    return c.redirect(interestHref(id), 303);
+  });
+  app.post("/interests/:id", async (c) => {
+    const field = await fieldsOf(c);
+    const form = formOf(field);
+    try {
+      const version = field("version");
+      if (version !== "" && version !== versionOf(await person(c).interest(c.req.param("id"))))
+        throw new AppError("invalid_request", "This interest has changed since the form was opened, perhaps in another tab.", {
+          mend: "The form holds what you typed: send it once more to have it so.",
+        });
+      const filters = field("anything") === "yes" ? { filters: {} } : {};
+      await person(c).changeInterest(c.req.param("id"), { ...inputOf(form), ...filters });
+      return c.redirect(interestHref(c.req.param("id")), 303);
+    } catch (thrown) {
+      const error = explainable(thrown);
+      const drivers = await person(c).describeInterest(c.req.param("id"), c.req.raw.signal);
+      const page = <InterestPage {...(await ofInterest(c, drivers))} form={form} proposal={undefined} problem={error.explanation} />;
+      return c.html(documentOf(c, page), error.outcome.status);
+    }
+  });
+  app.post("/interests/:id/reset", async (c) => {
+    await person(c).resetInterest(c.req.param("id"));
+    return c.redirect(interestHref(c.req.param("id")), 303);
+  });
+  app.post("/interests/:id/remove", async (c) => {
+    await person(c).removeInterest(c.req.param("id"));
+    return c.redirect("/interests", 303);
+  });
+}
+
+async function showInterests(
+  c: Context,
+  engine: Engine,
+  person: Person,
+  {
+    form = emptyInterestForm,
+    error,
+    ofFile = false,
+    bringsIn,
+  }: { readonly form?: InterestForm; readonly error?: AppError; readonly ofFile?: boolean; readonly bringsIn: boolean },
+): Promise<Response> {
+  const page = (
+    <InterestsPage
+      interests={await person.interests()}
+      topics={await engine.topics()}
+      form={form}
+      bringsIn={bringsIn}
+      {...(error === undefined ? {} : { [ofFile ? "fileProblem" : "problem"]: error.explanation })}
+    />
+  );
+  return c.html(documentOf(c, page), error?.outcome.status ?? 200);
+}
+
+function countOf(c: Context, name: string): number {
+  const text = c.req.query(name) ?? "";
+  return /^\d{1,6}$/.test(text) ? Number(text) : 0;
+}
+
+function formOf(field: (name: string) => string): InterestForm {
+  return {
+    name: field("name"),
+    words: field("words"),
+    positives: field("positives"),
+    negatives: field("negatives"),
+    excludedWords: field("excludedWords"),
+    conditions: field("conditions"),
+    weight: field("weight") || "1",
+  };
+}
+
+function formOfInterest({ name, words, positives, negatives, excludedWords, weight }: Interest): InterestForm {
+  const lines = { positives: positives.join("\n"), negatives: negatives.join("\n"), excludedWords: excludedWords.join("\n") };
+  return { name, words, ...lines, conditions: "", weight: String(weight) };
+}
+
+/** The same for as long as nothing of an interest changes that its form shows. */
+function versionOf(interest: Interest): string {
+  const shown = JSON.stringify([formOfInterest(interest), interest.filters]);
+  return createHash("sha256").update(shown).digest("hex").slice(0, 16);
+}
+
+/** Throws `invalid_request` for what is no condition. */
+function inputOf({ name, words, positives, negatives, excludedWords, conditions, weight }: InterestForm): InterestInput {
+  const lines = { positives: linesOf(positives), negatives: linesOf(negatives), excludedWords: linesOf(excludedWords) };
+  const filters = conditions === "" ? {} : { filters: followConditions(conditions) };
+  return { name, words, ...lines, ...filters, weight: Number(weight) };
+}

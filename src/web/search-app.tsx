@@ -1,0 +1,117 @@
+/** Searching, and why a paper stands where it does. */
+import { type Context, Hono } from "hono";
+import { isJudgeable } from "../core/judgment.ts";
+import type { Engine } from "../engine/engine.ts";
+import type { SearchMode } from "../engine/rank.ts";
+import type { SearchRequest } from "../engine/search-request.ts";
+import { ComparePage } from "./compare-page.tsx";
+import { ExplainPage } from "./explain-page.tsx";
+import { explainable } from "./explainable.ts";
+import { shownFacets } from "./facets.tsx";
+import type { FeedbackOf } from "./feedback-of.ts";
+import { documentOf } from "./layout.tsx";
+import {
+  asksSomething,
+  filtersOfForm,
+  lastPage,
+  orderOfForm,
+  pageSize,
+  readSearchForm,
+  type SearchForm,
+  searchHref,
+} from "./search-form.ts";
+import { SearchPage } from "./search-page.tsx";
+import { exampleQuestions } from "./search-start.tsx";
+
+const columnLength = 10;
+const longestId = 2_000;
+
+/** @param personOf the name of the person who asks. */
+export function createSearchApp(engine: Engine, personOf: (c: Context) => string, feedbackOf: FeedbackOf): Hono {
+  const app = new Hono({ strict: false });
+  // Where many look for it.
+  app.get("/search", (c) => c.redirect(`/${new URL(c.req.url).search}`, 301));
+  app.get("/", async (c) => {
+    const form = readSearchForm(new URL(c.req.url).searchParams);
+    const answer = form.compare && form.q !== "" ? answerComparison : answerSearch;
+    return await answer(c, engine, form, personOf(c), feedbackOf);
+  });
+  app.get("/explain", (c) => answerWhy(c, engine, personOf(c)));
+  return app;
+}
+
+/** The answers of the three modes side by side. */
+async function answerComparison(c: Context, engine: Engine, form: SearchForm, person: string, feedbackOf: FeedbackOf): Promise<Response> {
+  const ask = (mode: SearchMode) => engine.search({ ...requestOf(engine, form, person), mode, limit: columnLength }, c.req.raw.signal);
+  const [hybrid, semantic, keyword] = [await ask("hybrid"), await ask("semantic"), await ask("keyword")];
+  const feedback = await feedbackOf(c, [...hybrid.hits, ...semantic.hits, ...keyword.hits], searchHref(form));
+  return c.html(documentOf(c, <ComparePage form={form} answers={{ hybrid, semantic, keyword }} feedback={feedback} />));
+}
+
+/** The answer to a search; the start page where nothing is asked. */
+async function answerSearch(c: Context, engine: Engine, form: SearchForm, person: string, feedbackOf: FeedbackOf): Promise<Response> {
+  const started = performance.now();
+  const isBehind = form.page > lastPage;
+  const found = await engine.search(
+    {
+      ...requestOf(engine, form, person),
+      mode: form.mode,
+      correct: true,
+      facets: asksSomething(form) ? shownFacets : undefined,
+      limit: pageSize,
+      offset: isBehind ? 0 : (form.page - 1) * pageSize,
+    },
+    c.req.raw.signal,
+  );
+  const answer = isBehind ? { ...found, hits: [] } : found;
+  const judgments = isJudgeable(form.q) ? await engine.person(person).judgments(form.q) : [];
+  const judged = new Map(judgments.map(({ judgment }) => [judgment.paperId, judgment.relevant]));
+  const isStart = !asksSomething(form);
+  return c.html(
+    documentOf(
+      c,
+      <SearchPage
+        form={form}
+        answer={answer}
+        isEmpty={found.total === 0 && (await engine.library.countPapers()) === 0}
+        questions={isStart ? await exampleQuestions(engine.library) : []}
+        topics={isStart ? await engine.topics() : []}
+        hasReranker={engine.reranker !== undefined}
+        tookMs={performance.now() - started}
+        feedback={await feedbackOf(c, answer.hits, searchHref(form))}
+        judged={judged}
+      />,
+    ),
+    form.page > 1 && answer.hits.length === 0 ? 404 : 200,
+  );
+}
+
+function requestOf({ reranker }: Engine, form: SearchForm, person: string): SearchRequest {
+  const order = orderOfForm(form);
+  return {
+    query: form.q,
+    filters: filtersOfForm(form),
+    ...order,
+    // A page that was kept shows something when the reranker is gone.
+    rerank: reranker === undefined ? undefined : order.rerank,
+    unseenBy: form.unseen ? person : undefined,
+  };
+}
+
+/** Without a paper the page asks for one. */
+async function answerWhy(c: Context, engine: Engine, person: string): Promise<Response> {
+  const { searchParams } = new URL(c.req.url);
+  const form = readSearchForm(searchParams);
+  const paperId = (searchParams.get("paper") ?? "").trim().slice(0, longestId);
+  if (paperId === "") return c.html(documentOf(c, <ExplainPage form={form} paperId="" told={undefined} />));
+  try {
+    const told = await engine.explain({ ...requestOf(engine, form, person), mode: form.mode, paperId }, c.req.raw.signal);
+    return c.html(documentOf(c, <ExplainPage form={form} paperId={paperId} told={told} />));
+  } catch (thrown) {
+    const error = explainable(thrown);
+    return c.html(
+      documentOf(c, <ExplainPage form={form} paperId={paperId} told={undefined} problem={error.explanation} />),
+      error.outcome.status,
+    );
+  }
+}

@@ -1,0 +1,101 @@
+/** What the search page shows before anything is asked: what this is, and where to begin. */
+import type { Library } from "../core/library.ts";
+import { topicHref } from "../core/page-addresses.ts";
+import { counted } from "../core/text.ts";
+import type { Topic } from "../core/topic.ts";
+import { mayLookAfter } from "./viewer.tsx";
+
+/** Each with the paper of the starter corpus that it asks for: in a library without it, it leads nowhere. */
+const examples = [
+  { question: "how to make a big network small without losing accuracy", paperId: "arXiv:1510.00149" },
+  { question: "agreeing on one value although some machines fail", paperId: "DOI:10.1145/357172.357176" },
+  { question: "evidence that ripples in spacetime exist", paperId: "arXiv:1602.03837" },
+  { question: "why do vaccines made of mRNA work", paperId: "DOI:10.1016/j.immuni.2005.06.008" },
+];
+
+/** The questions that the start page proposes: those that the library can answer. */
+export async function exampleQuestions(library: Library): Promise<string[]> {
+  const labels = await library.resolve(examples.map(({ paperId }) => paperId));
+  return examples.filter((_, at) => labels[at] !== undefined).map(({ question }) => question);
+}
+
+/** What this is, for whoever sees it for the first time. */
+export function Welcome({ total }: { total: number }) {
+  return (
+    <>
+      <h1 class="welcome">What are you looking for?</h1>
+      {total === 0 ? null : (
+        <p class="lead">
+          Describe it as you would to a colleague: this library of {counted(total, "research paper")} is searched by meaning and by words
+          together.
+        </p>
+      )}
+    </>
+  );
+}
+
+export function Invitation({ questions, topics }: { questions: readonly string[]; topics: readonly Topic[] }) {
+  return (
+    <section class="invitation" aria-label="Where to begin">
+      {questions.length === 0 ? null : <Questions questions={questions} />}
+      {topics.length === 0 ? null : <Topics lead={questions.length === 0 ? "Begin with a topic:" : "Or a topic:"} topics={topics} />}
+      <p>{questions.length + topics.length === 0 ? "Or:" : "And then:"}</p>
+      <NextSteps />
+    </section>
+  );
+}
+
+function Questions({ questions }: { questions: readonly string[] }) {
+  return (
+    <>
+      <p>Try a question:</p>
+      <ul class="examples">
+        {questions.map((question) => (
+          <li>
+            <a href={`/?${new URLSearchParams({ q: question })}`}>{question}</a>
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+function Topics({ lead, topics }: { lead: string; topics: readonly Topic[] }) {
+  return (
+    <>
+      <p>{lead}</p>
+      <ul class="chips">
+        {topics.map((topic) => (
+          <li>
+            <a class="tag" href={topicHref(topic.slug)}>
+              {topic.name}
+            </a>
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+function NextSteps() {
+  return (
+    <ul class="next">
+      <li>
+        <a href="/interests">Follow what you work on</a>: <a href="/picks">picks</a> are what is new of it each day, with the reason, here,
+        by mail or as a feed.
+      </li>
+      <li>
+        <a href="/similar">Find kin</a> of an abstract that you paste, or of papers that you like.
+      </li>
+      <li>
+        See <a href="/daily">what came out</a> on a day, in a week or in a month.
+      </li>
+      {mayLookAfter() ? (
+        <li>
+          <a href="/import">Bring your own papers in</a>: files of BibTeX, RIS, Zotero, PubMed and more.{" "}
+          <code>npx paperkin fetch arxiv --category cs.CL</code> asks arXiv.
+        </li>
+      ) : null}
+    </ul>
+  );
+}

@@ -1,0 +1,55 @@
+/** Kin of a text, or of a set of papers: asked for by address where that is short enough, else by form. */
+import { type Context, Hono } from "hono";
+import { AppError } from "../core/errors.ts";
+import type { Engine } from "../engine/engine.ts";
+import type { Hit } from "../engine/hits.ts";
+import { explainable } from "./explainable.ts";
+import type { FeedbackOfList } from "./feedback-form.tsx";
+import type { FeedbackOf } from "./feedback-of.ts";
+import { fieldsOf } from "./form-fields.ts";
+import { linesOf } from "./form-lines.ts";
+import { documentOf } from "./layout.tsx";
+import { pageSize } from "./search-form.ts";
+import { longestText, type SimilarForm, SimilarPage, similarHref } from "./similar-page.tsx";
+
+/** Ids and a sentence or two: an abstract that is pasted, a draft perhaps, stays out of histories and of the logs of proxies. */
+const longestAddress = 1_000;
+
+export function createSimilarApp(engine: Engine, feedbackOf: FeedbackOf): Hono {
+  const app = new Hono({ strict: false });
+  app.get("/similar", (c) => {
+    const form = { text: c.req.query("text") ?? "", like: c.req.query("like") ?? "", unlike: c.req.query("unlike") ?? "" };
+    return answerKin(c, engine, form, (hits) => feedbackOf(c, hits));
+  });
+  app.post("/similar", async (c) => {
+    const field = await fieldsOf(c);
+    const form = { text: field("text"), like: field("like"), unlike: field("unlike") };
+    const address = similarHref(form);
+    if (address.length <= longestAddress) return c.redirect(`${address}#results`, 303);
+    return await answerKin(c, engine, form, async (hits) => ({ ...(await feedbackOf(c, hits)), carried: { ...form } }));
+  });
+  return app;
+}
+
+/** A text alone finds what is like it; with papers, all of it are examples. */
+async function answerKin(
+  c: Context,
+  engine: Engine,
+  form: SimilarForm,
+  feedbackOf: (hits: readonly Hit[]) => Promise<FeedbackOfList>,
+): Promise<Response> {
+  const text = form.text.trim();
+  const [positive, negative] = [linesOf(form.like), linesOf(form.unlike)];
+  if (text === "" && positive.length === 0) return c.html(documentOf(c, <SimilarPage form={form} hits={undefined} />));
+  try {
+    if (text.length > longestText) throw new AppError("invalid_request", `The text has more than ${longestText} characters.`);
+    const hits =
+      positive.length === 0 && negative.length === 0
+        ? await engine.similarToText(text, { limit: pageSize }, c.req.raw.signal)
+        : await engine.recommend({ positive, negative, query: text, limit: pageSize }, c.req.raw.signal);
+    return c.html(documentOf(c, <SimilarPage form={form} hits={hits} feedback={await feedbackOf(hits)} />));
+  } catch (thrown) {
+    const error = explainable(thrown);
+    return c.html(documentOf(c, <SimilarPage form={form} hits={undefined} problem={error.explanation} />), error.outcome.status);
+  }
+}
