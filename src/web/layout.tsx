@@ -113,7 +113,7 @@ export function Page({ title, active, feed = dailyFeed, refreshSeconds, children
         </main>
         <footer>
           {onlyReads() ? "You are signed in to read: what saves, follows, votes or comments needs a key that writes. " : null}
-          {mayLookAfter()
+          {mayLookAfter() && signedIn() === undefined
             ? "Everything here comes from your own library, on your own machine. "
             : "Everything here comes from the library of this service. "}
           {mayLookAfter() ? (

@@ -52,7 +52,11 @@ describe("where nobody needs a key", () => {
   });
 
   it("no page speaks of signing in", async () => {
-    for (const path of ["/", "/docs", "/admin"]) expect(await (await ask(path)).text(), path).not.toContain('class="who"');
+    for (const path of ["/", "/docs", "/admin"]) {
+      const html = await (await ask(path)).text();
+      expect(html, path).not.toContain('class="who"');
+      expect(html, path).toContain("your own library, on your own machine");
+    }
   });
 });
 
@@ -121,6 +125,7 @@ describe("where there are several people", () => {
       const root = await (await ask(path, admin)).text();
       expect(html, path).toMatch(/<a class="who" href="\/account"[^>]*><span class="hidden">Account of <\/span>ada<\/a>/);
       expect(root, path).toMatch(/Account of <\/span>root<\/a>/);
+      expect(root, path).toContain("the library of this service");
     }
     expect(await (await ask("/sign-in")).text()).toMatch(/<a class="who" href="\/sign-in"[^>]*>Sign in<\/a>/);
   });
