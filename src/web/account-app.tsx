@@ -29,8 +29,17 @@ const start = "/picks";
 
 export function createAccountApp(signIns: SignIns, options: AccountOptions): Hono {
   const app = new Hono({ strict: false });
-  const agentOf = (c: Context) => c.req.header("user-agent") ?? "";
+  addSignIn(app, signIns, options);
+  addLinks(app, signIns, options);
+  addAccount(app, signIns, options);
+  return app;
+}
 
+function agentOf(c: Context): string {
+  return c.req.header("user-agent") ?? "";
+}
+
+function addSignIn(app: Hono, signIns: SignIns, options: AccountOptions): void {
   app.get("/sign-in", async (c) => {
     c.header("cache-control", "no-store");
     if (!(await options.needsKeys())) return c.html(documentOf(c, <NoSignInPage />));
@@ -61,7 +70,10 @@ export function createAccountApp(signIns: SignIns, options: AccountOptions): Hon
       return c.html(documentOf(c, page), error.outcome.status);
     }
   });
+}
 
+/** What a link in a mail leads to. */
+function addLinks(app: Hono, signIns: SignIns, options: AccountOptions): void {
   app.get("/sign-in/:token", (c) => shown(c, async () => <UseLinkPage person={await signIns.personOfLink(c.req.param("token"))} />));
   app.post("/sign-in/:token", async (c) => {
     try {
@@ -71,7 +83,9 @@ export function createAccountApp(signIns: SignIns, options: AccountOptions): Hon
     }
     return c.redirect(start, 303);
   });
+}
 
+function addAccount(app: Hono, signIns: SignIns, options: AccountOptions): void {
   app.get("/account", async (c) => {
     if (!(await options.needsKeys())) return c.html(documentOf(c, <NoSignInPage />));
     const person = options.personOf(c);
@@ -88,7 +102,6 @@ export function createAccountApp(signIns: SignIns, options: AccountOptions): Hon
     options.keepSession(c, undefined);
     return c.redirect("/sign-in", 303);
   });
-  return app;
 }
 
 /** The form that signing in carries on. */

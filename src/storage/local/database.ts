@@ -68,26 +68,28 @@ function refuseRemains(folder: string): void {
   });
 }
 
+/** Makes the file of a library that is not there. Throws `library_not_found` where it is not to be made, or one was there. */
+function makeRoom(path: string, create: boolean): void {
+  const folder = dirname(path);
+  const replaced = join(folder, replacedName);
+  if (existsSync(join(replaced, databaseName)))
+    throw new AppError("library_not_found", `Restoring a backup in ${folder} was interrupted.`, {
+      mend: `Run \`paperkin restore\` again, or move what is in ${replaced} back into the folder above it.`,
+    });
+  refuseRemains(folder);
+  if (!create)
+    throw new AppError("library_not_found", `There is no library in ${folder}.`, {
+      mend: "Import papers first (`paperkin import FILE`), or name another folder with --data.",
+    });
+  makeFolder(folder, "Name a folder that this user may write with --data or PAPERKIN_DATA.");
+  makePrivate(path);
+}
+
 /** @returns undefined where a backup was put in the place of the library meanwhile: what was opened had to go. */
 function openOnce(path: string, options: OpenDatabaseOptions): Sqlite | undefined {
   const before = fileAt(path);
   // An emptied file holds no library either, though SQLite would begin one in it.
-  if (!isThere(path) || statSync(path).size === 0) {
-    const replaced = join(dirname(path), replacedName);
-    if (existsSync(join(replaced, databaseName))) {
-      throw new AppError("library_not_found", `Restoring a backup in ${dirname(path)} was interrupted.`, {
-        mend: `Run \`paperkin restore\` again, or move what is in ${replaced} back into the folder above it.`,
-      });
-    }
-    refuseRemains(dirname(path));
-    if (!options.create) {
-      throw new AppError("library_not_found", `There is no library in ${dirname(path)}.`, {
-        mend: "Import papers first (`paperkin import FILE`), or name another folder with --data.",
-      });
-    }
-    makeFolder(dirname(path), "Name a folder that this user may write with --data or PAPERKIN_DATA.");
-    makePrivate(path);
-  }
+  if (!isThere(path) || statSync(path).size === 0) makeRoom(path, options.create);
   checkLog(path);
   let db: Sqlite;
   try {

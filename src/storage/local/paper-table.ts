@@ -307,25 +307,18 @@ export class PaperTable {
       if (!forbidden.has(anyTitle)) labels.push(...this.sameWork(paper, keys));
     }
     const [label, ...others] = labels;
-    if (label === undefined) return this.insertNew(paper, key, keys);
+    return label === undefined ? this.insertNew(paper, key, keys) : this.addTo(label, others, paper, key);
+  }
+
+  /** What a record says becomes part of the paper that it is of. @param others that turn out to be the same paper, and are no more. */
+  private addTo(label: Label, others: readonly Label[], paper: NewPaper, key: string): UpsertResult {
     const row = this.select.get(label);
     if (row === undefined)
       throw new AppError("library_damaged", `The id ${paper.ids[0]} leads to paper ${label}, which is not there.`, {
         mend: "Run `paperkin verify --repair`.",
       });
-
-    let isHealed = false;
-    const contributionsOf = (one: Label) => {
-      try {
-        return this.contributions(one);
-      } catch (error) {
-        if (toAppError(error).code !== "library_damaged" || !this.contributionTable.isOnly(one, key)) throw error;
-        // All that it held was said by this source, which says it again.
-        isHealed = true;
-        return [];
-      }
-    };
-    const contributions = new Map(labels.flatMap(contributionsOf).map((one) => [one.key, one.paper]));
+    const labels = [label, ...others];
+    const { contributions, isHealed } = this.contributionsBefore(labels, key);
     const before = contributions.get(key);
     const said = sayAgain(paper, before);
     contributions.set(key, said);
@@ -335,22 +328,37 @@ export class PaperTable {
     );
     const merged = together(contributions, row.paper_id);
     const record = JSON.stringify(merged);
-    const result = (outcome: UpsertResult["outcome"]): UpsertResult => ({
-      outcome,
-      label,
-      paperId: merged.paperId,
-    });
+    const { paperId } = merged;
     if (others.length === 0 && !isHealed && record === row.record) {
       // The paper is as it was, but a record that adds nothing now may matter later.
       if (before === undefined || (contributions.size > 1 && !isDeepStrictEqual(said, before)))
         this.contributionTable.put(label, contributions);
-      return result("unchanged");
+      return { outcome: "unchanged", label, paperId };
     }
     const known = new Set(isHealed ? merged.ids : (JSON.parse(row.record) as Paper).ids);
     for (const other of others) this.delete(other);
     this.store(label, merged, record);
     this.contributionTable.put(label, contributions);
-    return result(others.length > 0 || merged.ids.some((id) => !known.has(id)) ? "merged" : "changed");
+    return { outcome: others.length > 0 || merged.ids.some((id) => !known.has(id)) ? "merged" : "changed", label, paperId };
+  }
+
+  /**
+   * What the records of papers say, by key, before the one of `key` says it again.
+   * @returns also whether a paper that is damaged is healed by that. Throws `library_damaged` where it is not.
+   */
+  private contributionsBefore(labels: readonly Label[], key: string): { contributions: Map<string, NewPaper>; isHealed: boolean } {
+    const contributions = new Map<string, NewPaper>();
+    let isHealed = false;
+    for (const label of labels) {
+      try {
+        for (const one of this.contributions(label)) contributions.set(one.key, one.paper);
+      } catch (error) {
+        if (toAppError(error).code !== "library_damaged" || !this.contributionTable.isOnly(label, key)) throw error;
+        // All that it held was said by this source, which says it again.
+        isHealed = true;
+      }
+    }
+    return { contributions, isHealed };
   }
 
   /** The paper that this one is, where no id says so but title, authors and year do. */
