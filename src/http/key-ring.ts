@@ -8,6 +8,8 @@ import { type Identity, isEnough, owner } from "./identity.ts";
 
 /** How long keys that were read are believed: one that is taken back ends within this time. */
 const believedMs = 1_000;
+/** How long that there is no such key is believed: whoever was just given one uses it at once. */
+const absentMs = 100;
 
 interface Known {
   readonly keys: StoredKey[];
@@ -41,7 +43,8 @@ export class KeyRing {
 
   /** Whose a key is; undefined for what is none. */
   async identityOf(key: string): Promise<Identity | undefined> {
-    return this.find(hashKey(key), (await this.stored()).keys);
+    const given = hashKey(key);
+    return this.find(given, (await this.stored()).keys) ?? this.find(given, (await this.stored(absentMs)).keys);
   }
 
   /**
@@ -68,8 +71,8 @@ export class KeyRing {
     return found === undefined ? undefined : { person: found.person, scope: found.scope };
   }
 
-  private stored(): Promise<Known> {
-    if (performance.now() - this.known.at > believedMs) this.known = { at: performance.now(), read: this.read() };
+  private stored(mostAgeMs = believedMs): Promise<Known> {
+    if (performance.now() - this.known.at > mostAgeMs) this.known = { at: performance.now(), read: this.read() };
     return this.known.read;
   }
 
