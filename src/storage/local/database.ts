@@ -6,7 +6,7 @@ import Database from "better-sqlite3";
 import { AppError, toAppError } from "../../core/errors.ts";
 import { databaseName, isGenerationFolder, manifestName, privateMode, replacedName } from "./library-files.ts";
 import { migrations } from "./migrations.ts";
-import { busyTimeoutMs } from "./patience.ts";
+import { busyTimeoutMs, patientlyAtOnce } from "./patience.ts";
 import { lostFrames } from "./write-ahead-log.ts";
 import { fileAt } from "./write-guard.ts";
 
@@ -108,7 +108,8 @@ function openOnce(path: string, options: OpenDatabaseOptions): Sqlite | undefine
       db.close();
       return undefined;
     }
-    db.pragma("journal_mode = WAL");
+    // Of two processes that begin a library at once, SQLite refuses one here without waiting: it takes them for a deadlock.
+    patientlyAtOnce(() => db.pragma("journal_mode = WAL"));
     // better-sqlite3 is compiled with NORMAL for WAL; a power cut could then drop an acknowledged commit (I1).
     db.pragma("synchronous = FULL");
     // Folding the log back every 16 MB instead of every 4: bulk imports write the same pages again and again.

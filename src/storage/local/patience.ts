@@ -55,3 +55,17 @@ export function patient<T extends object>(store: T): T {
 function isBusy(thrown: unknown): boolean {
   return thrown instanceof Error && "code" in thrown && typeof thrown.code === "string" && thrown.code.startsWith("SQLITE_BUSY");
 }
+
+/** As {@link patiently}, for what cannot be waited for beside answering: nobody is answered before a library is open. */
+export function patientlyAtOnce<T>(work: () => T): T {
+  const until = performance.now() + busyTimeoutMs;
+  const never = new Int32Array(new SharedArrayBuffer(4));
+  for (;;) {
+    try {
+      return work();
+    } catch (thrown) {
+      if (!isBusy(thrown) || performance.now() >= until) throw thrown;
+      Atomics.wait(never, 0, 0, pauseMs);
+    }
+  }
+}

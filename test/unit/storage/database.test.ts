@@ -1,8 +1,10 @@
 /** Opening library.sqlite: what makes it durable, and what is said when it cannot be used. */
 
+import { once } from "node:events";
 import { cpSync, existsSync, readdirSync, renameSync } from "node:fs";
 import { chown, copyFile, mkdir, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { Worker } from "node:worker_threads";
 import Database from "better-sqlite3";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { describeHolder } from "../../../src/core/holder.ts";
@@ -62,6 +64,24 @@ describe("the database", () => {
     expect(() => openDatabase(path, { create: false })).toThrow(
       expect.objectContaining({ code: "file_unreadable", mend: expect.stringContaining("It belongs to user 4711, and this is user 0") }),
     );
+  });
+
+  it("waits for another process that is just beginning it, where SQLite would not", async () => {
+    const path = join(folder.path, "library.sqlite");
+    // Opening waits without a turn of the event loop: the other one has a thread of its own.
+    const other = new Worker(
+      `const { parentPort, workerData } = require("node:worker_threads");
+      const db = new (require("better-sqlite3"))(workerData);
+      db.exec("BEGIN IMMEDIATE");
+      parentPort.postMessage("holds it");
+      setTimeout(() => { db.exec("COMMIT"); db.close(); }, 200);`,
+      { eval: true, workerData: path },
+    );
+    await once(other, "message");
+    const db = openDatabase(path, { create: true });
+    expect(db.pragma("journal_mode", { simple: true })).toBe("wal");
+    db.close();
+    await other.terminate();
   });
 
   it("is not begun anew, nor said never to have been, where it is gone from beside its index files", async () => {
