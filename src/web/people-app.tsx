@@ -1,10 +1,11 @@
 /** What the page of people and their keys does. Every address is for `admin` keys: `http/identity.ts` says so. */
 import { type Context, Hono } from "hono";
-import { AppError, toAppError } from "../core/errors.ts";
+import { AppError } from "../core/errors.ts";
 import { ownerName, personName } from "../core/interest.ts";
 import { type Scope, scopes } from "../core/personal-store.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { AccountOptions } from "./account-app.tsx";
+import { explainable } from "./explainable.ts";
 import { fieldsOf } from "./form-fields.ts";
 import { documentOf } from "./layout.tsx";
 import { newOnce, OnceOnly } from "./once-only.ts";
@@ -34,9 +35,7 @@ export function createPeopleApp(engine: Engine, options: Pick<AccountOptions, "p
     try {
       return await work();
     } catch (thrown) {
-      const error = toAppError(thrown);
-      if (error.outcome.status >= 500) throw error;
-      return await show(c, { ...(form === undefined ? {} : { form }), error });
+      return await show(c, { ...(form === undefined ? {} : { form }), error: explainable(thrown) });
     }
   }
 
