@@ -22,7 +22,7 @@ const counts = await engine.ingest(recordsOf(file), emptyCounts(), {
   onBatch: () => beside.begin(),
 });
 const ingested = performance.now();
-await beside.end();
+await beside.stop();
 embedded += (await engine.embedBacklog()) ?? 0;
 const finished = performance.now();
 await engine.library.checkpoint();

@@ -3,6 +3,7 @@ import { openEmbedder } from "../../dist/app.js";
 import { Engine } from "../../dist/engine/engine.js";
 import { LocalLibrary } from "../../dist/storage/local/local-library.js";
 import { config, report } from "./papers.mjs";
+import { quantile } from "./processes.mjs";
 
 const interests = 10;
 const examples = 50;
@@ -60,7 +61,6 @@ await library.upsert(
 await engine.embedBacklog({});
 
 await pickFor(tomorrow, usual);
-const quantile = (times, share) => [...times].sort((a, b) => a - b)[Math.floor(times.length * share)];
 report({
   papers: await library.countPapers(),
   beginning: quantile(beginning, 0.5),

@@ -72,9 +72,7 @@ class Run {
   /** What was said already of what to do. */
   private readonly mends = new Set<string>();
   private shown = 0;
-  private isReading = true;
-  /** When all was read. */
-  private toEmbed = 0;
+  /** While papers were read. */
   private embedded = 0;
 
   constructor(
@@ -90,13 +88,16 @@ class Run {
     const beside = this.flags.embed ? this.embedBeside() : undefined;
     try {
       await read(this.intake(beside));
-    } catch (error) {
+    } finally {
       await beside?.stop();
-      throw error;
     }
     progress.stop();
     const readMs = performance.now() - started;
-    if (beside !== undefined) await this.embedRest(beside);
+    if (this.flags.embed && !signal.aborted && this.embedded + (await engine.status()).backlog > 0) {
+      await embed(engine, signal, progress);
+      await engine.library.checkpoint();
+      progress.stop();
+    }
     await this.tell((await engine.status()).backlog, readMs);
     if (signal.aborted) process.exitCode = 130;
     else if (this.faults.length > 0 && counts.read === 0) process.exitCode = 1;
@@ -133,27 +134,13 @@ class Run {
   }
 
   private embedBeside(): EmbeddingBeside {
-    const { engine, progress, signal } = this;
     return new EmbeddingBeside(
-      (options) => engine.embedBacklog(options),
-      signal,
-      (done, total) => {
-        this.embedded = done;
-        if (!this.isReading) progress.show("embedding", done, Math.max(total, this.toEmbed), "papers");
+      (options) => this.engine.embedBacklog(options),
+      this.signal,
+      (embedded) => {
+        this.embedded = embedded;
       },
     );
-  }
-
-  private async embedRest(beside: EmbeddingBeside): Promise<void> {
-    const { engine, progress, signal } = this;
-    this.toEmbed = this.embedded + (await engine.status()).backlog;
-    this.isReading = false;
-    await beside.end();
-    const waiting = (await engine.status()).backlog;
-    if (signal.aborted || this.embedded + waiting === 0) return;
-    if (waiting > 0) await embed(engine, signal, progress);
-    await engine.library.checkpoint();
-    progress.stop();
   }
 
   /** What to do about it once: a folder may hold many files of which the same is to be said. */

@@ -13,11 +13,11 @@ export class EmbeddingBeside {
   private readonly stopped = new AbortController();
   private readonly signal: AbortSignal;
 
-  /** @param onProgress how many are embedded since the beginning, of those that have come in. */
+  /** @param onProgress how many are embedded since the beginning. */
   constructor(
     private readonly embed: Embed,
     signal: AbortSignal,
-    private readonly onProgress: (embedded: number, total: number) => void,
+    private readonly onProgress: (embedded: number) => void,
   ) {
     this.signal = AbortSignal.any([signal, this.stopped.signal]);
   }
@@ -30,11 +30,6 @@ export class EmbeddingBeside {
     });
   }
 
-  /** Waits until all is embedded that had come in, as far as it can be. */
-  async end(): Promise<void> {
-    await this.running;
-  }
-
   /** Ends as soon as what is in flight is stored. */
   async stop(): Promise<void> {
     this.stopped.abort();
@@ -43,9 +38,9 @@ export class EmbeddingBeside {
 
   private async run(): Promise<void> {
     const before = this.embedded;
-    const onProgress = (done: number, total: number) => {
+    const onProgress = (done: number) => {
       this.embedded = before + done;
-      this.onProgress(this.embedded, before + total);
+      this.onProgress(this.embedded);
     };
     try {
       await this.embed({ signal: this.signal, onProgress, onRefused: () => undefined });

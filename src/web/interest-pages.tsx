@@ -13,6 +13,7 @@ import { InterestFields, type InterestForm } from "./interest-form.tsx";
 import { Page, Problem } from "./layout.tsx";
 import { SplitSection } from "./split-proposal.tsx";
 import { Sure } from "./sure.tsx";
+import { FollowTopic } from "./topic-pages.tsx";
 import { mayWrite, OnlyReads } from "./viewer.tsx";
 
 /** What was said last; all of it has a page of its own. */
@@ -94,18 +95,13 @@ function TopicsToFollow({ topics }: Pick<InterestsPageProps, "topics">) {
     <section aria-labelledby="topics">
       <h2 id="topics">Or follow a topic</h2>
       <ul class="cards">
-        {topics.map(({ slug, name, description }) => (
+        {topics.map((topic) => (
           <li>
             <h3>
-              <a href={topicHref(slug)}>{name}</a>
+              <a href={topicHref(topic.slug)}>{topic.name}</a>
             </h3>
-            <p>{description}</p>
-            <form method="post" action="/interests">
-              <input type="hidden" name="topic" value={slug} />
-              <button type="submit">
-                Follow<span class="hidden"> {name}</span>
-              </button>
-            </form>
+            <p>{topic.description}</p>
+            <FollowTopic topic={topic} />
           </li>
         ))}
       </ul>

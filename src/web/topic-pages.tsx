@@ -9,7 +9,7 @@ import { FeedLinks, Page } from "./layout.tsx";
 import { mayWrite } from "./viewer.tsx";
 
 /** One click makes an interest of one's own of a topic. @param interest the id of the one that follows it. */
-function FollowTopic({ topic: { slug, name }, interest }: { topic: Topic; interest: string | undefined }) {
+export function FollowTopic({ topic: { slug, name }, interest }: { topic: Topic; interest?: string | undefined }) {
   if (interest !== undefined)
     return (
       <p>

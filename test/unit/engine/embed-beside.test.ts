@@ -1,4 +1,5 @@
 /** Papers are embedded while others come in; what goes wrong with it is left for whoever embeds the rest. */
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { expect, it } from "vitest";
 import { AppError } from "../../../src/core/errors.ts";
 import { HashingEmbedder } from "../../../src/embedding/hashing-embedder.ts";
@@ -22,13 +23,13 @@ it("papers have their embeddings before the last one has come in, and each is em
   async function* records() {
     for (const [at, paper] of inventPapers(60).entries()) {
       // As a service would, it lets go of the processor now and then.
-      if (at % 10 === 0) await beside.end();
+      if (at % 10 === 0) await nextTurn();
       if (at % 10 === 0) expect((await library.status()).backlog).toBe(0);
       yield { kind: "paper" as const, paper, place: { file: "-", line: at + 1 } };
     }
   }
   await ingest(library, records(), emptyCounts(), { batchSize: 10, onBatch: () => beside.begin() });
-  await beside.end();
+  await nextTurn();
   expect((await library.status()).backlog).toBe(0);
   expect(told.at(-1)).toBe(60);
   expect(told).toEqual(told.toSorted((a, b) => a - b));
@@ -45,7 +46,7 @@ it("a model that fails is tried once, and keeps nobody from reading on", async (
     () => undefined,
   );
   beside.begin();
-  await beside.end();
+  await nextTurn();
   beside.begin();
   await beside.stop();
   expect(tried).toBe(1);
@@ -63,6 +64,6 @@ it("whoever stops it waits until what is in flight is stored", async () => {
   await beside.stop();
   const { backlog } = await library.status();
   expect(backlog).toBeGreaterThan(0);
-  await new Promise((resolve) => setImmediate(resolve));
+  await nextTurn();
   expect((await library.status()).backlog).toBe(backlog);
 });
