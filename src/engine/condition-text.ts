@@ -36,15 +36,15 @@ export function singleFilters(filters: Filters): Filters[] {
     .map(([name, value]) => ({ [name]: value }));
 }
 
-/** `author: vaswani or devlin`, `from the year: 2019`, `not: a link to code`. */
+/** `author: vaswani or devlin`, `from the year 2019`, `not: a link to code`. */
 export function describeFilters(filters: Filters): string {
   return Object.entries(filters)
     .map(([name, value]) => {
       const known = filterNames[name as keyof Filters];
       if (value === true) return known;
       if (value === false) return `not: ${known}`;
-      const joint = name === "title" ? " and " : " or ";
-      return `${known}: ${Array.isArray(value) ? value.join(joint) : String(value)}`;
+      if (!Array.isArray(value)) return `${known} ${String(value)}`;
+      return `${known}: ${value.join(name === "title" ? " and " : " or ")}`;
     })
     .join(", ");
 }

@@ -17,12 +17,13 @@ export function describeGrounds(pick: Pick): string {
 }
 
 function groundsOf(pick: Pick): string[] {
-  return [...partsOf(pick.reason), ...meaningOf(pick), ...conditionsOf(pick.reason, pick.interest), ...ageOf(pick.reason)];
+  return [...partsOf(pick.reason), ...meaningOf(pick), ...conditionsOf(pick.reason, pick.interest), ...ageOf(pick)];
 }
 
 /** Said of what is not new. */
-export function ageOf({ newSince }: Pick["reason"]): string[] {
-  return newSince === undefined ? ["not new: from the whole library, to begin with"] : [];
+export function ageOf({ reason, exploration }: Pick): string[] {
+  if (reason.newSince !== undefined) return [];
+  return [exploration === true ? "not new: from the whole library" : "not new: from the whole library, to begin with"];
 }
 
 /**

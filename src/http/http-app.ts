@@ -166,7 +166,7 @@ function observeRequests(metrics: Metrics, errors: WeakMap<Request, unknown>, on
     onRequest?.({
       requestId: c.get("requestId"),
       method: c.req.method,
-      path: withoutSecrets(c.req.path),
+      path: excerptOf(withoutSecrets(c.req.path), longestShown),
       status: c.res.status,
       tookMs,
       ...(error === undefined ? {} : { error }),
@@ -180,7 +180,7 @@ function answerUnknown(app: OpenAPIHono, notFoundPage: NotFoundHandler): NotFoun
     const { method, path } = c.req;
     if (!isForPrograms(path)) return notFoundPage(c);
     const allowed = methodsAt(app, path);
-    const shown = excerptOf(path, longestFault);
+    const shown = excerptOf(path, longestShown);
     if (allowed.length === 0 || allowed.includes(method))
       return problemOf(
         c,
@@ -268,13 +268,13 @@ function methodsAt(app: OpenAPIHono, path: string): string[] {
   return methods.includes("GET") ? ["GET", "HEAD", ...methods.slice(1)] : methods;
 }
 
-/** Of what is said of one fault: a body may have thousands of keys that nobody knows. */
-const longestFault = 500;
+/** Of a path, and of what is said of one fault: a body may have thousands of keys that nobody knows. */
+const longestShown = 500;
 
 function invalidRequest(error: Pick<ZodError, "issues">): AppError {
   const named = error.issues
     .slice(0, 3)
-    .map((issue) => excerptOf(`${issue.path.map(String).join(".") || "the body"}: ${issue.message}`, longestFault));
+    .map((issue) => excerptOf(`${issue.path.map(String).join(".") || "the body"}: ${issue.message}`, longestShown));
   return new AppError("invalid_request", `${named.join("; ")}.`, {
     mend: "See /docs for what each route takes.",
   });

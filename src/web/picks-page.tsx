@@ -193,7 +193,7 @@ function WhyPicked({ pick, followed }: { pick: Pick; followed: PicksPageProps["f
         </>
       ))}
       {reason.terms.length === 0 ? "" : `; shares ${reason.terms.join(", ")}`}
-      {[...meaningOf(pick), ...conditionsOf(reason, interest), ...ageOf(reason)].map((text) => `; ${text}`)}
+      {[...meaningOf(pick), ...conditionsOf(reason, interest), ...ageOf(pick)].map((text) => `; ${text}`)}
     </p>
   );
 }

@@ -200,7 +200,7 @@ describe("pages", () => {
     expect(href).toMatch(/^\/explain\?q=networks&yearTo=2030&halfLifeDays=4000&collapse=true&paper=/);
     const told = textOf(await app.page(href));
     expect(told).toContain("It is hit 1.");
-    expect(told).toContain("to the year: 2030");
+    expect(told).toContain("to the year 2030");
     expect(told).toMatch(/On \d{4}-\d\d-\d\d it is [\d,]+ days old/);
     expect(linksIn(await app.page(href))).toContain("/?q=networks&yearTo=2030&halfLifeDays=4000&collapse=true");
   });

@@ -48,7 +48,7 @@ describe("interests", () => {
     const change = async (...args: string[]) => (await paperkin(["interests", "change", "Kettles", ...args, ...data])).stdout;
     await paperkin(["interests", "add", "--name", "Kettles", "--words", "copper", "--category", "cs.CV", "--year", "2019..2023", ...data]);
     expect(await change("--weight", "2")).toBe(
-      "Changed “Kettles”: words, only from the year: 2019, to the year: 2023, category: cs.CV, weight 2.\n",
+      "Changed “Kettles”: words, only from the year 2019, to the year 2023, category: cs.CV, weight 2.\n",
     );
     await change("--year", "2024..", "--venue", "Nature");
     expect(await filtersOf("Kettles")).toEqual({ yearFrom: 2024, venues: ["Nature"], categories: ["cs.CV"] });

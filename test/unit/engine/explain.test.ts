@@ -73,9 +73,9 @@ describe("an explanation", () => {
     });
     expect(place).toBeNull();
     expect(conditions.map(({ from, text, met }) => `${from} ${text} ${met}`)).toEqual([
-      "query from the year: 2020 true",
+      "query from the year 2020 true",
       "request venue: nowhere false",
-      "request from the year: 2000 true",
+      "request from the year 2000 true",
       "query the words “old kettles” in this order false",
       "query author: ada, or a link to code true",
       "query without “rivers” false",
@@ -140,8 +140,8 @@ describe("an explanation", () => {
     expect(await told("https://arxiv.org/abs/2401.00004v2", "2401.00004")).toMatchObject(named);
     expect(await told("", "X:1")).toMatchObject({ place: 1, mode: "newest", fused: null });
     expect((await told("year:2023", "X:1")).conditions).toEqual([
-      { from: "query", text: "from the year: 2023", met: true },
-      { from: "query", text: "to the year: 2023", met: false },
+      { from: "query", text: "from the year 2023", met: true },
+      { from: "query", text: "to the year 2023", met: false },
     ]);
   });
 

@@ -306,8 +306,14 @@ describe("picks", () => {
         reason: { nearest: [], terms: [], newSince: "2026-03-01", ...reason },
         ...(exploration ? { exploration } : {}),
       });
-    expect(told({ conditions: "from the year: 2000", byMeaning: true })).toContain("in meaning than most papers; meets its conditions");
+    expect(told({ conditions: "from the year 2000", byMeaning: true })).toContain("in meaning than most papers; meets its conditions");
     expect(told({})).toBe("fits “Kettles”; nearer to its words in meaning than most papers");
+    expect(told({ terms: ["tea"], newSince: undefined })).toBe(
+      "fits “Kettles”; shares tea; not new: from the whole library, to begin with",
+    );
+    expect(told({ terms: ["tea"], newSince: undefined }, true)).toBe(
+      "to see what else there is; shares tea; not new: from the whole library",
+    );
     for (const other of [
       told({ terms: ["kettle"] }),
       told({ conditions: "Kettles" }),

@@ -99,7 +99,7 @@ describe("the page of an interest", () => {
     const { id } = await me.addInterest({ query: "kettles year:2019..2021 -copper" });
     const path = `/interests/${id}`;
     const page = await get(path);
-    expect(page).toContain("only from the year: 2019, to the year: 2021");
+    expect(page).toContain("only from the year 2019, to the year 2021");
     expect(page).toMatch(/name="excludedWords"[^>]*>\s*copper\s*</);
     const form = { name: "Kettles", words: "kettles", positives: "", negatives: "", weight: "1" };
     await post(path, { ...form, excludedWords: "copper\ntin" });

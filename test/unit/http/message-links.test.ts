@@ -148,4 +148,10 @@ describe("a link in a message", () => {
     expect(logged).toContain("/f/***");
     expect(logged.filter((path) => /^\/(?:f|unsubscribe|confirm)\/[\w-]{20}/.test(path))).toEqual([]);
   });
+
+  it("and of a path without end only its beginning", async () => {
+    await ask(`/v1/${"x".repeat(50_000)}`);
+    expect(logged.at(-1)).toMatch(/^\/v1\/x{300}/);
+    expect(logged.at(-1)?.length).toBeLessThan(1_000);
+  });
 });
