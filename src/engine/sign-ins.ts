@@ -144,6 +144,11 @@ export class SignIns {
     await this.library.signIns.removeSession(hash);
   }
 
+  /** Where links go, by person; of those alone for whom it was said. */
+  async mailboxes(): Promise<ReadonlyMap<string, string>> {
+    return new Map((await this.library.signIns.mailboxes()).map(({ person, address }) => [person, address]));
+  }
+
   /** Where a person's links go from now on; undefined for nowhere. Throws `person_not_found`, `invalid_request`. */
   async setMailbox(person: string, address: string | undefined): Promise<string | undefined> {
     const mailbox = address === undefined ? undefined : requireMailbox(address);

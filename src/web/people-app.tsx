@@ -26,7 +26,8 @@ export function createPeopleApp(engine: Engine, options: Pick<AccountOptions, "p
     // A form that is sent again may have made one that was revoked since.
     const isThere = made !== undefined && people.some(({ name, keys }) => name === made.name && keys.some((one) => isOf(one, made)));
     const needsKeys = people.length > 0 || (await options.needsKeys());
-    const page = { people, person: options.personOf(c), needsKeys, form, made: isThere ? made : undefined };
+    const mailboxes = engine.signIns.byMail ? await engine.signIns.mailboxes() : undefined;
+    const page = { people, person: options.personOf(c), needsKeys, form, made: isThere ? made : undefined, mailboxes };
     return c.html(documentOf(c, <PeoplePage {...page} problem={error?.explanation} once={newOnce()} />), error?.outcome.status ?? 200);
   }
 
@@ -67,6 +68,13 @@ export function createPeopleApp(engine: Engine, options: Pick<AccountOptions, "p
   app.post("/admin/people/revoke", (c) =>
     act(c, async () => {
       await engine.revokeKey((await fieldsOf(c))("prefix"));
+      return c.redirect("/admin/people#people", 303);
+    }),
+  );
+  app.post("/admin/people/address", (c) =>
+    act(c, async () => {
+      const field = await fieldsOf(c);
+      await engine.signIns.setMailbox(personName(field("name")), field("address").trim() || undefined);
       return c.redirect("/admin/people#people", 303);
     }),
   );

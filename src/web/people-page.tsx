@@ -26,6 +26,8 @@ export interface PeoplePageProps {
   readonly needsKeys: boolean;
   readonly form: PersonForm;
   readonly made?: MadeKey | undefined;
+  /** Where links to sign in go, by person; undefined where the service sends no mail. */
+  readonly mailboxes: ReadonlyMap<string, string> | undefined;
   readonly problem?: string | undefined;
   /** See `OnceOnly`. */
   readonly once: string;
@@ -38,7 +40,7 @@ const scopeTexts: Readonly<Record<Scope, string>> = {
   admin: "does everything, as on this page",
 };
 
-export function PeoplePage({ people, person, needsKeys, form, made, problem, once }: PeoplePageProps) {
+export function PeoplePage({ people, person, needsKeys, form, made, mailboxes, problem, once }: PeoplePageProps) {
   return (
     <Page title="People and their keys">
       <h1>People and their keys</h1>
@@ -53,7 +55,13 @@ export function PeoplePage({ people, person, needsKeys, form, made, problem, onc
       {people.length === 0 ? <p>Nobody but you.</p> : null}
       <ul class="cards">
         {people.map((one) => (
-          <PersonCard one={one} isOwn={one.name === person} isLast={people.length === 1} admins={adminKeys(people)} />
+          <PersonCard
+            one={one}
+            isOwn={one.name === person}
+            isLast={people.length === 1}
+            admins={adminKeys(people)}
+            mailbox={mailboxes === undefined ? undefined : (mailboxes.get(one.name) ?? "")}
+          />
         ))}
       </ul>
     </Page>
@@ -133,9 +141,11 @@ interface PersonCardProps {
   readonly isLast: boolean;
   /** How many keys there are that do everything. */
   readonly admins: number;
+  /** Empty for none; undefined where the service sends no mail. */
+  readonly mailbox: string | undefined;
 }
 
-function PersonCard({ one: { name, keys }, isOwn, isLast, admins }: PersonCardProps) {
+function PersonCard({ one: { name, keys }, isOwn, isLast, admins, mailbox }: PersonCardProps) {
   return (
     <li>
       <h3>
@@ -159,6 +169,7 @@ function PersonCard({ one: { name, keys }, isOwn, isLast, admins }: PersonCardPr
           />
         </div>
       ))}
+      {mailbox === undefined ? null : <MailboxForm name={name} mailbox={mailbox} />}
       <Sure
         action="/admin/people/remove"
         fields={{ name }}
@@ -175,6 +186,19 @@ function PersonCard({ one: { name, keys }, isOwn, isLast, admins }: PersonCardPr
         button={`Remove ${name}`}
       />
     </li>
+  );
+}
+
+function MailboxForm({ name, mailbox }: { name: string; mailbox: string }) {
+  return (
+    <form class="kin" method="post" action="/admin/people/address">
+      <input type="hidden" name="name" value={name} />
+      <label>
+        Links to sign in go to <span class="hidden">(for {name})</span>
+        <input name="address" type="email" value={mailbox} placeholder="nowhere" maxlength={254} autocomplete="off" />
+      </label>
+      <button type="submit">Keep this address</button>
+    </form>
   );
 }
 

@@ -1,5 +1,6 @@
 /** The page of people and their keys, for whoever looks after the service; and how everybody sees as whom they are signed in. */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { SmtpTransport } from "../../../src/delivery/smtp.ts";
 import { HashingEmbedder } from "../../../src/embedding/hashing-embedder.ts";
 import { Engine } from "../../../src/engine/engine.ts";
 import { MemoryLibrary } from "../../../src/storage/memory/memory-library.ts";
@@ -74,7 +75,7 @@ describe("where there are several people", () => {
     expect(html).not.toContain(adaKey);
     expect(await (await ask("/admin", admin)).text()).toMatch(/ada, root\s*<a href="\/admin\/people">/);
     expect((await ask("/admin/people", asHolderOf(adaKey))).status).toBe(403);
-    for (const path of ["", "/revoke", "/remove"])
+    for (const path of ["", "/revoke", "/address", "/remove"])
       expect((await post(`/admin/people${path}`, { name: "root", scope: "admin" }, asHolderOf(adaKey))).status, path).toBe(403);
     expect((await engine.people()).map(({ name, keys }) => [name, keys.length])).toEqual([
       ["ada", 1],
@@ -117,6 +118,26 @@ describe("where there are several people", () => {
     expect((await engine.people()).map(({ name }) => name)).toEqual(["root"]);
     expect(await engine.person("ada").interests()).toEqual([]);
     expect((await post("/admin/people/remove", { name: "ada" }, admin)).status).toBe(404);
+  });
+
+  it("where links to sign in go is said there, where the service sends mail", async () => {
+    expect(await (await ask("/admin/people", admin)).text()).not.toContain("/admin/people/address");
+    // Nothing is sent.
+    const mail = new SmtpTransport({ host: "127.0.0.1", port: 9, from: "papers@example.org", tls: "none" });
+    const sending = new Engine(new MemoryLibrary(), new HashingEmbedder(), { publicUrl: "https://papers.example", mail });
+    app = serviceOf(sending);
+    const owner = asHolderOf(await sending.addPerson("root", "admin"));
+    const ada = asHolderOf(await sending.addPerson("ada", "write"));
+    const say = (address: string, by = owner) => post("/admin/people/address", { name: "ada", address }, by);
+    expect((await say(" Ada@example.org ")).headers.get("location")).toBe("/admin/people#people");
+    expect(await (await ask("/admin/people", owner)).text()).toContain('value="Ada@example.org"');
+    const refused = await say("ada at home");
+    expect([refused.status, await refused.text()]).toEqual([400, expect.stringContaining('role="alert"')]);
+    expect((await say("eve@example.org", ada)).status).toBe(403);
+    expect([...(await sending.signIns.mailboxes())]).toEqual([["ada", "Ada@example.org"]]);
+    await say("");
+    expect([...(await sending.signIns.mailboxes())]).toEqual([]);
+    await sending.close();
   });
 
   it("the head of each page says as whom one is signed in, and where to sign in", async () => {
