@@ -17,11 +17,16 @@ export function describeGrounds(pick: Pick): string {
 }
 
 function groundsOf(pick: Pick): string[] {
-  return [...partsOf(pick.reason), ...meaningOf(pick), ...conditionsOf(pick.reason, pick.interest), ...ageOf(pick)];
+  return [...partsOf(pick.reason), ...furtherGroundsOf(pick)];
+}
+
+/** Beside near papers and shared words, which a page shows with links. */
+export function furtherGroundsOf(pick: Pick): string[] {
+  return [...meaningOf(pick), ...conditionsOf(pick), ...ageOf(pick)];
 }
 
 /** Said of what is not new. */
-export function ageOf({ reason, exploration }: Pick): string[] {
+function ageOf({ reason, exploration }: Pick): string[] {
   if (reason.newSince !== undefined) return [];
   return [exploration === true ? "not new: from the whole library" : "not new: from the whole library, to begin with"];
 }
@@ -30,14 +35,14 @@ export function ageOf({ reason, exploration }: Pick): string[] {
  * What is left to say where no word is shared, and no example is near: an interest in words was met by meaning alone. Of picks that do not say so
  * themselves, where there are no conditions either.
  */
-export function meaningOf({ reason: { nearest, terms, conditions, byMeaning }, exploration }: Pick): string[] {
+function meaningOf({ reason: { nearest, terms, conditions, byMeaning }, exploration }: Pick): string[] {
   const isUnexplained = nearest.length === 0 && terms.length === 0 && conditions === undefined;
   const isMeaning = exploration !== true && (byMeaning === true || isUnexplained);
   return isMeaning ? ["nearer to its words in meaning than most papers"] : [];
 }
 
 /** What the interest asks for whatever it is about; said once where it is called that. */
-export function conditionsOf({ conditions }: Pick["reason"], interest: Pick["interest"]): string[] {
+function conditionsOf({ reason: { conditions }, interest }: Pick): string[] {
   return conditions === undefined || conditions === interest?.name ? [] : [`meets its conditions (${conditions})`];
 }
 

@@ -144,7 +144,7 @@ export class SignIns {
     await this.library.signIns.removeSession(hash);
   }
 
-  /** Where links go, by person; of those alone for whom it was said. */
+  /** Where links go, by person, as it was said with {@link setMailbox}; to confirmed addresses of picks they go as well. */
   async mailboxes(): Promise<ReadonlyMap<string, string>> {
     return new Map((await this.library.signIns.mailboxes()).map(({ person, address }) => [person, address]));
   }

@@ -53,6 +53,11 @@ export function PeoplePage({ people, person, needsKeys, form, made, mailboxes, p
       {needsKeys ? <NewKey form={form} once={once} /> : <FirstKey once={once} />}
       <h2 id="people">Who there is</h2>
       {people.length === 0 ? <p>Nobody but you.</p> : null}
+      {mailboxes === undefined || people.length === 0 ? null : (
+        <p class="hint">
+          Links to sign in go to the address that is kept here, and to where somebody confirmed that their own picks are mailed.
+        </p>
+      )}
       <ul class="cards">
         {people.map((one) => (
           <PersonCard
@@ -195,7 +200,7 @@ function MailboxForm({ name, mailbox }: { name: string; mailbox: string }) {
       <input type="hidden" name="name" value={name} />
       <label>
         Links to sign in go to <span class="hidden">(for {name})</span>
-        <input name="address" type="email" value={mailbox} placeholder="nowhere" maxlength={254} autocomplete="off" />
+        <input name="address" type="email" value={mailbox} maxlength={254} autocomplete="off" />
       </label>
       <button type="submit">Keep this address</button>
     </form>

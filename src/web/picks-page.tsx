@@ -4,7 +4,7 @@ import type { Paper } from "../core/paper.ts";
 import { addDays, daysBetween } from "../core/period.ts";
 import type { Pick, Picks } from "../core/picks.ts";
 import type { CatchUp } from "../engine/catch-up.ts";
-import { ageOf, conditionsOf, describeChoice, meaningOf, waitingNames } from "../engine/reason-text.ts";
+import { describeChoice, furtherGroundsOf, waitingNames } from "../engine/reason-text.ts";
 import { readableDate } from "./dates.ts";
 import { FeedbackForm, type FeedbackOfList } from "./feedback-form.tsx";
 import { PaperLink, PaperLinks, PaperTitle, ShortFacts } from "./hit-list.tsx";
@@ -193,7 +193,7 @@ function WhyPicked({ pick, followed }: { pick: Pick; followed: PicksPageProps["f
         </>
       ))}
       {reason.terms.length === 0 ? "" : `; shares ${reason.terms.join(", ")}`}
-      {[...meaningOf(pick), ...conditionsOf(reason, interest), ...ageOf(pick)].map((text) => `; ${text}`)}
+      {furtherGroundsOf(pick).map((text) => `; ${text}`)}
     </p>
   );
 }
