@@ -24,12 +24,14 @@ export class Side {
   private readonly rows: Float64Array;
   private readonly dimensions: number;
   private readonly isEmpty: boolean;
+  /** Of each example that has a vector with each of {@link vectors}, where choosing them has found it. */
+  private readonly cosinesOfExamples: Float64Array | undefined;
 
   constructor(examples: readonly Item[]) {
-    this.vectors = farApart(
-      examples.flatMap(({ vector }) => vector ?? []),
-      mostVectors,
-    );
+    const vectors = examples.flatMap(({ vector }) => vector ?? []);
+    const chosen = vectors.length > mostVectors ? farApart(vectors, mostVectors) : undefined;
+    this.vectors = chosen?.vectors ?? vectors;
+    this.cosinesOfExamples = chosen?.cosines;
     this.isEmpty = examples.length === 0;
     this.dimensions = this.vectors[0]?.length ?? 0;
     this.rows = new Float64Array(this.vectors.length * this.dimensions);
@@ -45,8 +47,13 @@ export class Side {
    */
   meanings(items: readonly Item[], areExamples = false): (number | undefined)[] {
     const count = this.vectors.length;
-    const known = items.flatMap(({ vector }) => vector ?? []);
-    const cosines = dotTable(known, this.rows, this.dimensions);
+    const cosines =
+      (areExamples ? this.cosinesOfExamples : undefined) ??
+      dotTable(
+        items.flatMap(({ vector }) => vector ?? []),
+        this.rows,
+        this.dimensions,
+      );
     let next = 0;
     return items.map(({ vector }) => {
       if (vector === undefined) return undefined;
@@ -86,19 +93,27 @@ export class Side {
   }
 }
 
-/** Greedily the vectors that are least like those chosen before (Gonzalez 1985), from the first on; all where there are few. */
-function farApart(vectors: readonly Float32Array[], most: number): Float32Array[] {
-  const [first] = vectors;
-  if (vectors.length <= most || first === undefined) return [...vectors];
-  const nearest = vectors.map((vector) => dot(vector, first));
-  const chosen = [first];
-  while (chosen.length < most) {
-    const next = vectors[nearest.indexOf(Math.min(...nearest))];
-    if (next === undefined) break;
-    chosen.push(next);
-    vectors.forEach((vector, at) => {
-      nearest[at] = Math.max(nearest[at] ?? 0, dot(vector, next));
-    });
+/**
+ * Greedily the vectors that are least like those chosen before (Gonzalez 1985), from the first on.
+ * @param count at most the number of vectors. @returns also the cosines of each vector with those chosen, vector by vector.
+ */
+function farApart(vectors: readonly Float32Array[], count: number): { vectors: Float32Array[]; cosines: Float64Array } {
+  const cosines = new Float64Array(vectors.length * count);
+  const nearest = new Float64Array(vectors.length).fill(-1);
+  const chosen: Float32Array[] = [];
+  let next = 0;
+  while (chosen.length < count) {
+    const one = vectors[next];
+    if (one === undefined) break;
+    let least = Number.POSITIVE_INFINITY;
+    for (const [at, vector] of vectors.entries()) {
+      const cosine = dot(vector, one);
+      cosines[at * count + chosen.length] = cosine;
+      const highest = Math.max(nearest[at] ?? 0, cosine);
+      nearest[at] = highest;
+      if (highest < least) [least, next] = [highest, at];
+    }
+    chosen.push(one);
   }
-  return chosen;
+  return { vectors: chosen, cosines };
 }

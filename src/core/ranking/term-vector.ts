@@ -30,7 +30,7 @@ export function weighTerms(
   const length = Math.sqrt(squares);
   if (length === 0) return noTerms;
   for (let at = 0; at < weights.length; at++) weights[at] = (weights[at] ?? 0) / length;
-  return { terms: Uint32Array.from(terms), weights };
+  return { terms: new Uint32Array(terms), weights };
 }
 
 /** The cosine of two. */

@@ -371,9 +371,7 @@ export class LocalLibrary implements Library {
 
   async vectors(generation: Generation, labels: readonly Label[]): Promise<(Float32Array | undefined)[]> {
     const index = await this.indexes.of(generation);
-    return index === undefined
-      ? await this.embeddings(generation, labels)
-      : labels.map((label) => index.vectors.matrix.get(label)?.slice());
+    return index === undefined ? await this.embeddings(generation, labels) : index.vectors.matrix.copiesOf(labels);
   }
 
   async matchTerms(query: TermQuery, options: { k: number; within?: LabelSet | undefined }): Promise<{ hits: Scored[]; total: number }> {

@@ -32,6 +32,17 @@ export class VectorMatrix {
     return row === undefined ? undefined : this.row(row);
   }
 
+  /** Copies, which share one piece of memory: hundreds of small ones cost the garbage collector more than the copying. */
+  copiesOf(labels: readonly Label[]): (Float32Array | undefined)[] {
+    const copies = new Float32Array(labels.length * this.dimensions);
+    return labels.map((label, at) => {
+      const row = this.get(label);
+      if (row === undefined) return undefined;
+      copies.set(row, at * this.dimensions);
+      return copies.subarray(at * this.dimensions, (at + 1) * this.dimensions);
+    });
+  }
+
   put(label: Label, vector: Float32Array): void {
     let row = this.rowOfLabel.get(label);
     if (row === undefined) {
