@@ -8,6 +8,7 @@ const replacing = [
   "test/unit/sources/broken-stream.test.ts",
   "test/unit/embedding/model-place.test.ts",
   "test/unit/delivery/webhook-names.test.ts",
+  "test/property/dot-table.test.ts",
 ];
 
 export default defineConfig({

@@ -19,65 +19,6 @@ export function dot(a: Float32Array, b: Float32Array): number {
   return first + second + third + fourth;
 }
 
-/**
- * Inner products of several vectors with each row of a matrix. Two vectors and four rows at a time: each number that is
- * read takes part in several products, and none is brought to double precision again each time (a quarter of the time).
- * @param rows row by row. @returns `vectors.length` × number of rows, vector by vector.
- */
-export function dotTable(vectors: readonly Float32Array[], rows: Float64Array, length: number): Float64Array {
-  if (rows.length === 0) return new Float64Array(0);
-  const count = rows.length / length;
-  const products = new Float64Array(vectors.length * count);
-  const whole = count - (count % 4);
-  const [one, two] = [new Float64Array(length), new Float64Array(length)];
-  for (let at = 0; at < vectors.length; at += 2) {
-    const other = vectors[at + 1];
-    one.set(vectors[at] ?? []);
-    two.set(other ?? one);
-    const [start, next] = [at * count, (at + 1) * count];
-    for (let row = 0; row < whole; row += 4) {
-      const [first, second, third, fourth] = [row * length, (row + 1) * length, (row + 2) * length, (row + 3) * length];
-      let [a, b, c, d, e, f, g, h] = [0, 0, 0, 0, 0, 0, 0, 0];
-      for (let i = 0; i < length; i++) {
-        const x = one[i] ?? 0;
-        const y = two[i] ?? 0;
-        const p = rows[first + i] ?? 0;
-        const q = rows[second + i] ?? 0;
-        const r = rows[third + i] ?? 0;
-        const s = rows[fourth + i] ?? 0;
-        a += x * p;
-        b += x * q;
-        c += x * r;
-        d += x * s;
-        e += y * p;
-        f += y * q;
-        g += y * r;
-        h += y * s;
-      }
-      products[start + row] = a;
-      products[start + row + 1] = b;
-      products[start + row + 2] = c;
-      products[start + row + 3] = d;
-      if (other === undefined) continue;
-      products[next + row] = e;
-      products[next + row + 1] = f;
-      products[next + row + 2] = g;
-      products[next + row + 3] = h;
-    }
-    for (let row = whole; row < count; row++) {
-      let [a, b] = [0, 0];
-      for (let i = 0; i < length; i++) {
-        const p = rows[row * length + i] ?? 0;
-        a += (one[i] ?? 0) * p;
-        b += (two[i] ?? 0) * p;
-      }
-      products[start + row] = a;
-      if (other !== undefined) products[next + row] = b;
-    }
-  }
-  return products;
-}
-
 /** A new vector of length one in the same direction. Throws `invalid_embedding` for zero or non-finite input. */
 export function toUnit(vector: ArrayLike<number>): Float32Array {
   let squares = 0;

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { BitmapLabelSet, selectLabels } from "../../src/core/label-set.ts";
 import { TermWeights } from "../../src/core/ranking/term-weights.ts";
 import { compareScored, TopScored } from "../../src/core/ranking/top.ts";
-import { cosineOfQuantized, dot, dotTable, faultOfVector, quantize, toUnit } from "../../src/core/vectors.ts";
+import { cosineOfQuantized, dot, faultOfVector, quantize, toUnit } from "../../src/core/vectors.ts";
 import { VectorMatrix } from "../../src/storage/local/vector-matrix.ts";
 import { holds } from "./settings.ts";
 
@@ -25,28 +25,7 @@ const pairOfUnits = fc.integer({ min: 1, max: 70 }).chain((dimensions) => {
   return fc.tuple(unit, unit);
 });
 
-/** Several vectors and rows of the same length, also none of either. */
-const tables = fc.integer({ min: 1, max: 30 }).chain((dimensions) => {
-  const part = fc.float({ min: -1, max: 1, noNaN: true });
-  const list = fc.array(
-    fc.array(part, { minLength: dimensions, maxLength: dimensions }).map((parts) => Float32Array.from(parts)),
-    {
-      maxLength: 11,
-    },
-  );
-  return fc.record({ dimensions: fc.constant(dimensions), vectors: list, rows: list });
-});
-
 describe("ranking", () => {
-  it("multiplies tables as it does pairs", () =>
-    holds(
-      fc.property(tables, ({ dimensions, vectors, rows }) => {
-        const products = dotTable(vectors, Float64Array.from(rows.flatMap((row) => [...row])), dimensions);
-        const wanted = vectors.flatMap((vector) => rows.map((row) => dot(vector, row)));
-        expect([...products]).toEqual(wanted.map((value) => expect.closeTo(value, 9)));
-      }),
-    ));
-
   it("adds up weights of terms as a map does", () =>
     holds(
       fc.property(

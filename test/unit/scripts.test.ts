@@ -71,6 +71,10 @@ it.each(own.filter((script) => script !== "test.mjs"))("%s refuses an option tha
   expect(stderr).toMatch(/^\w[\w-]*: Unknown option '--no-such-option'.*\n$/);
 });
 
+it("the code of tables is what its text says", async () => {
+  expect(await run("wasm.mjs", "--check")).toEqual({ code: 0, stdout: "", stderr: "" });
+});
+
 const lockSchema = z.object({
   packages: z.record(z.string(), z.object({ dev: z.boolean().optional(), devOptional: z.boolean().optional() })),
 });

@@ -1,5 +1,5 @@
 /** One side of a preference: examples that pull, or push, and how near papers are to them in meaning and in terms. */
-import { dot, dotTable } from "../vectors.ts";
+import { dotTable } from "../dot-table.ts";
 import type { TermVector } from "./term-vector.ts";
 import { TermWeights } from "./term-weights.ts";
 
@@ -20,22 +20,14 @@ export class Side {
   private readonly profile = new TermWeights();
   /** Of its examples, or of those that stand for them. */
   readonly vectors: readonly Float32Array[];
-  /** The vectors one after the other. */
-  private readonly rows: Float64Array;
-  private readonly dimensions: number;
   private readonly isEmpty: boolean;
-  /** Of each example that has a vector with each of {@link vectors}, where choosing them has found it. */
-  private readonly cosinesOfExamples: Float64Array | undefined;
 
   constructor(examples: readonly Item[]) {
-    const vectors = examples.flatMap(({ vector }) => vector ?? []);
-    const chosen = vectors.length > mostVectors ? farApart(vectors, mostVectors) : undefined;
-    this.vectors = chosen?.vectors ?? vectors;
-    this.cosinesOfExamples = chosen?.cosines;
+    this.vectors = farApart(
+      examples.flatMap(({ vector }) => vector ?? []),
+      mostVectors,
+    );
     this.isEmpty = examples.length === 0;
-    this.dimensions = this.vectors[0]?.length ?? 0;
-    this.rows = new Float64Array(this.vectors.length * this.dimensions);
-    for (const [row, vector] of this.vectors.entries()) this.rows.set(vector, row * this.dimensions);
     for (const { terms, weights } of examples.map((example) => example.terms)) {
       for (let at = 0; at < terms.length; at++) this.profile.add(terms[at] ?? 0, (weights[at] ?? 0) / examples.length);
     }
@@ -47,13 +39,8 @@ export class Side {
    */
   meanings(items: readonly Item[], areExamples = false): (number | undefined)[] {
     const count = this.vectors.length;
-    const cosines =
-      (areExamples ? this.cosinesOfExamples : undefined) ??
-      dotTable(
-        items.flatMap(({ vector }) => vector ?? []),
-        this.rows,
-        this.dimensions,
-      );
+    const known = items.flatMap(({ vector }) => vector ?? []);
+    const cosines = dotTable(known, this.vectors);
     let next = 0;
     return items.map(({ vector }) => {
       if (vector === undefined) return undefined;
@@ -93,27 +80,17 @@ export class Side {
   }
 }
 
-/**
- * Greedily the vectors that are least like those chosen before (Gonzalez 1985), from the first on.
- * @param count at most the number of vectors. @returns also the cosines of each vector with those chosen, vector by vector.
- */
-function farApart(vectors: readonly Float32Array[], count: number): { vectors: Float32Array[]; cosines: Float64Array } {
-  const cosines = new Float64Array(vectors.length * count);
-  const nearest = new Float64Array(vectors.length).fill(-1);
-  const chosen: Float32Array[] = [];
-  let next = 0;
-  while (chosen.length < count) {
-    const one = vectors[next];
-    if (one === undefined) break;
-    let least = Number.POSITIVE_INFINITY;
-    for (const [at, vector] of vectors.entries()) {
-      const cosine = dot(vector, one);
-      cosines[at * count + chosen.length] = cosine;
-      const highest = Math.max(nearest[at] ?? 0, cosine);
-      nearest[at] = highest;
-      if (highest < least) [least, next] = [highest, at];
-    }
-    chosen.push(one);
+/** Greedily the vectors that are least like those chosen before (Gonzalez 1985), from the first on; all where there are few. */
+function farApart(vectors: readonly Float32Array[], most: number): Float32Array[] {
+  const [first] = vectors;
+  if (vectors.length <= most || first === undefined) return [...vectors];
+  const nearest = dotTable(vectors, [first]);
+  const chosen = [first];
+  while (chosen.length < most) {
+    const next = vectors[nearest.indexOf(Math.min(...nearest))];
+    if (next === undefined) break;
+    chosen.push(next);
+    for (const [at, cosine] of dotTable(vectors, [next]).entries()) nearest[at] = Math.max(nearest[at] ?? 0, cosine);
   }
-  return { vectors: chosen, cosines };
+  return chosen;
 }
