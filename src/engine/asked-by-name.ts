@@ -14,7 +14,7 @@ import {
   wholeNameKeys,
 } from "../core/author-names.ts";
 import type { Filters } from "../core/filters.ts";
-import { BitmapLabelSet, type Label, type LabelSet, selectLabels } from "../core/label-set.ts";
+import { type Label, type LabelSet, labelSetOf, selectLabels } from "../core/label-set.ts";
 import type { Library } from "../core/library.ts";
 import { authorTerm, venueTerm } from "../core/name-terms.ts";
 import type { ParsedQuery } from "../core/query.ts";
@@ -127,10 +127,7 @@ async function papersOfVenue(library: Library, text: string, within: LabelSet | 
     for (const label of (await library.matching([filters]))?.labels() ?? []) found.add(label);
   }
   const published: Label[] = [];
-  for await (const { label, paper } of papersInTurns(
-    library,
-    await newestOf(library, new BitmapLabelSet(Uint32Array.from(found).sort()), within),
-  )) {
+  for await (const { label, paper } of papersInTurns(library, await newestOf(library, labelSetOf(found), within))) {
     if (isOfVenueAndYear(paper.venue ?? "", wanted)) published.push(label);
   }
   return published;

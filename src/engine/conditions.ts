@@ -1,7 +1,7 @@
 /** Which papers an answer may hold: those that meet a query's conditions, and the caller's. */
 import type { Filters } from "../core/filters.ts";
 import { isDealtWith } from "../core/interest.ts";
-import { BitmapLabelSet, type LabelSet, selectLabels } from "../core/label-set.ts";
+import { type LabelSet, labelSetOf, selectLabels, unionOf } from "../core/label-set.ts";
 import type { Library } from "../core/library.ts";
 import type { Alternative, ParsedQuery } from "../core/query.ts";
 
@@ -101,7 +101,7 @@ async function meetingAny(library: Library, conditions: readonly Condition[]): P
 async function seenBy(library: Library, person: string): Promise<LabelSet> {
   const seen = (await library.personal.feedback(person)).filter(isDealtWith).map(({ paperId }) => paperId);
   const labels = (await library.resolve(seen)).filter((label) => label !== undefined);
-  return new BitmapLabelSet(Uint32Array.from(new Set(labels)).sort());
+  return labelSetOf(labels);
 }
 
 /** The papers that meet one at least. */
@@ -111,7 +111,7 @@ async function anyOf(library: Library, group: readonly Alternative[]): Promise<L
     group.filter(({ negated }) => !negated),
   );
   const negated = group.filter((condition) => condition.negated);
-  if (negated.length === 0) return new BitmapLabelSet(Uint32Array.from(new Set(sets.flatMap((set) => [...set.labels()]))).sort());
+  if (negated.length === 0) return unionOf(sets);
   const unwanted: LabelSet[] = [];
   for (const condition of negated)
     unwanted.push("terms" in condition ? await saying(library, condition.terms) : await meeting(library, condition.filters));

@@ -2,7 +2,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { firstDay } from "../core/filters.ts";
 import type { Generation } from "../core/generation.ts";
-import { BitmapLabelSet, type Label, type LabelSet } from "../core/label-set.ts";
+import { type Label, type LabelSet, labelSetOf } from "../core/label-set.ts";
 import type { Library } from "../core/library.ts";
 import { compareText } from "../core/order.ts";
 import { listingDateOf, type Paper } from "../core/paper.ts";
@@ -132,7 +132,7 @@ async function withEmergence(
   const dates = (await library.listingDates([])).flatMap(({ date }) =>
     lastDayOf(date) >= first && lastDayOf(date) <= lastDay ? [date] : [],
   );
-  const recent = new BitmapLabelSet(Uint32Array.from(await library.listedOn(dates, [])));
+  const recent = labelSetOf(await library.listedOn(dates, []));
   const size = await library.countPapers();
   const candidates = papers.filter(({ paper }) => paper.status === undefined).slice(0, await affordableCandidates(library, size));
   const vectors = await library.embeddings(

@@ -5,7 +5,7 @@
 import type { Embedder } from "../core/embedder.ts";
 import { AppError } from "../core/errors.ts";
 import { type Feedback, type Interest, isDealtWith } from "../core/interest.ts";
-import { type Label, type LabelSet, selectLabels } from "../core/label-set.ts";
+import { type Label, type LabelSet, labelSetOf, selectLabels } from "../core/label-set.ts";
 import type { Library } from "../core/library.ts";
 import type { Paper } from "../core/paper.ts";
 import { addDays, dayMs, endOfLocalDay, endOfTime, isDay, localDay } from "../core/period.ts";
@@ -390,13 +390,13 @@ async function newPapers(
   const news = await library.addedBetween(from, until, addDays(date, -newsDays));
   const since = from.slice(0, 10);
   if (news.length <= mostLookedAt) return { since, labels: news };
-  const set = selectLabels(news, () => true);
+  const set = labelSetOf(news);
   return { since, labels: await nearest(library, judges, set) };
 }
 
 /** What the library had by then; undefined for all that it has. */
 async function knownBy(library: Library, until: string): Promise<LabelSet | undefined> {
-  return until === endOfTime ? undefined : selectLabels(await library.addedBetween("", until, ""), () => true);
+  return until === endOfTime ? undefined : labelSetOf(await library.addedBetween("", until, ""));
 }
 
 /** Picks that were made afterwards looked at what had come in by the end of their day, and no further. */
@@ -421,10 +421,7 @@ function both(a: LabelSet | undefined, b: LabelSet | undefined): LabelSet | unde
 
 /** Newest first. */
 async function placesByDate(library: Library, offered: readonly Offered[]): Promise<Map<Label, number>> {
-  const set = selectLabels(
-    offered.map(({ label }) => label).sort((a, b) => a - b),
-    () => true,
-  );
+  const set = labelSetOf(offered.map(({ label }) => label));
   const newest = await library.newest(set, { limit: offered.length, offset: 0 });
   return new Map(newest.map((label, place) => [label, place]));
 }

@@ -2,7 +2,7 @@
 import type { Embedder } from "../core/embedder.ts";
 import type { Facets } from "../core/facets.ts";
 import type { Generation } from "../core/generation.ts";
-import { BitmapLabelSet, type Label, type LabelSet, selectLabels } from "../core/label-set.ts";
+import { type Label, type LabelSet, labelSetOf, selectLabels } from "../core/label-set.ts";
 import type { Library } from "../core/library.ts";
 import { isNameTerm } from "../core/name-terms.ts";
 import type { Paper } from "../core/paper.ts";
@@ -216,10 +216,10 @@ async function counted(
   { reaching }: OrderedPapers,
   wordless: readonly Label[],
 ): Promise<LabelSet | undefined> {
-  if (reaching !== undefined) return new BitmapLabelSet(Uint32Array.from(reaching).sort());
+  if (reaching !== undefined) return labelSetOf(reaching);
   if (mode !== "keyword") return within;
   const holding = await holdingWords(library, terms, within);
-  return wordless.length === 0 ? holding : new BitmapLabelSet(Uint32Array.from([...holding.labels(), ...wordless]).sort());
+  return wordless.length === 0 ? holding : labelSetOf([...holding.labels(), ...wordless]);
 }
 
 /** Of papers that are asked for by name, those that are found by nothing else: an author's name is spelt in several ways, and a title may be stop words. */

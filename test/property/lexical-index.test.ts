@@ -137,6 +137,7 @@ function expectSameWords(index: LexicalIndex, papers: ReadonlyMap<number, Paper>
       wanted.every((term) => countedTerms(papers.get(own) ?? asPaper(0, { title: "", abstract: "", author: "" })).includes(term)),
     ),
   );
+  expect([...index.holdingAll([]).labels()]).toEqual(labels);
   expect([...index.holdingAny(wanted).labels()]).toEqual(matching.map(({ label: own }) => own));
   const follow = (text: string) => ` ${termsOf(text).join(" ")} `.includes(` ${wanted.join(" ")} `);
   expect([...index.holdingPhrase(wanted).labels()]).toEqual(labels.filter((own) => textsOf(papers.get(own)).some(follow)));

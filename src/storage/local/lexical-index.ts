@@ -4,7 +4,7 @@
  * dead in its segment at once, and the counts that BM25 needs are exact after every change.
  */
 import { termsOf } from "../../core/analysis.ts";
-import { BitmapLabelSet, type Label, type LabelSet } from "../../core/label-set.ts";
+import { type Label, type LabelSet, labelSetOf } from "../../core/label-set.ts";
 import { isNameTerm, nameTermsOf } from "../../core/name-terms.ts";
 import type { Paper } from "../../core/paper.ts";
 import { countedTexts, inverseDocumentFrequency, saturate, termSaturation } from "../../core/ranking/bm25.ts";
@@ -56,6 +56,8 @@ export class LexicalIndex {
   private readonly outlines = new TermOutlines();
   /** The query whose scores the segments hold; undefined once a document or the rarity of a term has changed. */
   private scored: TermQuery | undefined;
+  /** All documents, from when they are asked for until they change: whoever leaves a word out asks for all others. */
+  private all: LabelSet | undefined;
   private readonly joinedAtOnce: number;
   private readonly numberRestMs: number;
 
@@ -123,6 +125,7 @@ export class LexicalIndex {
     if (location === undefined) return;
     this.scored = undefined;
     this.locations.delete(label);
+    this.all = undefined;
     location.segment.alive[location.document] = 0;
     this.totalLength -= location.segment.forward.lengths[location.document] ?? 0;
     const now = performance.now();
@@ -189,7 +192,10 @@ export class LexicalIndex {
 
   /** Documents that hold every one of the terms; all documents for none. */
   holdingAll(terms: readonly string[]): LabelSet {
-    if (terms.length === 0) return labelSetOf(this.locations.keys());
+    if (terms.length === 0) {
+      this.all ??= labelSetOf(this.locations.keys());
+      return this.all;
+    }
     return this.holdingEach(terms, () => true);
   }
 
@@ -383,6 +389,7 @@ export class LexicalIndex {
   private addSegment(forward: ForwardIndex): void {
     const segment = atOnce(LexicalSegment.of(forward, this.termTexts.length));
     this.segments.push(segment);
+    this.all = undefined;
     segment.forward.labels.forEach((label, document) => {
       this.locations.set(label, { segment, document });
     });
@@ -444,8 +451,4 @@ function livingLabels(segment: LexicalSegment, documents: Iterable<number>): Lab
   const labels: Label[] = [];
   for (const document of documents) if (segment.alive[document] === 1) labels.push(segment.forward.labels[document] ?? 0);
   return labels;
-}
-
-function labelSetOf(labels: Iterable<Label>): LabelSet {
-  return new BitmapLabelSet(Uint32Array.from(labels).sort());
 }

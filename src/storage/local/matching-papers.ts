@@ -1,6 +1,6 @@
 /** Which papers meet conditions, and the newest of them: asked of the columns of SQLite, and remembered until papers change. */
 import { type Conditions, isUnfiltered } from "../../core/filters.ts";
-import { BitmapLabelSet, type Label, type LabelSet } from "../../core/label-set.ts";
+import { type Label, type LabelSet, labelSetOf } from "../../core/label-set.ts";
 import { ConditionCache } from "./condition-cache.ts";
 import type { Sqlite } from "./database.ts";
 import { defineFilterFunctions, sqlOfConditions } from "./filter-sql.ts";
@@ -54,6 +54,6 @@ export class MatchingPapers {
       .prepare<(string | number)[], number>(`SELECT label FROM ${from} WHERE ${where} ORDER BY label`)
       .pluck()
       .all(...parameters);
-    return new BitmapLabelSet(Uint32Array.from(labels));
+    return labelSetOf(labels);
   }
 }

@@ -4,7 +4,7 @@
  */
 import { AppError } from "../../core/errors.ts";
 import { defaultGraphParameters, type GraphParameters } from "../../core/generation.ts";
-import { BitmapLabelSet, type Label, type LabelSet } from "../../core/label-set.ts";
+import { type Label, type LabelSet, labelSetOf } from "../../core/label-set.ts";
 import { compareScored } from "../../core/ranking/top.ts";
 import type { Scored } from "../../core/retrieval.ts";
 import type { SearchWidth } from "../../core/upkeep.ts";
@@ -209,9 +209,7 @@ export class VectorIndex {
       score: this.matrix.cosine(vector, label) ?? score,
     }));
     if (this.pending.size > 0) {
-      const waiting = new BitmapLabelSet(
-        Uint32Array.from([...this.pending].filter((label) => within === undefined || within.has(label))).sort(),
-      );
+      const waiting = labelSetOf([...this.pending].filter((label) => within === undefined || within.has(label)));
       exact.push(...this.matrix.nearest(vector, k, waiting));
     }
     return exact.sort(compareScored).slice(0, k);

@@ -4,7 +4,7 @@ import { upsertWithDoubles } from "../../core/doubles.ts";
 import { AppError } from "../../core/errors.ts";
 import { type Facets, facetsOf, mostCommon } from "../../core/facets.ts";
 import { type Conditions, firstDay, isUnfiltered, lastDay, matchesFilters } from "../../core/filters.ts";
-import { BitmapLabelSet, type Label, type LabelSet } from "../../core/label-set.ts";
+import { type Label, type LabelSet, labelSetOf } from "../../core/label-set.ts";
 import type { ListingDate } from "../../core/listing.ts";
 import {
   anyTitle,
@@ -91,7 +91,7 @@ export class MemoryPaperStore implements PaperStore, SourceItemStore {
 
   async matching(conditions: Conditions): Promise<LabelSet | undefined> {
     if (conditions.every(isUnfiltered)) return undefined;
-    return setOf(this.labelsWhere(({ paper }) => conditions.every((filters) => matchesFilters(paper, filters))));
+    return labelSetOf(this.labelsWhere(({ paper }) => conditions.every((filters) => matchesFilters(paper, filters))));
   }
 
   async newest(within: LabelSet | undefined, { limit, offset }: { limit: number; offset: number }): Promise<Label[]> {
@@ -296,10 +296,6 @@ export class MemoryPaperStore implements PaperStore, SourceItemStore {
       .filter(holds)
       .map(({ label }) => label);
   }
-}
-
-export function setOf(labels: readonly Label[]): LabelSet {
-  return new BitmapLabelSet(Uint32Array.from(labels));
 }
 
 function joined(contributions: Entry["contributions"], paperId: string | undefined): Paper {

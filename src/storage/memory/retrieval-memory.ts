@@ -2,7 +2,7 @@
 import { termsOf } from "../../core/analysis.ts";
 import { AppError } from "../../core/errors.ts";
 import type { Generation } from "../../core/generation.ts";
-import type { Label, LabelSet } from "../../core/label-set.ts";
+import { type Label, type LabelSet, labelSetOf } from "../../core/label-set.ts";
 import { isNameTerm, nameTermsOf } from "../../core/name-terms.ts";
 import { compareText } from "../../core/order.ts";
 import type { StoredPaper } from "../../core/paper-store.ts";
@@ -13,7 +13,6 @@ import type { NearTerm, Retrieval, Scored, TellingTerm, TermDetail, TermDetails,
 import { editDistance, isCorrectable } from "../../core/spelling.ts";
 import { dot } from "../../core/vectors.ts";
 import { MemoryGenerationStore } from "./generation-memory.ts";
-import { setOf } from "./paper-memory.ts";
 
 interface CountedWords {
   readonly counts: ReadonlyMap<string, number>;
@@ -83,7 +82,7 @@ export class MemoryRetrieval extends MemoryGenerationStore implements Retrieval 
   }
 
   async holding(terms: readonly string[]): Promise<LabelSet> {
-    return setOf(this.labelsWhere((stored) => terms.every((term) => wordsOf(stored).counts.has(term))));
+    return labelSetOf(this.labelsWhere((stored) => terms.every((term) => wordsOf(stored).counts.has(term))));
   }
 
   async holdingPhrase(terms: readonly string[]): Promise<LabelSet> {
@@ -91,11 +90,11 @@ export class MemoryRetrieval extends MemoryGenerationStore implements Retrieval 
       const said = termsOf(text);
       return terms.length > 0 && said.some((_, at) => terms.every((term, i) => said[at + i] === term));
     };
-    return setOf(this.labelsWhere(({ paper }) => countedTexts(paper).some(({ text }) => says(text))));
+    return labelSetOf(this.labelsWhere(({ paper }) => countedTexts(paper).some(({ text }) => says(text))));
   }
 
   async holdingAny(terms: readonly string[]): Promise<LabelSet> {
-    return setOf(this.labelsWhere((stored) => terms.some((term) => wordsOf(stored).counts.has(term))));
+    return labelSetOf(this.labelsWhere((stored) => terms.some((term) => wordsOf(stored).counts.has(term))));
   }
 
   async holdingCounts(terms: readonly string[]): Promise<number[]> {

@@ -1,9 +1,42 @@
 /** Sets of papers. */
+import fc from "fast-check";
 import { expect, it } from "vitest";
-import { BitmapLabelSet } from "../../../src/core/label-set.ts";
+import { BitmapLabelSet, type LabelSet, labelSetOf, selectLabels, unionOf } from "../../../src/core/label-set.ts";
 
 it("hold labels of the upper half of their range as any others", () => {
   const high = 2 ** 31 + 5;
   const set = new BitmapLabelSet(Uint32Array.of(1, high));
   expect([set.has(1), set.has(5), set.has(high), set.has(high + 1)]).toEqual([true, false, true, false]);
 });
+
+const labels = fc.array(fc.integer({ min: 0, max: 300 }), { maxLength: 60 });
+const members = (set: LabelSet) => ({
+  size: set.size,
+  labels: [...set.labels()],
+  has: Array.from({ length: 310 }, (_, label) => label).filter((label) => set.has(label)),
+});
+const membersOf = (wanted: readonly number[]) => {
+  const sorted = [...new Set(wanted)].sort((a, b) => a - b);
+  return { size: sorted.length, labels: sorted, has: sorted };
+};
+
+it("are made of labels in any order, several times, of whatever holds them", () =>
+  fc.assert(
+    fc.property(labels, (given) => {
+      const before = Uint32Array.from(given);
+      for (const kind of [given, new Set(given), before, given.toSorted((a, b) => a - b)])
+        expect(members(labelSetOf(kind))).toEqual(membersOf(given));
+      expect([...before]).toEqual(given);
+    }),
+  ));
+
+it("are joined and narrowed down as sets are", () =>
+  fc.assert(
+    fc.property(fc.array(labels, { maxLength: 4 }), (given) => {
+      const all = unionOf(given.map(labelSetOf));
+      expect(members(all)).toEqual(membersOf(given.flat()));
+      expect(members(selectLabels(all.labels(), (label) => label % 3 === 0))).toEqual(
+        membersOf(given.flat().filter((label) => label % 3 === 0)),
+      );
+    }),
+  ));
