@@ -7,8 +7,8 @@ import { counted } from "../core/text.ts";
 import type { DailyAnswer, DailyPaper } from "../engine/daily.ts";
 import { type DailySort, dailySorts } from "../engine/daily-order.ts";
 import { readableDate, readablePeriod } from "./dates.ts";
-import { FeedbackForm, type FeedbackOfList } from "./feedback-form.tsx";
-import { AuthorsFact, Categories, PaperLinks, PaperTitle } from "./hit-list.tsx";
+import { type FeedbackOfList, titleIdOf } from "./feedback-form.tsx";
+import { AuthorsFact, Categories, PaperActions, PaperList, PaperTitle } from "./hit-list.tsx";
 import { FeedLinks, Page } from "./layout.tsx";
 import { dailyFeed, dailyHref } from "./links.ts";
 import { Prose } from "./mathematics.tsx";
@@ -176,11 +176,11 @@ function Listing({
   feedback: FeedbackOfList;
 }) {
   return (
-    <ol class="hits" start={first}>
+    <PaperList first={first} count={papers.length}>
       {papers.map((entry) => (
         <Entry entry={entry} dated={kind !== "day"} feedback={feedback} />
       ))}
-    </ol>
+    </PaperList>
   );
 }
 
@@ -195,7 +195,7 @@ function Entry({
 }) {
   return (
     <li class="hit">
-      <PaperTitle paper={paper} />
+      <PaperTitle paper={paper} id={titleIdOf(paper.paperId)} />
       <p class="facts">
         <AuthorsFact paper={paper} />
         {dated ? <time datetime={listed}>{readableDate(listed)}</time> : null}
@@ -213,8 +213,7 @@ function Entry({
           {isEmerging(emerging) ? <span class="badge">emerging</span> : null} {emerging.sentence}
         </p>
       )}
-      <FeedbackForm {...feedback} paperId={paper.paperId} said={feedback.saidOf(paper)} />
-      <PaperLinks paper={paper} />
+      <PaperActions paper={paper} feedback={{ ...feedback, said: feedback.saidOf(paper) }} />
     </li>
   );
 }

@@ -80,6 +80,17 @@ describe.skipIf(!hasBrowser)("in a browser (Chromium is needed)", () => {
     await page.keyboard.press("j");
     await page.keyboard.press("j");
     await page.keyboard.press("k");
+    // From the buttons of a paper, where saving it leads back to, on to the next one.
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Enter");
+    await page.locator(".hit .said").waitFor();
+    expect(await page.evaluate("document.activeElement.closest('.hit') === document.querySelector('.hit')")).toBe(true);
+    await page.keyboard.press("j");
+    expect(await page.evaluate("document.activeElement.closest('.hit') === document.querySelectorAll('.hit')[1]")).toBe(true);
+    await page.keyboard.press("k");
+    await page.locator(".hit .said").first().press("Enter");
+    await page.waitForFunction("document.querySelector('.said') === null");
+    await page.keyboard.press("k");
     const title = await page.locator(".hit h3 a").first().textContent();
     await page.keyboard.press("Enter");
     await page.waitForURL(/\/papers\//);
@@ -202,7 +213,7 @@ describe.skipIf(!hasBrowser)("in a browser (Chromium is needed)", () => {
     const hit = page.locator(".hit").nth(5);
     const title = await hit.locator("h3").textContent();
     await hit.locator("button[value=save]").click();
-    await hit.locator(".note > summary").click();
+    for (const folded of [".rest", ".note"]) await hit.locator(`${folded} > summary`).click();
     await hit.locator("textarea[name=note]").fill("Read the methods.");
     await hit.getByRole("button", { name: "Keep it" }).click();
     expect(page.url()).toMatch(/\/similar\?text=a\+bacterial\+[^#]*#of-[\w-]+$/);

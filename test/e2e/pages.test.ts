@@ -154,7 +154,7 @@ describe("pages", () => {
 
   test("who says that a hit is relevant comes back to it", async () => {
     const html = await app.page("/?q=neural+networks");
-    const anchors = [...html.matchAll(/<form class="feedback" id="([^"]+)"/g)].map(([, id]) => id);
+    const anchors = [...html.matchAll(/<fieldset id="([^"]+)"/g)].map(([, id]) => id);
     const backs = [...html.matchAll(/<form class="feedback judgment".*?name="back" value="([^"]+)"/gs)].map(([, back]) => back);
     expect(backs.length).toBeGreaterThan(5);
     expect(backs).toEqual(anchors.map((id) => `/?q=neural+networks#${id}`));

@@ -28,7 +28,8 @@
   function step(direction) {
     const links = titles();
     if (links.length === 0) return;
-    const at = links.indexOf(document.activeElement);
+    // From wherever in a paper the focus is: its buttons lead back to themselves.
+    const at = links.findIndex((link) => link.closest(".hit").contains(document.activeElement));
     const next = at === -1 ? (direction > 0 ? 0 : links.length - 1) : Math.min(links.length - 1, Math.max(0, at + direction));
     links[next].focus();
     links[next].closest(".hit").scrollIntoView({ block: "nearest" });

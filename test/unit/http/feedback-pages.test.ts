@@ -195,6 +195,66 @@ describe("today's picks", () => {
   });
 });
 
+/** What the Tab key stops at in some HTML whose details are closed. */
+function stopsIn(html: string): number {
+  let folded = html;
+  // From the innermost outwards.
+  for (let before = ""; before !== folded; ) {
+    before = folded;
+    folded = folded.replace(/<details\b[^>]*><summary>((?:(?!<details\b).)*?)<\/summary>(?:(?!<details\b).)*?<\/details>/gs, "<folded/>");
+  }
+  return folded.match(/<folded\/>|<a [^>]*href|<button|<textarea|<input(?! type="hidden")/g)?.length ?? 0;
+}
+
+describe("the way by keys through papers", () => {
+  it("has four stops a paper, one to save it and one to dismiss it among them, and passes a list with one", async () => {
+    const many = new Engine(new MemoryLibrary(), new HashingEmbedder());
+    const [date, published] = [many.person("me").today(), "2026-03-01"];
+    const papers = Array.from({ length: 10 }, (_, at) =>
+      inventPaper(at, { title: `Copper kettle ${at}`, abstract: "Copper kettles sing.", published, categories: ["cs.CL", "cs.LG"] }),
+    );
+    await many.library.upsert(papers);
+    await many.embedBacklog();
+    const { id } = await many.person("me").addInterest({ words: "copper kettles" });
+    const service = serviceOf(many, { isLoopback: () => true });
+    for (const [path, more] of [
+      [`/daily/${published}`, 0],
+      ["/similar?text=copper+kettles", 0],
+      // Why each is found, or which interest it fits.
+      ["/?q=copper+kettles", 1],
+      [`/picks?date=${date}`, 1],
+      [`/interests/${id}`, 0],
+    ] as const) {
+      const page = await (await service.request(`http://localhost${path}`)).text();
+      const hits = page.split('<li class="hit"').slice(1);
+      expect(hits.length, path).toBeGreaterThan(3);
+      const [first = ""] = hits;
+      expect(first, path).toMatch(/<button[^>]*value="save"[^>]*>Save<\/button><button[^>]*value="dismiss"/);
+      expect(first, path).toMatch(/<details class="rest">.*Seen<.*Vote<.*Similar<.*All of cs\.LG<.*Note<.*<\/details>/s);
+      expect(stopsIn(first), path).toBeLessThanOrEqual(4 + more);
+      const [, end] = /<a class="skip" href="#([\w-]+)">Skip these \d+ papers<\/a><ol/.exec(page) ?? [];
+      expect(page, path).toContain(`</ol><div id="${end}" tabindex="-1"></div>`);
+    }
+    await many.close();
+  });
+
+  it("comes back to the buttons of the paper, which are called by its title", async () => {
+    for (const path of ["/?q=copper+kettles", "/papers/X:1"]) {
+      const page = await get(path);
+      expect(page).toMatch(/<fieldset id="of-X-1" tabindex="-1" aria-labelledby="of-X-1-title">/);
+      expect(page).toMatch(/<h[13] id="of-X-1-title"/);
+    }
+  });
+
+  it("shows what was said of a paper without opening anything", async () => {
+    await me.giveFeedback("X:1", { kind: "vote" });
+    await me.giveFeedback("X:1", { kind: "note", note: "Read it." });
+    const [shown = ""] = /<fieldset id="of-X-1".*?<details class="rest">/s.exec(await get("/?q=copper+kettles")) ?? [];
+    expect(shown).toMatch(/Voted · undo.*Your note/s);
+    for (const kind of ["vote", "note"] as const) await me.takeBackFeedback("X:1", kind);
+  });
+});
+
 describe("a list of papers", () => {
   it.each([
     "/?q=copper+kettles",
@@ -304,7 +364,9 @@ describe("lists", () => {
       inventPaper(9, { title: "למידה עמוקה", authors: [{ name: "דוד כהן" }, { name: "Ada Lovelace" }], published: "2026-02-27" }),
     ]);
     await engine.embedBacklog();
-    expect(await get("/?yearFrom=2026")).toMatch(/<h3 dir="auto"><a[^>]*>למידה עמוקה<[\s\S]*<bdi>דוד כהן<\/bdi>, <bdi>Ada Lovelace<\/bdi>/);
+    expect(await get("/?yearFrom=2026")).toMatch(
+      /<h3[^>]* dir="auto"><a[^>]*>למידה עמוקה<[\s\S]*<bdi>דוד כהן<\/bdi>, <bdi>Ada Lovelace<\/bdi>/,
+    );
     const beyond = await get("/daily/2026-02-28?page=9");
     expect(beyond).toContain('go to the <a href="/daily/2026-02-28">first page</a>');
     expect(beyond).not.toContain('aria-label="Pages"');
