@@ -107,8 +107,8 @@ export function NoSignInPage() {
     <Page title="Sign in" active="account">
       <h1>Nobody needs to sign in here</h1>
       <p class="lead">
-        This service has no keys: it answers on this machine only, and is its owner's. <code>npx paperkin people add NAME</code> makes a key
-        for somebody else.
+        This service has no keys: it answers on this machine only, and is its owner's. For somebody else to use it, make keys on the page{" "}
+        <a href="/admin/people">People</a>.
       </p>
       <OwnPages />
     </Page>
@@ -125,7 +125,7 @@ function OwnPages() {
           <a href="/interests">Your interests</a> and their <a href="/picks">picks</a>
         </li>
         <li>
-          <a href="/feedback">What you said of papers</a>: saved, voted, noted
+          <a href="/feedback">What you said about papers</a>: saved, voted, noted
         </li>
         <li>
           <a href="/subscriptions">What is sent to you</a>, and <a href="/feeds">your private feeds</a>

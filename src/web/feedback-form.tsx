@@ -69,14 +69,18 @@ export function FeedbackForm({ paperId, said, interest, back, carried = {}, list
       <fieldset id={anchor} tabindex={-1} aria-labelledby={titleIdOf(paperId, list)}>
         {buttons
           .filter((button) => !rare.includes(button))
-          .map(({ kind, say, said: done }) => (said.has(kind) ? <Undo kind={kind} done={done} /> : <Say kind={kind} text={say} />))}
+          .map(({ kind, say, said: done }) => (
+            <>{said.has(kind) ? <Undo kind={kind} done={done} /> : <Say kind={kind} text={say} />} </>
+          ))}
         {note === undefined && isFolded ? null : <Note note={note} isOpen={!isFolded} />}
         {isFolded ? (
           <details class="rest">
             <summary>More</summary>
             <div>
               {rare.map(({ kind, say }) => (
-                <Say kind={kind} text={say} />
+                <>
+                  <Say kind={kind} text={say} />{" "}
+                </>
               ))}
               {further}
               {note === undefined ? <Note note={note} isOpen={false} /> : null}

@@ -86,9 +86,11 @@ export function PaperActions({ paper, feedback }: { paper: Paper; feedback?: Omi
 function FurtherLinks({ paper }: { paper: Paper }) {
   return (
     <>
-      <a href={`/similar?${new URLSearchParams({ like: paper.paperId })}`}>Similar</a>
+      <a href={`/similar?${new URLSearchParams({ like: paper.paperId })}`}>Similar</a>{" "}
       {shownCategories(paper).map((category) => (
-        <a href={browseHref("category", category)}>All of {category}</a>
+        <>
+          <a href={browseHref("category", category)}>All of {category}</a>{" "}
+        </>
       ))}
     </>
   );
@@ -118,18 +120,20 @@ function PaperLinks({ paper, children }: { paper: Paper; children?: Child }) {
 /** Nothing where nobody is named: what stands beside it begins the line. */
 export function AuthorsFact({ paper, named }: { paper: Paper; named?: string | undefined }) {
   return paper.authors.length === 0 ? null : (
-    <span>
-      <Authors paper={paper} named={named} />
-    </span>
+    <>
+      <span>
+        <Authors paper={paper} named={named} />
+      </span>{" "}
+    </>
   );
 }
 
-/** Who, when and where. */
+/** Who, when and where. The spaces are for whoever copies it, or has no style. */
 export function ShortFacts({ paper }: { paper: Paper }) {
   return (
     <p class="facts">
       <AuthorsFact paper={paper} />
-      {paper.published === undefined ? null : <span>{readableDate(paper.published)}</span>}
+      {paper.published === undefined ? null : <span>{readableDate(paper.published)}</span>}{" "}
       {paper.venue === undefined ? null : <span>{paper.venue}</span>}
     </p>
   );
@@ -141,8 +145,7 @@ function Facts({ paper, named }: { paper: Paper; named?: string | undefined }) {
   return (
     <p class="facts">
       <AuthorsFact paper={paper} named={named} />
-      {date === undefined ? null : <span>{readableDate(date)}</span>}
-      {paper.venue === undefined ? null : <span>{paper.venue}</span>}
+      {date === undefined ? null : <span>{readableDate(date)}</span>} {paper.venue === undefined ? null : <span>{paper.venue}</span>}{" "}
       <Categories paper={paper} />
     </p>
   );
@@ -153,7 +156,9 @@ export function Categories({ paper }: { paper: Paper }) {
   return (
     <>
       {shownCategories(paper).map((category) => (
-        <span class="tag quiet">{category}</span>
+        <>
+          <span class="tag quiet">{category}</span>{" "}
+        </>
       ))}
     </>
   );

@@ -140,7 +140,7 @@ describe("the pages of picks", () => {
     const { id, name } = await me.addInterest({ words: "copper kettles" });
     await me.addInterest({ name: "Violins", words: "violins" });
     const [from, to] = [addDays(me.today(), -6), me.today()];
-    expect(await get("/picks")).toMatch(/>1 paper: those of the whole library that are nearest to your interests, to begin with\./);
+    expect(await get("/picks")).toMatch(/>1 paper: to begin with, those of the whole library that are nearest to your interests\./);
     // Where nobody is named, the date begins the line.
     expect(await get("/picks")).toContain('<p class="facts"><span>2020</span>');
     const together = await get(`/picks?from=${from}&to=${to}`);
@@ -151,7 +151,7 @@ describe("the pages of picks", () => {
     expect(past).not.toContain("ood enough");
     expect(past).toContain(`href="/picks?date=${addDays(from, 1)}"`);
     const page = await get(`/interests/${id}`);
-    expect(page).toContain(`<h1>${name}</h1><p class="lead">Papers about these words. It has learnt from no paper yet`);
+    expect(page).toContain(`<h1>${name}</h1><p class="lead">You follow papers about these words. It has learnt from no paper yet`);
     expect(page).toMatch(/class="lead">[^/]*<a href="\/picks">/);
     await other.close();
   });
@@ -229,7 +229,7 @@ describe("the way by keys through papers", () => {
       const hits = page.split('<li class="hit"').slice(1);
       expect(hits.length, path).toBeGreaterThan(3);
       const [first = ""] = hits;
-      expect(first, path).toMatch(/<button[^>]*value="save"[^>]*>Save<\/button><button[^>]*value="dismiss"/);
+      expect(first, path).toMatch(/<button[^>]*value="save"[^>]*>Save<\/button> <button[^>]*value="dismiss"/);
       expect(first, path).toMatch(/<details class="rest">.*Seen<.*Vote<.*Similar<.*All of cs\.LG<.*Note<.*<\/details>/s);
       expect(stopsIn(first), path).toBeLessThanOrEqual(4 + more);
       const [, end] = /<a class="skip" href="#([\w-]+)">Skip these \d+ papers<\/a><ol/.exec(page) ?? [];
@@ -246,12 +246,56 @@ describe("the way by keys through papers", () => {
     }
   });
 
+  it("says its words apart, without any style", async () => {
+    for (const path of ["/?q=copper+kettles", "/daily/2026-02-28"]) {
+      const words = (await get(path)).replace(/<[^>]+>/g, "");
+      expect(words, path).toMatch(/Search Daily Picks Saved.*Save Not interested More/s);
+      expect(words, path).not.toMatch(/[a-z]28 February|2026[a-z]/);
+    }
+  });
+
   it("shows what was said of a paper without opening anything", async () => {
     await me.giveFeedback("X:1", { kind: "vote" });
     await me.giveFeedback("X:1", { kind: "note", note: "Read it." });
     const [shown = ""] = /<fieldset id="of-X-1".*?<details class="rest">/s.exec(await get("/?q=copper+kettles")) ?? [];
     expect(shown).toMatch(/Voted · undo.*Your note/s);
     for (const kind of ["vote", "note"] as const) await me.takeBackFeedback("X:1", kind);
+  });
+});
+
+describe("what was said of papers", () => {
+  it("is taken back where it stands: the next one has its place, and each kind has its own title", async () => {
+    for (const id of ["X:1", "X:2"]) await me.giveFeedback(id, { kind: "save" });
+    const page = await get("/feedback?kind=save");
+    expect(page).toContain("<title>Saved papers · Paperkin</title>");
+    expect(page).toMatch(/<li class="hit" id="said-0" tabindex="-1">.*#said-0".*<li class="hit" id="said-1" tabindex="-1">.*#said-0"/s);
+    const back = "/feedback?kind=save#said-0";
+    expect((await post("/feedback", { paperId: "X:1", undo: "save", back })).headers.get("location")).toBe(back);
+    await me.takeBackFeedback("X:2", "save");
+  });
+});
+
+describe("titles", () => {
+  it.each([
+    ["/?q=copper+kettles", "copper kettles"],
+    ["/?q=copper+kettles&page=2", "copper kettles, page 2"],
+    ["/?category=cs.CL", "Papers: cs.CL"],
+    ["/?yearFrom=2020", "Search results"],
+    ["/daily/2026-02-28?sort=votes", "Papers of 28 February 2026, votes"],
+    ["/daily/2026-02-28?page=2", "Papers of 28 February 2026, page 2"],
+    ["/similar?text=copper%0A+kettles", "Kin of copper kettles"],
+    ["/similar?like=X:1", "Kin of X:1"],
+  ])("tell %s from other tabs", async (path, title) => {
+    expect(await get(path)).toContain(`<title>${title} · Paperkin</title>`);
+  });
+});
+
+describe("the form of kin", () => {
+  it("says that papers to keep away from are not enough, and keeps them", async () => {
+    const answer = await app.request("http://localhost/similar?unlike=X%3A1");
+    const page = await answer.text();
+    expect([answer.status, page]).toEqual([400, expect.stringContaining("Nothing says what the papers should be like")]);
+    expect(page).toMatch(/name="unlike"[^>]*>\s*X:1\s*</);
   });
 });
 
@@ -456,7 +500,7 @@ describe("what was said of many papers", () => {
     expect(first).toContain('rel="next" href="/feedback?page=2"');
     const last = await get("/feedback?page=3");
     expect(titles(last)).toEqual(Array.from({ length: 20 }, (_, at) => 19 - at));
-    expect(last).toContain('name="back" value="/feedback?page=3"');
+    expect(last).toContain('name="back" value="/feedback?page=3#said-0"');
     const second = await get("/feedback?kind=save&page=2");
     expect(titles(second)).toEqual([18, 16, 14, 12, 10, 8, 6, 4, 2, 0]);
     expect(second).toContain('rel="prev" href="/feedback?kind=save"');
