@@ -28,11 +28,13 @@ export interface FeedbackOfList {
   readonly carried?: Readonly<Record<string, string>>;
   /** The interest that all of the list is about. */
   readonly interest?: string;
+  /** Whether more of the page than the buttons changes by what is said: it is loaded anew then, with script too. */
+  readonly changesPage?: boolean;
   /** Which of several lists of one page, where a paper may stand in more than one. */
   readonly list?: string;
 }
 
-export interface FeedbackFormProps extends Pick<FeedbackOfList, "back" | "carried" | "list"> {
+export interface FeedbackFormProps extends Pick<FeedbackOfList, "back" | "carried" | "changesPage" | "list"> {
   readonly paperId: string;
   /** What was said so far. */
   readonly said: ReturnType<SaidOf>;
@@ -53,7 +55,7 @@ export function titleIdOf(paperId: string, list?: string): string {
 }
 
 /** Nothing for whoever may only read. */
-export function FeedbackForm({ paperId, said, interest, back, carried = {}, list, further }: FeedbackFormProps) {
+export function FeedbackForm({ paperId, said, interest, back, carried = {}, changesPage = false, list, further }: FeedbackFormProps) {
   if (!mayWrite()) return null;
   const anchor = anchorOf(paperId, list);
   const isFolded = further !== undefined;
@@ -61,7 +63,7 @@ export function FeedbackForm({ paperId, said, interest, back, carried = {}, list
   const note = said.get("note")?.note;
   const hidden = { ...carried, paperId, back: `${back.replace(/#.*/, "")}#${anchor}`, ...(interest === undefined ? {} : { interest }) };
   return (
-    <form class="feedback" method="post" action="/feedback">
+    <form class="feedback" method="post" action="/feedback" data-in-place={changesPage ? undefined : ""}>
       {Object.entries(hidden).map(([name, value]) => (
         <input type="hidden" name={name} value={value} />
       ))}

@@ -81,7 +81,8 @@ function addOneInterest(app: Hono, { person }: Asking): void {
     const { interest, nearest } = drivers;
     const saidOf = await person(c).saidOf(nearest.map(({ paper }) => paper));
     const said = await person(c).feedbackFor(interest.id);
-    return { drivers, said, version: versionOf(interest), feedback: { saidOf, back: interestHref(interest.id), interest: interest.id } };
+    const feedback = { saidOf, back: interestHref(interest.id), interest: interest.id, changesPage: true };
+    return { drivers, said, version: versionOf(interest), feedback };
   };
   app.get("/interests/:id", async (c) => {
     const drivers = await person(c).describeInterest(c.req.param("id"), c.req.raw.signal);
