@@ -63,7 +63,7 @@ function CommentForm({ paperId, isShared }: Pick<CommentsSectionProps, "paperId"
       <input type="hidden" name="paperId" value={paperId} />
       <input type="hidden" name="back" value={`${paperHref(paperId)}#comments`} />
       <label>
-        {isShared ? "Your comment; everybody who uses this service can read it" : "Your comment; only you use this service"}
+        {isShared ? "Your comment; everybody who uses this service reads it" : "Your comment; only you use this service"}
         <textarea name="text" rows={3} maxlength={longestComment} dir="auto" required></textarea>
       </label>
       <button type="submit">Comment</button>

@@ -68,7 +68,8 @@ export function createPeopleApp(engine: Engine, options: Pick<AccountOptions, "p
     const form = { name: personName(field("name")), scope: field("scope") };
     const work = async () => {
       const scope = scopes.find((one) => one === form.scope);
-      if (scope === undefined) throw new AppError("invalid_request", `A key may ${scopes.join(", ")}, and not “${form.scope}”.`);
+      if (scope === undefined)
+        throw new AppError("invalid_request", `There is no kind of key called “${form.scope}”: it is one of ${scopes.join(", ")}.`);
       const asked = [options.personOf(c), form];
       return await show(c, { made: await madeKeys.of(field("once"), asked, () => makeKey(c, form.name, scope)) });
     };

@@ -59,7 +59,7 @@ export function PeoplePage({ people, person, needsKeys, form, made, mailboxes, r
       {isShown(refused, people) ? null : <Problem text={problem} />}
       {made === undefined ? null : <Made {...made} isOwn={made.name === person} />}
       {needsKeys ? <NewKey form={form} once={once} /> : <FirstKey once={once} />}
-      <h2 id="people">People who have one</h2>
+      <h2 id="people">People</h2>
       {people.length === 0 ? <p>Nobody but you.</p> : null}
       {mailboxes === undefined || people.length === 0 ? null : (
         <p class="hint">
