@@ -285,6 +285,7 @@ describe("titles", () => {
     ["/daily/2026-02-28?page=2", "Papers of 28 February 2026, page 2"],
     ["/similar?text=copper%0A+kettles", "Kin of copper kettles"],
     ["/similar?like=X:1", "Kin of X:1"],
+    ["/account", "Account"],
   ])("tell %s from other tabs", async (path, title) => {
     expect(await get(path)).toContain(`<title>${title} · Paperkin</title>`);
   });
