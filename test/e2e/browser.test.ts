@@ -149,6 +149,21 @@ describe.skipIf(!hasBrowser)("in a browser (Chromium is needed)", () => {
     await page.context().close();
   });
 
+  test("a double click says something of a paper, and does not take it back, however fast the first click was answered", async () => {
+    const { page } = await open({ width: 1000 });
+    await page.goto(`${server.address}/?q=how+proteins+fold`);
+    const { x, y } = (await page.locator(".hit button[value=save]").first().boundingBox()) ?? { x: 0, y: 0 };
+    await page.mouse.click(x + 5, y + 5);
+    await page.locator(".said").waitFor();
+    await page.mouse.down({ clickCount: 2 });
+    await page.mouse.up({ clickCount: 2 });
+    await page.goto(`${server.address}/feedback?kind=save`);
+    expect(await page.locator(".hit").count()).toBe(1);
+    await page.locator(".said").first().click();
+    await page.locator(".said").waitFor({ state: "detached" });
+    await page.context().close();
+  });
+
   test("what is said of a paper while the service refuses it is shown as without script", async () => {
     const { page } = await open({ width: 1000 });
     await page.goto(`${server.address}/?q=how+proteins+fold`);

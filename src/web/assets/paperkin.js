@@ -95,6 +95,11 @@
       .catch(() => undefined);
   });
 
+  // The second click of a double click would meet the button that takes back what the first one did.
+  document.addEventListener("click", (event) => {
+    if (event.detail > 1 && event.target.closest("[data-in-place] button")) event.preventDefault();
+  });
+
   // What is said of a paper changes its buttons in place: the page stays where it was scrolled to, and “back” leads to the page before.
   document.addEventListener("submit", async (event) => {
     const { target: form, submitter } = event;
