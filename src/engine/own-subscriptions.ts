@@ -75,11 +75,11 @@ export class OwnSubscriptions {
       const subscription = await this.digests.subscribe(person, { ...input, channel }, true);
       return { subscription, next: this.digests.nextDay(subscription), secret: await this.digests.webhookSecret(subscription) };
     }
-    const address = requireMailbox(input.address);
     if (mail === undefined)
-      throw new AppError("invalid_request", "This service has no mail server, so an address cannot be asked to confirm.", {
-        mend: "Whoever runs it sets up `smtp`; a webhook or a private feed needs none.",
+      throw new AppError("invalid_request", "This service sends no mail, and this is no web address.", {
+        mend: "The address of a webhook begins with https://. A private feed needs no address; for mail, whoever runs the service sets up `smtp`.",
       });
+    const address = requireMailbox(input.address);
     this.people.require(person);
     const subscription = await this.digests.subscribe(person, { ...input, address, channel }, false);
     if (subscription.confirmed === undefined) {

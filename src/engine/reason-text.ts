@@ -85,12 +85,12 @@ export function describeChoice(picks: Picks | CatchUp, dateText: (day: string) =
 }
 
 function choiceOf(picks: Picks | CatchUp, dateText: (day: string) => string): string {
-  if (picks.candidates === 0) return "of 0 papers: none was new then, so that there was nothing to choose from.";
+  if (picks.candidates === 0) return "papers: none was new then, so there was nothing to choose from.";
   const of = `of ${counted(picks.candidates, "paper")}`;
   const since = "date" in picks ? picks.since : picks.from;
   if (since === "")
-    return `${picks.picks.length === 1 ? "paper" : "papers"}: those of the whole library that are nearest to your interests, to begin with.`;
+    return `${picks.picks.length === 1 ? "paper" : "papers"}: to begin with, those of the whole library that are nearest to your interests.`;
   // Of several days, the first with picks may have begun with the whole library.
   const hasOld = picks.picks.some(({ reason }) => reason.newSince === undefined);
-  return `${of}, ${hasOld ? "new or, to begin with, from the whole library" : `new since ${dateText(since)}`}.`;
+  return hasOld ? `${of}, new or, to begin with, from the whole library.` : `${of} that came in since ${dateText(since)}.`;
 }

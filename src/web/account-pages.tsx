@@ -28,7 +28,7 @@ export function SignInPage({ back, byMail, sent, problem }: SignInPageProps) {
       <h1>Sign in</h1>
       <Problem text={problem} />
       {sent === undefined ? null : (
-        <p class="lead">You are not signed in any more. What you sent is still here: it goes on its way as soon as you are.</p>
+        <p class="lead">You are no longer signed in. What you sent is kept on this page, and is sent as soon as you have signed in.</p>
       )}
       <form class="kin" method="post" action="/sign-in">
         {Object.entries(hidden).map(([name, value]) => (
@@ -41,8 +41,7 @@ export function SignInPage({ back, byMail, sent, problem }: SignInPageProps) {
         <button type="submit">Sign in</button>
       </form>
       <p class="hint">
-        Whoever looks after this service makes keys, and another one for whoever has lost theirs. This browser keeps a cookie in place of
-        the key.
+        Keys come from whoever looks after this service, also when you have lost yours. This browser keeps a cookie in place of the key.
       </p>
       {byMail ? <ByMail back={back} carries={sent !== undefined} /> : null}
     </Page>
@@ -104,11 +103,11 @@ export function UseLinkPage({ person }: { person: string }) {
 
 export function NoSignInPage() {
   return (
-    <Page title="Sign in" active="account">
+    <Page title="Account" active="account">
       <h1>Nobody needs to sign in here</h1>
       <p class="lead">
-        This service has no keys: it answers on this machine only, and is its owner's. <code>npx paperkin people add NAME</code> makes a key
-        for somebody else.
+        This service has no keys: it answers on this machine only, and is its owner's. For somebody else to use it, make keys on the page{" "}
+        <a href="/admin/people">People</a>.
       </p>
       <OwnPages />
     </Page>
@@ -125,7 +124,7 @@ function OwnPages() {
           <a href="/interests">Your interests</a> and their <a href="/picks">picks</a>
         </li>
         <li>
-          <a href="/feedback">What you said of papers</a>: saved, voted, noted
+          <a href="/feedback">What you said about papers</a>: saved, voted, noted
         </li>
         <li>
           <a href="/subscriptions">What is sent to you</a>, and <a href="/feeds">your private feeds</a>
@@ -174,7 +173,7 @@ export function AccountPage({ person, sessions }: { person: string; sessions: re
       )}
       <OwnPages />
       <h2>Where you are signed in</h2>
-      {sessions.length === 0 ? <p>Nowhere by a session.</p> : null}
+      {sessions.length === 0 ? <p>In no browser.</p> : null}
       <ul class="cards">
         {sessions.map(({ prefix, agent, created, seen, by, isOwn }) => (
           <li>

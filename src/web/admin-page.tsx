@@ -49,8 +49,8 @@ export function AdminPage({ view, form, isFormOpen, problem, sure, isHeld = fals
   const isRefreshed = isMoving && !isFormOpen && problem === undefined && sure === undefined && !isHeld;
   const asking = { isRefreshed, sure };
   return (
-    <Page title="Looking after it" {...(isRefreshed ? { refreshSeconds } : {})}>
-      <h1>How the library is</h1>
+    <Page title="Admin" {...(isRefreshed ? { refreshSeconds } : {})}>
+      <h1>State of the library</h1>
       <Problem text={problem} />
       {isMoving ? <Renewal isRefreshed={isRefreshed} /> : null}
       <Facts status={status} />
@@ -160,7 +160,7 @@ function GenerationActions({ status, isReindexing, asking }: { status: EngineSta
 function Faults({ faults }: Pick<AdminView, "faults">) {
   return (
     <section aria-labelledby="faults">
-      <h2 id="faults">What went wrong of late</h2>
+      <h2 id="faults">Recent problems</h2>
       {faults.length === 0 ? <p>Nothing.</p> : null}
       <ul class="hits">
         {faults.map(({ at, since, work, code, detail }) => (
@@ -188,7 +188,7 @@ function Faults({ faults }: Pick<AdminView, "faults">) {
 function Schedules({ schedules }: Pick<AdminView, "schedules">) {
   return (
     <section aria-labelledby="schedules">
-      <h2 id="schedules">Fetched by itself</h2>
+      <h2 id="schedules">Scheduled fetches</h2>
       <ul>
         {schedules.map(({ source, at }) => (
           <li>
@@ -224,8 +224,10 @@ function Files({ files }: Pick<EngineStatus, "files">) {
 function Renewal({ isRefreshed }: { isRefreshed: boolean }) {
   return (
     <p class="hint">
-      {isRefreshed ? "This page shows by itself how far things are. " : "Something is under way, and this page stays as it was. "}
-      <a href={isRefreshed ? "/admin?still=1" : "/admin"}>{isRefreshed ? "Hold it still" : "Let it go on"}</a>
+      {isRefreshed
+        ? "This page updates itself while something is under way. "
+        : "Something is under way; this page does not update itself. "}
+      <a href={isRefreshed ? "/admin?still=1" : "/admin"}>{isRefreshed ? "Stop updating" : "Update it again"}</a>
     </p>
   );
 }

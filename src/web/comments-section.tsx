@@ -63,9 +63,7 @@ function CommentForm({ paperId, isShared }: Pick<CommentsSectionProps, "paperId"
       <input type="hidden" name="paperId" value={paperId} />
       <input type="hidden" name="back" value={`${paperHref(paperId)}#comments`} />
       <label>
-        {isShared
-          ? "Say something of it: everybody who uses this service reads it"
-          : "Write down what you think of it: only you use this service"}
+        {isShared ? "Your comment; everybody who uses this service reads it" : "Your comment; only you use this service"}
         <textarea name="text" rows={3} maxlength={longestComment} dir="auto" required></textarea>
       </label>
       <button type="submit">Comment</button>

@@ -82,6 +82,5 @@ function describeOverlap(ranks: Ranks): string {
   const [hybrid, semantic, keyword] = (["hybrid", "semantic", "keyword"] as const).map((mode) => [...(ranks.get(mode)?.keys() ?? [])]);
   const both = (semantic ?? []).filter((paperId) => keyword?.includes(paperId)).length;
   const shown = (hybrid ?? []).filter((paperId) => semantic?.includes(paperId) || keyword?.includes(paperId)).length;
-  const stand = shown === 1 ? "stands" : "stand";
-  return `Meaning and words have ${counted(both, "paper")} in common here; ${shown} of the ${hybrid?.length ?? 0} of both together ${stand} in one of the others' columns.`;
+  return `${counted(both, "paper")} ${both === 1 ? "is" : "are"} in both columns, “${modeNames.semantic}” and “${modeNames.keyword}”; of the ${hybrid?.length ?? 0} in “${modeNames.hybrid}”, ${shown} ${shown === 1 ? "is" : "are"} in at least one of them.`;
 }

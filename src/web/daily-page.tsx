@@ -7,8 +7,8 @@ import { counted } from "../core/text.ts";
 import type { DailyAnswer, DailyPaper } from "../engine/daily.ts";
 import { type DailySort, dailySorts } from "../engine/daily-order.ts";
 import { readableDate, readablePeriod } from "./dates.ts";
-import { FeedbackForm, type FeedbackOfList } from "./feedback-form.tsx";
-import { AuthorsFact, Categories, PaperLinks, PaperTitle } from "./hit-list.tsx";
+import { type FeedbackOfList, titleIdOf } from "./feedback-form.tsx";
+import { AuthorsFact, Categories, PaperActions, PaperList, PaperTitle } from "./hit-list.tsx";
 import { FeedLinks, Page } from "./layout.tsx";
 import { dailyFeed, dailyHref } from "./links.ts";
 import { Prose } from "./mathematics.tsx";
@@ -42,7 +42,7 @@ export function DailyPage({ answer, sort, page, feedback, byMail }: DailyPagePro
   const heading = shown ?? asked;
   const first = (page - 1) * dailyPageSize + 1;
   return (
-    <Page title={heading === undefined ? "Daily papers" : `Papers of ${readablePeriod(heading)}`} active="daily">
+    <Page title={titleOf(heading, sort, page)} active="daily">
       <h1>{heading === undefined ? "Daily papers" : readablePeriod(heading)}</h1>
       {asked !== undefined && shown !== undefined && asked.name !== shown.name ? (
         <p class="problem" role="status">
@@ -87,6 +87,13 @@ export function DailyPage({ answer, sort, page, feedback, byMail }: DailyPagePro
       )}
     </Page>
   );
+}
+
+/** What tells the tabs and the history of a browser apart. */
+function titleOf(period: Period | undefined, sort: DailySort, page: number): string {
+  if (period === undefined) return "Daily papers";
+  const order = sort === "date" ? "" : `, ${sortNames[sort].toLowerCase()}`;
+  return `Papers of ${readablePeriod(period)}${order}${page === 1 ? "" : `, page ${page}`}`;
 }
 
 /** The nearest periods that have papers. */
@@ -134,16 +141,20 @@ function Tabs({ answer: { asked, shown, lastDay }, sort }: { answer: DailyAnswer
     <div class="tabs">
       <nav aria-label="Length of time">
         {periodKinds.map((kind) => (
-          <a href={dailyHref(nameOf(kind, period, day), { sort })} aria-current={kind === period.kind ? "page" : undefined}>
-            {kindNames[kind]}
-          </a>
+          <>
+            <a href={dailyHref(nameOf(kind, period, day), { sort })} aria-current={kind === period.kind ? "page" : undefined}>
+              {kindNames[kind]}
+            </a>{" "}
+          </>
         ))}
       </nav>
       <nav aria-label="Order">
         {dailySorts.map((one) => (
-          <a href={dailyHref(period.name, { sort: one })} aria-current={one === sort ? "page" : undefined}>
-            {sortNames[one]}
-          </a>
+          <>
+            <a href={dailyHref(period.name, { sort: one })} aria-current={one === sort ? "page" : undefined}>
+              {sortNames[one]}
+            </a>{" "}
+          </>
         ))}
       </nav>
     </div>
@@ -176,11 +187,11 @@ function Listing({
   feedback: FeedbackOfList;
 }) {
   return (
-    <ol class="hits" start={first}>
+    <PaperList first={first} count={papers.length}>
       {papers.map((entry) => (
         <Entry entry={entry} dated={kind !== "day"} feedback={feedback} />
       ))}
-    </ol>
+    </PaperList>
   );
 }
 
@@ -195,12 +206,12 @@ function Entry({
 }) {
   return (
     <li class="hit">
-      <PaperTitle paper={paper} />
+      <PaperTitle paper={paper} id={titleIdOf(paper.paperId)} />
       <p class="facts">
         <AuthorsFact paper={paper} />
-        {dated ? <time datetime={listed}>{readableDate(listed)}</time> : null}
-        <Counted here={here.votes} brought={paper.votes} noun="vote" paper={paper} />
-        <Counted here={here.comments} brought={paper.comments} noun="comment" paper={paper} href={`${paperHref(paper.paperId)}#comments`} />
+        {dated ? <time datetime={listed}>{readableDate(listed)}</time> : null}{" "}
+        <Counted here={here.votes} brought={paper.votes} noun="vote" paper={paper} />{" "}
+        <Counted here={here.comments} brought={paper.comments} noun="comment" paper={paper} href={`${paperHref(paper.paperId)}#comments`} />{" "}
         <Categories paper={paper} />
       </p>
       {paper.abstract === "" ? null : (
@@ -213,8 +224,7 @@ function Entry({
           {isEmerging(emerging) ? <span class="badge">emerging</span> : null} {emerging.sentence}
         </p>
       )}
-      <FeedbackForm {...feedback} paperId={paper.paperId} said={feedback.saidOf(paper)} />
-      <PaperLinks paper={paper} />
+      <PaperActions paper={paper} feedback={{ ...feedback, said: feedback.saidOf(paper) }} />
     </li>
   );
 }

@@ -1,15 +1,22 @@
 /** Buttons that say something of a paper, and take it back; complete without script. */
+import type { Child } from "hono/jsx";
 import type { FeedbackKind } from "../core/interest.ts";
 import type { SaidOf } from "../engine/feedback.ts";
 import { AskedTwice } from "./sure.tsx";
 import { mayWrite } from "./viewer.tsx";
 
 /** What can be said with one click, and what is shown once it is said. */
-const buttons: readonly { readonly kind: FeedbackKind; readonly say: string; readonly said: string }[] = [
-  { kind: "save", say: "Save", said: "Saved" },
-  { kind: "dismiss", say: "Not interested", said: "Dismissed" },
-  { kind: "seen", say: "Seen", said: "Seen" },
-  { kind: "vote", say: "Vote", said: "Voted" },
+const buttons: readonly {
+  readonly kind: FeedbackKind;
+  readonly say: string;
+  readonly said: string;
+  /** Whether a list folds it away until it was said: each button of each paper is a stop on the way through the list by keys. */
+  readonly isRare: boolean;
+}[] = [
+  { kind: "save", say: "Save", said: "Saved", isRare: false },
+  { kind: "dismiss", say: "Not interested", said: "Dismissed", isRare: false },
+  { kind: "seen", say: "Seen", said: "Seen", isRare: true },
+  { kind: "vote", say: "Vote", said: "Voted", isRare: true },
 ];
 
 /** For lists of papers. */
@@ -21,18 +28,20 @@ export interface FeedbackOfList {
   readonly carried?: Readonly<Record<string, string>>;
   /** The interest that all of the list is about. */
   readonly interest?: string;
+  /** Whether more of the page than the buttons changes by what is said: it is loaded anew then, with script too. */
+  readonly changesPage?: boolean;
   /** Which of several lists of one page, where a paper may stand in more than one. */
   readonly list?: string;
 }
 
-export interface FeedbackFormProps extends Pick<FeedbackOfList, "back" | "carried" | "list"> {
+export interface FeedbackFormProps extends Pick<FeedbackOfList, "back" | "carried" | "changesPage" | "list"> {
   readonly paperId: string;
   /** What was said so far. */
   readonly said: ReturnType<SaidOf>;
   /** The interest that it is about. */
   readonly interest?: string | undefined;
-  /** Whether a note is there to be read at once. */
-  readonly showsNote?: boolean;
+  /** In a list, what is folded away with the rare buttons; without, as on the paper's own page, nothing is folded, and a note is read at once. */
+  readonly further?: Child;
 }
 
 /** Where a paper's buttons are: whoever is far down a list comes back to where they were. */
@@ -40,18 +49,47 @@ export function anchorOf(paperId: string, list = "of"): string {
   return `${list}-${paperId.replace(/[^A-Za-z0-9]+/g, "-")}`;
 }
 
+/** The id of a paper's title, by which its buttons are called. */
+export function titleIdOf(paperId: string, list?: string): string {
+  return `${anchorOf(paperId, list)}-title`;
+}
+
 /** Nothing for whoever may only read. */
-export function FeedbackForm({ paperId, said, interest, back, carried = {}, list, showsNote = false }: FeedbackFormProps) {
+export function FeedbackForm({ paperId, said, interest, back, carried = {}, changesPage = false, list, further }: FeedbackFormProps) {
   if (!mayWrite()) return null;
   const anchor = anchorOf(paperId, list);
+  const isFolded = further !== undefined;
+  const rare = buttons.filter(({ kind, isRare }) => isFolded && isRare && !said.has(kind));
+  const note = said.get("note")?.note;
   const hidden = { ...carried, paperId, back: `${back.replace(/#.*/, "")}#${anchor}`, ...(interest === undefined ? {} : { interest }) };
   return (
-    <form class="feedback" id={anchor} method="post" action="/feedback">
+    <form class="feedback" method="post" action="/feedback" data-in-place={changesPage ? undefined : ""}>
       {Object.entries(hidden).map(([name, value]) => (
         <input type="hidden" name={name} value={value} />
       ))}
-      {buttons.map(({ kind, say, said: done }) => (said.has(kind) ? <Undo kind={kind} done={done} /> : <Say kind={kind} text={say} />))}
-      <Note note={said.get("note")?.note} isOpen={showsNote} />
+      {/* Whoever is led back has the focus here, and hears of which paper it is. */}
+      <fieldset id={anchor} tabindex={-1} aria-labelledby={titleIdOf(paperId, list)}>
+        {buttons
+          .filter((button) => !rare.includes(button))
+          .map(({ kind, say, said: done }) => (
+            <>{said.has(kind) ? <Undo kind={kind} done={done} /> : <Say kind={kind} text={say} />} </>
+          ))}
+        {note === undefined && isFolded ? null : <Note note={note} isOpen={!isFolded} />}
+        {isFolded ? (
+          <details class="rest">
+            <summary>More</summary>
+            <div>
+              {rare.map(({ kind, say }) => (
+                <>
+                  <Say kind={kind} text={say} />{" "}
+                </>
+              ))}
+              {further}
+              {note === undefined ? <Note note={note} isOpen={false} /> : null}
+            </div>
+          </details>
+        ) : null}
+      </fieldset>
     </form>
   );
 }

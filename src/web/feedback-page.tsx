@@ -12,6 +12,15 @@ import { mayWrite, OnlyReads } from "./viewer.tsx";
 /** How each kind is called where it was said. */
 const said: Readonly<Record<FeedbackKind, string>> = { save: "Saved", dismiss: "Dismissed", seen: "Seen", vote: "Voted", note: "Noted" };
 
+/** What a page of one kind is called. */
+const titles: Readonly<Record<FeedbackKind, string>> = {
+  save: "Saved papers",
+  dismiss: "Dismissed papers",
+  seen: "Papers that you have seen",
+  vote: "Papers that you voted for",
+  note: "Your notes",
+};
+
 export const feedbackPageSize = 50;
 
 export interface FeedbackPageProps {
@@ -23,9 +32,10 @@ export interface FeedbackPageProps {
 
 export function FeedbackPage({ part: { said: shown, total, counts }, kind, page }: FeedbackPageProps) {
   const all = [...counts.values()].reduce((sum, count) => sum + count, 0);
+  const title = kind === undefined ? "What you said about papers" : titles[kind];
   return (
-    <Page title="What you said of papers" active="saved">
-      <h1>What you said of papers</h1>
+    <Page title={`${title}${page === 1 ? "" : `, page ${page}`}`} active="saved">
+      <h1>{title}</h1>
       <div class="tabs">
         <nav aria-label="Kind">
           <a href="/feedback" aria-current={kind === undefined ? "page" : undefined}>
@@ -57,8 +67,8 @@ export function FeedbackPage({ part: { said: shown, total, counts }, kind, page 
 export function SaidList({ all, back }: { all: readonly SaidPaper[]; back: string }) {
   return (
     <ul class="hits">
-      {all.map(({ feedback, paper }) => (
-        <li class="hit">
+      {all.map(({ feedback, paper }, at) => (
+        <li class="hit" id={`said-${at}`} tabindex={-1}>
           <PaperTitle paper={paper} />
           <ShortFacts paper={paper} />
           <p class="facts">
@@ -71,7 +81,7 @@ export function SaidList({ all, back }: { all: readonly SaidPaper[]; back: strin
               {feedback.note}
             </p>
           )}
-          {mayWrite() ? <TakeBack feedback={feedback} back={back} /> : null}
+          {mayWrite() ? <TakeBack feedback={feedback} back={`${back}#said-${Math.max(0, Math.min(at, all.length - 2))}`} /> : null}
         </li>
       ))}
     </ul>

@@ -8,9 +8,10 @@ import type { Hit } from "../engine/hits.ts";
 import { shownAuthors } from "../engine/named-author.ts";
 import type { Recommendation } from "../engine/recommend.ts";
 import { readableDate } from "./dates.ts";
-import { FeedbackForm, type FeedbackOfList } from "./feedback-form.tsx";
+import { FeedbackForm, type FeedbackFormProps, type FeedbackOfList, titleIdOf } from "./feedback-form.tsx";
 import { browseHref, webAddress } from "./links.ts";
 import { Prose } from "./mathematics.tsx";
+import { mayWrite } from "./viewer.tsx";
 import { WhyDetails } from "./why-details.tsx";
 
 const mostAuthors = 4;
@@ -47,10 +48,10 @@ function Authors({ paper, named }: { paper: Paper; named?: string | undefined })
   );
 }
 
-/** The title leads to the paper's page. @param children what stands behind it, before the paper's status. */
-export function PaperTitle({ paper, children }: { paper: Paper; children?: Child }) {
+/** The title leads to the paper's page. @param id where the paper's buttons are called by it. @param children what stands behind it, before the paper's status. */
+export function PaperTitle({ paper, id, children }: { paper: Paper; id?: string | undefined; children?: Child }) {
   return (
-    <h3 lang={paper.language} dir="auto">
+    <h3 id={id} lang={paper.language} dir="auto">
       <a href={paperHref(paper.paperId)} class={paper.title.length > longTitle ? "clamp" : undefined}>
         <Prose text={paper.title} />
       </a>{" "}
@@ -70,15 +71,41 @@ export function PaperLink({ paperId, title }: { paperId: string; title: string }
   );
 }
 
-/** Where to go from a paper of a list: what is like it, and what the web has of it. */
-export function PaperLinks({ paper }: { paper: Paper }) {
+/** What can be done with a paper of a list, and where to go from it; for whoever may only read, and without `feedback`, where to go. */
+export function PaperActions({ paper, feedback }: { paper: Paper; feedback?: Omit<FeedbackFormProps, "paperId" | "further"> | undefined }) {
+  const isFolded = feedback !== undefined && mayWrite();
+  return (
+    <>
+      {isFolded ? <FeedbackForm {...feedback} paperId={paper.paperId} further={<FurtherLinks paper={paper} />} /> : null}
+      <PaperLinks paper={paper}>{isFolded ? null : <FurtherLinks paper={paper} />}</PaperLinks>
+    </>
+  );
+}
+
+/** What is like it, and what else is in its categories. */
+function FurtherLinks({ paper }: { paper: Paper }) {
+  return (
+    <>
+      <a href={`/similar?${new URLSearchParams({ like: paper.paperId })}`}>Similar</a>{" "}
+      {shownCategories(paper).map((category) => (
+        <>
+          <a href={browseHref("category", category)}>All of {category}</a>{" "}
+        </>
+      ))}
+    </>
+  );
+}
+
+/** What the web has of it. @param children what stands before it. */
+function PaperLinks({ paper, children }: { paper: Paper; children?: Child }) {
   const outside = [
     { text: "PDF", href: webAddress(paper.pdfUrl) },
     { text: "Code", href: webAddress(paper.codeUrl) },
   ];
+  if (children === null && outside.every(({ href }) => href === undefined)) return null;
   return (
     <p class="more">
-      <a href={`/similar?${new URLSearchParams({ like: paper.paperId })}`}>Similar</a>
+      {children}
       {outside.map(({ text, href }) =>
         href === undefined ? null : (
           <a href={href} rel="noopener noreferrer">
@@ -93,18 +120,20 @@ export function PaperLinks({ paper }: { paper: Paper }) {
 /** Nothing where nobody is named: what stands beside it begins the line. */
 export function AuthorsFact({ paper, named }: { paper: Paper; named?: string | undefined }) {
   return paper.authors.length === 0 ? null : (
-    <span>
-      <Authors paper={paper} named={named} />
-    </span>
+    <>
+      <span>
+        <Authors paper={paper} named={named} />
+      </span>{" "}
+    </>
   );
 }
 
-/** Who, when and where. */
+/** Who, when and where. The spaces are for whoever copies it, or has no style. */
 export function ShortFacts({ paper }: { paper: Paper }) {
   return (
     <p class="facts">
       <AuthorsFact paper={paper} />
-      {paper.published === undefined ? null : <span>{readableDate(paper.published)}</span>}
+      {paper.published === undefined ? null : <span>{readableDate(paper.published)}</span>}{" "}
       {paper.venue === undefined ? null : <span>{paper.venue}</span>}
     </p>
   );
@@ -116,23 +145,27 @@ function Facts({ paper, named }: { paper: Paper; named?: string | undefined }) {
   return (
     <p class="facts">
       <AuthorsFact paper={paper} named={named} />
-      {date === undefined ? null : <span>{readableDate(date)}</span>}
-      {paper.venue === undefined ? null : <span>{paper.venue}</span>}
+      {date === undefined ? null : <span>{readableDate(date)}</span>} {paper.venue === undefined ? null : <span>{paper.venue}</span>}{" "}
       <Categories paper={paper} />
     </p>
   );
 }
 
+/** Their links stand behind “More”: in a list they would be up to three more stops for each paper. */
 export function Categories({ paper }: { paper: Paper }) {
   return (
     <>
-      {paper.categories.slice(0, 3).map((category) => (
-        <a class="tag" href={browseHref("category", category)}>
-          {category}
-        </a>
+      {shownCategories(paper).map((category) => (
+        <>
+          <span class="tag quiet">{category}</span>{" "}
+        </>
       ))}
     </>
   );
+}
+
+function shownCategories({ categories }: Paper): readonly string[] {
+  return categories.slice(0, 3);
 }
 
 export function Standing({ paper }: { paper: Paper }) {
@@ -185,6 +218,34 @@ function Copies({ copies }: { copies: readonly string[] }) {
   );
 }
 
+interface PaperListProps {
+  /** The number of the first. */
+  readonly first?: number;
+  readonly count: number;
+  /** Which of several lists of one page. */
+  readonly list?: string | undefined;
+  readonly children?: Child;
+}
+
+/** The list itself, and a way past it for whoever goes by keys. */
+export function PaperList({ first = 1, count, list = "of", children }: PaperListProps) {
+  const end = `${list}-end`;
+  const isLong = count > 3;
+  return (
+    <>
+      {isLong ? (
+        <a class="skip" href={`#${end}`}>
+          Skip these {count} papers
+        </a>
+      ) : null}
+      <ol class="hits" start={first}>
+        {children}
+      </ol>
+      {isLong ? <div id={end} tabindex={-1} /> : null}
+    </>
+  );
+}
+
 export interface HitListProps {
   readonly hits: readonly (Hit | Recommendation)[];
   /** The number of the first hit. */
@@ -201,10 +262,12 @@ export interface HitListProps {
 
 export function HitList({ hits, first = 1, explainHref, feedback, remark, judgment }: HitListProps) {
   return (
-    <ol class="hits" start={first}>
+    <PaperList first={first} count={hits.length} list={feedback?.list}>
       {hits.map((hit) => (
         <li class="hit">
-          <PaperTitle paper={hit.paper}>{hit.exact === undefined ? null : <span class="badge">its {hit.exact}</span>}</PaperTitle>
+          <PaperTitle paper={hit.paper} id={feedback && titleIdOf(hit.paper.paperId, feedback.list)}>
+            {hit.exact === undefined ? null : <span class="badge">its {hit.exact}</span>}
+          </PaperTitle>
           <Facts paper={hit.paper} named={hit.namedAuthor} />
           {hit.sentence === undefined ? null : (
             <p class="sentence" lang={hit.paper.language} dir="auto">
@@ -214,8 +277,7 @@ export function HitList({ hits, first = 1, explainHref, feedback, remark, judgme
           {remark?.(hit)}
           <Why hit={hit} />
           {hit.copies === undefined ? null : <Copies copies={hit.copies} />}
-          {feedback === undefined ? null : <FeedbackForm {...feedback} paperId={hit.paper.paperId} said={feedback.saidOf(hit.paper)} />}
-          <PaperLinks paper={hit.paper} />
+          <PaperActions paper={hit.paper} feedback={feedback && { ...feedback, said: feedback.saidOf(hit.paper) }} />
           {hit.why === undefined || explainHref === undefined ? null : (
             <WhyDetails hit={hit} why={hit.why} href={explainHref(hit.paper.paperId)}>
               {judgment?.(hit)}
@@ -224,6 +286,6 @@ export function HitList({ hits, first = 1, explainHref, feedback, remark, judgme
           <Scores hit={hit} />
         </li>
       ))}
-    </ol>
+    </PaperList>
   );
 }

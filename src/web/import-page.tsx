@@ -47,7 +47,7 @@ function FilesForm({ problem }: { problem: string | undefined }) {
         Up to {mostSentBytes / 1024 ** 2} MiB. For more, and for folders: <code>npx paperkin import FOLDER</code>. What is there already
         does not come twice.
       </p>
-      <button type="submit">Bring them in</button>
+      <button type="submit">Import</button>
       <p class="hint" role="status" data-while-sent hidden>
         They are being read; thousands of papers take a minute.
       </p>
@@ -62,8 +62,12 @@ function Outcome({ reports, waiting }: Pick<ImportPageProps, "reports" | "waitin
       <h2 id="outcome">{added === 0 ? "No new papers" : counted(added ?? 0, "new paper")}</h2>
       <p role="status">
         {read === 0 ? "Nothing was read." : null}
-        {waiting > 0 ? `${counted(waiting, "paper")} wait to be embedded: words find them at once, meaning within minutes. ` : null}
-        {(kept ?? 0) > 0 ? `${counted(kept ?? 0, "id")} of papers that are not here: a fetch with --ids wanted looks them up. ` : null}
+        {waiting > 0
+          ? `${counted(waiting, "paper")} ${waiting === 1 ? "waits" : "wait"} to be embedded: words find ${waiting === 1 ? "it" : "them"} at once, meaning within minutes. `
+          : null}
+        {(kept ?? 0) > 0
+          ? `${counted(kept ?? 0, "id")} of papers that are not here: \`npx paperkin fetch SOURCE --ids wanted\` looks them up. `
+          : null}
         {(added ?? 0) > 0 ? (
           <>
             <a href="/">Search</a> them, or <a href="/interests#file">follow</a> what a file is about.
@@ -104,8 +108,8 @@ const outcomes = [
   ["read", "Read"],
   ["new", "New"],
   ["changed", "Changed"],
-  ["unchanged", "As before"],
-  ["merged", "Joined"],
+  ["unchanged", "Unchanged"],
+  ["merged", "Merged"],
   ["refused", "Refused"],
 ] as const;
 

@@ -82,13 +82,13 @@ function Narrowing({ form, filters }: { form: InterestForm; filters: Interest["f
         </textarea>
       </label>
       <label>
-        Without papers that hold these words, one a line
+        Leave out papers with these words (one a line)
         <textarea name="excludedWords" rows={2}>
           {form.excludedWords}
         </textarea>
       </label>
       <label>
-        {hasConditions ? "Other conditions that each pick has to meet" : "Conditions that each pick has to meet"}, as a search says them
+        {hasConditions ? "Other conditions that each pick has to meet" : "Conditions that each pick has to meet"}, written as in a search
         <input name="conditions" value={form.conditions} placeholder="venue:Nature category:cs.* year:2020.." />
       </label>
       {hasConditions ? (
@@ -97,7 +97,7 @@ function Narrowing({ form, filters }: { form: InterestForm; filters: Interest["f
         </label>
       ) : null}
       <label>
-        Weight, from 0.1 to 10: how many of the picks it has beside the others
+        Weight, from 0.1 to 10: its share of the picks beside other interests
         <input name="weight" type="number" min="0.1" max="10" step="0.1" value={form.weight} />
       </label>
     </details>

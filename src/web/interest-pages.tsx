@@ -1,6 +1,7 @@
 /** What a person follows: the list, one of them, and what was said of papers. */
 import { type Interest, isOpen, mostExampleFileBytes, mostExamplePapers } from "../core/interest.ts";
 import { interestHref, topicHref } from "../core/page-addresses.ts";
+import { counted } from "../core/text.ts";
 import type { Topic } from "../core/topic.ts";
 import { describeFilters } from "../engine/condition-text.ts";
 import type { SaidPaper } from "../engine/feedback.ts";
@@ -26,18 +27,20 @@ export interface InterestsPageProps {
   readonly problem?: string;
   /** What is wrong with the file that was sent. */
   readonly fileProblem?: string;
+  /** What was typed beside a file that was refused: browsers keep no file. */
+  readonly ofFile?: { readonly collection: string; readonly name: string } | undefined;
   /** Whether papers of a file that the library does not have are brought in. */
   readonly bringsIn: boolean;
 }
 
-export function InterestsPage({ interests, topics, form, problem, fileProblem, bringsIn }: InterestsPageProps) {
+export function InterestsPage({ interests, topics, form, problem, fileProblem, ofFile, bringsIn }: InterestsPageProps) {
   const followed = new Set(interests.map(({ topic }) => topic));
   const open = topics.filter(({ slug }) => !followed.has(slug));
   return (
     <Page title="Interests" active="interests">
       <h1>Your interests</h1>
       <p class="lead">
-        Each is followed by itself: <a href="/picks">picks</a> come from the one that a paper fits best.{" "}
+        Each is followed on its own: your <a href="/picks">picks</a> are the new papers that fit one of them well.{" "}
         <a href="/feedback">What you saved and dismissed</a>
       </p>
       {interests.length === 0 ? <NoneYet hasTopics={open.length > 0} /> : <InterestCards interests={interests} />}
@@ -47,7 +50,7 @@ export function InterestsPage({ interests, topics, form, problem, fileProblem, b
           <h2 id="new">A new interest</h2>
           <InterestFields form={form} action="/interests" button="Follow this" problem={problem} />
           <p class="hint">Every search and every paper's page has a button that follows it, too.</p>
-          <FileFields bringsIn={bringsIn} problem={fileProblem} />
+          <FileFields bringsIn={bringsIn} problem={fileProblem} typed={ofFile} />
           {open.length === 0 ? null : <TopicsToFollow topics={open} />}
         </>
       ) : null}
@@ -83,7 +86,7 @@ function InterestCards({ interests }: Pick<InterestsPageProps, "interests">) {
           <h2>
             <a href={interestHref(interest.id)}>{interest.name}</a>
           </h2>
-          <p class="clamp">{contentsOf(interest)}</p>
+          <p class="clamp">{sentenceOf(contentsOf(interest))}</p>
         </li>
       ))}
     </ul>
@@ -109,10 +112,10 @@ function TopicsToFollow({ topics }: Pick<InterestsPageProps, "topics">) {
   );
 }
 
-function FileFields({ bringsIn, problem }: { bringsIn: boolean; problem: string | undefined }) {
+function FileFields({ bringsIn, problem, typed }: { bringsIn: boolean; problem: string | undefined; typed: InterestsPageProps["ofFile"] }) {
   return (
     <section aria-labelledby="file">
-      <h2 id="file">Or begin with your file of references</h2>
+      <h2 id="file">Or start from a file of references</h2>
       <form class="kin" method="post" action="/interests/file" enctype="multipart/form-data">
         <Problem text={problem} />
         <label>
@@ -120,12 +123,12 @@ function FileFields({ bringsIn, problem }: { bringsIn: boolean; problem: string 
           <input name="file" type="file" required data-most-bytes={mostExampleFileBytes} />
         </label>
         <label>
-          Only one collection or group of it
-          <input name="collection" maxlength={1_000} placeholder="Thesis/Methods" />
+          Only this collection or group of the file (optional)
+          <input name="collection" value={typed?.collection} maxlength={1_000} placeholder="Thesis/Methods" />
         </label>
         <label>
           Name
-          <input name="name" maxlength={200} placeholder="that of the file or the collection unless given" />
+          <input name="name" value={typed?.name} maxlength={200} placeholder="that of the file or the collection unless given" />
         </label>
         <p class="hint">
           {bringsIn
@@ -159,7 +162,7 @@ export function InterestPage({ drivers, form, version, proposal, feedback, said,
     <Page title={interest.name} active="interests">
       <h1>{interest.name}</h1>
       <p class="lead">
-        {contentsOf(interest)}. {isLost(drivers) ? "" : learntFrom(examples)} <a href="/picks">Your picks</a>
+        You follow {contentsOf(interest)}. {isLost(drivers) ? "" : learntFrom(examples)} <a href="/picks">Your picks</a>
       </p>
       {leftOut === undefined ? null : <LeftOut {...leftOut} />}
       {terms.length === 0 ? null : <p>Its strongest terms: {terms.join(", ")}.</p>}
@@ -223,18 +226,22 @@ function LeftOut({ missing, unread }: NonNullable<InterestPageProps["leftOut"]>)
 
 function learntFrom({ positives, negatives }: InterestDrivers["examples"]): string {
   if (positives + negatives === 0) return "It has learnt from no paper yet: save and dismiss some below.";
-  return `It has learnt from ${positives} ${positives === 1 ? "paper" : "papers"} for it and ${negatives} against it.`;
+  return `It has learnt from ${counted(positives, "paper")} that ${positives === 1 ? "fits" : "fit"} and ${negatives} that ${negatives === 1 ? "does" : "do"} not.`;
+}
+
+function sentenceOf(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function contentsOf({ name, words, positives, negatives, filters, excludedWords, weight }: Interest): string {
   const parts = [
-    words === name ? "Papers about these words" : words,
+    words === "" ? "" : words === name ? "papers about these words" : `papers about “${words}”`,
     positives.length === 0 ? "" : `like ${positives.length === 1 ? "one paper" : `${positives.length} papers`}`,
     negatives.length === 0 ? "" : `not like ${negatives.length === 1 ? "one paper" : `${negatives.length} papers`}`,
     Object.keys(filters).length === 0 ? "" : `only ${describeFilters(filters)}`,
     excludedWords.length === 0 ? "" : `without ${excludedWords.join(", ")}`,
     weight === 1 ? "" : `weight ${weight}`,
   ];
-  const all = parts.filter((part) => part !== "").join("; ");
-  return words === "" ? all.charAt(0).toUpperCase() + all.slice(1) : all;
+  const given = parts.filter((part) => part !== "");
+  return words === "" ? `papers ${given.join("; ")}` : given.join("; ");
 }

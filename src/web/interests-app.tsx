@@ -13,7 +13,7 @@ import { explainable } from "./explainable.ts";
 import { fieldsOf, sentFormOf } from "./form-fields.ts";
 import { linesOf } from "./form-lines.ts";
 import { emptyInterestForm, type InterestForm } from "./interest-form.tsx";
-import { InterestPage, InterestsPage } from "./interest-pages.tsx";
+import { InterestPage, InterestsPage, type InterestsPageProps } from "./interest-pages.tsx";
 import { documentOf } from "./layout.tsx";
 import { filtersOfForm, readSearchForm } from "./search-form.ts";
 
@@ -69,7 +69,8 @@ function addInterests(app: Hono, engine: Engine, { person, isAdmin }: Asking, re
       const left = missing + refused === 0 ? "" : `?missing=${missing}&unread=${refused}`;
       return c.redirect(interestHref(interest.id) + left, 303);
     } catch (thrown) {
-      return await showInterests(c, engine, person(c), { error: explainable(thrown), ofFile: true, bringsIn: isAdmin(c) });
+      const ofFile = { collection: typed("collection") ?? "", name: typed("name") ?? "" };
+      return await showInterests(c, engine, person(c), { error: explainable(thrown), ofFile, bringsIn: isAdmin(c) });
     }
   });
 }
@@ -80,7 +81,8 @@ function addOneInterest(app: Hono, { person }: Asking): void {
     const { interest, nearest } = drivers;
     const saidOf = await person(c).saidOf(nearest.map(({ paper }) => paper));
     const said = await person(c).feedbackFor(interest.id);
-    return { drivers, said, version: versionOf(interest), feedback: { saidOf, back: interestHref(interest.id), interest: interest.id } };
+    const feedback = { saidOf, back: interestHref(interest.id), interest: interest.id, changesPage: true };
+    return { drivers, said, version: versionOf(interest), feedback };
   };
   app.get("/interests/:id", async (c) => {
     const drivers = await person(c).describeInterest(c.req.param("id"), c.req.raw.signal);
@@ -141,9 +143,14 @@ async function showInterests(
   {
     form = emptyInterestForm,
     error,
-    ofFile = false,
+    ofFile,
     bringsIn,
-  }: { readonly form?: InterestForm; readonly error?: AppError; readonly ofFile?: boolean; readonly bringsIn: boolean },
+  }: {
+    readonly form?: InterestForm;
+    readonly error?: AppError;
+    readonly ofFile?: InterestsPageProps["ofFile"];
+    readonly bringsIn: boolean;
+  },
 ): Promise<Response> {
   const page = (
     <InterestsPage
@@ -151,7 +158,8 @@ async function showInterests(
       topics={await engine.topics()}
       form={form}
       bringsIn={bringsIn}
-      {...(error === undefined ? {} : { [ofFile ? "fileProblem" : "problem"]: error.explanation })}
+      ofFile={ofFile}
+      {...(error === undefined ? {} : { [ofFile !== undefined ? "fileProblem" : "problem"]: error.explanation })}
     />
   );
   return c.html(documentOf(c, page), error?.outcome.status ?? 200);

@@ -101,9 +101,11 @@ export function Page({ title, active, feed = dailyFeed, refreshSeconds, children
             {entries
               .filter(({ name }) => isOffered(name))
               .map((entry) => (
-                <a href={entry.href} aria-current={entry.name === active ? "page" : undefined}>
-                  {entry.text}
-                </a>
+                <>
+                  <a href={entry.href} aria-current={entry.name === active ? "page" : undefined}>
+                    {entry.text}
+                  </a>{" "}
+                </>
               ))}
           </nav>
           <Who active={active} />
@@ -118,7 +120,7 @@ export function Page({ title, active, feed = dailyFeed, refreshSeconds, children
             : "Everything here comes from the library of this service. "}
           {mayLookAfter() ? (
             <>
-              <a href="/admin">Looking after it</a> ·{" "}
+              <a href="/admin">Admin</a> ·{" "}
             </>
           ) : null}
           <a href="/account">Account</a>

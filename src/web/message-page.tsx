@@ -2,6 +2,7 @@
 import type { AppError } from "../core/errors.ts";
 import type { SentForm } from "./account-pages.tsx";
 import { Page } from "./layout.tsx";
+import { localAddress } from "./links.ts";
 import { SearchBox } from "./search-box.tsx";
 import { readSearchForm } from "./search-form.ts";
 
@@ -27,6 +28,11 @@ export function ErrorPage({ error, sent, requestId }: ErrorPageProps) {
       {known || requestId === undefined ? null : (
         <p>
           The line of the log has the request id <code>{requestId}</code>.
+        </p>
+      )}
+      {sent?.fields.back === undefined ? null : (
+        <p>
+          <a href={localAddress(sent.fields.back, "/")}>Back to where you were</a>
         </p>
       )}
       {sent === undefined ? null : <Refused sent={sent} isForLater={error.outcome.status >= 500} />}

@@ -8,7 +8,7 @@ import type { Hit } from "../engine/hits.ts";
 import { CommentsSection, type CommentsSectionProps } from "./comments-section.tsx";
 import { whereFrom } from "./daily-page.tsx";
 import { readableDate } from "./dates.ts";
-import { FeedbackForm, type FeedbackOfList } from "./feedback-form.tsx";
+import { FeedbackForm, type FeedbackOfList, titleIdOf } from "./feedback-form.tsx";
 import { HitList, longTitle, Standing } from "./hit-list.tsx";
 import { Page } from "./layout.tsx";
 import { browseHref, idAddress, webAddress } from "./links.ts";
@@ -33,7 +33,7 @@ export function PaperPage({ paper, kin, provenance, embedded, feedback, discussi
   return (
     <Page title={paper.title}>
       <article class="paper">
-        <h1 lang={paper.language} dir="auto" class={paper.title.length > longTitle ? "long" : undefined}>
+        <h1 id={titleIdOf(paper.paperId)} lang={paper.language} dir="auto" class={paper.title.length > longTitle ? "long" : undefined}>
           <Prose text={paper.title} /> <Standing paper={paper} />
         </h1>
         <AuthorList paper={paper} />
@@ -41,7 +41,7 @@ export function PaperPage({ paper, kin, provenance, embedded, feedback, discussi
         <Links paper={paper} />
         {mayWrite() ? (
           <div class="actions">
-            <FeedbackForm paperId={paper.paperId} said={feedback.saidOf(paper)} back={feedback.back} showsNote />
+            <FeedbackForm paperId={paper.paperId} said={feedback.saidOf(paper)} back={feedback.back} />
             <form method="post" action="/interests">
               <input type="hidden" name="positives" value={paper.paperId} />
               <button type="submit">Follow papers like this</button>

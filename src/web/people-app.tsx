@@ -9,7 +9,7 @@ import { explainable } from "./explainable.ts";
 import { fieldsOf } from "./form-fields.ts";
 import { documentOf } from "./layout.tsx";
 import { newOnce, OnceOnly } from "./once-only.ts";
-import { type MadeKey, PeoplePage, type PersonForm } from "./people-page.tsx";
+import { type MadeKey, PeoplePage, type PersonForm, type RefusedMailbox } from "./people-page.tsx";
 
 const emptyForm: PersonForm = { name: "", scope: "write" };
 
@@ -19,7 +19,12 @@ export function createPeopleApp(engine: Engine, options: Pick<AccountOptions, "p
 
   async function show(
     c: Context,
-    { form = emptyForm, made, error }: { readonly form?: PersonForm; readonly made?: MadeKey; readonly error?: AppError } = {},
+    {
+      form = emptyForm,
+      made,
+      refused,
+      error,
+    }: { readonly form?: PersonForm; readonly made?: MadeKey; readonly refused?: RefusedMailbox; readonly error?: AppError } = {},
   ): Promise<Response> {
     c.header("cache-control", "no-store");
     const people = await engine.people();
@@ -27,16 +32,20 @@ export function createPeopleApp(engine: Engine, options: Pick<AccountOptions, "p
     const isThere = made !== undefined && people.some(({ name, keys }) => name === made.name && keys.some((one) => isOf(one, made)));
     const needsKeys = people.length > 0 || (await options.needsKeys());
     const mailboxes = engine.signIns.byMail ? await engine.signIns.mailboxes() : undefined;
-    const page = { people, person: options.personOf(c), needsKeys, form, made: isThere ? made : undefined, mailboxes };
+    const page = { people, person: options.personOf(c), needsKeys, form, made: isThere ? made : undefined, mailboxes, refused };
     return c.html(documentOf(c, <PeoplePage {...page} problem={error?.explanation} once={newOnce()} />), error?.outcome.status ?? 200);
   }
 
   /** Does what a button says; what stands against it is shown where the button is. */
-  async function act(c: Context, work: () => Promise<Response>, form?: PersonForm): Promise<Response> {
+  async function act(
+    c: Context,
+    work: () => Promise<Response>,
+    typed: Pick<Parameters<typeof show>[1] & {}, "form" | "refused"> = {},
+  ): Promise<Response> {
     try {
       return await work();
     } catch (thrown) {
-      return await show(c, { ...(form === undefined ? {} : { form }), error: explainable(thrown) });
+      return await show(c, { ...typed, error: explainable(thrown) });
     }
   }
 
@@ -59,11 +68,12 @@ export function createPeopleApp(engine: Engine, options: Pick<AccountOptions, "p
     const form = { name: personName(field("name")), scope: field("scope") };
     const work = async () => {
       const scope = scopes.find((one) => one === form.scope);
-      if (scope === undefined) throw new AppError("invalid_request", `A key may ${scopes.join(", ")}, and not “${form.scope}”.`);
+      if (scope === undefined)
+        throw new AppError("invalid_request", `There is no kind of key called “${form.scope}”: it is one of ${scopes.join(", ")}.`);
       const asked = [options.personOf(c), form];
       return await show(c, { made: await madeKeys.of(field("once"), asked, () => makeKey(c, form.name, scope)) });
     };
-    return await act(c, work, form);
+    return await act(c, work, { form });
   });
   app.post("/admin/people/revoke", (c) =>
     act(c, async () => {
@@ -71,13 +81,15 @@ export function createPeopleApp(engine: Engine, options: Pick<AccountOptions, "p
       return c.redirect("/admin/people#people", 303);
     }),
   );
-  app.post("/admin/people/address", (c) =>
-    act(c, async () => {
-      const field = await fieldsOf(c);
-      await engine.signIns.setMailbox(personName(field("name")), field("address").trim() || undefined);
+  app.post("/admin/people/address", async (c) => {
+    const field = await fieldsOf(c);
+    const refused = { name: field("name"), address: field("address") };
+    const work = async () => {
+      await engine.signIns.setMailbox(personName(refused.name), refused.address || undefined);
       return c.redirect("/admin/people#people", 303);
-    }),
-  );
+    };
+    return await act(c, work, { refused });
+  });
   app.post("/admin/people/remove", (c) =>
     act(c, async () => {
       await engine.removePerson(personName((await fieldsOf(c))("name")));

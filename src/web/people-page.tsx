@@ -18,6 +18,12 @@ export interface PersonForm {
   readonly scope: string;
 }
 
+/** An address that was refused. */
+export interface RefusedMailbox {
+  readonly name: string;
+  readonly address: string;
+}
+
 export interface PeoplePageProps {
   readonly people: readonly PersonWithKeys[];
   /** Who asks. */
@@ -28,6 +34,8 @@ export interface PeoplePageProps {
   readonly made?: MadeKey | undefined;
   /** Where links to sign in go, by person; undefined where the service sends no mail. */
   readonly mailboxes: ReadonlyMap<string, string> | undefined;
+  /** What was typed and refused: the form holds it still, and says why. */
+  readonly refused?: RefusedMailbox | undefined;
   readonly problem?: string | undefined;
   /** See `OnceOnly`. */
   readonly once: string;
@@ -40,7 +48,7 @@ const scopeTexts: Readonly<Record<Scope, string>> = {
   admin: "does everything, as on this page",
 };
 
-export function PeoplePage({ people, person, needsKeys, form, made, mailboxes, problem, once }: PeoplePageProps) {
+export function PeoplePage({ people, person, needsKeys, form, made, mailboxes, refused, problem, once }: PeoplePageProps) {
   return (
     <Page title="People and their keys">
       <h1>People and their keys</h1>
@@ -48,10 +56,10 @@ export function PeoplePage({ people, person, needsKeys, form, made, mailboxes, p
         Whoever has a key has interests, picks and saved papers of their own here, which nobody else sees.{" "}
         <a href="/admin">Back to the library</a>
       </p>
-      <Problem text={problem} />
+      {isShown(refused, people) ? null : <Problem text={problem} />}
       {made === undefined ? null : <Made {...made} isOwn={made.name === person} />}
       {needsKeys ? <NewKey form={form} once={once} /> : <FirstKey once={once} />}
-      <h2 id="people">Who there is</h2>
+      <h2 id="people">People</h2>
       {people.length === 0 ? <p>Nobody but you.</p> : null}
       {mailboxes === undefined || people.length === 0 ? null : (
         <p class="hint">
@@ -66,11 +74,17 @@ export function PeoplePage({ people, person, needsKeys, form, made, mailboxes, p
             isLast={people.length === 1}
             admins={adminKeys(people)}
             mailbox={mailboxes === undefined ? undefined : (mailboxes.get(one.name) ?? "")}
+            refused={refused?.name === one.name ? { address: refused.address, problem } : undefined}
           />
         ))}
       </ul>
     </Page>
   );
+}
+
+/** Whether the form that was refused is on the page: somebody may be gone meanwhile. */
+function isShown(refused: RefusedMailbox | undefined, people: readonly PersonWithKeys[]): boolean {
+  return people.some(({ name }) => name === refused?.name);
 }
 
 function adminKeys(people: readonly PersonWithKeys[]): number {
@@ -148,9 +162,10 @@ interface PersonCardProps {
   readonly admins: number;
   /** Empty for none; undefined where the service sends no mail. */
   readonly mailbox: string | undefined;
+  readonly refused: { readonly address: string; readonly problem: string | undefined } | undefined;
 }
 
-function PersonCard({ one: { name, keys }, isOwn, isLast, admins, mailbox }: PersonCardProps) {
+function PersonCard({ one: { name, keys }, isOwn, isLast, admins, mailbox, refused }: PersonCardProps) {
   return (
     <li>
       <h3>
@@ -174,7 +189,7 @@ function PersonCard({ one: { name, keys }, isOwn, isLast, admins, mailbox }: Per
           />
         </div>
       ))}
-      {mailbox === undefined ? null : <MailboxForm name={name} mailbox={mailbox} />}
+      {mailbox === undefined ? null : <MailboxForm name={name} mailbox={refused?.address ?? mailbox} problem={refused?.problem} />}
       <Sure
         action="/admin/people/remove"
         fields={{ name }}
@@ -194,9 +209,10 @@ function PersonCard({ one: { name, keys }, isOwn, isLast, admins, mailbox }: Per
   );
 }
 
-function MailboxForm({ name, mailbox }: { name: string; mailbox: string }) {
+function MailboxForm({ name, mailbox, problem }: { name: string; mailbox: string; problem: string | undefined }) {
   return (
     <form class="kin" method="post" action="/admin/people/address">
+      <Problem text={problem} />
       <input type="hidden" name="name" value={name} />
       <label>
         Links to sign in go to <span class="hidden">(for {name})</span>

@@ -6,8 +6,8 @@ import type { Pick, Picks } from "../core/picks.ts";
 import type { CatchUp } from "../engine/catch-up.ts";
 import { describeChoice, furtherGroundsOf, waitingNames } from "../engine/reason-text.ts";
 import { readableDate } from "./dates.ts";
-import { FeedbackForm, type FeedbackOfList } from "./feedback-form.tsx";
-import { PaperLink, PaperLinks, PaperTitle, ShortFacts } from "./hit-list.tsx";
+import { type FeedbackOfList, titleIdOf } from "./feedback-form.tsx";
+import { PaperActions, PaperLink, PaperList, PaperTitle, ShortFacts } from "./hit-list.tsx";
 import { Page } from "./layout.tsx";
 import { Prose } from "./mathematics.tsx";
 import { mayWrite } from "./viewer.tsx";
@@ -48,7 +48,7 @@ export function PicksPage({ picks, papers, today, saidOf, followed, later, explo
       {shown.length === 0 && picks.candidates > 0 ? <NothingGood isDay={isDay} /> : null}
       <Later names={later} />
       <h2 class="hidden">Papers</h2>
-      <ol class="hits">
+      <PaperList count={shown.length}>
         {shown.map(({ pick, paper }) => (
           <PickedPaper
             pick={pick}
@@ -58,7 +58,7 @@ export function PicksPage({ picks, papers, today, saidOf, followed, later, explo
             followed={followed}
           />
         ))}
-      </ol>
+      </PaperList>
       <Outside exploration={exploration} />
       {picks.quiet.length === 0 || shown.length === 0 ? null : (
         <p class="hint">
@@ -142,7 +142,9 @@ function PickedPaper({
 }) {
   return (
     <li class="hit" id={pick.exploration === true ? "outside" : undefined}>
-      <PaperTitle paper={paper}>{pick.exploration === true ? <span class="badge">exploration</span> : null}</PaperTitle>
+      <PaperTitle paper={paper} id={titleIdOf(paper.paperId)}>
+        {pick.exploration === true ? <span class="badge">exploration</span> : null}
+      </PaperTitle>
       <ShortFacts paper={paper} />
       {paper.abstract === "" ? null : (
         <p class="sentence clamp" lang={paper.language} dir="auto">
@@ -150,8 +152,7 @@ function PickedPaper({
         </p>
       )}
       <WhyPicked pick={pick} followed={followed} />
-      <FeedbackForm paperId={paper.paperId} said={said} interest={pick.exploration === true ? undefined : pick.interest?.id} back={back} />
-      <PaperLinks paper={paper} />
+      <PaperActions paper={paper} feedback={{ said, back, interest: pick.exploration === true ? undefined : pick.interest?.id }} />
     </li>
   );
 }

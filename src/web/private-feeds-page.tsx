@@ -22,9 +22,9 @@ export function PrivateFeedsPage({
 }) {
   return (
     <Page title="Private feeds" active="picks">
-      <h1>Your picks in a reader of feeds</h1>
+      <h1>Your picks in a feed reader</h1>
       <p class="lead">
-        A private feed has your <a href="/picks">picks</a> with their reasons. Its address needs no key and opens nothing else: whoever
+        A private feed holds your <a href="/picks">picks</a> with their reasons. Its address needs no key and opens nothing else: whoever
         knows it reads this feed, until you take it back.
       </p>
       {made === undefined ? null : (
@@ -78,7 +78,7 @@ function NewFeed({ interests, once }: { interests: readonly Interest[]; once: st
       <form class="kin" method="post" action="/feeds">
         <input type="hidden" name="once" value={once} />
         <label>
-          It has
+          What it holds
           <select name="interest">
             <option value="">all picks</option>
             {interests.map(({ id, name }) => (

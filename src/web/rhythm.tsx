@@ -34,7 +34,7 @@ export function RhythmFields({ rhythm: { days, hour, zone } }: { rhythm: Rhythm 
   return (
     <div class="grid">
       <label>
-        It comes
+        When
         <select name="days">
           {rhythms.map(({ value, text }) => (
             <option value={value} selected={value === days}>
@@ -44,11 +44,11 @@ export function RhythmFields({ rhythm: { days, hour, zone } }: { rhythm: Rhythm 
         </select>
       </label>
       <label>
-        At the hour
+        Hour (0 to 23)
         <input name="hour" type="number" min={0} max={23} value={hour} required />
       </label>
       <label>
-        In the time zone
+        Time zone
         <input name="zone" value={zone} placeholder="Europe/Berlin" required />
       </label>
     </div>

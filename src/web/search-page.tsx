@@ -46,7 +46,7 @@ export interface SearchPageProps {
 export function SearchPage({ form, answer, isEmpty, questions, topics, hasReranker, tookMs, feedback, judged }: SearchPageProps) {
   const asked = asksSomething(form);
   return (
-    <Page title={form.q === "" ? "Paperkin" : form.q.slice(0, 80)} active="search" {...(asked ? { feed: feedOfForm(form) } : {})}>
+    <Page title={titleOf(form, asked)} active="search" {...(asked ? { feed: feedOfForm(form) } : {})}>
       {asked ? <h1 class="hidden">Search results</h1> : <Welcome total={answer.total} />}
       <SearchBox form={form} isFirst={!asked} />
       <SetConditions form={form} />
@@ -61,6 +61,13 @@ export function SearchPage({ form, answer, isEmpty, questions, topics, hasRerank
       {answer.facets === undefined ? null : <FacetLinks form={form} facets={answer.facets} />}
     </Page>
   );
+}
+
+/** What tells the tabs and the history of a browser apart. */
+function titleOf({ q, page, category, venue, author }: SearchForm, isAsked: boolean): string {
+  const browsed = [author, category, venue].filter((value) => value !== "").join(", ");
+  const what = q !== "" ? q.slice(0, 80) : browsed !== "" ? `Papers: ${browsed}` : isAsked ? "Search results" : "Paperkin";
+  return page === 1 ? what : `${what === "Paperkin" ? "The newest papers" : what}, page ${page}`;
 }
 
 /** What else may have been meant, and the id that leads to no paper. */

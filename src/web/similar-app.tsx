@@ -40,8 +40,13 @@ async function answerKin(
 ): Promise<Response> {
   const text = form.text.trim();
   const [positive, negative] = [linesOf(form.like), linesOf(form.unlike)];
-  if (text === "" && positive.length === 0) return c.html(documentOf(c, <SimilarPage form={form} hits={undefined} />));
+  const isAsked = text !== "" || positive.length > 0;
+  if (!isAsked && negative.length === 0) return c.html(documentOf(c, <SimilarPage form={form} hits={undefined} />));
   try {
+    if (!isAsked)
+      throw new AppError("invalid_request", "Nothing says what the papers should be like.", {
+        mend: "Add a text, or papers like these: the others only push away.",
+      });
     if (text.length > longestText) throw new AppError("invalid_request", `The text has more than ${longestText} characters.`);
     const hits =
       positive.length === 0 && negative.length === 0

@@ -1,4 +1,5 @@
 /** Kin of a text, or of a set of papers. */
+import { shortTitle } from "../core/text.ts";
 import type { Hit } from "../engine/hits.ts";
 import type { Recommendation } from "../engine/recommend.ts";
 import type { FeedbackOfList } from "./feedback-form.tsx";
@@ -29,9 +30,15 @@ export interface SimilarPageProps {
   readonly problem?: string;
 }
 
+/** What tells the tabs and the history of a browser apart. */
+function titleOf({ text, like }: SimilarForm): string {
+  const given = (text.trim() || like.trim()).replace(/\s+/g, " ");
+  return given === "" ? "Find kin" : `Kin of ${shortTitle(given)}`;
+}
+
 export function SimilarPage({ form, hits, feedback, problem }: SimilarPageProps) {
   return (
-    <Page title="Find kin" active="similar">
+    <Page title={titleOf(form)} active="similar">
       <h1>Find kin</h1>
       <p class="lead">Paste an abstract, name papers that you like, or both; papers that you do not want push away what is near them.</p>
       <form class="kin" action="/similar#results" method="post">

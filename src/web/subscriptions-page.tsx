@@ -42,7 +42,7 @@ export function SubscriptionsPage({
     <Page title="Sent to you" active="picks">
       <h1>Your picks, sent to you</h1>
       <p class="lead">
-        Your <a href="/picks">picks</a> with their reasons, on the days and at the hour that you like. A reader of feeds can have them, too:{" "}
+        Your <a href="/picks">picks</a> with their reasons, on the days and at the hour that you like. Or read them in a feed reader:{" "}
         <a href="/feeds">private feeds</a>.
       </p>
       {made === undefined ? null : <Made made={made} />}
@@ -89,7 +89,7 @@ function NewSubscription({
 }) {
   return (
     <>
-      <h2 id="new">A new one</h2>
+      <h2 id="new">A new subscription</h2>
       <form class="kin" method="post" action="/subscriptions">
         <input type="hidden" name="once" value={once} />
         <Problem text={problem} />
@@ -110,7 +110,7 @@ function NewSubscription({
           </small>
         </label>
         <label>
-          It brings
+          What to send
           <select name="kind">
             <option value="picks" selected={form.kind !== "trending"}>
               my picks
@@ -124,7 +124,7 @@ function NewSubscription({
         <label class="check">
           <input type="checkbox" name="empty" value="yes" checked={form.empty} /> Also when there is nothing to say
         </label>
-        <button type="submit">Send them to me</button>
+        <button type="submit">Subscribe</button>
       </form>
     </>
   );

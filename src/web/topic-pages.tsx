@@ -6,7 +6,7 @@ import type { Hit } from "../engine/hits.ts";
 import type { FeedbackOfList } from "./feedback-form.tsx";
 import { HitList } from "./hit-list.tsx";
 import { FeedLinks, Page } from "./layout.tsx";
-import { mayWrite } from "./viewer.tsx";
+import { mayLookAfter, mayWrite } from "./viewer.tsx";
 
 /** One click makes an interest of one's own of a topic. @param interest the id of the one that follows it. */
 export function FollowTopic({ topic: { slug, name }, interest }: { topic: Topic; interest?: string | undefined }) {
@@ -36,7 +36,14 @@ export function TopicsPage({ topics, followed }: { topics: readonly Topic[]; fol
       <h1>Topics</h1>
       {topics.length === 0 ? (
         <p>
-          There are none yet. Add one with <code>npx paperkin topics add NAME DESCRIPTION</code>.
+          There are none yet: a topic is a subject, described in words, whose papers are gathered here.{" "}
+          {mayLookAfter() ? (
+            <>
+              Add one with <code>npx paperkin topics add NAME DESCRIPTION</code>.
+            </>
+          ) : (
+            "Whoever looks after this service adds them."
+          )}
         </p>
       ) : (
         <ul class="cards">

@@ -153,6 +153,16 @@ describe.skipIf(!hasBrowser)("every page (Chromium is needed)", () => {
     await stranger.context.close();
   });
 
+  test("is printed with the ids of its papers, and without what is clicked", async () => {
+    const { context, page } = await open(keys.admin);
+    await page.emulateMedia({ media: "print" });
+    await page.goto(`${server.address}/daily`);
+    const behind = "getComputedStyle(document.querySelector('.hit h3 a'), '::after').content";
+    expect(await page.evaluate(behind)).toMatch(/\/papers\/X:\d+/);
+    expect(await page.locator("button:visible, summary:visible, nav:visible").count()).toBe(0);
+    await context.close();
+  });
+
   test("is entered by keys at its content, and shows where they are", async () => {
     const { context, page } = await open(keys.admin);
     await page.goto(`${server.address}/daily`);

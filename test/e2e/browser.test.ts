@@ -77,8 +77,30 @@ describe.skipIf(!hasBrowser)("in a browser (Chromium is needed)", () => {
     await page.keyboard.type("how proteins fold");
     await page.keyboard.press("Enter");
     await page.waitForURL(/proteins/);
+    // An address to keep: no empty fields.
+    expect(new URL(page.url()).search).toBe("?q=how+proteins+fold&mode=hybrid");
     await page.keyboard.press("j");
     await page.keyboard.press("j");
+    await page.keyboard.press("k");
+    // From the buttons of a paper, where saving it leads back to, on to the next one.
+    const place = "[scrollY, history.length, location.href].join(' ')";
+    const before = await page.evaluate(place);
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Enter");
+    await page.locator(".hit .said").waitFor();
+    expect(await page.evaluate("document.activeElement === document.querySelector('.hit .said')")).toBe(true);
+    expect(await page.evaluate(place)).toBe(before);
+    await page.keyboard.press("j");
+    expect(await page.evaluate("document.activeElement.closest('.hit') === document.querySelectorAll('.hit')[1]")).toBe(true);
+    await page.keyboard.press("Enter");
+    await page.waitForURL(/\/papers\//);
+    await page.goBack();
+    await page.locator(".hit .said").waitFor();
+    await page.keyboard.press("j");
+    await page.keyboard.press("j");
+    await page.keyboard.press("k");
+    await page.locator(".hit .said").first().press("Enter");
+    await page.locator(".said").waitFor({ state: "detached" });
     await page.keyboard.press("k");
     const title = await page.locator(".hit h3 a").first().textContent();
     await page.keyboard.press("Enter");
@@ -124,6 +146,34 @@ describe.skipIf(!hasBrowser)("in a browser (Chromium is needed)", () => {
     await page.locator(".hit summary", { hasText: "Take it back" }).click();
     await page.locator(".hit button", { hasText: "Remove the comment" }).click();
     await page.waitForFunction("document.querySelector('.comment') === null");
+    await page.context().close();
+  });
+
+  test("a double click says something of a paper, and does not take it back, however fast the first click was answered", async () => {
+    const { page } = await open({ width: 1000 });
+    await page.goto(`${server.address}/?q=how+proteins+fold`);
+    const { x, y } = (await page.locator(".hit button[value=save]").first().boundingBox()) ?? { x: 0, y: 0 };
+    await page.mouse.click(x + 5, y + 5);
+    await page.locator(".said").waitFor();
+    await page.mouse.down({ clickCount: 2 });
+    await page.mouse.up({ clickCount: 2 });
+    await page.goto(`${server.address}/feedback?kind=save`);
+    expect(await page.locator(".hit").count()).toBe(1);
+    await page.locator(".said").first().click();
+    await page.locator(".said").waitFor({ state: "detached" });
+    await page.context().close();
+  });
+
+  test("what is said of a paper while the service refuses it is shown as without script", async () => {
+    const { page } = await open({ width: 1000 });
+    await page.goto(`${server.address}/?q=how+proteins+fold`);
+    await page.route("**/feedback", (route) =>
+      route.request().isNavigationRequest() ? route.continue() : route.fulfill({ status: 401, body: "Sign in" }),
+    );
+    await page.locator(".hit button[value=save]").first().click();
+    await page.waitForURL(/#of-/);
+    await page.locator(".said").first().click();
+    await page.locator(".said").waitFor({ state: "detached" });
     await page.context().close();
   });
 
@@ -202,7 +252,7 @@ describe.skipIf(!hasBrowser)("in a browser (Chromium is needed)", () => {
     const hit = page.locator(".hit").nth(5);
     const title = await hit.locator("h3").textContent();
     await hit.locator("button[value=save]").click();
-    await hit.locator(".note > summary").click();
+    for (const folded of [".rest", ".note"]) await hit.locator(`${folded} > summary`).click();
     await hit.locator("textarea[name=note]").fill("Read the methods.");
     await hit.getByRole("button", { name: "Keep it" }).click();
     expect(page.url()).toMatch(/\/similar\?text=a\+bacterial\+[^#]*#of-[\w-]+$/);

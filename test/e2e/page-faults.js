@@ -36,7 +36,7 @@
     if (visible(box) && box.scrollWidth > box.clientWidth && box.tabIndex !== 0)
       faults.push(`scrolls beyond the reach of keys: ${shown(box)}`);
   // Beside others, what is clicked is no smaller than 24 px or has room around it; links within text are exempt (WCAG 2.5.8).
-  for (const button of document.querySelectorAll("button, summary, .actions a, .more a")) {
+  for (const button of document.querySelectorAll("button, summary, .actions a, .more a, .rest a, .facets a")) {
     const { height, width } = button.getBoundingClientRect();
     if (visible(button) && height > 0 && (height < 23.5 || width < 20)) faults.push(`too small to hit: ${shown(button)}`);
   }

@@ -154,7 +154,7 @@ describe("pages", () => {
 
   test("who says that a hit is relevant comes back to it", async () => {
     const html = await app.page("/?q=neural+networks");
-    const anchors = [...html.matchAll(/<form class="feedback" id="([^"]+)"/g)].map(([, id]) => id);
+    const anchors = [...html.matchAll(/<fieldset id="([^"]+)"/g)].map(([, id]) => id);
     const backs = [...html.matchAll(/<form class="feedback judgment".*?name="back" value="([^"]+)"/gs)].map(([, back]) => back);
     expect(backs.length).toBeGreaterThan(5);
     expect(backs).toEqual(anchors.map((id) => `/?q=neural+networks#${id}`));
@@ -463,7 +463,9 @@ describe("pages of a library", () => {
     const app = await openApp(starterPapers().slice(0, 1));
     await app.engine.embedBacklog();
     const compared = textOf(await app.page("/?q=memory&compare=1"));
-    expect(compared).toMatch(/have (?:0 papers|1 paper) in common here; 1 of the 1 of both together stands in/);
+    expect(compared).toMatch(
+      /(?:0 papers are|1 paper is) in both columns, “Meaning” and “Words”; of the 1 in “Both”, 1 is in at least one/,
+    );
     const explained = linksIn(await app.page("/?q=memory")).find((href) => /^\/explain\?.*paper=/.test(href)) ?? "";
     expect(textOf(await app.page(explained))).toMatch(/Before the best paper moved the query a little.* It is /);
     await app.close();

@@ -28,7 +28,8 @@
   function step(direction) {
     const links = titles();
     if (links.length === 0) return;
-    const at = links.indexOf(document.activeElement);
+    // From wherever in a paper the focus is: its buttons lead back to themselves.
+    const at = links.findIndex((link) => link.closest(".hit").contains(document.activeElement));
     const next = at === -1 ? (direction > 0 ? 0 : links.length - 1) : Math.min(links.length - 1, Math.max(0, at + direction));
     links[next].focus();
     links[next].closest(".hit").scrollIntoView({ block: "nearest" });
@@ -66,6 +67,63 @@
   addEventListener("pageshow", () => {
     sent = new WeakMap();
     for (const waiting of document.querySelectorAll("[data-while-sent]")) waiting.hidden = true;
+  });
+
+  async function documentOf(answer) {
+    if (!answer.ok) throw new Error(`${answer.status}`);
+    return new DOMParser().parseFromString(await answer.text(), "text/html");
+  }
+
+  // Throws where one is missing. A paper may stand in several lists of a page.
+  function renewButtons(fresh, isMeant) {
+    const pairs = [...document.querySelectorAll("[data-in-place]")]
+      .filter(({ elements }) => isMeant(elements))
+      .map((form) => [form, fresh.getElementById(form.querySelector("fieldset").id)]);
+    for (const [form, fieldset] of pairs) form.replaceWith(fieldset.closest("form"));
+    return new Map(pairs);
+  }
+
+  // A page that is gone back to is shown as it was: something may have been said since, here or on a paper's page.
+  addEventListener("pageshow", async ({ persisted }) => {
+    const isBack = persisted || performance.getEntriesByType("navigation")[0]?.type === "back_forward";
+    if (!isBack || !document.querySelector("[data-in-place]")) return;
+    const isTouched = ({ note }) => note.value !== note.defaultValue || note.form.contains(document.activeElement);
+    // “reload”: what a page of the history fetches while it loads comes from the cache, too, however old.
+    await fetch(location.href, { cache: "reload", headers: { accept: "text/html" } })
+      .then(documentOf)
+      .then((fresh) => renewButtons(fresh, (elements) => !isTouched(elements)))
+      .catch(() => undefined);
+  });
+
+  // The second click of a double click would meet the button that takes back what the first one did.
+  document.addEventListener("click", (event) => {
+    if (event.detail > 1 && event.target.closest("[data-in-place] button")) event.preventDefault();
+  });
+
+  // What is said of a paper changes its buttons in place: the page stays where it was scrolled to, and “back” leads to the page before.
+  document.addEventListener("submit", async (event) => {
+    const { target: form, submitter } = event;
+    if (event.defaultPrevented || !submitter || !form.matches("[data-in-place]")) return;
+    event.preventDefault();
+    const body = new URLSearchParams(new FormData(form));
+    body.set(submitter.name, submitter.value);
+    try {
+      const answer = await fetch(form.action, { method: "POST", body, headers: { accept: "text/html" } });
+      const fieldset = renewButtons(await documentOf(answer), ({ paperId }) => paperId.value === form.elements.paperId.value).get(form);
+      const button = fieldset.querySelector(`button[value="${submitter.value}"]`);
+      const ways = [button, button?.closest("details")?.querySelector("summary"), fieldset];
+      ways.find((way) => way?.checkVisibility()).focus({ preventScroll: true });
+    } catch {
+      // A session that ended, a service that does not answer: the browser shows it as without script.
+      delete form.dataset.inPlace;
+      sent.delete(submitter);
+      form.requestSubmit(submitter);
+    }
+  });
+
+  // Addresses that are kept and sent to others hold what was asked for, and no empty fields.
+  document.addEventListener("formdata", ({ target, formData }) => {
+    if (target.getAttribute("method") !== "post") for (const [name, value] of [...formData]) if (value === "") formData.delete(name);
   });
 
   // What is too long is told before it is sent: a server that stops reading looks like a broken connection.

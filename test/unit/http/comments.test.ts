@@ -55,6 +55,20 @@ describe("a comment", () => {
     expect(await page("bob")).toContain("everybody who uses this service reads it");
   });
 
+  it("that is refused leads back to its paper", async () => {
+    const body = new URLSearchParams({ paperId: "X:1", text: "", back: "/papers/X:1#comments" }).toString();
+    const headers = {
+      "x-api-key": keys.ada ?? "",
+      "content-type": "application/x-www-form-urlencoded",
+      "content-length": `${body.length}`,
+    };
+    const refused = await app.request("http://papers.example/comments", { method: "POST", headers, body });
+    expect([refused.status, await refused.text()]).toEqual([
+      400,
+      expect.stringContaining('<a href="/papers/X:1#comments">Back to where you were</a>'),
+    ]);
+  });
+
   it("is taken back by who wrote it, and by an admin", async () => {
     const [first, second] = [await write("ada", "First."), await write("ada", "Second.")];
     expect((await as("bob", "DELETE", `/v1/comments/${first.id}`)).status).toBe(403);

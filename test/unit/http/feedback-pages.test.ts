@@ -140,7 +140,7 @@ describe("the pages of picks", () => {
     const { id, name } = await me.addInterest({ words: "copper kettles" });
     await me.addInterest({ name: "Violins", words: "violins" });
     const [from, to] = [addDays(me.today(), -6), me.today()];
-    expect(await get("/picks")).toMatch(/>1 paper: those of the whole library that are nearest to your interests, to begin with\./);
+    expect(await get("/picks")).toMatch(/>1 paper: to begin with, those of the whole library that are nearest to your interests\./);
     // Where nobody is named, the date begins the line.
     expect(await get("/picks")).toContain('<p class="facts"><span>2020</span>');
     const together = await get(`/picks?from=${from}&to=${to}`);
@@ -151,7 +151,7 @@ describe("the pages of picks", () => {
     expect(past).not.toContain("ood enough");
     expect(past).toContain(`href="/picks?date=${addDays(from, 1)}"`);
     const page = await get(`/interests/${id}`);
-    expect(page).toContain(`<h1>${name}</h1><p class="lead">Papers about these words. It has learnt from no paper yet`);
+    expect(page).toContain(`<h1>${name}</h1><p class="lead">You follow papers about these words. It has learnt from no paper yet`);
     expect(page).toMatch(/class="lead">[^/]*<a href="\/picks">/);
     await other.close();
   });
@@ -192,6 +192,111 @@ describe("today's picks", () => {
     expect(location).toBe("/picks?outside=none#outside");
     expect(await (await service.request(`http://localhost${location}`)).text()).toContain("There is nothing outside of your interests");
     await other.close();
+  });
+});
+
+/** What the Tab key stops at in some HTML whose details are closed. */
+function stopsIn(html: string): number {
+  let folded = html;
+  // From the innermost outwards.
+  for (let before = ""; before !== folded; ) {
+    before = folded;
+    folded = folded.replace(/<details\b[^>]*><summary>((?:(?!<details\b).)*?)<\/summary>(?:(?!<details\b).)*?<\/details>/gs, "<folded/>");
+  }
+  return folded.match(/<folded\/>|<a [^>]*href|<button|<textarea|<input(?! type="hidden")/g)?.length ?? 0;
+}
+
+describe("the way by keys through papers", () => {
+  it("has four stops a paper, one to save it and one to dismiss it among them, and passes a list with one", async () => {
+    const many = new Engine(new MemoryLibrary(), new HashingEmbedder());
+    const [date, published] = [many.person("me").today(), "2026-03-01"];
+    const papers = Array.from({ length: 10 }, (_, at) =>
+      inventPaper(at, { title: `Copper kettle ${at}`, abstract: "Copper kettles sing.", published, categories: ["cs.CL", "cs.LG"] }),
+    );
+    await many.library.upsert(papers);
+    await many.embedBacklog();
+    const { id } = await many.person("me").addInterest({ words: "copper kettles" });
+    const service = serviceOf(many, { isLoopback: () => true });
+    for (const [path, more] of [
+      [`/daily/${published}`, 0],
+      ["/similar?text=copper+kettles", 0],
+      // Why each is found, or which interest it fits.
+      ["/?q=copper+kettles", 1],
+      [`/picks?date=${date}`, 1],
+      [`/interests/${id}`, 0],
+    ] as const) {
+      const page = await (await service.request(`http://localhost${path}`)).text();
+      const hits = page.split('<li class="hit"').slice(1);
+      expect(hits.length, path).toBeGreaterThan(3);
+      const [first = ""] = hits;
+      expect(first, path).toMatch(/<button[^>]*value="save"[^>]*>Save<\/button> <button[^>]*value="dismiss"/);
+      expect(first, path).toMatch(/<details class="rest">.*Seen<.*Vote<.*Similar<.*All of cs\.LG<.*Note<.*<\/details>/s);
+      expect(stopsIn(first), path).toBeLessThanOrEqual(4 + more);
+      const [, end] = /<a class="skip" href="#([\w-]+)">Skip these \d+ papers<\/a><ol/.exec(page) ?? [];
+      expect(page, path).toContain(`</ol><div id="${end}" tabindex="-1"></div>`);
+    }
+    await many.close();
+  });
+
+  it("comes back to the buttons of the paper, which are called by its title", async () => {
+    for (const path of ["/?q=copper+kettles", "/papers/X:1"]) {
+      const page = await get(path);
+      expect(page).toMatch(/<fieldset id="of-X-1" tabindex="-1" aria-labelledby="of-X-1-title">/);
+      expect(page).toMatch(/<h[13] id="of-X-1-title"/);
+    }
+  });
+
+  it("says its words apart, without any style", async () => {
+    for (const path of ["/?q=copper+kettles", "/daily/2026-02-28"]) {
+      const words = (await get(path)).replace(/<[^>]+>/g, "");
+      expect(words, path).toMatch(/Search Daily Picks Saved.*Save Not interested More/s);
+      expect(words, path).not.toMatch(/[a-z]28 February|2026[a-z]/);
+    }
+  });
+
+  it("shows what was said of a paper without opening anything", async () => {
+    await me.giveFeedback("X:1", { kind: "vote" });
+    await me.giveFeedback("X:1", { kind: "note", note: "Read it." });
+    const [shown = ""] = /<fieldset id="of-X-1".*?<details class="rest">/s.exec(await get("/?q=copper+kettles")) ?? [];
+    expect(shown).toMatch(/Voted · undo.*Your note/s);
+    for (const kind of ["vote", "note"] as const) await me.takeBackFeedback("X:1", kind);
+  });
+});
+
+describe("what was said of papers", () => {
+  it("is taken back where it stands: the next one has its place, and each kind has its own title", async () => {
+    for (const id of ["X:1", "X:2"]) await me.giveFeedback(id, { kind: "save" });
+    const page = await get("/feedback?kind=save");
+    expect(page).toContain("<title>Saved papers · Paperkin</title>");
+    expect(page).toMatch(/<li class="hit" id="said-0" tabindex="-1">.*#said-0".*<li class="hit" id="said-1" tabindex="-1">.*#said-0"/s);
+    const back = "/feedback?kind=save#said-0";
+    expect((await post("/feedback", { paperId: "X:1", undo: "save", back })).headers.get("location")).toBe(back);
+    await me.takeBackFeedback("X:2", "save");
+  });
+});
+
+describe("titles", () => {
+  it.each([
+    ["/?q=copper+kettles", "copper kettles"],
+    ["/?q=copper+kettles&page=2", "copper kettles, page 2"],
+    ["/?category=cs.CL", "Papers: cs.CL"],
+    ["/?yearFrom=2020", "Search results"],
+    ["/daily/2026-02-28?sort=votes", "Papers of 28 February 2026, votes"],
+    ["/daily/2026-02-28?page=2", "Papers of 28 February 2026, page 2"],
+    ["/similar?text=copper%0A+kettles", "Kin of copper kettles"],
+    ["/similar?like=X:1", "Kin of X:1"],
+    ["/account", "Account"],
+  ])("tell %s from other tabs", async (path, title) => {
+    expect(await get(path)).toContain(`<title>${title} · Paperkin</title>`);
+  });
+});
+
+describe("the form of kin", () => {
+  it("says that papers to keep away from are not enough, and keeps them", async () => {
+    const answer = await app.request("http://localhost/similar?unlike=X%3A1");
+    const page = await answer.text();
+    expect([answer.status, page]).toEqual([400, expect.stringContaining("Nothing says what the papers should be like")]);
+    expect(page).toMatch(/name="unlike"[^>]*>\s*X:1\s*</);
   });
 });
 
@@ -304,7 +409,9 @@ describe("lists", () => {
       inventPaper(9, { title: "למידה עמוקה", authors: [{ name: "דוד כהן" }, { name: "Ada Lovelace" }], published: "2026-02-27" }),
     ]);
     await engine.embedBacklog();
-    expect(await get("/?yearFrom=2026")).toMatch(/<h3 dir="auto"><a[^>]*>למידה עמוקה<[\s\S]*<bdi>דוד כהן<\/bdi>, <bdi>Ada Lovelace<\/bdi>/);
+    expect(await get("/?yearFrom=2026")).toMatch(
+      /<h3[^>]* dir="auto"><a[^>]*>למידה עמוקה<[\s\S]*<bdi>דוד כהן<\/bdi>, <bdi>Ada Lovelace<\/bdi>/,
+    );
     const beyond = await get("/daily/2026-02-28?page=9");
     expect(beyond).toContain('go to the <a href="/daily/2026-02-28">first page</a>');
     expect(beyond).not.toContain('aria-label="Pages"');
@@ -394,7 +501,7 @@ describe("what was said of many papers", () => {
     expect(first).toContain('rel="next" href="/feedback?page=2"');
     const last = await get("/feedback?page=3");
     expect(titles(last)).toEqual(Array.from({ length: 20 }, (_, at) => 19 - at));
-    expect(last).toContain('name="back" value="/feedback?page=3"');
+    expect(last).toContain('name="back" value="/feedback?page=3#said-0"');
     const second = await get("/feedback?kind=save&page=2");
     expect(titles(second)).toEqual([18, 16, 14, 12, 10, 8, 6, 4, 2, 0]);
     expect(second).toContain('rel="prev" href="/feedback?kind=save"');

@@ -50,8 +50,11 @@ describe("a file that is followed", () => {
   it("may be one collection of it, which gives the interest its name; one that the file does not have changes nothing", async () => {
     const inGroup = (number: number, group: string) => entry(number).replace("year =", `groups = {${group}}, year =`);
     const file = inGroup(1, "Methods") + inGroup(2, "Methods") + inGroup(3, "Other");
-    const refused = await send(file, {}, "Thesis.bib", { collection: "nowhere" });
-    expect([refused.status, await refused.text()]).toEqual([400, expect.stringContaining("It has Methods, Other.")]);
+    const refused = await send(file, {}, "Thesis.bib", { collection: "nowhere", name: "Methods & more" });
+    const page = await refused.text();
+    expect([refused.status, page]).toEqual([400, expect.stringContaining("It has Methods, Other.")]);
+    // What was typed stays: only the file is to be chosen again.
+    expect(page).toMatch(/name="collection" value="nowhere".*name="name" value="Methods &amp; more"/s);
     expect(await library.countPapers()).toBe(1);
     expect((await send(file, {}, "Thesis.bib", { collection: "methods" })).status).toBe(303);
     expect(await engine.person("me").interests()).toMatchObject([{ name: "methods", positives: ["DOI:10.1000/k1", "DOI:10.1000/k2"] }]);

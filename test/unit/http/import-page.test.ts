@@ -91,6 +91,7 @@ describe("the page that brings papers in", () => {
       "broken.zip cannot be read",
     ])
       expect(html).toContain(said);
+    expect(html).toContain("1 paper waits to be embedded: words find it at once");
     // Which record it is, without its file's name again.
     expect(html).toMatch(/<li>line \d+, title: there is no title<br\/><code>@article\{bad,[^<]*<\/code><\/li>/);
     expect(await library.countPapers()).toBe(1);

@@ -132,7 +132,11 @@ describe("where there are several people", () => {
     expect((await say(" Ada@example.org ")).headers.get("location")).toBe("/admin/people#people");
     expect(await (await ask("/admin/people", owner)).text()).toContain('value="Ada@example.org"');
     const refused = await say("ada at home");
-    expect([refused.status, await refused.text()]).toEqual([400, expect.stringContaining('role="alert"')]);
+    // What was typed stays, and its form says what is wrong with it.
+    const wrong =
+      /action="\/admin\/people\/address"><p class="problem" role="alert"[^>]*>“ada at home” is no address.*?value="ada at home"/s;
+    expect([refused.status, await refused.text()]).toEqual([400, expect.stringMatching(wrong)]);
+    expect(await (await post("/admin/people/address", { name: "nobody", address: "x" }, owner)).text()).toContain('role="alert"');
     expect((await say("eve@example.org", ada)).status).toBe(403);
     expect([...(await sending.signIns.mailboxes())]).toEqual([["ada", "Ada@example.org"]]);
     await say("");

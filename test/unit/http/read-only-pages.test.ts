@@ -33,6 +33,7 @@ const pages = [
   "/similar?like=X:1",
 ];
 let interestPath: string;
+let withoutTopics: string[];
 
 beforeAll(async () => {
   for (const scope of ["read", "write", "admin"] as const) keys.set(scope, await engine.addPerson("ada", scope));
@@ -41,6 +42,7 @@ beforeAll(async () => {
     inventPaper(2, { title: "Copper pots", abstract: "Copper pots and kettles sing.", published: "2026-02-28" }),
   ]);
   await engine.embedBacklog();
+  withoutTopics = await Promise.all((["read", "admin"] as const).map((scope) => pageOf("/topics", scope)));
   await engine.addTopic("Kettles", "copper kettles");
   const ada = engine.person("ada");
   interestPath = `/interests/${(await ada.addInterest({ words: "copper kettles" })).id}`;
@@ -87,6 +89,14 @@ describe("a key that only reads", () => {
     expect(await pageOf(path, "read")).toContain(`a key that only reads. ${what}`);
     expect(await pageOf(path, "write")).not.toContain(what);
   });
+});
+
+it("A page without topics says what they are, and its command to whoever can run it", () => {
+  const said = withoutTopics.map((html) => [html.includes("a topic is a subject"), html.includes("paperkin topics add")]);
+  expect(said).toEqual([
+    [true, false],
+    [true, true],
+  ]);
 });
 
 describe("what cannot be undone", () => {

@@ -86,7 +86,7 @@ describe("a key", () => {
     const refused = await post("/feedback", typed);
     expect([refused.status, refused.headers.get("www-authenticate")]).toEqual([401, null]);
     const page = await refused.text();
-    expect(page).toContain("What you sent is still here");
+    expect(page).toContain("What you sent is kept on this page");
     expect(page).toContain('name="note" value="Typed for &lt;an hour&gt;,\nand a line."');
     const resumed = { ...typed, resume: "/feedback" };
     const wrong = await post("/sign-in", { ...resumed, key: "pk_wrong" });

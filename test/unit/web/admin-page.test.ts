@@ -87,7 +87,7 @@ describe("the page of whoever looks after the library", () => {
     expect(page({ jobs: verifying })).toContain('<a href="/admin?still=1">');
     const held = page({ jobs: verifying, isHeld: true });
     expect(refreshes(held)).toBe(false);
-    expect(held).toContain('<a href="/admin">Let it go on</a>');
+    expect(held).toContain('<a href="/admin">Update it again</a>');
     expect(page({ jobs: [] })).not.toContain("still=1");
   });
 
@@ -104,7 +104,7 @@ describe("the page of whoever looks after the library", () => {
     const opened = page({ jobs: verifying, states: ["retired", "live"], sure: asked });
     expect(refreshes(opened)).toBe(false);
     expect(opened).toMatch(/<div id="sure"><details class="sure" open.*action="\/admin\/prune"/s);
-    expect(opened).toContain("Let it go on");
+    expect(opened).toContain("Update it again");
   });
 
   test("shows the jobs that are not finished however many came after them", () => {
