@@ -383,7 +383,7 @@ export class EmbeddingPool implements Embedder {
     if (this.failedStarts >= mostFailedStarts || this.failedTexts >= mostFailedTexts) {
       this.breakDown(
         new AppError("embedding_failed", `The embedding workers end as soon as they start (${reason}).`, {
-          mend: "Check the memory of this machine, how many files and processes this program may have (`ulimit -a`), and `npm ci` for this platform. It is tried again by itself.",
+          mend: "Check the memory of this machine, how many files and processes this program may have (`ulimit -a`), and `npm ci` for this platform; where its address space is limited (`ulimit -v`), set NODE_OPTIONS=--disable-wasm-trap-handler. It is tried again by itself.",
         }),
       );
       return;
