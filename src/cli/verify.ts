@@ -1,6 +1,6 @@
 /** `paperkin verify`: checks everything that the library promises. */
 import type { Command } from "commander";
-import { endWithParent, yieldToOthers } from "../background.ts";
+import { yieldToOthers } from "../background.ts";
 import { examples, isJson, withEngine } from "./context.ts";
 import { print, printJson, printTable, styled } from "./output.ts";
 
@@ -13,7 +13,6 @@ export function addVerify(program: Command): void {
     .action(async (flags: { repair?: boolean }, command: Command) => {
       const repair = flags.repair === true;
       yieldToOthers(0);
-      endWithParent();
       await withEngine(command, { create: false, maintain: repair, workers: 1, mendIndexes: repair }, async (engine, _config, progress) => {
         const findings = await engine.verify({ repair, onProgress: (check) => progress.say(`checking ${check}`) });
         progress.stop();
