@@ -15,6 +15,16 @@ export function yieldToOthers(pid: number | undefined): void {
   }
 }
 
+/** A command that another process began with a channel has nobody to answer once that channel closes: it ends, also where its parent was killed. */
+export function endWithParent(): void {
+  // Undefined in one that never had any.
+  if (process.connected === undefined) return;
+  if (!process.connected) process.exit(1);
+  process.on("disconnect", () => process.exit(1));
+  // Listening keeps it open, and that keeps a process that is done from ending.
+  process.channel?.unref();
+}
+
 /**
  * Begins a module in a process of its own, and sends it its first message. Where the system has no room for a process (descriptors,
  * memory, a limit of their number), what is returned has no `pid` and says so as its `error`, whichever way Node reports it.

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** The command line as a process of its own. */
+import { endWithParent } from "../background.ts";
 import { run } from "./run.ts";
 
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
@@ -12,4 +13,6 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 });
 // What cannot be said to anybody ends no work.
 process.stderr.on("error", () => undefined);
+// A server checks its library with this command. Others are begun with a channel by programs that let go of them on purpose.
+if (process.argv[2] === "verify") endWithParent();
 await run(process.argv.slice(2));

@@ -26,7 +26,7 @@ export interface PoolOptions {
   readonly isBackground?: boolean;
   /** The compiled worker module. */
   readonly workerModule: string;
-  /** How often it is looked whether workers answer; five seconds unless given. */
+  /** How often it is looked whether workers answer; a second unless given. */
   readonly lookAfterMs?: number;
   /** How long nothing is tried after the workers have failed; ten seconds unless given. */
   readonly restMs?: number;
@@ -43,14 +43,21 @@ const mostFailedTexts = 8;
 /** How long nothing is tried after the pool has given up: what was short of memory may have some again. */
 const restMs = 10_000;
 /** How often it is looked whether workers answer. */
-const lookAfterMs = 5_000;
+const lookAfterMs = 1_000;
 /**
  * Looks after which a worker that loads its model, has a query, or nothing that is still wanted, or documents alone, and says nothing is
  * taken to be stuck (two minutes; half a minute; ten minutes for documents). Looks are counted, not time: a machine that slept, or a server that was stopped, has looked once.
  */
-const mostSilentLooks = { loading: 24, query: 6, document: 120 };
-/** Looks after which one that says nothing is not expected to answer soon (ten seconds): whoever watches the service is told before it is ended. */
-const worryingLooks = 2;
+const mostSilentLooks = { loading: 120, query: 30, document: 600 };
+/**
+ * Looks after which one that says nothing is not expected to answer soon: whoever watches the service is told before it is ended, and a
+ * query is asked of another one. Five seconds for a query, longer where texts took longer of late (a slow machine, a large model).
+ */
+const worryingLooks = { query: 5, other: 10 };
+/** How much longer than the slowest of late a query may take before that is worrying. */
+const slowestFactor = 4;
+/** How much of the slowest time is remembered with each text that comes back: after thirty of them it hardly counts. */
+const slowestKept = 0.9;
 /** Answers to queries that are kept: people page through results and refine filters with the same words. */
 const mostCachedQueries = 500;
 
@@ -61,6 +68,11 @@ interface Job {
   readonly resolve: (embedding: DocumentEmbedding) => void;
   readonly reject: (error: AppError) => void;
   attempts: number;
+  /** Looks since the worker that has it was heard of last, or since that was given it. */
+  silentLooks: number;
+  /** Whether it was given to another worker too, because this one said nothing. */
+  isAskedTwice: boolean;
+  isSettled: boolean;
 }
 
 interface Worker {
@@ -95,6 +107,8 @@ export class EmbeddingPool implements Embedder {
   private readonly ending = new Set<ChildProcess>();
   private closed = false;
   private crashes = 0;
+  /** Looks in which a worker said nothing before it answered: the most of late. */
+  private slowest = 0;
   private lastSuccess: Date | undefined;
   private looking: NodeJS.Timeout | undefined;
 
@@ -128,14 +142,14 @@ export class EmbeddingPool implements Embedder {
 
   /** What has failed is tried again, some time later, when somebody asks. */
   get state(): EmbedderState {
-    const isReady = [...this.workers].some((worker) => worker.ready && worker.silentLooks < worryingLooks);
+    const isReady = [...this.workers].some((worker) => worker.ready && !this.isSilent(worker));
     return { isReady, fault: this.broken ?? this.silence, crashes: this.crashes, lastSuccess: this.lastSuccess };
   }
 
   /** Where every worker has said nothing for too long, which ends by itself. */
   private get silence(): AppError | undefined {
     const workers = [...this.workers];
-    if (workers.length === 0 || workers.some(({ silentLooks }) => silentLooks < worryingLooks)) return undefined;
+    if (workers.length === 0 || workers.some((worker) => !this.isSilent(worker))) return undefined;
     const isLoading = workers.every(({ ready }) => !ready);
     return new AppError(
       "embedding_failed",
@@ -145,6 +159,14 @@ export class EmbeddingPool implements Embedder {
           isLoading ? "After two minutes" : "What stays silent is ended, and"
         } it is tried again by itself.`,
       },
+    );
+  }
+
+  private isSilent({ jobs, silentLooks }: Worker): boolean {
+    const patience = Math.min(mostSilentLooks.query, Math.max(worryingLooks.query, slowestFactor * this.slowest));
+    return (
+      silentLooks >= Math.max(worryingLooks.other, patience) ||
+      [...jobs.values()].some((job) => isQuery(job) && job.silentLooks >= patience)
     );
   }
 
@@ -186,9 +208,18 @@ export class EmbeddingPool implements Embedder {
         id,
         message: message(id),
         signal,
-        resolve,
-        reject,
+        resolve: (embedding) => {
+          job.isSettled = true;
+          resolve(embedding);
+        },
+        reject: (error) => {
+          job.isSettled = true;
+          reject(error);
+        },
         attempts: 0,
+        silentLooks: 0,
+        isAskedTwice: false,
+        isSettled: false,
       };
       queue.push(job);
       this.start();
@@ -206,15 +237,18 @@ export class EmbeddingPool implements Embedder {
     while (queue.length > 0) {
       const [free] = [...this.workers]
         .filter((worker) => worker.ready)
-        .map((worker) => ({ worker, load: load(worker) }))
+        .map((worker) => ({ worker, load: load(worker), isSilent: Number(this.isSilent(worker)) }))
         .filter((one) => one.load < inFlightPerWorker)
-        .sort((a, b) => a.load - b.load || a.worker.jobs.size - b.worker.jobs.size);
+        .sort((a, b) => a.isSilent - b.isSilent || a.load - b.load || a.worker.jobs.size - b.worker.jobs.size);
       const job = free && queue.shift();
       if (free === undefined || job === undefined) return;
       if (job.signal?.aborted === true) {
         job.reject(new AppError("cancelled", "Embedding was cancelled."));
         continue;
       }
+      // Its first worker has answered meanwhile.
+      if (job.isSettled) continue;
+      job.silentLooks = 0;
       free.worker.jobs.set(job.id, job);
       // A worker that is just dying is found by its exit, and its jobs go to another.
       free.worker.process.send(job.message, () => undefined);
@@ -258,8 +292,23 @@ export class EmbeddingPool implements Embedder {
       for (const worker of this.workers) {
         if (worker.ready && worker.jobs.size === 0) worker.silentLooks = 0;
         else if (++worker.silentLooks > silenceOf(worker)) worker.process.kill("SIGKILL");
+        for (const job of worker.jobs.values()) job.silentLooks++;
       }
+      this.askAnother();
     }, this.options.lookAfterMs ?? lookAfterMs).unref();
+  }
+
+  /** Queries of workers that say nothing, where another one answers. The first keeps them too: they are what it owes an answer to. */
+  private askAnother(): void {
+    const ready = [...this.workers].filter((worker) => worker.ready);
+    const silent = ready.filter((worker) => this.isSilent(worker));
+    if (silent.length === ready.length) return;
+    for (const job of silent.flatMap(({ jobs }) => [...jobs.values()])) {
+      if (!isQuery(job) || job.isAskedTwice || job.isSettled) continue;
+      job.isAskedTwice = true;
+      this.queries.unshift(job);
+    }
+    this.dispatch();
   }
 
   /** Those that wait for a worker, and whose asker is gone: none may ever be ready for them. */
@@ -274,7 +323,9 @@ export class EmbeddingPool implements Embedder {
   private receive(worker: Worker, message: FromWorker): void {
     // The last words of one that was given up.
     if (!this.workers.has(worker)) return;
+    if (worker.ready) this.slowest = Math.max(worker.silentLooks, slowestKept * this.slowest);
     worker.silentLooks = 0;
+    for (const job of worker.jobs.values()) job.silentLooks = 0;
     switch (message.kind) {
       case "ready":
         worker.ready = true;
@@ -318,6 +369,7 @@ export class EmbeddingPool implements Embedder {
     this.crashes++;
     let givenUp = 0;
     for (const job of worker.jobs.values()) {
+      if (job.isSettled || [...this.workers].some(({ jobs }) => jobs.has(job.id))) continue;
       job.attempts++;
       if (job.attempts >= mostAttempts) {
         givenUp++;
@@ -331,7 +383,7 @@ export class EmbeddingPool implements Embedder {
     if (this.failedStarts >= mostFailedStarts || this.failedTexts >= mostFailedTexts) {
       this.breakDown(
         new AppError("embedding_failed", `The embedding workers end as soon as they start (${reason}).`, {
-          mend: "Check the memory of this machine, how many files and processes this program may have (`ulimit -a`), and `npm ci` for this platform. It is tried again by itself.",
+          mend: "Check the memory of this machine, how many files and processes this program may have (`ulimit -a`), and `npm ci` for this platform; where its address space is limited (`ulimit -v`), set NODE_OPTIONS=--disable-wasm-trap-handler. It is tried again by itself.",
         }),
       );
       return;

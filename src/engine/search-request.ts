@@ -51,6 +51,8 @@ export interface Question extends OrderOptions {
 export interface SearchRequest extends Question {
   /** Whether to look after misspelt words. */
   readonly correct?: boolean;
+  /** Whether a hybrid search whose model fails, or does not answer, is answered by its words alone. */
+  readonly wordsIfNeeded?: boolean;
   /** How many values of each kind to count the found papers by; none where absent. */
   readonly facets?: number | undefined;
   /** 1 … 100. */

@@ -1,5 +1,6 @@
 /** Search in plain language. */
 import type { Embedder } from "../core/embedder.ts";
+import { toAppError } from "../core/errors.ts";
 import type { Facets } from "../core/facets.ts";
 import type { Generation } from "../core/generation.ts";
 import { type Label, type LabelSet, labelSetOf, selectLabels } from "../core/label-set.ts";
@@ -12,6 +13,7 @@ import { conditionsOf } from "./conditions.ts";
 import { correctQuery } from "./correct.ts";
 import { type Hit, makeHits, newestHits } from "./hits.ts";
 import { type AskedAuthors, authorsAskedFor, namedAuthor } from "./named-author.ts";
+import { promptQuery } from "./prompt-query.ts";
 import { longestWindow, type RankedPaper, type Ranking, rank, type SearchMode, withUnscored } from "./rank.ts";
 import { type ArrangedPapers, arrange, needsWholeList, type OrderedPapers, orderRanked } from "./search-order.ts";
 import { checkWindow, type Question, type ReadQuestion, readQuestion, type SearchRequest } from "./search-request.ts";
@@ -39,6 +41,8 @@ export interface SearchAnswer {
   readonly asOf?: string;
   /** How many of the first papers the reranker read; absent where it was not asked. */
   readonly reranked?: number;
+  /** Why a hybrid search was answered by its words alone: what is wrong with the model. */
+  readonly withoutMeaning?: string;
 }
 
 /** Throws `invalid_request`, `embedding_failed`, and what the second stage does. */
@@ -49,13 +53,30 @@ export async function search(
   signal?: AbortSignal,
   secondStage?: SecondStage,
 ): Promise<SearchAnswer> {
+  const promptly = request.wordsIfNeeded === true && (request.mode ?? "hybrid") === "hybrid";
+  try {
+    return await searchAsAsked({ library, embedder, promptly, secondStage }, request, signal);
+  } catch (error) {
+    const { code, message } = toAppError(error);
+    if (!promptly || code !== "embedding_failed") throw error;
+    const byWords = await searchAsAsked({ library, embedder, secondStage }, { ...request, mode: "keyword" }, signal);
+    return { ...byWords, withoutMeaning: message };
+  }
+}
+
+async function searchAsAsked(
+  { secondStage, ...parts }: Omit<RankingParts, "ownTurn">,
+  request: SearchRequest,
+  signal: AbortSignal | undefined,
+): Promise<SearchAnswer> {
+  const { library, embedder } = parts;
   const used = wantsSecondStage(request, secondStage !== undefined) ? secondStage : undefined;
   const ownTurn = standInLine();
   checkWindow(request.limit ?? 10, request.offset ?? 0);
   const read = await readQuestion(library, request);
   // The correction is looked for while the query is being embedded, in another process.
   const [answer, suggestion] = await Promise.all([
-    find({ library, embedder, secondStage: used, ownTurn }, request, read, signal),
+    find({ ...parts, secondStage: used, ownTurn }, request, read, signal),
     request.correct === true && read.pinned.length === 0 ? ownTurn().then(() => suggestionFor(library, embedder, request)) : undefined,
   ]);
   const { parsed, exact } = read;
@@ -164,6 +185,8 @@ export interface RankedQuestion {
 export interface RankingParts {
   readonly library: Library;
   readonly embedder: Embedder;
+  /** Whether the model is not waited for where it is known to fail, or to say nothing. */
+  readonly promptly?: boolean;
   /** Undefined where the question does not want it. */
   readonly secondStage: SecondStage | undefined;
   /** Of whoever asks. */
@@ -172,7 +195,7 @@ export interface RankingParts {
 
 /** The papers of a question that says something, in the order of the answer. @param asked how many of them. */
 export async function rankQuestion(
-  { library, embedder, secondStage, ownTurn }: RankingParts,
+  { library, embedder, promptly, secondStage, ownTurn }: RankingParts,
   question: Question,
   { text, terms, within, size, pinned }: ReadQuestion,
   asked: number,
@@ -187,7 +210,8 @@ export async function rankQuestion(
     ...(feedback === undefined ? {} : { feedback }),
   };
   const generation = mode === "keyword" ? undefined : await library.liveGeneration();
-  const embedding = generation === undefined ? undefined : embedder.embedQuery(text, signal);
+  const embed = () => (promptly === true ? promptQuery(embedder, text, signal) : embedder.embedQuery(text, signal));
+  const embedding = generation === undefined ? undefined : embed();
   // Whoever awaits it hears of it; nobody does where something else fails first.
   embedding?.catch(() => undefined);
   let window = needsWholeList(question) ? longestWindow + pinned.length : needed;

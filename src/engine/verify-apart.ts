@@ -12,7 +12,8 @@ const longestReason = 2_000;
  * @param env of that process; this one's unless given. Throws `cancelled`, `internal`.
  */
 export async function verifyApart(args: readonly string[], signal: AbortSignal, env?: NodeJS.ProcessEnv): Promise<Finding[]> {
-  const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"], signal, killSignal: "SIGKILL", env });
+  // Over the channel nothing is said: that it closes tells the process that this one was killed.
+  const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe", "ipc"], signal, killSignal: "SIGKILL", env });
   const ended = new Promise<string>((resolve, reject) => {
     child.once("error", reject);
     child.once("close", (code, killedBy) => resolve(killedBy ?? String(code)));
@@ -21,10 +22,10 @@ export async function verifyApart(args: readonly string[], signal: AbortSignal, 
   // One that could not begin (no descriptors are left) has no output either.
   if (child.pid !== undefined) {
     // Characters of several bytes may arrive in two pieces.
-    child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    child.stdout?.setEncoding("utf8").on("data", (text: string) => {
       output += text;
     });
-    child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    child.stderr?.setEncoding("utf8").on("data", (text: string) => {
       errors = (errors + text).slice(-longestReason);
     });
   }

@@ -119,11 +119,28 @@ const quickBytes = 64 * kib;
  */
 export const readLargeOnesInTurn: MiddlewareHandler = async (c, next) => {
   if (c.req.raw.body !== null && !(Number(c.req.header("content-length") ?? Number.NaN) <= quickBytes) && !streamedPath.test(c.req.path)) {
-    await c.req.arrayBuffer();
+    await readOnce(c, saidLength(c));
     await stepBack();
   }
   await next();
 };
+
+/** For all who ask for the body afterwards. One whose length is known is kept once; reading it as it comes holds all its pieces beside the whole. */
+async function readOnce(c: Context, sizeBytes: number | undefined): Promise<void> {
+  const { body } = c.req.raw;
+  if (sizeBytes === undefined || body === null) {
+    await c.req.arrayBuffer();
+    return;
+  }
+  const whole = new Uint8Array(sizeBytes);
+  let at = 0;
+  for await (const chunk of body) {
+    whole.set(chunk, at);
+    at += chunk.length;
+  }
+  // What Hono keeps there of a body that was read before.
+  Object.assign(c.req.bodyCache, { arrayBuffer: Promise.resolve(at === sizeBytes ? whole.buffer : whole.buffer.slice(0, at)) });
+}
 
 /** Lets go of each chunk as it is read. */
 function streamOf(chunks: Uint8Array[]): ReadableStream<Uint8Array> {

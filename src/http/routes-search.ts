@@ -31,6 +31,9 @@ const answerModel = z
     reranked: z.number().int().optional().openapi({
       description: "How many of the first papers the reranker read within its time; absent where it was not asked.",
     }),
+    withoutMeaning: z.string().optional().openapi({
+      description: "What is wrong with the model: a hybrid search was answered by its words alone (`mode` is `keyword`).",
+    }),
     asOf: z.string().optional().openapi({ description: "With `halfLifeDays`: the day from which ages were counted." }),
     limit: z.number().int(),
     offset: z.number().int(),
@@ -71,6 +74,7 @@ export function addSearchRoute(app: OpenAPIHono, engine: Engine): void {
         limit,
         offset,
         correct: true,
+        wordsIfNeeded: true,
         facets: facets === true ? facetLimit : undefined,
       },
       c.req.raw.signal,
@@ -84,6 +88,7 @@ export function addSearchRoute(app: OpenAPIHono, engine: Engine): void {
         ...(answer.missingId === undefined ? {} : { missingId: answer.missingId }),
         ...(answer.facets === undefined ? {} : { facets: facetsBody(answer.facets) }),
         ...(answer.reranked === undefined ? {} : { reranked: answer.reranked }),
+        ...(answer.withoutMeaning === undefined ? {} : { withoutMeaning: answer.withoutMeaning }),
         ...(answer.asOf === undefined ? {} : { asOf: answer.asOf }),
         limit,
         offset,

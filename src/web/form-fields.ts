@@ -23,30 +23,28 @@ const mostParts = 10_000;
 
 /** Fields and files as they were sent. Throws `invalid_request` for a form that is broken: in parts that do not end, without a boundary, or in too many. */
 export async function sentFormOf(c: Context): Promise<Record<string, string | File>> {
-  return await whole(c, () => c.req.parseBody());
+  requireFewParts(Buffer.from(await c.req.arrayBuffer()), c.req.header("content-type") ?? "");
+  try {
+    return await c.req.parseBody();
+  } catch (thrown) {
+    throw thrown instanceof TypeError ? brokenForm(thrown) : thrown;
+  }
 }
 
-/** All files of one field that have a name, in their order. Throws as {@link sentFormOf}. */
-export async function sentFilesOf(c: Context, field: string): Promise<File[]> {
-  const body = await whole(c, () => c.req.parseBody({ all: true }));
-  return [body[field] ?? []].flat().filter((value): value is File => value instanceof File && value.name !== "");
-}
-
-async function whole<T>(c: Context, parse: () => Promise<T>): Promise<T> {
-  const [, boundary] = /boundary="?([^";]+)/i.exec(c.req.header("content-type") ?? "") ?? [];
-  if (holdsMore(Buffer.from(await c.req.arrayBuffer()), boundary === undefined ? "&" : `--${boundary}`, mostParts))
+/** @param type of the body, with its boundary. Throws `invalid_request`. */
+export function requireFewParts(body: Buffer, type: string): void {
+  const [, boundary] = /boundary="?([^";]+)/i.exec(type) ?? [];
+  if (holdsMore(body, boundary === undefined ? "&" : `--${boundary}`, mostParts))
     throw new AppError("invalid_request", `The form has more than ${mostParts.toLocaleString("en")} fields or files.`, {
       mend: "Send fewer at once; files can be packed in a .zip.",
     });
-  try {
-    return await parse();
-  } catch (thrown) {
-    if (!(thrown instanceof TypeError)) throw thrown;
-    throw new AppError("invalid_request", "The form cannot be read to its end.", {
-      mend: "Send it as a browser does: application/x-www-form-urlencoded, or multipart/form-data with its boundary.",
-      cause: thrown,
-    });
-  }
+}
+
+export function brokenForm(cause?: unknown): AppError {
+  return new AppError("invalid_request", "The form cannot be read to its end.", {
+    mend: "Send it as a browser does: application/x-www-form-urlencoded, or multipart/form-data with its boundary.",
+    cause,
+  });
 }
 
 /** @returns the text of a field, without spaces around it; empty for what is not there, or is a file. */

@@ -5,9 +5,9 @@ import type { FileEvent } from "../core/source.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { SentReport } from "../engine/sent-files.ts";
 import { explainable } from "./explainable.ts";
-import { sentFilesOf } from "./form-fields.ts";
 import { ImportPage } from "./import-page.tsx";
 import { documentOf } from "./layout.tsx";
+import { sentFilesOf } from "./sent-files.ts";
 
 /** How the bytes of a file that was sent become papers, archives too. @param name with its ending. */
 export type ReadSent = (name: string, bytes: Buffer) => AsyncIterable<FileEvent>;
@@ -27,9 +27,7 @@ export function createImportApp(engine: Engine, readSent: ReadSent): Hono {
     try {
       const sent = await sentFilesOf(c, "file");
       if (sent.length === 0) throw new AppError("invalid_request", "No file was chosen.", { mend: "Choose one, and send it again." });
-      const files = await Promise.all(
-        sent.map(async (file) => ({ name: file.name, events: readSent(file.name, Buffer.from(await file.arrayBuffer())) })),
-      );
+      const files = sent.map(({ name, bytes }) => ({ name, events: readSent(name, bytes) }));
       return await show(c, await engine.takeInFiles(files, c.req.raw.signal));
     } catch (thrown) {
       return await show(c, [], explainable(thrown));

@@ -57,6 +57,7 @@ async function answerSearch(c: Context, engine: Engine, form: SearchForm, person
       ...requestOf(engine, form, person),
       mode: form.mode,
       correct: true,
+      wordsIfNeeded: true,
       facets: asksSomething(form) ? shownFacets : undefined,
       limit: pageSize,
       offset: isBehind ? 0 : (form.page - 1) * pageSize,

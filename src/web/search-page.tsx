@@ -102,6 +102,7 @@ function Results({ form, answer, hasReranker, tookMs, feedback, judged }: Result
         {describeCount(answer, form, first)} <span class="took">{tookMs.toFixed(0)} ms</span>
         {form.q === "" ? null : <a href={searchHref({ ...form, compare: true, page: 1 })}>Compare the three ways</a>}
       </p>
+      <WithoutMeaning answer={answer} />
       <h2 class="hidden">{asked ? "Papers" : "The newest papers"}</h2>
       <HitList
         hits={answer.hits}
@@ -119,6 +120,15 @@ function Results({ form, answer, hasReranker, tookMs, feedback, judged }: Result
       {form.q === "" ? null : <Missing form={form} />}
       {asked ? <FollowOrExport form={form} answer={answer} hasReranker={hasReranker} /> : null}
     </section>
+  );
+}
+
+function WithoutMeaning({ answer: { withoutMeaning } }: { answer: SearchAnswer }) {
+  if (withoutMeaning === undefined) return null;
+  return (
+    <p class="hint" role="status">
+      Found by words alone: {withoutMeaning} That is tried again by itself; the same search then also finds what means the same.
+    </p>
   );
 }
 
@@ -163,7 +173,8 @@ function describeReranked({ reranked }: SearchAnswer): string {
   return reranked === 0 ? " The reranker did not come in time." : ` The first ${reranked} were reranked.`;
 }
 
-function Nothing({ form, answer: { total, mode }, isEmpty }: { form: SearchForm; answer: SearchAnswer; isEmpty: boolean }) {
+function Nothing({ form, answer, isEmpty }: { form: SearchForm; answer: SearchAnswer; isEmpty: boolean }) {
+  const { total } = answer;
   if (isEmpty)
     return (
       <section class="nothing" role="status">
@@ -182,7 +193,8 @@ function Nothing({ form, answer: { total, mode }, isEmpty }: { form: SearchForm;
   return (
     <section class="nothing" role="status">
       <h2>{isBehind ? "There is no such page" : "Nothing was found"}</h2>
-      <p>{isBehind ? <PagesThatAre form={form} total={total} /> : <WhyNothing form={form} mode={mode} />}</p>
+      <p>{isBehind ? <PagesThatAre form={form} total={total} /> : <WhyNothing form={form} answer={answer} />}</p>
+      <WithoutMeaning answer={answer} />
       {form.page === 1 && setConditions(form).length > 0 ? (
         <p>
           <a href={searchHref(readSearchForm(new URLSearchParams({ q: form.q, mode: form.mode })))}>Search without the conditions</a>
@@ -213,7 +225,8 @@ function PagesThatAre({ form, total }: { form: SearchForm; total: number }) {
   );
 }
 
-function WhyNothing({ form, mode }: { form: SearchForm; mode: SearchAnswer["mode"] }) {
+function WhyNothing({ form, answer: { mode, withoutMeaning } }: { form: SearchForm; answer: SearchAnswer }) {
+  if (withoutMeaning !== undefined) return "No paper holds these words.";
   if (form.mode === "keyword" && form.q !== "")
     return (
       <>

@@ -151,7 +151,8 @@ describe.skipIf(!existsSync("/dev/full"))("a log that cannot be written (skipped
     });
     const [said] = (await once(child.stdout as Readable, "data")) as [Buffer];
     const address = /http:\S+/.exec(said.toString("utf8"))?.[0];
-    for (const query of ["copper", "gravitational+waves"]) expect((await fetch(`${address}/v1/search?q=${query}`)).status).toBe(200);
+    for (const query of ["copper", "gravitational+waves"])
+      expect((await fetch(`${address}/v1/search?mode=semantic&q=${query}`)).status).toBe(200);
     child.kill("SIGTERM");
     expect(await once(child, "exit")).toEqual([0, null]);
     expect(readdirSync(data).sort()).toEqual(["generation-1", "library.sqlite"]);
@@ -167,7 +168,7 @@ describe.skipIf(!canLimit || !existsSync("/proc/self/fd") || !wantsAll)(
       const { data, remove } = await starter();
       const server = await Server.start(["--data", data, "--workers", "1"]);
       const limit = (files: string) => execFileSync("prlimit", ["--pid", String(server.pid), `--nofile=${files}`]);
-      const search = async (query: string) => (await server.get(`/v1/search?q=${query}`)).status;
+      const search = async (query: string) => (await server.get(`/v1/search?mode=semantic&q=${query}`)).status;
       expect(await search("copper")).toBe(200);
       const open = new Set(readdirSync(`/proc/${server.pid}/fd`).map(Number));
       let free = 0;

@@ -246,7 +246,7 @@ describe("a damaged database", () => {
     await expect(opening).rejects.toMatchObject({
       code: "library_damaged",
       message: expect.stringContaining(file),
-      mend: expect.stringMatching(/^Restore it/),
+      mend: expect.stringMatching(/^Restore a backup/),
     });
   });
 

@@ -1,6 +1,9 @@
 /** Jobs over HTTP, as programs begin and follow them: beside searches, a command line, and servers that are killed. */
+import { fork } from "node:child_process";
+import { once } from "node:events";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { compiledModule } from "../../src/compiled.ts";
 import { childProcesses } from "../contract/child-processes.ts";
 import { wantsAll } from "../long-forms.ts";
 import { eventually, paperkin, Server, temporaryFolder } from "./command-line.ts";
@@ -147,6 +150,17 @@ describe("jobs of a server", patience, () => {
     expect(findings.filter(({ state }) => state !== "ok")).toEqual([]);
     const { jobs } = (await ask<{ jobs: JobAnswer[] }>("/v1/jobs")).body;
     expect(jobs[0]?.id).toBe(body.id);
+  });
+
+  it("what checks the library ends with the process that began it, however that ends", async () => {
+    const child = fork(compiledModule("cli/main"), ["verify", "--json", ...common], { stdio: ["ignore", "pipe", "inherit", "ipc"] });
+    let said = "";
+    child.stdout?.on("data", (text) => (said += text));
+    const exited = once(child, "exit");
+    // What is left of the channel when the other end is gone, by whatever signal.
+    child.disconnect();
+    expect(await exited).toEqual([1, null]);
+    expect(said).toBe("");
   });
 
   it("I11: refuses what cannot be made", async () => {

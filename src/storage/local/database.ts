@@ -277,12 +277,15 @@ function migrate(db: Sqlite, path: string, { onMigration }: OpenDatabaseOptions)
   }).immediate();
 }
 
+export const mendOfTables =
+  "Restore a backup (`paperkin restore FILE --replace`). Without one, `paperkin export --format jsonl --output papers.jsonl` takes papers along where they can still be read, and `paperkin import papers.jsonl --data NEW` makes a library of them; nothing else is in that file.";
+
 /** Of what was thrown while a database was opened and first read. @param reason what is known of it, in words. */
 export function describeDamage(cause: unknown, path: string, reason: (message: string) => string = (message) => message): AppError {
   const error = toAppError(cause);
   if (error === cause || error.code !== "library_damaged") return error;
   return new AppError("library_damaged", `The database ${path} is damaged: ${reason(messageOf(cause))}.`, {
-    mend: "Restore it from a backup, or rescue what is readable with `sqlite3 library.sqlite .recover` and import that.",
+    mend: mendOfTables,
     cause,
   });
 }

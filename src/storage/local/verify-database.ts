@@ -3,7 +3,7 @@
  * indexes are made anew.
  */
 import { AppError, toAppError } from "../../core/errors.ts";
-import type { Sqlite } from "./database.ts";
+import { mendOfTables, type Sqlite } from "./database.ts";
 import { type Checked, found, mostExamples, ok } from "./verify-check.ts";
 
 /** In SQLite's own words. */
@@ -33,6 +33,8 @@ export function faultsOfDatabase(db: Sqlite): DatabaseFaults {
     // Where a whole index is torn, SQLite compares nothing; it can still say which pages are.
     const faults = listed(db, "integrity_check") ?? listed(db, "quick_check");
     if (faults !== undefined) return divided(db, faults);
+    const tables = tornTables(db);
+    if (tables.length > 0) return { tables, indexes: [] };
   } catch (error) {
     if (!isDamage(error)) throw error;
     // What is damaged may be what it would look the others up in.
@@ -41,6 +43,7 @@ export function faultsOfDatabase(db: Sqlite): DatabaseFaults {
   return { tables: ["it cannot even be checked"], indexes: [] };
 }
 
+/** @returns undefined where the check itself fails on the way. */
 function listed(db: Sqlite, check: "integrity_check" | "quick_check"): string[] | undefined {
   try {
     const rows = db.prepare<[], string>(`PRAGMA ${check}(${mostFaults})`).pluck().all();
@@ -49,6 +52,21 @@ function listed(db: Sqlite, check: "integrity_check" | "quick_check"): string[] 
     if (!isDamage(error)) throw error;
     return undefined;
   }
+}
+
+/** Where one table keeps all from being checked: which it is. */
+function tornTables(db: Sqlite): string[] {
+  const names = db.prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table'").pluck().all();
+  return names.flatMap((name) => {
+    try {
+      db.prepare(`SELECT count(*) FROM (SELECT * FROM "${name}" NOT INDEXED)`).get();
+      const rows = db.prepare<[], string>(`PRAGMA quick_check("${name}")`).pluck().all();
+      return rows.length === 1 && rows[0] === "ok" ? [] : [`table ${name} cannot be read whole`];
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+      return [`table ${name} cannot be read whole`];
+    }
+  });
 }
 
 function isDamage(error: unknown): boolean {
@@ -63,6 +81,9 @@ function divided(db: Sqlite, faults: readonly string[]): DatabaseFaults {
     .all();
   const byName = new Map(indexes.map((index) => [index.name, index]));
   const byRoot = new Map(indexes.map((index) => [index.rootpage, index]));
+  // One without rowids is a tree of its own kind, and a table all the same.
+  const tableRoots = db.prepare<[], { name: string; rootpage: number }>("SELECT name, rootpage FROM sqlite_schema WHERE type = 'table'");
+  const tableByRoot = new Map(tableRoots.all().map(({ name, rootpage }) => [rootpage, name]));
   const [tables, ofIndexes]: [string[], string[]] = [[], []];
   /** Whether their own pages are as they should be. */
   const damaged = new Map<Index, boolean>();
@@ -74,7 +95,11 @@ function divided(db: Sqlite, faults: readonly string[]): DatabaseFaults {
       damaged.set(index, root === undefined && damaged.get(index) !== false);
       ofIndexes.push(fault);
       // Pages that a damaged index leads to no longer. A table that lost some has fewer rows than its indexes know.
-    } else (unusedPage.test(fault) ? ofIndexes : tables).push(fault);
+    } else if (unusedPage.test(fault)) ofIndexes.push(fault);
+    else {
+      const table = tableByRoot.get(Number(root));
+      tables.push(table === undefined ? fault : `table ${table}: ${fault}`);
+    }
   }
   for (const [index, isSound] of damaged) {
     const lost = isSound && !index.isPartial ? entriesWithoutRow(db, index) : 0;
@@ -91,7 +116,7 @@ function entriesWithoutRow(db: Sqlite, { name, table }: Index): number {
 
 export function checkDatabase({ tables }: DatabaseFaults): Checked {
   if (tables.length === 0) return ok("SQLite finds no fault in its tables");
-  return { state: "damaged", detail: `${tables.slice(0, mostExamples).join("; ")}. Restore a backup, or use sqlite3's .recover.` };
+  return { state: "damaged", detail: `${tables.slice(0, mostExamples).join("; ")}. ${mendOfTables}` };
 }
 
 export function checkIndexes(db: Sqlite, { indexes }: DatabaseFaults, repair: boolean): Checked {

@@ -47,3 +47,43 @@ describe("while a query is being embedded", () => {
     process.off("unhandledRejection", unhandled);
   });
 });
+
+describe("where the model says nothing, or fails", () => {
+  const silent = new AppError("embedding_failed", "The embedding processes do not answer.");
+  const asked = { query: "copper", wordsIfNeeded: true };
+
+  it("the words alone answer whoever asked for that, and what waited for the vector is let go", async () => {
+    const waiting: (AbortSignal | undefined)[] = [];
+    const hanging = Object.assign(new HashingEmbedder(), {
+      state: { isReady: false, fault: silent, crashes: 0, lastSuccess: undefined },
+      embedQuery: (_: string, signal?: AbortSignal) => {
+        waiting.push(signal);
+        return new Promise<Float32Array>(() => undefined);
+      },
+    });
+    const answer = await search(library, hanging, asked);
+    expect(answer).toMatchObject({ mode: "keyword", total: 30, withoutMeaning: silent.message });
+    expect(waiting.map((signal) => signal?.aborted)).toEqual([true]);
+  });
+
+  it("not whoever asked for meaning alone, nor whoever waits for it; and a failure of something else stays one", async () => {
+    const failing = Object.assign(new HashingEmbedder(), { embedQuery: () => Promise.reject(silent) });
+    expect(await search(library, failing, asked)).toMatchObject({ mode: "keyword", withoutMeaning: silent.message });
+    await expect(search(library, failing, { ...asked, mode: "semantic" })).rejects.toBe(silent);
+    await expect(search(library, failing, { query: "copper" })).rejects.toBe(silent);
+    const cancelled = new AppError("cancelled", "Embedding was cancelled.");
+    const left = Object.assign(new HashingEmbedder(), { embedQuery: () => Promise.reject(cancelled) });
+    await expect(search(library, left, asked)).rejects.toBe(cancelled);
+  });
+
+  it("a slow model that has no fault is waited for", async () => {
+    const vector = await embedder.embedQuery("copper");
+    const slow = Object.assign(new HashingEmbedder(), {
+      state: { isReady: false, fault: undefined, crashes: 0, lastSuccess: undefined },
+      embedQuery: () => new Promise<Float32Array>((resolve) => setTimeout(() => resolve(vector), 600)),
+    });
+    const answer = await search(library, slow, asked);
+    expect(answer.mode).toBe("hybrid");
+    expect(answer.withoutMeaning).toBeUndefined();
+  });
+});

@@ -24,6 +24,11 @@ it.each(["", JSON.stringify({ check: "papers", state: "ok", detail: "" })])(
   },
 );
 
+it("gives it a channel whose end tells that this process was killed", async () => {
+  const program = 'console.log(JSON.stringify({ check: "all", state: "ok", detail: String(process.connected) }))';
+  expect(await verifyApart(["-e", program], new AbortController().signal)).toMatchObject([{ detail: "true" }]);
+});
+
 it("runs it with the environment that it is given", async () => {
   const program = 'console.log(JSON.stringify({ check: "all", state: "ok", detail: process.env.PAPERKIN_RECALL_TARGET }))';
   const environment = childEnvironment({ recallTarget: 0.9 });

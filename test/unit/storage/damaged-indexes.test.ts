@@ -98,3 +98,19 @@ it("rows that a table has lost are no damage of its indexes, which still know th
   });
   expect(others).toEqual([]);
 });
+
+it.each(["paper_ids", "feedback"])(
+  "a torn page of a table is told with the table's name, and what can be taken along without a backup (%s)",
+  async (table) => {
+    await damage(table, (page) => page.fill(0xff));
+    const library = await folder.open();
+    const [database, ...others] = await library.verify({ repair: true });
+    expect(database).toMatchObject({
+      check: "database",
+      state: "damaged",
+      detail: expect.stringMatching(new RegExp(`table ${table}\\b.*Restore a backup.*paperkin export --format jsonl`)),
+    });
+    expect(others).toEqual([]);
+    expect((await library.eachPaper(0, 100)).map(({ label }) => label)).toHaveLength(30);
+  },
+);

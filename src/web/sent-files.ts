@@ -1,0 +1,58 @@
+/**
+ * The files of a form (multipart/form-data, RFC 7578). Hono and undici read a form into objects that hold all of it several times; what
+ * papers are read from is as large as a body may be, so here each file is a piece of the one body.
+ */
+import type { Context } from "hono";
+import { brokenForm, requireFewParts } from "./form-fields.ts";
+
+export interface SentBytes {
+  readonly name: string;
+  readonly bytes: Buffer;
+}
+
+const lineEnd = "\r\n";
+
+/** All files of one field that have a name, in their order. Throws `invalid_request` for a form that is broken: without a boundary, in parts that do not end, or in too many. */
+export async function sentFilesOf(c: Context, field: string): Promise<SentBytes[]> {
+  const type = c.req.header("content-type") ?? "";
+  const body = Buffer.from(await c.req.arrayBuffer());
+  requireFewParts(body, type);
+  // A form without files may come in the other way.
+  if (/^application\/x-www-form-urlencoded\b/i.test(type)) return [];
+  const [, quoted, bare] = /^multipart\/form-data\b.*?;\s*boundary=(?:"([^"]+)"|([^;\s]+))/i.exec(type) ?? [];
+  const boundary = quoted ?? bare;
+  if (boundary === undefined) throw brokenForm();
+  const files: SentBytes[] = [];
+  for (const { head, bytes } of partsOf(body, `--${boundary}`)) {
+    const { name, filename } = dispositionOf(head);
+    if (name === field && filename !== undefined && filename !== "") files.push({ name: filename, bytes });
+  }
+  return files;
+}
+
+function* partsOf(body: Buffer, mark: string): Generator<{ head: string; bytes: Buffer }> {
+  // What stands before the first boundary is for readers that know no parts.
+  let at = body.indexOf(mark) + mark.length;
+  if (at < mark.length) throw brokenForm();
+  while (!body.subarray(at, at + 2).equals(Buffer.from("--"))) {
+    const begin = body.indexOf(lineEnd, at);
+    const headEnd = body.indexOf(lineEnd + lineEnd, begin);
+    const end = body.indexOf(lineEnd + mark, headEnd + lineEnd.length);
+    if (begin === -1 || headEnd === -1 || end === -1) throw brokenForm();
+    const first = headEnd + 2 * lineEnd.length;
+    yield { head: body.toString("utf8", begin, headEnd), bytes: body.subarray(first, Math.max(first, end)) };
+    at = end + lineEnd.length + mark.length;
+  }
+}
+
+/** Browsers write quotes and ends of lines in names as `%22`, `%0D` and `%0A`, other programs put a backslash before a quote. */
+function dispositionOf(head: string): { name: string | undefined; filename: string | undefined } {
+  const [line = ""] = /^content-disposition:.*$/im.exec(head) ?? [];
+  const [name, filename] = ["name", "filename"].map((parameter) =>
+    new RegExp(`;\\s*${parameter}="((?:\\\\"|[^"])*)"`, "i")
+      .exec(line)?.[1]
+      ?.replaceAll('\\"', '"')
+      .replace(/%22|%0D|%0A/gi, decodeURIComponent),
+  );
+  return { name, filename };
+}
