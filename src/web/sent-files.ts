@@ -34,15 +34,31 @@ function* partsOf(body: Buffer, mark: string): Generator<{ head: string; bytes: 
   // What stands before the first boundary is for readers that know no parts.
   let at = body.indexOf(mark) + mark.length;
   if (at < mark.length) throw brokenForm();
-  while (!body.subarray(at, at + 2).equals(Buffer.from("--"))) {
+  while (!isLast(body, at)) {
     const begin = body.indexOf(lineEnd, at);
     const headEnd = body.indexOf(lineEnd + lineEnd, begin);
-    const end = body.indexOf(lineEnd + mark, headEnd + lineEnd.length);
+    const end = boundaryBehind(body, lineEnd + mark, headEnd + lineEnd.length);
     if (begin === -1 || headEnd === -1 || end === -1) throw brokenForm();
     const first = headEnd + 2 * lineEnd.length;
     yield { head: body.toString("utf8", begin, headEnd), bytes: body.subarray(first, Math.max(first, end)) };
     at = end + lineEnd.length + mark.length;
   }
+}
+
+/** A line of a file may begin as the boundary does, and go on. */
+function boundaryBehind(body: Buffer, mark: string, from: number): number {
+  let at = body.indexOf(mark, from);
+  while (at !== -1 && !isLast(body, at + mark.length) && !endsLine(body, at + mark.length)) at = body.indexOf(mark, at + 1);
+  return at;
+}
+
+function isLast(body: Buffer, at: number): boolean {
+  return body.toString("latin1", at, at + 2) === "--";
+}
+
+/** Spaces behind a boundary are no part of it (RFC 2046). */
+function endsLine(body: Buffer, at: number): boolean {
+  return /^[ \t]*\r\n/.test(body.toString("latin1", at, at + 72));
 }
 
 /** Browsers write quotes and ends of lines in names as `%22`, `%0D` and `%0A`, other programs put a backslash before a quote. */

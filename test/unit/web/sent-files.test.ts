@@ -69,6 +69,12 @@ it("reads what other programs send: text before the first part, a quoted boundar
   expect(await read("file=a", "application/x-www-form-urlencoded")).toEqual([]);
 });
 
+it("takes a line that begins as the boundary does, and goes on, for one of the file's", async () => {
+  const text = "one\r\n--xy\r\n--x \r-\r\ntwo";
+  const body = `--x\r\ncontent-disposition: form-data; name="file"; filename="a.bib"\r\n\r\n${text}\r\n--x  \r\n\r\nother\r\n--x--`;
+  expect((await read(body, "multipart/form-data; boundary=x")).map(({ bytes }) => String(bytes))).toEqual([text]);
+});
+
 const part = '--x\r\ncontent-disposition: form-data; name="file"; filename="a.bib"\r\n';
 it.each([
   ["without a boundary", `${part}\r\none\r\n--x--\r\n`, "multipart/form-data"],
