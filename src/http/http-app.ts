@@ -26,6 +26,7 @@ import { addFeedRoutes } from "./routes-feeds.ts";
 import { addJobRoutes } from "./routes-jobs.ts";
 import { addJudgmentRoutes } from "./routes-judgments.ts";
 import { addPaperRoutes, type ReadBody } from "./routes-papers.ts";
+import { addPeopleRoutes } from "./routes-people.ts";
 import { addPersonalRoutes } from "./routes-personal.ts";
 import { addPrivateFeedRoutes } from "./routes-private-feeds.ts";
 import { addSearchRoute } from "./routes-search.ts";
@@ -108,6 +109,7 @@ export function createHttpApp(engine: Engine, options: HttpOptions): OpenAPIHono
   app.use(refuseUnknownParameters(app.openAPIRegistry));
 
   addRoutes(app, engine, metrics, options.readBody);
+  addPeopleRoutes(app, engine, keys);
   const document = addDocumentRoute(app, options.version);
   app.route("/", options.createPages({ ...pageOptions(document, keys, engine, options), readBody: options.readBody }));
 
