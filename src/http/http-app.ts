@@ -10,7 +10,7 @@ import { excerptOf } from "../core/source.ts";
 import type { Engine } from "../engine/engine.ts";
 import { type HeldBytes, limitBodies, readLargeOnesInTurn } from "./body-limits.ts";
 import { BoundedRouter } from "./bounded-router.ts";
-import { clientAddresses } from "./client-address.ts";
+import { clientAddresses, wholeAddresses } from "./client-address.ts";
 import { addDocumentRoute } from "./document.ts";
 import { identify, keepToOneself, refuseForeignOrigins, withoutSecrets } from "./guard.ts";
 import { identityOf, personOf, scopeOf } from "./identity.ts";
@@ -103,7 +103,7 @@ export function createHttpApp(engine: Engine, options: HttpOptions): OpenAPIHono
   const keys = new KeyRing(options.apiKeys, engine.library.personal);
   // Before anybody is asked to sign in: nothing that another origin sent is to be sent again by whoever then does.
   app.use(refuseForeignOrigins);
-  app.use(identify(keys, engine.signIns, engine.publicUrl, options.isLoopback));
+  app.use(identify(keys, engine.signIns, engine.publicUrl, options.isLoopback, wholeAddresses(options.trustedProxies ?? [])));
   app.use(limitBodies(options.heldBytes));
   app.use(readLargeOnesInTurn);
   app.use(refuseUnknownParameters(app.openAPIRegistry));
