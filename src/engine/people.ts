@@ -40,9 +40,8 @@ export async function addPerson({ personal }: Library, given: string, scope: Sco
       mend: "Use up to 64 letters, digits, dots, dashes and underscores.",
     });
   }
-  await personal.addPerson(name);
   const key = `pk_${randomBytes(24).toString("base64url")}`;
-  await personal.addKey({
+  await personal.addPerson(name, {
     prefix: key.slice(0, prefixLength),
     hash: hashKey(key).toString("hex"),
     person: name,

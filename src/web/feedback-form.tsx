@@ -1,4 +1,5 @@
 /** Buttons that say something of a paper, and take it back; complete without script. */
+import { createHash } from "node:crypto";
 import type { FeedbackKind } from "../core/interest.ts";
 import type { SaidOf } from "../engine/feedback.ts";
 import { AskedTwice } from "./sure.tsx";
@@ -40,6 +41,11 @@ export function anchorOf(paperId: string, list = "of"): string {
   return `${list}-${paperId.replace(/[^A-Za-z0-9]+/g, "-")}`;
 }
 
+/** Which note a form was shown with: another tab may have changed it since. */
+export function versionOfNote(note: string | undefined): string {
+  return note === undefined ? "none" : createHash("sha256").update(note).digest("hex").slice(0, 16);
+}
+
 /** Nothing for whoever may only read. */
 export function FeedbackForm({ paperId, said, interest, back, carried = {}, list, showsNote = false }: FeedbackFormProps) {
   if (!mayWrite()) return null;
@@ -51,6 +57,7 @@ export function FeedbackForm({ paperId, said, interest, back, carried = {}, list
         <input type="hidden" name={name} value={value} />
       ))}
       {buttons.map(({ kind, say, said: done }) => (said.has(kind) ? <Undo kind={kind} done={done} /> : <Say kind={kind} text={say} />))}
+      <input type="hidden" name="noted" value={versionOfNote(said.get("note")?.note)} />
       <Note note={said.get("note")?.note} isOpen={showsNote} />
     </form>
   );
