@@ -132,6 +132,9 @@ const guardedByHeaders = secureHeaders({
     baseUri: ["'none'"],
     frameAncestors: ["'none'"],
   },
+  // Nothing to anybody else, as with `no-referrer`, with which browsers also keep from a form where it comes from: over plain http under a name of the
+  // network, where they say nothing else of it, each form would be one of elsewhere.
+  referrerPolicy: "same-origin",
   // Served over plain HTTP on loopback; whoever puts TLS before it decides on this.
   strictTransportSecurity: false,
 });

@@ -43,6 +43,14 @@ describe("a page from elsewhere", () => {
   });
 });
 
+describe("a page from here", () => {
+  it("says so with its forms over plain http too, and nothing to anybody else", async () => {
+    expect((await ask("/")).headers.get("referrer-policy")).toBe("same-origin");
+    const send = async (origin: string) => (await ask("/judgments", { origin }, "POST")).status;
+    expect([await send("http://localhost"), await send("null"), await send("http://evil.example")]).toEqual([400, 403, 403]);
+  });
+});
+
 describe("without keys, whom a proxy on this machine asks for", () => {
   it("is the owner on this machine alone", async () => {
     const own = serviceOf(engine, { isLoopback });
