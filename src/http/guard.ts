@@ -27,7 +27,9 @@ export function isOpen(path: string): boolean {
 
 /** An address as logs may show it. */
 export function withoutSecrets(path: string): string {
-  return tokenPaths.test(path) ? path.replace(/[\w.-]+\/?$/, "***") : path;
+  if (tokenPaths.test(path)) return path.replace(/[\w.-]+\/?$/, "***");
+  // Who takes something back may give all of it where its beginning is asked for.
+  return path.replace(/^(\/v1\/(?:people\/keys|feeds)\/.{11}).+/, "$1***");
 }
 
 /**

@@ -1,5 +1,5 @@
 /** /v1/people: what the page of people does, for programs. */
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { HashingEmbedder } from "../../../src/embedding/hashing-embedder.ts";
 import { Engine } from "../../../src/engine/engine.ts";
 import { MemoryLibrary } from "../../../src/storage/memory/memory-library.ts";
@@ -83,6 +83,13 @@ describe("where there are several people", () => {
     for (const status of [204, 404])
       expect((await ask("DELETE", `/${encodeURIComponent("Zoë".normalize("NFD"))}`, root)).status).toBe(status);
     expect(await engine.person("Zoë").interests()).toEqual([]);
+  });
+
+  it("a key that is given whole where its beginning is asked for stands in no log", async () => {
+    const onRequest = vi.fn();
+    app = serviceOf(engine, { onRequest });
+    await ask("DELETE", `/keys/${root}`, root);
+    expect(onRequest).toHaveBeenCalledWith(expect.objectContaining({ path: `/v1/people/keys/${root.slice(0, 11)}***` }));
   });
 
   it("it is said where links to sign in are mailed, and taken back", async () => {
