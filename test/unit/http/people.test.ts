@@ -27,7 +27,9 @@ async function keyOf(response: Response): Promise<string> {
 }
 
 beforeEach(() => {
-  engine = new Engine(new MemoryLibrary(), new HashingEmbedder());
+  // Keys are listed in the order in which they were made.
+  let now = Date.parse("2026-03-02T08:00:00Z");
+  engine = new Engine(new MemoryLibrary(), new HashingEmbedder(), { now: () => new Date(now++) });
   open();
 });
 afterEach(() => engine.close());
