@@ -45,14 +45,14 @@ export interface PersonalStore {
   people(): Promise<string[]>;
   /**
    * A new person begins with nothing: what another process still wrote for a former person of this name is removed. The owner's
-   * data stay.
+   * data stay. One transaction: nobody is taken away between the name and the key.
+   * @param key of this person, beside those that are there.
    * @returns false where there is one of this name.
    */
-  addPerson(name: string): Promise<boolean>;
+  addPerson(name: string, key?: StoredKey): Promise<boolean>;
   /** With everything that is theirs. @returns false where there was none. */
   removePerson(name: string): Promise<boolean>;
   keys(): Promise<StoredKey[]>;
-  addKey(key: StoredKey): Promise<void>;
   /** @returns how many keys had this prefix. */
   removeKeys(prefix: string): Promise<number>;
 

@@ -34,8 +34,8 @@ export async function judge(library: Library, person: string, input: JudgmentInp
     });
   }
   const { paper } = await getPaper(library, input.paperId);
-  // What was said of it under a name that it had before says nothing any more.
-  const isThere = await takeBackJudgment(library, person, query, paper.paperId);
+  const names = await namesBehind(library, paper.paperId);
+  const isThere = (await library.personal.judgments(person, query)).some((one) => names.includes(one.paperId));
   if (!isThere && (await library.personal.countJudgments(person)) >= mostJudgments)
     throw new AppError("invalid_request", `You have judged ${mostJudgments} papers already.`, {
       mend: "Take back those that no evaluation needs any more.",
@@ -43,6 +43,8 @@ export async function judge(library: Library, person: string, input: JudgmentInp
   const judgment: Judgment = { query, paperId: paper.paperId, relevant: input.relevant, at: now.toISOString() };
   await requireStillThere(library, person);
   await library.personal.putJudgment(person, judgment);
+  // What was said of it under a name that it had before says nothing any more, and was not lost where this one could not be kept.
+  for (const name of names) if (name !== paper.paperId) await library.personal.removeJudgment(person, query, name);
   return judgment;
 }
 

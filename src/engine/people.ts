@@ -40,9 +40,8 @@ export async function addPerson({ personal }: Library, given: string, scope: Sco
       mend: "Use up to 64 letters, digits, dots, dashes and underscores.",
     });
   }
-  await personal.addPerson(name);
   const key = `pk_${randomBytes(24).toString("base64url")}`;
-  await personal.addKey({
+  await personal.addPerson(name, {
     prefix: key.slice(0, prefixLength),
     hash: hashKey(key).toString("hex"),
     person: name,
@@ -50,6 +49,14 @@ export async function addPerson({ personal }: Library, given: string, scope: Sco
     created: now.toISOString(),
   });
   return key;
+}
+
+/** The first key is made by whoever needs none so far, and needs one from then on. Throws `invalid_request`. */
+export function requireOwnKey(name: string, scope: Scope): void {
+  if (name === ownerName && scope === "admin") return;
+  throw new AppError("invalid_request", "The first key has to be your own: with somebody else's you would be shut out.", {
+    mend: `Make yours (${ownerName}, admin), then this one.`,
+  });
 }
 
 /** The owner needs no adding; everybody else has to be there, since a name that was misspelt would begin a person of its own. Throws `person_not_found`. */

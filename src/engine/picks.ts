@@ -92,6 +92,9 @@ export function requireDay(date: string): void {
   if (!isDay(date)) throw new AppError("invalid_request", `“${date.slice(0, 50)}” is not a day.`, { mend: "Give it as YYYY-MM-DD." });
 }
 
+/** Each that fails is a change by somebody else. */
+const mostAttempts = 20;
+
 /**
  * Today's picks, and behind them those of interests that began since they were made, and an exploration where one is wanted and there is none
  * yet; what stands stays as it is. Once for each interest, unless papers wait for their embedding. Throws as {@link picksOf}.
@@ -104,20 +107,23 @@ export async function extendPicks(
   options: PickOptions = {},
   signal?: AbortSignal,
 ): Promise<Picks> {
-  const standing = await picksOf(library, embedder, person, localDay(now), now, options, signal);
-  const interests = await library.personal.interests(person);
-  const later = interests.filter((interest) => beganBehind(interest, standing));
-  const making = { library, embedder, person, date: standing.date, now, ...options, signal };
-  const { early, ...behind } = later.length === 0 ? standing : await picksBehind(making, standing, later);
-  const wanted = options.exploration === true && !hasExploration(behind);
-  const outside = wanted ? await explorationBehind(making, interests, behind.picks) : [];
-  const extended: Picks = { ...behind, picks: [...behind.picks, ...outside] };
-  if (later.length + outside.length === 0) return standing;
-  if (early === true) return { ...extended, early };
-  await requireStillThere(library, person);
-  // Where somebody else did the same meanwhile, that stands.
-  await library.personal.replacePicks(person, standing, extended);
-  return (await library.personal.picks(person, standing.date)) ?? extended;
+  for (let attempt = 0; attempt < mostAttempts; attempt++) {
+    const standing = await picksOf(library, embedder, person, localDay(now), now, options, signal);
+    const interests = await library.personal.interests(person);
+    const later = interests.filter((interest) => beganBehind(interest, standing));
+    const making = { library, embedder, person, date: standing.date, now, ...options, signal };
+    const { early, ...behind } = later.length === 0 ? standing : await picksBehind(making, standing, later);
+    const wanted = options.exploration === true && !hasExploration(behind);
+    const outside = wanted ? await explorationBehind(making, interests, behind.picks) : [];
+    const extended: Picks = { ...behind, picks: [...behind.picks, ...outside] };
+    if (later.length + outside.length === 0) return standing;
+    if (early === true) return { ...extended, early };
+    await requireStillThere(library, person);
+    // Where somebody else put something behind them meanwhile, that stands, and what it has not is put behind that.
+    if (await library.personal.replacePicks(person, standing, extended)) return extended;
+    if ((await library.personal.picks(person, standing.date)) === undefined) return extended;
+  }
+  throw new AppError("library_busy", "Today's picks are being changed all the time.", { mend: "Try again in a moment." });
 }
 
 /** Picks with those of interests that began since. */

@@ -15,6 +15,15 @@ const mostForwarded = 32;
  * @param trusted addresses and networks (`10.0.0.0/8`) of proxies; those on this machine are always trusted.
  */
 export function clientAddresses(trusted: readonly string[]): ClientOf {
+  const wholeOf = wholeAddresses(trusted);
+  return (c) => {
+    const client = wholeOf(c);
+    return isIPv6(client) ? networkOf(client) : client;
+  };
+}
+
+/** As {@link clientAddresses}, with all of an IPv6 address. */
+export function wholeAddresses(trusted: readonly string[]): ClientOf {
   const proxies = new BlockList();
   for (const network of ["127.0.0.0/8", "::1", ...trusted]) {
     const [address = "", bits] = network.split("/");
@@ -30,7 +39,7 @@ export function clientAddresses(trusted: readonly string[]): ClientOf {
       if (named === "") break;
       client = named;
     }
-    return isIPv6(client) ? networkOf(client) : client;
+    return client;
   };
 }
 

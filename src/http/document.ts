@@ -29,6 +29,7 @@ const tags = [
   },
   { name: "feeds", description: "Papers for readers of feeds.", paths: /^(?:\/v1)?\/feeds/ },
   { name: "subscriptions", description: "What is sent to people.", paths: /^\/v1\/subscriptions/ },
+  { name: "people", description: "Who uses the service, and their keys.", paths: /^\/v1\/people/ },
   { name: "operation", description: "How the service is, and its long work.", paths: /./ },
 ] as const;
 

@@ -2,6 +2,7 @@
 import type { Context, MiddlewareHandler } from "hono";
 import { AppError } from "../core/errors.ts";
 import type { SignIns } from "../engine/sign-ins.ts";
+import type { ClientOf } from "./client-address.ts";
 import { type Identity, isEnough, neededScope, owner, setIdentity } from "./identity.ts";
 import type { KeyRing } from "./key-ring.ts";
 import { readSessionCookie } from "./session-cookie.ts";
@@ -26,7 +27,9 @@ export function isOpen(path: string): boolean {
 
 /** An address as logs may show it. */
 export function withoutSecrets(path: string): string {
-  return tokenPaths.test(path) ? path.replace(/[\w.-]+\/?$/, "***") : path;
+  if (tokenPaths.test(path)) return path.replace(/[\w.-]+\/?$/, "***");
+  // Who takes something back may give all of it where its beginning is asked for.
+  return path.replace(/^(\/v1\/(?:people\/keys|feeds)\/.{11}).+/, "$1***");
 }
 
 /**
@@ -39,11 +42,13 @@ export function identify(
   signIns: Pick<SignIns, "sessionOf">,
   publicUrl: string,
   isLoopback: (host: string) => boolean,
+  addressOf: ClientOf,
 ): MiddlewareHandler {
   return async (c, next) => {
     if (isOpen(c.req.path)) return await next();
     if (await keys.isEmpty()) {
       requireLocalName(c, isLoopback);
+      requireLocalClient(addressOf(c), isLoopback);
       setIdentity(c, owner);
     } else {
       const identity = await whoAsks(c, keys, signIns, publicUrl);
@@ -90,6 +95,14 @@ function requireLocalName(c: Context, isLoopback: (host: string) => boolean): vo
       mend: "Configure API keys (PAPERKIN_API_KEYS) to serve it under a name.",
     });
   }
+}
+
+/** Nor is everybody its owner whom a proxy on this machine lets in, where it asks by this machine's name. Throws `forbidden`. */
+function requireLocalClient(client: string, isLoopback: (host: string) => boolean): void {
+  if (client === "" || isLoopback(client)) return;
+  throw new AppError("forbidden", `This service answers on this machine only, and a proxy asks for ${client}.`, {
+    mend: "Configure API keys (PAPERKIN_API_KEYS) to serve others.",
+  });
 }
 
 /** Nothing is changed on behalf of a page of another origin. Throws `forbidden`. */

@@ -10,7 +10,7 @@ import { excerptOf } from "../core/source.ts";
 import type { Engine } from "../engine/engine.ts";
 import { type HeldBytes, limitBodies, readLargeOnesInTurn } from "./body-limits.ts";
 import { BoundedRouter } from "./bounded-router.ts";
-import { clientAddresses } from "./client-address.ts";
+import { clientAddresses, wholeAddresses } from "./client-address.ts";
 import { addDocumentRoute } from "./document.ts";
 import { identify, keepToOneself, refuseForeignOrigins, withoutSecrets } from "./guard.ts";
 import { identityOf, personOf, scopeOf } from "./identity.ts";
@@ -26,6 +26,7 @@ import { addFeedRoutes } from "./routes-feeds.ts";
 import { addJobRoutes } from "./routes-jobs.ts";
 import { addJudgmentRoutes } from "./routes-judgments.ts";
 import { addPaperRoutes, type ReadBody } from "./routes-papers.ts";
+import { addPeopleRoutes } from "./routes-people.ts";
 import { addPersonalRoutes } from "./routes-personal.ts";
 import { addPrivateFeedRoutes } from "./routes-private-feeds.ts";
 import { addSearchRoute } from "./routes-search.ts";
@@ -102,12 +103,13 @@ export function createHttpApp(engine: Engine, options: HttpOptions): OpenAPIHono
   const keys = new KeyRing(options.apiKeys, engine.library.personal);
   // Before anybody is asked to sign in: nothing that another origin sent is to be sent again by whoever then does.
   app.use(refuseForeignOrigins);
-  app.use(identify(keys, engine.signIns, engine.publicUrl, options.isLoopback));
+  app.use(identify(keys, engine.signIns, engine.publicUrl, options.isLoopback, wholeAddresses(options.trustedProxies ?? [])));
   app.use(limitBodies(options.heldBytes));
   app.use(readLargeOnesInTurn);
   app.use(refuseUnknownParameters(app.openAPIRegistry));
 
   addRoutes(app, engine, metrics, options.readBody);
+  addPeopleRoutes(app, engine, keys);
   const document = addDocumentRoute(app, options.version);
   app.route("/", options.createPages({ ...pageOptions(document, keys, engine, options), readBody: options.readBody }));
 
@@ -130,6 +132,9 @@ const guardedByHeaders = secureHeaders({
     baseUri: ["'none'"],
     frameAncestors: ["'none'"],
   },
+  // Nothing to anybody else, as with `no-referrer`, with which browsers also keep from a form where it comes from: over plain http under a name of the
+  // network, where they say nothing else of it, each form would be one of elsewhere.
+  referrerPolicy: "same-origin",
   // Served over plain HTTP on loopback; whoever puts TLS before it decides on this.
   strictTransportSecurity: false,
 });

@@ -33,7 +33,7 @@ export function personOf(c: Context): string {
 }
 
 /** What only those read who look after the service. */
-const adminPaths = /^\/(?:admin|v1\/jobs|v1\/index\/faults)(?:\/|$)/;
+const adminPaths = /^\/(?:admin|v1\/people|v1\/jobs|v1\/index\/faults)(?:\/|$)/;
 
 /** Ask for much, or end what is the asker's own session: they change nothing else. */
 const readingPosts = /^\/(?:similar|sign-out|account\/revoke|v1\/(?:similar|recommendations|papers\/batch|explain))\/?$/;

@@ -41,6 +41,11 @@ export class KeyRing {
     return this.configured.length + keys.length + people === 0;
   }
 
+  /** What was read is believed no longer: keys were made or taken back here. */
+  readAnew(): void {
+    this.known = { ...this.known, at: Number.NEGATIVE_INFINITY };
+  }
+
   /** Whose a key is; undefined for what is none. */
   async identityOf(key: string): Promise<Identity | undefined> {
     const given = hashKey(key);

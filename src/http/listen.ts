@@ -11,6 +11,17 @@ const longestHeadBytes = 128 * 1024;
 /** Requests that one connection may have sent ahead of their turn. Node reads on while they wait, and they are a few kilobytes each. */
 const mostWaiting = 100;
 
+/**
+ * How long a connection is kept between requests: longer than proxies keep theirs (nginx a minute, Caddy two). Whoever closes first may do so while
+ * a request is on its way, and a proxy sends no form a second time.
+ */
+const idleMs = 125_000;
+/**
+ * Within which a request has to have come in. Of 64 MiB of papers more comes as they are stored, which takes minutes on a busy machine, and the line of
+ * whoever sends them may be slow; Node would end them after five.
+ */
+const arrivalMs = 60 * 60_000;
+
 export interface ListenLimits {
   /** Connections at once; what is more is closed. */
   readonly connections: number;
@@ -46,7 +57,7 @@ export async function listen(
   const server = createAdaptorServer({
     fetch: oneByOne(app.fetch),
     hostname: "localhost",
-    serverOptions: { maxHeaderSize: longestHeadBytes },
+    serverOptions: { maxHeaderSize: longestHeadBytes, keepAliveTimeout: idleMs, requestTimeout: arrivalMs },
   });
   server.maxConnections = connections;
   server.setTimeout(silenceMs);

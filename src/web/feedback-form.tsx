@@ -1,4 +1,5 @@
 /** Buttons that say something of a paper, and take it back; complete without script. */
+import { createHash } from "node:crypto";
 import type { Child } from "hono/jsx";
 import type { FeedbackKind } from "../core/interest.ts";
 import type { SaidOf } from "../engine/feedback.ts";
@@ -54,6 +55,11 @@ export function titleIdOf(paperId: string, list?: string): string {
   return `${anchorOf(paperId, list)}-title`;
 }
 
+/** Which note a form was shown with: another tab may have changed it since. */
+export function versionOfNote(note: string | undefined): string {
+  return note === undefined ? "none" : createHash("sha256").update(note).digest("hex").slice(0, 16);
+}
+
 /** Nothing for whoever may only read. */
 export function FeedbackForm({ paperId, said, interest, back, carried = {}, changesPage = false, list, further }: FeedbackFormProps) {
   if (!mayWrite()) return null;
@@ -61,7 +67,13 @@ export function FeedbackForm({ paperId, said, interest, back, carried = {}, chan
   const isFolded = further !== undefined;
   const rare = buttons.filter(({ kind, isRare }) => isFolded && isRare && !said.has(kind));
   const note = said.get("note")?.note;
-  const hidden = { ...carried, paperId, back: `${back.replace(/#.*/, "")}#${anchor}`, ...(interest === undefined ? {} : { interest }) };
+  const hidden = {
+    ...carried,
+    paperId,
+    back: `${back.replace(/#.*/, "")}#${anchor}`,
+    noted: versionOfNote(note),
+    ...(interest === undefined ? {} : { interest }),
+  };
   return (
     <form class="feedback" method="post" action="/feedback" data-in-place={changesPage ? undefined : ""}>
       {Object.entries(hidden).map(([name, value]) => (

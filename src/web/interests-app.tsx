@@ -112,12 +112,14 @@ function addOneInterest(app: Hono, { person }: Asking): void {
     const form = formOf(field);
     try {
       const version = field("version");
-      if (version !== "" && version !== versionOf(await person(c).interest(c.req.param("id"))))
+      const change = { ...inputOf(form), ...(field("anything") === "yes" ? { filters: {} } : {}) };
+      // Looked at as it is changed: of two forms at once the second one has the first before it.
+      await person(c).changeInterest(c.req.param("id"), (before) => {
+        if (version === "" || version === versionOf(before)) return change;
         throw new AppError("invalid_request", "This interest has changed since the form was opened, perhaps in another tab.", {
           mend: "The form holds what you typed: send it once more to have it so.",
         });
-      const filters = field("anything") === "yes" ? { filters: {} } : {};
-      await person(c).changeInterest(c.req.param("id"), { ...inputOf(form), ...filters });
+      });
       return c.redirect(interestHref(c.req.param("id")), 303);
     } catch (thrown) {
       const error = explainable(thrown);

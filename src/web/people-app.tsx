@@ -1,9 +1,10 @@
 /** What the page of people and their keys does. Every address is for `admin` keys: `http/identity.ts` says so. */
 import { type Context, Hono } from "hono";
 import { AppError } from "../core/errors.ts";
-import { ownerName, personName } from "../core/interest.ts";
+import { personName } from "../core/interest.ts";
 import { type Scope, scopes } from "../core/personal-store.ts";
 import type { Engine } from "../engine/engine.ts";
+import { requireOwnKey } from "../engine/people.ts";
 import type { AccountOptions } from "./account-app.tsx";
 import { explainable } from "./explainable.ts";
 import { fieldsOf } from "./form-fields.ts";
@@ -53,10 +54,7 @@ export function createPeopleApp(engine: Engine, options: Pick<AccountOptions, "p
   async function makeKey(c: Context, name: string, scope: Scope): Promise<MadeKey> {
     // Keys that were made a moment ago are asked for a moment later.
     const isFirst = !(await options.needsKeys()) && (await engine.people()).length === 0;
-    if (isFirst && (name !== ownerName || scope !== "admin"))
-      throw new AppError("invalid_request", "The first key has to be your own: with somebody else's you would be shut out.", {
-        mend: "Make yours, then this one.",
-      });
+    if (isFirst) requireOwnKey(name, scope);
     const key = await engine.addPerson(name, scope);
     if (isFirst) options.keepSession(c, await engine.signIns.beginWithKey(name, key, c.req.header("user-agent") ?? ""));
     return { name, scope, key };

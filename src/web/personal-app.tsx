@@ -5,6 +5,7 @@ import { AppError } from "../core/errors.ts";
 import { type FeedbackKind, feedbackKinds } from "../core/interest.ts";
 import { paperHref, privateFeedAddresses } from "../core/page-addresses.ts";
 import type { Scope } from "../core/personal-store.ts";
+import { plainLines } from "../core/text.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { MadeSubscription } from "../engine/own-subscriptions.ts";
 import type { Person } from "../engine/person.ts";
@@ -12,6 +13,7 @@ import { hasExploration } from "../engine/picks.ts";
 import type { NewFeed } from "../engine/private-feeds.ts";
 import { ownTimeZone } from "../engine/subscriptions.ts";
 import { explainable } from "./explainable.ts";
+import { versionOfNote } from "./feedback-form.tsx";
 import { FeedbackPage, feedbackPageSize } from "./feedback-page.tsx";
 import { fieldsOf } from "./form-fields.ts";
 import { createInterestsApp, type ReadReferences } from "./interests-app.tsx";
@@ -91,17 +93,12 @@ function addFeedback(app: Hono, { engine, person }: Own): void {
     const [kind, undo] = [kindOf(field("kind")), kindOf(field("undo"))];
     // Of a list that was made for an interest that is gone since, papers can still be saved.
     const interest = (await person(c).interests()).find(({ id }) => id === field("interest"))?.id;
-    const note = field("note");
-    if (undo !== undefined) await person(c).takeBackFeedback(field("paperId"), undo);
-    else if (kind === "note") await person(c).giveFeedback(field("paperId"), { kind, interest, note });
-    else if (kind !== undefined) await person(c).giveFeedback(field("paperId"), { kind, interest });
-    else throw new AppError("invalid_request", "The form does not say what is meant.");
-    // A note that was being written when another button of the paper was pressed.
-    if (note !== "" && kind !== "note" && undo !== "note") {
-      const { paper } = await engine.paper(field("paperId"));
-      const kept = (await person(c).saidOf([paper]))(paper).get("note")?.note;
-      if (note.replace(/\r\n/g, "\n") !== kept) await person(c).giveFeedback(paper.paperId, { kind: "note", interest, note });
-    }
+    if (kind === undefined && undo === undefined) throw new AppError("invalid_request", "The form does not say what is meant.");
+    const paperId = field("paperId");
+    const note = await noteToKeep(engine, person(c), field);
+    if (undo !== undefined) await person(c).takeBackFeedback(paperId, undo);
+    else if (kind !== undefined && kind !== "note") await person(c).giveFeedback(paperId, { kind, interest });
+    if (note !== undefined) await person(c).giveFeedback(paperId, { kind: "note", interest, note });
     const back = localAddress(field("back"), "/feedback");
     // A list that was asked for with a form is asked for again with the same one: 307 sends it on.
     return c.redirect(back, /^\/similar(?:#|$)/.test(back) ? 307 : 303);
@@ -119,6 +116,26 @@ function addFeedback(app: Hono, { engine, person }: Own): void {
     return c.html(documentOf(c, <FeedbackPage {...{ part, kind, page }} />));
   });
   app.get("/saved", (c) => c.redirect("/feedback", 301));
+}
+
+/**
+ * Of a form: the note that it is sent for, or one that was being written when another button of the paper was pressed. Throws `invalid_request` where
+ * that would take the place of one that came since the form was shown, from another tab.
+ */
+async function noteToKeep(engine: Engine, person: Person, field: (name: string) => string): Promise<string | undefined> {
+  const [isMeant, isRemoved] = [field("kind") === "note" && field("undo") === "", field("undo") === "note"];
+  const note = plainLines(field("note"));
+  if (note === "" && !isMeant && !isRemoved) return undefined;
+  const [stored] = await engine.papers([field("paperId")]);
+  const kept = stored && (await person.saidOf([stored.paper]))(stored.paper).get("note")?.note;
+  // A form that does not say is one without a note.
+  const shown = field("noted") || versionOfNote(kept);
+  const isWritten = note !== kept && (isMeant || versionOfNote(note) !== shown);
+  if ((isRemoved ? kept !== undefined : isWritten) && shown !== versionOfNote(kept))
+    throw new AppError("invalid_request", "Your note on this paper has changed since this page was shown, perhaps in another tab.", {
+      mend: "Look at it as it is now, and change it there.",
+    });
+  return isRemoved || !(isMeant || isWritten) ? undefined : note;
 }
 
 function addComments(app: Hono, { engine, personOf, isAdmin }: Own): void {

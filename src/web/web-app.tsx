@@ -165,7 +165,8 @@ function addAssets(app: Hono): void {
     const asset = assets.get(name);
     if (asset === undefined) return c.notFound();
     const etag = `"${asset.hash}"`;
-    if (c.req.header("if-none-match") === etag) return c.body(null, 304);
+    // A proxy that packs has made it a weak one (`W/"…"`).
+    if (c.req.header("if-none-match")?.includes(etag) === true) return c.body(null, 304);
     return c.body(new Uint8Array(asset.bytes), 200, {
       "content-type": contentTypes[name.split(".").at(-1) ?? ""] ?? "application/octet-stream",
       "cache-control": c.req.query("v") === asset.hash ? "public, max-age=31536000, immutable" : "no-cache",

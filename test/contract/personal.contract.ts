@@ -203,12 +203,12 @@ export const personalBehaviours: Behaviours = {
 
   "I9: shows nothing of one person to another, and forgets a person wholly": async ({ library: { personal } }) => {
     for (const name of ["ada", "bob"]) {
-      expect(await personal.addPerson(name)).toBe(true);
+      const key = { prefix: name, hash: name, person: name, scope: "write", created: "2026-01-01" } as const;
+      expect(await personal.addPerson(name, key)).toBe(true);
       await personal.putInterest(name, interest("a", { words: name }));
       await personal.putFeedback(name, said(`${name}:1`));
       await personal.keepPicks(name, picks("2026-01-02", `${name}:1`));
       await personal.putJudgment(name, { query: "kettles", paperId: `${name}:1`, relevant: true, at: "2026-01-02" });
-      await personal.addKey({ prefix: name, hash: name, person: name, scope: "write", created: "2026-01-01" });
     }
     expect(await personal.addPerson("ada")).toBe(false);
     expect(await personal.removePerson("bob")).toBe(true);
@@ -258,8 +258,8 @@ export const personalBehaviours: Behaviours = {
   },
 
   "knows keys by their hash, and takes them back by their beginning": async ({ library: { personal } }) => {
-    await personal.addKey({ prefix: "pk_1", hash: "aa", person: "ada", scope: "read", created: "2026-01-01" });
-    await personal.addKey({ prefix: "pk_2", hash: "bb", person: "ada", scope: "admin", created: "2026-01-02" });
+    await personal.addPerson("ada", { prefix: "pk_1", hash: "aa", person: "ada", scope: "read", created: "2026-01-01" });
+    await personal.addPerson("ada", { prefix: "pk_2", hash: "bb", person: "ada", scope: "admin", created: "2026-01-02" });
     expect(await personal.removeKeys("pk_1")).toBe(1);
     expect(await personal.removeKeys("pk_1")).toBe(0);
     expect(await personal.keys()).toEqual([{ prefix: "pk_2", hash: "bb", person: "ada", scope: "admin", created: "2026-01-02" }]);

@@ -120,12 +120,13 @@ export class PersonalTable implements PersonalStore {
     return this.statements.people.all().map(({ name }) => name);
   }
 
-  async addPerson(name: string): Promise<boolean> {
+  async addPerson(name: string, key?: StoredKey): Promise<boolean> {
     return this.db
       .transaction(() => {
-        if (this.statements.addPerson.run(name).changes === 0) return false;
-        if (name !== ownerName) for (const statement of this.statements.removeOwn) statement.run(name);
-        return true;
+        const isNew = this.statements.addPerson.run(name).changes > 0;
+        if (isNew && name !== ownerName) for (const statement of this.statements.removeOwn) statement.run(name);
+        if (key !== undefined) this.statements.addKey.run(key);
+        return isNew;
       })
       .immediate();
   }
@@ -141,10 +142,6 @@ export class PersonalTable implements PersonalStore {
 
   async keys(): Promise<StoredKey[]> {
     return this.statements.keys.all();
-  }
-
-  async addKey(key: StoredKey): Promise<void> {
-    this.statements.addKey.run(key);
   }
 
   async removeKeys(prefix: string): Promise<number> {

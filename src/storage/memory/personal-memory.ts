@@ -25,26 +25,27 @@ export class MemoryPersonalStore implements PersonalStore {
     return [...this.names].sort(compareText);
   }
 
-  async addPerson(name: string): Promise<boolean> {
-    if (this.names.has(name)) return false;
-    if (name !== ownerName) await this.removePerson(name);
+  async addPerson(name: string, key?: StoredKey): Promise<boolean> {
+    const isNew = !this.names.has(name);
+    if (isNew && name !== ownerName) this.forget(name);
     this.names.add(name);
-    return true;
+    if (key !== undefined) this.stored.push({ ...key });
+    return isNew;
   }
 
   async removePerson(name: string): Promise<boolean> {
+    this.forget(name);
+    return this.names.delete(name);
+  }
+
+  private forget(name: string): void {
     this.owned.delete(name);
     for (const other of this.others) other.removePerson(name);
     this.stored = this.stored.filter((key) => key.person !== name);
-    return this.names.delete(name);
   }
 
   async keys(): Promise<StoredKey[]> {
     return [...this.stored].sort((a, b) => compareText(a.created, b.created) || compareText(a.hash, b.hash));
-  }
-
-  async addKey(key: StoredKey): Promise<void> {
-    this.stored.push({ ...key });
   }
 
   async removeKeys(prefix: string): Promise<number> {

@@ -1,5 +1,5 @@
 /** What one person may say of answers. */
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import { judge } from "../../../src/engine/judgments.ts";
 import { MemoryLibrary } from "../../../src/storage/memory/memory-library.ts";
 import { inventPaper } from "../../contract/invented-papers.ts";
@@ -17,4 +17,18 @@ it("I11: of the papers that one person judges there is an end, and what was judg
   await expect(said("ada", "one more")).rejects.toMatchObject({ code: "invalid_request", message: expect.stringContaining("20000") });
   expect(await said("ada", "kettles 7")).toMatchObject({ relevant: false });
   expect(await said("bob", "one more")).toMatchObject({ relevant: false });
+});
+
+it("What was judged stands where it cannot be judged otherwise", async () => {
+  const now = new Date("2026-03-02T08:00:00Z");
+  const library = new MemoryLibrary(() => now);
+  await library.upsert([inventPaper(1)]);
+  const say = (relevant: boolean) => judge(library, "me", { query: "kettles", paperId: "X:1", relevant }, now);
+  await say(true);
+  const put = vi.spyOn(library.personal, "putJudgment").mockRejectedValueOnce(new Error("the disk is full"));
+  await expect(say(false)).rejects.toThrow("the disk is full");
+  put.mockRestore();
+  expect(await library.personal.judgments("me")).toMatchObject([{ relevant: true }]);
+  await say(false);
+  expect(await library.personal.judgments("me")).toMatchObject([{ relevant: false }]);
 });

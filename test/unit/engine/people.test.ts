@@ -31,6 +31,13 @@ describe("a person's name", () => {
   });
 });
 
+it("Who is taken away while they are given a key has none left, or is there with it", async () => {
+  await engine.addPerson("ada", "write");
+  await Promise.all([engine.addPerson("ada", "admin"), engine.removePerson("ada")]);
+  const people = (await engine.people()).map(({ name }) => name);
+  for (const { person } of await engine.library.personal.keys()) expect(people).toContain(person);
+});
+
 describe("who was taken away while something came in", () => {
   it.each([
     ["one of several", ["bob"]],

@@ -49,6 +49,20 @@ function operationOf(method: string, path: string) {
   return operation;
 }
 
+/** Asks, and compares what is sent and answered with what the document says of it. */
+async function expectDescribed(asked: Service, method: string, path: string, address: string, body?: unknown): Promise<void> {
+  const { requestBody, responses } = operationOf(method, path);
+  const headers = { "content-type": "application/json", "x-api-key": "a-key" };
+  const response = await asked.request(
+    `http://localhost${address}`,
+    body === undefined ? { method, headers } : { method, headers, body: JSON.stringify(body) },
+  );
+  const described = responses[String(response.status)] ?? responses.default;
+  const type = (response.headers.get("content-type") ?? "").replace(/;.*/, "");
+  expect(faultsOf(described?.content?.[type]?.schema, await response.json())).toBeUndefined();
+  if (body !== undefined) expect(faultsOf(requestBody?.content["application/json"]?.schema, body)).toBeUndefined();
+}
+
 describe("The OpenAPI document", () => {
   it.each<[method: string, path: string, address: string, body?: unknown]>([
     ["GET", "/v1/search", "/v1/search?q=paper&facets=true&halfLifeDays=10"],
@@ -88,17 +102,22 @@ describe("The OpenAPI document", () => {
     ["GET", "/feeds/search.{format}", "/feeds/search.json?q=paper"],
     ["GET", "/v1/export", "/v1/export?format=csl"],
     ["GET", "/openapi.json", "/openapi.json"],
-  ])("has the shape of what is sent and answered: %s %s (%s)", async (method, path, address, body) => {
-    const { requestBody, responses } = operationOf(method, path);
-    const headers = { "content-type": "application/json" };
-    const response = await service.request(
-      `http://localhost${address}`,
-      body === undefined ? { method } : { method, headers, body: JSON.stringify(body) },
-    );
-    const described = responses[String(response.status)] ?? responses.default;
-    const type = (response.headers.get("content-type") ?? "").replace(/;.*/, "");
-    expect(faultsOf(described?.content?.[type]?.schema, await response.json())).toBeUndefined();
-    if (body !== undefined) expect(faultsOf(requestBody?.content["application/json"]?.schema, body)).toBeUndefined();
+  ])("has the shape of what is sent and answered: %s %s (%s)", (method, path, address, body) =>
+    expectDescribed(service, method, path, address, body),
+  );
+
+  it("has the shape of what is sent and answered of people", async () => {
+    const own = new Engine(new MemoryLibrary(), new HashingEmbedder());
+    const closed = serviceOf(own, { apiKeys: ["a-key"] });
+    for (const [method, path, address, body] of [
+      ["POST", "/v1/people", "/v1/people", { name: "ada" }],
+      ["PATCH", "/v1/people/{name}", "/v1/people/ada", { address: "ada@example.org" }],
+      ["GET", "/v1/people", "/v1/people"],
+      ["DELETE", "/v1/people/keys/{prefix}", "/v1/people/keys/pk_none"],
+      ["DELETE", "/v1/people/{name}", "/v1/people/nobody"],
+    ] as const)
+      await expectDescribed(closed, method, path, address, body);
+    await own.close();
   });
 
   it("takes a paper, a list of them and no others as JSON", () => {

@@ -95,6 +95,23 @@ describe("the page of an interest", () => {
     expect([gone.status, await gone.text()]).toEqual([404, expect.stringContaining("X:1 that was typed")]);
   });
 
+  it("takes one of two forms that are sent at once, and tells of the other", async () => {
+    const { id } = await me.addInterest({ query: "kettles" });
+    const path = `/interests/${id}`;
+    const version = /name="version" value="(\w+)"/.exec(await get(path))?.[1] ?? "";
+    const form = { name: "Kettles", positives: "", negatives: "", excludedWords: "", weight: "1", version };
+    // The other one comes when this one was found to be of what is there.
+    const { personal } = library;
+    const replace = personal.replaceInterest.bind(personal);
+    vi.spyOn(personal, "replaceInterest").mockImplementationOnce(async (...given) => {
+      expect((await post(path, { ...form, words: "from the other" })).status).toBe(303);
+      return await replace(...given);
+    });
+    expect((await post(path, { ...form, words: "from one tab" })).status).toBe(400);
+    expect(await me.interest(id)).toMatchObject({ words: "from the other" });
+    await me.removeInterest(id);
+  });
+
   it("says its conditions and excluded words, changes the words, and keeps the conditions until told otherwise", async () => {
     const { id } = await me.addInterest({ query: "kettles year:2019..2021 -copper" });
     const path = `/interests/${id}`;
@@ -393,6 +410,40 @@ describe("a list of papers", () => {
     await post("/feedback", { paperId: "X:1", undo: "save", note: "Another thought", back: "/" });
     expect(await notes()).toEqual(["Another thought"]);
     await post("/feedback", { paperId: "X:1", undo: "note", note: "Another thought", back: "/" });
+    expect(await me.feedback()).toEqual([]);
+  });
+
+  it("takes no note's place that another tab has written since, whichever button is pressed", async () => {
+    const notes = async () => (await me.feedback("note")).map(({ feedback }) => feedback.note);
+    const notedIn = async () => /name="noted" value="(\w+)"/.exec(await get("/papers/X:1"))?.[1] ?? "";
+    const sent = { paperId: "X:1", back: "/" };
+    const before = await notedIn();
+    await post("/feedback", { ...sent, kind: "note", note: "One\r\nthing.", noted: before });
+    const first = await notedIn();
+    await post("/feedback", { ...sent, kind: "note", note: "Another.", noted: first });
+    // What was shown and left as it was is no wish.
+    expect((await post("/feedback", { ...sent, kind: "save", note: "One\r\nthing.", noted: first })).status).toBe(303);
+    expect(await notes()).toEqual(["Another."]);
+    const buttons: Record<string, string>[] = [
+      { kind: "note", note: "Lost?" },
+      { kind: "vote", note: "Lost?" },
+      { undo: "note", note: "One\r\nthing." },
+    ];
+    for (const button of buttons)
+      for (const noted of [before, first]) {
+        const refused = await app.request("http://localhost/feedback", {
+          method: "POST",
+          headers: { accept: "text/html" },
+          body: new URLSearchParams({ ...sent, ...button, noted }),
+        });
+        expect([refused.status, await refused.text()]).toEqual([400, expect.stringContaining("has changed since")]);
+      }
+    expect((await me.feedback()).map(({ feedback }) => feedback.note ?? feedback.kind).sort()).toEqual(["Another.", "save"]);
+    // The same once more, as by a second click, and what is changed where it is shown.
+    expect((await post("/feedback", { ...sent, kind: "note", note: "Another.", noted: first })).status).toBe(303);
+    expect((await post("/feedback", { ...sent, undo: "save", note: "A third.", noted: await notedIn() })).status).toBe(303);
+    expect(await notes()).toEqual(["A third."]);
+    await post("/feedback", { ...sent, undo: "note", note: "A third.", noted: await notedIn() });
     expect(await me.feedback()).toEqual([]);
   });
 

@@ -1,5 +1,6 @@
 /** Who is let in, what a page of elsewhere may bring about, and who keeps what was answered. */
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { isLoopback } from "../../../src/config.ts";
 import { HashingEmbedder } from "../../../src/embedding/hashing-embedder.ts";
 import { Engine } from "../../../src/engine/engine.ts";
 import { MemoryLibrary } from "../../../src/storage/memory/memory-library.ts";
@@ -39,6 +40,27 @@ describe("a page from elsewhere", () => {
       expect((await ask("/picks?date=2026-03-02", { "sec-fetch-site": "cross-site", "sec-fetch-dest": dest })).status).toBe(403);
       expect((await ask("/picks", { "sec-fetch-site": "same-origin", "sec-fetch-dest": dest })).status).toBe(200);
     }
+  });
+});
+
+describe("a page from here", () => {
+  it("says so with its forms over plain http too, and nothing to anybody else", async () => {
+    expect((await ask("/")).headers.get("referrer-policy")).toBe("same-origin");
+    const send = async (origin: string) => (await ask("/judgments", { origin }, "POST")).status;
+    expect([await send("http://localhost"), await send("null"), await send("http://evil.example")]).toEqual([400, 403, 403]);
+  });
+});
+
+describe("without keys, whom a proxy on this machine asks for", () => {
+  it("is the owner on this machine alone", async () => {
+    const own = serviceOf(engine, { isLoopback });
+    const from = async (forwarded: string) => {
+      const headers = { host: "localhost", "x-forwarded-for": forwarded };
+      const env = { incoming: { socket: { remoteAddress: "127.0.0.1", remotePort: 1, remoteFamily: "IPv4" } } };
+      return (await own.request("http://localhost/v1/interests", { headers }, env)).status;
+    };
+    for (const client of ["203.0.113.7", "10.0.0.5, 127.0.0.1", "2001:db8::1"]) expect(await from(client), client).toBe(403);
+    for (const client of ["127.0.0.1", "::1", ""]) expect(await from(client), client).toBe(200);
   });
 });
 

@@ -1,6 +1,7 @@
 /** What the server takes that a program without a socket does not see. */
 import { once } from "node:events";
-import { connect } from "node:net";
+import type { Server as HttpServer } from "node:http";
+import { connect, Server } from "node:net";
 import { expect, it, vi } from "vitest";
 import { listen } from "../../../src/http/listen.ts";
 
@@ -13,6 +14,22 @@ it("An address holds the longest query, in any script", async () => {
       expect([letter, response.status, await response.text()]).toEqual([letter, 200, "10000"]);
     }
   } finally {
+    await server.close(1_000);
+  }
+});
+
+it("A connection is kept longer than proxies keep it, and a large body has time to come in", async () => {
+  const begun = vi.spyOn(Server.prototype, "listen");
+  const server = await listen({ fetch: () => new Response("here") }, "127.0.0.1", 0);
+  try {
+    const [{ requestTimeout = 0 } = {}] = begun.mock.contexts as Partial<HttpServer>[];
+    const slowestBytesPerSecond = 32 * 1024;
+    expect(requestTimeout / 1_000).toBeGreaterThan((64 * 1024 * 1024) / slowestBytesPerSecond);
+    // Who closes first may do so while a request is on its way.
+    const kept = (await fetch(server.address)).headers.get("keep-alive") ?? "";
+    expect(Number(/timeout=(\d+)/.exec(kept)?.[1])).toBeGreaterThan(120);
+  } finally {
+    begun.mockRestore();
     await server.close(1_000);
   }
 });

@@ -256,6 +256,13 @@ describe("the files of the pages", () => {
     for (const path of ["/assets/nothing.css", "/assets/..", "/assets/%2e%2e%2fpicks", "/assets/a/b"])
       expect([401, 404], path).toContain((await ask(path)).status);
   });
+
+  it("are not sent again to whoever has them, though a proxy that packs made their tag a weak one", async () => {
+    const tag = (await ask("/assets/style.css")).headers.get("etag") ?? "";
+    for (const known of [tag, `W/${tag}`, `"other", W/${tag}`])
+      expect((await ask("/assets/style.css", { headers: { "if-none-match": known } })).status, known).toBe(304);
+    expect((await ask("/assets/style.css", { headers: { "if-none-match": '"other"' } })).status).toBe(200);
+  });
 });
 
 const feedparser = spawnSync("python3", ["-c", "import feedparser"]).status === 0;

@@ -34,6 +34,10 @@ describe("a request needs", () => {
     ["POST", "/v1/topics"],
     ["POST", "/v1/index/rollback"],
     ["GET", "/v1/jobs"],
+    ["GET", "/v1/people"],
+    ["POST", "/v1/people"],
+    ["PATCH", "/v1/people/ada"],
+    ["DELETE", "/v1/people/keys/pk_8Jx2kQa7"],
     ["GET", "/admin"],
   ])("a key for everything for what is everybody's: %s %s", (method, path) => {
     expect(neededScope(method, path)).toBe("admin");
