@@ -113,11 +113,17 @@ function matched(column: string, matches: (text: string) => boolean): SqlConditi
   return { where: `${isAmong}(${column}, ?)`, parameters: [lastMatcher] };
 }
 
-/** One of its words begins with a wanted text. `instr` has no wildcards to escape. */
+/** Whether a text of words holds some of them. Most texts are told as they are: putting spaces around one copies it. `instr` has no wildcards to escape. */
+function wordsIn(column: string, words: string, { whole }: { whole: boolean }): SqlCondition {
+  const [text, sought] = whole ? [`' ' || ${column} || ' '`, ` ${words} `] : [`' ' || ${column}`, ` ${words}`];
+  return { where: `(instr(${column}, ?) > 0 AND instr(${text}, ?) > 0)`, parameters: [words, sought] };
+}
+
+/** One of its words begins with a wanted text. */
 function venueIsAny(wanted: readonly string[]): SqlCondition {
   const folded = [...new Set(wanted.map(foldWords))].filter((one) => one !== "");
   if (folded.length > mostApart) return matched("venue_key", beginningWithAny(folded));
-  return anyOf(folded.map((one) => ({ where: "instr(' ' || venue_key, ?) > 0", parameters: [` ${one}`] })));
+  return anyOf(folded.map((one) => wordsIn("venue_key", one, { whole: false })));
 }
 
 function lastWord(key: string): string {
@@ -131,19 +137,16 @@ function authorIsAny(wanted: readonly string[]): SqlCondition {
 
 /** Most papers are told by the last word alone, with which a word of an author has to begin. */
 function authorIs(key: string): SqlCondition {
-  const held = "instr(' ' || authors_key, ?) > 0";
   // Nobody's family name is a letter: the words have to stand there as they are.
-  if (lastWord(key) === key || !mayBeCalled(key)) return { where: held, parameters: [` ${key}`] };
-  return { where: `(${held} AND ${isByAuthor}(authors_key, ?))`, parameters: [` ${lastWord(key)}`, key] };
+  if (lastWord(key) === key || !mayBeCalled(key)) return wordsIn("authors_key", key, { whole: false });
+  const { where, parameters } = wordsIn("authors_key", lastWord(key), { whole: false });
+  return { where: `(${where} AND ${isByAuthor}(authors_key, ?))`, parameters: [...parameters, key] };
 }
 
 /** @param folded nothing where it was punctuation alone, which is in every title. */
 function inTitle(folded: string): SqlCondition {
   if (folded === "") return { where: "TRUE", parameters: [] };
-  return {
-    where: "instr(' ' || title_key || ' ', ?) > 0",
-    parameters: [` ${folded} `],
-  };
+  return wordsIn("title_key", folded, { whole: true });
 }
 
 /** Looked up once for all of them. Of beginnings, what begins with another one is in its papers. */
