@@ -49,13 +49,13 @@ export function dotTable(vectors: readonly Float32Array[], rows: readonly Float3
   if (loaded === undefined) return Float32Array.from(vectors.flatMap((vector) => rows.map((row) => dot(vector, row))));
   const products = new Float32Array(vectors.length * rows.length);
   for (let from = 0; from < vectors.length; from += vectorsAtOnce) {
-    multiply(loaded, vectors.slice(from, from + vectorsAtOnce), rows, products.subarray(from * rows.length));
+    fillProducts(loaded, vectors.slice(from, from + vectorsAtOnce), rows, products.subarray(from * rows.length));
   }
   return products;
 }
 
 /** The same for as many vectors as are at hand at once. */
-function multiply(
+function fillProducts(
   { memory, multiply }: Code,
   vectors: readonly Float32Array[],
   rows: readonly Float32Array[],

@@ -47,6 +47,13 @@ export function unionOf(sets: readonly LabelSet[]): LabelSet {
   return labelSetOf(sets.flatMap((set) => [...set.labels()]));
 }
 
+/** The labels that both sets hold; undefined stands for all labels. */
+export function intersectionOf(a: LabelSet | undefined, b: LabelSet): LabelSet;
+export function intersectionOf(a: LabelSet | undefined, b: LabelSet | undefined): LabelSet | undefined;
+export function intersectionOf(a: LabelSet | undefined, b: LabelSet | undefined): LabelSet | undefined {
+  return a === undefined || b === undefined ? (a ?? b) : selectLabels(b.labels(), (label) => a.has(label));
+}
+
 /** The labels of which `keep` holds. @param labels ascending, each once. */
 export function selectLabels(labels: Iterable<Label>, keep: (label: Label) => boolean): BitmapLabelSet {
   const list = typedLabels(labels);

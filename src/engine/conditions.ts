@@ -1,7 +1,7 @@
 /** Which papers an answer may hold: those that meet a query's conditions, and the caller's. */
 import type { Filters } from "../core/filters.ts";
 import { isDealtWith } from "../core/interest.ts";
-import { type LabelSet, labelSetOf, selectLabels, unionOf } from "../core/label-set.ts";
+import { intersectionOf, type LabelSet, labelSetOf, selectLabels, unionOf } from "../core/label-set.ts";
 import type { Library } from "../core/library.ts";
 import type { Alternative, ParsedQuery } from "../core/query.ts";
 
@@ -59,7 +59,7 @@ export async function conditionsOf(
     if (within?.size === 0) return within;
     if (requirement.kind === "without" || requirement.kind === "unlike") left.push(requirement);
     else if (leavesOut(requirement)) unwanted.push(await papersOf(library, requirement));
-    else within = intersect(within, await papersOf(library, requirement));
+    else within = intersectionOf(within, await papersOf(library, requirement));
   }
   if (within?.size === 0) return within;
   unwanted.push(...(await meetingAny(library, left)).filter(({ size }) => size > 0));
@@ -132,8 +132,4 @@ async function allLabels(library: Library): Promise<LabelSet> {
 /** A word stands for the papers of its authors too. */
 async function saying(library: Library, terms: readonly string[]): Promise<LabelSet> {
   return terms.length === 1 ? await library.holding(terms) : await library.holdingPhrase(terms);
-}
-
-function intersect(within: LabelSet | undefined, other: LabelSet): LabelSet {
-  return within === undefined ? other : selectLabels(other.labels(), (label) => within.has(label));
 }

@@ -5,7 +5,7 @@
 import type { Embedder } from "../core/embedder.ts";
 import { AppError } from "../core/errors.ts";
 import { type Feedback, type Interest, isDealtWith } from "../core/interest.ts";
-import { type Label, type LabelSet, labelSetOf, selectLabels } from "../core/label-set.ts";
+import { intersectionOf, type Label, type LabelSet, labelSetOf } from "../core/label-set.ts";
 import type { Library } from "../core/library.ts";
 import type { Paper } from "../core/paper.ts";
 import { addDays, dayMs, endOfLocalDay, endOfTime, isDay, localDay } from "../core/period.ts";
@@ -413,16 +413,12 @@ function lookedAtUntil({ date, made }: Picks): number {
 async function nearest(library: Library, judges: readonly Judge[], among: LabelSet | undefined): Promise<Label[]> {
   const found = new Set<Label>();
   for (const judge of judges) {
-    const within = both(judge.within, among);
+    const within = intersectionOf(judge.within, among);
     if (judge.open !== undefined) for (const label of await library.newest(within, { limit: perExample, offset: 0 })) found.add(label);
     const terms = await termsOfExamples(library, judge.labels, judge.interest.words);
     for (const label of await gatherCandidates(library, judge.preference, terms, { within, perExample })) found.add(label);
   }
   return [...found].sort((a, b) => a - b);
-}
-
-function both(a: LabelSet | undefined, b: LabelSet | undefined): LabelSet | undefined {
-  return a === undefined || b === undefined ? (a ?? b) : selectLabels(a.labels(), (label) => b.has(label));
 }
 
 /** Newest first. */

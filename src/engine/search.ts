@@ -3,7 +3,7 @@ import type { Embedder } from "../core/embedder.ts";
 import { toAppError } from "../core/errors.ts";
 import type { Facets } from "../core/facets.ts";
 import type { Generation } from "../core/generation.ts";
-import { type Label, type LabelSet, labelSetOf, selectLabels } from "../core/label-set.ts";
+import { intersectionOf, type Label, type LabelSet, labelSetOf } from "../core/label-set.ts";
 import type { Library } from "../core/library.ts";
 import { isNameTerm } from "../core/name-terms.ts";
 import type { Paper } from "../core/paper.ts";
@@ -253,8 +253,7 @@ async function holdingNone(library: Library, terms: TermQuery, pinned: readonly 
 }
 
 async function holdingWords(library: Library, { terms }: TermQuery, within: LabelSet | undefined): Promise<LabelSet> {
-  const holding = await library.holdingAny([...terms.keys()]);
-  return within === undefined ? holding : selectLabels(holding.labels(), (label) => within.has(label));
+  return intersectionOf(within, await library.holdingAny([...terms.keys()]));
 }
 
 /** The `paperId`s of the copies that each paper of a page stands for. */

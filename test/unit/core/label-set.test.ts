@@ -1,7 +1,7 @@
 /** Sets of papers. */
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { BitmapLabelSet, type LabelSet, labelSetOf, selectLabels, unionOf } from "../../../src/core/label-set.ts";
+import { BitmapLabelSet, intersectionOf, type LabelSet, labelSetOf, selectLabels, unionOf } from "../../../src/core/label-set.ts";
 
 it("hold labels of the upper half of their range as any others", () => {
   const high = 2 ** 31 + 5;
@@ -27,6 +27,19 @@ it("are made of labels in any order, several times, of whatever holds them", () 
       for (const kind of [given, new Set(given), before, given.toSorted((a, b) => a - b)])
         expect(members(labelSetOf(kind))).toEqual(membersOf(given));
       expect([...before]).toEqual(given);
+    }),
+  ));
+
+it("hold together what both hold, where none stands for all", () =>
+  fc.assert(
+    fc.property(labels, labels, (some, others) => {
+      const [one, other] = [labelSetOf(some), labelSetOf(others)];
+      expect(members(intersectionOf(one, other))).toEqual(membersOf(some.filter((label) => others.includes(label))));
+      expect([intersectionOf(undefined, other), intersectionOf(one, undefined), intersectionOf(undefined, undefined)]).toEqual([
+        other,
+        one,
+        undefined,
+      ]);
     }),
   ));
 
