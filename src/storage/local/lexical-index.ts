@@ -126,7 +126,7 @@ export class LexicalIndex {
     this.scored = undefined;
     this.locations.delete(label);
     this.all = undefined;
-    location.segment.alive[location.document] = 0;
+    location.segment.living.delete(location.document);
     this.totalLength -= location.segment.forward.lengths[location.document] ?? 0;
     const now = performance.now();
     for (const term of location.segment.document(location.document).terms) {
@@ -140,25 +140,23 @@ export class LexicalIndex {
     const weights = this.weightsOf(query);
     const averageLength = this.averageLength();
     const top = new TopScored(k);
-    let { threshold } = top;
-    let total = 0;
+    // Documents without any of the terms have none.
+    let least = Number.MIN_VALUE;
     this.scored = query;
     for (const segment of this.segments) {
       const scores = segment.emptyScores();
       for (const { term, weight } of weights) addScores(scores, segment, term, weight, averageLength);
-      const { alive, forward } = segment;
+      const { living, forward } = segment;
       for (let document = 0; document < scores.length; document++) {
         const score = scores[document] ?? 0;
-        if (score === 0 || alive[document] === 0) continue;
+        if (score < least || !living.has(document)) continue;
         const label = forward.labels[document] ?? 0;
         if (within !== undefined && !within.has(label)) continue;
-        total++;
-        if (score < threshold) continue;
         top.offer(label, score);
-        threshold = top.threshold;
+        least = Math.max(least, top.threshold);
       }
     }
-    return { hits: top.sorted(), total };
+    return { hits: top.sorted(), total: this.countHolding(weights, within) };
   }
 
   scores(query: TermQuery, labels: readonly Label[]): number[] {
@@ -207,16 +205,8 @@ export class LexicalIndex {
   }
 
   holdingAny(terms: readonly string[]): LabelSet {
-    const numbers = [...new Set(terms)].map((term) => this.terms.get(term) ?? -1);
-    return labelSetOf(
-      this.segments.flatMap((segment) => {
-        const isHeld = new Uint8Array(segment.size);
-        for (const number of numbers) for (const document of segment.postings(number).documents) isHeld[document] = 1;
-        const held: number[] = [];
-        for (let document = 0; document < isHeld.length; document++) if (isHeld[document] === 1) held.push(document);
-        return livingLabels(segment, held);
-      }),
-    );
+    const numbers = new Set(terms.map((term) => this.terms.get(term) ?? -1));
+    return labelSetOf(this.segments.flatMap((segment) => livingLabels(segment, segment.holdingAny(numbers).documents())));
   }
 
   holdingCount(term: string): number {
@@ -343,6 +333,16 @@ export class LexicalIndex {
     );
   }
 
+  private countHolding(terms: readonly WeightedTerm[], within: LabelSet | undefined): number {
+    let count = 0;
+    for (const segment of this.segments) {
+      const holding = segment.holdingAny(terms.map(({ term }) => term));
+      if (within === undefined) count += holding.count();
+      else for (const document of holding.documents()) if (within.has(segment.forward.labels[document] ?? 0)) count++;
+    }
+    return count;
+  }
+
   private weightsOf(query: TermQuery): WeightedTerm[] {
     const weights: WeightedTerm[] = [];
     for (const [text, weight] of query.terms) {
@@ -419,7 +419,7 @@ export class LexicalIndex {
     joined.forward.labels.forEach((label, document) => {
       const location = this.locations.get(label);
       if (location !== undefined && old.has(location.segment)) this.locations.set(label, { segment: joined, document });
-      else joined.alive[document] = 0;
+      else joined.living.delete(document);
     });
     this.segments = [...this.segments.slice(0, at), joined, ...this.segments.slice(at + run.length)];
     this.scored = undefined;
@@ -449,6 +449,6 @@ function sizeOf(segments: readonly LexicalSegment[]): number {
 
 function livingLabels(segment: LexicalSegment, documents: Iterable<number>): Label[] {
   const labels: Label[] = [];
-  for (const document of documents) if (segment.alive[document] === 1) labels.push(segment.forward.labels[document] ?? 0);
+  for (const document of documents) if (segment.living.has(document)) labels.push(segment.forward.labels[document] ?? 0);
   return labels;
 }

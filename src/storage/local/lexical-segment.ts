@@ -3,6 +3,7 @@
  * and, turned around, which documents hold each term (postings). Documents are numbered from 0 within the segment.
  */
 import { lengthPart } from "../../core/ranking/bm25.ts";
+import { DocumentBits, documentsAWord } from "./document-bits.ts";
 import type { Steps } from "./slices.ts";
 
 /** What a segment is made of, and what is written to disk; the postings are derived. */
@@ -31,8 +32,10 @@ const fewTerms = 8;
 const boundary = 0xffff;
 
 export class LexicalSegment {
-  /** 1 while a document counts; replaced and removed ones are 0. */
-  readonly alive: Uint8Array;
+  /** Documents that count: neither replaced nor removed. */
+  readonly living: DocumentBits;
+  /** Documents of each term that so many hold that their bits take no more room than their numbers, from when they were asked for. */
+  private readonly bitsOf = new Map<number, DocumentBits>();
   /** What {@link emptyScores} gave last. */
   scores = new Float64Array();
   private parts: { averageLength: number; values: Float64Array } | undefined;
@@ -45,7 +48,8 @@ export class LexicalSegment {
     private readonly postingDocuments: Uint32Array,
     private readonly postingFrequencies: Uint16Array,
   ) {
-    this.alive = new Uint8Array(forward.labels.length).fill(1);
+    this.living = new DocumentBits(this.size);
+    this.living.fill(this.size);
   }
 
   /** @param termCount more than the highest term number. */
@@ -92,6 +96,29 @@ export class LexicalSegment {
       documents: this.postingDocuments.subarray(start, end),
       frequencies: this.postingFrequencies.subarray(start, end),
     };
+  }
+
+  /** The living documents that hold any of these terms. */
+  holdingAny(terms: Iterable<number>): DocumentBits {
+    const holding = new DocumentBits(this.size);
+    for (const term of terms) {
+      const bits = this.bitsOfCommon(term);
+      if (bits === undefined) holding.addEach(this.postings(term).documents);
+      else holding.unite(bits);
+    }
+    holding.intersect(this.living);
+    return holding;
+  }
+
+  private bitsOfCommon(term: number): DocumentBits | undefined {
+    const known = this.bitsOf.get(term);
+    if (known !== undefined) return known;
+    const { documents } = this.postings(term);
+    if (documents.length * documentsAWord < this.size) return undefined;
+    const bits = new DocumentBits(this.size);
+    bits.addEach(documents);
+    this.bitsOf.set(term, bits);
+    return bits;
   }
 
   /** {@link lengthPart} of each document: made anew when the average has changed. */
@@ -230,7 +257,7 @@ export class ForwardBuilder {
 export function* joinSegments(segments: readonly LexicalSegment[]): Steps<ForwardIndex> {
   const living = segments.map((segment) => ({
     segment,
-    documents: Uint32Array.from(segment.alive.keys()).filter((document) => segment.alive[document] === 1),
+    documents: segment.living.documents(),
   }));
   let [documents, postings, said] = [0, 0, 0];
   for (const { segment, documents: own } of living) {
