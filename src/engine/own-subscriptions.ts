@@ -6,7 +6,7 @@ import { dayMs } from "../core/period.ts";
 import type { MailMessage, Transport } from "../core/transport.ts";
 import type { Digests } from "./digests.ts";
 import { RateLimit } from "./rate-limit.ts";
-import { requireMailbox, type SubscriptionInput } from "./subscriptions.ts";
+import { requireMailbox, requireTimes, type SubscriptionInput } from "./subscriptions.ts";
 
 export interface OwnSubscriptionOptions {
   readonly now: () => Date;
@@ -70,7 +70,7 @@ export class OwnSubscriptions {
   async add(person: string, input: Omit<SubscriptionInput, "channel">): Promise<MadeSubscription> {
     const { mail } = this.options;
     const channel = webChannelOf(input.address);
-    await this.requireRoom(person, { ...input, channel });
+    const before = await this.requireRoom(person, { ...input, channel });
     if (channel === "webhook") {
       const subscription = await this.digests.subscribe(person, { ...input, channel }, true);
       return { subscription, next: this.digests.nextDay(subscription), secret: await this.digests.webhookSecret(subscription) };
@@ -80,23 +80,24 @@ export class OwnSubscriptions {
         mend: "The address of a webhook begins with https://. A private feed needs no address; for mail, whoever runs the service sets up `smtp`.",
       });
     const address = requireMailbox(input.address);
+    requireTimes(input);
     this.people.require(person);
+    // Before anything is kept: what is refused changes nothing.
+    if (before?.confirmed === undefined) this.addresses.require(address.toLowerCase());
     const subscription = await this.digests.subscribe(person, { ...input, address, channel }, false);
-    if (subscription.confirmed === undefined) {
-      this.addresses.require(address.toLowerCase());
-      await this.digests.askForConfirmation(subscription, mail);
-    }
+    if (subscription.confirmed === undefined) await this.digests.askForConfirmation(subscription, mail);
     return { subscription, next: this.digests.nextDay(subscription), secret: undefined };
   }
 
-  /** Changing one that is there needs none. Throws `invalid_request`. */
-  private async requireRoom(person: string, { channel, address, kind }: SubscriptionInput): Promise<void> {
+  /** @returns the one that would be changed, which needs no room. Throws `invalid_request`. */
+  private async requireRoom(person: string, { channel, address, kind }: SubscriptionInput): Promise<Subscription | undefined> {
     const own = (await this.library.delivery.subscriptions()).filter((one) => one.person === person);
-    const isThere = own.some((one) => one.channel === channel && isSameAddress(channel, one.address, address.trim()) && one.kind === kind);
-    if (!isThere && own.length >= mostSubscriptions)
+    const before = own.find((one) => one.channel === channel && isSameAddress(channel, one.address, address.trim()) && one.kind === kind);
+    if (before === undefined && own.length >= mostSubscriptions)
       throw new AppError("invalid_request", `There are ${own.length} subscriptions already; a person has ${mostSubscriptions} at most.`, {
         mend: "End those that nobody reads.",
       });
+    return before;
   }
 
   /** Throws `subscription_not_found`, also for another's. */

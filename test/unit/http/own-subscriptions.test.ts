@@ -131,6 +131,15 @@ describe("a subscription of one's own", () => {
       statuses.push((await ask("ada", "POST", "/v1/subscriptions", { address: `zoe${at}@example.org` })).status);
     expect(statuses).toEqual([201, 201, 429, 201, 201, 201, 201, 201, 201, 201, 429, 429]);
     expect((await ask("bob", "POST", "/v1/subscriptions", { address: "zoe@example.org" })).status).toBe(429);
+    expect(await listed("bob")).toEqual({ subscriptions: [] });
+  });
+
+  it("keeps its hour where a change of it is refused", async () => {
+    const statuses: number[] = [];
+    for (const hour of [5, 6, 7])
+      statuses.push((await ask("ada", "POST", "/v1/subscriptions", { address: "zoe@example.org", hour })).status);
+    expect(statuses).toEqual([201, 201, 429]);
+    expect(await listed("ada")).toMatchObject({ subscriptions: [{ hour: 6 }] });
   });
 
   it("by mail is refused where the service has none, a webhook is not", async () => {
