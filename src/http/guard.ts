@@ -5,6 +5,7 @@ import type { SignIns } from "../engine/sign-ins.ts";
 import type { ClientOf } from "./client-address.ts";
 import { type Identity, isEnough, neededScope, owner, setIdentity } from "./identity.ts";
 import type { KeyRing } from "./key-ring.ts";
+import { isOldHttp } from "./listen.ts";
 import { readSessionCookie } from "./session-cookie.ts";
 
 /**
@@ -48,7 +49,7 @@ export function identify(
     if (isOpen(c.req.path)) return await next();
     if (await keys.isEmpty()) {
       requireLocalName(c, isLoopback);
-      requireLocalClient(addressOf(c), isLoopback);
+      requireLocalClient(c, addressOf(c), isLoopback);
       setIdentity(c, owner);
     } else {
       const identity = await whoAsks(c, keys, signIns, publicUrl);
@@ -98,9 +99,13 @@ function requireLocalName(c: Context, isLoopback: (host: string) => boolean): vo
 }
 
 /** Nor is everybody its owner whom a proxy on this machine lets in, where it asks by this machine's name. Throws `forbidden`. */
-function requireLocalClient(client: string, isLoopback: (host: string) => boolean): void {
-  if (client === "" || isLoopback(client)) return;
-  throw new AppError("forbidden", `This service answers on this machine only, and a proxy asks for ${client}.`, {
+function requireLocalClient(c: Context, client: string, isLoopback: (host: string) => boolean): void {
+  const isLocal = client === "" || isLoopback(client);
+  // Such a proxy names neither its clients nor what they asked for.
+  const isHidden = isOldHttp(c) && c.req.header("x-forwarded-for") === undefined;
+  if (isLocal && !isHidden) return;
+  const whom = isLocal ? "this came in HTTP/1.0, as from a proxy that does not say for whom" : `a proxy asks for ${client}`;
+  throw new AppError("forbidden", `This service answers on this machine only, and ${whom}.`, {
     mend: "Configure API keys (PAPERKIN_API_KEYS) to serve others.",
   });
 }

@@ -138,6 +138,11 @@ function nobodyReads(): Response {
   return new Response(null, { status: 503 });
 }
 
+/** Whether a request came in HTTP/1.0: no browser speaks it any longer, and nginx does unless it is told otherwise. */
+export function isOldHttp(c: Context): boolean {
+  return (c.env as Partial<HttpBindings> | undefined)?.incoming?.httpVersion === "1.0";
+}
+
 /** The address at the other end of a request's connection; empty where there is none, as in tests. */
 export function peerOf(c: Context): string {
   try {

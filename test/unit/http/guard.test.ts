@@ -54,13 +54,15 @@ describe("a page from here", () => {
 describe("without keys, whom a proxy on this machine asks for", () => {
   it("is the owner on this machine alone", async () => {
     const own = serviceOf(engine, { isLoopback });
-    const from = async (forwarded: string) => {
-      const headers = { host: "localhost", "x-forwarded-for": forwarded };
-      const env = { incoming: { socket: { remoteAddress: "127.0.0.1", remotePort: 1, remoteFamily: "IPv4" } } };
+    const from = async (forwarded: string | undefined, httpVersion = "1.1") => {
+      const headers = { host: "localhost", ...(forwarded === undefined ? {} : { "x-forwarded-for": forwarded }) };
+      const env = { incoming: { httpVersion, socket: { remoteAddress: "127.0.0.1", remotePort: 1, remoteFamily: "IPv4" } } };
       return (await own.request("http://localhost/v1/interests", { headers }, env)).status;
     };
     for (const client of ["203.0.113.7", "10.0.0.5, 127.0.0.1", "2001:db8::1"]) expect(await from(client), client).toBe(403);
     for (const client of ["127.0.0.1", "::1", ""]) expect(await from(client), client).toBe(200);
+    // As nginx asks with nothing but `proxy_pass`.
+    expect([await from(undefined), await from(undefined, "1.0"), await from("::1", "1.0")]).toEqual([200, 403, 200]);
   });
 });
 
