@@ -3,6 +3,7 @@
  * AA, as far as a program can tell). In this process, on an invented library: what pages hold is other tests' matter.
  */
 import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { addDays } from "../../src/core/period.ts";
@@ -14,8 +15,30 @@ import { inventPaper } from "../contract/invented-papers.ts";
 import { serviceOf } from "../unit/http/service-of.ts";
 import { hasBrowser, launchBrowser } from "./chromium.ts";
 
-/** Runs in the page, and says what is wrong with it. */
-const faultsOfPage = readFileSync(new URL("./page-faults.js", import.meta.url), "utf8");
+/** What asks about a page has to be in it. */
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+/** What axe-core finds, each rule with the first elements that break it, and how many it looked at. */
+const askAxe = `axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }).then(({ violations, passes }) => ({
+  kept: passes.length,
+  broken: violations.map(({ help, nodes }) => help + ": " + nodes.slice(0, 3).map(({ html }) => html.slice(0, 120)).join(" ")),
+}))`;
+
+/** What axe-core does not ask. */
+const otherFaults = `(() => {
+  const faults = [];
+  const { scrollWidth, clientWidth } = document.documentElement;
+  if (scrollWidth > clientWidth) faults.push("scrolls sideways by " + (scrollWidth - clientWidth) + " px");
+  const ids = [...document.querySelectorAll("[id]")].map(({ id }) => id);
+  for (const id of new Set(ids.filter((one, at) => ids.indexOf(one) !== at))) faults.push("id twice: " + id);
+  // Links of a list are no exception here as they are in WCAG 2.5.8.
+  for (const button of document.querySelectorAll("button, summary, .actions a, .more a, .rest a, .facets a")) {
+    const { height, width } = button.getBoundingClientRect();
+    if (button.checkVisibility({ visibilityProperty: true }) && height > 0 && (height < 23.5 || width < 20))
+      faults.push("too small to hit: " + button.outerHTML.slice(0, 120));
+  }
+  return faults;
+})()`;
 
 describe.skipIf(!hasBrowser)("every page (Chromium is needed)", () => {
   const engine = new Engine(new MemoryLibrary(), new HashingEmbedder(), { publicUrl: "http://127.0.0.1:1" });
@@ -116,6 +139,7 @@ describe.skipIf(!hasBrowser)("every page (Chromium is needed)", () => {
   async function faultsAt(page: Page, path: string): Promise<string[]> {
     await page.setViewportSize({ width: 375, height: 800 });
     await page.goto(server.address + path, { waitUntil: "domcontentloaded" });
+    await page.evaluate(axe);
     const found = new Set<string>();
     for (const [width, colorScheme] of [
       [375, "light"],
@@ -127,7 +151,10 @@ describe.skipIf(!hasBrowser)("every page (Chromium is needed)", () => {
       await page.evaluate("for (const part of document.querySelectorAll('main details')) part.open = true");
       // The script says after a turn which boxes scroll.
       await page.evaluate("new Promise((resolve) => setTimeout(() => requestAnimationFrame(resolve)))");
-      for (const fault of await page.evaluate<string[]>(faultsOfPage)) found.add(`${path} (${width}, ${colorScheme}): ${fault}`);
+      const { kept, broken } = await page.evaluate<{ kept: number; broken: string[] }>(askAxe);
+      expect(kept, path).toBeGreaterThan(10);
+      const others = await page.evaluate<string[]>(otherFaults);
+      for (const fault of [...broken, ...others]) found.add(`${path} (${width}, ${colorScheme}): ${fault}`);
     }
     return [...found];
   }
