@@ -2,8 +2,7 @@
  * Every page, on a phone and on a desk, light and dark: what people who zoom, listen, use keys or see little contrast depend on (WCAG 2.2
  * AA, as far as a program can tell). In this process, on an invented library: what pages hold is other tests' matter.
  */
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { source as axe } from "axe-core";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { addDays } from "../../src/core/period.ts";
@@ -14,9 +13,6 @@ import { MemoryLibrary } from "../../src/storage/memory/memory-library.ts";
 import { inventPaper } from "../contract/invented-papers.ts";
 import { serviceOf } from "../unit/http/service-of.ts";
 import { hasBrowser, launchBrowser } from "./chromium.ts";
-
-/** What asks about a page has to be in it. */
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 /** What axe-core finds, each rule with the first elements that break it, and how many it looked at. */
 const askAxe = `axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }).then(({ violations, passes }) => ({
