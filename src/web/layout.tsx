@@ -125,8 +125,7 @@ export function Page({ title, active, feed = dailyFeed, refreshSeconds, children
           ) : null}
           <a href="/account">Account</a>
           <label class="keys" data-with-script hidden>
-            <input type="checkbox" data-keys checked autocomplete="off" /> Keys: <kbd>/</kbd> searches, <kbd>j</kbd> and <kbd>k</kbd> go
-            through results
+            <input type="checkbox" data-keys checked /> Keys: <kbd>/</kbd> searches, <kbd>j</kbd> and <kbd>k</kbd> go through results
           </label>
         </footer>
       </body>

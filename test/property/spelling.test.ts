@@ -25,6 +25,23 @@ it("terms within some edits are found by their outlines, those further away are 
     2000,
   ));
 
+it("a number that had other terms before is found by its last one alone", () =>
+  holds(
+    fc.property(fc.array(fc.tuple(fc.nat(9), word), { maxLength: 60 }), word, (given, typed) => {
+      const outlines = new TermOutlines();
+      const last = new Map<number, string>();
+      for (const [number, one] of given) {
+        outlines.set(number, one);
+        last.set(number, one);
+      }
+      const all = (most: number) => [...outlines.near(typed, most)].sort((a, b) => a - b);
+      const expected = [...last].filter(([, one]) => isCorrectable(one)).map(([number]) => number);
+      expect(all(40)).toEqual(expected.sort((a, b) => a - b));
+      expect(all(2).every((number) => expected.includes(number))).toBe(true);
+    }),
+    1000,
+  ));
+
 it("the longest term that is corrected is found", () => {
   const outlines = new TermOutlines();
   outlines.set(5_000, "a".repeat(32));

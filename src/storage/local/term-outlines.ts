@@ -1,44 +1,89 @@
-/** Which letters the terms of the word index have, so that looking at all of them for those that are nearly one takes a millisecond. */
+/** Which letters the terms of the word index have, by their length, so that looking for those that are nearly one takes a fraction of a millisecond. */
 import { isCorrectable } from "../../core/spelling.ts";
 
-/** Bits for letters: each of a to z has its own, others share theirs. The bits above are the length. */
+/** Bits for letters: each of a to z has its own, others share theirs. */
 const letterBits = 26;
-const letters = 2 ** letterBits - 1;
+
+/** The terms of one length, in no order. */
+interface SameLength {
+  /** Which letters each of them has. */
+  letters: Uint32Array;
+  /** The number of each. */
+  numbers: Uint32Array;
+  size: number;
+}
 
 export class TermOutlines {
-  /** By the number of the term; 0 for one that is not correctable. */
-  private outlines = new Uint32Array(1_024);
-  private size = 0;
+  private readonly byLength: (SameLength | undefined)[] = [];
+  /** Length of each term by its number; 0 for one that is not correctable. */
+  private lengths = new Uint8Array(1_024);
+  /** Where each term stands among those of its length. */
+  private places = new Uint32Array(1_024);
 
+  /** A number that had another term loses it. */
   set(number: number, term: string): void {
-    if (number >= this.outlines.length) {
-      const grown = new Uint32Array(2 * number);
-      grown.set(this.outlines);
-      this.outlines = grown;
+    if (number >= this.lengths.length) {
+      this.lengths = grown(this.lengths, new Uint8Array(2 * number));
+      this.places = grown(this.places, new Uint32Array(2 * number));
     }
-    this.outlines[number] = isCorrectable(term) ? outlineOf(term) : 0;
-    this.size = Math.max(this.size, number + 1);
+    this.remove(number);
+    if (!isCorrectable(term)) return;
+    const same = this.roomFor(term.length);
+    this.lengths[number] = term.length;
+    this.places[number] = same.size;
+    same.letters[same.size] = lettersOf(term);
+    same.numbers[same.size++] = number;
   }
 
   /** Numbers of all correctable terms within `most` edits, and of some further away: an edit brings or takes one letter, or both. */
   near(term: string, most: number): number[] {
-    const own = outlineOf(term) & letters;
-    const [shortest, longest] = [term.length - most, term.length + most];
+    const own = lettersOf(term);
     const near: number[] = [];
-    for (let number = 0; number < this.size; number++) {
-      const outline = this.outlines[number] ?? 0;
-      const length = outline >>> letterBits;
-      if (length < shortest || length > longest || clearBits(own & ~outline, most) !== 0) continue;
-      if (clearBits(outline & ~own & letters, most) === 0) near.push(number);
+    for (let length = Math.max(0, term.length - most); length <= term.length + most; length++) {
+      const same = this.byLength[length];
+      if (same === undefined) continue;
+      const { letters, numbers, size } = same;
+      for (let at = 0; at < size; at++) {
+        const others = letters[at] ?? 0;
+        if (clearBits(own & ~others, most) === 0 && clearBits(others & ~own, most) === 0) near.push(numbers[at] ?? 0);
+      }
     }
     return near;
   }
+
+  /** The last one of its length takes its place. */
+  private remove(number: number): void {
+    const same = this.byLength[this.lengths[number] ?? 0];
+    if (same === undefined) return;
+    this.lengths[number] = 0;
+    const place = this.places[number] ?? 0;
+    const last = --same.size;
+    const moved = same.numbers[last] ?? 0;
+    same.letters[place] = same.letters[last] ?? 0;
+    same.numbers[place] = moved;
+    this.places[moved] = place;
+  }
+
+  private roomFor(length: number): SameLength {
+    this.byLength[length] ??= { letters: new Uint32Array(64), numbers: new Uint32Array(64), size: 0 };
+    const same = this.byLength[length];
+    if (same.size === same.letters.length) {
+      same.letters = grown(same.letters, new Uint32Array(2 * same.size));
+      same.numbers = grown(same.numbers, new Uint32Array(2 * same.size));
+    }
+    return same;
+  }
 }
 
-function outlineOf(term: string): number {
-  let outline = term.length << letterBits;
-  for (let at = 0; at < term.length; at++) outline |= 1 << (term.charCodeAt(at) % letterBits);
-  return outline >>> 0;
+function lettersOf(term: string): number {
+  let letters = 0;
+  for (let at = 0; at < term.length; at++) letters |= 1 << (term.charCodeAt(at) % letterBits);
+  return letters;
+}
+
+function grown<T extends Uint8Array | Uint32Array>(full: T, larger: T): T {
+  larger.set(full);
+  return larger;
 }
 
 function clearBits(bits: number, count: number): number {
