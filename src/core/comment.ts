@@ -1,4 +1,4 @@
-/** What the people of a service say to each other of a paper. */
+/** What the people who use a service say to each other about a paper. */
 
 /** In characters (code points). */
 export const longestComment = 1_000;

@@ -1,6 +1,6 @@
 /**
- * The names a paper goes by. Every scheme has one canonical spelling, so that `arXiv:2401.00001v2`,
- * `https://arxiv.org/pdf/2401.00001` and `10.48550/arXiv.2401.00001` are one id.
+ * The ids of a paper. Every scheme has one canonical spelling, so that `arXiv:2401.00001v2`, `https://arxiv.org/pdf/2401.00001` and
+ * `10.48550/arXiv.2401.00001` are one id.
  */
 import { compareText } from "./order.ts";
 import { removeControls } from "./text.ts";
