@@ -18,7 +18,7 @@ export interface PaperKeys {
   readonly authors: string;
 }
 
-/** Contains no folded word, so that a name never matches across two of them. */
+/** Holds a character that folded words never have, so that a name never matches across two of them. */
 export const authorSeparator = " | ";
 
 export function keysOf(paper: Pick<Paper, "title" | "abstract" | "authors" | "venue">): PaperKeys {

@@ -1,7 +1,7 @@
-/** How often somebody may do something; kept in memory, so that a restart forgets it. */
+/** Rate limits; kept in memory, so that a restart forgets them. */
 import { AppError } from "../core/errors.ts";
 
-/** Names that are remembered; of more, those that came first are forgotten. */
+/** Names that are remembered; beyond that, the oldest are forgotten. */
 const mostNames = 10_000;
 
 export class RateLimit {
@@ -14,10 +14,10 @@ export class RateLimit {
     private readonly now: () => Date,
   ) {}
 
-  /** Counts one. @returns false where it is one too many, which is not counted. */
+  /** Counts one. @returns false if it exceeds the limit, in which case it is not counted. */
   take(name: string): boolean {
     const at = this.now().getTime();
-    // What is still to come was counted by a clock that has been set back since.
+    // A time in the future was counted before the clock was set back.
     const recent = (this.times.get(name) ?? []).filter((time) => time > at - this.windowMs && time <= at);
     const isAllowed = recent.length < this.most;
     if (isAllowed) recent.push(at);
