@@ -25,7 +25,7 @@ function withoutNotice(text: string): string {
     // A match at the start of the tail counts only if the text itself begins there.
     if (match.index === 0 && from > 0 && at === 0) continue;
     const rest = tail.slice(at);
-    // More text behind it, and it was part of the abstract.
+    // If more text follows, the match was part of the abstract.
     if (!certain.test(rest) || sentencesIn(rest) > 4) continue;
     return text.slice(0, from + at).trimEnd();
   }

@@ -93,7 +93,7 @@ export function wholeNameKeys(text: string): string[] {
 /** A name as citations write it: `Lovelace et al. (1843)`, `Lovelace 1843`. */
 export interface CitedName {
   readonly name: string;
-  /** `et al.`: whoever is named comes first. */
+  /** Whether it ends with `et al.`: then the named author is the first. */
   readonly hasOthers: boolean;
   readonly year: number | undefined;
 }
@@ -149,7 +149,7 @@ function ordersOf(wanted: string): string[] {
   return orders;
 }
 
-/** `Müller` is also `Mueller`; and `Mueller`, which may have been `Müller`, is looked for as that too. */
+/** `Müller` also matches `Mueller`; and `Mueller`, which may have been `Müller`, also matches that. */
 function spellingsOf(name: string): string[] {
   const spellings = [nameKey(name), nameKey(withUmlautsWritten(name))];
   let contracted = [""];

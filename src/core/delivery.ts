@@ -33,7 +33,7 @@ export interface Subscription {
   readonly hour: number;
   /** Of the IANA database: `Europe/Berlin`. */
   readonly timeZone: string;
-  /** Whether a day with nothing to say is told too. */
+  /** Whether a message is also sent on a day with nothing to say. */
   readonly wantsEmpty: boolean;
   /** When it was asked for, ISO 8601 in UTC. */
   readonly created: string;

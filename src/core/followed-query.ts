@@ -6,10 +6,10 @@ import { mostConditions, parseQuery } from "./query.ts";
 import { longestQuery, type QueryGroup, type QueryPiece, readQuery } from "./query-pieces.ts";
 
 export interface FollowedQuery {
-  /** What is looked for; empty where the query has conditions only, or is an id. */
+  /** The words of the search; empty if the query has conditions only, or is an id. */
   readonly words: string;
   readonly filters: Filters;
-  /** Words behind a minus. */
+  /** Words excluded by a minus. */
   readonly excludedWords: readonly string[];
   /** Set when the whole query is one paper's id. */
   readonly id: string | undefined;

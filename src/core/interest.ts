@@ -29,7 +29,7 @@ export const interestSchema = z.strictObject({
   words: z.string().max(10_000),
   /** `paperId`s of examples. */
   positives: paperIdList,
-  /** `paperId`s of what it is not. */
+  /** `paperId`s of its negative examples. */
   negatives: paperIdList,
   /** A pick meets all of these. */
   filters: filtersSchema,

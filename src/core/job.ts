@@ -20,7 +20,7 @@ export interface ReindexRequest {
   readonly graph?: GraphParameters | undefined;
   /** Tokens that are read of a text; the model's length where undefined. */
   readonly truncation?: number | undefined;
-  /** Begins anew whatever is there. */
+  /** Starts over, whatever exists. */
   readonly fresh: boolean;
   /** Generations that stay to go back to. */
   readonly keep: number;

@@ -112,7 +112,7 @@ export interface LiveSource {
   readonly gapMs: number;
   /** The same for those who have a key. */
   readonly gapWithKeyMs?: number;
-  /** What the words are; without, there are none. */
+  /** What the words of a request mean; undefined if it takes none. */
   readonly words?: string;
   readonly options: readonly FetchOption[];
   readonly examples: readonly string[];

@@ -31,7 +31,7 @@ export function isTimeZone(name: string): boolean {
   }
 }
 
-/** `2026-11-28 09:20 UTC`, as people are told. @param instant ISO 8601 in UTC. */
+/** `2026-11-28 09:20 UTC`, as shown to people. @param instant ISO 8601 in UTC. */
 export function utcMinute(instant: string): string {
   return `${instant.slice(0, 10)} ${instant.slice(11, 16)} UTC`;
 }

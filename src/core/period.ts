@@ -39,7 +39,7 @@ export function readPeriod(kind: PeriodKind, name: string, latestYear: number): 
   return kind === "week" ? readWeek(name, year) : readDayOrMonth(kind, name);
 }
 
-/** Reads a period whose form says what it is. Throws `invalid_request`. */
+/** Reads a period of any kind, which its form identifies. Throws `invalid_request`. */
 export function readAnyPeriod(name: string, latestYear: number): Period {
   const kind = periodKinds.find((one) => forms[one].pattern.test(name));
   if (kind === undefined) throw notAPeriod(name, periodKinds.map((one) => forms[one].text).join("; "));

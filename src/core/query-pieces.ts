@@ -43,7 +43,7 @@ export function readQuery(raw: string): QueryGroup[] {
     } else if (piece === or && last !== undefined) joins = true;
     else groups.push([piece === or ? word(or) : piece]);
   }
-  // With nothing behind it, it is a word.
+  // Nothing follows it, so it is a word.
   if (joins) groups.push([word(or)]);
   return groups;
 }

@@ -37,7 +37,7 @@ const depositDoi = /^DOI:10\.(?:48550|1101|64898|21203|2139|31234|31219|26434|20
 /** What stands before a subtitle. */
 const subtitleMark = /:\s|\s[-–—]\s|\?\s|\.\s/g;
 
-/** Places where a subtitle is looked for. */
+/** Candidate places for the start of a subtitle. */
 const mostCuts = 20;
 
 /**

@@ -19,7 +19,7 @@ export type SuggestedKind = "titles" | SuggestedName;
 /** Completions, best first within each kind. */
 export interface Suggested extends Readonly<Record<SuggestedName, readonly FacetValue[]>> {
   readonly titles: readonly Label[];
-  /** False while not every paper has been looked at. */
+  /** False while some papers have not been read yet. */
   readonly complete: boolean;
 }
 

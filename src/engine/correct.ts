@@ -16,7 +16,7 @@ type Store = Pick<Library, "holding" | "holdingCounts" | "matching" | "nearTerms
 const rare = 5;
 /** How many times as many papers must contain a replacement for a word that some papers contain. */
 const moreOften = 20;
-/** Words of one query that are looked after. */
+/** Words of one query that are checked. */
 const mostWords = 5;
 /** A query of more words was pasted: its rare words are what its author wrote. */
 const longestTyped = 60;

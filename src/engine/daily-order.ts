@@ -96,7 +96,7 @@ export async function orderListing(
   return onPage(bestFirst(byDate.map((stored) => ({ stored, score: supportOf(stored.paper, popularity).votes }))));
 }
 
-/** What was withdrawn is listed, and is no trend. */
+/** A withdrawn paper is listed, but never trends. */
 function withTrend(stored: StoredPaper, popularity: Popularity, lastDay: string, halfLifeDays: number): OrderedPaper {
   const { paper } = stored;
   if (paper.status !== undefined) return { stored };

@@ -14,7 +14,7 @@ export interface DailyRequest {
   readonly date?: string | undefined;
   readonly week?: string | undefined;
   readonly month?: string | undefined;
-  /** A period whose form says what it is. */
+  /** A period of any kind, which its form identifies. */
   readonly period?: string | undefined;
   readonly sort?: DailySort;
   readonly filters?: Filters;

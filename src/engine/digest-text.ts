@@ -27,7 +27,7 @@ export function subjectOf({ kind, sections, date }: DigestContent): string {
   return `${what}: ${shorten(readableMathematics(first.paper.title), room)}${rest}`;
 }
 
-/** What stands at the end where there is something to add. */
+/** The closing lines, if there is something to add. */
 export function closingWords({ from, more, quiet, sections }: DigestContent): string[] {
   return [
     sections.length === 0 ? "There is nothing new that is good enough. That is an answer, too." : "",

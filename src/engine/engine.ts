@@ -96,7 +96,7 @@ export class Engine {
   readonly jobs: Jobs;
   /** What people have sent to themselves. */
   readonly ownSubscriptions: OwnSubscriptions;
-  /** What is sent to whoever wants it. */
+  /** Subscriptions of people without a key. */
   readonly publicSubscriptions: PublicSubscriptions;
   /** Why background work failed when it was last tried; set by whoever does it. */
   backgroundFault: string | undefined;

@@ -1,7 +1,7 @@
 /** The answers of configurations, query by query: the basis of figures, files and reports. */
 import type { EvalQuery } from "./eval-collection.ts";
 
-/** How far down rankings are looked at. */
+/** Ranks that are considered. */
 export const rankingDepth = 100;
 
 export interface RankedDocument {

@@ -21,7 +21,7 @@ export interface SetResult {
 
 /** Queries that run concurrently, so that one is embedded while another is ranked. */
 const queriesInFlight = 3;
-/** Stored papers that are looked at together. */
+/** Stored papers that are examined at once. */
 const pageSize = 500;
 
 /**

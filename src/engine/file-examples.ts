@@ -91,7 +91,7 @@ function isWithin(path: string, collection: string): boolean {
 }
 
 export interface FileToFollow {
-  /** What it is called. */
+  /** The name of the file. */
   readonly file: string;
   /** All of it. */
   readonly records: AsyncIterable<SourceRecord>;

@@ -169,7 +169,7 @@ function wordsOf(text: string): string {
 /** In the order of the ids, each paper once. Throws `paper_not_found` naming some that are missing, `invalid_request` for too many. */
 async function paperIds(library: Library, given: readonly string[]): Promise<string[]> {
   const ids = [...new Set(given)];
-  // Before any is looked for.
+  // Checked before any is looked up.
   if (ids.length > mostExamplePapers)
     throw new AppError("invalid_request", `${ids.length} papers are named as examples; an interest has ${mostExamplePapers} at most.`, {
       mend: "Name fewer, or make several interests.",

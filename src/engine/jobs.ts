@@ -417,7 +417,7 @@ export class Jobs {
     try {
       const report = await reindex(this.library, embedder, {
         graph: request.graph,
-        // What it has begun is gone on with.
+        // What an earlier run of this job has filled is continued.
         fresh: request.fresh && job.generation === undefined,
         now: this.options.now,
         prepare:
@@ -447,7 +447,7 @@ export class Jobs {
     return signal.aborted ? undefined : { findings };
   }
 
-  /** Unless another process has gone on with it. */
+  /** Does nothing if another process has continued it. */
   private async dropFilling(job: Job): Promise<void> {
     const release = await this.library.claim("reindex");
     if (release === undefined) return;

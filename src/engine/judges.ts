@@ -88,7 +88,7 @@ export async function judgeAll(
     const margins = marginsOf(judge, fits, own);
     for (const [next, [at]] of admitted.entries()) {
       const fit = fits[next]?.score ?? 0;
-      // To be far from the unwanted is no merit.
+      // Being far from negative examples is no merit.
       const score = roundScore(judge.ranks ? fit : Math.min(0, fit));
       const margin = roundScore(margins[next] ?? 0);
       // A paper that an open interest does not want is not its near miss.

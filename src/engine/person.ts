@@ -196,7 +196,7 @@ export class Person {
     return revokeFeeds(this.library, this.name, prefix);
   }
 
-  /** The day that it is here. */
+  /** Today in the time zone of this process. */
   today(): string {
     return localDay(this.now());
   }

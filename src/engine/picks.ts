@@ -87,7 +87,7 @@ function isStillToCome(date: string, now: Date): boolean {
   return Date.parse(date) > now.getTime() + earliestMs;
 }
 
-/** Throws `invalid_request` for what is no `YYYY-MM-DD`. */
+/** Throws `invalid_request` for anything but `YYYY-MM-DD`. */
 export function requireDay(date: string): void {
   if (!isDay(date)) throw new AppError("invalid_request", `“${date.slice(0, 50)}” is not a day.`, { mend: "Give it as YYYY-MM-DD." });
 }
@@ -290,7 +290,7 @@ async function listsOf(
 
 /** Papers to choose from. */
 interface Candidates {
-  /** The first day that was looked at. */
+  /** The first day whose papers were considered. */
   readonly since: string;
   readonly labels: readonly Label[];
 }

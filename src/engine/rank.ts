@@ -44,7 +44,7 @@ export interface RankRequest {
   readonly asked?: Label;
   /** How many ranked papers are needed. */
   readonly window: number;
-  /** Of whoever asks. */
+  /** The turns of this request. */
   readonly ownTurn: OwnTurn;
 }
 

@@ -7,7 +7,7 @@ const mostNames = 10_000;
 export class RateLimit {
   private readonly times = new Map<string, number[]>();
 
-  /** At most so many within any time of this length. */
+  /** At most this many within any period of this length. */
   constructor(
     private readonly most: number,
     private readonly windowMs: number,

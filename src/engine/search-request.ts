@@ -116,7 +116,7 @@ function wordsOnly(raw: string): ParsedQuery {
   return { text, phrases: [], excluded: [], filters: {}, excludedFilters: [], alternatives: [], id: undefined };
 }
 
-/** Each word once for each time that it is said. */
+/** Each term with its frequency. */
 export function termQueryOf(text: string): TermQuery {
   return { terms: countTerms(text) };
 }

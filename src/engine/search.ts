@@ -189,7 +189,7 @@ export interface RankingParts {
   readonly promptly?: boolean;
   /** Undefined where the question does not want it. */
   readonly secondStage: SecondStage | undefined;
-  /** Of whoever asks. */
+  /** The turns of this request. */
   readonly ownTurn: OwnTurn;
 }
 

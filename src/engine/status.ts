@@ -4,7 +4,7 @@ import { defaultGraphParameters, type GenerationEntry, type GraphParameters } fr
 import type { Library } from "../core/library.ts";
 import type { ClaimedWork, LibraryHealth, LibraryStatus } from "../core/upkeep.ts";
 
-/** A generation with what it takes. */
+/** A generation with its parameters and its size. */
 export interface DescribedGeneration extends GenerationEntry {
   /** Of its graph, the usual ones too. */
   readonly parameters: GraphParameters;

@@ -33,7 +33,7 @@ export function requireMailbox(text: string): string {
 
 function requireAddress(channel: DeliveryChannel, text: string): string {
   const address = text.trim();
-  // A folder is called what it is called.
+  // A folder may have any name.
   const isPlain = channel === "file" || removeControls(address) === address;
   const fault = addressFaults[channel](address) ?? (isPlain ? undefined : "Type it anew: it holds something that nobody sees.");
   if (fault !== undefined)

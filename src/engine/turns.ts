@@ -16,7 +16,7 @@ export type OwnTurn = () => Promise<void>;
 const waiting: { readonly number: number; readonly run: () => void }[] = [];
 let last = 0;
 
-/** A place in the line, behind those who have one. */
+/** A place in the queue, after those who have one. */
 export function standInLine(): OwnTurn {
   const number = ++last;
   return () =>

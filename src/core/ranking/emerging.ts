@@ -3,12 +3,12 @@
  * would suggest. It needs no votes.
  */
 
-/** Neighbours that are looked at. */
+/** Nearest papers that are examined. */
 export const emergingNeighbours = 50;
 
 /** What the measure is made of. */
 export interface Emergence {
-  /** Nearest papers that were looked at. */
+  /** Nearest papers that were examined. */
   readonly neighbours: number;
   /** How many of them are new. */
   readonly observed: number;

@@ -13,7 +13,7 @@ export interface Split {
   readonly likeness: number;
 }
 
-/** Fewer examples say nothing of kinds. */
+/** With fewer examples, kinds cannot be told apart. */
 export const leastToSplit = 10;
 /** The minimum size of a half, absolute and as a share of all: a few outliers are not a kind. */
 const leastInHalf = 3;
