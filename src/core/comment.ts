@@ -25,6 +25,6 @@ export interface CommentStore {
   countCommentsOf(person: string): Promise<number>;
   comment(id: string): Promise<Comment | undefined>;
   addComment(comment: Comment): Promise<void>;
-  /** @returns false where there was none. */
+  /** @returns false if there was none. */
   removeComment(id: string): Promise<boolean>;
 }

@@ -20,7 +20,7 @@ export interface NewEmbedding {
 export interface EmbeddingStore {
   /** The generation that answers; undefined in a new library. */
   liveGeneration(): Promise<Generation | undefined>;
-  /** Makes the first generation of a library live. Throws `model_mismatch` when another one is live. */
+  /** Makes the first generation of a library live. Throws `model_mismatch` if another one is live. */
   openGeneration(spec: GenerationSpec): Promise<Generation>;
   /**
    * Papers whose text has no embedding in this generation, ascending by label, starting after `after`. With `since`, only those that were
@@ -32,7 +32,7 @@ export interface EmbeddingStore {
   /** Throws `invalid_embedding`, having stored nothing, if one of them violates I4; `generation_not_found`. */
   putEmbeddings(generation: Generation, embeddings: readonly NewEmbedding[]): Promise<void>;
   embeddings(generation: Generation, labels: readonly Label[]): Promise<(Float32Array | undefined)[]>;
-  /** The hashes of the texts that were embedded; undefined where a paper has no embedding. */
+  /** The hashes of the texts that were embedded; undefined if a paper has no embedding. */
   embeddedHashes(generation: Generation, labels: readonly Label[]): Promise<(string | undefined)[]>;
   sentenceEmbeddings(generation: Generation, labels: readonly Label[]): Promise<(Int8Array | undefined)[]>;
 }

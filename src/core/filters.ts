@@ -53,7 +53,7 @@ export type Filters = z.infer<typeof filtersSchema>;
 /** Several sets of conditions (the caller's, the query's own); a paper must meet all of them. */
 export type Conditions = readonly Filters[];
 
-/** True where no condition is set. */
+/** True if no condition is set. */
 export function isUnfiltered(filters: Filters): boolean {
   return Object.values(filters).every((value) => value === undefined || (Array.isArray(value) && value.length === 0));
 }

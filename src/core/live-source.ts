@@ -106,7 +106,7 @@ export interface LiveSource {
   readonly description: string;
   /** Sources of one service share its connection and its pace. */
   readonly service: string;
-  /** The usual base address; empty where every request names its own. */
+  /** The usual base address; empty if every request names its own. */
   readonly address: string;
   /** Milliseconds between two requests, as the service demands. */
   readonly gapMs: number;

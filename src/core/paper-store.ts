@@ -31,7 +31,7 @@ export interface PaperStore {
   upsert(papers: readonly NewPaper[], keys?: readonly (PaperKeys | undefined)[]): Promise<UpsertResult[]>;
   /** Removes papers by any of their ids. @returns the `paperId`s that were there. */
   remove(ids: readonly string[]): Promise<string[]>;
-  /** Finds papers by any known id in canonical form (I3); undefined where there is none. */
+  /** Finds papers by any known id in canonical form (I3); undefined if there is none. */
   resolve(ids: readonly string[]): Promise<(Label | undefined)[]>;
   /** Undefined if there is none, or if its record is damaged: the others can be answered without it, and the library reports it. */
   papers(labels: readonly Label[]): Promise<(StoredPaper | undefined)[]>;

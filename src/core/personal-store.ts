@@ -49,7 +49,7 @@ export interface PersonalStore {
    * @param key of this person, in addition to existing ones. @returns false if the name is already taken.
    */
   addPerson(name: string, key?: StoredKey): Promise<boolean>;
-  /** With everything that is theirs. @returns false where there was none. */
+  /** With everything that is theirs. @returns false if there was none. */
   removePerson(name: string): Promise<boolean>;
   keys(): Promise<StoredKey[]>;
   /** @returns how many keys had this prefix. */
@@ -64,7 +64,7 @@ export interface PersonalStore {
   putInterest(person: string, interest: Interest, isSame?: (other: Interest) => boolean): Promise<Interest>;
   /** @returns false, having changed nothing, if it no longer exists, or differs from `before`. */
   replaceInterest(person: string, before: Interest, after: Interest): Promise<boolean>;
-  /** @returns false where there was none. */
+  /** @returns false if there was none. */
   removeInterest(person: string, id: string): Promise<boolean>;
 
   /**
@@ -88,7 +88,7 @@ export interface PersonalStore {
   countFeedback(person: string, kind: FeedbackKind): Promise<number>;
   /** Replaces the person's earlier feedback of this kind on this paper. */
   putFeedback(person: string, feedback: Feedback): Promise<void>;
-  /** Undoes it. @returns false where there was nothing. */
+  /** Undoes it. @returns false if there was nothing. */
   removeFeedback(person: string, paperId: string, kind: FeedbackKind): Promise<boolean>;
   /**
    * The votes and saves that all people together gave papers by any of these ids, with their times; earliest first. Reads nothing else.
@@ -101,7 +101,7 @@ export interface PersonalStore {
   countJudgments(person: string): Promise<number>;
   /** Replaces the person's judgment of this paper for this query. */
   putJudgment(person: string, judgment: Judgment): Promise<void>;
-  /** @returns false where there was none. */
+  /** @returns false if there was none. */
   removeJudgment(person: string, query: string, paperId: string): Promise<boolean>;
 
   /** Undefined while none were made for this date. */

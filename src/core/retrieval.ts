@@ -65,7 +65,7 @@ export interface Retrieval {
   neighbours(generation: Generation, vector: Float32Array, options: { k: number; within?: LabelSet | undefined }): Promise<Scored[]>;
   /** As `neighbours`, by comparing with every vector. */
   exactNeighbours(generation: Generation, vector: Float32Array, options: { k: number; within?: LabelSet | undefined }): Promise<Scored[]>;
-  /** The cosine of each paper; undefined where a paper has no embedding yet. */
+  /** The cosine of each paper; undefined if a paper has no embedding yet. */
   cosines(generation: Generation, vector: Float32Array, labels: readonly Label[]): Promise<(number | undefined)[]>;
   /** As `embeddings`, but from memory: the vectors that `neighbours` compares with, and as up to date as its answers. */
   vectors(generation: Generation, labels: readonly Label[]): Promise<(Float32Array | undefined)[]>;

@@ -50,7 +50,7 @@ export interface SignInStore {
   addSession(session: StoredSession): Promise<void>;
   /** Records when one was last used. @returns false if it no longer exists: it has ended meanwhile, and stays ended. */
   useSession(used: Pick<StoredSession, "hash" | "seen" | "expires">): Promise<boolean>;
-  /** @returns false where there was none. */
+  /** @returns false if there was none. */
   removeSession(hash: string): Promise<boolean>;
   /** Removes expired sessions and links. @param now ISO 8601 in UTC. */
   removeExpiredSignIns(now: string): Promise<void>;

@@ -32,7 +32,7 @@ export interface Suggestions {
   suggest(typed: string, kinds: readonly SuggestedKind[], limit: number): Promise<Suggested>;
 }
 
-/** The comparable form of a title or a name. Empty where there are no words. */
+/** The comparable form of a title or a name. Empty if there are no words. */
 export function suggestKey(text: string): string {
   return withPlainLetters(foldWords(text.slice(0, longestKey)));
 }

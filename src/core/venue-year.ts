@@ -16,7 +16,7 @@ const renamed = new Map([
   ["nips", "neurips"],
 ]);
 
-/** Undefined where the text is something else. */
+/** Undefined if the text is something else. */
 export function venueAndYearOf(text: string): VenueAndYear | undefined {
   if (text.length > longest) return undefined;
   const { before, after, first, last, short } =

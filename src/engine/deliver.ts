@@ -22,7 +22,7 @@ export interface DeliverOptions {
 interface DeliverParts {
   readonly now: () => Date;
   readonly messageIdOf: (subscription: Subscription, date: string) => string;
-  /** Undefined where there is nothing to say. */
+  /** Undefined if there is nothing to say. */
   readonly compose: (subscription: Subscription, date: string, signal?: AbortSignal) => Promise<DigestMessage | undefined>;
 }
 

@@ -14,7 +14,7 @@ import { describeGrounds } from "./reason-text.ts";
 
 export interface DigestEntry {
   readonly paper: Paper;
-  /** In a line of plain text; empty where there is none. */
+  /** In a line of plain text; empty if there is none. */
   readonly why: string;
   /** The interest that it was picked for. */
   readonly interest?: string;

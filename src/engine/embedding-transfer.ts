@@ -158,7 +158,7 @@ async function lookThrough(library: Library, file: VectorRows, { onProgress }: I
   return { sample, unknown, changed };
 }
 
-/** Throws `vectors_refused`. @returns the least cosine; undefined where there is nothing to compare. */
+/** Throws `vectors_refused`. @returns the least cosine; undefined if there is nothing to compare. */
 async function compare(library: Library, embedder: Embedder, sample: readonly Sampled[]): Promise<number | undefined> {
   const papers = await library.papers(sample.map(({ label }) => label));
   const cosines = await Promise.all(

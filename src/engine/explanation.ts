@@ -30,7 +30,7 @@ export interface ExplainedTerm {
 
 /** Where a paper stands in one arm. */
 export interface Standing {
-  /** Null where the arm does not know the paper. */
+  /** Null if the arm does not know the paper. */
   readonly score: number | null;
   /** From 1, among the papers that meet the conditions; null if it has no place. */
   readonly rank: number | null;
@@ -65,7 +65,7 @@ export interface SemanticStanding extends Standing {
 }
 
 export interface FusedStanding {
-  /** Null where one arm alone was asked. */
+  /** Null if one arm alone was asked. */
   readonly fusion: Fusion | null;
   readonly alpha: number | null;
   /** Both scores as they are added. */
@@ -80,7 +80,7 @@ export interface FusedStanding {
 }
 
 export interface RerankStanding {
-  /** Null where the paper was not read. */
+  /** Null if the paper was not read. */
   readonly score: Reranked["score"] | null;
   readonly before: Reranked["before"] | null;
   /** How many of the first papers were read. */
@@ -92,7 +92,7 @@ export interface RerankStanding {
 /** Null stands for absent values, as in the API. */
 export interface Explanation {
   readonly paper: Paper;
-  /** Its place among the hits, from 1; null where it is not among the first 1,000. */
+  /** Its place among the hits, from 1; null if it is not among the first 1,000. */
   readonly place: number | null;
   /** The hit's score, or the score that it would have. */
   readonly score: number;
@@ -108,7 +108,7 @@ export interface Explanation {
   /** Set if the query is this paper's id, its title, one of its authors, or its venue and year, which places it above all others. */
   readonly exact: "id" | "title" | "author" | "venue" | null;
   readonly conditions: CheckedCondition[];
-  /** Null where the arm was not asked. */
+  /** Null if the arm was not asked. */
   readonly lexical: LexicalStanding | null;
   readonly semantic: SemanticStanding | null;
   readonly fused: FusedStanding | null;
@@ -117,7 +117,7 @@ export interface Explanation {
   readonly minScore: number | null;
   /** Its place by score alone, where diversity was asked for. */
   readonly placeByScore: number | null;
-  /** Null where the reranker was not asked. */
+  /** Null if the reranker was not asked. */
   readonly rerank: RerankStanding | null;
   /** The hit that represents it, if copies are collapsed. */
   readonly copyOf: string | null;

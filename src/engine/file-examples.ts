@@ -68,7 +68,7 @@ export class FileExamples {
   }
 }
 
-/** Throws `invalid_request` where a file has more papers than an interest can hold. */
+/** Throws `invalid_request` if a file has more papers than an interest can hold. */
 export function checkExamples(file: string, count: number, mend: string): void {
   if (count > mostExamplePapers)
     throw new AppError("invalid_request", `${file} has ${count} papers, and an interest holds up to ${mostExamplePapers} examples.`, {

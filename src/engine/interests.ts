@@ -71,7 +71,7 @@ function saidOf({ id: _, created: __, keptWhole: ___, ...said }: Interest): Part
   return said;
 }
 
-/** Throws `invalid_request` where there is no room for one more. */
+/** Throws `invalid_request` if there is no room for one more. */
 export function requireRoom(interests: readonly Interest[]): void {
   if (interests.length >= mostInterests)
     throw new AppError("invalid_request", `There are ${interests.length} interests already; a person has ${mostInterests} at most.`, {

@@ -408,7 +408,7 @@ export class Jobs {
     return { ...reached, state: intent === "pause" ? "paused" : "queued" };
   }
 
-  /** @returns undefined where it was interrupted. */
+  /** @returns undefined if it was interrupted. */
   private async reindex(job: Job, running: Running, remember: (job: Job) => Promise<void>): Promise<unknown> {
     const { request = { fresh: false, keep: 1 } } = job;
     const { indexApart, recordFault } = this.options;

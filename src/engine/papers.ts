@@ -7,7 +7,7 @@ import type { Paper } from "../core/paper.ts";
 import type { StoredPaper } from "../core/paper-store.ts";
 import { requireWanted, stepBack } from "./turns.ts";
 
-/** In the order of the ids; undefined where there is no such paper. */
+/** In the order of the ids; undefined if there is no such paper. */
 export async function findPapers(
   library: Pick<Library, "resolve" | "papers">,
   ids: readonly string[],

@@ -53,7 +53,7 @@ export interface RankedPaper {
   readonly score: number;
   /** Cosine; undefined if the paper has no embedding, or meaning was not asked for. */
   readonly semantic: number | undefined;
-  /** BM25; undefined where words were not asked for. */
+  /** BM25; undefined if words were not asked for. */
   readonly lexical: number | undefined;
   /** Ranks from 1 in the candidate lists that the score was computed from. */
   readonly ranks?: ArmRanks;
@@ -79,7 +79,7 @@ export interface RankBasis {
   readonly vector: Float32Array | undefined;
   /** The papers that moved it there. */
   readonly feedback: readonly Label[];
-  /** The candidates of each arm, best first; undefined where it was not asked. */
+  /** The candidates of each arm, best first; undefined if it was not asked. */
   readonly semantic: readonly Scored[] | undefined;
   readonly lexical: readonly Scored[] | undefined;
 }
@@ -108,7 +108,7 @@ interface Pool {
   readonly scale: Scale;
 }
 
-/** @returns the best papers: `window` of them where there are as many. Throws what `request.vector` throws. */
+/** @returns the best papers: `window` of them if there are that many. Throws what `request.vector` throws. */
 export async function rank(store: Store, request: RankRequest): Promise<Ranking> {
   const { mode, within, generation, terms, ownTurn } = request;
   await ownTurn();

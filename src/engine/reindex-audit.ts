@@ -54,7 +54,7 @@ export async function auditGeneration(
   return { ...counts, sampled, recallAt10, overlapAt10: compared === 0 ? undefined : overlapping / compared };
 }
 
-/** Throws `generation_unsound` where a vector is not finite or not of unit length. */
+/** Throws `generation_unsound` if a vector is not finite or not of unit length. */
 async function countVectors(library: Library, generation: Generation, { signal }: LongWorkOptions) {
   let [embedded, waiting] = [0, 0];
   for await (const page of pagesOfPapers(library)) {

@@ -187,7 +187,7 @@ export interface RankingParts {
   readonly embedder: Embedder;
   /** Whether not to wait for the model if it is known to fail or hang. */
   readonly promptly?: boolean;
-  /** Undefined where the question does not want it. */
+  /** Undefined if the question does not want it. */
   readonly secondStage: SecondStage | undefined;
   /** The turns of this request. */
   readonly ownTurn: OwnTurn;

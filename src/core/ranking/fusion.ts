@@ -5,7 +5,7 @@
 
 /** One candidate with both of its scores. */
 export interface Candidate {
-  /** Cosine; undefined where the paper has no embedding yet. */
+  /** Cosine; undefined if the paper has no embedding yet. */
   readonly semantic: number | undefined;
   /** BM25; 0 where nothing matches. */
   readonly lexical: number;
@@ -50,7 +50,7 @@ export function convexScore(scaled: ScaledScores, alpha: number): number {
   return alpha * scaled.semantic + (1 - alpha) * scaled.lexical;
 }
 
-/** Ranks from 1; undefined where a list does not hold the paper. */
+/** Ranks from 1; undefined if a list does not hold the paper. */
 export function reciprocalRankScore(ranks: readonly (number | undefined)[], constant = reciprocalRankConstant): number {
   let score = 0;
   for (const rank of ranks) if (rank !== undefined) score += 1 / (constant + rank);
