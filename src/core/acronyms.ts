@@ -7,9 +7,9 @@ import { wordsOf } from "./analysis.ts";
 
 /** Longer ones are words. */
 const longestAcronym = 8;
-/** A written-out form reaches so many words further than the acronym has characters. */
+/** A written-out form may have this many more words than the acronym has characters. */
 const spareWords = 3;
-/** Brackets of one text that are looked at. */
+/** Brackets of one text that are examined. */
 const mostBrackets = 40;
 
 /** Whether a word can be one: short, of letters and digits, the first a letter. */
@@ -17,7 +17,7 @@ export function canBeAcronym(word: string): boolean {
   return word.length >= 2 && word.length <= longestAcronym && /^\p{L}[\p{L}\p{N}]*$/u.test(word);
 }
 
-/** @returns the terms that a text writes an acronym out with, whatever its case; each time that it does. */
+/** @returns the terms of each written-out form of an acronym in a text, ignoring case; one entry per occurrence. */
 export function expansionsIn(text: string, acronym: string): string[][] {
   const wanted = acronym.toLowerCase();
   const found: string[][] = [];
@@ -42,7 +42,7 @@ function isForm(text: string, acronym: string): boolean {
   return plain === acronym || plain === `${acronym}s`;
 }
 
-/** The last words of a text that the characters of an acronym are found in; undefined where they are not. */
+/** The last words of a text that spell out the characters of an acronym; undefined if they do not. */
 function writtenOut(text: string, acronym: string): string[] | undefined {
   const words = wordsOf(text).slice(-(acronym.length + spareWords));
   for (let first = words.length - 1; first >= 0; first--) {
@@ -55,7 +55,7 @@ function writtenOut(text: string, acronym: string): string[] | undefined {
   return undefined;
 }
 
-/** Whether an acronym's characters come in the words in order, the first one at the beginning of the first word. */
+/** Whether an acronym's characters occur in the words in order, the first one at the beginning of the first word. */
 function spells(words: readonly string[], acronym: string): boolean {
   if (words[0]?.[0] !== acronym[0]) return false;
   const text = words.join(" ");
@@ -64,7 +64,7 @@ function spells(words: readonly string[], acronym: string): boolean {
     at = text.lastIndexOf(acronym.charAt(left), at - 1);
     if (at <= 0) return false;
   }
-  // Each word has a part in it, small ones aside: otherwise any long text would do.
+  // Each word contributes a character, apart from small ones: otherwise any long text would match.
   const initials = words.filter((word) => acronym.includes(word.charAt(0))).length;
   return initials >= words.length - 1;
 }

@@ -5,10 +5,10 @@
 import { stemmer } from "stemmer";
 import { withPlainLetters } from "./text.ts";
 
-/** Raised with every change of what terms a text has, or of what is kept of them: word indexes of another version are made anew. */
+/** Raised with every change in the terms of a text, or in what is stored about them: word indexes of another version are rebuilt. */
 export const analysisVersion = 5;
 
-/** Lucene's English stop list and the question words that people put around what they look for. */
+/** Lucene's English stop list, and the question words that people put around what they search for. */
 const stopWords = new Set(
   (
     "a an and are as at be but by for if in into is it no not of on or such that the their then there these they this " +
@@ -16,7 +16,7 @@ const stopWords = new Set(
   ).split(" "),
 );
 
-/** A word of a text: what stands there, where, and the term it is searched as (undefined for a stop word). */
+/** A word of a text: its text, its place, and the term it is searched as (undefined for a stop word). */
 export interface Word {
   readonly text: string;
   readonly start: number;
@@ -33,7 +33,7 @@ const asciiParts = Uint8Array.from({ length: asciiUnits }, (_, unit) => (wordPar
 const [unitOfI, unitOfY] = [105, 121];
 
 const anyGreek = /\p{Script=Greek}|\u00b5/u;
-/** A Greek letter that is no part of a Greek word, as in “TNFα”; before a Latin letter µ is a unit. */
+/** A Greek letter that is not part of a Greek word, as in “TNFα”. Before a Latin letter, µ is a unit. */
 const loneGreek =
   /(?<!\p{Script=Greek}\p{M}*)(?!\p{M})(?:[\u00b5\u03bc](?![a-z])|(?![\u00b5\u03bc])\p{Script=Greek})\p{M}*(?!\p{Script=Greek})/iu;
 const partedGreek = new RegExp(`(${loneGreek.source})`, loneGreek.flags);
@@ -44,13 +44,13 @@ const namesOfGreek = new Map(
 );
 
 /**
- * The terms of the last words that were met, empty for those without: few words make up most of every text. Once `recent` is
- * full it becomes `older`; what is met again comes back from there.
+ * A cache of the terms of the most recent words, empty for stop words: few words make up most of every text. When `recent` is full it
+ * becomes `older`; a word that occurs again is copied back from there.
  */
 let recent = new Map<string, string>();
 let older: ReadonlyMap<string, string> = new Map();
 const mostRecent = 8_192;
-/** A longer word is none that comes again. */
+/** A longer word is unlikely to occur again, and is not cached. */
 const longestRemembered = 200;
 
 /** The term of one word: without case and accents, stemmed. Undefined for stop words. */
@@ -64,7 +64,7 @@ export function termOf(word: string): string | undefined {
   return term === "" ? undefined : term;
 }
 
-/** A copy: a part of a text, as a word is, has the whole text kept for as long as it is kept itself. */
+/** A copy of a word. A substring keeps the whole text that it was cut from in memory. */
 function apart(part: string): string {
   return ` ${part}`.slice(1);
 }
@@ -76,7 +76,7 @@ function computeTerm(word: string): string | undefined {
   // α-synuclein is alpha-synuclein.
   plain = namesOfGreek.get(plain) ?? plain;
   if (plain === "" || stopWords.has(plain)) return undefined;
-  // Half a character would not survive being written to a file.
+  // Half a surrogate pair would not survive being written to a file.
   const cut = plain.slice(0, longestTerm).replace(/[\ud800-\udbff]$/, "");
   return /^[a-z]+$/.test(cut) ? stemmer(cut) : cut;
 }
@@ -117,7 +117,10 @@ function wordsAt(match: string, at: number): Word[] {
   });
 }
 
-/** What finds the words of a text that have any of the terms. Most others are told by how they begin, without finding their terms. */
+/**
+ * Returns a function that finds the words of a text that have any of the terms. Most other words are excluded by their first letters,
+ * without computing their terms.
+ */
 export function wordFinder(terms: ReadonlySet<string>): (text: string) => Word[] {
   const beginnings = new Set([...terms].map((term) => beginningOf(term, 0, term.length)));
   return (text) => {
@@ -133,7 +136,7 @@ export function wordFinder(terms: ReadonlySet<string>): (text: string) => Word[]
   };
 }
 
-/** Where the next character that may be part of a word stands, or the next that may not; else the end. */
+/** The offset of the next character that may be part of a word, or of the next that may not; else the end. */
 function placeOf(text: string, from: number, isPart: boolean): number {
   let at = from;
   while (at < text.length) {
@@ -150,14 +153,14 @@ function placeOf(text: string, from: number, isPart: boolean): number {
   return text.length;
 }
 
-/** Whether a word certainly has none of the terms that begin so. Letters beyond ASCII may become any others. */
+/** Whether a word certainly has none of the terms with these first letters. Letters beyond ASCII may become any others. */
 function beginsOtherwise(text: string, start: number, end: number, beginnings: ReadonlySet<number>): boolean {
   if (text.charCodeAt(start) >= asciiUnits || (end > start + 1 && text.charCodeAt(start + 1) >= asciiUnits)) return false;
   const beginning = beginningOf(text, start, end);
   return !beginnings.has(beginning) && !beginnings.has(beginning - (beginning % asciiUnits));
 }
 
-/** The first two letters of a word as a number, which stemming keeps, except that it may take the second or make i of y. */
+/** The first two letters of a word as a number. Stemming preserves them, except that it may remove the second one or turn y into i. */
 function beginningOf(text: string, start: number, end: number): number {
   const second = end > start + 1 ? lowerUnit(text.charCodeAt(start + 1)) : 0;
   return asciiUnits * lowerUnit(text.charCodeAt(start)) + (second === unitOfY ? unitOfI : second);

@@ -1,14 +1,16 @@
 /**
- * Names of authors, as papers have them and as people ask for them: `Christopher D. Manning` is also `Manning, Christopher`,
- * `C. Manning` and `Manning CD`.
+ * Names of authors, as papers write them and as people search for them: `Christopher D. Manning` is also `Manning, Christopher`, `C.
+ * Manning` and `Manning CD`.
  */
 import { foldWords, withPlainLetters } from "./text.ts";
 
-/** Words of a name that somebody types; more are none. */
+/** Words of a name in a query; a longer text is not a name. */
 const mostWords = 6;
-/** Ways of spelling one name that are looked for. */
+/** Spellings of one name that are tried. */
 const mostSpellings = 8;
-/** Characters of a name that has other forms or a year, which cost with the square of them; what is longer is a text, and looked for as it is written. */
+/**
+ * In characters. Parsing other forms of a name, or a year after it, takes quadratic time, so a longer text is looked up as it is written.
+ */
 const longestName = 200;
 
 /** The comparable form of a name: words of lower-case letters without accents. */
@@ -17,22 +19,25 @@ export function nameKey(name: string): string {
 }
 
 /**
- * The {@link nameKey}s that a wanted name may have: as it is written, the family name last, initials apart, umlauts written
- * out or not. Empty where there are no words.
+ * The {@link nameKey}s that match a name in a query: as it is written, with the family name last, with initials separated, with umlauts
+ * as one or two letters. Empty if there are no words.
  */
 export function wantedNameKeys(wanted: string): string[] {
   const keys = wanted.length > longestName ? [nameKey(wanted)] : ordersOf(wanted).flatMap(spellingsOf);
   return [...new Set(keys)].filter((key) => key !== "");
 }
 
-/** Whether an author is meant. @param key of the name. @param wanted one of {@link wantedNameKeys}: a beginning of some of its words will do. */
+/**
+ * Whether an author matches a name in a query. @param key of the author's name. @param wanted one of {@link wantedNameKeys}; beginnings
+ * of words are enough.
+ */
 export function isNameWanted(key: string, wanted: string): boolean {
   return ` ${key}`.includes(` ${wanted}`) || isCalled(key, wanted);
 }
 
 /**
- * Whether a name may be the wanted one, of which the family name is whole, and the first given name at least an initial. Further
- * given names may be missing on one side.
+ * Whether a name may be the wanted one: the family name matches in full, the first given name at least by its initial, and further given
+ * names may be missing on one side.
  */
 export function isCalled(key: string, wanted: string): boolean {
   const [names, asked] = [key.split(" "), wanted.split(" ")];
@@ -41,7 +46,7 @@ export function isCalled(key: string, wanted: string): boolean {
   return areGivenNames(names.slice(0, family), asked.slice(0, -1));
 }
 
-/** Whether a wanted key has a given name and a family name, which is longer than an initial. */
+/** Whether a wanted key has a given name and a family name that is longer than an initial. */
 export function mayBeCalled(wanted: string): boolean {
   return initialAndFamily(wanted) !== undefined;
 }
@@ -54,7 +59,7 @@ function areGivenNames(names: readonly string[], asked: readonly string[]): bool
     if (isSameGivenName(name, left[0] ?? "")) left.shift();
     else passed++;
   }
-  // D. is not A., though either may be left out.
+  // D. does not match A., though either may be left out.
   return left.length === 0 || (passed === 0 && left.every(isInitial));
 }
 
@@ -66,7 +71,7 @@ function isInitial(word: string): boolean {
   return [...word].length === 1;
 }
 
-/** Whose names begin with the same letter and end with the same word: what papers of a whole name are looked up by. Undefined for one word. */
+/** An initial and the family name: the key under which papers are looked up by a whole name. Undefined for a single word. */
 export function initialAndFamily(key: string): string | undefined {
   const words = key.split(" ");
   const [first] = words[0] ?? "";
@@ -74,10 +79,10 @@ export function initialAndFamily(key: string): string | undefined {
   return words.length < 2 || first === undefined || isInitial(family) ? undefined : `${first} ${family}`;
 }
 
-/** A full stop, a comma, or capitals at the end: what tells `C. Gan` and `Gan C` from `C-GAN`. */
+/** A full stop, a comma, or capitals at the end: what distinguishes `C. Gan` and `Gan C` from `C-GAN`. */
 const initialsMarked = /(?<!\p{L})\p{L}\.|,|\s\p{Lu}{1,3}$/u;
 
-/** The {@link wantedNameKeys} of a text that may be one whole name, with a given name or an initial that is marked as one. */
+/** The {@link wantedNameKeys} of a text that may be one whole name, with a given name or a marked initial. */
 export function wholeNameKeys(text: string): string[] {
   const words = text.split(/\s+/);
   if (words.length > mostWords || !/^[\p{L}\p{M}\s.,'’-]+$/u.test(text)) return [];
@@ -85,10 +90,10 @@ export function wholeNameKeys(text: string): string[] {
   return wantedNameKeys(text).filter((key) => mayBeCalled(key) && (isMarked || !isInitial(firstWord(key))));
 }
 
-/** A name as citations say it: `Lovelace et al. (1843)`, `Lovelace 1843`. */
+/** A name as citations write it: `Lovelace et al. (1843)`, `Lovelace 1843`. */
 export interface CitedName {
   readonly name: string;
-  /** `et al.`: whoever is named comes first. */
+  /** Whether it ends with `et al.`: then the named author is the first. */
   readonly hasOthers: boolean;
   readonly year: number | undefined;
 }
@@ -101,18 +106,18 @@ export function citedName(text: string): CitedName {
   return { name: name ?? text, hasOthers: others !== undefined, year: year === undefined ? undefined : Number(year) };
 }
 
-/** The {@link wantedNameKeys} of a text that may be one family name alone: a word, not in capitals as acronyms are (`GAN`). */
+/** The {@link wantedNameKeys} of a text that may be a single family name: one word, not all in capitals as acronyms are (`GAN`). */
 export function familyNameKeys(text: string): string[] {
   if (!/^[\p{L}\p{M}]{2,}$/u.test(text) || text === text.toUpperCase()) return [];
   return wantedNameKeys(text).filter((key) => /^[a-z]{2,}$/.test(key));
 }
 
-/** The {@link initialAndFamily} of whoever may have a family name. @param family of {@link familyNameKeys}. */
+/** All {@link initialAndFamily} keys with a family name. @param family of {@link familyNameKeys}. */
 export function anyInitialAndFamily(family: string): string[] {
   return [..."abcdefghijklmnopqrstuvwxyz"].map((initial) => `${initial} ${family}`);
 }
 
-/** The keys of a name of two or three words that begins with the family name, as many are written where they come from: `Wang Wei`. */
+/** The keys of a name of two or three words with the family name first, as is usual in some countries: `Wang Wei`. */
 export function turnedNameKeys(text: string): string[] {
   if (initialsMarked.test(text)) return [];
   return wholeNameKeys(text).flatMap((key) => {
@@ -121,7 +126,9 @@ export function turnedNameKeys(text: string): string[] {
   });
 }
 
-/** Whether a name that {@link isCalled} so says as much: `L. Short` alone makes no name of “long short”. */
+/**
+ * Whether a matching name ({@link isCalled}) is as specific as the wanted one: `L. Short` alone does not turn “long short” into a name.
+ */
 export function saysAsMuch(key: string, wanted: string): boolean {
   return isInitial(firstWord(wanted)) || firstWord(key) === firstWord(wanted);
 }
@@ -142,7 +149,7 @@ function ordersOf(wanted: string): string[] {
   return orders;
 }
 
-/** `Müller` is also `Mueller`; and `Mueller`, which may have been `Müller`, is looked for as that too. */
+/** `Müller` also matches `Mueller`; and `Mueller`, which may have been `Müller`, also matches that. */
 function spellingsOf(name: string): string[] {
   const spellings = [nameKey(name), nameKey(withUmlautsWritten(name))];
   let contracted = [""];
@@ -153,7 +160,7 @@ function spellingsOf(name: string): string[] {
   return [...spellings, ...contracted];
 }
 
-/** What stands for an umlaut in languages and catalogues that have none. */
+/** How languages and catalogues without umlauts write them. */
 const writtenUmlauts = new Map("ä ae, ö oe, ü ue, ø oe, æ ae, å aa".split(", ").map((pair) => pair.split(" ") as [string, string]));
 
 /** A text with its umlauts as two letters each. */
@@ -162,8 +169,8 @@ export function withUmlautsWritten(text: string): string {
 }
 
 /**
- * A folded word in which `oe` or `ue` may be an umlaut, as it is without dots. Not where it stands at an end or beside another vowel,
- * nor `ae`: Xue and Xu, Michael and Michal are different names.
+ * A folded word in which `oe` or `ue` may stand for an umlaut, rewritten as the bare vowel. Not at either end of the word or beside
+ * another vowel, and never `ae`: Xue and Xu, Michael and Michal are different names.
  */
 export function umlautsOf(word: string): string[] {
   if (word.length < 5) return [];

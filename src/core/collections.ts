@@ -1,16 +1,16 @@
-/** The collections of a file, each with the path of those that it is in: told from what the file says, in whatever order. */
+/** The collections of a file, each with the path of its parents, resolved from the records of the file in any order. */
 import type { SourceRecord } from "./source.ts";
 
 type Collection = Extract<SourceRecord, { kind: "collection" }>;
 type PaperRecord = Extract<SourceRecord, { kind: "paper" }>;
 
-/** Collections deeper than this, or within themselves, begin a path of their own. */
+/** Collections that are nested deeper, or within themselves, start a new path. */
 const deepest = 50;
 
 export class FileCollections {
   readonly #names = new Map<string, string>();
   readonly #parents = new Map<string, string>();
-  /** By key of a record or a collection, the collections that hold it. */
+  /** The collections that contain a record or a collection, by its key. */
   readonly #holders = new Map<string, string[]>();
 
   add({ key, name, parent, parts }: Collection): void {
@@ -23,7 +23,10 @@ export class FileCollections {
     }
   }
 
-  /** Paths with slashes of the collections that a record is in; the key of one that the file does not name. Once all are added. */
+  /**
+   * Slash-separated paths of the collections that a record is in; the key stands for a collection that the file does not name. To be
+   * called once all are added.
+   */
   pathsOf({ collections = [], collectionKeys = [], key }: Pick<PaperRecord, "collections" | "collectionKeys" | "key">): string[] {
     const keys = [...collectionKeys, ...((key === undefined ? undefined : this.#holders.get(key)) ?? [])];
     return [...new Set([...collections, ...keys.map((one) => this.#pathOf(one))])];

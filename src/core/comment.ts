@@ -1,4 +1,4 @@
-/** What the people of a service say to each other of a paper. */
+/** What the people who use a service say to each other about a paper. */
 
 /** In characters (code points). */
 export const longestComment = 1_000;
@@ -25,6 +25,6 @@ export interface CommentStore {
   countCommentsOf(person: string): Promise<number>;
   comment(id: string): Promise<Comment | undefined>;
   addComment(comment: Comment): Promise<void>;
-  /** @returns false where there was none. */
+  /** @returns false if there was none. */
   removeComment(id: string): Promise<boolean>;
 }

@@ -1,12 +1,12 @@
-/** What people asked to be sent, and what became of each day's message. */
+/** Subscriptions, and what became of each day's message. */
 import { lowerLatin } from "./text.ts";
 
 export const deliveryChannels = ["mail", "webhook", "file"] as const;
 export type DeliveryChannel = (typeof deliveryChannels)[number];
 
 /**
- * Whether messages to both reach one place: no provider tells mailboxes apart by the case of A to Z, though a standard lets
- * it. Of letters beyond these none is taken for another, since an address that only looks alike is somebody else's.
+ * Whether messages to both addresses reach the same mailbox. No provider distinguishes mailboxes by the case of A to Z, though the
+ * standard allows it. Other letters are never folded: an address that only looks alike belongs to somebody else.
  */
 export function isSameAddress(channel: DeliveryChannel, a: string, b: string): boolean {
   return channel === "mail" ? lowerLatin(a) === lowerLatin(b) : a === b;
@@ -16,7 +16,7 @@ export function isSameAddress(channel: DeliveryChannel, a: string, b: string): b
 export const digestKinds = ["picks", "trending"] as const;
 export type DigestKind = (typeof digestKinds)[number];
 
-/** The `person` of public subscriptions, which nobody known here made: no person can be called so. They bring only what is trending. */
+/** The `person` of public subscriptions, which nobody can be called. They bring only what is trending. */
 export const anybody = "*";
 
 export interface Subscription {
@@ -33,22 +33,22 @@ export interface Subscription {
   readonly hour: number;
   /** Of the IANA database: `Europe/Berlin`. */
   readonly timeZone: string;
-  /** Whether a day with nothing to say is told too. */
+  /** Whether a message is also sent on a day with nothing to say. */
   readonly wantsEmpty: boolean;
   /** When it was asked for, ISO 8601 in UTC. */
   readonly created: string;
-  /** When whoever reads the address agreed; nothing is sent before. */
+  /** When the reader of the address agreed; nothing is sent before that. */
   readonly confirmed?: string;
 }
 
 /**
- * `pending`, to be sent at `nextTry`; `sending`, a process is at it; `sent`, the other side has taken it; `empty`, there was
- * nothing to say; `failed`, given up; `unknown`, it may or may not have been taken, and only a person sends it again.
+ * `pending`: to be sent at `nextTry`. `sending`: a process is sending it. `sent`: the other side has accepted it. `empty`: there was
+ * nothing to say. `failed`: given up. `unknown`: it may or may not have been accepted, and only a person sends it again.
  */
 export const deliveryStates = ["pending", "sending", "sent", "empty", "failed", "unknown"] as const;
 export type DeliveryState = (typeof deliveryStates)[number];
 
-/** How far sending has come: until `data` nothing of the message has left, and trying again is safe. */
+/** How far sending has got. Until `data` nothing of the message has left, and trying again is safe. */
 export type DeliveryStep = "connecting" | "data";
 
 /** One subscription's message of one day. */
@@ -72,49 +72,49 @@ export interface Delivery {
   readonly changed: string;
 }
 
-/** The address of a feed that is one person's, as it is kept: nothing of its secret part but the hash. */
+/** The address of a private feed as it is stored: of its secret part only the hash. */
 export interface PrivateFeed {
   /** The first characters of the secret part, by which people know it. */
   readonly prefix: string;
   /** sha256 of the secret part, hexadecimal. */
   readonly hash: string;
   readonly person: string;
-  /** The id of the interest whose picks it has; without one it has all picks. */
+  /** The id of the interest whose picks it contains; all picks if undefined. */
   readonly interest?: string;
   /** ISO 8601 in UTC. */
   readonly created: string;
 }
 
-/** Kept in the library, so that no crash and no restart forgets or repeats anything. What resolves is durable (I1). */
+/** Stored in the library, so that no crash or restart forgets or repeats anything. A resolved promise means that it is durable (I1). */
 export interface DeliveryStore {
   /** By person, then id. */
   subscriptions(): Promise<Subscription[]>;
   subscription(id: string): Promise<Subscription | undefined>;
-  /** Adds it, or takes the place of the one with its id. */
+  /** Adds it, or replaces the one with the same id. */
   putSubscription(subscription: Subscription): Promise<void>;
-  /** What was delivered stays on record. @returns false where there was none. */
+  /** The records of delivered messages stay. @returns false if there was none. */
   removeSubscription(id: string): Promise<boolean>;
 
   /** Latest day first, then by subscription; all of them, or those of a subscription, or those in some states. */
   deliveries(only?: { subscription?: string; states?: readonly DeliveryState[] }): Promise<Delivery[]>;
   delivery(subscription: string, date: string): Promise<Delivery | undefined>;
-  /** @returns false where the subscription has one of this day already: nothing is changed then. */
+  /** @returns false, having changed nothing, if the subscription already has one for this day. */
   addDelivery(delivery: Delivery): Promise<boolean>;
   /**
-   * Puts `next` in the place of the delivery of the same subscription and day, if that is still in the given state and step.
-   * @returns false where it is not, and nothing was changed.
+   * Replaces the delivery of the same subscription and day with `next`, if it is still in the given state and step. @returns false,
+   * having changed nothing, if it is not.
    */
   advanceDelivery(from: Pick<Delivery, "state" | "step">, next: Delivery): Promise<boolean>;
 
-  /** What links and addresses are signed with: 64 hexadecimal digits, made once for a library. */
+  /** The key with which links and addresses are signed: 64 hexadecimal digits, generated once per library. */
   signingKey(): Promise<string>;
-  /** Makes another one: nothing that was signed before is valid any more. */
+  /** Generates a new key: nothing that was signed before is valid any longer. */
   replaceSigningKey(): Promise<void>;
 
   /** A person's, oldest first. */
   privateFeeds(person: string): Promise<PrivateFeed[]>;
   privateFeed(hash: string): Promise<PrivateFeed | undefined>;
   addPrivateFeed(feed: PrivateFeed): Promise<void>;
-  /** Its address is worth nothing then. @returns false where there was none. */
+  /** Makes its address invalid. @returns false if there was none. */
   removePrivateFeed(hash: string): Promise<boolean>;
 }

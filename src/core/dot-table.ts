@@ -1,6 +1,6 @@
 /**
- * Many inner products at once, by the processor's vector instructions: a sixth of the time that the same takes in JavaScript,
- * which has none. Numbers: src/README.md, Speed and durability.
+ * Many inner products at once, with the processor's vector instructions: a sixth of the time that they take in JavaScript, which has
+ * none. Figures: src/README.md, Speed and durability.
  */
 import { dotTableCode } from "./dot-table-code.ts";
 import { dot } from "./vectors.ts";
@@ -19,15 +19,15 @@ interface Code {
 
 const pageBytes = 65_536;
 const floatBytes = 4;
-/** Vectors that are in the code's memory at once: it never shrinks. */
+/** Vectors that are in WebAssembly memory at once: that memory never shrinks. */
 const vectorsAtOnce = 256;
 
 let code: Code | undefined;
 let isRefused = false;
 
 /**
- * Undefined where the system gives no room: each memory of WebAssembly takes gigabytes of addresses, hardly any of which are
- * used, and `ulimit -v` counts them.
+ * Undefined if the system cannot provide memory: each WebAssembly memory reserves gigabytes of address space, of which little is used,
+ * and `ulimit -v` counts all of it.
  */
 function loadCode(): Code | undefined {
   if (code !== undefined || isRefused) return code;
@@ -54,14 +54,14 @@ export function dotTable(vectors: readonly Float32Array[], rows: readonly Float3
   return products;
 }
 
-/** The same for as many vectors as are at hand at once. */
+/** The same for as many vectors as fit into memory at once. */
 function fillProducts(
   { memory, multiply }: Code,
   vectors: readonly Float32Array[],
   rows: readonly Float32Array[],
   products: Float32Array,
 ): void {
-  // Four numbers and four rows at a time: what is beyond a vector's end is 0, what is beyond the last row is not looked at.
+  // Four numbers and four rows at a time. Vectors are padded with 0; rows beyond the last are not read.
   const length = roundUp(rows[0]?.length ?? 0, 4);
   const rowCount = roundUp(rows.length, 4);
   const rowsAt = vectors.length * length;

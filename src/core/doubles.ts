@@ -1,12 +1,12 @@
-/** Records of one batch that are one contribution: the doubles of a reference manager, an article's entry and its preprint's. */
+/** Records of one batch that are one contribution: duplicates in a reference manager, an article's entry and its preprint's. */
 import { contributionKey, sayAgain } from "./merge.ts";
 import type { NewPaper } from "./paper.ts";
 import type { UpsertResult } from "./paper-store.ts";
 
 /**
- * Stores a batch whose doubles all say what they say together: one after the other, each would take the place of the one
- * before it, and a file that holds them would change its papers each time that it comes.
- * @param upsert of one paper, which is the one at this place of the batch where it has no double.
+ * Stores a batch whose duplicates are combined first. Stored one after the other, each would replace the one before, and a file that
+ * contains them would change its papers on every import.
+ * @param upsert of one paper, which is the one at this place of the batch if it has no duplicate.
  */
 export function upsertWithDoubles(papers: readonly NewPaper[], upsert: (paper: NewPaper, at: number) => UpsertResult): UpsertResult[] {
   const said = new Map<string, NewPaper>();
@@ -23,15 +23,15 @@ export function upsertWithDoubles(papers: readonly NewPaper[], upsert: (paper: N
     const key = contributionKey(paper);
     const result = upsert(said.get(key) ?? paper, at);
     if (result.outcome !== "unchanged") changed.add(key);
-    // It has said its part with the first of its key.
+    // Its content was stored with the first record of its key.
     else if (changed.has(key) && addsToDouble[at] === true) return { ...result, outcome: "merged" };
     return result;
   });
 }
 
 /**
- * Parts of a batch that are stored one after the other, of `size` records or somewhat more: a double is in the part of the first of its key,
- * where {@link upsertWithDoubles} puts them together.
+ * Parts of a batch that are stored one after the other, of `size` records or slightly more: a duplicate is put into the part of the first
+ * record with its key, where {@link upsertWithDoubles} combines them.
  */
 export function partsOf<T extends { readonly paper: NewPaper }>(batch: readonly T[], size: number): (readonly T[])[] {
   if (batch.length <= size) return batch.length === 0 ? [] : [batch];

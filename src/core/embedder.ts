@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { AppError } from "./errors.ts";
 import type { PreparedText } from "./prepare.ts";
 
-/** `owner/name`, the folder below that of the models: neither is a way out of it (`..`). */
+/** `owner/name`, the folder below that of the models. Neither part can lead out of it (`..`). */
 export const modelIdSchema = z.string().regex(/^\w[\w.-]*\/\w[\w.-]*$/, "a model id is owner/name");
 
 /** How a model is used, as its manifest says. */
@@ -13,11 +13,11 @@ export const modelDescriptionSchema = z.object({
   pooling: z.enum(["mean", "cls", "last_token"]),
   /** Put before a query, and before a document. */
   prefixes: z.object({ query: z.string(), document: z.string() }),
-  /** Tokens, special ones included; longer texts are cut. */
+  /** Tokens, special ones included; longer texts are truncated. */
   maxTokens: z.number().int().positive(),
   /**
-   * The difference of cosine that a search takes for as much as the best match of its words against none. Models differ in
-   * it; where it is undefined, the candidates of each query tell.
+   * The difference in cosine that a search treats as equal to the difference between the best match by words and none. It depends on the
+   * model; if undefined, it is derived from the candidates of each query.
    */
   cosineSpread: z.number().positive().max(2).optional(),
 });
@@ -27,41 +27,41 @@ export interface DocumentEmbedding {
   /** Unit length, `dimensions` long. */
   readonly vector: Float32Array;
   /**
-   * One quantized vector a sentence, back to back (`sentences × dimensions` bytes), from the same pass over the
-   * document. Shorter where the text was cut; undefined where the model cannot tell its tokens apart by sentence.
+   * One quantized vector per sentence, back to back (`sentences × dimensions` bytes), from the same pass over the document. Shorter if
+   * the text was truncated; undefined if the model cannot assign its tokens to sentences.
    */
   readonly sentences: Int8Array | undefined;
 }
 
-/** How what runs a model is at the moment. */
+/** The current state of whatever runs a model. */
 export interface EmbedderState {
   /** Whether a query would be embedded at once. */
   readonly isReady: boolean;
   /** Why nothing can be embedded, where that is known. */
   readonly fault: AppError | undefined;
-  /** Worker processes that crashed, or hung and were ended. */
+  /** Worker processes that crashed, or hung and were killed. */
   readonly crashes: number;
   /** When a text was embedded last. */
   readonly lastSuccess: Date | undefined;
 }
 
 /**
- * The same text gives the same bytes, whatever is embedded before, after or beside it (I6). Queries go before
- * documents that wait.
+ * The same text gives the same bytes, whatever is embedded before, after or beside it (I6). Queries are embedded before waiting
+ * documents.
  */
 export interface Embedder {
   readonly model: ModelDescription;
-  /** Tokens that it reads of a text, where those are fewer than the model's length. */
+  /** Tokens that are read of a text, if fewer than the model's length. */
   readonly truncation?: number;
-  /** How many documents are embedded at the same time; a caller keeps a little more than that in flight. */
+  /** How many documents are embedded concurrently; a caller keeps slightly more than that in flight. */
   readonly concurrency: number;
-  /** Of one that may have to wait, or fail: without, texts are embedded at once. */
+  /** The state of an embedder that may have to wait, or fail; without it, texts are embedded at once. */
   readonly state?: EmbedderState | undefined;
   /** Unit vector. Throws `embedding_failed`, `cancelled`. */
   embedQuery(text: string, signal?: AbortSignal): Promise<Float32Array>;
   /** Throws `embedding_failed`, `cancelled`. */
   embedDocument(text: PreparedText, signal?: AbortSignal): Promise<DocumentEmbedding>;
-  /** Whether the model has this word whole, in lower case: then it is no misspelling. */
+  /** Whether the model's vocabulary contains this word as a whole, in lower case: then it is not a misspelling. */
   knowsWord(word: string): Promise<boolean>;
   /** Resolves when a query would be answered at once. */
   ready(): Promise<void>;

@@ -1,7 +1,6 @@
 /**
- * The one error type that Paperkin throws on purpose, and the one table that says what each code means
- * to the outside: the HTTP status and the exit code of the command line. A code that is missing from the
- * table does not compile.
+ * The one error type that Paperkin throws deliberately, and the one table that maps each code to an HTTP status and an exit code of the
+ * command line. A code that is missing from the table does not compile.
  */
 
 /** What a code becomes outside: HTTP status, and the process exit code (1 failed, 2 wrong use, 130 interrupted). */
@@ -140,11 +139,11 @@ export type ErrorCode = keyof typeof outcomes;
 /** Every code, for documentation and tests. */
 export const errorCodes = Object.keys(outcomes) as ErrorCode[];
 
-/** Longer than paths of files are; of something longer without a space, its beginning tells which one it is. */
+/** Longer than any file path. Of a longer text without spaces, the beginning is enough to identify it. */
 const longestWord = 500;
 const [longestBeginning, longestEnd] = [3_000, 500];
 
-/** What was sent is quoted in what is said of it, and may be of any length. */
+/** Input is quoted in messages about it, and may be of any length. */
 function shortened(text: string): string {
   if (text.length <= longestWord) return text;
   const told = text.replace(/\S+/g, (word) => (word.length <= longestWord ? word : `${word.slice(0, longestWord).toWellFormed()}…`));
@@ -175,7 +174,7 @@ export class AppError extends Error {
   }
 }
 
-/** Why a file cannot be opened, in words for what happens most; what the system says for the rest. */
+/** Why a file cannot be opened: in words for the common cases, else as the system says it. */
 export function whyUnopened(cause: unknown): string {
   const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
   if (code === "ENOENT" || code === "ENOTDIR") return "there is none of that name";
@@ -183,7 +182,7 @@ export function whyUnopened(cause: unknown): string {
   return cause instanceof Error ? cause.message : String(cause);
 }
 
-/** As {@link toAppError}, of what was thrown while something was written to a path that may be on another disk than the library. */
+/** As {@link toAppError}, for an error thrown while writing to a path that may be on another disk than the library. */
 export function toWritingError(thrown: unknown, path: string): AppError {
   const error = toAppError(thrown);
   if (error.code !== "storage_full" || error === thrown) return error;
@@ -193,7 +192,7 @@ export function toWritingError(thrown: unknown, path: string): AppError {
   });
 }
 
-/** Turns whatever was thrown into an `AppError`; an unknown thing becomes `internal` with its cause kept. */
+/** Turns whatever was thrown into an `AppError`. Unknown errors become `internal`, with their cause attached. */
 export function toAppError(thrown: unknown): AppError {
   if (thrown instanceof AppError) return thrown;
   const code = errnoOf(thrown);
@@ -234,7 +233,7 @@ export function toAppError(thrown: unknown): AppError {
     });
   }
   const message = thrown instanceof Error ? thrown.message : String(thrown);
-  // As Node says it of a client that leaves in the middle of a request: nobody reads the answer, and nothing here has failed.
+  // How Node reports a client that disconnects during a request: nobody reads the answer, and nothing here has failed.
   if (code === "ECONNRESET" && message === "aborted") {
     return new AppError("invalid_request", "The request ended before all of it had come.", { mend: "Send it again.", cause: thrown });
   }

@@ -1,4 +1,4 @@
-/** How far each fetch from a source has come, as text that only the source reads. */
+/** How far each fetch from a source has got, as text that only the source interprets. */
 
 export interface FetchPositionStore {
   fetchPosition(key: string): Promise<string | undefined>;

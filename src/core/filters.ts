@@ -1,6 +1,6 @@
 /**
- * Conditions that a paper must meet to be in an answer. Every storage implementation answers them; this file
- * says what they mean, with the predicate that the others are tested against.
+ * Conditions that a paper must meet to be in an answer. Every storage implementation evaluates them; this file defines them, with the
+ * predicate that the implementations are tested against.
  */
 import { z } from "zod";
 import { isNameWanted, nameKey, wantedNameKeys } from "./author-names.ts";
@@ -16,7 +16,7 @@ export const filtersSchema = z.strictObject({
   from: partialDateSchema.optional(),
   /** Last day that counts, inclusive. `2024` and `2024-03` mean their last day. */
   to: partialDateSchema.optional(),
-  /** As `from` and `to`, of one of the three dates alone. */
+  /** As `from` and `to`, for one of the three dates. */
   publishedFrom: partialDateSchema.optional(),
   publishedTo: partialDateSchema.optional(),
   updatedFrom: partialDateSchema.optional(),
@@ -25,13 +25,13 @@ export const filtersSchema = z.strictObject({
   listedTo: partialDateSchema.optional(),
   yearFrom: z.number().int().optional(),
   yearTo: z.number().int().optional(),
-  /** Any of these; without case, as a part of the venue's words: `neurips` finds `NeurIPS 2017`. */
+  /** Any of these; matched without case against the beginnings of the venue's words: `neurips` finds `NeurIPS 2017`. */
   venues: textList.optional(),
   /** Any of these; `cs.CL`, or a prefix `cs.*`; without case. */
   categories: textList.optional(),
   /** Any of these: the names of the sources that brought the paper. */
   sources: textList.optional(),
-  /** Any of these; without case and accents, as a part of an author's name, or the name in another form: `Lovelace, A.` */
+  /** Any of these; matched without case and accents against a part of an author's name, or the name in another form: `Lovelace, A.` */
   authors: textList.optional(),
   /** Words that must all stand in the title. */
   title: textList.optional(),
@@ -43,7 +43,7 @@ export const filtersSchema = z.strictObject({
   /** A paper without a count never has enough. */
   minVotes: count.optional(),
   minCitations: count.optional(),
-  /** Any of these, without case; `en` is `en-GB` too. A paper that names no language is in none. */
+  /** Any of these, without case; `en` also matches `en-GB`. A paper that names no language matches none. */
   languages: textList.optional(),
   /** Withdrawn and retracted papers are left out where false. */
   withdrawn: z.boolean().optional(),
@@ -53,7 +53,7 @@ export type Filters = z.infer<typeof filtersSchema>;
 /** Several sets of conditions (the caller's, the query's own); a paper must meet all of them. */
 export type Conditions = readonly Filters[];
 
-/** True where no condition is set. */
+/** True if no condition is set. */
 export function isUnfiltered(filters: Filters): boolean {
   return Object.values(filters).every((value) => value === undefined || (Array.isArray(value) && value.length === 0));
 }
@@ -66,7 +66,7 @@ export function lastDay(date: string): string {
   return date.length === 4 ? `${date}-12-31` : date.length === 7 ? `${date}-31` : date;
 }
 
-/** `a b` within `x a b y`, on whole words. No words are within everything. */
+/** Whether `a b` occurs in `x a b y`, on word boundaries. An empty text occurs in everything. */
 function hasWords(haystack: string, needle: string): boolean {
   return needle === "" || ` ${haystack} `.includes(` ${needle} `);
 }
@@ -98,7 +98,7 @@ function languageMatches(language: string, wanted: string): boolean {
   return a === b || a.startsWith(`${b}-`);
 }
 
-/** The three dates of a paper, each with the conditions that are about it alone. */
+/** The three dates of a paper, each with the conditions on it. */
 export const datedFilters = [
   { date: "published", from: "publishedFrom", to: "publishedTo" },
   { date: "updated", from: "updatedFrom", to: "updatedTo" },
@@ -116,8 +116,8 @@ function isBetween(date: string | undefined, from: string | undefined, to: strin
 }
 
 /**
- * A paper with a coarse date (`2024`) counts when any of its days lies in the range; a paper without a date
- * never meets a condition on dates.
+ * A paper with a coarse date (`2024`) matches if any of its days is in the range; a paper without a date never matches a condition on
+ * dates.
  */
 export function matchesFilters(paper: Paper, filters: Filters): boolean {
   if (!isBetween(dateOf(paper), filters.from, filters.to)) return false;

@@ -1,4 +1,4 @@
-/** A search as something to follow: what of a query an interest can hold, and a refusal of what it cannot. */
+/** Following a search: what an interest can hold of a query, and a refusal of what it cannot. */
 import { termsOf } from "./analysis.ts";
 import { AppError } from "./errors.ts";
 import type { Filters } from "./filters.ts";
@@ -6,18 +6,18 @@ import { mostConditions, parseQuery } from "./query.ts";
 import { longestQuery, type QueryGroup, type QueryPiece, readQuery } from "./query-pieces.ts";
 
 export interface FollowedQuery {
-  /** What is looked for; empty where the query has conditions only, or is an id. */
+  /** The words of the search; empty if the query has conditions only, or is an id. */
   readonly words: string;
   readonly filters: Filters;
-  /** Words behind a minus. */
+  /** Words excluded by a minus. */
   readonly excludedWords: readonly string[];
   /** Set when the whole query is one paper's id. */
   readonly id: string | undefined;
 }
 
 /**
- * Nothing of a query is dropped in silence: an interest that asks for less than the search would bring what the search had
- * left out. @param filters conditions from beside the query. Throws `invalid_request`.
+ * Nothing of a query is silently dropped: an interest with fewer conditions than the search would bring what the search excluded.
+ * @param filters conditions from outside the query. Throws `invalid_request`.
  */
 export function followQuery(query: string, filters: Filters = {}): FollowedQuery {
   if (query.length > longestQuery) throw cannotFollow("so long a query", `It has up to ${longestQuery} characters.`);
@@ -31,7 +31,7 @@ export function followQuery(query: string, filters: Filters = {}): FollowedQuery
   return { words: parsed.text, filters: { ...filters, ...parsed.filters }, excludedWords, id: undefined };
 }
 
-/** Conditions alone, as a search says them: `venue:Nature year:2020..`. Throws `invalid_request` for anything else. */
+/** Conditions alone, in the query language: `venue:Nature year:2020..`. Throws `invalid_request` for anything else. */
 export function followConditions(query: string): Filters {
   const { words, filters, excludedWords, id } = followQuery(query);
   const other = words || id || excludedWords[0];
@@ -45,7 +45,7 @@ function isPlainWord({ kind, negated }: QueryPiece): boolean {
   return kind === "word" && !negated;
 }
 
-/** The word that a group excludes, if it is about that. Throws for what an interest cannot hold. */
+/** The word that a group excludes, if it excludes one. Throws for what an interest cannot hold. */
 function excludedBy(group: QueryGroup): string[] {
   const [piece, ...more] = group;
   if (piece === undefined) return [];

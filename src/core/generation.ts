@@ -1,18 +1,18 @@
-/** Generations of embeddings: what decides one, what became of it, and how they are told apart. */
+/** Generations of embeddings: what defines one, its state, and how two are compared. */
 
-/** How the graph of neighbours is built: links of a paper, and the width of the search for them (arXiv 1603.09320). */
+/** How the graph of neighbours is built: links per paper, and the width of the search for them (arXiv 1603.09320). */
 export interface GraphParameters {
   readonly M: number;
   readonly efConstruction: number;
 }
 
-/** Everything that decides what an embedding is, and how neighbours are found among them. */
+/** Everything that determines an embedding, and how neighbours are found among them. */
 export interface GenerationSpec {
   readonly model: string;
   readonly dimensions: number;
   /** Version of the text preparation. */
   readonly preparation: number;
-  /** Tokens that are read of a text; the model's length where undefined. */
+  /** Tokens that are read of a text; the model's length if undefined. */
   readonly truncation?: number | undefined;
   /** The usual parameters where undefined. */
   readonly graph?: GraphParameters | undefined;
@@ -22,7 +22,7 @@ export interface Generation extends GenerationSpec {
   readonly id: number;
 }
 
-/** One generation answers (`live`); at most one is `filling`; `retired` ones answered before, and can again. */
+/** One generation answers (`live`). At most one is `filling`. `retired` ones answered before, and can again. */
 export type GenerationState = "live" | "filling" | "retired";
 
 /** What a new generation showed before it was made live. */
@@ -31,34 +31,34 @@ export interface GenerationAudit {
   readonly at: string;
   /** Papers that have their vector, finite and of unit length. */
   readonly embedded: number;
-  /** Papers without: they came while the audit went on. */
+  /** Papers without one: they arrived during the audit. */
   readonly waiting: number;
   /** Papers whose neighbours were looked up. */
   readonly sampled: number;
-  /** The share of their ten nearest by comparing with all that the index finds. */
+  /** The share of their ten exact nearest neighbours that the index finds. */
   readonly recallAt10: number;
-  /** The share of their ten nearest in the live generation that are so in this one; undefined without one. */
+  /** The share of their ten nearest in the live generation that are also the nearest in this one; undefined without a live one. */
   readonly overlapAt10?: number | undefined;
 }
 
 export interface GenerationEntry {
   readonly generation: Generation;
   readonly state: GenerationState;
-  /** Papers that have their embedding in it, of whatever text. */
+  /** Papers that have an embedding in it, even of a text that has changed since. */
   readonly embedded: number;
-  /** Of one that is filled: when that began, ISO 8601 in UTC. Undefined where an earlier version began it. */
+  /** When filling began, ISO 8601 in UTC; undefined if an earlier version began it. */
   readonly begun?: string;
-  /** The audit that it passed before it was made live; undefined for the first one, and while it is filled. */
+  /** The audit that it passed before it was made live; undefined for the first one, and while it is being filled. */
   readonly audit?: GenerationAudit;
 }
 
-/** Of a generation that names no others. */
+/** The graph parameters of a generation that names none. */
 export const defaultGraphParameters: GraphParameters = {
   M: 16,
   efConstruction: 200,
 };
 
-/** The model of a generation, for people, and how much of a text it reads where that is less than it could. */
+/** The model of a generation, for people, and how much of a text it reads if that is less than it could. */
 export function describeModel({ model, truncation }: Pick<GenerationSpec, "model" | "truncation">): string {
   return truncation === undefined ? model : `${model}, ${truncation} tokens`;
 }
@@ -67,12 +67,12 @@ export function describeGraph({ M, efConstruction }: GraphParameters): string {
   return `M ${M}, efConstruction ${efConstruction}`;
 }
 
-/** What decides a generation, for people: the model, and what is not as usual. */
+/** What defines a generation, for people: the model, and whatever differs from the defaults. */
 export function describeSpec(spec: GenerationSpec): string {
   return spec.graph === undefined ? describeModel(spec) : `${describeModel(spec)}, ${describeGraph(spec.graph)}`;
 }
 
-/** What makes the generation of a specification, and goes on with it. */
+/** The command that makes or continues the generation of a specification. */
 export function reindexCommand({ model, graph, truncation }: GenerationSpec): string {
   const parameters = graph === undefined ? "" : ` --m ${graph.M} --ef-construction ${graph.efConstruction}`;
   return `paperkin reindex --model ${model}${parameters}${truncation === undefined ? "" : ` --truncation ${truncation}`}`;

@@ -1,6 +1,6 @@
 /**
- * The names a paper goes by. Every scheme has one canonical spelling, so that `arXiv:2401.00001v2`,
- * `https://arxiv.org/pdf/2401.00001` and `10.48550/arXiv.2401.00001` are one id.
+ * The ids of a paper. Every scheme has one canonical spelling, so that `arXiv:2401.00001v2`, `https://arxiv.org/pdf/2401.00001` and
+ * `10.48550/arXiv.2401.00001` are one id.
  */
 import { compareText } from "./order.ts";
 import { removeControls } from "./text.ts";
@@ -8,7 +8,7 @@ import { removeControls } from "./text.ts";
 interface Scheme {
   /** Prefix of the canonical form. */
   readonly name: string;
-  /** Reads the part behind the prefix (or a bare id where `bare`); undefined when it is none of this scheme. */
+  /** Reads the part after the prefix (or a bare id if `bare`); undefined if it is not an id of this scheme. */
   readonly read: (text: string) => string | undefined;
   /** Spellings of the prefix, lower case. */
   readonly prefixes: readonly string[];

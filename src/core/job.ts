@@ -1,4 +1,4 @@
-/** Long work that a server does when it is asked to: what was asked for, and what became of it. */
+/** Long-running work that a server does on request: what was requested, and what became of it. */
 import type { GraphParameters } from "./generation.ts";
 import type { WorkProgress } from "./upkeep.ts";
 
@@ -6,8 +6,8 @@ export const jobKinds = ["reindex", "verify"] as const;
 export type JobKind = (typeof jobKinds)[number];
 
 /**
- * `queued` runs when its turn comes; a `paused` one waits to be resumed, and keeps what it has done; `done`, `failed` and
- * `cancelled` are the end.
+ * `queued` runs when its turn comes. `paused` waits to be resumed, and keeps what it has done. `done`, `failed` and `cancelled` are
+ * final.
  */
 export const jobStates = ["queued", "running", "paused", "done", "failed", "cancelled"] as const;
 export type JobState = (typeof jobStates)[number];
@@ -20,11 +20,11 @@ export interface ReindexRequest {
   readonly graph?: GraphParameters | undefined;
   /** Tokens that are read of a text; the model's length where undefined. */
   readonly truncation?: number | undefined;
-  /** Begins anew whatever is there. */
+  /** Starts over, whatever exists. */
   readonly fresh: boolean;
   /** Generations that stay to go back to. */
   readonly keep: number;
-  /** Processes that embed; as many as the server has where undefined. */
+  /** Processes that embed; as many as the server has if undefined. */
   readonly workers?: number | undefined;
 }
 
@@ -45,11 +45,11 @@ export interface Job {
   /** While it runs, or where it stopped. */
   readonly progress?: WorkProgress;
   readonly error?: { readonly code: string; readonly detail: string };
-  /** The report of what was done: a reindex's with its audit, or the findings of `verify`. */
+  /** The report of what was done: that of a reindex with its audit, or the findings of `verify`. */
   readonly result?: unknown;
 }
 
-/** The one of a kind that is not finished, of which there is one at most. */
+/** The unfinished job of a kind, of which there is at most one. */
 export function unfinishedOf(jobs: readonly Job[], kind: Job["kind"]): Job | undefined {
   return jobs.find((job) => job.kind === kind && !isFinished(job));
 }
@@ -58,7 +58,7 @@ export function isFinished({ state }: Job): boolean {
   return state === "done" || state === "failed" || state === "cancelled";
 }
 
-/** Jobs that are kept; of more, the oldest that are finished go. */
+/** Jobs that are kept; beyond that, the oldest finished ones are removed. */
 export const keptJobs = 100;
 
 export interface JobStore {

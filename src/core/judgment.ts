@@ -1,4 +1,4 @@
-/** What a person says of an answer: whether a paper is relevant for a query. */
+/** A person's judgments of answers: whether a paper is relevant to a query. */
 export interface Judgment {
   /** As it was asked. */
   readonly query: string;
@@ -8,7 +8,7 @@ export interface Judgment {
   readonly at: string;
 }
 
-/** Characters of a query that can be judged: beyond that it is a text, and nobody asks it twice. */
+/** In characters; a longer text is not a query that anybody repeats. */
 export const longestJudgedQuery = 1_000;
 
 export function isJudgeable(query: string): boolean {

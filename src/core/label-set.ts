@@ -11,7 +11,7 @@ export interface LabelSet {
   labels(): Iterable<Label>;
 }
 
-/** A set of labels that is asked far more often than it is made. */
+/** A set of labels that is read far more often than it is built. */
 export class BitmapLabelSet implements LabelSet {
   private readonly bits: Uint8Array;
 
@@ -47,17 +47,17 @@ export function unionOf(sets: readonly LabelSet[]): LabelSet {
   return labelSetOf(sets.flatMap((set) => [...set.labels()]));
 }
 
-/** The labels that both sets hold; undefined stands for all labels. */
+/** The intersection of both sets; undefined stands for all labels. */
 export function intersectionOf(a: LabelSet | undefined, b: LabelSet): LabelSet;
 export function intersectionOf(a: LabelSet | undefined, b: LabelSet | undefined): LabelSet | undefined;
 export function intersectionOf(a: LabelSet | undefined, b: LabelSet | undefined): LabelSet | undefined {
   return a === undefined || b === undefined ? (a ?? b) : selectLabels(b.labels(), (label) => a.has(label));
 }
 
-/** The labels of which `keep` holds. @param labels ascending, each once. */
+/** The labels for which `keep` is true. @param labels ascending, without duplicates. */
 export function selectLabels(labels: Iterable<Label>, keep: (label: Label) => boolean): BitmapLabelSet {
   const list = typedLabels(labels);
-  // By hand: a hundred thousand papers are asked about at each search that leaves a word out.
+  // A manual loop: each search that excludes a word tests a hundred thousand papers.
   const kept = new Uint32Array(list.length);
   let count = 0;
   for (const label of list) if (keep(label)) kept[count++] = label;
@@ -66,7 +66,7 @@ export function selectLabels(labels: Iterable<Label>, keep: (label: Label) => bo
 
 function typedLabels(labels: Iterable<Label>): Uint32Array {
   if (labels instanceof Uint32Array) return labels;
-  // What is no array takes its iterator, several times as long.
+  // Reading through an iterator takes several times as long as copying an array.
   return Array.isArray(labels) ? new Uint32Array(labels) : Uint32Array.from(labels);
 }
 

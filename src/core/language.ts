@@ -1,7 +1,7 @@
 /** Which language a text is in. */
 import { francAll } from "franc-min";
 
-/** BCP 47 primary subtags to ISO 639-3, for the languages that the detector tells apart and papers are written in. */
+/** BCP 47 primary subtags to ISO 639-3, for the languages that the detector distinguishes and papers are written in. */
 const iso3OfTag: Readonly<Record<string, string>> = {
   ar: "arb",
   bg: "bul",
@@ -34,12 +34,12 @@ const enough = 600;
 /** Fewer characters tell too little. */
 const leastLength = 60;
 
-/** ISO 639-3 of a BCP 47 tag (`en-GB` → `eng`); undefined for a language that the detector does not tell. */
+/** ISO 639-3 of a BCP 47 tag (`en-GB` → `eng`); undefined for a language that the detector does not recognise. */
 export function languageOfTag(tag: string | undefined): string | undefined {
   return tag === undefined ? undefined : iso3OfTag[tag.slice(0, 2).toLowerCase()];
 }
 
-/** ISO 639-3; undefined where a text is too short to tell. */
+/** ISO 639-3; undefined if a text is too short to decide. */
 export function detectLanguage(text: string): string | undefined {
   if (text.length < leastLength) return undefined;
   const [best] = francAll(text.slice(0, enough), { only: Object.values(iso3OfTag) });

@@ -1,6 +1,6 @@
 /**
- * The library as the engine sees it. Asynchronous throughout, so that a database server can stand behind it. Each
- * capability is an interface of its own; a contract suite (`test/contract/`) says what every implementation must do.
+ * The library as the engine sees it. Asynchronous throughout, so that a database server can be behind it. Each capability is an interface
+ * of its own; a contract suite (`test/contract/`) defines what every implementation must do.
  */
 import type { CommentStore } from "./comment.ts";
 import type { DeliveryStore } from "./delivery.ts";

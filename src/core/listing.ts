@@ -1,7 +1,7 @@
 /**
- * The calendar of a library: the dates under which papers are listed, which periods have papers, and which come before
- * and after one. A paper with a day counts on that day; one that is known by its month counts in that month and in every
- * week that touches it, on no day.
+ * The calendar of a library: the dates under which papers are listed, which periods have papers, and which precede and follow one. A
+ * paper with a full date counts on that day. One whose date is known to the month counts in that month and in every week that overlaps
+ * it, but on no day.
  */
 import { firstDay } from "./filters.ts";
 import { addDays, earlierDay, lastDayOf, laterDay, type Period, type PeriodKind, periodOf } from "./period.ts";
@@ -36,7 +36,7 @@ export function periodBefore(kind: PeriodKind, dates: readonly ListingDate[], da
   return latest === undefined ? undefined : periodOf(kind, latest);
 }
 
-/** The nearest period of a kind with papers that begins behind a day. */
+/** The nearest period of a kind with papers that begins after a day. */
 export function periodAfter(kind: PeriodKind, dates: readonly ListingDate[], day: string): Period | undefined {
   const after = addDays(day, 1);
   const days = spansOf(kind, dates)

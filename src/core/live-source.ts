@@ -1,4 +1,4 @@
-/** Services that are asked for papers: the signature that every file in `sources/live/` has, and what it may use. */
+/** Services that are queried for papers: the interface that every file in `sources/live/` implements, and what it may use. */
 import type { AppError } from "./errors.ts";
 import type { SourceRecord } from "./source.ts";
 
@@ -19,16 +19,16 @@ export type LiveSourceName = (typeof liveSourceNames)[number];
 
 /** What the settings say of one source. */
 export interface LiveSourceSettings {
-  /** Its base address, in place of the usual one. The one private address that may be asked. */
+  /** Its base address, instead of the usual one. Only this address may be private. */
   readonly address?: string | undefined;
   readonly key?: string | undefined;
   /** Milliseconds between two requests. */
   readonly gapMs?: number | undefined;
-  /** Milliseconds before the first repetition of a request that failed; doubled each time. */
+  /** Milliseconds before the first retry of a failed request; doubled each time. */
   readonly retryMs?: number | undefined;
 }
 
-/** What a source may be asked beside its words. Days are `YYYY-MM-DD`. */
+/** Options of a request beside its words. Days are `YYYY-MM-DD`. */
 export interface FetchOptions {
   readonly from?: string | undefined;
   readonly to?: string | undefined;
@@ -51,12 +51,12 @@ export interface FetchRequest extends FetchOptions {
   readonly limit?: number | undefined;
 }
 
-/** What a source remembers between pages and between runs; only the source reads it. */
+/** What a source remembers between pages and between runs; only the source interprets it. */
 export type FetchPosition = Readonly<Record<string, unknown>>;
 
 export interface FetchedPage {
   readonly records: AsyncIterable<SourceRecord>;
-  /** Where the next page, or the next run, begins; undefined where the next run begins anew. */
+  /** Where the next page, or the next run, begins; undefined if the next run starts over. */
   readonly next: FetchPosition | undefined;
   /** What is wrong with the page: its whole records are good, and the position stays before it. */
   readonly fault?: AppError | undefined;
@@ -69,8 +69,8 @@ export interface HttpRequest {
   /** Sent as JSON; makes the request a POST. */
   readonly body?: unknown;
   /**
-   * Looks at an answer. @returns why it is not whole, for which it is asked for again; undefined for a good one. Throws an
-   * `AppError` where asking again would not help.
+   * Checks an answer. @returns why it is incomplete, in which case it is requested again; undefined for a good one. Throws an `AppError`
+   * if requesting again would not help.
    */
   readonly check?: (bytes: Uint8Array) => string | undefined | Promise<string | undefined>;
 }
@@ -81,13 +81,13 @@ export interface HttpAnswer {
   /** In lower case. */
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly bytes: Uint8Array;
-  /** The address that was asked, without secrets: how people know what came from it. */
+  /** The requested address without secrets: how people identify what came from it. */
   readonly place: string;
-  /** Why it is not whole, when asking again did not help. */
+  /** Why it is incomplete, if requesting it again did not help. */
   readonly fault: AppError | undefined;
 }
 
-/** One fetch from one service: polite, and patient as far as the service's answers ask for it. */
+/** One fetch from one service: polite, and as patient as the service's answers demand. */
 export interface FetchSession {
   /** The base address, without a slash at its end. */
   readonly address: string;
@@ -106,21 +106,21 @@ export interface LiveSource {
   readonly description: string;
   /** Sources of one service share its connection and its pace. */
   readonly service: string;
-  /** The usual base address; empty where every request names its own. */
+  /** The usual base address; empty if every request names its own. */
   readonly address: string;
-  /** Milliseconds between two requests, as the service asks for. */
+  /** Milliseconds between two requests, as the service demands. */
   readonly gapMs: number;
   /** The same for those who have a key. */
   readonly gapWithKeyMs?: number;
-  /** What the words are; without, there are none. */
+  /** What the words of a request mean; undefined if it takes none. */
   readonly words?: string;
   readonly options: readonly FetchOption[];
   readonly examples: readonly string[];
-  /** Throws `invalid_request` for what it cannot be asked, before anything is. */
+  /** Throws `invalid_request`, before any request, for what cannot be requested of this source. */
   check?(request: FetchRequest): void;
   /**
-   * The pages of a request from a position on, which is one of its own or undefined. Throws `invalid_request` for what only
-   * the service can tell, and what {@link FetchSession.request} throws.
+   * The pages of a request from a position on, which is one of the source's own or undefined. Throws `invalid_request` for what only the
+   * service can decide, and what {@link FetchSession.request} throws.
    */
   pages(request: FetchRequest, session: FetchSession, position: FetchPosition | undefined): AsyncIterable<FetchedPage>;
 }

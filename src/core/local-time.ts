@@ -1,4 +1,4 @@
-/** What calendars and clocks show somewhere, by the IANA database that Node brings along. */
+/** Calendars and clocks of time zones, by the IANA database that Node includes. */
 
 export interface LocalTime {
   /** `YYYY-MM-DD`. */
@@ -8,10 +8,10 @@ export interface LocalTime {
 }
 
 const formats = new Map<string, Intl.DateTimeFormat>();
-/** There are fewer zones, but each has as many spellings as its letters have cases, and whoever subscribes names one. */
+/** There are fewer zones, but each may be spelt in any combination of upper and lower case, and subscribers choose the spelling. */
 const mostFormats = 600;
 
-/** @param timeZone as `Europe/Berlin`; one that this system does not know (`isTimeZone`), as another one may have, is read as UTC. */
+/** @param timeZone such as `Europe/Berlin`. One that this system does not know (`isTimeZone`), though another may, is read as UTC. */
 export function localTime(instant: Date, timeZone: string): LocalTime {
   const parts = new Map(
     formatOf(isTimeZone(timeZone) ? timeZone : "UTC")
@@ -31,7 +31,7 @@ export function isTimeZone(name: string): boolean {
   }
 }
 
-/** `2026-11-28 09:20 UTC`, as people are told. @param instant ISO 8601 in UTC. */
+/** `2026-11-28 09:20 UTC`, as shown to people. @param instant ISO 8601 in UTC. */
 export function utcMinute(instant: string): string {
   return `${instant.slice(0, 10)} ${instant.slice(11, 16)} UTC`;
 }

@@ -1,4 +1,4 @@
-/** What commands of TeX mathematics look like in Unicode, and the letters and digits that there are above and below a line. */
+/** TeX mathematics commands and their Unicode characters, and the superscript and subscript letters and digits that exist. */
 
 const lowerGreek =
   "alpha beta gamma delta varepsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho varsigma sigma tau upsilon varphi chi psi omega";
@@ -73,7 +73,7 @@ export const symbols: ReadonlyMap<string, string> = new Map([
     \\ backslash`),
 ]);
 
-/** Have a space on both sides where there is one before them. */
+/** Get a space on both sides if there is one before them. */
 export const operators: ReadonlyMap<string, string> = new Map(
   tableOf(`
     × times
@@ -168,7 +168,7 @@ export const subscripts: ReadonlyMap<string, string> = new Map(
   pairs("0123456789+−-=().,aehijklmnoprstuvxβγρφχ", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎.,ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓᵦᵧᵨᵩᵪ"),
 );
 
-/** Letters with double strokes that are no row of their own. */
+/** Double-struck letters that are outside the contiguous block. */
 const doubleStruck: ReadonlyMap<string, string> = new Map(pairs("CHNPQRZ", "ℂℍℕℙℚℝℤ"));
 
 /** `ℝ` of `R`; what has no such form stays. */

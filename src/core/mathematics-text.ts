@@ -1,5 +1,5 @@
 /**
- * TeX mathematics in a text as Unicode, for mails, feeds and terminals, which set no formulas: `$\alpha$-stable` → `α-stable`,
+ * TeX mathematics in a text as Unicode, for mails, feeds and terminals, which do not render formulas: `$\alpha$-stable` → `α-stable`,
  * `$10^{-3}$` → `10⁻³`. A formula that is not simple stays as it was written.
  */
 import { longestFormula, splitMathematics } from "./mathematics.ts";
@@ -13,7 +13,7 @@ export function readableMathematics(text: string): string {
     .join("");
 }
 
-/** Groups in groups: more than any simple formula has. */
+/** Nested groups: more than any simple formula has. */
 const deepest = 6;
 
 /** Undefined for what no line of text shows. */
@@ -30,7 +30,7 @@ const looks = new Set(
     " ",
   ),
 );
-/** Have words as their argument, with the spaces between them. */
+/** Commands whose argument is words, spaces included. */
 const words = new Set("text textrm textbf textit textsf texttt textsc mbox hbox emph textnormal".split(" "));
 const spaces = new Set([",", ";", ":", ">", " ", "quad", "qquad", "enspace", "thinspace"]);
 
@@ -55,7 +55,7 @@ class FormulaReader {
     return text;
   }
 
-  /** @param before what was read of the same sequence. */
+  /** @param before what was read so far of the same sequence. */
   #next(before: string, depth: number): string | undefined {
     const next = this.tex[this.#at] ?? "";
     if (next === "\\") return this.#command(before, depth);
@@ -106,13 +106,13 @@ class FormulaReader {
     return this.#ofArgument(name, depth);
   }
 
-  /** A name that stands apart from letters and digits beside it. */
+  /** A function name, separated by spaces from adjacent letters and digits. */
   #function(name: string, before: string): string {
     const isApart = /^[\p{L}\p{N}\\]/u.test(this.tex.slice(this.#at, this.#at + 2));
     return `${/[\p{L}\p{N})]$/u.test(before) ? " " : ""}${name}${isApart ? " " : ""}`;
   }
 
-  /** What follows is read as it would be without it; a full stop behind `\left` is no bracket. */
+  /** A command that only affects appearance is skipped. A full stop after `\left` is not a bracket. */
   #look(name: string): string {
     if (/^(?:left|right)$/.test(name) && this.tex[this.#at] === ".") this.#at += 1;
     return "";
@@ -152,19 +152,19 @@ class FormulaReader {
   }
 }
 
-/** In brackets, unless it is one word, number or sign. */
+/** In brackets, unless it is a single word, number or sign. */
 function enclosed(text: string): string {
   return /^(?:[\p{L}\p{M}]|\p{N}+|[\p{L}\p{N}]+|.)[₀-₉⁰¹²³⁴-⁹]*$/u.test(text) ? text : `(${text})`;
 }
 
-/** `²`, `⁻¹`; `^T`, `^(1+ε)` where there are no such signs. */
+/** `²`, `⁻¹`; `^T`, `^(1+ε)` if there are no such characters. */
 function raised(script: string): string {
   const signs = [...script].map((sign) => superscripts.get(sign));
   if (!signs.includes(undefined)) return signs.join("");
   return /^(?:st|nd|rd|th)$/.test(script) ? script : `^${enclosed(script)}`;
 }
 
-/** Words of more letters than these are read better on their line. */
+/** Subscripts of more letters are more readable on the line. */
 const mostLowered = 3;
 
 function lowered(script: string): string {

@@ -1,9 +1,9 @@
-/** Where in a text TeX mathematics stands: between dollar signs, `\(…\)` or `\[…\]`. Amounts of money stay text. */
+/** Finds TeX mathematics in a text: between dollar signs, `\(…\)` or `\[…\]`. Amounts of money stay text. */
 
 /** More TeX than any formula has. */
 export const longestFormula = 1_000;
 
-/** A piece of text, with its place as UTF-16 offsets. `tex` is set where it is mathematics. */
+/** A piece of text, with its place as UTF-16 offsets. `tex` is set if it is mathematics. */
 export interface Piece {
   readonly start: number;
   readonly end: number;
@@ -12,7 +12,7 @@ export interface Piece {
   readonly display?: boolean;
 }
 
-/** Cuts a text into mathematics and what is between. The pieces cover the text. Linear in its length. */
+/** Divides a text into mathematics and the text between. The pieces cover the text. Linear in its length. */
 export function splitMathematics(text: string): Piece[] {
   const pieces: Piece[] = [];
   let start = 0;
@@ -41,11 +41,11 @@ function mathematicsAt(text: string, at: number): Piece | undefined {
   return isMathematics(tex, text[close + 1]) ? { start: at, end: close + 1, tex } : undefined;
 }
 
-/** `\(…\)` and `\[…\]`, which say themselves that they are mathematics; a dollar sign or another opening in one says that it is none. */
+/** `\(…\)` and `\[…\]`, which are always mathematics unless they contain a dollar sign or another opening. */
 function bracketedAt(text: string, at: number): Piece | undefined {
   if (text[at - 1] === "\\") return undefined;
   const bracket = text[at + 1] === "(" ? ")" : "]";
-  // No further than a formula may be long: a text of openings alone stays linear.
+  // Not beyond the maximum length of a formula, so that a text of openings alone takes linear time.
   const within = text.slice(at + 2, at + 2 + longestFormula + 2);
   const close = within.indexOf(`\\${bracket}`);
   const tex = close === -1 ? "" : within.slice(0, close);
@@ -60,7 +60,7 @@ function closingDollar(text: string, from: number): number {
   return close;
 }
 
-/** Whether what stands between two dollar signs is mathematics, and not what is said between two prices. */
+/** Whether the text between two dollar signs is mathematics, rather than the words between two prices. */
 function isMathematics(tex: string, after: string | undefined): boolean {
   if (tex.trim() === "") return false;
   const spaced = /^\s/.test(tex);

@@ -1,11 +1,11 @@
 /**
- * One paper from what several records say of it. A pure function of the set of records, so that the order of
- * imports does not matter and importing again changes nothing.
+ * Merges several records into one paper. A pure function of the set of records, so that the order of imports does not matter and
+ * importing again changes nothing.
  *
- * The rules: the leading record (highest version, then latest update, then key) gives title and authors; the
- * abstract is the longest of those with the leading record's version that are in the paper's language; published is
- * the most precise date of the earliest year, updated the latest, listed the earliest; counts are the highest; lists
- * are united; of the rest, the first record that has it, leading first.
+ * The rules: the leading record (highest version, then latest update, then key) gives title and authors. The abstract is the longest of
+ * those with the leading record's version that are in the paper's language. `published` is the most precise date of the earliest year,
+ * `updated` the latest, `listed` the earliest. Counts are the highest; lists are united. Everything else comes from the first record that
+ * has it, leading first.
  */
 import { orderIds } from "./identity.ts";
 import { detectLanguage, languageOfTag } from "./language.ts";
@@ -23,10 +23,10 @@ export function contributionKey(paper: NewPaper): string {
   return `${paper.sources[0] ?? ""} ${paper.ids[0] ?? ""}`;
 }
 
-/** Stands for every id: a record with it is joined to nothing by its title. */
+/** Stands for every id: a record with it is merged with nothing by its title. */
 export const anyTitle = "*";
 
-/** The record without the ids that it may not claim since its paper was split; never without any id. */
+/** The record without the ids that it may no longer claim because its paper was split; it always keeps at least one id. */
 export function withoutForbidden(paper: NewPaper, key: string, forbidden: ReadonlySet<string>): NewPaper {
   if (forbidden.size === 0) return paper;
   const ids = paper.ids.filter((id) => !forbidden.has(id));
@@ -34,8 +34,7 @@ export function withoutForbidden(paper: NewPaper, key: string, forbidden: Readon
 }
 
 /**
- * What each record of a paper may no longer claim once it stands alone: ids that an earlier one brings too, and
- * anything by its title.
+ * What each record of a paper may no longer claim once the paper is split: ids that an earlier record claims too, and anything by title.
  */
 export function forbiddenAfterSplit(contributions: readonly Contribution[]): Map<string, Set<string>> {
   const claimed = new Set<string>();
@@ -49,9 +48,9 @@ export function forbiddenAfterSplit(contributions: readonly Contribution[]): Map
 }
 
 /**
- * What a record says, once it has come again: the newer of the two, known under the ids of both. Two records of one
- * source can share their first id (an article's entry and its preprint's, the doubles of a reference manager): no id
- * is lost for that, nor an abstract, authors or a date to one of the same version that has none.
+ * The content of a record that has come again: the newer of the two, known under the ids of both. Two records of one source can share
+ * their first id (an article's entry and its preprint's, duplicates in a reference manager). So ids are united, and an abstract, authors
+ * or a date are kept if the newer record, of the same version, has none.
  */
 export function sayAgain(incoming: NewPaper, existing: NewPaper | undefined): NewPaper {
   if (existing === undefined) return incoming;
@@ -65,7 +64,7 @@ export function sayAgain(incoming: NewPaper, existing: NewPaper | undefined): Ne
   return said;
 }
 
-/** Whether `incoming` may take the place of what the same record said before: an older version may not. */
+/** Whether `incoming` may replace the existing content of the same record: an older version may not. */
 function supersedes(incoming: NewPaper, existing: NewPaper): boolean {
   const [next, last] = [incoming.version ?? 0, existing.version ?? 0];
   if (next !== last) return next > last || incoming.version === undefined;
@@ -74,8 +73,8 @@ function supersedes(incoming: NewPaper, existing: NewPaper): boolean {
 }
 
 /**
- * Puts the names that no record brings any more into one of them: a paper stays known by the `paperId` that it had,
- * and by those of papers that joined it.
+ * Adds names that no record carries any longer to one of the records: a paper stays known by its former `paperId`, and by those of papers
+ * that were merged into it.
  */
 export function keepNames(contributions: Map<string, NewPaper>, names: readonly string[]): void {
   const known = new Set([...contributions.values()].flatMap((paper) => paper.ids));
@@ -86,10 +85,10 @@ export function keepNames(contributions: Map<string, NewPaper>, names: readonly 
   contributions.set(key, { ...paper, ids: [...paper.ids, ...lost] });
 }
 
-/** @param contributions at least one. @param paperId kept where the paper has one already. */
+/** @param contributions at least one. @param paperId kept if the paper already has one. */
 export function mergeContributions(contributions: readonly Contribution[], paperId: string | undefined): Paper {
   const ordered = [...contributions].sort(compareContributions).map((contribution) => contribution.paper);
-  // A corrected record may leave out the id that the paper goes by: it is known under it all the same.
+  // A corrected record may omit the id that the paper goes by; the paper remains known under it.
   const ids = orderIds([...(paperId === undefined ? [] : [paperId]), ...ordered.flatMap((paper) => paper.ids)]);
   const [leading] = ordered;
   const name = paperId ?? ids[0];
@@ -147,8 +146,8 @@ function bestAbstract(ordered: readonly NewPaper[]): string {
 }
 
 /**
- * Those whose abstract is in the paper's language: the first that a record names; else English, where one is; else that
- * of the leading abstract. All of them where none is.
+ * Those whose abstract is in the paper's language: the first language that a record names; else English, if one abstract is; else that of
+ * the leading abstract. All of them if there is none.
  */
 function inOneLanguage(ordered: readonly NewPaper[]): readonly NewPaper[] {
   if (ordered.length === 1) return ordered;
@@ -161,7 +160,7 @@ function inOneLanguage(ordered: readonly NewPaper[]): readonly NewPaper[] {
   return wanted === undefined ? written : written.filter((_, at) => languages[at] === undefined || languages[at] === wanted);
 }
 
-/** The earliest year; within it the most precise date, and of those the earliest. */
+/** The earliest year, and the most precise date within it; of those the earliest. */
 function earliest(dates: readonly (string | undefined)[]): string | undefined {
   let best: string | undefined;
   for (const date of dates) {
@@ -181,20 +180,20 @@ function maximum<T extends string | number>(values: readonly (T | undefined)[]):
   return best;
 }
 
-/** Absent and `undefined` are one: a record compares equal to what JSON makes of it. */
+/** Absent and `undefined` are equal, so that a record compares equal to its JSON round trip. */
 function withoutUndefined(paper: { [Field in keyof Paper]: Paper[Field] | undefined }): Paper {
   const kept: Partial<Record<string, unknown>> = {};
   for (const [field, value] of Object.entries(paper)) if (value !== undefined) kept[field] = value;
   return kept as Paper;
 }
 
-/** Fields of a paper that records bring, not such as come of bringing them together. */
+/** Fields of a paper that come from records, as opposed to those derived by merging. */
 type BroughtField = Exclude<keyof Paper, "paperId" | "sources">;
 
-/** For each field that a paper has, the records that say what stands in it: `key`s of contributions, sorted. */
+/** For each field of a paper, the records that its value comes from: sorted `key`s of contributions. */
 export type Provenance = Partial<Record<BroughtField, string[]>>;
 
-/** Where each value of a paper comes from: all records that say the same, and of a list all that add to it. */
+/** Where each value of a paper comes from: all records with the same value, and for a list all that contribute to it. */
 export function provenanceOf(paper: Paper, contributions: readonly Contribution[]): Provenance {
   const provenance: Provenance = {};
   const { paperId: _, sources: __, ...brought } = paper;
@@ -207,12 +206,12 @@ export function provenanceOf(paper: Paper, contributions: readonly Contribution[
 
 function brings(said: unknown, kept: unknown): boolean {
   if (said === undefined || said === "" || (Array.isArray(said) && said.length === 0)) return false;
-  // Authors are taken as a whole; of other lists each record adds some.
+  // Authors are taken as a whole; other lists are united.
   if (Array.isArray(said) && typeof said[0] === "string") return true;
   return JSON.stringify(said) === JSON.stringify(kept);
 }
 
-/** The other way round: for each record the fields that it brought, by record. */
+/** The inverse: for each record, the fields that it contributed. */
 export function fieldsByRecord(provenance: Provenance): [string, string[]][] {
   const fields = new Map<string, string[]>();
   for (const [field, records] of Object.entries(provenance))

@@ -1,6 +1,6 @@
 /**
- * Terms of the word index that are names: words of a paper's venue, and its authors. Apart from the same words in a text: many
- * papers share a venue or an author, and these are not what they are about.
+ * Terms of the word index for names: words of a paper's venue, and its authors. They are separate from the same words in a text: many
+ * papers share a venue or an author, which is not what they are about.
  */
 import { termsOf } from "./analysis.ts";
 import { initialAndFamily, nameKey } from "./author-names.ts";
@@ -14,7 +14,7 @@ export function venueTerm(term: string): string {
   return ofVenue + term;
 }
 
-/** What papers of an author are found by, and of all with the same initial and family name. @param key of {@link initialAndFamily}. */
+/** The term under which papers of all authors with the same initial and family name are found. @param key of {@link initialAndFamily}. */
 export function authorTerm(key: string): string {
   return ofAuthor + key;
 }

@@ -1,4 +1,4 @@
-/** The one order of texts: by UTF-16 units, the same on every machine. */
+/** The one sort order of texts: by UTF-16 code units, the same on every machine. */
 export function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }

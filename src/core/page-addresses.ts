@@ -1,11 +1,12 @@
 /** The addresses of pages within the service: what pages and feeds link to. */
 
 /**
- * The page of a paper. Slashes and colons stay readable where every browser and proxy leaves them alone; elsewhere
- * (empty or dotted segments) they are encoded too.
+ * The page of a paper. Slashes and colons are left readable where every browser and proxy preserves them; elsewhere (empty or dotted
+ * segments) they are encoded too.
  */
 export function paperHref(paperId: string): string {
-  // Ids that were stored when half a character could still stand in one: the address is of no paper, and its page is shown.
+  // Ids stored by earlier versions could contain half a surrogate pair. Such an address matches no paper, but the page that links to it
+  // is shown.
   const encoded = encodeURIComponent(paperId.toWellFormed());
   const segments = paperId.split("/");
   const plain = segments.every((segment) => segment !== "" && !segment.startsWith("."));

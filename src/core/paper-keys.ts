@@ -1,4 +1,7 @@
-/** What stores find and compare papers by, as far as it takes work: whoever reads records beside a store does it for it. */
+/**
+ * The keys by which stores find and compare papers, as far as they are costly: whoever reads records in another thread computes them for
+ * the store.
+ */
 import { nameKey } from "./author-names.ts";
 import type { Paper } from "./paper.ts";
 import { hashContent } from "./prepare.ts";
@@ -11,11 +14,11 @@ export interface PaperKeys {
   readonly title: string;
   readonly mainTitle: string;
   readonly venue: string;
-  /** The names with {@link authorSeparator} between them. */
+  /** The names, joined by {@link authorSeparator}. */
   readonly authors: string;
 }
 
-/** Not of folded words, so that a name never matches across two of them. */
+/** Holds a character that folded words never have, so that a name never matches across two of them. */
 export const authorSeparator = " | ";
 
 export function keysOf(paper: Pick<Paper, "title" | "abstract" | "authors" | "venue">): PaperKeys {

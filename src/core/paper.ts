@@ -75,8 +75,8 @@ export function yearOf(paper: Pick<Paper, "published" | "listed">): number | und
 }
 
 /**
- * The date under which the daily listing has a paper: the day it was listed, else published; where only the month is
- * known, that; undefined for a year alone.
+ * The date under which the daily listing shows a paper: the day it was listed, else published. The month if only that is known; undefined
+ * for a year alone.
  */
 export function listingDateOf({ listed, published }: Pick<Paper, "listed" | "published">): string | undefined {
   const dates = [listed, published];

@@ -39,7 +39,7 @@ export function readPeriod(kind: PeriodKind, name: string, latestYear: number): 
   return kind === "week" ? readWeek(name, year) : readDayOrMonth(kind, name);
 }
 
-/** Reads a period whose form says what it is. Throws `invalid_request`. */
+/** Reads a period of any kind, which its form identifies. Throws `invalid_request`. */
 export function readAnyPeriod(name: string, latestYear: number): Period {
   const kind = periodKinds.find((one) => forms[one].pattern.test(name));
   if (kind === undefined) throw notAPeriod(name, periodKinds.map((one) => forms[one].text).join("; "));
@@ -111,15 +111,15 @@ export function daysBetween(from: string, to: string): number {
 
 export const dayMs = 24 * 60 * 60 * 1000;
 
-/** Sorts behind all times that are told in ISO 8601. */
+/** Sorts after all ISO 8601 times. */
 export const endOfTime = "~";
 
-/** The day that it is where this process runs, `YYYY-MM-DD`. */
+/** Today in this process's time zone, `YYYY-MM-DD`. */
 export function localDay(now: Date): string {
   return [now.getFullYear(), now.getMonth() + 1, now.getDate()].map((part) => String(part).padStart(2, "0")).join("-");
 }
 
-/** When a day ends where this process runs, in milliseconds since 1970. */
+/** When a day ends in this process's time zone, in milliseconds since 1970. */
 export function endOfLocalDay(day: string): number {
   const [year = 0, month = 1, date = 1] = day.split("-").map(Number);
   return new Date(year, month - 1, date + 1).getTime();

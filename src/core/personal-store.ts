@@ -26,13 +26,13 @@ export interface InterestDivision {
   /** What stays under its id. */
   readonly first: Interest;
   readonly second: Interest;
-  /** What goes over to the second, as it was said for the first. */
+  /** The feedback to move from the first interest to the second. */
   readonly moved: readonly Feedback[];
 }
 
 /** A vote or a save, by nobody's name (I9). */
 export interface GivenToPaper {
-  /** Tells one person from another within one answer, and nothing else: from 1 on. */
+  /** Distinguishes people within one answer, and nothing else: from 1 on. */
   readonly giver: number;
   readonly paperId: string;
   readonly kind: "vote" | "save";
@@ -44,13 +44,12 @@ export interface PersonalStore {
   /** By name. */
   people(): Promise<string[]>;
   /**
-   * A new person begins with nothing: what another process still wrote for a former person of this name is removed. The owner's
-   * data stay. One transaction: nobody is taken away between the name and the key.
-   * @param key of this person, beside those that are there.
-   * @returns false where there is one of this name.
+   * A new person starts with nothing: what another process still wrote for a former person of this name is removed. The owner's data
+   * stay. One transaction, so that nobody is removed between the name and the key.
+   * @param key of this person, in addition to existing ones. @returns false if the name is already taken.
    */
   addPerson(name: string, key?: StoredKey): Promise<boolean>;
-  /** With everything that is theirs. @returns false where there was none. */
+  /** With everything that is theirs. @returns false if there was none. */
   removePerson(name: string): Promise<boolean>;
   keys(): Promise<StoredKey[]>;
   /** @returns how many keys had this prefix. */
@@ -59,25 +58,25 @@ export interface PersonalStore {
   /** In the order in which they were made. */
   interests(person: string): Promise<Interest[]>;
   /**
-   * Adds it, or takes the place of the one with its id; not where there is the same already, which is looked for in the same transaction.
-   * @returns the one that is there.
+   * Adds it, or replaces the one with its id; unless an equal one exists, which is checked in the same transaction. @returns the stored
+   * one.
    */
   putInterest(person: string, interest: Interest, isSame?: (other: Interest) => boolean): Promise<Interest>;
-  /** @returns false, and nothing is changed, where it is not there any more, or not as `before`. */
+  /** @returns false, having changed nothing, if it no longer exists, or differs from `before`. */
   replaceInterest(person: string, before: Interest, after: Interest): Promise<boolean>;
-  /** @returns false where there was none. */
+  /** @returns false if there was none. */
   removeInterest(person: string, id: string): Promise<boolean>;
 
   /**
-   * One transaction: an interest is changed, a new one begins, and what was said for the first goes over to the second where
-   * `moved` names it. What was taken back or said anew since is left as it is.
-   * @returns false, and nothing is changed, where the first one is not there any more, or not as `before`.
+   * In one transaction, changes an interest, adds a new one, and moves the feedback named by `moved` from the first to the second.
+   * Feedback that was taken back or given anew since is left as it is. @returns false, having changed nothing, if the first one no longer
+   * exists, or differs from `before`.
    */
   divideInterest(person: string, division: InterestDivision): Promise<boolean>;
 
   /**
-   * One transaction: what was said for an interest is said for none. What was dismissed for it is seen instead; what was seen already stays
-   * as it was.
+   * In one transaction, detaches the feedback given for an interest from it. What was dismissed for it becomes seen; what was already
+   * seen stays as it was.
    */
   forgetInterest(person: string, id: string): Promise<void>;
 
@@ -87,27 +86,29 @@ export interface PersonalStore {
   feedbackOn(person: string, paperIds: readonly string[]): Promise<Feedback[]>;
   /** How many papers a person said this of. */
   countFeedback(person: string, kind: FeedbackKind): Promise<number>;
-  /** Takes the place of what the person said before in this way of this paper. */
+  /** Replaces the person's earlier feedback of this kind on this paper. */
   putFeedback(person: string, feedback: Feedback): Promise<void>;
-  /** Undoes it. @returns false where there was nothing. */
+  /** Undoes it. @returns false if there was nothing. */
   removeFeedback(person: string, paperId: string, kind: FeedbackKind): Promise<boolean>;
-  /** What all people together gave papers by any of these ids: votes and saves, with when; earliest first. Reads nothing else. */
+  /**
+   * The votes and saves that all people together gave papers by any of these ids, with their times; earliest first. Reads nothing else.
+   */
   popularity(paperIds: readonly string[]): Promise<GivenToPaper[]>;
 
-  /** Latest first, then by query and `paperId`; of one query where it is named. */
+  /** Latest first, then by query and `paperId`; only those of one query if given. */
   judgments(person: string, query?: string): Promise<Judgment[]>;
   /** How many there are. */
   countJudgments(person: string): Promise<number>;
-  /** Takes the place of what the person said of this paper for this query. */
+  /** Replaces the person's judgment of this paper for this query. */
   putJudgment(person: string, judgment: Judgment): Promise<void>;
-  /** @returns false where there was none. */
+  /** @returns false if there was none. */
   removeJudgment(person: string, query: string, paperId: string): Promise<boolean>;
 
   /** Undefined while none were made for this date. */
   picks(person: string, date: string): Promise<Picks | undefined>;
-  /** Keeps them unless there are some for this date. @returns those that stand. */
+  /** Stores them unless some exist for this date. @returns those that stand. */
   keepPicks(person: string, picks: Picks): Promise<Picks>;
-  /** @returns false, and nothing is changed, where those of the date are not as `before`. */
+  /** @returns false, having changed nothing, if those of the date differ from `before`. */
   replacePicks(person: string, before: Picks, after: Picks): Promise<boolean>;
   /** Of all dates, latest first. */
   pickHistory(person: string): Promise<Picks[]>;

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import type { Paper } from "./paper.ts";
 import { splitSentences } from "./text.ts";
 
-/** Changes whenever {@link prepareText} gives another text for the same paper; part of a generation. */
+/** To be changed whenever {@link prepareText} gives another text for the same paper; part of a generation. */
 export const preparationVersion = 1;
 
 export interface PreparedText {

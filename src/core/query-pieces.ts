@@ -1,9 +1,9 @@
 /**
- * The pieces that a query is written in: words, "phrases" and field:values, each perhaps behind a minus, in groups that
- * OR makes. Every text has a reading, and what is printed of a reading is read as the same again.
+ * The pieces of a query: words, "phrases" and field:values, each possibly negated by a minus, in groups joined by OR. Every text can be
+ * read, and printing and re-reading gives the same pieces.
  */
 
-/** Characters of a query that are looked at; the rest of a longer one is ignored. */
+/** Characters of a query that are read; the rest of a longer one is ignored. */
 export const longestQuery = 10_000;
 
 export const queryFields = ["author", "title", "year", "venue", "category", "source", "has"] as const;
@@ -14,19 +14,19 @@ const queryProperties = ["abstract", "code", "pdf"] as const;
 
 export interface QueryPiece {
   readonly kind: "word" | "phrase" | QueryField;
-  /** Never empty; a word's is without spaces, and none has quotation marks. */
+  /** Never empty. A word contains no spaces, and no text contains quotation marks. */
   readonly text: string;
   /** Behind a minus. */
   readonly negated: boolean;
 }
 
-/** Pieces of which one is enough; most groups have one. */
+/** Alternative pieces; most groups have just one. */
 export type QueryGroup = readonly QueryPiece[];
 
 const tokenPattern = /(-?)(?:([a-z]+):)?(?:"([^"]*)"|([^\s"]+))/giu;
 const or = "OR";
 
-/** Phones and word processors put “these”, „these“, «these» and 「these」 in the place of quotation marks. */
+/** Phones and word processors replace quotation marks by “these”, „these“, «these» and 「these」. */
 export function straightQuotes(text: string): string {
   return text.replace(/[\u201c-\u201f\u00ab\u00bb\u300c-\u300f\u301d-\u301f\uff02]/g, '"');
 }
@@ -43,7 +43,7 @@ export function readQuery(raw: string): QueryGroup[] {
     } else if (piece === or && last !== undefined) joins = true;
     else groups.push([piece === or ? word(or) : piece]);
   }
-  // With nothing behind it, it is a word.
+  // Nothing follows it, so it is a word.
   if (joins) groups.push([word(or)]);
   return groups;
 }
@@ -81,11 +81,11 @@ function piecesOf(input: string): (QueryPiece | typeof or)[] {
   });
 }
 
-/** Words that a query says in an odd place. @param whole whether the first may keep its signs. */
+/** Words in unusual places of a query. @param whole whether the first one may keep its signs. */
 function wordsOf(text: string, whole: boolean): QueryPiece[] {
   return text.split(/\s+/).flatMap((token, at) => {
     if (whole && at === 0 && /^(?:-|[a-z]+:)$/i.test(token)) return [word(token)];
-    // Without the signs by which it would be more than a word where it stands alone.
+    // Without the signs that would make it more than a word when it stands alone.
     const plain = token.replace(/^-+/, "").split(":");
     return plain.filter((part) => part !== "").map((part) => word(part === or ? part.toLowerCase() : part.replace(/^-+(?=.)/, "")));
   });
@@ -97,7 +97,7 @@ function isValueOf(field: QueryField, text: string): boolean {
   return text.trim() !== "";
 }
 
-/** `2019`, `2019..2023`, `2019..`, `..2023`; a hyphen will do for the dots. */
+/** `2019`, `2019..2023`, `2019..`, `..2023`; a hyphen may replace the dots. */
 export function yearsOf(text: string): { from: number | undefined; to: number | undefined } | undefined {
   const match = /^(\d{4})?(\.\.|-)?(\d{4})?$/.exec(text);
   if (match === null) return undefined;

@@ -1,6 +1,6 @@
 /**
- * What a person typed, understood: words, "exact phrases", -excluded ones, field:value conditions, and OR between
- * them. Nothing is an error: what is not understood is words.
+ * A parsed query: words, "exact phrases", -excluded ones, field:value conditions, and OR between them. Nothing is an error: whatever is
+ * not understood is words.
  */
 import { termsOf } from "./analysis.ts";
 import type { Filters } from "./filters.ts";
@@ -8,13 +8,13 @@ import { type KnownId, recognizeQuotedId } from "./identity.ts";
 import { printQuery, type QueryPiece, readQuery, yearsOf } from "./query-pieces.ts";
 import { normalizeText } from "./text.ts";
 
-/** One of several conditions: that a paper holds a sequence of terms, or meets filters; or, negated, that it does not. */
+/** One of several alternative conditions: a paper contains a sequence of terms, or meets filters; or, if negated, does not. */
 export type Alternative = { readonly negated: boolean } & ({ readonly terms: readonly string[] } | { readonly filters: Filters });
 
 export interface ParsedQuery {
-  /** The words and phrases that are looked for, as text for the model and for the lexical index. */
+  /** The words and phrases to search for, as text for the model and for the lexical index. */
   readonly text: string;
-  /** Sequences of terms, of one at least, that must stand in title, abstract, names or keywords. */
+  /** Sequences of at least one term that must occur in title, abstract, names or keywords. */
   readonly phrases: readonly (readonly string[])[];
   /** Terms, or sequences of terms, that must not. */
   readonly excluded: readonly (readonly string[])[];
@@ -27,9 +27,9 @@ export interface ParsedQuery {
   readonly id: KnownId | undefined;
 }
 
-/** Conditions of a query that count; each costs time, and nobody writes more by hand. */
+/** Conditions of a query that count. Each costs time, and nobody types more by hand. */
 export const mostConditions = 64;
-/** Of those that read every paper's names, or texts: in a large library each takes as long as a search. */
+/** The number of them that may read every paper's names, or texts: in a large library each takes as long as a search. */
 export const mostCostlyConditions = 12;
 const costly: ReadonlySet<QueryPiece["kind"]> = new Set(["phrase", "author", "title", "venue"]);
 
@@ -75,24 +75,27 @@ export function parseQuery(raw: string): ParsedQuery {
   return { text: normalizeText(words.join(" ")), phrases, excluded, filters, excludedFilters, alternatives, id: undefined };
 }
 
-/** What a piece says to the ranking. A minus before what is no word (`-`, `-the`) excludes nothing, and is said. */
+/**
+ * What a piece contributes to the ranking. A minus before something that is not a word (`-`, `-the`) excludes nothing, and counts as
+ * text.
+ */
 function spoken({ kind, text, negated }: QueryPiece): string[] {
   if (kind !== "word" && kind !== "phrase") return [];
   if (!negated) return [text];
   return termsOf(text).length > 0 ? [] : [`-${text}`];
 }
 
-/** It only counts for the ranking, as does any of several: any word counts there. */
+/** It affects only the ranking, even in a group of alternatives: there any word counts. */
 function isPlainWord({ kind, negated }: QueryPiece): boolean {
   return kind === "word" && !negated;
 }
 
-/** A single word counts as without its marks; “the kettles” is two, though one of them decides nothing. */
+/** Quotation marks around a single word have no effect. “the kettles” is two words, though only one of them counts. */
 function isSeveral(text: string, terms: readonly string[]): boolean {
   return terms.length > 1 || (terms.length === 1 && /\S\s+\S/.test(text));
 }
 
-/** Without words that are in every text, which decide nothing. */
+/** Without stop words, which decide nothing. */
 function alternativesOf(group: readonly QueryPiece[]): Alternative[] {
   return group.map(conditionOf).filter((condition) => "filters" in condition || condition.terms.length > 0);
 }

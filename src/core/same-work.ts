@@ -1,7 +1,4 @@
-/**
- * Whether two records without a common id are about the same work: by title, authors and year. What is left open is
- * for a person to decide.
- */
+/** Whether two records without a common id are the same work: by title, authors and year. Doubtful cases are for a person to decide. */
 import { schemeOf } from "./identity.ts";
 import { type NewPaper, type Paper, yearOf } from "./paper.ts";
 import { foldWords } from "./text.ts";
@@ -10,12 +7,12 @@ export type Verdict = "same" | "doubtful" | "different";
 
 type Work = Pick<NewPaper | Paper, "ids" | "title" | "authors" | "published" | "listed" | "sources">;
 
-/** Ids of records that brought none of their own; they say nothing that the title does not. */
+/** Prefix of the ids of records that had none; such an id contains no information beyond the title. */
 export const namelessPrefix = "title:";
 
-/** A title of fewer words tells only together with the very year. */
+/** A title with fewer words is evidence only if the year is exactly the same. */
 const tellingWords = 4;
-/** Titles of nothing but these words stand over many works. */
+/** Titles made only of these words are shared by many works. */
 const genericWords = new Set(
   (
     "a an and abstract abstracts acknowledgement acknowledgements author authors board book chair chairs column comment comments " +
@@ -25,31 +22,37 @@ const genericWords = new Set(
     "symposium the to welcome workshop"
   ).split(" "),
 );
-/** Without authors on one side, only a title of this many words, in the same year, is enough. */
+/** If one side has no authors, only a title of this many words, in the same year, is enough. */
 const unmistakableWords = 7;
 /** A preprint and its publication are at most this many years apart. */
 const yearsApart = 2;
-/** Of the shorter list of authors, the share that the other list must hold. */
+/** The share of the shorter author list that the other list must contain. */
 const commonAuthors = 0.5;
-/** Of a collaboration's list, the names that are compared. */
+/** Names that are compared of a collaboration's author list. */
 const mostAuthors = 40;
 
-/** Registrants whose DOIs name preprints and deposits: a work has one of those beside its publisher's. */
+/** Registrants whose DOIs denote preprints and deposits: a work has one of those beside its publisher's. */
 const depositDoi = /^DOI:10\.(?:48550|1101|64898|21203|2139|31234|31219|26434|20944|5281|6084|36227|22541|31223|35542)\//;
 
 /** What stands before a subtitle. */
 const subtitleMark = /:\s|\s[-–—]\s|\?\s|\.\s/g;
 
-/** Places where a subtitle is looked for. */
+/** Candidate places for the start of a subtitle. */
 const mostCuts = 20;
 
-/** The part of a title before its subtitle, as a key without spaces; the whole title's where that part is too short to tell. */
+/**
+ * The part of a title before its subtitle, as a key without spaces; the key of the whole title if that part is too short to identify a
+ * work.
+ */
 export function mainTitleKey(title: string): string {
   const [cut] = cutsIn(title);
   return joinWords(foldWords(title.slice(0, cut)));
 }
 
-/** Where a subtitle may start, behind words enough to tell. They are counted part by part: a title may be nothing but marks. */
+/**
+ * Where a subtitle may start, after enough words to identify a work. Words are counted part by part, since a title may consist of marks
+ * only.
+ */
 function* cutsIn(title: string): Generator<number> {
   let [words, from] = [0, 0];
   for (const { index } of title.matchAll(subtitleMark)) {
@@ -67,7 +70,7 @@ function joinWords(key: string): string {
   return key.replace(/(?<!(?:^| )a)(?:(?<![0-9]) | (?![0-9]))/g, "");
 }
 
-/** The beginnings of a title that end where a subtitle may start, as keys, with what follows; shortest first. */
+/** The beginnings of a title up to where a subtitle may start, as keys, with the rest; shortest first. */
 function cutsOf(title: string): { key: string; rest: string }[] {
   return [...cutsIn(title)].slice(0, mostCuts).map((cut) => ({ key: foldWords(title.slice(0, cut)), rest: foldWords(title.slice(cut)) }));
 }
@@ -90,7 +93,7 @@ export function compareWorks(a: Work, b: Work): Verdict {
 function compareTitles(a: string, b: string): "equal" | "subtitle" | "different" {
   const [first, second] = [joinWords(foldWords(a)), joinWords(foldWords(b))];
   if (first === second) return first === "" ? "different" : "equal";
-  // One of them leaves the subtitle out; two different subtitles are two works, and a number is no subtitle.
+  // One of them omits the subtitle. Two different subtitles are two works, and a number is not a subtitle.
   const leavesOut = (whole: string, key: string) =>
     cutsOf(whole).some((cut) => joinWords(cut.key) === key && !/^(?:part )?(?:[ivx]+|\d+|[a-z])$/.test(cut.rest));
   return leavesOut(a, second) || leavesOut(b, first) ? "subtitle" : "different";
@@ -117,7 +120,7 @@ function namesOf({ authors }: Work): string[][] {
     .filter((words) => words.length > 0);
 }
 
-/** One word in common, whichever is the family name, and an initial among the others: `A. Lovelace`, `Lovelace Ada`. */
+/** One word in common, whichever is the family name, and a matching initial among the others: `A. Lovelace`, `Lovelace Ada`. */
 function isSameName(a: readonly string[], b: readonly string[]): boolean {
   return a.some((word) => {
     if (word.length < 2 || !b.includes(word)) return false;
@@ -135,7 +138,7 @@ function compareYears(a: Work, b: Work): "equal" | "near" | "apart" | "different
   return distance <= 2 * yearsApart ? "apart" : "different";
 }
 
-/** Two ids of one scheme say that there are two works; so do two numbers of one source. */
+/** Two ids of one scheme mean two works; so do two numbers of one source. */
 function idsDisagree(a: Work, b: Work): boolean {
   const sameSource = a.sources.some((source) => b.sources.includes(source));
   return a.ids.some((id) => {

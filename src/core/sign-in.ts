@@ -1,13 +1,13 @@
-/** How people are known to the pages: sessions behind a cookie, links in mails that begin one, and where those are sent. */
+/** How the pages identify people: sessions behind a cookie, links in mails that start one, and the addresses those are sent to. */
 
-/** A browser that somebody signed in with, as it is kept: nothing of its secret but the hash. */
+/** A signed-in browser as it is stored: of its secret only the hash. */
 export interface StoredSession {
   /** The first characters of the secret, by which people know it. */
   readonly prefix: string;
   /** sha256 of the secret, hexadecimal. */
   readonly hash: string;
   readonly person: string;
-  /** The hash of the API key that it began with, and with which it ends; none where a mail began it. */
+  /** The hash of the API key that the session began with and ends with; undefined if a mail began it. */
   readonly key?: string;
   /** What the browser says it is. */
   readonly agent: string;
@@ -36,22 +36,22 @@ export interface Mailbox {
 export interface SignInStore {
   /** By person. */
   mailboxes(): Promise<Mailbox[]>;
-  /** Takes the place of the person's former one, and ends the links that were sent there. @param address undefined for none. */
+  /** Replaces the person's former address, and invalidates links that were sent there. @param address undefined for none. */
   setMailbox(person: string, address: string | undefined): Promise<void>;
 
   addSignInLink(link: StoredSignInLink): Promise<void>;
   signInLink(hash: string): Promise<StoredSignInLink | undefined>;
-  /** Removes a link and returns it: of several who use it at once, one gets it. */
+  /** Removes a link and returns it: of several concurrent uses only one gets it. */
   takeSignInLink(hash: string): Promise<StoredSignInLink | undefined>;
 
   /** Oldest first; of everybody, or of one person. */
   sessions(person?: string): Promise<StoredSession[]>;
   session(hash: string): Promise<StoredSession | undefined>;
   addSession(session: StoredSession): Promise<void>;
-  /** Keeps when one was used last. @returns false where it is not there any more: it has ended meanwhile, and stays so. */
+  /** Records when one was last used. @returns false if it no longer exists: it has ended meanwhile, and stays ended. */
   useSession(used: Pick<StoredSession, "hash" | "seen" | "expires">): Promise<boolean>;
-  /** @returns false where there was none. */
+  /** @returns false if there was none. */
   removeSession(hash: string): Promise<boolean>;
-  /** Sessions and links that are worth nothing any more. @param now ISO 8601 in UTC. */
+  /** Removes expired sessions and links. @param now ISO 8601 in UTC. */
   removeExpiredSignIns(now: string): Promise<void>;
 }

@@ -1,7 +1,7 @@
-/** Texts that only this library can have written: what links in mails carry in place of a sign-in. */
+/** Texts that only this library can have issued: links in mails carry them instead of a sign-in. */
 import { createHmac, timingSafeEqual } from "node:crypto";
 
-/** What a token is for: one is worth nothing in another's place. */
+/** The purpose of a token; it is invalid for any other. */
 export type TokenPurpose = "confirm" | "unsubscribe" | "feedback";
 
 /** @param key of the library. @returns letters, digits, `-`, `_` and one dot. */

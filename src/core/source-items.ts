@@ -1,6 +1,6 @@
-/** What sources call their records, so that it means something when they delete one. */
+/** The names that sources give their records, so that a reported deletion can be matched. */
 
-/** A record as its source names it, and whose it is. */
+/** A record under its source's name, and the paper it belongs to. */
 export interface SourceItem {
   readonly item: string;
   /** Of the contribution (`core/merge.ts`). */
@@ -15,16 +15,16 @@ export interface DeletedItem extends SourceItem {
 }
 
 export interface SourceItemStore {
-  /** Remembers items that are there, also those that were deleted before. */
+  /** Stores items that exist, including those that were deleted before. */
   keepItems(items: readonly SourceItem[]): Promise<void>;
-  /** Remembers that they were deleted; changes no paper. @returns how many of them were known and there, of papers that are. */
+  /** Marks items as deleted; changes no paper. @returns how many of them were stored, not yet deleted, and of existing papers. */
   markDeleted(items: readonly string[]): Promise<number>;
-  /** Deleted ones by name, without those of whose record another item is still there. */
+  /** Deleted items by name, except those whose record still has another item that exists. */
   deletedItems(): Promise<DeletedItem[]>;
   forgetItems(items: readonly string[]): Promise<void>;
   /**
-   * Takes back what one record said of a paper that others know too.
-   * @param id any of the paper's. @returns `only` where there is no other record, which changes nothing.
+   * Withdraws one record from a paper that has others too. @param id any of the paper's. @returns `only`, having changed nothing, if
+   * there is no other record.
    */
   withdraw(id: string, key: string): Promise<"withdrawn" | "only" | "unknown">;
 }

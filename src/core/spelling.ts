@@ -1,22 +1,22 @@
 /** Words that are nearly the same: edit distance with transpositions of neighbours (optimal string alignment). */
 
-/** Letters only, and long enough that one edit leaves most of it. */
+/** Only letters, and long enough that one edit leaves most of the word. */
 export function isCorrectable(term: string): boolean {
   return term.length >= 4 && term.length <= 32 && /^\p{L}+$/u.test(term);
 }
 
-/** Edits that a word of this length may be away: one in a short word is much already. */
+/** The number of edits that a word of this length may be away: in a short word even one is a lot. */
 export function mostEdits(term: string): number {
   return term.length < 7 ? 1 : 2;
 }
 
 /**
- * UTF-16 code units that are inserted, removed, replaced or swapped with their neighbour.
- * @param most looked for no further: where more are needed, the answer is some number above it.
+ * UTF-16 code units that are inserted, removed, replaced or swapped with their neighbour. @param most the search stops there: if more are
+ * needed, the result is some larger number.
  */
 export function editDistance(a: string, b: string, most = Number.POSITIVE_INFINITY): number {
   if (Math.abs(a.length - b.length) > most) return most + 1;
-  // Rows of the table of distances between beginnings: of this one of a, the one before, and the one before that.
+  // Rows of the distance matrix of prefixes: of the current row of a, the one above, and the one above that.
   let row: number[] = [];
   let above: number[] = [];
   let twoAbove: number[] = [];
@@ -27,7 +27,7 @@ export function editDistance(a: string, b: string, most = Number.POSITIVE_INFINI
   }
   for (let i = 1; i <= a.length; i++) {
     [row, above, twoAbove] = [twoAbove, row, above];
-    // Beginnings whose lengths differ by more are too far apart.
+    // Prefixes whose lengths differ by more are too far apart.
     const [first, last] = [Math.max(1, i - most), Math.min(b.length, i + most)];
     let left = first === 1 ? i : most + 1;
     let least = left;
@@ -43,13 +43,13 @@ export function editDistance(a: string, b: string, most = Number.POSITIVE_INFINI
     }
     // The row below looks one further.
     if (last < b.length) row[last + 1] = most + 1;
-    // From row to row it grows by one at most: what a swap reaches back to, over one row, is too far as well.
+    // From row to row the value grows by at most one, so what a swap refers to, two rows above, is too far as well.
     if (least > most) return most + 1;
   }
   return row[b.length] ?? 0;
 }
 
-/** Lower-case words that are one edit away, the letters of English put in; each once. */
+/** Lower-case words that are one edit away, with the letters of English; each once. */
 export function wordsOneEditAway(word: string): ReadonlySet<string> {
   const words = new Set<string>();
   for (let at = 0; at <= word.length; at++) {

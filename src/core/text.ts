@@ -1,10 +1,10 @@
 /**
- * Text as it comes from the field, made fit for reading, searching and embedding: Unicode NFC, no markup, no
- * hard wraps, TeX accents as letters, TeX mathematics left between dollar signs.
+ * Cleans text from sources for reading, searching and embedding: Unicode NFC, no markup, no hard wraps, TeX accents as letters, TeX
+ * mathematics left between dollar signs.
  */
 import { decodeHTML } from "entities";
 
-/** How many there are, in words: `1 paper`, `3,079 papers`. */
+/** A count in words: `1 paper`, `3,079 papers`. */
 export function counted(count: number, noun: string): string {
   return `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
 }
@@ -54,7 +54,7 @@ const letterOfCommand: Record<string, string> = {
 const markupTag =
   /<\/?(?:jats:|mml:)?(?:(b|i|u|em|strong|sub|sup|sc|scp|tt|span|italic|bold|monospace|underline|a|ext-link|xref)|p|br|div|title|sec|list|list-item|inline-formula|math|mi|mo|mn|mrow|msub|msup|mtext|h[1-6]|ul|ol|li)\b[^<>]*>/gi;
 
-/** Text without any of these is as it should be, but for spaces around it. */
+/** A text without any of these needs no cleaning, apart from surrounding spaces. */
 const unfinished = /[^ -~]|[<&\\~]| {2}/;
 
 /** One line of readable text. Never throws; linear in the length of its input. */
@@ -67,12 +67,14 @@ export function normalizeText(raw: string): string {
   return collapseSpace(removeControls(text).normalize("NFC"));
 }
 
-/** Marks within a line divide no words: CO<sub>2</sub>. */
+/** Inline markup does not divide words: CO<sub>2</sub>. */
 function withoutMarkup(text: string): string {
   return text.replace(markupTag, (_, inline: string | undefined) => (inline === undefined ? " " : ""));
 }
 
-/** Without what nobody sees: controls, but for spaces, and marks that turn the direction of what follows. Halves of characters become U+FFFD. */
+/**
+ * Removes invisible characters: controls other than spaces, and marks that change the text direction. Unpaired surrogates become U+FFFD.
+ */
 export function removeControls(text: string): string {
   return (
     text
@@ -82,13 +84,13 @@ export function removeControls(text: string): string {
   );
 }
 
-/** Runs of space, ends of lines among them, as one space each; none around the text. */
+/** Runs of white space, line ends included, become one space each; none around the text. */
 export function collapseSpace(text: string): string {
-  // Single spaces, which most are, stay untouched: that is four times as fast.
+  // Single spaces, which are the most common, stay untouched: that is four times as fast.
   return text.replace(/\s{2,}|[^\S ]/g, " ").trim();
 }
 
-/** `$…$` and `$$…$$`; a dollar sign behind a backslash is an amount of money, and neither begins nor ends them. */
+/** `$…$` and `$$…$$`. A dollar sign after a backslash is an amount of money, and neither begins nor ends them. */
 const mathematics = /(?<!\\)(\$\$[^$]*\$\$|\$(?:[^$\\]|\\.)*\$)/s;
 
 /** Turns TeX accents and letters outside mathematics into Unicode; `$…$` stays as it is. */
@@ -124,8 +126,8 @@ const abbreviations =
   /(?:\b(?:e\.g|i\.e|cf|vs|et al|fig|figs|eq|eqs|sec|no|vol|resp|approx|dr|prof|st|ca|al|etc|ref|refs|tab|inc|spp?|var|[A-Z]))\.$/i;
 
 /**
- * Splits a normalised abstract into sentences. The pieces joined by one space give the text back.
- * Abbreviations, decimals and initials do not end a sentence.
+ * Splits a normalised abstract into sentences. Joining the pieces with single spaces gives the text back. Abbreviations, decimals and
+ * initials do not end a sentence.
  */
 export function splitSentences(text: string): string[] {
   const sentences: string[] = [];
@@ -143,7 +145,7 @@ export function splitSentences(text: string): string[] {
   return sentences;
 }
 
-/** The beginning of a text of more than `most` characters, with whole words and formulas, and that it goes on; shorter ones as they are. */
+/** The beginning of a text of more than `most` characters, with whole words and formulas and an ellipsis; shorter texts unchanged. */
 function beginningOf(text: string, most: number): string {
   if (text.length <= most) return text;
   let end = text.lastIndexOf(" ", most);
@@ -157,17 +159,17 @@ function beginningOf(text: string, most: number): string {
     .trimEnd()}…`;
 }
 
-/** A title as a sentence names it, however long it is. */
+/** A title as it is quoted in a sentence, shortened if it is long. */
 export function shortTitle(title: string): string {
   return beginningOf(title, 120);
 }
 
-/** With A to Z in lower case and all else as it is, as SQLite compares without case. */
+/** Lower-cases only A to Z, as SQLite compares without case. */
 export function lowerLatin(text: string): string {
   return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
 }
 
-/** Lower case, without accents, words with single spaces: the form in which titles, names and venues are compared. */
+/** Lower case, without accents, words separated by single spaces: the form in which titles, names and venues are compared. */
 export function foldWords(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the test is for anything beyond ASCII
   const plain = /[^\u0000-\u007f]/.test(text) ? text.normalize("NFKD").replace(/\p{M}+/gu, "") : text;
@@ -177,22 +179,24 @@ export function foldWords(text: string): string {
     .trim();
 }
 
-/** Letters that Unicode takes apart into none plainer, and what catalogues without them write. */
+/** Letters that Unicode does not decompose, and how catalogues without them write them. */
 const plainLetters = new Map(
   "ł l, ø o, đ d, ð d, þ th, ħ h, ı i, ŋ n, æ ae, œ oe, ß ss".split(", ").map((pair) => pair.split(" ") as [string, string]),
 );
 
-/** Lower-case text with the letters of A to Z in the place of those that no accent makes: Łukasz is lukasz. */
+/** Lower-case text in which letters that Unicode does not decompose are replaced by A to Z: Łukasz becomes lukasz. */
 export function withPlainLetters(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the test is for anything beyond ASCII
   if (!/[^\u0000-\u007f]/.test(text)) return text;
   return text.replace(/[łøđðþħıŋæœß]/g, (letter) => plainLetters.get(letter) ?? letter);
 }
 
-/** Controls, and marks that turn the direction of what follows. */
+/** Controls, and marks that change the text direction. */
 const unreadable = /[\p{Cc}\u202A-\u202E\u2066-\u2069]/gu;
 
-/** What people write, as they wrote it: neither markup nor TeX is read in it, and its lines stay, with one empty one between them at most. */
+/**
+ * User-written text, kept as written: neither markup nor TeX is interpreted, and line breaks stay, with at most one empty line between.
+ */
 export function plainLines(raw: string): string {
   return raw
     .toWellFormed()

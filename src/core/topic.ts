@@ -12,6 +12,6 @@ export interface TopicStore {
   topics(): Promise<Topic[]>;
   /** Throws `topic_exists`. */
   addTopic(topic: Topic): Promise<void>;
-  /** @returns false where there was none. */
+  /** @returns false if there was none. */
   removeTopic(slug: string): Promise<boolean>;
 }

@@ -1,4 +1,4 @@
-/** How messages leave: what a way of sending is given, and what it says became of it. */
+/** How messages leave: what a transport is given, and the outcome that it reports. */
 
 export interface MailMessage {
   /** A mailbox, a web address, or a folder. */
@@ -8,7 +8,7 @@ export interface MailMessage {
   readonly subject: string;
   readonly text: string;
   readonly html: string;
-  /** Where whoever gets it ends it with one POST (RFC 8058). */
+  /** Where the recipient unsubscribes with one POST (RFC 8058). */
   readonly unsubscribeUrl?: string;
 }
 
@@ -28,8 +28,8 @@ export interface DigestMessage extends MailMessage {
 }
 
 /**
- * `accepted`, the other side has taken it; `refused`, it has not: trying again is safe, and useless where that is `permanent`;
- * `unknown`, the message had begun to leave, and no answer came.
+ * `accepted`: the other side has taken it. `refused`: it has not, and trying again is safe (though useless if `permanent`). `unknown`:
+ * the message had begun to leave, and no answer came.
  */
 export type SendOutcome =
   | { readonly outcome: "accepted" }
@@ -45,8 +45,8 @@ export type SendOutcome =
 export interface Transport<Message extends MailMessage = DigestMessage> {
   /**
    * Tries once, within its own time limits; never throws for what the other side does.
-   * @param beforeData is awaited before the first byte of the message leaves: what it writes down is durable then. A way of
-   * sending that may be repeated without anybody noticing does not need it.
+   * @param beforeData is awaited before the first byte of the message leaves; what it writes is durable then. A transport that may repeat
+   * a message unnoticed does not need it.
    */
   send(message: Message, beforeData: () => Promise<void>): Promise<SendOutcome>;
 }

@@ -1,4 +1,4 @@
-/** How a library is kept: what it is made of, checks, rebuilds, work that one process at a time does. */
+/** Maintenance of a library: its parts, checks, rebuilds, and work that one process at a time does. */
 import type { Generation } from "./generation.ts";
 
 /** Something that `verify` found: `ok` for a check that passed. */
@@ -13,9 +13,9 @@ export type NativeBuild = "avx" | "sse" | "unknown";
 /** How widely the graph of neighbours is searched, and what that finds (`efSearch` of arXiv 1603.09320). */
 export interface SearchWidth {
   readonly efSearch: number;
-  /** The share of the ten nearest by comparing with all that it finds, for points between papers. */
+  /** The share of the ten exact nearest neighbours that it finds, for points between papers. */
   readonly recallAt10: number;
-  /** What is aimed at; above `recallAt10` where even the widest search does not reach it. */
+  /** The target; above `recallAt10` if even the widest search does not reach it. */
   readonly target: number;
   readonly sampled: number;
   /** In the graph when it was measured. */
@@ -30,7 +30,7 @@ export interface LibraryStatus {
   readonly vectorSearch: "hnsw" | "exact";
   /** Undefined until the graph is complete for the first time. */
   readonly searchWidth: SearchWidth | undefined;
-  /** The instructions that the index of vectors was compiled for: `avx` where it was built for this machine. */
+  /** The instruction set that the vector index was compiled for: `avx` if it was built for this machine. */
   readonly nativeBuild: NativeBuild;
   /** Number of the last change that is stored. */
   readonly lastChange: number;
@@ -57,18 +57,18 @@ export interface ClaimedWork {
   readonly work: string;
   /** The number of the process. */
   readonly pid: number;
-  /** Where it runs in another container of this machine, which counts processes by itself. */
+  /** Set if it runs in another container of this machine, which numbers processes by itself. */
   readonly elsewhere?: true;
-  /** When the process started, where the system tells; ISO 8601 in UTC. */
+  /** When the process started, if the system reports it; ISO 8601 in UTC. */
   readonly since?: string;
   readonly progress?: WorkProgress;
 }
 
-/** Something that went wrong where nobody was waiting for an answer. */
+/** A failure of background work, for which nobody was waiting. */
 export interface Fault {
-  /** ISO 8601 in UTC; where the same fault came again, the last time. */
+  /** ISO 8601 in UTC; if the same fault occurred again, the last time. */
   readonly at: string;
-  /** Where the same went wrong before: when it was the first time. */
+  /** If the same fault occurred before: the first time. */
   readonly since?: string;
   /** What was being done, in words. */
   readonly work: string;
@@ -79,12 +79,12 @@ export interface Fault {
 /** Faults that are kept: the last ones. */
 export const keptFaults = 20;
 
-/** Derived data that was not as it should be, and is made anew from what is stored. */
+/** Derived data that was not as it should be, and is rebuilt from what is stored. */
 export interface Rebuild {
   readonly index: "vectors" | "words";
   /** What was wrong, in words. */
   readonly reason: string;
-  /** While vectors are `rebuilding`, and where that has `failed`, questions are answered by comparing with all. */
+  /** While vectors are `rebuilding`, or if that has `failed`, queries use exhaustive comparison. */
   readonly state: "rebuilding" | "rebuilt" | "failed";
   /** ISO 8601 in UTC. */
   readonly since: string;
@@ -96,36 +96,38 @@ export interface Rebuild {
 export interface LibraryHealth {
   /** Since it opened the library; the latest first. */
   readonly rebuilds: readonly Rebuild[];
-  /** Why it writes nothing any more until it is started again, and what to do; undefined while it writes. */
+  /** Why it refuses writes until it is restarted, and what to do; undefined while it accepts them. */
   readonly writesStopped: string | undefined;
 }
 
 export interface Upkeep {
-  /** Takes in what other processes have written since. Cheap when there is nothing. @returns whether there was. */
+  /** Takes in what other processes have written since. Cheap if there is nothing. @returns whether there was anything. */
   refresh(): Promise<boolean>;
-  /** How neighbours are found at the moment: `exact` while there is no index that can be used. */
+  /** How neighbours are currently found: `exact` while there is no usable index. */
   vectorSearch(): Promise<"hnsw" | "exact">;
   health(): Promise<LibraryHealth>;
-  /** Builds what is otherwise built when it is first asked for, in slices between which requests are answered. Resolves when all of it is there. */
+  /**
+   * Builds what would otherwise be built at first use, in slices between which requests are answered. Resolves when all of it is there.
+   */
   warmUp(): Promise<void>;
   /** The number of the last change that is stored, whoever wrote it. */
   lastChange(): Promise<number>;
   /**
-   * Completes the derived files and writes them, so that the next opening is fast; does nothing where another process owns them.
-   * Where `signal` ends it before they are complete, the files that are there stay.
+   * Completes the derived files and writes them, so that the next opening is fast; does nothing if another process owns them. If `signal`
+   * aborts before they are complete, the existing files stay.
    */
   checkpoint(options?: { readonly signal?: AbortSignal }): Promise<void>;
-  /** Checks every promise that the library makes; repairs derived data where asked. */
+  /** Checks every promise that the library makes; repairs derived data on request. */
   verify(options: { repair: boolean; onProgress?: (check: string) => void }): Promise<Finding[]>;
   status(): Promise<LibraryStatus>;
   /**
-   * Asks for work that one process at a time may do (embedding the backlog). @returns how to give it back, or
-   * undefined while another living process has it.
+   * Claims work that only one process at a time may do (embedding the backlog). @returns how to release it, or undefined while another
+   * living process holds it.
    */
   claim(work: string): Promise<(() => Promise<void>) | undefined>;
-  /** What living processes have claimed, this one too; by name. */
+  /** What living processes have claimed, this one included; by name. */
   claimedWork(): Promise<ClaimedWork[]>;
-  /** Tells others how far work has come that this process has claimed. */
+  /** Publishes the progress of work that this process has claimed. */
   reportWork(work: string, progress: WorkProgress): Promise<void>;
   recordFault(fault: Fault): Promise<void>;
   /** The last ones, the latest first. */

@@ -8,7 +8,7 @@ export function dot(a: Float32Array, b: Float32Array): number {
   let third = 0;
   let fourth = 0;
   const whole = a.length - (a.length % 4);
-  // Four sums do not wait for each other: twice as fast.
+  // Four sums that do not depend on each other: twice as fast.
   for (let i = 0; i < whole; i += 4) {
     first += (a[i] ?? 0) * (b[i] ?? 0);
     second += (a[i + 1] ?? 0) * (b[i + 1] ?? 0);
@@ -53,7 +53,7 @@ export function weightedSum(terms: ReadonlyArray<{ vector: Float32Array; weight:
   return sum;
 }
 
-/** Unit vectors as signed bytes, for places where a rough cosine is enough (sentences within one abstract). */
+/** Unit vectors as signed bytes, where an approximate cosine is enough (sentences within one abstract). */
 export function quantize(vector: Float32Array): Int8Array {
   const bytes = new Int8Array(vector.length);
   let largest = 0;

@@ -1,4 +1,4 @@
-/** A venue and a year as the whole of a query: `NeurIPS 2019`, `SIGIR '10`. */
+/** Queries that consist of a venue and a year: `NeurIPS 2019`, `SIGIR '10`. */
 import { foldWords } from "./text.ts";
 
 export interface VenueAndYear {
@@ -7,7 +7,7 @@ export interface VenueAndYear {
   readonly year: number;
 }
 
-/** Characters, and words of a venue, that somebody types; more are none, and would take their time. */
+/** Characters of such a query, and words of its venue. A longer text is something else, and would take time to match. */
 const longest = 200;
 const mostWords = 8;
 /** A conference under both of its names. */
@@ -16,7 +16,7 @@ const renamed = new Map([
   ["nips", "neurips"],
 ]);
 
-/** Undefined where the text is something else. */
+/** Undefined if the text is something else. */
 export function venueAndYearOf(text: string): VenueAndYear | undefined {
   if (text.length > longest) return undefined;
   const { before, after, first, last, short } =
@@ -30,8 +30,8 @@ export function venueAndYearOf(text: string): VenueAndYear | undefined {
 }
 
 /**
- * Whether the name of a paper's venue is the wanted one, alone or with the year (`NIPS 2019`, `WWW '12 Companion`, `emnlp, ijcnlp`), and
- * not one that merely begins with the same words. The year of a paper whose venue has none is for whoever asks to compare.
+ * Whether a paper's venue has the wanted name, alone or with the year (`NIPS 2019`, `WWW '12 Companion`, `emnlp, ijcnlp`), rather than
+ * one that merely begins with the same words. If the venue contains no year, the caller compares the paper's.
  */
 export function isOfVenueAndYear(venue: string, { venues, year }: VenueAndYear): boolean {
   const parts = venue.split(/[,;(]/).map(foldWords);

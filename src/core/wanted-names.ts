@@ -1,16 +1,16 @@
 /**
- * Many wanted texts, looked for at once: a look at each text for each of a hundred wanted ones took seconds in a large library.
- * What these say is what `author-names.ts` says of one wanted name after the other.
+ * Matches many wanted texts in one pass: matching each text against a hundred wanted ones separately took seconds in a large library.
+ * Equivalent to calling `author-names.ts` for each wanted name in turn.
  */
 import { initialAndFamily, isCalled } from "./author-names.ts";
 import { authorSeparator } from "./paper-keys.ts";
 
-/** Characters of a wanted text that are looked for first: patterns of hundreds of longer ones are slow themselves. */
+/** The first characters of a wanted text, which are matched first: patterns of hundreds of longer texts are slow themselves. */
 const firstCharacters = 6;
 
 /**
- * Whether a text holds any of the wanted ones, from the beginning of a word on.
- * @param wanted folded words, as the text is; none empty.
+ * Whether a text contains any of the wanted ones, starting at the beginning of a word. @param wanted folded words, as the text is; none
+ * empty.
  */
 export function beginningWithAny(wanted: readonly string[]): (text: string) => boolean {
   if (wanted.length === 0) return () => false;
@@ -26,10 +26,7 @@ export function beginningWithAny(wanted: readonly string[]): (text: string) => b
   };
 }
 
-/**
- * Whether the key of a name, or any of several keys with `authorSeparator` between them, is wanted.
- * @param wanted `wantedNameKeys`.
- */
+/** Whether the key of a name, or any of several keys joined by `authorSeparator`, is wanted. @param wanted `wantedNameKeys`. */
 export function nameMatcher(wanted: readonly string[]): (names: string) => boolean {
   const isWritten = beginningWithAny(wanted);
   const byCall = grouped(wanted, initialAndFamily);
@@ -44,7 +41,10 @@ export function nameMatcher(wanted: readonly string[]): (names: string) => boole
   return (names) => isWritten(names) || (holdsFamily.test(names) && names.split(authorSeparator).some(isCalledSo));
 }
 
-/** In order, so that those which begin alike are looked for together. Keys hold letters, digits and spaces, and nothing that patterns read otherwise. */
+/**
+ * Sorted, so that texts with the same beginning are matched together. Keys consist of letters, digits and spaces, so nothing needs
+ * escaping.
+ */
 function anyOfTexts(texts: readonly string[]): string {
   return [...new Set(texts)]
     .sort()

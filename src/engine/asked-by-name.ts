@@ -25,18 +25,19 @@ import { papersInTurns } from "./papers.ts";
 
 export interface AskedByName {
   readonly by: "id" | "title" | "author" | "venue" | undefined;
-  /** An author's, or a venue's, newest first; behind an author's those that name the author by initials alone. */
+  /** The author's or venue's papers, newest first; for an author, those that name the author only by initials come last. */
   readonly labels: readonly Label[];
 }
 
-/** The newest papers of whoever has the same initial and family name, or of a venue in a year, among which those that are meant are looked for. */
+/** The newest papers with the same initial and family name, or of a venue in a year, that are read to find the ones that are meant. */
 const mostOfOneName = 1_000;
-/** Papers in which a word is looked for that may be more than a name. */
+/** Papers that are read to see whether a word is more than a name. */
 const mostSampled = 100;
 
 /**
- * @param within the papers that meet the conditions, of which an author's and a venue's are; a paper is found in any case.
- * @param isProse a subject, and no name of an author or a venue.
+ * @param within the papers that meet the conditions. An author's and a venue's papers must be among them; a paper's id or title is found
+ * in any case.
+ * @param isProse whether the query is the description of a subject, and so not the name of an author or a venue.
  */
 export async function askedByName(
   library: Library,
@@ -60,7 +61,7 @@ export async function askedByName(
   return { labels: written, by: written.length > 0 ? "author" : undefined };
 }
 
-/** None where the text is more or less than one author's name. */
+/** Empty unless the text is exactly one author's name. */
 async function papersByAuthor(library: Library, { name, year }: CitedName, within: LabelSet | undefined): Promise<Label[]> {
   const wanted = wholeNameKeys(name);
   if (wanted.length === 0) return [];
@@ -78,7 +79,7 @@ async function papersByAuthor(library: Library, { name, year }: CitedName, withi
   return sure.length + otherOrder.length === 0 ? [] : [...sure, ...otherOrder, ...perhaps];
 }
 
-/** None where the text is more than a family name, or where more papers say that word than are by somebody called so. */
+/** Empty unless the text is exactly a family name, and no more papers use it as a word than are by somebody called that. */
 async function papersByFamily(library: Library, { name, hasOthers, year }: CitedName, within: LabelSet | undefined): Promise<Label[]> {
   const wanted = familyNameKeys(name);
   const term = termOf(name);
@@ -98,7 +99,10 @@ async function papersByFamily(library: Library, { name, hasOthers, year }: Cited
   return [...first, ...others];
 }
 
-/** About how many papers say a word, and not other words of the same stem (“Manning”, “man”), or are of a venue called so, beside those by somebody called so. */
+/**
+ * Roughly how many papers contain a word itself, not other words of the same stem (“Manning”, “man”), or are of a venue called that.
+ * Papers by somebody called that are not counted.
+ */
 async function papersSaying(library: Library, word: string, term: string, beside: LabelSet): Promise<number> {
   const venue = (await library.holding([venueTerm(term)])).size;
   const others = [...(await library.holding([term])).labels()].filter((label) => !beside.has(label));
@@ -112,7 +116,7 @@ async function papersSaying(library: Library, word: string, term: string, beside
   return venue + (sample.length === 0 ? 0 : (saying / sample.length) * others.length);
 }
 
-/** None where the text is more or less than a venue and a year. */
+/** Empty unless the text is exactly a venue and a year. */
 async function papersOfVenue(library: Library, text: string, within: LabelSet | undefined): Promise<Label[]> {
   const wanted = venueAndYearOf(text);
   if (wanted === undefined) return [];
@@ -133,13 +137,13 @@ async function papersOfVenue(library: Library, text: string, within: LabelSet | 
   return published;
 }
 
-/** Told by the word index: filters on venues read all papers, and most queries that end with a year name none. */
+/** Uses the word index: filters on venues read all papers, and most queries that end with a year do not name a venue. */
 async function isInVenues(library: Library, venue: string): Promise<boolean> {
   const terms = termsOf(venue).map(venueTerm);
   return terms.length > 0 && (await library.holding(terms)).size > 0;
 }
 
-/** @param year of their publication; any where undefined. */
+/** @param year of publication; any year if undefined. */
 async function newestOf(library: Library, set: LabelSet, within: LabelSet | undefined, year?: number): Promise<Label[]> {
   if (set.size === 0) return [];
   const ofYear = year === undefined ? undefined : await library.matching([{ yearFrom: year, yearTo: year }]);

@@ -1,4 +1,7 @@
-/** The picks of several days ranked together, for whoever was away: each interest has its best of all of them, in its share. */
+/**
+ * Ranks the picks of several days together, for a person who was away: each interest contributes its best of all days, within its share
+ * of the places.
+ */
 import type { Embedder } from "../core/embedder.ts";
 import { AppError } from "../core/errors.ts";
 import type { Library } from "../core/library.ts";
@@ -14,20 +17,20 @@ import { requireWanted } from "./turns.ts";
 /** With the day on which it was picked. */
 type DatedPick = Pick & { readonly date: string };
 
-/** One that is still to be read, with its paper as it is now. */
+/** A pick that is still to be read, with its paper in its current form. */
 export type PickToRead = DatedPick & { readonly paper: Paper };
 
 export interface CatchUp {
   /** `YYYY-MM-DD`, the first day and the last. */
   readonly from: string;
   readonly to: string;
-  /** New papers that there were to choose from on all days. */
+  /** New papers that there were to choose from on all days together. */
   readonly candidates: number;
-  /** Best first, with the day on which each was picked; without those that were dismissed or seen since, and those of interests that are gone. */
+  /** Best first, with the day of each pick; without those dismissed or seen since, and those of interests that are gone. */
   readonly picks: readonly PickToRead[];
   /** Interests for which nothing was good enough on any day. */
   readonly quiet: Picks["quiet"];
-  /** Whether the picks of one of the days are (`Picks.early`). */
+  /** Whether the picks of one of the days are provisional (`Picks.early`). */
   readonly early?: boolean;
 }
 
@@ -68,7 +71,7 @@ export async function catchUp(
   };
 }
 
-/** The best picks of several days, each interest's in its share; what explores comes last. */
+/** The best picks of several days, each interest within its share; exploration comes last. */
 export async function rankTogether(library: Library, person: string, picks: readonly PickToRead[], limit: number): Promise<PickToRead[]> {
   const weights = new Map((await library.personal.interests(person)).map(({ id, weight }) => [id, weight]));
   const byInterest = new Map<string, PickToRead[]>();
@@ -86,8 +89,8 @@ export async function rankTogether(library: Library, person: string, picks: read
 }
 
 /**
- * The picks whose papers are there and were not put aside since, of interests that are still followed, each once: what became one paper
- * takes one place.
+ * The picks whose papers exist and were not put aside since, of interests that are still followed. Each paper appears once, even if it
+ * was merged from two.
  */
 export async function stillToRead(library: Library, person: string, all: readonly Picks[]): Promise<PickToRead[]> {
   const followed = new Set((await library.personal.interests(person)).map(({ id }) => id));

@@ -1,4 +1,4 @@
-/** Comments on papers: everybody of the service reads them; who wrote one, or an admin, takes it back. */
+/** Comments on papers. Everybody who uses the service reads them; the author of one, or an admin, can remove it. */
 import { randomBytes } from "node:crypto";
 import { type Comment, longestComment } from "../core/comment.ts";
 import { AppError } from "../core/errors.ts";
@@ -8,9 +8,9 @@ import { plainLines } from "../core/text.ts";
 import { getPaper, namesOf } from "./papers.ts";
 import { requireStillThere } from "./people.ts";
 
-/** On one paper by one person, so that nobody fills a page. */
+/** Comments of one person on one paper, so that nobody fills a page. */
 const mostOfOne = 50;
-/** By one person on all papers together, so that nobody fills the disk. */
+/** Comments of one person on all papers together, so that nobody fills the disk. */
 const mostComments = 10_000;
 
 /** On a paper, oldest first. */
@@ -45,7 +45,7 @@ export async function addComment(library: Library, person: string, paperId: stri
   return comment;
 }
 
-/** @param isAdmin whether those of others may be removed too. Throws `comment_not_found`, `forbidden`. */
+/** @param isAdmin whether comments of others may be removed too. Throws `comment_not_found`, `forbidden`. */
 export async function removeComment(library: Library, person: string, id: string, isAdmin: boolean): Promise<Comment> {
   const comment = await library.comments.comment(id);
   if (comment === undefined) throw new AppError("comment_not_found", "There is no such comment, or not any more.");

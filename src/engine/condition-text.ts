@@ -49,7 +49,7 @@ export function describeFilters(filters: Filters): string {
     .join(", ");
 }
 
-/** What an interest asks of each paper, whatever it is about; empty where it asks nothing. */
+/** The conditions of an interest, independent of its subject; empty if it has none. */
 export function describeConditions({ filters, excludedWords }: Pick<Interest, "filters" | "excludedWords">): string {
   return [describeFilters(filters), excludedWords.length === 0 ? "" : `without ${excludedWords.join(", ")}`]
     .filter((part) => part !== "")

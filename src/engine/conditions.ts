@@ -5,7 +5,7 @@ import { intersectionOf, type LabelSet, labelSetOf, selectLabels, unionOf } from
 import type { Library } from "../core/library.ts";
 import type { Alternative, ParsedQuery } from "../core/query.ts";
 
-/** One thing that is asked of a paper, beside the filters that it must meet. */
+/** One requirement on a paper, besides the filters that it must meet. */
 export type Requirement =
   | { readonly kind: "phrase"; readonly terms: readonly string[] }
   | { readonly kind: "either"; readonly group: readonly Alternative[] }
@@ -23,7 +23,7 @@ export function requirementsOf(parsed: ParsedQuery, unseenBy?: string): Requirem
   ];
 }
 
-/** Whether its papers are left out, instead of all others. */
+/** Whether its papers are excluded, instead of all others. */
 export function leavesOut({ kind }: Requirement): boolean {
   return kind === "without" || kind === "unlike" || kind === "unseen";
 }
@@ -55,7 +55,7 @@ export async function conditionsOf(
   const left: Condition[] = [];
   const unwanted: LabelSet[] = [];
   for (const requirement of requirementsOf(parsed, unseenBy)) {
-    // Strange strings have dozens of conditions, of which the first leaves nothing.
+    // Strange strings have dozens of conditions, and after the first no paper may be left.
     if (within?.size === 0) return within;
     if (requirement.kind === "without" || requirement.kind === "unlike") left.push(requirement);
     else if (leavesOut(requirement)) unwanted.push(await papersOf(library, requirement));
@@ -64,7 +64,7 @@ export async function conditionsOf(
   if (within?.size === 0) return within;
   unwanted.push(...(await meetingAny(library, left)).filter(({ size }) => size > 0));
   if (unwanted.length === 0) return within;
-  // Most papers are in the largest, if in any: the others are not asked.
+  // A paper that is excluded is most likely in the largest set, which is tested first.
   unwanted.sort((a, b) => b.size - a.size);
   return selectLabels((within ?? (await allLabels(library))).labels(), (label) => !unwanted.some((set) => set.has(label)));
 }
@@ -72,10 +72,12 @@ export async function conditionsOf(
 /** What a paper says, or what filters it meets. */
 type Condition = { readonly terms: readonly string[] } | { readonly filters: Filters };
 
-/** Filters of which any value will do, so that those of several conditions can be looked for in one pass. */
+/** Filters that match any of their values, so that the values of several conditions can be looked up in one pass. */
 const listFilters = ["authors", "venues", "categories", "sources", "languages"] as const;
 
-/** Sets that together hold the papers that meet any of the conditions; fewer of them where some are looked up together. */
+/**
+ * Sets whose union is the papers that meet any of the conditions. There are fewer sets than conditions if some are looked up together.
+ */
 async function meetingAny(library: Library, conditions: readonly Condition[]): Promise<LabelSet[]> {
   const words: string[] = [];
   const joined = new Map<(typeof listFilters)[number], string[]>();

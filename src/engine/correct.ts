@@ -1,4 +1,4 @@
-/** "Did you mean": words of a query that hardly any paper holds, as papers spell them. */
+/** "Did you mean": replaces words of a query that hardly any paper contains by words that papers do contain. */
 import { type Word as TextWord, termOf, wordFinder, wordsOf } from "../core/analysis.ts";
 import { initialAndFamily, wholeNameKeys } from "../core/author-names.ts";
 import type { Embedder } from "../core/embedder.ts";
@@ -12,26 +12,26 @@ import { foldWords } from "../core/text.ts";
 type Spelling = Pick<Embedder, "knowsWord">;
 type Store = Pick<Library, "holding" | "holdingCounts" | "matching" | "nearTerms" | "papers">;
 
-/** A word that more papers hold is spelt as somebody wanted it. */
+/** A word that more papers contain counts as correctly spelt. */
 const rare = 5;
-/** How many times as many papers hold what is offered in the place of a word that some hold. */
+/** How many times as many papers must contain a replacement for a word that some papers contain. */
 const moreOften = 20;
-/** Words of one query that are looked after. */
+/** Words of one query that are checked. */
 const mostWords = 5;
-/** A query of more words than this was pasted: what is rare in it is what its author wrote. */
+/** A query of more words was pasted: its rare words are what its author wrote. */
 const longestTyped = 60;
 /** Words of a name that somebody types. */
 const longestName = 4;
-/** Terms whose words are compared with one that was typed. */
+/** Terms whose spellings are compared with a word that was typed. */
 const mostTerms = 4;
-/** Papers in which the spelling of a term is looked up. */
+/** Papers in which the spellings of a term are looked up. */
 const spellingPapers = 10;
-/** What may be misspelt; a category or a year is none of the papers' words. */
+/** Pieces that may be misspelt; a category or a year is not one of the papers' words. */
 const spelt: ReadonlySet<QueryPiece["kind"]> = new Set(["word", "phrase", "author", "title"]);
 
 /**
- * @param spelling knows words that are right, though the library's papers have no use for them.
- * @returns the query with rare words corrected, or undefined where there is nothing to offer.
+ * @param spelling recognises words that are correct even if no paper contains them.
+ * @returns the query with rare words corrected, or undefined if there is nothing to offer.
  */
 export async function correctQuery(store: Store, spelling: Spelling, query: string): Promise<string | undefined> {
   const groups = readQuery(query);
@@ -58,7 +58,7 @@ export async function correctQuery(store: Store, spelling: Spelling, query: stri
   return name !== undefined && (await isStrangersName(store, words, corrections, offered)) ? undefined : offered;
 }
 
-/** A word of a query; one of a name is spelt as names are. */
+/** A word of a query. In a name it is corrected to the spelling of names. */
 interface Word extends TextWord {
   readonly inName: boolean;
 }
@@ -68,8 +68,9 @@ function keyOf({ text, inName }: Pick<Word, "text" | "inName">): string {
 }
 
 /**
- * Whether a query is the name of somebody who has no paper here, written as names are: what is left of it (or what is offered, where
- * nothing is) is in names more than in texts, and what is offered is nobody's name. `Lukas Burget` meant no budget.
+ * Whether a query is the name of somebody without a paper here. It is if its words are capitalised as names are, the correction is
+ * nobody's name, and the uncorrected words (or the corrections, if all words are corrected) occur in names more than in texts. `Lukas
+ * Burget` did not mean a budget.
  */
 async function isStrangersName(
   store: Store,
@@ -96,12 +97,12 @@ async function isNameOfSomebody(store: Store, name: string): Promise<boolean> {
   return (await store.holdingCounts(terms)).some((papers) => papers > 0);
 }
 
-/** Its letters were meant one by one: CRISPR is no “crisp”. */
+/** An abbreviation, whose letters were meant one by one: CRISPR is not “crisp”. */
 function isAbbreviation(word: string): boolean {
   return /\p{Lu}.*\p{Lu}/u.test(word);
 }
 
-/** An id that the library does not have is none of its words misspelt. */
+/** An id that the library does not have is not made of misspelt words. */
 function isSpelt({ kind, text, negated }: QueryPiece): boolean {
   return spelt.has(kind) && !negated && recognizeId(text) === undefined;
 }
@@ -114,9 +115,12 @@ async function withCounts(store: Store, words: readonly Word[]): Promise<{ word:
 }
 
 /**
- * The nearest word; of several that are as near one that makes an author's name of the query, one that begins alike, then the most frequent one. Stems are looked for,
- * and the stems of what is one edit away, since a misspelt ending has another stem; words are compared, since those of two
- * stems that are nearly one may be far apart (“convultional”: “consulting”, “convolutional”; “statique”: “statistics”).
+ * The nearest word. Of several that are equally near: one that turns the query into an author's name, then one with the same first
+ * letter, then the most frequent.
+ *
+ * Candidates are found by stem, including the stems of everything that is one edit away, since a misspelt ending changes the stem. They
+ * are compared as words, since words of two similar stems may be far apart (“convultional”: “consulting”, “convolutional”; “statique”:
+ * “statistics”).
  */
 async function offerFor(store: Store, { word, term, papers, name }: Misspelt): Promise<string | undefined> {
   const lowered = word.text.toLowerCase();
@@ -149,7 +153,7 @@ interface Misspelt {
   readonly name: string | undefined;
 }
 
-/** Terms that more papers hold: the nearest ones first, of those as near what begins alike and what is more frequent. */
+/** Terms that more papers contain: the nearest first; of equally near ones, those with the same first letter, then the more frequent. */
 async function nearestTerms(store: Store, word: string, term: string, papers: number): Promise<{ term: string; papers: number }[]> {
   const oneAway = [...new Set([...wordsOneEditAway(word)].flatMap((other) => termOf(other) ?? []))].filter(isCorrectable);
   const counts = await store.holdingCounts(oneAway);
@@ -162,7 +166,7 @@ async function nearestTerms(store: Store, word: string, term: string, papers: nu
   return [...new Map(near.map((one) => [one.term, one])).values()].slice(0, mostTerms);
 }
 
-/** A term is a stem: of the words in papers that have it, the one that is nearest to what was typed. */
+/** A term is a stem. This is the word in its papers that is nearest to what was typed. */
 async function spellingOf(store: Store, term: string, typed: string, inName: boolean): Promise<string | undefined> {
   const labels = [...(await store.holding([term])).labels()].slice(0, spellingPapers);
   const find = wordFinder(new Set([term]));

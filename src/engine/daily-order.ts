@@ -29,21 +29,21 @@ export interface OrderedPaper {
 
 export interface ListingOrder {
   readonly sort: DailySort;
-  /** The last day of the listing that has papers: ages are counted from it, and what is new ends with it. */
+  /** The last day of the listing that has papers: ages are counted from it, and the period that counts as new ends with it. */
   readonly lastDay: string | undefined;
   readonly halfLifeDays: number;
-  /** What people gave the papers; read where it is needed, unless given. */
+  /** The votes and saves of people; read when needed unless given. */
   readonly popularity?: Popularity;
 }
 
 /** Papers are new for this many days. */
 const recentDays = 30;
-/** Papers whose neighbourhood is looked at, the newest ones of the listing. */
+/** Papers whose neighbourhood is examined: the newest ones of the listing. */
 const mostCandidates = 500;
 const fewestCandidates = 20;
-/** Vectors that may be compared in all while there is no graph: one or two seconds of work. */
+/** Vectors that may be compared altogether while there is no graph: one or two seconds of work. */
 const mostComparisons = 3_000_000;
-/** Papers between two looks at what else there is to do. */
+/** Papers between two checks for other work. */
 const turn = 16;
 
 /** Who gave papers votes and saves, by the id that they had then. */
@@ -60,8 +60,8 @@ export async function popularityOf(library: Library, papers: readonly Paper[]): 
 }
 
 /**
- * What speaks for a paper: the votes that its source brought, and what people gave it here, under any of its ids. Who voted for two
- * papers that have become one counts once.
+ * Votes and saves for a paper: the votes that its source brought, and what people gave it here, under any of its ids. A person who voted
+ * for two papers that have become one counts once.
  */
 function supportOf(paper: Paper, popularity: Popularity): Support {
   const given = paper.ids.flatMap((id) => popularity.get(id) ?? []);
@@ -74,7 +74,7 @@ export function votesHere(paper: Paper, popularity: Popularity): number {
   return supportOf({ ...paper, votes: 0 }, popularity).votes;
 }
 
-/** A page of the papers in order: total, ending with `paperId` (I8). */
+/** A page of the papers in order. The order is total, ending with `paperId` (I8). */
 export async function orderListing(
   library: Library,
   papers: readonly StoredPaper[],
@@ -96,7 +96,7 @@ export async function orderListing(
   return onPage(bestFirst(byDate.map((stored) => ({ stored, score: supportOf(stored.paper, popularity).votes }))));
 }
 
-/** What was withdrawn is listed, and is no trend. */
+/** A withdrawn paper is listed, but never trends. */
 function withTrend(stored: StoredPaper, popularity: Popularity, lastDay: string, halfLifeDays: number): OrderedPaper {
   const { paper } = stored;
   if (paper.status !== undefined) return { stored };
@@ -114,7 +114,7 @@ function newestFirst(a: StoredPaper, b: StoredPaper): number {
   );
 }
 
-/** Papers without a score last; where scores are equal, the order stays. */
+/** Papers without a score come last; papers with equal scores keep their order. */
 function bestFirst(papers: readonly OrderedPaper[]): OrderedPaper[] {
   const rankOf = ({ score = -1 }: OrderedPaper) => score;
   return [...papers].sort((a, b) => rankOf(b) - rankOf(a));

@@ -10,11 +10,11 @@ import { type DailySort, type EmergingPaper, orderListing, popularityOf, votesHe
 import { readInTurns } from "./papers.ts";
 
 export interface DailyRequest {
-  /** One of these at most; without, the latest day that has papers. */
+  /** At most one of these; without any, the latest day that has papers. */
   readonly date?: string | undefined;
   readonly week?: string | undefined;
   readonly month?: string | undefined;
-  /** A period whose form says what it is. */
+  /** A period of any kind, which its form identifies. */
   readonly period?: string | undefined;
   readonly sort?: DailySort;
   readonly filters?: Filters;
@@ -27,22 +27,22 @@ export interface DailyPaper {
   readonly paper: Paper;
   /** The day it is listed under, or the month. */
   readonly listed: string;
-  /** What ranked it: votes, the score of what is trending, bits of surprise; absent by date, and where there is none. */
+  /** The value it was ranked by: votes, the trending score, bits of surprise; absent by date, or if there is none. */
   readonly score?: number;
   readonly emerging?: EmergingPaper;
-  /** What the people of this service gave it, beside what a source brought. */
+  /** The votes and saves of people here, besides what a source brought. */
   readonly here: { readonly votes: number; readonly comments: number };
 }
 
 export interface DailyAnswer {
-  /** What was asked for; undefined for the latest day. */
+  /** What was requested; undefined for the latest day. */
   readonly asked: Period | undefined;
-  /** The period that is shown: the one asked for, else the nearest earlier one with papers; undefined where there is none. */
+  /** The period that is shown: the requested one, else the nearest earlier one with papers; undefined if there is none. */
   readonly shown: Period | undefined;
   /** The nearest periods of the same kind that have papers. */
   readonly previous: Period | undefined;
   readonly next: Period | undefined;
-  /** The last day of the shown period that has papers, which leads on to its week or day. */
+  /** The last day of the shown period that has papers; it leads to the page of its week or day. */
   readonly lastDay: string | undefined;
   /** Papers of the shown period, and how many of them have votes. */
   readonly total: number;
@@ -53,8 +53,7 @@ export interface DailyAnswer {
 const longestPage = 100;
 
 /**
- * @param clock `today` (`YYYY-MM-DD`) bounds what may be asked for. Throws `invalid_request` for a period that is none,
- * or is too far away.
+ * @param clock `today` (`YYYY-MM-DD`) limits what may be requested. Throws `invalid_request` for an invalid period, or one too far away.
  */
 export async function dailyListing(
   library: Library,
@@ -138,12 +137,12 @@ function periodAsked({ date, week, month, period }: DailyRequest, latest: number
   return period === undefined ? undefined : readAnyPeriod(period, latest);
 }
 
-/** Issues of journals are dated ahead, so that the year to come counts too. */
+/** Issues of journals are dated ahead, so the coming year counts too. */
 function latestYear(today: string): number {
   return Number(today.slice(0, 4)) + 1;
 }
 
-/** Without the slips of the pen of sources: the years 1 and 9999. */
+/** Excludes obvious errors in sources: the years 1 and 9999. */
 function usableDates(dates: readonly ListingDate[], today: string): ListingDate[] {
   return dates.filter(({ date }) => date >= String(earliestYear) && Number(date.slice(0, 4)) <= latestYear(today));
 }
@@ -153,7 +152,7 @@ function usualKind(dates: readonly ListingDate[]): PeriodKind {
   return dates.length === 0 || dates.some(({ date }) => date.length === 10) ? "day" : "month";
 }
 
-/** The latest period up to today; one that is to come only where there is no other. */
+/** The latest period up to today; a future one only if there is no other. */
 function latestPeriod(kind: PeriodKind, dates: readonly ListingDate[], today: string): Period | undefined {
   return (
     periodBefore(
@@ -168,7 +167,7 @@ function nearestPeriod(asked: Period, dates: readonly ListingDate[]): Period | u
   return datesIn(asked, dates).length > 0 ? asked : periodBefore(asked.kind, dates, asked.first);
 }
 
-/** The last day that papers are listed under, or what a coarse date allows. */
+/** The last day under which papers are listed, or the last that a coarse date allows. */
 function lastDayWithin(shown: Period, within: readonly ListingDate[]): string {
   const days = within.filter(({ date }) => date.length === 10).map(({ date }) => date);
   const coarse = within.map(({ date }) => lastDayOf(date)).filter((day) => day <= shown.last);

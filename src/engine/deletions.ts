@@ -1,6 +1,6 @@
 /**
- * Records that their source has deleted since they came. Nothing becomes of them by itself: somebody looks at them, and then has
- * what they said taken back. Papers that others know too stay, and so do those that somebody saved, comments or follows.
+ * Records that their source has deleted. Nothing happens automatically: a person reviews them, and then has them withdrawn. Papers that
+ * also have other records stay, and so do those that somebody saved, commented on or follows.
  */
 import { ownerName } from "../core/interest.ts";
 import type { Library } from "../core/library.ts";
@@ -12,7 +12,7 @@ export interface DeletedRecord {
   readonly title: string;
   /** When the source told, ISO 8601 in UTC. */
   readonly deleted: string;
-  /** What becomes of its paper without it: others know it, somebody wants it, or neither. */
+  /** What happens to its paper without it: it has other records, somebody wants it, or it is removed. */
   readonly fate: "known" | "wanted" | "removed";
 }
 
@@ -26,15 +26,15 @@ export async function deletedRecords(library: Library): Promise<DeletedRecord[]>
 }
 
 /**
- * Takes back what they said, and removes the papers of which nothing is left, but for those that somebody wants: their records
- * stay. @returns what became of each.
+ * Withdraws the records, and removes the papers of which nothing is left, except those that somebody wants: their records stay. @returns
+ * what became of each.
  */
 export async function applyDeletions(library: Library): Promise<DeletedRecord[]> {
   const done: DeletedRecord[] = [];
   for (const { key, ...record } of await findDeleted(library)) {
     done.push(record);
     if (record.fate === "wanted") continue;
-    // Two records of one paper may both be deleted: the second is its last.
+    // Two records of one paper may both be deleted: then the second is its last.
     const outcome = await library.withdraw(record.paperId, key);
     if (outcome === "only" && record.fate === "removed") await library.remove([record.paperId]);
     await library.forgetItems([record.item]);
@@ -64,7 +64,7 @@ async function findDeleted(library: Library): Promise<Found[]> {
   return found;
 }
 
-/** Ids of papers that somebody saved, voted for, wrote a note on, judged, or has as an example: whose they are, nobody learns (I9). */
+/** Ids of papers that somebody saved, voted for, wrote a note on, judged, or has as an example; nobody learns who (I9). */
 async function wantedPapers({ personal }: Library): Promise<Set<string>> {
   const wanted = new Set<string>();
   for (const person of new Set([ownerName, ...(await personal.people())])) {

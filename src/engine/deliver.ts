@@ -1,6 +1,6 @@
 /**
- * Sends what is due, each message at most once whatever ends the process. The outbox says how far each one has come: what was
- * `connecting` when a process died is sent again, since nothing of it had left; what had reached `data` may have been taken,
+ * Sends what is due, each message at most once whatever ends the process. The outbox records the state of each: a message that was
+ * `connecting` when a process died is sent again, since nothing of it had left. One that had reached `data` may have been accepted; it
  * becomes `unknown`, and waits for a person.
  */
 import type { Delivery, DeliveryChannel, DeliveryStore, Subscription } from "../core/delivery.ts";
@@ -22,16 +22,16 @@ export interface DeliverOptions {
 interface DeliverParts {
   readonly now: () => Date;
   readonly messageIdOf: (subscription: Subscription, date: string) => string;
-  /** Undefined where there is nothing to say. */
+  /** Undefined if there is nothing to say. */
   readonly compose: (subscription: Subscription, date: string, signal?: AbortSignal) => Promise<DigestMessage | undefined>;
 }
 
-/** Messages that were tried, by what became of them; with those that a process which died has left unknown. */
+/** Messages that were tried, by outcome, including those that a process left `unknown` when it died. */
 export type DeliverCounts = Readonly<Record<"sent" | "empty" | "pending" | "failed" | "unknown", number>>;
 
 const lease = "deliver";
 
-/** Sends all that is due. @returns undefined while another process is at it. */
+/** Sends all that is due. @returns undefined while another process is doing so. */
 export async function deliverDue(library: Library, parts: DeliverParts, options: DeliverOptions): Promise<DeliverCounts | undefined> {
   const release = await library.claim(lease);
   if (release === undefined) return undefined;
@@ -45,14 +45,14 @@ export async function deliverDue(library: Library, parts: DeliverParts, options:
     await addDue(store, parts);
     const now = parts.now().toISOString();
     const pending = await store.deliveries({ states: ["pending"] });
-    // A program may answer as slowly as it likes; mail servers and folders are chosen by whoever runs this, and come first.
+    // A webhook may answer as slowly as it likes, so webhooks come last; mail servers and folders are chosen by the operator.
     const programsLast = [...pending].sort((a, b) => Number(a.channel === "webhook") - Number(b.channel === "webhook"));
     for (const delivery of programsLast) {
       if (options.signal?.aborted === true) break;
-      // A try that was put off by a clock that has been set back since is due.
+      // A retry time that was set before the clock was set back counts as due.
       if ((delivery.nextTry ?? "") > now && delivery.changed <= now) continue;
       const done = await deliver(store, delivery, parts, options).catch(async (thrown: unknown) => {
-        // Its person was taken away meanwhile, and it with them: that is no reason to keep others waiting.
+        // Its person was removed meanwhile, and the message with them: that must not delay others.
         if ((await store.delivery(delivery.subscription, delivery.date)) === undefined) return undefined;
         throw thrown;
       });
@@ -67,8 +67,9 @@ export async function deliverDue(library: Library, parts: DeliverParts, options:
 }
 
 /**
- * Sends the message of one day now, whether or not it is due. @param again also where it is `unknown`, `failed`, `sent` or
- * `empty`. Throws `invalid_request` where it is without `again`, and `library_busy`.
+ * Sends the message of one day now, whether or not it is due.
+ * @param again whether to send it even if it is `unknown`, `failed`, `sent` or `empty`. Throws `invalid_request` for those states without
+ * `again`, and `library_busy`.
  */
 export async function deliverOne(
   library: Library,
@@ -104,7 +105,10 @@ export async function deliverOne(
   }
 }
 
-/** Nobody else delivers: what is being sent was left by a process that died. @returns what is unknown for that. */
+/**
+ * Nobody else delivers, so whatever is being sent was left by a process that died. @returns the messages that are `unknown` for that
+ * reason.
+ */
 async function recover(store: DeliveryStore, now: Date): Promise<Delivery[]> {
   const changed = now.toISOString();
   const unknown: Delivery[] = [];
@@ -120,12 +124,12 @@ async function recover(store: DeliveryStore, now: Date): Promise<Delivery[]> {
   return unknown;
 }
 
-/** Puts a message into the outbox for each subscription that has one due; one of an earlier day that still waits gives way. */
+/** Puts a message into the outbox for each subscription that has one due; a waiting one of an earlier day is dropped. */
 async function addDue(store: DeliveryStore, parts: DeliverParts): Promise<void> {
   const now = parts.now();
   for (const subscription of await store.subscriptions()) {
     const latest = dueDay(subscription, undefined, now);
-    // Mostly it is on record, and what came before it is not read.
+    // Usually it is in the outbox already, and the earlier ones need not be read.
     if (latest === undefined || (await store.delivery(subscription.id, latest)) !== undefined) continue;
     const before = await store.deliveries({ subscription: subscription.id });
     const days = before.map(({ date }) => date);

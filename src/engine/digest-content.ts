@@ -14,14 +14,14 @@ import { describeGrounds } from "./reason-text.ts";
 
 export interface DigestEntry {
   readonly paper: Paper;
-  /** In a line of plain text; empty where there is none. */
+  /** In a line of plain text; empty if there is none. */
   readonly why: string;
   /** The interest that it was picked for. */
   readonly interest?: string;
 }
 
 export interface DigestSection {
-  /** The name of an interest, or of what else stands in it. */
+  /** The name of an interest, or the heading of other content. */
   readonly title: string;
   readonly entries: readonly DigestEntry[];
 }
@@ -30,7 +30,7 @@ export interface DigestContent {
   /** `YYYY-MM-DD`. */
   readonly date: string;
   readonly kind: Subscription["kind"];
-  /** The first day whose picks it has, where that is an earlier one. */
+  /** The first day whose picks it contains, if earlier. */
   readonly from?: string;
   readonly sections: readonly DigestSection[];
   /** Papers that there was no room for. */
@@ -44,18 +44,20 @@ interface DigestParts {
   readonly embedder: Embedder;
   readonly now: Date;
   readonly halfLifeDays: number;
-  /** When it is sent: where it has something to say, in any case, or never, since it is only looked at. What is sent is told, and stands. */
+  /**
+   * When it is sent: if it has something to say, in any case, or never, because it is only a preview. Sending makes its picks permanent.
+   */
   readonly sending: "if_any" | "always" | "never";
 }
 
-/** What a message holds at most; some mail programs cut long ones. */
+/** The maximum content of a message; some mail programs cut long ones. */
 const mostPapers = 30;
-/** A message goes back so far at most: what was in a weekly one that did not arrive comes with the next. */
+/** How far back a message goes at most: what was in a weekly one that did not arrive comes with the next. */
 const mostDays = 14;
-/** The first message of what is trending goes back so far. */
+/** How far back the first message of what is trending goes. */
 const firstDays = 7;
 const trendingPapers = 10;
-/** Papers without votes of which those that emerge are told, the latest that came. */
+/** Papers without votes that are examined for emerging ones: the latest arrivals. */
 const mostOthers = 50;
 /** The section of what has votes or saves. */
 export const trendingTitle = "Trending";
@@ -94,8 +96,8 @@ export async function digestContent(
 }
 
 /**
- * The picks of the day and of those before it, latest first, and what of them is told: not what has left the library or was put aside since, and
- * two that have become one once. What is sent stands from then on.
+ * The picks of the day and of those before it, latest first, and those of them that the message contains: not what has left the library
+ * or was put aside since, and each merged paper once. Sending makes the picks permanent.
  */
 async function toldPicks(
   parts: DigestParts,
@@ -118,7 +120,7 @@ async function toldPicks(
   return { picks: others, toRead: await stillToRead(library, person, others) };
 }
 
-/** Names of the interests that had nothing on the day, nor on the days before it. @param picks of all of these days. */
+/** Names of the interests that had nothing on the day or on the days before it. @param picks of all of these days. */
 function quietOn(picks: readonly Picks[], date: string): string[] {
   const heard = new Set(picks.flatMap((one) => one.picks.map(({ interest }) => interest?.id)));
   const quiet = picks.find((one) => one.date === date)?.quiet ?? [];
@@ -140,14 +142,14 @@ async function picksOfDay(
   }
 }
 
-/** Of the days since the last message on which some were made; latest first. */
+/** Picks of the days since the last message, if any were made; latest first. */
 async function picksSince(library: Library, person: string, date: string, since: string | undefined): Promise<Picks[]> {
   const after = laterDay(since ?? addDays(date, -1), addDays(date, -mostDays));
-  // The day itself is what is asked for, also where the address was confirmed later on it.
+  // The day itself is always included, even if the address was confirmed later on that day.
   return (await library.personal.pickHistory(person)).filter((one) => one.date > after && one.date < date);
 }
 
-/** Of the whole days before this one: papers that come in later in the day are in the next message. */
+/** Covers the whole days before this one: papers that arrive later in the day are in the next message. */
 async function trendingContent(
   { library, halfLifeDays }: DigestParts,
   date: string,
@@ -164,7 +166,7 @@ async function trendingContent(
   const order = { lastDay: addDays(date, -1), halfLifeDays };
   const page = { offset: 0, limit: trendingPapers };
   const trending = (await orderListing(library, stored, { ...order, sort: "trending" }, page, signal)).filter(({ score = 0 }) => score > 0);
-  // What nobody voted for is no trend, and is not called one.
+  // A paper that nobody voted for is not trending, and is not called so.
   const taken = new Set(trending.map((one) => one.stored.label));
   const others = trending.length >= trendingPapers ? [] : stored.filter(({ label }) => !taken.has(label)).slice(-mostOthers);
   const ordered = await orderListing(

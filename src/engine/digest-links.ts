@@ -15,21 +15,21 @@ export interface DigestLinks {
   of(entry: DigestEntry): { readonly paper: string; readonly feedback: readonly { readonly text: string; readonly href: string }[] };
 }
 
-/** What a click says of a pick, with the words that stand for it. */
+/** The feedback that a click gives on a pick, with its label. */
 export const feedbackTexts: Readonly<Partial<Record<FeedbackKind, string>>> = { save: "Save", dismiss: "Not interested" };
 
 /** How long a click still counts. */
 const feedbackDays = 60;
 
 export interface LinkOptions {
-  /** The address of the service from outside, without a slash at its end. */
+  /** The public address of the service, without a trailing slash. */
   readonly publicUrl: string;
   readonly signingKey: string;
   readonly person: string;
   readonly now: Date;
 }
 
-/** @param subscription its id; undefined for what nobody subscribed to. */
+/** @param subscription its id; undefined for a preview without a subscription. */
 export function digestLinks(
   { publicUrl, signingKey, person, now }: LinkOptions,
   { kind, date, from }: { readonly kind: DigestKind; readonly date: string; readonly from?: string },
@@ -41,7 +41,7 @@ export function digestLinks(
       text,
       href: `${publicUrl}/f/${signToken(signingKey, "feedback", [person, paperId, said, interest, expires, subscription ?? ""])}`,
     }));
-  // Without a key nobody reads pages here: they get the paper's own.
+  // A reader without a key cannot open pages here, and gets the paper's own page.
   const outside = ({ paperId, url }: DigestEntry["paper"]) => linkOf(paperId) ?? (/^https?:\/\//i.test(url ?? "") ? url : undefined);
   const addressOf = (paper: DigestEntry["paper"]) =>
     (person === anybody ? outside(paper) : undefined) ?? publicUrl + paperHref(paper.paperId);
@@ -49,7 +49,7 @@ export function digestLinks(
     page: publicUrl + (kind === "trending" ? "/daily" : `/picks?${from === undefined ? `date=${date}` : `from=${from}&to=${date}`}`),
     unsubscribe:
       subscription === undefined ? undefined : `${publicUrl}/unsubscribe/${signToken(signingKey, "unsubscribe", [subscription])}`,
-    // What is trending is everybody's: nothing is said of it by one person.
+    // Trending papers are public: no person gives feedback on them.
     of: (entry) => ({ paper: addressOf(entry.paper), feedback: kind === "picks" ? feedbackOf(entry) : [] }),
   };
 }

@@ -7,7 +7,7 @@ import { listedNames } from "./reason-text.ts";
 
 const lineLength = 76;
 const indent = "  ";
-/** A mail is for choosing; the whole abstract is a click away. */
+/** A mail is for choosing; the whole abstract is one click away. */
 const abstractLength = 600;
 const shownAuthors = 4;
 
@@ -27,7 +27,7 @@ export function subjectOf({ kind, sections, date }: DigestContent): string {
   return `${what}: ${shorten(readableMathematics(first.paper.title), room)}${rest}`;
 }
 
-/** What stands at the end where there is something to add. */
+/** The closing lines, if there is something to add. */
 export function closingWords({ from, more, quiet, sections }: DigestContent): string[] {
   return [
     sections.length === 0 ? "There is nothing new that is good enough. That is an answer, too." : "",
@@ -93,16 +93,21 @@ export function digestMarkdown(content: DigestContent, links: DigestLinks): stri
   ].join("\n\n")}\n`;
 }
 
-/** What readers of notes take for mathematics, and not for two prices; or what was meant so, but for spaces at its ends. */
+/**
+ * What note-taking programs take for mathematics rather than for two prices, or what was meant as mathematics but has spaces at its ends.
+ */
 const mathematics = /(\$\$[^$]+\$\$|\$(?!\s)[^$]+(?<!\s)\$(?!\d)|\$\s(?=[^$]*[\\^_{}])[^$]*\s\$)/;
 
-/** One line in which nothing is Markdown but mathematics between dollar signs, which readers of notes set. */
+/** One line in which nothing is Markdown except mathematics between dollar signs, which note-taking programs render. */
 function escapeMarkdown(text: string): string {
   const parts = text.replace(/\s+/g, " ").trim().split(mathematics);
   return parts.map((part, at) => (at % 2 === 1 ? tameMathematics(part) : escapeProse(part, at === 0))).join("");
 }
 
-/** Spaces say nothing in mathematics, and between these signs they keep it from being HTML, or a link, where nobody sets it. */
+/**
+ * Spaces have no meaning in mathematics. Between these signs they keep it from being read as HTML, or as a link, where nothing renders
+ * it.
+ */
 function tameMathematics(part: string): string {
   return part
     .replace(/^(\$+)\s+|\s+(\$+)$/g, "$1$2")
@@ -110,7 +115,7 @@ function tameMathematics(part: string): string {
     .replace(/\](?=[([:])/g, "] ");
 }
 
-/** @param isStart whether it begins a line, where lists and fences begin. */
+/** @param isStart whether it begins a line, which is where lists and fences begin. */
 function escapeProse(part: string, isStart: boolean): string {
   const escaped = part
     .replace(/[[\]*_`<>#|\\~]|&(?=#?\w+;)/g, "\\$&")

@@ -1,4 +1,4 @@
-/** What is sent to people: subscriptions, the messages of their days, delivering them, and what links in them do. */
+/** Messages to people: subscriptions, the content of each day, delivery, and the effect of the links in them. */
 import { createHmac } from "node:crypto";
 import { type Delivery, type DeliveryState, type DigestKind, isSameAddress, type Subscription } from "../core/delivery.ts";
 import { AppError } from "../core/errors.ts";
@@ -24,10 +24,10 @@ import { confirmSubscription, getSubscription, ownTimeZone, type SubscriptionInp
 
 export interface DigestOptions {
   readonly now: () => Date;
-  /** The address of the service from outside, without a slash at its end. */
+  /** The public address of the service, without a trailing slash. */
   readonly publicUrl: string;
   readonly halfLifeDays: number;
-  /** Why a webhook cannot be sent to, where that is known beforehand. */
+  /** Why a webhook cannot be sent to, if that is known beforehand. */
   readonly faultOfWebhook?: ((address: string) => Promise<string | undefined>) | undefined;
 }
 
@@ -39,13 +39,15 @@ export interface FeedbackLink {
   readonly isSaid: boolean;
 }
 
-/** What a message is for: a subscription, or without an id a look at what one would say. */
+/** What a message is for: a subscription, or, without an id, a preview. */
 type DigestOf = Pick<Subscription, "person" | "kind" | "address"> &
   ({ readonly id: undefined } | Pick<Subscription, "id" | "created" | "wantsEmpty">);
 
 /** Days in which a subscription is to be confirmed. */
 export const confirmationDays = 7;
-/** Whatever became of the others, their papers come in the next message; and so do those that came in on a day when there was nothing to say. */
+/**
+ * The papers of a message with any other outcome come in the next one. So do those that arrived on a day when there was nothing to say.
+ */
 const arrived: readonly DeliveryState[] = ["sent"];
 
 export class Digests {
@@ -72,8 +74,8 @@ export class Digests {
   }
 
   /**
-   * What the messages of a webhook are signed with. Made of the library's key, and so kept nowhere; ending a subscription and
-   * making it again makes another one.
+   * The secret with which messages of a webhook are signed. It is derived from the library's key, and so stored nowhere; ending a
+   * subscription and making it again changes it.
    */
   async webhookSecret({ id, created }: Pick<Subscription, "id" | "created">): Promise<string> {
     const key = await this.library.delivery.signingKey();
@@ -81,8 +83,7 @@ export class Digests {
   }
 
   /**
-   * Makes the library's key anew: links of messages that were sent do nothing any more, and webhooks have other secrets.
-   * @returns those, by address.
+   * Replaces the library's key: links in messages already sent stop working, and webhooks get other secrets. @returns those, by address.
    */
   async replaceKey(): Promise<{ person: string; address: string; secret: string }[]> {
     await this.library.delivery.replaceSigningKey();
@@ -92,12 +93,12 @@ export class Digests {
     );
   }
 
-  /** The day of the next message, where the subscriber is; none before the address has confirmed. */
+  /** The day of the next message, in the subscriber's time zone; undefined until the address has confirmed. */
   nextDay(subscription: Subscription): string | undefined {
     return subscription.confirmed === undefined ? undefined : nextDay(subscription, this.options.now());
   }
 
-  /** Asks whoever reads the address of a subscription to agree. Throws `delivery_failed`. */
+  /** Asks the reader of a subscription's address to agree. Throws `delivery_failed`. */
   async askForConfirmation({ id, address, kind }: Subscription, mail: Transport<MailMessage>): Promise<void> {
     const now = this.options.now();
     const expires = new Date(now.getTime() + confirmationDays * dayMs).toISOString();
@@ -134,7 +135,7 @@ export class Digests {
     return await confirmSubscription(this.library, id, this.options.now());
   }
 
-  /** @returns whether there was one; a second click is none's fault. Throws `invalid_link`. */
+  /** @returns whether there was one: a second click is not an error. Throws `invalid_link`. */
   async unsubscribeByLink(token: string): Promise<boolean> {
     const [id = ""] = await this.read("unsubscribe", token);
     return await this.library.delivery.removeSubscription(id);
@@ -156,32 +157,36 @@ export class Digests {
     return { kind, paper, isSaid: (await saidOf(this.library, person, [paper]))(paper).has(kind) };
   }
 
-  /** Says, or takes back, what the link is about. Throws `invalid_link`, `paper_not_found`. */
+  /** Gives, or takes back, the feedback that the link is about. Throws `invalid_link`, `paper_not_found`. */
   async giveFeedback(token: string, undo: boolean): Promise<FeedbackLink> {
     const { person, paperId, kind, interest } = await this.readFeedback(token);
     if (undo) await takeBackFeedback(this.library, person, paperId, kind);
     else {
-      // An interest that is gone since teaches nobody.
+      // Feedback for an interest that has been removed since has no effect on any interest.
       const known = (await this.library.personal.interests(person)).some(({ id }) => id === interest);
       await giveFeedback(this.library, person, paperId, { kind, ...(known ? { interest } : {}) }, this.options.now());
     }
     return await this.feedbackOf(token);
   }
 
-  /** The message of a day as it would be sent to a person now; picks that it would keep for being told of are not kept for it. Throws as picking does. */
+  /**
+   * The message of a day as it would be sent to a person now; unlike sending, this does not make its picks permanent. Throws as picking
+   * does.
+   */
   preview(person: string, kind: DigestKind, date: string | undefined, signal?: AbortSignal): Promise<DigestMessage> {
     const day = date ?? localTime(this.options.now(), ownTimeZone()).date;
     return this.message({ person, kind, address: "", id: undefined }, day, undefined, signal).then(({ message }) => message);
   }
 
-  /** Sends all that is due. @returns undefined while another process is at it. */
+  /** Sends all that is due. @returns undefined while another process is doing so. */
   deliverDue(options: DeliverOptions): Promise<DeliverCounts | undefined> {
     return deliverDue(this.library, this.parts, options);
   }
 
   /**
-   * Sends the message of a day to all of a person's addresses. @param again those too that are on record. @param to one of the
-   * addresses alone. Throws as `deliverOne`, and `invalid_request` for a day that has not begun there.
+   * Sends the message of a day to all of a person's addresses.
+   * @param again whether to include those whose message is already in the outbox. @param to only this address. Throws as `deliverOne`,
+   * and `invalid_request` for a day that has not begun there.
    */
   async deliverTo(person: string, date: string, again: boolean, options: DeliverOptions, to?: string): Promise<Delivery[]> {
     const meant = (await this.subscriptions()).filter(
@@ -191,7 +196,7 @@ export class Digests {
       throw new AppError("subscription_not_found", `${person} has no confirmed subscription${to === undefined ? "" : ` to ${to}`}.`, {
         mend: "`paperkin digest subscribe` makes one.",
       });
-    // Before anything is on record: a day that is none, or is still to come, would stand in the way of those that come.
+    // Checked before anything is stored: an invalid or future day would stand in the way of later ones.
     requireDay(date);
     const early = meant.find(({ timeZone }) => date > localTime(this.options.now(), timeZone).date);
     if (early !== undefined)
@@ -204,7 +209,7 @@ export class Digests {
       try {
         done.push(await deliverOne(this.library, subscription, date, again, this.parts, options));
       } catch (thrown) {
-        // One that has it already does not keep it from the others.
+        // An address that has it already does not keep it from the others.
         if (!(thrown instanceof AppError) || thrown.code !== "invalid_request") throw thrown;
         onRecord ??= thrown;
       }
@@ -218,7 +223,7 @@ export class Digests {
     messageIdOf: ({ id }: Subscription, date: string) => this.messageId(date, id),
     compose: async (subscription: Subscription, date: string, signal?: AbortSignal) => {
       const before = await this.library.delivery.deliveries({ subscription: subscription.id, states: arrived });
-      // Before the first one that arrived: what was picked since the address was confirmed.
+      // Before the first message that arrived: what was picked since the address was confirmed.
       const first = subscription.kind === "picks" ? subscription.confirmed?.slice(0, 10) : undefined;
       const since = before.find((one) => one.date < date)?.date ?? first;
       const { message, isEmpty } = await this.message(subscription, date, since, signal);
@@ -266,7 +271,7 @@ export class Digests {
     this.checkExpiry(expires);
     const kind = feedbackKinds.find((one) => one === said);
     const isThere = person === ownerName || (await this.library.personal.people()).includes(person);
-    // What was sent is on record until its person is removed: a link of that one does nothing for a namesake who came later (I9).
+    // A sent message stays in the outbox until its person is removed: its links do nothing for a later person of the same name (I9).
     const wasSent = subscription === "" || (await this.library.delivery.deliveries({ subscription })).length > 0;
     if (kind === undefined || !isThere || !wasSent) throw invalidLink();
     return { person, paperId, kind, interest };

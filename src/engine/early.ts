@@ -1,18 +1,18 @@
-/** Whether picks may still become others, since papers are on their way to their embeddings. */
+/** Whether picks are still provisional, because many papers wait for their embedding. */
 import type { Label } from "../core/label-set.ts";
 import type { Library } from "../core/library.ts";
 import { dayMs, endOfTime } from "../core/period.ts";
 
-/** A share of papers without an embedding, which are judged by their words alone, that changes little. */
+/** A small share of papers without an embedding, which are judged by their words alone, hardly changes the picks. */
 const mostWaiting = 0.1;
-/** Papers from everywhere that tell how the library is. */
+/** Size of the sample that shows the state of the library. */
 const sampled = 300;
 
 /**
- * Whether many papers wait for an embedding that comes soon. What came more than a day ago is no longer waited for; and where much of
- * that has none, nobody embeds this library, and what is new gets none either.
- * @param chosenFrom how many papers there are to choose from, and those that wait. @param isWhole whether these were found in the
- * whole library, where those that wait may not have been found.
+ * Whether many papers wait for an embedding that will come soon. Papers that came more than a day ago are no longer waited for. If many
+ * of those have none, nobody embeds this library, and the new ones will get none either.
+ * @param chosenFrom how many candidates there are, and which of them wait. @param isWhole whether the candidates come from the whole
+ * library, where a search may have missed those that wait.
  */
 export async function isEarly(
   library: Library,

@@ -1,6 +1,6 @@
 /**
- * Brings every paper its embedding. The backlog is a question to the store, so a killed process loses at most the
- * texts in flight. One process at a time does this; the others watch.
+ * Embeds all papers. The backlog is a query to the store, so a killed process loses at most the texts in flight. One process at a time
+ * does this; the others watch.
  */
 import type { Embedder } from "../core/embedder.ts";
 import type { BacklogEntry, EmbeddingStore, NewEmbedding } from "../core/embedding-store.ts";
@@ -14,9 +14,9 @@ import { reportingProgress } from "./work-progress.ts";
 export interface EmbedOptions {
   readonly signal?: AbortSignal;
   readonly onProgress?: (embedded: number, total: number) => void;
-  /** Only papers written by changes after this one: enough for whoever has embedded everything up to it. */
+  /** Only papers written by later changes, for callers that have embedded everything up to this one. */
   readonly since?: number;
-  /** Told at the end of texts that the model failed on, the others being embedded. Without, that is thrown. */
+  /** Told at the end about texts on which the model failed, while the others are embedded. Without it, that is thrown. */
   readonly onRefused?: (error: AppError) => void;
 }
 
@@ -26,15 +26,15 @@ const readSize = 256;
 const writeSize = 32;
 /** Texts that are in flight for each worker. */
 const inFlightPerWorker = 4;
-/** Texts that may fail by themselves: with more of them it is the model, whatever it says of itself. */
+/** Texts that may fail individually. If there are more, the model is at fault, whatever its state says. */
 const mostRefused = 20;
-/** Of a text that failed, so that people find the paper. */
+/** The beginning of a text that failed, so that people find the paper. */
 const shownCharacters = 80;
 
 /**
- * Embeds what waits in the live generation, which is made where there is none, until nothing waits or `signal` says so:
- * then what is done is stored. A text that fails, though the model works, costs itself alone. Throws `model_mismatch`, `embedding_failed`.
- * @returns how many papers were embedded, or undefined where another process is at it.
+ * Embeds the backlog of the live generation, which is created if there is none, until nothing waits or `signal` aborts; what is done by
+ * then is stored. If the model works, a text that fails costs only itself. Throws `model_mismatch`, `embedding_failed`.
+ * @returns how many papers were embedded, or undefined if another process is embedding.
  */
 export async function embedBacklog(
   library: EmbeddingStore & Upkeep,
@@ -42,7 +42,7 @@ export async function embedBacklog(
   options: EmbedOptions = {},
 ): Promise<number | undefined> {
   const generation = (await library.liveGeneration()) ?? (await library.openGeneration(specOf(embedder)));
-  // Usually what changed is no paper: asking for the claim waits for whoever writes.
+  // Most changes are not to papers, and requesting the lease waits for whoever writes.
   if (options.since !== undefined && options.since > 0 && (await library.backlogSize(generation, options.since)) === 0) return 0;
   const release = await library.claim("embedding");
   if (release === undefined) return undefined;
@@ -58,7 +58,7 @@ export async function embedBacklog(
   }
 }
 
-/** Embeds what waits in one generation. One process at a time: whoever calls it sees to that. Throws `model_mismatch`. */
+/** Embeds the backlog of one generation. The caller ensures that one process at a time does this. Throws `model_mismatch`. */
 export async function fillGeneration(
   library: EmbeddingStore & Upkeep,
   embedder: Embedder,
@@ -73,7 +73,7 @@ export async function fillGeneration(
   return await new BacklogRun(library, embedder, generation, options).run();
 }
 
-/** What a model's embeddings are, with the usual graph. */
+/** The specification of a model's embeddings, with the default graph. */
 export function specOf({ model, truncation }: Embedder): GenerationSpec {
   const spec = { model: model.id, dimensions: model.dimensions, preparation: preparationVersion };
   return truncation === undefined ? spec : { ...spec, truncation };
@@ -98,7 +98,7 @@ class BacklogRun {
   async run(): Promise<number> {
     let since = this.options.since ?? 0;
     while (!this.stopped) {
-      // What changes while this pass goes on belongs to the next one.
+      // What changes during this pass belongs to the next one.
       const reached = await this.store.lastChange();
       const started = await this.pass(since);
       await this.settle();
@@ -110,7 +110,7 @@ class BacklogRun {
     return this.embedded;
   }
 
-  /** Embeds what waits, once through. @returns whether anything did. */
+  /** Embeds the backlog, one pass. @returns whether anything was embedded. */
   private async pass(since: number): Promise<boolean> {
     let after: Label = 0;
     while (!this.stopped) {

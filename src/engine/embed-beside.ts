@@ -1,10 +1,10 @@
-/** Embedding papers while more of them come in: whoever waits for a file or a service leaves the cores to the model. */
+/** Embeds papers while more of them arrive: reading a file or waiting for a service leaves the cores to the model. */
 import type { EmbedOptions } from "./embed-backlog.ts";
 
-/** Embeds what waits, as {@link embedBacklog} does; undefined where another process is at it. */
+/** Embeds the backlog, as {@link embedBacklog} does; undefined if another process is embedding. */
 type Embed = (options: EmbedOptions) => Promise<number | undefined>;
 
-/** What fails in it is left for whoever embeds the rest afterwards: that tries again, and says it. */
+/** What fails here is left to whoever embeds the rest afterwards, which tries again and reports it. */
 export class EmbeddingBeside {
   private running: Promise<void> | undefined;
   private hasFailed = false;
@@ -13,7 +13,7 @@ export class EmbeddingBeside {
   private readonly stopped = new AbortController();
   private readonly signal: AbortSignal;
 
-  /** @param onProgress how many are embedded since the beginning. */
+  /** @param onProgress how many were embedded since the start. */
   constructor(
     private readonly embed: Embed,
     signal: AbortSignal,

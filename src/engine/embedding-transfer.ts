@@ -1,4 +1,4 @@
-/** Embeddings out of a library and into it: those that were computed elsewhere are compared with some computed here first. */
+/** Exports and imports embeddings. Imported ones, which were computed elsewhere, are first compared with some that are computed here. */
 import type { Embedder } from "../core/embedder.ts";
 import type { NewEmbedding } from "../core/embedding-store.ts";
 import { AppError } from "../core/errors.ts";
@@ -17,12 +17,12 @@ import { reindexRunning } from "./reindex.ts";
 const pageSize = 500;
 /** Papers that are embedded here too. */
 const sampleSize = 32;
-/** Other hardware and other rounding stay above this; another model, pooling or preparation do not. */
+/** Different hardware and rounding stay above this; a different model, pooling or preparation does not. */
 export const leastCosine = 0.99;
 
 /**
- * The papers whose text, as it is now, has its embedding in a generation. @param onPage told of each page of papers. Throws
- * `generation_not_found` where somebody removes the generation meanwhile: what was read until then is a part of it.
+ * The papers whose current text has its embedding in a generation. @param onPage told about each page of papers.
+ * Throws `generation_not_found` if the generation is removed meanwhile: what was read until then is incomplete.
  */
 export async function* exportRows(library: Library, generation: Generation, onPage?: () => void): AsyncGenerator<VectorRow> {
   for await (const page of pagesOfPapers(library, onPage)) {
@@ -41,7 +41,7 @@ export async function* exportRows(library: Library, generation: Generation, onPa
   });
 }
 
-/** A text that is to be embedded elsewhere, and what its embedding is to be named with. */
+/** A text to be embedded elsewhere, with the ids that its embedding needs. */
 export interface TextRow {
   readonly paperId: string;
   readonly contentHash: string;
@@ -49,7 +49,7 @@ export interface TextRow {
   readonly text: string;
 }
 
-/** The texts that no generation has an embedding of this model for. @param onPage told of each page of papers. */
+/** The texts that have no embedding by this model in any generation. @param onPage told about each page of papers. */
 export async function* waitingTexts(library: Library, embedder: Embedder, onPage?: () => void): AsyncGenerator<TextRow> {
   const spec = specOf(embedder);
   const same = (await library.generations()).map(({ generation }) => generation).filter((one) => hasSameVectors(one, spec));
@@ -78,22 +78,22 @@ export interface TransferReport {
   readonly unknown: number;
   /** Rows of another text than the paper has. */
   readonly changed: number;
-  /** Papers that were embedded here too, and the least cosine between both. */
+  /** Papers that were embedded here too, and the lowest cosine between both. */
   readonly compared: number;
   readonly leastCosine: number | undefined;
-  /** Where they went: the live generation, or the one that a reindex goes on with. */
+  /** Where they were stored: the live generation, or the one that a reindex continues. */
   readonly generation: Generation | undefined;
 }
 
 export interface ImportOptions {
-  /** The parameters of the reindex that is to use them; the usual ones where undefined. */
+  /** The graph parameters of the reindex that will use them; the defaults if undefined. */
   readonly graph?: GraphParameters | undefined;
   readonly onProgress?: (what: string, done: number, total: number) => void;
 }
 
 /**
- * Stores what fits the library, and nothing before all of it was looked at. Throws `model_mismatch`, `vectors_unreadable`,
- * `vectors_refused`, `reindex_running`, `generation_filling`.
+ * Stores what fits the library, after checking all of it. Throws `model_mismatch`, `vectors_unreadable`, `vectors_refused`,
+ * `reindex_running`, `generation_filling`.
  */
 export async function importRows(
   library: Library,
@@ -129,7 +129,7 @@ interface Sampled {
   readonly vector: Float32Array;
 }
 
-/** Throws `vectors_refused` for the first vector that is none. */
+/** Throws `vectors_refused` for the first invalid vector. */
 async function lookThrough(library: Library, file: VectorRows, { onProgress }: ImportOptions) {
   const random = mulberry32(file.rows);
   const sample: Sampled[] = [];
@@ -158,13 +158,13 @@ async function lookThrough(library: Library, file: VectorRows, { onProgress }: I
   return { sample, unknown, changed };
 }
 
-/** Throws `vectors_refused`. @returns the least cosine; undefined where there is nothing to compare. */
+/** Throws `vectors_refused`. @returns the least cosine; undefined if there is nothing to compare. */
 async function compare(library: Library, embedder: Embedder, sample: readonly Sampled[]): Promise<number | undefined> {
   const papers = await library.papers(sample.map(({ label }) => label));
   const cosines = await Promise.all(
     sample.map(async ({ vector, contentHash }, at) => {
       const stored = papers[at];
-      // Of one that was removed or changed since it was looked up, the vector is of another text.
+      // If a paper was removed or changed since it was looked up, the vector belongs to another text.
       if (stored?.contentHash !== contentHash) return 1;
       return dot((await embedder.embedDocument(prepareText(stored.paper))).vector, toUnit(vector));
     }),

@@ -1,4 +1,4 @@
-/** Everything the service does, with its parts put in: what routes, pages and commands call. */
+/** Everything the service does, assembled from its parts: what routes, pages and commands call. */
 
 import type { Comment } from "../core/comment.ts";
 import type { Embedder, EmbedderState } from "../core/embedder.ts";
@@ -58,17 +58,17 @@ import { verifyModel } from "./verify-model.ts";
 export interface EngineOptions {
   /** Days after which a vote counts half. */
   readonly trendingHalfLifeDays?: number;
-  /** The address of the service from outside, for links in messages; without a slash at its end. */
+  /** The public address of the service, for links in messages; without a trailing slash. */
   readonly publicUrl?: string;
-  /** How links to sign in and questions to confirm are mailed; without, none are. */
+  /** The transport for sign-in links and requests to confirm; if undefined, none are sent. */
   readonly mail?: Transport<MailMessage> | undefined;
-  /** Why a webhook cannot be sent to, asked before it is subscribed. */
+  /** Why a webhook cannot be sent to; checked before it is subscribed. */
   readonly faultOfWebhook?: (address: string) => Promise<string | undefined>;
   /** Whether anybody may subscribe to what is trending. */
   readonly publicSubscriptions?: boolean;
-  /** Reads the first papers of a search together with its query; the engine closes it. */
+  /** The reranker for the first papers of a search; the engine closes it. */
   readonly reranker?: Reranker | undefined;
-  /** How long it may take for one answer; undefined lets it read all that it should, and throws what goes wrong with it. */
+  /** The time budget per answer. If undefined, it reads everything, and errors are thrown. */
   readonly rerankerBudgetMs?: number | undefined;
   /** The time it is. */
   readonly now?: () => Date;
@@ -76,17 +76,17 @@ export interface EngineOptions {
   readonly openEmbedder?: OpenEmbedder;
   /** Asked before going back to a generation. */
   readonly checkModel?: CheckModel;
-  /** Opens the model of a reindex that this process is asked to do. */
+  /** Opens the model of a reindex that this process is asked to run. */
   readonly openForReindex?: OpenForReindex;
-  /** Builds the index of a reindex where it keeps nobody waiting; here unless given. */
+  /** Builds the index of a reindex where it blocks nobody; in this process unless given. */
   readonly indexApart?: IndexApart;
-  /** Checks the library where it keeps nobody waiting; here unless given. */
+  /** Verifies the library where it blocks nobody; in this process unless given. */
   readonly verifyApart?: (signal: AbortSignal) => Promise<Finding[]>;
 }
 
 export class Engine {
   readonly library: Library;
-  /** The address of the service from outside, without a slash at its end. */
+  /** The public address of the service, without a trailing slash. */
   readonly publicUrl: string;
   /** How people sign in to the pages. */
   readonly signIns: SignIns;
@@ -96,9 +96,9 @@ export class Engine {
   readonly jobs: Jobs;
   /** What people have sent to themselves. */
   readonly ownSubscriptions: OwnSubscriptions;
-  /** What is sent to whoever wants it. */
+  /** Subscriptions of people without a key. */
   readonly publicSubscriptions: PublicSubscriptions;
-  /** Why work beside answering did not go on when it was tried last; whoever does it says so. */
+  /** Why background work failed when it was last tried; set by whoever does it. */
   backgroundFault: string | undefined;
   private readonly now: () => Date;
   private readonly serving: Serving;
@@ -144,7 +144,7 @@ export class Engine {
       this.secondStage = new SecondStage(timedReranker(options.reranker, observe), {
         budgetMs: options.rerankerBudgetMs,
         now: this.now,
-        // The answer is there all the same; where even this cannot be kept, the observers know.
+        // The answer does not depend on this; if even this cannot be stored, the observers are told.
         onFailure: (error) => void this.recordFault("reranking", error).catch(() => undefined),
       });
     }
@@ -162,7 +162,7 @@ export class Engine {
     this.stageObservers.push(observer);
   }
 
-  /** Told of what went wrong where nobody was waiting for an answer. */
+  /** Told about failures of background work, for which nobody was waiting. */
   observeFaults(observer: (fault: Fault) => void): void {
     this.faultObservers.push(observer);
   }
@@ -172,7 +172,7 @@ export class Engine {
     return new Person(this.library, this.serving, name, this.now);
   }
 
-  /** What the secret part of a private feed's address opens, and nothing else. Throws `invalid_link`. */
+  /** What the secret part of a private feed's address gives access to, and nothing else. Throws `invalid_link`. */
   async privateFeed(token: string, signal?: AbortSignal): Promise<PrivateFeedContent> {
     const feed = await feedOfToken(this.library, token);
     return await this.serving.within((library, embedder) => contentOfFeed(library, embedder, feed, this.now(), signal));
@@ -188,7 +188,7 @@ export class Engine {
     return this.serving.embedder.state ?? { isReady: true, fault: undefined, crashes: 0, lastSuccess: undefined };
   }
 
-  /** Why no text can be embedded here at the moment, and so nothing searched by meaning. */
+  /** Why no text can be embedded at the moment, and so no semantic search is possible. */
   get embeddingFault(): string | undefined {
     return this.embedding.fault?.explanation;
   }
@@ -198,7 +198,7 @@ export class Engine {
     return this.serving.generation;
   }
 
-  /** Takes in what other processes wrote. Throws what opening the model of a new live generation does. */
+  /** Takes in what other processes wrote. Throws whatever opening the model of a new live generation throws. */
   follow(): Promise<void> {
     return this.serving.follow();
   }
@@ -212,12 +212,12 @@ export class Engine {
     return requirePerson(this.library, name);
   }
 
-  /** @returns a new key of this person, which is shown only now. Throws `invalid_request`. */
+  /** @returns a new key of this person, which is shown only once. Throws `invalid_request`. */
   addPerson(name: string, scope: Scope): Promise<string> {
     return addPerson(this.library, name, scope, this.now());
   }
 
-  /** With everything that is theirs. Throws `person_not_found`. */
+  /** Removes everything that belongs to the person. Throws `person_not_found`. */
   removePerson(name: string): Promise<void> {
     return removePerson(this.library, name);
   }
@@ -238,8 +238,8 @@ export class Engine {
   }
 
   /**
-   * Papers for another program: what a person said it of, latest first, or as {@link exportedBySearch} chooses them. Throws what a search
-   * does.
+   * Papers for another program: those with a person's feedback, latest first, or as {@link exportedBySearch} chooses them. Throws what a
+   * search does.
    */
   async exportPapers(request: ExportRequest, signal?: AbortSignal): Promise<PapersToExport> {
     const { said } = request;
@@ -259,12 +259,12 @@ export class Engine {
     return { ...question, asOf: question.asOf ?? localDay(this.now()) };
   }
 
-  /** What a query that is being typed may become; at most `limit` of each kind. */
+  /** Completions of a query that is being typed; at most `limit` of each kind. */
   suggest(query: string, limit: number): Promise<SuggestAnswer> {
     return suggest(this.library, query, limit);
   }
 
-  /** The model that reads the first papers of a search; undefined where none is set up. */
+  /** The reranker's model; undefined if none is configured. */
   get reranker(): string | undefined {
     return this.secondStage?.model;
   }
@@ -321,7 +321,7 @@ export class Engine {
     return deletedRecords(this.library);
   }
 
-  /** Takes back what they said; papers stay that other records know, or somebody wants. @returns what became of each. */
+  /** Withdraws the records. Papers stay if they have other records, or if somebody wants them. @returns what became of each. */
   applyDeletions(): Promise<DeletedRecord[]> {
     return applyDeletions(this.library);
   }
@@ -373,7 +373,7 @@ export class Engine {
     return takeInFiles(this.library, files, signal);
   }
 
-  /** Throws what a source throws, and `library_busy` while another process asks the same service. */
+  /** Throws what a source throws, and `library_busy` while another process queries the same service. */
   fetch(
     source: LiveSource,
     request: FetchRequest,
@@ -384,7 +384,7 @@ export class Engine {
     return fetchPapers(this.library, source, request, session, counts, options);
   }
 
-  /** Embeds what waits in the live generation; when another one becomes live meanwhile, in that. */
+  /** Embeds the backlog of the live generation; if another one becomes live meanwhile, of that one. */
   async embedBacklog(options: EmbedOptions = {}): Promise<number | undefined> {
     let sum = 0;
     let { since = 0 } = options;
@@ -434,7 +434,7 @@ export class Engine {
 
   async verify(options: { repair: boolean; onProgress?: (check: string) => void }): Promise<Finding[]> {
     const findings = await this.library.verify(options);
-    // Without it not everything was looked at, for what could not be read.
+    // Without it, what could not be read was not checked.
     if (!findings.some(({ check }) => check === "vector index")) return findings;
     options.onProgress?.("model");
     return await this.serving.within(async (library, embedder) => {
@@ -453,7 +453,10 @@ export class Engine {
     });
   }
 
-  /** Goes back to the generation that was live before, and answers from it. Throws `generation_not_found`, and what stands against its model. */
+  /**
+   * Goes back to the previous live generation, and answers from it. Throws `generation_not_found`, and whatever prevents opening its
+   * model.
+   */
   async rollBack(): Promise<Generation> {
     const generation = await rollBack(this.library, this.options.checkModel);
     await this.follow();
@@ -466,12 +469,12 @@ export class Engine {
     return await pruneGenerations(this.library, keep, (generation) => this.serving.unused(generation));
   }
 
-  /** Removes what a reindex has begun and never finished. Throws as {@link dropUnfinished}. */
+  /** Removes what an unfinished reindex has filled. Throws as {@link dropUnfinished}. */
   async dropUnfinished(): Promise<Generation> {
     return await dropUnfinished(this.library);
   }
 
-  /** Keeps what went wrong where nobody was waiting for an answer. */
+  /** Stores a failure of background work, for which nobody was waiting. */
   async recordFault(work: string, thrown: unknown): Promise<void> {
     const { code, explanation: detail } = toAppError(thrown);
     const fault: Fault = { at: this.now().toISOString(), work, code, detail };
@@ -491,7 +494,7 @@ export class Engine {
       () => this.serving.close(),
       () => this.library.close(),
     ];
-    // Each part ends, whatever became of the one before.
+    // Each part is ended, even if ending the one before failed.
     const faults: unknown[] = [];
     for (const end of parts) {
       try {

@@ -25,7 +25,7 @@ export interface CollectionFiles {
   readonly sets: readonly QuerySetFiles[];
 }
 
-/** What is asked; a query about related papers may have no text, its id is the paper's. */
+/** The text of the query. One for related papers may have no text; its id is the paper's. */
 export interface EvalQuery {
   readonly id: string;
   readonly text: string;
@@ -47,8 +47,9 @@ export function asksForRelated(set: QuerySet, holds: (id: string) => boolean): b
 }
 
 /**
- * A set as it counts: a paper is not its own relative, whatever a file says, and a query to which nothing else is relevant is none.
- * @param holds whether the collection has a document. Throws `file_unreadable` where no query is left.
+ * A set with the rules of counting applied: a paper is not its own relative, whatever a file says, and a query to which nothing else is
+ * relevant is left out.
+ * @param holds whether the collection contains a document. Throws `file_unreadable` if no query is left.
  */
 export function countedSet(set: QuerySet, holds: (id: string) => boolean): QuerySet {
   if (!asksForRelated(set, holds)) return set;
@@ -129,7 +130,7 @@ async function listFolder(folder: string): Promise<string[]> {
 }
 
 /**
- * The sets that are asked for, in their order; all of them for none.
+ * The requested sets, in the order requested; all of them if none are named.
  * @param wanted names; `main` is the collection's own name, and `train` short for `folder_train` or `folder/train`.
  */
 export function chooseSets({ name, sets }: CollectionFiles, wanted: readonly string[]): readonly QuerySetFiles[] {
@@ -167,7 +168,7 @@ export async function readQuerySet(files: QuerySetFiles): Promise<QuerySet> {
   return { name: files.name, queries, notes };
 }
 
-/** What a reader of the figures should know of judgments: documents that cannot be found. @param holds whether the collection has one. */
+/** Notes on judgments for a reader of the figures: documents that cannot be found. @param holds whether the collection contains one. */
 export function notesOfJudgments({ name, queries }: QuerySet, holds: (document: string) => boolean): string[] {
   const wanted = queries.flatMap(({ judgments }) => [...judgments].filter(([, grade]) => grade > 0).map(([document]) => document));
   const missing = [...new Set(wanted)].filter((document) => !holds(document));
@@ -177,7 +178,7 @@ export function notesOfJudgments({ name, queries }: QuerySet, holds: (document: 
   ];
 }
 
-/** Every n-th query, so that about `most` are left; the same ones each time. */
+/** Every n-th query, so that about `most` are left; always the same ones. */
 export function thinQueries<T>(queries: readonly T[], most: number | undefined): readonly T[] {
   if (most === undefined || queries.length <= most) return queries;
   const step = Math.max(1, Math.round(queries.length / most));
@@ -185,8 +186,8 @@ export function thinQueries<T>(queries: readonly T[], most: number | undefined):
 }
 
 /**
- * Query id, document id and grade between tabs; or TREC's four columns, query, iteration, document and grade, between
- * spaces or tabs. A header says that it is the former.
+ * Query id, document id and grade, separated by tabs; or TREC's four columns, query, iteration, document and grade, separated by spaces
+ * or tabs. A header indicates the former.
  * @param file for messages. @returns query id → document id → grade. Throws `file_unreadable`.
  */
 export function parseJudgments(text: string, file: string): Map<string, Map<string, number>> {
@@ -231,7 +232,7 @@ async function readText(path: string): Promise<string> {
   return withoutMark(text);
 }
 
-/** Some programs put a byte order mark before a text. */
+/** Some programs write a byte order mark. */
 function withoutMark(text: string): string {
   return text.replace(/^\ufeff/, "");
 }
@@ -277,7 +278,7 @@ const documentSchema = z
 
 export type EvalDocument = z.output<typeof documentSchema>;
 
-/** The documents of a corpus as they stand there, one by one. Throws `file_unreadable` naming file and line. */
+/** The documents of a corpus as they are in its file, one by one. Throws `file_unreadable` naming file and line. */
 export function readCorpus(path: string): AsyncIterable<EvalDocument> {
   return readLines(path, documentSchema);
 }

@@ -1,11 +1,11 @@
-/** Ways to answer that an evaluation compares: named sets of options of the search. */
+/** The configurations that an evaluation compares: named sets of search options. */
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import { AppError } from "../core/errors.ts";
 import type { EvalMode } from "./eval-measures.ts";
 import { fusions, searchModes } from "./rank.ts";
 
-/** Names go into tables, run files and the names of files. */
+/** Names appear in tables, run files and file names. */
 export const configurationName = /^[\p{L}\p{N}][\p{L}\p{N}._+-]{0,59}$/u;
 
 const configurationSchema = z.strictObject({
@@ -16,10 +16,10 @@ const configurationSchema = z.strictObject({
   alpha: z.number().min(0).max(1).optional(),
   /** Whether the best papers move the query. */
   feedback: z.boolean().optional(),
-  /** As in a search; a question for related papers has no such order. */
+  /** As in a search; a query for related papers has no such options. */
   diversity: z.number().min(0).max(1).optional(),
   collapse: z.boolean().optional(),
-  /** Whether the reranker reads the first papers; only where it is said, whatever searches do. */
+  /** Whether the reranker reads the first papers; only if specified, whatever the default of searches. */
   rerank: z.boolean().optional(),
 });
 
@@ -37,7 +37,7 @@ export function configurationOfMode(mode: EvalMode): EvalConfiguration {
   return (mode === "rrf" ? { name: mode, mode: "hybrid", fusion: "rrf" } : { name: mode, mode }) as EvalConfiguration;
 }
 
-/** Reads `name=key:value,key:value`; a name alone is the search as it comes. Throws `invalid_request`. */
+/** Reads `name=key:value,key:value`; a name alone is the default search. Throws `invalid_request`. */
 export function parseConfiguration(text: string): EvalConfiguration {
   const [name = "", ...rest] = text.split("=");
   const options = rest.join("=").split(",");
@@ -67,7 +67,7 @@ export async function readConfigurations(path: string): Promise<EvalConfiguratio
   return list.map((one, at) => check(one, `Configuration ${at + 1} of ${path}`));
 }
 
-/** Throws `invalid_request` where two have one name, or where there are too many. */
+/** Throws `invalid_request` if two have the same name, or if there are too many. */
 export function checkConfigurations(all: readonly EvalConfiguration[]): readonly EvalConfiguration[] {
   const twice = all.find(({ name }, at) => all.findIndex((one) => one.name === name) !== at);
   if (twice !== undefined) throw new AppError("invalid_request", `Two configurations are called “${twice.name}”.`);

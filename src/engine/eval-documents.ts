@@ -8,10 +8,10 @@ import type { SourceRecord } from "../core/source.ts";
 import { normalizeText } from "../core/text.ts";
 import { type EvalDocument, readCorpus } from "./eval-collection.ts";
 
-/** What the papers of a collection have as their source. */
+/** The source name of a collection's papers. */
 export const evalSource = "eval";
 
-/** Judgments name documents by their own ids, which a library would bring into its canonical form. */
+/** Judgments refer to documents by their own ids, which a library would convert to canonical form. */
 export class EvalDocuments {
   private readonly paperIds = new Map<string, string>();
   private readonly documentIds = new Map<string, string>();
@@ -22,7 +22,7 @@ export class EvalDocuments {
     return this.paperIds.size;
   }
 
-  /** What a reader of the figures should know; complete once {@link read} has come to its end. */
+  /** Notes for a reader of the figures; complete once {@link read} has finished. */
   get notes(): string[] {
     return [
       ...(this.empty > 0 ? [`${this.empty} documents without title and text are left out.`] : []),
@@ -41,7 +41,7 @@ export class EvalDocuments {
     return paperId;
   }
 
-  /** Undefined for a paper that is none of the collection's. */
+  /** Undefined for a paper that is not from the collection. */
   documentIdOf(paperId: string): string | undefined {
     return this.documentIds.get(paperId);
   }
@@ -90,7 +90,7 @@ export class EvalDocuments {
   }
 }
 
-/** The id itself where a library keeps it as it is; otherwise under a prefix that no scheme reads. */
+/** The id itself if a library keeps it unchanged; otherwise under a prefix that no scheme reads. */
 function paperIdFor(id: string): string {
   return parseId(id)?.id === id ? id : `eval:${encodeURIComponent(id)}`;
 }

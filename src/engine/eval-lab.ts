@@ -1,4 +1,4 @@
-/** Several configurations in one table: figures, how sure their differences are, and where they come from. */
+/** Several configurations in one table: figures, the confidence in their differences, and the queries that cause them. */
 import { averagePrecision, type BootstrapTest, mean, pairedBootstrap, precisionAtRecalls } from "../core/ranking/metrics.ts";
 import type { EvalQuery } from "./eval-collection.ts";
 import { measure, measureNames, type QueryMeasures } from "./eval-measures.ts";
@@ -18,7 +18,7 @@ export interface ConfigurationResult extends LabMeasures {
 export interface ConfigurationComparison {
   readonly set: string;
   readonly compare: readonly [string, string];
-  /** The interval holds 95 % of resampled means; `p` without correction for several comparisons. */
+  /** The interval contains 95 % of resampled means; `p` is not corrected for multiple comparisons. */
   readonly "nDCG@10": BootstrapTest;
   /** Queries whose nDCG@10 is above, the same, below. */
   readonly better: number;
@@ -26,7 +26,7 @@ export interface ConfigurationComparison {
   readonly worse: number;
 }
 
-/** A relevant document that stands elsewhere; ranks from 1, null where it is not among the first 100. */
+/** A relevant document whose rank differs; ranks from 1, null if it is not among the first 100. */
 export interface MovedDocument {
   readonly document: string;
   readonly grade: number;
@@ -51,7 +51,7 @@ export interface LabResult {
   readonly set: string;
   readonly results: readonly ConfigurationResult[];
   readonly comparisons: readonly ConfigurationComparison[];
-  /** Of each comparison, worst query first; those that stay the same are not there. */
+  /** The changed queries of each comparison, worst first; unchanged ones are left out. */
   readonly differences: readonly (readonly QueryDifference[])[];
   /** Of each configuration, precision at recall 0, 0.1 … 1. */
   readonly curves: readonly { readonly configuration: string; readonly precisions: readonly number[] }[];
@@ -126,7 +126,7 @@ function differencesOf(set: string, queries: readonly EvalQuery[], other: Measur
       },
     ];
   });
-  // The sort is stable: queries that lose the same stay in the order of the file.
+  // The sort is stable: queries with equal losses stay in the order of the file.
   return all.sort((a, b) => a.difference - b.difference);
 }
 

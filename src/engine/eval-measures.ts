@@ -1,4 +1,4 @@
-/** From rankings to figures: the measures of each mode, and how sure the differences between modes are. */
+/** From rankings to figures: the measures of each mode, and the confidence in the differences between modes. */
 import { type Interval, type Judgments, mean, ndcgAt, pairedBootstrap, recallAt, reciprocalRankAt } from "../core/ranking/metrics.ts";
 
 export const evalModes = ["keyword", "semantic", "hybrid", "rrf"] as const;

@@ -1,6 +1,6 @@
 /**
- * What picks promise beyond a good ranking, measured on screened reviews: that interests are kept apart, that dismissing one
- * strand of an interest ends it and leaves the other alone, and what diversity costs.
+ * What picks promise beyond a good ranking, measured on screened reviews: that interests are kept separate, that dismissing one strand of
+ * an interest ends it without affecting the others, and the cost of diversity.
  */
 import { AppError } from "../core/errors.ts";
 import { allot } from "../core/ranking/allotment.ts";
@@ -31,7 +31,7 @@ const picks = 30;
 const shown = 10;
 const examplesEach = 10;
 const dismissals = 10;
-/** A review needs some papers to find beyond the examples. */
+/** A review needs some papers left to find besides the examples. */
 const leastIncluded = 40;
 
 /** Throws `cancelled`. */
@@ -87,17 +87,17 @@ export async function evaluatePicks(
 
 type Figure = Omit<PickMeasure, "set">;
 
-/** How many times as much the one is as the other, each on average. */
+/** The ratio of the two, each averaged. */
 function timesOf<K extends string>(list: readonly Readonly<Record<K, number>>[], figure: string, one: K, other: K): Figure {
   return { figure, value: mean(list.map((entry) => entry[one])) / mean(list.map((entry) => entry[other])), unit: "times" };
 }
 
-/** Precision of interests of their own, against one that is the average of all examples, and one that holds them all. */
+/** Precision of separate interests, against one that is the average of all examples, and one that holds them all. */
 interface Apart {
   readonly own: number;
   readonly averaged: number;
   readonly joined: number;
-  /** Where the places are shared as somebody would who knew the answers. */
+  /** With the places distributed as by somebody who knew the answers. */
   readonly most: number;
   readonly ownServed: number;
   readonly averagedServed: number;
@@ -119,7 +119,10 @@ interface Diverse {
   readonly plainNdcg: number;
 }
 
-/** The most hits that places shared between lists can have, each list giving its first ones. @param lists whether each is a hit. */
+/**
+ * The maximum number of hits if places may be distributed freely between lists, each list giving its first items. @param lists whether
+ * each item is a hit.
+ */
 export function mostHits(lists: readonly (readonly boolean[])[], places: number): number {
   let most = new Array<number>(places + 1).fill(0);
   for (const list of lists) {
@@ -136,7 +139,7 @@ class PickBench {
     private readonly ordinary: readonly Item[],
   ) {}
 
-  /** Three people in one: papers by interest, and by one interest that has all examples. */
+  /** A person with three interests: papers by interest, and by one interest that has all examples. */
   apart(reviews: readonly Review[]): Apart {
     const random = mulberry32(11);
     const given = reviews.map((review) => this.examplesOf(review, random));
@@ -164,7 +167,7 @@ class PickBench {
       lists.map((items) => items.map(({ id }) => wanted.has(id))),
       picks,
     );
-    // A third of the places for each interest, and no more than that counts.
+    // A third of the places for each interest: more than that does not count.
     const share = picks / reviews.length;
     const served = (ids: readonly string[]) =>
       mean(reviews.map(({ included }) => Math.min(share, ids.filter((id) => included.has(id)).length) / share));
@@ -178,7 +181,7 @@ class PickBench {
     };
   }
 
-  /** An interest in two things, one of which is dismissed. */
+  /** An interest in two subjects, one of which is dismissed. */
   strand(kept: Review, dropped: Review): Strand {
     const random = mulberry32(13);
     const positives = [...this.examplesOf(kept, random), ...this.examplesOf(dropped, random)];

@@ -1,8 +1,8 @@
-/** The plots of an evaluation's report, as SVG without anything from elsewhere. The tables beside them say the same. */
+/** The plots of an evaluation's report, as self-contained SVG. The tables beside them give the same figures. */
 import { escapeHtml } from "../core/html.ts";
 import type { ConfigurationComparison, QueryDifference } from "./eval-lab.ts";
 
-/** Told apart by dash as well as by colour; further configurations begin again. */
+/** Distinguished by dash as well as by colour; further configurations start over. */
 const dashes = ["", "7 4", "2 3", "9 3 2 3", "14 4"];
 const seriesCount = 6;
 const frame = { width: 720, height: 360, left: 52, right: 16, top: 14, bottom: 44 };
@@ -43,7 +43,7 @@ function legend(names: readonly string[]): string {
   return `<ul class="legend">${items.join("")}</ul>`;
 }
 
-/** One bar a query that changed, the greatest gain first; queries that stay the same lie between as a gap. */
+/** One bar per changed query, the greatest gain first; unchanged queries are a gap between. */
 export function differencePlot(label: string, differences: readonly QueryDifference[], queries: number): string {
   const height = 240;
   const [top, bottom] = [12, 30];
@@ -54,7 +54,7 @@ export function differencePlot(label: string, differences: readonly QueryDiffere
   const width = Math.max(0.2, Math.min(step * 0.85, step - 0.1));
   const sorted = [...differences].sort((a, b) => b.difference - a.difference);
   const gains = sorted.filter((one) => one.difference > 0).length;
-  // Two paths instead of an element a query: thousands of queries are a page that a browser opens.
+  // Two paths instead of one element per query, so that a browser can open a page with thousands of queries.
   const bars = (wanted: (difference: number) => boolean) =>
     sorted.flatMap(({ difference }, at) => {
       if (!wanted(difference)) return [];
@@ -98,7 +98,7 @@ export function intervalPlot(label: string, comparisons: readonly ConfigurationC
   return figure(frame.width, height, label, [...marks, ...rows]);
 }
 
-/** On a narrow screen it is moved sideways, as tables are: made as small as that, nobody reads its numbers. */
+/** On a narrow screen the plot scrolls sideways, as tables do: scaled down, its numbers would be unreadable. */
 function figure(width: number, height: number, label: string, parts: readonly string[]): string {
   const name = escapeHtml(label);
   const svg = `<svg class="plot" viewBox="0 0 ${width} ${height}" role="img" aria-label="${name}">${parts.join("")}</svg>`;

@@ -1,6 +1,6 @@
 /**
- * How good recommendations are, on reviews whose papers were screened: some included papers are given as examples, some
- * excluded ones as what is not wanted, and the rest of each review's pool is ranked, by Paperkin and by others.
+ * Quality of recommendations, on reviews whose papers were screened: some included papers are given as examples, some excluded ones as
+ * negative examples, and the rest of each review's pool is ranked, by Paperkin and by others.
  */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -21,7 +21,7 @@ import { itemsOf } from "./items.ts";
 /** How many examples are given, of both kinds. */
 const exampleCounts = [1, 5, 20] as const;
 const draws = 5;
-/** A review that has fewer included papers beyond the examples says nothing. */
+/** A review with fewer included papers besides the examples is not informative. */
 const leastWanted = 5;
 
 const recommenders = [
@@ -112,13 +112,13 @@ export async function evaluateRecommendations(
         averagePrecision: mean(all.map(({ precision }) => precision)),
       });
     }
-    // Results of a long run should not keep the process from hearing that it is interrupted.
+    // A turn for the event loop, so that a long run notices that it is interrupted.
     await new Promise((resolve) => setImmediate(resolve));
   }
   return results;
 }
 
-/** The documents of all pools, as each recommender needs them. */
+/** The documents of all pools, in the form that each recommender needs. */
 export class Corpus {
   readonly places = new Map<string, number>();
 

@@ -20,7 +20,7 @@ export interface ReportFacts {
   readonly titles: ReadonlyMap<string, string>;
 }
 
-/** Queries that are told one by one: those that lose and those that gain most, of each comparison. */
+/** Queries that are listed individually: the greatest losses and gains of each comparison. */
 export const reportedQueries = 15;
 
 const style = `:root{color-scheme:light dark;--ink:#1d1b18;--soft:#5d574e;--paper:#fdfbf7;--line:#e2dbcf;--s0:#1f5fa8;--s1:#b3471d;--s2:#2e7d4f;--s3:#7b3fa0;--s4:#8a6a00;--s5:#a8326b;--better:#1f6fa8;--worse:#b3471d}
@@ -158,7 +158,7 @@ function signed(value: number): string {
   return `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(4)}`;
 }
 
-/** Resampling says no more of small probabilities than that they are small. */
+/** Resampling resolves small probabilities only as small. */
 export function describeP(p: number): string {
   return p < 0.001 ? "< 0.001" : p.toFixed(3);
 }

@@ -1,7 +1,7 @@
-/** What configurations answered, query by query: what figures, files and reports are made from. */
+/** The answers of configurations, query by query: the basis of figures, files and reports. */
 import type { EvalQuery } from "./eval-collection.ts";
 
-/** How far down rankings are looked at. */
+/** Ranks that are considered. */
 export const rankingDepth = 100;
 
 export interface RankedDocument {
@@ -18,7 +18,7 @@ export interface EvalRun {
 
 export interface JudgedRuns {
   readonly set: string;
-  /** With the judgments as they count: a paper is not its own relative. */
+  /** With the counted judgments: a paper is not its own relative. */
   readonly queries: readonly EvalQuery[];
   readonly runs: readonly EvalRun[];
 }

@@ -1,6 +1,6 @@
 /**
- * The recommender of arxiv-sanity-lite, to compare with: a linear SVM on TF-IDF of words and pairs of words, every candidate
- * that has no label being of the other class. Parameters as in its code and in scikit-learn's defaults.
+ * The recommender of arxiv-sanity-lite, for comparison: a linear SVM on TF-IDF of words and word pairs, with every unlabelled candidate
+ * in the negative class. Parameters as in its code and in scikit-learn's defaults.
  */
 import { mulberry32 } from "../core/ranking/metrics.ts";
 
@@ -16,7 +16,7 @@ const cost = 0.01;
 const mostPasses = 60;
 const tolerance = 1e-3;
 
-/** Words that say little, as scikit-learn's list has them in the main. */
+/** Stop words, mostly as in scikit-learn's list. */
 const stopWords = new Set(
   (
     "a about above across after again against all almost alone along already also although always am among an and another any are around as at " +
@@ -41,7 +41,7 @@ export class SanityRecommender {
   private readonly rows: SparseRow[];
   private readonly size: number;
 
-  /** @param texts title and abstract of every document; the others are named by their place here. */
+  /** @param texts title and abstract of every document; the other parameters refer to them by index. */
   constructor(texts: readonly string[]) {
     const documents = texts.map((text) => countsOf(featuresOf(text)));
     const holding = new Map<string, number>();
@@ -97,8 +97,8 @@ function countsOf(features: readonly string[]): Map<string, number> {
 }
 
 /**
- * Dual coordinate descent for squared hinge loss (Hsieh et al. 2008), classes balanced.
- * @param positives how many of the rows, from the first on, are of the wanted class. @returns a weight a feature, the bias behind them.
+ * Dual coordinate descent for squared hinge loss (Hsieh et al. 2008), with balanced classes.
+ * @param positives how many of the rows, from the first on, are positive. @returns one weight per feature, then the bias.
  */
 function trainSvm(rows: readonly SparseRow[], positives: number, size: number): Float64Array {
   const weights = new Float64Array(size + 1);

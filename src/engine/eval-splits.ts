@@ -1,14 +1,17 @@
-/** How often an interest that is two is seen to be so, and one that is one is taken for two: measured on screened reviews. */
+/**
+ * How often an interest in two subjects is recognised as such, and one in a single subject is mistaken for two: measured on screened
+ * reviews.
+ */
 import { mean, mulberry32 } from "../core/ranking/metrics.ts";
 import { splitExamples } from "../core/ranking/split.ts";
 import { draw, type Review } from "./eval-recommend.ts";
 
 export interface SplitRates {
-  /** Of interests in one review, the share that would be proposed to be split. */
+  /** Of interests in one review, the share for which a split would be proposed. */
   readonly one: number;
   /** Of interests in two. */
   readonly two: number;
-  /** Of those that are proposed, the share of papers that stand in their review's half. */
+  /** Of the proposed splits, the share of papers that are in their review's half. */
   readonly placed: number;
 }
 

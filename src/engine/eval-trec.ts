@@ -1,4 +1,4 @@
-/** Rankings as files of TREC's form, `qid Q0 docid rank score tag`: for trec_eval, and from other systems. */
+/** Rankings as TREC run files, `qid Q0 docid rank score tag`: for trec_eval, and from other systems. */
 import { createReadStream } from "node:fs";
 import { createInterface } from "node:readline";
 import { AppError } from "../core/errors.ts";
@@ -9,8 +9,8 @@ import { configurationName } from "./eval-configurations.ts";
 import { type EvalRun, type JudgedRuns, type RankedDocument, rankingDepth } from "./eval-run.ts";
 
 /**
- * Tools that read a run sort it by score, some of them in single precision: scores fall from place to place by at least
- * a millionth, so that they find the order that was answered. Throws `invalid_request` for ids with spaces in them.
+ * Tools that read a run sort it by score, some of them in single precision. So scores fall by at least a millionth per place, which
+ * preserves the order. Throws `invalid_request` for ids that contain spaces.
  */
 export function* linesOfRun({ queries }: Pick<JudgedRuns, "queries">, { name, rankings }: EvalRun): Iterable<string> {
   for (const [at, { id: query }] of queries.entries()) {
@@ -42,10 +42,10 @@ interface Line extends RankedDocument {
 }
 
 /**
- * Reads the ranking of another system for the queries of a set. As trec_eval does, it goes by score, of equal ones by id,
- * the last first; ranks in the file say nothing. The first 100 of each query count.
- * @param holds whether the collection has a document. Throws `file_unreadable` naming file and line, and where no query
- * of the set is in it.
+ * Reads the ranking of another system for the queries of a set. As in trec_eval, the order is by score, ties by descending id; ranks in
+ * the file are ignored. The first 100 of each query count.
+ * @param holds whether the collection contains a document. Throws `file_unreadable` naming file and line, and if no query of the set is
+ * in it.
  */
 export async function readRun(path: string, set: QuerySet, holds: (document: string) => boolean): Promise<ReadRun> {
   const places = new Map(set.queries.map(({ id }, at) => [id, at]));

@@ -1,4 +1,4 @@
-/** What an interest of nothing but words lets through, measured on screened reviews, each by the words of its query. */
+/** What an interest of words alone admits, measured on screened reviews, with each review's query as the words. */
 import { mean } from "../core/ranking/metrics.ts";
 import { Preference } from "../core/ranking/preference.ts";
 import type { Item } from "../core/ranking/side.ts";

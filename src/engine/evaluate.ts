@@ -1,4 +1,4 @@
-/** How good search and related papers are on a labelled collection: asks what its queries ask, and measures the answers. */
+/** Quality of search and related papers on a labelled collection: runs its queries, and measures the answers. */
 import { AppError } from "../core/errors.ts";
 import type { Engine } from "./engine.ts";
 import { asksForRelated, type EvalQuery, type QuerySet, readCorpus } from "./eval-collection.ts";
@@ -19,15 +19,14 @@ export interface SetResult {
   readonly comparisons: readonly Comparison[];
 }
 
-/** Queries that are under way at once, so that one is embedded while another is ranked. */
+/** Queries that run concurrently, so that one is embedded while another is ranked. */
 const queriesInFlight = 3;
-/** Stored papers that are looked at together. */
+/** Stored papers that are examined at once. */
 const pageSize = 500;
 
 /**
- * Brings a corpus into the library and embeds what it has no embedding of. A library that holds this corpus already
- * stays as it is.
- * @returns the corpus' ids. Throws `invalid_request` where the library holds other papers, and leaves it alone.
+ * Imports a corpus and embeds what is missing. A library that contains this corpus already stays unchanged. @returns the corpus' ids.
+ * Throws `invalid_request`, having changed nothing, if the library contains other papers.
  */
 export async function loadCollection(engine: Engine, corpus: string, options: EvalOptions = {}): Promise<EvalDocuments> {
   const { signal, onProgress } = options;
@@ -41,12 +40,12 @@ export async function loadCollection(engine: Engine, corpus: string, options: Ev
   throwIfAborted(signal);
   await engine.embedBacklog({ ...stop, onProgress: (done, total) => onProgress?.("embedding", done, total, "documents") });
   throwIfAborted(signal);
-  // All of the graph, so that what is measured is what a library at rest answers.
+  // Complete the graph, so that the measurement is of a library at rest.
   await engine.library.checkpoint();
   return documents;
 }
 
-/** A folder that is kept may hold documents of this corpus, and nothing else: least of all somebody's papers. */
+/** The folder of `--keep` may contain only documents of this corpus: above all, nobody's own papers. */
 async function checkLibrary({ library }: Engine, corpus: string): Promise<void> {
   let page = await library.eachPaper(0, pageSize);
   if (page.length === 0) return;
@@ -77,7 +76,7 @@ export function measureModes({ set, queries, runs }: JudgedRuns, modes: readonly
   return { modes: summarize(set, measures), comparisons: compareModes(set, measures) };
 }
 
-/** Asks every query of a set (as `countedSet` gives it) in each configuration. Throws `cancelled`, and what searching throws. */
+/** Runs every query of a set (as `countedSet` gives it) in each configuration. Throws `cancelled`, and what searching throws. */
 export async function runSet(
   engine: Engine,
   documents: EvalDocuments,
@@ -124,7 +123,7 @@ async function ask(
   return (await engine.search({ query: query.text, plain: true, rerank: false, ...request }, signal)).hits;
 }
 
-/** Documents that the library takes for one paper stand together, the one that names it first. */
+/** Documents that the library treats as one paper are grouped, the one that gave the paper its name first. */
 function rankingOf(hits: readonly Hit[], documents: EvalDocuments): RankedDocument[] {
   return hits.flatMap(({ score, paper: { paperId, ids } }) =>
     [...new Set([paperId, ...ids])].flatMap((name) => {

@@ -10,7 +10,7 @@ export function reasonsOf(told: Told): string[] {
   return [...standing(told), ...obstacles(told), ...candidacy(told), ...changes(told)];
 }
 
-/** What an arm's score would have to exceed; null where that is not what keeps the paper from its candidates. */
+/** The score of the arm that would have to be exceeded; null if that is not what keeps the paper from the candidates. */
 export function neededScore({ candidate, lastCandidate, score }: Standing): number | null {
   return candidate || lastCandidate === null || (score ?? Number.NEGATIVE_INFINITY) > lastCandidate ? null : lastCandidate;
 }

@@ -1,6 +1,6 @@
 /**
- * The whole computation for one query and one paper, so that “why is this not found” has an answer. It asks the same
- * functions as a search does, and adds nothing but what a search does not look at: places beyond the candidates.
+ * The whole computation for one query and one paper, so that “why is this not found” has an answer. It calls the same functions as a
+ * search, and adds only what a search does not compute: places beyond the candidates.
  */
 import { wordsOf } from "../core/analysis.ts";
 import type { Embedder } from "../core/embedder.ts";
@@ -95,7 +95,7 @@ export async function explain(
   return { ...answer, reasons: reasonsOf(answer) };
 }
 
-/** What stands of a paper in a list that is by date alone. */
+/** The values for a paper in a list that is ordered by date alone. */
 const unranked = {
   mode: "newest",
   score: 0,
@@ -156,7 +156,7 @@ async function standInWords(
 
 function explainTerms(paper: Paper, words: ReadQuestion["words"], details: TermDetails | undefined): ExplainedTerm[] {
   const fields = new Map(matchTermsOf(paper, words).map((match) => [match.term, match.fields]));
-  // Hardly any word of a query is in a venue: where it is not, nothing is said of it.
+  // Hardly any word of a query is in a venue, so a missing one is not mentioned.
   const told = (details?.terms ?? []).filter(({ term, frequency }) => frequency > 0 || !isNameTerm(term));
   return told.map((detail) => ({
     ...detail,
@@ -192,7 +192,7 @@ async function standInMeaning(
   };
 }
 
-/** @param findPlace the whole list of the arm, which is looked at only where the candidates do not hold the paper. */
+/** @param findPlace examines the whole list of the arm; called only if the candidates do not contain the paper. */
 async function standingOf(
   label: Label,
   candidates: readonly Scored[],
@@ -207,7 +207,7 @@ async function standingOf(
   };
 }
 
-/** The score by the formula of every ranking; beside it, what the ranking itself says of the paper. */
+/** The score by the formula of every ranking, and what the ranking itself says about the paper. */
 function fuse(
   { ranking }: RankedQuestion,
   label: Label,

@@ -1,4 +1,4 @@
-/** What is said of one query and one paper: conditions, both arms, what becomes of them, the place. */
+/** The parts of an explanation of one query and one paper: conditions, both arms, their fusion, the place. */
 import type { Paper } from "../core/paper.ts";
 import type { ScaledScores } from "../core/ranking/fusion.ts";
 import type { Fusion, SearchMode } from "./rank.ts";
@@ -6,7 +6,7 @@ import type { Reranked } from "./second-stage.ts";
 import type { MatchedField, Why } from "./why.ts";
 
 export interface CheckedCondition {
-  /** Who asks for it: the query's own fields, or the request beside it. */
+  /** Where the condition comes from: the query's own fields, or the request. */
   readonly from: "query" | "request";
   readonly text: string;
   readonly met: boolean;
@@ -30,15 +30,15 @@ export interface ExplainedTerm {
 
 /** Where a paper stands in one arm. */
 export interface Standing {
-  /** Null where the arm does not know the paper. */
+  /** Null if the arm does not know the paper. */
   readonly score: number | null;
-  /** From 1, among the papers that meet the conditions; null where there is no place. */
+  /** From 1, among the papers that meet the conditions; null if it has no place. */
   readonly rank: number | null;
   /** How many papers have a place. */
   readonly of: number;
   /** Whether it is one of the arm's candidates. */
   readonly candidate: boolean;
-  /** The score of the last candidate, which a further one would have to exceed; null while there is room. */
+  /** The score of the last candidate, which a further one would have to exceed; null if there is room. */
   readonly lastCandidate: number | null;
 }
 
@@ -56,16 +56,16 @@ export interface SemanticStanding extends Standing {
   readonly embedded: boolean;
   /** The cosine before the best papers moved the query. */
   readonly before: number | null;
-  /** The best cosine of the candidates: it counts as 1. */
+  /** The best cosine of the candidates, which scales to 1. */
   readonly best: number;
-  /** How far below it, as a difference of cosines, a paper counts as 0; null where cosines are not scaled. */
+  /** How far below that a paper scales to 0, as a difference of cosines; null if cosines are not scaled. */
   readonly spread: number | null;
   /** The papers that moved the query. */
   readonly feedback: string[];
 }
 
 export interface FusedStanding {
-  /** Null where one arm alone was asked. */
+  /** Null if one arm alone was asked. */
   readonly fusion: Fusion | null;
   readonly alpha: number | null;
   /** Both scores as they are added. */
@@ -75,12 +75,12 @@ export interface FusedStanding {
   /** From 1, in the ranking; null beyond its end. */
   readonly rank: number | null;
   readonly of: number;
-  /** What was taken off to place a continuation of the ranking below what comes before it. */
+  /** What was subtracted to place a continuation of the ranking below the earlier part. */
   readonly lowered: number;
 }
 
 export interface RerankStanding {
-  /** Null where the paper was not read. */
+  /** Null if the paper was not read. */
   readonly score: Reranked["score"] | null;
   readonly before: Reranked["before"] | null;
   /** How many of the first papers were read. */
@@ -89,10 +89,10 @@ export interface RerankStanding {
   readonly window: number;
 }
 
-/** Null stands for what is not there, as in the API. */
+/** Null stands for absent values, as in the API. */
 export interface Explanation {
   readonly paper: Paper;
-  /** Its place among the hits, from 1; null where it is not among the first 1,000. */
+  /** Its place among the hits, from 1; null if it is not among the first 1,000. */
   readonly place: number | null;
   /** The hit's score, or the score that it would have. */
   readonly score: number;
@@ -102,13 +102,13 @@ export interface Explanation {
   readonly query: {
     readonly text: string;
     readonly words: { readonly text: string; readonly term: string | null }[];
-    /** Set where the query is an id that the library or the world knows. */
+    /** Set if the query is an id, whether or not the library has it. */
     readonly id: string | null;
   };
-  /** Set where the query is this paper's id, its title, or an author of it, which puts it above all others. */
+  /** Set if the query is this paper's id, its title, one of its authors, or its venue and year, which places it above all others. */
   readonly exact: "id" | "title" | "author" | "venue" | null;
   readonly conditions: CheckedCondition[];
-  /** Null where the arm was not asked. */
+  /** Null if the arm was not asked. */
   readonly lexical: LexicalStanding | null;
   readonly semantic: SemanticStanding | null;
   readonly fused: FusedStanding | null;
@@ -117,8 +117,8 @@ export interface Explanation {
   readonly minScore: number | null;
   /** Its place by score alone, where diversity was asked for. */
   readonly placeByScore: number | null;
-  /** Null where the reranker was not asked. */
+  /** Null if the reranker was not asked. */
   readonly rerank: RerankStanding | null;
-  /** The hit that stands for it, where copies become one. */
+  /** The hit that represents it, if copies are collapsed. */
   readonly copyOf: string | null;
 }

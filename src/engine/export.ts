@@ -1,4 +1,4 @@
-/** Papers that leave the library: the best of a search, all that meet conditions, or what a person saved. */
+/** Papers that leave the library: the best of a search, all that meet conditions, or those that a person saved. */
 import { AppError } from "../core/errors.ts";
 import type { PapersToExport } from "../core/export/format.ts";
 import { isUnfiltered } from "../core/filters.ts";
@@ -14,30 +14,30 @@ import { longestWindow } from "./rank.ts";
 import type { Question } from "./search-request.ts";
 
 export interface ExportRequest extends Question {
-  /** How many at most; of a search with words {@link usualExport} unless given, of others all. */
+  /** The maximum number; for a search with words {@link usualExport} unless given, otherwise all. */
   readonly limit?: number | undefined;
-  /** Instead of a search, with which neither words nor conditions go. */
+  /** Instead of a search; it excludes words and conditions. */
   readonly said?: Said | undefined;
 }
 
-/** What a person said of papers, in place of a search. */
+/** A person's feedback that selects papers, instead of a search. */
 export interface Said {
   readonly person: string;
   readonly kind: FeedbackKind;
 }
 
-/** Throws `invalid_request` where something is asked for beside it. */
+/** Throws `invalid_request` if it is combined with a search. */
 export function requireNoQuestion({ query, unseenBy, filters = {} }: Question): void {
   if (query.trim() === "" && unseenBy === undefined && isUnfiltered(filters)) return;
   throw new AppError("invalid_request", "kind stands in place of a search: words and conditions do not go with it.");
 }
 
-/** Every paper is nearer to a query or further: nobody means all of them. */
+/** Every paper is more or less near to a query, and nobody means all of them. */
 export const usualExport = 100;
 
 /**
- * With words the best of the search, without words the newest of the papers that meet the conditions, which are all where there are
- * none. What can be refused is refused before the first paper. Throws what a search does, and `cancelled`.
+ * With words, the best of the search. Without words, the newest of the papers that meet the conditions, or of all papers if there are
+ * none. Refusals come before the first paper. Throws what a search does, and `cancelled`.
  */
 export async function exportedBySearch(
   library: Library,

@@ -1,4 +1,4 @@
-/** What a person says of papers, and taking it back. */
+/** A person's feedback on papers, and taking it back. */
 import { AppError } from "../core/errors.ts";
 import { type Feedback, type FeedbackKind, feedbackKinds, isPutAside } from "../core/interest.ts";
 import type { Library } from "../core/library.ts";
@@ -56,10 +56,10 @@ export async function takeBackFeedback(library: Library, person: string, id: str
   return was;
 }
 
-/** What a person said of one of the papers that were asked for: the latest of each kind. */
+/** A person's feedback on one of the requested papers: the latest of each kind. */
 export type SaidOf = (paper: Paper) => ReadonlyMap<FeedbackKind, Feedback>;
 
-/** For lists of papers: reads what was said of these, however much was said of others. */
+/** For lists of papers: reads only the feedback on these, however much there is on others. */
 export async function saidOf(library: Library, person: string, papers: readonly Paper[]): Promise<SaidOf> {
   const byName = new Map<string, Feedback[]>();
   for (const feedback of await library.personal.feedbackOn(person, papers.flatMap(namesOf)))
@@ -71,7 +71,7 @@ export async function saidOf(library: Library, person: string, papers: readonly 
   };
 }
 
-/** Tells of papers whether a person has put them aside, whichever name they had then. */
+/** Tells whether a person has put papers aside, under any name that they had then. */
 export async function putAsideBy(library: Library, person: string, papers: readonly Paper[]): Promise<(paper: Paper) => boolean> {
   const said = await saidOf(library, person, papers);
   return (paper) => [...said(paper).values()].some(isPutAside);
@@ -82,10 +82,10 @@ export interface SaidPaper {
   readonly paper: Paper;
 }
 
-/** A part of what a person said, and how much there is. */
+/** A part of a person's feedback, and the total. */
 export interface SaidPage {
   readonly said: SaidPaper[];
-  /** How much was said, of the kind that was asked for. */
+  /** The total amount of the requested kind. */
   readonly total: number;
   /** How much was said of each kind. */
   readonly counts: ReadonlyMap<FeedbackKind, number>;
@@ -101,7 +101,7 @@ export interface FeedbackOptions {
   readonly offset?: number;
 }
 
-/** Latest first, with the papers; without those that are no longer there. Reads no other papers than those of the part that is asked for. */
+/** Latest first, with the papers; without those that no longer exist. Reads only the papers of the requested part. */
 export async function listFeedback(
   library: Library,
   person: string,
@@ -112,7 +112,7 @@ export async function listFeedback(
     library,
     all.map(({ paperId }) => paperId),
   );
-  // Of two papers that have become one the same may have been said of each.
+  // If two papers were merged, both may have the same feedback.
   const once = new Set<string>();
   const present = all.filter((feedback, at) => {
     const key = `${feedback.kind} ${labels[at]}`;

@@ -1,4 +1,4 @@
-/** Papers from a service into the library: a page, then how far that is, so that whatever ends a fetch costs one page at most. */
+/** Fetches papers from a service into the library: first a page, then its position, so that an interruption costs at most one page. */
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import { AppError } from "../core/errors.ts";
@@ -18,13 +18,13 @@ export interface FetchPapersOptions extends IngestOptions {
 /** What stands for all kept ids. */
 export const wanted = "wanted";
 
-/** `at` is the source's own; `read`, the records that were taken in on the way there. */
+/** `at` is interpreted only by the source; `read` counts the records taken in up to there. */
 const storedSchema = z.object({ at: z.record(z.string(), z.unknown()), read: z.number() });
 
 /**
- * Asks until the source has no more pages, its limit is reached, or `signal` says so. A limited fetch leaves no position: the
- * next one begins anew.
- * @returns the counts; `counts` is also brought up to date as it goes. Throws what the source throws, and `library_busy`.
+ * Requests pages until the source has no more, the limit is reached, or `signal` aborts. A limited fetch leaves no position: the next one
+ * starts over.
+ * @returns the counts; `counts` is also updated along the way. Throws what the source throws, and `library_busy`.
  */
 export async function fetchPapers(
   library: PaperStore & FetchPositionStore & SourceItemStore & Upkeep,
@@ -48,7 +48,7 @@ export async function fetchPapers(
     const stored = await readPosition(library, key);
     let read = stored?.read ?? 0;
     const places = new Set(stored === undefined ? [] : [JSON.stringify(stored.at)]);
-    // The end of a run may be where it began; behind a place that was passed before there are the same pages for ever.
+    // The end of a run may be where it began. But after a position that was passed before, the same pages would come for ever.
     let isBack = false;
     const withinLimit = async function* (records: AsyncIterable<SourceRecord>) {
       for await (const record of records) {
@@ -85,7 +85,7 @@ function inACircle(source: LiveSource): AppError {
   );
 }
 
-/** {@link wanted} among the ids stands for those that the library has kept and the source can look up. */
+/** Replaces {@link wanted} among the ids by those that the library has stored and the source can look up. */
 async function withWantedIds(library: PaperStore, source: LiveSource, request: FetchRequest): Promise<FetchRequest> {
   if (request.ids?.includes(wanted) !== true) return request;
   const known = (await library.wantedIds()).filter((id) => {
@@ -100,7 +100,7 @@ async function withWantedIds(library: PaperStore, source: LiveSource, request: F
   return { ...request, ids: [...new Set([...request.ids.filter((id) => id !== wanted), ...known])] };
 }
 
-/** The same for the same request to the same service. A digest: requests may hold secrets, and thousands of ids. */
+/** Equal for equal requests to the same service. A digest, because requests may hold secrets, or thousands of ids. */
 function keyOf(source: LiveSource, { words, ...rest }: FetchRequest, { address }: FetchSession): string {
   const asked = Object.entries(rest)
     .filter(([, value]) => value !== undefined)

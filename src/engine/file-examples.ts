@@ -1,4 +1,4 @@
-/** The papers of a file as examples of an interest: those that the library knows, of all of the file or of one of its collections. */
+/** The papers of a file as examples of an interest: those that the library has, from the whole file or from one of its collections. */
 import { FileCollections } from "../core/collections.ts";
 import { AppError } from "../core/errors.ts";
 import { type Interest, mostExamplePapers } from "../core/interest.ts";
@@ -9,7 +9,7 @@ import { addInterest } from "./interests.ts";
 import { findPapers } from "./papers.ts";
 import { requireWanted } from "./turns.ts";
 
-/** Of a file in which one collection is looked for: all of them are in memory at once. */
+/** For a file in which one collection is looked up: its records are all in memory at once. */
 const mostRecords = 20_000;
 
 /** What of a file can be an example. */
@@ -36,9 +36,12 @@ export class FileExamples {
     }
   }
 
-  /** Once all are added. @param collection its name, or its path with slashes. Throws `invalid_request` where the file has nothing in it. */
+  /**
+   * To be called once all are added. @param collection its name, or its slash-separated path. Throws `invalid_request` if it contains
+   * nothing.
+   */
   async find(library: Library, file: string, collection?: string): Promise<ExamplesOfFile> {
-    // Which collections a record is in is known at the end of the file.
+    // Which collections a record is in is known only at the end of the file.
     const wanted =
       collection === undefined ? this.records : this.records.filter(({ paths }) => paths().some((path) => isWithin(path, collection)));
     if (collection !== undefined && wanted.length === 0)
@@ -65,7 +68,7 @@ export class FileExamples {
   }
 }
 
-/** Throws `invalid_request` where a file has more papers than an interest can hold. */
+/** Throws `invalid_request` if a file has more papers than an interest can hold. */
 export function checkExamples(file: string, count: number, mend: string): void {
   if (count > mostExamplePapers)
     throw new AppError("invalid_request", `${file} has ${count} papers, and an interest holds up to ${mostExamplePapers} examples.`, {
@@ -88,15 +91,15 @@ function isWithin(path: string, collection: string): boolean {
 }
 
 export interface FileToFollow {
-  /** What it is called. */
+  /** The name of the file. */
   readonly file: string;
   /** All of it. */
   readonly records: AsyncIterable<SourceRecord>;
-  /** Of the interest; that of the collection or the file unless given. */
+  /** The name of the interest; by default that of the collection or the file. */
   readonly name?: string | undefined;
   /** A collection or group of the file, by its name or its path; all of the file without one. */
   readonly collection?: string | undefined;
-  /** Whether papers of the file that the library does not have are brought in first. */
+  /** Whether papers that the library does not have are imported first. */
   readonly bringIn: boolean;
 }
 
@@ -109,8 +112,8 @@ export interface FollowedFile {
 }
 
 /**
- * An interest in the papers of a file. Throws `invalid_request` for a file of no papers or of too many, `cancelled`, and what reading it
- * throws; nothing is changed then.
+ * An interest in the papers of a file. Throws `invalid_request` for a file with no papers or too many, `cancelled`, and what reading it
+ * throws; then nothing is changed.
  */
 export async function followFile(
   library: Library,

@@ -7,12 +7,15 @@ export type GoodSort = (typeof goodSorts)[number];
 
 /** Papers that the good ones are chosen from. */
 export const considered = 100;
-/** A good one has this share of the best one's score, or has come this far from the last one to the best: in a small library the last is far from both. */
+/**
+ * A good hit has this share of the best one's score, or is this far on the way from the last one to the best: in a small library the last
+ * is far from both.
+ */
 const goodShare = { ofBest: 0.45, ofWay: 0.4 };
 
 /** @param hits the best `considered`, best first. */
 export function goodHits(hits: readonly Hit[], sort: GoodSort): Hit[] {
-  // What was asked for by name stands above all scores.
+  // Papers that were asked for by name are above all scores.
   const scored = hits.filter((hit) => hit.exact === undefined);
   const [best, last] = [scored[0]?.score ?? 0, scored.at(-1)?.score ?? 0];
   const least = Math.min(goodShare.ofBest * best, last + goodShare.ofWay * (best - last));
@@ -20,7 +23,7 @@ export function goodHits(hits: readonly Hit[], sort: GoodSort): Hit[] {
   return sort === "newest" ? good.sort((a, b) => compareDates(b, a) || b.score - a.score) : good;
 }
 
-/** Whether an arm says anything of it, as of one that waits for its embedding it may not; where no words were asked for, none does. */
+/** Whether an arm has a score for it; a paper that waits for its embedding may have none. Without words in the query, no paper has. */
 function isScored({ why, scores }: Hit): boolean {
   return why === undefined || scores.semantic !== undefined || (scores.lexical ?? 0) > 0;
 }

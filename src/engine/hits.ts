@@ -1,4 +1,4 @@
-/** From ranked labels to what people read: papers with their scores and the sentence that tells most. */
+/** From ranked labels to what people read: papers with their scores and the most telling sentence. */
 import { type Word, wordFinder } from "../core/analysis.ts";
 import type { Generation } from "../core/generation.ts";
 import type { LabelSet } from "../core/label-set.ts";
@@ -19,28 +19,28 @@ export interface Hit {
   readonly paper: Paper;
   /** Higher is better; comparable within one answer only. */
   readonly score: number;
-  /** What the score was made of: cosine, and BM25. Absent where an arm was not asked, or does not know the paper. */
+  /** The parts of the score: cosine, and BM25. Absent if an arm was not asked, or does not contain the paper. */
   readonly scores: { readonly semantic?: number; readonly lexical?: number };
-  /** Set when the query is this paper's id, its title, or the name of an author of it, or its venue and year. */
+  /** Set if the query is this paper's id, its title, the name of one of its authors, or its venue and year. */
   readonly exact?: "id" | "title" | "author" | "venue";
   /** The author of it whom the query names. */
   readonly namedAuthor?: string;
   readonly sentence?: TellingSentence;
-  /** The `paperId`s of copies of the same work that this hit stands for, where they were to become one. */
+  /** The `paperId`s of copies of the same work that this hit represents, if copies are collapsed. */
   readonly copies?: readonly string[];
   /** What put it there; of searches. */
   readonly why?: Why;
 }
 
-/** How much a sentence that holds all words of the query gains, in cosine. */
+/** The bonus, in cosine, for a sentence that contains all words of the query. */
 const wordBonus = 0.3;
 
 export interface HitContext {
   readonly generation: Generation | undefined;
-  /** The vector that is answered; undefined where meaning was not asked for. */
+  /** The query vector; undefined if meaning was not asked for. */
   readonly vector: Float32Array | undefined;
   readonly terms: ReadonlySet<string>;
-  /** What else a hit says. @param held the terms that the abstract holds. */
+  /** Further properties of a hit. @param held the terms that the abstract contains. */
   readonly extra?: (paper: Paper, hit: RankedPaper, held: ReadonlySet<string>) => Partial<Hit>;
 }
 
@@ -72,7 +72,7 @@ export async function makeHits(
   });
 }
 
-/** The newest papers of a set, which nothing was asked of: without scores. @param within undefined for all. */
+/** The newest papers of a set, for a query without words: without scores. @param within undefined for all. */
 export async function newestHits(
   library: Pick<Library, "newest" | "papers" | "sentenceEmbeddings">,
   within: LabelSet | undefined,
@@ -95,7 +95,7 @@ interface SentenceContext extends Pick<HitContext, "vector" | "terms"> {
   readonly find: ReturnType<typeof wordFinder>;
 }
 
-/** The sentence that tells most, and the terms that any sentence holds. */
+/** The most telling sentence, and the terms that any sentence contains. */
 function tellingSentence(
   abstract: string,
   { quantized, vector, terms, find }: SentenceContext,

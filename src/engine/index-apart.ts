@@ -1,7 +1,6 @@
 /**
- * Whole indexes are built and audited in a process of their own: whoever searches does not wait for them, and a crash in
- * native code ends that process and not the one that answers. It leaves the files of a generation behind, which are
- * checked before they are used as any others are.
+ * Builds and audits whole indexes in a separate process: searches do not wait for them, and a crash in native code ends that process
+ * instead of the one that answers. It leaves the files of a generation behind, which are checked like any others before they are used.
  */
 import { beginProcess, yieldToOthers } from "../background.ts";
 import { AppError, type ErrorCode } from "../core/errors.ts";
@@ -14,11 +13,11 @@ import type { ReindexAudit } from "./reindex-audit.ts";
 export interface IndexTask {
   /** Of the library. */
   readonly folder: string;
-  /** The share of the ten nearest that its searches are to find; the usual one where undefined. */
+  /** The share of the ten nearest that its searches should find; the default if undefined. */
   readonly recallTarget?: number;
   /** The number of the generation whose index is completed, and its files written. */
   readonly generation: number;
-  /** Whether it is compared with the live one, and with comparing with all. */
+  /** Whether it is compared with the live one, and with exhaustive comparison. */
   readonly audited: boolean;
 }
 
@@ -27,20 +26,20 @@ export type FromIndexProcess =
   | { readonly kind: "done"; readonly audit: ReindexAudit | undefined }
   | { readonly kind: "failed"; readonly code: ErrorCode; readonly detail: string; readonly mend: string | undefined };
 
-/** The process ended without an answer (killed, out of memory, stuck), which says nothing of the work itself. */
+/** The process ended without an answer (killed, out of memory, stuck), which says nothing about the work itself. */
 export class IndexProcessEnded extends Error {}
 
-/** Runs one task. @returns its audit; undefined where none was asked for, or it was ended before. */
+/** Runs one task. @returns its audit; undefined if none was requested, or if it was ended before. */
 export type IndexApart = (task: Omit<IndexTask, "folder" | "recallTarget">, options: PrepareOptions) => Promise<ReindexAudit | undefined>;
 
-/** One that died once may have been killed for its memory; one that dies twice will die again. */
+/** A process that died once may have been killed for its memory; one that dies twice will die again. */
 const mostAttempts = 2;
-/** It tells of every step, a few times a second; reading or writing a large file on a slow disk is one. */
+/** It reports every step, a few times a second; reading or writing a large file on a slow disk is one step. */
 const longestSilenceMs = 10 * 60_000;
 
 /**
- * @param module the compiled `index-process`. @param onNotice told when it has to begin again. @param silenceMs after which
- * it is taken for stuck, and ended. Throws what the work does, and `IndexProcessEnded`.
+ * @param module the compiled `index-process`. @param onNotice told when it has to start again. @param silenceMs after which it is
+ * considered stuck, and killed. Throws what the work does, and `IndexProcessEnded`.
  */
 export async function indexApart(
   module: string,
@@ -60,8 +59,8 @@ export async function indexApart(
 }
 
 /**
- * Prepares a filled generation in a process of its own, and brings it into memory here; in this process where that one
- * cannot do it. @param onFault told why.
+ * Prepares a filled generation in a separate process, and loads it here; in this process if that one cannot do it. @param onFault told
+ * why.
  */
 export async function prepareApart(
   library: Library,
@@ -91,7 +90,7 @@ async function runOnce(
   const isEnded = () => signal?.aborted === true;
   if (isEnded()) return undefined;
   const child = beginProcess(module, task);
-  // What it has not finished is found unfinished, whenever it ends.
+  // Whatever it has not finished is recognised as unfinished, whenever it is killed.
   const end = () => child.pid !== undefined && child.kill("SIGKILL");
   signal?.addEventListener("abort", end);
   yieldToOthers(child.pid);

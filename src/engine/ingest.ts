@@ -1,4 +1,7 @@
-/** Papers from a source into the library: in batches, each acknowledged when it is durable, with a count of what became of every record. */
+/**
+ * Ingests papers from a source into the library: in batches, each acknowledged when it is durable, with a count of the outcomes of all
+ * records.
+ */
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { partsOf } from "../core/doubles.ts";
 import { contributionKey } from "../core/merge.ts";
@@ -13,9 +16,9 @@ export interface IngestCounts {
   unchanged: number;
   merged: number;
   refused: number;
-  /** Ids that are kept to be looked up, of papers that are not there. */
+  /** Ids stored for later lookup, of papers that do not exist yet. */
   kept: number;
-  /** Records that their source has deleted, of papers that are there. Nothing becomes of them before somebody says so. */
+  /** Existing records that their source has deleted. Nothing is removed until a person applies it. */
   deleted: number;
 }
 
@@ -25,9 +28,9 @@ export function emptyCounts(): IngestCounts {
 
 export interface IngestOptions {
   readonly signal?: AbortSignal;
-  /** Records among which doubles are put together; {@link wholeBatch} unless given. */
+  /** Records among which duplicates are combined; {@link wholeBatch} unless given. */
   readonly batchSize?: number;
-  /** Papers in a transaction; few unless given, since whatever else the process does goes on between them. */
+  /** Papers per transaction; few unless given, since the process does other work between transactions. */
   readonly transactionSize?: number;
   /** Called with each refused record, in order. */
   readonly onRefusal?: (refusal: Refusal) => void;
@@ -35,14 +38,14 @@ export interface IngestOptions {
   readonly onBatch?: (counts: Readonly<IngestCounts>) => void;
 }
 
-/** Records, and papers in a transaction of a process that does nothing else: its cost is shared by more of them. */
+/** Records per batch, and papers per transaction of a process that does nothing else: larger transactions share their fixed cost. */
 export const wholeBatch = 2_000;
-/** Papers in a transaction, where others wait for it: a server answers between them, a model gets texts. */
+/** Papers per transaction if others wait for it: between transactions a server answers and a model gets texts. */
 const politeTransaction = 100;
 
 /**
- * Stores every paper of a source. Stops cleanly between batches when `signal` says so: what was counted is stored.
- * @returns the counts; `counts` is also brought up to date as it goes.
+ * Stores every paper of a source. Stops cleanly between batches when `signal` aborts: what was counted is stored.
+ * @returns the counts; `counts` is also updated along the way.
  */
 export async function ingest(
   store: PaperStore & SourceItemStore,
@@ -87,7 +90,7 @@ function emptyBatch(): Batch {
   return { papers: [], ids: [], deleted: [] };
 }
 
-/** @param onBatch called when a transaction is durable; between two of them whatever else the process does goes on. */
+/** @param onBatch called when a transaction is durable; between two transactions the process does other work. */
 async function storeBatch(
   store: PaperStore & SourceItemStore,
   { papers, ids, deleted }: Batch,
@@ -108,7 +111,7 @@ async function storeBatch(
     onBatch();
     await nextTurn();
   }
-  // Behind the papers: one record may come and be deleted in one answer.
+  // After the papers: a record may be new and deleted in one answer.
   if (deleted.length > 0) counts.deleted += await store.markDeleted(deleted);
   onBatch();
 }

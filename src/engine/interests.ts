@@ -1,4 +1,4 @@
-/** What a person follows: making interests, changing them, and what drives one. */
+/** What a person follows: creating and changing interests, and what determines one. */
 import { randomBytes } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { countTerms, termsOf } from "../core/analysis.ts";
@@ -18,7 +18,7 @@ import { firstSpellings, tellingWords } from "./reasons.ts";
 import { inOneOrder, type Recommendation, recommendFrom } from "./recommend.ts";
 import { getTopic } from "./topics.ts";
 
-/** What may be said of an interest; everything that is left out stays as it is, or is empty. */
+/** The properties of an interest; whatever is left out stays unchanged, or is empty. */
 export interface InterestInput {
   readonly name?: string | undefined;
   readonly words?: string | undefined;
@@ -28,15 +28,16 @@ export interface InterestInput {
   readonly filters?: Interest["filters"] | undefined;
   readonly excludedWords?: readonly string[] | undefined;
   readonly weight?: number | undefined;
-  /** A topic to follow: its name and its words are taken over. */
+  /** A topic to follow: its name and its words are copied. */
   readonly topic?: string | undefined;
   /** A search to follow, with its conditions, in place of words. */
   readonly query?: string | undefined;
 }
 
 /**
- * @returns the new interest, or the one that is there where it is the same in all that was said of it: a form that is sent twice makes one.
- * Throws `invalid_request` for an interest in nothing, for an example on both sides and for one too many, `paper_not_found`, `topic_not_found`.
+ * @returns the new interest, or the existing one if all given properties are equal: a form that is sent twice creates one.
+ * Throws `invalid_request` for an interest without content, for an example on both sides and for too many examples, `paper_not_found`,
+ * `topic_not_found`.
  */
 export async function addInterest(library: Library, person: string, wanted: InterestInput, now: Date): Promise<Interest> {
   const input = wanted.query === undefined ? wanted : inputOfQuery(wanted.query, wanted);
@@ -70,7 +71,7 @@ function saidOf({ id: _, created: __, keptWhole: ___, ...said }: Interest): Part
   return said;
 }
 
-/** Throws `invalid_request` where there is no room for one more. */
+/** Throws `invalid_request` if there is no room for one more. */
 export function requireRoom(interests: readonly Interest[]): void {
   if (interests.length >= mostInterests)
     throw new AppError("invalid_request", `There are ${interests.length} interests already; a person has ${mostInterests} at most.`, {
@@ -92,7 +93,7 @@ function inputOfQuery(query: string, input: InterestInput): InterestInput {
   };
 }
 
-/** What is to change of an interest, or how it follows from what the interest is now. */
+/** The changes to an interest, or a function that derives them from its current state. */
 export type InterestChange = InterestInput | ((before: Interest) => InterestInput);
 
 /** Throws `interest_not_found`, and as {@link addInterest}. */
@@ -106,8 +107,8 @@ export async function changeInterest(library: Library, person: string, id: strin
 const mostAttempts = 20;
 
 /**
- * Keeps what is made of an interest. Where somebody changes it meanwhile it is made anew of what that left, so that neither change is
- * lost; what is removed meanwhile stays so. Throws `interest_not_found`, `library_busy`.
+ * Stores a changed interest. If somebody changes it meanwhile, the change is applied again to the result, so that neither is lost; an
+ * interest that was removed meanwhile stays removed. Throws `interest_not_found`, `library_busy`.
  */
 export async function replaceInterest(
   library: Library,
@@ -119,7 +120,7 @@ export async function replaceInterest(
   for (let attempt = 0; attempt < mostAttempts; attempt++) {
     const after = await make(before);
     if (await library.personal.replaceInterest(person, before, after)) return after;
-    // By its id: the other change may be of the name.
+    // By its id, since the concurrent change may be to its name.
     before = await getInterest(library, person, before.id);
   }
   throw new AppError("library_busy", `“${before.name}” is being changed all the time.`, { mend: "Try again in a moment." });
@@ -135,7 +136,7 @@ async function changed(library: Library, before: Interest, input: InterestInput)
     filters: input.filters ?? before.filters,
     excludedWords: (input.excludedWords ?? before.excludedWords).map(normalizeText).filter((word) => word !== ""),
   };
-  // What joined since it was said is no reason to refuse another name.
+  // Examples that merged since they were given are no reason to refuse a new name.
   if (input.positives !== undefined || input.negatives !== undefined) await requireOneSide(library, positives, wanted.negatives);
   if (words === "" && positives.length === 0 && wanted.negatives.length === 0 && describeConditions(wanted) === "") {
     throw new AppError("invalid_request", "An interest needs words, a paper or a condition.", {
@@ -156,7 +157,7 @@ async function changed(library: Library, before: Interest, input: InterestInput)
   return parsed.data;
 }
 
-/** Throws `invalid_request` for a text of signs alone: a model finds something near to any. */
+/** Throws `invalid_request` for a text without letters or digits: a model finds something near to anything. */
 function wordsOf(text: string): string {
   const words = normalizeText(text);
   if (words === "" || /[\p{L}\p{N}]/u.test(words)) return words;
@@ -168,7 +169,7 @@ function wordsOf(text: string): string {
 /** In the order of the ids, each paper once. Throws `paper_not_found` naming some that are missing, `invalid_request` for too many. */
 async function paperIds(library: Library, given: readonly string[]): Promise<string[]> {
   const ids = [...new Set(given)];
-  // Before any is looked for.
+  // Checked before any is looked up.
   if (ids.length > mostExamplePapers)
     throw new AppError("invalid_request", `${ids.length} papers are named as examples; an interest has ${mostExamplePapers} at most.`, {
       mend: "Name fewer, or make several interests.",
@@ -183,7 +184,7 @@ async function paperIds(library: Library, given: readonly string[]): Promise<str
   return [...new Set(found.flatMap((stored) => stored?.paper.paperId ?? []))];
 }
 
-/** All of an interest's conditions together: a name in each of a hundred authors, and far more, fits. */
+/** The size of all of an interest's conditions together: a name in each of a hundred authors, and far more, fits. */
 const longestConditions = 20_000;
 const longestName = 60;
 
@@ -203,7 +204,7 @@ async function nameFor(
 /** That an error names. */
 const namedInterests = 20;
 
-/** By id, or by its name, in whatever case. Throws `interest_not_found`, and `invalid_request` for a name that several have. */
+/** By id, or by name, ignoring case. Throws `interest_not_found`, and `invalid_request` for a name that several have. */
 export async function getInterest(library: Library, person: string, id: string): Promise<Interest> {
   const all = await library.personal.interests(person);
   const named = all.filter(({ name }) => name.toLowerCase() === id.toLowerCase());
@@ -238,18 +239,18 @@ export async function removeInterest(library: Library, person: string, id: strin
   return interest;
 }
 
-/** What an interest has learnt: its own examples, and those that feedback gave it. */
+/** What an interest has learnt: its own examples, and those from feedback. */
 export interface Examples {
   readonly positives: readonly Label[];
   readonly negatives: readonly Label[];
 }
 
-/** Of what was said for an interest, the latest counts; its own examples do in any case. */
+/** Of the feedback for an interest the latest counts; its own examples always do. */
 const mostSaid = 200;
 
 /**
- * A save teaches the interest that it names; a dismissal turns that interest away, or all of them where it names none. Of a paper that was
- * saved and dismissed what was said last counts.
+ * A save teaches the interest that it names. A dismissal counts against that interest, or against all if it names none. Of a save and a
+ * dismissal of the same paper the later counts.
  */
 export async function examplesOfInterest(library: Library, interest: Interest, feedback: readonly Feedback[]): Promise<Examples> {
   const isAbout = ({ kind, interest: named }: Feedback) => named === interest.id || (kind === "dismiss" && named === undefined);
@@ -274,11 +275,11 @@ export interface InterestDrivers {
   readonly examples: { readonly positives: number; readonly negatives: number };
   /** Its strongest terms, strongest first. */
   readonly terms: readonly string[];
-  /** The papers of the library that fit it best; the newest that meet its conditions where it is about nothing in particular. */
+  /** The papers of the library that fit it best; if it has no subject, the newest that meet its conditions. */
   readonly nearest: readonly Recommendation[];
 }
 
-/** Whether the papers that it was about have all left the library, and it says nothing else of what it is about: nothing is picked for it. */
+/** Whether the papers that it was about have all left the library, and it has no other subject: then nothing is picked for it. */
 export function isLost({ interest, examples }: InterestDrivers): boolean {
   return interest.words === "" && examples.positives === 0 && !isOpen(interest);
 }
@@ -337,7 +338,7 @@ export async function describeInterest(
   };
 }
 
-/** What an interest's conditions let through: nothing that holds an excluded word; undefined for everything. */
+/** The papers that an interest's conditions admit: none that contain an excluded word; undefined for everything. */
 async function papersOfConditions(library: Library, { filters, excludedWords }: Interest): Promise<LabelSet | undefined> {
   const within = await library.matching([filters, { withdrawn: false }]);
   if (excludedWords.length === 0) return within;
@@ -345,7 +346,7 @@ async function papersOfConditions(library: Library, { filters, excludedWords }: 
   return selectLabels((within ?? (await library.holding([]))).labels(), (label) => !excluded.has(label));
 }
 
-/** What meets an interest's conditions, newest first; nothing where its examples have all left the library. */
+/** The papers that meet an interest's conditions, newest first; empty if its examples have all left the library. */
 async function newestOf(
   library: Library,
   interest: Interest,

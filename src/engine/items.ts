@@ -8,7 +8,7 @@ import type { Item } from "../core/ranking/side.ts";
 import { noTerms } from "../core/ranking/term-vector.ts";
 import { vectorOfPaper } from "./similar.ts";
 
-/** A paper that says what is wanted, or what is not. */
+/** A paper that is a positive or negative example. */
 export interface Example extends Item {
   readonly label: Label;
 }
@@ -24,7 +24,7 @@ export async function itemsOf(library: Library, labels: readonly Label[]): Promi
   return labels.map((_, at) => ({ vector: vectors[at], terms: terms[at] ?? noTerms }));
 }
 
-/** As {@link itemsOf}, with embeddings made now for papers that wait for theirs: there are few examples, and each counts. */
+/** As {@link itemsOf}, but embeds papers without an embedding at once: there are few examples, and each counts. */
 export async function examplesOf(library: Library, embedder: Embedder, labels: readonly Label[], signal?: AbortSignal): Promise<Example[]> {
   const items = await itemsOf(library, labels);
   return await Promise.all(
@@ -37,9 +37,9 @@ export async function examplesOf(library: Library, embedder: Embedder, labels: r
   );
 }
 
-/** By the hash of the words: whoever asks once, with a long text, leaves no more than a vector behind. */
+/** Keyed by the hash of the words: a single query with a long text leaves no more than a vector behind. */
 const wordVectors = new WeakMap<Embedder, Map<string, Float32Array>>();
-/** Texts whose vectors are kept: interests are asked for every day, and change rarely. */
+/** Texts whose vectors are cached: interests are used every day, and change rarely. */
 const mostWordVectors = 10_000;
 
 /** Words as one more example. */
@@ -76,7 +76,7 @@ export async function wantedOf(
 
 const known = new WeakMap<Library, { change: number; items: Promise<Item[]> }>();
 
-/** Papers from everywhere in the library, for what is usual; kept until the library changes. */
+/** A sample from the whole library that defines what is usual; cached until the library changes. */
 export async function ordinaryItems(library: Library): Promise<Item[]> {
   const change = await library.lastChange();
   const kept = known.get(library);

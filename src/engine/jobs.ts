@@ -1,6 +1,6 @@
 /**
- * Long work that a server does when it is asked to, one after the other. Jobs are in the library, so that a server that
- * starts again goes on with what it was at; of several servers on one library one does them.
+ * Long-running work that a server does on request, one job after the other. Jobs are stored in the library, so that a restarted server
+ * continues them; of several servers on one library one runs them.
  */
 import { randomUUID } from "node:crypto";
 import type { Embedder } from "../core/embedder.ts";
@@ -15,18 +15,21 @@ import { type IndexApart, prepareApart } from "./index-apart.ts";
 import { pruneGenerations, reindex, reindexRunning } from "./reindex.ts";
 import { ProgressMeter } from "./work-progress.ts";
 
-/** Opens the model of a reindex, whose work gives way to everything else. Throws `model_not_found`, `model_damaged`, `invalid_request`. */
+/**
+ * Opens the model of a reindex, whose work has lower priority than everything else. Throws `model_not_found`, `model_damaged`,
+ * `invalid_request`.
+ */
 export type OpenForReindex = (request: Pick<ReindexRequest, "model" | "truncation" | "workers">) => Promise<Embedder>;
 
 export interface JobsOptions {
   readonly now: () => Date;
   readonly openForReindex: OpenForReindex;
-  /** Where the index of a reindex is built; here unless given. */
+  /** Where the index of a reindex is built; in this process unless given. */
   readonly indexApart?: IndexApart | undefined;
   readonly verify: (signal: AbortSignal) => Promise<Finding[]>;
   /** Lets new requests begin with what is live. */
   readonly follow: () => Promise<void>;
-  /** Resolves when nothing is answered from a generation any more. */
+  /** Resolves when no request is answered from a generation any longer. */
   readonly unused: (generation: Generation) => Promise<void>;
   readonly recordFault: (work: string, thrown: unknown) => Promise<void>;
 }
@@ -42,16 +45,16 @@ interface Running {
   readonly ended: Promise<void>;
 }
 
-/** A job that was broken off so often, by the end of its server or a library that took no writes, is not begun again by itself. */
+/** A job that was interrupted this often, because its server ended or the library took no writes, is not restarted automatically. */
 const mostInterruptions = 3;
-/** How soon a server sees that the one that did the jobs has ended, and tries again what the library refused. */
+/** How soon a server notices that the one that ran the jobs has ended, and retries what the library refused. */
 const takeOverMs = 2_000;
-/** How soon a reindex that a full disk has ended is tried again; what it has filled stays. */
+/** How soon a reindex that ended because of a full disk is retried; what it has filled stays. */
 const tryForRoomMs = 30_000;
 
 export class Jobs {
   private release: (() => Promise<void>) | undefined;
-  /** Whether this one does the jobs: it has the claim, and has taken over what an earlier server left. */
+  /** Whether this server runs the jobs: it holds the lease, and has taken over what an earlier server left. */
   private isOwner = false;
   private current: Running | undefined;
   private turn: Promise<unknown> = Promise.resolve();
@@ -70,7 +73,7 @@ export class Jobs {
     private readonly options: JobsOptions,
   ) {}
 
-  /** Why the library refused to be written when jobs were last asked for: one that is shown as running may have ended with its server. */
+  /** Why the library refused a write when jobs were last requested: a job shown as running may have ended with its server. */
   get heldUpBy(): AppError | undefined {
     return this.refusal;
   }
@@ -80,7 +83,7 @@ export class Jobs {
     this.listeners.push(listener);
   }
 
-  /** Goes on with what an earlier server left, where no other one does; in a moment, where the library cannot be written to. */
+  /** Continues what an earlier server left, unless another one does; shortly afterwards if the library cannot be written to. */
   async start(): Promise<void> {
     try {
       await this.exclusive(() => this.own());
@@ -91,7 +94,7 @@ export class Jobs {
     this.watch();
   }
 
-  /** While this one does not do the jobs, looks whether it may. */
+  /** While this server does not run the jobs, checks whether it may. */
   private watch(): void {
     clearTimeout(this.watching);
     if (this.isStopped || this.isOwner) return;
@@ -106,7 +109,7 @@ export class Jobs {
     this.watching.unref();
   }
 
-  /** Ends what runs at the next safe place; the next server goes on with it. */
+  /** Ends what runs at the next safe place; the next server continues it. */
   async stop(): Promise<void> {
     this.isStopped = true;
     clearTimeout(this.watching);
@@ -145,12 +148,12 @@ export class Jobs {
         });
       }
       if ((await this.library.claimedWork()).some(({ work }) => work === "reindex")) throw await reindexRunning(this.library);
-      // Which model is meant is decided now, not when a later server goes on with it.
+      // The model is resolved now, not when a later server continues.
       return await this.add("reindex", { request: { ...request, model: await this.modelOf(request) } });
     });
   }
 
-  /** The one that is not done yet, where there is one. Throws `library_busy`. */
+  /** Returns the unfinished one if there is one. Throws `library_busy`. */
   async addVerify(): Promise<Job> {
     return await this.exclusive(async () => {
       await this.requireOwn();
@@ -159,7 +162,7 @@ export class Jobs {
     });
   }
 
-  /** Keeps what was done. Throws `job_not_found`, `job_state`, `library_busy`. */
+  /** Pauses it; what was done is kept. Throws `job_not_found`, `job_state`, `library_busy`. */
   async pause(id: string): Promise<Job> {
     return await this.exclusive(async () => {
       const job = await this.unfinished(id);
@@ -195,14 +198,14 @@ export class Jobs {
     });
   }
 
-  /** One after the other: what is decided on what was read holds until it is written. */
+  /** Serialises operations: a decision based on what was read holds until it is written. */
   private async exclusive<T>(work: () => Promise<T>): Promise<T> {
     const own = this.turn.then(work);
     this.turn = own.catch(() => undefined);
     return await own;
   }
 
-  /** Becomes the one that does the jobs, unless a living process is. @returns whether this one is. */
+  /** Takes over the jobs, unless a living process has them. @returns whether this server has them. */
   private async own(): Promise<boolean> {
     if (this.isOwner) return true;
     if (this.isStopped) return false;
@@ -220,7 +223,7 @@ export class Jobs {
     return true;
   }
 
-  /** Whoever asks after another server has died must not read that its job runs; but a library that takes nothing can still be read. */
+  /** After another server has died its job must not be reported as running; but a library that takes no writes can still be read. */
   private async lookAfterOthers(): Promise<void> {
     try {
       await this.exclusive(() => this.own());
@@ -297,7 +300,7 @@ export class Jobs {
     await current.ended;
   }
 
-  /** Runs what is queued until nothing is. Nobody waits for it, so it never fails: what the library refuses is tried again. */
+  /** Runs what is queued until nothing is. Nobody waits for it, so it never rejects: what the library refuses is tried again. */
   private pump(): void {
     this.isAskedAgain = true;
     this.pumping ??= this.runQueued()
@@ -314,7 +317,7 @@ export class Jobs {
       });
   }
 
-  /** Never throws: a library that takes no job may take no fault either. */
+  /** Never throws: a library that cannot store a job may not be able to store a fault either. */
   private async noteFault(thrown: unknown): Promise<void> {
     await this.options.recordFault("jobs", thrown).catch(() => undefined);
   }
@@ -334,7 +337,7 @@ export class Jobs {
       ({ state, kind }) => state === "queued" && !(kind === "reindex" && this.waitingForRoom !== undefined),
     );
     if (next === undefined) return undefined;
-    // How far it was when it was paused, and why, says nothing of how it is.
+    // Its progress when it was paused, and the reason, say nothing about its current state.
     const { progress: _, error: __, ...waiting } = next;
     const job: Job = { ...waiting, state: "running" };
     await this.save(job);
@@ -372,14 +375,15 @@ export class Jobs {
         await this.save(running.intent === undefined ? end : await this.interrupted(last, running));
         if (running.intent === undefined) await this.options.recordFault(begun.kind, thrown);
       } catch {
-        // A library that cannot be written to: whoever takes over next, this server too, finds the job running, and nobody running it.
+        // The library cannot be written to. Whoever takes over next, perhaps this server, finds a job that is marked as running and that
+        // nobody runs.
         this.isOwner = false;
         this.watch();
       }
     }
   }
 
-  /** A disk that is full now need not be in the morning: what was asked for goes on by itself. */
+  /** A disk that is full now may not be later: the job continues by itself. */
   private waitForRoom(): void {
     clearTimeout(this.waitingForRoom);
     this.waitingForRoom = setTimeout(() => {
@@ -394,7 +398,7 @@ export class Jobs {
     this.waitingForRoom = undefined;
   }
 
-  /** What becomes of a job that was ended before its time. */
+  /** The new state of a job that was interrupted. */
   private async interrupted(job: Job, { intent, progress }: Running): Promise<Job> {
     const reached = progress === undefined ? job : { ...job, progress };
     if (intent === "cancel") {
@@ -404,7 +408,7 @@ export class Jobs {
     return { ...reached, state: intent === "pause" ? "paused" : "queued" };
   }
 
-  /** @returns undefined where it was interrupted. */
+  /** @returns undefined if it was interrupted. */
   private async reindex(job: Job, running: Running, remember: (job: Job) => Promise<void>): Promise<unknown> {
     const { request = { fresh: false, keep: 1 } } = job;
     const { indexApart, recordFault } = this.options;
@@ -413,7 +417,7 @@ export class Jobs {
     try {
       const report = await reindex(this.library, embedder, {
         graph: request.graph,
-        // What it has begun is gone on with.
+        // What an earlier run of this job has filled is continued.
         fresh: request.fresh && job.generation === undefined,
         now: this.options.now,
         prepare:
@@ -443,7 +447,7 @@ export class Jobs {
     return signal.aborted ? undefined : { findings };
   }
 
-  /** Unless another process has gone on with it. */
+  /** Does nothing if another process has continued it. */
   private async dropFilling(job: Job): Promise<void> {
     const release = await this.library.claim("reindex");
     if (release === undefined) return;

@@ -1,4 +1,6 @@
-/** Interests that judge papers: how well each fits the one that it fits best, and whether that is good enough to be picked. */
+/**
+ * Interests as judges of papers: how well each paper fits the interest that it fits best, and whether that is good enough to be picked.
+ */
 import { termsOf } from "../core/analysis.ts";
 import type { Embedder } from "../core/embedder.ts";
 import { type Feedback, type Interest, isOpen } from "../core/interest.ts";
@@ -16,19 +18,22 @@ export interface Judge {
   readonly interest: Interest;
   readonly labels: readonly Label[];
   readonly examples: readonly Example[];
-  /** Whether there are words or examples that papers are nearer to or further from. */
+  /** Whether there are words or examples by which papers are ranked. */
   readonly ranks: boolean;
   /** How many examples it has of what is not wanted. */
   readonly unwanted: number;
   readonly preference: Preference;
-  /** Set for an interest that takes whatever meets its conditions: tells what is near to the unwanted alone. The same one where nothing ranks. */
+  /**
+   * Set for an interest that takes whatever meets its conditions: judges only similarity to negative examples. The same object as
+   * `preference` if there is nothing to rank by.
+   */
   readonly open: Preference | undefined;
   readonly within: LabelSet | undefined;
-  /** Numbers of terms that none of its picks may hold. */
+  /** Numbers of terms that none of its picks may contain. */
   readonly excluded: ReadonlySet<number>;
 }
 
-/** @param feedback all that the person said, latest first. */
+/** @param feedback all of the person's, latest first. */
 export async function judgeOf(
   library: Library,
   embedder: Embedder,
@@ -57,11 +62,14 @@ export async function judgeOf(
 export interface Verdict {
   readonly judge: Judge;
   readonly score: number;
-  /** How far the score is above what its interest asks for. */
+  /** How far the score is above the interest's threshold. */
   readonly margin: number;
 }
 
-/** For each paper the interest that it fits best of those whose conditions it meets; all papers before one interest at a time. */
+/**
+ * For each paper, the interest that it fits best among those whose conditions it meets. All papers are compared with one interest before
+ * the next.
+ */
 export async function judgeAll(
   judges: readonly Judge[],
   labels: readonly Label[],
@@ -80,10 +88,10 @@ export async function judgeAll(
     const margins = marginsOf(judge, fits, own);
     for (const [next, [at]] of admitted.entries()) {
       const fit = fits[next]?.score ?? 0;
-      // To be far from the unwanted is no merit.
+      // Being far from negative examples is no merit.
       const score = roundScore(judge.ranks ? fit : Math.min(0, fit));
       const margin = roundScore(margins[next] ?? 0);
-      // What an open interest does not want is no near miss of it.
+      // A paper that an open interest does not want is not its near miss.
       if (judge.open !== undefined && margin < 0) continue;
       const other = best[at];
       if (other === undefined || margin > other.margin) best[at] = { judge, score, margin };
@@ -93,8 +101,8 @@ export async function judgeAll(
 }
 
 /**
- * An open interest takes whatever meets its conditions (0), so that a paper goes to another interest that it fits; what is near to
- * its unwanted examples is below 0, and what is near to papers that were saved for it above.
+ * An open interest gives whatever meets its conditions a margin of 0, so that a paper goes to another interest that it fits. Papers near
+ * to its negative examples are below 0, and those near to papers saved for it above.
  */
 function marginsOf({ preference, open }: Judge, fits: readonly Fit[], items: readonly Item[]): number[] {
   const margins = preference.margins(fits, items);

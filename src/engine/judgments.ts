@@ -1,4 +1,4 @@
-/** What a person says of answers, and all of it as a labelled collection. */
+/** A person's judgments of answers, and their export as a labelled collection. */
 import { createHash } from "node:crypto";
 import { AppError } from "../core/errors.ts";
 import { type Judgment, longestJudgedQuery } from "../core/judgment.ts";
@@ -43,7 +43,7 @@ export async function judge(library: Library, person: string, input: JudgmentInp
   const judgment: Judgment = { query, paperId: paper.paperId, relevant: input.relevant, at: now.toISOString() };
   await requireStillThere(library, person);
   await library.personal.putJudgment(person, judgment);
-  // What was said of it under a name that it had before says nothing any more, and was not lost where this one could not be kept.
+  // A judgment under a former name of the paper is obsolete now. It is removed only after this one is stored, so that nothing is lost.
   for (const name of names) if (name !== paper.paperId) await library.personal.removeJudgment(person, query, name);
   return judgment;
 }
@@ -72,7 +72,7 @@ export async function listJudgments(library: Library, person: string, query?: st
   });
 }
 
-/** One spelling of spaces, so that a query that is asked again is the same one. */
+/** Normalises spaces, so that a repeated query is the same one. */
 function judgedQuery(raw: string): string {
   return normalizeText(raw.slice(0, longestJudgedQuery * 4).toWellFormed());
 }
@@ -84,11 +84,11 @@ export interface JudgedCollection {
   readonly relevant: number;
   readonly queryLines: readonly string[];
   readonly judgmentLines: readonly string[];
-  /** Every paper of the library: what is not judged is what answers are told from. */
+  /** Every paper of the library: answers have to be told from papers that nobody judged. */
   readonly documentLines: () => AsyncIterable<string>;
 }
 
-/** Throws `invalid_request` where nothing was called relevant. */
+/** Throws `invalid_request` if nothing was judged relevant. */
 export async function judgedCollection(library: Library, person: string): Promise<JudgedCollection> {
   const all = (await listJudgments(library, person)).map(({ judgment }) => judgment);
   const relevant = all.filter((one) => one.relevant).length;
@@ -98,7 +98,7 @@ export async function judgedCollection(library: Library, person: string): Promis
     });
   }
   const queries = [...new Set(all.map(({ query }) => query))].sort(compareText);
-  // What the ranking is about: an evaluation asks words alone. The query as it was asked stands beside it.
+  // The text that is ranked: an evaluation runs words only. The query as it was asked is stored beside it.
   const queryLines = queries.map((query) => lineOf({ _id: queryId(query), text: parseQuery(query).text || query, query }));
   const ordered = [...all].sort((a, b) => compareText(a.query, b.query) || compareText(a.paperId, b.paperId));
   const judgmentLines = ordered.map(({ query, paperId, relevant: yes }) => `${queryId(query)}\t${paperId}\t${yes ? 1 : 0}\n`);
@@ -119,7 +119,7 @@ async function* documentLines(library: Library): AsyncIterable<string> {
   }
 }
 
-/** The same in every export, so that runs of other systems stay what they are. */
+/** The same in every export, so that runs of other systems remain valid. */
 function queryId(query: string): string {
   return `q${createHash("sha256").update(query).digest("hex").slice(0, 12)}`;
 }

@@ -1,6 +1,6 @@
 /**
- * What a server does beside answering: takes in what other processes write, embeds what waits, and writes checkpoints
- * so that the next start is fast.
+ * A server's background work: takes in what other processes write, embeds the backlog, and writes checkpoints so that the next start is
+ * fast.
  */
 import { setTimeout as wait } from "node:timers/promises";
 import { type AppError, toAppError } from "../core/errors.ts";
@@ -17,7 +17,7 @@ const followMs = 250;
 const checkpointMs = 60_000;
 /** How long to wait after a failure before trying again. */
 const retryMs = 5_000;
-/** How long to wait before texts that the model failed on are tried again: each may cost a process. */
+/** How long to wait before retrying texts on which the model failed: each may cost a process. */
 const refusedMs = 600_000;
 
 export class Maintenance {
@@ -69,7 +69,7 @@ export class Maintenance {
   private async round(): Promise<void> {
     const { library } = this.engine;
     await this.engine.follow();
-    // Only reading is left: trying again would say the same for ever.
+    // The library can only be read: retrying would report the same for ever.
     if ((await library.health()).writesStopped !== undefined) return;
     this.warmUp();
     if (this.generation !== this.engine.generation?.id) {
@@ -88,7 +88,7 @@ export class Maintenance {
     }
   }
 
-  /** Beside the rest: embedding need not wait for it, and the first who asks should not have to. */
+  /** Runs concurrently: embedding need not wait for it, and the first request should not have to. */
   private warmUp(): void {
     this.warming ??= this.engine.library
       .warmUp()
@@ -102,7 +102,7 @@ export class Maintenance {
   }
 
   private async embed(change: number): Promise<void> {
-    // Following goes on meanwhile: a long backlog must not keep the words of new papers waiting.
+    // Keeps following meanwhile: a long backlog must not delay the words of new papers.
     const following = setInterval(() => {
       this.engine.library.refresh().catch((error: unknown) => this.options.onError(toAppError(error)));
     }, followMs);
@@ -115,7 +115,7 @@ export class Maintenance {
           this.options.onError(error);
         },
       });
-      // Another process is at it: what it writes is followed, and its end is looked at again.
+      // Another process is embedding: its writes are followed, and the lease is tried again.
       if (embedded === undefined) return;
       if (embedded > 0) this.options.onEmbedded(embedded);
       this.embeddedUpTo = change;

@@ -1,4 +1,4 @@
-/** Which of a paper's authors a question names: lists show the first few, among whom that one may not be. */
+/** Which of a paper's authors a query names: lists show the first few, and that one may be further down. */
 import { termsOf } from "../core/analysis.ts";
 import { citedName, nameKey, turnedNameKeys, wantedNameKeys } from "../core/author-names.ts";
 import type { Filters } from "../core/filters.ts";
@@ -6,10 +6,10 @@ import type { Author } from "../core/paper.ts";
 import type { ParsedQuery } from "../core/query.ts";
 import { nameMatcher } from "../core/wanted-names.ts";
 
-/** Whether a name is one that is asked for, by its key; undefined where none is. */
+/** Whether a name, given by its key, matches; undefined if no name was asked for. */
 export type AskedAuthors = ((key: string) => boolean) | undefined;
 
-/** The authors that conditions ask for, and the query where it is an author's name. */
+/** The authors that conditions name, and the query if it is an author's name. */
 export function authorsAskedFor({ filters, alternatives, text }: ParsedQuery, more: Filters, isAuthor: boolean): AskedAuthors {
   const either = alternatives.flat().flatMap((one) => ("filters" in one && !one.negated ? [one.filters] : []));
   const { name } = citedName(text);
@@ -18,7 +18,10 @@ export function authorsAskedFor({ filters, alternatives, text }: ParsedQuery, mo
   return wanted.length === 0 ? undefined : nameMatcher(wanted);
 }
 
-/** The first whom a condition asks for, else the first whose name holds most of the query's words. @param terms that authors of the paper hold. */
+/**
+ * The first author that a condition names, else the first whose name contains most of the query's words. @param terms that authors of the
+ * paper contain.
+ */
 export function namedAuthor(authors: readonly Author[], wanted: AskedAuthors, terms: ReadonlySet<string>): string | undefined {
   if (wanted !== undefined) {
     const asked = authors.find(({ name }) => wanted(nameKey(name)));
@@ -33,7 +36,7 @@ export function namedAuthor(authors: readonly Author[], wanted: AskedAuthors, te
   return best?.name;
 }
 
-/** The names that a list shows: the first, the one that was asked for where it is further down, and how many are left. */
+/** The names that a list shows: the first ones, the one that was asked for if it is further down, and how many are left. */
 export function shownAuthors(authors: readonly Author[], most: number, named?: string): { first: string[]; named?: string; left: number } {
   const first = authors.slice(0, most).map(({ name }) => name);
   const isHidden = named !== undefined && !first.includes(named);

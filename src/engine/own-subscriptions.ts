@@ -1,4 +1,4 @@
-/** What people have sent to themselves, asked for without a shell: mail to an address that confirms, and webhooks. */
+/** Subscriptions that people make for themselves without a shell: mail to an address that confirms, and webhooks. */
 import { type Delivery, type DeliveryChannel, isSameAddress, type Subscription } from "../core/delivery.ts";
 import { AppError } from "../core/errors.ts";
 import type { Library } from "../core/library.ts";
@@ -10,7 +10,7 @@ import { requireMailbox, requireTimes, type SubscriptionInput } from "./subscrip
 
 export interface OwnSubscriptionOptions {
   readonly now: () => Date;
-  /** How addresses are asked to confirm; undefined where nothing is set up. */
+  /** The transport for requests to confirm; undefined if none is configured. */
   readonly mail: Transport<MailMessage> | undefined;
 }
 
@@ -18,7 +18,7 @@ export interface ListedSubscription {
   readonly subscription: Subscription;
   /** What became of the message of the latest day. */
   readonly latest: Delivery | undefined;
-  /** The day of the next one, where the subscriber is; none before the address has confirmed. */
+  /** The day of the next message, in the subscriber's time zone; undefined until the address has confirmed. */
   readonly next: string | undefined;
 }
 
@@ -42,7 +42,7 @@ export class OwnSubscriptions {
     private readonly digests: Pick<Digests, "subscribe" | "askForConfirmation" | "webhookSecret" | "unsubscribe" | "nextDay">,
     private readonly options: OwnSubscriptionOptions,
   ) {
-    // Whoever has a key may name any address: none is asked often, and nobody asks many.
+    // Whoever has a key may name any address: so each is asked rarely, and each person can ask only few.
     this.addresses = new RateLimit(2, dayMs, options.now);
     this.people = new RateLimit(10, hourMs, options.now);
   }
@@ -64,8 +64,8 @@ export class OwnSubscriptions {
   }
 
   /**
-   * Adds one, or changes the one of the same address and kind. A mailbox is asked to confirm unless it has. Throws
-   * `invalid_request`, also where there is no mail, `too_many_requests`, `delivery_failed`.
+   * Adds one, or changes the one with the same address and kind. A mailbox that has not confirmed is asked to. Throws `invalid_request`
+   * (also if mail is not configured), `too_many_requests`, `delivery_failed`.
    */
   async add(person: string, input: Omit<SubscriptionInput, "channel">): Promise<MadeSubscription> {
     const { mail } = this.options;
@@ -100,14 +100,14 @@ export class OwnSubscriptions {
     return before;
   }
 
-  /** Throws `subscription_not_found`, also for another's. */
+  /** Throws `subscription_not_found`, also for somebody else's. */
   async end(person: string, id: string): Promise<void> {
     if ((await this.digests.unsubscribe(person, id)) === 0)
       throw new AppError("subscription_not_found", "You have no such subscription.", { mend: "It may have been ended already." });
   }
 }
 
-/** What is no web address is taken for a mailbox: folders of this machine are for whoever has a shell on it. */
+/** Whatever is not a web address is taken for a mailbox: folders of this machine are only for people with a shell on it. */
 function webChannelOf(address: string): Exclude<DeliveryChannel, "file"> {
   return /^\s*https?:/i.test(address) ? "webhook" : "mail";
 }

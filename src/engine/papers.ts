@@ -7,7 +7,7 @@ import type { Paper } from "../core/paper.ts";
 import type { StoredPaper } from "../core/paper-store.ts";
 import { requireWanted, stepBack } from "./turns.ts";
 
-/** In the order of the ids; undefined where there is no such paper. */
+/** In the order of the ids; undefined if there is no such paper. */
 export async function findPapers(
   library: Pick<Library, "resolve" | "papers">,
   ids: readonly string[],
@@ -18,12 +18,12 @@ export async function findPapers(
   return labels.map((label) => (label === undefined ? undefined : stored.get(label)));
 }
 
-/** Papers that are read in one turn: a few milliseconds. */
+/** Papers that are read per turn: a few milliseconds. */
 const readAtOnce = 200;
 
 /**
- * However many there are: between them everything else has its turns. Those that are not there are left out. Throws `cancelled`
- * once nobody waits for them.
+ * Reads any number of papers, with turns for other work between. Those that do not exist are left out. Throws `cancelled` once nobody
+ * waits for them.
  */
 export async function* papersInTurns(
   library: Pick<Library, "papers">,
@@ -40,7 +40,7 @@ export async function* papersInTurns(
 /** Papers of one page of all that there are. */
 const pageSize = 500;
 
-/** All papers, page by page. @param onPage told before each page is read. */
+/** All papers, page by page. @param onPage called before each page is read. */
 export async function* pagesOfPapers(library: Pick<Library, "eachPaper">, onPage?: () => void): AsyncGenerator<readonly StoredPaper[]> {
   let after: Label = 0;
   for (;;) {
@@ -53,7 +53,7 @@ export async function* pagesOfPapers(library: Pick<Library, "eachPaper">, onPage
   }
 }
 
-/** {@link papersInTurns}, once all are there: a month of a large library has thousands. */
+/** {@link papersInTurns}, collected: a month of a large library has thousands. */
 export async function readInTurns(
   library: Pick<Library, "papers">,
   labels: readonly Label[],
@@ -68,7 +68,7 @@ export async function readInTurns(
 export async function findLabels(library: Pick<Library, "resolve">, ids: readonly string[]): Promise<(Label | undefined)[]> {
   const canonical = ids.map(canonicalId);
   const labels = [...(await library.resolve(canonical))];
-  // Stored when ids could still hold what is cleaned of them now.
+  // Ids stored by earlier versions may contain what cleaning removes now.
   const raw = ids.filter((id, at) => labels[at] === undefined && id !== canonical[at]);
   if (raw.length > 0) {
     const found = new Map((await library.resolve(raw)).map((label, at) => [raw[at], label]));
@@ -77,7 +77,7 @@ export async function findLabels(library: Pick<Library, "resolve">, ids: readonl
   return labels;
 }
 
-/** Throws `paper_not_found`, and `library_damaged` where its record is. */
+/** Throws `paper_not_found`, and `library_damaged` if its record is damaged. */
 export async function getPaper(library: Pick<Library, "resolve" | "papers" | "requireReadable">, id: string): Promise<StoredPaper> {
   const [found] = await findPapers(library, [id]);
   if (found !== undefined) return found;
@@ -94,7 +94,7 @@ export async function getLabels(library: Pick<Library, "resolve">, ids: readonly
   return labels.filter((label) => label !== undefined);
 }
 
-/** Throws `invalid_request` naming papers that are examples of what is wanted and of what is not, under whichever of their ids. */
+/** Throws `invalid_request` naming papers that are both positive and negative examples, under any of their ids. */
 export async function requireOneSide(
   library: Pick<Library, "resolve">,
   wanted: readonly string[],
@@ -122,12 +122,12 @@ export function canonicalId(id: string): string {
   return parseId(id)?.id ?? id;
 }
 
-/** Under which what people said of a paper may stand: one that joined another paper since has its old name there. */
+/** The ids under which feedback on a paper may be stored: a paper that was merged into another one has its old name there. */
 export function namesOf({ paperId, ids }: Paper): string[] {
   return [...new Set([paperId, ...ids])];
 }
 
-/** As {@link namesOf}, of the paper with this id, whatever its spelling, and whether or not it is still in the library. */
+/** As {@link namesOf}, for the paper with this id in any spelling, even if it is no longer in the library. */
 export async function namesBehind(library: Pick<Library, "resolve" | "papers">, id: string): Promise<string[]> {
   const [stored] = await findPapers(library, [id]);
   return [...new Set([...(stored === undefined ? [canonicalId(id)] : namesOf(stored.paper)), id])];

@@ -27,12 +27,12 @@ const mostNamed = 10;
 const prefixLength = 11;
 
 /**
- * Letters with their marks; what joins two letters or keeps them apart (U+200C, U+200D) only where it shows: behind a mark (Sinhala and
- * other scripts of India) or an Arabic letter (Persian).
+ * Letters with their marks. The joiners U+200C and U+200D are allowed only where they are visible: after a mark (Sinhala and other
+ * scripts of India) or an Arabic letter (Persian).
  */
 const allowedName = /^[\p{L}\p{N}](?:[\p{L}\p{N}\p{M}._-]|(?<=[\p{M}\p{Script=Arabic}])[\u200c\u200d](?=\p{L})){0,63}$/u;
 
-/** Adds a person, or another key for one who is there. @returns the key, which is kept nowhere. Throws `invalid_request`. */
+/** Adds a person, or another key for an existing one. @returns the key, which is stored nowhere. Throws `invalid_request`. */
 export async function addPerson({ personal }: Library, given: string, scope: Scope, now: Date): Promise<string> {
   const name = personName(given);
   if (!allowedName.test(name)) {
@@ -51,7 +51,7 @@ export async function addPerson({ personal }: Library, given: string, scope: Sco
   return key;
 }
 
-/** The first key is made by whoever needs none so far, and needs one from then on. Throws `invalid_request`. */
+/** The first key is made while no key is needed, and from then on its maker needs one. Throws `invalid_request`. */
 export function requireOwnKey(name: string, scope: Scope): void {
   if (name === ownerName && scope === "admin") return;
   throw new AppError("invalid_request", "The first key has to be your own: with somebody else's you would be shut out.", {
@@ -59,7 +59,10 @@ export function requireOwnKey(name: string, scope: Scope): void {
   });
 }
 
-/** The owner needs no adding; everybody else has to be there, since a name that was misspelt would begin a person of its own. Throws `person_not_found`. */
+/**
+ * The owner always exists. Everybody else must have been added, since a misspelt name would start a person of its own. Throws
+ * `person_not_found`.
+ */
 export async function requirePerson({ personal }: Library, name: string): Promise<void> {
   if (name === ownerName) return;
   const people = await personal.people();
@@ -81,8 +84,8 @@ export async function removePerson({ personal }: Library, name: string): Promise
 }
 
 /**
- * To be called right before something of a person is kept: whoever asked may have been taken away while the request came in, or while
- * what is kept was made. The owner is always there. Throws `person_not_found`.
+ * To be called right before something of a person is stored: the person may have been removed since the request arrived. The owner always
+ * exists. Throws `person_not_found`.
  */
 export async function requireStillThere({ personal }: Library, name: string): Promise<void> {
   if (name === ownerName || (await personal.people()).includes(name)) return;

@@ -1,4 +1,4 @@
-/** Everything that is one person's: interests, feedback, picks. Whoever has this can reach nothing of another's (I9). */
+/** Everything that belongs to one person: interests, feedback, picks. Whoever holds this object can reach nothing of another's (I9). */
 import type { Feedback, FeedbackKind, Interest } from "../core/interest.ts";
 import type { Judgment } from "../core/judgment.ts";
 import type { Library } from "../core/library.ts";
@@ -80,7 +80,7 @@ export class Person {
     return removeInterest(this.library, this.name, id);
   }
 
-  /** What drives an interest: its examples, its terms, the papers nearest to it. Throws `interest_not_found`. */
+  /** What determines an interest: its examples, its terms, the papers nearest to it. Throws `interest_not_found`. */
   describeInterest(id: string, signal?: AbortSignal): Promise<InterestDrivers> {
     return this.serving.within((library, embedder) => describeInterest(library, embedder, this.name, id, signal));
   }
@@ -100,7 +100,7 @@ export class Person {
     return (await listFeedback(this.library, this.name, { kind })).said;
   }
 
-  /** The papers of which this was said, latest first, each once. */
+  /** The papers with this feedback, latest first, each once. */
   async papersSaid(kind: FeedbackKind): Promise<Paper[]> {
     return [...new Map((await this.feedback(kind)).map(({ paper }) => [paper.paperId, paper])).values()];
   }
@@ -110,13 +110,13 @@ export class Person {
     return listFeedback(this.library, this.name, options);
   }
 
-  /** What was said for one interest. Throws `interest_not_found`. */
+  /** The feedback given for one interest. Throws `interest_not_found`. */
   async feedbackFor(id: string): Promise<SaidPaper[]> {
     const { id: interest } = await this.interest(id);
     return (await listFeedback(this.library, this.name, { interest })).said;
   }
 
-  /** What was said of each of these papers; of others it knows nothing. */
+  /** The feedback on each of these papers; it does not cover others. */
   saidOf(papers: readonly Paper[]): Promise<SaidOf> {
     return saidOf(this.library, this.name, papers);
   }
@@ -142,8 +142,8 @@ export class Person {
   }
 
   /**
-   * The interest forgets what was said for it. What was saved, noted, voted and seen stays what it is; what was dismissed stays away, as
-   * seen, and turns no interest away. Throws `interest_not_found`.
+   * The interest forgets the feedback given for it. Saves, notes, votes and seen marks stay. What was dismissed stays away, as seen, and
+   * counts against no interest. Throws `interest_not_found`.
    */
   async resetInterest(id: string): Promise<Interest> {
     const interest = await this.interest(id);
@@ -151,7 +151,7 @@ export class Person {
     return interest;
   }
 
-  /** Undefined where the interest is one. Throws `interest_not_found`. */
+  /** Undefined if the interest has one subject. Throws `interest_not_found`. */
   async splitProposal(id: string): Promise<SplitProposal | undefined> {
     const interest = await this.interest(id);
     const feedback = await this.library.personal.feedback(this.name);
@@ -169,7 +169,9 @@ export class Person {
     return proposals;
   }
 
-  /** @param token of the proposal that was shown. Throws `interest_not_found`, `invalid_request` where it is not proposed any more. */
+  /**
+   * @param token of the proposal that was shown. Throws `interest_not_found`, and `invalid_request` if the split is no longer proposed.
+   */
   acceptSplit(id: string, token: string): Promise<readonly [Interest, Interest]> {
     return this.serving.within((library, embedder) => acceptSplit(library, embedder, this.name, id, token, this.now()));
   }
@@ -184,7 +186,7 @@ export class Person {
     return listFeeds(this.library, this.name);
   }
 
-  /** @returns a new address, whose secret part is shown only now. Throws `interest_not_found`, `invalid_request`. */
+  /** @returns a new address, whose secret part is shown only once. Throws `interest_not_found`, `invalid_request`. */
   addFeed(interest?: string): Promise<NewFeed> {
     return addFeed(this.library, this.name, interest, this.now());
   }
@@ -194,7 +196,7 @@ export class Person {
     return revokeFeeds(this.library, this.name, prefix);
   }
 
-  /** The day that it is here. */
+  /** Today in the time zone of this process. */
   today(): string {
     return localDay(this.now());
   }
@@ -207,19 +209,19 @@ export class Person {
     return { picks, papers: await this.papersOf(picks) };
   }
 
-  /** Today's picks, with those of interests that began since behind them, and an exploration where one is wanted. Throws as {@link picks}. */
+  /** Today's picks, followed by those of interests that began since, and an exploration if wanted. Throws as {@link picks}. */
   async extendPicks(options?: PickOptions, signal?: AbortSignal): Promise<{ picks: Picks; papers: ReadonlyMap<string, Paper> }> {
     const picks = await this.serving.within((library, embedder) => extendPicks(library, embedder, this.name, this.now(), options, signal));
     return { picks, papers: await this.papersOf(picks) };
   }
 
-  /** Interests that began after today's picks were made: they have theirs from tomorrow on, or by {@link extendPicks}. */
+  /** Interests that began after today's picks were made: they get picks from tomorrow on, or by {@link extendPicks}. */
   async waitingInterests(): Promise<Interest[]> {
     const standing = await this.library.personal.picks(this.name, this.today());
     return standing === undefined ? [] : (await this.interests()).filter((interest) => beganBehind(interest, standing));
   }
 
-  /** Whether today's picks stand, without a paper from outside of the interests, which {@link extendPicks} adds. */
+  /** Whether today's picks are stored without a paper from outside of the interests, which {@link extendPicks} adds. */
   async mayExplore(): Promise<boolean> {
     const standing = await this.library.personal.picks(this.name, this.today());
     return standing !== undefined && !hasExploration(standing);
@@ -234,7 +236,7 @@ export class Person {
     return { picks, papers: new Map(picks.picks.map(({ paperId, paper }) => [paperId, paper])) };
   }
 
-  /** By the ids that were picked. Of two papers that have become one since, the second is left out, too. */
+  /** By the ids that were picked. If two papers were merged since, the second is left out, too. */
   private async papersOf({ picks }: Pick<Picks, "picks">): Promise<ReadonlyMap<string, Paper>> {
     const ids = [...new Set(picks.map(({ paperId }) => paperId))];
     const shown = new Set<string>();

@@ -1,6 +1,6 @@
 /**
- * The papers chosen for a person for a date. Each new paper goes to the interest that it fits best, beyond what that interest
- * asks for at least, or else to one that takes whatever meets its conditions; interests share the places by their weights, and each of them picks different papers rather than alike ones.
+ * The papers chosen for a person for a date. Each new paper goes to the interest whose threshold it exceeds most, or else to one that
+ * takes whatever meets its conditions. Interests share the places by weight, and each picks a diverse set of papers.
  */
 import type { Embedder } from "../core/embedder.ts";
 import { AppError } from "../core/errors.ts";
@@ -32,21 +32,21 @@ export interface PickOptions {
 }
 
 const picksADay = 10;
-/** Days before the first picks of a person whose papers are looked at, and days after which a paper is no longer news. */
+/** How many days before a person's first picks papers are considered, and after how many days a paper is no longer news. */
 const firstDays = 7;
 const newsDays = 120;
-/** More new papers than these are not all looked at: each interest brings the nearest ones. */
+/** If there are more new papers, not all are examined: each interest contributes the nearest ones. */
 const mostLookedAt = 3_000;
 const perExample = 100;
-/** What was on its way into the library when the last picks were made is looked at again. */
+/** Papers that were on their way into the library when the last picks were made are considered again. */
 const overlapMs = 60 * 60 * 1000;
-/** So far ahead of UTC is the first place where a day begins. */
+/** How far the first place where a day begins is ahead of UTC. */
 const earliestMs = 14 * 60 * 60 * 1000;
 
 /**
- * The picks of a date: those that stand, or made now, and kept for ever once there was something to choose from and nearly all of it has its
- * embedding, a message has told of them, or the day is over. @param date `YYYY-MM-DD`.
- * Throws `invalid_request` for a date to come, `no_interests`.
+ * The picks of a date: the stored ones, or made now. They are stored permanently once there was something to choose from and nearly all
+ * of it has its embedding, or a message has contained them, or the day is over.
+ * @param date `YYYY-MM-DD`. Throws `invalid_request` for a future date, `no_interests`.
  */
 export async function picksOf(
   library: Library,
@@ -58,15 +58,15 @@ export async function picksOf(
   signal?: AbortSignal,
 ): Promise<Picks> {
   requireDay(date);
-  // Also where a clock that was wrong has left some on record.
+  // Even if a clock that was wrong has left some.
   if (isStillToCome(date, now))
     throw new AppError("invalid_request", `${date} is still to come.`, { mend: "Picks are made for today and for past days." });
   const standing = await library.personal.picks(person, date);
   if (standing !== undefined) return standing;
   const made = await makePicks({ library, embedder, person, date, now, ...options, signal });
-  // Chosen from nothing, or while many wait for their embedding: a library that is filled later on the day, or papers that come in then, still
-  // have their picks, and so has whoever mends a first interest for which nothing was good enough. Of the days before anything was followed
-  // there are hundreds of thousands, which whoever asks would leave on record.
+  // Not stored if they were chosen from nothing, or while many papers wait for their embedding. So a library that is filled later on the
+  // day, or papers that arrive then, still get picks; and so does a person who corrects a first interest for which nothing was good
+  // enough. Nor for days before the first interest: there are hundreds of thousands, and anybody could request each.
   const { isFirst, ...found } = made;
   if (made.candidates === 0 || made.early === true || (isFirst && made.picks.length === 0)) {
     const interests = await library.personal.interests(person);
@@ -76,18 +76,18 @@ export async function picksOf(
   return await keepPicks(library, person, found);
 }
 
-/** From now on these are the picks of their day, unless there are some. @returns those that stand. */
+/** Makes these the permanent picks of their day, unless some are stored. @returns those that stand. */
 export async function keepPicks(library: Library, person: string, { early: _, ...kept }: Picks): Promise<Picks> {
   await requireStillThere(library, person);
   return await library.personal.keepPicks(person, kept);
 }
 
-/** Whether a day has begun nowhere: somewhere on Earth it is the next one already. */
+/** Whether a day has not begun anywhere on Earth. */
 function isStillToCome(date: string, now: Date): boolean {
   return Date.parse(date) > now.getTime() + earliestMs;
 }
 
-/** Throws `invalid_request` for what is no `YYYY-MM-DD`. */
+/** Throws `invalid_request` for anything but `YYYY-MM-DD`. */
 export function requireDay(date: string): void {
   if (!isDay(date)) throw new AppError("invalid_request", `“${date.slice(0, 50)}” is not a day.`, { mend: "Give it as YYYY-MM-DD." });
 }
@@ -96,8 +96,8 @@ export function requireDay(date: string): void {
 const mostAttempts = 20;
 
 /**
- * Today's picks, and behind them those of interests that began since they were made, and an exploration where one is wanted and there is none
- * yet; what stands stays as it is. Once for each interest, unless papers wait for their embedding. Throws as {@link picksOf}.
+ * Today's picks, followed by those of interests that began since they were made, and by an exploration if one is wanted and there is none
+ * yet. Stored picks stay unchanged. Once for each interest, unless papers wait for their embedding. Throws as {@link picksOf}.
  */
 export async function extendPicks(
   library: Library,
@@ -119,7 +119,7 @@ export async function extendPicks(
     if (later.length + outside.length === 0) return standing;
     if (early === true) return { ...extended, early };
     await requireStillThere(library, person);
-    // Where somebody else put something behind them meanwhile, that stands, and what it has not is put behind that.
+    // If somebody else appended picks meanwhile, those stand, and only what is missing is appended to them.
     if (await library.personal.replacePicks(person, standing, extended)) return extended;
     if ((await library.personal.picks(person, standing.date)) === undefined) return extended;
   }
@@ -143,7 +143,7 @@ export function hasExploration({ picks }: Omit<Picks, "early">): boolean {
   return picks.some(({ exploration }) => exploration === true);
 }
 
-/** The best of what is new and not good enough for any interest; where nothing such is new, of the whole library. At most one. */
+/** The best new paper that is not good enough for any interest; if there is none, the best of the whole library. At most one. */
 async function explorationBehind(making: Making, interests: readonly Interest[], picked: readonly Pick[]): Promise<Pick[]> {
   const { library, date, signal } = making;
   const { judges, known, others, until } = await knownOn(making, interests);
@@ -159,7 +159,7 @@ async function explorationBehind(making: Making, interests: readonly Interest[],
   return await Promise.all(chosen.map(async (one) => asExploration(await pickOf(library, one, since))));
 }
 
-/** Whether picks know nothing of an interest, since it began after they were made; by a clock that was ahead it did so once only. */
+/** Whether picks were made without an interest, because it began after them. If the clock was ahead, that happens only once. */
 export function beganBehind({ id, created }: Interest, { made, extended = made, picks, quiet }: Picks): boolean {
   return created > extended && !picks.some(({ interest }) => interest?.id === id) && !quiet.some((one) => one.id === id);
 }
@@ -223,20 +223,20 @@ async function pickFor(making: Making, interests: readonly Interest[]): Promise<
   };
 }
 
-/** What is known on a day: who judges, what does not come again, and the picks of all days, latest first. */
+/** What is known on a day: the judging interests, what does not come again, and the picks of all days, latest first. */
 interface Known {
   readonly judges: readonly Judge[];
   readonly known: ReadonlySet<Label>;
   readonly others: readonly Picks[];
-  /** ISO 8601 in UTC: what came or was said later says nothing yet. */
+  /** ISO 8601 in UTC: papers and feedback from later do not count yet. */
   readonly until: string;
 }
 
 async function knownOn({ library, embedder, person, date, now, signal }: Making, interests: readonly Interest[]): Promise<Known> {
-  // What bears a time that is still to come was said or brought when the clock was ahead, and is there all the same.
+  // Papers and feedback with a time in the future come from when the clock was ahead, and count all the same.
   const until = endOfLocalDay(date) <= now.getTime() ? new Date(endOfLocalDay(date)).toISOString() : endOfTime;
   const feedback = (await library.personal.feedback(person)).filter(({ at }) => at <= until);
-  // Days that are still to come were picked for when a clock was ahead: what is on them would be left out of all days until then.
+  // Picks for future days were made when a clock was ahead: their papers would be excluded from all days until then.
   const others = (await library.personal.pickHistory(person)).filter((picks) => !isStillToCome(picks.date, now));
   const judges: Judge[] = [];
   for (const interest of interests) {
@@ -257,7 +257,7 @@ function quietOf(judges: readonly Judge[], parts: readonly Offers[]): Picks["qui
   return judges.filter((judge) => !offersSomething(judge)).map(({ interest: { id, name } }) => ({ id, name }));
 }
 
-/** So many of what is offered, but of each work one record, whoever it is offered to. */
+/** Up to `most` of the offered papers, with only one record of each work across all interests. */
 type OneOfEach = (own: readonly Offered[], most: number) => Promise<Offered[]>;
 
 function oneOfEach(library: Library, known: ReadonlySet<Label>): OneOfEach {
@@ -266,7 +266,7 @@ function oneOfEach(library: Library, known: ReadonlySet<Label>): OneOfEach {
   return (own, most) => withoutCopies(library, own, most, { works, isLeftOut });
 }
 
-/** What each interest has to offer, best first, and unlike each other; what is new before what it begins with. */
+/** What each interest has to offer, best first and diverse; news comes before what a new interest starts with. */
 async function listsOf(
   library: Library,
   judges: readonly Judge[],
@@ -281,7 +281,7 @@ async function listsOf(
       const places = judge.open === undefined ? undefined : await placesByDate(library, own);
       own.sort((a, b) => b.score - a.score || (places?.get(a.label) ?? a.label) - (places?.get(b.label) ?? b.label));
       const chosen = await single(own, diversity.pool * limit);
-      // Of equals the newest ones, not the most unlike ones.
+      // Of equal papers the newest, not the most diverse.
       lists[at]?.items.push(...(judge.ranks ? diversify(chosen, limit, diversity.weight, diversity.leastShare) : chosen));
     }
   }
@@ -290,14 +290,14 @@ async function listsOf(
 
 /** Papers to choose from. */
 interface Candidates {
-  /** The first day that was looked at. */
+  /** The first day whose papers were considered. */
   readonly since: string;
   readonly labels: readonly Label[];
 }
 
 /**
- * Interests that nothing was picked for so far, and that too little is new for: a few papers that are news are not all that a library has. To
- * one that is about nothing in particular any news is enough.
+ * Interests for which nothing was picked so far and too little is new: a few news papers are not all that a library has. For one without
+ * a subject any news is enough.
  */
 function beginningOf(judges: readonly Judge[], others: readonly Picks[], { offers }: Offers, limit: number): Judge[] {
   const begun = new Set(
@@ -307,7 +307,7 @@ function beginningOf(judges: readonly Judge[], others: readonly Picks[], { offer
   return judges.filter((judge) => !begun.has(judge.interest.id) && !isEnough(judge));
 }
 
-/** What interests begin with behind the news: the papers of the whole library that fit them. */
+/** What new interests start with, after the news: the papers of the whole library that fit them. */
 async function beginningsOf(
   { library, limit = picksADay, signal }: Making,
   { judges, known, others, until }: Known,
@@ -318,7 +318,7 @@ async function beginningsOf(
   if (beginning.length === 0) return noOffers;
   const labels = await nearest(library, beginning, await knownBy(library, until));
   const begun = await offersOf(library, beginning, labels, new Set([...known, ...news]), signal);
-  // Interests that the library has nothing for must not close a day on which nothing is new.
+  // Interests for which the library has nothing must not close a day on which nothing is new.
   return hasNone(others) || [...begun.offers.values()].some((own) => own.length > 0) ? begun : noOffers;
 }
 
@@ -334,7 +334,7 @@ interface Offers {
 
 const noOffers: Offers = { offers: new Map(), nearMiss: undefined, candidates: 0, waiting: [] };
 
-/** What is good enough, by the interest that it fits best; and the best of what is not. */
+/** The good enough papers, by the interest that each fits best; and the best of those that are not. */
 async function offersOf(
   library: Library,
   judges: readonly Judge[],
@@ -366,8 +366,8 @@ interface Offered extends Verdict {
 }
 
 /**
- * Papers that do not come again: seen, saved, dismissed, picked for another day, and the examples themselves. The other day may be a
- * later one, where this one's are made afterwards, or for whom it is yesterday still.
+ * Papers that do not come again: seen, saved, dismissed, picked for another day, and the examples themselves. That other day may be
+ * later, if this day's picks are made afterwards, or if it is still yesterday for the person.
  */
 async function knownLabels(
   library: Library,
@@ -384,7 +384,7 @@ async function knownLabels(
   return new Set([...resolved, ...judges.flatMap(({ labels }) => labels)]);
 }
 
-/** What came into the library since the last picks and is still news. */
+/** The papers that came into the library since the last picks and are still news. */
 async function newPapers(
   library: Library,
   judges: readonly Judge[],
@@ -400,12 +400,12 @@ async function newPapers(
   return { since, labels: await nearest(library, judges, set) };
 }
 
-/** What the library had by then; undefined for all that it has. */
+/** The papers that the library had by then; undefined for all of them. */
 async function knownBy(library: Library, until: string): Promise<LabelSet | undefined> {
   return until === endOfTime ? undefined : labelSetOf(await library.addedBetween("", until, ""));
 }
 
-/** Picks that were made afterwards looked at what had come in by the end of their day, and no further. */
+/** Picks that were made afterwards considered only what had arrived by the end of their day. */
 function lookedAtUntil({ date, made }: Picks): number {
   return Math.min(Date.parse(made), endOfLocalDay(date));
 }
@@ -428,14 +428,14 @@ async function placesByDate(library: Library, offered: readonly Offered[]): Prom
   return new Map(newest.map((label, place) => [label, place]));
 }
 
-/** Whether a paper that does not come again is the same work, as another record. */
+/** Whether another record of the same work is among the papers that do not come again. */
 async function isCopyOfKnown(library: Library, paper: Paper, known: ReadonlySet<Label>): Promise<boolean> {
   const alike = (await library.findByMainTitle(paper.title)).filter((label) => known.has(label));
   if (alike.length === 0) return false;
   return (await library.papers(alike)).some((other) => other !== undefined && compareWorks(other.paper, paper) !== "different");
 }
 
-/** For no interest: what is said of it teaches none. */
+/** A pick for no interest: feedback on it teaches none. */
 function asExploration({ interest: _, reason: { conditions: __, byMeaning: ___, ...reason }, ...pick }: Pick): Pick {
   return { ...pick, reason, exploration: true };
 }

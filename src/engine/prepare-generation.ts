@@ -1,4 +1,4 @@
-/** What is done to a filled generation before it may answer: its index is completed, its files are written, and it is audited. */
+/** Prepares a filled generation before it may answer: completes its index, writes its files, and audits it. */
 import type { Generation } from "../core/generation.ts";
 import type { Library } from "../core/library.ts";
 import { auditGeneration, type ReindexAudit } from "./reindex-audit.ts";
@@ -8,7 +8,7 @@ export interface PrepareOptions {
   readonly onProgress?: ((what: string, done: number, total: number) => void) | undefined;
 }
 
-/** @returns undefined where it was ended before. Throws `generation_unsound`, and what writing the files does. */
+/** @returns undefined if it was ended before. Throws `generation_unsound`, and what writing the files does. */
 export async function prepareGeneration(
   library: Library,
   generation: Generation,

@@ -1,4 +1,4 @@
-/** Feeds of one person's picks, under addresses that nobody can guess and that can be taken back one by one. */
+/** Feeds of one person's picks, under addresses that nobody can guess and that can be revoked one by one. */
 import { randomBytes } from "node:crypto";
 import { hashKey } from "../core/api-key.ts";
 import type { PrivateFeed } from "../core/delivery.ts";
@@ -23,7 +23,7 @@ export interface ListedFeed {
 }
 
 export interface NewFeed extends ListedFeed {
-  /** The secret part of its addresses, which is kept nowhere. */
+  /** The secret part of its addresses, which is stored nowhere. */
   readonly token: string;
 }
 
@@ -41,7 +41,7 @@ export interface PrivateFeedEntry {
   readonly picked: string;
 }
 
-/** How much of the secret part is kept to know it by, as of API keys. */
+/** How much of the secret part is stored to recognise it by, as for API keys. */
 const prefixLength = 11;
 const mostFeeds = 100;
 const mostEntries = 50;
@@ -54,7 +54,7 @@ export async function listFeeds(library: Library, person: string): Promise<Liste
   return (await library.delivery.privateFeeds(person)).map((feed) => listed(feed, names));
 }
 
-/** @param interest by id or name; all picks without one. Throws `interest_not_found`, `invalid_request` for too many. */
+/** @param interest by id or name; all picks if undefined. Throws `interest_not_found`, `invalid_request` for too many. */
 export async function addFeed(library: Library, person: string, interest: string | undefined, now: Date): Promise<NewFeed> {
   if ((await library.delivery.privateFeeds(person)).length >= mostFeeds)
     throw new AppError("invalid_request", `There are ${mostFeeds} private feeds already.`, { mend: "Take back those that nobody reads." });
@@ -72,7 +72,7 @@ export async function addFeed(library: Library, person: string, interest: string
   return { ...listed(feed, new Map(followed === undefined ? [] : [[followed.id, followed.name]])), token };
 }
 
-/** Takes back a person's feeds whose secret part begins so. @returns how many there were. */
+/** Revokes a person's feeds whose secret part has this prefix. @returns how many there were. */
 export async function revokeFeeds(library: Library, person: string, prefix: string): Promise<number> {
   const meant = (await library.delivery.privateFeeds(person)).filter((feed) => feed.prefix === prefix);
   for (const { hash } of meant) await library.delivery.removePrivateFeed(hash);
@@ -88,9 +88,9 @@ export async function feedOfToken(library: Library, token: string): Promise<Priv
 }
 
 /**
- * The picks of the last days, latest first. Those of today are made if nobody has asked for them yet, which costs something
- * once a day, and each time until they can be kept: what may still become others is in no feed. Throws `invalid_link` where its
- * interest is gone, and what making picks throws.
+ * The picks of the last days, latest first. Today's are made if nobody has requested them yet, which costs something once a day, or every
+ * time until they can be stored: provisional picks are in no feed.
+ * Throws `invalid_link` if its interest is gone, and what making picks throws.
  */
 export async function contentOfFeed(
   library: Library,
@@ -119,7 +119,7 @@ export async function contentOfFeed(
   const said = new Set<string>();
   const entries = shown.flatMap(({ pick, picked }, at) => {
     const paper = papers[at]?.paper;
-    // Two that were picked may have become one paper since.
+    // Two picked papers may have been merged since.
     if (paper === undefined || said.has(paper.paperId)) return [];
     said.add(paper.paperId);
     return [{ paper, why: describePick(pick), picked }];
@@ -127,7 +127,7 @@ export async function contentOfFeed(
   return { entries, ...(interest === undefined ? {} : { interest: { id: interest.id, name: interest.name } }) };
 }
 
-/** A reader of feeds that asks at midnight must not make the picks of a message that is due in the morning. */
+/** A feed reader that asks at midnight must not make the picks of a message that is due in the morning. */
 async function waitsForMessage(library: Library, person: string, now: Date): Promise<boolean> {
   const own = (await library.delivery.subscriptions()).filter((one) => one.person === person && one.kind === "picks");
   return own.some(({ confirmed, timeZone, hour }) => confirmed !== undefined && localTime(now, timeZone).hour < hour);

@@ -1,11 +1,11 @@
-/** The vector of a query for somebody who waits for the answer: where the model is known to fail, or to say nothing, that is said at once. */
+/** The vector of a query for somebody who waits for the answer: if the model is known to fail or hang, that is reported at once. */
 import type { Embedder } from "../core/embedder.ts";
 
 /** How often it is looked how the model is. */
 const lookAfterMs = 250;
 
 /**
- * Waits as long as the model may still answer soon, and while it is loaded: only {@link Embedder.state} knows what is long for it.
+ * Waits as long as the model may still answer soon, and while it is loading; only {@link Embedder.state} knows what is too long for it.
  * Throws `embedding_failed`, `cancelled`.
  */
 export async function promptQuery(embedder: Embedder, text: string, signal?: AbortSignal): Promise<Float32Array> {

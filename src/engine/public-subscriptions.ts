@@ -1,4 +1,4 @@
-/** Subscribing to what is trending without being anybody here: an address, which confirms. Off unless the settings allow it. */
+/** Subscribing to what is trending without being a user: an address, which confirms. Off unless the settings allow it. */
 import { anybody, isSameAddress, type Subscription } from "../core/delivery.ts";
 import { AppError } from "../core/errors.ts";
 import type { Library } from "../core/library.ts";
@@ -10,7 +10,7 @@ import { requireMailbox, requireTimes, type SubscriptionInput } from "./subscrip
 
 export interface PublicSubscriptionOptions {
   readonly now: () => Date;
-  /** How addresses are asked to confirm; undefined where nothing is set up. */
+  /** The transport for requests to confirm; undefined if none is configured. */
   readonly mail: Transport<MailMessage> | undefined;
   /** Whether the settings allow it. */
   readonly allowed: boolean;
@@ -32,7 +32,7 @@ export class PublicSubscriptions {
     private readonly digests: Pick<Digests, "subscribe" | "askForConfirmation">,
     private readonly options: PublicSubscriptionOptions,
   ) {
-    // An address is asked twice a day at most, whoever types it; nobody makes this service a sender of bulk mail.
+    // An address is asked at most twice a day, whoever enters it, so that nobody turns this service into a sender of bulk mail.
     this.addresses = new RateLimit(2, dayMs, options.now);
     this.clients = new RateLimit(5, hourMs, options.now);
     this.all = new RateLimit(100, hourMs, options.now);
@@ -43,8 +43,8 @@ export class PublicSubscriptions {
   }
 
   /**
-   * Asks an address to confirm. Nothing that comes back depends on whether it is subscribed already: what is to be done is begun,
-   * not waited for. Throws `route_not_found` where it is not offered, `invalid_request`, `too_many_requests`.
+   * Asks an address to confirm. The result does not reveal whether it is already subscribed: the work is started, not awaited. Throws
+   * `route_not_found` if this is not offered, `invalid_request`, `too_many_requests`.
    */
   request(input: PublicSubscriptionInput, client: string, onFailure: (error: unknown) => void): void {
     const { mail } = this.options;
@@ -55,7 +55,7 @@ export class PublicSubscriptions {
     this.clients.require(client);
     this.all.require("");
     if (!this.addresses.take(address.toLowerCase())) return;
-    // One after the other: each looks at what is there before it.
+    // One after the other: each checks what exists before it.
     this.sending = this.sending.then(() => this.ask({ ...input, address }, mail)).catch(onFailure);
   }
 
@@ -66,7 +66,7 @@ export class PublicSubscriptions {
 
   private async ask(input: PublicSubscriptionInput, mail: Transport<MailMessage>): Promise<void> {
     await this.forgetUnconfirmed();
-    // Who confirmed once is not changed by whoever types the address.
+    // A confirmed subscription is not changed by whoever enters the address.
     const isSame = (one: Subscription) => isSameAddress("mail", one.address, input.address);
     const own = (await this.library.delivery.subscriptions()).filter(({ person }) => person === anybody);
     if (own.some((one) => isSame(one) && one.confirmed !== undefined)) return;

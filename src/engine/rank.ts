@@ -26,10 +26,10 @@ export type SearchMode = (typeof searchModes)[number];
 export const fusions = ["convex", "rrf"] as const;
 export type Fusion = (typeof fusions)[number];
 
-/** What is looked for; an arm without its part is silent. */
+/** What to rank by; an arm without its part contributes nothing. */
 export interface RankRequest {
   readonly generation: Generation | undefined;
-  /** May be on its way: the words are looked up meanwhile. */
+  /** May be a promise: the words are looked up meanwhile. */
   readonly vector: Float32Array | Promise<Float32Array> | undefined;
   readonly terms: TermQuery;
   readonly mode: SearchMode;
@@ -37,35 +37,35 @@ export interface RankRequest {
   readonly alpha?: number;
   /** Of the model that made the vector. */
   readonly cosineSpread: ModelDescription["cosineSpread"];
-  /** False leaves the query where it is; otherwise the best papers of a convex fusion move it. */
+  /** False leaves the query vector unchanged; otherwise the best papers of a convex fusion move it. */
   readonly feedback?: boolean;
   readonly within: LabelSet | undefined;
-  /** A paper that is asked about: scores are measured by those of others. */
+  /** The query paper, if there is one: the scale of scores is taken from the others. */
   readonly asked?: Label;
   /** How many ranked papers are needed. */
   readonly window: number;
-  /** Of whoever asks. */
+  /** The turns of this request. */
   readonly ownTurn: OwnTurn;
 }
 
 export interface RankedPaper {
   readonly label: Label;
   readonly score: number;
-  /** Cosine; undefined where the paper has no embedding, or meaning was not asked for. */
+  /** Cosine; undefined if the paper has no embedding, or meaning was not asked for. */
   readonly semantic: number | undefined;
-  /** BM25; undefined where words were not asked for. */
+  /** BM25; undefined if words were not asked for. */
   readonly lexical: number | undefined;
-  /** Places from 1 in the lists of candidates that the score was made with. */
+  /** Ranks from 1 in the candidate lists that the score was computed from. */
   readonly ranks?: ArmRanks;
 }
 
-/** Undefined where an arm's list does not hold the paper, or the arm was not asked. */
+/** Undefined if an arm's list does not contain the paper, or the arm was not asked. */
 export interface ArmRanks {
   readonly semantic: number | undefined;
   readonly lexical: number | undefined;
 }
 
-/** How two scores become one: undefined where one arm alone was asked. */
+/** How two scores are fused; undefined if only one arm was asked. */
 export interface FusionBasis {
   readonly fusion: Fusion;
   readonly alpha: number;
@@ -75,11 +75,11 @@ export interface FusionBasis {
 /** What the scores of an answer were made with. */
 export interface RankBasis {
   readonly fused: FusionBasis | undefined;
-  /** The query as papers were compared with it in the end; undefined where meaning was not asked for. */
+  /** The final query vector, after feedback; undefined if meaning was not asked for. */
   readonly vector: Float32Array | undefined;
   /** The papers that moved it there. */
   readonly feedback: readonly Label[];
-  /** The candidates of each arm, best first; undefined where it was not asked. */
+  /** The candidates of each arm, best first; undefined if it was not asked. */
   readonly semantic: readonly Scored[] | undefined;
   readonly lexical: readonly Scored[] | undefined;
 }
@@ -92,12 +92,12 @@ export interface Ranking {
   readonly basis: RankBasis;
 }
 
-/** The furthest place in a ranking that can be asked for. */
+/** The lowest place in a ranking that can be requested. */
 export const longestWindow = 1_000;
 
-/** Feedback (Rocchio 1971): the mean of this many best papers, with this weight beside the query. */
+/** Feedback (Rocchio 1971): the mean of this many best papers, weighted relative to the query. */
 const feedbackOf = { papers: 5, weight: 0.4 };
-/** How much deeper each continuation of a list looks than the one before. */
+/** How much deeper each continuation of a list goes than the one before. */
 const depthFactor = 4;
 
 type Store = Pick<Library, "neighbours" | "cosines" | "matchTerms" | "termScores" | "embeddings">;
@@ -108,7 +108,7 @@ interface Pool {
   readonly scale: Scale;
 }
 
-/** @returns the best papers: `window` of them where there are as many. Throws what `request.vector` throws. */
+/** @returns the best papers: `window` of them if there are that many. Throws what `request.vector` throws. */
 export async function rank(store: Store, request: RankRequest): Promise<Ranking> {
   const { mode, within, generation, terms, ownTurn } = request;
   await ownTurn();
@@ -139,7 +139,7 @@ export async function rank(store: Store, request: RankRequest): Promise<Ranking>
   const { ranked, scale, semantic } = pool;
   let isLast = nearest.length < candidateDepth && lexical.hits.length < candidateDepth;
   for (let depth = longestWindow; ranked.length < request.window && !isLast; depth *= depthFactor) {
-    // Further down the same road: what the first pool holds keeps its place, so that pages never overlap.
+    // Continue below: what the first pool contains keeps its place, so that pages never overlap.
     const [further, deeper] = [await arms.nearest(used, depth), await store.matchTerms(terms, { k: depth, within })];
     const known = new Set(ranked.map((hit) => hit.label));
     const rest = await arms.fuse(used, further, deeper.hits, scale);
@@ -154,7 +154,7 @@ export async function rank(store: Store, request: RankRequest): Promise<Ranking>
 const oneArm: RankBasis = { fused: undefined, vector: undefined, feedback: [], semantic: undefined, lexical: undefined };
 const noRanks: ArmRanks = { semantic: undefined, lexical: undefined };
 
-/** The score of a paper by its two scores, and its ranks where those decide: the one formula of every ranking. */
+/** The score of a paper from its two scores, or from its ranks if those decide: the one formula of every ranking. */
 export function scoreOf(fused: FusionBasis | undefined, { semantic, lexical }: ArmScores, ranks: ArmRanks): number {
   if (fused === undefined) return roundScore(semantic ?? lexical ?? 0);
   const { fusion, alpha, scale } = fused;
@@ -166,8 +166,8 @@ export function scoreOf(fused: FusionBasis | undefined, { semantic, lexical }: A
 export type ArmScores = Pick<RankedPaper, "semantic" | "lexical">;
 
 /**
- * A ranking by meaning with the papers behind it that no arm can say anything of: they wait for their embedding, and hold
- * none of the words (I7). @param labels all that the answer may hold.
+ * A ranking by meaning, followed by the papers that no arm can score: they wait for their embedding, and contain none of the words (I7).
+ * @param labels all that the answer may contain.
  */
 export function withUnscored({ ranked, ...ranking }: Ranking, labels: Iterable<Label>, mode: SearchMode): Ranking {
   const known = new Set(ranked.map((hit) => hit.label));
@@ -177,7 +177,7 @@ export function withUnscored({ ranked, ...ranking }: Ranking, labels: Iterable<L
   return { ...ranking, ranked: [...ranked, ...placedBelow(rest, ranked.at(-1)?.score)] };
 }
 
-/** One of a few depths, so that all pages of an answer are cut from the same list. */
+/** One of a few fixed depths, so that all pages of an answer are cut from the same list. */
 function depthFor(window: number): number {
   let depth = candidateDepth;
   if (window > depth) depth = longestWindow;
@@ -205,20 +205,20 @@ class Arms {
     return found;
   }
 
-  /** The same candidates, as near to another vector, best first. */
+  /** The same candidates by nearness to another vector, best first. */
   async comparedWith(vector: Float32Array, candidates: readonly Scored[]): Promise<readonly Scored[]> {
     const labels = candidates.map(({ label }) => label);
     const cosines = await this.store.cosines(this.generation, vector, labels);
     return labels.map((label, at) => ({ label, score: cosines[at] ?? 0 })).sort(compareScored);
   }
 
-  /** Fuses both arms' candidates. @param scale of the pool before, when this one continues it. */
+  /** Fuses both arms' candidates. @param scale of the previous pool, if this one continues it. */
   async fuse(vector: Float32Array, byMeaning: readonly Scored[], byWords: readonly Scored[], scale?: Scale): Promise<Pool> {
     const { terms, cosineSpread, asked } = this.request;
     const others = (list: readonly Scored[]) => (asked === undefined ? list : list.filter(({ label }) => label !== asked));
     const [semantic, lexical] = [others(byMeaning), others(byWords)];
     const labels = [...new Set([...semantic, ...lexical].map((hit) => hit.label))];
-    // What an arm found it has scored: the other one's candidates are left.
+    // Each arm has scored its own candidates; the other's are missing.
     const cosines = new Map<Label, number | undefined>(semantic.map((hit) => [hit.label, hit.score]));
     await fillIn(cosines, labels, (missing) => this.store.cosines(this.generation, vector, missing));
     for (const { label, score } of lexical) this.termScores.set(label, score);
@@ -249,7 +249,7 @@ async function fillIn<T>(known: Map<Label, T>, labels: readonly Label[], ask: (m
   });
 }
 
-/** Papers of one score are put in order by their ids afterwards, so the list ends behind all of a score, never among them. */
+/** Papers with equal scores are ordered by their ids afterwards, so the list never ends among equal scores. */
 async function rankByWords(store: Store, terms: TermQuery, within: LabelSet | undefined, window: number): Promise<Ranking> {
   for (let depth = depthFor(window); ; depth *= depthFactor) {
     const { hits, total } = await store.matchTerms(terms, { k: depth, within });
@@ -299,7 +299,7 @@ async function withFeedback(store: Store, generation: Generation, vector: Float3
   return toUnit(weightedSum([{ vector, weight: 1 }, ...vectors.map((one) => ({ vector: one, weight }))], vector.length));
 }
 
-/** Lowers a continuation as a whole where it would reach what comes before it, with which ties would mix it (I8). */
+/** Lowers a continuation as a whole if it would reach the scores before it: ties would mix the two (I8). */
 function placedBelow(rest: readonly RankedPaper[], floor: number | undefined): RankedPaper[] {
   const best = rest[0]?.score;
   const excess = floor === undefined || best === undefined || best < floor ? 0 : best - floor + scoreStep;

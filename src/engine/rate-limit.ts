@@ -1,23 +1,23 @@
-/** How often somebody may do something; kept in memory, so that a restart forgets it. */
+/** Rate limits; kept in memory, so that a restart forgets them. */
 import { AppError } from "../core/errors.ts";
 
-/** Names that are remembered; of more, those that came first are forgotten. */
+/** Names that are remembered; beyond that, the oldest are forgotten. */
 const mostNames = 10_000;
 
 export class RateLimit {
   private readonly times = new Map<string, number[]>();
 
-  /** At most so many within any time of this length. */
+  /** At most this many within any period of this length. */
   constructor(
     private readonly most: number,
     private readonly windowMs: number,
     private readonly now: () => Date,
   ) {}
 
-  /** Counts one. @returns false where it is one too many, which is not counted. */
+  /** Counts one. @returns false if it exceeds the limit, in which case it is not counted. */
   take(name: string): boolean {
     const at = this.now().getTime();
-    // What is still to come was counted by a clock that has been set back since.
+    // A time in the future was counted before the clock was set back.
     const recent = (this.times.get(name) ?? []).filter((time) => time > at - this.windowMs && time <= at);
     const isAllowed = recent.length < this.most;
     if (isAllowed) recent.push(at);

@@ -1,4 +1,4 @@
-/** Reasons in a line of plain text: of a pick, and of a paper that fits examples. */
+/** Reasons as one line of plain text: for a pick, and for a paper that fits examples. */
 import { readableMathematics } from "../core/mathematics-text.ts";
 import type { Pick, Picks } from "../core/picks.ts";
 import { counted, shortTitle } from "../core/text.ts";
@@ -11,7 +11,7 @@ export function describePick(pick: Pick): string {
   return [what, ...groundsOf(pick)].join("; ");
 }
 
-/** As {@link describePick} where its interest stands above it; empty where there is nothing else to say. */
+/** As {@link describePick} where the interest is shown above; empty if there is nothing else to say. */
 export function describeGrounds(pick: Pick): string {
   return groundsOf(pick).join("; ");
 }
@@ -20,7 +20,7 @@ function groundsOf(pick: Pick): string[] {
   return [...partsOf(pick.reason), ...furtherGroundsOf(pick)];
 }
 
-/** Beside near papers and shared words, which a page shows with links. */
+/** Besides near papers and shared words, which a page shows with links. */
 export function furtherGroundsOf(pick: Pick): string[] {
   return [...meaningOf(pick), ...conditionsOf(pick), ...ageOf(pick)];
 }
@@ -32,8 +32,8 @@ function ageOf({ reason, exploration }: Pick): string[] {
 }
 
 /**
- * What is left to say where no word is shared, and no example is near: an interest in words was met by meaning alone. Of picks that do not say so
- * themselves, where there are no conditions either.
+ * The explanation if no word is shared and no example is near: an interest in words was met by meaning alone. Older picks do not record
+ * this; for them it is inferred if there are no conditions either.
  */
 function meaningOf({ reason: { nearest, terms, conditions, byMeaning }, exploration }: Pick): string[] {
   const isUnexplained = nearest.length === 0 && terms.length === 0 && conditions === undefined;
@@ -41,7 +41,7 @@ function meaningOf({ reason: { nearest, terms, conditions, byMeaning }, explorat
   return isMeaning ? ["nearer to its words in meaning than most papers"] : [];
 }
 
-/** What the interest asks for whatever it is about; said once where it is called that. */
+/** The conditions of the interest; omitted if they are also its name. */
 function conditionsOf({ reason: { conditions }, interest }: Pick): string[] {
   return conditions === undefined || conditions === interest?.name ? [] : [`meets its conditions (${conditions})`];
 }
@@ -67,13 +67,17 @@ export function listedNames(names: readonly string[]): string {
   return rest === 0 ? shown.join(", ") : `${shown.join(", ")} and ${rest} others`;
 }
 
-/** That picks which stand know nothing of interests that began since; what can be done stands behind it, in the same sentence. */
+/**
+ * The notice that today's picks do not include interests that began since. The caller appends, in the same sentence, what can be done.
+ */
 export function waitingNames(names: readonly string[]): string {
   const has = names.length === 1 ? "has its picks" : "have theirs";
   return `The picks of a day are made once, and stay. ${listedNames(names)} ${has} from tomorrow on`;
 }
 
-/** `of 12 papers, new since …`: what there was to choose from, behind the number of picks. @param dateText how days are written. */
+/**
+ * `of 12 papers, new since …`: what there was to choose from, to be put after the number of picks. @param dateText how days are written.
+ */
 export function describeChoice(picks: Picks | CatchUp, dateText: (day: string) => string): string {
   const isEarly = picks.early === true;
   const isExtended = "extended" in picks && picks.extended !== undefined;
@@ -90,7 +94,7 @@ function choiceOf(picks: Picks | CatchUp, dateText: (day: string) => string): st
   const since = "date" in picks ? picks.since : picks.from;
   if (since === "")
     return `${picks.picks.length === 1 ? "paper" : "papers"}: to begin with, those of the whole library that are nearest to your interests.`;
-  // Of several days, the first with picks may have begun with the whole library.
+  // If there are several days, the first one with picks may have drawn on the whole library.
   const hasOld = picks.picks.some(({ reason }) => reason.newSince === undefined);
   return hasOld ? `${of}, new or, to begin with, from the whole library.` : `${of} that came in since ${dateText(since)}.`;
 }

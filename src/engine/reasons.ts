@@ -1,4 +1,4 @@
-/** Why a paper is recommended: taken from what its score was made of. */
+/** Why a paper is recommended: read off the parts of its score. */
 import { wordsOf } from "../core/analysis.ts";
 import type { Library } from "../core/library.ts";
 import type { Paper } from "../core/paper.ts";
@@ -9,13 +9,13 @@ import { dot } from "../core/vectors.ts";
 import type { Example } from "./items.ts";
 
 export interface Reason {
-  /** The examples that it is nearest to in meaning and terms together, nearest first, with their cosines; none that are far away. */
+  /** The nearest examples in meaning and terms together, nearest first, with their cosines; distant ones are left out. */
   readonly nearest: readonly {
     readonly paperId: string;
     readonly title: string;
     readonly cosine: number;
   }[];
-  /** Its words that the examples hold too, by what they add to the score, weightiest first. */
+  /** Its words that the examples contain too, by their contribution to the score, highest first. */
   readonly terms: readonly string[];
 }
 
@@ -37,13 +37,13 @@ export async function reasonOf(
   };
 }
 
-/** Numbers and single letters, as formulas and lists have them, tell nobody anything: they are left out where there are other words. */
+/** Numbers and single letters, as in formulas and lists, are not informative: they are left out if there are other words. */
 export function tellingWords(words: readonly string[]): readonly string[] {
   const telling = words.filter((word) => !/^(?:\p{Script=Latin}|\p{Script=Greek}|\p{N}+)$/u.test(word));
   return telling.length === 0 ? words : telling;
 }
 
-/** How a text writes each of its terms the first time; capitals at the beginning of a word say nothing. */
+/** How a text first spells each of its terms; a capital at the beginning of a word is not significant. */
 export function firstSpellings(texts: readonly string[]): Map<string, string> {
   const wordOf = new Map<string, string>();
   for (const { term, text } of texts.flatMap((one) => wordsOf(one))) {
@@ -52,10 +52,10 @@ export function firstSpellings(texts: readonly string[]): Map<string, string> {
   return wordOf;
 }
 
-/** What adds less than this share of the weightiest term is left out. */
+/** A term that contributes less than this share of the weightiest one is left out. */
 const leastShare = 0.3;
 
-/** By text where they add the same: the numbers of terms depend on the history of the index (I8). */
+/** Ties are ordered by text, since term numbers depend on the history of the index (I8). */
 async function sharedTerms(library: Library, item: Item, preference: Preference): Promise<string[]> {
   const shared = preference.sharedTerms(item);
   const texts = await library.termTexts(shared.map(({ term }) => term));

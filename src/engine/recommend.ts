@@ -1,6 +1,6 @@
 /**
- * Papers that fit a set of examples, words or both: candidates come from the neighbourhood of each example and from the
- * words that set the examples apart; `core/ranking/preference.ts` says how well each fits.
+ * Papers that fit a set of examples, words or both. Candidates come from the neighbourhood of each example and from the examples'
+ * characteristic words; `core/ranking/preference.ts` scores how well each fits.
  */
 import type { Embedder } from "../core/embedder.ts";
 import { AppError } from "../core/errors.ts";
@@ -36,14 +36,17 @@ export interface RecommendRequest {
 
 export type Recommendation = Hit & { readonly reason: Reason };
 
-/** What papers lose that are like picked ones, out of how many for each place is picked, and how good those are: ../README.md, Recommendations. */
+/**
+ * The penalty for resembling papers that are already picked, the candidates per place, and their minimum quality: ../README.md,
+ * Recommendations.
+ */
 export const diversity = { weight: 0.72, pool: 5, leastShare: 0.7 } as const;
 /** Candidates that each example brings. */
 const perExample = 100;
 const mostTerms = 40;
 const mostExamples = 200;
 
-/** Throws `invalid_request` without any example and for one on both sides, `paper_not_found`. */
+/** Throws `invalid_request` without any example and for one that is on both sides, `paper_not_found`. */
 export async function recommend(
   library: Library,
   embedder: Embedder,
@@ -67,11 +70,11 @@ export async function recommend(
 
 /** What {@link recommend} is asked, checked. */
 export interface RecommendFrom {
-  /** In any order; what is on both sides is liked. At least one, or words. */
+  /** In any order; a paper on both sides counts as positive. At least one, or words. */
   readonly liked: readonly Label[];
   readonly disliked: readonly Label[];
   readonly query: string;
-  /** What is to be looked at; undefined for everything. */
+  /** What to consider; undefined for everything. */
   readonly within: LabelSet | undefined;
   readonly limit: number;
 }
@@ -146,7 +149,7 @@ async function scoreCandidates(
   return candidates.sort((a, b) => b.score - a.score || a.label - b.label);
 }
 
-/** The best ones that are not like each other, without copies; the best first. */
+/** A diverse selection of the best ones, without copies; the best first. */
 async function pickDiverse(library: Library, candidates: readonly Candidate[], limit: number): Promise<Candidate[]> {
   const known = new Map(candidates.map((candidate) => [candidate.label, candidate]));
   const ordered = (await orderTies(library, candidates)).flatMap(({ label }) => known.get(label) ?? []);
@@ -155,7 +158,7 @@ async function pickDiverse(library: Library, candidates: readonly Candidate[], l
   return picked.sort((a, b) => b.score - a.score);
 }
 
-/** Each once. Where there are many some stand for the rest, whichever was named first. */
+/** Each once, in a fixed order: if there are many, some represent the rest, which must not depend on the order of naming. */
 export function inOneOrder(labels: readonly Label[]): Label[] {
   return [...new Set(labels)].sort((a, b) => a - b);
 }
@@ -184,7 +187,7 @@ function nearestCosine({ vector }: Item, examples: readonly Item[]): number | un
   return cosines.length === 0 ? undefined : Math.max(...cosines);
 }
 
-/** The words of examples that set them apart, and words that were given. */
+/** The characteristic words of examples, and words that were given. */
 export async function termsOfExamples(library: Library, liked: readonly Label[], query: string): Promise<TermQuery> {
   const terms = new Map(termQueryOf(query).terms);
   const telling = await library.tellingTerms(liked, mostTerms);

@@ -1,4 +1,4 @@
-/** What a new generation must show before it is made live. */
+/** The checks that a new generation must pass before it is made live. */
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { AppError } from "../core/errors.ts";
 import type { Generation, GenerationAudit } from "../core/generation.ts";
@@ -11,7 +11,7 @@ import { pagesOfPapers } from "./papers.ts";
 
 export type ReindexAudit = Omit<GenerationAudit, "at">;
 
-/** Comparing with everything takes 0.1 s a paper where there are 100,000. */
+/** Exhaustive comparison takes 0.1 s per paper at 100,000 papers. */
 const sampleSize = 100;
 
 /** Throws `generation_unsound`. */
@@ -54,7 +54,7 @@ export async function auditGeneration(
   return { ...counts, sampled, recallAt10, overlapAt10: compared === 0 ? undefined : overlapping / compared };
 }
 
-/** Throws `generation_unsound` where a vector is not finite or not of unit length. */
+/** Throws `generation_unsound` if a vector is not finite or not of unit length. */
 async function countVectors(library: Library, generation: Generation, { signal }: LongWorkOptions) {
   let [embedded, waiting] = [0, 0];
   for await (const page of pagesOfPapers(library)) {

@@ -1,4 +1,4 @@
-/** What a reindex may be asked for, wherever it is asked. */
+/** The parameters of a reindex, wherever it is requested. */
 import { defaultGraphParameters, type GraphParameters } from "../core/generation.ts";
 
 /** The least and the most of each number. */

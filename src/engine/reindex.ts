@@ -1,7 +1,6 @@
 /**
- * Moves a library to another model or other parameters of the index: a generation is filled beside the live one, on
- * the same way as any backlog, audited, and made live in one transaction. What is done is stored at every moment, so
- * that an interrupted run goes on where it was.
+ * Moves a library to another model or other index parameters: a generation is filled beside the live one, in the same way as any backlog,
+ * audited, and made live in one transaction. Progress is stored continuously, so that an interrupted run can be continued.
  */
 import type { Embedder } from "../core/embedder.ts";
 import { AppError } from "../core/errors.ts";
@@ -17,25 +16,25 @@ import { reportingProgress } from "./work-progress.ts";
 export interface ReindexOptions {
   /** The usual parameters where undefined. */
   readonly graph?: GraphParameters | undefined;
-  /** Drops what an earlier run has filled, and makes a new generation even of what is live. */
+  /** Drops what an earlier run has filled, and makes a new generation even if its specification is the live one's. */
   readonly fresh?: boolean;
   /** The time of the audit. */
   readonly now?: () => Date;
   readonly signal?: AbortSignal;
-  /** Completes and audits the index in another place than here, as `prepareGeneration` does. */
+  /** Completes and audits the index elsewhere than here, as `prepareGeneration` does. */
   readonly prepare?: ((generation: Generation, options: PrepareOptions) => Promise<ReindexAudit | undefined>) | undefined;
-  /** Told once what is filled. From then on a run that goes on is no longer a fresh one. */
+  /** Called once with the generation that is filled. From then on, a continuing run is no longer a fresh one. */
   readonly onGeneration?: (generation: Generation) => Promise<void>;
   readonly onProgress?: (what: string, done: number, total: number) => void;
 }
 
 export interface ReindexReport {
-  /** `live`: it answers now; `unchanged`: what is live is what was asked for; `interrupted`: the same call goes on. */
+  /** `live`: it answers now. `unchanged`: the live generation already has this specification. `interrupted`: the same call continues. */
   readonly outcome: "live" | "unchanged" | "interrupted";
   readonly generation: Generation;
   /** Papers that the model was run for. */
   readonly embedded: number;
-  /** Papers whose embedding another generation had already. */
+  /** Papers whose embedding was copied from another generation. */
   readonly reused: number;
   readonly audit?: ReindexAudit;
   /** How long the transaction took that made it live. */
@@ -58,7 +57,7 @@ export async function reindex(library: Library, embedder: Embedder, options: Rei
   }
 }
 
-/** The refusal of a second reindex, which names who is at it. */
+/** The error for a second reindex, which names who runs the first. */
 export async function reindexRunning(library: Library): Promise<AppError> {
   const holder = (await library.claimedWork()).find(({ work }) => work === "reindex");
   const { progress } = holder ?? {};
@@ -74,7 +73,7 @@ async function run(library: Library, embedder: Embedder, options: ReindexOptions
   const live = await library.liveGeneration();
   const unfinished = (await library.generations()).find(({ state }) => state === "filling");
   if (fresh && unfinished !== undefined) await library.dropGeneration(unfinished.generation);
-  // One that was begun anew with what is live goes on.
+  // A fresh run with the specification of the live generation is continued.
   const goesOn = unfinished !== undefined && isSameSpec(unfinished.generation, spec);
   if (live !== undefined && !fresh && !goesOn && isSameSpec(live, spec))
     return { outcome: "unchanged", generation: live, embedded: 0, reused: 0 };
@@ -92,7 +91,7 @@ async function run(library: Library, embedder: Embedder, options: ReindexOptions
   await fill();
   const prepare = options.prepare ?? ((...which) => prepareGeneration(library, ...which));
   const audit = signal?.aborted === true ? undefined : await prepare(generation, { signal, onProgress });
-  // What came meanwhile; what comes from here on waits as in any library.
+  // What arrived meanwhile; from here on new papers wait as in any library.
   if (signal?.aborted !== true) await fill();
   if (audit === undefined || signal?.aborted === true) return { outcome: "interrupted", generation, embedded, reused };
   await library.recordAudit(generation, { ...audit, at: (options.now?.() ?? new Date()).toISOString() });
@@ -101,10 +100,10 @@ async function run(library: Library, embedder: Embedder, options: ReindexOptions
   return { outcome: "live", generation, embedded, reused, audit, swapMs: performance.now() - started };
 }
 
-/** Refuses a generation with which no program here could open the library, since its model is gone or another one now. */
+/** Refuses a generation that no program here could open, because its model is missing or has been replaced. */
 export type CheckModel = (generation: Generation) => Promise<void>;
 
-/** Makes the generation live again that was so before. Throws `generation_not_found`, and what `check` does. */
+/** Makes the previous live generation live again. Throws `generation_not_found`, and what `check` does. */
 export async function rollBack(library: Library, check: CheckModel = async () => undefined): Promise<Generation> {
   const before = retired(await library.generations())[0];
   if (before === undefined) {
@@ -118,8 +117,8 @@ export async function rollBack(library: Library, check: CheckModel = async () =>
 }
 
 /**
- * Removes all but the `keep` generations that were live last. @param unused resolves when nobody here answers from one
- * any more. @returns those that are gone.
+ * Removes all but the `keep` generations that were live last. @param unused resolves when no request here uses one any longer. @returns
+ * those that are gone.
  */
 export async function pruneGenerations(
   library: Library,
@@ -131,14 +130,14 @@ export async function pruneGenerations(
     await unused(generation);
     await library.dropGeneration(generation);
   }
-  // What a removal has left that was killed: nothing else would ever look for it.
+  // Leftovers of a killed removal: nothing else would ever find them.
   if (gone.length === 0) await library.dropLeftovers();
   return gone;
 }
 
 /**
- * Removes what a reindex has begun and never finished. Throws `generation_not_found` where nothing is, and
- * `reindex_running` while somebody fills it, or a server has a job that goes on with it.
+ * Removes what an unfinished reindex has filled. Throws `generation_not_found` if there is none, and `reindex_running` while somebody
+ * fills it, or a server has a job that continues it.
  */
 export async function dropUnfinished(library: Library): Promise<Generation> {
   const release = await library.claim("reindex");
@@ -151,7 +150,7 @@ export async function dropUnfinished(library: Library): Promise<Generation> {
       });
     }
     const job = unfinishedOf(await library.jobs.all(), "reindex");
-    // Jobs that no server has are begun again by the next one, which makes a generation where there is none.
+    // A job that no server holds is restarted by the next one, which makes a new generation if there is none.
     if (job !== undefined && (await library.claimedWork()).some(({ work }) => work === "jobs")) {
       throw new AppError("reindex_running", `Job ${job.id} fills generation ${filling.generation.id}: it is ${job.state}.`, {
         mend: "Cancel it on the server's page /admin, or with POST /v1/jobs/ID/cancel, which removes what it has filled.",

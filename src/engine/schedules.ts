@@ -1,4 +1,4 @@
-/** Work at times of the day, one after the other: what fails is told, and tried at its next time. */
+/** Scheduled work, one after the other: failures are reported, and the work is tried again at its next time. */
 import { Cron } from "croner";
 import { AppError, toAppError } from "../core/errors.ts";
 
@@ -15,7 +15,7 @@ export class Schedules {
   private readonly jobs: readonly Cron[];
   private last: Promise<void> = Promise.resolve();
 
-  /** Begins at once. @param works their patterns are checked. */
+  /** Starts at once. @param works their patterns are validated. */
   constructor(works: readonly ScheduledWork[], onError: (work: ScheduledWork, error: AppError) => void) {
     // `protect`: work whose time comes while it still waits or runs is not queued twice.
     this.jobs = works.map(
@@ -28,7 +28,7 @@ export class Schedules {
     );
   }
 
-  /** Throws `invalid_config` for a pattern that is none, or that names no time to come. */
+  /** Throws `invalid_config` for an invalid pattern, or one without a future time. */
   static check(name: string, at: string): void {
     const fault = (reason: string) =>
       new AppError("invalid_config", `The time “${at}” of the schedule “${name}” is not valid: ${reason}.`, {

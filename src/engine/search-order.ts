@@ -1,6 +1,6 @@
 /**
- * From a ranking to the order of an answer: what was asked for by name first, equal scores by `paperId`, and what was
- * asked of the order: recency, a least score, one of each work, diversity. Searches and explanations share it.
+ * From a ranking to the order of an answer: what was asked for by name first, equal scores by `paperId`, and the requested options:
+ * recency, a minimum score, one record per work, diversity. Searches and explanations share it.
  */
 
 import type { Label } from "../core/label-set.ts";
@@ -27,34 +27,34 @@ export interface Recency {
 
 export interface OrderedPapers {
   readonly ordered: readonly RankedPaper[];
-  /** The papers that reach the least score; undefined where none was asked for. */
+  /** The papers that reach the minimum score; undefined if none was requested. */
   readonly reaching: readonly Label[] | undefined;
   readonly recency: ReadonlyMap<Label, Recency>;
-  /** Of each paper that was left out as a copy, the one that stands for it. */
+  /** For each paper that was left out as a copy, the one that represents it. */
   readonly copyOf: ReadonlyMap<Label, Label>;
 }
 
 /** {@link OrderedPapers} as they are answered. */
 export interface ArrangedPapers extends OrderedPapers {
-  /** Places by score alone, from 1; empty where no diversity was asked for. */
+  /** Places by score alone, from 1; empty if no diversity was requested. */
   readonly placeByScore: ReadonlyMap<Label, number>;
-  /** What the second stage said of the papers that it read; undefined where it was not asked. */
+  /** The second stage's scores of the papers that it read; undefined if it was not used. */
   readonly reranked: ReadonlyMap<Label, Reranked> | undefined;
 }
 
-/** Papers, from the best, among which diversity chooses the order; those behind keep theirs. */
+/** The best papers, among which diversity chooses the order; those below keep theirs. */
 const diversified = 200;
-/** Papers of one title that a further one is compared with. */
+/** Papers with the same title that a further one is compared with. */
 const mostCompared = 20;
 /** Papers that are read at once. */
 const readAtOnce = 100;
 
-/** Whether the whole list decides about the place of each: then every page is cut from the deepest one. */
+/** Whether the place of each paper depends on the whole list: then every page is cut from the deepest one. */
 export function needsWholeList({ halfLifeDays, minScore, diversity = 0 }: OrderOptions): boolean {
   return halfLifeDays !== undefined || minScore !== undefined || diversity > 0;
 }
 
-/** The order by score. @param needed how many of it are looked at. */
+/** The order by score. @param needed how many of its papers are used. */
 export async function orderRanked(
   library: Library,
   ranked: readonly RankedPaper[],
@@ -77,7 +77,7 @@ export async function orderRanked(
   return { ordered, reaching, recency, copyOf };
 }
 
-/** What changes the order and no score: the second stage, then diversity. What was asked for by name stays above. */
+/** Options that change the order but no score: the second stage, then diversity. What was asked for by name stays at the top. */
 export async function arrange(
   library: Library,
   byScore: OrderedPapers,
@@ -96,7 +96,7 @@ export async function arrange(
   return { ...byScore, ordered: await mixed(library, ordered, scores, fixed, diversity), reranked, placeByScore };
 }
 
-/** A score below 0 stays: to make it less would be a reward. */
+/** A score below 0 stays: making it smaller would be a reward. */
 export function weighByRecency(score: number, recency: Recency | undefined): number {
   return recency === undefined || score <= 0 ? score : score * recency.factor;
 }
@@ -113,7 +113,7 @@ async function recencyOf(library: Library, labels: readonly Label[], halfLifeDay
   return found;
 }
 
-/** Puts what was asked for by name before everything else, in its order. */
+/** Puts what was asked for by name first, in its own order. */
 function pin(ranked: readonly RankedPaper[], pinned: readonly Label[]): RankedPaper[] {
   const above = (ranked[0]?.score ?? 0) + 1;
   const known = new Map(ranked.map((hit) => [hit.label, hit]));
@@ -125,7 +125,7 @@ function pin(ranked: readonly RankedPaper[], pinned: readonly Label[]): RankedPa
   return [...first, ...known.values()];
 }
 
-/** Score descending, then `paperId` (I8): ranks know labels only, so equal scores are put in order here. */
+/** Score descending, then `paperId` (I8): rankings know only labels, so equal scores are ordered here. */
 export async function orderTies(library: Pick<Library, "papers">, ranked: readonly RankedPaper[]): Promise<RankedPaper[]> {
   const ordered: RankedPaper[] = [];
   for (let start = 0; start < ranked.length; ) {
@@ -146,7 +146,7 @@ export async function orderTies(library: Pick<Library, "papers">, ranked: readon
 
 type LabelledPaper = Pick<StoredPaper, "label" | "paper">;
 
-/** Papers of different works, and which of them a further paper is a copy of. */
+/** Groups papers by work, and records which of them a further paper is a copy of. */
 export class Works {
   private readonly byTitle = new Map<string, LabelledPaper[]>();
 
@@ -165,9 +165,9 @@ export class Works {
 }
 
 export interface CopyOptions {
-  /** Is told which papers were left out, and of which they are copies. */
+  /** Records which papers were left out, and of which they are copies. */
   readonly copyOf?: Map<Label, Label>;
-  /** Those whose copies are left out too; what is kept joins them. */
+  /** Works whose copies are left out too; papers that are kept are added. */
   readonly works?: Works;
   /** What else is left out. */
   readonly isLeftOut?: (paper: Paper) => Promise<boolean>;
@@ -200,8 +200,8 @@ export async function withoutCopies<T extends { readonly label: Label }>(
 }
 
 /**
- * The first papers behind the `fixed` ones, each unlike those above it.
- * @param scores by place: what stands third counts as the third best, whoever put it there.
+ * The first papers after the `fixed` ones, each unlike those above it. @param scores by place: whatever stands third counts as the third
+ * best, whoever put it there.
  */
 async function mixed(
   library: Library,

@@ -1,4 +1,4 @@
-/** What a search asks for, and how it is read: words, conditions, and what is asked for by name. */
+/** The parameters of a search, and how its query is read: words, conditions, and what is asked for by name. */
 import { countTerms } from "../core/analysis.ts";
 import { AppError } from "../core/errors.ts";
 import type { Filters } from "../core/filters.ts";
@@ -17,43 +17,43 @@ import { type Fusion, longestWindow, type SearchMode } from "./rank.ts";
 import { wordsByTerm } from "./why.ts";
 import { formWeight, otherForms } from "./word-forms.ts";
 
-/** How the ranked papers are put in order; nothing of it applies to a query without words, which has no ranking. */
+/** How the ranked papers are ordered; none of it applies to a query without words, which has no ranking. */
 export interface OrderOptions {
   /** Multiplies each score by `2^(−age / halfLifeDays)`; a paper without a date counts as very old. */
   readonly halfLifeDays?: number | undefined;
   /** The day from which ages are counted, `YYYY-MM-DD`; the engine takes today. */
   readonly asOf?: string | undefined;
-  /** Leaves out papers whose final score is below; what was asked for by id or title stays. */
+  /** Leaves out papers whose final score is lower; what was asked for by id or title stays. */
   readonly minScore?: number | undefined;
-  /** 0 … 1: the weight of being unlike what stands above, against the score (maximal marginal relevance). */
+  /** 0 … 1: the weight of being unlike the papers above, against the score (maximal marginal relevance). */
   readonly diversity?: number | undefined;
   /** Whether copies of one work become one hit. */
   readonly collapse?: boolean | undefined;
-  /** Whether the reranker reads the first papers; where there is one it does for hybrid searches, unless told. */
+  /** Whether the reranker reads the first papers; by default, for hybrid searches if there is one. */
   readonly rerank?: boolean | undefined;
 }
 
-/** What is looked for, whatever part of the answer is wanted. */
+/** The query, whatever part of the answer is wanted. */
 export interface Question extends OrderOptions {
   readonly query: string;
-  /** Whether the query is prose: quotes, minus signs, fields and ids mean nothing, and no word means a venue or an author. */
+  /** Whether the query is prose: quotes, minus signs, fields and ids have no meaning, and no word stands for a venue or an author. */
   readonly plain?: boolean;
   readonly mode?: SearchMode;
   readonly fusion?: Fusion;
-  /** The weight of meaning in a convex fusion, 0 … 1, and whether the best papers move the query: for comparing. */
+  /** The weight of meaning in a convex fusion, 0 … 1, and whether the best papers move the query: for comparisons. */
   readonly alpha?: number;
   readonly feedback?: boolean;
   readonly filters?: Filters;
-  /** Whose seen, saved and dismissed papers are left out. */
+  /** The person whose seen, saved and dismissed papers are left out. */
   readonly unseenBy?: string | undefined;
 }
 
 export interface SearchRequest extends Question {
   /** Whether to look after misspelt words. */
   readonly correct?: boolean;
-  /** Whether a hybrid search whose model fails, or does not answer, is answered by its words alone. */
+  /** Whether a hybrid search is answered by its words alone if the model fails or does not answer. */
   readonly wordsIfNeeded?: boolean;
-  /** How many values of each kind to count the found papers by; none where absent. */
+  /** How many values of each facet to count; none if absent. */
   readonly facets?: number | undefined;
   /** 1 … 100. */
   readonly limit?: number;
@@ -64,11 +64,11 @@ export interface SearchRequest extends Question {
 export interface ReadQuestion {
   readonly parsed: ParsedQuery;
   readonly exact: AskedByName;
-  /** Of those, the papers that meet the conditions: they stand above all others, in this order. */
+  /** Those of them that meet the conditions: they are placed above all others, in this order. */
   readonly pinned: readonly Label[];
-  /** What the ranking is about; empty where nothing is said. */
+  /** The text that the ranking is about; empty if there is none. */
   readonly text: string;
-  /** In a hybrid search also what papers say in other forms, with less weight. */
+  /** In a hybrid search also other forms that papers use, with less weight. */
   readonly terms: TermQuery;
   /** The words of the text that each term stands for. */
   readonly words: ReadonlyMap<string, readonly string[]>;
@@ -87,12 +87,12 @@ export async function readQuestion(library: Library, question: Question): Promis
   const parsed = question.plain === true ? wordsOnly(question.query) : parseQuery(question.query);
   const within = await conditionsOf(library, parsed, question.filters ?? {}, question.unseenBy);
   const exact = await askedByName(library, parsed, within, question.plain === true);
-  // An id says nothing about its subject: the rest of the answer is about what the paper is about.
+  // An id says nothing about a subject: the rest of the answer is about what the paper is about.
   const text = exact.by === "id" ? ((await library.papers(exact.labels))[0]?.paper.title ?? parsed.text) : parsed.text;
-  // Prose is about a subject; whoever types words may mean a venue by them.
+  // Prose is about a subject; in a typed query a word may mean a venue.
   const asked = <T>(terms: ReadonlyMap<string, T>) => (question.plain === true ? [...terms] : withVenues(terms));
   const counted = question.plain === true ? text : withoutInitials(text);
-  // Each arm alone is what its name says, to compare with.
+  // A single arm does exactly what its name says, for comparison.
   const forms = (question.mode ?? "hybrid") === "hybrid" ? await otherForms(library, text) : [];
   return {
     parsed,
@@ -116,7 +116,7 @@ function wordsOnly(raw: string): ParsedQuery {
   return { text, phrases: [], excluded: [], filters: {}, excludedFilters: [], alternatives: [], id: undefined };
 }
 
-/** Each word once for each time that it is said. */
+/** Each term with its frequency. */
 export function termQueryOf(text: string): TermQuery {
   return { terms: countTerms(text) };
 }

@@ -24,24 +24,24 @@ import { type Why, whyOf } from "./why.ts";
 export interface SearchAnswer {
   readonly hits: readonly Hit[];
   /**
-   * Keyword: the papers that hold any of the words and meet the conditions. Otherwise every paper that meets the
-   * conditions is nearer or further, and they are all counted. With a least score: the ranked papers that reach it,
-   * of the 1,000 and more that are ranked. Copies that became one hit are counted.
+   * Keyword: the papers that contain any of the words and meet the conditions. Otherwise all papers that meet the conditions, since each
+   * is more or less near. With a minimum score: the papers that reach it, of the 1,000 or more that are ranked. Copies that were
+   * collapsed into one hit are counted.
    */
   readonly total: number;
-  /** How the answer was found: `keyword` also where nothing is embedded yet, `newest` for a query without words. */
+  /** How the answer was found: also `keyword` if nothing is embedded yet, and `newest` for a query without words. */
   readonly mode: SearchMode | "newest";
-  /** The query with words that hardly any paper holds as papers spell them; absent where nothing is better. */
+  /** The query with rare words corrected to what papers contain; absent if nothing is better. */
   readonly suggestion?: string;
-  /** Set when the query is an id of no paper here: the hits are what its words found. */
+  /** Set if the query is an id that no paper here has: the hits are what its words found. */
   readonly missingId?: string;
   /** Over the papers that `total` counts. */
   readonly facets?: Facets;
-  /** The day from which ages were counted, where they were asked for. */
+  /** The day from which ages were counted, if they were used. */
   readonly asOf?: string;
-  /** How many of the first papers the reranker read; absent where it was not asked. */
+  /** How many of the first papers the reranker read; absent if it was not used. */
   readonly reranked?: number;
-  /** Why a hybrid search was answered by its words alone: what is wrong with the model. */
+  /** Why a hybrid search was answered by its words alone: the fault of the model. */
   readonly withoutMeaning?: string;
 }
 
@@ -87,7 +87,7 @@ async function searchAsAsked(
   };
 }
 
-/** The query as papers spell it, unless its conditions leave no paper then: what would find nothing is no help. */
+/** The corrected query, unless its conditions leave no paper: a query that finds nothing is no help. */
 async function suggestionFor(
   library: Library,
   embedder: Embedder,
@@ -156,7 +156,7 @@ function authorNamedIn({ authors }: Paper, asked: AskedAuthors, why?: Why): Pick
 }
 
 /**
- * The best papers of a question, in the order of its answer, ranked once however many they are. Throws what {@link search} does.
+ * The best papers of a query, in the order of its answer, from a single ranking however many they are. Throws what {@link search} does.
  * @param limit 1 … {@link longestWindow}.
  */
 export async function bestPapers(
@@ -185,15 +185,15 @@ export interface RankedQuestion {
 export interface RankingParts {
   readonly library: Library;
   readonly embedder: Embedder;
-  /** Whether the model is not waited for where it is known to fail, or to say nothing. */
+  /** Whether not to wait for the model if it is known to fail or hang. */
   readonly promptly?: boolean;
-  /** Undefined where the question does not want it. */
+  /** Undefined if the question does not want it. */
   readonly secondStage: SecondStage | undefined;
-  /** Of whoever asks. */
+  /** The turns of this request. */
   readonly ownTurn: OwnTurn;
 }
 
-/** The papers of a question that says something, in the order of the answer. @param asked how many of them. */
+/** The papers of a query with words, in the order of the answer. @param asked how many of them. */
 export async function rankQuestion(
   { library, embedder, promptly, secondStage, ownTurn }: RankingParts,
   question: Question,
@@ -202,7 +202,7 @@ export async function rankQuestion(
   signal?: AbortSignal,
 ): Promise<RankedQuestion> {
   const { mode = "hybrid", fusion, alpha, feedback } = question;
-  // All pages are cut from what the second stage put in order, the first one too.
+  // All pages are cut from what the second stage put in order, including the first.
   const needed = secondStage === undefined ? asked : Math.max(asked, rerankedWindow + pinned.length);
   const how = {
     ...(fusion === undefined ? {} : { fusion }),
@@ -212,7 +212,7 @@ export async function rankQuestion(
   const generation = mode === "keyword" ? undefined : await library.liveGeneration();
   const embed = () => (promptly === true ? promptQuery(embedder, text, signal) : embedder.embedQuery(text, signal));
   const embedding = generation === undefined ? undefined : embed();
-  // Whoever awaits it hears of it; nobody does where something else fails first.
+  // An error reaches whoever awaits it; nobody does if something else fails first.
   embedding?.catch(() => undefined);
   let window = needsWholeList(question) ? longestWindow + pinned.length : needed;
   for (;;) {
@@ -222,7 +222,7 @@ export async function rankQuestion(
     const isWhole = vector === undefined || found.ranked.length >= Math.min(window, size);
     const ranking = isWhole ? found : withUnscored(found, (within ?? (await library.holding([]))).labels(), mode);
     const byScore = await orderRanked(library, ranking.ranked, pinned, { ...question, needed });
-    // Copies make room: what lies further down comes up (I7).
+    // A collapsed copy frees its place for what is further down (I7).
     const isShort = question.collapse === true && byScore.ordered.length < needed && ranking.ranked.length >= window;
     if (!isShort || question.minScore !== undefined) {
       const order = await arrange(library, byScore, pinned, { diversity: question.diversity, query: text, secondStage });
@@ -232,7 +232,7 @@ export async function rankQuestion(
   }
 }
 
-/** The papers that facets are counted over: those of `total`. Undefined stands for all. */
+/** The papers over which facets are counted: those of `total`. Undefined stands for all. */
 async function counted(
   library: Library,
   { terms, within }: ReadQuestion,
@@ -246,7 +246,7 @@ async function counted(
   return wordless.length === 0 ? holding : labelSetOf([...holding.labels(), ...wordless]);
 }
 
-/** Of papers that are asked for by name, those that are found by nothing else: an author's name is spelt in several ways, and a title may be stop words. */
+/** Papers asked for by name that the words do not find: an author's name has several spellings, and a title may consist of stop words. */
 async function holdingNone(library: Library, terms: TermQuery, pinned: readonly Label[]): Promise<Label[]> {
   const scores = await library.termScores(terms, pinned);
   return pinned.filter((_, at) => scores[at] === 0);
@@ -256,7 +256,7 @@ async function holdingWords(library: Library, { terms }: TermQuery, within: Labe
   return intersectionOf(within, await library.holdingAny([...terms.keys()]));
 }
 
-/** The `paperId`s of the copies that each paper of a page stands for. */
+/** The `paperId`s of the copies that each paper of a page represents. */
 async function copiesOf(library: Library, { copyOf }: OrderedPapers, page: readonly RankedPaper[]): Promise<Map<Label, string[]>> {
   const shown = new Set(page.map(({ label }) => label));
   const copies = new Map<Label, string[]>();

@@ -1,7 +1,6 @@
 /**
- * The second stage of a search: a cross-encoder reads the first papers of a ranking together with the query, and puts
- * those into its own order. It costs time for each paper, so a budget says how far it comes, and what it did not reach
- * keeps its order behind what it did.
+ * The second stage of a search: a cross-encoder reads the first papers of a ranking together with the query, and reorders them. Each
+ * paper costs time, so a budget limits how many are read; the rest keep their order below those.
  */
 import { createHash } from "node:crypto";
 import { AppError, toAppError } from "../core/errors.ts";
@@ -16,11 +15,11 @@ import type { Question } from "./search-request.ts";
 
 /** The first papers of a ranking that are read; the others keep their places. */
 export const rerankedWindow = 50;
-/** A budget cuts at multiples of this, so that small differences in time seldom change an answer. */
+/** A budget cuts at multiples of this, so that small differences in time rarely change an answer. */
 const step = 10;
-/** Questions whose scores are kept: whoever turns a page gets the rest of the same answer. */
+/** Queries whose scores are cached, so that further pages belong to the same answer. */
 const mostKept = 500;
-/** What a budget cut short is tried again after this, when nobody turns its pages any more. */
+/** After this time, when nobody turns its pages any longer, an answer that the budget cut short is computed again. */
 const cutShortKeptMs = 600_000;
 
 /** Of a paper that was read. */
@@ -33,15 +32,15 @@ export interface Reranked {
 
 interface Kept {
   readonly scores: Promise<readonly number[]>;
-  /** When it is forgotten, in milliseconds; undefined while it is under way, and for all scores. */
+  /** When it expires, in milliseconds; undefined while it is under way, and if it has all scores. */
   until: number | undefined;
 }
 
 export interface SecondStageOptions {
-  /** Milliseconds; undefined reads all of the window however long it takes, and throws what goes wrong: for measuring. */
+  /** Milliseconds. Undefined reads the whole window however long it takes, and throws errors: for measurements. */
   readonly budgetMs: number | undefined;
   readonly now: () => Date;
-  /** Told of what went wrong: the answer stays the first stage's. */
+  /** Told about failures; the answer stays that of the first stage. */
   readonly onFailure: (error: AppError) => void;
 }
 
@@ -58,7 +57,7 @@ export class SecondStage {
     return this.reranker.model.id;
   }
 
-  /** The papers behind the `fixed` ones in a new order. Throws as its options say. */
+  /** Reorders the papers after the `fixed` ones. Throws as its options say. */
   async apply(
     library: Pick<Library, "papers">,
     query: string,
@@ -68,7 +67,7 @@ export class SecondStage {
   ): Promise<{ ordered: readonly RankedPaper[]; reranked: ReadonlyMap<Label, Reranked> }> {
     const window = ordered.slice(fixed, fixed + rerankedWindow);
     const stored = await library.papers(window.map(({ label }) => label));
-    // A paper that was removed meanwhile is an empty text; no hit is made of it.
+    // A paper that was removed meanwhile is scored as an empty text; no hit is made of it.
     const scores = await this.score(
       query,
       stored.map((one) => (one === undefined ? "" : prepareText(one.paper).text)),
@@ -76,7 +75,7 @@ export class SecondStage {
     const read = window.slice(0, scores.length).map((hit, at) => {
       const score = scores[at] ?? 0;
       const factor = recency.get(hit.label)?.factor;
-      // What an age takes away is a share, and log-odds have none.
+      // Recency takes away a share, and log-odds cannot be scaled by a share.
       return { hit, score, value: factor === undefined ? score : probabilityOf(score) * factor, before: fixed + at + 1 };
     });
     const reranked = new Map(read.map(({ hit, score, before }) => [hit.label, { score, before }]));
@@ -88,7 +87,7 @@ export class SecondStage {
     return this.reranker.close();
   }
 
-  /** Of the first documents, as many as the budget allows. */
+  /** Scores of the first documents, as many as the budget allows. */
   private async score(query: string, documents: readonly string[]): Promise<readonly number[]> {
     const key = createHash("sha256")
       .update([query, ...documents].join("\u0000"))
@@ -104,7 +103,8 @@ export class SecondStage {
     } catch (thrown) {
       const error = toAppError(thrown);
       if (this.options.budgetMs === undefined) throw error;
-      // A reranker that is broken for good gives the same error each time: it is told once. One that was closed is no failure.
+      // A reranker that is permanently broken throws the same error object each time, which is reported once. A closed one is not a
+      // failure.
       if (error !== this.lastFailure && error.code !== "cancelled") this.options.onFailure(error);
       this.lastFailure = error;
       return [];
@@ -133,8 +133,8 @@ export class SecondStage {
 }
 
 /**
- * Whether a question is answered with the second stage: as `rerank` says; else in hybrid searches with the usual fusion, since other
- * modes are asked for to compare ways of searching. Throws `invalid_request` where it is wanted and there is none.
+ * Whether a query uses the second stage: as `rerank` says; else in hybrid searches with the default fusion, since other modes serve to
+ * compare retrieval methods. Throws `invalid_request` if it is requested and there is none.
  */
 export function wantsSecondStage({ rerank, mode, fusion }: Pick<Question, "rerank" | "mode" | "fusion">, isThere: boolean): boolean {
   if (rerank === true && !isThere) {

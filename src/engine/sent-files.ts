@@ -1,4 +1,4 @@
-/** Files of papers that were sent from a page, and what became of each. */
+/** Files of papers that were sent from a page, and the outcome of each. */
 import type { AppError } from "../core/errors.ts";
 import type { Library } from "../core/library.ts";
 import type { FileEvent, Refusal, SourceRecord } from "../core/source.ts";
@@ -14,7 +14,7 @@ export interface SentReport {
   readonly counts: IngestCounts;
   /** The first records that were refused; `counts.refused` has all. */
   readonly refusals: readonly Refusal[];
-  /** Why it, or files in it, could be read no further: the first ones. */
+  /** Why it, or files in it, could not be read further: the first reasons. */
   readonly faults: readonly AppError[];
   readonly moreFaults: number;
 }
@@ -22,7 +22,7 @@ export interface SentReport {
 /** Of refusals, and of faults: a page shows them. */
 const mostNamed = 20;
 
-/** One file after the other; one that cannot be read costs itself. What was read before `signal` says to stop is stored. */
+/** One file after the other; one that cannot be read does not affect the rest. What was read before `signal` aborts is stored. */
 export async function takeInFiles(library: Library, files: readonly SentFile[], signal?: AbortSignal): Promise<SentReport[]> {
   const reports: SentReport[] = [];
   for (const { name, events } of files) {

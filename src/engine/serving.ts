@@ -1,7 +1,7 @@
 /**
- * The generation that answers in this process, with the embedder of its model. A request ends with the one that it
- * began with (I5); when another one becomes live, whoever made it so, it is loaded and its model opened before
- * requests begin with it, so that none waits, fails or finds nothing.
+ * The generation that this process answers from, with the embedder of its model. A request ends with the generation that it began with
+ * (I5). When another one becomes live, in whatever process, its vectors and model are loaded before new requests use it, so that none
+ * waits, fails or finds nothing.
  */
 import type { Embedder } from "../core/embedder.ts";
 import { AppError } from "../core/errors.ts";
@@ -18,12 +18,12 @@ interface View {
   users: number;
 }
 
-/** Opens the embedder of a model, which reads so many tokens of a text. Throws `model_not_found`, `model_damaged`. */
+/** Opens the embedder of a model, with the number of tokens that it reads of a text. Throws `model_not_found`, `model_damaged`. */
 export type OpenEmbedder = (model: string, truncation: number | undefined) => Promise<Embedder>;
 
 export class Serving {
   private current: View;
-  /** Views that are used still, the current one among them. */
+  /** Views that are still in use, including the current one. */
   private readonly views = new Set<View>();
   private following: Promise<void> = Promise.resolve();
   /** Told each time that a view is let go of. */
@@ -42,12 +42,12 @@ export class Serving {
     return this.current.embedder;
   }
 
-  /** The generation that new requests are answered from; undefined before the first one. */
+  /** The generation that new requests are answered from; undefined until there is one. */
   get generation(): Generation | undefined {
     return this.current.generation;
   }
 
-  /** Runs one request from beginning to end on one generation, which is what `library.liveGeneration` gives it. */
+  /** Runs one request from beginning to end on one generation, which is the one that `library.liveGeneration` returns to it. */
   async within<T>(work: (library: Library, embedder: Embedder) => Promise<T>): Promise<T> {
     const view = this.current;
     view.users++;
@@ -60,14 +60,17 @@ export class Serving {
     }
   }
 
-  /** Takes in what other processes wrote, a new live generation too. Throws what opening its model does; then the old one goes on. */
+  /**
+   * Takes in what other processes wrote, including a new live generation. Throws whatever opening its model throws; then the old one
+   * stays in use.
+   */
   async follow(): Promise<void> {
     const own = this.following.then(() => this.takeIn());
     this.following = own.catch(() => undefined);
     await own;
   }
 
-  /** Resolves when no request is answered from a generation any more. */
+  /** Resolves when no request is answered from a generation any longer. */
   async unused({ id }: Generation): Promise<void> {
     while ([...this.views].some((view) => view.generation?.id === id)) await new Promise<void>((resolve) => this.waiting.push(resolve));
   }
@@ -138,7 +141,7 @@ export class Serving {
   }
 }
 
-/** A library whose live generation stays the same, whatever is made live meanwhile. */
+/** A view of the library whose live generation does not change, whatever is made live meanwhile. */
 function pinned(library: Library, generation: () => Generation | undefined): Library {
   return new Proxy(library, {
     get(target, name) {

@@ -1,4 +1,4 @@
-/** Signing in to the pages, by a key or by a link in a mail; and the sessions that come of it. */
+/** Signing in to the pages, by a key or by a link in a mail; and the resulting sessions. */
 import { randomBytes } from "node:crypto";
 import { hashKey } from "../core/api-key.ts";
 import { AppError, toAppError } from "../core/errors.ts";
@@ -15,9 +15,9 @@ import { requireMailbox } from "./subscriptions.ts";
 
 export interface SignInOptions {
   readonly now: () => Date;
-  /** The address of the service from outside, without a slash at its end. */
+  /** The public address of the service, without a trailing slash. */
   readonly publicUrl: string;
-  /** How links are sent; undefined where nothing is set up. */
+  /** How links are sent; undefined if nothing is configured. */
   readonly mail: Transport<MailMessage> | undefined;
 }
 
@@ -30,7 +30,7 @@ export type ListedSession = Pick<StoredSession, "prefix" | "person" | "agent" | 
 
 const minuteMs = 60_000;
 const linkMinutes = 15;
-/** A session that nobody uses ends after this, and any after the other. */
+/** An unused session ends after the first of these, any session after the second. */
 const idleDays = 30;
 const mostDays = 365;
 /** How exactly the last use is kept. */
@@ -58,21 +58,21 @@ export class SignIns {
     return this.options.mail !== undefined;
   }
 
-  /** Before a key is tried. @param client where the request comes from. Throws `too_many_requests`. */
+  /** To be called before a key is checked. @param client where the request comes from. Throws `too_many_requests`. */
   countTry(client: string): void {
     this.clients.require(client);
   }
 
   /**
-   * Mails a link to each person whose address this is. Nothing that comes back depends on whether there is one: what is to be
-   * done is begun, not waited for. Throws `invalid_request` for what is no address, `too_many_requests` for a client.
+   * Mails a link to each person with this address. The result does not reveal whether there is one: the work is started, not awaited.
+   * Throws `invalid_request` for an invalid address, `too_many_requests` for a client.
    */
   requestLink(address: string, client: string, onFailure: (error: unknown) => void): void {
     const { mail } = this.options;
     if (mail === undefined) throw new AppError("invalid_request", "This service sends no mail.", { mend: "Sign in with your key." });
     const wanted = requireMailbox(address);
     this.clients.require(client);
-    // Of one address too many requests are silently none: whoever asks learns nothing of it.
+    // Too many requests for one address are silently ignored: the requester learns nothing from it.
     if (!this.addresses.take(wanted.toLowerCase())) return;
     const sent = new Promise((resolve) => setImmediate(resolve)).then(() => this.sendLinks(wanted, mail)).catch(onFailure);
     this.sending.add(sent);
@@ -84,23 +84,23 @@ export class SignIns {
     await Promise.all(this.sending);
   }
 
-  /** Whom a link signs in; it stays unused. Throws `invalid_link`. */
+  /** The person whom a link signs in, without using it up. Throws `invalid_link`. */
   async personOfLink(token: string): Promise<string> {
     return (await this.checked(await this.library.signIns.signInLink(hashOf(token)))).person;
   }
 
-  /** Begins a session with a link, which is worth nothing after that. @returns the secret of the session. Throws `invalid_link`. */
+  /** Uses up a link and starts a session. @returns the secret of the session. Throws `invalid_link`. */
   async useLink(token: string, agent: string): Promise<string> {
     const { person } = await this.checked(await this.library.signIns.takeSignInLink(hashOf(token)));
     return await this.begin(person, agent, undefined);
   }
 
-  /** @param key that was found to be this person's. @returns the secret of a session that ends with the key. */
+  /** @param key which has been verified to be this person's. @returns the secret of a session that ends with the key. */
   beginWithKey(person: string, key: string, agent: string): Promise<string> {
     return this.begin(person, agent, hashOf(key));
   }
 
-  /** The session of a secret, while it is worth something; kept as used. */
+  /** The session of a secret, if it is valid; records its use. */
   async sessionOf(secret: string): Promise<StoredSession | undefined> {
     const session = await this.library.signIns.session(hashOf(secret));
     const now = this.options.now();
@@ -108,16 +108,16 @@ export class SignIns {
     if (now.getTime() - Date.parse(session.seen) < seenMs) return session;
     const seen = { ...session, seen: now.toISOString(), expires: expiryOf(session.created, now) };
     try {
-      // Who signs out in another window meanwhile is signed out.
+      // A session that was signed out in another window meanwhile stays signed out.
       if (!(await this.library.signIns.useSession(seen))) return undefined;
     } catch (error) {
-      // Who is signed in may go on reading on a disk that takes nothing.
+      // A signed-in user can continue to read even if the disk takes no writes.
       if (!["storage_full", "storage_failed"].includes(toAppError(error).code)) throw error;
     }
     return seen;
   }
 
-  /** Oldest first; of everybody, or of one person. @param own the hash of the session that asks. */
+  /** Oldest first; of everybody, or of one person. @param own the hash of the requesting session. */
   async sessions(person?: string, own?: string): Promise<ListedSession[]> {
     const now = this.options.now().toISOString();
     const all = (await this.library.signIns.sessions(person)).filter(({ expires }) => expires > now);
@@ -132,7 +132,7 @@ export class SignIns {
     }));
   }
 
-  /** @param prefix of a session; all of the person's without one. @returns how many ended. */
+  /** @param prefix of a session; all of the person's if undefined. @returns how many were ended. */
   async end(which: { readonly person?: string | undefined; readonly prefix?: string | undefined }): Promise<number> {
     const meant = (await this.library.signIns.sessions(which.person)).filter(({ prefix }) => (which.prefix ?? prefix) === prefix);
     for (const { hash } of meant) await this.library.signIns.removeSession(hash);
@@ -144,12 +144,12 @@ export class SignIns {
     await this.library.signIns.removeSession(hash);
   }
 
-  /** Where links go, by person, as it was said with {@link setMailbox}; to confirmed addresses of picks they go as well. */
+  /** Where links are sent, by person, as set by {@link setMailbox}; they are also sent to confirmed addresses of picks. */
   async mailboxes(): Promise<ReadonlyMap<string, string>> {
     return new Map((await this.library.signIns.mailboxes()).map(({ person, address }) => [person, address]));
   }
 
-  /** Where a person's links go from now on; undefined for nowhere. Throws `person_not_found`, `invalid_request`. */
+  /** Sets where a person's links are sent from now on; undefined for nowhere. Throws `person_not_found`, `invalid_request`. */
   async setMailbox(person: string, address: string | undefined): Promise<string | undefined> {
     const mailbox = address === undefined ? undefined : requireMailbox(address);
     await requirePerson(this.library, person);
@@ -198,9 +198,9 @@ export class SignIns {
   }
 
   /**
-   * Those whose address it was said to be, and those who confirmed that their picks are sent there. The owner's picks may be
-   * sent to others, which must not make them the owner.
-   * @returns people with their address as it was given for them: what was typed may be another one that is only written alike.
+   * People who were given this address, and those who confirmed it for their picks. The owner's picks may be sent to others, which must
+   * not make them the owner.
+   * @returns people with their address as it was recorded for them: what was typed may only be similar.
    */
   private async peopleAt(address: string): Promise<Map<string, string>> {
     const isSame = (other: string) => other.toLowerCase() === address.toLowerCase();

@@ -1,4 +1,4 @@
-/** Papers like one paper, or like a pasted text: by what it means and by the words that set it apart. */
+/** Papers like one paper, or like a pasted text: by its meaning and by its characteristic words. */
 import type { Embedder } from "../core/embedder.ts";
 import { AppError } from "../core/errors.ts";
 import type { Filters } from "../core/filters.ts";
@@ -25,19 +25,19 @@ export interface SimilarOptions {
   readonly limit?: number;
 }
 
-/** Meaning counts more here than in a search: a whole abstract is said, not a few chosen words. */
+/** Meaning counts more here than in a search: the query is a whole abstract, not a few chosen words. */
 const similarAlpha = 0.5;
-/** The words of a paper that are searched for: those that set it apart. */
+/** The number of a paper's words that are searched for: the most characteristic ones. */
 const mostTerms = 40;
 /**
- * A word of which a paper speaks often says more about it than one that it mentions: its weight is its saturation to this
- * power. 0.3 was measured; with 0 all weigh the same.
+ * A word that a paper uses often says more about it than one that it merely mentions: the weight is the term's saturation to this power.
+ * 0.3 was chosen by measurement; with 0 all words weigh the same.
  */
 const saturationPower = 0.3;
-/** Ranked papers that are looked at beyond the limit, since versions and duplicates collapse. */
+/** Ranked papers beyond the limit that are examined, since versions and duplicates are collapsed. */
 const spare = 20;
 
-/** Throws `paper_not_found`. Never the paper itself, nor another copy of it. */
+/** Throws `paper_not_found`. Never returns the paper itself, nor another copy of it. */
 export async function similarToPaper(
   library: Library,
   embedder: Embedder,
@@ -125,7 +125,7 @@ async function nearest(library: Library, embedder: Embedder, request: NearestReq
       works: new Works(...(without === undefined ? [] : [without])),
     });
     if (kept.length < limit && ranked.length >= window) {
-      // Copies make room: what lies further down comes up (I7).
+      // A collapsed copy frees its place for what is further down (I7).
       window = ranked.length + 1;
       continue;
     }

@@ -1,4 +1,4 @@
-/** Interests that have become two: proposing to split one, doing it, and leaving it whole. */
+/** Interests that have become two: proposing to split one, splitting it, and keeping it whole. */
 import { createHash, randomBytes } from "node:crypto";
 import type { Embedder } from "../core/embedder.ts";
 import { AppError } from "../core/errors.ts";
@@ -13,7 +13,7 @@ import { itemOfWords, itemsOf } from "./items.ts";
 
 export interface SplitHalf {
   readonly papers: readonly Paper[];
-  /** What the other half does not have, strongest first. */
+  /** Terms that the other half does not have, strongest first. */
   readonly terms: readonly string[];
 }
 
@@ -23,7 +23,7 @@ export interface SplitProposal {
   readonly halves: readonly [SplitHalf, SplitHalf];
   /** 0 … 1: how alike the halves are; see `core/ranking/split.ts`. */
   readonly likeness: number;
-  /** Stands for these halves: whoever accepts says which ones were shown. */
+  /** Identifies these halves: accepting a proposal names the one that was shown. */
   readonly token: string;
 }
 
@@ -32,12 +32,12 @@ interface Half extends SplitHalf {
   readonly sum: Float32Array;
 }
 
-/** Of an interest that was left whole, nothing is proposed until it has so many times as many examples. */
+/** After a refusal nothing is proposed until the number of examples has grown by this factor. */
 const growth = 1.5;
 const shownTerms = 3;
 const longestName = 200;
 
-/** Undefined where the examples of the interest are of one kind, or were said to be. */
+/** Undefined if the examples of the interest are of one kind, or were declared to be. */
 export async function proposeSplit(
   library: Library,
   interest: Interest,
@@ -76,10 +76,10 @@ export async function proposeSplit(
 }
 
 /**
- * Makes two interests of one. The one that is there keeps its id, its words and the half that they are nearer to (without words the
- * larger one); the new one gets the other half. What was said of papers stays, and is about the half that it belongs to.
- * @param token of the proposal that was shown. Throws `interest_not_found`, `invalid_request` where that is not proposed any more, or
- * where there is no room for another interest.
+ * Makes two interests of one. The existing one keeps its id, its words and the half that they are nearer to (without words, the larger
+ * one); the new one gets the other half. Feedback stays, for the half that it belongs to.
+ * @param token of the proposal that was shown. Throws `interest_not_found`, `invalid_request` if that is no longer proposed, or if there
+ * is no room for another interest.
  */
 export async function acceptSplit(
   library: Library,
@@ -121,7 +121,7 @@ async function divide(library: Library, interest: Interest, kept: Half, other: H
   const first: Interest = {
     ...whole,
     name: nameOf(interest, kept),
-    // Saves alone are no interest: they may be taken back.
+    // Saves alone do not make an interest, since they may be taken back.
     positives: own.length === 0 && interest.words === "" ? kept.papers.slice(0, mostExamplePapers).map(({ paperId }) => paperId) : own,
   };
   const second: Interest = {
@@ -129,14 +129,14 @@ async function divide(library: Library, interest: Interest, kept: Half, other: H
     id: randomBytes(6).toString("hex"),
     name: nameOf(interest, other),
     words: "",
-    // Its own examples before saves, which are about it in any case.
+    // Its own examples come before saves, which belong to it in any case.
     positives: [...new Set([...moving, ...other.papers.map(({ paperId }) => paperId)])].slice(0, mostExamplePapers),
     created: now.toISOString(),
   };
   return [first, second];
 }
 
-/** @param about what was said for the interest before it was divided. @returns what of it is about the other half now. */
+/** @param about the feedback for the interest before it was split. @returns the part that is about the other half now. */
 async function feedbackThatMoves(library: Library, about: readonly Feedback[], kept: Half, other: Half): Promise<Feedback[]> {
   const movedLabels = new Set(other.labels);
   const labels = await library.resolve(about.map(({ paperId }) => paperId));
@@ -145,7 +145,7 @@ async function feedbackThatMoves(library: Library, about: readonly Feedback[], k
   return about.filter(({ kind }, at) => {
     const label = labels[at];
     if (kind === "save") return label !== undefined && movedLabels.has(label);
-    // A save is an example; anything else is about the half that it is nearer to.
+    // A save is an example; any other feedback goes to the nearer half.
     const vector = label === undefined ? undefined : vectors.get(label);
     return vector !== undefined && likeness(vector, other) > likeness(vector, kept);
   });
@@ -157,7 +157,7 @@ function notProposed({ name }: Interest): AppError {
   });
 }
 
-/** Leaves an interest whole: nothing is proposed until it has grown. Throws `interest_not_found`. */
+/** Keeps an interest whole: nothing is proposed until it has grown. Throws `interest_not_found`. */
 export async function declineSplit(library: Library, person: string, id: string): Promise<Interest> {
   return await replaceInterest(library, person, id, async (interest) => {
     const { positives } = await examplesOfInterest(library, interest, await library.personal.feedback(person));

@@ -1,4 +1,4 @@
-/** How long the stages of answering and importing take, measured where every one of them passes: at the model and the library. */
+/** Durations of the stages of answering and importing, measured where each of them passes: at the model and the library. */
 import type { Embedder } from "../core/embedder.ts";
 import { toAppError } from "../core/errors.ts";
 import type { Library } from "../core/library.ts";
@@ -33,7 +33,7 @@ export function timedLibrary(library: Library, observe: ObserveStage): Library {
   });
 }
 
-/** An embedder whose texts are measured, from asking to having the vector: waiting for a worker counts. */
+/** An embedder whose calls are timed from request to vector, including the wait for a worker. */
 export function timedEmbedder(embedder: Embedder, observe: ObserveStage): Embedder {
   const { model, concurrency, truncation } = embedder;
   return {

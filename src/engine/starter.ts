@@ -8,11 +8,11 @@ import type { Engine } from "./engine.ts";
 
 const topicsSchema = z.array(z.object({ name: z.string(), description: z.string() }));
 
-/** Does nothing when the library holds, or ever held, anything. @returns whether it was filled. */
+/** Does nothing if the library contains, or has ever contained, anything. @returns whether it was filled. */
 export async function seedLibrary(engine: Engine, corpus: AsyncIterable<SourceRecord>, topicsPath: string): Promise<boolean> {
   const { lastChange } = await engine.library.status();
   if (lastChange > 0) return false;
-  // Topics first, papers in one transaction: when the papers are there, everything is.
+  // Topics first, then all papers in one transaction: once there are papers, everything is there.
   for (const { name, description } of topicsSchema.parse(JSON.parse(await readFile(topicsPath, "utf8")))) {
     await engine.addTopic(name, description).catch((error: unknown) => {
       if (!(error instanceof AppError && error.code === "topic_exists")) throw error;

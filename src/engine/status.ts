@@ -1,10 +1,10 @@
-/** How the library is, for people and programs that look after it. */
+/** The state of the library, for people and programs that maintain it. */
 
 import { defaultGraphParameters, type GenerationEntry, type GraphParameters } from "../core/generation.ts";
 import type { Library } from "../core/library.ts";
 import type { ClaimedWork, LibraryHealth, LibraryStatus } from "../core/upkeep.ts";
 
-/** A generation with what it takes. */
+/** A generation with its parameters and its size. */
 export interface DescribedGeneration extends GenerationEntry {
   /** Of its graph, the usual ones too. */
   readonly parameters: GraphParameters;
@@ -20,10 +20,10 @@ export interface EngineStatus extends LibraryStatus {
   readonly workers: number;
   /** Why no text can be embedded at the moment. */
   readonly embeddingFault?: string | undefined;
-  /** Why embedding, or writing the index, did not go on when it was tried last. */
+  /** Why embedding, or writing the index, failed when it was last tried. */
   readonly backgroundFault?: string | undefined;
   readonly generations: readonly DescribedGeneration[];
-  /** What living processes are at, and how far they are. */
+  /** The current work of living processes, and its progress. */
   readonly work: readonly ClaimedWork[];
   readonly health: LibraryHealth;
 }
@@ -47,8 +47,8 @@ export async function describeStatus(
 }
 
 /**
- * What people and logs are told of it, a line each; none where all is well.
- * @param embeddingFault why no text can be embedded. @param backgroundFault why work beside answering does not go on.
+ * Notices for people and logs, one line each; empty if all is well.
+ * @param embeddingFault why no text can be embedded. @param backgroundFault why background work fails.
  */
 export function notesOfHealth({ rebuilds, writesStopped }: LibraryHealth, embeddingFault?: string, backgroundFault?: string): string[] {
   const notes = rebuilds.map(({ index, reason, state, until }) => {
@@ -57,14 +57,14 @@ export function notesOfHealth({ rebuilds, writesStopped }: LibraryHealth, embedd
     const meanwhile = index === "vectors" ? "; every vector is compared until it is there" : "";
     return state === "rebuilding" ? `rebuilding: ${what}${meanwhile}` : `could not be rebuilt: ${what}; every vector is compared`;
   });
-  // A cause that has its own note is not told twice.
+  // A cause that has its own notice is not reported twice.
   if (backgroundFault !== undefined && backgroundFault !== embeddingFault && backgroundFault !== writesStopped)
     notes.unshift(`work in the background fails, and is tried again: ${backgroundFault}`);
   if (embeddingFault !== undefined) notes.unshift(`nothing is searched by meaning: ${embeddingFault}`);
   return writesStopped === undefined ? notes : [`writing has stopped: ${writesStopped}`, ...notes];
 }
 
-/** Of index files that hold nothing that is used: there are none, or those of another version, whose manifest is not theirs any more. */
+/** About index files without usable content: there are none, or they are of another version, whose manifest does not apply. */
 export function describeUnusedFiles(files: LibraryStatus["files"]): string {
   return files.some(({ name }) => name.startsWith("generation-"))
     ? "to be made anew, by the next import or a server"

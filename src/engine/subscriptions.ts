@@ -1,4 +1,4 @@
-/** Asking to be sent things, agreeing to it, and ending it. */
+/** Subscribing to messages, confirming, and unsubscribing. */
 import { createHmac } from "node:crypto";
 import { isAbsolute } from "node:path";
 import { anybody, type DeliveryChannel, isSameAddress, type Subscription } from "../core/delivery.ts";
@@ -33,7 +33,7 @@ export function requireMailbox(text: string): string {
 
 function requireAddress(channel: DeliveryChannel, text: string): string {
   const address = text.trim();
-  // A folder is called what it is called.
+  // A folder may have any name.
   const isPlain = channel === "file" || removeControls(address) === address;
   const fault = addressFaults[channel](address) ?? (isPlain ? undefined : "Type it anew: it holds something that nobody sees.");
   if (fault !== undefined)
@@ -41,7 +41,7 @@ function requireAddress(channel: DeliveryChannel, text: string): string {
   return address;
 }
 
-/** This machine's time zone; `UTC` where its variable `TZ` holds none that has a name, as `UTC0`: Node counts in UTC then. */
+/** This machine's time zone; `UTC` if its variable `TZ` has no named zone, as in `UTC0`: Node uses UTC then. */
 export function ownTimeZone(): string {
   // TypeScript takes it for one in any case.
   const { timeZone } = Intl.DateTimeFormat().resolvedOptions() as { timeZone?: string };
@@ -61,12 +61,13 @@ export function requireTimes(input: Pick<SubscriptionInput, "weekdays" | "hour" 
   return weekdays;
 }
 
-/** Characters of a faulty address that an answer repeats. */
+/** Characters of an invalid address that an error repeats. */
 const shownAddress = 300;
 
 /**
- * Adds a subscription, or changes the one of the same person, address and kind, whose address stays as it was written. @param confirmed whether whoever reads the
- * address is known to agree; one that was confirmed before stays so. Throws `invalid_request`, `person_not_found`.
+ * Adds a subscription, or changes the one with the same person, address and kind, whose address keeps its spelling.
+ * @param confirmed whether the reader of the address is known to agree; one that was confirmed before stays so. Throws `invalid_request`,
+ * `person_not_found`.
  */
 export async function subscribe(
   library: Library,
@@ -86,7 +87,7 @@ export async function subscribe(
   const before = (await store.subscriptions()).find(sameSubscription);
   const address = before?.address ?? asked;
   const identity = JSON.stringify([person, channel, address, kind]);
-  // One that is there keeps its id, whatever key that was made with.
+  // An existing one keeps its id, even if the key that it was made with has changed.
   const made = createHmac("sha256", await store.signingKey())
     .update(`subscription\n${identity}`)
     .digest("hex")
@@ -112,7 +113,7 @@ export async function subscribe(
   return subscription;
 }
 
-/** Whoever reads the address agrees; agreeing again changes nothing. Throws `subscription_not_found`. */
+/** The reader of the address agrees; agreeing again changes nothing. Throws `subscription_not_found`. */
 export async function confirmSubscription(library: Library, id: string, now: Date): Promise<Subscription> {
   const subscription = await getSubscription(library, id);
   const confirmed = { ...subscription, confirmed: subscription.confirmed ?? now.toISOString() };

@@ -1,4 +1,4 @@
-/** What a query that is being typed may become: papers, topics, and conditions of the language of queries. */
+/** Completions of a query that is being typed: papers, topics, and conditions of the query language. */
 
 import type { FacetValue } from "../core/facets.ts";
 import type { Library } from "../core/library.ts";
@@ -10,7 +10,7 @@ import type { Topic } from "../core/topic.ts";
 
 type Store = Pick<Library, "suggest" | "papers" | "topics">;
 
-/** A page that answers: a paper by its title, a topic by its name. */
+/** A suggestion that leads to a page: a paper by its title, a topic by its name. */
 export interface SuggestedPage {
   readonly text: string;
   readonly href: string;
@@ -25,7 +25,7 @@ export interface SuggestedTopic extends SuggestedPage {
   readonly slug: string;
 }
 
-/** A condition, and the whole query with it in the place of what was typed. */
+/** A condition, and the whole query in which it replaces what was typed. */
 export interface SuggestedCondition {
   readonly text: string;
   readonly papers: number;
@@ -39,7 +39,7 @@ export interface SuggestAnswer {
   readonly venues: readonly SuggestedCondition[];
   readonly categories: readonly SuggestedCondition[];
   readonly sources: readonly SuggestedCondition[];
-  /** False while the server has just begun, and not every paper has been looked at. */
+  /** False shortly after a server has started, while not every paper has been read. */
   readonly complete: boolean;
 }
 
@@ -86,7 +86,7 @@ export async function suggest(library: Store, query: string, limit: number): Pro
   };
 }
 
-/** The field that is being written, whose value may begin with a quotation mark that is not closed yet; else the words behind the last condition. */
+/** The field that is being typed, whose value may begin with an unclosed quotation mark; else the words after the last condition. */
 function typedOf(typed: string): Typed {
   const query = straightQuotes(typed);
   const [whole, minus = "", name = "", quoted, bare = ""] =
@@ -105,7 +105,7 @@ function typedOf(typed: string): Typed {
   const before = groups.slice(0, from);
   const words = groups.slice(from).map((group) => group.map(({ text }) => text).join(" "));
   return {
-    // A space behind the last word says that it is whole.
+    // A space after the last word means that it is complete.
     text: words.length > 0 && /\s$/u.test(query) ? `${words.join(" ")} ` : words.join(" "),
     kinds: ["titles", "authors", "topics", "venues", "categories"],
     complete: (field, value) => printQuery([...before, [{ kind: field, text: value, negated: false }]]),
@@ -113,7 +113,7 @@ function typedOf(typed: string): Typed {
 }
 
 function conditionOf(typed: Typed, field: QueryField, { value, papers }: FacetValue): SuggestedCondition[] {
-  // Quotation marks end a value, and are not compared.
+  // Quotation marks delimit a value, and are not compared.
   const plain = straightQuotes(value).replaceAll('"', " ").trim();
   return plain === "" ? [] : [{ text: value, papers, query: typed.complete(field, plain) }];
 }

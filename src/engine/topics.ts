@@ -1,4 +1,4 @@
-/** Topics: subjects in words that everybody can follow, each a living list of its best papers. */
+/** Topics: subjects in words that everybody can follow, each a live list of its best papers. */
 import type { Embedder } from "../core/embedder.ts";
 import { AppError } from "../core/errors.ts";
 import type { Library } from "../core/library.ts";

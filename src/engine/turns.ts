@@ -1,8 +1,10 @@
 /**
- * Lets everything else have its turn between the steps of answering. Promises that are resolved already go on at once,
- * so that sixteen answers under way would keep the event loop for as long as all of them take together; and what waits
- * for `setImmediate` is run all in one turn. Here one step is run in each, of whoever came first: served evenly, all
- * would be answered late, and those that take more work by far the latest.
+ * Gives other work a turn between the steps of answering. Promises that are already resolved continue at once, so sixteen concurrent
+ * answers would block the event loop for as long as all of them take together; and everything that waits for `setImmediate` runs in a
+ * single turn.
+ *
+ * Here one step runs per turn, and the oldest request goes first. Served evenly, all requests would be late, and those that take more
+ * work the latest by far.
  */
 
 import { AppError } from "../core/errors.ts";
@@ -14,7 +16,7 @@ export type OwnTurn = () => Promise<void>;
 const waiting: { readonly number: number; readonly run: () => void }[] = [];
 let last = 0;
 
-/** A place in the line, behind those who have one. */
+/** A place in the queue, after those who have one. */
 export function standInLine(): OwnTurn {
   const number = ++last;
   return () =>
@@ -25,12 +27,12 @@ export function standInLine(): OwnTurn {
     });
 }
 
-/** A turn behind everybody who waits now: for work of many steps, each of which may be later than any answer. */
+/** A turn after everybody who is waiting now: for work of many steps, each of which may run later than any answer. */
 export function stepBack(): Promise<void> {
   return standInLine()();
 }
 
-/** The same items, a turn for others behind each `every` of them: what reads them may take long and never wait. */
+/** The same items, with a turn for others after each `every` of them: reading many items may take long without ever waiting. */
 export async function* inTurns<T>(items: AsyncIterable<T>, every: number): AsyncIterable<T> {
   let taken = 0;
   for await (const item of items) {

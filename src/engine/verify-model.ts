@@ -1,6 +1,6 @@
 /**
- * Whether the model gives the vectors that are stored. Its files may have been replaced under the same name since: each
- * agrees with the manifest, and new papers and queries are compared with vectors of another model, in silence.
+ * Whether the model gives the vectors that are stored. Its files may have been replaced under the same name: then all of them agree with
+ * the manifest, and new papers and queries would silently be compared with vectors of another model.
  */
 import type { Embedder } from "../core/embedder.ts";
 import type { Generation } from "../core/generation.ts";

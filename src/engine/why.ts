@@ -1,4 +1,4 @@
-/** Why a paper is among the hits: read off the numbers that its rank was made of. */
+/** Why a paper is among the hits: read off the numbers that its rank was computed from. */
 import { termsOf, wordFinder, wordsOf } from "../core/analysis.ts";
 import { venueTerm } from "../core/name-terms.ts";
 import type { Paper } from "../core/paper.ts";
@@ -18,7 +18,7 @@ export interface MatchedTerm {
   readonly fields: readonly MatchedField[];
 }
 
-/** Null where the arm was not asked, or does not hold the paper. */
+/** Null if the arm was not asked, or does not contain the paper. */
 export interface ArmStanding {
   /** Cosine of the query, after feedback; BM25. */
   readonly score: number | null;
@@ -30,13 +30,13 @@ export interface Why {
   readonly terms: readonly MatchedTerm[];
   readonly semantic: ArmStanding;
   readonly lexical: ArmStanding;
-  /** Weight of meaning, the rest being that of words; null where scores are not weighed against each other. */
+  /** The weight of meaning, words having the rest; null if the arms are not weighed against each other. */
   readonly alpha: number | null;
   /** What the paper's age did to its score, where that was asked for. */
   readonly recency?: { readonly ageDays: number | null; readonly factor: number };
   /** Its place by score alone, where diversity was asked for. */
   readonly placeByScore?: number;
-  /** What the reranker said of it, and where it stood before; where it was read. */
+  /** The reranker's score and the previous place, if the paper was read by it. */
   readonly rerank?: Reranked;
 }
 
@@ -90,7 +90,7 @@ export function whyOf(paper: Paper, hit: RankedPaper, { words, held, basis, rece
   };
 }
 
-/** Null where the two arms are not weighed against each other. */
+/** Null if the two arms are not weighed against each other. */
 export function alphaOf({ fused }: RankBasis): number | null {
   return fused?.fusion === "convex" ? fused.alpha : null;
 }

@@ -1,7 +1,7 @@
 /**
- * What papers say for a word of a query in other ways: an acronym written out and the other way round, as papers
- * themselves explain it, compounds in one word or in two (“pre-training”, “pretraining”), and umlauts as one letter or two. Looked up when a query is asked, so
- * that it follows every change of the library; a few papers are read for each, and only for what looks like one.
+ * Other forms in which papers write a word of a query: an acronym written out and vice versa, as papers themselves explain it; compounds
+ * as one word or two (“pre-training”, “pretraining”); umlauts as one letter or two. They are looked up at query time, so that they follow
+ * every change of the library. A few papers are read for each, and only if a word looks like such a form.
  */
 import { canBeAcronym, expansionsIn } from "../core/acronyms.ts";
 import { termOf, type Word, wordsOf } from "../core/analysis.ts";
@@ -21,20 +21,20 @@ export interface WordForm {
 
 /** Beside 1 for what the query says itself. */
 export const formWeight = 0.5;
-/** A longer text says things in several ways itself. */
+/** A longer text varies its wording itself. */
 const mostWords = 16;
 /** Papers that are read to learn what an acronym stands for, and how many of them must agree. */
 const readPapers = 12;
 const leastPapers = 2;
-/** Acronyms of one query that are looked after, in each direction. */
+/** Acronyms of one query that are looked up, in each direction. */
 const mostAcronyms = 2;
 /** Words that acronyms stand for. */
 const longestRun = 5;
-/** Letters that a part of a compound has at least, and a compound at most. */
+/** Minimum letters of a part of a compound, and maximum letters of a compound. */
 const [leastPart, mostLetters] = [3, 30];
-/** Papers that hold either part of a compound, at least. */
+/** The minimum of papers that must contain each part of a compound. */
 const leastHolding = 5;
-/** Papers that are looked through for the parts of one query's words: a few milliseconds. */
+/** Papers that are checked for the parts of one query's words: a few milliseconds. */
 const mostLookedThrough = 8_000;
 
 /** Terms that the query does not have; each once. */
@@ -54,7 +54,7 @@ export async function otherForms(store: Store, text: string): Promise<WordForm[]
   return [...known.values()];
 }
 
-/** Neighbours as one word, where papers write it so. */
+/** Neighbouring words as one, if papers write them that way. */
 async function joined(store: Store, words: readonly Word[]): Promise<WordForm[]> {
   const pairs = words.slice(1).flatMap((second, at) => {
     const first = words[at];
@@ -65,7 +65,7 @@ async function joined(store: Store, words: readonly Word[]): Promise<WordForm[]>
   return await held(store, pairs);
 }
 
-/** “Schoelkopf” as “Schölkopf”, and the other way round. */
+/** “Schoelkopf” as “Schölkopf”, and vice versa. */
 async function respelt(store: Store, words: readonly Word[]): Promise<WordForm[]> {
   const others = words.flatMap(({ text }) =>
     [withUmlautsWritten(text), ...umlautsOf(text.toLowerCase())]
@@ -83,7 +83,7 @@ interface Division {
   readonly texts: readonly [string, string];
 }
 
-/** A word as two, where papers write it so: both parts are known better than it is, and stand next to each other more often. */
+/** A word as two, if papers write it that way: both parts are more common than it is, and occur next to each other more often. */
 async function divided(store: Store, words: readonly Word[]): Promise<WordForm[]> {
   const divisions = words.flatMap((word) => divisionsOf(word));
   if (divisions.length === 0) return [];
@@ -159,7 +159,8 @@ async function shortened(store: Store, words: readonly Word[]): Promise<WordForm
   const forms: WordForm[] = [];
   for (const { term, acronym, terms, words: said } of known.slice(0, mostAcronyms)) {
     const wanted = terms.join(" ");
-    // Whoever explains it says all of them: fewer papers, and sooner found, than the best of those that say some.
+    // A paper that explains the acronym contains all of its words. There are fewer of those, and they are found sooner, than the best of
+    // those that contain some.
     const labels = evenly([...(await store.holding([term, ...terms])).labels()], readPapers);
     const explaining = (await textsOf(store, labels)).filter((text) =>
       expansionsIn(text, acronym).some((expansion) => expansion.join(" ") === wanted),

@@ -104,7 +104,7 @@ function guardAnd(text: string): string {
 const actingTex =
   /\\(?:include\w*|\w*[iI]nput\w*|\w*[iI]mport\w*|\w*[fF]ile\w*|\w*open(?:in|out)|read\w*|\w*write\w*|immediate|special|catcode|makeat\w+|@\w*|[egx]?def|(?:future)?let|(?:end)?csname|\w*expand\w*|scantokens|\w*lua\w*|(?:re)?newcommand|usepackage|Require\w+|\w*listing\w*|\w*verbatim\w*|loop|pdf\w+|every\w+|Expl\w+)(?![A-Za-z])|\\(?:begin|end)\s*\{(?:document|filecontents\*?)\}|\^\^/;
 
-/** A comment in mathematics hides the brace that ends it, and what stands behind. */
+/** In mathematics a comment hides the closing brace, and whatever follows. */
 const comment = /(?:^|[^\\])(?:\\\\)*%/;
 
 /** Escaped, mathematics kept, and braces around what bibliography styles must not turn into lower case. */
@@ -164,7 +164,7 @@ const texOf: Record<string, string> = {
   $: "\\$",
 };
 
-/** Braces become commands, since BibTeX counts even those behind a backslash. */
+/** Braces become commands, since BibTeX counts braces even after a backslash. */
 function escapeTex(text: string): string {
   return text.replace(/[\\{}~^<>%&#_$]/g, (character) => texOf[character] ?? character).replace(/\s+/g, " ");
 }

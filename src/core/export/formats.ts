@@ -21,7 +21,7 @@ export function exportFormat(name: ExportName): ExportFormat {
   return formats[name];
 }
 
-/** The format of files that are called so; undefined where none of them is. */
+/** The format of files that are called so; undefined if none is. */
 export function exportFormatOfFile(path: string): ExportFormat | undefined {
   return exportFormats.find(({ extension }) => path.toLowerCase().endsWith(`.${extension}`));
 }

@@ -37,7 +37,7 @@ export interface NameParts {
   readonly suffix?: string;
 }
 
-/** The parts that a source told apart. */
+/** The parts that a source gave separately. */
 export function knownParts({ family, given }: Author): NameParts | undefined {
   return family === undefined || family === "" || given === undefined || given === "" ? undefined : { family, given };
 }
@@ -54,7 +54,10 @@ export function isWhole({ name }: Author): boolean {
   return /,|\band\b/i.test(name) || organisation.test(name);
 }
 
-/** The parts of a name, told or by its look: `Ludwig van Beethoven`. Undefined for organisations and for names of one word. */
+/**
+ * The parts of a name, from its source or guessed from its form: `Ludwig van Beethoven`. Undefined for organisations and for names of one
+ * word.
+ */
 export function partsOf(author: Author): NameParts | undefined {
   const known = knownParts(author);
   if (known !== undefined || isWhole(author)) return known;

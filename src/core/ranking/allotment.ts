@@ -1,4 +1,4 @@
-/** Who gets how many of a few places (D'Hondt): by weight, and never more than one has to offer. */
+/** Distributes a few places among several lists (D'Hondt): by weight, and never more than a list has to offer. */
 
 export interface Offer<T> {
   readonly weight: number;
@@ -6,7 +6,7 @@ export interface Offer<T> {
   readonly items: readonly T[];
 }
 
-/** Gives out `places` one by one: each to the offer with the highest `weight / (places it has + 1)`, the earlier one of equals. */
+/** Assigns `places` one by one, each to the list with the highest `weight / (places it has + 1)`; ties go to the earlier one. */
 export function allot<T>(offers: readonly Offer<T>[], places: number): T[] {
   const taken = offers.map(() => 0);
   const given: T[] = [];

@@ -1,13 +1,13 @@
-/** BM25 in the form that Lucene uses (Robertson and Zaragoza 2009; the constant factor k1 + 1 left out). */
+/** BM25 in the form that Lucene uses (Robertson and Zaragoza 2009), without the constant factor k1 + 1. */
 import type { Paper } from "../paper.ts";
 
-/** Found on development sets: see src/README.md, Ranking. */
+/** Tuned on development sets: see src/README.md, Ranking. */
 export const bm25 = { k1: 1.5, b: 0.75 } as const;
 
 /** How often a word of the title counts. */
 const titleWeight = 3;
 
-/** The texts that a paper's words are counted in, and how often each word of them counts: title, abstract, what else is said about its subject. */
+/** The texts in which a paper's words are counted, and the weight of each: title, abstract, whatever else describes its subject. */
 export function countedTexts({
   title,
   abstract,
@@ -33,7 +33,7 @@ export function saturate(frequency: number, part: number): number {
   return frequency / (frequency + part);
 }
 
-/** What a document's length takes from each of its terms: the same for all of them. */
+/** The part of the formula that depends only on the document's length: the same for all of its terms. */
 export function lengthPart(length: number, averageLength: number): number {
   return bm25.k1 * (1 - bm25.b + (bm25.b * length) / averageLength);
 }

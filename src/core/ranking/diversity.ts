@@ -8,10 +8,10 @@ export interface Ranked {
 }
 
 /**
- * Picks `limit` of the items, best first, each for `(1 − weight) · score − weight · its cosine to the nearest
- * picked`, scores being brought to 0 … 1 between the worst and the best of the items. With weight 0 the order by score.
- * @param leastShare what a pick is worth at least, of the best that is left: what is unlike all others is often beside
- *   the subject. For scores of which 0 is an ordinary item; below that only the best is picked. 0 lets anything be picked.
+ * Picks `limit` of the items, best first, each by `(1 − weight) · score − weight · its cosine to the nearest picked`, with scores scaled
+ * to 0 … 1 between the worst and the best of the items. Weight 0 gives the order by score.
+ * @param leastShare the minimum score of a pick, as a share of the best that is left: what is unlike everything else is often off-topic.
+ * For scores where 0 is an ordinary item; below that only the best is picked. 0 allows any item.
  */
 export function diversify<T extends Ranked>(items: readonly T[], limit: number, weight: number, leastShare = 0): T[] {
   const scores = items.map(({ score }) => score);

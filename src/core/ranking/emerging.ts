@@ -1,26 +1,26 @@
 /**
- * Where a library grows faster than usual: of a paper's nearest papers more are new than the share of new papers in the
- * whole library lets expect. It needs no votes.
+ * Where a library grows faster than usual: more of a paper's nearest papers are new than the share of new papers in the whole library
+ * would suggest. It needs no votes.
  */
 
-/** Neighbours that are looked at. */
+/** Nearest papers that are examined. */
 export const emergingNeighbours = 50;
 
 /** What the measure is made of. */
 export interface Emergence {
-  /** Nearest papers that were looked at. */
+  /** Nearest papers that were examined. */
   readonly neighbours: number;
   /** How many of them are new. */
   readonly observed: number;
-  /** How many would be, if new papers were spread evenly. */
+  /** How many would be new if new papers were spread evenly. */
   readonly expected: number;
-  /** `log2((observed + 1) / (expected + 1))`: 1 is about twice as many as usual; smoothed, so that few papers say little. */
+  /** `log2((observed + 1) / (expected + 1))`: 1 is about twice as many as usual. Smoothed, because a few papers say little. */
   readonly growth: number;
-  /** `−log2 P(X ≥ observed)`, X binomial: bits of surprise, from 0; this ranks. */
+  /** `−log2 P(X ≥ observed)`, X binomial: bits of surprise, from 0. Emerging papers are ranked by this. */
   readonly surprise: number;
 }
 
-/** Bits of surprise from which a paper is called emerging: a chance of 1 in 32. */
+/** Bits of surprise at which a paper counts as emerging: a chance of 1 in 32. */
 const emergingBits = 5;
 
 export function isEmerging({ surprise }: Emergence): boolean {
@@ -43,7 +43,7 @@ export function emergenceOf(neighbours: number, observed: number, library: { pap
   };
 }
 
-/** P(X ≥ least) for X binomial (trials, share); from the smallest double up, so that its logarithm is finite. */
+/** P(X ≥ least) for X binomial (trials, share); at least the smallest double, so that its logarithm is finite. */
 export function binomialTail(trials: number, least: number, share: number): number {
   if (least <= 0) return 1;
   if (share <= 0 || least > trials) return Number.MIN_VALUE;

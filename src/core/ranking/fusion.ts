@@ -1,12 +1,11 @@
 /**
- * From two ranked lists to one. The default is a convex combination of both scores, computed for every candidate
- * of either list (Bruch, Gai, Ingber 2022, arXiv 2210.11934); reciprocal rank fusion (Cormack, Clarke, Büttcher
- * 2009) is there to compare with.
+ * Fuses two ranked lists. The default is a convex combination of both scores, computed for every candidate of either list (Bruch, Gai,
+ * Ingber 2022, arXiv 2210.11934). Reciprocal rank fusion (Cormack, Clarke, Büttcher 2009) is provided for comparison.
  */
 
 /** One candidate with both of its scores. */
 export interface Candidate {
-  /** Cosine; undefined where the paper has no embedding yet. */
+  /** Cosine; undefined if the paper has no embedding yet. */
   readonly semantic: number | undefined;
   /** BM25; 0 where nothing matches. */
   readonly lexical: number;
@@ -18,7 +17,7 @@ export interface Scale {
   readonly bestLexical: number;
   /** The cosine of the nearest paper. */
   readonly bestSemantic: number;
-  /** The difference from that cosine at which a scaled score is 0, as the lexical one of a paper that no word matches. */
+  /** How far below that cosine the scaled score reaches 0, which is the lexical score of a paper that no word matches. */
   readonly spread: number;
 }
 
@@ -31,7 +30,7 @@ export const candidateDepth = 100;
 /** The constant of reciprocal rank fusion, as in its paper. */
 const reciprocalRankConstant = 60;
 
-/** The two parts of a fused score: 1 for the best of each. What is farther from the query in meaning than the spread is below 0. */
+/** The two parts of a fused score, 1 for the best of each. A paper further from the query in meaning than the spread is below 0. */
 export interface ScaledScores {
   readonly semantic: number;
   readonly lexical: number;
@@ -41,7 +40,7 @@ export function scaleScores(candidate: Candidate, scale: Scale): ScaledScores {
   const { bestSemantic, spread } = scale;
   const lexical = scale.bestLexical > 0 ? candidate.lexical / scale.bestLexical : 0;
   if (candidate.semantic === undefined) return { semantic: 0, lexical };
-  // One paper, or papers all equally near: near is near.
+  // A single paper, or papers that are all equally near, count as near.
   const semantic = spread > 1e-9 ? 1 - (bestSemantic - candidate.semantic) / spread : 1;
   return { semantic, lexical };
 }
@@ -51,7 +50,7 @@ export function convexScore(scaled: ScaledScores, alpha: number): number {
   return alpha * scaled.semantic + (1 - alpha) * scaled.lexical;
 }
 
-/** Ranks from 1; undefined where a list does not hold the paper. */
+/** Ranks from 1; undefined if a list does not hold the paper. */
 export function reciprocalRankScore(ranks: readonly (number | undefined)[], constant = reciprocalRankConstant): number {
   let score = 0;
   for (const rank of ranks) if (rank !== undefined) score += 1 / (constant + rank);
@@ -61,7 +60,7 @@ export function reciprocalRankScore(ranks: readonly (number | undefined)[], cons
 /** The least difference of two scores. */
 export const scoreStep = 1e-6;
 
-/** Rounds away what only the order of additions decides, so that equal things compare equal. */
+/** Rounds away differences that come only from the order of additions, so that equal things compare equal. */
 export function roundScore(score: number): number {
   return Math.round(score * 1e6) / 1e6;
 }

@@ -1,4 +1,4 @@
-/** How good a ranking is, against judgments. Linear gains, as trec_eval and BEIR compute them. */
+/** Measures of a ranking against judgments. Linear gains, as in trec_eval and BEIR. */
 
 /** Judged papers of one query: id → grade; 0 and below are not relevant. */
 export type Judgments = ReadonlyMap<string, number>;
@@ -31,7 +31,7 @@ export function reciprocalRankAt(k: number, ranking: readonly string[], judgment
   return at === -1 ? 0 : 1 / (at + 1);
 }
 
-/** The mean of the precision at each relevant paper's rank (average precision); papers that are not ranked count as 0. */
+/** Average precision: the mean of the precision at each relevant paper's rank; unranked papers count as 0. */
 export function averagePrecision(ranking: readonly string[], judgments: Judgments): number {
   const relevant = [...judgments.values()].filter((grade) => grade > 0).length;
   let found = 0;
@@ -43,8 +43,8 @@ export function averagePrecision(ranking: readonly string[], judgments: Judgment
 }
 
 /**
- * Interpolated precision at recall 0, 0.1 … 1 (Manning, Raghavan, Schütze 2008, section 8.4): at each, the best precision
- * of any place in the ranking with at least this recall.
+ * Interpolated precision at recall 0, 0.1 … 1 (Manning, Raghavan, Schütze 2008, section 8.4): at each level, the best precision at any
+ * rank with at least this recall.
  */
 export function precisionAtRecalls(ranking: readonly string[], judgments: Judgments): number[] {
   const relevant = [...judgments.values()].filter((grade) => grade > 0).length;
@@ -53,7 +53,7 @@ export function precisionAtRecalls(ranking: readonly string[], judgments: Judgme
   ranking.forEach((id, at) => {
     if ((judgments.get(id) ?? 0) <= 0) return;
     found++;
-    // Whole numbers: 3 of 10 is recall 0.3, whatever 0.1 · 3 is.
+    // In whole numbers: 3 of 10 is recall 0.3, though 0.1 · 3 is not.
     const reached = Math.floor((10 * found) / relevant);
     for (let level = 0; level <= reached; level++) best[level] = Math.max(best[level] ?? 0, found / (at + 1));
   });
@@ -61,8 +61,8 @@ export function precisionAtRecalls(ranking: readonly string[], judgments: Judgme
 }
 
 /**
- * The least share that a sample of so many shows where the share of all is `target`: three standard deviations (of the binomial
- * distribution) below it, which chance alone falls short of once in seven hundred times.
+ * The lowest share that a sample of this size may show if the true share is `target`: three standard deviations (of the binomial
+ * distribution) below it. Chance alone falls below it once in seven hundred times.
  */
 export function leastOfSample(target: number, sampled: number): number {
   return sampled === 0 ? 0 : target - 3 * Math.sqrt((target * (1 - target)) / sampled);
@@ -83,15 +83,15 @@ export interface Interval {
   readonly high: number;
 }
 
-/** An interval, with the probability of a difference at least as large where there is none (two-sided). */
+/** An interval, with the two-sided probability of a difference at least as large if there is none. */
 export interface BootstrapTest extends Interval {
   readonly p: number;
 }
 
 /**
- * Paired bootstrap (Efron; for retrieval Sakai 2006): the mean of `a − b` over queries, with the interval that
- * holds `confidence` of the means of resampled queries. Repeatable: its randomness comes from `seed`. `p` is the share of
- * resampled means that lie as far from the mean as the mean lies from 0, and never 0 itself.
+ * Paired bootstrap (Efron; for retrieval Sakai 2006): the mean of `a − b` over queries, with the interval that contains `confidence` of
+ * the means of resampled queries. Repeatable: its randomness comes from `seed`. `p` is the share of resampled means that lie as far from
+ * the mean as the mean lies from 0, and never exactly 0.
  */
 export function pairedBootstrap(
   a: readonly number[],
@@ -112,12 +112,12 @@ export function pairedBootstrap(
   means.sort((x, y) => x - y);
   const tail = (1 - confidence) / 2;
   const at = (share: number) => means[Math.min(means.length - 1, Math.max(0, Math.floor(share * means.length)))] ?? 0;
-  // A hair less, so that sums in another order count as equal.
+  // Slightly less, so that sums in another order count as equal.
   const far = means.filter((one) => Math.abs(one - difference) >= Math.abs(difference) - 1e-12).length;
   return { difference, low: at(tail), high: at(1 - tail), p: (far + 1) / (resamples + 1) };
 }
 
-/** A small generator of pseudo-random numbers in [0, 1): the same seed, the same sequence. */
+/** A small pseudo-random number generator in [0, 1): the same seed gives the same sequence. */
 export function mulberry32(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

@@ -1,15 +1,15 @@
 /**
- * How well papers fit what a person gave as examples. Meaning and terms are each measured against the examples, brought to
- * one unit (standard deviations among ordinary papers of the library) and added; what is near to examples of what is not
- * wanted takes away from it, in the same unit. Without any example nothing is nearer than the rest, and only what is near to
- * the unwanted is unlike it. Numbers: src/README.md, Recommendations.
+ * How well papers fit the examples that a person gave. Similarity in meaning and in terms are each expressed in the same unit (standard
+ * deviations among ordinary papers of the library) and added. Similarity to negative examples is subtracted, in the same unit. Without
+ * positive examples no paper is nearer than the rest, and only similarity to negative examples counts. Figures: src/README.md,
+ * Recommendations.
  */
 import { dot } from "../vectors.ts";
 import { type Item, Side } from "./side.ts";
 import { quantile, type Spread, spreadOf, standardized, usualDeviation } from "./spread.ts";
 import { likenessOfTerms } from "./term-vector.ts";
 
-/** What a score was made of, in standard deviations among ordinary papers. */
+/** The parts of a score, in standard deviations among ordinary papers. */
 export interface Fit {
   /** `meaning + terms − against`; 0 is an ordinary paper. */
   readonly score: number;
@@ -20,40 +20,46 @@ export interface Fit {
 
 const usualFit: Fit = { score: 0, meaning: 0, terms: 0, against: 0 };
 
-/** What examples of the unwanted weigh where there are very many, and how many give them half of that. */
+/** The weight that negative examples approach as their number grows, and the number that has half of it. */
 const mostAgainst = 0.5;
 const halfAgainst = 5;
 
-/** How many lower deviations above the median of ordinary papers a good one is. */
+/** How many lower deviations (median to 16th percentile) above the median of ordinary papers a good paper is. */
 const goodDeviations = 3;
-/** Deviations above ordinary papers in meaning that a paper is to an example which is called near. Measured: src/README.md, Recommendations. */
+/**
+ * How many deviations nearer in meaning than ordinary papers a paper must be to an example for that example to be named. Measured:
+ * src/README.md, Recommendations.
+ */
 const nearDeviations = 1;
 
-/** Examples from which on they say themselves how near is near: a paper that is this share of what the median one is to the others is good. */
+/**
+ * From this many examples on, the examples themselves define what is near: a paper is good if it reaches this share of how well the
+ * median example fits the others.
+ */
 const telling = 3;
 const goodShare = 0.8;
 
-/** Deviations above ordinary papers in meaning alone that a good one is where nothing but words is wanted. */
+/** Deviations above ordinary papers in meaning alone that a good paper must reach if only words are wanted. */
 const goodMeaning = 2;
 /**
- * The least unit of that for a paper that does not say it in these words, as a share of how far a paper's likeness to the others spreads: of
- * words that the library says nothing about everything is equally far, and what is least far stands out by many deviations. Measured:
- * src/README.md, Recommendations.
+ * The minimum size of that unit for a paper that does not contain these words, as a share of how far a paper's cosines to the others
+ * spread. Words that the library says nothing about are equally far from everything, and the least far paper would stand out by many
+ * deviations. Measured: src/README.md, Recommendations.
  */
 const leastUnit = 0.8;
 /**
- * What terms weigh where nothing but words is wanted: hardly any ordinary paper holds some of a few words, so that deviations are small
- * and one word in common would outweigh all meaning. Measured: src/README.md, Recommendations.
+ * The weight of terms if only words are wanted. Hardly any ordinary paper contains some of a few words, so deviations are small, and a
+ * single shared word would outweigh all meaning. Measured: src/README.md, Recommendations.
  */
 const termsOfWords = 0.3;
 
 /**
- * Who holds this much of what is wanted in words, by weight, says it. Where three quarters of the ordinary papers do, the library itself is
- * about it.
+ * A paper that contains this share of the wanted words, by weight, is said to contain them. If three quarters of the ordinary papers do,
+ * the library itself is about them.
  */
 const heldWords = 0.5;
 
-/** How near an item is to each side, before that is brought to one unit. */
+/** How near an item is to each side, before conversion to the common unit. */
 interface Nearness {
   readonly meaning: number | undefined;
   readonly terms: number;
@@ -61,7 +67,7 @@ interface Nearness {
   readonly unwantedTerms: number;
 }
 
-/** The terms of the positives, by weight, and the sum of their weights. */
+/** The terms of the positive examples with their weights, and the sum of the weights. */
 interface WantedWords {
   readonly weights: ReadonlyMap<number, number>;
   readonly all: number;
@@ -77,14 +83,14 @@ export class Preference {
   /** Of ordinary papers, ascending. */
   private readonly usualScores: readonly number[];
   private readonly unwantedMeans: { readonly meaning: number; readonly terms: number };
-  /** Found when it is first asked for: who has examples never needs it. */
+  /** Computed at first use: preferences with examples never need it. */
   private isCommon: boolean | undefined;
   private words: WantedWords | undefined;
 
   /**
-   * @param ordinary papers of the library that say what is usual: some hundreds of them. Those that wait for their embedding have
-   * only terms to be told from each other by, and say nothing of how far scores spread where others have both.
-   * @param isWordsOnly whether the positives are words, and no paper among them.
+   * @param ordinary some hundreds of papers of the library that define what is usual. Those without an embedding differ from each other
+   * by terms only, so they are excluded when others have both and the spread of scores is computed.
+   * @param isWordsOnly whether the positives are words, without any paper.
    */
   constructor(
     positives: readonly Item[],
@@ -113,7 +119,7 @@ export class Preference {
     return this.positives.length === 0;
   }
 
-  /** Whether most of the library holds what is wanted in words. */
+  /** Whether most of the library contains the wanted words. */
   private isHeldByMost(): boolean {
     if (this.isCommon !== undefined) return this.isCommon;
     const shares = this.ordinary.map((item) => this.shareHeldBy(item)).sort((a, b) => a - b);
@@ -121,7 +127,7 @@ export class Preference {
     return this.isCommon;
   }
 
-  /** How much of what is wanted in words a paper holds, by weight: 0 to 1. */
+  /** The share of the wanted words that a paper contains, by weight: 0 to 1. */
   private shareHeldBy({ terms: { terms } }: Item): number {
     const { weights, all } = this.wantedWords;
     const held = terms.reduce((sum, term) => sum + (weights.get(term) ?? 0), 0);
@@ -159,7 +165,7 @@ export class Preference {
   private fitOf(nearness: Nearness): Fit {
     const meaning = standardized(nearness.meaning, this.meaningSpread);
     const terms = this.isOpen ? 0 : standardized(nearness.terms, this.termSpread);
-    // In the unit of what is wanted: far from everything at hand, examples of the unwanted change next to nothing.
+    // In the unit of the positive side: negative examples that are far from everything at hand change next to nothing.
     const against =
       this.against === 0
         ? 0
@@ -170,10 +176,10 @@ export class Preference {
   }
 
   /**
-   * The least score of a good paper: well above the bulk of ordinary papers (the upper half may be on the subject, so that
-   * the lower one says how far they spread), or about what the examples are to each other, where that is less: in a library
-   * that is all about them hardly any paper stands out. Measured: src/README.md, Recommendations.
-   * Without examples a paper is good unless it is as unusual the other way: near to what is not wanted.
+   * The minimum score of a good paper: well above the bulk of ordinary papers. (The upper half may be on the subject, so the lower half
+   * defines the spread.) Or about how well the examples fit each other, if that is less: in a library that is all about them hardly any
+   * paper stands out. Without examples a paper is good unless it is unusually near to the negative examples. Measured: src/README.md,
+   * Recommendations.
    */
   threshold(): number {
     const median = quantile(this.usualScores, 0.5);
@@ -187,11 +193,14 @@ export class Preference {
   }
 
   /**
-   * How far each fit is above what makes a paper good, by {@link threshold}; below 0 it is not good. Where nothing but words is
-   * wanted its meaning has to be unusual as well: a word is shared by chance; of a paper that waits for its embedding the words have to be
-   * more so, since most papers share none and any word sets one apart. Among few papers none can stand out so far: of
-   * `n`, by `√(n − 1)` at most. Words that name what the whole library is about make nothing unusual: what is no further from them
-   * than the median paper is good then, by a margin of 0, so that what is about something narrower is left to that.
+   * How far each fit is above the {@link threshold} of a good paper; below 0 it is not good.
+   *
+   * If only words are wanted, the meaning must be unusual as well, because a word may be shared by chance. For a paper without an
+   * embedding the words must be even more unusual: most papers share none of them, and any shared word sets a paper apart. Among `n`
+   * papers none can stand out by more than `√(n − 1)`.
+   *
+   * If the words name what the whole library is about, nothing is unusual. Then papers at least as near as the median are good, by a
+   * margin of 0, so that papers about something narrower go to the interest in that.
    */
   margins(fits: readonly Fit[], items: readonly Item[]): number[] {
     if (this.isWordsOnly && this.isHeldByMost()) {
@@ -205,7 +214,7 @@ export class Preference {
     return fits.map(({ score, meaning, terms }, at) => {
       const margin = score - threshold;
       const item = items[at];
-      // Nothing is more than one paper in its meaning: only words say anything then.
+      // A single paper cannot stand out in meaning: only words decide.
       if (reach === 0 && item !== undefined && this.sharedTerms(item).length === 0) return -1;
       if (item?.vector !== undefined) {
         const isSaid = this.shareHeldBy(item) >= heldWords;
@@ -216,23 +225,25 @@ export class Preference {
     });
   }
 
-  /** The vectors of what is wanted; where there are many, of those that stand for the rest. */
+  /** The vectors of the positive examples; if there are many, of their representatives. */
   get wantedVectors(): readonly Float32Array[] {
     return this.wanted.vectors;
   }
 
-  /** How near an item is to one example, in meaning and terms together, as the score weighs them. */
+  /** How near an item is to one example, with meaning and terms weighted as in the score. */
   likeness(item: Item, example: Item): number {
     const cosine = item.vector === undefined || example.vector === undefined ? 0 : dot(item.vector, example.vector);
     return cosine / this.meaningSpread.deviation + likenessOfTerms(item.terms, example.terms) / this.termSpread.deviation;
   }
 
-  /** Whether a cosine with an example is more than that of many ordinary papers: what is far is no reason, also where no example is nearer. */
+  /**
+   * Whether a cosine to an example is clearly above that of ordinary papers: a distant example is no reason, even if no other is nearer.
+   */
   isNear(cosine: number): boolean {
     return standardized(cosine, this.meaningSpread) >= nearDeviations;
   }
 
-  /** The terms that the item and the examples share, with what they add to the score; without order. */
+  /** The terms that the item and the examples share, with their contributions to the score; unordered. */
   sharedTerms({ terms: { terms, weights } }: Item): { term: number; weight: number }[] {
     return Array.from(terms, (term, at) => ({ term, weight: this.wanted.weightOf(term) * (weights[at] ?? 0) })).filter(
       ({ weight }) => weight > 0,

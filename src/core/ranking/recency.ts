@@ -1,10 +1,10 @@
-/** Newer papers first, by degrees: a score counts half with every half-life of the paper's age. */
+/** Newer papers first, by degrees: a score is halved with every half-life of the paper's age. */
 import { daysBetween, lastDayOf } from "../period.ts";
 
-/** Half-lives after which everything is equally old; also how old a paper without a date is taken to be. */
+/** After this many half-lives everything is equally old; it is also the assumed age of a paper without a date. */
 const mostHalfLives = 64;
 
-/** Days from a paper's day (the last one that a coarse date may mean) to another day; a day to come counts as today. */
+/** Days from a paper's date (the last day that a coarse date may mean) to another day; a future date counts as today. */
 export function ageInDays(date: string, asOf: string): number {
   const last = lastDayOf(date.length === 4 ? `${date}-12` : date);
   return Math.max(0, daysBetween(last, asOf));

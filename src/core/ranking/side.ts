@@ -1,4 +1,4 @@
-/** One side of a preference: examples that pull, or push, and how near papers are to them in meaning and in terms. */
+/** One side of a preference: positive or negative examples, and how near papers are to them in meaning and in terms. */
 import { dotTable } from "../dot-table.ts";
 import type { TermVector } from "./term-vector.ts";
 import { TermWeights } from "./term-weights.ts";
@@ -12,13 +12,13 @@ export interface Item {
 
 /** Sharpness of the soft maximum over examples: several kinds of example are several ways to fit, not one average. */
 const sharpness = 10;
-/** Examples whose meaning is compared; of more, those that are farthest from each other stand for the rest. */
+/** Examples whose meaning is compared. If there are more, those farthest from each other represent the rest. */
 const mostVectors = 20;
 
 export class Side {
   /** The mean weight of each term. */
   private readonly profile = new TermWeights();
-  /** Of its examples, or of those that stand for them. */
+  /** Those of its examples, or of their representatives. */
   readonly vectors: readonly Float32Array[];
   private readonly isEmpty: boolean;
 
@@ -65,7 +65,7 @@ export class Side {
     return sum;
   }
 
-  /** What each of its examples is to the others; needs two. */
+  /** How well each of its examples fits the others; needs at least two. */
   fitsOfExamples(examples: readonly Item[], fitOf: (meaning: number | undefined, terms: number) => number): number[] {
     const others = examples.length - 1;
     const meanings = this.meanings(examples, true);
@@ -80,7 +80,9 @@ export class Side {
   }
 }
 
-/** Greedily the vectors that are least like those chosen before (Gonzalez 1985), from the first on; all where there are few. */
+/**
+ * Greedily selects the vectors that are least like those selected before (Gonzalez 1985), starting with the first; all if there are few.
+ */
 function farApart(vectors: readonly Float32Array[], most: number): Float32Array[] {
   const [first] = vectors;
   if (vectors.length <= most || first === undefined) return [...vectors];

@@ -1,22 +1,21 @@
 /**
- * Whether examples are of two kinds: spherical 2-means (Dhillon and Modha 2001) over unit vectors, and a measure of how clear
- * the division is. Figures: src/README.md, Recommendations.
+ * Whether examples are of two kinds: spherical 2-means (Dhillon and Modha 2001) over unit vectors, and a measure of how distinct the
+ * halves are. Figures: src/README.md, Recommendations.
  */
 import { dot } from "../vectors.ts";
 
 export interface Split {
-  /** Indices, ascending; the larger half first, of halves alike the one with the first example. */
+  /** Indices, ascending; the larger half first, of equal halves the one with the first example. */
   readonly halves: readonly [readonly number[], readonly number[]];
   /**
-   * Mean cosine between the halves, as a share of the mean cosine within the looser of them. 1: they are no two kinds at all;
-   * 0: they have nothing in common.
+   * Mean cosine between the halves, as a share of the mean cosine within the looser one. 1: not two kinds at all; 0: nothing in common.
    */
   readonly likeness: number;
 }
 
-/** Fewer examples say nothing of kinds. */
+/** With fewer examples, kinds cannot be told apart. */
 export const leastToSplit = 10;
-/** A half has so many examples at least, and this share of all: a few odd ones are no kind. */
+/** The minimum size of a half, absolute and as a share of all: a few outliers are not a kind. */
 const leastInHalf = 3;
 const leastShare = 0.2;
 /** Halves that are more alike than this are one kind. */
@@ -24,8 +23,8 @@ const mostLikeness = 0.75;
 const mostRounds = 50;
 
 /**
- * The two kinds that examples clearly are of; undefined where they are not. The same vectors in the same order give the same
- * halves. @param vectors of unit length.
+ * The two kinds that examples clearly belong to; undefined if there are not two. The same vectors in the same order give the same halves.
+ * @param vectors of unit length.
  */
 export function splitExamples(vectors: readonly Float32Array[]): Split | undefined {
   if (vectors.length < leastToSplit) return undefined;
@@ -35,10 +34,10 @@ export function splitExamples(vectors: readonly Float32Array[]): Split | undefin
   return split !== undefined && isClear && split.likeness <= mostLikeness ? split : undefined;
 }
 
-/** The division that 2-means ends in, clear or not; undefined where all are on one side. */
+/** The partition that 2-means converges to, clear or not; undefined if all are on one side. */
 export function bestSplit(vectors: readonly Float32Array[]): Split | undefined {
   const all = vectors.map((_, at) => at);
-  // From the ends: what is least like the whole, and what is least like that.
+  // Start from the ends: the vector least like the whole, and the one least like that.
   const first = farthestFrom(sumOf(vectors, all), vectors);
   const second = farthestFrom(first, vectors);
   let [a, b] = [all, [] as number[]];

@@ -1,4 +1,4 @@
-/** How far numbers spread: the unit in which meaning and terms are measured, and what is usual of it in a library. */
+/** How far numbers spread: the unit in which meaning and terms are measured, and what is usual in a library. */
 import { dot } from "../vectors.ts";
 
 export interface Spread {
@@ -6,7 +6,7 @@ export interface Spread {
   readonly deviation: number;
 }
 
-/** A spread that is no more than rounding is none: everything is usual then. */
+/** A smaller spread is only rounding, and counts as none: everything is usual then. */
 const leastDeviation = 1e-4;
 
 /** Of those that are known. */
@@ -31,7 +31,10 @@ export function quantile(sorted: readonly number[], share: number): number {
 const mostCompared = 100;
 const measured = new WeakMap<readonly { readonly vector: Float32Array | undefined }[], number>();
 
-/** How far the cosines of a paper with the others spread, of the median paper; 0 without vectors. Kept with the list, which many interests share. */
+/**
+ * The spread of a paper's cosines to the others, for the median paper; 0 without vectors. Cached with the list, which many interests
+ * share.
+ */
 export function usualDeviation(ordinary: readonly { readonly vector: Float32Array | undefined }[]): number {
   const kept = measured.get(ordinary);
   if (kept !== undefined) return kept;

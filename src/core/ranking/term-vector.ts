@@ -1,6 +1,6 @@
 /** Texts as weighted terms, for comparing papers by the words that set them apart (TF-IDF; Salton and Buckley 1988). */
 
-/** Unit length, or without any term. Numbers stand for terms; they mean something within one open library only. */
+/** Unit length, or empty. Terms are numbered; the numbers are valid only within one open library. */
 export interface TermVector {
   /** Ascending. */
   readonly terms: Uint32Array;
@@ -10,8 +10,8 @@ export interface TermVector {
 export const noTerms: TermVector = { terms: new Uint32Array(0), weights: new Float32Array(0) };
 
 /**
- * `(1 + ln tf) · (1 + ln((1 + N) / (1 + df)))`, brought to unit length.
- * @param frequencies of each term; above 0. @param holding in how many of the `documents` a term is.
+ * `(1 + ln tf) · (1 + ln((1 + N) / (1 + df)))`, normalised to unit length. @param frequencies of each term; above 0. @param holding the
+ * number of `documents` that contain a term.
  */
 export function weighTerms(
   terms: ArrayLike<number>,

@@ -1,13 +1,13 @@
 /**
- * A weight for each of a few terms, by its number. A table with open addressing, whose keys and weights lie side by side in
- * typed arrays: a vocabulary is a hundred times larger than what some papers hold of it, and a `Map` takes several times as long.
+ * Weights for a few terms, by term number: an open-addressing hash table with keys and weights side by side in typed arrays. A vocabulary
+ * is a hundred times larger than what a few papers contain of it, and a `Map` takes several times as long.
  */
 
 /** A power of two. */
 const leastSlots = 1024;
 
 export class TermWeights {
-  /** The number of a term and one more; 0 where a slot is free. */
+  /** The number of a term plus one; 0 for a free slot. */
   private keys = new Uint32Array(leastSlots);
   private weights = new Float64Array(leastSlots);
   private taken = 0;
@@ -30,11 +30,11 @@ export class TermWeights {
     this.weights[slot] = (this.weights[slot] ?? 0) + weight;
   }
 
-  /** Where a term is, or would be: at most half of the slots are taken. */
+  /** The slot of a term, or where it would go: at most half of the slots are taken. */
   private slotOf(term: number): number {
     const { keys } = this;
     const last = keys.length - 1;
-    // Knuth's multiplicative hashing, since neighbouring numbers are common.
+    // Knuth's multiplicative hashing, because consecutive numbers are common.
     let slot = (Math.imul(term, 0x9e3779b1) >>> 7) & last;
     while (keys[slot] !== 0 && keys[slot] !== term + 1) slot = (slot + 1) & last;
     return slot;

@@ -19,7 +19,7 @@ export class TopScored {
 
   constructor(private readonly k: number) {}
 
-  /** The score below which an offer is in vain; −∞ until `k` are held. */
+  /** An offer with a lower score is rejected; −∞ until there are `k`. */
   get threshold(): number {
     return this.labels.length < this.k ? Number.NEGATIVE_INFINITY : (this.scores[0] ?? Number.NEGATIVE_INFINITY);
   }

@@ -1,4 +1,4 @@
-/** What people turn to at the moment: votes and saves that count half as much with every half-life. */
+/** What people currently turn to: votes and saves whose weight is halved with every half-life. */
 
 /** What speaks for a paper: votes (of the source that listed it, of this service) and saves in reading lists. */
 export interface Support {
