@@ -26,6 +26,24 @@ export interface UpsertResult {
   readonly paperId: string;
 }
 
+/** One that is stored and cannot be read; `id` where anything still tells it. */
+export interface UnreadPaper {
+  readonly label: Label;
+  readonly id: string | undefined;
+}
+
+export interface RescuedPapers {
+  readonly papers: readonly StoredPaper[];
+  readonly unread: readonly UnreadPaper[];
+}
+
+export interface KnownLabels {
+  /** Ascending. */
+  readonly labels: readonly Label[];
+  /** Whether there can be no others. */
+  readonly isWhole: boolean;
+}
+
 export interface PaperStore {
   /**
    * Stores all of them or none; when it resolves they are durable (I1).
@@ -40,6 +58,10 @@ export interface PaperStore {
   papers(labels: readonly Label[]): Promise<(StoredPaper | undefined)[]>;
   /** For whoever asks for one paper alone. Throws `library_damaged` where its record is not the one that was stored. */
   requireReadable(label: Label): Promise<void>;
+  /** For whoever takes papers along: what can be read of them, and what is stored and cannot be. Of those that are not there it says nothing. */
+  rescue(labels: readonly Label[]): Promise<RescuedPapers>;
+  /** All labels that anything still tells of, where what usually lists them is damaged. */
+  knownLabels(): Promise<KnownLabels>;
   /** What each record said of a paper, by key; none where there is no such paper. */
   contributions(label: Label): Promise<Contribution[]>;
   /** Papers whose title is this one but for case, accents and punctuation; ascending, at most ten. */

@@ -19,7 +19,7 @@ export async function findPapers(
 }
 
 /** Papers that are read in one turn: a few milliseconds. */
-const readAtOnce = 200;
+export const readAtOnce = 200;
 
 /**
  * However many there are: between them everything else has its turns. Those that are not there are left out. Throws `cancelled`

@@ -19,7 +19,7 @@ import type { ListingDate } from "../../core/listing.ts";
 import type { Contribution } from "../../core/merge.ts";
 import type { NewPaper } from "../../core/paper.ts";
 import type { PaperKeys } from "../../core/paper-keys.ts";
-import type { StoredPaper, UpsertResult } from "../../core/paper-store.ts";
+import type { KnownLabels, RescuedPapers, StoredPaper, UpsertResult } from "../../core/paper-store.ts";
 import type { PersonalStore } from "../../core/personal-store.ts";
 import type { TermVector } from "../../core/ranking/term-vector.ts";
 import type { NearTerm, Scored, TellingTerm, TermDetails, TermQuery } from "../../core/retrieval.ts";
@@ -49,6 +49,7 @@ import { nativeBuild } from "./native-build.ts";
 import { PaperTable } from "./paper-table.ts";
 import { patient, shortBusyTimeoutMs } from "./patience.ts";
 import { PersonalTable } from "./personal-table.ts";
+import { knownLabels, rescuePapers } from "./rescue.ts";
 import { defaultRecallTarget } from "./search-width.ts";
 import { SignInTable } from "./sign-in-table.ts";
 import { Slices } from "./slices.ts";
@@ -177,6 +178,14 @@ export class LocalLibrary implements Library {
 
   async requireReadable(label: Label): Promise<void> {
     this.paperTable.get(label);
+  }
+
+  async rescue(labels: readonly Label[]): Promise<RescuedPapers> {
+    return rescuePapers(this.db, this.paperTable, labels);
+  }
+
+  async knownLabels(): Promise<KnownLabels> {
+    return knownLabels(this.db);
   }
 
   async findByTitle(title: string): Promise<Label[]> {

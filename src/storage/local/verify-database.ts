@@ -2,8 +2,8 @@
  * What SQLite finds of its own file. Its indexes follow from its tables, which alone hold what matters: where these are sound, the
  * indexes are made anew.
  */
-import { AppError, toAppError } from "../../core/errors.ts";
-import { mendOfTables, type Sqlite } from "./database.ts";
+import { AppError } from "../../core/errors.ts";
+import { isDamage, mendOfTables, type Sqlite } from "./database.ts";
 import { type Checked, found, mostExamples, ok } from "./verify-check.ts";
 
 /** In SQLite's own words. */
@@ -67,10 +67,6 @@ function tornTables(db: Sqlite): string[] {
       return [`table ${name} cannot be read whole`];
     }
   });
-}
-
-function isDamage(error: unknown): boolean {
-  return toAppError(error).code === "library_damaged";
 }
 
 function divided(db: Sqlite, faults: readonly string[]): DatabaseFaults {
