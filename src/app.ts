@@ -39,7 +39,7 @@ import { type RestoreOptions, restore } from "./storage/local/restore.ts";
 import { temporaryFolder } from "./storage/local/temporary-folder.ts";
 
 export interface OpenOptions
-  extends Pick<LocalLibraryOptions, "create" | "maintain" | "searchable" | "mendIndexes" | "onNotice" | "onProgress" | "onMigration"> {
+  extends Pick<LocalLibraryOptions, "create" | "maintain" | "searchable" | "mendDatabase" | "onNotice" | "onProgress" | "onMigration"> {
   /** Embedding processes; the configuration's number unless given. One is enough to answer a question. */
   readonly workers?: number;
   /** Whether somebody waits for answers of this process: whole indexes are built in another one then. */

@@ -30,7 +30,8 @@ import type { Topic } from "../../core/topic.ts";
 import type { ClaimedWork, Fault, Finding, LibraryHealth, LibraryStatus, WorkProgress } from "../../core/upkeep.ts";
 import { ChangeCounter } from "./change-counter.ts";
 import { CommentTable } from "./comment-table.ts";
-import { describeDamage, openDatabase, type Sqlite } from "./database.ts";
+import { describeDamage, isDamage, openDatabase, type Sqlite } from "./database.ts";
+import { makeAnew } from "./database-anew.ts";
 import { DeliveryTable } from "./delivery-table.ts";
 import { DerivedColumns } from "./derived-columns.ts";
 import { EmbeddingTable } from "./embedding-table.ts";
@@ -57,7 +58,7 @@ import { SourceItemTable } from "./source-item-table.ts";
 import { TopicTable } from "./topic-table.ts";
 import { verifyLibrary } from "./verify.ts";
 import { mostExamples } from "./verify-check.ts";
-import { faultsOfDatabase, makeIndexesAnew, mendOfIndexes } from "./verify-database.ts";
+import { faultsOfDatabase, mendOfDerived, mendOfIndexes } from "./verify-database.ts";
 import { WriteGuard } from "./write-guard.ts";
 
 export class LocalLibrary implements Library {
@@ -137,7 +138,7 @@ export class LocalLibrary implements Library {
       library.db.pragma(`busy_timeout = ${shortBusyTimeoutMs}`);
       return patient(library);
     } catch (error) {
-      let told: AppError;
+      let told: NotOpened;
       try {
         told = await whyNotOpened(error, path, db);
       } finally {
@@ -145,12 +146,16 @@ export class LocalLibrary implements Library {
         await library?.close().catch(() => undefined);
         db.close();
       }
-      if (options.mendIndexes !== true || told.mend !== mendOfIndexes) throw told;
+      const { error: fault, derived } = told;
+      if (options.mendDatabase !== true || derived === undefined) throw fault;
       const mended = openDatabase(path, { create: false });
-      makeIndexesAnew(mended);
-      mended.close();
-      options.onNotice?.(`${told.message} All of them were made anew.`);
-      return await LocalLibrary.open({ ...options, mendIndexes: false });
+      try {
+        makeAnew(mended, derived);
+      } finally {
+        mended.close();
+      }
+      options.onNotice?.(`${fault.message} It was made anew, with all indexes.`);
+      return await LocalLibrary.open({ ...options, mendDatabase: false });
     }
   }
 
@@ -584,12 +589,23 @@ export class LocalLibrary implements Library {
   }
 }
 
+interface NotOpened {
+  readonly error: AppError;
+  /** What is to be made anew beside the indexes, where that mends it. */
+  readonly derived?: readonly string[];
+}
+
 /** `verify` opens it too: nothing else would say more of it. */
-async function whyNotOpened(error: unknown, path: string, db: Sqlite): Promise<AppError> {
-  if (toAppError(error).code !== "library_damaged") return toAppError(error);
-  const { tables, indexes } = faultsOfDatabase(db);
-  const [fault] = indexes;
-  if (tables.length === 0 && fault !== undefined)
-    return new AppError("library_damaged", `An index in the database ${path} is damaged: ${fault}.`, { mend: mendOfIndexes, cause: error });
-  return describeDamage(error, path, (message) => tables.slice(0, mostExamples).join("; ") || message);
+async function whyNotOpened(thrown: unknown, path: string, db: Sqlite): Promise<NotOpened> {
+  if (!isDamage(thrown)) return { error: toAppError(thrown) };
+  const { tables, derived, indexes } = faultsOfDatabase(db);
+  const [table, index] = [[...derived.values()][0], indexes[0]];
+  if (tables.length > 0 || (table ?? index) === undefined)
+    return { error: describeDamage(thrown, path, (message) => tables.slice(0, mostExamples).join("; ") || message) };
+  const message =
+    table === undefined
+      ? `An index in the database ${path} is damaged: ${index}.`
+      : `What is derived in the database ${path} is damaged: ${table}.`;
+  const mend = table === undefined ? mendOfIndexes : mendOfDerived;
+  return { error: new AppError("library_damaged", message, { mend, cause: thrown }), derived: [...derived.keys()] };
 }
