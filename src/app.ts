@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { compiledModule, shippedFile, version } from "./compiled.ts";
 import { type Config, childEnvironment, defaultModel } from "./config.ts";
 import { type Embedder, modelDescriptionSchema } from "./core/embedder.ts";
-import { AppError, toWritingError } from "./core/errors.ts";
+import { AppError, ofTemporaryFolder } from "./core/errors.ts";
 import { type Generation, hasSameVectors } from "./core/generation.ts";
 import type { Library } from "./core/library.ts";
 import { preparationVersion } from "./core/prepare.ts";
@@ -157,7 +157,7 @@ export function copyLibrary(config: Config): Config {
     if (hasLibrary(config)) copyWithoutFiles(join(config.data, databaseName), join(data, databaseName));
     return { ...config, data };
   } catch (error) {
-    throw toWritingError(error, data);
+    throw ofTemporaryFolder(error, data);
   }
 }
 

@@ -193,6 +193,15 @@ export function toWritingError(thrown: unknown, path: string): AppError {
   });
 }
 
+/** Of work in a folder for what is thrown away: of a full disk that it is the one where temporary files go. @returns what to throw. */
+export function ofTemporaryFolder(thrown: unknown, folder: string): unknown {
+  if (toAppError(thrown).code !== "storage_full") return thrown;
+  return new AppError("storage_full", `There is no space left in ${folder}, where temporary files go.`, {
+    mend: "Free some space there, or set TMPDIR to a folder on another disk. The library is as it was.",
+    cause: thrown,
+  });
+}
+
 /** Turns whatever was thrown into an `AppError`; an unknown thing becomes `internal` with its cause kept. */
 export function toAppError(thrown: unknown): AppError {
   if (thrown instanceof AppError) return thrown;
