@@ -32,7 +32,7 @@ import { type BackupManifest, backUp, copyWithoutFiles } from "./storage/local/b
 import { type CheckedBackup, checkBackups } from "./storage/local/backup-source.ts";
 import { addCopy, type CopyOptions, type CopyReport } from "./storage/local/copies.ts";
 import { isThere } from "./storage/local/database.ts";
-import { databaseName } from "./storage/local/library-files.ts";
+import { databaseName, isDatabaseFile } from "./storage/local/library-files.ts";
 import { LocalLibrary } from "./storage/local/local-library.ts";
 import type { LocalLibraryOptions } from "./storage/local/local-library-options.ts";
 import { type RestoreOptions, restore } from "./storage/local/restore.ts";
@@ -269,4 +269,4 @@ async function openReranker({ models }: Config, name: string): Promise<Reranker>
 export const starterFolder = shippedFile("starter");
 
 // What commands need of rooms that only this file may open.
-export { listModels, openVectorFile, pullModel, pullReranker, readManifest, temporaryFolder, verifyModel, writeVectorFile };
+export { isDatabaseFile, listModels, openVectorFile, pullModel, pullReranker, readManifest, temporaryFolder, verifyModel, writeVectorFile };

@@ -2,7 +2,7 @@
  * The library in a folder: SQLite holds everything that matters; the vectors in memory, the HNSW graph and the
  * lexical index are derived from it and follow its change counter, whoever wrote the change.
  */
-import { readdir, rm, stat } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { CommentStore } from "../../core/comment.ts";
 import type { DeliveryStore } from "../../core/delivery.ts";
@@ -29,6 +29,7 @@ import type { Suggested, SuggestedKind } from "../../core/suggest.ts";
 import type { Topic } from "../../core/topic.ts";
 import type { ClaimedWork, Fault, Finding, LibraryHealth, LibraryStatus, WorkProgress } from "../../core/upkeep.ts";
 import { ChangeCounter } from "./change-counter.ts";
+import { removeCheckpoint } from "./checkpoint.ts";
 import { CommentTable } from "./comment-table.ts";
 import { describeDamage, isDamage, openDatabase, type Sqlite } from "./database.ts";
 import { makeAnew } from "./database-anew.ts";
@@ -357,7 +358,7 @@ export class LocalLibrary implements Library {
     const { folder } = this.options;
     const found = (await readdir(folder)).filter(isGenerationFolder);
     const kept = new Set(this.generationTable.all().map(({ generation }) => generationFolder(generation)));
-    for (const name of found) if (!kept.has(name)) await rm(join(folder, name), { recursive: true, force: true });
+    for (const name of found) if (!kept.has(name)) await removeCheckpoint(join(folder, name));
   }
 
   // Retrieval

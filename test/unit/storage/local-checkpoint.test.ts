@@ -1,5 +1,5 @@
 /** When and what a library in a folder writes beside its database, and what it makes of it when it opens. */
-import { chmod, readdir, stat, truncate } from "node:fs/promises";
+import { chmod, mkdir, readdir, readFile, stat, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { CheckpointFolder, type Manifest } from "../../../src/storage/local/checkpoint.ts";
@@ -51,6 +51,21 @@ describe("a checkpoint", () => {
     await library.checkpoint();
     expect(await files()).toEqual(["hnsw-3.bin", "lexical-3.bin", "manifest.json"].map((name) => name.replace("3", String(first + 1))));
     expect((await library.status()).checkpointChange).toBe(first + 1);
+  });
+
+  it("is written, replaced and removed beside what somebody else has put there, which stays", async () => {
+    const library = await filled(20);
+    await library.checkpoint();
+    for (const name of ["generation-1/drafts", "generation-99"]) await mkdir(join(folder.path, name));
+    const foreign = ["generation-1/notes.txt", "generation-1/drafts/one.txt", "generation-99/thesis.txt", "generation-7"];
+    for (const name of foreign) await writeFile(join(folder.path, name), name);
+    await library.upsert([inventPaper(99)]);
+    await library.checkpoint();
+    expect((await library.status()).checkpointChange).toBe(await library.lastChange());
+    expect((await files()).filter((name) => name.startsWith("hnsw"))).toHaveLength(1);
+    await library.dropLeftovers();
+    for (const name of foreign) expect(await readFile(join(folder.path, name), "utf8")).toBe(name);
+    expect((await library.verify({ repair: false })).filter(({ state }) => state !== "ok")).toEqual([]);
   });
 
   it("is for whoever the database is for, also in a folder that was open to all", async () => {
