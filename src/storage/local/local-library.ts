@@ -2,6 +2,7 @@
  * The library in a folder: SQLite holds everything that matters; the vectors in memory, the HNSW graph and the
  * lexical index are derived from it and follow its change counter, whoever wrote the change.
  */
+import { statSync } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { CommentStore } from "../../core/comment.ts";
@@ -131,6 +132,7 @@ export class LocalLibrary implements Library {
   static async open(options: LocalLibraryOptions): Promise<LocalLibrary> {
     const path = join(options.folder, databaseName);
     const db = openDatabase(path, { ...options, isAsked: !options.maintain && !options.create });
+    tellOfOtherNames(path, options);
     let library: LocalLibrary | undefined;
     try {
       library = new LocalLibrary(db, options);
@@ -588,6 +590,15 @@ export class LocalLibrary implements Library {
     }
     return await this.indexes.of(generation);
   }
+}
+
+/** SQLite keeps a log beside each name of a database: opened by two of them, it is damaged. */
+function tellOfOtherNames(path: string, { onNotice }: LocalLibraryOptions): void {
+  const names = statSync(path, { throwIfNoEntry: false })?.nlink ?? 1;
+  if (names < 2) return;
+  onNotice?.(
+    `The file ${path} has ${names} names (hard links). Nothing may open it by another one, which would damage it: make it a file of its own (\`cp\`, then \`mv\` while nothing has it open), and take copies with \`paperkin backup\`.`,
+  );
 }
 
 interface NotOpened {
