@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { compiledModule, shippedFile, version } from "./compiled.ts";
 import { type Config, childEnvironment, defaultModel } from "./config.ts";
 import { type Embedder, modelDescriptionSchema } from "./core/embedder.ts";
-import { AppError, toWritingError } from "./core/errors.ts";
+import { AppError, ofTemporaryFolder } from "./core/errors.ts";
 import { type Generation, hasSameVectors } from "./core/generation.ts";
 import type { Library } from "./core/library.ts";
 import { preparationVersion } from "./core/prepare.ts";
@@ -32,14 +32,14 @@ import { type BackupManifest, backUp, copyWithoutFiles } from "./storage/local/b
 import { type CheckedBackup, checkBackups } from "./storage/local/backup-source.ts";
 import { addCopy, type CopyOptions, type CopyReport } from "./storage/local/copies.ts";
 import { isThere } from "./storage/local/database.ts";
-import { databaseName } from "./storage/local/library-files.ts";
+import { databaseName, isDatabaseFile } from "./storage/local/library-files.ts";
 import { LocalLibrary } from "./storage/local/local-library.ts";
 import type { LocalLibraryOptions } from "./storage/local/local-library-options.ts";
 import { type RestoreOptions, restore } from "./storage/local/restore.ts";
 import { temporaryFolder } from "./storage/local/temporary-folder.ts";
 
 export interface OpenOptions
-  extends Pick<LocalLibraryOptions, "create" | "maintain" | "searchable" | "mendIndexes" | "onNotice" | "onProgress" | "onMigration"> {
+  extends Pick<LocalLibraryOptions, "create" | "maintain" | "searchable" | "mendDatabase" | "onNotice" | "onProgress" | "onMigration"> {
   /** Embedding processes; the configuration's number unless given. One is enough to answer a question. */
   readonly workers?: number;
   /** Whether somebody waits for answers of this process: whole indexes are built in another one then. */
@@ -157,7 +157,7 @@ export function copyLibrary(config: Config): Config {
     if (hasLibrary(config)) copyWithoutFiles(join(config.data, databaseName), join(data, databaseName));
     return { ...config, data };
   } catch (error) {
-    throw toWritingError(error, data);
+    throw ofTemporaryFolder(error, data);
   }
 }
 
@@ -269,4 +269,4 @@ async function openReranker({ models }: Config, name: string): Promise<Reranker>
 export const starterFolder = shippedFile("starter");
 
 // What commands need of rooms that only this file may open.
-export { listModels, openVectorFile, pullModel, pullReranker, readManifest, temporaryFolder, verifyModel, writeVectorFile };
+export { isDatabaseFile, listModels, openVectorFile, pullModel, pullReranker, readManifest, temporaryFolder, verifyModel, writeVectorFile };

@@ -4,7 +4,7 @@ import type { Command } from "commander";
 import { copyLibrary, type OpenOptions, openEngine } from "../app.ts";
 import { type Config, readConfig } from "../config.ts";
 import { anybody } from "../core/delivery.ts";
-import { AppError } from "../core/errors.ts";
+import { AppError, ofTemporaryFolder } from "../core/errors.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { Question } from "../engine/search-request.ts";
 import { wantsSecondStage } from "../engine/second-stage.ts";
@@ -44,10 +44,15 @@ export async function withCopiedEngine<T>(
 ): Promise<T> {
   // From here on a signal takes the copy along.
   const signal = interruptSignal();
-  return await withEngineOf(copyLibrary(configOf(command)), command, options, (engine, config, progress) => {
-    requireNot(signal);
-    return run(engine, config, progress);
-  });
+  const copy = copyLibrary(configOf(command));
+  try {
+    return await withEngineOf(copy, command, options, (engine, config, progress) => {
+      requireNot(signal);
+      return run(engine, config, progress);
+    });
+  } catch (error) {
+    throw ofTemporaryFolder(error, copy.data);
+  }
 }
 
 /** Throws `cancelled` once a signal asked for the end. */

@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import type { Command } from "commander";
 import { openEngine, temporaryFolder } from "../app.ts";
 import { version } from "../compiled.ts";
-import { AppError } from "../core/errors.ts";
+import { AppError, ofTemporaryFolder } from "../core/errors.ts";
 import type { Engine } from "../engine/engine.ts";
 import {
   type CollectionFiles,
@@ -147,6 +147,23 @@ interface Bench {
 }
 
 async function run(dir: string, flags: Flags, command: Command, progress: Progress, signal: AbortSignal): Promise<void> {
+  if (flags.keep !== undefined) return await measureIn(resolve(flags.keep), dir, flags, command, progress, signal);
+  const data = temporaryFolder("eval");
+  try {
+    await measureIn(data, dir, flags, command, progress, signal);
+  } catch (error) {
+    throw ofTemporaryFolder(error, data);
+  }
+}
+
+async function measureIn(
+  data: string,
+  dir: string,
+  flags: Flags,
+  command: Command,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<void> {
   const config = configOf(command);
   const plan = await planOf(dir, flags, config.reranker !== undefined);
   const notes: string[] = [];
@@ -155,7 +172,7 @@ async function run(dir: string, flags: Flags, command: Command, progress: Progre
     note(line);
   };
   const engine = await openEngine(
-    { ...config, data: flags.keep === undefined ? temporaryFolder("eval") : resolve(flags.keep) },
+    { ...config, data },
     {
       create: true,
       maintain: true,

@@ -1,14 +1,17 @@
 /** `paperkin export`. */
 import { pipeline } from "node:stream/promises";
 import { type Command, Option } from "commander";
+import { openLibrary } from "../app.ts";
 import { AppError } from "../core/errors.ts";
 import { type ExportFormat, type ExportName, exportNames, type PapersToExport, piecesOf } from "../core/export/format.ts";
 import { exportFormat, exportFormatOfFile } from "../core/export/formats.ts";
 import { type FeedbackKind, feedbackKinds } from "../core/interest.ts";
 import { counted } from "../core/text.ts";
+import { exportedByConditions, PartialExport } from "../engine/export.ts";
 import type { Fusion, SearchMode } from "../engine/rank.ts";
 import {
   type CommonFlags,
+  configOf,
   examples,
   interruptSignal,
   isJson,
@@ -20,7 +23,7 @@ import {
 } from "./context.ts";
 import { addFilterOptions, type FilterFlags, filtersOf } from "./filter-options.ts";
 import { addOrderOptions, type OrderFlags, orderOf } from "./order-options.ts";
-import { note, print, printJson } from "./output.ts";
+import { note, noteMigration, print, printJson } from "./output.ts";
 import { personOption } from "./people.ts";
 import { modeOptions } from "./search.ts";
 import { checkWritable, writeWhole } from "./text-file.ts";
@@ -68,13 +71,23 @@ export function addExport(program: Command): void {
       const query = words.join(" ");
       const filters = filtersOf(flags);
       const signal = interruptSignal();
+      const { kind, limit, mode, fusion, person } = flags;
+      const unseenBy = flags.unseen === true ? person : undefined;
+      const said = kind === undefined ? undefined : { person, kind };
+      const request = { query, mode, fusion, limit, filters, ...orderOf(flags), unseenBy, said };
+      const isOfSomebody = unseenBy !== undefined || said !== undefined;
+      if (query === "" && !isOfSomebody) {
+        const library = await openLibrary(configOf(self), { ...withoutIndex, onNotice: note, onMigration: noteMigration });
+        try {
+          await write(self, format, await exportedByConditions(library, request, signal), flags.output);
+        } finally {
+          await library.close();
+        }
+        return;
+      }
       await withEngine(self, query === "" ? withoutIndex : searching(self, flags), async (engine) => {
         noteFaults(engine);
-        const { kind, limit, mode, fusion, person } = flags;
-        const unseenBy = flags.unseen === true ? person : undefined;
-        const said = kind === undefined ? undefined : { person, kind };
-        const papers = await engine.exportPapers({ query, mode, fusion, limit, filters, ...orderOf(flags), unseenBy, said }, signal);
-        await write(self, format, papers, flags.output);
+        await write(self, format, await engine.exportPapers(request, signal), flags.output);
       });
     });
 }
@@ -99,16 +112,25 @@ function unlessEnough(error: NodeJS.ErrnoException): void {
 
 async function write(command: Command, format: ExportFormat, papers: PapersToExport, output: string | undefined): Promise<void> {
   let count = 0;
+  let partial: PartialExport | undefined;
   const counting = async function* () {
-    for await (const paper of papers) {
-      count++;
-      yield paper;
+    try {
+      for await (const paper of papers) {
+        count++;
+        yield paper;
+      }
+    } catch (error) {
+      // What could be read is kept, as a whole file of its format.
+      if (!(error instanceof PartialExport)) throw error;
+      partial = error;
     }
   };
   const pieces = piecesOf(format, counting());
   if (output === undefined) await pipeline(pieces, process.stdout, { end: false }).catch(unlessEnough);
   else await writeWhole(output, pieces);
-  if (output !== undefined && isJson(command)) printJson({ file: output, format: format.name, papers: count });
-  else if (output !== undefined) print(`${output} holds ${counted(count, "paper")}.`);
-  else if (count === 0) note("No paper was found.");
+  if (output !== undefined && isJson(command))
+    printJson({ file: output, format: format.name, papers: count, complete: partial === undefined });
+  else if (output !== undefined) print(`${output} holds ${counted(count, "paper")}${partial === undefined ? "" : ", which are not all"}.`);
+  else if (count === 0 && partial === undefined) note("No paper was found.");
+  if (partial !== undefined) throw partial;
 }

@@ -3,6 +3,7 @@ import { constants, createWriteStream } from "node:fs";
 import { access, rename, rm, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { pipeline } from "node:stream/promises";
+import { isDatabaseFile } from "../app.ts";
 import { AppError, toWritingError } from "../core/errors.ts";
 
 /**
@@ -28,6 +29,10 @@ export async function checkWritable(paths: readonly (string | undefined)[]): Pro
   for (const path of paths) {
     if (path === undefined) continue;
     requireFileName(path);
+    if (isDatabaseFile(path))
+      throw new AppError("invalid_request", `${path} is a database, or has the name of one: it is not written over.`, {
+        mend: "Name another file.",
+      });
     const entry = await stat(path).catch(() => undefined);
     const written = entry === undefined || entry.isFile() ? dirname(resolve(path)) : path;
     const cause = await access(written, constants.W_OK).catch((thrown: unknown) => thrown);

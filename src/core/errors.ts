@@ -192,6 +192,17 @@ export function toWritingError(thrown: unknown, path: string): AppError {
   });
 }
 
+/**
+ * For work in a folder of temporary files: if the disk is full, says that it is the one that holds them. @returns what to throw.
+ */
+export function ofTemporaryFolder(thrown: unknown, folder: string): unknown {
+  if (toAppError(thrown).code !== "storage_full") return thrown;
+  return new AppError("storage_full", `There is no space left in ${folder}, where temporary files go.`, {
+    mend: "Free some space there, or set TMPDIR to a folder on another disk. The library is unchanged.",
+    cause: thrown,
+  });
+}
+
 /** Turns whatever was thrown into an `AppError`. Unknown errors become `internal`, with their cause attached. */
 export function toAppError(thrown: unknown): AppError {
   if (thrown instanceof AppError) return thrown;

@@ -26,6 +26,24 @@ export interface UpsertResult {
   readonly paperId: string;
 }
 
+/** One that is stored and cannot be read; `id` where anything still tells it. */
+export interface UnreadPaper {
+  readonly label: Label;
+  readonly id: string | undefined;
+}
+
+export interface RescuedPapers {
+  readonly papers: readonly StoredPaper[];
+  readonly unread: readonly UnreadPaper[];
+}
+
+export interface KnownLabels {
+  /** Ascending. */
+  readonly labels: readonly Label[];
+  /** Whether there can be no others. */
+  readonly isWhole: boolean;
+}
+
 export interface PaperStore {
   /** Stores all of them or none; once resolved they are durable (I1). @param keys of each paper, if whoever read it has computed them. */
   upsert(papers: readonly NewPaper[], keys?: readonly (PaperKeys | undefined)[]): Promise<UpsertResult[]>;
@@ -37,6 +55,10 @@ export interface PaperStore {
   papers(labels: readonly Label[]): Promise<(StoredPaper | undefined)[]>;
   /** For a request for a single paper. Throws `library_damaged` if its record is not the one that was stored. */
   requireReadable(label: Label): Promise<void>;
+  /** For exports of a damaged library: the papers that can be read, and those that are stored but cannot be. Says nothing of labels that do not exist. */
+  rescue(labels: readonly Label[]): Promise<RescuedPapers>;
+  /** All labels that anything still mentions, for a library whose usual lists are damaged. */
+  knownLabels(): Promise<KnownLabels>;
   /** The content of each record of a paper, by key; empty if there is no such paper. */
   contributions(label: Label): Promise<Contribution[]>;
   /** Papers whose title is the same apart from case, accents and punctuation; ascending, at most ten. */

@@ -1,17 +1,19 @@
 /** Papers that leave the library: the best of a search, all that meet conditions, or those that a person saved. */
-import { AppError } from "../core/errors.ts";
+import { AppError, toAppError } from "../core/errors.ts";
 import type { PapersToExport } from "../core/export/format.ts";
 import { isUnfiltered } from "../core/filters.ts";
 import type { FeedbackKind } from "../core/interest.ts";
 import type { Label } from "../core/label-set.ts";
 import type { Library } from "../core/library.ts";
 import type { Paper } from "../core/paper.ts";
-import type { StoredPaper } from "../core/paper-store.ts";
+import type { UnreadPaper } from "../core/paper-store.ts";
 import { parseQuery } from "../core/query.ts";
+import { counted } from "../core/text.ts";
 import { conditionsOf } from "./conditions.ts";
-import { papersInTurns } from "./papers.ts";
+import { readAtOnce } from "./papers.ts";
 import { longestWindow } from "./rank.ts";
 import type { Question } from "./search-request.ts";
+import { requireWanted, stepBack } from "./turns.ts";
 
 export interface ExportRequest extends Question {
   /** The maximum number; for a search with words {@link usualExport} unless given, otherwise all. */
@@ -37,7 +39,8 @@ export const usualExport = 100;
 
 /**
  * With words, the best of the search. Without words, the newest of the papers that meet the conditions, or of all papers if there are
- * none. Refusals come before the first paper. Throws what a search does, and `cancelled`.
+ * none. Refusals come before the first paper. Throws what a search does, `cancelled`, and, after all papers that could be read,
+ * {@link PartialExport} if those are not all.
  */
 export async function exportedBySearch(
   library: Library,
@@ -48,17 +51,98 @@ export async function exportedBySearch(
   const parsed = parseQuery(question.query);
   if (parsed.text !== "" || parsed.id !== undefined) {
     checkLimit(limit ?? usualExport);
-    return papersAlone(papersInTurns(library, await best(question, limit ?? usualExport), signal));
+    return takenAlong(library, await best(question, limit ?? usualExport), signal);
   }
-  const within = await conditionsOf(library, parsed, question.filters ?? {}, question.unseenBy);
-  const size = within?.size ?? (await library.countPapers());
-  const labels = await library.newest(within, { limit: Math.min(limit ?? size, size), offset: 0 });
-  return papersAlone(papersInTurns(library, labels, signal));
+  return await exportedByConditions(library, { limit, ...question }, signal);
 }
 
-/** Read as they are taken. */
-async function* papersAlone(stored: AsyncIterable<StoredPaper>): AsyncGenerator<Paper> {
-  for await (const { paper } of stored) yield paper;
+/** Without words: neither a model nor an index is asked, so that a library can be left of which these are gone. Throws as {@link exportedBySearch}. */
+export async function exportedByConditions(
+  library: Library,
+  { limit, ...question }: ExportRequest,
+  signal?: AbortSignal,
+): Promise<PapersToExport> {
+  const within = await conditionsOf(library, parseQuery(question.query), question.filters ?? {}, question.unseenBy);
+  const newest = async (size: number) => await library.newest(within, { limit: Math.min(limit ?? size, size), offset: 0 });
+  if (limit !== undefined) return takenAlong(library, await newest(within?.size ?? (await library.countPapers())), signal);
+  const listed = await unlessDamaged(async () => await newest(within?.size ?? (await library.countPapers())));
+  if (within === undefined) return everything(library, listed, signal);
+  // All of them, if in another order: the one that is wanted stands in rows that cannot be read.
+  return takenAlong(library, listed ?? [...within.labels()], signal);
+}
+
+/** What an export ends with that could not take along all that it should: after the last of those that could be read. */
+export class PartialExport extends AppError {
+  /** @param isWhole whether there can be no others than these. */
+  constructor(unread: readonly UnreadPaper[], isWhole: boolean) {
+    const [named, more] = [
+      unread.flatMap(({ id }) => id ?? []),
+      isWhole ? "" : " There may be others, of which nothing is known any more.",
+    ];
+    const what = unread.length === 0 ? "Parts of the table of papers" : `${counted(unread.length, "stored paper")} (${inRanges(unread)})`;
+    super("library_damaged", `This is not all: ${what} cannot be read, since the library is damaged.${more}`, {
+      mend: `Restore a backup for them${named.length === 0 ? "" : `, or import them again: ${shortList(named)}`}.`,
+    });
+  }
+}
+
+const mostNamed = 20;
+
+function shortList(texts: readonly string[]): string {
+  const more = texts.length > mostNamed ? ` and ${texts.length - mostNamed} more` : "";
+  return `${texts.slice(0, mostNamed).join(", ")}${more}`;
+}
+
+/** `labels 3, 17–19`. */
+function inRanges(papers: readonly UnreadPaper[]): string {
+  const ranges: [Label, Label][] = [];
+  for (const label of papers.map((one) => one.label).sort((a, b) => a - b)) {
+    const last = ranges.at(-1);
+    if (last?.[1] === label - 1) last[1] = label;
+    else ranges.push([label, label]);
+  }
+  const texts = ranges.map(([first, last]) => (first === last ? `${first}` : `${first}–${last}`));
+  return `${papers.length === 1 ? "label" : "labels"} ${shortList(texts)}`;
+}
+
+/** Read as they are taken. Throws {@link PartialExport} at its end. */
+async function* takenAlong(library: Library, labels: readonly Label[], signal?: AbortSignal): AsyncGenerator<Paper> {
+  const unread = yield* readable(library, labels, signal);
+  if (unread.length > 0) throw new PartialExport(unread, true);
+}
+
+/** All papers, the newest first; where the library is damaged, also those that are missing from what lists them so. @param listed undefined where that is damaged itself. */
+async function* everything(library: Library, listed: readonly Label[] | undefined, signal?: AbortSignal): AsyncGenerator<Paper> {
+  const unread = yield* readable(library, listed ?? [], signal);
+  if (listed !== undefined && unread.length === 0) return;
+  const before = new Set(listed);
+  const { labels, isWhole } = await library.knownLabels();
+  const others = labels.filter((label) => !before.has(label));
+  unread.push(...(yield* readable(library, others, signal)));
+  // What can be walked through to its end lacks those alone that could not be read.
+  if (unread.length > 0 || !isWhole) throw new PartialExport(unread, isWhole);
+}
+
+async function unlessDamaged<T>(work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    if (toAppError(error).code !== "library_damaged") throw error;
+    return undefined;
+  }
+}
+
+/** Those that can be read. @returns the others. */
+async function* readable(library: Library, labels: readonly Label[], signal?: AbortSignal): AsyncGenerator<Paper, UnreadPaper[]> {
+  const unread: UnreadPaper[] = [];
+  for (let at = 0; at < labels.length; at += readAtOnce) {
+    if (at > 0) await stepBack();
+    requireWanted(signal);
+    const found = await library.rescue(labels.slice(at, at + readAtOnce));
+    for (const { paper } of found.papers) yield paper;
+    unread.push(...found.unread);
+  }
+  return unread;
 }
 
 function checkLimit(limit: number): void {

@@ -19,7 +19,7 @@ export async function findPapers(
 }
 
 /** Papers that are read per turn: a few milliseconds. */
-const readAtOnce = 200;
+export const readAtOnce = 200;
 
 /**
  * Reads any number of papers, with turns for other work between. Those that do not exist are left out. Throws `cancelled` once nobody

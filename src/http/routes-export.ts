@@ -1,9 +1,11 @@
 /** GET /v1/export */
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
-import { exportNames, piecesOf } from "../core/export/format.ts";
+import { exportNames, type PapersToExport, piecesOf } from "../core/export/format.ts";
 import { exportFormat, exportFormats } from "../core/export/formats.ts";
 import { feedbackKinds } from "../core/interest.ts";
+import type { Paper } from "../core/paper.ts";
 import type { Engine } from "../engine/engine.ts";
+import { PartialExport } from "../engine/export.ts";
 import { personOf } from "./identity.ts";
 import { problemResponse } from "./problem.ts";
 import { questionOfParameters, questionParameters, wholeNumber } from "./schemas.ts";
@@ -14,7 +16,7 @@ const route = createRoute({
   operationId: "exportPapers",
   summary: "Papers as a file for another program",
   description:
-    "The best papers of a search; without words the newest that meet the conditions, which are all papers where there are no conditions; or with `kind` those of which the person who asks said it. As BibTeX, RIS, CSL JSON, a table, or in Paperkin's own form, all of which `paperkin import` reads. Sent as it is read, so that an export that goes wrong on its way ends without its end.",
+    "The best papers of a search; without words the newest that meet the conditions, which are all papers where there are no conditions; or with `kind` those of which the person who asks said it. As BibTeX, RIS, CSL JSON, a table, or in Paperkin's own form, all of which `paperkin import` reads. Sent as it is read, so that an export that goes wrong on its way ends without its end: of a damaged library, behind all that can be read of it.",
   request: {
     query: questionParameters.extend({
       format: z.enum(exportNames).default("jsonl"),
@@ -48,9 +50,19 @@ export function addExportRoute(app: OpenAPIHono, engine: Engine): void {
     const said = kind === undefined ? undefined : { person, kind };
     const papers = await engine.exportPapers({ ...questionOfParameters(parameters, person), limit, said }, c.req.raw.signal);
     const format = exportFormat(name);
-    return c.body(ReadableStream.from(piecesOf(format, papers)).pipeThrough(new TextEncoderStream()), 200, {
+    return c.body(ReadableStream.from(piecesOf(format, noted(engine, papers))).pipeThrough(new TextEncoderStream()), 200, {
       "content-type": `${format.mediaType}; charset=utf-8`,
       "content-disposition": `attachment; filename="papers.${format.extension}"`,
     });
   });
+}
+
+/** The answer has begun: what is missing of it can only be told to those who look after the library. */
+async function* noted(engine: Engine, papers: PapersToExport): AsyncGenerator<Paper> {
+  try {
+    yield* papers;
+  } catch (error) {
+    if (error instanceof PartialExport) await engine.recordFault("export", error).catch(() => undefined);
+    throw error;
+  }
 }

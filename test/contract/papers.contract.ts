@@ -132,6 +132,15 @@ export const paperBehaviours: Behaviours = {
     expect(seen).toEqual([1, 2, 3, 5, 6, 7]);
   },
 
+  "rescues what is there, and knows all labels": async ({ library }) => {
+    await library.upsert(inventPapers(5));
+    await library.remove(["X:3"]);
+    const { papers, unread } = await library.rescue([5, 4, 1, 77]);
+    // Of a label that nothing was ever stored under, a database cannot tell that it has lost nothing.
+    expect([papers.map(({ label }) => label), unread.filter(({ label }) => label !== 77)]).toEqual([[5, 1], []]);
+    expect(await library.knownLabels()).toEqual({ labels: [1, 2, 3, 5], isWhole: true });
+  },
+
   "finds titles but for case, accents and punctuation, at most ten": async ({ library }) => {
     await library.upsert([inventPaper(1, { title: "Naïve Bayes: a re-view" }), inventPaper(2, { title: "Naïve Bayes" })]);
     expect(await library.findByTitle("NAIVE bayes — a re view!")).toEqual([1]);

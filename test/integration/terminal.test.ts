@@ -1,10 +1,11 @@
 /** The command line as somebody at a terminal meets it: slips, help, what is kept and what is not made. */
+import { spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { projectRoot } from "../../src/compiled.ts";
+import { compiledModule, projectRoot } from "../../src/compiled.ts";
 import { jsonLines, paperkin, Server, start, temporaryFolder } from "./command-line.ts";
 import { copyStarterLibrary } from "./starter-library.ts";
 
@@ -97,6 +98,15 @@ describe("what listens no longer", () => {
     expect(await new Promise((resolve) => child.on("close", resolve))).toBe(3);
   });
 });
+
+test.skipIf(process.platform === "win32")(
+  "too few files that may be open are told as that, and with no stack, before the program is read",
+  () => {
+    const words = ["-c", 'ulimit -n 24; exec "$0" "$@"', process.execPath, compiledModule("cli/main"), "serve", ...data];
+    const { status, stderr } = spawnSync("sh", words, { encoding: "utf8" });
+    expect([status, stderr]).toEqual([1, expect.stringMatching(/^paperkin: Too many files are open .*ulimit -n 1024.*\n$/)]);
+  },
+);
 
 test("a file that is to be written is not called - by mistake", async () => {
   for (const words of [

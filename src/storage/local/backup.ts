@@ -12,7 +12,7 @@ import { appendFile, appendText, endArchive } from "./archive.ts";
 import { CheckpointFolder } from "./checkpoint.ts";
 import { copyDatabase, openDatabase } from "./database.ts";
 import { checksum, type FileRecord, writeDurably } from "./durable-file.ts";
-import { databaseName, isGenerationFolder, privateMode, replacedName, restoringName } from "./library-files.ts";
+import { databaseName, isDatabaseName, isGenerationFolder, privateMode, replacedName, restoringName } from "./library-files.ts";
 
 /** How often index files are copied that are replaced meanwhile. */
 const mostAttempts = 3;
@@ -104,6 +104,11 @@ export function checkPlace(folder: string, path: string): void {
   if (name === "") {
     throw new AppError("invalid_request", `${path} is the library's own folder: copies in it would be lost with it.`, {
       mend: "Name another folder, best on another disk.",
+    });
+  }
+  if (isDatabaseName(name)) {
+    throw new AppError("invalid_request", `${path} is the library itself, or a name that SQLite gives the files beside it.`, {
+      mend: "Name another file, best on another disk.",
     });
   }
   if (!isGenerationFolder(name) && name !== restoringName && name !== replacedName) return;

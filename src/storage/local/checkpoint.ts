@@ -4,12 +4,23 @@
  * replaced last.
  */
 import { createHash } from "node:crypto";
-import { chmod, mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readdir, readFile, rm, rmdir, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { z } from "zod";
 import type { Generation, GraphParameters } from "../../core/generation.ts";
 import { type FileRecord, faultOfFile, faultOfSize, writeDurably } from "./durable-file.ts";
 import { databaseName, manifestName, privateMode } from "./library-files.ts";
+
+/** What a checkpoint writes, or had begun to write, in a generation's folder. Anything else there is somebody's, and stays. */
+const ownFile = /^(?:(?:hnsw|lexical)-\d+\.bin|manifest\.json)(?:\.\d+\.tmp)?$/;
+
+/** Removes what checkpoints wrote into a folder, and the folder where nothing else is in it. */
+export async function removeCheckpoint(folder: string): Promise<void> {
+  for (const name of await new CheckpointFolder(folder).list()) await rm(join(folder, name), { force: true });
+  await rmdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (!["ENOTEMPTY", "EEXIST", "ENOTDIR", "ENOENT"].includes(error.code ?? "")) throw error;
+  });
+}
 
 const fileSchema = z.object({
   name: z.string().regex(/^[\w.-]+$/),
@@ -74,10 +85,10 @@ export class CheckpointFolder {
     return join(this.folder, file.name);
   }
 
-  /** The files there are, for `status`. */
+  /** The files of checkpoints that there are. */
   async list(): Promise<string[]> {
     try {
-      return (await readdir(this.folder)).sort();
+      return (await readdir(this.folder)).filter((name) => ownFile.test(name)).sort();
     } catch {
       return [];
     }

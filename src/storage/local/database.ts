@@ -290,6 +290,11 @@ export function describeDamage(cause: unknown, path: string, reason: (message: s
   });
 }
 
+/** Whether SQLite, or a checksum, says that what was stored is not there any more. */
+export function isDamage(error: unknown): boolean {
+  return toAppError(error).code === "library_damaged";
+}
+
 function messageOf(cause: unknown): string {
   return cause instanceof Error ? cause.message : String(cause);
 }

@@ -6,7 +6,7 @@
 import { join } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { analysisVersion } from "../../core/analysis.ts";
-import { type AppError, type ErrorCode, toAppError } from "../../core/errors.ts";
+import { AppError, type ErrorCode, toAppError } from "../../core/errors.ts";
 import type { Generation } from "../../core/generation.ts";
 import type { LongWorkOptions } from "../../core/generation-store.ts";
 import type { Label } from "../../core/label-set.ts";
@@ -261,7 +261,7 @@ export class LocalIndexes {
       const { seen } = this;
       await index.writeFiles(await inSlices(this.words.toStored(), this.parts.slices), seen);
     } catch (error) {
-      throw this.parts.guard.judge(error);
+      throw this.parts.guard.judge(ofIndexFiles(error));
     }
   }
 
@@ -419,6 +419,20 @@ export class LocalIndexes {
     await this.of(generation, false);
     await this.checkpoint();
   }
+}
+
+/** What was thrown while index files were written; in words where another user's folder is in the way. */
+function ofIndexFiles(thrown: unknown): unknown {
+  const code = thrown instanceof Error && "code" in thrown ? thrown.code : undefined;
+  if (code !== "EACCES" && code !== "EPERM") return thrown;
+  return new AppError(
+    "storage_failed",
+    `The index files cannot be written: ${thrown instanceof Error ? thrown.message : String(thrown)}.`,
+    {
+      mend: "Let this user write to that folder, or remove it: the files are made anew from what is stored. Nothing is lost.",
+      cause: thrown,
+    },
+  );
 }
 
 /** Whether a graph that had to be begun anew is complete; where building fails it is dropped. */

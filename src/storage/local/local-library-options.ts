@@ -11,8 +11,8 @@ export interface LocalLibraryOptions {
   readonly maintain: boolean;
   /** Whether anything will be searched; without, nothing is loaded, and opening is quick in a large library. */
   readonly searchable?: boolean;
-  /** Whether indexes inside SQLite that keep it from being opened are made anew where its tables are sound. */
-  readonly mendIndexes?: boolean;
+  /** Whether indexes and tables inside SQLite that keep it from being opened are made anew where all they follow from is sound. */
+  readonly mendDatabase?: boolean;
   /** The share of the ten nearest that searches by meaning are to find: 0.8 … 0.999; 0.98 unless given. */
   readonly recallTarget?: number;
   /** Whether somebody waits for answers of this process: another one's transaction is waited for beside them. */

@@ -2,7 +2,8 @@
  * The library in a folder: SQLite holds everything that matters; the vectors in memory, the HNSW graph and the
  * lexical index are derived from it and follow its change counter, whoever wrote the change.
  */
-import { readdir, rm, stat } from "node:fs/promises";
+import { statSync } from "node:fs";
+import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { CommentStore } from "../../core/comment.ts";
 import type { DeliveryStore } from "../../core/delivery.ts";
@@ -19,7 +20,7 @@ import type { ListingDate } from "../../core/listing.ts";
 import type { Contribution } from "../../core/merge.ts";
 import type { NewPaper } from "../../core/paper.ts";
 import type { PaperKeys } from "../../core/paper-keys.ts";
-import type { StoredPaper, UpsertResult } from "../../core/paper-store.ts";
+import type { KnownLabels, RescuedPapers, StoredPaper, UpsertResult } from "../../core/paper-store.ts";
 import type { PersonalStore } from "../../core/personal-store.ts";
 import type { TermVector } from "../../core/ranking/term-vector.ts";
 import type { NearTerm, Scored, TellingTerm, TermDetails, TermQuery } from "../../core/retrieval.ts";
@@ -29,8 +30,10 @@ import type { Suggested, SuggestedKind } from "../../core/suggest.ts";
 import type { Topic } from "../../core/topic.ts";
 import type { ClaimedWork, Fault, Finding, LibraryHealth, LibraryStatus, WorkProgress } from "../../core/upkeep.ts";
 import { ChangeCounter } from "./change-counter.ts";
+import { removeCheckpoint } from "./checkpoint.ts";
 import { CommentTable } from "./comment-table.ts";
-import { describeDamage, openDatabase, type Sqlite } from "./database.ts";
+import { describeDamage, isDamage, openDatabase, type Sqlite } from "./database.ts";
+import { makeAnew } from "./database-anew.ts";
 import { DeliveryTable } from "./delivery-table.ts";
 import { DerivedColumns } from "./derived-columns.ts";
 import { EmbeddingTable } from "./embedding-table.ts";
@@ -49,6 +52,7 @@ import { nativeBuild } from "./native-build.ts";
 import { PaperTable } from "./paper-table.ts";
 import { patient, shortBusyTimeoutMs } from "./patience.ts";
 import { PersonalTable } from "./personal-table.ts";
+import { knownLabels, rescuePapers } from "./rescue.ts";
 import { defaultRecallTarget } from "./search-width.ts";
 import { SignInTable } from "./sign-in-table.ts";
 import { Slices } from "./slices.ts";
@@ -56,7 +60,7 @@ import { SourceItemTable } from "./source-item-table.ts";
 import { TopicTable } from "./topic-table.ts";
 import { verifyLibrary } from "./verify.ts";
 import { mostExamples } from "./verify-check.ts";
-import { faultsOfDatabase, makeIndexesAnew, mendOfIndexes } from "./verify-database.ts";
+import { faultsOfDatabase, mendOfDerived, mendOfIndexes } from "./verify-database.ts";
 import { WriteGuard } from "./write-guard.ts";
 
 export class LocalLibrary implements Library {
@@ -128,6 +132,7 @@ export class LocalLibrary implements Library {
   static async open(options: LocalLibraryOptions): Promise<LocalLibrary> {
     const path = join(options.folder, databaseName);
     const db = openDatabase(path, { ...options, isAsked: !options.maintain && !options.create });
+    tellOfOtherNames(path, options);
     let library: LocalLibrary | undefined;
     try {
       library = new LocalLibrary(db, options);
@@ -136,7 +141,7 @@ export class LocalLibrary implements Library {
       library.db.pragma(`busy_timeout = ${shortBusyTimeoutMs}`);
       return patient(library);
     } catch (error) {
-      let told: AppError;
+      let told: NotOpened;
       try {
         told = await whyNotOpened(error, path, db);
       } finally {
@@ -144,12 +149,16 @@ export class LocalLibrary implements Library {
         await library?.close().catch(() => undefined);
         db.close();
       }
-      if (options.mendIndexes !== true || told.mend !== mendOfIndexes) throw told;
+      const { error: fault, derived } = told;
+      if (options.mendDatabase !== true || derived === undefined) throw fault;
       const mended = openDatabase(path, { create: false });
-      makeIndexesAnew(mended);
-      mended.close();
-      options.onNotice?.(`${told.message} All of them were made anew.`);
-      return await LocalLibrary.open({ ...options, mendIndexes: false });
+      try {
+        makeAnew(mended, derived);
+      } finally {
+        mended.close();
+      }
+      options.onNotice?.(`${fault.message} It was made anew, with all indexes.`);
+      return await LocalLibrary.open({ ...options, mendDatabase: false });
     }
   }
 
@@ -177,6 +186,14 @@ export class LocalLibrary implements Library {
 
   async requireReadable(label: Label): Promise<void> {
     this.paperTable.get(label);
+  }
+
+  async rescue(labels: readonly Label[]): Promise<RescuedPapers> {
+    return rescuePapers(this.db, this.paperTable, labels);
+  }
+
+  async knownLabels(): Promise<KnownLabels> {
+    return knownLabels(this.db);
   }
 
   async findByTitle(title: string): Promise<Label[]> {
@@ -343,7 +360,7 @@ export class LocalLibrary implements Library {
     const { folder } = this.options;
     const found = (await readdir(folder)).filter(isGenerationFolder);
     const kept = new Set(this.generationTable.all().map(({ generation }) => generationFolder(generation)));
-    for (const name of found) if (!kept.has(name)) await rm(join(folder, name), { recursive: true, force: true });
+    for (const name of found) if (!kept.has(name)) await removeCheckpoint(join(folder, name));
   }
 
   // Retrieval
@@ -575,12 +592,32 @@ export class LocalLibrary implements Library {
   }
 }
 
+/** SQLite keeps a log beside each name of a database: opened by two of them, it is damaged. */
+function tellOfOtherNames(path: string, { onNotice }: LocalLibraryOptions): void {
+  const names = statSync(path, { throwIfNoEntry: false })?.nlink ?? 1;
+  if (names < 2) return;
+  onNotice?.(
+    `The file ${path} has ${names} names (hard links). Nothing may open it by another one, which would damage it: make it a file of its own (\`cp\`, then \`mv\` while nothing has it open), and take copies with \`paperkin backup\`.`,
+  );
+}
+
+interface NotOpened {
+  readonly error: AppError;
+  /** What is to be made anew beside the indexes, where that mends it. */
+  readonly derived?: readonly string[];
+}
+
 /** `verify` opens it too: nothing else would say more of it. */
-async function whyNotOpened(error: unknown, path: string, db: Sqlite): Promise<AppError> {
-  if (toAppError(error).code !== "library_damaged") return toAppError(error);
-  const { tables, indexes } = faultsOfDatabase(db);
-  const [fault] = indexes;
-  if (tables.length === 0 && fault !== undefined)
-    return new AppError("library_damaged", `An index in the database ${path} is damaged: ${fault}.`, { mend: mendOfIndexes, cause: error });
-  return describeDamage(error, path, (message) => tables.slice(0, mostExamples).join("; ") || message);
+async function whyNotOpened(thrown: unknown, path: string, db: Sqlite): Promise<NotOpened> {
+  if (!isDamage(thrown)) return { error: toAppError(thrown) };
+  const { tables, derived, indexes } = faultsOfDatabase(db);
+  const [table, index] = [[...derived.values()][0], indexes[0]];
+  if (tables.length > 0 || (table ?? index) === undefined)
+    return { error: describeDamage(thrown, path, (message) => tables.slice(0, mostExamples).join("; ") || message) };
+  const message =
+    table === undefined
+      ? `An index in the database ${path} is damaged: ${index}.`
+      : `What is derived in the database ${path} is damaged: ${table}.`;
+  const mend = table === undefined ? mendOfIndexes : mendOfDerived;
+  return { error: new AppError("library_damaged", message, { mend, cause: thrown }), derived: [...derived.keys()] };
 }

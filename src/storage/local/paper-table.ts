@@ -400,6 +400,17 @@ export class PaperTable {
     this.storeIndexes(label, paper);
   }
 
+  /** Writes ids, categories and sources of all papers. Throws `library_damaged` where a record is. */
+  indexAll(): void {
+    for (let after = 0; ; ) {
+      const page = this.page(after, 500);
+      const last = page.at(-1);
+      if (last === undefined) return;
+      for (const { label, paper } of page) this.storeIndexes(label, paper);
+      after = last.label;
+    }
+  }
+
   private storeIndexes(label: Label, paper: Paper): void {
     for (const id of new Set([paper.paperId, ...paper.ids])) this.putId.run(id, label);
     for (const category of paper.categories) this.putCategory.run(category.toLowerCase(), label);

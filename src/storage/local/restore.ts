@@ -12,6 +12,7 @@ import type { ClaimedWork } from "../../core/upkeep.ts";
 import { damaged } from "./archive.ts";
 import type { BackupManifest } from "./backup.ts";
 import { type BackupSource, checkSource, openSource } from "./backup-source.ts";
+import { removeCheckpoint } from "./checkpoint.ts";
 import { makeFolder, openDatabase } from "./database.ts";
 import { syncPath } from "./durable-file.ts";
 import { lockFile } from "./file-lock.ts";
@@ -199,11 +200,21 @@ async function replace(folder: string): Promise<void> {
   for (const name of (await readdir(folder)).filter(isDatabase).sort()) await rename(join(folder, name), join(old, name));
   await syncPath(folder);
   // Derived from the database: nothing is lost with them.
-  for (const name of (await readdir(folder)).filter(isGenerationFolder)) await rm(join(folder, name), { recursive: true });
-  for (const name of (await readdir(from)).filter(isGenerationFolder)) await rename(join(from, name), join(folder, name));
+  for (const name of (await readdir(folder)).filter(isGenerationFolder)) await removeCheckpoint(join(folder, name));
+  for (const name of (await readdir(from)).filter(isGenerationFolder)) await moveFolder(join(from, name), join(folder, name));
   for (const name of (await readdir(from)).filter(isDatabase).sort().reverse()) await rename(join(from, name), join(folder, name));
   await syncPath(folder);
+  await rm(from, { recursive: true, force: true });
   await rm(old, { recursive: true, force: true });
+}
+
+/** Where somebody has put a file of their own into the one that is there, beside that. */
+async function moveFolder(from: string, to: string): Promise<void> {
+  if (!existsSync(to)) return await rename(from, to);
+  // What is in the way of index files alone keeps no library from being restored: they are made anew.
+  if (!(await stat(to)).isDirectory()) return;
+  for (const name of await readdir(from)) await rename(join(from, name), join(to, name));
+  await syncPath(to);
 }
 
 /** With its log. */

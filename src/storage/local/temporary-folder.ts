@@ -6,7 +6,7 @@ import { existsSync, mkdtempSync, readdirSync, rmdirSync, rmSync } from "node:fs
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type Database from "better-sqlite3";
-import { AppError, toWritingError } from "../../core/errors.ts";
+import { AppError, ofTemporaryFolder } from "../../core/errors.ts";
 import { lockFile } from "./file-lock.ts";
 
 const markName = "in-use.lock";
@@ -31,8 +31,8 @@ export function temporaryFolder(purpose: Purpose, parent = tmpdir()): string {
       return folder;
     }
   } catch (cause) {
-    const error = toWritingError(cause, parent);
-    if (error.code === "storage_full") throw error;
+    const error = ofTemporaryFolder(cause, parent);
+    if (error !== cause) throw error;
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new AppError("invalid_config", `No folder can be made in ${parent}, where temporary files go: ${reason}.`, {
       mend: "Set TMPDIR to a folder that is there and may be written to.",

@@ -2,16 +2,37 @@
  * What SQLite finds of its own file. Its indexes follow from its tables, which alone hold what matters: where these are sound, the
  * indexes are made anew.
  */
-import { AppError, toAppError } from "../../core/errors.ts";
-import { mendOfTables, type Sqlite } from "./database.ts";
+import { toAppError } from "../../core/errors.ts";
+import { isDamage, mendOfTables, type Sqlite } from "./database.ts";
 import { type Checked, found, mostExamples, ok } from "./verify-check.ts";
 
 /** In SQLite's own words. */
 export interface DatabaseFaults {
-  /** Of what cannot be made anew. */
+  /** Of what cannot be made anew; with these, whatever is wrong with tables. */
   readonly tables: readonly string[];
+  /** Of tables that follow from others, one fault for each. */
+  readonly derived: ReadonlyMap<string, string>;
   readonly indexes: readonly string[];
 }
+
+/** Of a table, where SQLite says which. */
+interface TableFault {
+  readonly table: string | undefined;
+  readonly detail: string;
+}
+
+export const noFaults: DatabaseFaults = { tables: [], derived: new Map(), indexes: [] };
+
+/** Tables that follow from papers' records, or from these and a model; and those that may be empty. */
+const derivedTables: ReadonlySet<string> = new Set([
+  "paper_ids",
+  "paper_categories",
+  "paper_sources",
+  "embeddings",
+  "sentence_embeddings",
+  "faults",
+  "leases",
+]);
 
 interface Index {
   readonly name: string;
@@ -24,56 +45,84 @@ interface Index {
 const mostFaults = 1_000_000;
 
 /** Harmless by itself: room that is lost. */
-const unusedPage = /^Page \d+: never used$/;
+export const unusedPage = /^Page \d+: never used$/;
 
 export const mendOfIndexes = "The tables are sound, and `paperkin verify --repair` makes the indexes anew.";
+export const mendOfDerived =
+  "All that is in these tables follows from the others, which are sound: `paperkin verify --repair` makes them anew, and the next import or a running server embeds what waits then.";
 
 export function faultsOfDatabase(db: Sqlite): DatabaseFaults {
   try {
     // Where a whole index is torn, SQLite compares nothing; it can still say which pages are.
-    const faults = listed(db, "integrity_check") ?? listed(db, "quick_check");
-    if (faults !== undefined) return divided(db, faults);
-    const tables = tornTables(db);
-    if (tables.length > 0) return { tables, indexes: [] };
+    const faults = listedFaults(db, "integrity_check") ?? listedFaults(db, "quick_check");
+    const { tables, indexes } = faults === undefined ? { tables: tornTables(db), indexes: [] } : toldOf(db, faults);
+    if (faults !== undefined || tables.length > 0) return divided(tables, indexes);
   } catch (error) {
     if (!isDamage(error)) throw error;
     // What is damaged may be what it would look the others up in.
-    return { tables: [`it cannot even be checked (${error instanceof Error ? error.message : String(error)})`], indexes: [] };
+    return { ...noFaults, tables: [`it cannot even be checked (${error instanceof Error ? error.message : String(error)})`] };
   }
-  return { tables: ["it cannot even be checked"], indexes: [] };
+  return { ...noFaults, tables: ["it cannot even be checked"] };
+}
+
+function divided(faults: readonly TableFault[], indexes: readonly string[]): DatabaseFaults {
+  const derived = new Map<string, string>();
+  for (const { table, detail } of faults) {
+    if (table === undefined || !derivedTables.has(table)) return { ...noFaults, tables: faults.map((fault) => fault.detail), indexes };
+    if (!derived.has(table)) derived.set(table, detail);
+  }
+  return { tables: [], derived, indexes };
 }
 
 /** @returns undefined where the check itself fails on the way. */
-function listed(db: Sqlite, check: "integrity_check" | "quick_check"): string[] | undefined {
+export function listedFaults(db: Sqlite, check: "integrity_check" | "quick_check"): string[] | undefined {
   try {
-    const rows = db.prepare<[], string>(`PRAGMA ${check}(${mostFaults})`).pluck().all();
-    return rows.flatMap((row) => row.split("\n")).filter((fault) => fault !== "ok" && !fault.startsWith("*** in database"));
+    return listedRows(db, `${check}(${mostFaults})`);
   } catch (error) {
     if (!isDamage(error)) throw error;
     return undefined;
   }
 }
 
+function listedRows(db: Sqlite, check: string): string[] {
+  const rows = db.prepare<[], string>(`PRAGMA ${check}`).pluck().all();
+  return rows.flatMap((row) => row.split("\n")).filter((fault) => fault !== "ok" && !fault.startsWith("*** in database"));
+}
+
 /** Where one table keeps all from being checked: which it is. */
-function tornTables(db: Sqlite): string[] {
+function tornTables(db: Sqlite): TableFault[] {
   const names = db.prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table'").pluck().all();
   return names.flatMap((name) => {
+    const torn: TableFault = { table: name, detail: `table ${name} cannot be read whole` };
     try {
-      db.prepare(`SELECT count(*) FROM (SELECT * FROM "${name}" NOT INDEXED)`).get();
-      const rows = db.prepare<[], string>(`PRAGMA quick_check("${name}")`).pluck().all();
-      return rows.length === 1 && rows[0] === "ok" ? [] : [`table ${name} cannot be read whole`];
+      // With all values, of which some stand on pages of their own; in its own order, for which no index is read.
+      for (const _ of db
+        .prepare(`SELECT * FROM "${name}" NOT INDEXED ORDER BY ${ownOrder(db, name)}`)
+        .raw()
+        .iterate());
     } catch (error) {
       if (!isDamage(error)) throw error;
-      return [`table ${name} cannot be read whole`];
+      return [torn];
+    }
+    try {
+      const faults = listedRows(db, `quick_check("${name}")`);
+      return toldOf(db, faults).tables.length > 0 ? [torn] : [];
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+      // An index of it, since it could be read.
+      return [];
     }
   });
 }
 
-function isDamage(error: unknown): boolean {
-  return toAppError(error).code === "library_damaged";
+function ownOrder(db: Sqlite, table: string): string {
+  const keys = db.prepare<[string], string>(
+    "SELECT c.name FROM pragma_table_list(?) t, pragma_table_info(t.name) c WHERE t.wr = 1 AND c.pk > 0 ORDER BY c.pk",
+  );
+  return keys.pluck().all(table).join(", ") || "rowid";
 }
 
-function divided(db: Sqlite, faults: readonly string[]): DatabaseFaults {
+function toldOf(db: Sqlite, faults: readonly string[]): { tables: readonly TableFault[]; indexes: readonly string[] } {
   const indexes = db
     .prepare<[], Index>(
       "SELECT name, tbl_name AS 'table', rootpage, sql LIKE '% WHERE %' AS isPartial FROM sqlite_schema WHERE type = 'index'",
@@ -84,7 +133,7 @@ function divided(db: Sqlite, faults: readonly string[]): DatabaseFaults {
   // One without rowids is a tree of its own kind, and a table all the same.
   const tableRoots = db.prepare<[], { name: string; rootpage: number }>("SELECT name, rootpage FROM sqlite_schema WHERE type = 'table'");
   const tableByRoot = new Map(tableRoots.all().map(({ name, rootpage }) => [rootpage, name]));
-  const [tables, ofIndexes]: [string[], string[]] = [[], []];
+  const [tables, ofIndexes]: [TableFault[], string[]] = [[], []];
   /** Whether their own pages are as they should be. */
   const damaged = new Map<Index, boolean>();
   for (const fault of faults) {
@@ -98,12 +147,13 @@ function divided(db: Sqlite, faults: readonly string[]): DatabaseFaults {
     } else if (unusedPage.test(fault)) ofIndexes.push(fault);
     else {
       const table = tableByRoot.get(Number(root));
-      tables.push(table === undefined ? fault : `table ${table}: ${fault}`);
+      tables.push({ table, detail: table === undefined ? fault : `table ${table}: ${fault}` });
     }
   }
   for (const [index, isSound] of damaged) {
     const lost = isSound && !index.isPartial ? entriesWithoutRow(db, index) : 0;
-    if (lost > 0) tables.push(`${lost} rows that index ${index.name} knows are missing from table ${index.table}`);
+    const { name, table } = index;
+    if (lost > 0) tables.push({ table, detail: `${lost} rows that index ${name} knows are missing from table ${table}` });
   }
   return { tables, indexes: ofIndexes };
 }
@@ -115,50 +165,28 @@ function entriesWithoutRow(db: Sqlite, { name, table }: Index): number {
 }
 
 export function checkDatabase({ tables }: DatabaseFaults): Checked {
-  if (tables.length === 0) return ok("SQLite finds no fault in its tables");
+  if (tables.length === 0) return ok("SQLite finds no fault in the tables that nothing else tells of");
   return { state: "damaged", detail: `${tables.slice(0, mostExamples).join("; ")}. ${mendOfTables}` };
 }
 
-export function checkIndexes(db: Sqlite, { indexes }: DatabaseFaults, repair: boolean): Checked {
-  if (indexes.length === 0) return ok("they agree with their tables");
-  if (repair) {
-    makeIndexesAnew(db);
-    return found(indexes, "", true);
+/** @param repair what makes the tables anew; undefined where they are only looked at. Throws what it does, but for `library_damaged`. */
+export function checkDerived({ derived }: DatabaseFaults, repair?: (tables: readonly string[]) => void): Checked {
+  const details = [...derived.values()];
+  if (details.length === 0) return ok("SQLite finds no fault in them");
+  if (repair === undefined) return { state: "damaged", detail: `${found(details, "", false).detail}. ${mendOfDerived}` };
+  try {
+    repair([...derived.keys()]);
+    return found(details, "", true);
+  } catch (error) {
+    if (!isDamage(error)) throw error;
+    return { state: "damaged", detail: `${found(details, "", false).detail}. ${toAppError(error).explanation}` };
   }
-  return { state: "damaged", detail: `${found(indexes, "", false).detail}. ${mendOfIndexes}` };
 }
 
-/**
- * Makes all indexes from their tables, in a transaction. `REINDEX` alone would first walk through the damaged ones: each is given an
- * empty tree instead, and what nothing leads to any more goes afterwards. Throws `library_damaged`, and changes nothing, where that
- * mends not all of it.
- */
-export function makeIndexesAnew(db: Sqlite): void {
-  db.unsafeMode(true);
-  try {
-    db.transaction(() => {
-      const names = db.prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'index'").pluck().all();
-      db.exec("CREATE TABLE mending (value)");
-      for (const at of names.keys()) db.exec(`CREATE INDEX mending_${at} ON mending (value)`);
-      db.pragma("writable_schema = ON");
-      const move = db.prepare(
-        "UPDATE sqlite_schema SET rootpage = (SELECT rootpage FROM sqlite_schema WHERE name = ?) WHERE type = 'index' AND name = ?",
-      );
-      for (const [at, name] of names.entries()) move.run(`mending_${at}`, name);
-      db.prepare("DELETE FROM sqlite_schema WHERE type = 'index' AND tbl_name = 'mending'").run();
-      // Read anew, with the empty trees.
-      db.pragma("writable_schema = RESET");
-      db.exec("DROP TABLE mending");
-      db.exec("REINDEX");
-      const left = (listed(db, "integrity_check") ?? ["they cannot even be checked"]).filter((fault) => !unusedPage.test(fault));
-      if (left.length > 0)
-        throw new AppError("library_damaged", `The indexes in the database ${db.name} cannot be made anew: ${left[0]}.`, {
-          mend: "Restore a backup.",
-        });
-    }).immediate();
-  } finally {
-    db.pragma("writable_schema = RESET");
-    db.unsafeMode(false);
-  }
-  db.prepare("VACUUM").run();
+/** @param repair what makes them anew; undefined where they are only looked at. */
+export function checkIndexes({ indexes }: DatabaseFaults, repair?: () => void): Checked {
+  if (indexes.length === 0) return ok("they agree with their tables");
+  if (repair === undefined) return { state: "damaged", detail: `${found(indexes, "", false).detail}. ${mendOfIndexes}` };
+  repair();
+  return found(indexes, "", true);
 }

@@ -2,8 +2,9 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { describeHolder } from "../../core/holder.ts";
 import type { Finding } from "../../core/upkeep.ts";
+import { makeAnew } from "./database-anew.ts";
 import type { Checked, VerifyParts } from "./verify-check.ts";
-import { checkDatabase, checkIndexes, type DatabaseFaults, faultsOfDatabase } from "./verify-database.ts";
+import { checkDatabase, checkDerived, checkIndexes, type DatabaseFaults, faultsOfDatabase, noFaults } from "./verify-database.ts";
 import { checkFiles, checkVectors, checkWords } from "./verify-derived.ts";
 import { checkPeople } from "./verify-people.ts";
 import { checkEmbeddings, checkGenerations, checkIds, checkPapers } from "./verify-stored.ts";
@@ -15,15 +16,20 @@ export async function verifyLibrary(parts: VerifyParts): Promise<Finding[]> {
     findings.push({ check: name, ...(await run()) });
     await nextTurn();
   };
-  let faults: DatabaseFaults = { tables: [], indexes: [] };
+  const { db, repair } = parts;
+  const mend = (tables: readonly string[]) => makeAnew(db, tables, (step) => parts.onProgress?.(step));
+  let faults: DatabaseFaults = noFaults;
   await check("database", async () => {
-    faults = faultsOfDatabase(parts.db);
+    faults = faultsOfDatabase(db);
     return checkDatabase(faults);
   });
   if (faults.tables.length > 0) return findings;
-  await check("database indexes", async () => checkIndexes(parts.db, faults, parts.repair));
+  await check("derived tables", async () => checkDerived(faults, repair ? mend : undefined));
+  // Indexes are made anew with the tables.
+  if (findings.at(-1)?.state === "repaired") faults = noFaults;
+  await check("database indexes", async () => checkIndexes(faults, repair && faults.derived.size === 0 ? () => mend([]) : undefined));
   // What is looked up in them would be said of what is well.
-  if (findings.at(-1)?.state === "damaged") return findings;
+  if (findings.slice(1).some(({ state }) => state === "damaged")) return findings;
   await check("people", async () => checkPeople(parts));
   await check("papers", () => checkPapers(parts));
   await check("ids", async () => checkIds(parts));

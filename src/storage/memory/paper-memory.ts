@@ -18,7 +18,7 @@ import {
 } from "../../core/merge.ts";
 import { compareText } from "../../core/order.ts";
 import { dateOf, listingDateOf, type NewPaper, type Paper } from "../../core/paper.ts";
-import type { PaperStore, StoredPaper, UpsertResult } from "../../core/paper-store.ts";
+import type { KnownLabels, PaperStore, RescuedPapers, StoredPaper, UpsertResult } from "../../core/paper-store.ts";
 import { hashContent } from "../../core/prepare.ts";
 import { compareWorks, mainTitleKey } from "../../core/same-work.ts";
 import type { DeletedItem, SourceItem, SourceItemStore } from "../../core/source-items.ts";
@@ -75,6 +75,14 @@ export class MemoryPaperStore implements PaperStore, SourceItemStore {
 
   async requireReadable(): Promise<void> {
     // Nothing damages what is in memory.
+  }
+
+  async rescue(labels: readonly Label[]): Promise<RescuedPapers> {
+    return { papers: (await this.papers(labels)).filter((stored) => stored !== undefined), unread: [] };
+  }
+
+  async knownLabels(): Promise<KnownLabels> {
+    return { labels: [...this.entries.keys()].sort((a, b) => a - b), isWhole: true };
   }
 
   async findByTitle(title: string): Promise<Label[]> {

@@ -1,12 +1,13 @@
 /** Files that commands write piece by piece. */
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { readFile, stat, symlink } from "node:fs/promises";
+import { link, readFile, stat, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { expect, it } from "vitest";
 import { checkWritable, writeParts, writeWhole } from "../../../src/cli/text-file.ts";
 import { makeTemporaryFolder } from "../../contract/temporary-folder.ts";
+import { LibraryFolder } from "../storage/opened-library.ts";
 
 async function* slowly(...parts: string[]) {
   for (const part of parts) {
@@ -34,6 +35,20 @@ it.runIf(existsSync("/dev/full"))("says where there is no space", async () => {
     code: "storage_full",
     message: expect.stringContaining("/dev/full"),
   });
+});
+
+it("writes over no database, whatever it is called, and nothing that SQLite would take for the log of a library", async () => {
+  const folder = await LibraryFolder.make();
+  const library = await folder.open();
+  await library.close();
+  await link(join(folder.path, "library.sqlite"), join(folder.path, "papers.jsonl"));
+  for (const name of ["library.sqlite", "library.sqlite-wal", "papers.jsonl"])
+    await expect(checkWritable([join(folder.path, name)])).rejects.toMatchObject({
+      code: "invalid_request",
+      message: expect.stringContaining(name),
+    });
+  await checkWritable([join(folder.path, "library.sqlite.jsonl")]);
+  await folder.remove();
 });
 
 it("says before the work that a file cannot be written", async () => {

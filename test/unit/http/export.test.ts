@@ -74,6 +74,21 @@ describe("GET /v1/export", () => {
     expect([answer.status, await answer.json()]).toEqual([400, expect.objectContaining({ detail: expect.stringContaining(reason) })]);
   });
 
+  it("ends without its end behind what can be read of a damaged library, and those who look after it are told", async () => {
+    const unread = vi.spyOn(engine.library, "rescue").mockImplementation(async (labels) => ({
+      papers: (await engine.library.papers(labels.slice(1))).filter((one) => one !== undefined),
+      unread: labels.slice(0, 1).map((label) => ({ label, id: `X:${label - 1}` })),
+    }));
+    let text = "";
+    const reading = (async () => {
+      for await (const part of (await ask("/v1/export?format=csl")).body ?? []) text += new TextDecoder().decode(part);
+    })();
+    await expect(reading).rejects.toMatchObject({ code: "library_damaged" });
+    expect([text.split('"id":').length - 1, text.trimEnd().endsWith("]")]).toEqual([count - 3, false]);
+    expect(await engine.library.faults()).toMatchObject([{ work: "export", detail: expect.stringContaining("3 stored papers") }]);
+    unread.mockRestore();
+  });
+
   it("ends where its reader leaves", async () => {
     const reader = (await ask("/v1/export")).body?.getReader();
     await reader?.read();

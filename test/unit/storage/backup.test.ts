@@ -95,7 +95,7 @@ describe("a backup", () => {
   });
 
   it("I11: does not touch a library that is there unless told, nor one that is in use", async () => {
-    await openFilled(5);
+    await (await openFilled(5)).checkpoint();
     await backUp(from(), file, options);
     await restore(file, into(), { replace: false });
     await expect(restore(file, into(), { replace: false })).rejects.toMatchObject({ code: "library_exists" });
@@ -108,7 +108,10 @@ describe("a backup", () => {
     await release?.();
     await library.upsert([inventPaper(70)]);
     await library.close();
+    // What somebody put among the index files is none of them.
+    await writeFile(join(into(), "generation-1", "notes.txt"), "mine");
     await restore(file, into(), { replace: true });
+    expect(await readFile(join(into(), "generation-1", "notes.txt"), "utf8")).toBe("mine");
     const again = await openRestored();
     expect(await again.library.countPapers()).toBe(5);
     await again.library.close();
@@ -160,6 +163,7 @@ describe("a backup", () => {
     for (const place of [join(from(), "library.sqlite"), join(from(), "library.sqlite-wal"), index, other, target?.path ?? ""])
       await expect(backUp(from(), place, options)).rejects.toMatchObject({ code: "invalid_request", mend: expect.any(String) });
     await expect(backUp(from(), join(from(), "generation-1", "x.backup"), options)).rejects.toMatchObject({ code: "invalid_request" });
+    await expect(backUp(from(), join(from(), "library.sqlite-journal"), options)).rejects.toMatchObject({ code: "invalid_request" });
     expect(await readFile(other, "utf8")).toBe("what somebody wrote");
     expect((await library.verify({ repair: false })).filter(({ state }) => state !== "ok")).toEqual([]);
     await backUp(from(), file, options);

@@ -47,8 +47,11 @@ it("an index that says something else than its table is made anew by `verify --r
     page[page.length - 5] = (page[page.length - 5] ?? 0) ^ 1;
   });
   const library = await folder.open();
-  const [database, indexes] = await library.verify({ repair: false });
-  expect(database).toMatchObject({ check: "database", state: "ok" });
+  const [database, derived, indexes] = await library.verify({ repair: false });
+  expect([database, derived]).toMatchObject([
+    { check: "database", state: "ok" },
+    { check: "derived tables", state: "ok" },
+  ]);
   expect(indexes).toMatchObject({
     check: "database indexes",
     state: "damaged",
@@ -69,8 +72,8 @@ it("an index whose page is torn is made anew, also where the library cannot be o
     mend: expect.stringContaining("verify --repair"),
   });
   const notices: string[] = [];
-  const library = await LocalLibrary.open({ ...opening, mendIndexes: true, onNotice: (notice) => notices.push(notice) });
-  expect(notices).toEqual([expect.stringMatching(/is damaged.*All of them were made anew\./)]);
+  const library = await LocalLibrary.open({ ...opening, mendDatabase: true, onNotice: (notice) => notices.push(notice) });
+  expect(notices).toEqual([expect.stringMatching(/is damaged.*It was made anew, with all indexes\./)]);
   await expectWhole(library);
   await library.close();
 });
@@ -99,7 +102,7 @@ it("rows that a table has lost are no damage of its indexes, which still know th
   expect(others).toEqual([]);
 });
 
-it.each(["paper_ids", "feedback"])(
+it.each(["contributions", "feedback"])(
   "a torn page of a table is told with the table's name, and what can be taken along without a backup (%s)",
   async (table) => {
     await damage(table, (page) => page.fill(0xff));

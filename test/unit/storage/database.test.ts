@@ -2,7 +2,7 @@
 
 import { once } from "node:events";
 import { cpSync, existsSync, readdirSync, renameSync } from "node:fs";
-import { chown, copyFile, mkdir, rm, stat, writeFile } from "node:fs/promises";
+import { chown, copyFile, link, mkdir, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import Database from "better-sqlite3";
@@ -29,6 +29,17 @@ describe("the database", () => {
     folder = await LibraryFolder.make();
   });
   afterEach(() => folder.remove());
+
+  it("that has another name is told, since opened by both it would be damaged", async () => {
+    fill();
+    const notices: string[] = [];
+    const open = async () => await (await folder.open({ onNotice: (notice) => notices.push(notice) })).close();
+    await open();
+    expect(notices).toEqual([]);
+    await link(join(folder.path, "library.sqlite"), join(folder.path, "snapshot.sqlite"));
+    await open();
+    expect(notices).toEqual([expect.stringMatching(/library\.sqlite has 2 names/)]);
+  });
 
   it("I1: commits through to the disk, with a log beside it", () => {
     const db = openDatabase(join(folder.path, "library.sqlite"), {

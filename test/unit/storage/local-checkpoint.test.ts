@@ -1,7 +1,7 @@
 /** When and what a library in a folder writes beside its database, and what it makes of it when it opens. */
-import { chmod, readdir, stat, truncate } from "node:fs/promises";
+import { chmod, mkdir, readdir, readFile, stat, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { CheckpointFolder, type Manifest } from "../../../src/storage/local/checkpoint.ts";
 import { checksum } from "../../../src/storage/local/durable-file.ts";
 import { LocalLibrary } from "../../../src/storage/local/local-library.ts";
@@ -51,6 +51,36 @@ describe("a checkpoint", () => {
     await library.checkpoint();
     expect(await files()).toEqual(["hnsw-3.bin", "lexical-3.bin", "manifest.json"].map((name) => name.replace("3", String(first + 1))));
     expect((await library.status()).checkpointChange).toBe(first + 1);
+  });
+
+  it("is written, replaced and removed beside what somebody else has put there, which stays", async () => {
+    const library = await filled(20);
+    await library.checkpoint();
+    for (const name of ["generation-1/drafts", "generation-99"]) await mkdir(join(folder.path, name));
+    const foreign = ["generation-1/notes.txt", "generation-1/drafts/one.txt", "generation-99/thesis.txt", "generation-7"];
+    for (const name of foreign) await writeFile(join(folder.path, name), name);
+    await library.upsert([inventPaper(99)]);
+    await library.checkpoint();
+    expect((await library.status()).checkpointChange).toBe(await library.lastChange());
+    expect((await files()).filter((name) => name.startsWith("hnsw"))).toHaveLength(1);
+    await library.dropLeftovers();
+    for (const name of foreign) expect(await readFile(join(folder.path, name), "utf8")).toBe(name);
+    expect((await library.verify({ repair: false })).filter(({ state }) => state !== "ok")).toEqual([]);
+  });
+
+  it("that may not be written is told as that, and nothing is lost", async () => {
+    const library = await filled(20);
+    const refused = vi
+      .spyOn(CheckpointFolder.prototype, "writeFile")
+      .mockRejectedValue(Object.assign(new Error("EACCES: permission denied, open '/x/hnsw-2.bin'"), { code: "EACCES" }));
+    await expect(library.checkpoint()).rejects.toMatchObject({
+      code: "storage_failed",
+      message: expect.stringContaining("/x/hnsw-2.bin"),
+      mend: expect.any(String),
+    });
+    refused.mockRestore();
+    await library.checkpoint();
+    expect(await files()).toHaveLength(3);
   });
 
   it("is for whoever the database is for, also in a folder that was open to all", async () => {

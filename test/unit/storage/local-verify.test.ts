@@ -43,6 +43,7 @@ describe("verify", () => {
     expect(checks).toEqual(findings.map(({ check }) => check));
     expect(checks).toEqual([
       "database",
+      "derived tables",
       "database indexes",
       "people",
       "papers",

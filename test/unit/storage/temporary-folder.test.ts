@@ -1,7 +1,11 @@
 /** Folders for what is thrown away, and what processes that were killed have left of theirs. */
+import fs from "node:fs";
 import { mkdir, readdir, writeFile } from "node:fs/promises";
+import { syncBuiltinESMExports } from "node:module";
+import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
+import { AppError, ofTemporaryFolder } from "../../../src/core/errors.ts";
 import { lockFile } from "../../../src/storage/local/file-lock.ts";
 import { temporaryFolder } from "../../../src/storage/local/temporary-folder.ts";
 import { makeTemporaryFolder } from "../../contract/temporary-folder.ts";
@@ -30,6 +34,31 @@ it("takes away what killed processes have left, and nothing that is used, unknow
     [basename(first), basename(second), basename(third), "paperkin-try-before", "paperkin-try-begun00", "paperkin-notes"].sort(),
   );
   await remove();
+});
+
+it("says of a full disk that it is the one for temporary files, and how to take another", () => {
+  vi.spyOn(fs, "mkdtempSync").mockImplementation(() => {
+    throw Object.assign(new Error("no space left on device"), { code: "ENOSPC" });
+  });
+  syncBuiltinESMExports();
+  try {
+    expect(() => temporaryFolder("try", tmpdir())).toThrow(
+      expect.objectContaining({
+        code: "storage_full",
+        message: expect.stringContaining(tmpdir()),
+        mend: expect.stringContaining("TMPDIR"),
+      }),
+    );
+  } finally {
+    vi.restoreAllMocks();
+    syncBuiltinESMExports();
+  }
+  const full = new AppError("storage_full", "There is no space left on the disk that holds the library.");
+  expect(ofTemporaryFolder(full, "/tmp/paperkin-try")).toMatchObject({
+    message: "There is no space left in /tmp/paperkin-try, where temporary files go.",
+  });
+  const other = new AppError("internal", "something else");
+  expect(ofTemporaryFolder(other, "/tmp/paperkin-try")).toBe(other);
 });
 
 it("says which folder nothing can be made in", () => {

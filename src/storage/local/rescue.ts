@@ -1,0 +1,98 @@
+/** What a damaged database still gives of its papers: everything that is not on the torn pages themselves. */
+import type { Label } from "../../core/label-set.ts";
+import type { KnownLabels, RescuedPapers, StoredPaper, UnreadPaper } from "../../core/paper-store.ts";
+import { isDamage, type Sqlite } from "./database.ts";
+import type { PaperTable } from "./paper-table.ts";
+
+/** Papers one by one, whatever stands between them. */
+export function rescuePapers(db: Sqlite, table: PaperTable, labels: readonly Label[]): RescuedPapers {
+  const papers: StoredPaper[] = [];
+  const unread: UnreadPaper[] = [];
+  for (const label of labels) {
+    const found = readOne(table, label);
+    if (found !== undefined) papers.push(found);
+    else if (!wasRemoved(db, label)) unread.push({ label, id: nameOf(db, label) });
+  }
+  return { papers, unread };
+}
+
+/**
+ * From all indexes of the papers, each of which may be torn elsewhere, and from the table itself. `isWhole` says that the table could be
+ * walked through to its end, so that there are no others.
+ */
+export function knownLabels(db: Sqlite): KnownLabels {
+  const known = new Set<Label>();
+  const indexes = db.prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'index' AND tbl_name = 'papers'").pluck().all();
+  for (const index of indexes) {
+    asFarAsReadable(() => {
+      const rows = db.prepare<[], Label>(`SELECT label FROM papers INDEXED BY "${index}"`).pluck();
+      for (const label of rows.iterate()) known.add(label);
+    });
+  }
+  const isWhole = walk(db, 1, lastLabel(db, known), known);
+  return { labels: [...known].sort((a, b) => a - b), isWhole };
+}
+
+function readOne(table: PaperTable, label: Label): StoredPaper | undefined {
+  let stored: StoredPaper | undefined;
+  asFarAsReadable(() => {
+    // Why it is not the one that was stored tells nobody anything here.
+    stored = table.readable(label, () => undefined);
+  });
+  return stored;
+}
+
+/** An index may still name a paper that went while this was on its way. */
+function wasRemoved(db: Sqlite, label: Label): boolean {
+  let removed = false;
+  asFarAsReadable(() => {
+    removed = db.prepare<[number]>("SELECT 1 FROM removed WHERE label = ?").get(label) !== undefined;
+  });
+  return removed;
+}
+
+function nameOf(db: Sqlite, label: Label): string | undefined {
+  let name: string | undefined;
+  asFarAsReadable(() => {
+    name = db.prepare<[number], string>("SELECT min(id) FROM paper_ids WHERE label = ?").pluck().get(label);
+  });
+  return name ?? undefined;
+}
+
+function lastLabel(db: Sqlite, known: ReadonlySet<Label>): Label {
+  let last = [...known].reduce((most, label) => Math.max(most, label), 0);
+  if (last > 0) return last;
+  asFarAsReadable(() => {
+    last = db.prepare<[], number>("SELECT seq FROM sqlite_sequence WHERE name = 'papers'").pluck().get() ?? 0;
+  });
+  return last;
+}
+
+/** Adds the labels of a range, which is halved where it cannot be read. @returns whether all of it could be. */
+function walk(db: Sqlite, first: Label, last: Label, known: Set<Label>): boolean {
+  if (last < first) return true;
+  const select = db.prepare<[number, number], Label>("SELECT label FROM papers NOT INDEXED WHERE label BETWEEN ? AND ?").pluck();
+  const halve = (from: Label, to: Label): boolean => {
+    const isRead = asFarAsReadable(() => {
+      for (const label of select.all(from, to)) known.add(label);
+    });
+    if (isRead) return true;
+    if (from === to) return false;
+    const middle = Math.floor((from + to) / 2);
+    halve(from, middle);
+    halve(middle + 1, to);
+    return false;
+  };
+  return halve(first, last);
+}
+
+/** @returns whether `read` came to its end. Throws what is no damage. */
+function asFarAsReadable(read: () => void): boolean {
+  try {
+    read();
+    return true;
+  } catch (error) {
+    if (!isDamage(error)) throw error;
+    return false;
+  }
+}

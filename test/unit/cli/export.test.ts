@@ -1,0 +1,57 @@
+/** `paperkin export` of a library that cannot be read whole. */
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { run } from "../../../src/cli/run.ts";
+import { LibraryFolder } from "../storage/opened-library.ts";
+import { tearPages } from "../storage/torn-pages.ts";
+
+let folder: LibraryFolder;
+beforeEach(async () => {
+  folder = await LibraryFolder.make();
+  const library = await folder.openFilled(60);
+  await library.close();
+});
+afterEach(async () => {
+  vi.restoreAllMocks();
+  process.exitCode = undefined;
+  await folder.remove();
+});
+
+/** Without a model: what only takes papers along needs none. */
+async function exported(...args: string[]) {
+  const said = { stdout: "", stderr: "" };
+  for (const name of ["stdout", "stderr"] as const)
+    vi.spyOn(process[name], "write").mockImplementation((chunk, encoding, done) => {
+      said[name] += String(chunk);
+      (typeof encoding === "function" ? encoding : done)?.();
+      return true;
+    });
+  await run(["export", ...args, "--data", folder.path, "--models", join(folder.path, "none")]);
+  return { ...said, code: process.exitCode ?? 0 };
+}
+
+it("is whole where the library is, whether or not there is a model", async () => {
+  const output = join(folder.path, "papers.jsonl");
+  expect(await exported("--output", output)).toEqual({ stdout: `${output} holds 60 papers.\n`, stderr: "", code: 0 });
+});
+
+it("writes what can be read of a torn library, says what is missing, and ends as what failed does", async () => {
+  await tearPages(folder.path, ["papers"], "leaf", (pages) => pages.slice(2, 3));
+  const output = join(folder.path, "papers.csl.json");
+  const { stdout, stderr, code } = await exported("--format", "csl", "--output", output);
+  const kept: unknown[] = JSON.parse(readFileSync(output, "utf8"));
+  expect(stdout).toBe(`${output} holds ${kept.length} papers, which are not all.\n`);
+  expect(stderr).toMatch(/^paperkin: This is not all: \d+ stored papers \(labels [\d–, ]+\) cannot be read.*import them again: X:\d+/);
+  expect(stderr).toContain(`${60 - kept.length} stored papers`);
+  expect(code).toBe(1);
+  const told = await exported("--json", "--output", join(folder.path, "again.jsonl"));
+  expect([JSON.parse(told.stdout), told.code]).toEqual([expect.objectContaining({ papers: kept.length, complete: false }), 1]);
+});
+
+it("leaves no file behind where nothing can be read at all", async () => {
+  await tearPages(folder.path, ["sqlite_schema"], "leaf");
+  const output = join(folder.path, "papers.jsonl");
+  expect(await exported("--output", output)).toMatchObject({ code: 1, stderr: expect.stringContaining("damaged") });
+  expect(existsSync(output)).toBe(false);
+});
