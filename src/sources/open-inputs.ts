@@ -2,7 +2,7 @@
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { glob, isDynamicPattern } from "tinyglobby";
-import { AppError } from "../core/errors.ts";
+import { AppError, whyUnopened } from "../core/errors.ts";
 import type { SourceInput } from "../core/source.ts";
 import { toUtf8 } from "./decode-text.ts";
 import { inflated, openInput } from "./open-input.ts";
@@ -48,7 +48,14 @@ export async function isAnyThere(paths: readonly string[]): Promise<boolean> {
 async function filesOf(path: string): Promise<string[]> {
   if (path === "-") return [path];
   const found = await stat(path).catch(() => undefined);
-  if (found?.isDirectory() === true) return await filesBelow(path);
+  if (found?.isDirectory() === true) {
+    const files = await filesBelow(path);
+    if (files.length === 0)
+      throw new AppError("file_unreadable", `There is no file in the folder ${path}.`, {
+        mend: "Name the folder that the papers are in; hidden files are left out.",
+      });
+    return files;
+  }
   if (found !== undefined || !isDynamicPattern(path)) return [path];
   const files = (await glob(path, { absolute: path.startsWith("/"), dot: false })).sort();
   if (files.length === 0)
@@ -56,14 +63,24 @@ async function filesOf(path: string): Promise<string[]> {
   return files;
 }
 
-/** All files below a folder; hidden ones are left out. */
+/** All files below a folder; hidden ones are left out, and so are links to folders, which may lead in a circle. */
 async function filesBelow(folder: string): Promise<string[]> {
   const files: string[] = [];
-  for (const entry of await readdir(folder, { withFileTypes: true })) {
+  const entries = await readdir(folder, { withFileTypes: true }).catch((cause: unknown) => {
+    throw new AppError("file_unreadable", `The folder ${folder} cannot be opened: ${whyUnopened(cause)}.`, {
+      mend: "Check the name and that this user may read it.",
+      cause,
+    });
+  });
+  for (const entry of entries) {
     if (entry.name.startsWith(".")) continue;
     const path = join(folder, entry.name);
     if (entry.isDirectory()) files.push(...(await filesBelow(path)));
-    else if (entry.isFile()) files.push(path);
+    else if (entry.isFile() || (entry.isSymbolicLink() && (await isFile(path)))) files.push(path);
   }
   return files.sort();
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined))?.isFile() === true;
 }

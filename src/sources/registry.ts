@@ -176,7 +176,7 @@ export async function recognizeFormat(input: SourceInput): Promise<{ format: For
   if (best === undefined || best.certainty === 0 || !isText(head)) {
     await iterator.return?.();
     throw new AppError("unsupported_format", `${input.name} is in no format that Paperkin knows.`, {
-      mend: "It reads BibTeX, RIS, CSL, tables, and what Zotero, EndNote, PubMed and others export. Commands and the API tell what is wrong line by line where the format is named (--format, format=).",
+      mend: "It reads BibTeX, RIS, CSL, tables, and what Zotero, EndNote, PubMed and others export. If it is one of these, name which (--format, in the API format=), and each record that is wrong is told.",
     });
   }
   return { format: best.format, input: { ...input, bytes: startingWith(chunks, iterator) } };

@@ -54,10 +54,12 @@ async function* filesIn(path: string, size: number, opening: Promise<yauzl.ZipFi
   });
   if (archive.entryCount > mostEntries) throw unreadable(path, `it holds ${archive.entryCount} files`);
   let unpackedBytes = 0;
+  let isEmpty = true;
   try {
     for await (const entry of archive.eachEntry()) {
       const fileName = nameOf(entry);
       if (/(?:^|\/)(?:\.(?!\.?\/)|__MACOSX\/)/.test(fileName) || fileName.endsWith("/")) continue;
+      isEmpty = false;
       const name = `${path}/${fileName}`;
       unpackedBytes += entry.uncompressedSize;
       if (unpackedBytes > ratioFromBytes && unpackedBytes > mostRatio * size)
@@ -67,6 +69,8 @@ async function* filesIn(path: string, size: number, opening: Promise<yauzl.ZipFi
       }
       yield { name, modified: entry.getLastModDate(), bytes: readEntry(archive, entry, name) };
     }
+    if (isEmpty)
+      throw new AppError("file_unreadable", `There is no file in the archive ${path}.`, { mend: "Hidden files are left out; pack the papers anew." });
   } catch (cause) {
     if (cause instanceof AppError) throw cause;
     throw unreadable(path, reasonOf(cause), cause);

@@ -1,5 +1,5 @@
 /** Folders, patterns and archives as single inputs. */
-import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
@@ -28,6 +28,21 @@ describe("openInputs", () => {
     writeFileSync(join(folder, "deep", "deeper", "b.txt"), "B");
     writeFileSync(join(folder, "deep", ".hidden"), "H");
     expect(await read(join(folder, "deep"))).toEqual({ "deep/a.txt": "A", "deep/deeper/b.txt": "B" });
+  });
+
+  test("gives files that a folder has by a link, and enters no folder by one", async () => {
+    mkdirSync(join(folder, "linked"));
+    symlinkSync(join(folder, "deep", "a.txt"), join(folder, "linked", "a.txt"));
+    symlinkSync(join(folder, "linked"), join(folder, "linked", "circle"));
+    symlinkSync(join(folder, "nowhere"), join(folder, "linked", "broken"));
+    expect(await read(join(folder, "linked"))).toEqual({ "linked/a.txt": "A" });
+  });
+
+  test("says of a folder, and of an archive, that there is no file in it", async () => {
+    mkdirSync(join(folder, "bare", "deeper"), { recursive: true });
+    writeFileSync(join(folder, "bare.zip"), zipOf({ ".hidden": "y" }));
+    await expect(read(join(folder, "bare"))).rejects.toThrow("There is no file in the folder");
+    await expect(read(join(folder, "bare.zip"))).rejects.toThrow("There is no file in the archive");
   });
 
   test("says when a file was last changed", async () => {
