@@ -45,6 +45,16 @@ describe("openInputs", () => {
     await expect(read(join(folder, "bare.zip"))).rejects.toThrow("There is no file in the archive");
   });
 
+  test("gives nothing of a document of an office program, and says what to do", async () => {
+    for (const first of ["[Content_Types].xml", "mimetype"]) {
+      writeFileSync(join(folder, "office"), zipOf({ [first]: "x", "xl/workbook.xml": "<workbook/>" }));
+      await expect(read(join(folder, "office"))).rejects.toMatchObject({
+        code: "unsupported_format",
+        mend: expect.stringContaining("as CSV"),
+      });
+    }
+  });
+
   test("says when a file was last changed", async () => {
     const path = join(folder, "dated");
     writeFileSync(path, "A");
