@@ -99,7 +99,9 @@ export function formatOfMediaType(type: string): Format | undefined {
   const format = formats.find(({ mediaTypes }) => mediaTypes?.includes(type));
   if (format === undefined && type !== "" && !generalTypes.has(type) && !/\+(?:json|xml|yaml)$/.test(type)) {
     throw new AppError("unsupported_format", `Nothing is read from the media type ${type}.`, {
-      mend: `Send one of ${formats.flatMap(({ mediaTypes }) => mediaTypes ?? []).join(", ")}, or application/json, application/xml or text/plain, of which the format is found out.`,
+      mend: type.startsWith("multipart/")
+        ? "Send the file itself as the body, without a form (curl --data-binary @papers.bib)."
+        : `Send one of ${formats.flatMap(({ mediaTypes }) => mediaTypes ?? []).join(", ")}, or application/json, application/xml or text/plain, of which the format is found out.`,
     });
   }
   return format;

@@ -145,10 +145,16 @@ describe("commands", () => {
     const url = new URL(words.find((word) => word.startsWith("http://")) ?? "");
     const wordAfter = (flag: RegExp) => words[words.findIndex((word) => flag.test(word)) + 1] ?? "";
     const [, type = ""] = /^content-type: (.*)$/.exec(wordAfter(/^-H$/)) ?? [];
-    const sends = words.some((word) => /^(?:-d|--data-raw)$/.test(word));
+    const sent = wordAfter(/^(?:-d|--data-raw|--data-binary)$/);
     const response = await server.get(
       url.pathname + url.search,
-      sends ? { method: "POST", headers: { "content-type": type }, body: wordAfter(/^(?:-d|--data-raw)$/) } : {},
+      words.some((word) => /^(?:-d|--data-)/.test(word))
+        ? {
+            method: "POST",
+            headers: { "content-type": type === "" ? "application/x-www-form-urlencoded" : type },
+            body: sent.startsWith("@") && words.includes("--data-binary") ? readFileSync(join(folder.path, sent.slice(1))) : sent,
+          }
+        : {},
     );
     expect(response.status).toBe(200);
   });

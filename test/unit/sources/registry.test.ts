@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { AppError } from "../../../src/core/errors.ts";
 import type { SourceRecord } from "../../../src/core/source.ts";
 import { toUtf8 } from "../../../src/sources/decode-text.ts";
-import { formatNamed, formats, recognizeFormat } from "../../../src/sources/registry.ts";
+import { formatNamed, formatOfMediaType, formats, recognizeFormat } from "../../../src/sources/registry.ts";
 import { jsonSamples } from "./json-samples.ts";
 import { allOf, inputOf, linesOf } from "./reading.ts";
 import { openAlexRecord, sampleLines } from "./samples.ts";
@@ -201,4 +201,10 @@ describe("the format of an input", () => {
     );
     expect(formatNamed("openalex").name).toBe("openalex");
   });
+});
+
+it("A form is no file of papers, and how to send one is said", () => {
+  expect(() => formatOfMediaType("multipart/form-data")).toThrow(
+    expect.objectContaining({ code: "unsupported_format", mend: expect.stringContaining("--data-binary @papers.bib") }),
+  );
 });
