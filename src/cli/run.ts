@@ -1,6 +1,6 @@
 /** Runs what was typed, and turns errors into exit codes. */
 import { CommanderError } from "commander";
-import { toAppError } from "../core/errors.ts";
+import { AppError, toAppError } from "../core/errors.ts";
 import { removeControls } from "../core/text.ts";
 import { buildProgram } from "./program.ts";
 
@@ -17,9 +17,20 @@ export async function run(args: readonly string[]): Promise<void> {
       process.exitCode = error.exitCode === 0 ? 0 : 2;
       return;
     }
-    const known = toAppError(error);
+    const known = denied(error) ?? toAppError(error);
     process.stderr.write(`paperkin: ${removeControls(known.explanation)}\n`);
     if (known.code === "internal" && known.cause instanceof Error) process.stderr.write(`${known.cause.stack ?? ""}\n`);
     process.exitCode = known.outcome.exitCode;
   }
+}
+
+/** What the file system keeps from this user is no fault inside the program; undefined for anything else. */
+function denied(thrown: unknown): AppError | undefined {
+  if (!(thrown instanceof Error) || !("code" in thrown && "path" in thrown)) return undefined;
+  const { code, path } = thrown;
+  if ((code !== "EACCES" && code !== "EPERM") || typeof path !== "string") return undefined;
+  return new AppError("file_unreadable", `${path} cannot be opened: this user may not read or write it (${code}).`, {
+    mend: "Let this user do so, run this as one who may, or name another place.",
+    cause: thrown,
+  });
 }
