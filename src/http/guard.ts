@@ -92,7 +92,7 @@ function requireLocalName(c: Context, isLoopback: (host: string) => boolean): vo
   const name = c.req.header("host")?.replace(/:\d+$/, "") ?? "localhost";
   if (!isLoopback(name)) {
     throw new AppError("forbidden", `This service answers on this machine only, not as “${name}”.`, {
-      mend: "Configure API keys (PAPERKIN_API_KEYS) to serve it under a name.",
+      mend: "Make API keys (`paperkin people add`, or the setting PAPERKIN_API_KEYS) to serve it under a name.",
     });
   }
 }
@@ -101,7 +101,7 @@ function requireLocalName(c: Context, isLoopback: (host: string) => boolean): vo
 function requireLocalClient(client: string, isLoopback: (host: string) => boolean): void {
   if (client === "" || isLoopback(client)) return;
   throw new AppError("forbidden", `This service answers on this machine only, and a proxy asks for ${client}.`, {
-    mend: "Configure API keys (PAPERKIN_API_KEYS) to serve others.",
+    mend: "Make API keys (`paperkin people add`, or the setting PAPERKIN_API_KEYS) to serve others.",
   });
 }
 
