@@ -2,7 +2,7 @@
 import { CommanderError } from "commander";
 import { AppError, toAppError } from "../core/errors.ts";
 import { removeControls } from "../core/text.ts";
-import { buildProgram } from "./program.ts";
+import { buildProgram, withoutUnknownHelp } from "./program.ts";
 
 /**
  * What the command says goes to the output of this process; its exit code is `process.exitCode`, which is left as it is where all is well.
@@ -10,8 +10,9 @@ import { buildProgram } from "./program.ts";
  */
 export async function run(args: readonly string[]): Promise<void> {
   try {
-    const program = await buildProgram(args);
-    await program.exitOverride().showHelpAfterError("(--help shows how it is used)").parseAsync(args, { from: "user" });
+    const words = withoutUnknownHelp(args);
+    const program = await buildProgram(words);
+    await program.exitOverride().showHelpAfterError("(--help shows how it is used)").parseAsync(words, { from: "user" });
   } catch (error) {
     if (error instanceof CommanderError) {
       process.exitCode = error.exitCode === 0 ? 0 : 2;

@@ -82,7 +82,9 @@ function isUnopened(cause: unknown): boolean {
 
 function unopened(path: string, cause: unknown): AppError {
   return new AppError("file_unreadable", `The file ${path} cannot be opened: ${whyUnopened(cause)}.`, {
-    mend: "Check the name and that this user may read it.",
+    mend: /^https?:\/\//i.test(path)
+      ? "Save what is at that address as a file first; `paperkin fetch` asks services and feeds."
+      : "Check the name and that this user may read it.",
     cause,
   });
 }
