@@ -26,8 +26,13 @@ const asideFromBytes = 1_000_000;
  */
 export function readFilesOf(paths: readonly string[], format: string | undefined, signal?: AbortSignal): AsyncIterable<FileEvent> {
   const sizeOf = (path: string) => {
-    const found = statSync(path, { throwIfNoEntry: false });
-    return found?.isFile() === true ? found.size : asideFromBytes;
+    try {
+      const found = statSync(path, { throwIfNoEntry: false });
+      return found?.isFile() === true ? found.size : asideFromBytes;
+    } catch {
+      // In a folder that may not be looked into: reading it says so.
+      return 0;
+    }
   };
   const sizeBytes = paths.reduce((sum, path) => sum + sizeOf(path), 0);
   // Standard input belongs to this thread.

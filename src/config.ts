@@ -9,7 +9,7 @@ import { join, resolve } from "node:path";
 import { z } from "zod";
 import { projectRoot } from "./compiled.ts";
 import { modelIdSchema } from "./core/embedder.ts";
-import { AppError } from "./core/errors.ts";
+import { AppError, whyUnopened } from "./core/errors.ts";
 import { liveSourceNames } from "./core/live-source.ts";
 import { defaultHalfLifeDays } from "./core/ranking/trending.ts";
 import { editDistance } from "./core/spelling.ts";
@@ -93,7 +93,7 @@ export const settings = {
   },
   apiKeys: {
     text: "Keys that requests must carry, separated by commas; at least 16 characters each",
-    schema: z.preprocess(splitList, z.array(z.string().min(16))),
+    schema: z.preprocess(splitList, z.array(z.string().min(16, "a key has at least 16 characters"))),
     default: [],
   },
   model: {
@@ -227,9 +227,9 @@ export function readConfig(flags: Readonly<Record<string, unknown>> = {}, enviro
       const { issues } = result.error;
       // What is misspelt is missing under its own name too.
       const { path: place = [], message = "wrong value" } = issues.find(({ code }) => code === "unrecognized_keys") ?? issues[0] ?? {};
-      const inside = place.length === 0 ? "" : `${place.join(".")}: `;
+      const inside = place.length === 0 ? "" : `${place.map(placeName).join(", ")}: `;
       throw new AppError("invalid_config", `The setting ${where} is not valid: ${inside}${message}.`, {
-        mend: setting.default === undefined ? `${setting.text}.` : `${setting.text}; the default is ${JSON.stringify(setting.default)}.`,
+        mend: `${setting.text}${isNone(setting.default) ? "" : `; the default is ${JSON.stringify(setting.default)}`}.`,
       });
     }
     return [name, result.data];
@@ -266,11 +266,22 @@ function homeOf(path: string): string {
   }
 }
 
+/** Of a list people say which entry, counted from one. */
+function placeName(part: PropertyKey): string {
+  return typeof part === "number" ? `entry ${part + 1}` : String(part);
+}
+
+function isNone(value: unknown): boolean {
+  return value === undefined || (typeof value === "object" && value !== null && Object.keys(value).length === 0);
+}
+
 type Issue = Parameters<z.core.$ZodErrorMap>[0];
 
 /** Where zod speaks of its own types; undefined where it says better what is wrong. */
 function faultOf(issue: Issue): string | undefined {
   if (issue.code === "unrecognized_keys") return `nothing in it is called ${issue.keys.join(" or ")}`;
+  if (issue.code === "too_big" && typeof issue.input === "number") return `${issue.input} is more than ${issue.maximum}`;
+  if (issue.code === "too_small" && typeof issue.input === "number") return `${issue.input} is less than ${issue.minimum}`;
   if (issue.code !== "invalid_type") return undefined;
   if (issue.input === undefined) return "it is missing";
   if (issue.expected === "boolean") return "it is neither true nor false";
@@ -296,17 +307,7 @@ function offerOf(unknown: string, known: readonly string[]): string {
 }
 
 function readConfigFile(path: string): Record<string, unknown> {
-  let parsed: unknown;
-  try {
-    // Some editors put a byte order mark in front.
-    parsed = JSON.parse(readFileSync(path, "utf8").replace(/^\ufeff/, ""));
-  } catch (cause) {
-    throw new AppError(
-      "invalid_config",
-      `The file of settings ${path} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}.`,
-      { cause },
-    );
-  }
+  const parsed = parsedFile(path);
   if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed))
     throw new AppError("invalid_config", `The file of settings ${path} is not a JSON object.`);
   const unknown = Object.keys(parsed).find((key) => !(key in settings));
@@ -315,6 +316,24 @@ function readConfigFile(path: string): Record<string, unknown> {
       mend: `${offerOf(unknown, Object.keys(settings))}The keys are ${Object.keys(settings).join(", ")}.`,
     });
   return parsed as Record<string, unknown>;
+}
+
+function parsedFile(path: string): unknown {
+  const unreadable = (why: string, mend: string, cause: unknown) =>
+    new AppError("invalid_config", `The file of settings ${path} cannot be read: ${why}.`, { mend, cause });
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (cause) {
+    throw unreadable(whyUnopened(cause), "Check its name (--config, or PAPERKIN_CONFIG) and that this user may read it.", cause);
+  }
+  try {
+    // Some editors put a byte order mark in front.
+    return JSON.parse(text.replace(/^\ufeff/, ""));
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw unreadable(why, "It is JSON: names and texts in double quotes, no comma behind the last, no comments.", cause);
+  }
 }
 
 /** A misspelled variable would silently do nothing. */

@@ -23,6 +23,7 @@ interface SubscribeFlags {
 
 /** From Monday on. */
 export const dayNames: readonly string[] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+const wholeDayNames = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 
 /** Which messages. */
 export function kindOption(): Option {
@@ -67,6 +68,11 @@ async function subscribe(address: string, flags: SubscribeFlags, command: Comman
     const { mail } = createTransports(config);
     const channel = channelOf(address);
     if (channel === "file") await checkFolder(address);
+    // What is meant as a folder is none where it does not look like one.
+    if (channel === "mail" && !address.includes("@"))
+      throw new AppError("invalid_request", `“${address}” is no address for mail.`, {
+        mend: "A mailbox is name@example.org, a webhook begins with https://, and a folder with / or ./.",
+      });
     if (channel === "mail") requireMailbox(address);
     const agreed = flags.confirmed === true || channel !== "mail";
     if (!agreed && mail === undefined)
@@ -121,10 +127,11 @@ async function checkFolder(path: string): Promise<void> {
     });
 }
 
-/** `mon,thu` → 1, 4. Throws `invalid_request`. */
+/** `mon,thu` → 1, 4; `thurs` and `thursday` are one too. Throws `invalid_request`. */
 function readDays(text: string): number[] {
   return text.split(",").map((word) => {
-    const at = dayNames.indexOf(word.trim().toLowerCase().slice(0, 3));
+    const name = word.trim().toLowerCase();
+    const at = wholeDayNames.findIndex((day) => name.length >= 3 && day.startsWith(name));
     if (at < 0) throw new AppError("invalid_request", `“${word}” in --days is no weekday.`, { mend: `They are ${dayNames.join(", ")}.` });
     return at + 1;
   });

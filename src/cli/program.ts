@@ -61,6 +61,13 @@ export async function buildProgram(args: readonly string[]): Promise<Command> {
   return program;
 }
 
+/** The arguments; those that ask for the help of a command that does not exist, as that command: commander would not say so. */
+export function withoutUnknownHelp(args: readonly string[]): readonly string[] {
+  const [first, name = "help"] = args;
+  const isUnknown = first === "help" && name !== "help" && !name.startsWith("-") && !Object.hasOwn(commands, name);
+  return isUnknown ? args.slice(1) : args;
+}
+
 /** What stands behind the options and their values; an empty text where nothing does. */
 function firstOperand(program: Command, args: readonly string[]): string {
   let at = 0;

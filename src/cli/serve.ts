@@ -74,7 +74,9 @@ function requireKeysBeyondLoopback({ host, apiKeys }: Config): void {
   throw new AppError(
     "invalid_config",
     `The server does not listen on ${host} without API keys: everybody on the network could read and change the library.`,
-    { mend: "Set PAPERKIN_API_KEYS to one or more secrets of at least 16 characters, or leave the host at 127.0.0.1." },
+    {
+      mend: "Set PAPERKIN_API_KEYS to one or more secrets of at least 16 characters, or leave the host at 127.0.0.1. Keys of people (`paperkin people add`) come beside it and are not enough: with the last person removed the server would be open.",
+    },
   );
 }
 

@@ -132,7 +132,9 @@ async function foldersIn(folder: string): Promise<string[]> {
     // Large models stand on another disk at times, with a link here.
     const areFolders = await Promise.all(names.map(async (name) => (await stat(join(folder, name)).catch(() => undefined))?.isDirectory()));
     return names.filter((_, at) => areFolders[at] === true);
-  } catch {
+  } catch (error) {
+    // One that is there and may not be read would look like one without models.
+    if (error instanceof Error && "code" in error && error.code === "EACCES") throw error;
     return [];
   }
 }

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { modelIdSchema } from "../core/embedder.ts";
 import type { VectorsDescription } from "../core/vector-rows.ts";
 import type { NumberType } from "./number-type.ts";
-import { type FilePart, unreadable } from "./vector-lines.ts";
+import { type FilePart, unopened, unreadable } from "./vector-lines.ts";
 
 export const descriptionSchema = z.object({
   model: modelIdSchema,
@@ -33,7 +33,7 @@ export interface Layout extends VectorsDescription {
 export async function readStart(path: string, bytes: number, from = 0): Promise<Buffer> {
   await partOf(path);
   const file = await open(path, "r").catch((cause: unknown) => {
-    throw unreadable(path, cause instanceof Error ? cause.message : String(cause), cause);
+    throw unopened(path, cause);
   });
   try {
     const buffer = Buffer.alloc(bytes);
@@ -47,7 +47,7 @@ export async function readStart(path: string, bytes: number, from = 0): Promise<
 
 export async function partOf(path: string): Promise<FilePart> {
   const found = await stat(path).catch((cause: unknown) => {
-    throw unreadable(path, cause instanceof Error ? cause.message : String(cause), cause);
+    throw unopened(path, cause);
   });
   if (!found.isFile()) throw unreadable(path, "it is no file");
   return { path, start: 0, end: found.size };

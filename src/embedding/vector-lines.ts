@@ -1,6 +1,6 @@
 /** Lines beside vectors: a part of a file, one text a row, read with little memory however large it is. */
 import { createReadStream } from "node:fs";
-import { AppError } from "../core/errors.ts";
+import { AppError, whyUnopened } from "../core/errors.ts";
 
 /** Bytes of a file, `end` left out. */
 export interface FilePart {
@@ -16,6 +16,14 @@ export function unreadable(path: string, reason: string, cause?: unknown): AppEr
   return new AppError("vectors_unreadable", `${path} cannot be read as embeddings: ${reason}.`, {
     mend: "Export it again, or compare it with `paperkin embeddings export`. Nothing was changed.",
     ...(cause === undefined ? {} : { cause }),
+  });
+}
+
+/** Of a file of embeddings, or one beside it, that is not there or not for this user. */
+export function unopened(path: string, cause: unknown): AppError {
+  return new AppError("vectors_unreadable", `The file ${path} cannot be opened: ${whyUnopened(cause)}.`, {
+    mend: "Check the name and that this user may read it. Nothing was changed.",
+    cause,
   });
 }
 

@@ -8,16 +8,19 @@ import { fusions, searchModes } from "./rank.ts";
 /** Names appear in tables, run files and file names. */
 export const configurationName = /^[\p{L}\p{N}][\p{L}\p{N}._+-]{0,59}$/u;
 
+const notWeight = "is a number from 0 to 1";
+const weight = z.number(notWeight).min(0, notWeight).max(1, notWeight);
+
 const configurationSchema = z.strictObject({
   name: z.string().regex(configurationName, "is a word of up to 60 letters, digits, dots, dashes, underscores and plus signs"),
   mode: z.enum(searchModes).default("hybrid"),
   fusion: z.enum(fusions).optional(),
   /** The weight of meaning in a convex fusion. */
-  alpha: z.number().min(0).max(1).optional(),
+  alpha: weight.optional(),
   /** Whether the best papers move the query. */
   feedback: z.boolean().optional(),
   /** As in a search; a query for related papers has no such options. */
-  diversity: z.number().min(0).max(1).optional(),
+  diversity: weight.optional(),
   collapse: z.boolean().optional(),
   /** Whether the reranker reads the first papers; only if specified, whatever the default of searches. */
   rerank: z.boolean().optional(),

@@ -92,6 +92,7 @@ function choiceOf(picks: Picks | CatchUp, dateText: (day: string) => string): st
   if (picks.candidates === 0) return "papers: none was new then, so there was nothing to choose from.";
   const of = `of ${counted(picks.candidates, "paper")}`;
   const since = "date" in picks ? picks.since : picks.from;
+  if (since === "" && picks.picks.length === 0) return "papers: none of the whole library is near enough to your interests.";
   if (since === "")
     return `${picks.picks.length === 1 ? "paper" : "papers"}: to begin with, those of the whole library that are nearest to your interests.`;
   // If there are several days, the first one with picks may have drawn on the whole library.

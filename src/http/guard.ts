@@ -93,7 +93,7 @@ function requireLocalName(c: Context, isLoopback: (host: string) => boolean): vo
   const name = c.req.header("host")?.replace(/:\d+$/, "") ?? "localhost";
   if (!isLoopback(name)) {
     throw new AppError("forbidden", `This service answers on this machine only, not as “${name}”.`, {
-      mend: "Configure API keys (PAPERKIN_API_KEYS) to serve it under a name.",
+      mend: "Make API keys (`paperkin people add`, or the setting PAPERKIN_API_KEYS) to serve it under a name.",
     });
   }
 }
@@ -106,7 +106,7 @@ function requireLocalClient(c: Context, client: string, isLoopback: (host: strin
   if (isLocal && !isHidden) return;
   const whom = isLocal ? "this came in HTTP/1.0, as from a proxy that does not say for whom" : `a proxy asks for ${client}`;
   throw new AppError("forbidden", `This service answers on this machine only, and ${whom}.`, {
-    mend: "Configure API keys (PAPERKIN_API_KEYS) to serve others.",
+    mend: "Make API keys (`paperkin people add`, or the setting PAPERKIN_API_KEYS) to serve others.",
   });
 }
 

@@ -63,7 +63,11 @@ export async function listen(
   server.setTimeout(silenceMs);
   await new Promise<void>((resolve, reject) => {
     server.once("error", (cause: NodeJS.ErrnoException) => {
-      const reason = cause.code === "EADDRINUSE" ? "another program listens there" : cause.message;
+      const reasons: Readonly<Record<string, string>> = {
+        EADDRINUSE: "another program listens there",
+        EACCES: "this user may not (ports below 1024 are the system's)",
+      };
+      const reason = reasons[cause.code ?? ""] ?? cause.message;
       reject(
         new AppError("invalid_config", `The server cannot listen on ${host}, port ${port}: ${reason}.`, {
           mend:

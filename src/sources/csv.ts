@@ -19,8 +19,7 @@ export const csvFormat: Format = {
   description: "Tables with a header (CSV, TSV, semicolons), as Zotero, Scopus, Web of Science, IEEE Xplore and spreadsheets export them",
   mediaTypes: ["text/csv", "text/tab-separated-values"],
   recognize(head) {
-    const [first = "", second = ""] = head.replace(/^[\ufeff\s]+/, "").split("\n", 2);
-    const line = /^sep=.\r?$/.test(first) ? second : first;
+    const line = headerLine(head);
     if (/^[[{<@%#]/.test(line)) return 0;
     const columns = new CsvColumns(headerCells(line, delimiterOfHeader(line)));
     // A line of a log may have the names of columns in it, among much else.
@@ -32,17 +31,29 @@ export const csvFormat: Format = {
   read: readTable,
 };
 
+/** What is at the beginning of a table may be a line for Excel, which says what divides the cells. */
+function headerLine(head: string): string {
+  const [first = "", second = ""] = head.replace(/^[\ufeff\s]+/, "").split("\n", 2);
+  return /^sep=.\r?$/.test(first) ? second : first;
+}
+
+/** Throws `unsupported_format` where a table has no column of titles. @param head its beginning. */
+export function checkTitles(head: string, file: string): void {
+  const line = headerLine(head);
+  columnsOf(headerCells(line, delimiterOfHeader(line)), file);
+}
+
 async function* readTable(input: SourceInput): AsyncIterable<SourceRecord> {
   let columns: CsvColumns | undefined;
   for await (const row of readCsvRows(input.bytes, delimiterOfHeader)) {
-    if (columns === undefined) columns = columnsOf(row, input.name);
+    if (columns === undefined) columns = columnsOf(row.cells, input.name);
     else if (!isEmpty(row) && !isHeader(row, columns)) yield recordOf(row, columns, input.name);
   }
 }
 
 /** Throws `unsupported_format` where no column has titles. */
-function columnsOf(row: CsvRow, file: string): CsvColumns {
-  const columns = new CsvColumns(row.cells);
+function columnsOf(cells: readonly string[], file: string): CsvColumns {
+  const columns = new CsvColumns(cells);
   if (columns.has("title")) return columns;
   const seen = columns.headers.slice(0, 20).map((header) => `“${header.slice(0, 40)}”`);
   throw new AppError("unsupported_format", `The table ${file} has no column of titles. Its first line says ${seen.join(", ")}.`, {

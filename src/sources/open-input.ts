@@ -15,9 +15,8 @@ export async function openInput(path: string): Promise<SourceInput> {
       name: "standard input",
       bytes: inflated("standard input", process.stdin),
     };
-  const mend = "Check the name and that this user may read it.";
   const found = await stat(path).catch((cause: unknown) => {
-    throw new AppError("file_unreadable", `The file ${path} cannot be opened: ${whyUnopened(cause)}.`, { mend, cause });
+    throw unopened(path, cause);
   });
   if (found.isDirectory())
     throw new AppError("file_unreadable", `${path} is a folder.`, {
@@ -67,6 +66,7 @@ export async function* inflated(name: string, raw: AsyncIterable<Uint8Array>): A
     }
   } catch (cause) {
     if (cause instanceof AppError) throw cause;
+    if (isUnopened(cause)) throw unopened(name, cause);
     throw new AppError("file_unreadable", `${name} cannot be read to its end: ${reasonOf(cause)}.`, {
       mend: "What came before is kept; check the file and import it again.",
       cause,
@@ -74,6 +74,19 @@ export async function* inflated(name: string, raw: AsyncIterable<Uint8Array>): A
   } finally {
     await iterator.return?.();
   }
+}
+
+function isUnopened(cause: unknown): boolean {
+  return cause instanceof Error && "syscall" in cause && cause.syscall === "open";
+}
+
+function unopened(path: string, cause: unknown): AppError {
+  return new AppError("file_unreadable", `The file ${path} cannot be opened: ${whyUnopened(cause)}.`, {
+    mend: /^https?:\/\//i.test(path)
+      ? "Save what is at that address as a file first; `paperkin fetch` asks services and feeds."
+      : "Check the name and that this user may read it.",
+    cause,
+  });
 }
 
 function reasonOf(cause: unknown): string {

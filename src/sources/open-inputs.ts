@@ -2,7 +2,7 @@
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { glob, isDynamicPattern } from "tinyglobby";
-import { AppError } from "../core/errors.ts";
+import { AppError, whyUnopened } from "../core/errors.ts";
 import type { SourceInput } from "../core/source.ts";
 import { toUtf8 } from "./decode-text.ts";
 import { inflated, openInput } from "./open-input.ts";
@@ -13,7 +13,9 @@ const pieceBytes = 1 << 18;
 /** Each input of a path in the order of names. Throws `file_unreadable` for what is not there. */
 export async function* openInputs(path: string): AsyncIterable<SourceInput> {
   for (const file of await filesOf(path)) {
-    if (file !== "-" && (await isZip(file))) {
+    if (file instanceof Unread) {
+      yield { name: file.folder, bytes: file.bytes() };
+    } else if (file !== "-" && (await isZip(file))) {
       for await (const entry of openZip(file)) yield { ...entry, bytes: toUtf8(entry.bytes) };
     } else {
       const input = await openInput(file);
@@ -39,16 +41,36 @@ export async function isAnyThere(paths: readonly string[]): Promise<boolean> {
   for (const path of paths) {
     if (path === "-") return true;
     const files = await filesOf(path).catch(() => []);
-    const found = await Promise.all(files.map((file) => stat(file).catch(() => undefined)));
+    const found = await Promise.all(files.map((file) => (file instanceof Unread ? undefined : stat(file).catch(() => undefined))));
     if (found.some((file) => file !== undefined)) return true;
   }
   return false;
 }
 
-async function filesOf(path: string): Promise<string[]> {
+/** A folder in a folder that cannot be opened: it costs what is in it, and is told when its turn comes. */
+class Unread {
+  constructor(
+    readonly folder: string,
+    private readonly fault: unknown,
+  ) {}
+
+  // biome-ignore lint/correctness/useYield: it throws instead.
+  async *bytes(): AsyncIterable<Uint8Array> {
+    throw this.fault;
+  }
+}
+
+async function filesOf(path: string): Promise<(string | Unread)[]> {
   if (path === "-") return [path];
   const found = await stat(path).catch(() => undefined);
-  if (found?.isDirectory() === true) return await filesBelow(path);
+  if (found?.isDirectory() === true) {
+    const files = await filesBelow(path);
+    if (files.length === 0)
+      throw new AppError("file_unreadable", `There is no file in the folder ${path}.`, {
+        mend: "Name the folder that the papers are in; hidden files are left out.",
+      });
+    return files;
+  }
   if (found !== undefined || !isDynamicPattern(path)) return [path];
   const files = (await glob(path, { absolute: path.startsWith("/"), dot: false })).sort();
   if (files.length === 0)
@@ -56,14 +78,26 @@ async function filesOf(path: string): Promise<string[]> {
   return files;
 }
 
-/** All files below a folder; hidden ones are left out. */
-async function filesBelow(folder: string): Promise<string[]> {
-  const files: string[] = [];
-  for (const entry of await readdir(folder, { withFileTypes: true })) {
+/** All files below a folder; hidden ones are left out, and so are links to folders, which may lead in a circle. */
+async function filesBelow(folder: string): Promise<(string | Unread)[]> {
+  const files: (string | Unread)[] = [];
+  const entries = await readdir(folder, { withFileTypes: true }).catch((cause: unknown) => {
+    throw new AppError("file_unreadable", `The folder ${folder} cannot be opened: ${whyUnopened(cause)}.`, {
+      mend: "Check the name and that this user may read it.",
+      cause,
+    });
+  });
+  for (const entry of entries) {
     if (entry.name.startsWith(".")) continue;
     const path = join(folder, entry.name);
-    if (entry.isDirectory()) files.push(...(await filesBelow(path)));
-    else if (entry.isFile()) files.push(path);
+    if (entry.isDirectory()) files.push(...(await filesBelow(path).catch((fault: unknown) => [new Unread(path, fault)])));
+    else if (entry.isFile() || (entry.isSymbolicLink() && (await isFile(path)))) files.push(path);
   }
-  return files.sort();
+  return files.sort((one, other) => (nameOf(one) < nameOf(other) ? -1 : 1));
+}
+
+const nameOf = (file: string | Unread): string => (file instanceof Unread ? file.folder : file);
+
+async function isFile(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined))?.isFile() === true;
 }

@@ -1,5 +1,5 @@
 /**
- * Paperkin's own form in JSON: one paper a line, or a list of them, as `docs` and README describe it. Only `title` and an id (`id`, `ids`,
+ * Paperkin's own form in JSON: one paper a line, or a list of them, as docs/formats.md describes it. Only `title` and an id (`id`, `ids`,
  * `arxiv` or `doi`) are needed. What the API and `--json` give for a paper, a hit or a list of them is valid too.
  */
 import type { Author, NewPaper } from "../core/paper.ts";

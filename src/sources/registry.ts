@@ -10,7 +10,7 @@ import { biorxivFormat } from "./biorxiv.ts";
 import { crossrefJsonFormat } from "./crossref-json.ts";
 import { crossrefXmlFormat } from "./crossref-xml.ts";
 import { cslFormat } from "./csl.ts";
-import { csvFormat } from "./csv.ts";
+import { checkTitles, csvFormat } from "./csv.ts";
 import { dataciteJsonFormat } from "./datacite-json.ts";
 import { dataciteXmlFormat } from "./datacite-xml.ts";
 import { endnoteTaggedFormat } from "./endnote-tagged.ts";
@@ -99,7 +99,9 @@ export function formatOfMediaType(type: string): Format | undefined {
   const format = formats.find(({ mediaTypes }) => mediaTypes?.includes(type));
   if (format === undefined && type !== "" && !generalTypes.has(type) && !/\+(?:json|xml|yaml)$/.test(type)) {
     throw new AppError("unsupported_format", `Nothing is read from the media type ${type}.`, {
-      mend: `Send one of ${formats.flatMap(({ mediaTypes }) => mediaTypes ?? []).join(", ")}, or application/json, application/xml or text/plain, of which the format is found out.`,
+      mend: type.startsWith("multipart/")
+        ? "Send the file itself as the body, without a form (curl --data-binary @papers.bib)."
+        : `Send one of ${formats.flatMap(({ mediaTypes }) => mediaTypes ?? []).join(", ")}, or application/json, application/xml or text/plain, of which the format is found out.`,
     });
   }
   return format;
@@ -123,6 +125,11 @@ const others: readonly { readonly what: string; readonly beginning: string; read
     mend: "Import what a reference manager knows of it (Zotero and Mendeley find that out by themselves), or a list of DOIs and arXiv ids, one a line.",
   },
   {
+    what: "a file of Excel or Word, as these wrote them before 2007",
+    beginning: "ÐÏ\u0011à",
+    mend: "Save the table as CSV in UTF-8, and import that.",
+  },
+  {
     what: "a database",
     beginning: "SQLite format 3\0",
     mend: "Let the program that it belongs to export it: in Zotero, File, Export Library.",
@@ -136,6 +143,11 @@ function isText(head: string): boolean {
   const beginning = head.slice(0, 1_000);
   const controls = beginning.match(/[^\P{Cc}\s]/gu) ?? [];
   return controls.length * 1_000 <= mostControls * beginning.length;
+}
+
+/** MARCXML, the leader of a record of ISO 2709, or the lines of MarcEdit. */
+function isMarc(head: string): boolean {
+  return head.includes("http://www.loc.gov/MARC21/slim") || /^\d{5}[a-z]{3}.{2,3}22\d{5}/.test(head) || head.startsWith("=LDR ");
 }
 
 /**
@@ -175,8 +187,13 @@ export async function recognizeFormat(input: SourceInput): Promise<{ format: For
   const [best] = formats.map((format) => ({ format, certainty: format.recognize(head) })).sort((a, b) => b.certainty - a.certainty);
   if (best === undefined || best.certainty === 0 || !isText(head)) {
     await iterator.return?.();
+    if (isText(head) && /\.(?:csv|tsv)(?:\.gz)?$/i.test(input.name)) checkTitles(head, input.name);
+    if (isMarc(head))
+      throw new AppError("unsupported_format", `${input.name} is MARC, in which papers are not looked for.`, {
+        mend: "Let the catalogue export MODS, RIS or a table (CSV) instead.",
+      });
     throw new AppError("unsupported_format", `${input.name} is in no format that Paperkin knows.`, {
-      mend: "It reads BibTeX, RIS, CSL, tables, and what Zotero, EndNote, PubMed and others export. Commands and the API tell what is wrong line by line where the format is named (--format, format=).",
+      mend: "It reads BibTeX, RIS, CSL, tables, and what Zotero, EndNote, PubMed and others export. If it is one of these, name which (--format, in the API format=), and each record that is wrong is told.",
     });
   }
   return { format: best.format, input: { ...input, bytes: startingWith(chunks, iterator) } };

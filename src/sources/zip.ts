@@ -54,10 +54,13 @@ async function* filesIn(path: string, size: number, opening: Promise<yauzl.ZipFi
   });
   if (archive.entryCount > mostEntries) throw unreadable(path, `it holds ${archive.entryCount} files`);
   let unpackedBytes = 0;
+  let isEmpty = true;
   try {
     for await (const entry of archive.eachEntry()) {
       const fileName = nameOf(entry);
       if (/(?:^|\/)(?:\.(?!\.?\/)|__MACOSX\/)/.test(fileName) || fileName.endsWith("/")) continue;
+      if (isEmpty && /^(?:\[Content_Types\]\.xml|mimetype)$/.test(fileName)) throw ofOffice(path);
+      isEmpty = false;
       const name = `${path}/${fileName}`;
       unpackedBytes += entry.uncompressedSize;
       if (unpackedBytes > ratioFromBytes && unpackedBytes > mostRatio * size)
@@ -67,6 +70,10 @@ async function* filesIn(path: string, size: number, opening: Promise<yauzl.ZipFi
       }
       yield { name, modified: entry.getLastModDate(), bytes: readEntry(archive, entry, name) };
     }
+    if (isEmpty)
+      throw new AppError("file_unreadable", `There is no file in the archive ${path}.`, {
+        mend: "Hidden files are left out; pack the papers anew.",
+      });
   } catch (cause) {
     if (cause instanceof AppError) throw cause;
     throw unreadable(path, reasonOf(cause), cause);
@@ -126,6 +133,13 @@ function blockHeader(isLast: 0 | 1, length: number): Uint8Array {
   header.writeUInt16LE(length, 1);
   header.writeUInt16LE(0xffff - length, 3);
   return header;
+}
+
+/** Documents of office programs (ECMA-376, ODF) are archives that begin with what they are. */
+function ofOffice(path: string): AppError {
+  return new AppError("unsupported_format", `${path} is a document of an office program, in which papers are not looked for.`, {
+    mend: "Save the table as CSV in UTF-8, and import that.",
+  });
 }
 
 function unreadable(name: string, reason: string, cause?: unknown): AppError {

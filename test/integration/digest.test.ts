@@ -54,6 +54,8 @@ describe("paperkin digest", () => {
     [["send", "--due", "--date", "2026-03-02"], 2],
     [["subscribe", "ada", "--confirmed"], 2],
     [["subscribe", "ada@example.org", "--days", "someday", "--confirmed"], 2],
+    [["subscribe", "ada@example.org", "--days", "mon,thuu", "--confirmed"], 2],
+    [["subscribe", "ada@example.org", "--days", "t", "--confirmed"], 2],
     [["subscribe", "ada@example.org", "--zone", "Nowhere/Else", "--confirmed"], 2],
   ])("refuses %j", async (args, code) => {
     const result = await digest(...args);
@@ -66,7 +68,9 @@ describe("paperkin digest", () => {
     expect(result).toMatchObject({ code: 2 });
     expect(result.stderr).toContain("smtp");
     // Of what is none, that is said first.
-    expect((await paperkin(["digest", "subscribe", "eve", ...data])).stderr).toContain("“eve” is no address for mail.");
+    const { stderr } = await paperkin(["digest", "subscribe", "eve", ...data]);
+    expect(stderr).toContain("“eve” is no address for mail.");
+    expect(stderr).toContain("a folder with / or ./");
   });
 });
 

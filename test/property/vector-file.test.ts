@@ -165,7 +165,11 @@ it("I11: names a file that is not there, one that is a folder, and an ending tha
   mkdirSync(join(folder.path, "folder.safetensors"));
   await expect(openVectorFile(join(folder.path, "folder.safetensors"))).rejects.toMatchObject({ code: "vectors_unreadable" });
   await folder.remove();
-  await expect(openVectorFile("/nowhere/vectors.npy")).rejects.toMatchObject({ code: "vectors_unreadable" });
+  await expect(openVectorFile("/nowhere/vectors.npy")).rejects.toMatchObject({
+    code: "vectors_unreadable",
+    message: "The file /nowhere/vectors.npy cannot be opened: there is none of that name.",
+    mend: expect.stringContaining("Check the name"),
+  });
   await expect(openVectorFile("/tmp/vectors.txt")).rejects.toMatchObject({ code: "invalid_request" });
   await expect(writeVectorFile("/nowhere/vectors.npy", description, dimensions, each([]))).rejects.toMatchObject({
     code: "file_unreadable",

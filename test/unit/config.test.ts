@@ -43,7 +43,8 @@ it.each<[value: unknown, said: string]>([
   [true, "“true” is not a number"],
   [null, "“null” is not a number"],
   ["74.5", "Invalid input: expected int, received number"],
-  ["65536", "Too big: expected number to be <=65535"],
+  ["65536", "65536 is more than 65535"],
+  ["-1", "-1 is less than 0"],
 ])("a port is no number by accident: %j", (value, said) => {
   expect(() => readConfig({ port: value }, {})).toThrow(
     expect.objectContaining({ code: "invalid_config", message: `The setting --port is not valid: ${said}.` }),
@@ -71,7 +72,7 @@ it("trusted proxies are addresses and networks, each written as one", () => {
     expect(() => proxies(`10.0.0.1,${text}`), text).toThrow(
       expect.objectContaining({
         code: "invalid_config",
-        message: expect.stringContaining(`PAPERKIN_TRUSTED_PROXIES is not valid: 1: “${text}”`),
+        message: expect.stringContaining(`PAPERKIN_TRUSTED_PROXIES is not valid: entry 2: “${text}”`),
       }),
     );
 });
@@ -82,8 +83,11 @@ describe("what is misspelt is told with what it may be", () => {
   afterAll(() => folder.remove());
   const told = (text: string, environment: Record<string, string> = {}): string => {
     writeFileSync(path, text);
+    return toldOf({ config: path }, environment);
+  };
+  const toldOf = (flags: Record<string, unknown>, environment: Record<string, string> = {}): string => {
     try {
-      readConfig({ config: path }, environment);
+      readConfig(flags, environment);
     } catch (error) {
       return toAppError(error).explanation;
     }
@@ -97,7 +101,7 @@ describe("what is misspelt is told with what it may be", () => {
     [{ smtp: { hots: "a", from: "a@example.org" } }, "nothing in it is called hots"],
     [{ smtp: { from: "a@example.org" } }, "host: it is missing"],
     [{ sources: { arxiv: { adress: "https://example.org" } } }, "arxiv: nothing in it is called adress"],
-    [{ schedules: [{ fetch: ["arxiv"], att: "0 6 * * *" }] }, "0: nothing in it is called att"],
+    [{ schedules: [{ fetch: ["arxiv"], att: "0 6 * * *" }] }, "entry 1: nothing in it is called att"],
     [{ publicSubscriptions: "yes" }, "it is neither true nor false"],
   ])("in the file: %j", (settings, said) => {
     expect(told(JSON.stringify(settings))).toContain(said);
@@ -111,6 +115,20 @@ describe("what is misspelt is told with what it may be", () => {
     ["PAPERKIN_SCHEDULES", "[]]", "“[]]” is no JSON list"],
   ])("in the environment: %s=%s", (name, value, said) => {
     expect(told("{}", { [name]: value })).toContain(said);
+  });
+
+  it("in what is no JSON, or is not there", () => {
+    expect(told('{"port":7470,}')).toMatch(/cannot be read: .*JSON.* no comma behind the last/);
+    expect(toldOf({ config: join(folder.path, "nowhere.json") })).toContain(
+      "cannot be read: there is none of that name. Check its name (--config",
+    );
+  });
+
+  it("in keys, which are not shown", () => {
+    const said = toldOf({}, { PAPERKIN_API_KEYS: "long-enough-to-be-a-key,too-short" });
+    expect(said).toContain("PAPERKIN_API_KEYS is not valid: entry 2: a key has at least 16 characters. ");
+    expect(said).not.toContain("too-short");
+    expect(said).not.toContain("the default is []");
   });
 
   it("and a byte order mark in front is none of it", () => {

@@ -1,7 +1,7 @@
 /** Every command says how it is used, and its examples are commands that exist, with options that they have. */
 import type { Command } from "commander";
 import { describe, expect, test } from "vitest";
-import { buildProgram } from "../../../src/cli/program.ts";
+import { buildProgram, withoutUnknownHelp } from "../../../src/cli/program.ts";
 
 const program = await buildProgram([]);
 
@@ -69,4 +69,10 @@ describe("the help of", () => {
       expect(chosen).toEqual([]);
     }
   });
+});
+
+test("help of a command that does not exist is that command, of which is said what it may be", () => {
+  expect(withoutUnknownHelp(["help", "serch"])).toEqual(["serch"]);
+  for (const words of [["help"], ["help", "search"], ["help", "help"], ["help", "--json"], ["serch", "help"]])
+    expect(withoutUnknownHelp(words)).toEqual(words);
 });

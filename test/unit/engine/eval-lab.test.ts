@@ -47,6 +47,11 @@ describe("a configuration", () => {
       );
     },
   );
+
+  it("is refused with a weight that is none, in words", () => {
+    for (const text of ["a=alpha:2", "a=alpha:much"])
+      expect(() => parseConfiguration(text)).toThrowError(`The configuration “${text}”: alpha is a number from 0 to 1.`);
+  });
 });
 
 describe("measureLab", () => {

@@ -238,7 +238,9 @@ describe("picks", () => {
   it("of today wait for whoever mends a first interest that nothing was good enough for", async () => {
     await bring(...range(0, 3).map((at) => invent("kettles", at)));
     const { id } = await ada.addInterest({ words: "ladders of the roof" });
-    expect((await ada.picks("2026-03-03")).picks).toMatchObject({ picks: [], quiet: [{ id }] });
+    const { picks } = await ada.picks("2026-03-03");
+    expect(picks).toMatchObject({ picks: [], quiet: [{ id }] });
+    expect(describeChoice(picks, (day) => day)).toBe("papers: none of the whole library is near enough to your interests.");
     await ada.changeInterest(id, { words: subjects.kettles });
     expect(await idsOf("2026-03-03")).toHaveLength(3);
     await ada.changeInterest(id, { words: "ladders of the roof" });

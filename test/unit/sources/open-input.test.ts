@@ -35,6 +35,13 @@ describe("a file", () => {
     return Array.from({ length: 300_000 }, () => Math.floor(random() * 36).toString(36)).join("");
   }
 
+  it("is none at a web address, and what to do is said", async () => {
+    await expect(openInput("https://example.org/papers.bib")).rejects.toMatchObject({
+      code: "file_unreadable",
+      mend: expect.stringContaining("Save what is at that address"),
+    });
+  });
+
   it("is read as it is", async () => {
     const text = longText();
     expect(await textOf(await written("a.jsonl", text))).toBe(text);

@@ -1,15 +1,28 @@
 /** Folders, patterns and archives as single inputs. */
-import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
 import { afterAll, describe, expect, test } from "vitest";
+import { readFilesOf } from "../../../src/app-sources.ts";
 import { AppError } from "../../../src/core/errors.ts";
 import { openInputs } from "../../../src/sources/open-inputs.ts";
 import { zipOf } from "./zip-of.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "paperkin-inputs-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Root may read everything. */
+async function asNobody(act: () => Promise<void>): Promise<void> {
+  const isRoot = process.getuid?.() === 0;
+  chmodSync(folder, 0o755);
+  if (isRoot) process.seteuid?.(65534);
+  try {
+    await act();
+  } finally {
+    if (isRoot) process.seteuid?.(0);
+  }
+}
 
 async function read(path: string): Promise<Record<string, string>> {
   const found: Record<string, string> = {};
@@ -28,6 +41,61 @@ describe("openInputs", () => {
     writeFileSync(join(folder, "deep", "deeper", "b.txt"), "B");
     writeFileSync(join(folder, "deep", ".hidden"), "H");
     expect(await read(join(folder, "deep"))).toEqual({ "deep/a.txt": "A", "deep/deeper/b.txt": "B" });
+  });
+
+  test("gives files that a folder has by a link, and enters no folder by one", async () => {
+    mkdirSync(join(folder, "linked"));
+    symlinkSync(join(folder, "deep", "a.txt"), join(folder, "linked", "a.txt"));
+    symlinkSync(join(folder, "linked"), join(folder, "linked", "circle"));
+    symlinkSync(join(folder, "nowhere"), join(folder, "linked", "broken"));
+    expect(await read(join(folder, "linked"))).toEqual({ "linked/a.txt": "A" });
+  });
+
+  test("says of a folder, and of an archive, that there is no file in it", async () => {
+    mkdirSync(join(folder, "bare", "deeper"), { recursive: true });
+    writeFileSync(join(folder, "bare.zip"), zipOf({ ".hidden": "y" }));
+    await expect(read(join(folder, "bare"))).rejects.toThrow("There is no file in the folder");
+    await expect(read(join(folder, "bare.zip"))).rejects.toThrow("There is no file in the archive");
+  });
+
+  test("gives nothing of a document of an office program, and says what to do", async () => {
+    for (const first of ["[Content_Types].xml", "mimetype"]) {
+      writeFileSync(join(folder, "office"), zipOf({ [first]: "x", "xl/workbook.xml": "<workbook/>" }));
+      await expect(read(join(folder, "office"))).rejects.toMatchObject({
+        code: "unsupported_format",
+        mend: expect.stringContaining("as CSV"),
+      });
+    }
+  });
+
+  test("tells of a file and of a folder that this user may not read, and gives what is beside them", async () => {
+    const mixed = join(folder, "mixed");
+    mkdirSync(join(mixed, "closed"), { recursive: true });
+    for (const name of ["a.txt", "closed.txt", "z.txt"]) writeFileSync(join(mixed, name), "A");
+    for (const name of ["closed", "closed.txt"]) chmodSync(join(mixed, name), 0);
+    const told: string[] = [];
+    const gather = async () => {
+      for await (const { bytes } of openInputs(mixed)) {
+        const read = async () => {
+          for await (const part of bytes) told.push(Buffer.from(part).toString());
+        };
+        await read().catch((error: unknown) => told.push(error instanceof AppError ? error.message : "no AppError"));
+      }
+    };
+    await asNobody(gather);
+    await asNobody(async () => {
+      for await (const event of readFilesOf([join(mixed, "closed", "a.bib")], undefined))
+        expect(event).toMatchObject({
+          kind: "fault",
+          error: { message: expect.stringContaining("cannot be opened: this user may not read it") },
+        });
+    });
+    expect(told).toEqual([
+      "A",
+      expect.stringMatching(/^The folder .*closed cannot be opened: this user may not read it\.$/),
+      expect.stringMatching(/^The file .*closed\.txt cannot be opened: this user may not read it\.$/),
+      "A",
+    ]);
   });
 
   test("says when a file was last changed", async () => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { AppError } from "../../../src/core/errors.ts";
 import type { SourceRecord } from "../../../src/core/source.ts";
 import { toUtf8 } from "../../../src/sources/decode-text.ts";
-import { formatNamed, formats, recognizeFormat } from "../../../src/sources/registry.ts";
+import { formatNamed, formatOfMediaType, formats, recognizeFormat } from "../../../src/sources/registry.ts";
 import { jsonSamples } from "./json-samples.ts";
 import { allOf, inputOf, linesOf } from "./reading.ts";
 import { openAlexRecord, sampleLines } from "./samples.ts";
@@ -131,6 +131,10 @@ describe("the format of an input", () => {
   it.each([
     ["%PDF-1.7\n%âãÏÓ\n1 0 obj\n", "is a PDF", "a list of DOIs"],
     ["SQLite format 3\0\u0010\0\u0001", "is a database", "Export Library"],
+    ["ÐÏ\u0011à¡±\u001aá\0\0", "is a file of Excel or Word", "as CSV"],
+    ['<?xml version="1.0"?>\n<collection xmlns="http://www.loc.gov/MARC21/slim">\n<record>', "is MARC", "MODS, RIS"],
+    ["00714cam a2200205 a 4500001001300000003000400013\u001e123\u001eDLC\u001e\u001d", "is MARC", "MODS, RIS"],
+    ["=LDR  00714cam a2200205 a 4500\n=001  123\n", "is MARC", "MODS, RIS"],
     // Lines of which some begin as a paper does.
     [
       Buffer.from(Array.from({ length: 4_000 }, (_, at) => (at % 50 === 0 ? 10 : at % 50 === 1 ? 123 : (at * 37) % 256))),
@@ -146,6 +150,15 @@ describe("the format of an input", () => {
       mend: expect.stringContaining(mend),
     });
     expect((error as AppError).explanation.length).toBeLessThan(300);
+  });
+
+  it("is none for a table by its name without titles, and says which column is missing", async () => {
+    for (const name of ["books.csv", "books.TSV", "books.csv.gz"])
+      await expect(recognizeFormat({ ...inputOf("sep=;\nTitel;Autor\nKessel;Ada\n"), name })).rejects.toMatchObject({
+        code: "unsupported_format",
+        message: expect.stringContaining("has no column of titles. Its first line says “Titel”, “Autor”"),
+        mend: expect.stringContaining("Call the column “title”"),
+      });
   });
 
   it("is found though some characters of the file are damaged", async () => {
@@ -188,4 +201,10 @@ describe("the format of an input", () => {
     );
     expect(formatNamed("openalex").name).toBe("openalex");
   });
+});
+
+it("A form is no file of papers, and how to send one is said", () => {
+  expect(() => formatOfMediaType("multipart/form-data")).toThrow(
+    expect.objectContaining({ code: "unsupported_format", mend: expect.stringContaining("--data-binary @papers.bib") }),
+  );
 });
