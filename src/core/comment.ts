@@ -24,7 +24,12 @@ export interface CommentStore {
   /** How many a person wrote, on all papers. */
   countCommentsOf(person: string): Promise<number>;
   comment(id: string): Promise<Comment | undefined>;
-  addComment(comment: Comment): Promise<void>;
+  /**
+   * @param since ISO 8601: nothing is added where the same person wrote the same text on the same paper then or later, which is looked for in
+   * the same step.
+   * @returns the one that is there.
+   */
+  addComment(comment: Comment, since?: string): Promise<Comment>;
   /** @returns false where there was none. */
   removeComment(id: string): Promise<boolean>;
 }

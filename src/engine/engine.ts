@@ -454,8 +454,8 @@ export class Engine {
   }
 
   /** Goes back to the generation that was live before, and answers from it. Throws `generation_not_found`, and what stands against its model. */
-  async rollBack(): Promise<Generation> {
-    const generation = await rollBack(this.library, this.options.checkModel);
+  async rollBack(from?: number): Promise<Generation> {
+    const generation = await rollBack(this.library, this.options.checkModel, from);
     await this.follow();
     return generation;
   }

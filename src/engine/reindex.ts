@@ -104,9 +104,15 @@ async function run(library: Library, embedder: Embedder, options: ReindexOptions
 /** Refuses a generation with which no program here could open the library, since its model is gone or another one now. */
 export type CheckModel = (generation: Generation) => Promise<void>;
 
-/** Makes the generation live again that was so before. Throws `generation_not_found`, and what `check` does. */
-export async function rollBack(library: Library, check: CheckModel = async () => undefined): Promise<Generation> {
-  const before = retired(await library.generations())[0];
+/**
+ * Makes the generation live again that was so before. @param from the generation that answers now; where another one does already, that one
+ * stays: asked twice, the second time would lead forward again. Throws `generation_not_found`, and what `check` does.
+ */
+export async function rollBack(library: Library, check: CheckModel = async () => undefined, from?: number): Promise<Generation> {
+  const all = await library.generations();
+  const live = all.find(({ state }) => state === "live")?.generation;
+  if (from !== undefined && live !== undefined && live.id !== from) return live;
+  const before = retired(all)[0];
   if (before === undefined) {
     throw new AppError("generation_not_found", "There is no earlier generation to go back to.", {
       mend: "Reindex with the model that you want: `paperkin reindex --model ID`.",

@@ -126,11 +126,12 @@ function Jobs({ jobs, heldUpBy, asking }: { jobs: readonly Job[]; heldUpBy: stri
 
 /** What can be done with the generations that do not answer. */
 function GenerationActions({ status, isReindexing, asking }: { status: EngineStatus; isReindexing: boolean; asking: Asking }) {
+  const live = status.generations.find(({ state }) => state === "live");
   return (
     <>
       {status.generations.some(({ state }) => state === "retired") ? (
         <div class="actions">
-          <Action action="/admin/rollback" text="Go back to the one before" />
+          <Action action="/admin/rollback" text="Go back to the one before" fields={{ from: String(live?.generation.id ?? "") }} />
           <SureAction
             action="/admin/prune"
             text="Remove the old ones"

@@ -69,6 +69,21 @@ describe("a comment", () => {
     ]);
   });
 
+  it("whose button is clicked twice is one, and may be written again once the first is gone", async () => {
+    const form = new URLSearchParams({ paperId: "X:1", text: "Twice.", back: "/papers/X:1#comments" });
+    const clicked = await Promise.all([as("ada", "POST", "/comments", form), as("ada", "POST", "/comments", form)]);
+    expect(clicked.map(({ status }) => status)).toEqual([303, 303]);
+    const twice = async () => (await read("ada")).filter(({ text }) => text === "Twice.").map(({ id }) => id);
+    const [only = "", ...others] = await twice();
+    expect([only, others]).toEqual([expect.stringMatching(/^c_/), []]);
+    expect((await write("ada", "Twice.")).id).toBe(only);
+    const { id } = await write("bob", "Twice.");
+    expect(await twice()).toHaveLength(2);
+    await as("bob", "DELETE", `/v1/comments/${id}`);
+    await as("ada", "DELETE", `/v1/comments/${only}`);
+    expect((await write("ada", "Twice.")).id).not.toBe(only);
+  });
+
   it("is taken back by who wrote it, and by an admin", async () => {
     const [first, second] = [await write("ada", "First."), await write("ada", "Second.")];
     expect((await as("bob", "DELETE", `/v1/comments/${first.id}`)).status).toBe(403);
