@@ -3,6 +3,7 @@
 import { counted } from "../core/text.ts";
 import { type SearchMode, searchModes } from "../engine/rank.ts";
 import type { SearchAnswer } from "../engine/search.ts";
+import { NotUnderstood } from "./address.tsx";
 import type { FeedbackOfList } from "./feedback-form.tsx";
 import { HitList } from "./hit-list.tsx";
 import { Page } from "./layout.tsx";
@@ -30,6 +31,7 @@ export function ComparePage({ form, answers, feedback }: ComparePageProps) {
       <h1 class="hidden">Three ways to search</h1>
       <SearchBox form={form} />
       <SetConditions form={form} />
+      <NotUnderstood misread={form.misread} />
       <p class="count">
         {describeOverlap(ranks)} “{modeNames.hybrid}” is how searches are answered unless you choose otherwise: words find the names and
         rare terms that meaning blurs, meaning finds papers that say it in other words, and a paper that both find is seldom wrong. On the

@@ -6,6 +6,7 @@ import { isEmerging } from "../core/ranking/emerging.ts";
 import { counted } from "../core/text.ts";
 import type { DailyAnswer, DailyPaper } from "../engine/daily.ts";
 import { type DailySort, dailySorts } from "../engine/daily-order.ts";
+import { type Misread, NotUnderstood } from "./address.tsx";
 import { readableDate, readablePeriod } from "./dates.ts";
 import { type FeedbackOfList, titleIdOf } from "./feedback-form.tsx";
 import { AuthorsFact, Categories, PaperActions, PaperList, PaperTitle } from "./hit-list.tsx";
@@ -32,18 +33,21 @@ export interface DailyPageProps {
   readonly sort: DailySort;
   /** From 1. */
   readonly page: number;
+  /** What the address says beside that and is not understood. */
+  readonly misread: readonly Misread[];
   readonly feedback: FeedbackOfList;
   /** Whether anybody may have what is trending mailed. */
   readonly byMail: boolean;
 }
 
-export function DailyPage({ answer, sort, page, feedback, byMail }: DailyPageProps) {
+export function DailyPage({ answer, sort, page, misread, feedback, byMail }: DailyPageProps) {
   const { asked, shown, papers, total } = answer;
   const heading = shown ?? asked;
   const first = (page - 1) * dailyPageSize + 1;
   return (
     <Page title={titleOf(heading, sort, page)} active="daily">
       <h1>{heading === undefined ? "Daily papers" : readablePeriod(heading)}</h1>
+      <NotUnderstood misread={misread} />
       {asked !== undefined && shown !== undefined && asked.name !== shown.name ? (
         <p class="problem" role="status">
           There are no papers for {readablePeriod(asked)}; these are the nearest earlier ones.

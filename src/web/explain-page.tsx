@@ -4,6 +4,7 @@ import { paperHref } from "../core/page-addresses.ts";
 import { candidateDepth } from "../core/ranking/fusion.ts";
 import { neededScore } from "../engine/explain-text.ts";
 import type { Explanation, Standing } from "../engine/explanation.ts";
+import { NotUnderstood } from "./address.tsx";
 import { longTitle } from "./hit-list.tsx";
 import { Page, Problem } from "./layout.tsx";
 import { Prose } from "./mathematics.tsx";
@@ -36,6 +37,7 @@ export function ExplainPage({ form, paperId, told, problem }: ExplainPageProps) 
         </label>
         <button type="submit">Explain</button> <a href={searchHref({ ...form, page: 1 })}>Back to the results</a>
       </form>
+      <NotUnderstood misread={form.misread} />
       <Problem text={problem} />
       {told === undefined ? null : <Told told={told} />}
     </Page>

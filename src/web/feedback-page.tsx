@@ -1,6 +1,7 @@
 /** What a person said of papers: all of it, or one kind; each can be taken back. */
 import { type FeedbackKind, feedbackKinds } from "../core/interest.ts";
 import type { SaidPage, SaidPaper } from "../engine/feedback.ts";
+import { type Misread, NotUnderstood } from "./address.tsx";
 import { readableDate } from "./dates.ts";
 import { ExportLinks } from "./export-links.tsx";
 import { PaperTitle, ShortFacts } from "./hit-list.tsx";
@@ -28,9 +29,10 @@ export interface FeedbackPageProps {
   readonly kind: FeedbackKind | undefined;
   /** From 1. */
   readonly page: number;
+  readonly misread: readonly Misread[];
 }
 
-export function FeedbackPage({ part: { said: shown, total, counts }, kind, page }: FeedbackPageProps) {
+export function FeedbackPage({ part: { said: shown, total, counts }, kind, page, misread }: FeedbackPageProps) {
   const all = [...counts.values()].reduce((sum, count) => sum + count, 0);
   const title = kind === undefined ? "What you said about papers" : titles[kind];
   return (
@@ -48,6 +50,7 @@ export function FeedbackPage({ part: { said: shown, total, counts }, kind, page 
           ))}
         </nav>
       </div>
+      <NotUnderstood misread={misread} />
       <OnlyReads>What you say of papers needs one that writes.</OnlyReads>
       {total === 0 && mayWrite() ? (
         <p>

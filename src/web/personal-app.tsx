@@ -12,6 +12,7 @@ import type { Person } from "../engine/person.ts";
 import { hasExploration } from "../engine/picks.ts";
 import type { NewFeed } from "../engine/private-feeds.ts";
 import { ownTimeZone } from "../engine/subscriptions.ts";
+import { addressOf } from "./address.tsx";
 import { explainable } from "./explainable.ts";
 import { versionOfNote } from "./feedback-form.tsx";
 import { FeedbackPage, feedbackPageSize } from "./feedback-page.tsx";
@@ -27,6 +28,8 @@ import { type SubscriptionForm, SubscriptionsPage } from "./subscriptions-page.t
 
 /** Papers of several days on one page. */
 const caughtUp = 30;
+/** A hand that changes an address may ask for no more. */
+const mostFeedbackPages = 999_999_999;
 
 export interface PersonalOptions {
   /** The name of the person who asks. */
@@ -104,8 +107,8 @@ function addFeedback(app: Hono, { engine, person }: Own): void {
     return c.redirect(back, /^\/similar(?:#|$)/.test(back) ? 307 : 303);
   });
   app.get("/feedback", async (c) => {
-    const kind = kindOf(c.req.query("kind") ?? "");
-    const asked = /^[1-9]\d{0,8}$/.test(c.req.query("page") ?? "") ? Number(c.req.query("page")) : 1;
+    const address = addressOf(c);
+    const [kind, asked] = [address.choice("kind", feedbackKinds), address.page(mostFeedbackPages)];
     const partOf = (page: number) => person(c).feedbackPage({ kind, limit: feedbackPageSize, offset: (page - 1) * feedbackPageSize });
     let [page, part] = [asked, await partOf(asked)];
     // What was taken back may have been the only entry of the last page.
@@ -113,7 +116,7 @@ function addFeedback(app: Hono, { engine, person }: Own): void {
       page = Math.max(1, Math.ceil(part.total / feedbackPageSize));
       part = await partOf(page);
     }
-    return c.html(documentOf(c, <FeedbackPage {...{ part, kind, page }} />));
+    return c.html(documentOf(c, <FeedbackPage {...{ part, kind, page }} misread={address.misread()} />));
   });
   app.get("/saved", (c) => c.redirect("/feedback", 301));
 }

@@ -102,7 +102,7 @@ function requestOf({ reranker }: Engine, form: SearchForm, person: string): Sear
 /** Without a paper the page asks for one. */
 async function answerWhy(c: Context, engine: Engine, person: string): Promise<Response> {
   const { searchParams } = new URL(c.req.url);
-  const form = readSearchForm(searchParams);
+  const form = readSearchForm(searchParams, ["paper"]);
   const paperId = (searchParams.get("paper") ?? "").trim().slice(0, longestId);
   if (paperId === "") return c.html(documentOf(c, <ExplainPage form={form} paperId="" told={undefined} />));
   try {

@@ -5,6 +5,7 @@ import type { Topic } from "../core/topic.ts";
 import { usualExport } from "../engine/export.ts";
 import type { Hit } from "../engine/hits.ts";
 import type { SearchAnswer } from "../engine/search.ts";
+import { NotUnderstood } from "./address.tsx";
 import { ExportLinks } from "./export-links.tsx";
 import { FacetLinks } from "./facets.tsx";
 import type { FeedbackOfList } from "./feedback-form.tsx";
@@ -50,6 +51,7 @@ export function SearchPage({ form, answer, isEmpty, questions, topics, hasRerank
       {asked ? <h1 class="hidden">Search results</h1> : <Welcome total={answer.total} />}
       <SearchBox form={form} isFirst={!asked} />
       <SetConditions form={form} />
+      <NotUnderstood misread={form.misread} />
       <Remarks form={form} answer={answer} />
       {asked || answer.total === 0 ? null : <Invitation questions={questions} topics={topics} />}
       {form.q === "" ? null : <OrderForm form={form} hasReranker={hasReranker} />}
