@@ -24,7 +24,12 @@ export interface CommentStore {
   /** How many a person wrote, on all papers. */
   countCommentsOf(person: string): Promise<number>;
   comment(id: string): Promise<Comment | undefined>;
-  addComment(comment: Comment): Promise<void>;
+  /**
+   * @param since ISO 8601. If the same person wrote the same text on the same paper at that time or later, nothing is added; both in one
+   *   step.
+   * @returns the stored comment.
+   */
+  addComment(comment: Comment, since?: string): Promise<Comment>;
   /** @returns false if there was none. */
   removeComment(id: string): Promise<boolean>;
 }

@@ -10,6 +10,8 @@ import { requireStillThere } from "./people.ts";
 
 /** Comments of one person on one paper, so that nobody fills a page. */
 const mostOfOne = 50;
+/** The same text again so soon is the same comment: a button that was clicked twice, or a request that was retried. */
+const sameWithinMs = 60_000;
 /** Comments of one person on all papers together, so that nobody fills the disk. */
 const mostComments = 10_000;
 
@@ -24,7 +26,7 @@ export async function countComments(library: Library, papers: readonly Paper[]):
   return papers.map((paper) => namesOf(paper).reduce((sum, id) => sum + (counts.get(id) ?? 0), 0));
 }
 
-/** Throws `paper_not_found`, `invalid_request`. */
+/** @returns the new comment, or the one that was made a moment ago of the same text. Throws `paper_not_found`, `invalid_request`. */
 export async function addComment(library: Library, person: string, paperId: string, raw: string, now: Date): Promise<Comment> {
   const { paper } = await getPaper(library, paperId);
   const text = plainLines(raw.slice(0, 10 * longestComment));
@@ -34,6 +36,9 @@ export async function addComment(library: Library, person: string, paperId: stri
       mend: `A comment has up to ${longestComment} characters of plain text.`,
     });
   const own = (await commentsOn(library, paper)).filter((comment) => comment.person === person);
+  const since = new Date(now.getTime() - sameWithinMs).toISOString();
+  const same = own.find((one) => one.text === text && one.created >= since);
+  if (same !== undefined) return same;
   if (own.length >= mostOfOne)
     throw new AppError("invalid_request", `You wrote ${mostOfOne} comments on this paper already.`, { mend: "Take some of them back." });
   if ((await library.comments.countCommentsOf(person)) >= mostComments)
@@ -41,8 +46,7 @@ export async function addComment(library: Library, person: string, paperId: stri
   const id = `c_${randomBytes(12).toString("base64url")}`;
   const comment: Comment = { id, paperId: paper.paperId, person, text, created: now.toISOString() };
   await requireStillThere(library, person);
-  await library.comments.addComment(comment);
-  return comment;
+  return await library.comments.addComment(comment, since);
 }
 
 /** @param isAdmin whether comments of others may be removed too. Throws `comment_not_found`, `forbidden`. */

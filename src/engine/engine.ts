@@ -457,8 +457,8 @@ export class Engine {
    * Goes back to the previous live generation, and answers from it. Throws `generation_not_found`, and whatever prevents opening its
    * model.
    */
-  async rollBack(): Promise<Generation> {
-    const generation = await rollBack(this.library, this.options.checkModel);
+  async rollBack(from?: number): Promise<Generation> {
+    const generation = await rollBack(this.library, this.options.checkModel, from);
     await this.follow();
     return generation;
   }

@@ -71,8 +71,8 @@ export function listedNames(names: readonly string[]): string {
  * The notice that today's picks do not include interests that began since. The caller appends, in the same sentence, what can be done.
  */
 export function waitingNames(names: readonly string[]): string {
-  const has = names.length === 1 ? "has its picks" : "have theirs";
-  return `The picks of a day are made once, and stay. ${listedNames(names)} ${has} from tomorrow on`;
+  const has = names.length === 1 ? "gets picks" : "get picks";
+  return `The picks of a day are made once and then stay as they are. ${listedNames(names)} ${has} from tomorrow on`;
 }
 
 /**
@@ -83,8 +83,8 @@ export function describeChoice(picks: Picks | CatchUp, dateText: (day: string) =
   const isExtended = "extended" in picks && picks.extended !== undefined;
   return [
     choiceOf(picks, dateText),
-    ...(isExtended ? ["Behind them stand those of interests that began later on the day."] : []),
-    ...(isEarly ? ["Papers wait for their embedding: until they have it, these picks are not the last word."] : []),
+    ...(isExtended ? ["Those for interests that you added later that day come after them."] : []),
+    ...(isEarly ? ["Some papers are still waiting to be embedded: until they are, these picks may change."] : []),
   ].join(" ");
 }
 
@@ -92,7 +92,8 @@ function choiceOf(picks: Picks | CatchUp, dateText: (day: string) => string): st
   if (picks.candidates === 0) return "papers: none was new then, so there was nothing to choose from.";
   const of = `of ${counted(picks.candidates, "paper")}`;
   const since = "date" in picks ? picks.since : picks.from;
-  if (since === "" && picks.picks.length === 0) return "papers: none of the whole library is near enough to your interests.";
+  if (since === "" && picks.picks.length === 0)
+    return `papers: none of the ${picks.candidates} in the library is near enough to your interests.`;
   if (since === "")
     return `${picks.picks.length === 1 ? "paper" : "papers"}: to begin with, those of the whole library that are nearest to your interests.`;
   // If there are several days, the first one with picks may have drawn on the whole library.

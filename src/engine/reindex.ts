@@ -103,9 +103,15 @@ async function run(library: Library, embedder: Embedder, options: ReindexOptions
 /** Refuses a generation that no program here could open, because its model is missing or has been replaced. */
 export type CheckModel = (generation: Generation) => Promise<void>;
 
-/** Makes the previous live generation live again. Throws `generation_not_found`, and what `check` does. */
-export async function rollBack(library: Library, check: CheckModel = async () => undefined): Promise<Generation> {
-  const before = retired(await library.generations())[0];
+/**
+ * Makes the previous live generation live again. Throws `generation_not_found`, and what `check` does.
+ * @param from the generation that answers now. If another one already does, that one stays: a second request would lead forward again.
+ */
+export async function rollBack(library: Library, check: CheckModel = async () => undefined, from?: number): Promise<Generation> {
+  const all = await library.generations();
+  const live = all.find(({ state }) => state === "live")?.generation;
+  if (from !== undefined && live !== undefined && live.id !== from) return live;
+  const before = retired(all)[0];
   if (before === undefined) {
     throw new AppError("generation_not_found", "There is no earlier generation to go back to.", {
       mend: "Reindex with the model that you want: `paperkin reindex --model ID`.",

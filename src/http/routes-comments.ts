@@ -30,7 +30,7 @@ const add = createRoute({
   path: "/v1/papers/{id}{.+}/comments",
   operationId: "addComment",
   summary: "Comment on a paper",
-  description: "Everybody who has a key to this service reads it.",
+  description: "Everybody who has a key to this service reads it. The same text again within a minute is the same comment.",
   request: {
     params: idParameter,
     body: {

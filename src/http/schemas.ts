@@ -3,6 +3,15 @@ import { z } from "@hono/zod-openapi";
 import { type Filters, filtersSchema } from "../core/filters.ts";
 import { paperSchema } from "../core/paper.ts";
 import type { Hit } from "../engine/hits.ts";
+import {
+  diversityRule,
+  halfLifeRule,
+  latestYear,
+  minScoreRule,
+  mostCount,
+  type TextRule,
+  wholeNumberRule,
+} from "../engine/parameter-rules.ts";
 import { fusions, searchModes } from "../engine/rank.ts";
 import { longestHalfLifeDays, type Question } from "../engine/search-request.ts";
 import { matchedFields, type Why } from "../engine/why.ts";
@@ -106,11 +115,12 @@ export const limitParameter = wholeNumber(1, 100)
 export const offsetParameter = wholeNumber(0).default(0).openapi({ description: "Papers to skip.", default: 0 });
 
 /** A text that stands for a number: nothing at all is none, where coercion would take it for 0. */
-function numberOf(kind: "integer" | "number", isOne: (text: string) => boolean, what: string) {
+function numberOf(kind: "integer" | "number", rule: TextRule) {
   return z
     .string({ error: "it may stand only once" })
     .superRefine((text, context) => {
-      if (!isOne(text)) context.addIssue({ code: "custom", message: `“${text.slice(0, 40)}” is not ${what}` });
+      const message = rule(text);
+      if (message !== undefined) context.addIssue({ code: "custom", message });
     })
     .transform(Number)
     .openapi({ type: kind });
@@ -118,20 +128,10 @@ function numberOf(kind: "integer" | "number", isOne: (text: string) => boolean, 
 
 /** A parameter that is a whole number. */
 export function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER) {
-  const isBounded = most < Number.MAX_SAFE_INTEGER;
-  const isOne = (text: string) => /^-?\d{1,16}$/.test(text) && Number(text) >= least && Number(text) <= most;
-  return numberOf("integer", isOne, `a whole number from ${least} ${isBounded ? `to ${most}` : "on"}`).openapi({
+  return numberOf("integer", wholeNumberRule(least, most)).openapi({
     minimum: least,
-    ...(isBounded ? { maximum: most } : {}),
+    ...(most < Number.MAX_SAFE_INTEGER ? { maximum: most } : {}),
   });
-}
-
-/** Each digit can be read in one way: an address is long enough for a second one to hold everybody up. */
-const decimalPattern = /^-?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
-
-/** A parameter that is a number. */
-function decimal(isWithin: (value: number) => boolean, what: string) {
-  return numberOf("number", (text) => decimalPattern.test(text) && Number.isFinite(Number(text)) && isWithin(Number(text)), what);
 }
 
 /** A parameter that is true or false. */
@@ -143,27 +143,21 @@ export const flag = z
 
 /** How an answer is put in order, as parameters. */
 const orderParameters = z.object({
-  halfLifeDays: decimal((value) => value > 0 && value <= longestHalfLifeDays, `a number of days above 0, at most ${longestHalfLifeDays}`)
-    .optional()
-    .openapi({
-      exclusiveMinimum: 0,
-      maximum: longestHalfLifeDays,
-      description:
-        "Newer papers first, by degrees: each score is multiplied by 2^(−age in days / this). Without a date a paper counts as very old.",
-    }),
+  halfLifeDays: numberOf("number", halfLifeRule).optional().openapi({
+    exclusiveMinimum: 0,
+    maximum: longestHalfLifeDays,
+    description:
+      "Newer papers first, by degrees: each score is multiplied by 2^(−age in days / this). Without a date a paper counts as very old.",
+  }),
   asOf: z.string().optional().openapi({ description: "The day from which ages are counted, YYYY-MM-DD; today." }),
-  minScore: decimal(() => true, "a number")
-    .optional()
-    .openapi({
-      description: "Leaves out papers whose score is below; `total` then counts the ranked papers that reach it.",
-    }),
-  diversity: decimal((value) => value >= 0 && value <= 1, "a number from 0 to 1")
-    .optional()
-    .openapi({
-      minimum: 0,
-      maximum: 1,
-      description: "0 to 1: how much being unlike the papers above counts against the score, among the first 200. Scores stay.",
-    }),
+  minScore: numberOf("number", minScoreRule).optional().openapi({
+    description: "Leaves out papers whose score is below; `total` then counts the ranked papers that reach it.",
+  }),
+  diversity: numberOf("number", diversityRule).optional().openapi({
+    minimum: 0,
+    maximum: 1,
+    description: "0 to 1: how much being unlike the papers above counts against the score, among the first 200. Scores stay.",
+  }),
   collapse: flag.openapi({ description: "Copies of one work (by title, authors and year) become one hit; `total` counts them all." }),
   rerank: flag.openapi({
     description:
@@ -180,9 +174,8 @@ const several = z
   .openapi({ type: "array", items: { type: "string" } });
 
 const dateParameter = z.string().optional();
-const mostCount = 1_000_000_000;
 const countParameter = wholeNumber(0, mostCount).optional();
-const yearParameter = wholeNumber(0, 9_999).optional();
+const yearParameter = wholeNumber(0, latestYear).optional();
 
 /** {@link filtersSchema} as parameters of a query string. */
 export const filterParameters = z.object({

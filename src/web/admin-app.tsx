@@ -6,7 +6,7 @@ import type { Engine } from "../engine/engine.ts";
 import { graphOf, reindexLimits } from "../engine/reindex-request.ts";
 import { emptyReindexForm, type ReindexForm } from "./admin-generations.tsx";
 import { AdminPage, type AdminView } from "./admin-page.tsx";
-import { sentFormOf } from "./form-fields.ts";
+import { fieldsOf, sentFormOf } from "./form-fields.ts";
 import { documentOf } from "./layout.tsx";
 
 /** What the engine does not know. */
@@ -57,7 +57,10 @@ export function createAdminApp(engine: Engine, { models, schedules }: AdminOptio
     return await act(c, () => engine.jobs.addReindex(requestOf(form)), form);
   });
   app.post("/admin/verify", (c) => act(c, () => engine.jobs.addVerify()));
-  app.post("/admin/rollback", (c) => act(c, () => engine.rollBack()));
+  app.post("/admin/rollback", async (c) => {
+    const from = (await fieldsOf(c))("from");
+    return await act(c, () => engine.rollBack(from === "" ? undefined : Number(from)));
+  });
   app.post("/admin/prune", (c) => act(c, () => engine.pruneGenerations(0)));
   app.post("/admin/drop", (c) => act(c, () => engine.dropUnfinished()));
   for (const action of ["pause", "resume", "cancel"] as const)

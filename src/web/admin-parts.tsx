@@ -2,9 +2,20 @@
 import { utcMinute } from "../core/local-time.ts";
 import { Sure } from "./sure.tsx";
 
-export function Action({ action, text }: { action: string; text: string }) {
+export function Action({
+  action,
+  text,
+  fields = {},
+}: {
+  readonly action: string;
+  readonly text: string;
+  readonly fields?: Readonly<Record<string, string>>;
+}) {
   return (
     <form method="post" action={action}>
+      {Object.entries(fields).map(([name, value]) => (
+        <input type="hidden" name={name} value={value} />
+      ))}
       <button type="submit">{text}</button>
     </form>
   );

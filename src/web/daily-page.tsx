@@ -1,4 +1,5 @@
 /** The papers of a day, a week or a month, as readers of listings know them. */
+import { directionOf } from "../core/direction.ts";
 import { paperHref } from "../core/page-addresses.ts";
 import type { Paper } from "../core/paper.ts";
 import { type Period, type PeriodKind, periodKinds, periodOf } from "../core/period.ts";
@@ -6,6 +7,7 @@ import { isEmerging } from "../core/ranking/emerging.ts";
 import { counted } from "../core/text.ts";
 import type { DailyAnswer, DailyPaper } from "../engine/daily.ts";
 import { type DailySort, dailySorts } from "../engine/daily-order.ts";
+import { type Misread, NotUnderstood } from "./address.tsx";
 import { readableDate, readablePeriod } from "./dates.ts";
 import { type FeedbackOfList, titleIdOf } from "./feedback-form.tsx";
 import { AuthorsFact, Categories, PaperActions, PaperList, PaperTitle } from "./hit-list.tsx";
@@ -20,9 +22,9 @@ export const dailyPageSize = 30;
 const kindNames: Readonly<Record<PeriodKind, string>> = { day: "Day", week: "Week", month: "Month" };
 const sortNames: Readonly<Record<DailySort, string>> = { date: "Newest", votes: "Votes", trending: "Trending", emerging: "Emerging" };
 const sortExplanations: Readonly<Record<DailySort, string>> = {
-  date: "The newest first.",
-  votes: "Those with the most votes first.",
-  trending: "Votes, of which each counts less with every day.",
+  date: "Newest first.",
+  votes: "Most votes first.",
+  trending: "By votes, each of which counts less with every day.",
   emerging:
     "New papers where this library grows faster than usual: more of their nearest papers are new than elsewhere. It needs no votes.",
 };
@@ -32,18 +34,21 @@ export interface DailyPageProps {
   readonly sort: DailySort;
   /** From 1. */
   readonly page: number;
+  /** What the address says beside that and is not understood. */
+  readonly misread: readonly Misread[];
   readonly feedback: FeedbackOfList;
   /** Whether anybody may have what is trending mailed. */
   readonly byMail: boolean;
 }
 
-export function DailyPage({ answer, sort, page, feedback, byMail }: DailyPageProps) {
+export function DailyPage({ answer, sort, page, misread, feedback, byMail }: DailyPageProps) {
   const { asked, shown, papers, total } = answer;
   const heading = shown ?? asked;
   const first = (page - 1) * dailyPageSize + 1;
   return (
     <Page title={titleOf(heading, sort, page)} active="daily">
       <h1>{heading === undefined ? "Daily papers" : readablePeriod(heading)}</h1>
+      <NotUnderstood misread={misread} />
       {asked !== undefined && shown !== undefined && asked.name !== shown.name ? (
         <p class="problem" role="status">
           There are no papers for {readablePeriod(asked)}; these are the nearest earlier ones.
@@ -54,9 +59,9 @@ export function DailyPage({ answer, sort, page, feedback, byMail }: DailyPagePro
       {shown === undefined ? (
         <p>
           {asked === undefined ? (
-            <>No paper in the library has a date yet. {mayLookAfter() ? <a href="/import">Bring papers in</a> : null}</>
+            <>No paper in the library has a date yet. {mayLookAfter() ? <a href="/import">Import papers</a> : null}</>
           ) : (
-            "There are no papers up to then."
+            "There are no papers up to that date."
           )}
         </p>
       ) : (
@@ -80,7 +85,7 @@ export function DailyPage({ answer, sort, page, feedback, byMail }: DailyPagePro
           <FeedLinks feed={dailyFeed} />
           {byMail ? (
             <p class="feeds">
-              <a href="/subscribe">What is trending, by mail</a>
+              <a href="/subscribe">What is trending, by email</a>
             </p>
           ) : null}
         </>
@@ -169,8 +174,8 @@ function VotesMissing({ answer, sort, shown }: { answer: DailyAnswer; sort: Dail
   if (answer.voted > 0 || (sort !== "votes" && sort !== "trending")) return null;
   return (
     <p class="hint">
-      Nobody voted for these papers, here or where they come from, so that this order says nothing of them.{" "}
-      <a href={dailyHref(shown.name, { sort: "emerging" })}>What is emerging</a> needs none.
+      Nobody has voted for these papers, here or where they come from, so this order says nothing about them.{" "}
+      <a href={dailyHref(shown.name, { sort: "emerging" })}>What is emerging</a> needs no votes.
     </p>
   );
 }
@@ -215,7 +220,7 @@ function Entry({
         <Categories paper={paper} />
       </p>
       {paper.abstract === "" ? null : (
-        <p class="sentence clamp" lang={paper.language} dir="auto">
+        <p class="sentence clamp" lang={paper.language} dir={directionOf(paper.abstract)}>
           <Prose text={paper.abstract} />
         </p>
       )}

@@ -1,9 +1,11 @@
 /** Why a search finds a paper, or does not: the whole computation as tables. */
 import type { Child } from "hono/jsx";
+import { directionOf } from "../core/direction.ts";
 import { paperHref } from "../core/page-addresses.ts";
 import { candidateDepth } from "../core/ranking/fusion.ts";
 import { neededScore } from "../engine/explain-text.ts";
 import type { Explanation, Standing } from "../engine/explanation.ts";
+import { NotUnderstood } from "./address.tsx";
 import { longTitle } from "./hit-list.tsx";
 import { Page, Problem } from "./layout.tsx";
 import { Prose } from "./mathematics.tsx";
@@ -28,7 +30,7 @@ export function ExplainPage({ form, paperId, told, problem }: ExplainPageProps) 
         ))}
         <label>
           The search
-          <input name="q" value={form.q} maxlength={10_000} />
+          <input name="q" dir="auto" value={form.q} maxlength={10_000} />
         </label>
         <label>
           The paper, by any of its ids
@@ -36,6 +38,7 @@ export function ExplainPage({ form, paperId, told, problem }: ExplainPageProps) 
         </label>
         <button type="submit">Explain</button> <a href={searchHref({ ...form, page: 1 })}>Back to the results</a>
       </form>
+      <NotUnderstood misread={form.misread} />
       <Problem text={problem} />
       {told === undefined ? null : <Told told={told} />}
     </Page>
@@ -46,7 +49,7 @@ function Told({ told }: { told: Explanation }) {
   const { paper, reasons } = told;
   return (
     <>
-      <h2 lang={paper.language} dir="auto">
+      <h2 lang={paper.language} dir={directionOf(paper.title)}>
         <a href={paperHref(paper.paperId)} class={paper.title.length > longTitle ? "clamp" : undefined}>
           <Prose text={paper.title} />
         </a>

@@ -1,6 +1,7 @@
 /** What a person said of papers: all of it, or one kind; each can be taken back. */
 import { type FeedbackKind, feedbackKinds } from "../core/interest.ts";
 import type { SaidPage, SaidPaper } from "../engine/feedback.ts";
+import { type Misread, NotUnderstood } from "./address.tsx";
 import { readableDate } from "./dates.ts";
 import { ExportLinks } from "./export-links.tsx";
 import { PaperTitle, ShortFacts } from "./hit-list.tsx";
@@ -28,11 +29,12 @@ export interface FeedbackPageProps {
   readonly kind: FeedbackKind | undefined;
   /** From 1. */
   readonly page: number;
+  readonly misread: readonly Misread[];
 }
 
-export function FeedbackPage({ part: { said: shown, total, counts }, kind, page }: FeedbackPageProps) {
+export function FeedbackPage({ part: { said: shown, total, counts }, kind, page, misread }: FeedbackPageProps) {
   const all = [...counts.values()].reduce((sum, count) => sum + count, 0);
-  const title = kind === undefined ? "What you said about papers" : titles[kind];
+  const title = kind === undefined ? "Your feedback on papers" : titles[kind];
   return (
     <Page title={`${title}${page === 1 ? "" : `, page ${page}`}`} active="saved">
       <h1>{title}</h1>
@@ -48,11 +50,12 @@ export function FeedbackPage({ part: { said: shown, total, counts }, kind, page 
           ))}
         </nav>
       </div>
-      <OnlyReads>What you say of papers needs one that writes.</OnlyReads>
+      <NotUnderstood misread={misread} />
+      <OnlyReads>To save papers, vote or take notes you need one that can write.</OnlyReads>
       {total === 0 && mayWrite() ? (
         <p>
-          Nothing yet. The buttons below the papers of a <a href="/">search</a>, of a <a href="/daily">day</a> and of your{" "}
-          <a href="/picks">picks</a> say it.
+          Nothing yet. Use the buttons below the papers of a <a href="/">search</a>, of a <a href="/daily">day</a> or of your{" "}
+          <a href="/picks">picks</a>.
         </p>
       ) : null}
       <h2 class="hidden">Papers</h2>

@@ -15,6 +15,7 @@ import { linesOf } from "./form-lines.ts";
 import { emptyInterestForm, type InterestForm } from "./interest-form.tsx";
 import { InterestPage, InterestsPage, type InterestsPageProps } from "./interest-pages.tsx";
 import { documentOf } from "./layout.tsx";
+import { OnceOnly } from "./once-only.ts";
 import { filtersOfForm, readSearchForm } from "./search-form.ts";
 
 /** How the bytes of a file become papers. @param name of the file, with its ending. Throws what reading it throws. */
@@ -27,6 +28,7 @@ export type ReadReferences = (
 
 /** Who asks. */
 interface Asking {
+  readonly personOf: (c: Context) => string;
   readonly person: (c: Context) => Person;
   readonly isAdmin: (c: Context) => boolean;
 }
@@ -76,7 +78,9 @@ function addInterests(app: Hono, engine: Engine, { person, isAdmin }: Asking, re
 }
 
 /** One of them, and what changes it. */
-function addOneInterest(app: Hono, { person }: Asking): void {
+function addOneInterest(app: Hono, { person, personOf }: Asking): void {
+  const madeSplits = new OnceOnly<readonly [Interest, Interest]>();
+  const removed = new OnceOnly<Interest>();
   const ofInterest = async (c: Context, drivers: InterestDrivers) => {
     const { interest, nearest } = drivers;
     const saidOf = await person(c).saidOf(nearest.map(({ paper }) => paper));
@@ -100,7 +104,8 @@ function addOneInterest(app: Hono, { person }: Asking): void {
     );
   });
   app.post("/interests/:id/split", async (c) => {
-    const [first] = await person(c).acceptSplit(c.req.param("id"), (await fieldsOf(c))("token"));
+    const [id, token] = [c.req.param("id"), (await fieldsOf(c))("token")];
+    const [first] = await madeSplits.of(token, [personOf(c), id], () => person(c).acceptSplit(id, token));
     return c.redirect(interestHref(first.id), 303);
   });
   app.post("/interests/:id/keep-whole", async (c) => {
@@ -133,7 +138,8 @@ function addOneInterest(app: Hono, { person }: Asking): void {
     return c.redirect(interestHref(c.req.param("id")), 303);
   });
   app.post("/interests/:id/remove", async (c) => {
-    await person(c).removeInterest(c.req.param("id"));
+    const id = c.req.param("id");
+    await removed.of((await fieldsOf(c))("once"), [personOf(c), id], () => person(c).removeInterest(id));
     return c.redirect("/interests", 303);
   });
 }

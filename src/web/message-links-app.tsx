@@ -4,6 +4,7 @@
  */
 import { Hono } from "hono";
 import type { Subscription } from "../core/delivery.ts";
+import { directionOf } from "../core/direction.ts";
 import { paperHref } from "../core/page-addresses.ts";
 import { feedbackTexts } from "../engine/digest-links.ts";
 import type { Digests, FeedbackLink } from "../engine/digests.ts";
@@ -23,7 +24,7 @@ export function createMessageLinksApp(digests: Digests): Hono {
   app.post("/unsubscribe/:token", (c) =>
     shown(c, async () => {
       await digests.unsubscribeByLink(c.req.param("token"));
-      return <DonePage title="Unsubscribed" text="You get no more of these messages." />;
+      return <DonePage title="Unsubscribed" text="You will get no more of these messages." />;
     }),
   );
   app.get("/confirm/:token", (c) =>
@@ -65,7 +66,7 @@ function UnsubscribePage({ subscription: { address, kind } }: { subscription: Su
       <p class="lead">
         {kind === "picks" ? "Picks" : "Trending papers"} are sent to {address}.
       </p>
-      <ActionForm text="Send no more" />
+      <ActionForm text="Unsubscribe" />
     </Page>
   );
 }
@@ -82,9 +83,9 @@ function ConfirmPage({ subscription, next }: { subscription: Subscription; next:
     <Page title="Confirm your subscription">
       <h1>Confirm your subscription</h1>
       <p class="lead">
-        {kind === "picks" ? "Picks" : "Trending papers"} are to be sent to {address}, {rhythmText(subscription)}.
+        {kind === "picks" ? "Picks" : "Trending papers"} will be sent to {address}, {rhythmText(subscription)}.
       </p>
-      <ActionForm text="Send them" />
+      <ActionForm text="Confirm" />
     </Page>
   );
 }
@@ -104,7 +105,7 @@ function FeedbackLinkPage({ link: { paper, kind, isSaid }, isUndone }: { link: F
   return (
     <Page title={text}>
       <h1>{isUndone === true ? "Undone" : isSaid ? "Noted" : text}</h1>
-      <p class="lead" lang={paper.language} dir="auto">
+      <p class="lead" lang={paper.language} dir={directionOf(paper.title)}>
         <a href={paperHref(paper.paperId)}>
           <Prose text={paper.title} />
         </a>

@@ -1,9 +1,9 @@
 /** How the papers of an answer are put in order; everything else of the search stays as it is. */
-import { asksForOrder, parametersOf, type SearchForm, searchHref, withoutOrder } from "./search-form.ts";
+import { asksForOrder, orderFields, parametersOf, type SearchForm, searchHref, typedInto, withoutOrder } from "./search-form.ts";
 
 /** @param props.hasReranker whether there is a second stage to choose. */
 export function OrderForm({ form, hasReranker }: { form: SearchForm; hasReranker: boolean }) {
-  const isSet = asksForOrder(form);
+  const isSet = asksForOrder(form) || orderFields.some((name) => typedInto(form, name) !== "");
   const plain = withoutOrder(form);
   return (
     <details class="order" open={isSet}>
@@ -14,26 +14,26 @@ export function OrderForm({ form, hasReranker }: { form: SearchForm; hasReranker
         ))}
         <div class="grid">
           <label>
-            Newer first: age in days that halves a score
-            <input name="halfLifeDays" inputmode="decimal" pattern="\d*\.?\d+" placeholder="365" value={form.halfLifeDays} />
+            Newer first: days after which a score counts half
+            <input name="halfLifeDays" inputmode="decimal" pattern="\d*\.?\d+" placeholder="365" value={typedInto(form, "halfLifeDays")} />
           </label>
           <label>
             Variety, 0 to 1
-            <input name="diversity" inputmode="decimal" pattern="0|1|[01]?\.\d+" placeholder="0.3" value={form.diversity} />
+            <input name="diversity" inputmode="decimal" pattern="0|1|[01]?\.\d+" placeholder="0.3" value={typedInto(form, "diversity")} />
           </label>
           <label>
-            Least score
-            <input name="minScore" inputmode="decimal" pattern="-?\d*\.?\d+" placeholder="0.2" value={form.minScore} />
+            Minimum score
+            <input name="minScore" inputmode="decimal" pattern="-?\d*\.?\d+" placeholder="0.2" value={typedInto(form, "minScore")} />
           </label>
           <label class="check">
-            <input type="checkbox" name="collapse" value="true" checked={form.collapse} /> One of each work
+            <input type="checkbox" name="collapse" value="true" checked={form.collapse} /> Each work only once
           </label>
           {hasReranker ? (
             <label>
               Rerank the first 50
               <select name="rerank">
                 <option value="" selected={form.rerank === ""}>
-                  As usual
+                  Default
                 </option>
                 <option value="true" selected={form.rerank === "true"}>
                   Yes
@@ -45,7 +45,7 @@ export function OrderForm({ form, hasReranker }: { form: SearchForm; hasReranker
             </label>
           ) : null}
         </div>
-        <button type="submit">Put in order</button> {isSet ? <a href={searchHref(plain)}>As usual</a> : null}
+        <button type="submit">Apply</button> {isSet ? <a href={searchHref(plain)}>Reset</a> : null}
       </form>
     </details>
   );

@@ -1,5 +1,6 @@
 /** The pages that are one person's. */
 import { type Context, Hono } from "hono";
+import type { Comment } from "../core/comment.ts";
 import { digestKinds } from "../core/delivery.ts";
 import { AppError } from "../core/errors.ts";
 import { type FeedbackKind, feedbackKinds } from "../core/interest.ts";
@@ -12,6 +13,7 @@ import type { Person } from "../engine/person.ts";
 import { hasExploration } from "../engine/picks.ts";
 import type { NewFeed } from "../engine/private-feeds.ts";
 import { ownTimeZone } from "../engine/subscriptions.ts";
+import { addressOf } from "./address.tsx";
 import { explainable } from "./explainable.ts";
 import { versionOfNote } from "./feedback-form.tsx";
 import { FeedbackPage, feedbackPageSize } from "./feedback-page.tsx";
@@ -27,6 +29,8 @@ import { type SubscriptionForm, SubscriptionsPage } from "./subscriptions-page.t
 
 /** Papers of several days on one page. */
 const caughtUp = 30;
+/** A hand that changes an address may ask for no more. */
+const mostFeedbackPages = 999_999_999;
 
 export interface PersonalOptions {
   /** The name of the person who asks. */
@@ -104,8 +108,8 @@ function addFeedback(app: Hono, { engine, person }: Own): void {
     return c.redirect(back, /^\/similar(?:#|$)/.test(back) ? 307 : 303);
   });
   app.get("/feedback", async (c) => {
-    const kind = kindOf(c.req.query("kind") ?? "");
-    const asked = /^[1-9]\d{0,8}$/.test(c.req.query("page") ?? "") ? Number(c.req.query("page")) : 1;
+    const address = addressOf(c);
+    const [kind, asked] = [address.choice("kind", feedbackKinds), address.page(mostFeedbackPages)];
     const partOf = (page: number) => person(c).feedbackPage({ kind, limit: feedbackPageSize, offset: (page - 1) * feedbackPageSize });
     let [page, part] = [asked, await partOf(asked)];
     // What was taken back may have been the only entry of the last page.
@@ -113,7 +117,7 @@ function addFeedback(app: Hono, { engine, person }: Own): void {
       page = Math.max(1, Math.ceil(part.total / feedbackPageSize));
       part = await partOf(page);
     }
-    return c.html(documentOf(c, <FeedbackPage {...{ part, kind, page }} />));
+    return c.html(documentOf(c, <FeedbackPage {...{ part, kind, page }} misread={address.misread()} />));
   });
   app.get("/saved", (c) => c.redirect("/feedback", 301));
 }
@@ -139,13 +143,15 @@ async function noteToKeep(engine: Engine, person: Person, field: (name: string) 
 }
 
 function addComments(app: Hono, { engine, personOf, isAdmin }: Own): void {
+  const removed = new OnceOnly<Comment>();
   app.post("/comments", async (c) => {
     const field = await fieldsOf(c);
     await engine.addComment(personOf(c), field("paperId"), field("text"));
     return c.redirect(localAddress(field("back"), "/"), 303);
   });
   app.post("/comments/remove", async (c) => {
-    const { paperId } = await engine.removeComment(personOf(c), (await fieldsOf(c))("id"), isAdmin(c));
+    const id = (await fieldsOf(c))("id");
+    const { paperId } = await removed.of(id, [personOf(c)], () => engine.removeComment(personOf(c), id, isAdmin(c)));
     return c.redirect(`${paperHref(paperId)}#comments`, 303);
   });
 }
@@ -187,6 +193,7 @@ function addFeeds(app: Hono, { engine, personOf, person }: Own): void {
 
 function addSubscriptions(app: Hono, { engine, personOf }: Own): void {
   const madeSubscriptions = new OnceOnly<MadeSubscription>();
+  const ended = new OnceOnly<void>();
   const showSubscriptions = async (
     c: Context,
     shown: { readonly form?: SubscriptionForm; readonly made?: MadeSubscription; readonly error?: AppError } = {},
@@ -215,7 +222,8 @@ function addSubscriptions(app: Hono, { engine, personOf }: Own): void {
     }
   });
   app.post("/subscriptions/end", async (c) => {
-    await engine.ownSubscriptions.end(personOf(c), (await fieldsOf(c))("id"));
+    const id = (await fieldsOf(c))("id");
+    await ended.of(id, [personOf(c)], () => engine.ownSubscriptions.end(personOf(c), id));
     return c.redirect("/subscriptions#all", 303);
   });
 }

@@ -1,6 +1,6 @@
 /** The box that asks: words, the way to search, and conditions; and the conditions that are set. */
 import { type SearchMode, searchModes } from "../engine/rank.ts";
-import { type SearchForm, searchHref, setConditions } from "./search-form.ts";
+import { type SearchForm, searchHref, setConditions, typedInto } from "./search-form.ts";
 
 export const modeNames: Record<SearchMode, string> = { hybrid: "Both", semantic: "Meaning", keyword: "Words" };
 
@@ -12,15 +12,15 @@ const textConditions: readonly {
   /** Of numbers. */
   readonly pattern?: string;
 }[] = [
-  { name: "yearFrom", text: "From year", pattern: "\\d{4}" },
-  { name: "yearTo", text: "To year", pattern: "\\d{4}" },
+  { name: "yearFrom", text: "From year", pattern: "\\d{1,4}" },
+  { name: "yearTo", text: "To year", pattern: "\\d{1,4}" },
   { name: "category", text: "Category", placeholder: "cs.CL or cs.*" },
   { name: "venue", text: "Venue" },
   { name: "author", text: "Author" },
   { name: "source", text: "Source" },
   { name: "language", text: "Language", placeholder: "en" },
-  { name: "minVotes", text: "Votes from", pattern: "\\d*" },
-  { name: "minCitations", text: "Citations from", pattern: "\\d*" },
+  { name: "minVotes", text: "Minimum votes", pattern: "\\d*" },
+  { name: "minCitations", text: "Minimum citations", pattern: "\\d*" },
 ];
 
 const dateConditions = [
@@ -87,7 +87,7 @@ export function SearchBox({ form, isFirst = false }: { form: SearchForm; isFirst
 /** Fields that narrow the answer down; open where one is set. */
 function Conditions({ form }: { form: SearchForm }) {
   return (
-    <details open={setConditions(form).length > 0}>
+    <details open={setConditions(form).length > 0 || hasMisreadCondition(form)}>
       <summary>Narrow it down</summary>
       <div class="grid">
         {textConditions.map(({ name, text, pattern, placeholder }) => (
@@ -97,14 +97,14 @@ function Conditions({ form }: { form: SearchForm }) {
               name={name}
               inputmode={pattern === undefined ? undefined : "numeric"}
               pattern={pattern}
-              value={form[name]}
+              value={typedInto(form, name)}
               placeholder={placeholder}
             />
           </label>
         ))}
         {dateConditions.map(({ name, text }) => (
           <label>
-            {text} <input name={name} pattern={datePattern} placeholder="2024-03" value={form[name]} />
+            {text} <input name={name} pattern={datePattern} placeholder="2024-03" value={typedInto(form, name)} />
           </label>
         ))}
         {flagConditions.map(({ name, text }) => (
@@ -120,6 +120,11 @@ function Conditions({ form }: { form: SearchForm }) {
       </p>
     </details>
   );
+}
+
+/** Whether a field holds what was typed and not understood: it can be mended there. */
+function hasMisreadCondition({ misread }: SearchForm): boolean {
+  return misread.some(({ name, text }) => text !== "" && [...textConditions, ...dateConditions].some((one) => one.name === name));
 }
 
 /** What narrows the answer down, each with a link that takes it away. */

@@ -1,8 +1,10 @@
 /** The search page's form, as it stands in an address. */
 import type { Filters } from "../core/filters.ts";
-import { partialDateSchema } from "../core/paper.ts";
+import { longestQuery } from "../core/query-pieces.ts";
+import { countRule, dateRule, diversityRule, halfLifeRule, minScoreRule, type TextRule, yearRule } from "../engine/parameter-rules.ts";
 import { type SearchMode, searchModes } from "../engine/rank.ts";
-import { longestHalfLifeDays, type OrderOptions } from "../engine/search-request.ts";
+import type { OrderOptions } from "../engine/search-request.ts";
+import { AddressReader, type Misread } from "./address.tsx";
 import type { FeedOfPage } from "./links.ts";
 
 const yearFields = ["yearFrom", "yearTo"] as const;
@@ -10,7 +12,7 @@ const dateFields = ["from", "to", "publishedFrom", "publishedTo", "updatedFrom",
 const countFields = ["minVotes", "minCitations"] as const;
 const nameFields = ["category", "venue", "author", "source", "language"] as const;
 const textFields = [...yearFields, ...nameFields, ...dateFields, ...countFields] as const;
-const orderFields = ["halfLifeDays", "minScore", "diversity"] as const;
+export const orderFields = ["halfLifeDays", "minScore", "diversity"] as const;
 const flagFields = ["hasCode", "hasAbstract", "hasPdf"] as const;
 
 export type TextField = (typeof textFields)[number];
@@ -30,43 +32,48 @@ export interface SearchForm extends Readonly<Record<TextField | OrderField, stri
   /** From 1. */
   readonly page: number;
   readonly compare: boolean;
+  /** What the address says beside that and is not understood. */
+  readonly misread: readonly Misread[];
 }
 
 export const pageSize = 20;
 /** An answer goes no deeper. */
 export const lastPage = 50;
 
-/** What cannot be read is left out: an address that somebody changed by hand still shows a page. */
-export function readSearchForm(parameters: URLSearchParams): SearchForm {
-  const text = (name: string) => (parameters.get(name) ?? "").trim().slice(0, 200);
-  const flag = (name: string) => parameters.get(name) === "true";
-  const read = <F extends string>(fields: readonly F[], isValid: (value: string) => boolean) =>
-    Object.fromEntries(fields.map((name) => [name, isValid(text(name)) ? text(name) : ""])) as Record<F, string>;
-  const page = Number(parameters.get("page") ?? 1);
-  return {
-    ...read(yearFields, (value) => /^\d{4}$/.test(value)),
-    ...read(nameFields, () => true),
-    ...read(dateFields, (value) => partialDateSchema.safeParse(value).success),
-    ...read(countFields, (value) => /^\d{1,9}$/.test(value)),
-    ...read(["halfLifeDays"], (value) => isNumberWithin(value, 0.01, longestHalfLifeDays)),
-    ...read(["minScore"], (value) => isNumberWithin(value, -1_000, 1_000)),
-    ...read(["diversity"], (value) => isNumberWithin(value, 0, 1)),
-    q: (parameters.get("q") ?? "").trim().slice(0, 10_000),
-    mode: searchModes.find((mode) => mode === parameters.get("mode")) ?? "hybrid",
+/**
+ * What cannot be read is left out, and said on the page: an address that somebody changed by hand still shows one.
+ * @param others parameters that the page knows beside those of the form.
+ */
+export function readSearchForm(parameters: URLSearchParams, others: readonly string[] = []): SearchForm {
+  const address = new AddressReader(parameters);
+  const flag = (name: string) => address.choice(name, ["true", "false"]) === "true";
+  const read = <F extends string>(fields: readonly F[], rule?: TextRule) =>
+    Object.fromEntries(fields.map((name) => [name, address.text(name, rule)])) as Record<F, string>;
+  const form = {
+    ...read(yearFields, yearRule),
+    ...read(nameFields),
+    ...read(dateFields, dateRule),
+    ...read(countFields, countRule),
+    ...read(["halfLifeDays"], halfLifeRule),
+    ...read(["minScore"], minScoreRule),
+    ...read(["diversity"], diversityRule),
+    q: address.text("q", undefined, longestQuery),
+    mode: address.choice("mode", searchModes) ?? "hybrid",
     hasCode: flag("hasCode"),
     hasAbstract: flag("hasAbstract"),
     hasPdf: flag("hasPdf"),
     collapse: flag("collapse"),
-    rerank: (["true", "false"] as const).find((value) => value === parameters.get("rerank")) ?? "",
+    rerank: address.choice("rerank", ["true", "false"]) ?? "",
     unseen: flag("unseen"),
-    page: Number.isSafeInteger(page) && page >= 1 ? page : 1,
-    compare: parameters.get("compare") === "1",
-  };
+    page: address.page(),
+    compare: address.choice("compare", ["1"]) === "1",
+  } as const;
+  return { ...form, misread: address.misread(others) };
 }
 
-function isNumberWithin(text: string, least: number, most: number): boolean {
-  const value = Number(text);
-  return /\d/.test(text) && value >= least && value <= most;
+/** What a field shows: what was typed, understood or not. */
+export function typedInto(form: SearchForm, name: TextField | OrderField): string {
+  return form.misread.find((one) => one.name === name)?.text || form[name];
 }
 
 /** How the form wants the papers in order. */
@@ -119,8 +126,8 @@ const conditionTexts: Readonly<Record<TextField | FlagField | "unseen", string>>
   updatedTo: "updated to",
   listedFrom: "listed from",
   listedTo: "listed to",
-  minVotes: "votes from",
-  minCitations: "citations from",
+  minVotes: "votes at least",
+  minCitations: "citations at least",
   hasCode: "with code",
   hasAbstract: "with an abstract",
   hasPdf: "with a PDF",

@@ -3,6 +3,7 @@ import { interestHref, topicHref } from "../core/page-addresses.ts";
 import type { Topic } from "../core/topic.ts";
 import type { GoodSort } from "../engine/good-hits.ts";
 import type { Hit } from "../engine/hits.ts";
+import { type Misread, NotUnderstood } from "./address.tsx";
 import type { FeedbackOfList } from "./feedback-form.tsx";
 import { HitList } from "./hit-list.tsx";
 import { FeedLinks, Page } from "./layout.tsx";
@@ -42,7 +43,7 @@ export function TopicsPage({ topics, followed }: { topics: readonly Topic[]; fol
               Add one with <code>npx paperkin topics add NAME DESCRIPTION</code>.
             </>
           ) : (
-            "Whoever looks after this service adds them."
+            "Whoever runs this service adds them."
           )}
         </p>
       ) : (
@@ -66,11 +67,12 @@ export interface TopicPageProps {
   readonly topic: Topic;
   readonly hits: readonly Hit[];
   readonly sort: GoodSort;
+  readonly misread: readonly Misread[];
   readonly followed: Followed;
   readonly feedback: FeedbackOfList;
 }
 
-export function TopicPage({ topic, hits, sort, followed, feedback }: TopicPageProps) {
+export function TopicPage({ topic, hits, sort, misread, followed, feedback }: TopicPageProps) {
   const feed = { title: topic.name, path: `/feeds${topicHref(topic.slug)}` };
   const other = sort === "newest" ? "score" : "newest";
   return (
@@ -78,8 +80,9 @@ export function TopicPage({ topic, hits, sort, followed, feedback }: TopicPagePr
       <h1>{topic.name}</h1>
       <p class="lead">{topic.description}</p>
       <FollowTopic topic={topic} interest={followed.get(topic.slug)} />
+      <NotUnderstood misread={misread} />
       <p class="count">
-        {sort === "newest" ? "The good papers of this topic, newest first." : "The papers of this topic, best first."}{" "}
+        {sort === "newest" ? "The papers that fit this topic well, newest first." : "The papers of this topic, best first."}{" "}
         <a href={`${topicHref(topic.slug)}?sort=${other}`}>{other === "score" ? "Best first" : "Newest first"}</a>
       </p>
       <h2 class="hidden">Papers</h2>

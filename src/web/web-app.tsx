@@ -8,6 +8,7 @@ import { dailySorts } from "../engine/daily-order.ts";
 import type { Engine } from "../engine/engine.ts";
 import { goodSorts } from "../engine/good-hits.ts";
 import { type AccountOptions, createAccountApp } from "./account-app.tsx";
+import { addressOf } from "./address.tsx";
 import { type AdminOptions, createAdminApp } from "./admin-app.tsx";
 import { DailyPage, dailyPageSize } from "./daily-page.tsx";
 import { ApiDocs, DocsPage } from "./docs-page.tsx";
@@ -116,9 +117,8 @@ function addPaper(app: Hono, engine: Engine, { personOf, scopeOf }: WebOptions, 
 function addDaily(app: Hono, engine: Engine, feedbackOf: FeedbackOf): void {
   app.get("/daily/:period?", async (c) => {
     const period = c.req.param("period") ?? (c.req.query("period") || undefined);
-    const sort = dailySorts.find((one) => one === c.req.query("sort")) ?? "date";
-    const asked = Number(c.req.query("page") ?? 1);
-    const page = Number.isSafeInteger(asked) && asked >= 1 && asked <= lastDailyPage ? asked : 1;
+    const address = addressOf(c);
+    const [sort, page] = [address.choice("sort", dailySorts) ?? "date", address.page(lastDailyPage)];
     const request = { period, sort, limit: dailyPageSize, offset: (page - 1) * dailyPageSize };
     const answer = await engine.daily(request, c.req.raw.signal);
     return c.html(
@@ -128,6 +128,7 @@ function addDaily(app: Hono, engine: Engine, feedbackOf: FeedbackOf): void {
           answer={answer}
           sort={sort}
           page={page}
+          misread={address.misread(["period"])}
           byMail={engine.publicSubscriptions.isOffered}
           feedback={await feedbackOf(c, answer.papers)}
         />,
@@ -144,9 +145,10 @@ function addTopics(app: Hono, engine: Engine, personOf: WebOptions["personOf"], 
   };
   app.get("/topics", async (c) => c.html(documentOf(c, <TopicsPage topics={await engine.topics()} followed={await followed(c)} />)));
   app.get("/topics/:slug", async (c) => {
-    const sort = goodSorts.find((one) => one === c.req.query("sort")) ?? "newest";
+    const address = addressOf(c);
+    const sort = address.choice("sort", goodSorts) ?? "newest";
     const { topic, hits } = await engine.topicPapers(c.req.param("slug"), { sort, limit: 30 }, c.req.raw.signal);
-    const page = { topic, hits, sort, followed: await followed(c), feedback: await feedbackOf(c, hits) };
+    const page = { topic, hits, sort, misread: address.misread(), followed: await followed(c), feedback: await feedbackOf(c, hits) };
     return c.html(documentOf(c, <TopicPage {...page} />));
   });
 }

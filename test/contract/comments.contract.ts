@@ -37,6 +37,23 @@ export const commentBehaviours: Behaviours = {
     expect(await comments.comment("bb")).toBeUndefined();
   },
 
+  "adds no comment where the same person wrote the same text on the same paper since then": async ({ library: { comments } }) => {
+    const first = comment("a");
+    const again = comment("bb");
+    expect(await comments.addComment(first, first.created)).toEqual(first);
+    expect(await Promise.all([comments.addComment(again, first.created), comments.addComment(comment("ccc"), first.created)])).toEqual([
+      first,
+      first,
+    ]);
+    for (const [id, changes] of [
+      ["d", { text: "Of lids." }],
+      ["e", { person: "bob" }],
+      ["f", { paperId: "x:2" }],
+    ] as const)
+      expect((await comments.addComment(comment(id, changes), first.created)).id).toBe(id);
+    expect((await comments.addComment(again, again.created)).id).toBe("bb");
+  },
+
   "removes a person's comments with the person, and nobody else's": async ({ library: { comments, personal } }) => {
     await personal.addPerson("ada");
     await comments.addComment(comment("a"));

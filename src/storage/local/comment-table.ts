@@ -7,7 +7,7 @@ const columns = "id, paper_id AS paperId, person, text, created";
 export class CommentTable implements CommentStore {
   private readonly statements;
 
-  constructor(db: Sqlite) {
+  constructor(private readonly db: Sqlite) {
     const isOneOf = "paper_id IN (SELECT value FROM json_each(?))";
     this.statements = {
       comments: db.prepare<[string], Comment>(`SELECT ${columns} FROM comments WHERE ${isOneOf} ORDER BY created, id`),
@@ -16,6 +16,9 @@ export class CommentTable implements CommentStore {
       ),
       countCommentsOf: db.prepare<[string], { count: number }>("SELECT count(*) AS count FROM comments WHERE person = ?"),
       comment: db.prepare<[string], Comment>(`SELECT ${columns} FROM comments WHERE id = ?`),
+      same: db.prepare<[Comment & { since: string }], Comment>(
+        `SELECT ${columns} FROM comments WHERE paper_id = @paperId AND person = @person AND text = @text AND created >= @since LIMIT 1`,
+      ),
       addComment: db.prepare<[Comment]>(
         "INSERT INTO comments (id, paper_id, person, text, created) VALUES (@id, @paperId, @person, @text, @created)",
       ),
@@ -39,8 +42,15 @@ export class CommentTable implements CommentStore {
     return this.statements.comment.get(id);
   }
 
-  async addComment(comment: Comment): Promise<void> {
-    this.statements.addComment.run(comment);
+  async addComment(comment: Comment, since?: string): Promise<Comment> {
+    const { same, addComment } = this.statements;
+    const add = this.db.transaction(() => {
+      const before = since === undefined ? undefined : same.get({ ...comment, since });
+      if (before !== undefined) return before;
+      addComment.run(comment);
+      return comment;
+    });
+    return add.immediate();
   }
 
   async removeComment(id: string): Promise<boolean> {

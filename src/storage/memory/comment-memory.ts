@@ -25,8 +25,13 @@ export class MemoryCommentStore implements CommentStore {
     return this.written.get(id);
   }
 
-  async addComment(comment: Comment): Promise<void> {
+  async addComment(comment: Comment, since?: string): Promise<Comment> {
+    const { paperId, person, text } = comment;
+    const isSame = (one: Comment) => one.paperId === paperId && one.person === person && one.text === text;
+    const same = [...this.written.values()].find((one) => since !== undefined && isSame(one) && one.created >= since);
+    if (same !== undefined) return same;
     this.written.set(comment.id, { ...comment });
+    return comment;
   }
 
   async removeComment(id: string): Promise<boolean> {

@@ -174,6 +174,16 @@ describe("reindexing", () => {
   });
 });
 
+describe("a rollback from the generation that a page showed", () => {
+  it("is done once, however often it is asked for", async () => {
+    const { library } = await filledEngine();
+    await reindex(library, namedEmbedder("b/model").embedder);
+    const live = (await library.generations()).find(({ state }) => state === "live")?.generation.id;
+    for (let click = 0; click < 2; click++) expect((await rollBack(library, undefined, live)).model).toBe("old/model");
+    expect((await rollBack(library)).model).toBe("b/model");
+  });
+});
+
 describe("an engine, when another process makes a generation live", () => {
   it("I5: ends each request with the generation and the model that it began with", async () => {
     const next = namedEmbedder("new/model", 48);

@@ -52,7 +52,7 @@ describe("a comment", () => {
     const other = await write("bob", "Granite.", "10.1234/A/B");
     expect(other.paperId).toBe("DOI:10.1234/a/b");
     expect(await read("ada", "DOI:10.1234%2Fa%2Fb")).toEqual([other]);
-    expect(await page("bob")).toContain("everybody who uses this service reads it");
+    expect(await page("bob")).toContain("everybody who uses this service can read it");
   });
 
   it("that is refused leads back to its paper", async () => {
@@ -69,6 +69,21 @@ describe("a comment", () => {
     ]);
   });
 
+  it("whose button is clicked twice is one, and may be written again once the first is gone", async () => {
+    const form = new URLSearchParams({ paperId: "X:1", text: "Twice.", back: "/papers/X:1#comments" });
+    const clicked = await Promise.all([as("ada", "POST", "/comments", form), as("ada", "POST", "/comments", form)]);
+    expect(clicked.map(({ status }) => status)).toEqual([303, 303]);
+    const twice = async () => (await read("ada")).filter(({ text }) => text === "Twice.").map(({ id }) => id);
+    const [only = "", ...others] = await twice();
+    expect([only, others]).toEqual([expect.stringMatching(/^c_/), []]);
+    expect((await write("ada", "Twice.")).id).toBe(only);
+    const { id } = await write("bob", "Twice.");
+    expect(await twice()).toHaveLength(2);
+    await as("bob", "DELETE", `/v1/comments/${id}`);
+    await as("ada", "DELETE", `/v1/comments/${only}`);
+    expect((await write("ada", "Twice.")).id).not.toBe(only);
+  });
+
   it("is taken back by who wrote it, and by an admin", async () => {
     const [first, second] = [await write("ada", "First."), await write("ada", "Second.")];
     expect((await as("bob", "DELETE", `/v1/comments/${first.id}`)).status).toBe(403);
@@ -76,7 +91,10 @@ describe("a comment", () => {
     expect((await as("cleo", "DELETE", `/v1/comments/${first.id}`)).status).toBe(403);
     expect((await as("ada", "DELETE", `/v1/comments/${first.id}`)).status).toBe(204);
     expect((await as("ada", "DELETE", `/v1/comments/${first.id}`)).status).toBe(404);
-    expect((await as("root", "POST", "/comments/remove", new URLSearchParams({ id: second.id }))).status).toBe(303);
+    // Clicked twice.
+    for (let click = 0; click < 2; click++)
+      expect((await as("root", "POST", "/comments/remove", new URLSearchParams({ id: second.id }))).status).toBe(303);
+    expect((await as("ada", "POST", "/comments/remove", new URLSearchParams({ id: second.id }))).status).toBe(404);
     const ids = (await read("bob")).map(({ id }) => id);
     expect([ids.includes(first.id), ids.includes(second.id)]).toEqual([false, false]);
   });
@@ -140,7 +158,7 @@ describe("a service that one person uses", () => {
     });
     expect([response.status, response.headers.get("location")]).toEqual([303, "/papers/X:1#comments"]);
     const html = await (await pages.request("http://localhost/papers/X:1")).text();
-    expect(html).toContain("only you use this service");
+    expect(html).toContain("nobody else uses this service");
     expect(html).toContain("Mine.");
     await alone.close();
   });

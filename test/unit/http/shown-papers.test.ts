@@ -17,13 +17,22 @@ beforeAll(async () => {
     inventPaper(2, { title: "קומקומים שרים", abstract: "קומקומים שרים. Copper kettles sing.", language: "he", published: "2026-02-28" }),
     ...Array.from({ length: 30 }, (_, at) => inventPaper(at + 3, { title: `Singing kettles ${at}` })),
   ]);
+  await engine.library.upsert([
+    inventPaper(33, { abstract: "BERT و GPT من أشهر النماذج اللغوية." }),
+    inventPaper(34, { abstract: "שלום is a word for peace." }),
+  ]);
   await engine.embedBacklog();
 });
 afterAll(() => engine.close());
 
 it("a title stands on the side where its abstract does", async () => {
   for (const path of ["/", "/daily", "/?q=copper+kettles", "/explain?q=kettles&paper=X:2"])
-    expect([path, /<h[23][^>]* lang="he" dir="auto"><a href="\/papers\/X:2"/.test(await get(path))]).toEqual([path, true]);
+    expect([path, /<h[23][^>]* lang="he" dir="rtl"><a href="\/papers\/X:2"/.test(await get(path))]).toEqual([path, true]);
+});
+
+it("an abstract runs as most of its words do, whatever it begins with", async () => {
+  expect(await get("/papers/X:33")).toContain('<p dir="rtl">BERT و GPT من أشهر النماذج');
+  expect(await get("/papers/X:34")).toContain('<p dir="ltr">שלום is a word');
 });
 
 it("a title that hardly ends is named by its beginning where it is a reason", async () => {
@@ -54,4 +63,17 @@ it("a page without anything said leads to papers", async () => {
 it("no heading of the documentation skips a level", async () => {
   const levels = [...(await get("/docs")).matchAll(/<h([1-6])\b/g)].map(([, level]) => Number(level));
   expect(levels.filter((level, at) => level > (levels[at - 1] ?? 0) + 1)).toEqual([]);
+});
+
+it("a search by meaning says how many papers it cannot find yet", async () => {
+  const growing = new Engine(new MemoryLibrary(), new HashingEmbedder());
+  await growing.library.upsert([inventPaper(1, { title: "Copper kettles" })]);
+  await growing.embedBacklog();
+  await growing.library.upsert([inventPaper(2), inventPaper(3)]);
+  const pages = serviceOf(growing, { isLoopback: () => true });
+  const said = async (path: string) =>
+    /[^>]*still waiting to be embedded[^<]*/.exec(await (await pages.request(`http://localhost${path}`)).text())?.[0];
+  expect(await said("/?q=kettles")).toBe("2 papers are still waiting to be embedded, and cannot be found by meaning yet.");
+  for (const path of ["/?q=kettles&mode=keyword", "/", "/?yearFrom=1900"]) expect(await said(path)).toBeUndefined();
+  await growing.close();
 });

@@ -56,6 +56,9 @@ describe("an interest that has become two", () => {
     expect((await ask("POST", `/interests/${ids.both}/split`, new URLSearchParams({ token: "old" }))).status).toBe(400);
     const done = await ask("POST", `/interests/${ids.both}/split`, new URLSearchParams({ token }));
     expect([done.status, done.headers.get("location")]).toEqual([303, `/interests/${ids.both}`]);
+    // Clicked twice.
+    const again = await ask("POST", `/interests/${ids.both}/split`, new URLSearchParams({ token }));
+    expect([again.status, again.headers.get("location")]).toEqual([303, `/interests/${ids.both}`]);
     const all = await engine.person("me").interests();
     const [added] = all.filter(({ id }) => id !== ids.both && id !== ids.other);
     const sizes = new Map(all.map(({ id, positives }) => [id, positives.length]));

@@ -51,6 +51,12 @@ const refreshes = (html: string) => html.includes('http-equiv="refresh"');
 describe("the page of whoever looks after the library", () => {
   const verifying = [job("v", "verify", "running")];
 
+  test("says with the button that goes back which generation it goes back from", () => {
+    expect(page({ jobs: [], states: ["retired", "live"] })).toContain(
+      '<form method="post" action="/admin/rollback"><input type="hidden" name="from" value="2"/>',
+    );
+  });
+
   test("loads itself again while something moves, and then has no form that would lose what is typed", () => {
     const html = page({ jobs: verifying });
     expect(refreshes(html)).toBe(true);
