@@ -2,6 +2,7 @@
  * Messages as HTML for mail programs: tables for the frame, styles beside what they style, no images, colours that a dark
  * screen may turn around.
  */
+import { directionOf } from "../core/direction.ts";
 import { escapeHtml } from "../core/html.ts";
 import { readableMathematics } from "../core/mathematics-text.ts";
 import type { DigestContent, DigestEntry } from "./digest-content.ts";
@@ -47,6 +48,12 @@ export function paragraph(html: string): string {
   return `<p style="${styles.abstract}">${html}</p>`;
 }
 
+/** The attributes of what a paper says: many mail programs know no `auto`, and the frame aligns to the left. */
+function textStyle(style: string, text: string, language: string | undefined): string {
+  const spoken = language === undefined ? "" : ` lang="${escapeHtml(language)}"`;
+  return directionOf(text) === "rtl" ? `style="${style};text-align:right" dir="rtl"${spoken}` : `style="${style}"${spoken}`;
+}
+
 /** @param href absolute. */
 export function mailLink(href: string, text: string): string {
   return `<a class="pk-link" style="${styles.link}" href="${escapeHtml(href)}">${escapeHtml(text)}</a>`;
@@ -57,10 +64,10 @@ export function digestHtml(content: DigestContent, links: DigestLinks, subject: 
     const { paper, feedback } = links.of(one);
     const { language, title, abstract } = one.paper;
     return [
-      `<h3 style="${styles.title}"${language === undefined ? "" : ` lang="${escapeHtml(language)}"`}>${mailLink(paper, readableMathematics(title))}</h3>`,
+      `<h3 ${textStyle(styles.title, title, language)}>${mailLink(paper, readableMathematics(title))}</h3>`,
       `<p class="pk-dim" style="${styles.facts}">${escapeHtml(factsOf(one.paper))}</p>`,
       one.why === "" ? "" : `<p style="${styles.why}">${escapeHtml(one.why)}</p>`,
-      abstract === "" ? "" : paragraph(escapeHtml(shortAbstract(one.paper))),
+      abstract === "" ? "" : `<p ${textStyle(styles.abstract, abstract, language)}>${escapeHtml(shortAbstract(one.paper))}</p>`,
       feedback.length === 0
         ? ""
         : `<p style="${styles.actions}">${feedback.map(({ href, text }) => mailLink(href, text)).join(" &nbsp;·&nbsp; ")}</p>`,

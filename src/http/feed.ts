@@ -3,6 +3,7 @@
  * of JSON Feed it knows version 1 only.
  */
 import { Feed } from "feed";
+import { directionOf } from "../core/direction.ts";
 import { feedIdOf } from "../core/feed-id.ts";
 import { firstDay } from "../core/filters.ts";
 import { escapeHtml } from "../core/html.ts";
@@ -162,13 +163,18 @@ function contentOf(paper: Paper, why = ""): string {
   const { abstract, authors, venue, votes, codeUrl, pdfUrl } = paper;
   const facts = [venue, votes === undefined ? undefined : counted(votes, "vote")].filter((fact) => fact !== undefined);
   const links = [linkTo(pdfUrl, "PDF"), linkTo(codeUrl, "Code")].filter((link) => link !== "");
-  const paragraphs = [
-    why,
-    listOfAuthors(authors),
-    abstract === "" ? "There is no abstract." : readableMathematics(abstract),
-    facts.join(" · "),
-  ].map((text) => escapeHtml(clean(text)));
-  return [...paragraphs, links.join(" · ")].map((text) => (text === "" ? "" : `<p>${text}</p>`)).join("");
+  return [
+    paragraph(why),
+    paragraph(listOfAuthors(authors)),
+    paragraph(abstract === "" ? "There is no abstract." : readableMathematics(abstract)),
+    paragraph(facts.join(" · ")),
+    links.length === 0 ? "" : `<p>${links.join(" · ")}</p>`,
+  ].join("");
+}
+
+/** @param text plain. */
+function paragraph(text: string): string {
+  return text === "" ? "" : `<p${directionOf(text) === "rtl" ? ' dir="rtl"' : ""}>${escapeHtml(clean(text))}</p>`;
 }
 
 function listOfAuthors(authors: Paper["authors"]): string {

@@ -1,4 +1,5 @@
 /** The papers of a day, a week or a month, as readers of listings know them. */
+import { directionOf } from "../core/direction.ts";
 import { paperHref } from "../core/page-addresses.ts";
 import type { Paper } from "../core/paper.ts";
 import { type Period, type PeriodKind, periodKinds, periodOf } from "../core/period.ts";
@@ -219,7 +220,7 @@ function Entry({
         <Categories paper={paper} />
       </p>
       {paper.abstract === "" ? null : (
-        <p class="sentence clamp" lang={paper.language} dir="auto">
+        <p class="sentence clamp" lang={paper.language} dir={directionOf(paper.abstract)}>
           <Prose text={paper.abstract} />
         </p>
       )}

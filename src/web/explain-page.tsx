@@ -1,5 +1,6 @@
 /** Why a search finds a paper, or does not: the whole computation as tables. */
 import type { Child } from "hono/jsx";
+import { directionOf } from "../core/direction.ts";
 import { paperHref } from "../core/page-addresses.ts";
 import { candidateDepth } from "../core/ranking/fusion.ts";
 import { neededScore } from "../engine/explain-text.ts";
@@ -29,7 +30,7 @@ export function ExplainPage({ form, paperId, told, problem }: ExplainPageProps) 
         ))}
         <label>
           The search
-          <input name="q" value={form.q} maxlength={10_000} />
+          <input name="q" dir="auto" value={form.q} maxlength={10_000} />
         </label>
         <label>
           The paper, by any of its ids
@@ -48,7 +49,7 @@ function Told({ told }: { told: Explanation }) {
   const { paper, reasons } = told;
   return (
     <>
-      <h2 lang={paper.language} dir="auto">
+      <h2 lang={paper.language} dir={directionOf(paper.title)}>
         <a href={paperHref(paper.paperId)} class={paper.title.length > longTitle ? "clamp" : undefined}>
           <Prose text={paper.title} />
         </a>

@@ -1,6 +1,7 @@
 /** Papers in a list, as a researcher wants to read them. */
 
 import type { Child } from "hono/jsx";
+import { directionOf } from "../core/direction.ts";
 import { paperHref } from "../core/page-addresses.ts";
 import { dateOf, type Paper } from "../core/paper.ts";
 import { shortTitle } from "../core/text.ts";
@@ -51,7 +52,7 @@ function Authors({ paper, named }: { paper: Paper; named?: string | undefined })
 /** The title leads to the paper's page. @param id where the paper's buttons are called by it. @param children what stands behind it, before the paper's status. */
 export function PaperTitle({ paper, id, children }: { paper: Paper; id?: string | undefined; children?: Child }) {
   return (
-    <h3 id={id} lang={paper.language} dir="auto">
+    <h3 id={id} lang={paper.language} dir={directionOf(paper.title)}>
       <a href={paperHref(paper.paperId)} class={paper.title.length > longTitle ? "clamp" : undefined}>
         <Prose text={paper.title} />
       </a>{" "}
@@ -134,7 +135,7 @@ export function ShortFacts({ paper }: { paper: Paper }) {
     <p class="facts">
       <AuthorsFact paper={paper} />
       {paper.published === undefined ? null : <span>{readableDate(paper.published)}</span>}{" "}
-      {paper.venue === undefined ? null : <span>{paper.venue}</span>}
+      {paper.venue === undefined ? null : <bdi>{paper.venue}</bdi>}
     </p>
   );
 }
@@ -145,7 +146,7 @@ function Facts({ paper, named }: { paper: Paper; named?: string | undefined }) {
   return (
     <p class="facts">
       <AuthorsFact paper={paper} named={named} />
-      {date === undefined ? null : <span>{readableDate(date)}</span>} {paper.venue === undefined ? null : <span>{paper.venue}</span>}{" "}
+      {date === undefined ? null : <span>{readableDate(date)}</span>} {paper.venue === undefined ? null : <bdi>{paper.venue}</bdi>}{" "}
       <Categories paper={paper} />
     </p>
   );
@@ -270,7 +271,7 @@ export function HitList({ hits, first = 1, explainHref, feedback, remark, judgme
           </PaperTitle>
           <Facts paper={hit.paper} named={hit.namedAuthor} />
           {hit.sentence === undefined ? null : (
-            <p class="sentence" lang={hit.paper.language} dir="auto">
+            <p class="sentence" lang={hit.paper.language} dir={directionOf(hit.sentence.text)}>
               <Prose text={hit.sentence.text} marks={hit.sentence.marks} />
             </p>
           )}

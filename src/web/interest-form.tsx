@@ -47,7 +47,7 @@ export function InterestFields({
       {version === undefined ? null : <input type="hidden" name="version" value={version} />}
       <label>
         What it is about, in words
-        <textarea name="words" rows={3} placeholder="a sentence, some terms, or a whole abstract">
+        <textarea name="words" rows={3} dir="auto" placeholder="a sentence, some terms, or a whole abstract">
           {form.words}
         </textarea>
       </label>
@@ -59,7 +59,7 @@ export function InterestFields({
       </label>
       <label>
         Name
-        <input name="name" value={form.name} placeholder="made of the words unless given" />
+        <input name="name" value={form.name} dir="auto" placeholder="made of the words unless given" />
       </label>
       <Narrowing form={form} filters={filters} />
       <button type="submit">{button}</button>
@@ -83,13 +83,13 @@ function Narrowing({ form, filters }: { form: InterestForm; filters: Interest["f
       </label>
       <label>
         Leave out papers with these words (one a line)
-        <textarea name="excludedWords" rows={2}>
+        <textarea name="excludedWords" rows={2} dir="auto">
           {form.excludedWords}
         </textarea>
       </label>
       <label>
         {hasConditions ? "Other conditions that each pick has to meet" : "Conditions that each pick has to meet"}, written as in a search
-        <input name="conditions" value={form.conditions} placeholder="venue:Nature category:cs.* year:2020.." />
+        <input name="conditions" value={form.conditions} placeholder="venue:Nature category:cs.* year:2020.." dir="auto" />
       </label>
       {hasConditions ? (
         <label class="check">

@@ -4,6 +4,7 @@
  */
 import { Hono } from "hono";
 import type { Subscription } from "../core/delivery.ts";
+import { directionOf } from "../core/direction.ts";
 import { paperHref } from "../core/page-addresses.ts";
 import { feedbackTexts } from "../engine/digest-links.ts";
 import type { Digests, FeedbackLink } from "../engine/digests.ts";
@@ -104,7 +105,7 @@ function FeedbackLinkPage({ link: { paper, kind, isSaid }, isUndone }: { link: F
   return (
     <Page title={text}>
       <h1>{isUndone === true ? "Undone" : isSaid ? "Noted" : text}</h1>
-      <p class="lead" lang={paper.language} dir="auto">
+      <p class="lead" lang={paper.language} dir={directionOf(paper.title)}>
         <a href={paperHref(paper.paperId)}>
           <Prose text={paper.title} />
         </a>

@@ -1,5 +1,6 @@
 /** The page of one paper. */
 
+import { directionOf } from "../core/direction.ts";
 import { bibtexOf } from "../core/export/bibtex.ts";
 import { fieldsByRecord, type Provenance } from "../core/merge.ts";
 import type { Paper } from "../core/paper.ts";
@@ -33,7 +34,12 @@ export function PaperPage({ paper, kin, provenance, embedded, feedback, discussi
   return (
     <Page title={paper.title}>
       <article class="paper">
-        <h1 id={titleIdOf(paper.paperId)} lang={paper.language} dir="auto" class={paper.title.length > longTitle ? "long" : undefined}>
+        <h1
+          id={titleIdOf(paper.paperId)}
+          lang={paper.language}
+          dir={directionOf(paper.title)}
+          class={paper.title.length > longTitle ? "long" : undefined}
+        >
           <Prose text={paper.title} /> <Standing paper={paper} />
         </h1>
         <AuthorList paper={paper} />
@@ -52,7 +58,7 @@ export function PaperPage({ paper, kin, provenance, embedded, feedback, discussi
           {paper.abstract === "" ? (
             <p class="hint">There is no abstract.</p>
           ) : (
-            <p lang={paper.language} dir="auto">
+            <p lang={paper.language} dir={directionOf(paper.abstract)}>
               <Prose text={paper.abstract} />
             </p>
           )}
@@ -127,7 +133,11 @@ function Dates({ paper }: { paper: Paper }) {
           </span>
         ),
       )}
-      {paper.venue === undefined ? null : <a href={browseHref("venue", paper.venue)}>{paper.venue}</a>}
+      {paper.venue === undefined ? null : (
+        <a href={browseHref("venue", paper.venue)} dir="auto">
+          {paper.venue}
+        </a>
+      )}
       {paper.citations === undefined ? null : <span>{counted(paper.citations, "citation")}</span>}
       {paper.votes === undefined ? null : <strong>{counted(paper.votes, "vote")}</strong>}
     </p>
@@ -143,7 +153,7 @@ function Labels({ paper }: { paper: Paper }) {
         </a>
       ))}
       {paper.keywords.map((keyword) => (
-        <a class="tag quiet" href={`/?${new URLSearchParams({ q: keyword })}`}>
+        <a class="tag quiet" href={`/?${new URLSearchParams({ q: keyword })}`} dir="auto">
           {keyword}
         </a>
       ))}

@@ -1,4 +1,5 @@
 /** What to read on a day, and why. */
+import { directionOf } from "../core/direction.ts";
 import { interestHref } from "../core/page-addresses.ts";
 import type { Paper } from "../core/paper.ts";
 import { addDays, daysBetween } from "../core/period.ts";
@@ -147,7 +148,7 @@ function PickedPaper({
       </PaperTitle>
       <ShortFacts paper={paper} />
       {paper.abstract === "" ? null : (
-        <p class="sentence clamp" lang={paper.language} dir="auto">
+        <p class="sentence clamp" lang={paper.language} dir={directionOf(paper.abstract)}>
           <Prose text={paper.abstract} />
         </p>
       )}

@@ -50,3 +50,22 @@ it("has simple mathematics as letters and signs in mails, which set none", () =>
   expect(html).toContain(">α-stable laws</a></h3>");
   expect(html).toContain("Of O(n²) and $\\foo$, for $5 &amp; $6.");
 });
+
+it("has what runs from right to left at that side of a mail, whatever it begins with, and nothing else there", () => {
+  const entryOf = (title: string, abstract: string) => ({ paper: { ...inventPaper(1), title, abstract, paperId: "a:1" }, why: "Why." });
+  const entries = [
+    entryOf("LSTM برای پیش‌بینی آب و هوای تهران", "BERT و GPT من أشهر النماذج اللغوية."),
+    entryOf("Hebrew words", "שלום is a word for peace."),
+  ];
+  const content: Parameters<typeof digestHtml>[0] = {
+    date: "2026-03-02",
+    kind: "picks",
+    sections: [{ title: "Kettles", entries }],
+    more: 0,
+    quiet: [],
+  };
+  const html = digestHtml(content, links, "A subject");
+  expect(html).toMatch(/<h3 style="[^"]*;text-align:right" dir="rtl"><a [^>]*>LSTM برای/);
+  expect(html).toMatch(/<p style="[^"]*;text-align:right" dir="rtl">BERT و GPT/);
+  expect(html.match(/dir="rtl"/g)).toHaveLength(2);
+});

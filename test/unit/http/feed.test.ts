@@ -119,6 +119,16 @@ describe("an Atom feed", () => {
     expect(textIn(entries[1], "title")).toMatch(/^\[withdrawn\] /);
     expect(feedOf(content, "atom")).not.toContain("javascript:");
   });
+
+  it("says of an abstract that runs from right to left that it does", () => {
+    const item = {
+      paper: paper(5, { abstract: "BERT و GPT من أشهر النماذج", venue: "ACL" }),
+      url: "https://papers.example/5",
+      why: "Why.",
+    };
+    const [entry] = all(parse(feedOf({ ...content, items: [item] }, "atom")), "entry");
+    expect(textIn(entry, "content")).toMatch(/^<p>Why\.<\/p>.*<p dir="rtl">BERT و GPT من أشهر النماذج<\/p><p>ACL/);
+  });
 });
 
 describe("an RSS feed", () => {

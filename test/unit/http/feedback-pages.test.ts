@@ -461,7 +461,7 @@ describe("lists", () => {
     ]);
     await engine.embedBacklog();
     expect(await get("/?yearFrom=2026")).toMatch(
-      /<h3[^>]* dir="auto"><a[^>]*>למידה עמוקה<[\s\S]*<bdi>דוד כהן<\/bdi>, <bdi>Ada Lovelace<\/bdi>/,
+      /<h3[^>]* dir="rtl"><a[^>]*>למידה עמוקה<[\s\S]*<bdi>דוד כהן<\/bdi>, <bdi>Ada Lovelace<\/bdi>/,
     );
     const beyond = await get("/daily/2026-02-28?page=9");
     expect(beyond).toContain('go to the <a href="/daily/2026-02-28">first page</a>');

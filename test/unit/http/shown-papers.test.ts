@@ -17,13 +17,22 @@ beforeAll(async () => {
     inventPaper(2, { title: "קומקומים שרים", abstract: "קומקומים שרים. Copper kettles sing.", language: "he", published: "2026-02-28" }),
     ...Array.from({ length: 30 }, (_, at) => inventPaper(at + 3, { title: `Singing kettles ${at}` })),
   ]);
+  await engine.library.upsert([
+    inventPaper(33, { abstract: "BERT و GPT من أشهر النماذج اللغوية." }),
+    inventPaper(34, { abstract: "שלום is a word for peace." }),
+  ]);
   await engine.embedBacklog();
 });
 afterAll(() => engine.close());
 
 it("a title stands on the side where its abstract does", async () => {
   for (const path of ["/", "/daily", "/?q=copper+kettles", "/explain?q=kettles&paper=X:2"])
-    expect([path, /<h[23][^>]* lang="he" dir="auto"><a href="\/papers\/X:2"/.test(await get(path))]).toEqual([path, true]);
+    expect([path, /<h[23][^>]* lang="he" dir="rtl"><a href="\/papers\/X:2"/.test(await get(path))]).toEqual([path, true]);
+});
+
+it("an abstract runs as most of its words do, whatever it begins with", async () => {
+  expect(await get("/papers/X:33")).toContain('<p dir="rtl">BERT و GPT من أشهر النماذج');
+  expect(await get("/papers/X:34")).toContain('<p dir="ltr">שלום is a word');
 });
 
 it("a title that hardly ends is named by its beginning where it is a reason", async () => {
