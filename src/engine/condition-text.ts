@@ -23,8 +23,8 @@ const filterNames: Readonly<Record<keyof Filters, string>> = {
   hasCode: "a link to code",
   hasAbstract: "an abstract",
   hasPdf: "a link to the PDF",
-  minVotes: "votes from",
-  minCitations: "citations from",
+  minVotes: "votes at least",
+  minCitations: "citations at least",
   languages: "language",
   withdrawn: "withdrawn or retracted",
 };

@@ -76,8 +76,8 @@ export function digestHtml(content: DigestContent, links: DigestLinks, subject: 
       .join("\n");
   };
   const end = [
-    mailLink(links.page, "On the web"),
-    ...(links.unsubscribe === undefined ? [] : [mailLink(links.unsubscribe, "No more of these")]),
+    mailLink(links.page, "View on the web"),
+    ...(links.unsubscribe === undefined ? [] : [mailLink(links.unsubscribe, "Unsubscribe")]),
   ];
   const inner = [
     `<p class="pk-dim" style="${styles.day}">${dayInWords(content.date)}</p>`,

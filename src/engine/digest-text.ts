@@ -30,7 +30,7 @@ export function subjectOf({ kind, sections, date }: DigestContent): string {
 /** What stands at the end where there is something to add. */
 export function closingWords({ from, more, quiet, sections }: DigestContent): string[] {
   return [
-    sections.length === 0 ? "There is nothing new that is good enough. That is an answer, too." : "",
+    sections.length === 0 ? "There is nothing new that is good enough." : "",
     more === 0 ? "" : `${more} more ${more === 1 ? "is" : "are"} on the ${from === undefined ? "page" : "pages of these days"}.`,
     quiet.length === 0 ? "" : `Nothing good enough for ${listedNames(quiet)}.`,
   ].filter((words) => words !== "");
@@ -65,7 +65,7 @@ export function digestText(content: DigestContent, links: DigestLinks): string {
       ...entries.map(entry),
     ]),
     ...closingWords(content),
-    ["--", `On the web: ${links.page}`, ...(links.unsubscribe === undefined ? [] : [`No more of these: ${links.unsubscribe}`])].join("\n"),
+    ["--", `On the web: ${links.page}`, ...(links.unsubscribe === undefined ? [] : [`Unsubscribe: ${links.unsubscribe}`])].join("\n"),
   ].join("\n\n")}\n`;
 }
 

@@ -104,7 +104,7 @@ export class Digests {
     const href = `${this.options.publicUrl}/confirm/${await this.sign("confirm", [id, expires])}`;
     const subject = "Please confirm your subscription";
     const what = `Somebody, probably you, asked Paperkin to send ${kind === "picks" ? "picks of papers" : "what is trending"} to ${address}.`;
-    const otherwise = "If it was not you, do nothing: no more is sent.";
+    const otherwise = "If it was not you, ignore this message: nothing more is sent.";
     const outcome = await mail.send(
       {
         to: address,

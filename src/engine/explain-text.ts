@@ -18,7 +18,7 @@ export function neededScore({ candidate, lastCandidate, score }: Standing): numb
 function standing({ place, mode, exact, conditions, copyOf }: Told): string[] {
   if (place !== null) {
     if (exact !== null) return [`It is hit ${count(place)}: the query is its ${exact}, which comes before everything else.`];
-    return [mode === "newest" ? `It is hit ${count(place)}: nothing is said, so the newest come first.` : `It is hit ${count(place)}.`];
+    return [mode === "newest" ? `It is hit ${count(place)}: the query is empty, so the newest come first.` : `It is hit ${count(place)}.`];
   }
   if (conditions.some(({ met }) => !met)) return ["It is not found: it does not meet every condition."];
   if (copyOf !== null) return [`It is not shown by itself: it is a copy of ${copyOf}, which stands for it.`];
@@ -28,9 +28,9 @@ function standing({ place, mode, exact, conditions, copyOf }: Told): string[] {
 function obstacles({ place, conditions, semantic, lexical, score, minScore, mode }: Told): string[] {
   return [
     ...conditions.filter(({ met }) => !met).map(({ text }) => `It does not meet “${text}”.`),
-    ...(semantic?.embedded === false ? ["It waits for its embedding: until then nothing is known of its meaning."] : []),
+    ...(semantic?.embedded === false ? ["It is still waiting to be embedded: until then it cannot be found by meaning."] : []),
     ...(lexical !== null && lexical.score === 0
-      ? [`It holds none of the words${mode === "keyword" ? ", and nothing else is looked at" : ""}.`]
+      ? [`It contains none of the words${mode === "keyword" ? ", and nothing else is looked at" : ""}.`]
       : []),
     ...(place === null && minScore !== null && score < minScore
       ? [`Its score of ${decimal(score)} is below the least that was asked for, ${minScore}.`]

@@ -140,7 +140,7 @@ export async function followFile(
   const { paperIds, missing } = bringIn ? await examples.find(library, file, collection) : before;
   if (paperIds.length === 0)
     throw new AppError("invalid_request", `The library has no paper of ${file}.`, {
-      mend: "Ask whoever looks after the library to import it.",
+      mend: "Ask whoever runs the library to import it.",
     });
   const called = name ?? collection?.split("/").at(-1) ?? file.replace(/\.[^.]+$/, "");
   const interest = await addInterest(library, person, { name: called, positives: paperIds }, now);

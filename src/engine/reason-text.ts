@@ -69,8 +69,8 @@ export function listedNames(names: readonly string[]): string {
 
 /** That picks which stand know nothing of interests that began since; what can be done stands behind it, in the same sentence. */
 export function waitingNames(names: readonly string[]): string {
-  const has = names.length === 1 ? "has its picks" : "have theirs";
-  return `The picks of a day are made once, and stay. ${listedNames(names)} ${has} from tomorrow on`;
+  const has = names.length === 1 ? "gets picks" : "get picks";
+  return `The picks of a day are made once and then stay as they are. ${listedNames(names)} ${has} from tomorrow on`;
 }
 
 /** `of 12 papers, new since …`: what there was to choose from, behind the number of picks. @param dateText how days are written. */
@@ -79,8 +79,8 @@ export function describeChoice(picks: Picks | CatchUp, dateText: (day: string) =
   const isExtended = "extended" in picks && picks.extended !== undefined;
   return [
     choiceOf(picks, dateText),
-    ...(isExtended ? ["Behind them stand those of interests that began later on the day."] : []),
-    ...(isEarly ? ["Papers wait for their embedding: until they have it, these picks are not the last word."] : []),
+    ...(isExtended ? ["Those for interests that you added later that day come after them."] : []),
+    ...(isEarly ? ["Some papers are still waiting to be embedded: until they are, these picks may change."] : []),
   ].join(" ");
 }
 

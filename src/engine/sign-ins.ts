@@ -223,7 +223,7 @@ export class SignIns {
     const href = `${publicUrl}/sign-in/${token}`;
     const subject = "Sign in to Paperkin";
     const what = `Somebody, probably you, wants to sign in as ${person} at ${publicUrl}.`;
-    const otherwise = `The link works once, for ${linkMinutes} minutes. If it was not you, do nothing.`;
+    const otherwise = `The link works once, for ${linkMinutes} minutes. If it was not you, ignore this message.`;
     return {
       to: address,
       messageId: `<sign-in.${hashOf(token).slice(0, 32)}@${new URL(publicUrl).hostname.replace(/[[\]:]/g, "")}>`,

@@ -28,7 +28,7 @@ export function SignInPage({ back, byMail, sent, problem }: SignInPageProps) {
       <h1>Sign in</h1>
       <Problem text={problem} />
       {sent === undefined ? null : (
-        <p class="lead">You are no longer signed in. What you sent is kept on this page, and is sent as soon as you have signed in.</p>
+        <p class="lead">You are no longer signed in. What you sent is kept on this page, and goes out as soon as you sign in.</p>
       )}
       <form class="kin" method="post" action="/sign-in">
         {Object.entries(hidden).map(([name, value]) => (
@@ -41,7 +41,7 @@ export function SignInPage({ back, byMail, sent, problem }: SignInPageProps) {
         <button type="submit">Sign in</button>
       </form>
       <p class="hint">
-        Keys come from whoever looks after this service, also when you have lost yours. This browser keeps a cookie in place of the key.
+        Keys come from whoever runs this service; ask there, too, if you have lost yours. This browser keeps a cookie in place of the key.
       </p>
       {byMail ? <ByMail back={back} carries={sent !== undefined} /> : null}
     </Page>
@@ -52,22 +52,22 @@ export function SignInPage({ back, byMail, sent, problem }: SignInPageProps) {
 function ByMail({ back, carries }: { back: string; carries: boolean }) {
   return (
     <section aria-labelledby="by-mail">
-      <h2 id="by-mail">Or by a link in a mail</h2>
+      <h2 id="by-mail">Or by a link in an email</h2>
       {carries ? (
         <p>
           <a href="/sign-in" target="_blank" rel="noopener">
             Ask for one
           </a>
-          , without a key. Then load this page again, which sends what you sent once more.
+          , without a key. Once signed in, reload this page: your form is then sent again.
         </p>
       ) : (
         <form class="kin" method="post" action="/sign-in">
           <input type="hidden" name="back" value={back} />
           <label>
-            Your mail address
+            Your email address
             <input name="address" type="email" autocomplete="email" maxlength={254} required />
           </label>
-          <button type="submit">Mail me a link</button>
+          <button type="submit">Email me a link</button>
         </form>
       )}
     </section>
@@ -77,13 +77,11 @@ function ByMail({ back, carries }: { back: string; carries: boolean }) {
 /** The same whether the address is known here or not. */
 export function LinkSentPage() {
   return (
-    <Page title="Look into your mail">
-      <h1>Look into your mail</h1>
-      <p class="lead">
-        If this address belongs to somebody here, a link to sign in is on its way to it. It works once, for a quarter of an hour.
-      </p>
+    <Page title="Check your email">
+      <h1>Check your email</h1>
+      <p class="lead">If this address belongs to somebody here, a link to sign in is on its way. It works once, within 15 minutes.</p>
       <p>
-        Nothing came? <a href="/sign-in">Try again</a>, or ask whoever looks after this service.
+        Nothing arrived? <a href="/sign-in">Try again</a>, or ask whoever runs this service.
       </p>
     </Page>
   );
@@ -106,7 +104,7 @@ export function NoSignInPage() {
     <Page title="Account" active="account">
       <h1>Nobody needs to sign in here</h1>
       <p class="lead">
-        This service has no keys: it answers on this machine only, and is its owner's. For somebody else to use it, make keys on the page{" "}
+        This service has no keys: it answers on this machine only, for its owner. To let somebody else use it, make keys on the page{" "}
         <a href="/admin/people">People</a>.
       </p>
       <OwnPages />
@@ -124,7 +122,7 @@ function OwnPages() {
           <a href="/interests">Your interests</a> and their <a href="/picks">picks</a>
         </li>
         <li>
-          <a href="/feedback">What you said about papers</a>: saved, voted, noted
+          <a href="/feedback">Your feedback on papers</a>: saved, voted, noted
         </li>
         <li>
           <a href="/subscriptions">What is sent to you</a>, and <a href="/feeds">your private feeds</a>
@@ -173,7 +171,7 @@ export function AccountPage({ person, sessions }: { person: string; sessions: re
       )}
       <OwnPages />
       <h2>Where you are signed in</h2>
-      {sessions.length === 0 ? <p>In no browser.</p> : null}
+      {sessions.length === 0 ? <p>Not in any browser.</p> : null}
       <ul class="cards">
         {sessions.map(({ prefix, agent, created, seen, by, isOwn }) => (
           <li>
@@ -184,7 +182,7 @@ export function AccountPage({ person, sessions }: { person: string; sessions: re
             <form method="post" action="/account/revoke">
               <input type="hidden" name="prefix" value={prefix} />
               <button type="submit">
-                End it<span class="hidden"> ({prefix})</span>
+                End this session<span class="hidden"> ({prefix})</span>
               </button>
             </form>
           </li>
@@ -192,7 +190,7 @@ export function AccountPage({ person, sessions }: { person: string; sessions: re
       </ul>
       {sessions.length > 1 ? (
         <form method="post" action="/account/revoke">
-          <button type="submit">End all of them</button>
+          <button type="submit">End all sessions</button>
         </form>
       ) : null}
     </Page>

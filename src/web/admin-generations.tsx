@@ -75,13 +75,13 @@ export function Reindex({ form, isOpen, model, models }: ReindexProps) {
               <option value={one} />
             ))}
           </datalist>
-          <Field name="M" label="Links of a paper (M)" value={form.M} placeholder="16" />
-          <Field name="efConstruction" label="Width of building (efConstruction)" value={form.efConstruction} placeholder="200" />
-          <Field name="truncation" label="Tokens of a text" value={form.truncation} placeholder="all that the model reads" />
+          <Field name="M" label="Links per paper (M)" value={form.M} placeholder="16" />
+          <Field name="efConstruction" label="Search width while building (efConstruction)" value={form.efConstruction} placeholder="200" />
+          <Field name="truncation" label="Tokens per text" value={form.truncation} placeholder="all that the model reads" />
           <Field name="workers" label="Processes" value={form.workers} placeholder="as many as the server has" />
-          <Field name="keep" label="Old generations that stay" value={form.keep} placeholder="1" />
+          <Field name="keep" label="Old generations to keep" value={form.keep} placeholder="1" />
           <label class="check">
-            <input type="checkbox" name="new" value="true" checked={form.isNew} /> Begin anew in any case
+            <input type="checkbox" name="new" value="true" checked={form.isNew} /> Start from scratch in any case
           </label>
         </div>
         <button type="submit">Reindex</button>

@@ -48,7 +48,7 @@ export function JobItem({ job, asking }: { job: Job; asking: Asking }) {
       </h3>
       <p class="facts">
         <Time at={created} />
-        {interruptions === 0 ? null : <span>gone on with after the server ended</span>}
+        {interruptions === 0 ? null : <span>resumed after the server ended</span>}
         <span>{id}</span>
       </p>
       {progress === undefined || isFinished(job) ? null : <Progress progress={progress} isWaiting={state !== "running"} />}
@@ -58,7 +58,7 @@ export function JobItem({ job, asking }: { job: Job; asking: Asking }) {
         </p>
       )}
       {state === "failed" && kind === "reindex" ? (
-        <p class="hint">Once that is mended, the same reindex goes on with what this one has embedded.</p>
+        <p class="hint">Once that is mended, the same reindex continues from what this one has embedded.</p>
       ) : null}
       <Result job={job} />
       {isFinished(job) ? null : (
@@ -74,8 +74,8 @@ export function JobItem({ job, asking }: { job: Job; asking: Asking }) {
 
 function goesWith({ kind }: Job): string {
   return kind === "reindex"
-    ? "The job ends for good, and what it has embedded goes with it. One that is paused goes on later."
-    : "The check ends where it is, and says nothing of what it has found.";
+    ? "The job ends for good, and what it has embedded is lost. Pause it instead to continue later."
+    : "The check ends where it is, and what it has found so far is lost.";
 }
 
 function describeRequest({ request }: Job): string {
@@ -119,7 +119,7 @@ function Result({ job: { kind, state, result } }: { job: Job }) {
     reused?: number;
     audit?: { recallAt10: number; overlapAt10?: number };
   };
-  if (outcome === "unchanged") return <p>What answers is what was asked for; nothing was changed.</p>;
+  if (outcome === "unchanged") return <p>The library is already as was asked for; nothing was changed.</p>;
   const overlap = audit?.overlapAt10 === undefined ? "" : `, overlap@10 with the one before ${audit.overlapAt10.toFixed(3)}`;
   return (
     <p>{`${counted(embedded, "paper")} embedded, ${counted(reused, "embedding")} used again${audit === undefined ? "" : `; recall@10 ${audit.recallAt10.toFixed(3)}${overlap}`}.`}</p>

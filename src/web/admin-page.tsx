@@ -85,7 +85,7 @@ function Facts({ status }: { status: EngineStatus }) {
       </Fact>
       <Fact name="Model">{status.model}</Fact>
       <Fact name="Nearest papers">
-        {status.vectorSearch === "hnsw" ? "by the index" : "by comparing with all, until there is an index"};{" "}
+        {status.vectorSearch === "hnsw" ? "found by the index" : "found by comparing with all, until there is an index"};{" "}
         {nativeBuilds[status.nativeBuild]}
       </Fact>
       <Fact name="Embedding">{status.workers === 1 ? "one process" : `${status.workers} processes`}</Fact>
@@ -101,7 +101,7 @@ function Facts({ status }: { status: EngineStatus }) {
           <Mend text={note} />
         </Fact>
       ))}
-      <Fact name="On the disk">{sizeText(status.files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0))}</Fact>
+      <Fact name="On disk">{sizeText(status.files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0))}</Fact>
     </dl>
   );
 }
@@ -111,7 +111,7 @@ function Jobs({ jobs, heldUpBy, asking }: { jobs: readonly Job[]; heldUpBy: stri
     <section aria-labelledby="jobs">
       <h2 id="jobs">Jobs</h2>
       {heldUpBy === undefined ? null : <p class="problem">Jobs wait, whatever they say below. {heldUpBy}</p>}
-      {jobs.length === 0 ? <p>There were none yet.</p> : null}
+      {jobs.length === 0 ? <p>There have been none yet.</p> : null}
       <ul class="hits">
         {jobs
           .filter((job, at) => at < shownJobs || !isFinished(job))
@@ -131,11 +131,11 @@ function GenerationActions({ status, isReindexing, asking }: { status: EngineSta
     <>
       {status.generations.some(({ state }) => state === "retired") ? (
         <div class="actions">
-          <Action action="/admin/rollback" text="Go back to the one before" fields={{ from: String(live?.generation.id ?? "") }} />
+          <Action action="/admin/rollback" text="Go back to the previous one" fields={{ from: String(live?.generation.id ?? "") }} />
           <SureAction
             action="/admin/prune"
             text="Remove the old ones"
-            goes="The generations that are retired go, with their embeddings: there is no going back to the one before, and to have it again every paper is embedded anew."
+            goes="Retired generations are removed, with their embeddings. There is no going back to them then: every paper would have to be embedded again."
             button="Remove them"
             asking={asking}
           />
@@ -148,7 +148,7 @@ function GenerationActions({ status, isReindexing, asking }: { status: EngineSta
           <SureAction
             action="/admin/drop"
             text="Drop the unfinished one"
-            goes="The generation that is being filled goes, with what was embedded for it, which may be days of work."
+            goes="The unfinished generation is removed, with all that was embedded for it, which may be days of work."
             button="Drop it"
             asking={asking}
           />
@@ -162,7 +162,7 @@ function Faults({ faults }: Pick<AdminView, "faults">) {
   return (
     <section aria-labelledby="faults">
       <h2 id="faults">Recent problems</h2>
-      {faults.length === 0 ? <p>Nothing.</p> : null}
+      {faults.length === 0 ? <p>None.</p> : null}
       <ul class="hits">
         {faults.map(({ at, since, work, code, detail }) => (
           <li class="hit">
@@ -170,7 +170,7 @@ function Faults({ faults }: Pick<AdminView, "faults">) {
               <Time at={at} />
               {since === undefined ? null : (
                 <span>
-                  again and again since <Time at={since} />
+                  repeatedly since <Time at={since} />
                 </span>
               )}
               <span>{work}</span>
@@ -236,7 +236,7 @@ function Renewal({ isRefreshed }: { isRefreshed: boolean }) {
 const nativeBuilds = {
   avx: "built with this processor's vector instructions",
   sse: "the plain build, without the wider vector instructions",
-  unknown: "nobody knows how it was built",
+  unknown: "it is not known how it was built",
 } as const;
 
 function Fact({ name, children }: { name: string; children?: Child }) {

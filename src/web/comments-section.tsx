@@ -26,7 +26,7 @@ export function CommentsSection({ paperId, comments, elsewhere, person, isAdmin,
     <section aria-labelledby="comments">
       <h2 id="comments">Comments</h2>
       <p class="count">
-        {comments.length === 0 ? "None here" : `${counted(comments.length, "comment")} here`}
+        {comments.length === 0 ? (elsewhere === undefined ? "None yet" : "None here") : `${counted(comments.length, "comment")} here`}
         {elsewhere === undefined ? "" : `, ${elsewhere}`}
       </p>
       <ul class="hits">
@@ -43,15 +43,15 @@ export function CommentsSection({ paperId, comments, elsewhere, person, isAdmin,
               <Sure
                 action="/comments/remove"
                 fields={{ id }}
-                text="Take it back"
-                goes="The comment is gone then, for everybody."
+                text="Remove"
+                goes="The comment will be gone for everybody."
                 button="Remove the comment"
               />
             ) : null}
           </li>
         ))}
       </ul>
-      <OnlyReads>To comment needs one that writes.</OnlyReads>
+      <OnlyReads>To comment you need one that can write.</OnlyReads>
       {mayWrite() ? <CommentForm paperId={paperId} isShared={isShared} /> : null}
     </section>
   );
@@ -63,7 +63,7 @@ function CommentForm({ paperId, isShared }: Pick<CommentsSectionProps, "paperId"
       <input type="hidden" name="paperId" value={paperId} />
       <input type="hidden" name="back" value={`${paperHref(paperId)}#comments`} />
       <label>
-        {isShared ? "Your comment; everybody who uses this service reads it" : "Your comment; only you use this service"}
+        {isShared ? "Your comment; everybody who uses this service can read it" : "Your comment; nobody else uses this service"}
         <textarea name="text" rows={3} maxlength={longestComment} dir="auto" required></textarea>
       </label>
       <button type="submit">Comment</button>

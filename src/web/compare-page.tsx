@@ -13,7 +13,7 @@ import { explainHref, type SearchForm, searchHref } from "./search-form.ts";
 const explanations: Record<SearchMode, string> = {
   hybrid: "Meaning and words together",
   semantic: "What is near in meaning",
-  keyword: "What holds your words",
+  keyword: "What contains your words",
 };
 
 type Answers = Readonly<Record<SearchMode, SearchAnswer>>;
@@ -35,7 +35,7 @@ export function ComparePage({ form, answers, feedback }: ComparePageProps) {
       <p class="count">
         {describeOverlap(ranks)} “{modeNames.hybrid}” is how searches are answered unless you choose otherwise: words find the names and
         rare terms that meaning blurs, meaning finds papers that say it in other words, and a paper that both find is seldom wrong. On the
-        public collections that it was measured on (SciFact, CACM, CISI) it was better than the better one of the two.{" "}
+        public collections that it was measured on (SciFact, CACM, CISI) it did better than the better of the two.{" "}
         <a href={searchHref({ ...form, compare: false })}>Back to one list</a>
       </p>
       <div class="columns">

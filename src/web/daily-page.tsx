@@ -22,9 +22,9 @@ export const dailyPageSize = 30;
 const kindNames: Readonly<Record<PeriodKind, string>> = { day: "Day", week: "Week", month: "Month" };
 const sortNames: Readonly<Record<DailySort, string>> = { date: "Newest", votes: "Votes", trending: "Trending", emerging: "Emerging" };
 const sortExplanations: Readonly<Record<DailySort, string>> = {
-  date: "The newest first.",
-  votes: "Those with the most votes first.",
-  trending: "Votes, of which each counts less with every day.",
+  date: "Newest first.",
+  votes: "Most votes first.",
+  trending: "By votes, each of which counts less with every day.",
   emerging:
     "New papers where this library grows faster than usual: more of their nearest papers are new than elsewhere. It needs no votes.",
 };
@@ -59,9 +59,9 @@ export function DailyPage({ answer, sort, page, misread, feedback, byMail }: Dai
       {shown === undefined ? (
         <p>
           {asked === undefined ? (
-            <>No paper in the library has a date yet. {mayLookAfter() ? <a href="/import">Bring papers in</a> : null}</>
+            <>No paper in the library has a date yet. {mayLookAfter() ? <a href="/import">Import papers</a> : null}</>
           ) : (
-            "There are no papers up to then."
+            "There are no papers up to that date."
           )}
         </p>
       ) : (
@@ -85,7 +85,7 @@ export function DailyPage({ answer, sort, page, misread, feedback, byMail }: Dai
           <FeedLinks feed={dailyFeed} />
           {byMail ? (
             <p class="feeds">
-              <a href="/subscribe">What is trending, by mail</a>
+              <a href="/subscribe">What is trending, by email</a>
             </p>
           ) : null}
         </>
@@ -174,8 +174,8 @@ function VotesMissing({ answer, sort, shown }: { answer: DailyAnswer; sort: Dail
   if (answer.voted > 0 || (sort !== "votes" && sort !== "trending")) return null;
   return (
     <p class="hint">
-      Nobody voted for these papers, here or where they come from, so that this order says nothing of them.{" "}
-      <a href={dailyHref(shown.name, { sort: "emerging" })}>What is emerging</a> needs none.
+      Nobody has voted for these papers, here or where they come from, so this order says nothing about them.{" "}
+      <a href={dailyHref(shown.name, { sort: "emerging" })}>What is emerging</a> needs no votes.
     </p>
   );
 }

@@ -18,7 +18,7 @@ export function ApiDocs({ document }: { document: unknown }) {
     <>
       <h1>The API</h1>
       <p class="lead">
-        JSON over HTTP, version {api.version}. The same for programs: <a href="/openapi.json">openapi.json</a>.
+        JSON over HTTP, version {api.version}. For programs: <a href="/openapi.json">openapi.json</a>.
       </p>
       <p>
         <Description text={api.description} />
@@ -40,7 +40,7 @@ export function ApiDocs({ document }: { document: unknown }) {
       {api.operations.map(({ method, path, operation }) => (
         <Route api={api} method={method} path={path} operation={operation} />
       ))}
-      <h2>Shapes</h2>
+      <h2>Schemas</h2>
       {api.schemas.map(({ name, fields }) => (
         <section id={`shape-${name}`} class="route">
           <h3>{name}</h3>
@@ -96,7 +96,7 @@ function Route({ api, method, path, operation }: RouteProps) {
       {bodiesOf(operation).map((body) => (
         <Body api={api} body={body} />
       ))}
-      <h4>Answers</h4>
+      <h4>Responses</h4>
       <Answers responses={operation.responses} />
       <pre>{exampleOf(method, path, operation)}</pre>
     </section>
@@ -161,7 +161,7 @@ function Fields({ fields }: { fields: readonly Field[] }) {
             <tr>
               <td>
                 <code>{field.name}</code>
-                {field.required ? <span class="required"> needed</span> : null}
+                {field.required ? <span class="required"> required</span> : null}
               </td>
               <td>{field.type}</td>
               <td>

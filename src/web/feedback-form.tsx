@@ -117,7 +117,7 @@ function Say({ kind, text }: { kind: FeedbackKind; text: string }) {
 
 function Undo({ kind, done }: { kind: FeedbackKind; done: string }) {
   return (
-    <button type="submit" name="undo" value={kind} class="said" title="Take it back" formnovalidate>
+    <button type="submit" name="undo" value={kind} class="said" title="Undo" formnovalidate>
       {done} · undo
     </button>
   );
@@ -136,12 +136,12 @@ function Note({ note, isOpen }: { note: string | undefined; isOpen: boolean }) {
         </textarea>
       </label>
       <button type="submit" name="kind" value="note">
-        Keep it
+        Save note
       </button>{" "}
       <a href="/feedback?kind=note">Your notes</a>
       {isThere ? (
         <AskedTwice text="Remove it">
-          <p>What you wrote is gone then.</p>
+          <p>What you wrote will be gone.</p>
           <button type="submit" name="undo" value="note" formnovalidate>
             Remove the note
           </button>

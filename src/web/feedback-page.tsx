@@ -34,7 +34,7 @@ export interface FeedbackPageProps {
 
 export function FeedbackPage({ part: { said: shown, total, counts }, kind, page, misread }: FeedbackPageProps) {
   const all = [...counts.values()].reduce((sum, count) => sum + count, 0);
-  const title = kind === undefined ? "What you said about papers" : titles[kind];
+  const title = kind === undefined ? "Your feedback on papers" : titles[kind];
   return (
     <Page title={`${title}${page === 1 ? "" : `, page ${page}`}`} active="saved">
       <h1>{title}</h1>
@@ -51,11 +51,11 @@ export function FeedbackPage({ part: { said: shown, total, counts }, kind, page,
         </nav>
       </div>
       <NotUnderstood misread={misread} />
-      <OnlyReads>What you say of papers needs one that writes.</OnlyReads>
+      <OnlyReads>To save papers, vote or take notes you need one that can write.</OnlyReads>
       {total === 0 && mayWrite() ? (
         <p>
-          Nothing yet. The buttons below the papers of a <a href="/">search</a>, of a <a href="/daily">day</a> and of your{" "}
-          <a href="/picks">picks</a> say it.
+          Nothing yet. Use the buttons below the papers of a <a href="/">search</a>, of a <a href="/daily">day</a> or of your{" "}
+          <a href="/picks">picks</a>.
         </p>
       ) : null}
       <h2 class="hidden">Papers</h2>

@@ -207,7 +207,7 @@ function Copies({ copies }: { copies: readonly string[] }) {
   return (
     <p class="facts">
       <span>
-        With its copies{" "}
+        Copies:{" "}
         {copies.map((paperId, at) => (
           <>
             {at === 0 ? "" : ", "}
@@ -267,7 +267,7 @@ export function HitList({ hits, first = 1, explainHref, feedback, remark, judgme
       {hits.map((hit) => (
         <li class="hit">
           <PaperTitle paper={hit.paper} id={feedback && titleIdOf(hit.paper.paperId, feedback.list)}>
-            {hit.exact === undefined ? null : <span class="badge">its {hit.exact}</span>}
+            {hit.exact === undefined ? null : <span class="badge">{hit.exact} match</span>}
           </PaperTitle>
           <Facts paper={hit.paper} named={hit.namedAuthor} />
           {hit.sentence === undefined ? null : (

@@ -15,8 +15,8 @@ export interface ImportPageProps {
 
 export function ImportPage({ reports, waiting, problem }: ImportPageProps) {
   return (
-    <Page title="Bring papers in" active="import">
-      <h1>Bring papers in</h1>
+    <Page title="Import papers" active="import">
+      <h1>Import papers</h1>
       {mayLookAfter() ? (
         <>
           {reports.length === 0 ? (
@@ -29,7 +29,7 @@ export function ImportPage({ reports, waiting, problem }: ImportPageProps) {
           <FilesForm problem={problem} />
         </>
       ) : (
-        <p>Papers are brought in by those who look after this service: it needs a key of scope admin.</p>
+        <p>Papers are added by whoever runs this service: it needs a key of scope admin.</p>
       )}
     </Page>
   );
@@ -40,12 +40,12 @@ function FilesForm({ problem }: { problem: string | undefined }) {
     <form class="kin" method="post" action="/import" enctype="multipart/form-data">
       <Problem text={problem} />
       <label>
-        Files, as they are or packed (.zip, .gz); several at once
+        Files, plain or packed (.zip, .gz); several at once if you like
         <input class="drop" name="file" type="file" multiple required data-most-bytes={mostSentBytes} />
       </label>
       <p class="hint">
-        Up to {mostSentBytes / 1024 ** 2} MiB. For more, and for folders: <code>npx paperkin import FOLDER</code>. What is there already
-        does not come twice.
+        Up to {mostSentBytes / 1024 ** 2} MiB. For more, and for folders: <code>npx paperkin import FOLDER</code>. Papers that are here
+        already are not added twice.
       </p>
       <button type="submit">Import</button>
       <p class="hint" role="status" data-while-sent hidden>
@@ -63,11 +63,13 @@ function Outcome({ reports, waiting }: Pick<ImportPageProps, "reports" | "waitin
       <p role="status">
         {read === 0 ? "Nothing was read." : null}
         {waiting > 0
-          ? `${counted(waiting, "paper")} ${waiting === 1 ? "waits" : "wait"} to be embedded: words find ${waiting === 1 ? "it" : "them"} at once, meaning within minutes. `
+          ? `${counted(waiting, "paper")} ${waiting === 1 ? "waits" : "wait"} to be embedded: searches by words find ${waiting === 1 ? "it" : "them"} at once, by meaning within minutes. `
           : null}
-        {(kept ?? 0) > 0
-          ? `${counted(kept ?? 0, "id")} of papers that are not here: \`npx paperkin fetch SOURCE --ids wanted\` looks them up. `
-          : null}
+        {(kept ?? 0) > 0 ? (
+          <>
+            {counted(kept ?? 0, "id")} of papers that are not here: <code>npx paperkin fetch SOURCE --ids wanted</code> looks them up.{" "}
+          </>
+        ) : null}
         {(added ?? 0) > 0 ? (
           <>
             <a href="/">Search</a> them, or <a href="/interests#file">follow</a> what a file is about.
@@ -126,7 +128,7 @@ function Faults({ report: { name, counts, refusals, faults, moreFaults } }: { re
   return (
     <>
       <h3>
-        {counts.read === 0 ? "Nothing" : "Not everything"} of {name}
+        {counts.read === 0 ? "Nothing" : "Not everything"} from {name}
       </h3>
       <ul class="notes">
         {faults.map(({ explanation }) => (
@@ -144,7 +146,7 @@ function Faults({ report: { name, counts, refusals, faults, moreFaults } }: { re
             )}
           </li>
         ))}
-        {more > 0 ? <li>… and {more.toLocaleString("en")} more; the command line tells all of them.</li> : null}
+        {more > 0 ? <li>… and {more.toLocaleString("en")} more; the command line lists all of them.</li> : null}
       </ul>
     </>
   );

@@ -59,7 +59,7 @@ export function InterestFields({
       </label>
       <label>
         Name
-        <input name="name" value={form.name} dir="auto" placeholder="made of the words unless given" />
+        <input name="name" value={form.name} dir="auto" placeholder="made from the words if left empty" />
       </label>
       <Narrowing form={form} filters={filters} />
       <button type="submit">{button}</button>
@@ -97,7 +97,7 @@ function Narrowing({ form, filters }: { form: InterestForm; filters: Interest["f
         </label>
       ) : null}
       <label>
-        Weight, from 0.1 to 10: its share of the picks beside other interests
+        Weight, from 0.1 to 10: its share of the picks compared with other interests
         <input name="weight" type="number" min="0.1" max="10" step="0.1" value={form.weight} />
       </label>
     </details>

@@ -44,7 +44,7 @@ export function InterestsPage({ interests, topics, form, problem, fileProblem, o
         <a href="/feedback">What you saved and dismissed</a>
       </p>
       {interests.length === 0 ? <NoneYet hasTopics={open.length > 0} /> : <InterestCards interests={interests} />}
-      <OnlyReads>To follow something needs one that writes.</OnlyReads>
+      <OnlyReads>To follow something you need one that can write.</OnlyReads>
       {mayWrite() ? (
         <>
           <h2 id="new">A new interest</h2>
@@ -61,11 +61,11 @@ export function InterestsPage({ interests, topics, form, problem, fileProblem, o
 function NoneYet({ hasTopics }: { hasTopics: boolean }) {
   return (
     <p>
-      There are none yet, and so no picks.
+      There are none yet, so there are no picks.
       {mayWrite() ? (
         <>
           {" "}
-          Some words, or one paper that you like, are enough to begin; a condition alone brings all that meets it.
+          A few words, or one paper that you like, are enough to begin with; a condition alone brings every paper that meets it.
           {hasTopics ? (
             <>
               {" "}
@@ -128,12 +128,10 @@ function FileFields({ bringsIn, problem, typed }: { bringsIn: boolean; problem: 
         </label>
         <label>
           Name
-          <input name="name" value={typed?.name} maxlength={200} placeholder="that of the file or the collection unless given" />
+          <input name="name" value={typed?.name} maxlength={200} placeholder="that of the file or collection if left empty" />
         </label>
         <p class="hint">
-          {bringsIn
-            ? "Papers that the library does not have yet are brought in."
-            : "It begins with those of its papers that the library has."}
+          {bringsIn ? "Papers that the library does not have yet are added to it." : "Only papers that the library already has are used."}
         </p>
         <button type="submit">Follow its papers</button>
       </form>
@@ -173,16 +171,16 @@ export function InterestPage({ drivers, form, version, proposal, feedback, said,
       </section>
       {said.length === 0 ? null : (
         <section aria-labelledby="learnt">
-          <h2 id="learnt">What you said for it</h2>
+          <h2 id="learnt">Your feedback for it</h2>
           <SaidList all={said.slice(0, shownSaid)} back={feedback.back} />
           {said.length > shownSaid ? (
             <p>
-              And {said.length - shownSaid} earlier ones, with <a href="/feedback">all that you said</a>.
+              And {said.length - shownSaid} earlier ones, in <a href="/feedback">all your feedback</a>.
             </p>
           ) : null}
         </section>
       )}
-      <OnlyReads>To change it needs one that writes.</OnlyReads>
+      <OnlyReads>To change it you need one that can write.</OnlyReads>
       {mayWrite() ? <Changes interest={interest} form={form} version={version} problem={problem} /> : null}
     </Page>
   );
@@ -197,18 +195,18 @@ function Changes({
   return (
     <>
       <h2 id="change">Change it</h2>
-      <InterestFields form={form} action={interestHref(id)} button="Change" problem={problem} filters={filters} version={version} />
+      <InterestFields form={form} action={interestHref(id)} button="Save changes" problem={problem} filters={filters} version={version} />
       <div class="actions">
         <Sure
           action={`${interestHref(id)}/reset`}
           text="Forget what it learnt from feedback"
-          goes="What you saved and noted stays yours; that it was said for this interest is forgotten for good."
+          goes="What you saved and noted stays; what this interest learnt from it is forgotten for good."
           button="Forget it"
         />
         <Sure
           action={`${interestHref(id)}/remove`}
           text="Remove this interest"
-          goes="Its words, examples and conditions are gone then. Picks that were made stay, and so does what you saved."
+          goes="Its words, examples and conditions will be gone. Past picks stay, and so does what you saved."
           button="Remove it"
         />
       </div>
@@ -221,11 +219,11 @@ function LeftOut({ missing, unread }: NonNullable<InterestPageProps["leftOut"]>)
     missing === 0 ? "" : `${missing} of its papers ${missing === 1 ? "is" : "are"} not in the library`,
     unread === 0 ? "" : `${unread} of its records cannot be read`,
   ].filter((part) => part !== "");
-  return parts.length === 0 ? null : <p role="status">Not everything of the file is an example: {parts.join(", and ")}.</p>;
+  return parts.length === 0 ? null : <p role="status">Not everything in the file became an example: {parts.join(", and ")}.</p>;
 }
 
 function learntFrom({ positives, negatives }: InterestDrivers["examples"]): string {
-  if (positives + negatives === 0) return "It has learnt from no paper yet: save and dismiss some below.";
+  if (positives + negatives === 0) return "It has not learnt from any papers yet: save or dismiss some below.";
   return `It has learnt from ${counted(positives, "paper")} that ${positives === 1 ? "fits" : "fit"} and ${negatives} that ${negatives === 1 ? "does" : "do"} not.`;
 }
 

@@ -27,7 +27,7 @@ export function JudgmentForm({ query, paperId, title, relevant, back }: Judgment
       <input type="hidden" name="back" value={`${back}#${anchorOf(paperId)}`} />
       {choices.map((choice) =>
         relevant === choice.relevant ? (
-          <button type="submit" name="undo" value={choice.value} class="said" title="Take it back">
+          <button type="submit" name="undo" value={choice.value} class="said" title="Undo">
             {choice.said}
           </button>
         ) : (

@@ -114,7 +114,7 @@ export function Page({ title, active, feed = dailyFeed, refreshSeconds, children
           {children}
         </main>
         <footer>
-          {onlyReads() ? "You are signed in to read: what saves, follows, votes or comments needs a key that writes. " : null}
+          {onlyReads() ? "You are signed in with a read-only key: to save, follow, vote or comment you need one that can write. " : null}
           {mayLookAfter() && signedIn() === undefined
             ? "Everything here comes from your own library, on your own machine. "
             : "Everything here comes from the library of this service. "}

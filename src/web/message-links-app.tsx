@@ -24,7 +24,7 @@ export function createMessageLinksApp(digests: Digests): Hono {
   app.post("/unsubscribe/:token", (c) =>
     shown(c, async () => {
       await digests.unsubscribeByLink(c.req.param("token"));
-      return <DonePage title="Unsubscribed" text="You get no more of these messages." />;
+      return <DonePage title="Unsubscribed" text="You will get no more of these messages." />;
     }),
   );
   app.get("/confirm/:token", (c) =>
@@ -66,7 +66,7 @@ function UnsubscribePage({ subscription: { address, kind } }: { subscription: Su
       <p class="lead">
         {kind === "picks" ? "Picks" : "Trending papers"} are sent to {address}.
       </p>
-      <ActionForm text="Send no more" />
+      <ActionForm text="Unsubscribe" />
     </Page>
   );
 }
@@ -83,9 +83,9 @@ function ConfirmPage({ subscription, next }: { subscription: Subscription; next:
     <Page title="Confirm your subscription">
       <h1>Confirm your subscription</h1>
       <p class="lead">
-        {kind === "picks" ? "Picks" : "Trending papers"} are to be sent to {address}, {rhythmText(subscription)}.
+        {kind === "picks" ? "Picks" : "Trending papers"} will be sent to {address}, {rhythmText(subscription)}.
       </p>
-      <ActionForm text="Send them" />
+      <ActionForm text="Confirm" />
     </Page>
   );
 }

@@ -27,7 +27,7 @@ export function ErrorPage({ error, sent, requestId }: ErrorPageProps) {
       ) : null}
       {known || requestId === undefined ? null : (
         <p>
-          The line of the log has the request id <code>{requestId}</code>.
+          In the log it has the request id <code>{requestId}</code>.
         </p>
       )}
       {sent?.fields.back === undefined ? null : (
@@ -49,7 +49,7 @@ function Refused({ sent: { action, fields }, isForLater }: { sent: SentForm; isF
   const texts = written.filter((name) => fields[name]?.trim());
   const areas = texts.map((name) => (
     <label class="typed">
-      This is what you wrote; nothing of it was kept
+      This is what you wrote; it was not saved
       <textarea name={isForLater ? name : undefined} rows={6} dir="auto" readonly={!isForLater}>
         {fields[name]}
       </textarea>
@@ -69,7 +69,7 @@ export function NotFoundPage() {
   return (
     <Page title="No such page">
       <h1>There is no such page</h1>
-      <p class="lead">But there may be a paper:</p>
+      <p class="lead">Perhaps you are looking for a paper:</p>
       <SearchBox form={readSearchForm(new URLSearchParams())} />
     </Page>
   );

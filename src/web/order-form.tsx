@@ -14,7 +14,7 @@ export function OrderForm({ form, hasReranker }: { form: SearchForm; hasReranker
         ))}
         <div class="grid">
           <label>
-            Newer first: age in days that halves a score
+            Newer first: days after which a score counts half
             <input name="halfLifeDays" inputmode="decimal" pattern="\d*\.?\d+" placeholder="365" value={typedInto(form, "halfLifeDays")} />
           </label>
           <label>
@@ -22,18 +22,18 @@ export function OrderForm({ form, hasReranker }: { form: SearchForm; hasReranker
             <input name="diversity" inputmode="decimal" pattern="0|1|[01]?\.\d+" placeholder="0.3" value={typedInto(form, "diversity")} />
           </label>
           <label>
-            Least score
+            Minimum score
             <input name="minScore" inputmode="decimal" pattern="-?\d*\.?\d+" placeholder="0.2" value={typedInto(form, "minScore")} />
           </label>
           <label class="check">
-            <input type="checkbox" name="collapse" value="true" checked={form.collapse} /> One of each work
+            <input type="checkbox" name="collapse" value="true" checked={form.collapse} /> Each work only once
           </label>
           {hasReranker ? (
             <label>
               Rerank the first 50
               <select name="rerank">
                 <option value="" selected={form.rerank === ""}>
-                  As usual
+                  Default
                 </option>
                 <option value="true" selected={form.rerank === "true"}>
                   Yes
@@ -45,7 +45,7 @@ export function OrderForm({ form, hasReranker }: { form: SearchForm; hasReranker
             </label>
           ) : null}
         </div>
-        <button type="submit">Put in order</button> {isSet ? <a href={searchHref(plain)}>As usual</a> : null}
+        <button type="submit">Apply</button> {isSet ? <a href={searchHref(plain)}>Reset</a> : null}
       </form>
     </details>
   );

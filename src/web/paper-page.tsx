@@ -89,8 +89,8 @@ export function PaperPage({ paper, kin, provenance, embedded, feedback, discussi
         {...discussion}
       />
       <section aria-labelledby="kin">
-        <h2 id="kin">Its kin</h2>
-        {embedded ? null : <p class="hint">This paper has just come in; its kin may still change.</p>}
+        <h2 id="kin">Related papers</h2>
+        {embedded ? null : <p class="hint">This paper has just come in; what is related to it may still change.</p>}
         {kin.length === 0 ? <p>There is nothing like it in the library yet.</p> : <HitList hits={kin} feedback={feedback} />}
       </section>
     </Page>

@@ -53,7 +53,7 @@ export function PeoplePage({ people, person, needsKeys, form, made, mailboxes, r
     <Page title="People and their keys">
       <h1>People and their keys</h1>
       <p class="lead">
-        Whoever has a key has interests, picks and saved papers of their own here, which nobody else sees.{" "}
+        Everybody who has a key has their own interests, picks and saved papers here, which nobody else sees.{" "}
         <a href="/admin">Back to the library</a>
       </p>
       {isShown(refused, people) ? null : <Problem text={problem} />}
@@ -62,9 +62,7 @@ export function PeoplePage({ people, person, needsKeys, form, made, mailboxes, r
       <h2 id="people">People</h2>
       {people.length === 0 ? <p>Nobody but you.</p> : null}
       {mailboxes === undefined || people.length === 0 ? null : (
-        <p class="hint">
-          Links to sign in go to the address that is kept here, and to where somebody confirmed that their own picks are mailed.
-        </p>
+        <p class="hint">Links to sign in go to the address given here, and to any address that the person confirmed for their own picks.</p>
       )}
       <ul class="cards">
         {people.map((one) => (
@@ -95,7 +93,7 @@ function Made({ name, scope, key, isOwn }: MadeKey & { isOwn: boolean }) {
   return (
     <section aria-labelledby="made">
       <h2 id="made">{isOwn ? "Your new key" : `A key for ${name}`}</h2>
-      <p role="status">Copy it now: it is not shown again. It {scopeTexts[scope]}.</p>
+      <p role="status">Copy it now: it will not be shown again. It {scopeTexts[scope]}.</p>
       <p>
         <code class="secret">{key}</code>
       </p>
@@ -112,13 +110,14 @@ function FirstKey({ once }: { once: string }) {
     <>
       <h2 id="new">A key for somebody else</h2>
       <p>
-        Nobody needs a key so far: this service answers on its own machine only. With others, everybody has one, and yours is the first.
+        Nobody needs a key so far: this service answers on its own machine only. Once others use it, everybody needs one, and yours comes
+        first.
       </p>
       <Sure
         action="/admin/people"
         fields={{ name: ownerName, scope: "admin", once }}
         text="Make your own key"
-        goes="From then on every browser and every program needs a key, those on this machine too. What you follow, saved and were shown stays yours. This browser is signed in with it."
+        goes="From then on every browser and every program needs a key, those on this machine too. What you follow, saved and were shown stays yours. This browser is signed in with it at once."
         button="Make it, and ask for keys"
       />
     </>
@@ -133,11 +132,11 @@ function NewKey({ form, once }: { form: PersonForm; once: string }) {
         <input type="hidden" name="once" value={once} />
         <div class="grid">
           <label>
-            Whose
+            Whose key
             <input name="name" value={form.name} maxlength={64} autocomplete="off" autocapitalize="none" spellcheck={false} required />
           </label>
           <label>
-            What it does
+            What it can do
             <select name="scope">
               {(Object.keys(scopeTexts) as Scope[]).map((scope) => (
                 <option value={scope} selected={scope === form.scope}>
@@ -149,7 +148,7 @@ function NewKey({ form, once }: { form: PersonForm; once: string }) {
         </div>
         <button type="submit">Make a key</button>
       </form>
-      <p class="hint">A new name is a new person; somebody who is there has another key beside their own.</p>
+      <p class="hint">A new name makes a new person; somebody who is there already gets one more key.</p>
     </>
   );
 }
@@ -171,11 +170,11 @@ function PersonCard({ one: { name, keys }, isOwn, isLast, admins, mailbox, refus
       <h3>
         {name} {isOwn ? <span class="badge">you</span> : null}
       </h3>
-      {keys.length === 0 ? <p>Without a key: nobody signs in as {name} by one.</p> : null}
+      {keys.length === 0 ? <p>No key: nobody can sign in as {name} with one.</p> : null}
       {keys.map(({ prefix, scope, created }) => (
         <div>
           <p>
-            <code>{prefix}…</code> {scopeTexts[scope]}, of {readableDate(created.slice(0, 10))}
+            <code>{prefix}…</code> {scopeTexts[scope]}, made on {readableDate(created.slice(0, 10))}
           </p>
           <Sure
             action="/admin/people/revoke"
@@ -196,8 +195,8 @@ function PersonCard({ one: { name, keys }, isOwn, isLast, admins, mailbox, refus
         text="Remove this person"
         of={name}
         goes={[
-          `With ${name} go keys, sign-ins, interests, picks, what was saved, voted and noted, comments, feeds and subscriptions. There is no way back.`,
-          isOwn ? "This is you: you are signed out." : "",
+          `This removes all that is ${name}'s: keys, sign-ins, interests, picks, what was saved, voted and noted, comments, feeds and subscriptions. There is no way back.`,
+          isOwn ? "This is you: you will be signed out." : "",
           isLast ? "Without anybody else, and without keys in the settings, nobody needs a key any more." : "",
           !isLast && admins > 0 && keys.filter(({ scope }) => scope === "admin").length === admins ? lastAdmin : "",
         ]
@@ -218,13 +217,13 @@ function MailboxForm({ name, mailbox, problem }: { name: string; mailbox: string
         Links to sign in go to <span class="hidden">(for {name})</span>
         <input name="address" type="email" value={mailbox} maxlength={254} autocomplete="off" />
       </label>
-      <button type="submit">Keep this address</button>
+      <button type="submit">Save this address</button>
     </form>
   );
 }
 
 const lastAdmin =
-  "No other key that was made here does everything: after that only a key of the settings, or the command line, looks after the service.";
+  "No other key that was made here does everything: after that only a key from the settings, or the command line, can manage the service.";
 
 /** On the page of how the library is. */
 export function PeopleSummary({ people }: { people: readonly PersonWithKeys[] }) {

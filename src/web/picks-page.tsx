@@ -88,7 +88,7 @@ function Later({ names }: { names: PicksPageProps["later"] }) {
       {mayWrite() ? (
         <div class="actions">
           <form method="post" action="/picks">
-            <button type="submit">Pick for {names.length === 1 ? "it" : "them"} now, behind these</button>
+            <button type="submit">Pick for {names.length === 1 ? "it" : "them"} now, after these</button>
           </form>
         </div>
       ) : null}
@@ -101,7 +101,7 @@ function Outside({ exploration }: { exploration: PicksPageProps["exploration"] }
   if (exploration === "nothing")
     return (
       <p class="hint" id="outside" role="status">
-        There is nothing outside of your interests that you have not seen.
+        There is nothing outside your interests that you have not seen.
       </p>
     );
   if (exploration === "none" || !mayWrite()) return null;
@@ -109,7 +109,7 @@ function Outside({ exploration }: { exploration: PicksPageProps["exploration"] }
     <div class="actions">
       <form method="post" action="/picks">
         <input type="hidden" name="exploration" value="yes" />
-        <button type="submit">One more, from outside of your interests</button>
+        <button type="submit">One more, from outside your interests</button>
       </form>
     </div>
   );
@@ -118,10 +118,10 @@ function Outside({ exploration }: { exploration: PicksPageProps["exploration"] }
 function NothingGood({ isDay }: { isDay: boolean }) {
   return (
     <>
-      <p class="lead">{isDay ? "Nothing new" : "Nothing else of these days"} is good enough for your interests. That is an answer, too.</p>
+      <p class="lead">{isDay ? "Nothing new" : "Nothing else from these days"} is a good enough match for your interests.</p>
       <p class="hint">
-        Good enough is what stands out from the papers of your library. Where too little does, give an <a href="/interests">interest</a> an
-        example or other words: its page shows what is nearest to it.
+        A good match stands out from the other papers of your library. If you get too few, give an <a href="/interests">interest</a> an
+        example or other words: its page shows the papers nearest to it.
       </p>
     </>
   );
@@ -171,7 +171,7 @@ function Ways({ isDay, from, last, today }: { isDay: boolean; from: string; last
       {isDay && after < today ? <a href={`/picks?date=${after}`}>The day after</a> : null}{" "}
       {!isDay || last < today ? <a href="/picks">Today</a> : null}{" "}
       {isDay ? <a href={`/picks?from=${addDays(last, -6)}&to=${last}`}>Seven days together</a> : null} <a href="/feeds">As a feed</a>{" "}
-      <a href="/subscriptions">By mail</a>
+      <a href="/subscriptions">By email</a>
     </>
   );
 }

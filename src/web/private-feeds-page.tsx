@@ -25,12 +25,12 @@ export function PrivateFeedsPage({
       <h1>Your picks in a feed reader</h1>
       <p class="lead">
         A private feed holds your <a href="/picks">picks</a> with their reasons. Its address needs no key and opens nothing else: whoever
-        knows it reads this feed, until you take it back.
+        knows it can read this feed, until you revoke it.
       </p>
       {made === undefined ? null : (
         <section aria-labelledby="made">
           <h2 id="made">Your new feed</h2>
-          <p role="status">Copy the address into your reader now: it is not shown again.</p>
+          <p role="status">Copy the address into your reader now: it will not be shown again.</p>
           <ul>
             {feedLinks.map(({ format, type, name }) => (
               <li>
@@ -43,7 +43,7 @@ export function PrivateFeedsPage({
           </ul>
         </section>
       )}
-      <OnlyReads>To make a feed or take one back needs one that writes.</OnlyReads>
+      <OnlyReads>To make or revoke a feed you need one that can write.</OnlyReads>
       {mayWrite() ? <NewFeed interests={interests} once={once} /> : null}
       <h2 id="feeds">Your feeds</h2>
       {feeds.length === 0 ? <p>There are none.</p> : null}
@@ -52,16 +52,16 @@ export function PrivateFeedsPage({
           <li>
             <h3>{interest === undefined ? "All picks" : <a href={interestHref(interest.id)}>{interest.name}</a>}</h3>
             <p>
-              <code>{prefix}…</code> of {readableDate(created.slice(0, 10))}
+              <code>{prefix}…</code> made on {readableDate(created.slice(0, 10))}
             </p>
             {mayWrite() ? (
               <Sure
                 action="/feeds/revoke"
                 fields={{ prefix }}
-                text="Take it back"
+                text="Revoke it"
                 of={prefix}
-                goes="Its address reads nothing then, and never will again: readers that have it need a new one."
-                button="Take the address back"
+                goes="Its address stops working for good: feed readers that use it need a new one."
+                button="Revoke the address"
               />
             ) : null}
           </li>
@@ -78,7 +78,7 @@ function NewFeed({ interests, once }: { interests: readonly Interest[]; once: st
       <form class="kin" method="post" action="/feeds">
         <input type="hidden" name="once" value={once} />
         <label>
-          What it holds
+          What it contains
           <select name="interest">
             <option value="">all picks</option>
             {interests.map(({ id, name }) => (

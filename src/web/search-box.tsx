@@ -19,8 +19,8 @@ const textConditions: readonly {
   { name: "author", text: "Author" },
   { name: "source", text: "Source" },
   { name: "language", text: "Language", placeholder: "en" },
-  { name: "minVotes", text: "Votes from", pattern: "\\d*" },
-  { name: "minCitations", text: "Citations from", pattern: "\\d*" },
+  { name: "minVotes", text: "Minimum votes", pattern: "\\d*" },
+  { name: "minCitations", text: "Minimum citations", pattern: "\\d*" },
 ];
 
 const dateConditions = [

@@ -83,7 +83,7 @@ function Remarks({ form, answer }: Pick<SearchPageProps, "form" | "answer">) {
       )}
       {answer.missingId === undefined ? null : (
         <p class="suggestion" role="status">
-          The library has no paper {answer.missingId}. {answer.hits.length === 0 ? "" : "What follows is what its words found."}
+          The library has no paper {answer.missingId}. {answer.hits.length === 0 ? "" : "Below is what its words found."}
         </p>
       )}
     </>
@@ -129,7 +129,8 @@ function WithoutMeaning({ answer: { withoutMeaning } }: { answer: SearchAnswer }
   if (withoutMeaning === undefined) return null;
   return (
     <p class="hint" role="status">
-      Found by words alone: {withoutMeaning} That is tried again by itself; the same search then also finds what means the same.
+      Found by words alone: {withoutMeaning} Paperkin keeps trying; once it can, the same search also finds papers that say it in other
+      words.
     </p>
   );
 }
@@ -163,16 +164,16 @@ function describeCount(answer: SearchAnswer, form: SearchForm, first: number): s
   if (answer.total === 1 && answer.mode !== "keyword") return `${total}.`;
   if (answer.mode === "newest")
     return form.page === 1
-      ? `${total}, the newest first.`
-      : `Papers ${first} to ${first + answer.hits.length - 1} of ${answer.total.toLocaleString("en")}, the newest first.`;
+      ? `${total}, newest first.`
+      : `Papers ${first} to ${first + answer.hits.length - 1} of ${answer.total.toLocaleString("en")}, newest first.`;
   const reranked = describeReranked(answer);
-  if (answer.mode === "keyword") return `${total} ${answer.total === 1 ? "holds" : "hold"} your words, the best first.${reranked}`;
-  return `${total}, the nearest first.${reranked}`;
+  if (answer.mode === "keyword") return `${total} ${answer.total === 1 ? "contains" : "contain"} your words, best first.${reranked}`;
+  return `${total}, nearest first.${reranked}`;
 }
 
 function describeReranked({ reranked }: SearchAnswer): string {
   if (reranked === undefined) return "";
-  return reranked === 0 ? " The reranker did not come in time." : ` The first ${reranked} were reranked.`;
+  return reranked === 0 ? " The reranker did not answer in time." : ` The first ${reranked} were reranked.`;
 }
 
 function Nothing({ form, answer, isEmpty }: { form: SearchForm; answer: SearchAnswer; isEmpty: boolean }) {
@@ -183,11 +184,11 @@ function Nothing({ form, answer, isEmpty }: { form: SearchForm; answer: SearchAn
         <h2>The library is empty</h2>
         {mayLookAfter() ? (
           <p>
-            <a href="/import">Bring papers in</a>: files as Zotero, JabRef, EndNote, Mendeley and others export them. This page finds them
-            at once.
+            <a href="/import">Import papers</a>: files as Zotero, JabRef, EndNote, Mendeley and others export them. This page finds them at
+            once.
           </p>
         ) : (
-          <p>Whoever looks after this service brings papers in.</p>
+          <p>Whoever runs this service adds papers.</p>
         )}
       </section>
     );
@@ -213,8 +214,8 @@ function PagesThatAre({ form, total }: { form: SearchForm; total: number }) {
   return (
     <>
       {form.page > lastPage
-        ? `An answer has ${lastPage} pages at most: conditions bring what stands behind them to the front. Go to the `
-        : "The answer ends before this page: go to the "}
+        ? `Results end with page ${lastPage}: narrow the search down to reach what comes after it. Go to the `
+        : "The results end before this page: go to the "}
       <a href={searchHref({ ...form, page: 1 })}>first page</a>
       {last > 1 ? (
         <>
@@ -228,23 +229,23 @@ function PagesThatAre({ form, total }: { form: SearchForm; total: number }) {
 }
 
 function WhyNothing({ form, answer: { mode, withoutMeaning } }: { form: SearchForm; answer: SearchAnswer }) {
-  if (withoutMeaning !== undefined) return "No paper holds these words.";
+  if (withoutMeaning !== undefined) return "No paper contains these words.";
   if (form.mode === "keyword" && form.q !== "")
     return (
       <>
-        No paper holds these words: <a href={searchHref({ ...form, mode: "hybrid", page: 1 })}>search by “Both”</a>, which also finds what
-        means the same.
+        No paper contains these words: <a href={searchHref({ ...form, mode: "hybrid", page: 1 })}>search by “Both”</a>, which also finds
+        papers that say it in other words.
       </>
     );
   return mode === "keyword"
-    ? "No paper holds these words, and none is embedded yet: once they are, the same search also finds what means the same."
+    ? "No paper contains these words, and none is embedded yet: once they are, the same search also finds papers that say it in other words."
     : "No paper meets all of these conditions: leave some of them out.";
 }
 
 function Missing({ form }: { form: SearchForm }) {
   return (
     <p class="hint">
-      A paper is missing? <a href={explainHref(form)}>Ask why it is not found</a>
+      Is a paper missing? <a href={explainHref(form)}>Ask why it was not found</a>
     </p>
   );
 }

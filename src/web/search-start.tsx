@@ -26,8 +26,8 @@ export function Welcome({ total }: { total: number }) {
       <h1 class="welcome">What are you looking for?</h1>
       {total === 0 ? null : (
         <p class="lead">
-          Describe it as you would to a colleague: this library of {counted(total, "research paper")} is searched by meaning and by words
-          together.
+          Describe it as you would to a colleague: this library of {counted(total, "research paper")} is searched by meaning and by words at
+          once.
         </p>
       )}
     </>
@@ -39,7 +39,7 @@ export function Invitation({ questions, topics }: { questions: readonly string[]
     <section class="invitation" aria-label="Where to begin">
       {questions.length === 0 ? null : <Questions questions={questions} />}
       {topics.length === 0 ? null : <Topics lead={questions.length === 0 ? "Begin with a topic:" : "Or a topic:"} topics={topics} />}
-      <p>{questions.length + topics.length === 0 ? "Or:" : "And then:"}</p>
+      <p>{questions.length + topics.length === 0 ? "You can also:" : "And then:"}</p>
       <NextSteps />
     </section>
   );
@@ -81,19 +81,19 @@ function NextSteps() {
   return (
     <ul class="next">
       <li>
-        <a href="/interests">Follow what you work on</a>: <a href="/picks">picks</a> are what is new of it each day, with the reason, here,
-        by mail or as a feed.
+        <a href="/interests">Follow what you work on</a>: <a href="/picks">picks</a> are the new papers of each day that fit, each with its
+        reason: here, by email or as a feed.
       </li>
       <li>
-        <a href="/similar">Find kin</a> of an abstract that you paste, or of papers that you like.
+        <a href="/similar">Find kin</a>: papers like an abstract that you paste, or like papers that you choose.
       </li>
       <li>
         See <a href="/daily">what came out</a> on a day, in a week or in a month.
       </li>
       {mayLookAfter() ? (
         <li>
-          <a href="/import">Bring your own papers in</a>: files of BibTeX, RIS, Zotero, PubMed and more.{" "}
-          <code>npx paperkin fetch arxiv --category cs.CL</code> asks arXiv.
+          <a href="/import">Import your own papers</a>: files of BibTeX, RIS, Zotero, PubMed and more.{" "}
+          <code>npx paperkin fetch arxiv --category cs.CL</code> gets some from arXiv.
         </li>
       ) : null}
     </ul>

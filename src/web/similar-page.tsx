@@ -40,7 +40,9 @@ export function SimilarPage({ form, hits, feedback, problem }: SimilarPageProps)
   return (
     <Page title={titleOf(form)} active="similar">
       <h1>Find kin</h1>
-      <p class="lead">Paste an abstract, name papers that you like, or both; papers that you do not want push away what is near them.</p>
+      <p class="lead">
+        Find papers that are like a text, like papers that you name, or both; papers that you do not want push away what is like them.
+      </p>
       <form class="kin" action="/similar#results" method="post">
         <label>
           A text: an abstract, a paragraph of a draft, an idea

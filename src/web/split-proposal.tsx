@@ -9,7 +9,7 @@ export function SplitSection({ proposal: { interest, halves, token } }: { propos
   return (
     <section aria-labelledby="split">
       <h2 id="split">It may be two interests</h2>
-      <p>Its papers are of two kinds. As two interests, each is followed by itself and gets its share of the picks.</p>
+      <p>Its papers are of two kinds. As two interests, each would be followed on its own and get its share of the picks.</p>
       <div class="halves">
         {halves.map((half, at) => (
           <Half half={half} name={at === 0 ? "One kind" : "The other"} />
@@ -18,10 +18,10 @@ export function SplitSection({ proposal: { interest, halves, token } }: { propos
       <div class="actions">
         <form method="post" action={`${interestHref(interest.id)}/split`}>
           <input type="hidden" name="token" value={token} />
-          <button type="submit">Make two of it</button>
+          <button type="submit">Split it in two</button>
         </form>
         <form method="post" action={`${interestHref(interest.id)}/keep-whole`}>
-          <button type="submit">Leave it whole</button>
+          <button type="submit">Keep it as one</button>
         </form>
       </div>
     </section>

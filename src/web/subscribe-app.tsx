@@ -40,20 +40,20 @@ const emptyForm: SubscribeForm = { address: "", days: "weekdays", hour: "7", zon
 
 function SubscribePage({ form, problem }: { form: SubscribeForm; problem?: string }) {
   return (
-    <Page title="Trending papers by mail">
-      <h1>Trending papers by mail</h1>
+    <Page title="Trending papers by email">
+      <h1>Trending papers by email</h1>
       <p class="lead">
-        What readers here vote for and save, sent to you. You need no key: your address is asked to confirm, and each mail has a link that
-        ends it.
+        What readers here vote for and save, sent to you. You need no key: you confirm your address once, and every message has a link to
+        unsubscribe.
       </p>
       <form class="kin" method="post" action="/subscribe">
         <Problem text={problem} />
         <label>
-          Your mail address
+          Your email address
           <input name="address" type="email" autocomplete="email" maxlength={254} value={form.address} required />
         </label>
         <RhythmFields rhythm={form} />
-        <button type="submit">Send them to me</button>
+        <button type="submit">Subscribe</button>
       </form>
     </Page>
   );
@@ -62,9 +62,9 @@ function SubscribePage({ form, problem }: { form: SubscribeForm; problem?: strin
 /** The same whether the address is subscribed already or not. */
 function AskedPage() {
   return (
-    <Page title="Look into your mail">
-      <h1>Look into your mail</h1>
-      <p class="lead">Unless it is subscribed already, your address is asked to confirm. Nothing is sent before it does.</p>
+    <Page title="Check your email">
+      <h1>Check your email</h1>
+      <p class="lead">Unless you are subscribed already, a message asks you to confirm your address. Nothing else is sent until you do.</p>
     </Page>
   );
 }

@@ -17,7 +17,7 @@ const states: Readonly<Record<DeliveryState, string>> = {
   pending: "waits to be sent",
   sending: "is being sent",
   sent: "was sent",
-  empty: "had nothing to say",
+  empty: "had nothing to report",
   failed: "could not be sent",
   unknown: "may have arrived",
 };
@@ -42,11 +42,11 @@ export function SubscriptionsPage({
     <Page title="Sent to you" active="picks">
       <h1>Your picks, sent to you</h1>
       <p class="lead">
-        Your <a href="/picks">picks</a> with their reasons, on the days and at the hour that you like. Or read them in a feed reader:{" "}
+        Your <a href="/picks">picks</a> with their reasons, on the days and at the hour that you choose. Or read them in a feed reader:{" "}
         <a href="/feeds">private feeds</a>.
       </p>
       {made === undefined ? null : <Made made={made} />}
-      <OnlyReads>To have them sent needs one that writes.</OnlyReads>
+      <OnlyReads>To have them sent you need one that can write.</OnlyReads>
       {mayWrite() ? <NewSubscription form={form} hasMail={hasMail} problem={problem} once={once} /> : null}
       <h2 id="all">Your subscriptions</h2>
       {all.length === 0 ? <p>There are none.</p> : null}
@@ -56,17 +56,17 @@ export function SubscriptionsPage({
             <h3>{subscription.address}</h3>
             <p>
               {subscription.kind === "picks" ? "Your picks" : "What is trending"}, {rhythmText(subscription)}
-              {subscription.wantsEmpty ? ", also when there is nothing to say" : ""}
+              {subscription.wantsEmpty ? ", even when there is nothing to report" : ""}
             </p>
             <p>{stateOf(latest, next)}</p>
             {mayWrite() ? (
               <Sure
                 action="/subscriptions/end"
                 fields={{ id: subscription.id }}
-                text="End it"
+                text="Unsubscribe"
                 of={subscription.address}
-                goes="Nothing more is sent there. To have it again, the address is asked anew, and a webhook gets another secret."
-                button="Send no more"
+                goes="Nothing more is sent there. To subscribe again, an email address has to be confirmed again, and a webhook gets a new secret."
+                button="Stop sending"
               />
             ) : null}
           </li>
@@ -94,7 +94,7 @@ function NewSubscription({
         <input type="hidden" name="once" value={once} />
         <Problem text={problem} />
         <label>
-          {hasMail ? "Your mail address, or the address of a webhook" : "The address of a webhook"}
+          {hasMail ? "Your email address, or the address of a webhook" : "The address of a webhook"}
           <input
             name="address"
             maxlength={2_000}
@@ -105,8 +105,8 @@ function NewSubscription({
           />
           <small>
             {hasMail
-              ? "A mail address is asked to confirm first. A webhook gets a signed POST of JSON."
-              : "A webhook gets a signed POST of JSON. Mail is not set up on this service."}
+              ? "An email address has to be confirmed first. A webhook gets signed JSON by POST."
+              : "A webhook gets signed JSON by POST. Email is not set up on this service."}
           </small>
         </label>
         <label>
@@ -122,7 +122,7 @@ function NewSubscription({
         </label>
         <RhythmFields rhythm={form} />
         <label class="check">
-          <input type="checkbox" name="empty" value="yes" checked={form.empty} /> Also when there is nothing to say
+          <input type="checkbox" name="empty" value="yes" checked={form.empty} /> Even when there is nothing to report
         </label>
         <button type="submit">Subscribe</button>
       </form>
@@ -136,7 +136,7 @@ function Made({ made: { subscription, next, secret } }: { made: MadeSubscription
       <h2 id="made">Your new subscription</h2>
       <p role="status">
         {next === undefined
-          ? `Look into your mail: ${subscription.address} is asked to confirm, and nothing is sent before it does.`
+          ? `Check your email: ${subscription.address} has to be confirmed before anything is sent to it.`
           : `${subscription.address} is subscribed. The next message is due on ${readableDate(next)}.`}
       </p>
       {secret === undefined ? null : (
@@ -149,7 +149,7 @@ function Made({ made: { subscription, next, secret } }: { made: MadeSubscription
 }
 
 function stateOf(latest: ListedSubscription["latest"], next: string | undefined): string {
-  if (next === undefined) return "It has not been confirmed yet: look into your mail.";
+  if (next === undefined) return "It has not been confirmed yet: check your email.";
   const coming = `The ${latest === undefined ? "first" : "next"} one is due on ${readableDate(next)}.`;
   if (latest === undefined) return coming;
   return `The message of ${readableDate(latest.date)} ${states[latest.state]}${latest.lastError === undefined ? "" : `: ${latest.lastError}`}. ${coming}`;

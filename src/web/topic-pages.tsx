@@ -43,7 +43,7 @@ export function TopicsPage({ topics, followed }: { topics: readonly Topic[]; fol
               Add one with <code>npx paperkin topics add NAME DESCRIPTION</code>.
             </>
           ) : (
-            "Whoever looks after this service adds them."
+            "Whoever runs this service adds them."
           )}
         </p>
       ) : (
@@ -82,7 +82,7 @@ export function TopicPage({ topic, hits, sort, misread, followed, feedback }: To
       <FollowTopic topic={topic} interest={followed.get(topic.slug)} />
       <NotUnderstood misread={misread} />
       <p class="count">
-        {sort === "newest" ? "The good papers of this topic, newest first." : "The papers of this topic, best first."}{" "}
+        {sort === "newest" ? "The papers that fit this topic well, newest first." : "The papers of this topic, best first."}{" "}
         <a href={`${topicHref(topic.slug)}?sort=${other}`}>{other === "score" ? "Best first" : "Newest first"}</a>
       </p>
       <h2 class="hidden">Papers</h2>

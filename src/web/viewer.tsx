@@ -47,5 +47,5 @@ export function keptViewer(c: Context): Viewer {
 
 /** Why the forms of a page are not there. @param children what a key that writes would be for. */
 export function OnlyReads({ children }: { children: Child }) {
-  return onlyReads() ? <p class="hint">You are signed in with a key that only reads. {children}</p> : null;
+  return onlyReads() ? <p class="hint">You are signed in with a read-only key. {children}</p> : null;
 }

@@ -40,8 +40,8 @@ export function WhyDetails({ hit, why, href, children }: WhyDetailsProps) {
       </table>
       <p>
         {terms.length === 0
-          ? "It holds none of your words."
-          : `It holds ${terms.map(({ words, fields }) => `“${words.join("”, “")}” (${fields.join(", ")})`).join("; ")}.`}
+          ? "It contains none of your words."
+          : `It contains ${terms.map(({ words, fields }) => `“${words.join("”, “")}” (${fields.join(", ")})`).join("; ")}.`}
       </p>
       {why.recency === undefined ? null : (
         <p>
@@ -57,7 +57,7 @@ export function WhyDetails({ hit, why, href, children }: WhyDetailsProps) {
       )}
       <p>
         <a href={href}>
-          The whole computation<span class="hidden"> for {hit.paper.title}</span>
+          The full computation<span class="hidden"> for {hit.paper.title}</span>
         </a>
       </p>
       {children}

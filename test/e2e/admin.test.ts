@@ -41,7 +41,7 @@ describe.skipIf(!hasBrowser)("looking after a library in a browser (Chromium is 
     expect(await page.locator("#jobs ~ ul li").first().textContent()).toMatch(/0 papers embedded, 325 embeddings used again; recall@10/);
     expect(await page.locator("tbody tr").first().textContent()).toMatch(/^2live325 of 325.*M 8, ef 200/);
     expect(await page.locator("meta[http-equiv=refresh]").count()).toBe(0);
-    await page.locator("button", { hasText: "Go back to the one before" }).click();
+    await page.locator("button", { hasText: "Go back to the previous one" }).click();
     await page.locator("tbody tr").first().locator("text=/^1$/").waitFor();
     await page.locator("summary", { hasText: "Remove the old ones" }).press("Enter");
     await page.locator("button", { hasText: "Remove them" }).press("Enter");

@@ -143,7 +143,7 @@ describe.skipIf(!hasBrowser)("in a browser (Chromium is needed)", () => {
     await page.locator("form[action='/comments'] button").dblclick();
     await page.locator(".comment", { hasText: "Twice clicked." }).waitFor();
     expect([sent, await page.locator(".comment").count()]).toEqual([1, 1]);
-    await page.locator(".hit summary", { hasText: "Take it back" }).click();
+    await page.locator(".hit summary", { hasText: "Remove" }).click();
     await page.locator(".hit button", { hasText: "Remove the comment" }).click();
     await page.waitForFunction("document.querySelector('.comment') === null");
     await page.context().close();
@@ -254,7 +254,7 @@ describe.skipIf(!hasBrowser)("in a browser (Chromium is needed)", () => {
     await hit.locator("button[value=save]").click();
     for (const folded of [".rest", ".note"]) await hit.locator(`${folded} > summary`).click();
     await hit.locator("textarea[name=note]").fill("Read the methods.");
-    await hit.getByRole("button", { name: "Keep it" }).click();
+    await hit.getByRole("button", { name: "Save note" }).click();
     expect(page.url()).toMatch(/\/similar\?text=a\+bacterial\+[^#]*#of-[\w-]+$/);
     // Back at the paper, far down the list.
     const { y = -1 } = (await hit.locator("form.feedback").boundingBox()) ?? {};

@@ -217,10 +217,11 @@ describe("pages", () => {
     expect(textOf(hostile)).toContain("What each word adds");
   });
 
-  test("wishes about the order stay while pages and conditions change, and nonsense among them is left out", async () => {
+  test("wishes about the order stay while pages and conditions change, and nonsense among them is said and left out", async () => {
     const html = await app.page("/?q=networks&diversity=0.3&mode=semantic&minScore=nonsense&halfLifeDays=-4");
     expect(html).toContain('name="diversity"');
-    expect(html).not.toContain("nonsense");
+    expect(textOf(html)).toContain("minScore: “nonsense” is not a number");
+    expect(linksIn(html).filter((link) => link.includes("nonsense"))).toEqual([]);
     for (const link of linksIn(html).filter((one) => one.startsWith("/?q=networks") && /yearFrom|page=2|compare/.test(one)))
       expect(link).toContain("diversity=0.3");
     expect(linksIn(html)).toContain("/?q=networks&mode=semantic");
@@ -228,15 +229,15 @@ describe("pages", () => {
   });
 
   test("further pages say which papers they hold, and one behind the end leads back", async () => {
-    expect(textOf(await app.page("/?page=2"))).toContain(`Papers 21 to 40 of ${papersLoaded + 1}, the newest first.`);
+    expect(textOf(await app.page("/?page=2"))).toContain(`Papers 21 to 40 of ${papersLoaded + 1}, newest first.`);
     const behind = await app.page("/?page=30");
-    expect(textOf(behind)).toContain("The answer ends before this page");
+    expect(textOf(behind)).toContain("The results end before this page");
     expect(linksIn(behind)).toEqual(expect.arrayContaining(["/", "/?page=4"]));
     expect(textOf(behind)).not.toContain("library is empty");
     for (const path of ["/?page=30", "/?q=networks&page=51", "/?q=networks&page=1000000", "/daily/2013-12?page=2"]) {
       const response = await app.request(path);
       expect(response.status, path).toBe(404);
-      expect(textOf(await response.text()), path).toMatch(/ends before this page|An answer has 50 pages at most/);
+      expect(textOf(await response.text()), path).toMatch(/ends? before this page|Results end with page 50/);
     }
     for (const page of ["0", "-1", "1.5", "x", ""]) expect(hitsIn(await app.page(`/?page=${page}`)), page).toBe(20);
   });
@@ -266,8 +267,8 @@ describe("pages", () => {
   });
 
   test("a query that is an id or a title finds its paper first, and says why", async () => {
-    expect(textOf(await app.page("/?q=DOI%3A10.1038%2F323533a0"))).toMatch(/Learning representations[^.]*its id/);
-    expect(textOf(await app.page("/?q=long+short-term+memory"))).toMatch(/Long Short-Term Memory its title/);
+    expect(textOf(await app.page("/?q=DOI%3A10.1038%2F323533a0"))).toMatch(/Learning representations[^.]*id match/);
+    expect(textOf(await app.page("/?q=long+short-term+memory"))).toMatch(/Long Short-Term Memory title match/);
   });
 
   test("a paper's page holds what is known of it, and links only to the web", async () => {
@@ -293,11 +294,11 @@ describe("pages", () => {
     expect(textOf(await app.page("/daily/2026-W01"))).toContain("There are no papers for Week 1 of 2026, from 29 December 2025");
     const month = await app.page("/daily/2017-06?sort=trending");
     expect(textOf(month)).toContain("June 2017");
-    expect(textOf(month)).toContain("Nobody voted for these papers");
+    expect(textOf(month)).toContain("Nobody has voted for these papers");
     expect(month).toContain('<a href="/daily/2017-06?sort=trending" aria-current="page">Trending</a>');
     const emerging = textOf(await app.page("/daily/2017-06?sort=emerging"));
     expect(emerging).toMatch(/\d+ of its 50 nearest papers (?:is|are) from the 30 days up to 2017-06-\d\d; .* would be usual\./);
-    expect(textOf(await app.page("/daily/1700-01-01"))).toContain("There are no papers up to then");
+    expect(textOf(await app.page("/daily/1700-01-01"))).toContain("There are no papers up to that date");
     expect(textOf(await app.page("/daily/2017-06?page=9"))).toContain("The listing ends before this page");
   });
 
@@ -451,7 +452,7 @@ describe("pages of a library", () => {
     expect(textOf(await app.page("/"))).toContain("The library is empty");
     // Whoever asks for picks learns why they are led elsewhere.
     expect((await app.request("/picks")).headers.get("location")).toBe("/interests");
-    expect(textOf(await app.page("/interests"))).toContain("There are none yet, and so no picks.");
+    expect(textOf(await app.page("/interests"))).toContain("There are none yet, so there are no picks.");
     for (const path of ["/?q=anything", "/?from=2020", "/?page=2"]) {
       expect(textOf(await app.page(path)), path).toContain("The library is empty");
       expect(textOf(await app.page(path)), path).not.toContain("leave some of them out");
@@ -473,8 +474,8 @@ describe("pages of a library", () => {
 
   test("that is not embedded yet answer by words, and a paper says that it has just come in", async () => {
     const app = await openApp(starterPapers());
-    expect(textOf(await app.page("/?q=memory"))).toContain("papers hold your words");
-    expect(textOf(await app.page("/?q=qwertyuiop"))).toContain("No paper holds these words, and none is embedded yet");
+    expect(textOf(await app.page("/?q=memory"))).toContain("papers contain your words");
+    expect(textOf(await app.page("/?q=qwertyuiop"))).toContain("No paper contains these words, and none is embedded yet");
     expect(textOf(await app.page("/papers/DOI:10.1038/323533a0"))).toContain("has just come in");
     await app.close();
   });

@@ -130,8 +130,8 @@ describe("one person without an account", () => {
     expect((await paperkin(["interests", "show", "waves", ...data])).stdout).toContain("strongest terms");
     expect((await paperkin(["interests", "show", "nothing", ...data])).code).toBe(1);
     const added = await paperkin(["interests", "add", "--name", "Late", "--words", "lanterns", ...data]);
-    expect(added.stdout).toMatch(/“Late” has its picks from tomorrow on; `paperkin picks --extend` .* `paperkin interests show "Late"`/);
-    expect((await paperkin(["picks", ...data])).stdout).toContain("“Late” have theirs from tomorrow on");
+    expect(added.stdout).toMatch(/“Late” gets picks from tomorrow on; `paperkin picks --extend` .* `paperkin interests show "Late"`/);
+    expect((await paperkin(["picks", ...data])).stdout).toContain("“Late” get picks from tomorrow on");
     expect((await paperkin(["picks", "--extend", ...data])).stdout).not.toContain("from tomorrow on");
     const reset = await paperkin(["interests", "reset", "waves", ...data]);
     expect(reset.stdout).toContain("begins anew");

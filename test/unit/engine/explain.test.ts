@@ -128,10 +128,10 @@ describe("an explanation", () => {
   it("says that a paper waits for its embedding, or holds none of the words", async () => {
     const waiting = await told("harbours", "X:6");
     expect(waiting.semantic).toMatchObject({ embedded: false, score: null, rank: null });
-    expect(waiting.reasons).toContain("It waits for its embedding: until then nothing is known of its meaning.");
+    expect(waiting.reasons).toContain("It is still waiting to be embedded: until then it cannot be found by meaning.");
     const silent = await told("violin", "X:4", { mode: "keyword" });
     expect([silent.place, silent.lexical?.score]).toEqual([null, 0]);
-    expect(silent.reasons).toContain("It holds none of the words, and nothing else is looked at.");
+    expect(silent.reasons).toContain("It contains none of the words, and nothing else is looked at.");
   });
 
   it("says that a paper was asked for by name, and where one stands when nothing is said", async () => {

@@ -1,4 +1,4 @@
-/** Jobs of a server: one after the other, paused, resumed, cancelled, and gone on with after the server ended. */
+/** Jobs of a server: one after the other, paused, resumed, cancelled, and resumed after the server ended. */
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { Embedder } from "../../../src/core/embedder.ts";
 import { AppError } from "../../../src/core/errors.ts";

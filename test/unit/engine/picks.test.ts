@@ -122,7 +122,7 @@ describe("picks", () => {
       ["lanterns:0", id],
       ["lanterns:1", id],
     ]);
-    expect(describeChoice(extended, (day) => day)).toContain("began later on the day");
+    expect(describeChoice(extended, (day) => day)).toContain("added later that day");
     expect(await ada.waitingInterests()).toEqual([]);
     await bring(invent("lanterns", 2));
     expect((await ada.extendPicks()).picks).toEqual(extended);
@@ -153,7 +153,7 @@ describe("picks", () => {
     const early = (await ada.picks("2026-03-03")).picks;
     expect(early.picks.filter(({ paperId }) => paperId.startsWith("noise"))).toEqual([]);
     expect(early.early).toBe(true);
-    expect(describeChoice(early, (day) => day)).toContain("wait for their embedding");
+    expect(describeChoice(early, (day) => day)).toContain("waiting to be embedded");
     await engine.embedBacklog({});
     const { picks } = await ada.picks("2026-03-03");
     expect(picks).toMatchObject({ picks: [{ paperId: "kettles:0", interest: { id } }] });

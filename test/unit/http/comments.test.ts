@@ -52,7 +52,7 @@ describe("a comment", () => {
     const other = await write("bob", "Granite.", "10.1234/A/B");
     expect(other.paperId).toBe("DOI:10.1234/a/b");
     expect(await read("ada", "DOI:10.1234%2Fa%2Fb")).toEqual([other]);
-    expect(await page("bob")).toContain("everybody who uses this service reads it");
+    expect(await page("bob")).toContain("everybody who uses this service can read it");
   });
 
   it("that is refused leads back to its paper", async () => {
@@ -155,7 +155,7 @@ describe("a service that one person uses", () => {
     });
     expect([response.status, response.headers.get("location")]).toEqual([303, "/papers/X:1#comments"]);
     const html = await (await pages.request("http://localhost/papers/X:1")).text();
-    expect(html).toContain("only you use this service");
+    expect(html).toContain("nobody else uses this service");
     expect(html).toContain("Mine.");
     await alone.close();
   });

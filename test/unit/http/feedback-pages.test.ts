@@ -56,8 +56,8 @@ describe("the page of a day without picks", () => {
     await other.embedBacklog();
     await other.person("me").addInterest({ words: "lanterns along the river at night" });
     const page = await (await serviceOf(other, { isLoopback: () => true }).request("http://localhost/picks")).text();
-    expect(page).toContain("Nothing new is good enough for your interests.");
-    expect(page).toMatch(/what stands out from the papers of your library.*<a href="\/interests">interest<\/a>/);
+    expect(page).toContain("Nothing new is a good enough match for your interests.");
+    expect(page).toMatch(/stands out from the other papers of your library.*<a href="\/interests">interest<\/a>/);
     await other.close();
   });
 });
@@ -70,7 +70,7 @@ describe("the page of an interest", () => {
     await library.remove(["X:7"]);
     const page = await get(`/interests/${lost.id}`);
     expect(page).toContain("None of the papers that it is about is in the library any more");
-    expect(page).not.toContain("It has learnt from no paper yet");
+    expect(page).not.toContain("It has not learnt from any papers yet");
     expect(await get(`/interests/${narrow.id}`)).toContain("No paper of the library meets its conditions.");
     for (const { id } of [lost, narrow]) await me.removeInterest(id);
   });
@@ -168,7 +168,7 @@ describe("the pages of picks", () => {
     expect(past).not.toContain("ood enough");
     expect(past).toContain(`href="/picks?date=${addDays(from, 1)}"`);
     const page = await get(`/interests/${id}`);
-    expect(page).toContain(`<h1>${name}</h1><p class="lead">You follow papers about these words. It has learnt from no paper yet`);
+    expect(page).toContain(`<h1>${name}</h1><p class="lead">You follow papers about these words. It has not learnt from any papers yet`);
     expect(page).toMatch(/class="lead">[^/]*<a href="\/picks">/);
     await other.close();
   });
@@ -189,7 +189,7 @@ describe("today's picks", () => {
       (await service.request("http://localhost/picks", { method: "POST", body: new URLSearchParams({ exploration: "yes" }) })).headers.get(
         "location",
       );
-    expect(await page("/picks")).toMatch(/name="exploration" value="yes".*One more, from outside of your interests/);
+    expect(await page("/picks")).toMatch(/name="exploration" value="yes".*One more, from outside your interests/);
     expect(await press()).toBe("/picks#outside");
     const explored = await page("/picks");
     expect(explored).toMatch(/<li class="hit" id="outside">.*Paper lanterns.*class="badge">exploration<.*To see what else there is/s);
@@ -207,7 +207,7 @@ describe("today's picks", () => {
     const body = new URLSearchParams({ exploration: "yes" });
     const location = (await service.request("http://localhost/picks", { method: "POST", body })).headers.get("location") ?? "";
     expect(location).toBe("/picks?outside=none#outside");
-    expect(await (await service.request(`http://localhost${location}`)).text()).toContain("There is nothing outside of your interests");
+    expect(await (await service.request(`http://localhost${location}`)).text()).toContain("There is nothing outside your interests");
     await other.close();
   });
 });
@@ -335,9 +335,9 @@ describe("a list of papers", () => {
     const { date } = (await me.picks(me.today())).picks;
     expect(await get(`/picks?date=${date}`)).toContain(`href="/interests/${id}"`);
     await me.addInterest({ name: "Late ones", words: "violins" });
-    expect(await get("/picks")).toContain("“Late ones” has its picks from tomorrow on");
+    expect(await get("/picks")).toContain("“Late ones” gets picks from tomorrow on");
     const many = await Promise.all(Array.from({ length: 9 }, (_, at) => me.addInterest({ name: `Late ${at}`, words: `viola ${at}` })));
-    expect(await get("/picks")).toMatch(/“Late ones”(?:, “Late \d”){4} and 5 others have theirs from tomorrow on/);
+    expect(await get("/picks")).toMatch(/“Late ones”(?:, “Late \d”){4} and 5 others get picks from tomorrow on/);
     const sent = await app.request("http://localhost/picks", { method: "POST" });
     expect([sent.status, sent.headers.get("location")]).toEqual([303, "/picks"]);
     expect(await get("/picks")).not.toContain("from tomorrow on");

@@ -63,7 +63,7 @@ describe("a file that is followed", () => {
   it("says how many of its records cannot be read", async () => {
     const location = (await send(`${entry(2)}@article{bad, year = {2020}}\n`)).headers.get("location") ?? "";
     const page = await (await app.request(`http://localhost${location}`)).text();
-    expect(page).toContain("Not everything of the file is an example: 1 of its records cannot be read.");
+    expect(page).toContain("Not everything in the file became an example: 1 of its records cannot be read.");
   });
 
   it("of somebody who may add no papers is about those that the library has", async () => {

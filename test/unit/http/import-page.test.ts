@@ -86,12 +86,12 @@ describe("the page that brings papers in", () => {
       "paper.pdf is a PDF",
       "&lt;b&gt;.txt is in no format",
       "empty.bib is empty",
-      "Nothing of paper.pdf",
-      "Not everything of half.bib",
+      "Nothing from paper.pdf",
+      "Not everything from half.bib",
       "broken.zip cannot be read",
     ])
       expect(html).toContain(said);
-    expect(html).toContain("1 paper waits to be embedded: words find it at once");
+    expect(html).toContain("1 paper waits to be embedded: searches by words find it at once");
     // Which record it is, without its file's name again.
     expect(html).toMatch(/<li>line \d+, title: there is no title<br\/><code>@article\{bad,[^<]*<\/code><\/li>/);
     expect(await library.countPapers()).toBe(1);

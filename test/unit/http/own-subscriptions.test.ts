@@ -142,7 +142,7 @@ describe("a subscription of one's own", () => {
     const typed = await (await post("ada", "/subscriptions", { address: "hooks.example", hour: "7", zone: "UTC" })).text();
     expect(typed).toMatch(/sends no mail, and this is no web address.*begins with https:/);
     await add("ada", { address: "https://example.org/hook" });
-    expect(await (await ask("ada", "GET", "/subscriptions")).text()).toContain("Mail is not set up on this service");
+    expect(await (await ask("ada", "GET", "/subscriptions")).text()).toContain("Email is not set up on this service");
   });
 });
 
@@ -151,7 +151,7 @@ describe("the page of subscriptions", () => {
 
   it("adds one, says what to do next, lists it and ends it", async () => {
     const made = await (await post("ada", "/subscriptions", { ...wanted, address: "ada@example.org" })).text();
-    expect(made).toContain("Look into your mail");
+    expect(made).toContain("Check your email");
     expect(made).toContain("on Mondays at 7:00, Europe/Berlin");
     expect(made).toContain("It has not been confirmed yet");
     const [one] = await engine.ownSubscriptions.of("ada");
@@ -163,7 +163,7 @@ describe("the page of subscriptions", () => {
   it("asks an address once for one form, however often it is sent, and begins nothing anew that was ended since", async () => {
     const [, once = ""] = /name="once" value="([^"]+)"/.exec(await (await ask("ada", "GET", "/subscriptions")).text()) ?? [];
     const send = async () => await (await post("ada", "/subscriptions", { ...wanted, address: "ada@example.org", once })).text();
-    for (const page of await Promise.all([send(), send()])) expect(page).toContain("Look into your mail");
+    for (const page of await Promise.all([send(), send()])) expect(page).toContain("Check your email");
     expect(await send()).toContain("Your new subscription");
     expect(smtp.mails).toHaveLength(1);
     const [one] = await engine.ownSubscriptions.of("ada");

@@ -106,7 +106,7 @@ describe("where there are several people", () => {
   it("a key is revoked and a person removed with a second click that says what goes", async () => {
     const html = await (await ask("/admin/people", admin)).text();
     expect(html).toMatch(/Revoke it<span class="hidden"> \(pk_[^<]*<\/span><\/summary><div><p>Programs that have it/);
-    expect(html).toMatch(/<p>With ada go keys, sign-ins, interests, picks/);
+    expect(html).toMatch(/<p>This removes all that is ada&#39;s: keys, sign-ins, interests, picks/);
     expect(html).toMatch(/No other key that was made here does everything/);
     await engine.person("ada").addInterest({ words: "copper kettles" });
     expect((await post("/admin/people/revoke", { prefix: adaKey.slice(0, 11) }, admin)).headers.get("location")).toBe(

@@ -68,7 +68,7 @@ describe("a key that only reads", () => {
     const html = await reader.text();
     expect(reader.status).toBe(200);
     expect(postsOf(html).filter((action) => !action.startsWith("/similar"))).toEqual([]);
-    expect(html).toContain("You are signed in to read");
+    expect(html).toContain("You are signed in with a read-only key");
     expect(postsOf(await pageOf(address, "write")).filter((action) => !action.startsWith("/similar"))).not.toEqual([]);
   });
 
@@ -82,11 +82,11 @@ describe("a key that only reads", () => {
 
   it.each([
     ["/interests", "To follow something"],
-    ["/feeds", "To make a feed"],
+    ["/feeds", "To make or revoke a feed"],
     ["/subscriptions", "To have them sent"],
     ["/papers/X:1", "To comment"],
   ])("is told on %s what it would need", async (path, what) => {
-    expect(await pageOf(path, "read")).toContain(`a key that only reads. ${what}`);
+    expect(await pageOf(path, "read")).toContain(`a read-only key. ${what}`);
     expect(await pageOf(path, "write")).not.toContain(what);
   });
 });
@@ -103,9 +103,9 @@ describe("what cannot be undone", () => {
   it.each([
     ["an interest", () => interestPath, "Remove this interest", "/remove"],
     ["what an interest has learnt", () => interestPath, "Forget what it learnt from feedback", "/reset"],
-    ["the address of a feed", () => "/feeds", "Take it back", "/feeds/revoke"],
-    ["a subscription", () => "/subscriptions", "End it", "/subscriptions/end"],
-    ["a comment", () => "/papers/X:1", "Take it back", "/comments/remove"],
+    ["the address of a feed", () => "/feeds", "Revoke it", "/feeds/revoke"],
+    ["a subscription", () => "/subscriptions", "Unsubscribe", "/subscriptions/end"],
+    ["a comment", () => "/papers/X:1", "Remove", "/comments/remove"],
     ["a note", () => "/feedback", "Remove the note", "note"],
     ["a note in a list", () => "/?q=copper+kettles", "Remove it", "note"],
   ])("asks twice without script: %s", async (_, pathOf, first, last) => {

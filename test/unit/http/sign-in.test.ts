@@ -197,7 +197,7 @@ describe("a key", () => {
   });
 });
 
-describe("a link in a mail", () => {
+describe("a link in an email", () => {
   beforeEach(() => engine.signIns.setMailbox("ada", "Ada@example.org"));
 
   it("signs in by its button, once, and changes nothing when it is opened", async () => {
@@ -293,11 +293,11 @@ describe("a link in a mail", () => {
 
   it("is not offered where no mail is set up", async () => {
     const pages = async () => [await (await ask("/sign-in")).text(), await (await ask("/interests")).text()];
-    for (const page of await pages()) expect(page).toContain("link in a mail");
+    for (const page of await pages()) expect(page).toContain("link in an email");
     open(false);
     for (const page of await pages()) {
       expect(page).toContain('name="key"');
-      expect(page).not.toMatch(/link in a mail|Ask for one|name="address"/);
+      expect(page).not.toMatch(/link in an email|Ask for one|name="address"/);
     }
     expect((await post("/sign-in", { address: "ada@example.org" })).status).toBe(400);
   });
