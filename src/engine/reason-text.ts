@@ -88,6 +88,7 @@ function choiceOf(picks: Picks | CatchUp, dateText: (day: string) => string): st
   if (picks.candidates === 0) return "papers: none was new then, so there was nothing to choose from.";
   const of = `of ${counted(picks.candidates, "paper")}`;
   const since = "date" in picks ? picks.since : picks.from;
+  if (since === "" && picks.picks.length === 0) return `${of} in the library.`;
   if (since === "")
     return `${picks.picks.length === 1 ? "paper" : "papers"}: to begin with, those of the whole library that are nearest to your interests.`;
   // Of several days, the first with picks may have begun with the whole library.

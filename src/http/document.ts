@@ -66,7 +66,7 @@ function describeService(app: OpenAPIHono, version: string): unknown {
       title: "Paperkin",
       version,
       description:
-        "Semantic search and recommendation for a library of research papers. Where the service has keys, each request needs one of the scope that its route names (`read`, `write` or `admin`, of which each may do what those before it may); on one's own machine there may be none. It is sent as `X-API-Key`, as `Authorization: Bearer`, or as the password of HTTP Basic. Ids of papers may stand in addresses as they are or encoded, and any known id of a paper finds it. Errors are problem documents (RFC 9457) with a stable `code`, whatever the route.",
+        "Semantic search and recommendation for a library of research papers. Where the service has keys, each request needs one with the scope that its route names (`read`, `write` or `admin`, each of which includes those before it); on one's own machine there may be none. Send it as `X-API-Key`, as `Authorization: Bearer`, or as the password of HTTP Basic. Ids of papers may be raw or encoded in addresses, and any known id of a paper finds it. Errors are problem documents (RFC 9457) with a stable `code`, whatever the route.",
       license: { name: "Apache-2.0" },
     },
     servers: [{ url: "/" }],

@@ -80,8 +80,9 @@ function Facts({ status }: { status: EngineStatus }) {
   return (
     <dl class="facts-list">
       <Fact name="Papers">
-        {status.papers.toLocaleString("en")};{" "}
-        {status.backlog === 0 ? "all embedded" : `${status.backlog.toLocaleString("en")} waiting to be embedded`}
+        {status.papers.toLocaleString("en")}
+        {status.papers === 0 ? "" : "; "}
+        {status.papers === 0 ? "" : status.backlog === 0 ? "all embedded" : `${status.backlog.toLocaleString("en")} waiting to be embedded`}
       </Fact>
       <Fact name="Model">{status.model}</Fact>
       <Fact name="Nearest papers">

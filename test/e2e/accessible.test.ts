@@ -159,7 +159,26 @@ describe.skipIf(!hasBrowser)("every page (Chromium is needed)", () => {
     await page.goto(`${server.address}/daily`);
     const behind = "getComputedStyle(document.querySelector('.hit h3 a'), '::after').content";
     expect(await page.evaluate(behind)).toMatch(/\/papers\/X:\d+/);
-    expect(await page.locator("button:visible, summary:visible, nav:visible").count()).toBe(0);
+    const clickable = "button:visible, summary:visible:not(.authors summary), nav:visible";
+    expect(await page.locator(clickable).count()).toBe(0);
+    await page.goto(`${server.address}/papers/X:20`);
+    expect([await page.locator(clickable).count(), await page.locator(".comment:visible").count()]).toEqual([0, 1]);
+    await context.close();
+  });
+
+  test("has room for a search, and no word in pieces, where letters are twice as large on a small telephone", async () => {
+    const { context, page } = await open(keys.admin);
+    await page.setViewportSize({ width: 360, height: 800 });
+    for (const path of ["/", "/?q=copper+kettles", "/papers/X:20", "/picks"]) {
+      await page.goto(server.address + path);
+      await page.evaluate("document.documentElement.style.fontSize = '200%'");
+      expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(360);
+    }
+    await page.goto(server.address);
+    await page.evaluate("document.documentElement.style.fontSize = '200%'");
+    const [box, mode] = [await page.locator("#q").boundingBox(), await page.locator(".modes label").first().boundingBox()];
+    expect(box?.width).toBeGreaterThan(200);
+    expect(mode?.height).toBeLessThan(64);
     await context.close();
   });
 
