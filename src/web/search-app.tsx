@@ -31,13 +31,29 @@ export function createSearchApp(engine: Engine, personOf: (c: Context) => string
   const app = new Hono({ strict: false });
   // Where many look for it.
   app.get("/search", (c) => c.redirect(`/${new URL(c.req.url).search}`, 301));
+  const waiting = waitingOf(engine);
   app.get("/", async (c) => {
     const form = readSearchForm(new URL(c.req.url).searchParams);
-    const answer = form.compare && form.q !== "" ? answerComparison : answerSearch;
-    return await answer(c, engine, form, personOf(c), feedbackOf);
+    if (form.compare && form.q !== "") return await answerComparison(c, engine, form, personOf(c), feedbackOf);
+    return await answerSearch(c, engine, form, personOf(c), feedbackOf, waiting);
   });
   app.get("/explain", (c) => answerWhy(c, engine, personOf(c)));
   return app;
+}
+
+/** Counting takes tens of milliseconds in a large library, and the number changes with each paper that is embedded. */
+const countedForMs = 5_000;
+
+/** How many papers wait to be embedded, as of a moment ago. */
+function waitingOf({ library }: Engine): () => Promise<number> {
+  let counted = { at: Number.NEGATIVE_INFINITY, waiting: 0 };
+  return async () => {
+    const now = performance.now();
+    if (now - counted.at < countedForMs) return counted.waiting;
+    const generation = await library.liveGeneration();
+    counted = { at: now, waiting: generation === undefined ? 0 : await library.backlogSize(generation) };
+    return counted.waiting;
+  };
 }
 
 /** The answers of the three modes side by side. */
@@ -49,7 +65,14 @@ async function answerComparison(c: Context, engine: Engine, form: SearchForm, pe
 }
 
 /** The answer to a search; the start page where nothing is asked. */
-async function answerSearch(c: Context, engine: Engine, form: SearchForm, person: string, feedbackOf: FeedbackOf): Promise<Response> {
+async function answerSearch(
+  c: Context,
+  engine: Engine,
+  form: SearchForm,
+  person: string,
+  feedbackOf: FeedbackOf,
+  waiting: () => Promise<number>,
+): Promise<Response> {
   const started = performance.now();
   const isBehind = form.page > lastPage;
   const found = await engine.search(
@@ -78,6 +101,7 @@ async function answerSearch(c: Context, engine: Engine, form: SearchForm, person
         questions={isStart ? await exampleQuestions(engine.library) : []}
         topics={isStart ? await engine.topics() : []}
         hasReranker={engine.reranker !== undefined}
+        waiting={answer.mode === "hybrid" || answer.mode === "semantic" ? await waiting() : 0}
         tookMs={performance.now() - started}
         feedback={await feedbackOf(c, answer.hits, searchHref(form))}
         judged={judged}

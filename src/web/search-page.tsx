@@ -38,13 +38,15 @@ export interface SearchPageProps {
   readonly questions: readonly string[];
   readonly topics: readonly Topic[];
   readonly hasReranker: boolean;
+  /** Papers that meaning does not find yet. */
+  readonly waiting: number;
   readonly tookMs: number;
   readonly feedback: FeedbackOfList;
   /** What the person said of papers for this query, by `paperId`. */
   readonly judged: ReadonlyMap<string, boolean>;
 }
 
-export function SearchPage({ form, answer, isEmpty, questions, topics, hasReranker, tookMs, feedback, judged }: SearchPageProps) {
+export function SearchPage({ form, answer, isEmpty, questions, topics, hasReranker, waiting, tookMs, feedback, judged }: SearchPageProps) {
   const asked = asksSomething(form);
   return (
     <Page title={titleOf(form, asked)} active="search" {...(asked ? { feed: feedOfForm(form) } : {})}>
@@ -58,7 +60,7 @@ export function SearchPage({ form, answer, isEmpty, questions, topics, hasRerank
       {answer.hits.length === 0 ? (
         <Nothing form={form} answer={answer} isEmpty={isEmpty} />
       ) : (
-        <Results {...{ form, answer, hasReranker, tookMs, feedback, judged }} />
+        <Results {...{ form, answer, hasReranker, waiting, tookMs, feedback, judged }} />
       )}
       {answer.facets === undefined ? null : <FacetLinks form={form} facets={answer.facets} />}
     </Page>
@@ -90,9 +92,9 @@ function Remarks({ form, answer }: Pick<SearchPageProps, "form" | "answer">) {
   );
 }
 
-type ResultsProps = Pick<SearchPageProps, "form" | "answer" | "hasReranker" | "tookMs" | "feedback" | "judged">;
+type ResultsProps = Pick<SearchPageProps, "form" | "answer" | "hasReranker" | "waiting" | "tookMs" | "feedback" | "judged">;
 
-function Results({ form, answer, hasReranker, tookMs, feedback, judged }: ResultsProps) {
+function Results({ form, answer, hasReranker, waiting, tookMs, feedback, judged }: ResultsProps) {
   const asked = asksSomething(form);
   const first = (form.page - 1) * pageSize + 1;
   const judgment = ({ paper: { paperId, title } }: Hit) => (
@@ -105,6 +107,11 @@ function Results({ form, answer, hasReranker, tookMs, feedback, judged }: Result
         {form.q === "" ? null : <a href={searchHref({ ...form, compare: true, page: 1 })}>Compare the three ways</a>}
       </p>
       <WithoutMeaning answer={answer} />
+      {waiting === 0 ? null : (
+        <p class="hint" role="status">
+          {counted(waiting, "paper")} {waiting === 1 ? "is" : "are"} still waiting to be embedded, and cannot be found by meaning yet.
+        </p>
+      )}
       <h2 class="hidden">{asked ? "Papers" : "The newest papers"}</h2>
       <HitList
         hits={answer.hits}

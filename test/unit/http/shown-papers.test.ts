@@ -64,3 +64,16 @@ it("no heading of the documentation skips a level", async () => {
   const levels = [...(await get("/docs")).matchAll(/<h([1-6])\b/g)].map(([, level]) => Number(level));
   expect(levels.filter((level, at) => level > (levels[at - 1] ?? 0) + 1)).toEqual([]);
 });
+
+it("a search by meaning says how many papers it cannot find yet", async () => {
+  const growing = new Engine(new MemoryLibrary(), new HashingEmbedder());
+  await growing.library.upsert([inventPaper(1, { title: "Copper kettles" })]);
+  await growing.embedBacklog();
+  await growing.library.upsert([inventPaper(2), inventPaper(3)]);
+  const pages = serviceOf(growing, { isLoopback: () => true });
+  const said = async (path: string) =>
+    /[^>]*still waiting to be embedded[^<]*/.exec(await (await pages.request(`http://localhost${path}`)).text())?.[0];
+  expect(await said("/?q=kettles")).toBe("2 papers are still waiting to be embedded, and cannot be found by meaning yet.");
+  for (const path of ["/?q=kettles&mode=keyword", "/", "/?yearFrom=1900"]) expect(await said(path)).toBeUndefined();
+  await growing.close();
+});
