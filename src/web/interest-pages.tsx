@@ -205,6 +205,8 @@ function Changes({
         />
         <Sure
           action={`${interestHref(id)}/remove`}
+          // Nothing else ever has its id: a second click finds what the first one did.
+          fields={{ once: id }}
           text="Remove this interest"
           goes="Its words, examples and conditions will be gone. Past picks stay, and so does what you saved."
           button="Remove it"

@@ -80,6 +80,7 @@ function addInterests(app: Hono, engine: Engine, { person, isAdmin }: Asking, re
 /** One of them, and what changes it. */
 function addOneInterest(app: Hono, { person, personOf }: Asking): void {
   const madeSplits = new OnceOnly<readonly [Interest, Interest]>();
+  const removed = new OnceOnly<Interest>();
   const ofInterest = async (c: Context, drivers: InterestDrivers) => {
     const { interest, nearest } = drivers;
     const saidOf = await person(c).saidOf(nearest.map(({ paper }) => paper));
@@ -137,7 +138,8 @@ function addOneInterest(app: Hono, { person, personOf }: Asking): void {
     return c.redirect(interestHref(c.req.param("id")), 303);
   });
   app.post("/interests/:id/remove", async (c) => {
-    await person(c).removeInterest(c.req.param("id"));
+    const id = c.req.param("id");
+    await removed.of((await fieldsOf(c))("once"), [personOf(c), id], () => person(c).removeInterest(id));
     return c.redirect("/interests", 303);
   });
 }

@@ -1,5 +1,6 @@
 /** The pages that are one person's. */
 import { type Context, Hono } from "hono";
+import type { Comment } from "../core/comment.ts";
 import { digestKinds } from "../core/delivery.ts";
 import { AppError } from "../core/errors.ts";
 import { type FeedbackKind, feedbackKinds } from "../core/interest.ts";
@@ -142,13 +143,15 @@ async function noteToKeep(engine: Engine, person: Person, field: (name: string) 
 }
 
 function addComments(app: Hono, { engine, personOf, isAdmin }: Own): void {
+  const removed = new OnceOnly<Comment>();
   app.post("/comments", async (c) => {
     const field = await fieldsOf(c);
     await engine.addComment(personOf(c), field("paperId"), field("text"));
     return c.redirect(localAddress(field("back"), "/"), 303);
   });
   app.post("/comments/remove", async (c) => {
-    const { paperId } = await engine.removeComment(personOf(c), (await fieldsOf(c))("id"), isAdmin(c));
+    const id = (await fieldsOf(c))("id");
+    const { paperId } = await removed.of(id, [personOf(c)], () => engine.removeComment(personOf(c), id, isAdmin(c)));
     return c.redirect(`${paperHref(paperId)}#comments`, 303);
   });
 }
@@ -190,6 +193,7 @@ function addFeeds(app: Hono, { engine, personOf, person }: Own): void {
 
 function addSubscriptions(app: Hono, { engine, personOf }: Own): void {
   const madeSubscriptions = new OnceOnly<MadeSubscription>();
+  const ended = new OnceOnly<void>();
   const showSubscriptions = async (
     c: Context,
     shown: { readonly form?: SubscriptionForm; readonly made?: MadeSubscription; readonly error?: AppError } = {},
@@ -218,7 +222,8 @@ function addSubscriptions(app: Hono, { engine, personOf }: Own): void {
     }
   });
   app.post("/subscriptions/end", async (c) => {
-    await engine.ownSubscriptions.end(personOf(c), (await fieldsOf(c))("id"));
+    const id = (await fieldsOf(c))("id");
+    await ended.of(id, [personOf(c)], () => engine.ownSubscriptions.end(personOf(c), id));
     return c.redirect("/subscriptions#all", 303);
   });
 }

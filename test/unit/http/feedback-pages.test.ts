@@ -63,6 +63,17 @@ describe("the page of a day without picks", () => {
 });
 
 describe("the page of an interest", () => {
+  it("removes it with a button that may be clicked twice", async () => {
+    const { id } = await me.addInterest({ words: "tin lanterns" });
+    const [, once = ""] =
+      new RegExp(`/interests/${id}/remove"><input type="hidden" name="once" value="([^"]+)"`).exec(await get(`/interests/${id}`)) ?? [];
+    for (let click = 0; click < 2; click++) {
+      const done = await post(`/interests/${id}/remove`, { once });
+      expect([done.status, done.headers.get("location")]).toEqual([303, "/interests"]);
+    }
+    expect((await post(`/interests/${id}/remove`, {})).status).toBe(404);
+  });
+
   it("says why nothing is near: its papers have left, or nothing meets its conditions", async () => {
     await library.upsert([inventPaper(7, { title: "Copper lamps" })]);
     const lost = await me.addInterest({ positives: ["X:7"] });
