@@ -15,6 +15,8 @@ export interface Misread {
 const longestText = 200;
 /** That a page names. */
 const mostNamed = 10;
+/** What mail programs and networks append to links: nobody typed it. */
+const appended = /^(?:utm_|mc_|(?:fb|g|ms)clid$)/;
 
 /** Reads what a page knows; what nobody asked for is not understood either. Fields of forms that are empty are not set. */
 export class AddressReader {
@@ -50,7 +52,9 @@ export class AddressReader {
 
   /** @param others parameters that were read elsewhere. */
   misread(others: readonly string[] = []): Misread[] {
-    const unknown = [...new Set(this.parameters.keys())].filter((name) => !this.known.has(name) && !others.includes(name));
+    const unknown = [...new Set(this.parameters.keys())].filter(
+      (name) => !this.known.has(name) && !others.includes(name) && !appended.test(name),
+    );
     return [...this.faults, ...unknown.map((name) => ({ name, text: "", fault: "there is no such parameter" }))];
   }
 }

@@ -54,6 +54,10 @@ describe("what a page's address says and cannot mean", () => {
     expect(await saidOf(path)).toEqual(said);
   });
 
+  it("is not what a network appended to a link", async () => {
+    expect(await saidOf("/?q=paper&utm_source=list&fbclid=x")).toEqual([]);
+  });
+
   it("is answered as if it were not there, and stays in its field to be mended", async () => {
     const html = await (await ask("/?q=paper&yearFrom=%22%3Cb%3E&minVotes=0&diversity=lots")).text();
     expect(html).toContain("yearFrom: “&quot;&lt;b&gt;” is not");
