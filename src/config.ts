@@ -227,7 +227,7 @@ export function readConfig(flags: Readonly<Record<string, unknown>> = {}, enviro
       const { issues } = result.error;
       // What is misspelt is missing under its own name too.
       const { path: place = [], message = "wrong value" } = issues.find(({ code }) => code === "unrecognized_keys") ?? issues[0] ?? {};
-      const inside = place.length === 0 ? "" : `${place.map(placeName).join(", ")}: `;
+      const inside = place.length === 0 ? "" : `${placeName(place)}: `;
       throw new AppError("invalid_config", `The setting ${where} is not valid: ${inside}${message}.`, {
         mend: `${setting.text}${isNone(setting.default) ? "" : `; the default is ${JSON.stringify(setting.default)}`}.`,
       });
@@ -266,9 +266,13 @@ function homeOf(path: string): string {
   }
 }
 
-/** Of a list people say which entry, counted from one. */
-function placeName(part: PropertyKey): string {
-  return typeof part === "number" ? `entry ${part + 1}` : String(part);
+/** `arxiv.address`; of a list people say which entry, counted from one: `entry 2, at`. */
+function placeName(place: readonly PropertyKey[]): string {
+  return place
+    .map((part) => (typeof part === "number" ? `, entry ${part + 1}, ` : `.${String(part)}`))
+    .join("")
+    .replace(/, \./g, ", ")
+    .replace(/^(?:, |\.)|, $/g, "");
 }
 
 function isNone(value: unknown): boolean {

@@ -188,7 +188,7 @@ describe("wrong use", () => {
     [{ sources: { arxiv: { address: "file:///etc" } } }, "arxiv.address"],
     [{ sources: { arxiv: { adress: "https://x.org" } } }, "adress"],
     [{ sources: { arxiv: { gapMs: 10 } } }, "asks for 3000"],
-    [{ schedules: [{ fetch: ["arxiv"] }] }, "0.at"],
+    [{ schedules: [{ fetch: ["arxiv"] }] }, "entry 1, at"],
   ])("the settings %j are refused", async (settings, message) => {
     const path = join(folder.path, "settings.json");
     writeFileSync(path, JSON.stringify(settings));

@@ -100,6 +100,8 @@ describe("what is misspelt is told with what it may be", () => {
     [{ trendingHalfLife: 7 }, "unknown key: trendingHalfLife. The keys are"],
     [{ smtp: { hots: "a", from: "a@example.org" } }, "nothing in it is called hots"],
     [{ smtp: { from: "a@example.org" } }, "host: it is missing"],
+    [{ sources: { arxiv: { address: "example.org" } } }, "is not valid: arxiv.address: "],
+    [{ schedules: [{ fetch: ["arxiv", 1], at: "0 6 * * *" }] }, "is not valid: entry 1, fetch, entry 2: "],
     [{ sources: { arxiv: { adress: "https://example.org" } } }, "arxiv: nothing in it is called adress"],
     [{ schedules: [{ fetch: ["arxiv"], att: "0 6 * * *" }] }, "entry 1: nothing in it is called att"],
     [{ publicSubscriptions: "yes" }, "it is neither true nor false"],
