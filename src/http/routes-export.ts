@@ -1,4 +1,5 @@
 /** GET /v1/export */
+import { setTimeout as wait } from "node:timers/promises";
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { exportNames, type PapersToExport, piecesOf } from "../core/export/format.ts";
 import { exportFormat, exportFormats } from "../core/export/formats.ts";
@@ -57,12 +58,18 @@ export function addExportRoute(app: OpenAPIHono, engine: Engine): void {
   });
 }
 
+const sendingMs = 100;
+
 /** The answer has begun: what is missing of it can only be told to those who look after the library. */
 async function* noted(engine: Engine, papers: PapersToExport): AsyncGenerator<Paper> {
   try {
     yield* papers;
   } catch (error) {
-    if (error instanceof PartialExport) await engine.recordFault("export", error).catch(() => undefined);
+    if (error instanceof PartialExport) {
+      await engine.recordFault("export", error).catch(() => undefined);
+      // An answer that breaks off takes along what is still on its way out.
+      await wait(sendingMs);
+    }
     throw error;
   }
 }

@@ -17,19 +17,21 @@ export function rescuePapers(db: Sqlite, table: PaperTable, labels: readonly Lab
 }
 
 /**
- * From all indexes of the papers, each of which may be torn elsewhere, and from the table itself. `isWhole` says that the table could be
- * walked through to its end, so that there are no others.
+ * From all indexes of the papers, each of which may be torn elsewhere, and from the table itself. `isWhole` says that one of these could
+ * be read to its end, so that there are no others.
  */
 export function knownLabels(db: Sqlite): KnownLabels {
   const known = new Set<Label>();
   const indexes = db.prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'index' AND tbl_name = 'papers'").pluck().all();
+  let isWhole = false;
   for (const index of indexes) {
-    asFarAsReadable(() => {
+    const isRead = asFarAsReadable(() => {
       const rows = db.prepare<[], Label>(`SELECT label FROM papers INDEXED BY "${index}"`).pluck();
       for (const label of rows.iterate()) known.add(label);
     });
+    isWhole ||= isRead;
   }
-  const isWhole = walk(db, 1, lastLabel(db, known), known);
+  if (walk(db, 1, lastLabel(db, known), known)) isWhole = true;
   return { labels: [...known].sort((a, b) => a - b), isWhole };
 }
 

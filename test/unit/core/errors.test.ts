@@ -84,3 +84,8 @@ describe("errors", () => {
       expect(toAppError(thrown)).toMatchObject({ code: "internal", message });
   });
 });
+
+it("of a damaged database nobody is sent to a backup before it is known what is wrong", () => {
+  const { code, mend } = toAppError(Object.assign(new Error("database disk image is malformed"), { code: "SQLITE_CORRUPT" }));
+  expect([code, mend]).toEqual(["library_damaged", expect.stringMatching(/^Run `paperkin verify`: it says what is wrong/)]);
+});
